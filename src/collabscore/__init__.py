@@ -1,0 +1,1 @@
+"""Score and rank candidates of international cooperation against a declared policy framework."""

@@ -1,0 +1,145 @@
+"""Candidates from files, texts, mappings and models, every word of them checked.
+
+Imports `errors`, the models and the other modules of this storey.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path as FilePath
+from typing import Any
+
+from ..errors import CandidateError, Diagnostic, Note, UsageError
+from ..models.candidate_checks import Lexicon, candidate_issues
+from ..models.candidates import Candidate, Candidates
+from ..models.framework import Framework
+from ..models.issues import Issue
+from .files import Origin, build, named_file, read_document, require_kind
+from .loading import load_framework
+
+__all__ = ["CandidateSource", "FrameworkSource", "candidates_from", "frameworks_named", "load_candidates"]
+
+CandidateSource = str | FilePath | Mapping[str, Any] | Candidates | Iterable[Candidate | Mapping[str, Any]]
+FrameworkSource = str | FilePath | Mapping[str, Any] | Framework
+
+
+def load_candidates(
+    source: CandidateSource, framework: FrameworkSource | Sequence[FrameworkSource] | None = None
+) -> Candidates:
+    """Load a list of candidates and check every word of it.
+
+    Parameters
+    ----------
+    source : str, Path, mapping, Candidates or iterable of candidates
+        A YAML, JSON or JSON Lines file, `-` for standard input, or what such a file holds.
+    framework : str, Path, mapping, Framework or list of them, optional
+        The frameworks to judge by. Those that the list itself names count too: a word must be known to one
+        of them.
+
+    Returns
+    -------
+    Candidates
+
+    Raises
+    ------
+    CandidateError
+        With everything that is wrong with it, each with its place.
+    UsageError
+        If no framework is named, here or in the list.
+
+    Examples
+    --------
+    >>> listed = [{"id": "flu", "ratings": {"global_challenge": 5}}]
+    >>> load_candidates(listed, "guardrail").candidates[0].id
+    'flu'
+    """
+    named = [framework] if isinstance(framework, str | FilePath | Mapping | Framework) else list(framework or ())
+    frameworks = [load_framework(entry) for entry in named]
+    if isinstance(source, Candidates) and source.words and set(map(id, frameworks)) <= set(map(id, source.words)):
+        return source
+    data, origin = _data_of(source)
+    return candidates_from(data, origin, frameworks)
+
+
+def candidates_from(data: object, origin: Origin | None, frameworks: Sequence[Framework]) -> Candidates:
+    """Return the candidates in plain data, checked by the words of `frameworks` and of those they name."""
+    if isinstance(data, list):  # a bare list of candidates
+        data = {"collabscore": "candidates/1", "candidates": data}
+        origin = replace(origin, bare=True) if origin is not None else None
+    require_kind(data, origin, "candidates/1", CandidateError)
+    words = [*frameworks, *frameworks_named(data, origin, known=frameworks)]
+    if not words:
+        raise UsageError("no framework is named: name one with `-f`, or in the list with `framework: guardrail`")
+    lexicon = Lexicon(words)
+
+    def look(candidates: Candidates) -> list[Issue]:
+        return candidate_issues(candidates, lexicon)
+
+    try:
+        candidates = build(Candidates, data, origin, look, CandidateError)
+    except CandidateError as error:
+        raise CandidateError(_with_definitions(diagnostic, words) for diagnostic in error.diagnostics) from None
+    candidates._words = tuple(words)
+    return candidates
+
+
+def _data_of(source: CandidateSource) -> tuple[object, Origin | None]:
+    if isinstance(source, str | FilePath):
+        return read_document(source)
+    if isinstance(source, Candidates):
+        return source.model_dump(exclude_unset=True), None
+    if isinstance(source, Mapping):
+        return dict(source), None
+    return [entry.model_dump(exclude_unset=True) if isinstance(entry, Candidate) else entry for entry in source], None
+
+
+def frameworks_named(data: object, origin: Origin | None, known: Sequence[Framework] = ()) -> list[Framework]:
+    """Load the frameworks that a list of candidates names, but for those already `known`."""
+    entry = data.get("framework") if isinstance(data, Mapping) else None
+    names = [entry] if isinstance(entry, str) else entry if isinstance(entry, list) else []
+    found: list[Framework] = []
+    for k, name in enumerate(names):
+        if not isinstance(name, str) or name in {framework.id for framework in known}:
+            continue
+        path: tuple[str | int, ...] = ("framework",) if isinstance(entry, str) else ("framework", k)
+        file = named_file(name, "frameworks", "framework", path, data, origin, CandidateError)
+        theirs = load_framework(file)
+        if theirs.id not in {framework.id for framework in known}:
+            found.append(theirs)
+    return found
+
+
+_DEFINED_UNDER = {"unknown-criterion": "criteria", "unknown-fact": "facts", "unknown-safeguard": "safeguards"}
+
+
+def _with_definitions(diagnostic: Diagnostic, frameworks: Sequence[Framework]) -> Diagnostic:
+    """Name the second place of an error across documents: where the framework says what there is."""
+    section = _DEFINED_UNDER.get(diagnostic.code)
+    if section is not None:
+        places = [(f"the {section} of `{framework.id}` begin here", (section,), framework) for framework in frameworks]
+    elif diagnostic.code == "conflicting-words":
+        word = diagnostic.message.split("`")[1]
+        places = [
+            (f"`{word}` as `{framework.id}` has it", (section, word), framework)
+            for framework in frameworks
+            for section in ("criteria", "facts", "lists")
+        ]
+    else:
+        return diagnostic
+    notes = [note for words, path, framework in places if (note := _definition(words, path, framework)) is not None]
+    return replace(diagnostic, notes=(*diagnostic.notes, *notes))
+
+
+def _definition(words: str, path: tuple[str, ...], framework: Framework) -> Note | None:
+    """Return the place in the framework, else in its vocabulary, of a section or of a word in it."""
+    for document in (framework, framework.vocabulary):
+        origin = document._origin if document is not None else None
+        if not isinstance(origin, Origin) or origin.positions is None:
+            continue
+        full = path
+        if len(path) > 1 and path[0] == "criteria" and document is framework and path[1] in framework.nodes:
+            full = tuple(part for key in framework.nodes[path[1]].path for part in ("criteria", key))
+        if origin.positions.exists(full):
+            return Note(words, origin.positions.key(full))
+    return None

@@ -1,0 +1,94 @@
+"""Any document, checked: what kind it is, and everything worth saying about it.
+
+Imports `errors`, the models and the other modules of this storey.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+
+from ..errors import Diagnostic, DocumentError, FrameworkError
+from ..models.framework import Framework, Vocabulary
+from ..models.framework_checks import framework_issues, vocabulary_issues
+from ..models.issues import Issue, choose_from, unknown_word
+from .candidate_loading import candidates_from
+from .files import KINDS, Origin, build, diagnostics_of, read_document
+from .loading import framework_from
+
+__all__ = ["Checked", "check"]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was found in a document: its kind, what it holds in words, and all diagnostics."""
+
+    source: str
+    kind: str
+    holds: str = ""
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error; warnings may be."""
+        return all(diagnostic.severity != "error" for diagnostic in self.diagnostics)
+
+
+def check(source: str | FilePath, frameworks: Sequence[Framework] = ()) -> Checked:
+    """Check a document of any kind.
+
+    Parameters
+    ----------
+    source : str or Path
+        A file; `-` is standard input.
+    frameworks : sequence of Framework
+        By whose words to read candidates, beside those that the list names.
+
+    Raises
+    ------
+    UnreadableFileError
+        If there is no such file, or it is too large.
+    UsageError
+        If it is a list of candidates and no framework is named.
+    """
+    name = "<stdin>" if str(source) == "-" else str(source)
+    kind = "document"
+    try:
+        data, origin = read_document(source)
+        kind = _kind_of(data, origin)
+        holds, warnings = _look(kind, data, origin, frameworks)
+    except DocumentError as error:
+        return Checked(name, kind, diagnostics=error.diagnostics)
+    return Checked(name, kind, holds, tuple(warnings))
+
+
+def _kind_of(data: object, origin: Origin) -> str:
+    if isinstance(data, list):
+        return "candidates"
+    kind = data.get("collabscore", "") if isinstance(data, Mapping) else ""
+    if kind in KINDS:
+        return str(kind).split("/")[0]
+    if kind == "":
+        help = "begin with `collabscore: framework/1`, `candidates/1` or `vocabulary/1`"
+        issue = Issue("missing-key", "`collabscore`, the kind of document, is missing", (), help)
+    else:
+        help = unknown_word(kind, KINDS) or choose_from(KINDS)
+        issue = Issue("wrong-kind", f"`{kind}` is not a kind of document", ("collabscore",), help)
+    raise DocumentError(diagnostics_of([issue], data, origin))
+
+
+def _look(kind: str, data: object, origin: Origin, frameworks: Sequence[Framework]) -> tuple[str, list[Diagnostic]]:
+    if kind == "candidates":
+        candidates = candidates_from(data, origin, frameworks)
+        return (
+            f"{len(candidates)} candidates, in the words of {', '.join(f'`{f.id}`' for f in candidates.words)}",
+            [],
+        )
+    if kind == "vocabulary":
+        vocabulary = build(Vocabulary, data, origin, vocabulary_issues, FrameworkError)
+        return f"`{vocabulary.id}`: {len(vocabulary.criteria)} criteria, {len(vocabulary.facts)} facts", []
+    framework = framework_from(data, origin)
+    warnings = [issue for issue in framework_issues(framework) if issue.severity == "warning"]
+    holds = f"`{framework.id}`: {len(framework.leaves)} criteria, {len(framework.guardrails)} guardrails"
+    return holds, diagnostics_of(warnings, data, origin)

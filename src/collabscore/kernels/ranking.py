@@ -1,0 +1,118 @@
+"""Order, ranks and bands: where each candidate stands, given its score and its verdict.
+
+Imports numpy alone. Axis letter: `n` candidates. A score of NaN is none.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["TOLERANCE", "bands", "order_and_ranks"]
+
+Floats: TypeAlias = NDArray[np.float64]
+Indices: TypeAlias = NDArray[np.intp]
+Integers: TypeAlias = NDArray[np.integer]
+Flags: TypeAlias = NDArray[np.bool_]
+
+TOLERANCE = 1e-9
+"""In points of 100: what lies no farther apart has the same score, what falls no farther short has reached a line."""
+
+
+def order_and_ranks(
+    scores: Floats, tiers: Integers, ranked: Flags, severity: Integers, applicable: Flags
+) -> tuple[Indices, NDArray[np.int64]]:
+    """Put candidates in order, and give a rank to those that have a score and a verdict that is ranked.
+
+    Parameters
+    ----------
+    scores : array of shape (n,)
+        In [0, 100]; NaN for none.
+    tiers : integer array of shape (n,)
+        The tier of each one's verdict; lower stands first.
+    ranked : boolean array of shape (n,)
+        Whether its verdict is ranked.
+    severity : integer array of shape (n,)
+        The place of its verdict among the verdicts, the mildest lowest.
+    applicable : boolean array of shape (n,)
+        Whether the framework is about it.
+
+    Returns
+    -------
+    order : integer array of shape (n,)
+        Places in the input, the first one first.
+    ranks : integer array of shape (n,)
+        From 1, in the order of the input; 0 for none.
+
+    Notes
+    -----
+    First those that are ranked: by tier, then by score, ranks running on through the tiers. A score no more than
+    1e-9 below the next better one of its tier ties with it, chains of such included; ties keep the order of input and
+    share the better rank (1, 1, 3). Then those of a ranked verdict that have no score, mildest verdict first. Then
+    those of an unranked verdict, by score, then those the framework is not about, also by score; whoever has no score
+    comes last of these.
+    """
+    scored = ~np.isnan(scores)
+    standing = applicable & ranked
+    ranks = np.zeros(len(scores), dtype=np.int64)
+    order = []
+    places = np.flatnonzero(standing & scored)
+    done = 0
+    for tier in np.unique(tiers[places]):
+        members = places[tiers[places] == tier]
+        sorted_members, first_of_tie = _by_score(scores, members)
+        ranks[sorted_members] = done + 1 + first_of_tie
+        done += len(members)
+        order.append(sorted_members)
+    unscored = np.flatnonzero(standing & ~scored)
+    order.append(unscored[np.argsort(severity[unscored], kind="stable")])
+    for unranked in (applicable & ~ranked, ~applicable):
+        order.append(_by_score(scores, np.flatnonzero(unranked & scored))[0])
+        order.append(np.flatnonzero(unranked & ~scored))
+    return np.concatenate(order), ranks
+
+
+def bands(scores: Floats, thresholds: Floats) -> NDArray[np.intp]:
+    """Return the band of each score: the last threshold that it reaches.
+
+    Parameters
+    ----------
+    scores : array of shape (n,)
+        In [0, 100]; NaN for none.
+    thresholds : array of shape (b,)
+        Ascending; a band begins 1e-9 below its threshold, so that rounding costs nobody a band.
+
+    Returns
+    -------
+    integer array of shape (n,)
+        The place of the threshold; -1 below the lowest, and for no score.
+    """
+    found = np.searchsorted(np.asarray(thresholds) - TOLERANCE, scores, side="right") - 1
+    # a search puts NaN behind everything
+    found[np.isnan(scores)] = -1
+    return found
+
+
+def _by_score(scores: Floats, places: Indices) -> tuple[Indices, Indices]:
+    """Sort places by score, the best first and ties in order; return them, and where the tie of each begins."""
+    # the sort is stable: scores that are equal keep the order of `places`
+    order = places[np.argsort(-scores[places], kind="stable")]
+    falling = scores[order]
+    begins = np.ones(len(order), dtype=np.bool_)
+    begins[1:] = falling[:-1] - falling[1:] > TOLERANCE
+    # scores that nearly tie may still stand out of order, which is rare: look before sorting again
+    astray = np.flatnonzero(~begins[1:] & (order[1:] < order[:-1])) + 1
+    tie = np.cumsum(begins) - 1
+    if len(astray):
+        touched = np.flatnonzero(_marked(tie, tie[astray]))
+        order[touched] = order[touched][np.lexsort((order[touched], tie[touched]))]
+    return order, np.flatnonzero(begins)[tie]
+
+
+def _marked(tie: Indices, chosen: Indices) -> Flags:
+    """Return which members belong to a chosen tie."""
+    marks = np.zeros(len(tie), dtype=np.bool_)
+    marks[chosen] = True
+    return marks[tie]

@@ -1,0 +1,5 @@
+"""What a document may say: pydantic models of frameworks, vocabularies and candidates.
+
+Imports `errors` and `kernels` only. A model is frozen and refuses unknown keys; what no single field can
+know (a name that leads nowhere, a circle) is found by `framework.problems` and `candidates.problems`.
+"""

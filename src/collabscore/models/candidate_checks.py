@@ -1,0 +1,202 @@
+"""What is wrong with a list of candidates, judged by the words of one framework or of several.
+
+Imports the models and the reading of ratings and facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from ..errors import Path
+from .candidates import Candidate, Candidates
+from .facts import Fact
+from .framework import Framework
+from .issues import Issue, unknown_word
+from .reading import ReadingError, read_fact, read_rating
+from .scales import Scale
+from .sources import Citation, Source
+
+__all__ = ["Lexicon", "candidate_issues"]
+
+
+class Lexicon:
+    """The words of several frameworks together: what a candidate may rate, state, have and cite."""
+
+    def __init__(self, frameworks: Sequence[Framework]) -> None:
+        self.frameworks = tuple(frameworks)
+        self.scales: dict[str, Scale] = {}
+        self.facts: dict[str, Fact] = {}
+        self.lists: dict[str, Collection[str]] = {}
+        self.safeguards: set[str] = set()
+        self.sources: dict[str, Source] = {}
+        for framework in frameworks:
+            self.scales |= framework.rated_words
+            self.facts |= framework.all_facts
+            self.lists |= {name: framework.members(name) for name in framework.all_lists}
+            self.safeguards |= set(framework.all_safeguards)
+            self.sources |= framework.all_sources
+
+    @property
+    def names(self) -> str:
+        """The frameworks in words."""
+        return " or ".join(f"`{framework.id}`" for framework in self.frameworks)
+
+    def conflicts(self) -> Iterator[tuple[str, str, Framework, Framework]]:
+        """Yield each word that two frameworks define differently: kind, word, one, the other."""
+        for number, one in enumerate(self.frameworks):
+            for other in self.frameworks[number + 1 :]:
+                for kind, ours, theirs in (
+                    ("criterion", one.rated_words, other.rated_words),
+                    ("fact", one.all_facts, other.all_facts),
+                    ("list", one.all_lists, other.all_lists),
+                ):
+                    for word in ours.keys() & theirs.keys():
+                        if _core(ours[word]) != _core(theirs[word]):
+                            yield kind, word, one, other
+
+
+def _core(word: object) -> object:
+    """Return what decides the meaning of a word: not its title, its question or its remarks."""
+    if isinstance(word, Scale):
+        return word.range, word.levels
+    return word.model_dump(exclude={"title", "question", "note", "source", "verified", "basis"})  # type: ignore[attr-defined]
+
+
+def candidate_issues(candidates: Candidates, lexicon: Lexicon) -> list[Issue]:
+    """Return everything wrong with a list of candidates, in the order of the document."""
+    issues = list(_conflicts(candidates, lexicon))
+    first: dict[str, int] = {}
+    sources = candidates.sources.keys() | lexicon.sources.keys()
+    parents = {candidate.id: candidate.part_of for candidate in candidates.candidates}
+    for number, candidate in enumerate(candidates.candidates):
+        path = ("candidates", number)
+        if candidate.id in first:
+            where = ("candidates", first[candidate.id], "id")
+            issues.append(
+                Issue(
+                    "duplicate-id",
+                    f"the id `{candidate.id}` is taken",
+                    (*path, "id"),
+                    also=(("first used here", where),),
+                )
+            )
+        first.setdefault(candidate.id, number)
+        issues += _ratings(candidate, path, lexicon)
+        issues += _facts(candidate, path, lexicon)
+        if candidate.safeguards:
+            issues += _safeguards(candidate, path, lexicon)
+        issues += _evidence(candidate, path, sources)
+        if candidate.part_of is not None:
+            issues += _part_of(candidate, path, parents)
+    return issues
+
+
+def _conflicts(candidates: Candidates, lexicon: Lexicon) -> Iterator[Issue]:
+    for kind, word, one, other in lexicon.conflicts():
+        yield Issue(
+            "conflicting-words",
+            f"the {kind} `{word}` is defined differently by `{one.id}` and by `{other.id}`",
+            ("framework",) if candidates.framework else (),
+            help="judge by one of them at a time, or let both use one vocabulary",
+        )
+
+
+def _ratings(candidate: Candidate, path: Path, lexicon: Lexicon) -> Iterator[Issue]:
+    scales = lexicon.scales
+    for key, raw in candidate.ratings.items():
+        scale = scales.get(key)
+        if scale is None:
+            yield _unknown("criterion", key, (*path, "ratings", key), scales, lexicon, candidate)
+            continue
+        kind = type(raw)
+        if (kind is int or kind is float) and scale.range[0] <= raw <= scale.range[1]:  # type: ignore[operator]
+            continue  # by far the commonest
+        try:
+            read_rating(raw, scale)
+        except ReadingError as error:
+            yield _placed(error, (*path, "ratings", key), f"`{key}`")
+
+
+def _facts(candidate: Candidate, path: Path, lexicon: Lexicon) -> Iterator[Issue]:
+    for key, raw in candidate.facts.items():
+        fact = lexicon.facts.get(key)
+        if fact is None:
+            yield _unknown("fact", key, (*path, "facts", key), lexicon.facts, lexicon, candidate)
+            continue
+        try:
+            read_fact(raw, fact, lexicon.lists)
+        except ReadingError as error:
+            yield _placed(error, (*path, "facts", key), f"`{key}`")
+
+
+def _placed(error: ReadingError, path: Path, name: str) -> Issue:
+    issue = error.issue
+    return Issue(issue.code, f"{name}: {issue.message}", (*path, *issue.path), help=issue.help)
+
+
+def _unknown(
+    kind: str, key: str, path: Path, known: Mapping[str, object], lexicon: Lexicon, candidate: Candidate
+) -> Issue:
+    cure = unknown_word(key, known)
+    if kind == "criterion" and key in lexicon.facts:
+        cure = f"`{key}` is a fact: write it under `facts`"
+    elif kind == "fact" and key in lexicon.scales:
+        cure = f"`{key}` is a criterion: write it under `ratings`"
+    return Issue(f"unknown-{kind}", f"`{key}` is not a {kind} of {lexicon.names}", path, cure, at_key=True)
+
+
+def _safeguards(candidate: Candidate, path: Path, lexicon: Lexicon) -> Iterator[Issue]:
+    seen: dict[str, int] = {}
+    for k, entry in enumerate(candidate.safeguards):
+        name, place = (
+            (entry, (*path, "safeguards", k)) if isinstance(entry, str) else (entry.id, (*path, "safeguards", k, "id"))
+        )
+        if name not in lexicon.safeguards:
+            help = unknown_word(name, sorted(lexicon.safeguards))
+            yield Issue("unknown-safeguard", f"`{name}` is not a safeguard of {lexicon.names}", place, help)
+        if name in seen:
+            yield Issue(
+                "repeated-word",
+                f"`{name}` is listed twice",
+                place,
+                also=(("first listed here", (*path, "safeguards", seen[name])),),
+            )
+        seen.setdefault(name, k)
+
+
+def _evidence(candidate: Candidate, path: Path, sources: Collection[str]) -> Iterator[Issue]:
+    for section in ("ratings", "facts"):
+        for key, raw in getattr(candidate, section).items():
+            # plain numbers and words, by far the commonest, have no evidence
+            if type(raw) in _WITHOUT_EVIDENCE or raw.evidence is None:
+                continue
+            yield from _dangling(raw.evidence, (*path, section, key, "evidence"), sources)
+    for k, entry in enumerate(candidate.safeguards):
+        if not isinstance(entry, str) and entry.evidence is not None:
+            yield from _dangling(entry.evidence, (*path, "safeguards", k, "evidence"), sources)
+
+
+_WITHOUT_EVIDENCE = frozenset({int, float, str, bool, list, type(None)})
+
+
+def _dangling(evidence: Sequence[str | Citation], path: Path, sources: Collection[str]) -> Iterator[Issue]:
+    for k, entry in enumerate(evidence):
+        name, place = (entry, (*path, k)) if isinstance(entry, str) else (entry.id, (*path, k, "id"))
+        if name not in sources:
+            help = unknown_word(name, sorted(sources)) or "list it under `sources`"
+            yield Issue("unknown-source", f"`{name}` is not a source of the list or of its framework", place, help)
+
+
+def _part_of(candidate: Candidate, path: Path, parents: Mapping[str, str | None]) -> Iterator[Issue]:
+    place = (*path, "part_of")
+    if candidate.part_of not in parents:
+        help = unknown_word(candidate.part_of, parents)
+        yield Issue("unknown-candidate", f"`{candidate.part_of}` is not a candidate of this list", place, help)
+        return
+    seen, current = {candidate.id}, candidate.part_of
+    while current is not None and current in parents:
+        if current in seen:
+            yield Issue("circular-part", f"`{candidate.id}` is a part of itself", place)
+            return
+        seen.add(current)
+        current = parents[current]

@@ -1,0 +1,526 @@
+"""What is wrong with a framework or a vocabulary whose parts are each well formed.
+
+Names that lead nowhere, words defined twice, conditions that cannot be read, verdicts out of order.
+Imports the other models.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+
+from ..errors import Path
+from .conditions import FUNCTIONS, ConditionError, is_elsewhere, parse
+from .criteria import Criterion, walk
+from .facts import NumberFact, SetFact, answers_of, walk_items
+from .framework import Framework, Vocabulary, Words
+from .guardrails import Guardrail, Step
+from .issues import Issue, choose_from, unknown_word
+from .scales import Scale
+from .sources import Citation, Element, Source
+
+__all__ = ["framework_issues", "vocabulary_issues", "weight_space_issue"]
+
+_KINDS = {"criteria": "criterion", "facts": "fact", "lists": "list", "conditions": "condition"}
+_FROM_VOCABULARY = {"weight", "missing", "side", "note", "source", "basis", "verified"}
+_WEIGHT_SPACE = re.compile(r"exact|order|any|intervals|within (\d+(?:\.\d+)?) ?%")
+
+
+def vocabulary_issues(vocabulary: Vocabulary) -> list[Issue]:
+    """Return everything wrong with a vocabulary by itself."""
+    # a framework of all its criteria at once: the words are then found as any framework finds them
+    alone = Framework.model_construct(
+        collabscore="framework/1", id=vocabulary.id, uses=vocabulary, criteria=dict(vocabulary.criteria)
+    )
+    issues: list[Issue] = []
+    issues += _names(vocabulary, [(key,) for key in vocabulary.criteria])
+    issues += _sources_of(vocabulary, alone.all_sources)
+    issues += _words(vocabulary, alone)
+    for key, criterion in vocabulary.criteria.items():
+        path = ("criteria", key)
+        if criterion.is_group:
+            issues.append(
+                Issue(
+                    "misplaced-key",
+                    "a vocabulary defines leaf criteria only",
+                    (*path, "criteria"),
+                    at_key=True,
+                )
+            )
+        else:
+            issues += _leaf(criterion, path, alone)
+    issues += _conditions(vocabulary, alone)
+    return issues
+
+
+def framework_issues(framework: Framework) -> list[Issue]:
+    """Return everything wrong with a framework, given the vocabulary it uses."""
+    issues: list[Issue] = []
+    issues += _names(framework, [ids for ids, _ in walk(framework.criteria)])
+    issues += _redefined(framework)
+    issues += _sources_of(framework, framework.all_sources)
+    issues += _words(framework, framework)
+    issues += _criteria(framework)
+    if framework.weights is not None and (wrong := weight_space_issue(framework.weights, ("weights",))):
+        issues.append(wrong)
+    issues += _verdicts(framework)
+    issues += _bands(framework)
+    for k, name in enumerate(framework.standing):
+        issues += _safeguard(name, ("standing", k), framework)
+    for key, guardrail in framework.guardrails.items():
+        issues += _guardrail(guardrail, ("guardrails", key), framework)
+    issues += _conditions(framework, framework)
+    return issues
+
+
+# names
+
+
+def _places_of(words: Words, criteria: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, str, Path]]:
+    for ids in criteria:
+        yield "criteria", ids[-1], criteria_path(ids)
+    for kind in ("facts", "lists", "conditions"):
+        for key in getattr(words, kind):
+            yield kind, key, (kind, key)
+
+
+def criteria_path(ids: tuple[str, ...]) -> Path:
+    """Return the path in the document of a criterion, given the ids that lead to it."""
+    return tuple(part for key in ids for part in ("criteria", key))
+
+
+def _names(words: Words, criteria: Iterable[tuple[str, ...]]) -> Iterator[Issue]:
+    first: dict[str, tuple[str, Path]] = {}
+    for kind, key, path in _places_of(words, criteria):
+        if not _is_name(key):
+            yield Issue(
+                "not-a-name",
+                f"`{key}` cannot be the id of a {_KINDS[kind]}, since conditions could not name it",
+                path,
+                help="use letters, digits and `_`, beginning with a letter; no word of Python and no function's name",
+                at_key=True,
+            )
+        if key in first:
+            other, place = first[key]
+            yield Issue(
+                "duplicate-id",
+                f"`{key}` is both a {_KINDS[other]} and a {_KINDS[kind]}"
+                if other != kind
+                else f"the {_KINDS[kind]} `{key}` is defined twice",
+                path,
+                at_key=True,
+                also=(("first defined here", place),),
+            )
+        first.setdefault(key, (kind, path))
+
+
+def _is_name(key: str) -> bool:
+    # Python reads names in the form NFKC, so an id in another form could never be named
+    plain = unicodedata.normalize("NFKC", key) == key
+    return plain and key.isidentifier() and not keyword.iskeyword(key) and key not in FUNCTIONS
+
+
+def _redefined(framework: Framework) -> Iterator[Issue]:
+    theirs = framework.vocabulary
+    if theirs is None:
+        return
+    names = {key: kind for kind in _KINDS for key in getattr(theirs, kind)}
+    for kind in ("sources", "scales", "lists", "facts", "safeguards", "conditions"):
+        for key in getattr(framework, kind):
+            if key in getattr(theirs, kind) or (kind in _KINDS and key in names):
+                yield _redefinition(key, theirs, (kind, key))
+    for path, criterion in walk(framework.criteria):
+        key = path[-1]
+        if key in theirs.criteria and not criterion.is_group:
+            for field in sorted(criterion.model_fields_set - _FROM_VOCABULARY, key=list(Criterion.model_fields).index):
+                yield Issue(
+                    "redefined",
+                    f"`{field}` of `{key}` is set by the vocabulary `{theirs.id}`",
+                    (*criteria_path(path), field),
+                    help="a framework may add `weight`, `missing`, `side` and `note`; for another meaning, take another id",
+                    at_key=True,
+                )
+        elif key in names:
+            yield _redefinition(key, theirs, criteria_path(path))
+
+
+def _redefinition(key: str, vocabulary: Vocabulary, path: Path) -> Issue:
+    return Issue(
+        "redefined",
+        f"`{key}` is already defined by the vocabulary `{vocabulary.id}`",
+        path,
+        help="take another id, or leave it out to use the vocabulary's",
+        at_key=True,
+    )
+
+
+# sources
+
+
+def _elements(words: Words) -> Iterator[tuple[Path, Element]]:
+    if isinstance(words, Framework):
+        yield (), Element.model_construct(source=words.source)
+        for path, criterion in walk(words.criteria):
+            yield criteria_path(path), criterion
+        for key, guardrail in words.guardrails.items():
+            yield ("guardrails", key), guardrail
+            for k, step in enumerate(guardrail.steps or ()):
+                yield ("guardrails", key, "steps", k), step
+        for key, verdict in (words.verdicts or {}).items():
+            yield ("verdicts", key), verdict
+    elif isinstance(words, Vocabulary):
+        for key, criterion in words.criteria.items():
+            yield ("criteria", key), criterion
+    for kind in ("scales", "lists", "facts", "safeguards", "conditions"):
+        for key, element in getattr(words, kind).items():
+            yield (kind, key), element
+    for key, named in words.lists.items():
+        for item, parent, element in walk_items(named.items):
+            inner = (item,) if parent is None else (parent, "items", item)
+            yield ("lists", key, "items", *inner), element
+
+
+def _sources_of(words: Words, known: Mapping[str, Source]) -> Iterator[Issue]:
+    for path, element in _elements(words):
+        if element.source is None:
+            continue
+        entries = element.source if isinstance(element.source, list) else [element.source]
+        for k, entry in enumerate(entries):
+            place: Path = (*path, "source", k) if isinstance(element.source, list) else (*path, "source")
+            name = entry
+            if isinstance(entry, Citation):
+                name, place = entry.id, (*place, "id")
+            if name not in known:
+                help = unknown_word(name, known) or "list it under `sources`"
+                yield Issue("unknown-source", f"`{name}` is not a source here", place, help)
+
+
+# scales, lists, facts
+
+
+def _words(words: Words, framework: Framework) -> Iterator[Issue]:
+    for key, scale in words.scales.items():
+        yield from _scale(scale, ("scales", key))
+    for key in words.lists:
+        yield from _list(key, words, framework)
+    for key, fact in words.facts.items():
+        path = ("facts", key)
+        if isinstance(fact, SetFact):
+            if fact.of not in framework.all_lists:
+                yield Issue(
+                    "unknown-list",
+                    f"`{fact.of}` is not a list here",
+                    (*path, "of"),
+                    unknown_word(fact.of, framework.all_lists),
+                )
+        elif isinstance(fact, NumberFact):
+            if fact.minimum is not None and fact.maximum is not None and fact.minimum > fact.maximum:
+                yield Issue(
+                    "empty-range",
+                    f"`minimum` {fact.minimum} is above `maximum` {fact.maximum}",
+                    (*path, "minimum"),
+                )
+        elif "unknown" in answers_of(fact):
+            inner = "levels" if fact.kind == "level" else "options"
+            yield Issue(
+                "reserved-word",
+                "`unknown` is what an answer is when nobody knows it",
+                (*path, inner),
+                help="take another word",
+            )
+
+
+def _scale(scale: Scale, path: Path) -> Iterator[Issue]:
+    yield from _on_scale(scale.levels or {}, scale, (*path, "levels"))
+    names = list((scale.levels or {}).values())
+    for point, name in (scale.levels or {}).items():
+        if names.count(name) > 1 and names.index(name) != list(scale.levels or {}).index(point):
+            yield Issue("repeated-word", f"two levels are called `{name}`", (*path, "levels", point))  # type: ignore[arg-type]
+        if name == "unknown":
+            yield Issue(
+                "reserved-word",
+                "`unknown` is what a rating is when nobody knows it",
+                (*path, "levels", point),
+                help="take another word",
+            )  # type: ignore[arg-type]
+
+
+def _on_scale(points: Iterable[float], scale: Scale, path: Path) -> Iterator[Issue]:
+    low, high = scale.range
+    for point in points:
+        if not low <= point <= high:
+            yield Issue(
+                "off-scale",
+                f"`{point}` is off the scale, which goes from {low} to {high}",
+                (*path, point),
+                at_key=True,
+            )  # type: ignore[arg-type]
+
+
+def _list(key: str, words: Words, framework: Framework) -> Iterator[Issue]:
+    named, path = words.lists[key], ("lists", key)
+    seen: set[str] = set()
+    for item, parent, _ in walk_items(named.items):
+        if item in seen:
+            inner = (item,) if parent is None else (parent, "items", item)
+            yield Issue(
+                "duplicate-id",
+                f"the item `{item}` stands twice in `{key}`",
+                (*path, "items", *inner),
+                at_key=True,
+            )
+        seen.add(item)
+    if named.among is None:
+        return
+    base = framework.all_lists.get(named.among)
+    if base is None or named.among == key:
+        yield Issue(
+            "unknown-list",
+            f"`{named.among}` is not another list here",
+            (*path, "among"),
+            unknown_word(named.among, set(framework.all_lists) - {key}),
+        )
+        return
+    if base.among is not None:
+        yield Issue(
+            "nested-among",
+            f"`{named.among}` is itself a part of `{base.among}`",
+            (*path, "among"),
+            f"write `among: {base.among}`",
+        )
+        return
+    known = framework.members(named.among)
+    for item, parent, _ in walk_items(named.items):
+        if parent is not None:
+            yield Issue(
+                "nested-among",
+                "a list that is a part of another names its items without nesting",
+                (*path, "items", parent, "items"),
+                at_key=True,
+            )
+            return
+        if item not in known:
+            yield Issue(
+                "unknown-item",
+                f"`{item}` is not an item of `{named.among}`",
+                (*path, "items", item),
+                unknown_word(item, known),
+                at_key=True,
+            )
+
+
+# criteria
+
+
+def _criteria(framework: Framework) -> Iterator[Issue]:
+    theirs = framework.vocabulary.criteria if framework.vocabulary is not None else {}
+    for ids, criterion in walk(framework.criteria):
+        path = criteria_path(ids)
+        if criterion.is_group:
+            yield from _misplaced(criterion, ("question", "scale", "prefer", "value", "anchors"), "a group", path)
+            if criterion.weights is not None and (wrong := weight_space_issue(criterion.weights, (*path, "weights"))):
+                yield wrong
+        elif criterion.scale is not None or ids[-1] not in theirs:
+            known = [key for key in theirs if key not in framework.nodes] if criterion.scale is None else []
+            yield from _leaf(criterion, path, framework, known)
+
+
+def _misplaced(criterion: Criterion, fields: tuple[str, ...], what: str, path: Path) -> Iterator[Issue]:
+    for field in fields:
+        if field in criterion.model_fields_set:
+            yield Issue("misplaced-key", f"`{field}` does not belong to {what}", (*path, field), at_key=True)
+
+
+def _leaf(criterion: Criterion, path: Path, framework: Framework, vocabulary: Iterable[str] = ()) -> Iterator[Issue]:
+    yield from _misplaced(criterion, ("combine", "weights"), "a criterion that is rated", path)
+    if criterion.scale is None:
+        guess = unknown_word(path[-1], vocabulary) or "give it a `scale` to be rated on, or `criteria` to combine"
+        yield Issue("missing-key", f"`{path[-1]}` has neither a scale nor criteria", path, guess, at_key=True)
+        return
+    if isinstance(criterion.scale, str):
+        scale = framework.all_scales.get(criterion.scale)
+        if scale is None:
+            yield Issue(
+                "unknown-scale",
+                f"`{criterion.scale}` is not a scale here",
+                (*path, "scale"),
+                unknown_word(criterion.scale, framework.all_scales),
+            )
+            return
+    else:
+        scale = criterion.scale
+        yield from _scale(scale, (*path, "scale"))
+    if criterion.value is not None and "prefer" in criterion.model_fields_set:
+        yield Issue(
+            "prefer-and-value",
+            "`prefer` and `value` exclude each other",
+            (*path, "prefer"),
+            "the value function says which end is good: leave `prefer` out",
+            at_key=True,
+        )
+    yield from _on_scale(criterion.value or {}, scale, (*path, "value"))
+    yield from _on_scale(criterion.anchors or {}, scale, (*path, "anchors"))
+
+
+def weight_space_issue(text: str, path: Path = ()) -> Issue | None:
+    """Return what is wrong with the name of a weight space, or None."""
+    found = _WEIGHT_SPACE.fullmatch(text)
+    if found is None:
+        return Issue(
+            "unknown-weight-space",
+            f"`{text}` is not a space of weights",
+            path,
+            choose_from(["exact", "within 25%", "order", "any", "intervals"]),
+        )
+    if found[1] is not None and not 0 < float(found[1]) <= 100:
+        return Issue("out-of-range", f"`{text}`: the share goes from above 0 to 100 per cent", path)
+    return None
+
+
+# verdicts, bands, guardrails
+
+
+def _verdicts(framework: Framework) -> Iterator[Issue]:
+    known = framework.all_verdicts
+    if framework.verdicts is not None and len(framework.verdicts) < 2:
+        yield Issue("too-few-verdicts", "a framework needs two verdicts or more", ("verdicts",))
+    for field in ("met", "if_unknown"):
+        word = getattr(framework.defaults, field) if framework.defaults is not None else None
+        if word is not None:
+            yield from _verdict(word, ("defaults", field), known)
+
+
+def _verdict(word: str, path: Path, known: Mapping[str, object]) -> Iterator[Issue]:
+    if word not in known:
+        yield Issue("unknown-verdict", f"`{word}` is not a verdict here", path, unknown_word(word, known))
+
+
+def _bands(framework: Framework) -> Iterator[Issue]:
+    begins: dict[float, str] = {}
+    for key, threshold in framework.bands.items():
+        if not 0 <= threshold <= 100:
+            yield Issue("out-of-range", f"a band begins at a score from 0 to 100, not at {threshold}", ("bands", key))
+        if threshold in begins:
+            yield Issue(
+                "equal-bands",
+                f"`{begins[threshold]}` and `{key}` begin at the same score",
+                ("bands", key),
+                also=(("the other begins here", ("bands", begins[threshold])),),
+            )
+        begins.setdefault(threshold, key)
+
+
+def _safeguard(name: str, path: Path, framework: Framework) -> Iterator[Issue]:
+    if name not in framework.all_safeguards:
+        yield Issue(
+            "unknown-safeguard",
+            f"`{name}` is not a safeguard here",
+            path,
+            unknown_word(name, framework.all_safeguards),
+        )
+
+
+def _guardrail(guardrail: Guardrail, path: Path, framework: Framework) -> Iterator[Issue]:
+    inline = [
+        field for field in ("when", "needs", "then", "met", "if_unknown") if getattr(guardrail, field) is not None
+    ]
+    if guardrail.steps is not None:
+        for field in inline:
+            yield Issue(
+                "misplaced-key",
+                f"`{field}` stands in the steps of a guardrail that has `steps`",
+                (*path, field),
+                at_key=True,
+            )
+        for k, step in enumerate(guardrail.steps):
+            yield from _step(step, (*path, "steps", k), framework)
+    elif guardrail.then is None:
+        yield Issue(
+            "missing-key",
+            "a guardrail needs `then`: the verdict while it applies",
+            path,
+            f"add `then`: {choose_from(framework.all_verdicts)}",
+            at_key=True,
+        )
+    else:
+        yield from _step(guardrail.graded()[0], path, framework)
+
+
+def _step(step: Step, path: Path, framework: Framework) -> Iterator[Issue]:
+    known = framework.all_verdicts
+    severity = list(known).index
+    for field in ("then", "met", "if_unknown"):
+        if (word := getattr(step, field)) is not None:
+            yield from _verdict(word, (*path, field), known)
+    for k, need in enumerate(step.needs or ()):
+        for j, name in enumerate([need] if isinstance(need, str) else need):
+            yield from _safeguard(
+                name, (*path, "needs", k) if isinstance(need, str) else (*path, "needs", k, j), framework
+            )
+    if step.when is None and step.needs is None:
+        yield Issue(
+            "missing-key",
+            "a guardrail without `when` applies always, and then `needs` is required",
+            path,
+            "add `when` or `needs`",
+            at_key=True,
+        )
+    if step.needs is None and step.met is not None:
+        yield Issue(
+            "met-without-needs",
+            "`met` is the verdict once safeguards are in place, and none is needed",
+            (*path, "met"),
+            "add `needs`, or leave `met` out",
+            at_key=True,
+        )
+    met = framework.met_verdict(step)
+    if step.needs is not None and met is None:
+        yield Issue(
+            "missing-key",
+            "a framework with its own verdicts says which one a guardrail gives once it is `met`",
+            path,
+            "add `met` here, or `defaults: {met: ...}`",
+            at_key=True,
+        )
+    if step.then in known and met in known and severity(met) > severity(step.then):
+        place = (*path, "met") if step.met is not None else (*path, "then")
+        yield Issue(
+            "met-above-then",
+            f"`{met}`, once safeguards are in place, is more severe than `{step.then}` without them",
+            place,
+        )
+    if step.if_unknown is not None and step.if_unknown == next(iter(known)):
+        yield Issue(
+            "unknown-is-fine",
+            f"`if_unknown: {step.if_unknown}` lets a missing fact pass as if it were fine",
+            (*path, "if_unknown"),
+            help="leave it out, so that one who does not know is told to find out",
+            severity="warning",
+        )
+
+
+# conditions
+
+
+def _conditions(words: Words, framework: Framework) -> Iterator[Issue]:
+    texts: list[tuple[Path, str]] = [(("conditions", key, "when"), c.when) for key, c in words.conditions.items()]
+    if isinstance(words, Framework):
+        if words.applies is not None:
+            texts.append((("applies",), words.applies))
+        for key, guardrail in words.guardrails.items():
+            if guardrail.when is not None:
+                texts.append((("guardrails", key, "when"), guardrail.when))
+            for k, step in enumerate(guardrail.steps or ()):
+                if step.when is not None:
+                    texts.append((("guardrails", key, "steps", k, "when"), step.when))
+    symbols = framework.symbols
+    for path, text in texts:
+        own = path[1] if path[0] == "conditions" else None
+        try:
+            parse(text, symbols, chain=(str(own),) if own is not None else ())
+        except ConditionError as error:
+            if not is_elsewhere(error):
+                found = error.issue
+                yield Issue(found.code, found.message, path, found.help, within=found.within)

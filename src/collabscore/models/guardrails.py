@@ -1,0 +1,107 @@
+"""Guardrails: rules that no score can buy a way past, with the safeguards that meet them.
+
+Imports the base of the models. Axis letters: g guardrails.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from .sources import Element, Model, Text
+
+__all__ = ["Condition", "Defaults", "Guardrail", "Need", "Safeguard", "Step", "Verdict", "default_verdicts"]
+
+
+class Safeguard(Element):
+    """Something put in place so that a rule is met."""
+
+    consists_of: Text | None = Field(default=None, description="What must exist for the safeguard to be in place.")
+
+
+class Condition(Element):
+    """A named condition, for use in others by its name."""
+
+    when: Text = Field(description="The condition, in the language of conditions.")
+
+
+Need = Annotated[str | Annotated[list[str], Field(min_length=1)], Field(union_mode="left_to_right")]
+"""The id of a safeguard, or a list of ids of which any one will do."""
+
+
+class Step(Element):
+    """One grade of a guardrail: when it applies, what it needs, and the verdicts it gives."""
+
+    when: Text | None = Field(default=None, description="When it applies; always, if left out.")
+    needs: list[Need] | None = Field(
+        default=None,
+        min_length=1,
+        description="Safeguards, all of which are needed; an inner list: any one of.",
+    )
+    then: Text = Field(description="The verdict while it applies and a needed safeguard is missing.")
+    met: Text | None = Field(default=None, description="The verdict once all needed safeguards are in place.")
+    if_unknown: Text | None = Field(default=None, description="The verdict where one cannot tell whether it applies.")
+    reason: Text | None = Field(default=None, description="Why the step exists, in one sentence.")
+
+
+class Guardrail(Element):
+    """A rule beside the score: one step written in place, or several under `steps`."""
+
+    reason: Text | None = Field(default=None, description="Why the guardrail exists, in one sentence.")
+    when: Text | None = Field(default=None, description="When it applies; always, if left out.")
+    needs: list[Need] | None = Field(
+        default=None,
+        min_length=1,
+        description="Safeguards, all of which are needed; an inner list: any one of.",
+    )
+    then: Text | None = Field(
+        default=None, description="The verdict while it applies and a needed safeguard is missing."
+    )
+    met: Text | None = Field(default=None, description="The verdict once all needed safeguards are in place.")
+    if_unknown: Text | None = Field(default=None, description="The verdict where one cannot tell whether it applies.")
+    steps: list[Step] | None = Field(
+        default=None,
+        min_length=1,
+        description="Several grades of one rule; the most severe that holds counts.",
+    )
+
+    def graded(self) -> tuple[Step, ...]:
+        """Return the steps; the one written in place, where there are none."""
+        if self.steps is not None:
+            return tuple(self.steps)
+        assert self.then is not None  # held by `checking.problems`: a guardrail has `then` or `steps`
+        return (Step(when=self.when, needs=self.needs, then=self.then, met=self.met, if_unknown=self.if_unknown),)
+
+
+def _empty_is_default(value: object) -> object:
+    return {} if value is None else value
+
+
+class Verdict(Element):
+    """One of the ordered classes into which guardrails put candidates."""
+
+    tier: Annotated[int, Field(ge=1)] = Field(default=1, description="Candidates stand by tier first: 1 before 2.")
+    ranked: bool = Field(default=True, description="Whether a candidate with this verdict has a rank.")
+
+
+Verdicts = Annotated[dict[str, Annotated[Verdict, BeforeValidator(_empty_is_default)]], Field(min_length=1)]
+
+
+@cache
+def default_verdicts() -> dict[str, Verdict]:
+    """Return the verdicts of a framework that names none, mild to severe."""
+    return {
+        "inside": Verdict(title="inside the guardrails"),
+        "conditional": Verdict(title="inside, provided named safeguards hold"),
+        "refer": Verdict(title="a person must decide", tier=2),
+        "outside": Verdict(title="outside the guardrails", ranked=False),
+    }
+
+
+class Defaults(Model):
+    """Verdicts that steps take where they do not say their own."""
+
+    met: Text | None = Field(default=None, description="The verdict once all needed safeguards are in place.")
+    if_unknown: Text | None = Field(default=None, description="The verdict where one cannot tell; at most `then`.")

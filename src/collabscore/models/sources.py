@@ -1,0 +1,140 @@
+"""Where a sentence or a number comes from, and the base of every model.
+
+Imports pydantic and nothing of the package.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+__all__ = [
+    "Citation",
+    "Date",
+    "Element",
+    "Id",
+    "Identifier",
+    "Model",
+    "Number",
+    "Source",
+    "Sources",
+    "Text",
+    "citations",
+]
+
+Verified = Literal["primary", "secondary", "no"]
+"""How far a source was checked: read at its issuer, read at a second hand, not read."""
+
+_DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+
+
+def _year_as_text(value: object) -> object:
+    # `date: 2018` is a whole number to YAML, and a year to whoever wrote it
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) and 1000 <= value <= 9999 else value
+
+
+Date = Annotated[str, BeforeValidator(_year_as_text), StringConstraints(pattern=_DATE)]
+Text = Annotated[str, StringConstraints(min_length=1)]
+Id = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"),
+]
+"""Any printable name: spaces, dots, underscores and letters of any script are fine."""
+Identifier = Id
+Number = Annotated[int | float, Field(union_mode="left_to_right", allow_inf_nan=False)]
+
+
+class Model(BaseModel):
+    """The base of every model: frozen, strict, no unknown keys, built when first used."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        defer_build=True,
+        use_attribute_docstrings=False,
+        ser_json_inf_nan="strings",
+    )
+
+
+class Citation(Model):
+    """A source, and the clause in it."""
+
+    id: Id = Field(description="The id of a source.")
+    clause: Text | None = Field(default=None, description="The place in the source: article, section, page.")
+
+
+Sources = Annotated[
+    str | Citation | list[Annotated[str | Citation, Field(union_mode="left_to_right")]],
+    Field(union_mode="left_to_right"),
+]
+
+
+class Source(Model):
+    """A document that the framework or the candidates rest on."""
+
+    title: Text = Field(description="Title of the document.")
+    issuer: Text | None = Field(default=None, description="Who issued it.")
+    date: Date | None = Field(default=None, description="Date of issue: YYYY, YYYY-MM or YYYY-MM-DD.")
+    url: Text | None = Field(default=None, description="Public address.")
+    verified: Verified = Field(
+        default="no",
+        description="How far it was checked: read at its issuer (primary), at a second hand (secondary), or not (no).",
+    )
+    note: Text | None = Field(default=None, description="Anything a reader should know about the source.")
+
+
+class Element(Model):
+    """What every part of a framework may say about itself."""
+
+    title: Text | None = Field(default=None, description="Name shown to readers; made from the id if left out.")
+    source: Sources | None = Field(
+        default=None,
+        description="Where it comes from: the id of a source, a list of ids, or {id, clause}.",
+    )
+    note: Text | None = Field(default=None, description="A remark for readers.")
+    verified: Verified | None = Field(
+        default=None, description="How far this element was checked; that of its source if left out."
+    )
+    basis: Literal["judgement"] | None = Field(
+        default=None, description="`judgement` where the element is its author's own choice."
+    )
+
+
+def citations(source: str | Citation | list[str | Citation] | None) -> tuple[Citation, ...]:
+    """Return what `source` says as a tuple of citations, in order.
+
+    Examples
+    --------
+    >>> [citation.id for citation in citations(["essay", "sta-4"])]
+    ['essay', 'sta-4']
+    """
+    if source is None:
+        return ()
+    entries = source if isinstance(source, list) else [source]
+    return tuple(Citation(id=entry) if isinstance(entry, str) else entry for entry in entries)
+
+
+def verification(element: Element, sources: Mapping[str, Source]) -> Verified | None:
+    """Return how far an element is verified: its own word, else the weakest of its sources, else None."""
+    if element.verified is not None:
+        return element.verified
+    found: list[Verified] = [sources[c.id].verified for c in citations(element.source) if c.id in sources]
+    return max(found, key=["primary", "secondary", "no"].index) if found else None
+
+
+def title_of(identifier: str, title: str | None = None) -> str:
+    """Return the title, or one made from the id.
+
+    Examples
+    --------
+    >>> title_of("mutual_interest")
+    'Mutual interest'
+    """
+    if title is not None:
+        return title
+    words = re.sub(r"[_\s-]+", " ", identifier).strip() or identifier
+    return words[:1].upper() + words[1:]

@@ -1,6 +1,6 @@
 """Aggregation: the values of groups and of the whole, and what each leaf contributes to it.
 
-Imports numpy alone. Axis letters: `n` candidates, `m` leaf criteria; nodes are leaves, then groups. NaN = omitted.
+Imports numpy alone. Axis letters: `n` candidates, `m` leaf criteria. NaN stands for an omitted one.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ __all__ = [
 Floats: TypeAlias = NDArray[np.float64]
 Indices: TypeAlias = NDArray[np.intp]
 
-# two children of a minimum or maximum this close to one another, relatively, both attain it: what is equal on paper
-# (0.1 + 0.2 and 0.3) should not go by the last bit
+# two children of a minimum or maximum this close to one another, relatively, both attain it: what is equal on
+# paper (0.1 + 0.2 and 0.3) should not go by the last bit
 _TIE = 1e-12
 
 
@@ -35,8 +35,8 @@ _TIE = 1e-12
 class Tree:
     """A tree of criteria, each group a weighted power mean of its children.
 
-    Nodes are numbered: the leaves 0 ... `leaves` - 1 in order, then the groups, each after its children; the last
-    node is the root. Every other node is the child of exactly one group.
+    Nodes are numbered: the leaves 0 ... `leaves` - 1 in order, then the groups, each after its children; the
+    last node is the root. Every other node is the child of exactly one group.
 
     Parameters
     ----------
@@ -47,10 +47,11 @@ class Tree:
     weights : tuple of float arrays
         Their weights, not negative, summing to 1 within each group.
     powers : tuple of float
-        The exponent of each group: 1 arithmetic, 0 geometric, -1 harmonic, -inf minimum, +inf maximum, or any other.
+        The exponent of each group: 1 arithmetic, 0 geometric, -1 harmonic, -inf minimum, +inf maximum, or any
+        other.
     rootless : bool
-        The top is not combined (`combine: none`): the root's weights still divide it among its children, but it has
-        no value, and so no leaf contributes to it. The power of the root is then of no account.
+        The top is not combined (`combine: none`): the root's weights still divide it among its children, but
+        it has no value, and so no leaf contributes to it. The power of the root is then of no account.
     """
 
     leaves: int
@@ -100,18 +101,19 @@ def power_mean(values: Floats, weights: Floats, p: float) -> Floats:
     Returns
     -------
     array of shape (n,)
-        Never below the least or above the greatest child that has weight, so that equal children give exactly their
-        value; 0 where a child is 0 and ``p <= 0``; NaN where every child is.
+        Never below the least or above the greatest child that has weight, so that equal children give exactly
+        their value; 0 where a child is 0 and ``p <= 0``; NaN where every child is.
 
     Notes
     -----
-    ``m * exp(log1p(sum w expm1(p ln(v / m))) / p)``, `m` being the largest child for p > 0 and the smallest for
-    p < 0: no power of a value is formed that could overflow, and nothing cancels for p near 0. Where the sum comes
-    close to -1, which it does if `m` weighs little, ``log(sum w (v / m)^p)`` takes the place of the ``log1p``.
+    ``m * exp(log1p(sum w expm1(p ln(v / m))) / p)``, `m` being the largest child for p > 0 and the smallest
+    for p < 0: no power of a value is formed that could overflow, and nothing cancels for p near 0. Where the
+    sum comes close to -1, which it does if `m` weighs little, ``log(sum w (v / m)^p)`` takes the place of the
+    ``log1p``.
 
     References
     ----------
-    Bullen, P. S. (2003). Handbook of means and their inequalities. Springer. doi:10.1007/978-94-017-0399-4
+    Bullen, P. S. (2003). Handbook of means and their inequalities. Kluwer. doi:10.1007/978-94-017-0399-4
     """
     weighty = weights > 0
     if not weighty.all():
@@ -132,7 +134,8 @@ def node_values(tree: Tree, leaf_values: Floats) -> Floats:
     ----------
     tree : Tree
     leaf_values : array of shape (n, m)
-        In [0, 1]; NaN is omitted: its siblings' weights stand for it, and a group with nothing left is omitted too.
+        In [0, 1]; NaN is omitted: its siblings' weights stand for it, and a group with nothing left is
+        omitted too.
 
     Returns
     -------
@@ -142,16 +145,14 @@ def node_values(tree: Tree, leaf_values: Floats) -> Floats:
     values = np.empty((len(leaf_values), tree.nodes), order="F")
     values[:, : tree.leaves] = leaf_values
     for group, kids in enumerate(tree.children):
-        values[:, tree.leaves + group] = power_mean(
-            _columns(values, kids), tree.weights[group], tree.powers[group]
-        )
+        values[:, tree.leaves + group] = power_mean(_columns(values, kids), tree.weights[group], tree.powers[group])
     if tree.rootless:
         values[:, -1] = math.nan
     return values
 
 
 def root_values(tree: Tree, leaf_values: Floats) -> Floats:
-    """Return the value of the root alone, as `node_values` does but for rounding: one product where it can be.
+    """Return the value of the root alone: one product where it can be, and as `node_values` but for rounding.
 
     Returns
     -------
@@ -169,8 +170,8 @@ def root_values(tree: Tree, leaf_values: Floats) -> Floats:
 def contributions(tree: Tree, values: Floats) -> Floats:
     """Return what each leaf contributes to the root's value.
 
-    Power means are homogeneous of degree one, and so is a tree of them; by Euler's theorem the root's value divides
-    exactly among the leaves.
+    Power means are homogeneous of degree one, and so is a tree of them; by Euler's theorem the root's value
+    divides exactly among the leaves.
 
     Parameters
     ----------
@@ -185,14 +186,15 @@ def contributions(tree: Tree, values: Floats) -> Floats:
 
     Notes
     -----
-    A child's share of its group is ``w (v / M)^p``. For a minimum or a maximum it all goes to the child that attains
-    it; several that do share it in proportion to weight. A leaf's contribution is the root's value times the shares
-    along its path: ``weight x value`` where all is arithmetic and nothing omitted.
+    A child's share of its group is ``w (v / M)^p``. For a minimum or a maximum it all goes to the child that
+    attains it; several that do share it in proportion to weight. A leaf's contribution is the root's value
+    times the shares along its path: ``weight x value`` where all is arithmetic and nothing omitted.
     """
     if not tree.arithmetic:
         return _divide(tree, values)
     divided = values[:, : tree.leaves] * overall_weights(tree)[: tree.leaves]
-    gaps = np.isnan(divided).any(axis=1)
+    # a sum is NaN where any of its terms is
+    gaps = np.isnan(divided @ np.ones(tree.leaves))
     if gaps.any():
         divided[gaps] = _divide(tree, values[gaps])
     return divided
@@ -204,15 +206,16 @@ def child_shares(logs: Floats, weights: Floats, p: float) -> Floats:
     Parameters
     ----------
     logs : array of shape (n, c)
-        Natural logarithms of the children's values, -inf for 0, NaN for an omitted one. Logarithms, because along
-        the way from a value of 0 to another the values themselves can lie below the least float.
+        Natural logarithms of the children's values, -inf for 0, NaN for an omitted one. Logarithms, because
+        along the way from a value of 0 to another the values themselves can lie below the least float.
     weights : array of shape (c,)
     p : float
 
     Returns
     -------
     array of shape (n, c)
-        Rows sum to 1; 0 for an omitted child. Of no meaning, but finite, where the group's value is 0 or it is omitted.
+        Rows sum to 1; 0 for an omitted child. Of no meaning, but finite, where the group's value is 0 or it
+        is omitted.
     """
     parts = np.where(np.isnan(logs), 0.0, weights)
     if p != 0:
@@ -266,8 +269,8 @@ def _columns(values: Floats, columns: Indices) -> Floats:
 def _mean(values: Floats, weights: Floats, p: float, least: Floats, greatest: Floats) -> Floats:
     """Return the power mean of rows whose extremes are known; NaN where a child is NaN.
 
-    `weights` is of shape (c,), or (n, c) where rows have weights of their own; a child without weight is no smaller
-    than the least and no greater than the greatest.
+    `weights` is of shape (c,), or (n, c) where rows have weights of their own; a child without weight is no
+    smaller than the least and no greater than the greatest.
     """
     if math.isinf(p):
         return (greatest if p > 0 else least).copy()
@@ -298,9 +301,9 @@ def _log_mean_ratio(values: Floats, weights: Floats, p: float, anchor: Floats) -
         return total
     # 1 + total would cancel: the anchor weighs little, and all else is far from it
     light = total < -0.5
-    direct = (
-        (values[light] / anchor[light, None]) ** p * (weights[light] if weights.ndim > 1 else weights)
-    ).sum(axis=1)
+    direct = ((values[light] / anchor[light, None]) ** p * (weights[light] if weights.ndim > 1 else weights)).sum(
+        axis=1
+    )
     np.log1p(total, out=total)
     total[light] = np.log(direct)
     total /= p

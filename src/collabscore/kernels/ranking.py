@@ -18,7 +18,7 @@ Integers: TypeAlias = NDArray[np.integer]
 Flags: TypeAlias = NDArray[np.bool_]
 
 TOLERANCE = 1e-9
-"""In points of 100: what lies no farther apart has the same score, what falls no farther short has reached a line."""
+"""In points of 100: scores no farther apart are equal, and a threshold no farther off is reached."""
 
 
 def order_and_ranks(
@@ -48,11 +48,11 @@ def order_and_ranks(
 
     Notes
     -----
-    First those that are ranked: by tier, then by score, ranks running on through the tiers. A score no more than
-    1e-9 below the next better one of its tier ties with it, chains of such included; ties keep the order of input and
-    share the better rank (1, 1, 3). Then those of a ranked verdict that have no score, mildest verdict first. Then
-    those of an unranked verdict, by score, then those the framework is not about, also by score; whoever has no score
-    comes last of these.
+    First those that are ranked: by tier, then by score, ranks running on through the tiers. A score no more
+    than 1e-9 below the next better one of its tier ties with it, chains of such included; ties keep the order
+    of input and share the better rank (1, 1, 3). Then those of a ranked verdict that have no score, mildest
+    verdict first. Then those of an unranked verdict, by score, then those the framework is not about, also by
+    score; whoever has no score comes last of these.
     """
     scored = ~np.isnan(scores)
     standing = applicable & ranked
@@ -96,7 +96,7 @@ def bands(scores: Floats, thresholds: Floats) -> NDArray[np.intp]:
 
 
 def _by_score(scores: Floats, places: Indices) -> tuple[Indices, Indices]:
-    """Sort places by score, the best first and ties in order; return them, and where the tie of each begins."""
+    """Sort places by score, the best first, ties in order; return them and where the tie of each begins."""
     # the sort is stable: scores that are equal keep the order of `places`
     order = places[np.argsort(-scores[places], kind="stable")]
     falling = scores[order]

@@ -118,8 +118,9 @@ def mean_over(f: ValueFunction, low: Floats, high: Floats) -> Floats:
 
     Notes
     -----
-    Each piece of the function counts by the share of the interval that it covers, with the mean of its values at
-    the ends of that stretch. Unlike a difference of antiderivatives this loses nothing where intervals are tiny.
+    Each piece of the function counts by the share of the interval that it covers, with the mean of its values
+    at the ends of that stretch. Unlike a difference of antiderivatives this loses nothing where intervals are
+    tiny.
     """
     width = high - low
     point = value_at(f, low)
@@ -152,7 +153,8 @@ def range_over(f: ValueFunction, low: Floats, high: Floats) -> tuple[Floats, Flo
     """
     first, last = value_at(f, low), value_at(f, high)
     least, greatest = np.minimum(first, last), np.maximum(first, last)
-    # beyond its first and last point the function is constant: an interval over one of them ends at that value
+    # beyond its first and last point the function is constant: an interval over one of them ends at that
+    # value
     for x, y in zip(f.xs[1:-1], f.ys[1:-1], strict=True):
         inside = (low < x) & (x < high)
         np.minimum(least, y, out=least, where=inside)

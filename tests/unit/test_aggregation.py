@@ -1,0 +1,263 @@
+from __future__ import annotations
+
+import math
+from decimal import Decimal, localcontext
+
+import numpy as np
+import pytest
+
+from collabscore.kernels.aggregation import (
+    Tree,
+    child_shares,
+    contributions,
+    node_values,
+    overall_weights,
+    power_mean,
+    root_values,
+    without_gaps,
+)
+from collabscore.kernels.values import ValueFunction, value_at
+
+NONE = math.nan
+POWERS = [1.0, 0.0, -1.0, -3.0, 0.5, 2.0, 1e-8, -1e-8, 1e-3, -0.02, 40.0, 1e6, -1e6, math.inf, -math.inf]
+
+
+def exact_mean(values, weights, p):
+    pairs = [(v, w) for v, w in zip(values, weights, strict=True) if not math.isnan(v) and w > 0]
+    if not pairs:
+        return NONE
+    if math.isinf(p):
+        return (max if p > 0 else min)(v for v, _ in pairs)
+    if p <= 0 and any(v == 0 for v, _ in pairs):
+        return 0.0
+    with localcontext() as context:
+        context.prec, context.Emax, context.Emin = 60, 10**15, -(10**15)
+        total = sum(Decimal(w) for _, w in pairs)
+        logs = [(Decimal(w) / total, Decimal(v).ln()) for v, w in pairs if v > 0]
+        if p == 0:
+            return float(sum(w * log for w, log in logs).exp())
+        exponent = Decimal(p)
+        grown = sum(w * (exponent * log).exp() for w, log in logs)
+        return float((grown.ln() / exponent).exp()) if grown else 0.0
+
+
+def tree_of(*groups, leaves, rootless=False):
+    kids, weights, powers = zip(*groups, strict=True)
+    return Tree(
+        leaves,
+        tuple(np.array(k) for k in kids),
+        tuple(np.array(w, dtype=float) / sum(w) for w in weights),
+        tuple(float(p) for p in powers),
+        rootless,
+    )
+
+
+def exact_nodes(tree, row):
+    nodes = list(row)
+    for kids, weights, p in zip(tree.children, tree.weights, tree.powers, strict=True):
+        nodes.append(exact_mean([nodes[k] for k in kids], weights, p))
+    return nodes
+
+
+NESTED = tree_of(([0, 1], [1, 3], 0), ([2, 3, 5], [1, 2, 1], -2), ([4, 6, 7], [2, 1, 1], 1), leaves=6)
+ARITHMETIC = tree_of(([1, 0], [1, 3], 1), ([2, 5], [1, 2], 1), ([6, 3, 4, 7], [1, 2, 2, 3], 1), leaves=6)
+EXTREMES = tree_of(([0, 1, 2], [1, 1, 2], -math.inf), ([3, 4], [1, 1], math.inf), ([6, 7, 5], [1, 2, 3], 0.5), leaves=6)
+TREES = [NESTED, ARITHMETIC, EXTREMES]
+
+
+def rows(n=40, m=6, gaps=0.0, zeros=0.0, seed=1):
+    rng = np.random.default_rng(seed)
+    values = rng.random((n, m))
+    values[rng.random((n, m)) < zeros] = 0.0
+    values[rng.random((n, m)) < gaps] = NONE
+    return np.asfortranarray(values)
+
+
+@pytest.mark.parametrize("p", POWERS)
+@pytest.mark.parametrize(
+    "weights", [[0.2, 0.3, 0.5], [1e-12, 0.5, 0.5 - 1e-12], [0.7, 0.3 - 2e-12, 2e-12], [0.5, 0.5, 0.0]]
+)
+def test_power_mean_is_that_of_sixty_digits(p, weights):
+    values = np.array(
+        [
+            [0.2, 0.5, 0.9],
+            [1e-300, 0.5, 1.0],
+            [1.0, 1e-300, 1e-200],
+            [0.9, 1e-5, 1e-5],
+            [1e-9, 0.3, 0.4],
+            [0.3, 0.3 + 1e-15, 0.3 - 1e-15],
+            [0.0, 0.4, 0.8],
+            [0.0, 0.0, 0.0],
+            [0.0, 0.0, 1.0],
+            [1.0, 1.0, 0.5],
+            [NONE, 0.25, 0.75],
+            [0.6, NONE, NONE],
+            [0.0, NONE, 0.4],
+            [NONE, 0.0, 0.0],
+            [NONE, NONE, NONE],
+        ]
+    )
+    expected = [exact_mean(row, weights, p) for row in values]
+    np.testing.assert_allclose(power_mean(values, np.array(weights), p), expected, rtol=1e-12, atol=0)
+
+
+@pytest.mark.parametrize("p", POWERS)
+def test_equal_children_give_exactly_their_value(p):
+    weights = np.full(10, 0.1)
+    for value in (0.0, 1e-300, 0.1, 1 / 3, 0.7, 1.0):
+        assert power_mean(np.full((2, 10), value), weights, p).tolist() == [value, value]
+
+
+@pytest.mark.parametrize("p", POWERS)
+def test_mean_lies_between_the_children_that_have_weight(p):
+    values, weights = rows(500, 4, gaps=0.1, zeros=0.1), np.array([0.1, 0.6, 0.0, 0.3])
+    values[:, 2] = 2.0
+    counted = values[:, weights > 0]
+    mean = power_mean(values, weights, p)
+    some = ~np.isnan(counted).all(axis=1)
+    assert (mean[some] >= np.nanmin(counted[some], axis=1)).all()
+    assert (mean[some] <= np.nanmax(counted[some], axis=1)).all()
+    assert np.isnan(mean[~some]).all()
+
+
+def test_a_lone_child_is_its_group():
+    values = rows(50, 1)
+    for p in POWERS:
+        np.testing.assert_array_equal(power_mean(values, np.array([1.0]), p), values[:, 0])
+
+
+def test_overall_weights_are_products_along_the_path():
+    np.testing.assert_allclose(
+        overall_weights(NESTED),
+        [1 / 16, 3 / 16, 1 / 16, 1 / 8, 1 / 2, 1 / 16, 1 / 4, 1 / 4, 1],
+        rtol=1e-15,
+    )
+    for tree in TREES:
+        assert overall_weights(tree)[: tree.leaves].sum() == pytest.approx(1, abs=1e-15)
+
+
+@pytest.mark.parametrize("tree", TREES)
+@pytest.mark.parametrize("gaps", [0.0, 0.3])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_nodes_are_those_of_the_definition(tree, gaps, order):
+    values = np.array(rows(60, gaps=gaps, zeros=0.1), order=order)
+    before = values.copy()
+    nodes = node_values(tree, values)
+    expected = [exact_nodes(tree, row) for row in values.tolist()]
+    np.testing.assert_allclose(nodes, expected, rtol=1e-12)
+    np.testing.assert_allclose(root_values(tree, values), nodes[:, -1], rtol=1e-14)
+    np.testing.assert_array_equal(values, before)
+
+
+def test_omitting_a_leaf_is_a_tree_without_it():
+    values = rows()
+    values[:, 2] = NONE
+    smaller = tree_of(([0, 1], [1, 3], 0), ([2, 4], [2, 1], -2), ([3, 5, 6], [2, 1, 1], 1), leaves=5)
+    np.testing.assert_allclose(
+        root_values(NESTED, values), root_values(smaller, np.delete(values, 2, axis=1)), rtol=1e-14
+    )
+
+
+def test_a_group_with_nothing_left_is_omitted_and_so_is_a_candidate():
+    values = np.array([[NONE, NONE, 0.5, 0.5, 0.2, 0.5], [NONE] * 6])
+    nodes = node_values(NESTED, values)
+    assert np.isnan(nodes[:, 6]).all()
+    assert nodes[0, 8] == pytest.approx((2 * 0.2 + 0.5) / 3)
+    assert np.isnan(nodes[1]).all()
+    shares = contributions(NESTED, nodes)
+    assert shares[0, :2].tolist() == [0, 0]
+    assert np.isnan(shares[1]).all()
+
+
+@pytest.mark.parametrize("tree", TREES)
+@pytest.mark.parametrize(("gaps", "zeros"), [(0.0, 0.0), (0.0, 0.3), (0.3, 0.2)])
+def test_contributions_sum_to_the_value_of_the_root(tree, gaps, zeros):
+    values = rows(200, gaps=gaps, zeros=zeros)
+    nodes = node_values(tree, values)
+    parts = contributions(tree, nodes)
+    np.testing.assert_allclose(parts.sum(axis=1), nodes[:, -1], rtol=0, atol=1e-14)
+    there = ~np.isnan(nodes[:, -1])
+    assert (parts[there] >= 0).all()
+    assert (parts[there][np.isnan(values[there])] == 0).all()
+
+
+def test_contributions_are_slopes_times_values():
+    values = rows(30) + 0.1
+    nodes = node_values(NESTED, values)
+    step = 1e-6
+    for leaf in range(6):
+        up, down = values.copy(), values.copy()
+        up[:, leaf] += step
+        down[:, leaf] -= step
+        slope = (root_values(NESTED, up) - root_values(NESTED, down)) / (2 * step)
+        np.testing.assert_allclose(contributions(NESTED, nodes)[:, leaf], slope * values[:, leaf], atol=1e-9)
+
+
+def test_contributions_are_weight_times_value_where_all_is_arithmetic():
+    values = rows()
+    nodes = node_values(ARITHMETIC, values)
+    np.testing.assert_array_equal(contributions(ARITHMETIC, nodes), values * overall_weights(ARITHMETIC)[:6])
+
+
+def test_under_a_geometric_mean_each_child_contributes_by_weight_alone():
+    tree = tree_of(([0, 1], [1, 3], 0), leaves=2)
+    nodes = node_values(tree, np.array([[0.2, 0.9], [0.0, 0.9]]))
+    np.testing.assert_allclose(contributions(tree, nodes), nodes[:, [2]] * [0.25, 0.75], rtol=1e-15)
+
+
+@pytest.mark.parametrize(("p", "attains"), [(-math.inf, 0.2), (math.inf, 0.9)])
+def test_an_extreme_goes_to_those_that_attain_it_in_proportion_to_weight(p, attains):
+    tree = tree_of(([0, 1, 2, 3], [1, 2, 3, 4], p), leaves=4)
+    row = [attains, 0.5, attains + 1e-16, 0.5]
+    parts = contributions(tree, node_values(tree, np.array([row])))
+    np.testing.assert_allclose(parts, [[attains / 4, 0, attains * 3 / 4, 0]], rtol=1e-15)
+
+
+def test_shares_need_no_value_that_a_float_can_hold():
+    logs = np.array([[-5000.0, -5001.0, NONE]])
+    expected = 0.5 / (0.5 + 0.3 * math.exp(3))
+    shares = child_shares(logs, np.array([0.5, 0.3, 0.2]), -3.0)
+    np.testing.assert_allclose(shares, [[expected, 1 - expected, 0]], rtol=1e-12)
+
+
+@pytest.mark.parametrize("tree", TREES)
+def test_an_omitted_leaf_may_take_the_value_of_its_group_without_it(tree):
+    nodes = node_values(tree, rows(100, gaps=0.4))
+    whole = without_gaps(tree, nodes)
+    there = ~np.isnan(nodes[:, -1])
+    assert not np.isnan(whole[there]).any()
+    assert np.isnan(whole[~there, -1]).all()
+    np.testing.assert_allclose(root_values(tree, whole[there, :6]), nodes[there, -1], rtol=1e-13)
+
+
+def test_a_rootless_tree_has_groups_and_weights_but_no_whole():
+    tree = tree_of(([0, 1], [1, 1], 1), ([2], [1], 1), ([3, 4], [1, 3], 1), leaves=3, rootless=True)
+    values = np.array([[0.2, 0.4, 0.6]])
+    nodes = node_values(tree, values)
+    np.testing.assert_allclose(nodes, [[0.2, 0.4, 0.6, 0.3, 0.6, NONE]])
+    assert np.isnan(root_values(tree, values)).all()
+    assert np.isnan(contributions(tree, nodes)).all()
+    np.testing.assert_allclose(overall_weights(tree), [0.125, 0.125, 0.75, 0.25, 0.75, 1])
+
+
+def test_a_tree_may_be_a_single_leaf():
+    tree = Tree(1, (), (), ())
+    values = np.array([[0.3], [NONE]])
+    np.testing.assert_array_equal(node_values(tree, values), values)
+    np.testing.assert_array_equal(contributions(tree, values), values)
+    assert overall_weights(tree).tolist() == [1]
+
+
+def test_human_development_index():
+    """The index of Norway for 2019, a geometric mean one of whose children is an arithmetic one.
+
+    UNDP (2020), Human Development Report 2020, statistical annex, table 1, and technical note 1: life
+    expectancy 82.4 years (goalposts 20 and 85), expected years of schooling 18.1 (0 and 18, capped), mean
+    years of schooling 12.9 (0 and 15), income 66,494 dollars a head (100 and 75,000, in logarithms), index
+    0.957.
+    """
+    observed = [82.4, 18.1, 12.9, math.log(66_494)]
+    goalposts = [(20, 85), (0, 18), (0, 15), (math.log(100), math.log(75_000))]
+    values = [value_at(ValueFunction.linear(*ends), np.array([x])) for x, ends in zip(observed, goalposts, strict=True)]
+    tree = tree_of(([1, 2], [1, 1], 1), ([0, 4, 3], [1, 1, 1], 0), leaves=4)
+    assert round(float(node_values(tree, np.column_stack(values))[0, -1]), 3) == 0.957

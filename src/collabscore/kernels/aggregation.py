@@ -221,7 +221,7 @@ def child_shares(logs: Floats, weights: Floats, p: float) -> Floats:
     if p != 0:
         known = np.where(parts > 0, logs, math.nan)
         best = (np.fmax if p > 0 else np.fmin).reduce(known, axis=1)[:, None]
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", over="ignore"):
             beyond = known - best
             if math.isinf(p):
                 attains = np.abs(beyond) <= _TIE + 8 * np.finfo(float).eps * np.abs(best)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -61,61 +62,88 @@ def all_issues(
     look : callable
         Finds issues in a model.
     """
-    issues = issues_of(error, data, model)
-    removed: set[Path] = set()
-    refused = issues
+    rest = _Rest(data)
+    issues = refused = issues_of(error, data, model)
     for _ in range(_ROUNDS):
-        removed |= {_original(_element(issue, data, removed), removed) for issue in refused}
-        rest = _without(data, removed)
-        if () in removed:
-            return issues
+        for issue in refused:
+            rest.mend(issue)
+        if () in rest.removed:
+            break
+        kept = rest.build()
         try:
-            found = validated(model, rest)
+            found = validated(model, kept)
         except ValidationError as again:
-            # what is missing now is missing because it was cut out: cut further, say nothing
-            refused = issues_of(again, rest, model)
+            # what is missing now is missing because it was cut out: cut further, and say nothing of it
+            refused = issues_of(again, kept, model)
+            refused = [replace(issue, path=rest.original(issue.path)) for issue in refused]
             continue
-        gone = {str(path[-1]) for path in removed}
-        seen = (
-            Issue(
-                i.code,
-                i.message,
-                _original(i.path, removed),
-                i.help,
-                i.at_key,
-                i.within,
-                tuple((w, _original(p, removed)) for w, p in i.also),
-                i.severity,
-            )
-            for i in look(found)
-        )
-        return issues + [issue for issue in seen if not any(f"`{name}`" in issue.message for name in gone)]
+        return issues + [issue for issue in map(rest.place, look(found)) if not rest.explains(issue)]
     return issues
 
 
-def _element(issue: Issue, data: object, removed: set[Path]) -> Path:
-    """The path to cut out so that an issue is gone: itself, or its parent where something is missing."""
-    return issue.path
+class _Rest:
+    """A document without the parts that were refused, and with misspelt keys taken for what they were meant to be."""
+
+    def __init__(self, data: object) -> None:
+        self.data = data
+        self.removed: set[Path] = set()
+        self.meant: dict[Path, str] = {}
+
+    def mend(self, issue: Issue) -> None:
+        """Take an issue out of the way."""
+        parent = issue.path[:-1]
+        guess = _guess(issue)
+        if guess is not None and issue.path not in self.meant and guess not in _at(self.data, parent):
+            if (*parent, guess) not in {(*path[:-1], word) for path, word in self.meant.items()}:
+                self.meant[issue.path] = guess
+                return
+        self.removed.add(issue.path)
+
+    def build(self, data: object = None, here: Path = ()) -> object:
+        """Return the rest."""
+        data = self.data if not here else data
+        if isinstance(data, Mapping):
+            return {
+                self.meant.get((*here, key), key): self.build(value, (*here, key))
+                for key, value in data.items()
+                if (*here, key) not in self.removed
+            }
+        if isinstance(data, list):
+            return [self.build(value, (*here, k)) for k, value in enumerate(data) if (*here, k) not in self.removed]
+        return data
+
+    def original(self, path: Path) -> Path:
+        """Return the path in the whole document of what stands at `path` in the rest."""
+        written: Path = ()
+        for part in path:
+            if isinstance(part, int):
+                for k in sorted(p[-1] for p in self.removed if p[:-1] == written and p and isinstance(p[-1], int)):
+                    part += k <= part
+            else:
+                part = next((p[-1] for p, word in self.meant.items() if p[:-1] == written and word == part), part)
+            written = (*written, part)
+        return written
+
+    def place(self, issue: Issue) -> Issue:
+        """Return an issue of the rest as one of the whole document."""
+        also = tuple((word, self.original(path)) for word, path in issue.also)
+        return replace(issue, path=self.original(issue.path), also=also)
+
+    def explains(self, issue: Issue) -> bool:
+        """Return whether an issue is there only because something was taken out."""
+        if any(f"`{path[-1]}`" in issue.message for path in self.removed):
+            return True
+        return issue.code == "missing-key" and any(path[:-1] == issue.path for path in self.removed)
 
 
-def _without(data: object, removed: set[Path], here: Path = ()) -> object:
-    if isinstance(data, Mapping):
-        return {
-            key: _without(value, removed, (*here, key)) for key, value in data.items() if (*here, key) not in removed
-        }
-    if isinstance(data, list):
-        return [_without(value, removed, (*here, k)) for k, value in enumerate(data) if (*here, k) not in removed]
-    return data
+def _guess(issue: Issue) -> str | None:
+    """Return the key that an unknown one was meant to be."""
+    if issue.code != "unknown-key" or not (issue.help or "").startswith("did you mean"):
+        return None
+    return (issue.help or "").split("`")[1]
 
 
-def _original(path: Path, removed: set[Path]) -> Path:
-    """Return the path in the whole document of what stands at `path` in the rest."""
-    out: tuple[Any, ...] = ()
+def _at(data: object, path: Path) -> Mapping[str, object]:
     for part in path:
-        if isinstance(part, int):
-            for k in sorted(
-                p[-1] for p in removed if len(p) == len(out) + 1 and p[:-1] == out and isinstance(p[-1], int)
-            ):
-                part += k <= part  # type: ignore[operator]
-        out = (*out, part)
-    return out
+        data = data[part]  # type: ignore[index]
+    return data  # type: ignore[return-value]

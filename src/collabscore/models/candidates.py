@@ -61,7 +61,7 @@ class PlacedSafeguard(_Backed):
 
 Rating = Annotated[
     int | float | str | list[Point] | RatingDetail | None,
-    Field(union_mode="left_to_right", allow_inf_nan=False),
+    Field(union_mode="left_to_right"),
 ]
 FactValue = Annotated[
     bool
@@ -71,7 +71,7 @@ FactValue = Annotated[
     | list[Annotated[int | float | str, Field(union_mode="left_to_right")]]
     | FactDetail
     | None,
-    Field(union_mode="left_to_right", allow_inf_nan=False),
+    Field(union_mode="left_to_right"),
 ]
 
 

@@ -187,7 +187,7 @@ class Framework(Words):
         missing: dict[tuple[str, ...], Missing] = {(): self.missing or "average"}
         side: dict[tuple[str, ...], Literal["gain", "risk"] | None] = {(): None}
         overall: dict[tuple[str, ...], float] = {(): 1.0}
-        totals = {(): _total(self.criteria)}
+        totals: dict[tuple[str, ...], float] = {(): _total(self.criteria)}
         found: dict[str, Node] = {}
         for path, written in walk(self.criteria):
             parent = path[:-1]

@@ -28,6 +28,7 @@ __all__ = [
 Verified = Literal["primary", "secondary", "no"]
 """How far a source was checked: read at its issuer, read at a second hand, not read."""
 
+_WEAKER: tuple[Verified, ...] = ("primary", "secondary", "no")
 _DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 
 
@@ -44,7 +45,7 @@ Id = Annotated[
 ]
 """Any printable name: spaces, dots, underscores and letters of any script are fine."""
 Identifier = Id
-Number = Annotated[int | float, Field(union_mode="left_to_right", allow_inf_nan=False)]
+Number = Annotated[int | float, Field(union_mode="left_to_right")]
 
 
 class Model(BaseModel):
@@ -55,8 +56,7 @@ class Model(BaseModel):
         extra="forbid",
         strict=True,
         defer_build=True,
-        use_attribute_docstrings=False,
-        ser_json_inf_nan="strings",
+        allow_inf_nan=False,
     )
 
 
@@ -123,7 +123,7 @@ def verification(element: Element, sources: Mapping[str, Source]) -> Verified | 
     if element.verified is not None:
         return element.verified
     found: list[Verified] = [sources[c.id].verified for c in citations(element.source) if c.id in sources]
-    return max(found, key=["primary", "secondary", "no"].index) if found else None
+    return max(found, key=_WEAKER.index) if found else None
 
 
 def title_of(identifier: str, title: str | None = None) -> str:

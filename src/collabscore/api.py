@@ -1,0 +1,67 @@
+"""The front door: what the functions of the package accept, and where it goes.
+
+Imports everything above the command line.
+"""
+
+from __future__ import annotations
+
+from .documents.candidate_loading import CandidateSource, FrameworkSource, load_candidates
+from .documents.loading import load_framework
+from .errors import UsageError
+from .models.framework import Framework
+from .scoring.problem import Problem
+from .scoring.ranking import Ranking
+from .scoring.scorer import rank
+
+__all__ = ["score"]
+
+
+def score(candidates: CandidateSource | Problem, framework: FrameworkSource | None = None) -> Ranking:
+    """Score candidates against a framework and put them in order.
+
+    Guardrails decide whether a candidate may be taken up, points in which order.
+
+    Parameters
+    ----------
+    candidates : str, Path, mapping, Candidates, iterable of candidates, or Problem
+        A file, what it holds, or columns.
+    framework : str, Path, mapping or Framework, optional
+        The framework to judge by: a shipped id, a file, or what it holds. The one that the list names, if left
+        out.
+
+    Returns
+    -------
+    Ranking
+
+    Raises
+    ------
+    DocumentError
+        With everything that is wrong with the documents.
+    UsageError
+        If no framework is named, or several.
+
+    Examples
+    --------
+    >>> framework = {
+    ...     "collabscore": "framework/1",
+    ...     "id": "small",
+    ...     "criteria": {"benefit": {"scale": {"range": [1, 5]}}, "risk": {"scale": {"range": [1, 5]}, "prefer": "low"}},
+    ... }
+    >>> ranking = score([{"id": "flu", "ratings": {"benefit": 5, "risk": 2}}], framework)
+    >>> ranking["flu"].score
+    87.5
+    """
+    if isinstance(candidates, Problem):
+        if framework is not None and load_framework(framework) is not candidates.framework:
+            raise UsageError("a problem has its framework already: leave `framework` out")
+        return rank(candidates)
+    judge = load_framework(framework) if framework is not None else None
+    loaded = load_candidates(candidates, judge)
+    return rank(Problem.from_candidates(loaded, judge if judge is not None else _only(loaded.words)))
+
+
+def _only(frameworks: tuple[Framework, ...]) -> Framework:
+    if len(frameworks) != 1:
+        names = ", ".join(f"`{framework.id}`" for framework in frameworks)
+        raise UsageError(f"the list names several frameworks ({names}): say which one to judge by")
+    return frameworks[0]

@@ -1,0 +1,163 @@
+"""Judgement: what each guardrail finds of each candidate, and the verdict that follows.
+
+Imports the evaluation of conditions and the models. Axis letters: n candidates, g guardrails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..kernels.logic import Truth
+from ..models.conditions import Expression, parse
+from ..models.framework import Framework
+from ..models.guardrails import Need, Step
+from .evaluation import Evaluator
+
+__all__ = ["STATES", "Judgement", "StepRule", "rules_of"]
+
+Flags: TypeAlias = NDArray[np.bool_]
+Codes: TypeAlias = NDArray[np.int16]
+
+STATES = ("clear", "met", "unknown", "unmet", "barred")
+"""What a guardrail can find. Of two findings with the same verdict, the later one here is shown."""
+_CLEAR, _MET, _UNKNOWN, _UNMET, _BARRED = range(5)
+
+
+@dataclass(frozen=True)
+class StepRule:
+    """A step, ready to be evaluated: its condition read, its verdicts as places among the verdicts."""
+
+    step: Step
+    when: Expression | None
+    then: int
+    met: int
+    if_unknown: int
+
+    @cached_property
+    def severity(self) -> Codes:
+        """The verdict that each state gives, by the place of the state."""
+        return np.array([0, self.met, self.if_unknown, self.then, self.then], dtype=np.int16)
+
+
+def rules_of(framework: Framework) -> dict[str, tuple[StepRule, ...]]:
+    """Return the steps of each guardrail, ready to be evaluated."""
+    place = {verdict: k for k, verdict in enumerate(framework.all_verdicts)}
+    symbols = framework.symbols
+
+    def rule(step: Step) -> StepRule:
+        met = framework.met_verdict(step)
+        return StepRule(
+            step=step,
+            when=parse(step.when, symbols) if step.when is not None else None,
+            then=place[step.then],
+            met=place[met] if met is not None else 0,
+            if_unknown=place[framework.unknown_verdict(step)],
+        )
+
+    return {key: tuple(rule(step) for step in guardrail.graded()) for key, guardrail in framework.guardrails.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """The findings and verdicts of all candidates, in the order of the problem, as places and codes.
+
+    Parameters
+    ----------
+    severity : integer array of shape (n,)
+        The verdict, by its place among the verdicts, mild to severe.
+    mild, severe : integer arrays of shape (n,)
+        The ends of the verdict range.
+    applicable : boolean array of shape (n,)
+        False where the framework is not about the candidate.
+    states : integer array of shape (n, g)
+        What each guardrail finds, by its place in `STATES`.
+    steps : integer array of shape (n, g)
+        The step that decided it.
+    """
+
+    severity: Codes
+    mild: Codes
+    severe: Codes
+    applicable: Flags
+    states: NDArray[np.uint8]
+    steps: NDArray[np.uint8]
+
+
+def judge(evaluator: Evaluator, rules: dict[str, tuple[StepRule, ...]]) -> Judgement:
+    """Return what the guardrails find of all candidates."""
+    problem = evaluator.problem
+    n, g = problem.size, len(rules)
+    severity, mild, severe = (np.zeros(n, dtype=np.int16) for _ in range(3))
+    states = np.zeros((n, g), dtype=np.uint8, order="F")
+    steps = np.zeros((n, g), dtype=np.uint8, order="F")
+    for k, graded in enumerate(rules.values()):
+        verdict = np.zeros(n, dtype=np.int16)
+        for number, rule in enumerate(graded):
+            trigger, ready = trigger_of(rule, evaluator), in_place(rule.step.needs, evaluator)
+            state = _states(trigger, ready)
+            found = rule.severity[state]
+            if number == 0:
+                verdict, states[:, k] = found, state
+            else:
+                # the most severe verdict, and of equal ones the finding that says most
+                better = (found > verdict) | ((found == verdict) & (state > states[:, k]))
+                verdict = np.where(better, found, verdict)
+                states[better, k], steps[better, k] = state[better], number
+            _extend(mild, severe, rule, trigger, ready)
+        np.maximum(severity, verdict, out=severity)
+    applicable = np.ones(n, dtype=np.bool_)
+    if problem.framework.applies is not None:
+        applicable = evaluator.truth(parse(problem.framework.applies, problem.framework.symbols)).possible
+    return Judgement(severity, np.minimum(mild, severity), np.maximum(severe, severity), applicable, states, steps)
+
+
+def trigger_of(rule: StepRule, evaluator: Evaluator) -> Truth:
+    """Return whether a step applies; one without a condition always does."""
+    if rule.when is not None:
+        return evaluator.truth(rule.when)
+    always = np.ones(evaluator.problem.size, dtype=np.bool_)
+    return Truth(always, always)
+
+
+def in_place(needs: Sequence[Need] | None, evaluator: Evaluator) -> Flags | None:
+    """Return where all that a step needs is in place, (n,); for an area it is to be put in place. None: needs nothing."""
+    if needs is None:
+        return None
+    problem = evaluator.problem
+    nowhere = np.zeros(problem.size, dtype=np.bool_)
+    ready = ~nowhere
+    for need in needs:
+        options = [need] if isinstance(need, str) else need
+        ready &= np.logical_or.reduce([problem.in_place.get(name, nowhere) for name in options])
+    return ready | problem.area
+
+
+def _states(trigger: Truth, ready: Flags | None) -> NDArray[np.uint8]:
+    """Return what a step finds."""
+    applies = trigger.sure.view(np.uint8)
+    if ready is None:
+        if trigger.decided:
+            return applies * np.uint8(_BARRED)
+        return applies * np.uint8(_BARRED) + trigger.unknown.view(np.uint8) * np.uint8(_UNKNOWN)
+    missing = applies * np.uint8(_UNMET)
+    if not trigger.decided:
+        missing += trigger.unknown.view(np.uint8) * np.uint8(_UNKNOWN)
+    return np.where(ready, trigger.possible.view(np.uint8) * np.uint8(_MET), missing)
+
+
+def _extend(mild: Codes, severe: Codes, rule: StepRule, trigger: Truth, ready: Flags | None) -> None:
+    """Widen the verdict range by a step, every unknown taken as not applying, and as applying."""
+    applying = np.full(len(mild), rule.then, dtype=np.int16)
+    if ready is not None:
+        applying = np.where(ready, np.int16(rule.met), np.int16(rule.then))
+    np.maximum(mild, applying * trigger.sure, out=mild)
+    if trigger.decided:
+        np.maximum(severe, applying * trigger.sure, out=severe)
+    else:
+        np.maximum(severe, applying * trigger.possible, out=severe)

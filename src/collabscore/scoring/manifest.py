@@ -1,0 +1,57 @@
+"""Manifests: what it takes to compute a result again.
+
+Imports the problem and the models. No clock and no path: the same input gives the same manifest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from ..models.framework import digest_of
+from .columns import AnswerColumn, NumberColumn, RatingColumn, SetColumn
+from .problem import Problem
+
+__all__ = ["manifest_of"]
+
+
+def manifest_of(problem: Problem) -> dict[str, Any]:
+    """Return digests of the framework and the candidates, and the version of the package.
+
+    Returns
+    -------
+    dict
+        `package`, `framework` (id, version, digest) and `candidates` (count, digest).
+    """
+    framework = problem.framework
+    digest = digest_of(problem.document) if problem.document is not None else _digest_of_columns(problem)
+    return {
+        "package": f"collabscore {version('collabscore')}",
+        "framework": {"id": framework.id, "version": framework.version, "digest": framework.digest},
+        "candidates": {"count": problem.size, "digest": digest},
+    }
+
+
+def _digest_of_columns(problem: Problem) -> str:
+    digest = hashlib.sha256()
+    for key, column in sorted({**problem.ratings, **problem.facts}.items()):
+        digest.update(key.encode())
+        match column:
+            case RatingColumn(low, value, high):
+                parts = (low, value, high)
+            case NumberColumn(low, high):
+                parts = (low, high)
+            case AnswerColumn(codes, possible):
+                parts = (codes, possible)
+            case SetColumn(codes, answers):
+                digest.update(repr([a and (sorted(a.items), a.open) for a in answers]).encode())
+                parts = (codes,)
+        for part in parts:
+            digest.update(np.ascontiguousarray(part).tobytes())
+    for name, flags in sorted(problem.in_place.items()):
+        digest.update(name.encode() + np.ascontiguousarray(flags).tobytes())
+    digest.update("\n".join(problem.id_of(row) for row in range(problem.size)).encode())
+    return "sha256:" + digest.hexdigest()

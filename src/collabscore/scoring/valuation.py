@@ -1,0 +1,225 @@
+"""Valuation: ratings to values, and the values that the score, its bounds and the conditions rest on.
+
+Imports the kernels and the problem. Axis letters: n candidates, m leaf criteria.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..kernels.aggregation import Tree, contributions, node_values, overall_weights, root_values
+from ..kernels.contrast import shortfalls
+from ..kernels.values import ValueFunction, mean_over, range_over, value_at
+from ..models.criteria import power_of, weight_of
+from ..models.framework import Framework, Node
+from .columns import RatingColumn
+from .problem import Problem
+
+__all__ = ["Valuation", "tree_of", "value_function"]
+
+Floats: TypeAlias = NDArray[np.float64]
+Flags: TypeAlias = NDArray[np.bool_]
+
+
+def value_function(node: Node) -> ValueFunction:
+    """Return the value function of a leaf: through its points, or a straight line over its scale."""
+    if node.criterion.value is not None:
+        return ValueFunction.through(node.criterion.value)
+    assert node.scale is not None
+    low, high = node.scale.range
+    return ValueFunction.linear(low, high, node.criterion.prefer or "high")
+
+
+def tree_of(framework: Framework) -> Tree:
+    """Return the tree of criteria as arrays: leaves in the order of the document, the root last."""
+    leaves = list(framework.leaves)
+    # a parent stands before its children in the document, and after them in the tree
+    groups = list(reversed(framework.groups))
+    number = {key: k for k, key in enumerate([*leaves, *groups])}
+    top = [node.id for node in framework.nodes.values() if len(node.path) == 1]
+    members = [list(framework.nodes[key].children) for key in groups] + [top]
+    shares = [np.array([weight_of(framework.nodes[kid].criterion.weight) for kid in kids]) for kids in members]
+    combine = framework.combine if framework.combine is not None else "arithmetic"
+    powers = [power_of(framework.nodes[key].criterion.combine or "arithmetic") for key in groups]
+    return Tree(
+        leaves=len(leaves),
+        children=tuple(np.array([number[kid] for kid in kids], dtype=np.intp) for kids in members),
+        weights=tuple(share / share.sum() for share in shares),
+        powers=(*powers, 1.0 if combine == "none" else power_of(combine)),
+        rootless=combine == "none",
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Valuation:
+    """The values of a problem, in the order of its candidates, each computed when first asked for.
+
+    Arrays over criteria have one column for each leaf, in the order of the document; those over nodes have the
+    groups after the leaves, the root last.
+    """
+
+    problem: Problem
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The tree of criteria."""
+        return tree_of(self.problem.framework)
+
+    @cached_property
+    def nodes(self) -> dict[str, int]:
+        """The column of each criterion and group."""
+        framework = self.problem.framework
+        return {key: k for k, key in enumerate([*framework.leaves, *reversed(framework.groups)])}
+
+    @cached_property
+    def functions(self) -> dict[str, ValueFunction]:
+        """The value function of each leaf."""
+        return {key: value_function(node) for key, node in self.problem.framework.leaves.items()}
+
+    @cached_property
+    def certain(self) -> bool:
+        """Whether every rating is a point: then the score is its own bound."""
+        return all(column.complete for column in self.problem.ratings.values())
+
+    @cached_property
+    def leaf_values(self) -> Floats:
+        """Values of the leaves, (n, m) in [0, 1]; NaN where a rating is omitted."""
+        values = self._empty()
+        for j, (key, node) in enumerate(self.problem.framework.leaves.items()):
+            values[:, j] = _point_values(self.problem.ratings[key], self.functions[key], node)
+        return values
+
+    @cached_property
+    def leaf_bounds(self) -> tuple[Floats, Floats]:
+        """The least and the greatest value that each rating leaves open, (n, m) each; unknown is the whole scale."""
+        if self.certain:
+            return self.leaf_values, self.leaf_values
+        least, greatest = self._empty(), self._empty()
+        for j, (key, node) in enumerate(self.problem.framework.leaves.items()):
+            assert node.scale is not None
+            column = self.problem.ratings[key]
+            low = np.where(column.unknown, node.scale.range[0], column.low)
+            high = np.where(column.unknown, node.scale.range[1], column.high)
+            least[:, j], greatest[:, j] = range_over(self.functions[key], low, high)
+        return least, greatest
+
+    def _empty(self) -> Floats:
+        return np.empty((self.problem.size, len(self.problem.framework.leaves)), order="F")
+
+    @cached_property
+    def refused(self) -> Flags | None:
+        """Where an unknown rating forbids a value, (n, nodes), the groups above it included; None where nowhere."""
+        framework = self.problem.framework
+        refusing = [
+            key
+            for key, node in framework.leaves.items()
+            if node.missing == "refuse" and self.problem.ratings[key].unknown.any()
+        ]
+        if not refusing:
+            return None
+        refused = np.zeros((self.problem.size, self.tree.nodes), dtype=np.bool_, order="F")
+        for key in refusing:
+            unknown = self.problem.ratings[key].unknown
+            for above in framework.nodes[key].path:
+                refused[:, self.nodes[above]] |= unknown
+            refused[:, -1] |= unknown
+        return refused
+
+    @cached_property
+    def node_values(self) -> Floats:
+        """Values of leaves, groups and the whole, (n, nodes); NaN where omitted, refused or not combined."""
+        values = node_values(self.tree, self.leaf_values)
+        if self.refused is not None:
+            values[self.refused] = np.nan
+        return values
+
+    @cached_property
+    def node_bounds(self) -> tuple[Floats, Floats]:
+        """The least and the greatest value of each node over every completion of the ratings, (n, nodes) each."""
+        least, greatest = self.leaf_bounds
+        low = node_values(self.tree, least)
+        return low, low if greatest is least else node_values(self.tree, greatest)
+
+    @cached_property
+    def root(self) -> Floats:
+        """The value of the whole, (n,); NaN where there is none."""
+        if not self.problem.framework.leaves or self.tree.rootless:
+            return np.full(self.problem.size, np.nan)
+        values = root_values(self.tree, self.leaf_values)
+        return values if self.refused is None else np.where(self.refused[:, -1], np.nan, values)
+
+    @cached_property
+    def root_bounds(self) -> tuple[Floats, Floats]:
+        """Bounds of the value of the whole, (n,) each, stretched to hold the value itself."""
+        if self.certain or not self.problem.framework.leaves or self.tree.rootless:
+            return self.root, self.root
+        least, greatest = self.leaf_bounds
+        return stretched(root_values(self.tree, least), root_values(self.tree, greatest), self.root)
+
+    @cached_property
+    def contributions(self) -> Floats:
+        """What each leaf contributes to the value of the whole, (n, m); rows sum to it."""
+        return contributions(self.tree, self.node_values)
+
+    @cached_property
+    def shortfalls(self) -> Floats:
+        """What each leaf leaves to be wished of the value of the whole, (n, m); rows sum to 1 minus it."""
+        missing = np.full(self.leaf_values.shape, np.nan)
+        whole = ~np.isnan(self.root)
+        if whole.any():
+            missing[whole] = shortfalls(self.tree, self.leaf_values[whole])
+        return missing
+
+    @cached_property
+    def rated(self) -> Floats:
+        """The share of overall weight that was rated, (n,) in [0, 1]; an interval counts."""
+        rated = np.zeros(self.problem.size)
+        overall = overall_weights(self.tree)
+        for j, key in enumerate(self.problem.framework.leaves):
+            rated += np.where(self.problem.ratings[key].unknown, 0.0, overall[j])
+        return np.clip(rated, 0.0, 1.0)
+
+    @cached_property
+    def sides(self) -> Mapping[str, Floats]:
+        """Sub-scores of gain and of risk, (n,) in [0, 100]: of the tree with the other leaves left out."""
+        found: dict[str, Floats] = {}
+        nodes = list(self.problem.framework.leaves.values())
+        for side in ("gain", "risk"):
+            members = np.array([node.side == side for node in nodes], dtype=np.bool_)
+            if self.tree.rootless or not members.any():
+                continue
+            values = self.leaf_values.copy(order="F")
+            values[:, ~members] = np.nan
+            found[side] = 100 * root_values(self.tree, values)
+            for key, member in zip(self.problem.framework.leaves, members, strict=True):
+                if member and self.refused is not None:
+                    found[side][self.refused[:, self.nodes[key]]] = np.nan
+        return found
+
+
+def stretched(low: Floats, high: Floats, value: Floats) -> tuple[Floats, Floats]:
+    """Widen bounds so that they hold the value, which `omit` can put outside."""
+    return np.fmin(low, value), np.fmax(high, value)
+
+
+def _point_values(column: RatingColumn, function: ValueFunction, node: Node) -> Floats:
+    """Return the value of each rating; of an unknown one what the policy says, NaN where it is omitted."""
+    values = value_at(function, column.value)
+    if column.complete:
+        return values
+    if not column.points_only:
+        interval = np.isnan(column.value) & ~column.unknown
+        values = np.where(interval, mean_over(function, column.low, column.high), values)
+    if node.missing == "omit":
+        return values
+    assert node.scale is not None
+    low, high = (np.array([float(end)]) for end in node.scale.range)
+    # a refused rating counts as the average wherever something else is computed beside it
+    stand_in = range_over(function, low, high)[0] if node.missing == "worst" else mean_over(function, low, high)
+    return np.where(column.unknown, stand_in, values)

@@ -45,7 +45,8 @@ def score(candidates: CandidateSource | Problem, framework: FrameworkSource | No
     >>> framework = {
     ...     "collabscore": "framework/1",
     ...     "id": "small",
-    ...     "criteria": {"benefit": {"scale": {"range": [1, 5]}}, "risk": {"scale": {"range": [1, 5]}, "prefer": "low"}},
+    ...     "scales": {"five": {"range": [1, 5]}},
+    ...     "criteria": {"benefit": {"scale": "five"}, "risk": {"scale": "five", "prefer": "low"}},
     ... }
     >>> ranking = score([{"id": "flu", "ratings": {"benefit": 5, "risk": 2}}], framework)
     >>> ranking["flu"].score

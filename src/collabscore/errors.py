@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 Severity = Literal["error", "warning"]
-Path = tuple[str | int, ...]
+Path = tuple[str | int | float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ def likely(word: object, choices: Iterable[str]) -> str | None:
     return known[found[0]] if found else None
 
 
-def _dotted(path: Sequence[str | int]) -> str:
+def _dotted(path: Path) -> str:
     out = ""
     for part in path:
         out += f"[{part}]" if isinstance(part, int) else f".{part}" if out else str(part)
@@ -185,7 +185,7 @@ _EXCERPT_WIDTH = 160
 
 
 def _excerpt(span: Span, place: str) -> list[str]:
-    """The arrow line, the line of text and the caret below it; long lines are cut around the caret."""
+    """Return the arrow line, the line of text and the caret below it; long lines are cut around the caret."""
     number = str(span.line)
     pad = " " * len(number)
     text, column, end = span.text.replace("\t", " "), span.column, span.end_column

@@ -80,7 +80,7 @@ def candidates_from(data: object, origin: Origin | None, frameworks: Sequence[Fr
         candidates = build(Candidates, data, origin, look, CandidateError)
     except CandidateError as error:
         raise CandidateError(_with_definitions(diagnostic, words) for diagnostic in error.diagnostics) from None
-    candidates._words = tuple(words)
+    candidates.checked_by(tuple(words))
     return candidates
 
 
@@ -117,7 +117,9 @@ def _with_definitions(diagnostic: Diagnostic, frameworks: Sequence[Framework]) -
     """Name the second place of an error across documents: where the framework says what there is."""
     section = _DEFINED_UNDER.get(diagnostic.code)
     if section is not None:
-        places = [(f"the {section} of `{framework.id}` begin here", (section,), framework) for framework in frameworks]
+        places: list[tuple[str, tuple[str, ...], Framework]] = [
+            (f"the {section} of `{framework.id}` begin here", (section,), framework) for framework in frameworks
+        ]
     elif diagnostic.code == "conflicting-words":
         word = diagnostic.message.split("`")[1]
         places = [
@@ -134,7 +136,7 @@ def _with_definitions(diagnostic: Diagnostic, frameworks: Sequence[Framework]) -
 def _definition(words: str, path: tuple[str, ...], framework: Framework) -> Note | None:
     """Return the place in the framework, else in its vocabulary, of a section or of a word in it."""
     for document in (framework, framework.vocabulary):
-        origin = document._origin if document is not None else None
+        origin = document.origin if document is not None else None
         if not isinstance(origin, Origin) or origin.positions is None:
             continue
         full = path

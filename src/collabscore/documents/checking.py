@@ -73,8 +73,8 @@ def _kind_of(data: object, origin: Origin) -> str:
         help = "begin with `collabscore: framework/1`, `candidates/1` or `vocabulary/1`"
         issue = Issue("missing-key", "`collabscore`, the kind of document, is missing", (), help)
     else:
-        help = unknown_word(kind, KINDS) or choose_from(KINDS)
-        issue = Issue("wrong-kind", f"`{kind}` is not a kind of document", ("collabscore",), help)
+        cure = unknown_word(kind, KINDS) or choose_from(KINDS)
+        issue = Issue("wrong-kind", f"`{kind}` is not a kind of document", ("collabscore",), cure)
     raise DocumentError(diagnostics_of([issue], data, origin))
 
 

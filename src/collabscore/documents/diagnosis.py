@@ -243,7 +243,7 @@ def _flat(kinds: Iterable[Any]) -> Iterator[Any]:
             yield kind
 
 
-def _inside(kind: Any, part: str | int) -> Iterator[Any]:
+def _inside(kind: Any, part: str | float) -> Iterator[Any]:
     for plain in _flat([kind]):
         if isinstance(plain, type) and issubclass(plain, BaseModel):
             plain.model_rebuild()

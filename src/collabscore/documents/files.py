@@ -11,12 +11,13 @@ from functools import cached_property
 from pathlib import Path as FilePath
 from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from ..errors import Diagnostic, DocumentError, likely
 from ..models.candidates import Candidates
 from ..models.framework import Framework, Vocabulary
 from ..models.issues import Issue, unknown_word
+from ..models.sources import Document
 from .diagnosis import diagnose
 from .positions import Positions
 from .validation import all_issues, validated
@@ -34,13 +35,13 @@ __all__ = [
     "shipped_path",
 ]
 
-KINDS: dict[str, type[BaseModel]] = {
+KINDS: dict[str, type[Document]] = {
     "framework/1": Framework,
     "vocabulary/1": Vocabulary,
     "candidates/1": Candidates,
 }
 SUFFIXES = {".yaml", ".yml", ".json", ".jsonl", ".ndjson"}
-M = TypeVar("M", bound=BaseModel)
+M = TypeVar("M", bound=Document)
 
 
 @dataclass(frozen=True)
@@ -163,8 +164,8 @@ def build(
     wrong = [issue for issue in issues if issue.severity == "error"]
     if wrong or built is None:
         raise error_type(diagnostics_of(wrong, data, origin))
-    if origin is not None and hasattr(built, "_origin"):
-        built._origin = origin
+    if origin is not None:
+        built.remember(origin)
     return built
 
 

@@ -86,8 +86,7 @@ def framework_from(data: object, origin: Origin | None) -> Framework:
     framework = build(Framework, data, origin, look, FrameworkError)
     if vocabulary is None:
         return framework
-    complete = framework.model_copy(update={"uses": vocabulary})
-    return complete
+    return framework.model_copy(update={"uses": vocabulary})
 
 
 def _with_vocabulary(framework: Framework, origin: Origin | None) -> Framework:

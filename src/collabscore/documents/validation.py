@@ -45,7 +45,8 @@ def collector_paused() -> Iterator[None]:
 def validated(model: type[M], data: object) -> M:
     """Return the model of `data`; raises pydantic's error."""
     with collector_paused():
-        return _adapter(model).validate_python(data)
+        built: M = _adapter(model).validate_python(data)
+    return built
 
 
 def all_issues(
@@ -93,11 +94,11 @@ class _Rest:
         """Take an issue out of the way."""
         parent = issue.path[:-1]
         guess = _guess(issue)
-        if guess is not None and issue.path not in self.meant and guess not in _at(self.data, parent):
-            if (*parent, guess) not in {(*path[:-1], word) for path, word in self.meant.items()}:
-                self.meant[issue.path] = guess
-                return
-        self.removed.add(issue.path)
+        taken = {(*path[:-1], word) for path, word in self.meant.items()}
+        if guess is None or issue.path in self.meant or guess in _at(self.data, parent) or (*parent, guess) in taken:
+            self.removed.add(issue.path)
+        else:
+            self.meant[issue.path] = guess
 
     def build(self, data: object = None, here: Path = ()) -> object:
         """Return the rest."""

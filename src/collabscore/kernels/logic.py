@@ -63,10 +63,11 @@ def any_of(truths: Sequence[Truth]) -> Truth:
 
 def count(truths: Sequence[Truth]) -> Range:
     """Return how many hold: the least and the greatest number, (n,)."""
-    low = np.sum([truth.sure for truth in truths], axis=0, dtype=np.float64)
+    low: Floats = np.sum([truth.sure for truth in truths], axis=0, dtype=np.float64)
     if all(truth.decided for truth in truths):
         return low, low
-    return low, np.sum([truth.possible for truth in truths], axis=0, dtype=np.float64)
+    high: Floats = np.sum([truth.possible for truth in truths], axis=0, dtype=np.float64)
+    return low, high
 
 
 def compare(sign: str, left: Range, right: Range, tolerance: float = 0.0) -> Truth:

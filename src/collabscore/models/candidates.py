@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PrivateAttr
 
 from .framework import Framework
-from .sources import Citation, Date, Id, Model, Number, Source, Text
+from .sources import Citation, Date, Document, Id, Model, Number, Source, Text
 
 __all__ = ["Candidate", "Candidates", "FactDetail", "PlacedSafeguard", "RatingDetail", "Unit"]
 
@@ -100,10 +100,9 @@ def _one_or_more(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-class Candidates(Model):
+class Candidates(Document):
     """A list of candidates."""
 
-    _origin: object = PrivateAttr(default=None)  # where it was read, for errors that appear later
     _words: tuple[Framework, ...] = PrivateAttr(default=())
 
     collabscore: Literal["candidates/1"] = Field(
@@ -124,6 +123,10 @@ class Candidates(Model):
     def words(self) -> tuple[Framework, ...]:
         """The frameworks by whose words it was checked; none where it was not loaded."""
         return self._words
+
+    def checked_by(self, words: tuple[Framework, ...]) -> None:
+        """Note the frameworks by whose words it was checked."""
+        self._words = words
 
     def __len__(self) -> int:
         """Return the number of candidates."""

@@ -3,43 +3,39 @@
 Python's grammar is used to read the text, and nothing of it is ever evaluated as Python. What an expression
 is worth for a candidate is decided in `scoring.evaluation`, with the three-valued logic of `kernels.logic`.
 
-Imports the models of facts and criteria.
+Imports the models of facts and the expressions.
 """
 
 from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn
 
+from .expressions import (
+    And,
+    Answers,
+    Compare,
+    Constant,
+    Count,
+    Expression,
+    Has,
+    Known,
+    Named,
+    Not,
+    NumberOf,
+    Or,
+    Overlaps,
+    Points,
+    Quantity,
+    RatingOf,
+)
 from .facts import FLAG_ANSWERS, ChoiceFact, Fact, FlagFact, LevelFact, NumberFact, SetFact, answers_of
 from .issues import Issue, choose_from, unknown_word
 
-__all__ = [
-    "FUNCTIONS",
-    "And",
-    "Answers",
-    "Compare",
-    "ConditionError",
-    "Constant",
-    "Count",
-    "Expression",
-    "Has",
-    "Known",
-    "Named",
-    "Not",
-    "NumberOf",
-    "Or",
-    "Overlaps",
-    "Points",
-    "Quantity",
-    "RatingOf",
-    "Symbols",
-    "parse",
-    "walk_expression",
-]
+__all__ = ["FUNCTIONS", "ConditionError", "Symbols", "is_elsewhere", "parse"]
 
 FUNCTIONS = {
     "overlaps": "overlaps(set, list)",
@@ -61,115 +57,6 @@ _COMPARE: dict[type[ast.cmpop], tuple[str, Callable[[float, float], bool]]] = {
     ast.NotEq: ("!=", operator.ne),
 }
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
-
-
-@dataclass(frozen=True, slots=True)
-class Constant:
-    """A number written in the condition."""
-
-    value: float
-
-
-@dataclass(frozen=True, slots=True)
-class NumberOf:
-    """The number that a fact gives."""
-
-    fact: str
-
-
-@dataclass(frozen=True, slots=True)
-class RatingOf:
-    """The rating on a leaf criterion, in the units of its scale."""
-
-    criterion: str
-
-
-@dataclass(frozen=True, slots=True)
-class Points:
-    """The points, 0 to 100, of a leaf or a group."""
-
-    criterion: str
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many of several conditions hold."""
-
-    conditions: tuple[Expression, ...]
-
-
-Quantity = Constant | NumberOf | RatingOf | Points | Count
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """Whether the answer to a flag, level or choice is one of those for which `truth` holds."""
-
-    fact: str
-    truth: tuple[bool, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Compare:
-    """A comparison of two quantities."""
-
-    sign: str
-    left: Quantity
-    right: Quantity
-
-
-@dataclass(frozen=True, slots=True)
-class Overlaps:
-    """Whether a set has an item in common with `items`."""
-
-    fact: str
-    items: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Has:
-    """Whether a safeguard is in place."""
-
-    safeguard: str
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Whether a fact or a rating is known at all."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A condition used by its name."""
-
-    name: str
-    condition: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """The opposite."""
-
-    operand: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    """All of several."""
-
-    operands: tuple[Expression, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    """Any of several."""
-
-    operands: tuple[Expression, ...]
-
-
-Expression = Answers | Compare | Overlaps | Has | Known | Named | Not | And | Or
 
 
 @dataclass(frozen=True)
@@ -234,24 +121,6 @@ def parse(text: str, symbols: Symbols, chain: tuple[str, ...] = ()) -> Expressio
     Answers(fact='stage', truth=(False, True))
     """
     return _Reader(symbols, text, chain).read()
-
-
-def walk_expression(expression: Expression | Quantity) -> Iterator[Expression | Quantity]:
-    """Yield an expression and everything in it, named conditions looked into."""
-    yield expression
-    match expression:
-        case And(parts) | Or(parts) | Count(parts):
-            inner: tuple[Expression | Quantity, ...] = parts
-        case Not(operand):
-            inner = (operand,)
-        case Named(_, condition):
-            inner = (condition,)
-        case Compare(_, left, right):
-            inner = (left, right)
-        case _:
-            inner = ()
-    for part in inner:
-        yield from walk_expression(part)
 
 
 _Side = Quantity | tuple[str, Fact] | str  # a quantity, a fact with named answers, or a bare word

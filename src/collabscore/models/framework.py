@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PrivateAttr
+from pydantic import BeforeValidator, Field
 
 from .conditions import Symbols
 from .criteria import Criteria, Criterion, Missing, walk, weight_of
 from .facts import Fact, NamedList, SetFact, parents_of, walk_items
 from .guardrails import Condition, Defaults, Guardrail, Safeguard, Step, Verdict, Verdicts, default_verdicts
 from .scales import Scale
-from .sources import Date, Id, Model, Number, Source, Sources, Text, title_of
+from .sources import Date, Document, Id, Model, Number, Source, Sources, Text, title_of
 
 __all__ = ["Framework", "Node", "Vocabulary", "Words"]
 
@@ -31,7 +31,7 @@ def _named_condition(value: object) -> object:
     return {"when": value} if isinstance(value, str) else value
 
 
-class Words(Model):
+class Words(Document):
     """The words that a vocabulary and a framework both may define, each once."""
 
     sources: dict[Id, Source] = Field(default_factory=dict, description="Documents it rests on, by id.")
@@ -46,8 +46,6 @@ class Words(Model):
 
 class Vocabulary(Words):
     """Words that several frameworks share, so that they judge one candidate by the same ones."""
-
-    _origin: object = PrivateAttr(default=None)  # where it was read, for errors across documents; see `documents`
 
     collabscore: Literal["vocabulary/1"] = Field(description="The kind of document and its version.")
     id: Id = Field(description="The name by which frameworks use it.")
@@ -80,8 +78,6 @@ class Node(Model):
 
 class Framework(Words):
     """A policy framework: criteria that say which first, guardrails that say whether."""
-
-    _origin: object = PrivateAttr(default=None)  # where it was read, for errors across documents; see `documents`
 
     collabscore: Literal["framework/1"] = Field(description="The kind of document and its version.")
     id: Id = Field(description="The name by which it is known.")
@@ -212,12 +208,12 @@ class Framework(Words):
         return found
 
     @cached_property
-    def leaves(self) -> Mapping[str, Node]:
+    def leaves(self) -> dict[str, Node]:
         """Leaf criteria by id: the columns of every table of ratings, (m,)."""
         return {key: node for key, node in self.nodes.items() if not node.criterion.is_group}
 
     @cached_property
-    def groups(self) -> Mapping[str, Node]:
+    def groups(self) -> dict[str, Node]:
         """Groups by id, parents before children."""
         return {key: node for key, node in self.nodes.items() if node.criterion.is_group}
 

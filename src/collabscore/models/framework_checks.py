@@ -139,7 +139,7 @@ def _redefined(framework: Framework) -> Iterator[Issue]:
                     "redefined",
                     f"`{field}` of `{key}` is set by the vocabulary `{theirs.id}`",
                     (*criteria_path(path), field),
-                    help="a framework may add `weight`, `missing`, `side` and `note`; for another meaning, take another id",
+                    help="a framework may add `weight`, `missing`, `side`, `note`; else take another id",
                     at_key=True,
                 )
         elif key in names:
@@ -237,14 +237,14 @@ def _scale(scale: Scale, path: Path) -> Iterator[Issue]:
     names = list((scale.levels or {}).values())
     for point, name in (scale.levels or {}).items():
         if names.count(name) > 1 and names.index(name) != list(scale.levels or {}).index(point):
-            yield Issue("repeated-word", f"two levels are called `{name}`", (*path, "levels", point))  # type: ignore[arg-type]
+            yield Issue("repeated-word", f"two levels are called `{name}`", (*path, "levels", point))
         if name == "unknown":
             yield Issue(
                 "reserved-word",
                 "`unknown` is what a rating is when nobody knows it",
                 (*path, "levels", point),
                 help="take another word",
-            )  # type: ignore[arg-type]
+            )
 
 
 def _on_scale(points: Iterable[float], scale: Scale, path: Path) -> Iterator[Issue]:
@@ -256,7 +256,7 @@ def _on_scale(points: Iterable[float], scale: Scale, path: Path) -> Iterator[Iss
                 f"`{point}` is off the scale, which goes from {low} to {high}",
                 (*path, point),
                 at_key=True,
-            )  # type: ignore[arg-type]
+            )
 
 
 def _list(key: str, words: Words, framework: Framework) -> Iterator[Issue]:
@@ -484,7 +484,7 @@ def _step(step: Step, path: Path, framework: Framework) -> Iterator[Issue]:
             "add `met` here, or `defaults: {met: ...}`",
             at_key=True,
         )
-    if step.then in known and met in known and severity(met) > severity(step.then):
+    if step.then in known and met is not None and met in known and severity(met) > severity(step.then):
         place = (*path, "met") if step.met is not None else (*path, "then")
         yield Issue(
             "met-above-then",

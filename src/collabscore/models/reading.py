@@ -9,6 +9,7 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from ..errors import Path
 from .candidates import UNKNOWN, FactDetail, RatingDetail
 from .facts import ChoiceFact, Fact, FlagFact, LevelFact, NumberFact, SetFact, answers_of
 from .issues import Issue, choose_from, unknown_word
@@ -29,7 +30,7 @@ __all__ = [
 class ReadingError(ValueError):
     """A rating or a fact cannot be read; the path of `issue` is relative to it."""
 
-    def __init__(self, code: str, message: str, path: tuple[str | int, ...] = (), help: str | None = None) -> None:
+    def __init__(self, code: str, message: str, path: Path = (), help: str | None = None) -> None:
         super().__init__(message)
         self.issue = Issue(code, message, path, help)
 
@@ -100,7 +101,7 @@ def _ends(low: float, high: float) -> Reading:
     return Reading(low, low if low == high else math.nan, high)
 
 
-def _point(raw: object, scale: Scale, path: tuple[str | int, ...]) -> float:
+def _point(raw: object, scale: Scale, path: Path) -> float:
     low, high = scale.range
     if isinstance(raw, str):
         named = scale.named()
@@ -220,7 +221,7 @@ def _fact_detail(raw: FactDetail, fact: Fact, items: Mapping[str, Collection[str
     return AnswerSet(frozenset(range(low, high + 1)))
 
 
-def _answer(raw: object, fact: FlagFact | LevelFact | ChoiceFact, path: tuple[str | int, ...]) -> int:
+def _answer(raw: object, fact: FlagFact | LevelFact | ChoiceFact, path: Path) -> int:
     if isinstance(fact, FlagFact):
         if isinstance(raw, bool | str) and raw in _FLAG_WORDS:
             return _FLAG_WORDS[raw]
@@ -242,7 +243,7 @@ def _word(raw: object) -> str:
     return raw if isinstance(raw, str) else repr(raw)
 
 
-def _items(raw: object, known: Collection[str], fact: SetFact, path: tuple[str | int, ...]) -> frozenset[str]:
+def _items(raw: object, known: Collection[str], fact: SetFact, path: Path) -> frozenset[str]:
     if not isinstance(raw, list):
         cure = f"write `[{raw}]`" if isinstance(raw, str) and raw in known else choose_from(sorted(known))
         raise ReadingError("invalid-fact", f"expected a list of items of `{fact.of}`, not `{_word(raw)}`", path, cure)
@@ -272,7 +273,7 @@ def _range(low: float, high: float) -> NumberRange:
     return NumberRange(low, high)
 
 
-def _plain_number(raw: object, fact: NumberFact, path: tuple[str | int, ...]) -> float:
+def _plain_number(raw: object, fact: NumberFact, path: Path) -> float:
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         raise ReadingError("invalid-fact", f"expected a number, not `{_word(raw)}`", path)
     low, high = fact.minimum, fact.maximum

@@ -9,11 +9,12 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, StringConstraints
 
 __all__ = [
     "Citation",
     "Date",
+    "Document",
     "Element",
     "Id",
     "Identifier",
@@ -58,6 +59,21 @@ class Model(BaseModel):
         defer_build=True,
         allow_inf_nan=False,
     )
+
+
+class Document(Model):
+    """A whole document: it remembers where it was read, for errors that appear later."""
+
+    _origin: object = PrivateAttr(default=None)
+
+    @property
+    def origin(self) -> object:
+        """The text it was read from; None where it came from none."""
+        return self._origin
+
+    def remember(self, origin: object) -> None:
+        """Note where it was read."""
+        self._origin = origin
 
 
 class Citation(Model):

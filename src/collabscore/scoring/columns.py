@@ -81,12 +81,13 @@ class AnswerColumn:
     @cached_property
     def fully_known(self) -> Flags:
         """Where there is one answer, (n,)."""
-        return (self.possible.sum(axis=1) == 1)[self.codes] & self.known
+        single: Flags = self.possible.sum(axis=1) == 1
+        return single[self.codes] & self.known
 
     @cached_property
     def known(self) -> Flags:
         """Where there is any answer, an open one included, (n,)."""
-        return self.codes != len(self.possible) - 1
+        return np.not_equal(self.codes, len(self.possible) - 1)
 
     def take(self, rows: NDArray[np.intp]) -> AnswerColumn:
         """Return the column of some candidates."""
@@ -108,7 +109,7 @@ class NumberColumn:
     @cached_property
     def fully_known(self) -> Flags:
         """Where there is one number, (n,)."""
-        return self.low == self.high
+        return np.equal(self.low, self.high)
 
     def take(self, rows: NDArray[np.intp]) -> NumberColumn:
         """Return the column of some candidates."""
@@ -185,7 +186,7 @@ def _column_of(answers: Sequence[Answer | None], fact: Fact) -> FactColumn:
 
 
 def _encoded(answers: Sequence[Answer | None]) -> tuple[NDArray[np.intp], list[Answer | None]]:
-    """Number the different answers; None, unknown, is the last of them."""
+    """Give each different answer a number; None, unknown, is the last of them."""
     number: dict[Answer | None, int] = {}
     for answer in answers:
         if answer is not None:

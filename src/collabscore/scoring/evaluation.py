@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..kernels.logic import Range, Truth, all_of, any_of, compare, count, negation
 from ..kernels.ranking import TOLERANCE
-from ..models.conditions import (
+from ..models.expressions import (
     And,
     Answers,
     Compare,
@@ -85,8 +85,8 @@ class Evaluator:
         assert isinstance(column, AnswerColumn)
         wanted = np.array(expression.truth, dtype=np.bool_)
         # an open answer decides if all of it decides; of an unknown one nothing can be told
-        sure = ~(column.possible & ~wanted).any(axis=1)
-        possible = (column.possible & wanted).any(axis=1)
+        sure: Flags = ~np.any(column.possible & ~wanted, axis=1)
+        possible: Flags = np.any(column.possible & wanted, axis=1)
         sure[-1], possible[-1] = False, True
         if np.array_equal(sure[:-1], possible[:-1]) and column.known.all():
             return _known(sure[column.codes])
@@ -112,7 +112,7 @@ class Evaluator:
                 return count([self.truth(condition) for condition in conditions])
 
     def _rating(self, criterion: str) -> Range:
-        """A rating as its interval; an unknown one is the whole scale, whatever `missing` says."""
+        """Return a rating as its interval; an unknown one is the whole scale, whatever `missing` says."""
         column = self.problem.ratings[criterion]
         if column.complete:
             return column.low, column.low
@@ -176,7 +176,7 @@ class Evaluator:
     def _unsettled(self, criteria: list[str], row: int) -> Iterator[str]:
         for key in criteria:
             column = self.problem.ratings[key]
-            if not column.low[row] == column.high[row]:  # true of NaN too
+            if column.low[row] != column.high[row]:  # true of NaN too
                 yield key
 
     def _leaves_below(self, criterion: str) -> list[str]:

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..kernels.logic import Truth
-from ..models.conditions import Expression, parse
+from ..models.conditions import parse
+from ..models.expressions import Expression
 from ..models.framework import Framework
 from ..models.guardrails import Need, Step
 from .evaluation import Evaluator
@@ -22,7 +23,7 @@ from .evaluation import Evaluator
 __all__ = ["STATES", "Judgement", "StepRule", "rules_of"]
 
 Flags: TypeAlias = NDArray[np.bool_]
-Codes: TypeAlias = NDArray[np.int16]
+Codes: TypeAlias = NDArray[np.int8]
 
 STATES = ("clear", "met", "unknown", "unmet", "barred")
 """What a guardrail can find. Of two findings with the same verdict, the later one here is shown."""
@@ -42,7 +43,7 @@ class StepRule:
     @cached_property
     def severity(self) -> Codes:
         """The verdict that each state gives, by the place of the state."""
-        return np.array([0, self.met, self.if_unknown, self.then, self.then], dtype=np.int16)
+        return np.array([0, self.met, self.if_unknown, self.then, self.then], dtype=np.int8)
 
 
 def rules_of(framework: Framework) -> dict[str, tuple[StepRule, ...]]:
@@ -93,11 +94,11 @@ def judge(evaluator: Evaluator, rules: dict[str, tuple[StepRule, ...]]) -> Judge
     """Return what the guardrails find of all candidates."""
     problem = evaluator.problem
     n, g = problem.size, len(rules)
-    severity, mild, severe = (np.zeros(n, dtype=np.int16) for _ in range(3))
+    severity, mild, severe = (np.zeros(n, dtype=np.int8) for _ in range(3))
     states = np.zeros((n, g), dtype=np.uint8, order="F")
     steps = np.zeros((n, g), dtype=np.uint8, order="F")
     for k, graded in enumerate(rules.values()):
-        verdict = np.zeros(n, dtype=np.int16)
+        verdict = np.zeros(n, dtype=np.int8)
         for number, rule in enumerate(graded):
             trigger, ready = trigger_of(rule, evaluator), in_place(rule.step.needs, evaluator)
             state = _states(trigger, ready)
@@ -109,7 +110,10 @@ def judge(evaluator: Evaluator, rules: dict[str, tuple[StepRule, ...]]) -> Judge
                 better = (found > verdict) | ((found == verdict) & (state > states[:, k]))
                 verdict = np.where(better, found, verdict)
                 states[better, k], steps[better, k] = state[better], number
-            _extend(mild, severe, rule, trigger, ready)
+            # what is decided is its own extreme
+            least, most = (found, found) if trigger.decided else _extremes(rule, trigger, ready)
+            np.maximum(mild, least, out=mild)
+            np.maximum(severe, most, out=severe)
         np.maximum(severity, verdict, out=severity)
     applicable = np.ones(n, dtype=np.bool_)
     if problem.framework.applies is not None:
@@ -126,7 +130,7 @@ def trigger_of(rule: StepRule, evaluator: Evaluator) -> Truth:
 
 
 def in_place(needs: Sequence[Need] | None, evaluator: Evaluator) -> Flags | None:
-    """Return where all that a step needs is in place, (n,); for an area it is to be put in place. None: needs nothing."""
+    """Return where all that a step needs is in place, (n,), for an area to be put in place; None: it needs nothing."""
     if needs is None:
         return None
     problem = evaluator.problem
@@ -151,13 +155,9 @@ def _states(trigger: Truth, ready: Flags | None) -> NDArray[np.uint8]:
     return np.where(ready, trigger.possible.view(np.uint8) * np.uint8(_MET), missing)
 
 
-def _extend(mild: Codes, severe: Codes, rule: StepRule, trigger: Truth, ready: Flags | None) -> None:
-    """Widen the verdict range by a step, every unknown taken as not applying, and as applying."""
-    applying = np.full(len(mild), rule.then, dtype=np.int16)
+def _extremes(rule: StepRule, trigger: Truth, ready: Flags | None) -> tuple[Codes, Codes]:
+    """Return the verdict of a step with every unknown taken as not applying, and as applying."""
+    applying = np.full(len(trigger.sure), rule.then, dtype=np.int8)
     if ready is not None:
-        applying = np.where(ready, np.int16(rule.met), np.int16(rule.then))
-    np.maximum(mild, applying * trigger.sure, out=mild)
-    if trigger.decided:
-        np.maximum(severe, applying * trigger.sure, out=severe)
-    else:
-        np.maximum(severe, applying * trigger.possible, out=severe)
+        applying = np.where(ready, np.int8(rule.met), applying)
+    return applying * trigger.sure, applying * trigger.possible

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..models.framework import digest_of
 from .columns import AnswerColumn, NumberColumn, RatingColumn, SetColumn
@@ -41,7 +42,7 @@ def _digest_of_columns(problem: Problem) -> str:
         digest.update(key.encode())
         match column:
             case RatingColumn(low, value, high):
-                parts = (low, value, high)
+                parts: tuple[NDArray[Any], ...] = (low, value, high)
             case NumberColumn(low, high):
                 parts = (low, high)
             case AnswerColumn(codes, possible):

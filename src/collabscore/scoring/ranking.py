@@ -154,9 +154,10 @@ class Ranking:
     def bands(self) -> Words:
         """Ids of the bands, (n,); None below the lowest and for candidates without a rank."""
         thresholds = sorted(self.framework.bands.items(), key=lambda band: band[1])
+        # the last word, None, is also the one at -1
         words = np.array([*(key for key, _ in thresholds), None], dtype=object)
         found = bands(self.scores, np.array([value for _, value in thresholds], dtype=np.float64))
-        return _read_only(np.where(self.ranks > 0, words[found], None))
+        return _read_only(words[np.where(self.ranks > 0, found, -1)])
 
     @cached_property
     def criteria(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ __all__ = [
     "Tree",
     "child_shares",
     "contributions",
+    "exponent",
     "node_values",
     "overall_weights",
     "power_mean",
@@ -115,6 +116,7 @@ def power_mean(values: Floats, weights: Floats, p: float) -> Floats:
     ----------
     Bullen, P. S. (2003). Handbook of means and their inequalities. Kluwer. doi:10.1007/978-94-017-0399-4
     """
+    p = exponent(p)
     weighty = weights > 0
     if not weighty.all():
         values, weights = values[:, weighty], weights[weighty]
@@ -125,6 +127,12 @@ def power_mean(values: Floats, weights: Floats, p: float) -> Floats:
     if gaps.any():
         mean[gaps] = _mean_of_rest(values[gaps], weights, p)
     return mean
+
+
+def exponent(p: float) -> float:
+    """Return the exponent to reckon with: 0 for one so near to it that the means agree to the last bit."""
+    # the products of a power nearer to 0 with a logarithm would lose bits of their own
+    return p if abs(p) > 1e-200 else 0.0
 
 
 def node_values(tree: Tree, leaf_values: Floats) -> Floats:
@@ -217,6 +225,7 @@ def child_shares(logs: Floats, weights: Floats, p: float) -> Floats:
         Rows sum to 1; 0 for an omitted child. Of no meaning, but finite, where the group's value is 0 or it
         is omitted.
     """
+    p = exponent(p)
     parts = np.where(np.isnan(logs), 0.0, weights)
     if p != 0:
         known = np.where(parts > 0, logs, math.nan)
@@ -290,8 +299,7 @@ def _log_mean_ratio(values: Floats, weights: Floats, p: float, anchor: Floats) -
     """Return the logarithm of the mean over the anchor, column by column to keep in step with the memory."""
     total = np.zeros(len(values))
     for j in range(values.shape[1]):
-        term = values[:, j] / anchor
-        np.log(term, out=term)
+        term = _log_ratio(values[:, j], anchor)
         if p != 0:
             term *= p
             np.expm1(term, out=term)
@@ -301,13 +309,21 @@ def _log_mean_ratio(values: Floats, weights: Floats, p: float, anchor: Floats) -
         return total
     # 1 + total would cancel: the anchor weighs little, and all else is far from it
     light = total < -0.5
-    direct = ((values[light] / anchor[light, None]) ** p * (weights[light] if weights.ndim > 1 else weights)).sum(
-        axis=1
-    )
+    powers = np.exp(p * _log_ratio(values[light], anchor[light, None]))
     np.log1p(total, out=total)
-    total[light] = np.log(direct)
+    total[light] = np.log((powers * (weights[light] if weights.ndim > 1 else weights)).sum(axis=1))
     total /= p
     return total
+
+
+def _log_ratio(values: Floats, anchor: Floats) -> Floats:
+    """Return ``ln(v / anchor)``, also where the quotient is beyond what a float can hold."""
+    ratio = values / anchor
+    np.log(ratio, out=ratio)
+    beyond = np.isposinf(ratio)
+    if beyond.any():
+        ratio[beyond] = (np.log(values) - np.log(anchor))[beyond]
+    return ratio
 
 
 def _mean_of_rest(values: Floats, weights: Floats, p: float) -> Floats:

@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from .aggregation import Tree, child_shares, node_values, overall_weights, without_gaps
+from .aggregation import Tree, child_shares, exponent, node_values, overall_weights, without_gaps
 
 __all__ = ["contrast", "shortfalls"]
 
@@ -87,7 +87,7 @@ def contrast(tree: Tree, start: Floats, end: Floats) -> Floats:
     nodes = node_values(tree, values)
     if np.isnan(nodes[:, -1]).any():
         return np.full(tree.leaves, math.nan)
-    common = ~np.isnan(values).all(axis=0)
+    common = np.asarray(~np.isnan(values).all(axis=0))
     if not common.all():
         parts = np.zeros(tree.leaves)
         parts[common] = contrast(_pruned(tree, common), start[common], end[common])
@@ -187,7 +187,7 @@ def _integrals(way: _Way, lower: Floats, upper: Floats) -> tuple[Floats, Floats]
     half = (upper - lower) / 2
     y = ((lower + upper) / 2)[:, None] + half[:, None] * _POINTS
     nodes = _node_logs(way.tree, _leaf_logs(way, y.ravel()))
-    heights = (_euler(way.tree, nodes) * _pace(way, y.ravel())).reshape(*y.shape, -1)
+    heights = (_euler(way.tree, nodes) * _pace(way, y.ravel(), nodes[:, : way.tree.leaves])).reshape(*y.shape, -1)
     n_coarse = len(_COARSE[0])
     coarse = half[:, None] * np.einsum("pqm,q->pm", heights[:, :n_coarse], _COARSE[1])
     fine = half[:, None] * np.einsum("pqm,q->pm", heights[:, n_coarse:-2], _FINE[1])
@@ -228,17 +228,17 @@ def _crossings(way: _Way) -> Floats:
 
 def _leaf_logs(way: _Way, y: Floats) -> Floats:
     """Return the logarithm of each leaf's value at each y, of shape (q, m)."""
-    moved = way.start + way.gap * np.exp(-y)[:, None]
-    with np.errstate(divide="ignore"):
-        return np.where(way.start > 0, np.log(moved), np.log(np.abs(way.gap)) - y[:, None])
+    # the branch not taken may overflow
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        from_, by = np.log(way.start), np.log(np.abs(way.gap)) - y[:, None]
+        return np.where(way.gap < 0, from_ + np.log1p(-np.exp(by - from_)), np.logaddexp(from_, by))
 
 
-def _pace(way: _Way, y: Floats) -> Floats:
+def _pace(way: _Way, y: Floats, leaf_logs: Floats) -> Floats:
     """Return by what share of itself each leaf changes for a unit of y, of shape (q, m)."""
-    step = way.gap * np.exp(-y)[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
-        pace = step / (way.start + step)
-    return np.where(way.start > 0, pace, np.sign(way.gap))
+        pace = np.sign(way.gap) * np.exp(np.log(np.abs(way.gap)) - y[:, None] - leaf_logs)
+    return np.where(way.gap == 0, 0.0, pace)
 
 
 def _node_logs(tree: Tree, leaf_logs: Floats) -> Floats:
@@ -252,6 +252,7 @@ def _node_logs(tree: Tree, leaf_logs: Floats) -> Floats:
 
 def _log_mean(logs: Floats, weights: Floats, p: float) -> Floats:
     """Return the logarithm of `power_mean`, from the children's."""
+    p = exponent(p)
     if not weights.all():
         logs, weights = logs[:, weights > 0], weights[weights > 0]
     if p == 0:

@@ -9,6 +9,7 @@ The exception tree::
     │   ├── FrameworkError       ... a framework or a vocabulary
     │   └── CandidateError       ... a list of candidates
     ├── UsageError               a call asks for what there is not: an unknown id, an option out of range
+    │   └── UnreadableFileError  ... a file that is not there, or too large
     └── MissingExtraError        an optional library is not installed (also an ImportError)
 """
 
@@ -29,6 +30,7 @@ __all__ = [
     "MissingExtraError",
     "Note",
     "Span",
+    "UnreadableFileError",
     "UsageError",
     "likely",
     "printable",
@@ -148,6 +150,10 @@ class CandidateError(DocumentError):
 
 class UsageError(CollabscoreError):
     """A call asks for what there is not: an id that does not exist, an option out of its range."""
+
+
+class UnreadableFileError(UsageError):
+    """A file cannot be read: it is not there, is no file, or is too large."""
 
 
 class MissingExtraError(CollabscoreError, ImportError):

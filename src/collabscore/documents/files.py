@@ -5,6 +5,7 @@ Imports `errors`, the models and the readers of this storey.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,15 +14,16 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from ..errors import Diagnostic, DocumentError, likely
+from ..errors import Diagnostic, DocumentError, UnreadableFileError, likely
 from ..models.candidates import Candidates
 from ..models.framework import Framework, Vocabulary
 from ..models.issues import Issue, unknown_word
 from ..models.sources import Document
 from .diagnosis import diagnose
+from .json_reader import read_json, read_json_lines
 from .positions import Positions
 from .validation import all_issues, validated
-from .yaml_reader import read_file, read_json, read_json_lines, read_yaml
+from .yaml_reader import read_yaml
 
 __all__ = [
     "KINDS",
@@ -40,6 +42,9 @@ KINDS: dict[str, type[Document]] = {
     "vocabulary/1": Vocabulary,
     "candidates/1": Candidates,
 }
+_LINES = {".jsonl", ".ndjson"}
+MAX_BYTES = 256 * 1024 * 1024
+"""The largest file that is read."""
 SUFFIXES = {".yaml", ".yml", ".json", ".jsonl", ".ndjson"}
 M = TypeVar("M", bound=Document)
 
@@ -57,7 +62,7 @@ class Origin:
     @cached_property
     def positions(self) -> Positions | None:
         """Places in the text; None where it has none."""
-        return Positions.of(self.text, self.source)
+        return Positions.of(self.text, self.source, lines=FilePath(self.source).suffix.lower() in _LINES)
 
 
 def _folder() -> FilePath:
@@ -80,6 +85,29 @@ def shipped_path(name: str, kind: str = "frameworks") -> FilePath | None:
     return file if file.is_file() else None
 
 
+def read_file(name: str) -> bytes:
+    """Return the bytes of a file, of standard input where the name is `-`.
+
+    Raises
+    ------
+    UnreadableFileError
+        If there is no such file, it is a folder, or it is too large, which is found out before it is read.
+    """
+    try:
+        if name == "-":
+            text = sys.stdin.buffer.read(MAX_BYTES + 1)
+            size = len(text)
+        else:
+            path = FilePath(name)
+            size = path.stat().st_size
+            text = path.read_bytes() if size <= MAX_BYTES else b""
+    except OSError as error:
+        raise UnreadableFileError(f"cannot read `{name}`: {(error.strerror or str(error)).lower()}") from None
+    if size > MAX_BYTES:
+        raise UnreadableFileError(f"cannot read `{name}`: it is larger than {MAX_BYTES // 1024**2} MiB")
+    return text
+
+
 def read_document(source: str | FilePath) -> tuple[object, Origin]:
     """Read a file, or standard input where `source` is `-`, as plain data.
 
@@ -94,7 +122,7 @@ def read_document(source: str | FilePath) -> tuple[object, Origin]:
     text = read_file(name)
     origin = Origin("<stdin>" if name == "-" else name, text, None if name == "-" else FilePath(name).parent)
     suffix = FilePath(name).suffix.lower()
-    if suffix in {".jsonl", ".ndjson"}:
+    if suffix in _LINES:
         return read_json_lines(text, origin.source), origin
     reader = read_json if suffix == ".json" else read_yaml
     return reader(text, origin.source), origin

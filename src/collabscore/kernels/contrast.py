@@ -222,7 +222,7 @@ def _crossings(way: _Way) -> Floats:
         elif abs(p) > _STEEP:
             found += [(start[i] - start[j], gap[j] - gap[i]) for i, j in combinations(kids, 2)]
     ahead, closing = np.array(found).reshape(-1, 2).T
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return np.asarray(-np.log(ahead / closing))
 
 

@@ -122,9 +122,9 @@ class Diagnostic:
             where = ""
             if note.span is not None:
                 where = f" ({note.span.source}:{note.span.line}:{note.span.column})"
-            lines.append(f"{gutter}  = note: {note.message}{where}")
+            lines.append(f"{gutter} = note: {note.message}{where}")
         if self.help is not None:
-            lines.append(f"{gutter}  = help: {self.help}")
+            lines.append(f"{gutter} = help: {self.help}")
         return "\n".join(lines)
 
 

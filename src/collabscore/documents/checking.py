@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 
-from ..errors import Diagnostic, DocumentError, FrameworkError
+from ..errors import Diagnostic, DocumentError, FrameworkError, likely
 from ..models.framework import Framework, Vocabulary
 from ..models.framework_checks import framework_issues, vocabulary_issues
 from ..models.issues import Issue, choose_from, unknown_word
@@ -70,8 +70,10 @@ def _kind_of(data: object, origin: Origin) -> str:
     if kind in KINDS:
         return str(kind).split("/")[0]
     if kind == "":
-        help = "begin with `collabscore: framework/1`, `candidates/1` or `vocabulary/1`"
-        issue = Issue("missing-key", "`collabscore`, the kind of document, is missing", (), help)
+        near = likely("collabscore", map(str, data)) if isinstance(data, Mapping) else None
+        begin = "begin with `collabscore: framework/1`, `candidates/1` or `vocabulary/1`"
+        cure = f"write `collabscore` for `{near}`" if near is not None else begin
+        issue = Issue("missing-key", "`collabscore`, the kind of document, is missing", (near,) if near else (), cure, at_key=True)
     else:
         cure = unknown_word(kind, KINDS) or choose_from(KINDS)
         issue = Issue("wrong-kind", f"`{kind}` is not a kind of document", ("collabscore",), cure)

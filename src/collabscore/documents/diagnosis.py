@@ -95,7 +95,10 @@ def _specific(entry: Any, path: Path, data: object, model: type[BaseModel]) -> I
     value = entry["input"]
     if kind == "extra_forbidden":
         fields = _fields_at(model, path[:-1], data)
-        return Issue("unknown-key", f"unknown key `{path[-1]}`", path, unknown_word(path[-1], fields), at_key=True)
+        cure = unknown_word(path[-1], fields)
+        if str(path[-1]).count(")") > str(path[-1]).count("("):  # the rest of a condition, cut off at a comma
+            cure = "inside `{...}`, put a condition with commas in quotes"
+        return Issue("unknown-key", f"unknown key `{_show(path[-1])}`", path, cure, at_key=True)
     if kind == "missing":
         key = entry["loc"][-1]
         return Issue("missing-key", f"`{key}` is missing", path, f"add `{key}: ...`", at_key=True)

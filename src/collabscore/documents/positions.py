@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from ..errors import Diagnostic, Note, Path, Span
+from ..errors import Diagnostic, Path, Span
 from .scalars import plain
 
 __all__ = ["Marked", "Positions", "duplicate_keys", "span_at"]
@@ -148,7 +148,6 @@ def duplicate_keys(text: str, source: str) -> list[Diagnostic]:
             path=path,
             span=span_at(text, source, Marked(key.start_mark, key.end_mark)),
             help=f"first defined at line {first.start_mark.line + 1}; keep one",
-            notes=(Note("first defined here", span_at(text, source, Marked(first.start_mark, first.end_mark))),),
         )
         for key, first, path in _duplicates(yaml.compose(text, Loader=_Loader), (), set())
     ]

@@ -47,6 +47,8 @@ FUNCTIONS = {
 }
 
 MAX_LENGTH = 10_000
+_EXAMPLE = "write comparisons joined by `and`, `or`, `not`: for example `stage >= applied and not open_data`"
+_OPEN_BRACKET = "close the bracket; inside `{...}`, put a condition with commas in quotes"
 
 _COMPARE: dict[type[ast.cmpop], tuple[str, Callable[[float, float], bool]]] = {
     ast.Lt: ("<", operator.lt),
@@ -161,7 +163,7 @@ class _Reader:
             Issue(
                 "condition-syntax",
                 "this condition cannot be read here",
-                help="write comparisons joined by `and`, `or`, `not`: for example `stage >= applied and not open_data`",
+                help=_OPEN_BRACKET if self.text.count("(") > self.text.count(")") else _EXAMPLE,
                 within=(max(start, 0), max(start, 0) + 1),
             )
         ) from None

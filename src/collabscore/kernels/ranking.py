@@ -31,7 +31,7 @@ def order_and_ranks(
     scores : array of shape (n,)
         In [0, 100]; NaN for none.
     tiers : integer array of shape (n,)
-        The tier of each one's verdict; lower stands first.
+        The tier of each one's verdict, 0 or above; lower stands first.
     ranked : boolean array of shape (n,)
         Whether its verdict is ranked.
     severity : integer array of shape (n,)
@@ -60,8 +60,9 @@ def order_and_ranks(
     order = []
     places = np.flatnonzero(standing & scored)
     done = 0
-    for tier in np.unique(tiers[places]):
-        members = places[tiers[places] == tier]
+    tiers_of_places = tiers[places]
+    for tier in np.flatnonzero(np.bincount(tiers_of_places)):
+        members = places[tiers_of_places == tier]
         sorted_members, first_of_tie = _by_score(scores, members)
         ranks[sorted_members] = done + 1 + first_of_tie
         done += len(members)
@@ -102,6 +103,8 @@ def _by_score(scores: Floats, places: Indices) -> tuple[Indices, Indices]:
     falling = scores[order]
     begins = np.ones(len(order), dtype=np.bool_)
     begins[1:] = falling[:-1] - falling[1:] > TOLERANCE
+    if begins.all():
+        return order, np.arange(len(order))
     # scores that nearly tie may still stand out of order, which is rare: look before sorting again
     astray = np.flatnonzero(~begins[1:] & (order[1:] < order[:-1])) + 1
     tie = np.cumsum(begins) - 1

@@ -97,7 +97,7 @@ class Ranking:
 
     def __iter__(self) -> Iterator[Assessment]:
         """Yield the assessments in rank order."""
-        return (self._assessment(place) for place in range(len(self)))
+        return (self.assessment(place) for place in range(len(self)))
 
     def __getitem__(self, candidate: str) -> Assessment:
         """Return the assessment of a candidate.
@@ -107,7 +107,7 @@ class Ranking:
         UsageError
             If there is none of that id.
         """
-        return self._assessment(self.place_of(candidate))
+        return self.assessment(self.place_of(candidate))
 
     def place_of(self, candidate: str) -> int:
         """Return where a candidate stands in the arrays, from 0; raises `UsageError` if there is none of that id."""
@@ -229,9 +229,34 @@ class Ranking:
     def _verdict_words(self) -> Words:
         return np.array(list(self.framework.all_verdicts), dtype=object)
 
+    @property
+    def has_total(self) -> bool:
+        """Whether the framework makes one score of its criteria."""
+        return bool(self.framework.leaves) and self.framework.combine != "none"
+
+    @property
+    def top(self) -> tuple[str, ...]:
+        """Ids of the criteria and groups directly below the root."""
+        return tuple(self.framework.criteria or ())
+
     # one candidate
 
-    def _assessment(self, place: int) -> Assessment:
+    def points_of(self, key: str, place: int) -> float | None:
+        """Return the points that a criterion or group contributes to the score of the candidate at a place."""
+        below = [k for k, leaf in enumerate(self.framework.leaves.values()) if key in leaf.path]
+        return _number(float(self.contributions[place, below].sum()))
+
+    def score_of(self, key: str, place: int) -> float | None:
+        """Return the score, in [0, 100], of the candidate at a place on one criterion or group."""
+        return _number(100 * float(self.valuation.node_values[self.order[place], self.valuation.nodes[key]]))
+
+    def unrated(self, candidate: str) -> tuple[str, ...]:
+        """Return the criteria on which a candidate is not rated."""
+        row = self.order[self.place_of(candidate)]
+        return tuple(key for key, column in self.problem.ratings.items() if column.unknown[row])
+
+    def assessment(self, place: int) -> Assessment:
+        """Return the assessment of the candidate at a place in the arrays, from 0."""
         row = int(self.order[place])
         applicable = bool(self.judgement.applicable[row])
         rank = int(self.ranks[place])
@@ -362,7 +387,7 @@ class Ranking:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return self.table().head_and_tail().to_html()
+        return table_of(self, reasons="column").head_and_tail().to_html()
 
 
 def _read_only(array: NDArray[Any]) -> NDArray[Any]:

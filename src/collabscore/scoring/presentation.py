@@ -1,0 +1,299 @@
+"""Presentation: a ranking as a table, and in words what stands between a candidate and a milder verdict.
+
+Imports `table` and the models. Axis letter: n candidates.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Literal
+
+from ..models.criteria import walk
+from ..models.framework import Framework
+from ..models.sources import Element, title_of, verification
+from ..table import Badge, Bar, Cell, Column, Table
+
+if TYPE_CHECKING:  # a ranking shows itself by this module
+    from .assessment import Assessment, Finding
+    from .ranking import Ranking
+
+__all__ = ["badge", "notes_of", "reasons_of", "table_of"]
+
+NOT_APPLICABLE = Badge("not applicable", "○", "muted")
+SCOPE_NOTE = "A verdict judges the scope as described, and says nothing of any institution or person."
+
+
+def badge(verdict: str | None, framework: Framework) -> Badge:
+    """Return a verdict as word, shape and colour.
+
+    Examples
+    --------
+    >>> from collabscore.documents.loading import load_framework
+    >>> badge("refer", load_framework("guardrail"))
+    Badge(word='refer', shape='▲', tone='decide')
+    """
+    if verdict is None:
+        return NOT_APPLICABLE
+    definition = framework.all_verdicts[verdict]
+    if not definition.ranked:
+        return Badge(verdict, "✕", "stop")
+    if definition.tier > 1:
+        return Badge(verdict, "▲", "decide")
+    mildest = verdict == next(iter(framework.all_verdicts))
+    return Badge(verdict, "●", "good") if mildest else Badge(verdict, "◆", "caution")
+
+
+def table_of(
+    ranking: Ranking, *, places: Sequence[int] | None = None, reasons: Literal["below", "column"] = "below"
+) -> Table:
+    """Return a ranking as a table.
+
+    Parameters
+    ----------
+    ranking : Ranking
+    places : sequence of int, optional
+        Which candidates to show, by their places in the ranking; all, if left out. The notes say how many are not.
+    reasons : {"below", "column"}
+        Where the reasons of verdicts stand: a line for each candidate below the table, or a column.
+    """
+    chosen = list(range(len(ranking)) if places is None else places)
+    shown = [ranking.assessment(place) for place in chosen]
+    columns, rows = (
+        _columns(ranking, shown),
+        [_cells(ranking, assessment, place) for assessment, place in zip(shown, chosen, strict=True)],
+    )
+    notes = list(ranking.notes)
+    if len(shown) < len(ranking):
+        notes.insert(0, f"Shown are {len(shown):,} of {len(ranking):,} candidates; ranks are among all of them.")
+    if reasons == "column":
+        columns.append(Column("reasons", "Why", lines=None, priority=1))
+        rows = [
+            (*row, "; ".join(reasons_of(ranking, assessment)) or None)
+            for row, assessment in zip(rows, shown, strict=True)
+        ]
+    else:
+        notes = [*_lines(ranking, shown), *notes]
+    framework = ranking.framework
+    version = f", {framework.version}" if framework.version else ""
+    return Table(
+        columns=tuple(columns),
+        rows=tuple(rows),
+        title=f"{title_of(framework.id, framework.title)}{version}",
+        notes=tuple(notes),
+    )
+
+
+def _columns(ranking: Ranking, shown: Sequence[Assessment]) -> list[Column]:
+    columns = [Column("rank", "Rank", kind="number", digits=0, priority=0)] if ranking.has_total else []
+    columns.append(Column("title", "Candidate", priority=0, least=18, lines=2))
+    if ranking.has_total:
+        columns += [
+            Column("score", "Score", kind="number", priority=0),
+            Column("range", "Worst-best", kind="interval", digits=0, priority=2),
+            Column("verdict", "Verdict", kind="badge", priority=0),
+        ]
+        columns += [Column("band", "Band", priority=6)] * bool(ranking.framework.bands)
+        columns += [
+            Column(side, side.capitalize(), kind="number", digits=0, priority=5)
+            for side in ranking.sides
+        ]
+    else:
+        columns.append(Column("verdict", "Verdict", kind="badge", priority=0))
+    columns.append(Column("could_be", "Could be", priority=4, least=10))
+    columns += [_group_column(key, ranking) for key in ranking.top]
+    columns.append(Column("id", "Id", priority=9, least=8, lines=1))
+    return columns
+
+
+def _group_column(key: str, ranking: Ranking) -> Column:
+    node = ranking.framework.nodes[key]
+    sign = "▼" if node.side == "risk" or node.criterion.prefer == "low" else "▲"
+    kind: Literal["bar", "number"] = "bar" if ranking.has_total else "number"
+    return Column(key, node.title, kind=kind, digits=0, priority=3, detail=f"{sign} {100 * node.overall:.0f}%", least=8)
+
+
+def _cells(ranking: Ranking, assessment: Assessment, place: int) -> tuple[Cell, ...]:
+    start: list[Cell] = []
+    if ranking.has_total:
+        band = [assessment.band] if ranking.framework.bands else []
+        start = [
+            assessment.rank,
+            assessment.title,
+            assessment.score,
+            (assessment.low, assessment.high),
+            badge(assessment.verdict, ranking.framework),
+            *band,
+            *(assessment.sides[side] for side in ranking.sides),
+        ]
+    else:
+        start = [assessment.title, badge(assessment.verdict, ranking.framework)]
+    return (*start, _could_be(assessment), *_group_cells(ranking, place), assessment.id)
+
+
+def _could_be(assessment: Assessment) -> str | None:
+    """Return the verdicts that the unknown leaves open, where they are more than one."""
+    if assessment.verdict_range is None or assessment.verdict_range[0] == assessment.verdict_range[1]:
+        return None
+    return " to ".join(assessment.verdict_range)
+
+
+def _group_cells(ranking: Ranking, place: int) -> Iterator[Cell]:
+    for key in ranking.top:
+        if ranking.has_total:
+            yield Bar(ranking.points_of(key, place), 100 * ranking.framework.nodes[key].overall)
+        else:
+            yield ranking.score_of(key, place)
+
+
+# in words
+
+
+def _lines(ranking: Ranking, shown: Sequence[Assessment]) -> Iterator[str]:
+    """Yield a line for each candidate that is not simply inside."""
+    for assessment in shown:
+        if reasons := reasons_of(ranking, assessment):
+            mark = badge(assessment.verdict, ranking.framework)
+            line = f"{mark.shape} {assessment.title} ({mark.word}): {'; '.join(reasons)}"
+            yield line if line.endswith("?") else f"{line}."
+
+
+def reasons_of(ranking: Ranking, assessment: Assessment) -> list[str]:
+    """Return in words what decides a verdict that is not simply the mildest, and what else would be needed.
+
+    Parameters
+    ----------
+    ranking : Ranking
+    assessment : Assessment
+        Of that ranking.
+
+    Returns
+    -------
+    list of str
+        First the guardrails that give the verdict, one each; then what the others still need, and ask. Empty for a
+        candidate that is simply inside.
+    """
+    framework = ranking.framework
+    mildest = next(iter(framework.all_verdicts))
+    deciding = [f for f in assessment.findings if f.verdict == assessment.verdict != mildest and f.state != "clear"]
+    reasons = [_sentence(finding, assessment, framework) for finding in deciding]
+    others = [finding for finding in assessment.findings if finding not in deciding]
+    needed = dict.fromkeys(
+        need for finding in others if finding.state != "unknown" for need in _needs(finding, framework)
+    )
+    asked = dict.fromkeys(name for finding in others for name in finding.unknown)
+    for finding in deciding:
+        for need in _needs(finding, framework):
+            needed.pop(need, None)
+        for name in finding.unknown:
+            asked.pop(name, None)
+    if needed:
+        word = "also to be put in place" if assessment.unit == "area" else "also missing"
+        reasons.append(f"{word if deciding else word.removeprefix('also ')}: {', '.join(needed)}")
+    if asked:
+        reasons.append(f"also open: {_words(tuple(asked), framework)}")
+    if assessment.rank is None and assessment.score is None and ranking.has_total and assessment.verdict is not None:
+        reasons.append(f"no score: {_words(ranking.unrated(assessment.id), ranking.framework)} unrated")
+    return reasons
+
+
+def _sentence(finding: Finding, assessment: Assessment, framework: Framework) -> str:
+    if finding.state == "barred":
+        return f"{finding.title}: no safeguard would meet it"
+    if finding.state == "unknown":
+        questions = _words(finding.unknown, framework)
+        needs = f" If it applies: {', '.join(_needs(finding, framework))}" if finding.missing else ""
+        return f"{finding.title}: cannot tell; what is {questions}?{needs}"
+    if not finding.missing:
+        return f"{finding.title}: met by {_titles(finding.in_place, framework)}"
+    verb = "to be put in place" if assessment.unit == "area" else "missing"
+    return f"{finding.title}: {verb}: {', '.join(_needs(finding, framework))}"
+
+
+def _needs(finding: Finding, framework: Framework) -> list[str]:
+    """Return the safeguards that a finding misses, in words."""
+    parts = []
+    for options in finding.missing:
+        words = " or ".join(_safeguard(name, framework) for name in options)
+        planned = [name for name in options if name in finding.planned]
+        parts.append(f"{words} (planned, does not count yet)" if planned else words)
+    return parts
+
+
+def _titles(names: Sequence[str], framework: Framework) -> str:
+    return ", ".join(_safeguard(name, framework) for name in names)
+
+
+def _safeguard(name: str, framework: Framework) -> str:
+    return _within(title_of(name, framework.all_safeguards[name].title))
+
+
+def _words(names: Sequence[str], framework: Framework) -> str:
+    """Return facts and criteria as a reader knows them."""
+    titles = [
+        _within(
+            title_of(
+                name, framework.all_facts[name].title if name in framework.all_facts else framework.nodes[name].title
+            )
+        )
+        for name in names
+    ]
+    return ", ".join(f"`{title}`" for title in titles)
+
+
+def _within(title: str) -> str:
+    """Return a title as it stands within a sentence; abbreviations keep their capitals."""
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
+
+
+def notes_of(ranking: Ranking) -> tuple[str, ...]:
+    """Return what a reader must know beside the numbers."""
+    framework = ranking.framework
+    notes = [_counts(ranking)]
+    if ranking.has_total:
+        notes.append(
+            "Score: 100 is the good end, also of risk. Worst-best: what the ratings leave open. "
+            + _missing_note(framework)
+        )
+    issuer = f" Issued by: {framework.issuer}." if framework.issuer else ""
+    notes.append(f"Framework `{framework.id}`, {framework.digest[:19]}….{issuer}")
+    if unverified := _unverified(framework):
+        notes.append(f"Not verified: {', '.join(unverified)}. What rests on these should be checked first.")
+    notes.append(SCOPE_NOTE)
+    return tuple(notes)
+
+
+def _counts(ranking: Ranking) -> str:
+    counted = Counter(ranking.verdicts.tolist())
+    parts = [f"{counted[verdict]:,} {verdict}" for verdict in ranking.framework.all_verdicts if counted[verdict]]
+    if counted[None]:
+        parts.append(f"{counted[None]:,} not applicable")
+    candidates = "1 candidate" if len(ranking) == 1 else f"{len(ranking):,} candidates"
+    return f"{candidates}: {', '.join(parts)}." if parts else f"{candidates}."
+
+
+_MISSING_WORDS = {
+    "average": "An unknown rating counts as the average of its scale.",
+    "worst": "An unknown rating counts as the worst of its scale.",
+    "omit": "An unknown rating is left out, and its siblings' weights stand for it.",
+    "refuse": "A candidate with an unknown rating has no score.",
+}
+
+
+def _missing_note(framework: Framework) -> str:
+    policies = {node.missing for node in framework.leaves.values()}
+    if len(policies) == 1:
+        return _MISSING_WORDS[policies.pop()]
+    return "What an unknown rating counts as differs by criterion; see the framework."
+
+
+def _unverified(framework: Framework) -> list[str]:
+    elements: list[tuple[str, Element]] = [
+        (ids[-1], framework.definition(ids[-1], c)) for ids, c in walk(framework.criteria)
+    ]
+    elements += list(framework.guardrails.items())
+    return [
+        title_of(key, element.title)
+        for key, element in elements
+        if verification(element, framework.all_sources) == "no"
+    ]

@@ -1,0 +1,166 @@
+"""What peers fell into: each a test here."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+import collabscore as cs
+from collabscore.scoring.problem import Problem
+from collabscore.scoring.scorer import rank
+
+FIVE = {"range": [1, 5]}
+
+
+def framework(**changes: object) -> dict[str, object]:
+    return {
+        "collabscore": "framework/1",
+        "id": "small",
+        "scales": {"five": FIVE},
+        "criteria": {
+            "zeal": {"scale": "five", "weight": 3},
+            "benefit": {"scale": "five", "weight": 1},
+            "risk": {"scale": "five", "prefer": "low", "weight": 1},
+        },
+        "facts": {"weapons": {"kind": "flag"}},
+        "guardrails": {"no_weapons": {"when": "weapons", "then": "outside"}},
+        **changes,
+    }
+
+
+def candidate(name: str, **ratings: object) -> dict[str, object]:
+    return {"id": name, "ratings": ratings, "facts": {"weapons": "no"}}
+
+
+FULL = {"zeal": 5, "benefit": 1, "risk": 5}
+
+
+def test_weights_follow_names_not_the_alphabet_nor_positions() -> None:
+    ranking = cs.score([candidate("a", risk=5, benefit=1, zeal=5)], framework())
+    assert ranking["a"].score == pytest.approx(60.0, abs=1e-12)
+    assert ranking["a"].contributions == pytest.approx({"zeal": 60, "benefit": 0, "risk": 0})
+
+
+def test_a_column_left_out_does_not_shift_the_others() -> None:
+    loaded = cs.load_framework(framework())
+    problem = Problem.from_columns(loaded, {"risk": np.array([1.0]), "zeal": np.array([3.0])})
+    assert rank(problem)["1"].contributions == pytest.approx({"zeal": 30, "benefit": 10, "risk": 20})
+
+
+@pytest.mark.parametrize("name", ["a_b", "two words", "v1.2", "流感", "Ünïcode", "NO", "a/b", "-dash", "=1+1"])
+def test_any_printable_text_is_an_id(name: str) -> None:
+    ranking = cs.score([candidate(name, **FULL)], framework())
+    assert ranking[name].id == name
+    assert name in ranking.to_json()
+
+
+def test_ranks_are_ranks_and_not_an_argsort() -> None:
+    ranking = cs.score([candidate(n, zeal=z, benefit=3, risk=3) for n, z in zip("abcd", (2, 5, 1, 4), strict=True)], framework())
+    assert dict(zip(ranking.ids, ranking.ranks.tolist(), strict=True)) == {"b": 1, "d": 2, "a": 3, "c": 4}
+
+
+def test_ties_share_the_better_rank_and_keep_the_order_of_input() -> None:
+    ranking = cs.score([candidate(n, zeal=z, benefit=3, risk=3) for n, z in zip("abcd", (2, 5, 5, 1), strict=True)], framework())
+    assert ranking.ids == ("b", "c", "a", "d")
+    assert ranking.ranks.tolist() == [1, 1, 3, 4]
+
+
+def test_a_constant_column_divides_by_nothing() -> None:
+    ranking = cs.score([candidate(n, zeal=3, benefit=3, risk=3) for n in "ab"], framework())
+    assert ranking.scores.tolist() == [50.0, 50.0]
+
+
+def test_one_unknown_does_not_turn_other_scores_into_nothing() -> None:
+    ranking = cs.score([candidate("a", zeal=5, benefit=5), candidate("b", **FULL)], framework())
+    assert not np.isnan(ranking.scores).any()
+
+
+@pytest.mark.parametrize(
+    ("missing", "score"), [("average", 80 + 10), ("worst", 80.0), ("omit", 100.0), ("refuse", None)]
+)
+def test_what_a_missing_rating_counts_as_is_said(missing: str, score: float | None) -> None:
+    ranking = cs.score([candidate("a", zeal=5, benefit=5)], framework(missing=missing))
+    found = ranking["a"]
+    assert found.score == (None if score is None else pytest.approx(score, abs=1e-12))
+    assert (found.low, found.high) == pytest.approx((80.0, 100.0))
+    assert found.rated == pytest.approx(0.8)
+    assert any("unknown rating" in note for note in ranking.notes)
+    if missing == "refuse":
+        assert found.rank is None
+        assert "risk" in str(ranking.table()).lower()
+
+
+@pytest.mark.parametrize("weight", [0, -1, math.nan, math.inf, "2", [3, 1], [-1, 1], True])
+def test_a_weight_that_is_none_is_refused(weight: object) -> None:
+    wrong = framework(criteria={"zeal": {"scale": "five", "weight": weight}})
+    with pytest.raises(cs.FrameworkError):
+        cs.load_framework(wrong)
+
+
+def test_a_surplus_weight_is_refused() -> None:
+    with pytest.raises(cs.FrameworkError, match="neither a scale nor criteria"):
+        cs.load_framework(framework(criteria={"zeal": {"scale": "five"}, "other": {"weight": 2}}))
+
+
+def test_a_candidate_added_or_removed_never_changes_the_order_of_the_others() -> None:
+    rng = np.random.default_rng(7)
+    listed = [
+        candidate(f"c{k}", **{key: float(rng.uniform(1, 5)) for key in ("zeal", "benefit", "risk")}) for k in range(12)
+    ]
+    whole = [name for name in cs.score(listed, framework()).ids]
+    for left_out in range(len(listed)):
+        rest = [entry for k, entry in enumerate(listed) if k != left_out]
+        assert list(cs.score(rest, framework()).ids) == [name for name in whole if name != f"c{left_out}"]
+
+
+def test_two_candidates_may_have_one_title() -> None:
+    listed = [{**candidate(n, **FULL), "title": "The same"} for n in ("a", "b")]
+    ranking = cs.score(listed, framework())
+    assert ranking.ids == ("a", "b")
+    assert ranking["b"].title == "The same"
+
+
+def test_an_unknown_key_in_a_safety_rule_is_an_error() -> None:
+    with pytest.raises(cs.FrameworkError, match="unknown key `wen`"):
+        cs.load_framework(framework(guardrails={"no_weapons": {"wen": "weapons", "then": "outside"}}))
+
+
+@pytest.mark.parametrize("honest", [1, 2, [1, 2], [2, 5], {"low": 1, "value": 3, "high": 4}, 5])
+@pytest.mark.parametrize("key", ["zeal", "benefit", "risk"])
+def test_silence_never_pays_under_worst(key: str, honest: object) -> None:
+    ratings = {**FULL, key: honest}
+    silent = {name: value for name, value in ratings.items() if name != key}
+    ranking = cs.score([candidate("honest", **ratings), candidate("silent", **silent)], framework(missing="worst"))
+    assert ranking["silent"].score <= ranking["honest"].score + 1e-12  # type: ignore[operator]
+
+
+def test_silence_never_pays_in_the_shipped_framework() -> None:
+    policies = {node.missing for node in cs.load_framework("guardrail").leaves.values()}
+    assert policies == {"worst"}
+
+
+def test_the_table_says_which_direction_is_good_and_drops_no_row() -> None:
+    barred = {"id": "x", "ratings": FULL, "facts": {"weapons": "yes"}}
+    ranking = cs.score([candidate("a", **FULL), barred], framework())
+    text = str(ranking.table())
+    assert "▼" in text
+    assert "100 is the good end" in text
+    assert {row["id"] for row in ranking.table().to_records()} == {"a", "x"}
+    assert "no safeguard would meet it" in text
+
+
+def test_an_unranked_verdict_has_no_rank_whatever_the_score() -> None:
+    best = {"id": "x", "ratings": {"zeal": 5, "benefit": 5, "risk": 1}, "facts": {"weapons": "yes"}}
+    ranking = cs.score([best, candidate("a", zeal=1, benefit=1, risk=5)], framework())
+    assert (ranking["x"].score, ranking["x"].rank, ranking["x"].verdict) == (100.0, None, "outside")
+    assert ranking["a"].rank == 1
+
+
+def test_an_unknown_fact_is_never_fine() -> None:
+    ranking = cs.score([{"id": "a", "ratings": FULL}], framework())
+    found = ranking["a"]
+    assert found.verdict == "refer"
+    assert found.verdict_range == ("inside", "outside")
+    assert found.findings[0].unknown == ("weapons",)

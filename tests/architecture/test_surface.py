@@ -25,7 +25,8 @@ def test_every_public_name_has_a_docstring() -> None:
 
 
 def test_no_module_is_named_like_a_public_function() -> None:
-    modules = {path.stem for path in (ROOT / "src" / "collabscore").rglob("*.py")}
+    # the files of the command line are named by their commands, and nobody imports them
+    modules = {path.stem for path in (ROOT / "src" / "collabscore").rglob("*.py") if path.parent.name != "cli"}
     functions = {name for name in cs.__all__ if name.islower()}
     assert modules & functions == set()
 

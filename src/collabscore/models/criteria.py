@@ -31,14 +31,16 @@ _POWERS = {
 }
 
 
-def power_of(combine: str | float) -> float:
-    """Return the exponent p of a combination.
+def power_of(combine: str | float | None) -> float:
+    """Return the exponent p of a combination; arithmetic, where none is written.
 
     Examples
     --------
     >>> power_of("geometric"), power_of(2)
     (0.0, 2.0)
     """
+    if combine is None:
+        return _POWERS["arithmetic"]
     return _POWERS[combine] if isinstance(combine, str) else float(combine)
 
 

@@ -9,6 +9,8 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from pydantic import ValidationError
+
 from ..errors import Path
 from .candidates import UNKNOWN, FactDetail, RatingDetail
 from .facts import ChoiceFact, Fact, FlagFact, LevelFact, NumberFact, SetFact, answers_of
@@ -203,7 +205,7 @@ def _fact_detail(raw: FactDetail, fact: Fact, items: Mapping[str, Collection[str
         if raw.value is None:
             return None
         try:
-            return read_fact(raw.value, fact, items)
+            return read_fact(_inner_detail(raw.value), fact, items)
         except ReadingError as error:
             issue = error.issue
             raise ReadingError(issue.code, issue.message, ("value", *issue.path), issue.help) from None
@@ -219,6 +221,16 @@ def _fact_detail(raw: FactDetail, fact: Fact, items: Mapping[str, Collection[str
     if low > high:
         raise ReadingError("reversed-interval", f"`{raw.low}` to `{raw.high}` runs backwards", ("low",))
     return AnswerSet(frozenset(range(low, high + 1)))
+
+
+def _inner_detail(raw: object) -> object:
+    """Read `{low, high}` and `{at_least}` that stand under `value`, with the evidence beside them."""
+    if not isinstance(raw, Mapping):
+        return raw
+    try:
+        return FactDetail.model_validate(raw)
+    except ValidationError:
+        raise ReadingError("invalid-fact", f"`{dict(raw)}` is no answer") from None
 
 
 def _answer(raw: object, fact: FlagFact | LevelFact | ChoiceFact, path: Path) -> int:

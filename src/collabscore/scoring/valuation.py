@@ -45,14 +45,14 @@ def tree_of(framework: Framework) -> Tree:
     top = [node.id for node in framework.nodes.values() if len(node.path) == 1]
     members = [list(framework.nodes[key].children) for key in groups] + [top]
     shares = [np.array([weight_of(framework.nodes[kid].criterion.weight) for kid in kids]) for kids in members]
-    combine = framework.combine if framework.combine is not None else "arithmetic"
-    powers = [power_of(framework.nodes[key].criterion.combine or "arithmetic") for key in groups]
+    powers = [power_of(framework.nodes[key].criterion.combine) for key in groups]
+    rootless = framework.combine == "none"
     return Tree(
         leaves=len(leaves),
         children=tuple(np.array([number[kid] for kid in kids], dtype=np.intp) for kids in members),
         weights=tuple(share / share.sum() for share in shares),
-        powers=(*powers, 1.0 if combine == "none" else power_of(combine)),
-        rootless=combine == "none",
+        powers=(*powers, 1.0 if rootless else power_of(framework.combine)),
+        rootless=rootless,
     )
 
 

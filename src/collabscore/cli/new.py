@@ -1,0 +1,106 @@
+"""The command `new`: a commented document to begin with.
+
+Imports click, the templates and what loads frameworks.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..documents.files import Origin, read_document, shipped, shipped_path
+from ..documents.loading import framework_from, load_framework
+from ..documents.templates import candidates_template, framework_template
+from ..errors import UsageError, printable
+from ..models.framework import Framework
+from ..models.issues import choose_from
+from .common import common, examples
+from .output import say, write
+
+__all__ = ["new"]
+
+
+@click.command(
+    name="new",
+    epilog=examples(
+        "collabscore new projects.yaml -f guardrail",
+        "collabscore new house.yaml --from guardrail",
+        "collabscore new - -f house.yaml | less",
+    ),
+)
+@click.argument("file", metavar="FILE")
+@click.option(
+    "-f", "--framework", metavar="FRAMEWORK", help="Write candidates to fill in for this one: a shipped id, or a file."
+)
+@click.option(
+    "--from", "model", metavar="FRAMEWORK", help="Write a framework adapted from this one: a shipped id, or a file."
+)
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@common
+def new(file: str, framework: str | None, model: str | None, force: bool) -> None:
+    """Write a commented file to fill in: candidates (-f), or a framework (--from).
+
+    FILE is what to write; `-` prints it.
+    """
+    if (framework is None) == (model is None):
+        both = "-f writes candidates and --from a framework: say one of them"
+        raise UsageError(both if framework else f"say -f for candidates, or --from for a framework; {_offer()}")
+    if file != "-" and Path(file).exists() and not force:
+        raise UsageError(f"`{file}` is there already: say --force to write over it")
+    target = None if file == "-" else Path(file)
+    if framework is not None:
+        text, after = _candidates(framework, target)
+    else:
+        assert model is not None
+        text, after = _framework(model, target)
+    write(text, file)
+    for line in after if target is not None else ():
+        say(line)
+
+
+def _offer() -> str | None:
+    return choose_from(shipped())
+
+
+def _candidates(framework: str, target: Path | None) -> tuple[str, list[str]]:
+    """Return a list of candidates to fill in, and what to say next."""
+    loaded = load_framework(framework)
+    named = _name_of(framework, target)
+    judge = "" if named is not None else f" -f {printable(framework)}"
+    text = candidates_template(loaded, named)
+    return text, [f"wrote {target}: fill it in", f"next: collabscore check {target}{judge}"]
+
+
+def _name_of(framework: str, target: Path | None) -> str | None:
+    """Return how a list can name a framework: a shipped id, or a file in the same folder; None otherwise."""
+    if shipped_path(framework) is not None:
+        return framework
+    if target is None or framework == "-":
+        return None
+    file = Path(framework)
+    return file.name if file.resolve().parent == target.resolve().parent else None
+
+
+def _framework(model: str, target: Path | None) -> tuple[str, list[str]]:
+    """Return a framework to adapt, and what to say next."""
+    source = shipped_path(model)
+    if source is None and model != "-" and not Path(model).exists():
+        load_framework(model)  # says what is wrong with the name
+    data, origin = read_document(source if source is not None else model)
+    loaded = framework_from(data, origin)
+    text = framework_template(origin.text.decode("utf-8"), loaded)
+    after = [f"wrote {target}: change at least its id, title and issuer"]
+    if beside := _left_behind(data, origin, loaded, target):
+        after.append(f"note: it uses `{beside}`, which must stand beside it")
+    return text, [*after, f"next: collabscore check {target}"]
+
+
+def _left_behind(data: object, origin: Origin, loaded: Framework, target: Path | None) -> str | None:
+    """Return the file that the framework uses, where the copy will not find it."""
+    uses = data.get("uses") if isinstance(data, dict) else None
+    if loaded.vocabulary is None or not isinstance(uses, str) or target is None or origin.folder is None:
+        return None
+    if shipped_path(uses, "vocabularies") is not None or (target.resolve().parent / uses).exists():
+        return None
+    return uses

@@ -1,0 +1,95 @@
+"""The command `schema`: the language of documents, for editors as JSON Schema and for readers in words.
+
+Imports click, `documents.schema` and `documents.elements`.
+"""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterator
+
+import click
+
+from ..documents.elements import ELEMENTS, Described, Field, describe, summary_of
+from ..documents.schema import KINDS, json_schema
+from ..errors import UsageError
+from .common import common, examples
+from .output import write
+
+__all__ = ["schema", "schema_text"]
+
+_WIDTH = 100
+
+
+@click.command(
+    name="schema",
+    epilog=examples(
+        "collabscore schema",
+        "collabscore schema guardrail",
+        "collabscore schema candidates -o candidates-1.json",
+    ),
+)
+@click.argument("name", metavar="[NAME]", required=False)
+@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout.")
+@click.option("--format", "format", type=click.Choice(["text", "json"]), help="An element in words, or as JSON Schema.")
+@common
+def schema(name: str | None, output: str | None, format: str | None) -> None:
+    """Describe the language of documents.
+
+    NAME is a kind of document (framework, vocabulary, candidates), which is described as JSON Schema, or an element
+    of one (guardrail, criterion, ...), which is described in words. Without a name: what there is.
+    """
+    if name is None:
+        write(_overview(), output)
+    elif name in KINDS or format == "json":
+        if format == "text":
+            raise UsageError(f"`{name}` is described as JSON Schema alone; its elements are in words: {_names()}")
+        write(schema_text(name), output, "json")
+    else:
+        write("\n".join(_page(describe(name))), output)
+
+
+def schema_text(name: str) -> str:
+    """Return a JSON Schema as it stands in a file."""
+    return json.dumps(json_schema(name), indent=2, ensure_ascii=False) + "\n"
+
+
+def _names() -> str:
+    return ", ".join(ELEMENTS)
+
+
+def _overview() -> str:
+    lines = ["Kinds of documents, as JSON Schema (collabscore schema framework):"]
+    lines += [f"  {name:<12} {summary_of(model)}" for name, model in KINDS.items()]
+    lines += ["", "Elements, in words (collabscore schema guardrail):"]
+    lines += [f"  {name:<12} {element.summary}" for name, element in ELEMENTS.items()]
+    return "\n".join(lines)
+
+
+def _page(element: Described) -> Iterator[str]:
+    """Yield the lines that describe an element."""
+    yield element.name
+    for summary, fields in element.forms:
+        yield ""
+        yield from textwrap.wrap(summary, _WIDTH)
+        yield ""
+        for field in fields:
+            yield from _field(field)
+    yield ""
+    yield "Example:"
+    yield ""
+    yield from textwrap.indent(element.example.rstrip("\n"), "    ").split("\n")
+
+
+def _field(field: Field) -> Iterator[str]:
+    if field.needed:
+        state = ", needed"
+    else:
+        state = f", {_shown(field.default)} if left out" if field.default is not None else ""
+    yield f"  {field.key}: {field.form}{state}"
+    yield from textwrap.wrap(field.description, _WIDTH, initial_indent="      ", subsequent_indent="      ")
+
+
+def _shown(value: object) -> str:
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)

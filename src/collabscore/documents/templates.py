@@ -1,0 +1,280 @@
+"""Documents to begin with: a list of candidates that asks the right questions, a framework to adapt.
+
+Imports the models. Pure functions: a framework or its text in, text out.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+
+from ..errors import UsageError, printable
+from ..models.facts import ChoiceFact, Fact, FlagFact, LevelFact, NumberFact, SetFact
+from ..models.framework import Framework, Node
+from ..models.guardrails import Safeguard
+from ..models.sources import title_of
+
+__all__ = ["candidates_template", "framework_template"]
+
+_WIDTH = 110
+
+# An editor looks for the schema beside the file: a bare name holds wherever both are put, and asks no host.
+_MODELINE = "# yaml-language-server: $schema={kind}-1.json"
+_HOW_SCHEMA = "For completion in an editor: collabscore schema {kind} -o {kind}-1.json (beside this file)"
+
+
+def candidates_template(framework: Framework, named: str | None = None) -> str:
+    """Return a list of one candidate to fill in: every rating and fact `unknown`, its question beside it.
+
+    Parameters
+    ----------
+    framework : Framework
+        By whose words the candidates are described.
+    named : str, optional
+        How the list names it: a shipped id, or the name of a file beside the list. Left out where neither holds;
+        the reader is told to name it in the call.
+
+    Returns
+    -------
+    str
+        YAML that loads as it is.
+    """
+    return "\n".join(line.rstrip() for line in _candidates(framework, named)) + "\n"
+
+
+def _candidates(framework: Framework, named: str | None) -> Iterator[str]:
+    title = title_of(framework.id, framework.title)
+    yield _MODELINE.format(kind="candidates")
+    yield from _comment(f"Candidates for: {title}" + (f", version {framework.version}" if framework.version else ""))
+    yield from _comment(_HOW_SCHEMA.format(kind="candidates"))
+    yield "#"
+    yield from _comment(
+        "Put what you know in place of `unknown`, and leave it where nobody knows: unknown is never taken for fine. "
+        "A rating is a number, the name of a level, [low, high] for anywhere between, or {low: 2, value: 3, high: 4}; "
+        "a fact may list several possible answers. What backs an answer goes beside it: "
+        "{value: ..., evidence: [id of a source], note: ...}. Describe areas and conduct, never persons."
+    )
+    yield "collabscore: candidates/1"
+    if named is not None:
+        yield f"framework: {_scalar(named)}"
+    else:
+        yield from _comment(
+            "The framework is a file elsewhere: name it with -f in each call, or put it beside this file."
+        )
+    yield "unit: project  # or `area`: a field of work, for which safeguards are still to be put in place"
+    yield "# sources:"
+    yield "#   report-1: {title: Title of a document, issuer: Its issuer, date: 2025-06-30, url: Its public address}"
+    yield ""
+    yield "candidates:"
+    yield "  - id: first-candidate"
+    yield "    title: Name of the first candidate"
+    yield "    # summary: What it is, in a sentence or two."
+    yield "    # tags: [words, to, select, by]"
+    if framework.leaves:
+        yield ""
+        yield "    ratings:"
+        for node in framework.nodes.values():
+            yield from _criterion(node)
+    yield from _facts(framework)
+    yield from _safeguards(framework)
+    yield ""
+    yield "# For the next candidate, copy the lines from `- id:` on."
+
+
+def _criterion(node: Node) -> Iterator[str]:
+    share = f"{100 * node.overall:.3g} % of the weight"
+    if node.criterion.is_group:
+        yield ""
+        yield from _comment(f"{node.title}: {share}", 6)
+        return
+    yield ""
+    yield from _comment(f"{node.title} ({share}; {_direction(node)})", 6)
+    if node.criterion.question:
+        yield from _comment(node.criterion.question, 6, 2)
+    assert node.scale is not None
+    low, high = node.scale.range
+    yield from _comment(f"from {low:g} to {high:g}" + (f" {node.scale.unit}" if node.scale.unit else ""), 6, 2)
+    levels, anchors = node.scale.levels or {}, node.criterion.anchors or {}
+    for point in sorted({*levels, *anchors}):
+        words = ": ".join(word for word in (levels.get(point), anchors.get(point)) if word)
+        yield from _comment(f"{point:g} = {words}", 6, 4)
+    yield f"      {_scalar(node.id)}: unknown"
+
+
+def _direction(node: Node) -> str:
+    if node.criterion.value is not None:
+        points = ", ".join(f"{point:g} is worth {worth:g}" for point, worth in sorted(node.criterion.value.items()))
+        return f"of 100 points, {points}"
+    return "low is good" if node.criterion.prefer == "low" else "high is good"
+
+
+def _facts(framework: Framework) -> Iterator[str]:
+    used = _used_facts(framework)
+    if not framework.all_facts:
+        return
+    yield ""
+    if not used:
+        yield "    # facts:"
+    else:
+        yield "    facts:"
+    for key, fact in framework.all_facts.items():
+        if key in used:
+            yield ""
+            yield from _fact(key, fact, framework)
+            yield f"      {_scalar(key)}: unknown"
+    others = [key for key in framework.all_facts if key not in used]
+    if others:
+        yield ""
+        yield from _comment("Facts that other frameworks of this vocabulary ask for, and this one does not:", 6)
+        yield from _comment(", ".join(others), 6)
+
+
+def _fact(key: str, fact: Fact, framework: Framework) -> Iterator[str]:
+    title = title_of(key, fact.title)
+    yield from _comment(f"{title}: {fact.question}" if fact.question else title, 6)
+    if isinstance(fact, FlagFact):
+        yield from _comment("yes or no", 6, 2)
+    elif isinstance(fact, LevelFact):
+        yield from _comment("one of these, in ascending order; or a list of those that are possible", 6, 2)
+        yield from _answers(fact.levels.items())
+    elif isinstance(fact, ChoiceFact):
+        yield from _comment("one of these; or a list of those that are possible", 6, 2)
+        yield from _answers(fact.options.items())
+    elif isinstance(fact, NumberFact):
+        yield from _comment(_number(fact), 6, 2)
+    else:
+        yield from _items(fact, framework)
+
+
+def _answers(answers: Iterable[tuple[str, str | None]]) -> Iterator[str]:
+    for word, meaning in answers:
+        yield from _comment(f"{_scalar(word)} = {meaning}" if meaning else _scalar(word), 6, 4)
+
+
+def _number(fact: NumberFact) -> str:
+    ends = [
+        f"{words} {end:g}" for words, end in (("at least", fact.minimum), ("at most", fact.maximum)) if end is not None
+    ]
+    unit = f", in {fact.unit}" if fact.unit else ""
+    return f"a number{unit}" + (f", {' and '.join(ends)}" if ends else "") + "; or [low, high]"
+
+
+def _items(fact: SetFact, framework: Framework) -> Iterator[str]:
+    yield from _comment(
+        "a list, [] if it is known to be none, {at_least: [...]} if there may be more; items, finer ones in brackets:",
+        8,
+    )
+    for key, item in framework.all_lists[fact.of].items.items():
+        finer = f" [{', '.join(item.items)}]" if item.items else ""
+        name = f" ({item.title})" if item.title and item.title.casefold() != key.replace("_", " ") else ""
+        yield from _comment(f"{key}{name}{finer}", 6, 4)
+
+
+def _used_facts(framework: Framework) -> set[str]:
+    """Return the facts that the conditions of the framework name, directly or through named conditions."""
+    texts = [step.when for guardrail in framework.guardrails.values() for step in guardrail.graded()]
+    waiting = [framework.applies, *texts]
+    seen: set[str] = set()
+    while waiting:
+        text = waiting.pop() or ""
+        words = set(re.findall(r"[^\W\d]\w*", re.sub(r"'[^']*'|\"[^\"]*\"", " ", text)))
+        waiting += [framework.all_conditions[word].when for word in words - seen if word in framework.all_conditions]
+        seen |= words
+    own = set(framework.facts)  # a framework that defines a fact wants to know it
+    return (seen | own) & set(framework.all_facts)
+
+
+def _safeguards(framework: Framework) -> Iterator[str]:
+    named = dict.fromkeys(framework.standing)
+    for guardrail in framework.guardrails.values():
+        for step in guardrail.graded():
+            for need in step.needs or ():
+                named |= dict.fromkeys([need] if isinstance(need, str) else need)
+    if not named:
+        return
+    yield ""
+    yield from _comment("Safeguards in place: take the `# ` away from the next line and from each one that holds.", 4)
+    yield from _comment("What is only planned: {id: ..., status: planned}; it is said, and does not count yet.", 4)
+    yield "    # safeguards:"
+    for key in named:
+        yield f"    #   - {_scalar(key)}"
+        for line in _wrapped(_meaning(key, framework.all_safeguards[key], key in framework.standing), _WIDTH - 14):
+            yield f"    #       # {line}"
+
+
+def _meaning(key: str, safeguard: Safeguard, standing: bool) -> str:
+    words = title_of(key, safeguard.title)
+    asked = " (asked of every project)" if standing else ""
+    return f"{words}{asked}" + (f": {safeguard.consists_of}" if safeguard.consists_of else "")
+
+
+def framework_template(text: str, framework: Framework, id: str | None = None) -> str:
+    """Return the text of a framework with an id of its own and a word on how to adapt it.
+
+    Parameters
+    ----------
+    text : str
+        YAML of the framework.
+    framework : Framework
+        What the text says, loaded.
+    id : str, optional
+        The new id; ``my-<id>`` if left out.
+
+    Returns
+    -------
+    str
+        YAML that loads as it is, in a folder where what it `uses` can be found.
+
+    Raises
+    ------
+    UsageError
+        If the text has no line that begins with `id:`, as JSON has none.
+    """
+    own = id if id is not None else f"my-{framework.id}"
+    body = re.sub(r"\A(?:#\s*yaml-language-server:.*\n)?", "", text.removeprefix("\ufeff"))
+    line = f"id: {_scalar(own)}  # choose your own"
+    adapted, count = re.subn(r"^id:.*$", lambda _: line, body, count=1, flags=re.MULTILINE)
+    if not count:
+        raise UsageError(f"`{framework.id}` cannot be adapted: its text has no line that begins with `id:`")
+    version = f", version {framework.version}" if framework.version else ""
+    header = [
+        _MODELINE.format(kind="framework"),
+        *_comment(f"Adapted from `{framework.id}`{version}, {framework.digest}."),
+        *_comment(_HOW_SCHEMA.format(kind="framework")),
+        "#",
+        *_comment(
+            "Change first: id, title, version, as_of, issuer and legal_force. Then what is rated (criteria), what must "
+            "be known (facts) and what no score buys a way past (guardrails). Mark what is your own choice with "
+            "`basis: judgement`, and cite a source for the rest. See what an element may say with: "
+            "collabscore schema guardrail. Check it with: collabscore check FILE"
+        ),
+        "",
+    ]
+    return "\n".join(header) + adapted
+
+
+def _comment(text: str, indent: int = 0, inner: int = 0) -> list[str]:
+    """Return a text as comment lines, further lines hanging; a line of a document never escapes from them."""
+    lines = _wrapped(text, _WIDTH - indent - inner - 2)
+    hanging = inner + 2 if inner else 0
+    return [" " * indent + "# " + " " * (hanging if k else inner) + line for k, line in enumerate(lines)]
+
+
+def _wrapped(text: str, width: int) -> Sequence[str]:
+    plain = printable(" ".join(text.split()))
+    return textwrap.wrap(plain, max(40, width), break_long_words=False, break_on_hyphens=False) or [""]
+
+
+_PLAIN = re.compile(r"[^\W\d][\w.-]*(?: [\w.-]+)*")
+_SPECIAL = {"null", "true", "false", "yes", "no", "on", "off", "y", "n", "unknown"}
+
+
+def _scalar(text: str) -> str:
+    """Return a text as YAML reads it back, quoted where it could be taken for something else."""
+    if _PLAIN.fullmatch(text) and text.casefold() not in _SPECIAL:
+        return text
+    quoted = "".join(
+        f"\\{char}" if char in '"\\' else char if char.isprintable() else f"\\U{ord(char):08X}" for char in text
+    )
+    return f'"{quoted}"'

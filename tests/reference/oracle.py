@@ -1,0 +1,675 @@
+"""A slow, obvious scorer in plain Python, against which the library is held.
+
+It may import the standard library alone; documents come as plain mappings, as a YAML reader gives them.
+One candidate and one leaf at a time: there are no arrays, and so no axis letters.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+Document = Mapping[str, Any]
+Curve = tuple[tuple[Fraction, Fraction], ...]
+Rating = tuple[Fraction, Fraction | None, Fraction]
+Truth = bool | None
+
+TOLERANCE = Fraction(1, 10**9)
+ROUNDING = 1e-13  # children of a minimum or maximum that differ by less differ by rounding alone
+POWERS = {"arithmetic": 1, "geometric": 0, "harmonic": -1}
+REFUSED = "refused"
+STATES = ["barred", "unmet", "unknown", "met", "clear"]
+VERDICTS: Document = {
+    "inside": {"tier": 1},
+    "conditional": {"tier": 1},
+    "refer": {"tier": 2},
+    "outside": {"ranked": False},
+}
+DEFAULTS = {"met": "conditional", "if_unknown": "refer"}
+
+
+def score(
+    framework: Document, candidates: Sequence[Document], unit: str = "project", vocabulary: Document | None = None
+) -> list[dict[str, Any]]:
+    """Score and rank candidates, in rank order, by the words of the design and nothing else."""
+    words = Words(framework, vocabulary or {})
+    results = [assess(words, candidate, candidate.get("unit", unit)) for candidate in candidates]
+    return in_order(words, results)
+
+
+def number(value: Any) -> Fraction:
+    # Exact fractions leave means over intervals no rounding to argue about.
+    return Fraction(float(value))
+
+
+def curve_of(leaf: Document, low: Fraction, high: Fraction) -> Curve:
+    """Give the corners of a leaf's value function from one end of its scale to the other."""
+    if leaf.get("value") is None:
+        falling = leaf.get("prefer") == "low"
+        return ((low, Fraction(int(falling))), (high, Fraction(int(not falling))))
+    points = sorted((number(x), number(v) / 100) for x, v in leaf["value"].items())
+    inside = [(x, v) for x, v in points if low < x < high]
+    return ((low, interpolate(points, low)), *inside, (high, interpolate(points, high)))
+
+
+def interpolate(points: Sequence[tuple[Fraction, Fraction]], x: Fraction) -> Fraction:
+    if x <= points[0][0]:
+        return points[0][1]
+    for (x0, v0), (x1, v1) in itertools.pairwise(points):
+        if x <= x1:
+            return v0 + (v1 - v0) * (x - x0) / (x1 - x0)
+    return points[-1][1]
+
+
+def corners(curve: Curve, low: Fraction, high: Fraction) -> list[tuple[Fraction, Fraction]]:
+    """List the points of a curve at both ends of an interval and at each corner between them."""
+    inside = [(x, v) for x, v in curve if low < x < high]
+    return [(low, interpolate(curve, low)), *inside, (high, interpolate(curve, high))]
+
+
+def mean_over(curve: Curve, low: Fraction, high: Fraction) -> Fraction:
+    if low == high:
+        return interpolate(curve, low)
+    points = corners(curve, low, high)
+    areas = [(x1 - x0) * (v0 + v1) / 2 for (x0, v0), (x1, v1) in itertools.pairwise(points)]
+    return sum(areas, Fraction(0)) / (high - low)
+
+
+@dataclass(frozen=True)
+class Node:
+    """A criterion or group, with what it inherits filled in; the root has the id `` (nothing)."""
+
+    id: str
+    weight: float = 1.0
+    combine: str | float = "arithmetic"
+    missing: str = "average"
+    side: str | None = None
+    children: tuple[Node, ...] = ()
+    curve: Curve = ()
+    levels: Mapping[str, Fraction] = field(default_factory=dict)
+
+    @property
+    def ends(self) -> tuple[Fraction, Fraction]:
+        return self.curve[0][0], self.curve[-1][0]
+
+    def walk(self) -> Iterator[Node]:
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    def leaves(self) -> list[Node]:
+        return [node for node in self.walk() if node.curve]
+
+    def groups(self) -> list[Node]:
+        return [node for node in self.walk() if node.children]
+
+
+class Words:
+    """Everything a framework may name, whoever defines it."""
+
+    def __init__(self, framework: Document, vocabulary: Document) -> None:
+        def both(key: str) -> dict[str, Any]:
+            return {**(vocabulary.get(key) or {}), **(framework.get(key) or {})}
+
+        self.framework = framework
+        self.facts, self.lists, self.conditions = both("facts"), both("lists"), both("conditions")
+        self.scales = both("scales")
+        self.shared: Document = vocabulary.get("criteria") or {}
+        self.root = self.tree("", framework, framework.get("missing", "average"), None)
+        self.nodes = {id: self.tree(id, leaf, "average", None) for id, leaf in self.shared.items()}
+        self.nodes.update({node.id: node for node in self.root.walk() if node.id})
+        self.guardrails: Document = framework.get("guardrails") or {}
+        own = framework.get("verdicts")
+        self.verdicts: Document = own or VERDICTS
+        self.severity = {id: place for place, id in enumerate(self.verdicts)}
+        self.defaults: Document = {**({} if own else DEFAULTS), **(framework.get("defaults") or {})}
+
+    def tree(self, id: str, entry: Document | None, missing: str, side: str | None) -> Node:
+        entry = {**(self.shared.get(id) or {}), **(entry or {})}
+        missing, side = entry.get("missing") or missing, entry.get("side") or side
+        weight = entry.get("weight") or 1.0
+        weight = math.fsum(weight) / 2 if isinstance(weight, list | tuple) else float(weight)
+        if "scale" not in entry:
+            children = tuple(self.tree(child, e, missing, side) for child, e in (entry.get("criteria") or {}).items())
+            return Node(id, weight, entry.get("combine", "arithmetic"), missing, side, children)
+        scale = self.scales[entry["scale"]] if isinstance(entry["scale"], str) else entry["scale"]
+        low, high = map(number, scale["range"])
+        levels = {name: number(point) for point, name in (scale.get("levels") or {}).items()}
+        return Node(id, weight, "", missing, side, curve=curve_of(entry, low, high), levels=levels)
+
+    def milder(self, *verdicts: str) -> str:
+        return min(verdicts, key=self.severity.__getitem__)
+
+    def severest(self, verdicts: Iterable[str]) -> str:
+        return max((next(iter(self.verdicts)), *verdicts), key=self.severity.__getitem__)
+
+    def list_items(self, id: str) -> dict[str, list[str]]:
+        """Give each item of a list with its own items."""
+        items: dict[str, list[str]] = {}
+        listed = self.lists[id]["items"]
+        for name in listed:
+            entry = listed[name] if isinstance(listed, Mapping) else None
+            own = (entry.get("items") or ()) if isinstance(entry, Mapping) else ()
+            items[name] = list(own)
+            items.update({inner: [] for inner in own})
+        return items
+
+
+def rating_of(leaf: Node, raw: Any) -> Rating | None:
+    """Read a rating as its low end, its point if it has one, and its high end; None is unknown."""
+
+    def end(x: Any) -> Fraction:
+        return leaf.levels[x] if isinstance(x, str) else number(x)
+
+    if isinstance(raw, Mapping):
+        value = None if is_unknown(raw.get("value")) else end(raw["value"])
+        if "low" in raw:
+            return end(raw["low"]), value, end(raw["high"])
+        return None if value is None else (value, value, value)
+    if is_unknown(raw):
+        return None
+    low, high = (end(raw[0]), end(raw[1])) if isinstance(raw, list | tuple) else (end(raw), end(raw))
+    return low, None, high
+
+
+def is_unknown(raw: Any) -> bool:
+    return raw is None or (isinstance(raw, str) and raw == "unknown")
+
+
+def is_point(rating: Rating | None) -> bool:
+    return rating is not None and rating[0] == rating[2]
+
+
+def point_value(leaf: Node, rating: Rating | None) -> float | str | None:
+    """Give the value that enters the score: a number in [0, 1], None if omitted, or a refusal."""
+    if rating is None:
+        if leaf.missing == "omit":
+            return None
+        if leaf.missing == "refuse":
+            return REFUSED
+        if leaf.missing == "worst":
+            return float(min(v for _, v in leaf.curve))
+        return float(mean_over(leaf.curve, *leaf.ends))
+    low, value, high = rating
+    return float(mean_over(leaf.curve, low, high) if value is None else interpolate(leaf.curve, value))
+
+
+def value_bounds(leaf: Node, rating: Rating | None) -> tuple[float, float]:
+    low, high = leaf.ends if rating is None else (rating[0], rating[2])
+    values = [v for _, v in corners(leaf.curve, low, high)]
+    return float(min(values)), float(max(values))
+
+
+def power_mean(combine: str | float, weights: Sequence[float], values: Sequence[float]) -> float:
+    if combine == "minimum":
+        return min(values)
+    if combine == "maximum":
+        return max(values)
+    p = POWERS[combine] if isinstance(combine, str) else combine
+    if p == 1:
+        return math.fsum(w * v for w, v in zip(weights, values, strict=True)) / math.fsum(weights)
+    top = max(values)
+    if top == 0 or (p <= 0 and min(values) == 0):
+        return 0.0
+    # Sixty digits rather than a stable formula: near p = 0 the direct sum loses what a float can hold.
+    with localcontext() as context:
+        context.prec = 60
+        total = sum(map(Decimal, weights))
+        parts = [(Decimal(w) / total, Decimal(v) / Decimal(top)) for w, v in zip(weights, values, strict=True)]
+        if p == 0:
+            return float(Decimal(top) * sum(w * v.ln() for w, v in parts).exp())  # type: ignore[union-attr]
+        power = Decimal(p)
+        return float(Decimal(top) * sum(w * v**power for w, v in parts) ** (1 / power))
+
+
+def value_of(node: Node, values: Mapping[str, float | str | None]) -> float | str | None:
+    """Combine the leaves' values; None if nothing is left, `REFUSED` if a leaf below refuses."""
+    if node.curve:
+        return values[node.id]
+    below = [(child.weight, value_of(child, values)) for child in node.children]
+    if any(isinstance(value, str) for _, value in below):
+        return REFUSED
+    left = [(weight, value) for weight, value in below if isinstance(value, float)]
+    return power_mean(node.combine, [w for w, _ in left], [v for _, v in left]) if left else None
+
+
+def points(value: float | str | None) -> float | None:
+    return 100 * value if isinstance(value, float) else None
+
+
+def child_shares(combine: str | float, weights: Sequence[float], values: Sequence[float]) -> list[float]:
+    """Divide a group among its children by Euler's theorem: parts of 1, or nothing where the group is 0."""
+    mean, total = power_mean(combine, weights, values), math.fsum(weights)
+    if mean == 0:
+        return [0.0 for _ in values]
+    if combine in ("minimum", "maximum"):
+        attain = [w if abs(v - mean) <= ROUNDING * mean else 0.0 for w, v in zip(weights, values, strict=True)]
+        return [w / math.fsum(attain) for w in attain]
+    p = POWERS[combine] if isinstance(combine, str) else combine
+    return [w / total * (v / mean) ** p for w, v in zip(weights, values, strict=True)]
+
+
+def contributions_of(node: Node, amount: float, values: Mapping[str, float | str | None]) -> dict[str, float]:
+    if node.curve:
+        return {node.id: amount}
+    below = [(child, value_of(child, values)) for child in node.children]
+    left = [(child, value) for child, value in below if isinstance(value, float)]
+    shares = child_shares(node.combine, [child.weight for child, _ in left], [value for _, value in left])
+    result = {leaf.id: 0.0 for leaf in node.leaves()}
+    for (child, _), share in zip(left, shares, strict=True):
+        result.update(contributions_of(child, amount * share, values))
+    return result
+
+
+def shortfalls_of(
+    node: Node, share: float, values: Mapping[str, float | str | None], instead: float | None = None
+) -> dict[str, float]:
+    """Divide what an arithmetic tree misses to 100; what is omitted enters with the value of its group without it."""
+    own = value_of(node, values)
+    value = own if isinstance(own, float) else instead
+    if node.curve:
+        assert value is not None
+        return {node.id: 100 * share * (1 - value)}
+    total = math.fsum(child.weight for child in node.children)
+    parts = (shortfalls_of(child, share * child.weight / total, values, value) for child in node.children)
+    return {id: part for below in parts for id, part in below.items()}
+
+
+def overall_weights(node: Node, share: float = 1.0) -> dict[str, float]:
+    if node.curve:
+        return {node.id: share}
+    total = math.fsum(child.weight for child in node.children)
+    parts = (overall_weights(child, share * child.weight / total) for child in node.children)
+    return {id: weight for below in parts for id, weight in below.items()}
+
+
+def negation(truth: Truth) -> Truth:
+    # Kleene's logic, with None for unknown.
+    return None if truth is None else not truth
+
+
+def conjunction(truths: Iterable[Truth]) -> Truth:
+    truths = list(truths)
+    return False if False in truths else None if None in truths else True
+
+
+def disjunction(truths: Iterable[Truth]) -> Truth:
+    return negation(conjunction(negation(truth) for truth in truths))
+
+
+@cache
+def parse(expression: str) -> ast.expr:
+    return ast.parse(expression.strip(), mode="eval").body
+
+
+def word(node: ast.expr) -> str:
+    """Read a name, quoted or not."""
+    if isinstance(node, ast.Name):
+        return node.id
+    assert isinstance(node, ast.Constant)
+    assert isinstance(node.value, str)
+    return node.value
+
+
+def compare(op: ast.cmpop, a: tuple[Fraction, Fraction], b: tuple[Fraction, Fraction], tolerance: Fraction) -> Truth:
+    """Compare two intervals: True if each pair of their points agrees, False if none does."""
+    (a_low, a_high), (b_low, b_high) = a, b
+    if isinstance(op, ast.LtE | ast.Lt):
+        return compare(ast.GtE() if isinstance(op, ast.LtE) else ast.Gt(), b, a, tolerance)
+    if isinstance(op, ast.GtE):
+        sure, possible = a_low >= b_high - tolerance, a_high >= b_low - tolerance
+    elif isinstance(op, ast.Gt):
+        sure, possible = a_low > b_high + tolerance, a_high > b_low + tolerance
+    elif isinstance(op, ast.NotEq):
+        return negation(compare(ast.Eq(), a, b, tolerance))
+    else:
+        sure = max(abs(a_high - b_low), abs(b_high - a_low)) <= tolerance
+        possible = a_low <= b_high + tolerance and b_low <= a_high + tolerance
+    return True if sure else None if possible else False
+
+
+def is_call(node: ast.expr, function: str) -> bool:
+    return isinstance(node, ast.Call) and word(node.func) == function
+
+
+class Case:
+    """One candidate before the framework: what is known of it, and what follows."""
+
+    def __init__(self, words: Words, candidate: Document, unit: str) -> None:
+        self.words, self.area = words, unit == "area"
+        ratings, self.facts = candidate.get("ratings") or {}, candidate.get("facts") or {}
+        leaves = [node for node in words.nodes.values() if node.curve]
+        self.ratings = {leaf.id: rating_of(leaf, ratings.get(leaf.id)) for leaf in leaves}
+        bounds = {leaf.id: value_bounds(leaf, self.ratings[leaf.id]) for leaf in leaves}
+        self.lows = {id: low for id, (low, _) in bounds.items()}
+        self.highs = {id: high for id, (_, high) in bounds.items()}
+        listed = [{"id": s} if isinstance(s, str) else s for s in candidate.get("safeguards") or []]
+        self.in_place = {s["id"] for s in listed if s.get("status") != "planned"}
+
+    def fact(self, id: str) -> Any:
+        """Give a fact as written, without its wrapping; None if it is unknown."""
+        raw = self.facts.get(id)
+        if isinstance(raw, Mapping) and "value" in raw:
+            raw = raw["value"]
+        return None if is_unknown(raw) else raw
+
+    def answers(self, id: str) -> list[int] | None:
+        """List the places, among its levels or options, that a level or choice may hold."""
+        domain, raw = self.domain(id), self.fact(id)
+        if raw is None:
+            return None
+        if isinstance(raw, Mapping):
+            return list(range(domain.index(raw["low"]), domain.index(raw["high"]) + 1))
+        return sorted({domain.index(answer) for answer in (raw if isinstance(raw, list | tuple) else [raw])})
+
+    def domain(self, id: str) -> list[str]:
+        fact = self.words.facts[id]
+        return list(fact["levels"] if fact["kind"] == "level" else fact["options"])
+
+    def number_fact(self, id: str) -> tuple[Fraction, Fraction] | None:
+        raw = self.fact(id)
+        if raw is None:
+            return None
+        if isinstance(raw, Mapping):
+            return number(raw["low"]), number(raw["high"])
+        return (number(raw[0]), number(raw[1])) if isinstance(raw, list | tuple) else (number(raw), number(raw))
+
+    def kind(self, node: ast.expr) -> str | None:
+        """Say which kind of fact a name means, if it means one; `criterion` for a leaf."""
+        if not isinstance(node, ast.Name):
+            return None
+        if node.id in self.words.facts:
+            return str(self.words.facts[node.id]["kind"])
+        return "criterion" if node.id in self.words.nodes else None
+
+    def truth(self, node: ast.expr) -> Truth:
+        if isinstance(node, ast.BoolOp):
+            join = conjunction if isinstance(node.op, ast.And) else disjunction
+            return join(self.truth(operand) for operand in node.values)
+        if isinstance(node, ast.UnaryOp):
+            return negation(self.truth(node.operand))
+        if isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+            return conjunction(map(self.pair, sides, node.ops, sides[1:]))
+        if isinstance(node, ast.Call):
+            return self.call(word(node.func), node.args)
+        if self.kind(node) == "flag":
+            raw = self.fact(word(node))
+            return None if raw is None else raw in (True, "yes")
+        return self.truth(parse(self.words.conditions[word(node)]["when"]))
+
+    def call(self, function: str, args: Sequence[ast.expr]) -> Truth:
+        name = word(args[0])
+        if function == "has":
+            return name in self.in_place
+        if function == "known":
+            return (self.ratings if name in self.ratings else {name: self.fact(name)})[name] is not None
+        if function == "includes":
+            return self.overlaps(name, [word(args[1])])
+        assert function == "overlaps"
+        if isinstance(args[1], ast.List):
+            return self.overlaps(name, [word(item) for item in args[1].elts])
+        return self.overlaps(name, list(self.words.list_items(word(args[1]))))
+
+    def overlaps(self, fact: str, wanted: Sequence[str]) -> Truth:
+        raw = self.fact(fact)
+        if raw is None:
+            return None
+        partial = isinstance(raw, Mapping)
+        listed = raw["at_least"] if isinstance(raw, Mapping) else raw
+        items = self.words.list_items(self.words.facts[fact]["of"])
+        parents = [parent for parent, own in items.items() if set(own) & set(listed)]
+        if set(wanted) & {*listed, *parents}:
+            return True
+        alone = [items[item] for item in listed if items[item] and not set(items[item]) & set(listed)]
+        if any(set(own) <= set(wanted) for own in alone):
+            return True
+        return None if partial or any(set(own) & set(wanted) for own in alone) else False
+
+    def pair(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> Truth:
+        if isinstance(op, ast.NotIn):
+            return negation(self.pair(left, ast.In(), right))
+        if isinstance(op, ast.In):
+            if self.kind(right) == "set":
+                return self.overlaps(word(right), [word(left)])
+            assert isinstance(right, ast.List)
+            return self.member(left, right.elts)
+        if {self.kind(left), self.kind(right)} & {"level", "choice"}:
+            return self.pair_of_names(left, op, right)
+        a, b = self.interval(left, right), self.interval(right, left)
+        return None if a is None or b is None else compare(op, a, b, self.tolerance(left, right))
+
+    def pair_of_names(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> Truth:
+        domain = self.domain(word(left if self.kind(left) else right))
+
+        def places(node: ast.expr) -> list[int] | None:
+            return self.answers(word(node)) if self.kind(node) else [domain.index(word(node))]
+
+        a, b = places(left), places(right)
+        if a is None or b is None:
+            return None
+        exact = [compare(op, (Fraction(x), Fraction(x)), (Fraction(y), Fraction(y)), Fraction(0)) for x in a for y in b]
+        return exact[0] if len(set(exact)) == 1 else None
+
+    def member(self, left: ast.expr, elements: Sequence[ast.expr]) -> Truth:
+        if self.kind(left) not in ("level", "choice"):
+            return disjunction(self.pair(left, ast.Eq(), element) for element in elements)
+        answers, domain = self.answers(word(left)), self.domain(word(left))
+        if answers is None:
+            return None
+        within = {domain[answer] in [word(element) for element in elements] for answer in answers}
+        return within.pop() if len(within) == 1 else None
+
+    def tolerance(self, *nodes: ast.expr) -> Fraction:
+        return TOLERANCE if any(is_call(node, "score") for node in nodes) else Fraction(0)
+
+    def interval(self, node: ast.expr, beside: ast.expr) -> tuple[Fraction, Fraction] | None:
+        """Give what a side of a comparison may be, as numbers; a level is read beside its criterion."""
+        kind = self.kind(node)
+        if kind == "number":
+            return self.number_fact(word(node))
+        if kind == "criterion":
+            rating = self.ratings[word(node)]
+            return self.words.nodes[word(node)].ends if rating is None else (rating[0], rating[2])
+        if isinstance(node, ast.Call):
+            return self.score_interval(word(node.args[0])) if is_call(node, "score") else self.count_interval(node.args)
+        if isinstance(node, ast.Constant) and not isinstance(node.value, str):
+            return number(node.value), number(node.value)
+        if isinstance(node, ast.UnaryOp):
+            return number(ast.literal_eval(node)), number(ast.literal_eval(node))
+        level = self.words.nodes[word(beside)].levels[word(node)]
+        return level, level
+
+    def score_interval(self, id: str) -> tuple[Fraction, Fraction]:
+        low, high = self.bounds(self.words.nodes[id])
+        return number(low), number(high)
+
+    def bounds(self, node: Node) -> tuple[float, float]:
+        low, high = value_of(node, self.lows), value_of(node, self.highs)
+        assert isinstance(low, float)
+        assert isinstance(high, float)
+        return 100 * low, 100 * high
+
+    def count_interval(self, conditions: Sequence[ast.expr]) -> tuple[Fraction, Fraction]:
+        truths = [self.truth(condition) for condition in conditions]
+        return Fraction(truths.count(True)), Fraction(truths.count(True) + truths.count(None))
+
+    def undecided(self, node: ast.expr) -> set[str]:
+        """Name the facts and leaves for which an expression is unknown; nothing if it is not."""
+        if self.truth(node) is not None:
+            return set()
+        if isinstance(node, ast.BoolOp):
+            return set().union(*(self.undecided(operand) for operand in node.values))
+        if isinstance(node, ast.UnaryOp):
+            return self.undecided(node.operand)
+        if isinstance(node, ast.Name) and node.id in self.words.conditions:
+            return self.undecided(parse(self.words.conditions[node.id]["when"]))
+        if isinstance(node, ast.Compare):
+            return set().union(*(self.not_fully_known(side) for side in (node.left, *node.comparators)))
+        return self.not_fully_known(node.args[0] if isinstance(node, ast.Call) else node)
+
+    def not_fully_known(self, node: ast.expr) -> set[str]:
+        """Name what is open in one side of an undecided comparison, or in the first word of an undecided call."""
+        if is_call(node, "count"):
+            assert isinstance(node, ast.Call)
+            return set().union(*(self.undecided(condition) for condition in node.args))
+        if is_call(node, "score"):
+            assert isinstance(node, ast.Call)
+            return {leaf.id for leaf in self.words.nodes[word(node.args[0])].leaves() if self.is_open(leaf.id)}
+        kind = self.kind(node)
+        if kind is None:
+            return set()
+        name = word(node)
+        if kind == "number":
+            interval = self.number_fact(name)
+            return {name} if interval is None or interval[0] != interval[1] else set()
+        if kind in ("level", "choice"):
+            return {name} if len(self.answers(name) or []) != 1 else set()
+        return {name} if kind in ("flag", "set") or self.is_open(name) else set()
+
+    def is_open(self, leaf: str) -> bool:
+        return not is_point(self.ratings[leaf])
+
+    def trigger(self, step: Document) -> Truth:
+        return True if step.get("when") is None else self.truth(parse(step["when"]))
+
+    def safeguarded(self, step: Document) -> bool:
+        needs = [need if isinstance(need, list | tuple) else [need] for need in step["needs"]]
+        return self.area or all(any(safeguard in self.in_place for safeguard in need) for need in needs)
+
+
+def steps_of(guardrail: Document) -> list[Document]:
+    return list(guardrail["steps"]) if guardrail.get("steps") else [guardrail]
+
+
+def finding(case: Case, step: Document, trigger: Truth) -> tuple[str, str]:
+    """Give the state and the verdict of one step."""
+    words, then = case.words, step["then"]
+    if trigger is False:
+        return "clear", next(iter(words.verdicts))
+    if step.get("needs") and case.safeguarded(step):
+        return "met", step.get("met") or words.defaults["met"]
+    if trigger is True:
+        return ("unmet" if step.get("needs") else "barred"), then
+    fallback = words.milder(words.defaults.get("if_unknown", then), then)
+    return "unknown", step.get("if_unknown") or fallback
+
+
+def findings_of(case: Case) -> dict[str, Any]:
+    """Judge a candidate by every guardrail: findings, verdict, verdict range and undecided parts."""
+    words = case.words
+    states, unknown, verdicts, ends = {}, {}, [], ([], [])  # type: ignore[var-annotated]
+    for id, guardrail in words.guardrails.items():
+        outcomes, names = [], set()
+        for step in steps_of(guardrail):
+            trigger = case.trigger(step)
+            outcomes.append(finding(case, step, trigger))
+            if outcomes[-1][0] == "unknown":
+                names |= case.undecided(parse(step["when"]))
+            for end, taken_as in zip(ends, (False, True), strict=True):
+                end.append(finding(case, step, taken_as if trigger is None else trigger)[1])
+        state, verdict = min(outcomes, key=lambda o: (-words.severity[o[1]], STATES.index(o[0])))
+        states[id], unknown[id] = state, sorted(names)
+        verdicts.append(verdict)
+    verdict = words.severest(verdicts)
+    mild, severe = map(words.severest, ends)
+    verdict_range = words.milder(mild, verdict), words.severest([severe, verdict])
+    return {"findings": states, "unknown": unknown, "verdict": verdict, "verdict_range": verdict_range}
+
+
+NOT_APPLICABLE: Document = {"findings": {}, "unknown": {}, "verdict": None, "verdict_range": None}
+
+
+def stretched(own: float | None, bounds: tuple[float, float]) -> tuple[float, float]:
+    return bounds if own is None else (min(bounds[0], own), max(bounds[1], own))
+
+
+def assess(words: Words, candidate: Document, unit: str) -> dict[str, Any]:
+    """Find everything about one candidate that does not depend on the others."""
+    case, root = Case(words, candidate, unit), words.root
+    leaves = root.leaves()
+    values = {leaf.id: point_value(leaf, case.ratings[leaf.id]) for leaf in leaves}
+    total = bool(leaves) and root.combine != "none"
+    own = points(value_of(root, values)) if total else None
+    low, high = stretched(own, case.bounds(root)) if total else (None, None)
+    weights = overall_weights(root) if leaves else {}
+    rated = math.fsum(weights[leaf.id] for leaf in leaves if case.ratings[leaf.id] is not None) if leaves else None
+    groups = {}
+    for group in root.groups():
+        if group.id:
+            group_score = points(value_of(group, values))
+            group_low, group_high = stretched(group_score, case.bounds(group))
+            groups[group.id] = {"score": group_score, "low": group_low, "high": group_high}
+    arithmetic = all(group.combine in ("arithmetic", 1) for group in root.groups())
+    applies = words.framework.get("applies")
+    judged = NOT_APPLICABLE if applies is not None and case.truth(parse(applies)) is False else findings_of(case)
+    return {
+        "id": candidate["id"],
+        "rank": None,
+        "score": own,
+        "low": low,
+        "high": high,
+        "rated": rated,
+        "band": None,
+        "contributions": None if own is None else contributions_of(root, own, values),
+        "shortfalls": None if own is None or not arithmetic else shortfalls_of(root, 1.0, values),
+        "groups": groups,
+        "sides": {side: side_score(root, side, values) if total else None for side in ("gain", "risk")},
+        "values": {id: value if isinstance(value, float) else None for id, value in values.items()},
+        **judged,
+    }
+
+
+def side_score(root: Node, side: str, values: Mapping[str, float | str | None]) -> float | None:
+    of_side = {leaf.id: values[leaf.id] if leaf.side == side else None for leaf in root.leaves()}
+    return points(value_of(root, of_side))
+
+
+def by_score(results: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Sort by score into classes of ties, each in the order of input; those without a score are not in it."""
+    scored = sorted((r for r in results if r["score"] is not None), key=lambda r: -r["score"])
+    ties: list[list[dict[str, Any]]] = []
+    for result in scored:
+        if ties and result["score"] >= ties[-1][-1]["score"] - 1e-9:
+            ties[-1].append(result)
+        else:
+            ties.append([result])
+    return [[r for r in results if any(r is tied for tied in tie)] for tie in ties]
+
+
+def scored_first(results: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [r for tie in by_score(results) for r in tie] + [r for r in results if r["score"] is None]
+
+
+def in_order(words: Words, results: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Put results in their order, and give ranks and bands."""
+
+    def verdict(result: dict[str, Any]) -> Document:
+        return words.verdicts[result["verdict"]] or {}
+
+    applicable = [r for r in results if r["verdict"] is not None]
+    ranked = [r for r in applicable if verdict(r).get("ranked", True)]
+    ordered: list[dict[str, Any]] = []
+    for tier in sorted({verdict(r).get("tier", 1) for r in ranked}):
+        for tie in by_score([r for r in ranked if verdict(r).get("tier", 1) == tier]):
+            rank = len(ordered) + 1
+            for result in tie:
+                result["rank"], result["band"] = rank, band_of(words, result["score"])
+            ordered += tie
+    without = [r for r in ranked if r["score"] is None]
+    ordered += sorted(without, key=lambda r: words.severity[r["verdict"]])
+    ordered += scored_first([r for r in applicable if not verdict(r).get("ranked", True)])
+    return ordered + scored_first([r for r in results if r["verdict"] is None])
+
+
+def band_of(words: Words, own: float) -> str | None:
+    bands = words.framework.get("bands") or {}
+    reached = [(threshold, band) for band, threshold in bands.items() if own >= threshold - 1e-9]
+    return max(reached)[1] if reached else None

@@ -148,7 +148,7 @@ def _exit_code(call: Callable[[], Any], settings: Settings) -> int:
 def fail(message: str) -> None:
     """Say on stderr, in one line, what is wrong; never silenced."""
     click.echo(
-        f"{click.style('error', fg='red', bold=True)}: {printable(message)}",
+        f"{click.style('error', fg='red', bold=True)}: {printable(' '.join(message.split()))}",
         file=sys.stderr,
         color=coloured(sys.stderr, click.get_current_context().ensure_object(Settings).colour),
     )
@@ -156,6 +156,9 @@ def fail(message: str) -> None:
 
 def _show_misuse(error: click.ClickException) -> None:
     context = getattr(error, "ctx", None)
-    fail(error.format_message().rstrip(".").replace("\n", " "))
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):  # nothing was asked: that is no mistake to scold
+        error.show(sys.stderr)
+        return
+    fail(error.format_message().rstrip("."))
     if context is not None:
         say(f"help: {context.command_path} --help")

@@ -1,6 +1,6 @@
 """A framework as a page to read: what it asks, what it weighs, what it lets nobody buy a way past.
 
-Imports the models and the escaping of Markdown.
+Imports the models, the templates and the escaping of Markdown.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ..documents.templates import words_used
 from ..errors import printable
 from ..models.framework import Framework, Node
 from ..models.guardrails import Need, Step
@@ -170,17 +171,12 @@ def _guardrails(framework: Framework, long: bool) -> Iterator[Line]:
     if framework.standing:
         names = ", ".join(_safeguard(name, framework) for name in framework.standing)
         yield Line("text", f"Asked of every project, whatever its verdict: {names}.")
-    named = {name: condition.when for name, condition in framework.all_conditions.items()}
-    used = [name for name in named if _mentions(name, framework)]
+    words = words_used(framework)
+    used = {name: condition for name, condition in framework.all_conditions.items() if name in words}
     if used:
-        yield Line("text", "Where, in these conditions:")
-        for name in used:
-            yield Line("item", f"{name}: {named[name]}")
-
-
-def _mentions(name: str, framework: Framework) -> bool:
-    texts = [framework.applies, *(step.when for rule in framework.guardrails.values() for step in rule.graded())]
-    return any(name in (text or "").replace("(", " ").replace(")", " ").replace(",", " ").split() for text in texts)
+        yield Line("text", "Conditions by their names:")
+        for name, condition in used.items():
+            yield Line("item", f"{name}: {condition.when}{_marks(condition, framework)}")
 
 
 def _step(step: Step, framework: Framework) -> str:

@@ -16,7 +16,7 @@ from ..errors import DocumentError
 from ..models.framework import Framework
 from ..models.sources import title_of
 from ..table import Cell, Column, Table, round_significant
-from .common import common, examples
+from .common import Commands, common, examples
 from .framework_page import as_data, as_markdown, as_text, page
 from .output import format_of, rendered, room, say, write
 
@@ -27,6 +27,7 @@ _PAGE_WIDTH = 100
 
 
 @click.group(
+    cls=Commands,
     name="frameworks",
     invoke_without_command=True,
     epilog=examples(

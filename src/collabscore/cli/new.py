@@ -12,6 +12,7 @@ import click
 from ..documents.files import Origin, read_document, shipped, shipped_path
 from ..documents.loading import framework_from, load_framework
 from ..documents.templates import candidates_template, framework_template
+from ..documents.yaml_reader import decoded
 from ..errors import UsageError, printable
 from ..models.framework import Framework
 from ..models.issues import choose_from
@@ -39,9 +40,10 @@ __all__ = ["new"]
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @common
 def new(file: str, framework: str | None, model: str | None, force: bool) -> None:
-    """Write a commented file to fill in: candidates (-f), or a framework (--from).
+    """Write a commented file to fill in.
 
-    FILE is what to write; `-` prints it.
+    With -f a list of candidates, every question beside its answer; with --from a framework to adapt. FILE is what to
+    write; `-` prints it.
     """
     if (framework is None) == (model is None):
         both = "-f writes candidates and --from a framework: say one of them"
@@ -89,7 +91,7 @@ def _framework(model: str, target: Path | None) -> tuple[str, list[str]]:
         load_framework(model)  # says what is wrong with the name
     data, origin = read_document(source if source is not None else model)
     loaded = framework_from(data, origin)
-    text = framework_template(origin.text.decode("utf-8"), loaded)
+    text = framework_template(decoded(origin.text, origin.source), loaded)
     after = [f"wrote {target}: change at least its id, title and issuer"]
     if beside := _left_behind(data, origin, loaded, target):
         after.append(f"note: it uses `{beside}`, which must stand beside it")

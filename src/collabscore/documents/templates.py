@@ -15,7 +15,7 @@ from ..models.framework import Framework, Node
 from ..models.guardrails import Safeguard
 from ..models.sources import title_of
 
-__all__ = ["candidates_template", "framework_template"]
+__all__ = ["candidates_template", "framework_template", "words_used"]
 
 _WIDTH = 110
 
@@ -110,7 +110,8 @@ def _direction(node: Node) -> str:
 
 
 def _facts(framework: Framework) -> Iterator[str]:
-    used = _used_facts(framework)
+    # what a framework defines itself it wants to know; of a vocabulary's facts only some
+    used = (words_used(framework) | set(framework.facts)) & set(framework.all_facts)
     if not framework.all_facts:
         return
     yield ""
@@ -163,7 +164,8 @@ def _number(fact: NumberFact) -> str:
 def _items(fact: SetFact, framework: Framework) -> Iterator[str]:
     yield from _comment(
         "a list, [] if it is known to be none, {at_least: [...]} if there may be more; items, finer ones in brackets:",
-        8,
+        6,
+        2,
     )
     for key, item in framework.all_lists[fact.of].items.items():
         finer = f" [{', '.join(item.items)}]" if item.items else ""
@@ -171,18 +173,17 @@ def _items(fact: SetFact, framework: Framework) -> Iterator[str]:
         yield from _comment(f"{key}{name}{finer}", 6, 4)
 
 
-def _used_facts(framework: Framework) -> set[str]:
-    """Return the facts that the conditions of the framework name, directly or through named conditions."""
-    texts = [step.when for guardrail in framework.guardrails.values() for step in guardrail.graded()]
-    waiting = [framework.applies, *texts]
+def words_used(framework: Framework) -> set[str]:
+    """Return the words in the conditions of a framework, and in the named conditions that those rest on."""
+    rules = [step.when for guardrail in framework.guardrails.values() for step in guardrail.graded()]
+    waiting = [framework.applies, *rules]
     seen: set[str] = set()
     while waiting:
-        text = waiting.pop() or ""
-        words = set(re.findall(r"[^\W\d]\w*", re.sub(r"'[^']*'|\"[^\"]*\"", " ", text)))
+        unquoted = re.sub(r"'[^']*'|\"[^\"]*\"", " ", waiting.pop() or "")
+        words = set(re.findall(r"[^\W\d]\w*", unquoted))
         waiting += [framework.all_conditions[word].when for word in words - seen if word in framework.all_conditions]
         seen |= words
-    own = set(framework.facts)  # a framework that defines a fact wants to know it
-    return (seen | own) & set(framework.all_facts)
+    return seen
 
 
 def _safeguards(framework: Framework) -> Iterator[str]:

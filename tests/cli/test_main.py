@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .conftest import SCRIPT, Command, run_process
+
+ANSI = re.compile(r"\x1b\[")
+
+
+@pytest.mark.parametrize(
+    "command", [(), ("new",), ("check",), ("score",), ("frameworks",), ("frameworks", "show"), ("schema",)]
+)
+def test_help_has_lines_to_copy(collabscore: Command, command: tuple[str, ...]) -> None:
+    result = collabscore(*command, "--help")
+    assert result.exit_code == 0
+    assert "Examples:\n    collabscore " in result.stdout
+
+
+def test_no_argument_shows_the_help(collabscore: Command) -> None:
+    result = collabscore()
+    assert result.exit_code == 2
+    assert "collabscore new projects.yaml -f guardrail" in result.output
+
+
+def test_the_version_is_said(collabscore: Command) -> None:
+    assert re.fullmatch(r"collabscore \d+\.\d+\.\d+\S*\n", collabscore("--version").stdout)
+
+
+def test_a_misspelt_command_is_answered_with_the_right_one(collabscore: Command) -> None:
+    result = collabscore("scroe", "projects.yaml")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.splitlines()[0] == "error: there is no command `scroe`; did you mean `score`?"
+
+
+def test_a_misspelt_option_is_answered_with_the_right_one(collabscore: Command) -> None:
+    result = collabscore("score", "projects.yaml", "--fromat", "json")
+    assert result.exit_code == 2
+    assert "--format" in result.stderr
+
+
+def test_a_fault_of_ours_takes_two_lines(collabscore: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_: object) -> None:
+        raise ZeroDivisionError("no such luck")
+
+    monkeypatch.setattr("collabscore.cli.score.rank", breaks)
+    result = collabscore("score", "projects.yaml")
+    assert (result.exit_code, result.stdout) == (70, "")
+    assert len(result.stderr.splitlines()) == 2
+    assert "ZeroDivisionError: no such luck" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert "Traceback" in collabscore("score", "projects.yaml", "--debug").stderr
+
+
+def test_an_interruption_is_130(collabscore: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("collabscore.cli.score.rank", interrupted)
+    result = collabscore("score", "projects.yaml")
+    assert result.exit_code == 130
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("env", "args", "colour"),
+    [
+        ({}, (), False),
+        ({}, ("--color", "always"), True),
+        ({"NO_COLOR": "1"}, ("--color", "always"), True),
+        ({"NO_COLOR": "1"}, (), False),
+    ],
+)
+def test_colour_off_a_terminal(folder: Path, env: dict[str, str], args: tuple[str, ...], colour: bool) -> None:
+    for command in (("score", "projects.yaml"), ("check", "bad.yaml", "-f", "house.yaml")):
+        done = run_process(*command, *args, env=env)
+        assert bool(ANSI.search(done.stdout)) is colour
+
+
+class _Terminal:
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("env", "colour"),
+    [({}, True), ({"NO_COLOR": ""}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)],
+)
+def test_colour_on_a_terminal(monkeypatch: pytest.MonkeyPatch, env: dict[str, str], colour: bool) -> None:
+    from collabscore.cli.output import coloured
+
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    assert coloured(_Terminal()) is colour  # type: ignore[arg-type]
+
+
+def test_the_real_command_parts_result_and_talk(folder: Path) -> None:
+    done = run_process("score", "projects.yaml", "--fail-on", "outside")
+    assert done.returncode == 1
+    assert done.stdout.startswith("House rules, 1\n")
+    assert done.stderr == "--fail-on outside: 1 of 3 candidates: `chips`\n"
+
+
+def test_a_narrow_terminal(folder: Path) -> None:
+    done = run_process("score", "projects.yaml", env={"COLUMNS": "50"})
+    assert done.returncode == 0
+    assert max(map(len, done.stdout.splitlines())) <= 50
+
+
+def test_a_stream_without_such_signs_gets_others(folder: Path) -> None:
+    done = run_process("score", "projects.yaml", env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.isascii()
+    assert "x outside" in done.stdout
+
+
+def test_standard_input_of_the_real_command(folder: Path) -> None:
+    text = (folder / "projects.yaml").read_text().replace("framework: house.yaml\n", "")
+    done = run_process("score", "-", "-f", "house.yaml", "--format", "csv", input=text)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[1].startswith("1,Influenza,")
+
+
+def test_a_reader_that_has_enough_is_no_error(folder: Path) -> None:
+    lines = [f"  - {{id: c{k}, ratings: {{shared: 3}}}}\n" for k in range(3000)]
+    (folder / "many.yaml").write_text(
+        "collabscore: candidates/1\nframework: house.yaml\ncandidates:\n" + "".join(lines)
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, "score", "many.yaml"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.read(10)
+    process.stdout.close()
+    with process.stderr:
+        assert process.stderr.read() == b""
+    assert process.wait(60) == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are of POSIX")
+def test_an_interruption_of_the_real_command(folder: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", SCRIPT.replace("run()", "print(flush=True); run()"), "check", "-", "-f", "house.yaml"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        try:
+            process.wait(1.5)  # it waits for standard input by then
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 130
+        assert b"Traceback" not in process.stderr.read()
+
+
+def test_what_is_loaded_for_a_ranking(folder: Path) -> None:
+    code = (
+        "import sys; from collabscore.cli.main import cli\n"
+        "try: cli(['score', 'projects.yaml'])\n"
+        "except SystemExit: pass\n"
+        "print([name for name in ('rich', 'jsonschema', 'pandas', 'hypothesis', 'jinja2') if name in sys.modules],"
+        " file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == "[]\n"
+    bare = "import collabscore, sys; print([name for name in ('click', 'rich') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", bare], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from collabscore.documents.elements import ELEMENTS
+from collabscore.documents.schema import KINDS
+
+from .conftest import Command
+
+
+def test_without_a_name_it_says_what_there_is(collabscore: Command) -> None:
+    out = collabscore("schema").stdout
+    assert all(f"  {name} " in out for name in [*KINDS, *ELEMENTS])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_is_json_schema(collabscore: Command, kind: str) -> None:
+    document = json.loads(collabscore("schema", kind).stdout)
+    assert document["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert document["$id"] == f"{kind}-1.json"
+
+
+@pytest.mark.parametrize("name", ELEMENTS)
+def test_an_element_is_described_with_an_example(collabscore: Command, name: str) -> None:
+    out = collabscore("schema", name).stdout
+    assert "\nExample:\n\n    " in out
+    assert json.loads(collabscore("schema", name, "--format", "json").stdout)["title"] == f"{name} (collabscore)"
+
+
+def test_a_schema_is_written_to_a_file(collabscore: Command, folder: Path) -> None:
+    assert collabscore("schema", "candidates", "-o", "candidates-1.json").output == ""
+    assert json.loads((folder / "candidates-1.json").read_text())["title"] == "A list of candidates (collabscore)"
+
+
+def test_a_misspelt_element_is_answered_with_the_right_one(collabscore: Command) -> None:
+    result = collabscore("schema", "gaurdrail")
+    assert result.exit_code == 2
+    assert "did you mean `guardrail`?" in result.stderr

@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from .conftest import PROJECTS, Command
+
+
+def test_the_ranking_goes_to_stdout_and_nothing_else(collabscore: Command) -> None:
+    result = collabscore("score", "projects.yaml")
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    lines = result.stdout.splitlines()
+    assert lines[0] == "House rules, 1"
+    assert [line.split()[1] for line in lines if line[:4].strip() in {"1", "2"}] == ["Influenza", "Ocean"]
+    assert "✕ outside" in result.stdout
+    assert "says nothing of any institution or person" in result.stdout
+
+
+def test_standard_input_is_read(collabscore: Command) -> None:
+    text = PROJECTS.replace("framework: house.yaml\n", "")
+    result = collabscore("score", "-", "-f", "house.yaml", stdin=text)
+    assert result.exit_code == 0
+    assert "Influenza" in result.stdout
+
+
+def test_standard_input_is_read_once(collabscore: Command) -> None:
+    result = collabscore("score", "-", "-f", "-", stdin=PROJECTS)
+    assert result.exit_code == 2
+    assert "standard input is read once" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("r.json", "{"),
+        ("r.csv", "rank,"),
+        ("r.md", "**House rules, 1**"),
+        ("r.html", "<!DOCTYPE html>"),
+        ("r.txt", "House rules, 1"),
+    ],
+)
+def test_the_suffix_says_the_format(collabscore: Command, folder: Path, name: str, begins: str) -> None:
+    result = collabscore("score", "projects.yaml", "-o", name)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert (folder / name).read_text(encoding="utf-8").lstrip().startswith(begins)
+
+
+def test_format_wins_over_the_suffix(collabscore: Command, folder: Path) -> None:
+    assert collabscore("score", "projects.yaml", "-o", "r.csv", "--format", "json").exit_code == 0
+    assert json.loads((folder / "r.csv").read_text())["collabscore"] == "ranking/1"
+
+
+def test_an_unknown_suffix_is_refused_before_anything_is_read(collabscore: Command) -> None:
+    result = collabscore("score", "nowhere.yaml", "-o", "r.xyz")
+    assert result.exit_code == 2
+    assert "cannot tell a format from the name `r.xyz`" in result.stderr
+
+
+def test_json_is_the_whole_result(collabscore: Command) -> None:
+    document = json.loads(collabscore("score", "projects.yaml", "--format", "json").stdout)
+    assert [c["id"] for c in document["candidates"]] == ["flu", "ocean", "chips"]
+    assert "selection" not in document
+
+
+def test_only_narrows_and_says_so(collabscore: Command) -> None:
+    result = collabscore("score", "projects.yaml", "--only", "outside", "--only", "conditional")
+    assert "Influenza " not in result.stdout.split("───")[-1].split("\n\n")[0]
+    assert "Left out: 1 by --only outside --only conditional." in result.stdout
+    assert any(line.startswith("   2  Ocean") for line in result.stdout.splitlines())
+
+
+def test_tag_and_top_narrow_one_after_the_other(collabscore: Command) -> None:
+    result = collabscore("score", "projects.yaml", "--tag", "health", "--top", "1", "--format", "json")
+    document = json.loads(result.stdout)
+    assert [(c["id"], c["rank"]) for c in document["candidates"]] == [("flu", 1)]
+    assert document["selection"] == {"shown": 1, "of": 3, "left_out": {"--tag health": 1, "--top 1": 1}}
+    assert document["notes"][0] == "Left out: 1 by --tag health, 1 by --top 1."
+
+
+def test_top_keeps_ties_together(collabscore: Command, folder: Path) -> None:
+    line = "  - {id: ID, ratings: {shared: 5, skills: 4, sensitivity: 2}, facts: {harmful: no, stage: basic}}\n"
+    (folder / "tied.yaml").write_text(PROJECTS + line.replace("ID", "twin"))
+    document = json.loads(collabscore("score", "tied.yaml", "--top", "1", "--format", "json").stdout)
+    assert [(c["id"], c["rank"]) for c in document["candidates"]] == [("flu", 1), ("twin", 1)]
+
+
+def test_csv_has_no_notes_and_the_selection_is_said_on_stderr(collabscore: Command) -> None:
+    result = collabscore("score", "projects.yaml", "--only", "inside", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(result.stdout)))
+    assert [row["id"] for row in rows] == ["flu"]
+    assert result.stderr == "note: left out: 2 by --only inside\n"
+
+
+@pytest.mark.parametrize("option", ["--only", "--fail-on"])
+def test_a_misspelt_verdict_is_answered_with_the_right_one(collabscore: Command, option: str) -> None:
+    result = collabscore("score", "projects.yaml", option, "outsid")
+    assert (result.exit_code, result.stdout) == (2, "")
+    expected = f"error: {option}: `outsid` is not a verdict of `house`; did you mean `outside`?\n"
+    assert result.stderr == expected
+
+
+def test_a_misspelt_tag_is_answered_with_the_right_one(collabscore: Command) -> None:
+    result = collabscore("score", "projects.yaml", "--tag", "helth")
+    assert result.exit_code == 2
+    assert "did you mean `health`?" in result.stderr
+
+
+def test_fail_on_prints_the_result_and_exits_1(collabscore: Command) -> None:
+    result = collabscore("score", "projects.yaml", "--fail-on", "outside", "--only", "inside")
+    assert result.exit_code == 1
+    assert "Influenza" in result.stdout
+    assert result.stderr == "--fail-on outside: 1 of 3 candidates: `chips`\n"
+    assert collabscore("score", "projects.yaml", "--fail-on", "refer").exit_code == 0
+
+
+def test_a_narrow_table_keeps_its_lines_short(collabscore: Command) -> None:
+    for width in (60, 100):
+        result = collabscore("score", "projects.yaml", "--width", str(width))
+        assert max(map(len, result.stdout.splitlines())) <= width
+
+
+def test_errors_come_all_at_once_on_stderr(collabscore: Command) -> None:
+    result = collabscore("score", "bad.yaml", "-f", "house.yaml")
+    assert (result.exit_code, result.stdout) == (1, "")
+    for code in ("unknown-key", "duplicate-id", "unknown-criterion"):
+        assert f"error[{code}]" in result.stderr
+    assert result.stderr.endswith("3 errors in bad.yaml\n")
+    assert "Traceback" not in result.stderr
+
+
+def test_a_file_that_is_not_there_is_wrong_usage(collabscore: Command) -> None:
+    result = collabscore("score", "nowhere.yaml", "-f", "house.yaml")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "error: cannot read `nowhere.yaml`: no such file or directory\n"
+
+
+def test_a_file_is_written_whole_or_not_at_all(
+    collabscore: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = folder / "r.json"
+    target.write_text("as it was")
+
+    def fails(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", fails)
+        result = collabscore("score", "projects.yaml", "-o", "r.json")
+    assert result.exit_code == 2
+    assert "no space left on device" in result.stderr
+    assert target.read_text() == "as it was"
+    assert sorted(path.name for path in folder.iterdir()) == ["bad.yaml", "house.yaml", "projects.yaml", "r.json"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are of POSIX")
+def test_a_file_keeps_its_mode_and_a_link_stays_one(collabscore: Command, folder: Path) -> None:
+    real = folder / "real.json"
+    real.write_text("")
+    real.chmod(0o640)
+    (folder / "link.json").symlink_to(real)
+    assert collabscore("score", "projects.yaml", "-o", "link.json").exit_code == 0
+    assert (folder / "link.json").is_symlink()
+    assert stat.S_IMODE(real.stat().st_mode) == 0o640
+    assert json.loads(real.read_text())["collabscore"] == "ranking/1"
+
+
+@pytest.mark.parametrize("target", ["nowhere/r.json", "folder.json"])
+def test_what_cannot_be_written_is_said(collabscore: Command, folder: Path, target: str) -> None:
+    (folder / "folder.json").mkdir()
+    result = collabscore("score", "projects.yaml", "-o", target)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("error: cannot write `")
+
+
+def test_verbose_says_what_was_read(collabscore: Command) -> None:
+    assert "judged by `house` 1, sha256:" in collabscore("score", "projects.yaml", "-v").stderr
+    assert "judged by `house` 1, sha256:" in collabscore("-v", "score", "projects.yaml").stderr
+    assert collabscore("-v", "score", "projects.yaml", "-q").stderr == ""

@@ -73,7 +73,9 @@ def _kind_of(data: object, origin: Origin) -> str:
         near = likely("collabscore", map(str, data)) if isinstance(data, Mapping) else None
         begin = "begin with `collabscore: framework/1`, `candidates/1` or `vocabulary/1`"
         cure = f"write `collabscore` for `{near}`" if near is not None else begin
-        issue = Issue("missing-key", "`collabscore`, the kind of document, is missing", (near,) if near else (), cure, at_key=True)
+        issue = Issue(
+            "missing-key", "`collabscore`, the kind of document, is missing", (near,) if near else (), cure, at_key=True
+        )
     else:
         cure = unknown_word(kind, KINDS) or choose_from(KINDS)
         issue = Issue("wrong-kind", f"`{kind}` is not a kind of document", ("collabscore",), cure)

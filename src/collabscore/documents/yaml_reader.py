@@ -33,7 +33,11 @@ MAX_DEPTH = 100
 MAX_EXPANDED = 1_000_000
 """How many values all aliases together may stand for."""
 
-_Parser: type[Any] = getattr(yaml, "CParser", None) or yaml.Loader
+try:
+    from yaml.cyaml import CParser as _Parser
+except ImportError:  # a PyYAML built without libyaml reads the same, slowly
+    from yaml import SafeLoader as _Parser  # type: ignore[assignment]
+
 _NOTHING = object()
 
 
@@ -268,8 +272,7 @@ def _is_forbidden(char: str) -> bool:
     code = ord(char)
     return (
         (code < 0x20 and char not in "\t\n\r")
-        or (0x7F <= code <= 0x9F
-        and code != 0x85)
+        or (0x7F <= code <= 0x9F and code != 0x85)
         or 0xD800 <= code <= 0xDFFF
         or code in (0xFFFE, 0xFFFF)
     )

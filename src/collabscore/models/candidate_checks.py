@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ..errors import Path
-from .candidates import Candidate, Candidates
+from .candidates import Candidate, Candidates, FactDetail, RatingDetail
 from .facts import Fact
 from .framework import Framework
 from .issues import Issue, unknown_word
@@ -67,6 +67,7 @@ def candidate_issues(candidates: Candidates, lexicon: Lexicon) -> list[Issue]:
     issues = list(_conflicts(candidates, lexicon))
     first: dict[str, int] = {}
     sources = candidates.sources.keys() | lexicon.sources.keys()
+    good: set[tuple[str, object]] = set()  # answers of one word that were read before
     parents = {candidate.id: candidate.part_of for candidate in candidates.candidates}
     for number, candidate in enumerate(candidates.candidates):
         path = ("candidates", number)
@@ -81,11 +82,10 @@ def candidate_issues(candidates: Candidates, lexicon: Lexicon) -> list[Issue]:
                 )
             )
         first.setdefault(candidate.id, number)
-        issues += _ratings(candidate, path, lexicon)
-        issues += _facts(candidate, path, lexicon)
+        issues += _ratings(candidate, path, lexicon, sources)
+        issues += _facts(candidate, path, lexicon, sources, good)
         if candidate.safeguards:
-            issues += _safeguards(candidate, path, lexicon)
-        issues += _evidence(candidate, path, sources)
+            issues += _safeguards(candidate, path, lexicon, sources)
         if candidate.part_of is not None:
             issues += _part_of(candidate, path, parents)
     return issues
@@ -101,7 +101,7 @@ def _conflicts(candidates: Candidates, lexicon: Lexicon) -> Iterator[Issue]:
         )
 
 
-def _ratings(candidate: Candidate, path: Path, lexicon: Lexicon) -> Iterator[Issue]:
+def _ratings(candidate: Candidate, path: Path, lexicon: Lexicon, sources: Collection[str]) -> Iterator[Issue]:
     scales = lexicon.scales
     for key, raw in candidate.ratings.items():
         scale = scales.get(key)
@@ -115,10 +115,16 @@ def _ratings(candidate: Candidate, path: Path, lexicon: Lexicon) -> Iterator[Iss
             read_rating(raw, scale)
         except ReadingError as error:
             yield _placed(error, (*path, "ratings", key), f"`{key}`")
+        if kind is RatingDetail and raw.evidence is not None:  # type: ignore[union-attr]
+            yield from _dangling(raw.evidence, (*path, "ratings", key, "evidence"), sources)  # type: ignore[union-attr]
 
 
-def _facts(candidate: Candidate, path: Path, lexicon: Lexicon) -> Iterator[Issue]:
+def _facts(
+    candidate: Candidate, path: Path, lexicon: Lexicon, sources: Collection[str], good: set[tuple[str, object]]
+) -> Iterator[Issue]:
     for key, raw in candidate.facts.items():
+        if type(raw) is str and (key, raw) in good:
+            continue
         fact = lexicon.facts.get(key)
         if fact is None:
             yield _unknown("fact", key, (*path, "facts", key), lexicon.facts, lexicon, candidate)
@@ -127,6 +133,11 @@ def _facts(candidate: Candidate, path: Path, lexicon: Lexicon) -> Iterator[Issue
             read_fact(raw, fact, lexicon.lists)
         except ReadingError as error:
             yield _placed(error, (*path, "facts", key), f"`{key}`")
+        else:
+            if type(raw) is str:
+                good.add((key, raw))
+        if isinstance(raw, FactDetail) and raw.evidence is not None:
+            yield from _dangling(raw.evidence, (*path, "facts", key, "evidence"), sources)
 
 
 def _placed(error: ReadingError, path: Path, name: str) -> Issue:
@@ -145,15 +156,15 @@ def _unknown(
     return Issue(f"unknown-{kind}", f"`{key}` is not a {kind} of {lexicon.names}", path, cure, at_key=True)
 
 
-def _safeguards(candidate: Candidate, path: Path, lexicon: Lexicon) -> Iterator[Issue]:
+def _safeguards(candidate: Candidate, path: Path, lexicon: Lexicon, sources: Collection[str]) -> Iterator[Issue]:
     seen: dict[str, int] = {}
     for k, entry in enumerate(candidate.safeguards):
         name, place = (
             (entry, (*path, "safeguards", k)) if isinstance(entry, str) else (entry.id, (*path, "safeguards", k, "id"))
         )
         if name not in lexicon.safeguards:
-            help = unknown_word(name, sorted(lexicon.safeguards))
-            yield Issue("unknown-safeguard", f"`{name}` is not a safeguard of {lexicon.names}", place, help)
+            cure = unknown_word(name, sorted(lexicon.safeguards))
+            yield Issue("unknown-safeguard", f"`{name}` is not a safeguard of {lexicon.names}", place, cure)
         if name in seen:
             yield Issue(
                 "repeated-word",
@@ -162,21 +173,8 @@ def _safeguards(candidate: Candidate, path: Path, lexicon: Lexicon) -> Iterator[
                 also=(("first listed here", (*path, "safeguards", seen[name])),),
             )
         seen.setdefault(name, k)
-
-
-def _evidence(candidate: Candidate, path: Path, sources: Collection[str]) -> Iterator[Issue]:
-    for section in ("ratings", "facts"):
-        for key, raw in getattr(candidate, section).items():
-            # plain numbers and words, by far the commonest, have no evidence
-            if type(raw) in _WITHOUT_EVIDENCE or raw.evidence is None:
-                continue
-            yield from _dangling(raw.evidence, (*path, section, key, "evidence"), sources)
-    for k, entry in enumerate(candidate.safeguards):
         if not isinstance(entry, str) and entry.evidence is not None:
             yield from _dangling(entry.evidence, (*path, "safeguards", k, "evidence"), sources)
-
-
-_WITHOUT_EVIDENCE = frozenset({int, float, str, bool, list, type(None)})
 
 
 def _dangling(evidence: Sequence[str | Citation], path: Path, sources: Collection[str]) -> Iterator[Issue]:

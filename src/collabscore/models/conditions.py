@@ -512,7 +512,8 @@ class _Reader:
             return frozenset().union(*(self.item(element, set_name) for element in node.elts))
         name = self.word(node, self.symbols.lists, "list")
         listed = self.symbols.lists[name]
-        if listed and listed.isdisjoint(self.universe(set_name)):
+        universe = self.universe(set_name)
+        if listed and universe and listed.isdisjoint(universe):
             self.fail(
                 node,
                 "condition-type",

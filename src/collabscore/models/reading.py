@@ -105,6 +105,9 @@ def _ends(low: float, high: float) -> Reading:
 
 def _point(raw: object, scale: Scale, path: Path) -> float:
     low, high = scale.range
+    kind = type(raw)
+    if (kind is int or kind is float) and low <= raw <= high:  # type: ignore[operator]
+        return float(raw)  # type: ignore[arg-type]
     if isinstance(raw, str):
         named = scale.named()
         if raw in named:
@@ -113,13 +116,11 @@ def _point(raw: object, scale: Scale, path: Path) -> float:
         raise ReadingError("unknown-level", f"`{raw}` is not a level of this scale", path, cure)
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         raise ReadingError("invalid-rating", f"expected a number or a level, not `{raw!r}`", path)
-    if not low <= raw <= high:
-        raise ReadingError(
-            "off-scale",
-            f"`{_show(raw)}` is off the scale, which goes from {_show(low)} to {_show(high)}",
-            path,
-        )
-    return float(raw)
+    raise ReadingError(
+        "off-scale",
+        f"`{_show(raw)}` is off the scale, which goes from {_show(low)} to {_show(high)}",
+        path,
+    )
 
 
 def _show(number: float) -> str:

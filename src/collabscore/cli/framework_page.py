@@ -10,15 +10,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ..documents.templates import words_used
+from ..documents.templates import safeguards_named, words_used
 from ..errors import printable
+from ..models.criteria import Missing
 from ..models.framework import Framework, Node
 from ..models.guardrails import Need, Step
-from ..models.sources import Element, citations, title_of, verification
+from ..models.sources import citations, title_of, verification
 from ..table.markdown import escape_markdown
 from ..table.text import display_width
 
-__all__ = ["as_data", "as_markdown", "as_text", "page"]
+__all__ = ["as_markdown", "as_text", "page"]
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def _head(framework: Framework) -> Iterator[Line]:
             yield Line("text", text)
 
 
-_MISSING = {
+_MISSING: dict[Missing, str] = {
     "average": "counts as the average of its scale",
     "worst": "counts as the worst of its scale",
     "omit": "is left out",
@@ -94,26 +95,36 @@ def _criteria(framework: Framework, long: bool) -> Iterator[Line]:
     groups, leaves = len(framework.groups), len(framework.leaves)
     grouped = f" in {groups} group{'s' if groups > 1 else ''}" if groups else ""
     yield Line("heading", f"Criteria: {leaves}{grouped}, {total}")
+    if policy := _one_policy(framework):
+        yield Line("text", f"An unknown rating {_MISSING[policy]}.")
     for node in framework.nodes.values():
         depth = len(node.path) - 1
-        yield Line("item", _criterion(node, framework), depth)
+        yield Line("item", _criterion(node, framework, long), depth)
         if node.criterion.question:
             yield Line("item", node.criterion.question, depth + 1)
         if long:
             yield from _detail(node, depth + 1)
 
 
-def _criterion(node: Node, framework: Framework) -> str:
-    parts = [f"{_percent(node.share)} among its siblings, {_percent(node.overall)} of all"]
+def _one_policy(framework: Framework) -> Missing | None:
+    """Return what an unknown rating counts as, where that is the same everywhere."""
+    policies = {node.missing for node in framework.leaves.values()}
+    return policies.pop() if len(policies) == 1 else None
+
+
+def _criterion(node: Node, framework: Framework, long: bool) -> str:
+    grouped = f"{_percent(node.share)} of its group, " if len(node.path) > 1 else ""
+    parts = [f"{grouped}{_percent(node.overall)} of all"]
     if isinstance(node.criterion.weight, tuple):
         parts.append("weight from {:g} to {:g}".format(*node.criterion.weight))
-    if node.side:
-        parts.append(node.side)
-    if node.criterion.is_group:
-        if len(node.children) > 1:
-            parts.append(f"combined by {_mean(node.criterion.combine or 'arithmetic')}")
-    else:
-        parts += [direction(node), _scale(node), f"unknown {_MISSING[node.missing]}"]
+    if node.criterion.side:
+        parts.append(node.criterion.side)
+    if not node.criterion.is_group:
+        parts += [direction(node), _scale(node, long)]
+        if _one_policy(framework) is None:
+            parts.append(f"unknown {_MISSING[node.missing]}")
+    elif len(node.children) > 1:
+        parts.append(f"combined by {_mean(node.criterion.combine or 'arithmetic')}")
     cited = _cited(node.criterion)
     return (
         f"{node.title} ({node.id}): {'; '.join(parts)}"
@@ -139,12 +150,12 @@ def direction(node: Node) -> str:
     return "low is good" if node.criterion.prefer == "low" else "high is good"
 
 
-def _scale(node: Node) -> str:
+def _scale(node: Node, long: bool) -> str:
     assert node.scale is not None
     low, high = node.scale.range
     unit = f" {node.scale.unit}" if node.scale.unit else ""
     levels = ", ".join(f"{point:g} {name}" for point, name in sorted((node.scale.levels or {}).items()))
-    return f"from {low:g} to {high:g}{unit}" + (f" ({levels})" if levels else "")
+    return f"from {low:g} to {high:g}{unit}" + (f" ({levels})" if levels and long else "")
 
 
 def _detail(node: Node, depth: int) -> Iterator[Line]:
@@ -181,7 +192,10 @@ def _guardrails(framework: Framework, long: bool) -> Iterator[Line]:
 
 def _step(step: Step, framework: Framework) -> str:
     start = f"when {step.when}: " if step.when else "always: "
-    unknown = f"; {framework.unknown_verdict(step)} if one cannot tell" if step.when else ""
+    unknown = ""
+    if step.when:
+        verdict = framework.unknown_verdict(step)
+        unknown = f"; {'the same' if verdict == step.then else verdict} if one cannot tell"
     if step.needs is None:
         return f"{start}{step.then}{unknown}"
     needs = " and ".join(_need(need, framework) for need in step.needs)
@@ -208,18 +222,8 @@ def _verdicts(framework: Framework) -> Iterator[Line]:
         yield Line("text", "Bands: " + ", ".join(f"{key} from {least:g}" for key, least in bands) + ".")
 
 
-def needed_safeguards(framework: Framework) -> list[str]:
-    """Return the safeguards that guardrails need or every project is asked for, in the order of the document."""
-    named = set(framework.standing)
-    for guardrail in framework.guardrails.values():
-        for step in guardrail.graded():
-            for need in step.needs or ():
-                named |= {need} if isinstance(need, str) else set(need)
-    return [key for key in framework.all_safeguards if key in named]
-
-
 def _safeguards(framework: Framework) -> Iterator[Line]:
-    needed = needed_safeguards(framework)
+    needed = safeguards_named(framework)
     if not needed:
         return
     yield Line("heading", f"Safeguards: {len(needed)}")
@@ -272,28 +276,30 @@ def _marks(element: Any, framework: Framework) -> str:
 
 def as_text(lines: Sequence[Line], width: int) -> str:
     """Return a page as plain text, no line longer than `width` but for words that are."""
-    return "\n".join(text for line in lines for text in _as_text(line, width)) + "\n"
+    out: list[str] = []
+    for before, line in zip([None, *lines], lines, strict=False):
+        apart = line.kind in ("heading", "text") or (
+            line.kind == "item" and before is not None and before.kind == "text"
+        )
+        out += [""] if apart else []
+        out += _as_text(line, width)
+    return "\n".join(out) + "\n"
 
 
 def _as_text(line: Line, width: int) -> Iterator[str]:
     text = printable(" ".join(line.text.split()))
+    start = "  " * line.depth + "- " if line.kind == "item" else ""
+    wrapped = textwrap.wrap(
+        text,
+        max(width, len(start) + 20),
+        initial_indent=start,
+        subsequent_indent=" " * len(start),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    yield from wrapped
     if line.kind in ("title", "heading"):
-        wrapped = textwrap.wrap(text, width) or [""]
-        rule = "=" if line.kind == "title" else "-"
-        yield from ([] if line.kind == "title" else [""])
-        yield from [*wrapped, rule * min(width, max(map(display_width, wrapped)))]
-    elif line.kind == "text":
-        yield from ["", *textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)]
-    else:
-        start = "  " * line.depth + "- "
-        yield from textwrap.wrap(
-            text,
-            max(width, len(start) + 20),
-            initial_indent=start,
-            subsequent_indent=" " * len(start),
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        yield ("=" if line.kind == "title" else "-") * min(width, max(map(display_width, wrapped), default=0))
 
 
 def as_markdown(lines: Sequence[Line]) -> str:
@@ -308,88 +314,3 @@ def as_markdown(lines: Sequence[Line]) -> str:
         out.append(start + text)
         before = line
     return "\n".join(out) + "\n"
-
-
-def as_data(framework: Framework) -> dict[str, Any]:
-    """Return a framework as plain data, with what its elements take from elsewhere made explicit."""
-    head = {
-        key: getattr(framework, key)
-        for key in ("id", "title", "version", "as_of", "issuer", "legal_force", "unit_of_assessment", "summary", "note")
-    }
-    return {
-        "collabscore": "framework-page/1",
-        **head,
-        "digest": framework.digest,
-        "vocabulary": framework.vocabulary.id if framework.vocabulary is not None else None,
-        "criteria": [_node_data(node, framework) for node in framework.nodes.values()],
-        "guardrails": [
-            {
-                "id": key,
-                "title": title_of(key, guardrail.title),
-                "reason": guardrail.reason,
-                **_grounds(guardrail, framework),
-                "steps": [
-                    {
-                        "when": step.when,
-                        "needs": step.needs,
-                        "then": step.then,
-                        "met": framework.met_verdict(step),
-                        "if_unknown": framework.unknown_verdict(step) if step.when else None,
-                        "reason": step.reason,
-                    }
-                    for step in guardrail.graded()
-                ],
-            }
-            for key, guardrail in framework.guardrails.items()
-        ],
-        "standing": framework.standing,
-        "safeguards": [
-            {
-                "id": key,
-                "title": title_of(key, framework.all_safeguards[key].title),
-                "consists_of": framework.all_safeguards[key].consists_of,
-                **_grounds(framework.all_safeguards[key], framework),
-            }
-            for key in needed_safeguards(framework)
-        ],
-        "verdicts": [
-            {"id": key, "title": verdict.title, "tier": verdict.tier, "ranked": verdict.ranked}
-            for key, verdict in framework.all_verdicts.items()
-        ],
-        "bands": dict(framework.bands),
-        "sources": {key: source.model_dump(mode="json") for key, source in framework.all_sources.items()},
-    }
-
-
-def _node_data(node: Node, framework: Framework) -> dict[str, Any]:
-    criterion = node.criterion
-    data: dict[str, Any] = {
-        "id": node.id,
-        "title": node.title,
-        "path": list(node.path),
-        "share": node.share,
-        "overall": node.overall,
-        "side": node.side,
-        **_grounds(criterion, framework),
-    }
-    if criterion.is_group:
-        return data | {"combine": criterion.combine or "arithmetic", "children": list(node.children)}
-    assert node.scale is not None
-    return data | {
-        "question": criterion.question,
-        "range": list(node.scale.range),
-        "levels": {f"{point:g}": name for point, name in (node.scale.levels or {}).items()},
-        "prefer": None if criterion.value is not None else criterion.prefer or "high",
-        "value": {f"{point:g}": worth for point, worth in criterion.value.items()} if criterion.value else None,
-        "anchors": {f"{point:g}": words for point, words in (criterion.anchors or {}).items()},
-        "missing": node.missing,
-    }
-
-
-def _grounds(element: Element, framework: Framework) -> dict[str, Any]:
-    return {
-        "source": [citation.model_dump(mode="json", exclude_none=True) for citation in citations(element.source)],
-        "verified": verification(element, framework.all_sources),
-        "basis": element.basis,
-        "note": element.note,
-    }

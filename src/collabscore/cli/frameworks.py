@@ -17,7 +17,8 @@ from ..models.framework import Framework
 from ..models.sources import title_of
 from ..table import Cell, Column, Table, round_significant
 from .common import Commands, common, examples
-from .framework_page import as_data, as_markdown, as_text, page
+from .framework_data import as_data
+from .framework_page import as_markdown, as_text, page
 from .output import format_of, rendered, room, say, write
 
 __all__ = ["frameworks"]
@@ -97,7 +98,7 @@ def _row(framework: Framework) -> tuple[Cell, ...]:
 def show(framework: str, long: bool, format: str | None, output: str | None, width: int | None) -> None:
     """Show a framework as a page to read.
 
-    Weights are given twice: the share among siblings, and the share of all. What is the author's own choice and what
+    Weights are given twice: the share of its group, and the share of all. What is the author's own choice and what
     was not verified is marked. JSON holds everything, with or without --long.
     """
     format = format_of(format, output, FORMATS)

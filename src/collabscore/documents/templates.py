@@ -15,7 +15,7 @@ from ..models.framework import Framework, Node
 from ..models.guardrails import Safeguard
 from ..models.sources import title_of
 
-__all__ = ["candidates_template", "framework_template", "words_used"]
+__all__ = ["candidates_template", "framework_template", "safeguards_named", "words_used"]
 
 _WIDTH = 110
 
@@ -186,12 +186,18 @@ def words_used(framework: Framework) -> set[str]:
     return seen
 
 
-def _safeguards(framework: Framework) -> Iterator[str]:
+def safeguards_named(framework: Framework) -> list[str]:
+    """Return the safeguards asked of every project, then those that guardrails need, each once."""
     named = dict.fromkeys(framework.standing)
     for guardrail in framework.guardrails.values():
         for step in guardrail.graded():
             for need in step.needs or ():
                 named |= dict.fromkeys([need] if isinstance(need, str) else need)
+    return list(named)
+
+
+def _safeguards(framework: Framework) -> Iterator[str]:
+    named = safeguards_named(framework)
     if not named:
         return
     yield ""

@@ -495,7 +495,10 @@ class Expressions:
         return self.rng.choice([f"'{word}'", f'"{word}"'])
 
     def flag(self) -> str:
-        return self.rng.choice(self.of_kind["flag"])
+        flag = self.rng.choice(self.of_kind["flag"])
+        if self.rng.random() < 0.6:
+            return flag
+        return self.either_way(flag, self.rng.choice(["==", "!="]), self.rng.choice(["yes", "no", "'yes'", '"no"']))
 
     def has(self) -> str:
         return f"has({self.rng.choice(self.safeguards)})"

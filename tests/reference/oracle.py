@@ -361,16 +361,20 @@ class Case:
         return None if is_unknown(raw) else raw
 
     def answers(self, id: str) -> list[int] | None:
-        """List the places, among its levels or options, that a level or choice may hold."""
+        """List the places, among its levels or options, that a level, choice or flag may hold."""
         domain, raw = self.domain(id), self.fact(id)
         if raw is None:
             return None
+        if isinstance(raw, bool):
+            return [int(raw)]
         if isinstance(raw, Mapping):
             return list(range(domain.index(raw["low"]), domain.index(raw["high"]) + 1))
         return sorted({domain.index(answer) for answer in (raw if isinstance(raw, list | tuple) else [raw])})
 
     def domain(self, id: str) -> list[str]:
         fact = self.words.facts[id]
+        if fact["kind"] == "flag":
+            return ["no", "yes"]
         return list(fact["levels"] if fact["kind"] == "level" else fact["options"])
 
     def number_fact(self, id: str) -> tuple[Fraction, Fraction] | None:
@@ -401,8 +405,8 @@ class Case:
         if isinstance(node, ast.Call):
             return self.call(word(node.func), node.args)
         if self.kind(node) == "flag":
-            raw = self.fact(word(node))
-            return None if raw is None else raw in (True, "yes")
+            answers = self.answers(word(node))
+            return None if answers is None else answers == [1]
         return self.truth(parse(self.words.conditions[word(node)]["when"]))
 
     def call(self, function: str, args: Sequence[ast.expr]) -> Truth:
@@ -441,7 +445,7 @@ class Case:
                 return self.overlaps(word(right), [word(left)])
             assert isinstance(right, ast.List)
             return self.member(left, right.elts)
-        if {self.kind(left), self.kind(right)} & {"level", "choice"}:
+        if {self.kind(left), self.kind(right)} & {"level", "choice", "flag"}:
             return self.pair_of_names(left, op, right)
         a, b = self.interval(left, right), self.interval(right, left)
         return None if a is None or b is None else compare(op, a, b, self.tolerance(left, right))
@@ -459,7 +463,7 @@ class Case:
         return exact[0] if len(set(exact)) == 1 else None
 
     def member(self, left: ast.expr, elements: Sequence[ast.expr]) -> Truth:
-        if self.kind(left) not in ("level", "choice"):
+        if self.kind(left) not in ("level", "choice", "flag"):
             return disjunction(self.pair(left, ast.Eq(), element) for element in elements)
         answers, domain = self.answers(word(left)), self.domain(word(left))
         if answers is None:
@@ -530,9 +534,9 @@ class Case:
         if kind == "number":
             interval = self.number_fact(name)
             return {name} if interval is None or interval[0] != interval[1] else set()
-        if kind in ("level", "choice"):
+        if kind in ("level", "choice", "flag"):
             return {name} if len(self.answers(name) or []) != 1 else set()
-        return {name} if kind in ("flag", "set") or self.is_open(name) else set()
+        return {name} if kind == "set" or self.is_open(name) else set()
 
     def is_open(self, leaf: str) -> bool:
         return not is_point(self.ratings[leaf])
@@ -576,7 +580,9 @@ def findings_of(case: Case) -> dict[str, Any]:
             for end, taken_as in zip(ends, (False, True), strict=True):
                 end.append(finding(case, step, taken_as if trigger is None else trigger)[1])
         state, verdict = min(outcomes, key=lambda o: (-words.severity[o[1]], STATES.index(o[0])))
-        states[id], unknown[id] = state, sorted(names)
+        states[id] = state
+        if state == "unknown":
+            unknown[id] = sorted(names)
         verdicts.append(verdict)
     verdict = words.severest(verdicts)
     mild, severe = map(words.severest, ends)

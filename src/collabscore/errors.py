@@ -40,7 +40,7 @@ Severity = Literal["error", "warning"]
 Path = tuple[str | int | float, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Span:
     """A stretch of one line of a text: where a finding is.
 
@@ -63,7 +63,7 @@ class Span:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Note:
     """A second place that belongs to a finding: where the other definition stands."""
 
@@ -71,7 +71,7 @@ class Note:
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Diagnostic:
     """One finding about a document: what, where, and the likely cure.
 
@@ -214,6 +214,8 @@ def _excerpt(span: Span, place: str) -> list[str]:
 
 def printable(text: str) -> str:
     """Replace control characters, so that a text from outside cannot steer a terminal."""
+    if text.isprintable():  # by far the commonest
+        return text
     return "".join(
         char if unicodedata.category(char) not in {"Cc", "Cf", "Cs"} else "\N{REPLACEMENT CHARACTER}" for char in text
     )

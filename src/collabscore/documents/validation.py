@@ -10,10 +10,9 @@ import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache
 from typing import TypeVar
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from ..errors import Path
 from ..models.issues import Issue
@@ -23,11 +22,6 @@ __all__ = ["all_issues", "validated"]
 
 M = TypeVar("M", bound=BaseModel)
 _ROUNDS = 20
-
-
-@cache
-def _adapter(model: type[M]) -> TypeAdapter[M]:
-    return TypeAdapter(model)
 
 
 @contextmanager
@@ -45,8 +39,7 @@ def collector_paused() -> Iterator[None]:
 def validated(model: type[M], data: object) -> M:
     """Return the model of `data`; raises pydantic's error."""
     with collector_paused():
-        built: M = _adapter(model).validate_python(data)
-    return built
+        return model.model_validate(data)
 
 
 def all_issues(

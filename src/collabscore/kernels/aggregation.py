@@ -32,7 +32,7 @@ Indices: TypeAlias = NDArray[np.intp]
 _TIE = 1e-12
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Tree:
     """A tree of criteria, each group a weighted power mean of its children.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 from typing import TypeAlias
 
@@ -26,16 +27,20 @@ _REMAINDER = 1e-8
 # a kink is closed in by halving, some forty times; more panels than these mean that nothing converges
 _HALVINGS = 60
 _PANELS = 4096
-_COARSE = np.polynomial.legendre.leggauss(12)
-_FINE = np.polynomial.legendre.leggauss(24)
-_POINTS = np.concatenate([_COARSE[0], _FINE[0], [-1.0, 1.0]])
 # beyond this power a mean bends as sharply as a minimum or a maximum
 _STEEP = 8.0
 # -log of what is lost beside 1
 _VANISHED = 37.0
 
 
-@dataclass(frozen=True, slots=True)
+@cache
+def _rules() -> tuple[tuple[Floats, Floats], tuple[Floats, Floats], Floats]:
+    """Return a coarse and a fine rule of Gauss and Legendre, and all points at which both look."""
+    coarse, fine = np.polynomial.legendre.leggauss(12), np.polynomial.legendre.leggauss(24)
+    return coarse, fine, np.concatenate([coarse[0], fine[0], [-1.0, 1.0]])
+
+
+@dataclass(frozen=True)
 class _Way:
     """The straight line on which every leaf moves, from `start` by `gap` in all; at time t = exp(-y) of 1."""
 
@@ -184,13 +189,14 @@ def _first_half(way: _Way) -> Floats:
 
 def _integrals(way: _Way, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
     """Integrate over panels of y; return the parts (panels, m), and the error of each panel (panels,)."""
+    coarse_rule, fine_rule, points = _rules()
     half = (upper - lower) / 2
-    y = ((lower + upper) / 2)[:, None] + half[:, None] * _POINTS
+    y = ((lower + upper) / 2)[:, None] + half[:, None] * points
     nodes = _node_logs(way.tree, _leaf_logs(way, y.ravel()))
     heights = (_euler(way.tree, nodes) * _pace(way, y.ravel(), nodes[:, : way.tree.leaves])).reshape(*y.shape, -1)
-    n_coarse = len(_COARSE[0])
-    coarse = half[:, None] * np.einsum("pqm,q->pm", heights[:, :n_coarse], _COARSE[1])
-    fine = half[:, None] * np.einsum("pqm,q->pm", heights[:, n_coarse:-2], _FINE[1])
+    n_coarse = len(coarse_rule[0])
+    coarse = half[:, None] * np.einsum("pqm,q->pm", heights[:, :n_coarse], coarse_rule[1])
+    fine = half[:, None] * np.einsum("pqm,q->pm", heights[:, n_coarse:-2], fine_rule[1])
     root = np.exp(nodes[:, -1]).reshape(y.shape)
     # two checks: a kink between the points may show in one of them alone
     unmet = np.abs(fine.sum(axis=1) - (root[:, -2] - root[:, -1]))

@@ -19,7 +19,7 @@ __all__ = ["ValueFunction", "mean_over", "range_over", "value_at"]
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ValueFunction:
     """A piecewise linear function from ratings to [0, 1], constant beyond its first and last point.
 

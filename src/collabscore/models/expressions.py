@@ -29,35 +29,35 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Constant:
     """A number written in the condition."""
 
     value: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NumberOf:
     """The number that a fact gives."""
 
     fact: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RatingOf:
     """The rating on a leaf criterion, in the units of its scale."""
 
     criterion: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Points:
     """The points, 0 to 100, of a leaf or a group."""
 
     criterion: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Count:
     """How many of several conditions hold."""
 
@@ -67,7 +67,7 @@ class Count:
 Quantity = Constant | NumberOf | RatingOf | Points | Count
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answers:
     """Whether the answer to a flag, level or choice is one of those for which `truth` holds."""
 
@@ -75,7 +75,7 @@ class Answers:
     truth: tuple[bool, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Compare:
     """A comparison of two quantities."""
 
@@ -84,7 +84,7 @@ class Compare:
     right: Quantity
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Overlaps:
     """Whether a set has an item in common with `items`."""
 
@@ -92,21 +92,21 @@ class Overlaps:
     items: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Has:
     """Whether a safeguard is in place."""
 
     safeguard: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Known:
     """Whether a fact or a rating is known at all."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Named:
     """A condition used by its name."""
 
@@ -114,21 +114,21 @@ class Named:
     condition: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Not:
     """The opposite."""
 
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class And:
     """All of several."""
 
     operands: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Or:
     """Any of several."""
 

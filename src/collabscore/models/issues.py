@@ -13,7 +13,7 @@ from ..errors import Path, Severity, likely
 __all__ = ["Issue", "choose_from", "unknown_word"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Issue:
     """One finding: code, message, and the path of keys and positions to its place.
 

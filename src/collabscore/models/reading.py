@@ -37,7 +37,7 @@ class ReadingError(ValueError):
         self.issue = Issue(code, message, path, help)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """A rating in the units of its scale: ends, and the most likely point where one is given.
 
@@ -127,14 +127,14 @@ def _show(number: float) -> str:
     return f"{number:g}" if isinstance(number, float) else str(number)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AnswerSet:
     """One of these answers, by their positions among all answers."""
 
     possible: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NumberRange:
     """A number anywhere between two ends."""
 
@@ -142,7 +142,7 @@ class NumberRange:
     high: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SetAnswer:
     """Items known to be in a set; `open` where it may hold more."""
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 
 __all__ = [
     "Citation",
@@ -38,11 +38,11 @@ def _year_as_text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) and 1000 <= value <= 9999 else value
 
 
-Date = Annotated[str, BeforeValidator(_year_as_text), StringConstraints(pattern=_DATE)]
-Text = Annotated[str, StringConstraints(min_length=1)]
+Date = Annotated[str, BeforeValidator(_year_as_text), Field(pattern=_DATE)]
+Text = Annotated[str, Field(min_length=1)]
 Id = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"),
+    Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"),
 ]
 """Any printable name: spaces, dots, underscores and letters of any script are fine."""
 Identifier = Id

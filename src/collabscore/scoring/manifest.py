@@ -6,13 +6,13 @@ Imports the problem and the models. No clock and no path: the same input gives t
 from __future__ import annotations
 
 import hashlib
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..models.framework import digest_of
+from ..version import VERSION
 from .columns import AnswerColumn, NumberColumn, RatingColumn, SetColumn
 from .problem import Problem
 
@@ -30,7 +30,7 @@ def manifest_of(problem: Problem) -> dict[str, Any]:
     framework = problem.framework
     digest = digest_of(problem.document) if problem.document is not None else _digest_of_columns(problem)
     return {
-        "package": f"collabscore {version('collabscore')}",
+        "package": f"collabscore {VERSION}",
         "framework": {"id": framework.id, "version": framework.version, "digest": framework.digest},
         "candidates": {"count": problem.size, "digest": digest},
     }

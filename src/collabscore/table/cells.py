@@ -43,7 +43,7 @@ MISSING = "–"
 """What a reader sees where there is no value: never 0."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Badge:
     """A word that stands out, by shape and colour as well: a verdict.
 
@@ -60,7 +60,7 @@ class Badge:
     tone: Tone = "muted"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bar:
     """A number shown as a bar as well.
 
@@ -82,7 +82,7 @@ class Bar:
         return min(1.0, max(0.0, self.value / self.maximum))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Interval:
     """Two ends; a plain pair will do as well."""
 
@@ -94,7 +94,7 @@ Cell: TypeAlias = "str | float | bool | Badge | Bar | Interval | Sequence[str] |
 Row: TypeAlias = tuple[Cell, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column:
     """What stands in one column, and how it wants to be shown.
 

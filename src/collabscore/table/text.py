@@ -9,6 +9,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate, groupby
 
 from .cells import MISSING, Align, Badge, Bar, Cell, Column, Row, Tone, one_line, row_head, words
@@ -44,6 +45,7 @@ def display_width(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_letter_width, text))
 
 
+@cache
 def _letter_width(char: str) -> int:
     if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
         return 0

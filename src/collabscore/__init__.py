@@ -4,26 +4,34 @@
 >>> ranking = cs.score([{"id": "flu", "ratings": {"global_challenge": 5}}], "guardrail")
 >>> ranking["flu"].verdict
 'refer'
+
+Names are imported when first used (as SPEC 1 of Scientific Python has it), so that a command which only prints its
+help, or a notebook which only reads a document, loads no more than that.
 """
 
-from .api import score
-from .documents.candidate_loading import load_candidates
-from .documents.loading import load_framework, load_vocabulary
-from .errors import (
-    CandidateError,
-    CollabscoreError,
-    Diagnostic,
-    DocumentError,
-    FrameworkError,
-    MissingExtraError,
-    UsageError,
-)
-from .models.candidates import Candidate, Candidates
-from .models.framework import Framework, Vocabulary
-from .scoring.assessment import Assessment, Finding
-from .scoring.problem import Problem
-from .scoring.ranking import Ranking
-from .table import Table
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .api import score
+    from .documents.candidate_loading import load_candidates
+    from .documents.loading import load_framework, load_vocabulary
+    from .errors import (
+        CandidateError,
+        CollabscoreError,
+        Diagnostic,
+        DocumentError,
+        FrameworkError,
+        MissingExtraError,
+        UnreadableFileError,
+        UsageError,
+    )
+    from .models.candidates import Candidate, Candidates
+    from .models.framework import Framework, Vocabulary
+    from .scoring.assessment import Assessment, Finding
+    from .scoring.problem import Problem
+    from .scoring.ranking import Ranking
+    from .table import Table
 
 __all__ = [
     "Assessment",
@@ -40,6 +48,7 @@ __all__ = [
     "Problem",
     "Ranking",
     "Table",
+    "UnreadableFileError",
     "UsageError",
     "Vocabulary",
     "load_candidates",
@@ -47,3 +56,29 @@ __all__ = [
     "load_vocabulary",
     "score",
 ]
+
+_HOMES = {
+    "api": ["score"],
+    "documents.candidate_loading": ["load_candidates"],
+    "documents.loading": ["load_framework", "load_vocabulary"],
+    "models.candidates": ["Candidate", "Candidates"],
+    "models.framework": ["Framework", "Vocabulary"],
+    "scoring.assessment": ["Assessment", "Finding"],
+    "scoring.problem": ["Problem"],
+    "scoring.ranking": ["Ranking"],
+    "table": ["Table"],
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first used; what is in no other place is an error."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOME.get(name, 'errors')}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

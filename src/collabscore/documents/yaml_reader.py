@@ -62,7 +62,7 @@ def read_yaml(text: bytes | str, source: str) -> Any:
 
     Examples
     --------
-    >>> read_yaml("country: NO\\nrating: 4\\n", "example.yaml")
+    >>> read_yaml("country: NO\nrating: 4\n", "example.yaml")
     {'country': 'NO', 'rating': 4}
     """
     decoded_text = decoded(text, source)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
+from typing_extensions import TypeAliasType
 
 __all__ = [
     "Citation",
@@ -83,10 +84,14 @@ class Citation(Model):
     clause: Text | None = Field(default=None, description="The place in the source: article, section, page.")
 
 
-Sources = Annotated[
-    str | Citation | list[Annotated[str | Citation, Field(union_mode="left_to_right")]],
-    Field(union_mode="left_to_right"),
-]
+Sources = TypeAliasType(
+    "Sources",
+    Annotated[
+        str | Citation | list[Annotated[str | Citation, Field(union_mode="left_to_right")]],
+        Field(union_mode="left_to_right"),
+    ],
+)
+"""One source or several; a named type, so that pydantic builds its schema once and not for every element."""
 
 
 class Source(Model):

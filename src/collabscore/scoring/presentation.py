@@ -94,10 +94,7 @@ def _columns(ranking: Ranking, shown: Sequence[Assessment]) -> list[Column]:
             Column("verdict", "Verdict", kind="badge", priority=0),
         ]
         columns += [Column("band", "Band", priority=6)] * bool(ranking.framework.bands)
-        columns += [
-            Column(side, side.capitalize(), kind="number", digits=0, priority=5)
-            for side in ranking.sides
-        ]
+        columns += [Column(side, side.capitalize(), kind="number", digits=0, priority=5) for side in ranking.sides]
     else:
         columns.append(Column("verdict", "Verdict", kind="badge", priority=0))
     columns.append(Column("could_be", "Could be", priority=4, least=10))

@@ -72,7 +72,7 @@ def _kind_of(data: object, origin: Origin) -> str:
     if kind == "":
         near = likely("collabscore", map(str, data)) if isinstance(data, Mapping) else None
         begin = "begin with `collabscore: framework/1`, `candidates/1` or `vocabulary/1`"
-        cure = f"write `collabscore` for `{near}`" if near is not None else begin
+        cure: str | None = f"write `collabscore` for `{near}`" if near is not None else begin
         issue = Issue(
             "missing-key", "`collabscore`, the kind of document, is missing", (near,) if near else (), cure, at_key=True
         )
@@ -86,7 +86,7 @@ def _look(kind: str, data: object, origin: Origin, frameworks: Sequence[Framewor
     if kind == "candidates":
         candidates = candidates_from(data, origin, frameworks)
         return (
-            f"{len(candidates)} candidates, in the words of {', '.join(f'`{f.id}`' for f in candidates.words)}",
+            f"{len(candidates)} candidate{'s' * (len(candidates) != 1)}, in the words of {', '.join(f'`{f.id}`' for f in candidates.words)}",
             [],
         )
     if kind == "vocabulary":

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import yaml
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
 from ..errors import Diagnostic, Path, Span
 from .scalars import plain
@@ -99,7 +99,7 @@ class Positions:
         if node is None:
             return None
         end = node.end_mark
-        if not isinstance(node, ScalarNode) and node.flow_style is not True:
+        if isinstance(node, CollectionNode) and node.flow_style is not True:
             # a block begins at its first line; a caret under all of it would mean nothing
             end = node.start_mark
         return span_at(self.text, self.source, Marked(node.start_mark, end))

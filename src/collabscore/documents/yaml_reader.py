@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import yaml
 from yaml.events import (
     AliasEvent,
+    CollectionStartEvent,
     DocumentStartEvent,
     Event,
     MappingEndEvent,
@@ -34,7 +35,7 @@ MAX_EXPANDED = 1_000_000
 """How many values all aliases together may stand for."""
 
 try:
-    from yaml.cyaml import CParser as _Parser
+    from yaml.cyaml import CParser as _Parser  # type: ignore[attr-defined]
 except ImportError:  # a PyYAML built without libyaml reads the same, slowly
     from yaml import SafeLoader as _Parser  # type: ignore[assignment]
 
@@ -130,7 +131,7 @@ class _Builder:
         key: Any = _NOTHING
         root: Any = None
         while True:
-            event = get()
+            event: Any = get()
             kind = event.__class__
             if kind is ScalarEvent:
                 value = event.value
@@ -204,13 +205,13 @@ class _Builder:
     def tagged(self, event: ScalarEvent) -> Any:
         """Return the value of a scalar that says its own type."""
         try:
-            return tagged(event.tag, event.value)
+            return tagged(str(event.tag), event.value)
         except KeyError:
             self.refuse(event, "unknown-tag", f"the tag `{event.tag}` is not allowed", "leave it out")
         except ValueError:
             self.refuse(event, "bad-tag", f"`{event.value}` is not what its tag `{event.tag}` says")
 
-    def check_collection_tag(self, event: Event) -> None:
+    def check_collection_tag(self, event: CollectionStartEvent) -> None:
         """Refuse a collection that says it is something else than a mapping or a list."""
         if event.tag not in ("!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):
             self.refuse(event, "unknown-tag", f"the tag `{event.tag}` is not allowed", "leave it out")

@@ -6,8 +6,8 @@ Imports `table` and the models. Axis letter: n candidates.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from ..models.criteria import walk
 from ..models.framework import Framework
@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # a ranking shows itself by this module
 __all__ = ["badge", "notes_of", "reasons_of", "table_of"]
 
 NOT_APPLICABLE = Badge("not applicable", "○", "muted")
+Field: TypeAlias = "tuple[Column, Callable[[Assessment, int], Cell]]"
 SCOPE_NOTE = "A verdict judges the scope as described, and says nothing of any institution or person."
 
 
@@ -59,73 +60,67 @@ def table_of(
     """
     chosen = list(range(len(ranking)) if places is None else places)
     shown = [ranking.assessment(place) for place in chosen]
-    columns, rows = (
-        _columns(ranking, shown),
-        [_cells(ranking, assessment, place) for assessment, place in zip(shown, chosen, strict=True)],
-    )
+    fields = _fields(ranking)
     notes = list(ranking.notes)
     if len(shown) < len(ranking):
         notes.insert(0, f"Shown are {len(shown):,} of {len(ranking):,} candidates; ranks are among all of them.")
     if reasons == "column":
-        columns.append(Column("reasons", "Why", lines=None, priority=1))
-        rows = [
-            (*row, "; ".join(reasons_of(ranking, assessment)) or None)
-            for row, assessment in zip(rows, shown, strict=True)
-        ]
+        why = Column("reasons", "Why")
+        fields.append((why, lambda assessment, _: "; ".join(reasons_of(ranking, assessment)) or None))
     else:
         notes = [*_lines(ranking, shown), *notes]
+        if not any(map(_could_be, shown)):  # a column of nothing; in machine forms it stays
+            fields = [field for field in fields if field[0].key != "could_be"]
+    rows = [
+        tuple(cell(assessment, place) for _, cell in fields) for assessment, place in zip(shown, chosen, strict=True)
+    ]
     framework = ranking.framework
     version = f", {framework.version}" if framework.version else ""
     return Table(
-        columns=tuple(columns),
+        columns=tuple(column for column, _ in fields),
         rows=tuple(rows),
         title=f"{title_of(framework.id, framework.title)}{version}",
         notes=tuple(notes),
     )
 
 
-def _columns(ranking: Ranking, shown: Sequence[Assessment]) -> list[Column]:
-    columns = [Column("rank", "Rank", kind="number", digits=0, priority=0)] if ranking.has_total else []
-    columns.append(Column("title", "Candidate", priority=0, least=18, lines=2))
+def _fields(ranking: Ranking) -> list[Field]:
+    """Return the columns, each with what stands in it; those with a priority may go where width is short."""
+    framework = ranking.framework
+    verdict: Field = (Column("verdict", "Verdict", kind="badge", priority=0), lambda a, _: badge(a.verdict, framework))
+    candidate: Field = (Column("title", "Candidate", priority=0, least=20, lines=3), lambda a, _: a.title)
+    fields = [candidate, verdict]
     if ranking.has_total:
-        columns += [
-            Column("score", "Score", kind="number", priority=0),
-            Column("range", "Worst-best", kind="interval", digits=0, priority=2),
-            Column("verdict", "Verdict", kind="badge", priority=0),
+        fields = [
+            (Column("rank", "Rank", kind="number", digits=0, priority=0), lambda a, _: a.rank),
+            candidate,
+            (Column("score", "Score", kind="number", priority=0, detail="▲"), lambda a, _: a.score),
+            (Column("range", "Worst-best", kind="interval", digits=0, priority=2), lambda a, _: (a.low, a.high)),
+            verdict,
         ]
-        columns += [Column("band", "Band", priority=6)] * bool(ranking.framework.bands)
-        columns += [Column(side, side.capitalize(), kind="number", digits=0, priority=5) for side in ranking.sides]
-    else:
-        columns.append(Column("verdict", "Verdict", kind="badge", priority=0))
-    columns.append(Column("could_be", "Could be", priority=4, least=10))
-    columns += [_group_column(key, ranking) for key in ranking.top]
-    columns.append(Column("id", "Id", priority=9, least=8, lines=1))
-    return columns
+        if framework.bands:
+            fields.append((Column("band", "Band", priority=6), lambda a, _: a.band))
+        fields += [_side_field(side) for side in ranking.sides]
+    fields.append((Column("could_be", "Could be", priority=4, least=10), lambda a, _: _could_be(a)))
+    fields += [_group_field(key, ranking) for key in ranking.top]
+    fields.append((Column("id", "Id", priority=9, least=8, lines=1), lambda a, _: a.id))
+    return fields
 
 
-def _group_column(key: str, ranking: Ranking) -> Column:
+def _side_field(side: str) -> Field:
+    head = {"gain": "Gain", "risk": "Low risk"}[side]  # high is good in every column of scores
+    return Column(side, head, kind="number", digits=0, priority=5), lambda a, _: a.sides[side]
+
+
+def _group_field(key: str, ranking: Ranking) -> Field:
     node = ranking.framework.nodes[key]
     sign = "▼" if node.side == "risk" or node.criterion.prefer == "low" else "▲"
-    kind: Literal["bar", "number"] = "bar" if ranking.has_total else "number"
-    return Column(key, node.title, kind=kind, digits=0, priority=3, detail=f"{sign} {100 * node.overall:.0f}%", least=8)
-
-
-def _cells(ranking: Ranking, assessment: Assessment, place: int) -> tuple[Cell, ...]:
-    start: list[Cell] = []
-    if ranking.has_total:
-        band = [assessment.band] if ranking.framework.bands else []
-        start = [
-            assessment.rank,
-            assessment.title,
-            assessment.score,
-            (assessment.low, assessment.high),
-            badge(assessment.verdict, ranking.framework),
-            *band,
-            *(assessment.sides[side] for side in ranking.sides),
-        ]
-    else:
-        start = [assessment.title, badge(assessment.verdict, ranking.framework)]
-    return (*start, _could_be(assessment), *_group_cells(ranking, place), assessment.id)
+    detail = f"{sign} {100 * node.overall:.0f}%"
+    if not ranking.has_total:
+        column = Column(key, node.title, kind="number", digits=0, priority=3, detail=detail, least=8)
+        return column, lambda _, place: ranking.score_of(key, place)
+    column = Column(key, node.title, kind="bar", digits=0, priority=3, detail=detail, least=8)
+    return column, lambda _, place: Bar(ranking.points_of(key, place), 100 * node.overall)
 
 
 def _could_be(assessment: Assessment) -> str | None:
@@ -133,14 +128,6 @@ def _could_be(assessment: Assessment) -> str | None:
     if assessment.verdict_range is None or assessment.verdict_range[0] == assessment.verdict_range[1]:
         return None
     return " to ".join(assessment.verdict_range)
-
-
-def _group_cells(ranking: Ranking, place: int) -> Iterator[Cell]:
-    for key in ranking.top:
-        if ranking.has_total:
-            yield Bar(ranking.points_of(key, place), 100 * ranking.framework.nodes[key].overall)
-        else:
-            yield ranking.score_of(key, place)
 
 
 # in words

@@ -387,7 +387,7 @@ class Ranking:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return table_of(self, reasons="column").head_and_tail().to_html()
+        return self.table().head_and_tail().to_html()
 
 
 def _read_only(array: NDArray[Any]) -> NDArray[Any]:

@@ -25,7 +25,13 @@ def text_of(framework: cs.Framework, seed: int = 0) -> str:
     """Return a list of proposals with twelve ratings each, as a funder's portal would write them."""
     rng = random.Random(seed)
     leaves = list(framework.leaves.items())[:12]
-    lines = ["collabscore: candidates/1", "framework: guardrail", "sources:", "  call: {title: The call, date: 2025-03}", "candidates:"]
+    lines = [
+        "collabscore: candidates/1",
+        "framework: guardrail",
+        "sources:",
+        "  call: {title: The call, date: 2025-03}",
+        "candidates:",
+    ]
     for k in range(N):
         lines += [f"  - id: proposal-{k:05}", f"    title: Joint work on subject {k}, first phase", "    ratings:"]
         for key, node in leaves:
@@ -78,7 +84,9 @@ def main() -> None:
         ]
     ours, loader, bare = (statistics.median(column) for column in zip(*rounds, strict=True))
     ratio = statistics.median(a / b for a, b, _ in rounds)
-    print(f"{N:,} proposals, {len(text) / 1e6:.1f} MB: load_candidates {ours:.2f} s; CSafeLoader {loader:.2f} s; bare events {bare:.2f} s")
+    print(
+        f"{N:,} proposals, {len(text) / 1e6:.1f} MB: load_candidates {ours:.2f} s; CSafeLoader {loader:.2f} s; bare events {bare:.2f} s"
+    )
     print(f"ratio {ratio:.3f} (bound 0.2); bare events alone {bare / loader:.3f}")
 
 

@@ -42,7 +42,11 @@ FRAMEWORK = {
         "ethics": {"when": "animals", "needs": ["s2"], "then": "conditional", "met": "inside"},
         "large": {"when": "budget > 50", "needs": ["s3"], "then": "refer"},
         "race": {"when": "c23 >= 4.5", "needs": [["s0", "s3"]], "then": "refer"},
-        "two": {"when": "count(animals, budget > 20, stage >= development) >= 2", "needs": ["s3"], "then": "conditional"},
+        "two": {
+            "when": "count(animals, budget > 20, stage >= development) >= 2",
+            "needs": ["s3"],
+            "then": "conditional",
+        },
         "deployed": {"when": "stage == deployment and not animals", "needs": ["s0", "s1"], "then": "refer"},
     },
     "bands": {"strong": 75, "weak": 0},

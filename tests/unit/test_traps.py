@@ -34,6 +34,10 @@ def candidate(name: str, **ratings: object) -> dict[str, object]:
     return {"id": name, "ratings": ratings, "facts": {"weapons": "no"}}
 
 
+def zealous(**zeal: int) -> list[dict[str, object]]:
+    return [candidate(name, zeal=rating, benefit=3, risk=3) for name, rating in zeal.items()]
+
+
 FULL = {"zeal": 5, "benefit": 1, "risk": 5}
 
 
@@ -57,12 +61,12 @@ def test_any_printable_text_is_an_id(name: str) -> None:
 
 
 def test_ranks_are_ranks_and_not_an_argsort() -> None:
-    ranking = cs.score([candidate(n, zeal=z, benefit=3, risk=3) for n, z in zip("abcd", (2, 5, 1, 4), strict=True)], framework())
+    ranking = cs.score(zealous(a=2, b=5, c=1, d=4), framework())
     assert dict(zip(ranking.ids, ranking.ranks.tolist(), strict=True)) == {"b": 1, "d": 2, "a": 3, "c": 4}
 
 
 def test_ties_share_the_better_rank_and_keep_the_order_of_input() -> None:
-    ranking = cs.score([candidate(n, zeal=z, benefit=3, risk=3) for n, z in zip("abcd", (2, 5, 5, 1), strict=True)], framework())
+    ranking = cs.score(zealous(a=2, b=5, c=5, d=1), framework())
     assert ranking.ids == ("b", "c", "a", "d")
     assert ranking.ranks.tolist() == [1, 1, 3, 4]
 
@@ -109,7 +113,7 @@ def test_a_candidate_added_or_removed_never_changes_the_order_of_the_others() ->
     listed = [
         candidate(f"c{k}", **{key: float(rng.uniform(1, 5)) for key in ("zeal", "benefit", "risk")}) for k in range(12)
     ]
-    whole = [name for name in cs.score(listed, framework()).ids]
+    whole = list(cs.score(listed, framework()).ids)
     for left_out in range(len(listed)):
         rest = [entry for k, entry in enumerate(listed) if k != left_out]
         assert list(cs.score(rest, framework()).ids) == [name for name in whole if name != f"c{left_out}"]

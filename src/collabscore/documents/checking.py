@@ -85,10 +85,8 @@ def _kind_of(data: object, origin: Origin) -> str:
 def _look(kind: str, data: object, origin: Origin, frameworks: Sequence[Framework]) -> tuple[str, list[Diagnostic]]:
     if kind == "candidates":
         candidates = candidates_from(data, origin, frameworks)
-        return (
-            f"{len(candidates)} candidate{'s' * (len(candidates) != 1)}, in the words of {', '.join(f'`{f.id}`' for f in candidates.words)}",
-            [],
-        )
+        count = "1 candidate" if len(candidates) == 1 else f"{len(candidates)} candidates"
+        return f"{count}, in the words of {', '.join(f'`{framework.id}`' for framework in candidates.words)}", []
     if kind == "vocabulary":
         vocabulary = build(Vocabulary, data, origin, vocabulary_issues, FrameworkError)
         return f"`{vocabulary.id}`: {len(vocabulary.criteria)} criteria, {len(vocabulary.facts)} facts", []

@@ -84,6 +84,8 @@ class Assessment:
     sides : mapping of side to points
         Sub-scores of gain and of risk, where the framework has them; 100 is the good end of both.
     unit : {"area", "project"}
+    standing : tuple of str
+        Safeguards asked of every project, whatever its verdict, that are not in place.
     """
 
     id: str
@@ -100,6 +102,7 @@ class Assessment:
     contributions: Mapping[str, float] | None
     sides: Mapping[str, float | None]
     unit: str = "project"
+    standing: tuple[str, ...] = ()
 
     def record(self) -> dict[str, Any]:
         """Return it as plain data, for JSON and data frames."""
@@ -115,6 +118,7 @@ class Assessment:
             "verdict_range": list(self.verdict_range) if self.verdict_range is not None else None,
             "band": self.band,
             "unit": self.unit,
+            "standing_missing": list(self.standing),
             "sides": dict(self.sides),
             "findings": [finding.record() for finding in self.findings],
             "contributions": dict(self.contributions) if self.contributions is not None else None,

@@ -233,7 +233,7 @@ def _within(title: str) -> str:
 def notes_of(ranking: Ranking) -> tuple[str, ...]:
     """Return what a reader must know beside the numbers."""
     framework = ranking.framework
-    notes = [_counts(ranking)]
+    notes = [_counts(ranking), *_standing_note(ranking)]
     if ranking.has_total:
         notes.append(
             "Score: 100 is the good end, also of risk. Worst-best: what the ratings leave open. "
@@ -254,6 +254,19 @@ def _counts(ranking: Ranking) -> str:
         parts.append(f"{counted[None]:,} not applicable")
     candidates = "1 candidate" if len(ranking) == 1 else f"{len(ranking):,} candidates"
     return f"{candidates}: {', '.join(parts)}." if parts else f"{candidates}."
+
+
+def _standing_note(ranking: Ranking) -> Iterator[str]:
+    """Yield what is asked of every project, and of how many it is missing."""
+    projects = int((~ranking.problem.area).sum())
+    if not ranking.framework.standing or not projects:
+        return
+    parts = []
+    for name in ranking.framework.standing:
+        there = ranking.problem.in_place.get(name)
+        missing = projects - (int((there & ~ranking.problem.area).sum()) if there is not None else 0)
+        parts.append(_safeguard(name, ranking.framework) + (f" (missing for {missing:,})" if missing else ""))
+    yield f"Asked of every project, changing no verdict: {', '.join(parts)}."
 
 
 _MISSING_WORDS = {

@@ -280,7 +280,14 @@ class Ranking:
             contributions=contributions,
             sides={side: _number(scores[place]) for side, scores in self.sides.items()},
             unit="area" if self.problem.area[row] else "project",
+            standing=self._standing(row),
         )
+
+    def _standing(self, row: int) -> tuple[str, ...]:
+        """Return the safeguards asked of every project that the one in a row has not in place; areas are asked none."""
+        if self.problem.area[row]:
+            return ()
+        return tuple(name for name in self.framework.standing if not _holds(self.problem.in_place, name, row))
 
     @cached_property
     def rules(self) -> dict[str, tuple[StepRule, ...]]:

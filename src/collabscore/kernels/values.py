@@ -96,8 +96,8 @@ def value_at(f: ValueFunction, x: Floats) -> Floats:
     else:
         value = np.subtract(x, low)
         value /= high - low
-        np.clip(value, 0.0, 1.0, out=value)
         if (first, last) != (0.0, 1.0):
+            np.clip(value, 0.0, 1.0, out=value)
             value = first * (1.0 - value) + last * value
     return np.clip(value, min(f.ys), max(f.ys), out=value)
 

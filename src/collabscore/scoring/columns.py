@@ -230,21 +230,25 @@ def rating_column(key: str, data: Any, scale: Scale, n: int) -> RatingColumn:
         If it has another shape or is no number, or a rating is off the scale.
     """
     array = _as_floats(key, data, n, (1, 2, 3))
+    least, greatest = scale.range
     if array.ndim == 1:
         column = RatingColumn(array, array, array)
+        # NaN compares with nothing, so one look at the extremes says that all is known and on the scale
+        if n and least <= array.min() and array.max() <= greatest:
+            vars(column)["complete"] = True
+            return column
+        _refuse_infinite(key, array)
     else:
+        _refuse_infinite(key, array)
         low, high = np.ascontiguousarray(array[:, 0]), np.ascontiguousarray(array[:, -1])
         value = np.ascontiguousarray(array[:, 1]) if array.shape[1] == 3 else np.where(low == high, low, math.nan)
         column = RatingColumn(low, value, high)
         inside = (low <= high) & (np.isnan(value) | ((low <= value) & (value <= high)))
         _refuse_rows(key, "reversed-interval", "does not run from low to high", ~inside & ~np.isnan(low + high))
         _refuse_rows(key, "missing-key", "has one end without the other", np.isnan(low) != np.isnan(high))
-    least, greatest = scale.range
     with np.errstate(invalid="ignore"):
-        # the extremes are read first: where they are on the scale, so is all between
-        if len(column.low) and (np.fmin.reduce(column.low) < least or np.fmax.reduce(column.high) > greatest):
-            off = (column.low < least) | (column.high > greatest)
-            _refuse_rows(key, "off-scale", f"is off the scale, which goes from {least} to {greatest}", off)
+        off = (column.low < least) | (column.high > greatest)
+    _refuse_rows(key, "off-scale", f"is off the scale, which goes from {least} to {greatest}", off)
     return column
 
 
@@ -313,6 +317,7 @@ def _reader(key: str, row: int) -> Callable[[object, Fact, Mapping[str, frozense
 
 def _number_column(key: str, data: Any, fact: NumberFact, n: int) -> NumberColumn:
     array = _as_floats(key, data, n, (1, 2))
+    _refuse_infinite(key, array)
     low, high = (
         (array, array) if array.ndim == 1 else (np.ascontiguousarray(array[:, 0]), np.ascontiguousarray(array[:, 1]))
     )
@@ -335,10 +340,13 @@ def _as_floats(key: str, data: Any, n: int, widths: tuple[int, ...]) -> Floats:
     if len(array) != n:
         raise _wrong(key, "wrong-length", f"has {len(array)} rows, and the others have {n}")
     if (array.ndim == 1 and 1 in widths) or (array.ndim == 2 and array.shape[1] in widths and array.shape[1] > 1):
-        if np.isinf(array).any():
-            raise _wrong(key, "not-finite", "holds an infinite number")
         return array
     raise _wrong(key, "wrong-shape", f"has the shape {array.shape}")
+
+
+def _refuse_infinite(key: str, array: Floats) -> None:
+    if np.isinf(array).any():
+        raise _wrong(key, "not-finite", "holds an infinite number")
 
 
 def _object_array(data: Any) -> NDArray[Any]:

@@ -102,7 +102,7 @@ def judge(evaluator: Evaluator, rules: dict[str, tuple[StepRule, ...]]) -> Judge
         for number, rule in enumerate(graded):
             trigger, ready = trigger_of(rule, evaluator), in_place(rule.step.needs, evaluator)
             state = _states(trigger, ready)
-            found = rule.severity[state]
+            found = _verdicts(rule, state)
             if number == 0:
                 verdict, states[:, k] = found, state
             else:
@@ -143,16 +143,25 @@ def in_place(needs: Sequence[Need] | None, evaluator: Evaluator) -> Flags | None
 
 
 def _states(trigger: Truth, ready: Flags | None) -> NDArray[np.uint8]:
-    """Return what a step finds."""
+    """Return what a step finds: small sums instead of choices, since there may be millions."""
     applies = trigger.sure.view(np.uint8)
+    unknown = None if trigger.decided else trigger.unknown.view(np.uint8)
     if ready is None:
-        if trigger.decided:
-            return applies * np.uint8(_BARRED)
-        return applies * np.uint8(_BARRED) + trigger.unknown.view(np.uint8) * np.uint8(_UNKNOWN)
-    missing = applies * np.uint8(_UNMET)
-    if not trigger.decided:
-        missing += trigger.unknown.view(np.uint8) * np.uint8(_UNKNOWN)
-    return np.where(ready, trigger.possible.view(np.uint8) * np.uint8(_MET), missing)
+        barred = applies * np.uint8(_BARRED)
+        return barred if unknown is None else barred + unknown * np.uint8(_UNKNOWN)
+    is_ready = ready.view(np.uint8)
+    state = applies * (np.uint8(_UNMET) - is_ready * np.uint8(_UNMET - _MET))
+    return state if unknown is None else state + unknown * (np.uint8(_UNKNOWN) - is_ready * np.uint8(_UNKNOWN - _MET))
+
+
+def _verdicts(rule: StepRule, state: NDArray[np.uint8]) -> Codes:
+    """Return the verdict that each finding of a step gives."""
+    found = (state >= _UNMET) * np.int8(rule.then)
+    if rule.met:
+        found += (state == _MET) * np.int8(rule.met)
+    if rule.if_unknown:
+        found += (state == _UNKNOWN) * np.int8(rule.if_unknown)
+    return found
 
 
 def _extremes(rule: StepRule, trigger: Truth, ready: Flags | None) -> tuple[Codes, Codes]:

@@ -31,7 +31,7 @@ def rank(problem: Problem) -> Ranking:
     valuation = Valuation(problem)
     judgement = judge(Evaluator(problem, valuation), rules_of(problem.framework))
     verdicts = list(problem.framework.all_verdicts.values())
-    tier = np.array([verdict.tier for verdict in verdicts])
+    tier = np.array([verdict.tier for verdict in verdicts], dtype=np.intp)
     ranked = np.array([verdict.ranked for verdict in verdicts])
     order, ranks = order_and_ranks(
         100 * valuation.root,

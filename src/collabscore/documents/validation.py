@@ -127,7 +127,7 @@ class _Rest:
         """Return whether an issue is there only because something was taken out."""
         if any(f"`{path[-1]}`" in issue.message for path in self.removed):
             return True
-        return issue.code == "missing-key" and any(path[:-1] == issue.path for path in self.removed)
+        return any(path[:-1] == issue.path for path in self.removed)
 
 
 def _guess(issue: Issue) -> str | None:

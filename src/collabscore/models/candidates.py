@@ -68,7 +68,7 @@ FactValue = Annotated[
     | int
     | float
     | str
-    | list[Annotated[int | float | str, Field(union_mode="left_to_right")]]
+    | list[Annotated[bool | int | float | str, Field(union_mode="left_to_right")]]
     | FactDetail
     | None,
     Field(union_mode="left_to_right"),

@@ -73,6 +73,7 @@ def agreement(first: cs.Ranking, second: cs.Ranking) -> list[str]:
     """Return how far the two ratings agree."""
     shared = [name for name in first.ids if name in set(second.ids)]
     scores = [np.array([ranking[name].score for name in shared]) for ranking in (first, second)]
+    gaps = np.abs(scores[0] - scores[1])
     verdicts = [[ranking[name].verdict for name in shared] for ranking in (first, second)]
     same = sum(a == b for a, b in zip(*verdicts, strict=True))
     values = [np.array([ranking.values[ranking.place_of(name)] for name in shared]) for ranking in (first, second)]
@@ -82,7 +83,7 @@ def agreement(first: cs.Ranking, second: cs.Ranking) -> list[str]:
     order = list(first.framework.all_verdicts)
     lines = [
         f"- {len(shared)} areas and parts were rated twice. Kendall's tau-b of their scores: {tau_b(*scores):.2f}.",
-        f"- Scores lie {np.abs(scores[0] - scores[1]).mean():.1f} points apart on average, {np.abs(scores[0] - scores[1]).max():.1f} at most.",
+        f"- Scores lie {gaps.mean():.1f} points apart on average, {gaps.max():.1f} at most.",
         f"- Of the ten best by one rating, {len(set(tops[0]) & set(tops[1]))} are among the ten best by the other.",
         f"- The verdict is the same for {same} of {len(shared)}.",
         "",
@@ -116,12 +117,11 @@ def variants(base: cs.Ranking) -> list[str]:
         others = np.array([ranking[key].score for key in base.ids])
         moves = {key: (base[key].rank or 0) - (ranking[key].rank or 0) for key in base.ids if base[key].rank}
         mover = max(moves, key=lambda key: abs(moves[key]))
+        move = f"{base[mover].title}, {base[mover].rank} to {ranking[mover].rank}"
         new = [base[key].title for key in ranking.ids[:10] if key not in base.ids[:10]]
         gone = [base[key].title for key in base.ids[:10] if key not in ranking.ids[:10]]
         change = f"in: {', '.join(new)}; out: {', '.join(gone)}" if new else "none"
-        lines.append(
-            f"| {name} | {tau_b(scores, others):.2f} | {base[mover].title}, {base[mover].rank} to {ranking[mover].rank} | {change} |"
-        )
+        lines.append(f"| {name} | {tau_b(scores, others):.2f} | {move} | {change} |")
     lines += ["", "| area | as shipped | " + " | ".join(rankings) + " |", "|---|---:|" + "---:|" * len(rankings)]
     for key in base.ids[:25]:
         ranks = " | ".join(str(ranking[key].rank or "–") for ranking in rankings.values())

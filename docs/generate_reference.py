@@ -1,4 +1,4 @@
-"""Write docs/reference/yaml.md from the models. Run it with ``python docs/generate_reference.py``; a test keeps it fresh."""
+"""Write docs/reference/yaml.md from the models: ``python docs/generate_reference.py``. A test keeps it fresh."""
 
 from __future__ import annotations
 

@@ -13,7 +13,9 @@ GOOD = sorted(path for path in (HERE / "good").iterdir() if path.suffix in {".ya
 # what other documents in the folder use, and is good by itself
 HELPERS = {"small.yaml", "words.yaml"}
 BAD = sorted(
-    path for path in (HERE / "bad").iterdir() if path.suffix in {".yaml", ".json", ".jsonl"} and path.name not in HELPERS
+    path
+    for path in (HERE / "bad").iterdir()
+    if path.suffix in {".yaml", ".json", ".jsonl"} and path.name not in HELPERS
 )
 
 
@@ -44,5 +46,10 @@ def test_there_are_enough_bad_documents() -> None:
 
 def test_every_code_is_in_the_reference() -> None:
     reference = (HERE.parents[1] / "docs" / "reference" / "diagnostics.md").read_text(encoding="utf-8")
-    codes = {line.split("[")[1].split("]")[0] for path in BAD for line in rendered(path).splitlines() if line.startswith(("error[", "warning["))}
+    codes = {
+        line.split("[")[1].split("]")[0]
+        for path in BAD
+        for line in rendered(path).splitlines()
+        if line.startswith(("error[", "warning["))
+    }
     assert {code for code in codes if f"`{code}`" not in reference} == set()

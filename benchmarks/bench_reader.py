@@ -84,9 +84,8 @@ def main() -> None:
         ]
     ours, loader, bare = (statistics.median(column) for column in zip(*rounds, strict=True))
     ratio = statistics.median(a / b for a, b, _ in rounds)
-    print(
-        f"{N:,} proposals, {len(text) / 1e6:.1f} MB: load_candidates {ours:.2f} s; CSafeLoader {loader:.2f} s; bare events {bare:.2f} s"
-    )
+    print(f"{N:,} proposals, {len(text) / 1e6:.1f} MB: load_candidates {ours:.2f} s", end="; ")
+    print(f"CSafeLoader {loader:.2f} s; bare events {bare:.2f} s")
     print(f"ratio {ratio:.3f} (bound 0.2); bare events alone {bare / loader:.3f}")
 
 

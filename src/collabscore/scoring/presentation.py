@@ -117,9 +117,9 @@ def _group_field(key: str, ranking: Ranking) -> Field:
     sign = "▼" if node.side == "risk" or node.criterion.prefer == "low" else "▲"
     detail = f"{sign} {100 * node.overall:.0f}%"
     if not ranking.has_total:
-        column = Column(key, node.title, kind="number", digits=0, priority=3, detail=detail, least=8)
+        column = Column(f"score_{key}", node.title, kind="number", digits=0, priority=3, detail=detail, least=8)
         return column, lambda _, place: ranking.score_of(key, place)
-    column = Column(key, node.title, kind="bar", digits=0, priority=3, detail=detail, least=8)
+    column = Column(f"points_{key}", node.title, kind="bar", digits=0, priority=3, detail=detail, least=8)
     return column, lambda _, place: Bar(ranking.points_of(key, place), 100 * node.overall)
 
 

@@ -88,7 +88,7 @@ def _data_of(source: CandidateSource) -> tuple[object, Origin | None]:
     if isinstance(source, str | FilePath):
         return read_document(source)
     if isinstance(source, Candidates):
-        return source.model_dump(exclude_unset=True), None
+        return {"collabscore": source.collabscore, **source.model_dump(exclude_unset=True)}, None
     if isinstance(source, Mapping):
         return dict(source), None
     return [entry.model_dump(exclude_unset=True) if isinstance(entry, Candidate) else entry for entry in source], None

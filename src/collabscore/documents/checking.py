@@ -67,7 +67,7 @@ def _kind_of(data: object, origin: Origin) -> str:
     if isinstance(data, list):
         return "candidates"
     kind = data.get("collabscore", "") if isinstance(data, Mapping) else ""
-    if kind in KINDS:
+    if isinstance(kind, str) and kind in KINDS:
         return str(kind).split("/")[0]
     if kind == "":
         near = likely("collabscore", map(str, data)) if isinstance(data, Mapping) else None

@@ -45,6 +45,7 @@ KINDS: dict[str, type[Document]] = {
 _LINES = {".jsonl", ".ndjson"}
 MAX_BYTES = 256 * 1024 * 1024
 """The largest file that is read."""
+_KIND_WORDS = {"framework/1": "a framework", "vocabulary/1": "a vocabulary", "candidates/1": "a list of candidates"}
 SUFFIXES = {".yaml", ".yml", ".json", ".jsonl", ".ndjson"}
 M = TypeVar("M", bound=Document)
 
@@ -219,13 +220,10 @@ def require_kind(data: object, origin: Origin | None, kind: str, error: type[Doc
         issue = Issue("missing-key", "`collabscore`, the kind of document, is missing", (), help)
     elif data["collabscore"] != kind:
         found = data["collabscore"]
-        words = f"this is a {found.split('/')[0]}" if found in KINDS else f"`{found}` is not a kind of document"
-        issue = Issue(
-            "wrong-kind",
-            f"{words}, and a {kind.split('/')[0]} is needed",
-            ("collabscore",),
-            f"write `collabscore: {kind}`" if found not in KINDS else None,
-        )
+        known = isinstance(found, str) and found in KINDS
+        words = f"this is {_KIND_WORDS[found]}" if known else f"`{found}` is not a kind of document"
+        cure = None if known else f"write `collabscore: {kind}`"
+        issue = Issue("wrong-kind", f"{words}, and {_KIND_WORDS[kind]} is needed", ("collabscore",), cure)
     else:
         return
     raise error(diagnostics_of([issue], data, origin))

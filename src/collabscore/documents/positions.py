@@ -136,7 +136,7 @@ def _child(node: Node | None, part: str | float) -> tuple[Node | None, Node] | N
 
 
 def _meaning(node: ScalarNode) -> object:
-    return plain(node.value) if node.style is None else node.value
+    return node.value if node.style else plain(node.value)
 
 
 def duplicate_keys(text: str, source: str) -> list[Diagnostic]:

@@ -40,6 +40,7 @@ except ImportError:  # a PyYAML built without libyaml reads the same, slowly
     from yaml import SafeLoader as _Parser  # type: ignore[assignment]
 
 _NOTHING = object()
+_KEYS = (str, int)  # any other key is looked at more closely
 
 
 def read_yaml(text: bytes | str, source: str) -> Any:
@@ -180,9 +181,9 @@ class _Builder:
             elif container is None:
                 root = value
             elif key is _NOTHING:
-                if kind is not ScalarEvent or value is None or value.__class__ is bool or value == "<<":
+                if kind is not ScalarEvent or value.__class__ not in _KEYS or value == "<<":
                     self.check_key(event, value)
-                elif value in container:
+                if value in container:
                     self.has_duplicates = True
                 key = value
             else:

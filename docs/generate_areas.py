@@ -132,7 +132,8 @@ def variants(base: cs.Ranking) -> list[str]:
 def reasons(ranking: cs.Ranking) -> list[str]:
     """Return the reasons of the verdicts that keep an area from being taken up at once."""
     return [
-        f"- **{found.title}** ({found.verdict}): {'; '.join(reasons_of(ranking, found)[:3])}"
+        f"- **{found.title}** ({found.verdict}): "
+        + "; ".join(reason for reason in reasons_of(ranking, found) if not reason.startswith("also"))
         for found in ranking
         if found.verdict in ("refer", "outside")
     ]

@@ -70,6 +70,7 @@ def read_rating(raw: object, scale: Scale) -> Reading | None:
         return _ends(_point(raw[0], scale, (0,)), _point(raw[1], scale, (1,)))
     if raw is None or raw == UNKNOWN:
         return None
+    assert isinstance(raw, str | int | float)  # held by the model of a rating
     point = _point(raw, scale, ())
     return Reading(point, point, point)
 
@@ -103,19 +104,16 @@ def _ends(low: float, high: float) -> Reading:
     return Reading(low, low if low == high else math.nan, high)
 
 
-def _point(raw: object, scale: Scale, path: Path) -> float:
+def _point(raw: str | float, scale: Scale, path: Path) -> float:
     low, high = scale.range
-    kind = type(raw)
-    if (kind is int or kind is float) and low <= raw <= high:  # type: ignore[operator]
-        return float(raw)  # type: ignore[arg-type]
+    if not isinstance(raw, str) and low <= raw <= high:
+        return float(raw)
     if isinstance(raw, str):
         named = scale.named()
         if raw in named:
             return named[raw]
         cure = unknown_word(raw, named) if named else f"a number from {_show(low)} to {_show(high)}"
         raise ReadingError("unknown-level", f"`{raw}` is not a level of this scale", path, cure)
-    if isinstance(raw, bool) or not isinstance(raw, int | float):
-        raise ReadingError("invalid-rating", f"expected a number or a level, not `{raw!r}`", path)
     raise ReadingError(
         "off-scale",
         f"`{_show(raw)}` is off the scale, which goes from {_show(low)} to {_show(high)}",

@@ -27,9 +27,6 @@ def _number_from_text(value: object) -> object:
     return int(number) if number.is_integer() and "." not in value and "e" not in value.lower() else number
 
 
-NumberKey = Annotated[Number, BeforeValidator(_number_from_text)]
-
-
 def _plain_mapping(value: object) -> object:
     """Turn keys of text into numbers, refusing two keys for one number."""
     if not isinstance(value, Mapping):

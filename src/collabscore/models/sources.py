@@ -18,7 +18,6 @@ __all__ = [
     "Document",
     "Element",
     "Id",
-    "Identifier",
     "Model",
     "Number",
     "Source",
@@ -46,7 +45,6 @@ Id = Annotated[
     Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"),
 ]
 """Any printable name: spaces, dots, underscores and letters of any script are fine."""
-Identifier = Id
 Number = Annotated[int | float, Field(union_mode="left_to_right")]
 
 

@@ -79,12 +79,6 @@ class AnswerColumn:
     possible: Flags
 
     @cached_property
-    def fully_known(self) -> Flags:
-        """Where there is one answer, (n,)."""
-        single: Flags = self.possible.sum(axis=1) == 1
-        return single[self.codes] & self.known
-
-    @cached_property
     def known(self) -> Flags:
         """Where there is any answer, an open one included, (n,)."""
         return np.not_equal(self.codes, len(self.possible) - 1)
@@ -128,12 +122,6 @@ class SetColumn:
     def known(self) -> Flags:
         """Where anything is known of the set, (n,)."""
         return np.array([answer is not None for answer in self.answers], dtype=np.bool_)[self.codes]
-
-    @cached_property
-    def fully_known(self) -> Flags:
-        """Where the set is complete, (n,)."""
-        complete = [answer is not None and not answer.open for answer in self.answers]
-        return np.array(complete, dtype=np.bool_)[self.codes]
 
     def take(self, rows: NDArray[np.intp]) -> SetColumn:
         """Return the column of some candidates."""

@@ -167,7 +167,9 @@ class Evaluator:
                 for condition in conditions:
                     yield from self._open(condition, row)
             case NumberOf(fact):
-                yield from [fact] * (not self.problem.facts[fact].fully_known[row])
+                column = self.problem.facts[fact]
+                assert isinstance(column, NumberColumn)
+                yield from [fact] * (not column.fully_known[row])
             case RatingOf(criterion):
                 yield from self._unsettled([criterion], row)
             case Points(criterion):

@@ -1,1 +1,4 @@
-"""..."""
+"""The command line: commands parse, call and print, and do nothing else.
+
+Imports click and everything above.
+"""

@@ -1,6 +1,6 @@
 """What is wrong with a framework or a vocabulary whose parts are each well formed.
 
-Names that lead nowhere, words defined twice, conditions that cannot be read, verdicts out of order.
+Names that lead nowhere, words defined twice, criteria off their scales; the guardrails have checks of their own.
 Imports the other models.
 """
 
@@ -12,11 +12,11 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..errors import Path
-from .conditions import FUNCTIONS, ConditionError, is_elsewhere, parse
+from .conditions import FUNCTIONS
 from .criteria import Criterion, walk
 from .facts import NumberFact, SetFact, answers_of, walk_items
 from .framework import Framework, Vocabulary, Words
-from .guardrails import Guardrail, Step
+from .guardrail_checks import condition_issues, guardrail_issues
 from .issues import Issue, choose_from, unknown_word
 from .scales import Scale
 from .sources import Citation, Element, Source
@@ -51,7 +51,7 @@ def vocabulary_issues(vocabulary: Vocabulary) -> list[Issue]:
             )
         else:
             issues += _leaf(criterion, path, alone)
-    issues += _conditions(vocabulary, alone)
+    issues += condition_issues(vocabulary, alone)
     return issues
 
 
@@ -65,13 +65,8 @@ def framework_issues(framework: Framework) -> list[Issue]:
     issues += _criteria(framework)
     if framework.weights is not None and (wrong := weight_space_issue(framework.weights, ("weights",))):
         issues.append(wrong)
-    issues += _verdicts(framework)
-    issues += _bands(framework)
-    for k, name in enumerate(framework.standing):
-        issues += _safeguard(name, ("standing", k), framework)
-    for key, guardrail in framework.guardrails.items():
-        issues += _guardrail(guardrail, ("guardrails", key), framework)
-    issues += _conditions(framework, framework)
+    issues += guardrail_issues(framework)
+    issues += condition_issues(framework, framework)
     return issues
 
 
@@ -377,150 +372,3 @@ def weight_space_issue(text: str, path: Path = ()) -> Issue | None:
     if found[1] is not None and not 0 < float(found[1]) <= 100:
         return Issue("out-of-range", f"`{text}`: the share goes from above 0 to 100 per cent", path)
     return None
-
-
-# verdicts, bands, guardrails
-
-
-def _verdicts(framework: Framework) -> Iterator[Issue]:
-    known = framework.all_verdicts
-    if framework.verdicts is not None and len(framework.verdicts) < 2:
-        yield Issue("too-few-verdicts", "a framework needs two verdicts or more", ("verdicts",))
-    for field in ("met", "if_unknown"):
-        word = getattr(framework.defaults, field) if framework.defaults is not None else None
-        if word is not None:
-            yield from _verdict(word, ("defaults", field), known)
-
-
-def _verdict(word: str, path: Path, known: Mapping[str, object]) -> Iterator[Issue]:
-    if word not in known:
-        yield Issue("unknown-verdict", f"`{word}` is not a verdict here", path, unknown_word(word, known))
-
-
-def _bands(framework: Framework) -> Iterator[Issue]:
-    begins: dict[float, str] = {}
-    for key, threshold in framework.bands.items():
-        if not 0 <= threshold <= 100:
-            yield Issue("out-of-range", f"a band begins at a score from 0 to 100, not at {threshold}", ("bands", key))
-        if threshold in begins:
-            yield Issue(
-                "equal-bands",
-                f"`{begins[threshold]}` and `{key}` begin at the same score",
-                ("bands", key),
-                also=(("the other begins here", ("bands", begins[threshold])),),
-            )
-        begins.setdefault(threshold, key)
-
-
-def _safeguard(name: str, path: Path, framework: Framework) -> Iterator[Issue]:
-    if name not in framework.all_safeguards:
-        yield Issue(
-            "unknown-safeguard",
-            f"`{name}` is not a safeguard here",
-            path,
-            unknown_word(name, framework.all_safeguards),
-        )
-
-
-def _guardrail(guardrail: Guardrail, path: Path, framework: Framework) -> Iterator[Issue]:
-    inline = [
-        field for field in ("when", "needs", "then", "met", "if_unknown") if getattr(guardrail, field) is not None
-    ]
-    if guardrail.steps is not None:
-        for field in inline:
-            yield Issue(
-                "misplaced-key",
-                f"`{field}` stands in the steps of a guardrail that has `steps`",
-                (*path, field),
-                at_key=True,
-            )
-        for k, step in enumerate(guardrail.steps):
-            yield from _step(step, (*path, "steps", k), framework)
-    elif guardrail.then is None:
-        yield Issue(
-            "missing-key",
-            "a guardrail needs `then`: the verdict while it applies",
-            path,
-            f"add `then`: {choose_from(framework.all_verdicts)}",
-            at_key=True,
-        )
-    else:
-        yield from _step(guardrail.graded()[0], path, framework)
-
-
-def _step(step: Step, path: Path, framework: Framework) -> Iterator[Issue]:
-    known = framework.all_verdicts
-    severity = list(known).index
-    for field in ("then", "met", "if_unknown"):
-        if (word := getattr(step, field)) is not None:
-            yield from _verdict(word, (*path, field), known)
-    for k, need in enumerate(step.needs or ()):
-        for j, name in enumerate([need] if isinstance(need, str) else need):
-            yield from _safeguard(
-                name, (*path, "needs", k) if isinstance(need, str) else (*path, "needs", k, j), framework
-            )
-    if step.when is None and step.needs is None:
-        yield Issue(
-            "missing-key",
-            "a guardrail without `when` applies always, and then `needs` is required",
-            path,
-            "add `when` or `needs`",
-            at_key=True,
-        )
-    if step.needs is None and step.met is not None:
-        yield Issue(
-            "met-without-needs",
-            "`met` is the verdict once safeguards are in place, and none is needed",
-            (*path, "met"),
-            "add `needs`, or leave `met` out",
-            at_key=True,
-        )
-    met = framework.met_verdict(step)
-    if step.needs is not None and met is None:
-        yield Issue(
-            "missing-key",
-            "a framework with its own verdicts says which one a guardrail gives once it is `met`",
-            path,
-            "add `met` here, or `defaults: {met: ...}`",
-            at_key=True,
-        )
-    if step.then in known and met is not None and met in known and severity(met) > severity(step.then):
-        place = (*path, "met") if step.met is not None else (*path, "then")
-        yield Issue(
-            "met-above-then",
-            f"`{met}`, once safeguards are in place, is more severe than `{step.then}` without them",
-            place,
-        )
-    if step.if_unknown is not None and step.if_unknown == next(iter(known)):
-        yield Issue(
-            "unknown-is-fine",
-            f"`if_unknown: {step.if_unknown}` lets a missing fact pass as if it were fine",
-            (*path, "if_unknown"),
-            help="leave it out, so that one who does not know is told to find out",
-            severity="warning",
-        )
-
-
-# conditions
-
-
-def _conditions(words: Words, framework: Framework) -> Iterator[Issue]:
-    texts: list[tuple[Path, str]] = [(("conditions", key, "when"), c.when) for key, c in words.conditions.items()]
-    if isinstance(words, Framework):
-        if words.applies is not None:
-            texts.append((("applies",), words.applies))
-        for key, guardrail in words.guardrails.items():
-            if guardrail.when is not None:
-                texts.append((("guardrails", key, "when"), guardrail.when))
-            for k, step in enumerate(guardrail.steps or ()):
-                if step.when is not None:
-                    texts.append((("guardrails", key, "steps", k, "when"), step.when))
-    symbols = framework.symbols
-    for path, text in texts:
-        own = path[1] if path[0] == "conditions" else None
-        try:
-            parse(text, symbols, chain=(str(own),) if own is not None else ())
-        except ConditionError as error:
-            if not is_elsewhere(error):
-                found = error.issue
-                yield Issue(found.code, found.message, path, found.help, within=found.within)

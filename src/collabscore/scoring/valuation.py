@@ -92,7 +92,11 @@ class Valuation:
         """Values of the leaves, (n, m) in [0, 1]; NaN where a rating is omitted."""
         values = self._empty()
         for j, (key, node) in enumerate(self.problem.framework.leaves.items()):
-            values[:, j] = _point_values(self.problem.ratings[key], self.functions[key], node)
+            column = self.problem.ratings[key]
+            if column.complete:
+                value_at(self.functions[key], column.value, out=values[:, j])
+            else:
+                values[:, j] = _point_values(column, self.functions[key], node)
         return values
 
     @cached_property
@@ -211,8 +215,6 @@ def stretched(low: Floats, high: Floats, value: Floats) -> tuple[Floats, Floats]
 def _point_values(column: RatingColumn, function: ValueFunction, node: Node) -> Floats:
     """Return the value of each rating; of an unknown one what the policy says, NaN where it is omitted."""
     values = value_at(function, column.value)
-    if column.complete:
-        return values
     if not column.points_only:
         interval = np.isnan(column.value) & ~column.unknown
         values = np.where(interval, mean_over(function, column.low, column.high), values)

@@ -389,7 +389,8 @@ class Ranking:
         return manifest_of(self.problem)
 
     def __str__(self) -> str:
-        return self.table().to_text()
+        # a page's width: what does not fit is named below the table
+        return self.table().to_text(120)
 
     __repr__ = __str__
 

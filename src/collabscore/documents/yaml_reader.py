@@ -254,6 +254,8 @@ class _Builder:
         code, message, help = "yaml-syntax", f"this is no YAML: {problem}", _cure(problem)
         if span.text[: span.column].strip(" ") == "\t" or span.text[span.column - 1 : span.column] == "\t":
             code, message, help = "tab-indent", "a tab cannot indent YAML", "use spaces"
+        elif "nesting depth" in problem:  # libyaml has a limit of its own since 0.2.6, which looks further ahead
+            code, message = "too-deep", f"this is nested more than {MAX_DEPTH} deep"
         elif "undefined alias" in problem:
             code, message = "unknown-alias", "no anchor of this name stands above this alias"
         raise DocumentError([Diagnostic(code, message, span=span, help=help)])

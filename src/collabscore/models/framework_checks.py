@@ -7,7 +7,6 @@ Imports the other models.
 from __future__ import annotations
 
 import keyword
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -17,15 +16,15 @@ from .criteria import Criterion, walk
 from .facts import NumberFact, SetFact, answers_of, walk_items
 from .framework import Framework, Vocabulary, Words
 from .guardrail_checks import condition_issues, guardrail_issues
-from .issues import Issue, choose_from, unknown_word
+from .issues import Issue, unknown_word
 from .scales import Scale
 from .sources import Citation, Element, Source
+from .weight_spaces import weight_space_issue
 
-__all__ = ["framework_issues", "vocabulary_issues", "weight_space_issue"]
+__all__ = ["framework_issues", "vocabulary_issues"]
 
 _KINDS = {"criteria": "criterion", "facts": "fact", "lists": "list", "conditions": "condition"}
 _FROM_VOCABULARY = {"weight", "missing", "side", "note", "source", "basis", "verified"}
-_WEIGHT_SPACE = re.compile(r"exact|order|any|intervals|within (\d+(?:\.\d+)?) ?%")
 
 
 def vocabulary_issues(vocabulary: Vocabulary) -> list[Issue]:
@@ -357,18 +356,3 @@ def _leaf(criterion: Criterion, path: Path, framework: Framework, vocabulary: It
         )
     yield from _on_scale(criterion.value or {}, scale, (*path, "value"))
     yield from _on_scale(criterion.anchors or {}, scale, (*path, "anchors"))
-
-
-def weight_space_issue(text: str, path: Path = ()) -> Issue | None:
-    """Return what is wrong with the name of a weight space, or None."""
-    found = _WEIGHT_SPACE.fullmatch(text)
-    if found is None:
-        return Issue(
-            "unknown-weight-space",
-            f"`{text}` is not a space of weights",
-            path,
-            choose_from(["exact", "within 25%", "order", "any", "intervals"]),
-        )
-    if found[1] is not None and not 0 < float(found[1]) <= 100:
-        return Issue("out-of-range", f"`{text}`: the share goes from above 0 to 100 per cent", path)
-    return None

@@ -6,7 +6,7 @@ Imports the columns of this storey, the models and the loading of documents. Axi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -140,6 +140,41 @@ class Problem:
             area=np.full(n, unit == "area"),
             names=ids,
             labels=titles,
+        )
+
+    def take(self, rows: NDArray[np.intp]) -> Problem:
+        """Return the problem of some candidates, in that order; one that is named twice is there twice.
+
+        What it says no longer has a document: it is for looking at variants of candidates side by side.
+        """
+        return replace(
+            self,
+            size=len(rows),
+            ratings={key: column.take(rows) for key, column in self.ratings.items()},
+            facts={key: column.take(rows) for key, column in self.facts.items()},
+            in_place={key: flags[rows] for key, flags in self.in_place.items()},
+            planned={key: flags[rows] for key, flags in self.planned.items()},
+            area=self.area[rows],
+            candidates=[self.candidates[row] for row in rows.tolist()] if self.candidates else (),
+            document=None,
+            names=[self.id_of(row) for row in rows.tolist()] if self.names is not None else None,
+            labels=[self.title_of(row) for row in rows.tolist()] if self.labels is not None else None,
+        )
+
+    def with_columns(
+        self,
+        *,
+        ratings: Mapping[str, RatingColumn] | None = None,
+        facts: Mapping[str, FactColumn] | None = None,
+        in_place: Mapping[str, Flags] | None = None,
+    ) -> Problem:
+        """Return the problem with other columns in place of some; what is left out stays as it is."""
+        return replace(
+            self,
+            ratings={**self.ratings, **(ratings or {})},
+            facts={**self.facts, **(facts or {})},
+            in_place={**self.in_place, **(in_place or {})},
+            document=None,
         )
 
     def id_of(self, row: int) -> str:

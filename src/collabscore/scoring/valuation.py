@@ -62,14 +62,21 @@ class Valuation:
 
     Arrays over criteria have one column for each leaf, in the order of the document; those over nodes have the
     groups after the leaves, the root last.
+
+    Parameters
+    ----------
+    problem : Problem
+    given : Tree, optional
+        The tree of criteria with other weights or powers than the framework's.
     """
 
     problem: Problem
+    given: Tree | None = None
 
     @cached_property
     def tree(self) -> Tree:
         """The tree of criteria."""
-        return tree_of(self.problem.framework)
+        return tree_of(self.problem.framework) if self.given is None else self.given
 
     @cached_property
     def nodes(self) -> dict[str, int]:

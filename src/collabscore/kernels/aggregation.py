@@ -6,7 +6,7 @@ Imports numpy alone. Axis letters: `n` candidates, `m` leaf criteria. NaN stands
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -46,7 +46,8 @@ class Tree:
     children : tuple of integer arrays
         The nodes that each group combines, one array a group, at least one node in each.
     weights : tuple of float arrays
-        Their weights, not negative, summing to 1 within each group.
+        Their weights, not negative, summing to 1 within each group: of shape (c,), or (n, c) where each candidate
+        has weights of its own, as the same one has in several draws; these are positive.
     powers : tuple of float
         The exponent of each group: 1 arithmetic, 0 geometric, -1 harmonic, -inf minimum, +inf maximum, or any
         other.
@@ -78,12 +79,14 @@ def overall_weights(tree: Tree) -> Floats:
 
     Returns
     -------
-    array of shape (nodes,)
+    array of shape (nodes,), or (n, nodes) where a group's weights are
         1 for the root; the leaves' sum to 1, and so do those of the children of a rootless tree's top.
     """
-    overall = np.ones(tree.nodes)
+    rows = next((weights.shape[:1] for weights in tree.weights if weights.ndim > 1), ())
+    overall = np.ones((*rows, tree.nodes), order="F")
     for group in range(len(tree.children) - 1, -1, -1):
-        overall[tree.children[group]] = overall[tree.leaves + group] * tree.weights[group]
+        above = overall[..., [tree.leaves + group]]
+        overall[..., tree.children[group]] = above * tree.weights[group]
     return overall
 
 
@@ -94,8 +97,8 @@ def power_mean(values: Floats, weights: Floats, p: float) -> Floats:
     ----------
     values : array of shape (n, c)
         Not negative; NaN is omitted and the weights of the others stand for it.
-    weights : array of shape (c,)
-        Not negative, summing to 1; a child without weight is left out altogether.
+    weights : array of shape (c,) or (n, c)
+        Not negative, summing to 1; a child without weight is left out altogether. Those of a row each are positive.
     p : float
         1 arithmetic, 0 geometric, -1 harmonic, -inf minimum, +inf maximum, or any other.
 
@@ -117,15 +120,14 @@ def power_mean(values: Floats, weights: Floats, p: float) -> Floats:
     Bullen, P. S. (2003). Handbook of means and their inequalities. Kluwer. doi:10.1007/978-94-017-0399-4
     """
     p = exponent(p)
-    weighty = weights > 0
-    if not weighty.all():
+    if weights.ndim == 1 and not (weighty := weights > 0).all():
         values, weights = values[:, weighty], weights[weighty]
     with np.errstate(invalid="ignore"):
         least, greatest = values.min(axis=1), values.max(axis=1)
     mean = _mean(values, weights, p, least, greatest)
     gaps = np.isnan(mean)
     if gaps.any():
-        mean[gaps] = _mean_of_rest(values[gaps], weights, p)
+        mean[gaps] = _mean_of_rest(values[gaps], weights if weights.ndim == 1 else weights[gaps], p)
     return mean
 
 
@@ -168,10 +170,11 @@ def root_values(tree: Tree, leaf_values: Floats) -> Floats:
     """
     if not tree.arithmetic:
         return node_values(tree, leaf_values)[:, -1]
-    root = np.asarray(leaf_values @ overall_weights(tree)[: tree.leaves])
+    weights = overall_weights(tree)[..., : tree.leaves]
+    root = np.asarray(leaf_values @ weights if weights.ndim == 1 else (leaf_values * weights).sum(axis=1))
     gaps = np.isnan(root)
     if gaps.any():
-        root[gaps] = node_values(tree, leaf_values[gaps])[:, -1]
+        root[gaps] = node_values(_of_rows(tree, gaps), leaf_values[gaps])[:, -1]
     return root
 
 
@@ -265,6 +268,11 @@ def without_gaps(tree: Tree, values: Floats) -> Floats:
             column = whole[:, child]
             np.copyto(column, whole[:, tree.leaves + group], where=np.isnan(column))
     return whole
+
+
+def _of_rows(tree: Tree, rows: NDArray[np.bool_]) -> Tree:
+    """Return the tree of some candidates, where they have weights of their own."""
+    return replace(tree, weights=tuple(given if given.ndim == 1 else given[rows] for given in tree.weights))
 
 
 def _columns(values: Floats, columns: Indices) -> Floats:

@@ -73,19 +73,24 @@ class GroupSpace:
         """
         if self.space.kind == "within":
             return self.shares * (1 - self.space.within), np.minimum(self.shares * (1 + self.space.within), 1.0)
+        if not self.free:
+            return self.shares, self.shares
         if self.space.kind != "intervals":
-            return (self.shares, self.shares) if not self.free else (self.shares * 0, self.shares * 0 + 1)
-        low, high = self.ends.T
-        if not self._open.all():
-            # what the intervals leave, the plain weights divide in proportion
-            low, high = low[self._open].sum(), high[self._open].sum()
+            return np.zeros(len(self.shares)), np.ones(len(self.shares))
+        low, high = self.ends.T.copy()
+        if self._open.all():
+            self._refuse_empty(float(low.sum()), float(high.sum()))
+        else:
             least, most = self._rest()
-            plain = self.shares[~self._open] / self.shares[~self._open].sum()
-            lows, highs = self.ends.T.copy()
-            lows[~self._open], highs[~self._open] = plain * least, plain * most
-            return lows, highs
-        self._refuse_empty(float(low.sum()), float(high.sum()))
+            plain = self._divided
+            low[~self._open], high[~self._open] = plain * least, plain * most
         return low, np.minimum(high, 1.0)
+
+    @property
+    def _divided(self) -> Floats:
+        """How the children with a plain weight divide what the intervals leave; sums to 1."""
+        plain = self.shares[~self._open]
+        return np.asarray(plain / plain.sum())
 
     def _rest(self) -> tuple[float, float]:
         low, high = self.ends[self._open].sum(axis=0).tolist()
@@ -125,7 +130,7 @@ class GroupSpace:
         # a matrix from drawn points to the shares of all children
         spread = np.zeros((len(open_ends) + 1, len(self.children)))
         spread[np.arange(len(open_ends)), np.flatnonzero(self._open)] = 1.0
-        spread[-1, ~self._open] = self.shares[~self._open] / self.shares[~self._open].sum()
+        spread[-1, ~self._open] = self._divided
         return Sampler((part @ spread for part in inner.points), inner.independent)
 
 

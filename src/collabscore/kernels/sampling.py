@@ -231,7 +231,8 @@ def _step(points: Floats, low: Floats, high: Floats, rng: np.random.Generator) -
     backward = np.minimum(to_low, to_high).max(axis=1, keepdims=True)
     forward = np.maximum(to_low, to_high).min(axis=1, keepdims=True)
     moved: Floats = points + (backward + (forward - backward) * rng.random((len(points), 1))) * direction
-    return np.clip(moved, low, high)
+    inside: Floats = np.clip(moved, low, high)
+    return inside
 
 
 def ratings_from(low: Floats, value: Floats, high: Floats, uniform: Floats) -> Floats:

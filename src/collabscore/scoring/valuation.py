@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..kernels.aggregation import Tree, contributions, node_values, overall_weights, root_values
 from ..kernels.contrast import shortfalls
 from ..kernels.values import ValueFunction, mean_over, range_over, value_at
-from ..models.criteria import power_of, weight_of
+from ..models.criteria import Missing, power_of, weight_of
 from ..models.framework import Framework, Node
 from .columns import RatingColumn
 from .problem import Problem
@@ -68,10 +68,13 @@ class Valuation:
     problem : Problem
     given : Tree, optional
         The tree of criteria with other weights or powers than the framework's.
+    missing : {"average", "worst", "omit"}, optional
+        What every unknown rating counts as, in place of what the framework says.
     """
 
     problem: Problem
     given: Tree | None = None
+    missing: Missing | None = None
 
     @cached_property
     def tree(self) -> Tree:
@@ -103,7 +106,7 @@ class Valuation:
             if column.complete:
                 value_at(self.functions[key], column.value, out=values[:, j])
             else:
-                values[:, j] = _point_values(column, self.functions[key], node)
+                values[:, j] = _point_values(column, self.functions[key], node, self.missing or node.missing)
         return values
 
     @cached_property
@@ -130,7 +133,7 @@ class Valuation:
         refusing = [
             key
             for key, node in framework.leaves.items()
-            if node.missing == "refuse" and self.problem.ratings[key].unknown.any()
+            if (self.missing or node.missing) == "refuse" and self.problem.ratings[key].unknown.any()
         ]
         if not refusing:
             return None
@@ -219,16 +222,16 @@ def stretched(low: Floats, high: Floats, value: Floats) -> tuple[Floats, Floats]
     return np.fmin(low, value), np.fmax(high, value)
 
 
-def _point_values(column: RatingColumn, function: ValueFunction, node: Node) -> Floats:
+def _point_values(column: RatingColumn, function: ValueFunction, node: Node, missing: Missing) -> Floats:
     """Return the value of each rating; of an unknown one what the policy says, NaN where it is omitted."""
     values = value_at(function, column.value)
     if not column.points_only:
         interval = np.isnan(column.value) & ~column.unknown
         values = np.where(interval, mean_over(function, column.low, column.high), values)
-    if node.missing == "omit":
+    if missing == "omit":
         return values
     assert node.scale is not None
     low, high = (np.array([float(end)]) for end in node.scale.range)
     # a refused rating counts as the average wherever something else is computed beside it
-    stand_in = range_over(function, low, high)[0] if node.missing == "worst" else mean_over(function, low, high)
+    stand_in = range_over(function, low, high)[0] if missing == "worst" else mean_over(function, low, high)
     return np.where(column.unknown, stand_in, values)

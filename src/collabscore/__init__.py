@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .analysis.robustness import Robustness, robustness
     from .api import score
     from .documents.candidate_loading import load_candidates
     from .documents.loading import load_framework, load_vocabulary
@@ -47,6 +48,7 @@ __all__ = [
     "MissingExtraError",
     "Problem",
     "Ranking",
+    "Robustness",
     "Table",
     "UnreadableFileError",
     "UsageError",
@@ -54,10 +56,12 @@ __all__ = [
     "load_candidates",
     "load_framework",
     "load_vocabulary",
+    "robustness",
     "score",
 ]
 
 _HOMES = {
+    "analysis.robustness": ["Robustness", "robustness"],
     "api": ["score"],
     "documents.candidate_loading": ["load_candidates"],
     "documents.loading": ["load_framework", "load_vocabulary"],

@@ -6,7 +6,7 @@ Imports the kernels, scoring, `spaces`, `cells` and `methods`. Axis letters: n c
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
 
@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from ..kernels.sampling import TILE
 from ..scoring.problem import Problem
+from ..scoring.valuation import Valuation
 from .cells import Cells
-from .methods import Choice, Method, Outcome
+from .methods import Choice, Method, Outcome, leaf_weights
 from .spaces import GroupSpace
 
 __all__ = ["Draws", "Sources"]
@@ -46,6 +47,11 @@ class Sources:
     def rows(self, chosen: Indices) -> Sources:
         """Return some of the draws."""
         return Sources(tuple(part[chosen] for part in self.shares), self.uniform[chosen], self.options[chosen])
+
+    def with_shares(self, shares: tuple[Floats, ...]) -> Sources:
+        """Return the same draws under one set of weights, (c,) a group."""
+        s = len(self.uniform)
+        return replace(self, shares=tuple(np.broadcast_to(part, (s, len(part))) for part in shares))
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +120,10 @@ class Draws:
             found = self.method(tuple(code.tolist())).outcome(part.shares, part.uniform)
             values[rows], severity[rows], tiers[rows] = found.values, found.severity, found.tiers
         return Outcome(values, severity, tiers)
+
+    def leaf_weights(self, sources: Sources) -> Floats:
+        """Return the overall weights of the leaves in each draw, (s, m)."""
+        return leaf_weights(Valuation(self.problem).tree, sources.shares)
 
     def method(self, options: tuple[int, ...]) -> Method:
         """Return the way of evaluating that goes with an option of each choice."""

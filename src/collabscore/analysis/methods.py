@@ -29,7 +29,7 @@ from ..scoring.valuation import Valuation
 from .cells import Cells
 from .spaces import GroupSpace
 
-__all__ = ["Choice", "Method", "Outcome", "choices_of"]
+__all__ = ["Choice", "Method", "Outcome", "choices_of", "leaf_weights"]
 
 Floats: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
@@ -81,6 +81,17 @@ def choices_of(over: Sequence[str], problem: Problem) -> tuple[Choice, ...]:
             known = [*_CHOICES, *(f"guardrail:{key}" for key in guardrails)]
             raise UsageError(f"`{name}` is no choice of method; {unknown_word(name, known)}")
     return tuple(found)
+
+
+def leaf_weights(tree: Tree, shares: Shares) -> Floats:
+    """Return the overall weights of the leaves in each draw, (s, m), from those of each group."""
+    drawn = overall_weights(_weighted(tree, shares))
+    return drawn[:, : tree.leaves]
+
+
+def _weighted(tree: Tree, shares: Sequence[Floats]) -> Tree:
+    """Return a tree with other weights; it has the groups in reverse, and the top last."""
+    return replace(tree, weights=(*reversed(shares[1:]), shares[0]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,6 +182,10 @@ class Method:
         tiers = np.where(unscored, np.int8(-1), self._tier_of[severity])
         return Outcome(values, severity, tiers)
 
+    @property
+    def _policy(self) -> Missing:
+        return self.missing or "average"  # where all that is unknown is drawn, it has no say
+
     # values
 
     @cached_property
@@ -181,7 +196,7 @@ class Method:
     @cached_property
     def _base(self) -> Floats:
         """The values of the ratings that no draw changes, (n, m), 0 for the others."""
-        base = Valuation(self.problem, missing=self.missing or "average").leaf_values.copy()
+        base = Valuation(self.problem, missing=self._policy).leaf_values.copy()
         base[self.cells.rows, self.cells.leaves] = 0.0
         return base
 
@@ -191,8 +206,7 @@ class Method:
         return np.asarray(np.isnan(self._base).all(axis=1))
 
     def _sums(self, shares: Shares, ratings: Floats) -> Floats:
-        weights = overall_weights(self._tree(shares))[..., : self.tree.leaves]
-        weights = np.broadcast_to(weights, (len(ratings), self.tree.leaves))
+        weights = leaf_weights(self.tree, shares)
         values = np.asarray(weights @ self._base.T)
         for leaf, part in self.cells.by_leaf():
             worth = value_at(self._functions[leaf], ratings[:, part])
@@ -211,15 +225,6 @@ class Method:
     def _functions(self) -> list[ValueFunction]:
         return list(Valuation(self.problem).functions.values())
 
-    def _tree(self, shares: Shares, repeat: int = 1) -> Tree:
-        """Return the tree with the weights of draws, each as often as there are candidates."""
-        drawn = [
-            (np.repeat(part, repeat, axis=0) if repeat > 1 else part) if space.free else space.shares
-            for space, part in zip(self.spaces, shares, strict=True)
-        ]
-        # the tree has the groups in reverse, and the top last
-        return replace(self.tree, weights=(*reversed(drawn[1:]), drawn[0]))
-
     def _variants(self, rows: Indices, shares: Shares, ratings: Floats) -> Iterator[tuple[slice, Valuation]]:
         """Yield, for a stretch of draws after another, some candidates as often as there are draws in it."""
         stride = max(1, _ROWS // max(1, len(rows)))
@@ -228,8 +233,9 @@ class Method:
             size = part.stop - part.start
             many = self._repeated(tuple(rows.tolist()), size)
             columns = {key: self._column(key, j, rows, ratings[part]) for j, key in enumerate(many.ratings)}
-            tree = self._tree(tuple(group[part] for group in shares), len(rows))
-            yield part, Valuation(many.with_columns(ratings=columns), tree, self.missing or "average")
+            weights = [np.repeat(group[part], len(rows), axis=0) for group in shares]
+            valuation = Valuation(many.with_columns(ratings=columns), _weighted(self.tree, weights), self._policy)
+            yield part, valuation
 
     def _repeated(self, rows: tuple[int, ...], times: int) -> Problem:
         """Return the problem of some candidates, over and over; the last one is kept, since draws come in tiles."""

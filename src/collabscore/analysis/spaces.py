@@ -24,7 +24,7 @@ __all__ = ["DEFAULT", "GroupSpace", "Weights", "describe", "spaces_of"]
 
 Floats: TypeAlias = NDArray[np.float64]
 Weights: TypeAlias = str | Mapping[str, str] | None
-"""A space for all groups, or one for each group by its id, the top being ""; None: as the framework says."""
+"""A space for all groups, or for each by its id, the top being "" and all others "*"; None: as the framework says."""
 
 DEFAULT = WeightSpace("within", 0.25)
 """The space where neither the framework nor the call names one, and no weight is an interval."""
@@ -141,8 +141,8 @@ def spaces_of(framework: Framework, weights: Weights = None) -> tuple[GroupSpace
     ----------
     framework : Framework
     weights : str, mapping of group id to str, or None
-        A space for all groups, or for some of them; the top is "". Where none is named, the framework's own; without
-        one, `intervals` where a weight is an interval, else `within 25%`.
+        A space for all groups, or for some of them; the top is "", and "*" stands for all others. Where none is named,
+        the framework's own; without one, `intervals` where a weight is an interval, else `within 25%`.
 
     Raises
     ------
@@ -174,10 +174,12 @@ def _named(framework: Framework, weights: Weights) -> dict[str, WeightSpace]:
     if isinstance(weights, str):
         return dict.fromkeys(("", *framework.groups), _space(weights))
     for group in weights:
-        if group and group not in framework.groups:
+        if group not in ("", "*", *framework.groups):
             help = unknown_word(group, framework.groups)
             raise UsageError(f"`{group}` is no group of criteria of `{framework.id}`" + (f"; {help}" if help else ""))
-    return {group: _space(text) for group, text in weights.items()}
+    named = {group: _space(text) for group, text in weights.items()}
+    rest = named.pop("*", None)
+    return named if rest is None else dict.fromkeys(("", *framework.groups), rest) | named
 
 
 def _space(text: str) -> WeightSpace:

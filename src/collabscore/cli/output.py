@@ -11,9 +11,10 @@ import shutil
 import stat
 import sys
 import tempfile
+import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TextIO
@@ -25,6 +26,7 @@ from ..table import Table
 
 __all__ = [
     "Settings",
+    "bar",
     "coloured",
     "format_of",
     "rendered",
@@ -49,6 +51,9 @@ FORMATS = {
     ".txt": "table",
 }
 """The format that the suffix of a file stands for."""
+
+_PATIENCE_S = 0.5
+"""How long nothing is shown of what takes a while."""
 
 _MACHINE = {"json", "csv", "html"}
 
@@ -96,6 +101,36 @@ def say(message: str, at: int = 1) -> None:
     """Print a message for the reader on stderr, unless it is more than was asked for."""
     if settings().verbosity >= at:
         _echo(message, sys.stderr, settings().colour)
+
+
+@contextmanager
+def bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Show how far something is, on a terminal alone, once it has taken a while.
+
+    Yields
+    ------
+    callable or None
+        To be told how much is done, and of how much; None where nobody looks.
+    """
+    choice = settings()
+    if choice.verbosity < 1 or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield None
+        return
+    started, shown = time.monotonic(), 0
+
+    def progress(done: int, of: int) -> None:
+        nonlocal shown
+        if time.monotonic() - started > _PATIENCE_S:
+            full = 30 * done // of
+            line = f"{label} [{'#' * full}{'-' * (30 - full)}] {done:,} of {of:,}"
+            click.echo("\r" + line.ljust(shown), file=sys.stderr, nl=False)
+            shown = len(line)
+
+    try:
+        yield progress
+    finally:
+        if shown:
+            click.echo("\r" + " " * shown + "\r", file=sys.stderr, nl=False)
 
 
 def _echo(text: str, stream: TextIO, choice: ColourChoice) -> None:

@@ -77,9 +77,9 @@ class Cells:
 
     def by_leaf(self) -> Iterator[tuple[int, slice]]:
         """Yield each criterion that has some, and where they stand."""
-        starts = np.flatnonzero(np.diff(self.leaves, prepend=-1)).tolist()
-        for start, end in zip(starts, [*starts[1:], len(self)], strict=True):
-            yield int(self.leaves[start]), slice(start, end)
+        leaves, starts = np.unique(self.leaves, return_index=True)
+        for leaf, start, end in zip(leaves.tolist(), starts.tolist(), [*starts[1:].tolist(), len(self)], strict=False):
+            yield leaf, slice(start, end)
 
     def ratings(self, uniform: Floats) -> Floats:
         """Return ratings drawn for them, (s, u), from numbers in [0, 1) of that shape."""

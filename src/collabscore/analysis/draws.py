@@ -13,9 +13,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ..kernels.aggregation import Tree
 from ..kernels.sampling import TILE
 from ..scoring.problem import Problem
-from ..scoring.valuation import Valuation
+from ..scoring.valuation import tree_of
 from .cells import Cells
 from .methods import Choice, Method, Outcome, leaf_weights
 from .spaces import GroupSpace
@@ -123,7 +124,7 @@ class Draws:
 
     def leaf_weights(self, sources: Sources) -> Floats:
         """Return the overall weights of the leaves in each draw, (s, m)."""
-        return leaf_weights(Valuation(self.problem).tree, sources.shares)
+        return leaf_weights(self._tree, sources.shares)
 
     def method(self, options: tuple[int, ...]) -> Method:
         """Return the way of evaluating that goes with an option of each choice."""
@@ -131,6 +132,10 @@ class Draws:
             chosen = {choice.name: choice.options[k] for choice, k in zip(self.choices, options, strict=True)}
             self._methods[options] = Method.of(self.problem, self.spaces, self.cells, chosen)
         return self._methods[options]
+
+    @cached_property
+    def _tree(self) -> Tree:
+        return tree_of(self.problem.framework)
 
     @cached_property
     def _methods(self) -> dict[tuple[int, ...], Method]:

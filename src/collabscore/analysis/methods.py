@@ -39,6 +39,8 @@ Shares: TypeAlias = tuple[Floats, ...]
 
 # rows of candidates that are evaluated at once, one for each candidate and draw
 _ROWS = 400_000
+# multiplications that OpenBLAS leaves to one thread
+_ALONE = 2**18
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,18 @@ def leaf_weights(tree: Tree, shares: Shares) -> Floats:
     """Return the overall weights of the leaves in each draw, (s, m), from those of each group."""
     drawn = overall_weights(_weighted(tree, shares))
     return drawn[:, : tree.leaves]
+
+
+def _product(weights: Floats, base: Floats) -> Floats:
+    """Return the weighted sums of all candidates in each draw, (s, n)."""
+    # a product this small is done by one thread of BLAS: to wake others would take longer than the product itself
+    step = _ALONE // max(1, base.size)
+    if step < 8:
+        return np.asarray(weights @ base.T)
+    values = np.empty((len(weights), len(base)))
+    for start in range(0, len(weights), step):
+        np.matmul(weights[start : start + step], base.T, out=values[start : start + step])
+    return values
 
 
 def _weighted(tree: Tree, shares: Sequence[Floats]) -> Tree:
@@ -207,7 +221,7 @@ class Method:
 
     def _sums(self, shares: Shares, ratings: Floats) -> Floats:
         weights = leaf_weights(self.tree, shares)
-        values = np.asarray(weights @ self._base.T)
+        values = _product(weights, self._base)
         for leaf, part in self.cells.by_leaf():
             worth = value_at(self._functions[leaf], ratings[:, part])
             worth *= weights[:, [leaf]]

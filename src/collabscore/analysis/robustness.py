@@ -41,6 +41,8 @@ LEVELS = (0.05, 0.5, 0.95)
 # fewer draws than these say little of a standard error; more take days
 _LEAST, _MOST = 1_000, 10_000_000
 _CONFIDENCE_TILES = 8
+# places compared with one candidate's at once
+_COMPARED = 2**15
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -196,8 +198,9 @@ class Robustness:
         for k, level in enumerate(LEVELS):
             # the middle of the bin that holds the draw at this level
             found[:, k] = (np.argmax(below >= level * self.draws, axis=1) + 0.5) / BINS
-        found = np.clip(found, self.tally.least[:, None], self.tally.most[:, None])
-        return self._ordered(100 * found)
+        # what does not vary is not spread over a bin
+        steady = self.score_errors * math.sqrt(self.draws) < 1e-6
+        return _read_only(np.where(steady[:, None], self.score_means[:, None], 100 * found[self.ranking.order]))
 
     # verdicts and bands
 
@@ -277,9 +280,9 @@ class Robustness:
         From the means of tiles: the greatest ratio, over the candidates, of the variance of the mean rank of a tile to
         that which independent draws would have.
         """
-        if self.source.independent or len(self.tally.tile_ranks) < 2 or self.large:
+        if len(self.tally.tile_ranks) < 3:
             return 1.0
-        tiles = np.array(self.tally.tile_ranks[: self.draws // TILE])
+        tiles = np.array(self.tally.tile_ranks[: self.draws // TILE])  # the last may be a part of one
         mean, square, _ = self._rank_moments
         alone = np.maximum(square - mean**2, 0.0)[np.argsort(self.ranking.order)] / TILE
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -513,6 +516,7 @@ def robustness(
         bands=[value for _, value in _bands(ranking)],
         top=top if top is not None else min(10, len(ranking)),
         block=block,
+        walks=not source.independent,
     )
     wanted, tiles = draws if precision is None else max(draws, _LEAST), source.sources()
     while True:
@@ -532,7 +536,6 @@ def _draw(tally: Tally, source: Draws, tiles: Iterator[Sources], wanted: int, pr
         tally.add(outcome, weights, min(TILE, wanted - tally.draws))
         if progress is not None:
             progress(tally.draws, wanted)
-    tally.flush()
 
 
 def _largest_error(result: Robustness) -> float:
@@ -604,12 +607,13 @@ def _count_wins(ranks: NDArray[np.intp], wins: Integers) -> None:
     n = ranks.shape[1]
     kind: type[np.unsignedinteger[Any]] = np.uint8 if n < 255 else np.uint16
     places: NDArray[np.unsignedinteger[Any]] = np.where(ranks > 0, ranks, n + 1).astype(kind)
-    # a byte counts to 255: half a tile at a time
-    for start in range(0, len(places), TILE // 2):
-        half = places[start : start + TILE // 2]
+    # a byte counts to 255, and what is compared at once should stay in the cache
+    step = min(128, max(1, _COMPARED // n))
+    for start in range(0, len(places), step):
+        part = places[start : start + step]
         for candidate in range(n):
-            ahead: NDArray[np.bool_] = half[:, [candidate]] < half
-            wins[candidate] += ahead.view(np.uint8).sum(axis=0, dtype=np.uint8)
+            ahead: NDArray[np.bool_] = part[:, [candidate]] < part
+            wins[candidate] += np.add.reduce(ahead.view(np.uint8), axis=0, dtype=np.uint8)
 
 
 def _tiles(source: Draws, draws: int) -> Iterator[tuple[int, Outcome]]:

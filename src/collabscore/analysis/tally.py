@@ -28,8 +28,8 @@ BINS = 1000
 LARGE = 1000
 """With more candidates than these there are no tables of candidates by ranks or by scores."""
 
-# numbers held at once: sixteen megabytes of each array
-_ROOM = 2**21
+# numbers of an array that is worked on at once: what stays in the cache of a core
+_ROOM = 2**15
 
 
 @dataclass(eq=False)
@@ -46,6 +46,8 @@ class Tally:
         The rank up to which a candidate counts as among the first, in a large set.
     block : int, optional
         How many draws are ranked and counted at once; what is counted does not depend on it.
+    walks : bool
+        Whether weights come from a random walk: then the mean ranks of each tile are kept too.
     """
 
     n: int
@@ -54,10 +56,10 @@ class Tally:
     bands: Sequence[float]
     top: int
     block: int | None = None
+    walks: bool = False
     draws: int = 0
     tables: Integers | None = field(init=False)
     scores: Integers | None = field(init=False)
-    _waiting: list[tuple[Floats, Indices]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         n, large = self.n, self.n > LARGE
@@ -66,7 +68,6 @@ class Tally:
         self.first, self.among, self.unranked = (np.zeros(n, dtype=np.int64) for _ in range(3))
         self.best, self.worst = np.full(n, n + 1, dtype=np.int64), np.zeros(n, dtype=np.int64)
         self.ranks, self.rank_squares = np.zeros(n), np.zeros(n)
-        self.least, self.most = np.full(n, np.inf), np.full(n, -np.inf)
         self.values, self.value_squares = np.zeros(n), np.zeros(n)
         self.by_verdict = np.zeros((n, self.verdicts + 1), dtype=np.int64)  # the last: not applicable
         self.by_band = np.zeros((n, len(self.bands)), dtype=np.int64)
@@ -87,33 +88,28 @@ class Tally:
         """
         values = outcome.values[:count]
         tiers = outcome.tiers if outcome.tiers.ndim == 1 else outcome.tiers[:count]
-        ranks = np.concatenate([self._ranked(values, tiers, rows) for rows in self._slices(count)])
+        ranks = np.empty(values.shape, dtype=np.intp)
+        for rows in self._slices(count):
+            ranks[rows] = ranks_in_draws(values[rows], tiers if tiers.ndim == 1 else tiers[rows])
+            self._add_ranks(ranks[rows])
+            self._add_scores(values[rows])
         self.draws += count
         self._add_values(values)
         self._add_verdicts(outcome, count)
         self._add_bands(values, ranks)
-        self._add_first(ranks == 1, weights[:count])
-        if self.tables is None:
-            self._add_large(ranks)
-        else:
-            self._waiting.append((values, ranks))
-            if len(self._waiting) * TILE * self.n >= _ROOM or self.block is not None:
-                self.flush()
+        self._add_first(ranks, weights[:count])
+        if self.walks:
+            self.tile_ranks.append(ranks.mean(axis=0))
 
     def _slices(self, count: int) -> Iterator[slice]:
         """Yield the rows that are ranked at once."""
-        step = self.block or max(1, _ROOM // max(1, self.n))
+        step = min(self.block or count, max(1, _ROOM // max(1, self.n)))
         return (slice(start, min(start + step, count)) for start in range(0, count, step))
-
-    def _ranked(self, values: Floats, tiers: NDArray[np.int8], rows: slice) -> Indices:
-        return ranks_in_draws(values[rows], tiers if tiers.ndim == 1 else tiers[rows])
 
     def _add_values(self, values: Floats) -> None:
         # sums of whole tiles: the same to the last bit, whatever the block
         self.values += values.sum(axis=0)
         self.value_squares += np.einsum("sn,sn->n", values, values)
-        np.minimum(self.least, values.min(axis=0), out=self.least)
-        np.maximum(self.most, values.max(axis=0), out=self.most)
 
     def _add_verdicts(self, outcome: Outcome, count: int) -> None:
         places = np.arange(self.n)
@@ -130,8 +126,8 @@ class Tally:
             reached &= ranks > 0
             self.by_band[:, k] += np.count_nonzero(reached, axis=0)
 
-    def _add_first(self, first: NDArray[np.bool_], weights: Floats) -> None:
-        rows, leaders = np.nonzero(first)
+    def _add_first(self, ranks: Indices, weights: Floats) -> None:
+        rows, leaders = np.divmod(np.flatnonzero(ranks == 1), self.n)
         self.first += np.bincount(leaders, minlength=self.n)
         # as many rows as there are draws, and ties: far fewer than draws and candidates
         ever, place = np.unique(leaders, return_inverse=True)
@@ -140,29 +136,26 @@ class Tally:
         self.weights[ever] += marks @ weights
         self.weight_squares[ever] += marks @ weights**2
 
-    def _add_large(self, ranks: Indices) -> None:
-        for rows in self._slices(len(ranks)):
-            part = ranks[rows]
-            there = part > 0
-            self.unranked += len(part) - np.count_nonzero(there, axis=0)
-            self.among += np.count_nonzero(there & (part <= self.top), axis=0)
-            np.minimum(self.best, np.where(there, part, self.n + 1).min(axis=0), out=self.best)
-            np.maximum(self.worst, part.max(axis=0), out=self.worst)
-            # whole numbers below 2^53: exact, in whatever order they are added
-            self.ranks += part.sum(axis=0)
-            self.rank_squares += np.einsum("sn,sn->n", part, part)
-        self.tile_ranks.append(ranks.mean(axis=0)[:LARGE])
-
-    def flush(self) -> None:
-        """Count what waits."""
-        if self.tables is None or self.scores is None or not self._waiting:
+    def _add_ranks(self, ranks: Indices) -> None:
+        if self.tables is not None:
+            _count(self.tables, ranks)
             return
-        values, ranks = (np.concatenate(part) for part in zip(*self._waiting, strict=True))
-        self.tile_ranks += [part.mean(axis=0) for _, part in self._waiting]
-        self._waiting.clear()
-        places = np.arange(self.n)
-        ranks += places * (self.n + 1)
-        self.tables += np.bincount(ranks.ravel(), minlength=self.tables.size).reshape(self.tables.shape)
-        bins = (values * BINS).astype(np.intp)
-        bins += places * (BINS + 1)
-        self.scores += np.bincount(bins.ravel(), minlength=self.scores.size).reshape(self.scores.shape)
+        there = ranks > 0
+        self.unranked += len(ranks) - np.count_nonzero(there, axis=0)
+        self.among += np.count_nonzero(there & (ranks <= self.top), axis=0)
+        np.minimum(self.best, np.where(there, ranks, self.n + 1).min(axis=0), out=self.best)
+        np.maximum(self.worst, ranks.max(axis=0), out=self.worst)
+        # whole numbers below 2^53: exact, in whatever order they are added
+        self.ranks += ranks.sum(axis=0)
+        self.rank_squares += np.einsum("sn,sn->n", ranks, ranks)
+
+    def _add_scores(self, values: Floats) -> None:
+        if self.scores is not None:
+            _count(self.scores, (values * BINS).astype(np.intp))
+
+
+def _count(table: Integers, columns: Indices) -> None:
+    """Add 1, for each row of `columns`, in the column of each candidate's row of `table`."""
+    n, width = table.shape
+    # faster than `bincount`, whose result is as large as the table, for as few as stay in the cache
+    np.add.at(table.reshape(-1), (columns + np.arange(n) * width).ravel(), 1)

@@ -126,9 +126,6 @@ def ranks_in_draws(values: Floats, tiers: Integers) -> Indices:
     at again, for ties.
     """
     s, n = values.shape
-    # NaN is none of these
-    if not (values.min(initial=0.0) >= -_ROUNDING and values.max(initial=0.0) <= 1 + _ROUNDING):
-        raise ArithmeticError("a draw gave a value that is no number between 0 and 1")
     last = int(tiers.max(initial=0)) + 1
     id_bits, tier_bits = max(1, n - 1).bit_length(), last.bit_length()
     bits = min(52, 62 - id_bits - tier_bits)
@@ -142,11 +139,12 @@ def ranks_in_draws(values: Floats, tiers: Integers) -> Indices:
     # neighbours in fixed point: no nearer than this, and they cannot tie
     apart = (np.diff(keys, axis=1) > int(TOLERANCE / 100 * 2**bits) + 2).all(axis=1)
     ranks = np.empty((s, n), dtype=np.intp)
-    flat = ids + places[:s, None] * n if s <= n else ids + np.arange(s)[:, None] * n
+    flat = ids
+    flat += np.arange(s)[:, None] * n
     ranks.ravel()[flat] = places + 1
     near = np.flatnonzero(~apart)
     if len(near):
-        shared = _shared_ranks(np.take_along_axis(values[near], ids[near], axis=1), keys[near] >> (bits + 1))
+        shared = _shared_ranks(values.ravel()[flat[near]], keys[near] >> (bits + 1))
         ranks.ravel()[flat[near]] = shared
     if unranked.any():
         ranks[np.broadcast_to(unranked, ranks.shape)] = 0
@@ -157,8 +155,13 @@ def _packed(values: Floats, bits: int, id_bits: int) -> NDArray[np.int64]:
     """Return what is missing to 1 in fixed point, shifted to leave room for a number."""
     missing = values * -(2.0**bits)
     missing += 2.0**bits
+    least, most = missing.min(initial=0.0), missing.max(initial=0.0)
+    # NaN is on neither side of anything
+    if not (least >= -(2.0**bits) * _ROUNDING and most <= (1 + _ROUNDING) * 2.0**bits):
+        raise ArithmeticError("a draw gave a value that is no number between 0 and 1")
+    if least < 0:
+        np.maximum(missing, 0.0, out=missing)
     packed = missing.astype(np.int64)
-    np.maximum(packed, 0, out=packed)
     packed <<= id_bits
     return packed
 

@@ -51,6 +51,8 @@ class Change:
         In words.
     about : str
         What is changed, in words.
+    moves : str
+        What is added and taken away, in words; in place of all that is there before and after.
     """
 
     kind: str
@@ -60,6 +62,7 @@ class Change:
     before: str
     after: str
     about: str
+    moves: str = ""
 
     @property
     def real(self) -> bool:
@@ -67,7 +70,9 @@ class Change:
         return self.before != self.after
 
     def __str__(self) -> str:
-        return f"{self.about}: {self.before} -> {self.after}" if self.real else f"{self.about}: {self.before}"
+        if not self.real:
+            return f"{self.about}: {self.before}"
+        return f"{self.about}: {self.moves or f'{self.before} -> {self.after}'}"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -188,7 +193,7 @@ def what_if(
     Examples
     --------
     >>> import collabscore as cs
-    >>> ranking = cs.score("examples/collaboration_areas.yaml", "guardrail")
+    >>> ranking = cs.score([{"id": "flu", "ratings": {"global_challenge": 5}}], "guardrail")
     >>> changed = what_if(ranking, weights={"mutual_interest": 2})
     >>> changed.title
     'What if: weight of mutual interest: 1 (33% of the whole) -> 2 (50% of the whole)'
@@ -291,8 +296,11 @@ def _changes(
                 about = f"{within(title_of_word(framework, key))} of {name}"
                 found.append(Change(kind, name, key, value, was, is_now, about))
     for name, value in entries["safeguards"].items():
-        was, is_now = (_safeguards_of(problem, row_of[name]) for problem in (before, after))
-        found.append(Change("safeguards", name, None, value, was, is_now, f"safeguards of {name}"))
+        there, then = (_safeguards_of(problem, row_of[name]) for problem in (before, after))
+        was, is_now = (", ".join(titles) or "none" for titles in (there, then))
+        moves = [f"with {title}" for title in then if title not in there]
+        moves += [f"without {title}" for title in there if title not in then]
+        found.append(Change("safeguards", name, None, value, was, is_now, f"safeguards of {name}", ", ".join(moves)))
     return found
 
 
@@ -303,15 +311,14 @@ def _weight_of(framework: Framework, key: str) -> str:
     return f"{said} ({100 * node.overall:.0f}% of the whole)"
 
 
-def _safeguards_of(problem: Problem, row: int) -> str:
+def _safeguards_of(problem: Problem, row: int) -> list[str]:
     titles = problem.framework.all_safeguards
-    said = [
+    return sorted(
         within(title_of(name, titles[name].title if name in titles else None)) + mark
         for columns, mark in ((problem.in_place, ""), (problem.planned, " (planned)"))
         for name in sorted(columns)
         if columns[name][row]
-    ]
-    return ", ".join(said) or "none"
+    )
 
 
 # the framework and the list anew, so that everything in them is checked

@@ -1,0 +1,275 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import collabscore as cs
+from collabscore.analysis.scenario import what_if
+from collabscore.scoring.problem import Problem
+from collabscore.scoring.ranking import Ranking
+from collabscore.scoring.scorer import rank
+
+AREAS = Path(__file__).parents[2] / "examples" / "collaboration_areas.yaml"
+
+FRAMEWORK: dict[str, Any] = {
+    "collabscore": "framework/1",
+    "id": "small",
+    "scales": {"five": {"range": [1, 5], "levels": {1: "low", 5: "high"}}},
+    "criteria": {
+        "benefit": {"criteria": {"shared": {"scale": "five"}, "skills": {"scale": "five"}}},
+        "risk": {"scale": "five", "prefer": "low"},
+    },
+    "lists": {"fields": {"items": ["quantum", "health"]}},
+    "facts": {
+        "harmful": {"kind": "flag"},
+        "stage": {"kind": "level", "levels": ["basic", "applied"]},
+        "budget": {"kind": "number", "unit": "million", "minimum": 0},
+        "touches": {"kind": "set", "of": "fields"},
+    },
+    "safeguards": {"terms": {"title": "Written terms"}, "review": {}},
+    "guardrails": {
+        "harm": {"title": "No harm", "when": "harmful", "then": "outside"},
+        "papers": {"title": "Papers", "when": "stage >= applied", "needs": ["terms"], "then": "refer"},
+        "large": {"when": "budget >= 5 and includes(touches, quantum)", "then": "refer"},
+    },
+}
+LISTED: list[dict[str, Any]] = [
+    {
+        "id": "flu",
+        "title": "Influenza",
+        "ratings": {"shared": 5, "skills": 4, "risk": 2},
+        "facts": {"harmful": False, "stage": "basic", "budget": 2, "touches": ["health"]},
+    },
+    {
+        "id": "chips",
+        "ratings": {"shared": 3, "skills": 4, "risk": 4},
+        "facts": {"harmful": False, "stage": "applied", "budget": 9, "touches": ["health"]},
+        "safeguards": [{"id": "terms", "status": "planned"}],
+    },
+    {
+        "id": "ocean",
+        "ratings": {"shared": 4, "skills": 4, "risk": 2},
+        "facts": {"harmful": False, "stage": "basic", "budget": 1, "touches": []},
+    },
+]
+
+
+@pytest.fixture
+def ranking() -> Ranking:
+    return cs.score(LISTED, FRAMEWORK)
+
+
+@pytest.fixture
+def columns() -> Ranking:
+    framework = cs.load_framework(FRAMEWORK)
+    return rank(
+        Problem.from_columns(
+            framework,
+            {
+                "shared": [5, 3, 4],
+                "skills": [4, 4, 4],
+                "risk": [2, 4, 2],
+                "harmful": [False, False, False],
+                "stage": ["basic", "applied", "basic"],
+                "budget": [2, 9, 1],
+                "touches": [["health"], ["health"], []],
+            },
+            ids=["flu", "chips", "ocean"],
+        )
+    )
+
+
+def same(one: Ranking, other: Ranking) -> None:
+    assert one.ids == other.ids
+    np.testing.assert_array_equal(one.ranks, other.ranks)
+    np.testing.assert_array_equal(one.scores, other.scores)
+    np.testing.assert_array_equal(one.verdicts, other.verdicts)
+    np.testing.assert_array_equal(one.findings, other.findings)
+
+
+def anew(**changes: dict[str, Any]) -> Ranking:
+    listed = [dict(entry) for entry in LISTED]
+    for entry in listed:
+        for kind, named in changes.items():
+            if entry["id"] in named:
+                said = named[entry["id"]]
+                entry[kind] = said if kind == "safeguards" else {**entry[kind], **said}
+    return cs.score(listed, FRAMEWORK)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"ratings": {"flu": {"shared": 1}}},
+        {"ratings": {"flu": {"shared": [2, 4]}, "ocean": {"risk": {"low": 1, "value": 3, "high": 5}}}},
+        {"ratings": {"flu": {"shared": "unknown", "skills": "low"}}},
+        {"facts": {"flu": {"harmful": "unknown"}, "chips": {"stage": "basic"}}},
+        {"facts": {"chips": {"touches": {"at_least": ["quantum"]}, "budget": [3, 8]}, "ocean": {"touches": None}}},
+        {"safeguards": {"chips": ["terms"]}},
+        {"safeguards": {"chips": []}, "ratings": {"chips": {"risk": 1}}, "facts": {"chips": {"budget": 1}}},
+    ],
+)
+def test_it_is_the_ranking_of_a_list_written_so(ranking: Ranking, columns: Ranking, changes: dict[str, Any]) -> None:
+    wanted = anew(**changes)
+    same(what_if(ranking, **changes).ranking, wanted)
+    same(what_if(columns, **changes).ranking, wanted)
+
+
+@pytest.mark.parametrize("source", ["ranking", "columns"])
+def test_weights_are_as_one_writes_them(source: str, request: pytest.FixtureRequest) -> None:
+    written = {
+        **FRAMEWORK,
+        "criteria": {**FRAMEWORK["criteria"], "risk": {**FRAMEWORK["criteria"]["risk"], "weight": 3}},
+    }
+    changed = what_if(request.getfixturevalue(source), weights={"risk": 3})
+    same(changed.ranking, cs.score(LISTED, written))
+    assert changed.title == "What if: weight of risk: 1 (50% of the whole) -> 3 (75% of the whole)"
+    assert "not the framework as adopted" in str(changed)
+
+
+def test_what_was_there_stays(ranking: Ranking) -> None:
+    before = str(ranking)
+    changed = what_if(ranking, weights={"risk": 3}, ratings={"flu": {"risk": 5}})
+    assert changed.before is ranking
+    assert str(ranking) == before
+    assert ranking.framework.nodes["risk"].criterion.weight == 1
+
+
+def test_it_says_what_changed_and_why(ranking: Ranking) -> None:
+    changed = what_if(ranking, ratings={"flu": {"shared": 1}}, safeguards={"chips": ["terms"]})
+    text = str(changed)
+    assert changed.title == (
+        "What if: shared of flu: 5 -> 1; safeguards of chips: with written terms, without written terms (planned)"
+    )
+    assert "Influenza: shared -25.0." in text
+    assert "Chips: Papers: unmet -> met (refer -> conditional)" in text
+    assert "Ocean: now ahead of `flu`." in text
+    rows = {row["id"]: row for row in changed.records()}
+    assert (rows["flu"]["rank_before"], rows["flu"]["rank_after"], rows["flu"]["change"]) == (1, 2, -25.0)
+    assert (rows["chips"]["verdict_before"], rows["chips"]["verdict_after"]) == ("refer", "conditional")
+
+
+def test_moves_of_a_score_add_up(ranking: Ranking) -> None:
+    changed = what_if(ranking, weights={"risk": 2, "shared": 4}, ratings={"flu": {"skills": 1}})
+    for row in changed.records():
+        assert row["change"] == pytest.approx(row["score_after"] - row["score_before"])
+    text = " ".join(str(changed).split())
+    assert "Influenza: benefit -17.1, risk +12.5." in text
+
+
+def test_candidates_that_stay_are_counted(ranking: Ranking) -> None:
+    changed = what_if(ranking, ratings={"chips": {"skills": 5}})
+    assert [row["id"] for row in changed.records()] == ["chips"]
+    assert "2 others stand as before" in str(changed)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"ratings": {"flu": {"shared": 5.0}}},
+        {"weights": {"risk": 1}},
+        {"facts": {"chips": {"stage": ["applied"]}}},
+        {"safeguards": {"chips": [{"id": "terms", "status": "planned"}]}},
+    ],
+)
+def test_nothing_changed_is_said(ranking: Ranking, changes: dict[str, Any]) -> None:
+    changed = what_if(ranking, **changes)
+    assert changed.title == "What if: nothing is changed"
+    assert changed.ranking is ranking
+    assert changed.records() == []
+    assert "Nothing changes: all 3 candidates stand as before." in str(changed)
+    assert ("So already: " in str(changed)) == bool(changes)
+
+
+def test_the_verdict_of_a_framework_that_only_gates() -> None:
+    gates = {key: value for key, value in FRAMEWORK.items() if key not in ("criteria", "scales")}
+    ranking = cs.score([{"id": "chips", "facts": {"harmful": "unknown"}}], gates)
+    text = str(what_if(ranking, facts={"chips": {"harmful": True}}))
+    assert "Score" not in text
+    assert "No harm: unknown -> barred (refer -> outside)" in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"ratings": {"fluu": {"shared": 1}}}, "there is no candidate `fluu`; did you mean `flu`?"),
+        ({"ratings": {"flu": {"sharde": 1}}}, "`sharde` is no criterion of `small`; did you mean `shared`?"),
+        ({"ratings": {"flu": {"benefit": 1}}}, "`benefit` is a group and is not rated itself; what is below it is:"),
+        ({"ratings": {"flu": {"stage": 1}}}, "`stage` is a fact: give it as one of `facts`"),
+        ({"facts": {"flu": {"risk": 1}}}, "`risk` is a criterion: give it as one of `ratings`"),
+        ({"facts": {"flu": {"stagee": 1}}}, "`stagee` is no fact of `small`; did you mean `stage`?"),
+        ({"weights": {"riks": 1}}, "`riks` is no criterion or group of `small`; did you mean `risk`?"),
+        ({"safeguards": {"flu": ["term"]}}, "`term` is no safeguard of `small`; did you mean `terms`?"),
+        ({"ratings": {"flu": 3}}, "`ratings` takes {candidate: {criterion: rating}}"),
+        ({"safeguards": {"flu": "terms"}}, "`safeguards` takes {candidate: [safeguard, ...]}"),
+    ],
+)
+def test_unknown_words_are_refused(ranking: Ranking, columns: Ranking, changes: dict[str, Any], message: str) -> None:
+    for source in (ranking, columns):
+        with pytest.raises(cs.UsageError) as caught:
+            what_if(source, **changes)
+        assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "place"),
+    [
+        ({"ratings": {"flu": {"shared": 9}}}, "off-scale", "candidates[flu].ratings.shared"),
+        ({"facts": {"chips": {"stage": "aplied"}}}, "unknown-level", "candidates[chips].facts.stage"),
+        ({"safeguards": {"flu": ["terms", "terms"]}}, "repeated-word", "candidates[flu].safeguards[1]"),
+    ],
+)
+def test_bad_entries_are_diagnosed_as_in_a_document(
+    ranking: Ranking, columns: Ranking, changes: dict[str, Any], code: str, place: str
+) -> None:
+    with pytest.raises(cs.CandidateError) as caught:
+        what_if(ranking, **changes)
+    assert [(found.code, found.place) for found in caught.value.diagnostics] == [(code, place)]
+    with pytest.raises(cs.CandidateError) as caught:
+        what_if(columns, **changes)
+    assert [found.code for found in caught.value.diagnostics] == [code]
+
+
+@pytest.mark.parametrize("weight", [0, -1, float("nan"), "heavy"])
+def test_a_weight_is_positive(ranking: Ranking, weight: Any) -> None:
+    with pytest.raises(cs.FrameworkError) as caught:
+        what_if(ranking, weights={"shared": weight})
+    assert caught.value.diagnostics[0].place == "criteria.benefit.criteria.shared.weight"
+
+
+def test_json_has_the_call_and_the_result(ranking: Ranking) -> None:
+    changed = what_if(ranking, weights={"risk": 2}, facts={"flu": {"stage": ["basic", "applied"]}})
+    document = json.loads(changed.to_json())
+    assert document["collabscore"] == "what-if/1"
+    assert document["options"] == {"weights": {"risk": 2}, "facts": {"flu": {"stage": ["basic", "applied"]}}}
+    assert document["changes"][1] == {"about": "stage of flu", "before": "basic", "after": "basic or applied"}
+    assert document["manifest"] == ranking.manifest
+    assert {row["id"] for row in document["candidates"]} >= {"flu", "chips"}
+    again = what_if(ranking, **document["options"])
+    assert again.to_json() == changed.to_json()
+
+
+def test_values_of_numpy_are_taken_as_numbers(ranking: Ranking) -> None:
+    changed = what_if(ranking, ratings={"flu": {"shared": np.int64(2), "skills": np.float64(3.5)}})
+    same(changed.ranking, anew(ratings={"flu": {"shared": 2, "skills": 3.5}}))
+
+
+def test_a_list_that_names_its_framework_by_a_file_is_rebuilt(tmp_path: Any) -> None:
+    (tmp_path / "house.json").write_text(json.dumps(FRAMEWORK))
+    listed = {"collabscore": "candidates/1", "framework": "house.json", "candidates": LISTED}
+    (tmp_path / "list.json").write_text(json.dumps(listed))
+    ranking = cs.score(str(tmp_path / "list.json"))
+    changed = what_if(ranking, weights={"risk": 2}, ratings={"flu": {"shared": 2}})
+    assert changed.ranking["flu"].score == pytest.approx(100 * (0.5 / 3 + 1.5 / 3))
+
+
+def test_every_candidate_of_the_areas_can_be_varied() -> None:
+    ranking = cs.score(AREAS, "guardrail")
+    changed = what_if(ranking, weights={"mutual_interest": 2}, safeguards={ranking.ids[0]: []})
+    assert len(changed.table().to_markdown()) > 100
+    assert "<table" in changed._repr_html_()

@@ -19,7 +19,7 @@ from ..kernels.aggregation import Tree, overall_weights
 from ..kernels.values import ValueFunction, value_at
 from ..models.conditions import parse
 from ..models.criteria import Missing, power_of
-from ..models.expressions import Expression, Points, RatingOf, walk_expression
+from ..models.expressions import Expression, Known, Points, RatingOf, walk_expression
 from ..models.issues import unknown_word
 from ..scoring.columns import RatingColumn
 from ..scoring.evaluation import Evaluator
@@ -301,10 +301,16 @@ class Method:
 
     @cached_property
     def _fixed(self) -> tuple[Codes, Flags]:
-        """The most severe verdict of the steps that no draw changes, (n,), and whom the framework is about."""
-        rules = self._steps(lambda step: step.when is None or not self._moves(step.when))
-        found = judge(Evaluator(self.problem, Valuation(self.problem)), rules)
-        return found.severity, found.applicable
+        """The most severe verdict of what no draw changes, (n,), and whom the framework is about without draws.
+
+        For a candidate whose verdict draws can change, that of the steps they leave as they are; for the others, that
+        of all.
+        """
+        evaluator = Evaluator(self.problem, Valuation(self.problem))
+        closed = judge(evaluator, self._steps(lambda step: step.when is None or not self._moves(step.when)))
+        severity = judge(evaluator, self.rules).severity
+        severity[self._moved] = closed.severity[self._moved]
+        return severity, closed.applicable
 
     def _steps(self, wanted: Callable[[StepRule], bool]) -> dict[str, tuple[StepRule, ...]]:
         split = {key: tuple(step for step in steps if wanted(step)) for key, steps in self.rules.items()}
@@ -321,7 +327,7 @@ class Method:
         leaves = list(framework.leaves)
         for part in walk_expression(condition):
             match part:
-                case RatingOf(criterion):
+                case RatingOf(criterion) | Known(criterion) if criterion in framework.leaves:
                     below = [leaves.index(criterion)]
                 case Points(criterion):
                     below = [j for j, node in enumerate(framework.leaves.values()) if criterion in node.path]

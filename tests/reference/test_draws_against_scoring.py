@@ -1,0 +1,120 @@
+"""Each draw is a scoring: the framework with the drawn weights and choices, the candidates with the drawn ratings."""
+
+from __future__ import annotations
+
+import copy
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+
+import collabscore as cs
+from collabscore.analysis.draws import Draws, Sources
+from collabscore.analysis.methods import choices_of
+from collabscore.analysis.spaces import spaces_of
+from collabscore.kernels.ranking import ranks_in_draws
+from reference import generate
+
+# as in test_against_oracle: doubles, some hundred operations
+TOLERANCE = 1e-9
+SPACES = ("exact", "within 40%", "order", "any")
+
+
+def with_an_order(rng: random.Random) -> dict[str, Any]:
+    while True:
+        document = generate.any_framework(rng)
+        if "criteria" in document and document.get("combine") != "none":
+            return document
+
+
+def criteria_of(document: dict[str, Any], group: str) -> dict[str, Any]:
+    if group == "":
+        return document["criteria"]
+    found = dict(generate.entries(document["criteria"]))[group]["criteria"]
+    assert isinstance(found, dict)
+    return found
+
+
+def drawn_framework(document: dict[str, Any], draws: Draws, sources: Sources, row: int) -> dict[str, Any]:
+    """Write the weights and the choices of a draw into the framework."""
+    changed = copy.deepcopy(document)
+    for space, shares in zip(draws.spaces, sources.shares, strict=True):
+        children = criteria_of(changed, space.group)
+        for key, share in zip(space.children, shares[row].tolist(), strict=True):
+            children[key] = {**(children[key] or {}), "weight": share}
+    for choice, option in zip(draws.choices, sources.options[row].tolist(), strict=True):
+        word = choice.options[option]
+        if choice.name == "missing":
+            changed["missing"] = word
+            for _, entry in generate.entries(changed["criteria"]):
+                entry.pop("missing", None)
+        elif choice.name == "combine":
+            changed["combine"] = word
+        elif word == "left out":
+            del changed["guardrails"][choice.name.partition(":")[2]]
+    return changed
+
+
+def drawn_candidates(
+    listed: list[dict[str, Any]], draws: Draws, sources: Sources, row: int, leaves: list[str]
+) -> list[dict[str, Any]]:
+    """Write the ratings of a draw into the candidates; where unknown ones are a choice of method, they stay unknown."""
+    changed = copy.deepcopy(listed)
+    keep = any(choice.name == "missing" for choice in draws.choices)
+    ratings = draws.cells.ratings(sources.uniform)[row]
+    for k, (candidate, leaf) in enumerate(zip(draws.cells.rows.tolist(), draws.cells.leaves.tolist(), strict=True)):
+        if not (keep and draws.cells.unknown[k]):
+            changed[candidate].setdefault("ratings", {})[leaves[leaf]] = float(ratings[k])
+    return changed
+
+
+@pytest.mark.parametrize("seed", range(160))
+def test_a_draw_is_a_scoring(seed: int) -> None:
+    rng = random.Random(seed)
+    document = with_an_order(rng)
+    listed = generate.candidates(rng, document, 5)
+    ranking = cs.score(listed, document)
+    framework = ranking.framework
+    options = ["missing", "combine", *(f"guardrail:{key}" for key in framework.guardrails)]
+    over = rng.sample(options, rng.choice([0, 0, min(2, len(options))]))
+    draws = Draws(ranking.problem, spaces_of(framework, rng.choice(SPACES)), seed, choices_of(over, ranking.problem))
+    sources = next(draws.sources())
+    outcome = draws.outcome(sources)
+    ranks = ranks_in_draws(outcome.values, outcome.tiers)
+    severity = np.broadcast_to(outcome.severity, ranks.shape)
+    words = [*framework.all_verdicts, None]
+    for row in rng.sample(range(256), 3):
+        expected = cs.score(
+            drawn_candidates(listed, draws, sources, row, list(framework.leaves)),
+            drawn_framework(document, draws, sources, row),
+        )
+        for k, candidate in enumerate(listed):
+            found = expected[candidate["id"]]
+            if found.score is not None:
+                assert abs(100 * outcome.values[row, k] - found.score) <= TOLERANCE
+            assert words[severity[row, k]] == found.verdict
+            assert ranks[row, k] == (found.rank or 0)
+
+
+def test_general_and_arithmetic_paths_agree() -> None:
+    ranking = cs.score("examples/proposed_projects.yaml")
+    draws = Draws(ranking.problem, spaces_of(ranking.framework, "any"), 3)
+    sources = next(draws.sources())
+    method = draws.method(())
+    assert not method.adds  # a group is geometric
+    flat = cs.score(
+        [{"id": "a", "ratings": {"x": 2, "y": [1, 4]}}, {"id": "b", "ratings": {"x": [1, 5], "y": 3}}],
+        {
+            "collabscore": "framework/1",
+            "id": "flat",
+            "criteria": {"x": {"scale": {"range": [1, 5]}}, "y": {"scale": {"range": [1, 5]}, "weight": 2}},
+        },
+    )
+    draws = Draws(flat.problem, spaces_of(flat.framework, "any"), 3)
+    sources, method = next(draws.sources()), draws.method(())
+    assert method.adds
+    ratings = method.cells.ratings(sources.uniform)
+    sums, means = method._sums(sources.shares, ratings), method._means(sources.shares, ratings)
+    # a sum of two products
+    np.testing.assert_allclose(sums, means, atol=4 * np.finfo(float).eps)

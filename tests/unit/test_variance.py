@@ -1,0 +1,87 @@
+"""Shares of variance: models whose indices can be computed by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import collabscore as cs
+from collabscore.analysis.draws import Draws
+from collabscore.analysis.methods import choices_of
+from collabscore.analysis.spaces import spaces_of
+from collabscore.analysis.variance import Factor, factors_of, indices, variance_shares
+
+SCALE = {"range": [0, 10]}
+
+
+def problem_of(candidates: list[dict[str, object]], **more: object) -> cs.Problem:
+    document = {"collabscore": "framework/1", "id": "two", "criteria": {"x": {"scale": SCALE}, "y": {"scale": SCALE}}}
+    return cs.score(candidates, document | more).problem
+
+
+def draws_of(problem: cs.Problem, weights: str = "exact", over: tuple[str, ...] = ()) -> Draws:
+    return Draws(problem, spaces_of(problem.framework, weights), 0, choices_of(over, problem))
+
+
+def leaf(draws: Draws, j: int) -> Factor:
+    def swapped(one, other):  # type: ignore[no-untyped-def]
+        uniform = np.where(draws.cells.leaves == j, other.uniform, one.uniform)
+        return type(one)(one.shares, uniform, one.options)
+
+    return Factor(str(j), swapped)
+
+
+def test_a_sum_divides_its_variance() -> None:
+    # score = 50 (x + y) / 10 with x uniform over 6 and y over 3 units: variances as 36 to 9, no interaction
+    draws = draws_of(problem_of([{"id": "a", "ratings": {"x": [2, 8], "y": [1, 4]}}]))
+    found = indices(draws, [leaf(draws, 0), leaf(draws, 1)], 4096)["score"]
+    expected = np.array([[0.8], [0.2]])
+    # six standard errors: a false alarm once in 5e8
+    assert (abs(found.first() - expected) < 6 * found.first_errors()).all()
+    assert (abs(found.total() - expected) < 6 * found.total_errors()).all()
+    # 25 (36 + 9) / 12 points squared
+    assert found.variance[0] == pytest.approx(25 * 45 / 12, rel=0.1)
+
+
+def test_weights_and_ratings_interact() -> None:
+    # score = 100 (w x + (1 - w) y), w uniform on [0, 1], x on [0, 1], y = 0, in scale units of ten:
+    # Var(wx) = 1/9 - 1/16 = 7/144; first order of each Var(w/2) = 1/48 = 3/144; total 4/144 each
+    draws = draws_of(problem_of([{"id": "a", "ratings": {"x": [0, 10], "y": 0}}]), "any")
+    found = indices(draws, list(factors_of(draws)), 4096)["score"]
+    assert [factor.name for factor in factors_of(draws)] == ["weights", "ratings"]
+    assert (abs(found.first() - 3 / 7) < 6 * found.first_errors()).all()
+    assert (abs(found.total() - 4 / 7) < 6 * found.total_errors()).all()
+
+
+def test_what_does_not_vary_has_no_share() -> None:
+    fixed = draws_of(problem_of([{"id": "a", "ratings": {"x": 1, "y": 2}}]))
+    assert list(factors_of(fixed)) == []
+    assert variance_shares(fixed, 1000) == ()
+    alone = draws_of(problem_of([{"id": "a", "ratings": {"x": [1, 2], "y": 2}}]))
+    places = [share for share in variance_shares(alone, 1000) if share.output == "place"]
+    assert [(share.source, share.first, share.total) for share in places] == [("ratings", 0.0, 0.0)]
+
+
+def test_a_guardrail_moves_places_and_no_scores() -> None:
+    problem = problem_of(
+        [{"id": "a", "ratings": {"x": 9, "y": 9}, "facts": {"f": True}}, {"id": "b", "ratings": {"x": 1, "y": 1}}],
+        facts={"f": {"kind": "flag"}},
+        guardrails={"bar": {"when": "f", "then": "outside", "if_unknown": "conditional"}},
+    )
+    shares = {share.output: share for share in variance_shares(draws_of(problem, over=("guardrail:bar",)), 2048)}
+    assert shares["score"].total == 0
+    # nothing else is drawn: it explains all there is
+    assert shares["place"].first == pytest.approx(1.0)
+    assert shares["place"].total == pytest.approx(1.0, abs=6 * shares["place"].total_error)
+    low, high = shares["place"].interval
+    assert 0 <= low <= high <= 1
+
+
+def test_every_share_is_recorded() -> None:
+    problem = problem_of(
+        [{"id": "a", "ratings": {"x": [2, 8], "y": "unknown"}}, {"id": "b", "ratings": {"x": 5, "y": 5}}]
+    )
+    shares = variance_shares(draws_of(problem, "any", ("missing", "combine")), 2048)
+    assert [share.source for share in shares] == ["weights", "ratings", "missing", "combine"] * 2
+    assert all(-0.2 < share.first <= 1.01 and 0 <= share.total <= 1.2 for share in shares)
+    assert shares[0].record().keys() == {"source", "output", "first", "first_error", "total", "total_error"}

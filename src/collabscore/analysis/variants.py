@@ -180,7 +180,7 @@ class Variants:
 def _first_of_tie(falling: Floats) -> NDArray[np.intp]:
     begins = np.ones(len(falling), dtype=np.bool_)
     begins[1:] = falling[:-1] - falling[1:] > TOLERANCE
-    return np.flatnonzero(begins)[np.cumsum(begins) - 1]
+    return np.asarray(np.flatnonzero(begins)[np.cumsum(begins) - 1])
 
 
 def _pointed(column: RatingColumn, here: Flags, points: Floats) -> RatingColumn:

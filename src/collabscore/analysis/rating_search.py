@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from ..kernels.values import ValueFunction
 from ..models.framework import Node
 from ..scoring.columns import RatingColumn
-from .answers import known_of
 from .changes import Aim, RatingChange, consequence_of
+from .findings import rating_words
 from .turning_points import telling_ratings
 from .variants import Outcomes, Variants
 
@@ -35,6 +35,7 @@ class _Line:
 
     key: str
     node: Node
+    uncertain: bool
     start: float
     points: Floats
     outcomes: Outcomes
@@ -73,7 +74,15 @@ def _lines(variants: Variants, ranks: tuple[int, ...]) -> Iterator[_Line]:
     outcomes = variants.outcomes(variants.rated(leaves, points))
     for k, (key, node) in enumerate(nodes.items()):
         here = np.flatnonzero(leaves == k)
-        yield _Line(key, node, starts[k], points[here], outcomes, int(here[0]))
+        yield _Line(
+            key,
+            node,
+            bool(ratings[key].low[0] != ratings[key].high[0]),
+            starts[k],
+            points[here],
+            outcomes,
+            int(here[0]),
+        )
 
 
 def start_of(column: RatingColumn, node: Node, function: ValueFunction) -> float:
@@ -100,7 +109,8 @@ def _change(variants: Variants, aim: Aim, line: _Line, k: int) -> RatingChange:
         aim=aim.id,
         criterion=line.key,
         title=line.node.title,
-        present=known_of(variants.copies(1), line.key, 0),
+        present=rating_words(variants.ranking, line.key, variants.row),
+        uncertain=line.uncertain,
         start=line.start,
         to=to,
         beyond=beyond,

@@ -1,0 +1,67 @@
+"""The command `sensitivity`: how far weights and ratings may move before the result changes.
+
+Imports click, the front door and the analysis.
+"""
+
+from __future__ import annotations
+
+import click
+
+from ..analysis.sensitivity import Sensitivity
+from ..analysis.sensitivity import sensitivity as test_weights
+from ..analysis.tornado import Tornado
+from ..api import score
+from ..errors import UsageError
+from .common import common, examples
+from .output import format_of, rendered, write
+
+FORMATS = ("table", "json", "csv", "md", "html")
+
+
+@click.command(
+    name="sensitivity",
+    epilog=examples(
+        "collabscore sensitivity projects.yaml",
+        "collabscore sensitivity projects.yaml --top 3",
+        "collabscore sensitivity projects.yaml influenza-surveillance",
+        "collabscore sensitivity projects.yaml -f guardrail -o sensitivity.json",
+    ),
+)
+@click.argument("candidates", metavar="CANDIDATES")
+@click.argument("candidate", metavar="[ID]", required=False)
+@click.option("-f", "--framework", metavar="FRAMEWORK", help="Judge by this one: a shipped id, or a file.")
+@click.option("--top", type=int, metavar="K", help="Ask whether the first K stay. [default: half, at most 5]")
+@click.option("--format", "format", type=click.Choice(FORMATS), help="Form of the result. [default: by -o, else table]")
+@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout.")
+@click.option("--width", type=click.IntRange(min=20), metavar="N", help="Letters in a line of the table.")
+@common
+def sensitivity(
+    candidates: str,
+    candidate: str | None,
+    framework: str | None,
+    top: int | None,
+    format: str | None,
+    output: str | None,
+    width: int | None,
+) -> None:
+    """Say how far each weight and rating may move, one at a time, before the result changes.
+
+    CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input. With ID: what each rating of that
+    candidate does to its score, and where its rank or its verdict turns.
+    """
+    format = format_of(format, output, FORMATS)
+    if candidates == framework == "-":
+        raise UsageError("standard input is read once: give either the candidates or the framework as a file")
+    if candidate is not None and top is not None:
+        raise UsageError("--top is about the weights: leave it out with an ID")
+    result = test_weights(score(candidates, framework), top=top)
+    shown = result if candidate is None else result.tornado(candidate)
+    write(_shown(shown, format, output, width), output, format)
+
+
+def _shown(result: Sensitivity | Tornado, format: str, output: str | None, width: int | None) -> str:
+    if format == "json":
+        return result.to_json()
+    if format == "csv" and isinstance(result, Sensitivity):
+        return rendered(result.flat_table(), format, output, width)
+    return rendered(result.table(), format, output, width)

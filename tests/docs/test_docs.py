@@ -65,7 +65,7 @@ def test_the_readme_shows_what_its_example_prints() -> None:
     assert f"```\n{printed.getvalue().rstrip()}\n```" in text
 
 
-@pytest.mark.parametrize("name", ["generate_reference", "generate_areas"])
+@pytest.mark.parametrize("name", ["generate_reference", "generate_areas", "generate_firmness"])
 def test_generated_pages_are_fresh(name: str) -> None:
     module = generator(name)
     assert module.PAGE.read_text(encoding="utf-8") == module.page(), f"renew it with: python docs/{name}.py"

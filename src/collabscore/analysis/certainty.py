@@ -145,7 +145,7 @@ def table_of(result: Robustness, *, places: Sequence[int] | None = None) -> Tabl
         if not result.large:
             row.append((float(result.score_quantiles[place, 0]), float(result.score_quantiles[place, 2])))
         rows.append((*row, result.ids[place]))
-    drops = {"unranked"} if not result.unranked.any() else set()
+    drops = {"unranked"} if not result.unranked[chosen].any() else set()
     kept = [k for k, column in enumerate(columns) if column.key not in drops]
     notes = [f"{ranking.problem.title_of(int(ranking.order[place]))}: {_lower(result, place)}" for place in chosen]
     if len(chosen) < len(result):
@@ -203,16 +203,15 @@ def _of_ratings(result: Robustness, uncertain: int, unknown: int) -> str:
 def _of_choices(result: Robustness) -> Iterator[str]:
     for choice in result.source.choices:
         yield f"Drawn too, each alike: {choice.name} ({', '.join(choice.options)})."
-    yield (
-        "Of the variance of "
-        + "; of ".join(
-            f"{what}: " + ", ".join(_of_share(share) for share in result.variance_shares if share.output == output)
-            for output, what in (("score", "scores"), ("place", "places"))
-        )
-        + ". First what each explains alone, with its 95 % interval, then with what it does together with others."
-    )
+    yield "What explains the variance, alone (with its 95 % interval) and together with what else varies:"
+    for factor in dict.fromkeys(share.source for share in result.variance_shares):
+        parts = [share for share in result.variance_shares if share.source == factor]
+        yield f"  {factor}: " + "; ".join(_of_share(share) for share in parts) + "."
 
 
 def _of_share(share: Share) -> str:
     low, high = share.interval
-    return f"{share.source} {per_cent(share.first)} ({100 * low:.0f} to {100 * high:.0f} %), {per_cent(share.total)}"
+    return (
+        f"of {share.output}s {per_cent(max(0.0, share.first))} ({100 * low:.0f} to {100 * high:.0f} %),"
+        f" {per_cent(share.total)}"
+    )

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import click
 
+from ..analysis.certainty import table_of
 from ..analysis.robustness import robustness as test
 from ..api import score as rank
 from ..errors import UsageError
@@ -45,6 +46,7 @@ FORMATS = ("table", "json", "csv", "md", "html")
 @click.option(
     "--over", multiple=True, metavar="CHOICE", help="Draw this choice too: missing, combine, guardrail:ID; repeatable."
 )
+@click.option("--show", type=click.IntRange(min=1), metavar="N", help="Show the first N of the ranking only.")
 @click.option("--format", "format", type=click.Choice(FORMATS), help="Form of the result. [default: by -o, else table]")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout.")
 @click.option("--width", type=click.IntRange(min=20), metavar="N", help="Letters in a line of the table.")
@@ -58,6 +60,7 @@ def robustness(
     precision: float | None,
     top: int | None,
     over: tuple[str, ...],
+    show: int | None,
     format: str | None,
     output: str | None,
     width: int | None,
@@ -84,7 +87,9 @@ def robustness(
             progress=progress,
         )
     say(f"{result.draws:,} draws of {len(ranking):,} candidates, seed {seed}", 2)
-    write(result.to_json() if format == "json" else rendered(result.table(), format, output, width), output, format)
+    shown = range(min(show, len(ranking))) if show is not None else None
+    table = table_of(result, places=shown)
+    write(result.to_json() if format == "json" else rendered(table, format, output, width), output, format)
 
 
 def _spaces(options: Sequence[str]) -> str | Mapping[str, str] | None:

@@ -64,26 +64,20 @@ class GroupSpace:
         return np.asarray(self.ends[:, 0] < self.ends[:, 1])
 
     def bounds(self) -> tuple[Floats, Floats]:
-        """Return the least and the greatest share of each child, (c,) each, where a box cuts the space.
+        """Return the least and the greatest share of each child, (c,) each.
 
-        Raises
-        ------
-        UsageError
-            If intervals leave no weights that sum to 1.
+        The given weights, the middles of their intervals, are always within.
         """
-        if self.space.kind == "within":
-            return self.shares * (1 - self.space.within), np.minimum(self.shares * (1 + self.space.within), 1.0)
         if not self.free:
             return self.shares, self.shares
+        if self.space.kind == "within":
+            return self.shares * (1 - self.space.within), np.minimum(self.shares * (1 + self.space.within), 1.0)
         if self.space.kind != "intervals":
             return np.zeros(len(self.shares)), np.ones(len(self.shares))
         low, high = self.ends.T.copy()
-        if self._open.all():
-            self._refuse_empty(float(low.sum()), float(high.sum()))
-        else:
+        if not self._open.all():
             least, most = self._rest()
-            plain = self._divided
-            low[~self._open], high[~self._open] = plain * least, plain * most
+            low[~self._open], high[~self._open] = self._divided * least, self._divided * most
         return low, np.minimum(high, 1.0)
 
     @property
@@ -93,22 +87,9 @@ class GroupSpace:
         return np.asarray(plain / plain.sum())
 
     def _rest(self) -> tuple[float, float]:
+        """Return the least and the greatest share that the intervals leave to the plain weights."""
         low, high = self.ends[self._open].sum(axis=0).tolist()
-        self._refuse_empty(low, 1.0)
         return max(0.0, 1 - high), 1 - low
-
-    def _refuse_empty(self, least: float, most: float) -> None:
-        where = f"of `{self.group}`" if self.group else "at the top"
-        if least > 1 + 1e-12:
-            raise UsageError(
-                f"the intervals of weights {where} leave no weights: their lower ends come to {100 * least:.4g} %"
-                " of the group's total, above 100 %"
-            )
-        if most < 1 - 1e-12:
-            raise UsageError(
-                f"the intervals of weights {where} leave no weights: their upper ends come to {100 * most:.4g} %"
-                " of the group's total, below 100 %"
-            )
 
     def sampler(self, seed: np.random.SeedSequence) -> Sampler:
         """Return the uniform distribution on it."""
@@ -147,7 +128,7 @@ def spaces_of(framework: Framework, weights: Weights = None) -> tuple[GroupSpace
     Raises
     ------
     UsageError
-        If a space or a group does not exist, or intervals leave no weights.
+        If a space or a group does not exist.
     """
     if not framework.leaves:
         return ()
@@ -162,9 +143,7 @@ def spaces_of(framework: Framework, weights: Weights = None) -> tuple[GroupSpace
         if space is None:
             space = WeightSpace("intervals") if any(isinstance(w, tuple) for w in written) else DEFAULT
         ends = np.array([weight if isinstance(weight, tuple) else (weight, weight) for weight in written])
-        group = GroupSpace(key, tuple(criteria), points / points.sum(), space, ends / points.sum())
-        group.bounds()  # says what is wrong before anything is drawn
-        found.append(group)
+        found.append(GroupSpace(key, tuple(criteria), points / points.sum(), space, ends / points.sum()))
     return tuple(found)
 
 

@@ -1,0 +1,215 @@
+"""Robustness: what is refused, what is said, and that large sets are counted as small ones are."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+import collabscore as cs
+from collabscore.analysis import tally
+from collabscore.scoring.problem import Problem
+from collabscore.scoring.scorer import rank
+
+SCALE = {"range": [0, 10]}
+TWO = {"collabscore": "framework/1", "id": "two", "criteria": {"x": {"scale": SCALE}, "y": {"scale": SCALE}}}
+PAIR = [{"id": "a", "ratings": {"x": 9, "y": 1}}, {"id": "b", "ratings": {"x": 1, "y": 8}}]
+
+
+def pair(**more: object) -> cs.Ranking:
+    return cs.score(PAIR, TWO | more)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"draws": 0}, "draws: 0 is not from 1"),
+        ({"draws": -3}, "draws: -3 is not from 1"),
+        ({"draws": 10**9}, "to 10,000,000"),
+        ({"seed": -1}, "seed: -1 is negative"),
+        ({"top": 3}, "top: 3 is not from 1 to 2"),
+        ({"top": 0}, "top: 0 is not from 1 to 2"),
+        ({"block": 0}, "block: 0"),
+        ({"precision": 0.0}, "precision: 0.0"),
+        ({"precision": 1e-9}, "which takes 10,000,000 draws"),
+        ({"precision": float("nan")}, "precision: nan"),
+        ({"weights": "odrer"}, "did you mean `order`"),
+        ({"weights": "within 200%"}, "above 0 to 100 per cent"),
+        ({"weights": {"xx": "any"}}, "`xx` is no group"),
+        ({"over": ["mising"]}, "did you mean `missing`"),
+        ({"over": ["guardrail:none"]}, "is no choice of method"),
+    ],
+)
+def test_what_makes_no_sense_is_said(options: dict[str, object], words: str) -> None:
+    with pytest.raises(cs.UsageError, match=words.replace("(", r"\(")):
+        cs.robustness(pair(), **options)  # type: ignore[arg-type]
+
+
+def test_intervals_are_cut_by_the_simplex() -> None:
+    criteria = {
+        "x": {"scale": SCALE, "weight": [9, 11]},
+        "y": {"scale": SCALE, "weight": 1},
+        "z": {"scale": SCALE, "weight": [0, 2]},
+        "v": {"scale": SCALE, "weight": 3},
+    }
+    ranking = cs.score([{"id": "a", "ratings": {"x": 1, "y": 2, "z": 3, "v": 4}}], TWO | {"criteria": criteria})
+    found = cs.robustness(ranking, draws=2000)
+    assert found.options["weights"] == {"": "intervals"}
+    weights = next(found.source.sources()).shares[0]
+    # shares of the total of point weights, 10 + 1 + 1 + 3
+    assert 9 / 15 <= weights[:, 0].min() <= weights[:, 0].max() <= 11 / 15
+    assert 0 <= weights[:, 2].min() <= weights[:, 2].max() <= 2 / 15
+    np.testing.assert_allclose(weights[:, 3], 3 * weights[:, 1], rtol=1e-12)
+    np.testing.assert_allclose(weights.sum(axis=1), 1, rtol=1e-12)
+
+
+def test_there_must_be_an_order() -> None:
+    gate = {
+        "collabscore": "framework/1",
+        "id": "gate",
+        "facts": {"f": {"kind": "flag"}},
+        "guardrails": {"g": {"when": "f", "then": "outside"}},
+    }
+    with pytest.raises(cs.UsageError, match="only gates"):
+        cs.robustness(cs.score([{"id": "a"}], gate))
+    with pytest.raises(cs.UsageError, match="no total"):
+        cs.robustness(pair(combine="none"))
+    with pytest.raises(cs.UsageError, match="no candidates"):
+        cs.robustness(cs.score([], TWO))
+
+
+def test_one_candidate_is_first_whatever_is_drawn() -> None:
+    found = cs.robustness(cs.score(PAIR[:1], TWO), draws=300, weights="any")
+    assert found.rank_acceptability.tolist() == [[1.0]]
+    assert found.sentence("a") == "First in every draw."
+    assert found.draws == 300
+
+
+def test_a_list_that_is_all_outside_has_no_ranks() -> None:
+    ranking = pair(guardrails={"g": {"when": "score(x) >= 0", "then": "outside"}})
+    found = cs.robustness(ranking, draws=100, weights="any")
+    assert found.unranked.tolist() == [1, 1]
+    assert np.isnan(found.expected_ranks).all()
+    assert (found.rank_ranges == 0).all()
+    assert found.sentence("a") == "Never ranked; `outside` in every draw."
+    assert json.loads(found.to_json())["candidates"][0]["expected_rank"] is None
+
+
+def test_an_id_that_is_not_there_has_a_suggestion() -> None:
+    ranking = cs.score([{"id": "influenza", "ratings": {"x": 1}}], TWO)
+    with pytest.raises(cs.UsageError, match="did you mean `influenza`"):
+        cs.robustness(ranking, draws=10).sentence("influenca")
+
+
+def test_verdicts_have_probabilities_where_a_guardrail_looks_at_ratings() -> None:
+    framework = TWO | {"guardrails": {"g": {"when": "x >= 8", "then": "outside"}}}
+    ranking = cs.score(
+        [{"id": "a", "ratings": {"x": [0, 10], "y": 5}}, {"id": "b", "ratings": {"x": 5, "y": 5}}], framework
+    )
+    found = cs.robustness(ranking, draws=4096, weights="exact")
+    place = ranking.place_of("a")
+    # outside where x, uniform over 10, is at least 8; six standard errors
+    error = float(found.standard_error(0.2))
+    assert abs(found.verdict_probabilities["outside"][place] - 0.2) < 6 * error
+    assert found.unranked[place] == found.verdict_probabilities["outside"][place]
+    assert "`outside` in" in found.sentence("a")
+    assert ranking["a"].verdict == "refer"
+
+
+def test_what_is_known_once_the_ratings_are() -> None:
+    framework = TWO | {
+        "guardrails": {"g": {"when": "x > 10", "then": "outside"}, "h": {"when": "known(y)", "then": "conditional"}}
+    }
+    found = cs.robustness(cs.score([{"id": "a", "ratings": {"x": 5}}], framework), draws=64)
+    assert "`conditional` once the ratings are known, not `inside`" in found.sentence("a")
+
+
+def test_precision_draws_until_it_is_reached() -> None:
+    found = cs.robustness(pair(), weights="any", draws=100, precision=0.01)
+    assert found.draws >= 1000
+    assert float(np.max(found.standard_error(found.rank_acceptability))) <= 0.01
+    assert json.loads(found.to_json())["options"]["precision"] == 0.01
+    # what was enough at once draws no more than the least
+    assert cs.robustness(pair(), weights="exact", draws=100, precision=0.1).draws == 1000
+
+
+def test_progress_is_told() -> None:
+    seen: list[tuple[int, int]] = []
+    cs.robustness(pair(), draws=600, progress=lambda done, of: seen.append((done, of)))
+    assert seen == [(256, 600), (512, 600), (600, 600)]
+
+
+def test_a_large_set_is_counted_as_a_small_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(5)
+    columns = {"x": rng.uniform(0, 10, 40), "y": rng.uniform(0, 10, 40)}
+    framework = cs.load_framework(TWO | {"guardrails": {"g": {"when": "x > 9", "then": "outside"}}})
+    ranking = rank(Problem.from_columns(framework, columns))
+    small = cs.robustness(ranking, weights="any", draws=700, top=5)
+    monkeypatch.setattr(tally, "LARGE", 39)
+    large = cs.robustness(ranking, weights="any", draws=700, top=5)
+    assert large.large
+    for name in ("unranked", "expected_ranks", "expected_rank_errors", "rank_ranges", "score_means", "central_weights"):
+        np.testing.assert_array_equal(getattr(large, name), getattr(small, name))
+    for k in (1, 5):
+        np.testing.assert_array_equal(large.top_probability(k), small.top_probability(k))
+    with pytest.raises(cs.UsageError, match="top 5 are counted"):
+        large.top_probability(3)
+    for name in ("rank_acceptability", "score_quantiles", "pairwise_wins"):
+        with pytest.raises(cs.UsageError, match="1,000 candidates"):
+            getattr(large, name)
+    document = json.loads(large.to_json())
+    assert "rank_acceptability" not in document["candidates"][0]
+    assert document["variance"] is None
+    assert "Score" not in [column.head for column in large.table().columns]
+
+
+def test_quantiles_of_what_does_not_vary_are_exact() -> None:
+    found = cs.robustness(pair(), weights="exact", draws=256)
+    np.testing.assert_allclose(found.score_quantiles, [[50.0] * 3, [45.0] * 3], rtol=1e-12)
+    assert found.confidence_factors[0] == 1.0
+    assert np.isnan(found.confidence_factors[1])
+    assert found.entropies.tolist() == [0.0, 0.0]
+
+
+def test_quantiles_are_right_to_a_tenth_of_a_point() -> None:
+    found = cs.robustness(
+        cs.score([{"id": "a", "ratings": {"x": [0, 10], "y": [0, 10]}}], TWO), draws=8192, weights="exact"
+    )
+    # the mean of two uniform numbers: its 5 % point is 100 sqrt(0.05 / 2); the sample's own error is below 0.4 points
+    assert found.score_quantiles[0, 0] == pytest.approx(100 * np.sqrt(0.025), abs=6 * 0.4)
+    assert found.score_quantiles[0, 1] == pytest.approx(50, abs=6 * 0.3)
+
+
+def test_a_walk_says_so_and_widens_its_errors() -> None:
+    weights = {f"c{k}": [0.05, 0.0905] for k in range(11)} | {"c11": [0.0, 1.0]}
+    criteria = {key: {"scale": SCALE, "weight": ends} for key, ends in weights.items()}
+    listed = [{"id": str(i), "ratings": {f"c{k}": (7 * i + 3 * k) % 10 for k in range(12)}} for i in range(3)]
+    # the last weight is what the others leave to a total that hardly any choice of them leaves it
+    criteria["c11"]["weight"] = [0.0, 0.02]
+    ranking = cs.score(listed, TWO | {"criteria": criteria})
+    found = cs.robustness(ranking, draws=1024)
+    assert found.inflation >= 1
+    if not found.source.independent:
+        assert any("random walk" in note for note in found.notes)
+
+
+def test_tables_read_and_forms_agree() -> None:
+    found = cs.robustness(pair(), weights="any", draws=500, over=["combine"])
+    text = str(found)
+    assert "First" in text
+    assert "500 draws, seed 0; 2 candidates. Weights: any at all." in text
+    assert "combine: of scores" in text
+    assert "<table" in found._repr_html_()
+    assert [record["id"] for record in found.records()] == list(found.ids)
+    assert len(found) == 2
+    assert found.options["over"] == ["combine"]
+
+
+def test_a_number_that_is_none_raises(monkeypatch: pytest.MonkeyPatch) -> None:
+    from collabscore.analysis.methods import Method
+
+    monkeypatch.setattr(Method, "_sums", lambda self, shares, ratings: np.full((len(ratings), 2), np.nan))
+    monkeypatch.setattr(Method, "_unrated", np.zeros(2, dtype=bool))
+    with pytest.raises(ArithmeticError, match="no number"):
+        cs.robustness(pair(), draws=10)

@@ -207,7 +207,6 @@ def test_three_criteria_in_order() -> None:
     hold(result, {"a": (27 / 44, 17 / 44), "b": (17 / 44, 27 / 44)})
 
 
-@pytest.mark.xfail(reason="the middle of [0.1, 0.2] is 0.15000000000000002 in doubles, and counts as above 0.15")
 def test_weights_equal_but_for_rounding_are_unordered() -> None:
     """[0.1, 0.2] has the point weight 0.15: beside 0.15 and 0.05 the first two are unordered.
 

@@ -197,7 +197,7 @@ class Robustness:
         found = np.empty((self.tally.n, len(LEVELS)))
         for k, level in enumerate(LEVELS):
             # the middle of the bin that holds the draw at this level
-            found[:, k] = (np.argmax(below >= level * self.draws, axis=1) + 0.5) / BINS
+            found[:, k] = np.minimum((np.argmax(below >= level * self.draws, axis=1) + 0.5) / BINS, 1.0)
         # what does not vary is not spread over a bin
         steady = self.score_errors * math.sqrt(self.draws) < 1e-6
         return _read_only(np.where(steady[:, None], self.score_means[:, None], 100 * found[self.ranking.order]))

@@ -5,7 +5,7 @@ Imports the evaluation of conditions and the models. Axis letters: n candidates,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -90,7 +90,7 @@ class Judgement:
     steps: NDArray[np.uint8]
 
 
-def judge(evaluator: Evaluator, rules: dict[str, tuple[StepRule, ...]]) -> Judgement:
+def judge(evaluator: Evaluator, rules: Mapping[str, tuple[StepRule, ...]]) -> Judgement:
     """Return what the guardrails find of all candidates."""
     problem = evaluator.problem
     n, g = problem.size, len(rules)

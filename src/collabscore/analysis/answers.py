@@ -14,7 +14,19 @@ from typing import TypeAlias
 import numpy as np
 
 from ..models.conditions import parse
-from ..models.expressions import Answers, Compare, Constant, Expression, NumberOf, Overlaps, walk_expression
+from ..models.expressions import (
+    Answers,
+    Compare,
+    Constant,
+    Expression,
+    Known,
+    NumberOf,
+    Overlaps,
+    Points,
+    Quantity,
+    RatingOf,
+    walk_expression,
+)
 from ..models.facts import Fact, NumberFact, SetFact, answers_of
 from ..models.framework import Framework
 from ..models.reading import SetAnswer
@@ -161,12 +173,27 @@ class OpenFact:
 
 
 def parts_of(framework: Framework) -> tuple[Expression, ...]:
-    """Return every part of the conditions of guardrails and of `applies`, each once, in the order they stand there."""
+    """Return the parts of conditions that look at facts, ratings and scores, each once, in the order they stand."""
+    return tuple(part for part in _walked(framework) if isinstance(part, Answers | Compare | Overlaps))
+
+
+def words_in(framework: Framework) -> frozenset[str]:
+    """Return the facts and leaf criteria at which the conditions of guardrails, and of `applies`, look."""
+    found: set[str] = set()
+    for part in _walked(framework):
+        match part:
+            case Answers(name, _) | Overlaps(name, _) | NumberOf(name) | RatingOf(name) | Known(name):
+                found.add(name)
+            case Points(criterion):
+                found.update(key for key, node in framework.leaves.items() if criterion in node.path)
+    return frozenset(found)
+
+
+def _walked(framework: Framework) -> dict[Expression | Quantity, None]:
     conditions = [rule.when for graded in rules_of(framework).values() for rule in graded if rule.when is not None]
     if framework.applies is not None:
         conditions.append(parse(framework.applies, framework.symbols))
-    walked = (part for condition in conditions for part in walk_expression(condition))
-    return tuple(dict.fromkeys(part for part in walked if isinstance(part, Answers | Compare | Overlaps)))
+    return dict.fromkeys(part for condition in conditions for part in walk_expression(condition))
 
 
 def open_facts(problem: Problem) -> list[OpenFact]:
@@ -185,6 +212,20 @@ def open_facts(problem: Problem) -> list[OpenFact]:
         if looked_at:
             found += _open(problem, key, fact, looked_at)
     return sorted(found, key=lambda entry: entry.row)  # stable: facts keep their order
+
+
+def count_open(problem: Problem) -> int:
+    """Return how many facts of candidates are unknown or leave several answers, whether a guardrail looks or not."""
+    total = 0
+    for column in problem.facts.values():
+        match column:
+            case AnswerColumn(codes, possible):
+                total += int((possible.sum(axis=1) > 1)[codes].sum())
+            case NumberColumn():
+                total += int((~column.fully_known).sum())
+            case SetColumn(codes, answers):
+                total += int(np.array([answer is None or answer.open for answer in answers])[codes].sum())
+    return total
 
 
 def _looks_at(part: Expression, fact: str) -> bool:

@@ -104,26 +104,35 @@ class Indices:
     Parameters
     ----------
     variance : array of shape (n,)
-    left, moved : arrays of shape (tiles, factors, n)
-        Half the mean square, over the draws of a tile, of what is left when a factor alone is known, and of what the
-        factor alone moves.
+    shared, left, moved : arrays of shape (tiles, factors, n)
+        Means over the draws of a tile: of the product of what two draws have in common with that factor; half the
+        square of what is left when the factor alone is known; and half the square of what it alone moves.
     """
 
     variance: Floats
+    shared: Floats
     left: Floats
     moved: Floats
 
     def first(self) -> Floats:
         """Return the first-order index of each factor for each candidate, (factors, n); NaN where nothing varies."""
-        return np.asarray(1 - _over(self.left.mean(axis=0), self.variance))
+        return self._first()[0]
+
+    def first_errors(self) -> Floats:
+        """Return the standard errors of `first`, (factors, n), from the tiles."""
+        return self._first()[1]
+
+    def _first(self) -> tuple[Floats, Floats]:
+        """Return the first-order indices and their errors, each by the estimator that errs less for it."""
+        variance, tiles = self.variance, np.sqrt(len(self.left))
+        by_product, by_rest = _over(self.shared.mean(axis=0), variance), 1 - _over(self.left.mean(axis=0), variance)
+        errors = [_over(part.std(axis=0, ddof=1) / tiles, variance) for part in (self.shared, self.left)]
+        product = errors[0] <= errors[1]
+        return np.where(product, by_product, by_rest), np.where(product, *errors)
 
     def total(self) -> Floats:
         """Return the total index of each factor for each candidate, (factors, n); NaN where nothing varies."""
         return _over(self.moved.mean(axis=0), self.variance)
-
-    def first_errors(self) -> Floats:
-        """Return the standard errors of `first`, (factors, n), from the tiles."""
-        return _over(self.left.std(axis=0, ddof=1) / np.sqrt(len(self.left)), self.variance)
 
     def total_errors(self) -> Floats:
         """Return the standard errors of `total`, (factors, n), from the tiles."""
@@ -132,7 +141,7 @@ class Indices:
     def summed(self) -> Indices:
         """Return the indices of the sum of all variances: those of all candidates together."""
         whole = self.variance.sum(keepdims=True)
-        return Indices(whole, self.left.sum(axis=2, keepdims=True), self.moved.sum(axis=2, keepdims=True))
+        return Indices(whole, *(part.sum(axis=2, keepdims=True) for part in (self.shared, self.left, self.moved)))
 
 
 def _over(part: Floats, variance: Floats) -> Floats:
@@ -153,8 +162,10 @@ def indices(source: Draws, factors: Sequence[Factor], draws: int) -> dict[Output
 
     Notes
     -----
-    Sobol's indices by Jansen's estimators: with the draws A and B, and AB where one factor of A is taken from B,
-    ``1 - E(f(B) - f(AB))^2 / 2V`` for the first order and ``E(f(A) - f(AB))^2 / 2V`` for the total.
+    Sobol's indices: with the draws A and B, and AB where one factor of A is taken from B, ``E f(B) (f(AB) - f(A)) / V``
+    (Saltelli et al.) or ``1 - E(f(B) - f(AB))^2 / 2V`` (Jansen) for the first order, whichever has the smaller error:
+    the one is exact for what has no effect, the other for what has all of it. ``E(f(A) - f(AB))^2 / 2V`` (Jansen) for
+    the total.
 
     References
     ----------
@@ -167,26 +178,28 @@ def indices(source: Draws, factors: Sequence[Factor], draws: int) -> dict[Output
     """
     fewest, most = _TILES
     tiles = min(most, max(fewest, -(-draws // TILE)))
-    sums: dict[Output, list[Floats]] = {"score": [], "place": []}
-    parts: dict[Output, list[tuple[Floats, Floats]]] = {"score": [], "place": []}
-    # streams of their own, so that they do not depend on what else was drawn
-    for one, other in islice(zip(source.sources(1), source.sources(2), strict=False), tiles):
-        at_one, at_other = _outputs(source.outcome(one)), _outputs(source.outcome(other))
-        mixed = [_outputs(source.outcome(factor.swapped(one, other))) for factor in factors]
-        for output in sums:
-            first, second = at_one[output], at_other[output]
-            sums[output].append(np.vstack([first, second]))
-            left = [((second - mix[output]) ** 2).mean(axis=0) / 2 for mix in mixed]
-            moved = [((first - mix[output]) ** 2).mean(axis=0) / 2 for mix in mixed]
-            parts[output].append((np.array(left), np.array(moved)))
-    return {
-        output: Indices(
-            np.concatenate(sums[output]).var(axis=0, ddof=1),
-            np.array([left for left, _ in parts[output]]),
-            np.array([moved for _, moved in parts[output]]),
-        )
-        for output in sums
-    }
+    pairs = islice(zip(source.sources(1), source.sources(2), strict=False), tiles)  # streams of their own
+    seen = [_tile(source, factors, one, other) for one, other in pairs]
+    return {output: _indices([tile[output] for tile in seen]) for output in ("score", "place")}
+
+
+def _tile(source: Draws, factors: Sequence[Factor], one: Sources, other: Sources) -> dict[Output, Floats]:
+    """Return each output under the one draws, the other, and the one with each factor swapped, (factors + 2, s, n)."""
+    swapped = [one, other, *(factor.swapped(one, other) for factor in factors)]
+    found = [_outputs(source.outcome(sources)) for sources in swapped]
+    return {output: np.stack([outputs[output] for outputs in found]) for output in ("score", "place")}
+
+
+def _indices(tiles: Sequence[Floats]) -> Indices:
+    both = np.concatenate([tile[:2] for tile in tiles], axis=1)
+    centre = both.mean(axis=(0, 1))
+    variance: Floats = both.reshape(-1, both.shape[2]).var(axis=0, ddof=1)
+    return Indices(
+        variance,
+        shared=np.array([((tile[1] - centre) * (tile[2:] - tile[0])).mean(axis=1) for tile in tiles]),
+        left=np.array([((tile[1] - tile[2:]) ** 2).mean(axis=1) / 2 for tile in tiles]),
+        moved=np.array([((tile[0] - tile[2:]) ** 2).mean(axis=1) / 2 for tile in tiles]),
+    )
 
 
 def _outputs(outcome: Outcome) -> dict[Output, Floats]:

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from .conftest import SCRIPT, Command
+
+
+def test_it_says_how_sure_the_order_is(collabscore: Command) -> None:
+    result = collabscore("robustness", "projects.yaml", "--draws", "500")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("How sure the order is: House rules")
+    assert "Influenza: first in" in result.stdout
+    assert "500 draws, seed 0; 3 candidates. Weights: within 25 % of those given." in result.stdout
+    assert "Chips: never ranked; `outside` in every draw." in result.stdout
+
+
+def test_the_same_seed_gives_the_same_bytes(collabscore: Command, folder: Path) -> None:
+    for name, seed in (("one.json", "7"), ("two.json", "7"), ("three.json", "8")):
+        assert collabscore("robustness", "projects.yaml", "--draws", "300", "--seed", seed, "-o", name).exit_code == 0
+    one, two, three = ((folder / name).read_bytes() for name in ("one.json", "two.json", "three.json"))
+    assert one == two != three
+    document = json.loads(one)
+    assert document["collabscore"] == "robustness/1"
+    assert document["options"]["seed"] == 7
+
+
+def test_spaces_by_group(collabscore: Command) -> None:
+    result = collabscore(
+        "robustness",
+        "projects.yaml",
+        "--draws",
+        "50",
+        "--weights",
+        "any",
+        "--weights",
+        "benefit=exact",
+        "--format",
+        "json",
+    )
+    assert json.loads(result.stdout)["options"]["weights"] == {"": "any", "benefit": "exact"}
+    only = collabscore("robustness", "projects.yaml", "--draws", "50", "--weights", "=order", "--format", "json")
+    assert json.loads(only.stdout)["options"]["weights"] == {"": "order", "benefit": "within 25%"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--draws", "0"), "draws: 0 is not from 1"),
+        (("--weights", "anny"), "did you mean `any`"),
+        (("--weights", "any", "--weights", "order"), "both meant for all groups"),
+        (("--weights", "benefitt=any"), "did you mean `benefit`"),
+        (("--weights", "within 120%"), "to 100 per cent"),
+        (("--over", "mising"), "did you mean `missing`"),
+        (("--over", "guardrail:hrm"), "did you mean `guardrail:harm`"),
+        (("--top", "9"), "top: 9 is not from 1 to 3"),
+        (("--precision", "2"), "precision: 2.0"),
+        (("--draws", "many"), "not a valid integer"),
+        (("--show", "0"), "--show"),
+    ],
+)
+def test_misuse_is_answered(collabscore: Command, arguments: tuple[str, ...], words: str) -> None:
+    result = collabscore("robustness", "projects.yaml", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_an_empty_list_and_a_framework_that_only_gates(collabscore: Command, folder: Path) -> None:
+    (folder / "none.yaml").write_text("[]\n")
+    (folder / "gate.yaml").write_text(
+        "collabscore: framework/1\nid: gate\nfacts: {f: {kind: flag}}\nguardrails: {g: {when: f, then: outside}}\n"
+    )
+    (folder / "one.yaml").write_text("- {id: a, facts: {f: no}}\n")
+    assert "no candidates" in collabscore("robustness", "none.yaml", "-f", "house.yaml").stderr
+    assert "only gates" in collabscore("robustness", "one.yaml", "-f", "gate.yaml").stderr
+
+
+def test_choices_and_forms(collabscore: Command, folder: Path) -> None:
+    result = collabscore(
+        "robustness", "projects.yaml", "--draws", "300", "--over", "missing", "--over", "guardrail:harm"
+    )
+    assert "Drawn too, each alike: missing (average, worst, omit)." in result.stdout
+    assert "guardrail:harm: of scores 0 %" in result.stdout
+    for name in ("r.md", "r.html", "r.csv"):
+        assert collabscore("robustness", "projects.yaml", "--draws", "50", "--show", "1", "-o", name).exit_code == 0
+    assert (folder / "r.csv").read_text().count("\n") == 2
+    assert "Shown are 1 of 3 candidates" in (folder / "r.md").read_text()
+
+
+def test_interrupted_nothing_is_written(folder: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, "robustness", "projects.yaml", "--draws", "9000000", "-o", "r.json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(2)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in said
+    assert sorted(path.name for path in folder.iterdir()) == ["bad.yaml", "house.yaml", "projects.yaml"]
+
+
+def test_a_terminal_sees_how_far_it_is_and_a_pipe_does_not(folder: Path) -> None:
+    here, there = pty.openpty()
+    command = [sys.executable, "-c", SCRIPT, "robustness", "projects.yaml", "--draws", "200000", "--format", "csv"]
+    seen: list[bytes] = []
+
+    def read() -> None:
+        try:
+            while part := os.read(here, 4096):
+                seen.append(part)
+        except OSError:  # the other end is closed
+            return
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    subprocess.run(
+        command, stderr=there, stdout=subprocess.DEVNULL, check=True, env={**os.environ, "TERM": "xterm"}, timeout=60
+    )
+    os.close(there)
+    reader.join(timeout=10)
+    os.close(here)
+    shown = b"".join(seen).decode()
+    assert "of 200,000" in shown
+    assert shown.rstrip("\r\n ").split("\r")[-1].strip() == "" or shown.endswith("\r")
+    quiet = subprocess.run(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, check=True, timeout=60)
+    assert quiet.stderr == b""

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from collabscore.cli.common import Commands, common
+
+from .conftest import PROJECTS
+
+
+@click.group(cls=Commands, modules=("next",), name="collabscore")
+@common
+def cli() -> None:
+    """Hold the one command."""
+
+
+@pytest.fixture(autouse=True)
+def inside(folder: Path) -> Path:
+    text = PROJECTS.replace("harmful: no, stage: applied", "stage: [basic, applied]")
+    (folder / "projects.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def run(*args: str, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(cli, ["next", *args], input=stdin, prog_name="collabscore")
+
+
+def test_the_questions_go_to_stdout_and_nothing_else() -> None:
+    result = run("projects.yaml")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("What to find out next: House rules, 1\n\n1. Ocean (ocean)\n")
+    assert "Is harm intended?" in result.stdout
+    assert "Known so far: basic or applied. If it is" in result.stdout
+    assert "- applied: conditional" in result.stdout
+    assert "says nothing of any institution or person" in result.stdout
+
+
+def test_most_and_top_narrow() -> None:
+    one = run("projects.yaml", "--most", "1", "--top", "1")
+    assert "\n2. " not in one.stdout
+    assert "who is first" in one.stdout
+    assert "more question" in one.stdout
+
+
+def test_json_has_everything_and_repeats() -> None:
+    first, again, other = (run("projects.yaml", "--format", "json", "--seed", seed) for seed in ("0", "0", "1"))
+    assert first.stdout == again.stdout != other.stdout
+    document = json.loads(first.stdout)
+    assert document["collabscore"] == "questions/1"
+    assert document["options"] == {
+        "top": 1,
+        "weights": {"": "exact", "benefit": "exact"},
+        "draws": 4096,
+        "seed": 0,
+    }
+    assert {question["key"] for question in document["questions"]} == {"harmful", "stage", "skills", "sensitivity"}
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("q.json", "{"),
+        ("q.csv", "number,title,"),
+        ("q.md", "**What to find out next"),
+        ("q.html", "<!DOCTYPE html>"),
+        ("q.txt", "What to find out next"),
+    ],
+)
+def test_the_suffix_says_the_format(inside: Path, name: str, begins: str) -> None:
+    result = run("projects.yaml", "--draws", "300", "-o", name)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert (inside / name).read_text(encoding="utf-8").lstrip().startswith(begins)
+
+
+def test_lines_keep_to_the_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert max(map(len, run("projects.yaml", "--width", "60").stdout.splitlines())) <= 60
+    monkeypatch.setenv("COLUMNS", "70")
+    assert 60 < max(map(len, run("projects.yaml").stdout.splitlines())) <= 70
+
+
+def test_standard_input_is_read() -> None:
+    text = PROJECTS.replace("framework: house.yaml\n", "")
+    assert run("-", "-f", "house.yaml", stdin=text).exit_code == 0
+    assert run("-", "-f", "-", stdin=text).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("--top", "9"), "top: 9 is not from 1 to 3"),
+        (("--draws", "0"), "draws: 0 is not from 1"),
+        (("--draws", "-4"), "draws: -4 is not from 1"),
+        (("--seed", "-1"), "seed: -1 is negative"),
+        (("--weights", "ordr"), "did you mean `order`?"),
+        (("--most", "0"), "0 is not in the range"),
+        (("-o", "q.xyz"), "cannot tell a format"),
+    ],
+)
+def test_misuse_is_one_line(args: tuple[str, ...], said: str) -> None:
+    result = run("projects.yaml", *args)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_bad_document_is_diagnosed() -> None:
+    result = run("bad.yaml", "-f", "house.yaml")
+    assert result.exit_code == 1
+    assert "did you mean `shared`?" in result.stderr

@@ -1,0 +1,400 @@
+from __future__ import annotations
+
+import json
+import math
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import collabscore as cs
+from collabscore.analysis.answers import known_of, open_facts
+from collabscore.analysis.learning import sample
+from collabscore.analysis.questions import Questions, next_questions
+from collabscore.analysis.robustness import robustness
+from collabscore.analysis.spaces import spaces_of
+from collabscore.models.reading import SetAnswer
+
+ROOT = Path(__file__).parents[2]
+FIVE = {"range": [1, 5]}
+
+
+def framework(**parts: Any) -> dict[str, Any]:
+    return {"collabscore": "framework/1", "id": "small", **parts}
+
+
+HARM = framework(
+    criteria={"benefit": {"scale": FIVE, "question": "What is gained?"}, "risk": {"scale": FIVE, "prefer": "low"}},
+    facts={"harmful": {"kind": "flag", "question": "Is harm intended?"}, "aside": {"kind": "flag"}},
+    guardrails={"harm": {"when": "harmful", "then": "outside"}},
+)
+
+
+def entry(name: str, benefit: Any = 3, risk: Any = 3, **facts: Any) -> dict[str, Any]:
+    return {"id": name, "ratings": {"benefit": benefit, "risk": risk}, "facts": {"harmful": False, **facts}}
+
+
+def ask(listed: list[dict[str, Any]], words: dict[str, Any] = HARM, **options: Any) -> Questions:
+    return next_questions(cs.score(listed, words), **options)
+
+
+# answers that guardrails tell apart
+
+
+def labels(fact: dict[str, Any], when: list[str], known: Any = "unknown", **parts: Any) -> list[str]:
+    words = framework(
+        facts={"x": fact}, guardrails={f"g{k}": {"when": text, "then": "refer"} for k, text in enumerate(when)}, **parts
+    )
+    found = open_facts(cs.score([{"id": "a", "facts": {"x": known}}], words).problem)
+    return [answer.label for open_fact in found for answer in open_fact.answers]
+
+
+@pytest.mark.parametrize(
+    ("when", "known", "expected"),
+    [
+        (["x >= 5"], "unknown", ["below 5 MW", "5 MW or more"]),
+        (["x > 5"], "unknown", ["at most 5 MW", "more than 5 MW"]),
+        (["5 < x"], "unknown", ["at most 5 MW", "more than 5 MW"]),
+        (["x == 5"], "unknown", ["below 5 MW", "exactly 5 MW", "more than 5 MW"]),
+        (["x >= 5", "x > 10"], "unknown", ["below 5 MW", "5 to 10 MW", "more than 10 MW"]),
+        (["x > 5", "x >= 10"], "unknown", ["at most 5 MW", "above 5 to below 10 MW", "10 MW or more"]),
+        (["x >= 5", "x > 10"], [6, 12], ["at most 10 MW", "more than 10 MW"]),
+        (["x >= 5"], [5, 12], []),
+        (["x >= 5"], 7, []),
+        (["x >= 0"], "unknown", []),  # its minimum
+        (["x < 0.5"], [0, 1], ["below 0.5 MW", "0.5 MW or more"]),
+    ],
+)
+def test_stretches_of_numbers(when: list[str], known: Any, expected: list[str]) -> None:
+    assert labels({"kind": "number", "unit": "MW", "minimum": 0}, when, known) == expected
+
+
+def test_a_number_compared_with_another_is_taken_in_quarters() -> None:
+    words = framework(
+        facts={"x": {"kind": "number"}, "y": {"kind": "number"}}, guardrails={"g": {"when": "x > y", "then": "refer"}}
+    )
+    found = open_facts(cs.score([{"id": "a", "facts": {"x": [0, 8], "y": 3}}], words).problem)
+    assert [answer.label for answer in found[0].answers] == ["below 2", "2 to below 4", "4 to below 6", "6 or more"]
+    assert found[0].answers[1].part == (2.0, 3.0)
+
+
+def test_patterns_of_sets_are_named_by_their_lists() -> None:
+    lists = {
+        "fields": {"items": {"quantum": {"items": ["sensing", "computing"]}, "health": None}},
+        "listed": {"title": "Listed fields", "among": "fields", "items": ["computing", "health"]},
+    }
+    fact = {"kind": "set", "of": "fields"}
+    when = ["overlaps(x, listed)", "includes(x, quantum)"]
+    assert labels(fact, when, lists=lists) == [
+        "nothing of listed fields or quantum",
+        "something of listed fields, nothing of quantum",
+        "something of quantum, nothing of listed fields",
+        "something of listed fields and quantum",
+    ]
+    assert labels(fact, when, {"at_least": ["health"]}, lists=lists) == [
+        "something of listed fields, nothing of quantum",
+        "something of listed fields and quantum",
+    ]
+    assert labels(fact, when, ["health"], lists=lists) == []
+    assert len(labels(fact, when, ["quantum"], lists=lists)) == 2  # of it, but what?
+
+
+ITEMS = {"p": ["p1", "p2"], "q": ["q1", "q2", "q3"], "r": [], "t": []}
+FINE = ["p1", "p2", "q1", "q2", "q3", "r", "t"]
+ALL = [*ITEMS, *FINE[:5]]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    wanted=st.lists(st.sets(st.sampled_from(ALL), min_size=1), min_size=1, max_size=4),
+    known=st.sets(st.sampled_from(ALL), max_size=3),
+    is_open=st.booleans(),
+)
+def test_patterns_of_sets_are_those_of_all_sets(wanted: list[set[str]], known: set[str], is_open: bool) -> None:
+    words = framework(
+        lists={"all": {"items": {key: {"items": fine} if fine else None for key, fine in ITEMS.items()}}},
+        facts={"x": {"kind": "set", "of": "all"}},
+        guardrails={f"g{k}": {"when": f"overlaps(x, {sorted(s)})", "then": "refer"} for k, s in enumerate(wanted)},
+    )
+    said = {"at_least": sorted(known)} if is_open else sorted(known)
+    found = open_facts(cs.score([{"id": "a", "facts": {"x": said}}], words).problem)
+    named = {fine: parent for parent, several in ITEMS.items() for fine in several}
+
+    def pattern(items: set[str]) -> tuple[bool, ...]:
+        whole = items | {named[item] for item in items if item in named}
+        return tuple(bool(whole & some) for some in wanted)
+
+    # every set of finest items that has what is known, and of a parent alone one item at least
+    alone = [key for key in known if ITEMS.get(key) and not known & set(ITEMS[key])]
+    possible = set()
+    for size in range(len(FINE) + 1):
+        for items in combinations(FINE, size):
+            more = set(items) - known
+            allowed = is_open or all(named.get(item) in alone for item in more)
+            if allowed and all(set(items) & set(ITEMS[key]) for key in alone):
+                possible.add(pattern(set(items) | known))
+    got = set()
+    for answer in found[0].answers if found else ():
+        assert isinstance(answer.part, SetAnswer)
+        assert known <= answer.part.items
+        got.add(pattern(set(answer.part.items)))
+    assert got == (possible if len(possible) > 1 else set())
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"ratings": {"benefit": 4}}, "4"),
+        ({"ratings": {"benefit": [2, 4.5]}}, "between 2 and 4.5"),
+        ({"ratings": {"benefit": {"low": 2, "value": 3, "high": 4}}}, "between 2 and 4, most likely 3"),
+        ({}, "unknown"),
+    ],
+)
+def test_what_is_known_of_a_rating(said: dict[str, Any], words: str) -> None:
+    assert known_of(cs.score([{"id": "a", **said}], HARM).problem, "benefit", 0) == words
+
+
+# what questions are worth, by hand
+
+
+def entropy(p: float) -> float:
+    return -p * math.log2(p) - (1 - p) * math.log2(1 - p)
+
+
+def test_one_flag_is_all_the_doubt() -> None:
+    result = ask([entry("a", harmful="unknown")], draws=4096)
+    (question,) = result.telling
+    assert (question.candidate, question.key, question.question) == ("a", "harmful", "Is harm intended?")
+    assert result.top == 1
+    # p = 1/2: a variance of 1/4, and an entropy of 1 bit
+    assert result.order_doubt == pytest.approx(0.25, abs=0.001)
+    assert result.verdict_doubt == pytest.approx(1.0, abs=0.001)
+    assert (question.order_share, question.verdict_share) == (pytest.approx(1, abs=1e-3), pytest.approx(1, abs=1e-3))
+    no, yes = question.outlooks
+    assert (no.answer, no.verdicts, no.top) == ("no", {"inside": 1.0}, 1.0)
+    assert (yes.answer, yes.verdicts, yes.top) == ("yes", {"outside": 1.0}, 0.0)
+
+
+def test_an_interval_that_decides_who_is_first() -> None:
+    # a is ahead in the upper half of its interval; b stands still
+    result = ask([entry("a", [1, 5]), entry("b", 3)], top=1, draws=4096)
+    (question,) = result.telling
+    assert result.order_doubt == pytest.approx(0.5, abs=0.002)
+    assert question.order == pytest.approx(result.order_doubt, abs=6 * question.order_error + 1e-9)
+    assert question.verdict == 0
+    assert [outlook.answer for outlook in question.outlooks] == ["1", "2", "3", "4", "5"]
+    assert [outlook.top for outlook in question.outlooks] == [0, 0, pytest.approx(0.5, abs=0.1), 1, 1]
+
+
+def test_the_law_of_two_independent_intervals() -> None:
+    # A and B uniform on [0, 1], first is the larger: P(A > B | A = a) = a, so that Var P = 1/12 for either candidate,
+    # of a doubt of 1/4 for either; 16 classes see all but 1/256 of the variance of a uniform variable
+    result = ask([entry("a", [1, 5]), entry("b", [1, 5])], top=1, draws=16_384)
+    for question in result:
+        if question.key == "benefit":
+            assert question.order == pytest.approx(2 / 12 * (1 - 1 / 256), abs=6 * question.order_error)
+            assert question.order_error < 0.004
+
+
+@pytest.mark.parametrize(
+    ("rating", "p"),
+    [
+        ("unknown", 0.75),
+        ([1, 5], 0.75),
+        ([2.5, 5], 1.0),
+        ([1, 3], 0.5),
+        # of a triangular variable F(2) = (2 - 1)^2 / ((5 - 1) (4 - 1)) = 1/12
+        ({"low": 1, "value": 4, "high": 5}, 11 / 12),
+    ],
+)
+def test_a_rating_that_a_guardrail_looks_at(rating: Any, p: float) -> None:
+    words = framework(
+        criteria={"benefit": {"scale": FIVE}}, guardrails={"g": {"when": "benefit >= 2", "then": "refer"}}
+    )
+    result = ask([{"id": "a", "ratings": {"benefit": rating}}], words, draws=8192)
+    wanted = entropy(p) if p < 1 else 0.0
+    # six standard errors of an entropy with this p, from 8,192 draws
+    slope = abs(math.log2(p / (1 - p))) if p < 1 else 0.0
+    assert result.verdict_doubt == pytest.approx(wanted, abs=6 * slope * math.sqrt(p * (1 - p) / 8192) + 1e-3)
+    (question,) = result.questions
+    if p in (0.5, 0.75):  # the threshold is where a class ends: nothing is lost by dividing into classes
+        assert question.verdict == pytest.approx(result.verdict_doubt, abs=1e-9)
+    assert question.verdict <= result.verdict_doubt + 1e-9
+
+
+@pytest.mark.parametrize("weights", ["exact", "any", "within 25%"])
+def test_without_open_facts_it_draws_as_robustness_does(weights: str) -> None:
+    listed = [entry("a", [2, 5], [1, 3]), entry("b", {"low": 1, "value": 4, "high": 5}), entry("c", "unknown", 2)]
+    ranking = cs.score(listed, HARM)
+    drawn = sample(ranking.problem, spaces_of(ranking.framework, weights), top=2, draws=700, seed=3)
+    wanted = robustness(ranking, weights=weights, draws=700, seed=3, top=2).top_probability()
+    assert drawn.top is not None
+    np.testing.assert_allclose(drawn.top.mean(axis=0)[ranking.order], wanted, atol=1e-12)
+
+
+def test_weights_are_part_of_the_doubt() -> None:
+    listed = [entry("a", 5, 5), entry("b", [1, 2], 1)]
+    exact, free = ask(listed, top=1), ask(listed, top=1, weights="any")
+    assert exact.order_doubt == 0
+    assert free.order_doubt > 0.4
+    assert 0 < free.questions[0].order_share < 1
+    assert "any at all" in str(free)
+
+
+def test_what_makes_no_difference_is_not_asked() -> None:
+    result = ask([entry("a", 5, 1), entry("b", 1, [4, 5])], top=1)
+    assert [question.key for question in result] == ["risk"]
+    assert result.telling == ()
+    assert "No answer is expected to change anything" in str(result)
+    assert "2 open facts are left out" in str(result)  # `aside`, which no guardrail looks at
+
+
+def test_a_safeguard_in_place_leaves_nothing_to_ask() -> None:
+    words = framework(
+        facts={"x": {"kind": "flag"}},
+        safeguards={"terms": {}},
+        guardrails={"g": {"when": "x", "needs": ["terms"], "then": "refer", "met": "inside"}},
+    )
+    # with the terms in place it is inside either way
+    assert ask([{"id": "a", "safeguards": ["terms"]}], words).telling == ()
+    assert len(ask([{"id": "a"}], words).telling) == 1
+
+
+# edges
+
+
+def test_nothing_open_is_said() -> None:
+    result = ask([entry("a", aside=True), entry("b", aside=True)])
+    assert len(result) == 0
+    assert "there is nothing to ask" in str(result)
+    assert result.records() == []
+    assert "none" in result.table().to_text(100)
+
+
+def test_a_framework_that_only_gates_has_doubt_about_verdicts_alone() -> None:
+    gates = {key: value for key, value in HARM.items() if key != "criteria"}
+    result = ask([{"id": "a"}], gates)
+    assert result.top is None
+    assert result.order_doubt == 0
+    assert result.telling[0].outlooks[0].top is None
+    assert "There is no order" in str(result)
+    assert json.loads(result.to_json())["order_doubt"] is None
+    with pytest.raises(cs.UsageError, match="makes no score"):
+        ask([{"id": "a"}], gates, top=1)
+
+
+def test_groups_without_a_total_are_no_order() -> None:
+    result = ask([entry("a", harmful="unknown", benefit="unknown")], {**HARM, "combine": "none"})
+    assert result.top is None
+    assert result.telling[0].key == "harmful"
+
+
+def test_one_candidate_and_none() -> None:
+    assert ask([entry("a", [1, 5])]).top == 1
+    with pytest.raises(cs.UsageError, match="no candidates"):
+        ask([])
+
+
+def test_all_excluded() -> None:
+    result = ask([entry("a", harmful=True), entry("b", [1, 5], harmful=True)])
+    assert (result.top, result.order_doubt, result.telling) == (1, 0, ())
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"top": 3}, "top: 3 is not from 1 to 2, the number of candidates"),
+        ({"top": 0}, "top: 0 is not from 1 to 2"),
+        ({"draws": 0}, "draws: 0 is not from 1 to"),
+        ({"draws": -5}, "draws: -5 is not from 1 to"),
+        ({"seed": -1}, "seed: -1 is negative"),
+        ({"weights": "anny"}, "`anny` is not a space of weights; did you mean `any`?"),
+    ],
+)
+def test_options_out_of_range(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(cs.UsageError) as caught:
+        ask([entry("a"), entry("b", [1, 5])], **options)
+    assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize("draws", [1, 2, 16, 31, 33, 257])
+def test_few_draws_give_no_false_certainty(draws: int) -> None:
+    result = ask([entry("a", [1, 5], harmful="unknown"), entry("b", 3)], draws=draws)
+    if draws < 32:
+        assert result.telling == ()
+    else:
+        assert not any(math.isnan(question.order_error) for question in result)
+    json.loads(result.to_json())
+    str(result)
+
+
+def test_the_first_half_at_most_ten_are_the_decision() -> None:
+    def top(n: int) -> int | None:
+        return ask([entry(f"c{k}") for k in range(n)], draws=1).top
+
+    assert [top(1), top(3), top(4), top(30)] == [1, 2, 2, 10]
+
+
+# as a result
+
+
+@pytest.fixture(scope="module")
+def areas() -> Questions:
+    ranking = cs.score(ROOT / "examples" / "collaboration_areas.yaml", "guardrail")
+    return next_questions(ranking, draws=512)
+
+
+def test_the_same_seed_gives_the_same_bytes() -> None:
+    listed = [entry("a", [1, 5], harmful="unknown"), entry("b", [2, 4])]
+    first = ask(listed, seed=0, draws=300).to_json()
+    assert ask(listed, seed=0, draws=300).to_json() == first
+    assert ask(listed, seed=1, draws=300).to_json() != first
+
+
+def test_falls_are_shares_of_the_doubt_and_stand_in_order(areas: Questions) -> None:
+    worths = [round(question.worth, 3) for question in areas]
+    assert worths == sorted(worths, reverse=True)
+    for question in areas:
+        assert 0 <= question.order <= areas.order_doubt
+        assert 0 <= question.verdict <= areas.verdict_doubt
+        assert question.question
+        assert sum(outlook.probability for outlook in question.outlooks) == pytest.approx(1)
+        for outlook in question.outlooks:
+            assert sum(outlook.verdicts.values()) == pytest.approx(1)
+
+
+def test_text_is_a_numbered_list(areas: Questions) -> None:
+    text = areas.to_text(100, most=3)
+    assert [line[:3] for line in text.splitlines() if line[:1].isdigit() and line[1:2] == "."] == ["1. ", "2. ", "3. "]
+    assert max(map(len, text.splitlines())) <= 100
+    assert text.count("Known so far: ") == 3
+    assert "more questions would tell something too." in text
+    assert "it is no forecast" in " ".join(text.split())
+    assert text.count("\n1. ") == 1
+
+
+def test_every_form(areas: Questions) -> None:
+    table = areas.table(most=5)
+    assert len(table.rows) == 5
+    assert "What it would mean" in table.to_markdown()
+    assert table.to_csv().startswith("number,title,")
+    assert "<table" in areas._repr_html_()
+    document = json.loads(areas.to_json())
+    assert document["collabscore"] == "questions/1"
+    assert document["options"]["draws"] == 512
+    assert document["manifest"] == areas.ranking.manifest
+    assert len(document["questions"]) == len(areas) == len(areas.records())
+    assert {"candidate", "question", "known", "order", "order_error", "outlooks", "tells"} <= set(
+        document["questions"][0]
+    )
+
+
+def test_labels_do_not_steer_a_terminal_or_a_page() -> None:
+    listed = [{**entry("a", harmful="unknown"), "title": "\x1b[31m<b>red</b>"}]
+    result = ask(listed)
+    assert "\x1b" not in str(result)
+    assert "<b>" not in result._repr_html_()

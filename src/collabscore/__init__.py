@@ -13,7 +13,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .analysis.explanation import Explanation, explain
+    from .analysis.questions import Questions, next_questions
     from .analysis.robustness import Robustness, robustness
+    from .analysis.scenario import WhatIf, what_if
+    from .analysis.sensitivity import Sensitivity, sensitivity
     from .api import score
     from .documents.candidate_loading import load_candidates
     from .documents.loading import load_framework, load_vocabulary
@@ -42,26 +46,38 @@ __all__ = [
     "CollabscoreError",
     "Diagnostic",
     "DocumentError",
+    "Explanation",
     "Finding",
     "Framework",
     "FrameworkError",
     "MissingExtraError",
     "Problem",
+    "Questions",
     "Ranking",
     "Robustness",
+    "Sensitivity",
     "Table",
     "UnreadableFileError",
     "UsageError",
     "Vocabulary",
+    "WhatIf",
+    "explain",
     "load_candidates",
     "load_framework",
     "load_vocabulary",
+    "next_questions",
     "robustness",
     "score",
+    "sensitivity",
+    "what_if",
 ]
 
 _HOMES = {
+    "analysis.explanation": ["Explanation", "explain"],
+    "analysis.questions": ["Questions", "next_questions"],
     "analysis.robustness": ["Robustness", "robustness"],
+    "analysis.scenario": ["WhatIf", "what_if"],
+    "analysis.sensitivity": ["Sensitivity", "sensitivity"],
     "api": ["score"],
     "documents.candidate_loading": ["load_candidates"],
     "documents.loading": ["load_framework", "load_vocabulary"],

@@ -207,7 +207,8 @@ def _boxed(low: Floats, high: Floats) -> Callable[[Floats], Floats]:
         points: Floats = low + (high - low) * uniform
         points[:, rest] = 0.0
         points[:, rest] = 1 - points.sum(axis=1)
-        return points[(low[rest] <= points[:, rest]) & (points[:, rest] <= high[rest])]
+        inside: Floats = points[(low[rest] <= points[:, rest]) & (points[:, rest] <= high[rest])]
+        return inside
 
     return propose
 

@@ -119,10 +119,10 @@ def _worth(question: Question, result: Questions) -> str:
 
 def _share(share: float, error: float) -> str:
     """Return a share with its standard error, with no more digits than that supports."""
-    digits = 1 if 100 * error < 0.5 else 0
+    digits = 1 if error < 0.01 else 0
     if share >= 1:
         return "all"
-    return f"{100 * share:.{digits}f} % (± {f'{100 * error:.1f}' if error >= 0.0005 else 'less than 0.1'})"
+    return f"{100 * share:.{digits}f} % (± {f'{100 * error:.{digits}f}' if error >= 0.0005 else 'less than 0.1'})"
 
 
 def _with_rest(result: Questions, shown: int) -> list[str]:
@@ -171,8 +171,9 @@ def notes_of(result: Questions) -> tuple[str, ...]:
     if result.questions:
         notes.append(
             "Drawn here alone: of an open fact each answer still possible is equally likely, of a number or a set each"
-            " class that guardrails tell apart; a rating lies anywhere in its interval, of three points nearest the"
-            " middle one, an unknown one anywhere on its scale. That says where the doubt is; it is no forecast."
+            " class that guardrails tell apart; a rating lies anywhere in its interval, of three points most often"
+            " near the middle one, an unknown one anywhere on its scale. That says where the doubt is; it is no"
+            " forecast."
         )
     notes.append(
         f"{result.draws:,} draws, seed {result.seed}; ± is a standard error."

@@ -1,6 +1,7 @@
 """Questions: what to find out next, so that the decision is in less doubt.
 
-Imports scoring, `answers`, `learning`, `questionnaire` and `spaces`. Axis letters: n candidates, s draws.
+Imports scoring, `answers`, `learning`, `worth`, `questionnaire`, `spaces` and `wording`. Axis letters: n candidates, s
+draws.
 """
 
 from __future__ import annotations
@@ -23,20 +24,12 @@ from ..models.framework import Framework, Node
 from ..models.sources import title_of
 from ..scoring.ranking import Ranking
 from ..table import Table, round_significant
-from .answers import count_open, figure, known_of, title_of_word, within
-from .learning import (
-    CLASSES,
-    QUANTILES,
-    Progress,
-    Sample,
-    order_doubt,
-    order_fall,
-    sample,
-    verdict_doubt,
-    verdict_fall,
-)
+from .answers import count_open
+from .learning import QUANTILES, Progress, Sample, sample
 from .questionnaire import notes_of, table_of, text_of
 from .spaces import GroupSpace, Weights, spaces_of
+from .wording import figure, known_of, title_of_word, within
+from .worth import CLASSES, order_doubt, order_fall, verdict_doubt, verdict_fall
 
 __all__ = ["Outlook", "Question", "Questions", "next_questions"]
 
@@ -442,9 +435,9 @@ def _outlooks(
         Outlook(
             answer=label,
             meaning=meaning,
-            probability=counts[k] / len(answers),
-            verdicts={word: table[k, v] / counts[k] for v, word in enumerate(words) if table[k, v]},
-            top=hits[k] / counts[k] if hits is not None else None,
+            probability=float(counts[k] / len(answers)),
+            verdicts={word: float(table[k, v] / counts[k]) for v, word in enumerate(words) if table[k, v]},
+            top=float(hits[k] / counts[k]) if hits is not None else None,
         )
         for k, (label, meaning) in enumerate(said)
         if counts[k]

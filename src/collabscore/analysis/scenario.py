@@ -1,6 +1,6 @@
 """What if: the same list with other weights, ratings, facts or safeguards, beside the ranking it was.
 
-Imports scoring, the loading of documents and `answers`. Axis letters: n candidates, m leaf criteria.
+Imports scoring, the loading of documents, `shifts` and `wording`. Axis letters: n candidates, m leaf criteria.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking
 from ..scoring.scorer import rank
 from ..table import Table, round_significant
-from .answers import figure, known_of, title_of_word, within
 from .shifts import notes_of, rows_of, table_of
+from .wording import figure, known_of, title_of_word, within
 
 __all__ = ["Change", "WhatIf", "what_if"]
 

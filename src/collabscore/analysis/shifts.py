@@ -1,6 +1,6 @@
 """Shifts: which candidates stand otherwise in one ranking than in another of the same list, and why.
 
-Imports scoring, the kernels and `answers`. Axis letter: n candidates.
+Imports scoring, the kernels and `wording`. Axis letter: n candidates.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ..scoring.assessment import Assessment, Finding
 from ..scoring.presentation import SCOPE_NOTE, badge
 from ..scoring.ranking import Ranking
 from ..table import Column, Table
-from .answers import title_of_word, within
+from .wording import title_of_word, within
 
 __all__ = ["Shift", "notes_of", "rows_of", "shifts_of", "table_of"]
 

@@ -34,9 +34,23 @@ from ..models.sources import title_of
 from ..scoring.columns import AnswerColumn, NumberColumn, SetColumn
 from ..scoring.judgement import rules_of
 from ..scoring.problem import Problem
-from .wording import figure, within
 
-__all__ = ["MOST_CLASSES", "Answer", "OpenFact", "Part", "count_open", "open_facts", "words_in"]
+# others take the wording from here too
+from .wording import figure, known_of, title_of_word, within
+
+__all__ = [
+    "MOST_CLASSES",
+    "Answer",
+    "OpenFact",
+    "Part",
+    "count_open",
+    "figure",
+    "known_of",
+    "open_facts",
+    "title_of_word",
+    "within",
+    "words_in",
+]
 
 MOST_CLASSES = 1024
 """Sets may differ for guardrails in two to the power of their lists ways; no more than these are told apart."""

@@ -13,9 +13,10 @@ import numpy as np
 from ..scoring.assessment import Assessment
 from ..scoring.columns import AnswerColumn, FactColumn, NumberColumn, SetColumn
 from ..scoring.problem import Problem
-from .answers import OpenFact, known_of, open_facts, title_of_word
+from .answers import OpenFact, open_facts
 from .changes import Aim, FactChange, SafeguardChange, consequence_of
 from .variants import Outcomes, Variants
+from .wording import known_of, title_of_word
 
 __all__ = ["fact_changes", "safeguard_changes"]
 

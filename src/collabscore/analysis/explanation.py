@@ -235,6 +235,8 @@ def _check(ranking: Ranking, candidate: str, versus: str | None, top: int | None
 
 
 def _criteria(ranking: Ranking, place: int) -> tuple[CriterionPart, ...]:
+    if not ranking.criteria:
+        return ()
     row = int(ranking.order[place])
     contributions, shortfalls = ranking.contributions[place], ranking.shortfalls[place]
     return tuple(

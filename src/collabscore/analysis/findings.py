@@ -35,7 +35,7 @@ from ..scoring.columns import SetColumn
 from ..scoring.evaluation import Evaluator
 from ..scoring.judgement import StepRule
 from ..scoring.ranking import Ranking
-from .answers import figure, known_of, title_of_word, within
+from .wording import figure, known_of, title_of_word, within
 
 __all__ = ["Cited", "Decided", "GuardrailPart", "guardrail_parts", "rating_words", "safeguard_words"]
 

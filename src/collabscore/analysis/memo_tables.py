@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 from ..models.framework import Framework
 from ..scoring.presentation import badge
 from ..table import Cell, Column, Table
-from .answers import figure
 from .changes import Aim, Consequence, FactChange, RatingChange, SafeguardChange
 from .findings import safeguard_words
 from .versus import Versus
+from .wording import figure
 
 if TYPE_CHECKING:  # an explanation shows itself by this module
     from .explanation import Explanation
 
-__all__ = ["changes_table", "contrast_table", "criteria_table"]
+__all__ = ["changes_table", "contrast_table", "criteria_table", "turn_words"]
 
 
 def _indented(title: str, depth: int) -> str:
@@ -127,21 +127,28 @@ def turn_words(change: RatingChange, framework: Framework) -> str:
     assert scale is not None
     if change.first == change.start:
         return figure(change.start)
-    step = 10.0 ** math.floor(math.log10((float(scale.range[1]) - float(scale.range[0])) / 200))
-    first = figure(change.to) if change.beyond else _outward(change, step)
+    # some hundred steps to a scale
+    places = -math.floor(math.log10((float(scale.range[1]) - float(scale.range[0])) / 200))
+    first = _plain(change.to, places + 1) if change.beyond else _outward(change, places)
     if change.until is not None:
-        return f"{'beyond ' if change.beyond else ''}{first} to {figure(change.until)}"
+        last = _plain(change.until, places)
+        beyond = "beyond " if change.beyond else ""
+        return first if last == first and not beyond else f"{beyond}{first} to {last}"
     if change.beyond:
         return f"{'more' if change.rises else 'less'} than {first}"
     return f"{'at least' if change.rises else 'at most'} {first}"
 
 
-def _outward(change: RatingChange, step: float) -> str:
-    places = max(0, -math.floor(math.log10(step) + 0.5))
-    if float(f"{change.to:.{places}f}") == change.to:
-        return figure(change.to)
-    steps = math.ceil(change.to / step) if change.rises else math.floor(change.to / step)
-    rounded = round(steps * step, places)
+def _outward(change: RatingChange, places: int) -> str:
+    if round(change.to, places + 1) == change.to:
+        return _plain(change.to, places + 1)
+    steps = change.to * 10.0**places
+    rounded = (math.ceil(steps) if change.rises else math.floor(steps)) / 10.0**places
     end = change.until if change.until is not None else math.inf if change.rises else -math.inf
     inside = rounded <= end if change.rises else rounded >= end
-    return figure(rounded) if inside else f"{change.to:.9g}"
+    return _plain(rounded, places) if inside else f"{change.to:.9g}"
+
+
+def _plain(value: float, places: int) -> str:
+    text = f"{round(value, places):,.{max(places, 0)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -103,6 +103,8 @@ def start_of(column: RatingColumn, node: Node, function: ValueFunction) -> float
 def _change(variants: Variants, aim: Aim, line: _Line, k: int) -> RatingChange:
     first = float(line.points[k])
     step = int(np.sign(first - line.start))
+    # what is scored beside it can move the last bit of a score, and with it the turn by a float or two
+    before = math.nextafter(first, line.start) if step else math.nan
     holds = aim.holds(line.outcomes)[line.offset : line.offset + len(line.points)]
     to, beyond = _said(variants, aim, line, first)
     return RatingChange(
@@ -116,7 +118,7 @@ def _change(variants: Variants, aim: Aim, line: _Line, k: int) -> RatingChange:
         beyond=beyond,
         until=_until(line.points, holds, k, step),
         first=first,
-        last=float(line.points[k - step]) if step else math.nan,
+        last=before,
         share=abs(first - line.start) / line.span,
         consequence=consequence_of(variants, line.outcomes, line.offset + k),
     )

@@ -84,7 +84,7 @@ class _Search:
 
     @cached_property
     def comparisons(self) -> tuple[Compare, ...]:
-        """The comparisons that a rating can turn, each with one turn: `==` is both `>=` and `<=`."""
+        """The comparisons that a rating can turn; beside an `==`, which comes and goes, `>=` and `<=`."""
         found: dict[Compare, None] = {}
         for when in conditions_of(self.variants):
             for part in walk_expression(when):
@@ -169,8 +169,8 @@ def _one_sided(comparison: Compare) -> Iterator[Compare]:
     if comparison.sign in ("==", "!="):
         yield Compare(">=", comparison.left, comparison.right)
         yield Compare("<=", comparison.left, comparison.right)
-    else:
-        yield comparison
+    # also beside its two sides: it rounds in its own way, and may turn some floats away from them
+    yield comparison
 
 
 def _ordered(leaves: Indices, points: Floats) -> tuple[Indices, Floats]:

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from .conftest import PROJECTS, Command
+
+
+def test_the_memo_goes_to_stdout_and_nothing_else(collabscore: Command) -> None:
+    result = collabscore("explain", "projects.yaml", "ocean")
+    assert (result.exit_code, result.stderr) == (0, "")
+    lines = result.stdout.splitlines()
+    assert lines[0] == "Ocean"
+    assert any(line.startswith("Verdict: ◆ conditional") for line in lines)
+    assert max(map(len, lines)) <= 100
+    assert "What would lift it" in lines
+
+
+def test_versus_another(collabscore: Command) -> None:
+    result = collabscore("explain", "projects.yaml", "ocean", "--versus", "flu")
+    assert "Against: Influenza" in result.stdout.splitlines()
+    assert "The other one stands above (rank 1 to 2) by its score: both are of one tier." in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("ocena",), "error: there is no candidate `ocena`; did you mean `ocean`?\n"),
+        (("ocean", "--versus", "chip"), "error: there is no candidate `chip`; did you mean `chips`?\n"),
+        (("ocean", "--versus", "ocean"), "error: `ocean` cannot be compared with itself: name another candidate\n"),
+        (("ocean", "--top", "0"), "error: `top` is 0, and the list has 3 candidates: give a number from 1 to 3\n"),
+        (("ocean", "--top", "9"), "error: `top` is 9, and the list has 3 candidates: give a number from 1 to 3\n"),
+    ],
+)
+def test_misuse_is_answered_in_one_line(collabscore: Command, args: tuple[str, ...], message: str) -> None:
+    result = collabscore("explain", "projects.yaml", *args)
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", message)
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"), [("m.txt", "Ocean\n"), ("m.md", "# Ocean\n"), ("m.html", "<!DOCTYPE html>"), ("m.json", "{")]
+)
+def test_the_suffix_says_the_format(collabscore: Command, folder: Path, name: str, begins: str) -> None:
+    result = collabscore("explain", "projects.yaml", "ocean", "-o", name)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert (folder / name).read_text(encoding="utf-8").startswith(begins)
+
+
+def test_an_unknown_suffix_is_refused(collabscore: Command) -> None:
+    result = collabscore("explain", "projects.yaml", "ocean", "-o", "m.csv")
+    assert result.exit_code == 2
+    assert "cannot tell a format from the name `m.csv`: add --format text|json|md|html" in result.stderr
+
+
+def test_json_is_the_whole_result(collabscore: Command) -> None:
+    document = json.loads(collabscore("explain", "projects.yaml", "ocean", "--top", "1", "--format", "json").stdout)
+    assert document["collabscore"] == "explanation/1"
+    assert document["options"] == {"candidate": "ocean", "versus": None, "top": 1}
+
+
+def test_standard_input_is_read(collabscore: Command) -> None:
+    text = PROJECTS.replace("framework: house.yaml\n", "")
+    assert collabscore("explain", "-", "flu", "-f", "house.yaml", stdin=text).exit_code == 0
+    result = collabscore("explain", "-", "flu", "-f", "-", stdin=text)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "standard input is read once" in result.stderr
+
+
+def test_the_width_is_kept(collabscore: Command) -> None:
+    for width in (40, 72):
+        text = collabscore("explain", "projects.yaml", "ocean", "--versus", "flu", "--width", str(width)).stdout
+        assert max(map(len, text.splitlines())) <= width
+
+
+def test_verbose_says_what_was_read(collabscore: Command) -> None:
+    assert "judged by `house`" in collabscore("explain", "projects.yaml", "flu", "-v").stderr
+
+
+def test_the_page_on_explaining_shows_what_is_printed(
+    collabscore: Command, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    root = request.config.rootpath
+    page = (root / "docs/how-to/explain-a-place.md").read_text(encoding="utf-8")
+    monkeypatch.chdir(root)
+    printed = collabscore("explain", "examples/proposed_projects.yaml", "ice-cores", "--versus", "flu-strains").stdout
+    excerpts = re.findall(r"^```text\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    assert len(excerpts) == 2
+    for excerpt in excerpts:
+        assert excerpt in printed

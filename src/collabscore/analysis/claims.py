@@ -130,14 +130,15 @@ class Claims:
         members = self.order[self.ranks <= self.top]
         inside = np.flatnonzero((ranks > 0) & (ranks <= self.top))
         lost, new = np.setdiff1d(members, inside), np.setdiff1d(inside, members)
-        if len(new):  # who has drawn level has the last of the top beside it
-            return self._foremost(new), self._foremost(lost) if len(lost) else int(members[-1])
+        if len(new):  # one that has drawn level has the last of the top beside it
+            return self._foremost(new), self._foremost(lost) if len(lost) else int(members[np.argmax(ranks[members])])
         if not len(lost):
             return None, None
-        # a tie at the end of the top opens: one of those who shared the place is ahead now
-        present = self.ranks[np.flatnonzero(self.order == lost[0])[0]]
-        tied = np.setdiff1d(self.order[self.ranks == present], lost)
-        return (self._foremost(tied) if len(tied) else None), self._foremost(lost)
+        # a tie at the end of the top opened, or grew: who was level with the one that is lost, or behind, is ahead now
+        present = dict(zip(self.order.tolist(), self.ranks.tolist(), strict=True))
+        out = self._foremost(lost)
+        risen = [row for row in members.tolist() if row not in lost and present[row] >= present[out]]
+        return (self._foremost(np.array(risen)) if risen else None), out
 
     def _passer(self, ranks: Integers) -> tuple[int | None, int | None]:
         mine = ranks[self.order]

@@ -91,7 +91,8 @@ class Lines:
         rivals = np.flatnonzero(~inside & (self.tiers == edge))
         room = k - int((self.tiers < edge).sum())
         distance = 0.0
-        while True:
+        # the lower envelope has no more pieces than there are lines
+        for _ in members:
             lowest, level = self._lowest(members, distance)
             if len(members) - len(lowest) >= room:
                 risen = level[np.argmax(self.slopes[level])]
@@ -101,8 +102,9 @@ class Lines:
             if lost is not None and (fallen is None or lost.distance <= fallen):
                 return lost
             if fallen is None:
-                return None
+                break
             distance = fallen
+        return None
 
     def order_changed(self) -> Crossing | None:
         """Return where the first two candidates that are not tied now change places; None if nowhere."""

@@ -49,7 +49,7 @@ def table_of(result: Sensitivity) -> Table:
     columns = (
         Column("what", "Weight, or candidate: rating", priority=0, least=20, lines=3),
         Column("now", "Now", priority=0, align="right", least=5),
-        Column("leader", "Leader stays", priority=0, align="right", least=9),
+        Column("leader", "Leader stays", priority=0, align="right", least=11),
         Column("top", f"Top {result.top} stays", priority=1, align="right", least=9),
         Column("order", "Order stays", priority=2, align="right", least=9),
         Column("score", "Score", kind="interval", priority=0),

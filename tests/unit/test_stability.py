@@ -1,0 +1,289 @@
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+import collabscore as cs
+from collabscore.analysis.crossings import Lines
+from collabscore.analysis.sensitivity import sensitivity
+from collabscore.analysis.standings import Observer
+from collabscore.errors import UsageError
+
+SCALE = {"range": [0, 100]}
+
+
+def framework(**more: Any) -> dict[str, Any]:
+    criteria = {"x": {"scale": SCALE, "weight": 3}, "y": {"scale": SCALE, "weight": 1}}
+    return {"collabscore": "framework/1", "id": "small", "criteria": criteria, **more}
+
+
+def listed(*rows: tuple[str, Any, Any]) -> list[dict[str, Any]]:
+    return [{"id": name, "ratings": {"x": x, "y": y}} for name, x, y in rows]
+
+
+TWO = listed(("flu", 80, 20), ("ocean", 60, 60))
+
+
+def lines(scores: list[float], slopes: list[float], limit: float = 1.0) -> Lines:
+    ranks = np.array([1 + sum(other > score for other in scores) for score in scores])
+    return Lines.of(np.array(scores), np.array(slopes), np.zeros(len(scores), dtype=int), ranks, limit)
+
+
+# crossings
+
+
+def test_a_line_that_never_gets_ahead_crosses_nothing() -> None:
+    found = lines([50.0, 40.0], [0.0, 10.0])
+    assert found.leader_lost() is None  # equal at the very end, ahead nowhere
+    assert found.order_changed() is None
+
+
+def test_equal_lines_never_cross() -> None:
+    found = lines([50.0, 50.0, 40.0], [1.0, 1.0 + 1e-12, 1.0])
+    assert found.leader_lost() is None
+    assert found.top_changed(1) is None
+    assert found.order_changed() is None
+
+
+def test_the_first_crossing_counts() -> None:
+    found = lines([50.0, 45.0, 40.0], [0.0, 10.0, 40.0])
+    leader, top, order = found.leader_lost(), found.top_changed(2), found.order_changed()
+    assert leader is not None
+    assert (leader.gains, leader.loses, leader.distance) == (2, 0, 0.25)
+    assert top is not None
+    # the third passes the second at 1/6
+    assert (top.gains, top.loses) == (2, 1)
+    assert top.distance == pytest.approx(1 / 6)
+    assert order == top
+
+
+def test_the_lower_end_of_the_top_changes_hands_before_it_is_passed() -> None:
+    # the first falls below the second at 0.2, and is passed by the third at 0.25
+    found = lines([50.0, 40.0, 35.0], [-50.0, 0.0, 10.0])
+    top = found.top_changed(2)
+    assert top is not None
+    assert (top.gains, top.loses) == (2, 0)
+    assert top.distance == pytest.approx(0.25)
+
+
+def test_a_top_that_is_larger_by_a_tie_lasts_while_enough_of_it_tie() -> None:
+    together = lines([60.0, 50.0, 50.0, 10.0], [0.0, 5.0, 5.0, 0.0])
+    assert together.top_changed(2) is None
+    parting = lines([60.0, 50.0, 50.0, 10.0], [0.0, 5.0, -5.0, 0.0]).top_changed(2)
+    assert parting is not None
+    assert (parting.distance, parting.gains, parting.loses) == (0.0, 1, 2)
+
+
+def test_joint_leaders_hold_the_first_place_together() -> None:
+    found = lines([50.0, 50.0, 45.0], [0.0, 30.0, 20.0])
+    assert found.leader_lost() is None
+    found = lines([50.0, 50.0, 45.0], [0.0, 5.0, 20.0]).leader_lost()
+    assert found is not None
+    assert found.distance == pytest.approx(1 / 3)
+
+
+def test_tiers_do_not_mix() -> None:
+    found = Lines.of(np.array([50.0, 60.0]), np.array([0.0, 10.0]), np.array([1, 2]), np.array([1, 2]), 1.0)
+    assert found.leader_lost() is None
+    assert found.top_changed(1) is None
+    assert found.order_changed() is None
+
+
+# which method
+
+
+def test_scores_are_straight_lines_only_below_arithmetic_groups() -> None:
+    inner = {"criteria": {"a": {"scale": SCALE}, "b": {"scale": SCALE}}}
+    document = {"collabscore": "framework/1", "id": "f", "criteria": {"x": {"scale": SCALE}, "g": inner}}
+    rows = [
+        {"id": "flu", "ratings": {"x": 10, "a": 20, "b": 80}},
+        {"id": "ocean", "ratings": {"x": 30, "a": 30, "b": 30}},
+    ]
+
+    def methods(document: dict[str, Any], candidates: list[dict[str, Any]] = rows) -> dict[str, str | None]:
+        return {weight.id: weight.method for weight in sensitivity(cs.score(candidates, document)).weights}
+
+    assert set(methods(document).values()) == {"exact"}
+    grouped = {**document, "criteria": {"x": {"scale": SCALE}, "g": {**inner, "combine": "geometric"}}}
+    grid = "grid of 201"
+    assert methods(grouped) == {"x": "exact", "g": "exact", "a": grid, "b": grid}
+    assert set(methods({**document, "combine": "harmonic"}).values()) == {grid}
+    # what is omitted gives a candidate weights of its own
+    without = [*rows, {"id": "soil", "ratings": {"x": 50, "a": 40}}]
+    assert methods({**document, "missing": "omit"}, without) == {"x": "exact", "g": "exact", "a": grid, "b": grid}
+    assert set(methods({**document, "missing": "average"}, without).values()) == {"exact"}
+
+
+def test_verdicts_are_judged_anew_only_where_the_weight_touches_them() -> None:
+    inner = {"criteria": {"a": {"scale": SCALE}, "b": {"scale": SCALE}}}
+    document = {
+        "collabscore": "framework/1",
+        "id": "f",
+        "criteria": {"x": {"scale": SCALE}, "g": inner},
+        "conditions": {"poor": {"when": "score(g) < 30"}},
+        "guardrails": {"weak": {"when": "poor or score(x) < 5", "then": "refer"}},
+    }
+    observer = Observer(cs.score([{"id": "flu", "ratings": {"x": 10, "a": 20, "b": 80}}], document))
+    assert {share.key: observer.turns_verdicts(share) for share in observer.shares} == {
+        "x": False,
+        "g": False,
+        "a": True,
+        "b": True,
+    }
+    about = {**document, "guardrails": {}, "applies": "score(g) > 10"}
+    observer = Observer(cs.score([{"id": "flu", "ratings": {"x": 10, "a": 20, "b": 80}}], about))
+    assert observer.turns_verdicts(next(share for share in observer.shares if share.key == "a"))
+
+
+def test_a_candidate_that_the_framework_is_no_longer_about_ends_the_range() -> None:
+    inner = {"criteria": {"a": {"scale": SCALE}, "b": {"scale": SCALE}}}
+    document = {"collabscore": "framework/1", "id": "f", "criteria": {"g": inner}, "applies": "score(g) >= 30"}
+    result = sensitivity(cs.score([{"id": "flu", "ratings": {"a": 20, "b": 80}}], document))
+    found = result["a"].ranges["leader"]
+    assert found.high == pytest.approx(5 / 6, abs=1e-10)
+    assert found.above is not None
+    assert (found.above.kind, found.above.verdicts) == ("verdict", ("inside", None))
+    assert "turns from inside to not applicable" in next(s for s in result.sentences if s.startswith("A:"))
+
+
+def test_slopes_are_what_moving_a_share_does() -> None:
+    observer = Observer(cs.score(TWO, framework()))
+    slopes = observer.slopes(observer.shares[0])
+    assert slopes is not None
+    assert slopes.tolist() == pytest.approx([60.0, 0.0])
+
+
+# edges
+
+
+def test_a_framework_that_only_gates_has_no_weights() -> None:
+    document = {
+        "collabscore": "framework/1",
+        "id": "gate",
+        "facts": {"harmful": {"kind": "flag"}},
+        "guardrails": {"harm": {"when": "harmful", "then": "outside"}},
+    }
+    with pytest.raises(UsageError, match="only gates: there are no weights or scores to test"):
+        sensitivity(cs.score([{"id": "flu"}], document))
+
+
+def test_a_framework_without_a_total_has_no_order() -> None:
+    with pytest.raises(UsageError, match=r"`small` makes no score of the whole \(`combine: none`\)"):
+        sensitivity(cs.score(TWO, framework(combine="none")))
+
+
+@pytest.mark.parametrize("top", [0, -1, 3])
+def test_a_top_out_of_range_is_refused(top: int) -> None:
+    with pytest.raises(UsageError, match=rf"top: {top} is not from 1 to 2, the number of candidates"):
+        sensitivity(cs.score(TWO, framework()), top=top)
+
+
+@pytest.mark.parametrize(("count", "expected"), [(1, 1), (2, 1), (3, 2), (9, 5), (30, 5)])
+def test_the_top_is_half_of_the_ranked_and_at_most_five(count: int, expected: int) -> None:
+    rows = listed(*((f"n{k}", k, k) for k in range(count)))
+    assert sensitivity(cs.score(rows, framework())).top == expected
+
+
+def test_nothing_to_rank() -> None:
+    result = sensitivity(cs.score([], framework()))
+    assert result.weights == ()
+    assert result.tornadoes == ()
+    assert "There are no candidates." in str(result)
+    assert json.loads(result.to_json())["ratings"] == []
+    assert result.records() == []
+
+
+def test_all_outside() -> None:
+    document = framework(guardrails={"low": {"when": "x < 90", "then": "outside"}})
+    result = sensitivity(cs.score(TWO, document))
+    assert result.weights == ()
+    assert "No candidate is ranked" in str(result)
+    assert [bar.verdict_turns[1] is not None for bar in result.tornado("flu")] == [True, False]
+
+
+def test_one_candidate_stays_first_whatever_the_weights() -> None:
+    result = sensitivity(cs.score(TWO[:1], framework()))
+    for weight in result.weights:
+        for found in weight.ranges.values():
+            assert (found.low, found.high, found.below, found.above) == (0.0, 1.0, None, None)
+        assert weight.margin("leader") == math.inf
+    assert result.sentences[0] == (
+        "X: 75 % of the whole; the leader stays first at any weight; the top 1 stays at any weight; "
+        "the order stays at any weight"
+    )
+
+
+def test_all_tied() -> None:
+    result = sensitivity(cs.score(listed(("a", 50, 50), ("b", 50, 50), ("c", 50, 50)), framework()), top=1)
+    assert result.leaders == result.top_set == ("a", "b", "c")
+    for found in result["x"].ranges.values():
+        assert (found.low, found.high) == (0.0, 1.0)
+    assert "3 candidates share the first place" in str(result)
+    assert "The top 1 has 3 candidates, who tie for its last place" in str(result)
+
+
+def test_an_only_child_has_no_range_and_says_so() -> None:
+    document = {"collabscore": "framework/1", "id": "f", "criteria": {"x": {"scale": SCALE}}}
+    result = sensitivity(cs.score([{"id": "flu", "ratings": {"x": 3}}], document))
+    assert result["x"].ranges == {}
+    assert "nothing else is in its group" in result.sentences[0]
+    assert json.loads(result.to_json())["weights"][0]["leader"] is None
+    assert "alone in its group" in str(result)
+    assert result.flat_table().to_csv().count("\n") == 3
+
+
+def test_the_most_fragile_weight_stands_first() -> None:
+    rows = [
+        {"id": "a", "ratings": {"x": 52, "y": 50, "z": 50}},
+        {"id": "b", "ratings": {"x": 50, "y": 54, "z": 48}},
+    ]
+    criteria = {key: {"scale": SCALE} for key in "xyz"}
+    result = sensitivity(cs.score(rows, {"collabscore": "framework/1", "id": "f", "criteria": criteria}))
+    margins = [weight.margin("leader") for weight in result.weights]
+    assert margins == sorted(margins)
+
+
+def test_a_misspelt_criterion_is_answered_with_the_right_one() -> None:
+    document = {
+        "collabscore": "framework/1",
+        "id": "f",
+        "criteria": {"benefit": {"scale": SCALE}, "y": {"scale": SCALE}},
+    }
+    result = sensitivity(cs.score([{"id": "flu", "ratings": {"benefit": 1, "y": 1}}], document))
+    with pytest.raises(UsageError, match="there is no criterion `benefti`; did you mean `benefit`"):
+        result["benefti"]
+    with pytest.raises(UsageError, match="there is no candidate `flo`; did you mean `flu`"):
+        result.tornado("flo")
+
+
+def test_a_result_reads_well_and_is_whole() -> None:
+    result = sensitivity(cs.score(TWO, framework(title="A <small> framework")))
+    assert result.sentences == (
+        "X: 75 % of the whole; the leader stays first from 66.7 % up; below, Ocean overtakes",
+        "Y: 25 % of the whole; the leader stays first up to 33.3 %; above, Ocean overtakes",
+    )
+    text = result.table().to_text(100)
+    assert max(map(len, text.splitlines())) <= 100
+    assert "66.7% up" in text
+    assert "&lt;small&gt;" in result._repr_html_()
+    document = json.loads(result.to_json())
+    assert document["collabscore"] == "sensitivity/1"
+    assert document["options"] == {"top": 1}
+    assert document["leaders"] == ["flu"]
+    assert document["weights"][0]["leader"]["low"] == 0.666666667
+    assert document["weights"][0]["leader"]["below"] == {
+        "kind": "overtakes",
+        "candidate": "ocean",
+        "other": "flu",
+        "verdicts": None,
+    }
+    assert [entry["candidate"] for entry in document["ratings"]] == ["flu", "ocean"]
+    assert document["manifest"]["candidates"]["count"] == 2
+    kinds = [record["kind"] for record in result.records()]
+    assert kinds == ["weight"] * 2 + ["rating"] * 4
+    assert result.flat_table().to_csv().splitlines()[0].startswith("kind,candidate,criterion,weight,share,method")
+    assert result.to_json() == sensitivity(cs.score(TWO, framework(title="A <small> framework"))).to_json()

@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+import collabscore as cs
+from collabscore.analysis.sensitivity import sensitivity
+from collabscore.analysis.tornado import Bar, Tornado
+
+SCALE = {"range": [0, 10]}
+
+
+def tornado(name: str, rows: list[dict[str, Any]], criteria: dict[str, Any], **more: Any) -> Tornado:
+    document = {"collabscore": "framework/1", "id": "f", "criteria": criteria, **more}
+    return sensitivity(cs.score(rows, document)).tornado(name)
+
+
+def candidate(name: str, **ratings: Any) -> dict[str, Any]:
+    return {"id": name, "ratings": ratings}
+
+
+def bar(found: Tornado, key: str) -> Bar:
+    return next(one for one in found if one.criterion == key)
+
+
+XY = {"x": {"scale": SCALE, "weight": 3}, "y": {"scale": SCALE, "weight": 1}}
+
+
+def test_what_is_open_and_the_whole_scale_by_hand() -> None:
+    rows = [candidate("a", x=[2, 6], y=4), candidate("b", x=5, y=5)]
+    found = tornado("a", rows, XY)
+    x, y = bar(found, "x"), bar(found, "y")
+    assert [one.criterion for one in found] == ["x", "y"]
+    # 0.75 x + 0.25 y, times ten
+    assert x.open == ((2.0, pytest.approx(25)), (6.0, pytest.approx(55)))
+    assert x.scale == ((0.0, pytest.approx(10)), (10.0, pytest.approx(85)))
+    assert (x.low, x.high, x.start, x.rated) == (2.0, 6.0, 4.0, True)
+    assert (x.swing, x.reach) == (pytest.approx(30), pytest.approx(75))
+    assert y.swing == 0
+    # b has 50: equal where 7.5 x + 10 = 50
+    above = x.rank_turns[1]
+    assert above is not None
+    assert (above.rating, above.rank, above.level_with) == (pytest.approx(16 / 3, abs=1e-12), 1, "b")
+    assert x.rank_turns[0] is None
+    assert (x.turns_rank, x.turns_verdict) == (True, False)
+    assert (y.turns_rank, y.turns_verdict) == (False, False)
+
+
+def test_equal_scores_are_found_exactly_both_ways() -> None:
+    rows = [candidate("a", x=5, y=5), candidate("b", x=7, y=7), candidate("c", x=3, y=3)]
+    turns = bar(tornado("a", rows, XY), "x").rank_turns
+    assert [turn and turn.rating for turn in turns] == [
+        pytest.approx(7 / 3, abs=1e-12),
+        pytest.approx(23 / 3, abs=1e-12),
+    ]
+    assert [turn and (turn.rank, turn.level_with) for turn in turns] == [(3, "c"), (1, "b")]
+
+
+def test_a_number_in_a_condition_is_where_the_verdict_turns() -> None:
+    guardrails = {"high": {"when": "x >= 7", "then": "refer"}, "low": {"when": "x < 2", "then": "outside"}}
+    found = bar(tornado("a", [candidate("a", x=5, y=5)], XY, guardrails=guardrails), "x")
+    below, above = found.verdict_turns
+    assert above is not None
+    assert (above.rating, above.verdict) == (7.0, "refer")
+    assert below is not None
+    assert (below.rating, below.verdict, below.rank) == (2.0, "outside", None)
+    # with the verdict the rank goes
+    assert found.rank_turns == (below, None)
+
+
+def test_a_score_in_a_condition_turns_where_it_is_reached() -> None:
+    criteria = {"g": {"criteria": XY}}
+    guardrails = {"weak": {"when": "score(g) < 40", "then": "refer"}}
+    found = bar(tornado("a", [candidate("a", x=5, y=5)], criteria, guardrails=guardrails), "x")
+    below = found.verdict_turns[0]
+    assert below is not None
+    # 7.5 x + 12.5 = 40, to within the tolerance of ties
+    assert below.rating == pytest.approx(11 / 3, abs=1e-9)
+    assert found.verdict_turns[1] is None
+
+
+def test_what_is_open_turns_the_verdict() -> None:
+    guardrails = {"high": {"when": "x >= 7", "then": "refer"}}
+    rows = [candidate("a", x=[5, 8], y=5), candidate("b", x={"low": 1, "value": 2, "high": 6}, y="unknown")]
+    open_one = bar(tornado("a", rows, XY, guardrails=guardrails), "x")
+    # one cannot tell, and so it is referred now; a rating below 7 would put it inside
+    assert open_one.turns_verdict
+    assert "turns the verdict" in open_one.turns
+    three = bar(tornado("b", rows, XY, guardrails=guardrails), "x")
+    assert three.start == 2.0
+    assert not three.turns_verdict
+
+
+def test_an_unknown_rating_leaves_the_whole_scale_open() -> None:
+    found = tornado("a", [candidate("a", y=5)], XY, missing="worst")
+    x = bar(found, "x")
+    assert not x.rated
+    assert (x.low, x.high, x.start) == (0.0, 10.0, 0.0)
+    assert x.open == x.scale
+    assert "unknown" in str(found)
+    assert bar(tornado("a", [candidate("a", y=5)], XY), "x").start == pytest.approx(5.0)
+    assert bar(tornado("a", [candidate("a", y=5)], XY, missing="omit"), "x").start == pytest.approx(5.0)
+
+
+def test_a_value_function_that_bends_is_looked_at_where_it_bends() -> None:
+    criteria = {"x": {"scale": SCALE, "value": {0: 0, 4: 100, 10: 20}}, "y": {"scale": SCALE}}
+    rows = [candidate("a", x=[2, 8], y=5), candidate("b", x=4, y=4)]
+    x = bar(tornado("a", rows, criteria), "x")
+    assert x.open[1] == (4.0, pytest.approx(75))
+    assert x.open[0][0] == 8.0
+    # the mean value over [2, 8] is 665/900: that of the ratings 2.96 and 5.96, the latter nearer to the middle
+    assert x.start == pytest.approx(4 + (100 - 665 / 9) / 80 * 6)
+    below = x.rank_turns[0]
+    assert below is not None
+    # b has 70: from a value of 0.9 on, at 4 + 0.75, a leads
+    assert below.rating == pytest.approx(4.75, abs=1e-12)
+
+
+def test_falling_scales_turn_the_other_way() -> None:
+    criteria = {"x": {"scale": SCALE, "prefer": "low"}, "y": {"scale": SCALE}}
+    rows = [candidate("a", x=5, y=5), candidate("b", x=5, y=6)]
+    x = bar(tornado("a", rows, criteria), "x")
+    assert x.scale[0][0] == 10.0
+    below = x.rank_turns[0]
+    assert below is not None
+    assert (below.rating, below.rank) == (pytest.approx(4.0, abs=1e-12), 1)
+
+
+def test_a_geometric_mean_turns_where_halving_finds_it() -> None:
+    rows = [candidate("a", x=2, y=8), candidate("b", x=6, y=6)]
+    criteria = {"x": {"scale": SCALE}, "y": {"scale": SCALE}}
+    above = bar(tornado("a", rows, criteria, combine="geometric"), "x").rank_turns[1]
+    assert above is not None
+    # x y = 36, to within the tolerance of ties
+    assert above.rating == pytest.approx(4.5, abs=1e-9)
+
+
+def test_a_candidate_without_a_score_has_no_swing() -> None:
+    rows = [candidate("a", y=5), candidate("b", x=5, y=5)]
+    criteria = {**XY, "z": {"scale": SCALE}}
+    found = tornado("a", rows, criteria, missing="refuse")
+    assert all(one.swing == 0 and math.isnan(one.open[0][1]) for one in found)
+    assert json.loads(found.to_json())["bars"][0]["open"]["worst"]["score"] is None
+    alone = bar(tornado("a", rows, XY, missing="refuse"), "x")
+    assert alone.turns_rank
+    assert alone.swing == pytest.approx(75)
+
+
+def test_turns_agree_with_scoring_again() -> None:
+    rows = [
+        candidate("a", x=5, y=[2, 8]),
+        candidate("b", x=6, y=5),
+        candidate("c", x=4, y=7),
+        candidate("d", x=8, y=1),
+    ]
+    document = {
+        "collabscore": "framework/1",
+        "id": "f",
+        "criteria": XY,
+        "guardrails": {"high": {"when": "x > 8 or y < 3", "then": "refer"}},
+    }
+    result = sensitivity(cs.score(rows, document))
+    checked = 0
+    for found in result.tornadoes:
+        for one in found:
+            for side, turns in (
+                (-1, (one.rank_turns[0], one.verdict_turns[0])),
+                (1, (one.rank_turns[1], one.verdict_turns[1])),
+            ):
+                for turn in turns:
+                    if turn is None or not 0 < turn.rating + side * 1e-6 < 10:
+                        continue
+                    beyond = rescored(rows, document, found.candidate, one.criterion, turn.rating + side * 1e-6)
+                    assert (beyond.rank, beyond.verdict) == (turn.rank, turn.verdict)
+                    before = rescored(rows, document, found.candidate, one.criterion, turn.rating - side * 1e-6)
+                    assert (before.rank, before.verdict) != (beyond.rank, beyond.verdict)
+                    checked += 1
+    assert checked > 10
+
+
+def rescored(rows: list[dict[str, Any]], document: dict[str, Any], name: str, key: str, rating: float) -> cs.Assessment:
+    changed = [{**row, "ratings": {**row["ratings"], key: rating}} if row["id"] == name else row for row in rows]
+    return cs.score(changed, document)[name]
+
+
+def test_the_scores_are_those_of_scoring_again() -> None:
+    rows = [candidate("a", x=5, y=[2, 8]), candidate("b", x="unknown", y=5)]
+    document = {"collabscore": "framework/1", "id": "f", "criteria": XY, "combine": "geometric", "missing": "worst"}
+    for found in sensitivity(cs.score(rows, document)).tornadoes:
+        for one in found:
+            for rating, score in (*one.open, *one.scale):
+                again = rescored(rows, document, found.candidate, one.criterion, rating).score
+                assert score == pytest.approx(again, abs=1e-12)
+
+
+def test_all_tornadoes_are_the_single_ones() -> None:
+    rows = [candidate(f"n{k}", x=[k, k + 2], y=8 - k) for k in range(5)]
+    result = sensitivity(cs.score(rows, {"collabscore": "framework/1", "id": "f", "criteria": XY}))
+    for found in result.tornadoes:
+        assert found.to_json() == result.tornado(found.candidate).to_json()
+
+
+def test_problems_from_columns_are_looked_at_too() -> None:
+    framework = cs.load_framework({"collabscore": "framework/1", "id": "f", "criteria": XY})
+    columns = {"x": np.array([5.0, 7.0, np.nan]), "y": np.array([5.0, 1.0, 2.0])}
+    result = sensitivity(cs.score(cs.Problem.from_columns(framework, columns)))
+    assert len(result.tornado("3")) == 2
+    assert [found.candidate for found in result.tornadoes] == list(result.ranking.ids)
+
+
+def test_a_tornado_reads_well() -> None:
+    found = tornado("a", [candidate("a", x=[2, 6], y=4), candidate("b", x=5, y=5)], XY)
+    text = found.table().to_text(100)
+    assert max(map(len, text.splitlines())) <= 100
+    assert "above 5.33: 1" in text
+    assert "turns the rank" in text
+    assert "Now: score 40.0, rank 2, inside." in text
+    assert len(found) == 2
+    assert "<table" in found._repr_html_()
+    document = json.loads(found.to_json())
+    assert (document["collabscore"], document["candidate"]["id"]) == ("tornado/1", "a")
+    assert document["bars"][0]["rank_turns"]["above"]["rating"] == 5.33333333
+    assert found.records()[0]["criterion"] == "x"

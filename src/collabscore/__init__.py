@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .analysis.difference.result import Difference, diff
     from .analysis.explanation import Explanation, explain
     from .analysis.questions import Questions, next_questions
     from .analysis.robustness import Robustness, robustness
@@ -45,6 +46,7 @@ __all__ = [
     "Candidates",
     "CollabscoreError",
     "Diagnostic",
+    "Difference",
     "DocumentError",
     "Explanation",
     "Finding",
@@ -61,6 +63,7 @@ __all__ = [
     "UsageError",
     "Vocabulary",
     "WhatIf",
+    "diff",
     "explain",
     "load_candidates",
     "load_framework",
@@ -73,6 +76,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "analysis.difference.result": ["Difference", "diff"],
     "analysis.explanation": ["Explanation", "explain"],
     "analysis.questions": ["Questions", "next_questions"],
     "analysis.robustness": ["Robustness", "robustness"],

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from .conftest import HOUSE, PROJECTS, Command
+
+
+def test_two_lists(collabscore: Command, folder: Path) -> None:
+    (folder / "later.yaml").write_text(PROJECTS.replace("shared: 5", "shared: 3"), encoding="utf-8")
+    result = collabscore("diff", "projects.yaml", "later.yaml", "--width", "100")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("What changed, by house 1")
+    assert "Influenza: Shared problem: 5 -> 3" in result.stdout
+    assert "1 of 3 candidates changed" in result.stdout
+    same = collabscore("diff", "projects.yaml", "projects.yaml")
+    assert "0 of 3 candidates changed" in same.stdout
+
+
+def test_two_frameworks(collabscore: Command, folder: Path) -> None:
+    (folder / "stricter.yaml").write_text(
+        HOUSE.replace('version: "1"', 'version: "2"').replace("weight: 2", "weight: 8")
+    )
+    result = collabscore(
+        "diff", "projects.yaml", "projects.yaml", "--new-framework", "stricter.yaml", "--format", "json"
+    )
+    document = json.loads(result.stdout)
+    assert document["collabscore"] == "difference/1"
+    assert document["kinds"] == ["weights"]
+    flu = next(entry for entry in document["candidates"] if entry["id"] == "flu")
+    assert abs(sum(part["score"] for part in flu["parts"]) - flu["score"]) < 1e-9
+    assert "framework: house 1 -> house 2" in document["framework_changes"]
+
+
+def test_two_results(collabscore: Command, folder: Path) -> None:
+    for name in ("may.json", "june.json"):
+        assert collabscore("score", "projects.yaml", "-o", name).exit_code == 0
+    result = collabscore("diff", "may.json", "june.json")
+    assert "Results alone do not say what was rated" in result.stdout
+    assert collabscore("diff", "may.json", "june.json", "-o", "d.md").exit_code == 0
+    assert (folder / "d.md").is_file()
+
+
+def test_misuse(collabscore: Command, folder: Path) -> None:
+    assert "standard input is read once" in collabscore("diff", "-", "-", stdin=PROJECTS).stderr
+    both = collabscore("diff", "projects.yaml", "projects.yaml", "-f", "house.yaml", "--old-framework", "house.yaml")
+    assert (both.exit_code, both.stdout) == (2, "")
+    missing = collabscore("diff", "projects.yaml", "none.json")
+    assert missing.exit_code == 2
+    (folder / "broken.json").write_text("{")
+    assert collabscore("diff", "projects.yaml", "broken.json").exit_code == 1

@@ -1,0 +1,146 @@
+"""Polytopes of weights: closed forms against enumeration, and constraints against both."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from reference.weight_vertices import constraints, dot, overall, vertices
+
+from collabscore.analysis.contest import cut_of
+from collabscore.analysis.spaces import spaces_of
+from collabscore.documents.loading import load_framework
+from collabscore.kernels.aggregation import Tree
+from collabscore.kernels.polytope import Polytope, between, between_and_rest, fixed, in_order
+
+SPACES = ("exact", "within 25%", "within 100%", "order", "any", "intervals")
+WEIGHTS = (
+    (1,),
+    (2, 1),
+    (1, 1),
+    (3, 2, 1),
+    (2, 1, 1),
+    (1, 2, 1, 2),
+    ((1, 3), 1),
+    ((0, 1), (2, 3), (1, 4)),
+    ((1, 2), 1, 3),
+    ((0, 2), (1, 1.5), 2, 1),
+)
+
+
+def cut(written, space):
+    criteria = {
+        f"c{k}": {"weight": list(w) if isinstance(w, tuple) else w, "scale": {"range": [0, 100]}}
+        for k, w in enumerate(written)
+    }
+    framework = load_framework({"collabscore": "framework/1", "id": "t", "criteria": criteria})
+    return cut_of(spaces_of(framework, space)[0])
+
+
+@pytest.mark.parametrize("space", SPACES)
+@pytest.mark.parametrize("written", WEIGHTS, ids=str)
+def test_the_least_in_a_group_is_that_at_a_vertex(written, space):
+    corners = np.array(vertices(written, space), dtype=float)
+    slopes = np.random.default_rng(3).integers(-4, 5, size=(200, len(written))) / 4
+    found = cut(written, space).minimiser(slopes)
+    np.testing.assert_allclose((found * slopes).sum(axis=1), (slopes @ corners.T).min(axis=1), atol=1e-14)
+    # and it is a vertex, or between two that are as good
+    np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-15)
+    rows, equal = constraints(written, space)
+    assert (found @ np.array(rows, dtype=float).T > -1e-15).all()
+    if equal:
+        np.testing.assert_allclose(found @ np.array(equal, dtype=float).T, 0, atol=1e-15)
+
+
+@pytest.mark.parametrize("space", SPACES)
+@pytest.mark.parametrize("written", WEIGHTS, ids=str)
+def test_constraints_are_those_of_the_space(written, space):
+    at_least, equal = cut(written, space).rows()
+    rows, same = constraints(written, space)
+    rng = np.random.default_rng(5)
+    corners = np.array(vertices(written, space), dtype=float)
+    inside = rng.dirichlet(np.ones(len(corners)), 20) @ corners
+    outside = rng.dirichlet(np.ones(len(written)), 60)
+    points = np.vstack([corners, inside, outside]) * rng.uniform(0.1, 1, (len(corners) + 80, 1))
+    for point in points:
+        here = (at_least @ point >= -1e-12).all() and (np.abs(equal @ point) < 1e-12).all()
+        exact = list(map(Fraction, point.tolist()))
+        there = all(dot(row, exact) >= -1e-12 for row in rows) and all(abs(dot(row, exact)) < 1e-12 for row in same)
+        assert here == there
+
+
+TREE = {
+    "a": (2, {"a1": (1, {}), "a2": ((1, 3), {}), "a3": (1, {})}),
+    "b": (1, {"b1": (2, {}), "b2": (1, {})}),
+    "c": (1, {}),
+}
+
+
+def polytope(top, left, right):
+    written = [(2, 1, 1), (1, (1, 3), 1), (2, 1)]
+    cuts = [cut(w, s) for w, s in zip(written, (top, left, right), strict=True)]
+    children = tuple(np.array(kids) for kids in ([0, 1, 2], [3, 4], [6, 7, 5]))
+    weights = tuple(np.full(len(kids), 1 / len(kids)) for kids in children)
+    return Polytope(Tree(6, children, weights, (1.0, 1.0, 1.0)), (cuts[1], cuts[2], cuts[0]))
+
+
+@pytest.mark.parametrize("top", SPACES)
+@pytest.mark.parametrize(("left", "right"), [("any", "order"), ("intervals", "within 25%"), ("order", "exact")])
+def test_the_least_in_a_tree_is_that_at_a_vertex_of_the_whole(top, left, right):
+    space = polytope(top, left, right)
+    whole = overall(TREE, {"": top, "a": left, "b": right})
+    corners = np.array([[point[leaf] for leaf in ("a1", "a2", "a3", "b1", "b2", "c")] for point in whole], dtype=float)
+    values = np.random.default_rng(7).integers(-4, 5, size=(100, 6)) / 4
+    np.testing.assert_allclose(space.least(values), (values @ corners.T).min(axis=1), atol=1e-14)
+    assert max(map(space.excess, space.least_at(values))) < 1e-15
+    assert max(map(space.excess, corners)) < 1e-15
+
+
+@pytest.mark.parametrize("top", SPACES)
+@pytest.mark.parametrize(("left", "right"), [("any", "order"), ("intervals", "within 25%"), ("order", "exact")])
+def test_the_least_in_a_tree_is_that_of_a_linear_programme(top, left, right):
+    from scipy.optimize import linprog
+
+    space = polytope(top, left, right)
+    at_least, equal = space.rows()
+    for values in np.random.default_rng(11).uniform(-1, 1, size=(20, 6)):
+        found = linprog(
+            values,
+            A_ub=-at_least,
+            b_ub=np.zeros(len(at_least)),
+            A_eq=np.vstack([equal, np.ones((1, 6))]),
+            b_eq=np.append(np.zeros(len(equal)), 1.0),
+            bounds=(0, None),
+        )
+        # what HiGHS lets pass is 1e-7
+        assert space.least(values[None, :])[0] == pytest.approx(found.fun, abs=1e-6)
+
+
+def test_weights_that_miss_a_constraint_are_told_by_how_much():
+    box = Polytope(
+        Tree(2, (np.array([0, 1]),), (np.array([0.5, 0.5]),), (1.0,)),
+        (between(np.array([0.4, 0.4]), np.array([0.6, 0.6])),),
+    )
+    assert box.excess(np.array([0.5, 0.5])) == 0
+    assert box.excess(np.array([0.3, 0.7])) == pytest.approx(0.1)
+    assert box.excess(np.array([0.6, 0.6])) == pytest.approx(0.2)
+
+
+def test_one_point_has_one_vertex():
+    shares = np.array([0.5, 0.25, 0.25])
+    np.testing.assert_array_equal(fixed(shares).minimiser(np.array([[1.0, -1.0, 0.0]])), shares[None, :])
+
+
+def test_equal_weights_are_unordered():
+    # (2, 1, 1): the second and the third may each be the greater of the two
+    slopes = np.array([[1.0, -1.0, 0.0], [1.0, 0.0, -1.0], [1.0, -1.0, -1.0]])
+    expected = [[0.5, 0.5, 0.0], [0.5, 0.0, 0.5], [1 / 3, 1 / 3, 1 / 3]]
+    np.testing.assert_allclose(in_order(np.array([0.5, 0.25, 0.25])).minimiser(slopes), expected)
+
+
+def test_what_is_left_is_divided_in_proportion():
+    cut = between_and_rest(
+        np.array([0.1, 0.0, 0.0]), np.array([0.4, 0.0, 0.0]), np.array([0.25, 0.5, 0.25]), np.array([False, True, True])
+    )
+    np.testing.assert_allclose(cut.minimiser(np.array([[-1.0, 0, 0], [1.0, 0, 0]])), [[0.4, 0.4, 0.2], [0.1, 0.6, 0.3]])

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import UsageError
+from ...kernels.ranking import TOLERANCE
 from ...models.sources import title_of
 from ...scoring.ranking import Ranking
 from ...table import Table, round_significant
@@ -85,8 +86,11 @@ class CandidateDifference:
         """Whether rank, score or verdict changed, or it is in one run alone."""
         if self.old is None or self.new is None:
             return True
-        same = all(self.old[key] == self.new[key] for key in ("rank", "verdict"))
-        return not same or (self.points is None) != (self.old["score"] is not None) or abs(self.points or 0.0) > 1e-9
+        if any(self.old[key] != self.new[key] for key in ("rank", "verdict")):
+            return True
+        if (self.old["score"] is None) != (self.new["score"] is None):
+            return True
+        return abs(self.points or 0.0) > TOLERANCE
 
     def record(self) -> dict[str, Any]:
         """Return it as plain data."""

@@ -200,7 +200,8 @@ class Tornadoes:
             return rating
         exact = bracket.holds + (target - start) / (stop - start) * (bracket.fails - bracket.holds)
         slack = abs(1e-8 / (stop - start) * (bracket.fails - bracket.holds))
-        return exact if abs(exact - rating) <= slack else rating
+        least, most = sorted((bracket.holds, bracket.fails))
+        return min(max(exact, least), most) if abs(exact - rating) <= slack else rating
 
 
 def _extremes(points: Floats, scores: Floats) -> tuple[tuple[float, float], tuple[float, float]]:

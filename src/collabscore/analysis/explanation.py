@@ -9,7 +9,10 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
 from ..errors import UsageError
+from ..kernels.contrast import shortfalls
 from ..models.sources import title_of
 from ..scoring.assessment import Assessment
 from ..scoring.ranking import Ranking
@@ -238,7 +241,10 @@ def _criteria(ranking: Ranking, place: int) -> tuple[CriterionPart, ...]:
     if not ranking.criteria:
         return ()
     row = int(ranking.order[place])
-    contributions, shortfalls = ranking.contributions[place], ranking.shortfalls[place]
+    contributions, missing = ranking.contributions[place], np.full(len(ranking.criteria), np.nan)
+    if not np.isnan(ranking.scores[place]):
+        # of this one alone: of thousands they take their time
+        missing = 100 * shortfalls(ranking.valuation.tree, ranking.valuation.leaf_values[[row]])[0]
     return tuple(
         CriterionPart(
             id=key,
@@ -250,7 +256,7 @@ def _criteria(ranking: Ranking, place: int) -> tuple[CriterionPart, ...]:
             rating=None if node.criterion.is_group else rating_words(ranking, key, row),
             score=ranking.score_of(key, place),
             contribution=sum_below(ranking, key, contributions),
-            shortfall=sum_below(ranking, key, shortfalls),
+            shortfall=sum_below(ranking, key, missing),
         )
         for key, node in ranking.framework.nodes.items()
     )

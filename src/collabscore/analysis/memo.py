@@ -81,7 +81,7 @@ def _rank(explanation: Explanation) -> Iterator[str]:
     if assessment.rank is not None:
         ties = int((ranking.ranks == assessment.rank).sum()) - 1
         shared = "" if not ties else f", shared with {'one other' if ties == 1 else f'{ties} others'}"
-        yield f"Rank {assessment.rank} of {ranked:,}{shared}."
+        yield f"Rank {assessment.rank:,} of {ranked:,}{shared}."
     elif assessment.verdict is not None:
         why = "candidates with this verdict are not ranked"
         if ranking.framework.all_verdicts[assessment.verdict].ranked:

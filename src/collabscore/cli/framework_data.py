@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..documents.templates import safeguards_named
 from ..models.framework import Framework, Node
+from ..models.provenance import safeguards_named
 from ..models.sources import Element, citations, title_of, verification
 
 __all__ = ["as_data"]

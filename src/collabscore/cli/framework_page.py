@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ..documents.templates import safeguards_named, words_used
 from ..errors import printable
 from ..models.criteria import Missing
 from ..models.framework import Framework, Node
 from ..models.guardrails import Need, Step
+from ..models.provenance import safeguards_named, words_used
 from ..models.sources import citations, title_of, verification
 from ..table.markdown import escape_markdown
 from ..table.text import display_width

@@ -13,9 +13,10 @@ from ..errors import UsageError, printable
 from ..models.facts import ChoiceFact, Fact, FlagFact, LevelFact, NumberFact, SetFact
 from ..models.framework import Framework, Node
 from ..models.guardrails import Safeguard
+from ..models.provenance import safeguards_named, words_used
 from ..models.sources import title_of
 
-__all__ = ["candidates_template", "framework_template", "safeguards_named", "words_used"]
+__all__ = ["candidates_template", "framework_template"]
 
 _WIDTH = 110
 
@@ -171,29 +172,6 @@ def _items(fact: SetFact, framework: Framework) -> Iterator[str]:
         finer = f" [{', '.join(item.items)}]" if item.items else ""
         name = f" ({item.title})" if item.title and item.title.casefold() != key.replace("_", " ") else ""
         yield from _comment(f"{key}{name}{finer}", 6, 4)
-
-
-def words_used(framework: Framework) -> set[str]:
-    """Return the words in the conditions of a framework, and in the named conditions that those rest on."""
-    rules = [step.when for guardrail in framework.guardrails.values() for step in guardrail.graded()]
-    waiting = [framework.applies, *rules]
-    seen: set[str] = set()
-    while waiting:
-        unquoted = re.sub(r"'[^']*'|\"[^\"]*\"", " ", waiting.pop() or "")
-        words = set(re.findall(r"[^\W\d]\w*", unquoted))
-        waiting += [framework.all_conditions[word].when for word in words - seen if word in framework.all_conditions]
-        seen |= words
-    return seen
-
-
-def safeguards_named(framework: Framework) -> list[str]:
-    """Return the safeguards asked of every project, then those that guardrails need, each once."""
-    named = dict.fromkeys(framework.standing)
-    for guardrail in framework.guardrails.values():
-        for step in guardrail.graded():
-            for need in step.needs or ():
-                named |= dict.fromkeys([need] if isinstance(need, str) else need)
-    return list(named)
 
 
 def _safeguards(framework: Framework) -> Iterator[str]:

@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from ..models.criteria import walk
 from ..models.framework import Framework
-from ..models.sources import Element, title_of, verification
+from ..models.provenance import elements_of
+from ..models.sources import title_of, verification
 from ..table import Badge, Bar, Cell, Column, Table
 
 if TYPE_CHECKING:  # a ranking shows itself by this module
@@ -285,12 +285,8 @@ def _missing_note(framework: Framework) -> str:
 
 
 def _unverified(framework: Framework) -> list[str]:
-    elements: list[tuple[str, Element]] = [
-        (ids[-1], framework.definition(ids[-1], c)) for ids, c in walk(framework.criteria)
-    ]
-    elements += list(framework.guardrails.items())
     return [
         title_of(key, element.title)
-        for key, element in elements
-        if verification(element, framework.all_sources) == "no"
+        for kind, key, element in elements_of(framework)
+        if kind != "framework" and verification(element, framework.all_sources) == "no"
     ]

@@ -268,7 +268,7 @@ def test_a_result_reads_well_and_is_whole() -> None:
     )
     text = result.table().to_text(100)
     assert max(map(len, text.splitlines())) <= 100
-    assert "66.7% up" in text
+    assert "≥66.7%" in text
     assert "&lt;small&gt;" in result._repr_html_()
     document = json.loads(result.to_json())
     assert document["collabscore"] == "sensitivity/1"

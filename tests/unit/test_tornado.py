@@ -216,7 +216,7 @@ def test_a_tornado_reads_well() -> None:
     found = tornado("a", [candidate("a", x=[2, 6], y=4), candidate("b", x=5, y=5)], XY)
     text = found.table().to_text(100)
     assert max(map(len, text.splitlines())) <= 100
-    assert "above 5.33: 1" in text
+    assert "at 5.33: 1" in text
     assert "turns the rank" in text
     assert "Now: score 40.0, rank 2, inside." in text
     assert len(found) == 2

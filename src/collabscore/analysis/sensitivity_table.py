@@ -49,7 +49,7 @@ def table_of(result: Sensitivity) -> Table:
     columns = (
         Column("what", "Weight, or candidate: rating", priority=0, least=20, lines=3),
         Column("now", "Now", priority=0, align="right", least=5),
-        Column("leader", "Leader stays", priority=0, align="right", least=11),
+        Column("leader", "Leader stays", priority=0, align="right", least=9),
         Column("top", f"Top {result.top} stays", priority=1, align="right", least=9),
         Column("order", "Order stays", priority=2, align="right", least=9),
         Column("score", "Score", kind="interval", priority=0),
@@ -122,8 +122,8 @@ def _notes(result: Sensitivity) -> Iterator[str]:
         )
         yield from _method_notes(result)
     yield (
-        "Score of a rating: what the open rating named leaves possible, all else as it is; every other rating is in "
-        "the tornado of the candidate."
+        "Score: what the open rating that is named leaves possible, all else as it is; for each candidate the rating "
+        "that moves it most. The others are in its tornado."
     )
     yield f"Framework `{ranking.framework.id}`, {ranking.framework.digest[:19]}…."
     yield SCOPE_NOTE
@@ -215,12 +215,15 @@ def _extent(found: StableRange, weight: WeightStability) -> str:
 
 
 def _extent_in_cell(found: StableRange | None, weight: WeightStability) -> str | None:
+    """Return a range as short as it can be said."""
     if found is None:
         return None
+    low, high = (_percent(end * weight.of_whole).replace(" ", "") for end in (found.low, found.high))
     if found.below is not None and found.above is not None:
-        low, high = (_percent(end * weight.of_whole).removesuffix(" %") for end in (found.low, found.high))
-        return f"{low}–{high}%"
-    return _extent(found, weight).removeprefix("from ").removeprefix("at ").replace(" weight", "").replace(" %", "%")
+        return f"{low.removesuffix('%')}–{high}"
+    if found.below is not None:
+        return f"≥{low}"
+    return f"≤{high}" if found.above is not None else "any"
 
 
 def _happens(turn: Turn, claim: Claim, result: Sensitivity) -> str:

@@ -250,8 +250,8 @@ def _turns(turns: tuple[RatingTurn | None, RatingTurn | None]) -> dict[str, Any]
 
 def _turns_in_words(turns: tuple[RatingTurn | None, RatingTurn | None], kind: Kind) -> str | None:
     words = []
-    for side, turn in zip(("below", "above"), turns, strict=True):
+    for turn in turns:
         if turn is not None:
             after = (turn.rank or "no rank") if kind == "rank" else (turn.verdict or "not applicable")
-            words.append(f"{side} {turn.rating:.3g}: {after}")
+            words.append(f"at {turn.rating:.3g}: {after}")
     return "; ".join(words) or None

@@ -58,7 +58,8 @@ FORMATS = ("full", "concise", "json", "github")
 def check(files: tuple[str, ...], frameworks: tuple[str, ...], format: str, fail_on: str) -> int:
     """Check documents and report every mistake at once.
 
-    FILE is a framework, a vocabulary or a list of candidates, in YAML, JSON or JSON Lines; `-` is standard input.
+    FILE is a framework, a vocabulary, a list of candidates or a file of cases, in YAML, JSON or JSON Lines; `-` is
+    standard input.
     """
     if [*files, *frameworks].count("-") > 1:
         raise UsageError("standard input is read once: name `-` once")
@@ -176,5 +177,7 @@ def _next(found: list[Checked], frameworks: tuple[str, ...]) -> Iterator[str]:
     kinds = {checked.kind: checked for checked in reversed(found) if checked.source != "<stdin>"}
     if "candidates" in kinds:
         yield f"next: collabscore score {printable(kinds['candidates'].source)}{judge}"
+    elif "cases" in kinds:
+        yield f"next: collabscore test {printable(kinds['cases'].source)}"
     elif "framework" in kinds:
         yield f"next: collabscore new projects.yaml -f {printable(kinds['framework'].source)}"

@@ -37,8 +37,8 @@ _WIDTH = 100
 def schema(name: str | None, output: str | None, format: str | None) -> None:
     """Describe the language of documents.
 
-    NAME is a kind of document (framework, vocabulary, candidates), which is described as JSON Schema, or an element
-    of one (guardrail, criterion, ...), which is described in words. Without a name: what there is.
+    NAME is a kind of document (framework, vocabulary, candidates, cases), which is described as JSON Schema, or an
+    element of one (guardrail, criterion, ...), which is described in words. Without a name: what there is.
     """
     if name is None:
         write(_overview(), output)

@@ -14,6 +14,7 @@ from ..models.framework import Framework, Vocabulary
 from ..models.framework_checks import framework_issues, vocabulary_issues
 from ..models.issues import Issue, choose_from, unknown_word
 from .candidate_loading import candidates_from
+from .case_loading import cases_from
 from .files import KINDS, Origin, build, diagnostics_of, read_document
 from .loading import framework_from
 
@@ -43,7 +44,7 @@ def check(source: str | FilePath, frameworks: Sequence[Framework] = ()) -> Check
     source : str or Path
         A file; `-` is standard input.
     frameworks : sequence of Framework
-        By whose words to read candidates, beside those that the list names.
+        By whose words to read candidates, beside those that the list names; and cases, if they name one of them.
 
     Raises
     ------
@@ -71,7 +72,7 @@ def _kind_of(data: object, origin: Origin) -> str:
         return str(kind).split("/")[0]
     if kind == "":
         near = likely("collabscore", map(str, data)) if isinstance(data, Mapping) else None
-        begin = "begin with `collabscore: framework/1`, `candidates/1` or `vocabulary/1`"
+        begin = "begin with `collabscore: framework/1`, `candidates/1`, `vocabulary/1` or `cases/1`"
         cure: str | None = f"write `collabscore` for `{near}`" if near is not None else begin
         issue = Issue(
             "missing-key", "`collabscore`, the kind of document, is missing", (near,) if near else (), cure, at_key=True
@@ -87,6 +88,11 @@ def _look(kind: str, data: object, origin: Origin, frameworks: Sequence[Framewor
         candidates = candidates_from(data, origin, frameworks)
         count = "1 candidate" if len(candidates) == 1 else f"{len(candidates)} candidates"
         return f"{count}, in the words of {', '.join(f'`{framework.id}`' for framework in candidates.words)}", []
+    if kind == "cases":
+        named = data.get("framework") if isinstance(data, Mapping) else None
+        given = next((framework for framework in frameworks if framework.id == named), None)
+        cases, judge = cases_from(data, origin, given)
+        return f"{len(cases)} {'case' if len(cases) == 1 else 'cases'} of `{judge.id}`", []
     if kind == "vocabulary":
         vocabulary = build(Vocabulary, data, origin, vocabulary_issues, FrameworkError)
         return f"`{vocabulary.id}`: {len(vocabulary.criteria)} criteria, {len(vocabulary.facts)} facts", []

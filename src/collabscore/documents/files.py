@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from ..errors import Diagnostic, DocumentError, UnreadableFileError, likely
 from ..models.candidates import Candidates
+from ..models.cases import Cases
 from ..models.framework import Framework, Vocabulary
 from ..models.issues import Issue, unknown_word
 from ..models.sources import Document
@@ -41,11 +42,17 @@ KINDS: dict[str, type[Document]] = {
     "framework/1": Framework,
     "vocabulary/1": Vocabulary,
     "candidates/1": Candidates,
+    "cases/1": Cases,
 }
 _LINES = {".jsonl", ".ndjson"}
 MAX_BYTES = 256 * 1024 * 1024
 """The largest file that is read."""
-_KIND_WORDS = {"framework/1": "a framework", "vocabulary/1": "a vocabulary", "candidates/1": "a list of candidates"}
+_KIND_WORDS = {
+    "framework/1": "a framework",
+    "vocabulary/1": "a vocabulary",
+    "candidates/1": "a list of candidates",
+    "cases/1": "a file of cases",
+}
 SUFFIXES = {".yaml", ".yml", ".json", ".jsonl", ".ndjson"}
 M = TypeVar("M", bound=Document)
 

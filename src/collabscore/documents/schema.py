@@ -14,15 +14,26 @@ from pydantic_core import core_schema
 
 from ..errors import UsageError
 from ..models.candidates import Candidates
+from ..models.cases import Cases
 from ..models.framework import Framework, Vocabulary
 from .elements import ELEMENTS, unknown_element
 
 __all__ = ["KINDS", "json_schema"]
 
-KINDS: dict[str, type[BaseModel]] = {"framework": Framework, "vocabulary": Vocabulary, "candidates": Candidates}
+KINDS: dict[str, type[BaseModel]] = {
+    "framework": Framework,
+    "vocabulary": Vocabulary,
+    "candidates": Candidates,
+    "cases": Cases,
+}
 """The kinds of documents."""
 
-_TITLES = {"framework": "A framework", "vocabulary": "A vocabulary", "candidates": "A list of candidates"}
+_TITLES = {
+    "framework": "A framework",
+    "vocabulary": "A vocabulary",
+    "candidates": "A list of candidates",
+    "cases": "Cases of a framework",
+}
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _NULL: JsonSchemaValue = {"type": "null"}
@@ -73,7 +84,7 @@ def json_schema(kind: str) -> dict[str, Any]:
 
     Parameters
     ----------
-    kind : {"framework", "vocabulary", "candidates"} or the name of an element
+    kind : {"framework", "vocabulary", "candidates", "cases"} or the name of an element
         See `documents.elements`.
 
     Returns

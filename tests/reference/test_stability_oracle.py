@@ -241,7 +241,8 @@ def confirm(kind: str, candidate: str, other: str | None, now: cs.Ranking, then:
     assert other is not None
     gained, lost = then[candidate].rank, then[other].rank
     assert gained is not None
-    assert lost is None or gained < lost
+    # two curves may touch without crossing, which is a change of the top all the same
+    assert lost is None or gained <= lost
 
 
 RATING = st.integers(0, 10) | st.sampled_from([[2, 5], [0, 10], "unknown"])

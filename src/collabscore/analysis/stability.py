@@ -102,11 +102,12 @@ def stability_of(ranking: Ranking, top: int) -> tuple[WeightStability, ...]:
 
     Notes
     -----
-    With joint leaders the first place stays while one of them holds it. The top k stays while those with a rank of at
-    most k are those who have one now, and no others: one that is larger than k by a tie may end at once. The order
-    stays while nobody passes one who is ahead now; a tie may open. Where a condition uses ``score()`` of a group that
-    the weight is part of, verdicts are judged anew under each weight, and a range ends where a verdict turns too: for
-    the leader that of a leader, for the top k that of one of these, for the order that of anyone ranked.
+    With joint leaders the first place stays while one of them holds it. The top k stays while those with a rank of
+    at most k are those who have one now, and no others: who draws level with the last of them ends it, and one that
+    is larger than k by a tie may end at once. The order stays while nobody passes one who is ahead now; a tie may
+    open. Where a condition uses ``score()`` of a group that the weight is part of, verdicts are judged anew under
+    each weight, and a range ends where a verdict turns too: for the leader that of a leader, for the top k that of
+    one of these, for the order that of anyone ranked.
 
     Scores are straight lines in a share where its group and all above are combined arithmetically; then the ends are
     exact crossings. Elsewhere 201 shares are looked at, and the ends found by halving, to 1e-12; what turns and turns

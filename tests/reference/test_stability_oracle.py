@@ -20,7 +20,7 @@ from collabscore.analysis.stability import CLAIMS, StableRange
 
 ROOT = Path(__file__).parents[2]
 SCALE = {"range": [0, 100]}
-PROFILE = settings(max_examples=5, deadline=None)
+PROFILE = settings(max_examples=4, deadline=None)
 
 
 def framework(criteria: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -206,7 +206,7 @@ def stays(claim: str, now: cs.Ranking, then: cs.Ranking, k: int) -> bool:
     return not any(ranks[a] < ranks[b] and later[a] > later[b] for a in ranked for b in ranked)
 
 
-def check(document: dict[str, Any], candidates: list[dict[str, Any]], steps: int = 10) -> None:
+def check(document: dict[str, Any], candidates: list[dict[str, Any]], steps: int = 5) -> None:
     now = cs.score(candidates, document)
     if not any(found.rank for found in now):
         return

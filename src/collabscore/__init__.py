@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .analysis.difference.result import Difference, diff
     from .analysis.explanation import Explanation, explain
+    from .analysis.extremes import Extremes, extremes
     from .analysis.questions import Questions, next_questions
     from .analysis.robustness import Robustness, robustness
     from .analysis.scenario import WhatIf, what_if
@@ -49,6 +50,7 @@ __all__ = [
     "Difference",
     "DocumentError",
     "Explanation",
+    "Extremes",
     "Finding",
     "Framework",
     "FrameworkError",
@@ -65,6 +67,7 @@ __all__ = [
     "WhatIf",
     "diff",
     "explain",
+    "extremes",
     "load_candidates",
     "load_framework",
     "load_vocabulary",
@@ -78,6 +81,7 @@ __all__ = [
 _HOMES = {
     "analysis.difference.result": ["Difference", "diff"],
     "analysis.explanation": ["Explanation", "explain"],
+    "analysis.extremes": ["Extremes", "extremes"],
     "analysis.questions": ["Questions", "next_questions"],
     "analysis.robustness": ["Robustness", "robustness"],
     "analysis.scenario": ["WhatIf", "what_if"],

@@ -137,3 +137,12 @@ def test_a_terminal_sees_how_far_it_is_and_a_pipe_does_not(folder: Path) -> None
     assert shown.rstrip("\r\n ").split("\r")[-1].strip() == "" or shown.endswith("\r")
     quiet = subprocess.run(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, check=True, timeout=60)
     assert quiet.stderr == b""
+
+
+def test_exact_ranks(collabscore: Command, folder: Path) -> None:
+    result = collabscore("robustness", "projects.yaml", "--exact", "--weights", "any")
+    assert result.exit_code == 0
+    assert "What weights can make of it" in result.stdout
+    assert "Weights: any at all." in result.stdout
+    assert collabscore("robustness", "projects.yaml", "--exact", "-o", "e.json").exit_code == 0
+    assert json.loads((folder / "e.json").read_text())["collabscore"].startswith("extremes")

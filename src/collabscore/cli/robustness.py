@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 import click
 
 from ..analysis.certainty import table_of
+from ..analysis.extremes import extremes
 from ..analysis.robustness import robustness as test
 from ..api import score as rank
 from ..errors import UsageError
@@ -27,6 +28,7 @@ FORMATS = ("table", "json", "csv", "md", "html")
         "collabscore robustness projects.yaml",
         'collabscore robustness projects.yaml --weights "within 25%" --draws 20000 --top 5',
         "collabscore robustness projects.yaml --weights order --weights mutual_benefit=exact",
+        "collabscore robustness projects.yaml --exact --weights any",
         "collabscore robustness projects.yaml --over missing --over combine --format json",
     ),
 )
@@ -46,6 +48,7 @@ FORMATS = ("table", "json", "csv", "md", "html")
 @click.option(
     "--over", multiple=True, metavar="CHOICE", help="Draw this choice too: missing, combine, guardrail:ID; repeatable."
 )
+@click.option("--exact", is_flag=True, help="Best and worst rank that weights can give, ratings as given; no draws.")
 @click.option("--show", type=click.IntRange(min=1), metavar="N", help="Show the first N of the ranking only.")
 @click.option("--format", "format", type=click.Choice(FORMATS), help="Form of the result. [default: by -o, else table]")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout.")
@@ -60,6 +63,7 @@ def robustness(
     precision: float | None,
     top: int | None,
     over: tuple[str, ...],
+    exact: bool,
     show: int | None,
     format: str | None,
     output: str | None,
@@ -75,6 +79,10 @@ def robustness(
         raise UsageError("standard input is read once: give either the candidates or the framework as a file")
     ranking = rank(candidates, framework)
     spaces = _spaces(weights)
+    if exact:
+        found = extremes(ranking, weights=spaces)
+        write(found.to_json() if format == "json" else rendered(found.table(), format, output, width), output, format)
+        return
     with bar("drawing") as progress:
         result = test(
             ranking,

@@ -104,15 +104,32 @@ def _concise(diagnostic: Diagnostic, source: str) -> str:
 
 
 def _annotation(diagnostic: Diagnostic, source: str) -> str:
-    """Return a workflow command of GitHub, which shows the finding beside the line."""
-    span = diagnostic.span
-    place = {"file": span.source if span is not None else source}
+    message = diagnostic.message + (f"; {diagnostic.help}" if diagnostic.help else "")
+    return annotation(
+        diagnostic.severity, message, title=diagnostic.code, span=diagnostic.span, file=_file_of(diagnostic, source)
+    )
+
+
+def _file_of(diagnostic: Diagnostic, source: str) -> str:
+    return diagnostic.span.source if diagnostic.span is not None else source
+
+
+def annotation(severity: str, message: str, *, title: str, span: Span | None, file: str) -> str:
+    """Return a workflow command of GitHub, which shows the message beside the line.
+
+    Parameters
+    ----------
+    span : Span or None
+        The place; the whole of `file`, if there is none.
+    file : str
+        The file, as GitHub knows it: from the root of the repository.
+    """
+    place = {"file": file}
     if span is not None:
         place |= {"line": str(span.line), "col": str(span.column), "endColumn": str(span.end_column)}
-    place["title"] = diagnostic.code
+    place["title"] = title
     given = ",".join(f"{key}={_escaped(value, ':,')}" for key, value in place.items())
-    message = diagnostic.message + (f"; {diagnostic.help}" if diagnostic.help else "")
-    return f"::{diagnostic.severity} {given}::{_escaped(message)}"
+    return f"::{severity} {given}::{_escaped(message)}"
 
 
 def _escaped(text: str, signs: str = "") -> str:

@@ -304,7 +304,9 @@ def _verdict(expect: Expectation, assessment: Assessment, at: _At) -> Mismatch |
     if expect.verdict == assessment.verdict:
         return None
     behind = [finding for finding in assessment.findings if finding.verdict == assessment.verdict]
-    triggered = [f"`{finding.guardrail}` is {finding.state}" for finding in behind if finding.state != "clear"]
+    triggered = [
+        f"the guardrail `{finding.guardrail}` is {finding.state}" for finding in behind if finding.state != "clear"
+    ]
     reason = "; ".join(triggered) or ("no guardrail is triggered" if assessment.verdict is not None else None)
     return Mismatch("verdict", _verdict_word(expect.verdict), _verdict_word(assessment.verdict), reason, at("verdict"))
 

@@ -30,13 +30,11 @@ from ..models.expressions import (
 from ..models.facts import Fact, NumberFact, SetFact, answers_of
 from ..models.framework import Framework
 from ..models.reading import SetAnswer
-from ..models.sources import title_of
+from ..models.sources import title_of, within
 from ..scoring.columns import AnswerColumn, NumberColumn, SetColumn
 from ..scoring.judgement import rules_of
 from ..scoring.problem import Problem
-
-# others take the wording from here too
-from .wording import figure, known_of, title_of_word, within
+from .wording import figure
 
 __all__ = [
     "MOST_CLASSES",
@@ -44,11 +42,7 @@ __all__ = [
     "OpenFact",
     "Part",
     "count_open",
-    "figure",
-    "known_of",
     "open_facts",
-    "title_of_word",
-    "within",
     "words_in",
 ]
 

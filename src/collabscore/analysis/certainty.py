@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ..models.sources import title_of
+from ..models.sources import title_of, within
 from ..scoring.presentation import SCOPE_NOTE, badge
 from ..table import Column, Table
 from .spaces import describe
@@ -98,7 +98,7 @@ def _of_verdict(result: Robustness, place: int) -> Iterator[str]:
 
 def _fact(result: Robustness, name: str) -> str:
     title = title_of(name, result.ranking.framework.all_facts[name].title)
-    return f"`{title[:1].lower() + title[1:] if title[1:2].islower() else title}`"
+    return f"`{within(title)}`"
 
 
 def table_of(result: Robustness, *, places: Sequence[int] | None = None) -> Table:

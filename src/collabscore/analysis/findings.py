@@ -29,13 +29,13 @@ from ..models.expressions import (
 )
 from ..models.facts import SetFact, walk_items
 from ..models.framework import Framework
-from ..models.sources import citations, title_of, verification
+from ..models.sources import citations, title_of, verification, within
 from ..scoring.assessment import Finding
 from ..scoring.columns import SetColumn
 from ..scoring.evaluation import Evaluator
 from ..scoring.judgement import StepRule
 from ..scoring.ranking import Ranking
-from .wording import figure, known_of, title_of_word, within
+from .wording import figure, known_of, title_of_word
 
 __all__ = ["Cited", "Decided", "GuardrailPart", "guardrail_parts", "rating_words", "safeguard_words"]
 

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..models.framework import Framework
-from ..models.sources import title_of
+from ..models.sources import title_of, within
 from ..scoring.presentation import badge, reasons_of
 from .findings import Cited, GuardrailPart, safeguard_words
 from .memo_tables import changes_table, contrast_table, criteria_table
 from .pages import Block, Heading, Items, Paragraph
 from .versus import Versus
-from .wording import figure, title_of_word, within
+from .wording import figure, title_of_word
 
 if TYPE_CHECKING:  # an explanation shows itself by this module
     from .explanation import Explanation

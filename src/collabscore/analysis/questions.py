@@ -21,14 +21,14 @@ from ..errors import UsageError
 from ..kernels.sampling import ratings_from
 from ..models.facts import FlagFact, NumberFact, SetFact, meaning_of
 from ..models.framework import Framework, Node
-from ..models.sources import title_of
+from ..models.sources import title_of, within
 from ..scoring.ranking import Ranking
 from ..table import Table, round_significant
 from .answers import count_open
 from .learning import QUANTILES, Progress, Sample, sample
 from .questionnaire import notes_of, table_of, text_of
 from .spaces import GroupSpace, Weights, spaces_of
-from .wording import figure, known_of, title_of_word, within
+from .wording import figure, known_of, title_of_word
 from .worth import CLASSES, order_doubt, order_fall, verdict_doubt, verdict_fall
 
 __all__ = ["Outlook", "Question", "Questions", "next_questions"]

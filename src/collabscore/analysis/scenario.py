@@ -20,14 +20,14 @@ from ..errors import UsageError
 from ..models.candidates import Candidates
 from ..models.framework import Framework
 from ..models.issues import unknown_word
-from ..models.sources import title_of
+from ..models.sources import title_of, within
 from ..scoring.columns import AnswerColumn, Column, NumberColumn, RatingColumn, SetColumn
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking
 from ..scoring.scorer import rank
 from ..table import Table, round_significant
 from .shifts import notes_of, rows_of, table_of
-from .wording import figure, known_of, title_of_word, within
+from .wording import figure, known_of, title_of_word
 
 __all__ = ["Change", "WhatIf", "what_if"]
 

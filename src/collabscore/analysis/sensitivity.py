@@ -18,7 +18,9 @@ from ..models.issues import unknown_word
 from ..models.sources import title_of
 from ..scoring.ranking import Ranking
 from ..table import Table, round_significant
+from .influence import Influences, influences_of
 from .sensitivity_table import flat_table, notes_of, sentence_of, table_of
+from .spaces import Weights, spaces_of
 from .stability import CLAIMS, StableRange, WeightStability, stability_of
 from .tornado import Tornado
 from .tornado_search import Tornadoes
@@ -26,6 +28,7 @@ from .tornado_search import Tornadoes
 __all__ = ["Sensitivity", "sensitivity"]
 
 _TOP = 5
+_DRAWS = 2048
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -39,12 +42,23 @@ class Sensitivity:
         The k of the top k.
     weights : tuple of WeightStability
         One for each criterion and group, the most fragile first; none where no candidate is ranked.
+    spaces : str or mapping of group id to str, optional
+        The spaces of weights of `variance`, as in `robustness`.
+    draws, seed : int
+        Of `variance`.
     """
 
     ranking: Ranking
     top: int
     weights: tuple[WeightStability, ...]
-    # a third part, `variance`, has its place here, in `records`, in `to_json` and in `sensitivity_table.table_of`
+    spaces: Weights = None
+    draws: int = _DRAWS
+    seed: int = 0
+
+    @cached_property
+    def variance(self) -> Influences:
+        """What each group of weights and each rating explains of the variance of scores; drawn when first asked for."""
+        return influences_of(self.ranking, weights=self.spaces, draws=self.draws, seed=self.seed)
 
     def __getitem__(self, criterion: str) -> WeightStability:
         """Return the stability of the weight of a criterion or group.
@@ -140,11 +154,17 @@ class Sensitivity:
                 "title": title_of(framework.id, framework.title),
                 "version": framework.version,
             },
-            "options": {"top": self.top},
+            "options": {
+                "top": self.top,
+                "weights": {space.group: str(space.space) for space in self.variance.source.spaces},
+                "draws": self.draws,
+                "seed": self.seed,
+            },
             "leaders": list(self.leaders),
             "top": list(self.top_set),
             "weights": [self._record(weight) for weight in self.weights],
             "ratings": [{"candidate": tornado.candidate, "bars": tornado.records()} for tornado in self.tornadoes],
+            "variance": self.variance.records(),
             "notes": list(self.notes),
             "manifest": self.ranking.manifest,
         }
@@ -159,7 +179,9 @@ class Sensitivity:
         return self.table().head_and_tail().to_html()
 
 
-def sensitivity(ranking: Ranking, *, top: int | None = None) -> Sensitivity:
+def sensitivity(
+    ranking: Ranking, *, top: int | None = None, weights: Weights = None, draws: int = _DRAWS, seed: int = 0
+) -> Sensitivity:
     """Say how far each weight and each rating may move, one at a time, before the result changes.
 
     Parameters
@@ -168,6 +190,10 @@ def sensitivity(ranking: Ranking, *, top: int | None = None) -> Sensitivity:
     top : int, optional
         Of how many first candidates it is asked whether they stay the same; half of those ranked, at most 5, if left
         out.
+    weights : str or mapping of group id to str, optional
+        The spaces of weights from which the variance of scores is drawn; as in `robustness`.
+    draws, seed : int
+        How many draws the shares of that variance rest on (from 2,048 to 4,096 are used), and their seed.
 
     Returns
     -------
@@ -176,12 +202,12 @@ def sensitivity(ranking: Ranking, *, top: int | None = None) -> Sensitivity:
     Raises
     ------
     UsageError
-        If the framework makes no score, or `top` is not from 1 to the number of candidates.
+        If the framework makes no score, or an option is out of its range.
 
     Notes
     -----
-    In words of decision analysis: weight stability intervals (see `stability.stability_of`) and tornado diagrams (see
-    `tornado_search.Tornadoes`).
+    In words of decision analysis: weight stability intervals (see `stability.stability_of`), tornado diagrams (see
+    `tornado_search.Tornadoes`) and, of all that is uncertain at once, variance-based indices (see `influence`).
 
     Examples
     --------
@@ -209,7 +235,12 @@ def sensitivity(ranking: Ranking, *, top: int | None = None) -> Sensitivity:
         top = max(1, min(_TOP, math.ceil(ranked / 2)))
     elif not 1 <= top <= len(ranking):
         raise UsageError(f"top: {top} is not from 1 to {len(ranking)}, the number of candidates")
-    return Sensitivity(ranking, top, stability_of(ranking, top) if ranked else ())
+    if draws < 1:
+        raise UsageError(f"draws: {draws} is not 1 or more")
+    if seed < 0:
+        raise UsageError(f"seed: {seed} is negative")
+    spaces_of(framework, weights)  # says what is wrong before anything is looked for
+    return Sensitivity(ranking, top, stability_of(ranking, top) if ranked else (), weights, draws, seed)
 
 
 def _range(found: StableRange | None, weight: WeightStability) -> dict[str, Any] | None:

@@ -12,11 +12,12 @@ from typing import Any
 from ..kernels.contrast import contrast
 from ..kernels.ranking import TOLERANCE
 from ..models.framework import Framework
+from ..models.sources import within
 from ..scoring.assessment import Assessment, Finding
 from ..scoring.presentation import SCOPE_NOTE, badge
 from ..scoring.ranking import Ranking
 from ..table import Column, Table
-from .wording import title_of_word, within
+from .wording import title_of_word
 
 __all__ = ["Shift", "notes_of", "rows_of", "shifts_of", "table_of"]
 

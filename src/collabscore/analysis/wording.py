@@ -13,24 +13,13 @@ from ..models.sources import title_of
 from ..scoring.columns import AnswerColumn, NumberColumn, SetColumn
 from ..scoring.problem import Problem
 
-__all__ = ["figure", "known_of", "title_of_word", "within"]
+__all__ = ["figure", "known_of", "title_of_word"]
 
 
 def title_of_word(framework: Framework, key: str) -> str:
     """Return the title of a criterion, a group or a fact."""
     title = framework.all_facts[key].title if key in framework.all_facts else framework.nodes[key].title
     return title_of(key, title)
-
-
-def within(title: str) -> str:
-    """Return a title as it stands within a sentence; abbreviations keep their capitals.
-
-    Examples
-    --------
-    >>> within("Dual use"), within("AI safety")
-    ('dual use', 'AI safety')
-    """
-    return title[:1].lower() + title[1:] if title[1:2].islower() else title
 
 
 def figure(value: float) -> str:

@@ -24,6 +24,7 @@ FORMATS = ("table", "json", "csv", "md", "html")
         "collabscore sensitivity projects.yaml",
         "collabscore sensitivity projects.yaml --top 3",
         "collabscore sensitivity projects.yaml influenza-surveillance",
+        "collabscore sensitivity projects.yaml --variance --weights order",
         "collabscore sensitivity projects.yaml -f guardrail -o sensitivity.json",
     ),
 )
@@ -31,6 +32,9 @@ FORMATS = ("table", "json", "csv", "md", "html")
 @click.argument("candidate", metavar="[ID]", required=False)
 @click.option("-f", "--framework", metavar="FRAMEWORK", help="Judge by this one: a shipped id, or a file.")
 @click.option("--top", type=int, metavar="K", help="Ask whether the first K stay. [default: half, at most 5]")
+@click.option("--variance", is_flag=True, help="Show what scores depend on most when all is uncertain at once.")
+@click.option("--weights", metavar="SPACE", help="Which weights are drawn for that. [default: as in robustness]")
+@click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Of those draws.")
 @click.option("--format", "format", type=click.Choice(FORMATS), help="Form of the result. [default: by -o, else table]")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout.")
 @click.option("--width", type=click.IntRange(min=20), metavar="N", help="Letters in a line of the table.")
@@ -40,6 +44,9 @@ def sensitivity(
     candidate: str | None,
     framework: str | None,
     top: int | None,
+    variance: bool,
+    weights: str | None,
+    seed: int,
     format: str | None,
     output: str | None,
     width: int | None,
@@ -54,7 +61,12 @@ def sensitivity(
         raise UsageError("standard input is read once: give either the candidates or the framework as a file")
     if candidate is not None and top is not None:
         raise UsageError("--top is about the weights: leave it out with an ID")
-    result = test_weights(score(candidates, framework), top=top)
+    if candidate is not None and variance:
+        raise UsageError("--variance is about all candidates: leave it out with an ID")
+    result = test_weights(score(candidates, framework), top=top, weights=weights, seed=seed)
+    if variance and format != "json":
+        write(rendered(result.variance.table(), format, output, width), output, format)
+        return
     shown = result if candidate is None else result.tornado(candidate)
     write(_shown(shown, format, output, width), output, format)
 

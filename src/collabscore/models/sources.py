@@ -157,3 +157,14 @@ def title_of(identifier: str, title: str | None = None) -> str:
         return title
     words = re.sub(r"[_\s-]+", " ", identifier).strip() or identifier
     return words[:1].upper() + words[1:]
+
+
+def within(title: str) -> str:
+    """Return a title as it stands within a sentence; abbreviations keep their capitals.
+
+    Examples
+    --------
+    >>> within("Dual use"), within("AI safety")
+    ('dual use', 'AI safety')
+    """
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title

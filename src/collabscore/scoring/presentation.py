@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from ..models.framework import Framework
 from ..models.provenance import elements_of
-from ..models.sources import title_of, verification
+from ..models.sources import title_of, verification, within
 from ..table import Badge, Bar, Cell, Column, Table
 
 if TYPE_CHECKING:  # a ranking shows itself by this module
@@ -209,13 +209,13 @@ def _titles(names: Sequence[str], framework: Framework) -> str:
 
 
 def _safeguard(name: str, framework: Framework) -> str:
-    return _within(title_of(name, framework.all_safeguards[name].title))
+    return within(title_of(name, framework.all_safeguards[name].title))
 
 
 def _words(names: Sequence[str], framework: Framework) -> str:
     """Return facts and criteria as a reader knows them."""
     titles = [
-        _within(
+        within(
             title_of(
                 name, framework.all_facts[name].title if name in framework.all_facts else framework.nodes[name].title
             )
@@ -223,11 +223,6 @@ def _words(names: Sequence[str], framework: Framework) -> str:
         for name in names
     ]
     return ", ".join(f"`{title}`" for title in titles)
-
-
-def _within(title: str) -> str:
-    """Return a title as it stands within a sentence; abbreviations keep their capitals."""
-    return title[:1].lower() + title[1:] if title[1:2].islower() else title
 
 
 def notes_of(ranking: Ranking) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ Imports the changes and findings of this storey, `scoring`, the kernels and `tab
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,10 +12,10 @@ import numpy as np
 
 from ..errors import UsageError
 from ..kernels.contrast import shortfalls
-from ..models.sources import title_of
 from ..scoring.assessment import Assessment
+from ..scoring.manifest import outline_of
 from ..scoring.ranking import Ranking
-from ..table import Table, round_significant
+from ..table import Table, as_json
 from .answer_search import fact_changes, safeguard_changes
 from .changes import Aim, FactChange, RatingChange, SafeguardChange, aims_of
 from .findings import GuardrailPart, guardrail_parts, rating_words
@@ -116,11 +115,7 @@ class Explanation:
         framework = self.ranking.framework
         document = {
             "collabscore": "explanation/1",
-            "framework": {
-                "id": framework.id,
-                "title": title_of(framework.id, framework.title),
-                "version": framework.version,
-            },
+            "framework": outline_of(framework),
             "options": {
                 "candidate": self.assessment.id,
                 "versus": self.versus.other.id if self.versus is not None else None,
@@ -139,7 +134,7 @@ class Explanation:
             "notes": list(self.notes),
             "manifest": self.ranking.manifest,
         }
-        return json.dumps(round_significant(document), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+        return as_json(document)
 
     def to_text(self, width: int | None = None) -> str:
         """Return the explanation as a memo in plain text.

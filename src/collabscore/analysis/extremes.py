@@ -5,7 +5,6 @@ Imports scoring, `contest` and `rank_programmes`. Axis letters: n candidates in 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,9 +15,10 @@ from numpy.typing import NDArray
 
 from ..extras import optional
 from ..models.sources import title_of
+from ..scoring.manifest import outline_of
 from ..scoring.presentation import SCOPE_NOTE, badge
 from ..scoring.ranking import Ranking
-from ..table import Column, Table, round_significant
+from ..table import Column, Table, as_json
 from .contest import contest_of
 from .rank_programmes import TIE, ends_of, least_leads
 from .spaces import GroupSpace, Weights, describe
@@ -213,18 +213,14 @@ class Extremes:
         framework = self.ranking.framework
         document = {
             "collabscore": "extremes/1",
-            "framework": {
-                "id": framework.id,
-                "title": title_of(framework.id, framework.title),
-                "version": framework.version,
-            },
+            "framework": outline_of(framework),
             "options": {"weights": {space.group: str(space.space) for space in self.spaces}},
             "candidates": self.records(),
             "dominance": list(self.dominance),
             "notes": list(self.notes),
             "manifest": self.ranking.manifest,
         }
-        return json.dumps(round_significant(document), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+        return as_json(document)
 
     def __str__(self) -> str:
         return self.table().to_text(120)

@@ -5,7 +5,6 @@ Imports `scoring`, `documents`, the models, and the findings of this storey. Axi
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,11 +19,12 @@ from ..models.cases import Case, Cases, Expectation
 from ..models.framework import Framework
 from ..models.sources import title_of
 from ..scoring.assessment import Assessment, Finding
+from ..scoring.manifest import outline_of
 from ..scoring.presentation import badge
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking
 from ..scoring.scorer import rank
-from ..table import Badge, Cell, Column, Table, round_significant
+from ..table import Badge, Cell, Column, Table, as_json
 from .findings import guardrail_parts
 
 __all__ = ["CaseOutcome", "Mismatch", "PolicyTest", "judge_cases", "run_cases"]
@@ -193,11 +193,7 @@ class PolicyTest:
         failed = len(self.failures)
         return {
             "collabscore": "test/1",
-            "framework": {
-                "id": self.framework.id,
-                "title": title_of(self.framework.id, self.framework.title),
-                "version": self.framework.version,
-            },
+            "framework": outline_of(self.framework),
             "options": {},
             "passed": self.passed,
             "counts": {"cases": len(self.outcomes), "passed": len(self.outcomes) - failed, "failed": failed},
@@ -213,7 +209,7 @@ class PolicyTest:
 
     def to_json(self) -> str:
         """Return the whole result as JSON; the same for the same input."""
-        return json.dumps(round_significant(self.document()), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+        return as_json(self.document())
 
     def __str__(self) -> str:
         return self.table().to_text(120)

@@ -6,7 +6,6 @@ draws.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -21,9 +20,10 @@ from ..errors import UsageError
 from ..kernels.sampling import ratings_from
 from ..models.facts import FlagFact, NumberFact, SetFact, meaning_of
 from ..models.framework import Framework, Node
-from ..models.sources import title_of, within
+from ..models.sources import within
+from ..scoring.manifest import outline_of
 from ..scoring.ranking import Ranking
-from ..table import Table, round_significant
+from ..table import Table, as_json
 from .answers import count_open
 from .learning import QUANTILES, Progress, Sample, sample
 from .questionnaire import notes_of, table_of, text_of
@@ -195,11 +195,7 @@ class Questions:
         framework = self.ranking.framework
         document = {
             "collabscore": "questions/1",
-            "framework": {
-                "id": framework.id,
-                "title": title_of(framework.id, framework.title),
-                "version": framework.version,
-            },
+            "framework": outline_of(framework),
             "options": self.options,
             "order_doubt": self.order_doubt if self.top is not None else None,
             "verdict_doubt": self.verdict_doubt,
@@ -207,7 +203,7 @@ class Questions:
             "notes": list(self.notes),
             "manifest": self.ranking.manifest,
         }
-        return json.dumps(round_significant(document), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+        return as_json(document)
 
     @property
     def options(self) -> dict[str, Any]:

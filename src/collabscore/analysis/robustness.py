@@ -5,7 +5,6 @@ Imports scoring, `draws`, `tally` and `spaces`. Axis letters: n candidates, m le
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,9 +18,9 @@ from numpy.typing import NDArray
 from ..errors import UsageError
 from ..kernels.ranking import ranks_in_draws
 from ..kernels.sampling import TILE
-from ..models.sources import title_of
+from ..scoring.manifest import outline_of
 from ..scoring.ranking import Ranking
-from ..table import Table, round_significant
+from ..table import Table, as_json
 from .certainty import notes_of, sentence_of, table_of
 from .draws import Draws, Sources
 from .methods import Outcome, choices_of
@@ -378,18 +377,14 @@ class Robustness:
         framework = self.ranking.framework
         document = {
             "collabscore": "robustness/1",
-            "framework": {
-                "id": framework.id,
-                "title": title_of(framework.id, framework.title),
-                "version": framework.version,
-            },
+            "framework": outline_of(framework),
             "options": self.options,
             "candidates": self.records(),
             "variance": [share.record() for share in self.variance_shares] if self.explains_variance else None,
             "notes": list(self.notes),
             "manifest": self.ranking.manifest,
         }
-        return json.dumps(round_significant(document), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+        return as_json(document)
 
     @property
     def options(self) -> dict[str, Any]:

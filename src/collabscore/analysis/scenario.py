@@ -5,7 +5,6 @@ Imports scoring, the loading of documents, `shifts` and `wording`. Axis letters:
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,10 +21,11 @@ from ..models.framework import Framework
 from ..models.issues import unknown_word
 from ..models.sources import title_of, within
 from ..scoring.columns import AnswerColumn, Column, NumberColumn, RatingColumn, SetColumn
+from ..scoring.manifest import outline_of
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking
 from ..scoring.scorer import rank
-from ..table import Table, round_significant
+from ..table import Table, as_json
 from .shifts import notes_of, rows_of, table_of
 from .wording import figure, known_of, title_of_word
 
@@ -125,18 +125,14 @@ class WhatIf:
         framework = self.before.framework
         document = {
             "collabscore": "what-if/1",
-            "framework": {
-                "id": framework.id,
-                "title": title_of(framework.id, framework.title),
-                "version": framework.version,
-            },
+            "framework": outline_of(framework),
             "options": self._options,
             "changes": [{"about": c.about, "before": c.before, "after": c.after} for c in self.changes],
             "candidates": self.records(),
             "notes": list(self.notes),
             "manifest": self.before.manifest,
         }
-        return json.dumps(round_significant(document), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+        return as_json(document)
 
     @cached_property
     def _options(self) -> dict[str, Any]:

@@ -5,7 +5,6 @@ Imports scoring, the table, `stability` and the tornadoes. Axis letter: n candid
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,9 +14,9 @@ import numpy as np
 
 from ..errors import UsageError
 from ..models.issues import unknown_word
-from ..models.sources import title_of
+from ..scoring.manifest import outline_of
 from ..scoring.ranking import Ranking
-from ..table import Table, round_significant
+from ..table import Table, as_json
 from .influence import Influences, influences_of
 from .sensitivity_table import flat_table, notes_of, sentence_of, table_of
 from .spaces import Weights, spaces_of
@@ -149,11 +148,7 @@ class Sensitivity:
         framework = self.ranking.framework
         document = {
             "collabscore": "sensitivity/1",
-            "framework": {
-                "id": framework.id,
-                "title": title_of(framework.id, framework.title),
-                "version": framework.version,
-            },
+            "framework": outline_of(framework),
             "options": {
                 "top": self.top,
                 "weights": {space.group: str(space.space) for space in self.variance.source.spaces},
@@ -168,7 +163,7 @@ class Sensitivity:
             "notes": list(self.notes),
             "manifest": self.ranking.manifest,
         }
-        return json.dumps(round_significant(document), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+        return as_json(document)
 
     def __str__(self) -> str:
         return self.table().to_text(120)

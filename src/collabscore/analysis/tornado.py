@@ -5,15 +5,14 @@ Imports scoring and the table. `tornado_search` finds what is in it.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ..models.sources import title_of
+from ..scoring.manifest import outline_of
 from ..scoring.ranking import Ranking
-from ..table import Column, Interval, Table, round_significant
+from ..table import Column, Interval, Table, as_json
 
 __all__ = ["Bar", "Kind", "RatingTurn", "Tornado", "rating_words"]
 
@@ -194,18 +193,14 @@ class Tornado:
         framework = self.ranking.framework
         document = {
             "collabscore": "tornado/1",
-            "framework": {
-                "id": framework.id,
-                "title": title_of(framework.id, framework.title),
-                "version": framework.version,
-            },
+            "framework": outline_of(framework),
             "options": {"candidate": self.candidate},
             "candidate": {"id": self.candidate, "title": self.title},
             "bars": self.records(),
             "notes": list(self.notes),
             "manifest": self.ranking.manifest,
         }
-        return json.dumps(round_significant(document), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+        return as_json(document)
 
     def __str__(self) -> str:
         return self.table().to_text(120)

@@ -16,7 +16,7 @@ from ..errors import UsageError, likely, printable
 from ..models.issues import choose_from
 from ..scoring.presentation import table_of
 from ..scoring.ranking import Ranking
-from ..table import round_significant
+from ..table import as_json
 from .common import WRONG, common, examples
 from .output import format_of, rendered, say, write
 
@@ -185,7 +185,7 @@ def _json(ranking: Ranking, chosen: Selection) -> str:
         "left_out": dict(chosen.left_out),
     }
     document["notes"] = [chosen.note, *document["notes"]]
-    return json.dumps(round_significant(document), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return as_json(document)
 
 
 def _read(ranking: Ranking) -> str:

@@ -11,12 +11,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..models.framework import digest_of
+from ..models.framework import Framework, digest_of
+from ..models.sources import title_of
 from ..version import VERSION
 from .columns import AnswerColumn, NumberColumn, RatingColumn, SetColumn
 from .problem import Problem
 
-__all__ = ["manifest_of"]
+__all__ = ["manifest_of", "outline_of"]
+
+
+def outline_of(framework: Framework) -> dict[str, Any]:
+    """Return what every result says of its framework: id, title and version."""
+    return {
+        "id": framework.id,
+        "title": title_of(framework.id, framework.title),
+        "version": framework.version,
+    }
 
 
 def manifest_of(problem: Problem) -> dict[str, Any]:

@@ -5,7 +5,6 @@ Imports the other modules of this storey. Axis letters: n candidates, m leaf cri
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,11 +19,11 @@ from ..kernels.ranking import bands
 from ..models.framework import Framework
 from ..models.guardrails import Need
 from ..models.sources import title_of
-from ..table import Table, round_significant
+from ..table import Table, as_json
 from .assessment import Assessment, Finding
 from .evaluation import Evaluator
 from .judgement import STATES, Judgement, StepRule, rules_of
-from .manifest import manifest_of
+from .manifest import manifest_of, outline_of
 from .presentation import notes_of, table_of
 from .problem import Problem
 from .valuation import Valuation, stretched
@@ -371,17 +370,13 @@ class Ranking:
         """Return the whole result as JSON, numbers with nine significant digits; the same for the same input."""
         document = {
             "collabscore": "ranking/1",
-            "framework": {
-                "id": self.framework.id,
-                "title": title_of(self.framework.id, self.framework.title),
-                "version": self.framework.version,
-            },
+            "framework": outline_of(self.framework),
             "options": {},
             "candidates": self.records(),
             "notes": list(self.notes),
             "manifest": self.manifest,
         }
-        return json.dumps(round_significant(document), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+        return as_json(document)
 
     @cached_property
     def manifest(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ Imports `errors` and the standard library. A table holds raw values; each form d
 from __future__ import annotations
 
 from .cells import TONES, Badge, Bar, Cell, Column, Interval, Tone
-from .data import round_significant
+from .data import as_json, round_significant
 from .sheet import Table
 
-__all__ = ["TONES", "Badge", "Bar", "Cell", "Column", "Interval", "Table", "Tone", "round_significant"]
+__all__ = ["TONES", "Badge", "Bar", "Cell", "Column", "Interval", "Table", "Tone", "as_json", "round_significant"]

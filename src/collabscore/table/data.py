@@ -16,7 +16,7 @@ from typing import Any
 
 from .cells import Badge, Bar, Cell, Column, Row, ends, is_missing
 
-__all__ = ["records_of", "render_csv", "render_json", "round_significant"]
+__all__ = ["as_json", "records_of", "render_csv", "render_json", "round_significant"]
 
 
 def round_significant(value: Any, digits: int = 9) -> Any:
@@ -49,6 +49,11 @@ def round_significant(value: Any, digits: int = 9) -> Any:
     return value
 
 
+def as_json(document: Mapping[str, Any]) -> str:
+    """Return a result as JSON text, numbers with nine significant digits; the same for the same result."""
+    return json.dumps(round_significant(document), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
 def records_of(columns: Sequence[Column], rows: Iterable[Row]) -> list[dict[str, Any]]:
     """Return one mapping a row, of column keys to plain values."""
     return [{column.key: _plain(column, cell) for column, cell in zip(columns, row, strict=True)} for row in rows]
@@ -75,7 +80,7 @@ def render_json(
 ) -> str:
     """Return the records as JSON, with what stands around them."""
     document = {"title": title, "caption": caption, "records": records_of(columns, rows), "notes": list(notes)}
-    return json.dumps(round_significant(document), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return as_json(document)
 
 
 def render_csv(columns: Sequence[Column], rows: Iterable[Row]) -> str:

@@ -18,7 +18,7 @@ from ...errors import UsageError
 from ...kernels.ranking import TOLERANCE
 from ...models.sources import title_of
 from ...scoring.ranking import Ranking
-from ...table import Table, round_significant
+from ...table import Table, as_json
 from .attribution import Attribution, attribute
 from .changes import candidate_changes, framework_changes
 from .mixing import Kind, mixer_of
@@ -173,7 +173,7 @@ class Difference:
             "candidates": self.records(),
             "notes": list(self.notes),
         }
-        return json.dumps(round_significant(document), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+        return as_json(document)
 
     def __str__(self) -> str:
         return self.table().to_text(120)

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from collabscore.models import candidates, criteria, facts, framework, guardrails, scales, sources
+from collabscore.models import candidates, cases, criteria, facts, framework, guardrails, scales, sources
 
 PAGE = Path(__file__).parent / "reference" / "yaml.md"
 
@@ -22,11 +22,12 @@ SECTIONS: list[tuple[str, list[type[BaseModel]]]] = [
     ("Sources", [sources.Source, sources.Citation]),
     ("Candidates", [candidates.Candidates, candidates.Candidate]),
     ("What stands behind a word", [candidates.RatingDetail, candidates.FactDetail, candidates.PlacedSafeguard]),
+    ("Cases", [cases.Cases, cases.Case, cases.CaseCandidate, cases.Expectation]),
 ]
 
 HEAD = """# Documents, key by key
 
-Every key of the three kinds of documents: what it means and what it is if left out. Written from the models by
+Every key of the four kinds of documents: what it means and what it is if left out. Written from the models by
 `python docs/generate_reference.py`.
 
 A document is YAML 1.2 (`NO` is a country, `012` is twelve, `1e3` a number), JSON, or, for candidates, JSON Lines. An
@@ -51,7 +52,7 @@ def table(model: type[BaseModel]) -> list[str]:
             "required"
             if field.is_required()
             else ""
-            if default in (None, {}, [], PydanticUndefined)
+            if default in (None, "", {}, [], PydanticUndefined)
             else f"`{default}`"
         )
         lines.append(f"| `{name}` | {(field.description or '').replace('|', chr(92) + '|')} | {shown} |")

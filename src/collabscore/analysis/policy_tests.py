@@ -387,10 +387,11 @@ def _place(assessment: Assessment, framework: Framework) -> tuple[int, int]:
 
 
 def _place_words(assessment: Assessment) -> str:
-    verdict = assessment.verdict or "not applicable"
+    if assessment.verdict is None:
+        return "not applicable"
     if assessment.rank is None:
-        return f"{verdict}, no rank"
-    return f"{verdict}, rank {assessment.rank}, score {assessment.score:.1f}"
+        return f"{assessment.verdict}, " + ("no score" if assessment.score is None else "not ranked")
+    return f"{assessment.verdict}, rank {assessment.rank}, score {assessment.score:.1f}"
 
 
 def _range_words(ends: tuple[str, ...] | None) -> str:

@@ -5,7 +5,6 @@ Imports click for colour, and the results.
 
 from __future__ import annotations
 
-import json
 import os
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
@@ -17,10 +16,10 @@ import click
 
 from ..analysis.policy_tests import CaseOutcome, Mismatch, PolicyTest
 from ..errors import Diagnostic, Span, printable
-from ..table import round_significant
+from ..table import as_json
 from .check import annotation
 
-__all__ = ["Run", "as_annotations", "as_json", "as_junit", "as_text", "counted"]
+__all__ = ["Run", "counted", "in_annotations", "in_json", "in_junit", "in_text", "without_cases"]
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def _many(count: int, word: str) -> str:
 # for readers
 
 
-def as_text(runs: Sequence[Run]) -> str:
+def in_text(runs: Sequence[Run]) -> str:
     """Return a line for each framework, then each failure in full, then the summary; with colour."""
     width = max(len(run.name) for run in runs)
     lines = [f"{printable(run.name).ljust(width)}  {_marks(run)}" for run in runs]
@@ -134,7 +133,7 @@ def _mismatch(mismatch: Mismatch) -> Iterator[str]:
 # for machines
 
 
-def as_json(runs: Sequence[Run]) -> str:
+def in_json(runs: Sequence[Run]) -> str:
     """Return all results as JSON."""
     document = {
         "collabscore": "tests/1",
@@ -142,7 +141,7 @@ def as_json(runs: Sequence[Run]) -> str:
         "summary": counted(runs),
         "tests": [_record(run) for run in runs],
     }
-    return json.dumps(round_significant(document), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return as_json(document)
 
 
 def _record(run: Run) -> dict[str, Any]:
@@ -154,7 +153,7 @@ def _record(run: Run) -> dict[str, Any]:
     return record | {"result": run.test.document() if run.test is not None else None}
 
 
-def as_annotations(runs: Sequence[Run]) -> str:
+def in_annotations(runs: Sequence[Run]) -> str:
     """Return workflow commands of GitHub, which shows each failure beside the line of the expectation."""
     return "\n".join(line for run in runs for line in _annotations(run))
 
@@ -185,7 +184,7 @@ def _annotation(severity: str, span: Span | None, file: str, title: str, message
     return annotation(severity, message, title=title, span=span, file=where)
 
 
-def as_junit(runs: Sequence[Run]) -> str:
+def in_junit(runs: Sequence[Run]) -> str:
     """Return JUnit's XML, as continuous integration reads it: a suite a framework, a test a case."""
     suites = [_suite(run) for run in runs]
     root = ET.Element("testsuites", {"name": "collabscore", **_totals(suites)})

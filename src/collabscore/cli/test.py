@@ -18,7 +18,7 @@ from ..documents.loading import load_framework
 from ..errors import DocumentError, UsageError
 from ..models.framework import Framework
 from ..models.sources import Document
-from .case_report import Run, as_annotations, as_json, as_junit, as_text, counted, without_cases
+from .case_report import Run, in_annotations, in_json, in_junit, in_text, counted, without_cases
 from .common import DONE, MISUSED, WRONG, common, examples, fail
 from .output import coloured, say, settings, show_diagnostics, summaries_of, write
 
@@ -107,12 +107,12 @@ def _report(runs: list[Run], format: str, output: str | None) -> None:
             say(f"warning: {without_cases(run)}", 0)
     if format == "text":
         to_file = output not in (None, "-")
-        text = as_text(runs)
+        text = in_text(runs)
         write(click.unstyle(text) if to_file or not coloured(sys.stdout, settings().colour) else text, output)
         if to_file:
             say(counted(runs))
         return
-    forms: dict[str, Callable[[list[Run]], str]] = {"json": as_json, "junit": as_junit, "github": as_annotations}
+    forms: dict[str, Callable[[list[Run]], str]] = {"json": in_json, "junit": in_junit, "github": in_annotations}
     text = forms[format](runs)
     if text or output is not None:
         write(text, output, "json" if format != "github" else "table")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .analysis.difference.result import Difference, diff
     from .analysis.explanation import Explanation, explain
     from .analysis.extremes import Extremes, extremes
+    from .analysis.policy_tests import PolicyTest, run_cases
     from .analysis.questions import Questions, next_questions
     from .analysis.robustness import Robustness, robustness
     from .analysis.scenario import WhatIf, what_if
@@ -55,6 +56,7 @@ __all__ = [
     "Framework",
     "FrameworkError",
     "MissingExtraError",
+    "PolicyTest",
     "Problem",
     "Questions",
     "Ranking",
@@ -73,6 +75,7 @@ __all__ = [
     "load_vocabulary",
     "next_questions",
     "robustness",
+    "run_cases",
     "score",
     "sensitivity",
     "what_if",
@@ -82,6 +85,7 @@ _HOMES = {
     "analysis.difference.result": ["Difference", "diff"],
     "analysis.explanation": ["Explanation", "explain"],
     "analysis.extremes": ["Extremes", "extremes"],
+    "analysis.policy_tests": ["PolicyTest", "run_cases"],
     "analysis.questions": ["Questions", "next_questions"],
     "analysis.robustness": ["Robustness", "robustness"],
     "analysis.scenario": ["WhatIf", "what_if"],

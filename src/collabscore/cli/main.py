@@ -11,7 +11,19 @@ from .common import Commands, common, examples
 
 __all__ = ["cli", "run"]
 
-_COMMANDS = ("new", "check", "score", "explain", "robustness", "sensitivity", "next", "diff", "frameworks", "schema")
+_COMMANDS = (
+    "new",
+    "check",
+    "score",
+    "explain",
+    "robustness",
+    "sensitivity",
+    "next",
+    "diff",
+    "test",
+    "frameworks",
+    "schema",
+)
 
 
 @click.group(

@@ -183,6 +183,8 @@ def reasons_of(ranking: Ranking, assessment: Assessment) -> list[str]:
 
 def _sentence(finding: Finding, assessment: Assessment, framework: Framework) -> str:
     if finding.state == "barred":
+        if framework.all_verdicts[finding.verdict].ranked and finding.reason:  # a class, and no bar
+            return f"{finding.title}: {within(finding.reason).rstrip('.')}"
         return f"{finding.title}: no safeguard would meet it"
     if finding.state == "unknown":
         questions = _words(finding.unknown, framework)

@@ -13,14 +13,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .analysis.comparison.result import Comparison, compare
     from .analysis.difference.result import Difference, diff
-    from .analysis.explanation import Explanation, explain
-    from .analysis.extremes import Extremes, extremes
+    from .analysis.exact.result import Extremes, extremes
+    from .analysis.firmness.result import Robustness, robustness
+    from .analysis.learning.questions import Questions, next_questions
     from .analysis.policy_tests import PolicyTest, run_cases
-    from .analysis.questions import Questions, next_questions
-    from .analysis.robustness import Robustness, robustness
-    from .analysis.scenario import WhatIf, what_if
-    from .analysis.sensitivity import Sensitivity, sensitivity
+    from .analysis.reasons.explanation import Explanation, explain
+    from .analysis.scenarios.scenario import WhatIf, what_if
+    from .analysis.stability.result import Sensitivity, sensitivity
     from .api import score
     from .documents.candidate_loading import load_candidates
     from .documents.loading import load_framework, load_vocabulary
@@ -47,6 +48,7 @@ __all__ = [
     "CandidateError",
     "Candidates",
     "CollabscoreError",
+    "Comparison",
     "Diagnostic",
     "Difference",
     "DocumentError",
@@ -67,6 +69,7 @@ __all__ = [
     "UsageError",
     "Vocabulary",
     "WhatIf",
+    "compare",
     "diff",
     "explain",
     "extremes",
@@ -82,14 +85,15 @@ __all__ = [
 ]
 
 _HOMES = {
+    "analysis.comparison.result": ["Comparison", "compare"],
     "analysis.difference.result": ["Difference", "diff"],
-    "analysis.explanation": ["Explanation", "explain"],
-    "analysis.extremes": ["Extremes", "extremes"],
+    "analysis.reasons.explanation": ["Explanation", "explain"],
+    "analysis.exact.result": ["Extremes", "extremes"],
     "analysis.policy_tests": ["PolicyTest", "run_cases"],
-    "analysis.questions": ["Questions", "next_questions"],
-    "analysis.robustness": ["Robustness", "robustness"],
-    "analysis.scenario": ["WhatIf", "what_if"],
-    "analysis.sensitivity": ["Sensitivity", "sensitivity"],
+    "analysis.learning.questions": ["Questions", "next_questions"],
+    "analysis.firmness.result": ["Robustness", "robustness"],
+    "analysis.scenarios.scenario": ["WhatIf", "what_if"],
+    "analysis.stability.result": ["Sensitivity", "sensitivity"],
     "api": ["score"],
     "documents.candidate_loading": ["load_candidates"],
     "documents.loading": ["load_framework", "load_vocabulary"],

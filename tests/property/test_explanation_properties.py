@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import collabscore as cs
-from collabscore.analysis.changes import Aim, RatingChange
-from collabscore.analysis.explanation import Explanation, explain
+from collabscore.analysis.reasons.changes import Aim, RatingChange
+from collabscore.analysis.reasons.explanation import Explanation, explain
 from collabscore.models.facts import NumberFact, SetFact
 from reference import generate
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import collabscore as cs
-from collabscore.analysis import tally
+from collabscore.analysis.firmness import tally
 from reference import generate
 
 PROFILE = settings(

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import collabscore as cs
-from collabscore.analysis.sensitivity import Sensitivity, sensitivity
-from collabscore.analysis.stability import CLAIMS
+from collabscore.analysis.stability.ranges import CLAIMS
+from collabscore.analysis.stability.result import Sensitivity, sensitivity
 from reference import generate
 
 PROFILE = settings(

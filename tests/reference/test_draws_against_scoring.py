@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import collabscore as cs
-from collabscore.analysis.draws import Draws, Sources
-from collabscore.analysis.methods import choices_of
-from collabscore.analysis.spaces import spaces_of
+from collabscore.analysis.draws.methods import choices_of
+from collabscore.analysis.draws.spaces import spaces_of
+from collabscore.analysis.draws.streams import Draws, Sources
 from collabscore.kernels.ranking import ranks_in_draws
 from reference import generate
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import collabscore as cs
-from collabscore.analysis.questions import Questions, next_questions
+from collabscore.analysis.learning.questions import Questions, next_questions
 from reference.oracle import score as oracle_score
 
 FIVE = {"range": [1, 5]}

@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import collabscore as cs
-from collabscore.analysis.sensitivity import Sensitivity, sensitivity
-from collabscore.analysis.stability import CLAIMS, StableRange
+from collabscore.analysis.stability.ranges import CLAIMS, StableRange
+from collabscore.analysis.stability.result import Sensitivity, sensitivity
 
 ROOT = Path(__file__).parents[2]
 SCALE = {"range": [0, 100]}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from typing import Any
 
 Row = list[Fraction]
@@ -72,8 +72,10 @@ def overall(tree: Any, spaces: dict[str, str], key: str = "") -> list[dict[str, 
         options.append(overall(below, spaces, child) if below else [{child: Fraction(1)}])
     found = []
     for shares in vertices([weight for weight, _ in tree.values()], spaces[key]):
-        for parts in product(*options):
-            found.append({leaf: s * w for s, part in zip(shares, parts, strict=True) for leaf, w in part.items()})
+        found += [
+            {leaf: s * w for s, part in zip(shares, parts, strict=True) for leaf, w in part.items()}
+            for parts in product(*options)
+        ]
     return found
 
 
@@ -94,7 +96,7 @@ def ranks_on_a_line(values: Sequence[Sequence[Fraction]], ends: Sequence[Row]) -
         if at_first != at_last and 0 <= (stop := at_first / (at_first - at_last)) <= 1:
             stops.add(stop)
     ordered = sorted(stops)
-    stops |= {(a + b) / 2 for a, b in zip(ordered, ordered[1:], strict=False)}
+    stops |= {(a + b) / 2 for a, b in pairwise(ordered)}
     return extremes_at(values, [[f + t * (g - f) for f, g in zip(first, last, strict=True)] for t in stops])
 
 

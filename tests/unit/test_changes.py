@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import collabscore as cs
-from collabscore.analysis.explanation import Explanation, explain
-from collabscore.analysis.memo_tables import turn_words
-from collabscore.analysis.variants import Rivals
+from collabscore.analysis.reasons.explanation import Explanation, explain
+from collabscore.analysis.reasons.memo_tables import turn_words
+from collabscore.analysis.reasons.variants import Rivals
 from collabscore.kernels.ranking import order_and_ranks
 
 ONE_TO_FIVE = {"scale": {"range": [1, 5]}}

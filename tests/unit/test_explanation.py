@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import collabscore as cs
-from collabscore.analysis.explanation import explain
+from collabscore.analysis.reasons.explanation import explain
 from collabscore.errors import UsageError
 
 PROJECTS = "examples/proposed_projects.yaml"

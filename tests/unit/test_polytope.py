@@ -6,13 +6,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from reference.weight_vertices import constraints, dot, overall, vertices
 
-from collabscore.analysis.contest import cut_of
-from collabscore.analysis.spaces import spaces_of
+from collabscore.analysis.draws.spaces import spaces_of
+from collabscore.analysis.exact.contest import cut_of
 from collabscore.documents.loading import load_framework
 from collabscore.kernels.aggregation import Tree
 from collabscore.kernels.polytope import Polytope, between, between_and_rest, fixed, in_order
+from reference.weight_vertices import constraints, dot, overall, vertices
 
 SPACES = ("exact", "within 25%", "within 100%", "order", "any", "intervals")
 WEIGHTS = (

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import collabscore as cs
-from collabscore.analysis.answers import open_facts
-from collabscore.analysis.learning import sample
-from collabscore.analysis.questions import Questions, next_questions
-from collabscore.analysis.robustness import robustness
-from collabscore.analysis.spaces import spaces_of
+from collabscore.analysis.draws.spaces import spaces_of
+from collabscore.analysis.firmness.result import robustness
+from collabscore.analysis.learning.answers import open_facts
+from collabscore.analysis.learning.questions import Questions, next_questions
+from collabscore.analysis.learning.sample import sample
 from collabscore.analysis.wording import known_of
 from collabscore.models.reading import SetAnswer
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import collabscore as cs
-from collabscore.analysis import tally
+from collabscore.analysis.firmness import tally
 from collabscore.scoring.problem import Problem
 from collabscore.scoring.scorer import rank
 
@@ -207,7 +207,7 @@ def test_tables_read_and_forms_agree() -> None:
 
 
 def test_a_number_that_is_none_raises(monkeypatch: pytest.MonkeyPatch) -> None:
-    from collabscore.analysis.methods import Method
+    from collabscore.analysis.draws.methods import Method
 
     monkeypatch.setattr(Method, "_sums", lambda self, shares, ratings: np.full((len(ratings), 2), np.nan))
     monkeypatch.setattr(Method, "_unrated", np.zeros(2, dtype=bool))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import collabscore as cs
-from collabscore.analysis.scenario import what_if
+from collabscore.analysis.scenarios.scenario import what_if
 from collabscore.scoring.problem import Problem
 from collabscore.scoring.ranking import Ranking
 from collabscore.scoring.scorer import rank

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import collabscore as cs
-from collabscore.analysis.crossings import Lines
-from collabscore.analysis.sensitivity import sensitivity
-from collabscore.analysis.standings import Observer
+from collabscore.analysis.stability.crossings import Lines
+from collabscore.analysis.stability.result import sensitivity
+from collabscore.analysis.stability.standings import Observer
 from collabscore.errors import UsageError
 
 SCALE = {"range": [0, 100]}

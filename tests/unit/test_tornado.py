@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import collabscore as cs
-from collabscore.analysis.sensitivity import sensitivity
-from collabscore.analysis.tornado import Bar, Tornado
+from collabscore.analysis.stability.result import sensitivity
+from collabscore.analysis.stability.tornado import Bar, Tornado
 
 SCALE = {"range": [0, 10]}
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import collabscore as cs
-from collabscore.analysis.draws import Draws
-from collabscore.analysis.methods import choices_of
-from collabscore.analysis.spaces import spaces_of
-from collabscore.analysis.variance import Factor, factors_of, indices, variance_shares
+from collabscore.analysis.draws.methods import choices_of
+from collabscore.analysis.draws.spaces import spaces_of
+from collabscore.analysis.draws.streams import Draws
+from collabscore.analysis.draws.variance import Factor, factors_of, indices, variance_shares
 
 SCALE = {"range": [0, 10]}
 

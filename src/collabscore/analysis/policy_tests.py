@@ -25,7 +25,7 @@ from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking
 from ..scoring.scorer import rank
 from ..table import Badge, Cell, Column, Table, as_json
-from .findings import guardrail_parts
+from .reasons.findings import guardrail_parts
 
 __all__ = ["CaseOutcome", "Mismatch", "PolicyTest", "judge_cases", "run_cases"]
 

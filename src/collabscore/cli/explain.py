@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import click
 
-from ..analysis.explanation import Explanation
-from ..analysis.explanation import explain as explanation_of
+from ..analysis.reasons.explanation import Explanation
+from ..analysis.reasons.explanation import explain as explanation_of
 from ..api import score as rank
 from ..errors import UsageError
 from ..table.markup import render_page

@@ -19,6 +19,7 @@ _COMMANDS = (
     "robustness",
     "sensitivity",
     "next",
+    "compare",
     "diff",
     "test",
     "frameworks",

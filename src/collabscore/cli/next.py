@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import click
 
-from ..analysis.questions import Questions, next_questions
+from ..analysis.learning.questions import Questions, next_questions
 from ..api import score as rank
 from ..errors import UsageError
 from .common import common, examples

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 
 import click
 
-from ..analysis.certainty import table_of
-from ..analysis.extremes import extremes
-from ..analysis.robustness import robustness as test
+from ..analysis.exact.result import extremes
+from ..analysis.firmness.result import robustness as test
+from ..analysis.firmness.words import table_of
 from ..api import score as rank
 from ..errors import UsageError
 from .common import common, examples

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import click
 
-from ..analysis.sensitivity import Sensitivity
-from ..analysis.sensitivity import sensitivity as test_weights
-from ..analysis.tornado import Tornado
+from ..analysis.stability.result import Sensitivity
+from ..analysis.stability.result import sensitivity as test_weights
+from ..analysis.stability.tornado import Tornado
 from ..api import score
 from ..errors import UsageError
 from .common import common, examples

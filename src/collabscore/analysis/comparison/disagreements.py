@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ...models.sources import title_of
 from ...scoring.judgement import STATES
-from ..findings import Decided, safeguard_words
+from ..reasons.findings import Decided, safeguard_words
 from .crosswalk import ANSWERS, Codes, answer_words
 from .grounds import Grounds
 

@@ -26,7 +26,7 @@ from ...models.expressions import (
 )
 from ...scoring.judgement import STATES
 from ...scoring.ranking import Ranking
-from ..findings import GuardrailPart, guardrail_parts
+from ..reasons.findings import GuardrailPart, guardrail_parts
 
 __all__ = ["Grounds"]
 

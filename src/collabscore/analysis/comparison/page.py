@@ -14,7 +14,7 @@ from ...models.criteria import walk
 from ...models.framework import Framework
 from ...models.sources import Element, title_of, verification
 from ...scoring.presentation import SCOPE_NOTE
-from ..pages import Block, Heading, Items, Paragraph
+from ..reasons.pages import Block, Heading, Items, Paragraph
 from .crosswalk import crosswalk_table
 from .pairs import LEAST, Pair
 from .sentences import heading_of, lines_of

@@ -25,7 +25,7 @@ from ...scoring.problem import Problem
 from ...scoring.ranking import Ranking
 from ...scoring.scorer import rank
 from ...table import Table, as_json
-from ..pages import page_html, page_markdown, page_text
+from ..reasons.pages import page_html, page_markdown, page_text
 from .crosswalk import Codes, answer_words, answers_of, crosswalk
 from .disagreements import Disagreement, Group, disagreement_of, groups_of, is_disputed
 from .grounds import Grounds

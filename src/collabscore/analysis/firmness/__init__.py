@@ -1,0 +1,4 @@
+"""Firmness: how sure the order and the verdicts are, counted over draws.
+
+Imports scoring and everything below it.
+"""

@@ -1,0 +1,4 @@
+"""Learning: which open questions are worth an answer.
+
+Imports scoring and everything below it.
+"""

@@ -35,7 +35,7 @@ __all__ = [
 Flags: TypeAlias = NDArray[np.bool_]
 Indices: TypeAlias = NDArray[np.intp]
 
-_LOOKED_AT = 200
+_LOOKED_AT = 100
 """Of how many candidates of one group the facts are read; they are much alike, and reading takes time."""
 
 

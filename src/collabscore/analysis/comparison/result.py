@@ -7,7 +7,7 @@ frameworks.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -19,7 +19,9 @@ from ...documents.candidate_loading import CandidateSource, FrameworkSource, loa
 from ...documents.files import Origin
 from ...documents.loading import load_framework
 from ...errors import UsageError
+from ...models.candidates import Candidates
 from ...models.framework import Framework
+from ...scoring.columns import facts_of, ratings_of
 from ...scoring.manifest import outline_of
 from ...scoring.problem import Problem
 from ...scoring.ranking import Ranking
@@ -306,7 +308,27 @@ def compare(candidates: CandidateSource, frameworks: Sequence[FrameworkSource]) 
     """
     judges = _judges(frameworks)
     loaded = load_candidates(candidates, judges)
-    return Comparison(tuple(rank(Problem.from_candidates(loaded, judge)) for judge in judges))
+    return Comparison(tuple(map(rank, _problems(loaded, judges))))
+
+
+def _problems(candidates: Candidates, judges: Sequence[Framework]) -> Iterator[Problem]:
+    """Yield the problem of each framework; what several of them ask for is read once.
+
+    One word has one meaning in a call: the loading of candidates refuses frameworks that define it differently.
+    """
+    problem = Problem.from_candidates(candidates, judges[0])
+    yield problem
+    rows, ratings, facts = problem.candidates, dict(problem.ratings), dict(problem.facts)
+    for judge in judges[1:]:
+        leaves = {key: node.scale for key, node in judge.leaves.items() if node.scale is not None}
+        ratings |= {key: ratings_of(rows, key, scale) for key, scale in leaves.items() if key not in ratings}
+        facts |= {key: facts_of(rows, key, fact, judge) for key, fact in judge.all_facts.items() if key not in facts}
+        yield replace(
+            problem,
+            framework=judge,
+            ratings={key: ratings[key] for key in leaves},
+            facts={key: facts[key] for key in judge.all_facts},
+        )
 
 
 def _judges(frameworks: Sequence[FrameworkSource]) -> list[Framework]:

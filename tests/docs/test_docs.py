@@ -71,6 +71,15 @@ def test_generated_pages_are_fresh(name: str) -> None:
     assert module.PAGE.read_text(encoding="utf-8") == module.page(), f"renew it with: python docs/{name}.py"
 
 
+def test_the_gallery_is_fresh() -> None:
+    written = {
+        path: path.read_text(encoding="utf-8") if path.exists() else ""
+        for path in generator("generate_gallery").pages()
+    }
+    assert written == generator("generate_gallery").pages(), "renew it with: python docs/renew.py"
+    assert set(written) == set((ROOT / "docs" / "frameworks").glob("*.md"))
+
+
 @pytest.mark.parametrize("page", PAGES, ids=IDS)
 def test_links_within_the_project_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):

@@ -1,0 +1,73 @@
+"""Every element of every shipped framework resolves to a source, and says how far it was checked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import yaml
+
+import collabscore as cs
+from collabscore.documents.files import shipped
+from collabscore.models.provenance import counted, elements_of, standing_of
+from collabscore.models.sources import citations
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = sorted(shipped("frameworks"))
+
+
+def test_ten_or_more_are_shipped() -> None:
+    assert len(SHIPPED) >= 10
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_each_says_what_it_is(name: str) -> None:
+    framework = cs.load_framework(name)
+    assert framework.id == name
+    for field in ("title", "version", "as_of", "issuer", "legal_force", "unit_of_assessment", "summary"):
+        assert getattr(framework, field), field
+    assert framework.uses is not None
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_element_resolves_to_a_source(name: str) -> None:
+    framework = cs.load_framework(name)
+    for kind, key, element in elements_of(framework):
+        cited = citations(element.source)
+        assert cited or element.basis == "judgement", (kind, key)
+        assert all(citation.id in framework.all_sources for citation in cited), (kind, key)
+        for citation in cited:
+            source = framework.all_sources[citation.id]
+            # what can be looked up: an address, or at least an issuer and a date, or a remark on what it is
+            assert source.url or source.note or (source.issuer and source.date), citation.id
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_elements_are_counted_by_how_far_they_were_checked(name: str) -> None:
+    framework = cs.load_framework(name)
+    counts = counted(framework)
+    assert counts.total() == sum(1 for _ in elements_of(framework))
+    assert counts["none"] == 0
+    # what is not verified is named in every output
+    unverified = [
+        key for kind, key, e in elements_of(framework) if kind != "framework" and standing_of(e, framework) == "no"
+    ]
+    assert counts["no"] - (framework.verified == "no") == len(unverified)
+    notes = " ".join(cs.score([{"id": "a"}], framework).notes)
+    assert ("Not verified" in notes) == bool(unverified)
+
+
+def test_the_docs_show_that_table() -> None:
+    page = (ROOT / "docs" / "frameworks" / "index.md").read_text(encoding="utf-8")
+    for name in SHIPPED:
+        row = next(line for line in page.splitlines() if f"(`{name}`)" in line)
+        counts: Counter[str] = Counter(counted(cs.load_framework(name)))
+        figures = [int(cell) for cell in row.split("|")[-6:-1]]
+        assert figures == [counts[standing] for standing in ("primary", "secondary", "no", "judgement", "none")]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_each_has_at_least_five_cases(name: str) -> None:
+    path = ROOT / "frameworks" / "cases" / f"{name}.yaml"
+    assert len(yaml.safe_load(path.read_text(encoding="utf-8"))["cases"]) >= 5

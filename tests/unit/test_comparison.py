@@ -241,6 +241,54 @@ def test_a_guardrail_that_always_applies_rests_on_safeguards() -> None:
     assert "`strict`, which does not ask for written terms: ● inside." in text
 
 
+def test_what_only_the_scope_asks_for_is_said_so() -> None:
+    about = {**LIGHTS, "id": "about", "applies": "stage >= applied"}
+    text = compare([project("a", stage="applied")], [STRICT, about]).to_text(200)
+    assert "`about`, which asks for stage only to tell whether it is about it: ● green." in text
+
+
+def test_scores_ratings_and_safeguards_are_reasons_too() -> None:
+    by_score = {
+        **STRICT,
+        "id": "by-score",
+        "guardrails": {"low": {"title": "Not too risky", "when": "score(risk) < 50 or risk >= 4", "then": "outside"}},
+    }
+    signed = {
+        **JOINT,
+        "id": "signed",
+        "guardrails": {"sign": {"title": "Signed", "when": "not has(terms)", "then": "refer"}},
+    }
+    text = compare([rated("a", 3, 5)], [by_score, STRICT, signed]).to_text(200)
+    assert "Because of score on risk: 0.0; risk: 5; no safeguard would meet it." in text
+    assert "`strict`, which does not ask for score on risk or risk: ● inside." in text
+    text = compare([rated("a", 3, 1)], [signed, STRICT, JOINT]).to_text(200)
+    assert "Because of written terms: not in place; no safeguard would meet it." in text
+    assert '`joint`, where "Papers" asks for written terms too: ● inside' in text
+
+
+def test_sides_that_rest_on_different_facts_are_told_apart() -> None:
+    listed = [project("a", stage="applied", harm=True)]
+    text = compare(listed, [STRICT, LIGHTS, JOINT]).to_text(200)
+    assert "✕ outside by `strict`, ✕ red by `lights`: Basic work only; No harm" in text
+    assert "- `strict`: because of stage: applied;" in text
+    assert "- `lights`: because of meant for harm: yes;" in text
+    assert '▲ refer (by "Papers"; does not apply, with listed partner: no)' in text
+    two = {
+        **STRICT,
+        "guardrails": {**STRICT["guardrails"], "harm": {"title": "No harm", "when": "harm", "then": "outside"}},
+    }
+    text = compare(
+        listed, [two, {**COMMON, "id": "joint", "uses": WORDS, "criteria": None, "guardrails": JOINT["guardrails"]}]
+    )
+    assert '- "Basic work only": because of stage: applied' in text.to_text(200)
+    assert '- "No harm": because of meant for harm: yes' in text.to_text(200)
+
+
+def test_safeguards_that_the_other_misses_are_named() -> None:
+    text = compare([project("a", harm=True)], [LIGHTS, JOINT]).to_text(200)
+    assert '`joint`, where "Papers" asks for meant for harm too: ▲ refer (not met; missing: written terms).' in text
+
+
 def test_the_largest_new_part_of_the_disputed_comes_first() -> None:
     listed = [project(f"n{k}", stage="applied") for k in range(3)] + [project("h", harm=True)]
     found = compare(listed, [STRICT, LIGHTS])

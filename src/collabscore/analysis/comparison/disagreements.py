@@ -136,7 +136,7 @@ class Other:
         The title of the guardrail that comes closest: of those that ask for the same facts the one that asks for most
         of them. None where none does.
     shared : tuple of str
-        The titles of those facts.
+        The titles of those facts; where no guardrail asks for them, of those that `applies` asks for.
     said : tuple of Said
         By verdict and finding, the commonest first.
     """
@@ -305,7 +305,7 @@ def _asked(sides: Sequence[Side], grounds: Sequence[Grounds]) -> _Asked:
             counts[fact.name] += fact.count
         if not side.reason.facts:  # what always applies asks for safeguards alone
             safeguards = by_id[side.framework].ranking.framework.all_safeguards
-            for name in by_id[side.framework].asked[side.reason.guardrail]:
+            for name in sorted(by_id[side.framework].asked[side.reason.guardrail]):
                 titles[name] = title_of(name, safeguards[name].title)
                 counts[name] += 1
     return _Asked(titles, counts, frozenset(side.reason.guardrail for side in sides if side.reason is not None))
@@ -351,11 +351,12 @@ def _other(ground: Grounds, answers: Codes, rows: Indices, asked: _Asked) -> Oth
     k = ground.guardrails.index(closest) if closest is not None else -1
     states = judgement.states[rows, k] if k >= 0 else np.zeros(len(rows), dtype=np.uint8)
     keys = np.where(answers[rows] < 0, -1, judgement.severity[rows].astype(np.int64) * len(STATES) + states)
+    asks = ground.asked[closest] if closest is not None else ground.scope
     commonest = sorted(Counter(keys.tolist()).items(), key=lambda found: (-found[1], -found[0]))
     return Other(
         framework=framework.id,
         closest=title_of(closest, framework.guardrails[closest].title) if closest is not None else None,
-        shared=tuple(title for name, title in asked.titles.items() if closest and name in ground.asked[closest]),
+        shared=tuple(title for name, title in asked.titles.items() if name in asks),
         said=tuple(_said(ground, answers, rows[keys == key], closest) for key, _ in commonest),
     )
 

@@ -12,6 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ...models.conditions import parse
 from ...models.expressions import (
     Answers,
     Expression,
@@ -20,7 +21,6 @@ from ...models.expressions import (
     NumberOf,
     Overlaps,
     Points,
-    Quantity,
     RatingOf,
     walk_expression,
 )
@@ -73,10 +73,15 @@ class Grounds:
     def _asked(self, guardrail: str) -> Iterator[str]:
         for rule in self.ranking.rules[guardrail]:
             if rule.when is not None:
-                for part in walk_expression(rule.when):
-                    yield from _names(part)
+                yield from _names(rule.when)
             for need in rule.step.needs or ():
                 yield from [need] if isinstance(need, str) else need
+
+    @cached_property
+    def scope(self) -> frozenset[str]:
+        """What is asked for to tell whether the framework is about a candidate."""
+        framework = self.ranking.framework
+        return frozenset(_names(parse(framework.applies, framework.symbols)) if framework.applies is not None else ())
 
     def part(self, row: int, guardrail: str) -> GuardrailPart:
         """Return what a guardrail found of the candidate in a row, and what that rests on."""
@@ -92,10 +97,11 @@ class Grounds:
         return places
 
 
-def _names(part: Expression | Quantity) -> Iterator[str]:
-    """Yield the name by which a finding calls what a part of a condition looks at."""
-    match part:
-        case Answers(name, _) | Overlaps(name, _) | NumberOf(name) | RatingOf(name) | Known(name) | Has(name):
-            yield name
-        case Points(name):
-            yield f"score({name})"
+def _names(condition: Expression) -> Iterator[str]:
+    """Yield the names by which findings call what a condition looks at."""
+    for part in walk_expression(condition):
+        match part:
+            case Answers(name, _) | Overlaps(name, _) | NumberOf(name) | RatingOf(name) | Known(name) | Has(name):
+                yield name
+            case Points(name):
+                yield f"score({name})"

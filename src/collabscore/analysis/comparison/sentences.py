@@ -115,8 +115,10 @@ def _other(other: Other, found: Disagreement, framework: Framework) -> str:
     words = "; ".join(said) + (f"; other for {rest:,}" if rest else "")
     if not any(part.verdict for part in other.said):
         return f"`{framework.id}`: {words}"
-    if other.closest is not None:
+    if other.shared:
         asks = " and ".join(filter(None, [", ".join(map(within, other.shared[:-1])), within(other.shared[-1])]))
+        if other.closest is None:
+            return f"`{framework.id}`, which asks for {asks} only to tell whether it is about it: {words}"
         return f'`{framework.id}`, where "{other.closest}" asks for {asks} too: {words}'
     asked = [within(title) for title in _asked(found)]
     unasked = f", which does not ask for {' or '.join(asked)}" if asked else ""

@@ -273,15 +273,10 @@ def test_sides_that_rest_on_different_facts_are_told_apart() -> None:
     assert "- `strict`: because of stage: applied;" in text
     assert "- `lights`: because of meant for harm: yes;" in text
     assert '▲ refer (by "Papers"; does not apply, with listed partner: no)' in text
-    two = {
-        **STRICT,
-        "guardrails": {**STRICT["guardrails"], "harm": {"title": "No harm", "when": "harm", "then": "outside"}},
-    }
-    text = compare(
-        listed, [two, {**COMMON, "id": "joint", "uses": WORDS, "criteria": None, "guardrails": JOINT["guardrails"]}]
-    )
-    assert '- "Basic work only": because of stage: applied' in text.to_text(200)
-    assert '- "No harm": because of meant for harm: yes' in text.to_text(200)
+    harm = {"title": "No harm", "when": "harm", "then": "outside"}
+    text = compare(listed, [{**STRICT, "guardrails": {**STRICT["guardrails"], "harm": harm}}, JOINT]).to_text(200)
+    assert '- "Basic work only": because of stage: applied' in text
+    assert '- "No harm": because of meant for harm: yes' in text
 
 
 def test_safeguards_that_the_other_misses_are_named() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import collabscore as cs
-from collabscore.analysis.exact.rank_programmes import TIE
+from collabscore.analysis.exact.rank_programmes import TIE, _nothing_printed
 from collabscore.analysis.exact.result import extremes
 
 from .weight_vertices import constraints, overall, ranks_in_a_plane, ranks_on_a_line, vertices
@@ -355,3 +355,15 @@ def test_without_scipy_the_line_to_install_it_is_said(monkeypatch):
     monkeypatch.setitem(sys.modules, "scipy.optimize", None)
     with pytest.raises(cs.MissingExtraError, match=r"pip install 'collabscore\[optimize\]'"):
         extremes(ranked(flat(1, 1), [(1, 2), (2, 1)]))
+
+
+def test_what_a_library_prints_stays_off_the_standard_output(capfd):
+    import ctypes
+    import os
+
+    os.write(1, b"before ")
+    with _nothing_printed():
+        ctypes.CDLL("ucrtbase" if os.name == "nt" else None).puts(b"a line for developers")
+        os.write(1, b"another")
+    os.write(1, b"after")
+    assert capfd.readouterr().out == "before after"

@@ -6,6 +6,10 @@ c competitors of one candidate.
 
 from __future__ import annotations
 
+import ctypes
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -189,13 +193,14 @@ class _Programme:
             (binaries[None, :], *((0.0, ahead - 1.0) if self.best else (ahead + 1.0, np.inf))),
             *map(self._bar_row, self.barred),
         ]
-        found = optimize.milp(
-            binaries if self.best else -binaries,
-            integrality=binaries,
-            bounds=optimize.Bounds(0.0, 1.0),
-            constraints=[optimize.LinearConstraint(*part) for part in rows if len(part[0])],
-            options={"mip_rel_gap": 0.0},
-        )
+        with _nothing_printed():
+            found = optimize.milp(
+                binaries if self.best else -binaries,
+                integrality=binaries,
+                bounds=optimize.Bounds(0.0, 1.0),
+                constraints=[optimize.LinearConstraint(*part) for part in rows if len(part[0])],
+                options={"mip_rel_gap": 0.0},
+            )
         if found.status == _INFEASIBLE:
             return None
         _require_solved(found)
@@ -252,3 +257,32 @@ def _wider(rows: Floats, c: int) -> Floats:
 def _require_solved(found: Any) -> None:
     if not found.success:
         raise ArithmeticError(f"a programme of ranks was not solved: {found.message}")
+
+
+@contextmanager
+def _nothing_printed() -> Iterator[None]:
+    """Keep what a library in C prints off the standard output, where results go.
+
+    HiGHS 1.12, which scipy 1.17 has within it, prints lines meant for its developers, whatever its options say:
+    https://github.com/ERGO-Code/HiGHS/issues/2783
+    """
+    try:
+        kept = os.dup(1)
+    except OSError:  # there is no standard output
+        yield
+        return
+    _flush()
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    try:
+        yield
+    finally:
+        _flush()
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
+def _flush() -> None:
+    """Write out what C holds back, which is not what Python does."""
+    ctypes.CDLL("ucrtbase" if os.name == "nt" else None).fflush(None)

@@ -65,7 +65,7 @@ def tau_b(first: Floats | Integers, second: Floats | Integers) -> TauB:
 
     which is what Brown and Benedetti have for a table of counts, each candidate being a count of one. It looks at the
     candidates as drawn from many like them, at random. It is 0 where all pairs stand alike: such a sample cannot show
-    how far its like may differ. Time and memory grow as n log n.
+    how far its like may differ. Time grows as n log² n, memory as n.
 
     References
     ----------

@@ -6,6 +6,7 @@ Imports `errors`, the models and the other modules of this storey.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -108,12 +109,25 @@ def _vocabulary_for(data: object, origin: Origin | None) -> Vocabulary | None:
             choose_from(shipped("vocabularies")),
         )
         raise FrameworkError(diagnostics_of([issue], data, origin))
+    found = path.stat()
+    vocabulary = _vocabulary_in(path, found.st_mtime_ns, found.st_size)
+    if isinstance(vocabulary, str):
+        what = "another framework, and `uses` takes a vocabulary" if vocabulary == "framework/1" else "no vocabulary"
+        issue = Issue("not-a-vocabulary", f"`{uses}` is {what}", ("uses",), choose_from(shipped("vocabularies")))
+        raise FrameworkError(diagnostics_of([issue], data, origin))
+    return vocabulary
+
+
+@lru_cache(maxsize=8)
+def _vocabulary_in(path: FilePath, changed: int, size: int) -> Vocabulary | str:
+    """Return the vocabulary in a file, or the kind of document it is instead.
+
+    Several frameworks share one, which is large: while the file is the same it is read once.
+    """
     theirs, their_origin = read_document(path)
     kind = theirs.get("collabscore") if isinstance(theirs, Mapping) else None
     if kind != "vocabulary/1":
-        what = "another framework, and `uses` takes a vocabulary" if kind == "framework/1" else "no vocabulary"
-        issue = Issue("not-a-vocabulary", f"`{uses}` is {what}", ("uses",), choose_from(shipped("vocabularies")))
-        raise FrameworkError(diagnostics_of([issue], data, origin))
+        return str(kind)
     return build(Vocabulary, theirs, their_origin, vocabulary_issues, FrameworkError)
 
 

@@ -25,7 +25,7 @@ from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking
 from ..scoring.scorer import rank
 from ..table import Badge, Cell, Column, Table, as_json
-from .reasons.findings import guardrail_parts
+from .reasons.findings import guardrail_part
 
 __all__ = ["CaseOutcome", "Mismatch", "PolicyTest", "judge_cases", "run_cases"]
 
@@ -357,7 +357,7 @@ def _findings(expect: Expectation, ranking: Ranking, place: int, assessment: Ass
 
 def _finding_reason(ranking: Ranking, place: int, finding: Finding) -> str | None:
     """Return the facts that decided a finding, and what it needs or asks, in words."""
-    part = next(part for part in guardrail_parts(ranking, place) if part.finding.guardrail == finding.guardrail)
+    part = guardrail_part(ranking, place, finding.guardrail)
     said = [f"`{decided.name}` is {decided.answer}" for decided in part.decided]
     if finding.state == "unmet":
         said.append("missing: " + "; ".join(" or ".join(map(_ticked, options)) for options in finding.missing))

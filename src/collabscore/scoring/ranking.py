@@ -303,6 +303,10 @@ class Ranking:
         row = int(self.order[place])
         return tuple(self._finding(key, k, row) for k, key in enumerate(self.framework.guardrails))
 
+    def finding_of(self, guardrail: str, place: int) -> Finding:
+        """Return what one guardrail finds of the candidate at a place."""
+        return self._finding(guardrail, list(self.framework.guardrails).index(guardrail), int(self.order[place]))
+
     def _finding(self, key: str, k: int, row: int) -> Finding:
         guardrail = self.framework.guardrails[key]
         state = STATES[self.judgement.states[row, k]]

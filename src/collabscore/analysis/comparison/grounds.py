@@ -26,7 +26,7 @@ from ...models.expressions import (
 )
 from ...scoring.judgement import STATES
 from ...scoring.ranking import Ranking
-from ..reasons.findings import GuardrailPart, guardrail_parts
+from ..reasons.findings import GuardrailPart, guardrail_part
 
 __all__ = ["Grounds"]
 
@@ -45,7 +45,7 @@ class Grounds:
     def __init__(self, ranking: Ranking) -> None:
         self.ranking = ranking
         self.guardrails = tuple(ranking.framework.guardrails)
-        self._parts: dict[int, dict[str, GuardrailPart]] = {}
+        self._parts: dict[tuple[int, str], GuardrailPart] = {}
 
     @cached_property
     def severity(self) -> Codes:
@@ -85,10 +85,9 @@ class Grounds:
 
     def part(self, row: int, guardrail: str) -> GuardrailPart:
         """Return what a guardrail found of the candidate in a row, and what that rests on."""
-        if row not in self._parts:
-            found = guardrail_parts(self.ranking, int(self._places[row]))
-            self._parts[row] = dict(zip(self.guardrails, found, strict=True))
-        return self._parts[row][guardrail]
+        if (row, guardrail) not in self._parts:
+            self._parts[row, guardrail] = guardrail_part(self.ranking, int(self._places[row]), guardrail)
+        return self._parts[row, guardrail]
 
     @cached_property
     def _places(self) -> NDArray[np.intp]:

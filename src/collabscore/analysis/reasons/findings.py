@@ -37,7 +37,7 @@ from ...scoring.judgement import StepRule
 from ...scoring.ranking import Ranking
 from ..wording import figure, known_of, title_of_word
 
-__all__ = ["Cited", "Decided", "GuardrailPart", "guardrail_parts", "rating_words", "safeguard_words"]
+__all__ = ["Cited", "Decided", "GuardrailPart", "guardrail_part", "guardrail_parts", "rating_words", "safeguard_words"]
 
 
 @dataclass(frozen=True)
@@ -118,6 +118,12 @@ def guardrail_parts(ranking: Ranking, place: int) -> tuple[GuardrailPart, ...]:
     row = int(ranking.order[place])
     findings = ranking.findings_of(place)
     return tuple(_part(ranking, row, k, finding) for k, finding in enumerate(findings))
+
+
+def guardrail_part(ranking: Ranking, place: int, guardrail: str) -> GuardrailPart:
+    """Return what one guardrail found of the candidate at a place."""
+    k = list(ranking.framework.guardrails).index(guardrail)
+    return _part(ranking, int(ranking.order[place]), k, ranking.finding_of(guardrail, place))
 
 
 def _part(ranking: Ranking, row: int, k: int, finding: Finding) -> GuardrailPart:

@@ -146,3 +146,10 @@ def test_exact_ranks(collabscore: Command, folder: Path) -> None:
     assert "Weights: any at all." in result.stdout
     assert collabscore("robustness", "projects.yaml", "--exact", "-o", "e.json").exit_code == 0
     assert json.loads((folder / "e.json").read_text())["collabscore"].startswith("extremes")
+
+
+@pytest.mark.parametrize("option", [("--draws", "100"), ("--over", "missing"), ("--show", "2"), ("--seed", "0")])
+def test_exact_ranks_pass_over_nothing(collabscore: Command, option: tuple[str, str]) -> None:
+    result = collabscore("robustness", "projects.yaml", "--exact", *option)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"{option[0]} is about draws" in result.stderr

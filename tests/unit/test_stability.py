@@ -272,7 +272,7 @@ def test_a_result_reads_well_and_is_whole() -> None:
     assert "&lt;small&gt;" in result._repr_html_()
     document = json.loads(result.to_json())
     assert document["collabscore"] == "sensitivity/1"
-    assert document["options"] == {"top": 1}
+    assert document["options"]["top"] == 1
     assert document["leaders"] == ["flu"]
     assert document["weights"][0]["leader"]["low"] == 0.666666667
     assert document["weights"][0]["leader"]["below"] == {

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import click
+from click.core import ParameterSource
 
 from ..analysis.exact.result import extremes
 from ..analysis.firmness.result import robustness as test
@@ -80,6 +81,7 @@ def robustness(
     ranking = rank(candidates, framework)
     spaces = _spaces(weights)
     if exact:
+        _refuse_options_of_draws()
         found = extremes(ranking, weights=spaces)
         write(found.to_json() if format == "json" else rendered(found.table(), format, output, width), output, format)
         return
@@ -98,6 +100,14 @@ def robustness(
     shown = range(min(show, len(ranking))) if show is not None else None
     table = table_of(result, places=shown)
     write(result.to_json() if format == "json" else rendered(table, format, output, width), output, format)
+
+
+def _refuse_options_of_draws() -> None:
+    """Refuse what `--exact` would have no use for, rather than pass over it."""
+    context = click.get_current_context()
+    for name in ("draws", "seed", "precision", "top", "over", "show"):
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise UsageError(f"--{name} is about draws, and --exact makes none: leave out one of the two")
 
 
 def _spaces(options: Sequence[str]) -> str | Mapping[str, str] | None:

@@ -141,7 +141,7 @@ def influences_of(ranking: Ranking, *, weights: Weights, draws: int, seed: int) 
     """
     source = Draws(ranking.problem, spaces_of(ranking.framework, weights), seed)
     named = list(_factors(source))
-    if not named:
+    if not named or not len(ranking):
         return Influences(ranking, source, draws, ())
     each = indices(source, [factor for _, _, factor in named], draws)["score"]
     whole, order = each.summed(), ranking.order

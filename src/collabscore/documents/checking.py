@@ -6,10 +6,11 @@ Imports `errors`, the models and the other modules of this storey.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 
 from ..errors import Diagnostic, DocumentError, FrameworkError, likely
+from ..models.author_checks import candidate_warnings, framework_warnings, vocabulary_warnings
 from ..models.framework import Framework, Vocabulary
 from ..models.framework_checks import framework_issues, vocabulary_issues
 from ..models.issues import Issue, choose_from, unknown_word
@@ -87,7 +88,8 @@ def _look(kind: str, data: object, origin: Origin, frameworks: Sequence[Framewor
     if kind == "candidates":
         candidates = candidates_from(data, origin, frameworks)
         count = "1 candidate" if len(candidates) == 1 else f"{len(candidates)} candidates"
-        return f"{count}, in the words of {', '.join(f'`{framework.id}`' for framework in candidates.words)}", []
+        holds = f"{count}, in the words of {', '.join(f'`{framework.id}`' for framework in candidates.words)}"
+        return holds, _warnings(candidate_warnings(candidates), data, origin)
     if kind == "cases":
         named = data.get("framework") if isinstance(data, Mapping) else None
         given = next((framework for framework in frameworks if framework.id == named), None)
@@ -95,8 +97,16 @@ def _look(kind: str, data: object, origin: Origin, frameworks: Sequence[Framewor
         return f"{len(cases)} {'case' if len(cases) == 1 else 'cases'} of `{judge.id}`", []
     if kind == "vocabulary":
         vocabulary = build(Vocabulary, data, origin, vocabulary_issues, FrameworkError)
-        return f"`{vocabulary.id}`: {len(vocabulary.criteria)} criteria, {len(vocabulary.facts)} facts", []
+        holds = f"`{vocabulary.id}`: {len(vocabulary.criteria)} criteria, {len(vocabulary.facts)} facts"
+        return holds, _warnings(vocabulary_warnings(vocabulary), data, origin)
     framework = framework_from(data, origin)
     warnings = [issue for issue in framework_issues(framework) if issue.severity == "warning"]
     holds = f"`{framework.id}`: {len(framework.leaves)} criteria, {len(framework.guardrails)} guardrails"
-    return holds, diagnostics_of(warnings, data, origin)
+    return holds, _warnings([*warnings, *framework_warnings(framework)], data, origin)
+
+
+def _warnings(issues: Sequence[Issue], data: object, origin: Origin) -> list[Diagnostic]:
+    if isinstance(data, list):  # its candidates have no other place
+        data = {"candidates": data}
+        origin = replace(origin, bare=True)
+    return diagnostics_of(issues, data, origin)

@@ -5,10 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import PROJECTS, Command
+from .conftest import HOUSE, PROJECTS, Command
+
+# the house rules with nothing to warn of: every fact asked for, every source dated
+SOUND = HOUSE.replace("A report,", "A report, date: 2024,").replace(
+    "guardrails:\n",
+    'guardrails:\n  scope: {when: "includes(touches, quantum) and budget > 5 and lead == energy", then: refer}\n',
+)
 
 
-def test_all_is_well(collabscore: Command) -> None:
+def test_all_is_well(collabscore: Command, folder: Path) -> None:
+    (folder / "house.yaml").write_text(SOUND)
     result = collabscore("check", "house.yaml", "projects.yaml")
     assert (result.exit_code, result.stdout) == (0, "")
     first, second, third = result.stderr.splitlines()
@@ -64,7 +71,7 @@ def test_json_holds_every_file(collabscore: Command) -> None:
 
 @pytest.mark.parametrize(("fail_on", "code"), [("error", 0), ("warning", 1), ("never", 0)])
 def test_warnings_fail_where_one_asks_for_it(collabscore: Command, folder: Path, fail_on: str, code: int) -> None:
-    text = (folder / "house.yaml").read_text().replace("then: refer}", "then: refer, if_unknown: inside}")
+    text = SOUND.replace("terms]], then: refer}", "terms]], then: refer, if_unknown: inside}")
     (folder / "warned.yaml").write_text(text)
     result = collabscore("check", "warned.yaml", "--fail-on", fail_on)
     assert "warning[" in result.stdout

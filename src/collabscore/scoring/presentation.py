@@ -9,6 +9,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+import numpy as np
+
+from ..models.conditions import parse
 from ..models.framework import Framework
 from ..models.provenance import elements_of
 from ..models.sources import title_of, verification, within
@@ -230,7 +233,7 @@ def _words(names: Sequence[str], framework: Framework) -> str:
 def notes_of(ranking: Ranking) -> tuple[str, ...]:
     """Return what a reader must know beside the numbers."""
     framework = ranking.framework
-    notes = [_counts(ranking), *_standing_note(ranking)]
+    notes = [_counts(ranking), *_scope_open(ranking), *_standing_note(ranking)]
     if ranking.has_total:
         notes.append(
             "Score: 100 is the good end, also of risk. Worst-best: what the ratings leave open. "
@@ -251,6 +254,22 @@ def _counts(ranking: Ranking) -> str:
         parts.append(f"{counted[None]:,} not applicable")
     candidates = "1 candidate" if len(ranking) == 1 else f"{len(ranking):,} candidates"
     return f"{candidates}: {', '.join(parts)}." if parts else f"{candidates}."
+
+
+def _scope_open(ranking: Ranking) -> Iterator[str]:
+    """Yield of how many candidates it is open whether the framework is about them: silence must not look like a yes."""
+    framework = ranking.framework
+    if framework.applies is None:
+        return
+    applies = parse(framework.applies, framework.symbols)
+    unknown = np.flatnonzero(ranking.evaluator.truth(applies).unknown)
+    if len(unknown):
+        names = dict.fromkeys(name for row in unknown.tolist() for name in ranking.evaluator.open_names(applies, row))
+        whose = "1 candidate" if len(unknown) == 1 else f"{len(unknown):,} candidates"
+        yield (
+            f"Whether the framework is about {whose} is open (what is {_words(tuple(names), framework)}?); verdicts are"
+            " given as if it were."
+        )
 
 
 def _standing_note(ranking: Ranking) -> Iterator[str]:

@@ -1,0 +1,408 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import collabscore as cs
+from collabscore.documents.checking import check
+from collabscore.models.answer_classes import MOST_COMBINATIONS
+from collabscore.models.author_checks import LEAST_MOVE, candidate_warnings, framework_warnings
+from collabscore.models.conditions import parse
+from collabscore.models.person_words import are_persons, asked_of_persons
+from collabscore.models.reachability import possible_worths
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = [*sorted((ROOT / "frameworks").rglob("*.yaml")), *sorted((ROOT / "examples").glob("*.yaml"))]
+FIVE = {"range": [1, 5], "levels": {1: "low", 5: "high"}}
+
+
+def framework(**parts: Any) -> cs.Framework:
+    return cs.load_framework({"collabscore": "framework/1", "id": "house", **parts})
+
+
+def warnings(**parts: Any) -> list[tuple[str, str]]:
+    return [(issue.code, ".".join(map(str, issue.path))) for issue in framework_warnings(framework(**parts))]
+
+
+# what is shipped
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_is_to_be_said_of_what_is_shipped(path: Path) -> None:
+    # a page of the web may show no date: its note is to say so, and the date is then not missing
+    assert [found for found in check(path).diagnostics if found.code != "no-date"] == []
+
+
+def test_none_of_it_runs_where_nothing_is_checked() -> None:
+    code = (
+        "import sys, collabscore as cs; cs.score([{'id': 'a'}], cs.load_framework('guardrail'))\n"
+        "print([name for name in sys.modules if name.endswith(('author_checks', 'reachability', 'person_words'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"
+
+
+# conditions
+
+
+STAGE = {"stage": {"kind": "level", "levels": ["basic", "applied", "late"]}, "animals": {"kind": "flag"}}
+
+
+@pytest.mark.parametrize(
+    ("condition", "worths"),
+    [
+        ("stage >= basic", {2}),
+        ("stage < basic", {0}),
+        ("basic < stage < late and stage != applied", {0}),
+        ("known(stage)", {0, 2}),
+        # what is asked for by `known` may be unknown, and then neither true nor false
+        ("known(stage) and stage >= applied", {0, 2}),
+        ("not known(stage) and stage >= applied", {0, 1}),
+        ("known(stage) or not known(stage)", {2}),
+        ("a > b and a <= b", {0, 1, 2}),  # two numbers compared with each other: nothing is claimed
+        ("a > 3 and a <= 3", {0}),
+        ("a >= 0 or b == 2", {2}),
+        ("a > 100", {0}),
+        ("score(benefit) > 60 and score(benefit) <= 60", {0}),
+        ("score(benefit) >= 0", {2}),
+        ("score(benefit) > 100", {0}),
+        ("score(benefit) > 99", {0, 2}),
+        ("benefit == 3 and benefit != 3", {0}),
+        ("has(review) and not has(review)", {0}),
+        ("count(animals, not animals) == 1", {2}),
+        ("count(animals, stage == late) > 2", {0}),
+    ],
+)
+def test_what_a_condition_can_be_worth(condition: str, worths: set[int]) -> None:
+    house = framework(
+        facts={**STAGE, "a": {"kind": "number", "minimum": 0, "maximum": 100}, "b": {"kind": "number"}},
+        criteria={"benefit": {"scale": FIVE}},
+        safeguards={"review": {}},
+    )
+    assert possible_worths(parse(condition, house.symbols), house) == worths
+
+
+def test_parts_that_share_nothing_are_looked_at_one_by_one() -> None:
+    facts = {f"fact_{k}": {"kind": "level", "levels": ["a", "b", "c", "d"]} for k in range(20)}
+    house = framework(facts=facts)
+    wide = " and ".join(f"({key} == a or {key} == b)" for key in facts)
+    assert 4 ** len(facts) > MOST_COMBINATIONS
+    assert possible_worths(parse(wide, house.symbols), house) == {0, 2}
+    assert possible_worths(parse(f"{wide} and fact_0 == c", house.symbols), house) == {0}
+
+
+def test_above_too_many_combinations_nothing_is_claimed() -> None:
+    facts = {f"fact_{k}": {"kind": "level", "levels": ["a", "b", "c", "d"]} for k in range(9)}
+    house = framework(facts=facts)
+    # each neighbour shares a fact with the next one
+    chain = " and ".join(f"({one} == a or {other} == b)" for one, other in zip(facts, list(facts)[1:], strict=False))
+    chain += " and " + " and ".join(f"({key} in [c, d] or {key} == a)" for key in facts)
+    nothing = "fact_0 == a and fact_0 == b"
+    assert possible_worths(parse(f"({chain}) and {nothing}", house.symbols), house) >= {0}
+    levels = [f"v{k}" for k in range(200)]
+    house = framework(facts={key: {"kind": "level", "levels": levels} for key in ("x", "y", "z")})
+    each = " or ".join(f"(x == {v} and y == {v} and z == {v})" for v in levels[:60])
+    assert possible_worths(parse(f"({each}) and not ({each})", house.symbols), house) == {0, 1, 2}
+
+
+def test_a_set_of_many_lists_claims_nothing() -> None:
+    items = [f"item_{k}" for k in range(16)]
+    lists = {"all": {"items": items}} | {f"only_{k}": {"among": "all", "items": [items[k]]} for k in range(16)}
+    house = framework(lists=lists, facts={"about": {"kind": "set", "of": "all"}})
+    condition = " and ".join(f"overlaps(about, only_{k})" for k in range(16))
+    assert possible_worths(parse(condition, house.symbols), house) == {0, 1, 2}
+    few = "overlaps(about, only_0) and not includes(about, item_0)"
+    assert possible_worths(parse(few, house.symbols), house) == {0}
+
+
+def steps(*given: dict[str, Any]) -> list[tuple[str, str]]:
+    house = framework(facts=STAGE, safeguards={"review": {}}, guardrails={"rule": {"steps": list(given)}})
+    codes = ("never-holds", "always-holds", "covered-step")
+    return [(i.code, str(i.path[3])) for i in framework_warnings(house) if i.code in codes]
+
+
+def test_a_step_is_covered_by_one_at_least_as_severe() -> None:
+    late, applied = {"when": "stage == late"}, {"when": "stage >= applied"}
+    needs = {"needs": ["review"]}
+    assert steps({**applied, "then": "outside"}, {**late, "then": "refer"}) == [("covered-step", "1")]
+    assert steps({**applied, "then": "refer"}, {**late, "then": "refer"}) == [("covered-step", "1")]
+    # the most severe finding counts, wherever it stands
+    assert steps({**late, "then": "refer"}, {**applied, "then": "outside"}) == [("covered-step", "0")]
+    # of two that say the same, the first one stays
+    assert steps({**late, "then": "refer"}, {**late, "then": "refer"}) == [("covered-step", "1")]
+    assert steps({**late, "then": "refer", **needs}, {**late, "then": "refer"}) == [("covered-step", "0")]
+
+
+def test_a_step_that_can_decide_is_not_covered() -> None:
+    late, applied = {"when": "stage == late"}, {"when": "stage >= applied"}
+    needs = {"needs": ["review"]}
+    assert steps({**applied, "then": "refer"}, {**late, "then": "outside"}) == []
+    assert steps({**late, "then": "outside"}, {**applied, "then": "refer"}) == []
+    assert steps({**applied, "then": "outside", **needs}, {**late, "then": "refer"}) == []
+    # where one cannot tell, the second one is the more severe
+    quiet = {**applied, "then": "outside", "if_unknown": "conditional"}
+    assert steps(quiet, {**late, "then": "refer"}) == []
+    assert steps({"needs": ["review"], "then": "refer"}, {**late, "then": "refer"}) == []
+
+
+def test_a_step_that_never_applies_is_said_to_be_that_alone() -> None:
+    never = {"when": "animals and not animals", "then": "refer"}
+    assert steps({"when": "animals", "then": "outside"}, never) == [("never-holds", "1")]
+
+
+def test_the_cure_of_a_step_that_always_applies_depends_on_what_it_needs() -> None:
+    guardrail = {"when": "animals or not animals", "then": "refer"}
+    (found,) = framework_warnings(framework(facts=STAGE | {"stage": STAGE["animals"]}, guardrails={"rule": guardrail}))[
+        -1:
+    ]
+    assert found.code == "always-holds"
+    assert found.help is not None
+    assert "`and`" in found.help
+    house = framework(safeguards={"review": {}}, facts=STAGE, guardrails={"rule": {**guardrail, "needs": ["review"]}})
+    assert "leave `when` out" in str(framework_warnings(house)[-1].help)
+
+
+# words
+
+
+def test_a_word_is_used_wherever_it_is_named() -> None:
+    assert (
+        warnings(
+            lists={"fields": {"items": ["a", "b"]}, "listed": {"among": "fields", "items": ["a"]}},
+            facts={"about": {"kind": "set", "of": "fields"}, **STAGE},
+            safeguards={"one": {}, "two": {}, "three": {}},
+            standing=["three"],
+            conditions={"late": "stage == late", "later": "late and animals"},
+            applies="overlaps('about', listed)",
+            guardrails={"rule": {"when": "later and not has(two)", "needs": [["one"]], "then": "refer"}},
+        )
+        == []
+    )
+
+
+def test_words_of_a_vocabulary_wait_for_other_frameworks() -> None:
+    words = {"collabscore": "vocabulary/1", "id": "words", "facts": STAGE, "safeguards": {"review": {}}}
+    assert warnings(uses=words, guardrails={"rule": {"when": "animals", "then": "refer"}}) == []
+
+
+# weights, bands
+
+
+def weight(share: float, **root: Any) -> list[str]:
+    criteria = {"large": {"scale": FIVE, "weight": 1 - share}, "small": {"scale": FIVE, "weight": share}}
+    house = framework(criteria=criteria, **root)
+    return [issue.message for issue in framework_warnings(house) if issue.code == "tiny-weight"]
+
+
+def test_a_weight_matters_from_half_a_point_on() -> None:
+    assert LEAST_MOVE == 0.5
+    assert weight(0.0051) == []
+    (message,) = weight(0.0042)
+    assert "moves the score by 0.42 points at most, less than 0.5" in message
+
+
+@pytest.mark.parametrize("combine", ["geometric", "harmonic", "minimum", "maximum", 0.5])
+def test_where_a_bad_rating_pulls_all_down_no_weight_is_too_small(combine: str | float) -> None:
+    assert weight(1e-6, combine=combine) == []
+
+
+@pytest.mark.parametrize("power", [1, 1.5, 2, 4])
+@pytest.mark.parametrize("share", [0.3, 0.01, 1e-4])
+def test_a_leaf_moves_the_score_by_no_more_than_is_said(power: float, share: float) -> None:
+    inner = {"a": {"scale": FIVE, "weight": 1 - share}, "b": {"scale": FIVE, "weight": share}}
+    house = framework(
+        combine=power,
+        criteria={"group": {"weight": 3, "combine": 2, "criteria": inner}, "other": {"scale": FIVE}},
+    )
+    bound = 100 * 0.75 ** (1 / power) * share**0.5
+    most = 0.0
+    for a in (1, 1.5, 3, 5):
+        for other in (1, 2, 5):
+            low, high = (
+                next(iter(cs.score([{"id": "x", "ratings": {"a": a, "b": b, "other": other}}], house))).score
+                for b in (1, 5)
+            )
+            assert low is not None
+            assert high is not None
+            most = max(most, high - low)
+    assert most <= bound + 1e-9
+    assert most == pytest.approx(bound)  # reached where all others are at their worst
+    assert any(i.code == "tiny-weight" for i in framework_warnings(house)) == (bound < LEAST_MOVE)
+
+
+def test_without_a_total_a_leaf_weighs_in_its_group() -> None:
+    inner = {"a": {"scale": FIVE, "weight": 999}, "b": {"scale": FIVE}}
+    house = framework(
+        combine="none", criteria={"group": {"weight": 1, "criteria": inner}, "other": {"scale": FIVE, "weight": 1e6}}
+    )
+    (found,) = [issue for issue in framework_warnings(house) if issue.code == "tiny-weight"]
+    assert found.path == ("criteria", "group", "criteria", "b")
+    assert "moves the score of `group` by 0.1 points" in found.message
+
+
+@pytest.mark.parametrize("bands", [{}, {"a": 1}, {"a": 0, "b": 5, "c": 9}, {"a": 9, "b": 5, "c": 0}])
+def test_bands_may_rise_or_fall(bands: dict[str, float]) -> None:
+    assert warnings(criteria={"x": {"scale": FIVE}}, bands=bands) == []
+
+
+# persons
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("What is the applicant's nationality?", "nationality"),
+        ("researcher_nationality", "nationality"),
+        ("Are any foreign nationals on the team?", "foreign nationals"),
+        ("Not only nationality but also birthplace", "nationality"),
+        ("Give the citizenship of everybody.", "citizenship"),
+        ("place-of-birth", "place-of-birth"),
+        ("The ethnic origin of those involved", "ethnic origin"),
+        ("Was any of them born abroad?", "born abroad"),
+        ("Researchers born in a listed state", "Researchers born"),
+        ("origin of the researchers", "origin of the researchers"),
+        ("applicants' religion", "applicants' religion"),
+        ("the gender and age of each applicant", "gender and age of each applicant"),
+        ("Names of the team members", "Names of the team members"),
+        ("pi_name", "pi_name"),
+        ("family of the student", "family of the student"),
+        ("Family ties to a listed state", "Family ties"),
+        ("Surname", "Surname"),
+        ("Does the visa history show refusals?", "visa history"),
+        ("Holds a foreign passport", "Holds a foreign passport"),
+        # a question asks, whatever it denies
+        ("Is there no researcher with that nationality?", "nationality"),
+        ("We never ask. What is the nationality of the team?", "nationality"),
+        # data are a subject; data on those who take part are not
+        ("Records of the nationality of each applicant", "nationality"),
+    ],
+)
+def test_what_asks_who_somebody_is(text: str, words: str) -> None:
+    found = asked_of_persons(text)
+    assert found is not None
+    assert found.words == words
+    assert text[slice(*found.columns)] == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No word here asks about a person: not about nationality, origin, birthplace, name or past.",
+        "It never asks for U.S. or other nationality.",
+        "Nationality plays no part.",
+        "Ethnicity is left out.",
+        "Open to every nationality",
+        "The same for all, whatever their nationality or religion",
+        "Does it hold regardless of nationality?",
+        "Could it be used for repression of ethnic or religious minorities?",
+        "Do the records show ethnicity or religion?",
+        "Ancestry and risk scores from genomes",
+        "Where there is profiling by nationality, it stops.",
+        "National security and international law",
+        "A reviewer can name the use, the user and the step that leads to it.",
+        "The applicant names the partner; the applicant name the partner",
+        "First name the missing part",
+        "Family of methods; citizen science; gradient descent; the origin of samples; in the name of science",
+        "A declared race between two sides",
+        "Benefit to people outside the two countries",
+        "Native vegetation, foreign national laboratories and visas for exchange",
+        "",
+    ],
+)
+def test_what_does_not(text: str) -> None:
+    assert asked_of_persons(text) is None
+
+
+def test_a_label_of_one_word_says_it() -> None:
+    found = asked_of_persons("gender", is_label=True)
+    assert found is not None
+    assert asked_of_persons("gender") is None
+    assert asked_of_persons("gender studies", is_label=True) is None
+    assert warnings(facts={"religion": {"kind": "flag"}}, applies="religion") == [("about-persons", "facts.religion")]
+    flag = {"kind": "flag", "title": "Gender"}
+    assert warnings(facts={"x": flag}, applies="x") == [("about-persons", "facts.x.title")]
+
+
+@pytest.mark.parametrize("unit", ["researcher", "Applicants", "a person", "individual people", "each scientist"])
+def test_a_unit_of_assessment_is_no_person(unit: str) -> None:
+    assert are_persons(unit) == (unit != "individual people")
+
+
+@pytest.mark.parametrize("unit", ["area or project", "partner", "project and its team", "agreement", "institution"])
+def test_units_that_are_no_persons(unit: str) -> None:
+    assert not are_persons(unit)
+
+
+def test_one_warning_for_each_element() -> None:
+    fact = {"kind": "flag", "title": "Nationality", "question": "Which nationality?", "note": "Or citizenship."}
+    assert warnings(facts={"x": fact}, applies="x") == [("about-persons", "facts.x.title")]
+
+
+def test_titles_of_sources_are_their_own() -> None:
+    sources = {"act": {"title": "Nationality Act", "date": 1981}}
+    facts = {"x": {"kind": "flag", "source": "act"}}
+    assert warnings(sources=sources, facts=facts, applies="x") == []
+
+
+# lists of candidates
+
+STRICT = {
+    "collabscore": "framework/1",
+    "id": "strict",
+    "criteria": {
+        "benefit": {"scale": FIVE, "missing": "worst"},
+        "risk": {"scale": FIVE},
+    },
+    "facts": {"animals": {"kind": "flag"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("rating", "said"),
+    [
+        ([1, 5], True),
+        (["low", "high"], True),
+        ({"low": 1, "high": 5}, True),
+        ({"low": 1, "value": 3, "high": 5}, False),
+        ([1, 4.5], False),
+        (3, False),
+        ("unknown", False),
+        ({"value": [1, 5]}, None),
+    ],
+)
+def test_the_whole_scale_is_no_way_past_the_worst(rating: object, said: bool | None) -> None:
+    if said is None:
+        return
+    listed = cs.load_candidates([{"id": "a", "ratings": {"benefit": rating, "risk": rating}}], STRICT)
+    found = [(issue.code, issue.path) for issue in candidate_warnings(listed)]
+    assert found == ([("whole-scale", ("candidates", 0, "ratings", "benefit"))] if said else [])
+
+
+def test_the_framework_that_is_evaded_is_named() -> None:
+    mild = {**STRICT, "id": "mild", "criteria": {"benefit": {"scale": FIVE}, "risk": {"scale": FIVE}}}
+    listed = cs.load_candidates([{"id": "a", "ratings": {"benefit": [1, 5]}}], [mild, STRICT])
+    (found,) = candidate_warnings(listed)
+    assert "where `strict` counts what is unknown as the worst" in found.message
+
+
+@pytest.mark.parametrize("suffix", [".yaml", ".json", ".jsonl"])
+def test_bare_lists_have_places_too(tmp_path: Path, suffix: str) -> None:
+    listed = [{"id": "a", "ratings": {"benefit": [1, 5]}}, {"id": "b", "tags": ["foreign nationals"]}]
+    write = {
+        ".yaml": yaml.safe_dump(listed),
+        ".json": json.dumps(listed),
+        ".jsonl": "\n".join(json.dumps(entry) for entry in listed),
+    }
+    file = tmp_path / f"list{suffix}"
+    file.write_text(write[suffix])
+    found = check(file, [cs.load_framework(STRICT)])
+    assert found.ok
+    assert [diagnostic.code for diagnostic in found.diagnostics] == ["whole-scale", "about-persons"]
+    assert all(diagnostic.span is not None for diagnostic in found.diagnostics)
+    assert found.diagnostics[1].path[-2:] == ("tags", 0)

@@ -98,13 +98,6 @@ def test_parts_that_share_nothing_are_looked_at_one_by_one() -> None:
 
 
 def test_above_too_many_combinations_nothing_is_claimed() -> None:
-    facts = {f"fact_{k}": {"kind": "level", "levels": ["a", "b", "c", "d"]} for k in range(9)}
-    house = framework(facts=facts)
-    # each neighbour shares a fact with the next one
-    chain = " and ".join(f"({one} == a or {other} == b)" for one, other in zip(facts, list(facts)[1:], strict=False))
-    chain += " and " + " and ".join(f"({key} in [c, d] or {key} == a)" for key in facts)
-    nothing = "fact_0 == a and fact_0 == b"
-    assert possible_worths(parse(f"({chain}) and {nothing}", house.symbols), house) >= {0}
     levels = [f"v{k}" for k in range(200)]
     house = framework(facts={key: {"kind": "level", "levels": levels} for key in ("x", "y", "z")})
     each = " or ".join(f"(x == {v} and y == {v} and z == {v})" for v in levels[:60])
@@ -158,9 +151,7 @@ def test_a_step_that_never_applies_is_said_to_be_that_alone() -> None:
 
 def test_the_cure_of_a_step_that_always_applies_depends_on_what_it_needs() -> None:
     guardrail = {"when": "animals or not animals", "then": "refer"}
-    (found,) = framework_warnings(framework(facts=STAGE | {"stage": STAGE["animals"]}, guardrails={"rule": guardrail}))[
-        -1:
-    ]
+    (found,) = framework_warnings(framework(facts={"animals": {"kind": "flag"}}, guardrails={"rule": guardrail}))
     assert found.code == "always-holds"
     assert found.help is not None
     assert "`and`" in found.help
@@ -178,7 +169,7 @@ def test_a_word_is_used_wherever_it_is_named() -> None:
             facts={"about": {"kind": "set", "of": "fields"}, **STAGE},
             safeguards={"one": {}, "two": {}, "three": {}},
             standing=["three"],
-            conditions={"late": "stage == late", "later": "late and animals"},
+            conditions={"at_the_end": "stage == late", "later": "at_the_end and animals"},
             applies="overlaps('about', listed)",
             guardrails={"rule": {"when": "later and not has(two)", "needs": [["one"]], "then": "refer"}},
         )
@@ -329,9 +320,9 @@ def test_a_label_of_one_word_says_it() -> None:
     assert warnings(facts={"x": flag}, applies="x") == [("about-persons", "facts.x.title")]
 
 
-@pytest.mark.parametrize("unit", ["researcher", "Applicants", "a person", "individual people", "each scientist"])
-def test_a_unit_of_assessment_is_no_person(unit: str) -> None:
-    assert are_persons(unit) == (unit != "individual people")
+@pytest.mark.parametrize("unit", ["researcher", "Applicants", "a person", "individuals", "each scientist"])
+def test_units_that_are_persons(unit: str) -> None:
+    assert are_persons(unit)
 
 
 @pytest.mark.parametrize("unit", ["area or project", "partner", "project and its team", "agreement", "institution"])
@@ -373,12 +364,9 @@ STRICT = {
         ([1, 4.5], False),
         (3, False),
         ("unknown", False),
-        ({"value": [1, 5]}, None),
     ],
 )
-def test_the_whole_scale_is_no_way_past_the_worst(rating: object, said: bool | None) -> None:
-    if said is None:
-        return
+def test_the_whole_scale_is_no_way_past_the_worst(rating: object, said: bool) -> None:
     listed = cs.load_candidates([{"id": "a", "ratings": {"benefit": rating, "risk": rating}}], STRICT)
     found = [(issue.code, issue.path) for issue in candidate_warnings(listed)]
     assert found == ([("whole-scale", ("candidates", 0, "ratings", "benefit"))] if said else [])

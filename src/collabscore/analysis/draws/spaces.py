@@ -189,7 +189,7 @@ def describe(spaces: tuple[GroupSpace, ...], framework: Framework) -> str:
     texts: dict[str, list[str]] = {}
     for group in spaces:
         if len(group.children) > 1:
-            space = group.space
+            space = group.space if group.free else WeightSpace("exact")
             words = f"within {100 * space.within:g} % of those given" if space.kind == "within" else _WORDS[space.kind]
             name = title_of(group.group, framework.nodes[group.group].title) if group.group else "the top"
             texts.setdefault(words, []).append(name)

@@ -131,7 +131,13 @@ def test_precision_draws_until_it_is_reached() -> None:
     assert float(np.max(found.standard_error(found.rank_acceptability))) <= 0.01
     assert json.loads(found.to_json())["options"]["precision"] == 0.01
     # what was enough at once draws no more than the least
-    assert cs.robustness(pair(), weights="exact", draws=100, precision=0.1).draws == 1000
+    assert cs.robustness(pair(), weights="exact", draws=100, precision=0.1).draws == 1024
+
+
+def test_pairs_are_of_the_same_draws_where_precision_is_asked_for() -> None:
+    found = cs.robustness(pair(), weights="any", draws=1000, precision=0.006)
+    assert found.draws > 1024
+    assert found.pairwise_wins[0, 1] == found.rank_acceptability[0, 0]
 
 
 def test_progress_is_told() -> None:

@@ -513,14 +513,19 @@ def robustness(
         block=block,
         walks=not source.independent,
     )
-    wanted, tiles = draws if precision is None else max(draws, _LEAST), source.sources()
+    # whole tiles where more may follow, so that the draws are the same ones when they are made again
+    wanted, tiles = draws if precision is None else _whole(max(draws, _LEAST)), source.sources()
     while True:
         _draw(tally, source, tiles, wanted, progress)
         result = Robustness(ranking, source, tally, tally.top, precision)
         worst = _largest_error(result)
         if precision is None or worst <= precision or wanted >= _MOST:
             return result
-        wanted = min(_MOST, math.ceil(1.05 * wanted * (worst / precision) ** 2))
+        wanted = _whole(min(_MOST, math.ceil(1.05 * wanted * (worst / precision) ** 2)))
+
+
+def _whole(draws: int) -> int:
+    return math.ceil(draws / TILE) * TILE
 
 
 def _draw(tally: Tally, source: Draws, tiles: Iterator[Sources], wanted: int, progress: Progress | None) -> None:

@@ -111,3 +111,9 @@ def test_a_bad_document_is_diagnosed() -> None:
     result = run("bad.yaml", "-f", "house.yaml")
     assert result.exit_code == 1
     assert "did you mean `shared`?" in result.stderr
+
+
+def test_too_few_draws_are_no_all_clear() -> None:
+    said = run("projects.yaml", "--draws", "20").stdout
+    assert "20 draws are too few to tell" in said
+    assert "does not wait" not in said

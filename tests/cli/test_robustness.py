@@ -59,6 +59,8 @@ def test_spaces_by_group(collabscore: Command) -> None:
         (("--weights", "anny"), "did you mean `any`"),
         (("--weights", "any", "--weights", "order"), "both meant for all groups"),
         (("--weights", "benefitt=any"), "did you mean `benefit`"),
+        (("--weights", "benefit="), "is not a space of weights"),
+        (("--weights", "benefit=any", "--weights", "benefit=exact"), "named twice"),
         (("--weights", "within 120%"), "to 100 per cent"),
         (("--over", "mising"), "did you mean `missing`"),
         (("--over", "guardrail:hrm"), "did you mean `guardrail:harm`"),

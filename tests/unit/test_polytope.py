@@ -12,6 +12,7 @@ from collabscore.analysis.exact.contest import cut_of
 from collabscore.documents.loading import load_framework
 from collabscore.kernels.aggregation import Tree
 from collabscore.kernels.polytope import Polytope, between, between_and_rest, fixed, in_order
+from collabscore.kernels.sampling import order_classes
 from reference.weight_vertices import constraints, dot, overall, vertices
 
 SPACES = ("exact", "within 25%", "within 100%", "order", "any", "intervals")
@@ -144,3 +145,13 @@ def test_what_is_left_is_divided_in_proportion():
         np.array([0.1, 0.0, 0.0]), np.array([0.4, 0.0, 0.0]), np.array([0.25, 0.5, 0.25]), np.array([False, True, True])
     )
     np.testing.assert_allclose(cut.minimiser(np.array([[-1.0, 0, 0], [1.0, 0, 0]])), [[0.4, 0.4, 0.2], [0.1, 0.6, 0.3]])
+
+
+def test_weights_equal_but_for_rounding_are_unordered() -> None:
+    # the middle of [0.1, 0.2] is 0.15000000000000002: draws and programmes must take it for 0.15
+    shares = np.array([(0.1 + 0.2) / 2, 0.15, 0.7])
+    classes = order_classes(shares)
+    assert classes[0] == classes[1] != classes[2]
+    found = in_order(shares).classes
+    assert found is not None
+    assert found.tolist() == classes.tolist()

@@ -117,7 +117,10 @@ def _spaces(options: Sequence[str]) -> str | Mapping[str, str] | None:
         raise UsageError(
             f"--weights: `{plain[0]}` and `{plain[1]}` are both meant for all groups; name one of them only"
         )
-    named = {key.strip(): space.strip() for key, _, space in (option.partition("=") for option in options) if space}
+    pairs = [(key.strip(), space.strip()) for key, sign, space in (option.partition("=") for option in options) if sign]
+    named = dict(pairs)
+    if len(named) < len(pairs):
+        raise UsageError("--weights: a group is named twice; name each once")
     if not named:
         return plain[0] if plain else None
     return {**({"*": plain[0]} if plain else {}), **named}

@@ -61,6 +61,9 @@ def sensitivity(
         raise UsageError("standard input is read once: give either the candidates or the framework as a file")
     if candidate is not None and top is not None:
         raise UsageError("--top is about the weights: leave it out with an ID")
+    drawn = variance or (format == "json" and candidate is None)
+    if not drawn and (weights is not None or seed):
+        raise UsageError("--weights and --seed are about what --variance draws: add it, or leave them out")
     if candidate is not None and variance:
         raise UsageError("--variance is about all candidates: leave it out with an ID")
     result = test_weights(score(candidates, framework), top=top, weights=weights, seed=seed)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .aggregation import Tree
+from .sampling import order_classes
 
 __all__ = ["Cut", "Polytope", "between", "between_and_rest", "fixed", "in_order"]
 
@@ -173,7 +174,7 @@ def in_order(shares: Floats) -> Cut:
     shares : array of shape (c,)
     """
     c = len(shares)
-    return Cut(np.zeros(c), np.ones(c), np.eye(c), np.unique(-shares, return_inverse=True)[1])
+    return Cut(np.zeros(c), np.ones(c), np.eye(c), order_classes(shares))
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,16 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["TILE", "Sampler", "any_weights", "exact_weights", "ordered_weights", "ratings_from", "weights_between"]
+__all__ = [
+    "TILE",
+    "Sampler",
+    "any_weights",
+    "exact_weights",
+    "order_classes",
+    "ordered_weights",
+    "ratings_from",
+    "weights_between",
+]
 
 Floats: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
@@ -100,10 +109,8 @@ def ordered_weights(shares: Floats, seed: np.random.SeedSequence) -> Sampler:
     A point of the simplex, sorted: each of its orders is equally likely, and its sorted values do not depend on it. The
     greatest values go to the children with the greatest share; among equals, in the order they were drawn.
     """
-    places = np.argsort(-shares, kind="stable")
-    classes = np.empty(len(shares), dtype=np.intp)
-    # the middle of [0.1, 0.2] is not quite 0.15
-    classes[places] = np.cumsum(np.diff(-shares[places], prepend=-shares[places[0]]) > _FLAT)
+    classes = order_classes(shares)
+    places = np.argsort(classes, kind="stable")
 
     def ordered(uniform: Floats) -> Floats:
         drawn = _on_simplex(uniform)
@@ -116,6 +123,15 @@ def ordered_weights(shares: Floats, seed: np.random.SeedSequence) -> Sampler:
         return points
 
     return Sampler(_tiles(seed, len(shares), ordered))
+
+
+def order_classes(shares: Floats) -> NDArray[np.intp]:
+    """Return the class of each share, (c,), from 0 for the greatest; those equal but for rounding share one."""
+    places = np.argsort(-shares, kind="stable")
+    classes = np.empty(len(shares), dtype=np.intp)
+    # the middle of [0.1, 0.2] is not quite 0.15
+    classes[places] = np.cumsum(np.diff(-shares[places], prepend=-shares[places[0]]) > _FLAT)
+    return classes
 
 
 def weights_between(low: Floats, high: Floats, seed: np.random.SeedSequence) -> Sampler:

@@ -15,6 +15,7 @@ from ...table import Cell, Column, Table
 from ...table.cells import one_line
 from ..draws.spaces import describe
 from ..firmness.words import per_cent
+from .worth import BATCHES
 
 if TYPE_CHECKING:  # a result shows itself by this module
     from .questions import Outlook, Question, Questions
@@ -187,6 +188,8 @@ def notes_of(result: Questions) -> tuple[str, ...]:
 def _of_nothing(result: Questions) -> Iterator[str]:
     if not result.questions:
         yield "Nothing is open that a guardrail or a score looks at: there is nothing to ask."
+    elif result.draws < 2 * BATCHES:
+        yield f"{result.draws:,} draws are too few to tell what an answer is worth: {2 * BATCHES} is the least."
     elif not result.telling:
         yield "No answer is expected to change anything that one could tell from chance: the decision does not wait."
 

@@ -33,7 +33,11 @@ def text_of(framework: cs.Framework, seed: int = 0) -> str:
         "candidates:",
     ]
     for k in range(N):
-        lines += [f"  - id: proposal-{k:05}", f"    title: Joint work on subject {k}, first phase", "    ratings:"]
+        lines += [
+            f"  - id: proposal-{k:05}",
+            f"    title: Joint work on subject {k}, first phase",
+            "    ratings:",
+        ]
         for key, node in leaves:
             assert node.scale is not None
             low, high = (int(end) for end in node.scale.range)
@@ -44,8 +48,12 @@ def text_of(framework: cs.Framework, seed: int = 0) -> str:
             elif form < 0.9:
                 lines.append(f"      {key}: [{min(value, high - 1)}, {high}]")
             else:
-                lines.append(f"      {key}: {{low: {low}, value: {value}, high: {high}, evidence: [call]}}")
-        lines.append("    facts: {stage: basic, technology_link: uses, personal_data: none, ethics_matters: no}")
+                lines.append(
+                    f"      {key}: {{low: {low}, value: {value}, high: {high}, evidence: [call]}}"
+                )
+        lines.append(
+            "    facts: {stage: basic, technology_link: uses, personal_data: none, ethics_matters: no}"
+        )
         lines.append("    safeguards: [written_agreement, {id: ip_annex, status: planned}]")
         lines.append("    tags: [first]")
     return "\n".join(lines) + "\n"

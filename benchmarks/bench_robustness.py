@@ -47,7 +47,12 @@ def ranking_of(n: int, rng: np.random.Generator) -> cs.Ranking:
 def indices(ranking: cs.Ranking) -> cs.Robustness:
     """Draw, and read what is asked for."""
     result = cs.robustness(ranking, weights="any", draws=DRAWS)
-    for array in (result.rank_acceptability, result.expected_ranks, result.score_quantiles, result.central_weights):
+    for array in (
+        result.rank_acceptability,
+        result.expected_ranks,
+        result.score_quantiles,
+        result.central_weights,
+    ):
         assert len(array) == N
     return result
 
@@ -75,11 +80,15 @@ def timed(action: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def report(name: str, ours: Callable[[], object], theirs: Callable[[], object], rounds: int = ROUNDS) -> float:
+def report(
+    name: str, ours: Callable[[], object], theirs: Callable[[], object], rounds: int = ROUNDS
+) -> float:
     """Time two actions in turn, print the median ratio, and return it."""
     pairs = [(timed(ours), timed(theirs)) for _ in range(rounds)]
     ratio = statistics.median(a / b for a, b in pairs)
-    seconds = " and ".join(f"{statistics.median(column):.3f} s" for column in zip(*pairs, strict=True))
+    seconds = " and ".join(
+        f"{statistics.median(column):.3f} s" for column in zip(*pairs, strict=True)
+    )
     print(f"{name}: {ratio:.2f} x the floor (bound {BOUNDS[name]}); {seconds}")
     return ratio
 
@@ -111,7 +120,9 @@ def large() -> None:
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     scores = np.random.default_rng(0).random((10, LARGE_N))
     theirs_s = timed(lambda: [np.argsort(-row) for row in scores]) * LARGE_DRAWS / len(scores)
-    print(f"large: {ours_s / theirs_s:.2f} x the floor (bound {BOUNDS['large']}); {ours_s:.1f} s and {theirs_s:.1f} s")
+    print(
+        f"large: {ours_s / theirs_s:.2f} x the floor (bound {BOUNDS['large']}); {ours_s:.1f} s and {theirs_s:.1f} s"
+    )
     print(f"large: {memory:.2f} GB at most (bound {BOUNDS['memory_gb']})")
 
 

@@ -23,13 +23,18 @@ FRAMEWORK = {
     "id": "bench",
     "scales": {"five_point": {"range": [1, 5]}},
     "criteria": {
-        f"group_{g}": {"criteria": {f"c{g}{k}": {"scale": "five_point", "weight": k + 1} for k in range(4)}}
+        f"group_{g}": {
+            "criteria": {f"c{g}{k}": {"scale": "five_point", "weight": k + 1} for k in range(4)}
+        }
         for g in range(3)
     },
     "facts": {
         "stage": {"kind": "level", "levels": ["basic", "applied", "development", "deployment"]},
         "link": {"kind": "level", "levels": ["none", "uses", "bears_on", "advances"]},
-        "personal_data": {"kind": "level", "levels": ["none", "aggregate", "individual", "sensitive"]},
+        "personal_data": {
+            "kind": "level",
+            "levels": ["none", "aggregate", "individual", "sensitive"],
+        },
         "animals": {"kind": "flag"},
         "budget": {"kind": "number"},
     },
@@ -38,7 +43,12 @@ FRAMEWORK = {
         "technology": {"when": "link == advances and stage >= applied", "then": "outside"},
         "near_technology": {"when": "link >= bears_on", "needs": ["s0"], "then": "refer"},
         "sensitive": {"when": "personal_data >= sensitive", "needs": ["s1"], "then": "refer"},
-        "personal": {"when": "personal_data >= individual", "needs": ["s1"], "then": "conditional", "met": "inside"},
+        "personal": {
+            "when": "personal_data >= individual",
+            "needs": ["s1"],
+            "then": "conditional",
+            "met": "inside",
+        },
         "ethics": {"when": "animals", "needs": ["s2"], "then": "conditional", "met": "inside"},
         "large": {"when": "budget > 50", "needs": ["s3"], "then": "refer"},
         "race": {"when": "c23 >= 4.5", "needs": [["s0", "s3"]], "then": "refer"},
@@ -47,7 +57,11 @@ FRAMEWORK = {
             "needs": ["s3"],
             "then": "conditional",
         },
-        "deployed": {"when": "stage == deployment and not animals", "needs": ["s0", "s1"], "then": "refer"},
+        "deployed": {
+            "when": "stage == deployment and not animals",
+            "needs": ["s0", "s1"],
+            "then": "refer",
+        },
     },
     "bands": {"strong": 75, "weak": 0},
 }
@@ -56,7 +70,9 @@ FRAMEWORK = {
 def columns(rng: np.random.Generator, framework: cs.Framework) -> dict[str, np.ndarray]:
     """Return random ratings and facts, all of them known."""
     data = {key: rng.uniform(1, 5, N) for key in framework.leaves}
-    data |= {key: rng.integers(0, 4, N).astype(np.int8) for key in ("stage", "link", "personal_data")}
+    data |= {
+        key: rng.integers(0, 4, N).astype(np.int8) for key in ("stage", "link", "personal_data")
+    }
     return data | {"animals": rng.random(N) < 0.1, "budget": rng.uniform(0, 100, N)}
 
 
@@ -91,7 +107,9 @@ def main() -> None:
     pairs = [(timed(ours), timed(lambda: floor(ratings, weights))) for _ in range(ROUNDS)]
     us, least = (statistics.median(side) for side in zip(*pairs, strict=True))
     ratio = statistics.median(a / b for a, b in pairs)
-    print(f"{N:,} x {M}, 9 guardrails: {us:.3f} s; floor {least:.3f} s; ratio {ratio:.2f} (bound 2)")
+    print(
+        f"{N:,} x {M}, 9 guardrails: {us:.3f} s; floor {least:.3f} s; ratio {ratio:.2f} (bound 2)"
+    )
 
 
 if __name__ == "__main__":

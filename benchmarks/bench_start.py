@@ -32,7 +32,9 @@ def command() -> str:
 def elapsed(arguments: list[str]) -> float:
     """Return how many seconds a process takes from start to end."""
     # an editable install has no byte code until it is written once
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    environment = {
+        key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"
+    }
     start = time.perf_counter()
     subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL, env=environment)
     return time.perf_counter() - start
@@ -42,7 +44,11 @@ def main() -> None:
     """Print the ratios to the floor."""
     candidates = {
         "import collabscore (bound 1.35)": [sys.executable, "-c", "import collabscore"],
-        "everything that scoring needs imported": [sys.executable, "-c", "from collabscore import score"],
+        "everything that scoring needs imported": [
+            sys.executable,
+            "-c",
+            "from collabscore import score",
+        ],
         "collabscore score, 71 areas and parts (bound 2.4)": [command(), "score", AREAS],
     }
     for arguments in (FLOOR, *candidates.values()):

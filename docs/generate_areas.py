@@ -18,12 +18,17 @@ from collabscore.scoring.presentation import reasons_of
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "explanation" / "areas.md"
-FIRST, SECOND = ROOT / "examples" / "collaboration_areas.yaml", ROOT / "examples" / "second_rating.yaml"
+FIRST, SECOND = (
+    ROOT / "examples" / "collaboration_areas.yaml",
+    ROOT / "examples" / "second_rating.yaml",
+)
 
 
 def framework_document() -> dict[str, Any]:
     """Return the shipped framework as plain data."""
-    document: dict[str, Any] = yaml.safe_load((ROOT / "frameworks" / "guardrail.yaml").read_text(encoding="utf-8"))
+    document: dict[str, Any] = yaml.safe_load(
+        (ROOT / "frameworks" / "guardrail.yaml").read_text(encoding="utf-8")
+    )
     return document | {"as_of": str(document["as_of"])}
 
 
@@ -65,7 +70,9 @@ def both_orders(first: cs.Ranking, second: cs.Ranking) -> list[str]:
         other = second[found.id] if found.id in known else None
         theirs = f"{place(other)} | {other.verdict}" if other is not None else "– | – | not rated"
         could_be = "" if low == high else f"{low} to {high}"
-        lines.append(f"| {found.title} | {place(found)} | {found.verdict} | {could_be} | {theirs} |")
+        lines.append(
+            f"| {found.title} | {place(found)} | {found.verdict} | {could_be} | {theirs} |"
+        )
     return lines
 
 
@@ -76,9 +83,14 @@ def agreement(first: cs.Ranking, second: cs.Ranking) -> list[str]:
     gaps = np.abs(scores[0] - scores[1])
     verdicts = [[ranking[name].verdict for name in shared] for ranking in (first, second)]
     same = sum(a == b for a, b in zip(*verdicts, strict=True))
-    values = [np.array([ranking.values[ranking.place_of(name)] for name in shared]) for ranking in (first, second)]
+    values = [
+        np.array([ranking.values[ranking.place_of(name)] for name in shared])
+        for ranking in (first, second)
+    ]
     apart = np.abs(values[0] - values[1]).mean(axis=0)
-    tops = [[name for name in ranking.ids if name in set(shared)][:10] for ranking in (first, second)]
+    tops = [
+        [name for name in ranking.ids if name in set(shared)][:10] for ranking in (first, second)
+    ]
     pairs = Counter(zip(*verdicts, strict=True))
     order = list(first.framework.all_verdicts)
     lines = [
@@ -97,7 +109,9 @@ def agreement(first: cs.Ranking, second: cs.Ranking) -> list[str]:
         "|---|---:|",
     ]
     ranked = sorted(zip(first.criteria, apart, strict=True), key=lambda pair: -pair[1])
-    return lines + [f"| {first.framework.nodes[key].title} | {100 * gap:.0f} % |" for key, gap in ranked]
+    return lines + [
+        f"| {first.framework.nodes[key].title} | {100 * gap:.0f} % |" for key, gap in ranked
+    ]
 
 
 def variants(base: cs.Ranking) -> list[str]:
@@ -115,14 +129,22 @@ def variants(base: cs.Ranking) -> list[str]:
     ]
     for name, ranking in rankings.items():
         others = np.array([ranking[key].score for key in base.ids])
-        moves = {key: (base[key].rank or 0) - (ranking[key].rank or 0) for key in base.ids if base[key].rank}
+        moves = {
+            key: (base[key].rank or 0) - (ranking[key].rank or 0)
+            for key in base.ids
+            if base[key].rank
+        }
         mover = max(moves, key=lambda key: abs(moves[key]))
         move = f"{base[mover].title}, {base[mover].rank} to {ranking[mover].rank}"
         new = [base[key].title for key in ranking.ids[:10] if key not in base.ids[:10]]
         gone = [base[key].title for key in base.ids[:10] if key not in ranking.ids[:10]]
         change = f"in: {', '.join(new)}; out: {', '.join(gone)}" if new else "none"
         lines.append(f"| {name} | {tau_b(scores, others):.2f} | {move} | {change} |")
-    lines += ["", "| area | as shipped | " + " | ".join(rankings) + " |", "|---|---:|" + "---:|" * len(rankings)]
+    lines += [
+        "",
+        "| area | as shipped | " + " | ".join(rankings) + " |",
+        "|---|---:|" + "---:|" * len(rankings),
+    ]
     for key in base.ids[:25]:
         ranks = " | ".join(str(ranking[key].rank or "–") for ranking in rankings.values())
         lines.append(f"| {base[key].title} | {base[key].rank or '–'} | {ranks} |")
@@ -133,7 +155,9 @@ def reasons(ranking: cs.Ranking) -> list[str]:
     """Return the reasons of the verdicts that keep an area from being taken up at once."""
     return [
         f"- **{found.title}** ({found.verdict}): "
-        + "; ".join(reason for reason in reasons_of(ranking, found) if not reason.startswith("also"))
+        + "; ".join(
+            reason for reason in reasons_of(ranking, found) if not reason.startswith("also")
+        )
         for found in ranking
         if found.verdict in ("refer", "outside")
     ]
@@ -143,7 +167,9 @@ def page() -> str:
     """Return the page."""
     first, second = cs.score(FIRST, "guardrail"), cs.score(SECOND, "guardrail")
     before, after = (
-        (ROOT / "docs" / "explanation" / "areas.in.md").read_text(encoding="utf-8").split("<!-- tables -->\n")
+        (ROOT / "docs" / "explanation" / "areas.in.md")
+        .read_text(encoding="utf-8")
+        .split("<!-- tables -->\n")
     )
     parts = [
         before.rstrip(),

@@ -43,7 +43,11 @@ def leaders(results: dict[tuple[str, str], cs.Robustness], shared: set[str]) -> 
             for space in SPACES:
                 result = results[name, space]
                 known = name == "first" or key in shared
-                cells.append(per_cent(result.top_probability(10)[result.ranking.place_of(key)]) if known else "–")
+                cells.append(
+                    per_cent(result.top_probability(10)[result.ranking.place_of(key)])
+                    if known
+                    else "–"
+                )
         lines.append(f"| {first[key].title} | " + " | ".join(cells) + " |")
     return lines
 
@@ -55,12 +59,16 @@ def in_words(results: dict[tuple[str, str], cs.Robustness]) -> list[str]:
         firm = {
             name: [
                 key
-                for key, share in zip(results[name, space].ids, results[name, space].top_probability(10), strict=True)
+                for key, share in zip(
+                    results[name, space].ids, results[name, space].top_probability(10), strict=True
+                )
                 if share >= 0.9
             ]
             for name in FILES
         }
-        titles = {key: results[name, space].ranking[key].title for name in FILES for key in firm[name]}
+        titles = {
+            key: results[name, space].ranking[key].title for name in FILES for key in firm[name]
+        }
         both = [titles[key] for key in firm["first"] if key in firm["second"]]
         one = [titles[key] for key in firm["first"] if key not in firm["second"]]
         other = [titles[key] for key in firm["second"] if key not in firm["first"]]
@@ -73,18 +81,24 @@ def in_words(results: dict[tuple[str, str], cs.Robustness]) -> list[str]:
 
 def spread(results: dict[tuple[str, str], cs.Robustness]) -> list[str]:
     """Return how wide the ranks spread, and what explains the variance of places."""
-    lines = ["| rating | weights | ranks, widest of the first ten | of the variance of places: weights | ratings |"]
+    lines = [
+        "| rating | weights | ranks, widest of the first ten | of the variance of places: weights | ratings |"
+    ]
     lines.append("|---|---|---|---:|---:|")
     for (name, space), result in results.items():
         widths = result.rank_ranges[:10, 1] - result.rank_ranges[:10, 0]
         best, worst = result.rank_ranges[:10][widths.argmax()].tolist()
-        shares = {share.source: share for share in result.variance_shares if share.output == "place"}
+        shares = {
+            share.source: share for share in result.variance_shares if share.output == "place"
+        }
         parts = [
             f"{per_cent(shares[source].first)} % alone, {per_cent(shares[source].total)} % with others"
             for source in ("weights", "ratings")
         ]
         title = result.ranking[result.ids[int(widths.argmax())]].title
-        lines.append(f"| {name} | {space} | {best} to {worst} ({title}) | " + " | ".join(parts) + " |")
+        lines.append(
+            f"| {name} | {space} | {best} to {worst} ({title}) | " + " | ".join(parts) + " |"
+        )
     return lines
 
 
@@ -94,7 +108,11 @@ def page() -> str:
     os.chdir(ROOT)
     try:
         rankings = {name: cs.score(file, "guardrail") for name, file in FILES.items()}
-        results = {(name, space): cs.robustness(rankings[name], weights=space) for name in FILES for space in SPACES}
+        results = {
+            (name, space): cs.robustness(rankings[name], weights=space)
+            for name in FILES
+            for space in SPACES
+        }
         commands = [
             *console(f'robustness {FILES["first"]} --weights "within 25%" --show 10 --width 100'),
             "",
@@ -104,7 +122,9 @@ def page() -> str:
         ]
     finally:
         os.chdir(here)
-    before, after = PAGE.with_suffix(".in.md").read_text(encoding="utf-8").split("<!-- tables -->\n")
+    before, after = (
+        PAGE.with_suffix(".in.md").read_text(encoding="utf-8").split("<!-- tables -->\n")
+    )
     parts = [
         before.rstrip(),
         "",

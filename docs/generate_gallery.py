@@ -15,7 +15,7 @@ from collabscore.cli.framework_page import page as lines_of
 from collabscore.documents.files import shipped
 from collabscore.models.provenance import counted
 from collabscore.models.sources import title_of
-from collabscore.table.markdown import escape_markdown
+from collabscore.output.markdown import escape_markdown
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "frameworks"
@@ -53,7 +53,9 @@ def page_of(framework: str) -> str:
     """Return the page of one framework."""
     loaded = cs.load_framework(framework)
     parts = [as_markdown(lines_of(loaded, long=True)).rstrip(), "", *cases_of(framework)]
-    parts.append(f"Written by `python docs/generate_gallery.py` from `frameworks/{framework}.yaml`.")
+    parts.append(
+        f"Written by `python docs/generate_gallery.py` from `frameworks/{framework}.yaml`."
+    )
     return "\n".join(parts) + "\n"
 
 
@@ -77,12 +79,26 @@ def index() -> str:
     ]
     for key in sorted(shipped("frameworks")):
         framework = cs.load_framework(key)
-        kind = "gates" if not framework.leaves else "two axes" if framework.combine == "none" else "scores and gates"
+        kind = (
+            "gates"
+            if not framework.leaves
+            else "two axes"
+            if framework.combine == "none"
+            else "scores and gates"
+        )
         counts = counted(framework)
-        figures = [len(framework.leaves), len(framework.guardrails), *(counts[standing] for standing in STANDINGS)]
+        figures = [
+            len(framework.leaves),
+            len(framework.guardrails),
+            *(counts[standing] for standing in STANDINGS),
+        ]
         title = escape_markdown(title_of(key, framework.title))
         force = escape_markdown(framework.legal_force or "–")
-        lines.append(f"| [{title}]({key}.md) (`{key}`) | {kind} | {force} | " + " | ".join(map(str, figures)) + " |")
+        lines.append(
+            f"| [{title}]({key}.md) (`{key}`) | {kind} | {force} | "
+            + " | ".join(map(str, figures))
+            + " |"
+        )
     return "\n".join(lines) + "\n"
 
 

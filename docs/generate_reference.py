@@ -7,7 +7,16 @@ from pathlib import Path
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from collabscore.models import candidates, cases, criteria, facts, framework, guardrails, scales, sources
+from collabscore.models import (
+    candidates,
+    cases,
+    criteria,
+    facts,
+    framework,
+    guardrails,
+    scales,
+    sources,
+)
 
 PAGE = Path(__file__).parent / "reference" / "yaml.md"
 
@@ -17,11 +26,17 @@ SECTIONS: list[tuple[str, list[type[BaseModel]]]] = [
     ("Criteria and scales", [criteria.Criterion, scales.Scale]),
     ("Facts", [facts.FlagFact, facts.LevelFact, facts.ChoiceFact, facts.NumberFact, facts.SetFact]),
     ("Lists", [facts.NamedList, facts.Item]),
-    ("Guardrails", [guardrails.Guardrail, guardrails.Step, guardrails.Condition, guardrails.Safeguard]),
+    (
+        "Guardrails",
+        [guardrails.Guardrail, guardrails.Step, guardrails.Condition, guardrails.Safeguard],
+    ),
     ("Verdicts", [guardrails.Verdict, guardrails.Defaults]),
     ("Sources", [sources.Source, sources.Citation]),
     ("Candidates", [candidates.Candidates, candidates.Candidate]),
-    ("What stands behind a word", [candidates.RatingDetail, candidates.FactDetail, candidates.PlacedSafeguard]),
+    (
+        "What stands behind a word",
+        [candidates.RatingDetail, candidates.FactDetail, candidates.PlacedSafeguard],
+    ),
     ("Cases", [cases.Cases, cases.Case, cases.CaseCandidate, cases.Expectation]),
 ]
 
@@ -55,7 +70,9 @@ def table(model: type[BaseModel]) -> list[str]:
             if default in (None, "", {}, [], PydanticUndefined)
             else f"`{default}`"
         )
-        lines.append(f"| `{name}` | {(field.description or '').replace('|', chr(92) + '|')} | {shown} |")
+        lines.append(
+            f"| `{name}` | {(field.description or '').replace('|', chr(92) + '|')} | {shown} |"
+        )
     return [*lines, ""]
 
 

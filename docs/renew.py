@@ -37,7 +37,12 @@ def with_outputs(text: str) -> str:
         found = CliRunner().invoke(cli, shlex.split(block[1].removeprefix("$ collabscore ")))
         return f"```console\n{block[1]}\n{found.output.strip()}\n```"
 
-    return re.sub(r"^```console\n(\$ collabscore [^\n]*)\n.*?^```", renewed, text, flags=re.DOTALL | re.MULTILINE)
+    return re.sub(
+        r"^```console\n(\$ collabscore [^\n]*)\n.*?^```",
+        renewed,
+        text,
+        flags=re.DOTALL | re.MULTILINE,
+    )
 
 
 def main() -> None:

@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     )
     from .models.candidates import Candidate, Candidates
     from .models.framework import Framework, Vocabulary
+    from .output import Table
     from .scoring.assessment import Assessment, Finding
     from .scoring.problem import Problem
     from .scoring.ranking import Ranking
-    from .table import Table
 
 __all__ = [
     "Assessment",
@@ -102,7 +102,7 @@ _HOMES = {
     "scoring.assessment": ["Assessment", "Finding"],
     "scoring.problem": ["Problem"],
     "scoring.ranking": ["Ranking"],
-    "table": ["Table"],
+    "output": ["Table"],
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -16,7 +16,9 @@ from .scoring.scorer import rank
 __all__ = ["score"]
 
 
-def score(candidates: CandidateSource | Problem, framework: FrameworkSource | None = None) -> Ranking:
+def score(
+    candidates: CandidateSource | Problem, framework: FrameworkSource | None = None
+) -> Ranking:
     """Score candidates against a framework and put them in order.
 
     Guardrails decide whether a candidate may be taken up, points in which order.
@@ -58,7 +60,9 @@ def score(candidates: CandidateSource | Problem, framework: FrameworkSource | No
         return rank(candidates)
     judge = load_framework(framework) if framework is not None else None
     loaded = load_candidates(candidates, judge)
-    return rank(Problem.from_candidates(loaded, judge if judge is not None else _only(loaded.words)))
+    return rank(
+        Problem.from_candidates(loaded, judge if judge is not None else _only(loaded.words))
+    )
 
 
 def _only(frameworks: tuple[Framework, ...]) -> Framework:

@@ -198,7 +198,9 @@ def _excerpt(span: Span, place: str) -> list[str]:
     if len(text) > _EXCERPT_WIDTH:
         start = max(0, column - 1 - _EXCERPT_WIDTH // 2)
         cut = text[start : start + _EXCERPT_WIDTH]
-        text = ("…" if start else "") + cut + ("…" if start + _EXCERPT_WIDTH < len(span.text) else "")
+        text = (
+            ("…" if start else "") + cut + ("…" if start + _EXCERPT_WIDTH < len(span.text) else "")
+        )
         shift = start - bool(start)
         column, end = column - shift, min(end - shift, len(text) + 1)
     before = text[: column - 1]
@@ -217,12 +219,16 @@ def printable(text: str) -> str:
     if text.isprintable():  # by far the commonest
         return text
     return "".join(
-        char if unicodedata.category(char) not in {"Cc", "Cf", "Cs"} else "\N{REPLACEMENT CHARACTER}" for char in text
+        char
+        if unicodedata.category(char) not in {"Cc", "Cf", "Cs"}
+        else "\N{REPLACEMENT CHARACTER}"
+        for char in text
     )
 
 
 def _width(text: str) -> int:
     """Columns that `text` takes on a terminal: two for East Asian wide letters, none for combining ones."""
     return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
     )

@@ -47,11 +47,15 @@ def _three_points(points: list[float]) -> dict[str, float]:
 def fact(definition: Fact, framework: Framework, *, known: bool = False) -> Strategy:
     """Return answers to a fact: one, several possible ones and, unless `known`, none."""
     if isinstance(definition, SetFact):
-        items = st.lists(st.sampled_from(sorted(framework.members(definition.of))), unique=True, max_size=4)
+        items = st.lists(
+            st.sampled_from(sorted(framework.members(definition.of))), unique=True, max_size=4
+        )
         answer: Strategy = items if known else items | items.map(lambda some: {"at_least": some})
     elif isinstance(definition, NumberFact):
         low = 0.0 if definition.minimum is None else float(definition.minimum)
-        answer = st.floats(low, low + 1000.0 if definition.maximum is None else float(definition.maximum))
+        answer = st.floats(
+            low, low + 1000.0 if definition.maximum is None else float(definition.maximum)
+        )
     else:
         words = st.sampled_from(answers_of(definition))
         answer = words if known else words | st.lists(words, min_size=1, unique=True)
@@ -59,7 +63,9 @@ def fact(definition: Fact, framework: Framework, *, known: bool = False) -> Stra
 
 
 @st.composite
-def candidate(draw: st.DrawFn, framework: Framework, *, name: str = "candidate", known: bool = False) -> dict[str, Any]:
+def candidate(
+    draw: st.DrawFn, framework: Framework, *, name: str = "candidate", known: bool = False
+) -> dict[str, Any]:
     """Return one candidate, as plain data.
 
     Parameters
@@ -72,9 +78,14 @@ def candidate(draw: st.DrawFn, framework: Framework, *, name: str = "candidate",
         Whether all ratings and facts are known.
     """
     ratings = {
-        key: draw(rating(node.scale, known=known)) for key, node in framework.leaves.items() if node.scale is not None
+        key: draw(rating(node.scale, known=known))
+        for key, node in framework.leaves.items()
+        if node.scale is not None
     }
-    facts = {key: draw(fact(definition, framework, known=known)) for key, definition in framework.all_facts.items()}
+    facts = {
+        key: draw(fact(definition, framework, known=known))
+        for key, definition in framework.all_facts.items()
+    }
     safeguards = (
         draw(st.lists(st.sampled_from(sorted(framework.all_safeguards)), unique=True))
         if framework.all_safeguards
@@ -90,7 +101,9 @@ def candidate(draw: st.DrawFn, framework: Framework, *, name: str = "candidate",
 
 
 @st.composite
-def candidates(draw: st.DrawFn, framework: Framework, *, most: int = 5, known: bool = False) -> list[dict[str, Any]]:
+def candidates(
+    draw: st.DrawFn, framework: Framework, *, most: int = 5, known: bool = False
+) -> list[dict[str, Any]]:
     """Return a list of one to `most` candidates, as plain data, with different ids."""
     size = draw(st.integers(1, most))
     return [draw(candidate(framework, name=f"candidate-{k}", known=known)) for k in range(size)]

@@ -16,7 +16,9 @@ def test_public_names_are_sorted_and_exist() -> None:
 
 def test_import_brings_no_library_of_the_terminal_or_of_extras() -> None:
     code = "import sys, collabscore; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
     assert {"click", "rich", "pandas", "polars", "scipy", "jinja2", "altair"}.isdisjoint(loaded)
 
 
@@ -26,7 +28,11 @@ def test_every_public_name_has_a_docstring() -> None:
 
 def test_no_module_is_named_like_a_public_function() -> None:
     # the files of the command line are named by their commands, and nobody imports them
-    modules = {path.stem for path in (ROOT / "src" / "collabscore").rglob("*.py") if path.parent.name != "cli"}
+    modules = {
+        path.stem
+        for path in (ROOT / "src" / "collabscore").rglob("*.py")
+        if path.parent.name != "cli"
+    }
     functions = {name for name in cs.__all__ if name.islower()}
     assert modules & functions == set()
 

@@ -107,7 +107,9 @@ def collabscore(folder: Path) -> Command:
 SCRIPT = "from collabscore.cli.main import run; run()"
 
 
-def run_process(*args: str, env: dict[str, str] | None = None, **options: object) -> subprocess.CompletedProcess[str]:
+def run_process(
+    *args: str, env: dict[str, str] | None = None, **options: object
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", SCRIPT, *args],
         text=True,

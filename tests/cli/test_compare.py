@@ -15,7 +15,11 @@ AREAS = str(ROOT / "examples" / "collaboration_areas.yaml")
 
 @pytest.fixture(autouse=True)
 def _annex(folder: Path) -> None:
-    head, _, rest = HOUSE.replace("id: house", "id: annex").replace("weight: 2", "weight: 9").partition("guardrails:\n")
+    head, _, rest = (
+        HOUSE.replace("id: house", "id: annex")
+        .replace("weight: 2", "weight: 9")
+        .partition("guardrails:\n")
+    )
     bands = rest[rest.index("bands:") :]
     guardrails = "guardrails:\n  energy: {title: Energy last, when: lead == energy, then: refer}\n"
     (folder / "annex.yaml").write_text(head + guardrails + bands, encoding="utf-8")
@@ -37,13 +41,17 @@ def test_side_by_side_then_reasons(collabscore: Command) -> None:
 
 
 def test_disagreements_are_as_many_as_asked_for(collabscore: Command) -> None:
-    shown = [collabscore("compare", "projects.yaml", *BOTH, "--disagreements", str(n)).stdout for n in (0, 1, 9)]
+    shown = [
+        collabscore("compare", "projects.yaml", *BOTH, "--disagreements", str(n)).stdout
+        for n in (0, 1, 9)
+    ]
     assert ["Where they disagree" in text for text in shown] == [False, True, True]
     assert ["Shown are 1 of" in text for text in shown] == [False, True, False]
 
 
 @pytest.mark.parametrize(
-    ("name", "start"), [("json", "{"), ("csv", "id,title"), ("md", "# house and annex"), ("html", "<!DOCTYPE html>")]
+    ("name", "start"),
+    [("json", "{"), ("csv", "id,title"), ("md", "# house and annex"), ("html", "<!DOCTYPE html>")],
 )
 def test_formats(collabscore: Command, folder: Path, name: str, start: str) -> None:
     printed = collabscore("compare", "projects.yaml", *BOTH, "--format", name)
@@ -51,15 +59,21 @@ def test_formats(collabscore: Command, folder: Path, name: str, start: str) -> N
     assert printed.stdout.startswith(start)
     written = collabscore("compare", "projects.yaml", *BOTH, "-o", f"out.{name}")
     assert (written.exit_code, written.output) == (0, "")
-    assert (folder / f"out.{name}").read_text(encoding="utf-8").splitlines() == printed.stdout.splitlines()
+    assert (folder / f"out.{name}").read_text(
+        encoding="utf-8"
+    ).splitlines() == printed.stdout.splitlines()
 
 
 def test_json_holds_all_disagreements(collabscore: Command) -> None:
     document = json.loads(
-        collabscore("compare", "projects.yaml", *BOTH, "--disagreements", "0", "--format", "json").stdout
+        collabscore(
+            "compare", "projects.yaml", *BOTH, "--disagreements", "0", "--format", "json"
+        ).stdout
     )
     assert document["collabscore"] == "comparison/1"
-    assert {name for entry in document["disagreements"] for name in entry["candidates"]} >= {"chips"}
+    assert {name for entry in document["disagreements"] for name in entry["candidates"]} >= {
+        "chips"
+    }
 
 
 @pytest.mark.parametrize(
@@ -83,14 +97,20 @@ def test_misuse_is_one_line(collabscore: Command, arguments: tuple[str, ...], wo
 
 
 def test_two_files_with_one_id_are_named(collabscore: Command, folder: Path) -> None:
-    (folder / "other.yaml").write_text(HOUSE.replace("House rules", "Other rules"), encoding="utf-8")
+    (folder / "other.yaml").write_text(
+        HOUSE.replace("House rules", "Other rules"), encoding="utf-8"
+    )
     found = collabscore("compare", "projects.yaml", "-f", "house.yaml", "-f", "other.yaml")
     assert found.exit_code == 2
     assert "two frameworks have the id `house`: `house.yaml` and `other.yaml`" in found.stderr
 
 
 def test_candidates_from_standard_input(collabscore: Command, folder: Path) -> None:
-    text = (folder / "projects.yaml").read_text(encoding="utf-8").replace("framework: house.yaml\n", "")
+    text = (
+        (folder / "projects.yaml")
+        .read_text(encoding="utf-8")
+        .replace("framework: house.yaml\n", "")
+    )
     assert collabscore("compare", "-", *BOTH, stdin=text).exit_code == 0
 
 
@@ -100,7 +120,11 @@ def test_verbose_says_what_was_read(collabscore: Command) -> None:
 
 
 def test_areas_by_four_frameworks_are_readable_at_100_columns(collabscore: Command) -> None:
-    options = [option for name in ("guardrail", "sta-2024", "ca-strac", "eu-2024") for option in ("-f", name)]
+    options = [
+        option
+        for name in ("guardrail", "sta-2024", "ca-strac", "eu-2024")
+        for option in ("-f", name)
+    ]
     found = collabscore("compare", AREAS, *options, "--width", "100")
     assert found.exit_code == 0
     assert found.stderr == ""

@@ -22,7 +22,13 @@ def test_two_frameworks(collabscore: Command, folder: Path) -> None:
         HOUSE.replace('version: "1"', 'version: "2"').replace("weight: 2", "weight: 8")
     )
     result = collabscore(
-        "diff", "projects.yaml", "projects.yaml", "--new-framework", "stricter.yaml", "--format", "json"
+        "diff",
+        "projects.yaml",
+        "projects.yaml",
+        "--new-framework",
+        "stricter.yaml",
+        "--format",
+        "json",
     )
     document = json.loads(result.stdout)
     assert document["collabscore"] == "difference/1"
@@ -43,7 +49,15 @@ def test_two_results(collabscore: Command, folder: Path) -> None:
 
 def test_misuse(collabscore: Command, folder: Path) -> None:
     assert "standard input is read once" in collabscore("diff", "-", "-", stdin=PROJECTS).stderr
-    both = collabscore("diff", "projects.yaml", "projects.yaml", "-f", "house.yaml", "--old-framework", "house.yaml")
+    both = collabscore(
+        "diff",
+        "projects.yaml",
+        "projects.yaml",
+        "-f",
+        "house.yaml",
+        "--old-framework",
+        "house.yaml",
+    )
     assert (both.exit_code, both.stdout) == (2, "")
     missing = collabscore("diff", "projects.yaml", "none.json")
     assert missing.exit_code == 2

@@ -22,28 +22,48 @@ def test_the_memo_goes_to_stdout_and_nothing_else(collabscore: Command) -> None:
 def test_versus_another(collabscore: Command) -> None:
     result = collabscore("explain", "projects.yaml", "ocean", "--versus", "flu")
     assert "Against: Influenza" in result.stdout.splitlines()
-    assert "The other one stands above (rank 1 to 2) by its score: both are of one tier." in result.stdout
+    assert (
+        "The other one stands above (rank 1 to 2) by its score: both are of one tier."
+        in result.stdout
+    )
 
 
 @pytest.mark.parametrize(
     ("args", "message"),
     [
         (("ocena",), "error: there is no candidate `ocena`; did you mean `ocean`?\n"),
-        (("ocean", "--versus", "chip"), "error: there is no candidate `chip`; did you mean `chips`?\n"),
-        (("ocean", "--versus", "ocean"), "error: `ocean` cannot be compared with itself: name another candidate\n"),
-        (("ocean", "--top", "0"), "error: `top` is 0, and the list has 3 candidates: give a number from 1 to 3\n"),
-        (("ocean", "--top", "9"), "error: `top` is 9, and the list has 3 candidates: give a number from 1 to 3\n"),
+        (
+            ("ocean", "--versus", "chip"),
+            "error: there is no candidate `chip`; did you mean `chips`?\n",
+        ),
+        (
+            ("ocean", "--versus", "ocean"),
+            "error: `ocean` cannot be compared with itself: name another candidate\n",
+        ),
+        (
+            ("ocean", "--top", "0"),
+            "error: `top` is 0, and the list has 3 candidates: give a number from 1 to 3\n",
+        ),
+        (
+            ("ocean", "--top", "9"),
+            "error: `top` is 9, and the list has 3 candidates: give a number from 1 to 3\n",
+        ),
     ],
 )
-def test_misuse_is_answered_in_one_line(collabscore: Command, args: tuple[str, ...], message: str) -> None:
+def test_misuse_is_answered_in_one_line(
+    collabscore: Command, args: tuple[str, ...], message: str
+) -> None:
     result = collabscore("explain", "projects.yaml", *args)
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", message)
 
 
 @pytest.mark.parametrize(
-    ("name", "begins"), [("m.txt", "Ocean\n"), ("m.md", "# Ocean\n"), ("m.html", "<!DOCTYPE html>"), ("m.json", "{")]
+    ("name", "begins"),
+    [("m.txt", "Ocean\n"), ("m.md", "# Ocean\n"), ("m.html", "<!DOCTYPE html>"), ("m.json", "{")],
 )
-def test_the_suffix_says_the_format(collabscore: Command, folder: Path, name: str, begins: str) -> None:
+def test_the_suffix_says_the_format(
+    collabscore: Command, folder: Path, name: str, begins: str
+) -> None:
     result = collabscore("explain", "projects.yaml", "ocean", "-o", name)
     assert (result.exit_code, result.stdout) == (0, "")
     assert (folder / name).read_text(encoding="utf-8").startswith(begins)
@@ -52,11 +72,16 @@ def test_the_suffix_says_the_format(collabscore: Command, folder: Path, name: st
 def test_an_unknown_suffix_is_refused(collabscore: Command) -> None:
     result = collabscore("explain", "projects.yaml", "ocean", "-o", "m.csv")
     assert result.exit_code == 2
-    assert "cannot tell a format from the name `m.csv`: add --format text|json|md|html" in result.stderr
+    assert (
+        "cannot tell a format from the name `m.csv`: add --format text|json|md|html"
+        in result.stderr
+    )
 
 
 def test_json_is_the_whole_result(collabscore: Command) -> None:
-    document = json.loads(collabscore("explain", "projects.yaml", "ocean", "--top", "1", "--format", "json").stdout)
+    document = json.loads(
+        collabscore("explain", "projects.yaml", "ocean", "--top", "1", "--format", "json").stdout
+    )
     assert document["collabscore"] == "explanation/1"
     assert document["options"] == {"candidate": "ocean", "versus": None, "top": 1}
 
@@ -71,7 +96,9 @@ def test_standard_input_is_read(collabscore: Command) -> None:
 
 def test_the_width_is_kept(collabscore: Command) -> None:
     for width in (40, 72):
-        text = collabscore("explain", "projects.yaml", "ocean", "--versus", "flu", "--width", str(width)).stdout
+        text = collabscore(
+            "explain", "projects.yaml", "ocean", "--versus", "flu", "--width", str(width)
+        ).stdout
         assert max(map(len, text.splitlines())) <= width
 
 
@@ -85,8 +112,13 @@ def test_the_page_on_explaining_shows_what_is_printed(
     root = request.config.rootpath
     page = (root / "docs/how-to/explain-a-place.md").read_text(encoding="utf-8")
     monkeypatch.chdir(root)
-    printed = collabscore("explain", "examples/proposed_projects.yaml", "ice-cores", "--versus", "flu-strains").stdout
+    printed = collabscore(
+        "explain", "examples/proposed_projects.yaml", "ice-cores", "--versus", "flu-strains"
+    ).stdout
     excerpts = re.findall(r"^```text\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
-    assert [excerpt.split("\n")[0].split(":")[0] for excerpt in excerpts] == ["What would lift it", "Against"]
+    assert [excerpt.split("\n")[0].split(":")[0] for excerpt in excerpts] == [
+        "What would lift it",
+        "Against",
+    ]
     for excerpt in excerpts:
         assert excerpt in printed

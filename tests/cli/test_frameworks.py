@@ -43,7 +43,9 @@ def test_a_page_gives_weights_twice_and_marks_what_is_weak(collabscore: Command)
 def test_a_page_keeps_to_its_width(collabscore: Command) -> None:
     result = collabscore("frameworks", "show", "house.yaml", "--long", "--width", "50")
     wide = [line for line in result.stdout.splitlines() if len(line) > 50]
-    assert all(len(max(line.split(), key=len)) > 40 for line in wide)  # an address, a digest: never broken
+    assert all(
+        len(max(line.split(), key=len)) > 40 for line in wide
+    )  # an address, a digest: never broken
 
 
 def test_a_page_as_markdown_and_as_data(collabscore: Command, folder: Path) -> None:

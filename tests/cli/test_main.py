@@ -14,7 +14,8 @@ ANSI = re.compile(r"\x1b\[")
 
 
 @pytest.mark.parametrize(
-    "command", [(), ("new",), ("check",), ("score",), ("frameworks",), ("frameworks", "show"), ("schema",)]
+    "command",
+    [(), ("new",), ("check",), ("score",), ("frameworks",), ("frameworks", "show"), ("schema",)],
 )
 def test_help_has_lines_to_copy(collabscore: Command, command: tuple[str, ...]) -> None:
     result = collabscore(*command, "--help")
@@ -35,7 +36,9 @@ def test_the_version_is_said(collabscore: Command) -> None:
 def test_a_misspelt_command_is_answered_with_the_right_one(collabscore: Command) -> None:
     result = collabscore("scroe", "projects.yaml")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.splitlines()[0] == "error: there is no command `scroe`; did you mean `score`?"
+    assert (
+        result.stderr.splitlines()[0] == "error: there is no command `scroe`; did you mean `score`?"
+    )
 
 
 def test_a_misspelt_option_is_answered_with_the_right_one(collabscore: Command) -> None:
@@ -44,7 +47,9 @@ def test_a_misspelt_option_is_answered_with_the_right_one(collabscore: Command) 
     assert "--format" in result.stderr
 
 
-def test_a_fault_of_ours_takes_two_lines(collabscore: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_ours_takes_two_lines(
+    collabscore: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def breaks(*_: object) -> None:
         raise ZeroDivisionError("no such luck")
 
@@ -76,7 +81,9 @@ def test_an_interruption_is_130(collabscore: Command, monkeypatch: pytest.Monkey
         ({"NO_COLOR": "1"}, (), False),
     ],
 )
-def test_colour_off_a_terminal(folder: Path, env: dict[str, str], args: tuple[str, ...], colour: bool) -> None:
+def test_colour_off_a_terminal(
+    folder: Path, env: dict[str, str], args: tuple[str, ...], colour: bool
+) -> None:
     for command in (("score", "projects.yaml"), ("check", "bad.yaml", "-f", "house.yaml")):
         done = run_process(*command, *args, env=env)
         assert bool(ANSI.search(done.stdout)) is colour
@@ -91,7 +98,9 @@ class _Terminal:
     ("env", "colour"),
     [({}, True), ({"NO_COLOR": ""}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)],
 )
-def test_colour_on_a_terminal(monkeypatch: pytest.MonkeyPatch, env: dict[str, str], colour: bool) -> None:
+def test_colour_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, env: dict[str, str], colour: bool
+) -> None:
     from collabscore.cli.output import coloured
 
     monkeypatch.delenv("NO_COLOR", raising=False)
@@ -115,7 +124,9 @@ def test_a_narrow_terminal(folder: Path) -> None:
 
 
 def test_a_stream_without_such_signs_gets_others(folder: Path) -> None:
-    done = run_process("score", "projects.yaml", env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
+    done = run_process(
+        "score", "projects.yaml", env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.isascii()
     assert "x outside" in done.stdout
@@ -134,7 +145,9 @@ def test_a_reader_that_has_enough_is_no_error(folder: Path) -> None:
         "collabscore: candidates/1\nframework: house.yaml\ncandidates:\n" + "".join(lines)
     )
     process = subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, "score", "many.yaml"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-c", SCRIPT, "score", "many.yaml"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     assert process.stdout is not None
     assert process.stderr is not None
@@ -148,7 +161,15 @@ def test_a_reader_that_has_enough_is_no_error(folder: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are of POSIX")
 def test_an_interruption_of_the_real_command(folder: Path) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", SCRIPT.replace("run()", "print(flush=True); run()"), "check", "-", "-f", "house.yaml"],
+        [
+            sys.executable,
+            "-c",
+            SCRIPT.replace("run()", "print(flush=True); run()"),
+            "check",
+            "-",
+            "-f",
+            "house.yaml",
+        ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -13,7 +13,11 @@ def test_a_new_list_checks_and_scores_as_it_is(collabscore: Command, folder: Pat
     result = collabscore("new", "mine.yaml", "-f", "house.yaml")
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr == "wrote mine.yaml: fill it in\nnext: collabscore check mine.yaml\n"
-    assert (folder / "mine.yaml").read_text().startswith("# yaml-language-server: $schema=candidates-1.json\n")
+    assert (
+        (folder / "mine.yaml")
+        .read_text()
+        .startswith("# yaml-language-server: $schema=candidates-1.json\n")
+    )
     assert collabscore("check", "mine.yaml").exit_code == 0
     assert collabscore("score", "mine.yaml").exit_code == 0
 
@@ -64,15 +68,25 @@ def test_one_of_the_two_is_said(collabscore: Command, args: tuple[str, ...]) -> 
 
 
 @pytest.mark.parametrize("option", ["-f", "--from"])
-def test_a_misspelt_framework_is_answered_with_the_right_one(collabscore: Command, option: str) -> None:
+def test_a_misspelt_framework_is_answered_with_the_right_one(
+    collabscore: Command, option: str
+) -> None:
     result = collabscore("new", "mine.yaml", option, "gaurdrail")
     assert result.exit_code == 2
     assert "did you mean `guardrail`?" in result.stderr
 
 
-def test_what_a_framework_uses_is_not_left_behind_in_silence(collabscore: Command, folder: Path) -> None:
-    (folder / "words.yaml").write_text("collabscore: vocabulary/1\nid: words\nfacts: {loud: {kind: flag}}\n")
-    text = (folder / "house.yaml").read_text().replace("title: House rules", "title: House rules\nuses: words.yaml")
+def test_what_a_framework_uses_is_not_left_behind_in_silence(
+    collabscore: Command, folder: Path
+) -> None:
+    (folder / "words.yaml").write_text(
+        "collabscore: vocabulary/1\nid: words\nfacts: {loud: {kind: flag}}\n"
+    )
+    text = (
+        (folder / "house.yaml")
+        .read_text()
+        .replace("title: House rules", "title: House rules\nuses: words.yaml")
+    )
     (folder / "using.yaml").write_text(text)
     (folder / "sub").mkdir()
     result = collabscore("new", "sub/mine.yaml", "--from", "using.yaml")

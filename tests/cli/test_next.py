@@ -47,7 +47,9 @@ def test_most_and_top_narrow() -> None:
 
 
 def test_json_has_everything_and_repeats() -> None:
-    first, again, other = (run("projects.yaml", "--format", "json", "--seed", seed) for seed in ("0", "0", "1"))
+    first, again, other = (
+        run("projects.yaml", "--format", "json", "--seed", seed) for seed in ("0", "0", "1")
+    )
     assert first.stdout == again.stdout != other.stdout
     document = json.loads(first.stdout)
     assert document["collabscore"] == "questions/1"
@@ -57,7 +59,12 @@ def test_json_has_everything_and_repeats() -> None:
         "draws": 4096,
         "seed": 0,
     }
-    assert {question["key"] for question in document["questions"]} == {"harmful", "stage", "skills", "sensitivity"}
+    assert {question["key"] for question in document["questions"]} == {
+        "harmful",
+        "stage",
+        "skills",
+        "sensitivity",
+    }
 
 
 @pytest.mark.parametrize(

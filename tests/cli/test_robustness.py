@@ -26,8 +26,15 @@ def test_it_says_how_sure_the_order_is(collabscore: Command) -> None:
 
 def test_the_same_seed_gives_the_same_bytes(collabscore: Command, folder: Path) -> None:
     for name, seed in (("one.json", "7"), ("two.json", "7"), ("three.json", "8")):
-        assert collabscore("robustness", "projects.yaml", "--draws", "300", "--seed", seed, "-o", name).exit_code == 0
-    one, two, three = ((folder / name).read_bytes() for name in ("one.json", "two.json", "three.json"))
+        assert (
+            collabscore(
+                "robustness", "projects.yaml", "--draws", "300", "--seed", seed, "-o", name
+            ).exit_code
+            == 0
+        )
+    one, two, three = (
+        (folder / name).read_bytes() for name in ("one.json", "two.json", "three.json")
+    )
     assert one == two != three
     document = json.loads(one)
     assert document["collabscore"] == "robustness/1"
@@ -48,7 +55,9 @@ def test_spaces_by_group(collabscore: Command) -> None:
         "json",
     )
     assert json.loads(result.stdout)["options"]["weights"] == {"": "any", "benefit": "exact"}
-    only = collabscore("robustness", "projects.yaml", "--draws", "50", "--weights", "=order", "--format", "json")
+    only = collabscore(
+        "robustness", "projects.yaml", "--draws", "50", "--weights", "=order", "--format", "json"
+    )
     assert json.loads(only.stdout)["options"]["weights"] == {"": "order", "benefit": "within 25%"}
 
 
@@ -89,19 +98,41 @@ def test_an_empty_list_and_a_framework_that_only_gates(collabscore: Command, fol
 
 def test_choices_and_forms(collabscore: Command, folder: Path) -> None:
     result = collabscore(
-        "robustness", "projects.yaml", "--draws", "300", "--over", "missing", "--over", "guardrail:harm"
+        "robustness",
+        "projects.yaml",
+        "--draws",
+        "300",
+        "--over",
+        "missing",
+        "--over",
+        "guardrail:harm",
     )
     assert "Drawn too, each alike: missing (average, worst, omit)." in result.stdout
     assert "guardrail:harm: of scores 0 %" in result.stdout
     for name in ("r.md", "r.html", "r.csv"):
-        assert collabscore("robustness", "projects.yaml", "--draws", "50", "--show", "1", "-o", name).exit_code == 0
+        assert (
+            collabscore(
+                "robustness", "projects.yaml", "--draws", "50", "--show", "1", "-o", name
+            ).exit_code
+            == 0
+        )
     assert (folder / "r.csv").read_text().count("\n") == 2
     assert "Shown are 1 of 3 candidates" in (folder / "r.md").read_text()
 
 
 def test_interrupted_nothing_is_written(folder: Path) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, "robustness", "projects.yaml", "--draws", "9000000", "-o", "r.json"],
+        [
+            sys.executable,
+            "-c",
+            SCRIPT,
+            "robustness",
+            "projects.yaml",
+            "--draws",
+            "9000000",
+            "-o",
+            "r.json",
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -111,12 +142,26 @@ def test_interrupted_nothing_is_written(folder: Path) -> None:
     _, said = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "Traceback" not in said
-    assert sorted(path.name for path in folder.iterdir()) == ["bad.yaml", "house.yaml", "projects.yaml"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "bad.yaml",
+        "house.yaml",
+        "projects.yaml",
+    ]
 
 
 def test_a_terminal_sees_how_far_it_is_and_a_pipe_does_not(folder: Path) -> None:
     here, there = pty.openpty()
-    command = [sys.executable, "-c", SCRIPT, "robustness", "projects.yaml", "--draws", "200000", "--format", "csv"]
+    command = [
+        sys.executable,
+        "-c",
+        SCRIPT,
+        "robustness",
+        "projects.yaml",
+        "--draws",
+        "200000",
+        "--format",
+        "csv",
+    ]
     seen: list[bytes] = []
 
     def read() -> None:
@@ -129,7 +174,12 @@ def test_a_terminal_sees_how_far_it_is_and_a_pipe_does_not(folder: Path) -> None
     reader = threading.Thread(target=read)
     reader.start()
     subprocess.run(
-        command, stderr=there, stdout=subprocess.DEVNULL, check=True, env={**os.environ, "TERM": "xterm"}, timeout=60
+        command,
+        stderr=there,
+        stdout=subprocess.DEVNULL,
+        check=True,
+        env={**os.environ, "TERM": "xterm"},
+        timeout=60,
     )
     os.close(there)
     reader.join(timeout=10)
@@ -137,7 +187,9 @@ def test_a_terminal_sees_how_far_it_is_and_a_pipe_does_not(folder: Path) -> None
     shown = b"".join(seen).decode()
     assert "of 200,000" in shown
     assert shown.rstrip("\r\n ").split("\r")[-1].strip() == "" or shown.endswith("\r")
-    quiet = subprocess.run(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, check=True, timeout=60)
+    quiet = subprocess.run(
+        command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, check=True, timeout=60
+    )
     assert quiet.stderr == b""
 
 
@@ -150,7 +202,9 @@ def test_exact_ranks(collabscore: Command, folder: Path) -> None:
     assert json.loads((folder / "e.json").read_text())["collabscore"].startswith("extremes")
 
 
-@pytest.mark.parametrize("option", [("--draws", "100"), ("--over", "missing"), ("--show", "2"), ("--seed", "0")])
+@pytest.mark.parametrize(
+    "option", [("--draws", "100"), ("--over", "missing"), ("--show", "2"), ("--seed", "0")]
+)
 def test_exact_ranks_pass_over_nothing(collabscore: Command, option: tuple[str, str]) -> None:
     result = collabscore("robustness", "projects.yaml", "--exact", *option)
     assert (result.exit_code, result.stdout) == (2, "")

@@ -27,12 +27,18 @@ def test_a_kind_is_json_schema(collabscore: Command, kind: str) -> None:
 def test_an_element_is_described_with_an_example(collabscore: Command, name: str) -> None:
     out = collabscore("schema", name).stdout
     assert "\nExample:\n\n    " in out
-    assert json.loads(collabscore("schema", name, "--format", "json").stdout)["title"] == f"{name} (collabscore)"
+    assert (
+        json.loads(collabscore("schema", name, "--format", "json").stdout)["title"]
+        == f"{name} (collabscore)"
+    )
 
 
 def test_a_schema_is_written_to_a_file(collabscore: Command, folder: Path) -> None:
     assert collabscore("schema", "candidates", "-o", "candidates-1.json").output == ""
-    assert json.loads((folder / "candidates-1.json").read_text())["title"] == "A list of candidates (collabscore)"
+    assert (
+        json.loads((folder / "candidates-1.json").read_text())["title"]
+        == "A list of candidates (collabscore)"
+    )
 
 
 def test_a_misspelt_element_is_answered_with_the_right_one(collabscore: Command) -> None:

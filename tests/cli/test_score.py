@@ -18,7 +18,10 @@ def test_the_ranking_goes_to_stdout_and_nothing_else(collabscore: Command) -> No
     assert result.stderr == ""
     lines = result.stdout.splitlines()
     assert lines[0] == "House rules, 1"
-    assert [line.split()[1] for line in lines if line[:4].strip() in {"1", "2"}] == ["Influenza", "Ocean"]
+    assert [line.split()[1] for line in lines if line[:4].strip() in {"1", "2"}] == [
+        "Influenza",
+        "Ocean",
+    ]
     assert "✕ outside" in result.stdout
     assert "says nothing of any institution or person" in result.stdout
 
@@ -46,7 +49,9 @@ def test_standard_input_is_read_once(collabscore: Command) -> None:
         ("r.txt", "House rules, 1"),
     ],
 )
-def test_the_suffix_says_the_format(collabscore: Command, folder: Path, name: str, begins: str) -> None:
+def test_the_suffix_says_the_format(
+    collabscore: Command, folder: Path, name: str, begins: str
+) -> None:
     result = collabscore("score", "projects.yaml", "-o", name)
     assert (result.exit_code, result.stdout) == (0, "")
     assert (folder / name).read_text(encoding="utf-8").lstrip().startswith(begins)
@@ -77,17 +82,25 @@ def test_only_narrows_and_says_so(collabscore: Command) -> None:
 
 
 def test_tag_and_top_narrow_one_after_the_other(collabscore: Command) -> None:
-    result = collabscore("score", "projects.yaml", "--tag", "health", "--top", "1", "--format", "json")
+    result = collabscore(
+        "score", "projects.yaml", "--tag", "health", "--top", "1", "--format", "json"
+    )
     document = json.loads(result.stdout)
     assert [(c["id"], c["rank"]) for c in document["candidates"]] == [("flu", 1)]
-    assert document["selection"] == {"shown": 1, "of": 3, "left_out": {"--tag health": 1, "--top 1": 1}}
+    assert document["selection"] == {
+        "shown": 1,
+        "of": 3,
+        "left_out": {"--tag health": 1, "--top 1": 1},
+    }
     assert document["notes"][0] == "Left out: 1 by --tag health, 1 by --top 1."
 
 
 def test_top_keeps_ties_together(collabscore: Command, folder: Path) -> None:
     line = "  - {id: ID, ratings: {shared: 5, skills: 4, sensitivity: 2}, facts: {harmful: no, stage: basic}}\n"
     (folder / "tied.yaml").write_text(PROJECTS + line.replace("ID", "twin"))
-    document = json.loads(collabscore("score", "tied.yaml", "--top", "1", "--format", "json").stdout)
+    document = json.loads(
+        collabscore("score", "tied.yaml", "--top", "1", "--format", "json").stdout
+    )
     assert [(c["id"], c["rank"]) for c in document["candidates"]] == [("flu", 1), ("twin", 1)]
 
 
@@ -99,7 +112,9 @@ def test_csv_has_no_notes_and_the_selection_is_said_on_stderr(collabscore: Comma
 
 
 @pytest.mark.parametrize("option", ["--only", "--fail-on"])
-def test_a_misspelt_verdict_is_answered_with_the_right_one(collabscore: Command, option: str) -> None:
+def test_a_misspelt_verdict_is_answered_with_the_right_one(
+    collabscore: Command, option: str
+) -> None:
     result = collabscore("score", "projects.yaml", option, "outsid")
     assert (result.exit_code, result.stdout) == (2, "")
     expected = f"error: {option}: `outsid` is not a verdict of `house`; did you mean `outside`?\n"
@@ -156,7 +171,12 @@ def test_a_file_is_written_whole_or_not_at_all(
     assert result.exit_code == 2
     assert "no space left on device" in result.stderr
     assert target.read_text() == "as it was"
-    assert sorted(path.name for path in folder.iterdir()) == ["bad.yaml", "house.yaml", "projects.yaml", "r.json"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "bad.yaml",
+        "house.yaml",
+        "projects.yaml",
+        "r.json",
+    ]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="modes are of POSIX")

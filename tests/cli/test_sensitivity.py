@@ -13,7 +13,8 @@ from collabscore.cli.common import Commands
 from .conftest import PROJECTS
 
 WIDER = (
-    PROJECTS + "  - {id: soil, ratings: {shared: 3, skills: 5, sensitivity: 1}, facts: {harmful: no, stage: basic}}\n"
+    PROJECTS
+    + "  - {id: soil, ratings: {shared: 3, skills: 5, sensitivity: 1}, facts: {harmful: no, stage: basic}}\n"
 )
 
 
@@ -54,7 +55,12 @@ def test_json_is_the_whole_result() -> None:
     document = json.loads(collabscore("wider.yaml", "--format", "json", "--top", "2").stdout)
     assert document["collabscore"] == "sensitivity/1"
     assert document["options"]["top"] == 2
-    assert {weight["id"] for weight in document["weights"]} == {"benefit", "shared", "skills", "sensitivity"}
+    assert {weight["id"] for weight in document["weights"]} == {
+        "benefit",
+        "shared",
+        "skills",
+        "sensitivity",
+    }
     assert len(document["ratings"]) == 4
     single = json.loads(collabscore("wider.yaml", "ocean", "--format", "json").stdout)
     assert (single["collabscore"], single["candidate"]["id"]) == ("tornado/1", "ocean")
@@ -64,7 +70,9 @@ def test_csv_has_every_number_in_a_column() -> None:
     rows = list(csv.DictReader(io.StringIO(collabscore("wider.yaml", "--format", "csv").stdout)))
     assert [row["kind"] for row in rows] == ["weight"] * 4 + ["rating"] * 12
     assert float(rows[0]["leader_low"]) >= 0
-    single = list(csv.DictReader(io.StringIO(collabscore("wider.yaml", "ocean", "--format", "csv").stdout)))
+    single = list(
+        csv.DictReader(io.StringIO(collabscore("wider.yaml", "ocean", "--format", "csv").stdout))
+    )
     assert {row["criterion"] for row in single} == {"shared", "skills", "sensitivity"}
 
 

@@ -25,7 +25,9 @@ cases:
 order: [signed, papers, harm]
 """
 
-BROKEN = CASES.replace("{verdict: conditional}", "{verdict: inside}").replace("[signed, papers", "[papers, signed")
+BROKEN = CASES.replace("{verdict: conditional}", "{verdict: inside}").replace(
+    "[signed, papers", "[papers, signed"
+)
 
 
 @pytest.fixture
@@ -78,11 +80,15 @@ FAILED house: order (cases/house.yaml:14)
 
 def test_a_broken_guardrail_is_caught(collabscore: Command, beside: Path, folder: Path) -> None:
     text = (folder / "house.yaml").read_text(encoding="utf-8")
-    (folder / "house.yaml").write_text(text.replace("when: harmful,", "when: not harmful,"), encoding="utf-8")
+    (folder / "house.yaml").write_text(
+        text.replace("when: harmful,", "when: not harmful,"), encoding="utf-8"
+    )
     result = collabscore("test", "house.yaml")
     assert result.exit_code == 1
     assert "FAILED house: harm (cases/house.yaml:4)" in result.stdout
-    assert "  findings.harm (line 7)\n    expected  `barred`\n    found     `clear`\n" in result.stdout
+    assert (
+        "  findings.harm (line 7)\n    expected  `barred`\n    found     `clear`\n" in result.stdout
+    )
     assert "because   `harmful` is yes" in result.stdout
 
 
@@ -90,11 +96,16 @@ def test_other_cases_than_those_beside(collabscore: Command, beside: Path, folde
     (folder / "strict.yaml").write_text(BROKEN, encoding="utf-8")
     assert collabscore("test", "house.yaml", "--cases", "strict.yaml").exit_code == 1
     result = collabscore("test", "house.yaml", "guardrail", "--cases", "strict.yaml")
-    assert (result.exit_code, "`--cases` goes with one framework, and 2 are named" in result.stderr) == (2, True)
+    assert (
+        result.exit_code,
+        "`--cases` goes with one framework, and 2 are named" in result.stderr,
+    ) == (2, True)
 
 
 @pytest.mark.parametrize(("options", "code"), [((), 0), (("--strict",), 1)])
-def test_a_framework_without_cases(collabscore: Command, options: tuple[str, ...], code: int) -> None:
+def test_a_framework_without_cases(
+    collabscore: Command, options: tuple[str, ...], code: int
+) -> None:
     result = collabscore("test", "house.yaml", *options)
     assert result.exit_code == code
     assert "warning: `house` has no cases: put them at `cases/house.yaml`" in result.stderr
@@ -105,7 +116,10 @@ def test_mistakes_of_a_document_do_not_hide_the_others(collabscore: Command, bes
     beside.write_text(CASES.replace("stage: basic", "stag: basic"), encoding="utf-8")
     result = collabscore("test", "house.yaml", "guardrail", "nowhere.yaml")
     assert result.exit_code == 2
-    assert "error[unknown-fact]: `stag` is not a fact of `house`\n --> cases/house.yaml:6:" in result.stderr
+    assert (
+        "error[unknown-fact]: `stag` is not a fact of `house`\n --> cases/house.yaml:6:"
+        in result.stderr
+    )
     assert "cannot read `nowhere.yaml`" in result.stderr
     assert "house      E\nguardrail  ....." in result.stdout
     assert "1 document with errors" in result.stdout
@@ -148,10 +162,16 @@ def test_junit(collabscore: Command, beside: Path, folder: Path) -> None:
     assert counts == {"tests": "6", "failures": "2", "errors": "1", "skipped": "1"}
     assert [suite.get("name") for suite in root] == ["house", "bare", "bad"]
     signed = root[0][2]
-    assert (signed.get("classname"), signed.get("name"), signed.get("line")) == ("house", "signed", "11")
+    assert (signed.get("classname"), signed.get("name"), signed.get("line")) == (
+        "house",
+        "signed",
+        "11",
+    )
     failure = signed.find("failure")
     assert failure is not None
-    assert (failure.get("message") or "").startswith("verdict: expected `inside`, found `conditional`")
+    assert (failure.get("message") or "").startswith(
+        "verdict: expected `inside`, found `conditional`"
+    )
     assert root[0][3].get("name") == "order"
 
 
@@ -164,7 +184,9 @@ def test_github(collabscore: Command, beside: Path, folder: Path) -> None:
         "::error file=cases/house.yaml,line=13,col=14,endColumn=21,title=house%3A signed::verdict: expected `inside`, "
         "found `conditional` (the guardrail `papers` is met)"
     )
-    assert second.startswith("::error file=cases/house.yaml,line=14,col=17,endColumn=23,title=house%3A order::order: ")
+    assert second.startswith(
+        "::error file=cases/house.yaml,line=14,col=17,endColumn=23,title=house%3A order::order: "
+    )
     beside.write_text(CASES.replace("stage: basic", "stag: basic"), encoding="utf-8")
     assert "title=unknown-fact::" in collabscore("test", "house.yaml", "--format", "github").stdout
     beside.unlink()
@@ -186,7 +208,9 @@ def test_a_suffix_that_says_nothing(collabscore: Command, beside: Path) -> None:
 
 
 @pytest.mark.parametrize("format", ["text", "json", "junit", "github"])
-def test_control_characters_reach_no_terminal(collabscore: Command, beside: Path, format: str) -> None:
+def test_control_characters_reach_no_terminal(
+    collabscore: Command, beside: Path, format: str
+) -> None:
     text = BROKEN.replace("title: Work meant for harm", 'title: "a\\e[31m\\nb"').replace(
         "verdict: outside", "verdict: refer"
     )
@@ -209,17 +233,28 @@ def test_cases_are_checked(collabscore: Command, beside: Path) -> None:
     assert collabscore("check", "cases/house.yaml", "-f", "house.yaml").exit_code == 0
 
 
-def test_the_cases_of_the_guide_hold_for_the_guardrail_of_the_guide(collabscore: Command, folder: Path) -> None:
+def test_the_cases_of_the_guide_hold_for_the_guardrail_of_the_guide(
+    collabscore: Command, folder: Path
+) -> None:
     guides = Path(__file__).parents[2] / "docs" / "how-to"
 
     def first_yaml(page: str) -> str:
         return (guides / page).read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
 
-    (folder / "guide.yaml").write_text(first_yaml("write-a-guardrail.md").replace("id: example", "id: house"))
+    (folder / "guide.yaml").write_text(
+        first_yaml("write-a-guardrail.md").replace("id: example", "id: house")
+    )
     (folder / "told.yaml").write_text(first_yaml("test-a-policy.md"), encoding="utf-8")
     result = collabscore("test", "guide.yaml", "--cases", "told.yaml")
     assert result.stdout == "house  ....\n\n1 framework, 3 cases: 3 passed\n"
-    broken = (folder / "guide.yaml").read_text(encoding="utf-8").replace("when: personal", "when: not personal")
+    broken = (
+        (folder / "guide.yaml")
+        .read_text(encoding="utf-8")
+        .replace("when: personal", "when: not personal")
+    )
     (folder / "guide.yaml").write_text(broken, encoding="utf-8")
     found = collabscore("test", "guide.yaml", "--cases", "told.yaml").stdout
-    assert "    expected  `unmet`\n    found     `clear`\n    because   `personal_data` is individual\n" in found
+    assert (
+        "    expected  `unmet`\n    found     `clear`\n    because   `personal_data` is individual\n"
+        in found
+    )

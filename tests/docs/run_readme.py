@@ -18,7 +18,9 @@ def first_block(readme: Path) -> str:
 
 if __name__ == "__main__":
     code = first_block(Path(sys.argv[1]))
-    done = subprocess.run([sys.executable, "-c", code], cwd=sys.argv[2], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=sys.argv[2], check=True, capture_output=True, text=True
+    )
     sys.stdout.write(done.stdout)
     if "inside" not in done.stdout:
         raise SystemExit("the README's example printed no verdict")

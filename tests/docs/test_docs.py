@@ -21,7 +21,9 @@ IDS = [str(page.relative_to(ROOT)) for page in PAGES]
 
 
 def blocks(page: Path, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    return re.findall(
+        rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    )
 
 
 def generator(name: str) -> ModuleType:
@@ -42,7 +44,9 @@ def test_blocks_of_python_run(page: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.parametrize("page", PAGES, ids=IDS)
-def test_blocks_of_the_console_show_what_is_printed(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blocks_of_the_console_show_what_is_printed(
+    page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(ROOT)
     for block in blocks(page, "console"):
         first, _, expected = block.partition("\n")
@@ -68,7 +72,9 @@ def test_the_readme_shows_what_its_example_prints() -> None:
 @pytest.mark.parametrize("name", ["generate_reference", "generate_areas", "generate_firmness"])
 def test_generated_pages_are_fresh(name: str) -> None:
     module = generator(name)
-    assert module.PAGE.read_text(encoding="utf-8") == module.page(), f"renew it with: python docs/{name}.py"
+    assert module.PAGE.read_text(encoding="utf-8") == module.page(), (
+        f"renew it with: python docs/{name}.py"
+    )
 
 
 def test_the_gallery_is_fresh() -> None:

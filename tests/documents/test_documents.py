@@ -9,7 +9,9 @@ import collabscore as cs
 from collabscore.documents.checking import check
 
 HERE = Path(__file__).parent
-GOOD = sorted(path for path in (HERE / "good").iterdir() if path.suffix in {".yaml", ".json", ".jsonl"})
+GOOD = sorted(
+    path for path in (HERE / "good").iterdir() if path.suffix in {".yaml", ".json", ".jsonl"}
+)
 # what other documents in the folder use, and is good by itself
 HELPERS = {"small.yaml", "small-strict.yaml", "words.yaml"}
 BAD = sorted(
@@ -45,7 +47,9 @@ def test_there_are_enough_bad_documents() -> None:
 
 
 def test_every_code_is_in_the_reference() -> None:
-    reference = (HERE.parents[1] / "docs" / "reference" / "diagnostics.md").read_text(encoding="utf-8")
+    reference = (HERE.parents[1] / "docs" / "reference" / "diagnostics.md").read_text(
+        encoding="utf-8"
+    )
     codes = {
         line.split("[")[1].split("]")[0]
         for path in BAD

@@ -19,7 +19,9 @@ from collabscore.models.facts import NumberFact, SetFact
 from reference import generate
 
 PROFILE = settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 SEEDS = st.integers(0, 10**9)
 COMBINES = ["arithmetic", "geometric", "harmonic", "minimum", "maximum", 2, -2, 0.5, 50, -50]
@@ -29,7 +31,9 @@ Listed = list[dict[str, Any]]
 
 def case(seed: int) -> tuple[dict[str, Any], Listed, Explanation]:
     rng = random.Random(seed)
-    framework = generate.framework(rng, exotic=True) if seed % 3 == 0 else generate.any_framework(rng)
+    framework = (
+        generate.framework(rng, exotic=True) if seed % 3 == 0 else generate.any_framework(rng)
+    )
     listed = generate.candidates(rng, framework, 5)
     ranking = cs.score(listed, framework)
     top = rng.choice([None, 1, 2, 3]) if ranking.has_total else None
@@ -37,13 +41,19 @@ def case(seed: int) -> tuple[dict[str, Any], Listed, Explanation]:
     return framework, listed, explain(ranking, chosen, versus=other, top=top)
 
 
-def again(framework: dict[str, Any], listed: Listed, name: str, **changes: dict[str, Any]) -> cs.Ranking:
+def again(
+    framework: dict[str, Any], listed: Listed, name: str, **changes: dict[str, Any]
+) -> cs.Ranking:
     """Score the whole list again, one candidate's ratings, facts or safeguards changed."""
     listed = copy.deepcopy(listed)
     entry = next(entry for entry in listed if entry["id"] == name)
     for part, changed in changes.items():
         if part == "safeguards":
-            kept = [s for s in entry.get(part, []) if (s if isinstance(s, str) else s["id"]) not in changed]
+            kept = [
+                s
+                for s in entry.get(part, [])
+                if (s if isinstance(s, str) else s["id"]) not in changed
+            ]
             entry[part] = kept + [key for key, placed in changed.items() if placed]
         else:
             entry[part] = {**entry.get(part, {}), **changed}
@@ -62,12 +72,16 @@ def reached(aim: Aim, ranking: cs.Ranking, name: str) -> bool:
     return severity < aim.severity if aim.gain else severity > aim.severity
 
 
-def confirm(framework: dict[str, Any], listed: Listed, explanation: Explanation, change: RatingChange) -> None:
+def confirm(
+    framework: dict[str, Any], listed: Listed, explanation: Explanation, change: RatingChange
+) -> None:
     name = explanation.assessment.id
     aim = next(aim for aim in explanation.aims if aim.id == change.aim)
 
     def holds(rating: float) -> bool:
-        return reached(aim, again(framework, listed, name, ratings={change.criterion: rating}), name)
+        return reached(
+            aim, again(framework, listed, name, ratings={change.criterion: rating}), name
+        )
 
     scale = explanation.ranking.framework.leaves[change.criterion].scale
     assert scale is not None
@@ -140,16 +154,24 @@ def test_answers_and_safeguards_are_confirmed_by_scoring_again(seed: int) -> Non
             continue  # their answers are classes: see the unit tests
         ranking = again(framework, listed, name, facts={change.fact: change.answer})
         assert reached(aims[change.aim], ranking, name)
-        assert (ranking[name].verdict, ranking[name].rank) == (change.consequence.verdict, change.consequence.rank)
+        assert (ranking[name].verdict, ranking[name].rank) == (
+            change.consequence.verdict,
+            change.consequence.rank,
+        )
     for secured in explanation.safeguard_changes:
         aim = aims[secured.aim]
-        chosen = [next((s for s in options if s in secured.planned), options[0]) for options in secured.safeguards]
+        chosen = [
+            next((s for s in options if s in secured.planned), options[0])
+            for options in secured.safeguards
+        ]
         ranking = again(framework, listed, name, safeguards=dict.fromkeys(chosen, aim.gain))
         assert reached(aim, ranking, name)
         if len(chosen) > 1:  # the fewest: with one less it is not reached
             for left_out in range(len(chosen)):
                 fewer = [s for k, s in enumerate(chosen) if k != left_out and s != chosen[left_out]]
-                assert not reached(aim, again(framework, listed, name, safeguards=dict.fromkeys(fewer, True)), name)
+                assert not reached(
+                    aim, again(framework, listed, name, safeguards=dict.fromkeys(fewer, True)), name
+                )
 
 
 @PROFILE
@@ -160,7 +182,11 @@ def test_contributions_and_contrasts_sum(seed: int, combine: str | float, zeros:
     listed = generate.candidates(rng, framework, 4)
     if zeros:
         for key, leaf in generate.leaves_of(framework).items():
-            scale = leaf["scale"] if isinstance(leaf["scale"], dict) else framework["scales"][leaf["scale"]]
+            scale = (
+                leaf["scale"]
+                if isinstance(leaf["scale"], dict)
+                else framework["scales"][leaf["scale"]]
+            )
             listed[0].setdefault("ratings", {})[key] = rng.choice(scale["range"])
     ranking = cs.score(listed, framework)
     found = explain(ranking, listed[0]["id"], versus=listed[1]["id"])
@@ -168,13 +194,21 @@ def test_contributions_and_contrasts_sum(seed: int, combine: str | float, zeros:
     leaves = [part for part in found.criteria if not part.is_group]
     if score is not None:
         # 1e-8 points is what the kernel of contrasts promises of the sum
-        assert math.fsum(part.contribution or 0.0 for part in leaves) == pytest.approx(score, abs=1e-8)
-        assert math.fsum(part.shortfall or 0.0 for part in leaves) == pytest.approx(100 - score, abs=1e-8)
+        assert math.fsum(part.contribution or 0.0 for part in leaves) == pytest.approx(
+            score, abs=1e-8
+        )
+        assert math.fsum(part.shortfall or 0.0 for part in leaves) == pytest.approx(
+            100 - score, abs=1e-8
+        )
     assert found.versus is not None
     if score is not None and other is not None:
         parts = found.versus.parts
-        assert math.fsum(part.points for part in parts if not part.is_group) == pytest.approx(score - other, abs=1e-8)
-        assert math.fsum(part.points for part in parts if part.depth == 0) == pytest.approx(score - other, abs=1e-8)
+        assert math.fsum(part.points for part in parts if not part.is_group) == pytest.approx(
+            score - other, abs=1e-8
+        )
+        assert math.fsum(part.points for part in parts if part.depth == 0) == pytest.approx(
+            score - other, abs=1e-8
+        )
     else:
         assert found.versus.parts == ()
 

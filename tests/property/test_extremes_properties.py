@@ -35,7 +35,9 @@ def trees(draw, depth=2):
 def renamed(key, criterion):
     if "criteria" not in criterion:
         return criterion
-    below = {f"{key}_{child}": renamed(f"{key}_{child}", c) for child, c in criterion["criteria"].items()}
+    below = {
+        f"{key}_{child}": renamed(f"{key}_{child}", c) for child, c in criterion["criteria"].items()
+    }
     return criterion | {"criteria": below}
 
 
@@ -47,7 +49,10 @@ def rankings(draw):
         "criteria": draw(trees()),
         "weights": draw(st.sampled_from(SPACES)),
         "facts": {"asked": {"kind": "flag"}, "barred": {"kind": "flag"}},
-        "guardrails": {"ask": {"when": "asked", "then": "refer"}, "bar": {"when": "barred", "then": "outside"}},
+        "guardrails": {
+            "ask": {"when": "asked", "then": "refer"},
+            "bar": {"when": "barred", "then": "outside"},
+        },
     }
     leaves = cs.load_framework(framework).leaves
     # few levels, so that many tie, and some numbers that meet at no round weight
@@ -56,7 +61,10 @@ def rankings(draw):
         {
             "id": f"x{k}",
             "ratings": {leaf: draw(rating) for leaf in leaves},
-            "facts": {"asked": draw(st.integers(0, 3)) == 0, "barred": draw(st.integers(0, 5)) == 0},
+            "facts": {
+                "asked": draw(st.integers(0, 3)) == 0,
+                "barred": draw(st.integers(0, 5)) == 0,
+            },
         }
         for k in range(draw(st.integers(1, 7)))
     ]
@@ -87,7 +95,9 @@ def drawn(ranking, count):
     for space, seed in zip(spaces_of(framework), seeds, strict=True):
         points = space.sampler(seed).take(count)
         shares |= {child: points[:, k] for k, child in enumerate(space.children)}
-    return np.stack([math.prod(shares[key] for key in leaf.path) for leaf in framework.leaves.values()], axis=1)
+    return np.stack(
+        [math.prod(shares[key] for key in leaf.path) for leaf in framework.leaves.values()], axis=1
+    )
 
 
 @given(rankings())
@@ -109,7 +119,10 @@ def test_no_drawn_weights_give_a_rank_beyond_the_extremes(ranking):
 def test_the_weights_named_are_admissible_and_give_the_extremes(ranking):
     found, contest = cs.extremes(ranking), contest_of(ranking)
     for place in np.flatnonzero(ranking.ranks > 0).tolist():
-        for ranks, named in ((found.best_ranks, found.best_weights), (found.worst_ranks, found.worst_weights)):
+        for ranks, named in (
+            (found.best_ranks, found.best_weights),
+            (found.worst_ranks, found.worst_weights),
+        ):
             weights = named[place]
             assert weights.min() >= 0
             assert weights.sum() == pytest.approx(1)

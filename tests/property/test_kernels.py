@@ -7,7 +7,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from collabscore.kernels.aggregation import Tree, contributions, node_values, overall_weights, power_mean, root_values
+from collabscore.kernels.aggregation import (
+    Tree,
+    contributions,
+    node_values,
+    overall_weights,
+    power_mean,
+    root_values,
+)
 from collabscore.kernels.contrast import contrast, shortfalls
 from collabscore.kernels.ranking import TOLERANCE, bands, order_and_ranks
 from collabscore.kernels.values import ValueFunction, mean_over, range_over, value_at
@@ -18,7 +25,9 @@ ROUNDING = 1e-12
 patient = settings(deadline=None)
 
 units = st.floats(0, 1) | st.sampled_from([0.0, 0.25, 0.5, 1.0])
-exponents = st.sampled_from([1.0, 0.0, -1.0, -math.inf, math.inf, -3.0, 0.5, 2.0]) | st.floats(-50, 50)
+exponents = st.sampled_from([1.0, 0.0, -1.0, -math.inf, math.inf, -3.0, 0.5, 2.0]) | st.floats(
+    -50, 50
+)
 
 
 @st.composite
@@ -100,7 +109,10 @@ def test_scaling_every_value_scales_every_node(case, factor):
     # below 1e-308 a number has fewer bits than the others
     assume(np.nanmin(np.where(values > 0, values, 1.0)) * factor > 1e-300)
     np.testing.assert_allclose(
-        node_values(tree, values * factor), node_values(tree, values) * factor, rtol=1e-11, atol=1e-280
+        node_values(tree, values * factor),
+        node_values(tree, values) * factor,
+        rtol=1e-11,
+        atol=1e-280,
     )
 
 
@@ -122,7 +134,9 @@ def test_the_order_of_children_is_of_no_account(data, count, p):
     weights = data.draw(shares(count))
     shuffled = data.draw(st.permutations(range(count)))
     np.testing.assert_allclose(
-        power_mean(values[:, shuffled], weights[shuffled], p), power_mean(values, weights, p), rtol=1e-11
+        power_mean(values[:, shuffled], weights[shuffled], p),
+        power_mean(values, weights, p),
+        rtol=1e-11,
     )
 
 
@@ -131,7 +145,11 @@ def test_the_order_of_children_is_of_no_account(data, count, p):
 def test_means_rise_with_the_exponent(data, count):
     values = np.array([data.draw(st.lists(units, min_size=count, max_size=count))])
     weights = data.draw(shares(count))
-    powers = [-math.inf, *sorted(data.draw(st.lists(st.floats(-100, 100), min_size=2, max_size=5))), math.inf]
+    powers = [
+        -math.inf,
+        *sorted(data.draw(st.lists(st.floats(-100, 100), min_size=2, max_size=5))),
+        math.inf,
+    ]
     means = [power_mean(values, weights, p)[0] for p in powers]
     assert (np.diff(means) >= -ROUNDING).all()
 
@@ -143,7 +161,9 @@ def test_each_candidate_is_aggregated_by_itself(case):
     together = node_values(tree, values)
     alone = np.vstack([node_values(tree, row[None]) for row in values])
     np.testing.assert_allclose(together, alone, rtol=1e-13)
-    np.testing.assert_allclose(root_values(tree, np.asfortranarray(values)), alone[:, -1], rtol=1e-13)
+    np.testing.assert_allclose(
+        root_values(tree, np.asfortranarray(values)), alone[:, -1], rtol=1e-13
+    )
 
 
 @patient
@@ -194,7 +214,8 @@ def test_no_leaf_lacks_less_than_nothing(case):
 
 candidates = st.lists(
     st.tuples(
-        st.sampled_from([math.nan, 10.0, 50.0, 50.0 + 5e-10, 50.0 - 5e-10, 90.0]) | st.floats(0, 100),
+        st.sampled_from([math.nan, 10.0, 50.0, 50.0 + 5e-10, 50.0 - 5e-10, 90.0])
+        | st.floats(0, 100),
         st.integers(1, 3),
         st.booleans(),
         st.integers(0, 3),
@@ -234,7 +255,9 @@ def test_one_candidate_less_leaves_the_others_in_order(rows, data):
     # but where the one taken away was a link in a chain of near ties
     assume(rows)
     gone = data.draw(st.integers(0, len(rows) - 1))
-    assume(all(r[0] == rows[gone][0] or not abs(r[0] - rows[gone][0]) <= 2 * TOLERANCE for r in rows))
+    assume(
+        all(r[0] == rows[gone][0] or not abs(r[0] - rows[gone][0]) <= 2 * TOLERANCE for r in rows)
+    )
     order, _ = placed(rows)
     fewer, _ = placed([r for i, r in enumerate(rows) if i != gone])
     assert [i for i in order.tolist() if i != gone] == [i + (i >= gone) for i in fewer.tolist()]

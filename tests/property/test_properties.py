@@ -18,7 +18,9 @@ from reference import generate
 
 GUARDRAIL = cs.load_framework("guardrail")
 PROFILE = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 SEEDS = st.integers(0, 10**9)
 
@@ -43,7 +45,9 @@ def test_scaling_weights_changes_nothing(seed: int, factor: float) -> None:
     scaled = copy.deepcopy(framework)
     for criterion in scaled["criteria"].values():
         weight = criterion.get("weight", 1)
-        criterion["weight"] = [end * factor for end in weight] if isinstance(weight, list) else weight * factor
+        criterion["weight"] = (
+            [end * factor for end in weight] if isinstance(weight, list) else weight * factor
+        )
     assert close(scores(cs.score(listed, framework)), scores(cs.score(listed, scaled)))
 
 
@@ -57,7 +61,9 @@ def test_permuting_candidates_and_criteria_permutes_results(seed: int) -> None:
     turned = {**framework, "criteria": dict(reversed(framework["criteria"].items()))}
     other = cs.score(list(reversed(listed)), turned)
     assert close(scores(base), scores(other))
-    assert {found.id: found.verdict for found in base} == {found.id: found.verdict for found in other}
+    assert {found.id: found.verdict for found in base} == {
+        found.id: found.verdict for found in other
+    }
 
 
 @PROFILE
@@ -71,8 +77,14 @@ def test_contributions_and_shortfalls_sum(listed: list[dict[str, Any]]) -> None:
 
 
 @PROFILE
-@given(testing.candidate(GUARDRAIL, known=True), st.sampled_from(sorted(GUARDRAIL.leaves)), st.floats(0, 1))
-def test_raising_a_rating_moves_the_score_the_preferred_way(entry: dict[str, Any], key: str, share: float) -> None:
+@given(
+    testing.candidate(GUARDRAIL, known=True),
+    st.sampled_from(sorted(GUARDRAIL.leaves)),
+    st.floats(0, 1),
+)
+def test_raising_a_rating_moves_the_score_the_preferred_way(
+    entry: dict[str, Any], key: str, share: float
+) -> None:
     node = GUARDRAIL.leaves[key]
     assert node.scale is not None
     low, high = node.scale.range
@@ -87,7 +99,9 @@ def test_raising_a_rating_moves_the_score_the_preferred_way(entry: dict[str, Any
 
 @PROFILE
 @given(testing.candidates(GUARDRAIL, known=True))
-def test_an_unranked_verdict_never_has_a_rank_and_ranks_are_whole(listed: list[dict[str, Any]]) -> None:
+def test_an_unranked_verdict_never_has_a_rank_and_ranks_are_whole(
+    listed: list[dict[str, Any]],
+) -> None:
     ranking = cs.score(listed, GUARDRAIL)
     ranked = [found for found in ranking if found.rank is not None]
     assert all(found.verdict != "outside" for found in ranked)
@@ -145,7 +159,9 @@ def test_model_to_yaml_to_model_is_the_identity(seed: int) -> None:
     document = generate.framework(rng)
     listed = generate.candidates(rng, document, 3)
     framework = cs.load_framework(document)
-    text = yaml.safe_dump(framework.model_dump(mode="json", exclude_unset=True), sort_keys=False, allow_unicode=True)
+    text = yaml.safe_dump(
+        framework.model_dump(mode="json", exclude_unset=True), sort_keys=False, allow_unicode=True
+    )
     assert cs.load_framework(yaml.safe_load(text)) == framework
     candidates = cs.load_candidates(listed, framework)
     again = json.loads(candidates.model_dump_json(exclude_unset=True))
@@ -157,12 +173,17 @@ def test_model_to_yaml_to_model_is_the_identity(seed: int) -> None:
 @PROFILE
 @given(testing.candidates(GUARDRAIL))
 def test_the_same_input_gives_the_same_bytes(listed: list[dict[str, Any]]) -> None:
-    assert cs.score(listed, GUARDRAIL).to_json() == cs.score(copy.deepcopy(listed), GUARDRAIL).to_json()
+    assert (
+        cs.score(listed, GUARDRAIL).to_json()
+        == cs.score(copy.deepcopy(listed), GUARDRAIL).to_json()
+    )
 
 
 @pytest.mark.parametrize("form", ["to_text", "to_markdown", "to_csv", "to_html"])
 def test_no_label_escapes(form: str) -> None:
     hostile = '<script>alert("1")</script>=1+1|`x`'
-    ranking = cs.score([{"id": hostile, "title": hostile, "ratings": {"global_challenge": 3}}], GUARDRAIL)
+    ranking = cs.score(
+        [{"id": hostile, "title": hostile, "ratings": {"global_challenge": 3}}], GUARDRAIL
+    )
     shown = getattr(ranking.table(), form)()
     assert "<script>" not in shown or form in ("to_text", "to_csv")

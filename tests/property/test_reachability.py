@@ -38,14 +38,23 @@ FRAMEWORK = cs.load_framework(
 PARENTS = {"computing": "quantum", "theory": "quantum"}
 LISTS = {"listed": {"computing"}, "half": {"quantum", "health"}}
 STAGES = ["basic", "applied", "late"]
-SIGNS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne}
+SIGNS = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
 
 World = dict[str, Any]
 Said = tuple[str, Callable[[World], bool], frozenset[str]]
 """A condition as text, what it means for a candidate, and what it asks for."""
 
 # every answer, or enough of them: a quarter apart, and beyond every constant that is drawn
-SUBSETS = [set(some) for size in range(4) for some in combinations(("health", "computing", "theory"), size)]
+SUBSETS = [
+    set(some) for size in range(4) for some in combinations(("health", "computing", "theory"), size)
+]
 ANSWERS: dict[str, list[Any]] = {
     "stage": [0, 1, 2],
     "animals": [False, True],
@@ -59,13 +68,21 @@ ANSWERS: dict[str, list[Any]] = {
 
 def number(name: str, text: str, constants: list[int]) -> st.SearchStrategy[Said]:
     def said(sign: str, constant: int) -> Said:
-        return f"{text} {sign} {constant}", lambda world: SIGNS[sign](world[name], constant), frozenset({name})
+        return (
+            f"{text} {sign} {constant}",
+            lambda world: SIGNS[sign](world[name], constant),
+            frozenset({name}),
+        )
 
     return st.builds(said, st.sampled_from(sorted(SIGNS)), st.sampled_from(constants))
 
 
 def stage(sign: str, level: int) -> Said:
-    return f"stage {sign} {STAGES[level]}", lambda world: SIGNS[sign](world["stage"], level), frozenset({"stage"})
+    return (
+        f"stage {sign} {STAGES[level]}",
+        lambda world: SIGNS[sign](world["stage"], level),
+        frozenset({"stage"}),
+    )
 
 
 def overlap(name: str) -> Said:
@@ -84,18 +101,32 @@ ATOMS = st.one_of(
     number("score", "score(benefit)", [0, 40, 50, 100]),
     st.just(("animals", lambda world: bool(world["animals"]), frozenset({"animals"}))),
     st.just(("has(review)", lambda world: bool(world["review"]), frozenset({"review"}))),
-    st.just(("named", lambda world: world["stage"] >= 1 or world["review"], frozenset({"stage", "review"}))),
+    st.just(
+        (
+            "named",
+            lambda world: world["stage"] >= 1 or world["review"],
+            frozenset({"stage", "review"}),
+        )
+    ),
 )
 
 
 def joined(parts: list[Said], word: str) -> Said:
     text = f" {word} ".join(f"({part[0]})" for part in parts)
-    return text, lambda world: (all if word == "and" else any)(part[1](world) for part in parts), asked(parts)
+    return (
+        text,
+        lambda world: (all if word == "and" else any)(part[1](world) for part in parts),
+        asked(parts),
+    )
 
 
 def counted(parts: list[Said], sign: str, least: int) -> Said:
     text = f"count({', '.join(part[0] for part in parts)}) {sign} {least}"
-    return text, lambda world: SIGNS[sign](sum(part[1](world) for part in parts), least), asked(parts)
+    return (
+        text,
+        lambda world: SIGNS[sign](sum(part[1](world) for part in parts), least),
+        asked(parts),
+    )
 
 
 def asked(parts: list[Said]) -> frozenset[str]:
@@ -111,7 +142,9 @@ def longer(inner: st.SearchStrategy[Said]) -> st.SearchStrategy[Said]:
     )
 
 
-CONDITIONS = st.recursive(ATOMS, longer, max_leaves=5).filter(lambda said: len(worlds_of(said)) <= 3000)
+CONDITIONS = st.recursive(ATOMS, longer, max_leaves=5).filter(
+    lambda said: len(worlds_of(said)) <= 3000
+)
 
 
 def worlds_of(said: Said) -> list[World]:
@@ -139,7 +172,10 @@ def test_worths_are_those_of_every_candidate(said: Said) -> None:
 @given(st.lists(CONDITIONS, min_size=2, max_size=3), st.sampled_from(["and", "or"]))
 def test_nothing_is_said_to_be_impossible_that_occurs(parts: list[Said], word: str) -> None:
     text, holds, names = joined(parts, word)
-    few = [dict(zip(names, answers, strict=True)) for answers in zip(*(ANSWERS[name] for name in names), strict=False)]
+    few = [
+        dict(zip(names, answers, strict=True))
+        for answers in zip(*(ANSWERS[name] for name in names), strict=False)
+    ]
     found = possible_worths(parse(text, FRAMEWORK.symbols), FRAMEWORK)
     assert {2 if holds(world) else 0 for world in few} <= found
 
@@ -150,7 +186,9 @@ def test_what_never_or_always_holds_does_so_when_scored(said: Said, data: st.Dat
     text, _, _ = said
     worths = possible_worths(parse(text, FRAMEWORK.symbols), FRAMEWORK)
     document = FRAMEWORK.model_dump(mode="json", exclude_unset=True)
-    judge = cs.load_framework({**document, "guardrails": {"rule": {"when": text, "then": "outside"}}})
+    judge = cs.load_framework(
+        {**document, "guardrails": {"rule": {"when": text, "then": "outside"}}}
+    )
     entry = data.draw(candidate(judge, known=True))
     (finding,) = cs.score([entry], judge)[entry["id"]].findings
     state = finding.state

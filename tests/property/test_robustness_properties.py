@@ -14,7 +14,9 @@ from collabscore.analysis.firmness import tally
 from reference import generate
 
 PROFILE = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 SEEDS = st.integers(0, 10**9)
 SPACES = st.sampled_from([None, "exact", "within 25%", "within 80%", "order", "any", "intervals"])
@@ -30,7 +32,9 @@ def documents(seed: int, *, points: bool = False) -> tuple[dict[str, Any], list[
         scales = {key: node.scale for key, node in cs.load_framework(framework).leaves.items()}
         for entry in listed:
             entry["ratings"] = {
-                key: rng.uniform(*map(float, scale.range)) for key, scale in scales.items() if scale is not None
+                key: rng.uniform(*map(float, scale.range))
+                for key, scale in scales.items()
+                if scale is not None
             }
     return framework, listed
 
@@ -61,7 +65,9 @@ def test_indices_hold_together(seed: int, space: str | None) -> None:
     # someone is first whenever anyone is ranked
     assert acceptability[:, 0].sum() >= (1 - result.unranked).max() - 1e-12
     for k in range(1, n + 1):
-        assert np.allclose(result.top_probability(k), acceptability[:, :k].sum(axis=1), rtol=0, atol=1e-12)
+        assert np.allclose(
+            result.top_probability(k), acceptability[:, :k].sum(axis=1), rtol=0, atol=1e-12
+        )
     wins = result.pairwise_wins
     assert np.all(np.diag(wins) == 0)
     assert np.all(wins + wins.T <= 1 + 1e-12)
@@ -105,7 +111,9 @@ def test_verdicts_and_bands_sum_to_what_they_should(seed: int, space: str | None
 
 @PROFILE
 @given(SEEDS, SPACES)
-def test_central_weights_and_confidence_are_there_where_it_is_ever_first(seed: int, space: str | None) -> None:
+def test_central_weights_and_confidence_are_there_where_it_is_ever_first(
+    seed: int, space: str | None
+) -> None:
     result = drawn(generated(seed), weights=space)
     if result is None:
         return
@@ -176,14 +184,18 @@ def test_permuting_candidates_permutes_results(seed: int, space: str | None) -> 
     """Exactly, with fixed ratings: the draws of weights do not depend on the candidates."""
     framework, listed = documents(seed, points=True)
     shuffled = random.Random(seed).sample(listed, len(listed))
-    one, other = (drawn(cs.score(entries, framework), weights=space) for entries in (listed, shuffled))
+    one, other = (
+        drawn(cs.score(entries, framework), weights=space) for entries in (listed, shuffled)
+    )
     if one is None or other is None:
         assert one is other
         return
     order = [other.ids.index(name) for name in one.ids]
     assert np.array_equal(one.rank_acceptability, other.rank_acceptability[order])
     assert np.array_equal(one.pairwise_wins, other.pairwise_wins[np.ix_(order, order)])
-    assert np.allclose(one.central_weights, other.central_weights[order], rtol=0, atol=1e-12, equal_nan=True)
+    assert np.allclose(
+        one.central_weights, other.central_weights[order], rtol=0, atol=1e-12, equal_nan=True
+    )
     assert np.allclose(one.score_means, other.score_means[order], rtol=0, atol=1e-9, equal_nan=True)
     for key, share in one.verdict_probabilities.items():
         assert np.array_equal(share, other.verdict_probabilities[key][order])
@@ -223,7 +235,9 @@ def test_standard_errors_are_as_the_design_has_them() -> None:
     errors = result.standard_error(result.rank_acceptability)
     assert errors.shape == result.rank_acceptability.shape
     assert np.all(errors > 0)
-    assert np.allclose(errors, result.standard_error(1 - result.rank_acceptability), rtol=0, atol=1e-15)
+    assert np.allclose(
+        errors, result.standard_error(1 - result.rank_acceptability), rtol=0, atol=1e-15
+    )
 
 
 @settings(PROFILE, max_examples=6)
@@ -240,7 +254,9 @@ def test_the_same_seed_gives_the_same_file_whatever_the_block(seed: int, space: 
         assert again is not None
         assert again.to_json() == text
     told: list[tuple[int, int]] = []
-    again = drawn(ranking, weights=space, seed=seed, progress=lambda done, of: told.append((done, of)))
+    again = drawn(
+        ranking, weights=space, seed=seed, progress=lambda done, of: told.append((done, of))
+    )
     assert again is not None
     assert again.to_json() == text
     assert told[-1] == (DRAWS, DRAWS)
@@ -268,36 +284,55 @@ def test_a_different_seed_gives_different_draws() -> None:
     assert len({result.to_json() for result in results}) == 3
     assert not np.array_equal(results[0].rank_acceptability, results[1].rank_acceptability)
     # seed 0 is a seed, not the lack of one
-    assert cs.robustness(ranking, weights="any", draws=1_000, seed=0).to_json() == results[0].to_json()
+    assert (
+        cs.robustness(ranking, weights="any", draws=1_000, seed=0).to_json() == results[0].to_json()
+    )
     assert cs.robustness(ranking, weights="any", draws=1_000).to_json() == results[0].to_json()
 
 
 def test_more_draws_go_on_from_fewer() -> None:
     """The first of 2,000 draws are those of 1,000: counts of the longer run are at least those of the shorter."""
-    short, long = (cs.robustness(small(), weights="any", draws=draws, seed=3) for draws in (1_000, 2_000))
-    assert np.all(np.rint(long.rank_acceptability * 2_000) >= np.rint(short.rank_acceptability * 1_000))
+    short, long = (
+        cs.robustness(small(), weights="any", draws=draws, seed=3) for draws in (1_000, 2_000)
+    )
+    assert np.all(
+        np.rint(long.rank_acceptability * 2_000) >= np.rint(short.rank_acceptability * 1_000)
+    )
 
 
 def test_a_rating_made_open_leaves_the_weights_drawn_as_they_were() -> None:
     """One stream for each weight group and one for ratings: who beats whom does not change between the others."""
-    one, other = (cs.robustness(small(y=y), weights="any", draws=2_000, seed=4) for y in (2, [1, 3]))
+    one, other = (
+        cs.robustness(small(y=y), weights="any", draws=2_000, seed=4) for y in (2, [1, 3])
+    )
     places = [[result.ids.index(name) for name in "bc"] for result in (one, other)]
-    wins = [result.pairwise_wins[np.ix_(at, at)] for result, at in zip((one, other), places, strict=True)]
+    wins = [
+        result.pairwise_wins[np.ix_(at, at)]
+        for result, at in zip((one, other), places, strict=True)
+    ]
     # c's own rating is drawn too, and its number may move in the stream: up to Monte Carlo, 6 standard errors
     assert np.all(np.abs(wins[0] - wins[1]) <= 6 * np.sqrt(2 * 0.25 / 2_000))
-    assert abs(one.score_means[one.ids.index("b")] - other.score_means[other.ids.index("b")]) <= 1e-9
+    assert (
+        abs(one.score_means[one.ids.index("b")] - other.score_means[other.ids.index("b")]) <= 1e-9
+    )
 
 
 def test_permuting_candidates_with_open_ratings_permutes_up_to_monte_carlo() -> None:
     framework = small().framework
-    entries = [{"id": name, "ratings": {"x": [k, 9], "y": [0, 9 - k], "z": "unknown"}} for k, name in enumerate("abc")]
+    entries = [
+        {"id": name, "ratings": {"x": [k, 9], "y": [0, 9 - k], "z": "unknown"}}
+        for k, name in enumerate("abc")
+    ]
     one, other = (
         cs.robustness(cs.score(listed, framework), weights="any", draws=4_000, seed=5)
         for listed in (entries, entries[::-1])
     )
     order = [other.ids.index(name) for name in one.ids]
     # two independent shares of 4,000 draws differ by more than this with a chance of 2e-9 each
-    assert np.all(np.abs(one.rank_acceptability - other.rank_acceptability[order]) <= 6 * np.sqrt(2 * 0.25 / 4_000))
+    assert np.all(
+        np.abs(one.rank_acceptability - other.rank_acceptability[order])
+        <= 6 * np.sqrt(2 * 0.25 / 4_000)
+    )
 
 
 def test_all_ties_share_the_first_rank() -> None:
@@ -317,7 +352,9 @@ def test_what_dominates_is_always_first_and_what_is_dominated_never() -> None:
         {"id": "worst", "ratings": {"x": 1, "y": 2, "z": 3}},
     ]
     entries.insert(1, {"id": "between", "ratings": {"x": [2, 8], "y": 8, "z": "unknown"}})
-    result = cs.robustness(cs.score(entries[:1] + entries[2:], small().framework), weights="any", draws=500, seed=7)
+    result = cs.robustness(
+        cs.score(entries[:1] + entries[2:], small().framework), weights="any", draws=500, seed=7
+    )
     assert np.array_equal(result.rank_acceptability, np.eye(2))
     assert np.all(np.isnan(result.central_weights[1]))
     result = cs.robustness(cs.score(entries, small().framework), weights="exact", draws=500, seed=7)

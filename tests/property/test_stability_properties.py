@@ -15,7 +15,9 @@ from collabscore.analysis.stability.result import Sensitivity, sensitivity
 from reference import generate
 
 PROFILE = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 SCALE = {"range": [0, 10]}
 RATINGS = st.lists(st.integers(0, 10), min_size=3, max_size=3)
@@ -26,18 +28,27 @@ COMBINE = st.sampled_from(["arithmetic", "arithmetic", "geometric", "minimum"])
 CLOSE = 1e-6
 
 
-def result_of(rows: list[list[int]], weights: list[float], combine: str, names: list[str] | None = None) -> Sensitivity:
-    criteria = {key: {"scale": SCALE, "weight": weight} for key, weight in zip("xyz", weights, strict=True)}
+def result_of(
+    rows: list[list[int]], weights: list[float], combine: str, names: list[str] | None = None
+) -> Sensitivity:
+    criteria = {
+        key: {"scale": SCALE, "weight": weight} for key, weight in zip("xyz", weights, strict=True)
+    }
     document = {"collabscore": "framework/1", "id": "f", "combine": combine, "criteria": criteria}
     names = names or [f"n{k}" for k in range(len(rows))]
     listed = [
-        {"id": name, "ratings": dict(zip("xyz", row, strict=True))} for name, row in zip(names, rows, strict=True)
+        {"id": name, "ratings": dict(zip("xyz", row, strict=True))}
+        for name, row in zip(names, rows, strict=True)
     ]
     return sensitivity(cs.score(listed, document))
 
 
 def ends(result: Sensitivity, key: str) -> list[float]:
-    return [end for claim in CLAIMS for end in (result[key].ranges[claim].low, result[key].ranges[claim].high)]
+    return [
+        end
+        for claim in CLAIMS
+        for end in (result[key].ranges[claim].low, result[key].ranges[claim].high)
+    ]
 
 
 @PROFILE
@@ -53,7 +64,9 @@ def test_scaling_weights_changes_nothing(
 
 @PROFILE
 @given(ROWS, WEIGHTS, COMBINE)
-def test_the_order_of_the_list_changes_nothing(rows: list[list[int]], weights: list[int], combine: str) -> None:
+def test_the_order_of_the_list_changes_nothing(
+    rows: list[list[int]], weights: list[int], combine: str
+) -> None:
     one = result_of(rows, list(weights), combine)
     names = [f"n{k}" for k in reversed(range(len(rows)))]
     other = result_of(rows[::-1], list(weights), combine, names)
@@ -63,7 +76,9 @@ def test_the_order_of_the_list_changes_nothing(rows: list[list[int]], weights: l
 
 @PROFILE
 @given(ROWS, WEIGHTS, COMBINE)
-def test_where_the_order_stays_the_leader_does(rows: list[list[int]], weights: list[int], combine: str) -> None:
+def test_where_the_order_stays_the_leader_does(
+    rows: list[list[int]], weights: list[int], combine: str
+) -> None:
     result = result_of(rows, list(weights), combine)
     for weight in result.weights:
         leader, order = weight.ranges["leader"], weight.ranges["order"]
@@ -76,7 +91,10 @@ def test_where_the_order_stays_the_leader_does(rows: list[list[int]], weights: l
 def test_one_more_that_is_behind_never_widens_the_range(
     rows: list[list[int]], weights: list[int], combine: str
 ) -> None:
-    first, rest = result_of(rows, list(weights), combine), result_of(rows[:-1] or rows, list(weights), combine)
+    first, rest = (
+        result_of(rows, list(weights), combine),
+        result_of(rows[:-1] or rows, list(weights), combine),
+    )
     if first.leaders != rest.leaders:
         return
     for key in "xyz":
@@ -88,7 +106,10 @@ def test_one_more_that_is_behind_never_widens_the_range(
 @given(ROWS, WEIGHTS)
 def test_the_grid_finds_what_is_exact(rows: list[list[int]], weights: list[int]) -> None:
     # an exponent that is not quite 1 gives the same scores, and takes the other way
-    exact, grid = result_of(rows, list(weights), "arithmetic"), result_of(rows, list(weights), 1 + 1e-13)  # type: ignore[arg-type]
+    exact, grid = (
+        result_of(rows, list(weights), "arithmetic"),
+        result_of(rows, list(weights), 1 + 1e-13),
+    )  # type: ignore[arg-type]
     for key in "xyz":
         assert (exact[key].method, grid[key].method) == ("exact", "grid of 201")
         assert ends(exact, key) == pytest.approx(ends(grid, key), abs=CLOSE)
@@ -98,7 +119,9 @@ def test_the_grid_finds_what_is_exact(rows: list[list[int]], weights: list[int])
 @given(st.integers(0, 10**9))
 def test_any_framework_is_tested_or_refused(seed: int) -> None:
     rng = random.Random(seed)
-    document = generate.framework(rng, exotic=True) if rng.random() < 0.5 else generate.any_framework(rng)
+    document = (
+        generate.framework(rng, exotic=True) if rng.random() < 0.5 else generate.any_framework(rng)
+    )
     ranking = cs.score(generate.candidates(rng, document, 5), document)
     try:
         result = sensitivity(ranking)

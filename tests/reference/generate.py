@@ -18,13 +18,71 @@ Document = dict[str, Any]
 
 FUNCTIONS = {"overlaps", "includes", "has", "known", "score", "count"}
 IDENTIFIERS = [
-    *("benefit", "reach", "depth", "urgency", "openness", "trust", "exposure", "rivalry", "reliance", "parity"),
-    *("capacity", "history", "novelty", "cost", "readiness", "oversight", "access", "leverage", "spread", "intent"),
-    *("stage", "link", "data", "budget", "field", "partner", "review", "origin", "export", "match", "type"),
+    *(
+        "benefit",
+        "reach",
+        "depth",
+        "urgency",
+        "openness",
+        "trust",
+        "exposure",
+        "rivalry",
+        "reliance",
+        "parity",
+    ),
+    *(
+        "capacity",
+        "history",
+        "novelty",
+        "cost",
+        "readiness",
+        "oversight",
+        "access",
+        "leverage",
+        "spread",
+        "intent",
+    ),
+    *(
+        "stage",
+        "link",
+        "data",
+        "budget",
+        "field",
+        "partner",
+        "review",
+        "origin",
+        "export",
+        "match",
+        "type",
+    ),
     *("santé", "größe", "Área", "x", "y2", "_hidden"),
 ]
-ITEMS = ["quantum", "chips", "climate", "oceans", "genomics", "lasers", "soil", "grids", "rare earths", "5g-networks"]
-LEVELS = ["none", "minor", "low", "moderate", "high", "severe", "very low", "not yet", "class", "3rd", "à voir", "uses"]
+ITEMS = [
+    "quantum",
+    "chips",
+    "climate",
+    "oceans",
+    "genomics",
+    "lasers",
+    "soil",
+    "grids",
+    "rare earths",
+    "5g-networks",
+]
+LEVELS = [
+    "none",
+    "minor",
+    "low",
+    "moderate",
+    "high",
+    "severe",
+    "very low",
+    "not yet",
+    "class",
+    "3rd",
+    "à voir",
+    "uses",
+]
 SAFEGUARDS = ["agreement", "ethics", "escrow", "audit", "firewall", "training", "licence"]
 COMBINES: list[str | float] = ["arithmetic", "geometric", "harmonic", "minimum", "maximum"]
 MISSING = ["average", "worst", "omit", "refuse"]
@@ -45,20 +103,34 @@ def framework(
     between two ratings, numbers, counts or scores, `in` on counts, literal lists in `overlaps`, quoted identifiers.
     """
     maker = Maker(rng)
-    document: Document = {"collabscore": "framework/1", "id": rng.choice(["generated", "gen-2", "g3"])}
+    document: Document = {
+        "collabscore": "framework/1",
+        "id": rng.choice(["generated", "gen-2", "g3"]),
+    }
     if rng.random() < 0.3:
-        document |= {"title": "Generated & <checked>", "version": "2025.1", "as_of": "2025-06-30", "issuer": "nobody"}
+        document |= {
+            "title": "Generated & <checked>",
+            "version": "2025.1",
+            "as_of": "2025-06-30",
+            "issuer": "nobody",
+        }
     document["sources"] = maker.sources()
-    document["scales"] = maker.scales = {maker.name(): maker.scale() for _ in range(rng.randint(0, 3))}
+    document["scales"] = maker.scales = {
+        maker.name(): maker.scale() for _ in range(rng.randint(0, 3))
+    }
     if criteria:
         if combine is not None or rng.random() < 0.5:
             document["combine"] = combine if combine is not None else maker.combine()
         if rng.random() < 0.5:
             document["missing"] = rng.choice(MISSING)
-        document["criteria"] = maker.tree(depth or rng.randint(1, 4), plain_weights=combine == "none")
+        document["criteria"] = maker.tree(
+            depth or rng.randint(1, 4), plain_weights=combine == "none"
+        )
     document["lists"] = maker.lists()
     document["facts"] = maker.facts(document["lists"])
-    document["safeguards"] = {id: maker.extras({"title": id.title()}) for id in maker.some(SAFEGUARDS, 1, 5)}
+    document["safeguards"] = {
+        id: maker.extras({"title": id.title()}) for id in maker.some(SAFEGUARDS, 1, 5)
+    }
     if rng.random() < 0.3:
         document["standing"] = maker.some(list(document["safeguards"]), 1, 2)
     expressions = Expressions(rng, document, exotic=exotic)
@@ -96,7 +168,9 @@ def minimal(rng: Random) -> Document:
     if rng.random() < 0.6:
         flag = maker.name()
         document["facts"] = {flag: {"kind": "flag"}}
-        document["guardrails"] = {"gate": {"when": flag, "then": rng.choice(["conditional", "refer", "outside"])}}
+        document["guardrails"] = {
+            "gate": {"when": flag, "then": rng.choice(["conditional", "refer", "outside"])}
+        }
     return document
 
 
@@ -150,7 +224,9 @@ class Maker:
         """Add what every element may carry and no number depends on."""
         if self.source_ids and self.rng.random() < 0.2:
             source = self.rng.choice(self.source_ids)
-            entry["source"] = self.rng.choice([source, [source], {"id": source, "clause": "art. 3"}])
+            entry["source"] = self.rng.choice(
+                [source, [source], {"id": source, "clause": "art. 3"}]
+            )
         if self.rng.random() < 0.1:
             entry["note"] = "a note: with = signs"
         if self.rng.random() < 0.1:
@@ -214,7 +290,9 @@ class Maker:
         for place in range(size):
             group = depth > 1 and (place == 0 or self.rng.random() < 0.35)
             name = self.name()
-            result[name] = self.node(self.group(depth - 1) if group else self.leaf(), weighted=not plain_weights)
+            result[name] = self.node(
+                self.group(depth - 1) if group else self.leaf(), weighted=not plain_weights
+            )
         return shuffled(self.rng, result)
 
     def node(self, entry: Document, *, weighted: bool) -> Document:
@@ -235,8 +313,12 @@ class Maker:
         if self.rng.random() < 0.7:
             entry["combine"] = self.combine()
         if self.rng.random() < 0.1:
-            intervals = any(isinstance(child.get("weight"), list) for child in entry["criteria"].values())
-            entry["weights"] = self.rng.choice(["intervals"] if intervals else ["exact", "within 25%", "order", "any"])
+            intervals = any(
+                isinstance(child.get("weight"), list) for child in entry["criteria"].values()
+            )
+            entry["weights"] = self.rng.choice(
+                ["intervals"] if intervals else ["exact", "within 25%", "order", "any"]
+            )
         return entry
 
     def leaf(self) -> Document:
@@ -265,7 +347,9 @@ class Maker:
         if len(points) > 3 and rng.random() < 0.3:
             points = points[rng.randint(0, 1) : len(points) - rng.randint(0, 1)]
         shape = rng.choice(["up", "down", "any", "flat", "plateau", "zero"])
-        values = [rng.choice([0, 100, rng.randint(0, 100), round(rng.uniform(0, 100), 2)]) for _ in points]
+        values = [
+            rng.choice([0, 100, rng.randint(0, 100), round(rng.uniform(0, 100), 2)]) for _ in points
+        ]
         if shape in ("up", "down"):
             values.sort(reverse=shape == "down")
         elif shape in ("flat", "zero"):
@@ -285,7 +369,9 @@ class Maker:
                 name = self.name(ITEMS)
                 items[name] = {"title": name.title()}
                 if rng.random() < 0.5:
-                    items[name]["items"] = {inner: {"title": inner} for inner in self.names(ITEMS, rng.randint(1, 3))}
+                    items[name]["items"] = {
+                        inner: {"title": inner} for inner in self.names(ITEMS, rng.randint(1, 3))
+                    }
             root = self.name()
             result[root] = self.extras({"items": items})
             every = [item for item, _ in walk_items(items)]
@@ -300,11 +386,15 @@ class Maker:
         rng = self.rng
         roots = [id for id, entry in lists.items() if "among" not in entry]
         result: Document = {self.name(): {"kind": "flag"}}
-        for kind in rng.choices(["flag", "level", "level", "choice", "number", "set", "set"], k=rng.randint(1, 6)):
+        for kind in rng.choices(
+            ["flag", "level", "level", "choice", "number", "set", "set"], k=rng.randint(1, 6)
+        ):
             fact: Document = {"kind": kind}
             if kind == "level":
                 levels = self.some(LEVELS, 2, 5)
-                fact["levels"] = levels if rng.random() < 0.5 else dict.fromkeys(levels, "what it means")
+                fact["levels"] = (
+                    levels if rng.random() < 0.5 else dict.fromkeys(levels, "what it means")
+                )
             elif kind == "choice":
                 fact["options"] = self.some(LEVELS, 2, 5)
             elif kind == "number":
@@ -358,7 +448,9 @@ class Maker:
         for place in range(rng.randint(1, 4)):
             guardrail = self.extras({"title": f"Guardrail {place}"} if rng.random() < 0.5 else {})
             if rng.random() < 0.3:
-                guardrail["steps"] = [self.step(expressions, document) for _ in range(rng.randint(1, 3))]
+                guardrail["steps"] = [
+                    self.step(expressions, document) for _ in range(rng.randint(1, 3))
+                ]
             else:
                 guardrail |= self.step(expressions, document)
             if rng.random() < 0.2:
@@ -375,7 +467,9 @@ class Maker:
             step["when"] = expressions.boolean(rng.randint(1, 4))
         if "when" not in step or rng.random() < 0.5:
             step["needs"] = self.needs(list(document["safeguards"]))
-            met = document.get("defaults", {}).get("met", None if "verdicts" in document else "conditional")
+            met = document.get("defaults", {}).get(
+                "met", None if "verdicts" in document else "conditional"
+            )
             if met is None or names.index(met) > then or rng.random() < 0.3:
                 step["met"] = names[rng.randint(0, then)]
         step["then"] = names[then]
@@ -440,7 +534,10 @@ def leaves_of(document: Document, vocabulary: Document | None = None) -> dict[st
     """Give every leaf criterion a candidate may be rated on, with its scale written out in place."""
     shared = (vocabulary or {}).get("criteria", {})
     scales = {**(vocabulary or {}).get("scales", {}), **document.get("scales", {})}
-    found = {**shared, **{id: {**shared.get(id, {}), **e} for id, e in entries(document.get("criteria", {}))}}
+    found = {
+        **shared,
+        **{id: {**shared.get(id, {}), **e} for id, e in entries(document.get("criteria", {}))},
+    }
     leaves = {id: entry for id, entry in found.items() if "scale" in entry}
     return {
         id: {**e, "scale": scales.get(e["scale"]) if isinstance(e["scale"], str) else e["scale"]}
@@ -498,7 +595,9 @@ class Expressions:
         flag = self.rng.choice(self.of_kind["flag"])
         if self.rng.random() < 0.6:
             return flag
-        return self.either_way(flag, self.rng.choice(["==", "!="]), self.rng.choice(["yes", "no", "'yes'", '"no"']))
+        return self.either_way(
+            flag, self.rng.choice(["==", "!="]), self.rng.choice(["yes", "no", "'yes'", '"no"'])
+        )
 
     def has(self) -> str:
         return f"has({self.rng.choice(self.safeguards)})"
@@ -552,12 +651,22 @@ class Expressions:
             return f"overlaps({fact}, [{', '.join(map(self.quote, chosen))}])"
         overlaps = f"overlaps({fact}, {rng.choice(lists)})"
         return rng.choice(
-            [overlaps, overlaps, f"includes({fact}, {item})", f"{item} in {fact}", f"{item} not in {fact}"]
+            [
+                overlaps,
+                overlaps,
+                f"includes({fact}, {item})",
+                f"{item} in {fact}",
+                f"{item} not in {fact}",
+            ]
         )
 
     def comparison(self, variable: str, constants: Sequence[str]) -> str:
         """Compare a variable with constants, given in ascending order, in any way."""
-        return self.equality(variable, constants) if self.rng.random() < 0.3 else self.ordered(variable, constants)
+        return (
+            self.equality(variable, constants)
+            if self.rng.random() < 0.3
+            else self.ordered(variable, constants)
+        )
 
     def equality(self, variable: str, constants: Sequence[str]) -> str:
         rng = self.rng
@@ -571,9 +680,7 @@ class Expressions:
         if len(constants) > 1 and rng.random() < 0.25:
             low, high = sorted(rng.sample(range(len(constants)), 2))
             if rng.random() < 0.5:
-                return (
-                    f"{constants[low]} {rng.choice(['<', '<='])} {variable} {rng.choice(['<', '<='])} {constants[high]}"
-                )
+                return f"{constants[low]} {rng.choice(['<', '<='])} {variable} {rng.choice(['<', '<='])} {constants[high]}"
             return f"{constants[high]} {rng.choice(['>', '>='])} {variable} {rng.choice(['>', '>='])} {constants[low]}"
         operator = rng.choice(["<", "<=", ">", ">=", ">=", "<=", "==", "!="])
         return self.either_way(variable, operator, rng.choice(constants))
@@ -586,7 +693,11 @@ class Expressions:
         """Compare two things neither of which is a constant."""
         rng = self.rng
         operator = rng.choice(["<", "<=", ">", ">=", "==", "!="])
-        pools = [list(self.leaves), [f"score({id})" for id in self.scored], self.of_kind.get("number", [])]
+        pools = [
+            list(self.leaves),
+            [f"score({id})" for id in self.scored],
+            self.of_kind.get("number", []),
+        ]
         left, right = rng.sample(rng.choice([pool for pool in pools if len(pool) > 1]), 2)
         return f"{left} {operator} {right}"
 
@@ -600,10 +711,18 @@ def with_vocabulary(rng: Random, document: Document) -> tuple[Document, Document
     for section in ("facts", "safeguards"):
         moved = {id: entry for id, entry in document.get(section, {}).items() if rng.random() < 0.6}
         vocabulary[section] = moved
-        document[section] = {id: e for id, e in document.get(section, {}).items() if id not in moved}
+        document[section] = {
+            id: e for id, e in document.get(section, {}).items() if id not in moved
+        }
     vocabulary["criteria"] = shared_criteria(rng, document)
-    words = set().union(*(vocabulary[section] for section in ("lists", "facts", "safeguards", "criteria")))
-    foreign = {*document.get("facts", {}), *document.get("safeguards", {}), *document.get("conditions", {})}
+    words = set().union(
+        *(vocabulary[section] for section in ("lists", "facts", "safeguards", "criteria"))
+    )
+    foreign = {
+        *document.get("facts", {}),
+        *document.get("safeguards", {}),
+        *document.get("conditions", {}),
+    }
     foreign |= {id for id, _ in entries(document.get("criteria", {}))} - words
     vocabulary["conditions"] = shared_conditions(document, foreign)
     document = {key: value for key, value in document.items() if value not in ({}, [])}
@@ -620,7 +739,9 @@ def shared_criteria(rng: Random, document: Document) -> Document:
             if "criteria" in entry:
                 strip(entry["criteria"])
             elif rng.random() < 0.6:
-                kept = {key: entry[key] for key in ("weight", "missing", "side", "note") if key in entry}
+                kept = {
+                    key: entry[key] for key in ("weight", "missing", "side", "note") if key in entry
+                }
                 moved[id] = {key: value for key, value in entry.items() if key not in kept}
                 criteria[id] = kept or None
 
@@ -644,10 +765,16 @@ def shared_conditions(document: Document, foreign: set[str]) -> Document:
 
 
 def names_in(expression: str) -> set[str]:
-    return {node.id for node in ast.walk(ast.parse(expression, mode="eval")) if isinstance(node, ast.Name)}
+    return {
+        node.id
+        for node in ast.walk(ast.parse(expression, mode="eval"))
+        if isinstance(node, ast.Name)
+    }
 
 
-def candidates(rng: Random, document: Document, n: int, vocabulary: Document | None = None) -> list[Document]:
+def candidates(
+    rng: Random, document: Document, n: int, vocabulary: Document | None = None
+) -> list[Document]:
     """Make `n` candidates for a framework: every form of rating and fact, ties and near ties, and extremes."""
     maker = CandidateMaker(rng, document, vocabulary or {})
     result: list[Document] = []
@@ -660,7 +787,13 @@ def candidates(rng: Random, document: Document, n: int, vocabulary: Document | N
         if rng.random() < 0.3:
             candidate["unit"] = rng.choice(["area", "project"])
         candidate |= {"ratings": ratings, "facts": maker.facts(), "safeguards": maker.safeguards()}
-        result.append({key: value for key, value in candidate.items() if value not in ({}, []) or rng.random() < 0.1})
+        result.append(
+            {
+                key: value
+                for key, value in candidate.items()
+                if value not in ({}, []) or rng.random() < 0.1
+            }
+        )
     return result
 
 
@@ -684,11 +817,15 @@ class CandidateMaker:
 
     def unknown(self) -> Any:
         """Spell unknown in one of its ways; leaving the key out is the caller's."""
-        return self.rng.choice([None, "unknown", {"value": "unknown"}, self.extras({"value": "unknown"})])
+        return self.rng.choice(
+            [None, "unknown", {"value": "unknown"}, self.extras({"value": "unknown"})]
+        )
 
     def ratings(self) -> Document:
         """Rate by one of several habits: all points, a mixture, extremes, or nothing at all."""
-        habit = self.rng.choice(["points", "mixture", "mixture", "mixture", "worst", "best", "unknown", "corners"])
+        habit = self.rng.choice(
+            ["points", "mixture", "mixture", "mixture", "worst", "best", "unknown", "corners"]
+        )
         result: Document = {}
         for id, leaf in self.leaves.items():
             if habit == "points":
@@ -705,7 +842,9 @@ class CandidateMaker:
 
     def point(self, leaf: Document) -> float:
         rng = self.rng
-        low, high = map(float, leaf["scale"]["range"]) if rng.random() < 0.1 else leaf["scale"]["range"]
+        low, high = (
+            map(float, leaf["scale"]["range"]) if rng.random() < 0.1 else leaf["scale"]["range"]
+        )
         marks: list[float] = [
             low,
             high,
@@ -771,7 +910,9 @@ class CandidateMaker:
     def choice_answer(self, fact: Document) -> Any:
         options = fact["options"]
         one = self.rng.choice(options)
-        return self.rng.choice([one, one, self.rng.sample(options, self.rng.randint(1, len(options)))])
+        return self.rng.choice(
+            [one, one, self.rng.sample(options, self.rng.randint(1, len(options)))]
+        )
 
     def number_answer(self, fact: Document) -> Any:
         least = fact.get("minimum", 0)
@@ -801,13 +942,19 @@ def extreme(leaf: Document, *, best: bool) -> float:
     return (high if best else low) if leaf.get("prefer") != "low" else (low if best else high)  # type: ignore[no-any-return]
 
 
-def completion(rng: Random, document: Document, candidate: Document, vocabulary: Document | None = None) -> Document:
+def completion(
+    rng: Random, document: Document, candidate: Document, vocabulary: Document | None = None
+) -> Document:
     """Answer everything a candidate leaves open, at random, in one of the ways it leaves open."""
     maker = CandidateMaker(rng, document, vocabulary or {})
     ratings, facts = candidate.get("ratings") or {}, candidate.get("facts") or {}
     result = copy.deepcopy(candidate)
-    result["ratings"] = {id: complete_rating(rng, leaf, ratings.get(id)) for id, leaf in maker.leaves.items()}
-    result["facts"] = {id: complete_fact(maker, fact, facts.get(id)) for id, fact in maker.fact_words.items()}
+    result["ratings"] = {
+        id: complete_rating(rng, leaf, ratings.get(id)) for id, leaf in maker.leaves.items()
+    }
+    result["facts"] = {
+        id: complete_fact(maker, fact, facts.get(id)) for id, fact in maker.fact_words.items()
+    }
     return result
 
 
@@ -817,7 +964,10 @@ def complete_rating(rng: Random, leaf: Document, raw: Any) -> float:
         raw = [raw["low"], raw["high"]] if "low" in raw else raw["value"]
     if raw is None or raw == "unknown":
         raw = leaf["scale"]["range"]
-    ends = [float(points[end] if isinstance(end, str) else end) for end in (raw if isinstance(raw, list) else [raw])]
+    ends = [
+        float(points[end] if isinstance(end, str) else end)
+        for end in (raw if isinstance(raw, list) else [raw])
+    ]
     return rng.choice([*ends, within(rng, ends[0], ends[-1])])
 
 
@@ -849,7 +999,9 @@ def complete_set(maker: CandidateMaker, fact: Document, raw: Any) -> list[str]:
     items = dict(walk_items(maker.lists[fact["of"]]["items"]))
     named = list(raw["at_least"] if isinstance(raw, dict) else raw)
     if isinstance(raw, dict):
-        named += rng.sample([item for item in items if item not in named], rng.randint(0, len(items) - len(named)))
+        named += rng.sample(
+            [item for item in items if item not in named], rng.randint(0, len(items) - len(named))
+        )
     for parent in list(named):
         if items[parent] and not set(items[parent]) & set(named):
             named += rng.sample(items[parent], rng.randint(1, len(items[parent])))

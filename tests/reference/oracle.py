@@ -36,7 +36,10 @@ DEFAULTS = {"met": "conditional", "if_unknown": "refer"}
 
 
 def score(
-    framework: Document, candidates: Sequence[Document], unit: str = "project", vocabulary: Document | None = None
+    framework: Document,
+    candidates: Sequence[Document],
+    unit: str = "project",
+    vocabulary: Document | None = None,
 ) -> list[dict[str, Any]]:
     """Score and rank candidates, in rank order, by the words of the design and nothing else."""
     words = Words(framework, vocabulary or {})
@@ -137,7 +140,10 @@ class Words:
         weight = entry.get("weight") or 1.0
         weight = math.fsum(weight) / 2 if isinstance(weight, list | tuple) else float(weight)
         if "scale" not in entry:
-            children = tuple(self.tree(child, e, missing, side) for child, e in (entry.get("criteria") or {}).items())
+            children = tuple(
+                self.tree(child, e, missing, side)
+                for child, e in (entry.get("criteria") or {}).items()
+            )
             return Node(id, weight, entry.get("combine", "arithmetic"), missing, side, children)
         scale = self.scales[entry["scale"]] if isinstance(entry["scale"], str) else entry["scale"]
         low, high = map(number, scale["range"])
@@ -175,7 +181,9 @@ def rating_of(leaf: Node, raw: Any) -> Rating | None:
         return None if value is None else (value, value, value)
     if is_unknown(raw):
         return None
-    low, high = (end(raw[0]), end(raw[1])) if isinstance(raw, list | tuple) else (end(raw), end(raw))
+    low, high = (
+        (end(raw[0]), end(raw[1])) if isinstance(raw, list | tuple) else (end(raw), end(raw))
+    )
     return low, None, high
 
 
@@ -198,7 +206,9 @@ def point_value(leaf: Node, rating: Rating | None) -> float | str | None:
             return float(min(v for _, v in leaf.curve))
         return float(mean_over(leaf.curve, *leaf.ends))
     low, value, high = rating
-    return float(mean_over(leaf.curve, low, high) if value is None else interpolate(leaf.curve, value))
+    return float(
+        mean_over(leaf.curve, low, high) if value is None else interpolate(leaf.curve, value)
+    )
 
 
 def value_bounds(leaf: Node, rating: Rating | None) -> tuple[float, float]:
@@ -222,7 +232,10 @@ def power_mean(combine: str | float, weights: Sequence[float], values: Sequence[
     with localcontext() as context:
         context.prec = 60
         total = sum(map(Decimal, weights))
-        parts = [(Decimal(w) / total, Decimal(v) / Decimal(top)) for w, v in zip(weights, values, strict=True)]
+        parts = [
+            (Decimal(w) / total, Decimal(v) / Decimal(top))
+            for w, v in zip(weights, values, strict=True)
+        ]
         if p == 0:
             return float(Decimal(top) * sum(w * v.ln() for w, v in parts).exp())  # type: ignore[union-attr]
         power = Decimal(p)
@@ -244,24 +257,33 @@ def points(value: float | str | None) -> float | None:
     return 100 * value if isinstance(value, float) else None
 
 
-def child_shares(combine: str | float, weights: Sequence[float], values: Sequence[float]) -> list[float]:
+def child_shares(
+    combine: str | float, weights: Sequence[float], values: Sequence[float]
+) -> list[float]:
     """Divide a group among its children by Euler's theorem: parts of 1, or nothing where the group is 0."""
     mean, total = power_mean(combine, weights, values), math.fsum(weights)
     if mean == 0:
         return [0.0 for _ in values]
     if combine in ("minimum", "maximum"):
-        attain = [w if abs(v - mean) <= ROUNDING * mean else 0.0 for w, v in zip(weights, values, strict=True)]
+        attain = [
+            w if abs(v - mean) <= ROUNDING * mean else 0.0
+            for w, v in zip(weights, values, strict=True)
+        ]
         return [w / math.fsum(attain) for w in attain]
     p = POWERS[combine] if isinstance(combine, str) else combine
     return [w / total * (v / mean) ** p for w, v in zip(weights, values, strict=True)]
 
 
-def contributions_of(node: Node, amount: float, values: Mapping[str, float | str | None]) -> dict[str, float]:
+def contributions_of(
+    node: Node, amount: float, values: Mapping[str, float | str | None]
+) -> dict[str, float]:
     if node.curve:
         return {node.id: amount}
     below = [(child, value_of(child, values)) for child in node.children]
     left = [(child, value) for child, value in below if isinstance(value, float)]
-    shares = child_shares(node.combine, [child.weight for child, _ in left], [value for _, value in left])
+    shares = child_shares(
+        node.combine, [child.weight for child, _ in left], [value for _, value in left]
+    )
     result = {leaf.id: 0.0 for leaf in node.leaves()}
     for (child, _), share in zip(left, shares, strict=True):
         result.update(contributions_of(child, amount * share, values))
@@ -278,7 +300,9 @@ def shortfalls_of(
         assert value is not None
         return {node.id: 100 * share * (1 - value)}
     total = math.fsum(child.weight for child in node.children)
-    parts = (shortfalls_of(child, share * child.weight / total, values, value) for child in node.children)
+    parts = (
+        shortfalls_of(child, share * child.weight / total, values, value) for child in node.children
+    )
     return {id: part for below in parts for id, part in below.items()}
 
 
@@ -318,7 +342,9 @@ def word(node: ast.expr) -> str:
     return node.value
 
 
-def compare(op: ast.cmpop, a: tuple[Fraction, Fraction], b: tuple[Fraction, Fraction], tolerance: Fraction) -> Truth:
+def compare(
+    op: ast.cmpop, a: tuple[Fraction, Fraction], b: tuple[Fraction, Fraction], tolerance: Fraction
+) -> Truth:
     """Compare two intervals: True if each pair of their points agrees, False if none does."""
     (a_low, a_high), (b_low, b_high) = a, b
     if isinstance(op, ast.LtE | ast.Lt):
@@ -369,7 +395,9 @@ class Case:
             return [int(raw)]
         if isinstance(raw, Mapping):
             return list(range(domain.index(raw["low"]), domain.index(raw["high"]) + 1))
-        return sorted({domain.index(answer) for answer in (raw if isinstance(raw, list | tuple) else [raw])})
+        return sorted(
+            {domain.index(answer) for answer in (raw if isinstance(raw, list | tuple) else [raw])}
+        )
 
     def domain(self, id: str) -> list[str]:
         fact = self.words.facts[id]
@@ -383,7 +411,11 @@ class Case:
             return None
         if isinstance(raw, Mapping):
             return number(raw["low"]), number(raw["high"])
-        return (number(raw[0]), number(raw[1])) if isinstance(raw, list | tuple) else (number(raw), number(raw))
+        return (
+            (number(raw[0]), number(raw[1]))
+            if isinstance(raw, list | tuple)
+            else (number(raw), number(raw))
+        )
 
     def kind(self, node: ast.expr) -> str | None:
         """Say which kind of fact a name means, if it means one; `criterion` for a leaf."""
@@ -414,7 +446,9 @@ class Case:
         if function == "has":
             return name in self.in_place
         if function == "known":
-            return (self.ratings if name in self.ratings else {name: self.fact(name)})[name] is not None
+            return (self.ratings if name in self.ratings else {name: self.fact(name)})[
+                name
+            ] is not None
         if function == "includes":
             return self.overlaps(name, [word(args[1])])
         assert function == "overlaps"
@@ -432,7 +466,9 @@ class Case:
         parents = [parent for parent, own in items.items() if set(own) & set(listed)]
         if set(wanted) & {*listed, *parents}:
             return True
-        alone = [items[item] for item in listed if items[item] and not set(items[item]) & set(listed)]
+        alone = [
+            items[item] for item in listed if items[item] and not set(items[item]) & set(listed)
+        ]
         if any(set(own) <= set(wanted) for own in alone):
             return True
         return None if partial or any(set(own) & set(wanted) for own in alone) else False
@@ -459,7 +495,11 @@ class Case:
         a, b = places(left), places(right)
         if a is None or b is None:
             return None
-        exact = [compare(op, (Fraction(x), Fraction(x)), (Fraction(y), Fraction(y)), Fraction(0)) for x in a for y in b]
+        exact = [
+            compare(op, (Fraction(x), Fraction(x)), (Fraction(y), Fraction(y)), Fraction(0))
+            for x in a
+            for y in b
+        ]
         return exact[0] if len(set(exact)) == 1 else None
 
     def member(self, left: ast.expr, elements: Sequence[ast.expr]) -> Truth:
@@ -483,7 +523,11 @@ class Case:
             rating = self.ratings[word(node)]
             return self.words.nodes[word(node)].ends if rating is None else (rating[0], rating[2])
         if isinstance(node, ast.Call):
-            return self.score_interval(word(node.args[0])) if is_call(node, "score") else self.count_interval(node.args)
+            return (
+                self.score_interval(word(node.args[0]))
+                if is_call(node, "score")
+                else self.count_interval(node.args)
+            )
         if isinstance(node, ast.Constant) and not isinstance(node.value, str):
             return number(node.value), number(node.value)
         if isinstance(node, ast.UnaryOp):
@@ -516,7 +560,9 @@ class Case:
         if isinstance(node, ast.Name) and node.id in self.words.conditions:
             return self.undecided(parse(self.words.conditions[node.id]["when"]))
         if isinstance(node, ast.Compare):
-            return set().union(*(self.not_fully_known(side) for side in (node.left, *node.comparators)))
+            return set().union(
+                *(self.not_fully_known(side) for side in (node.left, *node.comparators))
+            )
         return self.not_fully_known(node.args[0] if isinstance(node, ast.Call) else node)
 
     def not_fully_known(self, node: ast.expr) -> set[str]:
@@ -526,7 +572,11 @@ class Case:
             return set().union(*(self.undecided(condition) for condition in node.args))
         if is_call(node, "score"):
             assert isinstance(node, ast.Call)
-            return {leaf.id for leaf in self.words.nodes[word(node.args[0])].leaves() if self.is_open(leaf.id)}
+            return {
+                leaf.id
+                for leaf in self.words.nodes[word(node.args[0])].leaves()
+                if self.is_open(leaf.id)
+            }
         kind = self.kind(node)
         if kind is None:
             return set()
@@ -546,7 +596,9 @@ class Case:
 
     def safeguarded(self, step: Document) -> bool:
         needs = [need if isinstance(need, list | tuple) else [need] for need in step["needs"]]
-        return self.area or all(any(safeguard in self.in_place for safeguard in need) for need in needs)
+        return self.area or all(
+            any(safeguard in self.in_place for safeguard in need) for need in needs
+        )
 
 
 def steps_of(guardrail: Document) -> list[Document]:
@@ -587,7 +639,12 @@ def findings_of(case: Case) -> dict[str, Any]:
     verdict = words.severest(verdicts)
     mild, severe = map(words.severest, ends)
     verdict_range = words.milder(mild, verdict), words.severest([severe, verdict])
-    return {"findings": states, "unknown": unknown, "verdict": verdict, "verdict_range": verdict_range}
+    return {
+        "findings": states,
+        "unknown": unknown,
+        "verdict": verdict,
+        "verdict_range": verdict_range,
+    }
 
 
 NOT_APPLICABLE: Document = {"findings": {}, "unknown": {}, "verdict": None, "verdict_range": None}
@@ -606,7 +663,11 @@ def assess(words: Words, candidate: Document, unit: str) -> dict[str, Any]:
     own = points(value_of(root, values)) if total else None
     low, high = stretched(own, case.bounds(root)) if total else (None, None)
     weights = overall_weights(root) if leaves else {}
-    rated = math.fsum(weights[leaf.id] for leaf in leaves if case.ratings[leaf.id] is not None) if leaves else None
+    rated = (
+        math.fsum(weights[leaf.id] for leaf in leaves if case.ratings[leaf.id] is not None)
+        if leaves
+        else None
+    )
     groups = {}
     for group in root.groups():
         if group.id:
@@ -615,7 +676,11 @@ def assess(words: Words, candidate: Document, unit: str) -> dict[str, Any]:
             groups[group.id] = {"score": group_score, "low": group_low, "high": group_high}
     arithmetic = all(group.combine in ("arithmetic", 1) for group in root.groups())
     applies = words.framework.get("applies")
-    judged = NOT_APPLICABLE if applies is not None and case.truth(parse(applies)) is False else findings_of(case)
+    judged = (
+        NOT_APPLICABLE
+        if applies is not None and case.truth(parse(applies)) is False
+        else findings_of(case)
+    )
     return {
         "id": candidate["id"],
         "rank": None,
@@ -627,7 +692,9 @@ def assess(words: Words, candidate: Document, unit: str) -> dict[str, Any]:
         "contributions": None if own is None else contributions_of(root, own, values),
         "shortfalls": None if own is None or not arithmetic else shortfalls_of(root, 1.0, values),
         "groups": groups,
-        "sides": {side: side_score(root, side, values) if total else None for side in ("gain", "risk")},
+        "sides": {
+            side: side_score(root, side, values) if total else None for side in ("gain", "risk")
+        },
         "values": {id: value if isinstance(value, float) else None for id, value in values.items()},
         **judged,
     }
@@ -651,7 +718,9 @@ def by_score(results: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
 
 
 def scored_first(results: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [r for tie in by_score(results) for r in tie] + [r for r in results if r["score"] is None]
+    return [r for tie in by_score(results) for r in tie] + [
+        r for r in results if r["score"] is None
+    ]
 
 
 def in_order(words: Words, results: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

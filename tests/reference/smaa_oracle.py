@@ -49,7 +49,10 @@ class Cell:
             return ((self.corners[0][0] + self.corners[1][0]) / 2,)
         pieces = self._triangles()
         doubled = sum((cross for cross, _ in pieces), Fraction(0))
-        x, y = (sum((cross * sum(p[axis] for p in three) for cross, three in pieces), Fraction(0)) for axis in (0, 1))
+        x, y = (
+            sum((cross * sum(p[axis] for p in three) for cross, three in pieces), Fraction(0))
+            for axis in (0, 1)
+        )
         return x / (3 * doubled), y / (3 * doubled)
 
     def mean_square(self, line: Line) -> Fraction:
@@ -161,7 +164,9 @@ def space(kind: str, weights: Sequence[Weight]) -> Cell:
             low, high = point / total * (1 - part), point / total * (1 + part)
         elif kind == "intervals" and isinstance(weight, tuple):
             low, high = weight[0] / total, weight[1] / total
-        cell = cut(cut(cell, less(share(place, count), low)), negative(less(share(place, count), high)))
+        cell = cut(
+            cut(cell, less(share(place, count), low)), negative(less(share(place, count), high))
+        )
     assert cell is not None, "the space is empty"
     return cell
 
@@ -178,8 +183,13 @@ def collapsed(rows: Sequence[Row], weights: Sequence[Weight]) -> tuple[list[Row]
     plain = [place for place, weight in enumerate(weights) if not isinstance(weight, tuple)]
     open_ = [place for place, weight in enumerate(weights) if isinstance(weight, tuple)]
     rest = sum((middle(weights[place]) for place in plain), Fraction(0))
-    pooled = [sum((middle(weights[place]) * row[place] for place in plain), Fraction(0)) for row in rows]
-    merged = [(*(row[place] for place in open_), value / rest) for row, value in zip(rows, pooled, strict=True)]
+    pooled = [
+        sum((middle(weights[place]) * row[place] for place in plain), Fraction(0)) for row in rows
+    ]
+    merged = [
+        (*(row[place] for place in open_), value / rest)
+        for row, value in zip(rows, pooled, strict=True)
+    ]
     return merged, [*(weights[place] for place in open_), rest]
 
 
@@ -189,7 +199,8 @@ def expanded(shares: Sequence[Fraction], weights: Sequence[Weight]) -> tuple[Fra
     rest = sum((middle(weight) for weight in plain), Fraction(0))
     intervals = iter(shares[:-1])
     return tuple(
-        next(intervals) if isinstance(weight, tuple) else shares[-1] * middle(weight) / rest for weight in weights
+        next(intervals) if isinstance(weight, tuple) else shares[-1] * middle(weight) / rest
+        for weight in weights
     )
 
 
@@ -224,7 +235,9 @@ class Exact:
     score_means: tuple[Moments, ...]
 
 
-def ranks_at(rows: Sequence[Row], tiers: Sequence[int | None], point: Point, gate: Fraction | None) -> tuple[int, ...]:
+def ranks_at(
+    rows: Sequence[Row], tiers: Sequence[int | None], point: Point, gate: Fraction | None
+) -> tuple[int, ...]:
     """Rank by tier, then score, ties sharing the better rank; a tier of None is unranked.
 
     With a gate, a score below it moves a candidate from tier 1 to tier 2.
@@ -235,12 +248,16 @@ def ranks_at(rows: Sequence[Row], tiers: Sequence[int | None], point: Point, gat
         moved = 2 if tier == 1 and gate is not None and score < gate else tier
         places.append(None if moved is None else (moved, -score))
     return tuple(
-        0 if mine is None else 1 + sum(other is not None and other < mine for other in places) for mine in places
+        0 if mine is None else 1 + sum(other is not None and other < mine for other in places)
+        for mine in places
     )
 
 
 def robustness(
-    rows: Sequence[Row], space: Cell, tiers: Sequence[int | None] | None = None, gate: Fraction | None = None
+    rows: Sequence[Row],
+    space: Cell,
+    tiers: Sequence[int | None] | None = None,
+    gate: Fraction | None = None,
 ) -> Exact:
     """Give exact indices of candidates with fixed values under weights uniform on `space`.
 
@@ -259,7 +276,9 @@ def robustness(
             halves = [cut(cell, side) for cell in cells for side in (line, negative(line))]
             cells = [half for half in halves if half is not None]
     pieces = tuple(Piece(cell, ranks_at(rows, tiers, cell.centroid, gate)) for cell in cells)
-    assert sum((piece.cell.size for piece in pieces), Fraction(0)) == space.size, "the pieces make up the space"
+    assert sum((piece.cell.size for piece in pieces), Fraction(0)) == space.size, (
+        "the pieces make up the space"
+    )
     return _indices(rows, space, pieces)
 
 
@@ -276,7 +295,10 @@ def _indices(rows: Sequence[Row], space: Cell, pieces: tuple[Piece, ...]) -> Exa
         return sum((cell.size for cell in of), Fraction(0)) / space.size
 
     acceptability = tuple(
-        tuple(chance([piece.cell for piece in pieces if piece.ranks[i] == rank]) for rank in range(1, n + 1))
+        tuple(
+            chance([piece.cell for piece in pieces if piece.ranks[i] == rank])
+            for rank in range(1, n + 1)
+        )
         for i in range(n)
     )
     firsts = [[piece.cell for piece in pieces if piece.ranks[i] == 1] for i in range(n)]
@@ -287,10 +309,15 @@ def _indices(rows: Sequence[Row], space: Cell, pieces: tuple[Piece, ...]) -> Exa
         expected_ranks=tuple(_ranks(row) for row in acceptability),
         rank_ranges=tuple(_range(row) for row in acceptability),
         pairwise_wins=tuple(
-            tuple(chance([piece.cell for piece in pieces if beats(piece.ranks[i], piece.ranks[j])]) for j in range(n))
+            tuple(
+                chance([piece.cell for piece in pieces if beats(piece.ranks[i], piece.ranks[j])])
+                for j in range(n)
+            )
             for i in range(n)
         ),
-        central_weights=tuple(tuple(moments(cells, line) for line in lines) if cells else None for cells in firsts),
+        central_weights=tuple(
+            tuple(moments(cells, line) for line in lines) if cells else None for cells in firsts
+        ),
         score_means=tuple(moments([space], score_line(row)) for row in rows),
     )
 
@@ -312,7 +339,9 @@ def _ranks(chances: Sequence[Fraction]) -> Moments | None:
     ranked = sum(chances, Fraction(0))
     if not ranked:
         return None
-    mean, square = (sum((q * r**p for r, q in enumerate(chances, 1)), Fraction(0)) / ranked for p in (1, 2))
+    mean, square = (
+        sum((q * r**p for r, q in enumerate(chances, 1)), Fraction(0)) / ranked for p in (1, 2)
+    )
     return mean, square - mean * mean
 
 

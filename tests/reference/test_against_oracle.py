@@ -22,7 +22,9 @@ def close(ours: float | None, theirs: float | None) -> bool:
     return math.isclose(ours, theirs, rel_tol=RELATIVE, abs_tol=1e-10)
 
 
-def compare(framework: dict[str, Any], candidates: list[dict[str, Any]], vocabulary: dict[str, Any] | None) -> None:
+def compare(
+    framework: dict[str, Any], candidates: list[dict[str, Any]], vocabulary: dict[str, Any] | None
+) -> None:
     whole = framework if vocabulary is None else {**framework, "uses": vocabulary}
     ranking = cs.score(candidates, whole)
     expected = oracle.score(framework, candidates, vocabulary=vocabulary)
@@ -30,26 +32,52 @@ def compare(framework: dict[str, Any], candidates: list[dict[str, Any]], vocabul
     for found, entry in zip(ranking, expected, strict=True):
         name = entry["id"]
         for key in ("score", "low", "high"):
-            assert close(getattr(found, key), entry[key]), (name, key, getattr(found, key), entry[key])
+            assert close(getattr(found, key), entry[key]), (
+                name,
+                key,
+                getattr(found, key),
+                entry[key],
+            )
         if ranking.criteria:
             assert close(found.rated, entry["rated"]), (name, "rated")
-        assert (found.rank, found.verdict, found.band) == (entry["rank"], entry["verdict"], entry["band"]), name
-        assert found.verdict_range == (tuple(entry["verdict_range"]) if entry["verdict_range"] else None), name
-        assert {finding.guardrail: finding.state for finding in found.findings} == (entry["findings"] or {}), name
+        assert (found.rank, found.verdict, found.band) == (
+            entry["rank"],
+            entry["verdict"],
+            entry["band"],
+        ), name
+        assert found.verdict_range == (
+            tuple(entry["verdict_range"]) if entry["verdict_range"] else None
+        ), name
+        assert {finding.guardrail: finding.state for finding in found.findings} == (
+            entry["findings"] or {}
+        ), name
         unknown = {f.guardrail: sorted(f.unknown) for f in found.findings if f.state == "unknown"}
-        assert unknown == {key: sorted(names) for key, names in entry["unknown"].items() if key in unknown}, name
+        assert unknown == {
+            key: sorted(names) for key, names in entry["unknown"].items() if key in unknown
+        }, name
         if entry["contributions"] is None:
             assert found.contributions is None
         else:
             assert found.contributions is not None
             for key, points in entry["contributions"].items():
-                assert close(found.contributions[key], points), (name, key, found.contributions[key], points)
+                assert close(found.contributions[key], points), (
+                    name,
+                    key,
+                    found.contributions[key],
+                    points,
+                )
         place = ranking.place_of(name)
         for key, group in entry["groups"].items():
             ours = ranking.groups[key]
             for field, theirs in (("scores", "score"), ("lows", "low"), ("highs", "high")):
                 value = float(getattr(ours, field)[place])
-                assert close(None if math.isnan(value) else value, group[theirs]), (name, key, field, value, group)
+                assert close(None if math.isnan(value) else value, group[theirs]), (
+                    name,
+                    key,
+                    field,
+                    value,
+                    group,
+                )
         for side, points in entry["sides"].items():
             assert close(found.sides.get(side), points), (name, side)
 
@@ -59,7 +87,9 @@ def generated(number: int) -> tuple[dict[str, Any], list[dict[str, Any]], dict[s
     if number % 4 == 0:
         framework, vocabulary = generate.with_vocabulary(rng, generate.framework(rng))
         return framework, generate.candidates(rng, framework, CANDIDATES, vocabulary), vocabulary
-    framework = generate.framework(rng, exotic=True) if number % 4 == 1 else generate.any_framework(rng)
+    framework = (
+        generate.framework(rng, exotic=True) if number % 4 == 1 else generate.any_framework(rng)
+    )
     return framework, generate.candidates(rng, framework, CANDIDATES), None
 
 

@@ -43,7 +43,9 @@ def test_ratings_and_weights_by_hand() -> None:
         TWO | {"criteria": {"x": {"scale": SCALE, "weight": 3}, "y": {"scale": SCALE}}},
     )
     found = diff(old, new)["a"]
-    assert {part.kind: part.score for part in found.parts} == pytest.approx({"ratings": 25.0, "weights": 0.0})
+    assert {part.kind: part.score for part in found.parts} == pytest.approx(
+        {"ratings": 25.0, "weights": 0.0}
+    )
     assert dict(found.parts[0].criteria) == pytest.approx({"x": 25.0})
     # of the weights: x from 40 or 80 by 0.25, y from 60 by -0.25
     assert dict(found.parts[1].criteria) == pytest.approx({"x": 15.0, "y": -15.0})
@@ -52,7 +54,9 @@ def test_ratings_and_weights_by_hand() -> None:
 
 def test_a_verdict_is_attributed_to_what_turned_it() -> None:
     old = scored([{"id": "a", "ratings": {"x": 4, "y": 6}, "facts": {"f": True}}], TWO)
-    new = scored([{"id": "a", "ratings": {"x": 4, "y": 6}, "facts": {"f": True}, "safeguards": ["s"]}], TWO)
+    new = scored(
+        [{"id": "a", "ratings": {"x": 4, "y": 6}, "facts": {"f": True}, "safeguards": ["s"]}], TWO
+    )
     found = diff(old, new)
     assert [(part.kind, part.verdict) for part in found["a"].parts] == [("safeguards", -1.0)]
     assert found["a"].findings == {"g": ("unmet", "met")}
@@ -60,7 +64,9 @@ def test_a_verdict_is_attributed_to_what_turned_it() -> None:
     assert "G: unmet -> met" in str(found)
 
 
-def altered(rng: random.Random, document: dict[str, Any], listed: list[dict[str, Any]]) -> tuple[Any, Any]:
+def altered(
+    rng: random.Random, document: dict[str, Any], listed: list[dict[str, Any]]
+) -> tuple[Any, Any]:
     """Change ratings, facts and safeguards of some candidates, and weights, policies and guardrails of the framework."""
     framework, candidates = copy.deepcopy(document), copy.deepcopy(listed)
     others = generate.candidates(rng, document, len(listed))
@@ -101,7 +107,9 @@ def test_the_parts_sum_to_the_whole(seed: int) -> None:
             if part.criteria and part.score is not None:
                 assert math.fsum(part.criteria.values()) == pytest.approx(part.score, abs=TOLERANCE)
         if entry.old["verdict"] and entry.new["verdict"]:
-            steps = verdicts[1].index(entry.new["verdict"]) - verdicts[0].index(entry.old["verdict"])
+            steps = verdicts[1].index(entry.new["verdict"]) - verdicts[0].index(
+                entry.old["verdict"]
+            )
             assert math.fsum(part.verdict or 0.0 for part in entry.parts) == pytest.approx(steps)
     assert json.loads(found.to_json())["attributed"] is True
 
@@ -114,7 +122,10 @@ def test_the_value_is_the_mean_over_all_orders() -> None:
     old, new = cs.score(listed, document), cs.score(candidates, framework)
     mixer = mixer_of(old, new)
     assert len(mixer.kinds) >= 3
-    scores = {made: {name: ranking[name].score for name in mixer.shared} for made, ranking in mixer.rankings.items()}
+    scores = {
+        made: {name: ranking[name].score for name in mixer.shared}
+        for made, ranking in mixer.rankings.items()
+    }
     orders = list(permutations(mixer.kinds))
     for name in mixer.shared:
         for part in diff(old, new)[name].parts:
@@ -129,11 +140,16 @@ def test_words_that_cannot_be_parted_change_as_a_whole() -> None:
     old = scored([{"id": "a", "ratings": {"x": 4, "y": 6}}], TWO)
     more = {**TWO["criteria"], "z": {"scale": SCALE}}
     asks = {"g": {"when": "z > 5", "then": "outside"}}
-    new = scored([{"id": "a", "ratings": {"x": 4, "y": 6, "z": 9}}], TWO | {"criteria": more, "guardrails": asks})
+    new = scored(
+        [{"id": "a", "ratings": {"x": 4, "y": 6, "z": 9}}],
+        TWO | {"criteria": more, "guardrails": asks},
+    )
     found = diff(old, new)
     assert set(found.kinds) <= {"ratings", "framework", "documents"}
     entry = found["a"]
-    assert math.fsum(part.score or 0.0 for part in entry.parts) == pytest.approx(entry.points, abs=TOLERANCE)
+    assert math.fsum(part.score or 0.0 for part in entry.parts) == pytest.approx(
+        entry.points, abs=TOLERANCE
+    )
     assert "criterion added: Z" in found.framework
 
 
@@ -154,7 +170,9 @@ def test_candidates_come_and_go() -> None:
 
 def test_results_alone_are_compared_without_attribution() -> None:
     old = scored([{"id": "a", "ratings": {"x": 4, "y": 6}, "facts": {"f": True}}], TWO)
-    new = scored([{"id": "a", "ratings": {"x": 8, "y": 6}, "facts": {"f": False}}], TWO | {"version": "2"})
+    new = scored(
+        [{"id": "a", "ratings": {"x": 8, "y": 6}, "facts": {"f": False}}], TWO | {"version": "2"}
+    )
     found = diff(json.loads(old.to_json()), json.loads(new.to_json()))
     assert not found.attributed
     assert found["a"].points == pytest.approx(20.0)

@@ -36,7 +36,9 @@ def criteria_of(document: dict[str, Any], group: str) -> dict[str, Any]:
     return found
 
 
-def drawn_framework(document: dict[str, Any], draws: Draws, sources: Sources, row: int) -> dict[str, Any]:
+def drawn_framework(
+    document: dict[str, Any], draws: Draws, sources: Sources, row: int
+) -> dict[str, Any]:
     """Write the weights and the choices of a draw into the framework."""
     changed = copy.deepcopy(document)
     for space, shares in zip(draws.spaces, sources.shares, strict=True):
@@ -63,7 +65,9 @@ def drawn_candidates(
     changed = copy.deepcopy(listed)
     keep = any(choice.name == "missing" for choice in draws.choices)
     ratings = draws.cells.ratings(sources.uniform)[row]
-    for k, (candidate, leaf) in enumerate(zip(draws.cells.rows.tolist(), draws.cells.leaves.tolist(), strict=True)):
+    for k, (candidate, leaf) in enumerate(
+        zip(draws.cells.rows.tolist(), draws.cells.leaves.tolist(), strict=True)
+    ):
         if not (keep and draws.cells.unknown[k]):
             changed[candidate].setdefault("ratings", {})[leaves[leaf]] = float(ratings[k])
     return changed
@@ -78,7 +82,12 @@ def test_a_draw_is_a_scoring(seed: int) -> None:
     framework = ranking.framework
     options = ["missing", "combine", *(f"guardrail:{key}" for key in framework.guardrails)]
     over = rng.sample(options, rng.choice([0, 0, min(2, len(options))]))
-    draws = Draws(ranking.problem, spaces_of(framework, rng.choice(SPACES)), seed, choices_of(over, ranking.problem))
+    draws = Draws(
+        ranking.problem,
+        spaces_of(framework, rng.choice(SPACES)),
+        seed,
+        choices_of(over, ranking.problem),
+    )
     sources = next(draws.sources())
     outcome = draws.outcome(sources)
     ranks = ranks_in_draws(outcome.values, outcome.tiers)
@@ -104,11 +113,17 @@ def test_general_and_arithmetic_paths_agree() -> None:
     method = draws.method(())
     assert not method.adds  # a group is geometric
     flat = cs.score(
-        [{"id": "a", "ratings": {"x": 2, "y": [1, 4]}}, {"id": "b", "ratings": {"x": [1, 5], "y": 3}}],
+        [
+            {"id": "a", "ratings": {"x": 2, "y": [1, 4]}},
+            {"id": "b", "ratings": {"x": [1, 5], "y": 3}},
+        ],
         {
             "collabscore": "framework/1",
             "id": "flat",
-            "criteria": {"x": {"scale": {"range": [1, 5]}}, "y": {"scale": {"range": [1, 5]}, "weight": 2}},
+            "criteria": {
+                "x": {"scale": {"range": [1, 5]}},
+                "y": {"scale": {"range": [1, 5]}, "weight": 2},
+            },
         },
     )
     draws = Draws(flat.problem, spaces_of(flat.framework, "any"), 3)

@@ -27,14 +27,21 @@ def criteria_of(tree):
 
 
 def leaves_of(tree):
-    return [leaf for key, (_, below) in tree.items() for leaf in (leaves_of(below) if below else [key])]
+    return [
+        leaf for key, (_, below) in tree.items() for leaf in (leaves_of(below) if below else [key])
+    ]
 
 
 def ranked(tree, ratings, **framework):
     """Rank candidates a, b, c ... by their ratings from 0 to 100, a row each."""
     leaves = leaves_of(tree)
-    rows = [{"id": chr(97 + k), "ratings": dict(zip(leaves, row, strict=True))} for k, row in enumerate(ratings)]
-    return cs.score(rows, {"collabscore": "framework/1", "id": "t", "criteria": criteria_of(tree)} | framework)
+    rows = [
+        {"id": chr(97 + k), "ratings": dict(zip(leaves, row, strict=True))}
+        for k, row in enumerate(ratings)
+    ]
+    return cs.score(
+        rows, {"collabscore": "framework/1", "id": "t", "criteria": criteria_of(tree)} | framework
+    )
 
 
 def ends(found, n):
@@ -55,7 +62,12 @@ def test_two_criteria_by_hand():
     found = extremes(ranked(flat(1, 1), [(100, 0), (0, 100), (40, 40), (50, 30)]), weights="any")
     # b, c, d, a at first; a passes d at 3/8 and c at 2/5, d passes c at 1/2, where a passes b, which c passes at 3/5
     assert ends(found, 4) == [(1, 4), (1, 4), (2, 4), (2, 4)]
-    assert [found.can_be_first[found.ranking.place_of(name)] for name in "abcd"] == [True, True, False, False]
+    assert [found.can_be_first[found.ranking.place_of(name)] for name in "abcd"] == [
+        True,
+        True,
+        False,
+        False,
+    ]
     # nobody is ahead of another whatever the weights, but everyone may be
     assert not found.ahead.any()
     assert found.possible.all()
@@ -63,7 +75,9 @@ def test_two_criteria_by_hand():
 
 def test_between_two_weights_by_hand():
     # within 25 % of (1/2, 1/2), w goes from 0.375 to 0.625
-    found = extremes(ranked(flat(1, 1), [(100, 0), (0, 100), (40, 40), (50, 30)]), weights="within 25%")
+    found = extremes(
+        ranked(flat(1, 1), [(100, 0), (0, 100), (40, 40), (50, 30)]), weights="within 25%"
+    )
     # at 0.375 a is 37.5, d 37.5, c 40, b 62.5; at 0.625 b is 37.5, c 40, d 42.5, a 62.5
     assert ends(found, 4) == [(1, 3), (1, 4), (2, 4), (2, 4)]
     # d meets a at 0.375 exactly: third, jointly
@@ -79,7 +93,9 @@ def test_a_tie_at_one_point_is_a_joint_rank():
     # all three meet at w = 1/2 alone, where c is first; elsewhere it is second
     found = extremes(ranked(flat(1, 1), [(100, 0), (0, 100), (50, 50)]), weights="any")
     assert ends(found, 3) == [(1, 3), (1, 3), (1, 2)]
-    np.testing.assert_allclose(found.best_weights[found.ranking.place_of("c")], [0.5, 0.5], atol=1e-12)
+    np.testing.assert_allclose(
+        found.best_weights[found.ranking.place_of("c")], [0.5, 0.5], atol=1e-12
+    )
 
 
 def test_three_criteria_by_hand():
@@ -119,7 +135,11 @@ def test_who_is_level_where_a_weight_is_nought_is_never_behind():
 
 def test_better_tiers_stand_ahead():
     rows = [
-        {"id": name, "ratings": {"c0": first, "c1": second}, "facts": {"open": question, "barred": barred}}
+        {
+            "id": name,
+            "ratings": {"c0": first, "c1": second},
+            "facts": {"open": question, "barred": barred},
+        }
         for name, first, second, question, barred in (
             ("a", 10, 0, False, False),
             ("b", 0, 10, False, False),
@@ -133,14 +153,20 @@ def test_better_tiers_stand_ahead():
         "id": "t",
         "criteria": criteria_of(flat(1, 1)),
         "facts": {"open": {"kind": "flag"}, "barred": {"kind": "flag"}},
-        "guardrails": {"ask": {"when": "open", "then": "refer"}, "bar": {"when": "barred", "then": "outside"}},
+        "guardrails": {
+            "ask": {"when": "open", "then": "refer"},
+            "bar": {"when": "barred", "then": "outside"},
+        },
     }
     found = extremes(cs.score(rows, framework), weights="any")
     assert ends(found, 5) == [(1, 2), (1, 2), (3, 4), (3, 4), (0, 0)]
     assert found.ahead_of("a") == ("c", "d")
     assert found.ahead_of("c") == found.ahead_of("e") == ()
     assert not found.possible[found.ranking.place_of("c"), found.ranking.place_of("a")]
-    assert "Candidates of a better tier stand ahead of those of a worse one whatever the weights." in found.notes
+    assert (
+        "Candidates of a better tier stand ahead of those of a worse one whatever the weights."
+        in found.notes
+    )
     assert found.records()[-1]["best_rank"] is None
 
 
@@ -184,14 +210,29 @@ def test_three_criteria_in_fractions(space, step):
 # generated: trees, by all subsets of competitors over the vertices of the whole
 
 TREES = (
-    {"a": (2, {"a1": (1, {}), "a2": (2, {})}), "b": (1, {"b1": (1, {}), "b2": (1, {})}), "c": (1, {})},
-    {"a": ((1, 2), {"a1": ((0, 1), {}), "a2": (2, {})}), "b": (1, {"b1": (3, {}), "b2": (2, {}), "b3": (1, {})})},
+    {
+        "a": (2, {"a1": (1, {}), "a2": (2, {})}),
+        "b": (1, {"b1": (1, {}), "b2": (1, {})}),
+        "c": (1, {}),
+    },
+    {
+        "a": ((1, 2), {"a1": ((0, 1), {}), "a2": (2, {})}),
+        "b": (1, {"b1": (3, {}), "b2": (2, {}), "b3": (1, {})}),
+    },
     {"a": (1, {"b": (2, {"b1": (1, {}), "b2": ((1, 4), {})}), "c": (1, {})}), "d": (3, {})},
 )
 
 
 def groups_of(tree, key=""):
-    return [key, *(group for child, (_, below) in tree.items() if below for group in groups_of(below, child))]
+    return [
+        key,
+        *(
+            group
+            for child, (_, below) in tree.items()
+            if below
+            for group in groups_of(below, child)
+        ),
+    ]
 
 
 def widest(gaps):
@@ -220,7 +261,9 @@ def ends_by_subsets(scores):
         # with one margin for many, what cannot be had of a few need not be asked of more
         def largest(gaps, least):
             for size in range(n - 1, 0, -1):
-                if any(widest(gaps[:, list(some)]) > least for some in combinations(range(n - 1), size)):
+                if any(
+                    widest(gaps[:, list(some)]) > least for some in combinations(range(n - 1), size)
+                ):
                     return size
             return 0
 
@@ -237,13 +280,17 @@ def test_trees_by_all_subsets(tree, step):
         spaces = {group: rng.choice(SPACES) for group in groups_of(tree)}
         leaves = leaves_of(tree)
         ratings = [[step * rng.randint(0, 100 // step) for _ in leaves] for _ in range(5)]
-        corners = np.array([[point[leaf] for leaf in leaves] for point in overall(tree, spaces)], dtype=float)
+        corners = np.array(
+            [[point[leaf] for leaf in leaves] for point in overall(tree, spaces)], dtype=float
+        )
         scores = corners @ np.array(ratings).T / 100
         found = extremes(ranked(tree, ratings), weights=spaces)
         assert ends(found, 5) == ends_by_subsets(scores)
         places = [found.ranking.place_of(name) for name in "abcde"]
         leads = (scores[:, :, None] - scores[:, None, :]).min(axis=0)
-        np.testing.assert_allclose(found.least_leads[np.ix_(places, places)], 100 * leads, atol=1e-11)
+        np.testing.assert_allclose(
+            found.least_leads[np.ix_(places, places)], 100 * leads, atol=1e-11
+        )
         np.testing.assert_array_equal(found.necessary[np.ix_(places, places)], leads >= -TIE)
         np.testing.assert_array_equal(found.ahead[np.ix_(places, places)], leads > TIE)
 
@@ -256,7 +303,10 @@ def test_draws_agree():
     ratings = [[rng.randint(0, 100) for _ in range(6)] for _ in range(12)]
     ranking = ranked(TREES[0] | {"d": (2, {})}, ratings)
     for space in SPACES:
-        found, drawn = extremes(ranking, weights=space), cs.robustness(ranking, weights=space, draws=2000)
+        found, drawn = (
+            extremes(ranking, weights=space),
+            cs.robustness(ranking, weights=space, draws=2000),
+        )
         assert (found.best_ranks <= drawn.rank_ranges[:, 0]).all()
         assert (found.worst_ranks >= drawn.rank_ranges[:, 1]).all()
         assert (found.can_be_first >= (drawn.top_probability(1) > 0)).all()
@@ -294,12 +344,16 @@ def test_what_has_no_exact_answer_is_said():
         extremes(ranked(tree, rows, combine="geometric"))
     with pytest.raises(cs.UsageError, match="makes no total"):
         extremes(ranked(tree, rows, combine="none"))
-    with pytest.raises(cs.UsageError, match=r"do not depend on the weights; guardrail `g` uses score\(a\)"):
+    with pytest.raises(
+        cs.UsageError, match=r"do not depend on the weights; guardrail `g` uses score\(a\)"
+    ):
         extremes(ranked(tree, rows, guardrails={"g": {"when": "score(a) < 10", "then": "refer"}}))
     with pytest.raises(cs.UsageError, match=r"`applies` uses score\(a\)"):
         extremes(ranked(tree, rows, applies="score(a) >= 0"))
     # where its weights are held, or it has none, its points stay
-    held = ranked(tree, rows, guardrails={"g": {"when": "score(a) < 10 or score(b) < 2", "then": "refer"}})
+    held = ranked(
+        tree, rows, guardrails={"g": {"when": "score(a) < 10 or score(b) < 2", "then": "refer"}}
+    )
     assert extremes(held, weights={"": "any", "a": "exact"}).best_ranks.all()
     with pytest.raises(cs.UsageError, match="did you mean `any`"):
         extremes(ranked(tree, rows), weights="ani")
@@ -308,8 +362,15 @@ def test_what_has_no_exact_answer_is_said():
 
 
 def test_an_omitted_rating_has_weights_of_its_own():
-    framework = {"collabscore": "framework/1", "id": "t", "missing": "omit", "criteria": criteria_of(flat(1, 1))}
-    ranking = cs.score([{"id": "x", "ratings": {"c0": 5}}, {"id": "y", "ratings": {"c0": 5, "c1": 6}}], framework)
+    framework = {
+        "collabscore": "framework/1",
+        "id": "t",
+        "missing": "omit",
+        "criteria": criteria_of(flat(1, 1)),
+    }
+    ranking = cs.score(
+        [{"id": "x", "ratings": {"c0": 5}}, {"id": "y", "ratings": {"c0": 5, "c1": 6}}], framework
+    )
     with pytest.raises(cs.UsageError, match="`x` has no value on `c1`"):
         extremes(ranking)
 

@@ -17,13 +17,18 @@ import pytest
 
 from reference import generate, oracle
 
-FIVE = {"range": [1, 5], "levels": {1: "very low", 2: "low", 3: "moderate", 4: "high", 5: "very high"}}
+FIVE = {
+    "range": [1, 5],
+    "levels": {1: "very low", 2: "low", 3: "moderate", 4: "high", 5: "very high"},
+}
 SHARE = {"range": [0, 100]}
 COMPETITION = {"scale": FIVE, "value": {1: 100, 2: 100, 3: 85, 4: 40, 5: 0}}
 SEEDS = range(300)
 
 
-def one(framework: dict[str, Any], vocabulary: dict[str, Any] | None = None, **candidate: Any) -> dict[str, Any]:
+def one(
+    framework: dict[str, Any], vocabulary: dict[str, Any] | None = None, **candidate: Any
+) -> dict[str, Any]:
     [result] = oracle.score(framework, [{"id": "x", **candidate}], vocabulary=vocabulary)
     return result
 
@@ -35,7 +40,11 @@ def shares(combine: Any = "arithmetic", missing: str = "average", **weights: Any
 
 
 def gates(*steps: dict[str, Any], **words: Any) -> dict[str, Any]:
-    return {"id": "f", **words, "guardrails": {f"g{place}": step for place, step in enumerate(steps)}}
+    return {
+        "id": "f",
+        **words,
+        "guardrails": {f"g{place}": step for place, step in enumerate(steps)},
+    }
 
 
 def test_the_smallest_framework() -> None:
@@ -47,11 +56,21 @@ def test_the_smallest_framework() -> None:
             "geopolitical_sensitivity": {"scale": {"range": [1, 5]}, "prefer": "low"},
         },
         "facts": {"critical_technology": {"kind": "flag"}},
-        "guardrails": {"no_critical_technology": {"when": "critical_technology", "then": "outside"}},
+        "guardrails": {
+            "no_critical_technology": {"when": "critical_technology", "then": "outside"}
+        },
     }
     names = list(framework["criteria"])
-    flu = {"id": "flu", "ratings": dict(zip(names, [5, 4, 2], strict=True)), "facts": {"critical_technology": "no"}}
-    chips = {"id": "chips", "ratings": dict(zip(names, [3, 4, 5], strict=True)), "facts": {"critical_technology": True}}
+    flu = {
+        "id": "flu",
+        "ratings": dict(zip(names, [5, 4, 2], strict=True)),
+        "facts": {"critical_technology": "no"},
+    }
+    chips = {
+        "id": "chips",
+        "ratings": dict(zip(names, [3, 4, 5], strict=True)),
+        "facts": {"critical_technology": True},
+    }
     first, last = oracle.score(framework, [chips, flu])
     # flu: (1 + 3/4 + 3/4) / 3 = 5/6; chips: (1/2 + 3/4 + 0) / 3 = 5/12
     assert (first["id"], first["rank"], first["verdict"]) == ("flu", 1, "inside")
@@ -81,12 +100,17 @@ def test_the_smallest_framework() -> None:
 def test_values_of_a_curve(rating: Any, value: float, low: float, high: float) -> None:
     result = one({"criteria": {"competition": COMPETITION}}, ratings={"competition": rating})
     assert result["values"]["competition"] == pytest.approx(value)
-    assert (result["low"], result["score"], result["high"]) == pytest.approx((100 * low, 100 * value, 100 * high))
+    assert (result["low"], result["score"], result["high"]) == pytest.approx(
+        (100 * low, 100 * value, 100 * high)
+    )
 
 
 def test_a_curve_is_constant_beyond_its_points_and_may_turn() -> None:
     turning = {"scale": {"range": [0, 10]}, "value": {4: 20, 2: 0, 8: 100, 9: 50}}
-    values = {x: one({"criteria": {"c": turning}}, ratings={"c": x})["values"]["c"] for x in (0, 3, 6, 8.5, 10)}
+    values = {
+        x: one({"criteria": {"c": turning}}, ratings={"c": x})["values"]["c"]
+        for x in (0, 3, 6, 8.5, 10)
+    }
     assert values == pytest.approx({0: 0, 3: 0.1, 6: 0.6, 8.5: 0.75, 10: 0.5})
     # between 7 and 9 it runs 80, 100, 50: the mean is (90 + 75) / 2, the least is 50 and the greatest inside, 100
     result = one({"criteria": {"c": turning}}, ratings={"c": [7, 9]})
@@ -104,20 +128,30 @@ def test_a_curve_is_constant_beyond_its_points_and_may_turn() -> None:
         ("maximum", 100, (0, 1)),
         (2, 87.5, (1 / 49, 48 / 49)),  # sqrt(1/64 + 48/64) = 7/8; shares 1/64 and 48/64 of 49/64
         (0.5, 76.5625, (1 / 7, 6 / 7)),  # (1/8 + 3/4)^2 = (7/8)^2; shares 1/8 and 6/8 of 7/8
-        (-2, 100 / math.sqrt(4.75), (16 / 19, 3 / 19)),  # 1/4 x 16 + 3/4 = 4.75; shares 4 and 0.75 of it
+        (
+            -2,
+            100 / math.sqrt(4.75),
+            (16 / 19, 3 / 19),
+        ),  # 1/4 x 16 + 3/4 = 4.75; shares 4 and 0.75 of it
         (0, 25 * 4**0.75, (0.25, 0.75)),
         (1e-9, 25 * 4**0.75, (0.25, 0.75)),  # near 0 it is the geometric mean, to 1e-9 of it
     ],
 )
-def test_power_means_and_their_contributions(combine: Any, score: float, parts: tuple[float, float]) -> None:
+def test_power_means_and_their_contributions(
+    combine: Any, score: float, parts: tuple[float, float]
+) -> None:
     result = one(shares(combine, a=1, b=3), ratings={"a": 25, "b": 100})
     assert result["score"] == pytest.approx(score, rel=1e-7)
     scale = 1 if combine == "arithmetic" else score
-    assert tuple(result["contributions"].values()) == pytest.approx([scale * part for part in parts], rel=1e-7)
+    assert tuple(result["contributions"].values()) == pytest.approx(
+        [scale * part for part in parts], rel=1e-7
+    )
     assert (result["shortfalls"] is None) == (combine != "arithmetic")
 
 
-@pytest.mark.parametrize(("combine", "score"), [("geometric", 0), (-1, 0), ("minimum", 0), (0.5, 25), ("maximum", 100)])
+@pytest.mark.parametrize(
+    ("combine", "score"), [("geometric", 0), (-1, 0), ("minimum", 0), (0.5, 25), ("maximum", 100)]
+)
 def test_a_zero_child(combine: Any, score: float) -> None:
     # for p = 1/2: (1/2 x 0 + 1/2 x 1)^2 = 1/4
     result = one(shares(combine, a=1, b=1), ratings={"a": 0, "b": 100})
@@ -140,13 +174,17 @@ def test_ties_of_a_maximum_share_it_by_weight() -> None:
         ("refuse", None, 60, None),
     ],
 )
-def test_missing_ratings(missing: str, score: float | None, low: float, parts: tuple[float, float] | None) -> None:
+def test_missing_ratings(
+    missing: str, score: float | None, low: float, parts: tuple[float, float] | None
+) -> None:
     framework = shares(missing=missing, a=3, b=1)
     framework["criteria"]["b"]["prefer"] = "low"
     result = one(framework, ratings={"a": 80})
     assert result["score"] == (score and pytest.approx(score))
     assert (result["low"], result["high"], result["rated"]) == pytest.approx((low, 85, 0.75))
-    assert (result["contributions"] and tuple(result["contributions"].values())) == (parts and pytest.approx(parts))
+    assert (result["contributions"] and tuple(result["contributions"].values())) == (
+        parts and pytest.approx(parts)
+    )
     if missing == "omit":
         # b enters with the value of its group without it, 0.8: 100 x 3/4 x 0.2 and 100 x 1/4 x 0.2
         assert result["shortfalls"] == pytest.approx({"a": 15, "b": 5})
@@ -170,7 +208,9 @@ def test_missing_is_inherited_and_refusal_stops_at_its_own_groups() -> None:
     assert result["values"] == {"a": 0.6, "b": 0, "c": None, "d": None, "e": 0.5, "f": 1}
     assert result["groups"]["gone"] == {"score": None, "low": 0, "high": 100}
     # the parts: 45 x (2 x 30) / 135 = 20, all of it a's; 45 x 75 / 135 = 25, a third of it e's
-    assert result["contributions"] == pytest.approx({"a": 20, "b": 0, "c": 0, "d": 0, "e": 25 / 3, "f": 50 / 3})
+    assert result["contributions"] == pytest.approx(
+        {"a": 20, "b": 0, "c": 0, "d": 0, "e": 25 / 3, "f": 50 / 3}
+    )
     assert sum(result["shortfalls"].values()) == pytest.approx(55)
     refused = one(framework, ratings={"a": 60, "b": 60, "e": 50})
     assert refused["score"] is None
@@ -197,7 +237,11 @@ def test_sides() -> None:
         "missing": "refuse",
         "combine": "geometric",
         "criteria": {
-            "g": {"side": "gain", "weight": 3, "criteria": {"a": leaf, "b": {**leaf, "side": "risk"}}},
+            "g": {
+                "side": "gain",
+                "weight": 3,
+                "criteria": {"a": leaf, "b": {**leaf, "side": "risk"}},
+            },
             "c": {**leaf, "side": "gain"},
             "d": leaf,
         },
@@ -227,7 +271,11 @@ LISTS = {
     ("answer", "condition", "truth"),
     [
         (["computing"], "overlaps(s, coarse)", True),  # naming an item names its parent
-        (["quantum"], "overlaps(s, critical)", None),  # the parent alone: one of its two items is listed
+        (
+            ["quantum"],
+            "overlaps(s, critical)",
+            None,
+        ),  # the parent alone: one of its two items is listed
         (["quantum"], "overlaps(s, both)", True),  # all of them are
         (["lasers"], "overlaps(s, critical)", True),
         (["quantum", "theory"], "overlaps(s, critical)", False),  # no longer alone
@@ -245,7 +293,11 @@ LISTS = {
     ],
 )
 def test_sets(answer: Any, condition: str, truth: bool | None) -> None:
-    framework = gates({"when": condition, "then": "outside"}, lists=LISTS, facts={"s": {"kind": "set", "of": "fields"}})
+    framework = gates(
+        {"when": condition, "then": "outside"},
+        lists=LISTS,
+        facts={"s": {"kind": "set", "of": "fields"}},
+    )
     result = one(framework, facts={"s": answer})
     assert result["findings"]["g0"] == {True: "barred", False: "clear", None: "unknown"}[truth]
     assert result["unknown"] == ({"g0": ["s"]} if truth is None else {})
@@ -262,7 +314,10 @@ CONDITION_WORDS: dict[str, Any] = {
         "no_flag": {"kind": "flag"},
         "lost_flag": {"kind": "flag"},
         "stage": {"kind": "level", "levels": ["basic", "applied", "development", "deployment"]},
-        "span": {"kind": "level", "levels": {"basic": "new", "applied": "aimed", "development": "near"}},
+        "span": {
+            "kind": "level",
+            "levels": {"basic": "new", "applied": "aimed", "development": "near"},
+        },
         "field": {"kind": "choice", "options": ["health", "climate", "energy"]},
         "budget": {"kind": "number", "minimum": 0},
         "lost": {"kind": "number", "minimum": 0},
@@ -310,7 +365,11 @@ CONDITION_CASE: dict[str, Any] = {
         ("1 < budget < 5.5", True, ""),
         ("budget == 5", None, "budget"),
         ("budget == 6", False, ""),
-        ("lost >= 0", None, "lost"),  # no answer could be less, and yet an unknown fact decides nothing
+        (
+            "lost >= 0",
+            None,
+            "lost",
+        ),  # no answer could be less, and yet an unknown fact decides nothing
         ("r >= low", True, ""),
         ("r > low", None, "r"),
         ("r == 5", False, ""),
@@ -348,7 +407,9 @@ def test_score_has_a_tolerance_and_a_rating_has_none() -> None:
         "score(a) == 50": True,
         "a >= 50": False,
     }.items():
-        result = one({**shares(a=1), **gates({"when": condition, "then": "refer"})}, ratings={"a": rating})
+        result = one(
+            {**shares(a=1), **gates({"when": condition, "then": "refer"})}, ratings={"a": rating}
+        )
         assert (result["verdict"] == "refer") is truth, condition
 
 
@@ -362,16 +423,29 @@ FLAG = {"facts": {"f": {"kind": "flag"}}, "safeguards": {"ethics": {}, "audit": 
         ("no", [], "project", "clear", "inside", ("inside", "inside")),
         ("yes", [], "project", "unmet", "outside", ("outside", "outside")),
         ("yes", ["ethics"], "project", "unmet", "outside", ("outside", "outside")),
-        ("yes", ["ethics", "escrow"], "project", "met", "conditional", ("conditional", "conditional")),
+        (
+            "yes",
+            ["ethics", "escrow"],
+            "project",
+            "met",
+            "conditional",
+            ("conditional", "conditional"),
+        ),
         ("yes", [], "area", "met", "conditional", ("conditional", "conditional")),
         (None, [], "project", "unknown", "refer", ("inside", "outside")),
         (None, ["ethics", "audit"], "project", "met", "conditional", ("inside", "conditional")),
         (None, [], "area", "met", "conditional", ("inside", "conditional")),
     ],
 )
-def test_findings(flag: Any, safeguards: list[str], unit: str, state: str, verdict: str, ends: tuple[str, str]) -> None:
+def test_findings(
+    flag: Any, safeguards: list[str], unit: str, state: str, verdict: str, ends: tuple[str, str]
+) -> None:
     result = one(gates(STEP, **FLAG), facts={"f": flag}, safeguards=safeguards, unit=unit)
-    assert (result["findings"]["g0"], result["verdict"], result["verdict_range"]) == (state, verdict, ends)
+    assert (result["findings"]["g0"], result["verdict"], result["verdict_range"]) == (
+        state,
+        verdict,
+        ends,
+    )
 
 
 def test_a_guardrail_is_its_most_severe_step() -> None:
@@ -406,12 +480,24 @@ def test_own_verdicts_tiers_ties_and_bands() -> None:
         **shares(a=1),
         "facts": {"f": {"kind": "level", "levels": ["none", "some", "much"]}},
         "verdicts": {"green": {}, "yellow": {"tier": 2}, "red": {"ranked": False}},
-        "guardrails": {"g": {"steps": [{"when": "f >= some", "then": "yellow"}, {"when": "f == much", "then": "red"}]}},
+        "guardrails": {
+            "g": {
+                "steps": [
+                    {"when": "f >= some", "then": "yellow"},
+                    {"when": "f == much", "then": "red"},
+                ]
+            }
+        },
         "bands": {"strong": 75, "weak": 40},
         "applies": "a >= 10",
     }
     rated: dict[str, tuple[float, str | None]]
-    rated = {"p": (60, "none"), "q": (60 + 0.8e-9, "none"), "r": (60 - 0.7e-9, "none"), "s": (75 - 0.5e-9, "some")}
+    rated = {
+        "p": (60, "none"),
+        "q": (60 + 0.8e-9, "none"),
+        "r": (60 - 0.7e-9, "none"),
+        "s": (75 - 0.5e-9, "some"),
+    }
     rated |= {
         "t": (90, "much"),
         "u": (39, "none"),
@@ -420,7 +506,9 @@ def test_own_verdicts_tiers_ties_and_bands() -> None:
         "x": (99, None),
         "y": (9, None),
     }
-    candidates = [{"id": id, "ratings": {"a": a}, "facts": {"f": f}} for id, (a, f) in rated.items()]
+    candidates = [
+        {"id": id, "ratings": {"a": a}, "facts": {"f": f}} for id, (a, f) in rated.items()
+    ]
     results = oracle.score(framework, candidates)
     # q, p and r are a chain of ties, 0.8e-9 and 0.7e-9 apart, and keep the order of input; then u; then the second
     # tier; then what is not ranked (x cannot tell, and with no default that is `then`, red); then the not applicable
@@ -475,17 +563,28 @@ def test_groups_alone_are_scored_where_nothing_is_combined() -> None:
 def test_a_vocabulary_lends_its_words() -> None:
     vocabulary = {
         "scales": {"five": FIVE},
-        "criteria": {"r": {"scale": "five", "prefer": "low"}, "s": {"scale": "five"}, "spare": {"scale": "five"}},
+        "criteria": {
+            "r": {"scale": "five", "prefer": "low"},
+            "s": {"scale": "five"},
+            "spare": {"scale": "five"},
+        },
         "facts": {"f": {"kind": "flag"}},
         "conditions": {"cond": {"when": "f and spare >= high"}},
     }
-    framework = {"criteria": {"r": None, "s": {"weight": 3}}, "guardrails": {"g": {"when": "cond", "then": "refer"}}}
-    result = one(framework, vocabulary, ratings={"r": "low", "s": "high", "spare": 4}, facts={"f": True})
+    framework = {
+        "criteria": {"r": None, "s": {"weight": 3}},
+        "guardrails": {"g": {"when": "cond", "then": "refer"}},
+    }
+    result = one(
+        framework, vocabulary, ratings={"r": "low", "s": "high", "spare": 4}, facts={"f": True}
+    )
     assert (result["score"], result["verdict"]) == (75, "refer")
     assert list(result["values"]) == ["r", "s"]
 
 
-def run(seed: int, n: int = 5) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]], Random]:
+def run(
+    seed: int, n: int = 5
+) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]], Random]:
     rng = Random(seed)
     framework = generate.any_framework(rng)
     candidates = generate.candidates(rng, framework, n)
@@ -503,15 +602,21 @@ def test_what_holds_of_every_result() -> None:
         for result in results:
             if result["score"] is not None:
                 assert -1e-9 <= result["low"] <= result["score"] <= result["high"] <= 100 + 1e-9
-                assert math.fsum(result["contributions"].values()) == pytest.approx(result["score"], abs=1e-9)
+                assert math.fsum(result["contributions"].values()) == pytest.approx(
+                    result["score"], abs=1e-9
+                )
                 assert all(part >= 0 for part in result["contributions"].values())
             if result["shortfalls"] is not None:
-                assert math.fsum(result["shortfalls"].values()) == pytest.approx(100 - result["score"], abs=1e-9)
+                assert math.fsum(result["shortfalls"].values()) == pytest.approx(
+                    100 - result["score"], abs=1e-9
+                )
             for group in result["groups"].values():
                 assert group["score"] is None or group["low"] <= group["score"] <= group["high"]
             if result["verdict"] is not None:
                 mild, severe = result["verdict_range"]
-                places = [severity(framework, verdict) for verdict in (mild, result["verdict"], severe)]
+                places = [
+                    severity(framework, verdict) for verdict in (mild, result["verdict"], severe)
+                ]
                 assert places == sorted(places)
             for guardrail, state in result["findings"].items():
                 assert (state == "unknown") == bool(result["unknown"].get(guardrail))
@@ -543,7 +648,9 @@ def test_weights_may_be_scaled_and_criteria_and_candidates_moved() -> None:
         moved = {**framework, "criteria": generate.shuffled(rng, framework.get("criteria", {}))}
         for entry in moved["criteria"].values():
             weight = entry.get("weight", 1)
-            entry["weight"] = [7 * end for end in weight] if isinstance(weight, list) else 7 * weight
+            entry["weight"] = (
+                [7 * end for end in weight] if isinstance(weight, list) else 7 * weight
+            )
         again = {r["id"]: r for r in oracle.score(moved, candidates[::-1])}
         for result in results:
             assert again[result["id"]]["score"] == pytest.approx(result["score"], abs=1e-9)
@@ -566,14 +673,18 @@ def test_exotic_frameworks_can_be_judged() -> None:
     for seed in SEEDS[:60]:
         rng = Random(seed)
         framework = generate.framework(rng, exotic=True)
-        assert len(oracle.score(framework, generate.candidates(rng, framework, 4), unit="area")) == 4
+        assert (
+            len(oracle.score(framework, generate.candidates(rng, framework, 4), unit="area")) == 4
+        )
 
 
 def test_generated_frameworks_follow_the_rules() -> None:
     for seed in SEEDS:
         framework = run(seed, n=0)[0]
         ids = [id for id, _ in generate.entries(framework.get("criteria", {}))]
-        ids += [id for section in ("facts", "lists", "conditions") for id in framework.get(section, {})]
+        ids += [
+            id for section in ("facts", "lists", "conditions") for id in framework.get(section, {})
+        ]
         assert len(ids) == len(set(ids))
         for id in ids:
             assert id.isidentifier()
@@ -597,8 +708,15 @@ def check_step(framework: dict[str, Any], step: oracle.Document) -> None:
     if "needs" not in step:
         assert "met" not in step
         return
-    defaults = {**({} if "verdicts" in framework else oracle.DEFAULTS), **framework.get("defaults", {})}
+    defaults = {
+        **({} if "verdicts" in framework else oracle.DEFAULTS),
+        **framework.get("defaults", {}),
+    }
     assert severity(framework, step.get("met") or defaults["met"]) <= then
-    listed = [safeguard for need in step["needs"] for safeguard in (need if isinstance(need, list) else [need])]
+    listed = [
+        safeguard
+        for need in step["needs"]
+        for safeguard in (need if isinstance(need, list) else [need])
+    ]
     assert len(listed) == len(set(listed))
     assert set(listed) <= set(framework["safeguards"])

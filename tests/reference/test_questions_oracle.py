@@ -43,7 +43,9 @@ LEVELS = framework(
 )
 SETS = framework(
     lists={
-        "fields": {"items": {"quantum": {"items": ["sensing", "computing"]}, "health": None, "ice": None}},
+        "fields": {
+            "items": {"quantum": {"items": ["sensing", "computing"]}, "health": None, "ice": None}
+        },
         "listed": {"among": "fields", "items": ["computing", "health"]},
     },
     facts={"touches": {"kind": "set", "of": "fields"}, "open_data": {"kind": "flag"}},
@@ -74,7 +76,9 @@ TIERS = framework(
 GATES = {key: value for key, value in LEVELS.items() if key != "criteria"}
 
 # framework, candidates, k, and the answers to each open fact, by hand
-CASES: dict[str, tuple[dict[str, Any], list[dict[str, Any]], int | None, dict[tuple[str, str], list[Any]]]] = {
+CASES: dict[
+    str, tuple[dict[str, Any], list[dict[str, Any]], int | None, dict[tuple[str, str], list[Any]]]
+] = {
     "levels": (
         LEVELS,
         [
@@ -129,7 +133,13 @@ CASES: dict[str, tuple[dict[str, Any], list[dict[str, Any]], int | None, dict[tu
         ],
         2,
         {
-            ("a", "budget"): [1, 6, 7, 8, 11],  # from 5 to below 7, and above 7 to 10, are two stretches
+            ("a", "budget"): [
+                1,
+                6,
+                7,
+                8,
+                11,
+            ],  # from 5 to below 7, and above 7 to 10, are two stretches
             ("a", "years"): [2, 3, 3.5],
             ("b", "budget"): [6.5, 7, 7.5],
             ("c", "budget"): [6, 7, 8],
@@ -153,7 +163,13 @@ CASES: dict[str, tuple[dict[str, Any], list[dict[str, Any]], int | None, dict[tu
     ),
     "only gates": (
         GATES,
-        [{"id": "a"}, {"id": "b", "facts": {"harmful": True, "lead": "health", "stage": ["basic", "applied"]}}],
+        [
+            {"id": "a"},
+            {
+                "id": "b",
+                "facts": {"harmful": True, "lead": "health", "stage": ["basic", "applied"]},
+            },
+        ],
         None,
         {
             ("a", "harmful"): [False, True],
@@ -178,13 +194,20 @@ def worlds(case: str) -> list[World]:
                 **candidate,
                 "facts": {
                     **candidate.get("facts", {}),
-                    **{key: answers[name, key][numbers[name, key]] for name, key in answers if name == candidate["id"]},
+                    **{
+                        key: answers[name, key][numbers[name, key]]
+                        for name, key in answers
+                        if name == candidate["id"]
+                    },
                 },
             }
             for candidate in candidates
         ]
         results = oracle_score(words, filled)
-        top = {entry["id"]: k is not None and entry["rank"] is not None and entry["rank"] <= k for entry in results}
+        top = {
+            entry["id"]: k is not None and entry["rank"] is not None and entry["rank"] <= k
+            for entry in results
+        }
         found.append((numbers, top, {entry["id"]: str(entry["verdict"]) for entry in results}))
     return found
 
@@ -238,8 +261,12 @@ def test_falls_agree_with_enumeration(case: str) -> None:
         parts = split(found, (question.candidate, question.key))
         order = order_doubt(found) - sum(order_doubt(part) for part in parts) / len(parts)
         verdict = verdict_doubt(found) - sum(verdict_doubt(part) for part in parts) / len(parts)
-        assert question.order == pytest.approx(order, abs=6 * question.order_error + 1e-12), question.key
-        assert question.verdict == pytest.approx(verdict, abs=6 * question.verdict_error + 1e-12), question.key
+        assert question.order == pytest.approx(order, abs=6 * question.order_error + 1e-12), (
+            question.key
+        )
+        assert question.verdict == pytest.approx(verdict, abs=6 * question.verdict_error + 1e-12), (
+            question.key
+        )
         # of 8,192 draws no error is above this: the differences above are small ones
         assert question.order_error < 0.02
         assert question.verdict_error < 0.02
@@ -258,7 +285,9 @@ def test_outlooks_agree_with_enumeration(case: str) -> None:
             within = 3 / math.sqrt(8192 * outlook.probability)
             assert outlook.probability == pytest.approx(1 / len(parts), abs=3 / math.sqrt(8192))
             if result.top is not None:
-                assert outlook.top == pytest.approx(sum(world[1][name] for world in part) / len(part), abs=within)
+                assert outlook.top == pytest.approx(
+                    sum(world[1][name] for world in part) / len(part), abs=within
+                )
             verdicts: dict[str, float] = defaultdict(float)
             for world in part:
                 verdicts[world[2][name].replace("None", "not applicable")] += 1 / len(part)

@@ -33,7 +33,9 @@ def fits(p_values: Sequence[float]) -> bool:
 
 def marginals_fit(points: Floats, law: Callable[[int], Any]) -> bool:
     """Say whether each share passes the Kolmogorov-Smirnov test for the law it should have."""
-    return fits([stats.kstest(points[:, place], law(place).cdf).pvalue for place in range(points.shape[1])])
+    return fits(
+        [stats.kstest(points[:, place], law(place).cdf).pvalue for place in range(points.shape[1])]
+    )
 
 
 def cells_fit(counts: Sequence[int], sizes: Sequence[Fraction]) -> bool:
@@ -66,7 +68,9 @@ def test_any_weights_have_beta_marginals(c: int) -> None:
     proper(points)
     assert marginals_fit(points, lambda _: stats.beta(1, c - 1))
     if c > 2:
-        sums = np.stack([points[:, a] + points[:, b] for a, b in itertools.pairwise(range(c))], axis=1)
+        sums = np.stack(
+            [points[:, a] + points[:, b] for a, b in itertools.pairwise(range(c))], axis=1
+        )
         assert marginals_fit(sums, lambda _: stats.beta(2, c - 2))
 
 
@@ -94,10 +98,15 @@ def test_any_weights_have_the_variances_of_dirichlet() -> None:
         assert abs(products.mean() - exact) < 6 * products.std() / math.sqrt(DRAWS)
 
 
-def in_cells(points: Floats, space: oracle.Cell, parts: int = 6) -> tuple[list[int], list[Fraction]]:
+def in_cells(
+    points: Floats, space: oracle.Cell, parts: int = 6
+) -> tuple[list[int], list[Fraction]]:
     """Count points in the cells that a grid of lines cuts a space into, and give the exact area of each."""
     spans = [
-        (min(corner[axis] for corner in space.corners), max(corner[axis] for corner in space.corners))
+        (
+            min(corner[axis] for corner in space.corners),
+            max(corner[axis] for corner in space.corners),
+        )
         for axis in (0, 1)
     ]
     counts, sizes = [], []
@@ -108,7 +117,10 @@ def in_cells(points: Floats, space: oracle.Cell, parts: int = 6) -> tuple[list[i
             low, high = spans[axis]
             ends = [low + (high - low) * Fraction(k, parts) for k in (step, step + 1)]
             line = oracle.share(axis, 3)
-            cell = oracle.cut(oracle.cut(cell, oracle.less(line, ends[0])), oracle.negative(oracle.less(line, ends[1])))
+            cell = oracle.cut(
+                oracle.cut(cell, oracle.less(line, ends[0])),
+                oracle.negative(oracle.less(line, ends[1])),
+            )
             inside &= (points[:, axis] >= float(ends[0])) & (points[:, axis] < float(ends[1]))
         if cell is not None and cell.size * 500 > space.size:
             counts.append(int(inside.sum()))
@@ -158,7 +170,9 @@ def test_weights_in_order_are_independent_spacings(shares: list[float]) -> None:
     assert np.all(np.diff(falling, axis=1) <= 0)
     spacings = (falling - np.hstack([falling[:, 1:], np.zeros((DRAWS, 1))])) * np.arange(1, c + 1)
     assert marginals_fit(spacings, lambda _: stats.beta(1, c - 1))
-    assert marginals_fit(spacings[:, :-1] + spacings[:, 1:], lambda _: stats.beta(2, c - 2) if c > 2 else None)
+    assert marginals_fit(
+        spacings[:, :-1] + spacings[:, 1:], lambda _: stats.beta(2, c - 2) if c > 2 else None
+    )
 
 
 def test_equal_weights_in_order_are_unordered_among_themselves() -> None:
@@ -173,7 +187,9 @@ def test_equal_weights_in_order_are_unordered_among_themselves() -> None:
     assert fits([stats.chisquare(np.bincount(orders, minlength=4)).pvalue])
     for order in range(4):
         falling = -np.sort(-points[orders == order], axis=1)
-        spacings = (falling - np.hstack([falling[:, 1:], np.zeros((len(falling), 1))])) * np.arange(1, 5)
+        spacings = (falling - np.hstack([falling[:, 1:], np.zeros((len(falling), 1))])) * np.arange(
+            1, 5
+        )
         assert marginals_fit(spacings, lambda _: stats.beta(1, 3))
 
 
@@ -199,20 +215,29 @@ BOXES = {
     ),
     "lower ends alone": ([Fraction(1, 10), Fraction(1, 5), Fraction(3, 10)], [Fraction(1)] * 3),
     "upper ends alone, near the corner": ([Fraction(0)] * 3, [Fraction(7, 20)] * 3),
-    "one narrow": ([Fraction(0), Fraction(1, 4), Fraction(0)], [Fraction(1), Fraction(13, 50), Fraction(1)]),
+    "one narrow": (
+        [Fraction(0), Fraction(1, 4), Fraction(0)],
+        [Fraction(1), Fraction(13, 50), Fraction(1)],
+    ),
     "all of it": ([Fraction(0)] * 3, [Fraction(1)] * 3),
 }
 
 
-def between(low: Sequence[Fraction], high: Sequence[Fraction], seed: np.random.SeedSequence) -> sampling.Sampler:
-    return sampling.weights_between(np.array(low, dtype=np.float64), np.array(high, dtype=np.float64), seed)
+def between(
+    low: Sequence[Fraction], high: Sequence[Fraction], seed: np.random.SeedSequence
+) -> sampling.Sampler:
+    return sampling.weights_between(
+        np.array(low, dtype=np.float64), np.array(high, dtype=np.float64), seed
+    )
 
 
 def direct(low: Sequence[Fraction], high: Sequence[Fraction]) -> oracle.Cell:
     cell: oracle.Cell | None = oracle.whole(3)
     for place, (a, b) in enumerate(zip(low, high, strict=True)):
         line = oracle.share(place, 3)
-        cell = oracle.cut(oracle.cut(cell, oracle.less(line, a)), oracle.negative(oracle.less(line, b)))
+        cell = oracle.cut(
+            oracle.cut(cell, oracle.less(line, a)), oracle.negative(oracle.less(line, b))
+        )
     assert cell is not None
     return cell
 
@@ -289,12 +314,18 @@ def slice_law(x: Floats) -> Floats:
     """
     edges = np.append(np.clip(x, -1, 1), [-1.0, 1.0])
     u = (edges + 9) / 2
-    whole = sum((-1) ** k * math.comb(9, k) * np.maximum(u - k, 0) ** 9 for k in range(10)) / math.factorial(9)
+    whole = sum(
+        (-1) ** k * math.comb(9, k) * np.maximum(u - k, 0) ** 9 for k in range(10)
+    ) / math.factorial(9)
     return np.asarray((whole[:-2] - whole[-2]) / (whole[-1] - whole[-2]))
 
 
-@pytest.mark.parametrize(("walking", "draws"), [(False, DRAWS), (True, 1_280)], ids=["as chosen", "walking"])
-def test_a_narrow_box_in_ten_dimensions(walking: bool, draws: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("walking", "draws"), [(False, DRAWS), (True, 1_280)], ids=["as chosen", "walking"]
+)
+def test_a_narrow_box_in_ten_dimensions(
+    walking: bool, draws: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Within 5 % of a tenth each: a tenth of (1 + v/20), v uniform on [-1, 1]^10 cut by sum(v) = 0.
 
     The law of each v is `slice_law`; E v^2 = 1 - 2 integral of x F(x) over [-1, 1], by parts. All pairs are alike and
@@ -310,7 +341,9 @@ def test_a_narrow_box_in_ten_dimensions(walking: bool, draws: int, monkeypatch: 
     variance = 1 - 2 * float(np.trapezoid(grid * slice_law(grid), grid))
     products = (v[:, :, None] * v[:, None, :]).reshape(draws, 100)
     exact = np.where(np.eye(10, dtype=np.bool_), variance, -variance / 9).ravel()
-    assert np.all(np.abs(products.mean(axis=0) - exact) < 6 * products.std(axis=0) / math.sqrt(draws))
+    assert np.all(
+        np.abs(products.mean(axis=0) - exact) < 6 * products.std(axis=0) / math.sqrt(draws)
+    )
 
 
 @pytest.mark.parametrize("c", [4, 7])
@@ -339,10 +372,14 @@ def test_successive_points_of_a_walk_are_all_but_independent() -> None:
 
 
 def test_no_room_is_one_point_or_an_error() -> None:
-    points = sampling.weights_between(np.array([0.2, 0.3, 0.5]), np.array([0.2, 0.3, 0.5]), SEED).take(3)
+    points = sampling.weights_between(
+        np.array([0.2, 0.3, 0.5]), np.array([0.2, 0.3, 0.5]), SEED
+    ).take(3)
     assert np.allclose(points, [[0.2, 0.3, 0.5]] * 3, rtol=0, atol=1e-15)
     # lower ends that sum to 1 leave one point, whatever the upper ends
-    points = sampling.weights_between(np.array([0.2, 0.3, 0.5]), np.array([1.0, 1.0, 1.0]), SEED).take(3)
+    points = sampling.weights_between(
+        np.array([0.2, 0.3, 0.5]), np.array([1.0, 1.0, 1.0]), SEED
+    ).take(3)
     assert np.allclose(points, [[0.2, 0.3, 0.5]] * 3, rtol=0, atol=1e-12)
     with pytest.raises(ValueError, match="no weights"):
         sampling.weights_between(np.array([0.6, 0.6]), np.array([0.7, 0.7]), SEED)
@@ -350,7 +387,9 @@ def test_no_room_is_one_point_or_an_error() -> None:
 
 def test_a_fixed_share_leaves_the_others_uniform() -> None:
     """Half is fixed; the other two divide the rest uniformly, between a tenth and four tenths each."""
-    points = sampling.weights_between(np.array([0.1, 0.5, 0.0]), np.array([0.5, 0.5, 0.4]), SEED).take(DRAWS)
+    points = sampling.weights_between(
+        np.array([0.1, 0.5, 0.0]), np.array([0.5, 0.5, 0.4]), SEED
+    ).take(DRAWS)
     proper(points)
     assert np.all(points[:, 1] == 0.5)
     assert fits([stats.kstest(points[:, 0], stats.uniform(0.1, 0.4).cdf).pvalue])
@@ -403,7 +442,9 @@ def test_ratings_have_the_law_of_what_they_leave_open() -> None:
     uniform = np.random.default_rng(SEED).random((DRAWS, len(columns)))
     drawn = sampling.ratings_from(low, value, high, uniform)
     assert np.all((drawn >= low) & (drawn <= high))
-    assert fits([stats.kstest(drawn[:, k], column[3].cdf).pvalue for k, column in enumerate(columns)])
+    assert fits(
+        [stats.kstest(drawn[:, k], column[3].cdf).pvalue for k, column in enumerate(columns)]
+    )
     # by inverse transform, one number a rating: what is drawn rises with it, and is its quantile
     quantiles = np.stack([column[3].ppf(uniform[:, k]) for k, column in enumerate(columns)], axis=1)
     assert np.allclose(drawn, quantiles, rtol=0, atol=1e-9)

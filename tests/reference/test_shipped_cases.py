@@ -55,8 +55,12 @@ def test_every_case_says_what_it_rests_on(name: str) -> None:
 @pytest.mark.parametrize("name", WITH_CASES)
 def test_broken_guardrail_is_caught(name: str) -> None:
     framework, cases = cases_of(name)
-    survivors = [what for what, broken in broken_copies(framework) if judge_cases(broken, cases).passed]
-    assert set(SUBSUMED.get(name, ())) <= set(survivors), "no longer without effect: take it off the list"
+    survivors = [
+        what for what, broken in broken_copies(framework) if judge_cases(broken, cases).passed
+    ]
+    assert set(SUBSUMED.get(name, ())) <= set(survivors), (
+        "no longer without effect: take it off the list"
+    )
     survivors = [what for what in survivors if what not in SUBSUMED.get(name, ())]
     if STRICT or name in HELD:
         assert survivors == [], f"no case of `{name}` fails where one breaks these"
@@ -69,7 +73,9 @@ def test_breaking_is_no_change_of_words(name: str) -> None:
     """A broken copy must be judged, and not be refused: its conditions read, its guardrails all there."""
     framework, _ = cases_of(name)
     copies = list(broken_copies(framework))
-    assert len(copies) >= 2 * len(framework.guardrails) - sum(g.when is None for g in framework.guardrails.values())
+    assert len(copies) >= 2 * len(framework.guardrails) - sum(
+        g.when is None for g in framework.guardrails.values()
+    )
     assert all(broken.guardrails.keys() == framework.guardrails.keys() for _, broken in copies)
 
 
@@ -86,10 +92,16 @@ def broken_copies(framework: Framework) -> Iterator[tuple[str, Framework]]:
         for k, step in enumerate(steps):
             where = f"step {k + 1} of `{key}`"
             if len(steps) > 1:
-                yield f"{where} never applies", _with(framework, key, [*steps[:k], never[k], *steps[k + 1 :]])
+                yield (
+                    f"{where} never applies",
+                    _with(framework, key, [*steps[:k], never[k], *steps[k + 1 :]]),
+                )
             if step.when is not None:
                 turned = step.model_copy(update={"when": f"not ({step.when})"})
-                yield f"{where} is turned round", _with(framework, key, [*steps[:k], turned, *steps[k + 1 :]])
+                yield (
+                    f"{where} is turned round",
+                    _with(framework, key, [*steps[:k], turned, *steps[k + 1 :]]),
+                )
 
 
 def _with(framework: Framework, key: str, steps: list[Step]) -> Framework:

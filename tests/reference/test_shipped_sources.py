@@ -25,7 +25,15 @@ def test_ten_or_more_are_shipped() -> None:
 def test_each_says_what_it_is(name: str) -> None:
     framework = cs.load_framework(name)
     assert framework.id == name
-    for field in ("title", "version", "as_of", "issuer", "legal_force", "unit_of_assessment", "summary"):
+    for field in (
+        "title",
+        "version",
+        "as_of",
+        "issuer",
+        "legal_force",
+        "unit_of_assessment",
+        "summary",
+    ):
         assert getattr(framework, field), field
     assert framework.uses is not None
 
@@ -51,7 +59,9 @@ def test_elements_are_counted_by_how_far_they_were_checked(name: str) -> None:
     assert counts["none"] == 0
     # what is not verified is named in every output
     unverified = [
-        key for kind, key, e in elements_of(framework) if kind != "framework" and standing_of(e, framework) == "no"
+        key
+        for kind, key, e in elements_of(framework)
+        if kind != "framework" and standing_of(e, framework) == "no"
     ]
     assert counts["no"] - (framework.verified == "no") == len(unverified)
     notes = " ".join(cs.score([{"id": "a"}], framework).notes)
@@ -64,7 +74,9 @@ def test_the_docs_show_that_table() -> None:
         row = next(line for line in page.splitlines() if f"(`{name}`)" in line)
         counts: Counter[str] = Counter(counted(cs.load_framework(name)))
         figures = [int(cell) for cell in row.split("|")[-6:-1]]
-        assert figures == [counts[standing] for standing in ("primary", "secondary", "no", "judgement", "none")]
+        assert figures == [
+            counts[standing] for standing in ("primary", "secondary", "no", "judgement", "none")
+        ]
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -56,10 +56,14 @@ class Comparisons:
     def hold(self) -> None:
         for name, count, draws, chance in self.seen:
             if chance in (0.0, 1.0):
-                assert count == chance * draws, f"{name}: {count} of {draws}, which is certain to be {chance}"
+                assert count == chance * draws, (
+                    f"{name}: {count} of {draws}, which is certain to be {chance}"
+                )
             else:
                 p = stats.binomtest(count, draws, chance).pvalue
-                assert p > ALARM / len(self.seen), f"{name}: {count} of {draws}, expected {chance:.6f} (p = {p:.2g})"
+                assert p > ALARM / len(self.seen), (
+                    f"{name}: {count} of {draws}, expected {chance:.6f} (p = {p:.2g})"
+                )
 
 
 def hold(result: cs.Robustness, expected: Mapping[str, tuple[float, ...]]) -> None:
@@ -68,7 +72,12 @@ def hold(result: cs.Robustness, expected: Mapping[str, tuple[float, ...]]) -> No
     for name, chances in expected.items():
         place = result.ids.index(name)
         for rank, chance in enumerate(chances):
-            comparisons.add(f"{name} at {rank + 1}", result.rank_acceptability[place, rank], chance, result.draws)
+            comparisons.add(
+                f"{name} at {rank + 1}",
+                result.rank_acceptability[place, rank],
+                chance,
+                result.draws,
+            )
     comparisons.hold()
 
 
@@ -87,7 +96,8 @@ def test_two_criteria_any_weights() -> None:
     leading by turns.
     """
     ranking = ranked(
-        leaves("x", "y"), [candidate("a", x=1, y=0), candidate("b", x=0, y=1), candidate("c", x=0.5, y=0.4)]
+        leaves("x", "y"),
+        [candidate("a", x=1, y=0), candidate("b", x=0, y=1), candidate("c", x=0.5, y=0.4)],
     )
     result = cs.robustness(ranking, weights="any", draws=DRAWS, seed=1)
     # a is above c for w > 4/9, b above c for w < 6/11
@@ -107,7 +117,9 @@ def test_two_criteria_any_weights() -> None:
     assert near(result.score_means[c], 45, 10 * math.sqrt(1 / 12), DRAWS)
     # quantiles of uniform scores, right to 0.1 point beside 6 standard errors of a quantile
     error = 600 * math.sqrt(0.05 * 0.95 / DRAWS) + 0.1
-    assert np.allclose(result.score_quantiles[a], [5, 50, 95], rtol=0, atol=600 * 0.5 / math.sqrt(DRAWS) + 0.1)
+    assert np.allclose(
+        result.score_quantiles[a], [5, 50, 95], rtol=0, atol=600 * 0.5 / math.sqrt(DRAWS) + 0.1
+    )
     assert abs(result.score_quantiles[a, 0] - 5) < error
     assert np.allclose(result.confidence_factors[[a, b]], 1)
     assert np.isnan(result.confidence_factors[c])
@@ -128,7 +140,9 @@ def test_two_criteria_any_weights() -> None:
         ("intervals", ([1, 5], [4, 6]), 1 / 4, 1 / 2),
     ],
 )
-def test_two_criteria_in_every_space(space: str, weights: tuple[Any, Any], low: float, high: float) -> None:
+def test_two_criteria_in_every_space(
+    space: str, weights: tuple[Any, Any], low: float, high: float
+) -> None:
     """The weight of the first criterion is uniform on a segment (design 4.6); (1, 0) beats (2/5, 2/5) where w > 2/5.
 
     Order: w above or below a half. Within 25 % of 3:1: 3/4 of the other way round is cut by both boxes: the first
@@ -137,15 +151,24 @@ def test_two_criteria_in_every_space(space: str, weights: tuple[Any, Any], low: 
     3/2 + 5/2 = 4, so 1/4 to 1/2 and, by the second, 1 - 3/4 to 1 - 1/2. [1, 5] and [4, 6]: of 8, so 1/8 to 5/8, cut by
     the second to 2/8 to 4/8.
     """
-    criteria = {key: {"scale": SHARE, "weight": weight} for key, weight in zip("xy", weights, strict=True)}
-    ranking = ranked({"criteria": criteria}, [candidate("a", x=1, y=0), candidate("b", x=0.4, y=0.4)])
+    criteria = {
+        key: {"scale": SHARE, "weight": weight} for key, weight in zip("xy", weights, strict=True)
+    }
+    ranking = ranked(
+        {"criteria": criteria}, [candidate("a", x=1, y=0), candidate("b", x=0.4, y=0.4)]
+    )
     result = cs.robustness(ranking, weights=space, draws=DRAWS, seed=2)
     chance = min(1.0, max(0.0, (high - 2 / 5) / (high - low)))
     hold(result, {"a": (chance, 1 - chance), "b": (1 - chance, chance)})
     place = result.ids.index("a")
     width = (high - low) * 100 / math.sqrt(12)
     assert near(result.score_means[place], 50 * (low + high), width, DRAWS)
-    assert low * 100 - 0.1 <= result.score_quantiles[place, 0] <= result.score_quantiles[place, 2] <= high * 100 + 0.1
+    assert (
+        low * 100 - 0.1
+        <= result.score_quantiles[place, 0]
+        <= result.score_quantiles[place, 2]
+        <= high * 100 + 0.1
+    )
 
 
 # three criteria, by hand
@@ -159,7 +182,10 @@ def test_three_criteria_any_weights_by_symmetry() -> None:
     three weights is 11/18 on average, the others (1 - 11/18)/2 = 7/36.
     """
     names = ["x", "y", "z"]
-    listed = [candidate(f"best-{name}", **{other: float(other == name) for other in names}) for name in names]
+    listed = [
+        candidate(f"best-{name}", **{other: float(other == name) for other in names})
+        for name in names
+    ]
     result = cs.robustness(ranked(leaves(*names), listed), weights="any", draws=DRAWS, seed=3)
     hold(result, {f"best-{name}": (1 / 3, 1 / 3, 1 / 3) for name in names})
     for name in names:
@@ -167,7 +193,9 @@ def test_three_criteria_any_weights_by_symmetry() -> None:
         for column, other in enumerate(names):
             expected = 11 / 18 if other == name else 7 / 36
             # a weight's variance is at most 1/18, that of any weights
-            assert near(result.central_weights[place, column], expected, math.sqrt(1 / 18), DRAWS / 3 * 0.9)
+            assert near(
+                result.central_weights[place, column], expected, math.sqrt(1 / 18), DRAWS / 3 * 0.9
+            )
 
 
 def test_three_criteria_one_compromise() -> None:
@@ -179,10 +207,17 @@ def test_three_criteria_one_compromise() -> None:
     where one weight alone exceeds t, 3 (9/25 - 2/25) = 21/25, third where two do, 3/25, and last never.
     """
     names = ["x", "y", "z"]
-    listed = [candidate(f"best-{name}", **{other: float(other == name) for other in names}) for name in names]
+    listed = [
+        candidate(f"best-{name}", **{other: float(other == name) for other in names})
+        for name in names
+    ]
     listed.append(candidate("compromise", x=0.4, y=0.4, z=0.4))
     result = cs.robustness(ranked(leaves(*names), listed), weights="any", draws=DRAWS, seed=4)
-    hold(result, {"compromise": (1 / 25, 21 / 25, 3 / 25, 0)} | {f"best-{name}": ((1 - 1 / 25) / 3,) for name in names})
+    hold(
+        result,
+        {"compromise": (1 / 25, 21 / 25, 3 / 25, 0)}
+        | {f"best-{name}": ((1 - 1 / 25) / 3,) for name in names},
+    )
     comparisons = Comparisons()
     last = result.ids.index("compromise")
     for name in names:
@@ -191,7 +226,9 @@ def test_three_criteria_one_compromise() -> None:
         comparisons.add(f"the compromise over {name}", result.pairwise_wins[last, place], 16 / 25)
     comparisons.hold()
     assert np.allclose(result.top_probability(3)[last], 1)
-    assert np.allclose(result.central_weights[last], 1 / 3, rtol=0, atol=6 * 0.2 / math.sqrt(DRAWS / 25 * 0.7))
+    assert np.allclose(
+        result.central_weights[last], 1 / 3, rtol=0, atol=6 * 0.2 / math.sqrt(DRAWS / 25 * 0.7)
+    )
 
 
 def test_three_criteria_in_order() -> None:
@@ -213,19 +250,27 @@ def test_weights_equal_but_for_rounding_are_unordered() -> None:
     Their mean is that of the first two of three rank order centroid weights, (11/18 + 5/18)/2 = 4/9 each.
     """
     criteria = {
-        key: {"scale": SHARE, "weight": weight} for key, weight in zip("xyz", ([0.1, 0.2], 0.15, 0.05), strict=True)
+        key: {"scale": SHARE, "weight": weight}
+        for key, weight in zip("xyz", ([0.1, 0.2], 0.15, 0.05), strict=True)
     }
     ranking = ranked({"criteria": criteria}, [candidate("only", x=1, y=1, z=1)])
     result = cs.robustness(ranking, weights="order", draws=DRAWS, seed=5)
-    assert np.allclose(result.central_weights[0], [4 / 9, 4 / 9, 1 / 9], rtol=0, atol=6 * 0.25 / math.sqrt(DRAWS))
+    assert np.allclose(
+        result.central_weights[0], [4 / 9, 4 / 9, 1 / 9], rtol=0, atol=6 * 0.25 / math.sqrt(DRAWS)
+    )
 
 
 # a tree, by hand
 
 
 def tree() -> cs.Ranking:
-    criteria = {"t": {"scale": SHARE}, "g": {"criteria": {"u": {"scale": SHARE}, "v": {"scale": SHARE}}}}
-    return ranked({"criteria": criteria}, [candidate("a", t=1, u=0, v=0), candidate("b", t=0, u=1, v=0)])
+    criteria = {
+        "t": {"scale": SHARE},
+        "g": {"criteria": {"u": {"scale": SHARE}, "v": {"scale": SHARE}}},
+    }
+    return ranked(
+        {"criteria": criteria}, [candidate("a", t=1, u=0, v=0), candidate("b", t=0, u=1, v=0)]
+    )
 
 
 def test_a_tree_draws_each_group_by_itself() -> None:
@@ -279,7 +324,9 @@ def test_each_group_has_the_space_it_is_given(weights: Any, chance: float) -> No
     ],
 )
 @pytest.mark.parametrize("missing", ["average", "worst", "omit"])
-def test_ratings_are_drawn_from_what_they_leave_open(a: Any, b: Any, chance: float, missing: str) -> None:
+def test_ratings_are_drawn_from_what_they_leave_open(
+    a: Any, b: Any, chance: float, missing: str
+) -> None:
     """Intervals are uniform, three points triangular, the unknown uniform over the scale, whatever `missing` says."""
     framework = {"missing": missing, "criteria": {"x": {"scale": TEN}}}
     ranking = ranked(framework, [candidate("a", x=a), candidate("b", x=b)])
@@ -293,13 +340,22 @@ def test_quantiles_of_scores_are_those_of_the_ratings() -> None:
 
     Right to 0.1 point, beside 6 standard errors of a quantile, sqrt(q (1 - q)/s) over the density there.
     """
-    listed = [candidate("uniform", x="unknown"), candidate("triangular", x={"low": 0, "value": 0, "high": 10})]
+    listed = [
+        candidate("uniform", x="unknown"),
+        candidate("triangular", x={"low": 0, "value": 0, "high": 10}),
+    ]
     result = cs.robustness(ranked({"criteria": {"x": {"scale": TEN}}}, listed), draws=DRAWS, seed=9)
     for k, q in enumerate((0.05, 0.5, 0.95)):
         error = 6 * math.sqrt(q * (1 - q) / DRAWS)
-        assert abs(result.score_quantiles[result.ids.index("uniform"), k] - 100 * q) < 100 * error + 0.1
+        assert (
+            abs(result.score_quantiles[result.ids.index("uniform"), k] - 100 * q)
+            < 100 * error + 0.1
+        )
         exact, density = 100 * (1 - math.sqrt(1 - q)), 2 * math.sqrt(1 - q) / 100
-        assert abs(result.score_quantiles[result.ids.index("triangular"), k] - exact) < error / density + 0.1
+        assert (
+            abs(result.score_quantiles[result.ids.index("triangular"), k] - exact)
+            < error / density + 0.1
+        )
 
 
 def test_weights_and_ratings_are_drawn_together_and_confidence_follows() -> None:
@@ -317,7 +373,9 @@ def test_weights_and_ratings_are_drawn_together_and_confidence_follows() -> None
     assert near(result.central_weights[a, 0], 1 / 4 / (1 - LN2), 0.15, DRAWS * (1 - LN2))
     assert near(result.central_weights[b, 0], 1 / 4 / LN2, 0.29, DRAWS * LN2)
     # the error of the mean weight, about 0.01, moves 2 - 1/w by half as much again
-    assert abs(result.confidence_factors[a] - (4 * LN2 - 2)) < 6 * (0.005 + 0.15 / 0.66 / math.sqrt(DRAWS * 0.3))
+    assert abs(result.confidence_factors[a] - (4 * LN2 - 2)) < 6 * (
+        0.005 + 0.15 / 0.66 / math.sqrt(DRAWS * 0.3)
+    )
     assert result.confidence_factors[b] == 1
 
 
@@ -380,8 +438,13 @@ def test_a_random_walk_comes_to_the_same(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(sampling, "_LEAST_ACCEPTANCE", 2.0)
     rows = [(1, 0, Fraction(1, 5)), (0, 1, Fraction(1, 2)), (Fraction(2, 5),) * 3]
     values = [tuple(map(Fraction, row)) for row in rows]
-    exact = oracle.robustness(values, oracle.space("within 60%", [Fraction(5), Fraction(3), Fraction(2)]))
-    listed = [candidate(f"c{k}", **dict(zip("xyz", map(float, row), strict=True))) for k, row in enumerate(values)]
+    exact = oracle.robustness(
+        values, oracle.space("within 60%", [Fraction(5), Fraction(3), Fraction(2)])
+    )
+    listed = [
+        candidate(f"c{k}", **dict(zip("xyz", map(float, row), strict=True)))
+        for k, row in enumerate(values)
+    ]
     ranking = ranked(leaves("x", "y", "z", x=5, y=3, z=2), listed)
     result = cs.robustness(ranking, weights="within 60%", draws=DRAWS, seed=14)
     assert not result.source.independent
@@ -394,7 +457,11 @@ def test_a_random_walk_comes_to_the_same(monkeypatch: pytest.MonkeyPatch) -> Non
         mean, variance = exact.score_means[k]
         assert abs(result.score_means[here] - float(mean)) <= 6 * result.score_errors[here] + 1e-9
         plain = math.sqrt(variance / DRAWS)
-        assert 0.9 * plain <= result.score_errors[here] / math.sqrt(result.inflation) <= 1.1 * plain + 1e-9
+        assert (
+            0.9 * plain
+            <= result.score_errors[here] / math.sqrt(result.inflation)
+            <= 1.1 * plain + 1e-9
+        )
 
 
 # choices of method, by hand
@@ -409,7 +476,12 @@ def test_a_random_walk_comes_to_the_same(monkeypatch: pytest.MonkeyPatch) -> Non
         (["missing"], {"x": "unknown", "y": 10}, {"x": 6, "y": 6}, (2 / 3, 1 / 3)),
         # barred where the guardrail is in force
         (["guardrail:bar"], {"x": 10, "y": 10}, {"x": 1, "y": 1}, (1 / 2, 0)),
-        (["guardrail:bar", "combine"], {"x": 9, "y": 0}, {"x": 2, "y": 2}, (1 / 2 * 1 / 3, 1 / 2 * 2 / 3)),
+        (
+            ["guardrail:bar", "combine"],
+            {"x": 9, "y": 0},
+            {"x": 2, "y": 2},
+            (1 / 2 * 1 / 3, 1 / 2 * 2 / 3),
+        ),
     ],
 )
 def test_choices_of_method_are_equally_likely(
@@ -426,7 +498,9 @@ def test_choices_of_method_are_equally_likely(
         {**candidate("a", **a), "facts": {"watched": barred}},
         {**candidate("b", **b), "facts": {"watched": False}},
     ]
-    result = cs.robustness(ranked(framework, listed), weights="exact", over=over, draws=DRAWS, seed=13)
+    result = cs.robustness(
+        ranked(framework, listed), weights="exact", over=over, draws=DRAWS, seed=13
+    )
     hold(result, {"a": chances, "b": (1 - chances[0], chances[0])})
 
 
@@ -463,7 +537,9 @@ class Case:
             ratings[-1] = ratings[0]  # a tie everywhere
         tiers: list[int | None] = rng.choices([1, 2, None], [6, 2, 1], k=n)
         gate = Fraction(rng.choice([40, 50, 55])) if rng.random() < 0.3 else None
-        return cls(space, weights, [rng.random() < 0.3 for _ in range(m)], ratings, tiers, gate, [60, 30])
+        return cls(
+            space, weights, [rng.random() < 0.3 for _ in range(m)], ratings, tiers, gate, [60, 30]
+        )
 
     @property
     def names(self) -> list[str]:
@@ -473,14 +549,16 @@ class Case:
     def values(self) -> list[oracle.Row]:
         return [
             tuple(
-                Fraction(10 - rating if falls else rating, 10) for rating, falls in zip(row, self.falling, strict=True)
+                Fraction(10 - rating if falls else rating, 10)
+                for rating, falls in zip(row, self.falling, strict=True)
             )
             for row in self.ratings
         ]
 
     def ranking(self) -> cs.Ranking:
         written = [
-            [float(end) for end in weight] if isinstance(weight, tuple) else float(weight) for weight in self.weights
+            [float(end) for end in weight] if isinstance(weight, tuple) else float(weight)
+            for weight in self.weights
         ]
         inner = {
             f"k{place}": {"scale": TEN, "weight": weight, "prefer": "low" if falls else "high"}
@@ -500,7 +578,11 @@ class Case:
         }
         kinds = {1: "first", 2: "second", None: "none_at_all"}
         listed = [
-            {"id": name, "ratings": dict(zip(inner, row, strict=True)), "facts": {"kind": kinds[tier]}}
+            {
+                "id": name,
+                "ratings": dict(zip(inner, row, strict=True)),
+                "facts": {"kind": kinds[tier]},
+            }
             for name, row, tier in zip(self.names, self.ratings, self.tiers, strict=True)
         ]
         return ranked(framework, listed)
@@ -529,14 +611,20 @@ def compare(case: Case, result: cs.Robustness, comparisons: Comparisons) -> None
         comparisons.add(f"{name} unranked", result.unranked[here], exact.unranked[i])
         for j, there in enumerate(at):
             comparisons.add(
-                f"{name} over {case.names[j]}", result.pairwise_wins[here, there], exact.pairwise_wins[i][j]
+                f"{name} over {case.names[j]}",
+                result.pairwise_wins[here, there],
+                exact.pairwise_wins[i][j],
             )
         compare_classes(case, result, comparisons, i, (rows, space))
         compare_means(case, result, i, exact)
 
 
 def compare_classes(
-    case: Case, result: cs.Robustness, comparisons: Comparisons, i: int, solved: tuple[list[oracle.Row], oracle.Cell]
+    case: Case,
+    result: cs.Robustness,
+    comparisons: Comparisons,
+    i: int,
+    solved: tuple[list[oracle.Row], oracle.Cell],
 ) -> None:
     """Compare verdicts and bands: what share of the space lies below a threshold."""
     rows, space = solved
@@ -558,21 +646,27 @@ def compare_classes(
         comparisons.add(f"{name} {verdict}", result.verdict_probabilities[verdict][here], chance)
     upper, middle = (below(threshold) for threshold in case.bands)
     for band, chance in {"upper": 1 - upper, "middle": upper - middle, "lower": middle}.items():
-        comparisons.add(f"{name} {band}", result.band_probabilities[band][here], chance if tier is not None else 0)
+        comparisons.add(
+            f"{name} {band}",
+            result.band_probabilities[band][here],
+            chance if tier is not None else 0,
+        )
 
 
 def compare_means(case: Case, result: cs.Robustness, i: int, exact: oracle.Exact) -> None:
     name, here = case.names[i], result.ids.index(case.names[i])
     mean, variance = exact.score_means[i]
-    assert near(result.score_means[here], float(mean), math.sqrt(variance), DRAWS), f"{name}: mean score"
+    assert near(result.score_means[here], float(mean), math.sqrt(variance), DRAWS), (
+        f"{name}: mean score"
+    )
     ranked_draws = (1 - result.unranked[here]) * DRAWS
     if (ranks := exact.expected_ranks[i]) is None:
         assert math.isnan(result.expected_ranks[here])
         assert result.rank_ranges[here].tolist() == [0, 0]
     else:
-        assert near(result.expected_ranks[here], float(ranks[0]), math.sqrt(ranks[1]), ranked_draws), (
-            f"{name}: mean rank"
-        )
+        assert near(
+            result.expected_ranks[here], float(ranks[0]), math.sqrt(ranks[1]), ranked_draws
+        ), f"{name}: mean rank"
         low, high = exact.rank_ranges[i] or (0, 0)
         found = result.rank_ranges[here].tolist()
         assert low <= found[0] <= found[1] <= high, f"{name}: rank range"
@@ -590,7 +684,10 @@ def compare_central(case: Case, result: cs.Robustness, i: int, exact: oracle.Exa
         assert np.all(np.isnan(result.central_weights[here])), f"{name}: never first"
         assert math.isnan(result.confidence_factors[here])
         return
-    means, deviations = [mean for mean, _ in central], [Fraction(math.sqrt(variance)) for _, variance in central]
+    means, deviations = (
+        [mean for mean, _ in central],
+        [Fraction(math.sqrt(variance)) for _, variance in central],
+    )
     if case.pooled:
         means = list(oracle.expanded(means, case.weights))
         deviations = list(oracle.expanded(deviations, case.weights))
@@ -607,14 +704,17 @@ def test_generated_cases_agree_with_their_exact_values(block: int) -> None:
     comparisons = Comparisons()
     for number in range(block, CASES, BLOCKS):
         case = Case.generate(number)
-        result = cs.robustness(case.ranking(), weights={"whole": case.space}, draws=DRAWS, seed=number)
+        result = cs.robustness(
+            case.ranking(), weights={"whole": case.space}, draws=DRAWS, seed=number
+        )
         try:
             compare(case, result, comparisons)
         except Exception as error:
             error.add_note(f"case {number}: {case}")
             raise
         comparisons.seen = [
-            (f"case {number}: {name}" if ":" not in name else name, *rest) for name, *rest in comparisons.seen
+            (f"case {number}: {name}" if ":" not in name else name, *rest)
+            for name, *rest in comparisons.seen
         ]
     assert len(comparisons.seen) > 500
     comparisons.hold()
@@ -627,8 +727,12 @@ def test_generated_cases_are_of_all_kinds() -> None:
         lambda case: None in case.tiers and 1 in case.tiers,
         lambda case: len(set(case.ratings)) < len(case.ratings),
         lambda case: case.pooled and len(case.weights) == 3,
-        lambda case: case.space == "intervals" and all(isinstance(weight, tuple) for weight in case.weights),
-        lambda case: case.space == "order" and len(set(map(oracle.middle, case.weights))) < len(case.weights),
+        lambda case: (
+            case.space == "intervals" and all(isinstance(weight, tuple) for weight in case.weights)
+        ),
+        lambda case: (
+            case.space == "order" and len(set(map(oracle.middle, case.weights))) < len(case.weights)
+        ),
     ):
         assert sum(map(holds, cases)) >= 3
 
@@ -666,13 +770,17 @@ def test_the_oracle_agrees_with_a_grid() -> None:
                 counts[ranks] = counts.get(ranks, 0) + 1
         total = sum(counts.values())
         for i, j in itertools.product(range(len(rows)), repeat=2):
-            seen = sum(count for ranks, count in counts.items() if oracle.beats(ranks[i], ranks[j])) / total
+            seen = (
+                sum(count for ranks, count in counts.items() if oracle.beats(ranks[i], ranks[j]))
+                / total
+            )
             assert abs(seen - float(exact.pairwise_wins[i][j])) < 0.15
 
 
 def inside(space: oracle.Cell, point: Sequence[Fraction]) -> bool:
     ring = [*space.corners, space.corners[0]]
     signs = [
-        (x1 - x0) * (point[1] - y0) - (y1 - y0) * (point[0] - x0) for (x0, y0), (x1, y1) in itertools.pairwise(ring)
+        (x1 - x0) * (point[1] - y0) - (y1 - y0) * (point[0] - x0)
+        for (x0, y0), (x1, y1) in itertools.pairwise(ring)
     ]
     return all(sign >= 0 for sign in signs) or all(sign <= 0 for sign in signs)

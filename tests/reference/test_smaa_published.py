@@ -43,7 +43,12 @@ EFFECTS = {
     "insomnia": [(13.7, 1.89), (14.3, 2.93), (15.0, 3.21), (11.2, 3.98)],
     "nausea": [(18.6, 1.79), (18.3, 3.7), (19.5, 2.6), (31.0, 1.68)],
 }
-ACCEPTABILITY = [[0.20, 0.28, 0.30, 0.22], [0.25, 0.29, 0.27, 0.19], [0.17, 0.25, 0.29, 0.30], [0.39, 0.18, 0.15, 0.29]]
+ACCEPTABILITY = [
+    [0.20, 0.28, 0.30, 0.22],
+    [0.25, 0.29, 0.27, 0.19],
+    [0.17, 0.25, 0.29, 0.30],
+    [0.39, 0.18, 0.15, 0.29],
+]
 CENTRAL = [
     [0.08, 0.14, 0.23, 0.18, 0.16, 0.22],
     [0.18, 0.17, 0.15, 0.13, 0.15, 0.22],
@@ -68,18 +73,27 @@ def drug_model() -> cs.Ranking:
     criteria: dict[str, Any] = {}
     for name, measured in {"efficacy": EFFICACY, **EFFECTS}.items():
         logarithmic = name == "efficacy"
-        grids = [[mean + deviation * z for z in (-1.96, 1.96, *QUANTILES)] for mean, deviation in measured]
+        grids = [
+            [mean + deviation * z for z in (-1.96, 1.96, *QUANTILES)]
+            for mean, deviation in measured
+        ]
         if logarithmic:
             grids = [[math.exp(x) for x in grid] for grid in grids]
         low, high = min(grid[0] for grid in grids), max(grid[1] for grid in grids)
         points: dict[float, float] = {}
         for k, grid in enumerate(grids):
             at = [NORMAL.cdf(z) for z in QUANTILES]
-            worth = [(x - low) / (high - low) if logarithmic else (high - x) / (high - low) for x in grid[2:]]
+            worth = [
+                (x - low) / (high - low) if logarithmic else (high - x) / (high - low)
+                for x in grid[2:]
+            ]
             for u, v in zip([0.0, *at[1:-1], 1.0], worth, strict=True):
                 points[2 * k + u] = 100 * (v - LEAST) / (MOST - LEAST)
         criteria[name] = {"scale": {"range": [0, 7]}, "value": points}
-    listed = [{"id": drug, "ratings": {key: [2 * k, 2 * k + 1] for key in criteria}} for k, drug in enumerate(DRUGS)]
+    listed = [
+        {"id": drug, "ratings": {key: [2 * k, 2 * k + 1] for key in criteria}}
+        for k, drug in enumerate(DRUGS)
+    ]
     return ranked({"criteria": criteria}, listed)
 
 
@@ -107,7 +121,9 @@ def test_equal_alternatives_as_in_jsmaa() -> None:
     JSMAA, the same file, `testEqualRanks`, tolerance 0.01 with 10,000 draws.
     """
     same = dict.fromkeys(["c1", "c2", "c3"], 0)
-    ranking = ranked(leaves("c1", "c2", "c3"), [{"id": "alt1", "ratings": same}, {"id": "alt2", "ratings": same}])
+    ranking = ranked(
+        leaves("c1", "c2", "c3"), [{"id": "alt1", "ratings": same}, {"id": "alt2", "ratings": same}]
+    )
     result = cs.robustness(ranking, weights="any", draws=10_000, seed=1)
     assert np.allclose(result.central_weights, 1 / 3, rtol=0, atol=0.01)
     assert np.array_equal(result.rank_acceptability, [[1, 0], [1, 0]])
@@ -143,7 +159,10 @@ def test_no_central_weights_where_never_first_as_in_rsmaa() -> None:
     names = ["a", "b", "c"]
     ranking = ranked(
         leaves(*names),
-        [{"id": "first", "ratings": dict.fromkeys(names, 1)}, {"id": "second", "ratings": dict.fromkeys(names, 0)}],
+        [
+            {"id": "first", "ratings": dict.fromkeys(names, 1)},
+            {"id": "second", "ratings": dict.fromkeys(names, 0)},
+        ],
     )
     result = cs.robustness(ranking, weights="exact", draws=1_000, seed=1)
     assert np.allclose(result.central_weights[0], 1 / 3, rtol=0, atol=1e-12)
@@ -157,11 +176,16 @@ def test_entropy_in_bits_as_in_rsmaa() -> None:
     and `smaa.entropy.ranking` of the thrombolysis example. Here a rating uniform on [0, 1] is above 0.6496 as often,
     within 6 standard errors; the entropy of a share p moves log2((1 - p)/p) times as far.
     """
-    ranking = ranked(leaves("x"), [{"id": "a", "ratings": {"x": "unknown"}}, {"id": "b", "ratings": {"x": 0.6496}}])
+    ranking = ranked(
+        leaves("x"),
+        [{"id": "a", "ratings": {"x": "unknown"}}, {"id": "b", "ratings": {"x": 0.6496}}],
+    )
     result = cs.robustness(ranking, draws=100_000, seed=1)
     error = 6 * math.sqrt(0.3504 * 0.6496 / 100_000)
     acceptability = [[0.3504, 0.6496], [0.6496, 0.3504]]
-    assert np.allclose(result.rank_acceptability[in_order(result, ["a", "b"])], acceptability, rtol=0, atol=error)
+    assert np.allclose(
+        result.rank_acceptability[in_order(result, ["a", "b"])], acceptability, rtol=0, atol=error
+    )
     assert np.allclose(result.entropies, 0.9344248, rtol=0, atol=error * math.log2(0.6496 / 0.3504))
 
 
@@ -174,7 +198,9 @@ def test_mean_weights_under_an_order_are_rank_order_centroids(m: int) -> None:
     a weight's variance being at most that of an exponential spacing: Var w_k <= (1/m^2) sum_{j>=k} 1/j^2.
     """
     criteria = {f"c{k}": {"scale": SHARE, "weight": m - k} for k in range(m)}
-    ranking = ranked({"criteria": criteria}, [{"id": "only", "ratings": dict.fromkeys(criteria, 1)}])
+    ranking = ranked(
+        {"criteria": criteria}, [{"id": "only", "ratings": dict.fromkeys(criteria, 1)}]
+    )
     result = cs.robustness(ranking, weights="order", draws=10_000, seed=1)
     for k in range(m):
         centroid = sum(1 / j for j in range(k + 1, m + 1)) / m

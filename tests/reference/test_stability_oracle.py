@@ -28,7 +28,9 @@ def framework(criteria: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def listed(rows: dict[str, list[Any]], criteria: list[str]) -> list[dict[str, Any]]:
-    return [{"id": name, "ratings": dict(zip(criteria, row, strict=True))} for name, row in rows.items()]
+    return [
+        {"id": name, "ratings": dict(zip(criteria, row, strict=True))} for name, row in rows.items()
+    ]
 
 
 def test_triantaphyllou_and_sanchez() -> None:
@@ -60,7 +62,9 @@ def test_triantaphyllou_and_sanchez() -> None:
         ("a3", "a2", "c2"): 48.7901,
         ("a3", "a2", "c4"): 32.5317,
     }
-    criteria = {key: {"scale": {"range": [0, 1]}, "weight": weight} for key, weight in weights.items()}
+    criteria = {
+        key: {"scale": {"range": [0, 1]}, "weight": weight} for key, weight in weights.items()
+    }
     result = sensitivity(cs.score(listed(matrix, list(weights)), framework(criteria)))
     assert result.ranking.ids == ("a1", "a2", "a3", "a4")
     for (gains, loses, key), per_cent in published.items():
@@ -140,7 +144,9 @@ def test_a_geometric_mean_by_hand() -> None:
     """a: x 64, y 16, b: x 25, y 49 (equal shares: 32 and 35); equal where 4^t 16 = 25^t 49^(1 - t)."""
     rows = {"a": [64, 16], "b": [25, 49]}
     criteria = {"x": {"scale": SCALE}, "y": {"scale": SCALE}}
-    result = sensitivity(cs.score(listed(rows, ["x", "y"]), framework(criteria, combine="geometric")))
+    result = sensitivity(
+        cs.score(listed(rows, ["x", "y"]), framework(criteria, combine="geometric"))
+    )
     crossing = math.log(49 / 16) / (math.log(64 / 25) + math.log(49 / 16))
     found = result["x"]
     assert found.method == "grid of 201"
@@ -164,7 +170,11 @@ def test_a_verdict_that_rests_on_a_score_by_hand() -> None:
     found = alone["x"].ranges["leader"]
     assert found.low == pytest.approx(0.4, abs=1e-10)
     assert found.below is not None
-    assert (found.below.kind, found.below.candidate, found.below.verdicts) == ("verdict", "a", ("inside", "refer"))
+    assert (found.below.kind, found.below.candidate, found.below.verdicts) == (
+        "verdict",
+        "a",
+        ("inside", "refer"),
+    )
     assert alone["g"].ranges == {}
     assert alone["g"].method is None
 
@@ -194,13 +204,18 @@ def stays(claim: str, now: cs.Ranking, then: cs.Ranking, k: int) -> bool:
     ranks, later = ({found.id: found.rank for found in ranking} for ranking in (now, then))
     verdicts, after = ({found.id: found.verdict for found in ranking} for ranking in (now, then))
     if claim == "leader":
-        return any(later[name] == 1 and after[name] == verdicts[name] for name in ranks if ranks[name] == 1)
+        return any(
+            later[name] == 1 and after[name] == verdicts[name] for name in ranks if ranks[name] == 1
+        )
     inside, inside_later = (
-        {name for name, rank in found.items() if rank is not None and rank <= k} for found in (ranks, later)
+        {name for name, rank in found.items() if rank is not None and rank <= k}
+        for found in (ranks, later)
     )
     if claim == "top":
         return inside == inside_later and all(after[name] == verdicts[name] for name in inside)
-    ranked, ranked_later = ({name for name in found if found[name] is not None} for found in (ranks, later))
+    ranked, ranked_later = (
+        {name for name in found if found[name] is not None} for found in (ranks, later)
+    )
     if ranked != ranked_later or any(after[name] != verdicts[name] for name in ranked):
         return False
     return not any(ranks[a] < ranks[b] and later[a] > later[b] for a in ranked for b in ranked)
@@ -234,7 +249,9 @@ def check(document: dict[str, Any], candidates: list[dict[str, Any]], steps: int
                 confirm(turn.kind, turn.candidate, turn.other, now, then)
 
 
-def confirm(kind: str, candidate: str, other: str | None, now: cs.Ranking, then: cs.Ranking) -> None:
+def confirm(
+    kind: str, candidate: str, other: str | None, now: cs.Ranking, then: cs.Ranking
+) -> None:
     if kind == "verdict":
         assert now[candidate].verdict != then[candidate].verdict
         return
@@ -250,13 +267,21 @@ POINT = st.integers(1, 10)
 
 
 @st.composite
-def cases(draw: st.DrawFn, top: Any, group: Any, rating: Any, **more: Any) -> tuple[dict[str, Any], list[Any]]:
+def cases(
+    draw: st.DrawFn, top: Any, group: Any, rating: Any, **more: Any
+) -> tuple[dict[str, Any], list[Any]]:
     scale, weights = {"range": [0, 10]}, st.integers(1, 4)
     leaf = {key: {"scale": scale, "weight": draw(weights)} for key in ("a", "b", "c", "d")}
-    inner = {"weight": draw(weights), "combine": draw(group), "criteria": {"c": leaf["c"], "d": leaf["d"]}}
+    inner = {
+        "weight": draw(weights),
+        "combine": draw(group),
+        "criteria": {"c": leaf["c"], "d": leaf["d"]},
+    }
     document = framework({"a": leaf["a"], "b": leaf["b"], "g": inner}, combine=draw(top), **more)
     count = draw(st.integers(2, 6))
-    return document, listed({f"n{k}": [draw(rating) for _ in range(4)] for k in range(count)}, ["a", "b", "c", "d"])
+    return document, listed(
+        {f"n{k}": [draw(rating) for _ in range(4)] for k in range(count)}, ["a", "b", "c", "d"]
+    )
 
 
 ARITHMETIC = st.just("arithmetic")
@@ -318,17 +343,25 @@ def test_the_areas_by_a_scan() -> None:
                     if not 0 < share < 1 or turn is None:
                         continue
                     then = cs.score(areas, with_share(base, weight.id, share))
-                    assert stays(claim, now, then, result.top) is not beyond, (weight.id, claim, end)
+                    assert stays(claim, now, then, result.top) is not beyond, (
+                        weight.id,
+                        claim,
+                        end,
+                    )
 
 
 def with_share(base: cs.Framework, key: str, share: float) -> cs.Framework:
     rest = 1 - base.nodes[key].share
     criteria = {
-        name: entry.model_copy(update={"weight": share if name == key else (1 - share) * base.nodes[name].share / rest})
+        name: entry.model_copy(
+            update={"weight": share if name == key else (1 - share) * base.nodes[name].share / rest}
+        )
         for name, entry in (base.criteria or {}).items()
     }
     other = base.model_copy(update={"criteria": criteria})
-    for name in vars(other).keys() - type(other).model_fields.keys():  # what was reckoned from the old weights
+    for name in (
+        vars(other).keys() - type(other).model_fields.keys()
+    ):  # what was reckoned from the old weights
         del vars(other)[name]
     return other
 
@@ -337,13 +370,17 @@ def test_the_exact_ends_are_fractions() -> None:
     """Whole ratings and weights: each end is a fraction, reckoned here in fractions."""
     rows = {"a": [9, 4, 2], "b": [3, 8, 5], "c": [1, 2, 10]}
     weights = [3, 2, 1]
-    criteria = {key: {"scale": {"range": [0, 10]}, "weight": w} for key, w in zip("xyz", weights, strict=True)}
+    criteria = {
+        key: {"scale": {"range": [0, 10]}, "weight": w}
+        for key, w in zip("xyz", weights, strict=True)
+    }
     result = sensitivity(cs.score(listed(rows, ["x", "y", "z"]), framework(criteria)))
     leader = result.leaders[0]
     for place, key in enumerate("xyz"):
         rest = [w if k != place else 0 for k, w in enumerate(weights)]
         others = {
-            name: Fraction(sum(w * r for w, r in zip(rest, row, strict=True)), sum(rest)) for name, row in rows.items()
+            name: Fraction(sum(w * r for w, r in zip(rest, row, strict=True)), sum(rest))
+            for name, row in rows.items()
         }
         now, found = Fraction(weights[place], sum(weights)), result[key].ranges["leader"]
         ends: dict[int, list[Fraction]] = {-1: [Fraction(0)], 1: [Fraction(1)]}

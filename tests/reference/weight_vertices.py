@@ -59,7 +59,10 @@ def vertices(written: Sequence[Any], space: str) -> list[Row]:
     c = len(written)
     found = []
     for tight in combinations(rows, max(0, c - 1 - len(equal))):
-        point = solved([*equal, *tight, [Fraction(1)] * c], [Fraction(0)] * (len(equal) + len(tight)) + [Fraction(1)])
+        point = solved(
+            [*equal, *tight, [Fraction(1)] * c],
+            [Fraction(0)] * (len(equal) + len(tight)) + [Fraction(1)],
+        )
         if point is not None and all(dot(row, point) >= 0 for row in rows) and point not in found:
             found.append(point)
     return found
@@ -84,7 +87,9 @@ def rank_of(place: int, scores: Sequence[Fraction]) -> int:
     return 1 + sum(score > scores[place] + TOLERANCE for score in scores)
 
 
-def ranks_on_a_line(values: Sequence[Sequence[Fraction]], ends: Sequence[Row]) -> list[tuple[int, int]]:
+def ranks_on_a_line(
+    values: Sequence[Sequence[Fraction]], ends: Sequence[Row]
+) -> list[tuple[int, int]]:
     """Return the best and the worst rank of each on the line between two points of weights: all crossings, and between.
 
     The order changes at crossings alone, so the ends, the crossings and a point between each two show every order.
@@ -97,16 +102,22 @@ def ranks_on_a_line(values: Sequence[Sequence[Fraction]], ends: Sequence[Row]) -
             stops.add(stop)
     ordered = sorted(stops)
     stops |= {(a + b) / 2 for a, b in pairwise(ordered)}
-    return extremes_at(values, [[f + t * (g - f) for f, g in zip(first, last, strict=True)] for t in stops])
+    return extremes_at(
+        values, [[f + t * (g - f) for f, g in zip(first, last, strict=True)] for t in stops]
+    )
 
 
-def ranks_in_a_plane(values: Sequence[Sequence[Fraction]], rows: list[Row]) -> list[tuple[int, int]]:
+def ranks_in_a_plane(
+    values: Sequence[Sequence[Fraction]], rows: list[Row]
+) -> list[tuple[int, int]]:
     """Return the best and the worst rank of each over a polygon of three weights, {w: rows @ w >= 0, sum 1}.
 
     The lines on which two candidates tie, and the edges, cut it into cells. Their corners, the middles of all pairs of
     corners and the centres of all triples hold a point of each cell, of each side and of each corner.
     """
-    lines = rows + [[100 * (x - y) for x, y in zip(a, b, strict=True)] for a, b in combinations(values, 2)]
+    lines = rows + [
+        [100 * (x - y) for x, y in zip(a, b, strict=True)] for a, b in combinations(values, 2)
+    ]
     corners = []
     for pair in combinations(lines, 2):
         point = solved([*pair, [Fraction(1)] * 3], [Fraction(0), Fraction(0), Fraction(1)])
@@ -114,11 +125,15 @@ def ranks_in_a_plane(values: Sequence[Sequence[Fraction]], rows: list[Row]) -> l
             corners.append(point)
     points = list(corners)
     for size in (2, 3):
-        points += [[sum(x) / size for x in zip(*some, strict=True)] for some in combinations(corners, size)]
+        points += [
+            [sum(x) / size for x in zip(*some, strict=True)] for some in combinations(corners, size)
+        ]
     return extremes_at(values, points)
 
 
-def extremes_at(values: Sequence[Sequence[Fraction]], points: Sequence[Row]) -> list[tuple[int, int]]:
+def extremes_at(
+    values: Sequence[Sequence[Fraction]], points: Sequence[Row]
+) -> list[tuple[int, int]]:
     """Return the best and the worst rank of each at some points."""
     ranks = []
     for point in points:

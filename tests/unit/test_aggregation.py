@@ -19,7 +19,23 @@ from collabscore.kernels.aggregation import (
 from collabscore.kernels.values import ValueFunction, value_at
 
 NONE = math.nan
-POWERS = [1.0, 0.0, -1.0, -3.0, 0.5, 2.0, 1e-8, -1e-8, 1e-3, -0.02, 40.0, 1e6, -1e6, math.inf, -math.inf]
+POWERS = [
+    1.0,
+    0.0,
+    -1.0,
+    -3.0,
+    0.5,
+    2.0,
+    1e-8,
+    -1e-8,
+    1e-3,
+    -0.02,
+    40.0,
+    1e6,
+    -1e6,
+    math.inf,
+    -math.inf,
+]
 
 
 def exact_mean(values, weights, p):
@@ -59,9 +75,18 @@ def exact_nodes(tree, row):
     return nodes
 
 
-NESTED = tree_of(([0, 1], [1, 3], 0), ([2, 3, 5], [1, 2, 1], -2), ([4, 6, 7], [2, 1, 1], 1), leaves=6)
-ARITHMETIC = tree_of(([1, 0], [1, 3], 1), ([2, 5], [1, 2], 1), ([6, 3, 4, 7], [1, 2, 2, 3], 1), leaves=6)
-EXTREMES = tree_of(([0, 1, 2], [1, 1, 2], -math.inf), ([3, 4], [1, 1], math.inf), ([6, 7, 5], [1, 2, 3], 0.5), leaves=6)
+NESTED = tree_of(
+    ([0, 1], [1, 3], 0), ([2, 3, 5], [1, 2, 1], -2), ([4, 6, 7], [2, 1, 1], 1), leaves=6
+)
+ARITHMETIC = tree_of(
+    ([1, 0], [1, 3], 1), ([2, 5], [1, 2], 1), ([6, 3, 4, 7], [1, 2, 2, 3], 1), leaves=6
+)
+EXTREMES = tree_of(
+    ([0, 1, 2], [1, 1, 2], -math.inf),
+    ([3, 4], [1, 1], math.inf),
+    ([6, 7, 5], [1, 2, 3], 0.5),
+    leaves=6,
+)
 TREES = [NESTED, ARITHMETIC, EXTREMES]
 
 
@@ -75,7 +100,8 @@ def rows(n=40, m=6, gaps=0.0, zeros=0.0, seed=1):
 
 @pytest.mark.parametrize("p", POWERS)
 @pytest.mark.parametrize(
-    "weights", [[0.2, 0.3, 0.5], [1e-12, 0.5, 0.5 - 1e-12], [0.7, 0.3 - 2e-12, 2e-12], [0.5, 0.5, 0.0]]
+    "weights",
+    [[0.2, 0.3, 0.5], [1e-12, 0.5, 0.5 - 1e-12], [0.7, 0.3 - 2e-12, 2e-12], [0.5, 0.5, 0.0]],
 )
 def test_power_mean_is_that_of_sixty_digits(p, weights):
     values = np.array(
@@ -98,7 +124,9 @@ def test_power_mean_is_that_of_sixty_digits(p, weights):
         ]
     )
     expected = [exact_mean(row, weights, p) for row in values]
-    np.testing.assert_allclose(power_mean(values, np.array(weights), p), expected, rtol=1e-12, atol=0)
+    np.testing.assert_allclose(
+        power_mean(values, np.array(weights), p), expected, rtol=1e-12, atol=0
+    )
 
 
 @pytest.mark.parametrize("p", POWERS)
@@ -152,7 +180,9 @@ def test_nodes_are_those_of_the_definition(tree, gaps, order):
 def test_omitting_a_leaf_is_a_tree_without_it():
     values = rows()
     values[:, 2] = NONE
-    smaller = tree_of(([0, 1], [1, 3], 0), ([2, 4], [2, 1], -2), ([3, 5, 6], [2, 1, 1], 1), leaves=5)
+    smaller = tree_of(
+        ([0, 1], [1, 3], 0), ([2, 4], [2, 1], -2), ([3, 5, 6], [2, 1, 1], 1), leaves=5
+    )
     np.testing.assert_allclose(
         root_values(NESTED, values), root_values(smaller, np.delete(values, 2, axis=1)), rtol=1e-14
     )
@@ -190,13 +220,17 @@ def test_contributions_are_slopes_times_values():
         up[:, leaf] += step
         down[:, leaf] -= step
         slope = (root_values(NESTED, up) - root_values(NESTED, down)) / (2 * step)
-        np.testing.assert_allclose(contributions(NESTED, nodes)[:, leaf], slope * values[:, leaf], atol=1e-9)
+        np.testing.assert_allclose(
+            contributions(NESTED, nodes)[:, leaf], slope * values[:, leaf], atol=1e-9
+        )
 
 
 def test_contributions_are_weight_times_value_where_all_is_arithmetic():
     values = rows()
     nodes = node_values(ARITHMETIC, values)
-    np.testing.assert_array_equal(contributions(ARITHMETIC, nodes), values * overall_weights(ARITHMETIC)[:6])
+    np.testing.assert_array_equal(
+        contributions(ARITHMETIC, nodes), values * overall_weights(ARITHMETIC)[:6]
+    )
 
 
 def test_under_a_geometric_mean_each_child_contributes_by_weight_alone():
@@ -258,6 +292,9 @@ def test_human_development_index():
     """
     observed = [82.4, 18.1, 12.9, math.log(66_494)]
     goalposts = [(20, 85), (0, 18), (0, 15), (math.log(100), math.log(75_000))]
-    values = [value_at(ValueFunction.linear(*ends), np.array([x])) for x, ends in zip(observed, goalposts, strict=True)]
+    values = [
+        value_at(ValueFunction.linear(*ends), np.array([x]))
+        for x, ends in zip(observed, goalposts, strict=True)
+    ]
     tree = tree_of(([1, 2], [1, 1], 1), ([0, 4, 3], [1, 1, 1], 0), leaves=4)
     assert round(float(node_values(tree, np.column_stack(values))[0, -1]), 3) == 0.957

@@ -23,7 +23,9 @@ def sign(number: int) -> int:
 
 
 def slow_balance(x: list[int], y: list[int]) -> list[int]:
-    return [sum(sign(x[i] - x[k]) * sign(y[i] - y[k]) for k in range(len(x))) for i in range(len(x))]
+    return [
+        sum(sign(x[i] - x[k]) * sign(y[i] - y[k]) for k in range(len(x))) for i in range(len(x))
+    ]
 
 
 def slow_tau_b(x: list[int], y: list[int]) -> tuple[float, float]:
@@ -46,7 +48,10 @@ def slow_tau_b(x: list[int], y: list[int]) -> tuple[float, float]:
 
     cells = [(i, j) for i in rows for j in columns]
     tau = sum(table[cell] * d(*cell) for cell in cells) / w
-    terms = [table[i, j] * (2 * w * d(i, j) + tau * (in_row[i] * w_c + in_column[j] * w_r)) ** 2 for i, j in cells]
+    terms = [
+        table[i, j] * (2 * w * d(i, j) + tau * (in_row[i] * w_c + in_column[j] * w_r)) ** 2
+        for i, j in cells
+    ]
     square = (math.fsum(terms) - n**3 * tau**2 * (w_r + w_c) ** 2) / w**4
     return tau, math.sqrt(max(0.0, square))
 
@@ -73,7 +78,9 @@ def test_tau_and_error_as_cell_by_cell(orders: tuple[list[int], list[int]]) -> N
 def test_tau_as_in_scipy(orders: tuple[list[int], list[int]]) -> None:
     x, y = orders
     if len(set(x)) > 1 and len(set(y)) > 1:
-        assert tau_b(np.array(x), np.array(y)).value == pytest.approx(kendalltau(x, y).statistic, abs=1e-12)
+        assert tau_b(np.array(x), np.array(y)).value == pytest.approx(
+            kendalltau(x, y).statistic, abs=1e-12
+        )
 
 
 @given(ORDERS)
@@ -85,8 +92,12 @@ def test_what_should_change_nothing_changes_nothing(orders: tuple[list[int], lis
         return
     turned, swapped, stretched = tau_b(-x, y), tau_b(y, x), tau_b(3.5 * x - 1, y**3)
     assert turned.value == pytest.approx(-found.value, abs=1e-15)
-    assert [other.value for other in (swapped, stretched)] == pytest.approx([found.value] * 2, abs=1e-15)
-    assert [other.error for other in (turned, swapped, stretched)] == pytest.approx([found.error] * 3, abs=1e-7)
+    assert [other.value for other in (swapped, stretched)] == pytest.approx(
+        [found.value] * 2, abs=1e-15
+    )
+    assert [other.error for other in (turned, swapped, stretched)] == pytest.approx(
+        [found.error] * 3, abs=1e-7
+    )
 
 
 def test_large_orders_are_counted_as_small_ones() -> None:
@@ -98,7 +109,9 @@ def test_large_orders_are_counted_as_small_ones() -> None:
 
 
 @pytest.mark.parametrize(
-    ("x", "y"), [([], []), ([1], [1]), ([2, 2], [1, 2]), ([1, 2], [3, 3])], ids=["none", "one", "tied", "other tied"]
+    ("x", "y"),
+    [([], []), ([1], [1]), ([2, 2], [1, 2]), ([1, 2], [3, 3])],
+    ids=["none", "one", "tied", "other tied"],
 )
 def test_no_order_no_agreement(x: list[int], y: list[int]) -> None:
     found = tau_b(np.array(x), np.array(y))
@@ -136,6 +149,8 @@ def coverage(n: int, tau: float, samples: int, seed: int) -> float:
 
 @pytest.mark.parametrize("tau", [0.0, 0.6])
 @pytest.mark.parametrize(("n", "least"), [(10, 0.90), (70, 0.92)])
-def test_interval_holds_the_truth_about_as_often_as_it_says(n: int, least: float, tau: float) -> None:
+def test_interval_holds_the_truth_about_as_often_as_it_says(
+    n: int, least: float, tau: float
+) -> None:
     # 400 samples have a standard error of about 0.011; the seed is fixed, so a false alarm comes with a change alone
     assert least - 0.02 <= coverage(n, tau, 400, seed=20 + n) <= 0.98

@@ -17,7 +17,9 @@ FRAMEWORK = cs.load_framework(
     {
         "collabscore": "framework/1",
         "id": "arrays",
-        "lists": {"fields": {"items": {"health": "Health", "quantum": {"items": ["codes", "devices"]}}}},
+        "lists": {
+            "fields": {"items": {"health": "Health", "quantum": {"items": ["codes", "devices"]}}}
+        },
         "criteria": {
             "benefit": {"scale": {"range": [1, 5]}, "side": "gain"},
             "risk": {"scale": {"range": [1, 5]}, "prefer": "low", "side": "risk"},
@@ -31,7 +33,11 @@ FRAMEWORK = cs.load_framework(
         },
         "safeguards": {"review": {"title": "Review"}},
         "guardrails": {
-            "late": {"when": "stage >= applied and budget > 10", "needs": ["review"], "then": "refer"},
+            "late": {
+                "when": "stage >= applied and budget > 10",
+                "needs": ["review"],
+                "then": "refer",
+            },
             "devices": {"when": "overlaps(about, [devices])", "then": "outside"},
         },
         "bands": {"good": 50},
@@ -59,7 +65,9 @@ def test_columns_and_candidates_give_the_same() -> None:
         {"animals": "no", "lead": "energy", "about": ["devices"]},
     ]
     ratings = [{"benefit": 5, "risk": 1}, {"benefit": 3, "risk": 3}, {"risk": 5}]
-    listed = [{"id": n, "ratings": r, "facts": f} for n, r, f in zip("abc", ratings, facts, strict=True)]
+    listed = [
+        {"id": n, "ratings": r, "facts": f} for n, r, f in zip("abc", ratings, facts, strict=True)
+    ]
     one, other = scored(), cs.score(listed, FRAMEWORK)
     assert one.records() == [{**record} for record in other.records()]
     assert [found.verdict for found in one] == ["inside", "refer", "outside"]
@@ -79,7 +87,9 @@ def test_intervals_and_three_points() -> None:
 
 
 def test_codes_stand_for_answers() -> None:
-    coded = scored(stage=np.array([0, 2, -1]), lead=np.array([0, -1, 1]), animals=np.array([1, 0, 0]))
+    coded = scored(
+        stage=np.array([0, 2, -1]), lead=np.array([0, -1, 1]), animals=np.array([1, 0, 0])
+    )
     assert coded.records() == scored().records()
 
 
@@ -90,7 +100,9 @@ def test_sets_of_every_kind() -> None:
 
 
 def test_open_numbers() -> None:
-    ranking = scored(stage=["applied"] * 3, budget=np.array([[5.0, 20.0], [1.0, 2.0], [np.nan, np.nan]]))
+    ranking = scored(
+        stage=["applied"] * 3, budget=np.array([[5.0, 20.0], [1.0, 2.0], [np.nan, np.nan]])
+    )
     assert [ranking[name].findings[0].state for name in "abc"] == ["unknown", "clear", "unknown"]
     assert ranking["a"].findings[0].unknown == ("budget",)
 
@@ -138,7 +150,9 @@ def test_safeguards_in_columns() -> None:
         {**COLUMNS, "stage": ["applied"] * 3, "budget": [50.0] * 3},
         safeguards={"review": [True, False, True]},
     )
-    assert [found.findings[0].state for found in sorted(rank(problem), key=lambda found: found.id)] == [
+    assert [
+        found.findings[0].state for found in sorted(rank(problem), key=lambda found: found.id)
+    ] == [
         "met",
         "unmet",
         "met",
@@ -146,7 +160,9 @@ def test_safeguards_in_columns() -> None:
     with pytest.raises(cs.CandidateError, match="did you mean `review`"):
         Problem.from_columns(FRAMEWORK, COLUMNS, safeguards={"reveiw": [True] * 3})
     areas = rank(
-        Problem.from_columns(FRAMEWORK, {**COLUMNS, "stage": ["applied"] * 3, "budget": [50.0] * 3}, unit="area")
+        Problem.from_columns(
+            FRAMEWORK, {**COLUMNS, "stage": ["applied"] * 3, "budget": [50.0] * 3}, unit="area"
+        )
     )
     assert {found.findings[0].state for found in areas} == {"met"}
 
@@ -162,13 +178,17 @@ def test_the_manifest_follows_the_input() -> None:
     one, same, other = scored(), scored(), scored(benefit=np.array([5.0, 3.0, 4.0]))
     assert one.manifest == same.manifest
     assert one.manifest["candidates"]["digest"] != other.manifest["candidates"]["digest"]
-    with_safeguards = Problem.from_columns(FRAMEWORK, COLUMNS, safeguards={"review": [True, False, False]})
+    with_safeguards = Problem.from_columns(
+        FRAMEWORK, COLUMNS, safeguards={"review": [True, False, False]}
+    )
     assert rank(with_safeguards).manifest != one.manifest
     assert json.loads(one.to_json())["manifest"]["framework"]["digest"] == FRAMEWORK.digest
 
 
 def test_taking_rows_of_a_column() -> None:
-    problem = Problem.from_columns(FRAMEWORK, {**COLUMNS, "benefit": np.array([[1.0, 2.0], [3.0, 3.0], [4.0, 5.0]])})
+    problem = Problem.from_columns(
+        FRAMEWORK, {**COLUMNS, "benefit": np.array([[1.0, 2.0], [3.0, 3.0], [4.0, 5.0]])}
+    )
     rows = np.array([2, 0])
     assert problem.ratings["benefit"].take(rows).high.tolist() == [5.0, 2.0]
     assert problem.ratings["risk"].take(rows).low.tolist() == [5.0, 1.0]
@@ -195,7 +215,11 @@ def test_arrays_of_a_ranking_are_read_only_and_in_rank_order() -> None:
         assert len(array) == (2 if name == "weights" else 3)
     assert ranking.bands.tolist() == ["good", "good", None]
     assert ranking.findings.shape == (3, 2)
-    assert pd.DataFrame(ranking.records()).shape[0] == pl.DataFrame(ranking.table().to_records()).shape[0] == 3
+    assert (
+        pd.DataFrame(ranking.records()).shape[0]
+        == pl.DataFrame(ranking.table().to_records()).shape[0]
+        == 3
+    )
     with pytest.raises(cs.UsageError, match="no candidate `aa`; did you mean `a`"):
         ranking["aa"]
 
@@ -210,7 +234,10 @@ def test_empty_lists_and_frameworks_without_scores() -> None:
         "facts": {"bad": {"kind": "flag"}},
         "guardrails": {"no": {"when": "bad", "then": "outside"}},
     }
-    ranking = cs.score([{"id": "x", "facts": {"bad": "yes"}}, {"id": "y"}, {"id": "z", "facts": {"bad": "no"}}], gates)
+    ranking = cs.score(
+        [{"id": "x", "facts": {"bad": "yes"}}, {"id": "y"}, {"id": "z", "facts": {"bad": "no"}}],
+        gates,
+    )
     assert ranking.ids == ("z", "y", "x")
     assert [found.rank for found in ranking] == [None] * 3
     assert "Score" not in str(ranking)
@@ -218,7 +245,11 @@ def test_empty_lists_and_frameworks_without_scores() -> None:
 
 
 def test_two_axes_and_no_total() -> None:
-    framework = {**json.loads(FRAMEWORK.model_dump_json(exclude_unset=True)), "combine": "none", "bands": {}}
+    framework = {
+        **json.loads(FRAMEWORK.model_dump_json(exclude_unset=True)),
+        "combine": "none",
+        "bands": {},
+    }
     ranking = cs.score([{"id": "x", "ratings": {"benefit": 5, "risk": 2}}], framework)
     assert ranking["x"].score is None
     assert (ranking.score_of("benefit", 0), ranking.score_of("risk", 0)) == (100.0, 75.0)
@@ -228,7 +259,12 @@ def test_two_axes_and_no_total() -> None:
 def test_what_is_not_applicable_stands_last() -> None:
     framework = {**json.loads(FRAMEWORK.model_dump_json(exclude_unset=True)), "applies": "animals"}
     ranking = cs.score(
-        [{"id": "x", "facts": {"animals": "no"}}, {"id": "y", "facts": {"animals": "yes"}}, {"id": "z"}], framework
+        [
+            {"id": "x", "facts": {"animals": "no"}},
+            {"id": "y", "facts": {"animals": "yes"}},
+            {"id": "z"},
+        ],
+        framework,
     )
     assert ranking.ids[-1] == "x"
     assert ranking["x"].verdict is None

@@ -18,7 +18,10 @@ from collabscore.models.person_words import are_persons, asked_of_persons
 from collabscore.models.reachability import possible_worths
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = [*sorted((ROOT / "frameworks").rglob("*.yaml")), *sorted((ROOT / "examples").glob("*.yaml"))]
+SHIPPED = [
+    *sorted((ROOT / "frameworks").rglob("*.yaml")),
+    *sorted((ROOT / "examples").glob("*.yaml")),
+]
 FIVE = {"range": [1, 5], "levels": {1: "low", 5: "high"}}
 
 
@@ -27,7 +30,10 @@ def framework(**parts: Any) -> cs.Framework:
 
 
 def warnings(**parts: Any) -> list[tuple[str, str]]:
-    return [(issue.code, ".".join(map(str, issue.path))) for issue in framework_warnings(framework(**parts))]
+    return [
+        (issue.code, ".".join(map(str, issue.path)))
+        for issue in framework_warnings(framework(**parts))
+    ]
 
 
 # what is shipped
@@ -51,7 +57,10 @@ def test_none_of_it_runs_where_nothing_is_checked() -> None:
 # conditions
 
 
-STAGE = {"stage": {"kind": "level", "levels": ["basic", "applied", "late"]}, "animals": {"kind": "flag"}}
+STAGE = {
+    "stage": {"kind": "level", "levels": ["basic", "applied", "late"]},
+    "animals": {"kind": "flag"},
+}
 
 
 @pytest.mark.parametrize(
@@ -81,7 +90,11 @@ STAGE = {"stage": {"kind": "level", "levels": ["basic", "applied", "late"]}, "an
 )
 def test_what_a_condition_can_be_worth(condition: str, worths: set[int]) -> None:
     house = framework(
-        facts={**STAGE, "a": {"kind": "number", "minimum": 0, "maximum": 100}, "b": {"kind": "number"}},
+        facts={
+            **STAGE,
+            "a": {"kind": "number", "minimum": 0, "maximum": 100},
+            "b": {"kind": "number"},
+        },
         criteria={"benefit": {"scale": FIVE}},
         safeguards={"review": {}},
     )
@@ -106,7 +119,9 @@ def test_above_too_many_combinations_nothing_is_claimed() -> None:
 
 def test_a_set_of_many_lists_claims_nothing() -> None:
     items = [f"item_{k}" for k in range(16)]
-    lists = {"all": {"items": items}} | {f"only_{k}": {"among": "all", "items": [items[k]]} for k in range(16)}
+    lists = {"all": {"items": items}} | {
+        f"only_{k}": {"among": "all", "items": [items[k]]} for k in range(16)
+    }
     house = framework(lists=lists, facts={"about": {"kind": "set", "of": "all"}})
     condition = " and ".join(f"overlaps(about, only_{k})" for k in range(16))
     assert possible_worths(parse(condition, house.symbols), house) == {0, 1, 2}
@@ -115,7 +130,9 @@ def test_a_set_of_many_lists_claims_nothing() -> None:
 
 
 def steps(*given: dict[str, Any]) -> list[tuple[str, str]]:
-    house = framework(facts=STAGE, safeguards={"review": {}}, guardrails={"rule": {"steps": list(given)}})
+    house = framework(
+        facts=STAGE, safeguards={"review": {}}, guardrails={"rule": {"steps": list(given)}}
+    )
     codes = ("never-holds", "always-holds", "covered-step")
     return [(i.code, str(i.path[3])) for i in framework_warnings(house) if i.code in codes]
 
@@ -123,13 +140,19 @@ def steps(*given: dict[str, Any]) -> list[tuple[str, str]]:
 def test_a_step_is_covered_by_one_at_least_as_severe() -> None:
     late, applied = {"when": "stage == late"}, {"when": "stage >= applied"}
     needs = {"needs": ["review"]}
-    assert steps({**applied, "then": "outside"}, {**late, "then": "refer"}) == [("covered-step", "1")]
+    assert steps({**applied, "then": "outside"}, {**late, "then": "refer"}) == [
+        ("covered-step", "1")
+    ]
     assert steps({**applied, "then": "refer"}, {**late, "then": "refer"}) == [("covered-step", "1")]
     # the most severe finding counts, wherever it stands
-    assert steps({**late, "then": "refer"}, {**applied, "then": "outside"}) == [("covered-step", "0")]
+    assert steps({**late, "then": "refer"}, {**applied, "then": "outside"}) == [
+        ("covered-step", "0")
+    ]
     # of two that say the same, the first one stays
     assert steps({**late, "then": "refer"}, {**late, "then": "refer"}) == [("covered-step", "1")]
-    assert steps({**late, "then": "refer", **needs}, {**late, "then": "refer"}) == [("covered-step", "0")]
+    assert steps({**late, "then": "refer", **needs}, {**late, "then": "refer"}) == [
+        ("covered-step", "0")
+    ]
 
 
 def test_a_step_that_can_decide_is_not_covered() -> None:
@@ -151,11 +174,17 @@ def test_a_step_that_never_applies_is_said_to_be_that_alone() -> None:
 
 def test_the_cure_of_a_step_that_always_applies_depends_on_what_it_needs() -> None:
     guardrail = {"when": "animals or not animals", "then": "refer"}
-    (found,) = framework_warnings(framework(facts={"animals": {"kind": "flag"}}, guardrails={"rule": guardrail}))
+    (found,) = framework_warnings(
+        framework(facts={"animals": {"kind": "flag"}}, guardrails={"rule": guardrail})
+    )
     assert found.code == "always-holds"
     assert found.help is not None
     assert "`and`" in found.help
-    house = framework(safeguards={"review": {}}, facts=STAGE, guardrails={"rule": {**guardrail, "needs": ["review"]}})
+    house = framework(
+        safeguards={"review": {}},
+        facts=STAGE,
+        guardrails={"rule": {**guardrail, "needs": ["review"]}},
+    )
     assert "leave `when` out" in str(framework_warnings(house)[-1].help)
 
 
@@ -171,14 +200,21 @@ def test_a_word_is_used_wherever_it_is_named() -> None:
             standing=["three"],
             conditions={"at_the_end": "stage == late", "later": "at_the_end and animals"},
             applies="overlaps('about', listed)",
-            guardrails={"rule": {"when": "later and not has(two)", "needs": [["one"]], "then": "refer"}},
+            guardrails={
+                "rule": {"when": "later and not has(two)", "needs": [["one"]], "then": "refer"}
+            },
         )
         == []
     )
 
 
 def test_words_of_a_vocabulary_wait_for_other_frameworks() -> None:
-    words = {"collabscore": "vocabulary/1", "id": "words", "facts": STAGE, "safeguards": {"review": {}}}
+    words = {
+        "collabscore": "vocabulary/1",
+        "id": "words",
+        "facts": STAGE,
+        "safeguards": {"review": {}},
+    }
     assert warnings(uses=words, guardrails={"rule": {"when": "animals", "then": "refer"}}) == []
 
 
@@ -186,7 +222,10 @@ def test_words_of_a_vocabulary_wait_for_other_frameworks() -> None:
 
 
 def weight(share: float, **root: Any) -> list[str]:
-    criteria = {"large": {"scale": FIVE, "weight": 1 - share}, "small": {"scale": FIVE, "weight": share}}
+    criteria = {
+        "large": {"scale": FIVE, "weight": 1 - share},
+        "small": {"scale": FIVE, "weight": share},
+    }
     house = framework(criteria=criteria, **root)
     return [issue.message for issue in framework_warnings(house) if issue.code == "tiny-weight"]
 
@@ -209,14 +248,21 @@ def test_a_leaf_moves_the_score_by_no_more_than_is_said(power: float, share: flo
     inner = {"a": {"scale": FIVE, "weight": 1 - share}, "b": {"scale": FIVE, "weight": share}}
     house = framework(
         combine=power,
-        criteria={"group": {"weight": 3, "combine": 2, "criteria": inner}, "other": {"scale": FIVE}},
+        criteria={
+            "group": {"weight": 3, "combine": 2, "criteria": inner},
+            "other": {"scale": FIVE},
+        },
     )
     bound = 100 * 0.75 ** (1 / power) * share**0.5
     most = 0.0
     for a in (1, 1.5, 3, 5):
         for other in (1, 2, 5):
             low, high = (
-                next(iter(cs.score([{"id": "x", "ratings": {"a": a, "b": b, "other": other}}], house))).score
+                next(
+                    iter(
+                        cs.score([{"id": "x", "ratings": {"a": a, "b": b, "other": other}}], house)
+                    )
+                ).score
                 for b in (1, 5)
             )
             assert low is not None
@@ -230,14 +276,20 @@ def test_a_leaf_moves_the_score_by_no_more_than_is_said(power: float, share: flo
 def test_without_a_total_a_leaf_weighs_in_its_group() -> None:
     inner = {"a": {"scale": FIVE, "weight": 999}, "b": {"scale": FIVE}}
     house = framework(
-        combine="none", criteria={"group": {"weight": 1, "criteria": inner}, "other": {"scale": FIVE, "weight": 1e6}}
+        combine="none",
+        criteria={
+            "group": {"weight": 1, "criteria": inner},
+            "other": {"scale": FIVE, "weight": 1e6},
+        },
     )
     (found,) = [issue for issue in framework_warnings(house) if issue.code == "tiny-weight"]
     assert found.path == ("criteria", "group", "criteria", "b")
     assert "moves the score of `group` by 0.1 points" in found.message
 
 
-@pytest.mark.parametrize("bands", [{}, {"a": 1}, {"a": 0, "b": 5, "c": 9}, {"a": 9, "b": 5, "c": 0}])
+@pytest.mark.parametrize(
+    "bands", [{}, {"a": 1}, {"a": 0, "b": 5, "c": 9}, {"a": 9, "b": 5, "c": 0}]
+)
 def test_bands_may_rise_or_fall(bands: dict[str, float]) -> None:
     assert warnings(criteria={"x": {"scale": FIVE}}, bands=bands) == []
 
@@ -315,23 +367,34 @@ def test_a_label_of_one_word_says_it() -> None:
     assert found is not None
     assert asked_of_persons("gender") is None
     assert asked_of_persons("gender studies", is_label=True) is None
-    assert warnings(facts={"religion": {"kind": "flag"}}, applies="religion") == [("about-persons", "facts.religion")]
+    assert warnings(facts={"religion": {"kind": "flag"}}, applies="religion") == [
+        ("about-persons", "facts.religion")
+    ]
     flag = {"kind": "flag", "title": "Gender"}
     assert warnings(facts={"x": flag}, applies="x") == [("about-persons", "facts.x.title")]
 
 
-@pytest.mark.parametrize("unit", ["researcher", "Applicants", "a person", "individuals", "each scientist"])
+@pytest.mark.parametrize(
+    "unit", ["researcher", "Applicants", "a person", "individuals", "each scientist"]
+)
 def test_units_that_are_persons(unit: str) -> None:
     assert are_persons(unit)
 
 
-@pytest.mark.parametrize("unit", ["area or project", "partner", "project and its team", "agreement", "institution"])
+@pytest.mark.parametrize(
+    "unit", ["area or project", "partner", "project and its team", "agreement", "institution"]
+)
 def test_units_that_are_no_persons(unit: str) -> None:
     assert not are_persons(unit)
 
 
 def test_one_warning_for_each_element() -> None:
-    fact = {"kind": "flag", "title": "Nationality", "question": "Which nationality?", "note": "Or citizenship."}
+    fact = {
+        "kind": "flag",
+        "title": "Nationality",
+        "question": "Which nationality?",
+        "note": "Or citizenship.",
+    }
     assert warnings(facts={"x": fact}, applies="x") == [("about-persons", "facts.x.title")]
 
 
@@ -367,13 +430,19 @@ STRICT = {
     ],
 )
 def test_the_whole_scale_is_no_way_past_the_worst(rating: object, said: bool) -> None:
-    listed = cs.load_candidates([{"id": "a", "ratings": {"benefit": rating, "risk": rating}}], STRICT)
+    listed = cs.load_candidates(
+        [{"id": "a", "ratings": {"benefit": rating, "risk": rating}}], STRICT
+    )
     found = [(issue.code, issue.path) for issue in candidate_warnings(listed)]
     assert found == ([("whole-scale", ("candidates", 0, "ratings", "benefit"))] if said else [])
 
 
 def test_the_framework_that_is_evaded_is_named() -> None:
-    mild = {**STRICT, "id": "mild", "criteria": {"benefit": {"scale": FIVE}, "risk": {"scale": FIVE}}}
+    mild = {
+        **STRICT,
+        "id": "mild",
+        "criteria": {"benefit": {"scale": FIVE}, "risk": {"scale": FIVE}},
+    }
     listed = cs.load_candidates([{"id": "a", "ratings": {"benefit": [1, 5]}}], [mild, STRICT])
     (found,) = candidate_warnings(listed)
     assert "where `strict` counts what is unknown as the worst" in found.message
@@ -381,7 +450,10 @@ def test_the_framework_that_is_evaded_is_named() -> None:
 
 @pytest.mark.parametrize("suffix", [".yaml", ".json", ".jsonl"])
 def test_bare_lists_have_places_too(tmp_path: Path, suffix: str) -> None:
-    listed = [{"id": "a", "ratings": {"benefit": [1, 5]}}, {"id": "b", "tags": ["foreign nationals"]}]
+    listed = [
+        {"id": "a", "ratings": {"benefit": [1, 5]}},
+        {"id": "b", "tags": ["foreign nationals"]},
+    ]
     write = {
         ".yaml": yaml.safe_dump(listed),
         ".json": json.dumps(listed),

@@ -34,8 +34,19 @@ FRAMEWORK: dict[str, Any] = {
 CALM = {"project": True, "harmful": False, "stage": "basic"}
 
 
-def case(id: str, expect: dict[str, Any], *, benefit: float = 5, safeguards: tuple[str, ...] = (), **facts: Any) -> Any:
-    candidate = {"ratings": {"benefit": benefit}, "facts": {**CALM, **facts}, "safeguards": list(safeguards)}
+def case(
+    id: str,
+    expect: dict[str, Any],
+    *,
+    benefit: float = 5,
+    safeguards: tuple[str, ...] = (),
+    **facts: Any,
+) -> Any:
+    candidate = {
+        "ratings": {"benefit": benefit},
+        "facts": {**CALM, **facts},
+        "safeguards": list(safeguards),
+    }
     return {"id": id, "candidate": candidate, "expect": expect}
 
 
@@ -56,11 +67,20 @@ def said(test: PolicyTest) -> list[str]:
 
 def test_all_as_expected() -> None:
     test = run(
-        case("calm", {"verdict": "inside", "findings": {"harm": "clear"}, "unknown": [], "band": "strong"}),
-        case("harm", {"verdict": "outside", "findings": {"harm": "barred"}, "band": None}, harmful=True),
+        case(
+            "calm",
+            {"verdict": "inside", "findings": {"harm": "clear"}, "unknown": [], "band": "strong"},
+        ),
+        case(
+            "harm",
+            {"verdict": "outside", "findings": {"harm": "barred"}, "band": None},
+            harmful=True,
+        ),
         case("papers", {"verdict": "refer", "findings": {"papers": "unmet"}}, stage="applied"),
         case("signed", {"findings": {"papers": "met"}}, stage="applied", safeguards=("terms",)),
-        case("open", {"verdict_range": ["inside", "outside"], "unknown": ["harmful"]}, harmful=None),
+        case(
+            "open", {"verdict_range": ["inside", "outside"], "unknown": ["harmful"]}, harmful=None
+        ),
         case("elsewhere", {"verdict": None, "verdict_range": None}, project=False),
         order=["calm", "papers", "harm"],
     )
@@ -81,7 +101,9 @@ def test_whether_it_is_applicable() -> None:
     assert said(run(case("a", {"verdict": None}))) == [
         "verdict: expected not applicable, found `inside` (no guardrail is triggered)"
     ]
-    assert said(run(case("a", {"verdict": "inside", "findings": {"harm": "clear"}}, project=False))) == [
+    assert said(
+        run(case("a", {"verdict": "inside", "findings": {"harm": "clear"}}, project=False))
+    ) == [
         "verdict: expected `inside`, found not applicable",
         "findings.harm: expected `clear`, found none (the framework is not about the candidate)",
     ]
@@ -105,7 +127,9 @@ def test_all_that_is_unknown_and_nothing_else() -> None:
         "unknown: expected `stage`, found `harmful` (`harmful` is asked by `harm`; nothing asks for `stage`)"
     ]
     assert said(run(case("a", {"unknown": ["stage", "harmful"]}, harmful=None, stage=None))) == []
-    assert said(run(case("a", {"unknown": []}, harmful=None)))[0].startswith("unknown: expected none, found `harm")
+    assert said(run(case("a", {"unknown": []}, harmful=None)))[0].startswith(
+        "unknown: expected none, found `harm"
+    )
 
 
 def test_a_band() -> None:
@@ -149,7 +173,10 @@ def test_who_is_level_is_not_before(facts: dict[str, Any]) -> None:
 
 def test_without_scores_the_milder_verdict_is_before() -> None:
     gates = {key: value for key, value in FRAMEWORK.items() if key not in ("criteria", "bands")}
-    first, second = (case(name, {"unknown": []}, stage=stage) for name, stage in (("a", "basic"), ("b", "applied")))
+    first, second = (
+        case(name, {"unknown": []}, stage=stage)
+        for name, stage in (("a", "basic"), ("b", "applied"))
+    )
     for entry in (first, second):
         del entry["candidate"]["ratings"]
     assert run_cases(gates, document(first, second, order=["a", "b"])).passed
@@ -161,7 +188,10 @@ def test_without_scores_the_milder_verdict_is_before() -> None:
 
 def test_records_and_json() -> None:
     test = run(case("a", {"verdict": "inside"}, harmful=True), case("b", {"verdict": "inside"}))
-    assert [(record["case"], record["passed"]) for record in test.records()] == [("a", False), ("b", True)]
+    assert [(record["case"], record["passed"]) for record in test.records()] == [
+        ("a", False),
+        ("b", True),
+    ]
     found = json.loads(test.to_json())
     assert found["collabscore"] == "test/1"
     assert found["counts"] == {"cases": 2, "passed": 1, "failed": 1}
@@ -169,7 +199,9 @@ def test_records_and_json() -> None:
     assert found["manifest"] == test.ranking.manifest
     assert (
         test.to_json()
-        == run(case("a", {"verdict": "inside"}, harmful=True), case("b", {"verdict": "inside"})).to_json()
+        == run(
+            case("a", {"verdict": "inside"}, harmful=True), case("b", {"verdict": "inside"})
+        ).to_json()
     )
 
 
@@ -214,17 +246,32 @@ LINE = "- {id: a, candidate: {facts: {stage: basic}}, expect: {verdict: inside}}
         (HEAD + LINE.replace("stage", "stag"), [("unknown-fact", 4)]),
         (HEAD + LINE.replace("basic", "bassic"), [("unknown-level", 4)]),
         (HEAD + LINE.replace("verdict: inside", "verdict: insid"), [("unknown-verdict", 4)]),
-        (HEAD + LINE.replace("verdict: inside", "verdict_range: [refer, inside]"), [("reversed-interval", 4)]),
+        (
+            HEAD + LINE.replace("verdict: inside", "verdict_range: [refer, inside]"),
+            [("reversed-interval", 4)],
+        ),
         (HEAD + LINE.replace("verdict: inside", "verdict_range: [refer]"), [("too-few", 4)]),
-        (HEAD + LINE.replace("verdict: inside", "findings: {paper: met}"), [("unknown-guardrail", 4)]),
-        (HEAD + LINE.replace("verdict: inside", "findings: {papers: mett}"), [("invalid-choice", 4)]),
+        (
+            HEAD + LINE.replace("verdict: inside", "findings: {paper: met}"),
+            [("unknown-guardrail", 4)],
+        ),
+        (
+            HEAD + LINE.replace("verdict: inside", "findings: {papers: mett}"),
+            [("invalid-choice", 4)],
+        ),
         (HEAD + LINE.replace("verdict: inside", "unknown: [stag]"), [("unknown-fact", 4)]),
         (HEAD + LINE.replace("verdict: inside", "band: strongg"), [("unknown-band", 4)]),
         (HEAD + LINE.replace("verdict: inside", ""), [("too-few", 4)]),
         (HEAD + LINE.replace("id: a,", "id: a, source: acord,"), [("unknown-source", 4)]),
-        (HEAD + LINE.replace("id: a,", "id: a, source: [accord, {id: acord}],"), [("unknown-source", 4)]),
+        (
+            HEAD + LINE.replace("id: a,", "id: a, source: [accord, {id: acord}],"),
+            [("unknown-source", 4)],
+        ),
         (HEAD + LINE.replace("facts:", "safeguards: [term], facts:"), [("unknown-safeguard", 4)]),
-        (HEAD + LINE + LINE.replace("id: a, candidate: {", "id: b, candidate: {id: a, "), [("duplicate-id", 5)]),
+        (
+            HEAD + LINE + LINE.replace("id: a, candidate: {", "id: b, candidate: {id: a, "),
+            [("duplicate-id", 5)],
+        ),
         (HEAD.replace("cases:\n", "cases: []\n"), [("too-few", 3)]),
         (HEAD.replace("framework: house\n", "") + LINE, [("missing-key", 1)]),
         (HEAD.replace(": house", ": hous") + LINE, [("unknown-document", 2)]),
@@ -232,7 +279,9 @@ LINE = "- {id: a, candidate: {facts: {stage: basic}}, expect: {verdict: inside}}
         (HEAD.replace("cases/1", "case/1") + LINE, [("wrong-kind", 1)]),
     ],
 )
-def test_every_mistake_has_its_place(text: str, expected: list[tuple[str, int]], tmp_path: Path) -> None:
+def test_every_mistake_has_its_place(
+    text: str, expected: list[tuple[str, int]], tmp_path: Path
+) -> None:
     assert issues(text, tmp_path) == expected
 
 
@@ -260,7 +309,9 @@ def test_cases_are_found_beside_their_framework(tmp_path: Path) -> None:
     again, same = load_policy(tmp_path / "cases" / "house.yaml")
     assert same is not None
     assert (again.id, [c.id for c in same.cases]) == ("house", ["a"])
-    assert run_cases(tmp_path / "house.yaml").passed is False  # whether it applies is open, and so is harm
+    assert (
+        run_cases(tmp_path / "house.yaml").passed is False
+    )  # whether it applies is open, and so is harm
 
 
 def test_the_framework_above_comes_before_a_shipped_one(tmp_path: Path) -> None:
@@ -283,7 +334,9 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
 
 def test_a_framework_without_a_file_has_no_cases_beside_it() -> None:
     assert cases_beside(load_framework(FRAMEWORK)) is None
-    with pytest.raises(UsageError, match=r"there are no cases of `house`: put them at `cases/house\.yaml`"):
+    with pytest.raises(
+        UsageError, match=r"there are no cases of `house`: put them at `cases/house\.yaml`"
+    ):
         run_cases(FRAMEWORK)
 
 
@@ -296,14 +349,23 @@ def test_cases_load_from_their_model() -> None:
 
 def test_a_broken_guardrail_is_caught(tmp_path: Path) -> None:
     """As somebody would break it: in the file."""
-    issues(HEAD + LINE.replace("{stage: basic}", "{project: yes, harmful: yes}").replace("inside", "outside"), tmp_path)
+    issues(
+        HEAD
+        + LINE.replace("{stage: basic}", "{project: yes, harmful: yes}").replace(
+            "inside", "outside"
+        ),
+        tmp_path,
+    )
     file = tmp_path / "house.yaml"
     assert run_cases(file).passed
     file.write_text(
-        file.read_text(encoding="utf-8").replace('"when": "harmful"', '"when": "not harmful"'), encoding="utf-8"
+        file.read_text(encoding="utf-8").replace('"when": "harmful"', '"when": "not harmful"'),
+        encoding="utf-8",
     )
     broken = run_cases(file)
-    assert said(broken) == ["verdict: expected `outside`, found `refer` (the guardrail `papers` is unknown)"]
+    assert said(broken) == [
+        "verdict: expected `outside`, found `refer` (the guardrail `papers` is unknown)"
+    ]
     span = broken.failures[0].mismatches[0].span
     assert span is not None
     assert (Path(span.source).name, span.line) == ("house.yaml", 4)

@@ -22,7 +22,10 @@ def framework(**changes: Any) -> dict[str, Any]:
         "collabscore": "framework/1",
         "id": "small",
         "criteria": {"gain": ONE_TO_FIVE, "risk": {**ONE_TO_FIVE, "prefer": "low"}},
-        "facts": {"dual": {"kind": "flag"}, "stage": {"kind": "level", "levels": ["basic", "applied", "deployed"]}},
+        "facts": {
+            "dual": {"kind": "flag"},
+            "stage": {"kind": "level", "levels": ["basic", "applied", "deployed"]},
+        },
         "safeguards": {"terms": {}, "review": {}, "audit": {}},
     }
     return {**base, **changes}
@@ -32,7 +35,9 @@ def entry(name: str, gain: Any, risk: Any, **more: Any) -> dict[str, Any]:
     return {"id": name, "ratings": {"gain": gain, "risk": risk}, **more}
 
 
-def explained(listed: list[dict[str, Any]], document: dict[str, Any], **options: Any) -> Explanation:
+def explained(
+    listed: list[dict[str, Any]], document: dict[str, Any], **options: Any
+) -> Explanation:
     return explain(cs.score(listed, document), listed[0]["id"], **options)
 
 
@@ -46,15 +51,23 @@ def ratings(explanation: Explanation, aim: str) -> dict[str, str]:
 
 def test_one_place_up_is_reached_by_tying() -> None:
     found = explained([entry("a", 3, 3), entry("b", 4, 3), entry("c", 5, 1)], framework())
-    assert [(aim.id, aim.words) for aim in found.aims if aim.gain] == [("better_place", "rank 2 or better")]
+    assert [(aim.id, aim.words) for aim in found.aims if aim.gain] == [
+        ("better_place", "rank 2 or better")
+    ]
     assert ratings(found, "better_place") == {"gain": "at least 4", "risk": "at most 2"}
     assert {c.consequence.rank for c in found.rating_changes if c.aim == "better_place"} == {2}
 
 
 def test_top_k_asks_for_more_than_one_place() -> None:
     listed = [entry("a", 3, 3), entry("b", 4, 3), entry("c", 4, 2)]
-    assert ratings(explained(listed, framework(), top=1), "better_place") == {"gain": "at least 5", "risk": "at most 1"}
-    assert ratings(explained(listed, framework(), top=2), "better_place") == {"gain": "at least 4", "risk": "at most 2"}
+    assert ratings(explained(listed, framework(), top=1), "better_place") == {
+        "gain": "at least 5",
+        "risk": "at most 1",
+    }
+    assert ratings(explained(listed, framework(), top=2), "better_place") == {
+        "gain": "at least 4",
+        "risk": "at most 2",
+    }
 
 
 def test_a_place_is_lost_only_beyond_the_tie() -> None:
@@ -70,12 +83,17 @@ def test_a_place_is_lost_only_beyond_the_tie() -> None:
 def test_one_who_is_among_the_first_k_is_asked_what_would_cost_it_that() -> None:
     listed = [entry("a", 5, 3), entry("b", 4, 3), entry("c", 3, 3)]
     found = explained(listed, framework(), top=2)
-    assert [aim.words for aim in found.aims] == ["its verdict (inside)", "its place among the first 2"]
+    assert [aim.words for aim in found.aims] == [
+        "its verdict (inside)",
+        "its place among the first 2",
+    ]
     assert ratings(found, "lost_place")["gain"] == "less than 3"
 
 
 def test_a_number_is_rounded_away_from_where_it_is() -> None:
-    document = framework(criteria={"gain": {**ONE_TO_FIVE, "weight": 3}, "risk": {**ONE_TO_FIVE, "prefer": "low"}})
+    document = framework(
+        criteria={"gain": {**ONE_TO_FIVE, "weight": 3}, "risk": {**ONE_TO_FIVE, "prefer": "low"}}
+    )
     # 3 of 4 parts for gain: a step is 18.75 points, and 12.5 more are two thirds of one
     found = explained([entry("a", 3, 3), entry("b", 3, 1)], document)
     assert ratings(found, "better_place") == {"gain": "at least 3.67", "risk": "at most 1"}
@@ -125,11 +143,16 @@ def test_a_value_function_with_a_peak_gives_a_stretch() -> None:
 def test_two_scores_that_a_rating_moves_both_can_cross_twice() -> None:
     # sqrt(v / 2) >= v + 0.1 between two values of v, neither of them at an end
     inner = {"gain": ONE_TO_FIVE, "other": ONE_TO_FIVE}
-    criteria = {"pair": {"combine": "geometric", "criteria": inner}, "risk": {**ONE_TO_FIVE, "prefer": "low"}}
+    criteria = {
+        "pair": {"combine": "geometric", "criteria": inner},
+        "risk": {**ONE_TO_FIVE, "prefer": "low"},
+    }
     guardrails = {"g": {"when": "score(pair) > score(gain)", "then": "refer"}}
     listed = [{"id": "a", "ratings": {"gain": 1, "other": 3, "risk": 3}}]
     found = explained(listed, framework(criteria=criteria, guardrails=guardrails))
-    change = next(c for c in found.rating_changes if c.aim == "severer_verdict" and c.criterion == "gain")
+    change = next(
+        c for c in found.rating_changes if c.aim == "severer_verdict" and c.criterion == "gain"
+    )
     # equal at v = 0 and at v = 1/2, a rating of 3
     assert 1 < change.first < 1 + 1e-8
     assert change.until == pytest.approx(3, abs=1e-6)
@@ -137,7 +160,9 @@ def test_two_scores_that_a_rating_moves_both_can_cross_twice() -> None:
 
 def test_an_interval_is_settled_and_counted_from_its_middle() -> None:
     found = explained([entry("a", [2, 4], 3), entry("b", 4, 3)], framework())
-    change = next(c for c in found.rating_changes if c.aim == "better_place" and c.criterion == "gain")
+    change = next(
+        c for c in found.rating_changes if c.aim == "better_place" and c.criterion == "gain"
+    )
     assert (change.present, change.uncertain, change.start) == ("2 to 4", True, 3.0)
     assert turn_words(change, found.ranking.framework) == "at least 4"
 
@@ -152,11 +177,15 @@ def test_settling_alone_can_be_enough() -> None:
     assert turn_words(change, found.ranking.framework) == "3.5"
 
 
-@pytest.mark.parametrize(("missing", "start"), [("worst", 5.0), ("average", 3.0), ("refuse", 3.0), ("omit", 3.0)])
+@pytest.mark.parametrize(
+    ("missing", "start"), [("worst", 5.0), ("average", 3.0), ("refuse", 3.0), ("omit", 3.0)]
+)
 def test_an_unknown_rating_is_counted_from_what_counts_now(missing: str, start: float) -> None:
     document = framework(missing=missing)
     found = explained([entry("a", 3, "unknown"), entry("b", 4, 3)], document)
-    change = next(c for c in found.rating_changes if c.aim == "better_place" and c.criterion == "risk")
+    change = next(
+        c for c in found.rating_changes if c.aim == "better_place" and c.criterion == "risk"
+    )
     assert (change.present, change.start) == ("unknown", start)
 
 
@@ -164,12 +193,17 @@ def test_a_refused_score_is_given_by_any_rating() -> None:
     found = explained([entry("a", 3, "unknown"), entry("b", 5, 1)], framework(missing="refuse"))
     assert found.assessment.rank is None
     assert [aim.words for aim in found.aims if aim.gain] == ["a rank"]
-    assert [(c.criterion, c.consequence.rank) for c in found.rating_changes if c.aim == "better_place"] == [("risk", 2)]
+    assert [
+        (c.criterion, c.consequence.rank) for c in found.rating_changes if c.aim == "better_place"
+    ] == [("risk", 2)]
 
 
 def test_each_answer_to_an_open_fact() -> None:
     guardrails = {"g": {"when": "stage >= applied", "then": "outside"}}
-    listed = [entry("a", 3, 3, facts={"stage": ["basic", "applied"]}), entry("b", 4, 3, facts={"stage": "basic"})]
+    listed = [
+        entry("a", 3, 3, facts={"stage": ["basic", "applied"]}),
+        entry("b", 4, 3, facts={"stage": "basic"}),
+    ]
     found = explained(listed, framework(guardrails=guardrails))
     assert [(c.aim, c.answer, c.consequence.verdict) for c in found.fact_changes] == [
         ("milder_verdict", "basic", "inside"),
@@ -180,8 +214,14 @@ def test_each_answer_to_an_open_fact() -> None:
 
 def test_sets_and_numbers_are_answered_by_what_guardrails_tell_apart() -> None:
     document = framework(
-        lists={"areas": {"items": ["chips", "soil"]}, "listed": {"among": "areas", "items": ["chips"]}},
-        facts={"fields": {"kind": "set", "of": "areas"}, "budget": {"kind": "number", "minimum": 0}},
+        lists={
+            "areas": {"items": ["chips", "soil"]},
+            "listed": {"among": "areas", "items": ["chips"]},
+        },
+        facts={
+            "fields": {"kind": "set", "of": "areas"},
+            "budget": {"kind": "number", "minimum": 0},
+        },
         guardrails={
             "g": {"when": "overlaps(fields, listed)", "then": "refer"},
             "h": {"when": "budget > 10", "then": "refer"},
@@ -192,14 +232,18 @@ def test_sets_and_numbers_are_answered_by_what_guardrails_tell_apart() -> None:
         ("fields", "nothing of listed")
     ]
     found = explained([entry("a", 3, 3, facts={"fields": []})], document)
-    assert [(c.fact, c.answer) for c in found.fact_changes if c.aim == "milder_verdict"] == [("budget", "at most 10")]
+    assert [(c.fact, c.answer) for c in found.fact_changes if c.aim == "milder_verdict"] == [
+        ("budget", "at most 10")
+    ]
 
 
 NEEDS = {"g": {"when": "dual", "needs": ["terms", ["review", "audit"]], "then": "refer"}}
 
 
 def test_safeguards_together_where_none_alone_suffices() -> None:
-    listed = [entry("a", 3, 3, facts={"dual": "yes"}, safeguards=[{"id": "audit", "status": "planned"}])]
+    listed = [
+        entry("a", 3, 3, facts={"dual": "yes"}, safeguards=[{"id": "audit", "status": "planned"}])
+    ]
     found = explained(listed, framework(guardrails=NEEDS))
     (change,) = [c for c in found.safeguard_changes if c.aim == "milder_verdict"]
     assert change.safeguards == (("terms",), ("review", "audit"))
@@ -220,7 +264,9 @@ def test_the_safeguard_whose_loss_costs_the_verdict() -> None:
     listed = [entry("a", 3, 3, facts={"dual": "yes"}, safeguards=["terms", "review", "audit"])]
     found = explained(listed, framework(guardrails=NEEDS))
     # one of review and audit may go
-    assert [(c.aim, c.safeguards) for c in found.safeguard_changes] == [("severer_verdict", (("terms",),))]
+    assert [(c.aim, c.safeguards) for c in found.safeguard_changes] == [
+        ("severer_verdict", (("terms",),))
+    ]
 
 
 def test_safeguards_of_every_guardrail_where_a_place_needs_them() -> None:

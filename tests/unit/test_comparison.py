@@ -55,7 +55,13 @@ JOINT: dict[str, Any] = {
             "when": "stage >= applied and listed",
             "then": "outside",
         },
-        "papers": {"title": "Papers", "when": "harm", "needs": ["terms"], "then": "refer", "met": "conditional"},
+        "papers": {
+            "title": "Papers",
+            "when": "harm",
+            "needs": ["terms"],
+            "then": "refer",
+            "met": "conditional",
+        },
     },
 }
 LIGHTS: dict[str, Any] = {
@@ -75,12 +81,19 @@ COMMON: dict[str, Any] = {
     "uses": "common",
     "criteria": {"global_challenge": {"weight": 1}, "dual_use": {"weight": 2}},
     "guardrails": {
-        "use": {"title": "No use in view", "when": "stage >= applied", "needs": ["scope_statement"], "then": "refer"}
+        "use": {
+            "title": "No use in view",
+            "when": "stage >= applied",
+            "needs": ["scope_statement"],
+            "then": "refer",
+        }
     },
 }
 
 
-def project(name: str, stage: Any = "basic", listed: Any = False, harm: Any = False, **more: Any) -> dict[str, Any]:
+def project(
+    name: str, stage: Any = "basic", listed: Any = False, harm: Any = False, **more: Any
+) -> dict[str, Any]:
     return {"id": name, "facts": {"stage": stage, "listed": listed, "harm": harm}, **more}
 
 
@@ -92,9 +105,17 @@ def rated(name: str, benefit: float, risk: float, **more: Any) -> dict[str, Any]
 
 
 def test_verdicts_are_compared_by_their_definition() -> None:
-    assert crosswalk(cs.load_framework(LIGHTS)) == dict(zip(["green", "amber", "yellow", "red"], ANSWERS, strict=True))
-    found = compare([project("a"), project("b", harm=True), project("c", harm=None)], [STRICT, LIGHTS])
-    assert dict(zip(found.ids, found.answers.tolist(), strict=True)) == {"a": [0, 0], "b": [0, 3], "c": [0, 2]}
+    assert crosswalk(cs.load_framework(LIGHTS)) == dict(
+        zip(["green", "amber", "yellow", "red"], ANSWERS, strict=True)
+    )
+    found = compare(
+        [project("a"), project("b", harm=True), project("c", harm=None)], [STRICT, LIGHTS]
+    )
+    assert dict(zip(found.ids, found.answers.tolist(), strict=True)) == {
+        "a": [0, 0],
+        "b": [0, 3],
+        "c": [0, 2],
+    }
     assert found["lights"]["c"].verdict == "yellow"
 
 
@@ -108,7 +129,11 @@ def test_a_mildest_verdict_beyond_the_first_tier_is_a_persons() -> None:
     found = compare([project("a")], [STRICT, framework])
     assert found.answers.tolist() == [[0, 2]]
     (reason,) = found.disagreements
-    assert (reason.answer, reason.sides[0].reason, reason.sides[0].verdict) == (ANSWERS[2], None, "look")
+    assert (reason.answer, reason.sides[0].reason, reason.sides[0].verdict) == (
+        ANSWERS[2],
+        None,
+        "look",
+    )
     assert "where no guardrail applies" in found.to_text(100)
 
 
@@ -125,7 +150,12 @@ def test_disputed_is_what_two_that_judge_answer_unlike(rows: list[list[int]]) ->
 
 
 def test_each_framework_judges_as_it_does_alone() -> None:
-    listed = [rated("a", 5, 1), rated("b", 2, 3, stage="applied"), rated("c", 3, 5, harm=True), rated("d", 1, 2)]
+    listed = [
+        rated("a", 5, 1),
+        rated("b", 2, 3, stage="applied"),
+        rated("c", 3, 5, harm=True),
+        rated("d", 1, 2),
+    ]
     found = compare(listed, [STRICT, JOINT, LIGHTS])
     for f, framework in enumerate((STRICT, JOINT, LIGHTS)):
         alone = cs.score(listed, framework)
@@ -144,7 +174,10 @@ def test_the_words_of_the_lists_own_framework_count() -> None:
     }
     mine = {"collabscore": "framework/1", "id": "mine", "facts": {"new": {"kind": "flag"}}}
     found = compare(listed, [mine, {**mine, "id": "yours"}])
-    assert (found.frameworks, found.verdicts.tolist()) == (("mine", "yours"), [["inside", "inside"]])
+    assert (found.frameworks, found.verdicts.tolist()) == (
+        ("mine", "yours"),
+        [["inside", "inside"]],
+    )
 
 
 # what decides, and what the others found
@@ -157,7 +190,9 @@ def test_reason_names_guardrail_and_facts_and_what_the_other_asks() -> None:
     assert (side.framework, side.verdict, side.why) == ("strict", "outside", "So it was agreed.")
     assert side.reason is not None
     assert (side.reason.guardrail, side.reason.state) == ("basic_only", "barred")
-    assert [(fact.name, fact.answers) for fact in side.reason.facts] == [("stage", (("applied", 1),))]
+    assert [(fact.name, fact.answers) for fact in side.reason.facts] == [
+        ("stage", (("applied", 1),))
+    ]
     assert (other.framework, other.closest, other.shared) == (
         "joint",
         "No applied work with a listed partner",
@@ -205,7 +240,9 @@ def test_frameworks_that_are_alike_severe_stand_on_one_side() -> None:
 def test_what_is_not_known_is_a_reason_of_its_own() -> None:
     found = compare([project("a", stage=None), project("b", stage="applied")], [STRICT, LIGHTS])
     assert [
-        (reason.answer, reason.sides[0].reason.state) for reason in found.disagreements if reason.sides[0].reason
+        (reason.answer, reason.sides[0].reason.state)
+        for reason in found.disagreements
+        if reason.sides[0].reason
     ] == [
         ("does not go ahead", "barred"),
         ("a person decides", "unknown"),
@@ -231,7 +268,11 @@ def test_safeguards_are_named(unit: str, safeguards: list[str], severe: str, sai
 
 
 def test_a_guardrail_that_always_applies_rests_on_safeguards() -> None:
-    always = {**JOINT, "id": "always", "guardrails": {"terms": {"title": "Terms", "needs": ["terms"], "then": "refer"}}}
+    always = {
+        **JOINT,
+        "id": "always",
+        "guardrails": {"terms": {"title": "Terms", "needs": ["terms"], "then": "refer"}},
+    }
     text = compare([project("a")], [always, STRICT, JOINT]).to_text(200)
     assert "Asked of every candidate; missing: written terms." in text
     assert (
@@ -251,7 +292,13 @@ def test_scores_ratings_and_safeguards_are_reasons_too() -> None:
     by_score = {
         **STRICT,
         "id": "by-score",
-        "guardrails": {"low": {"title": "Not too risky", "when": "score(risk) < 50 or risk >= 4", "then": "outside"}},
+        "guardrails": {
+            "low": {
+                "title": "Not too risky",
+                "when": "score(risk) < 50 or risk >= 4",
+                "then": "outside",
+            }
+        },
     }
     signed = {
         **JOINT,
@@ -274,14 +321,19 @@ def test_sides_that_rest_on_different_facts_are_told_apart() -> None:
     assert "- `lights`: because of meant for harm: yes;" in text
     assert '▲ refer (by "Papers"; does not apply, with listed partner: no)' in text
     harm = {"title": "No harm", "when": "harm", "then": "outside"}
-    text = compare(listed, [{**STRICT, "guardrails": {**STRICT["guardrails"], "harm": harm}}, JOINT]).to_text(200)
+    text = compare(
+        listed, [{**STRICT, "guardrails": {**STRICT["guardrails"], "harm": harm}}, JOINT]
+    ).to_text(200)
     assert '- "Basic work only": because of stage: applied' in text
     assert '- "No harm": because of meant for harm: yes' in text
 
 
 def test_safeguards_that_the_other_misses_are_named() -> None:
     text = compare([project("a", harm=True)], [LIGHTS, JOINT]).to_text(200)
-    assert '`joint`, where "Papers" asks for meant for harm too: ▲ refer (not met; missing: written terms).' in text
+    assert (
+        '`joint`, where "Papers" asks for meant for harm too: ▲ refer (not met; missing: written terms).'
+        in text
+    )
 
 
 def test_the_largest_new_part_of_the_disputed_comes_first() -> None:
@@ -295,10 +347,14 @@ def test_the_largest_new_part_of_the_disputed_comes_first() -> None:
 def test_every_disputed_candidate_has_a_reason() -> None:
     found = compare(AREAS, ["guardrail", COMMON])
     held = {name for reason in found.disagreements for name, _ in reason.candidates}
-    assert held == {name for name, disputed in zip(found.ids, found.disputed.tolist(), strict=True) if disputed}
+    assert held == {
+        name for name, disputed in zip(found.ids, found.disputed.tolist(), strict=True) if disputed
+    }
     for reason in found.disagreements:
         for side in reason.sides:
-            assert all(found[side.framework][name].verdict == side.verdict for name, _ in reason.candidates)
+            assert all(
+                found[side.framework][name].verdict == side.verdict for name, _ in reason.candidates
+            )
         for other in reason.others:
             assert sum(len(said.candidates) for said in other.said) == len(reason.candidates)
 
@@ -325,7 +381,11 @@ def test_orders_are_compared_among_those_that_both_rank() -> None:
     ]
     (pair,) = compare(listed, [STRICT, LIGHTS]).pairs
     assert len(pair.rows) == 12
-    assert sorted(pair.first_ranks.tolist()) == sorted(pair.second_ranks.tolist()) == list(range(1, 13))
+    assert (
+        sorted(pair.first_ranks.tolist())
+        == sorted(pair.second_ranks.tolist())
+        == list(range(1, 13))
+    )
     assert pair.tau.value == -1.0
     assert all(map(math.isnan, pair.interval))
     first = pair.moves[0]
@@ -409,7 +469,9 @@ def test_what_cannot_be_compared(frameworks: Any, words: str) -> None:
 
 def test_a_framework_that_is_not_compared_is_not_found() -> None:
     found = compare([project("a")], [STRICT, LIGHTS])
-    with pytest.raises(cs.UsageError, match="`joint` is not one of the frameworks compared: `strict`, `lights`"):
+    with pytest.raises(
+        cs.UsageError, match="`joint` is not one of the frameworks compared: `strict`, `lights`"
+    ):
         found["joint"]
 
 
@@ -429,7 +491,11 @@ def test_words_of_two_minds_are_an_error() -> None:
 
 @pytest.fixture(scope="module")
 def found() -> Comparison:
-    listed = [rated("a", 5, 1), rated("b", 2, 3, stage="applied", title="B <b>"), rated("=c", 3, 5, harm=True)]
+    listed = [
+        rated("a", 5, 1),
+        rated("b", 2, 3, stage="applied", title="B <b>"),
+        rated("=c", 3, 5, harm=True),
+    ]
     return compare(listed, [STRICT, LIGHTS])
 
 
@@ -447,7 +513,9 @@ def test_json_holds_everything(found: Comparison) -> None:
         "decided_by": ["basic_only"],
     }
     assert [entry["candidates"] for entry in document["disagreements"]] == [["b"], ["=c"]]
-    assert document["disagreements"][0]["sides"][0]["reason"]["facts"][0]["answers"] == [["applied", 1]]
+    assert document["disagreements"][0]["sides"][0]["reason"]["facts"][0]["answers"] == [
+        ["applied", 1]
+    ]
     assert set(document["manifest"]) == {"package", "frameworks", "candidates"}
     assert found.to_json() == found.to_json()
 
@@ -466,13 +534,17 @@ def test_no_label_escapes(found: Comparison) -> None:
 
 @pytest.mark.parametrize("width", [60, 80, 100, 160])
 def test_text_keeps_to_its_width(width: int) -> None:
-    found = compare(AREAS, ["guardrail", COMMON, {**COMMON, "id": "a-rather-long-name"}, {**COMMON, "id": "d"}])
+    found = compare(
+        AREAS, ["guardrail", COMMON, {**COMMON, "id": "a-rather-long-name"}, {**COMMON, "id": "d"}]
+    )
     assert max(map(len, found.to_text(width).splitlines())) <= width
 
 
 def test_forms_agree(found: Comparison) -> None:
     assert str(found) == repr(found) == found.to_text(100).rstrip("\n")
-    assert [row["agree"] for row in found.table().to_records()] == [entry["agree"] for entry in found.records()]
+    assert [row["agree"] for row in found.table().to_records()] == [
+        entry["agree"] for entry in found.records()
+    ]
     assert found.table().notes == found.notes
     assert "Where they disagree" not in found.to_text(100, disagreements=0)
 
@@ -483,7 +555,14 @@ def test_what_is_not_verified_is_said() -> None:
         "id": "hearsay",
         "sources": {"talk": {"title": "Talk", "verified": "no"}},
         "guardrails": {
-            "basic_only": {"title": "Basic work only", "source": "talk", "when": "stage >= applied", "then": "refer"}
+            "basic_only": {
+                "title": "Basic work only",
+                "source": "talk",
+                "when": "stage >= applied",
+                "then": "refer",
+            }
         },
     }
-    assert "Not verified in `hearsay`: Basic work only." in compare([project("a")], [hearsay, LIGHTS]).to_text(200)
+    assert "Not verified in `hearsay`: Basic work only." in compare(
+        [project("a")], [hearsay, LIGHTS]
+    ).to_text(200)

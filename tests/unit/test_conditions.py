@@ -26,12 +26,21 @@ from collabscore.models.expressions import (
     RatingOf,
     walk_expression,
 )
-from collabscore.models.facts import ChoiceFact, FlagFact, LevelFact, NumberFact, SetFact, meaning_of
+from collabscore.models.facts import (
+    ChoiceFact,
+    FlagFact,
+    LevelFact,
+    NumberFact,
+    SetFact,
+    meaning_of,
+)
 from collabscore.models.framework_checks import weight_space_issue
 
 SYMBOLS = Symbols(
     facts={
-        "stage": LevelFact(kind="level", levels={"basic": None, "applied": "aimed at use", "very late": None}),
+        "stage": LevelFact(
+            kind="level", levels={"basic": None, "applied": "aimed at use", "very late": None}
+        ),
         "animals": FlagFact(kind="flag"),
         "lead": ChoiceFact(kind="choice", options={"health": "Health", "energy": None}),
         "budget": NumberFact(kind="number"),
@@ -46,7 +55,13 @@ SYMBOLS = Symbols(
         "other": frozenset({"x"}),
     },
     safeguards=frozenset({"review"}),
-    conditions={"late": "stage >= applied", "self": "not self", "one": "two", "two": "one", "wrong": "stge == basic"},
+    conditions={
+        "late": "stage >= applied",
+        "self": "not self",
+        "one": "two",
+        "two": "one",
+        "wrong": "stge == basic",
+    },
 )
 LATE = Answers("stage", (False, True, True))
 ANIMALS = Answers("animals", (False, True))
@@ -166,7 +181,10 @@ def test_a_mistake_has_a_code_and_its_columns(text: str, code: str, marked: str)
 
 
 def test_too_long_and_too_deep() -> None:
-    for text, code in (("a" * 10_001, "condition-too-long"), ("not " * 2_000 + "animals", "condition-too-deep")):
+    for text, code in (
+        ("a" * 10_001, "condition-too-long"),
+        ("not " * 2_000 + "animals", "condition-too-deep"),
+    ):
         with pytest.raises(ConditionError) as caught:
             parse(text, SYMBOLS)
         assert caught.value.issue.code == code
@@ -203,7 +221,9 @@ def test_meanings_and_powers() -> None:
     assert (power_of(None), power_of("minimum"), power_of(0)) == (1.0, float("-inf"), 0.0)
 
 
-@pytest.mark.parametrize("text", ["exact", "order", "any", "intervals", "within 25%", "within 2.5 %"])
+@pytest.mark.parametrize(
+    "text", ["exact", "order", "any", "intervals", "within 25%", "within 2.5 %"]
+)
 def test_spaces_of_weights(text: str) -> None:
     assert weight_space_issue(text) is None
 
@@ -222,11 +242,19 @@ def truth(word: str) -> Truth:
 
 
 def word(found: Truth) -> str:
-    return next(name for name, pair in THREE.items() if pair == (bool(found.sure[0]), bool(found.possible[0])))
+    return next(
+        name
+        for name, pair in THREE.items()
+        if pair == (bool(found.sure[0]), bool(found.possible[0]))
+    )
 
 
 def test_kleene_truth_tables() -> None:
-    order = ["false", "unknown", "true"]  # and is the lesser, or the greater: Kleene 1952, section 64
+    order = [
+        "false",
+        "unknown",
+        "true",
+    ]  # and is the lesser, or the greater: Kleene 1952, section 64
     for a in order:
         assert word(negation(truth(a))) == order[2 - order.index(a)]
         for b in order:
@@ -267,7 +295,10 @@ CHECKS: list[tuple[dict[str, Any], str]] = [
     ({"facts": {"wet": {"kind": "set", "of": "filds"}}}, "unknown-list"),
     ({"facts": {"wet": {}}}, "missing-key"),
     ({"lists": {"fields": {"items": {"a": {"items": ["b"]}, "b": "B"}}}}, "duplicate-id"),
-    ({"lists": {"fields": {"items": ["a"]}, "part": {"among": "part", "items": ["a"]}}}, "unknown-list"),
+    (
+        {"lists": {"fields": {"items": ["a"]}, "part": {"among": "part", "items": ["a"]}}},
+        "unknown-list",
+    ),
     (
         {
             "lists": {
@@ -279,24 +310,46 @@ CHECKS: list[tuple[dict[str, Any], str]] = [
         "nested-among",
     ),
     (
-        {"lists": {"fields": {"items": ["a"]}, "part": {"among": "fields", "items": {"a": {"items": ["c"]}}}}},
+        {
+            "lists": {
+                "fields": {"items": ["a"]},
+                "part": {"among": "fields", "items": {"a": {"items": ["c"]}}},
+            }
+        },
         "nested-among",
     ),
     ({"criteria": {"benefit": {"scale": "five", "combine": "geometric"}}}, "misplaced-key"),
-    ({"criteria": {"g": {"weights": "someway", "criteria": {"benefit": {"scale": "five"}}}}}, "unknown-weight-space"),
+    (
+        {"criteria": {"g": {"weights": "someway", "criteria": {"benefit": {"scale": "five"}}}}},
+        "unknown-weight-space",
+    ),
     ({"criteria": {"benefit": {"scale": {"range": [1, 5], "levels": {9: "x"}}}}}, "off-scale"),
     ({"criteria": {"benefit": {"scale": "five", "anchors": {7: "x"}}}}, "off-scale"),
     ({"criteria": {}}, "too-few"),
-    ({"criteria": {"benefit": {"scale": "five"}, "g": {"criteria": {"benefit": {"scale": "five"}}}}}, "duplicate-id"),
+    (
+        {
+            "criteria": {
+                "benefit": {"scale": "five"},
+                "g": {"criteria": {"benefit": {"scale": "five"}}},
+            }
+        },
+        "duplicate-id",
+    ),
     ({"verdicts": {"only": {}}, "guardrails": {}}, "too-few-verdicts"),
     ({"defaults": {"met": "insde"}}, "unknown-verdict"),
     ({"bands": {"a": 120}}, "out-of-range"),
     ({"standing": ["reviw"]}, "unknown-safeguard"),
     ({"applies": "wt"}, "unknown-name"),
-    ({"guardrails": {"dry": {"when": "wet", "then": "refer", "if_unknown": "inside"}}}, "unknown-is-fine"),
+    (
+        {"guardrails": {"dry": {"when": "wet", "then": "refer", "if_unknown": "inside"}}},
+        "unknown-is-fine",
+    ),
     ({"guardrails": {"dry": {"steps": [{"when": "wett", "then": "refer"}]}}}, "unknown-name"),
     ({"source": [{"id": "nowhere", "clause": "3"}]}, "unknown-source"),
-    ({"guardrails": {"dry": {"when": "wet", "needs": [["reviw"]], "then": "refer"}}}, "unknown-safeguard"),
+    (
+        {"guardrails": {"dry": {"when": "wet", "needs": [["reviw"]], "then": "refer"}}},
+        "unknown-safeguard",
+    ),
 ]
 
 
@@ -387,7 +440,11 @@ def test_forms_of_facts(key: str, raw: Any, code: str | None) -> None:
 def test_everything_else_about_candidates() -> None:
     listed = [
         {"id": "a", "safeguards": [{"id": "review", "evidence": ["nowhere"]}], "part_of": "b"},
-        {"id": "b", "part_of": "c", "facts": {"benefit": 3, "wet": {"value": "yes", "evidence": [{"id": "nowhere"}]}}},
+        {
+            "id": "b",
+            "part_of": "c",
+            "facts": {"benefit": 3, "wet": {"value": "yes", "evidence": [{"id": "nowhere"}]}},
+        },
         {"id": "c", "part_of": "b", "ratings": {"wet": 3}},
     ]
     with pytest.raises(cs.CandidateError) as caught:
@@ -404,9 +461,24 @@ def test_reasons_in_words() -> None:
         "sources": {"s": {"title": "S"}},
         "safeguards": {"review": {}, "plan": {"title": "A plan"}},
         "guardrails": {
-            "rule": {"when": "wet", "needs": ["review", ["plan", "review"]], "then": "refer", "source": "s"},
-            "soft": {"when": "stage >= two", "needs": ["plan"], "then": "conditional", "met": "inside"},
-            "other": {"when": "budget > 5", "needs": ["plan"], "then": "conditional", "met": "inside"},
+            "rule": {
+                "when": "wet",
+                "needs": ["review", ["plan", "review"]],
+                "then": "refer",
+                "source": "s",
+            },
+            "soft": {
+                "when": "stage >= two",
+                "needs": ["plan"],
+                "then": "conditional",
+                "met": "inside",
+            },
+            "other": {
+                "when": "budget > 5",
+                "needs": ["plan"],
+                "then": "conditional",
+                "met": "inside",
+            },
         },
         "standing": ["plan"],
     }
@@ -417,7 +489,11 @@ def test_reasons_in_words() -> None:
             "safeguards": [{"id": "plan", "status": "planned"}],
         },
         {"id": "b", "facts": {"wet": "unknown", "stage": "one", "budget": 9}, "unit": "area"},
-        {"id": "c", "facts": {"wet": "yes", "stage": "one", "budget": 1}, "safeguards": ["review", "plan"]},
+        {
+            "id": "c",
+            "facts": {"wet": "yes", "stage": "one", "budget": 1},
+            "safeguards": ["review", "plan"],
+        },
         {"id": "d", "facts": {"wet": "no", "stage": "two", "budget": 1}, "unit": "area"},
         {"id": "e", "facts": {"wet": "yes", "stage": "one"}},
     ]

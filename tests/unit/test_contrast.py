@@ -5,7 +5,13 @@ import math
 import numpy as np
 import pytest
 
-from collabscore.kernels.aggregation import Tree, contributions, node_values, overall_weights, root_values
+from collabscore.kernels.aggregation import (
+    Tree,
+    contributions,
+    node_values,
+    overall_weights,
+    root_values,
+)
 from collabscore.kernels.contrast import _completed, contrast, shortfalls
 
 NONE = math.nan
@@ -23,9 +29,19 @@ def flat(p, weights=(1, 2, 3)):
     return tree_of((range(len(weights)), weights, p), leaves=len(weights))
 
 
-NESTED = tree_of(([0, 1], [1, 3], 0), ([2, 3, 5], [1, 2, 1], -2), ([4, 6, 7], [2, 1, 1], 1), leaves=6)
-EXTREMES = tree_of(([0, 1, 2], [1, 1, 2], -INF), ([3, 4], [1, 1], INF), ([6, 7, 5], [1, 2, 3], 0.5), leaves=6)
-CURVED = tree_of(([0, 1], [1, 3], 0), ([2, 3], [1, 1], 0), ([4, 5], [1, 1], -1), ([6, 7, 8], [1, 1, 1], -INF), leaves=6)
+NESTED = tree_of(
+    ([0, 1], [1, 3], 0), ([2, 3, 5], [1, 2, 1], -2), ([4, 6, 7], [2, 1, 1], 1), leaves=6
+)
+EXTREMES = tree_of(
+    ([0, 1, 2], [1, 1, 2], -INF), ([3, 4], [1, 1], INF), ([6, 7, 5], [1, 2, 3], 0.5), leaves=6
+)
+CURVED = tree_of(
+    ([0, 1], [1, 3], 0),
+    ([2, 3], [1, 1], 0),
+    ([4, 5], [1, 1], -1),
+    ([6, 7, 8], [1, 1, 1], -INF),
+    leaves=6,
+)
 ARITHMETIC = tree_of(([0, 1], [1, 3], 1), ([2, 3, 4, 5, 6], [1, 1, 2, 2, 3], 1), leaves=6)
 TREES = [NESTED, EXTREMES, CURVED, ARITHMETIC]
 
@@ -80,7 +96,15 @@ def test_contrast_is_that_of_many_small_steps(tree, start, end):
 @pytest.mark.parametrize("p", POWERS)
 def test_contrast_sums_to_the_difference_for_every_rule(p):
     tree = flat(p)
-    values = [[0.2, 0.4, 0.6], [0.9, 0.1, 0.7], [0, 0.4, 0.6], [0.9, 0, 0.7], [0, 0, 0], [1, 1, 1], [1e-300, 1, 0.5]]
+    values = [
+        [0.2, 0.4, 0.6],
+        [0.9, 0.1, 0.7],
+        [0, 0.4, 0.6],
+        [0.9, 0, 0.7],
+        [0, 0, 0],
+        [1, 1, 1],
+        [1e-300, 1, 0.5],
+    ]
     for start in values:
         for end in values:
             roots = root_values(tree, np.array([start, end], dtype=float))

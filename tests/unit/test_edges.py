@@ -24,7 +24,10 @@ def codes(document: Any) -> list[str]:
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
-    ({"scales": {"five": {"range": [1, 5], "levels": {"1": "low", "1.0": "lower"}}}}, "duplicate-key"),
+    (
+        {"scales": {"five": {"range": [1, 5], "levels": {"1": "low", "1.0": "lower"}}}},
+        "duplicate-key",
+    ),
     ({"scales": {"five": {"range": [1, 5], "levels": ["low"]}}}, "invalid-type"),
     ({"scales": {"five": {"range": [1, 5], "levels": {"one": "low"}}}}, "invalid-type"),
     ({"scales": {"five": {"range": [1, 2, 3]}}}, "too-many"),
@@ -92,7 +95,11 @@ def test_how_far_an_element_is_verified() -> None:
     assert verification(Element(source="b", verified="secondary"), sources) == "secondary"
     assert verification(Element(), sources) is None
     assert citations(None) == ()
-    assert (title_of("__"), title_of("two_words"), title_of("x", "Title")) == ("__", "Two words", "Title")
+    assert (title_of("__"), title_of("two_words"), title_of("x", "Title")) == (
+        "__",
+        "Two words",
+        "Title",
+    )
 
 
 def test_an_extra_that_is_missing_says_how_to_install_it() -> None:

@@ -25,9 +25,15 @@ HOUSE = {
         "accord": {"title": "An <accord>", "verified": "primary"},
         "hearsay": {"title": "A report", "date": "2020", "verified": "no"},
     },
-    "scales": {"five": {"range": [1, 5], "levels": {1: "low", 5: "high"}}, "part": {"range": [0, 100], "unit": "%"}},
+    "scales": {
+        "five": {"range": [1, 5], "levels": {1: "low", 5: "high"}},
+        "part": {"range": [0, 100], "unit": "%"},
+    },
     "criteria": {
-        "benefit": {"criteria": {"shared": {"scale": "five"}, "skills": {"scale": "part"}}, "combine": "geometric"},
+        "benefit": {
+            "criteria": {"shared": {"scale": "five"}, "skills": {"scale": "part"}},
+            "combine": "geometric",
+        },
         "risk": {"scale": "five", "prefer": "low"},
     },
     "lists": {"fields": {"items": {"soil": "Soil science", "chips": None}}},
@@ -40,14 +46,21 @@ HOUSE = {
     "safeguards": {"terms": {"title": "Written terms"}, "review": {}},
     "conditions": {"large": "budget > 10"},
     "guardrails": {
-        "harm": {"when": "harmful", "then": "outside", "source": {"id": "accord", "clause": "article 3"}},
+        "harm": {
+            "when": "harmful",
+            "then": "outside",
+            "source": {"id": "accord", "clause": "article 3"},
+        },
         "papers": {
             "when": "large or stage == near_use",
             "needs": ["terms", "review"],
             "then": "refer",
             "source": "hearsay",
         },
-        "soft": {"when": "score(benefit) < 30 and not has(review) and known(budget)", "then": "conditional"},
+        "soft": {
+            "when": "score(benefit) < 30 and not has(review) and known(budget)",
+            "then": "conditional",
+        },
         "field": {"when": "includes(touches, chips)", "then": "refer", "basis": "judgement"},
     },
 }
@@ -72,7 +85,12 @@ def house() -> cs.Ranking:
 
 def test_ratings_are_said_as_written(house: cs.Ranking) -> None:
     parts = {part.id: part for part in explain(house, "a").criteria}
-    assert [parts[key].rating for key in ("benefit", "shared", "skills", "risk")] == [None, "5 (high)", "40%", "1 to 3"]
+    assert [parts[key].rating for key in ("benefit", "shared", "skills", "risk")] == [
+        None,
+        "5 (high)",
+        "40%",
+        "1 to 3",
+    ]
     assert [parts[key].depth for key in ("benefit", "shared", "risk")] == [0, 1, 0]
     assert parts["benefit"].contribution == pytest.approx(
         (parts["shared"].contribution or 0) + (parts["skills"].contribution or 0), abs=1e-12
@@ -94,8 +112,12 @@ def test_a_guardrail_names_its_clause_the_facts_and_the_safeguards(house: cs.Ran
     harm = parts["harm"]
     assert [(s.clause, s.verified) for s in harm.sources] == [("article 3", "primary")]
     assert [(fact.title, fact.answer) for fact in harm.decided] == [("Harm", "no")]
-    assert [(fact.name, fact.answer) for fact in parts["soft"].decided] == [("score(benefit)", "63.2")]
-    assert [(fact.name, fact.answer) for fact in parts["field"].decided] == [("touches", "soil science")]
+    assert [(fact.name, fact.answer) for fact in parts["soft"].decided] == [
+        ("score(benefit)", "63.2")
+    ]
+    assert [(fact.name, fact.answer) for fact in parts["field"].decided] == [
+        ("touches", "soil science")
+    ]
     assert parts["field"].basis == "judgement"
 
 
@@ -144,7 +166,9 @@ def test_two_of_one_tier_are_decided_by_score_or_tie() -> None:
 
 def test_two_without_a_rank(house: cs.Ranking) -> None:
     barred = {"harmful": True, "stage": "basic", "budget": 1}
-    found = explain(cs.score([entry("a", facts=barred), entry("b", facts=barred)], HOUSE), "a", versus="b")
+    found = explain(
+        cs.score([entry("a", facts=barred), entry("b", facts=barred)], HOUSE), "a", versus="b"
+    )
     assert found.versus is not None
     assert found.versus.decided_by == "nothing"
     assert "Neither has a rank" in str(found)
@@ -183,7 +207,12 @@ def test_json_is_plain_data(house: cs.Ranking) -> None:
     document = json.loads(explain(house, "a", versus="b", top=1).to_json())
     assert document["collabscore"] == "explanation/1"
     assert document["options"] == {"candidate": "a", "versus": "b", "top": 1}
-    assert [guardrail["state"] for guardrail in document["guardrails"]] == ["clear", "unmet", "clear", "clear"]
+    assert [guardrail["state"] for guardrail in document["guardrails"]] == [
+        "clear",
+        "unmet",
+        "clear",
+        "clear",
+    ]
     assert document["changes"]["aims"][0] == {
         "id": "milder_verdict",
         "words": "a milder verdict than refer",
@@ -221,14 +250,21 @@ def test_a_framework_that_only_gates() -> None:
     assert found.criteria == ()
     assert "The framework makes no total score, so there are no ranks." in text
     assert "What makes the score" not in text
-    assert [(c.aim, c.answer) for c in found.fact_changes] == [("milder_verdict", "no"), ("severer_verdict", "yes")]
+    assert [(c.aim, c.answer) for c in found.fact_changes] == [
+        ("milder_verdict", "no"),
+        ("severer_verdict", "yes"),
+    ]
     assert json.loads(found.to_json())["versus"]["decided_by"] == "nothing"
     with pytest.raises(UsageError, match="`top` needs ranks"):
         explain(ranking, "a", top=1)
 
 
 def test_groups_that_make_no_whole() -> None:
-    document = {**HOUSE, "combine": "none", "guardrails": {"g": {"when": "score(benefit) < 60", "then": "refer"}}}
+    document = {
+        **HOUSE,
+        "combine": "none",
+        "guardrails": {"g": {"when": "score(benefit) < 60", "then": "refer"}},
+    }
     found = explain(cs.score([entry("a"), entry("b")], document), "a", versus="b")
     text = str(found)
     assert "How it is rated" in text
@@ -245,7 +281,10 @@ def test_a_candidate_the_framework_is_not_about() -> None:
 
 
 def test_a_refused_score() -> None:
-    ranking = cs.score([entry("a", ratings={"shared": 5, "skills": 40}), entry("b")], {**HOUSE, "missing": "refuse"})
+    ranking = cs.score(
+        [entry("a", ratings={"shared": 5, "skills": 40}), entry("b")],
+        {**HOUSE, "missing": "refuse"},
+    )
     found = explain(ranking, "a", versus="b")
     text = " ".join(str(found).split())
     assert "No rank: it has no score." in text
@@ -263,10 +302,16 @@ def test_one_candidate() -> None:
 
 def test_memos_of_real_lists_fit_a_page(projects: cs.Ranking) -> None:
     for name in projects.ids[::5]:
-        found = explain(projects, name, versus=projects.ids[0] if name != projects.ids[0] else None, top=3)
+        found = explain(
+            projects, name, versus=projects.ids[0] if name != projects.ids[0] else None, top=3
+        )
         assert max(map(len, found.to_text(100).splitlines())) <= 100
     ice = explain(projects, "ice-cores")
-    assert [(c.fact, c.answer, c.consequence.verdict) for c in ice.fact_changes if c.aim == "milder_verdict"] == [
-        ("access", "mutual", "conditional")
+    assert [
+        (c.fact, c.answer, c.consequence.verdict)
+        for c in ice.fact_changes
+        if c.aim == "milder_verdict"
+    ] == [("access", "mutual", "conditional")]
+    assert [c.safeguards for c in ice.safeguard_changes if c.aim == "better_place"] == [
+        (("access_terms",),)
     ]
-    assert [c.safeguards for c in ice.safeguard_changes if c.aim == "better_place"] == [(("access_terms",),)]

@@ -14,7 +14,10 @@ SCALE = {"range": [0, 10]}
 NESTED = {
     "collabscore": "framework/1",
     "id": "nested",
-    "criteria": {"g": {"criteria": {"x": {"scale": SCALE}, "y": {"scale": SCALE}}}, "z": {"scale": SCALE}},
+    "criteria": {
+        "g": {"criteria": {"x": {"scale": SCALE}, "y": {"scale": SCALE}}},
+        "z": {"scale": SCALE},
+    },
 }
 LISTED = [
     {"id": "a", "ratings": {"x": [0, 8], "y": [0, 4], "z": 5}},
@@ -47,7 +50,9 @@ def test_weights_of_each_group_have_a_share() -> None:
         ("weights", "g"),
         ("ratings", "x"),
     }
-    assert [influence.total for influence in found.found] == sorted((i.total for i in found.found), reverse=True)
+    assert [influence.total for influence in found.found] == sorted(
+        (i.total for i in found.found), reverse=True
+    )
     text = found.table().to_text(90)
     assert "Weights of the groups at the top" in text
     assert "Ratings: X" in text
@@ -61,7 +66,12 @@ def test_nothing_uncertain_has_no_influence() -> None:
 def test_sensitivity_holds_them() -> None:
     result = cs.sensitivity(cs.score(LISTED, NESTED), weights="order", seed=3)
     document = json.loads(result.to_json())
-    assert document["options"] == {"top": 1, "weights": {"": "order", "g": "order"}, "draws": 2048, "seed": 3}
+    assert document["options"] == {
+        "top": 1,
+        "weights": {"": "order", "g": "order"},
+        "draws": 2048,
+        "seed": 3,
+    }
     assert document["variance"][0]["candidates"].keys() == {"a", "b"}
     for options, words in (
         ({"draws": 0}, "draws: 0"),

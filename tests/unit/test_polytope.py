@@ -45,7 +45,9 @@ def test_the_least_in_a_group_is_that_at_a_vertex(written, space):
     corners = np.array(vertices(written, space), dtype=float)
     slopes = np.random.default_rng(3).integers(-4, 5, size=(200, len(written))) / 4
     found = cut(written, space).minimiser(slopes)
-    np.testing.assert_allclose((found * slopes).sum(axis=1), (slopes @ corners.T).min(axis=1), atol=1e-14)
+    np.testing.assert_allclose(
+        (found * slopes).sum(axis=1), (slopes @ corners.T).min(axis=1), atol=1e-14
+    )
     # and it is a vertex, or between two that are as good
     np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-15)
     rows, equal = constraints(written, space)
@@ -67,7 +69,9 @@ def test_constraints_are_those_of_the_space(written, space):
     for point in points:
         here = (at_least @ point >= -1e-12).all() and (np.abs(equal @ point) < 1e-12).all()
         exact = list(map(Fraction, point.tolist()))
-        there = all(dot(row, exact) >= -1e-12 for row in rows) and all(abs(dot(row, exact)) < 1e-12 for row in same)
+        there = all(dot(row, exact) >= -1e-12 for row in rows) and all(
+            abs(dot(row, exact)) < 1e-12 for row in same
+        )
         assert here == there
 
 
@@ -87,11 +91,16 @@ def polytope(top, left, right):
 
 
 @pytest.mark.parametrize("top", SPACES)
-@pytest.mark.parametrize(("left", "right"), [("any", "order"), ("intervals", "within 25%"), ("order", "exact")])
+@pytest.mark.parametrize(
+    ("left", "right"), [("any", "order"), ("intervals", "within 25%"), ("order", "exact")]
+)
 def test_the_least_in_a_tree_is_that_at_a_vertex_of_the_whole(top, left, right):
     space = polytope(top, left, right)
     whole = overall(TREE, {"": top, "a": left, "b": right})
-    corners = np.array([[point[leaf] for leaf in ("a1", "a2", "a3", "b1", "b2", "c")] for point in whole], dtype=float)
+    corners = np.array(
+        [[point[leaf] for leaf in ("a1", "a2", "a3", "b1", "b2", "c")] for point in whole],
+        dtype=float,
+    )
     values = np.random.default_rng(7).integers(-4, 5, size=(100, 6)) / 4
     np.testing.assert_allclose(space.least(values), (values @ corners.T).min(axis=1), atol=1e-14)
     assert max(map(space.excess, space.least_at(values))) < 1e-15
@@ -99,7 +108,9 @@ def test_the_least_in_a_tree_is_that_at_a_vertex_of_the_whole(top, left, right):
 
 
 @pytest.mark.parametrize("top", SPACES)
-@pytest.mark.parametrize(("left", "right"), [("any", "order"), ("intervals", "within 25%"), ("order", "exact")])
+@pytest.mark.parametrize(
+    ("left", "right"), [("any", "order"), ("intervals", "within 25%"), ("order", "exact")]
+)
 def test_the_least_in_a_tree_is_that_of_a_linear_programme(top, left, right):
     from scipy.optimize import linprog
 
@@ -130,7 +141,9 @@ def test_weights_that_miss_a_constraint_are_told_by_how_much():
 
 def test_one_point_has_one_vertex():
     shares = np.array([0.5, 0.25, 0.25])
-    np.testing.assert_array_equal(fixed(shares).minimiser(np.array([[1.0, -1.0, 0.0]])), shares[None, :])
+    np.testing.assert_array_equal(
+        fixed(shares).minimiser(np.array([[1.0, -1.0, 0.0]])), shares[None, :]
+    )
 
 
 def test_equal_weights_are_unordered():
@@ -142,9 +155,14 @@ def test_equal_weights_are_unordered():
 
 def test_what_is_left_is_divided_in_proportion():
     cut = between_and_rest(
-        np.array([0.1, 0.0, 0.0]), np.array([0.4, 0.0, 0.0]), np.array([0.25, 0.5, 0.25]), np.array([False, True, True])
+        np.array([0.1, 0.0, 0.0]),
+        np.array([0.4, 0.0, 0.0]),
+        np.array([0.25, 0.5, 0.25]),
+        np.array([False, True, True]),
     )
-    np.testing.assert_allclose(cut.minimiser(np.array([[-1.0, 0, 0], [1.0, 0, 0]])), [[0.4, 0.4, 0.2], [0.1, 0.6, 0.3]])
+    np.testing.assert_allclose(
+        cut.minimiser(np.array([[-1.0, 0, 0], [1.0, 0, 0]])), [[0.4, 0.4, 0.2], [0.1, 0.6, 0.3]]
+    )
 
 
 def test_weights_equal_but_for_rounding_are_unordered() -> None:

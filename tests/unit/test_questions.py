@@ -29,14 +29,21 @@ def framework(**parts: Any) -> dict[str, Any]:
 
 
 HARM = framework(
-    criteria={"benefit": {"scale": FIVE, "question": "What is gained?"}, "risk": {"scale": FIVE, "prefer": "low"}},
+    criteria={
+        "benefit": {"scale": FIVE, "question": "What is gained?"},
+        "risk": {"scale": FIVE, "prefer": "low"},
+    },
     facts={"harmful": {"kind": "flag", "question": "Is harm intended?"}, "aside": {"kind": "flag"}},
     guardrails={"harm": {"when": "harmful", "then": "outside"}},
 )
 
 
 def entry(name: str, benefit: Any = 3, risk: Any = 3, **facts: Any) -> dict[str, Any]:
-    return {"id": name, "ratings": {"benefit": benefit, "risk": risk}, "facts": {"harmful": False, **facts}}
+    return {
+        "id": name,
+        "ratings": {"benefit": benefit, "risk": risk},
+        "facts": {"harmful": False, **facts},
+    }
 
 
 def ask(listed: list[dict[str, Any]], words: dict[str, Any] = HARM, **options: Any) -> Questions:
@@ -46,9 +53,13 @@ def ask(listed: list[dict[str, Any]], words: dict[str, Any] = HARM, **options: A
 # answers that guardrails tell apart
 
 
-def labels(fact: dict[str, Any], when: list[str], known: Any = "unknown", **parts: Any) -> list[str]:
+def labels(
+    fact: dict[str, Any], when: list[str], known: Any = "unknown", **parts: Any
+) -> list[str]:
     words = framework(
-        facts={"x": fact}, guardrails={f"g{k}": {"when": text, "then": "refer"} for k, text in enumerate(when)}, **parts
+        facts={"x": fact},
+        guardrails={f"g{k}": {"when": text, "then": "refer"} for k, text in enumerate(when)},
+        **parts,
     )
     found = open_facts(cs.score([{"id": "a", "facts": {"x": known}}], words).problem)
     return [answer.label for open_fact in found for answer in open_fact.answers]
@@ -62,7 +73,11 @@ def labels(fact: dict[str, Any], when: list[str], known: Any = "unknown", **part
         (["5 < x"], "unknown", ["at most 5 MW", "more than 5 MW"]),
         (["x == 5"], "unknown", ["below 5 MW", "exactly 5 MW", "more than 5 MW"]),
         (["x >= 5", "x > 10"], "unknown", ["below 5 MW", "5 to 10 MW", "more than 10 MW"]),
-        (["x > 5", "x >= 10"], "unknown", ["at most 5 MW", "above 5 to below 10 MW", "10 MW or more"]),
+        (
+            ["x > 5", "x >= 10"],
+            "unknown",
+            ["at most 5 MW", "above 5 to below 10 MW", "10 MW or more"],
+        ),
         (["x >= 5", "x > 10"], [6, 12], ["at most 10 MW", "more than 10 MW"]),
         (["x >= 5"], [5, 12], []),
         (["x >= 5"], 7, []),
@@ -76,10 +91,16 @@ def test_stretches_of_numbers(when: list[str], known: Any, expected: list[str]) 
 
 def test_a_number_compared_with_another_is_taken_in_quarters() -> None:
     words = framework(
-        facts={"x": {"kind": "number"}, "y": {"kind": "number"}}, guardrails={"g": {"when": "x > y", "then": "refer"}}
+        facts={"x": {"kind": "number"}, "y": {"kind": "number"}},
+        guardrails={"g": {"when": "x > y", "then": "refer"}},
     )
     found = open_facts(cs.score([{"id": "a", "facts": {"x": [0, 8], "y": 3}}], words).problem)
-    assert [answer.label for answer in found[0].answers] == ["below 2", "2 to below 4", "4 to below 6", "6 or more"]
+    assert [answer.label for answer in found[0].answers] == [
+        "below 2",
+        "2 to below 4",
+        "4 to below 6",
+        "6 or more",
+    ]
     assert found[0].answers[1].part == (2.0, 3.0)
 
 
@@ -115,11 +136,20 @@ ALL = [*ITEMS, *FINE[:5]]
     known=st.sets(st.sampled_from(ALL), max_size=3),
     is_open=st.booleans(),
 )
-def test_patterns_of_sets_are_those_of_all_sets(wanted: list[set[str]], known: set[str], is_open: bool) -> None:
+def test_patterns_of_sets_are_those_of_all_sets(
+    wanted: list[set[str]], known: set[str], is_open: bool
+) -> None:
     words = framework(
-        lists={"all": {"items": {key: {"items": fine} if fine else None for key, fine in ITEMS.items()}}},
+        lists={
+            "all": {
+                "items": {key: {"items": fine} if fine else None for key, fine in ITEMS.items()}
+            }
+        },
         facts={"x": {"kind": "set", "of": "all"}},
-        guardrails={f"g{k}": {"when": f"overlaps(x, {sorted(s)})", "then": "refer"} for k, s in enumerate(wanted)},
+        guardrails={
+            f"g{k}": {"when": f"overlaps(x, {sorted(s)})", "then": "refer"}
+            for k, s in enumerate(wanted)
+        },
     )
     said = {"at_least": sorted(known)} if is_open else sorted(known)
     found = open_facts(cs.score([{"id": "a", "facts": {"x": said}}], words).problem)
@@ -151,7 +181,10 @@ def test_patterns_of_sets_are_those_of_all_sets(wanted: list[set[str]], known: s
     [
         ({"ratings": {"benefit": 4}}, "4"),
         ({"ratings": {"benefit": [2, 4.5]}}, "between 2 and 4.5"),
-        ({"ratings": {"benefit": {"low": 2, "value": 3, "high": 4}}}, "between 2 and 4, most likely 3"),
+        (
+            {"ratings": {"benefit": {"low": 2, "value": 3, "high": 4}}},
+            "between 2 and 4, most likely 3",
+        ),
         ({}, "unknown"),
     ],
 )
@@ -169,12 +202,19 @@ def entropy(p: float) -> float:
 def test_one_flag_is_all_the_doubt() -> None:
     result = ask([entry("a", harmful="unknown")], draws=4096)
     (question,) = result.telling
-    assert (question.candidate, question.key, question.question) == ("a", "harmful", "Is harm intended?")
+    assert (question.candidate, question.key, question.question) == (
+        "a",
+        "harmful",
+        "Is harm intended?",
+    )
     assert result.top == 1
     # p = 1/2: a variance of 1/4, and an entropy of 1 bit
     assert result.order_doubt == pytest.approx(0.25, abs=0.001)
     assert result.verdict_doubt == pytest.approx(1.0, abs=0.001)
-    assert (question.order_share, question.verdict_share) == (pytest.approx(1, abs=1e-3), pytest.approx(1, abs=1e-3))
+    assert (question.order_share, question.verdict_share) == (
+        pytest.approx(1, abs=1e-3),
+        pytest.approx(1, abs=1e-3),
+    )
     no, yes = question.outlooks
     assert (no.answer, no.verdicts, no.top) == ("no", {"inside": 1.0}, 1.0)
     assert (yes.answer, yes.verdicts, yes.top) == ("yes", {"outside": 1.0}, 0.0)
@@ -188,7 +228,13 @@ def test_an_interval_that_decides_who_is_first() -> None:
     assert question.order == pytest.approx(result.order_doubt, abs=6 * question.order_error + 1e-9)
     assert question.verdict == 0
     assert [outlook.answer for outlook in question.outlooks] == ["1", "2", "3", "4", "5"]
-    assert [outlook.top for outlook in question.outlooks] == [0, 0, pytest.approx(0.5, abs=0.1), 1, 1]
+    assert [outlook.top for outlook in question.outlooks] == [
+        0,
+        0,
+        pytest.approx(0.5, abs=0.1),
+        1,
+        1,
+    ]
 
 
 def test_the_law_of_two_independent_intervals() -> None:
@@ -197,7 +243,9 @@ def test_the_law_of_two_independent_intervals() -> None:
     result = ask([entry("a", [1, 5]), entry("b", [1, 5])], top=1, draws=16_384)
     for question in result:
         if question.key == "benefit":
-            assert question.order == pytest.approx(2 / 12 * (1 - 1 / 256), abs=6 * question.order_error)
+            assert question.order == pytest.approx(
+                2 / 12 * (1 - 1 / 256), abs=6 * question.order_error
+            )
             assert question.order_error < 0.004
 
 
@@ -214,22 +262,32 @@ def test_the_law_of_two_independent_intervals() -> None:
 )
 def test_a_rating_that_a_guardrail_looks_at(rating: Any, p: float) -> None:
     words = framework(
-        criteria={"benefit": {"scale": FIVE}}, guardrails={"g": {"when": "benefit >= 2", "then": "refer"}}
+        criteria={"benefit": {"scale": FIVE}},
+        guardrails={"g": {"when": "benefit >= 2", "then": "refer"}},
     )
     result = ask([{"id": "a", "ratings": {"benefit": rating}}], words, draws=8192)
     wanted = entropy(p) if p < 1 else 0.0
     # six standard errors of an entropy with this p, from 8,192 draws
     slope = abs(math.log2(p / (1 - p))) if p < 1 else 0.0
-    assert result.verdict_doubt == pytest.approx(wanted, abs=6 * slope * math.sqrt(p * (1 - p) / 8192) + 1e-3)
+    assert result.verdict_doubt == pytest.approx(
+        wanted, abs=6 * slope * math.sqrt(p * (1 - p) / 8192) + 1e-3
+    )
     (question,) = result.questions
-    if p in (0.5, 0.75):  # the threshold is where a class ends: nothing is lost by dividing into classes
+    if p in (
+        0.5,
+        0.75,
+    ):  # the threshold is where a class ends: nothing is lost by dividing into classes
         assert question.verdict == pytest.approx(result.verdict_doubt, abs=1e-9)
     assert question.verdict <= result.verdict_doubt + 1e-9
 
 
 @pytest.mark.parametrize("weights", ["exact", "any", "within 25%"])
 def test_without_open_facts_it_draws_as_robustness_does(weights: str) -> None:
-    listed = [entry("a", [2, 5], [1, 3]), entry("b", {"low": 1, "value": 4, "high": 5}), entry("c", "unknown", 2)]
+    listed = [
+        entry("a", [2, 5], [1, 3]),
+        entry("b", {"low": 1, "value": 4, "high": 5}),
+        entry("c", "unknown", 2),
+    ]
     ranking = cs.score(listed, HARM)
     drawn = sample(ranking.problem, spaces_of(ranking.framework, weights), top=2, draws=700, seed=3)
     wanted = robustness(ranking, weights=weights, draws=700, seed=3, top=2).top_probability()
@@ -370,7 +428,11 @@ def test_falls_are_shares_of_the_doubt_and_stand_in_order(areas: Questions) -> N
 
 def test_text_is_a_numbered_list(areas: Questions) -> None:
     text = areas.to_text(100, most=3)
-    assert [line[:3] for line in text.splitlines() if line[:1].isdigit() and line[1:2] == "."] == ["1. ", "2. ", "3. "]
+    assert [line[:3] for line in text.splitlines() if line[:1].isdigit() and line[1:2] == "."] == [
+        "1. ",
+        "2. ",
+        "3. ",
+    ]
     assert max(map(len, text.splitlines())) <= 100
     assert text.count("Known so far: ") == 3
     assert "more questions would tell something too." in text

@@ -32,7 +32,8 @@ def slow_order_and_ranks(scores, tiers, ranked, severity, applicable):
                 ranks[i] = len(order) + 1
             order += tie
     order += sorted(
-        (i for i in everybody if ranked[i] and applicable[i] and i not in scored), key=lambda i: severity[i]
+        (i for i in everybody if ranked[i] and applicable[i] and i not in scored),
+        key=lambda i: severity[i],
     )
     for others in (
         [i for i in everybody if applicable[i] and not ranked[i]],
@@ -55,7 +56,10 @@ def test_ties_share_the_better_rank_and_keep_their_order():
 
 
 def test_nearly_equal_scores_tie_in_chains_and_keep_their_order():
-    assert ranked_alone([50.0, 50.0 + 8e-10, 50.0 + 16e-10, 50.0 + 3e-9]) == ([3, 0, 1, 2], [2, 2, 2, 1])
+    assert ranked_alone([50.0, 50.0 + 8e-10, 50.0 + 16e-10, 50.0 + 3e-9]) == (
+        [3, 0, 1, 2],
+        [2, 2, 2, 1],
+    )
 
 
 def test_a_rounding_error_does_not_part_what_is_equal():
@@ -84,7 +88,13 @@ def test_order_is_that_of_the_definition():
         n = int(rng.integers(1, 14))
         scores = rng.integers(0, 5, n) + rng.integers(-3, 4, n) * 6e-10
         scores[rng.random(n) < 0.2] = NONE
-        columns = (scores, rng.integers(1, 4, n), rng.random(n) < 0.7, rng.integers(0, 4, n), rng.random(n) < 0.8)
+        columns = (
+            scores,
+            rng.integers(1, 4, n),
+            rng.random(n) < 0.7,
+            rng.integers(0, 4, n),
+            rng.random(n) < 0.8,
+        )
         order, ranks = order_and_ranks(*columns)
         assert (order.tolist(), ranks.tolist()) == slow_order_and_ranks(*columns)
 

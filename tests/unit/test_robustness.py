@@ -13,7 +13,11 @@ from collabscore.scoring.problem import Problem
 from collabscore.scoring.scorer import rank
 
 SCALE = {"range": [0, 10]}
-TWO = {"collabscore": "framework/1", "id": "two", "criteria": {"x": {"scale": SCALE}, "y": {"scale": SCALE}}}
+TWO = {
+    "collabscore": "framework/1",
+    "id": "two",
+    "criteria": {"x": {"scale": SCALE}, "y": {"scale": SCALE}},
+}
 PAIR = [{"id": "a", "ratings": {"x": 9, "y": 1}}, {"id": "b", "ratings": {"x": 1, "y": 8}}]
 
 
@@ -53,7 +57,9 @@ def test_intervals_are_cut_by_the_simplex() -> None:
         "z": {"scale": SCALE, "weight": [0, 2]},
         "v": {"scale": SCALE, "weight": 3},
     }
-    ranking = cs.score([{"id": "a", "ratings": {"x": 1, "y": 2, "z": 3, "v": 4}}], TWO | {"criteria": criteria})
+    ranking = cs.score(
+        [{"id": "a", "ratings": {"x": 1, "y": 2, "z": 3, "v": 4}}], TWO | {"criteria": criteria}
+    )
     found = cs.robustness(ranking, draws=2000)
     assert found.options["weights"] == {"": "intervals"}
     weights = next(found.source.sources()).shares[0]
@@ -105,7 +111,8 @@ def test_an_id_that_is_not_there_has_a_suggestion() -> None:
 def test_verdicts_have_probabilities_where_a_guardrail_looks_at_ratings() -> None:
     framework = TWO | {"guardrails": {"g": {"when": "x >= 8", "then": "outside"}}}
     ranking = cs.score(
-        [{"id": "a", "ratings": {"x": [0, 10], "y": 5}}, {"id": "b", "ratings": {"x": 5, "y": 5}}], framework
+        [{"id": "a", "ratings": {"x": [0, 10], "y": 5}}, {"id": "b", "ratings": {"x": 5, "y": 5}}],
+        framework,
     )
     found = cs.robustness(ranking, draws=4096, weights="exact")
     place = ranking.place_of("a")
@@ -119,7 +126,10 @@ def test_verdicts_have_probabilities_where_a_guardrail_looks_at_ratings() -> Non
 
 def test_what_is_known_once_the_ratings_are() -> None:
     framework = TWO | {
-        "guardrails": {"g": {"when": "x > 10", "then": "outside"}, "h": {"when": "known(y)", "then": "conditional"}}
+        "guardrails": {
+            "g": {"when": "x > 10", "then": "outside"},
+            "h": {"when": "known(y)", "then": "conditional"},
+        }
     }
     found = cs.robustness(cs.score([{"id": "a", "ratings": {"x": 5}}], framework), draws=64)
     assert "`conditional` once the ratings are known, not `inside`" in found.sentence("a")
@@ -155,7 +165,14 @@ def test_a_large_set_is_counted_as_a_small_one(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(tally, "LARGE", 39)
     large = cs.robustness(ranking, weights="any", draws=700, top=5)
     assert large.large
-    for name in ("unranked", "expected_ranks", "expected_rank_errors", "rank_ranges", "score_means", "central_weights"):
+    for name in (
+        "unranked",
+        "expected_ranks",
+        "expected_rank_errors",
+        "rank_ranges",
+        "score_means",
+        "central_weights",
+    ):
         np.testing.assert_array_equal(getattr(large, name), getattr(small, name))
     for k in (1, 5):
         np.testing.assert_array_equal(large.top_probability(k), small.top_probability(k))
@@ -180,7 +197,9 @@ def test_quantiles_of_what_does_not_vary_are_exact() -> None:
 
 def test_quantiles_are_right_to_a_tenth_of_a_point() -> None:
     found = cs.robustness(
-        cs.score([{"id": "a", "ratings": {"x": [0, 10], "y": [0, 10]}}], TWO), draws=8192, weights="exact"
+        cs.score([{"id": "a", "ratings": {"x": [0, 10], "y": [0, 10]}}], TWO),
+        draws=8192,
+        weights="exact",
     )
     # the mean of two uniform numbers: its 5 % point is 100 sqrt(0.05 / 2); the sample's own error is below 0.4 points
     assert found.score_quantiles[0, 0] == pytest.approx(100 * np.sqrt(0.025), abs=6 * 0.4)
@@ -190,7 +209,10 @@ def test_quantiles_are_right_to_a_tenth_of_a_point() -> None:
 def test_a_walk_says_so_and_widens_its_errors() -> None:
     weights = {f"c{k}": [0.05, 0.0905] for k in range(11)} | {"c11": [0.0, 1.0]}
     criteria = {key: {"scale": SCALE, "weight": ends} for key, ends in weights.items()}
-    listed = [{"id": str(i), "ratings": {f"c{k}": (7 * i + 3 * k) % 10 for k in range(12)}} for i in range(3)]
+    listed = [
+        {"id": str(i), "ratings": {f"c{k}": (7 * i + 3 * k) % 10 for k in range(12)}}
+        for i in range(3)
+    ]
     # the last weight is what the others leave to a total that hardly any choice of them leaves it
     criteria["c11"]["weight"] = [0.0, 0.02]
     ranking = cs.score(listed, TWO | {"criteria": criteria})
@@ -215,7 +237,9 @@ def test_tables_read_and_forms_agree() -> None:
 def test_a_number_that_is_none_raises(monkeypatch: pytest.MonkeyPatch) -> None:
     from collabscore.analysis.draws.methods import Method
 
-    monkeypatch.setattr(Method, "_sums", lambda self, shares, ratings: np.full((len(ratings), 2), np.nan))
+    monkeypatch.setattr(
+        Method, "_sums", lambda self, shares, ratings: np.full((len(ratings), 2), np.nan)
+    )
     monkeypatch.setattr(Method, "_unrated", np.zeros(2, dtype=bool))
     with pytest.raises(ArithmeticError, match="no number"):
         cs.robustness(pair(), draws=10)

@@ -33,7 +33,12 @@ FRAMEWORK: dict[str, Any] = {
     "safeguards": {"terms": {"title": "Written terms"}, "review": {}},
     "guardrails": {
         "harm": {"title": "No harm", "when": "harmful", "then": "outside"},
-        "papers": {"title": "Papers", "when": "stage >= applied", "needs": ["terms"], "then": "refer"},
+        "papers": {
+            "title": "Papers",
+            "when": "stage >= applied",
+            "needs": ["terms"],
+            "then": "refer",
+        },
         "large": {"when": "budget >= 5 and includes(touches, quantum)", "then": "refer"},
     },
 }
@@ -105,15 +110,31 @@ def anew(**changes: dict[str, Any]) -> Ranking:
     "changes",
     [
         {"ratings": {"flu": {"shared": 1}}},
-        {"ratings": {"flu": {"shared": [2, 4]}, "ocean": {"risk": {"low": 1, "value": 3, "high": 5}}}},
+        {
+            "ratings": {
+                "flu": {"shared": [2, 4]},
+                "ocean": {"risk": {"low": 1, "value": 3, "high": 5}},
+            }
+        },
         {"ratings": {"flu": {"shared": "unknown", "skills": "low"}}},
         {"facts": {"flu": {"harmful": "unknown"}, "chips": {"stage": "basic"}}},
-        {"facts": {"chips": {"touches": {"at_least": ["quantum"]}, "budget": [3, 8]}, "ocean": {"touches": None}}},
+        {
+            "facts": {
+                "chips": {"touches": {"at_least": ["quantum"]}, "budget": [3, 8]},
+                "ocean": {"touches": None},
+            }
+        },
         {"safeguards": {"chips": ["terms"]}},
-        {"safeguards": {"chips": []}, "ratings": {"chips": {"risk": 1}}, "facts": {"chips": {"budget": 1}}},
+        {
+            "safeguards": {"chips": []},
+            "ratings": {"chips": {"risk": 1}},
+            "facts": {"chips": {"budget": 1}},
+        },
     ],
 )
-def test_it_is_the_ranking_of_a_list_written_so(ranking: Ranking, columns: Ranking, changes: dict[str, Any]) -> None:
+def test_it_is_the_ranking_of_a_list_written_so(
+    ranking: Ranking, columns: Ranking, changes: dict[str, Any]
+) -> None:
     wanted = anew(**changes)
     same(what_if(ranking, **changes).ranking, wanted)
     same(what_if(columns, **changes).ranking, wanted)
@@ -123,7 +144,10 @@ def test_it_is_the_ranking_of_a_list_written_so(ranking: Ranking, columns: Ranki
 def test_weights_are_as_one_writes_them(source: str, request: pytest.FixtureRequest) -> None:
     written = {
         **FRAMEWORK,
-        "criteria": {**FRAMEWORK["criteria"], "risk": {**FRAMEWORK["criteria"]["risk"], "weight": 3}},
+        "criteria": {
+            **FRAMEWORK["criteria"],
+            "risk": {**FRAMEWORK["criteria"]["risk"], "weight": 3},
+        },
     }
     changed = what_if(request.getfixturevalue(source), weights={"risk": 3})
     same(changed.ranking, cs.score(LISTED, written))
@@ -149,8 +173,15 @@ def test_it_says_what_changed_and_why(ranking: Ranking) -> None:
     assert "Chips: Papers: unmet -> met (refer -> conditional)" in text
     assert "Ocean: now ahead of `flu`." in text
     rows = {row["id"]: row for row in changed.records()}
-    assert (rows["flu"]["rank_before"], rows["flu"]["rank_after"], rows["flu"]["change"]) == (1, 2, -25.0)
-    assert (rows["chips"]["verdict_before"], rows["chips"]["verdict_after"]) == ("refer", "conditional")
+    assert (rows["flu"]["rank_before"], rows["flu"]["rank_after"], rows["flu"]["change"]) == (
+        1,
+        2,
+        -25.0,
+    )
+    assert (rows["chips"]["verdict_before"], rows["chips"]["verdict_after"]) == (
+        "refer",
+        "conditional",
+    )
 
 
 def test_moves_of_a_score_add_up(ranking: Ranking) -> None:
@@ -198,18 +229,35 @@ def test_the_verdict_of_a_framework_that_only_gates() -> None:
     ("changes", "message"),
     [
         ({"ratings": {"fluu": {"shared": 1}}}, "there is no candidate `fluu`; did you mean `flu`?"),
-        ({"ratings": {"flu": {"sharde": 1}}}, "`sharde` is no criterion of `small`; did you mean `shared`?"),
-        ({"ratings": {"flu": {"benefit": 1}}}, "`benefit` is a group and is not rated itself; what is below it is:"),
+        (
+            {"ratings": {"flu": {"sharde": 1}}},
+            "`sharde` is no criterion of `small`; did you mean `shared`?",
+        ),
+        (
+            {"ratings": {"flu": {"benefit": 1}}},
+            "`benefit` is a group and is not rated itself; what is below it is:",
+        ),
         ({"ratings": {"flu": {"stage": 1}}}, "`stage` is a fact: give it as one of `facts`"),
         ({"facts": {"flu": {"risk": 1}}}, "`risk` is a criterion: give it as one of `ratings`"),
-        ({"facts": {"flu": {"stagee": 1}}}, "`stagee` is no fact of `small`; did you mean `stage`?"),
-        ({"weights": {"riks": 1}}, "`riks` is no criterion or group of `small`; did you mean `risk`?"),
-        ({"safeguards": {"flu": ["term"]}}, "`term` is no safeguard of `small`; did you mean `terms`?"),
+        (
+            {"facts": {"flu": {"stagee": 1}}},
+            "`stagee` is no fact of `small`; did you mean `stage`?",
+        ),
+        (
+            {"weights": {"riks": 1}},
+            "`riks` is no criterion or group of `small`; did you mean `risk`?",
+        ),
+        (
+            {"safeguards": {"flu": ["term"]}},
+            "`term` is no safeguard of `small`; did you mean `terms`?",
+        ),
         ({"ratings": {"flu": 3}}, "`ratings` takes {candidate: {criterion: rating}}"),
         ({"safeguards": {"flu": "terms"}}, "`safeguards` takes {candidate: [safeguard, ...]}"),
     ],
 )
-def test_unknown_words_are_refused(ranking: Ranking, columns: Ranking, changes: dict[str, Any], message: str) -> None:
+def test_unknown_words_are_refused(
+    ranking: Ranking, columns: Ranking, changes: dict[str, Any], message: str
+) -> None:
     for source in (ranking, columns):
         with pytest.raises(cs.UsageError) as caught:
             what_if(source, **changes)
@@ -220,8 +268,16 @@ def test_unknown_words_are_refused(ranking: Ranking, columns: Ranking, changes: 
     ("changes", "code", "place"),
     [
         ({"ratings": {"flu": {"shared": 9}}}, "off-scale", "candidates[flu].ratings.shared"),
-        ({"facts": {"chips": {"stage": "aplied"}}}, "unknown-level", "candidates[chips].facts.stage"),
-        ({"safeguards": {"flu": ["terms", "terms"]}}, "repeated-word", "candidates[flu].safeguards[1]"),
+        (
+            {"facts": {"chips": {"stage": "aplied"}}},
+            "unknown-level",
+            "candidates[chips].facts.stage",
+        ),
+        (
+            {"safeguards": {"flu": ["terms", "terms"]}},
+            "repeated-word",
+            "candidates[flu].safeguards[1]",
+        ),
     ],
 )
 def test_bad_entries_are_diagnosed_as_in_a_document(
@@ -246,8 +302,15 @@ def test_json_has_the_call_and_the_result(ranking: Ranking) -> None:
     changed = what_if(ranking, weights={"risk": 2}, facts={"flu": {"stage": ["basic", "applied"]}})
     document = json.loads(changed.to_json())
     assert document["collabscore"] == "what-if/1"
-    assert document["options"] == {"weights": {"risk": 2}, "facts": {"flu": {"stage": ["basic", "applied"]}}}
-    assert document["changes"][1] == {"about": "stage of flu", "before": "basic", "after": "basic or applied"}
+    assert document["options"] == {
+        "weights": {"risk": 2},
+        "facts": {"flu": {"stage": ["basic", "applied"]}},
+    }
+    assert document["changes"][1] == {
+        "about": "stage of flu",
+        "before": "basic",
+        "after": "basic or applied",
+    }
     assert document["manifest"] == ranking.manifest
     assert {row["id"] for row in document["candidates"]} >= {"flu", "chips"}
     again = what_if(ranking, **document["options"])

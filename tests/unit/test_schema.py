@@ -48,12 +48,18 @@ def _properties(schema: object) -> Iterator[tuple[str, Any]]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_key_has_a_description_for_editors_to_show(kind: str) -> None:
-    assert [key for key, field in _properties(json_schema(kind)) if "description" not in field] == []
+    assert [
+        key for key, field in _properties(json_schema(kind)) if "description" not in field
+    ] == []
 
 
 def _documents() -> list[tuple[str, Path]]:
     found = [("framework", path) for name in shipped() if (path := shipped_path(name))]
-    found += [("vocabulary", path) for name in shipped("vocabularies") if (path := shipped_path(name, "vocabularies"))]
+    found += [
+        ("vocabulary", path)
+        for name in shipped("vocabularies")
+        if (path := shipped_path(name, "vocabularies"))
+    ]
     for folder in ("examples", "frameworks/cases", "tests/documents/good"):
         for path in sorted(file for file in (ROOT / folder).glob("*") if file.suffix in SUFFIXES):
             data, _ = read_document(path)
@@ -62,7 +68,9 @@ def _documents() -> list[tuple[str, Path]]:
     return found
 
 
-@pytest.mark.parametrize(("kind", "path"), _documents(), ids=lambda value: getattr(value, "name", value))
+@pytest.mark.parametrize(
+    ("kind", "path"), _documents(), ids=lambda value: getattr(value, "name", value)
+)
 def test_every_good_document_fits_its_schema(kind: str, path: Path) -> None:
     data, _ = read_document(path)
     plain = json.loads(json.dumps(data))  # keys of JSON are text
@@ -79,15 +87,25 @@ FRAMEWORK = {"collabscore": "framework/1", "id": "x", "criteria": {"a": LEAF}}
         {"criteria": {"a": {**LEAF, "weight": [1, 3]}, "b": None}},
         {"criteria": {"a": {"scale": {"range": [1, 5]}, "value": {"1": 100, "5": 0}}}},
         {"conditions": {"late": "stage >= applied", "early": {"when": "not late"}}},
-        {"lists": {"fields": {"items": ["health"]}, "more": {"items": {"a": None, "b": "B", "c": {"items": ["d"]}}}}},
+        {
+            "lists": {
+                "fields": {"items": ["health"]},
+                "more": {"items": {"a": None, "b": "B", "c": {"items": ["d"]}}},
+            }
+        },
         {"facts": {"stage": {"kind": "level", "levels": ["basic", "applied"]}}},
         {"version": 3, "sources": {"s": {"title": "S", "date": 2018}}},
         {"verdicts": {"go": None, "stop": {"ranked": False}}},
-        {"guardrails": {"g": {"needs": ["a", ["b", "c"]], "then": "refer"}}, "source": ["s", {"id": "t"}]},
+        {
+            "guardrails": {"g": {"needs": ["a", ["b", "c"]], "then": "refer"}},
+            "source": ["s", {"id": "t"}],
+        },
     ],
 )
 def test_short_forms_fit(more: dict[str, Any]) -> None:
-    jsonschema.validate({**FRAMEWORK, **more}, json_schema("framework"), cls=jsonschema.Draft202012Validator)
+    jsonschema.validate(
+        {**FRAMEWORK, **more}, json_schema("framework"), cls=jsonschema.Draft202012Validator
+    )
 
 
 @pytest.mark.parametrize(
@@ -102,14 +120,18 @@ def test_short_forms_fit(more: dict[str, Any]) -> None:
 )
 def test_mistakes_do_not_fit(wrong: dict[str, Any]) -> None:
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate({**FRAMEWORK, **wrong}, json_schema("framework"), cls=jsonschema.Draft202012Validator)
+        jsonschema.validate(
+            {**FRAMEWORK, **wrong}, json_schema("framework"), cls=jsonschema.Draft202012Validator
+        )
 
 
 def test_a_list_of_candidates_may_be_bare() -> None:
     validator = jsonschema.Draft202012Validator(json_schema("candidates"))
     listed = [{"id": "flu", "ratings": {"a": 5, "b": "high", "c": [1, 2], "d": None}}]
     assert validator.is_valid(listed)
-    assert validator.is_valid({"collabscore": "candidates/1", "framework": "guardrail", "candidates": listed})
+    assert validator.is_valid(
+        {"collabscore": "candidates/1", "framework": "guardrail", "candidates": listed}
+    )
     assert not validator.is_valid({"candidates": listed})
     assert not validator.is_valid([{"title": "without an id"}])
 

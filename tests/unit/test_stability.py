@@ -30,7 +30,9 @@ TWO = listed(("flu", 80, 20), ("ocean", 60, 60))
 
 def lines(scores: list[float], slopes: list[float], limit: float = 1.0) -> Lines:
     ranks = np.array([1 + sum(other > score for other in scores) for score in scores])
-    return Lines.of(np.array(scores), np.array(slopes), np.zeros(len(scores), dtype=int), ranks, limit)
+    return Lines.of(
+        np.array(scores), np.array(slopes), np.zeros(len(scores), dtype=int), ranks, limit
+    )
 
 
 # crossings
@@ -87,7 +89,9 @@ def test_joint_leaders_hold_the_first_place_together() -> None:
 
 
 def test_tiers_do_not_mix() -> None:
-    found = Lines.of(np.array([50.0, 60.0]), np.array([0.0, 10.0]), np.array([1, 2]), np.array([1, 2]), 1.0)
+    found = Lines.of(
+        np.array([50.0, 60.0]), np.array([0.0, 10.0]), np.array([1, 2]), np.array([1, 2]), 1.0
+    )
     assert found.leader_lost() is None
     assert found.top_changed(1) is None
     assert found.order_changed() is None
@@ -98,23 +102,40 @@ def test_tiers_do_not_mix() -> None:
 
 def test_scores_are_straight_lines_only_below_arithmetic_groups() -> None:
     inner = {"criteria": {"a": {"scale": SCALE}, "b": {"scale": SCALE}}}
-    document = {"collabscore": "framework/1", "id": "f", "criteria": {"x": {"scale": SCALE}, "g": inner}}
+    document = {
+        "collabscore": "framework/1",
+        "id": "f",
+        "criteria": {"x": {"scale": SCALE}, "g": inner},
+    }
     rows = [
         {"id": "flu", "ratings": {"x": 10, "a": 20, "b": 80}},
         {"id": "ocean", "ratings": {"x": 30, "a": 30, "b": 30}},
     ]
 
-    def methods(document: dict[str, Any], candidates: list[dict[str, Any]] = rows) -> dict[str, str | None]:
-        return {weight.id: weight.method for weight in sensitivity(cs.score(candidates, document)).weights}
+    def methods(
+        document: dict[str, Any], candidates: list[dict[str, Any]] = rows
+    ) -> dict[str, str | None]:
+        return {
+            weight.id: weight.method
+            for weight in sensitivity(cs.score(candidates, document)).weights
+        }
 
     assert set(methods(document).values()) == {"exact"}
-    grouped = {**document, "criteria": {"x": {"scale": SCALE}, "g": {**inner, "combine": "geometric"}}}
+    grouped = {
+        **document,
+        "criteria": {"x": {"scale": SCALE}, "g": {**inner, "combine": "geometric"}},
+    }
     grid = "grid of 201"
     assert methods(grouped) == {"x": "exact", "g": "exact", "a": grid, "b": grid}
     assert set(methods({**document, "combine": "harmonic"}).values()) == {grid}
     # what is omitted gives a candidate weights of its own
     without = [*rows, {"id": "soil", "ratings": {"x": 50, "a": 40}}]
-    assert methods({**document, "missing": "omit"}, without) == {"x": "exact", "g": "exact", "a": grid, "b": grid}
+    assert methods({**document, "missing": "omit"}, without) == {
+        "x": "exact",
+        "g": "exact",
+        "a": grid,
+        "b": grid,
+    }
     assert set(methods({**document, "missing": "average"}, without).values()) == {"exact"}
 
 
@@ -141,13 +162,20 @@ def test_verdicts_are_judged_anew_only_where_the_weight_touches_them() -> None:
 
 def test_a_candidate_that_the_framework_is_no_longer_about_ends_the_range() -> None:
     inner = {"criteria": {"a": {"scale": SCALE}, "b": {"scale": SCALE}}}
-    document = {"collabscore": "framework/1", "id": "f", "criteria": {"g": inner}, "applies": "score(g) >= 30"}
+    document = {
+        "collabscore": "framework/1",
+        "id": "f",
+        "criteria": {"g": inner},
+        "applies": "score(g) >= 30",
+    }
     result = sensitivity(cs.score([{"id": "flu", "ratings": {"a": 20, "b": 80}}], document))
     found = result["a"].ranges["leader"]
     assert found.high == pytest.approx(5 / 6, abs=1e-10)
     assert found.above is not None
     assert (found.above.kind, found.above.verdicts) == ("verdict", ("inside", None))
-    assert "turns from inside to not applicable" in next(s for s in result.sentences if s.startswith("A:"))
+    assert "turns from inside to not applicable" in next(
+        s for s in result.sentences if s.startswith("A:")
+    )
 
 
 def test_slopes_are_what_moving_a_share_does() -> None:
@@ -172,13 +200,17 @@ def test_a_framework_that_only_gates_has_no_weights() -> None:
 
 
 def test_a_framework_without_a_total_has_no_order() -> None:
-    with pytest.raises(UsageError, match=r"`small` makes no score of the whole \(`combine: none`\)"):
+    with pytest.raises(
+        UsageError, match=r"`small` makes no score of the whole \(`combine: none`\)"
+    ):
         sensitivity(cs.score(TWO, framework(combine="none")))
 
 
 @pytest.mark.parametrize("top", [0, -1, 3])
 def test_a_top_out_of_range_is_refused(top: int) -> None:
-    with pytest.raises(UsageError, match=rf"top: {top} is not from 1 to 2, the number of candidates"):
+    with pytest.raises(
+        UsageError, match=rf"top: {top} is not from 1 to 2, the number of candidates"
+    ):
         sensitivity(cs.score(TWO, framework()), top=top)
 
 
@@ -218,7 +250,9 @@ def test_one_candidate_stays_first_whatever_the_weights() -> None:
 
 
 def test_all_tied() -> None:
-    result = sensitivity(cs.score(listed(("a", 50, 50), ("b", 50, 50), ("c", 50, 50)), framework()), top=1)
+    result = sensitivity(
+        cs.score(listed(("a", 50, 50), ("b", 50, 50), ("c", 50, 50)), framework()), top=1
+    )
     assert result.leaders == result.top_set == ("a", "b", "c")
     for found in result["x"].ranges.values():
         assert (found.low, found.high) == (0.0, 1.0)
@@ -242,7 +276,9 @@ def test_the_most_fragile_weight_stands_first() -> None:
         {"id": "b", "ratings": {"x": 50, "y": 54, "z": 48}},
     ]
     criteria = {key: {"scale": SCALE} for key in "xyz"}
-    result = sensitivity(cs.score(rows, {"collabscore": "framework/1", "id": "f", "criteria": criteria}))
+    result = sensitivity(
+        cs.score(rows, {"collabscore": "framework/1", "id": "f", "criteria": criteria})
+    )
     margins = [weight.margin("leader") for weight in result.weights]
     assert margins == sorted(margins)
 
@@ -285,5 +321,13 @@ def test_a_result_reads_well_and_is_whole() -> None:
     assert document["manifest"]["candidates"]["count"] == 2
     kinds = [record["kind"] for record in result.records()]
     assert kinds == ["weight"] * 2 + ["rating"] * 4
-    assert result.flat_table().to_csv().splitlines()[0].startswith("kind,candidate,criterion,weight,share,method")
-    assert result.to_json() == sensitivity(cs.score(TWO, framework(title="A <small> framework"))).to_json()
+    assert (
+        result.flat_table()
+        .to_csv()
+        .splitlines()[0]
+        .startswith("kind,candidate,criterion,weight,share,method")
+    )
+    assert (
+        result.to_json()
+        == sensitivity(cs.score(TWO, framework(title="A <small> framework"))).to_json()
+    )

@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collabscore.errors import UsageError
-from collabscore.table import TONES, Badge, Bar, Column, Interval, Table, round_significant
-from collabscore.table.cells import one_line, words
-from collabscore.table.data import _harmless
-from collabscore.table.palette import DARK, LIGHT, STYLE
-from collabscore.table.text import display_width
+from collabscore.output import TONES, Badge, Bar, Column, Interval, Table, round_significant
+from collabscore.output.cells import one_line, words
+from collabscore.output.data import _harmless
+from collabscore.output.palette import DARK, LIGHT, STYLE
+from collabscore.output.text import display_width
 
 NAN = float("nan")
 INSIDE, OUTSIDE = Badge("inside", "●", "good"), Badge("outside", "✕", "stop")
@@ -32,12 +32,25 @@ COLUMNS = (
     Column("needs", "Needs", kind="list", priority=4),
 )
 ROWS = (
-    (1, "Influenza", 87.46, (80.0, 90.0), 0.834, INSIDE, Bar(50, 60), ("ethics review", "agreement")),
+    (
+        1,
+        "Influenza",
+        87.46,
+        (80.0, 90.0),
+        0.834,
+        INSIDE,
+        Bar(50, 60),
+        ("ethics review", "agreement"),
+    ),
     (None, "流感 | chips", NAN, Interval(None, 43.21), 0.001, OUTSIDE, Bar(None, 60), ()),
 )
-TABLE = Table(COLUMNS, ROWS, title="Ranking", caption="Best first.", notes=("2 candidates", "seed 0"))
+TABLE = Table(
+    COLUMNS, ROWS, title="Ranking", caption="Best first.", notes=("2 candidates", "seed 0")
+)
 
-PLAIN = Table((Column("id", "Id"), Column("score", "Score", kind="number")), (("flu", 1.0), ("chips", None)))
+PLAIN = Table(
+    (Column("id", "Id"), Column("score", "Score", kind="number")), (("flu", 1.0), ("chips", None))
+)
 
 
 # golden forms
@@ -73,7 +86,10 @@ def test_text_says_which_columns_a_narrow_terminal_leaves_out():
 
 def test_text_in_ascii():
     lines = TABLE.to_text(ascii_only=True).splitlines()
-    assert lines[5] == "1  Influenza      87.5  80.0-90.0    83%  o inside   50.0 ########    ethics review; agreement"
+    assert (
+        lines[5]
+        == "1  Influenza      87.5  80.0-90.0    83%  o inside   50.0 ########    ethics review; agreement"
+    )
     assert replace(TABLE, rows=ROWS[:1] * 4).head_and_tail(1, 1).to_text(ascii_only=True).isascii()
 
 
@@ -192,7 +208,12 @@ def test_words(kind, cell, seen):
 
 @pytest.mark.parametrize(
     ("text", "seen"),
-    [("a\u2028b\tc\r\nd", "a b c d"), ("\x1b[2J", "�[2J"), ("a\u202eb", "a�b"), ("می\u200cخواهم", "می\u200cخواهم")],
+    [
+        ("a\u2028b\tc\r\nd", "a b c d"),
+        ("\x1b[2J", "�[2J"),
+        ("a\u202eb", "a�b"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+    ],
 )
 def test_one_line_disarms_what_steers_a_terminal_and_keeps_what_spells_words(text, seen):
     assert one_line(text) == seen
@@ -204,13 +225,19 @@ def test_a_bar_is_never_longer_than_its_place():
 
 
 def test_bars_share_one_length_and_show_what_is_small():
-    columns = (Column("a", "A", kind="bar", digits=0), Column("b", "A very long head of two", kind="bar", digits=0))
+    columns = (
+        Column("a", "A", kind="bar", digits=0),
+        Column("b", "A very long head of two", kind="bar", digits=0),
+    )
     row = Table(columns, ((Bar(1000, 1000), Bar(0.001, 1000)),)).to_text().splitlines()[-1]
     assert row == "1000 ██████████  0 ▏"
 
 
 def test_half_a_breakdown_is_never_shown():
-    columns = (Column("id", "Id"), *(Column(key, key * 8, kind="number", priority=2) for key in "ab"))
+    columns = (
+        Column("id", "Id"),
+        *(Column(key, key * 8, kind="number", priority=2) for key in "ab"),
+    )
     table = Table(columns, (("x", 1.0, 2.0),))
     assert "aaaaaaaa  bbbbbbbb" in table.to_text(22)
     assert "not shown for want of width: aaaaaaaa, bbbbbbbb" in table.to_text(21).replace("\n", " ")
@@ -224,19 +251,26 @@ def test_figures_are_dropped_or_hidden_but_never_cut():
 
 def test_a_text_may_be_held_to_some_lines():
     column = Column("note", "Note", least=8, lines=2)
-    lines = Table((column,), (("one two three four five six seven eight nine",),)).to_text(20).splitlines()
+    lines = (
+        Table((column,), (("one two three four five six seven eight nine",),))
+        .to_text(20)
+        .splitlines()
+    )
     assert lines[2:] == ["one two three four", "five six seven eigh…"]
 
 
 def test_columns_may_be_aligned_otherwise():
-    table = Table((Column("a", "Answer", align="center"), Column("b", "", align="right")), (("yes", "b"),))
+    table = Table(
+        (Column("a", "Answer", align="center"), Column("b", "", align="right")), (("yes", "b"),)
+    )
     assert table.to_text().splitlines()[2] == " yes    b"
     assert table.to_markdown().splitlines()[1] == "| :----: | --: |"
     assert '<th scope="row" class="cs-center">' in table.to_html()
 
 
 @pytest.mark.parametrize(
-    "text", ["flu", "流感", "e\u0301", "Ü", "감염병", "\uff21", "– … █", "क\u094dष", "\u200d", "a\ufe0f"]
+    "text",
+    ["flu", "流感", "e\u0301", "Ü", "감염병", "\uff21", "– … █", "क\u094dष", "\u200d", "a\ufe0f"],
 )
 def test_display_width_agrees_with_the_terminal_library(text):
     cells = pytest.importorskip("rich.cells")
@@ -248,10 +282,16 @@ def test_display_width_agrees_with_the_terminal_library(text):
 
 def test_head_and_tail_says_how_many_are_between_and_machines_get_all():
     table = Table(
-        (Column("id", "Id"), Column("n", "N", kind="number", digits=0)), tuple((f"c{k}", k) for k in range(40))
+        (Column("id", "Id"), Column("n", "N", kind="number", digits=0)),
+        tuple((f"c{k}", k) for k in range(40)),
     )
     short = table.head_and_tail(best=2, worst=1)
-    assert [line.split()[0] for line in short.to_text().splitlines()[2:]] == ["c0", "c1", "…", "c39"]
+    assert [line.split()[0] for line in short.to_text().splitlines()[2:]] == [
+        "c0",
+        "c1",
+        "…",
+        "c39",
+    ]
     assert "| … 37 more |" in short.to_markdown()
     assert '<td class="cs-span" colspan="2">… 37 more</td>' in short.to_html()
     assert short.to_csv() == table.to_csv()
@@ -295,7 +335,10 @@ def test_mistakes(columns, rows, message):
 
 
 def test_round_significant():
-    value = {"a": [1 / 3, np.float32(0.5), np.int64(3), 10**12, True, None, "x"], "b": (float("inf"), NAN)}
+    value = {
+        "a": [1 / 3, np.float32(0.5), np.int64(3), 10**12, True, None, "x"],
+        "b": (float("inf"), NAN),
+    }
     assert json.dumps(round_significant(value)) == (
         '{"a": [0.333333333, 0.5, 3, 1000000000000, true, null, "x"], "b": [null, null]}'
     )
@@ -313,7 +356,8 @@ def test_csv_writes_numbers_as_numbers_and_heads_as_text():
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-1", "@sum", "\tx", "\rx", "\nx", "  =1", '"=1', "'=1", "\ufeff=1", "＝1"]
+    "text",
+    ["=1+1", "+1", "-1", "@sum", "\tx", "\rx", "\nx", "  =1", '"=1', "'=1", "\ufeff=1", "＝1"],
 )
 def test_csv_neutralises_what_a_spreadsheet_would_run(text):
     assert _harmless(text) == f"'{text}"
@@ -349,9 +393,14 @@ def test_contrast(palette, paper):
 def test_the_style_shows_the_table_and_hides_the_text_that_stands_in_for_it():
     assert ".collabscore .cs-plain{display:none}" in STYLE
     assert ".collabscore .cs-sheet{display:block!important;" in STYLE
-    assert '<div class="cs-sheet tex2jax_ignore mathjax_ignore" hidden style="display:none">' in PLAIN.to_html()
+    assert (
+        '<div class="cs-sheet tex2jax_ignore mathjax_ignore" hidden style="display:none">'
+        in PLAIN.to_html()
+    )
     rules = re.sub(r"@media [^{]*\{", "", STYLE)
-    selectors = [part for rule in re.findall(r"([^{}]+)\{", rules) for part in rule.strip().split(",")]
+    selectors = [
+        part for rule in re.findall(r"([^{}]+)\{", rules) for part in rule.strip().split(",")
+    ]
     assert all(".collabscore" in selector for selector in selectors)
 
 
@@ -435,7 +484,10 @@ TABLE_TAGS = {"table", "thead", "tbody", "tr", "th", "td"}
 
 
 def shown(table):
-    rows = [[words(column, cell) for column, cell in zip(table.columns, row, strict=True)] for row in table.rows]
+    rows = [
+        [words(column, cell) for column, cell in zip(table.columns, row, strict=True)]
+        for row in table.rows
+    ]
     return [["–" if text is None else text for text in row] for row in rows]
 
 
@@ -486,7 +538,9 @@ def test_no_label_escapes_into_html(table):
     reader.close()
     assert reader.tags <= TABLE_TAGS | {"div", "style", "pre", "caption", "span", "p"}
     assert reader.attributes <= {"class", "scope", "colspan", "style", "hidden", "aria-hidden"}
-    heads = [squeezed(f"{one_line(column.head)} {one_line(column.detail)}") for column in table.columns]
+    heads = [
+        squeezed(f"{one_line(column.head)} {one_line(column.detail)}") for column in table.columns
+    ]
     assert [squeezed(text) for text in reader.rows[0]] == heads
     assert reader.rows[1:] == (shown(table) or [["none"]])
     around = "".join(one_line(text) for text in (table.title, table.caption, *table.notes))
@@ -506,7 +560,11 @@ def test_text_never_exceeds_its_width(table, width):
 @settings(deadline=None)
 def test_markdown_keeps_its_rows_and_its_words(table):
     markdown_it = pytest.importorskip("markdown_it")
-    page = markdown_it.MarkdownIt("commonmark", {"html": True}).enable("table").render(table.to_markdown())
+    page = (
+        markdown_it.MarkdownIt("commonmark", {"html": True})
+        .enable("table")
+        .render(table.to_markdown())
+    )
     reader = Reader()
     reader.feed(page)
     assert reader.tags <= TABLE_TAGS | {"strong", "p", "ul", "li"}
@@ -554,7 +612,13 @@ HARD += [
 @pytest.mark.parametrize("text", HARD)
 def test_markdown_shows_every_sign_wherever_it_stands(text):
     markdown_it = pytest.importorskip("markdown_it")
-    table = Table((Column("a", text), Column("b", "B")), ((text, "b"),), title=text, caption=text, notes=(text,))
+    table = Table(
+        (Column("a", text), Column("b", "B")),
+        ((text, "b"),),
+        title=text,
+        caption=text,
+        notes=(text,),
+    )
     page = markdown_it.MarkdownIt("gfm-like", {"linkify": False}).render(table.to_markdown())
     reader = Reader()
     reader.feed(page)
@@ -575,7 +639,9 @@ def test_csv_round_trips_but_for_the_apostrophe(table):
         for key, place in places.items():
             raw = record[key] or ""
             assert line[place] in {raw, f"'{raw}"}
-            assert not line[place].lstrip(" \t\r\n'\"").startswith(tuple("=+-@")) or line[place].startswith("'")
+            assert not line[place].lstrip(" \t\r\n'\"").startswith(tuple("=+-@")) or line[
+                place
+            ].startswith("'")
 
 
 @given(tables())

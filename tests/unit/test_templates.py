@@ -30,8 +30,13 @@ def _framework(**more: Any) -> Framework:
                     }
                 }
             },
-            "facts": {"stage": {"kind": "level", "levels": {"basic": "no use in view", "no": None}}},
-            "safeguards": {"terms": {"title": "Written terms", "consists_of": "a signed text"}, "other": {}},
+            "facts": {
+                "stage": {"kind": "level", "levels": {"basic": "no use in view", "no": None}}
+            },
+            "safeguards": {
+                "terms": {"title": "Written terms", "consists_of": "a signed text"},
+                "other": {},
+            },
             "guardrails": {"papers": {"needs": ["terms"], "then": "refer"}},
             **more,
         }
@@ -81,7 +86,11 @@ def test_facts_that_nothing_rests_on_are_not_asked_for() -> None:
     vocabulary = {
         "collabscore": "vocabulary/1",
         "id": "words",
-        "facts": {"used": {"kind": "flag"}, "through": {"kind": "flag"}, "unused": {"kind": "flag"}},
+        "facts": {
+            "used": {"kind": "flag"},
+            "through": {"kind": "flag"},
+            "unused": {"kind": "flag"},
+        },
         "conditions": {"named": "through"},
     }
     guardrails = {"g": {"when": "used and not named", "then": "refer"}}
@@ -104,7 +113,9 @@ def test_a_framework_that_only_gates_has_no_ratings() -> None:
     )
     text = candidates_template(framework)
     assert "ratings:" not in text
-    assert load_candidates(read_yaml(text, "<template>"), framework).candidates[0].facts == {"harmful": "unknown"}
+    assert load_candidates(read_yaml(text, "<template>"), framework).candidates[0].facts == {
+        "harmful": "unknown"
+    }
 
 
 @pytest.mark.parametrize("name", shipped())
@@ -114,7 +125,9 @@ def test_every_shipped_framework_gives_documents_that_load(name: str) -> None:
     assert set(listed.candidates[0].ratings) == set(framework.leaves)
     file = shipped_path(name)
     assert file is not None
-    adapted = load_framework(read_yaml(framework_template(file.read_text(encoding="utf-8"), framework), "<template>"))
+    adapted = load_framework(
+        read_yaml(framework_template(file.read_text(encoding="utf-8"), framework), "<template>")
+    )
     assert adapted.id == f"my-{name}"
     assert list(adapted.nodes) == list(framework.nodes)
     assert max(map(len, candidates_template(framework, name).splitlines())) <= 120
@@ -139,7 +152,13 @@ def test_no_word_of_a_framework_escapes_from_its_comment(word: str) -> None:
         framework = _framework(
             title=word,
             summary=word,
-            facts={"stage": {"kind": "choice", "options": {word: word, "other": None}, "question": word}},
+            facts={
+                "stage": {
+                    "kind": "choice",
+                    "options": {word: word, "other": None},
+                    "question": word,
+                }
+            },
             safeguards={"terms": {"title": word, "consists_of": word}},
         )
     except DocumentError:

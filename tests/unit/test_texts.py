@@ -72,7 +72,9 @@ WRONG_YAML: list[tuple[str | bytes, str, int, int]] = [
 
 
 @pytest.mark.parametrize(("text", "code", "line", "column"), WRONG_YAML)
-def test_what_is_no_yaml_has_a_code_and_a_place(text: str | bytes, code: str, line: int, column: int) -> None:
+def test_what_is_no_yaml_has_a_code_and_a_place(
+    text: str | bytes, code: str, line: int, column: int
+) -> None:
     with pytest.raises(cs.DocumentError) as caught:
         read_yaml(text, "x.yaml")
     found = caught.value.diagnostics[0]
@@ -106,7 +108,10 @@ PLAIN = st.recursive(
     | st.booleans()
     | st.integers(-(10**6), 10**6)
     | st.text(st.characters(codec="utf-8", categories=["L", "N", "Zs"])),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("abcdefgh", min_size=1), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text("abcdefgh", min_size=1), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 
@@ -120,7 +125,11 @@ def test_json_is_read_alike_by_both_readers(data: Any) -> None:
 
 
 @settings(deadline=None)
-@given(st.dictionaries(st.text("abcdefgh", min_size=1), st.lists(st.integers() | st.text("abc xyz")), min_size=1))
+@given(
+    st.dictionaries(
+        st.text("abcdefgh", min_size=1), st.lists(st.integers() | st.text("abc xyz")), min_size=1
+    )
+)
 def test_what_pyyaml_writes_is_read(data: Any) -> None:
     assert read_yaml(yaml.safe_dump(data), "x") == data
 
@@ -231,14 +240,20 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
 MINIMAL = "collabscore: framework/1\nid: {id}\nfacts: {{animals: {{kind: {kind}}}}}\n"
 
 
-def test_words_that_two_frameworks_define_differently_are_an_error_at_both_places(tmp_path: Path) -> None:
+def test_words_that_two_frameworks_define_differently_are_an_error_at_both_places(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "one.yaml").write_text(MINIMAL.format(id="one", kind="flag"))
     (tmp_path / "two.yaml").write_text(MINIMAL.format(id="two", kind="number"))
     listed = tmp_path / "list.yaml"
-    listed.write_text("collabscore: candidates/1\nframework: [one.yaml, two.yaml]\ncandidates: [{id: a}]\n")
+    listed.write_text(
+        "collabscore: candidates/1\nframework: [one.yaml, two.yaml]\ncandidates: [{id: a}]\n"
+    )
     found = check(listed)
     assert [d.code for d in found.diagnostics] == ["conflicting-words"]
-    assert [note.span.source.rpartition("/")[2] for note in found.diagnostics[0].notes if note.span] == [
+    assert [
+        note.span.source.rpartition("/")[2] for note in found.diagnostics[0].notes if note.span
+    ] == [
         "one.yaml",
         "two.yaml",
     ]
@@ -252,7 +267,9 @@ def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:
     inside.mkdir()
     outside.write_text(MINIMAL.format(id="one", kind="flag"))
     (inside / "link.yaml").symlink_to(outside)
-    (inside / "list.yaml").write_text("collabscore: candidates/1\nframework: link.yaml\ncandidates: []\n")
+    (inside / "list.yaml").write_text(
+        "collabscore: candidates/1\nframework: link.yaml\ncandidates: []\n"
+    )
     assert [d.code for d in check(inside / "list.yaml").diagnostics] == ["path-not-allowed"]
 
 
@@ -279,22 +296,37 @@ def test_candidates_from_everywhere() -> None:
     loaded = cs.load_candidates([candidate, {"id": "b"}], framework)
     assert cs.load_candidates(loaded, framework) is loaded
     assert len(cs.load_candidates(cs.Candidates(candidates=[candidate]), "guardrail")) == 1
-    assert len(cs.load_candidates({"collabscore": "candidates/1", "framework": "guardrail", "candidates": []})) == 0
+    assert (
+        len(
+            cs.load_candidates(
+                {"collabscore": "candidates/1", "framework": "guardrail", "candidates": []}
+            )
+        )
+        == 0
+    )
     with pytest.raises(cs.UsageError, match="no framework is named"):
         cs.load_candidates([candidate])
     with pytest.raises(cs.CandidateError, match="would stand beside this document"):
-        cs.load_candidates({"collabscore": "candidates/1", "framework": "house.yaml", "candidates": []})
+        cs.load_candidates(
+            {"collabscore": "candidates/1", "framework": "house.yaml", "candidates": []}
+        )
 
 
 def test_a_document_that_is_no_mapping(tmp_path: Path) -> None:
-    for text, code in (("just text", "missing-key"), ("[1, 2]", "invalid-type"), ("collabscore: {a: 1}", "wrong-kind")):
+    for text, code in (
+        ("just text", "missing-key"),
+        ("[1, 2]", "invalid-type"),
+        ("collabscore: {a: 1}", "wrong-kind"),
+    ):
         file = tmp_path / "x.yaml"
         file.write_text(text)
         assert check(file, [cs.load_framework("guardrail")]).diagnostics[0].code == code
     file.write_text("[1]")
     with pytest.raises(cs.FrameworkError, match="expected a mapping"):
         cs.load_framework(file)
-    with pytest.raises(cs.FrameworkError, match="this is a list of candidates, and a framework is needed"):
+    with pytest.raises(
+        cs.FrameworkError, match="this is a list of candidates, and a framework is needed"
+    ):
         cs.load_framework({"collabscore": "candidates/1"})
 
 
@@ -313,7 +345,14 @@ def test_excerpts_of_long_lines_and_wide_letters() -> None:
     wide = str(Diagnostic("c", "m", (), Span("x", 1, 3, 5, "日本流感")))
     assert wide.splitlines()[-1].endswith("    ^^^^")
     noted = Diagnostic("c", "m", ("a", 0, "b"), notes=(Note("elsewhere"),), help="mend it")
-    assert str(noted).splitlines() == ["error[c]: m", " --> a[0].b", " = note: elsewhere", " = help: mend it"]
+    assert str(noted).splitlines() == [
+        "error[c]: m",
+        " --> a[0].b",
+        " = note: elsewhere",
+        " = help: mend it",
+    ]
     assert noted.at(None, "place").place == "place"
     assert likely("zzz", ["a"]) is None
-    assert str(Diagnostic("c", "m\x1b[31m", (), Span("x", 1, 1, 2, "\x1b[2J"))).count("\x1b[2J") == 0
+    assert (
+        str(Diagnostic("c", "m\x1b[31m", (), Span("x", 1, 1, 2, "\x1b[2J"))).count("\x1b[2J") == 0
+    )

@@ -14,7 +14,9 @@ from collabscore.analysis.stability.tornado import Bar, Tornado
 SCALE = {"range": [0, 10]}
 
 
-def tornado(name: str, rows: list[dict[str, Any]], criteria: dict[str, Any], **more: Any) -> Tornado:
+def tornado(
+    name: str, rows: list[dict[str, Any]], criteria: dict[str, Any], **more: Any
+) -> Tornado:
     document = {"collabscore": "framework/1", "id": "f", "criteria": criteria, **more}
     return sensitivity(cs.score(rows, document)).tornado(name)
 
@@ -44,7 +46,11 @@ def test_what_is_open_and_the_whole_scale_by_hand() -> None:
     # b has 50: equal where 7.5 x + 10 = 50
     above = x.rank_turns[1]
     assert above is not None
-    assert (above.rating, above.rank, above.level_with) == (pytest.approx(16 / 3, abs=1e-12), 1, "b")
+    assert (above.rating, above.rank, above.level_with) == (
+        pytest.approx(16 / 3, abs=1e-12),
+        1,
+        "b",
+    )
     assert x.rank_turns[0] is None
     assert (x.turns_rank, x.turns_verdict) == (True, False)
     assert (y.turns_rank, y.turns_verdict) == (False, False)
@@ -61,7 +67,10 @@ def test_equal_scores_are_found_exactly_both_ways() -> None:
 
 
 def test_a_number_in_a_condition_is_where_the_verdict_turns() -> None:
-    guardrails = {"high": {"when": "x >= 7", "then": "refer"}, "low": {"when": "x < 2", "then": "outside"}}
+    guardrails = {
+        "high": {"when": "x >= 7", "then": "refer"},
+        "low": {"when": "x < 2", "then": "outside"},
+    }
     found = bar(tornado("a", [candidate("a", x=5, y=5)], XY, guardrails=guardrails), "x")
     below, above = found.verdict_turns
     assert above is not None
@@ -85,7 +94,10 @@ def test_a_score_in_a_condition_turns_where_it_is_reached() -> None:
 
 def test_what_is_open_turns_the_verdict() -> None:
     guardrails = {"high": {"when": "x >= 7", "then": "refer"}}
-    rows = [candidate("a", x=[5, 8], y=5), candidate("b", x={"low": 1, "value": 2, "high": 6}, y="unknown")]
+    rows = [
+        candidate("a", x=[5, 8], y=5),
+        candidate("b", x={"low": 1, "value": 2, "high": 6}, y="unknown"),
+    ]
     open_one = bar(tornado("a", rows, XY, guardrails=guardrails), "x")
     # one cannot tell, and so it is referred now; a rating below 7 would put it inside
     assert open_one.turns_verdict
@@ -103,7 +115,9 @@ def test_an_unknown_rating_leaves_the_whole_scale_open() -> None:
     assert x.open == x.scale
     assert "unknown" in str(found)
     assert bar(tornado("a", [candidate("a", y=5)], XY), "x").start == pytest.approx(5.0)
-    assert bar(tornado("a", [candidate("a", y=5)], XY, missing="omit"), "x").start == pytest.approx(5.0)
+    assert bar(tornado("a", [candidate("a", y=5)], XY, missing="omit"), "x").start == pytest.approx(
+        5.0
+    )
 
 
 def test_a_value_function_that_bends_is_looked_at_where_it_bends() -> None:
@@ -174,22 +188,37 @@ def test_turns_agree_with_scoring_again() -> None:
                 for turn in turns:
                     if turn is None or not 0 < turn.rating + side * 1e-6 < 10:
                         continue
-                    beyond = rescored(rows, document, found.candidate, one.criterion, turn.rating + side * 1e-6)
+                    beyond = rescored(
+                        rows, document, found.candidate, one.criterion, turn.rating + side * 1e-6
+                    )
                     assert (beyond.rank, beyond.verdict) == (turn.rank, turn.verdict)
-                    before = rescored(rows, document, found.candidate, one.criterion, turn.rating - side * 1e-6)
+                    before = rescored(
+                        rows, document, found.candidate, one.criterion, turn.rating - side * 1e-6
+                    )
                     assert (before.rank, before.verdict) != (beyond.rank, beyond.verdict)
                     checked += 1
     assert checked > 10
 
 
-def rescored(rows: list[dict[str, Any]], document: dict[str, Any], name: str, key: str, rating: float) -> cs.Assessment:
-    changed = [{**row, "ratings": {**row["ratings"], key: rating}} if row["id"] == name else row for row in rows]
+def rescored(
+    rows: list[dict[str, Any]], document: dict[str, Any], name: str, key: str, rating: float
+) -> cs.Assessment:
+    changed = [
+        {**row, "ratings": {**row["ratings"], key: rating}} if row["id"] == name else row
+        for row in rows
+    ]
     return cs.score(changed, document)[name]
 
 
 def test_the_scores_are_those_of_scoring_again() -> None:
     rows = [candidate("a", x=5, y=[2, 8]), candidate("b", x="unknown", y=5)]
-    document = {"collabscore": "framework/1", "id": "f", "criteria": XY, "combine": "geometric", "missing": "worst"}
+    document = {
+        "collabscore": "framework/1",
+        "id": "f",
+        "criteria": XY,
+        "combine": "geometric",
+        "missing": "worst",
+    }
     for found in sensitivity(cs.score(rows, document)).tornadoes:
         for one in found:
             for rating, score in (*one.open, *one.scale):

@@ -50,10 +50,14 @@ def test_weights_follow_names_not_the_alphabet_nor_positions() -> None:
 def test_a_column_left_out_does_not_shift_the_others() -> None:
     loaded = cs.load_framework(framework())
     problem = Problem.from_columns(loaded, {"risk": np.array([1.0]), "zeal": np.array([3.0])})
-    assert rank(problem)["1"].contributions == pytest.approx({"zeal": 30, "benefit": 10, "risk": 20})
+    assert rank(problem)["1"].contributions == pytest.approx(
+        {"zeal": 30, "benefit": 10, "risk": 20}
+    )
 
 
-@pytest.mark.parametrize("name", ["a_b", "two words", "v1.2", "流感", "Ünïcode", "NO", "a/b", "-dash", "=1+1"])
+@pytest.mark.parametrize(
+    "name", ["a_b", "two words", "v1.2", "流感", "Ünïcode", "NO", "a/b", "-dash", "=1+1"]
+)
 def test_any_printable_text_is_an_id(name: str) -> None:
     ranking = cs.score([candidate(name, **FULL)], framework())
     assert ranking[name].id == name
@@ -62,7 +66,12 @@ def test_any_printable_text_is_an_id(name: str) -> None:
 
 def test_ranks_are_ranks_and_not_an_argsort() -> None:
     ranking = cs.score(zealous(a=2, b=5, c=1, d=4), framework())
-    assert dict(zip(ranking.ids, ranking.ranks.tolist(), strict=True)) == {"b": 1, "d": 2, "a": 3, "c": 4}
+    assert dict(zip(ranking.ids, ranking.ranks.tolist(), strict=True)) == {
+        "b": 1,
+        "d": 2,
+        "a": 3,
+        "c": 4,
+    }
 
 
 def test_ties_share_the_better_rank_and_keep_the_order_of_input() -> None:
@@ -111,12 +120,15 @@ def test_a_surplus_weight_is_refused() -> None:
 def test_a_candidate_added_or_removed_never_changes_the_order_of_the_others() -> None:
     rng = np.random.default_rng(7)
     listed = [
-        candidate(f"c{k}", **{key: float(rng.uniform(1, 5)) for key in ("zeal", "benefit", "risk")}) for k in range(12)
+        candidate(f"c{k}", **{key: float(rng.uniform(1, 5)) for key in ("zeal", "benefit", "risk")})
+        for k in range(12)
     ]
     whole = list(cs.score(listed, framework()).ids)
     for left_out in range(len(listed)):
         rest = [entry for k, entry in enumerate(listed) if k != left_out]
-        assert list(cs.score(rest, framework()).ids) == [name for name in whole if name != f"c{left_out}"]
+        assert list(cs.score(rest, framework()).ids) == [
+            name for name in whole if name != f"c{left_out}"
+        ]
 
 
 def test_two_candidates_may_have_one_title() -> None:
@@ -128,7 +140,9 @@ def test_two_candidates_may_have_one_title() -> None:
 
 def test_an_unknown_key_in_a_safety_rule_is_an_error() -> None:
     with pytest.raises(cs.FrameworkError, match="unknown key `wen`"):
-        cs.load_framework(framework(guardrails={"no_weapons": {"wen": "weapons", "then": "outside"}}))
+        cs.load_framework(
+            framework(guardrails={"no_weapons": {"wen": "weapons", "then": "outside"}})
+        )
 
 
 @pytest.mark.parametrize("honest", [1, 2, [1, 2], [2, 5], {"low": 1, "value": 3, "high": 4}, 5])
@@ -136,7 +150,9 @@ def test_an_unknown_key_in_a_safety_rule_is_an_error() -> None:
 def test_silence_never_pays_under_worst(key: str, honest: object) -> None:
     ratings = {**FULL, key: honest}
     silent = {name: value for name, value in ratings.items() if name != key}
-    ranking = cs.score([candidate("honest", **ratings), candidate("silent", **silent)], framework(missing="worst"))
+    ranking = cs.score(
+        [candidate("honest", **ratings), candidate("silent", **silent)], framework(missing="worst")
+    )
     assert ranking["silent"].score <= ranking["honest"].score + 1e-12  # type: ignore[operator]
 
 

@@ -12,7 +12,14 @@ RISING = ValueFunction.linear(1, 5)
 FALLING = ValueFunction.linear(1, 5, prefer="low")
 BENT = ValueFunction.through({1: 100, 2: 100, 3: 85, 4: 40, 5: 0})
 PEAKED = ValueFunction.through({30: 0, 10: 20, 20: 100})
-FUNCTIONS = [RISING, FALLING, BENT, PEAKED, ValueFunction.linear(0, 100), ValueFunction((3.0,), (0.4,))]
+FUNCTIONS = [
+    RISING,
+    FALLING,
+    BENT,
+    PEAKED,
+    ValueFunction.linear(0, 100),
+    ValueFunction((3.0,), (0.4,)),
+]
 
 
 def exact_value(f, x):
@@ -88,10 +95,14 @@ def test_mean_is_the_integral_over_the_width(f):
 def test_range_includes_the_turns_inside(f):
     low, high = intervals(f)
     expected = [exact_range(f, a, b) for a, b in zip(low, high, strict=True)]
-    np.testing.assert_allclose(range_over(f, low, high), np.array(expected, dtype=float).T, rtol=0, atol=3e-15)
+    np.testing.assert_allclose(
+        range_over(f, low, high), np.array(expected, dtype=float).T, rtol=0, atol=3e-15
+    )
 
 
-@pytest.mark.parametrize("f", [RISING, FALLING, ValueFunction.linear(0, 100), ValueFunction.linear(-1.1, 7.3)])
+@pytest.mark.parametrize(
+    "f", [RISING, FALLING, ValueFunction.linear(0, 100), ValueFunction.linear(-1.1, 7.3)]
+)
 def test_the_whole_of_a_straight_scale_is_worth_exactly_one_half(f):
     assert mean_over(f, np.array([f.xs[0]]), np.array([f.xs[-1]])).tolist() == [0.5]
 
@@ -121,7 +132,13 @@ def test_inputs_are_left_alone_and_whole_numbers_are_welcome():
 
 @pytest.mark.parametrize(
     ("xs", "ys"),
-    [((), ()), ((1.0, 1.0), (0.0, 1.0)), ((2.0, 1.0), (0.0, 1.0)), ((1.0, 2.0), (0.0,)), ((1.0, 2.0), (0.0, 1.5))],
+    [
+        ((), ()),
+        ((1.0, 1.0), (0.0, 1.0)),
+        ((2.0, 1.0), (0.0, 1.0)),
+        ((1.0, 2.0), (0.0,)),
+        ((1.0, 2.0), (0.0, 1.5)),
+    ],
 )
 def test_points_that_make_no_function_are_refused(xs, ys):
     with pytest.raises(ValueError, match="value"):

@@ -15,7 +15,11 @@ SCALE = {"range": [0, 10]}
 
 
 def problem_of(candidates: list[dict[str, object]], **more: object) -> cs.Problem:
-    document = {"collabscore": "framework/1", "id": "two", "criteria": {"x": {"scale": SCALE}, "y": {"scale": SCALE}}}
+    document = {
+        "collabscore": "framework/1",
+        "id": "two",
+        "criteria": {"x": {"scale": SCALE}, "y": {"scale": SCALE}},
+    }
     return cs.score(candidates, document | more).problem
 
 
@@ -64,11 +68,17 @@ def test_what_does_not_vary_has_no_share() -> None:
 
 def test_a_guardrail_moves_places_and_no_scores() -> None:
     problem = problem_of(
-        [{"id": "a", "ratings": {"x": 9, "y": 9}, "facts": {"f": True}}, {"id": "b", "ratings": {"x": 1, "y": 1}}],
+        [
+            {"id": "a", "ratings": {"x": 9, "y": 9}, "facts": {"f": True}},
+            {"id": "b", "ratings": {"x": 1, "y": 1}},
+        ],
         facts={"f": {"kind": "flag"}},
         guardrails={"bar": {"when": "f", "then": "outside", "if_unknown": "conditional"}},
     )
-    shares = {share.output: share for share in variance_shares(draws_of(problem, over=("guardrail:bar",)), 2048)}
+    shares = {
+        share.output: share
+        for share in variance_shares(draws_of(problem, over=("guardrail:bar",)), 2048)
+    }
     assert shares["score"].total == 0
     # nothing else is drawn: it explains all there is
     assert shares["place"].first == pytest.approx(1.0)
@@ -79,9 +89,19 @@ def test_a_guardrail_moves_places_and_no_scores() -> None:
 
 def test_every_share_is_recorded() -> None:
     problem = problem_of(
-        [{"id": "a", "ratings": {"x": [2, 8], "y": "unknown"}}, {"id": "b", "ratings": {"x": 5, "y": 5}}]
+        [
+            {"id": "a", "ratings": {"x": [2, 8], "y": "unknown"}},
+            {"id": "b", "ratings": {"x": 5, "y": 5}},
+        ]
     )
     shares = variance_shares(draws_of(problem, "any", ("missing", "combine")), 2048)
     assert [share.source for share in shares] == ["weights", "ratings", "missing", "combine"] * 2
     assert all(-0.1 < share.first <= 1.01 and 0 <= share.total <= 1.2 for share in shares)
-    assert shares[0].record().keys() == {"source", "output", "first", "first_error", "total", "total_error"}
+    assert shares[0].record().keys() == {
+        "source",
+        "output",
+        "first",
+        "first_error",
+        "total",
+        "total_error",
+    }

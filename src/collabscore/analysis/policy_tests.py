@@ -18,13 +18,13 @@ from ..errors import Path, Span, UsageError
 from ..models.cases import Case, Cases, Expectation
 from ..models.framework import Framework
 from ..models.sources import title_of
+from ..output import Badge, Cell, Column, Table, as_json
 from ..scoring.assessment import Assessment, Finding
 from ..scoring.manifest import outline_of
 from ..scoring.presentation import badge
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking
 from ..scoring.scorer import rank
-from ..table import Badge, Cell, Column, Table, as_json
 from .reasons.findings import guardrail_part
 
 __all__ = ["CaseOutcome", "Mismatch", "PolicyTest", "judge_cases", "run_cases"]
@@ -196,7 +196,11 @@ class PolicyTest:
             "framework": outline_of(self.framework),
             "options": {},
             "passed": self.passed,
-            "counts": {"cases": len(self.outcomes), "passed": len(self.outcomes) - failed, "failed": failed},
+            "counts": {
+                "cases": len(self.outcomes),
+                "passed": len(self.outcomes) - failed,
+                "failed": failed,
+            },
             "cases": self.records(),
             "order": {
                 "expected": list(self.cases.order),
@@ -259,7 +263,9 @@ def run_cases(framework: FrameworkSource, cases: CaseSource | None = None) -> Po
     loaded = load_framework(framework)
     source = cases if cases is not None else cases_beside(loaded)
     if source is None:
-        raise UsageError(f"there are no cases of `{loaded.id}`: put them at `cases/{loaded.id}.yaml` beside it")
+        raise UsageError(
+            f"there are no cases of `{loaded.id}`: put them at `cases/{loaded.id}.yaml` beside it"
+        )
     return judge_cases(loaded, load_cases(source, loaded))
 
 
@@ -269,7 +275,9 @@ def judge_cases(framework: Framework, cases: Cases) -> PolicyTest:
     ranking = rank(Problem.from_candidates(candidates, framework))
     places = [ranking.place_of(candidate.id) for candidate in candidates.candidates]
     outcomes = tuple(_outcome(cases, k, ranking, place) for k, place in enumerate(places))
-    standing = {case.id: ranking.assessment(place) for case, place in zip(cases.cases, places, strict=True)}
+    standing = {
+        case.id: ranking.assessment(place) for case, place in zip(cases.cases, places, strict=True)
+    }
     return PolicyTest(cases, ranking, outcomes, tuple(_disorder(cases, standing, framework)))
 
 
@@ -287,7 +295,11 @@ def _outcome(cases: Cases, k: int, ranking: Ranking, place: int) -> CaseOutcome:
         return _span(cases, ("cases", k, "expect", *path))
 
     expect = case.expect
-    found = [compare(expect, assessment, at) for key, compare in _COMPARED.items() if key in expect.model_fields_set]
+    found = [
+        compare(expect, assessment, at)
+        for key, compare in _COMPARED.items()
+        if key in expect.model_fields_set
+    ]
     mismatches = [mismatch for mismatch in found if mismatch is not None]
     mismatches += _findings(expect, ranking, place, assessment, at)
     return CaseOutcome(case, assessment, tuple(mismatches), _span(cases, ("cases", k, "id")))
@@ -301,10 +313,20 @@ def _verdict(expect: Expectation, assessment: Assessment, at: _At) -> Mismatch |
         return None
     behind = [finding for finding in assessment.findings if finding.verdict == assessment.verdict]
     triggered = [
-        f"the guardrail `{finding.guardrail}` is {finding.state}" for finding in behind if finding.state != "clear"
+        f"the guardrail `{finding.guardrail}` is {finding.state}"
+        for finding in behind
+        if finding.state != "clear"
     ]
-    reason = "; ".join(triggered) or ("no guardrail is triggered" if assessment.verdict is not None else None)
-    return Mismatch("verdict", _verdict_word(expect.verdict), _verdict_word(assessment.verdict), reason, at("verdict"))
+    reason = "; ".join(triggered) or (
+        "no guardrail is triggered" if assessment.verdict is not None else None
+    )
+    return Mismatch(
+        "verdict",
+        _verdict_word(expect.verdict),
+        _verdict_word(assessment.verdict),
+        reason,
+        at("verdict"),
+    )
 
 
 def _verdict_range(expect: Expectation, assessment: Assessment, at: _At) -> Mismatch | None:
@@ -312,16 +334,24 @@ def _verdict_range(expect: Expectation, assessment: Assessment, at: _At) -> Mism
     if expected == assessment.verdict_range:
         return None
     found = assessment.verdict_range
-    return Mismatch("verdict_range", _range_words(expected), _range_words(found), span=at("verdict_range"))
+    return Mismatch(
+        "verdict_range", _range_words(expected), _range_words(found), span=at("verdict_range")
+    )
 
 
 def _band(expect: Expectation, assessment: Assessment, at: _At) -> Mismatch | None:
     if expect.band == assessment.band:
         return None
-    reason = f"the score is {assessment.score:.1f}" if assessment.score is not None else "there is no score"
+    reason = (
+        f"the score is {assessment.score:.1f}"
+        if assessment.score is not None
+        else "there is no score"
+    )
     if assessment.rank is None and assessment.score is not None:
         reason = f"`{assessment.verdict}` is not ranked"
-    return Mismatch("band", _band_word(expect.band), _band_word(assessment.band), reason, at("band"))
+    return Mismatch(
+        "band", _band_word(expect.band), _band_word(assessment.band), reason, at("band")
+    )
 
 
 def _unknown(expect: Expectation, assessment: Assessment, at: _At) -> Mismatch | None:
@@ -329,7 +359,9 @@ def _unknown(expect: Expectation, assessment: Assessment, at: _At) -> Mismatch |
     asked = dict.fromkeys(name for finding in assessment.findings for name in finding.unknown)
     if set(expected) == set(asked):
         return None
-    asking = {name: [f.guardrail for f in assessment.findings if name in f.unknown] for name in asked}
+    asking = {
+        name: [f.guardrail for f in assessment.findings if name in f.unknown] for name in asked
+    }
     more = [f"`{name}` is asked by {_list(asking[name])}" for name in asked if name not in expected]
     more += [f"nothing asks for `{name}`" for name in expected if name not in asked]
     return Mismatch("unknown", _list(expected), _list(asked), "; ".join(more), at("unknown"))
@@ -343,16 +375,22 @@ _COMPARED: dict[str, Callable[[Expectation, Assessment, _At], Mismatch | None]] 
 }
 
 
-def _findings(expect: Expectation, ranking: Ranking, place: int, assessment: Assessment, at: _At) -> Iterator[Mismatch]:
+def _findings(
+    expect: Expectation, ranking: Ranking, place: int, assessment: Assessment, at: _At
+) -> Iterator[Mismatch]:
     found = {finding.guardrail: finding for finding in assessment.findings}
     for guardrail, state in expect.findings.items():
         finding = found.get(guardrail)
         if finding is None:
             why: str | None = "the framework is not about the candidate"
-            yield Mismatch(f"findings.{guardrail}", _ticked(state), "none", why, at("findings", guardrail))
+            yield Mismatch(
+                f"findings.{guardrail}", _ticked(state), "none", why, at("findings", guardrail)
+            )
         elif finding.state != state:
             why, span = _finding_reason(ranking, place, finding), at("findings", guardrail)
-            yield Mismatch(f"findings.{guardrail}", _ticked(state), _ticked(finding.state), why, span)
+            yield Mismatch(
+                f"findings.{guardrail}", _ticked(state), _ticked(finding.state), why, span
+            )
 
 
 def _finding_reason(ranking: Ranking, place: int, finding: Finding) -> str | None:
@@ -360,11 +398,16 @@ def _finding_reason(ranking: Ranking, place: int, finding: Finding) -> str | Non
     part = guardrail_part(ranking, place, finding.guardrail)
     said = [f"`{decided.name}` is {decided.answer}" for decided in part.decided]
     if finding.state == "unmet":
-        said.append("missing: " + "; ".join(" or ".join(map(_ticked, options)) for options in finding.missing))
+        said.append(
+            "missing: "
+            + "; ".join(" or ".join(map(_ticked, options)) for options in finding.missing)
+        )
     return ", ".join(said) or None
 
 
-def _disorder(cases: Cases, standing: dict[str, Assessment], framework: Framework) -> Iterator[Mismatch]:
+def _disorder(
+    cases: Cases, standing: dict[str, Assessment], framework: Framework
+) -> Iterator[Mismatch]:
     """Yield neighbours in the expected order of which the first does not stand before the second."""
     for k, (one, other) in enumerate(pairwise(cases.order)):
         first, second = standing[one], standing[other]
@@ -373,7 +416,9 @@ def _disorder(cases: Cases, standing: dict[str, Assessment], framework: Framewor
         level = _place(first, framework) == _place(second, framework)
         found = "neither before the other" if level else f"`{other}` before `{one}`"
         reason = f"`{one}`: {_place_words(first)}; `{other}`: {_place_words(second)}"
-        yield Mismatch("order", f"`{one}` before `{other}`", found, reason, _span(cases, ("order", k + 1)))
+        yield Mismatch(
+            "order", f"`{one}` before `{other}`", found, reason, _span(cases, ("order", k + 1))
+        )
 
 
 def _place(assessment: Assessment, framework: Framework) -> tuple[int, int]:
@@ -382,7 +427,9 @@ def _place(assessment: Assessment, framework: Framework) -> tuple[int, int]:
         return 0, assessment.rank
     verdicts = framework.all_verdicts
     if assessment.verdict is not None and verdicts[assessment.verdict].ranked:
-        return 1, list(verdicts).index(assessment.verdict)  # without a score: the mildest verdict first
+        return 1, list(verdicts).index(
+            assessment.verdict
+        )  # without a score: the mildest verdict first
     return 2, 0
 
 
@@ -390,7 +437,9 @@ def _place_words(assessment: Assessment) -> str:
     if assessment.verdict is None:
         return "not applicable"
     if assessment.rank is None:
-        return f"{assessment.verdict}, " + ("no score" if assessment.score is None else "not ranked")
+        return f"{assessment.verdict}, " + (
+            "no score" if assessment.score is None else "not ranked"
+        )
     return f"{assessment.verdict}, rank {assessment.rank}, score {assessment.score:.1f}"
 
 

@@ -18,7 +18,9 @@ __all__ = ["figure", "known_of", "title_of_word"]
 
 def title_of_word(framework: Framework, key: str) -> str:
     """Return the title of a criterion, a group or a fact."""
-    title = framework.all_facts[key].title if key in framework.all_facts else framework.nodes[key].title
+    title = (
+        framework.all_facts[key].title if key in framework.all_facts else framework.nodes[key].title
+    )
     return title_of(key, title)
 
 
@@ -44,7 +46,11 @@ def known_of(problem: Problem, key: str, row: int) -> str:
     >>> known_of(problem, "dual_use", 0), known_of(problem, "stage", 0), known_of(problem, "legal_us", 0)
     ('between 1 and 3', 'basic or applied', 'unknown')
     """
-    return _known_rating(problem, key, row) if key in problem.ratings else _known_fact(problem, key, row)
+    return (
+        _known_rating(problem, key, row)
+        if key in problem.ratings
+        else _known_fact(problem, key, row)
+    )
 
 
 def _known_rating(problem: Problem, key: str, row: int) -> str:
@@ -65,7 +71,11 @@ def _known_fact(problem: Problem, key: str, row: int) -> str:
     match column:
         case AnswerColumn(codes, possible):
             assert not isinstance(fact, NumberFact | SetFact)
-            words = [answer for answer, open_ in zip(answers_of(fact), possible[codes[row]], strict=True) if open_]
+            words = [
+                answer
+                for answer, open_ in zip(answers_of(fact), possible[codes[row]], strict=True)
+                if open_
+            ]
             return " or ".join(words)
         case NumberColumn(low, high):
             assert isinstance(fact, NumberFact)

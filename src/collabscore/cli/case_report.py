@@ -16,7 +16,7 @@ import click
 
 from ..analysis.policy_tests import CaseOutcome, Mismatch, PolicyTest
 from ..errors import Diagnostic, Span, printable
-from ..table import as_json
+from ..output import as_json
 from .check import annotation
 
 __all__ = ["Run", "counted", "in_annotations", "in_json", "in_junit", "in_text", "without_cases"]
@@ -72,9 +72,9 @@ def counted(runs: Sequence[Run]) -> str:
     orders = sum(bool(test.order) for test in tests)
     errors, bare = sum(bool(run.errors) for run in runs), sum(run.bare for run in runs)
     said = [f"{cases - failed} passed"] + [f"{failed} failed"] * bool(failed)
-    said += [f"{_many(orders, 'order')} failed"] * bool(orders) + [f"{_many(errors, 'document')} with errors"] * bool(
-        errors
-    )
+    said += [f"{_many(orders, 'order')} failed"] * bool(orders) + [
+        f"{_many(errors, 'document')} with errors"
+    ] * bool(errors)
     said += [f"{bare} without cases"] * bool(bare)
     return f"{_many(len(runs), 'framework')}, {_many(cases, 'case')}: {', '.join(said)}"
 
@@ -94,20 +94,31 @@ def in_text(runs: Sequence[Run]) -> str:
         if run.test is not None:
             lines += _failures(run.test)
     passed = all(run.passed for run in runs)
-    return "\n".join([*lines, "", click.style(counted(runs), fg="green" if passed else "red", bold=True)])
+    return "\n".join(
+        [*lines, "", click.style(counted(runs), fg="green" if passed else "red", bold=True)]
+    )
 
 
 def _marks(run: Run) -> str:
     """Return a sign for each case, and one for the order where there is one."""
     if run.test is None:
         return click.style("E", fg="red") if run.errors else click.style("no cases", fg="yellow")
-    marks = [outcome.passed for outcome in run.test.outcomes] + [not run.test.order] * bool(run.test.cases.order)
-    return "".join(click.style(".", fg="green") if mark else click.style("F", fg="red", bold=True) for mark in marks)
+    marks = [outcome.passed for outcome in run.test.outcomes] + [not run.test.order] * bool(
+        run.test.cases.order
+    )
+    return "".join(
+        click.style(".", fg="green") if mark else click.style("F", fg="red", bold=True)
+        for mark in marks
+    )
 
 
 def _failures(test: PolicyTest) -> Iterator[str]:
     for outcome in test.failures:
-        yield from ("", _head(f"{test.framework.id}: {outcome.case.id}", outcome.span), f"  {printable(outcome.title)}")
+        yield from (
+            "",
+            _head(f"{test.framework.id}: {outcome.case.id}", outcome.span),
+            f"  {printable(outcome.title)}",
+        )
         for mismatch in outcome.mismatches:
             yield from _mismatch(mismatch)
     if test.order:
@@ -147,7 +158,11 @@ def in_json(runs: Sequence[Run]) -> str:
 def _record(run: Run) -> dict[str, Any]:
     record: dict[str, Any] = {"name": run.name, "file": shown(run.file), "passed": run.passed}
     record["errors"] = [
-        {"code": error.code, "message": error.message, "line": error.span.line if error.span is not None else None}
+        {
+            "code": error.code,
+            "message": error.message,
+            "line": error.span.line if error.span is not None else None,
+        }
         for error in run.errors
     ]
     return record | {"result": run.test.document() if run.test is not None else None}
@@ -169,7 +184,9 @@ def _annotations(run: Run) -> Iterator[str]:
     for outcome in run.test.failures:
         for mismatch in outcome.mismatches:
             title = f"{run.name}: {outcome.case.id}"
-            yield _annotation("error", mismatch.span or outcome.span, run.file, title, str(mismatch))
+            yield _annotation(
+                "error", mismatch.span or outcome.span, run.file, title, str(mismatch)
+            )
     for mismatch in run.test.order:
         yield _annotation("error", mismatch.span, run.file, f"{run.name}: order", str(mismatch))
 
@@ -197,13 +214,22 @@ _KINDS = {"failures": "failure", "errors": "error", "skipped": "skipped"}
 
 
 def _totals(suites: Sequence[ET.Element]) -> dict[str, str]:
-    return {key: str(sum(int(suite.get(key, "0")) for suite in suites)) for key in ("tests", *_KINDS)}
+    return {
+        key: str(sum(int(suite.get(key, "0")) for suite in suites)) for key in ("tests", *_KINDS)
+    }
 
 
 def _suite(run: Run) -> ET.Element:
     tests = list(_tests(run))
-    counts = {key: str(sum(test.find(tag) is not None for test in tests)) for key, tag in _KINDS.items()}
-    named = {"name": printable(run.name), "tests": str(len(tests)), **counts, "file": printable(shown(run.file))}
+    counts = {
+        key: str(sum(test.find(tag) is not None for test in tests)) for key, tag in _KINDS.items()
+    }
+    named = {
+        "name": printable(run.name),
+        "tests": str(len(tests)),
+        **counts,
+        "file": printable(shown(run.file)),
+    }
     suite = ET.Element("testsuite", named)
     suite.extend(tests)
     return suite
@@ -233,7 +259,11 @@ def _case(run: Run, outcome: CaseOutcome) -> ET.Element:
 
 
 def _test(run: Run, name: str, span: Span | None) -> ET.Element:
-    fields = {"classname": printable(run.name), "name": printable(name), "file": printable(shown(run.file))}
+    fields = {
+        "classname": printable(run.name),
+        "name": printable(name),
+        "file": printable(shown(run.file)),
+    }
     if span is not None:
         fields["line"] = str(span.line)
     return ET.Element("testcase", fields)

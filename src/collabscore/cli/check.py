@@ -100,13 +100,19 @@ def _concise(diagnostic: Diagnostic, source: str) -> str:
     span = diagnostic.span
     where = f"{span.source}:{span.line}:{span.column}" if span is not None else f"{source}:1:1"
     help = f" ({diagnostic.help})" if diagnostic.help else ""
-    return printable(f"{where}: {diagnostic.severity}[{diagnostic.code}] {diagnostic.message}{help}")
+    return printable(
+        f"{where}: {diagnostic.severity}[{diagnostic.code}] {diagnostic.message}{help}"
+    )
 
 
 def _annotation(diagnostic: Diagnostic, source: str) -> str:
     message = diagnostic.message + (f"; {diagnostic.help}" if diagnostic.help else "")
     return annotation(
-        diagnostic.severity, message, title=diagnostic.code, span=diagnostic.span, file=_file_of(diagnostic, source)
+        diagnostic.severity,
+        message,
+        title=diagnostic.code,
+        span=diagnostic.span,
+        file=_file_of(diagnostic, source),
     )
 
 
@@ -126,7 +132,11 @@ def annotation(severity: str, message: str, *, title: str, span: Span | None, fi
     """
     place = {"file": file}
     if span is not None:
-        place |= {"line": str(span.line), "col": str(span.column), "endColumn": str(span.end_column)}
+        place |= {
+            "line": str(span.line),
+            "col": str(span.column),
+            "endColumn": str(span.end_column),
+        }
     place["title"] = title
     given = ",".join(f"{key}={_escaped(value, ':,')}" for key, value in place.items())
     return f"::{severity} {given}::{_escaped(message)}"
@@ -149,7 +159,9 @@ def _json(found: Iterable[Checked]) -> str:
         }
         for checked in found
     ]
-    return json.dumps({"collabscore": "check/1", "files": files}, ensure_ascii=False, indent=2) + "\n"
+    return (
+        json.dumps({"collabscore": "check/1", "files": files}, ensure_ascii=False, indent=2) + "\n"
+    )
 
 
 def _record(diagnostic: Diagnostic) -> dict[str, Any]:
@@ -168,7 +180,12 @@ def _record(diagnostic: Diagnostic) -> dict[str, Any]:
 def _span(span: Span | None) -> dict[str, Any] | None:
     if span is None:
         return None
-    return {"file": span.source, "line": span.line, "column": span.column, "end_column": span.end_column}
+    return {
+        "file": span.source,
+        "line": span.line,
+        "column": span.column,
+        "end_column": span.end_column,
+    }
 
 
 def _note(note: Note) -> dict[str, Any]:

@@ -17,7 +17,17 @@ import click
 from ..errors import CollabscoreError, DocumentError, likely, printable
 from .output import Settings, coloured, say, show_diagnostics, summaries_of
 
-__all__ = ["DONE", "FAULT", "INTERRUPTED", "MISUSED", "WRONG", "Commands", "common", "examples", "fail"]
+__all__ = [
+    "DONE",
+    "FAULT",
+    "INTERRUPTED",
+    "MISUSED",
+    "WRONG",
+    "Commands",
+    "common",
+    "examples",
+    "fail",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -54,9 +64,21 @@ def common(command: F) -> F:
             callback=_noting("debug"),
             help="Show the traceback of a fault.",
         ),
-        click.option("-v", "--verbose", count=True, expose_value=False, callback=_noting("verbose"), help="Say more."),
         click.option(
-            "-q", "--quiet", count=True, expose_value=False, callback=_noting("quiet"), help="Say errors alone."
+            "-v",
+            "--verbose",
+            count=True,
+            expose_value=False,
+            callback=_noting("verbose"),
+            help="Say more.",
+        ),
+        click.option(
+            "-q",
+            "--quiet",
+            count=True,
+            expose_value=False,
+            callback=_noting("quiet"),
+            help="Say errors alone.",
         ),
     ):
         command = option(command)
@@ -100,7 +122,11 @@ class Commands(click.Group):
         name = args[0]
         if self.get_command(ctx, name) is None and not name.startswith("-"):
             guess = likely(name, self.list_commands(ctx))
-            cure = f"did you mean `{guess}`?" if guess else f"choose from {', '.join(self.list_commands(ctx))}"
+            cure = (
+                f"did you mean `{guess}`?"
+                if guess
+                else f"choose from {', '.join(self.list_commands(ctx))}"
+            )
             ctx.fail(f"there is no command `{printable(name)}`; {cure}")
         return super().resolve_command(ctx, args)
 
@@ -129,7 +155,9 @@ def _exit_code(call: Callable[[], Any], settings: Settings) -> int:
     except click.ClickException as error:
         _show_misuse(error)
         return MISUSED
-    except CollabscoreError as error:  # wrong usage, an unreadable file, a library that is not installed
+    except (
+        CollabscoreError
+    ) as error:  # wrong usage, an unreadable file, a library that is not installed
         fail(str(error))
         return MISUSED
     except (KeyboardInterrupt, click.Abort, EOFError):
@@ -140,7 +168,10 @@ def _exit_code(call: Callable[[], Any], settings: Settings) -> int:
         if settings.debug:
             traceback.print_exc()
         fail(f"this is a fault of collabscore, not yours: {type(error).__name__}: {error}")
-        say("please report it with what --debug shows; nothing was written", 0 if not settings.debug else 9)
+        say(
+            "please report it with what --debug shows; nothing was written",
+            0 if not settings.debug else 9,
+        )
         return FAULT
     return result if isinstance(result, int) else DONE
 
@@ -156,7 +187,9 @@ def fail(message: str) -> None:
 
 def _show_misuse(error: click.ClickException) -> None:
     context = getattr(error, "ctx", None)
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):  # nothing was asked: that is no mistake to scold
+    if isinstance(
+        error, click.exceptions.NoArgsIsHelpError
+    ):  # nothing was asked: that is no mistake to scold
         error.show(sys.stderr)
         return
     fail(error.format_message().rstrip("."))

@@ -10,7 +10,7 @@ import click
 from ..analysis.comparison import Comparison
 from ..analysis.comparison import compare as comparison_of
 from ..errors import UsageError
-from ..table.markup import render_page
+from ..output.markup import render_page
 from .common import common, examples
 from .output import format_of, room, say, write
 
@@ -46,9 +46,18 @@ _WIDTH = 100
     metavar="N",
     help="Explain so many disagreements on the page; JSON holds all.",
 )
-@click.option("--format", "format", type=click.Choice(FORMATS), help="Form of the result. [default: by -o, else table]")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout.")
-@click.option("--width", type=click.IntRange(min=20), metavar="N", help="Letters in a line of text.")
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice(FORMATS),
+    help="Form of the result. [default: by -o, else table]",
+)
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout."
+)
+@click.option(
+    "--width", type=click.IntRange(min=20), metavar="N", help="Letters in a line of text."
+)
 @common
 def compare(
     candidates: str,
@@ -69,11 +78,16 @@ def compare(
         raise UsageError("standard input is read once: give the others as files")
     comparison = comparison_of(candidates, frameworks)
     for ranking in comparison.rankings:
-        say(f"read {len(ranking):,} candidates; judged by `{ranking.framework.id}`, {ranking.framework.digest}", 2)
+        say(
+            f"read {len(ranking):,} candidates; judged by `{ranking.framework.id}`, {ranking.framework.digest}",
+            2,
+        )
     write(_shown(comparison, disagreements, format, output, width), output, format)
 
 
-def _shown(comparison: Comparison, most: int, format: str, output: str | None, width: int | None) -> str:
+def _shown(
+    comparison: Comparison, most: int, format: str, output: str | None, width: int | None
+) -> str:
     match format:
         case "json":
             return comparison.to_json()

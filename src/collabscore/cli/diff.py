@@ -32,12 +32,26 @@ FORMATS = ("table", "json", "csv", "md", "html")
 )
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@click.option("-f", "--framework", metavar="FRAMEWORK", help="Judge both by this one: a shipped id, or a file.")
+@click.option(
+    "-f",
+    "--framework",
+    metavar="FRAMEWORK",
+    help="Judge both by this one: a shipped id, or a file.",
+)
 @click.option("--old-framework", metavar="FRAMEWORK", help="Judge the old list by this one.")
 @click.option("--new-framework", metavar="FRAMEWORK", help="Judge the new list by this one.")
-@click.option("--format", "format", type=click.Choice(FORMATS), help="Form of the result. [default: by -o, else table]")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout.")
-@click.option("--width", type=click.IntRange(min=20), metavar="N", help="Letters in a line of the table.")
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice(FORMATS),
+    help="Form of the result. [default: by -o, else table]",
+)
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout."
+)
+@click.option(
+    "--width", type=click.IntRange(min=20), metavar="N", help="Letters in a line of the table."
+)
 @common
 def diff(
     old: str,
@@ -59,8 +73,14 @@ def diff(
         raise UsageError("standard input is read once: give one of the two as a file")
     if framework and (old_framework or new_framework):
         raise UsageError("-f is for both: leave it out with --old-framework and --new-framework")
-    result = difference(_run(old, framework or old_framework), _run(new, framework or new_framework))
-    write(result.to_json() if format == "json" else rendered(result.table(), format, output, width), output, format)
+    result = difference(
+        _run(old, framework or old_framework), _run(new, framework or new_framework)
+    )
+    write(
+        result.to_json() if format == "json" else rendered(result.table(), format, output, width),
+        output,
+        format,
+    )
 
 
 def _run(source: str, framework: str | None) -> Any:
@@ -78,5 +98,7 @@ def _stored(source: str) -> dict[str, Any] | None:
         document = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
         return None  # the reader of documents says what is wrong, with its place
-    is_result = isinstance(document, dict) and str(document.get("collabscore", "")).startswith("ranking/")
+    is_result = isinstance(document, dict) and str(document.get("collabscore", "")).startswith(
+        "ranking/"
+    )
     return document if is_result else None

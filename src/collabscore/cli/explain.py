@@ -11,7 +11,7 @@ from ..analysis.reasons.explanation import Explanation
 from ..analysis.reasons.explanation import explain as explanation_of
 from ..api import score as rank
 from ..errors import UsageError
-from ..table.markup import render_page
+from ..output.markup import render_page
 from .common import common, examples
 from .output import format_of, room, say, write
 
@@ -30,17 +30,30 @@ _WIDTH = 100
 )
 @click.argument("candidates", metavar="CANDIDATES")
 @click.argument("candidate", metavar="ID")
-@click.option("--versus", metavar="ID", help="Say why one stands above the other, criterion by criterion.")
-@click.option("-f", "--framework", metavar="FRAMEWORK", help="Judge by this one: a shipped id, or a file.")
+@click.option(
+    "--versus", metavar="ID", help="Say why one stands above the other, criterion by criterion."
+)
+@click.option(
+    "-f", "--framework", metavar="FRAMEWORK", help="Judge by this one: a shipped id, or a file."
+)
 @click.option(
     "--top",
     type=int,
     metavar="K",
     help="Look for what brings it among the first K, or costs it that. [default: one place up]",
 )
-@click.option("--format", "format", type=click.Choice(FORMATS), help="Form of the memo. [default: by -o, else text]")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout.")
-@click.option("--width", type=click.IntRange(min=20), metavar="N", help="Letters in a line of text.")
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice(FORMATS),
+    help="Form of the memo. [default: by -o, else text]",
+)
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout."
+)
+@click.option(
+    "--width", type=click.IntRange(min=20), metavar="N", help="Letters in a line of text."
+)
 @common
 def explain(
     candidates: str,
@@ -60,10 +73,15 @@ def explain(
     """
     format = _format(format, output)
     if candidates == framework == "-":
-        raise UsageError("standard input is read once: give either the candidates or the framework as a file")
+        raise UsageError(
+            "standard input is read once: give either the candidates or the framework as a file"
+        )
     ranking = rank(candidates, framework)
     explanation = explanation_of(ranking, candidate, versus=versus, top=top)
-    say(f"read {len(ranking):,} candidates; judged by `{ranking.framework.id}`, {ranking.framework.digest}", 2)
+    say(
+        f"read {len(ranking):,} candidates; judged by `{ranking.framework.id}`, {ranking.framework.digest}",
+        2,
+    )
     write(_shown(explanation, format, output, width), output, format)
 
 

@@ -18,7 +18,17 @@ def as_data(framework: Framework) -> dict[str, Any]:
     """Return a framework as plain data, with what its elements take from elsewhere made explicit."""
     head = {
         key: getattr(framework, key)
-        for key in ("id", "title", "version", "as_of", "issuer", "legal_force", "unit_of_assessment", "summary", "note")
+        for key in (
+            "id",
+            "title",
+            "version",
+            "as_of",
+            "issuer",
+            "legal_force",
+            "unit_of_assessment",
+            "summary",
+            "note",
+        )
     }
     return {
         "collabscore": "framework-page/1",
@@ -61,7 +71,9 @@ def as_data(framework: Framework) -> dict[str, Any]:
             for key, verdict in framework.all_verdicts.items()
         ],
         "bands": dict(framework.bands),
-        "sources": {key: source.model_dump(mode="json") for key, source in framework.all_sources.items()},
+        "sources": {
+            key: source.model_dump(mode="json") for key, source in framework.all_sources.items()
+        },
     }
 
 
@@ -77,14 +89,19 @@ def _node_data(node: Node, framework: Framework) -> dict[str, Any]:
         **_grounds(criterion, framework),
     }
     if criterion.is_group:
-        return data | {"combine": criterion.combine or "arithmetic", "children": list(node.children)}
+        return data | {
+            "combine": criterion.combine or "arithmetic",
+            "children": list(node.children),
+        }
     assert node.scale is not None
     return data | {
         "question": criterion.question,
         "range": list(node.scale.range),
         "levels": {f"{point:g}": name for point, name in (node.scale.levels or {}).items()},
         "prefer": None if criterion.value is not None else criterion.prefer or "high",
-        "value": {f"{point:g}": worth for point, worth in criterion.value.items()} if criterion.value else None,
+        "value": {f"{point:g}": worth for point, worth in criterion.value.items()}
+        if criterion.value
+        else None,
         "anchors": {f"{point:g}": words for point, words in (criterion.anchors or {}).items()},
         "missing": node.missing,
     }
@@ -92,7 +109,10 @@ def _node_data(node: Node, framework: Framework) -> dict[str, Any]:
 
 def _grounds(element: Element, framework: Framework) -> dict[str, Any]:
     return {
-        "source": [citation.model_dump(mode="json", exclude_none=True) for citation in citations(element.source)],
+        "source": [
+            citation.model_dump(mode="json", exclude_none=True)
+            for citation in citations(element.source)
+        ],
         "verified": verification(element, framework.all_sources),
         "basis": element.basis,
         "note": element.note,

@@ -16,8 +16,8 @@ from ..models.framework import Framework, Node
 from ..models.guardrails import Need, Step
 from ..models.provenance import safeguards_named, words_used
 from ..models.sources import citations, title_of, verification
-from ..table.markdown import escape_markdown
-from ..table.text import display_width
+from ..output.markdown import escape_markdown
+from ..output.text import display_width
 
 __all__ = ["as_markdown", "as_text", "page"]
 
@@ -64,7 +64,9 @@ def _head(framework: Framework) -> Iterator[Line]:
         "Legal force": framework.legal_force,
         "Judges": framework.unit_of_assessment,
         "As of": framework.as_of,
-        "Words": f"vocabulary `{framework.vocabulary.id}`" if framework.vocabulary is not None else None,
+        "Words": f"vocabulary `{framework.vocabulary.id}`"
+        if framework.vocabulary is not None
+        else None,
         "Applies": f"where {framework.applies}" if framework.applies else None,
         "Source": _cited(framework),
         "Digest": framework.digest,
@@ -91,7 +93,11 @@ def _criteria(framework: Framework, long: bool) -> Iterator[Line]:
         yield Line("text", "None: this framework only gates.")
         return
     combine = framework.combine if framework.combine is not None else "arithmetic"
-    total = "groups are scored, the whole is not" if combine == "none" else f"combined by {_mean(combine)}"
+    total = (
+        "groups are scored, the whole is not"
+        if combine == "none"
+        else f"combined by {_mean(combine)}"
+    )
     groups, leaves = len(framework.groups), len(framework.leaves)
     grouped = f" in {groups} group{'s' if groups > 1 else ''}" if groups else ""
     yield Line("heading", f"Criteria: {leaves}{grouped}, {total}")
@@ -146,7 +152,9 @@ def _percent(share: float) -> str:
 def direction(node: Node) -> str:
     """Return which end of a scale is good, or what its points are worth."""
     if node.criterion.value is not None:
-        return "worth " + ", ".join(f"{worth:g} at {point:g}" for point, worth in sorted(node.criterion.value.items()))
+        return "worth " + ", ".join(
+            f"{worth:g} at {point:g}" for point, worth in sorted(node.criterion.value.items())
+        )
     return "low is good" if node.criterion.prefer == "low" else "high is good"
 
 
@@ -154,7 +162,9 @@ def _scale(node: Node, long: bool) -> str:
     assert node.scale is not None
     low, high = node.scale.range
     unit = f" {node.scale.unit}" if node.scale.unit else ""
-    levels = ", ".join(f"{point:g} {name}" for point, name in sorted((node.scale.levels or {}).items()))
+    levels = ", ".join(
+        f"{point:g} {name}" for point, name in sorted((node.scale.levels or {}).items())
+    )
     return f"from {low:g} to {high:g}{unit}" + (f" ({levels})" if levels and long else "")
 
 
@@ -170,7 +180,10 @@ def _guardrails(framework: Framework, long: bool) -> Iterator[Line]:
     for key, guardrail in framework.guardrails.items():
         cited = _cited(guardrail)
         source = f"; source: {cited}" if cited else ""
-        yield Line("item", f"{title_of(key, guardrail.title)} ({key}){source}{_marks(guardrail, framework)}")
+        yield Line(
+            "item",
+            f"{title_of(key, guardrail.title)} ({key}){source}{_marks(guardrail, framework)}",
+        )
         if guardrail.reason:
             yield Line("item", f"Why: {guardrail.reason}", 1)
         for step in guardrail.graded():
@@ -183,7 +196,9 @@ def _guardrails(framework: Framework, long: bool) -> Iterator[Line]:
         names = ", ".join(_safeguard(name, framework) for name in framework.standing)
         yield Line("text", f"Asked of every project, whatever its verdict: {names}.")
     words = words_used(framework)
-    used = {name: condition for name, condition in framework.all_conditions.items() if name in words}
+    used = {
+        name: condition for name, condition in framework.all_conditions.items() if name in words
+    }
     if used:
         yield Line("text", "Conditions by their names:")
         for name, condition in used.items():
@@ -216,10 +231,14 @@ def _verdicts(framework: Framework) -> Iterator[Line]:
     yield Line("heading", "Verdicts, mild to severe")
     for key, verdict in framework.all_verdicts.items():
         place = f"tier {verdict.tier}" if verdict.ranked else "not ranked"
-        yield Line("item", f"{key}: {verdict.title}; {place}" if verdict.title else f"{key}: {place}")
+        yield Line(
+            "item", f"{key}: {verdict.title}; {place}" if verdict.title else f"{key}: {place}"
+        )
     if framework.bands:
         bands = sorted(framework.bands.items(), key=lambda band: -band[1])
-        yield Line("text", "Bands: " + ", ".join(f"{key} from {least:g}" for key, least in bands) + ".")
+        yield Line(
+            "text", "Bands: " + ", ".join(f"{key} from {least:g}" for key, least in bands) + "."
+        )
 
 
 def _safeguards(framework: Framework) -> Iterator[Line]:
@@ -232,7 +251,10 @@ def _safeguards(framework: Framework) -> Iterator[Line]:
         consists = f": {safeguard.consists_of}" if safeguard.consists_of else ""
         cited = _cited(safeguard)
         source = f"; source: {cited}" if cited else ""
-        yield Line("item", f"{title_of(key, safeguard.title)} ({key}){consists}{source}{_marks(safeguard, framework)}")
+        yield Line(
+            "item",
+            f"{title_of(key, safeguard.title)} ({key}){consists}{source}{_marks(safeguard, framework)}",
+        )
 
 
 def _facts(framework: Framework) -> Iterator[Line]:
@@ -241,12 +263,21 @@ def _facts(framework: Framework) -> Iterator[Line]:
     yield Line("heading", f"Facts: {len(framework.all_facts)}")
     for key, fact in framework.all_facts.items():
         question = f": {fact.question}" if fact.question else ""
-        yield Line("item", f"{title_of(key, fact.title)} ({key}), {fact.kind}{question}{_marks(fact, framework)}")
-        for word, meaning in (getattr(fact, "levels", None) or getattr(fact, "options", None) or {}).items():
+        yield Line(
+            "item",
+            f"{title_of(key, fact.title)} ({key}), {fact.kind}{question}{_marks(fact, framework)}",
+        )
+        for word, meaning in (
+            getattr(fact, "levels", None) or getattr(fact, "options", None) or {}
+        ).items():
             yield Line("item", f"{word}: {meaning}" if meaning else word, 1)
 
 
-_VERIFIED = {"primary": "read at its issuer", "secondary": "read at a second hand", "no": "not verified"}
+_VERIFIED = {
+    "primary": "read at its issuer",
+    "secondary": "read at a second hand",
+    "no": "not verified",
+}
 
 
 def _sources(framework: Framework) -> Iterator[Line]:
@@ -257,12 +288,16 @@ def _sources(framework: Framework) -> Iterator[Line]:
         parts = [part for part in (source.issuer, source.date, source.url) if part]
         words = ", ".join([source.title, *parts])
         yield Line(
-            "item", f"{key}: {words}; {_VERIFIED[source.verified]}" + (f". {source.note}" if source.note else "")
+            "item",
+            f"{key}: {words}; {_VERIFIED[source.verified]}"
+            + (f". {source.note}" if source.note else ""),
         )
 
 
 def _cited(element: Any) -> str:
-    return ", ".join(f"{c.id} ({c.clause})" if c.clause else c.id for c in citations(element.source))
+    return ", ".join(
+        f"{c.id} ({c.clause})" if c.clause else c.id for c in citations(element.source)
+    )
 
 
 def _marks(element: Any, framework: Framework) -> str:
@@ -299,7 +334,9 @@ def _as_text(line: Line, width: int) -> Iterator[str]:
     )
     yield from wrapped
     if line.kind in ("title", "heading"):
-        yield ("=" if line.kind == "title" else "-") * min(width, max(map(display_width, wrapped), default=0))
+        yield ("=" if line.kind == "title" else "-") * min(
+            width, max(map(display_width, wrapped), default=0)
+        )
 
 
 def as_markdown(lines: Sequence[Line]) -> str:
@@ -310,7 +347,9 @@ def as_markdown(lines: Sequence[Line]) -> str:
         text = escape_markdown(line.text)
         if before is not None and not (before.kind == line.kind == "item"):
             out.append("")
-        start = {"title": "# ", "heading": "## ", "text": "", "item": "  " * line.depth + "- "}[line.kind]
+        start = {"title": "# ", "heading": "## ", "text": "", "item": "  " * line.depth + "- "}[
+            line.kind
+        ]
         out.append(start + text)
         before = line
     return "\n".join(out) + "\n"

@@ -15,7 +15,7 @@ from ..documents.loading import load_framework
 from ..errors import DocumentError
 from ..models.framework import Framework
 from ..models.sources import title_of
-from ..table import Cell, Column, Table, round_significant
+from ..output import Cell, Column, Table, round_significant
 from .common import Commands, common, examples
 from .framework_data import as_data
 from .framework_page import as_markdown, as_text, page
@@ -37,7 +37,9 @@ _PAGE_WIDTH = 100
         "collabscore frameworks show house.yaml --format md -o house.md",
     ),
 )
-@click.option("--format", "format", type=click.Choice(FORMATS), help="Form of the list. [default: table]")
+@click.option(
+    "--format", "format", type=click.Choice(FORMATS), help="Form of the list. [default: table]"
+)
 @common
 @click.pass_context
 def frameworks(context: click.Context, format: str | None) -> None:
@@ -53,7 +55,10 @@ def _loaded() -> Iterator[Framework]:
         try:
             yield load_framework(name)
         except DocumentError as error:  # the others are listed all the same
-            say(f"warning: `{name}` has {len(error.diagnostics)} errors: collabscore frameworks show {name}", 0)
+            say(
+                f"warning: `{name}` has {len(error.diagnostics)} errors: collabscore frameworks show {name}",
+                0,
+            )
 
 
 def _listed(found: list[Framework]) -> Table:
@@ -91,11 +96,20 @@ def _row(framework: Framework) -> tuple[Cell, ...]:
 )
 @click.argument("framework", metavar="ID_OR_FILE")
 @click.option("--long", is_flag=True, help="With anchors, notes and every fact.")
-@click.option("--format", "format", type=click.Choice(FORMATS), help="Form of the page. [default: by -o, else table]")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout.")
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice(FORMATS),
+    help="Form of the page. [default: by -o, else table]",
+)
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout."
+)
 @click.option("--width", type=click.IntRange(min=20), metavar="N", help="Letters in a line.")
 @common
-def show(framework: str, long: bool, format: str | None, output: str | None, width: int | None) -> None:
+def show(
+    framework: str, long: bool, format: str | None, output: str | None, width: int | None
+) -> None:
     """Show a framework as a page to read.
 
     Weights are given twice: the share of its group, and the share of all. What is the author's own choice and what

@@ -32,10 +32,16 @@ __all__ = ["new"]
 )
 @click.argument("file", metavar="FILE")
 @click.option(
-    "-f", "--framework", metavar="FRAMEWORK", help="Write candidates to fill in for this one: a shipped id, or a file."
+    "-f",
+    "--framework",
+    metavar="FRAMEWORK",
+    help="Write candidates to fill in for this one: a shipped id, or a file.",
 )
 @click.option(
-    "--from", "model", metavar="FRAMEWORK", help="Write a framework adapted from this one: a shipped id, or a file."
+    "--from",
+    "model",
+    metavar="FRAMEWORK",
+    help="Write a framework adapted from this one: a shipped id, or a file.",
 )
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @common
@@ -47,7 +53,9 @@ def new(file: str, framework: str | None, model: str | None, force: bool) -> Non
     """
     if (framework is None) == (model is None):
         both = "-f writes candidates and --from a framework: say one of them"
-        raise UsageError(both if framework else f"say -f for candidates, or --from for a framework; {_offer()}")
+        raise UsageError(
+            both if framework else f"say -f for candidates, or --from for a framework; {_offer()}"
+        )
     if file != "-" and Path(file).exists() and not force:
         raise UsageError(f"`{file}` is there already: say --force to write over it")
     target = None if file == "-" else Path(file)
@@ -98,10 +106,17 @@ def _framework(model: str, target: Path | None) -> tuple[str, list[str]]:
     return text, [*after, f"next: collabscore check {target}"]
 
 
-def _left_behind(data: object, origin: Origin, loaded: Framework, target: Path | None) -> str | None:
+def _left_behind(
+    data: object, origin: Origin, loaded: Framework, target: Path | None
+) -> str | None:
     """Return the file that the framework uses, where the copy will not find it."""
     uses = data.get("uses") if isinstance(data, dict) else None
-    if loaded.vocabulary is None or not isinstance(uses, str) or target is None or origin.folder is None:
+    if (
+        loaded.vocabulary is None
+        or not isinstance(uses, str)
+        or target is None
+        or origin.folder is None
+    ):
         return None
     if shipped_path(uses, "vocabularies") is not None or (target.resolve().parent / uses).exists():
         return None

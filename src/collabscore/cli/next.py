@@ -28,12 +28,26 @@ FORMATS = ("table", "json", "csv", "md", "html")
     ),
 )
 @click.argument("candidates", metavar="CANDIDATES")
-@click.option("-f", "--framework", metavar="FRAMEWORK", help="Judge by this one: a shipped id, or a file.")
 @click.option(
-    "--top", type=int, metavar="K", help="The decision is about the first K. [default: half of the ranked, at most 10]"
+    "-f", "--framework", metavar="FRAMEWORK", help="Judge by this one: a shipped id, or a file."
 )
-@click.option("--draws", type=int, default=4096, show_default=True, metavar="N", help="How many draws.")
-@click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="The same seed, the same result.")
+@click.option(
+    "--top",
+    type=int,
+    metavar="K",
+    help="The decision is about the first K. [default: half of the ranked, at most 10]",
+)
+@click.option(
+    "--draws", type=int, default=4096, show_default=True, metavar="N", help="How many draws."
+)
+@click.option(
+    "--seed",
+    type=int,
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="The same seed, the same result.",
+)
 @click.option(
     "--most",
     type=click.IntRange(min=1),
@@ -47,9 +61,18 @@ FORMATS = ("table", "json", "csv", "md", "html")
     metavar="SPACE",
     help='Which weights are drawn: exact, "within 25%", order, any or intervals.',
 )
-@click.option("--format", "format", type=click.Choice(FORMATS), help="Form of the result. [default: by -o, else table]")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout.")
-@click.option("--width", type=click.IntRange(min=20), metavar="N", help="Letters in a line of the table.")
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice(FORMATS),
+    help="Form of the result. [default: by -o, else table]",
+)
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout."
+)
+@click.option(
+    "--width", type=click.IntRange(min=20), metavar="N", help="Letters in a line of the table."
+)
 @common
 def next(
     candidates: str,
@@ -70,17 +93,25 @@ def next(
     """
     format = format_of(format, output, FORMATS)
     if candidates == framework == "-":
-        raise UsageError("standard input is read once: give either the candidates or the framework as a file")
+        raise UsageError(
+            "standard input is read once: give either the candidates or the framework as a file"
+        )
     ranking = rank(candidates, framework)
     with bar("drawing") as progress:
-        found = next_questions(ranking, top=top, weights=weights, draws=draws, seed=seed, progress=progress)
+        found = next_questions(
+            ranking, top=top, weights=weights, draws=draws, seed=seed, progress=progress
+        )
     say(f"{draws:,} draws of {len(ranking):,} candidates, seed {seed}: {len(found):,} questions", 2)
     write(_shown(found, format, output, most, width), output, format)
 
 
-def _shown(found: Questions, format: str, output: str | None, most: int | None, width: int | None) -> str:
+def _shown(
+    found: Questions, format: str, output: str | None, most: int | None, width: int | None
+) -> str:
     if format == "json":
         return found.to_json()
     if format == "table":
-        return found.to_text(width or (room() if output in (None, "-") else None) or 100, most=most or 10)
+        return found.to_text(
+            width or (room() if output in (None, "-") else None) or 100, most=most or 10
+        )
     return rendered(found.table(most=most), format, output, width)

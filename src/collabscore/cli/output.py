@@ -22,7 +22,7 @@ from typing import Literal, TextIO
 import click
 
 from ..errors import Diagnostic, UsageError, printable
-from ..table import Table
+from ..output import Table
 
 __all__ = [
     "Settings",
@@ -149,7 +149,9 @@ def write(text: str, target: str | None = None, format: str = "table") -> None:
         return
     if hasattr(sys.stdout, "reconfigure"):
         # JSON, CSV and HTML are UTF-8 wherever they are written; text keeps to what the terminal can show
-        sys.stdout.reconfigure(**({"encoding": "utf-8"} if format in _MACHINE else {"errors": "replace"}))
+        sys.stdout.reconfigure(
+            **({"encoding": "utf-8"} if format in _MACHINE else {"errors": "replace"})
+        )
     try:
         click.echo(text, nl=False, color=coloured(sys.stdout, settings().colour))
         sys.stdout.flush()
@@ -179,11 +181,15 @@ def write_whole(path: Path, text: str) -> None:
         if mode is not None and not stat.S_ISREG(mode):
             if stat.S_ISDIR(mode):
                 raise UsageError(f"cannot write `{path}`: it is a folder")
-            path.write_text(text, encoding="utf-8", newline="\n")  # a device or a pipe: nothing to replace
+            path.write_text(
+                text, encoding="utf-8", newline="\n"
+            )  # a device or a pipe: nothing to replace
             return
         _replace(path, text, stat.S_IMODE(mode) if mode is not None else 0o666 & ~_umask())
     except OSError as error:
-        raise UsageError(f"cannot write `{path}`: {(error.strerror or str(error)).lower()}") from None
+        raise UsageError(
+            f"cannot write `{path}`: {(error.strerror or str(error)).lower()}"
+        ) from None
 
 
 def _replace(path: Path, text: str, mode: int) -> None:
@@ -221,7 +227,9 @@ def format_of(format: str | None, target: str | None, known: Sequence[str]) -> s
     suffix = Path(target).suffix.lower()
     found = FORMATS.get(suffix)
     if found is None or found not in known:
-        raise UsageError(f"cannot tell a format from the name `{target}`: add --format {'|'.join(known)}")
+        raise UsageError(
+            f"cannot tell a format from the name `{target}`: add --format {'|'.join(known)}"
+        )
     return found
 
 
@@ -234,7 +242,12 @@ def rendered(table: Table, format: str, target: str | None = None, width: int | 
             color=to_screen and coloured(sys.stdout, settings().colour),
             ascii_only=to_screen and not _draws(sys.stdout),
         )
-    forms = {"json": table.to_json, "csv": table.to_csv, "md": table.to_markdown, "html": table.to_page}
+    forms = {
+        "json": table.to_json,
+        "csv": table.to_csv,
+        "md": table.to_markdown,
+        "html": table.to_page,
+    }
     return forms[format]()
 
 
@@ -262,7 +275,9 @@ _CARET = re.compile(r"^(\s*\| \s*)(\^+)$")
 
 def painted(diagnostic: Diagnostic) -> str:
     """Return a diagnostic as text with colour, control characters from the document made harmless."""
-    return "\n".join(_painted_line(printable(line), diagnostic.severity) for line in str(diagnostic).split("\n"))
+    return "\n".join(
+        _painted_line(printable(line), diagnostic.severity) for line in str(diagnostic).split("\n")
+    )
 
 
 def _painted_line(line: str, severity: str) -> str:
@@ -271,7 +286,9 @@ def _painted_line(line: str, severity: str) -> str:
         label = click.style(head[1] + (head[2] or ""), fg=colour, bold=True)
         return f"{label}: {click.style(head[3], bold=True)}"
     if tail := _TAIL.match(line):
-        return f"{tail[1]}{click.style(tail[2], fg=_LEVELS[tail[2]], bold=True)}: {line[tail.end() :]}"
+        return (
+            f"{tail[1]}{click.style(tail[2], fg=_LEVELS[tail[2]], bold=True)}: {line[tail.end() :]}"
+        )
     if caret := _CARET.match(line):
         return caret[1] + click.style(caret[2], fg=colour, bold=True)
     return line
@@ -306,5 +323,7 @@ def summaries_of(diagnostics: Iterable[Diagnostic], source: str) -> list[str]:
 
 
 def _counted(counts: Counter[str]) -> str:
-    said = [f"{n} {kind}{'s' if n != 1 else ''}" for kind in ("error", "warning") if (n := counts[kind])]
+    said = [
+        f"{n} {kind}{'s' if n != 1 else ''}" for kind in ("error", "warning") if (n := counts[kind])
+    ]
     return " and ".join(said)

@@ -34,7 +34,9 @@ FORMATS = ("table", "json", "csv", "md", "html")
     ),
 )
 @click.argument("candidates", metavar="CANDIDATES")
-@click.option("-f", "--framework", metavar="FRAMEWORK", help="Judge by this one: a shipped id, or a file.")
+@click.option(
+    "-f", "--framework", metavar="FRAMEWORK", help="Judge by this one: a shipped id, or a file."
+)
 @click.option(
     "--weights",
     multiple=True,
@@ -42,18 +44,50 @@ FORMATS = ("table", "json", "csv", "md", "html")
     help='Which weights are drawn: exact, "within 25%", order, any or intervals; GROUP=SPACE for one group; repeatable.'
     ' [default: the framework\'s own, else "within 25%"]',
 )
-@click.option("--draws", type=int, default=10_000, show_default=True, metavar="N", help="How many draws.")
-@click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="The same seed, the same result.")
-@click.option("--precision", type=float, metavar="P", help="Draw on until no standard error is above this, as 0.005.")
+@click.option(
+    "--draws", type=int, default=10_000, show_default=True, metavar="N", help="How many draws."
+)
+@click.option(
+    "--seed",
+    type=int,
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="The same seed, the same result.",
+)
+@click.option(
+    "--precision",
+    type=float,
+    metavar="P",
+    help="Draw on until no standard error is above this, as 0.005.",
+)
 @click.option("--top", type=int, metavar="K", help="Count who is among the first K. [default: 10]")
 @click.option(
-    "--over", multiple=True, metavar="CHOICE", help="Draw this choice too: missing, combine, guardrail:ID; repeatable."
+    "--over",
+    multiple=True,
+    metavar="CHOICE",
+    help="Draw this choice too: missing, combine, guardrail:ID; repeatable.",
 )
-@click.option("--exact", is_flag=True, help="Best and worst rank that weights can give, ratings as given; no draws.")
-@click.option("--show", type=click.IntRange(min=1), metavar="N", help="Show the first N of the ranking only.")
-@click.option("--format", "format", type=click.Choice(FORMATS), help="Form of the result. [default: by -o, else table]")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout.")
-@click.option("--width", type=click.IntRange(min=20), metavar="N", help="Letters in a line of the table.")
+@click.option(
+    "--exact",
+    is_flag=True,
+    help="Best and worst rank that weights can give, ratings as given; no draws.",
+)
+@click.option(
+    "--show", type=click.IntRange(min=1), metavar="N", help="Show the first N of the ranking only."
+)
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice(FORMATS),
+    help="Form of the result. [default: by -o, else table]",
+)
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout."
+)
+@click.option(
+    "--width", type=click.IntRange(min=20), metavar="N", help="Letters in a line of the table."
+)
 @common
 def robustness(
     candidates: str,
@@ -77,13 +111,19 @@ def robustness(
     """
     format = format_of(format, output, FORMATS)
     if candidates == framework == "-":
-        raise UsageError("standard input is read once: give either the candidates or the framework as a file")
+        raise UsageError(
+            "standard input is read once: give either the candidates or the framework as a file"
+        )
     ranking = rank(candidates, framework)
     spaces = _spaces(weights)
     if exact:
         _refuse_options_of_draws()
         found = extremes(ranking, weights=spaces)
-        write(found.to_json() if format == "json" else rendered(found.table(), format, output, width), output, format)
+        write(
+            found.to_json() if format == "json" else rendered(found.table(), format, output, width),
+            output,
+            format,
+        )
         return
     with bar("drawing") as progress:
         result = test(
@@ -99,7 +139,11 @@ def robustness(
     say(f"{result.draws:,} draws of {len(ranking):,} candidates, seed {seed}", 2)
     shown = range(min(show, len(ranking))) if show is not None else None
     table = table_of(result, places=shown)
-    write(result.to_json() if format == "json" else rendered(table, format, output, width), output, format)
+    write(
+        result.to_json() if format == "json" else rendered(table, format, output, width),
+        output,
+        format,
+    )
 
 
 def _refuse_options_of_draws() -> None:
@@ -107,7 +151,9 @@ def _refuse_options_of_draws() -> None:
     context = click.get_current_context()
     for name in ("draws", "seed", "precision", "top", "over", "show"):
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-            raise UsageError(f"--{name} is about draws, and --exact makes none: leave out one of the two")
+            raise UsageError(
+                f"--{name} is about draws, and --exact makes none: leave out one of the two"
+            )
 
 
 def _spaces(options: Sequence[str]) -> str | Mapping[str, str] | None:
@@ -117,7 +163,11 @@ def _spaces(options: Sequence[str]) -> str | Mapping[str, str] | None:
         raise UsageError(
             f"--weights: `{plain[0]}` and `{plain[1]}` are both meant for all groups; name one of them only"
         )
-    pairs = [(key.strip(), space.strip()) for key, sign, space in (option.partition("=") for option in options) if sign]
+    pairs = [
+        (key.strip(), space.strip())
+        for key, sign, space in (option.partition("=") for option in options)
+        if sign
+    ]
     named = dict(pairs)
     if len(named) < len(pairs):
         raise UsageError("--weights: a group is named twice; name each once")

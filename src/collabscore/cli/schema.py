@@ -31,8 +31,15 @@ _WIDTH = 100
     ),
 )
 @click.argument("name", metavar="[NAME]", required=False)
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout.")
-@click.option("--format", "format", type=click.Choice(["text", "json"]), help="An element in words, or as JSON Schema.")
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout."
+)
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice(["text", "json"]),
+    help="An element in words, or as JSON Schema.",
+)
 @common
 def schema(name: str | None, output: str | None, format: str | None) -> None:
     """Describe the language of documents.
@@ -44,7 +51,9 @@ def schema(name: str | None, output: str | None, format: str | None) -> None:
         write(_overview(), output)
     elif name in KINDS or format == "json":
         if format == "text":
-            raise UsageError(f"`{name}` is described as JSON Schema alone; its elements are in words: {_names()}")
+            raise UsageError(
+                f"`{name}` is described as JSON Schema alone; its elements are in words: {_names()}"
+            )
         write(schema_text(name), output, "json")
     else:
         write("\n".join(_page(describe(name))), output)
@@ -88,7 +97,9 @@ def _field(field: Field) -> Iterator[str]:
     else:
         state = f", {_shown(field.default)} if left out" if field.default is not None else ""
     yield f"  {field.key}: {field.form}{state}"
-    yield from textwrap.wrap(field.description, _WIDTH, initial_indent="      ", subsequent_indent="      ")
+    yield from textwrap.wrap(
+        field.description, _WIDTH, initial_indent="      ", subsequent_indent="      "
+    )
 
 
 def _shown(value: object) -> str:

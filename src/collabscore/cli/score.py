@@ -14,9 +14,9 @@ import click
 from ..api import score as rank
 from ..errors import UsageError, likely, printable
 from ..models.issues import choose_from
+from ..output import as_json
 from ..scoring.presentation import table_of
 from ..scoring.ranking import Ranking
-from ..table import as_json
 from .common import WRONG, common, examples
 from .output import format_of, rendered, say, write
 
@@ -43,7 +43,11 @@ class Selection:
         """What is left out and why, in words; None where nothing is."""
         if not self.left_out:
             return None
-        return "Left out: " + ", ".join(f"{count:,} by {option}" for option, count in self.left_out) + "."
+        return (
+            "Left out: "
+            + ", ".join(f"{count:,} by {option}" for option, count in self.left_out)
+            + "."
+        )
 
 
 @click.command(
@@ -56,16 +60,46 @@ class Selection:
     ),
 )
 @click.argument("candidates", metavar="CANDIDATES")
-@click.option("-f", "--framework", metavar="FRAMEWORK", help="Judge by this one: a shipped id, or a file.")
-@click.option("--format", "format", type=click.Choice(FORMATS), help="Form of the result. [default: by -o, else table]")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout.")
-@click.option("--only", multiple=True, metavar="VERDICT", help="Show only candidates with this verdict; repeatable.")
-@click.option("--tag", "tags", multiple=True, metavar="TAG", help="Show only candidates with this tag; repeatable.")
-@click.option("--top", type=click.IntRange(min=1), metavar="N", help="Show the first N only, and who ties with them.")
 @click.option(
-    "--fail-on", multiple=True, metavar="VERDICT", help="Exit 1 if any candidate has this verdict; repeatable."
+    "-f", "--framework", metavar="FRAMEWORK", help="Judge by this one: a shipped id, or a file."
 )
-@click.option("--width", type=click.IntRange(min=20), metavar="N", help="Letters in a line of the table.")
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice(FORMATS),
+    help="Form of the result. [default: by -o, else table]",
+)
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout."
+)
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="VERDICT",
+    help="Show only candidates with this verdict; repeatable.",
+)
+@click.option(
+    "--tag",
+    "tags",
+    multiple=True,
+    metavar="TAG",
+    help="Show only candidates with this tag; repeatable.",
+)
+@click.option(
+    "--top",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Show the first N only, and who ties with them.",
+)
+@click.option(
+    "--fail-on",
+    multiple=True,
+    metavar="VERDICT",
+    help="Exit 1 if any candidate has this verdict; repeatable.",
+)
+@click.option(
+    "--width", type=click.IntRange(min=20), metavar="N", help="Letters in a line of the table."
+)
 @common
 def score(
     candidates: str,
@@ -85,7 +119,9 @@ def score(
     """
     format = format_of(format, output, FORMATS)
     if candidates == framework == "-":
-        raise UsageError("standard input is read once: give either the candidates or the framework as a file")
+        raise UsageError(
+            "standard input is read once: give either the candidates or the framework as a file"
+        )
     ranking = rank(candidates, framework)
     _refuse_unknown(only, "--only", ranking)
     _refuse_unknown(fail_on, "--fail-on", ranking)
@@ -97,7 +133,9 @@ def score(
     return _gate(ranking, fail_on)
 
 
-def select(ranking: Ranking, *, only: Collection[str], tags: Collection[str], top: int | None) -> Selection:
+def select(
+    ranking: Ranking, *, only: Collection[str], tags: Collection[str], top: int | None
+) -> Selection:
     """Return which candidates to show; each option narrows what the one before leaves.
 
     Raises
@@ -119,7 +157,9 @@ def select(ranking: Ranking, *, only: Collection[str], tags: Collection[str], to
     if tags:
         _refuse_unknown_tags(tags, ranking)
         options = " ".join(f"--tag {tag}" for tag in tags)
-        places = narrow(options, [place for place in places if not _tags(ranking, place).isdisjoint(tags)])
+        places = narrow(
+            options, [place for place in places if not _tags(ranking, place).isdisjoint(tags)]
+        )
     if top is not None:
         places = narrow(f"--top {top}", _first(ranking, places, top))
     return Selection(tuple(places), tuple(left_out))
@@ -128,7 +168,9 @@ def select(ranking: Ranking, *, only: Collection[str], tags: Collection[str], to
 def _first(ranking: Ranking, places: list[int], top: int) -> list[int]:
     """Return the first places, and those that share the rank of the last of them."""
     end = top
-    while 0 < end < len(places) and ranking.ranks[places[end]] == ranking.ranks[places[end - 1]] > 0:
+    while (
+        0 < end < len(places) and ranking.ranks[places[end]] == ranking.ranks[places[end - 1]] > 0
+    ):
         end += 1
     return places[:end]
 
@@ -150,7 +192,9 @@ def _refuse_unknown_tags(tags: Collection[str], ranking: Ranking) -> None:
     known = sorted({tag for place in range(len(ranking)) for tag in _tags(ranking, place)})
     for tag in tags:
         if tag not in known:
-            raise UsageError(f"--tag: no candidate has the tag `{tag}`; {_cure(tag, known) or 'none has any tag'}")
+            raise UsageError(
+                f"--tag: no candidate has the tag `{tag}`; {_cure(tag, known) or 'none has any tag'}"
+            )
 
 
 def _cure(word: str, known: Sequence[str]) -> str | None:
@@ -158,7 +202,9 @@ def _cure(word: str, known: Sequence[str]) -> str | None:
     return f"did you mean `{guess}`?" if guess else choose_from(known)
 
 
-def _shown(ranking: Ranking, chosen: Selection, format: str, output: str | None, width: int | None) -> str:
+def _shown(
+    ranking: Ranking, chosen: Selection, format: str, output: str | None, width: int | None
+) -> str:
     if format == "json":
         return _json(ranking, chosen)
     narrowed = len(chosen.places) < len(ranking)
@@ -191,7 +237,9 @@ def _json(ranking: Ranking, chosen: Selection) -> str:
 def _read(ranking: Ranking) -> str:
     framework = ranking.framework
     version = f" {framework.version}" if framework.version else ""
-    return f"read {len(ranking):,} candidates; judged by `{framework.id}`{version}, {framework.digest}"
+    return (
+        f"read {len(ranking):,} candidates; judged by `{framework.id}`{version}, {framework.digest}"
+    )
 
 
 def _gate(ranking: Ranking, fail_on: Sequence[str]) -> int:
@@ -203,7 +251,9 @@ def _gate(ranking: Ranking, fail_on: Sequence[str]) -> int:
 
 
 def _failing(ranking: Ranking, verdict: str) -> Iterator[str]:
-    names = [ranking.ids[place] for place in range(len(ranking)) if ranking.verdicts[place] == verdict]
+    names = [
+        ranking.ids[place] for place in range(len(ranking)) if ranking.verdicts[place] == verdict
+    ]
     if names:
         shown = ", ".join(f"`{printable(name)}`" for name in names[:5]) + (
             f" and {len(names) - 5:,} more" if names[5:] else ""

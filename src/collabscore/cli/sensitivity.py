@@ -30,14 +30,35 @@ FORMATS = ("table", "json", "csv", "md", "html")
 )
 @click.argument("candidates", metavar="CANDIDATES")
 @click.argument("candidate", metavar="[ID]", required=False)
-@click.option("-f", "--framework", metavar="FRAMEWORK", help="Judge by this one: a shipped id, or a file.")
-@click.option("--top", type=int, metavar="K", help="Ask whether the first K stay. [default: half, at most 5]")
-@click.option("--variance", is_flag=True, help="Show what scores depend on most when all is uncertain at once.")
-@click.option("--weights", metavar="SPACE", help="Which weights are drawn for that. [default: as in robustness]")
+@click.option(
+    "-f", "--framework", metavar="FRAMEWORK", help="Judge by this one: a shipped id, or a file."
+)
+@click.option(
+    "--top", type=int, metavar="K", help="Ask whether the first K stay. [default: half, at most 5]"
+)
+@click.option(
+    "--variance",
+    is_flag=True,
+    help="Show what scores depend on most when all is uncertain at once.",
+)
+@click.option(
+    "--weights",
+    metavar="SPACE",
+    help="Which weights are drawn for that. [default: as in robustness]",
+)
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Of those draws.")
-@click.option("--format", "format", type=click.Choice(FORMATS), help="Form of the result. [default: by -o, else table]")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout.")
-@click.option("--width", type=click.IntRange(min=20), metavar="N", help="Letters in a line of the table.")
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice(FORMATS),
+    help="Form of the result. [default: by -o, else table]",
+)
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout."
+)
+@click.option(
+    "--width", type=click.IntRange(min=20), metavar="N", help="Letters in a line of the table."
+)
 @common
 def sensitivity(
     candidates: str,
@@ -58,12 +79,16 @@ def sensitivity(
     """
     format = format_of(format, output, FORMATS)
     if candidates == framework == "-":
-        raise UsageError("standard input is read once: give either the candidates or the framework as a file")
+        raise UsageError(
+            "standard input is read once: give either the candidates or the framework as a file"
+        )
     if candidate is not None and top is not None:
         raise UsageError("--top is about the weights: leave it out with an ID")
     drawn = variance or (format == "json" and candidate is None)
     if not drawn and (weights is not None or seed):
-        raise UsageError("--weights and --seed are about what --variance draws: add it, or leave them out")
+        raise UsageError(
+            "--weights and --seed are about what --variance draws: add it, or leave them out"
+        )
     if candidate is not None and variance:
         raise UsageError("--variance is about all candidates: leave it out with an ID")
     result = test_weights(score(candidates, framework), top=top, weights=weights, seed=seed)
@@ -74,7 +99,9 @@ def sensitivity(
     write(_shown(shown, format, output, width), output, format)
 
 
-def _shown(result: Sensitivity | Tornado, format: str, output: str | None, width: int | None) -> str:
+def _shown(
+    result: Sensitivity | Tornado, format: str, output: str | None, width: int | None
+) -> str:
     if format == "json":
         return result.to_json()
     if format == "csv" and isinstance(result, Sensitivity):

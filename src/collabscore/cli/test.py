@@ -36,12 +36,29 @@ _SUFFIXES = {".json": "json", ".xml": "junit", ".txt": "text"}
     ),
 )
 @click.argument("frameworks", nargs=-1, required=True, metavar="FRAMEWORK...")
-@click.option("--cases", metavar="FILE", help="The cases of the one framework named, in place of those beside it.")
+@click.option(
+    "--cases",
+    metavar="FILE",
+    help="The cases of the one framework named, in place of those beside it.",
+)
 @click.option("--strict", is_flag=True, help="Exit 1 where a framework has no cases, too.")
-@click.option("--format", "format", type=click.Choice(FORMATS), help="Form of the report. [default: by -o, else text]")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout.")
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice(FORMATS),
+    help="Form of the report. [default: by -o, else text]",
+)
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout."
+)
 @common
-def test(frameworks: tuple[str, ...], cases: str | None, strict: bool, format: str | None, output: str | None) -> int:
+def test(
+    frameworks: tuple[str, ...],
+    cases: str | None,
+    strict: bool,
+    format: str | None,
+    output: str | None,
+) -> int:
     """Test frameworks by their cases.
 
     FRAMEWORK is a file, a shipped id, or a file of cases. A framework's cases are found beside it, at cases/ID.yaml.
@@ -73,7 +90,9 @@ def _format_of(format: str | None, output: str | None) -> str:
         return format or "text"
     found = _SUFFIXES.get(Path(output).suffix.lower())
     if found is None:
-        raise UsageError(f"cannot tell a format from the name `{output}`: add --format {'|'.join(FORMATS)}")
+        raise UsageError(
+            f"cannot tell a format from the name `{output}`: add --format {'|'.join(FORMATS)}"
+        )
     return found
 
 
@@ -87,7 +106,9 @@ def _run(name: str, cases: str | None) -> Run:
             listed = load_cases(cases, framework)
     except DocumentError as error:
         spans = [diagnostic.span for diagnostic in error.diagnostics if diagnostic.span is not None]
-        return Run(Path(name).stem or name, spans[0].source if spans else name, errors=error.diagnostics)
+        return Run(
+            Path(name).stem or name, spans[0].source if spans else name, errors=error.diagnostics
+        )
     if listed is None:
         return Run(framework.id, _file_of(framework, name))
     return Run(framework.id, _file_of(listed, name), judge_cases(framework, listed))
@@ -108,11 +129,18 @@ def _report(runs: list[Run], format: str, output: str | None) -> None:
     if format == "text":
         to_file = output not in (None, "-")
         text = in_text(runs)
-        write(click.unstyle(text) if to_file or not coloured(sys.stdout, settings().colour) else text, output)
+        write(
+            click.unstyle(text) if to_file or not coloured(sys.stdout, settings().colour) else text,
+            output,
+        )
         if to_file:
             say(counted(runs))
         return
-    forms: dict[str, Callable[[list[Run]], str]] = {"json": in_json, "junit": in_junit, "github": in_annotations}
+    forms: dict[str, Callable[[list[Run]], str]] = {
+        "json": in_json,
+        "junit": in_junit,
+        "github": in_annotations,
+    }
     text = forms[format](runs)
     if text or output is not None:
         write(text, output, "json" if format != "github" else "table")

@@ -18,9 +18,17 @@ from ..models.issues import Issue
 from .files import Origin, build, named_file, read_document, require_kind
 from .loading import load_framework
 
-__all__ = ["CandidateSource", "FrameworkSource", "candidates_from", "frameworks_named", "load_candidates"]
+__all__ = [
+    "CandidateSource",
+    "FrameworkSource",
+    "candidates_from",
+    "frameworks_named",
+    "load_candidates",
+]
 
-CandidateSource = str | FilePath | Mapping[str, Any] | Candidates | Iterable[Candidate | Mapping[str, Any]]
+CandidateSource = (
+    str | FilePath | Mapping[str, Any] | Candidates | Iterable[Candidate | Mapping[str, Any]]
+)
 FrameworkSource = str | FilePath | Mapping[str, Any] | Framework
 
 
@@ -54,15 +62,25 @@ def load_candidates(
     >>> load_candidates(listed, "guardrail").candidates[0].id
     'flu'
     """
-    named = [framework] if isinstance(framework, str | FilePath | Mapping | Framework) else list(framework or ())
+    named = (
+        [framework]
+        if isinstance(framework, str | FilePath | Mapping | Framework)
+        else list(framework or ())
+    )
     frameworks = [load_framework(entry) for entry in named]
-    if isinstance(source, Candidates) and source.words and set(map(id, frameworks)) <= set(map(id, source.words)):
+    if (
+        isinstance(source, Candidates)
+        and source.words
+        and set(map(id, frameworks)) <= set(map(id, source.words))
+    ):
         return source
     data, origin = _data_of(source)
     return candidates_from(data, origin, frameworks)
 
 
-def candidates_from(data: object, origin: Origin | None, frameworks: Sequence[Framework]) -> Candidates:
+def candidates_from(
+    data: object, origin: Origin | None, frameworks: Sequence[Framework]
+) -> Candidates:
     """Return the candidates in plain data, checked by the words of `frameworks` and of those they name."""
     if isinstance(data, list):  # a bare list of candidates
         data = {"collabscore": "candidates/1", "candidates": data}
@@ -70,7 +88,9 @@ def candidates_from(data: object, origin: Origin | None, frameworks: Sequence[Fr
     require_kind(data, origin, "candidates/1", CandidateError)
     words = [*frameworks, *frameworks_named(data, origin, known=frameworks)]
     if not words:
-        raise UsageError("no framework is named: name one with `-f`, or in the list with `framework: guardrail`")
+        raise UsageError(
+            "no framework is named: name one with `-f`, or in the list with `framework: guardrail`"
+        )
     lexicon = Lexicon(words)
 
     def look(candidates: Candidates) -> list[Issue]:
@@ -79,7 +99,9 @@ def candidates_from(data: object, origin: Origin | None, frameworks: Sequence[Fr
     try:
         candidates = build(Candidates, data, origin, look, CandidateError)
     except CandidateError as error:
-        raise CandidateError(_with_definitions(diagnostic, words) for diagnostic in error.diagnostics) from None
+        raise CandidateError(
+            _with_definitions(diagnostic, words) for diagnostic in error.diagnostics
+        ) from None
     candidates.checked_by(tuple(words))
     return candidates
 
@@ -91,10 +113,15 @@ def _data_of(source: CandidateSource) -> tuple[object, Origin | None]:
         return {"collabscore": source.collabscore, **source.model_dump(exclude_unset=True)}, None
     if isinstance(source, Mapping):
         return dict(source), None
-    return [entry.model_dump(exclude_unset=True) if isinstance(entry, Candidate) else entry for entry in source], None
+    return [
+        entry.model_dump(exclude_unset=True) if isinstance(entry, Candidate) else entry
+        for entry in source
+    ], None
 
 
-def frameworks_named(data: object, origin: Origin | None, known: Sequence[Framework] = ()) -> list[Framework]:
+def frameworks_named(
+    data: object, origin: Origin | None, known: Sequence[Framework] = ()
+) -> list[Framework]:
     """Load the frameworks that a list of candidates names, but for those already `known`."""
     entry = data.get("framework") if isinstance(data, Mapping) else None
     names = [entry] if isinstance(entry, str) else entry if isinstance(entry, list) else []
@@ -110,7 +137,11 @@ def frameworks_named(data: object, origin: Origin | None, known: Sequence[Framew
     return found
 
 
-_DEFINED_UNDER = {"unknown-criterion": "criteria", "unknown-fact": "facts", "unknown-safeguard": "safeguards"}
+_DEFINED_UNDER = {
+    "unknown-criterion": "criteria",
+    "unknown-fact": "facts",
+    "unknown-safeguard": "safeguards",
+}
 
 
 def _with_definitions(diagnostic: Diagnostic, frameworks: Sequence[Framework]) -> Diagnostic:
@@ -118,7 +149,8 @@ def _with_definitions(diagnostic: Diagnostic, frameworks: Sequence[Framework]) -
     section = _DEFINED_UNDER.get(diagnostic.code)
     if section is not None:
         places: list[tuple[str, tuple[str, ...], Framework]] = [
-            (f"the {section} of `{framework.id}` begin here", (section,), framework) for framework in frameworks
+            (f"the {section} of `{framework.id}` begin here", (section,), framework)
+            for framework in frameworks
         ]
     elif diagnostic.code == "conflicting-words":
         word = diagnostic.message.split("`")[1]
@@ -129,7 +161,11 @@ def _with_definitions(diagnostic: Diagnostic, frameworks: Sequence[Framework]) -
         ]
     else:
         return diagnostic
-    notes = [note for words, path, framework in places if (note := _definition(words, path, framework)) is not None]
+    notes = [
+        note
+        for words, path, framework in places
+        if (note := _definition(words, path, framework)) is not None
+    ]
     return replace(diagnostic, notes=(*diagnostic.notes, *notes))
 
 
@@ -140,8 +176,15 @@ def _definition(words: str, path: tuple[str, ...], framework: Framework) -> Note
         if not isinstance(origin, Origin) or origin.positions is None:
             continue
         full = path
-        if len(path) > 1 and path[0] == "criteria" and document is framework and path[1] in framework.nodes:
-            full = tuple(part for key in framework.nodes[path[1]].path for part in ("criteria", key))
+        if (
+            len(path) > 1
+            and path[0] == "criteria"
+            and document is framework
+            and path[1] in framework.nodes
+        ):
+            full = tuple(
+                part for key in framework.nodes[path[1]].path for part in ("criteria", key)
+            )
         if origin.positions.exists(full):
             return Note(words, origin.positions.key(full))
     return None

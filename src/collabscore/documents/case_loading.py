@@ -77,11 +77,15 @@ def cases_beside(framework: Framework) -> FilePath | None:
     origin = framework.origin
     if not isinstance(origin, Origin) or origin.folder is None or not _is_file_name(framework.id):
         return None
-    files = (origin.folder / FOLDER / f"{framework.id}{suffix}" for suffix in (".yaml", ".yml", ".json"))
+    files = (
+        origin.folder / FOLDER / f"{framework.id}{suffix}" for suffix in (".yaml", ".yml", ".json")
+    )
     return next((file for file in files if file.is_file()), None)
 
 
-def cases_from(data: object, origin: Origin | None, framework: Framework | None = None) -> tuple[Cases, Framework]:
+def cases_from(
+    data: object, origin: Origin | None, framework: Framework | None = None
+) -> tuple[Cases, Framework]:
     """Return the cases in plain data, checked by the words of their framework, and that framework.
 
     Parameters
@@ -99,7 +103,9 @@ def cases_from(data: object, origin: Origin | None, framework: Framework | None 
         cases = build(Cases, data, origin, look, DocumentError)
     except DocumentError as error:
         words = [judge] if judge is not None else []
-        raise DocumentError(_with_definitions(diagnostic, words) for diagnostic in error.diagnostics) from None
+        raise DocumentError(
+            _with_definitions(diagnostic, words) for diagnostic in error.diagnostics
+        ) from None
     assert judge is not None  # a name that is missing is an error by now
     return cases, judge
 
@@ -114,7 +120,12 @@ def _judge(data: object, origin: Origin | None, framework: Framework | None) -> 
     file = framework.origin.source if isinstance(framework.origin, Origin) else ""
     if name not in (framework.id, FilePath(file).name):
         words = f"these are cases of `{name}`, and not of `{framework.id}`"
-        issue = Issue("wrong-framework", words, ("framework",), f"write `framework: {framework.id}`, or test `{name}`")
+        issue = Issue(
+            "wrong-framework",
+            words,
+            ("framework",),
+            f"write `framework: {framework.id}`, or test `{name}`",
+        )
         raise DocumentError(diagnostics_of([issue], data, origin))
     return framework
 

@@ -76,7 +76,11 @@ def _kind_of(data: object, origin: Origin) -> str:
         begin = "begin with `collabscore: framework/1`, `candidates/1`, `vocabulary/1` or `cases/1`"
         cure: str | None = f"write `collabscore` for `{near}`" if near is not None else begin
         issue = Issue(
-            "missing-key", "`collabscore`, the kind of document, is missing", (near,) if near else (), cure, at_key=True
+            "missing-key",
+            "`collabscore`, the kind of document, is missing",
+            (near,) if near else (),
+            cure,
+            at_key=True,
         )
     else:
         cure = unknown_word(kind, KINDS) or choose_from(KINDS)
@@ -84,7 +88,9 @@ def _kind_of(data: object, origin: Origin) -> str:
     raise DocumentError(diagnostics_of([issue], data, origin))
 
 
-def _look(kind: str, data: object, origin: Origin, frameworks: Sequence[Framework]) -> tuple[str, list[Diagnostic]]:
+def _look(
+    kind: str, data: object, origin: Origin, frameworks: Sequence[Framework]
+) -> tuple[str, list[Diagnostic]]:
     if kind == "candidates":
         candidates = candidates_from(data, origin, frameworks)
         count = "1 candidate" if len(candidates) == 1 else f"{len(candidates)} candidates"
@@ -97,7 +103,9 @@ def _look(kind: str, data: object, origin: Origin, frameworks: Sequence[Framewor
         return f"{len(cases)} {'case' if len(cases) == 1 else 'cases'} of `{judge.id}`", []
     if kind == "vocabulary":
         vocabulary = build(Vocabulary, data, origin, vocabulary_issues, FrameworkError)
-        holds = f"`{vocabulary.id}`: {len(vocabulary.criteria)} criteria, {len(vocabulary.facts)} facts"
+        holds = (
+            f"`{vocabulary.id}`: {len(vocabulary.criteria)} criteria, {len(vocabulary.facts)} facts"
+        )
         return holds, _warnings(vocabulary_warnings(vocabulary), data, origin)
     framework = framework_from(data, origin)
     warnings = [issue for issue in framework_issues(framework) if issue.severity == "warning"]

@@ -70,7 +70,11 @@ def _document_path(loc: tuple[int | str, ...], data: object) -> Path:
         if part == "[key]":
             continue
         if isinstance(here, Mapping):
-            tag = here.get("kind") == part and (not path or path[-1] != "kind") and number + 1 < len(loc)
+            tag = (
+                here.get("kind") == part
+                and (not path or path[-1] != "kind")
+                and number + 1 < len(loc)
+            )
             if part in here and not tag:
                 path.append(part)
                 here = here[part]
@@ -96,7 +100,9 @@ def _specific(entry: Any, path: Path, data: object, model: type[BaseModel]) -> I
     if kind == "extra_forbidden":
         fields = _fields_at(model, path[:-1], data)
         cure = unknown_word(path[-1], fields)
-        if str(path[-1]).count(")") > str(path[-1]).count("("):  # the rest of a condition, cut off at a comma
+        if str(path[-1]).count(")") > str(path[-1]).count(
+            "("
+        ):  # the rest of a condition, cut off at a comma
             cure = "inside `{...}`, put a condition with commas in quotes"
         return Issue("unknown-key", f"unknown key `{_show(path[-1])}`", path, cure, at_key=True)
     if kind == "missing":
@@ -106,7 +112,9 @@ def _specific(entry: Any, path: Path, data: object, model: type[BaseModel]) -> I
         tagged = kind == "union_tag_invalid"
         words = [
             word.strip("'")
-            for word in context["expected_tags" if tagged else "expected"].replace(" or ", ", ").split(", ")
+            for word in context["expected_tags" if tagged else "expected"]
+            .replace(" or ", ", ")
+            .split(", ")
         ]
         word = context["tag"] if tagged else value
         place = (*path, "kind") if tagged else path
@@ -125,7 +133,11 @@ def _specific(entry: Any, path: Path, data: object, model: type[BaseModel]) -> I
             at_key=True,
         )
     if kind in _BOUNDS:
-        return Issue("out-of-range", f"`{_show(value)}` is out of range: {_BOUNDS[kind].format(**context)}", path)
+        return Issue(
+            "out-of-range",
+            f"`{_show(value)}` is out of range: {_BOUNDS[kind].format(**context)}",
+            path,
+        )
     simple: dict[str, Callable[[], tuple[str, str, str | None]]] = {
         "finite_number": lambda: ("not-finite", f"`{_show(value)}` is not a finite number", None),
         "string_pattern_mismatch": lambda: _pattern(value, context["pattern"]),
@@ -151,13 +163,19 @@ def _specific(entry: Any, path: Path, data: object, model: type[BaseModel]) -> I
         ),
         "recursion_loop": lambda: ("recursive", "this contains itself", None),
     }
-    code, message, cure = simple[kind]() if kind in simple else (kind.replace("_", "-"), entry["msg"], None)
+    code, message, cure = (
+        simple[kind]() if kind in simple else (kind.replace("_", "-"), entry["msg"], None)
+    )
     return Issue(code, message, path, cure, at_key="[key]" in entry["loc"])
 
 
 def _pattern(value: object, pattern: str) -> tuple[str, str, str | None]:
     if "\\d{4}" in pattern:
-        return "invalid-date", f"`{_show(value)}` is not a date", "write YYYY, YYYY-MM or YYYY-MM-DD"
+        return (
+            "invalid-date",
+            f"`{_show(value)}` is not a date",
+            "write YYYY, YYYY-MM or YYYY-MM-DD",
+        )
     return "invalid-id", f"{_show(value)!r} cannot be an id", "an id is a line of printable text"
 
 
@@ -223,12 +241,15 @@ def _fields_at(model: type[BaseModel], path: Path, data: object) -> list[str]:
     for part in path:
         kinds = [inner for kind in kinds for inner in _inside(kind, part)]
         here = here[part]  # type: ignore[index]
-    models = [kind for kind in _flat(kinds) if isinstance(kind, type) and issubclass(kind, BaseModel)]
+    models = [
+        kind for kind in _flat(kinds) if isinstance(kind, type) and issubclass(kind, BaseModel)
+    ]
     if isinstance(here, Mapping) and "kind" in here:
         tagged = [
             m
             for m in models
-            if "kind" in m.model_fields and here["kind"] in get_args(m.model_fields["kind"].annotation)
+            if "kind" in m.model_fields
+            and here["kind"] in get_args(m.model_fields["kind"].annotation)
         ]
         models = tagged or models
     return list(dict.fromkeys(field for found in models for field in found.model_fields))
@@ -259,7 +280,9 @@ def _inside(kind: Any, part: str | float) -> Iterator[Any]:
 # places
 
 
-def diagnose(issues: Iterable[Issue], data: object, positions: Positions | None) -> list[Diagnostic]:
+def diagnose(
+    issues: Iterable[Issue], data: object, positions: Positions | None
+) -> list[Diagnostic]:
     """Return the issues as diagnostics, in the order of the text where there is one."""
     found = [_diagnostic(issue, data, positions) for issue in issues]
     return sorted(found, key=_order) if positions is not None else found
@@ -273,7 +296,9 @@ def _order(diagnostic: Diagnostic) -> tuple[int, int]:
 def _diagnostic(issue: Issue, data: object, positions: Positions | None) -> Diagnostic:
     span = place(issue, positions)
     notes = tuple(
-        Note(word, positions.value(path)) if positions is not None else Note(f"{word}: {label_of(path, data)}")
+        Note(word, positions.value(path))
+        if positions is not None
+        else Note(f"{word}: {label_of(path, data)}")
         for word, path in issue.also
     )
     return Diagnostic(

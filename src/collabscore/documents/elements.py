@@ -15,7 +15,16 @@ from pydantic import BaseModel
 from ..errors import UsageError, likely
 from ..models.candidates import Candidate, FactDetail, PlacedSafeguard, RatingDetail
 from ..models.criteria import Criterion
-from ..models.facts import ChoiceFact, FlagFact, Item, Leaf, LevelFact, NamedList, NumberFact, SetFact
+from ..models.facts import (
+    ChoiceFact,
+    FlagFact,
+    Item,
+    Leaf,
+    LevelFact,
+    NamedList,
+    NumberFact,
+    SetFact,
+)
 from ..models.guardrails import Condition, Defaults, Guardrail, Safeguard, Step, Verdict
 from ..models.issues import choose_from
 from ..models.scales import Scale
@@ -275,7 +284,9 @@ def describe(name: str) -> Described:
 def unknown_element(name: str, known: list[str]) -> str:
     """Return the message for a name that is no element, with the likely one."""
     guess = likely(name, known)
-    return f"there is no element `{name}`; " + (f"did you mean `{guess}`?" if guess else str(choose_from(known, 99)))
+    return f"there is no element `{name}`; " + (
+        f"did you mean `{guess}`?" if guess else str(choose_from(known, 99))
+    )
 
 
 def summary_of(model: type[BaseModel]) -> str:
@@ -288,11 +299,22 @@ def _fields(model: type[BaseModel]) -> Iterator[Field]:
     own = [key for key in model.model_fields if key in model.__annotations__]
     for key in [*own, *(key for key in model.model_fields if key not in own)]:
         field = model.model_fields[key]
-        default = None if field.is_required() or field.default_factory is not None else field.default
-        yield Field(key, _form(field.annotation), field.is_required(), default, field.description or "")
+        default = (
+            None if field.is_required() or field.default_factory is not None else field.default
+        )
+        yield Field(
+            key, _form(field.annotation), field.is_required(), default, field.description or ""
+        )
 
 
-_PLAIN = {str: "text", int: "number", float: "number", bool: "true or false", type(None): "", Any: "anything"}
+_PLAIN = {
+    str: "text",
+    int: "number",
+    float: "number",
+    bool: "true or false",
+    type(None): "",
+    Any: "anything",
+}
 
 
 def _form(kind: Any) -> str:

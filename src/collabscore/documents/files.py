@@ -70,7 +70,9 @@ class Origin:
     @cached_property
     def positions(self) -> Positions | None:
         """Places in the text; None where it has none."""
-        return Positions.of(self.text, self.source, lines=FilePath(self.source).suffix.lower() in _LINES)
+        return Positions.of(
+            self.text, self.source, lines=FilePath(self.source).suffix.lower() in _LINES
+        )
 
 
 def _folder() -> FilePath:
@@ -110,9 +112,13 @@ def read_file(name: str) -> bytes:
             size = path.stat().st_size
             text = path.read_bytes() if size <= MAX_BYTES else b""
     except OSError as error:
-        raise UnreadableFileError(f"cannot read `{name}`: {(error.strerror or str(error)).lower()}") from None
+        raise UnreadableFileError(
+            f"cannot read `{name}`: {(error.strerror or str(error)).lower()}"
+        ) from None
     if size > MAX_BYTES:
-        raise UnreadableFileError(f"cannot read `{name}`: it is larger than {MAX_BYTES // 1024**2} MiB")
+        raise UnreadableFileError(
+            f"cannot read `{name}`: it is larger than {MAX_BYTES // 1024**2} MiB"
+        )
     return text
 
 
@@ -128,7 +134,9 @@ def read_document(source: str | FilePath) -> tuple[object, Origin]:
     """
     name = str(source)
     text = read_file(name)
-    origin = Origin("<stdin>" if name == "-" else name, text, None if name == "-" else FilePath(name).parent)
+    origin = Origin(
+        "<stdin>" if name == "-" else name, text, None if name == "-" else FilePath(name).parent
+    )
     suffix = FilePath(name).suffix.lower()
     if suffix in _LINES:
         return read_json_lines(text, origin.source), origin
@@ -205,32 +213,48 @@ def build(
     return built
 
 
-def diagnostics_of(issues: Sequence[Issue], data: object, origin: Origin | None) -> list[Diagnostic]:
+def diagnostics_of(
+    issues: Sequence[Issue], data: object, origin: Origin | None
+) -> list[Diagnostic]:
     """Return issues as diagnostics with their places in the text of the document."""
     if origin is not None and origin.bare and isinstance(data, Mapping):
         issues = [
-            replace(issue, path=issue.path[1:], also=tuple((word, path[1:]) for word, path in issue.also))
+            replace(
+                issue,
+                path=issue.path[1:],
+                also=tuple((word, path[1:]) for word, path in issue.also),
+            )
             for issue in issues
         ]
         data = data["candidates"]
     return diagnose(issues, data, origin.positions if origin is not None else None)
 
 
-def require_kind(data: object, origin: Origin | None, kind: str, error: type[DocumentError]) -> None:
+def require_kind(
+    data: object, origin: Origin | None, kind: str, error: type[DocumentError]
+) -> None:
     """Refuse a document of another kind with one clear finding rather than with a hundred."""
     if not isinstance(data, Mapping):
         what = "a list" if isinstance(data, list) else "a single value"
-        issue = Issue("invalid-type", f"expected a mapping that begins with `collabscore: {kind}`, not {what}")
+        issue = Issue(
+            "invalid-type", f"expected a mapping that begins with `collabscore: {kind}`, not {what}"
+        )
     elif "collabscore" not in data:
         near = likely("collabscore", [str(key) for key in data])
-        help = f"did you mean `collabscore` where `{near}` stands?" if near else f"begin with `collabscore: {kind}`"
+        help = (
+            f"did you mean `collabscore` where `{near}` stands?"
+            if near
+            else f"begin with `collabscore: {kind}`"
+        )
         issue = Issue("missing-key", "`collabscore`, the kind of document, is missing", (), help)
     elif data["collabscore"] != kind:
         found = data["collabscore"]
         known = isinstance(found, str) and found in KINDS
         words = f"this is {_KIND_WORDS[found]}" if known else f"`{found}` is not a kind of document"
         cure = None if known else f"write `collabscore: {kind}`"
-        issue = Issue("wrong-kind", f"{words}, and {_KIND_WORDS[kind]} is needed", ("collabscore",), cure)
+        issue = Issue(
+            "wrong-kind", f"{words}, and {_KIND_WORDS[kind]} is needed", ("collabscore",), cure
+        )
     else:
         return
     raise error(diagnostics_of([issue], data, origin))

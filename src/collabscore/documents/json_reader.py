@@ -45,7 +45,13 @@ def read_json_lines(text: bytes | str, source: str) -> list[Any]:
         raise DocumentError(wrong)
     if not found:
         raise DocumentError(
-            [Diagnostic("empty-document", "there is nothing in this document", span=Span(source, 1, 1, 2, ""))]
+            [
+                Diagnostic(
+                    "empty-document",
+                    "there is nothing in this document",
+                    span=Span(source, 1, 1, 2, ""),
+                )
+            ]
         )
     return found
 
@@ -64,14 +70,21 @@ def _read(text: str, source: str, lines_before: int) -> Any:
     if depth > MAX_DEPTH:
         refuse("too-deep", f"this is nested more than {MAX_DEPTH} deep", place)
     try:
-        return json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_float=_number)
+        return json.loads(
+            text, object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_float=_number
+        )
     except json.JSONDecodeError as error:
         refuse("json-syntax", f"this is no JSON: {error.msg[:1].lower()}{error.msg[1:]}", error.pos)
     except _DuplicateKeyError as error:
         found = duplicate_keys(text, source) if not lines_before else []
         if found:
             raise DocumentError(found) from None
-        refuse("duplicate-key", f"`{error}` is defined twice", max(text.rfind(json.dumps(str(error))), 0), "keep one")
+        refuse(
+            "duplicate-key",
+            f"`{error}` is defined twice",
+            max(text.rfind(json.dumps(str(error))), 0),
+            "keep one",
+        )
     except ValueError as error:
         refuse("json-syntax", f"`{error}` is not allowed in JSON", max(text.find(str(error)), 0))
 

@@ -70,7 +70,11 @@ def load_framework(source: str | FilePath | Mapping[str, Any] | Framework) -> Fr
     'guardrail'
     """
     if isinstance(source, Framework):
-        return source if source.uses is None or source.vocabulary is not None else _with_vocabulary(source, None)
+        return (
+            source
+            if source.uses is None or source.vocabulary is not None
+            else _with_vocabulary(source, None)
+        )
     data, origin = data_of(source, "frameworks")
     return framework_from(data, origin)
 
@@ -112,8 +116,17 @@ def _vocabulary_for(data: object, origin: Origin | None) -> Vocabulary | None:
     found = path.stat()
     vocabulary = _vocabulary_in(path, found.st_mtime_ns, found.st_size)
     if isinstance(vocabulary, str):
-        what = "another framework, and `uses` takes a vocabulary" if vocabulary == "framework/1" else "no vocabulary"
-        issue = Issue("not-a-vocabulary", f"`{uses}` is {what}", ("uses",), choose_from(shipped("vocabularies")))
+        what = (
+            "another framework, and `uses` takes a vocabulary"
+            if vocabulary == "framework/1"
+            else "no vocabulary"
+        )
+        issue = Issue(
+            "not-a-vocabulary",
+            f"`{uses}` is {what}",
+            ("uses",),
+            choose_from(shipped("vocabularies")),
+        )
         raise FrameworkError(diagnostics_of([issue], data, origin))
     return vocabulary
 
@@ -145,5 +158,7 @@ def data_of(source: str | FilePath | Mapping[str, Any], kind: str) -> tuple[obje
     ):
         guess = likely(name, shipped(kind))
         words = f"did you mean `{guess}`?" if guess else choose_from(shipped(kind))
-        raise UsageError(f"there is no file `{name}` and no shipped {kind[:-1]} of that id; {words}")
+        raise UsageError(
+            f"there is no file `{name}` and no shipped {kind[:-1]} of that id; {words}"
+        )
     return read_document(name)

@@ -121,7 +121,9 @@ class _LinePositions(Positions):
         if inner is None:
             return None, False
         span, exists = inner.find(path[1:], of_key=of_key)
-        return (Span(self.source, number + 1, span.column, span.end_column, span.text) if span else None), exists
+        return (
+            Span(self.source, number + 1, span.column, span.end_column, span.text) if span else None
+        ), exists
 
 
 def _child(node: Node | None, part: str | float) -> tuple[Node | None, Node] | None:
@@ -152,11 +154,16 @@ def duplicate_keys(text: str, source: str) -> list[Diagnostic]:
         for key, first, path in _duplicates(yaml.compose(text, Loader=_Loader), (), set())
     ]
     return sorted(
-        found, key=lambda diagnostic: (diagnostic.span.line, diagnostic.span.column) if diagnostic.span else (0, 0)
+        found,
+        key=lambda diagnostic: (
+            (diagnostic.span.line, diagnostic.span.column) if diagnostic.span else (0, 0)
+        ),
     )
 
 
-def _duplicates(node: Node | None, path: Path, seen: set[int]) -> Iterator[tuple[ScalarNode, ScalarNode, Path]]:
+def _duplicates(
+    node: Node | None, path: Path, seen: set[int]
+) -> Iterator[tuple[ScalarNode, ScalarNode, Path]]:
     if node is None or id(node) in seen:
         return
     seen.add(id(node))

@@ -55,7 +55,9 @@ _ALSO: dict[str, tuple[JsonSchemaValue, ...]] = {
 class _Generator(GenerateJsonSchema):
     """JSON Schema of what may be written, which is more than what the models hold."""
 
-    def function_before_schema(self, schema: core_schema.BeforeValidatorFunctionSchema) -> JsonSchemaValue:
+    def function_before_schema(
+        self, schema: core_schema.BeforeValidatorFunctionSchema
+    ) -> JsonSchemaValue:
         inner = super().function_before_schema(schema)
         function = cast("Callable[..., Any]", schema["function"]["function"])
         also = _ALSO.get(getattr(function, "__name__", ""), ())
@@ -125,10 +127,16 @@ def json_schema(kind: str) -> dict[str, Any]:
 def _or_bare(body: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of a list of candidates, with or without what stands around it."""
     definitions = body.pop("$defs")
-    body["required"] = ["collabscore", *body["required"]]  # left out by the model, where the list is bare
+    body["required"] = [
+        "collabscore",
+        *body["required"],
+    ]  # left out by the model, where the list is bare
     definitions["Candidates"] = body
     bare = {"type": "array", "items": {"$ref": "#/$defs/Candidate"}}
-    return {"anyOf": [{"$ref": "#/$defs/Candidates"}, bare], "$defs": dict(sorted(definitions.items()))}
+    return {
+        "anyOf": [{"$ref": "#/$defs/Candidates"}, bare],
+        "$defs": dict(sorted(definitions.items())),
+    }
 
 
 def _plain(value: Any, named: bool = False) -> Any:
@@ -148,10 +156,18 @@ def _plain(value: Any, named: bool = False) -> Any:
         if not named and (key in ("title", "discriminator") or (key == "default" and item is None)):
             continue
         text = isinstance(item, str) and key == "description"
-        found[key] = " ".join(item.split()) if text else _plain(item, not named and key in ("properties", "$defs"))
+        found[key] = (
+            " ".join(item.split())
+            if text
+            else _plain(item, not named and key in ("properties", "$defs"))
+        )
     return found
 
 
 def _numbers(items: list[Any]) -> list[Any]:
     """Return alternatives without whole numbers where any number will do."""
-    return [item for item in items if item != {"type": "integer"}] if {"type": "number"} in items else items
+    return (
+        [item for item in items if item != {"type": "integer"}]
+        if {"type": "number"} in items
+        else items
+    )

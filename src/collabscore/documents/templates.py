@@ -22,7 +22,9 @@ _WIDTH = 110
 
 # An editor looks for the schema beside the file: a bare name holds wherever both are put, and asks no host.
 _MODELINE = "# yaml-language-server: $schema={kind}-1.json"
-_HOW_SCHEMA = "For completion in an editor: collabscore schema {kind} -o {kind}-1.json (beside this file)"
+_HOW_SCHEMA = (
+    "For completion in an editor: collabscore schema {kind} -o {kind}-1.json (beside this file)"
+)
 
 
 def candidates_template(framework: Framework, named: str | None = None) -> str:
@@ -47,7 +49,9 @@ def candidates_template(framework: Framework, named: str | None = None) -> str:
 def _candidates(framework: Framework, named: str | None) -> Iterator[str]:
     title = title_of(framework.id, framework.title)
     yield _MODELINE.format(kind="candidates")
-    yield from _comment(f"Candidates for: {title}" + (f", version {framework.version}" if framework.version else ""))
+    yield from _comment(
+        f"Candidates for: {title}" + (f", version {framework.version}" if framework.version else "")
+    )
     yield from _comment(_HOW_SCHEMA.format(kind="candidates"))
     yield "#"
     yield from _comment(
@@ -95,7 +99,9 @@ def _criterion(node: Node) -> Iterator[str]:
         yield from _comment(node.criterion.question, 6, 2)
     assert node.scale is not None
     low, high = node.scale.range
-    yield from _comment(f"from {low:g} to {high:g}" + (f" {node.scale.unit}" if node.scale.unit else ""), 6, 2)
+    yield from _comment(
+        f"from {low:g} to {high:g}" + (f" {node.scale.unit}" if node.scale.unit else ""), 6, 2
+    )
     levels, anchors = node.scale.levels or {}, node.criterion.anchors or {}
     for point in sorted({*levels, *anchors}):
         words = ": ".join(word for word in (levels.get(point), anchors.get(point)) if word)
@@ -105,7 +111,9 @@ def _criterion(node: Node) -> Iterator[str]:
 
 def _direction(node: Node) -> str:
     if node.criterion.value is not None:
-        points = ", ".join(f"{point:g} is worth {worth:g}" for point, worth in sorted(node.criterion.value.items()))
+        points = ", ".join(
+            f"{point:g} is worth {worth:g}" for point, worth in sorted(node.criterion.value.items())
+        )
         return f"of 100 points, {points}"
     return "low is good" if node.criterion.prefer == "low" else "high is good"
 
@@ -128,7 +136,9 @@ def _facts(framework: Framework) -> Iterator[str]:
     others = [key for key in framework.all_facts if key not in used]
     if others:
         yield ""
-        yield from _comment("Facts that other frameworks of this vocabulary ask for, and this one does not:", 6)
+        yield from _comment(
+            "Facts that other frameworks of this vocabulary ask for, and this one does not:", 6
+        )
         yield from _comment(", ".join(others), 6)
 
 
@@ -138,7 +148,9 @@ def _fact(key: str, fact: Fact, framework: Framework) -> Iterator[str]:
     if isinstance(fact, FlagFact):
         yield from _comment("yes or no", 6, 2)
     elif isinstance(fact, LevelFact):
-        yield from _comment("one of these, in ascending order; or a list of those that are possible", 6, 2)
+        yield from _comment(
+            "one of these, in ascending order; or a list of those that are possible", 6, 2
+        )
         yield from _answers(fact.levels.items())
     elif isinstance(fact, ChoiceFact):
         yield from _comment("one of these; or a list of those that are possible", 6, 2)
@@ -156,7 +168,9 @@ def _answers(answers: Iterable[tuple[str, str | None]]) -> Iterator[str]:
 
 def _number(fact: NumberFact) -> str:
     ends = [
-        f"{words} {end:g}" for words, end in (("at least", fact.minimum), ("at most", fact.maximum)) if end is not None
+        f"{words} {end:g}"
+        for words, end in (("at least", fact.minimum), ("at most", fact.maximum))
+        if end is not None
     ]
     unit = f", in {fact.unit}" if fact.unit else ""
     return f"a number{unit}" + (f", {' and '.join(ends)}" if ends else "") + "; or [low, high]"
@@ -170,7 +184,11 @@ def _items(fact: SetFact, framework: Framework) -> Iterator[str]:
     )
     for key, item in framework.all_lists[fact.of].items.items():
         finer = f" [{', '.join(item.items)}]" if item.items else ""
-        name = f" ({item.title})" if item.title and item.title.casefold() != key.replace("_", " ") else ""
+        name = (
+            f" ({item.title})"
+            if item.title and item.title.casefold() != key.replace("_", " ")
+            else ""
+        )
         yield from _comment(f"{key}{name}{finer}", 6, 4)
 
 
@@ -179,12 +197,19 @@ def _safeguards(framework: Framework) -> Iterator[str]:
     if not named:
         return
     yield ""
-    yield from _comment("Safeguards in place: take the `# ` away from the next line and from each one that holds.", 4)
-    yield from _comment("What is only planned: {id: ..., status: planned}; it is said, and does not count yet.", 4)
+    yield from _comment(
+        "Safeguards in place: take the `# ` away from the next line and from each one that holds.",
+        4,
+    )
+    yield from _comment(
+        "What is only planned: {id: ..., status: planned}; it is said, and does not count yet.", 4
+    )
     yield "    # safeguards:"
     for key in named:
         yield f"    #   - {_scalar(key)}"
-        for line in _wrapped(_meaning(key, framework.all_safeguards[key], key in framework.standing), _WIDTH - 14):
+        for line in _wrapped(
+            _meaning(key, framework.all_safeguards[key], key in framework.standing), _WIDTH - 14
+        ):
             yield f"    #       # {line}"
 
 
@@ -221,7 +246,9 @@ def framework_template(text: str, framework: Framework, id: str | None = None) -
     line = f"id: {_scalar(own)}  # choose your own"
     adapted, count = re.subn(r"^id:.*$", lambda _: line, body, count=1, flags=re.MULTILINE)
     if not count:
-        raise UsageError(f"`{framework.id}` cannot be adapted: its text has no line that begins with `id:`")
+        raise UsageError(
+            f"`{framework.id}` cannot be adapted: its text has no line that begins with `id:`"
+        )
     version = f", version {framework.version}" if framework.version else ""
     header = [
         _MODELINE.format(kind="framework"),
@@ -243,12 +270,16 @@ def _comment(text: str, indent: int = 0, inner: int = 0) -> list[str]:
     """Return a text as comment lines, further lines hanging; a line of a document never escapes from them."""
     lines = _wrapped(text, _WIDTH - indent - inner - 2)
     hanging = inner + 2 if inner else 0
-    return [" " * indent + "# " + " " * (hanging if k else inner) + line for k, line in enumerate(lines)]
+    return [
+        " " * indent + "# " + " " * (hanging if k else inner) + line for k, line in enumerate(lines)
+    ]
 
 
 def _wrapped(text: str, width: int) -> Sequence[str]:
     plain = printable(" ".join(text.split()))
-    return textwrap.wrap(plain, max(40, width), break_long_words=False, break_on_hyphens=False) or [""]
+    return textwrap.wrap(plain, max(40, width), break_long_words=False, break_on_hyphens=False) or [
+        ""
+    ]
 
 
 _PLAIN = re.compile(r"[^\W\d][\w.-]*(?: [\w.-]+)*")
@@ -260,6 +291,7 @@ def _scalar(text: str) -> str:
     if _PLAIN.fullmatch(text) and text.casefold() not in _SPECIAL:
         return text
     quoted = "".join(
-        f"\\{char}" if char in '"\\' else char if char.isprintable() else f"\\U{ord(char):08X}" for char in text
+        f"\\{char}" if char in '"\\' else char if char.isprintable() else f"\\U{ord(char):08X}"
+        for char in text
     )
     return f'"{quoted}"'

@@ -71,7 +71,9 @@ def all_issues(
             refused = issues_of(again, kept, model)
             refused = [replace(issue, path=rest.original(issue.path)) for issue in refused]
             continue
-        return issues + [issue for issue in map(rest.place, look(found)) if not rest.explains(issue)]
+        return issues + [
+            issue for issue in map(rest.place, look(found)) if not rest.explains(issue)
+        ]
     return issues
 
 
@@ -88,7 +90,12 @@ class _Rest:
         parent = issue.path[:-1]
         guess = _guess(issue)
         taken = {(*path[:-1], word) for path, word in self.meant.items()}
-        if guess is None or issue.path in self.meant or guess in _at(self.data, parent) or (*parent, guess) in taken:
+        if (
+            guess is None
+            or issue.path in self.meant
+            or guess in _at(self.data, parent)
+            or (*parent, guess) in taken
+        ):
             self.removed.add(issue.path)
         else:
             self.meant[issue.path] = guess
@@ -103,7 +110,11 @@ class _Rest:
                 if (*here, key) not in self.removed
             }
         if isinstance(data, list):
-            return [self.build(value, (*here, k)) for k, value in enumerate(data) if (*here, k) not in self.removed]
+            return [
+                self.build(value, (*here, k))
+                for k, value in enumerate(data)
+                if (*here, k) not in self.removed
+            ]
         return data
 
     def original(self, path: Path) -> Path:
@@ -111,10 +122,17 @@ class _Rest:
         written: Path = ()
         for part in path:
             if isinstance(part, int):
-                for k in sorted(p[-1] for p in self.removed if p[:-1] == written and p and isinstance(p[-1], int)):
+                for k in sorted(
+                    p[-1]
+                    for p in self.removed
+                    if p[:-1] == written and p and isinstance(p[-1], int)
+                ):
                     part += k <= part
             else:
-                part = next((p[-1] for p, word in self.meant.items() if p[:-1] == written and word == part), part)
+                part = next(
+                    (p[-1] for p, word in self.meant.items() if p[:-1] == written and word == part),
+                    part,
+                )
             written = (*written, part)
         return written
 

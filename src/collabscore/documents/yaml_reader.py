@@ -151,7 +151,11 @@ class _Builder:
                     self.anchors[event.anchor] = value
                     open_ids.add(id(value))
                 if container.__class__ is dict and key is _NOTHING:
-                    self.refuse(event, "bad-key", "a key is a single word or number, not a list or a mapping")
+                    self.refuse(
+                        event,
+                        "bad-key",
+                        "a key is a single word or number, not a list or a mapping",
+                    )
                 stack.append((container, key))
                 if len(stack) > MAX_DEPTH:
                     self.refuse(event, "too-deep", f"this is nested more than {MAX_DEPTH} deep")
@@ -193,11 +197,15 @@ class _Builder:
     def check_key(self, event: Event, value: Any) -> None:
         """Refuse a key that is no word and no number."""
         if value == "<<" and getattr(event, "implicit", (False,))[0]:
-            self.refuse(event, "merge-key", "YAML 1.2 has no merge keys", "write out what it would merge in")
+            self.refuse(
+                event, "merge-key", "YAML 1.2 has no merge keys", "write out what it would merge in"
+            )
         if not is_plain_key(value):
             word = self.source_of(event)
             help = f'put it in quotes: `"{word}"`' if word and isinstance(value, bool) else None
-            self.refuse(event, "bad-key", f"a key is a word or a number, not `{word or 'nothing'}`", help)
+            self.refuse(
+                event, "bad-key", f"a key is a word or a number, not `{word or 'nothing'}`", help
+            )
 
     def source_of(self, event: Event) -> str:
         """Return a scalar as it was written."""
@@ -208,25 +216,35 @@ class _Builder:
         try:
             return tagged(str(event.tag), event.value)
         except KeyError:
-            self.refuse(event, "unknown-tag", f"the tag `{event.tag}` is not allowed", "leave it out")
+            self.refuse(
+                event, "unknown-tag", f"the tag `{event.tag}` is not allowed", "leave it out"
+            )
         except ValueError:
             self.refuse(event, "bad-tag", f"`{event.value}` is not what its tag `{event.tag}` says")
 
     def check_collection_tag(self, event: CollectionStartEvent) -> None:
         """Refuse a collection that says it is something else than a mapping or a list."""
         if event.tag not in ("!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):
-            self.refuse(event, "unknown-tag", f"the tag `{event.tag}` is not allowed", "leave it out")
+            self.refuse(
+                event, "unknown-tag", f"the tag `{event.tag}` is not allowed", "leave it out"
+            )
 
     def alias(self, event: AliasEvent, open_ids: set[int]) -> Any:
         """Return what an alias stands for."""
         if event.anchor not in self.anchors:
-            self.refuse(event, "unknown-alias", f"no anchor `&{event.anchor}` stands above this alias")
+            self.refuse(
+                event, "unknown-alias", f"no anchor `&{event.anchor}` stands above this alias"
+            )
         value = self.anchors[event.anchor]
         if id(value) in open_ids:
             self.refuse(event, "recursive-alias", f"`*{event.anchor}` would contain itself")
         self.expanded += self.size(value)
         if self.expanded > MAX_EXPANDED:
-            self.refuse(event, "alias-bomb", f"the aliases up to here stand for more than {MAX_EXPANDED:,} values")
+            self.refuse(
+                event,
+                "alias-bomb",
+                f"the aliases up to here stand for more than {MAX_EXPANDED:,} values",
+            )
         return value
 
     def size(self, value: Any) -> int:
@@ -252,9 +270,14 @@ class _Builder:
         span = span_at(self.text, self.source, Marked(mark, mark))
         problem = (error.problem or error.context or "this is no YAML").replace("\t", "tab")
         code, message, help = "yaml-syntax", f"this is no YAML: {problem}", _cure(problem)
-        if span.text[: span.column].strip(" ") == "\t" or span.text[span.column - 1 : span.column] == "\t":
+        if (
+            span.text[: span.column].strip(" ") == "\t"
+            or span.text[span.column - 1 : span.column] == "\t"
+        ):
             code, message, help = "tab-indent", "a tab cannot indent YAML", "use spaces"
-        elif "nesting depth" in problem:  # libyaml has a limit of its own since 0.2.6, which looks further ahead
+        elif (
+            "nesting depth" in problem
+        ):  # libyaml has a limit of its own since 0.2.6, which looks further ahead
             code, message = "too-deep", f"this is nested more than {MAX_DEPTH} deep"
         elif "undefined alias" in problem:
             code, message = "unknown-alias", "no anchor of this name stands above this alias"
@@ -266,9 +289,17 @@ class _Builder:
         before = self.text[:place]
         line, column = before.count("\n") + 1, place - (before.rfind("\n") + 1) + 1
         text = self.text.split("\n")[line - 1].rstrip("\r")
-        message = f"the character U+{ord(self.text[place]):04X} is not allowed" if self.text else "this cannot be read"
+        message = (
+            f"the character U+{ord(self.text[place]):04X} is not allowed"
+            if self.text
+            else "this cannot be read"
+        )
         raise DocumentError(
-            [Diagnostic("bad-character", message, span=Span(self.source, line, column, column + 1, text))]
+            [
+                Diagnostic(
+                    "bad-character", message, span=Span(self.source, line, column, column + 1, text)
+                )
+            ]
         )
 
 
@@ -285,7 +316,10 @@ def _is_forbidden(char: str) -> bool:
 def _cure(problem: str) -> str | None:
     """Return the likely cure of a syntax error, by the parser's words."""
     for words, cure in (
-        ("mapping values are not allowed", "check the indentation, and put text with `: ` in quotes"),
+        (
+            "mapping values are not allowed",
+            "check the indentation, and put text with `: ` in quotes",
+        ),
         ("could not find expected ':'", "a key is followed by `: ` and a value"),
         ("did not find expected ',' or", "a bracket is not closed, or a comma is missing"),
         ("did not find expected key", "check the indentation of this line"),

@@ -70,7 +70,9 @@ class Tree:
     @property
     def arithmetic(self) -> bool:
         """Whether the root is a weighted sum of the leaves."""
-        plain = all(p == 1 or len(kids) == 1 for p, kids in zip(self.powers, self.children, strict=True))
+        plain = all(
+            p == 1 or len(kids) == 1 for p, kids in zip(self.powers, self.children, strict=True)
+        )
         return plain and not self.rootless
 
 
@@ -155,7 +157,9 @@ def node_values(tree: Tree, leaf_values: Floats) -> Floats:
     values = np.empty((len(leaf_values), tree.nodes), order="F")
     values[:, : tree.leaves] = leaf_values
     for group, kids in enumerate(tree.children):
-        values[:, tree.leaves + group] = power_mean(_columns(values, kids), tree.weights[group], tree.powers[group])
+        values[:, tree.leaves + group] = power_mean(
+            _columns(values, kids), tree.weights[group], tree.powers[group]
+        )
     if tree.rootless:
         values[:, -1] = math.nan
     return values
@@ -171,7 +175,9 @@ def root_values(tree: Tree, leaf_values: Floats) -> Floats:
     if not tree.arithmetic:
         return node_values(tree, leaf_values)[:, -1]
     weights = overall_weights(tree)[..., : tree.leaves]
-    root = np.asarray(leaf_values @ weights if weights.ndim == 1 else (leaf_values * weights).sum(axis=1))
+    root = np.asarray(
+        leaf_values @ weights if weights.ndim == 1 else (leaf_values * weights).sum(axis=1)
+    )
     gaps = np.isnan(root)
     if gaps.any():
         root[gaps] = node_values(_of_rows(tree, gaps), leaf_values[gaps])[:, -1]
@@ -272,7 +278,9 @@ def without_gaps(tree: Tree, values: Floats) -> Floats:
 
 def _of_rows(tree: Tree, rows: NDArray[np.bool_]) -> Tree:
     """Return the tree of some candidates, where they have weights of their own."""
-    return replace(tree, weights=tuple(given if given.ndim == 1 else given[rows] for given in tree.weights))
+    return replace(
+        tree, weights=tuple(given if given.ndim == 1 else given[rows] for given in tree.weights)
+    )
 
 
 def _columns(values: Floats, columns: Indices) -> Floats:

@@ -102,7 +102,9 @@ def contrast(tree: Tree, start: Floats, end: Floats) -> Floats:
     first, last = nodes[0, : tree.leaves], nodes[1, : tree.leaves]
     if tree.arithmetic:
         return (last - first) * overall_weights(tree)[: tree.leaves]
-    parts = _first_half(_Way(tree, first, last - first)) - _first_half(_Way(tree, last, first - last))
+    parts = _first_half(_Way(tree, first, last - first)) - _first_half(
+        _Way(tree, last, first - last)
+    )
     return _completed(parts, end_root - start_root)
 
 
@@ -193,7 +195,9 @@ def _integrals(way: _Way, lower: Floats, upper: Floats) -> tuple[Floats, Floats]
     half = (upper - lower) / 2
     y = ((lower + upper) / 2)[:, None] + half[:, None] * points
     nodes = _node_logs(way.tree, _leaf_logs(way, y.ravel()))
-    heights = (_euler(way.tree, nodes) * _pace(way, y.ravel(), nodes[:, : way.tree.leaves])).reshape(*y.shape, -1)
+    heights = (
+        _euler(way.tree, nodes) * _pace(way, y.ravel(), nodes[:, : way.tree.leaves])
+    ).reshape(*y.shape, -1)
     n_coarse = len(coarse_rule[0])
     coarse = half[:, None] * np.einsum("pqm,q->pm", heights[:, :n_coarse], coarse_rule[1])
     fine = half[:, None] * np.einsum("pqm,q->pm", heights[:, n_coarse:-2], fine_rule[1])
@@ -222,9 +226,14 @@ def _crossings(way: _Way) -> Floats:
     start, gap = np.full((2, tree.nodes), math.nan)
     start[: tree.leaves], gap[: tree.leaves] = way.start, way.gap
     found = []
-    for group, (kids, weights, p) in enumerate(zip(tree.children, tree.weights, tree.powers, strict=True)):
+    for group, (kids, weights, p) in enumerate(
+        zip(tree.children, tree.weights, tree.powers, strict=True)
+    ):
         if p == 1 or len(kids) == 1:
-            start[tree.leaves + group], gap[tree.leaves + group] = weights @ start[kids], weights @ gap[kids]
+            start[tree.leaves + group], gap[tree.leaves + group] = (
+                weights @ start[kids],
+                weights @ gap[kids],
+            )
         elif abs(p) > _STEEP:
             found += [(start[i] - start[j], gap[j] - gap[i]) for i, j in combinations(kids, 2)]
     ahead, closing = np.array(found).reshape(-1, 2).T
@@ -252,7 +261,9 @@ def _node_logs(tree: Tree, leaf_logs: Floats) -> Floats:
     logs = np.empty((len(leaf_logs), tree.nodes), order="F")
     logs[:, : tree.leaves] = leaf_logs
     for group, kids in enumerate(tree.children):
-        logs[:, tree.leaves + group] = _log_mean(logs[:, kids], tree.weights[group], tree.powers[group])
+        logs[:, tree.leaves + group] = _log_mean(
+            logs[:, kids], tree.weights[group], tree.powers[group]
+        )
     return logs
 
 

@@ -105,7 +105,9 @@ def _is_point(number: Range) -> bool:
     return low is high and not np.isnan(low).any()
 
 
-def _decide(left: Range, right: Range, sure: Callable[[], Flags], never: Callable[[], Flags]) -> Truth:
+def _decide(
+    left: Range, right: Range, sure: Callable[[], Flags], never: Callable[[], Flags]
+) -> Truth:
     if _is_point(left) and _is_point(right):
         return _known(sure())
     # a comparison with NaN is false: neither sure nor never, and so unknown
@@ -114,12 +116,16 @@ def _decide(left: Range, right: Range, sure: Callable[[], Flags], never: Callabl
 
 def _at_least(left: Range, right: Range, tolerance: float) -> Truth:
     (low, high), (other_low, other_high) = left, right
-    return _decide(left, right, lambda: low >= other_high - tolerance, lambda: high < other_low - tolerance)
+    return _decide(
+        left, right, lambda: low >= other_high - tolerance, lambda: high < other_low - tolerance
+    )
 
 
 def _above(left: Range, right: Range, tolerance: float) -> Truth:
     (low, high), (other_low, other_high) = left, right
-    return _decide(left, right, lambda: low > other_high + tolerance, lambda: high <= other_low + tolerance)
+    return _decide(
+        left, right, lambda: low > other_high + tolerance, lambda: high <= other_low + tolerance
+    )
 
 
 def _equal(left: Range, right: Range, tolerance: float) -> Truth:

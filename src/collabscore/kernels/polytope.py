@@ -67,7 +67,9 @@ class Cut:
         doi:10.1287/opre.5.2.266
         """
         parts = slopes @ self.spread.T
-        chosen = self._in_box(parts) if self.classes is None else self._in_order(parts, self.classes)
+        chosen = (
+            self._in_box(parts) if self.classes is None else self._in_order(parts, self.classes)
+        )
         return np.asarray(chosen @ self.spread)
 
     def _in_box(self, slopes: Floats) -> Floats:

@@ -169,7 +169,9 @@ def _packed(values: Floats, bits: int, id_bits: int) -> NDArray[np.int64]:
 def _shared_ranks(values: Floats, tiers: Integers) -> Indices:
     """Return the ranks of candidates that stand in order, (s, n), those that tie sharing the better one."""
     begins = np.ones(values.shape, dtype=np.bool_)
-    begins[:, 1:] = (values[:, :-1] - values[:, 1:] > TOLERANCE / 100) | (tiers[:, :-1] != tiers[:, 1:])
+    begins[:, 1:] = (values[:, :-1] - values[:, 1:] > TOLERANCE / 100) | (
+        tiers[:, :-1] != tiers[:, 1:]
+    )
     return np.maximum.accumulate(np.where(begins, np.arange(values.shape[1]), 0), axis=1) + 1
 
 

@@ -119,7 +119,9 @@ def ordered_weights(shares: Floats, seed: np.random.SeedSequence) -> Sampler:
         rows = np.argsort(-drawn[:, places], axis=1, kind="stable")
         by_class = np.argsort(classes[places][rows], axis=1, kind="stable")
         points = np.empty_like(drawn)
-        np.put_along_axis(points, places[np.take_along_axis(rows, by_class, axis=1)], falling, axis=1)
+        np.put_along_axis(
+            points, places[np.take_along_axis(rows, by_class, axis=1)], falling, axis=1
+        )
         return points
 
     return Sampler(_tiles(seed, len(shares), ordered))
@@ -189,11 +191,15 @@ def _between(low: Floats, high: Floats, seed: np.random.SeedSequence) -> Sampler
     pilot = np.random.Generator(np.random.PCG64(0)).random((_PILOT, c))
     accepted = [len(propose(pilot)) / _PILOT for propose in proposals]
     if max(accepted) < _LEAST_ACCEPTANCE:
-        return Sampler(_walk(low, high, np.random.Generator(np.random.PCG64(seed))), independent=False)
+        return Sampler(
+            _walk(low, high, np.random.Generator(np.random.PCG64(seed))), independent=False
+        )
     return Sampler(_tiles(seed, c, proposals[int(np.argmax(accepted))]))
 
 
-def _tiles(seed: np.random.SeedSequence, c: int, points_of: Callable[[Floats], Floats]) -> Iterator[Floats]:
+def _tiles(
+    seed: np.random.SeedSequence, c: int, points_of: Callable[[Floats], Floats]
+) -> Iterator[Floats]:
     rng = np.random.Generator(np.random.PCG64(seed))
     while True:
         yield points_of(rng.random((TILE, c)))
@@ -249,7 +255,9 @@ def _step(points: Floats, low: Floats, high: Floats, rng: np.random.Generator) -
         to_low, to_high = (low - points) / direction, (high - points) / direction
     backward = np.minimum(to_low, to_high).max(axis=1, keepdims=True)
     forward = np.maximum(to_low, to_high).min(axis=1, keepdims=True)
-    moved: Floats = points + (backward + (forward - backward) * rng.random((len(points), 1))) * direction
+    moved: Floats = (
+        points + (backward + (forward - backward) * rng.random((len(points), 1))) * direction
+    )
     inside: Floats = np.clip(moved, low, high)
     return inside
 

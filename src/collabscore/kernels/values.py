@@ -41,14 +41,20 @@ class ValueFunction:
 
     def __post_init__(self) -> None:
         if not self.xs or len(self.xs) != len(self.ys):
-            raise ValueError(f"a value function has as many values as ratings: {self.xs!r}, {self.ys!r}")
+            raise ValueError(
+                f"a value function has as many values as ratings: {self.xs!r}, {self.ys!r}"
+            )
         if not all(map(math.isfinite, self.xs)) or not all(a < b for a, b in pairwise(self.xs)):
-            raise ValueError(f"the ratings of a value function are finite and increase: {self.xs!r}")
+            raise ValueError(
+                f"the ratings of a value function are finite and increase: {self.xs!r}"
+            )
         if not all(0 <= y <= 1 for y in self.ys):
             raise ValueError(f"values lie between 0 and 1: {self.ys!r}")
 
     @classmethod
-    def linear(cls, low: float, high: float, prefer: Literal["high", "low"] = "high") -> ValueFunction:
+    def linear(
+        cls, low: float, high: float, prefer: Literal["high", "low"] = "high"
+    ) -> ValueFunction:
         """Return the straight line over the scale from `low` to `high`, falling where `prefer` is "low".
 
         Examples

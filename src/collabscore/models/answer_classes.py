@@ -46,7 +46,9 @@ Flags: TypeAlias = NDArray[np.bool_]
 def atoms_of(expression: Expression) -> Iterator[Atom]:
     """Yield the parts of a condition that ask for something."""
     for part in walk_expression(expression):
-        if isinstance(part, Answers | Overlaps | Has | Known) or (isinstance(part, Compare) and not only_counts(part)):
+        if isinstance(part, Answers | Overlaps | Has | Known) or (
+            isinstance(part, Compare) and not only_counts(part)
+        ):
             yield part
 
 
@@ -86,7 +88,8 @@ def states_of(key: Key, atoms: Sequence[Atom], framework: Framework) -> dict[Ato
     if len(asking) == len(atoms):
         return {atom: _known(truth) for atom, truth in zip(asking, said, strict=True)}
     table = {
-        atom: Truth(np.append(truth, False), np.append(truth, True)) for atom, truth in zip(asking, said, strict=True)
+        atom: Truth(np.append(truth, False), np.append(truth, True))
+        for atom, truth in zip(asking, said, strict=True)
     }
     known = np.append(np.ones(said.shape[1], dtype=np.bool_), False)
     return table | {atom: _known(known) for atom in atoms if isinstance(atom, Known)}
@@ -111,26 +114,38 @@ def _classes(name: str, kind: str, atoms: Sequence[Atom], framework: Framework) 
         said = np.array([atom.truth for atom in atoms if isinstance(atom, Answers)], dtype=np.bool_)
     else:
         scale = framework.leaves[name].scale
-        said = _of_numbers(atoms, *scale.range) if scale is not None else _of_numbers(atoms, None, None)
+        said = (
+            _of_numbers(atoms, *scale.range)
+            if scale is not None
+            else _of_numbers(atoms, None, None)
+        )
     return np.unique(said, axis=1)
 
 
-def _of_numbers(atoms: Sequence[Atom], low: float | None, high: float | None, tolerance: float = 0.0) -> Flags:
+def _of_numbers(
+    atoms: Sequence[Atom], low: float | None, high: float | None, tolerance: float = 0.0
+) -> Flags:
     """Return what comparisons with constants say on and between them, (parts, s)."""
     comparisons = [atom for atom in atoms if isinstance(atom, Compare)]
-    constants = {side.value for c in comparisons for side in (c.left, c.right) if isinstance(side, Constant)}
+    constants = {
+        side.value for c in comparisons for side in (c.left, c.right) if isinstance(side, Constant)
+    }
     # where a comparison can change, and the ends; a number without an end goes beyond every constant
     edges = {value + shift for value in constants for shift in (-tolerance, tolerance)}
     least = low if low is not None else min(edges | {high if high is not None else math.inf}) - 1
     most = high if high is not None else max(edges | {least}) + 1
-    points = np.array([least, *sorted(edge for edge in edges if least < edge < most), most], dtype=np.float64)
+    points = np.array(
+        [least, *sorted(edge for edge in edges if least < edge < most), most], dtype=np.float64
+    )
     points = np.concatenate([points, (points[1:] + points[:-1]) / 2])
 
     def side(quantity: Quantity) -> Range:
         values = np.full_like(points, quantity.value) if isinstance(quantity, Constant) else points
         return values, values
 
-    return np.array([compare(c.sign, side(c.left), side(c.right), tolerance).sure for c in comparisons])
+    return np.array(
+        [compare(c.sign, side(c.left), side(c.right), tolerance).sure for c in comparisons]
+    )
 
 
 def _of_sets(atoms: Sequence[Atom], fact: SetFact, framework: Framework) -> Flags | None:
@@ -143,7 +158,9 @@ def _of_sets(atoms: Sequence[Atom], fact: SetFact, framework: Framework) -> Flag
             finer.setdefault(parent, []).append(item)
     # who names an area alone means something of it
     named = {inner for item in framework.members(fact.of) for inner in finer.get(item, [item])}
-    patterns = {tuple(not items.isdisjoint((item, parents.get(item))) for items in asked) for item in named}
+    patterns = {
+        tuple(not items.isdisjoint((item, parents.get(item))) for items in asked) for item in named
+    }
     reached = {(False,) * len(asked)}
     for pattern in sorted(patterns):
         reached |= {tuple(map(max, pattern, other)) for other in reached}

@@ -33,7 +33,9 @@ LEAST_MOVE = 0.5
 
 def framework_warnings(framework: Framework) -> list[Issue]:
     """Return what is worth saying about a framework that has no errors, its vocabulary loaded."""
-    leaves = [(criteria_path(node.path), node.criterion, node.scale) for node in _own_leaves(framework)]
+    leaves = [
+        (criteria_path(node.path), node.criterion, node.scale) for node in _own_leaves(framework)
+    ]
     return [
         *_sources(framework.sources),
         *_anchors(leaves),
@@ -49,9 +51,16 @@ def vocabulary_warnings(vocabulary: Vocabulary) -> list[Issue]:
     """Return what is worth saying about a vocabulary that has no errors."""
 
     def scale_of(criterion: Criterion) -> Scale | None:
-        return vocabulary.scales.get(criterion.scale) if isinstance(criterion.scale, str) else criterion.scale
+        return (
+            vocabulary.scales.get(criterion.scale)
+            if isinstance(criterion.scale, str)
+            else criterion.scale
+        )
 
-    leaves = [(("criteria", key), criterion, scale_of(criterion)) for key, criterion in vocabulary.criteria.items()]
+    leaves = [
+        (("criteria", key), criterion, scale_of(criterion))
+        for key, criterion in vocabulary.criteria.items()
+    ]
     return [*_sources(vocabulary.sources), *_anchors(leaves), *person_issues(vocabulary)]
 
 
@@ -105,7 +114,12 @@ def _weights(framework: Framework) -> Iterator[Issue]:
                 f"from its worst rating to its best `{node.id}` moves {what} by {move:.2g} points at most, less than "
                 f"{LEAST_MOVE:g}: too little to matter"
             )
-            yield _warning("tiny-weight", message, criteria_path(node.path), "give it more weight, or leave it out")
+            yield _warning(
+                "tiny-weight",
+                message,
+                criteria_path(node.path),
+                "give it more weight, or leave it out",
+            )
 
 
 def _most_move(node: Node, framework: Framework, whole: bool) -> float:
@@ -119,7 +133,9 @@ def _most_move(node: Node, framework: Framework, whole: bool) -> float:
     for parent, key in zip((None, *node.path), node.path, strict=False):
         if parent is None and not whole:
             continue
-        combine = framework.nodes[parent].criterion.combine if parent is not None else framework.combine
+        combine = (
+            framework.nodes[parent].criterion.combine if parent is not None else framework.combine
+        )
         power = power_of(combine)
         move = move * framework.nodes[key].share ** (1 / power) if power >= 1 else math.inf
     return move
@@ -128,7 +144,9 @@ def _most_move(node: Node, framework: Framework, whole: bool) -> float:
 def _bands(bands: Mapping[str, float]) -> Iterator[Issue]:
     begins = list(bands.values())
     if begins not in (sorted(begins), sorted(begins, reverse=True)):
-        order = ", ".join(f"{key}: {bands[key]:g}" for key in sorted(bands, key=lambda key: -bands[key]))
+        order = ", ".join(
+            f"{key}: {bands[key]:g}" for key in sorted(bands, key=lambda key: -bands[key])
+        )
         message = "the bands stand neither in rising nor in falling order, so that a reader may mistake where one ends"
         yield _warning("bands-out-of-order", message, ("bands",), f"write `bands: {{{order}}}`")
 
@@ -139,7 +157,10 @@ def _bands(bands: Mapping[str, float]) -> Iterator[Issue]:
 def _whole_scales(candidates: Candidates) -> Iterator[Issue]:
     """Yield the ratings that say nothing, and count for more than `unknown` would."""
     harsh = [
-        (framework, {key: node.scale for key, node in framework.leaves.items() if node.missing == "worst"})
+        (
+            framework,
+            {key: node.scale for key, node in framework.leaves.items() if node.missing == "worst"},
+        )
         for framework in candidates.words
     ]
     for number, candidate in enumerate(candidates.candidates):
@@ -154,7 +175,13 @@ def _whole_scales(candidates: Candidates) -> Iterator[Issue]:
                     f"the average, where `{judge.id}` counts what is unknown as the worst"
                 )
                 cure = "write `unknown`, or narrow it to what can be defended"
-                yield _warning("whole-scale", message, ("candidates", number, "ratings", key), cure, at_key=False)
+                yield _warning(
+                    "whole-scale",
+                    message,
+                    ("candidates", number, "ratings", key),
+                    cure,
+                    at_key=False,
+                )
 
 
 def _is_whole(raw: object, scale: Scale | None) -> bool:
@@ -162,4 +189,8 @@ def _is_whole(raw: object, scale: Scale | None) -> bool:
     if scale is None:
         return False
     reading = read_rating(raw, scale)
-    return reading is not None and math.isnan(reading.value) and (reading.low, reading.high) == scale.range
+    return (
+        reading is not None
+        and math.isnan(reading.value)
+        and (reading.low, reading.high) == scale.range
+    )

@@ -101,7 +101,9 @@ def _conflicts(candidates: Candidates, lexicon: Lexicon) -> Iterator[Issue]:
         )
 
 
-def _ratings(candidate: Candidate, path: Path, lexicon: Lexicon, sources: Collection[str]) -> Iterator[Issue]:
+def _ratings(
+    candidate: Candidate, path: Path, lexicon: Lexicon, sources: Collection[str]
+) -> Iterator[Issue]:
     scales = lexicon.scales
     for key, raw in candidate.ratings.items():
         scale = scales.get(key)
@@ -120,7 +122,11 @@ def _ratings(candidate: Candidate, path: Path, lexicon: Lexicon, sources: Collec
 
 
 def _facts(
-    candidate: Candidate, path: Path, lexicon: Lexicon, sources: Collection[str], good: set[tuple[str, object]]
+    candidate: Candidate,
+    path: Path,
+    lexicon: Lexicon,
+    sources: Collection[str],
+    good: set[tuple[str, object]],
 ) -> Iterator[Issue]:
     for key, raw in candidate.facts.items():
         if type(raw) is str and (key, raw) in good:
@@ -146,25 +152,38 @@ def _placed(error: ReadingError, path: Path, name: str) -> Issue:
 
 
 def _unknown(
-    kind: str, key: str, path: Path, known: Mapping[str, object], lexicon: Lexicon, candidate: Candidate
+    kind: str,
+    key: str,
+    path: Path,
+    known: Mapping[str, object],
+    lexicon: Lexicon,
+    candidate: Candidate,
 ) -> Issue:
     cure = unknown_word(key, known)
     if kind == "criterion" and key in lexicon.facts:
         cure = f"`{key}` is a fact: write it under `facts`"
     elif kind == "fact" and key in lexicon.scales:
         cure = f"`{key}` is a criterion: write it under `ratings`"
-    return Issue(f"unknown-{kind}", f"`{key}` is not a {kind} of {lexicon.names}", path, cure, at_key=True)
+    return Issue(
+        f"unknown-{kind}", f"`{key}` is not a {kind} of {lexicon.names}", path, cure, at_key=True
+    )
 
 
-def _safeguards(candidate: Candidate, path: Path, lexicon: Lexicon, sources: Collection[str]) -> Iterator[Issue]:
+def _safeguards(
+    candidate: Candidate, path: Path, lexicon: Lexicon, sources: Collection[str]
+) -> Iterator[Issue]:
     seen: dict[str, int] = {}
     for k, entry in enumerate(candidate.safeguards):
         name, place = (
-            (entry, (*path, "safeguards", k)) if isinstance(entry, str) else (entry.id, (*path, "safeguards", k, "id"))
+            (entry, (*path, "safeguards", k))
+            if isinstance(entry, str)
+            else (entry.id, (*path, "safeguards", k, "id"))
         )
         if name not in lexicon.safeguards:
             cure = unknown_word(name, sorted(lexicon.safeguards))
-            yield Issue("unknown-safeguard", f"`{name}` is not a safeguard of {lexicon.names}", place, cure)
+            yield Issue(
+                "unknown-safeguard", f"`{name}` is not a safeguard of {lexicon.names}", place, cure
+            )
         if name in seen:
             yield Issue(
                 "repeated-word",
@@ -177,19 +196,35 @@ def _safeguards(candidate: Candidate, path: Path, lexicon: Lexicon, sources: Col
             yield from _dangling(entry.evidence, (*path, "safeguards", k, "evidence"), sources)
 
 
-def _dangling(evidence: Sequence[str | Citation], path: Path, sources: Collection[str]) -> Iterator[Issue]:
+def _dangling(
+    evidence: Sequence[str | Citation], path: Path, sources: Collection[str]
+) -> Iterator[Issue]:
     for k, entry in enumerate(evidence):
-        name, place = (entry, (*path, k)) if isinstance(entry, str) else (entry.id, (*path, k, "id"))
+        name, place = (
+            (entry, (*path, k)) if isinstance(entry, str) else (entry.id, (*path, k, "id"))
+        )
         if name not in sources:
             help = unknown_word(name, sorted(sources)) or "list it under `sources`"
-            yield Issue("unknown-source", f"`{name}` is not a source of the list or of its framework", place, help)
+            yield Issue(
+                "unknown-source",
+                f"`{name}` is not a source of the list or of its framework",
+                place,
+                help,
+            )
 
 
-def _part_of(candidate: Candidate, path: Path, parents: Mapping[str, str | None]) -> Iterator[Issue]:
+def _part_of(
+    candidate: Candidate, path: Path, parents: Mapping[str, str | None]
+) -> Iterator[Issue]:
     place = (*path, "part_of")
     if candidate.part_of not in parents:
         help = unknown_word(candidate.part_of, parents)
-        yield Issue("unknown-candidate", f"`{candidate.part_of}` is not a candidate of this list", place, help)
+        yield Issue(
+            "unknown-candidate",
+            f"`{candidate.part_of}` is not a candidate of this list",
+            place,
+            help,
+        )
         return
     seen, current = {candidate.id}, candidate.part_of
     while current is not None and current in parents:

@@ -28,15 +28,21 @@ class _Backed(Model):
 
     evidence: Evidence | None = Field(default=None, description="Ids of sources that back it.")
     note: Text | None = Field(default=None, description="A remark for readers.")
-    by: Text | None = Field(default=None, description="The office or document that said so; never a person's name.")
-    date: Date | None = Field(default=None, description="When it was said: YYYY, YYYY-MM or YYYY-MM-DD.")
+    by: Text | None = Field(
+        default=None, description="The office or document that said so; never a person's name."
+    )
+    date: Date | None = Field(
+        default=None, description="When it was said: YYYY, YYYY-MM or YYYY-MM-DD."
+    )
     until: Date | None = Field(default=None, description="Until when it holds.")
 
 
 class RatingDetail(_Backed):
     """A rating with its uncertainty and what it rests on."""
 
-    value: Point | None = Field(default=None, description="The rating, or the most likely one; a number or a level.")
+    value: Point | None = Field(
+        default=None, description="The rating, or the most likely one; a number or a level."
+    )
     low: Point | None = Field(default=None, description="The lowest it could be; with `high`.")
     high: Point | None = Field(default=None, description="The highest it could be; with `low`.")
 
@@ -44,10 +50,18 @@ class RatingDetail(_Backed):
 class FactDetail(_Backed):
     """A fact with what it rests on."""
 
-    value: Any = Field(default=None, description="The answer, in any form a fact may take without detail.")
-    low: Point | None = Field(default=None, description="The lowest answer it could be; with `high`.")
-    high: Point | None = Field(default=None, description="The highest answer it could be; with `low`.")
-    at_least: list[str] | None = Field(default=None, description="Items known to be in a set that may hold more.")
+    value: Any = Field(
+        default=None, description="The answer, in any form a fact may take without detail."
+    )
+    low: Point | None = Field(
+        default=None, description="The lowest answer it could be; with `high`."
+    )
+    high: Point | None = Field(
+        default=None, description="The highest answer it could be; with `low`."
+    )
+    at_least: list[str] | None = Field(
+        default=None, description="Items known to be in a set that may hold more."
+    )
 
 
 class PlacedSafeguard(_Backed):
@@ -79,21 +93,34 @@ class Candidate(Model):
     """One area or project: how it is rated, what is the case, what is in place."""
 
     id: Id = Field(description="Its name in every result; any printable text, once in a list.")
-    title: Text | None = Field(default=None, description="Name shown to readers; made from the id if left out.")
+    title: Text | None = Field(
+        default=None, description="Name shown to readers; made from the id if left out."
+    )
     summary: Text | None = Field(default=None, description="What it is, in a sentence or two.")
-    unit: Unit | None = Field(default=None, description="area or project; that of the list if left out.")
-    ratings: dict[str, Rating] = Field(default_factory=dict, description="By criterion; unknown if left out.")
-    facts: dict[str, FactValue] = Field(default_factory=dict, description="By fact; unknown if left out.")
+    unit: Unit | None = Field(
+        default=None, description="area or project; that of the list if left out."
+    )
+    ratings: dict[str, Rating] = Field(
+        default_factory=dict, description="By criterion; unknown if left out."
+    )
+    facts: dict[str, FactValue] = Field(
+        default_factory=dict, description="By fact; unknown if left out."
+    )
     safeguards: list[Annotated[str | PlacedSafeguard, Field(union_mode="left_to_right")]] = Field(
         default_factory=list, description="Safeguards in place, or {id, status: planned}."
     )
     tags: list[Text] = Field(default_factory=list, description="Words to select by.")
-    part_of: Id | None = Field(default=None, description="The candidate of which this one is a part.")
+    part_of: Id | None = Field(
+        default=None, description="The candidate of which this one is a part."
+    )
     note: Text | None = Field(default=None, description="A remark for readers.")
 
     def placed(self) -> tuple[PlacedSafeguard, ...]:
         """Return the safeguards, each with its status."""
-        return tuple(PlacedSafeguard(id=entry) if isinstance(entry, str) else entry for entry in self.safeguards)
+        return tuple(
+            PlacedSafeguard(id=entry) if isinstance(entry, str) else entry
+            for entry in self.safeguards
+        )
 
 
 def _one_or_more(value: object) -> object:
@@ -109,14 +136,21 @@ class Candidates(Document):
         default="candidates/1", description="The kind of document and its version."
     )
     title: Text | None = Field(default=None, description="Name shown to readers.")
-    summary: Text | None = Field(default=None, description="What the list is, and how the ratings were made.")
+    summary: Text | None = Field(
+        default=None, description="What the list is, and how the ratings were made."
+    )
     note: Text | None = Field(default=None, description="A remark for readers.")
     as_of: Date | None = Field(default=None, description="The day up to which it is true.")
     framework: Annotated[list[Id], BeforeValidator(_one_or_more)] = Field(
-        default_factory=list, description="The framework whose words the list uses, or a list of them."
+        default_factory=list,
+        description="The framework whose words the list uses, or a list of them.",
     )
-    unit: Unit = Field(default="project", description="What the candidates are, unless one says otherwise.")
-    sources: dict[Id, Source] = Field(default_factory=dict, description="Documents that evidence names, by id.")
+    unit: Unit = Field(
+        default="project", description="What the candidates are, unless one says otherwise."
+    )
+    sources: dict[Id, Source] = Field(
+        default_factory=dict, description="Documents that evidence names, by id."
+    )
     candidates: list[Candidate] = Field(description="The candidates, in any order.")
 
     @property

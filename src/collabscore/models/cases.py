@@ -34,16 +34,22 @@ class Expectation(Model):
     """What a framework is expected to say of a candidate; what is left out is not compared."""
 
     verdict: Id | None = Field(
-        default=None, description="The verdict; `null` where the framework is not about the candidate."
+        default=None,
+        description="The verdict; `null` where the framework is not about the candidate.",
     )
     verdict_range: list[Id] | None = Field(
-        default=None, min_length=2, max_length=2, description="The mildest and the most severe verdict still possible."
+        default=None,
+        min_length=2,
+        max_length=2,
+        description="The mildest and the most severe verdict still possible.",
     )
     findings: dict[Id, State] = Field(
-        default_factory=dict, description="What each guardrail named finds: clear, met, unmet, barred or unknown."
+        default_factory=dict,
+        description="What each guardrail named finds: clear, met, unmet, barred or unknown.",
     )
     unknown: list[Id] | None = Field(
-        default=None, description="All facts and ratings that findings of state `unknown` ask for, in any order."
+        default=None,
+        description="All facts and ratings that findings of state `unknown` ask for, in any order.",
     )
     band: Id | None = Field(default=None, description="The band; `null` where it has none.")
 
@@ -68,9 +74,12 @@ class Cases(Document):
     note: Text | None = Field(default=None, description="A remark for readers.")
     as_of: Date | None = Field(default=None, description="The day up to which it is true.")
     sources: dict[Id, Source] = Field(
-        default_factory=dict, description="Documents that cases rest on, beside those of the framework."
+        default_factory=dict,
+        description="Documents that cases rest on, beside those of the framework.",
     )
-    cases: Annotated[list[Case], Field(min_length=1)] = Field(description="The cases, in any order.")
+    cases: Annotated[list[Case], Field(min_length=1)] = Field(
+        description="The cases, in any order."
+    )
     order: list[Id] = Field(
         default_factory=list,
         description="Cases whose candidates, ranked together, stand in this order: by tier, then by score.",
@@ -107,7 +116,9 @@ def case_issues(cases: Cases, framework: Framework) -> list[Issue]:
         path = ("cases", k)
         if case.id in first:
             also = (("first used here", ("cases", first[case.id], "id")),)
-            issues.append(Issue("duplicate-id", f"the id `{case.id}` is taken", (*path, "id"), also=also))
+            issues.append(
+                Issue("duplicate-id", f"the id `{case.id}` is taken", (*path, "id"), also=also)
+            )
         first.setdefault(case.id, k)
         issues += _dangling(case.source, (*path, "source"), sources, framework)
         issues += _expected(case.expect, (*path, "expect"), framework)
@@ -125,11 +136,18 @@ def _of_candidates(cases: Cases, framework: Framework) -> Iterator[Issue]:
         taken = issue.code == "duplicate-id"
         if taken and not cases.cases[int(issue.path[1])].candidate.id:
             continue  # the id is that of the case: said there, or by the candidate that took it
-        yield replace(issue, path=moved(issue.path), also=tuple((word, moved(path)) for word, path in issue.also))
+        yield replace(
+            issue,
+            path=moved(issue.path),
+            also=tuple((word, moved(path)) for word, path in issue.also),
+        )
 
 
 def _dangling(
-    source: str | Citation | list[str | Citation] | None, path: Path, known: Collection[str], framework: Framework
+    source: str | Citation | list[str | Citation] | None,
+    path: Path,
+    known: Collection[str],
+    framework: Framework,
 ) -> Iterator[Issue]:
     for k, citation in enumerate(citations(source)):
         if citation.id not in known:
@@ -154,9 +172,18 @@ def _expected(expect: Expectation, path: Path, framework: Framework) -> Iterator
         yield from _unknown("verdict", verdict, (*path, "verdict_range", k), verdicts, framework)
     if set(ends) <= set(verdicts) and sorted(ends, key=verdicts.index) != ends:
         words = f"`[{', '.join(ends)}]` runs backwards: the mildest verdict comes first"
-        yield Issue("reversed-interval", words, (*path, "verdict_range"), f"write `[{ends[1]}, {ends[0]}]`")
+        yield Issue(
+            "reversed-interval", words, (*path, "verdict_range"), f"write `[{ends[1]}, {ends[0]}]`"
+        )
     for name in expect.findings:
-        yield from _unknown("guardrail", name, (*path, "findings", name), framework.guardrails, framework, at_key=True)
+        yield from _unknown(
+            "guardrail",
+            name,
+            (*path, "findings", name),
+            framework.guardrails,
+            framework,
+            at_key=True,
+        )
     words_to_ask = [*framework.all_facts, *framework.leaves]
     for k, name in enumerate(expect.unknown or ()):
         yield from _unknown("fact", name, (*path, "unknown", k), words_to_ask, framework)
@@ -165,7 +192,13 @@ def _expected(expect: Expectation, path: Path, framework: Framework) -> Iterator
 
 
 def _unknown(
-    kind: str, word: str, path: Path, known: Collection[str], framework: Framework, *, at_key: bool = False
+    kind: str,
+    word: str,
+    path: Path,
+    known: Collection[str],
+    framework: Framework,
+    *,
+    at_key: bool = False,
 ) -> Iterator[Issue]:
     if word not in known:
         what = "fact or criterion" if kind == "fact" else kind
@@ -179,7 +212,12 @@ def _ordered(order: Sequence[str], known: Collection[str]) -> Iterator[Issue]:
     seen: dict[str, int] = {}
     for k, name in enumerate(order):
         if name not in known:
-            yield Issue("unknown-case", f"`{name}` is not a case of this file", ("order", k), unknown_word(name, known))
+            yield Issue(
+                "unknown-case",
+                f"`{name}` is not a case of this file",
+                ("order", k),
+                unknown_word(name, known),
+            )
         if name in seen:
             also = (("first listed here", ("order", seen[name])),)
             yield Issue("repeated-word", f"`{name}` is listed twice", ("order", k), also=also)

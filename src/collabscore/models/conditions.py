@@ -32,7 +32,16 @@ from .expressions import (
     Quantity,
     RatingOf,
 )
-from .facts import FLAG_ANSWERS, ChoiceFact, Fact, FlagFact, LevelFact, NumberFact, SetFact, answers_of
+from .facts import (
+    FLAG_ANSWERS,
+    ChoiceFact,
+    Fact,
+    FlagFact,
+    LevelFact,
+    NumberFact,
+    SetFact,
+    answers_of,
+)
 from .issues import Issue, choose_from, unknown_word
 
 __all__ = ["FUNCTIONS", "ConditionError", "Symbols", "is_elsewhere", "parse"]
@@ -140,7 +149,11 @@ class _Reader:
     def read(self) -> Expression:
         if len(self.text) > MAX_LENGTH:
             raise ConditionError(
-                Issue("condition-too-long", f"a condition has at most {MAX_LENGTH:,} characters", within=(0, 1))
+                Issue(
+                    "condition-too-long",
+                    f"a condition has at most {MAX_LENGTH:,} characters",
+                    within=(0, 1),
+                )
             )
         try:
             tree = ast.parse(f"({self.text}\n)", mode="eval")
@@ -149,7 +162,11 @@ class _Reader:
             self.syntax(error)
         except (RecursionError, MemoryError):
             raise ConditionError(
-                Issue("condition-too-deep", "this condition is nested too deeply", within=(0, len(self.text)))
+                Issue(
+                    "condition-too-deep",
+                    "this condition is nested too deeply",
+                    within=(0, len(self.text)),
+                )
             ) from None
 
     def syntax(self, error: SyntaxError) -> NoReturn:
@@ -168,7 +185,9 @@ class _Reader:
             )
         ) from None
 
-    def fail(self, node: ast.expr | ast.cmpop, code: str, message: str, help: str | None = None) -> NoReturn:
+    def fail(
+        self, node: ast.expr | ast.cmpop, code: str, message: str, help: str | None = None
+    ) -> NoReturn:
         within = self.columns(node) if isinstance(node, ast.expr) else None
         raise ConditionError(Issue(code, message, help=help, within=within))
 
@@ -212,7 +231,8 @@ class _Reader:
             node,
             "condition-not-allowed",
             f"`{self.source(node)}` is not part of the language of conditions",
-            "use names, comparisons, `and`, `or`, `not`, `in` and " + ", ".join(f"`{name}()`" for name in FUNCTIONS),
+            "use names, comparisons, `and`, `or`, `not`, `in` and "
+            + ", ".join(f"`{name}()`" for name in FUNCTIONS),
         )
 
     def name(self, node: ast.Name, name: str) -> Expression:
@@ -223,8 +243,16 @@ class _Reader:
         if isinstance(fact, FlagFact):
             return Answers(name, (False, True))
         if fact is not None:
-            example = f"`{name} == {answers_of(fact)[-1]}`" if isinstance(fact, LevelFact | ChoiceFact) else None
-            example = f"`overlaps({name}, ...)`" if isinstance(fact, SetFact) else example or f"`{name} >= 1`"
+            example = (
+                f"`{name} == {answers_of(fact)[-1]}`"
+                if isinstance(fact, LevelFact | ChoiceFact)
+                else None
+            )
+            example = (
+                f"`overlaps({name}, ...)`"
+                if isinstance(fact, SetFact)
+                else example or f"`{name} >= 1`"
+            )
             self.fail(
                 node,
                 "condition-type",
@@ -265,7 +293,9 @@ class _Reader:
             return _Reader(self.symbols, self.symbols.conditions[name], (*self.chain, name)).read()
         except ConditionError as error:
             if error.issue.code == "circular-condition":
-                raise ConditionError(Issue(error.issue.code, error.issue.message, within=self.columns(node))) from None
+                raise ConditionError(
+                    Issue(error.issue.code, error.issue.message, within=self.columns(node))
+                ) from None
             # the mistake is reported where the condition stands
             raise _ElsewhereError(error.issue) from None
 
@@ -279,7 +309,9 @@ class _Reader:
             left = right
         return parts[0] if len(parts) == 1 else And(tuple(parts))
 
-    def one_comparison(self, node: ast.Compare, left: ast.expr, sign: ast.cmpop, right: ast.expr) -> Expression:
+    def one_comparison(
+        self, node: ast.Compare, left: ast.expr, sign: ast.cmpop, right: ast.expr
+    ) -> Expression:
         if isinstance(sign, ast.In | ast.NotIn):
             found = self.membership(left, right)
             return Not(found) if isinstance(sign, ast.NotIn) else found
@@ -296,7 +328,10 @@ class _Reader:
             return self.answers(left, first, symbol, right, second)
         if isinstance(second, tuple):
             return self.answers(right, second, _MIRRORED[symbol], left, first)
-        number_left, number_right = self.quantity(left, first, second), self.quantity(right, second, first)
+        number_left, number_right = (
+            self.quantity(left, first, second),
+            self.quantity(right, second, first),
+        )
         if isinstance(number_left, Constant) and isinstance(number_right, Constant):
             self.fail(
                 node,
@@ -314,7 +349,9 @@ class _Reader:
                 return Constant(float(number))
             case ast.Constant(value=str() as word):
                 return word
-            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)) if _finite(number):
+            case ast.UnaryOp(
+                op=ast.USub(), operand=ast.Constant(value=int() | float() as number)
+            ) if _finite(number):
                 return Constant(-float(number))
             case ast.Name(id=name):
                 return self.named_side(node, name)
@@ -324,7 +361,11 @@ class _Reader:
                 return self.count(node)
             case ast.Call():
                 self.call(node)  # an unknown function is the better message
-                self.fail(node, "condition-type", f"`{self.source(node)}` is true or false and cannot be compared")
+                self.fail(
+                    node,
+                    "condition-type",
+                    f"`{self.source(node)}` is true or false and cannot be compared",
+                )
             case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()) | ast.List():
                 self.fail(node, "condition-type", f"`{self.source(node)}` cannot be compared")
         self.refuse(node)
@@ -351,7 +392,9 @@ class _Reader:
             (symbols.conditions, "condition", "use it by itself"),
         ):
             if name in words:
-                self.fail(node, "condition-type", f"`{name}` is a {kind} and cannot be compared", cure)
+                self.fail(
+                    node, "condition-type", f"`{name}` is a {kind} and cannot be compared", cure
+                )
         return name  # a level, an option or an item: known only beside its fact
 
     def quantity(self, node: ast.expr, side: _Side, other: _Side) -> Quantity:
@@ -373,7 +416,9 @@ class _Reader:
             self.unknown(node, side, self.symbols.names())
         self.fail(node, "condition-type", f"`{side}` is a word, and a number is compared with it")
 
-    def answers(self, at: ast.expr, fact: tuple[str, Fact], sign: str, node: ast.expr, other: _Side) -> Expression:
+    def answers(
+        self, at: ast.expr, fact: tuple[str, Fact], sign: str, node: ast.expr, other: _Side
+    ) -> Expression:
         """Compare a flag, level or choice with one of its answers."""
         name, definition = fact
         assert isinstance(definition, FlagFact | LevelFact | ChoiceFact)
@@ -388,14 +433,21 @@ class _Reader:
         compare = next(function for symbol, function in _COMPARE.values() if symbol == sign)
         return Answers(name, tuple(compare(k, number) for k in range(len(answers_of(definition)))))
 
-    def answer(self, name: str, fact: FlagFact | LevelFact | ChoiceFact, node: ast.expr, word: _Side) -> int:
+    def answer(
+        self, name: str, fact: FlagFact | LevelFact | ChoiceFact, node: ast.expr, word: _Side
+    ) -> int:
         known = answers_of(fact)
         if isinstance(fact, FlagFact) and isinstance(word, str):
             word = {"true": "yes", "false": "no"}.get(word, word)
         if isinstance(word, str) and word in known:
             return known.index(word)
         if isinstance(word, str):
-            self.fail(node, "unknown-level", f"`{word}` is not an answer to `{name}`", unknown_word(word, known))
+            self.fail(
+                node,
+                "unknown-level",
+                f"`{word}` is not an answer to `{name}`",
+                unknown_word(word, known),
+            )
         self.fail(
             node,
             "condition-type",
@@ -417,11 +469,16 @@ class _Reader:
         if isinstance(side, tuple):
             name, fact = side
             assert isinstance(fact, FlagFact | LevelFact | ChoiceFact)
-            wanted = {self.answer(name, fact, element, self.side(element)) for element in right.elts}
+            wanted = {
+                self.answer(name, fact, element, self.side(element)) for element in right.elts
+            }
             return Answers(name, tuple(k in wanted for k in range(len(answers_of(fact)))))
         if isinstance(side, str):
             self.unknown(left, side, self.symbols.names())
-        equal = tuple(Compare("==", side, self.quantity(element, self.side(element), side)) for element in right.elts)
+        equal = tuple(
+            Compare("==", side, self.quantity(element, self.side(element), side))
+            for element in right.elts
+        )
         return equal[0] if len(equal) == 1 else Or(equal)
 
     # functions
@@ -464,7 +521,9 @@ class _Reader:
         ast.copy_location(of_set, node.args[0])
         return self.overlap(
             of_set,
-            self.item(node.args[1], set_name) if name == "includes" else self.items(node.args[1], set_name),
+            self.item(node.args[1], set_name)
+            if name == "includes"
+            else self.items(node.args[1], set_name),
         )
 
     def check_arguments(self, node: ast.Call, name: str) -> None:
@@ -472,12 +531,16 @@ class _Reader:
         if node.keywords or (wanted is not None and len(node.args) != wanted) or not node.args:
             self.fail(node, "condition-type", f"`{name}` is written `{FUNCTIONS[name]}`")
 
-    def word(self, node: ast.expr, choices: Mapping[str, object] | frozenset[str] | list[str], kind: str) -> str:
+    def word(
+        self, node: ast.expr, choices: Mapping[str, object] | frozenset[str] | list[str], kind: str
+    ) -> str:
         match node:
             case ast.Name(id=name) | ast.Constant(value=str() as name):
                 if name in choices:
                     return name
-                self.fail(node, "unknown-name", f"`{name}` is not a {kind}", unknown_word(name, choices))
+                self.fail(
+                    node, "unknown-name", f"`{name}` is not a {kind}", unknown_word(name, choices)
+                )
         self.fail(
             node,
             "condition-type",
@@ -486,7 +549,9 @@ class _Reader:
         )
 
     def known_name(self, node: ast.expr) -> str:
-        return self.word(node, [*self.symbols.facts, *self.symbols.ratings], "fact or leaf criterion")
+        return self.word(
+            node, [*self.symbols.facts, *self.symbols.ratings], "fact or leaf criterion"
+        )
 
     def criterion(self, node: ast.Call) -> str:
         self.check_arguments(node, "score")
@@ -505,7 +570,9 @@ class _Reader:
         return self.symbols.lists.get(fact.of, frozenset())
 
     def item(self, node: ast.expr, set_name: str) -> frozenset[str]:
-        return frozenset({self.word(node, sorted(self.universe(set_name)), f"item of `{set_name}`")})
+        return frozenset(
+            {self.word(node, sorted(self.universe(set_name)), f"item of `{set_name}`")}
+        )
 
     def items(self, node: ast.expr, set_name: str) -> frozenset[str]:
         if isinstance(node, ast.List | ast.Tuple | ast.Set):
@@ -533,8 +600,14 @@ def is_elsewhere(error: ConditionError) -> bool:
 
 
 def _finite(number: float) -> bool:
-    return abs(float(number)) < float("inf") if not isinstance(number, int) or abs(number) < 10**300 else False
+    return (
+        abs(float(number)) < float("inf")
+        if not isinstance(number, int) or abs(number) < 10**300
+        else False
+    )
 
 
 def _kind(fact: Fact) -> str:
-    return {"flag": "flag", "level": "level", "choice": "choice", "number": "number", "set": "set"}[fact.kind]
+    return {"flag": "flag", "level": "level", "choice": "choice", "number": "number", "set": "set"}[
+        fact.kind
+    ]

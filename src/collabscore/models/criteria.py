@@ -47,7 +47,9 @@ def power_of(combine: str | float | None) -> float:
 def _interval(ends: tuple[float, float]) -> tuple[float, float]:
     low, high = ends
     if not low <= high:
-        raise PydanticCustomError("reversed-interval", "`[{low}, {high}]` runs backwards", {"low": low, "high": high})
+        raise PydanticCustomError(
+            "reversed-interval", "`[{low}, {high}]` runs backwards", {"low": low, "high": high}
+        )
     if high <= 0:
         raise PydanticCustomError(
             "weight-not-positive",
@@ -121,7 +123,8 @@ class Criterion(Element):
         default=None, description="What a rating means, in words: {1: ..., 5: ...}; leaves only."
     )
     combine: Combine | None = Field(
-        default=None, description="How a group combines its children; `arithmetic` if left out; groups only."
+        default=None,
+        description="How a group combines its children; `arithmetic` if left out; groups only.",
     )
     weights: Text | None = Field(
         default=None,
@@ -135,10 +138,14 @@ class Criterion(Element):
         return self.criteria is not None
 
 
-Criteria = Annotated[dict[str, Annotated[Criterion, BeforeValidator(_empty_is_default)]], Field(min_length=1)]
+Criteria = Annotated[
+    dict[str, Annotated[Criterion, BeforeValidator(_empty_is_default)]], Field(min_length=1)
+]
 
 
-def walk(criteria: Criteria | None, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Criterion]]:
+def walk(
+    criteria: Criteria | None, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], Criterion]]:
     """Yield every criterion with the ids that lead to it, parents before children."""
     for key, criterion in (criteria or {}).items():
         here = (*path, key)

@@ -30,9 +30,13 @@ def _words(value: object) -> object:
     """Read a list of words as a mapping to their (missing) meanings; a word twice is an error."""
     if isinstance(value, list):
         if repeated := [word for number, word in enumerate(value) if word in value[:number]]:
-            raise PydanticCustomError("repeated-word", "`{word}` is listed twice", {"word": repeated[0]})
+            raise PydanticCustomError(
+                "repeated-word", "`{word}` is listed twice", {"word": repeated[0]}
+            )
         if strange := [word for word in value if not isinstance(word, str)]:
-            raise PydanticCustomError("invalid-type", "expected a word, not `{word}`", {"word": repr(strange[0])})
+            raise PydanticCustomError(
+                "invalid-type", "expected a word, not `{word}`", {"word": repr(strange[0])}
+            )
         return dict.fromkeys(value)
     return value
 
@@ -55,7 +59,9 @@ class LevelFact(_Fact):
     """One of several ordered levels."""
 
     kind: Literal["level"] = Field(description="One of several levels, in ascending order.")
-    levels: Words = Field(description="The levels from low to high: a list, or {level: what it means}.")
+    levels: Words = Field(
+        description="The levels from low to high: a list, or {level: what it means}."
+    )
 
 
 class ChoiceFact(_Fact):
@@ -69,7 +75,9 @@ class NumberFact(_Fact):
     """A number."""
 
     kind: Literal["number"] = Field(description="A number.")
-    unit: Text | None = Field(default=None, description="Unit of measurement, for example `million USD`.")
+    unit: Text | None = Field(
+        default=None, description="Unit of measurement, for example `million USD`."
+    )
     minimum: Number | None = Field(default=None, description="The least value that makes sense.")
     maximum: Number | None = Field(default=None, description="The greatest value that makes sense.")
 
@@ -81,7 +89,9 @@ class SetFact(_Fact):
     of: Text = Field(description="The list whose items may be named.")
 
 
-Fact = Annotated[FlagFact | LevelFact | ChoiceFact | NumberFact | SetFact, Field(discriminator="kind")]
+Fact = Annotated[
+    FlagFact | LevelFact | ChoiceFact | NumberFact | SetFact, Field(discriminator="kind")
+]
 
 FLAG_ANSWERS = ("no", "yes")
 
@@ -109,9 +119,10 @@ def _item(value: object) -> object:
 class Item(Element):
     """An item of a list; it may hold finer items, one level deep."""
 
-    items: Annotated[dict[str, Annotated[Leaf, BeforeValidator(_item)]], BeforeValidator(_words)] | None = Field(
-        default=None, description="Finer items: an area's sub-fields."
-    )
+    items: (
+        Annotated[dict[str, Annotated[Leaf, BeforeValidator(_item)]], BeforeValidator(_words)]
+        | None
+    ) = Field(default=None, description="Finer items: an area's sub-fields.")
 
 
 class Leaf(Element):
@@ -122,9 +133,9 @@ class NamedList(Element):
     """A list of items, or a selection among the items of another list."""
 
     among: Text | None = Field(default=None, description="The list of which this one is a part.")
-    items: Annotated[dict[str, Annotated[Item, BeforeValidator(_item)]], BeforeValidator(_words)] = Field(
-        description="The items: a list of ids, or {id: title}, or {id: {title, items}}."
-    )
+    items: Annotated[
+        dict[str, Annotated[Item, BeforeValidator(_item)]], BeforeValidator(_words)
+    ] = Field(description="The items: a list of ids, or {id: title}, or {id: {title, items}}.")
 
 
 def walk_items(items: Mapping[str, Item]) -> Iterator[tuple[str, str | None, Item | Leaf]]:

@@ -16,7 +16,16 @@ from pydantic import BeforeValidator, Field
 from .conditions import Symbols
 from .criteria import Criteria, Criterion, Missing, walk, weight_of
 from .facts import Fact, NamedList, SetFact, parents_of, walk_items
-from .guardrails import Condition, Defaults, Guardrail, Safeguard, Step, Verdict, Verdicts, default_verdicts
+from .guardrails import (
+    Condition,
+    Defaults,
+    Guardrail,
+    Safeguard,
+    Step,
+    Verdict,
+    Verdicts,
+    default_verdicts,
+)
 from .scales import Scale
 from .sources import Date, Document, Id, Model, Number, Source, Sources, Text, title_of
 
@@ -34,11 +43,21 @@ def _named_condition(value: object) -> object:
 class Words(Document):
     """The words that a vocabulary and a framework both may define, each once."""
 
-    sources: dict[Id, Source] = Field(default_factory=dict, description="Documents it rests on, by id.")
-    scales: dict[Id, Scale] = Field(default_factory=dict, description="Scales that criteria name, by id.")
-    lists: dict[Id, NamedList] = Field(default_factory=dict, description="Lists of items that facts name, by id.")
-    facts: dict[Id, Fact] = Field(default_factory=dict, description="What is the case, as against what is judged.")
-    safeguards: dict[Id, Safeguard] = Field(default_factory=dict, description="What can be put in place, by id.")
+    sources: dict[Id, Source] = Field(
+        default_factory=dict, description="Documents it rests on, by id."
+    )
+    scales: dict[Id, Scale] = Field(
+        default_factory=dict, description="Scales that criteria name, by id."
+    )
+    lists: dict[Id, NamedList] = Field(
+        default_factory=dict, description="Lists of items that facts name, by id."
+    )
+    facts: dict[Id, Fact] = Field(
+        default_factory=dict, description="What is the case, as against what is judged."
+    )
+    safeguards: dict[Id, Safeguard] = Field(
+        default_factory=dict, description="What can be put in place, by id."
+    )
     conditions: dict[Id, Annotated[Condition, BeforeValidator(_named_condition)]] = Field(
         default_factory=dict, description="Conditions with names, for use in others."
     )
@@ -47,7 +66,9 @@ class Words(Document):
 class Vocabulary(Words):
     """Words that several frameworks share, so that they judge one candidate by the same ones."""
 
-    collabscore: Literal["vocabulary/1"] = Field(description="The kind of document and its version.")
+    collabscore: Literal["vocabulary/1"] = Field(
+        description="The kind of document and its version."
+    )
     id: Id = Field(description="The name by which frameworks use it.")
     title: Text | None = Field(default=None, description="Name shown to readers.")
     version: Annotated[Text, BeforeValidator(_text_version)] | None = Field(
@@ -56,7 +77,9 @@ class Vocabulary(Words):
     as_of: Date | None = Field(default=None, description="The day up to which it is true.")
     summary: Text | None = Field(default=None, description="What it is for, in a sentence or two.")
     note: Text | None = Field(default=None, description="A remark for readers.")
-    criteria: dict[Id, Criterion] = Field(default_factory=dict, description="Leaf criteria that frameworks may use.")
+    criteria: dict[Id, Criterion] = Field(
+        default_factory=dict, description="Leaf criteria that frameworks may use."
+    )
 
 
 class Node(Model):
@@ -88,41 +111,66 @@ class Framework(Words):
     as_of: Date | None = Field(default=None, description="The day up to which it is true.")
     issuer: Text | None = Field(default=None, description="Who issued it.")
     legal_force: Text | None = Field(
-        default=None, description="For example: binding, funding condition, guidance, analysis, proposal."
+        default=None,
+        description="For example: binding, funding condition, guidance, analysis, proposal.",
     )
     unit_of_assessment: Text | None = Field(
         default=None, description="What it judges: area, project, partner, agreement."
     )
     summary: Text | None = Field(default=None, description="What it asks, in a sentence or two.")
-    source: Sources | None = Field(default=None, description="What the framework as a whole rests on.")
+    source: Sources | None = Field(
+        default=None, description="What the framework as a whole rests on."
+    )
     note: Text | None = Field(default=None, description="A remark for readers.")
-    verified: Literal["primary", "secondary", "no"] | None = Field(default=None, description="How far it was checked.")
-    basis: Literal["judgement"] | None = Field(default=None, description="`judgement` where it is its author's own.")
+    verified: Literal["primary", "secondary", "no"] | None = Field(
+        default=None, description="How far it was checked."
+    )
+    basis: Literal["judgement"] | None = Field(
+        default=None, description="`judgement` where it is its author's own."
+    )
     uses: Annotated[str | Vocabulary, Field(union_mode="left_to_right")] | None = Field(
         default=None,
         description="A shipped vocabulary, a file name beside this one, or a vocabulary in place.",
     )
-    parties: dict[Id, Text] = Field(default_factory=dict, description="Labels of the parties: {us: United States}.")
+    parties: dict[Id, Text] = Field(
+        default_factory=dict, description="Labels of the parties: {us: United States}."
+    )
     combine: (
         Annotated[
             Literal["arithmetic", "geometric", "harmonic", "minimum", "maximum", "none"] | Number,
             Field(union_mode="left_to_right"),
         ]
         | None
-    ) = Field(default=None, description="How the groups make the score; `arithmetic` if left out; `none`: no total.")
+    ) = Field(
+        default=None,
+        description="How the groups make the score; `arithmetic` if left out; `none`: no total.",
+    )
     missing: Missing | None = Field(
         default=None, description="What an unknown rating counts as; `average` if left out."
     )
     weights: Text | None = Field(
-        default=None, description="Space of weights for robustness: exact, within 25%, order, any, intervals."
+        default=None,
+        description="Space of weights for robustness: exact, within 25%, order, any, intervals.",
     )
-    criteria: Criteria | None = Field(default=None, description="The tree of criteria; without it, it only gates.")
-    applies: Text | None = Field(default=None, description="Which candidates it is about: a condition.")
-    standing: list[Id] = Field(default_factory=list, description="Safeguards asked of every project.")
-    guardrails: dict[Id, Guardrail] = Field(default_factory=dict, description="Rules beside the score, by id.")
+    criteria: Criteria | None = Field(
+        default=None, description="The tree of criteria; without it, it only gates."
+    )
+    applies: Text | None = Field(
+        default=None, description="Which candidates it is about: a condition."
+    )
+    standing: list[Id] = Field(
+        default_factory=list, description="Safeguards asked of every project."
+    )
+    guardrails: dict[Id, Guardrail] = Field(
+        default_factory=dict, description="Rules beside the score, by id."
+    )
     verdicts: Verdicts | None = Field(default=None, description="Own verdicts, mild to severe.")
-    defaults: Defaults | None = Field(default=None, description="Verdicts where a step does not say its own.")
-    bands: dict[Id, Number] = Field(default_factory=dict, description="The score from which each band begins.")
+    defaults: Defaults | None = Field(
+        default=None, description="Verdicts where a step does not say its own."
+    )
+    bands: dict[Id, Number] = Field(
+        default_factory=dict, description="The score from which each band begins."
+    )
 
     # What holds, the vocabulary included. Everything below presumes that `checking.problems` finds nothing.
 
@@ -175,7 +223,9 @@ class Framework(Words):
         theirs = self.vocabulary.criteria.get(key) if self.vocabulary is not None else None
         if theirs is None or criterion.is_group or criterion.scale is not None:
             return criterion
-        return theirs.model_copy(update={name: getattr(criterion, name) for name in criterion.model_fields_set})
+        return theirs.model_copy(
+            update={name: getattr(criterion, name) for name in criterion.model_fields_set}
+        )
 
     @cached_property
     def nodes(self) -> Mapping[str, Node]:
@@ -227,12 +277,20 @@ class Framework(Words):
 
     def scale_of(self, criterion: Criterion) -> Scale | None:
         """Return the scale of a leaf, by name or in place; None where there is none."""
-        return self.all_scales.get(criterion.scale) if isinstance(criterion.scale, str) else criterion.scale
+        return (
+            self.all_scales.get(criterion.scale)
+            if isinstance(criterion.scale, str)
+            else criterion.scale
+        )
 
     def members(self, name: str) -> frozenset[str]:
         """Return the items that a list holds; one that is no part of another holds its finer items too."""
         found = self.all_lists.get(name)
-        return frozenset(key for key, _, _ in walk_items(found.items)) if found is not None else frozenset()
+        return (
+            frozenset(key for key, _, _ in walk_items(found.items))
+            if found is not None
+            else frozenset()
+        )
 
     def parents(self, fact: SetFact) -> Mapping[str, str | None]:
         """Return the parent of each item that a set may name, None at the top."""
@@ -245,7 +303,9 @@ class Framework(Words):
         """The words that conditions may use."""
         return Symbols(
             facts=self.all_facts,
-            ratings={key: node.scale.named() if node.scale else {} for key, node in self.leaves.items()},
+            ratings={
+                key: node.scale.named() if node.scale else {} for key, node in self.leaves.items()
+            },
             groups=frozenset(self.groups),
             lists={name: self.members(name) for name in self.all_lists},
             safeguards=frozenset(self.all_safeguards),
@@ -276,7 +336,9 @@ class Framework(Words):
 
 def digest_of(model: Model) -> str:
     """Return the SHA-256 of a model's content; the same for the same content, however it was written."""
-    content = json.dumps(model.model_dump(mode="json", exclude_defaults=True), sort_keys=True, ensure_ascii=False)
+    content = json.dumps(
+        model.model_dump(mode="json", exclude_defaults=True), sort_keys=True, ensure_ascii=False
+    )
     return "sha256:" + hashlib.sha256(content.encode()).hexdigest()
 
 

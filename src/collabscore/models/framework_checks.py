@@ -31,7 +31,10 @@ def vocabulary_issues(vocabulary: Vocabulary) -> list[Issue]:
     """Return everything wrong with a vocabulary by itself."""
     # a framework of all its criteria at once: the words are then found as any framework finds them
     alone = Framework.model_construct(
-        collabscore="framework/1", id=vocabulary.id, uses=vocabulary, criteria=dict(vocabulary.criteria)
+        collabscore="framework/1",
+        id=vocabulary.id,
+        uses=vocabulary,
+        criteria=dict(vocabulary.criteria),
     )
     issues: list[Issue] = []
     issues += _names(vocabulary, [(key,) for key in vocabulary.criteria])
@@ -62,7 +65,9 @@ def framework_issues(framework: Framework) -> list[Issue]:
     issues += _sources_of(framework, framework.all_sources)
     issues += _words(framework, framework)
     issues += _criteria(framework)
-    if framework.weights is not None and (wrong := weight_space_issue(framework.weights, ("weights",))):
+    if framework.weights is not None and (
+        wrong := weight_space_issue(framework.weights, ("weights",))
+    ):
         issues.append(wrong)
     issues += guardrail_issues(framework)
     issues += condition_issues(framework, framework)
@@ -72,7 +77,9 @@ def framework_issues(framework: Framework) -> list[Issue]:
 # names
 
 
-def _places_of(words: Words, criteria: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, str, Path]]:
+def _places_of(
+    words: Words, criteria: Iterable[tuple[str, ...]]
+) -> Iterator[tuple[str, str, Path]]:
     for ids in criteria:
         yield "criteria", ids[-1], criteria_path(ids)
     for kind in ("facts", "lists", "conditions"):
@@ -128,7 +135,10 @@ def _redefined(framework: Framework) -> Iterator[Issue]:
     for path, criterion in walk(framework.criteria):
         key = path[-1]
         if key in theirs.criteria and not criterion.is_group:
-            for field in sorted(criterion.model_fields_set - _FROM_VOCABULARY, key=list(Criterion.model_fields).index):
+            for field in sorted(
+                criterion.model_fields_set - _FROM_VOCABULARY,
+                key=list(Criterion.model_fields).index,
+            ):
                 yield Issue(
                     "redefined",
                     f"`{field}` of `{key}` is set by the vocabulary `{theirs.id}`",
@@ -182,7 +192,9 @@ def _sources_of(words: Words, known: Mapping[str, Source]) -> Iterator[Issue]:
             continue
         entries = element.source if isinstance(element.source, list) else [element.source]
         for k, entry in enumerate(entries):
-            place: Path = (*path, "source", k) if isinstance(element.source, list) else (*path, "source")
+            place: Path = (
+                (*path, "source", k) if isinstance(element.source, list) else (*path, "source")
+            )
             name = entry
             if isinstance(entry, Citation):
                 name, place = entry.id, (*place, "id")
@@ -210,7 +222,11 @@ def _words(words: Words, framework: Framework) -> Iterator[Issue]:
                     unknown_word(fact.of, framework.all_lists),
                 )
         elif isinstance(fact, NumberFact):
-            if fact.minimum is not None and fact.maximum is not None and fact.minimum > fact.maximum:
+            if (
+                fact.minimum is not None
+                and fact.maximum is not None
+                and fact.minimum > fact.maximum
+            ):
                 yield Issue(
                     "empty-range",
                     f"`minimum` {fact.minimum} is above `maximum` {fact.maximum}",
@@ -231,7 +247,9 @@ def _scale(scale: Scale, path: Path) -> Iterator[Issue]:
     names = list((scale.levels or {}).values())
     for point, name in (scale.levels or {}).items():
         if names.count(name) > 1 and names.index(name) != list(scale.levels or {}).index(point):
-            yield Issue("repeated-word", f"two levels are called `{name}`", (*path, "levels", point))
+            yield Issue(
+                "repeated-word", f"two levels are called `{name}`", (*path, "levels", point)
+            )
         if name == "unknown":
             yield Issue(
                 "reserved-word",
@@ -313,25 +331,48 @@ def _criteria(framework: Framework) -> Iterator[Issue]:
     for ids, criterion in walk(framework.criteria):
         path = criteria_path(ids)
         if criterion.is_group:
-            yield from _misplaced(criterion, ("question", "scale", "prefer", "value", "anchors"), "a group", path)
-            if criterion.weights is not None and (wrong := weight_space_issue(criterion.weights, (*path, "weights"))):
+            yield from _misplaced(
+                criterion, ("question", "scale", "prefer", "value", "anchors"), "a group", path
+            )
+            if criterion.weights is not None and (
+                wrong := weight_space_issue(criterion.weights, (*path, "weights"))
+            ):
                 yield wrong
         elif criterion.scale is not None or ids[-1] not in theirs:
-            known = [key for key in theirs if key not in framework.nodes] if criterion.scale is None else []
+            known = (
+                [key for key in theirs if key not in framework.nodes]
+                if criterion.scale is None
+                else []
+            )
             yield from _leaf(criterion, path, framework, known)
 
 
-def _misplaced(criterion: Criterion, fields: tuple[str, ...], what: str, path: Path) -> Iterator[Issue]:
+def _misplaced(
+    criterion: Criterion, fields: tuple[str, ...], what: str, path: Path
+) -> Iterator[Issue]:
     for field in fields:
         if field in criterion.model_fields_set:
-            yield Issue("misplaced-key", f"`{field}` does not belong to {what}", (*path, field), at_key=True)
+            yield Issue(
+                "misplaced-key", f"`{field}` does not belong to {what}", (*path, field), at_key=True
+            )
 
 
-def _leaf(criterion: Criterion, path: Path, framework: Framework, vocabulary: Iterable[str] = ()) -> Iterator[Issue]:
+def _leaf(
+    criterion: Criterion, path: Path, framework: Framework, vocabulary: Iterable[str] = ()
+) -> Iterator[Issue]:
     yield from _misplaced(criterion, ("combine", "weights"), "a criterion that is rated", path)
     if criterion.scale is None:
-        guess = unknown_word(path[-1], vocabulary) or "give it a `scale` to be rated on, or `criteria` to combine"
-        yield Issue("missing-key", f"`{path[-1]}` has neither a scale nor criteria", path, guess, at_key=True)
+        guess = (
+            unknown_word(path[-1], vocabulary)
+            or "give it a `scale` to be rated on, or `criteria` to combine"
+        )
+        yield Issue(
+            "missing-key",
+            f"`{path[-1]}` has neither a scale nor criteria",
+            path,
+            guess,
+            at_key=True,
+        )
         return
     if isinstance(criterion.scale, str):
         scale = framework.all_scales.get(criterion.scale)

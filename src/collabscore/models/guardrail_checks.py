@@ -38,14 +38,20 @@ def _verdicts(framework: Framework) -> Iterator[Issue]:
 
 def _verdict(word: str, path: Path, known: Mapping[str, object]) -> Iterator[Issue]:
     if word not in known:
-        yield Issue("unknown-verdict", f"`{word}` is not a verdict here", path, unknown_word(word, known))
+        yield Issue(
+            "unknown-verdict", f"`{word}` is not a verdict here", path, unknown_word(word, known)
+        )
 
 
 def _bands(framework: Framework) -> Iterator[Issue]:
     begins: dict[float, str] = {}
     for key, threshold in framework.bands.items():
         if not 0 <= threshold <= 100:
-            yield Issue("out-of-range", f"a band begins at a score from 0 to 100, not at {threshold}", ("bands", key))
+            yield Issue(
+                "out-of-range",
+                f"a band begins at a score from 0 to 100, not at {threshold}",
+                ("bands", key),
+            )
         if threshold in begins:
             yield Issue(
                 "equal-bands",
@@ -68,7 +74,9 @@ def _safeguard(name: str, path: Path, framework: Framework) -> Iterator[Issue]:
 
 def _guardrail(guardrail: Guardrail, path: Path, framework: Framework) -> Iterator[Issue]:
     inline = [
-        field for field in ("when", "needs", "then", "met", "if_unknown") if getattr(guardrail, field) is not None
+        field
+        for field in ("when", "needs", "then", "met", "if_unknown")
+        if getattr(guardrail, field) is not None
     ]
     if guardrail.steps is not None:
         for field in inline:
@@ -101,7 +109,9 @@ def _step(step: Step, path: Path, framework: Framework) -> Iterator[Issue]:
     for k, need in enumerate(step.needs or ()):
         for j, name in enumerate([need] if isinstance(need, str) else need):
             yield from _safeguard(
-                name, (*path, "needs", k) if isinstance(need, str) else (*path, "needs", k, j), framework
+                name,
+                (*path, "needs", k) if isinstance(need, str) else (*path, "needs", k, j),
+                framework,
             )
     if step.when is None and step.needs is None:
         yield Issue(
@@ -128,7 +138,12 @@ def _step(step: Step, path: Path, framework: Framework) -> Iterator[Issue]:
             "add `met` here, or `defaults: {met: ...}`",
             at_key=True,
         )
-    if step.then in known and met is not None and met in known and severity(met) > severity(step.then):
+    if (
+        step.then in known
+        and met is not None
+        and met in known
+        and severity(met) > severity(step.then)
+    ):
         place = (*path, "met") if step.met is not None else (*path, "then")
         yield Issue(
             "met-above-then",
@@ -147,7 +162,9 @@ def _step(step: Step, path: Path, framework: Framework) -> Iterator[Issue]:
 
 def condition_issues(words: Words, framework: Framework) -> Iterator[Issue]:
     """Yield the mistakes in the conditions of a document, read by the words of a framework."""
-    texts: list[tuple[Path, str]] = [(("conditions", key, "when"), c.when) for key, c in words.conditions.items()]
+    texts: list[tuple[Path, str]] = [
+        (("conditions", key, "when"), c.when) for key, c in words.conditions.items()
+    ]
     if isinstance(words, Framework):
         if words.applies is not None:
             texts.append((("applies",), words.applies))

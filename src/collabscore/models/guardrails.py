@@ -12,13 +12,24 @@ from pydantic import BeforeValidator, Field
 
 from .sources import Element, Model, Text
 
-__all__ = ["Condition", "Defaults", "Guardrail", "Need", "Safeguard", "Step", "Verdict", "default_verdicts"]
+__all__ = [
+    "Condition",
+    "Defaults",
+    "Guardrail",
+    "Need",
+    "Safeguard",
+    "Step",
+    "Verdict",
+    "default_verdicts",
+]
 
 
 class Safeguard(Element):
     """Something put in place so that a rule is met."""
 
-    consists_of: Text | None = Field(default=None, description="What must exist for the safeguard to be in place.")
+    consists_of: Text | None = Field(
+        default=None, description="What must exist for the safeguard to be in place."
+    )
 
 
 class Condition(Element):
@@ -40,16 +51,24 @@ class Step(Element):
         min_length=1,
         description="Safeguards, all of which are needed; an inner list: any one of.",
     )
-    then: Text = Field(description="The verdict while it applies and a needed safeguard is missing.")
-    met: Text | None = Field(default=None, description="The verdict once all needed safeguards are in place.")
-    if_unknown: Text | None = Field(default=None, description="The verdict where one cannot tell whether it applies.")
+    then: Text = Field(
+        description="The verdict while it applies and a needed safeguard is missing."
+    )
+    met: Text | None = Field(
+        default=None, description="The verdict once all needed safeguards are in place."
+    )
+    if_unknown: Text | None = Field(
+        default=None, description="The verdict where one cannot tell whether it applies."
+    )
     reason: Text | None = Field(default=None, description="Why the step exists, in one sentence.")
 
 
 class Guardrail(Element):
     """A rule beside the score: one step written in place, or several under `steps`."""
 
-    reason: Text | None = Field(default=None, description="Why the guardrail exists, in one sentence.")
+    reason: Text | None = Field(
+        default=None, description="Why the guardrail exists, in one sentence."
+    )
     when: Text | None = Field(default=None, description="When it applies; always, if left out.")
     needs: list[Need] | None = Field(
         default=None,
@@ -59,8 +78,12 @@ class Guardrail(Element):
     then: Text | None = Field(
         default=None, description="The verdict while it applies and a needed safeguard is missing."
     )
-    met: Text | None = Field(default=None, description="The verdict once all needed safeguards are in place.")
-    if_unknown: Text | None = Field(default=None, description="The verdict where one cannot tell whether it applies.")
+    met: Text | None = Field(
+        default=None, description="The verdict once all needed safeguards are in place."
+    )
+    if_unknown: Text | None = Field(
+        default=None, description="The verdict where one cannot tell whether it applies."
+    )
     steps: list[Step] | None = Field(
         default=None,
         min_length=1,
@@ -71,8 +94,18 @@ class Guardrail(Element):
         """Return the steps; the one written in place, where there are none."""
         if self.steps is not None:
             return tuple(self.steps)
-        assert self.then is not None  # held by `checking.problems`: a guardrail has `then` or `steps`
-        return (Step(when=self.when, needs=self.needs, then=self.then, met=self.met, if_unknown=self.if_unknown),)
+        assert (
+            self.then is not None
+        )  # held by `checking.problems`: a guardrail has `then` or `steps`
+        return (
+            Step(
+                when=self.when,
+                needs=self.needs,
+                then=self.then,
+                met=self.met,
+                if_unknown=self.if_unknown,
+            ),
+        )
 
 
 def _empty_is_default(value: object) -> object:
@@ -82,11 +115,17 @@ def _empty_is_default(value: object) -> object:
 class Verdict(Element):
     """One of the ordered classes into which guardrails put candidates."""
 
-    tier: Annotated[int, Field(ge=1)] = Field(default=1, description="Candidates stand by tier first: 1 before 2.")
-    ranked: bool = Field(default=True, description="Whether a candidate with this verdict has a rank.")
+    tier: Annotated[int, Field(ge=1)] = Field(
+        default=1, description="Candidates stand by tier first: 1 before 2."
+    )
+    ranked: bool = Field(
+        default=True, description="Whether a candidate with this verdict has a rank."
+    )
 
 
-Verdicts = Annotated[dict[str, Annotated[Verdict, BeforeValidator(_empty_is_default)]], Field(min_length=1)]
+Verdicts = Annotated[
+    dict[str, Annotated[Verdict, BeforeValidator(_empty_is_default)]], Field(min_length=1)
+]
 
 
 @cache
@@ -103,5 +142,9 @@ def default_verdicts() -> dict[str, Verdict]:
 class Defaults(Model):
     """Verdicts that steps take where they do not say their own."""
 
-    met: Text | None = Field(default=None, description="The verdict once all needed safeguards are in place.")
-    if_unknown: Text | None = Field(default=None, description="The verdict where one cannot tell; at most `then`.")
+    met: Text | None = Field(
+        default=None, description="The verdict once all needed safeguards are in place."
+    )
+    if_unknown: Text | None = Field(
+        default=None, description="The verdict where one cannot tell; at most `then`."
+    )

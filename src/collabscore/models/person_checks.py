@@ -25,7 +25,18 @@ _CURE = (
 _SAID = frozenset(("id", "title", "summary", "question", "note", "reason", "consists_of", "tags"))
 _WORDS = frozenset(("levels", "options", "anchors"))
 _ELEMENTS = frozenset(
-    ("scales", "criteria", "lists", "items", "facts", "safeguards", "conditions", "guardrails", "steps", "verdicts")
+    (
+        "scales",
+        "criteria",
+        "lists",
+        "items",
+        "facts",
+        "safeguards",
+        "conditions",
+        "guardrails",
+        "steps",
+        "verdicts",
+    )
 )
 
 
@@ -41,7 +52,10 @@ class _Said:
     @property
     def is_label(self) -> bool:
         """Whether it is the id or the title of a fact or a criterion."""
-        return self.owner[:1] in (("facts",), ("criteria",)) and self.path in (self.owner, (*self.owner, "title"))
+        return self.owner[:1] in (("facts",), ("criteria",)) and self.path in (
+            self.owner,
+            (*self.owner, "title"),
+        )
 
 
 def person_issues(document: Model) -> Iterator[Issue]:
@@ -57,7 +71,9 @@ def person_issues(document: Model) -> Iterator[Issue]:
             owners.add(said.owner)
             message = f"`{found.words}` is about who somebody is; judged are areas and conduct, never persons"
             within = None if said.at_key else found.columns
-            yield Issue("about-persons", message, said.path, _CURE, said.at_key, within, severity="warning")
+            yield Issue(
+                "about-persons", message, said.path, _CURE, said.at_key, within, severity="warning"
+            )
 
 
 def _unit(unit: str) -> Iterator[Issue]:

@@ -63,7 +63,9 @@ _DENIED_BEFORE = (
     r"|\b(?:any|all|every|each|different|several|many|mixed) $"
 )
 _DENIED_AFTER = r"\b(?:not|never|nothing|none|no part|left out|omitted|irrelevant|immaterial|forbidden|excluded)\b"
-_WHATEVER = r"\b(?:regardless|irrespective|independent(?:ly)? of|whatever|without (?:regard|distinction))\b"
+_WHATEVER = (
+    r"\b(?:regardless|irrespective|independent(?:ly)? of|whatever|without (?:regard|distinction))\b"
+)
 # Work that collects data on people, or harms them, is a subject: unless the sentence is about those who take part.
 _SUBJECT = (
     r"\b(?:data|datasets?|records?|samples?|specimens?|genom\w+|biometric\w*|cohorts?|patients?|donors?|populations?"
@@ -73,7 +75,9 @@ _SUBJECT = (
 _END = r"(?<![A-Z])[.;?!](?=\s|$)"
 
 # An id is read as words, and capitals as small letters; columns stay.
-_PLAIN = str.maketrans(string.ascii_uppercase + "_-\t\n\r\u00a0\u2019", string.ascii_lowercase + " " * 6 + "'")
+_PLAIN = str.maketrans(
+    string.ascii_uppercase + "_-\t\n\r\u00a0\u2019", string.ascii_lowercase + " " * 6 + "'"
+)
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,9 @@ class _Patterns:
 
 @cache
 def _patterns() -> _Patterns:
-    articles = r"(?:(?:the|an?|any|all|each|every|its|those|key|individual|participating|foreign) )*"
+    articles = (
+        r"(?:(?:the|an?|any|all|each|every|its|those|key|individual|participating|foreign) )*"
+    )
     of_a_role = (
         rf"(?:{_OF_A_ROLE}|names?)(?:,? (?:and|or) {_OF_A_ROLE})*(?: members| ties)? of {articles}{_ROLES}",
         rf"{_ROLES}(?:'s?)? (?:own |former )?{_OF_A_ROLE}",
@@ -111,7 +117,9 @@ def _patterns() -> _Patterns:
     )
     words = "|".join((*_BY_ITSELF, *of_a_role))
 
-    pattern = re.compile  # of what is small letters already: many times faster than to ignore the case
+    pattern = (
+        re.compile
+    )  # of what is small letters already: many times faster than to ignore the case
 
     return _Patterns(
         words=pattern(rf"\b(?:{words})\b"),
@@ -150,7 +158,9 @@ def asked_of_persons(text: str, *, is_label: bool = False) -> Asked | None:
         end = patterns.end.search(text, found.end())
         stop = end.start() if end is not None else len(plain)
         is_question = end is not None and end.group() == "?"
-        if not _is_denied(plain[start : found.start()], plain[found.end() : stop], plain[start:stop], is_question):
+        if not _is_denied(
+            plain[start : found.start()], plain[found.end() : stop], plain[start:stop], is_question
+        ):
             return Asked(text[found.start() : found.end()], found.span())
     return None
 

@@ -23,13 +23,19 @@ nothing of itself."""
 
 def words_used(framework: Framework) -> set[str]:
     """Return the words in the conditions of a framework, and in the named conditions that those rest on."""
-    rules = [step.when for guardrail in framework.guardrails.values() for step in guardrail.graded()]
+    rules = [
+        step.when for guardrail in framework.guardrails.values() for step in guardrail.graded()
+    ]
     waiting = [framework.applies, *rules]
     seen: set[str] = set()
     while waiting:
         unquoted = re.sub(r"'[^']*'|\"[^\"]*\"", " ", waiting.pop() or "")
         words = set(re.findall(r"[^\W\d]\w*", unquoted))
-        waiting += [framework.all_conditions[word].when for word in words - seen if word in framework.all_conditions]
+        waiting += [
+            framework.all_conditions[word].when
+            for word in words - seen
+            if word in framework.all_conditions
+        ]
         seen |= words
     return seen
 
@@ -66,7 +72,11 @@ def elements_of(framework: Framework) -> Iterator[tuple[str, str, Element]]:
         ("condition", dict(framework.all_conditions), used | set(framework.conditions)),
         ("fact", dict(framework.all_facts), used | set(framework.facts)),
         ("list", dict(framework.all_lists), used | set(framework.lists)),
-        ("safeguard", dict(framework.all_safeguards), {*safeguards_named(framework), *framework.safeguards}),
+        (
+            "safeguard",
+            dict(framework.all_safeguards),
+            {*safeguards_named(framework), *framework.safeguards},
+        ),
     )
     for kind, known, named in sections:
         yield from ((kind, key, element) for key, element in known.items() if key in named)

@@ -25,18 +25,34 @@ def reach_issues(framework: Framework) -> Iterator[Issue]:
     if framework.applies is not None:
         worths = possible_worths(parse(framework.applies, framework.symbols), framework)
         if 2 not in worths:
-            yield _warning("never-holds", "no candidate is one that this framework applies to", ("applies",), _SIGNS)
+            yield _warning(
+                "never-holds",
+                "no candidate is one that this framework applies to",
+                ("applies",),
+                _SIGNS,
+            )
         elif worths == {2}:
             cure = "leave `applies` out, or say whom it leaves out"
-            yield _warning("always-holds", "this framework applies to every candidate anyhow", ("applies",), cure)
+            yield _warning(
+                "always-holds",
+                "this framework applies to every candidate anyhow",
+                ("applies",),
+                cure,
+            )
     for key, guardrail in framework.guardrails.items():
         path: Path = ("guardrails", key)
-        places = [path] if guardrail.steps is None else [(*path, "steps", k) for k in range(len(guardrail.steps))]
+        places = (
+            [path]
+            if guardrail.steps is None
+            else [(*path, "steps", k) for k in range(len(guardrail.steps))]
+        )
         yield from _steps(guardrail.graded(), places, framework)
     yield from _verdicts(framework)
 
 
-def _warning(code: str, message: str, path: Path, help: str, *also: tuple[str, Path], at_key: bool = False) -> Issue:
+def _warning(
+    code: str, message: str, path: Path, help: str, *also: tuple[str, Path], at_key: bool = False
+) -> Issue:
     return Issue(code, message, path, help, at_key=at_key, also=also, severity="warning")
 
 
@@ -50,21 +66,42 @@ def _steps(steps: tuple[Step, ...], places: list[Path], framework: Framework) ->
         worths = possible_worths(when, framework)
         here = (*places[k], "when")
         if 2 not in worths:
-            yield _warning("never-holds", "this can never trigger: no answers make the condition true", here, _SIGNS)
+            yield _warning(
+                "never-holds",
+                "this can never trigger: no answers make the condition true",
+                here,
+                _SIGNS,
+            )
             continue
         if worths == {2}:
-            cure = "leave `when` out: what is needed is needed always" if step.needs is not None else _SIGNS
-            yield _warning("always-holds", "this always triggers: the condition holds whatever is answered", here, cure)
+            cure = (
+                "leave `when` out: what is needed is needed always"
+                if step.needs is not None
+                else _SIGNS
+            )
+            yield _warning(
+                "always-holds",
+                "this always triggers: the condition holds whatever is answered",
+                here,
+                cure,
+            )
         live[k] = when
     for k in live:
-        cover = next((other for other in live if other != k and _covers(other, k, steps, live, framework)), None)
+        cover = next(
+            (other for other in live if other != k and _covers(other, k, steps, live, framework)),
+            None,
+        )
         if cover is not None:
             message = f"this step can never matter: wherever it applies, step {cover + 1} gives `{steps[cover].then}`"
             cure = f"leave it out, narrow step {cover + 1}, or give the more severe verdict here"
-            yield _warning("covered-step", message, places[k], cure, ("the other step", places[cover]))
+            yield _warning(
+                "covered-step", message, places[k], cure, ("the other step", places[cover])
+            )
 
 
-def _covers(one: int, other: int, steps: tuple[Step, ...], when: dict[int, Expression], framework: Framework) -> bool:
+def _covers(
+    one: int, other: int, steps: tuple[Step, ...], when: dict[int, Expression], framework: Framework
+) -> bool:
     """Return whether a step that no safeguard meets gives all that the other can, wherever that one applies."""
     severity = list(framework.all_verdicts).index
     above, below = steps[one], steps[other]
@@ -76,7 +113,9 @@ def _covers(one: int, other: int, steps: tuple[Step, ...], when: dict[int, Expre
         return False
     # of two steps that say the same the first one stays
     same = above.then == below.then and below.needs is None
-    return one < other or not (same and 2 not in possible_worths(And((when[one], Not(when[other]))), framework))
+    return one < other or not (
+        same and 2 not in possible_worths(And((when[one], Not(when[other]))), framework)
+    )
 
 
 def _verdicts(framework: Framework) -> Iterator[Issue]:
@@ -92,5 +131,9 @@ def _verdicts(framework: Framework) -> Iterator[Issue]:
         if key not in given:
             cure = "leave it out, or let a step give it with `then`, `met` or `if_unknown`"
             yield _warning(
-                "unused-verdict", f"no step can give the verdict `{key}`", ("verdicts", key), cure, at_key=True
+                "unused-verdict",
+                f"no step can give the verdict `{key}`",
+                ("verdicts", key),
+                cure,
+                at_key=True,
             )

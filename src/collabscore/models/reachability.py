@@ -93,7 +93,11 @@ class _Space:
         kind = type(expression)
         joined: frozenset[Worth] | None = None
         for parts in _independent(_operands(expression, kind)):
-            found = self.worths(parts[0]) if len(parts) == 1 else self._of_all_combinations(kind(tuple(parts)))
+            found = (
+                self.worths(parts[0])
+                if len(parts) == 1
+                else self._of_all_combinations(kind(tuple(parts)))
+            )
             if joined is None:
                 joined = found
             else:
@@ -115,7 +119,11 @@ class _Space:
             for atom, truth in table.items()
         }
         truth = _evaluate(expression, truths)
-        occurs: tuple[tuple[Worth, Flags], ...] = ((0, ~truth.possible), (1, truth.unknown), (2, truth.sure))
+        occurs: tuple[tuple[Worth, Flags], ...] = (
+            (0, ~truth.possible),
+            (1, truth.unknown),
+            (2, truth.sure),
+        )
         return frozenset(worth for worth, where in occurs if where.any())
 
 

@@ -66,7 +66,10 @@ def read_rating(raw: object, scale: Scale) -> Reading | None:
         return _detail(raw, scale)
     if isinstance(raw, list):
         if len(raw) != 2:
-            raise ReadingError("invalid-rating", f"an interval is written `[low, high]`, not with {len(raw)} numbers")
+            raise ReadingError(
+                "invalid-rating",
+                f"an interval is written `[low, high]`, not with {len(raw)} numbers",
+            )
         return _ends(_point(raw[0], scale, (0,)), _point(raw[1], scale, (1,)))
     if raw is None or raw == UNKNOWN:
         return None
@@ -78,7 +81,9 @@ def read_rating(raw: object, scale: Scale) -> Reading | None:
 def _detail(raw: RatingDetail, scale: Scale) -> Reading | None:
     if (raw.low is None) != (raw.high is None):
         there, missing = ("low", "high") if raw.high is None else ("high", "low")
-        raise ReadingError("missing-key", f"`low` and `high` come together, and `{missing}` is missing", (there,))
+        raise ReadingError(
+            "missing-key", f"`low` and `high` come together, and `{missing}` is missing", (there,)
+        )
     if raw.low is None or raw.high is None:
         return read_rating(raw.value, scale) if raw.value is not None else None
     ends = _ends(_point(raw.low, scale, ("low",)), _point(raw.high, scale, ("high",)))
@@ -189,17 +194,29 @@ def read_fact(raw: object, fact: Fact, items: Mapping[str, Collection[str]]) -> 
     return AnswerSet(frozenset({_answer(raw, fact, ())}))
 
 
-def _fact_detail(raw: FactDetail, fact: Fact, items: Mapping[str, Collection[str]]) -> Answer | None:
+def _fact_detail(
+    raw: FactDetail, fact: Fact, items: Mapping[str, Collection[str]]
+) -> Answer | None:
     given = [key for key in ("value", "low", "at_least") if getattr(raw, key) is not None]
     if len(given) > 1:
-        raise ReadingError("invalid-fact", f"`{given[0]}` and `{given[1]}` exclude each other", (given[1],))
+        raise ReadingError(
+            "invalid-fact", f"`{given[0]}` and `{given[1]}` exclude each other", (given[1],)
+        )
     if (raw.low is None) != (raw.high is None):
         there, missing = ("low", "high") if raw.high is None else ("high", "low")
-        raise ReadingError("missing-key", f"`low` and `high` come together, and `{missing}` is missing", (there,))
+        raise ReadingError(
+            "missing-key", f"`low` and `high` come together, and `{missing}` is missing", (there,)
+        )
     if raw.at_least is not None:
         if not isinstance(fact, SetFact):
-            raise ReadingError("invalid-fact", f"`at_least` belongs to a set, and this is a {fact.kind}", ("at_least",))
-        return SetAnswer(_items(raw.at_least, items.get(fact.of, ()), fact, ("at_least",)), open=True)
+            raise ReadingError(
+                "invalid-fact",
+                f"`at_least` belongs to a set, and this is a {fact.kind}",
+                ("at_least",),
+            )
+        return SetAnswer(
+            _items(raw.at_least, items.get(fact.of, ()), fact, ("at_least",)), open=True
+        )
     if raw.low is None or raw.high is None:
         if raw.value is None:
             return None
@@ -207,9 +224,13 @@ def _fact_detail(raw: FactDetail, fact: Fact, items: Mapping[str, Collection[str
             return read_fact(_inner_detail(raw.value), fact, items)
         except ReadingError as error:
             issue = error.issue
-            raise ReadingError(issue.code, issue.message, ("value", *issue.path), issue.help) from None
+            raise ReadingError(
+                issue.code, issue.message, ("value", *issue.path), issue.help
+            ) from None
     if isinstance(fact, NumberFact):
-        return _range(_plain_number(raw.low, fact, ("low",)), _plain_number(raw.high, fact, ("high",)))
+        return _range(
+            _plain_number(raw.low, fact, ("low",)), _plain_number(raw.high, fact, ("high",))
+        )
     if not isinstance(fact, LevelFact):
         raise ReadingError(
             "invalid-fact",
@@ -218,7 +239,9 @@ def _fact_detail(raw: FactDetail, fact: Fact, items: Mapping[str, Collection[str
         )
     low, high = _answer(raw.low, fact, ("low",)), _answer(raw.high, fact, ("high",))
     if low > high:
-        raise ReadingError("reversed-interval", f"`{raw.low}` to `{raw.high}` runs backwards", ("low",))
+        raise ReadingError(
+            "reversed-interval", f"`{raw.low}` to `{raw.high}` runs backwards", ("low",)
+        )
     return AnswerSet(frozenset(range(low, high + 1)))
 
 
@@ -237,7 +260,10 @@ def _answer(raw: object, fact: FlagFact | LevelFact | ChoiceFact, path: Path) ->
         if isinstance(raw, bool | str) and raw in _FLAG_WORDS:
             return _FLAG_WORDS[raw]
         raise ReadingError(
-            "invalid-fact", f"expected yes or no, not `{_word(raw)}`", path, "write `yes`, `no` or `unknown`"
+            "invalid-fact",
+            f"expected yes or no, not `{_word(raw)}`",
+            path,
+            "write `yes`, `no` or `unknown`",
         )
     answers = answers_of(fact)
     if isinstance(raw, str) and raw in answers:
@@ -256,8 +282,17 @@ def _word(raw: object) -> str:
 
 def _items(raw: object, known: Collection[str], fact: SetFact, path: Path) -> frozenset[str]:
     if not isinstance(raw, list):
-        cure = f"write `[{raw}]`" if isinstance(raw, str) and raw in known else choose_from(sorted(known))
-        raise ReadingError("invalid-fact", f"expected a list of items of `{fact.of}`, not `{_word(raw)}`", path, cure)
+        cure = (
+            f"write `[{raw}]`"
+            if isinstance(raw, str) and raw in known
+            else choose_from(sorted(known))
+        )
+        raise ReadingError(
+            "invalid-fact",
+            f"expected a list of items of `{fact.of}`, not `{_word(raw)}`",
+            path,
+            cure,
+        )
     for k, entry in enumerate(raw):
         if not isinstance(entry, str) or entry not in known:
             raise ReadingError(
@@ -272,7 +307,10 @@ def _items(raw: object, known: Collection[str], fact: SetFact, path: Path) -> fr
 def _number(raw: object, fact: NumberFact) -> NumberRange:
     if isinstance(raw, list):
         if len(raw) != 2:
-            raise ReadingError("invalid-fact", f"an open number is written `[low, high]`, not with {len(raw)} numbers")
+            raise ReadingError(
+                "invalid-fact",
+                f"an open number is written `[low, high]`, not with {len(raw)} numbers",
+            )
         return _range(_plain_number(raw[0], fact, (0,)), _plain_number(raw[1], fact, (1,)))
     number = _plain_number(raw, fact, ())
     return NumberRange(number, number)
@@ -290,7 +328,8 @@ def _plain_number(raw: object, fact: NumberFact, path: Path) -> float:
     low, high = fact.minimum, fact.maximum
     if (low is not None and raw < low) or (high is not None and raw > high):
         allowed = " and ".join(
-            [f"at least {_show(low)}"] * (low is not None) + [f"at most {_show(high)}"] * (high is not None)  # type: ignore[arg-type]
+            [f"at least {_show(low)}"] * (low is not None)  # type: ignore[arg-type]
+            + [f"at most {_show(high)}"] * (high is not None)  # type: ignore[arg-type]
         )
         raise ReadingError("out-of-range", f"`{_show(raw)}` is out of range: {allowed}", path)
     return float(raw)

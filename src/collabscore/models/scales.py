@@ -24,7 +24,11 @@ def _number_from_text(value: object) -> object:
         number = float(value)
     except ValueError:
         return value
-    return int(number) if number.is_integer() and "." not in value and "e" not in value.lower() else number
+    return (
+        int(number)
+        if number.is_integer() and "." not in value and "e" not in value.lower()
+        else number
+    )
 
 
 def _plain_mapping(value: object) -> object:
@@ -50,7 +54,9 @@ def _rising(ends: tuple[float, float]) -> tuple[float, float]:
 
 Range = Annotated[tuple[Number, Number], Field(strict=False), AfterValidator(_rising)]
 ValuePoints = Annotated[
-    dict[Number, Annotated[Number, Field(ge=0, le=100)]], BeforeValidator(_plain_mapping), Field(min_length=2)
+    dict[Number, Annotated[Number, Field(ge=0, le=100)]],
+    BeforeValidator(_plain_mapping),
+    Field(min_length=2),
 ]
 Labels = Annotated[dict[Number, Text], BeforeValidator(_plain_mapping)]
 
@@ -58,8 +64,12 @@ Labels = Annotated[dict[Number, Text], BeforeValidator(_plain_mapping)]
 class Scale(Element):
     """A range of numbers in which criteria are rated, with names for some of its points."""
 
-    range: Range = Field(description="The ends of the scale, [low, high]; every point between may be rated.")
-    levels: Labels | None = Field(default=None, description="Names of points: {1: very low, 5: very high}.")
+    range: Range = Field(
+        description="The ends of the scale, [low, high]; every point between may be rated."
+    )
+    levels: Labels | None = Field(
+        default=None, description="Names of points: {1: very low, 5: very high}."
+    )
     unit: Text | None = Field(default=None, description="Unit of measurement, for example `%`.")
 
     def named(self) -> dict[str, float]:

@@ -35,14 +35,22 @@ _DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 
 def _year_as_text(value: object) -> object:
     # `date: 2018` is a whole number to YAML, and a year to whoever wrote it
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) and 1000 <= value <= 9999 else value
+    return (
+        str(value)
+        if isinstance(value, int) and not isinstance(value, bool) and 1000 <= value <= 9999
+        else value
+    )
 
 
 Date = Annotated[str, BeforeValidator(_year_as_text), Field(pattern=_DATE)]
 Text = Annotated[str, Field(min_length=1)]
 Id = Annotated[
     str,
-    Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"),
+    Field(
+        min_length=1,
+        max_length=200,
+        pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$",
+    ),
 ]
 """Any printable name: spaces, dots, underscores and letters of any script are fine."""
 Number = Annotated[int | float, Field(union_mode="left_to_right")]
@@ -79,7 +87,9 @@ class Citation(Model):
     """A source, and the clause in it."""
 
     id: Id = Field(description="The id of a source.")
-    clause: Text | None = Field(default=None, description="The place in the source: article, section, page.")
+    clause: Text | None = Field(
+        default=None, description="The place in the source: article, section, page."
+    )
 
 
 Sources = TypeAliasType(
@@ -97,26 +107,33 @@ class Source(Model):
 
     title: Text = Field(description="Title of the document.")
     issuer: Text | None = Field(default=None, description="Who issued it.")
-    date: Date | None = Field(default=None, description="Date of issue: YYYY, YYYY-MM or YYYY-MM-DD.")
+    date: Date | None = Field(
+        default=None, description="Date of issue: YYYY, YYYY-MM or YYYY-MM-DD."
+    )
     url: Text | None = Field(default=None, description="Public address.")
     verified: Verified = Field(
         default="no",
         description="How far it was checked: read at its issuer (primary), at a second hand (secondary), or not (no).",
     )
-    note: Text | None = Field(default=None, description="Anything a reader should know about the source.")
+    note: Text | None = Field(
+        default=None, description="Anything a reader should know about the source."
+    )
 
 
 class Element(Model):
     """What every part of a framework may say about itself."""
 
-    title: Text | None = Field(default=None, description="Name shown to readers; made from the id if left out.")
+    title: Text | None = Field(
+        default=None, description="Name shown to readers; made from the id if left out."
+    )
     source: Sources | None = Field(
         default=None,
         description="Where it comes from: the id of a source, a list of ids, or {id, clause}.",
     )
     note: Text | None = Field(default=None, description="A remark for readers.")
     verified: Verified | None = Field(
-        default=None, description="How far this element was checked; that of its source if left out."
+        default=None,
+        description="How far this element was checked; that of its source if left out.",
     )
     basis: Literal["judgement"] | None = Field(
         default=None, description="`judgement` where the element is its author's own choice."
@@ -141,7 +158,9 @@ def verification(element: Element, sources: Mapping[str, Source]) -> Verified | 
     """Return how far an element is verified: its own word, else the weakest of its sources, else None."""
     if element.verified is not None:
         return element.verified
-    found: list[Verified] = [sources[c.id].verified for c in citations(element.source) if c.id in sources]
+    found: list[Verified] = [
+        sources[c.id].verified for c in citations(element.source) if c.id in sources
+    ]
     return max(found, key=_WEAKER.index) if found else None
 
 

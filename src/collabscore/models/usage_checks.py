@@ -19,9 +19,17 @@ __all__ = ["usage_issues"]
 # in the order of a document: the word for one of them, why it is idle, and what would use it
 _KINDS = {
     "scales": ("scale", "no criterion is rated on", "name it in the `scale` of a criterion"),
-    "lists": ("list", "neither a fact nor a condition uses", "name it in a condition, or as what a set is `of`"),
+    "lists": (
+        "list",
+        "neither a fact nor a condition uses",
+        "name it in a condition, or as what a set is `of`",
+    ),
     "facts": ("fact", "no condition asks for", "ask for it in the `when` of a guardrail"),
-    "safeguards": ("safeguard", "nothing needs", "name it under `needs` or `standing`, or ask `has(...)`"),
+    "safeguards": (
+        "safeguard",
+        "nothing needs",
+        "name it under `needs` or `standing`, or ask `has(...)`",
+    ),
     "conditions": ("condition", "nothing uses", "name it in the `when` of a guardrail"),
 }
 

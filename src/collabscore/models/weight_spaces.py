@@ -65,5 +65,8 @@ def weight_space_issue(text: str, path: Path = ()) -> Issue | None:
     if text.strip() in SPACES:
         return None
     return Issue(
-        "unknown-weight-space", f"`{printable(text)}` is not a space of weights", path, unknown_word(text, SPACES)
+        "unknown-weight-space",
+        f"`{printable(text)}` is not a space of weights",
+        path,
+        unknown_word(text, SPACES),
     )

@@ -49,7 +49,9 @@ class Finding:
             "guardrail": self.guardrail,
             "state": self.state,
             "verdict": self.verdict,
-            "missing": [options[0] if len(options) == 1 else list(options) for options in self.missing],
+            "missing": [
+                options[0] if len(options) == 1 else list(options) for options in self.missing
+            ],
             "planned": list(self.planned),
             "in_place": list(self.in_place),
             "unknown": list(self.unknown),

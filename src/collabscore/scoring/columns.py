@@ -60,7 +60,11 @@ class RatingColumn:
     def take(self, rows: NDArray[np.intp]) -> RatingColumn:
         """Return the column of some candidates."""
         low = self.low[rows]
-        return RatingColumn(low, low, low) if self.points_only else RatingColumn(low, self.value[rows], self.high[rows])
+        return (
+            RatingColumn(low, low, low)
+            if self.points_only
+            else RatingColumn(low, self.value[rows], self.high[rows])
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +150,9 @@ def ratings_of(candidates: Sequence[Candidate], key: str, scale: Scale) -> Ratin
             low = value = high = raw
         else:
             reading = read_rating(raw, scale)
-            low, value, high = (math.nan,) * 3 if reading is None else (reading.low, reading.value, reading.high)
+            low, value, high = (
+                (math.nan,) * 3 if reading is None else (reading.low, reading.value, reading.high)
+            )
             points_only = points_only and (reading is None or low == high)
         lows.append(low)
         values.append(value)
@@ -154,10 +160,14 @@ def ratings_of(candidates: Sequence[Candidate], key: str, scale: Scale) -> Ratin
     column = np.array(lows, dtype=np.float64)
     if points_only:
         return RatingColumn(column, column, column)
-    return RatingColumn(column, np.array(values, dtype=np.float64), np.array(highs, dtype=np.float64))
+    return RatingColumn(
+        column, np.array(values, dtype=np.float64), np.array(highs, dtype=np.float64)
+    )
 
 
-def facts_of(candidates: Sequence[Candidate], key: str, fact: Fact, framework: Framework) -> FactColumn:
+def facts_of(
+    candidates: Sequence[Candidate], key: str, fact: Fact, framework: Framework
+) -> FactColumn:
     """Return what all candidates say of one fact."""
     lists = {fact.of: framework.members(fact.of)} if isinstance(fact, SetFact) else {}
     answers = [read_fact(candidate.facts.get(key), fact, lists) for candidate in candidates]
@@ -193,7 +203,8 @@ def _answers(codes: NDArray[np.intp], different: Sequence[Answer | None], k: int
 
 def _numbers(answers: Sequence[Answer | None]) -> NumberColumn:
     ends = [
-        (answer.low, answer.high) if isinstance(answer, NumberRange) else (math.nan, math.nan) for answer in answers
+        (answer.low, answer.high) if isinstance(answer, NumberRange) else (math.nan, math.nan)
+        for answer in answers
     ]
     pairs = np.array(ends, dtype=np.float64).reshape(-1, 2)
     low = np.ascontiguousarray(pairs[:, 0])
@@ -229,11 +240,22 @@ def rating_column(key: str, data: Any, scale: Scale, n: int) -> RatingColumn:
     else:
         _refuse_infinite(key, array)
         low, high = np.ascontiguousarray(array[:, 0]), np.ascontiguousarray(array[:, -1])
-        value = np.ascontiguousarray(array[:, 1]) if array.shape[1] == 3 else np.where(low == high, low, math.nan)
+        value = (
+            np.ascontiguousarray(array[:, 1])
+            if array.shape[1] == 3
+            else np.where(low == high, low, math.nan)
+        )
         column = RatingColumn(low, value, high)
         inside = (low <= high) & (np.isnan(value) | ((low <= value) & (value <= high)))
-        _refuse_rows(key, "reversed-interval", "does not run from low to high", ~inside & ~np.isnan(low + high))
-        _refuse_rows(key, "missing-key", "has one end without the other", np.isnan(low) != np.isnan(high))
+        _refuse_rows(
+            key,
+            "reversed-interval",
+            "does not run from low to high",
+            ~inside & ~np.isnan(low + high),
+        )
+        _refuse_rows(
+            key, "missing-key", "has one end without the other", np.isnan(low) != np.isnan(high)
+        )
     with np.errstate(invalid="ignore"):
         off = (column.low < least) | (column.high > greatest)
     _refuse_rows(key, "off-scale", f"is off the scale, which goes from {least} to {greatest}", off)
@@ -264,12 +286,17 @@ def fact_column(key: str, data: Any, fact: Fact, framework: Framework, n: int) -
     return _read_column(key, array, fact, framework)
 
 
-def _coded_column(key: str, array: NDArray[Any], fact: FlagFact | LevelFact | ChoiceFact) -> AnswerColumn:
+def _coded_column(
+    key: str, array: NDArray[Any], fact: FlagFact | LevelFact | ChoiceFact
+) -> AnswerColumn:
     k = len(answers_of(fact))
     codes = array.astype(np.intp)
     if array.dtype.kind != "b":
         _refuse_rows(
-            key, "unknown-level", f"is none of the {k} answers, which count from 0", (codes < -1) | (codes >= k)
+            key,
+            "unknown-level",
+            f"is none of the {k} answers, which count from 0",
+            (codes < -1) | (codes >= k),
         )
         codes = np.where(codes < 0, k, codes)
     possible = np.vstack([np.eye(k, dtype=np.bool_), np.ones((1, k), dtype=np.bool_)])
@@ -292,13 +319,17 @@ def _read_column(key: str, array: NDArray[Any], fact: Fact, framework: Framework
     return _column_of(answers, fact)
 
 
-def _reader(key: str, row: int) -> Callable[[object, Fact, Mapping[str, frozenset[str]]], Answer | None]:
+def _reader(
+    key: str, row: int
+) -> Callable[[object, Fact, Mapping[str, frozenset[str]]], Answer | None]:
     def read(raw: object, fact: Fact, lists: Mapping[str, frozenset[str]]) -> Answer | None:
         try:
             return read_fact(raw, fact, lists)
         except ValueError as error:
             issue = error.issue  # type: ignore[attr-defined]
-            raise CandidateError([Diagnostic(issue.code, issue.message, (key, row), help=issue.help)]) from None
+            raise CandidateError(
+                [Diagnostic(issue.code, issue.message, (key, row), help=issue.help)]
+            ) from None
 
     return read
 
@@ -307,7 +338,9 @@ def _number_column(key: str, data: Any, fact: NumberFact, n: int) -> NumberColum
     array = _as_floats(key, data, n, (1, 2))
     _refuse_infinite(key, array)
     low, high = (
-        (array, array) if array.ndim == 1 else (np.ascontiguousarray(array[:, 0]), np.ascontiguousarray(array[:, 1]))
+        (array, array)
+        if array.ndim == 1
+        else (np.ascontiguousarray(array[:, 0]), np.ascontiguousarray(array[:, 1]))
     )
     with np.errstate(invalid="ignore"):
         _refuse_rows(key, "reversed-interval", "does not run from low to high", low > high)
@@ -320,14 +353,19 @@ def _number_column(key: str, data: Any, fact: NumberFact, n: int) -> NumberColum
 
 def _as_floats(key: str, data: Any, n: int, widths: tuple[int, ...]) -> Floats:
     if not isinstance(data, np.ndarray) or data.dtype == object:
-        data = [math.nan if entry is None or (isinstance(entry, str) and entry == UNKNOWN) else entry for entry in data]
+        data = [
+            math.nan if entry is None or (isinstance(entry, str) and entry == UNKNOWN) else entry
+            for entry in data
+        ]
     try:
         array = np.asarray(data, dtype=np.float64)
     except (TypeError, ValueError):
         raise _wrong(key, "invalid-type", "holds something that is no number") from None
     if len(array) != n:
         raise _wrong(key, "wrong-length", f"has {len(array)} rows, and the others have {n}")
-    if (array.ndim == 1 and 1 in widths) or (array.ndim == 2 and array.shape[1] in widths and array.shape[1] > 1):
+    if (array.ndim == 1 and 1 in widths) or (
+        array.ndim == 2 and array.shape[1] in widths and array.shape[1] > 1
+    ):
         return array
     raise _wrong(key, "wrong-shape", f"has the shape {array.shape}")
 
@@ -352,4 +390,6 @@ def _refuse_rows(key: str, code: str, message: str, wrong: Flags) -> None:
     rows = np.flatnonzero(wrong)
     if len(rows):
         more = f", and {len(rows) - 1:,} more rows like it" if len(rows) > 1 else ""
-        raise CandidateError([Diagnostic(code, f"`{key}` {message} in row {rows[0]}{more}", (key, int(rows[0])))])
+        raise CandidateError(
+            [Diagnostic(code, f"`{key}` {message} in row {rows[0]}{more}", (key, int(rows[0])))]
+        )

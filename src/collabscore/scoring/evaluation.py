@@ -72,11 +72,17 @@ class Evaluator:
                 return self._answers(expression)
             case Compare(sign, left, right):
                 points = isinstance(left, Points) or isinstance(right, Points)
-                return compare(sign, self._range(left), self._range(right), TOLERANCE if points else 0.0)
+                return compare(
+                    sign, self._range(left), self._range(right), TOLERANCE if points else 0.0
+                )
             case Overlaps():
                 return self._overlaps(expression)
             case Has(safeguard):
-                return _known(self.problem.in_place.get(safeguard, np.zeros(self.problem.size, dtype=np.bool_)))
+                return _known(
+                    self.problem.in_place.get(
+                        safeguard, np.zeros(self.problem.size, dtype=np.bool_)
+                    )
+                )
             case Known(name):
                 return _known(self._known(name))
 
@@ -124,7 +130,10 @@ class Evaluator:
         )
 
     def _overlaps(self, expression: Overlaps) -> Truth:
-        column, fact = self.problem.facts[expression.fact], self.problem.framework.all_facts[expression.fact]
+        column, fact = (
+            self.problem.facts[expression.fact],
+            self.problem.framework.all_facts[expression.fact],
+        )
         assert isinstance(column, SetColumn)
         assert isinstance(fact, SetFact)
         parents = self.problem.framework.parents(fact)
@@ -182,14 +191,18 @@ class Evaluator:
                 yield key
 
     def _leaves_below(self, criterion: str) -> list[str]:
-        return [key for key, node in self.problem.framework.leaves.items() if criterion in node.path]
+        return [
+            key for key, node in self.problem.framework.leaves.items() if criterion in node.path
+        ]
 
 
 def _known(flags: Flags) -> Truth:
     return Truth(flags, flags)
 
 
-def _set_overlaps(answer: SetAnswer | None, items: frozenset[str], parents: Mapping[str, str | None]) -> bool | None:
+def _set_overlaps(
+    answer: SetAnswer | None, items: frozenset[str], parents: Mapping[str, str | None]
+) -> bool | None:
     """Return whether a set has one of `items`; None where one cannot tell.
 
     Naming an item names its parent. A parent alone says that something of it is meant, not what: where only
@@ -197,7 +210,9 @@ def _set_overlaps(answer: SetAnswer | None, items: frozenset[str], parents: Mapp
     """
     if answer is None:
         return None
-    named = answer.items | {parent for item in answer.items if (parent := parents.get(item)) is not None}
+    named = answer.items | {
+        parent for item in answer.items if (parent := parents.get(item)) is not None
+    }
     if named & items:
         return True
     unclear = answer.open

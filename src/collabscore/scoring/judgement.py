@@ -61,7 +61,10 @@ def rules_of(framework: Framework) -> dict[str, tuple[StepRule, ...]]:
             if_unknown=place[framework.unknown_verdict(step)],
         )
 
-    return {key: tuple(rule(step) for step in guardrail.graded()) for key, guardrail in framework.guardrails.items()}
+    return {
+        key: tuple(rule(step) for step in guardrail.graded())
+        for key, guardrail in framework.guardrails.items()
+    }
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,8 +120,17 @@ def judge(evaluator: Evaluator, rules: Mapping[str, tuple[StepRule, ...]]) -> Ju
         np.maximum(severity, verdict, out=severity)
     applicable = np.ones(n, dtype=np.bool_)
     if problem.framework.applies is not None:
-        applicable = evaluator.truth(parse(problem.framework.applies, problem.framework.symbols)).possible
-    return Judgement(severity, np.minimum(mild, severity), np.maximum(severe, severity), applicable, states, steps)
+        applicable = evaluator.truth(
+            parse(problem.framework.applies, problem.framework.symbols)
+        ).possible
+    return Judgement(
+        severity,
+        np.minimum(mild, severity),
+        np.maximum(severe, severity),
+        applicable,
+        states,
+        steps,
+    )
 
 
 def trigger_of(rule: StepRule, evaluator: Evaluator) -> Truth:
@@ -151,7 +163,11 @@ def _states(trigger: Truth, ready: Flags | None) -> NDArray[np.uint8]:
         return barred if unknown is None else barred + unknown * np.uint8(_UNKNOWN)
     is_ready = ready.view(np.uint8)
     state = applies * (np.uint8(_UNMET) - is_ready * np.uint8(_UNMET - _MET))
-    return state if unknown is None else state + unknown * (np.uint8(_UNKNOWN) - is_ready * np.uint8(_UNKNOWN - _MET))
+    return (
+        state
+        if unknown is None
+        else state + unknown * (np.uint8(_UNKNOWN) - is_ready * np.uint8(_UNKNOWN - _MET))
+    )
 
 
 def _verdicts(rule: StepRule, state: NDArray[np.uint8]) -> Codes:

@@ -38,7 +38,9 @@ def manifest_of(problem: Problem) -> dict[str, Any]:
         `package`, `framework` (id, version, digest) and `candidates` (count, digest).
     """
     framework = problem.framework
-    digest = digest_of(problem.document) if problem.document is not None else _digest_of_columns(problem)
+    digest = (
+        digest_of(problem.document) if problem.document is not None else _digest_of_columns(problem)
+    )
     return {
         "package": f"collabscore {VERSION}",
         "framework": {"id": framework.id, "version": framework.version, "digest": framework.digest},

@@ -15,7 +15,7 @@ from ..models.conditions import parse
 from ..models.framework import Framework
 from ..models.provenance import elements_of
 from ..models.sources import title_of, verification, within
-from ..table import Badge, Bar, Cell, Column, Table
+from ..output import Badge, Bar, Cell, Column, Table
 
 if TYPE_CHECKING:  # a ranking shows itself by this module
     from .assessment import Assessment, Finding
@@ -25,7 +25,9 @@ __all__ = ["badge", "notes_of", "reasons_of", "table_of"]
 
 NOT_APPLICABLE = Badge("not applicable", "○", "muted")
 Field: TypeAlias = "tuple[Column, Callable[[Assessment, int], Cell]]"
-SCOPE_NOTE = "A verdict judges the scope as described, and says nothing of any institution or person."
+SCOPE_NOTE = (
+    "A verdict judges the scope as described, and says nothing of any institution or person."
+)
 
 
 def badge(verdict: str | None, framework: Framework) -> Badge:
@@ -49,7 +51,10 @@ def badge(verdict: str | None, framework: Framework) -> Badge:
 
 
 def table_of(
-    ranking: Ranking, *, places: Sequence[int] | None = None, reasons: Literal["below", "column"] = "below"
+    ranking: Ranking,
+    *,
+    places: Sequence[int] | None = None,
+    reasons: Literal["below", "column"] = "below",
 ) -> Table:
     """Return a ranking as a table.
 
@@ -66,16 +71,22 @@ def table_of(
     fields = _fields(ranking)
     notes = list(ranking.notes)
     if len(shown) < len(ranking):
-        notes.insert(0, f"Shown are {len(shown):,} of {len(ranking):,} candidates; ranks are among all of them.")
+        notes.insert(
+            0,
+            f"Shown are {len(shown):,} of {len(ranking):,} candidates; ranks are among all of them.",
+        )
     if reasons == "column":
         why = Column("reasons", "Why")
-        fields.append((why, lambda assessment, _: "; ".join(reasons_of(ranking, assessment)) or None))
+        fields.append(
+            (why, lambda assessment, _: "; ".join(reasons_of(ranking, assessment)) or None)
+        )
     else:
         notes = [*_lines(ranking, shown), *notes]
         if not any(map(_could_be, shown)):  # a column of nothing; in machine forms it stays
             fields = [field for field in fields if field[0].key != "could_be"]
     rows = [
-        tuple(cell(assessment, place) for _, cell in fields) for assessment, place in zip(shown, chosen, strict=True)
+        tuple(cell(assessment, place) for _, cell in fields)
+        for assessment, place in zip(shown, chosen, strict=True)
     ]
     framework = ranking.framework
     version = f", {framework.version}" if framework.version else ""
@@ -90,15 +101,24 @@ def table_of(
 def _fields(ranking: Ranking) -> list[Field]:
     """Return the columns, each with what stands in it; those with a priority may go where width is short."""
     framework = ranking.framework
-    verdict: Field = (Column("verdict", "Verdict", kind="badge", priority=0), lambda a, _: badge(a.verdict, framework))
-    candidate: Field = (Column("title", "Candidate", priority=0, least=20, lines=3), lambda a, _: a.title)
+    verdict: Field = (
+        Column("verdict", "Verdict", kind="badge", priority=0),
+        lambda a, _: badge(a.verdict, framework),
+    )
+    candidate: Field = (
+        Column("title", "Candidate", priority=0, least=20, lines=3),
+        lambda a, _: a.title,
+    )
     fields = [candidate, verdict]
     if ranking.has_total:
         fields = [
             (Column("rank", "Rank", kind="number", digits=0, priority=0), lambda a, _: a.rank),
             candidate,
             (Column("score", "Score", kind="number", priority=0, detail="▲"), lambda a, _: a.score),
-            (Column("range", "Worst-best", kind="interval", digits=0, priority=2), lambda a, _: (a.low, a.high)),
+            (
+                Column("range", "Worst-best", kind="interval", digits=0, priority=2),
+                lambda a, _: (a.low, a.high),
+            ),
             verdict,
         ]
         if framework.bands:
@@ -120,15 +140,22 @@ def _group_field(key: str, ranking: Ranking) -> Field:
     sign = "▼" if node.side == "risk" or node.criterion.prefer == "low" else "▲"
     detail = f"{sign} {100 * node.overall:.0f}%"
     if not ranking.has_total:
-        column = Column(f"score_{key}", node.title, kind="number", digits=0, priority=3, detail=detail, least=8)
+        column = Column(
+            f"score_{key}", node.title, kind="number", digits=0, priority=3, detail=detail, least=8
+        )
         return column, lambda _, place: ranking.score_of(key, place)
-    column = Column(f"points_{key}", node.title, kind="bar", digits=0, priority=3, detail=detail, least=8)
+    column = Column(
+        f"points_{key}", node.title, kind="bar", digits=0, priority=3, detail=detail, least=8
+    )
     return column, lambda _, place: Bar(ranking.points_of(key, place), 100 * node.overall)
 
 
 def _could_be(assessment: Assessment) -> str | None:
     """Return the verdicts that the unknown leaves open, where they are more than one."""
-    if assessment.verdict_range is None or assessment.verdict_range[0] == assessment.verdict_range[1]:
+    if (
+        assessment.verdict_range is None
+        or assessment.verdict_range[0] == assessment.verdict_range[1]
+    ):
         return None
     return " to ".join(assessment.verdict_range)
 
@@ -162,11 +189,18 @@ def reasons_of(ranking: Ranking, assessment: Assessment) -> list[str]:
     """
     framework = ranking.framework
     mildest = next(iter(framework.all_verdicts))
-    deciding = [f for f in assessment.findings if f.verdict == assessment.verdict != mildest and f.state != "clear"]
+    deciding = [
+        f
+        for f in assessment.findings
+        if f.verdict == assessment.verdict != mildest and f.state != "clear"
+    ]
     reasons = [_sentence(finding, assessment, framework) for finding in deciding]
     others = [finding for finding in assessment.findings if finding not in deciding]
     needed = dict.fromkeys(
-        need for finding in others if finding.state != "unknown" for need in _needs(finding, framework)
+        need
+        for finding in others
+        if finding.state != "unknown"
+        for need in _needs(finding, framework)
     )
     asked = dict.fromkeys(name for finding in others for name in finding.unknown)
     for finding in deciding:
@@ -179,8 +213,15 @@ def reasons_of(ranking: Ranking, assessment: Assessment) -> list[str]:
         reasons.append(f"{word if deciding else word.removeprefix('also ')}: {', '.join(needed)}")
     if asked:
         reasons.append(f"also open: {_words(tuple(asked), framework)}")
-    if assessment.rank is None and assessment.score is None and ranking.has_total and assessment.verdict is not None:
-        reasons.append(f"no score: {_words(ranking.unrated(assessment.id), ranking.framework)} unrated")
+    if (
+        assessment.rank is None
+        and assessment.score is None
+        and ranking.has_total
+        and assessment.verdict is not None
+    ):
+        reasons.append(
+            f"no score: {_words(ranking.unrated(assessment.id), ranking.framework)} unrated"
+        )
     return reasons
 
 
@@ -191,7 +232,9 @@ def _sentence(finding: Finding, assessment: Assessment, framework: Framework) ->
         return f"{finding.title}: no safeguard would meet it"
     if finding.state == "unknown":
         questions = _words(finding.unknown, framework)
-        needs = f" If it applies: {', '.join(_needs(finding, framework))}" if finding.missing else ""
+        needs = (
+            f" If it applies: {', '.join(_needs(finding, framework))}" if finding.missing else ""
+        )
         return f"{finding.title}: cannot tell; what is {questions}?{needs}"
     if not finding.missing:
         return f"{finding.title}: met by {_titles(finding.in_place, framework)}"
@@ -222,7 +265,10 @@ def _words(names: Sequence[str], framework: Framework) -> str:
     titles = [
         within(
             title_of(
-                name, framework.all_facts[name].title if name in framework.all_facts else framework.nodes[name].title
+                name,
+                framework.all_facts[name].title
+                if name in framework.all_facts
+                else framework.nodes[name].title,
             )
         )
         for name in names
@@ -242,14 +288,20 @@ def notes_of(ranking: Ranking) -> tuple[str, ...]:
     issuer = f" Issued by: {framework.issuer}." if framework.issuer else ""
     notes.append(f"Framework `{framework.id}`, {framework.digest[:19]}….{issuer}")
     if unverified := _unverified(framework):
-        notes.append(f"Not verified: {', '.join(unverified)}. What rests on these should be checked first.")
+        notes.append(
+            f"Not verified: {', '.join(unverified)}. What rests on these should be checked first."
+        )
     notes.append(SCOPE_NOTE)
     return tuple(notes)
 
 
 def _counts(ranking: Ranking) -> str:
     counted = Counter(ranking.verdicts.tolist())
-    parts = [f"{counted[verdict]:,} {verdict}" for verdict in ranking.framework.all_verdicts if counted[verdict]]
+    parts = [
+        f"{counted[verdict]:,} {verdict}"
+        for verdict in ranking.framework.all_verdicts
+        if counted[verdict]
+    ]
     if counted[None]:
         parts.append(f"{counted[None]:,} not applicable")
     candidates = "1 candidate" if len(ranking) == 1 else f"{len(ranking):,} candidates"
@@ -264,7 +316,9 @@ def _scope_open(ranking: Ranking) -> Iterator[str]:
     applies = parse(framework.applies, framework.symbols)
     unknown = np.flatnonzero(ranking.evaluator.truth(applies).unknown)
     if len(unknown):
-        names = dict.fromkeys(name for row in unknown.tolist() for name in ranking.evaluator.open_names(applies, row))
+        names = dict.fromkeys(
+            name for row in unknown.tolist() for name in ranking.evaluator.open_names(applies, row)
+        )
         whose = "1 candidate" if len(unknown) == 1 else f"{len(unknown):,} candidates"
         yield (
             f"Whether the framework is about {whose} is open (what is {_words(tuple(names), framework)}?); verdicts are"
@@ -280,8 +334,12 @@ def _standing_note(ranking: Ranking) -> Iterator[str]:
     parts = []
     for name in ranking.framework.standing:
         there = ranking.problem.in_place.get(name)
-        missing = projects - (int((there & ~ranking.problem.area).sum()) if there is not None else 0)
-        parts.append(_safeguard(name, ranking.framework) + (f" (missing for {missing:,})" if missing else ""))
+        missing = projects - (
+            int((there & ~ranking.problem.area).sum()) if there is not None else 0
+        )
+        parts.append(
+            _safeguard(name, ranking.framework) + (f" (missing for {missing:,})" if missing else "")
+        )
     yield f"Asked of every project, changing no verdict: {', '.join(parts)}."
 
 

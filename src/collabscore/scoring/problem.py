@@ -74,13 +74,18 @@ class Problem:
         rows = candidates.candidates
         in_place, planned = _safeguards_of(rows)
         ratings = {
-            key: ratings_of(rows, key, node.scale) for key, node in framework.leaves.items() if node.scale is not None
+            key: ratings_of(rows, key, node.scale)
+            for key, node in framework.leaves.items()
+            if node.scale is not None
         }
         return cls(
             framework=framework,
             size=len(rows),
             ratings=ratings,
-            facts={key: facts_of(rows, key, fact, framework) for key, fact in framework.all_facts.items()},
+            facts={
+                key: facts_of(rows, key, fact, framework)
+                for key, fact in framework.all_facts.items()
+            },
             in_place=in_place,
             planned=planned,
             area=np.array([candidates.unit_of(row) == "area" for row in rows], dtype=np.bool_),
@@ -119,7 +124,9 @@ class Problem:
         CandidateError
             If a column is not known to the framework, or holds what it does not know.
         """
-        _refuse_unknown(columns, [*framework.leaves, *framework.all_facts], "criterion or fact", framework)
+        _refuse_unknown(
+            columns, [*framework.leaves, *framework.all_facts], "criterion or fact", framework
+        )
         _refuse_unknown(safeguards or {}, list(framework.all_safeguards), "safeguard", framework)
         n = _length(columns, ids, safeguards)
         _refuse_repeated(ids)
@@ -127,15 +134,21 @@ class Problem:
             framework=framework,
             size=n,
             ratings={
-                key: rating_column(key, columns[key], node.scale, n) if key in columns else _unrated(n)
+                key: rating_column(key, columns[key], node.scale, n)
+                if key in columns
+                else _unrated(n)
                 for key, node in framework.leaves.items()
                 if node.scale is not None
             },
             facts={
-                key: fact_column(key, columns.get(key, np.full(n, None, dtype=object)), fact, framework, n)
+                key: fact_column(
+                    key, columns.get(key, np.full(n, None, dtype=object)), fact, framework, n
+                )
                 for key, fact in framework.all_facts.items()
             },
-            in_place={key: np.asarray(data, dtype=np.bool_) for key, data in (safeguards or {}).items()},
+            in_place={
+                key: np.asarray(data, dtype=np.bool_) for key, data in (safeguards or {}).items()
+            },
             planned={},
             area=np.full(n, unit == "area"),
             names=ids,
@@ -158,7 +171,9 @@ class Problem:
             candidates=[self.candidates[row] for row in rows.tolist()] if self.candidates else (),
             document=None,
             names=[self.id_of(row) for row in rows.tolist()] if self.names is not None else None,
-            labels=[self.title_of(row) for row in rows.tolist()] if self.labels is not None else None,
+            labels=[self.title_of(row) for row in rows.tolist()]
+            if self.labels is not None
+            else None,
         )
 
     def with_columns(
@@ -207,7 +222,9 @@ def _unrated(n: int) -> RatingColumn:
     return RatingColumn(nothing, nothing, nothing)
 
 
-def _length(columns: Mapping[str, Any], ids: Sequence[str] | None, safeguards: Mapping[str, Any] | None) -> int:
+def _length(
+    columns: Mapping[str, Any], ids: Sequence[str] | None, safeguards: Mapping[str, Any] | None
+) -> int:
     lengths = {name: len(data) for name, data in {**columns, **(safeguards or {})}.items()}
     if ids is not None:
         lengths["ids"] = len(ids)
@@ -218,12 +235,20 @@ def _length(columns: Mapping[str, Any], ids: Sequence[str] | None, safeguards: M
         if length != n:
             first = next(iter(lengths))
             raise CandidateError(
-                [Diagnostic("wrong-length", f"the column `{name}` has {length} rows, and `{first}` has {n}", (name,))]
+                [
+                    Diagnostic(
+                        "wrong-length",
+                        f"the column `{name}` has {length} rows, and `{first}` has {n}",
+                        (name,),
+                    )
+                ]
             )
     return n
 
 
-def _refuse_unknown(columns: Mapping[str, Any], known: Sequence[str], kind: str, framework: Framework) -> None:
+def _refuse_unknown(
+    columns: Mapping[str, Any], known: Sequence[str], kind: str, framework: Framework
+) -> None:
     wrong = [
         Diagnostic(
             "unknown-column",
@@ -244,5 +269,7 @@ def _refuse_repeated(ids: Sequence[str] | None) -> None:
     seen: set[str] = set()
     for row, name in enumerate(ids):
         if name in seen:
-            raise CandidateError([Diagnostic("duplicate-id", f"the id `{name}` is taken", ("ids", row))])
+            raise CandidateError(
+                [Diagnostic("duplicate-id", f"the id `{name}` is taken", ("ids", row))]
+            )
         seen.add(name)

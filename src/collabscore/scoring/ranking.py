@@ -19,7 +19,7 @@ from ..kernels.ranking import bands
 from ..models.framework import Framework
 from ..models.guardrails import Need
 from ..models.sources import title_of
-from ..table import Table, as_json
+from ..output import Table, as_json
 from .assessment import Assessment, Finding
 from .evaluation import Evaluator
 from .judgement import STATES, Judgement, StepRule, rules_of
@@ -113,7 +113,10 @@ class Ranking:
         place = self._places.get(candidate)
         if place is None:
             guess = likely(candidate, self._places)
-            raise UsageError(f"there is no candidate `{candidate}`" + (f"; did you mean `{guess}`?" if guess else ""))
+            raise UsageError(
+                f"there is no candidate `{candidate}`"
+                + (f"; did you mean `{guess}`?" if guess else "")
+            )
         return place
 
     @cached_property
@@ -247,7 +250,9 @@ class Ranking:
 
     def score_of(self, key: str, place: int) -> float | None:
         """Return the score, in [0, 100], of the candidate at a place on one criterion or group."""
-        return _number(100 * float(self.valuation.node_values[self.order[place], self.valuation.nodes[key]]))
+        return _number(
+            100 * float(self.valuation.node_values[self.order[place], self.valuation.nodes[key]])
+        )
 
     def unrated(self, candidate: str) -> tuple[str, ...]:
         """Return the criteria on which a candidate is not rated."""
@@ -263,7 +268,9 @@ class Ranking:
         words = self._verdict_words
         contributions = None
         if score is not None:
-            contributions = dict(zip(self.criteria, self.contributions[place].tolist(), strict=True))
+            contributions = dict(
+                zip(self.criteria, self.contributions[place].tolist(), strict=True)
+            )
         return Assessment(
             id=self.ids[place],
             title=self.problem.title_of(row),
@@ -273,7 +280,9 @@ class Ranking:
             high=_number(self.highs[place]),
             rated=float(self.rated[place]) if self.criteria else 0.0,
             verdict=self.verdicts[place],
-            verdict_range=(words[self.judgement.mild[row]], words[self.judgement.severe[row]]) if applicable else None,
+            verdict_range=(words[self.judgement.mild[row]], words[self.judgement.severe[row]])
+            if applicable
+            else None,
             band=self.bands[place],
             findings=self.findings_of(place) if applicable else (),
             contributions=contributions,
@@ -286,7 +295,9 @@ class Ranking:
         """Return the safeguards asked of every project that the one in a row has not in place; areas are asked none."""
         if self.problem.area[row]:
             return ()
-        return tuple(name for name in self.framework.standing if not _holds(self.problem.in_place, name, row))
+        return tuple(
+            name for name in self.framework.standing if not _holds(self.problem.in_place, name, row)
+        )
 
     @cached_property
     def rules(self) -> dict[str, tuple[StepRule, ...]]:
@@ -305,7 +316,9 @@ class Ranking:
 
     def finding_of(self, guardrail: str, place: int) -> Finding:
         """Return what one guardrail finds of the candidate at a place."""
-        return self._finding(guardrail, list(self.framework.guardrails).index(guardrail), int(self.order[place]))
+        return self._finding(
+            guardrail, list(self.framework.guardrails).index(guardrail), int(self.order[place])
+        )
 
     def _finding(self, key: str, k: int, row: int) -> Finding:
         guardrail = self.framework.guardrails[key]

@@ -44,7 +44,10 @@ def tree_of(framework: Framework) -> Tree:
     number = {key: k for k, key in enumerate([*leaves, *groups])}
     top = [node.id for node in framework.nodes.values() if len(node.path) == 1]
     members = [list(framework.nodes[key].children) for key in groups] + [top]
-    shares = [np.array([weight_of(framework.nodes[kid].criterion.weight) for kid in kids]) for kids in members]
+    shares = [
+        np.array([weight_of(framework.nodes[kid].criterion.weight) for kid in kids])
+        for kids in members
+    ]
     powers = [power_of(framework.nodes[key].criterion.combine) for key in groups]
     rootless = framework.combine == "none"
     return Tree(
@@ -106,7 +109,9 @@ class Valuation:
             if column.complete:
                 value_at(self.functions[key], column.value, out=values[:, j])
             else:
-                values[:, j] = _point_values(column, self.functions[key], node, self.missing or node.missing)
+                values[:, j] = _point_values(
+                    column, self.functions[key], node, self.missing or node.missing
+                )
         return values
 
     @cached_property
@@ -133,7 +138,8 @@ class Valuation:
         refusing = [
             key
             for key, node in framework.leaves.items()
-            if (self.missing or node.missing) == "refuse" and self.problem.ratings[key].unknown.any()
+            if (self.missing or node.missing) == "refuse"
+            and self.problem.ratings[key].unknown.any()
         ]
         if not refusing:
             return None
@@ -222,7 +228,9 @@ def stretched(low: Floats, high: Floats, value: Floats) -> tuple[Floats, Floats]
     return np.fmin(low, value), np.fmax(high, value)
 
 
-def _point_values(column: RatingColumn, function: ValueFunction, node: Node, missing: Missing) -> Floats:
+def _point_values(
+    column: RatingColumn, function: ValueFunction, node: Node, missing: Missing
+) -> Floats:
     """Return the value of each rating; of an unknown one what the policy says, NaN where it is omitted."""
     values = value_at(function, column.value)
     if not column.points_only:
@@ -233,5 +241,7 @@ def _point_values(column: RatingColumn, function: ValueFunction, node: Node, mis
     assert node.scale is not None
     low, high = (np.array([float(end)]) for end in node.scale.range)
     # a refused rating counts as the average wherever something else is computed beside it
-    stand_in = range_over(function, low, high)[0] if missing == "worst" else mean_over(function, low, high)
+    stand_in = (
+        range_over(function, low, high)[0] if missing == "worst" else mean_over(function, low, high)
+    )
     return np.where(column.unknown, stand_in, values)

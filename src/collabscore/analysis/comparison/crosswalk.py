@@ -13,11 +13,18 @@ from numpy.typing import NDArray
 
 from ...models.framework import Framework
 from ...models.guardrails import Verdict
+from ...output import Column, Table
 from ...scoring.presentation import badge
 from ...scoring.ranking import Ranking
-from ...table import Column, Table
 
-__all__ = ["ANSWERS", "NOT_APPLICABLE", "answer_words", "answers_of", "crosswalk", "crosswalk_table"]
+__all__ = [
+    "ANSWERS",
+    "NOT_APPLICABLE",
+    "answer_words",
+    "answers_of",
+    "crosswalk",
+    "crosswalk_table",
+]
 
 Codes: TypeAlias = NDArray[np.int8]
 
@@ -59,7 +66,10 @@ def answers_of(rankings: Sequence[Ranking]) -> Codes:
     """
     columns = []
     for ranking in rankings:
-        places = np.array([ANSWERS.index(answer) for answer in crosswalk(ranking.framework).values()], dtype=np.int8)
+        places = np.array(
+            [ANSWERS.index(answer) for answer in crosswalk(ranking.framework).values()],
+            dtype=np.int8,
+        )
         judgement = ranking.judgement
         columns.append(np.where(judgement.applicable, places[judgement.severity], np.int8(-1)))
     return np.stack(columns, axis=1)
@@ -73,12 +83,16 @@ def answer_words(code: int) -> str:
 def crosswalk_table(frameworks: Sequence[Framework]) -> Table:
     """Return a row for each framework, with its own verdicts under what they come to."""
     columns = [Column("framework", "Framework", priority=0, least=10)]
-    columns += [Column(f"answer_{k}", answer, kind="list", priority=0, least=12) for k, answer in enumerate(ANSWERS)]
+    columns += [
+        Column(f"answer_{k}", answer, kind="list", priority=0, least=12)
+        for k, answer in enumerate(ANSWERS)
+    ]
     rows = []
     for framework in frameworks:
         found = crosswalk(framework)
         named = [
-            [_shaped(key, framework) for key, answer in found.items() if answer == wanted] or None for wanted in ANSWERS
+            [_shaped(key, framework) for key, answer in found.items() if answer == wanted] or None
+            for wanted in ANSWERS
         ]
         rows.append((framework.id, *named))
     return Table(tuple(columns), tuple(rows))

@@ -215,10 +215,16 @@ def groups_of(grounds: Sequence[Grounds], answers: Codes) -> tuple[Group, ...]:
     worst, disputed = answers.max(axis=1), is_disputed(answers)
     alike: dict[tuple[int, bytes], list[Group]] = {}
     for f, ground in enumerate(grounds):
-        for group in _groups(f, ground, answers[:, f], np.flatnonzero(disputed & (answers[:, f] == worst))):
+        for group in _groups(
+            f, ground, answers[:, f], np.flatnonzero(disputed & (answers[:, f] == worst))
+        ):
             alike.setdefault((group.answer, group.rows.tobytes()), []).append(group)
     merged = [
-        Group(groups[0].answer, groups[0].rows, tuple(pair for group in groups for pair in group.deciding))
+        Group(
+            groups[0].answer,
+            groups[0].rows,
+            tuple(pair for group in groups for pair in group.deciding),
+        )
         for groups in alike.values()
     ]
     return tuple(_in_order(merged, len(answers)))
@@ -243,7 +249,10 @@ def _groups(f: int, ground: Grounds, answers: Codes, rows: Indices) -> Iterator[
     for k in range(deciding.shape[1]):
         members = rows[deciding[:, k]]
         # alike is what the same step found the same of, with the same answer
-        keys = judgement.steps[members, k].astype(np.int64) * len(STATES) + judgement.states[members, k]
+        keys = (
+            judgement.steps[members, k].astype(np.int64) * len(STATES)
+            + judgement.states[members, k]
+        )
         keys = keys * len(ANSWERS) + answers[members]
         for key in np.unique(keys).tolist():
             yield Group(key % len(ANSWERS), members[keys == key], ((f, k),))
@@ -265,11 +274,15 @@ def disagreement_of(group: Group, grounds: Sequence[Grounds], answers: Codes) ->
     asked = _asked(sides, grounds)
     return Disagreement(
         answer=answer_words(group.answer),
-        candidates=tuple((problem.id_of(row), problem.title_of(row)) for row in group.rows.tolist()),
+        candidates=tuple(
+            (problem.id_of(row), problem.title_of(row)) for row in group.rows.tolist()
+        ),
         unit="area" if areas.all() else "project" if not areas.any() else None,
         sides=sides,
         others=tuple(
-            _other(ground, answers[:, f], group.rows, asked) for f, ground in enumerate(grounds) if f not in severest
+            _other(ground, answers[:, f], group.rows, asked)
+            for f, ground in enumerate(grounds)
+            if f not in severest
         ),
         looked_at=len(looked_at),
     )
@@ -281,7 +294,9 @@ def _side(ground: Grounds, k: int, rows: Indices) -> Side:
     if k < 0:
         return Side(framework.id, verdict, None, None)
     key = ground.guardrails[k]
-    return Side(framework.id, verdict, _reason(ground, key, rows), ground.part(first, key).finding.reason)
+    return Side(
+        framework.id, verdict, _reason(ground, key, rows), ground.part(first, key).finding.reason
+    )
 
 
 @dataclass(frozen=True)
@@ -308,17 +323,26 @@ def _asked(sides: Sequence[Side], grounds: Sequence[Grounds]) -> _Asked:
             for name in sorted(by_id[side.framework].asked[side.reason.guardrail]):
                 titles[name] = title_of(name, safeguards[name].title)
                 counts[name] += 1
-    return _Asked(titles, counts, frozenset(side.reason.guardrail for side in sides if side.reason is not None))
+    return _Asked(
+        titles,
+        counts,
+        frozenset(side.reason.guardrail for side in sides if side.reason is not None),
+    )
 
 
 def _reason(ground: Grounds, guardrail: str, rows: Indices) -> Reason:
     parts = [ground.part(row, guardrail) for row in rows.tolist()]
     framework = ground.ranking.framework
     missing = [
-        [" or ".join(safeguard_words(framework, name) for name in options) for options in part.finding.missing]
+        [
+            " or ".join(safeguard_words(framework, name) for name in options)
+            for options in part.finding.missing
+        ]
         for part in parts
     ]
-    in_place = [[safeguard_words(framework, name) for name in part.finding.in_place] for part in parts]
+    in_place = [
+        [safeguard_words(framework, name) for name in part.finding.in_place] for part in parts
+    ]
     return Reason(
         guardrail=guardrail,
         title=parts[0].finding.title,
@@ -335,7 +359,9 @@ def _counted(facts: Iterable[Decided]) -> tuple[FactCount, ...]:
     for fact in facts:
         counts.setdefault(fact.name, Counter())[fact.answer] += 1
         titles[fact.name] = fact.title
-    found = [FactCount(name, titles[name], tuple(count.most_common())) for name, count in counts.items()]
+    found = [
+        FactCount(name, titles[name], tuple(count.most_common())) for name, count in counts.items()
+    ]
     return tuple(sorted(found, key=lambda fact: -fact.count))
 
 
@@ -350,12 +376,16 @@ def _other(ground: Grounds, answers: Codes, rows: Indices, asked: _Asked) -> Oth
     closest = _closest(ground, asked)
     k = ground.guardrails.index(closest) if closest is not None else -1
     states = judgement.states[rows, k] if k >= 0 else np.zeros(len(rows), dtype=np.uint8)
-    keys = np.where(answers[rows] < 0, -1, judgement.severity[rows].astype(np.int64) * len(STATES) + states)
+    keys = np.where(
+        answers[rows] < 0, -1, judgement.severity[rows].astype(np.int64) * len(STATES) + states
+    )
     asks = ground.asked[closest] if closest is not None else ground.scope
     commonest = sorted(Counter(keys.tolist()).items(), key=lambda found: (-found[1], -found[0]))
     return Other(
         framework=framework.id,
-        closest=title_of(closest, framework.guardrails[closest].title) if closest is not None else None,
+        closest=title_of(closest, framework.guardrails[closest].title)
+        if closest is not None
+        else None,
         shared=tuple(title for name, title in asked.titles.items() if name in asks),
         said=tuple(_said(ground, answers, rows[keys == key], closest) for key, _ in commonest),
     )
@@ -381,7 +411,9 @@ def _said(ground: Grounds, answers: Codes, rows: Indices, closest: str | None) -
         answer=answer_words(int(answers[first])),
         candidates=tuple(map(ranking.problem.id_of, rows.tolist())),
         decided_by=_deciding(ground, rows) if judged else (),
-        found=_reason(ground, closest, rows[:_LOOKED_AT]) if judged and closest is not None else None,
+        found=_reason(ground, closest, rows[:_LOOKED_AT])
+        if judged and closest is not None
+        else None,
     )
 
 

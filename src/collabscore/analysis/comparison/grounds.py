@@ -62,7 +62,9 @@ class Grounds:
         """Whether each guardrail is one that gives the candidate its verdict, (n, g)."""
         judgement = self.ranking.judgement
         alike = self.severity == judgement.severity[:, None]
-        found: Flags = alike & (judgement.states != STATES.index("clear")) & judgement.applicable[:, None]
+        found: Flags = (
+            alike & (judgement.states != STATES.index("clear")) & judgement.applicable[:, None]
+        )
         return found
 
     @cached_property
@@ -81,12 +83,18 @@ class Grounds:
     def scope(self) -> frozenset[str]:
         """What is asked for to tell whether the framework is about a candidate."""
         framework = self.ranking.framework
-        return frozenset(_names(parse(framework.applies, framework.symbols)) if framework.applies is not None else ())
+        return frozenset(
+            _names(parse(framework.applies, framework.symbols))
+            if framework.applies is not None
+            else ()
+        )
 
     def part(self, row: int, guardrail: str) -> GuardrailPart:
         """Return what a guardrail found of the candidate in a row, and what that rests on."""
         if (row, guardrail) not in self._parts:
-            self._parts[row, guardrail] = guardrail_part(self.ranking, int(self._places[row]), guardrail)
+            self._parts[row, guardrail] = guardrail_part(
+                self.ranking, int(self._places[row]), guardrail
+            )
         return self._parts[row, guardrail]
 
     @cached_property
@@ -100,7 +108,14 @@ def _names(condition: Expression) -> Iterator[str]:
     """Yield the names by which findings call what a condition looks at."""
     for part in walk_expression(condition):
         match part:
-            case Answers(name, _) | Overlaps(name, _) | NumberOf(name) | RatingOf(name) | Known(name) | Has(name):
+            case (
+                Answers(name, _)
+                | Overlaps(name, _)
+                | NumberOf(name)
+                | RatingOf(name)
+                | Known(name)
+                | Has(name)
+            ):
                 yield name
             case Points(name):
                 yield f"score({name})"

@@ -55,9 +55,7 @@ def _summary(result: Comparison) -> str:
     if not compared:
         return f"{candidates}; none is judged by two of the frameworks, so that there is nothing to compare."
     alone = len(result) - compared
-    text = (
-        f"{candidates}. Those that judge a candidate answer alike for {compared - disputed:,}, unlike for {disputed:,}"
-    )
+    text = f"{candidates}. Those that judge a candidate answer alike for {compared - disputed:,}, unlike for {disputed:,}"
     return text + (f"; one of them at most judges {alone:,}." if alone else ".")
 
 
@@ -101,7 +99,11 @@ def _notes(result: Comparison) -> Iterator[str]:
     for ranking in result.rankings:
         framework = ranking.framework
         version = f", {framework.version}" if framework.version else ""
-        said = "; ".join(filter(None, (framework.issuer and f"issued by: {framework.issuer}", framework.legal_force)))
+        said = "; ".join(
+            filter(
+                None, (framework.issuer and f"issued by: {framework.issuer}", framework.legal_force)
+            )
+        )
         title = title_of(framework.id, framework.title)
         yield f"`{framework.id}`: {title}{version}{f' ({said})' if said else ''}, {framework.digest[:19]}…."
         if unverified := _unverified(framework):
@@ -131,22 +133,35 @@ def _no_tau(pair: Pair) -> str | None:
     names = f"`{pair.first.framework.id}` and `{pair.second.framework.id}`"
     if len(pair.rows) < 2:
         return f"{names}: no two candidates are ranked by both."
-    return f"{names}: one of them ranks all alike, so that there is no tau-b." if math.isnan(pair.tau.value) else None
+    return (
+        f"{names}: one of them ranks all alike, so that there is no tau-b."
+        if math.isnan(pair.tau.value)
+        else None
+    )
 
 
 def _words_note(result: Comparison) -> str:
     vocabularies = [ranking.framework.vocabulary for ranking in result.rankings]
     names = {vocabulary.id for vocabulary in vocabularies if vocabulary is not None}
     if len(names) == 1 and None not in vocabularies:
-        return f"All of them judge by the same facts, in the words of the vocabulary `{names.pop()}`."
+        return (
+            f"All of them judge by the same facts, in the words of the vocabulary `{names.pop()}`."
+        )
     return "A fact counts for several of them where they call it by the same name."
 
 
 def _unverified(framework: Framework) -> list[str]:
-    criteria = [(ids[-1], framework.definition(ids[-1], criterion)) for ids, criterion in walk(framework.criteria)]
+    criteria = [
+        (ids[-1], framework.definition(ids[-1], criterion))
+        for ids, criterion in walk(framework.criteria)
+    ]
     elements: list[tuple[str, Element]] = [*criteria, *framework.guardrails.items()]
     sources = framework.all_sources
-    return [title_of(key, element.title) for key, element in elements if verification(element, sources) == "no"]
+    return [
+        title_of(key, element.title)
+        for key, element in elements
+        if verification(element, sources) == "no"
+    ]
 
 
 def _many(count: int, thing: str) -> str:

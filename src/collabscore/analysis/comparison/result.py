@@ -21,12 +21,12 @@ from ...documents.loading import load_framework
 from ...errors import UsageError
 from ...models.candidates import Candidates
 from ...models.framework import Framework
+from ...output import Table, as_json
 from ...scoring.columns import facts_of, ratings_of
 from ...scoring.manifest import outline_of
 from ...scoring.problem import Problem
 from ...scoring.ranking import Ranking
 from ...scoring.scorer import rank
-from ...table import Table, as_json
 from ..reasons.pages import page_html, page_markdown, page_text
 from .crosswalk import Codes, answer_words, answers_of, crosswalk
 from .disagreements import Disagreement, Group, disagreement_of, groups_of, is_disputed
@@ -69,7 +69,9 @@ class Comparison:
         for ranking in self.rankings:
             if ranking.framework.id == framework:
                 return ranking
-        raise UsageError(f"`{framework}` is not one of the frameworks compared: {_listed(self.frameworks)}")
+        raise UsageError(
+            f"`{framework}` is not one of the frameworks compared: {_listed(self.frameworks)}"
+        )
 
     @property
     def frameworks(self) -> tuple[str, ...]:
@@ -100,12 +102,18 @@ class Comparison:
     @cached_property
     def verdicts(self) -> NDArray[np.object_]:
         """Ids of the verdicts, (n, f); None where a framework is not about the candidate."""
-        return _read_only(np.stack([self._aligned(ranking, ranking.verdicts) for ranking in self.rankings], axis=1))
+        return _read_only(
+            np.stack(
+                [self._aligned(ranking, ranking.verdicts) for ranking in self.rankings], axis=1
+            )
+        )
 
     @cached_property
     def ranks(self) -> NDArray[np.int64]:
         """Ranks, (n, f); 0 for none."""
-        return _read_only(np.stack([self._aligned(ranking, ranking.ranks) for ranking in self.rankings], axis=1))
+        return _read_only(
+            np.stack([self._aligned(ranking, ranking.ranks) for ranking in self.rankings], axis=1)
+        )
 
     @cached_property
     def judged(self) -> NDArray[np.int64]:
@@ -140,7 +148,11 @@ class Comparison:
 
     def explained_by(self, most: int) -> int:
         """Return how many candidates the first so many reasons hold."""
-        return len(np.unique(np.concatenate([group.rows for group in self._groups[:most]] or [self._order[:0]])))
+        return len(
+            np.unique(
+                np.concatenate([group.rows for group in self._groups[:most]] or [self._order[:0]])
+            )
+        )
 
     @cached_property
     def disagreements(self) -> tuple[Disagreement, ...]:
@@ -192,7 +204,9 @@ class Comparison:
 
     def records(self) -> list[dict[str, Any]]:
         """Return one mapping of plain data for each candidate, in the order of the first framework."""
-        scores = np.stack([self._aligned(ranking, ranking.scores) for ranking in self.rankings], axis=1)
+        scores = np.stack(
+            [self._aligned(ranking, ranking.scores) for ranking in self.rankings], axis=1
+        )
         deciding = [ground.deciding[self._order] for ground in self._grounds]
         return [
             {
@@ -205,7 +219,10 @@ class Comparison:
                         "answer": answer_words(int(self.answers[place, f])),
                         "rank": int(self.ranks[place, f]) or None,
                         "score": float(scores[place, f]),
-                        "decided_by": [self._grounds[f].guardrails[k] for k in np.flatnonzero(deciding[f][place])],
+                        "decided_by": [
+                            self._grounds[f].guardrails[k]
+                            for k in np.flatnonzero(deciding[f][place])
+                        ],
                     }
                     for f, framework in enumerate(self.frameworks)
                 },
@@ -270,7 +287,12 @@ class Comparison:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return page_html([block.head_and_tail() if isinstance(block, Table) else block for block in page_of(self)])
+        return page_html(
+            [
+                block.head_and_tail() if isinstance(block, Table) else block
+                for block in page_of(self)
+            ]
+        )
 
 
 def compare(candidates: CandidateSource, frameworks: Sequence[FrameworkSource]) -> Comparison:
@@ -321,8 +343,14 @@ def _problems(candidates: Candidates, judges: Sequence[Framework]) -> Iterator[P
     rows, ratings, facts = problem.candidates, dict(problem.ratings), dict(problem.facts)
     for judge in judges[1:]:
         leaves = {key: node.scale for key, node in judge.leaves.items() if node.scale is not None}
-        ratings |= {key: ratings_of(rows, key, scale) for key, scale in leaves.items() if key not in ratings}
-        facts |= {key: facts_of(rows, key, fact, judge) for key, fact in judge.all_facts.items() if key not in facts}
+        ratings |= {
+            key: ratings_of(rows, key, scale) for key, scale in leaves.items() if key not in ratings
+        }
+        facts |= {
+            key: facts_of(rows, key, fact, judge)
+            for key, fact in judge.all_facts.items()
+            if key not in facts
+        }
         yield replace(
             problem,
             framework=judge,
@@ -333,7 +361,9 @@ def _problems(candidates: Candidates, judges: Sequence[Framework]) -> Iterator[P
 
 def _judges(frameworks: Sequence[FrameworkSource]) -> list[Framework]:
     if isinstance(frameworks, str | Path | Mapping | Framework) or len(frameworks) < 2:
-        raise UsageError("a comparison takes two frameworks or more: name them in a list, or each with `-f`")
+        raise UsageError(
+            "a comparison takes two frameworks or more: name them in a list, or each with `-f`"
+        )
     judges: list[Framework] = []
     for source in frameworks:
         framework = load_framework(source)
@@ -355,7 +385,11 @@ def _place(framework: Framework) -> str:
     """Return where a framework was read, else what tells it from its namesake."""
     if isinstance(framework.origin, Origin):
         return f"`{framework.origin.source}`"
-    return f"version {framework.version}" if framework.version else f"one without a file ({framework.digest[:19]}…)"
+    return (
+        f"version {framework.version}"
+        if framework.version
+        else f"one without a file ({framework.digest[:19]}…)"
+    )
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -19,13 +19,17 @@ _NAMED, _FACTS, _ANSWERS, _SAID = 6, 3, 3, 4
 
 def heading_of(found: Disagreement, frameworks: Mapping[str, Framework]) -> str:
     """Return the verdicts of the severe side, and the guardrails that give them."""
-    titles = dict.fromkeys(side.reason.title if side.reason else "its mildest verdict" for side in found.sides)
+    titles = dict.fromkeys(
+        side.reason.title if side.reason else "its mildest verdict" for side in found.sides
+    )
     verdicts: dict[str, list[str]] = {}
     for side in found.sides:
         by = verdicts.setdefault(_mark(side.verdict, frameworks[side.framework]), [])
         by += [f"`{side.framework}`"] if f"`{side.framework}`" not in by else []
     said = ", ".join(f"{mark} by {' and '.join(names)}" for mark, names in verdicts.items())
-    unknown = all(side.reason is not None and side.reason.state == "unknown" for side in found.sides)
+    unknown = all(
+        side.reason is not None and side.reason.state == "unknown" for side in found.sides
+    )
     return f"{said}: {'; '.join(titles)}{' (cannot tell)' if unknown else ''}"
 
 
@@ -46,7 +50,9 @@ def _mark(verdict: str | None, framework: Framework) -> str:
 
 
 def _whom(titles: Sequence[str]) -> str:
-    named = "; ".join(titles[:_NAMED]) + (f"; and {len(titles) - _NAMED:,} more" if titles[_NAMED:] else "")
+    named = "; ".join(titles[:_NAMED]) + (
+        f"; and {len(titles) - _NAMED:,} more" if titles[_NAMED:] else ""
+    )
     return f"{len(titles):,} candidates: {named}" if len(titles) > 1 else named
 
 
@@ -58,7 +64,11 @@ def _alike(sides: Sequence[Side]) -> list[list[Side]]:
     together: dict[tuple[object, ...], list[Side]] = {}
     for side in sides:
         reason = side.reason
-        key = (reason.state, reason.facts, reason.missing, reason.in_place) if reason is not None else ()
+        key = (
+            (reason.state, reason.facts, reason.missing, reason.in_place)
+            if reason is not None
+            else ()
+        )
         together.setdefault(key, []).append(side)
     return list(together.values())
 
@@ -79,7 +89,11 @@ def _because(reason: Reason | None, found: Disagreement) -> str:
     if reason.state == "unknown":
         return f"one cannot tell whether it applies, with {facts}{of}"
     because = f"because of {facts}{of}" if facts else "asked of every candidate"
-    return because + ("; no safeguard would meet it" if reason.state == "barred" else _safeguards(reason, found.unit))
+    return because + (
+        "; no safeguard would meet it"
+        if reason.state == "barred"
+        else _safeguards(reason, found.unit)
+    )
 
 
 def _facts(facts: Sequence[FactCount], count: int, most: int = _ANSWERS) -> str:
@@ -92,16 +106,22 @@ def _answers(fact: FactCount, count: int, most: int) -> str:
     if len(fact.answers) == 1:
         answer, times = fact.answers[0]
         return answer if times == count else f"{answer} ({times:,})"
-    if any("," in answer for answer, _ in fact.answers):  # several lists in one sentence are past reading
+    if any(
+        "," in answer for answer, _ in fact.answers
+    ):  # several lists in one sentence are past reading
         return "different answers" + (f" ({fact.count:,})" if fact.count < count else "")
     shown = fact.answers if len(fact.answers) <= most else fact.answers[: most - 1]
     rest = fact.count - sum(times for _, times in shown)
-    return ", ".join(f"{answer} ({times:,})" for answer, times in shown) + (f", other ({rest:,})" if rest else "")
+    return ", ".join(f"{answer} ({times:,})" for answer, times in shown) + (
+        f", other ({rest:,})" if rest else ""
+    )
 
 
 def _safeguards(reason: Reason, unit: str | None) -> str:
     if reason.missing:
-        word = {"area": "to be put in place", "project": "missing"}.get(unit or "", "missing or to be put in place")
+        word = {"area": "to be put in place", "project": "missing"}.get(
+            unit or "", "missing or to be put in place"
+        )
         return f"; {word}: {', '.join(reason.missing)}"
     return f"; in place: {', '.join(reason.in_place)}" if reason.in_place else ""
 
@@ -116,7 +136,9 @@ def _other(other: Other, found: Disagreement, framework: Framework) -> str:
     if not any(part.verdict for part in other.said):
         return f"`{framework.id}`: {words}"
     if other.shared:
-        asks = " and ".join(filter(None, [", ".join(map(within, other.shared[:-1])), within(other.shared[-1])]))
+        asks = " and ".join(
+            filter(None, [", ".join(map(within, other.shared[:-1])), within(other.shared[-1])])
+        )
         if other.closest is None:
             return f"`{framework.id}`, which asks for {asks} only to tell whether it is about it: {words}"
         return f'`{framework.id}`, where "{other.closest}" asks for {asks} too: {words}'
@@ -128,7 +150,10 @@ def _other(other: Other, found: Disagreement, framework: Framework) -> str:
 def _asked(found: Disagreement) -> list[str]:
     reasons = [side.reason for side in found.sides if side.reason is not None]
     facts = dict.fromkeys(fact.title for reason in reasons for fact in reason.facts)
-    return list(facts or dict.fromkeys(word for reason in reasons for word in (*reason.missing, *reason.in_place)))
+    return list(
+        facts
+        or dict.fromkeys(word for reason in reasons for word in (*reason.missing, *reason.in_place))
+    )
 
 
 def _said(part: Said, other: Other, found: Disagreement, framework: Framework) -> str:
@@ -138,7 +163,10 @@ def _said(part: Said, other: Other, found: Disagreement, framework: Framework) -
         return said
     notes = []
     if part.decided_by and other.closest not in part.decided_by:
-        notes.append(f'by "{part.decided_by[0]}"' + (f" and {more} more" if (more := len(part.decided_by) - 1) else ""))
+        notes.append(
+            f'by "{part.decided_by[0]}"'
+            + (f" and {more} more" if (more := len(part.decided_by) - 1) else "")
+        )
     if part.found is not None:
         notes.append(_finding(part.found, len(part.candidates), found))
     return f"{said} ({'; '.join(notes)})" if notes else said

@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from ...output import Cell, Column, Table
 from ...scoring.presentation import badge
-from ...table import Cell, Column, Table
 from .crosswalk import answer_words
 from .pairs import Move, Pair
 
@@ -30,7 +30,10 @@ def table_of(result: Comparison) -> Table:
         columns.append(Column(f"verdict_{key}", key, kind="badge", priority=0))
         if ranking.has_total:
             columns.append(Column(f"rank_{key}", "Rank", kind="number", digits=0, priority=1))
-    columns += [Column("agree", "Agree", priority=2), Column("id", "Id", priority=9, least=8, lines=1)]
+    columns += [
+        Column("agree", "Agree", priority=2),
+        Column("id", "Id", priority=9, least=8, lines=1),
+    ]
     rows = tuple(
         (result.titles[place], *_cells(result, place), _agree(result, place), result.ids[place])
         for place in range(len(result))
@@ -67,7 +70,12 @@ def sheet_of(result: Comparison) -> Table:
     for place, record in enumerate(result.records()):
         cells: list[Cell] = [result.ids[place], result.titles[place]]
         for f, found in enumerate(record["by"].values()):
-            cells += [found["verdict"], answer_words(int(result.answers[place, f])), found["rank"], found["decided_by"]]
+            cells += [
+                found["verdict"],
+                answer_words(int(result.answers[place, f])),
+                found["rank"],
+                found["decided_by"],
+            ]
         rows.append((*cells, record["agree"]))
     return Table(tuple(columns), tuple(rows), title=result.title)
 
@@ -112,7 +120,9 @@ def _orders(pair: Pair) -> tuple[Cell, ...]:
 
 def moves_table(pairs: tuple[Pair, ...]) -> Table | None:
     """Return the candidates whose rank differs most between two frameworks; None where none does."""
-    found: list[tuple[Pair, Move]] = [(pair, move) for pair in pairs if pair.rankable for move in pair.moves[:_MOVERS]]
+    found: list[tuple[Pair, Move]] = [
+        (pair, move) for pair in pairs if pair.rankable for move in pair.moves[:_MOVERS]
+    ]
     if not found:
         return None
     columns = (
@@ -124,7 +134,14 @@ def moves_table(pairs: tuple[Pair, ...]) -> Table | None:
         Column("by", "Moves", priority=0, align="right"),
     )
     rows = tuple(
-        (move.title, pair.first.framework.id, move.first, pair.second.framework.id, move.second, _moved(move.by))
+        (
+            move.title,
+            pair.first.framework.id,
+            move.first,
+            pair.second.framework.id,
+            move.second,
+            _moved(move.by),
+        )
         for pair, move in found
     )
     return Table(columns, rows)

@@ -73,7 +73,9 @@ class _Run:
         places = np.array([ranking.place_of(name) for name in shared], dtype=np.intp)
         ranks = np.where(ranking.ranks > 0, ranking.ranks, np.arange(1, len(ranking) + 1))[places]
         severity = ranking.judgement.severity[ranking.order][places]
-        return cls(ranking, places, np.array([ranking.scores[places], ranks, severity], dtype=np.float64))
+        return cls(
+            ranking, places, np.array([ranking.scores[places], ranks, severity], dtype=np.float64)
+        )
 
 
 def _of_kind(kind: Kind, mixer: Mixer, runs: Mapping[Made, _Run]) -> Attribution:
@@ -87,17 +89,23 @@ def _of_kind(kind: Kind, mixer: Mixer, runs: Mapping[Made, _Run]) -> Attribution
     return Attribution(kind, scores, places, verdicts, criteria)
 
 
-def _steps(kind: Kind, mixer: Mixer, runs: Mapping[Made, _Run]) -> Iterator[tuple[float, _Run, _Run]]:
+def _steps(
+    kind: Kind, mixer: Mixer, runs: Mapping[Made, _Run]
+) -> Iterator[tuple[float, _Run, _Run]]:
     """Yield the runs before and after a kind of change, with the share of all orders in which it comes there."""
     k = len(mixer.kinds)
     for made, run in runs.items():
         if kind not in made:
-            share = math.factorial(len(made)) * math.factorial(k - len(made) - 1) / math.factorial(k)
+            share = (
+                math.factorial(len(made)) * math.factorial(k - len(made) - 1) / math.factorial(k)
+            )
             yield share, run, runs[made | {kind}]
 
 
 def _by_criterion(kind: Kind, before: _Run, after: _Run) -> dict[str, Floats]:
-    if kind in ("facts", "safeguards", "guardrails") or not (before.ranking.has_total and after.ranking.has_total):
+    if kind in ("facts", "safeguards", "guardrails") or not (
+        before.ranking.has_total and after.ranking.has_total
+    ):
         return {}
     if kind == "ratings":
         return _contrasts(before, after)

@@ -28,10 +28,15 @@ def _of_candidate(one: Candidate, other: Candidate, old: Ranking, new: Ranking) 
         yield f"{_node_title(key, old, new)}: {_said(before)} -> {_said(after)}"
     for key, before, after in _differences(one.facts, other.facts):
         yield f"{_fact_title(key, old, new)}: {_said(before)} -> {_said(after)}"
-    units = [ranking.problem.document.unit_of(entry) for ranking, entry in ((old, one), (new, other))]  # type: ignore[union-attr]
+    units = [
+        ranking.problem.document.unit_of(entry)  # type: ignore[union-attr]
+        for ranking, entry in ((old, one), (new, other))
+    ]
     if units[0] != units[1]:
         yield f"{units[0]} -> {units[1]}"
-    placed = [{safeguard.id: safeguard.status for safeguard in entry.placed()} for entry in (one, other)]
+    placed = [
+        {safeguard.id: safeguard.status for safeguard in entry.placed()} for entry in (one, other)
+    ]
     for key in dict.fromkeys([*placed[0], *placed[1]]):
         before, after = (entry.get(key, "none").replace("_", " ") for entry in placed)
         if before != after:
@@ -46,7 +51,9 @@ def framework_changes(old: Framework, new: Framework) -> tuple[str, ...]:
 
 def _of_framework(old: Framework, new: Framework) -> Iterator[str]:
     if (old.id, old.version) != (new.id, new.version):
-        yield f"framework: {old.id} {old.version or ''} -> {new.id} {new.version or ''}".replace("  ", " ").rstrip()
+        yield f"framework: {old.id} {old.version or ''} -> {new.id} {new.version or ''}".replace(
+            "  ", " "
+        ).rstrip()
     for key in dict.fromkeys([*old.nodes, *new.nodes]):
         one, other = old.nodes.get(key), new.nodes.get(key)
         if one is None or other is None:
@@ -55,7 +62,8 @@ def _of_framework(old: Framework, new: Framework) -> Iterator[str]:
             yield f"criterion {'added' if one is None else 'removed'}: {known.title}"
         elif abs(one.share - other.share) > 1e-12:
             shares = [
-                f"{100 * node.share:.3g} % of its group ({100 * node.overall:.3g} % of all)" for node in (one, other)
+                f"{100 * node.share:.3g} % of its group ({100 * node.overall:.3g} % of all)"
+                for node in (one, other)
             ]
             yield f"weight of {other.title}: {shares[0]} -> {shares[1]}"
         if (
@@ -64,7 +72,10 @@ def _of_framework(old: Framework, new: Framework) -> Iterator[str]:
             and _without_weights(one.criterion) != _without_weights(other.criterion)
         ):
             yield f"criterion changed: {one.title}"
-    for word, before, after in (("combine", old.combine, new.combine), ("missing", old.missing, new.missing)):
+    for word, before, after in (
+        ("combine", old.combine, new.combine),
+        ("missing", old.missing, new.missing),
+    ):
         if before != after:
             yield f"{word}: {before or 'as by default'} -> {after or 'as by default'}"
     yield from _of_parts("guardrail", old.guardrails, new.guardrails)
@@ -97,7 +108,9 @@ def _candidate(ranking: Ranking, name: str) -> Candidate:
     return ranking.problem.candidates[int(ranking.order[ranking.place_of(name)])]
 
 
-def _differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[tuple[str, object, object]]:
+def _differences(
+    one: Mapping[str, Any], other: Mapping[str, Any]
+) -> Iterator[tuple[str, object, object]]:
     for key in dict.fromkeys([*one, *other]):
         before, after = (_known(bare(said.get(key))) for said in (one, other))
         if before != after:

@@ -21,7 +21,9 @@ from ...scoring.scorer import rank
 
 __all__ = ["KINDS", "Kind", "Mixer", "bare", "mixer_of"]
 
-Kind = Literal["ratings", "facts", "safeguards", "weights", "criteria", "guardrails", "framework", "documents"]
+Kind = Literal[
+    "ratings", "facts", "safeguards", "weights", "criteria", "guardrails", "framework", "documents"
+]
 Made: TypeAlias = frozenset[Kind]
 
 KINDS: dict[Kind, str] = {
@@ -67,12 +69,18 @@ class Mixer:
     def _run(self, made: Made) -> Ranking:
         framework = self.frameworks[made & {*_OF_FRAMEWORK, "framework", "documents"}]
         mixed = [self._candidate(name, made) for name in self.shared]
-        return rank(Problem.from_candidates(Candidates.model_construct(candidates=mixed, unit="project"), framework))
+        return rank(
+            Problem.from_candidates(
+                Candidates.model_construct(candidates=mixed, unit="project"), framework
+            )
+        )
 
     def _candidate(self, name: str, made: Made) -> Candidate:
         old, new = (_named(ranking)[name] for ranking in (self.old, self.new))
         whole = "documents" in made
-        facts, safeguards = (new if whole or kind in made else old for kind in ("facts", "safeguards"))
+        facts, safeguards = (
+            new if whole or kind in made else old for kind in ("facts", "safeguards")
+        )
         return old.model_copy(
             update={
                 "ratings": (new if whole or "ratings" in made else old).ratings,
@@ -135,7 +143,9 @@ def bare(said: object) -> object:
         return [said.low, said.high] if said.value is None else [said.low, said.value, said.high]
     if isinstance(said, FactDetail):
         inside = {"at_least": said.at_least, "low": said.low, "high": said.high}
-        return bare({key: value for key, value in inside.items() if value is not None} or said.value)
+        return bare(
+            {key: value for key, value in inside.items() if value is not None} or said.value
+        )
     if isinstance(said, Mapping):
         if "at_least" in said:
             return {"at_least": sorted(said["at_least"])}
@@ -148,7 +158,9 @@ def _candidate_kinds(old: Ranking, new: Ranking, shared: Iterable[str]) -> Itera
     if any(_bare_all(a.ratings) != _bare_all(b.ratings) for a, b in pairs):
         yield "ratings"
     units = [(old.problem.document.unit_of(a), new.problem.document.unit_of(b)) for a, b in pairs]  # type: ignore[union-attr]
-    if any(_bare_all(a.facts) != _bare_all(b.facts) for a, b in pairs) or any(a != b for a, b in units):
+    if any(_bare_all(a.facts) != _bare_all(b.facts) for a, b in pairs) or any(
+        a != b for a, b in units
+    ):
         yield "facts"
     if any(_placed(a) != _placed(b) for a, b in pairs):
         yield "safeguards"
@@ -157,7 +169,9 @@ def _candidate_kinds(old: Ranking, new: Ranking, shared: Iterable[str]) -> Itera
 def _framework_kinds(old: Framework, new: Framework) -> Iterable[Kind]:
     if old.digest == new.digest:
         return
-    vocabularies = [digest_of(f.vocabulary) if f.vocabulary is not None else None for f in (old, new)]
+    vocabularies = [
+        digest_of(f.vocabulary) if f.vocabulary is not None else None for f in (old, new)
+    ]
     if vocabularies[0] != vocabularies[1]:
         yield "framework"
         return
@@ -166,14 +180,26 @@ def _framework_kinds(old: Framework, new: Framework) -> Iterable[Kind]:
     if alike and _weights_of(one.get("criteria")) != _weights_of(other.get("criteria")):
         yield "weights"
     trees = [
-        _weighted(document.get("criteria"), one.get("criteria")) if alike else document.get("criteria")
+        _weighted(document.get("criteria"), one.get("criteria"))
+        if alike
+        else document.get("criteria")
         for document in (one, other)
     ]
     if trees[0] != trees[1] or any(
         one.get(key) != other.get(key) for key in _SCORES if key not in ("criteria", "weights")
     ):
         yield "criteria"
-    words = ("guardrails", "verdicts", "defaults", "applies", "conditions", "facts", "lists", "safeguards", "standing")
+    words = (
+        "guardrails",
+        "verdicts",
+        "defaults",
+        "applies",
+        "conditions",
+        "facts",
+        "lists",
+        "safeguards",
+        "standing",
+    )
     if any(one.get(key) != other.get(key) for key in words):
         yield "guardrails"
 
@@ -210,7 +236,11 @@ def _named(ranking: Ranking) -> dict[str, Candidate]:
 
 def _bare_all(said: Mapping[str, object]) -> dict[str, object]:
     # unknown, and not said at all, are the same
-    return {key: found for key, value in said.items() if (found := bare(value)) is not None and found != "unknown"}
+    return {
+        key: found
+        for key, value in said.items()
+        if (found := bare(value)) is not None and found != "unknown"
+    }
 
 
 def _placed(candidate: Candidate) -> set[tuple[str, str]]:
@@ -219,4 +249,6 @@ def _placed(candidate: Candidate) -> set[tuple[str, str]]:
 
 def _subsets(kinds: Iterable[Kind]) -> Iterable[Made]:
     known = list(kinds)
-    return map(frozenset, chain.from_iterable(combinations(known, size) for size in range(len(known) + 1)))
+    return map(
+        frozenset, chain.from_iterable(combinations(known, size) for size in range(len(known) + 1))
+    )

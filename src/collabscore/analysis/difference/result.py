@@ -17,8 +17,8 @@ import numpy as np
 from ...errors import UsageError
 from ...kernels.ranking import TOLERANCE
 from ...models.sources import title_of
+from ...output import Table, as_json
 from ...scoring.ranking import Ranking
-from ...table import Table, as_json
 from .attribution import Attribution, attribute
 from .changes import candidate_changes, framework_changes
 from .mixing import Kind, mixer_of
@@ -77,7 +77,12 @@ class CandidateDifference:
     @property
     def points(self) -> float | None:
         """By how many points the score changed; None without two scores."""
-        if self.old is None or self.new is None or self.old["score"] is None or self.new["score"] is None:
+        if (
+            self.old is None
+            or self.new is None
+            or self.old["score"] is None
+            or self.new["score"] is None
+        ):
             return None
         return float(self.new["score"] - self.old["score"])
 
@@ -102,7 +107,13 @@ class CandidateDifference:
             "score": self.points,
             "changes": list(self.changes),
             "parts": [
-                {"kind": p.kind, "score": p.score, "place": p.place, "verdict": p.verdict, "criteria": dict(p.criteria)}
+                {
+                    "kind": p.kind,
+                    "score": p.score,
+                    "place": p.place,
+                    "verdict": p.verdict,
+                    "criteria": dict(p.criteria),
+                }
                 for p in self.parts
             ],
             "findings": {key: list(states) for key, states in (self.findings or {}).items()},
@@ -184,7 +195,9 @@ class Difference:
         return self.table().head_and_tail().to_html()
 
 
-def diff(old: Ranking | Mapping[str, Any] | str | Path, new: Ranking | Mapping[str, Any] | str | Path) -> Difference:
+def diff(
+    old: Ranking | Mapping[str, Any] | str | Path, new: Ranking | Mapping[str, Any] | str | Path
+) -> Difference:
     """Return what changed between two runs, and what each change did to scores, verdicts and the order.
 
     Parameters
@@ -226,7 +239,9 @@ def diff(old: Ranking | Mapping[str, Any] | str | Path, new: Ranking | Mapping[s
 def _of_rankings(old: Ranking, new: Ranking) -> Difference:
     for ranking in (old, new):
         if ranking.problem.document is None:
-            raise UsageError("a ranking made from columns has no documents whose changes could be told apart")
+            raise UsageError(
+                "a ranking made from columns has no documents whose changes could be told apart"
+            )
     mixer = mixer_of(old, new)
     parts = attribute(mixer)
     column = {name: k for k, name in enumerate(mixer.shared)}
@@ -263,7 +278,9 @@ def _of_results(old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
         one, other = (record.get(name) for record in records)
         title = str((other or one or {}).get("title", name))
         found.append(CandidateDifference(name, title, one, other, findings=_findings(one, other)))
-    frameworks = [{**run["framework"], "digest": run["manifest"]["framework"]["digest"]} for run in (old, new)]
+    frameworks = [
+        {**run["framework"], "digest": run["manifest"]["framework"]["digest"]} for run in (old, new)
+    ]
     changed: tuple[str, ...] = ()
     if frameworks[0]["digest"] != frameworks[1]["digest"]:
         versions = [f"{entry['id']} {entry['version'] or ''}".rstrip() for entry in frameworks]
@@ -280,13 +297,17 @@ def _stored(run: Ranking | Mapping[str, Any] | str | Path) -> Mapping[str, Any]:
         try:
             document = json.loads(Path(run).read_text(encoding="utf-8"))
         except OSError as error:
-            raise UsageError(f"cannot read `{run}`: {(error.strerror or str(error)).lower()}") from None
+            raise UsageError(
+                f"cannot read `{run}`: {(error.strerror or str(error)).lower()}"
+            ) from None
         except ValueError:
             raise UsageError(
                 f"`{run}` is no result as JSON; `collabscore score ... --format json` writes one"
             ) from None
     if not isinstance(document, Mapping) or document.get("collabscore") != "ranking/1":
-        raise UsageError("a result to compare is one of `collabscore score ... --format json`, of the kind `ranking/1`")
+        raise UsageError(
+            "a result to compare is one of `collabscore score ... --format json`, of the kind `ranking/1`"
+        )
     return document
 
 
@@ -300,7 +321,9 @@ def _titles(old: Ranking, new: Ranking) -> dict[str, str]:
 
 def _part(part: Attribution, k: int) -> Part:
     criteria = {key: float(points[k]) for key, points in part.criteria.items() if points[k] != 0}
-    score, place, verdict = (_number(array[k]) for array in (part.scores, part.places, part.verdicts))
+    score, place, verdict = (
+        _number(array[k]) for array in (part.scores, part.places, part.verdicts)
+    )
     return Part(part.kind, score, place, verdict, criteria if score is not None else {})
 
 
@@ -311,22 +334,39 @@ def _number(value: float) -> float | None:
 def _findings(
     one: Mapping[str, Any] | None, other: Mapping[str, Any] | None
 ) -> dict[str, tuple[str | None, str | None]]:
-    states = [{f["guardrail"]: f["state"] for f in record["findings"]} if record else {} for record in (one, other)]
+    states = [
+        {f["guardrail"]: f["state"] for f in record["findings"]} if record else {}
+        for record in (one, other)
+    ]
     if one is None or other is None:
         return {}
-    pairs = {key: (states[0].get(key), states[1].get(key)) for key in dict.fromkeys([*states[0], *states[1]])}
+    pairs = {
+        key: (states[0].get(key), states[1].get(key))
+        for key in dict.fromkeys([*states[0], *states[1]])
+    }
     return {key: pair for key, pair in pairs.items() if pair[0] != pair[1]}
 
 
 def _words(ranking: Ranking) -> dict[str, str]:
     nodes = {key: node.title for key, node in ranking.framework.nodes.items()}
-    return nodes | {key: title_of(key, rule.title) for key, rule in ranking.framework.guardrails.items()}
+    return nodes | {
+        key: title_of(key, rule.title) for key, rule in ranking.framework.guardrails.items()
+    }
 
 
 def _framework(ranking: Ranking) -> dict[str, Any]:
     framework = ranking.framework
-    return {"id": framework.id, "title": framework.title, "version": framework.version, "digest": framework.digest}
+    return {
+        "id": framework.id,
+        "title": framework.title,
+        "version": framework.version,
+        "digest": framework.digest,
+    }
 
 
 def _outline(record: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    return None if record is None else {key: record[key] for key in ("rank", "score", "verdict", "band")}
+    return (
+        None
+        if record is None
+        else {key: record[key] for key in ("rank", "score", "verdict", "band")}
+    )

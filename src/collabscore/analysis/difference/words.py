@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ...output import Cell, Column, Table
 from ...scoring.presentation import SCOPE_NOTE
-from ...table import Cell, Column, Table
 from .mixing import KINDS
 
 if TYPE_CHECKING:  # a result shows itself by this module
@@ -28,7 +28,9 @@ def table_of(result: Difference) -> Table:
         Column("score", "Score", priority=0, least=12, align="right"),
         Column("change", "Change", kind="number", priority=0),
         *(
-            Column(f"by_{kind}", kind.capitalize(), kind="number", priority=2, detail="points", least=6)
+            Column(
+                f"by_{kind}", kind.capitalize(), kind="number", priority=2, detail="points", least=6
+            )
             for kind in result.kinds
             if _counts(result, kind)
         ),
@@ -48,13 +50,21 @@ def table_of(result: Difference) -> Table:
 
 
 def _title(result: Difference) -> str:
-    names = [" ".join(filter(None, (entry["id"], entry.get("version")))) for entry in result.frameworks]
-    return f"What changed, by {names[1]}" if names[0] == names[1] else f"What changed, from {names[0]} to {names[1]}"
+    names = [
+        " ".join(filter(None, (entry["id"], entry.get("version")))) for entry in result.frameworks
+    ]
+    return (
+        f"What changed, by {names[1]}"
+        if names[0] == names[1]
+        else f"What changed, from {names[0]} to {names[1]}"
+    )
 
 
 def _counts(result: Difference, kind: str) -> bool:
     """Whether a kind of change did anything to a score."""
-    return any(part.score for found in result.candidates for part in found.parts if part.kind == kind)
+    return any(
+        part.score for found in result.candidates for part in found.parts if part.kind == kind
+    )
 
 
 def _outline(found: CandidateDifference) -> tuple[Cell, ...]:
@@ -69,7 +79,8 @@ def _outline(found: CandidateDifference) -> tuple[Cell, ...]:
 def _arrow(found: CandidateDifference, key: str, words: object) -> str:
     assert callable(words)
     ends = [
-        "not in it" if run is None else "–" if run[key] is None else words(run[key]) for run in (found.old, found.new)
+        "not in it" if run is None else "–" if run[key] is None else words(run[key])
+        for run in (found.old, found.new)
     ]
     return ends[0] if ends[0] == ends[1] else f"{ends[0]} → {ends[1]}"
 
@@ -78,7 +89,9 @@ def _lines(found: CandidateDifference, result: Difference) -> Iterator[str]:
     """Yield what was changed of a candidate, and what that did."""
     said = [*found.changes, *_by_criterion(found, result), *_by_place(found)]
     for key, (before, after) in (found.findings or {}).items():
-        said.append(f"{result.titles.get(key, key)}: {before or 'not asked'} -> {after or 'not asked'}")
+        said.append(
+            f"{result.titles.get(key, key)}: {before or 'not asked'} -> {after or 'not asked'}"
+        )
     if said:
         yield f"{found.title}: {'; '.join(said)}."
 
@@ -87,7 +100,9 @@ def _by_criterion(found: CandidateDifference, result: Difference) -> Iterator[st
     for part in found.parts:
         largest = sorted(part.criteria.items(), key=lambda entry: -abs(entry[1]))[:3]
         if part.score and abs(part.score) >= 0.05 and largest:
-            names = ", ".join(f"{result.titles.get(key, key)} {points:+.1f}" for key, points in largest)
+            names = ", ".join(
+                f"{result.titles.get(key, key)} {points:+.1f}" for key, points in largest
+            )
             yield f"by {part.kind} {part.score:+.1f} points, most by {names}"
 
 

@@ -53,11 +53,22 @@ class Cells:
             low = np.where(column.unknown, float(node.scale.range[0]), column.low)
             high = np.where(column.unknown, float(node.scale.range[1]), column.high)
             rows = np.flatnonzero(low < high)
-            parts.append((rows, rows * 0 + j, low[rows], column.value[rows], high[rows], column.unknown[rows]))
+            parts.append(
+                (
+                    rows,
+                    rows * 0 + j,
+                    low[rows],
+                    column.value[rows],
+                    high[rows],
+                    column.unknown[rows],
+                )
+            )
         if not parts:
             none = np.zeros(0)
             return cls(none.astype(np.intp), none.astype(np.intp), none, none, none, none > 0)
-        rows, leaves, low, value, high, unknown = (np.concatenate(column) for column in zip(*parts, strict=True))
+        rows, leaves, low, value, high, unknown = (
+            np.concatenate(column) for column in zip(*parts, strict=True)
+        )
         return cls(rows, leaves, low, value, high, unknown)
 
     def __len__(self) -> int:
@@ -78,7 +89,9 @@ class Cells:
     def by_leaf(self) -> Iterator[tuple[int, slice]]:
         """Yield each criterion that has some, and where they stand."""
         leaves, starts = np.unique(self.leaves, return_index=True)
-        for leaf, start, end in zip(leaves.tolist(), starts.tolist(), [*starts[1:].tolist(), len(self)], strict=False):
+        for leaf, start, end in zip(
+            leaves.tolist(), starts.tolist(), [*starts[1:].tolist(), len(self)], strict=False
+        ):
             yield leaf, slice(start, end)
 
     def ratings(self, uniform: Floats) -> Floats:

@@ -157,7 +157,13 @@ class Method:
     missing: Missing | None = None
 
     @classmethod
-    def of(cls, problem: Problem, spaces: tuple[GroupSpace, ...], cells: Cells, chosen: Mapping[str, str]) -> Method:
+    def of(
+        cls,
+        problem: Problem,
+        spaces: tuple[GroupSpace, ...],
+        cells: Cells,
+        chosen: Mapping[str, str],
+    ) -> Method:
         """Return the method that goes with an option of each choice.
 
         Parameters
@@ -239,16 +245,22 @@ class Method:
     def _functions(self) -> list[ValueFunction]:
         return list(Valuation(self.problem).functions.values())
 
-    def _variants(self, rows: Indices, shares: Shares, ratings: Floats) -> Iterator[tuple[slice, Valuation]]:
+    def _variants(
+        self, rows: Indices, shares: Shares, ratings: Floats
+    ) -> Iterator[tuple[slice, Valuation]]:
         """Yield, for a stretch of draws after another, some candidates as often as there are draws in it."""
         stride = max(1, _ROWS // max(1, len(rows)))
         for start in range(0, len(ratings), stride):
             part = slice(start, min(start + stride, len(ratings)))
             size = part.stop - part.start
             many = self._repeated(tuple(rows.tolist()), size)
-            columns = {key: self._column(key, j, rows, ratings[part]) for j, key in enumerate(many.ratings)}
+            columns = {
+                key: self._column(key, j, rows, ratings[part]) for j, key in enumerate(many.ratings)
+            }
             weights = [np.repeat(group[part], len(rows), axis=0) for group in shares]
-            valuation = Valuation(many.with_columns(ratings=columns), _weighted(self.tree, weights), self._policy)
+            valuation = Valuation(
+                many.with_columns(ratings=columns), _weighted(self.tree, weights), self._policy
+            )
             yield part, valuation
 
     def _repeated(self, rows: tuple[int, ...], times: int) -> Problem:
@@ -256,7 +268,9 @@ class Method:
         found = self._kept.get((rows, times))
         if found is None:
             self._kept.clear()
-            found = self._kept[rows, times] = self.problem.take(np.tile(np.array(rows, dtype=np.intp), times))
+            found = self._kept[rows, times] = self.problem.take(
+                np.tile(np.array(rows, dtype=np.intp), times)
+            )
         return found
 
     @cached_property
@@ -282,7 +296,10 @@ class Method:
         severity = np.tile(np.where(applicable, fixed, np.int8(-1)), (len(ratings), 1))
         for part, valuation in self._variants(self._moved, shares, ratings):
             evaluator = Evaluator(valuation.problem, valuation)
-            found = np.maximum(judge(evaluator, self._open).severity.reshape(-1, len(self._moved)), fixed[self._moved])
+            found = np.maximum(
+                judge(evaluator, self._open).severity.reshape(-1, len(self._moved)),
+                fixed[self._moved],
+            )
             about: Flags = applicable[self._moved]
             if self._applies is not None and self._moves(self._applies):
                 about = evaluator.truth(self._applies).possible.reshape(found.shape)
@@ -307,13 +324,17 @@ class Method:
         of all.
         """
         evaluator = Evaluator(self.problem, Valuation(self.problem))
-        closed = judge(evaluator, self._steps(lambda step: step.when is None or not self._moves(step.when)))
+        closed = judge(
+            evaluator, self._steps(lambda step: step.when is None or not self._moves(step.when))
+        )
         severity = judge(evaluator, self.rules).severity
         severity[self._moved] = closed.severity[self._moved]
         return severity, closed.applicable
 
     def _steps(self, wanted: Callable[[StepRule], bool]) -> dict[str, tuple[StepRule, ...]]:
-        split = {key: tuple(step for step in steps if wanted(step)) for key, steps in self.rules.items()}
+        split = {
+            key: tuple(step for step in steps if wanted(step)) for key, steps in self.rules.items()
+        }
         return {key: steps for key, steps in split.items() if steps}
 
     def _moves(self, condition: Expression) -> bool:
@@ -330,8 +351,14 @@ class Method:
                 case RatingOf(criterion) | Known(criterion) if criterion in framework.leaves:
                     below = [leaves.index(criterion)]
                 case Points(criterion):
-                    below = [j for j, node in enumerate(framework.leaves.values()) if criterion in node.path]
-                    inside = [key for key, node in framework.groups.items() if criterion in node.path]
+                    below = [
+                        j
+                        for j, node in enumerate(framework.leaves.values())
+                        if criterion in node.path
+                    ]
+                    inside = [
+                        key for key, node in framework.groups.items() if criterion in node.path
+                    ]
                     touched |= any(space.free for space in self.spaces if space.group in inside)
                 case _:
                     continue

@@ -13,7 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import UsageError
-from ...kernels.sampling import Sampler, any_weights, exact_weights, ordered_weights, weights_between
+from ...kernels.sampling import (
+    Sampler,
+    any_weights,
+    exact_weights,
+    ordered_weights,
+    weights_between,
+)
 from ...models.criteria import weight_of
 from ...models.framework import Framework
 from ...models.issues import unknown_word
@@ -71,7 +77,9 @@ class GroupSpace:
         if not self.free:
             return self.shares, self.shares
         if self.space.kind == "within":
-            return self.shares * (1 - self.space.within), np.minimum(self.shares * (1 + self.space.within), 1.0)
+            return self.shares * (1 - self.space.within), np.minimum(
+                self.shares * (1 + self.space.within), 1.0
+            )
         if self.space.kind != "intervals":
             return np.zeros(len(self.shares)), np.ones(len(self.shares))
         low, high = self.ends.T.copy()
@@ -107,7 +115,9 @@ class GroupSpace:
         """Draw the intervals, with what they leave as one child more, and divide that in proportion."""
         open_ends = np.minimum(self.ends[self._open], 1.0)
         least, most = self._rest()
-        inner = weights_between(np.append(open_ends[:, 0], least), np.append(open_ends[:, 1], most), seed)
+        inner = weights_between(
+            np.append(open_ends[:, 0], least), np.append(open_ends[:, 1], most), seed
+        )
         # a matrix from drawn points to the shares of all children
         spread = np.zeros((len(open_ends) + 1, len(self.children)))
         spread[np.arange(len(open_ends)), np.flatnonzero(self._open)] = 1.0
@@ -135,15 +145,23 @@ def spaces_of(framework: Framework, weights: Weights = None) -> tuple[GroupSpace
     named = _named(framework, weights)
     found = []
     for key in ("", *framework.groups):
-        criteria = (framework.criteria if key == "" else framework.nodes[key].criterion.criteria) or {}
+        criteria = (
+            framework.criteria if key == "" else framework.nodes[key].criterion.criteria
+        ) or {}
         written = [criterion.weight for criterion in criteria.values()]
         points = np.array([weight_of(weight) for weight in written])
         own = framework.weights if key == "" else framework.nodes[key].criterion.weights
         space = named.get(key) or (WeightSpace.read(own) if own is not None else None)
         if space is None:
-            space = WeightSpace("intervals") if any(isinstance(w, tuple) for w in written) else DEFAULT
-        ends = np.array([weight if isinstance(weight, tuple) else (weight, weight) for weight in written])
-        found.append(GroupSpace(key, tuple(criteria), points / points.sum(), space, ends / points.sum()))
+            space = (
+                WeightSpace("intervals") if any(isinstance(w, tuple) for w in written) else DEFAULT
+            )
+        ends = np.array(
+            [weight if isinstance(weight, tuple) else (weight, weight) for weight in written]
+        )
+        found.append(
+            GroupSpace(key, tuple(criteria), points / points.sum(), space, ends / points.sum())
+        )
     return tuple(found)
 
 
@@ -155,7 +173,10 @@ def _named(framework: Framework, weights: Weights) -> dict[str, WeightSpace]:
     for group in weights:
         if group not in ("", "*", *framework.groups):
             help = unknown_word(group, framework.groups)
-            raise UsageError(f"`{group}` is no group of criteria of `{framework.id}`" + (f"; {help}" if help else ""))
+            raise UsageError(
+                f"`{group}` is no group of criteria of `{framework.id}`"
+                + (f"; {help}" if help else "")
+            )
     named = {group: _space(text) for group, text in weights.items()}
     rest = named.pop("*", None)
     return named if rest is None else dict.fromkeys(("", *framework.groups), rest) | named
@@ -190,8 +211,16 @@ def describe(spaces: tuple[GroupSpace, ...], framework: Framework) -> str:
     for group in spaces:
         if len(group.children) > 1:
             space = group.space if group.free else WeightSpace("exact")
-            words = f"within {100 * space.within:g} % of those given" if space.kind == "within" else _WORDS[space.kind]
-            name = title_of(group.group, framework.nodes[group.group].title) if group.group else "the top"
+            words = (
+                f"within {100 * space.within:g} % of those given"
+                if space.kind == "within"
+                else _WORDS[space.kind]
+            )
+            name = (
+                title_of(group.group, framework.nodes[group.group].title)
+                if group.group
+                else "the top"
+            )
             texts.setdefault(words, []).append(name)
     if len(texts) == 1:
         return f"Weights: {next(iter(texts))}."

@@ -47,7 +47,9 @@ class Sources:
 
     def rows(self, chosen: Indices) -> Sources:
         """Return some of the draws."""
-        return Sources(tuple(part[chosen] for part in self.shares), self.uniform[chosen], self.options[chosen])
+        return Sources(
+            tuple(part[chosen] for part in self.shares), self.uniform[chosen], self.options[chosen]
+        )
 
     def with_shares(self, shares: tuple[Floats, ...]) -> Sources:
         """Return the same draws under one set of weights, (c,) a group."""
@@ -114,7 +116,11 @@ class Draws:
             return self.method(()).outcome(sources.shares, sources.uniform)
         codes, which = np.unique(sources.options, axis=0, return_inverse=True)
         s, n = len(sources.options), self.problem.size
-        values, severity, tiers = np.empty((s, n)), np.empty((s, n), np.int8), np.empty((s, n), np.int8)
+        values, severity, tiers = (
+            np.empty((s, n)),
+            np.empty((s, n), np.int8),
+            np.empty((s, n), np.int8),
+        )
         for k, code in enumerate(codes):
             rows = np.flatnonzero(which.reshape(-1) == k)
             part = sources.rows(rows)
@@ -129,7 +135,10 @@ class Draws:
     def method(self, options: tuple[int, ...]) -> Method:
         """Return the way of evaluating that goes with an option of each choice."""
         if options not in self._methods:
-            chosen = {choice.name: choice.options[k] for choice, k in zip(self.choices, options, strict=True)}
+            chosen = {
+                choice.name: choice.options[k]
+                for choice, k in zip(self.choices, options, strict=True)
+            }
             self._methods[options] = Method.of(self.problem, self.spaces, self.cells, chosen)
         return self._methods[options]
 

@@ -125,8 +125,13 @@ class Indices:
     def _first(self) -> tuple[Floats, Floats]:
         """Return the first-order indices and their errors, each by the estimator that errs less for it."""
         variance, tiles = self.variance, np.sqrt(len(self.left))
-        by_product, by_rest = _over(self.shared.mean(axis=0), variance), 1 - _over(self.left.mean(axis=0), variance)
-        errors = [_over(part.std(axis=0, ddof=1) / tiles, variance) for part in (self.shared, self.left)]
+        by_product, by_rest = (
+            _over(self.shared.mean(axis=0), variance),
+            1 - _over(self.left.mean(axis=0), variance),
+        )
+        errors = [
+            _over(part.std(axis=0, ddof=1) / tiles, variance) for part in (self.shared, self.left)
+        ]
         product = errors[0] <= errors[1]
         return np.where(product, by_product, by_rest), np.where(product, *errors)
 
@@ -141,7 +146,10 @@ class Indices:
     def summed(self) -> Indices:
         """Return the indices of the sum of all variances: those of all candidates together."""
         whole = self.variance.sum(keepdims=True)
-        return Indices(whole, *(part.sum(axis=2, keepdims=True) for part in (self.shared, self.left, self.moved)))
+        return Indices(
+            whole,
+            *(part.sum(axis=2, keepdims=True) for part in (self.shared, self.left, self.moved)),
+        )
 
 
 def _over(part: Floats, variance: Floats) -> Floats:
@@ -178,16 +186,22 @@ def indices(source: Draws, factors: Sequence[Factor], draws: int) -> dict[Output
     """
     fewest, most = _TILES
     tiles = min(most, max(fewest, -(-draws // TILE)))
-    pairs = islice(zip(source.sources(1), source.sources(2), strict=False), tiles)  # streams of their own
+    pairs = islice(
+        zip(source.sources(1), source.sources(2), strict=False), tiles
+    )  # streams of their own
     seen = [_tile(source, factors, one, other) for one, other in pairs]
     return {output: _indices([tile[output] for tile in seen]) for output in ("score", "place")}
 
 
-def _tile(source: Draws, factors: Sequence[Factor], one: Sources, other: Sources) -> dict[Output, Floats]:
+def _tile(
+    source: Draws, factors: Sequence[Factor], one: Sources, other: Sources
+) -> dict[Output, Floats]:
     """Return each output under the one draws, the other, and the one with each factor swapped, (factors + 2, s, n)."""
     swapped = [one, other, *(factor.swapped(one, other) for factor in factors)]
     found = [_outputs(source.outcome(sources)) for sources in swapped]
-    return {output: np.stack([outputs[output] for outputs in found]) for output in ("score", "place")}
+    return {
+        output: np.stack([outputs[output] for outputs in found]) for output in ("score", "place")
+    }
 
 
 def _indices(tiles: Sequence[Floats]) -> Indices:
@@ -196,7 +210,9 @@ def _indices(tiles: Sequence[Floats]) -> Indices:
     variance: Floats = both.reshape(-1, both.shape[2]).var(axis=0, ddof=1)
     return Indices(
         variance,
-        shared=np.array([((tile[1] - centre) * (tile[2:] - tile[0])).mean(axis=1) for tile in tiles]),
+        shared=np.array(
+            [((tile[1] - centre) * (tile[2:] - tile[0])).mean(axis=1) for tile in tiles]
+        ),
         left=np.array([((tile[1] - tile[2:]) ** 2).mean(axis=1) / 2 for tile in tiles]),
         moved=np.array([((tile[0] - tile[2:]) ** 2).mean(axis=1) / 2 for tile in tiles]),
     )
@@ -204,7 +220,10 @@ def _indices(tiles: Sequence[Floats]) -> Indices:
 
 def _outputs(outcome: Outcome) -> dict[Output, Floats]:
     ranks = ranks_in_draws(outcome.values, outcome.tiers)
-    return {"score": 100 * outcome.values, "place": np.where(ranks > 0, ranks, ranks.shape[1]).astype(np.float64)}
+    return {
+        "score": 100 * outcome.values,
+        "place": np.where(ranks > 0, ranks, ranks.shape[1]).astype(np.float64),
+    }
 
 
 def variance_shares(source: Draws, draws: int) -> tuple[Share, ...]:
@@ -217,6 +236,8 @@ def variance_shares(source: Draws, draws: int) -> tuple[Share, ...]:
     for output, each in indices(source, factors, draws).items() if factors else ():
         whole = each.summed()
         columns = (whole.first(), whole.total(), whole.first_errors(), whole.total_errors())
-        for factor, figures in zip(factors, np.nan_to_num(np.hstack(columns)).tolist(), strict=True):
+        for factor, figures in zip(
+            factors, np.nan_to_num(np.hstack(columns)).tolist(), strict=True
+        ):
             found.append(Share(factor.name, output, *figures))
     return tuple(found)

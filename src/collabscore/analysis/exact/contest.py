@@ -106,7 +106,9 @@ def _polytope(kept: Sequence[GroupSpace], columns: list[str]) -> Polytope:
     groups = [(space.children, cut_of(space)) for space in kept] or [(("",), fixed(np.ones(1)))]
     tree = Tree(
         leaves=len(columns),
-        children=tuple(np.array([number[kid] for kid in kids], dtype=np.intp) for kids, _ in groups),
+        children=tuple(
+            np.array([number[kid] for kid in kids], dtype=np.intp) for kids, _ in groups
+        ),
         weights=tuple(np.full(len(kids), 1 / len(kids)) for kids, _ in groups),
         powers=(1.0,) * len(groups),
     )
@@ -115,7 +117,9 @@ def _polytope(kept: Sequence[GroupSpace], columns: list[str]) -> Polytope:
 
 def _values(ranking: Ranking, columns: list[str], ranked: NDArray[np.intp]) -> Floats:
     valuation = ranking.valuation
-    values = np.stack([valuation.node_values[:, valuation.nodes[key] if key else -1] for key in columns], axis=1)
+    values = np.stack(
+        [valuation.node_values[:, valuation.nodes[key] if key else -1] for key in columns], axis=1
+    )
     values = np.asarray(values[ranked])
     gaps = np.argwhere(np.isnan(values))
     if len(gaps):
@@ -161,7 +165,11 @@ def _refuse_not_arithmetic(ranking: Ranking, kept: Sequence[GroupSpace]) -> None
             name, combine = "the top", framework.combine
             if space.group:
                 name, combine = f"`{space.group}`", framework.nodes[space.group].criterion.combine
-            held = f"; hold its weights, and those below, with `exact` for `{space.group}`" if space.group else ""
+            held = (
+                f"; hold its weights, and those below, with `exact` for `{space.group}`"
+                if space.group
+                else ""
+            )
             raise UsageError(
                 f"exact ranks need scores that are sums of weight times value; {name} combines by `{combine}`{held}"
             )
@@ -170,7 +178,9 @@ def _refuse_not_arithmetic(ranking: Ranking, kept: Sequence[GroupSpace]) -> None
 def _refuse_turning_verdicts(ranking: Ranking, varying: set[str]) -> None:
     for words, key in _scores_used(ranking):
         if key in varying:
-            raise UsageError(f"exact ranks need verdicts that do not depend on the weights; {words} uses score({key})")
+            raise UsageError(
+                f"exact ranks need verdicts that do not depend on the weights; {words} uses score({key})"
+            )
 
 
 def _scores_used(ranking: Ranking) -> Iterator[tuple[str, str]]:

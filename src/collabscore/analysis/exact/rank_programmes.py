@@ -54,7 +54,9 @@ def least_leads(values: Floats, polytope: Polytope) -> Floats:
     step = max(1, _BLOCK // max(1, n * polytope.tree.nodes))
     for start in range(0, n, step):
         block = values[start : start + step, None, :] - values
-        leads[start : start + step] = polytope.least(block.reshape(-1, values.shape[1])).reshape(-1, n)
+        leads[start : start + step] = polytope.least(block.reshape(-1, values.shape[1])).reshape(
+            -1, n
+        )
     return leads
 
 
@@ -129,8 +131,12 @@ class _Search:
         open_ = np.flatnonzero(~ahead & ~never)
         certain = 1 + int(ahead.sum())
         programme = _Programme(self.values, self.polytope, self.leads, a, open_, best)
-        ranks, limit = (self.found.best, certain) if best else (self.found.worst, certain + len(open_))
-        while (known := int(ranks[a])) != limit and (chosen := programme.beyond(known - certain)) is not None:
+        ranks, limit = (
+            (self.found.best, certain) if best else (self.found.worst, certain + len(open_))
+        )
+        while (known := int(ranks[a])) != limit and (
+            chosen := programme.beyond(known - certain)
+        ) is not None:
             weights, blocking = programme.widest(chosen)
             self._see(weights[None, :])
             if ranks[a] == known:
@@ -236,7 +242,9 @@ class _Programme:
         q, k = self.values.shape[1], len(wanted)
         found = optimize.linprog(
             np.append(np.zeros(q), -1.0),
-            A_ub=-np.vstack([np.hstack([self.gaps[wanted], -np.ones((k, 1))]), _wider(at_least, 1)]),
+            A_ub=-np.vstack(
+                [np.hstack([self.gaps[wanted], -np.ones((k, 1))]), _wider(at_least, 1)]
+            ),
             b_ub=np.zeros(k + len(at_least)),
             A_eq=_wider(np.vstack([equal, np.ones((1, q))]), 1),
             b_eq=np.append(np.zeros(len(equal)), 1.0),

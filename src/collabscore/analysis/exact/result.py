@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from ...extras import optional
 from ...models.sources import title_of
+from ...output import Column, Table, as_json
 from ...scoring.manifest import outline_of
 from ...scoring.presentation import SCOPE_NOTE, badge
 from ...scoring.ranking import Ranking
-from ...table import Column, Table, as_json
 from ..draws.spaces import GroupSpace, Weights, describe
 from .contest import contest_of
 from .rank_programmes import TIE, ends_of, least_leads
@@ -122,7 +122,9 @@ class Extremes:
         for place in np.flatnonzero(self.direct.any(axis=1)).tolist():
             always = self._titles(self.direct[place] & self.ahead[place])
             mostly = self._titles(self.direct[place] & ~self.ahead[place])
-            parts = [f"ahead of {always}"] * bool(always) + [f"never behind {mostly}"] * bool(mostly)
+            parts = [f"ahead of {always}"] * bool(always) + [f"never behind {mostly}"] * bool(
+                mostly
+            )
             yield f"Whatever the weights, {self._title(place)} is {'; and '.join(parts)}."
 
     def _titles(self, chosen: Flags) -> str:
@@ -169,7 +171,15 @@ class Extremes:
             can_be_first = bool(self.can_be_first[place]) if rank else None
             verdict = badge(ranking.verdicts[place], ranking.framework)
             rows.append(
-                (rank or None, self._title(place), verdict, best or None, worst or None, can_be_first, self.ids[place])
+                (
+                    rank or None,
+                    self._title(place),
+                    verdict,
+                    best or None,
+                    worst or None,
+                    can_be_first,
+                    self.ids[place],
+                )
             )
         return Table(
             columns=(

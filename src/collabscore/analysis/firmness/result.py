@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from ...errors import UsageError
 from ...kernels.ranking import ranks_in_draws
 from ...kernels.sampling import TILE
+from ...output import Table, as_json
 from ...scoring.manifest import outline_of
 from ...scoring.ranking import Ranking
-from ...table import Table, as_json
 from ..draws.methods import Outcome, choices_of
 from ..draws.spaces import Weights, spaces_of
 from ..draws.streams import Draws, Sources
@@ -133,7 +133,9 @@ class Robustness:
         if not self.large:
             return self._share(self._tables[:, 1 : k + 1].sum(axis=1))
         if k not in (1, self.top):
-            raise UsageError(f"with more than {LARGE:,} candidates only the first and the top {self.top} are counted")
+            raise UsageError(
+                f"with more than {LARGE:,} candidates only the first and the top {self.top} are counted"
+            )
         return self._share(self._ordered(self.tally.first if k == 1 else self.tally.among))
 
     @cached_property
@@ -165,7 +167,9 @@ class Robustness:
         """How spread out the ranks of each are, in bits, (n,): 0 where it always stands in the same place."""
         shares = np.column_stack([self.unranked, self.rank_acceptability])
         with np.errstate(divide="ignore", invalid="ignore"):
-            return _read_only(-np.where(shares > 0, shares * np.log2(shares), 0.0).sum(axis=1) + 0.0)
+            return _read_only(
+                -np.where(shares > 0, shares * np.log2(shares), 0.0).sum(axis=1) + 0.0
+            )
 
     # scores
 
@@ -196,10 +200,14 @@ class Robustness:
         found = np.empty((self.tally.n, len(LEVELS)))
         for k, level in enumerate(LEVELS):
             # the middle of the bin that holds the draw at this level
-            found[:, k] = np.minimum((np.argmax(below >= level * self.draws, axis=1) + 0.5) / BINS, 1.0)
+            found[:, k] = np.minimum(
+                (np.argmax(below >= level * self.draws, axis=1) + 0.5) / BINS, 1.0
+            )
         # what does not vary is not spread over a bin
         steady = self.score_errors * math.sqrt(self.draws) < 1e-6
-        return _read_only(np.where(steady[:, None], self.score_means[:, None], 100 * found[self.ranking.order]))
+        return _read_only(
+            np.where(steady[:, None], self.score_means[:, None], 100 * found[self.ranking.order])
+        )
 
     # verdicts and bands
 
@@ -207,14 +215,20 @@ class Robustness:
     def verdict_probabilities(self) -> Mapping[str, Floats]:
         """How often each candidate has each verdict, (n,) a verdict."""
         counts = self._ordered(self.tally.by_verdict)
-        return {key: self._share(counts[:, k]) for k, key in enumerate(self.ranking.framework.all_verdicts)}
+        return {
+            key: self._share(counts[:, k])
+            for k, key in enumerate(self.ranking.framework.all_verdicts)
+        }
 
     @cached_property
     def band_probabilities(self) -> Mapping[str, Floats]:
         """How often each candidate is ranked and in each band, (n,) a band."""
         reached = self._ordered(self.tally.by_band)
         beyond = np.column_stack([reached[:, 1:], np.zeros(len(self), dtype=np.int64)])
-        return {key: self._share((reached - beyond)[:, k]) for k, (key, _) in enumerate(_bands(self.ranking))}
+        return {
+            key: self._share((reached - beyond)[:, k])
+            for k, (key, _) in enumerate(_bands(self.ranking))
+        }
 
     # weights
 
@@ -230,7 +244,9 @@ class Robustness:
         times = self.tally.first[:, None]
         with np.errstate(invalid="ignore"):
             mean, square = self.tally.weights / times, self.tally.weight_squares / times
-            return self._ordered(np.sqrt(np.maximum(square - mean**2, 0.0) * self.inflation / times))
+            return self._ordered(
+                np.sqrt(np.maximum(square - mean**2, 0.0) * self.inflation / times)
+            )
 
     @cached_property
     def confidence_factors(self) -> Floats:
@@ -281,7 +297,9 @@ class Robustness:
         """
         if len(self.tally.tile_ranks) < 3:
             return 1.0
-        tiles = np.array(self.tally.tile_ranks[: self.draws // TILE])  # the last may be a part of one
+        tiles = np.array(
+            self.tally.tile_ranks[: self.draws // TILE]
+        )  # the last may be a part of one
         mean, square, _ = self._rank_moments
         alone = np.maximum(square - mean**2, 0.0)[np.argsort(self.ranking.order)] / TILE
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -353,24 +371,34 @@ class Robustness:
             "rank_range": self.rank_ranges[place].tolist() if ranked else None,
             "score_mean": float(self.score_means[place]),
             "score_error": float(self.score_errors[place]),
-            "verdicts": {key: float(share[place]) for key, share in self.verdict_probabilities.items()},
+            "verdicts": {
+                key: float(share[place]) for key, share in self.verdict_probabilities.items()
+            },
             "bands": {key: float(share[place]) for key, share in self.band_probabilities.items()},
             "central_weights": self._central(place),
             "sentence": sentence_of(self, place),
         }
         if not self.large:
             record |= {
-                "score_quantiles": dict(zip(("q05", "q50", "q95"), self.score_quantiles[place].tolist(), strict=True)),
+                "score_quantiles": dict(
+                    zip(("q05", "q50", "q95"), self.score_quantiles[place].tolist(), strict=True)
+                ),
                 "rank_entropy": float(self.entropies[place]),
                 "confidence": _number(self.confidence_factors[place]),
                 "rank_acceptability": self.rank_acceptability[place].tolist(),
-                "pairwise_wins": dict(zip(self.ids, self.pairwise_wins[place].tolist(), strict=True)),
+                "pairwise_wins": dict(
+                    zip(self.ids, self.pairwise_wins[place].tolist(), strict=True)
+                ),
             }
         return record
 
     def _central(self, place: int) -> dict[str, float] | None:
         weights = self.central_weights[place]
-        return None if np.isnan(weights).any() else dict(zip(self.ranking.criteria, weights.tolist(), strict=True))
+        return (
+            None
+            if np.isnan(weights).any()
+            else dict(zip(self.ranking.criteria, weights.tolist(), strict=True))
+        )
 
     def to_json(self) -> str:
         """Return the whole result as JSON, numbers with nine significant digits; the same for the same seed."""
@@ -380,7 +408,9 @@ class Robustness:
             "framework": outline_of(framework),
             "options": self.options,
             "candidates": self.records(),
-            "variance": [share.record() for share in self.variance_shares] if self.explains_variance else None,
+            "variance": [share.record() for share in self.variance_shares]
+            if self.explains_variance
+            else None,
             "notes": list(self.notes),
             "manifest": self.ranking.manifest,
         }
@@ -425,7 +455,10 @@ class Robustness:
         """The mean of the ranks and of their squares, and how often each candidate is ranked, (n,) each."""
         if self.large:
             times = (self.draws - self._ordered(self.tally.unranked)).astype(np.float64)
-            totals, squares = self._ordered(self.tally.ranks), self._ordered(self.tally.rank_squares)
+            totals, squares = (
+                self._ordered(self.tally.ranks),
+                self._ordered(self.tally.rank_squares),
+            )
         else:
             counts, ranks = self._tables[:, 1:], np.arange(1, len(self) + 1)
             times = counts.sum(axis=1).astype(np.float64)
@@ -436,11 +469,16 @@ class Robustness:
     def _confidence(self) -> Floats:
         """Return the confidence factors in the order of the problem."""
         factors = np.full(self.tally.n, math.nan)
-        tiles = list(islice(self.source.sources(1), min(_CONFIDENCE_TILES, math.ceil(self.draws / TILE))))
+        tiles = list(
+            islice(self.source.sources(1), min(_CONFIDENCE_TILES, math.ceil(self.draws / TILE)))
+        )
         for candidate in np.flatnonzero(self.tally.first).tolist():
             central = self.tally.weights[candidate] / self.tally.first[candidate]
             shares = _shares_of(self.source, central)
-            firsts = [_first_in(self.source.outcome(sources.with_shares(shares)), candidate) for sources in tiles]
+            firsts = [
+                _first_in(self.source.outcome(sources.with_shares(shares)), candidate)
+                for sources in tiles
+            ]
             factors[candidate] = np.mean(firsts)
         return factors
 
@@ -502,8 +540,15 @@ def robustness(
     making. Operations Research, 49(3), 444-454. doi:10.1287/opre.49.3.444.11220
     """
     _refuse_pointless(ranking)
-    _refuse_out_of_range(len(ranking), draws=draws, seed=seed, precision=precision, top=top, block=block)
-    source = Draws(ranking.problem, spaces_of(ranking.framework, weights), seed, choices_of(over, ranking.problem))
+    _refuse_out_of_range(
+        len(ranking), draws=draws, seed=seed, precision=precision, top=top, block=block
+    )
+    source = Draws(
+        ranking.problem,
+        spaces_of(ranking.framework, weights),
+        seed,
+        choices_of(over, ranking.problem),
+    )
     tally = Tally(
         n=len(ranking),
         m=len(ranking.criteria),
@@ -528,7 +573,9 @@ def _whole(draws: int) -> int:
     return math.ceil(draws / TILE) * TILE
 
 
-def _draw(tally: Tally, source: Draws, tiles: Iterator[Sources], wanted: int, progress: Progress | None) -> None:
+def _draw(
+    tally: Tally, source: Draws, tiles: Iterator[Sources], wanted: int, progress: Progress | None
+) -> None:
     """Draw until there are so many; the last tile is used in part, what is left of it never."""
     while tally.draws < wanted:
         sources = next(tiles)
@@ -576,11 +623,16 @@ def _refuse_out_of_range(
         # the least that the most draws can reach for a probability of one half
         least = 0.5 / math.sqrt(_MOST)
         if not least <= precision < 1:
-            raise UsageError(f"precision: {precision!r} is not from {least:.2g}, which takes {_MOST:,} draws, to 1")
+            raise UsageError(
+                f"precision: {precision!r} is not from {least:.2g}, which takes {_MOST:,} draws, to 1"
+            )
 
 
 def _bands(ranking: Ranking) -> list[tuple[str, float]]:
-    return sorted(((key, float(value)) for key, value in ranking.framework.bands.items()), key=lambda band: band[1])
+    return sorted(
+        ((key, float(value)) for key, value in ranking.framework.bands.items()),
+        key=lambda band: band[1],
+    )
 
 
 def _shares_of(source: Draws, central: Floats) -> tuple[Floats, ...]:
@@ -588,7 +640,8 @@ def _shares_of(source: Draws, central: Floats) -> tuple[Floats, ...]:
     framework = source.problem.framework
     leaves = list(framework.leaves.values())
     overall = {
-        key: sum(w for w, leaf in zip(central, leaves, strict=True) if key in leaf.path) for key in framework.nodes
+        key: sum(w for w, leaf in zip(central, leaves, strict=True) if key in leaf.path)
+        for key in framework.nodes
     }
     found = []
     for space in source.spaces:

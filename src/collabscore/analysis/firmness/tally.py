@@ -69,7 +69,9 @@ class Tally:
         self.best, self.worst = np.full(n, n + 1, dtype=np.int64), np.zeros(n, dtype=np.int64)
         self.ranks, self.rank_squares = np.zeros(n), np.zeros(n)
         self.values, self.value_squares = np.zeros(n), np.zeros(n)
-        self.by_verdict = np.zeros((n, self.verdicts + 1), dtype=np.int64)  # the last: not applicable
+        self.by_verdict = np.zeros(
+            (n, self.verdicts + 1), dtype=np.int64
+        )  # the last: not applicable
         self.by_band = np.zeros((n, len(self.bands)), dtype=np.int64)
         self.weights, self.weight_squares = np.zeros((n, self.m)), np.zeros((n, self.m))
         self.tile_ranks: list[Floats] = []
@@ -118,7 +120,9 @@ class Tally:
         else:
             kinds = self.verdicts + 1
             flat = outcome.severity[:count] % kinds + places * kinds
-            self.by_verdict += np.bincount(flat.ravel(), minlength=self.by_verdict.size).reshape(self.n, kinds)
+            self.by_verdict += np.bincount(flat.ravel(), minlength=self.by_verdict.size).reshape(
+                self.n, kinds
+            )
 
     def _add_bands(self, values: Floats, ranks: Indices) -> None:
         for k, threshold in enumerate(self.bands):

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ...models.sources import title_of, within
+from ...output import Column, Table
 from ...scoring.presentation import SCOPE_NOTE, badge
-from ...table import Column, Table
 from ..draws.spaces import describe
 
 if TYPE_CHECKING:  # a result shows itself by this module
@@ -19,7 +19,18 @@ if TYPE_CHECKING:  # a result shows itself by this module
 
 __all__ = ["notes_of", "per_cent", "sentence_of", "table_of"]
 
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ORDINALS = (
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+)
 
 
 def per_cent(share: float) -> str:
@@ -47,7 +58,9 @@ def _nth(rank: int) -> str:
     """
     if rank <= len(_ORDINALS):
         return _ORDINALS[rank - 1]
-    ending = "th" if rank % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
+    ending = (
+        "th" if rank % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
+    )
     return f"{rank}{ending}"
 
 
@@ -65,17 +78,29 @@ def _of_rank(result: Robustness, place: int) -> Iterator[str]:
     first, top = result.top_probability(1)[place], result.top_probability()[place]
     best, worst = result.rank_ranges[place].tolist()
     if best == worst:
-        yield f"{_nth(best)} in every draw" + ("" if result.unranked[place] == 0 else " in which it is ranked")
+        yield f"{_nth(best)} in every draw" + (
+            "" if result.unranked[place] == 0 else " in which it is ranked"
+        )
         return
     if first > 0:
         yield f"first in {per_cent(first)} of draws"
     if result.top > 1 and 0 < top != first and best <= result.top and worst > result.top:
-        yield f"among the first {result.top} in {per_cent(top)}" + ("" if first > 0 else " of draws")
-    yield f"never below {_nth(worst)}" if best == 1 else f"between {_nth(best)} and {_nth(worst)} in every draw"
+        yield f"among the first {result.top} in {per_cent(top)}" + (
+            "" if first > 0 else " of draws"
+        )
+    yield (
+        f"never below {_nth(worst)}"
+        if best == 1
+        else f"between {_nth(best)} and {_nth(worst)} in every draw"
+    )
 
 
 def _of_verdict(result: Robustness, place: int) -> Iterator[str]:
-    shares = {key: float(share[place]) for key, share in result.verdict_probabilities.items() if share[place] > 0}
+    shares = {
+        key: float(share[place])
+        for key, share in result.verdict_probabilities.items()
+        if share[place] > 0
+    }
     assessment = result.ranking.assessment(place)
     mixed = len(shares) > 1
     if mixed:
@@ -124,7 +149,9 @@ def table_of(result: Robustness, *, places: Sequence[int] | None = None) -> Tabl
         Column("score_mean", "Mean score", kind="number", priority=4),
     ]
     if not result.large:
-        columns.append(Column("score_90", "Score", kind="interval", digits=0, priority=5, detail="5-95 %"))
+        columns.append(
+            Column("score_90", "Score", kind="interval", digits=0, priority=5, detail="5-95 %")
+        )
     columns.append(Column("id", "Id", priority=9, least=8, lines=1))
     top, first = result.top_probability(), result.top_probability(1)
     rows = []
@@ -143,13 +170,20 @@ def table_of(result: Robustness, *, places: Sequence[int] | None = None) -> Tabl
             float(result.score_means[place]),
         ]
         if not result.large:
-            row.append((float(result.score_quantiles[place, 0]), float(result.score_quantiles[place, 2])))
+            row.append(
+                (float(result.score_quantiles[place, 0]), float(result.score_quantiles[place, 2]))
+            )
         rows.append((*row, result.ids[place]))
     drops = {"unranked"} if not result.unranked[chosen].any() else set()
     kept = [k for k, column in enumerate(columns) if column.key not in drops]
-    notes = [f"{ranking.problem.title_of(int(ranking.order[place]))}: {_lower(result, place)}" for place in chosen]
+    notes = [
+        f"{ranking.problem.title_of(int(ranking.order[place]))}: {_lower(result, place)}"
+        for place in chosen
+    ]
     if len(chosen) < len(result):
-        notes.append(f"Shown are {len(chosen):,} of {len(result):,} candidates; ranks are among all of them.")
+        notes.append(
+            f"Shown are {len(chosen):,} of {len(result):,} candidates; ranks are among all of them."
+        )
     return Table(
         columns=tuple(columns[k] for k in kept),
         rows=tuple(tuple(row[k] for k in kept) for row in rows),
@@ -184,17 +218,23 @@ def notes_of(result: Robustness) -> tuple[str, ...]:
 
 def _of_errors(result: Robustness) -> str:
     error = 100 * float(result.standard_error(0.5))
-    return (
-        f"Shares of draws have a standard error of at most {error:.2g} per cent; what no draw showed may still happen."
-    )
+    return f"Shares of draws have a standard error of at most {error:.2g} per cent; what no draw showed may still happen."
 
 
 def _of_ratings(result: Robustness, uncertain: int, unknown: int) -> str:
     if not uncertain:
         return "Every rating is a point: none is drawn."
-    counted = "1 uncertain rating is drawn" if uncertain == 1 else f"{uncertain:,} uncertain ratings are drawn"
+    counted = (
+        "1 uncertain rating is drawn"
+        if uncertain == 1
+        else f"{uncertain:,} uncertain ratings are drawn"
+    )
     if not unknown:
-        return f"{counted} from what it leaves open." if uncertain == 1 else f"{counted} from what they leave open."
+        return (
+            f"{counted} from what it leaves open."
+            if uncertain == 1
+            else f"{counted} from what they leave open."
+        )
     if any(choice.name == "missing" for choice in result.source.choices):
         return f"{counted.replace('drawn', 'open')}; {unknown:,} unknown ones count as the choice of method says."
     return f"{counted}; {unknown:,} of them unknown, from their whole scales. Open facts stay open."

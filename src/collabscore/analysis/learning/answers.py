@@ -90,7 +90,9 @@ class OpenFact:
 
 def parts_of(framework: Framework) -> tuple[Expression, ...]:
     """Return the parts of conditions that look at facts, ratings and scores, each once, in the order they stand."""
-    return tuple(part for part in _walked(framework) if isinstance(part, Answers | Compare | Overlaps))
+    return tuple(
+        part for part in _walked(framework) if isinstance(part, Answers | Compare | Overlaps)
+    )
 
 
 def words_in(framework: Framework) -> frozenset[str]:
@@ -98,15 +100,24 @@ def words_in(framework: Framework) -> frozenset[str]:
     found: set[str] = set()
     for part in _walked(framework):
         match part:
-            case Answers(name, _) | Overlaps(name, _) | NumberOf(name) | RatingOf(name) | Known(name):
+            case (
+                Answers(name, _) | Overlaps(name, _) | NumberOf(name) | RatingOf(name) | Known(name)
+            ):
                 found.add(name)
             case Points(criterion):
-                found.update(key for key, node in framework.leaves.items() if criterion in node.path)
+                found.update(
+                    key for key, node in framework.leaves.items() if criterion in node.path
+                )
     return frozenset(found)
 
 
 def _walked(framework: Framework) -> dict[Expression | Quantity, None]:
-    conditions = [rule.when for graded in rules_of(framework).values() for rule in graded if rule.when is not None]
+    conditions = [
+        rule.when
+        for graded in rules_of(framework).values()
+        for rule in graded
+        if rule.when is not None
+    ]
     if framework.applies is not None:
         conditions.append(parse(framework.applies, framework.symbols))
     return dict.fromkeys(part for condition in conditions for part in walk_expression(condition))
@@ -140,7 +151,9 @@ def count_open(problem: Problem) -> int:
             case NumberColumn():
                 total += int((~column.fully_known).sum())
             case SetColumn(codes, answers):
-                total += int(np.array([answer is None or answer.open for answer in answers])[codes].sum())
+                total += int(
+                    np.array([answer is None or answer.open for answer in answers])[codes].sum()
+                )
     return total
 
 
@@ -153,7 +166,9 @@ def _looks_at(part: Expression, fact: str) -> bool:
     return False
 
 
-def _open(problem: Problem, key: str, fact: Fact, parts: Sequence[Expression]) -> Iterator[OpenFact]:
+def _open(
+    problem: Problem, key: str, fact: Fact, parts: Sequence[Expression]
+) -> Iterator[OpenFact]:
     """Yield the open answers to one fact; candidates that say the same share their classes."""
     column = problem.facts[key]
     classes: Callable[[int], tuple[Answer, ...]]
@@ -168,7 +183,9 @@ def _open(problem: Problem, key: str, fact: Fact, parts: Sequence[Expression]) -
 
         case NumberColumn(low, high):
             assert isinstance(fact, NumberFact)
-            pairs, said = np.unique(np.column_stack([low, high]), axis=0, return_inverse=True, equal_nan=True)
+            pairs, said = np.unique(
+                np.column_stack([low, high]), axis=0, return_inverse=True, equal_nan=True
+            )
             said = said.reshape(-1)
 
             def classes(code: int) -> tuple[Answer, ...]:
@@ -200,7 +217,9 @@ _SIGNS: Mapping[str, Callable[[float, float], bool]] = {
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 
-def _stretches(fact: NumberFact, known: Sequence[float], parts: Sequence[Expression]) -> tuple[Answer, ...]:
+def _stretches(
+    fact: NumberFact, known: Sequence[float], parts: Sequence[Expression]
+) -> tuple[Answer, ...]:
     """Return the stretches of numbers between the constants with which a fact is compared, cut to what is known."""
     low, high = known
     if math.isnan(low):
@@ -208,7 +227,9 @@ def _stretches(fact: NumberFact, known: Sequence[float], parts: Sequence[Express
         high = math.inf if fact.maximum is None else float(fact.maximum)
     if low == high:
         return ()
-    tests = [test for part in parts if isinstance(part, Compare) and (test := _test_of(part)) is not None]
+    tests = [
+        test for part in parts if isinstance(part, Compare) and (test := _test_of(part)) is not None
+    ]
     if len(tests) < len(parts) and math.isfinite(high - low):
         # compared with what is no constant: quarters of what is possible stand for the stretches
         tests += [(">=", low + (high - low) * k / 4) for k in (1, 2, 3)]
@@ -248,7 +269,9 @@ def _inside(start: float, end: float) -> float:
     return start + 1 if math.isinf(end) else start + (end - start) / 2
 
 
-def _stretch(fact: NumberFact, cells: Sequence[tuple[float, float]], low: float, high: float) -> Answer:
+def _stretch(
+    fact: NumberFact, cells: Sequence[tuple[float, float]], low: float, high: float
+) -> Answer:
     start, end = cells[0][0], cells[-1][1]
     holds_start = cells[0][0] == cells[0][1] or start == low
     holds_end = cells[-1][0] == cells[-1][1] or end == high
@@ -256,9 +279,15 @@ def _stretch(fact: NumberFact, cells: Sequence[tuple[float, float]], low: float,
     if start == end:
         label = f"exactly {figure(start)}{unit}"
     elif start == low or math.isinf(start):
-        label = "any number" if math.isinf(end) else f"{'at most' if holds_end else 'below'} {figure(end)}{unit}"
+        label = (
+            "any number"
+            if math.isinf(end)
+            else f"{'at most' if holds_end else 'below'} {figure(end)}{unit}"
+        )
     elif end == high or math.isinf(end):
-        label = f"{figure(start)}{unit} or more" if holds_start else f"more than {figure(start)}{unit}"
+        label = (
+            f"{figure(start)}{unit} or more" if holds_start else f"more than {figure(start)}{unit}"
+        )
     else:
         first = figure(start) if holds_start else f"above {figure(start)}"
         label = f"{first} to {'' if holds_end else 'below '}{figure(end)}{unit}"
@@ -284,7 +313,10 @@ def _patterns(
     """
     wanted = [part.items for part in parts if isinstance(part, Overlaps)]
     parents = framework.parents(fact)
-    finer = {parent: [key for key, above in parents.items() if above == parent] for parent in set(parents.values())}
+    finer = {
+        parent: [key for key, above in parents.items() if above == parent]
+        for parent in set(parents.values())
+    }
     base = frozenset() if known is None else known.items
 
     def found(items: frozenset[str]) -> int:
@@ -293,14 +325,19 @@ def _patterns(
         return sum(1 << k for k, some in enumerate(wanted) if named & some)
 
     reached = {found(base): base}
-    for parent in sorted(item for item in base if item in finer and not base.intersection(finer[item])):
+    for parent in sorted(
+        item for item in base if item in finer and not base.intersection(finer[item])
+    ):
         # something of it is meant: one of its finer items at least
         reached = _closed({}, reached, [frozenset({item}) for item in finer[parent]], found)
     if known is None or known.open:
         atoms = [frozenset({item}) for item in parents if item not in finer]
         reached = _closed(reached, reached, atoms, found)
     chosen = sorted(reached.items())[:MOST_CLASSES]
-    return tuple(Answer(_label(framework, fact, wanted, pattern), SetAnswer(items)) for pattern, items in chosen)
+    return tuple(
+        Answer(_label(framework, fact, wanted, pattern), SetAnswer(items))
+        for pattern, items in chosen
+    )
 
 
 def _closed(
@@ -323,7 +360,9 @@ def _closed(
     return closed
 
 
-def _label(framework: Framework, fact: SetFact, wanted: Sequence[frozenset[str]], pattern: int) -> str:
+def _label(
+    framework: Framework, fact: SetFact, wanted: Sequence[frozenset[str]], pattern: int
+) -> str:
     words = [_name(framework, fact, items) for items in wanted]
     there = [word for k, word in enumerate(words) if pattern >> k & 1]
     absent = [word for k, word in enumerate(words) if not pattern >> k & 1]

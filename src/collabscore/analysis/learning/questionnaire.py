@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ...models.sources import title_of
+from ...output import Cell, Column, Table
+from ...output.cells import one_line
 from ...scoring.presentation import SCOPE_NOTE
-from ...table import Cell, Column, Table
-from ...table.cells import one_line
 from ..draws.spaces import describe
 from ..firmness.words import per_cent
 from .worth import BATCHES
@@ -44,7 +44,9 @@ def outlooks_of(question: Question, top: int | None) -> list[str]:
         The k of "among the first k".
     """
     outlooks = question.outlooks
-    verdicts = _differ([outlook.verdicts.get(word, 0.0) for outlook in outlooks] for word in _words(outlooks))
+    verdicts = _differ(
+        [outlook.verdicts.get(word, 0.0) for outlook in outlooks] for word in _words(outlooks)
+    )
     order = _differ([[outlook.top or 0.0 for outlook in outlooks]])
     return [_outlook(outlook, verdicts or not order, order, top) for outlook in outlooks]
 
@@ -67,7 +69,9 @@ def _outlook(outlook: Outlook, verdicts: bool, order: bool, top: int | None) -> 
         parts.append(", ".join(said))
     if order and outlook.top is not None:
         parts.append(
-            f"among the first {top} in {per_cent(outlook.top)}" if top != 1 else f"first in {per_cent(outlook.top)}"
+            f"among the first {top} in {per_cent(outlook.top)}"
+            if top != 1
+            else f"first in {per_cent(outlook.top)}"
         )
     return f"{outlook.answer}: {'; '.join(parts)}"
 
@@ -82,7 +86,9 @@ def text_of(result: Questions, width: int, most: int | None) -> str:
     digits = len(str(len(shown)))
     for number, question in enumerate(shown, start=1):
         blocks.append("\n".join(_block(question, f"{number:>{digits}}. ", result, width)))
-    notes = "\n".join(textwrap.fill(one_line(note), width) for note in _with_rest(result, len(shown)))
+    notes = "\n".join(
+        textwrap.fill(one_line(note), width) for note in _with_rest(result, len(shown))
+    )
     return "\n\n".join([*blocks, notes]) + "\n"
 
 
@@ -90,7 +96,9 @@ def _block(question: Question, head: str, result: Questions, width: int) -> Iter
     pad = " " * len(head)
 
     def lines(text: str, first: str = pad, rest: str = pad) -> str:
-        return textwrap.fill(one_line(text), max(width, 40), initial_indent=first, subsequent_indent=rest)
+        return textwrap.fill(
+            one_line(text), max(width, 40), initial_indent=first, subsequent_indent=rest
+        )
 
     name = f" ({question.candidate})" if question.title != question.candidate else ""
     yield lines(f"{question.title}{name}", head)
@@ -102,7 +110,9 @@ def _block(question: Question, head: str, result: Questions, width: int) -> Iter
         if outlook.meaning:
             yield lines(f"({outlook.meaning.rstrip('.')})", f"{pad}  ", f"{pad}  ")
     if len(said) > _MOST_ANSWERS:
-        yield lines(f"and {len(said) - _MOST_ANSWERS:,} more answers that guardrails tell apart", f"{pad}- ")
+        yield lines(
+            f"and {len(said) - _MOST_ANSWERS:,} more answers that guardrails tell apart", f"{pad}- "
+        )
     yield lines(_worth(question, result))
 
 
@@ -128,7 +138,9 @@ def _share(share: float, error: float) -> str:
 
 def _with_rest(result: Questions, shown: int) -> list[str]:
     more = len(result.telling) - shown
-    rest = f"{more:,} more question{'s' if more > 1 else ''} would tell something too." if more else ""
+    rest = (
+        f"{more:,} more question{'s' if more > 1 else ''} would tell something too." if more else ""
+    )
     return [*([rest] if rest else []), *result.notes]
 
 
@@ -153,7 +165,9 @@ def table_of(result: Questions, most: int | None) -> Table:
     ]
     if result.top is not None:
         columns[5:5] = [
-            Column("order_share", f"First {result.top}", kind="share", priority=1, detail="less doubt"),
+            Column(
+                "order_share", f"First {result.top}", kind="share", priority=1, detail="less doubt"
+            ),
         ]
         columns += [
             Column("order", "Order", kind="number", digits=4, priority=9),
@@ -161,9 +175,19 @@ def table_of(result: Questions, most: int | None) -> Table:
         ]
     rows: list[tuple[Cell, ...]] = []
     for number, question in enumerate(shown, start=1):
-        given: dict[str, Cell] = {"number": number, "outlook": tuple(outlooks_of(question, result.top)[:_MOST_ANSWERS])}
-        rows.append(tuple(given.get(column.key, getattr(question, column.key, None)) for column in columns))
-    return Table(tuple(columns), tuple(rows), title=title_of_all(result), notes=tuple(_with_rest(result, len(shown))))
+        given: dict[str, Cell] = {
+            "number": number,
+            "outlook": tuple(outlooks_of(question, result.top)[:_MOST_ANSWERS]),
+        }
+        rows.append(
+            tuple(given.get(column.key, getattr(question, column.key, None)) for column in columns)
+        )
+    return Table(
+        tuple(columns),
+        tuple(rows),
+        title=title_of_all(result),
+        notes=tuple(_with_rest(result, len(shown))),
+    )
 
 
 def notes_of(result: Questions) -> tuple[str, ...]:
@@ -195,7 +219,9 @@ def _of_nothing(result: Questions) -> Iterator[str]:
 
 
 def _of_doubt(result: Questions) -> str:
-    verdicts = f"{result.verdict_doubt:.2f} bits about verdicts (the sum over candidates of their entropy)"
+    verdicts = (
+        f"{result.verdict_doubt:.2f} bits about verdicts (the sum over candidates of their entropy)"
+    )
     if result.top is None:
         return f"Present doubt: {verdicts}. There is no order to be in doubt about."
     whom = "is first" if result.top == 1 else f"is among the first {result.top}"

@@ -21,9 +21,9 @@ from ...kernels.sampling import ratings_from
 from ...models.facts import FlagFact, NumberFact, SetFact, meaning_of
 from ...models.framework import Framework, Node
 from ...models.sources import within
+from ...output import Table, as_json
 from ...scoring.manifest import outline_of
 from ...scoring.ranking import Ranking
-from ...table import Table, as_json
 from ..draws.spaces import GroupSpace, Weights, spaces_of
 from ..wording import figure, known_of, title_of_word
 from .answers import count_open
@@ -336,7 +336,9 @@ def _refuse_out_of_range(ranking: Ranking, top: int | None, draws: int, seed: in
         raise UsageError(f"top: {top} is not from 1 to {len(ranking)}, the number of candidates")
 
 
-def _about_facts(ranking: Ranking, drawn: Sample, doubts: tuple[float, float]) -> Iterator[tuple[int, Question]]:
+def _about_facts(
+    ranking: Ranking, drawn: Sample, doubts: tuple[float, float]
+) -> Iterator[tuple[int, Question]]:
     framework = ranking.framework
     for place, entry in enumerate(drawn.facts):
         fact = framework.all_facts[entry.fact]
@@ -345,13 +347,24 @@ def _about_facts(ranking: Ranking, drawn: Sample, doubts: tuple[float, float]) -
         if not isinstance(fact, FlagFact | NumberFact | SetFact):
             meanings = [meaning_of(fact, label) for label in labels]
         answers = drawn.answers[:, place].astype(np.intp)
-        outlooks = _outlooks(framework, drawn, entry.row, answers, list(zip(labels, meanings, strict=True)))
-        yield entry.row, _question(ranking, drawn, doubts, entry.row, entry.fact, (answers, len(labels)), outlooks)
+        outlooks = _outlooks(
+            framework, drawn, entry.row, answers, list(zip(labels, meanings, strict=True))
+        )
+        yield (
+            entry.row,
+            _question(
+                ranking, drawn, doubts, entry.row, entry.fact, (answers, len(labels)), outlooks
+            ),
+        )
 
 
-def _about_ratings(ranking: Ranking, drawn: Sample, doubts: tuple[float, float]) -> Iterator[tuple[int, Question]]:
+def _about_ratings(
+    ranking: Ranking, drawn: Sample, doubts: tuple[float, float]
+) -> Iterator[tuple[int, Question]]:
     cells, leaves = drawn.cells, list(ranking.framework.leaves.values())
-    for place, (row, leaf) in enumerate(zip(cells.rows.tolist(), cells.leaves.tolist(), strict=True)):
+    for place, (row, leaf) in enumerate(
+        zip(cells.rows.tolist(), cells.leaves.tolist(), strict=True)
+    ):
         node, quantiles = leaves[leaf], drawn.quantiles[:, place]
         answers = (quantiles // (QUANTILES // CLASSES)).astype(np.intp)
         cell = slice(place, place + 1)
@@ -362,7 +375,9 @@ def _about_ratings(ranking: Ranking, drawn: Sample, doubts: tuple[float, float])
         yield row, _question(ranking, drawn, doubts, row, node.id, (answers, CLASSES), outlooks)
 
 
-def _points(node: Node, ratings: NDArray[np.float64]) -> tuple[NDArray[np.intp], list[tuple[str, str | None]]]:
+def _points(
+    node: Node, ratings: NDArray[np.float64]
+) -> tuple[NDArray[np.intp], list[tuple[str, str | None]]]:
     """Return which answer each of some ratings is nearest to, and the answers: points of the scale, else stretches."""
     assert node.scale is not None
     levels, anchors = node.scale.levels or {}, node.criterion.anchors or {}
@@ -375,7 +390,10 @@ def _points(node: Node, ratings: NDArray[np.float64]) -> tuple[NDArray[np.intp],
     if len(np.unique(nearest)) > 1:
         names = {float(point): name for point, name in levels.items()}
         meanings = {float(point): text for point, text in anchors.items()}
-        said = [(f"{figure(p)} ({names[p]})" if p in names else figure(p), meanings.get(p)) for p in known]
+        said = [
+            (f"{figure(p)} ({names[p]})" if p in names else figure(p), meanings.get(p))
+            for p in known
+        ]
         return nearest, said
     cuts = np.linspace(float(ratings.min()), float(ratings.max()), _STRETCHES + 1)
     stretch = np.clip(np.searchsorted(cuts, ratings, side="right") - 1, 0, _STRETCHES - 1)
@@ -394,7 +412,9 @@ def _question(
 ) -> Question:
     problem, framework = ranking.problem, ranking.framework
     order, verdict = order_fall(drawn, row, *answers), verdict_fall(drawn, row, key, *answers)
-    word = framework.all_facts[key] if key in framework.all_facts else framework.nodes[key].criterion
+    word = (
+        framework.all_facts[key] if key in framework.all_facts else framework.nodes[key].criterion
+    )
     about = title_of_word(framework, key)
     return Question(
         candidate=problem.id_of(row),
@@ -426,13 +446,19 @@ def _outlooks(
     counts = np.bincount(answers, minlength=len(said))
     codes = answers * len(words) + drawn.verdicts[:, row] + 1
     table = np.bincount(codes, minlength=len(said) * len(words)).reshape(len(said), len(words))
-    hits = np.bincount(answers[drawn.top[:, row]], minlength=len(said)) if drawn.top is not None else None
+    hits = (
+        np.bincount(answers[drawn.top[:, row]], minlength=len(said))
+        if drawn.top is not None
+        else None
+    )
     return tuple(
         Outlook(
             answer=label,
             meaning=meaning,
             probability=float(counts[k] / len(answers)),
-            verdicts={word: float(table[k, v] / counts[k]) for v, word in enumerate(words) if table[k, v]},
+            verdicts={
+                word: float(table[k, v] / counts[k]) for v, word in enumerate(words) if table[k, v]
+            },
             top=float(hits[k] / counts[k]) if hits is not None else None,
         )
         for k, (label, meaning) in enumerate(said)

@@ -144,7 +144,9 @@ class _World:
     facts: tuple[OpenFact, ...]
     cells: Cells
 
-    def draw(self, found: Sample, part: slice, sources: Sources, open_parts: Floats, top: int | None) -> None:
+    def draw(
+        self, found: Sample, part: slice, sources: Sources, open_parts: Floats, top: int | None
+    ) -> None:
         """Fill the draws of a part; `open_parts` (s, f) has the answer before the point, the place within behind it."""
         found.answers[part] = open_parts
         found.quantiles[part] = sources.uniform * QUANTILES
@@ -162,7 +164,8 @@ class _World:
     def _judged(self, sources: Sources, open_parts: Floats) -> tuple[NDArray[np.int8], Floats]:
         s, n = len(open_parts), self.problem.size
         many = self._repeated(s).with_columns(
-            ratings=dict(self._ratings(self.cells.ratings(sources.uniform))), facts=dict(self._facts(open_parts))
+            ratings=dict(self._ratings(self.cells.ratings(sources.uniform))),
+            facts=dict(self._facts(open_parts)),
         )
         valuation = Valuation(many, self._tree(sources, n))
         judgement = judge(Evaluator(many, valuation), self._rules)
@@ -197,7 +200,9 @@ class _World:
         """The tier of each verdict, counted from 0; -1 where it is not ranked, and for no verdict, the last."""
         verdicts = list(self.problem.framework.all_verdicts.values())
         tiers = np.unique([verdict.tier for verdict in verdicts], return_inverse=True)[1]
-        return np.append(np.where([verdict.ranked for verdict in verdicts], tiers, -1), -1).astype(np.int8)
+        return np.append(np.where([verdict.ranked for verdict in verdicts], tiers, -1), -1).astype(
+            np.int8
+        )
 
     # columns
 
@@ -221,7 +226,10 @@ class _World:
         for place, fact in enumerate(self.facts):
             places.setdefault(fact.fact, []).append(place)
         return {
-            key: (np.array(own), _Table.of(self.problem.facts[key], [self.facts[place] for place in own]))
+            key: (
+                np.array(own),
+                _Table.of(self.problem.facts[key], [self.facts[place] for place in own]),
+            )
             for key, own in places.items()
         }
 
@@ -265,7 +273,12 @@ class _Table:
                 sets = list(dict.fromkeys(part for part in parts if isinstance(part, SetAnswer)))
                 code = {part: len(answers) + place for place, part in enumerate(sets)}
                 chosen = [code[part] for part in parts if isinstance(part, SetAnswer)]
-                return cls(SetColumn(codes, (*answers, *sets)), rows, begins, np.array(chosen, dtype=np.intp))
+                return cls(
+                    SetColumn(codes, (*answers, *sets)),
+                    rows,
+                    begins,
+                    np.array(chosen, dtype=np.intp),
+                )
 
     def filled(self, open_parts: Floats) -> FactColumn:
         """Return the column as often as there are draws, the open entries filled; `open_parts` is (s, o)."""
@@ -273,7 +286,10 @@ class _Table:
         whole = open_parts.astype(np.intp)
         chosen = self.parts[self.begins + whole]
 
-        def put(mine: NDArray[np.float64] | NDArray[np.intp], values: NDArray[np.float64] | NDArray[np.intp]) -> object:
+        def put(
+            mine: NDArray[np.float64] | NDArray[np.intp],
+            values: NDArray[np.float64] | NDArray[np.intp],
+        ) -> object:
             out = np.tile(mine, (s, 1))
             out[:, self.rows] = values
             return out.ravel()

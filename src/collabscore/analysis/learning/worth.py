@@ -14,7 +14,15 @@ from numpy.typing import NDArray
 
 from .sample import Sample
 
-__all__ = ["BATCHES", "CLASSES", "Estimate", "order_doubt", "order_fall", "verdict_doubt", "verdict_fall"]
+__all__ = [
+    "BATCHES",
+    "CLASSES",
+    "Estimate",
+    "order_doubt",
+    "order_fall",
+    "verdict_doubt",
+    "verdict_fall",
+]
 
 Floats: TypeAlias = NDArray[np.float64]
 Codes: TypeAlias = NDArray[np.integer]
@@ -84,7 +92,9 @@ def order_fall(sample: Sample, row: int, answers: Codes, count: int) -> Estimate
     hits = np.zeros((BATCHES * count, top.shape[1]))
     draws[different] = sizes
     hits[different] = np.add.reduceat(top[order], starts, axis=0, dtype=np.int32)
-    return _jackknifed(draws.reshape(BATCHES, count), hits.reshape(BATCHES, count, -1), _variance_between)
+    return _jackknifed(
+        draws.reshape(BATCHES, count), hits.reshape(BATCHES, count, -1), _variance_between
+    )
 
 
 def verdict_fall(sample: Sample, row: int, key: str, answers: Codes, count: int) -> Estimate:
@@ -118,7 +128,11 @@ def verdict_fall(sample: Sample, row: int, key: str, answers: Codes, count: int)
         return Estimate(0.0)
     m = len(different)
     keys = (_batches(len(answers)) * count + answers) * m + codes.reshape(-1)
-    hits = np.bincount(keys, minlength=BATCHES * count * m).reshape(BATCHES, count, m).astype(np.float64)
+    hits = (
+        np.bincount(keys, minlength=BATCHES * count * m)
+        .reshape(BATCHES, count, m)
+        .astype(np.float64)
+    )
     return _jackknifed(hits.sum(axis=2), hits, _information)
 
 
@@ -126,7 +140,9 @@ def _batches(s: int) -> NDArray[np.intp]:
     return np.arange(s) * BATCHES // s
 
 
-def _jackknifed(draws: Floats, hits: Floats, estimate: Callable[[Floats, Floats], Floats]) -> Estimate:
+def _jackknifed(
+    draws: Floats, hits: Floats, estimate: Callable[[Floats, Floats], Floats]
+) -> Estimate:
     """Return an estimate from all batches, its error from leaving out one after another.
 
     Parameters
@@ -165,7 +181,9 @@ def _weighted_squares(draws: Floats, hits: Floats) -> tuple[Floats, Floats]:
     enough = draws >= 2
     weights = np.where(enough, draws, 0.0)
     weights /= np.maximum(weights.sum(axis=1, keepdims=True), 1.0)
-    return weights, np.where(enough[..., None], _square(np.maximum(draws, 2.0)[..., None], hits), 0.0)
+    return weights, np.where(
+        enough[..., None], _square(np.maximum(draws, 2.0)[..., None], hits), 0.0
+    )
 
 
 def _square(draws: Floats, hits: Floats) -> Floats:

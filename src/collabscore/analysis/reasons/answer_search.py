@@ -25,7 +25,9 @@ def fact_changes(variants: Variants, aims: Sequence[Aim]) -> Iterator[FactChange
     """Yield the answers to each open fact, alone, that bring an aim about."""
     problem = variants.copies(1)
     for entry in open_facts(problem):
-        outcomes = variants.outcomes(variants.answered(entry.fact, _column(problem.facts[entry.fact], entry)))
+        outcomes = variants.outcomes(
+            variants.answered(entry.fact, _column(problem.facts[entry.fact], entry))
+        )
         for aim in aims:
             for k in np.flatnonzero(aim.holds(outcomes)).tolist():
                 yield FactChange(
@@ -58,12 +60,17 @@ def _column(column: FactColumn, entry: OpenFact) -> FactColumn:
 # safeguards
 
 
-def safeguard_changes(variants: Variants, aims: Sequence[Aim], assessment: Assessment) -> Iterator[SafeguardChange]:
+def safeguard_changes(
+    variants: Variants, aims: Sequence[Aim], assessment: Assessment
+) -> Iterator[SafeguardChange]:
     """Yield the safeguards that bring an aim about: each alone or, where none does, the missing ones together."""
     planned = tuple(name for name, flags in variants.copies(1).planned.items() if flags[0])
     there = {name for name, flags in variants.copies(1).in_place.items() if flags[0]}
     known = list(variants.ranking.framework.all_safeguards)
-    for gain, names in ((True, [name for name in known if name not in there]), (False, sorted(there, key=known.index))):
+    for gain, names in (
+        (True, [name for name in known if name not in there]),
+        (False, sorted(there, key=known.index)),
+    ):
         wanted = [aim for aim in aims if aim.gain is gain]
         if not wanted:
             continue
@@ -73,14 +80,18 @@ def safeguard_changes(variants: Variants, aims: Sequence[Aim], assessment: Asses
             for k in alone:
                 assert outcomes is not None
                 said = tuple(name for name in planned if name == names[k])
-                yield SafeguardChange(aim.id, ((names[k],),), said, consequence_of(variants, outcomes, k))
+                yield SafeguardChange(
+                    aim.id, ((names[k],),), said, consequence_of(variants, outcomes, k)
+                )
             if gain and not alone:
                 yield from _together(variants, aim, assessment, planned)
 
 
 def _alone(variants: Variants, names: Sequence[str], *, placed: bool) -> Outcomes:
     rows = np.eye(len(names), dtype=np.bool_)
-    return variants.outcomes(variants.secured({name: rows[k] == placed for k, name in enumerate(names)}))
+    return variants.outcomes(
+        variants.secured({name: rows[k] == placed for k, name in enumerate(names)})
+    )
 
 
 def _together(
@@ -102,11 +113,15 @@ def _together(
         return
 
 
-def _reached(variants: Variants, aim: Aim, needs: Sequence[tuple[str, ...]], planned: Sequence[str]) -> bool:
+def _reached(
+    variants: Variants, aim: Aim, needs: Sequence[tuple[str, ...]], planned: Sequence[str]
+) -> bool:
     return bool(needs) and bool(aim.holds(variants.outcomes(_placed(variants, needs, planned)))[0])
 
 
-def _placed(variants: Variants, needs: Sequence[tuple[str, ...]], planned: Sequence[str]) -> Problem:
+def _placed(
+    variants: Variants, needs: Sequence[tuple[str, ...]], planned: Sequence[str]
+) -> Problem:
     """Return the candidate with one safeguard of each need in place: one that is planned, else the first."""
     chosen = (next((name for name in options if name in planned), options[0]) for options in needs)
     return variants.secured({name: np.ones(1, dtype=np.bool_) for name in chosen})

@@ -200,7 +200,9 @@ class SafeguardChange:
         """Return it as plain data, for JSON."""
         return {
             "aim": self.aim,
-            "safeguards": [options[0] if len(options) == 1 else list(options) for options in self.safeguards],
+            "safeguards": [
+                options[0] if len(options) == 1 else list(options) for options in self.safeguards
+            ],
             "planned": list(self.planned),
             "consequence": self.consequence.record(),
         }
@@ -258,7 +260,11 @@ def _place_lost(variants: Variants, top: int | None) -> Iterator[Aim]:
 
 
 def _among(top: int, place: str) -> str:
-    return f"{'the' if place == 'a place' else 'its'} first place" if top == 1 else f"{place} among the first {top}"
+    return (
+        f"{'the' if place == 'a place' else 'its'} first place"
+        if top == 1
+        else f"{place} among the first {top}"
+    )
 
 
 def consequence_of(variants: Variants, outcomes: Outcomes, k: int) -> Consequence:

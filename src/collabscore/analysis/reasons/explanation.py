@@ -12,10 +12,10 @@ import numpy as np
 
 from ...errors import UsageError
 from ...kernels.contrast import shortfalls
+from ...output import Table, as_json
 from ...scoring.assessment import Assessment
 from ...scoring.manifest import outline_of
 from ...scoring.ranking import Ranking
-from ...table import Table, as_json
 from .answer_search import fact_changes, safeguard_changes
 from .changes import Aim, FactChange, RatingChange, SafeguardChange, aims_of
 from .findings import GuardrailPart, guardrail_parts, rating_words
@@ -163,7 +163,9 @@ class Explanation:
         return self.to_html()
 
 
-def explain(ranking: Ranking, candidate: str, *, versus: str | None = None, top: int | None = None) -> Explanation:
+def explain(
+    ranking: Ranking, candidate: str, *, versus: str | None = None, top: int | None = None
+) -> Explanation:
     """Explain why a candidate stands where it does, and what would change that.
 
     Parameters
@@ -212,9 +214,13 @@ def explain(ranking: Ranking, candidate: str, *, versus: str | None = None, top:
         criteria=_criteria(ranking, place),
         guardrails=guardrail_parts(ranking, place) if assessment.verdict is not None else (),
         aims=aims,
-        rating_changes=tuple(sorted(rating_changes(variants, aims), key=lambda c: (number[c.aim], c.share))),
+        rating_changes=tuple(
+            sorted(rating_changes(variants, aims), key=lambda c: (number[c.aim], c.share))
+        ),
         fact_changes=tuple(sorted(fact_changes(variants, aims), key=lambda c: number[c.aim])),
-        safeguard_changes=tuple(sorted(safeguard_changes(variants, aims, assessment), key=lambda c: number[c.aim])),
+        safeguard_changes=tuple(
+            sorted(safeguard_changes(variants, aims, assessment), key=lambda c: number[c.aim])
+        ),
         versus=versus_of(ranking, place, versus) if versus is not None else None,
         top=top,
     )
@@ -226,10 +232,14 @@ def _check(ranking: Ranking, candidate: str, versus: str | None, top: int | None
     if top is None:
         return
     if not ranking.has_total:
-        raise UsageError(f"`top` needs ranks, and `{ranking.framework.id}` gives none: it makes no total score")
+        raise UsageError(
+            f"`top` needs ranks, and `{ranking.framework.id}` gives none: it makes no total score"
+        )
     if not 1 <= top <= len(ranking):
         candidates = "one candidate" if len(ranking) == 1 else f"{len(ranking):,} candidates"
-        raise UsageError(f"`top` is {top}, and the list has {candidates}: give a number from 1 to {len(ranking)}")
+        raise UsageError(
+            f"`top` is {top}, and the list has {candidates}: give a number from 1 to {len(ranking)}"
+        )
 
 
 def _criteria(ranking: Ranking, place: int) -> tuple[CriterionPart, ...]:

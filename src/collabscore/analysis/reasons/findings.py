@@ -37,7 +37,15 @@ from ...scoring.judgement import StepRule
 from ...scoring.ranking import Ranking
 from ..wording import figure, known_of, title_of_word
 
-__all__ = ["Cited", "Decided", "GuardrailPart", "guardrail_part", "guardrail_parts", "rating_words", "safeguard_words"]
+__all__ = [
+    "Cited",
+    "Decided",
+    "GuardrailPart",
+    "guardrail_part",
+    "guardrail_parts",
+    "rating_words",
+    "safeguard_words",
+]
 
 
 @dataclass(frozen=True)
@@ -136,7 +144,14 @@ def _part(ranking: Ranking, row: int, k: int, finding: Finding) -> GuardrailPart
     return GuardrailPart(
         finding=finding,
         sources=tuple(
-            Cited(c.id, known[c.id].title, c.clause, known[c.id].date, known[c.id].url, known[c.id].verified)
+            Cited(
+                c.id,
+                known[c.id].title,
+                c.clause,
+                known[c.id].date,
+                known[c.id].url,
+                known[c.id].verified,
+            )
             for c in citations(cites.source)
         ),
         verified=verification(cites, known),
@@ -157,7 +172,9 @@ def _decided(
     return tuple({(fact := _in_words(ranking, part, row)).name: fact for part in found}.values())
 
 
-def _deciding(evaluator: Evaluator, expression: Expression, row: int) -> Iterator[Expression | Quantity]:
+def _deciding(
+    evaluator: Evaluator, expression: Expression, row: int
+) -> Iterator[Expression | Quantity]:
     """Yield the smallest parts of a condition that make it what it is: of a false `and`, those that are false."""
     truth = evaluator.truth(expression)
     worth = bool(truth.sure[row]), bool(truth.possible[row])
@@ -204,7 +221,11 @@ def _in_words(ranking: Ranking, part: Expression | Quantity, row: int) -> Decide
         case Known(name):
             known = name in ranking.problem.ratings or name in framework.all_facts
             assert known
-            answer = fact_words(ranking, name, row) if name in framework.all_facts else rating_words(ranking, name, row)
+            answer = (
+                fact_words(ranking, name, row)
+                if name in framework.all_facts
+                else rating_words(ranking, name, row)
+            )
             return Decided(name, title_of_word(framework, name), answer)
         case Has(name):
             there = name in ranking.problem.in_place and bool(ranking.problem.in_place[name][row])

@@ -57,7 +57,9 @@ def _decision(explanation: Explanation) -> Iterator[Block]:
         yield Items(tuple(_sentence(f"{reason[0].upper()}{reason[1:]}") for reason in reasons))
     if assessment.standing:
         words = ", ".join(safeguard_words(ranking.framework, name) for name in assessment.standing)
-        yield Paragraph(f"Asked of every project, changing no verdict, and not in place here: {words}.")
+        yield Paragraph(
+            f"Asked of every project, changing no verdict, and not in place here: {words}."
+        )
 
 
 def _standing(explanation: Explanation) -> Iterator[str]:
@@ -71,7 +73,10 @@ def _standing(explanation: Explanation) -> Iterator[str]:
             yield "The framework makes no total score, so there are no ranks."
     else:
         yield from _rank(explanation)
-    if assessment.verdict_range is not None and assessment.verdict_range[0] != assessment.verdict_range[1]:
+    if (
+        assessment.verdict_range is not None
+        and assessment.verdict_range[0] != assessment.verdict_range[1]
+    ):
         yield f"What is unknown leaves open verdicts from {' to '.join(assessment.verdict_range)}."
 
 
@@ -80,7 +85,9 @@ def _rank(explanation: Explanation) -> Iterator[str]:
     ranked = int((ranking.ranks > 0).sum())
     if assessment.rank is not None:
         ties = int((ranking.ranks == assessment.rank).sum()) - 1
-        shared = "" if not ties else f", shared with {'one other' if ties == 1 else f'{ties} others'}"
+        shared = (
+            "" if not ties else f", shared with {'one other' if ties == 1 else f'{ties} others'}"
+        )
         yield f"Rank {assessment.rank:,} of {ranked:,}{shared}."
     elif assessment.verdict is not None:
         why = "candidates with this verdict are not ranked"
@@ -107,7 +114,9 @@ def _bounds(explanation: Explanation) -> str:
 def _verdict(verdict: str, framework: Framework) -> str:
     title = framework.all_verdicts[verdict].title
     mark = badge(verdict, framework)
-    return f"{mark.shape} {verdict}" + (f" ({within(title)})" if title is not None and title != verdict else "")
+    return f"{mark.shape} {verdict}" + (
+        f" ({within(title)})" if title is not None and title != verdict else ""
+    )
 
 
 def _sentence(text: str) -> str:
@@ -126,7 +135,11 @@ def _score(explanation: Explanation) -> Iterator[Block]:
         most = max(leaves, key=lambda part: part.contribution or 0.0)
         least = max(leaves, key=lambda part: part.shortfall or 0.0)
         text = f"Most points come from {within(most.title)} ({most.contribution:.1f})"
-        lost = f"; most are lost on {within(least.title)} ({least.shortfall:.1f})" if (least.shortfall or 0) > 0 else ""
+        lost = (
+            f"; most are lost on {within(least.title)} ({least.shortfall:.1f})"
+            if (least.shortfall or 0) > 0
+            else ""
+        )
         yield Paragraph(
             f"{text}{lost}. Points sum to the score, points lost to 100 minus it; what counts for little in the mean "
             "may still be what holds it down."
@@ -154,7 +167,9 @@ def _guardrails(explanation: Explanation) -> Iterator[Block]:
     yield Heading("What each guardrail found")
     framework, unit = explanation.ranking.framework, explanation.assessment.unit
     numbers = _numbers(parts)
-    for part in sorted(parts, key=lambda part: -list(framework.all_verdicts).index(part.finding.verdict)):
+    for part in sorted(
+        parts, key=lambda part: -list(framework.all_verdicts).index(part.finding.verdict)
+    ):
         if part.finding.state == "clear":
             continue
         mark = badge(part.finding.verdict, framework)
@@ -167,10 +182,14 @@ def _guardrails(explanation: Explanation) -> Iterator[Block]:
 
 def _state(part: GuardrailPart) -> str:
     to_come = part.finding.state == "met" and part.finding.missing
-    return "would be met by safeguards to be put in place" if to_come else _STATES[part.finding.state]
+    return (
+        "would be met by safeguards to be put in place" if to_come else _STATES[part.finding.state]
+    )
 
 
-def _found(part: GuardrailPart, framework: Framework, unit: str, numbers: Mapping[str, int]) -> Iterator[str]:
+def _found(
+    part: GuardrailPart, framework: Framework, unit: str, numbers: Mapping[str, int]
+) -> Iterator[str]:
     finding = part.finding
     if finding.reason is not None:
         yield f"Why: {finding.reason}"
@@ -206,7 +225,10 @@ def _facts(part: GuardrailPart) -> str:
 
 def _rests_on(part: GuardrailPart, numbers: Mapping[str, int]) -> str:
     """Return what a guardrail rests on; the sources by their numbers in the list of them."""
-    words = [f"[{numbers[source.id]}]" + (f" {source.clause}" if source.clause else "") for source in part.sources]
+    words = [
+        f"[{numbers[source.id]}]" + (f" {source.clause}" if source.clause else "")
+        for source in part.sources
+    ]
     if part.basis == "judgement":
         words.append("its author's own judgement")
     doubt = "; not verified" if part.verified == "no" else ""
@@ -222,7 +244,12 @@ def _sources(explanation: Explanation) -> Iterator[Block]:
     sources = {source.id: source for part in explanation.guardrails for source in part.sources}
     if sources:
         yield Heading("Sources of the guardrails")
-        yield Items(tuple(f"[{number}] {_cited(source)}" for number, source in enumerate(sources.values(), start=1)))
+        yield Items(
+            tuple(
+                f"[{number}] {_cited(source)}"
+                for number, source in enumerate(sources.values(), start=1)
+            )
+        )
 
 
 _CHECKED = {"no": ". Not verified", "secondary": ". Read at a second hand", "primary": ""}
@@ -243,7 +270,10 @@ _UNCERTAIN = (
 
 
 def _changes(explanation: Explanation) -> Iterator[Block]:
-    for gain, heading, verb in ((True, "What would lift it", "bring"), (False, "What would cost it", "cost it")):
+    for gain, heading, verb in (
+        (True, "What would lift it", "bring"),
+        (False, "What would cost it", "cost it"),
+    ):
         aims = [aim for aim in explanation.aims if aim.gain is gain]
         if not aims:
             continue
@@ -260,7 +290,9 @@ def _changes(explanation: Explanation) -> Iterator[Block]:
             yield Paragraph(_UNCERTAIN)
         without = [aim.words for aim in aims if not _any_change(explanation, aim.id)]
         if without:
-            yield Paragraph(f"No one rating, answer or safeguard would {verb} {' or '.join(without)}.")
+            yield Paragraph(
+                f"No one rating, answer or safeguard would {verb} {' or '.join(without)}."
+            )
 
 
 def _any_change(explanation: Explanation, aim: str) -> bool:
@@ -280,7 +312,9 @@ def _versus(explanation: Explanation, versus: Versus) -> Iterator[Block]:
     points = f"{abs(versus.difference):.2f} points"
     way = "higher" if versus.difference > 0 else "lower"
     if abs(versus.difference) < 0.005:
-        yield Paragraph("Their scores are the same to two digits; criterion by criterion they differ so:")
+        yield Paragraph(
+            "Their scores are the same to two digits; criterion by criterion they differ so:"
+        )
     else:
         yield Paragraph(f"This one's score is {points} {way}; criterion by criterion:")
     yield contrast_table(explanation, versus)
@@ -295,19 +329,23 @@ def _why(explanation: Explanation, versus: Versus) -> str:
     if versus.decided_by == "tie":
         return f"Both share rank {here.rank}."
     if versus.decided_by == "rank":
-        ranked, other = ("This one", "the other") if here.rank is not None else ("The other one", "this one")
+        ranked, other = (
+            ("This one", "the other") if here.rank is not None else ("The other one", "this one")
+        )
         unranked = there if here.rank is not None else here
         no_score = unranked.verdict is not None and verdicts[unranked.verdict].ranked
-        why = "it has no score" if no_score else f"its verdict is {unranked.verdict or 'not applicable'}"
+        why = (
+            "it has no score"
+            if no_score
+            else f"its verdict is {unranked.verdict or 'not applicable'}"
+        )
         return f"{ranked} has a rank, and {other} has none: {why}."
     assert here.rank is not None
     assert there.rank is not None
     above, below = (here, there) if here.rank < there.rank else (there, here)
     who = "This one stands above" if above is here else "The other one stands above"
     if versus.decided_by == "score":
-        return (
-            f"{who} (rank {figure(above.rank or 0)} to {figure(below.rank or 0)}) by its score: both are of one tier."
-        )
+        return f"{who} (rank {figure(above.rank or 0)} to {figure(below.rank or 0)}) by its score: both are of one tier."
     return (
         f"{who} (rank {figure(above.rank or 0)} to {figure(below.rank or 0)}) by its verdict, whatever the scores: "
         f"{above.verdict} comes before {below.verdict}."

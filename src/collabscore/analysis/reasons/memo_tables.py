@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ...models.framework import Framework
+from ...output import Cell, Column, Table
 from ...scoring.presentation import badge
-from ...table import Cell, Column, Table
 from ..wording import figure
 from .changes import Aim, Consequence, FactChange, RatingChange, SafeguardChange
 from .findings import safeguard_words
@@ -43,7 +43,12 @@ def criteria_table(explanation: Explanation) -> Table:
         ]
     rows = []
     for part in explanation.criteria:
-        cells: list[Cell] = [_indented(part.title, part.depth), part.rating or "", part.weight, part.score]
+        cells: list[Cell] = [
+            _indented(part.title, part.depth),
+            part.rating or "",
+            part.weight,
+            part.score,
+        ]
         rows.append(tuple([*cells, part.contribution, part.shortfall] if total else cells))
     if total and explanation.assessment.score is not None:
         score = explanation.assessment.score
@@ -60,7 +65,8 @@ def contrast_table(explanation: Explanation, versus: Versus) -> Table:
         Column("points", "Points", kind="number", priority=0, digits=2),
     )
     rows: list[tuple[Cell, ...]] = [
-        (_indented(part.title, part.depth), part.rating or "", part.other or "", part.points) for part in versus.parts
+        (_indented(part.title, part.depth), part.rating or "", part.other or "", part.points)
+        for part in versus.parts
     ]
     rows.append(("All: the difference of the scores", "", "", versus.difference))
     return Table(columns, tuple(rows))
@@ -97,20 +103,39 @@ def _said(explanation: Explanation) -> Iterator[tuple[str, tuple[str, str, str],
     framework = explanation.ranking.framework
     gains = {aim.id: aim.gain for aim in explanation.aims}
     for safeguards in explanation.safeguard_changes:
-        yield safeguards.aim, _safeguards(safeguards, framework, gain=gains[safeguards.aim]), safeguards.consequence
+        yield (
+            safeguards.aim,
+            _safeguards(safeguards, framework, gain=gains[safeguards.aim]),
+            safeguards.consequence,
+        )
     for fact in explanation.fact_changes:
         yield fact.aim, _fact(fact), fact.consequence
     for rating in sorted(explanation.rating_changes, key=lambda change: change.share):
         yield rating.aim, _rating(rating, framework), rating.consequence
 
 
-def _safeguards(change: SafeguardChange, framework: Framework, *, gain: bool) -> tuple[str, str, str]:
-    words = [" or ".join(safeguard_words(framework, name) for name in options) for options in change.safeguards]
+def _safeguards(
+    change: SafeguardChange, framework: Framework, *, gain: bool
+) -> tuple[str, str, str]:
+    words = [
+        " or ".join(safeguard_words(framework, name) for name in options)
+        for options in change.safeguards
+    ]
     title = "; ".join(words)
     planned = sum(any(name in change.planned for name in options) for options in change.safeguards)
-    now = "not in place" if not planned else "planned" if planned == len(words) else "not all in place"
+    now = (
+        "not in place"
+        if not planned
+        else "planned"
+        if planned == len(words)
+        else "not all in place"
+    )
     what = title[:1].upper() + title[1:]
-    return (what, now, "in place" if len(words) == 1 else "all in place") if gain else (what, "in place", "lost")
+    return (
+        (what, now, "in place" if len(words) == 1 else "all in place")
+        if gain
+        else (what, "in place", "lost")
+    )
 
 
 def _fact(change: FactChange) -> tuple[str, str, str]:

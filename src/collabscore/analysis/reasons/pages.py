@@ -10,13 +10,22 @@ from dataclasses import dataclass
 from html import escape
 from typing import TypeAlias
 
-from ...table import Table
-from ...table.cells import one_line
-from ...table.markdown import escape_markdown
-from ...table.markup import render_html, table_element
-from ...table.text import display_width
+from ...output import Table
+from ...output.cells import one_line
+from ...output.markdown import escape_markdown
+from ...output.markup import render_html, table_element
+from ...output.text import display_width
 
-__all__ = ["Block", "Heading", "Items", "Page", "Paragraph", "page_html", "page_markdown", "page_text"]
+__all__ = [
+    "Block",
+    "Heading",
+    "Items",
+    "Page",
+    "Paragraph",
+    "page_html",
+    "page_markdown",
+    "page_text",
+]
 
 _FALLBACK_WIDTH = 100
 _LEAST_WIDTH = 20
@@ -85,7 +94,9 @@ def _wrapped(text: str, room: int | None) -> list[str]:
         lines[-1] = word
         while display_width(lines[-1]) > room:
             # a wide letter takes two columns: as many letters as fit, one at least
-            end = next(k for k in range(room, 0, -1) if k == 1 or display_width(lines[-1][:k]) <= room)
+            end = next(
+                k for k in range(room, 0, -1) if k == 1 or display_width(lines[-1][:k]) <= room
+            )
             lines[-1:] = [lines[-1][:end], lines[-1][end:]]
     return lines
 
@@ -110,7 +121,11 @@ def _markdown(block: Block) -> str:
 
 def _line_start(text: str) -> str:
     digits = len(text) - len(text.lstrip("0123456789"))
-    return f"{text[:digits]}\\{text[digits:]}" if text[digits : digits + 1] in tuple("#+-=.)") else text
+    return (
+        f"{text[:digits]}\\{text[digits:]}"
+        if text[digits : digits + 1] in tuple("#+-=.)")
+        else text
+    )
 
 
 def page_html(page: Page) -> str:
@@ -127,7 +142,9 @@ def _element(block: Block) -> str:
         case Items(texts):
             return "<ul>" + "".join(f"<li>{_escaped(text)}</li>" for text in texts) + "</ul>\n"
         case Table(columns, rows, title, caption, notes):
-            return table_element(columns, rows or ["none"], title=title, caption=caption, notes=notes)
+            return table_element(
+                columns, rows or ["none"], title=title, caption=caption, notes=notes
+            )
 
 
 def _escaped(text: str) -> str:

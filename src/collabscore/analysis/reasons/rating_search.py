@@ -69,7 +69,10 @@ def _nearest(variants: Variants, aims: Sequence[Aim]) -> Iterator[tuple[Aim, _Li
 def _lines(variants: Variants, ranks: tuple[int, ...]) -> Iterator[_Line]:
     nodes = variants.ranking.framework.leaves
     ratings, functions = variants.copies(1).ratings, variants.ranking.valuation.functions
-    starts = {k: start_of(ratings[key], node, functions[key]) for k, (key, node) in enumerate(nodes.items())}
+    starts = {
+        k: start_of(ratings[key], node, functions[key])
+        for k, (key, node) in enumerate(nodes.items())
+    }
     leaves, points = telling_ratings(variants, ranks, starts)
     outcomes = variants.outcomes(variants.rated(leaves, points))
     for k, (key, node) in enumerate(nodes.items()):

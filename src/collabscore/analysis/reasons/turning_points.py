@@ -36,13 +36,20 @@ _ROUNDS = 16
 def conditions_of(variants: Variants) -> tuple[Expression, ...]:
     """Return every condition that decides on a verdict, and the one that says whom the framework is about."""
     framework = variants.ranking.framework
-    whens = [rule.when for steps in variants.ranking.rules.values() for rule in steps if rule.when is not None]
+    whens = [
+        rule.when
+        for steps in variants.ranking.rules.values()
+        for rule in steps
+        if rule.when is not None
+    ]
     if framework.applies is not None:
         whens.append(parse(framework.applies, framework.symbols))
     return tuple(whens)
 
 
-def telling_ratings(variants: Variants, ranks: tuple[int, ...], starts: Mapping[int, float]) -> tuple[Indices, Floats]:
+def telling_ratings(
+    variants: Variants, ranks: tuple[int, ...], starts: Mapping[int, float]
+) -> tuple[Indices, Floats]:
     """Return, for each criterion, the ratings at which something turns, their neighbours, and one between any two.
 
     Parameters
@@ -116,7 +123,9 @@ class _Search:
                 isinstance(side, Points) and side.criterion in path
             )
 
-        return any(moved(comparison.left) and moved(comparison.right) for comparison in self.comparisons)
+        return any(
+            moved(comparison.left) and moved(comparison.right) for comparison in self.comparisons
+        )
 
     def refined(self, leaves: Indices, points: Floats) -> tuple[Indices, Floats]:
         """Add the places at which something turns, until none is left between two ratings."""
@@ -124,7 +133,9 @@ class _Search:
             more_leaves, more_points = self.turns(leaves, points)
             if not len(more_leaves):
                 break
-            leaves, points = _ordered(np.append(leaves, more_leaves), np.append(points, more_points))
+            leaves, points = _ordered(
+                np.append(leaves, more_leaves), np.append(points, more_points)
+            )
         return leaves, points
 
     def bits(self, leaves: Indices, points: Floats) -> Flags:
@@ -145,7 +156,9 @@ class _Search:
     def turns(self, leaves: Indices, points: Floats) -> tuple[Indices, Floats]:
         """Return the neighbouring floats between which something turns, where two given ratings differ in it."""
         bits = self.bits(leaves, points)
-        first = np.flatnonzero((leaves[:-1] == leaves[1:]) & (np.nextafter(points[:-1], points[1:]) != points[1:]))
+        first = np.flatnonzero(
+            (leaves[:-1] == leaves[1:]) & (np.nextafter(points[:-1], points[1:]) != points[1:])
+        )
         cell, bit = np.nonzero(bits[first] != bits[first + 1])
         place = first[cell]
         here, below, above = leaves[place], points[place].copy(), points[place + 1].copy()

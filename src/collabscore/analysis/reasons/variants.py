@@ -74,7 +74,9 @@ class Rivals:
         place = np.searchsorted(-falling, -scores, side="right")
         next_better = np.maximum(place - 1, 0)
         ties = (place > 0) & (falling[next_better] - scores <= TOLERANCE)
-        return np.where(np.isnan(scores), 0, above + 1 + np.where(ties, first_of_tie[next_better], place))
+        return np.where(
+            np.isnan(scores), 0, above + 1 + np.where(ties, first_of_tie[next_better], place)
+        )
 
     @cached_property
     def _ladders(self) -> dict[int, tuple[Floats, NDArray[np.intp]]]:
@@ -187,7 +189,9 @@ def _pointed(column: RatingColumn, here: Flags, points: Floats) -> RatingColumn:
     low = np.where(here, points, column.low)
     if column.points_only:
         return RatingColumn(low, low, low)
-    return RatingColumn(low, np.where(here, points, column.value), np.where(here, points, column.high))
+    return RatingColumn(
+        low, np.where(here, points, column.value), np.where(here, points, column.high)
+    )
 
 
 def _rows(column: FactColumn) -> int:

@@ -100,7 +100,9 @@ def versus_of(ranking: Ranking, place: int, versus: str) -> Versus:
                 title=node.title,
                 depth=len(node.path) - 1,
                 is_group=node.criterion.is_group,
-                rating=None if node.criterion.is_group else rating_words(ranking, key, int(rows[0])),
+                rating=None
+                if node.criterion.is_group
+                else rating_words(ranking, key, int(rows[0])),
                 other=None if node.criterion.is_group else rating_words(ranking, key, int(rows[1])),
                 points=sum_below(ranking, key, points.tolist()) or 0.0,
             )
@@ -122,7 +124,11 @@ def _decided_by(ranking: Ranking, here: Assessment, there: Assessment) -> Decide
     return "tie" if here.rank == there.rank else "score"
 
 
-def sum_below(ranking: Ranking, key: str, points: Sequence[float] | NDArray[np.float64]) -> float | None:
+def sum_below(
+    ranking: Ranking, key: str, points: Sequence[float] | NDArray[np.float64]
+) -> float | None:
     """Return the sum over the leaves at or below a node; None where there is no score."""
-    total = math.fsum(points[k] for k, leaf in enumerate(ranking.framework.leaves.values()) if key in leaf.path)
+    total = math.fsum(
+        points[k] for k, leaf in enumerate(ranking.framework.leaves.values()) if key in leaf.path
+    )
     return None if math.isnan(total) else total

@@ -20,12 +20,12 @@ from ...models.candidates import Candidates
 from ...models.framework import Framework
 from ...models.issues import unknown_word
 from ...models.sources import title_of, within
+from ...output import Table, as_json
 from ...scoring.columns import AnswerColumn, Column, NumberColumn, RatingColumn, SetColumn
 from ...scoring.manifest import outline_of
 from ...scoring.problem import Problem
 from ...scoring.ranking import Ranking
 from ...scoring.scorer import rank
-from ...table import Table, as_json
 from ..wording import figure, known_of, title_of_word
 from .shifts import notes_of, rows_of, table_of
 
@@ -98,7 +98,9 @@ class WhatIf:
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """What a reader must know beside the numbers."""
-        return notes_of(self.before, self.after, [str(change) for change in self.changes if not change.real])
+        return notes_of(
+            self.before, self.after, [str(change) for change in self.changes if not change.real]
+        )
 
     @cached_property
     def title(self) -> str:
@@ -127,7 +129,9 @@ class WhatIf:
             "collabscore": "what-if/1",
             "framework": outline_of(framework),
             "options": self._options,
-            "changes": [{"about": c.about, "before": c.before, "after": c.after} for c in self.changes],
+            "changes": [
+                {"about": c.about, "before": c.before, "after": c.after} for c in self.changes
+            ],
             "candidates": self.records(),
             "notes": list(self.notes),
             "manifest": self.before.manifest,
@@ -195,16 +199,26 @@ def what_if(
     'What if: weight of mutual interest: 1 (33% of the whole) -> 2 (50% of the whole)'
     """
     entries = {
-        "ratings": {name: _plain(_mapping("ratings", name, said)) for name, said in (ratings or {}).items()},
-        "facts": {name: _plain(_mapping("facts", name, said)) for name, said in (facts or {}).items()},
-        "safeguards": {name: _plain(_sequence(name, said)) for name, said in (safeguards or {}).items()},
+        "ratings": {
+            name: _plain(_mapping("ratings", name, said)) for name, said in (ratings or {}).items()
+        },
+        "facts": {
+            name: _plain(_mapping("facts", name, said)) for name, said in (facts or {}).items()
+        },
+        "safeguards": {
+            name: _plain(_sequence(name, said)) for name, said in (safeguards or {}).items()
+        },
     }
     given = dict(weights or {})
     _refuse_unknown(ranking, given, entries)
     framework = _weighted(ranking.framework, given) if given else ranking.framework
     problem = ranking.problem
     if any(entries.values()) or given:
-        problem = _listed(problem, framework, entries) if problem.document else _in_columns(problem, framework, entries)
+        problem = (
+            _listed(problem, framework, entries)
+            if problem.document
+            else _in_columns(problem, framework, entries)
+        )
     changes = tuple(_changes(ranking.problem, problem, given, entries))
     after = rank(problem) if any(change.real for change in changes) else ranking
     return WhatIf(ranking, after, changes)
@@ -217,13 +231,17 @@ def _mapping(kind: str, name: str, said: object) -> Mapping[str, object]:
     if isinstance(said, Mapping):
         return said
     what = "criterion: rating" if kind == "ratings" else "fact: answer"
-    raise UsageError(f"`{kind}` takes {{candidate: {{{what}}}}}, and for `{name}` it is given {said!r}")
+    raise UsageError(
+        f"`{kind}` takes {{candidate: {{{what}}}}}, and for `{name}` it is given {said!r}"
+    )
 
 
 def _sequence(name: str, said: object) -> Sequence[object]:
     if isinstance(said, Sequence) and not isinstance(said, str):
         return said
-    raise UsageError(f"`safeguards` takes {{candidate: [safeguard, ...]}}, and for `{name}` it is given {said!r}")
+    raise UsageError(
+        f"`safeguards` takes {{candidate: [safeguard, ...]}}, and for `{name}` it is given {said!r}"
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -244,7 +262,9 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _refuse_unknown(ranking: Ranking, weights: Mapping[str, object], entries: Mapping[str, Mapping[str, Any]]) -> None:
+def _refuse_unknown(
+    ranking: Ranking, weights: Mapping[str, object], entries: Mapping[str, Mapping[str, Any]]
+) -> None:
     framework = ranking.framework
     for named in entries.values():
         for candidate in named:
@@ -254,7 +274,9 @@ def _refuse_unknown(ranking: Ranking, weights: Mapping[str, object], entries: Ma
         for key in said:
             if key in framework.groups:
                 below = ", ".join(f"`{child}`" for child in framework.nodes[key].children)
-                raise UsageError(f"`{key}` is a group and is not rated itself; what is below it is: {below}")
+                raise UsageError(
+                    f"`{key}` is a group and is not rated itself; what is below it is: {below}"
+                )
             if key in framework.all_facts:
                 raise UsageError(f"`{key}` is a fact: give it as one of `facts`")
         _known(said, framework.leaves, "criterion", framework)
@@ -265,18 +287,33 @@ def _refuse_unknown(ranking: Ranking, weights: Mapping[str, object], entries: Ma
         _known(said, framework.all_facts, "fact", framework)
     for said in entries["safeguards"].values():
         names = [entry.get("id") if isinstance(entry, Mapping) else entry for entry in said]
-        _known([name for name in names if isinstance(name, str)], framework.all_safeguards, "safeguard", framework)
+        _known(
+            [name for name in names if isinstance(name, str)],
+            framework.all_safeguards,
+            "safeguard",
+            framework,
+        )
 
 
-def _known(words: Mapping[str, Any] | Sequence[str], known: Mapping[str, Any], kind: str, framework: Framework) -> None:
+def _known(
+    words: Mapping[str, Any] | Sequence[str],
+    known: Mapping[str, Any],
+    kind: str,
+    framework: Framework,
+) -> None:
     for word in words:
         if word not in known:
             help = unknown_word(word, known)
-            raise UsageError(f"`{word}` is no {kind} of `{framework.id}`" + (f"; {help}" if help else ""))
+            raise UsageError(
+                f"`{word}` is no {kind} of `{framework.id}`" + (f"; {help}" if help else "")
+            )
 
 
 def _changes(
-    before: Problem, after: Problem, weights: Mapping[str, object], entries: Mapping[str, Mapping[str, Any]]
+    before: Problem,
+    after: Problem,
+    weights: Mapping[str, object],
+    entries: Mapping[str, Mapping[str, Any]],
 ) -> list[Change]:
     framework = before.framework
     found = []
@@ -296,14 +333,29 @@ def _changes(
         was, is_now = (", ".join(titles) or "none" for titles in (there, then))
         moves = [f"with {title}" for title in then if title not in there]
         moves += [f"without {title}" for title in there if title not in then]
-        found.append(Change("safeguards", name, None, value, was, is_now, f"safeguards of {name}", ", ".join(moves)))
+        found.append(
+            Change(
+                "safeguards",
+                name,
+                None,
+                value,
+                was,
+                is_now,
+                f"safeguards of {name}",
+                ", ".join(moves),
+            )
+        )
     return found
 
 
 def _weight_of(framework: Framework, key: str) -> str:
     node = framework.nodes[key]
     weight = node.criterion.weight
-    said = f"{figure(weight[0])} to {figure(weight[1])}" if isinstance(weight, tuple) else figure(weight)
+    said = (
+        f"{figure(weight[0])} to {figure(weight[1])}"
+        if isinstance(weight, tuple)
+        else figure(weight)
+    )
     return f"{said} ({100 * node.overall:.0f}% of the whole)"
 
 
@@ -330,7 +382,9 @@ def _weighted(framework: Framework, weights: Mapping[str, object]) -> Framework:
     return load_framework(data)
 
 
-def _listed(problem: Problem, framework: Framework, entries: Mapping[str, Mapping[str, Any]]) -> Problem:
+def _listed(
+    problem: Problem, framework: Framework, entries: Mapping[str, Mapping[str, Any]]
+) -> Problem:
     """Return the problem of the list with other entries, read and checked as a document is."""
     document = problem.document
     assert document is not None
@@ -346,13 +400,20 @@ def _listed(problem: Problem, framework: Framework, entries: Mapping[str, Mappin
             candidate["safeguards"] = entries["safeguards"][name]
     others = [words for words in document.words if words.id != framework.id]
     checked: Candidates = candidates_from(data, None, [framework, *others])
-    return Problem.from_candidates(checked.model_copy(update={"framework": document.framework}), framework)
+    return Problem.from_candidates(
+        checked.model_copy(update={"framework": document.framework}), framework
+    )
 
 
-def _in_columns(problem: Problem, framework: Framework, entries: Mapping[str, Mapping[str, Any]]) -> Problem:
+def _in_columns(
+    problem: Problem, framework: Framework, entries: Mapping[str, Mapping[str, Any]]
+) -> Problem:
     """Return the problem with other entries in its columns: there is no document to read anew, but they are checked."""
     names = list(dict.fromkeys(name for named in entries.values() for name in named))
-    listed = [{"id": name, **{kind: named[name] for kind, named in entries.items() if name in named}} for name in names]
+    listed = [
+        {"id": name, **{kind: named[name] for kind, named in entries.items() if name in named}}
+        for name in names
+    ]
     patch = Problem.from_candidates(candidates_from(listed, None, [framework]), framework)
     row_of = {problem.id_of(row): row for row in range(problem.size)}
     changed: dict[str, dict[str, Any]] = {"ratings": {}, "facts": {}}
@@ -364,7 +425,9 @@ def _in_columns(problem: Problem, framework: Framework, entries: Mapping[str, Ma
             for key in entries[kind].get(name, {}):
                 column: Column = changed[kind].get(key, columns[key])
                 changed[kind][key] = _with_entry(column, row_of[name], theirs[key], place)
-    rows = {row_of[name]: place for place, name in enumerate(names) if name in entries["safeguards"]}
+    rows = {
+        row_of[name]: place for place, name in enumerate(names) if name in entries["safeguards"]
+    }
     placed = [
         {key: _with_flags(mine, theirs, key, rows, problem.size) for key in {**mine, **theirs}}
         for mine, theirs in ((problem.in_place, patch.in_place), (problem.planned, patch.planned))
@@ -376,7 +439,9 @@ def _in_columns(problem: Problem, framework: Framework, entries: Mapping[str, Ma
 def _with_entry(column: Column, row: int, other: Column, place: int) -> Column:
     """Return a column with the entry of another in one row."""
 
-    def put(mine: np.ndarray[Any, Any], theirs: np.ndarray[Any, Any], shift: int = 0) -> np.ndarray[Any, Any]:
+    def put(
+        mine: np.ndarray[Any, Any], theirs: np.ndarray[Any, Any], shift: int = 0
+    ) -> np.ndarray[Any, Any]:
         copy = mine.copy()
         copy[row] = theirs[place] + shift
         return copy
@@ -399,11 +464,15 @@ def _with_entry(column: Column, row: int, other: Column, place: int) -> Column:
             # the last row of either table is the one of the unknown
             shift = len(column.possible) - 1
             codes = np.where(column.known, column.codes, shift + len(other.possible) - 1)
-            return AnswerColumn(put(codes, other.codes, shift), np.vstack([column.possible[:-1], other.possible]))
+            return AnswerColumn(
+                put(codes, other.codes, shift), np.vstack([column.possible[:-1], other.possible])
+            )
         case SetColumn(), SetColumn():
             codes = put(column.codes, other.codes, len(column.answers))
             return SetColumn(codes, (*column.answers, *other.answers))
-    raise AssertionError(f"{type(column).__name__} and {type(other).__name__} are of different facts")
+    raise AssertionError(
+        f"{type(column).__name__} and {type(other).__name__} are of different facts"
+    )
 
 
 def _with_flags(

@@ -13,10 +13,10 @@ from ...kernels.contrast import contrast
 from ...kernels.ranking import TOLERANCE
 from ...models.framework import Framework
 from ...models.sources import within
+from ...output import Column, Table
 from ...scoring.assessment import Assessment, Finding
 from ...scoring.presentation import SCOPE_NOTE, badge
 from ...scoring.ranking import Ranking
-from ...table import Column, Table
 from ..wording import title_of_word
 
 __all__ = ["Shift", "notes_of", "rows_of", "shifts_of", "table_of"]
@@ -60,7 +60,11 @@ def shifts_of(before: Ranking, after: Ranking) -> list[Shift]:
 
 
 def _alike(was: Assessment, is_now: Assessment) -> bool:
-    same = was.rank == is_now.rank and was.verdict == is_now.verdict and was.findings == is_now.findings
+    same = (
+        was.rank == is_now.rank
+        and was.verdict == is_now.verdict
+        and was.findings == is_now.findings
+    )
     return same and not _moved(was, is_now)
 
 
@@ -73,7 +77,11 @@ def _moved(was: Assessment, is_now: Assessment) -> bool:
 def _reasons(before: Ranking, after: Ranking, was: Assessment, is_now: Assessment) -> Iterator[str]:
     if was.verdict is None or is_now.verdict is None:
         if was.verdict != is_now.verdict:
-            yield "the framework is about it now" if was.verdict is None else "the framework is not about it any more"
+            yield (
+                "the framework is about it now"
+                if was.verdict is None
+                else "the framework is not about it any more"
+            )
     else:
         for old, new in zip(was.findings, is_now.findings, strict=True):
             if old != new:
@@ -90,10 +98,14 @@ def _of_finding(old: Finding, new: Finding, framework: Framework) -> str:
         state += f" ({old.verdict} -> {new.verdict})"
     words = [f"{new.title}: {state}"]
     if new.missing and new.missing != old.missing:
-        needs = (" or ".join(_safeguard(name, framework) for name in options) for options in new.missing)
+        needs = (
+            " or ".join(_safeguard(name, framework) for name in options) for options in new.missing
+        )
         words.append(f"needed: {', '.join(needs)}")
     if new.unknown and new.unknown != old.unknown:
-        words.append(f"open: {', '.join(within(title_of_word(framework, name)) for name in new.unknown)}")
+        words.append(
+            f"open: {', '.join(within(title_of_word(framework, name)) for name in new.unknown)}"
+        )
     return ", ".join(words)
 
 
@@ -108,7 +120,10 @@ def _safeguard(name: str, framework: Framework) -> str:
 def _of_score(before: Ranking, after: Ranking, name: str) -> str:
     parts = _parts(before, after, name)
     largest = sorted(parts, key=lambda key: -abs(parts[key]))
-    said = [f"{within(title_of_word(after.framework, key))} {parts[key]:+.1f}" for key in largest[:_PARTS]]
+    said = [
+        f"{within(title_of_word(after.framework, key))} {parts[key]:+.1f}"
+        for key in largest[:_PARTS]
+    ]
     rest = sum(parts[key] for key in largest[_PARTS:])
     moved = (after[name].score or 0.0) - (before[name].score or 0.0)
     rest += moved - sum(parts.values())
@@ -139,7 +154,9 @@ def _parts(before: Ranking, after: Ranking, name: str) -> dict[str, float]:
 def _siblings(before: Framework, after: Framework) -> tuple[str, ...]:
     """Return the children of the smallest group in which all changes of weight are."""
     changed = [
-        node.path[:-1] for key, node in after.nodes.items() if abs(node.share - before.nodes[key].share) > TOLERANCE
+        node.path[:-1]
+        for key, node in after.nodes.items()
+        if abs(node.share - before.nodes[key].share) > TOLERANCE
     ]
     common: tuple[str, ...] = changed[0] if changed else ()
     for path in changed[1:]:
@@ -160,7 +177,11 @@ def _of_neighbours(before: Ranking, after: Ranking, name: str) -> Iterator[str]:
 
 def _ahead(ranking: Ranking, name: str) -> set[str]:
     rank = ranking.ranks[ranking.place_of(name)]
-    return {other for other, theirs in zip(ranking.ids, ranking.ranks.tolist(), strict=True) if 0 < theirs < rank}
+    return {
+        other
+        for other, theirs in zip(ranking.ids, ranking.ranks.tolist(), strict=True)
+        if 0 < theirs < rank
+    }
 
 
 # as a table
@@ -203,7 +224,10 @@ def table_of(before: Ranking, after: Ranking) -> Table:
         add(_figure("score_before", "Score", "before"), [shift.before.score for shift in shifts])
         add(_figure("score_after", "Score", "after"), [shift.after.score for shift in shifts])
         add(_figure("change", "Change", "points"), [shift.change for shift in shifts])
-    for key, head, side in (("verdict_before", "before", "before"), ("verdict_after", "after", "after")):
+    for key, head, side in (
+        ("verdict_before", "before", "before"),
+        ("verdict_after", "after", "after"),
+    ):
         column = Column(key, "Verdict", kind="badge", priority=0, detail=head)
         add(column, [badge(getattr(shift, side).verdict, framework) for shift in shifts])
     add(Column("id", "Id", priority=9, least=8, lines=1), [shift.after.id for shift in shifts])
@@ -232,14 +256,20 @@ def notes_of(before: Ranking, after: Ranking, already: list[str]) -> tuple[str, 
     """
     framework = before.framework
     moved = len(shifts_of(before, after))
-    notes = [f"What if, and not the framework as adopted: `{framework.id}`, {framework.digest[:19]}…, stays as it is."]
+    notes = [
+        f"What if, and not the framework as adopted: `{framework.id}`, {framework.digest[:19]}…, stays as it is."
+    ]
     if already:
         notes.append(f"So already: {'; '.join(already)}.")
     others = len(before) - moved
     if not moved:
-        all_of_them = "the one candidate stands" if others == 1 else f"all {others:,} candidates stand"
+        all_of_them = (
+            "the one candidate stands" if others == 1 else f"all {others:,} candidates stand"
+        )
         notes.append(f"Nothing changes: {all_of_them} as before.")
     elif others:
-        notes.append(f"{others:,} {'other stands' if others == 1 else 'others stand'} as before: rank, score, verdict.")
+        notes.append(
+            f"{others:,} {'other stands' if others == 1 else 'others stand'} as before: rank, score, verdict."
+        )
     notes.append(SCOPE_NOTE)
     return tuple(notes)

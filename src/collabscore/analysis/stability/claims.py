@@ -100,7 +100,9 @@ class Claims:
     def _passed(self, ranks: Integers) -> Flags:
         """Return which candidates, in rank order, are now before one who was strictly ahead of them, (p, n)."""
         worst = np.maximum.accumulate(ranks, axis=1)
-        before = np.concatenate([np.zeros((len(ranks), 1), dtype=ranks.dtype), worst], axis=1)[:, self.ahead]
+        before = np.concatenate([np.zeros((len(ranks), 1), dtype=ranks.dtype), worst], axis=1)[
+            :, self.ahead
+        ]
         passed: Flags = ranks < before
         return passed
 
@@ -111,11 +113,18 @@ class Claims:
             "top": self.order[self.ranks <= self.top],
             "order": self.order,
         }[claim]
-        gains, loses = {"leader": self._new_leader, "top": self._newcomer, "order": self._passer}[claim](ranks)
+        gains, loses = {"leader": self._new_leader, "top": self._newcomer, "order": self._passer}[
+            claim
+        ](ranks)
         suspects = [row for row in (loses, gains) if row is not None]
         for row in [*suspects, *concerned.tolist()]:
             if severity[row] != self.severity[row]:
-                return Turn("verdict", self._id(row), None, (self._word(self.severity[row]), self._word(severity[row])))
+                return Turn(
+                    "verdict",
+                    self._id(row),
+                    None,
+                    (self._word(self.severity[row]), self._word(severity[row])),
+                )
         assert gains is not None
         assert loses is not None
         return Turn("overtakes", self._id(gains), self._id(loses))
@@ -131,13 +140,17 @@ class Claims:
         inside = np.flatnonzero((ranks > 0) & (ranks <= self.top))
         lost, new = np.setdiff1d(members, inside), np.setdiff1d(inside, members)
         if len(new):  # one that has drawn level has the last of the top beside it
-            return self._foremost(new), self._foremost(lost) if len(lost) else int(members[np.argmax(ranks[members])])
+            return self._foremost(new), self._foremost(lost) if len(lost) else int(
+                members[np.argmax(ranks[members])]
+            )
         if not len(lost):
             return None, None
         # a tie at the end of the top opened, or grew: who was level with the one that is lost, or behind, is ahead now
         present = dict(zip(self.order.tolist(), self.ranks.tolist(), strict=True))
         out = self._foremost(lost)
-        risen = [row for row in members.tolist() if row not in lost and present[row] >= present[out]]
+        risen = [
+            row for row in members.tolist() if row not in lost and present[row] >= present[out]
+        ]
         return (self._foremost(np.array(risen)) if risen else None), out
 
     def _passer(self, ranks: Integers) -> tuple[int | None, int | None]:

@@ -62,7 +62,9 @@ class Lines:
     limit: float
 
     @classmethod
-    def of(cls, scores: Floats, slopes: Floats, tiers: Integers, ranks: Integers, limit: float) -> Lines:
+    def of(
+        cls, scores: Floats, slopes: Floats, tiers: Integers, ranks: Integers, limit: float
+    ) -> Lines:
         """Return the lines of candidates, the scores of each tie made equal."""
         _, tie = np.unique(ranks, return_inverse=True)
         means = np.bincount(tie, weights=scores) / np.bincount(tie)
@@ -98,7 +100,10 @@ class Lines:
                 risen = level[np.argmax(self.slopes[level])]
                 return Crossing(distance, int(risen), int(lowest[0]))
             held = int(lowest[0])
-            lost, fallen = self._overtaking(rivals, held), self._undercutting(members, held, distance)
+            lost, fallen = (
+                self._overtaking(rivals, held),
+                self._undercutting(members, held, distance),
+            )
             if lost is not None and (fallen is None or lost.distance <= fallen):
                 return lost
             if fallen is None:
@@ -113,13 +118,24 @@ class Lines:
         upper, lower = order[:-1], order[1:]
         gaps = self.scores[upper] - self.scores[lower]
         paces = self.slopes[lower] - self.slopes[upper]
-        reached = (self.tiers[upper] == self.tiers[lower]) & (gaps > 0) & (paces * self.limit - gaps > TOLERANCE)
+        reached = (
+            (self.tiers[upper] == self.tiers[lower])
+            & (gaps > 0)
+            & (paces * self.limit - gaps > TOLERANCE)
+        )
         found = _earliest(gaps, paces, reached)
-        return None if found is None else Crossing(found[1], int(lower[found[0]]), int(upper[found[0]]))
+        return (
+            None
+            if found is None
+            else Crossing(found[1], int(lower[found[0]]), int(upper[found[0]]))
+        )
 
     def _overtaking(self, rivals: Places, held: int) -> Crossing | None:
         """Return where the first of the rivals, all behind at the start, gets ahead of one."""
-        gaps, paces = self.scores[held] - self.scores[rivals], self.slopes[rivals] - self.slopes[held]
+        gaps, paces = (
+            self.scores[held] - self.scores[rivals],
+            self.slopes[rivals] - self.slopes[held],
+        )
         found = _earliest(gaps, paces, paces * self.limit - gaps > TOLERANCE)
         return None if found is None else Crossing(found[1], int(rivals[found[0]]), held)
 
@@ -132,7 +148,10 @@ class Lines:
 
     def _undercutting(self, members: Places, held: int, distance: float) -> float | None:
         """Return how far it is until another member falls below the lowest."""
-        gaps, paces = self.scores[members] - self.scores[held], self.slopes[held] - self.slopes[members]
+        gaps, paces = (
+            self.scores[members] - self.scores[held],
+            self.slopes[held] - self.slopes[members],
+        )
         found = _earliest(gaps, paces, (paces * self.limit - gaps > TOLERANCE) & (members != held))
         return None if found is None else max(found[1], distance)
 

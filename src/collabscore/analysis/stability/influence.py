@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...models.sources import title_of
+from ...output import Column, Table
 from ...scoring.ranking import Ranking
-from ...table import Column, Table
 from ..draws.spaces import Weights, describe, spaces_of
 from ..draws.streams import Draws, Sources
 from ..draws.variance import Factor, indices
@@ -98,7 +98,8 @@ class Influences:
     def notes(self) -> tuple[str, ...]:
         """What a reader must know beside the numbers."""
         return (
-            "All that is uncertain is drawn at once. " + describe(self.source.spaces, self.ranking.framework),
+            "All that is uncertain is drawn at once. "
+            + describe(self.source.spaces, self.ranking.framework),
             _MEANING,
             "Of the variances of all candidates together; those of each are in the result as JSON.",
         )
@@ -194,5 +195,7 @@ def _title(kind: str, key: str, ranking: Ranking) -> str:
     if kind == "ratings":
         return f"Ratings: {ranking.framework.nodes[key].title}"
     return (
-        f"Weights: {title_of(key, ranking.framework.nodes[key].title)}" if key else "Weights of the groups at the top"
+        f"Weights: {title_of(key, ranking.framework.nodes[key].title)}"
+        if key
+        else "Weights of the groups at the top"
     )

@@ -80,7 +80,11 @@ class WeightStability:
         found = self.ranges.get(claim)
         if found is None:
             return float("inf")
-        ends = [end for end, turn in ((found.low, found.below), (found.high, found.above)) if turn is not None]
+        ends = [
+            end
+            for end, turn in ((found.low, found.below), (found.high, found.above))
+            if turn is not None
+        ]
         return min((abs(end - self.share) / self.share for end in ends), default=float("inf"))
 
 
@@ -122,8 +126,12 @@ def stability_of(ranking: Ranking, top: int) -> tuple[WeightStability, ...]:
     """
     test = _Test(ranking, top, Observer(ranking))
     found = {share.key: test.exact(share) for share in test.observer.shares if test.is_exact(share)}
-    found |= test.on_grid([s for s in test.observer.shares if s.key not in found and not test.is_alone(s)])
-    stabilities = [test.stability(share, found.get(share.key, {})) for share in test.observer.shares]
+    found |= test.on_grid(
+        [s for s in test.observer.shares if s.key not in found and not test.is_alone(s)]
+    )
+    stabilities = [
+        test.stability(share, found.get(share.key, {})) for share in test.observer.shares
+    ]
     return tuple(sorted(stabilities, key=lambda weight: [weight.margin(claim) for claim in CLAIMS]))
 
 
@@ -189,8 +197,14 @@ class _Test:
     def _crossings(self, slopes: Floats, limit: float) -> dict[Claim, Crossing | None]:
         tiers = np.array([verdict.tier for verdict in self.ranking.framework.all_verdicts.values()])
         scores = 100 * self.ranking.valuation.root[self.claims.order]
-        lines = Lines.of(scores, slopes, tiers[self.claims.severity[self.claims.order]], self.claims.ranks, limit)
-        return {"leader": lines.leader_lost(), "top": lines.top_changed(self.top), "order": lines.order_changed()}
+        lines = Lines.of(
+            scores, slopes, tiers[self.claims.severity[self.claims.order]], self.claims.ranks, limit
+        )
+        return {
+            "leader": lines.leader_lost(),
+            "top": lines.top_changed(self.top),
+            "order": lines.order_changed(),
+        }
 
     def _overtaking(self, crossing: Crossing | None) -> Turn | None:
         if crossing is None:
@@ -243,13 +257,17 @@ class _Test:
             inside = np.stack([held[claim] for claim in CLAIMS])[claims, np.arange(len(brackets))]
             holds, fails = np.where(inside, middle, holds), np.where(inside, fails, middle)
         return [
-            _Bracket(b.share, b.claim, *ends) for b, *ends in zip(brackets, holds.tolist(), fails.tolist(), strict=True)
+            _Bracket(b.share, b.claim, *ends)
+            for b, *ends in zip(brackets, holds.tolist(), fails.tolist(), strict=True)
         ]
 
     def _turns(self, brackets: list[_Bracket], ends: list[_Bracket]) -> list[Turn]:
         if not brackets:
             return []
-        found = self.observer.standings([end.share for end in ends], np.array([end.fails for end in ends]))
+        found = self.observer.standings(
+            [end.share for end in ends], np.array([end.fails for end in ends])
+        )
         return [
-            self.claims.turn(bracket.claim, found.ranks[k], found.severity[k]) for k, bracket in enumerate(brackets)
+            self.claims.turn(bracket.claim, found.ranks[k], found.severity[k])
+            for k, bracket in enumerate(brackets)
         ]

@@ -55,7 +55,9 @@ class States:
         """Return some of them, from `start` on, as arrays of two axes."""
         part = slice(start, start + shape[0] * shape[1])
         return States(
-            self.scores[part].reshape(shape), self.severity[part].reshape(shape), self.ranks[part].reshape(shape)
+            self.scores[part].reshape(shape),
+            self.severity[part].reshape(shape),
+            self.ranks[part].reshape(shape),
         )
 
 
@@ -95,7 +97,12 @@ class Scene:
             self._block(rows[k : k + step], leaves[k : k + step], points[k : k + step])
             for k in range(0, max(1, len(rows)), step)
         ]
-        return States(*(np.concatenate([getattr(b, name) for b in blocks]) for name in ("scores", "severity", "ranks")))
+        return States(
+            *(
+                np.concatenate([getattr(b, name) for b in blocks])
+                for name in ("scores", "severity", "ranks")
+            )
+        )
 
     def _block(self, rows: Places, leaves: Places, points: Floats) -> States:
         problem = self.ranking.problem.take(rows)
@@ -115,7 +122,9 @@ class Scene:
     def tiers(self) -> Integers:
         """The tier of each verdict; -1 for one that is not ranked, and at the end for none."""
         verdicts = self.ranking.framework.all_verdicts.values()
-        return np.array([*(verdict.tier if verdict.ranked else -1 for verdict in verdicts), -1], dtype=np.int64)
+        return np.array(
+            [*(verdict.tier if verdict.ranked else -1 for verdict in verdicts), -1], dtype=np.int64
+        )
 
     @cached_property
     def tier_of(self) -> Integers:
@@ -185,7 +194,9 @@ class RatingScan:
         start = np.where(low == high, low, column.value)
         standing = _standing_for(function, ranking.valuation.leaf_values[rows, leaf], low, high)
         start = np.where(np.isnan(start), standing, start)
-        mesh = np.concatenate([np.linspace(least, greatest, _STEPS), function.xs, compared(ranking, key)])
+        mesh = np.concatenate(
+            [np.linspace(least, greatest, _STEPS), function.xs, compared(ranking, key)]
+        )
         mesh = np.unique(mesh[(mesh >= least) & (mesh <= greatest)])
         own = np.stack([low, high, start], axis=1)
         points = np.sort(np.concatenate([np.tile(mesh, (len(rows), 1)), own], axis=1), axis=1)
@@ -194,7 +205,9 @@ class RatingScan:
     @property
     def open(self) -> NDArray[np.bool_]:
         """Which points lie within what the rating leaves open, (n, q)."""
-        inside: NDArray[np.bool_] = (self.points >= self.low[:, None]) & (self.points <= self.high[:, None])
+        inside: NDArray[np.bool_] = (self.points >= self.low[:, None]) & (
+            self.points <= self.high[:, None]
+        )
         return inside
 
     @property
@@ -207,13 +220,17 @@ class RatingScan:
 def compared(ranking: Ranking, key: str) -> list[float]:
     """Return the numbers with which conditions compare the rating on a criterion."""
     framework = ranking.framework
-    whens = [rule.when for steps in ranking.rules.values() for rule in steps if rule.when is not None]
+    whens = [
+        rule.when for steps in ranking.rules.values() for rule in steps if rule.when is not None
+    ]
     if framework.applies is not None:
         whens.append(parse(framework.applies, framework.symbols))
     found = []
     for part in (part for when in whens for part in walk_expression(when)):
         if isinstance(part, Compare) and RatingOf(key) in (part.left, part.right):
-            found += [float(side.value) for side in (part.left, part.right) if isinstance(side, Constant)]
+            found += [
+                float(side.value) for side in (part.left, part.right) if isinstance(side, Constant)
+            ]
     return found
 
 
@@ -230,7 +247,9 @@ def _standing_for(function: ValueFunction, values: Floats, low: Floats, high: Fl
         with np.errstate(invalid="ignore"):
             x = np.clip(middle, x0, x1) if y0 == y1 else x0 + (values - y0) / (y1 - y0) * (x1 - x0)
             x = np.clip(x, low, high)
-            distance = np.where(np.abs(value_at(function, x) - values) < 1e-9, np.abs(x - middle), np.inf)
+            distance = np.where(
+                np.abs(value_at(function, x) - values) < 1e-9, np.abs(x - middle), np.inf
+            )
         better = distance < nearest
         nearest, found = np.where(better, distance, nearest), np.where(better, x, found)
     return found
@@ -240,4 +259,6 @@ def _pointed(column: RatingColumn, here: NDArray[np.bool_], points: Floats) -> R
     low = np.where(here, points, column.low)
     if column.points_only:
         return RatingColumn(low, low, low)
-    return RatingColumn(low, np.where(here, points, column.value), np.where(here, points, column.high))
+    return RatingColumn(
+        low, np.where(here, points, column.value), np.where(here, points, column.high)
+    )

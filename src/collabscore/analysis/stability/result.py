@@ -14,9 +14,9 @@ import numpy as np
 
 from ...errors import UsageError
 from ...models.issues import unknown_word
+from ...output import Table, as_json
 from ...scoring.manifest import outline_of
 from ...scoring.ranking import Ranking
-from ...table import Table, as_json
 from ..draws.spaces import Weights, spaces_of
 from .influence import Influences, influences_of
 from .ranges import CLAIMS, StableRange, WeightStability, stability_of
@@ -84,7 +84,9 @@ class Sensitivity:
 
     def _upto(self, rank: int) -> tuple[str, ...]:
         ranks = self.ranking.ranks.tolist()
-        return tuple(name for name, found in zip(self.ranking.ids, ranks, strict=True) if 0 < found <= rank)
+        return tuple(
+            name for name, found in zip(self.ranking.ids, ranks, strict=True) if 0 < found <= rank
+        )
 
     def tornado(self, candidate: str) -> Tornado:
         """Return what each rating of one candidate does, the largest swing first.
@@ -158,7 +160,10 @@ class Sensitivity:
             "leaders": list(self.leaders),
             "top": list(self.top_set),
             "weights": [self._record(weight) for weight in self.weights],
-            "ratings": [{"candidate": tornado.candidate, "bars": tornado.records()} for tornado in self.tornadoes],
+            "ratings": [
+                {"candidate": tornado.candidate, "bars": tornado.records()}
+                for tornado in self.tornadoes
+            ],
             "variance": self.variance.records(),
             "notes": list(self.notes),
             "manifest": self.ranking.manifest,
@@ -175,7 +180,12 @@ class Sensitivity:
 
 
 def sensitivity(
-    ranking: Ranking, *, top: int | None = None, weights: Weights = None, draws: int = _DRAWS, seed: int = 0
+    ranking: Ranking,
+    *,
+    top: int | None = None,
+    weights: Weights = None,
+    draws: int = _DRAWS,
+    seed: int = 0,
 ) -> Sensitivity:
     """Say how far each weight and each rating may move, one at a time, before the result changes.
 
@@ -222,9 +232,13 @@ def sensitivity(
     """
     framework = ranking.framework
     if not framework.leaves:
-        raise UsageError(f"`{framework.id}` has no criteria, it only gates: there are no weights or scores to test")
+        raise UsageError(
+            f"`{framework.id}` has no criteria, it only gates: there are no weights or scores to test"
+        )
     if not ranking.has_total:
-        raise UsageError(f"`{framework.id}` makes no score of the whole (`combine: none`): there is no order to test")
+        raise UsageError(
+            f"`{framework.id}` makes no score of the whole (`combine: none`): there is no order to test"
+        )
     ranked = int((ranking.ranks > 0).sum())
     if top is None:
         top = max(1, min(_TOP, math.ceil(ranked / 2)))
@@ -235,7 +249,9 @@ def sensitivity(
     if seed < 0:
         raise UsageError(f"seed: {seed} is negative")
     spaces_of(framework, weights)  # says what is wrong before anything is looked for
-    return Sensitivity(ranking, top, stability_of(ranking, top) if ranked else (), weights, draws, seed)
+    return Sensitivity(
+        ranking, top, stability_of(ranking, top) if ranked else (), weights, draws, seed
+    )
 
 
 def _range(found: StableRange | None, weight: WeightStability) -> dict[str, Any] | None:

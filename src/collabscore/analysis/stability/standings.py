@@ -96,7 +96,12 @@ class Observer:
     def touched(self) -> frozenset[str]:
         """Criteria and groups of whose points a verdict makes use."""
         framework = self.ranking.framework
-        whens = [rule.when for steps in self.ranking.rules.values() for rule in steps if rule.when is not None]
+        whens = [
+            rule.when
+            for steps in self.ranking.rules.values()
+            for rule in steps
+            if rule.when is not None
+        ]
         if framework.applies is not None:
             whens.append(parse(framework.applies, framework.symbols))
         parts = (part for when in whens for part in walk_expression(when))
@@ -116,7 +121,10 @@ class Observer:
             arithmetically, or a ranked candidate has something omitted there, so that its weights are its own.
         """
         valuation, tree = self.ranking.valuation, self.ranking.valuation.tree
-        above = [valuation.nodes[key] - tree.leaves for key in self.ranking.framework.nodes[share.key].path[:-1]]
+        above = [
+            valuation.nodes[key] - tree.leaves
+            for key in self.ranking.framework.nodes[share.key].path[:-1]
+        ]
         groups = [*above, len(tree.children) - 1]
         if any(tree.powers[group] != 1 and len(tree.children[group]) > 1 for group in groups):
             return None
@@ -128,7 +136,9 @@ class Observer:
         values = valuation.node_values[:, kids]
         own, rest = values[:, share.position], np.delete(weights, share.position) / (1 - share.now)
         others = np.delete(values, share.position, axis=1) @ rest
-        whole = np.prod([_weight_of(tree.children, tree.weights, group + tree.leaves) for group in groups[:-1]])
+        whole = np.prod(
+            [_weight_of(tree.children, tree.weights, group + tree.leaves) for group in groups[:-1]]
+        )
         slopes: Floats = 100 * whole * (own - others)
         return slopes
 
@@ -144,8 +154,12 @@ class Observer:
         """
         nodes = self.ranking.valuation.tree.nodes
         step = max(1, _BLOCK // max(1, self.ranking.problem.size * nodes))
-        blocks = [self._block(shares[k : k + step], to[k : k + step]) for k in range(0, len(shares), step)]
-        return Standings(*(np.concatenate([getattr(b, name) for b in blocks]) for name in ("ranks", "severity")))
+        blocks = [
+            self._block(shares[k : k + step], to[k : k + step]) for k in range(0, len(shares), step)
+        ]
+        return Standings(
+            *(np.concatenate([getattr(b, name) for b in blocks]) for name in ("ranks", "severity"))
+        )
 
     def _block(self, shares: Sequence[Share], to: Floats) -> Standings:
         ranking, p, n = self.ranking, len(shares), self.ranking.problem.size
@@ -179,7 +193,9 @@ def _moved(weights: Floats, share: Share, to: float, group: int) -> Floats:
     return moved
 
 
-def _weight_of(children: tuple[NDArray[np.intp], ...], weights: tuple[Floats, ...], node: int) -> float:
+def _weight_of(
+    children: tuple[NDArray[np.intp], ...], weights: tuple[Floats, ...], node: int
+) -> float:
     """Return the share of a node among its siblings."""
     for kids, given in zip(children, weights, strict=True):
         if node in kids:

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ...output import Column, Interval, Table, as_json
 from ...scoring.manifest import outline_of
 from ...scoring.ranking import Ranking
-from ...table import Column, Interval, Table, as_json
 
 __all__ = ["Bar", "Kind", "RatingTurn", "Tornado", "rating_words"]
 
@@ -149,7 +149,9 @@ class Tornado:
         rank = f"rank {found.rank}" if found.rank is not None else "no rank"
         score = f"score {found.score:.1f}" if found.score is not None else "no score"
         now = f"Now: {score}, {rank}, {found.verdict or 'not applicable'}."
-        one = "One rating is changed at a time; all else, and all other candidates, stay as they are."
+        one = (
+            "One rating is changed at a time; all else, and all other candidates, stay as they are."
+        )
         turns = "Turns: the first ratings below and above the present one with another rank or verdict, and which."
         return f"{now} {one}", f"Open: the scores that the rating leaves open. {turns}"
 
@@ -236,17 +238,25 @@ def _scores(ends: tuple[tuple[float, float], tuple[float, float]]) -> Interval:
 
 def _ends(ends: tuple[tuple[float, float], tuple[float, float]]) -> dict[str, Any]:
     words = zip(("worst", "best"), ends, strict=True)
-    return {word: {"rating": at, "score": None if math.isnan(score) else score} for word, (at, score) in words}
+    return {
+        word: {"rating": at, "score": None if math.isnan(score) else score}
+        for word, (at, score) in words
+    }
 
 
 def _turns(turns: tuple[RatingTurn | None, RatingTurn | None]) -> dict[str, Any]:
-    return {side: None if turn is None else vars(turn) for side, turn in zip(("below", "above"), turns, strict=True)}
+    return {
+        side: None if turn is None else vars(turn)
+        for side, turn in zip(("below", "above"), turns, strict=True)
+    }
 
 
 def _turns_in_words(turns: tuple[RatingTurn | None, RatingTurn | None], kind: Kind) -> str | None:
     words = []
     for turn in turns:
         if turn is not None:
-            after = (turn.rank or "no rank") if kind == "rank" else (turn.verdict or "not applicable")
+            after = (
+                (turn.rank or "no rank") if kind == "rank" else (turn.verdict or "not applicable")
+            )
             words.append(f"at {turn.rating:.3g}: {after}")
     return "; ".join(words) or None

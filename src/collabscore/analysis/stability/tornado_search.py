@@ -69,7 +69,9 @@ class Tornadoes:
     @cached_property
     def scans(self) -> tuple[RatingScan, ...]:
         """The ratings to look at, by criterion."""
-        return tuple(RatingScan.of(self.ranking, key, self.rows) for key in self.ranking.framework.leaves)
+        return tuple(
+            RatingScan.of(self.ranking, key, self.rows) for key in self.ranking.framework.leaves
+        )
 
     @cached_property
     def states(self) -> tuple[States, ...]:
@@ -77,21 +79,35 @@ class Tornadoes:
         shapes = [scan.points.shape for scan in self.scans]
         rows = np.concatenate([np.repeat(self.rows, width) for _, width in shapes])
         leaves = np.repeat([scan.leaf for scan in self.scans], [n * width for n, width in shapes])
-        found = self.scene.states(rows, leaves, np.concatenate([scan.points.ravel() for scan in self.scans]))
+        found = self.scene.states(
+            rows, leaves, np.concatenate([scan.points.ravel() for scan in self.scans])
+        )
         starts = np.cumsum([0, *(n * width for n, width in shapes)])
-        return tuple(found.shaped(int(start), (n, width)) for start, (n, width) in zip(starts, shapes, strict=False))
+        return tuple(
+            found.shaped(int(start), (n, width))
+            for start, (n, width) in zip(starts, shapes, strict=False)
+        )
 
     def tornado(self, candidate: int) -> Tornado:
         """Return the tornado of one of the candidates, by its place in `rows`."""
         row = int(self.rows[candidate])
         bars = [self._bar(candidate, k) for k in range(len(self.scans))]
         bars.sort(key=lambda bar: (-round(bar.swing, 9), -round(bar.reach, 9)))
-        return Tornado(self.ranking, self.ranking.problem.id_of(row), self.ranking.problem.title_of(row), tuple(bars))
+        return Tornado(
+            self.ranking,
+            self.ranking.problem.id_of(row),
+            self.ranking.problem.title_of(row),
+            tuple(bars),
+        )
 
     def _bar(self, candidate: int, k: int) -> Bar:
         key, scan, states = self.ranking.criteria[k], self.scans[k], self.states[k]
         node = self.ranking.framework.leaves[key]
-        inside, points, scores = scan.open[candidate], scan.points[candidate], states.scores[candidate]
+        inside, points, scores = (
+            scan.open[candidate],
+            scan.points[candidate],
+            states.scores[candidate],
+        )
         row = self.rows[candidate]
         is_open = bool(scan.low[candidate] < scan.high[candidate])
         return Bar(
@@ -106,14 +122,19 @@ class Tornadoes:
             scale=_extremes(points, scores),
             rank_turns=self._sides(candidate, k, "rank"),
             verdict_turns=self._sides(candidate, k, "verdict"),
-            turns_rank=is_open and bool((states.ranks[candidate][inside] != self.scene.present.ranks[row]).any()),
+            turns_rank=is_open
+            and bool((states.ranks[candidate][inside] != self.scene.present.ranks[row]).any()),
             turns_verdict=is_open
-            and bool((states.severity[candidate][inside] != self.scene.present.severity[row]).any()),
+            and bool(
+                (states.severity[candidate][inside] != self.scene.present.severity[row]).any()
+            ),
         )
 
     # where something turns
 
-    def _sides(self, candidate: int, k: int, kind: Kind) -> tuple[RatingTurn | None, RatingTurn | None]:
+    def _sides(
+        self, candidate: int, k: int, kind: Kind
+    ) -> tuple[RatingTurn | None, RatingTurn | None]:
         return self._turns.get((candidate, k, kind, 0)), self._turns.get((candidate, k, kind, 1))
 
     @cached_property
@@ -126,7 +147,12 @@ class Tornadoes:
         after = self.scene.states(rows, leaves, fails)
         return {
             (bracket.candidate, bracket.scan, bracket.kind, bracket.side): self._turn(
-                bracket, float(holds[i]), float(fails[i]), after.scores[i], int(after.severity[i]), int(after.ranks[i])
+                bracket,
+                float(holds[i]),
+                float(fails[i]),
+                after.scores[i],
+                int(after.severity[i]),
+                int(after.ranks[i]),
             )
             for i, bracket in enumerate(brackets)
         }
@@ -141,8 +167,14 @@ class Tornadoes:
             reference = codes[every, scan.place]
             other = codes != reference[:, None]
             for side in (0, 1):
-                beyond = other & ((columns > scan.place[:, None]) if side else (columns < scan.place[:, None]))
-                first = np.argmax(beyond, axis=1) if side else columns[-1] - np.argmax(beyond[:, ::-1], axis=1)
+                beyond = other & (
+                    (columns > scan.place[:, None]) if side else (columns < scan.place[:, None])
+                )
+                first = (
+                    np.argmax(beyond, axis=1)
+                    if side
+                    else columns[-1] - np.argmax(beyond[:, ::-1], axis=1)
+                )
                 for i in np.flatnonzero(beyond.any(axis=1)).tolist():
                     last = first[i] - 1 if side else first[i] + 1
                     ends = float(scan.points[i, last]), float(scan.points[i, first[i]])
@@ -151,7 +183,9 @@ class Tornadoes:
 
     def _variants(self, brackets: Sequence[_Bracket]) -> tuple[Places, Places]:
         rows = self.rows[[bracket.candidate for bracket in brackets]]
-        return rows, np.array([self.scans[bracket.scan].leaf for bracket in brackets], dtype=np.intp)
+        return rows, np.array(
+            [self.scans[bracket.scan].leaf for bracket in brackets], dtype=np.intp
+        )
 
     def _halved(self, brackets: Sequence[_Bracket]) -> tuple[Floats, Floats]:
         """Return the ends of brackets once they are about as narrow as numbers allow."""
@@ -177,7 +211,9 @@ class Tornadoes:
             other = self.scene.level_with(row, score, severity)
             if other is not None:
                 level = self.ranking.problem.id_of(other)
-                rating = self._where_level(bracket, rating, 100 * float(self.ranking.valuation.root[other]))
+                rating = self._where_level(
+                    bracket, rating, 100 * float(self.ranking.valuation.root[other])
+                )
         words = [*self.ranking.framework.all_verdicts, None]
         return RatingTurn(rating, words[severity], rank or None, level)
 
@@ -189,7 +225,10 @@ class Tornadoes:
 
     def _where_level(self, bracket: _Bracket, rating: float, target: float) -> float:
         """Return where the score is another's exactly, not but for the tolerance of ties: where it is a line."""
-        tree, nodes = self.ranking.valuation.tree, self.ranking.framework.leaves[self.ranking.criteria[bracket.scan]]
+        tree, nodes = (
+            self.ranking.valuation.tree,
+            self.ranking.framework.leaves[self.ranking.criteria[bracket.scan]],
+        )
         above = [self.ranking.valuation.nodes[key] - tree.leaves for key in nodes.path[:-1]]
         if any(tree.powers[group] != 1 and len(tree.children[group]) > 1 for group in (*above, -1)):
             return rating

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
 from ...models.sources import title_of
+from ...output import Cell, Column, Interval, Table
 from ...scoring.presentation import SCOPE_NOTE
-from ...table import Cell, Column, Interval, Table
 from .ranges import CLAIMS, Claim, StableRange, Turn, WeightStability
 from .tornado import Bar, Tornado, rating_words
 
@@ -55,8 +55,14 @@ def table_of(result: Sensitivity) -> Table:
         Column("score", "Score", kind="interval", priority=0),
         Column("then", "What happens first", priority=0, least=24, lines=4),
     )
-    ranked = [tornado for tornado in result.tornadoes if result.ranking[tornado.candidate].rank is not None]
-    rows = [_weight_row(weight, result) for weight in result.weights] + [_rating_row(tornado) for tornado in ranked]
+    ranked = [
+        tornado
+        for tornado in result.tornadoes
+        if result.ranking[tornado.candidate].rank is not None
+    ]
+    rows = [_weight_row(weight, result) for weight in result.weights] + [
+        _rating_row(tornado) for tornado in ranked
+    ]
     framework = result.ranking.framework
     return Table(
         columns,
@@ -137,7 +143,12 @@ def _method_notes(result: Sensitivity) -> Iterator[str]:
             f"The ends are exact where scores are straight lines in a weight; for {which} 201 weights were looked at "
             "and the ends found by halving."
         )
-    turns = [turn for weight in result.weights for found in weight.ranges.values() for _, turn in _ends(found)]
+    turns = [
+        turn
+        for weight in result.weights
+        for found in weight.ranges.values()
+        for _, turn in _ends(found)
+    ]
     if any(turn.kind == "verdict" for turn in turns):
         yield "Some verdicts rest on scores: they were judged anew under each weight."
 
@@ -181,22 +192,45 @@ def _flat_weight(weight: WeightStability, result: Sensitivity) -> Row:
             continue
         ends = dict(_ends(found))
         claims.append(Interval(found.low * weight.of_whole, found.high * weight.of_whole))
-        claims += [_happens(ends[side], claim, result) if side in ends else None for side in ("below", "above")]
+        claims += [
+            _happens(ends[side], claim, result) if side in ends else None
+            for side in ("below", "above")
+        ]
     overall = weight.share * weight.of_whole
     return ("weight", None, weight.id, overall, weight.share, weight.method, *claims, *[None] * 6)
 
 
 def _flat_rating(tornado: Tornado, bar: Bar) -> Row:
     scores = [Interval(ends[0][1], ends[1][1]) for ends in (bar.open, bar.scale)]
-    figures = (Interval(bar.low, bar.high), scores[0], bar.swing, scores[1], bar.turns_rank, bar.turns_verdict)
-    return ("rating", tornado.candidate, bar.criterion, bar.weight, None, None, *[None] * 9, *figures)
+    figures = (
+        Interval(bar.low, bar.high),
+        scores[0],
+        bar.swing,
+        scores[1],
+        bar.turns_rank,
+        bar.turns_verdict,
+    )
+    return (
+        "rating",
+        tornado.candidate,
+        bar.criterion,
+        bar.weight,
+        None,
+        None,
+        *[None] * 9,
+        *figures,
+    )
 
 
 # words
 
 
 def _ends(found: StableRange) -> list[tuple[str, Turn]]:
-    return [(side, turn) for side, turn in (("below", found.below), ("above", found.above)) if turn is not None]
+    return [
+        (side, turn)
+        for side, turn in (("below", found.below), ("above", found.above))
+        if turn is not None
+    ]
 
 
 def _subject(claim: Claim, result: Sensitivity) -> str:
@@ -218,7 +252,9 @@ def _extent_in_cell(found: StableRange | None, weight: WeightStability) -> str |
     """Return a range as short as it can be said."""
     if found is None:
         return None
-    low, high = (_percent(end * weight.of_whole).replace(" ", "") for end in (found.low, found.high))
+    low, high = (
+        _percent(end * weight.of_whole).replace(" ", "") for end in (found.low, found.high)
+    )
     if found.below is not None and found.above is not None:
         return f"{low.removesuffix('%')}–{high}"
     if found.below is not None:

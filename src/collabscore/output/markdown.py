@@ -17,7 +17,11 @@ _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 # an underscore inside a word means nothing, and ids are full of them
 _SIGNS = re.compile(r"[\\`*\[\]|~$]|(?<![^\W_])_|_(?![^\W_])")
 _BLOCK_STARTS = re.compile(r"^(\d*)([#+\-=.)])")
-_RULES: dict[Align, tuple[str, str]] = {"left": ("-", "-"), "center": (":", ":"), "right": ("-", ":")}
+_RULES: dict[Align, tuple[str, str]] = {
+    "left": ("-", "-"),
+    "center": (":", ":"),
+    "right": ("-", ":"),
+}
 
 
 def escape_markdown(text: str) -> str:
@@ -31,14 +35,20 @@ def escape_markdown(text: str) -> str:
     return _SIGNS.sub(r"\\\g<0>", one_line(text).translate(_ENTITIES))
 
 
-def render_markdown(columns: Sequence[Column], rows: Iterable[Row | str], *, title: str, below: Sequence[str]) -> str:
+def render_markdown(
+    columns: Sequence[Column], rows: Iterable[Row | str], *, title: str, below: Sequence[str]
+) -> str:
     """Return a pipe table, the title above it and what belongs to it below."""
     lines = [[escape_markdown(f"{column.head} {column.detail}") for column in columns]]
-    lines += [_spanning(columns, row) if isinstance(row, str) else _cells(columns, row) for row in rows]
+    lines += [
+        _spanning(columns, row) if isinstance(row, str) else _cells(columns, row) for row in rows
+    ]
     widths = [max(3, *map(display_width, cells)) for cells in zip(*lines, strict=True)]
     rule = [
         (first + "-" * (width - 2) + last)
-        for width, (first, last) in zip(widths, (_RULES[column.side] for column in columns), strict=True)
+        for width, (first, last) in zip(
+            widths, (_RULES[column.side] for column in columns), strict=True
+        )
     ]
     table = "\n".join(_line(columns, widths, cells) for cells in (lines[0], rule, *lines[1:]))
     heading = [f"**{name}**"] if (name := escape_markdown(title)) else []

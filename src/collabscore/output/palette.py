@@ -61,7 +61,9 @@ _LIGHT_HOSTS = (
 
 
 def _variables(palette: dict[str, str], host: dict[str, str]) -> str:
-    return "".join(f"--cs-{name}:{host.get(name, '{}').format(color)};" for name, color in palette.items())
+    return "".join(
+        f"--cs-{name}:{host.get(name, '{}').format(color)};" for name, color in palette.items()
+    )
 
 
 def _inside(hosts: tuple[str, ...]) -> str:

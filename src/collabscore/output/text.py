@@ -81,7 +81,11 @@ def _lane(column: Column, cells: Sequence[Cell]) -> _Lane:
         natural = max(widest + bar * (1 + _BAR), word)
     else:
         natural = max(widest, 1, *map(display_width, head))
-        least = widest if column.kind == "badge" else min(natural, max(column.least, _longest_word(seen)))
+        least = (
+            widest
+            if column.kind == "badge"
+            else min(natural, max(column.least, _longest_word(seen)))
+        )
         least = max(least, word)
     return _Lane(column, head, tuple(cells), seen, widest, least, natural)
 
@@ -112,7 +116,9 @@ def render_text(
     lost = [lane.head[0] if lane.head else lane.column.key for lane in lanes if lane not in kept]
     footer = [f"not shown for want of width: {', '.join(lost)}"] if lost else []
 
-    lines = [_painted(line, "head", color) for line in _wrapped(one_line(title), room)] if title else []
+    lines = (
+        [_painted(line, "head", color) for line in _wrapped(one_line(title), room)] if title else []
+    )
     lines += [""] if title else []
     lines += [_painted(line, "head", color) for line in _head(kept, widths)]
     lines.append("─" * total)
@@ -171,11 +177,19 @@ def _head(lanes: Sequence[_Lane], widths: Sequence[int]) -> Iterator[str]:
     height = max(map(len, stacks), default=0)
     stacks = [[""] * (height - len(stack)) + stack for stack in stacks]
     for line in zip(*stacks, strict=True):
-        yield _GAP.join(_set(text, width, lane.side) for text, width, lane in zip(line, widths, lanes, strict=True))
+        yield _GAP.join(
+            _set(text, width, lane.side)
+            for text, width, lane in zip(line, widths, lanes, strict=True)
+        )
 
 
 def _body(
-    lanes: Sequence[_Lane], widths: Sequence[int], rows: Iterable[Row | str], *, color: bool, ascii_only: bool
+    lanes: Sequence[_Lane],
+    widths: Sequence[int],
+    rows: Iterable[Row | str],
+    *,
+    color: bool,
+    ascii_only: bool,
 ) -> Iterator[str]:
     total = sum(widths) + len(_GAP) * (len(widths) - 1)
     # bars are compared across columns, so they are all of one length
@@ -193,10 +207,16 @@ def _body(
             text = row.replace("…", "...") if ascii_only else row
             yield _painted(_cut(text, total), "muted", color)
             continue
-        stacks = [_stack(lane, place, width, bar) for lane, width in zip(lanes, widths, strict=True)]
+        stacks = [
+            _stack(lane, place, width, bar) for lane, width in zip(lanes, widths, strict=True)
+        ]
         for k in range(max(map(len, stacks))):
             yield _GAP.join(
-                _painted(_set(stack[k] if k < len(stack) else "", width, lane.side), _tone(lane.cells[place]), color)
+                _painted(
+                    _set(stack[k] if k < len(stack) else "", width, lane.side),
+                    _tone(lane.cells[place]),
+                    color,
+                )
                 for stack, width, lane in zip(stacks, widths, lanes, strict=True)
             )
         place += 1
@@ -232,7 +252,11 @@ def _tone(cell: Cell) -> str | None:
 
 
 def _painted(text: str, style: str | None, color: bool) -> str:
-    return f"\x1b[{ANSI[style]}m{text}\x1b[0m" if color and style is not None and text.strip() else text
+    return (
+        f"\x1b[{ANSI[style]}m{text}\x1b[0m"
+        if color and style is not None and text.strip()
+        else text
+    )
 
 
 def _set(text: str, width: int, side: Align) -> str:

@@ -90,7 +90,9 @@ class Interval:
     high: float | None
 
 
-Cell: TypeAlias = "str | float | bool | Badge | Bar | Interval | Sequence[str] | Sequence[float | None] | None"
+Cell: TypeAlias = (
+    "str | float | bool | Badge | Bar | Interval | Sequence[str] | Sequence[float | None] | None"
+)
 Row: TypeAlias = tuple[Cell, ...]
 
 

@@ -51,12 +51,18 @@ def round_significant(value: Any, digits: int = 9) -> Any:
 
 def as_json(document: Mapping[str, Any]) -> str:
     """Return a result as JSON text, numbers with nine significant digits; the same for the same result."""
-    return json.dumps(round_significant(document), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return (
+        json.dumps(round_significant(document), ensure_ascii=False, indent=2, allow_nan=False)
+        + "\n"
+    )
 
 
 def records_of(columns: Sequence[Column], rows: Iterable[Row]) -> list[dict[str, Any]]:
     """Return one mapping a row, of column keys to plain values."""
-    return [{column.key: _plain(column, cell) for column, cell in zip(columns, row, strict=True)} for row in rows]
+    return [
+        {column.key: _plain(column, cell) for column, cell in zip(columns, row, strict=True)}
+        for row in rows
+    ]
 
 
 def _plain(column: Column, cell: Cell) -> Any:
@@ -76,10 +82,20 @@ def _plain(column: Column, cell: Cell) -> Any:
 
 
 def render_json(
-    columns: Sequence[Column], rows: Iterable[Row], *, title: str, caption: str, notes: Sequence[str]
+    columns: Sequence[Column],
+    rows: Iterable[Row],
+    *,
+    title: str,
+    caption: str,
+    notes: Sequence[str],
 ) -> str:
     """Return the records as JSON, with what stands around them."""
-    document = {"title": title, "caption": caption, "records": records_of(columns, rows), "notes": list(notes)}
+    document = {
+        "title": title,
+        "caption": caption,
+        "records": records_of(columns, rows),
+        "notes": list(notes),
+    }
     return as_json(document)
 
 
@@ -89,12 +105,20 @@ def render_csv(columns: Sequence[Column], rows: Iterable[Row]) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([_harmless(key) for column in columns for key in _keys(column)])
     for row in rows:
-        writer.writerow([field for column, cell in zip(columns, row, strict=True) for field in _fields(column, cell)])
+        writer.writerow(
+            [
+                field
+                for column, cell in zip(columns, row, strict=True)
+                for field in _fields(column, cell)
+            ]
+        )
     return out.getvalue()
 
 
 def _keys(column: Column) -> tuple[str, ...]:
-    return (f"{column.key}_low", f"{column.key}_high") if column.kind == "interval" else (column.key,)
+    return (
+        (f"{column.key}_low", f"{column.key}_high") if column.kind == "interval" else (column.key,)
+    )
 
 
 def _fields(column: Column, cell: Cell) -> Iterator[str]:

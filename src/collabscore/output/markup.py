@@ -45,7 +45,12 @@ def render_page(title: str, fragment: str) -> str:
 
 
 def table_element(
-    columns: Sequence[Column], rows: Iterable[Row | str], *, title: str, caption: str, notes: Sequence[str]
+    columns: Sequence[Column],
+    rows: Iterable[Row | str],
+    *,
+    title: str,
+    caption: str,
+    notes: Sequence[str],
 ) -> str:
     """Return the table itself and the notes below it, without its style: pages that bring the style once use this."""
     naming = row_head(columns)
@@ -54,7 +59,9 @@ def table_element(
     parts.append("</tr>\n</thead>\n<tbody>\n")
     for row in rows:
         if isinstance(row, str):
-            parts.append(f'<tr><td class="cs-span" colspan="{len(columns)}">{_text(row)}</td></tr>\n')
+            parts.append(
+                f'<tr><td class="cs-span" colspan="{len(columns)}">{_text(row)}</td></tr>\n'
+            )
         else:
             cells = (
                 _cell(column, cell, naming=place == naming)
@@ -63,7 +70,9 @@ def table_element(
             parts.append(f"<tr>{''.join(cells)}</tr>\n")
     parts.append("</tbody>\n</table>\n")
     if notes:
-        parts.append(f'<div class="cs-notes">{"".join(f"<p>{_text(note)}</p>" for note in notes)}</div>\n')
+        parts.append(
+            f'<div class="cs-notes">{"".join(f"<p>{_text(note)}</p>" for note in notes)}</div>\n'
+        )
     return "".join(parts)
 
 

@@ -68,12 +68,18 @@ class Table:
     def __post_init__(self) -> None:
         if not self.columns:
             raise UsageError("a table needs a column")
-        twice = [key for key, count in Counter(column.key for column in self.columns).items() if count > 1]
+        twice = [
+            key
+            for key, count in Counter(column.key for column in self.columns).items()
+            if count > 1
+        ]
         if twice:
             raise UsageError(f"two columns have the key `{twice[0]}`")
         for place, row in enumerate(self.rows):
             if len(row) != len(self.columns):
-                raise UsageError(f"row {place} has {len(row)} cells for {len(self.columns)} columns")
+                raise UsageError(
+                    f"row {place} has {len(row)} cells for {len(self.columns)} columns"
+                )
 
     def head_and_tail(self, best: int = 20, worst: int = 5) -> Table:
         """Return the same table, of which readers are shown the first and last rows and how many are between.
@@ -89,7 +95,9 @@ class Table:
         start, stop = best, len(self.rows) - worst
         return replace(self, hidden=(start, stop) if stop - start > 1 else (0, 0))
 
-    def to_text(self, width: int | None = None, *, color: bool = False, ascii_only: bool = False) -> str:
+    def to_text(
+        self, width: int | None = None, *, color: bool = False, ascii_only: bool = False
+    ) -> str:
         """Return plain text, aligned.
 
         Parameters
@@ -118,7 +126,9 @@ class Table:
 
     def to_html(self) -> str:
         """Return a fragment of HTML, for notebooks and pages: no script, its own style, light and dark."""
-        element = table_element(self.columns, self._visible, title=self.title, caption=self.caption, notes=self.notes)
+        element = table_element(
+            self.columns, self._visible, title=self.title, caption=self.caption, notes=self.notes
+        )
         return render_html(element, self.to_text(_FALLBACK_WIDTH))
 
     def to_page(self) -> str:
@@ -142,7 +152,9 @@ class Table:
 
     def to_json(self) -> str:
         """Return the records, the title, the caption and the notes as JSON; numbers have nine significant digits."""
-        return render_json(self.columns, self.rows, title=self.title, caption=self.caption, notes=self.notes)
+        return render_json(
+            self.columns, self.rows, title=self.title, caption=self.caption, notes=self.notes
+        )
 
     @property
     def _visible(self) -> list[Row | str]:

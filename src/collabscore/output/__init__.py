@@ -9,4 +9,15 @@ from .cells import TONES, Badge, Bar, Cell, Column, Interval, Tone
 from .data import as_json, round_significant
 from .sheet import Table
 
-__all__ = ["TONES", "Badge", "Bar", "Cell", "Column", "Interval", "Table", "Tone", "as_json", "round_significant"]
+__all__ = [
+    "TONES",
+    "Badge",
+    "Bar",
+    "Cell",
+    "Column",
+    "Interval",
+    "Table",
+    "Tone",
+    "as_json",
+    "round_significant",
+]

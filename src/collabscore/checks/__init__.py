@@ -1,0 +1,1 @@
+"""Checks: errors and warnings in documents whose parts are well formed, each a `Diagnostic`."""

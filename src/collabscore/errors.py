@@ -1,6 +1,4 @@
-"""What can go wrong, as data: a place, a finding about it, and the exceptions that carry findings.
-
-Imports nothing of the package; everything else may import it.
+"""Findings about documents, with their places, and the exceptions that carry them.
 
 The exception tree::
 
@@ -8,18 +6,20 @@ The exception tree::
     ├── DocumentError            a document has errors; `.diagnostics` holds all of them
     │   ├── FrameworkError       ... a framework or a vocabulary
     │   └── CandidateError       ... a list of candidates
-    ├── UsageError               a call asks for what there is not: an unknown id, an option out of range
-    │   └── UnreadableFileError  ... a file that is not there, or too large
+    ├── UsageError               a call asks for something that does not exist, or an option is out of range
+    │   └── UnreadableFileError  ... a file does not exist, or is too large
     └── MissingExtraError        an optional library is not installed (also an ImportError)
 """
 
 from __future__ import annotations
 
 import difflib
+import importlib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 __all__ = [
     "CandidateError",
@@ -27,27 +27,34 @@ __all__ = [
     "Diagnostic",
     "DocumentError",
     "FrameworkError",
+    "KeyPath",
     "MissingExtraError",
     "Note",
+    "Origin",
+    "Severity",
     "Span",
     "UnreadableFileError",
     "UsageError",
+    "choose_from",
+    "did_you_mean",
     "likely",
+    "optional",
     "printable",
 ]
 
 Severity = Literal["error", "warning"]
-Path = tuple[str | int | float, ...]
+KeyPath = tuple[str | int | float, ...]
+"""Keys and positions from the root of a document to an element."""
 
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of one line of a text: where a finding is.
+    """A stretch of one line of a text: the place of a finding.
 
     Parameters
     ----------
     source : str
-        What the reader calls the text: the file name as given, `<stdin>` or `<text>`.
+        The name of the text: the file name as given, `<stdin>` or `<text>`.
     line, column : int
         From 1.
     end_column : int
@@ -64,42 +71,89 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """The text that a document was read from, kept for errors that appear later.
+
+    Parameters
+    ----------
+    source : str
+        The name of the text, as in its spans.
+    text : bytes
+    folder : Path, optional
+        The folder of the file; None for a text that is no file.
+    bare : bool
+        Whether the text is a bare list, which stands in the document under `candidates`.
+    """
+
+    source: str
+    text: bytes
+    folder: Path | None = None
+    bare: bool = False
+
+
+@dataclass(frozen=True)
 class Note:
-    """A second place that belongs to a finding: where the other definition stands."""
+    """A second place that belongs to a finding: where the other definition stands.
+
+    Parameters
+    ----------
+    message : str
+    span : Span, optional
+        The place in a text, once it is known.
+    path : tuple of str or int, optional
+        The path to the place.
+    framework : str, optional
+        The id of the framework that `path` leads through; the document of the finding, if left out.
+    """
 
     message: str
     span: Span | None = None
+    path: KeyPath | None = None
+    framework: str | None = None
 
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """One finding about a document: what, where, and the likely cure.
+    """One finding about a document: its place, its message and the likely remedy.
 
     Parameters
     ----------
     code : str
         A stable kebab-case word, listed in the reference of diagnostics.
     message : str
-        Stands alone; lower case, no final stop, names in backticks.
+        Complete by itself; lower case, no final stop, names in backticks.
     path : tuple of str or int
         Keys and positions from the root of the document to the element.
-    span : Span, optional
-        The place in the text, where the document came from a text.
     help : str, optional
-        The only part that proposes a cure.
+        The only part that proposes a remedy.
+    at_key : bool
+        Whether the key at the end of `path` is wrong, rather than the value.
+    within : tuple of int, optional
+        The columns of the text at `path` that are meant, from 0, the end exclusive.
     notes : tuple of Note
         Other places that belong to it.
+    suggestion : str, optional
+        The key that an unknown one was likely meant to be.
+    absent : tuple of paths
+        The ends of paths at which the finding supposes nothing: a definition or a key that is not there. Where the
+        document has something there after all, which another error hides, the finding is only its consequence.
+    span : Span, optional
+        The place in the text, where the document came from a text.
     label : str, optional
         The path as a reader knows it (ids in place of positions); made from `path` if left out.
     """
 
     code: str
     message: str
-    path: Path = ()
-    span: Span | None = None
+    path: KeyPath = ()
     help: str | None = None
-    notes: tuple[Note, ...] = ()
     severity: Severity = "error"
+    at_key: bool = False
+    within: tuple[int, int] | None = None
+    notes: tuple[Note, ...] = ()
+    suggestion: str | None = None
+    absent: tuple[KeyPath, ...] = ()
+    span: Span | None = None
     label: str | None = None
 
     @property
@@ -111,13 +165,23 @@ class Diagnostic:
         """Return the same finding with its place in a text."""
         return replace(self, span=span, label=label if label is not None else self.label)
 
+    def moved(self, move: Callable[[KeyPath], KeyPath]) -> Diagnostic:
+        """Return the same finding with `move` applied to its path and to those of its notes in this document."""
+        notes = []
+        for note in self.notes:
+            if note.path is not None and note.framework is None:
+                note = replace(note, path=move(note.path))
+            notes.append(note)
+        return replace(self, path=move(self.path), notes=tuple(notes))
+
     def __str__(self) -> str:
         lines = [f"{self.severity}[{self.code}]: {self.message}"]
+        gutter = ""
         if self.span is not None:
             lines += _excerpt(self.span, self.place)
+            gutter = " " * len(str(self.span.line))
         elif self.place:
             lines.append(f" --> {self.place}")
-        gutter = " " * len(str(self.span.line)) if self.span is not None else ""
         for note in self.notes:
             where = ""
             if note.span is not None:
@@ -137,7 +201,10 @@ class DocumentError(CollabscoreError):
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics: tuple[Diagnostic, ...] = tuple(diagnostics)
-        super().__init__("\n\n".join(str(diagnostic) for diagnostic in self.diagnostics))
+        super().__init__(self.diagnostics)  # as given: an error is pickled by its arguments
+
+    def __str__(self) -> str:
+        return "\n\n".join(str(diagnostic) for diagnostic in self.diagnostics)
 
 
 class FrameworkError(DocumentError):
@@ -149,20 +216,56 @@ class CandidateError(DocumentError):
 
 
 class UsageError(CollabscoreError):
-    """A call asks for what there is not: an id that does not exist, an option out of its range."""
+    """A call asks for an id that does not exist, or an option is out of its range."""
 
 
 class UnreadableFileError(UsageError):
-    """A file cannot be read: it is not there, is no file, or is too large."""
+    """A file cannot be read: it does not exist, is no file, or is too large."""
 
 
 class MissingExtraError(CollabscoreError, ImportError):
     """An optional library is needed and not installed; the message has the line that installs it."""
 
     def __init__(self, library: str, extra: str) -> None:
-        super().__init__(f"`{library}` is needed for this: pip install 'collabscore[{extra}]'")
+        super().__init__(library, extra)
         self.library = library
         self.extra = extra
+
+    def __str__(self) -> str:
+        return f"`{self.library}` is needed for this: pip install 'collabscore[{self.extra}]'"
+
+
+def optional(module: str, extra: str) -> Any:
+    """Import an optional library.
+
+    Parameters
+    ----------
+    module : str
+        Its dotted name, such as ``scipy.optimize``.
+    extra : str
+        The extra of this package that installs it.
+
+    Returns
+    -------
+    module
+
+    Raises
+    ------
+    MissingExtraError
+        If it is not installed, with the line that installs it. An installed library that is broken raises its own error.
+
+    Examples
+    --------
+    >>> optional("math", "optimize").sqrt(4)
+    2.0
+    """
+    library = module.partition(".")[0]
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] != library:
+            raise
+        raise MissingExtraError(library, extra) from error
 
 
 def likely(word: object, choices: Iterable[str]) -> str | None:
@@ -180,10 +283,30 @@ def likely(word: object, choices: Iterable[str]) -> str | None:
     return known[found[0]] if found else None
 
 
-def _dotted(path: Path) -> str:
+def choose_from(words: Iterable[str], most: int = 12) -> str | None:
+    """Return the help that lists the choices; None where there are none."""
+    known = list(words)
+    if not known:
+        return None
+    shown = ", ".join(f"`{word}`" for word in known[:most])
+    more = f" and {len(known) - most} more" if len(known) > most else ""
+    return f"choose from {shown}{more}"
+
+
+def did_you_mean(word: object, choices: Iterable[str]) -> str | None:
+    """Return the help for a word that is not among `choices`: the likely one, else the list."""
+    known = list(choices)
+    guess = likely(word, known)
+    return f"did you mean `{guess}`?" if guess is not None else choose_from(known)
+
+
+def _dotted(path: KeyPath) -> str:
     out = ""
     for part in path:
-        out += f"[{part}]" if isinstance(part, int) else f".{part}" if out else str(part)
+        if isinstance(part, int):
+            out += f"[{part}]"
+        else:
+            out += f".{part}" if out else str(part)
     return out
 
 
@@ -197,11 +320,14 @@ def _excerpt(span: Span, place: str) -> list[str]:
     text, column, end = span.text.replace("\t", " "), span.column, span.end_column
     if len(text) > _EXCERPT_WIDTH:
         start = max(0, column - 1 - _EXCERPT_WIDTH // 2)
-        cut = text[start : start + _EXCERPT_WIDTH]
-        text = (
-            ("…" if start else "") + cut + ("…" if start + _EXCERPT_WIDTH < len(span.text) else "")
-        )
-        shift = start - bool(start)
+        stop = start + _EXCERPT_WIDTH
+        text = text[start:stop]
+        shift = start
+        if start:
+            text = f"…{text}"
+            shift -= 1
+        if stop < len(span.text):
+            text += "…"
         column, end = column - shift, min(end - shift, len(text) + 1)
     before = text[: column - 1]
     marked = text[column - 1 : end - 1] or " "
@@ -218,17 +344,17 @@ def printable(text: str) -> str:
     """Replace control characters, so that a text from outside cannot steer a terminal."""
     if text.isprintable():  # by far the commonest
         return text
-    return "".join(
-        char
-        if unicodedata.category(char) not in {"Cc", "Cf", "Cs"}
-        else "\N{REPLACEMENT CHARACTER}"
-        for char in text
-    )
+    shown = ""
+    for char in text:
+        is_control = unicodedata.category(char) in {"Cc", "Cf", "Cs"}
+        shown += "\N{REPLACEMENT CHARACTER}" if is_control else char
+    return shown
 
 
 def _width(text: str) -> int:
     """Columns that `text` takes on a terminal: two for East Asian wide letters, none for combining ones."""
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
-        for char in text
-    )
+    columns = 0
+    for char in text:
+        if not unicodedata.combining(char):
+            columns += 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    return columns

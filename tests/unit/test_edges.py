@@ -102,12 +102,6 @@ def test_how_far_an_element_is_verified() -> None:
     )
 
 
-def test_an_extra_that_is_missing_says_how_to_install_it() -> None:
-    error = cs.MissingExtraError("altair", "charts")
-    assert isinstance(error, ImportError)
-    assert "pip install 'collabscore[charts]'" in str(error)
-
-
 def test_names_of_the_package() -> None:
     assert dir(cs) == cs.__all__
     with pytest.raises(AttributeError, match="no attribute 'scor'"):

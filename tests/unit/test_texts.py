@@ -20,7 +20,6 @@ from collabscore.documents.files import read_document, shipped_path
 from collabscore.documents.json_reader import read_json, read_json_lines
 from collabscore.documents.positions import Positions
 from collabscore.documents.yaml_reader import read_yaml
-from collabscore.errors import Diagnostic, Note, Span, likely
 
 SCALARS: list[tuple[str, Any]] = [
     ("NO", "NO"), ("no", "no"), ("yes", "yes"), ("on", "on"), ("y", "y"),
@@ -334,25 +333,3 @@ def test_checking_a_vocabulary() -> None:
     found = check(str(shipped_path("common", "vocabularies")))
     assert found.ok
     assert found.kind == "vocabulary"
-
-
-def test_excerpts_of_long_lines_and_wide_letters() -> None:
-    long = Span("x", 3, 400, 405, "a" * 399 + "WRONG" + "b" * 400)
-    lines = str(Diagnostic("c", "m", ("k",), long)).splitlines()
-    assert len(lines[3]) < 180
-    assert lines[3].index("WRONG") == lines[4].index("^")
-    assert lines[4].strip(" |") == "^^^^^"
-    wide = str(Diagnostic("c", "m", (), Span("x", 1, 3, 5, "日本流感")))
-    assert wide.splitlines()[-1].endswith("    ^^^^")
-    noted = Diagnostic("c", "m", ("a", 0, "b"), notes=(Note("elsewhere"),), help="mend it")
-    assert str(noted).splitlines() == [
-        "error[c]: m",
-        " --> a[0].b",
-        " = note: elsewhere",
-        " = help: mend it",
-    ]
-    assert noted.at(None, "place").place == "place"
-    assert likely("zzz", ["a"]) is None
-    assert (
-        str(Diagnostic("c", "m\x1b[31m", (), Span("x", 1, 1, 2, "\x1b[2J"))).count("\x1b[2J") == 0
-    )

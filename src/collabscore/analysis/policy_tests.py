@@ -14,7 +14,7 @@ from ..documents.candidate_loading import FrameworkSource
 from ..documents.case_loading import CaseSource, cases_beside, load_cases
 from ..documents.files import Origin
 from ..documents.loading import load_framework
-from ..errors import Path, Span, UsageError
+from ..errors import KeyPath, Span, UsageError
 from ..models.cases import Case, Cases, Expectation
 from ..models.framework import Framework
 from ..models.sources import title_of
@@ -231,9 +231,9 @@ def run_cases(framework: FrameworkSource, cases: CaseSource | None = None) -> Po
 
     Parameters
     ----------
-    framework : str, Path, mapping or Framework
+    framework : str, KeyPath, mapping or Framework
         A shipped id, a file, or what it holds.
-    cases : str, Path, mapping or Cases, optional
+    cases : str, KeyPath, mapping or Cases, optional
         Its cases; those at ``cases/<id>.yaml`` beside it, if left out.
 
     Returns
@@ -281,7 +281,7 @@ def judge_cases(framework: Framework, cases: Cases) -> PolicyTest:
     return PolicyTest(cases, ranking, outcomes, tuple(_disorder(cases, standing, framework)))
 
 
-def _span(cases: Cases, path: Path) -> Span | None:
+def _span(cases: Cases, path: KeyPath) -> Span | None:
     origin = cases.origin
     if not isinstance(origin, Origin) or origin.positions is None:
         return None

@@ -13,9 +13,8 @@ from ..documents.files import Origin, read_document, shipped, shipped_path
 from ..documents.loading import framework_from, load_framework
 from ..documents.templates import candidates_template, framework_template
 from ..documents.yaml_reader import decoded
-from ..errors import UsageError, printable
+from ..errors import UsageError, choose_from, printable
 from ..models.framework import Framework
-from ..models.issues import choose_from
 from .common import common, examples
 from .output import say, write
 

@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 import click
 
 from ..api import score as rank
-from ..errors import UsageError, likely, printable
-from ..models.issues import choose_from
+from ..errors import UsageError, choose_from, likely, printable
 from ..output import as_json
 from ..scoring.presentation import table_of
 from ..scoring.ranking import Ranking

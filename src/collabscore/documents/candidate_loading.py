@@ -14,7 +14,6 @@ from ..errors import CandidateError, Diagnostic, Note, UsageError
 from ..models.candidate_checks import Lexicon, candidate_issues
 from ..models.candidates import Candidate, Candidates
 from ..models.framework import Framework
-from ..models.issues import Issue
 from .files import Origin, build, named_file, read_document, require_kind
 from .loading import load_framework
 
@@ -93,7 +92,7 @@ def candidates_from(
         )
     lexicon = Lexicon(words)
 
-    def look(candidates: Candidates) -> list[Issue]:
+    def look(candidates: Candidates) -> list[Diagnostic]:
         return candidate_issues(candidates, lexicon)
 
     try:

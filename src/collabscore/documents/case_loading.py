@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
-from ..errors import DocumentError
+from ..errors import Diagnostic, DocumentError
 from ..models.cases import Cases, case_issues
 from ..models.framework import Framework
-from ..models.issues import Issue
 from .candidate_loading import _with_definitions
 from .files import SUFFIXES, Origin, build, diagnostics_of, named_file, read_document, require_kind
 from .loading import data_of, framework_from, load_framework
@@ -96,7 +95,7 @@ def cases_from(
     require_kind(data, origin, "cases/1", DocumentError)
     judge = _judge(data, origin, framework)
 
-    def look(cases: Cases) -> list[Issue]:
+    def look(cases: Cases) -> list[Diagnostic]:
         return case_issues(cases, judge) if judge is not None else []
 
     try:
@@ -120,7 +119,7 @@ def _judge(data: object, origin: Origin | None, framework: Framework | None) -> 
     file = framework.origin.source if isinstance(framework.origin, Origin) else ""
     if name not in (framework.id, FilePath(file).name):
         words = f"these are cases of `{name}`, and not of `{framework.id}`"
-        issue = Issue(
+        issue = Diagnostic(
             "wrong-framework",
             words,
             ("framework",),

@@ -9,11 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 
-from ..errors import Diagnostic, DocumentError, FrameworkError, likely
+from ..errors import Diagnostic, DocumentError, FrameworkError, choose_from, did_you_mean, likely
 from ..models.author_checks import candidate_warnings, framework_warnings, vocabulary_warnings
 from ..models.framework import Framework, Vocabulary
 from ..models.framework_checks import framework_issues, vocabulary_issues
-from ..models.issues import Issue, choose_from, unknown_word
 from .candidate_loading import candidates_from
 from .case_loading import cases_from
 from .files import KINDS, Origin, build, diagnostics_of, read_document
@@ -75,7 +74,7 @@ def _kind_of(data: object, origin: Origin) -> str:
         near = likely("collabscore", map(str, data)) if isinstance(data, Mapping) else None
         begin = "begin with `collabscore: framework/1`, `candidates/1`, `vocabulary/1` or `cases/1`"
         cure: str | None = f"write `collabscore` for `{near}`" if near is not None else begin
-        issue = Issue(
+        issue = Diagnostic(
             "missing-key",
             "`collabscore`, the kind of document, is missing",
             (near,) if near else (),
@@ -83,8 +82,10 @@ def _kind_of(data: object, origin: Origin) -> str:
             at_key=True,
         )
     else:
-        cure = unknown_word(kind, KINDS) or choose_from(KINDS)
-        issue = Issue("wrong-kind", f"`{kind}` is not a kind of document", ("collabscore",), cure)
+        cure = did_you_mean(kind, KINDS) or choose_from(KINDS)
+        issue = Diagnostic(
+            "wrong-kind", f"`{kind}` is not a kind of document", ("collabscore",), cure
+        )
     raise DocumentError(diagnostics_of([issue], data, origin))
 
 
@@ -113,7 +114,7 @@ def _look(
     return holds, _warnings([*warnings, *framework_warnings(framework)], data, origin)
 
 
-def _warnings(issues: Sequence[Issue], data: object, origin: Origin) -> list[Diagnostic]:
+def _warnings(issues: Sequence[Diagnostic], data: object, origin: Origin) -> list[Diagnostic]:
     if isinstance(data, list):  # its candidates have no other place
         data = {"candidates": data}
         origin = replace(origin, bare=True)

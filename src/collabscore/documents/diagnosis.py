@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from ..errors import Diagnostic, Note, Path, Span
-from ..models.issues import Issue, unknown_word
+from ..errors import Diagnostic, KeyPath, Span, did_you_mean, likely
 from .positions import Positions
 
 __all__ = ["diagnose", "issues_of", "label_of"]
@@ -40,17 +40,17 @@ _BOUNDS = {
 }
 
 
-def issues_of(error: ValidationError, data: object, model: type[BaseModel]) -> list[Issue]:
+def issues_of(error: ValidationError, data: object, model: type[BaseModel]) -> list[Diagnostic]:
     """Return one issue for each cause that pydantic reports.
 
     Alternatives of a union each report their own disappointment; only those of the alternative that was
     meant are kept. A misspelt key, which pydantic reports as one missing and one unknown, is one issue.
     """
-    found: dict[Path, list[tuple[Path, Any]]] = {}
+    found: dict[KeyPath, list[tuple[KeyPath, Any]]] = {}
     for entry in error.errors(include_url=False):
         path = _document_path(entry["loc"], data)
         found.setdefault(path, []).append((path, entry))
-    issues: list[Issue] = []
+    issues: list[Diagnostic] = []
     for path, entries in found.items():
         details = [entry for _, entry in entries]
         meant = [entry for entry in details if entry["type"] not in _WHAT]
@@ -62,7 +62,7 @@ def issues_of(error: ValidationError, data: object, model: type[BaseModel]) -> l
     return _without_misspelt(issues)
 
 
-def _document_path(loc: tuple[int | str, ...], data: object) -> Path:
+def _document_path(loc: tuple[int | str, ...], data: object) -> KeyPath:
     """Return the part of pydantic's `loc` that exists in the document, the missing key of a mapping last."""
     path: list[int | str] = []
     here: object = data
@@ -84,30 +84,37 @@ def _document_path(loc: tuple[int | str, ...], data: object) -> Path:
     return tuple(path)
 
 
-def _at(data: object, path: Path) -> object:
+def _at(data: object, path: KeyPath) -> object:
     for part in path:
         data = data[part]  # type: ignore[index]
     return data
 
 
-def _distinct(issues: Iterable[Issue]) -> list[Issue]:
+def _distinct(issues: Iterable[Diagnostic]) -> list[Diagnostic]:
     return list({(issue.code, issue.message): issue for issue in issues}.values())
 
 
-def _specific(entry: Any, path: Path, data: object, model: type[BaseModel]) -> Issue:
+def _specific(entry: Any, path: KeyPath, data: object, model: type[BaseModel]) -> Diagnostic:
     kind, context = entry["type"], entry.get("ctx", {})
     value = entry["input"]
     if kind == "extra_forbidden":
+        written = str(path[-1])
         fields = _fields_at(model, path[:-1], data)
-        cure = unknown_word(path[-1], fields)
-        if str(path[-1]).count(")") > str(path[-1]).count(
-            "("
-        ):  # the rest of a condition, cut off at a comma
-            cure = "inside `{...}`, put a condition with commas in quotes"
-        return Issue("unknown-key", f"unknown key `{_show(path[-1])}`", path, cure, at_key=True)
+        suggestion, cure = likely(written, fields), did_you_mean(written, fields)
+        if written.count(")") > written.count("("):  # the rest of a condition, cut off at a comma
+            suggestion, cure = None, "inside `{...}`, put a condition with commas in quotes"
+        message = f"unknown key `{_show(path[-1])}`"
+        return Diagnostic("unknown-key", message, path, cure, at_key=True, suggestion=suggestion)
     if kind == "missing":
         key = entry["loc"][-1]
-        return Issue("missing-key", f"`{key}` is missing", path, f"add `{key}: ...`", at_key=True)
+        return Diagnostic(
+            "missing-key",
+            f"`{key}` is missing",
+            path,
+            f"add `{key}: ...`",
+            at_key=True,
+            absent=((*path, key),),
+        )
     if kind in ("literal_error", "union_tag_invalid"):
         tagged = kind == "union_tag_invalid"
         words = [
@@ -118,22 +125,23 @@ def _specific(entry: Any, path: Path, data: object, model: type[BaseModel]) -> I
         ]
         word = context["tag"] if tagged else value
         place = (*path, "kind") if tagged else path
-        return Issue(
+        return Diagnostic(
             "invalid-choice",
             f"`{_show(word)}` is not one of the choices here",
             place,
-            unknown_word(word, words),
+            did_you_mean(word, words),
         )
     if kind == "union_tag_not_found":
-        return Issue(
+        return Diagnostic(
             "missing-key",
             "`kind` is missing",
             path,
             "add `kind: flag`, `level`, `choice`, `number` or `set`",
             at_key=True,
+            absent=((*path, "kind"),),
         )
     if kind in _BOUNDS:
-        return Issue(
+        return Diagnostic(
             "out-of-range",
             f"`{_show(value)}` is out of range: {_BOUNDS[kind].format(**context)}",
             path,
@@ -166,7 +174,7 @@ def _specific(entry: Any, path: Path, data: object, model: type[BaseModel]) -> I
     code, message, cure = (
         simple[kind]() if kind in simple else (kind.replace("_", "-"), entry["msg"], None)
     )
-    return Issue(code, message, path, cure, at_key="[key]" in entry["loc"])
+    return Diagnostic(code, message, path, cure, at_key="[key]" in entry["loc"])
 
 
 def _pattern(value: object, pattern: str) -> tuple[str, str, str | None]:
@@ -179,7 +187,7 @@ def _pattern(value: object, pattern: str) -> tuple[str, str, str | None]:
     return "invalid-id", f"{_show(value)!r} cannot be an id", "an id is a line of printable text"
 
 
-def _wrong_type(entries: list[Any], path: Path, data: object) -> Issue:
+def _wrong_type(entries: list[Any], path: KeyPath, data: object) -> Diagnostic:
     """One issue for all the alternatives of which the value is none."""
     wanted = list(dict.fromkeys(_WHAT[entry["type"]] for entry in entries))
     words = wanted[0] if len(wanted) == 1 else ", ".join(wanted[:-1]) + f" or {wanted[-1]}"
@@ -189,7 +197,7 @@ def _wrong_type(entries: list[Any], path: Path, data: object) -> Issue:
         cure = f'put it in quotes: `"{value}"`'
     elif isinstance(value, str) and "a number" in wanted and _is_number(value):
         cure = f"leave the quotes out: `{value.strip()}`"
-    return Issue("invalid-type", f"expected {words}, not {_kind(value)}", path, cure)
+    return Diagnostic("invalid-type", f"expected {words}, not {_kind(value)}", path, cure)
 
 
 def _is_number(text: str) -> bool:
@@ -217,25 +225,18 @@ def _show(value: object) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-def _without_misspelt(issues: list[Issue]) -> list[Issue]:
+def _without_misspelt(issues: list[Diagnostic]) -> list[Diagnostic]:
     """Drop the missing key that an unknown one beside it was meant to be."""
-    unknown = [issue for issue in issues if issue.code == "unknown-key"]
     meant = {
-        (issue.path[:-1], (issue.help or "").split("`")[1])
-        for issue in unknown
-        if (issue.help or "").startswith("did you mean")
+        (*issue.path[:-1], issue.suggestion) for issue in issues if issue.suggestion is not None
     }
-    return [
-        issue
-        for issue in issues
-        if issue.code != "missing-key" or (issue.path, issue.message.split("`")[1]) not in meant
-    ]
+    return [issue for issue in issues if not meant.intersection(issue.absent)]
 
 
 # the fields that a mapping at some path may have
 
 
-def _fields_at(model: type[BaseModel], path: Path, data: object) -> list[str]:
+def _fields_at(model: type[BaseModel], path: KeyPath, data: object) -> list[str]:
     kinds: list[Any] = [model]
     here = data
     for part in path:
@@ -281,7 +282,7 @@ def _inside(kind: Any, part: str | float) -> Iterator[Any]:
 
 
 def diagnose(
-    issues: Iterable[Issue], data: object, positions: Positions | None
+    issues: Iterable[Diagnostic], data: object, positions: Positions | None
 ) -> list[Diagnostic]:
     """Return the issues as diagnostics, in the order of the text where there is one."""
     found = [_diagnostic(issue, data, positions) for issue in issues]
@@ -293,27 +294,19 @@ def _order(diagnostic: Diagnostic) -> tuple[int, int]:
     return (span.line, span.column) if span is not None else (0, 0)
 
 
-def _diagnostic(issue: Issue, data: object, positions: Positions | None) -> Diagnostic:
-    span = place(issue, positions)
-    notes = tuple(
-        Note(word, positions.value(path))
-        if positions is not None
-        else Note(f"{word}: {label_of(path, data)}")
-        for word, path in issue.also
-    )
-    return Diagnostic(
-        issue.code,
-        issue.message,
-        issue.path,
-        span,
-        issue.help,
-        notes,
-        issue.severity,
-        label_of(issue.path, data),
-    )
+def _diagnostic(issue: Diagnostic, data: object, positions: Positions | None) -> Diagnostic:
+    notes = []
+    for note in issue.notes:
+        if note.path is not None and positions is not None:
+            note = replace(note, span=positions.value(note.path))
+        elif note.path is not None:
+            note = replace(note, message=f"{note.message}: {label_of(note.path, data)}")
+        notes.append(note)
+    found = replace(issue, notes=tuple(notes))
+    return found.at(place(issue, positions), label_of(issue.path, data))
 
 
-def place(issue: Issue, positions: Positions | None) -> Span | None:
+def place(issue: Diagnostic, positions: Positions | None) -> Span | None:
     """Return the place of an issue in the text, narrowed to the columns that are meant."""
     if positions is None:
         return None
@@ -329,7 +322,7 @@ def place(issue: Issue, positions: Positions | None) -> Span | None:
     return Span(span.source, span.line, first, first + (end - start), span.text)
 
 
-def label_of(path: Path, data: object) -> str:
+def label_of(path: KeyPath, data: object) -> str:
     """Return a path as a reader knows it, ids in place of positions.
 
     Examples

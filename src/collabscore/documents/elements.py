@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from ..errors import UsageError, likely
+from ..errors import UsageError, choose_from, likely
 from ..models.candidates import Candidate, FactDetail, PlacedSafeguard, RatingDetail
 from ..models.criteria import Criterion
 from ..models.facts import (
@@ -26,7 +26,6 @@ from ..models.facts import (
     SetFact,
 )
 from ..models.guardrails import Condition, Defaults, Guardrail, Safeguard, Step, Verdict
-from ..models.issues import choose_from
 from ..models.scales import Scale
 from ..models.sources import Citation, Source
 

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path as FilePath
 from typing import TypeVar
 
 from pydantic import ValidationError
 
-from ..errors import Diagnostic, DocumentError, UnreadableFileError, likely
+from ..errors import Diagnostic, DocumentError, UnreadableFileError, did_you_mean, likely
 from ..models.candidates import Candidates
 from ..models.cases import Cases
 from ..models.framework import Framework, Vocabulary
-from ..models.issues import Issue, unknown_word
 from ..models.sources import Document
 from .diagnosis import diagnose
 from .json_reader import read_json, read_json_lines
@@ -156,7 +155,7 @@ def named_file(
     """Return the file that a document names: a shipped id, or a bare file name beside it."""
 
     def fail(code: str, message: str, help: str | None) -> DocumentError:
-        return error(diagnostics_of([Issue(code, message, path, help)], data, origin))
+        return error(diagnostics_of([Diagnostic(code, message, path, help)], data, origin))
 
     if any(sign in name for sign in "/\\\0") or name in ("", ".", ".."):
         raise fail(
@@ -170,7 +169,7 @@ def named_file(
             raise fail(
                 "unknown-document",
                 f"no {kind[:-3] + 'y' if kind.endswith('ies') else kind[:-1]} `{name}` is shipped",
-                unknown_word(name, shipped(kind)),
+                did_you_mean(name, shipped(kind)),
             )
         return found
     if origin is None or origin.folder is None:
@@ -195,7 +194,7 @@ def build(
     model: type[M],
     data: object,
     origin: Origin | None,
-    look: Callable[[M], Sequence[Issue]],
+    look: Callable[[M], Sequence[Diagnostic]],
     error_type: type[DocumentError],
 ) -> M:
     """Return the model of `data`, checked by `look`; raise all that is wrong with it."""
@@ -214,18 +213,11 @@ def build(
 
 
 def diagnostics_of(
-    issues: Sequence[Issue], data: object, origin: Origin | None
+    issues: Sequence[Diagnostic], data: object, origin: Origin | None
 ) -> list[Diagnostic]:
     """Return issues as diagnostics with their places in the text of the document."""
     if origin is not None and origin.bare and isinstance(data, Mapping):
-        issues = [
-            replace(
-                issue,
-                path=issue.path[1:],
-                also=tuple((word, path[1:]) for word, path in issue.also),
-            )
-            for issue in issues
-        ]
+        issues = [issue.moved(lambda path: path[1:]) for issue in issues]
         data = data["candidates"]
     return diagnose(issues, data, origin.positions if origin is not None else None)
 
@@ -236,7 +228,7 @@ def require_kind(
     """Refuse a document of another kind with one clear finding rather than with a hundred."""
     if not isinstance(data, Mapping):
         what = "a list" if isinstance(data, list) else "a single value"
-        issue = Issue(
+        issue = Diagnostic(
             "invalid-type", f"expected a mapping that begins with `collabscore: {kind}`, not {what}"
         )
     elif "collabscore" not in data:
@@ -246,13 +238,15 @@ def require_kind(
             if near
             else f"begin with `collabscore: {kind}`"
         )
-        issue = Issue("missing-key", "`collabscore`, the kind of document, is missing", (), help)
+        issue = Diagnostic(
+            "missing-key", "`collabscore`, the kind of document, is missing", (), help
+        )
     elif data["collabscore"] != kind:
         found = data["collabscore"]
         known = isinstance(found, str) and found in KINDS
         words = f"this is {_KIND_WORDS[found]}" if known else f"`{found}` is not a kind of document"
         cure = None if known else f"write `collabscore: {kind}`"
-        issue = Issue(
+        issue = Diagnostic(
             "wrong-kind", f"{words}, and {_KIND_WORDS[kind]} is needed", ("collabscore",), cure
         )
     else:

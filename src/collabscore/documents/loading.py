@@ -10,10 +10,9 @@ from functools import lru_cache
 from pathlib import Path as FilePath
 from typing import Any
 
-from ..errors import FrameworkError, UsageError, likely
+from ..errors import Diagnostic, FrameworkError, UsageError, choose_from, likely
 from ..models.framework import Framework, Vocabulary
 from ..models.framework_checks import framework_issues, vocabulary_issues
-from ..models.issues import Issue, choose_from
 from .files import (
     SUFFIXES,
     Origin,
@@ -85,7 +84,7 @@ def framework_from(data: object, origin: Origin | None) -> Framework:
     # a vocabulary that cannot be had is one mistake, and what rests on it is not looked into
     vocabulary = _vocabulary_for(data, origin)
 
-    def look(framework: Framework) -> list[Issue]:
+    def look(framework: Framework) -> list[Diagnostic]:
         return framework_issues(framework.model_copy(update={"uses": vocabulary}))
 
     framework = build(Framework, data, origin, look, FrameworkError)
@@ -106,7 +105,7 @@ def _vocabulary_for(data: object, origin: Origin | None) -> Vocabulary | None:
         return None
     path = named_file(uses, "vocabularies", "uses", ("uses",), data, origin, FrameworkError)
     if origin is not None and FilePath(origin.source) == path:
-        issue = Issue(
+        issue = Diagnostic(
             "circular-uses",
             f"`uses: {uses}` leads back to this document",
             ("uses",),
@@ -121,7 +120,7 @@ def _vocabulary_for(data: object, origin: Origin | None) -> Vocabulary | None:
             if vocabulary == "framework/1"
             else "no vocabulary"
         )
-        issue = Issue(
+        issue = Diagnostic(
             "not-a-vocabulary",
             f"`{uses}` is {what}",
             ("uses",),

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import yaml
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
-from ..errors import Diagnostic, Path, Span
+from ..errors import Diagnostic, KeyPath, Span
 from .scalars import plain
 
 __all__ = ["Marked", "Positions", "duplicate_keys", "span_at"]
@@ -72,19 +72,19 @@ class Positions:
         except yaml.YAMLError:
             return None
 
-    def key(self, path: Path) -> Span | None:
+    def key(self, path: KeyPath) -> Span | None:
         """Return the place of the key at the end of a path; of its nearest ancestor where it does not exist."""
         return self.find(path, of_key=True)[0]
 
-    def value(self, path: Path) -> Span | None:
+    def value(self, path: KeyPath) -> Span | None:
         """Return the place of the value at a path; of its nearest ancestor's key where it does not exist."""
         return self.find(path, of_key=False)[0]
 
-    def exists(self, path: Path) -> bool:
+    def exists(self, path: KeyPath) -> bool:
         """Return whether there is anything at a path."""
         return self.find(path, of_key=True)[1]
 
-    def find(self, path: Path, *, of_key: bool) -> tuple[Span | None, bool]:
+    def find(self, path: KeyPath, *, of_key: bool) -> tuple[Span | None, bool]:
         """Return the place of a path and whether it exists."""
         node = self.root
         key: Node | None = None
@@ -112,7 +112,7 @@ class _LinePositions(Positions):
         super().__init__(text, source, None)
         self.entries = [(k, line) for k, line in enumerate(text.split("\n")) if line.strip()]
 
-    def find(self, path: Path, *, of_key: bool) -> tuple[Span | None, bool]:
+    def find(self, path: KeyPath, *, of_key: bool) -> tuple[Span | None, bool]:
         """Return the place of a path and whether it exists."""
         if not path or not isinstance(path[0], int) or path[0] >= len(self.entries):
             return None, False
@@ -162,8 +162,8 @@ def duplicate_keys(text: str, source: str) -> list[Diagnostic]:
 
 
 def _duplicates(
-    node: Node | None, path: Path, seen: set[int]
-) -> Iterator[tuple[ScalarNode, ScalarNode, Path]]:
+    node: Node | None, path: KeyPath, seen: set[int]
+) -> Iterator[tuple[ScalarNode, ScalarNode, KeyPath]]:
     if node is None or id(node) in seen:
         return
     seen.add(id(node))

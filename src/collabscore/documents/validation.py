@@ -14,8 +14,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from ..errors import Path
-from ..models.issues import Issue
+from ..errors import Diagnostic, KeyPath
 from .diagnosis import issues_of
 
 __all__ = ["all_issues", "validated"]
@@ -43,8 +42,8 @@ def validated(model: type[M], data: object) -> M:
 
 
 def all_issues(
-    model: type[M], data: object, error: ValidationError, look: Callable[[M], Sequence[Issue]]
-) -> list[Issue]:
+    model: type[M], data: object, error: ValidationError, look: Callable[[M], Sequence[Diagnostic]]
+) -> list[Diagnostic]:
     """Return what pydantic refused, and what `look` finds in the rest.
 
     Parameters
@@ -82,13 +81,13 @@ class _Rest:
 
     def __init__(self, data: object) -> None:
         self.data = data
-        self.removed: set[Path] = set()
-        self.meant: dict[Path, str] = {}
+        self.removed: set[KeyPath] = set()
+        self.meant: dict[KeyPath, str] = {}
 
-    def mend(self, issue: Issue) -> None:
+    def mend(self, issue: Diagnostic) -> None:
         """Take an issue out of the way."""
         parent = issue.path[:-1]
-        guess = _guess(issue)
+        guess = issue.suggestion
         taken = {(*path[:-1], word) for path, word in self.meant.items()}
         if (
             guess is None
@@ -100,7 +99,7 @@ class _Rest:
         else:
             self.meant[issue.path] = guess
 
-    def build(self, data: object = None, here: Path = ()) -> object:
+    def build(self, data: object = None, here: KeyPath = ()) -> object:
         """Return the rest."""
         data = self.data if not here else data
         if isinstance(data, Mapping):
@@ -117,9 +116,9 @@ class _Rest:
             ]
         return data
 
-    def original(self, path: Path) -> Path:
+    def original(self, path: KeyPath) -> KeyPath:
         """Return the path in the whole document of what stands at `path` in the rest."""
-        written: Path = ()
+        written: KeyPath = ()
         for part in path:
             if isinstance(part, int):
                 for k in sorted(
@@ -136,26 +135,18 @@ class _Rest:
             written = (*written, part)
         return written
 
-    def place(self, issue: Issue) -> Issue:
+    def place(self, issue: Diagnostic) -> Diagnostic:
         """Return an issue of the rest as one of the whole document."""
-        also = tuple((word, self.original(path)) for word, path in issue.also)
-        return replace(issue, path=self.original(issue.path), also=also)
+        return issue.moved(self.original)
 
-    def explains(self, issue: Issue) -> bool:
+    def explains(self, issue: Diagnostic) -> bool:
         """Return whether an issue is there only because something was taken out."""
         if any(f"`{path[-1]}`" in issue.message for path in self.removed):
             return True
         return any(path[:-1] == issue.path for path in self.removed)
 
 
-def _guess(issue: Issue) -> str | None:
-    """Return the key that an unknown one was meant to be."""
-    if issue.code != "unknown-key" or not (issue.help or "").startswith("did you mean"):
-        return None
-    return (issue.help or "").split("`")[1]
-
-
-def _at(data: object, path: Path) -> Mapping[str, object]:
+def _at(data: object, path: KeyPath) -> Mapping[str, object]:
     for part in path:
         data = data[part]  # type: ignore[index]
     return data  # type: ignore[return-value]

@@ -10,12 +10,11 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from ..errors import Path
+from ..errors import Diagnostic, KeyPath
 from .candidates import Candidates, RatingDetail
 from .criteria import Criterion, power_of, walk
 from .framework import Framework, Node, Vocabulary
 from .framework_checks import criteria_path
-from .issues import Issue
 from .person_checks import person_issues
 from .reach_checks import reach_issues
 from .reading import read_rating
@@ -31,7 +30,7 @@ LEAST_MOVE = 0.5
 """Points of the score, 0 to 100, below which a criterion is said not to matter."""
 
 
-def framework_warnings(framework: Framework) -> list[Issue]:
+def framework_warnings(framework: Framework) -> list[Diagnostic]:
     """Return what is worth saying about a framework that has no errors, its vocabulary loaded."""
     leaves = [
         (criteria_path(node.path), node.criterion, node.scale) for node in _own_leaves(framework)
@@ -47,7 +46,7 @@ def framework_warnings(framework: Framework) -> list[Issue]:
     ]
 
 
-def vocabulary_warnings(vocabulary: Vocabulary) -> list[Issue]:
+def vocabulary_warnings(vocabulary: Vocabulary) -> list[Diagnostic]:
     """Return what is worth saying about a vocabulary that has no errors."""
 
     def scale_of(criterion: Criterion) -> Scale | None:
@@ -64,13 +63,13 @@ def vocabulary_warnings(vocabulary: Vocabulary) -> list[Issue]:
     return [*_sources(vocabulary.sources), *_anchors(leaves), *person_issues(vocabulary)]
 
 
-def candidate_warnings(candidates: Candidates) -> list[Issue]:
+def candidate_warnings(candidates: Candidates) -> list[Diagnostic]:
     """Return what is worth saying about a list of candidates that has no errors, by the words it was checked by."""
     return [*_whole_scales(candidates), *person_issues(candidates)]
 
 
-def _warning(code: str, message: str, path: Path, help: str, at_key: bool = True) -> Issue:
-    return Issue(code, message, path, help, at_key=at_key, severity="warning")
+def _warning(code: str, message: str, path: KeyPath, help: str, at_key: bool = True) -> Diagnostic:
+    return Diagnostic(code, message, path, help, at_key=at_key, severity="warning")
 
 
 # a framework and a vocabulary
@@ -85,7 +84,7 @@ def _own_leaves(framework: Framework) -> Iterator[Node]:
             yield node
 
 
-def _sources(sources: Mapping[str, Source]) -> Iterator[Issue]:
+def _sources(sources: Mapping[str, Source]) -> Iterator[Diagnostic]:
     """Yield the sources without a date of issue that do not say that none is shown."""
     for key, source in sources.items():
         if source.date is None and not re.search(_UNDATED, source.note or "", re.IGNORECASE):
@@ -93,7 +92,7 @@ def _sources(sources: Mapping[str, Source]) -> Iterator[Issue]:
             yield _warning("no-date", f"the source `{key}` has no date", ("sources", key), cure)
 
 
-def _anchors(leaves: Iterable[tuple[Path, Criterion, Scale | None]]) -> Iterator[Issue]:
+def _anchors(leaves: Iterable[tuple[KeyPath, Criterion, Scale | None]]) -> Iterator[Diagnostic]:
     for path, criterion, scale in leaves:
         if scale is None or criterion.anchors or scale.levels or scale.unit is not None:
             continue
@@ -103,7 +102,7 @@ def _anchors(leaves: Iterable[tuple[Path, Criterion, Scale | None]]) -> Iterator
         yield _warning("no-anchors", message, path, cure)
 
 
-def _weights(framework: Framework) -> Iterator[Issue]:
+def _weights(framework: Framework) -> Iterator[Diagnostic]:
     """Yield the leaves that hardly move the score; where there is no total, the score of their group."""
     whole = framework.combine != "none"
     for node in framework.leaves.values():
@@ -141,7 +140,7 @@ def _most_move(node: Node, framework: Framework, whole: bool) -> float:
     return move
 
 
-def _bands(bands: Mapping[str, float]) -> Iterator[Issue]:
+def _bands(bands: Mapping[str, float]) -> Iterator[Diagnostic]:
     begins = list(bands.values())
     if begins not in (sorted(begins), sorted(begins, reverse=True)):
         order = ", ".join(
@@ -154,7 +153,7 @@ def _bands(bands: Mapping[str, float]) -> Iterator[Issue]:
 # a list of candidates
 
 
-def _whole_scales(candidates: Candidates) -> Iterator[Issue]:
+def _whole_scales(candidates: Candidates) -> Iterator[Diagnostic]:
     """Yield the ratings that say nothing, and count for more than `unknown` would."""
     harsh = [
         (

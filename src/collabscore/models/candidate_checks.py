@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from ..errors import Path
+from ..errors import Diagnostic, KeyPath, Note, did_you_mean
 from .candidates import Candidate, Candidates, FactDetail, RatingDetail
 from .facts import Fact
 from .framework import Framework
-from .issues import Issue, unknown_word
 from .reading import ReadingError, read_fact, read_rating
 from .scales import Scale
 from .sources import Citation, Source
@@ -62,7 +61,7 @@ def _core(word: object) -> object:
     return word.model_dump(exclude={"title", "question", "note", "source", "verified", "basis"})  # type: ignore[attr-defined]
 
 
-def candidate_issues(candidates: Candidates, lexicon: Lexicon) -> list[Issue]:
+def candidate_issues(candidates: Candidates, lexicon: Lexicon) -> list[Diagnostic]:
     """Return everything wrong with a list of candidates, in the order of the document."""
     issues = list(_conflicts(candidates, lexicon))
     first: dict[str, int] = {}
@@ -74,11 +73,11 @@ def candidate_issues(candidates: Candidates, lexicon: Lexicon) -> list[Issue]:
         if candidate.id in first:
             where = ("candidates", first[candidate.id], "id")
             issues.append(
-                Issue(
+                Diagnostic(
                     "duplicate-id",
                     f"the id `{candidate.id}` is taken",
                     (*path, "id"),
-                    also=(("first used here", where),),
+                    notes=(Note("first used here", path=where),),
                 )
             )
         first.setdefault(candidate.id, number)
@@ -91,9 +90,9 @@ def candidate_issues(candidates: Candidates, lexicon: Lexicon) -> list[Issue]:
     return issues
 
 
-def _conflicts(candidates: Candidates, lexicon: Lexicon) -> Iterator[Issue]:
+def _conflicts(candidates: Candidates, lexicon: Lexicon) -> Iterator[Diagnostic]:
     for kind, word, one, other in lexicon.conflicts():
-        yield Issue(
+        yield Diagnostic(
             "conflicting-words",
             f"the {kind} `{word}` is defined differently by `{one.id}` and by `{other.id}`",
             ("framework",) if candidates.framework else (),
@@ -102,8 +101,8 @@ def _conflicts(candidates: Candidates, lexicon: Lexicon) -> Iterator[Issue]:
 
 
 def _ratings(
-    candidate: Candidate, path: Path, lexicon: Lexicon, sources: Collection[str]
-) -> Iterator[Issue]:
+    candidate: Candidate, path: KeyPath, lexicon: Lexicon, sources: Collection[str]
+) -> Iterator[Diagnostic]:
     scales = lexicon.scales
     for key, raw in candidate.ratings.items():
         scale = scales.get(key)
@@ -123,11 +122,11 @@ def _ratings(
 
 def _facts(
     candidate: Candidate,
-    path: Path,
+    path: KeyPath,
     lexicon: Lexicon,
     sources: Collection[str],
     good: set[tuple[str, object]],
-) -> Iterator[Issue]:
+) -> Iterator[Diagnostic]:
     for key, raw in candidate.facts.items():
         if type(raw) is str and (key, raw) in good:
             continue
@@ -146,32 +145,32 @@ def _facts(
             yield from _dangling(raw.evidence, (*path, "facts", key, "evidence"), sources)
 
 
-def _placed(error: ReadingError, path: Path, name: str) -> Issue:
-    issue = error.issue
-    return Issue(issue.code, f"{name}: {issue.message}", (*path, *issue.path), help=issue.help)
+def _placed(error: ReadingError, path: KeyPath, name: str) -> Diagnostic:
+    issue = error.diagnostic
+    return Diagnostic(issue.code, f"{name}: {issue.message}", (*path, *issue.path), help=issue.help)
 
 
 def _unknown(
     kind: str,
     key: str,
-    path: Path,
+    path: KeyPath,
     known: Mapping[str, object],
     lexicon: Lexicon,
     candidate: Candidate,
-) -> Issue:
-    cure = unknown_word(key, known)
+) -> Diagnostic:
+    cure = did_you_mean(key, known)
     if kind == "criterion" and key in lexicon.facts:
         cure = f"`{key}` is a fact: write it under `facts`"
     elif kind == "fact" and key in lexicon.scales:
         cure = f"`{key}` is a criterion: write it under `ratings`"
-    return Issue(
+    return Diagnostic(
         f"unknown-{kind}", f"`{key}` is not a {kind} of {lexicon.names}", path, cure, at_key=True
     )
 
 
 def _safeguards(
-    candidate: Candidate, path: Path, lexicon: Lexicon, sources: Collection[str]
-) -> Iterator[Issue]:
+    candidate: Candidate, path: KeyPath, lexicon: Lexicon, sources: Collection[str]
+) -> Iterator[Diagnostic]:
     seen: dict[str, int] = {}
     for k, entry in enumerate(candidate.safeguards):
         name, place = (
@@ -180,16 +179,16 @@ def _safeguards(
             else (entry.id, (*path, "safeguards", k, "id"))
         )
         if name not in lexicon.safeguards:
-            cure = unknown_word(name, sorted(lexicon.safeguards))
-            yield Issue(
+            cure = did_you_mean(name, sorted(lexicon.safeguards))
+            yield Diagnostic(
                 "unknown-safeguard", f"`{name}` is not a safeguard of {lexicon.names}", place, cure
             )
         if name in seen:
-            yield Issue(
+            yield Diagnostic(
                 "repeated-word",
                 f"`{name}` is listed twice",
                 place,
-                also=(("first listed here", (*path, "safeguards", seen[name])),),
+                notes=(Note("first listed here", path=(*path, "safeguards", seen[name])),),
             )
         seen.setdefault(name, k)
         if not isinstance(entry, str) and entry.evidence is not None:
@@ -197,15 +196,15 @@ def _safeguards(
 
 
 def _dangling(
-    evidence: Sequence[str | Citation], path: Path, sources: Collection[str]
-) -> Iterator[Issue]:
+    evidence: Sequence[str | Citation], path: KeyPath, sources: Collection[str]
+) -> Iterator[Diagnostic]:
     for k, entry in enumerate(evidence):
         name, place = (
             (entry, (*path, k)) if isinstance(entry, str) else (entry.id, (*path, k, "id"))
         )
         if name not in sources:
-            help = unknown_word(name, sorted(sources)) or "list it under `sources`"
-            yield Issue(
+            help = did_you_mean(name, sorted(sources)) or "list it under `sources`"
+            yield Diagnostic(
                 "unknown-source",
                 f"`{name}` is not a source of the list or of its framework",
                 place,
@@ -214,12 +213,12 @@ def _dangling(
 
 
 def _part_of(
-    candidate: Candidate, path: Path, parents: Mapping[str, str | None]
-) -> Iterator[Issue]:
+    candidate: Candidate, path: KeyPath, parents: Mapping[str, str | None]
+) -> Iterator[Diagnostic]:
     place = (*path, "part_of")
     if candidate.part_of not in parents:
-        help = unknown_word(candidate.part_of, parents)
-        yield Issue(
+        help = did_you_mean(candidate.part_of, parents)
+        yield Diagnostic(
             "unknown-candidate",
             f"`{candidate.part_of}` is not a candidate of this list",
             place,
@@ -229,7 +228,7 @@ def _part_of(
     seen, current = {candidate.id}, candidate.part_of
     while current is not None and current in parents:
         if current in seen:
-            yield Issue("circular-part", f"`{candidate.id}` is a part of itself", place)
+            yield Diagnostic("circular-part", f"`{candidate.id}` is a part of itself", place)
             return
         seen.add(current)
         current = parents[current]

@@ -6,16 +6,14 @@ Imports the other models. Axis letters: n cases.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ..errors import Path
+from ..errors import Diagnostic, KeyPath, Note, did_you_mean
 from .candidate_checks import Lexicon, candidate_issues
 from .candidates import Candidate, Candidates
 from .framework import Framework
-from .issues import Issue, unknown_word
 from .sources import Citation, Date, Document, Element, Id, Model, Source, Text, citations
 
 __all__ = ["Case", "CaseCandidate", "Cases", "Expectation", "State", "case_issues"]
@@ -107,7 +105,7 @@ def _named(case: Case) -> Candidate:
     return Candidate.model_construct(_fields_set=written.model_fields_set | {"id"}, **given)
 
 
-def case_issues(cases: Cases, framework: Framework) -> list[Issue]:
+def case_issues(cases: Cases, framework: Framework) -> list[Diagnostic]:
     """Return everything wrong with cases of a framework: their candidates, what they expect, their order."""
     issues = list(_of_candidates(cases, framework))
     sources = cases.sources.keys() | framework.all_sources.keys()
@@ -115,9 +113,11 @@ def case_issues(cases: Cases, framework: Framework) -> list[Issue]:
     for k, case in enumerate(cases.cases):
         path = ("cases", k)
         if case.id in first:
-            also = (("first used here", ("cases", first[case.id], "id")),)
+            notes = (Note("first used here", path=("cases", first[case.id], "id")),)
             issues.append(
-                Issue("duplicate-id", f"the id `{case.id}` is taken", (*path, "id"), also=also)
+                Diagnostic(
+                    "duplicate-id", f"the id `{case.id}` is taken", (*path, "id"), notes=notes
+                )
             )
         first.setdefault(case.id, k)
         issues += _dangling(case.source, (*path, "source"), sources, framework)
@@ -126,44 +126,42 @@ def case_issues(cases: Cases, framework: Framework) -> list[Issue]:
     return issues
 
 
-def _of_candidates(cases: Cases, framework: Framework) -> Iterator[Issue]:
+def _of_candidates(cases: Cases, framework: Framework) -> Iterator[Diagnostic]:
     """Yield what is wrong with the candidates, found as in any list of them, at their places among the cases."""
 
-    def moved(path: Path) -> Path:
+    def moved(path: KeyPath) -> KeyPath:
         return ("cases", path[1], "candidate", *path[2:])
 
     for issue in candidate_issues(cases.candidates(), Lexicon([framework])):
         taken = issue.code == "duplicate-id"
         if taken and not cases.cases[int(issue.path[1])].candidate.id:
             continue  # the id is that of the case: said there, or by the candidate that took it
-        yield replace(
-            issue,
-            path=moved(issue.path),
-            also=tuple((word, moved(path)) for word, path in issue.also),
-        )
+        yield issue.moved(moved)
 
 
 def _dangling(
     source: str | Citation | list[str | Citation] | None,
-    path: Path,
+    path: KeyPath,
     known: Collection[str],
     framework: Framework,
-) -> Iterator[Issue]:
+) -> Iterator[Diagnostic]:
     for k, citation in enumerate(citations(source)):
         if citation.id not in known:
             place = (*path, k) if isinstance(source, list) else path
             written = source[k] if isinstance(source, list) else source
-            yield Issue(
+            yield Diagnostic(
                 "unknown-source",
                 f"`{citation.id}` is not a source of the cases or of `{framework.id}`",
                 place if isinstance(written, str) else (*place, "id"),
-                unknown_word(citation.id, sorted(known)),
+                did_you_mean(citation.id, sorted(known)),
             )
 
 
-def _expected(expect: Expectation, path: Path, framework: Framework) -> Iterator[Issue]:
+def _expected(expect: Expectation, path: KeyPath, framework: Framework) -> Iterator[Diagnostic]:
     if not expect.model_fields_set:
-        yield Issue("too-few", "this case expects nothing", path, "say what the `verdict` is to be")
+        yield Diagnostic(
+            "too-few", "this case expects nothing", path, "say what the `verdict` is to be"
+        )
     verdicts = list(framework.all_verdicts)
     if expect.verdict is not None:
         yield from _unknown("verdict", expect.verdict, (*path, "verdict"), verdicts, framework)
@@ -172,7 +170,7 @@ def _expected(expect: Expectation, path: Path, framework: Framework) -> Iterator
         yield from _unknown("verdict", verdict, (*path, "verdict_range", k), verdicts, framework)
     if set(ends) <= set(verdicts) and sorted(ends, key=verdicts.index) != ends:
         words = f"`[{', '.join(ends)}]` runs backwards: the mildest verdict comes first"
-        yield Issue(
+        yield Diagnostic(
             "reversed-interval", words, (*path, "verdict_range"), f"write `[{ends[1]}, {ends[0]}]`"
         )
     for name in expect.findings:
@@ -194,31 +192,33 @@ def _expected(expect: Expectation, path: Path, framework: Framework) -> Iterator
 def _unknown(
     kind: str,
     word: str,
-    path: Path,
+    path: KeyPath,
     known: Collection[str],
     framework: Framework,
     *,
     at_key: bool = False,
-) -> Iterator[Issue]:
+) -> Iterator[Diagnostic]:
     if word not in known:
         what = "fact or criterion" if kind == "fact" else kind
         message = f"`{word}` is not a {what} of `{framework.id}`"
-        yield Issue(f"unknown-{kind}", message, path, unknown_word(word, known), at_key=at_key)
+        yield Diagnostic(f"unknown-{kind}", message, path, did_you_mean(word, known), at_key=at_key)
 
 
-def _ordered(order: Sequence[str], known: Collection[str]) -> Iterator[Issue]:
+def _ordered(order: Sequence[str], known: Collection[str]) -> Iterator[Diagnostic]:
     if len(order) == 1:
-        yield Issue("too-few", "an order takes two cases or more", ("order",))
+        yield Diagnostic("too-few", "an order takes two cases or more", ("order",))
     seen: dict[str, int] = {}
     for k, name in enumerate(order):
         if name not in known:
-            yield Issue(
+            yield Diagnostic(
                 "unknown-case",
                 f"`{name}` is not a case of this file",
                 ("order", k),
-                unknown_word(name, known),
+                did_you_mean(name, known),
             )
         if name in seen:
-            also = (("first listed here", ("order", seen[name])),)
-            yield Issue("repeated-word", f"`{name}` is listed twice", ("order", k), also=also)
+            notes = (Note("first listed here", path=("order", seen[name])),)
+            yield Diagnostic(
+                "repeated-word", f"`{name}` is listed twice", ("order", k), notes=notes
+            )
         seen.setdefault(name, k)

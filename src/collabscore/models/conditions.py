@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn
 
+from ..errors import Diagnostic, choose_from, did_you_mean
 from .expressions import (
     And,
     Answers,
@@ -42,7 +43,6 @@ from .facts import (
     SetFact,
     answers_of,
 )
-from .issues import Issue, choose_from, unknown_word
 
 __all__ = ["FUNCTIONS", "ConditionError", "Symbols", "is_elsewhere", "parse"]
 
@@ -99,9 +99,9 @@ class Symbols:
 class ConditionError(ValueError):
     """A condition cannot be read; `issue` says what and where in its text."""
 
-    def __init__(self, issue: Issue) -> None:
+    def __init__(self, issue: Diagnostic) -> None:
         super().__init__(issue.message)
-        self.issue = issue
+        self.diagnostic = issue
 
 
 def parse(text: str, symbols: Symbols, chain: tuple[str, ...] = ()) -> Expression:
@@ -149,7 +149,7 @@ class _Reader:
     def read(self) -> Expression:
         if len(self.text) > MAX_LENGTH:
             raise ConditionError(
-                Issue(
+                Diagnostic(
                     "condition-too-long",
                     f"a condition has at most {MAX_LENGTH:,} characters",
                     within=(0, 1),
@@ -162,7 +162,7 @@ class _Reader:
             self.syntax(error)
         except (RecursionError, MemoryError):
             raise ConditionError(
-                Issue(
+                Diagnostic(
                     "condition-too-deep",
                     "this condition is nested too deeply",
                     within=(0, len(self.text)),
@@ -177,7 +177,7 @@ class _Reader:
             else len(self.text) - 1
         )
         raise ConditionError(
-            Issue(
+            Diagnostic(
                 "condition-syntax",
                 "this condition cannot be read here",
                 help=_OPEN_BRACKET if self.text.count("(") > self.text.count(")") else _EXAMPLE,
@@ -189,7 +189,7 @@ class _Reader:
         self, node: ast.expr | ast.cmpop, code: str, message: str, help: str | None = None
     ) -> NoReturn:
         within = self.columns(node) if isinstance(node, ast.expr) else None
-        raise ConditionError(Issue(code, message, help=help, within=within))
+        raise ConditionError(Diagnostic(code, message, help=help, within=within))
 
     def columns(self, node: ast.expr) -> tuple[int, int]:
         """Columns of a node in the text, in characters; Python counts bytes of UTF-8."""
@@ -282,7 +282,7 @@ class _Reader:
             node,
             "unknown-name",
             f"`{name}` is not a fact, criterion, list or condition here",
-            unknown_word(name, choices),
+            did_you_mean(name, choices),
         )
 
     def condition(self, node: ast.Name, name: str) -> Expression:
@@ -292,12 +292,14 @@ class _Reader:
         try:
             return _Reader(self.symbols, self.symbols.conditions[name], (*self.chain, name)).read()
         except ConditionError as error:
-            if error.issue.code == "circular-condition":
+            if error.diagnostic.code == "circular-condition":
                 raise ConditionError(
-                    Issue(error.issue.code, error.issue.message, within=self.columns(node))
+                    Diagnostic(
+                        error.diagnostic.code, error.diagnostic.message, within=self.columns(node)
+                    )
                 ) from None
             # the mistake is reported where the condition stands
-            raise _ElsewhereError(error.issue) from None
+            raise _ElsewhereError(error.diagnostic) from None
 
     # comparisons
 
@@ -410,7 +412,7 @@ class _Reader:
                 node,
                 "unknown-level",
                 f"`{side}` is not a level of `{other.criterion}`",
-                unknown_word(side, levels),
+                did_you_mean(side, levels),
             )
         if isinstance(other, str) or isinstance(node, ast.Name):
             self.unknown(node, side, self.symbols.names())
@@ -446,7 +448,7 @@ class _Reader:
                 node,
                 "unknown-level",
                 f"`{word}` is not an answer to `{name}`",
-                unknown_word(word, known),
+                did_you_mean(word, known),
             )
         self.fail(
             node,
@@ -490,7 +492,7 @@ class _Reader:
                 node.func,
                 "unknown-function",
                 f"`{self.source(node.func)}` is no function of conditions",
-                unknown_word(name or "", FUNCTIONS),
+                did_you_mean(name or "", FUNCTIONS),
             )
         if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
             self.fail(
@@ -539,7 +541,7 @@ class _Reader:
                 if name in choices:
                     return name
                 self.fail(
-                    node, "unknown-name", f"`{name}` is not a {kind}", unknown_word(name, choices)
+                    node, "unknown-name", f"`{name}` is not a {kind}", did_you_mean(name, choices)
                 )
         self.fail(
             node,

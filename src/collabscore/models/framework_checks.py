@@ -10,13 +10,12 @@ import keyword
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
-from ..errors import Path
+from ..errors import Diagnostic, KeyPath, Note, did_you_mean
 from .conditions import FUNCTIONS
 from .criteria import Criterion, walk
 from .facts import NumberFact, SetFact, answers_of, walk_items
 from .framework import Framework, Vocabulary, Words
 from .guardrail_checks import condition_issues, guardrail_issues
-from .issues import Issue, unknown_word
 from .scales import Scale
 from .sources import Citation, Element, Source
 from .weight_spaces import weight_space_issue
@@ -27,7 +26,7 @@ _KINDS = {"criteria": "criterion", "facts": "fact", "lists": "list", "conditions
 _FROM_VOCABULARY = {"weight", "missing", "side", "note", "source", "basis", "verified"}
 
 
-def vocabulary_issues(vocabulary: Vocabulary) -> list[Issue]:
+def vocabulary_issues(vocabulary: Vocabulary) -> list[Diagnostic]:
     """Return everything wrong with a vocabulary by itself."""
     # a framework of all its criteria at once: the words are then found as any framework finds them
     alone = Framework.model_construct(
@@ -36,7 +35,7 @@ def vocabulary_issues(vocabulary: Vocabulary) -> list[Issue]:
         uses=vocabulary,
         criteria=dict(vocabulary.criteria),
     )
-    issues: list[Issue] = []
+    issues: list[Diagnostic] = []
     issues += _names(vocabulary, [(key,) for key in vocabulary.criteria])
     issues += _sources_of(vocabulary, alone.all_sources)
     issues += _words(vocabulary, alone)
@@ -44,7 +43,7 @@ def vocabulary_issues(vocabulary: Vocabulary) -> list[Issue]:
         path = ("criteria", key)
         if criterion.is_group:
             issues.append(
-                Issue(
+                Diagnostic(
                     "misplaced-key",
                     "a vocabulary defines leaf criteria only",
                     (*path, "criteria"),
@@ -57,9 +56,9 @@ def vocabulary_issues(vocabulary: Vocabulary) -> list[Issue]:
     return issues
 
 
-def framework_issues(framework: Framework) -> list[Issue]:
+def framework_issues(framework: Framework) -> list[Diagnostic]:
     """Return everything wrong with a framework, given the vocabulary it uses."""
-    issues: list[Issue] = []
+    issues: list[Diagnostic] = []
     issues += _names(framework, [ids for ids, _ in walk(framework.criteria)])
     issues += _redefined(framework)
     issues += _sources_of(framework, framework.all_sources)
@@ -79,7 +78,7 @@ def framework_issues(framework: Framework) -> list[Issue]:
 
 def _places_of(
     words: Words, criteria: Iterable[tuple[str, ...]]
-) -> Iterator[tuple[str, str, Path]]:
+) -> Iterator[tuple[str, str, KeyPath]]:
     for ids in criteria:
         yield "criteria", ids[-1], criteria_path(ids)
     for kind in ("facts", "lists", "conditions"):
@@ -87,16 +86,16 @@ def _places_of(
             yield kind, key, (kind, key)
 
 
-def criteria_path(ids: tuple[str, ...]) -> Path:
+def criteria_path(ids: tuple[str, ...]) -> KeyPath:
     """Return the path in the document of a criterion, given the ids that lead to it."""
     return tuple(part for key in ids for part in ("criteria", key))
 
 
-def _names(words: Words, criteria: Iterable[tuple[str, ...]]) -> Iterator[Issue]:
-    first: dict[str, tuple[str, Path]] = {}
+def _names(words: Words, criteria: Iterable[tuple[str, ...]]) -> Iterator[Diagnostic]:
+    first: dict[str, tuple[str, KeyPath]] = {}
     for kind, key, path in _places_of(words, criteria):
         if not _is_name(key):
-            yield Issue(
+            yield Diagnostic(
                 "not-a-name",
                 f"`{key}` cannot be the id of a {_KINDS[kind]}, since conditions could not name it",
                 path,
@@ -105,14 +104,14 @@ def _names(words: Words, criteria: Iterable[tuple[str, ...]]) -> Iterator[Issue]
             )
         if key in first:
             other, place = first[key]
-            yield Issue(
+            yield Diagnostic(
                 "duplicate-id",
                 f"`{key}` is both a {_KINDS[other]} and a {_KINDS[kind]}"
                 if other != kind
                 else f"the {_KINDS[kind]} `{key}` is defined twice",
                 path,
                 at_key=True,
-                also=(("first defined here", place),),
+                notes=(Note("first defined here", path=place),),
             )
         first.setdefault(key, (kind, path))
 
@@ -123,7 +122,7 @@ def _is_name(key: str) -> bool:
     return plain and key.isidentifier() and not keyword.iskeyword(key) and key not in FUNCTIONS
 
 
-def _redefined(framework: Framework) -> Iterator[Issue]:
+def _redefined(framework: Framework) -> Iterator[Diagnostic]:
     theirs = framework.vocabulary
     if theirs is None:
         return
@@ -139,7 +138,7 @@ def _redefined(framework: Framework) -> Iterator[Issue]:
                 criterion.model_fields_set - _FROM_VOCABULARY,
                 key=list(Criterion.model_fields).index,
             ):
-                yield Issue(
+                yield Diagnostic(
                     "redefined",
                     f"`{field}` of `{key}` is set by the vocabulary `{theirs.id}`",
                     (*criteria_path(path), field),
@@ -150,8 +149,8 @@ def _redefined(framework: Framework) -> Iterator[Issue]:
             yield _redefinition(key, theirs, criteria_path(path))
 
 
-def _redefinition(key: str, vocabulary: Vocabulary, path: Path) -> Issue:
-    return Issue(
+def _redefinition(key: str, vocabulary: Vocabulary, path: KeyPath) -> Diagnostic:
+    return Diagnostic(
         "redefined",
         f"`{key}` is already defined by the vocabulary `{vocabulary.id}`",
         path,
@@ -163,7 +162,7 @@ def _redefinition(key: str, vocabulary: Vocabulary, path: Path) -> Issue:
 # sources
 
 
-def _elements(words: Words) -> Iterator[tuple[Path, Element]]:
+def _elements(words: Words) -> Iterator[tuple[KeyPath, Element]]:
     if isinstance(words, Framework):
         yield (), Element.model_construct(source=words.source)
         for path, criterion in walk(words.criteria):
@@ -186,27 +185,27 @@ def _elements(words: Words) -> Iterator[tuple[Path, Element]]:
             yield ("lists", key, "items", *inner), element
 
 
-def _sources_of(words: Words, known: Mapping[str, Source]) -> Iterator[Issue]:
+def _sources_of(words: Words, known: Mapping[str, Source]) -> Iterator[Diagnostic]:
     for path, element in _elements(words):
         if element.source is None:
             continue
         entries = element.source if isinstance(element.source, list) else [element.source]
         for k, entry in enumerate(entries):
-            place: Path = (
+            place: KeyPath = (
                 (*path, "source", k) if isinstance(element.source, list) else (*path, "source")
             )
             name = entry
             if isinstance(entry, Citation):
                 name, place = entry.id, (*place, "id")
             if name not in known:
-                help = unknown_word(name, known) or "list it under `sources`"
-                yield Issue("unknown-source", f"`{name}` is not a source here", place, help)
+                help = did_you_mean(name, known) or "list it under `sources`"
+                yield Diagnostic("unknown-source", f"`{name}` is not a source here", place, help)
 
 
 # scales, lists, facts
 
 
-def _words(words: Words, framework: Framework) -> Iterator[Issue]:
+def _words(words: Words, framework: Framework) -> Iterator[Diagnostic]:
     for key, scale in words.scales.items():
         yield from _scale(scale, ("scales", key))
     for key in words.lists:
@@ -215,11 +214,11 @@ def _words(words: Words, framework: Framework) -> Iterator[Issue]:
         path = ("facts", key)
         if isinstance(fact, SetFact):
             if fact.of not in framework.all_lists:
-                yield Issue(
+                yield Diagnostic(
                     "unknown-list",
                     f"`{fact.of}` is not a list here",
                     (*path, "of"),
-                    unknown_word(fact.of, framework.all_lists),
+                    did_you_mean(fact.of, framework.all_lists),
                 )
         elif isinstance(fact, NumberFact):
             if (
@@ -227,14 +226,14 @@ def _words(words: Words, framework: Framework) -> Iterator[Issue]:
                 and fact.maximum is not None
                 and fact.minimum > fact.maximum
             ):
-                yield Issue(
+                yield Diagnostic(
                     "empty-range",
                     f"`minimum` {fact.minimum} is above `maximum` {fact.maximum}",
                     (*path, "minimum"),
                 )
         elif "unknown" in answers_of(fact):
             inner = "levels" if fact.kind == "level" else "options"
-            yield Issue(
+            yield Diagnostic(
                 "reserved-word",
                 "`unknown` is what an answer is when nobody knows it",
                 (*path, inner),
@@ -242,16 +241,16 @@ def _words(words: Words, framework: Framework) -> Iterator[Issue]:
             )
 
 
-def _scale(scale: Scale, path: Path) -> Iterator[Issue]:
+def _scale(scale: Scale, path: KeyPath) -> Iterator[Diagnostic]:
     yield from _on_scale(scale.levels or {}, scale, (*path, "levels"))
     names = list((scale.levels or {}).values())
     for point, name in (scale.levels or {}).items():
         if names.count(name) > 1 and names.index(name) != list(scale.levels or {}).index(point):
-            yield Issue(
+            yield Diagnostic(
                 "repeated-word", f"two levels are called `{name}`", (*path, "levels", point)
             )
         if name == "unknown":
-            yield Issue(
+            yield Diagnostic(
                 "reserved-word",
                 "`unknown` is what a rating is when nobody knows it",
                 (*path, "levels", point),
@@ -259,11 +258,11 @@ def _scale(scale: Scale, path: Path) -> Iterator[Issue]:
             )
 
 
-def _on_scale(points: Iterable[float], scale: Scale, path: Path) -> Iterator[Issue]:
+def _on_scale(points: Iterable[float], scale: Scale, path: KeyPath) -> Iterator[Diagnostic]:
     low, high = scale.range
     for point in points:
         if not low <= point <= high:
-            yield Issue(
+            yield Diagnostic(
                 "off-scale",
                 f"`{point}` is off the scale, which goes from {low} to {high}",
                 (*path, point),
@@ -271,13 +270,13 @@ def _on_scale(points: Iterable[float], scale: Scale, path: Path) -> Iterator[Iss
             )
 
 
-def _list(key: str, words: Words, framework: Framework) -> Iterator[Issue]:
+def _list(key: str, words: Words, framework: Framework) -> Iterator[Diagnostic]:
     named, path = words.lists[key], ("lists", key)
     seen: set[str] = set()
     for item, parent, _ in walk_items(named.items):
         if item in seen:
             inner = (item,) if parent is None else (parent, "items", item)
-            yield Issue(
+            yield Diagnostic(
                 "duplicate-id",
                 f"the item `{item}` stands twice in `{key}`",
                 (*path, "items", *inner),
@@ -288,15 +287,15 @@ def _list(key: str, words: Words, framework: Framework) -> Iterator[Issue]:
         return
     base = framework.all_lists.get(named.among)
     if base is None or named.among == key:
-        yield Issue(
+        yield Diagnostic(
             "unknown-list",
             f"`{named.among}` is not another list here",
             (*path, "among"),
-            unknown_word(named.among, set(framework.all_lists) - {key}),
+            did_you_mean(named.among, set(framework.all_lists) - {key}),
         )
         return
     if base.among is not None:
-        yield Issue(
+        yield Diagnostic(
             "nested-among",
             f"`{named.among}` is itself a part of `{base.among}`",
             (*path, "among"),
@@ -306,7 +305,7 @@ def _list(key: str, words: Words, framework: Framework) -> Iterator[Issue]:
     known = framework.members(named.among)
     for item, parent, _ in walk_items(named.items):
         if parent is not None:
-            yield Issue(
+            yield Diagnostic(
                 "nested-among",
                 "a list that is a part of another names its items without nesting",
                 (*path, "items", parent, "items"),
@@ -314,11 +313,11 @@ def _list(key: str, words: Words, framework: Framework) -> Iterator[Issue]:
             )
             return
         if item not in known:
-            yield Issue(
+            yield Diagnostic(
                 "unknown-item",
                 f"`{item}` is not an item of `{named.among}`",
                 (*path, "items", item),
-                unknown_word(item, known),
+                did_you_mean(item, known),
                 at_key=True,
             )
 
@@ -326,7 +325,7 @@ def _list(key: str, words: Words, framework: Framework) -> Iterator[Issue]:
 # criteria
 
 
-def _criteria(framework: Framework) -> Iterator[Issue]:
+def _criteria(framework: Framework) -> Iterator[Diagnostic]:
     theirs = framework.vocabulary.criteria if framework.vocabulary is not None else {}
     for ids, criterion in walk(framework.criteria):
         path = criteria_path(ids)
@@ -348,25 +347,25 @@ def _criteria(framework: Framework) -> Iterator[Issue]:
 
 
 def _misplaced(
-    criterion: Criterion, fields: tuple[str, ...], what: str, path: Path
-) -> Iterator[Issue]:
+    criterion: Criterion, fields: tuple[str, ...], what: str, path: KeyPath
+) -> Iterator[Diagnostic]:
     for field in fields:
         if field in criterion.model_fields_set:
-            yield Issue(
+            yield Diagnostic(
                 "misplaced-key", f"`{field}` does not belong to {what}", (*path, field), at_key=True
             )
 
 
 def _leaf(
-    criterion: Criterion, path: Path, framework: Framework, vocabulary: Iterable[str] = ()
-) -> Iterator[Issue]:
+    criterion: Criterion, path: KeyPath, framework: Framework, vocabulary: Iterable[str] = ()
+) -> Iterator[Diagnostic]:
     yield from _misplaced(criterion, ("combine", "weights"), "a criterion that is rated", path)
     if criterion.scale is None:
         guess = (
-            unknown_word(path[-1], vocabulary)
+            did_you_mean(path[-1], vocabulary)
             or "give it a `scale` to be rated on, or `criteria` to combine"
         )
-        yield Issue(
+        yield Diagnostic(
             "missing-key",
             f"`{path[-1]}` has neither a scale nor criteria",
             path,
@@ -377,18 +376,18 @@ def _leaf(
     if isinstance(criterion.scale, str):
         scale = framework.all_scales.get(criterion.scale)
         if scale is None:
-            yield Issue(
+            yield Diagnostic(
                 "unknown-scale",
                 f"`{criterion.scale}` is not a scale here",
                 (*path, "scale"),
-                unknown_word(criterion.scale, framework.all_scales),
+                did_you_mean(criterion.scale, framework.all_scales),
             )
             return
     else:
         scale = criterion.scale
         yield from _scale(scale, (*path, "scale"))
     if criterion.value is not None and "prefer" in criterion.model_fields_set:
-        yield Issue(
+        yield Diagnostic(
             "prefer-and-value",
             "`prefer` and `value` exclude each other",
             (*path, "prefer"),

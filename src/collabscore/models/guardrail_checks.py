@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..errors import Path
+from ..errors import Diagnostic, KeyPath, Note, choose_from, did_you_mean
 from .conditions import ConditionError, is_elsewhere, parse
 from .framework import Framework, Words
 from .guardrails import Guardrail, Step
-from .issues import Issue, choose_from, unknown_word
 
 __all__ = ["condition_issues", "guardrail_issues"]
 
 
-def guardrail_issues(framework: Framework) -> Iterator[Issue]:
+def guardrail_issues(framework: Framework) -> Iterator[Diagnostic]:
     """Yield what is wrong with verdicts, bands, standing safeguards and guardrails."""
     yield from _verdicts(framework)
     yield from _bands(framework)
@@ -26,53 +25,55 @@ def guardrail_issues(framework: Framework) -> Iterator[Issue]:
         yield from _guardrail(guardrail, ("guardrails", key), framework)
 
 
-def _verdicts(framework: Framework) -> Iterator[Issue]:
+def _verdicts(framework: Framework) -> Iterator[Diagnostic]:
     known = framework.all_verdicts
     if framework.verdicts is not None and len(framework.verdicts) < 2:
-        yield Issue("too-few-verdicts", "a framework needs two verdicts or more", ("verdicts",))
+        yield Diagnostic(
+            "too-few-verdicts", "a framework needs two verdicts or more", ("verdicts",)
+        )
     for field in ("met", "if_unknown"):
         word = getattr(framework.defaults, field) if framework.defaults is not None else None
         if word is not None:
             yield from _verdict(word, ("defaults", field), known)
 
 
-def _verdict(word: str, path: Path, known: Mapping[str, object]) -> Iterator[Issue]:
+def _verdict(word: str, path: KeyPath, known: Mapping[str, object]) -> Iterator[Diagnostic]:
     if word not in known:
-        yield Issue(
-            "unknown-verdict", f"`{word}` is not a verdict here", path, unknown_word(word, known)
+        yield Diagnostic(
+            "unknown-verdict", f"`{word}` is not a verdict here", path, did_you_mean(word, known)
         )
 
 
-def _bands(framework: Framework) -> Iterator[Issue]:
+def _bands(framework: Framework) -> Iterator[Diagnostic]:
     begins: dict[float, str] = {}
     for key, threshold in framework.bands.items():
         if not 0 <= threshold <= 100:
-            yield Issue(
+            yield Diagnostic(
                 "out-of-range",
                 f"a band begins at a score from 0 to 100, not at {threshold}",
                 ("bands", key),
             )
         if threshold in begins:
-            yield Issue(
+            yield Diagnostic(
                 "equal-bands",
                 f"`{begins[threshold]}` and `{key}` begin at the same score",
                 ("bands", key),
-                also=(("the other begins here", ("bands", begins[threshold])),),
+                notes=(Note("the other begins here", path=("bands", begins[threshold])),),
             )
         begins.setdefault(threshold, key)
 
 
-def _safeguard(name: str, path: Path, framework: Framework) -> Iterator[Issue]:
+def _safeguard(name: str, path: KeyPath, framework: Framework) -> Iterator[Diagnostic]:
     if name not in framework.all_safeguards:
-        yield Issue(
+        yield Diagnostic(
             "unknown-safeguard",
             f"`{name}` is not a safeguard here",
             path,
-            unknown_word(name, framework.all_safeguards),
+            did_you_mean(name, framework.all_safeguards),
         )
 
 
-def _guardrail(guardrail: Guardrail, path: Path, framework: Framework) -> Iterator[Issue]:
+def _guardrail(guardrail: Guardrail, path: KeyPath, framework: Framework) -> Iterator[Diagnostic]:
     inline = [
         field
         for field in ("when", "needs", "then", "met", "if_unknown")
@@ -80,7 +81,7 @@ def _guardrail(guardrail: Guardrail, path: Path, framework: Framework) -> Iterat
     ]
     if guardrail.steps is not None:
         for field in inline:
-            yield Issue(
+            yield Diagnostic(
                 "misplaced-key",
                 f"`{field}` stands in the steps of a guardrail that has `steps`",
                 (*path, field),
@@ -89,7 +90,7 @@ def _guardrail(guardrail: Guardrail, path: Path, framework: Framework) -> Iterat
         for k, step in enumerate(guardrail.steps):
             yield from _step(step, (*path, "steps", k), framework)
     elif guardrail.then is None:
-        yield Issue(
+        yield Diagnostic(
             "missing-key",
             "a guardrail needs `then`: the verdict while it applies",
             path,
@@ -100,7 +101,7 @@ def _guardrail(guardrail: Guardrail, path: Path, framework: Framework) -> Iterat
         yield from _step(guardrail.graded()[0], path, framework)
 
 
-def _step(step: Step, path: Path, framework: Framework) -> Iterator[Issue]:
+def _step(step: Step, path: KeyPath, framework: Framework) -> Iterator[Diagnostic]:
     known = framework.all_verdicts
     severity = list(known).index
     for field in ("then", "met", "if_unknown"):
@@ -114,7 +115,7 @@ def _step(step: Step, path: Path, framework: Framework) -> Iterator[Issue]:
                 framework,
             )
     if step.when is None and step.needs is None:
-        yield Issue(
+        yield Diagnostic(
             "missing-key",
             "a guardrail without `when` applies always, and then `needs` is required",
             path,
@@ -122,7 +123,7 @@ def _step(step: Step, path: Path, framework: Framework) -> Iterator[Issue]:
             at_key=True,
         )
     if step.needs is None and step.met is not None:
-        yield Issue(
+        yield Diagnostic(
             "met-without-needs",
             "`met` is the verdict once safeguards are in place, and none is needed",
             (*path, "met"),
@@ -131,7 +132,7 @@ def _step(step: Step, path: Path, framework: Framework) -> Iterator[Issue]:
         )
     met = framework.met_verdict(step)
     if step.needs is not None and met is None:
-        yield Issue(
+        yield Diagnostic(
             "missing-key",
             "a framework with its own verdicts says which one a guardrail gives once it is `met`",
             path,
@@ -145,13 +146,13 @@ def _step(step: Step, path: Path, framework: Framework) -> Iterator[Issue]:
         and severity(met) > severity(step.then)
     ):
         place = (*path, "met") if step.met is not None else (*path, "then")
-        yield Issue(
+        yield Diagnostic(
             "met-above-then",
             f"`{met}`, once safeguards are in place, is more severe than `{step.then}` without them",
             place,
         )
     if step.if_unknown is not None and step.if_unknown == next(iter(known)):
-        yield Issue(
+        yield Diagnostic(
             "unknown-is-fine",
             f"`if_unknown: {step.if_unknown}` lets a missing fact pass as if it were fine",
             (*path, "if_unknown"),
@@ -160,9 +161,9 @@ def _step(step: Step, path: Path, framework: Framework) -> Iterator[Issue]:
         )
 
 
-def condition_issues(words: Words, framework: Framework) -> Iterator[Issue]:
+def condition_issues(words: Words, framework: Framework) -> Iterator[Diagnostic]:
     """Yield the mistakes in the conditions of a document, read by the words of a framework."""
-    texts: list[tuple[Path, str]] = [
+    texts: list[tuple[KeyPath, str]] = [
         (("conditions", key, "when"), c.when) for key, c in words.conditions.items()
     ]
     if isinstance(words, Framework):
@@ -181,5 +182,5 @@ def condition_issues(words: Words, framework: Framework) -> Iterator[Issue]:
             parse(text, symbols, chain=(str(own),) if own is not None else ())
         except ConditionError as error:
             if not is_elsewhere(error):
-                found = error.issue
-                yield Issue(found.code, found.message, path, found.help, within=found.within)
+                found = error.diagnostic
+                yield Diagnostic(found.code, found.message, path, found.help, within=found.within)

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..errors import Path
+from ..errors import Diagnostic, KeyPath
 from .candidates import Candidate, Candidates
 from .framework import Framework
-from .issues import Issue
 from .person_words import are_persons, asked_of_persons
 from .sources import Model
 
@@ -44,8 +43,8 @@ _ELEMENTS = frozenset(
 class _Said:
     """A text for readers: the element it belongs to, its place, and whether it is a key there."""
 
-    owner: Path
-    path: Path
+    owner: KeyPath
+    path: KeyPath
     text: str
     at_key: bool = False
 
@@ -58,9 +57,9 @@ class _Said:
         )
 
 
-def person_issues(document: Model) -> Iterator[Issue]:
+def person_issues(document: Model) -> Iterator[Diagnostic]:
     """Yield a warning for each element of a document that asks who somebody is, at the first place where it does."""
-    owners: set[Path] = set()
+    owners: set[KeyPath] = set()
     if isinstance(document, Framework) and document.unit_of_assessment is not None:
         yield from _unit(document.unit_of_assessment)
     for said in _said_in(document):
@@ -71,16 +70,18 @@ def person_issues(document: Model) -> Iterator[Issue]:
             owners.add(said.owner)
             message = f"`{found.words}` is about who somebody is; judged are areas and conduct, never persons"
             within = None if said.at_key else found.columns
-            yield Issue(
-                "about-persons", message, said.path, _CURE, said.at_key, within, severity="warning"
+            yield Diagnostic(
+                "about-persons", message, said.path, _CURE, "warning", said.at_key, within
             )
 
 
-def _unit(unit: str) -> Iterator[Issue]:
+def _unit(unit: str) -> Iterator[Diagnostic]:
     if are_persons(unit):
         message = f"the unit of assessment is `{unit}`; judged are areas and conduct, never persons"
         cure = "write what is judged: `area`, `project`, `partner` or `agreement`"
-        yield Issue("about-persons", message, ("unit_of_assessment",), cure, severity="warning")
+        yield Diagnostic(
+            "about-persons", message, ("unit_of_assessment",), cure, severity="warning"
+        )
 
 
 def _said_in(document: Model) -> Iterator[_Said]:
@@ -95,7 +96,7 @@ def _said_in(document: Model) -> Iterator[_Said]:
         yield from _said(document, ())
 
 
-def _said(value: object, path: Path) -> Iterator[_Said]:
+def _said(value: object, path: KeyPath) -> Iterator[_Said]:
     """Yield what a framework or a vocabulary says; an id first, then its element."""
     if isinstance(value, Model):
         for name in type(value).model_fields:
@@ -115,7 +116,9 @@ def _said(value: object, path: Path) -> Iterator[_Said]:
             yield from _said(inner, (*path, k))
 
 
-def _said_of_words(words: Mapping[object, str | None], path: Path, owner: Path) -> Iterator[_Said]:
+def _said_of_words(
+    words: Mapping[object, str | None], path: KeyPath, owner: KeyPath
+) -> Iterator[_Said]:
     for key, meaning in words.items():
         if isinstance(key, str):
             yield _Said(owner, (*path, key), key, at_key=True)
@@ -123,7 +126,7 @@ def _said_of_words(words: Mapping[object, str | None], path: Path, owner: Path) 
             yield _Said(owner, (*path, key), meaning)
 
 
-def _said_of_candidate(candidate: Candidate, path: Path) -> Iterator[_Said]:
+def _said_of_candidate(candidate: Candidate, path: KeyPath) -> Iterator[_Said]:
     """Yield what is said of a candidate; the words it is rated by are the framework's to answer for."""
     for name in ("id", "title", "summary", "note"):
         text = getattr(candidate, name)

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..errors import Path
+from ..errors import Diagnostic, KeyPath, Note
 from .conditions import parse
 from .expressions import And, Expression, Not
 from .framework import Framework
 from .guardrails import Step
-from .issues import Issue
 from .reachability import possible_worths
 
 __all__ = ["reach_issues"]
@@ -20,7 +19,7 @@ __all__ = ["reach_issues"]
 _SIGNS = "look at its `and`, `or` and `not`, and at the levels and numbers it compares with"
 
 
-def reach_issues(framework: Framework) -> Iterator[Issue]:
+def reach_issues(framework: Framework) -> Iterator[Diagnostic]:
     """Yield a warning for each condition, step and verdict of a framework that can make no difference."""
     if framework.applies is not None:
         worths = possible_worths(parse(framework.applies, framework.symbols), framework)
@@ -40,7 +39,7 @@ def reach_issues(framework: Framework) -> Iterator[Issue]:
                 cure,
             )
     for key, guardrail in framework.guardrails.items():
-        path: Path = ("guardrails", key)
+        path: KeyPath = ("guardrails", key)
         places = (
             [path]
             if guardrail.steps is None
@@ -51,12 +50,14 @@ def reach_issues(framework: Framework) -> Iterator[Issue]:
 
 
 def _warning(
-    code: str, message: str, path: Path, help: str, *also: tuple[str, Path], at_key: bool = False
-) -> Issue:
-    return Issue(code, message, path, help, at_key=at_key, also=also, severity="warning")
+    code: str, message: str, path: KeyPath, help: str, *notes: Note, at_key: bool = False
+) -> Diagnostic:
+    return Diagnostic(code, message, path, help, at_key=at_key, notes=notes, severity="warning")
 
 
-def _steps(steps: tuple[Step, ...], places: list[Path], framework: Framework) -> Iterator[Issue]:
+def _steps(
+    steps: tuple[Step, ...], places: list[KeyPath], framework: Framework
+) -> Iterator[Diagnostic]:
     """Yield what is idle among the steps of one guardrail."""
     live: dict[int, Expression] = {}
     for k, step in enumerate(steps):
@@ -95,7 +96,7 @@ def _steps(steps: tuple[Step, ...], places: list[Path], framework: Framework) ->
             message = f"this step can never matter: wherever it applies, step {cover + 1} gives `{steps[cover].then}`"
             cure = f"leave it out, narrow step {cover + 1}, or give the more severe verdict here"
             yield _warning(
-                "covered-step", message, places[k], cure, ("the other step", places[cover])
+                "covered-step", message, places[k], cure, Note("the other step", path=places[cover])
             )
 
 
@@ -118,7 +119,7 @@ def _covers(
     )
 
 
-def _verdicts(framework: Framework) -> Iterator[Issue]:
+def _verdicts(framework: Framework) -> Iterator[Diagnostic]:
     """Yield the verdicts that a framework names and never gives."""
     if framework.verdicts is None:
         return

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from ..errors import Path
+from ..errors import Diagnostic, KeyPath, choose_from, did_you_mean
 from .candidates import UNKNOWN, FactDetail, RatingDetail
 from .facts import ChoiceFact, Fact, FlagFact, LevelFact, NumberFact, SetFact, answers_of
-from .issues import Issue, choose_from, unknown_word
 from .scales import Scale
 
 __all__ = [
@@ -32,9 +31,11 @@ __all__ = [
 class ReadingError(ValueError):
     """A rating or a fact cannot be read; the path of `issue` is relative to it."""
 
-    def __init__(self, code: str, message: str, path: Path = (), help: str | None = None) -> None:
+    def __init__(
+        self, code: str, message: str, path: KeyPath = (), help: str | None = None
+    ) -> None:
         super().__init__(message)
-        self.issue = Issue(code, message, path, help)
+        self.diagnostic = Diagnostic(code, message, path, help)
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def _ends(low: float, high: float) -> Reading:
     return Reading(low, low if low == high else math.nan, high)
 
 
-def _point(raw: str | float, scale: Scale, path: Path) -> float:
+def _point(raw: str | float, scale: Scale, path: KeyPath) -> float:
     low, high = scale.range
     if not isinstance(raw, str) and low <= raw <= high:
         return float(raw)
@@ -117,7 +118,7 @@ def _point(raw: str | float, scale: Scale, path: Path) -> float:
         named = scale.named()
         if raw in named:
             return named[raw]
-        cure = unknown_word(raw, named) if named else f"a number from {_show(low)} to {_show(high)}"
+        cure = did_you_mean(raw, named) if named else f"a number from {_show(low)} to {_show(high)}"
         raise ReadingError("unknown-level", f"`{raw}` is not a level of this scale", path, cure)
     raise ReadingError(
         "off-scale",
@@ -223,7 +224,7 @@ def _fact_detail(
         try:
             return read_fact(_inner_detail(raw.value), fact, items)
         except ReadingError as error:
-            issue = error.issue
+            issue = error.diagnostic
             raise ReadingError(
                 issue.code, issue.message, ("value", *issue.path), issue.help
             ) from None
@@ -255,7 +256,7 @@ def _inner_detail(raw: object) -> object:
         raise ReadingError("invalid-fact", f"`{dict(raw)}` is no answer") from None
 
 
-def _answer(raw: object, fact: FlagFact | LevelFact | ChoiceFact, path: Path) -> int:
+def _answer(raw: object, fact: FlagFact | LevelFact | ChoiceFact, path: KeyPath) -> int:
     if isinstance(fact, FlagFact):
         if isinstance(raw, bool | str) and raw in _FLAG_WORDS:
             return _FLAG_WORDS[raw]
@@ -272,7 +273,7 @@ def _answer(raw: object, fact: FlagFact | LevelFact | ChoiceFact, path: Path) ->
         "unknown-level" if isinstance(fact, LevelFact) else "unknown-option",
         f"`{_word(raw)}` is not {'a level' if isinstance(fact, LevelFact) else 'an option'} of this fact",
         path,
-        unknown_word(raw, answers),
+        did_you_mean(raw, answers),
     )
 
 
@@ -280,7 +281,7 @@ def _word(raw: object) -> str:
     return raw if isinstance(raw, str) else repr(raw)
 
 
-def _items(raw: object, known: Collection[str], fact: SetFact, path: Path) -> frozenset[str]:
+def _items(raw: object, known: Collection[str], fact: SetFact, path: KeyPath) -> frozenset[str]:
     if not isinstance(raw, list):
         cure = (
             f"write `[{raw}]`"
@@ -299,7 +300,7 @@ def _items(raw: object, known: Collection[str], fact: SetFact, path: Path) -> fr
                 "unknown-item",
                 f"`{_word(entry)}` is not an item of `{fact.of}`",
                 (*path, k),
-                unknown_word(entry, known),
+                did_you_mean(entry, known),
             )
     return frozenset(raw)
 
@@ -322,7 +323,7 @@ def _range(low: float, high: float) -> NumberRange:
     return NumberRange(low, high)
 
 
-def _plain_number(raw: object, fact: NumberFact, path: Path) -> float:
+def _plain_number(raw: object, fact: NumberFact, path: KeyPath) -> float:
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         raise ReadingError("invalid-fact", f"expected a number, not `{_word(raw)}`", path)
     low, high = fact.minimum, fact.maximum

@@ -8,10 +8,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from ..errors import Diagnostic
 from .criteria import walk
 from .facts import SetFact
 from .framework import Framework
-from .issues import Issue
 from .provenance import safeguards_named
 
 __all__ = ["usage_issues"]
@@ -34,7 +34,7 @@ _KINDS = {
 }
 
 
-def usage_issues(framework: Framework) -> Iterator[Issue]:
+def usage_issues(framework: Framework) -> Iterator[Diagnostic]:
     """Yield a warning for each word of a framework's own that nothing in it uses."""
     in_conditions = _words_of(_conditions(framework))
     used: dict[str, set[str] | set[str | None]] = {
@@ -49,7 +49,7 @@ def usage_issues(framework: Framework) -> Iterator[Issue]:
     for kind, (word, idle, cure) in _KINDS.items():
         for key in getattr(framework, kind):
             if key not in used[kind]:
-                yield Issue(
+                yield Diagnostic(
                     f"unused-{word}",
                     f"`{key}` is a {word} that {idle}",
                     (kind, key),

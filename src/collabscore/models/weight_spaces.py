@@ -9,8 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from ..errors import Path, printable
-from .issues import Issue, unknown_word
+from ..errors import Diagnostic, KeyPath, did_you_mean, printable
 
 __all__ = ["SPACES", "WeightSpace", "weight_space_issue"]
 
@@ -55,18 +54,20 @@ class WeightSpace:
         return f"within {100 * self.within:g}%" if self.kind == "within" else self.kind
 
 
-def weight_space_issue(text: str, path: Path = ()) -> Issue | None:
+def weight_space_issue(text: str, path: KeyPath = ()) -> Diagnostic | None:
     """Return what is wrong with the name of a weight space, or None."""
     found = _WITHIN.fullmatch(text.strip())
     if found is not None:
         if 0 < float(found[1]) <= 100:
             return None
-        return Issue("out-of-range", f"`{text}`: the share goes from above 0 to 100 per cent", path)
+        return Diagnostic(
+            "out-of-range", f"`{text}`: the share goes from above 0 to 100 per cent", path
+        )
     if text.strip() in SPACES:
         return None
-    return Issue(
+    return Diagnostic(
         "unknown-weight-space",
         f"`{printable(text)}` is not a space of weights",
         path,
-        unknown_word(text, SPACES),
+        did_you_mean(text, SPACES),
     )

@@ -14,13 +14,12 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import UsageError
+from ...errors import UsageError, did_you_mean
 from ...kernels.aggregation import Tree, overall_weights
 from ...kernels.values import ValueFunction, value_at
 from ...models.conditions import parse
 from ...models.criteria import Missing, power_of
 from ...models.expressions import Expression, Known, Points, RatingOf, walk_expression
-from ...models.issues import unknown_word
 from ...scoring.columns import RatingColumn
 from ...scoring.evaluation import Evaluator
 from ...scoring.judgement import StepRule, judge, rules_of
@@ -81,7 +80,7 @@ def choices_of(over: Sequence[str], problem: Problem) -> tuple[Choice, ...]:
             found.append(Choice(name, ("in force", "left out")))
         else:
             known = [*_CHOICES, *(f"guardrail:{key}" for key in guardrails)]
-            raise UsageError(f"`{name}` is no choice of method; {unknown_word(name, known)}")
+            raise UsageError(f"`{name}` is no choice of method; {did_you_mean(name, known)}")
     return tuple(found)
 
 

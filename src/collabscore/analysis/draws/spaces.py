@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import UsageError
+from ...errors import UsageError, did_you_mean
 from ...kernels.sampling import (
     Sampler,
     any_weights,
@@ -22,7 +22,6 @@ from ...kernels.sampling import (
 )
 from ...models.criteria import weight_of
 from ...models.framework import Framework
-from ...models.issues import unknown_word
 from ...models.sources import title_of
 from ...models.weight_spaces import WeightSpace, weight_space_issue
 
@@ -172,7 +171,7 @@ def _named(framework: Framework, weights: Weights) -> dict[str, WeightSpace]:
         return dict.fromkeys(("", *framework.groups), _space(weights))
     for group in weights:
         if group not in ("", "*", *framework.groups):
-            help = unknown_word(group, framework.groups)
+            help = did_you_mean(group, framework.groups)
             raise UsageError(
                 f"`{group}` is no group of criteria of `{framework.id}`"
                 + (f"; {help}" if help else "")

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ...extras import optional
+from ...errors import optional
 from ...kernels.polytope import Polytope
 from ...kernels.ranking import TOLERANCE, ranks_in_draws
 

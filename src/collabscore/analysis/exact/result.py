@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ...extras import optional
+from ...errors import optional
 from ...models.sources import title_of
 from ...output import Column, Table, as_json
 from ...scoring.manifest import outline_of

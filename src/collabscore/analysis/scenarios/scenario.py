@@ -15,10 +15,9 @@ from pydantic import BaseModel
 
 from ...documents.candidate_loading import candidates_from
 from ...documents.loading import load_framework
-from ...errors import UsageError
+from ...errors import UsageError, did_you_mean
 from ...models.candidates import Candidates
 from ...models.framework import Framework
-from ...models.issues import unknown_word
 from ...models.sources import title_of, within
 from ...output import Table, as_json
 from ...scoring.columns import AnswerColumn, Column, NumberColumn, RatingColumn, SetColumn
@@ -303,7 +302,7 @@ def _known(
 ) -> None:
     for word in words:
         if word not in known:
-            help = unknown_word(word, known)
+            help = did_you_mean(word, known)
             raise UsageError(
                 f"`{word}` is no {kind} of `{framework.id}`" + (f"; {help}" if help else "")
             )

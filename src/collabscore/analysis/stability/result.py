@@ -12,8 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import UsageError
-from ...models.issues import unknown_word
+from ...errors import UsageError, did_you_mean
 from ...output import Table, as_json
 from ...scoring.manifest import outline_of
 from ...scoring.ranking import Ranking
@@ -268,5 +267,5 @@ def _range(found: StableRange | None, weight: WeightStability) -> dict[str, Any]
 
 
 def _meant(word: str, known: dict[str, WeightStability]) -> str:
-    help = unknown_word(word, known)
+    help = did_you_mean(word, known)
     return f"; {help}" if help else ""

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import copy
+import multiprocessing
+import pickle
+from pathlib import Path
+
+import pytest
+
+import collabscore as cs
+from collabscore.errors import (
+    CollabscoreError,
+    Diagnostic,
+    Note,
+    Span,
+    choose_from,
+    did_you_mean,
+    likely,
+    optional,
+)
+
+SPAN = Span("x.yaml", 3, 5, 9, "  a: wrong")
+FOUND = (
+    Diagnostic("off-scale", "`9` is off the scale", ("ratings", "a"), span=SPAN),
+    Diagnostic(
+        "duplicate-id", "the id `a` is taken", (0, "id"), notes=(Note("first used here", SPAN),)
+    ),
+)
+ERRORS: list[CollabscoreError] = [
+    cs.DocumentError(FOUND),
+    cs.FrameworkError(FOUND),
+    cs.CandidateError(iter(FOUND)),
+    cs.UsageError("no framework is named"),
+    cs.UnreadableFileError("cannot read `x`"),
+    cs.MissingExtraError("altair", "charts"),
+]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+def test_every_error_survives_pickling_and_copying(error: CollabscoreError) -> None:
+    for again in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
+        assert type(again) is type(error)
+        assert str(again) == str(error) != ""
+        assert vars(again) == vars(error)
+
+
+def _load_wrong_list(path: str) -> None:
+    cs.load_candidates(path, "guardrail")
+
+
+def test_an_error_of_a_document_passes_between_processes(tmp_path: Path) -> None:
+    file = tmp_path / "list.yaml"
+    file.write_text("- {id: a, ratings: {global: 1}}\n")
+    with (
+        multiprocessing.get_context("spawn").Pool(1) as pool,
+        pytest.raises(cs.CandidateError, match=r"list\.yaml:1:21") as caught,
+    ):
+        pool.apply(_load_wrong_list, (str(file),))
+    assert [diagnostic.code for diagnostic in caught.value.diagnostics] == ["unknown-criterion"]
+
+
+def test_a_diagnostic_moves_with_its_notes_in_the_same_document() -> None:
+    notes = (Note("here", path=("b", 0)), Note("there", path=("facts",), framework="house"))
+    moved = Diagnostic("c", "m", ("a", 0), notes=notes).moved(lambda path: path[1:])
+    assert moved.path == (0,)
+    assert [note.path for note in moved.notes] == [(0,), ("facts",)]
+
+
+def test_choices_and_likely_words() -> None:
+    assert choose_from([]) is None
+    assert choose_from("abc", most=2) == "choose from `a`, `b` and 1 more"
+    assert did_you_mean("wieght", ["weight"]) == "did you mean `weight`?"
+    assert did_you_mean("zzz", ["weight"]) == "choose from `weight`"
+    assert likely("Weigth", ["weight", "scale"]) == "weight"
+
+
+def test_a_library_that_is_not_installed_and_one_that_is_broken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(cs.MissingExtraError, match="collabscore\\[charts\\]"):
+        optional("no_such_library_here.part", "charts")
+    (tmp_path / "broken_library_here.py").write_text("import no_such_library_here")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ModuleNotFoundError, match="no_such_library_here") as caught:
+        optional("broken_library_here", "charts")
+    assert not isinstance(caught.value, CollabscoreError)
+
+
+def test_an_extra_that_is_missing_says_how_to_install_it() -> None:
+    error = cs.MissingExtraError("altair", "charts")
+    assert isinstance(error, ImportError)
+    assert "pip install 'collabscore[charts]'" in str(error)
+
+
+def test_excerpts_of_long_lines_and_wide_letters() -> None:
+    long = Span("x", 3, 400, 405, "a" * 399 + "WRONG" + "b" * 400)
+    lines = str(Diagnostic("c", "m", ("k",), span=long)).splitlines()
+    assert len(lines[3]) < 180
+    assert lines[3].index("WRONG") == lines[4].index("^")
+    assert lines[4].strip(" |") == "^^^^^"
+    wide = str(Diagnostic("c", "m", (), span=Span("x", 1, 3, 5, "日本流感")))
+    assert wide.splitlines()[-1].endswith("    ^^^^")
+    noted = Diagnostic("c", "m", ("a", 0, "b"), notes=(Note("elsewhere"),), help="mend it")
+    assert str(noted).splitlines() == [
+        "error[c]: m",
+        " --> a[0].b",
+        " = note: elsewhere",
+        " = help: mend it",
+    ]
+    assert noted.at(None, "place").place == "place"
+    assert likely("zzz", ["a"]) is None
+    assert (
+        str(Diagnostic("c", "m\x1b[31m", (), span=Span("x", 1, 1, 2, "\x1b[2J"))).count("\x1b[2J")
+        == 0
+    )

@@ -86,7 +86,7 @@ def broken_copies(framework: Framework) -> Iterator[tuple[str, Framework]]:
     nothing would be learnt. Each step is dropped and turned round by itself.
     """
     for key, guardrail in framework.guardrails.items():
-        steps = guardrail.graded()
+        steps = guardrail.all_steps()
         never = [step.model_copy(update={"when": _never(framework)}) for step in steps]
         yield f"`{key}` never applies", _with(framework, key, never)
         for k, step in enumerate(steps):

@@ -51,7 +51,7 @@ def as_data(framework: Framework) -> dict[str, Any]:
                         "if_unknown": framework.unknown_verdict(step) if step.when else None,
                         "reason": step.reason,
                     }
-                    for step in guardrail.graded()
+                    for step in guardrail.all_steps()
                 ],
             }
             for key, guardrail in framework.guardrails.items()

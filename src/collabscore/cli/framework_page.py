@@ -14,7 +14,7 @@ from ..errors import printable
 from ..models.criteria import Missing
 from ..models.framework import Framework, Node
 from ..models.guardrails import Need, Step
-from ..models.provenance import safeguards_named, words_used
+from ..models.provenance import safeguards_named
 from ..models.sources import citations, title_of, verification
 from ..output.markdown import escape_markdown
 from ..output.text import display_width
@@ -186,7 +186,7 @@ def _guardrails(framework: Framework, long: bool) -> Iterator[Line]:
         )
         if guardrail.reason:
             yield Line("item", f"Why: {guardrail.reason}", 1)
-        for step in guardrail.graded():
+        for step in guardrail.all_steps():
             yield Line("item", _step(step, framework), 1)
             if step.reason and step.reason != guardrail.reason:
                 yield Line("item", f"Why: {step.reason}", 2)
@@ -195,7 +195,7 @@ def _guardrails(framework: Framework, long: bool) -> Iterator[Line]:
     if framework.standing:
         names = ", ".join(_safeguard(name, framework) for name in framework.standing)
         yield Line("text", f"Asked of every project, whatever its verdict: {names}.")
-    words = words_used(framework)
+    words = framework.references.conditions
     used = {
         name: condition for name, condition in framework.all_conditions.items() if name in words
     }

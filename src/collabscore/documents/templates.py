@@ -13,7 +13,7 @@ from ..errors import UsageError, printable
 from ..models.facts import ChoiceFact, Fact, FlagFact, LevelFact, NumberFact, SetFact
 from ..models.framework import Framework, Node
 from ..models.guardrails import Safeguard
-from ..models.provenance import safeguards_named, words_used
+from ..models.provenance import safeguards_named
 from ..models.sources import title_of
 
 __all__ = ["candidates_template", "framework_template"]
@@ -120,7 +120,7 @@ def _direction(node: Node) -> str:
 
 def _facts(framework: Framework) -> Iterator[str]:
     # what a framework defines itself it wants to know; of a vocabulary's facts only some
-    used = (words_used(framework) | set(framework.facts)) & set(framework.all_facts)
+    used = {*framework.references.inputs, *framework.facts} & set(framework.all_facts)
     if not framework.all_facts:
         return
     yield ""

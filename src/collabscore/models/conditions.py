@@ -90,10 +90,17 @@ class Symbols:
     lists: Mapping[str, frozenset[str]] = field(default_factory=dict)
     safeguards: frozenset[str] = frozenset()
     conditions: Mapping[str, str] = field(default_factory=dict)
+    _parsed: dict[str, Expression] = field(default_factory=dict, repr=False, compare=False)
 
     def names(self) -> list[str]:
         """Return every name that may stand in a condition."""
         return [*self.facts, *self.ratings, *self.groups, *self.lists, *self.conditions]
+
+    def named_condition(self, name: str, chain: tuple[str, ...] = ()) -> Expression:
+        """Return a named condition, read once; see `parse`."""
+        if name not in self._parsed:
+            self._parsed[name] = parse(self.conditions[name], self, (*chain, name))
+        return self._parsed[name]
 
 
 class ConditionError(ValueError):
@@ -290,7 +297,7 @@ class _Reader:
             circle = " -> ".join((*self.chain[self.chain.index(name) :], name))
             self.fail(node, "circular-condition", f"this condition rests on itself: {circle}")
         try:
-            return _Reader(self.symbols, self.symbols.conditions[name], (*self.chain, name)).read()
+            return self.symbols.named_condition(name, self.chain)
         except ConditionError as error:
             if error.diagnostic.code == "circular-condition":
                 raise ConditionError(
@@ -459,7 +466,7 @@ class _Reader:
 
     def membership(self, left: ast.expr, right: ast.expr) -> Expression:
         if isinstance(right, ast.Name) and isinstance(self.symbols.facts.get(right.id), SetFact):
-            return self.overlap(right, self.item(left, right.id))
+            return Overlaps(right.id, self.item(left, right.id))
         if not isinstance(right, ast.List | ast.Tuple | ast.Set) or not right.elts:
             self.fail(
                 right,
@@ -519,14 +526,9 @@ class _Reader:
             [key for key, fact in self.symbols.facts.items() if isinstance(fact, SetFact)],
             "fact of the kind set",
         )
-        of_set = ast.Name(id=set_name)
-        ast.copy_location(of_set, node.args[0])
-        return self.overlap(
-            of_set,
-            self.item(node.args[1], set_name)
-            if name == "includes"
-            else self.items(node.args[1], set_name),
-        )
+        if name == "includes":
+            return Overlaps(set_name, self.item(node.args[1], set_name))
+        return self.overlaps(node.args[1], set_name)
 
     def check_arguments(self, node: ast.Call, name: str) -> None:
         wanted = {"overlaps": 2, "includes": 2, "has": 1, "known": 1, "score": 1}.get(name)
@@ -563,9 +565,6 @@ class _Reader:
         self.check_arguments(node, "count")
         return Count(tuple(self.truth(argument) for argument in node.args))
 
-    def overlap(self, node: ast.Name, items: frozenset[str]) -> Overlaps:
-        return Overlaps(node.id, items)
-
     def universe(self, set_name: str) -> frozenset[str]:
         fact = self.symbols.facts[set_name]
         assert isinstance(fact, SetFact)
@@ -576,9 +575,10 @@ class _Reader:
             {self.word(node, sorted(self.universe(set_name)), f"item of `{set_name}`")}
         )
 
-    def items(self, node: ast.expr, set_name: str) -> frozenset[str]:
+    def overlaps(self, node: ast.expr, set_name: str) -> Overlaps:
         if isinstance(node, ast.List | ast.Tuple | ast.Set):
-            return frozenset().union(*(self.item(element, set_name) for element in node.elts))
+            items = [self.item(element, set_name) for element in node.elts]
+            return Overlaps(set_name, frozenset().union(*items))
         name = self.word(node, self.symbols.lists, "list")
         listed = self.symbols.lists[name]
         universe = self.universe(set_name)
@@ -589,7 +589,7 @@ class _Reader:
                 f"`{name}` and `{set_name}` are about different things",
                 "take a list among the items of the set",
             )
-        return listed
+        return Overlaps(set_name, listed, name)
 
 
 class _ElsewhereError(ConditionError):

@@ -1,12 +1,14 @@
-"""Expressions: what a condition says, as a tree of small frozen parts.
+"""Expressions: conditions as trees of small frozen parts, the names they use, and their truth.
 
-Imports nothing of the package. `conditions` reads them from text; `scoring.evaluation` says what they are worth.
+`conditions` reads them from text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from ..kernels.logic import Truth, all_of, any_of, negation
 
 __all__ = [
     "And",
@@ -25,6 +27,9 @@ __all__ = [
     "Points",
     "Quantity",
     "RatingOf",
+    "References",
+    "evaluate",
+    "references",
     "walk_expression",
 ]
 
@@ -86,10 +91,11 @@ class Compare:
 
 @dataclass(frozen=True)
 class Overlaps:
-    """Whether a set has an item in common with `items`."""
+    """Whether a set has an item in common with `items`; `listed` is their list, where one is named."""
 
     fact: str
     items: frozenset[str]
+    listed: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,7 @@ class Named:
     """A condition used by its name."""
 
     name: str
-    condition: Expression
+    condition: Expression = field(hash=False)  # names are few: the hash need not look inside
 
 
 @dataclass(frozen=True)
@@ -154,3 +160,94 @@ def walk_expression(expression: Expression | Quantity) -> Iterator[Expression | 
             inner = ()
     for part in inner:
         yield from walk_expression(part)
+
+
+@dataclass(frozen=True)
+class References:
+    """Names that expressions use, each once, in the order of their first use.
+
+    Parameters
+    ----------
+    inputs : tuple of str
+        Facts, and leaf criteria whose rating is used.
+    scores : tuple of str
+        Leaf criteria and groups whose points are used.
+    safeguards, lists, conditions : tuple of str
+    """
+
+    inputs: tuple[str, ...]
+    scores: tuple[str, ...]
+    safeguards: tuple[str, ...]
+    lists: tuple[str, ...]
+    conditions: tuple[str, ...]
+
+    def names(self) -> tuple[str, ...]:
+        """Return all names together."""
+        return (*self.inputs, *self.scores, *self.safeguards, *self.lists, *self.conditions)
+
+
+def references(*expressions: Expression) -> References:
+    """Return the names that expressions use, those inside named conditions included.
+
+    Examples
+    --------
+    >>> references(And((Has("review"), Known("stage")))).inputs
+    ('stage',)
+    """
+    inputs: dict[str, None] = {}
+    scores: dict[str, None] = {}
+    safeguards: dict[str, None] = {}
+    lists: dict[str, None] = {}
+    conditions: dict[str, None] = {}
+    for expression in expressions:
+        for part in walk_expression(expression):
+            match part:
+                case Answers(name) | NumberOf(name) | RatingOf(name) | Known(name):
+                    inputs[name] = None
+                case Overlaps(name, _, listed):
+                    inputs[name] = None
+                    if listed is not None:
+                        lists[listed] = None
+                case Points(name):
+                    scores[name] = None
+                case Has(name):
+                    safeguards[name] = None
+                case Named(name):
+                    conditions[name] = None
+    return References(
+        tuple(inputs), tuple(scores), tuple(safeguards), tuple(lists), tuple(conditions)
+    )
+
+
+def evaluate(
+    expression: Expression,
+    truth_of: Callable[[Expression], Truth],
+    seen: dict[Expression, Truth] | None = None,
+) -> Truth:
+    """Return the truth of an expression, given that of the parts that ask for something.
+
+    Parameters
+    ----------
+    truth_of : function
+        Called with each part that is no `and`, `or`, `not` or named condition.
+    seen : dict, optional
+        Truth of the expressions evaluated before; what is found is added.
+    """
+    if seen is None:
+        seen = {}
+    found = seen.get(expression)
+    if found is not None:
+        return found
+    match expression:
+        case And(operands):
+            found = all_of([evaluate(operand, truth_of, seen) for operand in operands])
+        case Or(operands):
+            found = any_of([evaluate(operand, truth_of, seen) for operand in operands])
+        case Not(operand):
+            found = negation(evaluate(operand, truth_of, seen))
+        case Named(_, condition):
+            found = evaluate(condition, truth_of, seen)
+        case _:
+            found = truth_of(expression)
+    seen[expression] = found
+    return found

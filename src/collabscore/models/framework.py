@@ -13,10 +13,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from .conditions import Symbols
+from .conditions import Symbols, parse
 from .criteria import Criteria, Criterion, Missing, walk, weight_of
+from .expressions import Expression, References, references
 from .facts import Fact, NamedList, SetFact, parents_of, walk_items
 from .guardrails import (
+    CompiledStep,
     Condition,
     Defaults,
     Guardrail,
@@ -311,6 +313,50 @@ class Framework(Words):
             safeguards=frozenset(self.all_safeguards),
             conditions={name: condition.when for name, condition in self.all_conditions.items()},
         )
+
+    @cached_property
+    def named_expressions(self) -> Mapping[str, Expression]:
+        """Conditions by id, parsed."""
+        return {name: self.symbols.named_condition(name) for name in self.all_conditions}
+
+    @cached_property
+    def applies_expression(self) -> Expression | None:
+        """Which candidates it is about, parsed; None: all."""
+        return parse(self.applies, self.symbols) if self.applies is not None else None
+
+    @cached_property
+    def compiled_guardrails(self) -> Mapping[str, tuple[CompiledStep, ...]]:
+        """Steps of each guardrail, ready to be evaluated."""
+        return {
+            key: tuple(self._compiled_step(step) for step in guardrail.all_steps())
+            for key, guardrail in self.guardrails.items()
+        }
+
+    def _compiled_step(self, step: Step) -> CompiledStep:
+        position = list(self.all_verdicts).index
+        met = self.met_verdict(step)
+        return CompiledStep(
+            step=step,
+            when=parse(step.when, self.symbols) if step.when is not None else None,
+            then=position(step.then),
+            met=position(met) if met is not None else 0,
+            if_unknown=position(self.unknown_verdict(step)),
+        )
+
+    @cached_property
+    def deciding_expressions(self) -> tuple[Expression, ...]:
+        """Conditions of the guardrails in order, then that of `applies`: all that verdicts rest on."""
+        found = []
+        for steps in self.compiled_guardrails.values():
+            found += [step.when for step in steps if step.when is not None]
+        if self.applies_expression is not None:
+            found.append(self.applies_expression)
+        return tuple(found)
+
+    @cached_property
+    def references(self) -> References:
+        """Names that verdicts rest on."""
+        return references(*self.deciding_expressions)
 
     def met_verdict(self, step: Step) -> str | None:
         """Return the verdict once the safeguards of a step are in place; None where it needs none."""

@@ -98,7 +98,7 @@ def _guardrail(guardrail: Guardrail, path: KeyPath, framework: Framework) -> Ite
             at_key=True,
         )
     else:
-        yield from _step(guardrail.graded()[0], path, framework)
+        yield from _step(guardrail.all_steps()[0], path, framework)
 
 
 def _step(step: Step, path: KeyPath, framework: Framework) -> Iterator[Diagnostic]:

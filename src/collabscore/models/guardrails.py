@@ -1,18 +1,24 @@
 """Guardrails: rules that no score can buy a way past, with the safeguards that meet them.
 
-Imports the base of the models. Axis letters: g guardrails.
+Axis letter: g guardrails.
 """
 
 from __future__ import annotations
 
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Annotated
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field
 
+from .expressions import Expression
 from .sources import Element, Model, Text
 
 __all__ = [
+    "STATES",
+    "CompiledStep",
     "Condition",
     "Defaults",
     "Guardrail",
@@ -90,13 +96,11 @@ class Guardrail(Element):
         description="Several grades of one rule; the most severe that holds counts.",
     )
 
-    def graded(self) -> tuple[Step, ...]:
+    def all_steps(self) -> tuple[Step, ...]:
         """Return the steps; the one written in place, where there are none."""
         if self.steps is not None:
             return tuple(self.steps)
-        assert (
-            self.then is not None
-        )  # held by `checking.problems`: a guardrail has `then` or `steps`
+        assert self.then is not None  # a checked guardrail has `then` or `steps`
         return (
             Step(
                 when=self.when,
@@ -106,6 +110,26 @@ class Guardrail(Element):
                 if_unknown=self.if_unknown,
             ),
         )
+
+
+STATES = ("clear", "met", "unknown", "unmet", "barred")
+"""States of a guardrail. Of two findings with the same verdict, the later one here is shown."""
+
+
+@dataclass(frozen=True)
+class CompiledStep:
+    """A step ready to be evaluated: its condition parsed, its verdicts by position, mild to severe."""
+
+    step: Step
+    when: Expression | None
+    then: int
+    met: int
+    if_unknown: int
+
+    @cached_property
+    def severity(self) -> NDArray[np.int8]:
+        """The verdict of each state, in the order of `STATES`."""
+        return np.array([0, self.met, self.if_unknown, self.then, self.then], dtype=np.int8)
 
 
 def _empty_is_default(value: object) -> object:

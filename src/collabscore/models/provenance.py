@@ -5,7 +5,6 @@ Imports the other models.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Literal, TypeAlias
@@ -14,37 +13,18 @@ from .criteria import walk
 from .framework import Framework
 from .sources import Element, citations, verification
 
-__all__ = ["Standing", "counted", "elements_of", "safeguards_named", "standing_of", "words_used"]
+__all__ = ["Standing", "counted", "elements_of", "safeguards_named", "standing_of"]
 
 Standing: TypeAlias = Literal["primary", "secondary", "no", "judgement", "none"]
 """How far an element was checked; `judgement` where it is its author's own and cites nothing, `none` where it says
 nothing of itself."""
 
 
-def words_used(framework: Framework) -> set[str]:
-    """Return the words in the conditions of a framework, and in the named conditions that those rest on."""
-    rules = [
-        step.when for guardrail in framework.guardrails.values() for step in guardrail.graded()
-    ]
-    waiting = [framework.applies, *rules]
-    seen: set[str] = set()
-    while waiting:
-        unquoted = re.sub(r"'[^']*'|\"[^\"]*\"", " ", waiting.pop() or "")
-        words = set(re.findall(r"[^\W\d]\w*", unquoted))
-        waiting += [
-            framework.all_conditions[word].when
-            for word in words - seen
-            if word in framework.all_conditions
-        ]
-        seen |= words
-    return seen
-
-
 def safeguards_named(framework: Framework) -> list[str]:
     """Return the safeguards asked of every project, then those that guardrails need, each once."""
     named = dict.fromkeys(framework.standing)
     for guardrail in framework.guardrails.values():
-        for step in guardrail.graded():
+        for step in guardrail.all_steps():
             for need in step.needs or ():
                 named |= dict.fromkeys([need] if isinstance(need, str) else need)
     return list(named)
@@ -67,7 +47,7 @@ def elements_of(framework: Framework) -> Iterator[tuple[str, str, Element]]:
         yield "criterion", ids[-1], framework.definition(ids[-1], criterion)
     for key, guardrail in framework.guardrails.items():
         yield "guardrail", key, guardrail
-    used = words_used(framework)
+    used = set(framework.references.names())
     sections: tuple[tuple[str, dict[str, Element], set[str]], ...] = (
         ("condition", dict(framework.all_conditions), used | set(framework.conditions)),
         ("fact", dict(framework.all_facts), used | set(framework.facts)),

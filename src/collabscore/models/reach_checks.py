@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..errors import Diagnostic, KeyPath, Note
-from .conditions import parse
 from .expressions import And, Expression, Not
 from .framework import Framework
-from .guardrails import Step
+from .guardrails import CompiledStep, Step
 from .reachability import possible_worths
 
 __all__ = ["reach_issues"]
@@ -21,8 +20,8 @@ _SIGNS = "look at its `and`, `or` and `not`, and at the levels and numbers it co
 
 def reach_issues(framework: Framework) -> Iterator[Diagnostic]:
     """Yield a warning for each condition, step and verdict of a framework that can make no difference."""
-    if framework.applies is not None:
-        worths = possible_worths(parse(framework.applies, framework.symbols), framework)
+    if framework.applies_expression is not None:
+        worths = possible_worths(framework.applies_expression, framework)
         if 2 not in worths:
             yield _warning(
                 "never-holds",
@@ -45,7 +44,7 @@ def reach_issues(framework: Framework) -> Iterator[Diagnostic]:
             if guardrail.steps is None
             else [(*path, "steps", k) for k in range(len(guardrail.steps))]
         )
-        yield from _steps(guardrail.graded(), places, framework)
+        yield from _steps(framework.compiled_guardrails[key], places, framework)
     yield from _verdicts(framework)
 
 
@@ -56,14 +55,15 @@ def _warning(
 
 
 def _steps(
-    steps: tuple[Step, ...], places: list[KeyPath], framework: Framework
+    compiled: tuple[CompiledStep, ...], places: list[KeyPath], framework: Framework
 ) -> Iterator[Diagnostic]:
     """Yield what is idle among the steps of one guardrail."""
+    steps = tuple(step.step for step in compiled)
     live: dict[int, Expression] = {}
     for k, step in enumerate(steps):
-        if step.when is None:
+        when = compiled[k].when
+        if when is None:
             continue
-        when = parse(step.when, framework.symbols)
         worths = possible_worths(when, framework)
         here = (*places[k], "when")
         if 2 not in worths:
@@ -125,7 +125,7 @@ def _verdicts(framework: Framework) -> Iterator[Diagnostic]:
         return
     given = {next(iter(framework.verdicts))}  # where nothing is triggered
     for guardrail in framework.guardrails.values():
-        for step in guardrail.graded():
+        for step in guardrail.all_steps():
             given |= {step.then, framework.met_verdict(step) or step.then}
             given |= {framework.unknown_verdict(step)} if step.when is not None else set()
     for key in framework.verdicts:

@@ -19,9 +19,20 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..kernels.logic import Range, Truth, all_of, any_of, compare, count, negation
+from ..kernels.logic import Range, Truth, compare, count
 from .answer_classes import MOST_COMBINATIONS, Atom, Key, atoms_of, key_of, only_counts, states_of
-from .expressions import And, Compare, Constant, Count, Expression, Named, Not, Or, Quantity
+from .expressions import (
+    And,
+    Compare,
+    Constant,
+    Count,
+    Expression,
+    Named,
+    Not,
+    Or,
+    Quantity,
+    evaluate,
+)
 from .framework import Framework
 
 __all__ = ["Worth", "possible_worths"]
@@ -118,7 +129,7 @@ class _Space:
             for table, states in zip(tables.values(), grid, strict=True)
             for atom, truth in table.items()
         }
-        truth = _evaluate(expression, truths)
+        truth = _truth(expression, truths)
         occurs: tuple[tuple[Worth, Flags], ...] = (
             (0, ~truth.possible),
             (1, truth.unknown),
@@ -158,26 +169,25 @@ def _independent(parts: Iterable[Expression]) -> list[list[Expression]]:
     return [members for _, members in groups]
 
 
-def _evaluate(expression: Expression, truths: dict[Atom, Truth]) -> Truth:
-    """Return what a condition is worth in every combination, (s,)."""
-    match expression:
-        case And(operands):
-            return all_of([_evaluate(operand, truths) for operand in operands])
-        case Or(operands):
-            return any_of([_evaluate(operand, truths) for operand in operands])
-        case Not(operand):
-            return negation(_evaluate(operand, truths))
-        case Named(_, condition):
-            return _evaluate(condition, truths)
-        case Compare(sign, left, right) if only_counts(expression):
-            return compare(sign, _counted(left, truths), _counted(right, truths))
-        case _:
-            return truths[expression]
+def _truth_of_counts(comparison: Compare, truths: dict[Atom, Truth]) -> Truth:
+    """Return the truth of a comparison of counts of conditions in every combination, (s,)."""
+
+    def counted(side: Quantity) -> Range:
+        if isinstance(side, Count):
+            return count([_truth(condition, truths) for condition in side.conditions])
+        assert isinstance(side, Constant)
+        point = np.float64(side.value)
+        return point, point  # type: ignore[return-value]
+
+    return compare(comparison.sign, counted(comparison.left), counted(comparison.right))
 
 
-def _counted(side: Quantity, truths: dict[Atom, Truth]) -> Range:
-    if isinstance(side, Count):
-        return count([_evaluate(condition, truths) for condition in side.conditions])
-    assert isinstance(side, Constant)
-    point = np.float64(side.value)
-    return point, point  # type: ignore[return-value]
+def _truth(expression: Expression, truths: dict[Atom, Truth]) -> Truth:
+    """Return the truth of a condition in every combination, (s,)."""
+
+    def truth_of(part: Expression) -> Truth:
+        if isinstance(part, Compare) and only_counts(part):
+            return _truth_of_counts(part, truths)
+        return truths[part]  # type: ignore[index]
+
+    return evaluate(expression, truth_of)

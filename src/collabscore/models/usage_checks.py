@@ -5,11 +5,11 @@ Only its own are looked at: a vocabulary defines words for other frameworks too.
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from ..errors import Diagnostic
 from .criteria import walk
+from .expressions import references
 from .facts import SetFact
 from .framework import Framework
 from .provenance import safeguards_named
@@ -36,7 +36,8 @@ _KINDS = {
 
 def usage_issues(framework: Framework) -> Iterator[Diagnostic]:
     """Yield a warning for each word of a framework's own that nothing in it uses."""
-    in_conditions = _words_of(_conditions(framework))
+    named = [framework.named_expressions[name] for name in framework.conditions]
+    in_conditions = set(references(*named, *framework.deciding_expressions).names())
     used: dict[str, set[str] | set[str | None]] = {
         "scales": {c.scale for _, c in walk(framework.criteria) if isinstance(c.scale, str)},
         "lists": in_conditions
@@ -57,27 +58,3 @@ def usage_issues(framework: Framework) -> Iterator[Diagnostic]:
                     at_key=True,
                     severity="warning",
                 )
-
-
-def _conditions(framework: Framework) -> Iterator[str]:
-    """Yield the texts of a framework's own conditions."""
-    if framework.applies is not None:
-        yield framework.applies
-    for condition in framework.conditions.values():
-        yield condition.when
-    for guardrail in framework.guardrails.values():
-        for step in guardrail.graded():
-            if step.when is not None:
-                yield step.when
-
-
-def _words_of(texts: Iterable[str]) -> set[str]:
-    """Return the names in conditions that can be read; a name may stand in quotes."""
-    found: set[str] = set()
-    for text in texts:
-        for node in ast.walk(ast.parse(f"({text}\n)", mode="eval")):
-            if isinstance(node, ast.Name):
-                found.add(node.id)
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.add(node.value)
-    return found

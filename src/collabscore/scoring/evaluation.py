@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..kernels.logic import Range, Truth, all_of, any_of, compare, count, negation
+from ..kernels.logic import Range, Truth, compare, count
 from ..kernels.ranking import TOLERANCE
 from ..models.expressions import (
     And,
@@ -31,6 +31,7 @@ from ..models.expressions import (
     Points,
     Quantity,
     RatingOf,
+    evaluate,
 )
 from ..models.facts import SetFact
 from ..models.reading import SetAnswer
@@ -53,30 +54,19 @@ class Evaluator:
 
     def truth(self, expression: Expression) -> Truth:
         """Return what is known of a condition, (n,)."""
-        found = self._seen.get(expression)
-        if found is None:
-            found = self._seen[expression] = self._evaluate(expression)
-        return found
+        return evaluate(expression, self._truth_of, self._seen)
 
-    def _evaluate(self, expression: Expression) -> Truth:
-        match expression:
-            case And(operands):
-                return all_of([self.truth(operand) for operand in operands])
-            case Or(operands):
-                return any_of([self.truth(operand) for operand in operands])
-            case Not(operand):
-                return negation(self.truth(operand))
-            case Named(_, condition):
-                return self.truth(condition)
+    def _truth_of(self, part: Expression) -> Truth:
+        match part:
             case Answers():
-                return self._answers(expression)
+                return self._answers(part)
             case Compare(sign, left, right):
                 points = isinstance(left, Points) or isinstance(right, Points)
                 return compare(
                     sign, self._range(left), self._range(right), TOLERANCE if points else 0.0
                 )
             case Overlaps():
-                return self._overlaps(expression)
+                return self._overlaps(part)
             case Has(safeguard):
                 return _known(
                     self.problem.in_place.get(
@@ -85,6 +75,8 @@ class Evaluator:
                 )
             case Known(name):
                 return _known(self._known(name))
+            case _:
+                raise TypeError(part)
 
     def _answers(self, expression: Answers) -> Truth:
         column = self.problem.facts[expression.fact]

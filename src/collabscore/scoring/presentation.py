@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
-from ..models.conditions import parse
 from ..models.framework import Framework
 from ..models.provenance import elements_of
 from ..models.sources import title_of, verification, within
@@ -311,9 +310,9 @@ def _counts(ranking: Ranking) -> str:
 def _scope_open(ranking: Ranking) -> Iterator[str]:
     """Yield of how many candidates it is open whether the framework is about them: silence must not look like a yes."""
     framework = ranking.framework
-    if framework.applies is None:
+    applies = framework.applies_expression
+    if applies is None:
         return
-    applies = parse(framework.applies, framework.symbols)
     unknown = np.flatnonzero(ranking.evaluator.truth(applies).unknown)
     if len(unknown):
         names = dict.fromkeys(

@@ -17,16 +17,16 @@ from numpy.typing import NDArray
 from ..errors import UsageError, likely
 from ..kernels.ranking import bands
 from ..models.framework import Framework
-from ..models.guardrails import Need
+from ..models.guardrails import STATES, CompiledStep, Need
 from ..models.sources import title_of
 from ..output import Table, as_json
 from .assessment import Assessment, Finding
 from .evaluation import Evaluator
-from .judgement import STATES, Judgement, StepRule, rules_of
 from .manifest import manifest_of, outline_of
 from .presentation import notes_of, table_of
 from .problem import Problem
 from .valuation import Valuation, stretched
+from .verdicts import Judgement
 
 __all__ = ["GroupScores", "Ranking"]
 
@@ -300,9 +300,9 @@ class Ranking:
         )
 
     @cached_property
-    def rules(self) -> dict[str, tuple[StepRule, ...]]:
+    def rules(self) -> Mapping[str, tuple[CompiledStep, ...]]:
         """The steps of each guardrail, their conditions read."""
-        return rules_of(self.framework)
+        return self.framework.compiled_guardrails
 
     @cached_property
     def evaluator(self) -> Evaluator:
@@ -345,7 +345,7 @@ class Ranking:
             reason=rule.step.reason or guardrail.reason,
         )
 
-    def _is_unknown(self, rule: StepRule, row: int) -> bool:
+    def _is_unknown(self, rule: CompiledStep, row: int) -> bool:
         """Whether the finding of a step is `unknown`: its condition is, and its safeguards would not settle it."""
         assert rule.when is not None
         unknown = bool(self.evaluator.truth(rule.when).unknown[row])

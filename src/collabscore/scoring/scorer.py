@@ -9,10 +9,10 @@ import numpy as np
 
 from ..kernels.ranking import order_and_ranks
 from .evaluation import Evaluator
-from .judgement import judge, rules_of
 from .problem import Problem
 from .ranking import Ranking
 from .valuation import Valuation
+from .verdicts import judge
 
 __all__ = ["rank"]
 
@@ -29,7 +29,7 @@ def rank(problem: Problem) -> Ranking:
     Ranking
     """
     valuation = Valuation(problem)
-    judgement = judge(Evaluator(problem, valuation), rules_of(problem.framework))
+    judgement = judge(Evaluator(problem, valuation), problem.framework.compiled_guardrails)
     verdicts = list(problem.framework.all_verdicts.values())
     tier = np.array([verdict.tier for verdict in verdicts], dtype=np.intp)
     ranked = np.array([verdict.ranked for verdict in verdicts])

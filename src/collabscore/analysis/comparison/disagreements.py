@@ -13,8 +13,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ...models.guardrails import STATES
 from ...models.sources import title_of
-from ...scoring.judgement import STATES
 from ..reasons.findings import Decided, safeguard_words
 from .crosswalk import ANSWERS, Codes, answer_words
 from .grounds import Grounds

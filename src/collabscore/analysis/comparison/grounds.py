@@ -12,19 +12,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ...models.conditions import parse
-from ...models.expressions import (
-    Answers,
-    Expression,
-    Has,
-    Known,
-    NumberOf,
-    Overlaps,
-    Points,
-    RatingOf,
-    walk_expression,
-)
-from ...scoring.judgement import STATES
+from ...models.expressions import Expression, references
+from ...models.guardrails import STATES
 from ...scoring.ranking import Ranking
 from ..reasons.findings import GuardrailPart, guardrail_part
 
@@ -82,12 +71,8 @@ class Grounds:
     @cached_property
     def scope(self) -> frozenset[str]:
         """What is asked for to tell whether the framework is about a candidate."""
-        framework = self.ranking.framework
-        return frozenset(
-            _names(parse(framework.applies, framework.symbols))
-            if framework.applies is not None
-            else ()
-        )
+        applies = self.ranking.framework.applies_expression
+        return frozenset(_names(applies)) if applies is not None else frozenset()
 
     def part(self, row: int, guardrail: str) -> GuardrailPart:
         """Return what a guardrail found of the candidate in a row, and what that rests on."""
@@ -106,16 +91,8 @@ class Grounds:
 
 def _names(condition: Expression) -> Iterator[str]:
     """Yield the names by which findings call what a condition looks at."""
-    for part in walk_expression(condition):
-        match part:
-            case (
-                Answers(name, _)
-                | Overlaps(name, _)
-                | NumberOf(name)
-                | RatingOf(name)
-                | Known(name)
-                | Has(name)
-            ):
-                yield name
-            case Points(name):
-                yield f"score({name})"
+    used = references(condition)
+    yield from used.inputs
+    yield from used.safeguards
+    for name in used.scores:
+        yield f"score({name})"

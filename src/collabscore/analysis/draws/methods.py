@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 from ...errors import UsageError, did_you_mean
 from ...kernels.aggregation import Tree, overall_weights
 from ...kernels.values import ValueFunction, value_at
-from ...models.conditions import parse
 from ...models.criteria import Missing, power_of
 from ...models.expressions import Expression, Known, Points, RatingOf, walk_expression
+from ...models.guardrails import CompiledStep
 from ...scoring.columns import RatingColumn
 from ...scoring.evaluation import Evaluator
-from ...scoring.judgement import StepRule, judge, rules_of
 from ...scoring.problem import Problem
 from ...scoring.valuation import Valuation
+from ...scoring.verdicts import judge
 from .cells import Cells
 from .spaces import GroupSpace
 
@@ -152,7 +152,7 @@ class Method:
     tree: Tree
     cells: Cells
     drawn: Flags
-    rules: Mapping[str, tuple[StepRule, ...]]
+    rules: Mapping[str, tuple[CompiledStep, ...]]
     missing: Missing | None = None
 
     @classmethod
@@ -178,7 +178,7 @@ class Method:
         drawn = np.ones(len(cells), dtype=np.bool_) if missing is None else ~cells.unknown
         rules = {
             key: steps
-            for key, steps in rules_of(problem.framework).items()
+            for key, steps in problem.framework.compiled_guardrails.items()
             if chosen.get(f"guardrail:{key}") != "left out"
         }
         return cls(problem, spaces, tree, cells.where(drawn), drawn, rules, missing)
@@ -307,11 +307,10 @@ class Method:
 
     @cached_property
     def _applies(self) -> Expression | None:
-        applies = self.problem.framework.applies
-        return parse(applies, self.problem.framework.symbols) if applies is not None else None
+        return self.problem.framework.applies_expression
 
     @cached_property
-    def _open(self) -> dict[str, tuple[StepRule, ...]]:
+    def _open(self) -> dict[str, tuple[CompiledStep, ...]]:
         """The steps whose conditions a draw can change."""
         return self._steps(lambda step: step.when is not None and self._moves(step.when))
 
@@ -330,7 +329,7 @@ class Method:
         severity[self._moved] = closed.severity[self._moved]
         return severity, closed.applicable
 
-    def _steps(self, wanted: Callable[[StepRule], bool]) -> dict[str, tuple[StepRule, ...]]:
+    def _steps(self, wanted: Callable[[CompiledStep], bool]) -> dict[str, tuple[CompiledStep, ...]]:
         split = {
             key: tuple(step for step in steps if wanted(step)) for key, steps in self.rules.items()
         }

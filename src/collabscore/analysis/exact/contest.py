@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from ...errors import UsageError
 from ...kernels.aggregation import Tree, overall_weights
 from ...kernels.polytope import Cut, Polytope, between, between_and_rest, fixed, in_order
-from ...models.conditions import parse
-from ...models.expressions import Points, walk_expression
+from ...models.expressions import references
 from ...scoring.ranking import Ranking
 from ..draws.spaces import GroupSpace, Weights, spaces_of
 
@@ -192,9 +191,8 @@ def _scores_used(ranking: Ranking) -> Iterator[tuple[str, str]]:
         for rule in steps
         if rule.when is not None
     ]
-    if framework.applies is not None:
-        whens.append(("`applies`", parse(framework.applies, framework.symbols)))
+    if framework.applies_expression is not None:
+        whens.append(("`applies`", framework.applies_expression))
     for words, when in whens:
-        for part in walk_expression(when):
-            if isinstance(part, Points):
-                yield words, part.criterion
+        for key in references(when).scores:
+            yield words, key

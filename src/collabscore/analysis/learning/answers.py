@@ -13,18 +13,13 @@ from typing import TypeAlias
 
 import numpy as np
 
-from ...models.conditions import parse
 from ...models.expressions import (
     Answers,
     Compare,
     Constant,
     Expression,
-    Known,
     NumberOf,
     Overlaps,
-    Points,
-    Quantity,
-    RatingOf,
     walk_expression,
 )
 from ...models.facts import Fact, NumberFact, SetFact, answers_of
@@ -32,7 +27,6 @@ from ...models.framework import Framework
 from ...models.reading import SetAnswer
 from ...models.sources import title_of, within
 from ...scoring.columns import AnswerColumn, NumberColumn, SetColumn
-from ...scoring.judgement import rules_of
 from ...scoring.problem import Problem
 from ..wording import figure
 
@@ -90,37 +84,22 @@ class OpenFact:
 
 def parts_of(framework: Framework) -> tuple[Expression, ...]:
     """Return the parts of conditions that look at facts, ratings and scores, each once, in the order they stand."""
-    return tuple(
-        part for part in _walked(framework) if isinstance(part, Answers | Compare | Overlaps)
-    )
+    found: dict[Expression, None] = {}
+    for condition in framework.deciding_expressions:
+        for part in walk_expression(condition):
+            if isinstance(part, Answers | Compare | Overlaps):
+                found[part] = None
+    return tuple(found)
 
 
 def words_in(framework: Framework) -> frozenset[str]:
     """Return the facts and leaf criteria at which the conditions of guardrails, and of `applies`, look."""
-    found: set[str] = set()
-    for part in _walked(framework):
-        match part:
-            case (
-                Answers(name, _) | Overlaps(name, _) | NumberOf(name) | RatingOf(name) | Known(name)
-            ):
-                found.add(name)
-            case Points(criterion):
-                found.update(
-                    key for key, node in framework.leaves.items() if criterion in node.path
-                )
+    used = framework.references
+    found = set(used.inputs)
+    for key, node in framework.leaves.items():
+        if not set(used.scores).isdisjoint(node.path):
+            found.add(key)
     return frozenset(found)
-
-
-def _walked(framework: Framework) -> dict[Expression | Quantity, None]:
-    conditions = [
-        rule.when
-        for graded in rules_of(framework).values()
-        for rule in graded
-        if rule.when is not None
-    ]
-    if framework.applies is not None:
-        conditions.append(parse(framework.applies, framework.symbols))
-    return dict.fromkeys(part for condition in conditions for part in walk_expression(condition))
 
 
 def open_facts(problem: Problem) -> list[OpenFact]:

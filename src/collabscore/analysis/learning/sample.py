@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 from ...kernels.aggregation import Tree
 from ...kernels.ranking import ranks_in_draws
 from ...kernels.sampling import TILE
+from ...models.guardrails import CompiledStep
 from ...models.reading import SetAnswer
 from ...scoring.columns import AnswerColumn, FactColumn, NumberColumn, RatingColumn, SetColumn
 from ...scoring.evaluation import Evaluator
-from ...scoring.judgement import StepRule, judge, rules_of
 from ...scoring.problem import Problem
 from ...scoring.valuation import Valuation, tree_of
+from ...scoring.verdicts import judge
 from ..draws.cells import Cells
 from ..draws.spaces import GroupSpace
 from ..draws.streams import Draws, Sources
@@ -192,8 +193,8 @@ class _World:
         return {}
 
     @cached_property
-    def _rules(self) -> dict[str, tuple[StepRule, ...]]:
-        return rules_of(self.problem.framework)
+    def _rules(self) -> Mapping[str, tuple[CompiledStep, ...]]:
+        return self.problem.framework.compiled_guardrails
 
     @cached_property
     def _tier_of(self) -> NDArray[np.int8]:

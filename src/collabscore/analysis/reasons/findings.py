@@ -29,11 +29,11 @@ from ...models.expressions import (
 )
 from ...models.facts import SetFact, walk_items
 from ...models.framework import Framework
+from ...models.guardrails import CompiledStep
 from ...models.sources import citations, title_of, verification, within
 from ...scoring.assessment import Finding
 from ...scoring.columns import SetColumn
 from ...scoring.evaluation import Evaluator
-from ...scoring.judgement import StepRule
 from ...scoring.ranking import Ranking
 from ..wording import figure, known_of, title_of_word
 
@@ -161,7 +161,7 @@ def _part(ranking: Ranking, row: int, k: int, finding: Finding) -> GuardrailPart
 
 
 def _decided(
-    ranking: Ranking, row: int, rules: tuple[StepRule, ...], deciding: StepRule, state: str
+    ranking: Ranking, row: int, rules: tuple[CompiledStep, ...], deciding: CompiledStep, state: str
 ) -> tuple[Decided, ...]:
     # that it is clear took every step; that one cannot tell, any that is unknown
     steps = rules if state in ("clear", "unknown") else (deciding,)

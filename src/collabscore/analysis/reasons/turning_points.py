@@ -13,7 +13,6 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ...models.conditions import parse
 from ...models.expressions import Compare, Expression, Points, Quantity, RatingOf, walk_expression
 from ...scoring.evaluation import Evaluator
 from ...scoring.valuation import Valuation
@@ -35,16 +34,7 @@ _ROUNDS = 16
 
 def conditions_of(variants: Variants) -> tuple[Expression, ...]:
     """Return every condition that decides on a verdict, and the one that says whom the framework is about."""
-    framework = variants.ranking.framework
-    whens = [
-        rule.when
-        for steps in variants.ranking.rules.values()
-        for rule in steps
-        if rule.when is not None
-    ]
-    if framework.applies is not None:
-        whens.append(parse(framework.applies, framework.symbols))
-    return tuple(whens)
+    return variants.ranking.framework.deciding_expressions
 
 
 def telling_ratings(

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from ...kernels.ranking import TOLERANCE
 from ...scoring.columns import FactColumn, NumberColumn, RatingColumn
 from ...scoring.evaluation import Evaluator
-from ...scoring.judgement import judge
 from ...scoring.problem import Problem
 from ...scoring.ranking import Ranking
 from ...scoring.valuation import Valuation
+from ...scoring.verdicts import judge
 
 __all__ = ["Outcomes", "Rivals", "Variants"]
 

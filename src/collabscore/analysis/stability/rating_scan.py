@@ -15,13 +15,12 @@ from numpy.typing import NDArray
 
 from ...kernels.ranking import TOLERANCE
 from ...kernels.values import ValueFunction, value_at
-from ...models.conditions import parse
 from ...models.expressions import Compare, Constant, RatingOf, walk_expression
 from ...scoring.columns import RatingColumn
 from ...scoring.evaluation import Evaluator
-from ...scoring.judgement import judge
 from ...scoring.ranking import Ranking
 from ...scoring.valuation import Valuation
+from ...scoring.verdicts import judge
 
 __all__ = ["RatingScan", "Scene", "States"]
 
@@ -219,14 +218,9 @@ class RatingScan:
 
 def compared(ranking: Ranking, key: str) -> list[float]:
     """Return the numbers with which conditions compare the rating on a criterion."""
-    framework = ranking.framework
-    whens = [
-        rule.when for steps in ranking.rules.values() for rule in steps if rule.when is not None
-    ]
-    if framework.applies is not None:
-        whens.append(parse(framework.applies, framework.symbols))
     found = []
-    for part in (part for when in whens for part in walk_expression(when)):
+    conditions = ranking.framework.deciding_expressions
+    for part in (part for when in conditions for part in walk_expression(when)):
         if isinstance(part, Compare) and RatingOf(key) in (part.left, part.right):
             found += [
                 float(side.value) for side in (part.left, part.right) if isinstance(side, Constant)

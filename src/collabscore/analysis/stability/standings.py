@@ -14,12 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...kernels.ranking import ranks_in_draws
-from ...models.conditions import parse
-from ...models.expressions import Points, walk_expression
 from ...scoring.evaluation import Evaluator
-from ...scoring.judgement import judge
 from ...scoring.ranking import Ranking
 from ...scoring.valuation import Valuation
+from ...scoring.verdicts import judge
 
 __all__ = ["Observer", "Share", "Standings"]
 
@@ -95,17 +93,7 @@ class Observer:
     @cached_property
     def touched(self) -> frozenset[str]:
         """Criteria and groups of whose points a verdict makes use."""
-        framework = self.ranking.framework
-        whens = [
-            rule.when
-            for steps in self.ranking.rules.values()
-            for rule in steps
-            if rule.when is not None
-        ]
-        if framework.applies is not None:
-            whens.append(parse(framework.applies, framework.symbols))
-        parts = (part for when in whens for part in walk_expression(when))
-        return frozenset(part.criterion for part in parts if isinstance(part, Points))
+        return frozenset(self.ranking.framework.references.scores)
 
     def turns_verdicts(self, share: Share) -> bool:
         """Whether verdicts rest on points that this share moves: those of a group that it is part of."""

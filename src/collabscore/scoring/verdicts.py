@@ -7,64 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..kernels.logic import Truth
-from ..models.conditions import parse
-from ..models.expressions import Expression
-from ..models.framework import Framework
-from ..models.guardrails import Need, Step
+from ..models.guardrails import CompiledStep, Need
 from .evaluation import Evaluator
 
-__all__ = ["STATES", "Judgement", "StepRule", "rules_of"]
+__all__ = ["Judgement", "judge"]
 
 Flags: TypeAlias = NDArray[np.bool_]
 Codes: TypeAlias = NDArray[np.int8]
 
-STATES = ("clear", "met", "unknown", "unmet", "barred")
-"""What a guardrail can find. Of two findings with the same verdict, the later one here is shown."""
 _CLEAR, _MET, _UNKNOWN, _UNMET, _BARRED = range(5)
-
-
-@dataclass(frozen=True)
-class StepRule:
-    """A step, ready to be evaluated: its condition read, its verdicts as places among the verdicts."""
-
-    step: Step
-    when: Expression | None
-    then: int
-    met: int
-    if_unknown: int
-
-    @cached_property
-    def severity(self) -> Codes:
-        """The verdict that each state gives, by the place of the state."""
-        return np.array([0, self.met, self.if_unknown, self.then, self.then], dtype=np.int8)
-
-
-def rules_of(framework: Framework) -> dict[str, tuple[StepRule, ...]]:
-    """Return the steps of each guardrail, ready to be evaluated."""
-    place = {verdict: k for k, verdict in enumerate(framework.all_verdicts)}
-    symbols = framework.symbols
-
-    def rule(step: Step) -> StepRule:
-        met = framework.met_verdict(step)
-        return StepRule(
-            step=step,
-            when=parse(step.when, symbols) if step.when is not None else None,
-            then=place[step.then],
-            met=place[met] if met is not None else 0,
-            if_unknown=place[framework.unknown_verdict(step)],
-        )
-
-    return {
-        key: tuple(rule(step) for step in guardrail.graded())
-        for key, guardrail in framework.guardrails.items()
-    }
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +50,7 @@ class Judgement:
     steps: NDArray[np.uint8]
 
 
-def judge(evaluator: Evaluator, rules: Mapping[str, tuple[StepRule, ...]]) -> Judgement:
+def judge(evaluator: Evaluator, rules: Mapping[str, tuple[CompiledStep, ...]]) -> Judgement:
     """Return what the guardrails find of all candidates."""
     problem = evaluator.problem
     n, g = problem.size, len(rules)
@@ -119,10 +76,8 @@ def judge(evaluator: Evaluator, rules: Mapping[str, tuple[StepRule, ...]]) -> Ju
             np.maximum(severe, most, out=severe)
         np.maximum(severity, verdict, out=severity)
     applicable = np.ones(n, dtype=np.bool_)
-    if problem.framework.applies is not None:
-        applicable = evaluator.truth(
-            parse(problem.framework.applies, problem.framework.symbols)
-        ).possible
+    if problem.framework.applies_expression is not None:
+        applicable = evaluator.truth(problem.framework.applies_expression).possible
     return Judgement(
         severity,
         np.minimum(mild, severity),
@@ -133,7 +88,7 @@ def judge(evaluator: Evaluator, rules: Mapping[str, tuple[StepRule, ...]]) -> Ju
     )
 
 
-def trigger_of(rule: StepRule, evaluator: Evaluator) -> Truth:
+def trigger_of(rule: CompiledStep, evaluator: Evaluator) -> Truth:
     """Return whether a step applies; one without a condition always does."""
     if rule.when is not None:
         return evaluator.truth(rule.when)
@@ -170,7 +125,7 @@ def _states(trigger: Truth, ready: Flags | None) -> NDArray[np.uint8]:
     )
 
 
-def _verdicts(rule: StepRule, state: NDArray[np.uint8]) -> Codes:
+def _verdicts(rule: CompiledStep, state: NDArray[np.uint8]) -> Codes:
     """Return the verdict that each finding of a step gives."""
     found = (state >= _UNMET) * np.int8(rule.then)
     if rule.met:
@@ -180,7 +135,7 @@ def _verdicts(rule: StepRule, state: NDArray[np.uint8]) -> Codes:
     return found
 
 
-def _extremes(rule: StepRule, trigger: Truth, ready: Flags | None) -> tuple[Codes, Codes]:
+def _extremes(rule: CompiledStep, trigger: Truth, ready: Flags | None) -> tuple[Codes, Codes]:
     """Return the verdict of a step with every unknown taken as not applying, and as applying."""
     applying = np.full(len(trigger.sure), rule.then, dtype=np.int8)
     if ready is not None:

@@ -172,7 +172,7 @@ WRONG: list[tuple[str, str, str]] = [
 def test_a_mistake_has_a_code_and_its_columns(text: str, code: str, marked: str) -> None:
     with pytest.raises(ConditionError) as caught:
         parse(text, SYMBOLS)
-    issue = caught.value.issue
+    issue = caught.value.diagnostic
     assert issue.code == code
     assert issue.within is not None
     start, end = issue.within
@@ -187,7 +187,7 @@ def test_too_long_and_too_deep() -> None:
     ):
         with pytest.raises(ConditionError) as caught:
             parse(text, SYMBOLS)
-        assert caught.value.issue.code == code
+        assert caught.value.diagnostic.code == code
 
 
 def test_a_condition_knows_its_own_circle() -> None:

@@ -135,8 +135,8 @@ class Diagnostic:
     suggestion : str, optional
         The key that an unknown one was likely meant to be.
     absent : tuple of paths
-        The ends of paths at which the finding supposes nothing: a definition or a key that is not there. Where the
-        document has something there after all, which another error hides, the finding is only its consequence.
+        The ends of paths at which the finding supposes nothing: a definition or a key that is missing; `*` is any
+        key. Where the document has something there, hidden by another error, the finding is only its consequence.
     span : Span, optional
         The place in the text, where the document came from a text.
     label : str, optional

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from ..errors import Diagnostic, choose_from, did_you_mean
+from ..errors import Diagnostic, KeyPath, choose_from, did_you_mean
 from .expressions import (
     And,
     Answers,
@@ -193,10 +193,15 @@ class _Reader:
         ) from None
 
     def fail(
-        self, node: ast.expr | ast.cmpop, code: str, message: str, help: str | None = None
+        self,
+        node: ast.expr | ast.cmpop,
+        code: str,
+        message: str,
+        help: str | None = None,
+        absent: tuple[KeyPath, ...] = (),
     ) -> NoReturn:
         within = self.columns(node) if isinstance(node, ast.expr) else None
-        raise ConditionError(Diagnostic(code, message, help=help, within=within))
+        raise ConditionError(Diagnostic(code, message, help=help, within=within, absent=absent))
 
     def columns(self, node: ast.expr) -> tuple[int, int]:
         """Columns of a node in the text, in characters; Python counts bytes of UTF-8."""
@@ -290,6 +295,7 @@ class _Reader:
             "unknown-name",
             f"`{name}` is not a fact, criterion, list or condition here",
             did_you_mean(name, choices),
+            tuple((kind, name) for kind in ("facts", "criteria", "lists", "conditions")),
         )
 
     def condition(self, node: ast.Name, name: str) -> Expression:
@@ -420,6 +426,7 @@ class _Reader:
                 "unknown-level",
                 f"`{side}` is not a level of `{other.criterion}`",
                 did_you_mean(side, levels),
+                (("criteria", other.criterion, "scale", "levels", "*"),),
             )
         if isinstance(other, str) or isinstance(node, ast.Name):
             self.unknown(node, side, self.symbols.names())
@@ -456,6 +463,7 @@ class _Reader:
                 "unknown-level",
                 f"`{word}` is not an answer to `{name}`",
                 did_you_mean(word, known),
+                tuple(("facts", name, answers, word) for answers in ("levels", "options")),
             )
         self.fail(
             node,
@@ -520,12 +528,10 @@ class _Reader:
         if name == "known":
             return Known(self.known_name(node.args[0]))
         if name == "has":
-            return Has(self.word(node.args[0], self.symbols.safeguards, "safeguard"))
-        set_name = self.word(
-            node.args[0],
-            [key for key, fact in self.symbols.facts.items() if isinstance(fact, SetFact)],
-            "fact of the kind set",
-        )
+            safeguards = self.symbols.safeguards
+            return Has(self.word(node.args[0], safeguards, "safeguard", ("safeguards",)))
+        sets = [key for key, fact in self.symbols.facts.items() if isinstance(fact, SetFact)]
+        set_name = self.word(node.args[0], sets, "fact of the kind set", ("facts",))
         if name == "includes":
             return Overlaps(set_name, self.item(node.args[1], set_name))
         return self.overlaps(node.args[1], set_name)
@@ -536,14 +542,23 @@ class _Reader:
             self.fail(node, "condition-type", f"`{name}` is written `{FUNCTIONS[name]}`")
 
     def word(
-        self, node: ast.expr, choices: Mapping[str, object] | frozenset[str] | list[str], kind: str
+        self,
+        node: ast.expr,
+        choices: Mapping[str, object] | frozenset[str] | list[str],
+        kind: str,
+        *sections: KeyPath,
     ) -> str:
+        """Read a name among `choices`, which is defined in one of these sections of a document."""
         match node:
             case ast.Name(id=name) | ast.Constant(value=str() as name):
                 if name in choices:
                     return name
                 self.fail(
-                    node, "unknown-name", f"`{name}` is not a {kind}", did_you_mean(name, choices)
+                    node,
+                    "unknown-name",
+                    f"`{name}` is not a {kind}",
+                    did_you_mean(name, choices),
+                    tuple((*section, name) for section in sections),
                 )
         self.fail(
             node,
@@ -553,33 +568,36 @@ class _Reader:
         )
 
     def known_name(self, node: ast.expr) -> str:
-        return self.word(
-            node, [*self.symbols.facts, *self.symbols.ratings], "fact or leaf criterion"
-        )
+        known = [*self.symbols.facts, *self.symbols.ratings]
+        return self.word(node, known, "fact or leaf criterion", ("facts",), ("criteria",))
 
     def criterion(self, node: ast.Call) -> str:
         self.check_arguments(node, "score")
-        return self.word(node.args[0], [*self.symbols.ratings, *self.symbols.groups], "criterion")
+        known = [*self.symbols.ratings, *self.symbols.groups]
+        return self.word(node.args[0], known, "criterion", ("criteria",))
 
     def count(self, node: ast.Call) -> Count:
         self.check_arguments(node, "count")
         return Count(tuple(self.truth(argument) for argument in node.args))
 
     def universe(self, set_name: str) -> frozenset[str]:
+        return self.symbols.lists.get(self.list_of(set_name), frozenset())
+
+    def list_of(self, set_name: str) -> str:
         fact = self.symbols.facts[set_name]
         assert isinstance(fact, SetFact)
-        return self.symbols.lists.get(fact.of, frozenset())
+        return fact.of
 
     def item(self, node: ast.expr, set_name: str) -> frozenset[str]:
-        return frozenset(
-            {self.word(node, sorted(self.universe(set_name)), f"item of `{set_name}`")}
-        )
+        known = sorted(self.universe(set_name))
+        section: KeyPath = ("lists", self.list_of(set_name), "items", "*", "items")
+        return frozenset({self.word(node, known, f"item of `{set_name}`", section)})
 
     def overlaps(self, node: ast.expr, set_name: str) -> Overlaps:
         if isinstance(node, ast.List | ast.Tuple | ast.Set):
             items = [self.item(element, set_name) for element in node.elts]
             return Overlaps(set_name, frozenset().union(*items))
-        name = self.word(node, self.symbols.lists, "list")
+        name = self.word(node, self.symbols.lists, "list", ("lists",))
         listed = self.symbols.lists[name]
         universe = self.universe(set_name)
         if listed and universe and listed.isdisjoint(universe):

@@ -15,7 +15,7 @@ from collabscore.cli.framework_page import page as lines_of
 from collabscore.documents.files import shipped
 from collabscore.models.provenance import counted
 from collabscore.models.sources import title_of
-from collabscore.output.markdown import escape_markdown
+from collabscore.output.render_markdown import escape_markdown
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "frameworks"

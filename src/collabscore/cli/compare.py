@@ -10,7 +10,7 @@ import click
 from ..analysis.comparison import Comparison
 from ..analysis.comparison import compare as comparison_of
 from ..errors import UsageError
-from ..output.markup import render_page
+from ..output.render_html import whole_page
 from .common import common, examples
 from .output import format_of, room, say, write
 
@@ -96,7 +96,7 @@ def _shown(
         case "md":
             return comparison.to_markdown(disagreements=most)
         case "html":
-            return render_page(comparison.title, comparison.to_html(disagreements=most))
+            return whole_page(comparison.title, comparison.to_html(disagreements=most))
     fits = room() if output is None or output == "-" else None
     # reasons are prose: where no terminal says how wide, lines have the width of a page
     return comparison.to_text(width or fits or _WIDTH, disagreements=most)

@@ -11,7 +11,7 @@ from ..analysis.reasons.explanation import Explanation
 from ..analysis.reasons.explanation import explain as explanation_of
 from ..api import score as rank
 from ..errors import UsageError
-from ..output.markup import render_page
+from ..output.render_html import whole_page
 from .common import common, examples
 from .output import format_of, room, say, write
 
@@ -99,7 +99,7 @@ def _shown(explanation: Explanation, format: str, output: str | None, width: int
     if format == "md":
         return explanation.to_markdown()
     if format == "html":
-        return render_page(explanation.assessment.title, explanation.to_html())
+        return whole_page(explanation.assessment.title, explanation.to_html())
     to_screen = output is None or output == "-"
     fits = room() if to_screen else None
     # a memo is prose: where no terminal says how wide, lines have the width of a page

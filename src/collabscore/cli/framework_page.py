@@ -16,7 +16,7 @@ from ..models.framework import Framework, Node
 from ..models.guardrails import Need, Step
 from ..models.provenance import safeguards_named
 from ..models.sources import citations, title_of, verification
-from ..output.markdown import escape_markdown
+from ..output.render_markdown import escape_markdown
 from ..output.text import display_width
 
 __all__ = ["as_markdown", "as_text", "page"]

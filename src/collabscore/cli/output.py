@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal, TextIO
 
@@ -242,11 +243,11 @@ def rendered(table: Table, format: str, target: str | None = None, width: int | 
             color=to_screen and coloured(sys.stdout, settings().colour),
             ascii_only=to_screen and not _draws(sys.stdout),
         )
-    forms = {
+    forms: dict[str, Callable[[], str]] = {
         "json": table.to_json,
         "csv": table.to_csv,
         "md": table.to_markdown,
-        "html": table.to_page,
+        "html": partial(table.to_html, whole=True),
     }
     return forms[format]()
 

@@ -1,21 +1,40 @@
-"""Tables: the one thing every result turns into before it is shown. All escaping lives here.
-
-Imports `errors` and the standard library. A table holds raw values; each form decides how they look.
-"""
+"""What every result turns into before it is shown: tables and pages, and their forms. All escaping lives here."""
 
 from __future__ import annotations
 
-from .cells import TONES, Badge, Bar, Cell, Column, Interval, Tone
-from .data import as_json, round_significant
-from .sheet import Table
+from .blocks import (
+    TONES,
+    Badge,
+    Block,
+    Bullets,
+    Cell,
+    CellBar,
+    Column,
+    Heading,
+    Interval,
+    Item,
+    Paragraph,
+    Tone,
+)
+from .render_data import as_json, round_significant
+from .result import Result
+from .table import Field, Page, Table
 
 __all__ = [
     "TONES",
     "Badge",
-    "Bar",
+    "Block",
+    "Bullets",
     "Cell",
+    "CellBar",
     "Column",
+    "Field",
+    "Heading",
     "Interval",
+    "Item",
+    "Page",
+    "Paragraph",
+    "Result",
     "Table",
     "Tone",
     "as_json",

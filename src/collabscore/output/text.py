@@ -1,281 +1,70 @@
-"""Plain text: aligned by what letters take on a terminal, and fitted to its width.
-
-Imports the cells.
-"""
+"""Texts and numbers as readers see them: in one line, wrapped, measured, in words."""
 
 from __future__ import annotations
 
+import math
+import re
 import unicodedata
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cache
-from itertools import accumulate, groupby
 
-from .cells import MISSING, Align, Badge, Bar, Cell, Column, Row, Tone, one_line, row_head, words
+from ..errors import printable
 
-__all__ = ["ANSI", "display_width", "render_text"]
+__all__ = [
+    "cut",
+    "display_width",
+    "figure",
+    "number",
+    "one_line",
+    "percent",
+    "plural",
+    "wrap",
+]
 
-ANSI: dict[Tone | str, str] = {
-    "good": "32",
-    "caution": "33",
-    "decide": "35",
-    "stop": "31",
-    "muted": "2",
-    "head": "1",
-}
-"""Select Graphic Rendition codes of the sixteen colours that a terminal's own theme chooses."""
+# the joiners that Persian, Hindi and others spell with; they steer nothing
+_JOINERS = re.compile("([\u200c\u200d])")
 
-_LEAST_WIDTH = 20
-_GAP = "  "
-_BAR, _LEAST_BAR = 10, 4
-_LONGEST_WORD = 16
-_EIGHTHS = " ▏▎▍▌▋▊▉"
-_ASCII = str.maketrans("–…─█▉▊▋▌▍▎▏●◆▲▼✕○", "-~-#####   o+^vx.")
+
+def one_line(text: str) -> str:
+    r"""Return a text in one line, with single spaces, and a sign in place of each control character.
+
+    Examples
+    --------
+    >>> one_line("  two\n lines \x1b[31m ")
+    'two lines �[31m'
+    """
+    parts = _JOINERS.split(" ".join(text.split()))
+    return "".join(part if _JOINERS.fullmatch(part) else printable(part) for part in parts)
 
 
 def display_width(text: str) -> int:
-    """Return the columns that a text takes: two for East Asian wide letters, none for combining ones.
+    """Return the columns that a text takes on a terminal: two for East Asian wide letters, none for combining ones.
 
     Examples
     --------
     >>> [display_width(text) for text in ("flu", "流感", "e\u0301")]
     [3, 4, 1]
     """
-    return len(text) if text.isascii() else sum(map(_letter_width, text))
+    return len(text) if text.isascii() else sum(map(_character_width, text))
 
 
 @cache
-def _letter_width(char: str) -> int:
-    if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
+def _character_width(character: str) -> int:
+    if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
         return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-@dataclass(frozen=True)
-class _Lane:
-    """A column on its way to paper: its words, and the widths it can live with."""
+def wrap(text: str, width: int | None) -> list[str]:
+    """Return a text in lines of whole words; a word that no line holds is broken.
 
-    column: Column
-    head: tuple[str, ...]
-    cells: tuple[Cell, ...]
-    seen: tuple[str, ...]
-    widest: int
-    least: int
-    natural: int
-
-    @property
-    def side(self) -> Align:
-        """Where its cells stand: a bar grows from the left, beside a number that is set already."""
-        return "left" if self.column.kind == "bar" else self.column.side
-
-
-def _lane(column: Column, cells: Sequence[Cell]) -> _Lane:
-    head = tuple(line for line in (one_line(column.head), one_line(column.detail)) if line)
-    seen = tuple(MISSING if (text := words(column, cell)) is None else text for cell in cells)
-    widest = max(map(display_width, seen), default=0)
-    word = _longest_word(head)
-    if column.is_figure:
-        bar = column.kind == "bar"
-        least = max(widest + bar * (1 + _LEAST_BAR), word)
-        natural = max(widest + bar * (1 + _BAR), word)
-    else:
-        natural = max(widest, 1, *map(display_width, head))
-        least = (
-            widest
-            if column.kind == "badge"
-            else min(natural, max(column.least, _longest_word(seen)))
-        )
-        least = max(least, word)
-    return _Lane(column, head, tuple(cells), seen, widest, least, natural)
-
-
-def _longest_word(texts: Iterable[str]) -> int:
-    """Return the width below which words are broken, within reason."""
-    width = max((display_width(word) for text in texts for word in text.split()), default=1)
-    return max(1, min(width, _LONGEST_WORD))
-
-
-def render_text(
-    columns: Sequence[Column],
-    rows: Sequence[Row | str],
-    *,
-    title: str,
-    below: Sequence[str],
-    width: int | None,
-    color: bool,
-    ascii_only: bool,
-) -> str:
-    """Return lines no wider than `width`; what had to be left out for it is named below."""
-    room = None if width is None else max(width, _LEAST_WIDTH)
-    table = [row for row in rows if not isinstance(row, str)]
-    lanes = [_lane(column, [row[place] for row in table]) for place, column in enumerate(columns)]
-    kept = lanes if room is None else _kept(lanes, room)
-    widths = _widths(kept, room)
-    total = sum(widths) + len(_GAP) * (len(widths) - 1)
-    lost = [lane.head[0] if lane.head else lane.column.key for lane in lanes if lane not in kept]
-    footer = [f"not shown for want of width: {', '.join(lost)}"] if lost else []
-
-    lines = (
-        [_painted(line, "head", color) for line in _wrapped(one_line(title), room)] if title else []
-    )
-    lines += [""] if title else []
-    lines += [_painted(line, "head", color) for line in _head(kept, widths)]
-    lines.append("─" * total)
-    lines += _body(kept, widths, rows, color=color, ascii_only=ascii_only)
-    lines += ["", *(line for text in (*footer, *below) for line in _wrapped(one_line(text), room))]
-    text = "\n".join(line.rstrip() for line in lines).rstrip("\n") + "\n"
-    return text.translate(_ASCII) if ascii_only else text
-
-
-def _kept(lanes: Sequence[_Lane], room: int) -> list[_Lane]:
-    """Return the columns for which there is room, the most dispensable left out first."""
-    kept = list(range(len(lanes)))
-    for batch in _batches([lane.column for lane in lanes]):
-        if sum(lanes[place].least for place in kept) + len(_GAP) * (len(kept) - 1) <= room:
-            break
-        kept = [place for place in kept if place not in batch]
-    return [lanes[place] for place in kept]
-
-
-def _batches(columns: Sequence[Column]) -> Iterator[list[int]]:
-    """Yield the places of columns that may be left out together, the most dispensable first."""
-    naming = row_head(columns)
-    places = sorted(
-        (place for place in range(len(columns)) if place != naming),
-        key=lambda place: (-columns[place].priority, -place),
-    )
-    for priority, batch in groupby(places, key=lambda place: columns[place].priority):
-        if priority > 1:
-            yield list(batch)
-        else:
-            yield from ([place] for place in batch)
-
-
-def _widths(lanes: Sequence[_Lane], room: int | None) -> list[int]:
-    """Give each column its least width, then one letter each in turn while there is room and need."""
-    if room is None:
-        return [lane.natural for lane in lanes]
-    widths = [min(lane.least, room) for lane in lanes]
-    spare = room - sum(widths) - len(_GAP) * (len(widths) - 1)
-    while spare > 0:
-        wanting = [place for place, lane in enumerate(lanes) if widths[place] < lane.natural]
-        if not wanting:
-            break
-        for place in wanting[:spare]:
-            widths[place] += 1
-        spare -= len(wanting[:spare])
-    return widths
-
-
-def _head(lanes: Sequence[_Lane], widths: Sequence[int]) -> Iterator[str]:
-    """Yield the lines of the head, set against the rule below it."""
-    stacks = [
-        [line for text in lane.head for line in _wrapped(text, width)]
-        for lane, width in zip(lanes, widths, strict=True)
-    ]
-    height = max(map(len, stacks), default=0)
-    stacks = [[""] * (height - len(stack)) + stack for stack in stacks]
-    for line in zip(*stacks, strict=True):
-        yield _GAP.join(
-            _set(text, width, lane.side)
-            for text, width, lane in zip(line, widths, lanes, strict=True)
-        )
-
-
-def _body(
-    lanes: Sequence[_Lane],
-    widths: Sequence[int],
-    rows: Iterable[Row | str],
-    *,
-    color: bool,
-    ascii_only: bool,
-) -> Iterator[str]:
-    total = sum(widths) + len(_GAP) * (len(widths) - 1)
-    # bars are compared across columns, so they are all of one length
-    bar = min(
-        (
-            min(_BAR, width - lane.widest - 1)
-            for lane, width in zip(lanes, widths, strict=True)
-            if lane.column.kind == "bar"
-        ),
-        default=0,
-    )
-    place = 0
-    for row in rows:
-        if isinstance(row, str):
-            text = row.replace("…", "...") if ascii_only else row
-            yield _painted(_cut(text, total), "muted", color)
-            continue
-        stacks = [
-            _stack(lane, place, width, bar) for lane, width in zip(lanes, widths, strict=True)
-        ]
-        for k in range(max(map(len, stacks))):
-            yield _GAP.join(
-                _painted(
-                    _set(stack[k] if k < len(stack) else "", width, lane.side),
-                    _tone(lane.cells[place]),
-                    color,
-                )
-                for stack, width, lane in zip(stacks, widths, lanes, strict=True)
-            )
-        place += 1
-
-
-def _stack(lane: _Lane, place: int, width: int, bar: int) -> list[str]:
-    """Return the lines of one cell."""
-    text, cell = lane.seen[place], lane.cells[place]
-    if lane.column.is_figure:
-        if display_width(text) > width:
-            return ["…"]
-        if lane.column.kind == "bar" and bar >= _LEAST_BAR:
-            fraction = cell.fraction if isinstance(cell, Bar) else 0.0
-            return [_set(text, lane.widest, "right") + " " + _drawn(fraction, bar)]
-        return [text]
-    lines = _wrapped(text, width)
-    most = lane.column.lines
-    if most is not None and len(lines) > most:
-        lines = [*lines[: most - 1], _cut(" ".join(lines[most - 1 :]), width)]
-    return lines
-
-
-def _drawn(fraction: float, length: int) -> str:
-    full, eighths = divmod(round(fraction * length * 8), 8)
-    # what is more than nothing can be seen
-    if fraction > 0 and full == eighths == 0:
-        eighths = 1
-    return ("█" * full + (_EIGHTHS[eighths] if eighths else "")).ljust(length)
-
-
-def _tone(cell: Cell) -> str | None:
-    return cell.tone if isinstance(cell, Badge) else None
-
-
-def _painted(text: str, style: str | None, color: bool) -> str:
-    return (
-        f"\x1b[{ANSI[style]}m{text}\x1b[0m"
-        if color and style is not None and text.strip()
-        else text
-    )
-
-
-def _set(text: str, width: int, side: Align) -> str:
-    blanks = max(0, width - display_width(text))
-    before = {"left": 0, "center": blanks // 2, "right": blanks}[side]
-    return " " * before + text + " " * (blanks - before)
-
-
-def _cut(text: str, width: int) -> str:
-    return text if display_width(text) <= width else _start(text, width - 1).rstrip() + "…"
-
-
-def _start(text: str, width: int) -> str:
-    """Return as much of a text as `width` holds; combining letters stay with theirs."""
-    return text[: bisect_right(list(accumulate(map(_letter_width, text))), width)]
-
-
-def _wrapped(text: str, width: int | None) -> list[str]:
-    """Return a text in lines of whole words; a word that no line holds is broken."""
+    Parameters
+    ----------
+    text : str
+        In one line; see `one_line`.
+    width : int, optional
+        Columns in a line, at least 1; None for as many as it takes.
+    """
     if width is None or display_width(text) <= width:
         return [text]
     lines = [""]
@@ -284,11 +73,91 @@ def _wrapped(text: str, width: int | None) -> list[str]:
         if display_width(longer) <= width:
             lines[-1] = longer
             continue
-        lines += [word] if lines[-1] else []
-        lines[-1] = word
-        while display_width(lines[-1]) > width:
-            # a wide letter in a column of one is cut, lest this never ends
-            start = _start(lines[-1], width) or "…"
-            rest = lines[-1][len(start) :]
-            lines[-1:] = [start, rest]
+        pieces = _broken_word(word, width)
+        if lines[-1]:
+            lines.extend(pieces)
+        else:
+            lines[-1:] = pieces
     return lines
+
+
+def _broken_word(word: str, width: int) -> Iterator[str]:
+    while (end := _fitting(word, width)) < len(word):
+        # a wide letter in a column of one is left out, lest this never ends
+        yield word[:end] or "…"
+        word = word[max(end, 1) :]
+    yield word
+
+
+def _fitting(text: str, width: int) -> int:
+    """Return how many leading characters `width` holds; combining characters stay with theirs."""
+    used = 0
+    for index, character in enumerate(text):
+        used += _character_width(character)
+        if used > width:
+            return index
+    return len(text)
+
+
+def cut(text: str, width: int) -> str:
+    """Return a text in one line of at most `width` columns, with an ellipsis where it is cut."""
+    if display_width(text) <= width:
+        return text
+    return text[: _fitting(text, width - 1)].rstrip() + "…"
+
+
+def number(value: float, digits: int = 1) -> str:
+    """Return a number with fixed digits after the point; a number that rounds to 0 has no sign.
+
+    Examples
+    --------
+    >>> number(87.46), number(-0.04), number(float("inf")), number(1e300)
+    ('87.5', '0.0', '∞', '1e+300')
+    """
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    if abs(value) >= 1e15:
+        return f"{value:.9g}"
+    text = f"{value:.{digits}f}"
+    return text.removeprefix("-") if float(text) == 0 else text
+
+
+def figure(value: float) -> str:
+    """Return a number with the digits it has, up to six.
+
+    Examples
+    --------
+    >>> figure(3.0), figure(2.5), figure(1e6)
+    ('3', '2.5', '1,000,000')
+    """
+    if float(value).is_integer() and abs(value) < 1e15:
+        return f"{int(value):,}"
+    return f"{value:.6g}"
+
+
+def percent(share: float) -> str:
+    """Return a share in whole per cent for a sentence; only 0 and 1 are 0 and 100 %.
+
+    Examples
+    --------
+    >>> [percent(share) for share in (0.004, 0.834, 0.999, 1.0)]
+    ['less than 1 %', '83 %', 'more than 99 %', '100 %']
+    """
+    if 0 < share < 0.01:
+        return "less than 1 %"
+    if 0.99 < share < 1:
+        return "more than 99 %"
+    return f"{100 * share:.0f} %"
+
+
+def plural(count: int, thing: str, several: str | None = None) -> str:
+    """Return a count with its noun.
+
+    Examples
+    --------
+    >>> plural(1, "candidate"), plural(2000, "candidate"), plural(2, "country", "countries")
+    ('1 candidate', '2,000 candidates', '2 countries')
+    """
+    if count == 1:
+        return f"1 {thing}"
+    return f"{count:,} {several if several is not None else thing + 's'}"

@@ -14,7 +14,7 @@ import numpy as np
 from ..models.framework import Framework
 from ..models.provenance import elements_of
 from ..models.sources import title_of, verification, within
-from ..output import Badge, Bar, Cell, Column, Table
+from ..output import Badge, Cell, CellBar, Column, Table
 
 if TYPE_CHECKING:  # a ranking shows itself by this module
     from .assessment import Assessment, Finding
@@ -146,7 +146,7 @@ def _group_field(key: str, ranking: Ranking) -> Field:
     column = Column(
         f"points_{key}", node.title, kind="bar", digits=0, priority=3, detail=detail, least=8
     )
-    return column, lambda _, place: Bar(ranking.points_of(key, place), 100 * node.overall)
+    return column, lambda _, place: CellBar(ranking.points_of(key, place), 100 * node.overall)
 
 
 def _could_be(assessment: Assessment) -> str | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ...models.sources import title_of
 from ...output import Cell, Column, Table
-from ...output.cells import one_line
+from ...output.text import one_line
 from ...scoring.presentation import SCOPE_NOTE
 from ..draws.spaces import describe
 from ..firmness.words import per_cent

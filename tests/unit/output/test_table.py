@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collabscore.errors import UsageError
-from collabscore.output import TONES, Badge, Bar, Column, Interval, Table, round_significant
-from collabscore.output.cells import one_line, words
-from collabscore.output.data import _harmless
-from collabscore.output.palette import DARK, LIGHT, STYLE
-from collabscore.output.text import display_width
+from collabscore.output import TONES, Badge, CellBar, Column, Interval, Table, round_significant
+from collabscore.output.blocks import cell_text
+from collabscore.output.render_data import _harmless
+from collabscore.output.style import DARK, LIGHT, STYLE
+from collabscore.output.text import display_width, one_line
 
 NAN = float("nan")
 INSIDE, OUTSIDE = Badge("inside", "●", "good"), Badge("outside", "✕", "stop")
@@ -39,10 +39,10 @@ ROWS = (
         (80.0, 90.0),
         0.834,
         INSIDE,
-        Bar(50, 60),
+        CellBar(50, 60),
         ("ethics review", "agreement"),
     ),
-    (None, "流感 | chips", NAN, Interval(None, 43.21), 0.001, OUTSIDE, Bar(None, 60), ()),
+    (None, "流感 | chips", NAN, Interval(None, 43.21), 0.001, OUTSIDE, CellBar(None, 60), ()),
 )
 TABLE = Table(
     COLUMNS, ROWS, title="Ranking", caption="Best first.", notes=("2 candidates", "seed 0")
@@ -187,14 +187,14 @@ def test_html():
         ("share", 0.0099, "<1%"),
         ("share", 0.9901, ">99%"),
         ("share", 1, "100%"),
-        ("share", Bar(0.5, 1), "50%"),
+        ("share", CellBar(0.5, 1), "50%"),
         ("interval", (1, 2), "1.0–2.0"),
         ("interval", (-3, 2), "-3.0 to 2.0"),
         ("interval", Interval(4.0, 4.0), "4.0"),
         ("interval", 4, "4.0"),
         ("interval", (None, NAN), None),
         ("interval", Interval(None, None), None),
-        ("bar", Bar(NAN, 1), None),
+        ("bar", CellBar(NAN, 1), None),
         ("list", ["a", "b\nc"], "a; b c"),
         ("text", True, "yes"),
         ("text", False, "no"),
@@ -202,8 +202,8 @@ def test_html():
         ("text", {"a": 1}, "{'a': 1}"),
     ],
 )
-def test_words(kind, cell, seen):
-    assert words(Column("x", "X", kind=kind), cell) == seen
+def test_cell_text(kind, cell, seen):
+    assert cell_text(Column("x", "X", kind=kind), cell) == seen
 
 
 @pytest.mark.parametrize(
@@ -215,13 +215,20 @@ def test_words(kind, cell, seen):
         ("می\u200cخواهم", "می\u200cخواهم"),
     ],
 )
-def test_one_line_disarms_what_steers_a_terminal_and_keeps_what_spells_words(text, seen):
+def test_one_line_disarms_what_steers_a_terminal_and_keeps_what_spells_cell_text(text, seen):
     assert one_line(text) == seen
 
 
 def test_a_bar_is_never_longer_than_its_place():
-    assert [Bar(value, 10).fraction for value in (-1, 0, 5, 20, None, NAN)] == [0, 0, 0.5, 1, 0, 0]
-    assert Bar(1, 0).fraction == 0
+    assert [CellBar(value, 10).fraction for value in (-1, 0, 5, 20, None, NAN)] == [
+        0,
+        0,
+        0.5,
+        1,
+        0,
+        0,
+    ]
+    assert CellBar(1, 0).fraction == 0
 
 
 def test_bars_share_one_length_and_show_what_is_small():
@@ -229,7 +236,7 @@ def test_bars_share_one_length_and_show_what_is_small():
         Column("a", "A", kind="bar", digits=0),
         Column("b", "A very long head of two", kind="bar", digits=0),
     )
-    row = Table(columns, ((Bar(1000, 1000), Bar(0.001, 1000)),)).to_text().splitlines()[-1]
+    row = Table(columns, ((CellBar(1000, 1000), CellBar(0.001, 1000)),)).to_text().splitlines()[-1]
     assert row == "1000 ██████████  0 ▏"
 
 
@@ -405,11 +412,11 @@ def test_the_style_shows_the_table_and_hides_the_text_that_stands_in_for_it():
 
 
 def test_a_page_asks_no_host_for_anything():
-    page = TABLE.to_page()
+    page = TABLE.to_html(whole=True)
     assert "default-src 'none'" in page
     assert "<title>Ranking</title>" in page
     assert not re.search(r"https?:|url\(|<script|<link|@import|src=", page)
-    assert "<title>Table</title>" in PLAIN.to_page()
+    assert "<title>Table</title>" in PLAIN.to_html(whole=True)
 
 
 # hostile labels
@@ -454,7 +461,7 @@ CELLS = {
     "share": st.floats(0, 1),
     "interval": st.tuples(st.floats(), st.floats() | st.none()),
     "badge": st.builds(Badge, LABELS, SHAPES, st.sampled_from(TONES)),
-    "bar": st.builds(Bar, st.floats(), st.floats(0, 100)),
+    "bar": st.builds(CellBar, st.floats(), st.floats(0, 100)),
     "list": st.lists(LABELS, max_size=3),
 }
 
@@ -485,7 +492,7 @@ TABLE_TAGS = {"table", "thead", "tbody", "tr", "th", "td"}
 
 def shown(table):
     rows = [
-        [words(column, cell) for column, cell in zip(table.columns, row, strict=True)]
+        [cell_text(column, cell) for column, cell in zip(table.columns, row, strict=True)]
         for row in table.rows
     ]
     return [["–" if text is None else text for text in row] for row in rows]
@@ -558,7 +565,7 @@ def test_text_never_exceeds_its_width(table, width):
 
 @given(tables())
 @settings(deadline=None)
-def test_markdown_keeps_its_rows_and_its_words(table):
+def test_markdown_keeps_its_rows_and_its_cell_text(table):
     markdown_it = pytest.importorskip("markdown_it")
     page = (
         markdown_it.MarkdownIt("commonmark", {"html": True})

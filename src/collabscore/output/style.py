@@ -1,12 +1,12 @@
 """The colours of tables on a page, light and dark, and the style sheet that carries them.
 
-Imports the names of the tones. Text has a contrast of at least 4.5:1 on its paper, what is drawn at least 3:1
+Text has a contrast of at least 4.5:1 on its paper, what is drawn at least 3:1
 (WCAG 2.2, 1.4.3 and 1.4.11); a test computes it.
 """
 
 from __future__ import annotations
 
-from .cells import TONES
+from .blocks import TONES
 
 __all__ = ["DARK", "LIGHT", "STYLE"]
 

@@ -1,7 +1,4 @@
-"""The forms for machines: records, CSV and JSON. They are always whole and keep raw values.
-
-Imports the cells.
-"""
+"""Forms for machines: records, CSV and JSON. They are always whole and keep raw values."""
 
 from __future__ import annotations
 
@@ -10,13 +7,13 @@ import io
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any
 
-from .cells import Badge, Bar, Cell, Column, Row, ends, is_missing
+from .blocks import Badge, Cell, CellBar, Column, Interval, Row, interval_ends, is_missing
 
-__all__ = ["as_json", "records_of", "render_csv", "render_json", "round_significant"]
+__all__ = ["as_json", "plain_cell", "records_of", "render_csv", "round_significant"]
 
 
 def round_significant(value: Any, digits: int = 9) -> Any:
@@ -51,84 +48,67 @@ def round_significant(value: Any, digits: int = 9) -> Any:
 
 def as_json(document: Mapping[str, Any]) -> str:
     """Return a result as JSON text, numbers with nine significant digits; the same for the same result."""
-    return (
-        json.dumps(round_significant(document), ensure_ascii=False, indent=2, allow_nan=False)
-        + "\n"
-    )
+    rounded = round_significant(document)
+    return json.dumps(rounded, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
-def records_of(columns: Sequence[Column], rows: Iterable[Row]) -> list[dict[str, Any]]:
-    """Return one mapping a row, of column keys to plain values."""
-    return [
-        {column.key: _plain(column, cell) for column, cell in zip(columns, row, strict=True)}
-        for row in rows
-    ]
-
-
-def _plain(column: Column, cell: Cell) -> Any:
+def plain_cell(cell: Cell) -> Any:
+    """Return a cell as plain data: a badge is its word, a bar its number, an interval a list of two."""
     if is_missing(cell):
         return None
     match cell:
         case Badge(word):
             return word
-        case Bar(value):
+        case CellBar(value):
             return value
-        case _ if column.kind == "interval":
-            pair = ends(cell)
-            return None if pair == (None, None) else list(pair)
+        case Interval(low, high):
+            return [low, high]
         case tuple():
             return list(cell)
     return cell
 
 
-def render_json(
-    columns: Sequence[Column],
-    rows: Iterable[Row],
-    *,
-    title: str,
-    caption: str,
-    notes: Sequence[str],
-) -> str:
-    """Return the records as JSON, with what stands around them."""
-    document = {
-        "title": title,
-        "caption": caption,
-        "records": records_of(columns, rows),
-        "notes": list(notes),
-    }
-    return as_json(document)
+def records_of(columns: Sequence[Column], rows: Iterable[Row]) -> list[dict[str, Any]]:
+    """Return a mapping of column keys to plain values for each row."""
+    records = []
+    for row in rows:
+        record: dict[str, Any] = {}
+        for column, cell in zip(columns, row, strict=True):
+            if column.kind != "interval":
+                record[column.key] = plain_cell(cell)
+                continue
+            pair = interval_ends(cell)
+            if column.ends is not None:
+                record.update(zip(column.ends, pair, strict=True))
+            else:
+                record[column.key] = None if pair == (None, None) else list(pair)
+        records.append(record)
+    return records
 
 
 def render_csv(columns: Sequence[Column], rows: Iterable[Row]) -> str:
     """Return CSV as RFC 4180 has it, with the keys as heads; an interval takes two columns."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([_harmless(key) for column in columns for key in _keys(column)])
+    heads: list[str] = []
+    for column in columns:
+        if column.kind == "interval":
+            heads += column.ends or (f"{column.key}_low", f"{column.key}_high")
+        else:
+            heads.append(column.key)
+    writer.writerow(map(_harmless, heads))
     for row in rows:
-        writer.writerow(
-            [
-                field
-                for column, cell in zip(columns, row, strict=True)
-                for field in _fields(column, cell)
-            ]
-        )
+        values: list[Any] = []
+        for column, cell in zip(columns, row, strict=True):
+            if column.kind == "interval":
+                values += interval_ends(cell)
+            else:
+                values.append(plain_cell(cell))
+        writer.writerow(map(_csv_value, values))
     return out.getvalue()
 
 
-def _keys(column: Column) -> tuple[str, ...]:
-    return (
-        (f"{column.key}_low", f"{column.key}_high") if column.kind == "interval" else (column.key,)
-    )
-
-
-def _fields(column: Column, cell: Cell) -> Iterator[str]:
-    if column.kind == "interval":
-        yield from (_field(end) for end in ends(cell))
-    else:
-        yield _field(_plain(column, cell))
-
-
-def _field(value: Any) -> str:
+def _csv_value(value: Any) -> str:
     match value:
         case None:
             return ""
@@ -137,7 +117,7 @@ def _field(value: Any) -> str:
         case str():
             return _harmless(value)
         case list():
-            return _harmless("; ".join(str(item) for item in value))
+            return _harmless("; ".join(map(str, value)))
         case Real():
             # infinities are kept: CSV can say them
             rounded = round_significant(value)

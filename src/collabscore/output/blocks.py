@@ -1,0 +1,328 @@
+"""Parts of pages and tables as data: cells, columns, grids, headings, paragraphs, bullets.
+
+Nothing here is escaped yet: each renderer does that itself.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import KW_ONLY, dataclass, replace
+from numbers import Real
+from typing import Literal, Self, TypeAlias, get_args
+
+from ..errors import UsageError
+from .text import number, one_line
+
+__all__ = [
+    "MISSING",
+    "TONES",
+    "Align",
+    "Badge",
+    "Block",
+    "Bullets",
+    "Cell",
+    "CellBar",
+    "Column",
+    "Grid",
+    "Heading",
+    "Interval",
+    "Item",
+    "Paragraph",
+    "Row",
+    "Tone",
+    "cell_text",
+    "interval_ends",
+    "is_missing",
+    "naming_column",
+]
+
+Kind = Literal["text", "number", "share", "interval", "badge", "bar", "list"]
+Align = Literal["left", "center", "right"]
+Tone = Literal["good", "caution", "decide", "stop", "muted"]
+
+TONES: tuple[Tone, ...] = get_args(Tone)
+"""Meanings of colours, mild to severe; `muted` is for what does not apply."""
+
+MISSING = "–"
+"""Sign for a missing value: never 0."""
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A word that stands out, by shape and colour as well: a verdict.
+
+    Parameters
+    ----------
+    word : str
+    shape : str
+        One sign, such as ● ◆ ▲ ✕: colour is never the only carrier.
+    tone : {"good", "caution", "decide", "stop", "muted"}
+    """
+
+    word: str
+    shape: str = "●"
+    tone: Tone = "muted"
+
+
+@dataclass(frozen=True)
+class CellBar:
+    """A number shown as a bar as well.
+
+    Parameters
+    ----------
+    value : float or None
+    maximum : float
+        Where the bar is full; above 0. Bars that are to be compared share it.
+    """
+
+    value: float | None
+    maximum: float
+
+    @property
+    def fraction(self) -> float:
+        """Full part of the bar, in [0, 1]."""
+        if self.value is None or math.isnan(self.value) or self.maximum <= 0:
+            return 0.0
+        return min(1.0, max(0.0, self.value / self.maximum))
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Two ends; a plain pair will do as well."""
+
+    low: float | None
+    high: float | None
+
+
+Cell: TypeAlias = "str | float | bool | Badge | CellBar | Interval | Sequence[str] | Sequence[float | None] | None"
+Row: TypeAlias = tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table, and how it wants to be shown.
+
+    Parameters
+    ----------
+    key : str
+        Its name in records, CSV and JSON.
+    head : str
+        Its name for readers. A field whose column has none is for machines alone.
+    kind : {"text", "number", "share", "interval", "badge", "bar", "list"}
+        `share` is a number in [0, 1], shown in whole per cent; `interval` a pair; `list` several short texts.
+    align : {"left", "center", "right"}, optional
+        By its kind, if left out: figures stand right.
+    digits : int
+        Digits after the point, for readers.
+    detail : str
+        A second line of the head: the direction and weight of a criterion.
+    priority : int
+        Where the width is short, columns of the highest number are left out first: above 1 all of one number
+        together, since half of a breakdown misleads, those of 1 from the right.
+    least : int
+        The width in letters below which a text is not squeezed; a column is left out instead.
+    lines : int, optional
+        The most lines that a text may take in plain text; the rest is cut, with an ellipsis. Any number, if left out.
+    ends : pair of str, optional
+        The names of the two ends of an interval in records, CSV and JSON. If left out, records hold a list of two
+        under `key`, and CSV has `key_low` and `key_high`.
+    """
+
+    key: str
+    head: str = ""
+    _: KW_ONLY
+    kind: Kind = "text"
+    align: Align | None = None
+    digits: int = 1
+    detail: str = ""
+    priority: int = 1
+    least: int = 24
+    lines: int | None = None
+    ends: tuple[str, str] | None = None
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether it holds figures, which are never wrapped nor cut: half a number is a wrong number."""
+        return self.kind in {"number", "share", "interval", "bar"}
+
+    @property
+    def side(self) -> Align:
+        """Side to which its cells are aligned."""
+        return self.align or ("right" if self.is_figure else "left")
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Rows of raw values under columns that say how to show them; `Table` documents the parameters."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    title: str = ""
+    caption: str = ""
+    notes: tuple[str, ...] = ()
+    hidden: tuple[int, int] = (0, 0)
+
+    def __post_init__(self) -> None:
+        if not self.columns:
+            raise UsageError("a table needs a column")
+        for key, count in Counter(column.key for column in self.columns).items():
+            if count > 1:
+                raise UsageError(f"two columns have the key `{key}`")
+        for index, row in enumerate(self.rows):
+            if len(row) != len(self.columns):
+                raise UsageError(
+                    f"row {index} has {len(row)} cells for {len(self.columns)} columns"
+                )
+
+    def head_and_tail(self, best: int = 20, worst: int = 5) -> Self:
+        """Return the same table, of which readers are shown the first and last rows and how many are between.
+
+        Parameters
+        ----------
+        best, worst : int
+            Rows to show from the start and from the end, 0 or more. A single row is never left out for a line
+            that says so.
+        """
+        if best < 0 or worst < 0:
+            raise UsageError(f"`best` and `worst` must be 0 or more, not {min(best, worst)}")
+        start, stop = best, len(self.rows) - worst
+        return replace(self, hidden=(start, stop) if stop - start > 1 else (0, 0))
+
+    @property
+    def visible(self) -> tuple[Row | str, ...]:
+        """Rows for readers; a text stands for those left out, or for none at all."""
+        if not self.rows:
+            return ("none",)
+        start, stop = self.hidden
+        if start >= stop:
+            return self.rows
+        return (*self.rows[:start], f"… {stop - start} more", *self.rows[stop:])
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; the title of a page has level 1."""
+
+    text: str
+    level: int = 2
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One or more sentences."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line of a list.
+
+    Parameters
+    ----------
+    text : str
+    depth : int
+        0 for the outermost; an item belongs to the last one above it of less depth.
+    mark : str
+        `-` for a bullet, `1.` for a number, empty for a further line of the item that it belongs to.
+    """
+
+    text: str
+    depth: int = 0
+    mark: str = "-"
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list; a text is an item of depth 0 with a bullet."""
+
+    items: Sequence[str | Item]
+
+    def __iter__(self) -> Iterator[Item]:
+        """Yield the items."""
+        for item in self.items:
+            yield item if isinstance(item, Item) else Item(item)
+
+
+Block: TypeAlias = "Heading | Paragraph | Bullets | Grid"
+
+
+def naming_column(columns: Sequence[Column]) -> int:
+    """Return the index of the column that names the rows: the first text, else the first of all."""
+    for index, column in enumerate(columns):
+        if column.kind == "text":
+            return index
+    return 0
+
+
+def is_missing(cell: Cell) -> bool:
+    """Whether there is no value: None, NaN, a bar or an interval without any."""
+    match cell:
+        case None:
+            return True
+        case float():
+            return math.isnan(cell)
+        case CellBar(value):
+            return is_missing(value)
+        case Interval(low, high):
+            return is_missing(low) and is_missing(high)
+    return False
+
+
+def interval_ends(cell: Cell) -> tuple[float | None, float | None]:
+    """Return the two ends of an interval, None for an end that is missing."""
+    if isinstance(cell, Interval):
+        low, high = cell.low, cell.high
+    elif isinstance(cell, Sequence) and not isinstance(cell, str):
+        low, high = cell  # type: ignore[assignment]
+    else:
+        low = high = cell  # type: ignore[assignment]
+    return (None if is_missing(low) else low), (None if is_missing(high) else high)
+
+
+def cell_text(column: Column, cell: Cell) -> str | None:
+    """Return a cell for readers, in one line and without control characters; None where it is missing."""
+    if is_missing(cell):
+        return None
+    match cell:
+        case bool():
+            return "yes" if cell else "no"
+        case str():
+            return one_line(cell)
+        case Badge(word, shape):
+            return one_line(f"{shape} {word}")
+        case CellBar(value):
+            return _figure_text(column, float(value or 0))
+        case _ if column.kind == "interval":
+            return _interval_text(*interval_ends(cell), column.digits)
+        case Real():
+            return _figure_text(column, float(cell))
+        case Sequence():
+            texts = [one_line(str(item)) for item in cell]
+            return "; ".join(filter(None, texts)) or "none"
+    return one_line(str(cell))
+
+
+def _figure_text(column: Column, value: float) -> str:
+    if column.kind != "share":
+        return number(value, column.digits)
+    # what is not quite 0 or 1 does not round to it
+    if 0 < value < 0.01:
+        return "<1%"
+    if 0.99 < value < 1:
+        return ">99%"
+    return f"{value:.0%}"
+
+
+def _interval_text(low: float | None, high: float | None, digits: int) -> str | None:
+    if low is None and high is None:
+        return None
+    first = MISSING if low is None else number(low, digits)
+    last = MISSING if high is None else number(high, digits)
+    if first == last:
+        return first
+    if low is None or high is None or low < 0:
+        return f"{first} to {last}"
+    return f"{first}–{last}"

@@ -1,0 +1,114 @@
+"""Markdown that pastes cleanly: pipe tables as GitHub, Jupyter and pandoc read them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from .blocks import (
+    MISSING,
+    Align,
+    Block,
+    Bullets,
+    Column,
+    Grid,
+    Heading,
+    Paragraph,
+    Row,
+    cell_text,
+    naming_column,
+)
+from .text import display_width, one_line
+
+__all__ = ["escape_markdown", "render_markdown"]
+
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+# an underscore inside a word means nothing, and ids are full of them
+_SIGNS = re.compile(r"[\\`*\[\]|~$]|(?<![^\W_])_|_(?![^\W_])")
+_BLOCK_STARTS = re.compile(r"^(\d*)([#+\-=.)])")
+_RULES: dict[Align, tuple[str, str]] = {
+    "left": ("-", "-"),
+    "center": (":", ":"),
+    "right": ("-", ":"),
+}
+
+
+def escape_markdown(text: str) -> str:
+    r"""Return a text that Markdown shows as it is, in one line.
+
+    Examples
+    --------
+    >>> print(escape_markdown("a|b *c* <d> snake_case $5"))
+    a\|b \*c\* &lt;d&gt; snake_case \$5
+    """
+    return _SIGNS.sub(r"\\\g<0>", one_line(text).translate(_ENTITIES))
+
+
+def _escape_start(text: str) -> str:
+    """Escape a text that stands at the start of a block, where more signs have a meaning."""
+    return _BLOCK_STARTS.sub(r"\1\\\2", escape_markdown(text))
+
+
+def render_markdown(blocks: Iterable[Block]) -> str:
+    """Return blocks as Markdown; a grid is a pipe table, its title above it, caption and notes below."""
+    return "\n\n".join(map(_block_markdown, blocks)) + "\n"
+
+
+def _block_markdown(block: Block) -> str:
+    match block:
+        case Heading(text, level):
+            return f"{'#' * level} {escape_markdown(text)}"
+        case Paragraph(text):
+            return _escape_start(text)
+        case Bullets():
+            return "\n".join(_item_markdown(block))
+        case Grid():
+            return _grid_markdown(block)
+
+
+def _item_markdown(items: Bullets) -> Iterator[str]:
+    indents = [0]
+    for item in items:
+        del indents[item.depth + 1 :]
+        mark = item.mark.strip() or "-"
+        yield f"{' ' * indents[-1]}{mark} {_escape_start(item.text)}"
+        indents.append(indents[-1] + len(mark) + 1)
+
+
+def _grid_markdown(grid: Grid) -> str:
+    columns = grid.columns
+    lines = [[escape_markdown(f"{column.head} {column.detail}") for column in columns]]
+    lines += [_row_cells(columns, row) for row in grid.visible]
+    widths = [max(3, *map(display_width, cells)) for cells in zip(*lines, strict=True)]
+    rule = []
+    for column, width in zip(columns, widths, strict=True):
+        first, last = _RULES[column.side]
+        rule.append(first + "-" * (width - 2) + last)
+    lines.insert(1, rule)
+    parts = []
+    if title := escape_markdown(grid.title):
+        parts.append(f"**{title}**")
+    parts.append("\n".join(_pipe_line(columns, widths, cells) for cells in lines))
+    below = (grid.caption, *grid.notes) if grid.caption else grid.notes
+    if below:
+        parts.append("\n".join(f"- {_escape_start(text)}" for text in below))
+    return "\n\n".join(parts)
+
+
+def _row_cells(columns: Sequence[Column], row: Row | str) -> list[str]:
+    cells = [""] * len(columns)
+    if isinstance(row, str):
+        cells[naming_column(columns)] = escape_markdown(row)
+        return cells
+    for index, (column, cell) in enumerate(zip(columns, row, strict=True)):
+        text = cell_text(column, cell)
+        cells[index] = MISSING if text is None else escape_markdown(text)
+    return cells
+
+
+def _pipe_line(columns: Sequence[Column], widths: Sequence[int], cells: Sequence[str]) -> str:
+    padded = []
+    for column, width, cell in zip(columns, widths, cells, strict=True):
+        blanks = " " * (width - display_width(cell))
+        padded.append(blanks + cell if column.side == "right" else cell + blanks)
+    return f"| {' | '.join(padded)} |"

@@ -1,0 +1,327 @@
+"""Plain text: aligned by what letters take on a terminal, and fitted to its width."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from .blocks import (
+    MISSING,
+    Align,
+    Badge,
+    Block,
+    Bullets,
+    Cell,
+    CellBar,
+    Column,
+    Grid,
+    Heading,
+    Item,
+    Paragraph,
+    Tone,
+    cell_text,
+    naming_column,
+)
+from .text import cut, display_width, one_line, wrap
+
+__all__ = ["ANSI", "render_text"]
+
+ANSI: dict[Tone | str, str] = {
+    "good": "32",
+    "caution": "33",
+    "decide": "35",
+    "stop": "31",
+    "muted": "2",
+    "head": "1",
+}
+"""Select Graphic Rendition codes of the sixteen colours that a terminal's own theme chooses."""
+
+_LEAST_WIDTH = 20
+_GAP = "  "
+_BAR, _LEAST_BAR = 10, 4
+_LONGEST_WORD = 16
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+_ASCII = str.maketrans("–…─═█▉▊▋▌▍▎▏●◆▲▼✕○", "-~-=#####   o+^vx.")
+_UNDERLINES = {1: "═", 2: "─"}
+
+
+@dataclass(frozen=True)
+class _Paper:
+    """The width of a line, None for as many columns as it takes, and the signs and colours to draw with."""
+
+    width: int | None
+    color: bool
+    ascii_only: bool
+
+    def paint(self, text: str, style: str | None) -> str:
+        """Return a text in the colour of a style."""
+        if not self.color or style is None or not text.strip():
+            return text
+        return f"\x1b[{ANSI[style]}m{text}\x1b[0m"
+
+
+def render_text(
+    blocks: Iterable[Block],
+    width: int | None = None,
+    *,
+    color: bool = False,
+    ascii_only: bool = False,
+) -> str:
+    """Return blocks as lines no wider than `width`, with an empty line between blocks.
+
+    Parameters
+    ----------
+    blocks : iterable of Block
+    width : int, optional
+        Letters in a line, at least 20; as many as it takes, if left out. Where they do not suffice, texts are
+        wrapped, bars shortened, and the columns that matter least are left out and named below.
+    color : bool
+        Whether badges and heads are coloured, with ANSI codes.
+    ascii_only : bool
+        Whether rules, bars and shapes are drawn with ASCII signs; letters of labels stay as they are.
+    """
+    available = None if width is None else max(width, _LEAST_WIDTH)
+    paper = _Paper(available, color, ascii_only)
+    parts = []
+    for block in blocks:
+        lines = [line.rstrip() for line in _block_lines(block, paper)]
+        parts.append("\n".join(lines).rstrip("\n"))
+    text = "\n\n".join(parts) + "\n"
+    return text.translate(_ASCII) if ascii_only else text
+
+
+def _block_lines(block: Block, paper: _Paper) -> Iterator[str]:
+    match block:
+        case Heading(text, level):
+            lines = wrap(one_line(text), paper.width)
+            yield from (paper.paint(line, "head") for line in lines)
+            if level in _UNDERLINES:
+                yield _UNDERLINES[level] * max(map(display_width, lines))
+        case Paragraph(text):
+            yield from wrap(one_line(text), paper.width)
+        case Bullets():
+            yield from _item_lines(block, paper.width)
+        case Grid():
+            yield from _grid_lines(block, paper)
+
+
+def _item_lines(items: Iterable[Item], width: int | None) -> Iterator[str]:
+    """Yield the lines of a list; an item is indented by the marks of those that it belongs to."""
+    indents = [0]
+    for item in items:
+        del indents[item.depth + 1 :]
+        indent = indents[-1]
+        mark = f"{item.mark} " if item.mark else ""
+        if mark:
+            indents.append(indent + len(mark))
+        inner = indent + len(mark)
+        first, *rest = wrap(
+            one_line(item.text), None if width is None else max(width - inner, _LEAST_WIDTH)
+        )
+        yield " " * indent + mark + first
+        yield from (" " * inner + line for line in rest)
+
+
+# tables
+
+
+@dataclass(frozen=True)
+class _LayoutColumn:
+    """A column with its texts, and the widths between which it is set.
+
+    Parameters
+    ----------
+    column : Column
+    head, texts : tuple of str
+    cells : tuple of Cell
+    widest : int
+        Width of the widest text.
+    least, natural : int
+        Width below which it is left out, and above which it has no use for more.
+    """
+
+    column: Column
+    head: tuple[str, ...]
+    texts: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    widest: int
+    least: int
+    natural: int
+
+    @property
+    def side(self) -> Align:
+        """Side of its cells: a bar grows from the left, beside a number that is aligned already."""
+        return "left" if self.column.kind == "bar" else self.column.side
+
+
+def _measured(column: Column, cells: Sequence[Cell]) -> _LayoutColumn:
+    head = tuple(line for line in (one_line(column.head), one_line(column.detail)) if line)
+    texts = []
+    for cell in cells:
+        text = cell_text(column, cell)
+        texts.append(MISSING if text is None else text)
+    widest = max(map(display_width, texts), default=0)
+    longest = _longest_word(head)
+    if column.is_figure:
+        drawn = column.kind == "bar"
+        least = widest + drawn * (1 + _LEAST_BAR)
+        natural = max(widest + drawn * (1 + _BAR), longest)
+    else:
+        natural = max(widest, 1, *map(display_width, head))
+        least = min(natural, max(column.least, _longest_word(texts)))
+        if column.kind == "badge":
+            least = widest
+    return _LayoutColumn(
+        column, head, tuple(texts), tuple(cells), widest, max(least, longest), natural
+    )
+
+
+def _longest_word(texts: Iterable[str]) -> int:
+    """Return the width below which words are broken, within reason."""
+    width = max((display_width(word) for text in texts for word in text.split()), default=1)
+    return max(1, min(width, _LONGEST_WORD))
+
+
+def _grid_lines(grid: Grid, paper: _Paper) -> Iterator[str]:
+    rows = [row for row in grid.visible if not isinstance(row, str)]
+    columns = [
+        _measured(column, [row[index] for row in rows]) for index, column in enumerate(grid.columns)
+    ]
+    kept = _kept_columns(columns, paper.width)
+    widths = _shared_widths(kept, paper.width)
+    total = sum(widths) + len(_GAP) * (len(widths) - 1)
+    if grid.title:
+        for line in wrap(one_line(grid.title), paper.width):
+            yield paper.paint(line, "head")
+        yield ""
+    for line in _head_lines(kept, widths):
+        yield paper.paint(line, "head")
+    yield "─" * total
+    bar = _bar_length(kept, widths)
+    index = 0
+    for row in grid.visible:
+        if isinstance(row, str):
+            text = row.replace("…", "...") if paper.ascii_only else row
+            yield paper.paint(cut(text, total), "muted")
+        else:
+            yield from _row_lines(kept, widths, index, bar, paper)
+            index += 1
+    yield ""
+    below = [grid.caption, *grid.notes] if grid.caption else [*grid.notes]
+    dropped = [column for column in columns if column not in kept]
+    if dropped:
+        names = [column.head[0] if column.head else column.column.key for column in dropped]
+        below.insert(0, f"not shown for want of width: {', '.join(names)}")
+    for text in below:
+        yield from wrap(one_line(text), paper.width)
+
+
+def _kept_columns(columns: Sequence[_LayoutColumn], width: int | None) -> list[_LayoutColumn]:
+    """Return the columns for which there is room, the most dispensable left out first."""
+    kept = list(columns)
+    for batch in _dispensable(columns):
+        needed = sum(column.least for column in kept) + len(_GAP) * (len(kept) - 1)
+        if width is None or needed <= width:
+            break
+        kept = [column for column in kept if column not in batch]
+    return kept
+
+
+def _dispensable(columns: Sequence[_LayoutColumn]) -> Iterator[list[_LayoutColumn]]:
+    """Yield the columns that may be left out together, the most dispensable first."""
+    naming = naming_column([column.column for column in columns])
+    candidates = [column for index, column in enumerate(columns) if index != naming]
+    candidates.reverse()
+    candidates.sort(key=lambda column: -column.column.priority)
+    for priority, batch in groupby(candidates, key=lambda column: column.column.priority):
+        if priority > 1:
+            yield list(batch)
+        else:
+            yield from ([column] for column in batch)
+
+
+def _shared_widths(columns: Sequence[_LayoutColumn], width: int | None) -> list[int]:
+    """Give each column its least width, then one letter each in turn while there is room and need."""
+    if width is None:
+        return [column.natural for column in columns]
+    widths = [min(column.least, width) for column in columns]
+    spare = width - sum(widths) - len(_GAP) * (len(widths) - 1)
+    while spare > 0:
+        wanting = [index for index, column in enumerate(columns) if widths[index] < column.natural]
+        if not wanting:
+            break
+        for index in wanting[:spare]:
+            widths[index] += 1
+        spare -= len(wanting[:spare])
+    return widths
+
+
+def _bar_length(columns: Sequence[_LayoutColumn], widths: Sequence[int]) -> int:
+    """Return the length of all bars: they are compared across columns."""
+    lengths = [
+        width - column.widest - 1
+        for column, width in zip(columns, widths, strict=True)
+        if column.column.kind == "bar"
+    ]
+    return min(_BAR, *lengths) if lengths else 0
+
+
+def _head_lines(columns: Sequence[_LayoutColumn], widths: Sequence[int]) -> Iterator[str]:
+    """Yield the lines of the head, set against the rule below it."""
+    stacks = []
+    for column, width in zip(columns, widths, strict=True):
+        stacks.append([line for text in column.head for line in wrap(text, width)])
+    height = max(map(len, stacks), default=0)
+    for k in range(height):
+        texts = []
+        for column, width, stack in zip(columns, widths, stacks, strict=True):
+            above = height - len(stack)
+            text = stack[k - above] if k >= above else ""
+            texts.append(_aligned(text, width, column.side))
+        yield _GAP.join(texts)
+
+
+def _row_lines(
+    columns: Sequence[_LayoutColumn], widths: Sequence[int], index: int, bar: int, paper: _Paper
+) -> Iterator[str]:
+    stacks = []
+    for column, width in zip(columns, widths, strict=True):
+        stacks.append(_cell_lines(column, index, width, bar))
+    for k in range(max(map(len, stacks))):
+        texts = []
+        for column, width, stack in zip(columns, widths, stacks, strict=True):
+            text = _aligned(stack[k] if k < len(stack) else "", width, column.side)
+            cell = column.cells[index]
+            texts.append(paper.paint(text, cell.tone if isinstance(cell, Badge) else None))
+        yield _GAP.join(texts)
+
+
+def _cell_lines(column: _LayoutColumn, index: int, width: int, bar: int) -> list[str]:
+    text, cell = column.texts[index], column.cells[index]
+    if column.column.is_figure:
+        if display_width(text) > width:
+            return ["…"]
+        if column.column.kind == "bar" and bar >= _LEAST_BAR:
+            fraction = cell.fraction if isinstance(cell, CellBar) else 0.0
+            return [f"{_aligned(text, column.widest, 'right')} {_bar_text(fraction, bar)}"]
+        return [text]
+    lines = wrap(text, width)
+    most = column.column.lines
+    if most is not None and len(lines) > most:
+        lines[most - 1 :] = [cut(" ".join(lines[most - 1 :]), width)]
+    return lines
+
+
+def _bar_text(fraction: float, length: int) -> str:
+    full, eighths = divmod(round(fraction * length * 8), 8)
+    # what is more than nothing can be seen
+    if fraction > 0 and full == eighths == 0:
+        eighths = 1
+    return ("█" * full + _EIGHTHS[eighths]).ljust(length)[:length]
+
+
+def _aligned(text: str, width: int, side: Align) -> str:
+    blanks = max(0, width - display_width(text))
+    before = {"left": 0, "center": blanks // 2, "right": blanks}[side]
+    return " " * before + text + " " * (blanks - before)

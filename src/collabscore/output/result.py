@@ -1,0 +1,167 @@
+"""`Result`, the base of all results: from their fields follow table, records, CSV, JSON and pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache, cached_property
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any, ClassVar
+
+from .render_data import as_json, plain_cell, records_of, render_csv
+from .table import Field, Page, Readable, Table
+
+__all__ = ["Result"]
+
+
+@cache
+def _report_module(kind: str) -> ModuleType | None:
+    """Return the module of `reports` for a kind of result; None where title, table and notes are all.
+
+    Reports import the results that they are about. Looking them up by name, here alone, keeps results free of
+    their reports.
+    """
+    package = __name__.partition(".")[0]
+    name = f"{package}.reports.{kind.replace('-', '_')}"
+    return import_module(name) if find_spec(name) is not None else None
+
+
+class Result(Readable):
+    """Base of all results: frozen, printed as a table or page, whole as JSON.
+
+    A subclass gives `kind`, `fields`, `rows`, `title`, `outline` and `manifest`. A module `reports.<kind>` may
+    hold ``notes_of(result)``, which returns the notes, and ``page_of(result)``, which returns a `Page`.
+    """
+
+    kind: ClassVar[str]
+    """Word with which its JSON begins: ``{"collabscore": "robustness/1", ...}``."""
+    things: ClassVar[str] = "candidates"
+    """Name of the rows: the entry of the JSON that holds the records."""
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """All that is said of each row; the order is that of records and CSV."""
+        raise NotImplementedError
+
+    @property
+    def rows(self) -> Sequence[Any]:
+        """Rows, each as the getters of the fields take it."""
+        raise NotImplementedError
+
+    @property
+    def title(self) -> str:
+        """Title above the table or page."""
+        raise NotImplementedError
+
+    @property
+    def outline(self) -> dict[str, Any]:
+        """First entries of the JSON: the framework or frameworks, with id, title and version."""
+        raise NotImplementedError
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """Digests of the inputs and the version of the package: what it takes to compute the same again."""
+        raise NotImplementedError
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Options of the call, as plain data."""
+        return {}
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know beside the numbers."""
+        notes_of = getattr(_report_module(self.kind), "notes_of", None)
+        return () if notes_of is None else tuple(notes_of(self))
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Keys of the columns of the table, in their order; that of the fields unless a subclass differs."""
+        return tuple(field.column.key for field in self.fields if field.column.head)
+
+    # what the base gives
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.rows)
+
+    def table(self) -> Table:
+        """Return the fields for readers as a table."""
+        fields = {field.column.key: field for field in self.fields}
+        chosen = [fields[key] for key in self.shown]
+        rows = tuple(tuple(field.cell(row) for field in chosen) for row in self.rows)
+        columns = tuple(field.column for field in chosen)
+        return Table(columns, rows, title=self.title, notes=self.notes)
+
+    def page(self) -> Page:
+        """Return the result as the blocks of a page: the table with its notes, or what its report makes of it."""
+        page_of: Callable[[Result], Page] | None = getattr(
+            _report_module(self.kind), "page_of", None
+        )
+        return Page((self.table(),), self.title) if page_of is None else page_of(self)
+
+    @property
+    def blocks(self) -> Sequence[Any]:
+        """Blocks of the page."""
+        return self.page().blocks
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return one mapping of plain data for each row."""
+        fields = [field for field in self.fields if field.json]
+        return [_record(fields, row) for row in self.rows]
+
+    def to_csv(self) -> str:
+        """Return the records as CSV (RFC 4180), under the same names, without what is nested."""
+        fields = [field for field in self.fields if field.csv]
+        rows = [tuple(_plain_value(field, row) for field in fields) for row in self.rows]
+        return render_csv([field.column for field in fields], rows)
+
+    def body(self) -> dict[str, Any]:
+        """Return what the JSON holds between the options and the notes: the records."""
+        return {self.things: self.records()}
+
+    def document(self) -> dict[str, Any]:
+        """Return the whole result as plain data."""
+        return {
+            "collabscore": f"{self.kind}/1",
+            **self.outline,
+            "options": self.options,
+            **self.body(),
+            "notes": list(self.notes),
+            "manifest": self.manifest,
+        }
+
+    def to_json(self) -> str:
+        """Return the whole result as JSON, numbers with nine significant digits; the same for the same input."""
+        return as_json(self.document())
+
+    def to_text(
+        self, width: int | None = 100, *, color: bool = False, ascii_only: bool = False
+    ) -> str:
+        """Return plain text; see `Table.to_text`. None for as wide as it takes."""
+        return super().to_text(width, color=color, ascii_only=ascii_only)
+
+    def __repr__(self) -> str:
+        judged = self.manifest.get("frameworks") or [self.manifest["framework"]]
+        by = ", ".join(f"`{framework['id']}` {framework['digest'][:19]}…" for framework in judged)
+        return f"<{type(self).__name__}: {len(self):,} {self.things}; {by}>"
+
+    def _repr_html_(self) -> str:
+        return self.page().shortened().to_html()
+
+
+def _plain_value(field: Field, row: Any) -> Any:
+    if field.plain is not None:
+        return field.plain(row)
+    return field.cell(row) if field.column.kind == "interval" else plain_cell(field.cell(row))
+
+
+def _record(fields: Sequence[Field], row: Any) -> dict[str, Any]:
+    record: dict[str, Any] = {}
+    for field in fields:
+        if field.plain is not None:
+            record[field.column.key] = field.plain(row)
+        else:
+            record.update(records_of([field.column], [(field.cell(row),)])[0])
+    return record

@@ -1,0 +1,200 @@
+"""Pages and tables, and every form they can take; a field of a result is a column beside its getter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass
+from typing import Any
+
+from .blocks import Block, Cell, Column, Grid
+from .render_data import as_json, records_of, render_csv
+from .render_html import render_html, whole_page
+from .render_markdown import render_markdown
+from .render_text import render_text
+
+__all__ = ["Field", "Page", "Readable", "Table"]
+
+
+class Readable:
+    """Anything that turns into blocks for readers: text, Markdown and HTML follow."""
+
+    @property
+    def title(self) -> str:
+        """Title of the whole page."""
+        raise NotImplementedError
+
+    @property
+    def blocks(self) -> Sequence[Block]:
+        """Blocks that a reader is shown, in their order."""
+        raise NotImplementedError
+
+    def to_text(
+        self, width: int | None = None, *, color: bool = False, ascii_only: bool = False
+    ) -> str:
+        """Return plain text, aligned.
+
+        Parameters
+        ----------
+        width : int, optional
+            Letters in a line, at least 20; as many as it takes, if left out. Where they do not suffice, texts are
+            wrapped, bars shortened, and the columns that matter least are left out and named below.
+        color : bool
+            Whether badges and heads are coloured, with ANSI codes.
+        ascii_only : bool
+            Whether rules, bars and shapes are drawn with ASCII signs; letters of labels stay as they are.
+        """
+        return render_text(self.blocks, width, color=color, ascii_only=ascii_only)
+
+    def to_markdown(self) -> str:
+        """Return Markdown, every text escaped."""
+        return render_markdown(self.blocks)
+
+    def to_html(self, *, whole: bool = False) -> str:
+        """Return HTML: no script, its own style, light and dark.
+
+        Parameters
+        ----------
+        whole : bool
+            Whether to return a whole page, which asks no host for anything; else a fragment, for notebooks and pages.
+        """
+        fragment = render_html(self.blocks)
+        return whole_page(self.title or "Table", fragment) if whole else fragment
+
+    def __str__(self) -> str:
+        return self.to_text().rstrip("\n")
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+
+@dataclass(frozen=True, repr=False)
+class Table(Grid, Readable):
+    """Rows of raw values under columns that say how to show them.
+
+    Text, Markdown and HTML are for readers: what is missing is an en dash, numbers have fixed digits, long tables
+    may be shortened, which is said. Records, CSV and JSON are for machines: always whole, missing is None, empty
+    or null.
+
+    Parameters
+    ----------
+    columns : tuple of Column
+        At least one; their keys differ.
+    rows : tuple of tuples
+        One cell for each column: a text, a number, a `Badge`, a `CellBar`, an `Interval` or a pair, several texts;
+        None or NaN where there is no value.
+    title : str
+        Above the table.
+    caption : str
+        One sentence on what it shows.
+    notes : tuple of str
+        What a reader must know beside the numbers, a line each: sizes, seed, sources.
+    hidden : pair of int
+        The rows, from the first and before the second, that the forms for readers leave out; `head_and_tail`
+        sets it.
+
+    Examples
+    --------
+    >>> columns = (Column("id", "Candidate"), Column("score", "Score", kind="number"))
+    >>> print(Table(columns, (("influenza", 87.46), ("chips", None)), notes=("2 candidates",)))
+    Candidate  Score
+    ────────────────
+    influenza   87.5
+    chips          –
+    <BLANKLINE>
+    2 candidates
+    """
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The table itself."""
+        return (self,)
+
+    def to_records(self) -> list[dict[str, Any]]:
+        """Return a mapping of keys to plain values for each row.
+
+        A badge is its word, a bar its number, an interval a list of two, several texts a list; what is missing
+        is None.
+        """
+        return records_of(self.columns, self.rows)
+
+    def to_csv(self) -> str:
+        """Return CSV (RFC 4180) with the keys as heads; an interval takes two columns, `key_low` and `key_high`.
+
+        Texts that a spreadsheet would run as a formula have an apostrophe before them.
+        """
+        return render_csv(self.columns, self.rows)
+
+    def to_json(self) -> str:
+        """Return the records, the title, the caption and the notes as JSON; numbers have nine significant digits."""
+        return as_json(
+            {
+                "title": self.title,
+                "caption": self.caption,
+                "records": self.to_records(),
+                "notes": self.notes,
+            }
+        )
+
+    __repr__ = Readable.__str__
+
+
+@dataclass(frozen=True)
+class Page(Readable):
+    """A title, and headings, paragraphs, lists and tables below it.
+
+    Parameters
+    ----------
+    blocks : tuple of Block
+    title : str
+        The title of the whole HTML page; the other forms show a `Heading` of level 1, if there is one.
+
+    Examples
+    --------
+    >>> from collabscore.output import Bullets, Heading, Item
+    >>> print(Page((Heading("Why", 1), Bullets(("First.", Item("Of the first.", 1), "Second.")))))
+    Why
+    ═══
+    <BLANKLINE>
+    - First.
+      - Of the first.
+    - Second.
+    """
+
+    blocks: tuple[Block, ...] = ()
+    title: str = ""
+
+    def shortened(self) -> Page:
+        """Return the page with the first and last rows of long tables, for notebooks."""
+        blocks = []
+        for block in self.blocks:
+            blocks.append(block.head_and_tail() if isinstance(block, Grid) else block)
+        return Page(tuple(blocks), self.title)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing said of each row of a result: its column, and how to get it.
+
+    The table shows the fields whose columns have a head. Records, JSON and CSV hold them all, unless they say
+    otherwise.
+
+    Parameters
+    ----------
+    column : Column
+        `Column(key)` without a head is for machines alone.
+    cell : callable
+        Row to cell, for readers; raw value, badge, bar or interval.
+    plain : callable, optional
+        Row to plain data, for records and CSV, where that is more than the plain form of the cell.
+    csv : bool
+        Whether CSV holds it: not if it is nested.
+    json : bool
+        Whether records and JSON hold it: not if it only repeats or adds up other entries of the record.
+    """
+
+    column: Column
+    cell: Callable[[Any], Cell]
+    plain: Callable[[Any], Any] | None = None
+    _: KW_ONLY
+    csv: bool = True
+    json: bool = True

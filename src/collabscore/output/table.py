@@ -138,7 +138,7 @@ class Table(Grid, Readable):
     __repr__ = Readable.__str__
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Page(Readable):
     """A title, and headings, paragraphs, lists and tables below it.
 

@@ -25,7 +25,7 @@ from ..scoring.presentation import badge
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking
 from ..scoring.scorer import rank
-from .reasons.findings import guardrail_part
+from .evidence import guardrail_evidence
 
 __all__ = ["CaseOutcome", "Mismatch", "PolicyTest", "judge_cases", "run_cases"]
 
@@ -395,7 +395,7 @@ def _findings(
 
 def _finding_reason(ranking: Ranking, place: int, finding: Finding) -> str | None:
     """Return the facts that decided a finding, and what it needs or asks, in words."""
-    part = guardrail_part(ranking, place, finding.guardrail)
+    part = guardrail_evidence(ranking, place, finding.guardrail)
     said = [f"`{decided.name}` is {decided.answer}" for decided in part.decided]
     if finding.state == "unmet":
         said.append(

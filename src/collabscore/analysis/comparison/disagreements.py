@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ...models.guardrails import STATES
 from ...models.sources import title_of
-from ..reasons.findings import Decided, safeguard_words
+from ..evidence import Evidence, safeguard_words
 from .crosswalk import ANSWERS, Codes, answer_words
 from .grounds import Grounds
 
@@ -353,7 +353,7 @@ def _reason(ground: Grounds, guardrail: str, rows: Indices) -> Reason:
     )
 
 
-def _counted(facts: Iterable[Decided]) -> tuple[FactCount, ...]:
+def _counted(facts: Iterable[Evidence]) -> tuple[FactCount, ...]:
     counts: dict[str, Counter[str]] = {}
     titles: dict[str, str] = {}
     for fact in facts:

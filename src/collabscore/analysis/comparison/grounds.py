@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ...models.expressions import Expression, references
 from ...models.guardrails import STATES
 from ...scoring.ranking import Ranking
-from ..reasons.findings import GuardrailPart, guardrail_part
+from ..evidence import GuardrailEvidence, guardrail_evidence
 
 __all__ = ["Grounds"]
 
@@ -34,7 +34,7 @@ class Grounds:
     def __init__(self, ranking: Ranking) -> None:
         self.ranking = ranking
         self.guardrails = tuple(ranking.framework.guardrails)
-        self._parts: dict[tuple[int, str], GuardrailPart] = {}
+        self._parts: dict[tuple[int, str], GuardrailEvidence] = {}
 
     @cached_property
     def severity(self) -> Codes:
@@ -74,10 +74,10 @@ class Grounds:
         applies = self.ranking.framework.applies_expression
         return frozenset(_names(applies)) if applies is not None else frozenset()
 
-    def part(self, row: int, guardrail: str) -> GuardrailPart:
+    def part(self, row: int, guardrail: str) -> GuardrailEvidence:
         """Return what a guardrail found of the candidate in a row, and what that rests on."""
         if (row, guardrail) not in self._parts:
-            self._parts[row, guardrail] = guardrail_part(
+            self._parts[row, guardrail] = guardrail_evidence(
                 self.ranking, int(self._places[row]), guardrail
             )
         return self._parts[row, guardrail]

@@ -16,9 +16,9 @@ from ...output import Table, as_json
 from ...scoring.assessment import Assessment
 from ...scoring.manifest import outline_of
 from ...scoring.ranking import Ranking
+from ..evidence import GuardrailEvidence, guardrail_evidence, rating_words
 from .answer_search import fact_changes, safeguard_changes
 from .changes import Aim, FactChange, RatingChange, SafeguardChange, aims_of
-from .findings import GuardrailPart, guardrail_parts, rating_words
 from .memo import memo_of
 from .memo_tables import criteria_table
 from .pages import page_html, page_markdown, page_text
@@ -75,7 +75,7 @@ class Explanation:
         Of the candidate.
     criteria : tuple of CriterionPart
         In the order of the framework, groups before what lies below them.
-    guardrails : tuple of GuardrailPart
+    guardrails : tuple of GuardrailEvidence
     aims : tuple of Aim
         What the changes are looked for.
     rating_changes, fact_changes, safeguard_changes : tuples of changes
@@ -89,7 +89,7 @@ class Explanation:
     ranking: Ranking
     assessment: Assessment
     criteria: tuple[CriterionPart, ...]
-    guardrails: tuple[GuardrailPart, ...]
+    guardrails: tuple[GuardrailEvidence, ...]
     aims: tuple[Aim, ...]
     rating_changes: tuple[RatingChange, ...]
     fact_changes: tuple[FactChange, ...]
@@ -205,6 +205,7 @@ def explain(
     place = ranking.place_of(candidate)
     _check(ranking, candidate, versus, top)
     assessment = ranking.assessment(place)
+    guardrails = ranking.framework.guardrails if assessment.verdict is not None else ()
     variants = Variants(ranking, int(ranking.order[place]))
     aims = aims_of(variants, top)
     number = {aim.id: k for k, aim in enumerate(aims)}
@@ -212,7 +213,7 @@ def explain(
         ranking=ranking,
         assessment=assessment,
         criteria=_criteria(ranking, place),
-        guardrails=guardrail_parts(ranking, place) if assessment.verdict is not None else (),
+        guardrails=tuple(guardrail_evidence(ranking, place, key) for key in guardrails),
         aims=aims,
         rating_changes=tuple(
             sorted(rating_changes(variants, aims), key=lambda c: (number[c.aim], c.share))

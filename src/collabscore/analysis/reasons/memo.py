@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from ...models.framework import Framework
 from ...models.sources import title_of, within
 from ...scoring.presentation import badge, reasons_of
+from ..evidence import CitedSource, GuardrailEvidence, safeguard_words
 from ..wording import figure, title_of_word
-from .findings import Cited, GuardrailPart, safeguard_words
 from .memo_tables import changes_table, contrast_table, criteria_table
 from .pages import Block, Heading, Items, Paragraph
 from .versus import Versus
@@ -180,7 +180,7 @@ def _guardrails(explanation: Explanation) -> Iterator[Block]:
         yield Items(tuple(_clear(part, numbers) for part in clear))
 
 
-def _state(part: GuardrailPart) -> str:
+def _state(part: GuardrailEvidence) -> str:
     to_come = part.finding.state == "met" and part.finding.missing
     return (
         "would be met by safeguards to be put in place" if to_come else _STATES[part.finding.state]
@@ -188,7 +188,7 @@ def _state(part: GuardrailPart) -> str:
 
 
 def _found(
-    part: GuardrailPart, framework: Framework, unit: str, numbers: Mapping[str, int]
+    part: GuardrailEvidence, framework: Framework, unit: str, numbers: Mapping[str, int]
 ) -> Iterator[str]:
     finding = part.finding
     if finding.reason is not None:
@@ -214,16 +214,16 @@ def _need(options: tuple[str, ...], planned: tuple[str, ...], framework: Framewo
     return f"{words} (planned, which does not count yet)" if set(options) & set(planned) else words
 
 
-def _clear(part: GuardrailPart, numbers: Mapping[str, int]) -> str:
+def _clear(part: GuardrailEvidence, numbers: Mapping[str, int]) -> str:
     facts = f": {_facts(part)}" if part.decided else ""
     return f"{part.finding.title}{facts}. {_rests_on(part, numbers)}"
 
 
-def _facts(part: GuardrailPart) -> str:
+def _facts(part: GuardrailEvidence) -> str:
     return ", ".join(f"{within(fact.title)} ({fact.answer})" for fact in part.decided)
 
 
-def _rests_on(part: GuardrailPart, numbers: Mapping[str, int]) -> str:
+def _rests_on(part: GuardrailEvidence, numbers: Mapping[str, int]) -> str:
     """Return what a guardrail rests on; the sources by their numbers in the list of them."""
     words = [
         f"[{numbers[source.id]}]" + (f" {source.clause}" if source.clause else "")
@@ -235,7 +235,7 @@ def _rests_on(part: GuardrailPart, numbers: Mapping[str, int]) -> str:
     return f"Rests on: {', '.join(words) or 'no source named'}{doubt}."
 
 
-def _numbers(parts: Sequence[GuardrailPart]) -> dict[str, int]:
+def _numbers(parts: Sequence[GuardrailEvidence]) -> dict[str, int]:
     ids = dict.fromkeys(source.id for part in parts for source in part.sources)
     return {name: number for number, name in enumerate(ids, start=1)}
 
@@ -255,7 +255,7 @@ def _sources(explanation: Explanation) -> Iterator[Block]:
 _CHECKED = {"no": ". Not verified", "secondary": ". Read at a second hand", "primary": ""}
 
 
-def _cited(source: Cited) -> str:
+def _cited(source: CitedSource) -> str:
     date = f", {source.date}" if source.date is not None else ""
     url = f". {source.url}" if source.url is not None else ""
     return f"{source.title}{date}{_CHECKED[source.verified]}{url}"

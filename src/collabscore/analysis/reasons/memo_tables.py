@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from ...models.framework import Framework
 from ...output import Cell, Column, Table
 from ...scoring.presentation import badge
+from ..evidence import safeguard_words
 from ..wording import figure
 from .changes import Aim, Consequence, FactChange, RatingChange, SafeguardChange
-from .findings import safeguard_words
 from .versus import Versus
 
 if TYPE_CHECKING:  # an explanation shows itself by this module

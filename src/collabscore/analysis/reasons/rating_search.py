@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from ...kernels.values import ValueFunction
 from ...models.framework import Node
 from ...scoring.columns import RatingColumn
+from ..evidence import rating_words
 from .changes import Aim, RatingChange, consequence_of
-from .findings import rating_words
 from .turning_points import telling_ratings
 from .variants import Outcomes, Variants
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ...kernels.contrast import contrast
 from ...scoring.assessment import Assessment
 from ...scoring.ranking import Ranking
-from .findings import rating_words
+from ..evidence import rating_words
 
 __all__ = ["ContrastPart", "Versus", "sum_below", "versus_of"]
 

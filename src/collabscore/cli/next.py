@@ -56,7 +56,8 @@ FORMATS = ("table", "json", "csv", "md", "html")
 )
 @click.option(
     "--weights",
-    default="exact",
+    multiple=True,
+    default=("exact",),
     show_default=True,
     metavar="SPACE",
     help='Which weights are drawn: exact, "within 25%", order, any or intervals.',
@@ -81,7 +82,7 @@ def next(
     draws: int,
     seed: int,
     most: int | None,
-    weights: str,
+    weights: tuple[str, ...],
     format: str | None,
     output: str | None,
     width: int | None,

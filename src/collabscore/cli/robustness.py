@@ -5,8 +5,6 @@ Imports click and the front door.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import click
 from click.core import ParameterSource
 
@@ -115,10 +113,9 @@ def robustness(
             "standard input is read once: give either the candidates or the framework as a file"
         )
     ranking = rank(candidates, framework)
-    spaces = _spaces(weights)
     if exact:
         _refuse_options_of_draws()
-        found = extremes(ranking, weights=spaces)
+        found = extremes(ranking, weights=weights or None)
         write(
             found.to_json() if format == "json" else rendered(found.table(), format, output, width),
             output,
@@ -128,7 +125,7 @@ def robustness(
     with bar("drawing") as progress:
         result = test(
             ranking,
-            weights=spaces,
+            weights=weights or None,
             draws=draws,
             seed=seed,
             precision=precision,
@@ -154,23 +151,3 @@ def _refuse_options_of_draws() -> None:
             raise UsageError(
                 f"--{name} is about draws, and --exact makes none: leave out one of the two"
             )
-
-
-def _spaces(options: Sequence[str]) -> str | Mapping[str, str] | None:
-    """Return the spaces of weights asked for: one for all, or by group, the others as the framework says."""
-    plain = [option for option in options if "=" not in option]
-    if len(plain) > 1:
-        raise UsageError(
-            f"--weights: `{plain[0]}` and `{plain[1]}` are both meant for all groups; name one of them only"
-        )
-    pairs = [
-        (key.strip(), space.strip())
-        for key, sign, space in (option.partition("=") for option in options)
-        if sign
-    ]
-    named = dict(pairs)
-    if len(named) < len(pairs):
-        raise UsageError("--weights: a group is named twice; name each once")
-    if not named:
-        return plain[0] if plain else None
-    return {**({"*": plain[0]} if plain else {}), **named}

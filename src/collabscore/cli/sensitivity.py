@@ -43,6 +43,7 @@ FORMATS = ("table", "json", "csv", "md", "html")
 )
 @click.option(
     "--weights",
+    multiple=True,
     metavar="SPACE",
     help="Which weights are drawn for that. [default: as in robustness]",
 )
@@ -66,7 +67,7 @@ def sensitivity(
     framework: str | None,
     top: int | None,
     variance: bool,
-    weights: str | None,
+    weights: tuple[str, ...],
     seed: int,
     format: str | None,
     output: str | None,
@@ -85,13 +86,13 @@ def sensitivity(
     if candidate is not None and top is not None:
         raise UsageError("--top is about the weights: leave it out with an ID")
     drawn = variance or (format == "json" and candidate is None)
-    if not drawn and (weights is not None or seed):
+    if not drawn and (weights or seed):
         raise UsageError(
             "--weights and --seed are about what --variance draws: add it, or leave them out"
         )
     if candidate is not None and variance:
         raise UsageError("--variance is about all candidates: leave it out with an ID")
-    result = test_weights(score(candidates, framework), top=top, weights=weights, seed=seed)
+    result = test_weights(score(candidates, framework), top=top, weights=weights or None, seed=seed)
     if variance and format != "json":
         write(rendered(result.variance.table(), format, output, width), output, format)
         return

@@ -1,6 +1,6 @@
 """Value functions: what a rating is worth, from 0 (the bad end) to 1 (the good end).
 
-Imports numpy alone. Axis letter: `n` candidates; NaN in, NaN out.
+Axis letters: `n` candidates, `s` draws, `u` uncertain ratings; NaN in, NaN out.
 """
 
 from __future__ import annotations
@@ -12,11 +12,10 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-__all__ = ["ValueFunction", "mean_over", "range_over", "value_at"]
+from ..arrays import FloatArray
 
-Floats = NDArray[np.float64]
+__all__ = ["ValueFunction", "mean_over", "range_over", "ratings_from", "value_at"]
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ class ValueFunction:
         return cls(tuple(float(x) for x, _ in ordered), tuple(y / 100 for _, y in ordered))
 
 
-def value_at(f: ValueFunction, x: Floats, out: Floats | None = None) -> Floats:
+def value_at(f: ValueFunction, x: FloatArray, out: FloatArray | None = None) -> FloatArray:
     """Return the value of each rating.
 
     Parameters
@@ -111,7 +110,7 @@ def value_at(f: ValueFunction, x: Floats, out: Floats | None = None) -> Floats:
     return np.clip(value, min(f.ys), max(f.ys), out=value)
 
 
-def mean_over(f: ValueFunction, low: Floats, high: Floats) -> Floats:
+def mean_over(f: ValueFunction, low: FloatArray, high: FloatArray) -> FloatArray:
     """Return the mean of the value function over each interval, all of its points being equally likely.
 
     Parameters
@@ -146,7 +145,9 @@ def mean_over(f: ValueFunction, low: Floats, high: Floats) -> Floats:
     return np.where(width == 0, point, mean)
 
 
-def range_over(f: ValueFunction, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+def range_over(
+    f: ValueFunction, low: FloatArray, high: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """Return the least and the greatest value within each interval, the turns inside it included.
 
     Parameters
@@ -169,3 +170,36 @@ def range_over(f: ValueFunction, low: Floats, high: Floats) -> tuple[Floats, Flo
         np.minimum(least, y, out=least, where=inside)
         np.maximum(greatest, y, out=greatest, where=inside)
     return least, greatest
+
+
+def ratings_from(
+    low: FloatArray, value: FloatArray, high: FloatArray, uniform: FloatArray
+) -> FloatArray:
+    """Return ratings drawn from what each leaves open, by inverse transform.
+
+    Parameters
+    ----------
+    low, value, high : arrays of shape (u,)
+        In the units of each scale; where `value` is NaN all between `low` and `high` is equally likely, else the
+        distribution is the triangular one with its mode at `value`.
+    uniform : array of shape (s, u)
+        In [0, 1).
+
+    Returns
+    -------
+    array of shape (s, u)
+        Never beyond `low` and `high`.
+    """
+    width = high - low
+    three = ~np.isnan(value)
+    drawn = low + width * uniform
+    if three.any():
+        least, mode, most, u = low[three], value[three], high[three], uniform[:, three]
+        span = most - least
+        with np.errstate(invalid="ignore", divide="ignore"):
+            rising = u * span < mode - least
+            up = least + np.sqrt(u * span * (mode - least))
+            down = most - np.sqrt((1 - u) * span * (most - mode))
+        drawn[:, three] = np.where(rising, up, down)
+    clipped: FloatArray = np.clip(drawn, low, high, out=drawn)
+    return clipped

@@ -18,7 +18,7 @@ from .framework import Framework, Vocabulary, Words
 from .guardrail_checks import condition_issues, guardrail_issues
 from .scales import Scale
 from .sources import Citation, Element, Source
-from .weight_spaces import weight_space_issue
+from .weight_spaces import WeightSpace
 
 __all__ = ["framework_issues", "vocabulary_issues"]
 
@@ -64,13 +64,17 @@ def framework_issues(framework: Framework) -> list[Diagnostic]:
     issues += _sources_of(framework, framework.all_sources)
     issues += _words(framework, framework)
     issues += _criteria(framework)
-    if framework.weights is not None and (
-        wrong := weight_space_issue(framework.weights, ("weights",))
-    ):
-        issues.append(wrong)
+    issues += _weight_space(framework.weights, ("weights",))
     issues += guardrail_issues(framework)
     issues += condition_issues(framework, framework)
     return issues
+
+
+def _weight_space(written: str | None, path: KeyPath) -> Iterator[Diagnostic]:
+    if written is not None:
+        found = WeightSpace.read(written, path)
+        if isinstance(found, Diagnostic):
+            yield found
 
 
 # names
@@ -333,10 +337,7 @@ def _criteria(framework: Framework) -> Iterator[Diagnostic]:
             yield from _misplaced(
                 criterion, ("question", "scale", "prefer", "value", "anchors"), "a group", path
             )
-            if criterion.weights is not None and (
-                wrong := weight_space_issue(criterion.weights, (*path, "weights"))
-            ):
-                yield wrong
+            yield from _weight_space(criterion.weights, (*path, "weights"))
         elif criterion.scale is not None or ids[-1] not in theirs:
             known = (
                 [key for key in theirs if key not in framework.nodes]

@@ -1,28 +1,45 @@
-"""Weight spaces: which weights of siblings are admissible beside the ones given.
+"""Weight spaces: which weights of siblings are admissible beside the given ones, by name and as sets.
 
-Imports `issues` alone. `kernels.sampling` draws from them.
+Axis letter: c children of a group.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal, TypeAlias, cast
 
-from ..errors import Diagnostic, KeyPath, did_you_mean, printable
+import numpy as np
 
-__all__ = ["SPACES", "WeightSpace", "weight_space_issue"]
+from ..errors import Diagnostic, KeyPath, UsageError, did_you_mean, printable
+from ..kernels.weights import WeightSet
+from .criteria import Criteria, weight_of
+from .framework import Framework
+from .sources import title_of
+
+__all__ = ["SPACES", "GroupWeights", "WeightSpace", "Weights", "describe", "group_weights"]
 
 SPACES = ("exact", "within 25%", "order", "any", "intervals")
-"""The spaces as one writes them; any share up to 100 % may stand in place of 25."""
+"""The spaces as written; any share up to 100 % may stand in place of 25."""
 
 Kind = Literal["exact", "within", "order", "any", "intervals"]
+Weights: TypeAlias = str | Mapping[str, str] | Sequence[str] | None
+"""A space for all groups; or for each by its id, the top being "" and all others "*", as a mapping or as texts
+"GROUP=SPACE"; None: as the framework says."""
+
 _WITHIN = re.compile(r"within\s+(\d+(?:\.\d+)?)\s*%")
+_PHRASES = {
+    "exact": "as given",
+    "order": "any in the order of those given",
+    "any": "any at all",
+    "intervals": "any within the intervals given",
+}
 
 
 @dataclass(frozen=True)
 class WeightSpace:
-    """A space of weights for the children of one group.
+    """The name of a space of weights for the children of one group.
 
     Parameters
     ----------
@@ -37,37 +54,177 @@ class WeightSpace:
     WeightSpace(kind='within', within=0.25)
     >>> print(WeightSpace.read("within 12.5 %"))
     within 12.5%
+    >>> WeightSpace.read("within 0%").message
+    '`within 0%`: the share goes from above 0 to 100 per cent'
     """
 
     kind: Kind
     within: float = 0.0
 
     @classmethod
-    def read(cls, text: str) -> WeightSpace:
-        """Return the space of that name; `weight_space_issue` says what is wrong with a text that names none."""
-        found = _WITHIN.fullmatch(text.strip())
+    def read(cls, text: str, path: KeyPath = ()) -> WeightSpace | Diagnostic:
+        """Return the space of that name, or a diagnostic of a text that names none."""
+        name = text.strip()
+        found = _WITHIN.fullmatch(name)
         if found is not None:
-            return cls("within", float(found[1]) / 100)
-        return cls(cast("Kind", text.strip()))
+            share = float(found[1])
+            if 0 < share <= 100:
+                return cls("within", share / 100)
+            message = f"`{text}`: the share goes from above 0 to 100 per cent"
+            return Diagnostic("out-of-range", message, path)
+        if name in SPACES:
+            return cls(cast("Kind", name))
+        message = f"`{printable(text)}` is not a space of weights"
+        return Diagnostic("unknown-weight-space", message, path, did_you_mean(text, SPACES))
 
     def __str__(self) -> str:
         return f"within {100 * self.within:g}%" if self.kind == "within" else self.kind
 
 
-def weight_space_issue(text: str, path: KeyPath = ()) -> Diagnostic | None:
-    """Return what is wrong with the name of a weight space, or None."""
-    found = _WITHIN.fullmatch(text.strip())
-    if found is not None:
-        if 0 < float(found[1]) <= 100:
-            return None
-        return Diagnostic(
-            "out-of-range", f"`{text}`: the share goes from above 0 to 100 per cent", path
-        )
-    if text.strip() in SPACES:
-        return None
-    return Diagnostic(
-        "unknown-weight-space",
-        f"`{printable(text)}` is not a space of weights",
-        path,
-        did_you_mean(text, SPACES),
-    )
+@dataclass(frozen=True, eq=False)
+class GroupWeights:
+    """The weights that the children of one group may have.
+
+    Parameters
+    ----------
+    group : str
+        Its id; "" for the top.
+    children : tuple of str
+    space : WeightSpace
+        Its name.
+    weights : WeightSet
+        The weights themselves, as shares of the group.
+    """
+
+    group: str
+    children: tuple[str, ...]
+    space: WeightSpace
+    weights: WeightSet
+
+    @property
+    def free(self) -> bool:
+        """Whether there is more than one point in it."""
+        return not self.weights.is_point
+
+
+def group_weights(framework: Framework, weights: Weights = None) -> tuple[GroupWeights, ...]:
+    """Return the admissible weights of each group, the top first, then in the order of the document.
+
+    Parameters
+    ----------
+    framework : Framework
+    weights : str, mapping of group id to str, sequence of str, or None
+        A space for all groups, or for some of them; the top is "", and "*" stands for all others. The texts of a
+        sequence are spaces for all others or of the form "GROUP=SPACE". Where none is named, the framework's own;
+        without one, `intervals` where a weight is an interval, else `within 25%`.
+
+    Raises
+    ------
+    UsageError
+        If a space or a group does not exist, or a group is named twice.
+    """
+    if not framework.leaves:
+        return ()
+    named = _spaces_by_group(framework, weights)
+    found = []
+    for group in ("", *framework.groups):
+        children, own = framework.criteria or {}, framework.weights
+        if group:
+            criterion = framework.nodes[group].criterion
+            children, own = criterion.criteria or {}, criterion.weights
+        space = named.get(group)
+        if space is None and own is not None:
+            space = _known_space(own)
+        if space is None:
+            intervals = any(isinstance(child.weight, tuple) for child in children.values())
+            space = WeightSpace("intervals") if intervals else WeightSpace("within", 0.25)
+        found.append(GroupWeights(group, tuple(children), space, _weight_set(children, space)))
+    return tuple(found)
+
+
+def describe(groups: Iterable[GroupWeights], framework: Framework) -> str:
+    """Return in words which weights are admissible.
+
+    Examples
+    --------
+    >>> from collabscore.documents.loading import load_framework
+    >>> framework = load_framework("guardrail")
+    >>> describe(group_weights(framework, "order"), framework)
+    'Weights: any in the order of those given.'
+    """
+    titles: dict[str, list[str]] = {}
+    for part in groups:
+        if len(part.children) == 1:
+            continue
+        if part.space.kind == "within":
+            phrase = f"within {100 * part.space.within:g} % of those given"
+        else:
+            phrase = _PHRASES[part.space.kind if part.free else "exact"]
+        title = "the top"
+        if part.group:
+            title = title_of(part.group, framework.nodes[part.group].title)
+        titles.setdefault(phrase, []).append(title)
+    if not titles:
+        return "Weights: as given."
+    if len(titles) == 1:
+        return f"Weights: {next(iter(titles))}."
+    parts = [f"{phrase} ({', '.join(names)})" for phrase, names in titles.items()]
+    return f"Weights: {'; '.join(parts)}."
+
+
+def _spaces_by_group(framework: Framework, weights: Weights) -> dict[str, WeightSpace]:
+    named = _weights_by_group(weights)
+    groups = ("", *framework.groups)
+    for group in named:
+        if group not in ("*", *groups):
+            help = did_you_mean(group, framework.groups)
+            message = f"`{group}` is no group of criteria of `{framework.id}`"
+            raise UsageError(f"{message}; {help}" if help else message)
+    spaces = {group: _known_space(text) for group, text in named.items()}
+    rest = spaces.pop("*", None)
+    return spaces if rest is None else dict.fromkeys(groups, rest) | spaces
+
+
+def _weights_by_group(weights: Weights) -> Mapping[str, str]:
+    """Return the name of a space for each group that has one, "*" standing for all others."""
+    if weights is None:
+        return {}
+    if isinstance(weights, Mapping):
+        return weights
+    found: dict[str, str] = {}
+    for text in [weights] if isinstance(weights, str) else weights:
+        before, sign, after = text.partition("=")
+        group, space = (before.strip(), after.strip()) if sign else ("*", text)
+        if group in found and not sign:
+            raise UsageError(
+                f"`{found['*']}` and `{text}` are both meant for all groups; name one of them only"
+            )
+        if group in found:
+            raise UsageError("a group is named twice; name each once")
+        found[group] = space
+    return found
+
+
+def _known_space(text: str) -> WeightSpace:
+    found = WeightSpace.read(text)
+    if isinstance(found, Diagnostic):
+        raise UsageError(f"{found.message}; {found.help}" if found.help else found.message)
+    return found
+
+
+def _weight_set(children: Criteria, space: WeightSpace) -> WeightSet:
+    """Return the set of weights of a name around the written ones, whose shares are those of their middles."""
+    written = [child.weight for child in children.values()]
+    middles = np.array([weight_of(weight) for weight in written])
+    shares = middles / middles.sum()
+    if len(written) == 1 or space.kind == "exact":
+        return WeightSet.fixed(shares)
+    if space.kind == "within":
+        return WeightSet.between(shares * (1 - space.within), shares * (1 + space.within))
+    if space.kind == "order":
+        return WeightSet.in_order(shares)
+    if space.kind == "any":
+        return WeightSet.between(np.zeros(len(written)), np.ones(len(written)))
+    ends = [weight if isinstance(weight, tuple) else (weight, weight) for weight in written]
+    low, high = np.array(ends).T / middles.sum()
+    return WeightSet.between_and_rest(low, high, shares)

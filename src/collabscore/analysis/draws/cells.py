@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ...kernels.sampling import ratings_from
+from ...kernels.values import ratings_from
 from ...scoring.problem import Problem
 
 __all__ = ["Cells"]

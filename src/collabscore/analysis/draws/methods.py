@@ -20,13 +20,13 @@ from ...kernels.values import ValueFunction, value_at
 from ...models.criteria import Missing, power_of
 from ...models.expressions import Expression, Known, Points, RatingOf, walk_expression
 from ...models.guardrails import CompiledStep
+from ...models.weight_spaces import GroupWeights
 from ...scoring.columns import RatingColumn
 from ...scoring.evaluation import Evaluator
 from ...scoring.problem import Problem
 from ...scoring.valuation import Valuation
 from ...scoring.verdicts import judge
 from .cells import Cells
-from .spaces import GroupSpace
 
 __all__ = ["Choice", "Method", "Outcome", "choices_of", "leaf_weights"]
 
@@ -134,7 +134,7 @@ class Method:
     Parameters
     ----------
     problem : Problem
-    spaces : tuple of GroupSpace
+    spaces : tuple of GroupWeights
     tree : Tree
         With the given weights; draws have their own.
     cells : Cells
@@ -148,7 +148,7 @@ class Method:
     """
 
     problem: Problem
-    spaces: tuple[GroupSpace, ...]
+    spaces: tuple[GroupWeights, ...]
     tree: Tree
     cells: Cells
     drawn: Flags
@@ -159,7 +159,7 @@ class Method:
     def of(
         cls,
         problem: Problem,
-        spaces: tuple[GroupSpace, ...],
+        spaces: tuple[GroupWeights, ...],
         cells: Cells,
         chosen: Mapping[str, str],
     ) -> Method:

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...kernels.aggregation import Tree
-from ...kernels.sampling import TILE
+from ...kernels.weights import TILE
+from ...models.weight_spaces import GroupWeights
 from ...scoring.problem import Problem
 from ...scoring.valuation import tree_of
 from .cells import Cells
 from .methods import Choice, Method, Outcome, leaf_weights
-from .spaces import GroupSpace
 
 __all__ = ["Draws", "Sources"]
 
@@ -64,14 +64,14 @@ class Draws:
     Parameters
     ----------
     problem : Problem
-    spaces : tuple of GroupSpace
+    spaces : tuple of GroupWeights
         One for each group, the top first.
     seed : int
     choices : tuple of Choice
     """
 
     problem: Problem
-    spaces: tuple[GroupSpace, ...]
+    spaces: tuple[GroupWeights, ...]
     seed: int
     choices: tuple[Choice, ...] = ()
 
@@ -83,7 +83,7 @@ class Draws:
     @cached_property
     def independent(self) -> bool:
         """Whether each draw is made by itself, and none is a step of a walk."""
-        return all(space.sampler(np.random.SeedSequence(0)).independent for space in self.spaces)
+        return True
 
     def sources(self, stream: int = 0) -> Iterator[Sources]:
         """Yield tiles of 256 draws without end.
@@ -101,11 +101,14 @@ class Draws:
         width = len(self.spaces) + 2
         seeds = np.random.SeedSequence(self.seed).spawn((stream + 1) * width)[stream * width :]
         ratings, options = (np.random.Generator(np.random.PCG64(seed)) for seed in seeds[:2])
-        samplers = [space.sampler(seed) for space, seed in zip(self.spaces, seeds[2:], strict=True)]
+        points = [
+            group.weights.sample(np.random.Generator(np.random.PCG64(seed)))
+            for group, seed in zip(self.spaces, seeds[2:], strict=True)
+        ]
         counts = np.array([len(choice.options) for choice in self.choices], dtype=np.intp)
         while True:
             yield Sources(
-                shares=tuple(sampler.take(TILE) for sampler in samplers),
+                shares=tuple(map(next, points)),
                 uniform=ratings.random((TILE, len(self.cells))),
                 options=(options.random((TILE, len(counts))) * counts).astype(np.intp),
             )

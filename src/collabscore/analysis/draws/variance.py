@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...kernels.ranking import ranks_in_draws
-from ...kernels.sampling import TILE
+from ...kernels.weights import TILE
 from .methods import Outcome
 from .streams import Draws, Sources
 

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from ...errors import UsageError
 from ...kernels.aggregation import Tree, overall_weights
-from ...kernels.polytope import Cut, Polytope, between, between_and_rest, fixed, in_order
+from ...kernels.weights import WeightPolytope, WeightSet
 from ...models.expressions import references
+from ...models.weight_spaces import GroupWeights, Weights, group_weights
 from ...scoring.ranking import Ranking
-from ..draws.spaces import GroupSpace, Weights, spaces_of
 
-__all__ = ["Contest", "contest_of", "cut_of"]
+__all__ = ["Contest", "contest_of"]
 
 Floats: TypeAlias = NDArray[np.float64]
 Integers: TypeAlias = NDArray[np.integer]
@@ -36,18 +36,18 @@ class Contest:
         In [0, 1]: of the criteria, and of the groups whose weights are held.
     tiers : integer array of shape (n,)
         Lower stands first.
-    polytope : Polytope
+    polytope : WeightPolytope
         The admissible weights; its leaves are the columns of `values`.
     spread : array of shape (q, m)
         How the weight of each column is divided among the leaf criteria; rows sum to 1.
-    spaces : tuple of GroupSpace
+    spaces : tuple of GroupWeights
     """
 
     values: Floats
     tiers: Integers
-    polytope: Polytope
+    polytope: WeightPolytope
     spread: Floats
-    spaces: tuple[GroupSpace, ...]
+    spaces: tuple[GroupWeights, ...]
 
 
 def contest_of(ranking: Ranking, weights: Weights = None) -> Contest:
@@ -57,7 +57,7 @@ def contest_of(ranking: Ranking, weights: Weights = None) -> Contest:
     ----------
     ranking : Ranking
     weights : str or mapping of group id to str, optional
-        See `spaces_of`.
+        See `group_weights`.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def contest_of(ranking: Ranking, weights: Weights = None) -> Contest:
         If scores are not linear in the weights, if verdicts depend on them, or if there is nothing to rank.
     """
     _refuse_pointless(ranking)
-    spaces = spaces_of(ranking.framework, weights)
+    spaces = group_weights(ranking.framework, weights)
     varying = {key for space in spaces if space.free for key in _path(ranking, space.group)}
     _refuse_turning_verdicts(ranking, varying)
     kept = [space for space in reversed(spaces) if space.group in varying]
@@ -82,27 +82,17 @@ def contest_of(ranking: Ranking, weights: Weights = None) -> Contest:
     )
 
 
-def cut_of(space: GroupSpace) -> Cut:
-    """Return the weights that a group may have, as a kernel knows them."""
-    if not space.free:
-        return fixed(space.shares)
-    if space.space.kind == "order":
-        return in_order(space.shares)
-    plain = space.ends[:, 0] == space.ends[:, 1]
-    if space.space.kind == "intervals" and plain.any():
-        return between_and_rest(space.ends[:, 0], space.ends[:, 1], space.shares, plain)
-    return between(*space.bounds())
-
-
 def _path(ranking: Ranking, group: str) -> tuple[str, ...]:
     """Return a group and those above it, the top, "", first."""
     return ("", *(ranking.framework.nodes[group].path if group else ()))
 
 
-def _polytope(kept: Sequence[GroupSpace], columns: list[str]) -> Polytope:
+def _polytope(kept: Sequence[GroupWeights], columns: list[str]) -> WeightPolytope:
     number = {key: k for k, key in enumerate([*columns, *(space.group for space in kept)])}
     # where nothing varies, the score itself is the only column
-    groups = [(space.children, cut_of(space)) for space in kept] or [(("",), fixed(np.ones(1)))]
+    groups = [(space.children, space.weights) for space in kept] or [
+        (("",), WeightSet.fixed(np.ones(1)))
+    ]
     tree = Tree(
         leaves=len(columns),
         children=tuple(
@@ -111,7 +101,7 @@ def _polytope(kept: Sequence[GroupSpace], columns: list[str]) -> Polytope:
         weights=tuple(np.full(len(kids), 1 / len(kids)) for kids, _ in groups),
         powers=(1.0,) * len(groups),
     )
-    return Polytope(tree, tuple(cut for _, cut in groups))
+    return WeightPolytope(tree, tuple(cut for _, cut in groups))
 
 
 def _values(ranking: Ranking, columns: list[str], ranked: NDArray[np.intp]) -> Floats:
@@ -156,7 +146,7 @@ def _refuse_pointless(ranking: Ranking) -> None:
         raise UsageError("no candidate has a rank: there are none to be found for other weights")
 
 
-def _refuse_not_arithmetic(ranking: Ranking, kept: Sequence[GroupSpace]) -> None:
+def _refuse_not_arithmetic(ranking: Ranking, kept: Sequence[GroupWeights]) -> None:
     tree, framework = ranking.valuation.tree, ranking.framework
     for space in kept:
         number = ranking.valuation.nodes[space.group] - tree.leaves if space.group else -1

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import optional
-from ...kernels.polytope import Polytope
 from ...kernels.ranking import TOLERANCE, ranks_in_draws
+from ...kernels.weights import WeightPolytope
 
 __all__ = ["Ends", "ends_of", "least_leads"]
 
@@ -35,14 +35,14 @@ _INFEASIBLE = 2
 _BLOCK = 2**21
 
 
-def least_leads(values: Floats, polytope: Polytope) -> Floats:
+def least_leads(values: Floats, polytope: WeightPolytope) -> Floats:
     """Return by how much, at the least, each candidate leads each other over all admissible weights.
 
     Parameters
     ----------
     values : array of shape (n, q)
         In [0, 1].
-    polytope : Polytope
+    polytope : WeightPolytope
 
     Returns
     -------
@@ -78,14 +78,14 @@ class Ends:
     worst_weights: Floats
 
 
-def ends_of(values: Floats, polytope: Polytope, leads: Floats) -> Ends:
+def ends_of(values: Floats, polytope: WeightPolytope, leads: Floats) -> Ends:
     """Return the best and the worst rank of each candidate over all admissible weights.
 
     Parameters
     ----------
     values : array of shape (n, q)
         In [0, 1].
-    polytope : Polytope
+    polytope : WeightPolytope
     leads : array of shape (n, n)
         What `least_leads` gives.
 
@@ -109,7 +109,7 @@ def ends_of(values: Floats, polytope: Polytope, leads: Floats) -> Ends:
 @dataclass(eq=False)
 class _Search:
     values: Floats
-    polytope: Polytope
+    polytope: WeightPolytope
     leads: Floats
     found: Ends = field(init=False)
 
@@ -149,7 +149,7 @@ class _Search:
         step = max(1, _BLOCK // max(1, n * n))
         for start in range(0, n, step):
             slopes = (self.values[start : start + step, None, :] - self.values).reshape(-1, q)
-            self._see(np.unique(self.polytope.least_at(slopes), axis=0))
+            self._see(np.unique(self.polytope.minimise(slopes), axis=0))
 
     def _see(self, weights: Floats) -> None:
         """Take note of the ranks that weights give, (any, q)."""
@@ -172,7 +172,7 @@ class _Programme:
     """
 
     values: Floats
-    polytope: Polytope
+    polytope: WeightPolytope
     leads: Floats
     a: int
     open_: Indices
@@ -189,7 +189,7 @@ class _Programme:
         """Return who stands ahead in a better answer than `ahead` of the competitors; None if there is none."""
         optimize = optional("scipy.optimize", "optimize")
         c, q = self.gaps.shape
-        at_least, equal = self.polytope.rows()
+        at_least, equal = self.polytope.constraints()
         binaries = np.append(np.zeros(q), np.ones(c))
         rows = [
             (_wider(at_least, c), 0.0, np.inf),
@@ -238,7 +238,7 @@ class _Programme:
         """
         optimize = optional("scipy.optimize", "optimize")
         wanted = np.flatnonzero(~ahead if self.best else ahead)
-        at_least, equal = self.polytope.rows()
+        at_least, equal = self.polytope.constraints()
         q, k = self.values.shape[1], len(wanted)
         found = optimize.linprog(
             np.append(np.zeros(q), -1.0),

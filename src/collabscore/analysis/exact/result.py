@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from ...errors import optional
 from ...models.sources import title_of
+from ...models.weight_spaces import GroupWeights, Weights, describe
 from ...output import Column, Table, as_json
 from ...scoring.manifest import outline_of
 from ...scoring.presentation import SCOPE_NOTE, badge
 from ...scoring.ranking import Ranking
-from ..draws.spaces import GroupSpace, Weights, describe
 from .contest import contest_of
 from .rank_programmes import TIE, ends_of, least_leads
 
@@ -43,7 +43,7 @@ class Extremes:
     Parameters
     ----------
     ranking : Ranking
-    spaces : tuple of GroupSpace
+    spaces : tuple of GroupWeights
         The admissible weights of each group.
     best_ranks, worst_ranks : integer arrays of shape (n,)
         The best and the worst rank that admissible weights give; 0 where unranked.
@@ -67,7 +67,7 @@ class Extremes:
     """
 
     ranking: Ranking
-    spaces: tuple[GroupSpace, ...]
+    spaces: tuple[GroupWeights, ...]
     best_ranks: Integers
     worst_ranks: Integers
     best_weights: Floats

@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 
 from ...errors import UsageError
 from ...kernels.ranking import ranks_in_draws
-from ...kernels.sampling import TILE
+from ...kernels.weights import TILE
+from ...models.weight_spaces import Weights, group_weights
 from ...output import Table, as_json
 from ...scoring.manifest import outline_of
 from ...scoring.ranking import Ranking
 from ..draws.methods import Outcome, choices_of
-from ..draws.spaces import Weights, spaces_of
 from ..draws.streams import Draws, Sources
 from ..draws.variance import Share, variance_shares
 from .tally import BINS, LARGE, Tally
@@ -545,7 +545,7 @@ def robustness(
     )
     source = Draws(
         ranking.problem,
-        spaces_of(ranking.framework, weights),
+        group_weights(ranking.framework, weights),
         seed,
         choices_of(over, ranking.problem),
     )

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...kernels.ranking import TOLERANCE, ranks_in_draws
-from ...kernels.sampling import TILE
+from ...kernels.weights import TILE
 from ..draws.methods import Outcome
 
 __all__ = ["BINS", "LARGE", "Tally"]

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ...models.sources import title_of, within
+from ...models.weight_spaces import describe
 from ...output import Column, Table
 from ...scoring.presentation import SCOPE_NOTE, badge
-from ..draws.spaces import describe
 
 if TYPE_CHECKING:  # a result shows itself by this module
     from ..draws.variance import Share

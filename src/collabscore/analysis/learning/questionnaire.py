@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ...models.sources import title_of
+from ...models.weight_spaces import describe
 from ...output import Cell, Column, Table
 from ...output.text import one_line
 from ...scoring.presentation import SCOPE_NOTE
-from ..draws.spaces import describe
 from ..firmness.words import per_cent
 from .worth import BATCHES
 

@@ -17,14 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import UsageError
-from ...kernels.sampling import ratings_from
+from ...kernels.values import ratings_from
 from ...models.facts import FlagFact, NumberFact, SetFact, meaning_of
 from ...models.framework import Framework, Node
 from ...models.sources import within
+from ...models.weight_spaces import GroupWeights, Weights, group_weights
 from ...output import Table, as_json
 from ...scoring.manifest import outline_of
 from ...scoring.ranking import Ranking
-from ..draws.spaces import GroupSpace, Weights, spaces_of
 from ..wording import figure, known_of, title_of_word
 from .answers import count_open
 from .questionnaire import notes_of, table_of, text_of
@@ -123,7 +123,7 @@ class Questions:
     top : int or None
         The k of "among the first k"; None where there is no order.
     draws, seed : int
-    spaces : tuple of GroupSpace
+    spaces : tuple of GroupWeights
         The weights that were drawn.
     order_doubt : float
         The sum over candidates of the variance of "among the first k".
@@ -140,7 +140,7 @@ class Questions:
     top: int | None
     draws: int
     seed: int
-    spaces: tuple[GroupSpace, ...]
+    spaces: tuple[GroupWeights, ...]
     order_doubt: float
     verdict_doubt: float
     questions: tuple[Question, ...]
@@ -290,7 +290,7 @@ def next_questions(
     if not n:
         raise UsageError("there are no candidates: nothing to ask about")
     _refuse_out_of_range(ranking, top, draws, seed)
-    spaces = spaces_of(ranking.framework, weights)
+    spaces = group_weights(ranking.framework, weights)
     k = (top if top is not None else _default_top(ranking)) if ranking.has_total else None
     drawn = sample(ranking.problem, spaces, top=k, draws=draws, seed=seed, progress=progress)
     doubts = order_doubt(drawn), verdict_doubt(drawn)

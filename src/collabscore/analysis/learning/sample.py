@@ -16,16 +16,16 @@ from numpy.typing import NDArray
 
 from ...kernels.aggregation import Tree
 from ...kernels.ranking import ranks_in_draws
-from ...kernels.sampling import TILE
+from ...kernels.weights import TILE
 from ...models.guardrails import CompiledStep
 from ...models.reading import SetAnswer
+from ...models.weight_spaces import GroupWeights
 from ...scoring.columns import AnswerColumn, FactColumn, NumberColumn, RatingColumn, SetColumn
 from ...scoring.evaluation import Evaluator
 from ...scoring.problem import Problem
 from ...scoring.valuation import Valuation, tree_of
 from ...scoring.verdicts import judge
 from ..draws.cells import Cells
-from ..draws.spaces import GroupSpace
 from ..draws.streams import Draws, Sources
 from .answers import OpenFact, open_facts, words_in
 
@@ -87,7 +87,7 @@ class Sample:
 
 def sample(
     problem: Problem,
-    spaces: tuple[GroupSpace, ...],
+    spaces: tuple[GroupWeights, ...],
     *,
     top: int | None,
     draws: int,
@@ -99,7 +99,7 @@ def sample(
     Parameters
     ----------
     problem : Problem
-    spaces : tuple of GroupSpace
+    spaces : tuple of GroupWeights
     top : int or None
         The k of "among the first k"; None where there is no order.
     draws, seed : int
@@ -141,7 +141,7 @@ class _World:
     """The problem with everything that is open filled in, as often as there are draws."""
 
     problem: Problem
-    spaces: tuple[GroupSpace, ...]
+    spaces: tuple[GroupWeights, ...]
     facts: tuple[OpenFact, ...]
     cells: Cells
 

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...models.sources import title_of
+from ...models.weight_spaces import Weights, describe, group_weights
 from ...output import Column, Table
 from ...scoring.ranking import Ranking
-from ..draws.spaces import Weights, describe, spaces_of
 from ..draws.streams import Draws, Sources
 from ..draws.variance import Factor, indices
 
@@ -140,7 +140,7 @@ def influences_of(ranking: Ranking, *, weights: Weights, draws: int, seed: int) 
     Sobol's first-order and total indices, see `variance.indices`. The ratings of all candidates on a criterion are
     taken together, since each candidate's score depends on its own alone.
     """
-    source = Draws(ranking.problem, spaces_of(ranking.framework, weights), seed)
+    source = Draws(ranking.problem, group_weights(ranking.framework, weights), seed)
     named = list(_factors(source))
     if not named or not len(ranking):
         return Influences(ranking, source, draws, ())

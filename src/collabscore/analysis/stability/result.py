@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from ...errors import UsageError, did_you_mean
+from ...models.weight_spaces import Weights, group_weights
 from ...output import Table, as_json
 from ...scoring.manifest import outline_of
 from ...scoring.ranking import Ranking
-from ..draws.spaces import Weights, spaces_of
 from .influence import Influences, influences_of
 from .ranges import CLAIMS, StableRange, WeightStability, stability_of
 from .tornado import Tornado
@@ -247,7 +247,7 @@ def sensitivity(
         raise UsageError(f"draws: {draws} is not 1 or more")
     if seed < 0:
         raise UsageError(f"seed: {seed} is negative")
-    spaces_of(framework, weights)  # says what is wrong before anything is looked for
+    group_weights(framework, weights)  # says what is wrong before anything is looked for
     return Sensitivity(
         ranking, top, stability_of(ranking, top) if ranked else (), weights, draws, seed
     )

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import collabscore as cs
-from collabscore.analysis.draws.spaces import spaces_of
 from collabscore.analysis.exact.contest import contest_of
 from collabscore.kernels.ranking import order_and_ranks
+from collabscore.models.weight_spaces import group_weights
 
 SPACES = ("exact", "within 25%", "within 80%", "order", "any", "intervals")
 WEIGHTS = st.one_of(st.sampled_from([1, 2, 3]), st.sampled_from([[1, 3], [0, 2], [2, 2.5]]))
@@ -92,9 +92,9 @@ def drawn(ranking, count):
     framework = ranking.framework
     seeds = np.random.SeedSequence(1).spawn(len(framework.groups) + 1)
     shares = {}
-    for space, seed in zip(spaces_of(framework), seeds, strict=True):
-        points = space.sampler(seed).take(count)
-        shares |= {child: points[:, k] for k, child in enumerate(space.children)}
+    for group, seed in zip(group_weights(framework), seeds, strict=True):
+        points = next(group.weights.sample(np.random.Generator(np.random.PCG64(seed))))[:count]
+        shares |= {child: points[:, k] for k, child in enumerate(group.children)}
     return np.stack(
         [math.prod(shares[key] for key in leaf.path) for leaf in framework.leaves.values()], axis=1
     )
@@ -129,7 +129,7 @@ def test_the_weights_named_are_admissible_and_give_the_extremes(ranking):
             assert ranks_under(ranking, weights)[place] == ranks[place]
             # a column of the contest weighs what the leaf criteria it stands for do
             columns = (contest.spread > 0) @ weights
-            assert contest.polytope.excess(columns) < 1e-12
+            assert contest.polytope.max_violation(columns) < 1e-12
             np.testing.assert_allclose(columns @ contest.spread, weights, atol=1e-15)
 
 

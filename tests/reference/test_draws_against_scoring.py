@@ -11,9 +11,9 @@ import pytest
 
 import collabscore as cs
 from collabscore.analysis.draws.methods import choices_of
-from collabscore.analysis.draws.spaces import spaces_of
 from collabscore.analysis.draws.streams import Draws, Sources
 from collabscore.kernels.ranking import ranks_in_draws
+from collabscore.models.weight_spaces import group_weights
 from reference import generate
 
 # as in test_against_oracle: doubles, some hundred operations
@@ -84,7 +84,7 @@ def test_a_draw_is_a_scoring(seed: int) -> None:
     over = rng.sample(options, rng.choice([0, 0, min(2, len(options))]))
     draws = Draws(
         ranking.problem,
-        spaces_of(framework, rng.choice(SPACES)),
+        group_weights(framework, rng.choice(SPACES)),
         seed,
         choices_of(over, ranking.problem),
     )
@@ -108,7 +108,7 @@ def test_a_draw_is_a_scoring(seed: int) -> None:
 
 def test_general_and_arithmetic_paths_agree() -> None:
     ranking = cs.score("examples/proposed_projects.yaml")
-    draws = Draws(ranking.problem, spaces_of(ranking.framework, "any"), 3)
+    draws = Draws(ranking.problem, group_weights(ranking.framework, "any"), 3)
     sources = next(draws.sources())
     method = draws.method(())
     assert not method.adds  # a group is geometric
@@ -126,7 +126,7 @@ def test_general_and_arithmetic_paths_agree() -> None:
             },
         },
     )
-    draws = Draws(flat.problem, spaces_of(flat.framework, "any"), 3)
+    draws = Draws(flat.problem, group_weights(flat.framework, "any"), 3)
     sources, method = next(draws.sources()), draws.method(())
     assert method.adds
     ratings = method.cells.ratings(sources.uniform)

@@ -1,4 +1,4 @@
-"""What is drawn has the distribution it is said to have: every sampler against an exact law.
+"""Draws have the distribution they are said to have: every set of weights against an exact law.
 
 Seeds are fixed, so nothing here fails by chance once it has passed. For a stream as good as any other, the chance that
 a test fails falsely is at most `ALARM` a p-value, shared among the p-values of a test (Bonferroni); there are some
@@ -18,7 +18,8 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from collabscore.kernels import sampling
+from collabscore.kernels.values import ratings_from
+from collabscore.kernels.weights import TILE, WeightSet
 from reference import smaa_oracle as oracle
 
 Floats = NDArray[np.float64]
@@ -50,6 +51,16 @@ def seeds(count: int) -> list[np.random.SeedSequence]:
     return [np.random.SeedSequence([20_260_101, number]) for number in range(count)]
 
 
+def take(weights: WeightSet, count: int, seed: np.random.SeedSequence = SEED) -> Floats:
+    """Return the first draws, (count, c)."""
+    tiles = weights.sample(np.random.Generator(np.random.PCG64(seed)))
+    return np.concatenate([next(tiles) for _ in range(0, count, TILE)])[:count]
+
+
+def any_weights(c: int) -> WeightSet:
+    return WeightSet.between(np.zeros(c), np.ones(c))
+
+
 def proper(points: Floats) -> None:
     assert np.all(points >= 0)
     assert np.allclose(points.sum(axis=1), 1, rtol=0, atol=1e-12)
@@ -64,7 +75,7 @@ def test_any_weights_have_beta_marginals(c: int) -> None:
 
     Devroye, L. (1986), Non-Uniform Random Variate Generation, ch. V: spacings; Dirichlet's distribution.
     """
-    points = sampling.any_weights(c, SEED).take(DRAWS)
+    points = take(any_weights(c), DRAWS)
     proper(points)
     assert marginals_fit(points, lambda _: stats.beta(1, c - 1))
     if c > 2:
@@ -90,7 +101,7 @@ def test_any_weights_have_the_variances_of_dirichlet() -> None:
     Within 6 standard errors, which come from the fourth moments seen.
     """
     c = 5
-    points = sampling.any_weights(c, SEED).take(DRAWS)
+    points = take(any_weights(c), DRAWS)
     apart = points - 1 / c
     for a, b in itertools.combinations_with_replacement(range(c), 2):
         products = apart[:, a] * apart[:, b]
@@ -134,7 +145,7 @@ def in_cells(
 
 
 def test_any_weights_fill_cells_of_the_triangle_by_their_area() -> None:
-    assert cells_fit(*in_cells(sampling.any_weights(3, SEED).take(DRAWS), oracle.whole(3)))
+    assert cells_fit(*in_cells(take(any_weights(3), DRAWS), oracle.whole(3)))
 
 
 # weights in order
@@ -147,7 +158,7 @@ def test_weights_in_order_have_rank_order_centroid_weights_as_means(m: int) -> N
     Barron, F. H. and Barrett, B. E. (1996), Decision quality using ranked attribute weights, Management Science
     42(11): 1515-1523. Within 6 standard errors.
     """
-    points = sampling.ordered_weights(np.arange(m, 0, -1) / (m * (m + 1) / 2), SEED).take(DRAWS)
+    points = take(WeightSet.in_order(np.arange(m, 0, -1) / (m * (m + 1) / 2)), DRAWS)
     proper(points)
     assert np.all(np.diff(points, axis=1) <= 0)
     centroid = [sum(1 / j for j in range(k, m + 1)) / m for k in range(1, m + 1)]
@@ -165,7 +176,7 @@ def test_weights_in_order_are_independent_spacings(shares: list[float]) -> None:
     has the law Beta(1, c - 1), and they are Dirichlet together, so two of them sum to Beta(2, c - 2).
     """
     c = len(shares)
-    points = sampling.ordered_weights(np.array(shares), SEED).take(DRAWS)
+    points = take(WeightSet.in_order(np.array(shares)), DRAWS)
     falling = points[:, np.argsort(-np.array(shares))]
     assert np.all(np.diff(falling, axis=1) <= 0)
     spacings = (falling - np.hstack([falling[:, 1:], np.zeros((DRAWS, 1))])) * np.arange(1, c + 1)
@@ -180,7 +191,7 @@ def test_equal_weights_in_order_are_unordered_among_themselves() -> None:
 
     The chi-square test is on the four orders; given the order, the sorted values are those of the simplex.
     """
-    points = sampling.ordered_weights(np.array([0.1, 0.4, 0.1, 0.4]), SEED).take(DRAWS)
+    points = take(WeightSet.in_order(np.array([0.1, 0.4, 0.1, 0.4])), DRAWS)
     proper(points)
     assert np.all(points[:, [1, 3]].min(axis=1) >= points[:, [0, 2]].max(axis=1))
     orders = 2 * (points[:, 0] > points[:, 2]) + (points[:, 1] > points[:, 3])
@@ -194,14 +205,14 @@ def test_equal_weights_in_order_are_unordered_among_themselves() -> None:
 
 
 def test_all_equal_weights_in_order_are_any_weights() -> None:
-    points = sampling.ordered_weights(np.full(5, 0.2), SEED).take(DRAWS)
+    points = take(WeightSet.in_order(np.full(5, 0.2)), DRAWS)
     assert marginals_fit(points, lambda _: stats.beta(1, 4))
 
 
 @pytest.mark.parametrize("shares", [[5, 3, 2], [2, 6, 2], [4, 2, 4]])
 def test_weights_in_order_fill_cells_of_the_triangle_by_their_area(shares: list[int]) -> None:
     space = oracle.space("order", [Fraction(share) for share in shares])
-    points = sampling.ordered_weights(np.array(shares) / 10, SEED).take(DRAWS)
+    points = take(WeightSet.in_order(np.array(shares) / 10), DRAWS)
     assert cells_fit(*in_cells(points, space))
 
 
@@ -223,14 +234,6 @@ BOXES = {
 }
 
 
-def between(
-    low: Sequence[Fraction], high: Sequence[Fraction], seed: np.random.SeedSequence
-) -> sampling.Sampler:
-    return sampling.weights_between(
-        np.array(low, dtype=np.float64), np.array(high, dtype=np.float64), seed
-    )
-
-
 def direct(low: Sequence[Fraction], high: Sequence[Fraction]) -> oracle.Cell:
     cell: oracle.Cell | None = oracle.whole(3)
     for place, (a, b) in enumerate(zip(low, high, strict=True)):
@@ -243,22 +246,16 @@ def direct(low: Sequence[Fraction], high: Sequence[Fraction]) -> oracle.Cell:
 
 
 @pytest.mark.parametrize("name", BOXES)
-@pytest.mark.parametrize("walking", [False, True], ids=["as chosen", "walking"])
+@pytest.mark.parametrize("seed", seeds(2), ids=["first", "second"])
 def test_weights_between_bounds_fill_cells_by_their_area(
-    name: str, walking: bool, monkeypatch: pytest.MonkeyPatch
+    name: str, seed: np.random.SeedSequence
 ) -> None:
-    """Also by a random walk, which is otherwise taken only where rejection would accept less than 1 %."""
-    if walking:
-        monkeypatch.setattr(sampling, "_LEAST_ACCEPTANCE", 2.0)
-    low, high = BOXES[name]
-    sampler = between(low, high, SEED)
-    assert sampler.independent is not walking
-    points = sampler.take(DRAWS)
+    low, high = (np.array(ends, dtype=np.float64) for ends in BOXES[name])
+    points = take(WeightSet.between(low, high), DRAWS, seed)
     proper(points)
-    assert np.all(points >= np.array(low, dtype=np.float64) - 1e-12)
-    assert np.all(points <= np.array(high, dtype=np.float64) + 1e-12)
-    # a walk that is thinned enough passes the test for independent points
-    assert cells_fit(*in_cells(points, direct(low, high), parts=4))
+    assert np.all(points >= low - 1e-12)
+    assert np.all(points <= high + 1e-12)
+    assert cells_fit(*in_cells(points, direct(*BOXES[name]), parts=4))
 
 
 def by_rejection(low: Floats, high: Floats, count: int) -> Floats:
@@ -280,15 +277,13 @@ MANY = {
 
 
 @pytest.mark.parametrize("c", MANY)
-@pytest.mark.parametrize("walking", [False, True], ids=["as chosen", "walking"])
+@pytest.mark.parametrize("seed", seeds(2), ids=["first", "second"])
 def test_weights_between_bounds_agree_with_plain_rejection(
-    c: int, walking: bool, monkeypatch: pytest.MonkeyPatch
+    c: int, seed: np.random.SeedSequence
 ) -> None:
     """Two samples, one chi-square test on the cells that the quarters of the first three shares make."""
-    if walking:
-        monkeypatch.setattr(sampling, "_LEAST_ACCEPTANCE", 2.0)
     low, high = (np.array(ends) for ends in MANY[c])
-    points = sampling.weights_between(low, high, SEED).take(DRAWS)
+    points = take(WeightSet.between(low, high), DRAWS, seed)
     proper(points)
     plain = by_rejection(low, high, DRAWS)
     axes = min(c - 1, 3)
@@ -320,20 +315,14 @@ def slice_law(x: Floats) -> Floats:
     return np.asarray((whole[:-2] - whole[-2]) / (whole[-1] - whole[-2]))
 
 
-@pytest.mark.parametrize(
-    ("walking", "draws"), [(False, DRAWS), (True, 1_280)], ids=["as chosen", "walking"]
-)
-def test_a_narrow_box_in_ten_dimensions(
-    walking: bool, draws: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("draws", [DRAWS, 1_280])
+def test_a_narrow_box_in_ten_dimensions(draws: int) -> None:
     """Within 5 % of a tenth each: a tenth of (1 + v/20), v uniform on [-1, 1]^10 cut by sum(v) = 0.
 
     The law of each v is `slice_law`; E v^2 = 1 - 2 integral of x F(x) over [-1, 1], by parts. All pairs are alike and
     the v sum to 0, so E v_i v_j = -E v^2 / 9. Moments within 6 standard errors.
     """
-    if walking:
-        monkeypatch.setattr(sampling, "_LEAST_ACCEPTANCE", 2.0)
-    points = sampling.weights_between(np.full(10, 0.095), np.full(10, 0.105), SEED).take(draws)
+    points = take(WeightSet.between(np.full(10, 0.095), np.full(10, 0.105)), draws)
     proper(points)
     v = (points - 0.1) / 0.005
     assert fits([stats.kstest(v[:, place], slice_law).pvalue for place in range(10)])
@@ -351,77 +340,71 @@ def test_a_corner_of_the_box_is_a_simplex_upside_down(c: int) -> None:
     """All shares at most 1.05/c: what they lack of it sums to 0.05, and is uniform on that simplex.
 
     So (1.05/c - w)/0.05 has the law Beta(1, c - 1). Of proposals from the box 1 in (c - 1)! fits, of 7 criteria 0.14 %:
-    the case for a walk.
+    no space around given weights is so.
     """
     top = 1.05 / c
-    points = sampling.weights_between(np.zeros(c), np.full(c, top), SEED).take(10_000)
+    points = take(WeightSet.between(np.zeros(c), np.full(c, top)), 10_000)
     proper(points)
     lacking = (top - points) / 0.05
     assert marginals_fit(lacking, lambda _: stats.beta(1, c - 1))
     assert marginals_fit(lacking[:, :-1] + lacking[:, 1:], lambda _: stats.beta(2, c - 2))
 
 
-def test_successive_points_of_a_walk_are_all_but_independent() -> None:
-    """256 walks side by side, thinned: the correlation of each with its next point is within 6 / sqrt(pairs) of 0."""
-    points = sampling.weights_between(np.zeros(7), np.full(7, 0.15), SEED).take(30 * sampling.TILE)
-    tiles = points.reshape(30, sampling.TILE, 7)
-    apart = tiles - tiles.mean(axis=(0, 1))
-    pairs = 29 * sampling.TILE
-    correlation = (apart[1:] * apart[:-1]).mean(axis=(0, 1)) / (apart**2).mean(axis=(0, 1))
-    assert np.all(np.abs(correlation) < 6 / math.sqrt(pairs))
+def test_successive_points_are_independent() -> None:
+    """The correlation of each point with its next one is within 6 / sqrt(pairs) of 0, also across tiles."""
+    points = take(WeightSet.between(np.full(7, 0.1), np.full(7, 0.2)), DRAWS)
+    apart = points - points.mean(axis=0)
+    correlation = (apart[1:] * apart[:-1]).mean(axis=0) / (apart**2).mean(axis=0)
+    assert np.all(np.abs(correlation) < 6 / math.sqrt(DRAWS - 1))
 
 
 def test_no_room_is_one_point_or_an_error() -> None:
-    points = sampling.weights_between(
-        np.array([0.2, 0.3, 0.5]), np.array([0.2, 0.3, 0.5]), SEED
-    ).take(3)
+    points = take(WeightSet.between(np.array([0.2, 0.3, 0.5]), np.array([0.2, 0.3, 0.5])), 3)
     assert np.allclose(points, [[0.2, 0.3, 0.5]] * 3, rtol=0, atol=1e-15)
     # lower ends that sum to 1 leave one point, whatever the upper ends
-    points = sampling.weights_between(
-        np.array([0.2, 0.3, 0.5]), np.array([1.0, 1.0, 1.0]), SEED
-    ).take(3)
+    points = take(WeightSet.between(np.array([0.2, 0.3, 0.5]), np.array([1.0, 1.0, 1.0])), 3)
     assert np.allclose(points, [[0.2, 0.3, 0.5]] * 3, rtol=0, atol=1e-12)
     with pytest.raises(ValueError, match="no weights"):
-        sampling.weights_between(np.array([0.6, 0.6]), np.array([0.7, 0.7]), SEED)
+        WeightSet.between(np.array([0.6, 0.6]), np.array([0.7, 0.7]))
 
 
 def test_a_fixed_share_leaves_the_others_uniform() -> None:
     """Half is fixed; the other two divide the rest uniformly, between a tenth and four tenths each."""
-    points = sampling.weights_between(
-        np.array([0.1, 0.5, 0.0]), np.array([0.5, 0.5, 0.4]), SEED
-    ).take(DRAWS)
+    points = take(WeightSet.between(np.array([0.1, 0.5, 0.0]), np.array([0.5, 0.5, 0.4])), DRAWS)
     proper(points)
     assert np.all(points[:, 1] == 0.5)
     assert fits([stats.kstest(points[:, 0], stats.uniform(0.1, 0.4).cdf).pvalue])
 
 
-# all samplers
+# all sets
 
-SAMPLERS: dict[str, Callable[[np.random.SeedSequence], sampling.Sampler]] = {
-    "any": lambda seed: sampling.any_weights(4, seed),
-    "order": lambda seed: sampling.ordered_weights(np.array([0.4, 0.3, 0.15, 0.15]), seed),
-    "box": lambda seed: sampling.weights_between(np.full(4, 0.1), np.full(4, 0.5), seed),
-    "walk": lambda seed: sampling.weights_between(np.zeros(6), np.full(6, 0.175), seed),
-    "exact": lambda seed: sampling.exact_weights(np.array([0.4, 0.3, 0.2, 0.1])),
+SETS = {
+    "any": any_weights(4),
+    "order": WeightSet.in_order(np.array([0.4, 0.3, 0.15, 0.15])),
+    "box": WeightSet.between(np.full(4, 0.1), np.full(4, 0.5)),
+    "rest": WeightSet.between_and_rest(
+        np.array([0.1, 0.2, 0.3, 0.3]), np.array([0.3, 0.4, 0.3, 0.3]), np.full(4, 0.25)
+    ),
+    "exact": WeightSet.fixed(np.array([0.4, 0.3, 0.2, 0.1])),
 }
 
 
-@pytest.mark.parametrize("name", SAMPLERS)
-def test_a_stream_is_the_same_however_it_is_taken(name: str) -> None:
-    make = SAMPLERS[name]
-    at_once = make(SEED).take(700)
-    assert at_once.shape[0] == 700
-    for size in (1, 7, 256, 300):
-        sampler = make(SEED)
-        parts = [sampler.take(min(size, 700 - done)) for done in range(0, 700, size)]
-        assert np.concatenate(parts).tobytes() == at_once.tobytes()
+@pytest.mark.parametrize("name", SETS)
+def test_a_stream_comes_in_tiles_and_is_the_same_for_the_same_seed(name: str) -> None:
+    tiles = SETS[name].sample(np.random.Generator(np.random.PCG64(SEED)))
+    first = [next(tiles) for _ in range(3)]
+    assert [tile.shape for tile in first] == [(TILE, 4)] * 3
+    proper(np.concatenate(first))
+    assert np.concatenate(first).tobytes() == take(SETS[name], 3 * TILE).tobytes()
     if name != "exact":
-        assert not np.array_equal(make(np.random.SeedSequence(1)).take(700), at_once)
+        assert not np.array_equal(first[0], first[1])
+        other = take(SETS[name], TILE, np.random.SeedSequence(1))
+        assert not np.array_equal(first[0], other)
 
 
 def test_different_seeds_give_independent_streams() -> None:
     """First shares of 300 streams of spawned seeds, pooled, have the law of one stream."""
-    firsts = np.concatenate([sampling.any_weights(3, seed).take(60) for seed in seeds(300)])
+    firsts = np.concatenate([take(any_weights(3), 60, seed) for seed in seeds(300)])
     assert marginals_fit(firsts, lambda _: stats.beta(1, 2))
 
 
@@ -440,7 +423,7 @@ def test_ratings_have_the_law_of_what_they_leave_open() -> None:
     ]
     low, value, high = (np.array([column[k] for column in columns]) for k in range(3))
     uniform = np.random.default_rng(SEED).random((DRAWS, len(columns)))
-    drawn = sampling.ratings_from(low, value, high, uniform)
+    drawn = ratings_from(low, value, high, uniform)
     assert np.all((drawn >= low) & (drawn <= high))
     assert fits(
         [stats.kstest(drawn[:, k], column[3].cdf).pvalue for k, column in enumerate(columns)]
@@ -452,7 +435,7 @@ def test_ratings_have_the_law_of_what_they_leave_open() -> None:
 
 def test_ratings_at_the_ends_of_the_unit_interval_stay_within() -> None:
     ends = np.array([[0.0, 0.0, 0.0], [np.nextafter(1, 0)] * 3])
-    drawn = sampling.ratings_from(
+    drawn = ratings_from(
         np.array([1.0, 1.0, 3.0]), np.array([np.nan, 2.0, 3.0]), np.array([5.0, 5.0, 3.0]), ends
     )
     assert np.allclose(drawn, [[1, 1, 3], [5, 5, 3]], rtol=0, atol=1e-6)

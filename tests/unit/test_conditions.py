@@ -34,7 +34,6 @@ from collabscore.models.facts import (
     SetFact,
     meaning_of,
 )
-from collabscore.models.framework_checks import weight_space_issue
 
 SYMBOLS = Symbols(
     facts={
@@ -219,18 +218,6 @@ def test_meanings_and_powers() -> None:
     assert meaning_of(stage, "applied") == "aimed at use"
     assert meaning_of(FlagFact(kind="flag"), "yes") is None
     assert (power_of(None), power_of("minimum"), power_of(0)) == (1.0, float("-inf"), 0.0)
-
-
-@pytest.mark.parametrize(
-    "text", ["exact", "order", "any", "intervals", "within 25%", "within 2.5 %"]
-)
-def test_spaces_of_weights(text: str) -> None:
-    assert weight_space_issue(text) is None
-
-
-@pytest.mark.parametrize("text", ["exactly", "within 0%", "within 150%", "within"])
-def test_what_is_no_space_of_weights(text: str) -> None:
-    assert weight_space_issue(text) is not None
 
 
 THREE = {"true": (True, True), "false": (False, False), "unknown": (False, True)}

@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import collabscore as cs
-from collabscore.analysis.draws.spaces import spaces_of
 from collabscore.analysis.firmness.result import robustness
 from collabscore.analysis.learning.answers import open_facts
 from collabscore.analysis.learning.questions import Questions, next_questions
 from collabscore.analysis.learning.sample import sample
 from collabscore.analysis.wording import known_of
 from collabscore.models.reading import SetAnswer
+from collabscore.models.weight_spaces import group_weights
 
 ROOT = Path(__file__).parents[2]
 FIVE = {"range": [1, 5]}
@@ -289,7 +289,9 @@ def test_without_open_facts_it_draws_as_robustness_does(weights: str) -> None:
         entry("c", "unknown", 2),
     ]
     ranking = cs.score(listed, HARM)
-    drawn = sample(ranking.problem, spaces_of(ranking.framework, weights), top=2, draws=700, seed=3)
+    drawn = sample(
+        ranking.problem, group_weights(ranking.framework, weights), top=2, draws=700, seed=3
+    )
     wanted = robustness(ranking, weights=weights, draws=700, seed=3, top=2).top_probability()
     assert drawn.top is not None
     np.testing.assert_allclose(drawn.top.mean(axis=0)[ranking.order], wanted, atol=1e-12)

@@ -7,9 +7,9 @@ import pytest
 
 import collabscore as cs
 from collabscore.analysis.draws.methods import choices_of
-from collabscore.analysis.draws.spaces import spaces_of
 from collabscore.analysis.draws.streams import Draws
 from collabscore.analysis.draws.variance import Factor, factors_of, indices, variance_shares
+from collabscore.models.weight_spaces import group_weights
 
 SCALE = {"range": [0, 10]}
 
@@ -24,7 +24,7 @@ def problem_of(candidates: list[dict[str, object]], **more: object) -> cs.Proble
 
 
 def draws_of(problem: cs.Problem, weights: str = "exact", over: tuple[str, ...] = ()) -> Draws:
-    return Draws(problem, spaces_of(problem.framework, weights), 0, choices_of(over, problem))
+    return Draws(problem, group_weights(problem.framework, weights), 0, choices_of(over, problem))
 
 
 def leaf(draws: Draws, j: int) -> Factor:

@@ -192,7 +192,9 @@ def _weights_by_group(weights: Weights) -> Mapping[str, str]:
     if isinstance(weights, Mapping):
         return weights
     found: dict[str, str] = {}
-    for text in [weights] if isinstance(weights, str) else weights:
+    if isinstance(weights, str) or not isinstance(weights, Sequence):
+        weights = (weights,)
+    for text in map(str, weights):
         before, sign, after = text.partition("=")
         group, space = (before.strip(), after.strip()) if sign else ("*", text)
         if group in found and not sign:
@@ -206,7 +208,8 @@ def _weights_by_group(weights: Weights) -> Mapping[str, str]:
 
 
 def _known_space(text: str) -> WeightSpace:
-    found = WeightSpace.read(text)
+    # a call may hold anything, as a number
+    found = WeightSpace.read(str(text))
     if isinstance(found, Diagnostic):
         raise UsageError(f"{found.message}; {found.help}" if found.help else found.message)
     return found

@@ -1,4 +1,4 @@
-"""Polytopes of weights: closed forms against enumeration, and constraints against both."""
+"""Sets of weights: closed forms against enumeration, and constraints against both."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from collabscore.analysis.draws.spaces import spaces_of
-from collabscore.analysis.exact.contest import cut_of
 from collabscore.documents.loading import load_framework
 from collabscore.kernels.aggregation import Tree
-from collabscore.kernels.polytope import Polytope, between, between_and_rest, fixed, in_order
-from collabscore.kernels.sampling import order_classes
+from collabscore.kernels.weights import WeightPolytope, WeightSet
+from collabscore.models.weight_spaces import group_weights
 from reference.weight_vertices import constraints, dot, overall, vertices
 
 SPACES = ("exact", "within 25%", "within 100%", "order", "any", "intervals")
@@ -30,13 +28,13 @@ WEIGHTS = (
 )
 
 
-def cut(written, space):
+def weight_set(written, space):
     criteria = {
         f"c{k}": {"weight": list(w) if isinstance(w, tuple) else w, "scale": {"range": [0, 100]}}
         for k, w in enumerate(written)
     }
     framework = load_framework({"collabscore": "framework/1", "id": "t", "criteria": criteria})
-    return cut_of(spaces_of(framework, space)[0])
+    return group_weights(framework, space)[0].weights
 
 
 @pytest.mark.parametrize("space", SPACES)
@@ -44,7 +42,7 @@ def cut(written, space):
 def test_the_least_in_a_group_is_that_at_a_vertex(written, space):
     corners = np.array(vertices(written, space), dtype=float)
     slopes = np.random.default_rng(3).integers(-4, 5, size=(200, len(written))) / 4
-    found = cut(written, space).minimiser(slopes)
+    found = weight_set(written, space).minimise(slopes)
     np.testing.assert_allclose(
         (found * slopes).sum(axis=1), (slopes @ corners.T).min(axis=1), atol=1e-14
     )
@@ -59,7 +57,7 @@ def test_the_least_in_a_group_is_that_at_a_vertex(written, space):
 @pytest.mark.parametrize("space", SPACES)
 @pytest.mark.parametrize("written", WEIGHTS, ids=str)
 def test_constraints_are_those_of_the_space(written, space):
-    at_least, equal = cut(written, space).rows()
+    at_least, equal = weight_set(written, space).constraints()
     rows, same = constraints(written, space)
     rng = np.random.default_rng(5)
     corners = np.array(vertices(written, space), dtype=float)
@@ -84,10 +82,10 @@ TREE = {
 
 def polytope(top, left, right):
     written = [(2, 1, 1), (1, (1, 3), 1), (2, 1)]
-    cuts = [cut(w, s) for w, s in zip(written, (top, left, right), strict=True)]
+    sets = [weight_set(w, s) for w, s in zip(written, (top, left, right), strict=True)]
     children = tuple(np.array(kids) for kids in ([0, 1, 2], [3, 4], [6, 7, 5]))
     weights = tuple(np.full(len(kids), 1 / len(kids)) for kids in children)
-    return Polytope(Tree(6, children, weights, (1.0, 1.0, 1.0)), (cuts[1], cuts[2], cuts[0]))
+    return WeightPolytope(Tree(6, children, weights, (1.0, 1.0, 1.0)), (sets[1], sets[2], sets[0]))
 
 
 @pytest.mark.parametrize("top", SPACES)
@@ -103,8 +101,8 @@ def test_the_least_in_a_tree_is_that_at_a_vertex_of_the_whole(top, left, right):
     )
     values = np.random.default_rng(7).integers(-4, 5, size=(100, 6)) / 4
     np.testing.assert_allclose(space.least(values), (values @ corners.T).min(axis=1), atol=1e-14)
-    assert max(map(space.excess, space.least_at(values))) < 1e-15
-    assert max(map(space.excess, corners)) < 1e-15
+    assert max(map(space.max_violation, space.minimise(values))) < 1e-15
+    assert max(map(space.max_violation, corners)) < 1e-15
 
 
 @pytest.mark.parametrize("top", SPACES)
@@ -115,7 +113,7 @@ def test_the_least_in_a_tree_is_that_of_a_linear_programme(top, left, right):
     from scipy.optimize import linprog
 
     space = polytope(top, left, right)
-    at_least, equal = space.rows()
+    at_least, equal = space.constraints()
     for values in np.random.default_rng(11).uniform(-1, 1, size=(20, 6)):
         found = linprog(
             values,
@@ -130,19 +128,19 @@ def test_the_least_in_a_tree_is_that_of_a_linear_programme(top, left, right):
 
 
 def test_weights_that_miss_a_constraint_are_told_by_how_much():
-    box = Polytope(
+    box = WeightPolytope(
         Tree(2, (np.array([0, 1]),), (np.array([0.5, 0.5]),), (1.0,)),
-        (between(np.array([0.4, 0.4]), np.array([0.6, 0.6])),),
+        (WeightSet.between(np.array([0.4, 0.4]), np.array([0.6, 0.6])),),
     )
-    assert box.excess(np.array([0.5, 0.5])) == 0
-    assert box.excess(np.array([0.3, 0.7])) == pytest.approx(0.1)
-    assert box.excess(np.array([0.6, 0.6])) == pytest.approx(0.2)
+    assert box.max_violation(np.array([0.5, 0.5])) == 0
+    assert box.max_violation(np.array([0.3, 0.7])) == pytest.approx(0.1)
+    assert box.max_violation(np.array([0.6, 0.6])) == pytest.approx(0.2)
 
 
 def test_one_point_has_one_vertex():
     shares = np.array([0.5, 0.25, 0.25])
     np.testing.assert_array_equal(
-        fixed(shares).minimiser(np.array([[1.0, -1.0, 0.0]])), shares[None, :]
+        WeightSet.fixed(shares).minimise(np.array([[1.0, -1.0, 0.0]])), shares[None, :]
     )
 
 
@@ -150,26 +148,71 @@ def test_equal_weights_are_unordered():
     # (2, 1, 1): the second and the third may each be the greater of the two
     slopes = np.array([[1.0, -1.0, 0.0], [1.0, 0.0, -1.0], [1.0, -1.0, -1.0]])
     expected = [[0.5, 0.5, 0.0], [0.5, 0.0, 0.5], [1 / 3, 1 / 3, 1 / 3]]
-    np.testing.assert_allclose(in_order(np.array([0.5, 0.25, 0.25])).minimiser(slopes), expected)
+    found = WeightSet.in_order(np.array([0.5, 0.25, 0.25])).minimise(slopes)
+    np.testing.assert_allclose(found, expected)
 
 
-def test_what_is_left_is_divided_in_proportion():
-    cut = between_and_rest(
-        np.array([0.1, 0.0, 0.0]),
-        np.array([0.4, 0.0, 0.0]),
-        np.array([0.25, 0.5, 0.25]),
-        np.array([False, True, True]),
+def test_the_rest_is_divided_in_proportion():
+    weights = WeightSet.between_and_rest(
+        np.array([0.1, 0.5, 0.25]), np.array([0.4, 0.5, 0.25]), np.array([0.25, 0.5, 0.25])
     )
-    np.testing.assert_allclose(
-        cut.minimiser(np.array([[-1.0, 0, 0], [1.0, 0, 0]])), [[0.4, 0.4, 0.2], [0.1, 0.6, 0.3]]
-    )
+    found = weights.minimise(np.array([[-1.0, 0, 0], [1.0, 0, 0]]))
+    np.testing.assert_allclose(found, [[0.4, 0.4, 0.2], [0.1, 0.6, 0.3]])
 
 
-def test_weights_equal_but_for_rounding_are_unordered() -> None:
-    # the middle of [0.1, 0.2] is 0.15000000000000002: draws and programmes must take it for 0.15
-    shares = np.array([(0.1 + 0.2) / 2, 0.15, 0.7])
-    classes = order_classes(shares)
-    assert classes[0] == classes[1] != classes[2]
-    found = in_order(shares).classes
+@pytest.mark.parametrize(
+    ("shares", "expected"),
+    [
+        # the middle of [0.1, 0.2] is 0.15000000000000002: draws and programmes must take it for 0.15
+        ([(0.1 + 0.2) / 2, 0.15, 0.7], [1, 1, 0]),
+        # weights far below others are told apart by their own size, not by that of the whole
+        ([1 - 1.3e-12, 1e-12, 3e-13], [0, 1, 2]),
+        ([0.5, 0.5 * (1 + 1e-15), 0.0], [0, 0, 1]),
+        ([0.2, 0.3, 0.5], [2, 1, 0]),
+    ],
+    ids=["equal but for rounding", "tiny", "a zero", "rising"],
+)
+def test_classes_of_equal_weights(shares: list[float], expected: list[int]) -> None:
+    found = WeightSet.in_order(np.array(shares)).classes
     assert found is not None
-    assert found.tolist() == classes.tolist()
+    assert found.tolist() == expected
+
+
+@pytest.mark.parametrize("space", SPACES)
+@pytest.mark.parametrize("written", WEIGHTS, ids=str)
+def test_draws_meet_the_constraints(written: tuple[object, ...], space: str) -> None:
+    weights = weight_set(written, space)
+    drawn = next(weights.sample(np.random.default_rng(1)))
+    assert drawn.shape == (256, len(written))
+    at_least, equal = weights.constraints()
+    assert (drawn @ at_least.T >= -1e-12).all()
+    np.testing.assert_allclose(drawn @ equal.T, 0, atol=1e-12)
+    np.testing.assert_allclose(drawn.sum(axis=1), 1, atol=1e-12)
+    assert weights.is_point == (np.ptp(drawn, axis=0).max() == 0)
+
+
+def test_draws_of_a_tree_are_admissible() -> None:
+    space = polytope("intervals", "order", "within 25%")
+    drawn = space.sample(np.random.default_rng(2))
+    assert drawn.shape == (256, 6)
+    assert max(map(space.max_violation, drawn)) < 1e-12
+    least = space.least(np.eye(6)), -space.least(-np.eye(6))
+    assert (least[0] <= drawn + 1e-12).all()
+    assert (drawn <= least[1] + 1e-12).all()
+
+
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [([0.6, 0.6], [0.7, 0.7]), ([0.1, 0.1], [0.3, 0.3]), ([0.5, 0.4], [0.4, 0.6])],
+    ids=["too much", "too little", "reversed"],
+)
+def test_an_empty_box_is_refused(low: list[float], high: list[float]) -> None:
+    with pytest.raises(ValueError, match="no weights lie between"):
+        WeightSet.between(np.array(low), np.array(high))
+
+
+def test_a_box_that_accepts_hardly_any_draw_is_refused() -> None:
+    # a corner of the box, which no space around given weights can be: 1 proposal in 11! is within it
+    weights = WeightSet.between(np.zeros(12), np.full(12, 1.05 / 12))
+    with pytest.raises(ValueError, match="too few to be drawn"):
+        next(weights.sample(np.random.default_rng(1)))

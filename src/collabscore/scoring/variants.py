@@ -1,0 +1,641 @@
+"""Variants of a problem: ratings, facts, safeguards and weights changed; values, verdicts and ranks out.
+
+Axis letters: s settings, n subjects (candidates, one may occur several times), o changed entries of a column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Generic, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays import BoolArray, FloatArray, IntArray
+from ..kernels.aggregation import overall_weights
+from ..kernels.ranking import TOLERANCE, ranks_in_draws
+from ..kernels.values import value_at
+from ..models.expressions import Expression, references
+from ..models.framework import Framework
+from ..models.guardrails import CompiledStep, Need
+from .columns import AnswerColumn, Column, FactColumn, NumberColumn, RatingColumn, SetColumn
+from .evaluation import Evaluator
+from .problem import Problem
+from .ranking import Ranking
+from .valuation import Valuation
+from .verdicts import Judgement, judge
+
+__all__ = [
+    "Alone",
+    "Changes",
+    "Entries",
+    "Outcomes",
+    "Rivals",
+    "Uses",
+    "Variants",
+    "points_at",
+    "tiers_of",
+]
+
+Codes = NDArray[np.int8]
+ColumnT = TypeVar("ColumnT", bound=Column)
+ScalarT = TypeVar("ScalarT", bound=np.generic)
+
+# values of nodes held at once
+_CELLS = 4_000_000
+# multiplications that OpenBLAS leaves to one thread
+_ONE_THREAD = 2**18
+
+
+@dataclass(frozen=True, eq=False)
+class Entries(Generic[ColumnT]):
+    """Changed entries of one column.
+
+    Parameters
+    ----------
+    subjects : integer array of shape (o,)
+        Positions among the subjects, each at most once.
+    column : RatingColumn or FactColumn
+        The new entries, s * o of them: those of the first setting, then of the second, and so on.
+    """
+
+    subjects: NDArray[np.intp]
+    column: ColumnT
+
+
+def points_at(subjects: NDArray[np.intp], points: FloatArray) -> Entries[RatingColumn]:
+    """Return entries that are ratings without uncertainty, `points` of shape (s, o) or (o,)."""
+    flat = points.ravel()
+    return Entries(subjects, RatingColumn(flat, flat, flat))
+
+
+class Uses(NamedTuple):
+    """What a verdict rests on: facts and leaf criteria; groups whose weights matter, by number; safeguards."""
+
+    inputs: frozenset[str]
+    groups: frozenset[int]
+    safeguards: frozenset[str]
+
+
+@dataclass(frozen=True, eq=False)
+class Changes:
+    """Changes to make to some candidates, in each of several settings.
+
+    Parameters
+    ----------
+    rows : integer array of shape (n,)
+        The subjects, by their rows in the problem.
+    settings : int
+        s; 1 for variants that differ by subject alone.
+    ratings, facts : mapping of criterion or fact id to Entries
+    in_place : mapping of safeguard id to boolean array of shape (s, n)
+    weights : tuple of arrays of shape (c,) or (s, c), optional
+        Weights within each group, in the order of `Tree.weights`; (c,) where no setting changes them.
+    """
+
+    rows: NDArray[np.intp]
+    settings: int = 1
+    ratings: Mapping[str, Entries[RatingColumn]] = field(default_factory=dict)
+    facts: Mapping[str, Entries[FactColumn]] = field(default_factory=dict)
+    in_place: Mapping[str, BoolArray] = field(default_factory=dict)
+    weights: tuple[FloatArray, ...] | None = None
+
+    @classmethod
+    def of_ratings(
+        cls,
+        rows: NDArray[np.intp],
+        leaves: NDArray[np.intp],
+        points: FloatArray,
+        framework: Framework,
+    ) -> Changes:
+        """Return one setting in which each subject has another rating on one criterion.
+
+        Parameters
+        ----------
+        rows : integer array of shape (n,)
+        leaves : integer array of shape (n,)
+            The criterion, by its position among the leaves.
+        points : array of shape (n,)
+            The rating, in the units of its scale.
+        """
+        ratings = {}
+        for leaf, key in enumerate(framework.leaves):
+            subjects = np.flatnonzero(leaves == leaf)
+            if len(subjects):
+                ratings[key] = points_at(subjects, points[subjects])
+        return cls(rows, ratings=ratings)
+
+    @cached_property
+    def free_groups(self) -> frozenset[int]:
+        """Groups of the tree whose weights differ between settings."""
+        return frozenset(k for k, group in enumerate(self.weights or ()) if group.ndim > 1)
+
+    def select(self, part: slice, subjects: NDArray[np.intp]) -> Changes:
+        """Return the changes of some settings and some subjects."""
+        if part == slice(0, self.settings) and len(subjects) == len(self.rows):
+            return self
+        position = np.full(len(self.rows), -1)
+        position[subjects] = np.arange(len(subjects))
+        chosen = np.arange(self.settings)[part]
+
+        def selected(entries: Entries[ColumnT]) -> Entries[ColumnT]:
+            kept = np.flatnonzero(position[entries.subjects] >= 0)
+            flat = chosen[:, None] * len(entries.subjects) + kept
+            column = entries.column.take(flat.ravel())
+            return Entries(position[entries.subjects[kept]], column)  # type: ignore[arg-type]
+
+        weights = self.weights
+        if weights is not None:
+            weights = tuple(group[part] if group.ndim > 1 else group for group in weights)
+        return Changes(
+            self.rows[subjects],
+            len(chosen),
+            {key: selected(entries) for key, entries in self.ratings.items()},
+            {key: selected(entries) for key, entries in self.facts.items()},
+            {key: flags[part, subjects] for key, flags in self.in_place.items()},
+            weights,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Outcomes:
+    """Values, verdicts and ranks of subjects in each setting.
+
+    Parameters
+    ----------
+    values : array of shape (s, n)
+        Of the whole, in [0, 1]; NaN for none.
+    severity : integer array of shape (n,) or (s, n)
+        Verdict, by its position among the verdicts; -1 where the framework is not about the candidate. Of shape (n,)
+        where no setting changes it.
+    tiers : integer array of shape (n,) or (s, n)
+        Of those that are ranked, the first one 0; -1 for the others.
+    """
+
+    values: FloatArray
+    severity: Codes
+    tiers: Codes
+
+    @cached_property
+    def ranks(self) -> IntArray:
+        """Ranks of the subjects among one another, (s, n), from 1; 0 for none."""
+        return ranks_in_draws(np.nan_to_num(self.values), self.tiers)
+
+
+@dataclass(frozen=True, eq=False)
+class Alone(Outcomes):
+    """Values, verdicts and ranks of subjects of which each is changed while all others stay as they are.
+
+    As `Outcomes`, with arrays of shape (n,).
+
+    Parameters
+    ----------
+    rows : integer array of shape (n,)
+        The candidate that each subject is a variant of.
+    rivals : Rivals
+    """
+
+    rows: NDArray[np.intp]
+    rivals: Rivals
+
+    @cached_property
+    def scores(self) -> FloatArray:
+        """Scores, (n,) in [0, 100]; NaN for none."""
+        return 100 * self.values
+
+    @cached_property
+    def ranks(self) -> IntArray:
+        """Rank of each among the others as they are, (n,), from 1; 0 for none."""
+        return self.rivals.ranks(self.rows, self.scores, self.tiers)
+
+
+def tiers_of(framework: Framework) -> Codes:
+    """Return the tier of each verdict, counted from 0; -1 if unranked, and last, for no verdict."""
+    verdicts = list(framework.all_verdicts.values())
+    tiers = np.unique([verdict.tier for verdict in verdicts], return_inverse=True)[1]
+    ranked = [verdict.ranked for verdict in verdicts]
+    return np.append(np.where(ranked, tiers, -1), -1).astype(np.int8)
+
+
+@dataclass(frozen=True, eq=False)
+class Rivals:
+    """The candidates as they are, among which variants of single candidates are ranked.
+
+    Parameters
+    ----------
+    scores : array of shape (size,)
+        Of each candidate, in [0, 100], in the order of the problem.
+    tiers : integer array of shape (size,)
+        -1 for a candidate without rank.
+    """
+
+    scores: FloatArray
+    tiers: Codes
+
+    @cached_property
+    def _falling(self) -> list[FloatArray]:
+        """Scores in each tier, falling."""
+        return [
+            -np.sort(-self.scores[self.tiers == tier]) for tier in range(int(self.tiers.max()) + 1)
+        ]
+
+    def ranks(self, rows: NDArray[np.intp], scores: FloatArray, tiers: Codes) -> IntArray:
+        """Return the rank of each variant of a candidate among the other candidates, (n,); 0 for none.
+
+        Notes
+        -----
+        As `kernels.ranking.order_and_ranks`: a score no more than 1e-9 below the next better one shares its rank, and
+        that of whoever shares it.
+        """
+        ranks = np.zeros(len(rows), dtype=np.int64)
+        for tier in np.unique(tiers[tiers >= 0]).tolist():
+            here = np.flatnonzero(tiers == tier)
+            own = self.tiers[rows[here]]
+            earlier = ((self.tiers >= 0) & (self.tiers < tier)).sum() - ((own >= 0) & (own < tier))
+            ahead = np.zeros(len(here), dtype=np.int64)
+            if tier < len(self._falling):
+                own_scores = np.where(own == tier, self.scores[rows[here]], np.nan)
+                ahead = _count_ahead(self._falling[tier], own_scores, scores[here])
+            ranks[here] = 1 + earlier + ahead
+        return ranks
+
+    def nearest(self, row: int, score: float, tier: int) -> int | None:
+        """Return which other candidate of a tier has the score nearest to `score`, by its row."""
+        others = np.flatnonzero((self.tiers == tier) & (self.tiers >= 0))
+        others = others[others != row]
+        if not len(others):
+            return None
+        return int(others[np.argmin(np.abs(self.scores[others] - score))])
+
+
+def _count_ahead(falling: FloatArray, own: FloatArray, scores: FloatArray) -> IntArray:
+    """Return how many of the falling scores, but for one's own (NaN: none is), are ahead of each score."""
+    if not len(falling):
+        return np.zeros(len(scores), dtype=np.int64)
+    begins = np.ones(len(falling), dtype=np.bool_)
+    begins[1:] = falling[:-1] - falling[1:] > TOLERANCE
+    first_of_tie = np.flatnonzero(begins)[np.cumsum(begins) - 1]
+    # gap between the neighbours of each score: without it, they may still tie
+    around = np.full(len(falling), np.inf)
+    around[1:-1] = falling[:-2] - falling[2:]
+    present = ~np.isnan(own)
+    mine = np.where(present, np.searchsorted(-falling, -np.where(present, own, 0.0)), len(falling))
+    ahead = np.searchsorted(-falling, -scores, side="right")
+    last = ahead - 1
+    last -= last == mine
+    tied = (last >= 0) & (falling[np.maximum(last, 0)] - scores <= TOLERANCE)
+    first = first_of_tie[np.maximum(last, 0)]
+    inside = (first < mine) & (mine < last)
+    parted = inside & (around[np.minimum(mine, len(falling) - 1)] > TOLERANCE)
+    first = np.where(parted, mine, first - (mine < first))
+    counted: IntArray = np.where(tied, first, ahead - (mine < ahead))
+    return counted
+
+
+@dataclass(frozen=True, eq=False)
+class Variants:
+    """Evaluates changes of a problem, all else staying as it is.
+
+    Only steps and candidates whose verdict a change can touch are judged again; values are weighted sums where the tree
+    is arithmetic and nothing is omitted.
+
+    Parameters
+    ----------
+    valuation : Valuation
+        Of the problem, with the tree and the missing policy to use.
+    rules : mapping of guardrail id to steps
+        The guardrails in force.
+    judgement : Judgement
+        Of the problem as it is, by these rules.
+    """
+
+    valuation: Valuation
+    rules: Mapping[str, tuple[CompiledStep, ...]]
+    judgement: Judgement
+
+    @classmethod
+    def of_ranking(cls, ranking: Ranking) -> Variants:
+        """Return the variants of a ranking."""
+        return cls(ranking.valuation, ranking.framework.compiled_guardrails, ranking.judgement)
+
+    @classmethod
+    def of_valuation(
+        cls, valuation: Valuation, rules: Mapping[str, tuple[CompiledStep, ...]]
+    ) -> Variants:
+        """Return the variants of a problem that is valued, judged by some rules."""
+        return cls(valuation, rules, judge(Evaluator(valuation.problem, valuation), rules))
+
+    @property
+    def problem(self) -> Problem:
+        """The problem as it is."""
+        return self.valuation.problem
+
+    @cached_property
+    def severity(self) -> Codes:
+        """Present verdicts, (size,); -1 where the framework is not about the candidate."""
+        return np.where(self.judgement.applicable, self.judgement.severity, np.int8(-1))
+
+    @cached_property
+    def rivals(self) -> Rivals:
+        """Present scores and tiers."""
+        scores = 100 * self.valuation.root
+        tiers = np.where(np.isnan(scores), np.int8(-1), self._tiers[self.severity])
+        return Rivals(scores, tiers)
+
+    def outcomes(self, changes: Changes, values: FloatArray | None = None) -> Outcomes:
+        """Return what becomes of the subjects in each setting.
+
+        Parameters
+        ----------
+        changes : Changes
+        values : array of shape (s, n), optional
+            Values of the whole, where they are known already.
+
+        Examples
+        --------
+        Two candidates under two weightings of the top group, then one of them with another rating:
+
+        >>> from collabscore import load_candidates, load_framework
+        >>> from collabscore.scoring.problem import Problem
+        >>> from collabscore.scoring.scorer import rank
+        >>> scale = {"range": [0, 10]}
+        >>> framework = load_framework({"collabscore": "framework/1", "id": "f",
+        ...     "criteria": {"gain": {"scale": scale}, "trust": {"scale": scale}}})
+        >>> listed = [{"id": "a", "ratings": {"gain": 8, "trust": 2}},
+        ...     {"id": "b", "ratings": {"gain": 4, "trust": 5}}]
+        >>> ranking = rank(Problem.from_candidates(load_candidates(listed, framework), framework))
+        >>> variants = Variants.of_ranking(ranking)
+        >>> weights = (np.array([[0.5, 0.5], [0.2, 0.8]]),)
+        >>> variants.outcomes(Changes(np.arange(2), settings=2, weights=weights)).ranks.tolist()
+        [[1, 2], [2, 1]]
+        >>> higher = {"trust": points_at(np.arange(2), np.array([6.0, 9.0]))}
+        >>> variants.alone(Changes(np.array([1, 1]), ratings=higher)).ranks.tolist()
+        [1, 1]
+        """
+        if values is None:
+            values = self._values(changes)
+        severity = self._severity(changes)
+        tiers = self._tiers[severity]
+        unscored = np.isnan(values)
+        if unscored.any():
+            tiers = np.where(unscored, np.int8(-1), tiers)
+        return Outcomes(values, severity, tiers)
+
+    def alone(self, changes: Changes) -> Alone:
+        """Return what becomes of each subject of a single setting while all other candidates stay as they are."""
+        found = self.outcomes(changes)
+        rows = changes.rows
+        severity, tiers = found.severity.reshape(rows.shape), found.tiers.reshape(rows.shape)
+        return Alone(found.values.reshape(rows.shape), severity, tiers, rows, self.rivals)
+
+    def touched(self, uses: Uses, changes: Changes) -> BoolArray:
+        """Return for which subjects changes can touch something, (n,)."""
+        touched = np.zeros(len(changes.rows), dtype=np.bool_)
+        if uses.groups & changes.free_groups or uses.safeguards & changes.in_place.keys():
+            touched[:] = True
+        for key in uses.inputs & changes.ratings.keys():
+            touched[changes.ratings[key].subjects] = True
+        for key in uses.inputs & changes.facts.keys():
+            touched[changes.facts[key].subjects] = True
+        return touched
+
+    @cached_property
+    def applies(self) -> Uses:
+        """What it rests on whether the framework is about a candidate."""
+        return self._uses_of(self.problem.framework.applies_expression, ())
+
+    @cached_property
+    def steps(self) -> tuple[tuple[str, CompiledStep, Uses], ...]:
+        """Each step in force, with its guardrail and what its verdict rests on."""
+        return tuple(
+            (key, step, self._uses_of(step.when, step.step.needs or ()))
+            for key, steps in self.rules.items()
+            for step in steps
+        )
+
+    def _uses_of(self, condition: Expression | None, needs: Sequence[Need]) -> Uses:
+        framework, tree = self.problem.framework, self.valuation.tree
+        named = references(*(() if condition is None else (condition,)))
+        inputs, groups, safeguards = set(named.inputs), set(), set(named.safeguards)
+        for key, node in framework.nodes.items():
+            if set(named.scores).isdisjoint(node.path):
+                continue
+            if key in framework.leaves:
+                inputs.add(key)
+            else:
+                groups.add(self.valuation.nodes[key] - tree.leaves)
+        for need in needs:
+            safeguards.update([need] if isinstance(need, str) else need)
+        return Uses(frozenset(inputs), frozenset(groups), frozenset(safeguards))
+
+    @cached_property
+    def _tiers(self) -> Codes:
+        return tiers_of(self.problem.framework)
+
+    # values
+
+    def _values(self, changes: Changes) -> FloatArray:
+        tree, leaves = self.valuation.tree, list(self.problem.framework.leaves)
+        if not leaves or tree.rootless:
+            return np.full((changes.settings, len(changes.rows)), np.nan)
+        base = self.valuation.leaf_values[changes.rows]
+        for key, points in changes.ratings.items():
+            base[points.subjects, leaves.index(key)] = 0.0
+        if not tree.arithmetic or np.isnan(base).any() or not self._all_settled(changes):
+            return self._means(changes)
+        given = tree if changes.weights is None else replace(tree, weights=changes.weights)
+        weights = np.atleast_2d(overall_weights(given)[..., : tree.leaves])
+        values = _product(weights, base)
+        if len(values) < changes.settings:
+            values = np.repeat(values, changes.settings, axis=0)
+        for key, points in changes.ratings.items():
+            ratings = points.column.value.reshape(changes.settings, -1)
+            added = value_at(self.valuation.functions[key], ratings)
+            added *= weights[:, [leaves.index(key)]]
+            values[:, points.subjects] += added
+        return values
+
+    def _all_settled(self, changes: Changes) -> bool:
+        """Whether changed ratings are points, and no other leaves a candidate without a score."""
+        for key, node in self.problem.framework.leaves.items():
+            points = changes.ratings.get(key)
+            if points is not None and not points.column.complete:
+                return False
+            if (self.valuation.missing or node.missing) == "refuse":
+                unknown = self.problem.ratings[key].unknown[changes.rows]
+                if points is not None:
+                    unknown[points.subjects] = False
+                if unknown.any():
+                    return False
+        return True
+
+    def _means(self, changes: Changes) -> FloatArray:
+        values = np.empty((changes.settings, len(changes.rows)))
+        for part, subjects in self._blocks(changes.settings, np.arange(len(changes.rows))):
+            valuation = self._valued(changes.select(part, subjects))
+            values[part, subjects] = valuation.root.reshape(-1, len(subjects))
+        return values
+
+    # verdicts
+
+    def _severity(self, changes: Changes) -> Codes:
+        severity = self.severity[changes.rows]
+        touched = self.touched(self.applies, changes)
+        moving = []
+        for number, (_, _, uses) in enumerate(self.steps):
+            here = self.touched(uses, changes)
+            if here.any():
+                touched |= here
+                moving.append(number)
+        if not touched.any():
+            return severity
+        moved = np.flatnonzero(touched)
+        least = np.zeros(len(severity), dtype=np.int8)
+        least[moved] = self._severity_without(frozenset(moving), changes.rows[moved])
+        steps = self._rules_of(moving)
+        severity = np.tile(severity, (changes.settings, 1))
+        for part, subjects in self._blocks(changes.settings, moved):
+            valuation = self._valued(changes.select(part, subjects))
+            judged = judge(Evaluator(valuation.problem, valuation), steps)
+            found = np.maximum(judged.severity.reshape(-1, len(subjects)), least[subjects])
+            about = judged.applicable.reshape(found.shape)
+            severity[part, subjects] = np.where(about, found, np.int8(-1))
+        return severity
+
+    def _severity_without(self, moving: frozenset[int], rows: NDArray[np.intp]) -> Codes:
+        """Return the most severe verdict of the steps that do not move, for the candidates in some rows."""
+        key = moving, rows.tobytes()
+        found = self._seen.get(key)
+        if found is None:
+            others = [number for number in range(len(self.steps)) if number not in moving]
+            distinct, position = np.unique(rows, return_inverse=True)
+            valuation = self._valued(Changes(distinct))
+            judged = judge(Evaluator(valuation.problem, valuation), self._rules_of(others))
+            found = self._seen[key] = judged.severity[position]
+        return found
+
+    @cached_property
+    def _seen(self) -> dict[tuple[frozenset[int], bytes], Codes]:
+        return {}
+
+    def _rules_of(self, numbers: Sequence[int]) -> dict[str, tuple[CompiledStep, ...]]:
+        found: dict[str, tuple[CompiledStep, ...]] = {}
+        for number in numbers:
+            key, step, _ = self.steps[number]
+            found[key] = (*found.get(key, ()), step)
+        return found
+
+    # blocks
+
+    def _blocks(
+        self, settings: int, subjects: NDArray[np.intp]
+    ) -> Iterator[tuple[slice, NDArray[np.intp]]]:
+        """Yield some settings and some subjects at a time, so that memory is bounded."""
+        rows = max(1, _CELLS // max(1, self.valuation.tree.nodes))
+        for first in range(0, len(subjects), rows):
+            part = subjects[first : first + rows]
+            stride = max(1, rows // len(part))
+            for start in range(0, settings, stride):
+                yield slice(start, min(start + stride, settings)), part
+
+    def _valued(self, changes: Changes) -> Valuation:
+        """Return the valuation of the subjects of all settings, one after another."""
+        problem, settings = self.problem, changes.settings
+        rows = np.tile(changes.rows, settings)
+        in_place = {key: flags[rows] for key, flags in problem.in_place.items()}
+        in_place.update({key: flags.ravel() for key, flags in changes.in_place.items()})
+        many = replace(
+            problem,
+            size=len(rows),
+            ratings=_Changed(problem.ratings, changes.rows, settings, changes.ratings),
+            facts=_Changed(problem.facts, changes.rows, settings, changes.facts),
+            in_place=in_place,
+            planned={},
+            area=problem.area[rows],
+            candidates=(),
+            document=None,
+            names=None,
+            labels=None,
+        )
+        tree = self.valuation.tree
+        if changes.weights is not None:
+            n = len(changes.rows)
+            weights = [np.repeat(w, n, axis=0) if w.ndim > 1 else w for w in changes.weights]
+            tree = replace(tree, weights=tuple(weights))
+        return Valuation(many, tree, self.valuation.missing)
+
+
+@dataclass(frozen=True, eq=False)
+class _Changed(Mapping[str, ColumnT]):
+    """Columns of the subjects of all settings, each made when first asked for: few are."""
+
+    columns: Mapping[str, ColumnT]
+    rows: NDArray[np.intp]
+    settings: int
+    entries: Mapping[str, Entries[ColumnT]]
+
+    def __getitem__(self, key: str) -> ColumnT:
+        if key not in self._made:
+            self._made[key] = self._make(key)
+        return self._made[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.columns)
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    @cached_property
+    def _made(self) -> dict[str, ColumnT]:
+        return {}
+
+    def _make(self, key: str) -> ColumnT:
+        entries = self.entries.get(key)
+        if entries is None:
+            return self.columns[key].take(np.tile(self.rows, self.settings))  # type: ignore[return-value]
+        column = self.columns[key].take(self.rows)
+        return _merged(column, entries.column, entries.subjects, self.settings)  # type: ignore[return-value]
+
+
+def _merged(column: Column, new: Column, subjects: NDArray[np.intp], settings: int) -> Column:
+    """Return a column as often as there are settings, with new entries for some subjects."""
+
+    def put(mine: NDArray[ScalarT], values: NDArray[ScalarT]) -> NDArray[ScalarT]:
+        out = np.tile(mine, (settings, 1))
+        out[:, subjects] = values.reshape(settings, -1)
+        return out.ravel()
+
+    match column, new:
+        case RatingColumn(), RatingColumn():
+            low = put(column.low, new.low)
+            uncertain = ~column.unknown & (column.low != column.high)
+            uncertain[subjects] = not new.points_only
+            if not uncertain.any():
+                return RatingColumn(low, low, low)
+            return RatingColumn(low, put(column.value, new.value), put(column.high, new.high))
+        case NumberColumn(), NumberColumn():
+            return NumberColumn(put(column.low, new.low), put(column.high, new.high))
+        case AnswerColumn(), AnswerColumn():
+            # the last row of each table stands for unknown: it is kept once, at the end
+            before = len(column.possible) - 1
+            table = np.vstack([column.possible[:-1], new.possible])
+            codes = np.where(column.known, column.codes, len(table) - 1)
+            return AnswerColumn(put(codes, new.codes + before), table)
+        case SetColumn(), SetColumn():
+            codes = put(column.codes, new.codes + len(column.answers))
+            return SetColumn(codes, (*column.answers, *new.answers))
+    raise TypeError(f"{type(new).__name__} in place of {type(column).__name__}")
+
+
+def _product(weights: FloatArray, base: FloatArray) -> FloatArray:
+    """Return the weighted sums of all subjects in each setting, (s, n)."""
+    # a product this small is done by one thread of BLAS: to wake others would take longer than the product itself
+    step = _ONE_THREAD // max(1, base.size)
+    if step < 8:
+        return np.asarray(weights @ base.T)
+    values = np.empty((len(weights), len(base)))
+    for start in range(0, len(weights), step):
+        np.matmul(weights[start : start + step], base.T, out=values[start : start + step])
+    return values

@@ -14,7 +14,7 @@ import numpy as np
 import yaml
 
 import collabscore as cs
-from collabscore.scoring.presentation import reasons_of
+from collabscore.scoring.wording import reasons_of
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "explanation" / "areas.md"
@@ -156,7 +156,9 @@ def reasons(ranking: cs.Ranking) -> list[str]:
     return [
         f"- **{found.title}** ({found.verdict}): "
         + "; ".join(
-            reason for reason in reasons_of(ranking, found) if not reason.startswith("also")
+            reason
+            for reason in reasons_of(found, ranking.framework)
+            if not reason.startswith("also")
         )
         for found in ranking
         if found.verdict in ("refer", "outside")

@@ -28,10 +28,11 @@ from ..models.expressions import (
 from ..models.facts import SetFact, walk_items
 from ..models.framework import Framework
 from ..models.sources import Element, citations, title_of, verification, within
+from ..output.text import figure
 from ..scoring.assessment import Finding
 from ..scoring.columns import SetColumn
 from ..scoring.ranking import Ranking
-from .wording import figure, known_of, title_of_word
+from ..scoring.wording import known_of, title_of_word
 
 __all__ = [
     "CitedSource",

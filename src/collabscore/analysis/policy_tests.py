@@ -21,10 +21,10 @@ from ..models.sources import title_of
 from ..output import Badge, Cell, Column, Table, as_json
 from ..scoring.assessment import Assessment, Finding
 from ..scoring.manifest import outline_of
-from ..scoring.presentation import badge
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking
 from ..scoring.scorer import rank
+from ..scoring.wording import badge
 from .evidence import guardrail_evidence
 
 __all__ = ["CaseOutcome", "Mismatch", "PolicyTest", "judge_cases", "run_cases"]

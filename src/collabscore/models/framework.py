@@ -374,10 +374,20 @@ class Framework(Words):
             default = "refer" if self.verdicts is None else step.then
         return min(default, step.then, key=list(self.all_verdicts).index)
 
+    @property
+    def has_total(self) -> bool:
+        """Whether it makes one score of its criteria."""
+        return bool(self.leaves) and self.combine != "none"
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 of everything it says, the vocabulary included, as ``sha256:<hex>``."""
         return digest_of(self)
+
+    def __repr__(self) -> str:
+        return f"<Framework: `{self.id}` {self.digest[:19]}…>"
+
+    __str__ = __repr__
 
 
 def digest_of(model: Model) -> str:

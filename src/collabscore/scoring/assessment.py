@@ -88,6 +88,8 @@ class Assessment:
     unit : {"area", "project"}
     standing : tuple of str
         Safeguards asked of every project, whatever its verdict, that are not in place.
+    unrated : tuple of str
+        Criteria on which it is not rated.
     """
 
     id: str
@@ -105,6 +107,7 @@ class Assessment:
     sides: Mapping[str, float | None]
     unit: str = "project"
     standing: tuple[str, ...] = ()
+    unrated: tuple[str, ...] = ()
 
     def record(self) -> dict[str, Any]:
         """Return it as plain data, for JSON and data frames."""

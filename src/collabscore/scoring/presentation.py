@@ -12,41 +12,17 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from ..models.framework import Framework
-from ..models.provenance import elements_of
-from ..models.sources import title_of, verification, within
-from ..output import Badge, Cell, CellBar, Column, Table
+from ..models.sources import title_of
+from ..output import Cell, CellBar, Column, Table
+from .wording import SCOPE_NOTE, badge, quoted_titles, reasons_of, safeguard_title, unverified_note
 
 if TYPE_CHECKING:  # a ranking shows itself by this module
-    from .assessment import Assessment, Finding
+    from .assessment import Assessment
     from .ranking import Ranking
 
-__all__ = ["badge", "notes_of", "reasons_of", "table_of"]
+__all__ = ["notes_of", "table_of"]
 
-NOT_APPLICABLE = Badge("not applicable", "○", "muted")
 Field: TypeAlias = "tuple[Column, Callable[[Assessment, int], Cell]]"
-SCOPE_NOTE = (
-    "A verdict judges the scope as described, and says nothing of any institution or person."
-)
-
-
-def badge(verdict: str | None, framework: Framework) -> Badge:
-    """Return a verdict as word, shape and colour.
-
-    Examples
-    --------
-    >>> from collabscore.documents.loading import load_framework
-    >>> badge("refer", load_framework("guardrail"))
-    Badge(word='refer', shape='▲', tone='decide')
-    """
-    if verdict is None:
-        return NOT_APPLICABLE
-    definition = framework.all_verdicts[verdict]
-    if not definition.ranked:
-        return Badge(verdict, "✕", "stop")
-    if definition.tier > 1:
-        return Badge(verdict, "▲", "decide")
-    mildest = verdict == next(iter(framework.all_verdicts))
-    return Badge(verdict, "●", "good") if mildest else Badge(verdict, "◆", "caution")
 
 
 def table_of(
@@ -77,7 +53,10 @@ def table_of(
     if reasons == "column":
         why = Column("reasons", "Why")
         fields.append(
-            (why, lambda assessment, _: "; ".join(reasons_of(ranking, assessment)) or None)
+            (
+                why,
+                lambda assessment, _: "; ".join(reasons_of(assessment, ranking.framework)) or None,
+            )
         )
     else:
         notes = [*_lines(ranking, shown), *notes]
@@ -165,114 +144,10 @@ def _could_be(assessment: Assessment) -> str | None:
 def _lines(ranking: Ranking, shown: Sequence[Assessment]) -> Iterator[str]:
     """Yield a line for each candidate that is not simply inside."""
     for assessment in shown:
-        if reasons := reasons_of(ranking, assessment):
+        if reasons := reasons_of(assessment, ranking.framework):
             mark = badge(assessment.verdict, ranking.framework)
             line = f"{mark.shape} {assessment.title} ({mark.word}): {'; '.join(reasons)}"
             yield line if line.endswith("?") else f"{line}."
-
-
-def reasons_of(ranking: Ranking, assessment: Assessment) -> list[str]:
-    """Return in words what decides a verdict that is not simply the mildest, and what else would be needed.
-
-    Parameters
-    ----------
-    ranking : Ranking
-    assessment : Assessment
-        Of that ranking.
-
-    Returns
-    -------
-    list of str
-        First the guardrails that give the verdict, one each; then what the others still need, and ask. Empty for a
-        candidate that is simply inside.
-    """
-    framework = ranking.framework
-    mildest = next(iter(framework.all_verdicts))
-    deciding = [
-        f
-        for f in assessment.findings
-        if f.verdict == assessment.verdict != mildest and f.state != "clear"
-    ]
-    reasons = [_sentence(finding, assessment, framework) for finding in deciding]
-    others = [finding for finding in assessment.findings if finding not in deciding]
-    needed = dict.fromkeys(
-        need
-        for finding in others
-        if finding.state != "unknown"
-        for need in _needs(finding, framework)
-    )
-    asked = dict.fromkeys(name for finding in others for name in finding.unknown)
-    for finding in deciding:
-        for need in _needs(finding, framework):
-            needed.pop(need, None)
-        for name in finding.unknown:
-            asked.pop(name, None)
-    if needed:
-        word = "also to be put in place" if assessment.unit == "area" else "also missing"
-        reasons.append(f"{word if deciding else word.removeprefix('also ')}: {', '.join(needed)}")
-    if asked:
-        reasons.append(f"also open: {_words(tuple(asked), framework)}")
-    if (
-        assessment.rank is None
-        and assessment.score is None
-        and ranking.has_total
-        and assessment.verdict is not None
-    ):
-        reasons.append(
-            f"no score: {_words(ranking.unrated(assessment.id), ranking.framework)} unrated"
-        )
-    return reasons
-
-
-def _sentence(finding: Finding, assessment: Assessment, framework: Framework) -> str:
-    if finding.state == "barred":
-        if framework.all_verdicts[finding.verdict].ranked and finding.reason:  # a class, and no bar
-            return f"{finding.title}: {within(finding.reason).rstrip('.')}"
-        return f"{finding.title}: no safeguard would meet it"
-    if finding.state == "unknown":
-        questions = _words(finding.unknown, framework)
-        needs = (
-            f" If it applies: {', '.join(_needs(finding, framework))}" if finding.missing else ""
-        )
-        return f"{finding.title}: cannot tell; what is {questions}?{needs}"
-    if not finding.missing:
-        return f"{finding.title}: met by {_titles(finding.in_place, framework)}"
-    verb = "to be put in place" if assessment.unit == "area" else "missing"
-    return f"{finding.title}: {verb}: {', '.join(_needs(finding, framework))}"
-
-
-def _needs(finding: Finding, framework: Framework) -> list[str]:
-    """Return the safeguards that a finding misses, in words."""
-    parts = []
-    for options in finding.missing:
-        words = " or ".join(_safeguard(name, framework) for name in options)
-        planned = [name for name in options if name in finding.planned]
-        parts.append(f"{words} (planned, does not count yet)" if planned else words)
-    return parts
-
-
-def _titles(names: Sequence[str], framework: Framework) -> str:
-    return ", ".join(_safeguard(name, framework) for name in names)
-
-
-def _safeguard(name: str, framework: Framework) -> str:
-    return within(title_of(name, framework.all_safeguards[name].title))
-
-
-def _words(names: Sequence[str], framework: Framework) -> str:
-    """Return facts and criteria as a reader knows them."""
-    titles = [
-        within(
-            title_of(
-                name,
-                framework.all_facts[name].title
-                if name in framework.all_facts
-                else framework.nodes[name].title,
-            )
-        )
-        for name in names
-    ]
-    return ", ".join(f"`{title}`" for title in titles)
 
 
 def notes_of(ranking: Ranking) -> tuple[str, ...]:
@@ -286,10 +161,8 @@ def notes_of(ranking: Ranking) -> tuple[str, ...]:
         )
     issuer = f" Issued by: {framework.issuer}." if framework.issuer else ""
     notes.append(f"Framework `{framework.id}`, {framework.digest[:19]}….{issuer}")
-    if unverified := _unverified(framework):
-        notes.append(
-            f"Not verified: {', '.join(unverified)}. What rests on these should be checked first."
-        )
+    if unverified := unverified_note(framework):
+        notes.append(unverified)
     notes.append(SCOPE_NOTE)
     return tuple(notes)
 
@@ -320,8 +193,8 @@ def _scope_open(ranking: Ranking) -> Iterator[str]:
         )
         whose = "1 candidate" if len(unknown) == 1 else f"{len(unknown):,} candidates"
         yield (
-            f"Whether the framework is about {whose} is open (what is {_words(tuple(names), framework)}?); verdicts are"
-            " given as if it were."
+            f"Whether the framework is about {whose} is open (what is "
+            f"{quoted_titles(framework, tuple(names))}?); verdicts are given as if it were."
         )
 
 
@@ -337,7 +210,8 @@ def _standing_note(ranking: Ranking) -> Iterator[str]:
             int((there & ~ranking.problem.area).sum()) if there is not None else 0
         )
         parts.append(
-            _safeguard(name, ranking.framework) + (f" (missing for {missing:,})" if missing else "")
+            safeguard_title(ranking.framework, name)
+            + (f" (missing for {missing:,})" if missing else "")
         )
     yield f"Asked of every project, changing no verdict: {', '.join(parts)}."
 
@@ -355,11 +229,3 @@ def _missing_note(framework: Framework) -> str:
     if len(policies) == 1:
         return _MISSING_WORDS[policies.pop()]
     return "What an unknown rating counts as differs by criterion; see the framework."
-
-
-def _unverified(framework: Framework) -> list[str]:
-    return [
-        title_of(key, element.title)
-        for kind, key, element in elements_of(framework)
-        if kind != "framework" and verification(element, framework.all_sources) == "no"
-    ]

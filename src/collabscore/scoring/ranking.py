@@ -234,7 +234,7 @@ class Ranking:
     @property
     def has_total(self) -> bool:
         """Whether the framework makes one score of its criteria."""
-        return bool(self.framework.leaves) and self.framework.combine != "none"
+        return self.framework.has_total
 
     @property
     def top(self) -> tuple[str, ...]:
@@ -289,6 +289,7 @@ class Ranking:
             sides={side: _number(scores[place]) for side, scores in self.sides.items()},
             unit="area" if self.problem.area[row] else "project",
             standing=self._standing(row),
+            unrated=self.unrated(self.ids[place]),
         )
 
     def _standing(self, row: int) -> tuple[str, ...]:

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from ...models.framework import Framework
 from ...models.guardrails import Verdict
 from ...output import Column, Table
-from ...scoring.presentation import badge
 from ...scoring.ranking import Ranking
+from ...scoring.wording import badge
 
 __all__ = [
     "ANSWERS",

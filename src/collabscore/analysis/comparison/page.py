@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ...models.criteria import walk
 from ...models.framework import Framework
 from ...models.sources import Element, title_of, verification
-from ...scoring.presentation import SCOPE_NOTE
+from ...scoring.wording import SCOPE_NOTE
 from ..reasons.pages import Block, Heading, Items, Paragraph
 from .crosswalk import crosswalk_table
 from .pairs import LEAST, Pair

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ...models.framework import Framework
 from ...models.sources import within
-from ...scoring.presentation import badge
+from ...scoring.wording import badge
 from .disagreements import Disagreement, FactCount, Other, Reason, Said, Side
 
 __all__ = ["heading_of", "lines_of"]

@@ -9,7 +9,7 @@ import math
 from typing import TYPE_CHECKING
 
 from ...output import Cell, Column, Table
-from ...scoring.presentation import badge
+from ...scoring.wording import badge
 from .crosswalk import answer_words
 from .pairs import Move, Pair
 

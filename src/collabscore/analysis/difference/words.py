@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...output import Cell, Column, Table
-from ...scoring.presentation import SCOPE_NOTE
+from ...scoring.wording import SCOPE_NOTE
 from .mixing import KINDS
 
 if TYPE_CHECKING:  # a result shows itself by this module

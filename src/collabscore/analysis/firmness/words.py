@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ...models.sources import title_of, within
 from ...models.weight_spaces import describe
 from ...output import Column, Table
-from ...scoring.presentation import SCOPE_NOTE, badge
+from ...scoring.wording import SCOPE_NOTE, badge
 
 if TYPE_CHECKING:  # a result shows itself by this module
     from ..draws.variance import Share

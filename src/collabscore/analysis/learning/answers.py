@@ -26,9 +26,9 @@ from ...models.facts import Fact, NumberFact, SetFact, answers_of
 from ...models.framework import Framework
 from ...models.reading import SetAnswer
 from ...models.sources import title_of, within
+from ...output.text import figure
 from ...scoring.columns import AnswerColumn, NumberColumn, SetColumn
 from ...scoring.problem import Problem
-from ..wording import figure
 
 __all__ = [
     "MOST_CLASSES",

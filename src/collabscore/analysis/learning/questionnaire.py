@@ -13,7 +13,7 @@ from ...models.sources import title_of
 from ...models.weight_spaces import describe
 from ...output import Cell, Column, Table
 from ...output.text import one_line
-from ...scoring.presentation import SCOPE_NOTE
+from ...scoring.wording import SCOPE_NOTE
 from ..firmness.words import per_cent
 from .worth import BATCHES
 

@@ -23,9 +23,10 @@ from ...models.framework import Framework, Node
 from ...models.sources import within
 from ...models.weight_spaces import GroupWeights, Weights, group_weights
 from ...output import Table, as_json
+from ...output.text import figure
 from ...scoring.manifest import outline_of
 from ...scoring.ranking import Ranking
-from ..wording import figure, known_of, title_of_word
+from ...scoring.wording import known_of, title_of_word
 from .answers import count_open
 from .questionnaire import notes_of, table_of, text_of
 from .sample import QUANTILES, Progress, Sample, sample

@@ -13,8 +13,8 @@ import numpy as np
 from ...scoring.assessment import Assessment
 from ...scoring.columns import AnswerColumn, FactColumn, NumberColumn, SetColumn
 from ...scoring.problem import Problem
+from ...scoring.wording import known_of, title_of_word
 from ..learning.answers import OpenFact, open_facts
-from ..wording import known_of, title_of_word
 from .changes import Aim, FactChange, SafeguardChange, consequence_of
 from .variants import Outcomes, Variants
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from ...models.framework import Framework
 from ...models.sources import title_of, within
-from ...scoring.presentation import badge, reasons_of
+from ...output.text import figure
+from ...scoring.wording import badge, reasons_of, title_of_word
 from ..evidence import CitedSource, GuardrailEvidence, safeguard_words
-from ..wording import figure, title_of_word
 from .memo_tables import changes_table, contrast_table, criteria_table
 from .pages import Block, Heading, Items, Paragraph
 from .versus import Versus
@@ -53,7 +53,7 @@ def _decision(explanation: Explanation) -> Iterator[Block]:
     ranking, assessment = explanation.ranking, explanation.assessment
     yield Heading("Where it stands")
     yield Paragraph(" ".join(_standing(explanation)))
-    if reasons := reasons_of(ranking, assessment):
+    if reasons := reasons_of(assessment, ranking.framework):
         yield Items(tuple(_sentence(f"{reason[0].upper()}{reason[1:]}") for reason in reasons))
     if assessment.standing:
         words = ", ".join(safeguard_words(ranking.framework, name) for name in assessment.standing)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from ...models.framework import Framework
 from ...output import Cell, Column, Table
-from ...scoring.presentation import badge
+from ...output.text import figure
+from ...scoring.wording import badge
 from ..evidence import safeguard_words
-from ..wording import figure
 from .changes import Aim, Consequence, FactChange, RatingChange, SafeguardChange
 from .versus import Versus
 

@@ -20,12 +20,13 @@ from ...models.candidates import Candidates
 from ...models.framework import Framework
 from ...models.sources import title_of, within
 from ...output import Table, as_json
+from ...output.text import figure
 from ...scoring.columns import AnswerColumn, Column, NumberColumn, RatingColumn, SetColumn
 from ...scoring.manifest import outline_of
 from ...scoring.problem import Problem
 from ...scoring.ranking import Ranking
 from ...scoring.scorer import rank
-from ..wording import figure, known_of, title_of_word
+from ...scoring.wording import known_of, title_of_word
 from .shifts import notes_of, rows_of, table_of
 
 __all__ = ["Change", "WhatIf", "what_if"]

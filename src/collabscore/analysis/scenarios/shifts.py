@@ -15,9 +15,8 @@ from ...models.framework import Framework
 from ...models.sources import within
 from ...output import Column, Table
 from ...scoring.assessment import Assessment, Finding
-from ...scoring.presentation import SCOPE_NOTE, badge
 from ...scoring.ranking import Ranking
-from ..wording import title_of_word
+from ...scoring.wording import SCOPE_NOTE, badge, title_of_word
 
 __all__ = ["Shift", "notes_of", "rows_of", "shifts_of", "table_of"]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ...models.sources import title_of
 from ...output import Cell, Column, Interval, Table
-from ...scoring.presentation import SCOPE_NOTE
+from ...scoring.wording import SCOPE_NOTE
 from .ranges import CLAIMS, Claim, StableRange, Turn, WeightStability
 from .tornado import Bar, Tornado, rating_words
 

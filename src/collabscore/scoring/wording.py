@@ -1,0 +1,232 @@
+"""Wording: verdicts, criteria, facts, safeguards, and what is known of them, as readers see them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from ..models.facts import NumberFact, SetFact, answers_of
+from ..models.framework import Framework
+from ..models.provenance import elements_of
+from ..models.sources import title_of, verification, within
+from ..output import Badge
+from ..output.text import figure
+from .assessment import Assessment, Finding
+from .columns import AnswerColumn, NumberColumn, SetColumn
+from .problem import Problem
+
+__all__ = [
+    "NOT_APPLICABLE",
+    "SCOPE_NOTE",
+    "badge",
+    "framework_title",
+    "known_of",
+    "quoted_titles",
+    "reasons_of",
+    "safeguard_title",
+    "title_of_word",
+    "unverified_note",
+    "unverified_titles",
+]
+
+NOT_APPLICABLE = Badge("not applicable", "○", "muted")
+"""The badge where the framework is not about the candidate."""
+
+SCOPE_NOTE = (
+    "A verdict judges the scope as described, and says nothing of any institution or person."
+)
+"""The last note of every result with verdicts."""
+
+
+def badge(verdict: str | None, framework: Framework) -> Badge:
+    """Return a verdict as word, shape and colour.
+
+    Examples
+    --------
+    >>> from collabscore.documents.loading import load_framework
+    >>> badge("refer", load_framework("guardrail"))
+    Badge(word='refer', shape='▲', tone='decide')
+    """
+    if verdict is None:
+        return NOT_APPLICABLE
+    definition = framework.all_verdicts[verdict]
+    if not definition.ranked:
+        return Badge(verdict, "✕", "stop")
+    if definition.tier > 1:
+        return Badge(verdict, "▲", "decide")
+    if verdict == next(iter(framework.all_verdicts)):
+        return Badge(verdict, "●", "good")
+    return Badge(verdict, "◆", "caution")
+
+
+# titles
+
+
+def framework_title(framework: Framework) -> str:
+    """Return the title of a framework, with its version."""
+    title = title_of(framework.id, framework.title)
+    return f"{title}, {framework.version}" if framework.version else title
+
+
+def title_of_word(framework: Framework, key: str) -> str:
+    """Return the title of a criterion, a group or a fact."""
+    if key in framework.all_facts:
+        return title_of(key, framework.all_facts[key].title)
+    return title_of(key, framework.nodes[key].title)
+
+
+def quoted_titles(framework: Framework, keys: Sequence[str]) -> str:
+    """Return the titles of criteria, groups and facts for a sentence: quoted, with commas between them."""
+    return ", ".join(f"`{within(title_of_word(framework, key))}`" for key in keys)
+
+
+def safeguard_title(framework: Framework, key: str) -> str:
+    """Return the title of a safeguard for a sentence."""
+    return within(title_of(key, framework.all_safeguards[key].title))
+
+
+def unverified_titles(framework: Framework) -> list[str]:
+    """Return the titles of all parts of a framework that were not checked against their sources."""
+    titles = []
+    for kind, key, element in elements_of(framework):
+        if kind != "framework" and verification(element, framework.all_sources) == "no":
+            titles.append(title_of(key, element.title))
+    return titles
+
+
+def unverified_note(framework: Framework) -> str | None:
+    """Return the note on what was not verified; None where all was. Every result by the framework carries it."""
+    titles = unverified_titles(framework)
+    if not titles:
+        return None
+    return f"Not verified: {', '.join(titles)}. What rests on these should be checked first."
+
+
+# reasons of a verdict
+
+
+def reasons_of(assessment: Assessment, framework: Framework) -> list[str]:
+    """Return in words what decides a verdict that is not simply the mildest, and what else would be needed.
+
+    Returns
+    -------
+    list of str
+        First the guardrails that give the verdict, one each; then what the others still need, and ask. Empty for a
+        candidate that is simply inside.
+    """
+    mildest = next(iter(framework.all_verdicts))
+    deciding: list[Finding] = []
+    others: list[Finding] = []
+    for finding in assessment.findings:
+        decides = finding.verdict == assessment.verdict != mildest and finding.state != "clear"
+        (deciding if decides else others).append(finding)
+    reasons = [_finding_sentence(finding, assessment, framework) for finding in deciding]
+    said = {need for finding in deciding for need in _needs_in_words(finding, framework)}
+    needed: dict[str, None] = {}
+    for finding in others:
+        if finding.state != "unknown":
+            needed.update(dict.fromkeys(_needs_in_words(finding, framework)))
+    needs = [need for need in needed if need not in said]
+    if needs:
+        verb = "to be put in place" if assessment.unit == "area" else "missing"
+        also = "also " if deciding else ""
+        reasons.append(f"{also}{verb}: {', '.join(needs)}")
+    asked = {name for finding in deciding for name in finding.unknown}
+    unknown = dict.fromkeys(name for finding in others for name in finding.unknown)
+    still = [name for name in unknown if name not in asked]
+    if still:
+        reasons.append(f"also open: {quoted_titles(framework, still)}")
+    refused = assessment.verdict is not None and assessment.score is None
+    if refused and framework.has_total:
+        reasons.append(f"no score: {quoted_titles(framework, assessment.unrated)} unrated")
+    return reasons
+
+
+def _finding_sentence(finding: Finding, assessment: Assessment, framework: Framework) -> str:
+    title = finding.title
+    needs = ", ".join(_needs_in_words(finding, framework))
+    if finding.state == "barred":
+        # a verdict that is ranked is a class, and no bar
+        if framework.all_verdicts[finding.verdict].ranked and finding.reason:
+            return f"{title}: {within(finding.reason).rstrip('.')}"
+        return f"{title}: no safeguard would meet it"
+    if finding.state == "unknown":
+        text = f"{title}: cannot tell; what is {quoted_titles(framework, finding.unknown)}?"
+        return f"{text} If it applies: {needs}" if needs else text
+    if needs:
+        verb = "to be put in place" if assessment.unit == "area" else "missing"
+        return f"{title}: {verb}: {needs}"
+    ready = ", ".join(safeguard_title(framework, name) for name in finding.in_place)
+    return f"{title}: met by {ready}"
+
+
+def _needs_in_words(finding: Finding, framework: Framework) -> list[str]:
+    """Return the safeguards that a finding misses, in words."""
+    parts = []
+    for options in finding.missing:
+        words = " or ".join(safeguard_title(framework, name) for name in options)
+        if not finding.planned or set(options).isdisjoint(finding.planned):
+            parts.append(words)
+        else:
+            parts.append(f"{words} (planned, does not count yet)")
+    return parts
+
+
+# what is known of a candidate
+
+
+def known_of(problem: Problem, key: str, row: int) -> str:
+    """Return in words what the candidate in a row says of one criterion or fact.
+
+    Examples
+    --------
+    >>> import collabscore as cs
+    >>> listed = [{"id": "flu", "ratings": {"dual_use": [1, 3]}, "facts": {"stage": ["basic", "applied"]}}]
+    >>> problem = cs.score(listed, "guardrail").problem
+    >>> known_of(problem, "dual_use", 0), known_of(problem, "stage", 0), known_of(problem, "legal_us", 0)
+    ('between 1 and 3', 'basic or applied', 'unknown')
+    """
+    return (
+        _known_rating(problem, key, row)
+        if key in problem.ratings
+        else _known_fact(problem, key, row)
+    )
+
+
+def _known_rating(problem: Problem, key: str, row: int) -> str:
+    column = problem.ratings[key]
+    low, value, high = (float(part[row]) for part in (column.low, column.value, column.high))
+    if math.isnan(low):
+        return "unknown"
+    if low == high:
+        return figure(low)
+    most_likely = "" if math.isnan(value) else f", most likely {figure(value)}"
+    return f"between {figure(low)} and {figure(high)}{most_likely}"
+
+
+def _known_fact(problem: Problem, key: str, row: int) -> str:
+    column, fact = problem.facts[key], problem.framework.all_facts[key]
+    if not column.known[row]:
+        return "unknown"
+    match column:
+        case AnswerColumn(codes, possible):
+            assert not isinstance(fact, NumberFact | SetFact)
+            words = [
+                answer
+                for answer, open_ in zip(answers_of(fact), possible[codes[row]], strict=True)
+                if open_
+            ]
+            return " or ".join(words)
+        case NumberColumn(low, high):
+            assert isinstance(fact, NumberFact)
+            unit = f" {fact.unit}" if fact.unit else ""
+            if low[row] == high[row]:
+                return f"{figure(float(low[row]))}{unit}"
+            return f"between {figure(float(low[row]))} and {figure(float(high[row]))}{unit}"
+        case SetColumn(codes, answers):
+            answer = answers[codes[row]]
+            assert answer is not None
+            words = sorted(answer.items)
+            if answer.open:
+                return f"{', '.join(words)}, and perhaps more" if words else "unknown"
+            return ", ".join(words) or "none"

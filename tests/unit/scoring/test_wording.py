@@ -1,0 +1,128 @@
+"""Verdicts, titles and reasons in words."""
+
+from __future__ import annotations
+
+import pytest
+
+import collabscore as cs
+from collabscore.documents.files import shipped
+from collabscore.models.provenance import elements_of
+from collabscore.models.sources import title_of, verification
+from collabscore.output import Badge
+from collabscore.scoring.wording import (
+    NOT_APPLICABLE,
+    badge,
+    framework_title,
+    quoted_titles,
+    reasons_of,
+    safeguard_title,
+    title_of_word,
+    unverified_note,
+    unverified_titles,
+)
+
+HOUSE = cs.load_framework(
+    {
+        "collabscore": "framework/1",
+        "id": "house",
+        "title": "House rules",
+        "version": "2",
+        "sources": {"hearsay": {"title": "A report", "verified": "no"}},
+        "scales": {"five": {"range": [1, 5]}},
+        "facts": {
+            "harm": {"kind": "flag", "source": "hearsay"},
+            "open_data": {"kind": "flag", "title": "Open data"},
+        },
+        "criteria": {"gain": {"scale": "five", "missing": "refuse"}},
+        "safeguards": {"review": {}, "terms": {"title": "Written terms"}},
+        "guardrails": {
+            "harmful": {"when": "harm", "then": "outside", "source": "hearsay"},
+            "data": {
+                "when": "open_data",
+                "needs": ["review", ["review", "terms"]],
+                "then": "outside",
+                "met": "conditional",
+            },
+        },
+    }
+)
+
+
+def test_badges_differ_by_word_shape_and_tone() -> None:
+    badges = [badge(verdict, HOUSE) for verdict in HOUSE.all_verdicts]
+    assert badges[0] == Badge("inside", "●", "good")
+    assert badges[-1] == Badge("outside", "✕", "stop")
+    assert len({found.shape for found in badges}) == 4
+    assert badge(None, HOUSE) is NOT_APPLICABLE
+
+
+def test_titles() -> None:
+    assert framework_title(HOUSE) == "House rules, 2"
+    assert [title_of_word(HOUSE, key) for key in ("gain", "open_data")] == ["Gain", "Open data"]
+    assert quoted_titles(HOUSE, ("harm", "open_data")) == "`harm`, `open data`"
+    assert safeguard_title(HOUSE, "terms") == "written terms"
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_all_kinds_of_parts_that_are_not_verified_are_named(name: str) -> None:
+    framework = cs.load_framework(name)
+    expected = [
+        title_of(key, element.title)
+        for kind, key, element in elements_of(framework)
+        if kind != "framework" and verification(element, framework.all_sources) == "no"
+    ]
+    assert unverified_titles(framework) == expected
+    assert (unverified_note(framework) is None) == (not expected)
+
+
+def test_a_fact_with_an_unverified_source_is_named() -> None:
+    assert unverified_note(HOUSE) == (
+        "Not verified: Harmful, Harm. What rests on these should be checked first."
+    )
+
+
+@pytest.mark.parametrize(
+    ("candidate", "reasons"),
+    [
+        ({"facts": {"harm": False, "open_data": False}}, []),
+        (
+            {"facts": {"harm": True, "open_data": True}},
+            [
+                "Harmful: no safeguard would meet it",
+                "Data: missing: review, review or written terms",
+            ],
+        ),
+        (
+            {"facts": {"open_data": False}},
+            ["Harmful: cannot tell; what is `harm`?"],
+        ),
+        (
+            {
+                "facts": {"harm": False, "open_data": True},
+                "safeguards": ["review", {"id": "terms", "status": "planned"}],
+            },
+            ["Data: met by review, review"],
+        ),
+        (
+            {"facts": {"harm": False}, "safeguards": [{"id": "terms", "status": "planned"}]},
+            [
+                (
+                    "Data: cannot tell; what is `open data`? If it applies: review, review or written terms"
+                    " (planned, does not count yet)"
+                )
+            ],
+        ),
+        (
+            {"unit": "area", "facts": {"harm": False, "open_data": True}},
+            ["Data: to be put in place: review, review or written terms"],
+        ),
+    ],
+)
+def test_reasons_of_a_verdict(candidate: dict[str, object], reasons: list[str]) -> None:
+    ranking = cs.score([{"id": "flu", "ratings": {"gain": 3}, **candidate}], HOUSE)
+    assert reasons_of(ranking["flu"], HOUSE) == reasons
+
+
+def test_a_refused_score_is_a_reason() -> None:
+    ranking = cs.score([{"id": "flu", "facts": {"harm": False, "open_data": False}}], HOUSE)
+    assert reasons_of(ranking["flu"], HOUSE) == ["no score: `gain` unrated"]

@@ -9,13 +9,12 @@ from hypothesis import strategies as st
 
 from collabscore.kernels.aggregation import (
     Tree,
-    contributions,
     node_values,
     overall_weights,
     power_mean,
     root_values,
 )
-from collabscore.kernels.contrast import contrast, shortfalls
+from collabscore.kernels.attribution import contrast, contributions, shortfalls
 from collabscore.kernels.ranking import TOLERANCE, bands, order_and_ranks
 from collabscore.kernels.values import ValueFunction, mean_over, range_over, value_at
 

@@ -1,6 +1,6 @@
-"""Aggregation: the values of groups and of the whole, and what each leaf contributes to it.
+"""Aggregation: the values of groups and of the whole.
 
-Imports numpy alone. Axis letters: `n` candidates, `m` leaf criteria. NaN stands for an omitted one.
+Axis letters: `n` candidates, `m` leaf criteria, `c` children of a group. NaN stands for an omitted value.
 """
 
 from __future__ import annotations
@@ -12,24 +12,20 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays import BoolArray, FloatArray
+
 __all__ = [
     "Tree",
-    "child_shares",
-    "contributions",
-    "exponent",
+    "fill_missing",
+    "log_power_mean",
     "node_values",
     "overall_weights",
     "power_mean",
     "root_values",
-    "without_gaps",
+    "select_rows",
 ]
 
-Floats: TypeAlias = NDArray[np.float64]
-Indices: TypeAlias = NDArray[np.intp]
-
-# two children of a minimum or maximum this close to one another, relatively, both attain it: what is equal on
-# paper (0.1 + 0.2 and 0.3) should not go by the last bit
-_TIE = 1e-12
+Nodes: TypeAlias = NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,47 +33,49 @@ class Tree:
     """A tree of criteria, each group a weighted power mean of its children.
 
     Nodes are numbered: the leaves 0 ... `leaves` - 1 in order, then the groups, each after its children; the
-    last node is the root. Every other node is the child of exactly one group.
+    last node is the root. Every other node is the child of exactly one group. Scores divide exactly among the leaves
+    because power means are homogeneous: another kind of mean needs attributions of its own.
 
     Parameters
     ----------
     leaves : int
-        How many leaf criteria there are, `m`.
+        Number of leaf criteria, `m`.
     children : tuple of integer arrays
         The nodes that each group combines, one array a group, at least one node in each.
     weights : tuple of float arrays
         Their weights, not negative, summing to 1 within each group: of shape (c,), or (n, c) where each candidate
-        has weights of its own, as the same one has in several draws; these are positive.
+        has weights of its own, as the same candidate has in several draws; these are positive.
     powers : tuple of float
         The exponent of each group: 1 arithmetic, 0 geometric, -1 harmonic, -inf minimum, +inf maximum, or any
         other.
     rootless : bool
         The top is not combined (`combine: none`): the root's weights still divide it among its children, but
-        it has no value, and so no leaf contributes to it. The power of the root is then of no account.
+        it has no value, and so no leaf contributes to it. The power of the root is then ignored.
     """
 
     leaves: int
-    children: tuple[Indices, ...]
-    weights: tuple[Floats, ...]
+    children: tuple[Nodes, ...]
+    weights: tuple[FloatArray, ...]
     powers: tuple[float, ...]
     rootless: bool = False
 
     @property
     def nodes(self) -> int:
-        """How many leaves and groups there are."""
+        """Number of leaves and groups."""
         return self.leaves + len(self.children)
+
+    def is_linear(self, group: int) -> bool:
+        """Return whether the value of a group, by its position, is the weighted sum of its children."""
+        return self.powers[group] == 1 or len(self.children[group]) == 1
 
     @property
     def arithmetic(self) -> bool:
         """Whether the root is a weighted sum of the leaves."""
-        plain = all(
-            p == 1 or len(kids) == 1 for p, kids in zip(self.powers, self.children, strict=True)
-        )
-        return plain and not self.rootless
+        return not self.rootless and all(map(self.is_linear, range(len(self.children))))
 
 
-def overall_weights(tree: Tree) -> Floats:
-    """Return the share of the whole that falls to each node: the product of the weights along its path.
+def overall_weights(tree: Tree) -> FloatArray:
+    """Return the share of each node in the whole: the product of the weights along its path.
 
     Returns
     -------
@@ -92,13 +90,13 @@ def overall_weights(tree: Tree) -> Floats:
     return overall
 
 
-def power_mean(values: Floats, weights: Floats, p: float) -> Floats:
+def power_mean(values: FloatArray, weights: FloatArray, p: float) -> FloatArray:
     """Return the weighted power mean of each row.
 
     Parameters
     ----------
     values : array of shape (n, c)
-        Not negative; NaN is omitted and the weights of the others stand for it.
+        Not negative; NaN is omitted, and the others are re-weighted.
     weights : array of shape (c,) or (n, c)
         Not negative, summing to 1; a child without weight is left out altogether. Those of a row each are positive.
     p : float
@@ -109,10 +107,36 @@ def power_mean(values: Floats, weights: Floats, p: float) -> Floats:
     array of shape (n,)
         Never below the least or above the greatest child that has weight, so that equal children give exactly
         their value; 0 where a child is 0 and ``p <= 0``; NaN where every child is.
+    """
+    if weights.ndim == 1 and not weights.all():
+        values, weights = values[:, weights > 0], weights[weights > 0]
+    with np.errstate(invalid="ignore"):
+        mean = _mean(values, weights, p, values.min(axis=1), values.max(axis=1))
+    incomplete = np.isnan(mean)
+    if incomplete.any():
+        rest = weights if weights.ndim == 1 else weights[incomplete]
+        mean[incomplete] = _mean_of_present(values[incomplete], rest, p)
+    return mean
+
+
+def log_power_mean(logs: FloatArray, weights: FloatArray, p: float) -> FloatArray:
+    """Return the natural logarithm of `power_mean`, from those of the children.
+
+    Parameters
+    ----------
+    logs : array of shape (n, c)
+        -inf for a value of 0; they may lie below the logarithm of the least float.
+    weights : array of shape (c,) or (n, c)
+        Not negative, summing to 1; a child without weight is left out altogether.
+    p : float
+
+    Returns
+    -------
+    array of shape (n,)
 
     Notes
     -----
-    ``m * exp(log1p(sum w expm1(p ln(v / m))) / p)``, `m` being the largest child for p > 0 and the smallest
+    ``ln m + log1p(sum w expm1(p ln(v / m))) / p``, `m` being the largest child for p > 0 and the smallest
     for p < 0: no power of a value is formed that could overflow, and nothing cancels for p near 0. Where the
     sum comes close to -1, which it does if `m` weighs little, ``log(sum w (v / m)^p)`` takes the place of the
     ``log1p``.
@@ -121,51 +145,56 @@ def power_mean(values: Floats, weights: Floats, p: float) -> Floats:
     ----------
     Bullen, P. S. (2003). Handbook of means and their inequalities. Kluwer. doi:10.1007/978-94-017-0399-4
     """
-    p = exponent(p)
-    if weights.ndim == 1 and not (weighty := weights > 0).all():
-        values, weights = values[:, weighty], weights[weighty]
-    with np.errstate(invalid="ignore"):
-        least, greatest = values.min(axis=1), values.max(axis=1)
-    mean = _mean(values, weights, p, least, greatest)
-    gaps = np.isnan(mean)
-    if gaps.any():
-        mean[gaps] = _mean_of_rest(values[gaps], weights if weights.ndim == 1 else weights[gaps], p)
-    return mean
+    if weights.ndim == 1 and not weights.all():
+        logs, weights = logs[:, weights > 0], weights[weights > 0]
+    anchor: FloatArray = logs.max(axis=1) if p >= 0 else logs.min(axis=1)
+    if math.isinf(p):
+        return anchor
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        growth = logs - anchor[:, None]
+        # the products of a power nearer to 0 with a logarithm would lose bits of their own
+        if abs(p) <= 1e-200:
+            ratio = _weighted_sums(growth, weights)
+        else:
+            growth *= p
+            total = _weighted_sums(np.expm1(growth), weights)
+            ratio = np.log1p(total)
+            # 1 + total would cancel: the anchor weighs little, and all else is far from it
+            light = total < -0.5
+            if light.any():
+                rest = weights if weights.ndim == 1 else weights[light]
+                ratio[light] = np.log(_weighted_sums(np.exp(growth[light]), rest))
+            ratio /= p
+        # an anchor of 0 is the mean itself: all children are 0, or one of them is and p < 0
+        return np.where(np.isneginf(anchor), anchor, anchor + ratio)
 
 
-def exponent(p: float) -> float:
-    """Return the exponent to reckon with: 0 for one so near to it that the means agree to the last bit."""
-    # the products of a power nearer to 0 with a logarithm would lose bits of their own
-    return p if abs(p) > 1e-200 else 0.0
-
-
-def node_values(tree: Tree, leaf_values: Floats) -> Floats:
+def node_values(tree: Tree, leaf_values: FloatArray) -> FloatArray:
     """Return the value of every node, the leaves' own included.
 
     Parameters
     ----------
     tree : Tree
     leaf_values : array of shape (n, m)
-        In [0, 1]; NaN is omitted: its siblings' weights stand for it, and a group with nothing left is
-        omitted too.
+        In [0, 1]; NaN is omitted: its siblings are re-weighted, and a group with nothing left is omitted too.
 
     Returns
     -------
     array of shape (n, nodes)
-        In [0, 1], one contiguous column a node; NaN for what is omitted and for the top of a rootless tree.
+        In [0, 1], one contiguous column a node; NaN for omitted nodes and for the top of a rootless tree.
     """
     values = np.empty((len(leaf_values), tree.nodes), order="F")
     values[:, : tree.leaves] = leaf_values
-    for group, kids in enumerate(tree.children):
+    for group, children in enumerate(tree.children):
         values[:, tree.leaves + group] = power_mean(
-            _columns(values, kids), tree.weights[group], tree.powers[group]
+            _columns(values, children), tree.weights[group], tree.powers[group]
         )
     if tree.rootless:
         values[:, -1] = math.nan
     return values
 
 
-def root_values(tree: Tree, leaf_values: Floats) -> Floats:
+def root_values(tree: Tree, leaf_values: FloatArray) -> FloatArray:
     """Return the value of the root alone: one product where it can be, and as `node_values` but for rounding.
 
     Returns
@@ -174,85 +203,15 @@ def root_values(tree: Tree, leaf_values: Floats) -> Floats:
     """
     if not tree.arithmetic:
         return node_values(tree, leaf_values)[:, -1]
-    weights = overall_weights(tree)[..., : tree.leaves]
-    root = np.asarray(
-        leaf_values @ weights if weights.ndim == 1 else (leaf_values * weights).sum(axis=1)
-    )
-    gaps = np.isnan(root)
-    if gaps.any():
-        root[gaps] = node_values(_of_rows(tree, gaps), leaf_values[gaps])[:, -1]
+    root = _weighted_sums(leaf_values, overall_weights(tree)[..., : tree.leaves])
+    incomplete = np.isnan(root)
+    if incomplete.any():
+        rest = select_rows(tree, incomplete)
+        root[incomplete] = node_values(rest, leaf_values[incomplete])[:, -1]
     return root
 
 
-def contributions(tree: Tree, values: Floats) -> Floats:
-    """Return what each leaf contributes to the root's value.
-
-    Power means are homogeneous of degree one, and so is a tree of them; by Euler's theorem the root's value
-    divides exactly among the leaves.
-
-    Parameters
-    ----------
-    tree : Tree
-    values : array of shape (n, nodes)
-        What `node_values` gives.
-
-    Returns
-    -------
-    array of shape (n, m)
-        In [0, 1], rows sum to the root's value; 0 for an omitted leaf; rows of NaN where the root is.
-
-    Notes
-    -----
-    A child's share of its group is ``w (v / M)^p``. For a minimum or a maximum it all goes to the child that
-    attains it; several that do share it in proportion to weight. A leaf's contribution is the root's value
-    times the shares along its path: ``weight x value`` where all is arithmetic and nothing omitted.
-    """
-    if not tree.arithmetic:
-        return _divide(tree, values)
-    divided = values[:, : tree.leaves] * overall_weights(tree)[: tree.leaves]
-    # a sum is NaN where any of its terms is
-    gaps = np.isnan(divided @ np.ones(tree.leaves))
-    if gaps.any():
-        divided[gaps] = _divide(tree, values[gaps])
-    return divided
-
-
-def child_shares(logs: Floats, weights: Floats, p: float) -> Floats:
-    """Return the share of each child in the value of its group, by Euler's theorem.
-
-    Parameters
-    ----------
-    logs : array of shape (n, c)
-        Natural logarithms of the children's values, -inf for 0, NaN for an omitted one. Logarithms, because
-        along the way from a value of 0 to another the values themselves can lie below the least float.
-    weights : array of shape (c,)
-    p : float
-
-    Returns
-    -------
-    array of shape (n, c)
-        Rows sum to 1; 0 for an omitted child. Of no meaning, but finite, where the group's value is 0 or it
-        is omitted.
-    """
-    p = exponent(p)
-    parts = np.where(np.isnan(logs), 0.0, weights)
-    if p != 0:
-        known = np.where(parts > 0, logs, math.nan)
-        best = (np.fmax if p > 0 else np.fmin).reduce(known, axis=1)[:, None]
-        with np.errstate(invalid="ignore", over="ignore"):
-            beyond = known - best
-            if math.isinf(p):
-                attains = np.abs(beyond) <= _TIE + 8 * np.finfo(float).eps * np.abs(best)
-                parts *= attains | (known == best)
-            else:
-                parts *= np.exp(p * beyond)
-        parts[np.isnan(parts)] = 0.0
-    total = parts.sum(axis=1, keepdims=True)
-    parts /= np.where(total > 0, total, 1.0)
-    return parts
-
-
-def without_gaps(tree: Tree, values: Floats) -> Floats:
+def fill_missing(tree: Tree, values: FloatArray) -> FloatArray:
     """Give each omitted node the value that its group has without it, from the top down.
 
     The root's value stays what it is: a power mean does not change by a further child equal to it.
@@ -261,29 +220,28 @@ def without_gaps(tree: Tree, values: Floats) -> Floats:
     ----------
     tree : Tree
     values : array of shape (n, nodes)
-        What `node_values` gives.
+        From `node_values`.
 
     Returns
     -------
     array of shape (n, nodes)
-        Without NaN but where the root is.
+        No NaN, except in rows whose root is NaN.
     """
-    whole = values.copy(order="F")
+    filled = values.copy(order="F")
     for group in range(len(tree.children) - 1, -1, -1):
         for child in tree.children[group]:
-            column = whole[:, child]
-            np.copyto(column, whole[:, tree.leaves + group], where=np.isnan(column))
-    return whole
+            column = filled[:, child]
+            np.copyto(column, filled[:, tree.leaves + group], where=np.isnan(column))
+    return filled
 
 
-def _of_rows(tree: Tree, rows: NDArray[np.bool_]) -> Tree:
+def select_rows(tree: Tree, rows: BoolArray) -> Tree:
     """Return the tree of some candidates, where they have weights of their own."""
-    return replace(
-        tree, weights=tuple(given if given.ndim == 1 else given[rows] for given in tree.weights)
-    )
+    weights = [given if given.ndim == 1 else given[rows] for given in tree.weights]
+    return replace(tree, weights=tuple(weights))
 
 
-def _columns(values: Floats, columns: Indices) -> Floats:
+def _columns(values: FloatArray, columns: Nodes) -> FloatArray:
     """Select columns: a view, where they stand beside one another in order, so that nothing is copied."""
     first, last = int(columns[0]), int(columns[-1])
     if last - first + 1 == len(columns) and (np.diff(columns) == 1).all():
@@ -291,77 +249,36 @@ def _columns(values: Floats, columns: Indices) -> Floats:
     return values[:, columns]
 
 
-def _mean(values: Floats, weights: Floats, p: float, least: Floats, greatest: Floats) -> Floats:
-    """Return the power mean of rows whose extremes are known; NaN where a child is NaN.
+def _weighted_sums(values: FloatArray, weights: FloatArray) -> FloatArray:
+    """Return the weighted sum of each row; weights of shape (c,), or (n, c) where rows have their own."""
+    if weights.ndim == 1:
+        return np.asarray(values @ weights)
+    return np.asarray((values * weights).sum(axis=1))
 
-    `weights` is of shape (c,), or (n, c) where rows have weights of their own; a child without weight is no
-    smaller than the least and no greater than the greatest.
-    """
+
+def _mean(
+    values: FloatArray, weights: FloatArray, p: float, least: FloatArray, greatest: FloatArray
+) -> FloatArray:
+    """Return the power mean of rows whose extremes are known; NaN where a child is NaN."""
     if math.isinf(p):
         return (greatest if p > 0 else least).copy()
     if p == 1:
-        mean = values @ weights if weights.ndim == 1 else (values * weights).sum(axis=1)
+        mean = _weighted_sums(values, weights)
     else:
-        anchor = greatest if p >= 0 else least
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            growth = _log_mean_ratio(values, weights, p, anchor)
-            np.exp(growth, out=growth)
-        # an anchor of 0 is the mean itself: all children are 0, or one of them is and p < 0
-        mean = np.where(anchor > 0, anchor * growth, anchor)
+        with np.errstate(divide="ignore"):
+            logs = np.log(values)
+        mean = np.exp(log_power_mean(logs, weights, p))
+    # equal children give their value to the last bit
     return np.clip(mean, least, greatest, out=mean)
 
 
-def _log_mean_ratio(values: Floats, weights: Floats, p: float, anchor: Floats) -> Floats:
-    """Return the logarithm of the mean over the anchor, column by column to keep in step with the memory."""
-    total = np.zeros(len(values))
-    for j in range(values.shape[1]):
-        term = _log_ratio(values[:, j], anchor)
-        if p != 0:
-            term *= p
-            np.expm1(term, out=term)
-        term *= weights[..., j]
-        total += term
-    if p == 0:
-        return total
-    # 1 + total would cancel: the anchor weighs little, and all else is far from it
-    light = total < -0.5
-    powers = np.exp(p * _log_ratio(values[light], anchor[light, None]))
-    np.log1p(total, out=total)
-    total[light] = np.log((powers * (weights[light] if weights.ndim > 1 else weights)).sum(axis=1))
-    total /= p
-    return total
-
-
-def _log_ratio(values: Floats, anchor: Floats) -> Floats:
-    """Return ``ln(v / anchor)``, also where the quotient is beyond what a float can hold."""
-    ratio = values / anchor
-    np.log(ratio, out=ratio)
-    beyond = np.isposinf(ratio)
-    if beyond.any():
-        ratio[beyond] = (np.log(values) - np.log(anchor))[beyond]
-    return ratio
-
-
-def _mean_of_rest(values: Floats, weights: Floats, p: float) -> Floats:
-    """Return the power mean of what is there in each row, re-weighted; NaN where nothing is."""
+def _mean_of_present(values: FloatArray, weights: FloatArray, p: float) -> FloatArray:
+    """Return the power mean of the children present in each row, re-weighted; NaN where there are none."""
     present = ~np.isnan(values)
     least, greatest = np.fmin.reduce(values, axis=1), np.fmax.reduce(values, axis=1)
     rest = np.where(present, weights, 0.0)
+    # a missing value takes the place of the anchor, whose term is 0 whatever its weight
+    filled = np.where(present, values, (greatest if p >= 0 else least)[:, None])
     with np.errstate(invalid="ignore"):
         rest /= rest.sum(axis=1, keepdims=True)
-    # a gap takes the place of the anchor, whose term is 0 whatever its weight
-    filled = np.where(present, values, (greatest if p >= 0 else least)[:, None])
-    return _mean(filled, rest, p, least, greatest)
-
-
-def _divide(tree: Tree, values: Floats) -> Floats:
-    """Divide the root's value among the leaves, group by group from the top down."""
-    with np.errstate(divide="ignore"):
-        logs = np.log(values)
-    portions = np.zeros_like(values)
-    portions[:, -1] = values[:, -1]
-    for group in range(len(tree.children) - 1, -1, -1):
-        kids = tree.children[group]
-        shares = child_shares(logs[:, kids], tree.weights[group], tree.powers[group])
-        portions[:, kids] = portions[:, [tree.leaves + group]] * shares
-    return portions[:, : tree.leaves]
+        return _mean(filled, rest, p, least, greatest)

@@ -1,24 +1,25 @@
-"""Agreement of two orders of the same things: Kendall's tau-b, and how far it can be trusted.
+"""Agreement of two orders of the same candidates: Kendall's tau-b, its standard error and an interval.
 
-Imports numpy alone. Axis letter: n candidates.
+Axis letter: n candidates.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["TauB", "interval", "order_balance", "tau_b"]
+from ..arrays import FloatArray, IntArray
 
-Floats: TypeAlias = NDArray[np.float64]
-Integers: TypeAlias = NDArray[np.int64]
+__all__ = ["TauB", "interval", "order_balance", "tau_b"]
 
 _NORMAL_95 = 1.959963984540054
 """The quantile of the normal distribution that leaves 2.5 % on either side."""
+
+# pairs compared at once
+_BLOCK = 2**22
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,12 @@ class TauB:
     Parameters
     ----------
     value : float
-        In [-1, 1]: 1 where all pairs stand alike, -1 where all stand the other way round; NaN where one of the orders
-        puts nothing before anything.
+        In [-1, 1]: 1 where all pairs are in the same order, -1 where all are in opposite order; NaN where all
+        candidates tie in one of the orders.
     error : float
         Its asymptotic standard error, 0 or above; NaN beside a value of NaN.
     count : int
-        How many were compared, n.
+        Number of candidates compared, n.
     """
 
     value: float
@@ -41,8 +42,8 @@ class TauB:
     count: int
 
 
-def tau_b(first: Floats | Integers, second: Floats | Integers) -> TauB:
-    """Return how far two orders of the same candidates agree.
+def tau_b(first: FloatArray | IntArray, second: FloatArray | IntArray) -> TauB:
+    """Return the agreement of two orders of the same candidates.
 
     Of all pairs of candidates, those in the same order in both count for it, those in the opposite order against it;
     pairs that tie count for neither.
@@ -50,7 +51,7 @@ def tau_b(first: Floats | Integers, second: Floats | Integers) -> TauB:
     Parameters
     ----------
     first, second : arrays of shape (n,)
-        Ranks or scores, finite; equal ones tie. That lower is better in one and not in the other turns the sign.
+        Ranks or scores, finite; equal ones tie. If lower is better in one alone, the sign is reversed.
 
     Returns
     -------
@@ -58,14 +59,14 @@ def tau_b(first: Floats | Integers, second: Floats | Integers) -> TauB:
 
     Notes
     -----
-    With `d` the balance of each candidate (`order_balance`), `t` and `u` how many share its place in each order, itself
+    With `d` the balance of each candidate (`order_balance`), `t` and `u` the sizes of its tie in each order, itself
     included, and sums over the candidates: ``a = n² - sum t``, ``b = n² - sum u``, ``tau = sum d / sqrt(a b)`` and ::
 
         error² = (sum (2 w d + tau (t b + u a))² - n³ tau² (a + b)²) / w⁴,    w = sqrt(a b)
 
-    which is what Brown and Benedetti have for a table of counts, each candidate being a count of one. It looks at the
-    candidates as drawn from many like them, at random. It is 0 where all pairs stand alike: such a sample cannot show
-    how far its like may differ. Time grows as n log² n, memory as n.
+    which is the formula of Brown and Benedetti for a table of counts, each candidate being a count of one. It treats
+    the candidates as a random sample. It is 0 where all pairs are in the same order: such a sample cannot show how
+    far others may differ. Time grows as n², memory as n.
 
     References
     ----------
@@ -81,9 +82,8 @@ def tau_b(first: Floats | Integers, second: Floats | Integers) -> TauB:
     (0.6667, 4)
     """
     n = len(first)
-    x, y = _places(first), _places(second)
-    balance = order_balance(x, y).astype(np.float64)
-    in_x, in_y = np.bincount(x)[x].astype(np.float64), np.bincount(y)[y].astype(np.float64)
+    balance = order_balance(first, second).astype(np.float64)
+    in_x, in_y = _tie_sizes(first), _tie_sizes(second)
     a, b = n * n - in_x.sum(), n * n - in_y.sum()
     if a <= 0 or b <= 0:
         return TauB(math.nan, math.nan, n)
@@ -95,20 +95,26 @@ def tau_b(first: Floats | Integers, second: Floats | Integers) -> TauB:
     return TauB(tau, math.sqrt(max(0.0, square)), n)
 
 
+def _tie_sizes(values: FloatArray | IntArray) -> FloatArray:
+    """Return the number of candidates with the value of each, itself included."""
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return counts[place].astype(np.float64)
+
+
 def interval(tau: TauB) -> tuple[float, float]:
-    """Return the ends between which tau-b lies with 95 %.
+    """Return the ends of the 95 % interval of tau-b.
 
     Returns
     -------
     low, high : float
-        In [-1, 1]; both NaN where there is no standard error above 0 to make them of.
+        In [-1, 1]; both NaN where the standard error is not above 0.
 
     Notes
     -----
     By Fisher's transformation, ``tanh(atanh(tau) ± 1.96 error / (1 - tau²))``, which stays between -1 and 1. In
     samples of a bivariate normal distribution it held the true value in 92 to 95 % of samples of ten and of 94 to
     96 % of samples of seventy, where ``tau ± 1.96 error`` did in 88 to 90 % and 94 to 95 %
-    (`tests/unit/test_agreement.py`).
+    (`tests/unit/kernels/test_agreement.py`).
 
     Examples
     --------
@@ -122,8 +128,8 @@ def interval(tau: TauB) -> tuple[float, float]:
     return math.tanh(middle - half), math.tanh(middle + half)
 
 
-def order_balance(first: Floats | Integers, second: Floats | Integers) -> Integers:
-    """Return for each candidate how many stand to it alike in both orders, less those that do not.
+def order_balance(first: FloatArray | IntArray, second: FloatArray | IntArray) -> IntArray:
+    """Return for each candidate the number of others in the same order to it in both, less those in opposite order.
 
     Parameters
     ----------
@@ -134,36 +140,17 @@ def order_balance(first: Floats | Integers, second: Floats | Integers) -> Intege
     integer array of shape (n,)
         ``sum over k of sign(first[i] - first[k]) sign(second[i] - second[k])``.
     """
-    x, y = _places(first), _places(second)
-    last_x, last_y = x.max(initial=0), y.max(initial=0)
-    alike = _below_in_both(x, y) + _below_in_both(last_x - x, last_y - y)
-    return alike - _below_in_both(x, last_y - y) - _below_in_both(last_x - x, y)
+    n = len(first)
+    balance = np.empty(n, dtype=np.int64)
+    step = max(1, _BLOCK // max(1, n))
+    for start in range(0, n, step):
+        rows = slice(start, start + step)
+        signs = _signs(first[rows], first) * _signs(second[rows], second)
+        balance[rows] = signs.sum(axis=1, dtype=np.int64)
+    return balance
 
 
-def _places(values: Floats | Integers) -> Integers:
-    """Return numbers as places from 0, equal ones sharing theirs."""
-    return np.unique(values, return_inverse=True)[1].astype(np.int64)
-
-
-def _below_in_both(x: Integers, y: Integers) -> Integers:
-    """Return how many are smaller than each in both; the numbers are 0 or above, and less than n.
-
-    From the highest binary digit of `y` down, what is smaller is told apart where it first differs: of those that share
-    all higher digits, a candidate with a one counts those before it with a zero.
-    """
-    # of equal x the larger y stand first, so that none of them counts another
-    order = np.lexsort((-y, x))
-    y = y[order]
-    below = np.zeros(len(y), dtype=np.int64)
-    for digit in range(int(y.max(initial=0)).bit_length()):
-        group = y >> (digit + 1)
-        sorted_ = np.argsort(group, kind="stable")
-        ones = (y[sorted_] >> digit) & 1
-        zeros_before = np.cumsum(1 - ones)
-        heads = np.flatnonzero(np.diff(group[sorted_], prepend=-1))
-        lengths = np.diff(np.append(heads, len(y)))
-        before_group = (zeros_before - (1 - ones))[heads]
-        below[sorted_] += ones * (zeros_before - np.repeat(before_group, lengths))
-    found = np.empty_like(below)
-    found[order] = below
-    return found
+def _signs(some: FloatArray | IntArray, others: FloatArray | IntArray) -> NDArray[np.int8]:
+    """Return 1 where the number of the row is greater than that of the column, -1 where it is smaller, else 0."""
+    greater = (some[:, None] > others).view(np.int8)
+    return greater - (some[:, None] < others).view(np.int8)

@@ -13,8 +13,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..kernels.aggregation import Tree, contributions, node_values, overall_weights, root_values
-from ..kernels.contrast import shortfalls
+from ..kernels.aggregation import Tree, node_values, overall_weights, root_values
+from ..kernels.attribution import contributions, shortfalls
 from ..kernels.values import ValueFunction, mean_over, range_over, value_at
 from ..models.criteria import Missing, power_of, weight_of
 from ..models.framework import Framework, Node

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...kernels.contrast import contrast
+from ...kernels.attribution import contrast
 from ...scoring.ranking import Ranking
 from .mixing import Kind, Made, Mixer
 

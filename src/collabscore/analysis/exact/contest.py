@@ -150,7 +150,7 @@ def _refuse_not_arithmetic(ranking: Ranking, kept: Sequence[GroupWeights]) -> No
     tree, framework = ranking.valuation.tree, ranking.framework
     for space in kept:
         number = ranking.valuation.nodes[space.group] - tree.leaves if space.group else -1
-        if tree.powers[number] != 1 and len(space.children) > 1:
+        if not tree.is_linear(number):
             name, combine = "the top", framework.combine
             if space.group:
                 name, combine = f"`{space.group}`", framework.nodes[space.group].criterion.combine

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import UsageError
-from ...kernels.contrast import shortfalls
+from ...kernels.attribution import shortfalls
 from ...output import Table, as_json
 from ...scoring.assessment import Assessment
 from ...scoring.manifest import outline_of
@@ -190,7 +190,7 @@ def explain(
 
     Notes
     -----
-    Contributions follow Euler's theorem, shortfalls and contrasts are Aumann-Shapley values (`kernels.contrast`).
+    Contributions follow Euler's theorem, shortfalls and contrasts are Aumann-Shapley values (`kernels.attribution`).
     Least changes are found at the turning points of the score and of the conditions: see
     `analysis.turning_points`.
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ...kernels.contrast import contrast
+from ...kernels.attribution import contrast
 from ...scoring.assessment import Assessment
 from ...scoring.ranking import Ranking
 from ..evidence import rating_words

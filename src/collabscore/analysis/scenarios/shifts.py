@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ...kernels.contrast import contrast
+from ...kernels.attribution import contrast
 from ...kernels.ranking import TOLERANCE
 from ...models.framework import Framework
 from ...models.sources import within
@@ -136,7 +136,7 @@ def _parts(before: Ranking, after: Ranking, name: str) -> dict[str, float]:
 
     Notes
     -----
-    Under the same weights the contrast of the two (`kernels.contrast`), else the difference of contributions.
+    Under the same weights the contrast of the two (`kernels.attribution`), else the difference of contributions.
     """
     first, last = before.place_of(name), after.place_of(name)
     if before.framework is after.framework:

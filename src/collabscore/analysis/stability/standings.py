@@ -114,7 +114,7 @@ class Observer:
             for key in self.ranking.framework.nodes[share.key].path[:-1]
         ]
         groups = [*above, len(tree.children) - 1]
-        if any(tree.powers[group] != 1 and len(tree.children[group]) > 1 for group in groups):
+        if not all(map(tree.is_linear, groups)):
             return None
         ranked = self.ranking.order[self.ranking.ranks > 0]
         met = np.concatenate([tree.children[group] for group in groups])

@@ -230,7 +230,7 @@ class Tornadoes:
             self.ranking.framework.leaves[self.ranking.criteria[bracket.scan]],
         )
         above = [self.ranking.valuation.nodes[key] - tree.leaves for key in nodes.path[:-1]]
-        if any(tree.powers[group] != 1 and len(tree.children[group]) > 1 for group in (*above, -1)):
+        if not all(map(tree.is_linear, (*above, -1))):
             return rating
         points = self.scans[bracket.scan].points[bracket.candidate]
         scores = self.states[bracket.scan].scores[bracket.candidate]

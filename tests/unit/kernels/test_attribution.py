@@ -7,12 +7,11 @@ import pytest
 
 from collabscore.kernels.aggregation import (
     Tree,
-    contributions,
     node_values,
     overall_weights,
     root_values,
 )
-from collabscore.kernels.contrast import _completed, contrast, shortfalls
+from collabscore.kernels.attribution import _add_remainder, contrast, contributions, shortfalls
 
 NONE = math.nan
 INF = math.inf
@@ -229,8 +228,8 @@ def test_what_is_perfect_lacks_nothing():
 
 
 def test_a_small_remainder_goes_to_the_largest_part_and_a_larger_one_is_an_error():
-    parts = _completed(np.array([0.1, -0.3, 0.05]), -0.15 + 5e-9)
+    parts = _add_remainder(np.array([0.1, -0.3, 0.05]), -0.15 + 5e-9)
     np.testing.assert_allclose(parts, [0.1, -0.3 + 5e-9, 0.05], rtol=0, atol=1e-16)
     for remainder in (2e-8, NONE):
         with pytest.raises(ArithmeticError, match="sum to"):
-            _completed(np.array([0.1, -0.3, 0.05]), -0.15 + remainder)
+            _add_remainder(np.array([0.1, -0.3, 0.05]), -0.15 + remainder)

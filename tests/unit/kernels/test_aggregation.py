@@ -8,14 +8,13 @@ import pytest
 
 from collabscore.kernels.aggregation import (
     Tree,
-    child_shares,
-    contributions,
+    fill_missing,
     node_values,
     overall_weights,
     power_mean,
     root_values,
-    without_gaps,
 )
+from collabscore.kernels.attribution import child_shares, contributions
 from collabscore.kernels.values import ValueFunction, value_at
 
 NONE = math.nan
@@ -257,7 +256,7 @@ def test_shares_need_no_value_that_a_float_can_hold():
 @pytest.mark.parametrize("tree", TREES)
 def test_an_omitted_leaf_may_take_the_value_of_its_group_without_it(tree):
     nodes = node_values(tree, rows(100, gaps=0.4))
-    whole = without_gaps(tree, nodes)
+    whole = fill_missing(tree, nodes)
     there = ~np.isnan(nodes[:, -1])
     assert not np.isnan(whole[there]).any()
     assert np.isnan(whole[~there, -1]).all()

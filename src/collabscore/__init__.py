@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from .analysis.learning.questions import Questions, next_questions
     from .analysis.policy_tests import PolicyTest, run_cases
     from .analysis.reasons.explanation import Explanation, explain
-    from .analysis.scenarios.scenario import WhatIf, what_if
     from .analysis.stability.result import Sensitivity, sensitivity
+    from .analysis.what_if import WhatIf, what_if
     from .api import score
     from .documents.candidate_loading import load_candidates
     from .documents.loading import load_framework, load_vocabulary
@@ -92,7 +92,7 @@ _HOMES = {
     "analysis.policy_tests": ["PolicyTest", "run_cases"],
     "analysis.learning.questions": ["Questions", "next_questions"],
     "analysis.firmness.result": ["Robustness", "robustness"],
-    "analysis.scenarios.scenario": ["WhatIf", "what_if"],
+    "analysis.what_if": ["WhatIf", "what_if"],
     "analysis.stability.result": ["Sensitivity", "sensitivity"],
     "api": ["score"],
     "documents.candidate_loading": ["load_candidates"],

@@ -37,6 +37,7 @@ __all__ = [
     "Variants",
     "points_at",
     "tiers_of",
+    "with_entries",
 ]
 
 Codes = NDArray[np.int8]
@@ -596,11 +597,12 @@ class _Changed(Mapping[str, ColumnT]):
         if entries is None:
             return self.columns[key].take(np.tile(self.rows, self.settings))  # type: ignore[return-value]
         column = self.columns[key].take(self.rows)
-        return _merged(column, entries.column, entries.subjects, self.settings)  # type: ignore[return-value]
+        return with_entries(column, entries, self.settings)  # type: ignore[return-value,arg-type]
 
 
-def _merged(column: Column, new: Column, subjects: NDArray[np.intp], settings: int) -> Column:
+def with_entries(column: Column, entries: Entries[Column], settings: int = 1) -> Column:
     """Return a column as often as there are settings, with new entries for some subjects."""
+    new, subjects = entries.column, entries.subjects
 
     def put(mine: NDArray[ScalarT], values: NDArray[ScalarT]) -> NDArray[ScalarT]:
         out = np.tile(mine, (settings, 1))

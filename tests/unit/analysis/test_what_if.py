@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +10,12 @@ import numpy as np
 import pytest
 
 import collabscore as cs
-from collabscore.analysis.scenarios.scenario import what_if
+from collabscore.analysis.what_if import what_if
 from collabscore.scoring.problem import Problem
 from collabscore.scoring.ranking import Ranking
 from collabscore.scoring.scorer import rank
 
-AREAS = Path(__file__).parents[2] / "examples" / "collaboration_areas.yaml"
+AREAS = Path(__file__).parents[3] / "examples" / "collaboration_areas.yaml"
 
 FRAMEWORK: dict[str, Any] = {
     "collabscore": "framework/1",
@@ -336,3 +338,104 @@ def test_every_candidate_of_the_areas_can_be_varied() -> None:
     changed = what_if(ranking, weights={"mutual_interest": 2}, safeguards={ranking.ids[0]: []})
     assert len(changed.table().to_markdown()) > 100
     assert "<table" in changed._repr_html_()
+
+
+# differences that words or ranks do not show
+
+
+@pytest.mark.parametrize("source", ["ranking", "columns"])
+def test_a_change_beyond_the_printed_digits_is_a_change(
+    source: str, request: pytest.FixtureRequest
+) -> None:
+    # 5 and 4.9999999 are both printed as 5, and the guardrail begins at 5
+    before = what_if(
+        request.getfixturevalue(source),
+        facts={"ocean": {"budget": 4.9999999, "touches": ["quantum"]}},
+    ).ranking
+    changed = what_if(before, facts={"ocean": {"budget": 5}})
+    assert (before["ocean"].verdict, changed.ranking["ocean"].verdict) == ("inside", "refer")
+    assert changed.changes[0].real
+    assert changed.title.endswith("5 million -> 5 million (as given: 5)")
+    nearly = what_if(before, ratings={"ocean": {"risk": 2.00000001}})
+    assert nearly.changes[0].real
+    assert nearly.ranking is not before
+
+
+def test_groups_without_a_total_can_change() -> None:
+    ranking = cs.score(LISTED, {**FRAMEWORK, "combine": "none"})
+    changed = what_if(ranking, ratings={"flu": {"shared": 1}})
+    assert [row["id"] for row in changed.records()] == ["flu"]
+    assert changed.records()[0]["why"] == ["benefit: 87.5 -> 37.5"]
+    text = str(changed)
+    assert "Nothing changes" not in text
+    assert "2 others stand as before" in text
+
+
+def test_a_wider_rating_changes_the_range_of_a_score(ranking: Ranking) -> None:
+    changed = what_if(ranking, ratings={"flu": {"skills": [3, 5]}})
+    assert changed.records()[0]["why"] == ["range of the score: 81.2 to 81.2 -> 75.0 to 87.5"]
+
+
+def test_safeguards_asked_of_every_project_can_change() -> None:
+    ranking = cs.score(LISTED, {**FRAMEWORK, "standing": ["review"]})
+    changed = what_if(ranking, safeguards={"flu": ["review"]})
+    assert changed.records()[0]["why"] == ["review: now in place"]
+
+
+def test_the_changed_ranking_has_the_document_it_would_have(ranking: Ranking) -> None:
+    changes = {"ratings": {"flu": {"shared": 1}}, "safeguards": {"chips": ["terms"]}}
+    changed = what_if(ranking, **changes).ranking
+    assert changed.manifest == anew(**changes).manifest
+    document = changed.problem.document
+    assert document is not None
+    assert document["flu"].ratings["shared"] == 1
+    same(cs.score(document, FRAMEWORK), changed)
+
+
+def test_evidence_may_name_the_sources_of_the_list() -> None:
+    ranking = cs.score(AREAS, "guardrail")
+    document = ranking.problem.document
+    assert document is not None
+    source = next(iter(document.sources))
+    name = ranking.ids[0]
+    changed = what_if(
+        ranking, ratings={name: {"global_challenge": {"value": 1, "evidence": [source]}}}
+    )
+    assert changed.changes[0].real
+
+
+def test_what_is_not_verified_is_named(ranking: Ranking) -> None:
+    sources = {"hearsay": {"title": "A report", "verified": "no"}}
+    risk = {**FRAMEWORK["criteria"]["risk"], "source": "hearsay"}
+    criteria = {**FRAMEWORK["criteria"], "risk": risk}
+    doubtful = cs.score(LISTED, {**FRAMEWORK, "sources": sources, "criteria": criteria})
+    assert "Not verified: Risk." in str(what_if(doubtful, ratings={"flu": {"shared": 1}}))
+    assert "Not verified" not in str(what_if(ranking, ratings={"flu": {"shared": 1}}))
+
+
+def test_the_machine_readable_forms_share_their_names(ranking: Ranking) -> None:
+    changed = what_if(ranking, ratings={"flu": {"shared": 1}})
+    head, *rows = changed.to_csv().splitlines()
+    assert set(head.split(",")) == set(changed.records()[0]) - {"why"}
+    assert len(rows) == len(changed) == len(changed.records())
+
+
+def test_one_changed_rating_costs_no_more_than_scoring() -> None:
+    listed = []
+    for number in range(400):
+        for entry in LISTED:
+            ratings = {**entry["ratings"], "skills": 1 + number / 100}
+            listed.append({**entry, "id": f"{entry['id']}-{number}", "ratings": ratings})
+    ranking = cs.score(listed, FRAMEWORK)
+
+    def seconds(action: Callable[[], object]) -> float:
+        times = []
+        for _ in range(3):
+            start = time.process_time()
+            action()
+            times.append(time.process_time() - start)
+        return min(times)
+
+    scoring = seconds(lambda: cs.score(listed, FRAMEWORK))
+    changing = seconds(lambda: len(what_if(ranking, ratings={"flu-7": {"skills": 1.08}})))
+    assert changing < scoring

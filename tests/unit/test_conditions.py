@@ -342,11 +342,11 @@ CHECKS: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("changes", "code"), CHECKS)
 def test_what_is_wrong_with_a_framework(changes: dict[str, Any], code: str) -> None:
-    from collabscore.models.framework_checks import framework_issues
+    from collabscore.checks.framework import check_framework
 
     whole = {**BASE, **changes}
     try:
-        found = [issue.code for issue in framework_issues(cs.load_framework(whole))]
+        found = [issue.code for issue in check_framework(cs.load_framework(whole))]
     except cs.FrameworkError as error:
         found = [diagnostic.code for diagnostic in error.diagnostics]
     assert code in found

@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any
 
-from ..errors import CandidateError, Diagnostic, Note, UsageError
-from ..models.candidate_checks import Lexicon, candidate_issues
+from ..checks.candidates import KnownIds, check_candidates
+from ..errors import CandidateError, Diagnostic, KeyPath, Note, UsageError
 from ..models.candidates import Candidate, Candidates
 from ..models.framework import Framework
 from .files import Origin, build, named_file, read_document, require_kind
@@ -90,10 +90,10 @@ def candidates_from(
         raise UsageError(
             "no framework is named: name one with `-f`, or in the list with `framework: guardrail`"
         )
-    lexicon = Lexicon(words)
+    known = KnownIds(words)
 
     def look(candidates: Candidates) -> list[Diagnostic]:
-        return candidate_issues(candidates, lexicon)
+        return check_candidates(candidates, known)
 
     try:
         candidates = build(Candidates, data, origin, look, CandidateError)
@@ -136,39 +136,21 @@ def frameworks_named(
     return found
 
 
-_DEFINED_UNDER = {
-    "unknown-criterion": "criteria",
-    "unknown-fact": "facts",
-    "unknown-safeguard": "safeguards",
-}
-
-
 def _with_definitions(diagnostic: Diagnostic, frameworks: Sequence[Framework]) -> Diagnostic:
-    """Name the second place of an error across documents: where the framework says what there is."""
-    section = _DEFINED_UNDER.get(diagnostic.code)
-    if section is not None:
-        places: list[tuple[str, tuple[str, ...], Framework]] = [
-            (f"the {section} of `{framework.id}` begin here", (section,), framework)
-            for framework in frameworks
-        ]
-    elif diagnostic.code == "conflicting-words":
-        word = diagnostic.message.split("`")[1]
-        places = [
-            (f"`{word}` as `{framework.id}` has it", (section, word), framework)
-            for framework in frameworks
-            for section in ("criteria", "facts", "lists")
-        ]
-    else:
-        return diagnostic
-    notes = [
-        note
-        for words, path, framework in places
-        if (note := _definition(words, path, framework)) is not None
-    ]
-    return replace(diagnostic, notes=(*diagnostic.notes, *notes))
+    """Give the notes on frameworks their places; those on frameworks without a text go."""
+    by_id = {framework.id: framework for framework in frameworks}
+    notes = []
+    for note in diagnostic.notes:
+        if note.framework is None or note.path is None:
+            notes.append(note)
+            continue
+        found = _definition(note.message, note.path, by_id[note.framework])
+        if found is not None:
+            notes.append(found)
+    return replace(diagnostic, notes=tuple(notes))
 
 
-def _definition(words: str, path: tuple[str, ...], framework: Framework) -> Note | None:
+def _definition(words: str, path: KeyPath, framework: Framework) -> Note | None:
     """Return the place in the framework, else in its vocabulary, of a section or of a word in it."""
     for document in (framework, framework.vocabulary):
         origin = document.origin if document is not None else None
@@ -179,10 +161,10 @@ def _definition(words: str, path: tuple[str, ...], framework: Framework) -> Note
             len(path) > 1
             and path[0] == "criteria"
             and document is framework
-            and path[1] in framework.nodes
+            and str(path[1]) in framework.nodes
         ):
             full = tuple(
-                part for key in framework.nodes[path[1]].path for part in ("criteria", key)
+                part for key in framework.nodes[str(path[1])].path for part in ("criteria", key)
             )
         if origin.positions.exists(full):
             return Note(words, origin.positions.key(full))

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
+from ..checks.candidates import check_cases
 from ..errors import Diagnostic, DocumentError
-from ..models.cases import Cases, case_issues
+from ..models.cases import Cases
 from ..models.framework import Framework
 from .candidate_loading import _with_definitions
 from .files import SUFFIXES, Origin, build, diagnostics_of, named_file, read_document, require_kind
@@ -96,7 +97,7 @@ def cases_from(
     judge = _judge(data, origin, framework)
 
     def look(cases: Cases) -> list[Diagnostic]:
-        return case_issues(cases, judge) if judge is not None else []
+        return check_cases(cases, judge) if judge is not None else []
 
     try:
         cases = build(Cases, data, origin, look, DocumentError)

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 
+from ..checks.framework import check_framework, check_vocabulary
+from ..checks.warnings import candidate_warnings, framework_warnings, vocabulary_warnings
 from ..errors import Diagnostic, DocumentError, FrameworkError, choose_from, did_you_mean, likely
-from ..models.author_checks import candidate_warnings, framework_warnings, vocabulary_warnings
 from ..models.framework import Framework, Vocabulary
-from ..models.framework_checks import framework_issues, vocabulary_issues
 from .candidate_loading import candidates_from
 from .case_loading import cases_from
 from .files import KINDS, Origin, build, diagnostics_of, read_document
@@ -103,13 +103,13 @@ def _look(
         cases, judge = cases_from(data, origin, given)
         return f"{len(cases)} {'case' if len(cases) == 1 else 'cases'} of `{judge.id}`", []
     if kind == "vocabulary":
-        vocabulary = build(Vocabulary, data, origin, vocabulary_issues, FrameworkError)
+        vocabulary = build(Vocabulary, data, origin, check_vocabulary, FrameworkError)
         holds = (
             f"`{vocabulary.id}`: {len(vocabulary.criteria)} criteria, {len(vocabulary.facts)} facts"
         )
         return holds, _warnings(vocabulary_warnings(vocabulary), data, origin)
     framework = framework_from(data, origin)
-    warnings = [issue for issue in framework_issues(framework) if issue.severity == "warning"]
+    warnings = [issue for issue in check_framework(framework) if issue.severity == "warning"]
     holds = f"`{framework.id}`: {len(framework.leaves)} criteria, {len(framework.guardrails)} guardrails"
     return holds, _warnings([*warnings, *framework_warnings(framework)], data, origin)
 

@@ -297,10 +297,11 @@ def _order(diagnostic: Diagnostic) -> tuple[int, int]:
 def _diagnostic(issue: Diagnostic, data: object, positions: Positions | None) -> Diagnostic:
     notes = []
     for note in issue.notes:
-        if note.path is not None and positions is not None:
-            note = replace(note, span=positions.value(note.path))
-        elif note.path is not None:
-            note = replace(note, message=f"{note.message}: {label_of(note.path, data)}")
+        here = note.path if note.framework is None else None
+        if here is not None and positions is not None:
+            note = replace(note, span=positions.value(here))
+        elif here is not None:
+            note = replace(note, message=f"{note.message}: {label_of(here, data)}")
         notes.append(note)
     found = replace(issue, notes=tuple(notes))
     return found.at(place(issue, positions), label_of(issue.path, data))

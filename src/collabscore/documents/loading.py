@@ -10,9 +10,9 @@ from functools import lru_cache
 from pathlib import Path as FilePath
 from typing import Any
 
+from ..checks.framework import check_framework, check_vocabulary
 from ..errors import Diagnostic, FrameworkError, UsageError, choose_from, likely
 from ..models.framework import Framework, Vocabulary
-from ..models.framework_checks import framework_issues, vocabulary_issues
 from .files import (
     SUFFIXES,
     Origin,
@@ -40,7 +40,7 @@ def load_vocabulary(source: str | FilePath | Mapping[str, Any] | Vocabulary) -> 
         return source
     data, origin = data_of(source, "vocabularies")
     require_kind(data, origin, "vocabulary/1", FrameworkError)
-    return build(Vocabulary, data, origin, vocabulary_issues, FrameworkError)
+    return build(Vocabulary, data, origin, check_vocabulary, FrameworkError)
 
 
 def load_framework(source: str | FilePath | Mapping[str, Any] | Framework) -> Framework:
@@ -85,7 +85,7 @@ def framework_from(data: object, origin: Origin | None) -> Framework:
     vocabulary = _vocabulary_for(data, origin)
 
     def look(framework: Framework) -> list[Diagnostic]:
-        return framework_issues(framework.model_copy(update={"uses": vocabulary}))
+        return check_framework(framework.model_copy(update={"uses": vocabulary}))
 
     framework = build(Framework, data, origin, look, FrameworkError)
     if vocabulary is None:
@@ -140,7 +140,7 @@ def _vocabulary_in(path: FilePath, changed: int, size: int) -> Vocabulary | str:
     kind = theirs.get("collabscore") if isinstance(theirs, Mapping) else None
     if kind != "vocabulary/1":
         return str(kind)
-    return build(Vocabulary, theirs, their_origin, vocabulary_issues, FrameworkError)
+    return build(Vocabulary, theirs, their_origin, check_vocabulary, FrameworkError)
 
 
 def data_of(source: str | FilePath | Mapping[str, Any], kind: str) -> tuple[object, Origin | None]:

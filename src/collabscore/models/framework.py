@@ -358,7 +358,7 @@ class Framework(Words):
         """Names that verdicts rest on."""
         return references(*self.deciding_expressions)
 
-    def met_verdict(self, step: Step) -> str | None:
+    def met_verdict(self, step: Step | Guardrail) -> str | None:
         """Return the verdict once the safeguards of a step are in place; None where it needs none."""
         if step.needs is None:
             return None

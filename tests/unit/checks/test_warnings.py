@@ -10,14 +10,10 @@ import pytest
 import yaml
 
 import collabscore as cs
+from collabscore.checks.warnings import LEAST_MOVE, candidate_warnings, framework_warnings
 from collabscore.documents.checking import check
-from collabscore.models.answer_classes import MOST_COMBINATIONS
-from collabscore.models.author_checks import LEAST_MOVE, candidate_warnings, framework_warnings
-from collabscore.models.conditions import parse
-from collabscore.models.person_words import are_persons, asked_of_persons
-from collabscore.models.reachability import possible_worths
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SHIPPED = [
     *sorted((ROOT / "frameworks").rglob("*.yaml")),
     *sorted((ROOT / "examples").glob("*.yaml")),
@@ -48,85 +44,19 @@ def test_nothing_is_to_be_said_of_what_is_shipped(path: Path) -> None:
 def test_none_of_it_runs_where_nothing_is_checked() -> None:
     code = (
         "import sys, collabscore as cs; cs.score([{'id': 'a'}], cs.load_framework('guardrail'))\n"
-        "print([name for name in sys.modules if name.endswith(('author_checks', 'reachability', 'person_words'))])"
+        "print([name for name in sys.modules if name.endswith(('checks.warnings', 'reachability', 'checks.persons'))])"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"
 
 
-# conditions
+# steps
 
 
 STAGE = {
     "stage": {"kind": "level", "levels": ["basic", "applied", "late"]},
     "animals": {"kind": "flag"},
 }
-
-
-@pytest.mark.parametrize(
-    ("condition", "worths"),
-    [
-        ("stage >= basic", {2}),
-        ("stage < basic", {0}),
-        ("basic < stage < late and stage != applied", {0}),
-        ("known(stage)", {0, 2}),
-        # what is asked for by `known` may be unknown, and then neither true nor false
-        ("known(stage) and stage >= applied", {0, 2}),
-        ("not known(stage) and stage >= applied", {0, 1}),
-        ("known(stage) or not known(stage)", {2}),
-        ("a > b and a <= b", {0, 1, 2}),  # two numbers compared with each other: nothing is claimed
-        ("a > 3 and a <= 3", {0}),
-        ("a >= 0 or b == 2", {2}),
-        ("a > 100", {0}),
-        ("score(benefit) > 60 and score(benefit) <= 60", {0}),
-        ("score(benefit) >= 0", {2}),
-        ("score(benefit) > 100", {0}),
-        ("score(benefit) > 99", {0, 2}),
-        ("benefit == 3 and benefit != 3", {0}),
-        ("has(review) and not has(review)", {0}),
-        ("count(animals, not animals) == 1", {2}),
-        ("count(animals, stage == late) > 2", {0}),
-    ],
-)
-def test_what_a_condition_can_be_worth(condition: str, worths: set[int]) -> None:
-    house = framework(
-        facts={
-            **STAGE,
-            "a": {"kind": "number", "minimum": 0, "maximum": 100},
-            "b": {"kind": "number"},
-        },
-        criteria={"benefit": {"scale": FIVE}},
-        safeguards={"review": {}},
-    )
-    assert possible_worths(parse(condition, house.symbols), house) == worths
-
-
-def test_parts_that_share_nothing_are_looked_at_one_by_one() -> None:
-    facts = {f"fact_{k}": {"kind": "level", "levels": ["a", "b", "c", "d"]} for k in range(20)}
-    house = framework(facts=facts)
-    wide = " and ".join(f"({key} == a or {key} == b)" for key in facts)
-    assert 4 ** len(facts) > MOST_COMBINATIONS
-    assert possible_worths(parse(wide, house.symbols), house) == {0, 2}
-    assert possible_worths(parse(f"{wide} and fact_0 == c", house.symbols), house) == {0}
-
-
-def test_above_too_many_combinations_nothing_is_claimed() -> None:
-    levels = [f"v{k}" for k in range(200)]
-    house = framework(facts={key: {"kind": "level", "levels": levels} for key in ("x", "y", "z")})
-    each = " or ".join(f"(x == {v} and y == {v} and z == {v})" for v in levels[:60])
-    assert possible_worths(parse(f"({each}) and not ({each})", house.symbols), house) == {0, 1, 2}
-
-
-def test_a_set_of_many_lists_claims_nothing() -> None:
-    items = [f"item_{k}" for k in range(16)]
-    lists = {"all": {"items": items}} | {
-        f"only_{k}": {"among": "all", "items": [items[k]]} for k in range(16)
-    }
-    house = framework(lists=lists, facts={"about": {"kind": "set", "of": "all"}})
-    condition = " and ".join(f"overlaps(about, only_{k})" for k in range(16))
-    assert possible_worths(parse(condition, house.symbols), house) == {0, 1, 2}
-    few = "overlaps(about, only_0) and not includes(about, item_0)"
-    assert possible_worths(parse(few, house.symbols), house) == {0}
 
 
 def steps(*given: dict[str, Any]) -> list[tuple[str, str]]:
@@ -292,116 +222,6 @@ def test_without_a_total_a_leaf_weighs_in_its_group() -> None:
 )
 def test_bands_may_rise_or_fall(bands: dict[str, float]) -> None:
     assert warnings(criteria={"x": {"scale": FIVE}}, bands=bands) == []
-
-
-# persons
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("What is the applicant's nationality?", "nationality"),
-        ("researcher_nationality", "nationality"),
-        ("Are any foreign nationals on the team?", "foreign nationals"),
-        ("Not only nationality but also birthplace", "nationality"),
-        ("Give the citizenship of everybody.", "citizenship"),
-        ("place-of-birth", "place-of-birth"),
-        ("The ethnic origin of those involved", "ethnic origin"),
-        ("Was any of them born abroad?", "born abroad"),
-        ("Researchers born in a listed state", "Researchers born"),
-        ("origin of the researchers", "origin of the researchers"),
-        ("applicants' religion", "applicants' religion"),
-        ("the gender and age of each applicant", "gender and age of each applicant"),
-        ("Names of the team members", "Names of the team members"),
-        ("pi_name", "pi_name"),
-        ("family of the student", "family of the student"),
-        ("Family ties to a listed state", "Family ties"),
-        ("Surname", "Surname"),
-        ("Does the visa history show refusals?", "visa history"),
-        ("Holds a foreign passport", "Holds a foreign passport"),
-        # a question asks, whatever it denies
-        ("Is there no researcher with that nationality?", "nationality"),
-        ("We never ask. What is the nationality of the team?", "nationality"),
-        # data are a subject; data on those who take part are not
-        ("Records of the nationality of each applicant", "nationality"),
-    ],
-)
-def test_what_asks_who_somebody_is(text: str, words: str) -> None:
-    found = asked_of_persons(text)
-    assert found is not None
-    assert found.words == words
-    assert text[slice(*found.columns)] == words
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "No word here asks about a person: not about nationality, origin, birthplace, name or past.",
-        "It never asks for U.S. or other nationality.",
-        "Nationality plays no part.",
-        "Ethnicity is left out.",
-        "Open to every nationality",
-        "The same for all, whatever their nationality or religion",
-        "Does it hold regardless of nationality?",
-        "Could it be used for repression of ethnic or religious minorities?",
-        "Do the records show ethnicity or religion?",
-        "Ancestry and risk scores from genomes",
-        "Where there is profiling by nationality, it stops.",
-        "National security and international law",
-        "A reviewer can name the use, the user and the step that leads to it.",
-        "The applicant names the partner; the applicant name the partner",
-        "First name the missing part",
-        "Family of methods; citizen science; gradient descent; the origin of samples; in the name of science",
-        "A declared race between two sides",
-        "Benefit to people outside the two countries",
-        "Native vegetation, foreign national laboratories and visas for exchange",
-        "",
-    ],
-)
-def test_what_does_not(text: str) -> None:
-    assert asked_of_persons(text) is None
-
-
-def test_a_label_of_one_word_says_it() -> None:
-    found = asked_of_persons("gender", is_label=True)
-    assert found is not None
-    assert asked_of_persons("gender") is None
-    assert asked_of_persons("gender studies", is_label=True) is None
-    assert warnings(facts={"religion": {"kind": "flag"}}, applies="religion") == [
-        ("about-persons", "facts.religion")
-    ]
-    flag = {"kind": "flag", "title": "Gender"}
-    assert warnings(facts={"x": flag}, applies="x") == [("about-persons", "facts.x.title")]
-
-
-@pytest.mark.parametrize(
-    "unit", ["researcher", "Applicants", "a person", "individuals", "each scientist"]
-)
-def test_units_that_are_persons(unit: str) -> None:
-    assert are_persons(unit)
-
-
-@pytest.mark.parametrize(
-    "unit", ["area or project", "partner", "project and its team", "agreement", "institution"]
-)
-def test_units_that_are_no_persons(unit: str) -> None:
-    assert not are_persons(unit)
-
-
-def test_one_warning_for_each_element() -> None:
-    fact = {
-        "kind": "flag",
-        "title": "Nationality",
-        "question": "Which nationality?",
-        "note": "Or citizenship.",
-    }
-    assert warnings(facts={"x": fact}, applies="x") == [("about-persons", "facts.x.title")]
-
-
-def test_titles_of_sources_are_their_own() -> None:
-    sources = {"act": {"title": "Nationality Act", "date": 1981}}
-    facts = {"x": {"kind": "flag", "source": "act"}}
-    assert warnings(sources=sources, facts=facts, applies="x") == []
 
 
 # lists of candidates

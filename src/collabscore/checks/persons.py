@@ -1,0 +1,266 @@
+"""Warnings where a document asks who somebody is: frameworks judge areas and conduct, never persons.
+
+The words looked for are plain lists. A text is looked at sentence by sentence, since a sentence may also say that such
+a thing is *not* asked. The lists are kept short, so that their alarms are rare and true.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from ..errors import Diagnostic, KeyPath
+from ..models.candidates import Candidate, Candidates
+from ..models.framework import Framework, Words
+from ..models.sources import Element, Model
+from .references import walk_models
+
+__all__ = ["Asked", "about_persons", "are_persons", "asked_of_persons"]
+
+# Lists of words and phrases: `(...)` is left out or not, `/` separates alternatives of a word, `*` is any ending.
+
+# Those who take part in work. Patients, donors and participants of a study are left out: data on them are a subject.
+_ROLE = """researcher, scientist, scholar, student, applicant, investigator, professor, lecturer, postdoc, fellow,
+nominee, employee, collaborator, author, speaker, visitor, team/staff/faculty member, key person, pi"""
+_GROUP = "staff, personnel, team(s)"
+# Asks by itself who somebody is.
+_BY_ITSELF = """nationality/nationalities, foreign nationals, third country nationals, dual national(s),
+national origin(s), citizenship(s), birthplace(s), birth place(s), place/country/city of birth, foreign born,
+born abroad, ethnicity/ethnicities, ethnic/racial origin(s)/background/descent, ethnic/racial group of, surname(s),
+family/maiden name(s), family ties/background, passport holder(s), hold(s)/held/holding passport(s),
+hold(s)/held/holding a/an/the/* passport(s), hold(s)/held/holding a/an/the * passport(s),
+visa/travel/immigration/residence history/histories/record(s)/status/refusal(s), native language(s)/speaker(s),
+mother tongue(s), marital status, sexual orientation, skin colo(u)r"""
+# Does so unless it is a verb, which has one of these words after it: `last names the ...`.
+_NAME = "first/last name(s)"
+_OBJECT = "the, a, an, all, both, each, every, one, what, which"
+# Does so of one who takes part; by itself it may be a subject of research.
+_OF_A_ROLE = """origin(s), religion(s), faith, belief(s), gender, sex, race, ancestry, descent, heritage,
+family/families, relatives, parents, spouse(s), age, country of origin, home country, loyalty, trustworthiness,
+character, past, background, political view(s)/opinion(s)/leaning(s)"""
+# Does so as the whole id or title of a fact or a criterion.
+_AS_A_WHOLE = """name(s), full name, family, origin, country of origin, religion, faith, gender, sex, race,
+ethnic group, descent, foreign national"""
+# A unit of assessment that is no work.
+_UNIT = "person(s), individual(s), people"
+
+# Sentences that ask for no such thing. A question asks, whatever it denies.
+_DENIED_BEFORE = """no, not, never, nor, neither, none, nobody, nothing, without, instead of, rather than, cannot,
+left/leave(s) out, blind to, exclud*, omit*, forbid*/forbad*, prohibit*"""
+_DENIED_AFTER = """not, never, nothing, none, no part, left out, omitted, irrelevant, immaterial, forbidden,
+excluded"""
+_ANY = "any, all, every, each, different, several, many, mixed"
+_WHATEVER = "regardless, irrespective, independent(ly) of, whatever, without regard/distinction"
+# Work that collects data on people, or harms them, is a subject: unless the sentence is about those who take part.
+_SUBJECT = """data, dataset(s), record(s), sample(s), specimen(s), genom*, biometric*, cohort(s), patient(s),
+donor(s), population(s), surveillance, profil*, discriminat*, repress*, persecut*, minorit*, human rights"""
+
+# An end of a sentence; no full stop within an abbreviation.
+_END = re.compile(r"(?<![A-Z])[.;?!](?=\s|$)")
+# An id is read as words, and capitals as small letters; columns stay.
+_PLAIN = str.maketrans(
+    string.ascii_uppercase + "_-\t\n\r\u00a0\u2019", string.ascii_lowercase + " " * 6 + "'"
+)
+
+
+def _alternatives(phrases: str) -> str:
+    """Return a list of phrases as a regular expression."""
+    found = []
+    for phrase in phrases.split(","):
+        plain = phrase.replace("(", "(?:").replace(")", ")?").replace("*", r"\w*")
+        words = [f"(?:{word.replace('/', '|')})" for word in plain.split()]
+        found.append(" ".join(words))
+    return f"(?:{'|'.join(found)})"
+
+
+@cache
+def _words(phrases: str, pattern: str = r"\b{}\b") -> re.Pattern[str]:
+    """Return the compiled list, within a pattern that has `{}` for it."""
+    return re.compile(pattern.format(_alternatives(phrases)))
+
+
+@cache
+def _roles() -> str:
+    return rf"(?:{_alternatives(_ROLE)}s?|{_alternatives(_GROUP)})"
+
+
+@cache
+def _asking() -> re.Pattern[str]:
+    """Return the pattern of what asks who somebody is."""
+    role, roles, trait = _alternatives(_ROLE), _roles(), _alternatives(_OF_A_ROLE)
+    no_object = rf"(?! {_alternatives(_OBJECT)}\b)"
+    article = r"(?:(?:the|an?|any|all|each|every|its|those|key|individual|participating|foreign) )*"
+    patterns = (
+        _alternatives(_BY_ITSELF),
+        rf"{_alternatives(_NAME)}{no_object}",
+        rf"(?:{trait}|names?)(?:,? (?:and|or) {trait})*(?: members| ties)? of {article}{roles}",
+        rf"{roles}(?:'s?)? (?:own |former )?{trait}",
+        rf"{roles}'s? (?:full )?names?",
+        rf"{role} name{no_object}",
+        rf"{roles} (?:who (?:is|are|was|were) )?born",
+    )
+    # searched in small letters: many times faster than to ignore the case
+    return re.compile(rf"\b(?:{'|'.join(patterns)})\b")
+
+
+class Asked(NamedTuple):
+    """Words in a text that ask who somebody is, and their columns, from 0, the end exclusive."""
+
+    words: str
+    columns: tuple[int, int]
+
+
+def asked_of_persons(text: str, *, is_label: bool = False) -> Asked | None:
+    """Return the first words of a text that ask who somebody is; None where none do.
+
+    Parameters
+    ----------
+    is_label : bool
+        Whether it is the id or the title of what is asked for, so that one word by itself says it.
+
+    Examples
+    --------
+    >>> asked_of_persons("What is the applicant's nationality?")
+    Asked(words='nationality', columns=(24, 35))
+    >>> asked_of_persons("It asks for terms, never for nationality or birthplace.") is None
+    True
+    """
+    plain = text.translate(_PLAIN)
+    if is_label and _words(_AS_A_WHOLE).fullmatch(plain):
+        return Asked(text, (0, len(text)))
+    for found in _asking().finditer(plain):
+        start, stop, is_question = 0, len(plain), False
+        for end in _END.finditer(text):
+            if end.end() <= found.start():
+                start = end.end()
+            elif end.start() >= found.end():
+                stop, is_question = end.start(), end.group() == "?"
+                break
+        before, after = plain[start : found.start()], plain[found.end() : stop]
+        if not (
+            _is_subject(plain[start:stop])
+            or _words(_WHATEVER).search(before)
+            or (not is_question and _is_denied(before, after))
+        ):
+            return Asked(text[found.start() : found.end()], found.span())
+    return None
+
+
+def _is_subject(sentence: str) -> bool:
+    about_roles = re.search(rf"\b{_roles()}\b", sentence)
+    return about_roles is None and _words(_SUBJECT).search(sentence) is not None
+
+
+def _is_denied(before: str, after: str) -> bool:
+    return bool(
+        _words(_DENIED_BEFORE, r"\b(?!not only\b){}\b").search(before)
+        or _words(_ANY, r"\b{} $").search(before)
+        or _words(_DENIED_AFTER).search(after)
+    )
+
+
+def are_persons(unit: str) -> bool:
+    """Return whether a unit of assessment is a person.
+
+    Examples
+    --------
+    >>> are_persons("researcher"), are_persons("area or project")
+    (True, False)
+    """
+    pattern = rf"(?:an? |each )?(?:{_roles()}|{_alternatives(_UNIT)})"
+    return re.fullmatch(pattern, unit.translate(_PLAIN)) is not None
+
+
+# texts of a document
+
+_HELP = (
+    "ask about the work, its terms, or what an organisation is listed for now; where a sentence says that it is not "
+    "asked, let it say `not` or `never`"
+)
+_TEXTS = ("id", "title", "summary", "question", "note", "reason", "consists_of")
+_MEANINGS = ("levels", "options", "anchors")
+_SECTIONS = (
+    *("scales", "criteria", "lists", "items", "facts"),
+    *("safeguards", "conditions", "guardrails", "verdicts"),
+)
+
+
+class _Text(NamedTuple):
+    """A text for readers, its place, and whether it is a key there."""
+
+    path: KeyPath
+    text: str
+    at_key: bool = False
+
+
+def about_persons(document: Model) -> Iterator[Diagnostic]:
+    """Yield a warning for each element of a document that asks who somebody is, at the first place where it does."""
+    if isinstance(document, Framework) and are_persons(document.unit_of_assessment or ""):
+        unit = document.unit_of_assessment
+        message = f"the unit of assessment is `{unit}`; judged are areas and conduct, never persons"
+        help = "write what is judged: `area`, `project`, `partner` or `agreement`"
+        yield Diagnostic("about-persons", message, ("unit_of_assessment",), help, "warning")
+    if isinstance(document, Candidates):
+        elements = _texts_of_candidates(document)
+    else:
+        elements = _texts_of_framework(document)
+    for owner, texts in elements:
+        for path, text, at_key in texts:
+            is_asked_for = owner[:1] in (("facts",), ("criteria",))
+            is_label = is_asked_for and path in (owner, (*owner, "title"))
+            found = asked_of_persons(text, is_label=is_label)
+            if found is None:
+                continue
+            message = f"`{found.words}` is about who somebody is; judged are areas and conduct, never persons"
+            within = None if at_key else found.columns
+            yield Diagnostic("about-persons", message, path, _HELP, "warning", at_key, within)
+            break
+
+
+def _texts_of_framework(document: Model) -> Iterator[tuple[KeyPath, list[_Text]]]:
+    """Yield the path and the texts of each element of a framework or a vocabulary, its id first."""
+    for path, element in walk_models(document):
+        if not isinstance(element, Element | Words):
+            continue
+        texts = []
+        if path[-2:-1] and path[-2] in _SECTIONS:
+            texts.append(_Text(path, str(path[-1]), at_key=True))
+        texts += _texts_in(element, path)
+        for section in _MEANINGS:
+            for key, meaning in (getattr(element, section, None) or {}).items():
+                here = (*path, section, key)
+                if isinstance(key, str):
+                    texts.append(_Text(here, key, at_key=True))
+                if meaning is not None:
+                    texts.append(_Text(here, meaning))
+        yield path, texts
+
+
+def _texts_in(element: object, path: KeyPath) -> Iterator[_Text]:
+    for name in _TEXTS:
+        text = getattr(element, name, None)
+        if isinstance(text, str):
+            yield _Text((*path, name), text)
+
+
+def _texts_of_candidates(candidates: Candidates) -> Iterator[tuple[KeyPath, list[_Text]]]:
+    """Yield the texts of a list of candidates; rating labels are checked with the framework."""
+    for text in _texts_in(candidates, ()):
+        yield text.path, [text]
+    for k, candidate in enumerate(candidates.candidates):
+        path = ("candidates", k)
+        yield path, list(_texts_of_candidate(candidate, path))
+
+
+def _texts_of_candidate(candidate: Candidate, path: KeyPath) -> Iterator[_Text]:
+    yield from _texts_in(candidate, path)
+    for k, tag in enumerate(candidate.tags):
+        yield _Text((*path, "tags", k), tag)
+    for section in ("ratings", "facts"):
+        for key, detail in getattr(candidate, section).items():
+            note = getattr(detail, "note", None)
+            if note is not None:
+                yield _Text((*path, section, key, "note"), note)

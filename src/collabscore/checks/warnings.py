@@ -1,0 +1,310 @@
+"""Warnings: parts of a document that are no errors, and have no effect or say nothing.
+
+Looked for by `check` alone, since none of it changes a score.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from ..errors import Diagnostic, KeyPath, Note
+from ..models.candidates import Candidates, RatingDetail
+from ..models.criteria import Criterion, power_of, walk
+from ..models.expressions import And, Expression, Not, references
+from ..models.facts import SetFact
+from ..models.framework import Framework, Node, Vocabulary
+from ..models.guardrails import CompiledStep
+from ..models.provenance import safeguards_named
+from ..models.reachability import possible_worths
+from ..models.reading import read_rating
+from ..models.scales import Scale
+from ..models.sources import Source
+from .framework import criteria_path
+from .persons import about_persons
+
+__all__ = ["LEAST_MOVE", "candidate_warnings", "framework_warnings", "vocabulary_warnings"]
+
+_UNDATED = r"\b(?:undated|not dated|no date|without (?:a )?date|date (?:is )?unknown)\b"
+_SIGNS = "look at its `and`, `or` and `not`, and at the levels and numbers it compares with"
+
+LEAST_MOVE = 0.5
+"""Points of the score, 0 to 100, below which a criterion is said not to matter."""
+
+
+def framework_warnings(framework: Framework) -> list[Diagnostic]:
+    """Return the warnings about a framework that has no errors, its vocabulary loaded."""
+    theirs = framework.vocabulary.criteria if framework.vocabulary is not None else {}
+    written = {ids[-1]: criterion for ids, criterion in walk(framework.criteria)}
+    found = [*_undated_sources(framework.sources)]
+    for key, node in framework.leaves.items():
+        if key not in theirs or written[key].scale is not None:  # the framework's own
+            found += _without_meaning(node.criterion, node.scale, criteria_path(node.path))
+    found += _tiny_weights(framework)
+    found += _unordered_bands(framework.bands)
+    found += _unused_names(framework)
+    found += _idle_conditions(framework)
+    found += _unused_verdicts(framework)
+    found += about_persons(framework)
+    return found
+
+
+def vocabulary_warnings(vocabulary: Vocabulary) -> list[Diagnostic]:
+    """Return the warnings about a vocabulary that has no errors."""
+    found = [*_undated_sources(vocabulary.sources)]
+    for key, criterion in vocabulary.criteria.items():
+        scale = criterion.scale
+        if isinstance(scale, str):
+            scale = vocabulary.scales.get(scale)
+        found += _without_meaning(criterion, scale, ("criteria", key))
+    found += about_persons(vocabulary)
+    return found
+
+
+def candidate_warnings(candidates: Candidates) -> list[Diagnostic]:
+    """Return the warnings about a list of candidates that has no errors."""
+    return [*_whole_scales(candidates), *about_persons(candidates)]
+
+
+def _warn(
+    code: str, message: str, path: KeyPath, help: str, *notes: Note, at_key: bool = False
+) -> Diagnostic:
+    return Diagnostic(code, message, path, help, "warning", at_key, notes=notes)
+
+
+# sources, criteria, bands
+
+
+def _undated_sources(sources: Mapping[str, Source]) -> Iterator[Diagnostic]:
+    """Yield the sources without a date of issue that do not say that none is shown."""
+    for key, source in sources.items():
+        if source.date is None and not re.search(_UNDATED, source.note or "", re.IGNORECASE):
+            help = "add `date`, its date of issue; if it shows none, say so: `note: No date shown.`"
+            message = f"the source `{key}` has no date"
+            yield _warn("no-date", message, ("sources", key), help, at_key=True)
+
+
+def _without_meaning(leaf: Criterion, scale: Scale | None, path: KeyPath) -> Iterator[Diagnostic]:
+    """Yield a leaf whose ratings nothing explains."""
+    if scale is None or leaf.anchors or scale.levels or scale.unit is not None:
+        return
+    low, high = scale.range
+    message = f"nothing says what a rating of `{path[-1]}` means: it has no anchors, and its scale names no levels"
+    help = f"add `anchors: {{{low}: ..., {high}: ...}}`, or `levels` or a `unit` to the scale"
+    yield _warn("no-anchors", message, path, help, at_key=True)
+
+
+def _tiny_weights(framework: Framework) -> Iterator[Diagnostic]:
+    """Yield the leaves that hardly move the score; where there is no total, the score of their group."""
+    for node in framework.leaves.values():
+        move = _most_move(node, framework)
+        if move < LEAST_MOVE:
+            moved = f"the score of `{node.path[0]}`" if framework.combine == "none" else "the score"
+            message = (
+                f"from its worst rating to its best `{node.id}` moves {moved} by {move:.2g} points at most, less than "
+                f"{LEAST_MOVE:g}: too little to matter"
+            )
+            help = "give it more weight, or leave it out"
+            yield _warn("tiny-weight", message, criteria_path(node.path), help, at_key=True)
+
+
+def _most_move(node: Node, framework: Framework) -> float:
+    """Return the points, 0 to 100, by which a leaf can move the score at most; a bound, and exact where all is added.
+
+    A mean of power p >= 1 rises by `w**(1/p)` at most where a child of weight w rises by 1, being `(sum w v**p)**(1/p)`
+    with all others at 0. Below 1 a bad child can pull down its group whatever its weight, and nothing is claimed.
+    """
+    values = (node.criterion.value or {0: 0, 1: 100}).values()
+    move = float(max(values) - min(values))
+    combine = framework.combine
+    for key in node.path:
+        if combine != "none":
+            power = power_of(combine)
+            if power < 1:
+                return math.inf
+            move *= framework.nodes[key].share ** (1 / power)
+        combine = framework.nodes[key].criterion.combine
+    return move
+
+
+def _unordered_bands(bands: Mapping[str, float]) -> Iterator[Diagnostic]:
+    begins = list(bands.values())
+    if begins in (sorted(begins), sorted(begins, reverse=True)):
+        return
+    falling = sorted(bands, key=lambda key: -bands[key])
+    order = ", ".join(f"{key}: {bands[key]:g}" for key in falling)
+    message = "the bands stand neither in rising nor in falling order, so that a reader may mistake where one ends"
+    help = f"write `bands: {{{order}}}`"
+    yield _warn("bands-out-of-order", message, ("bands",), help, at_key=True)
+
+
+# names that nothing uses
+
+# for each kind of name: the kind in words, what does not use it, and what would
+_USES = {
+    "scales": ("scale", "no criterion is rated on", "name it in the `scale` of a criterion"),
+    "lists": (
+        "list",
+        "neither a fact nor a condition uses",
+        "name it in a condition, or as what a set is `of`",
+    ),
+    "facts": ("fact", "no condition asks for", "ask for it in the `when` of a guardrail"),
+    "safeguards": (
+        "safeguard",
+        "nothing needs",
+        "name it under `needs` or `standing`, or ask `has(...)`",
+    ),
+    "conditions": ("condition", "nothing uses", "name it in the `when` of a guardrail"),
+}
+
+
+def _unused_names(framework: Framework) -> Iterator[Diagnostic]:
+    """Yield the framework's own names that nothing in it uses; a vocabulary defines names for others too."""
+    conditions = [framework.named_expressions[name] for name in framework.conditions]
+    asked = {*references(*conditions, *framework.deciding_expressions).names()}
+    scales = {str(criterion.scale) for _, criterion in walk(framework.criteria)}
+    lists = {str(named.among) for named in framework.lists.values()}
+    for fact in framework.facts.values():
+        if isinstance(fact, SetFact):
+            lists.add(fact.of)
+    used = {
+        "scales": scales,
+        "lists": asked | lists,
+        "facts": asked,
+        "safeguards": asked.union(safeguards_named(framework)),
+        "conditions": asked,
+    }
+    for section, (kind, idle, use) in _USES.items():
+        for key in getattr(framework, section):
+            if key not in used[section]:
+                message, help = f"`{key}` is a {kind} that {idle}", f"{use}, or leave it out"
+                yield _warn(f"unused-{kind}", message, (section, key), help, at_key=True)
+
+
+# conditions, steps and verdicts that can make no difference
+
+
+def _idle_conditions(framework: Framework) -> Iterator[Diagnostic]:
+    """Yield the conditions that never or always hold, and the steps that others cover."""
+    if framework.applies_expression is not None:
+        worths = possible_worths(framework.applies_expression, framework)
+        if 2 not in worths:
+            message = "no candidate is one that this framework applies to"
+            yield _warn("never-holds", message, ("applies",), _SIGNS)
+        elif worths == {2}:
+            message = "this framework applies to every candidate anyhow"
+            help = "leave `applies` out, or say whom it leaves out"
+            yield _warn("always-holds", message, ("applies",), help)
+    for key, guardrail in framework.guardrails.items():
+        path: KeyPath = ("guardrails", key)
+        places = [path]
+        if guardrail.steps is not None:
+            places = [(*path, "steps", k) for k in range(len(guardrail.steps))]
+        yield from _idle_steps(framework.compiled_guardrails[key], places, framework)
+
+
+def _idle_steps(
+    steps: tuple[CompiledStep, ...], places: list[KeyPath], framework: Framework
+) -> Iterator[Diagnostic]:
+    live: dict[int, CompiledStep] = {}
+    for k, step in enumerate(steps):
+        if step.when is None:
+            continue
+        worths = possible_worths(step.when, framework)
+        here = (*places[k], "when")
+        if 2 not in worths:
+            message = "this can never trigger: no answers make the condition true"
+            yield _warn("never-holds", message, here, _SIGNS)
+            continue
+        live[k] = step
+        if worths == {2}:
+            message = "this always triggers: the condition holds whatever is answered"
+            help = _SIGNS
+            if step.step.needs is not None:
+                help = "leave `when` out: what is needed is needed always"
+            yield _warn("always-holds", message, here, help)
+    for k, step in live.items():
+        for other, covering in live.items():
+            if other != k and _covers(covering, step, other < k, framework):
+                verdict = covering.step.then
+                message = f"this step can never matter: wherever it applies, step {other + 1} gives `{verdict}`"
+                help = (
+                    f"leave it out, narrow step {other + 1}, or give the more severe verdict here"
+                )
+                note = Note("the other step", path=places[other])
+                yield _warn("covered-step", message, places[k], help, note)
+                break
+
+
+def _covers(above: CompiledStep, below: CompiledStep, is_first: bool, framework: Framework) -> bool:
+    """Return whether a step that no safeguard meets gives all that the other can, wherever that one applies."""
+    if above.step.needs is not None or above.then < below.then:
+        return False
+    if above.if_unknown < below.if_unknown:
+        return False  # where one cannot tell, the other still decides
+    if not _implies(below.when, above.when, framework):
+        return False
+    # of two steps that say the same the first one stays
+    same = above.then == below.then and below.step.needs is None
+    return is_first or not (same and _implies(above.when, below.when, framework))
+
+
+def _implies(one: Expression | None, other: Expression | None, framework: Framework) -> bool:
+    """Return whether a condition is true in no case in which the other is not."""
+    assert one is not None
+    assert other is not None
+    return 2 not in possible_worths(And((one, Not(other))), framework)
+
+
+def _unused_verdicts(framework: Framework) -> Iterator[Diagnostic]:
+    """Yield the verdicts that a framework names and never gives."""
+    if framework.verdicts is None:
+        return
+    given = {next(iter(framework.verdicts))}  # where nothing is triggered
+    for guardrail in framework.guardrails.values():
+        for step in guardrail.all_steps():
+            given |= {step.then, framework.met_verdict(step) or step.then}
+            if step.when is not None:
+                given.add(framework.unknown_verdict(step))
+    for key in framework.verdicts:
+        if key not in given:
+            message = f"no step can give the verdict `{key}`"
+            help = "leave it out, or let a step give it with `then`, `met` or `if_unknown`"
+            yield _warn("unused-verdict", message, ("verdicts", key), help, at_key=True)
+
+
+# ratings over the whole scale
+
+
+def _whole_scales(candidates: Candidates) -> Iterator[Diagnostic]:
+    """Yield the ratings that say nothing, and count for more than `unknown` would."""
+    harsh: dict[str, list[tuple[Framework, Scale]]] = {}
+    for framework in candidates.words:
+        for key, node in framework.leaves.items():
+            if node.missing == "worst" and node.scale is not None:
+                harsh.setdefault(key, []).append((framework, node.scale))
+    for number, candidate in enumerate(candidates.candidates):
+        for key, raw in candidate.ratings.items():
+            if key in harsh and isinstance(raw, list | RatingDetail):
+                path = ("candidates", number, "ratings", key)
+                yield from _whole_scale(raw, harsh[key], path)
+
+
+def _whole_scale(
+    raw: object, harsh: Iterable[tuple[Framework, Scale]], path: KeyPath
+) -> Iterator[Diagnostic]:
+    """Yield a rating that is an interval over the whole of its scale, no point of it likelier than another."""
+    for framework, scale in harsh:
+        reading = read_rating(raw, scale)
+        if reading is None or not math.isnan(reading.value):
+            continue
+        if (reading.low, reading.high) == scale.range:
+            low, high = scale.range
+            message = (
+                f"`{path[-1]}` from {low} to {high} is the whole scale: it says no more than `unknown`, yet counts as "
+                f"the average, where `{framework.id}` counts what is unknown as the worst"
+            )
+            help = "write `unknown`, or narrow it to what can be defended"
+            yield _warn("whole-scale", message, path, help)
+            return

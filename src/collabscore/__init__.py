@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from .analysis.comparison.result import Comparison, compare
     from .analysis.difference.result import Difference, diff
     from .analysis.exact.result import Extremes, extremes
+    from .analysis.explanation import Explanation, explain
     from .analysis.firmness.result import Robustness, robustness
     from .analysis.learning.questions import Questions, next_questions
     from .analysis.policy_tests import PolicyTest, run_cases
-    from .analysis.reasons.explanation import Explanation, explain
     from .analysis.stability.result import Sensitivity, sensitivity
     from .analysis.what_if import WhatIf, what_if
     from .api import score
@@ -87,7 +87,7 @@ __all__ = [
 _HOMES = {
     "analysis.comparison.result": ["Comparison", "compare"],
     "analysis.difference.result": ["Difference", "diff"],
-    "analysis.reasons.explanation": ["Explanation", "explain"],
+    "analysis.explanation": ["Explanation", "explain"],
     "analysis.exact.result": ["Extremes", "extremes"],
     "analysis.policy_tests": ["PolicyTest", "run_cases"],
     "analysis.learning.questions": ["Questions", "next_questions"],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import math
 import random
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import collabscore as cs
-from collabscore.analysis.reasons.changes import Aim, RatingChange
-from collabscore.analysis.reasons.explanation import Explanation, explain
+from collabscore.analysis.changes import Aim, RatingChange
+from collabscore.analysis.explanation import Explanation, explain
 from collabscore.models.facts import NumberFact, SetFact
 from reference import generate
 
@@ -77,46 +76,29 @@ def confirm(
 ) -> None:
     name = explanation.assessment.id
     aim = next(aim for aim in explanation.aims if aim.id == change.aim)
-
-    def holds(rating: float) -> bool:
-        return reached(
-            aim, again(framework, listed, name, ratings={change.criterion: rating}), name
-        )
-
     scale = explanation.ranking.framework.leaves[change.criterion].scale
     assert scale is not None
     low, high = scale.range
-    way = math.copysign(1.0, change.first - change.start)
+    way = 1.0 if change.rises else -1.0
 
-    def near(rating: float, direction: float) -> Iterator[float]:
-        """Yield the rating and then the nearest one, that way, at which rounding cannot hide that the score has moved."""
-        yield rating
+    def holds(rating: float) -> bool:
+        inside = min(max(rating, low), high)
+        ranking = again(framework, listed, name, ratings={change.criterion: inside})
+        return reached(aim, ranking, name)
 
-        def moved(step: float) -> float:
-            return min(max(rating + direction * step, low), high)
-
-        def score(at: float) -> float:
-            return again(framework, listed, name, ratings={change.criterion: at})[name].score or 0.0
-
-        step, there = math.ulp(rating), score(rating)
-        # a score of up to 100 has errors of about 1e-14, which depend on what is scored beside it
-        while abs(score(moved(step)) - there) < 1e-12 and step < 1e-6 * (high - low):
-            step *= 4
-        yield moved(step)
-
-    assert any(map(holds, near(change.first, way)))
-    if math.isnan(change.last):
-        assert change.first == change.start
+    if change.beyond:
+        assert not holds(change.to)
+    # a score of up to 100 has errors of about 1e-14, which depend on what is scored beside it
+    steps = (0.0, 1e-12, 1e-10, 1e-8, 1e-6)
+    assert any(holds(change.to + way * step * (high - low)) for step in steps)
+    if change.share_of_scale == 0:
         assert change.uncertain
         return
-    # the two are neighbouring floats: nothing lies between just before and just after
-    assert math.nextafter(change.last, change.first) == change.first
-    assert not all(map(holds, near(change.last, -way)))
-    if change.to != change.first:
-        assert holds(change.to) is not change.beyond
     rng = random.Random(change.criterion)
     for _ in range(2):
-        assert not holds(change.start + rng.random() * (change.last - change.start))
+        before = change.to - way * 1e-6 * (high - low)
+        if (before - change.start) * way > 0:
+            assert not holds(change.start + rng.random() * (before - change.start))
 
 
 @PROFILE

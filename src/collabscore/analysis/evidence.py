@@ -31,6 +31,7 @@ from ..models.sources import Element, citations, title_of, verification, within
 from ..output.text import figure
 from ..scoring.assessment import Finding
 from ..scoring.columns import SetColumn
+from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking
 from ..scoring.wording import known_of, title_of_word
 
@@ -41,7 +42,6 @@ __all__ = [
     "fact_words",
     "guardrail_evidence",
     "rating_words",
-    "safeguard_words",
 ]
 
 
@@ -207,7 +207,7 @@ def _evidence_of(ranking: Ranking, part: Expression | Quantity, row: int) -> Evi
             return Evidence(name, title_of(name, framework.all_safeguards[name].title), answer)
         case Answers(name, _) | Overlaps(name, _) | NumberOf(name) | RatingOf(name) | Known(name):
             words = fact_words if name in framework.all_facts else rating_words
-            return Evidence(name, title_of_word(framework, name), words(ranking, name, row))
+            return Evidence(name, title_of_word(framework, name), words(ranking.problem, name, row))
     raise AssertionError(part)  # every other part has been taken apart
 
 
@@ -220,9 +220,9 @@ def _score_words(ranking: Ranking, criterion: str, row: int) -> str:
     return f"between {least:.1f} and {most:.1f}"
 
 
-def rating_words(ranking: Ranking, criterion: str, row: int) -> str:
+def rating_words(problem: Problem, criterion: str, row: int) -> str:
     """Return a rating in words: in the units of its scale, with the name of its level."""
-    scale, column = ranking.framework.leaves[criterion].scale, ranking.problem.ratings[criterion]
+    scale, column = problem.framework.leaves[criterion].scale, problem.ratings[criterion]
     assert scale is not None
     low, value, high = (float(part[row]) for part in (column.low, column.value, column.high))
     unit = ""
@@ -239,15 +239,15 @@ def rating_words(ranking: Ranking, criterion: str, row: int) -> str:
     return f"{figure(low)}{unit}"
 
 
-def fact_words(ranking: Ranking, fact: str, row: int) -> str:
+def fact_words(problem: Problem, fact: str, row: int) -> str:
     """Return an answer in words; the items of a set by their titles."""
-    column, definition = ranking.problem.facts[fact], ranking.framework.all_facts[fact]
+    column, definition = problem.facts[fact], problem.framework.all_facts[fact]
     if not isinstance(column, SetColumn) or not isinstance(definition, SetFact):
-        return known_of(ranking.problem, fact, row).replace("_", " ")
+        return known_of(problem, fact, row).replace("_", " ")
     answer = column.answers[column.codes[row]]
     if answer is None:
         return "unknown"
-    lists = ranking.framework.all_lists
+    lists = problem.framework.all_lists
     among = lists[definition.of].among or definition.of
     titles = [
         within(title_of(key, item.title))
@@ -258,8 +258,3 @@ def fact_words(ranking: Ranking, fact: str, row: int) -> str:
     if answer.open:
         return f"{words}, and perhaps more" if words else "unknown"
     return words or "none"
-
-
-def safeguard_words(framework: Framework, name: str) -> str:
-    """Return the title of a safeguard as used within a sentence."""
-    return within(title_of(name, framework.all_safeguards[name].title))

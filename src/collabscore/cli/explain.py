@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import click
 
-from ..analysis.reasons.explanation import Explanation
-from ..analysis.reasons.explanation import explain as explanation_of
+from ..analysis.explanation import Explanation
+from ..analysis.explanation import explain as explanation_of
 from ..api import score as rank
 from ..errors import UsageError
 from ..output.render_html import whole_page

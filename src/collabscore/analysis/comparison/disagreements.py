@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from ...models.guardrails import STATES
 from ...models.sources import title_of
-from ..evidence import Evidence, safeguard_words
+from ...scoring.wording import safeguard_title
+from ..evidence import Evidence
 from .crosswalk import ANSWERS, Codes, answer_words
 from .grounds import Grounds
 
@@ -335,13 +336,13 @@ def _reason(ground: Grounds, guardrail: str, rows: Indices) -> Reason:
     framework = ground.ranking.framework
     missing = [
         [
-            " or ".join(safeguard_words(framework, name) for name in options)
+            " or ".join(safeguard_title(framework, name) for name in options)
             for options in part.finding.missing
         ]
         for part in parts
     ]
     in_place = [
-        [safeguard_words(framework, name) for name in part.finding.in_place] for part in parts
+        [safeguard_title(framework, name) for name in part.finding.in_place] for part in parts
     ]
     return Reason(
         guardrail=guardrail,

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from ...models.criteria import walk
 from ...models.framework import Framework
 from ...models.sources import Element, title_of, verification
+from ...output import Block, Bullets, Heading, Page, Paragraph
 from ...scoring.wording import SCOPE_NOTE
-from ..reasons.pages import Block, Heading, Items, Paragraph
 from .crosswalk import crosswalk_table
 from .pairs import LEAST, Pair
 from .sentences import heading_of, lines_of
@@ -29,9 +29,9 @@ SHOWN = 8
 """How many reasons of disagreement a page explains, unless it is asked for more."""
 
 
-def page_of(result: Comparison, most: int | None = SHOWN) -> tuple[Block, ...]:
-    """Return a comparison as the blocks of a page; `most` is how many disagreements are explained, None for all."""
-    return tuple(_blocks(result, most))
+def page_of(result: Comparison, most: int | None = SHOWN) -> Page:
+    """Return a comparison as a page; `most` is how many disagreements are explained, None for all."""
+    return Page(tuple(_blocks(result, most)), result.title)
 
 
 def _blocks(result: Comparison, most: int | None) -> Iterator[Block]:
@@ -45,7 +45,7 @@ def _blocks(result: Comparison, most: int | None) -> Iterator[Block]:
     yield from _moves(result)
     yield from _disagreements(result, most)
     yield Heading("To bear in mind")
-    yield Items(result.notes)
+    yield Bullets(result.notes)
 
 
 def _summary(result: Comparison) -> str:
@@ -78,7 +78,7 @@ def _disagreements(result: Comparison, most: int | None) -> Iterator[Block]:
     frameworks = {ranking.framework.id: ranking.framework for ranking in result.rankings}
     for number, found in enumerate(result.explained(most), start=1):
         yield Heading(f"{number}. {heading_of(found, frameworks)}", 3)
-        yield Items(tuple(lines_of(found, frameworks)))
+        yield Bullets(tuple(lines_of(found, frameworks)))
 
 
 # notes

@@ -27,7 +27,6 @@ from ...scoring.manifest import outline_of
 from ...scoring.problem import Problem
 from ...scoring.ranking import Ranking
 from ...scoring.scorer import rank
-from ..reasons.pages import page_html, page_markdown, page_text
 from .crosswalk import Codes, answer_words, answers_of, crosswalk
 from .disagreements import Disagreement, Group, disagreement_of, groups_of, is_disputed
 from .grounds import Grounds
@@ -271,15 +270,15 @@ class Comparison:
         disagreements : int, optional
             How many reasons of disagreement are explained; None for all.
         """
-        return page_text(page_of(self, disagreements), width)
+        return page_of(self, disagreements).to_text(width)
 
     def to_markdown(self, *, disagreements: int | None = SHOWN) -> str:
         """Return the comparison as a page of Markdown."""
-        return page_markdown(page_of(self, disagreements))
+        return page_of(self, disagreements).to_markdown()
 
     def to_html(self, *, disagreements: int | None = SHOWN) -> str:
         """Return the comparison as a fragment of HTML: no script, its own style, light and dark."""
-        return page_html(page_of(self, disagreements))
+        return page_of(self, disagreements).to_html()
 
     def __str__(self) -> str:
         return self.to_text(100).rstrip("\n")
@@ -287,12 +286,7 @@ class Comparison:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return page_html(
-            [
-                block.head_and_tail() if isinstance(block, Table) else block
-                for block in page_of(self)
-            ]
-        )
+        return page_of(self).shortened().to_html()
 
 
 def compare(candidates: CandidateSource, frameworks: Sequence[FrameworkSource]) -> Comparison:

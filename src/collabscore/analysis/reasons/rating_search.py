@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from ...kernels.values import ValueFunction
 from ...models.framework import Node
 from ...scoring.columns import RatingColumn
+from ...scoring.variants import Alone
+from ..changes import Aim, RatingChange, consequence_of
 from ..evidence import rating_words
-from .changes import Aim, RatingChange, consequence_of
 from .turning_points import telling_ratings
-from .variants import Outcomes, Variants
+from .variants import Variants
 
 __all__ = ["rating_changes"]
 
@@ -38,7 +39,7 @@ class _Line:
     uncertain: bool
     start: float
     points: Floats
-    outcomes: Outcomes
+    outcomes: Alone
     offset: int
 
     @property
@@ -52,8 +53,9 @@ def rating_changes(variants: Variants, aims: Sequence[Aim]) -> Iterator[RatingCh
     """Yield, for each aim and each criterion that can bring it about alone, the least change of its rating."""
     if not aims or not variants.ranking.framework.leaves:
         return
-    for aim, line, k in _nearest(variants, aims):
-        yield _change(variants, aim, line, k)
+    found = [_change(variants, *found) for found in _nearest(variants, aims)]
+    number = {aim.id: k for k, aim in enumerate(aims)}
+    yield from sorted(found, key=lambda c: (number[c.aim], c.share_of_scale))
 
 
 def _nearest(variants: Variants, aims: Sequence[Aim]) -> Iterator[tuple[Aim, _Line, int]]:
@@ -74,7 +76,7 @@ def _lines(variants: Variants, ranks: tuple[int, ...]) -> Iterator[_Line]:
         for k, (key, node) in enumerate(nodes.items())
     }
     leaves, points = telling_ratings(variants, ranks, starts)
-    outcomes = variants.outcomes(variants.rated(leaves, points))
+    outcomes = variants.outcomes(leaves, points)
     for k, (key, node) in enumerate(nodes.items()):
         here = np.flatnonzero(leaves == k)
         yield _Line(
@@ -106,24 +108,20 @@ def start_of(column: RatingColumn, node: Node, function: ValueFunction) -> float
 def _change(variants: Variants, aim: Aim, line: _Line, k: int) -> RatingChange:
     first = float(line.points[k])
     step = int(np.sign(first - line.start))
-    # what is scored beside it can move the last bit of a score, and with it the turn by a float or two
-    before = math.nextafter(first, line.start) if step else math.nan
     holds = aim.holds(line.outcomes)[line.offset : line.offset + len(line.points)]
     to, beyond = _said(variants, aim, line, first)
     return RatingChange(
         aim=aim.id,
         criterion=line.key,
-        title=line.node.title,
-        present=rating_words(variants.ranking, line.key, variants.row),
+        present=rating_words(variants.ranking.problem, line.key, variants.row),
         uncertain=line.uncertain,
         start=line.start,
+        rises=first > line.start,
         to=to,
         beyond=beyond,
         until=_until(line.points, holds, k, step),
-        first=first,
-        last=before,
-        share=abs(first - line.start) / line.span,
-        consequence=consequence_of(variants, line.outcomes, line.offset + k),
+        share_of_scale=abs(first - line.start) / line.span,
+        consequence=consequence_of(variants.ranking.framework, line.outcomes, line.offset + k),
     )
 
 
@@ -145,5 +143,5 @@ def _said(variants: Variants, aim: Aim, line: _Line, first: float) -> tuple[floa
     if short == first or abs(short - first) > _SNAP * line.span:
         return first, False
     leaf = list(variants.ranking.framework.leaves).index(line.key)
-    there = variants.outcomes(variants.rated(np.array([leaf]), np.array([short])))
+    there = variants.outcomes(np.array([leaf]), np.array([short]))
     return short, not bool(aim.holds(there)[0])

@@ -14,14 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...kernels.ranking import TOLERANCE
-from ...scoring.columns import FactColumn, NumberColumn, RatingColumn
+from ...scoring.columns import RatingColumn
 from ...scoring.evaluation import Evaluator
 from ...scoring.problem import Problem
 from ...scoring.ranking import Ranking
 from ...scoring.valuation import Valuation
+from ...scoring.variants import Alone, tiers_of
+from ...scoring.variants import Variants as Engine
 from ...scoring.verdicts import judge
 
-__all__ = ["Outcomes", "Rivals", "Variants"]
+__all__ = ["Rivals", "Variants"]
 
 Floats: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
@@ -85,28 +87,6 @@ class Rivals:
 
 
 @dataclass(frozen=True, eq=False)
-class Outcomes:
-    """What becomes of each variant.
-
-    Parameters
-    ----------
-    scores : array of shape (v,)
-        In [0, 100]; NaN for none.
-    severity : integer array of shape (v,)
-        The verdict, by its place among the verdicts, mild to severe.
-    applicable : boolean array of shape (v,)
-        False where the framework would not be about it.
-    ranks : integer array of shape (v,)
-        Among the other candidates as they are, from 1; 0 for none.
-    """
-
-    scores: Floats
-    severity: Integers
-    applicable: Flags
-    ranks: Integers
-
-
-@dataclass(frozen=True, eq=False)
 class Variants:
     """Makes variants of one candidate of a ranking, and says what becomes of them.
 
@@ -124,16 +104,6 @@ class Variants:
     def rivals(self) -> Rivals:
         """The other candidates that have a rank."""
         return Rivals.of(self.ranking, self.row)
-
-    @cached_property
-    def verdict_words(self) -> tuple[str, ...]:
-        """Ids of the verdicts, mild to severe."""
-        return tuple(self.ranking.framework.all_verdicts)
-
-    @cached_property
-    def present(self) -> Outcomes:
-        """What has become of the candidate as it is, (1,)."""
-        return self.outcomes(self.copies(1))
 
     def copies(self, count: int) -> Problem:
         """Return the candidate as it is, as often as asked."""
@@ -157,26 +127,17 @@ class Variants:
                 changed[key] = _pointed(problem.ratings[key], here, points)
         return problem.with_columns(ratings=changed)
 
-    def answered(self, fact: str, column: FactColumn) -> Problem:
-        """Return variants of which each gives another answer to a fact."""
-        return self.copies(_rows(column)).with_columns(facts={fact: column})
-
-    def secured(self, safeguards: Mapping[str, Flags]) -> Problem:
-        """Return variants with safeguards in place, or not, as the columns (v,) say; others stay as they are."""
-        return self.copies(len(next(iter(safeguards.values())))).with_columns(in_place=safeguards)
-
-    def outcomes(self, problem: Problem) -> Outcomes:
-        """Return what becomes of variants."""
+    def outcomes(self, leaves: NDArray[np.intp], points: Floats) -> Alone:
+        """Return what becomes of the candidate with another rating on one criterion."""
+        problem = self.rated(leaves, points)
         valuation = Valuation(problem, self.ranking.valuation.given)
-        judgement = judge(Evaluator(problem, valuation), self.ranking.rules)
-        scores = 100 * valuation.root
-        severity = judgement.severity.astype(np.int64)
-        ranks = np.zeros(problem.size, dtype=np.int64)
-        for place, verdict in enumerate(self.ranking.framework.all_verdicts.values()):
-            here = judgement.applicable & (severity == place)
-            if verdict.ranked and here.any():
-                ranks[here] = self.rivals.rank_in(verdict.tier, scores[here])
-        return Outcomes(scores, severity, judgement.applicable, ranks)
+        judgement = judge(Evaluator(problem, valuation), self.ranking.framework.compiled_guardrails)
+        severity = np.where(judgement.applicable, judgement.severity, np.int8(-1))
+        tiers = tiers_of(self.ranking.framework)[severity]
+        tiers = np.where(np.isnan(valuation.root), np.int8(-1), tiers)
+        rows = np.full(len(leaves), self.row)
+        rivals = Engine.of_ranking(self.ranking).rivals
+        return Alone(valuation.root, severity, tiers, rows, rivals)
 
 
 def _first_of_tie(falling: Floats) -> NDArray[np.intp]:
@@ -192,7 +153,3 @@ def _pointed(column: RatingColumn, here: Flags, points: Floats) -> RatingColumn:
     return RatingColumn(
         low, np.where(here, points, column.value), np.where(here, points, column.high)
     )
-
-
-def _rows(column: FactColumn) -> int:
-    return len(column.low if isinstance(column, NumberColumn) else column.codes)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import collabscore as cs
-from collabscore.analysis.reasons.explanation import explain
+from collabscore.analysis.explanation import explain
 from collabscore.errors import UsageError
 
 PROJECTS = "examples/proposed_projects.yaml"
@@ -226,7 +226,9 @@ def test_the_five_members(house: cs.Ranking) -> None:
     found = explain(house, "a")
     assert [record["id"] for record in found.records()] == ["benefit", "shared", "skills", "risk"]
     assert "Lost" in found.table().to_text(100)
-    assert repr(found) == str(found)
+    assert str(found) == found.to_text().rstrip("\n") == found.page().to_text(100).rstrip("\n")
+    assert repr(found).startswith("<Explanation: 4 criteria; `house` sha256:")
+    assert found.to_csv().splitlines()[0].startswith("id,title,depth,is_group,side,weight")
 
 
 def test_misuse_is_answered_in_one_line(house: cs.Ranking) -> None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 import pytest
 
 import collabscore as cs
-from collabscore.analysis.reasons.explanation import Explanation, explain
-from collabscore.analysis.reasons.memo_tables import turn_words
+from collabscore.analysis.explanation import Explanation, explain
 from collabscore.analysis.reasons.variants import Rivals
 from collabscore.kernels.ranking import order_and_ranks
+from collabscore.reports.explanation import target_words
 
 ONE_TO_FIVE = {"scale": {"range": [1, 5]}}
 
@@ -43,7 +42,7 @@ def explained(
 
 def ratings(explanation: Explanation, aim: str) -> dict[str, str]:
     nodes = explanation.ranking.framework
-    return {c.criterion: turn_words(c, nodes) for c in explanation.rating_changes if c.aim == aim}
+    return {c.criterion: target_words(c, nodes) for c in explanation.rating_changes if c.aim == aim}
 
 
 # half of each of two scales of four steps: a step is worth 12.5 points
@@ -77,7 +76,7 @@ def test_a_place_is_lost_only_beyond_the_tie() -> None:
     # ties reach 1e-9 points: 12.5 points a step
     assert change.beyond
     assert change.to == 3.0
-    assert change.first == pytest.approx(3 - 1e-9 / 12.5, abs=1e-14)
+    assert change.share_of_scale == pytest.approx(0.25, abs=1e-9)
 
 
 def test_one_who_is_among_the_first_k_is_asked_what_would_cost_it_that() -> None:
@@ -118,7 +117,7 @@ def test_what_holds_at_one_rating_alone_says_so() -> None:
     found = explained([entry("a", 1, 3)], framework(guardrails=guardrails))
     change = next(c for c in found.rating_changes if c.aim == "milder_verdict")
     assert (change.to, change.until, change.beyond) == (3.0, 3.0, False)
-    assert turn_words(change, found.ranking.framework) == "3"
+    assert target_words(change, found.ranking.framework) == "3"
 
 
 def test_a_score_in_a_condition_turns_within_its_tolerance() -> None:
@@ -154,7 +153,7 @@ def test_two_scores_that_a_rating_moves_both_can_cross_twice() -> None:
         c for c in found.rating_changes if c.aim == "severer_verdict" and c.criterion == "gain"
     )
     # equal at v = 0 and at v = 1/2, a rating of 3
-    assert 1 < change.first < 1 + 1e-8
+    assert (change.to, change.beyond) == (1.0, True)
     assert change.until == pytest.approx(3, abs=1e-6)
 
 
@@ -164,17 +163,15 @@ def test_an_interval_is_settled_and_counted_from_its_middle() -> None:
         c for c in found.rating_changes if c.aim == "better_place" and c.criterion == "gain"
     )
     assert (change.present, change.uncertain, change.start) == ("2 to 4", True, 3.0)
-    assert turn_words(change, found.ranking.framework) == "at least 4"
+    assert target_words(change, found.ranking.framework) == "at least 4"
 
 
 def test_settling_alone_can_be_enough() -> None:
     guardrails = {"g": {"when": "gain >= 4", "then": "refer"}}
     found = explained([entry("a", [2, 5], 3)], framework(guardrails=guardrails))
     change = next(c for c in found.rating_changes if c.aim == "milder_verdict")
-    assert (change.first, change.start) == (3.5, 3.5)
-    assert math.isnan(change.last)
-    assert change.share == 0
-    assert turn_words(change, found.ranking.framework) == "3.5"
+    assert (change.to, change.start, change.share_of_scale) == (3.5, 3.5, 0)
+    assert target_words(change, found.ranking.framework) == "3.5"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,405 @@
+"""The page of an explanation: verdict and rank first, then why, then what would change it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+from ..analysis.changes import Change, Consequence, FactChange, RatingChange, SafeguardChange
+from ..analysis.evidence import CitedSource, GuardrailEvidence
+from ..analysis.explanation import Contrast, Explanation
+from ..models.framework import Framework
+from ..models.sources import within
+from ..output import Block, Bullets, Cell, Column, Heading, Page, Paragraph, Table
+from ..output.text import figure
+from ..scoring.wording import badge, framework_title, reasons_of, safeguard_title, title_of_word
+
+__all__ = ["notes_of", "page_of", "target_words"]
+
+
+def page_of(explanation: Explanation) -> Page:
+    """Return an explanation as a page."""
+    return Page(tuple(_blocks(explanation)), explanation.title)
+
+
+def notes_of(explanation: Explanation) -> tuple[str, ...]:
+    """Return the notes on the ranking."""
+    return explanation.ranking.notes
+
+
+def _blocks(explanation: Explanation) -> Iterator[Block]:
+    framework, assessment = explanation.ranking.framework, explanation.assessment
+    sources = {s.id: s for part in explanation.guardrails for s in part.sources}
+    numbers = {key: number for number, key in enumerate(sources, start=1)}
+    yield Heading(assessment.title, 1)
+    yield Paragraph(
+        f"The {assessment.unit} {assessment.id}, judged by: {framework_title(framework)}."
+    )
+    yield from _decision_blocks(explanation)
+    yield from _score_blocks(explanation)
+    yield from _guardrail_blocks(explanation, numbers)
+    yield from _change_blocks(explanation, "What would lift it", "bring", gain=True)
+    yield from _change_blocks(explanation, "What would cost it", "cost it", gain=False)
+    if explanation.versus is not None:
+        yield from _contrast_blocks(explanation, explanation.versus)
+    if sources:
+        yield Heading("Sources of the guardrails")
+        yield Bullets(tuple(f"[{numbers[key]}] {_source_words(s)}" for key, s in sources.items()))
+    yield Heading("To bear in mind")
+    yield Bullets(explanation.notes)
+
+
+# verdict and rank
+
+
+def _decision_blocks(explanation: Explanation) -> Iterator[Block]:
+    ranking, assessment = explanation.ranking, explanation.assessment
+    yield Heading("Where it stands")
+    yield Paragraph(" ".join(_decision_sentences(explanation)))
+    reasons = []
+    for reason in reasons_of(assessment, ranking.framework):
+        end = "" if reason.endswith((".", "?")) else "."
+        reasons.append(f"{reason[0].upper()}{reason[1:]}{end}")
+    if reasons:
+        yield Bullets(tuple(reasons))
+    if assessment.standing:
+        words = ", ".join(safeguard_title(ranking.framework, name) for name in assessment.standing)
+        yield Paragraph(
+            f"Asked of every project, changing no verdict, and not in place here: {words}."
+        )
+
+
+def _decision_sentences(explanation: Explanation) -> Iterator[str]:
+    ranking, assessment = explanation.ranking, explanation.assessment
+    verdict = assessment.verdict
+    if verdict is None:
+        yield "The framework is not about it: it has no verdict and no rank."
+    else:
+        title = ranking.framework.all_verdicts[verdict].title
+        more = f" ({within(title)})" if title is not None and title != verdict else ""
+        yield f"Verdict: {badge(verdict, ranking.framework).shape} {verdict}{more}."
+    if ranking.has_total:
+        yield from _rank_sentences(explanation)
+        yield from _score_sentences(explanation)
+    elif verdict is not None:
+        yield "The framework makes no total score, so there are no ranks."
+    if assessment.verdict_range is not None:
+        mild, severe = assessment.verdict_range
+        if mild != severe:
+            yield f"What is unknown leaves open verdicts from {mild} to {severe}."
+
+
+def _rank_sentences(explanation: Explanation) -> Iterator[str]:
+    ranking, assessment = explanation.ranking, explanation.assessment
+    if assessment.rank is not None:
+        ranked = int((ranking.ranks > 0).sum())
+        others = int((ranking.ranks == assessment.rank).sum()) - 1
+        shared = ""
+        if others:
+            shared = f", shared with {'one other' if others == 1 else f'{others} others'}"
+        yield f"Rank {assessment.rank:,} of {ranked:,}{shared}."
+    elif assessment.verdict is not None:
+        if ranking.framework.all_verdicts[assessment.verdict].ranked:
+            yield "No rank: it has no score."
+        else:
+            yield "No rank: candidates with this verdict are not ranked."
+
+
+def _score_sentences(explanation: Explanation) -> Iterator[str]:
+    assessment = explanation.assessment
+    low, high = assessment.low, assessment.high
+    between = ""
+    if low is not None and high is not None:
+        between = f"between {low:.1f} and {high:.1f}"
+    if assessment.score is None:
+        if between:
+            yield f"Whatever the ratings, its score would lie {between}."
+        return
+    open_ = ""
+    if low is not None and high is not None and high - low >= 0.05:
+        open_ = f"; what the ratings leave open puts it {between}"
+    yield f"Score: {assessment.score:.1f} of 100{open_}."
+    if assessment.band is not None:
+        yield f"Band: {assessment.band}."
+    if assessment.rated < 1:
+        yield f"Rated is {assessment.rated:.0%} of the weight."
+
+
+# why this score
+
+
+def _score_blocks(explanation: Explanation) -> Iterator[Block]:
+    if not explanation.criteria:
+        return
+    yield Heading("What makes the score" if explanation.ranking.has_total else "How it is rated")
+    leaves = [part for part in explanation.criteria if not part.is_group]
+    if explanation.assessment.score is not None and len(leaves) > 1:
+        most = max(leaves, key=lambda part: part.contribution or 0.0)
+        least = max(leaves, key=lambda part: part.shortfall or 0.0)
+        text = f"Most points come from {within(most.title)} ({most.contribution:.1f})"
+        if (least.shortfall or 0) > 0:
+            text += f"; most are lost on {within(least.title)} ({least.shortfall:.1f})"
+        text += ". Points sum to the score, points lost to 100 minus it"
+        if not explanation.ranking.valuation.tree.arithmetic:
+            text += "; what counts for little in the mean may still be what holds it down"
+        yield Paragraph(f"{text}.")
+    yield explanation.table()
+
+
+# guardrails
+
+_STATES = {
+    "clear": "does not apply",
+    "met": "met",
+    "unmet": "applies, and safeguards are missing",
+    "barred": "applies, and no safeguard would meet it",
+    "unknown": "cannot tell whether it applies",
+}
+
+
+def _guardrail_blocks(explanation: Explanation, numbers: Mapping[str, int]) -> Iterator[Block]:
+    if not explanation.guardrails:
+        return
+    yield Heading("What each guardrail found")
+    framework = explanation.ranking.framework
+    severity = {verdict: k for k, verdict in enumerate(framework.all_verdicts)}
+    clear = []
+    for part in sorted(explanation.guardrails, key=lambda part: -severity[part.finding.verdict]):
+        finding = part.finding
+        if finding.state == "clear":
+            decided = f": {_decided_words(part)}" if part.decided else ""
+            clear.append(f"{finding.title}{decided}. {_grounds_sentence(part, numbers)}")
+            continue
+        state = _STATES[finding.state]
+        if finding.state == "met" and finding.missing:
+            state = "would be met by safeguards to be put in place"
+        mark = badge(finding.verdict, framework)
+        yield Heading(f"{mark.shape} {finding.title}: {state} ({mark.word})", 3)
+        yield Bullets(tuple(_finding_sentences(explanation, part, numbers)))
+    if clear:
+        yield Heading("○ Clear: these do not apply", 3)
+        yield Bullets(tuple(clear))
+
+
+def _finding_sentences(
+    explanation: Explanation, part: GuardrailEvidence, numbers: Mapping[str, int]
+) -> Iterator[str]:
+    framework, finding = explanation.ranking.framework, part.finding
+    if finding.reason is not None:
+        yield f"Why: {finding.reason}"
+    yield _grounds_sentence(part, numbers)
+    if part.decided:
+        yield f"Decided by: {_decided_words(part)}."
+    elif finding.state != "unknown":
+        yield "It applies always."
+    if finding.in_place:
+        words = ", ".join(safeguard_title(framework, name) for name in finding.in_place)
+        yield f"In place: {words}."
+    if finding.missing:
+        needs = []
+        for options in finding.missing:
+            planned = not set(options).isdisjoint(finding.planned)
+            note = " (planned, which does not count yet)" if planned else ""
+            needs.append(f"{_options_words(options, framework)}{note}")
+        missing = "To be put in place" if explanation.assessment.unit == "area" else "Missing"
+        condition = ", if it applies" if finding.state == "unknown" else ""
+        yield f"{missing}{condition}: {'; '.join(needs)}."
+    if finding.unknown:
+        names = ", ".join(within(title_of_word(framework, name)) for name in finding.unknown)
+        yield f"To be found out: {names}."
+
+
+def _decided_words(part: GuardrailEvidence) -> str:
+    return ", ".join(f"{within(each.title)} ({each.answer})" for each in part.decided)
+
+
+def _grounds_sentence(part: GuardrailEvidence, numbers: Mapping[str, int]) -> str:
+    """Return the sources of a guardrail, by their numbers in the list of sources."""
+    words = []
+    for source in part.sources:
+        clause = f" {source.clause}" if source.clause else ""
+        words.append(f"[{numbers[source.id]}]{clause}")
+    if part.basis == "judgement":
+        words.append("its author's own judgement")
+    doubt = "; not verified" if part.verified == "no" else ""
+    return f"Rests on: {', '.join(words) or 'no source named'}{doubt}."
+
+
+def _options_words(options: Sequence[str], framework: Framework) -> str:
+    return " or ".join(safeguard_title(framework, name) for name in options)
+
+
+_CHECKED = {"no": ". Not verified", "secondary": ". Read at a second hand", "primary": ""}
+
+
+def _source_words(source: CitedSource) -> str:
+    date = f", {source.date}" if source.date is not None else ""
+    url = f". {source.url}" if source.url is not None else ""
+    return f"{source.title}{date}{_CHECKED[source.verified]}{url}"
+
+
+# what would change it
+
+
+def _change_blocks(
+    explanation: Explanation, heading: str, verb: str, *, gain: bool
+) -> Iterator[Block]:
+    aims = {aim.id: aim for aim in explanation.aims if aim.gain is gain}
+    if not aims:
+        return
+    yield Heading(heading)
+    changes = [change for change in _all_changes(explanation) if change.aim in aims]
+    if changes:
+        wanted = " or ".join(aim.words for aim in aims.values())
+        yield Paragraph(f"Each of these alone, all else as it is, would {verb} {wanted}:")
+        yield _changes_table(explanation, changes, gain=gain)
+    if any(isinstance(change, RatingChange) and change.uncertain for change in changes):
+        yield Paragraph(
+            "An uncertain rating is taken as settled there: at the point nearest to the most likely one, or to the "
+            "middle of what is possible."
+        )
+    reached = {change.aim for change in changes}
+    unreached = [aim.words for key, aim in aims.items() if key not in reached]
+    if unreached:
+        yield Paragraph(
+            f"No one rating, answer or safeguard would {verb} {' or '.join(unreached)}."
+        )
+
+
+def _all_changes(explanation: Explanation) -> list[Change]:
+    """Return safeguards and answers first, since they can be agreed on; then ratings, the smallest change first."""
+    ratings = sorted(explanation.rating_changes, key=lambda change: change.share_of_scale)
+    return [*explanation.safeguard_changes, *explanation.fact_changes, *ratings]
+
+
+def _changes_table(explanation: Explanation, changes: Sequence[Change], *, gain: bool) -> Table:
+    """Return one row for each change; a change that brings two aims about stands once."""
+    framework = explanation.ranking.framework
+    consequences: dict[tuple[str, str, str], Consequence] = {}
+    for change in changes:
+        match change:
+            case SafeguardChange():
+                words = _safeguard_change_words(change, framework, gain=gain)
+            case FactChange():
+                title = title_of_word(framework, change.fact)
+                words = (title, change.present.replace("_", " "), change.answer.replace("_", " "))
+            case RatingChange():
+                title = title_of_word(framework, change.criterion)
+                words = (title, change.present, target_words(change, framework))
+        consequences.setdefault(words, change.consequence)
+    columns = [
+        Column("what", "What", priority=0, least=24),
+        Column("present", "Now", priority=1, least=8),
+        Column("would_be", "Would be", priority=0, least=14),
+        Column("verdict", "Then", kind="badge", priority=0),
+    ]
+    rows: list[tuple[Cell, ...]] = [
+        (*words, badge(then.verdict, framework)) for words, then in consequences.items()
+    ]
+    if explanation.ranking.has_total:
+        columns.append(Column("rank", "Rank", kind="number", digits=0, priority=0))
+        ranks = [then.rank for then in consequences.values()]
+        rows = [(*row, rank) for row, rank in zip(rows, ranks, strict=True)]
+    return Table(tuple(columns), tuple(rows))
+
+
+def _safeguard_change_words(
+    change: SafeguardChange, framework: Framework, *, gain: bool
+) -> tuple[str, str, str]:
+    needs = [_options_words(options, framework) for options in change.safeguards]
+    what = "; ".join(needs)
+    what = f"{what[:1].upper()}{what[1:]}"
+    if not gain:
+        return what, "in place", "lost"
+    planned = [not set(options).isdisjoint(change.planned) for options in change.safeguards]
+    now = "not in place"
+    if any(planned):
+        now = "planned" if all(planned) else "not all in place"
+    return what, now, "in place" if len(needs) == 1 else "all in place"
+
+
+def target_words(change: RatingChange, framework: Framework) -> str:
+    """Return the rating that a change needs, in words; rounded away from the present one, so that it suffices."""
+    scale = framework.leaves[change.criterion].scale
+    assert scale is not None
+    if change.share_of_scale == 0:
+        return figure(change.start)
+    # two hundred steps to a scale
+    places = -math.floor(math.log10((float(scale.range[1]) - float(scale.range[0])) / 200))
+    if change.beyond or round(change.to, places + 1) == change.to:
+        first = _rounded_words(change.to, places + 1)
+    else:
+        steps = change.to * 10.0**places
+        outward = (math.ceil(steps) if change.rises else math.floor(steps)) / 10.0**places
+        first = _rounded_words(outward, places)
+        if change.until is not None and abs(outward - change.start) > abs(
+            change.until - change.start
+        ):
+            first = f"{change.to:.9g}"
+    if change.until is not None:
+        last = _rounded_words(change.until, places)
+        if change.beyond:
+            return f"beyond {first} to {last}"
+        return first if first == last else f"{first} to {last}"
+    if change.beyond:
+        return f"{'more' if change.rises else 'less'} than {first}"
+    return f"{'at least' if change.rises else 'at most'} {first}"
+
+
+def _rounded_words(value: float, places: int) -> str:
+    text = f"{round(value, places):,.{max(places, 0)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+# against another candidate
+
+
+def _contrast_blocks(explanation: Explanation, contrast: Contrast) -> Iterator[Block]:
+    yield Heading(f"Against: {contrast.other.title}")
+    yield Paragraph(_contrast_sentence(explanation, contrast))
+    if contrast.difference is None:
+        return
+    points = f"{abs(contrast.difference):.2f} points"
+    if abs(contrast.difference) < 0.005:
+        text = "Their scores are the same to two digits; criterion by criterion they differ so:"
+    else:
+        way = "higher" if contrast.difference > 0 else "lower"
+        text = f"This one's score is {points} {way}; criterion by criterion:"
+    yield Paragraph(text)
+    columns = (
+        Column("criterion", "Criterion", priority=0, least=20),
+        Column("rating", "This one", priority=1, least=10),
+        Column("other", "The other", priority=1, least=10),
+        Column("points", "Points", kind="number", priority=0, digits=2),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for part in contrast.parts:
+        title = f"{'· ' * part.depth}{part.title}"
+        rows.append((title, part.rating or "", part.other or "", part.points))
+    rows.append(("All: the difference of the scores", "", "", contrast.difference))
+    yield Table(columns, tuple(rows))
+
+
+def _contrast_sentence(explanation: Explanation, contrast: Contrast) -> str:
+    here, there = explanation.assessment, contrast.other
+    verdicts = [each.verdict or "not applicable" for each in (here, there)]
+    if contrast.decided_by == "nothing":
+        return f"Neither has a rank (verdicts: {verdicts[0]} for this one, {verdicts[1]} for it)."
+    if contrast.decided_by == "tie":
+        return f"Both share rank {here.rank}."
+    if contrast.decided_by == "rank":
+        ranked, unranked, without = "This one", "the other", there
+        if here.rank is None:
+            ranked, unranked, without = "The other one", "this one", here
+        why = f"its verdict is {without.verdict or 'not applicable'}"
+        all_verdicts = explanation.ranking.framework.all_verdicts
+        if without.verdict is not None and all_verdicts[without.verdict].ranked:
+            why = "it has no score"
+        return f"{ranked} has a rank, and {unranked} has none: {why}."
+    who, above, below = "This one", here, there
+    if (here.rank or 0) > (there.rank or 0):
+        who, above, below = "The other one", there, here
+    stands = f"{who} stands above (rank {above.rank:,} to {below.rank:,})"
+    if contrast.decided_by == "score":
+        return f"{stands} by its score: both are of one tier."
+    return f"{stands} by its verdict, whatever the scores: {above.verdict} comes before {below.verdict}."

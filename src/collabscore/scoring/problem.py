@@ -192,6 +192,15 @@ class Problem:
             document=None,
         )
 
+    def rating_bounds(self, key: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the least and the greatest that each rating on a leaf can be, (n,): the whole scale, if unknown."""
+        column, scale = self.ratings[key], self.framework.leaves[key].scale
+        assert scale is not None
+        low, high = (float(end) for end in scale.range)
+        return np.where(column.unknown, low, column.low), np.where(
+            column.unknown, high, column.high
+        )
+
     def id_of(self, row: int) -> str:
         """Return the id of the candidate in a row."""
         if self.candidates:

@@ -262,13 +262,32 @@ class Rivals:
             ranks[here] = 1 + earlier + ahead
         return ranks
 
-    def nearest(self, row: int, score: float, tier: int) -> int | None:
-        """Return which other candidate of a tier has the score nearest to `score`, by its row."""
-        others = np.flatnonzero((self.tiers == tier) & (self.tiers >= 0))
-        others = others[others != row]
-        if not len(others):
-            return None
-        return int(others[np.argmin(np.abs(self.scores[others] - score))])
+    def nearest(self, rows: NDArray[np.intp], scores: FloatArray, tiers: Codes) -> NDArray[np.intp]:
+        """Return which other candidate of a tier has the score nearest to each score, by its row, (n,); -1 for none.
+
+        Of several with the same score the one that stands first in the problem.
+        """
+        nearest = np.full(len(rows), -1)
+        for tier in np.unique(tiers[tiers >= 0]).tolist():
+            here = np.flatnonzero(tiers == tier)
+            members = np.flatnonzero(self.tiers == tier)
+            members = members[np.argsort(self.scores[members], kind="stable")]
+            rising = self.scores[members]
+            # of two neighbours on each side, one may be the candidate itself
+            window = np.searchsorted(rising, scores[here])[:, None] + np.arange(-2, 3)
+            inside = (window >= 0) & (window < len(members))
+            window = np.clip(window, 0, max(0, len(members) - 1))
+            if not len(members):
+                continue
+            inside &= members[window] != rows[here][:, None]
+            distance = np.where(inside, np.abs(rising[window] - scores[here][:, None]), np.inf)
+            best = np.argmin(distance, axis=1)[:, None]
+            chosen = np.take_along_axis(window, best, axis=1)[:, 0]
+            first = np.searchsorted(rising, rising[chosen])
+            first += members[first] == rows[here]
+            found = np.isfinite(np.take_along_axis(distance, best, axis=1)[:, 0])
+            nearest[here] = np.where(found, members[np.minimum(first, len(members) - 1)], -1)
+        return nearest
 
 
 def _count_ahead(falling: FloatArray, own: FloatArray, scores: FloatArray) -> IntArray:

@@ -1,0 +1,516 @@
+"""Breakpoints: where a number that moves, a rating or the share of a weight, changes what becomes of candidates.
+
+Axis letters: l lines (a number that moves, all else as it is), v points on lines, p predicates, b brackets.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays import BoolArray, FloatArray
+from ..kernels.aggregation import Tree
+from ..kernels.values import ValueFunction, value_at
+from ..models.expressions import Compare, Constant, RatingOf, references, walk_expression
+from ..models.framework import Framework, Node
+from ..scoring.variants import Alone, Changes, Variants
+
+__all__ = [
+    "Breakpoint",
+    "RatingLines",
+    "first_true",
+    "halve",
+    "is_straight",
+    "shortest_number",
+]
+
+Positions: TypeAlias = NDArray[np.intp]
+Test: TypeAlias = Callable[[Positions, FloatArray], BoolArray]
+"""Called with lines (v,) and a point on each (v,): where each predicate holds, (p, v)."""
+Predicates: TypeAlias = Callable[[Positions, Alone], BoolArray]
+"""Called with lines (v,) and what becomes of their candidates (v,): where each predicate holds, (p, v)."""
+
+PRECISION = 1e-9
+"""Brackets of ratings are halved to this share of the scale."""
+COARSE = 1e-4
+"""A number to be told may lie so far beyond the breakpoint, as a share of the scale."""
+
+_STEPS = 17  # of each scale, beside the points at which something may change
+_FINE_STEPS = 65  # where a condition looks at points: what changes and changes back between two steps is missed
+_MOST_HALVINGS = 60
+_LEVEL = 1e-8  # in points: scores are equal within 1e-9, so that a breakpoint this near to equal scores is there
+
+
+def first_true(
+    flags: BoolArray, lines: Positions, predicates: Positions, starts: Positions, side: int
+) -> Positions:
+    """Find the first position, from each start on, at which a predicate holds.
+
+    Parameters
+    ----------
+    flags : boolean array of shape (p, v)
+        Points of a line stand side by side, rising.
+    lines : integer array of shape (v,)
+        The line of each point.
+    predicates, starts : integer arrays of shape (b,)
+        Which predicate to look at, and the position to begin at.
+    side : {-1, 1}
+        Towards lower or higher points.
+
+    Returns
+    -------
+    integer array of shape (b,)
+        -1 where it holds nowhere on that side of the line.
+    """
+    count = flags.shape[1]
+    positions = np.arange(count)
+    if side > 0:
+        ahead = np.where(flags, positions, count)[:, ::-1]
+        reached = np.minimum.accumulate(ahead, axis=1)[:, ::-1]
+    else:
+        reached = np.maximum.accumulate(np.where(flags, positions, -1), axis=1)
+    found = reached[predicates, starts]
+    inside = (found >= 0) & (found < count)
+    inside &= lines[np.where(inside, found, starts)] == lines[starts]
+    return np.where(inside, found, -1)
+
+
+def halve(
+    test: Test,
+    lines: Positions,
+    predicates: Positions,
+    fails: FloatArray,
+    holds: FloatArray,
+    width: FloatArray,
+) -> tuple[FloatArray, FloatArray]:
+    """Narrow brackets to a width, halving on what holds.
+
+    Returns
+    -------
+    fails, holds : arrays of shape (b,)
+        The predicate is false at the one and true at the other.
+    """
+    each = np.arange(len(lines))
+    for _ in range(_MOST_HALVINGS):
+        if not (np.abs(holds - fails) > width).any():
+            break
+        middle = fails / 2 + holds / 2
+        inside = test(lines, middle)[predicates, each]
+        fails, holds = np.where(inside, fails, middle), np.where(inside, middle, holds)
+    return fails, holds
+
+
+def is_straight(tree: Tree, groups: Sequence[int]) -> bool:
+    """Return whether all of some groups are weighted sums of their children."""
+    return all(tree.powers[k] == 1 or len(tree.children[k]) == 1 for k in groups)
+
+
+def shortest_number(start: float, end: float) -> float:
+    """Return the number with the fewest decimals from `start` to `end`; of several, the nearest to `start`.
+
+    Examples
+    --------
+    >>> shortest_number(0.83366, 0.83376), shortest_number(59.96, 59.9), shortest_number(3.0, 3.1)
+    (0.8337, 59.9, 3.0)
+    """
+    round_up = end > start
+    for decimals in range(17):
+        scaled = round(start * 10.0**decimals, 6)
+        whole = math.ceil(scaled) if round_up else math.floor(scaled)
+        number = round(whole / 10.0**decimals, decimals)
+        if min(start, end) <= number <= max(start, end):
+            return number
+    return start
+
+
+@dataclass(frozen=True)
+class Breakpoint:
+    """The least change of one rating, one way, that makes a predicate hold.
+
+    Parameters
+    ----------
+    line, predicate : int
+    side : {-1, 1}
+        Whether the rating falls or rises.
+    start : float
+        Where the change is counted from.
+    at : float
+        Where the predicate begins to hold: exact where scores are straight lines, else to 1e-9 of the scale.
+    beyond : bool
+        Whether it holds only beyond `at`, however little.
+    first : float
+        The nearest rating at which it is known to hold.
+    until : float or None
+        The last rating up to which it goes on holding; None: to the end of the scale.
+    short : float
+        The shortest number at which it holds, no more than a ten-thousandth of the scale beyond `at`; `at` itself
+        where that is short, also if `beyond`.
+    level_with : int or None
+        The row of the candidate with the same score at `at`, where it is the score that decides.
+    """
+
+    line: int
+    predicate: int
+    side: int
+    start: float
+    at: float
+    beyond: bool
+    first: float
+    until: float | None
+    short: float
+    level_with: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class _Mesh:
+    """Points on lines, by line and rising, and what becomes of the candidates there, (v,) each.
+
+    `given` is false for points found by halving.
+    """
+
+    lines: Positions
+    points: FloatArray
+    given: BoolArray
+    outcomes: Alone
+
+
+class _Brackets(NamedTuple):
+    """Where predicates begin to hold on one side of a start, (b,) each, as positions in the mesh.
+
+    `fails` is the last point at which a predicate does not hold yet (`holds` itself, if that is the start), `after` the
+    first at which it no longer does, -1 for none.
+    """
+
+    predicates: Positions
+    sides: Positions
+    fails: Positions
+    holds: Positions
+    after: Positions
+
+
+@dataclass(frozen=True, eq=False)
+class RatingLines:
+    """The scales of all criteria, along which the ratings of some candidates move, one at a time.
+
+    Parameters
+    ----------
+    variants : Variants
+        Of a problem with at least one criterion.
+    candidates : integer array of shape (k,)
+        By their rows in the problem. Line ``i * m + j`` is the rating of candidate i on leaf j: l = k * m.
+    given_starts : array of shape (k, m), optional
+        Where changes are counted from: the rating itself, the most likely of three, else one that has the value which
+        the score counts, if left out.
+
+    Notes
+    -----
+    Each scale is looked at where its value function bends, at the numbers with which conditions compare the rating and
+    between them, and at 17 steps (65 where a condition looks at points that the rating moves). Power means are
+    monotone: between two of these points every score moves one way, so that with the places where verdicts change
+    added, a rank is passed once at most. Halving on the predicate itself then finds the place.
+    """
+
+    variants: Variants
+    candidates: Positions
+    given_starts: FloatArray | None = None
+
+    @cached_property
+    def rows(self) -> Positions:
+        """The candidate of each line, (l,)."""
+        return np.repeat(self.candidates, len(self._framework.leaves))
+
+    @cached_property
+    def leaves(self) -> Positions:
+        """The criterion of each line, by its position among the leaves, (l,)."""
+        return np.tile(np.arange(len(self._framework.leaves)), len(self.candidates))
+
+    @property
+    def _framework(self) -> Framework:
+        return self.variants.problem.framework
+
+    @cached_property
+    def scales(self) -> tuple[FloatArray, FloatArray]:
+        """Ends of the scale of each line, (l,) each."""
+        ranges = np.array([_scale_of(node) for node in self._framework.leaves.values()])
+        return ranges[self.leaves, 0], ranges[self.leaves, 1]
+
+    @cached_property
+    def bounds(self) -> tuple[FloatArray, FloatArray]:
+        """What each rating leaves open, (l,) each: the whole scale, if unknown."""
+        problem = self.variants.problem
+        columns = [problem.rating_bounds(key) for key in self._framework.leaves]
+        low, high = (
+            np.stack([column[end][self.candidates] for column in columns], axis=1).ravel()
+            for end in (0, 1)
+        )
+        return low, high
+
+    @cached_property
+    def starts(self) -> FloatArray:
+        """Where changes are counted from, (l,)."""
+        if self.given_starts is not None:
+            return self.given_starts.ravel()
+        valuation = self.variants.valuation
+        starts = np.empty(len(self.rows))
+        for leaf, (key, function) in enumerate(valuation.functions.items()):
+            here = self.leaves == leaf
+            low, high = (ends[here] for ends in self.bounds)
+            column = self.variants.problem.ratings[key].take(self.candidates)
+            values = valuation.leaf_values[self.candidates, leaf]
+            start = np.where(low == high, low, column.value)
+            counted = _rating_of_value(function, values, low, high)
+            starts[here] = np.where(np.isnan(start), counted, start)
+        return starts
+
+    def outcomes(self, lines: Positions, points: FloatArray) -> Alone:
+        """Return what becomes of the candidate of each line, rated at a point, (v,)."""
+        rows, leaves = self.rows[lines], self.leaves[lines]
+        return self.variants.alone(Changes.of_ratings(rows, leaves, points, self._framework))
+
+    # points to look at
+
+    @cached_property
+    def mesh(self) -> _Mesh:
+        """The points that are looked at first, the places where verdicts change among them."""
+        own = np.concatenate([self.starts, *self.bounds])
+        every = np.arange(len(self.rows))
+        lines, points = [np.tile(every, 3)], [own]
+        searched = np.zeros(len(self.rows), dtype=np.bool_)
+        for leaf, key in enumerate(self._framework.leaves):
+            steps, at_points = self._steps(key)
+            here = np.flatnonzero(self.leaves == leaf)
+            searched[here] = at_points
+            lines.append(np.repeat(here, len(steps)))
+            points.append(np.tile(steps, len(here)))
+        mesh = self._mesh(np.concatenate(lines), np.concatenate(points))
+        severity = mesh.outcomes.severity
+        left = np.flatnonzero(
+            (mesh.lines[:-1] == mesh.lines[1:])
+            & (severity[:-1] != severity[1:])
+            & searched[mesh.lines[:-1]]
+        )
+        if not len(left):
+            return mesh
+        found = halve(
+            lambda lines, points: (self.outcomes(lines, points).severity == severity[left])[None],
+            mesh.lines[left],
+            np.zeros(len(left), dtype=np.intp),
+            mesh.points[left + 1],
+            mesh.points[left],
+            self._width(mesh.lines[left]),
+        )
+        return self._mesh(
+            np.concatenate([mesh.lines, np.tile(mesh.lines[left], 2)]),
+            np.concatenate([mesh.points, *found]),
+            len(mesh.lines),
+        )
+
+    def _mesh(self, lines: Positions, points: FloatArray, given: int | None = None) -> _Mesh:
+        """Return points by line, rising, each once; all are given, or the first so many."""
+        found = np.arange(len(lines)) >= (len(lines) if given is None else given)
+        order = np.lexsort((found, points, lines))
+        lines, points = lines[order], points[order]
+        new = np.ones(len(lines), dtype=np.bool_)
+        new[1:] = (lines[1:] != lines[:-1]) | (points[1:] != points[:-1])
+        lines, points = lines[new], points[new]
+        return _Mesh(lines, points, ~found[order][new], self.outcomes(lines, points))
+
+    def _steps(self, key: str) -> tuple[FloatArray, bool]:
+        """Return the points of a scale to look at, and whether a condition may turn between them."""
+        node, numbers, searched = self._framework.leaves[key], [], False
+        for condition in self._framework.deciding_expressions:
+            for part in walk_expression(condition):
+                if not isinstance(part, Compare):
+                    continue
+                searched |= not set(references(part).scores).isdisjoint(node.path)
+                if RatingOf(key) in (part.left, part.right):
+                    constants = [x for x in (part.left, part.right) if isinstance(x, Constant)]
+                    numbers += [float(constant.value) for constant in constants]
+                    searched |= not constants
+        low, high = _scale_of(node)
+        steps = np.linspace(low, high, _FINE_STEPS if searched else _STEPS)
+        points = np.concatenate([steps, self.variants.valuation.functions[key].xs, numbers])
+        points = np.unique(points[(points >= low) & (points <= high)])
+        if numbers:
+            points = np.concatenate([points, (points[:-1] + points[1:]) / 2])
+        return points, searched
+
+    def _width(self, lines: Positions) -> FloatArray:
+        low, high = self.scales
+        return PRECISION * (high - low)[lines]
+
+    # what changes
+
+    def least_changes(self, predicates: Predicates) -> tuple[list[Breakpoint], Alone]:
+        """Find, on each line and each way, the least change that makes each predicate hold.
+
+        Returns
+        -------
+        list of Breakpoint
+            By side, predicate and line; on both sides, if a predicate holds at the start already.
+        Alone
+            What becomes of the candidate at `first` of each.
+        """
+
+        def test(lines: Positions, points: FloatArray) -> BoolArray:
+            return predicates(lines, self.outcomes(lines, points))
+
+        mesh = self.mesh
+        found = self._brackets(predicates(mesh.lines, mesh.outcomes))
+        lines = mesh.lines[found.holds]
+        # where a predicate begins to hold, and where it ends, in one search
+        ends = np.flatnonzero(found.after >= 0)
+        last = found.after[ends] - found.sides[ends]
+        both = np.concatenate([lines, lines[ends]])
+        fails, holds = halve(
+            test,
+            both,
+            np.concatenate([found.predicates, found.predicates[ends]]),
+            mesh.points[np.concatenate([found.fails, found.after[ends]])],
+            mesh.points[np.concatenate([found.holds, last])],
+            self._width(both),
+        )
+        until = np.full(len(lines), np.nan)
+        until[ends] = holds[len(lines) :]
+        fails, holds = fails[: len(lines)], holds[: len(lines)]
+        outcomes = self.outcomes(lines, holds)
+        at, beyond = self._at_given_points(found, fails, holds)
+        others = self._level_with(found, outcomes, self.outcomes(lines, fails))
+        level = np.flatnonzero(self._is_level(found, holds, others))
+        at[level] = self._level_points(found, others)[level]
+        beyond[level] = ~test(lines[level], at[level])[
+            found.predicates[level], np.arange(len(level))
+        ]
+        breakpoints = [
+            self._breakpoint(found, k, at[k], beyond[k], holds[k], until[k], others[k])
+            for k in range(len(lines))
+        ]
+        return breakpoints, outcomes
+
+    def _brackets(self, flags: BoolArray) -> _Brackets:
+        """Return where predicates begin to hold, seen from the starts, on either side."""
+        mesh = self.mesh
+        at_start = np.flatnonzero(mesh.points == self.starts[mesh.lines])
+        parts = []
+        for side in (-1, 1):
+            predicates = np.repeat(np.arange(len(flags)), len(at_start))
+            starts = np.tile(at_start, len(flags))
+            holds = first_true(flags, mesh.lines, predicates, starts, side)
+            here = holds >= 0
+            predicates, starts, holds = predicates[here], starts[here], holds[here]
+            after = first_true(~flags, mesh.lines, predicates, holds, side)
+            fails = np.where(holds == starts, holds, holds - side)
+            parts.append(_Brackets(predicates, np.full(len(holds), side), fails, holds, after))
+        return _Brackets(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+    def _at_given_points(
+        self, found: _Brackets, fails: FloatArray, holds: FloatArray
+    ) -> tuple[FloatArray, BoolArray]:
+        """Return where predicates begin to hold, and where only beyond: an end that never moved is a given point."""
+        mesh = self.mesh
+        exact = mesh.given[found.holds] & (holds == mesh.points[found.holds])
+        beyond = mesh.given[found.fails] & (fails == mesh.points[found.fails]) & ~exact
+        return np.where(beyond, fails, holds), beyond
+
+    # equal scores
+
+    def _level_with(self, found: _Brackets, outcomes: Alone, before: Alone) -> Positions:
+        """Return who has the score at which a predicate begins to hold; -1 where a verdict or nothing changes."""
+        others = self.variants.rivals.nearest(outcomes.rows, outcomes.scores, outcomes.tiers)
+        same = (outcomes.severity == before.severity) & (found.fails != found.holds)
+        return np.where(same, others, -1)
+
+    def _level_points(self, found: _Brackets, others: Positions) -> FloatArray:
+        """Return where a straight line through both ends reaches the score of another."""
+        points, scores = self.mesh.points, self.mesh.outcomes.scores
+        start, rise = points[found.fails], scores[found.holds] - scores[found.fails]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = (self.variants.rivals.scores[others] - scores[found.fails]) / rise
+        level = start + np.clip(share, 0.0, 1.0) * (points[found.holds] - start)
+        low, high = self.scales
+        unit = 10.0 ** np.floor(12 - np.log10((high - low)[self.mesh.lines[found.holds]]))
+        rounded: FloatArray = np.round(level * unit) / unit
+        return rounded
+
+    def _is_level(self, found: _Brackets, holds: FloatArray, others: Positions) -> BoolArray:
+        """Return where scores are straight lines and equal as near to a breakpoint as ties and halving allow."""
+        tree, valuation = self.variants.valuation.tree, self.variants.valuation
+        straight = []
+        for node in self._framework.leaves.values():
+            above = [valuation.nodes[key] - tree.leaves for key in node.path[:-1]]
+            straight.append(is_straight(tree, [*above, len(tree.children) - 1]))
+        lines = self.mesh.lines[found.holds]
+        points, scores = self.mesh.points, self.mesh.outcomes.scores
+        rise = np.abs(scores[found.holds] - scores[found.fails])
+        run = np.abs(points[found.holds] - points[found.fails])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            slack = _LEVEL / rise * run + self._width(lines)
+            near = np.abs(self._level_points(found, others) - holds) <= slack
+        level: BoolArray = (others >= 0) & np.array(straight)[self.leaves[lines]] & (rise > 0)
+        return level & near
+
+    def _breakpoint(
+        self,
+        found: _Brackets,
+        k: int,
+        at: float,
+        beyond: bool,
+        first: float,
+        until: float,
+        other: int,
+    ) -> Breakpoint:
+        line, side = int(self.mesh.lines[found.holds[k]]), int(found.sides[k])
+        low, high = (float(ends[line]) for ends in self.scales)
+        end = high if side > 0 else low
+        if not math.isnan(until):
+            end = float(until)
+        limit = at + side * min(COARSE * (high - low), abs(end - at))
+        return Breakpoint(
+            line=line,
+            predicate=int(found.predicates[k]),
+            side=side,
+            start=float(self.starts[line]),
+            at=float(at),
+            beyond=bool(beyond),
+            first=float(first),
+            until=None if math.isnan(until) else float(until),
+            short=shortest_number(float(at), float(limit)),
+            level_with=int(other) if other >= 0 else None,
+        )
+
+
+def _scale_of(node: Node) -> tuple[float, float]:
+    assert node.scale is not None
+    low, high = node.scale.range
+    return float(low), float(high)
+
+
+def _rating_of_value(
+    function: ValueFunction, values: FloatArray, low: FloatArray, high: FloatArray
+) -> FloatArray:
+    """Return a rating in each range that has the value which is counted, the nearest one to the middle of the range.
+
+    The middle itself, where nothing is counted, or what is counted is the value of none of them.
+    """
+    middle = (low + high) / 2
+    nearest = np.full(len(values), np.inf)
+    found = middle.copy()
+    for (x0, x1), (y0, y1) in zip(pairwise(function.xs), pairwise(function.ys), strict=True):
+        if y0 == y1:
+            x = np.clip(middle, x0, x1)
+        else:
+            x = x0 + (values - y0) / (y1 - y0) * (x1 - x0)
+        x = np.clip(x, low, high)
+        with np.errstate(invalid="ignore"):
+            counted = np.abs(value_at(function, x) - values) < 1e-9
+        distance = np.where(counted, np.abs(x - middle), np.inf)
+        better = distance < nearest
+        nearest, found = np.where(better, distance, nearest), np.where(better, x, found)
+    return found

@@ -1,0 +1,186 @@
+"""Least changes of ratings, held against looking at many ratings one after another."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+
+import collabscore as cs
+from collabscore.analysis.breakpoints import (
+    Breakpoint,
+    RatingLines,
+    first_true,
+    halve,
+    shortest_number,
+)
+from collabscore.scoring.ranking import Ranking
+from collabscore.scoring.variants import Alone, Variants
+from reference import generate
+
+SCALE = {"range": [0, 1]}
+
+
+def lines_of(ranking: Ranking) -> RatingLines:
+    return RatingLines(Variants.of_ranking(ranking), np.arange(len(ranking)))
+
+
+def better_rank(ranking: Ranking, lines: RatingLines) -> Any:
+    """Predicates: a better rank than now, a worse one or none, another verdict."""
+    now = lines.outcomes(np.arange(len(lines.rows)), lines.starts)
+    ranks = np.where(now.ranks > 0, now.ranks, len(ranking) + 1)
+
+    def predicates(which: Any, outcomes: Alone) -> Any:
+        then = np.where(outcomes.ranks > 0, outcomes.ranks, len(ranking) + 1)
+        other = outcomes.severity != now.severity[which]
+        return np.stack([then < ranks[which], then > ranks[which], other])
+
+    return predicates
+
+
+def test_the_least_change_of_light_criteria_is_the_least() -> None:
+    """Weights 10, 5, 3, 0.4, 0.2: where the candidate draws level, by hand."""
+    weights = {"a": 10, "b": 5, "c": 3, "d": 0.4, "e": 0.2}
+    criteria = {key: {"scale": SCALE, "weight": weight} for key, weight in weights.items()}
+    rows = [
+        {"id": "first", "ratings": {"a": 0.5, "b": 0.5, "c": 0.5, "d": 0.7, "e": 0.7}},
+        {"id": "second", "ratings": {"a": 0.5, "b": 0.5, "c": 0.5, "d": 0.633, "e": 0.7}},
+    ]
+    document = {"collabscore": "framework/1", "id": "f", "criteria": criteria}
+    ranking = cs.score(rows, document)
+    lines = lines_of(ranking)
+    found, outcomes = lines.least_changes(better_rank(ranking, lines))
+    by_line = {entry.line: entry for entry in found if entry.predicate == 0}
+    # second on e: 0.2 (e - 0.7) = 0.4 * 0.067
+    on_e = by_line[9]
+    assert on_e.at == pytest.approx(0.7 + 0.134, abs=1e-12)
+    assert (on_e.short, on_e.beyond, on_e.until, on_e.level_with) == (0.834, False, None, 0)
+    assert outcomes.ranks[found.index(on_e)] == 1
+
+
+def check(ranking: Ranking, steps: int = 200) -> int:
+    lines = lines_of(ranking)
+    predicates = better_rank(ranking, lines)
+    found, outcomes = lines.least_changes(predicates)
+    table: dict[tuple[int, int, int], Breakpoint] = {
+        (entry.line, entry.predicate, entry.side): entry for entry in found
+    }
+    assert len(table) == len(found)
+    low, high = lines.scales
+    checked = 0
+    for line in range(len(lines.rows)):
+        span = high[line] - low[line]
+        points = np.linspace(low[line], high[line], steps)
+        which = np.full(steps, line)
+        flags = predicates(which, lines.outcomes(which, points))
+        for predicate in range(3):
+            for side in (-1, 1):
+                entry = table.get((line, predicate, side))
+                beyond = (points - lines.starts[line]) * side > 0
+                if entry is None:
+                    assert not flags[predicate][beyond].any()
+                    continue
+                at_short = holds(predicates, lines, line, predicate, entry.short)
+                assert at_short or (entry.beyond and entry.short == entry.at)
+                assert holds(predicates, lines, line, predicate, entry.first)
+                assert abs(entry.first - entry.at) <= 1e-8 * span + 1e-8 * span
+                assert abs(entry.short - entry.at) <= 1e-4 * span
+                before = beyond & ((entry.at - points) * side > 1e-7 * span)
+                assert not flags[predicate][before].any()
+                end = entry.until if entry.until is not None else (high if side > 0 else low)[line]
+                inside = ((points - entry.at) * side > 1e-7 * span) & (
+                    (end - points) * side > 1e-7 * span
+                )
+                assert flags[predicate][inside].all()
+                checked += 1
+    assert (outcomes.ranks >= 0).all()
+    return checked
+
+
+def holds(predicates: Any, lines: RatingLines, line: int, predicate: int, point: float) -> bool:
+    which = np.array([line])
+    return bool(predicates(which, lines.outcomes(which, np.array([point])))[predicate, 0])
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_changes_are_what_a_scan_finds(seed: int) -> None:
+    rng = random.Random(seed)
+    document = generate.framework(rng, exotic=True) if seed % 2 else generate.any_framework(rng)
+    if "criteria" in document:
+        check(cs.score(generate.candidates(rng, document, 4), document))
+
+
+@pytest.mark.parametrize("combine", ["arithmetic", "geometric", "minimum"])
+def test_conditions_on_ratings_and_scores(combine: str) -> None:
+    criteria = {
+        "x": {"scale": {"range": [1, 5]}, "value": {1: 0, 2: 80, 4: 100, 5: 30}},
+        "g": {
+            "criteria": {"y": {"scale": {"range": [1, 5]}}, "z": {"scale": SCALE, "prefer": "low"}}
+        },
+    }
+    guardrails = {
+        "between": {"when": "x > 3 and x < 3.01", "then": "refer"},
+        "exactly": {"when": "y == 2", "then": "outside"},
+        "weak": {"when": "score(g) < 40", "then": "refer"},
+        "crossed": {"when": "x > y and z > 0.6", "then": "refer"},
+    }
+    document = {
+        "collabscore": "framework/1",
+        "id": "f",
+        "combine": combine,
+        "criteria": criteria,
+        "guardrails": guardrails,
+    }
+    rows = [
+        {"id": "a", "ratings": {"x": 2, "y": 3, "z": 0.5}},
+        {"id": "b", "ratings": {"x": 3.5, "y": 4, "z": 0.7}},
+        {"id": "c", "ratings": {"x": [2, 4], "y": 2, "z": "unknown"}},
+    ]
+    ranking = cs.score(rows, document)
+    assert check(ranking) > 15
+    found, _ = lines_of(ranking).least_changes(better_rank(ranking, lines_of(ranking)))
+    inside = next(
+        entry for entry in found if (entry.line, entry.predicate, entry.side) == (0, 2, 1)
+    )
+    assert (inside.at, inside.beyond, inside.until) == (3.0, True, pytest.approx(3.01, abs=1e-8))
+
+
+def test_positions_that_hold_are_found_on_their_own_line() -> None:
+    flags = np.array([[False, True, False, False, True, False]])
+    lines = np.array([0, 0, 0, 1, 1, 1])
+    each, starts = np.zeros(4, dtype=int), np.array([0, 2, 3, 5])
+    assert first_true(flags, lines, each, starts, 1).tolist() == [1, -1, 4, -1]
+    assert first_true(flags, lines, each, starts, -1).tolist() == [-1, 1, -1, 4]
+
+
+def test_brackets_are_halved_on_what_holds() -> None:
+    def test(lines: Any, points: Any) -> Any:
+        return (points > 0.3)[None]
+
+    one = np.zeros(2, dtype=int)
+    fails, holds = halve(
+        test, one, one, np.array([0.0, 0.2]), np.array([1.0, 0.4]), np.array([1e-9, 1e-3])
+    )
+    assert (fails <= 0.3).all()
+    assert (holds > 0.3).all()
+    assert (holds - fails <= 1e-9).all()
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        (3.0, 3.0, 3.0),
+        (2.9996, 3.0001, 3.0),
+        (3.0001, 2.9996, 3.0),
+        (0.12, 0.31, 0.2),
+        (0.31, 0.12, 0.3),
+        (-0.25, -0.05, -0.2),
+        (0.83366, 0.83376, 0.8337),
+        (39.99999999999999, 40.0, 40.0),
+        (1e-20, 2e-20, 1e-20),
+    ],
+)
+def test_the_shortest_number(start: float, end: float, expected: float) -> None:
+    assert shortest_number(start, end) == expected

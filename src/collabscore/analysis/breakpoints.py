@@ -6,7 +6,7 @@ Axis letters: l lines (a number that moves, all else as it is), v points on line
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import BoolArray, FloatArray
-from ..kernels.aggregation import Tree
 from ..kernels.values import ValueFunction, value_at
 from ..models.expressions import Compare, Constant, RatingOf, references, walk_expression
 from ..models.framework import Framework, Node
@@ -27,7 +26,6 @@ __all__ = [
     "RatingLines",
     "first_true",
     "halve",
-    "is_straight",
     "shortest_number",
 ]
 
@@ -105,11 +103,6 @@ def halve(
         inside = test(lines, middle)[predicates, each]
         fails, holds = np.where(inside, fails, middle), np.where(inside, middle, holds)
     return fails, holds
-
-
-def is_straight(tree: Tree, groups: Sequence[int]) -> bool:
-    """Return whether all of some groups are weighted sums of their children."""
-    return all(tree.powers[k] == 1 or len(tree.children[k]) == 1 for k in groups)
 
 
 def shortest_number(start: float, end: float) -> float:
@@ -445,7 +438,7 @@ class RatingLines:
         straight = []
         for node in self._framework.leaves.values():
             above = [valuation.nodes[key] - tree.leaves for key in node.path[:-1]]
-            straight.append(is_straight(tree, [*above, len(tree.children) - 1]))
+            straight.append(all(map(tree.is_linear, [*above, len(tree.children) - 1])))
         lines = self.mesh.lines[found.holds]
         points, scores = self.mesh.points, self.mesh.outcomes.scores
         rise = np.abs(scores[found.holds] - scores[found.fails])

@@ -13,7 +13,15 @@ import collabscore as cs
 from collabscore.scoring import variants as module
 from collabscore.scoring.columns import RatingColumn
 from collabscore.scoring.ranking import Ranking
-from collabscore.scoring.variants import Changes, Entries, Rivals, Variants, points_at, tiers_of
+from collabscore.scoring.variants import (
+    Changes,
+    Entries,
+    Rivals,
+    Variants,
+    points_at,
+    tiers_of,
+    with_entries,
+)
 from reference import generate
 
 Document = dict[str, Any]
@@ -88,7 +96,7 @@ def merged(problem: cs.Problem, again: cs.Problem, rows: Any) -> cs.Problem:
 
     def column(ours: Any, theirs: Any) -> Any:
         twice = ours.take(np.tile(np.arange(n), 2))
-        return module._merged(twice, theirs, np.arange(n), 1).take(rows)
+        return with_entries(twice, Entries(np.arange(n), theirs)).take(rows)
 
     everywhere = {
         name: np.concatenate(

@@ -120,6 +120,20 @@ def test_choices_and_forms(collabscore: Command, folder: Path) -> None:
     assert "Shown are 1 of 3 candidates" in (folder / "r.md").read_text()
 
 
+def test_every_form_holds_the_candidates_that_are_shown(collabscore: Command) -> None:
+    arguments = ("robustness", "projects.yaml", "--draws", "50", "--show", "2", "--format")
+    document = json.loads(collabscore(*arguments, "json").stdout)
+    assert len(document["candidates"]) == 2
+    assert document["selection"] == {"shown": 2, "of": 3}
+    rows = collabscore(*arguments, "csv").stdout.splitlines()
+    assert [row.split(",")[0] for row in rows[1:]] == [c["id"] for c in document["candidates"]]
+    whole = json.loads(
+        collabscore("robustness", "projects.yaml", "--draws", "50", "--format", "json").stdout
+    )
+    assert document["candidates"] == whole["candidates"][:2]
+    assert "selection" not in whole
+
+
 def test_interrupted_nothing_is_written(folder: Path) -> None:
     process = subprocess.Popen(
         [

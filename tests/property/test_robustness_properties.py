@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import collabscore as cs
-from collabscore.analysis.firmness import tally
+from collabscore.analysis import robustness as module
 from reference import generate
 
 PROFILE = settings(
@@ -210,9 +210,9 @@ def test_sets_of_any_size_are_counted_alike(seed: int, space: str | None) -> Non
     if one is None:
         return
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tally, "LARGE", 2)
+        patch.setattr(module, "LARGE", 2)
         other = cs.robustness(ranking, weights=space, draws=DRAWS, top=2)
-        assert other.large
+        assert other.is_large
         assert np.array_equal(one.unranked, other.unranked)
         assert np.array_equal(one.rank_ranges, other.rank_ranges)
         assert np.array_equal(one.expected_ranks, other.expected_ranks, equal_nan=True)
@@ -249,10 +249,12 @@ def test_the_same_seed_gives_the_same_file_whatever_the_block(seed: int, space: 
         return
     text = whole.to_json()
     assert json.loads(text)["collabscore"] == "robustness/1"
-    for block in (1, 7, 1000):
-        again = drawn(ranking, weights=space, seed=seed, block=block)
-        assert again is not None
-        assert again.to_json() == text
+    for cached in (1, 7 * len(ranking), 10**9):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(module, "_CACHED", cached)
+            again = drawn(ranking, weights=space, seed=seed)
+            assert again is not None
+            assert again.to_json() == text
     told: list[tuple[int, int]] = []
     again = drawn(
         ranking, weights=space, seed=seed, progress=lambda done, of: told.append((done, of))
@@ -370,7 +372,6 @@ def test_what_dominates_is_always_first_and_what_is_dominated_never() -> None:
         ({"seed": -1}, "seed"),
         ({"top": 0}, "top"),
         ({"top": 9}, "top"),
-        ({"block": 0}, "block"),
         ({"precision": 0.0}, "precision"),
         ({"weights": "within 25"}, "within 25"),
         ({"weights": {"nowhere": "any"}}, "nowhere"),

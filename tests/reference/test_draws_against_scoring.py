@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import copy
 import random
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 import collabscore as cs
-from collabscore.analysis.draws.methods import choices_of
-from collabscore.analysis.draws.streams import Draws, Sources
+from collabscore.analysis.uncertainty import DrawBatch, Draws, choices_of_method
 from collabscore.kernels.ranking import ranks_in_draws
 from collabscore.models.weight_spaces import group_weights
 from reference import generate
@@ -37,13 +37,17 @@ def criteria_of(document: dict[str, Any], group: str) -> dict[str, Any]:
 
 
 def drawn_framework(
-    document: dict[str, Any], draws: Draws, sources: Sources, row: int
+    document: dict[str, Any], draws: Draws, sources: DrawBatch, row: int
 ) -> dict[str, Any]:
     """Write the weights and the choices of a draw into the framework."""
     changed = copy.deepcopy(document)
-    for space, shares in zip(draws.spaces, sources.shares, strict=True):
+    for space, shares in zip(draws.groups, sources.shares, strict=True):
         children = criteria_of(changed, space.group)
-        for key, share in zip(space.children, shares[row].tolist(), strict=True):
+        for key, share in zip(
+            space.children,
+            np.broadcast_to(shares, (len(sources), shares.shape[-1]))[row].tolist(),
+            strict=True,
+        ):
             children[key] = {**(children[key] or {}), "weight": share}
     for choice, option in zip(draws.choices, sources.options[row].tolist(), strict=True):
         word = choice.options[option]
@@ -59,16 +63,16 @@ def drawn_framework(
 
 
 def drawn_candidates(
-    listed: list[dict[str, Any]], draws: Draws, sources: Sources, row: int, leaves: list[str]
+    listed: list[dict[str, Any]], draws: Draws, sources: DrawBatch, row: int, leaves: list[str]
 ) -> list[dict[str, Any]]:
     """Write the ratings of a draw into the candidates; where unknown ones are a choice of method, they stay unknown."""
     changed = copy.deepcopy(listed)
     keep = any(choice.name == "missing" for choice in draws.choices)
-    ratings = draws.cells.ratings(sources.uniform)[row]
+    ratings = draws.uncertain.draw(sources.uniform)[row]
     for k, (candidate, leaf) in enumerate(
-        zip(draws.cells.rows.tolist(), draws.cells.leaves.tolist(), strict=True)
+        zip(draws.uncertain.rows.tolist(), draws.uncertain.leaves.tolist(), strict=True)
     ):
-        if not (keep and draws.cells.unknown[k]):
+        if not (keep and draws.uncertain.unknown[k]):
             changed[candidate].setdefault("ratings", {})[leaves[leaf]] = float(ratings[k])
     return changed
 
@@ -86,10 +90,10 @@ def test_a_draw_is_a_scoring(seed: int) -> None:
         ranking.problem,
         group_weights(framework, rng.choice(SPACES)),
         seed,
-        choices_of(over, ranking.problem),
+        choices_of_method(over, framework),
     )
-    sources = next(draws.sources())
-    outcome = draws.outcome(sources)
+    sources = next(draws.batches())
+    outcome = draws.outcomes(sources)
     ranks = ranks_in_draws(outcome.values, outcome.tiers)
     severity = np.broadcast_to(outcome.severity, ranks.shape)
     words = [*framework.all_verdicts, None]
@@ -107,11 +111,6 @@ def test_a_draw_is_a_scoring(seed: int) -> None:
 
 
 def test_general_and_arithmetic_paths_agree() -> None:
-    ranking = cs.score("examples/proposed_projects.yaml")
-    draws = Draws(ranking.problem, group_weights(ranking.framework, "any"), 3)
-    sources = next(draws.sources())
-    method = draws.method(())
-    assert not method.adds  # a group is geometric
     flat = cs.score(
         [
             {"id": "a", "ratings": {"x": 2, "y": [1, 4]}},
@@ -127,9 +126,22 @@ def test_general_and_arithmetic_paths_agree() -> None:
         },
     )
     draws = Draws(flat.problem, group_weights(flat.framework, "any"), 3)
-    sources, method = next(draws.sources()), draws.method(())
-    assert method.adds
-    ratings = method.cells.ratings(sources.uniform)
-    sums, means = method._sums(sources.shares, ratings), method._means(sources.shares, ratings)
+    sources, evaluator = next(draws.batches()), draws.evaluator(())
+    assert evaluator.variants.valuation.tree.arithmetic
+    means = evaluator.variants._means(evaluator.changes(sources))
     # a sum of two products
-    np.testing.assert_allclose(sums, means, atol=4 * np.finfo(float).eps)
+    np.testing.assert_allclose(draws.outcomes(sources).values, means, atol=4 * np.finfo(float).eps)
+
+
+def test_groups_that_do_not_vary_have_one_set_of_weights() -> None:
+    """All but those of the top as given: as where every draw repeats them."""
+    ranking = cs.score("examples/proposed_projects.yaml")
+    weights = {"": "any", "*": "exact"}
+    draws = Draws(ranking.problem, group_weights(ranking.framework, weights), 3)
+    batch = next(draws.batches())
+    assert [part.ndim for part in batch.shares] == [2, *[1] * (len(draws.groups) - 1)]
+    repeated = tuple(np.broadcast_to(part, (256, part.shape[-1])) for part in batch.shares)
+    one, other = draws.outcomes(batch), draws.outcomes(replace(batch, shares=repeated))
+    np.testing.assert_allclose(one.values, other.values, rtol=0, atol=1e-14)
+    np.testing.assert_array_equal(one.tiers, other.tiers)
+    np.testing.assert_allclose(draws.leaf_weights(batch).sum(axis=1), 1, rtol=1e-12)

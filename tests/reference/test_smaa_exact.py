@@ -491,7 +491,7 @@ def test_choices_of_method_are_equally_likely(
         {**candidate("b", **b), "facts": {"watched": False}},
     ]
     result = cs.robustness(
-        ranked(framework, listed), weights="exact", over=over, draws=DRAWS, seed=13
+        ranked(framework, listed), weights="exact", method_choices=over, draws=DRAWS, seed=13
     )
     hold(result, {"a": chances, "b": (1 - chances[0], chances[0])})
 

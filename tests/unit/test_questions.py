@@ -8,15 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from collabscore.analysis.wording import known_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import collabscore as cs
-from collabscore.analysis.firmness.result import robustness
 from collabscore.analysis.learning.answers import open_facts
 from collabscore.analysis.learning.questions import Questions, next_questions
 from collabscore.analysis.learning.sample import sample
+from collabscore.analysis.robustness import robustness
 from collabscore.models.reading import SetAnswer
 from collabscore.models.weight_spaces import group_weights
 

@@ -9,8 +9,7 @@ import click
 from click.core import ParameterSource
 
 from ..analysis.exact.result import extremes
-from ..analysis.firmness.result import robustness as test
-from ..analysis.firmness.words import table_of
+from ..analysis.robustness import robustness as test
 from ..api import score as rank
 from ..errors import UsageError
 from .common import common, examples
@@ -130,17 +129,19 @@ def robustness(
             seed=seed,
             precision=precision,
             top=top,
-            over=over,
+            method_choices=over,
             progress=progress,
         )
     say(f"{result.draws:,} draws of {len(ranking):,} candidates, seed {seed}", 2)
-    shown = range(min(show, len(ranking))) if show is not None else None
-    table = table_of(result, places=shown)
-    write(
-        result.to_json() if format == "json" else rendered(table, format, output, width),
-        output,
-        format,
-    )
+    if show is not None:
+        result = result.select(range(min(show, len(ranking))))
+    if format == "json":
+        text = result.to_json()
+    elif format == "csv":
+        text = result.to_csv()
+    else:
+        text = rendered(result.table(), format, output, width)
+    write(text, output, format)
 
 
 def _refuse_options_of_draws() -> None:

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 from ...models.sources import title_of
 from ...models.weight_spaces import describe
 from ...output import Cell, Column, Table
-from ...output.text import one_line
+from ...output.text import one_line, percent
 from ...scoring.wording import SCOPE_NOTE
-from ..firmness.words import per_cent
 from .worth import BATCHES
 
 if TYPE_CHECKING:  # a result shows itself by this module
@@ -63,15 +62,15 @@ def _outlook(outlook: Outlook, verdicts: bool, order: bool, top: int | None) -> 
     parts = []
     if verdicts:
         said = [
-            word if share == 1 else f"{word} in {per_cent(share)}"
+            word if share == 1 else f"{word} in {percent(share)}"
             for word, share in sorted(outlook.verdicts.items(), key=lambda pair: -pair[1])
         ]
         parts.append(", ".join(said))
     if order and outlook.top is not None:
         parts.append(
-            f"among the first {top} in {per_cent(outlook.top)}"
+            f"among the first {top} in {percent(outlook.top)}"
             if top != 1
-            else f"first in {per_cent(outlook.top)}"
+            else f"first in {percent(outlook.top)}"
         )
     return f"{outlook.answer}: {'; '.join(parts)}"
 

@@ -25,8 +25,7 @@ from ...scoring.evaluation import Evaluator
 from ...scoring.problem import Problem
 from ...scoring.valuation import Valuation, tree_of
 from ...scoring.verdicts import judge
-from ..draws.cells import Cells
-from ..draws.streams import Draws, Sources
+from ..uncertainty import DrawBatch, Draws, UncertainRatings
 from .answers import OpenFact, open_facts, words_in
 
 __all__ = ["QUANTILES", "Progress", "Sample", "sample"]
@@ -66,7 +65,7 @@ class Sample:
 
     problem: Problem
     facts: tuple[OpenFact, ...]
-    cells: Cells
+    cells: UncertainRatings
     top: Flags | None
     verdicts: NDArray[np.int8]
     answers: NDArray[np.int16]
@@ -114,23 +113,23 @@ def sample(
     source = Draws(problem, spaces, seed)
     facts = tuple(open_facts(problem))
     stream = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(_FACTS,))))
-    world = _World(problem, spaces, facts, source.cells)
-    n, f, u = problem.size, len(facts), len(source.cells)
+    world = _World(problem, spaces, facts, source.uncertain)
+    n, f, u = problem.size, len(facts), len(source.uncertain)
     found = Sample(
         problem,
         facts,
-        source.cells,
+        source.uncertain,
         np.empty((draws, n), dtype=np.bool_) if top is not None else None,
         np.empty((draws, n), dtype=np.int8),
         np.empty((draws, f), dtype=np.int16),
         np.empty((draws, u), dtype=np.uint8),
     )
     counts = np.array([len(fact.answers) for fact in facts], dtype=np.float64)
-    for start, sources in zip(range(0, draws, TILE), source.sources(), strict=False):
+    for start, sources in zip(range(0, draws, TILE), source.batches(), strict=False):
         part = slice(start, min(start + TILE, draws))
         size = part.stop - start
         open_parts = stream.random((TILE, f)) * counts
-        world.draw(found, part, sources.rows(np.arange(size)), open_parts[:size], top)
+        world.draw(found, part, sources.take(np.arange(size)), open_parts[:size], top)
         if progress is not None:
             progress(part.stop, draws)
     return found
@@ -143,10 +142,10 @@ class _World:
     problem: Problem
     spaces: tuple[GroupWeights, ...]
     facts: tuple[OpenFact, ...]
-    cells: Cells
+    cells: UncertainRatings
 
     def draw(
-        self, found: Sample, part: slice, sources: Sources, open_parts: Floats, top: int | None
+        self, found: Sample, part: slice, sources: DrawBatch, open_parts: Floats, top: int | None
     ) -> None:
         """Fill the draws of a part; `open_parts` (s, f) has the answer before the point, the place within behind it."""
         found.answers[part] = open_parts
@@ -156,16 +155,16 @@ class _World:
         for start in range(0, len(open_parts), stride):
             rows = np.arange(start, min(start + stride, len(open_parts)))
             here = slice(part.start + start, part.start + start + len(rows))
-            severity, values = self._judged(sources.rows(rows), open_parts[rows])
+            severity, values = self._judged(sources.take(rows), open_parts[rows])
             found.verdicts[here] = severity
             if found.top is not None:
                 ranks = ranks_in_draws(values, self._tier_of[severity])
                 found.top[here] = (ranks > 0) & (ranks <= (top or 0))
 
-    def _judged(self, sources: Sources, open_parts: Floats) -> tuple[NDArray[np.int8], Floats]:
+    def _judged(self, sources: DrawBatch, open_parts: Floats) -> tuple[NDArray[np.int8], Floats]:
         s, n = len(open_parts), self.problem.size
         many = self._repeated(s).with_columns(
-            ratings=dict(self._ratings(self.cells.ratings(sources.uniform))),
+            ratings=dict(self._ratings(self.cells.draw(sources.uniform))),
             facts=dict(self._facts(open_parts)),
         )
         valuation = Valuation(many, self._tree(sources, n))
@@ -173,12 +172,12 @@ class _World:
         severity = np.where(judgement.applicable, judgement.severity, np.int8(-1)).reshape(s, n)
         return severity, valuation.root.reshape(s, n)
 
-    def _tree(self, sources: Sources, n: int) -> Tree:
+    def _tree(self, sources: DrawBatch, n: int) -> Tree:
         tree = tree_of(self.problem.framework)
         if not any(space.free for space in self.spaces):
             return tree
         # the tree has the groups in reverse, and the top last
-        shares = [np.repeat(part, n, axis=0) for part in sources.shares]
+        shares = [np.repeat(part, n, axis=0) if part.ndim > 1 else part for part in sources.shares]
         return replace(tree, weights=(*reversed(shares[1:]), shares[0]))
 
     def _repeated(self, times: int) -> Problem:

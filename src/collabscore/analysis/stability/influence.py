@@ -17,8 +17,8 @@ from ...models.sources import title_of
 from ...models.weight_spaces import Weights, describe, group_weights
 from ...output import Column, Table
 from ...scoring.ranking import Ranking
-from ..draws.streams import Draws, Sources
-from ..draws.variance import Factor, indices
+from ..uncertainty import DrawBatch, Draws
+from ..variance import Factor, sobol_indices
 
 __all__ = ["Influence", "Influences", "influences_of"]
 
@@ -99,7 +99,7 @@ class Influences:
         """What a reader must know beside the numbers."""
         return (
             "All that is uncertain is drawn at once. "
-            + describe(self.source.spaces, self.ranking.framework),
+            + describe(self.source.groups, self.ranking.framework),
             _MEANING,
             "Of the variances of all candidates together; those of each are in the result as JSON.",
         )
@@ -144,11 +144,11 @@ def influences_of(ranking: Ranking, *, weights: Weights, draws: int, seed: int) 
     named = list(_factors(source))
     if not named or not len(ranking):
         return Influences(ranking, source, draws, ())
-    each = indices(source, [factor for _, _, factor in named], draws)["score"]
-    whole, order = each.summed(), ranking.order
-    columns = (whole.first(), whole.total(), whole.first_errors(), whole.total_errors())
-    figures = np.nan_to_num(np.hstack(columns))
-    firsts, totals = each.first()[:, order], each.total()[:, order]
+    each = sobol_indices(source, [factor for _, _, factor in named], draws)["score"]
+    whole, order = each.of_all(), ranking.order
+    (first, first_error), (total, total_error) = whole.first(), whole.total()
+    figures = np.nan_to_num(np.hstack([first, total, first_error, total_error]))
+    firsts, totals = each.first()[0][:, order], each.total()[0][:, order]
     found = [
         Influence(
             kind,
@@ -167,23 +167,23 @@ def influences_of(ranking: Ranking, *, weights: Weights, draws: int, seed: int) 
 
 
 def _factors(source: Draws) -> Iterator[tuple[Literal["weights", "ratings"], int, Factor]]:
-    for k, space in enumerate(source.spaces):
+    for k, space in enumerate(source.groups):
         if space.free:
             yield "weights", k, Factor(space.group, _group(k))
     leaves = list(source.problem.framework.leaves)
-    for leaf, part in source.cells.by_leaf():
+    for leaf, part in source.uncertain.by_leaf():
         yield "ratings", leaf, Factor(leaves[leaf], _leaf(part))
 
 
-def _group(k: int) -> Callable[[Sources, Sources], Sources]:
-    def swapped(one: Sources, other: Sources) -> Sources:
+def _group(k: int) -> Callable[[DrawBatch, DrawBatch], DrawBatch]:
+    def swapped(one: DrawBatch, other: DrawBatch) -> DrawBatch:
         return replace(one, shares=(*one.shares[:k], other.shares[k], *one.shares[k + 1 :]))
 
     return swapped
 
 
-def _leaf(part: slice) -> Callable[[Sources, Sources], Sources]:
-    def swapped(one: Sources, other: Sources) -> Sources:
+def _leaf(part: slice) -> Callable[[DrawBatch, DrawBatch], DrawBatch]:
+    def swapped(one: DrawBatch, other: DrawBatch) -> DrawBatch:
         uniform = one.uniform.copy()
         uniform[:, part] = other.uniform[:, part]
         return replace(one, uniform=uniform)

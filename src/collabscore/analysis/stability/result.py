@@ -152,7 +152,7 @@ class Sensitivity:
             "framework": outline_of(framework),
             "options": {
                 "top": self.top,
-                "weights": {space.group: str(space.space) for space in self.variance.source.spaces},
+                "weights": {space.group: str(space.space) for space in self.variance.source.groups},
                 "draws": self.draws,
                 "seed": self.seed,
             },

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 import collabscore as cs
-from collabscore.analysis.draws.methods import choices_of
-from collabscore.analysis.draws.streams import Draws
-from collabscore.analysis.draws.variance import Factor, factors_of, indices, variance_shares
+from collabscore.analysis.uncertainty import Draws, choices_of_method
+from collabscore.analysis.variance import Factor, factors_of, sobol_indices, variance_shares
 from collabscore.models.weight_spaces import group_weights
 
 SCALE = {"range": [0, 10]}
@@ -24,12 +23,17 @@ def problem_of(candidates: list[dict[str, object]], **more: object) -> cs.Proble
 
 
 def draws_of(problem: cs.Problem, weights: str = "exact", over: tuple[str, ...] = ()) -> Draws:
-    return Draws(problem, group_weights(problem.framework, weights), 0, choices_of(over, problem))
+    return Draws(
+        problem,
+        group_weights(problem.framework, weights),
+        0,
+        choices_of_method(over, problem.framework),
+    )
 
 
 def leaf(draws: Draws, j: int) -> Factor:
     def swapped(one, other):  # type: ignore[no-untyped-def]
-        uniform = np.where(draws.cells.leaves == j, other.uniform, one.uniform)
+        uniform = np.where(draws.uncertain.leaves == j, other.uniform, one.uniform)
         return type(one)(one.shares, uniform, one.options)
 
     return Factor(str(j), swapped)
@@ -38,11 +42,12 @@ def leaf(draws: Draws, j: int) -> Factor:
 def test_a_sum_divides_its_variance() -> None:
     # score = 50 (x + y) / 10 with x uniform over 6 and y over 3 units: variances as 36 to 9, no interaction
     draws = draws_of(problem_of([{"id": "a", "ratings": {"x": [2, 8], "y": [1, 4]}}]))
-    found = indices(draws, [leaf(draws, 0), leaf(draws, 1)], 4096)["score"]
+    found = sobol_indices(draws, [leaf(draws, 0), leaf(draws, 1)], 4096)["score"]
+    (first, first_error), (total, total_error) = found.first(), found.total()
     expected = np.array([[0.8], [0.2]])
     # six standard errors: a false alarm once in 5e8
-    assert (abs(found.first() - expected) < 6 * found.first_errors()).all()
-    assert (abs(found.total() - expected) < 6 * found.total_errors()).all()
+    assert (abs(first - expected) < 6 * first_error).all()
+    assert (abs(total - expected) < 6 * total_error).all()
     # 25 (36 + 9) / 12 points squared
     assert found.variance[0] == pytest.approx(25 * 45 / 12, rel=0.1)
 
@@ -51,10 +56,11 @@ def test_weights_and_ratings_interact() -> None:
     # score = 100 (w x + (1 - w) y), w uniform on [0, 1], x on [0, 1], y = 0, in scale units of ten:
     # Var(wx) = 1/9 - 1/16 = 7/144; first order of each Var(w/2) = 1/48 = 3/144; total 4/144 each
     draws = draws_of(problem_of([{"id": "a", "ratings": {"x": [0, 10], "y": 0}}]), "any")
-    found = indices(draws, list(factors_of(draws)), 4096)["score"]
+    found = sobol_indices(draws, list(factors_of(draws)), 4096)["score"]
+    (first, first_error), (total, total_error) = found.first(), found.total()
     assert [factor.name for factor in factors_of(draws)] == ["weights", "ratings"]
-    assert (abs(found.first() - 3 / 7) < 6 * found.first_errors()).all()
-    assert (abs(found.total() - 4 / 7) < 6 * found.total_errors()).all()
+    assert (abs(first - 3 / 7) < 6 * first_error).all()
+    assert (abs(total - 4 / 7) < 6 * total_error).all()
 
 
 def test_what_does_not_vary_has_no_share() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 
 import numpy as np
 import pytest
 
 import collabscore as cs
-from collabscore.analysis.firmness import tally
+from collabscore.analysis import robustness as module
 from collabscore.scoring.problem import Problem
 from collabscore.scoring.scorer import rank
 
@@ -34,15 +35,14 @@ def pair(**more: object) -> cs.Ranking:
         ({"seed": -1}, "seed: -1 is negative"),
         ({"top": 3}, "top: 3 is not from 1 to 2"),
         ({"top": 0}, "top: 0 is not from 1 to 2"),
-        ({"block": 0}, "block: 0"),
         ({"precision": 0.0}, "precision: 0.0"),
         ({"precision": 1e-9}, "which takes 10,000,000 draws"),
         ({"precision": float("nan")}, "precision: nan"),
         ({"weights": "odrer"}, "did you mean `order`"),
         ({"weights": "within 200%"}, "above 0 to 100 per cent"),
         ({"weights": {"xx": "any"}}, "`xx` is no group"),
-        ({"over": ["mising"]}, "did you mean `missing`"),
-        ({"over": ["guardrail:none"]}, "is no choice of method"),
+        ({"method_choices": ["mising"]}, "did you mean `missing`"),
+        ({"method_choices": ["guardrail:none"]}, "is no choice of method"),
     ],
 )
 def test_what_makes_no_sense_is_said(options: dict[str, object], words: str) -> None:
@@ -62,7 +62,7 @@ def test_intervals_are_cut_by_the_simplex() -> None:
     )
     found = cs.robustness(ranking, draws=2000)
     assert found.options["weights"] == {"": "intervals"}
-    weights = next(found.source.sources()).shares[0]
+    weights = next(found.source.batches()).shares[0]
     # shares of the total of point weights, 10 + 1 + 1 + 3
     assert 9 / 15 <= weights[:, 0].min() <= weights[:, 0].max() <= 11 / 15
     assert 0 <= weights[:, 2].min() <= weights[:, 2].max() <= 2 / 15
@@ -162,9 +162,9 @@ def test_a_large_set_is_counted_as_a_small_one(monkeypatch: pytest.MonkeyPatch) 
     framework = cs.load_framework(TWO | {"guardrails": {"g": {"when": "x > 9", "then": "outside"}}})
     ranking = rank(Problem.from_columns(framework, columns))
     small = cs.robustness(ranking, weights="any", draws=700, top=5)
-    monkeypatch.setattr(tally, "LARGE", 39)
+    monkeypatch.setattr(module, "LARGE", 39)
     large = cs.robustness(ranking, weights="any", draws=700, top=5)
-    assert large.large
+    assert large.is_large
     for name in (
         "unranked",
         "expected_ranks",
@@ -179,7 +179,7 @@ def test_a_large_set_is_counted_as_a_small_one(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(cs.UsageError, match="top 5 are counted"):
         large.top_probability(3)
     for name in ("rank_acceptability", "score_quantiles", "pairwise_wins"):
-        with pytest.raises(cs.UsageError, match="1,000 candidates"):
+        with pytest.raises(cs.UsageError, match="39 candidates"):
             getattr(large, name)
     document = json.loads(large.to_json())
     assert "rank_acceptability" not in document["candidates"][0]
@@ -206,24 +206,24 @@ def test_quantiles_are_right_to_a_tenth_of_a_point() -> None:
     assert found.score_quantiles[0, 1] == pytest.approx(50, abs=6 * 0.3)
 
 
-def test_a_walk_says_so_and_widens_its_errors() -> None:
-    weights = {f"c{k}": [0.05, 0.0905] for k in range(11)} | {"c11": [0.0, 1.0]}
+def test_narrow_intervals_are_drawn_within_them() -> None:
+    weights = {f"c{k}": [0.05, 0.0905] for k in range(11)} | {"c11": [0.0, 0.02]}
     criteria = {key: {"scale": SCALE, "weight": ends} for key, ends in weights.items()}
     listed = [
         {"id": str(i), "ratings": {f"c{k}": (7 * i + 3 * k) % 10 for k in range(12)}}
         for i in range(3)
     ]
-    # the last weight is what the others leave to a total that hardly any choice of them leaves it
-    criteria["c11"]["weight"] = [0.0, 0.02]
     ranking = cs.score(listed, TWO | {"criteria": criteria})
     found = cs.robustness(ranking, draws=1024)
-    assert found.inflation >= 1
-    if not found.source.independent:
-        assert any("random walk" in note for note in found.notes)
+    shares = next(found.source.batches()).shares[0]
+    total = sum(sum(ends) / 2 for ends in weights.values())
+    low, high = np.array([*weights.values()]).T / total
+    assert ((low - 1e-12 <= shares) & (shares <= high + 1e-12)).all()
+    np.testing.assert_allclose(shares.sum(axis=1), 1, rtol=1e-12)
 
 
 def test_tables_read_and_forms_agree() -> None:
-    found = cs.robustness(pair(), weights="any", draws=500, over=["combine"])
+    found = cs.robustness(pair(), weights="any", draws=500, method_choices=["combine"])
     text = str(found)
     assert "First" in text
     assert "500 draws, seed 0; 2 candidates. Weights: any at all." in text
@@ -235,11 +235,93 @@ def test_tables_read_and_forms_agree() -> None:
 
 
 def test_a_number_that_is_none_raises(monkeypatch: pytest.MonkeyPatch) -> None:
-    from collabscore.analysis.draws.methods import Method
+    from collabscore.scoring.variants import Variants
 
-    monkeypatch.setattr(
-        Method, "_sums", lambda self, shares, ratings: np.full((len(ratings), 2), np.nan)
-    )
-    monkeypatch.setattr(Method, "_unrated", np.zeros(2, dtype=bool))
+    def nothing(self: Variants, changes: object) -> object:
+        return np.full((256, 2), np.nan)
+
+    monkeypatch.setattr(Variants, "_values", nothing)
     with pytest.raises(ArithmeticError, match="no number"):
         cs.robustness(pair(), draws=10)
+
+
+def many(n: int) -> cs.Ranking:
+    """Rank random candidates, some of their ratings unknown."""
+    rng = np.random.default_rng(n)
+    columns = {"x": rng.uniform(0, 10, n), "y": rng.uniform(0, 10, n)}
+    columns["y"][::7] = np.nan
+    return rank(Problem.from_columns(cs.load_framework(TWO), columns))
+
+
+def test_a_narrowed_result_holds_the_same_in_every_form() -> None:
+    whole = cs.robustness(many(15), draws=300, weights="any")
+    first = whole.select(range(2))
+    assert len(first) == 2
+    assert first.records() == whole.records()[:2]
+    document, complete = json.loads(first.to_json()), json.loads(whole.to_json())
+    assert document["candidates"] == complete["candidates"][:2]
+    assert document["selection"] == {"shown": 2, "of": 15}
+    assert "selection" not in complete
+    assert document["variance"] == complete["variance"]
+    assert first.to_csv().splitlines() == whole.to_csv().splitlines()[:3]
+    assert len(first.table().rows) == 2
+    assert "Shown are 2 of 15 candidates; ranks are among all of them." in first.table().notes
+    np.testing.assert_array_equal(first.unranked, whole.unranked)
+
+
+def test_csv_and_json_use_the_same_names() -> None:
+    found = cs.robustness(many(8), draws=300, top=3)
+    record = found.records()[0]
+    heads = found.to_csv().splitlines()[0].split(",")
+    nested = {f"{key}_{name}" for key in ("score_quantiles",) for name in record[key]} | {
+        f"rank_range_{end}" for end in ("low", "high")
+    }
+    # what only repeats the ranking is not in JSON
+    assert set(heads) - {"title", "verdict"} - nested <= set(record)
+    assert {"first", "top_3", "rank_entropy", "confidence", "sentence"} <= set(heads)
+    assert nested <= set(heads)
+    shown = {column.key for column in found.table().columns}
+    assert shown - {"title", "verdict", "score_90"} <= set(record)
+
+
+def test_tables_of_n_by_n_are_in_json_up_to_200_or_where_asked_for() -> None:
+    small, middle = (cs.robustness(many(n), draws=256, weights="exact") for n in (200, 201))
+    assert {"rank_acceptability", "pairwise_wins"} <= small.records()[0].keys()
+    assert not {"rank_acceptability", "pairwise_wins"} & middle.records()[0].keys()
+    assert any("by rank and by pair" in note for note in middle.notes)
+    assert not any("by rank and by pair" in note for note in small.notes)
+    record = middle.with_tables().records()[3]
+    assert record["rank_acceptability"] == middle.rank_acceptability[3].tolist()
+    assert list(record["pairwise_wins"].values()) == middle.pairwise_wins[3].tolist()
+    rest = {"rank_acceptability", "pairwise_wins"}
+    assert {key: record[key] for key in record if key not in rest} == middle.records()[3]
+
+
+def test_large_sets_have_no_tables_to_ask_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LARGE", 5)
+    with pytest.raises(cs.UsageError, match="no table of ranks"):
+        cs.robustness(many(6), draws=50).with_tables()
+
+
+def test_notes_name_what_is_not_verified() -> None:
+    sources = {"essay": {"title": "An essay", "verified": "no"}}
+    facts = {"f": {"kind": "flag", "title": "A doubtful fact", "source": "essay"}}
+    found = cs.robustness(pair(sources=sources, facts=facts), draws=20)
+    assert any(
+        note.startswith("Not verified: ") and "A doubtful fact" in note for note in found.notes
+    )
+    assert not any("Not verified" in note for note in cs.robustness(pair(), draws=20).notes)
+
+
+def test_json_takes_no_longer_than_what_it_holds() -> None:
+    """Each row from arrays computed once: no call for a candidate looks at all of them again."""
+    found = cs.robustness(many(500), weights="any", draws=2_000)
+    start = time.process_time()
+    arrays = cs.robustness(many(500), weights="any", draws=2_000)
+    for name in ("central_weights", "confidence_factors", "score_quantiles", "variance_shares"):
+        getattr(arrays, name)
+    computed = time.process_time() - start
+    start = time.process_time()
+    found.to_json()
+    # it computes the same arrays, and may take as long again to write them
+    assert time.process_time() - start <= 2 * computed

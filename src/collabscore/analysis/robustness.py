@@ -1,0 +1,920 @@
+"""Robustness: the ranks, verdicts and bands of all candidates over draws of everything uncertain.
+
+Axis letters: n candidates, m leaf criteria, s draws.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice
+from typing import Any, ClassVar, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays import FloatArray, IntArray, read_only
+from ..errors import UsageError
+from ..kernels.ranking import TOLERANCE, ranks_in_draws
+from ..kernels.weights import TILE
+from ..models.framework import Framework
+from ..models.sources import title_of
+from ..models.weight_spaces import Weights, group_weights
+from ..output import Column, Field, Result, Table
+from ..output.text import percent
+from ..scoring.manifest import outline_of
+from ..scoring.ranking import Ranking
+from ..scoring.variants import Outcomes
+from ..scoring.wording import badge, quoted_titles
+from .uncertainty import DrawBatch, Draws, choices_of_method
+from .variance import VarianceShare, variance_shares
+
+__all__ = ["BINS", "LARGE", "Accumulator", "Robustness", "robustness"]
+
+Progress: TypeAlias = Callable[[int, int], None]
+
+LARGE = 1000
+"""The most candidates for which there are tables of candidates by ranks, by scores and by one another."""
+
+BINS = 1000
+"""Scores are counted in bins of 0.1 point."""
+
+_LEVELS = {"q05": 0.05, "q50": 0.5, "q95": 0.95}
+# the most candidates whose tables by ranks and by one another are in JSON unasked
+_IN_JSON = 200
+# fewer draws than these say little of a standard error; more take days
+_LEAST_DRAWS, _MOST_DRAWS = 1_000, 10_000_000
+_CONFIDENCE_TILES = 8
+# numbers of an array that is worked on at once: as many as stay in the cache of a core
+_CACHED = 2**15
+
+
+@dataclass(eq=False)
+class Accumulator:
+    """Counts over draws, in memory that does not grow with their number; candidates in the order of the problem.
+
+    Parameters
+    ----------
+    n, m, verdicts : int
+        The number of candidates, of leaf criteria and of verdicts.
+    bands : sequence of float
+        The scores at which bands begin, ascending.
+    top : int
+        The k of "among the first k".
+    """
+
+    n: int
+    m: int
+    verdicts: int
+    bands: Sequence[float]
+    top: int
+    draws: int = 0
+
+    def __post_init__(self) -> None:
+        n, m = self.n, self.m
+        self.is_large = n > LARGE
+        ranks = np.arange(n + 1)
+        # a large set has four classes of ranks: none, the first, the others up to `top`, those after it
+        self.class_of_rank = np.searchsorted([0, 1, self.top], ranks) if self.is_large else ranks
+        self.rank_counts = np.zeros((n, int(self.class_of_rank[-1]) + 1), dtype=np.int64)
+        self.score_counts = np.zeros((0 if self.is_large else n, BINS + 1), dtype=np.int64)
+        # the last one: the framework is not about the candidate
+        self.verdict_counts = np.zeros((n, self.verdicts + 1), dtype=np.int64)
+        self.band_counts = np.zeros((n, len(self.bands)), dtype=np.int64)
+        self.value_sums, self.value_squares = np.zeros(n), np.zeros(n)
+        self.weight_sums, self.weight_squares = np.zeros((n, m)), np.zeros((n, m))
+        # of large sets alone; elsewhere they follow from the counts
+        self._best, self._worst = np.full(n, n + 1), np.zeros(n, dtype=np.int64)
+        self._rank_sums, self._rank_squares = np.zeros((2, n))
+
+    def add(self, outcomes: Outcomes, weights: FloatArray) -> None:
+        """Count draws.
+
+        Parameters
+        ----------
+        outcomes : Outcomes
+            Of a tile of draws.
+        weights : array of shape (s, m)
+            Overall weights of the leaves in each draw.
+        """
+        values, tiers = outcomes.values, outcomes.tiers
+        count = len(values)
+        ranks = np.empty(values.shape, dtype=np.intp)
+        step = max(1, _CACHED // max(1, self.n))
+        for start in range(0, count, step):
+            rows = slice(start, start + step)
+            ranks[rows] = ranks_in_draws(values[rows], tiers if tiers.ndim == 1 else tiers[rows])
+            self._add_ranks(ranks[rows])
+            if not self.is_large:
+                _add_counts(self.score_counts, (values[rows] * BINS).astype(np.intp))
+        self.draws += count
+        # sums over whole tiles: the same to the last bit, however many draws are ranked at once
+        self.value_sums += values.sum(axis=0)
+        self.value_squares += np.einsum("sn,sn->n", values, values)
+        verdicts = outcomes.severity % (self.verdicts + 1)
+        _add_counts(self.verdict_counts, verdicts, count if verdicts.ndim == 1 else 1)
+        for k, threshold in enumerate(self.bands):
+            reached = (values >= (threshold - TOLERANCE) / 100) & (ranks > 0)
+            self.band_counts[:, k] += np.count_nonzero(reached, axis=0)
+        self._add_weights(ranks, weights)
+
+    def _add_ranks(self, ranks: NDArray[np.intp]) -> None:
+        if not self.is_large:
+            _add_counts(self.rank_counts, ranks)
+            return
+        _add_counts(self.rank_counts, self.class_of_rank[ranks])
+        best = np.where(ranks > 0, ranks, self.n + 1).min(axis=0)
+        np.minimum(self._best, best, out=self._best)
+        np.maximum(self._worst, ranks.max(axis=0), out=self._worst)
+        # whole numbers below 2^53: exact, in whatever order they are added
+        self._rank_sums += ranks.sum(axis=0)
+        self._rank_squares += np.einsum("sn,sn->n", ranks, ranks)
+
+    def _add_weights(self, ranks: NDArray[np.intp], weights: FloatArray) -> None:
+        """Add the weights of each draw to the sums of the candidates that are first in it."""
+        draws, leaders = np.divmod(np.flatnonzero(ranks == 1), self.n)
+        # as many marks as there are draws, and ties: far fewer than draws and candidates
+        ever, which = np.unique(leaders, return_inverse=True)
+        marks = np.zeros((len(ever), len(weights)))
+        marks[which, draws] = 1.0
+        self.weight_sums[ever] += marks @ weights
+        self.weight_squares[ever] += marks @ weights**2
+
+    def rank_moments(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return the mean of the ranks, that of their squares, and the number of draws with a rank, (n,) each."""
+        times = (self.draws - self.rank_counts[:, 0]).astype(np.float64)
+        sums, squares = self._rank_sums, self._rank_squares
+        if not self.is_large:
+            counts, ranks = self.rank_counts[:, 1:], self.class_of_rank[1:]
+            sums = (counts @ ranks).astype(np.float64)
+            squares = (counts @ ranks**2).astype(np.float64)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return sums / times, squares / times, times
+
+    def rank_ranges(self) -> IntArray:
+        """Return the best and the worst rank in any draw, (n, 2); 0 for a candidate that is never ranked."""
+        best, worst = self._best, self._worst
+        if not self.is_large:
+            seen = self.rank_counts[:, 1:] > 0
+            best, worst = seen.argmax(axis=1) + 1, self.n - seen[:, ::-1].argmax(axis=1)
+        ranges = np.stack([best, worst], axis=1)
+        ranges[self.rank_counts[:, 0] == self.draws] = 0
+        return ranges
+
+
+def _add_counts(table: IntArray, columns: NDArray[np.integer], times: int = 1) -> None:
+    """Count, for each row of `columns`, a column of each candidate's row of `table`."""
+    n, width = table.shape
+    # faster than `bincount`, whose result is as large as the table, for as few as stay in the cache
+    np.add.at(table.reshape(-1), (columns + np.arange(n) * width).ravel(), times)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Robustness(Result):
+    """Shares of draws in which each candidate has each rank, verdict and band.
+
+    Arrays are in the order of the ranking. Probabilities are shares of draws; `standard_error` gives their precision.
+
+    Parameters
+    ----------
+    ranking : Ranking
+    source : Draws
+        The weights, ratings and choices of method that were drawn.
+    accumulator : Accumulator
+        The counts, in the order of the problem.
+    precision : float or None
+        The largest standard error that was asked for.
+    positions : tuple of int, optional
+        The candidates that are shown; see `select`. All, if left out.
+    tables : bool
+        Whether tables of n by n were asked for; see `with_tables`.
+    """
+
+    kind: ClassVar[str] = "robustness"
+
+    ranking: Ranking
+    source: Draws
+    accumulator: Accumulator
+    precision: float | None = None
+    positions: tuple[int, ...] | None = None
+    tables: bool = False
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of the candidates, in the order of the ranking."""
+        return self.ranking.ids
+
+    @property
+    def draws(self) -> int:
+        """The number of draws."""
+        return self.accumulator.draws
+
+    @property
+    def seed(self) -> int:
+        """The seed of the draws."""
+        return self.source.seed
+
+    @property
+    def top(self) -> int:
+        """The k of "among the first k" where none is named."""
+        return self.accumulator.top
+
+    @property
+    def is_large(self) -> bool:
+        """Whether there are too many candidates for tables of n by n."""
+        return self.accumulator.is_large
+
+    # ranks
+
+    @cached_property
+    def rank_acceptability(self) -> FloatArray:
+        """The share of draws in which each candidate has each rank, (n, n); column r is rank r + 1.
+
+        Rows sum to 1 less `unranked`.
+
+        Raises
+        ------
+        UsageError
+            With more than 1,000 candidates: see `top_probability`, `rank_ranges` and `expected_ranks`.
+        """
+        self._refuse_large(f"there is no table of ranks for more than {LARGE:,} candidates")
+        return self._shares(self.accumulator.rank_counts[:, 1:])
+
+    @cached_property
+    def unranked(self) -> FloatArray:
+        """The share of draws in which each is not ranked, (n,)."""
+        return self._shares(self.accumulator.rank_counts[:, 0])
+
+    def top_probability(self, k: int | None = None) -> FloatArray:
+        """Return the share of draws in which each is among the first k, (n,): ``rank <= k``.
+
+        Parameters
+        ----------
+        k : int, optional
+            `top`, if left out; in sets of more than 1,000 only 1 and `top` are there.
+
+        Raises
+        ------
+        UsageError
+            If k is not from 1 to n, or was not counted.
+        """
+        n = len(self.ranking)
+        k = self.top if k is None else k
+        if not 1 <= k <= max(1, n):
+            raise UsageError(f"top: {k} is not from 1 to {n}, the number of candidates")
+        if k not in (1, self.top):
+            self._refuse_large(
+                f"with more than {LARGE:,} candidates only the first and the top {self.top} are counted"
+            )
+        last = int(self.accumulator.class_of_rank[k])
+        return self._shares(self.accumulator.rank_counts[:, 1 : last + 1].sum(axis=1))
+
+    @cached_property
+    def expected_ranks(self) -> FloatArray:
+        """The mean rank of each over the draws in which it is ranked, (n,); NaN where it never is."""
+        return self._in_order(self.accumulator.rank_moments()[0])
+
+    @cached_property
+    def expected_rank_errors(self) -> FloatArray:
+        """The standard errors of `expected_ranks`, (n,)."""
+        mean, square, times = self.accumulator.rank_moments()
+        return self._in_order(_standard_errors(mean, square, times))
+
+    @cached_property
+    def rank_ranges(self) -> IntArray:
+        """The best and the worst rank of each in any draw, (n, 2); 0 where it is never ranked."""
+        return self._in_order(self.accumulator.rank_ranges())
+
+    @cached_property
+    def entropies(self) -> FloatArray:
+        """The entropy of the ranks of each, in bits, (n,): 0 where its rank is always the same."""
+        shares = np.column_stack([self.unranked, self.rank_acceptability])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            terms = np.where(shares > 0, shares * np.log2(shares), 0.0)
+        return read_only(-terms.sum(axis=1) + 0.0)
+
+    # scores
+
+    @cached_property
+    def score_means(self) -> FloatArray:
+        """The mean score of each, (n,) in [0, 100]."""
+        return self._in_order(100 * self.accumulator.value_sums / self.draws)
+
+    @cached_property
+    def score_errors(self) -> FloatArray:
+        """The standard errors of `score_means`, (n,), in points."""
+        mean = self.accumulator.value_sums / self.draws
+        square = self.accumulator.value_squares / self.draws
+        return self._in_order(100 * _standard_errors(mean, square, self.draws))
+
+    @cached_property
+    def score_quantiles(self) -> FloatArray:
+        """The scores below which 5, 50 and 95 % of the draws lie, (n, 3), right to 0.1 point.
+
+        Raises
+        ------
+        UsageError
+            With more than 1,000 candidates.
+        """
+        self._refuse_large(f"quantiles of scores are there for up to {LARGE:,} candidates")
+        below = np.cumsum(self.accumulator.score_counts[self.ranking.order], axis=1)
+        # a score that does not vary is not spread over a bin
+        steady = self.score_errors * math.sqrt(self.draws) < 1e-6
+        quantiles = np.empty((len(below), len(_LEVELS)))
+        for k, level in enumerate(_LEVELS.values()):
+            # the middle of the bin that holds the draw at this level
+            middle = (np.argmax(below >= level * self.draws, axis=1) + 0.5) / BINS
+            quantiles[:, k] = np.where(steady, self.score_means, 100 * np.minimum(middle, 1.0))
+        return read_only(quantiles)
+
+    # verdicts and bands
+
+    @cached_property
+    def verdict_probabilities(self) -> Mapping[str, FloatArray]:
+        """The share of draws in which each candidate has each verdict, (n,) a verdict."""
+        counts = self.accumulator.verdict_counts
+        verdicts = self.ranking.framework.all_verdicts
+        return {key: self._shares(counts[:, k]) for k, key in enumerate(verdicts)}
+
+    @cached_property
+    def band_probabilities(self) -> Mapping[str, FloatArray]:
+        """The share of draws in which each candidate is ranked and in each band, (n,) a band."""
+        reached = self.accumulator.band_counts
+        counts = -np.diff(reached, axis=1, append=0)
+        bands = _ascending_bands(self.ranking.framework)
+        return {key: self._shares(counts[:, k]) for k, key in enumerate(bands)}
+
+    # weights
+
+    @cached_property
+    def central_weights(self) -> FloatArray:
+        """The mean weights with which each is first, (n, m) of leaf criteria; NaN where it never is."""
+        return self._in_order(self._central_weights)
+
+    @cached_property
+    def _central_weights(self) -> FloatArray:
+        with np.errstate(invalid="ignore"):
+            return self.accumulator.weight_sums / self.accumulator.rank_counts[:, [1]]
+
+    @cached_property
+    def central_weight_errors(self) -> FloatArray:
+        """The standard errors of `central_weights`, (n, m)."""
+        times = self.accumulator.rank_counts[:, [1]]
+        with np.errstate(invalid="ignore"):
+            square = self.accumulator.weight_squares / times
+        return self._in_order(_standard_errors(self._central_weights, square, times))
+
+    @cached_property
+    def confidence_factors(self) -> FloatArray:
+        """The share of draws of ratings in which each is first under its central weights, (n,); NaN where never first.
+
+        Notes
+        -----
+        Over 2,048 draws of ratings at most, the same for each candidate: right to 0.011 (one standard error).
+        """
+        tiles = min(_CONFIDENCE_TILES, math.ceil(self.draws / TILE))
+        batches = list(islice(self.source.batches(1), tiles))
+        factors = np.full(self.accumulator.n, math.nan)
+        for row in np.flatnonzero(self.accumulator.rank_counts[:, 1]).tolist():
+            shares = self.source.shares_of(self._central_weights[row])
+            firsts = []
+            for batch in batches:
+                found = self.source.outcomes(replace(batch, shares=shares))
+                ranks = ranks_in_draws(found.values, found.tiers)
+                firsts.append(np.mean(ranks[:, row] == 1))
+            factors[row] = np.mean(firsts)
+        return self._in_order(factors)
+
+    # pairs
+
+    @cached_property
+    def pairwise_wins(self) -> FloatArray:
+        """The share of draws in which the candidate of the row is ahead of that of the column, (n, n).
+
+        The better place counts: tier, then score; ties count for neither, and a ranked candidate is ahead of one that
+        is not.
+
+        Raises
+        ------
+        UsageError
+            With more than 1,000 candidates.
+
+        Notes
+        -----
+        Counted when first asked for, from the same draws, made again.
+        """
+        self._refuse_large(f"pairs are compared for up to {LARGE:,} candidates")
+        n = self.accumulator.n
+        wins = np.zeros((n, n), dtype=np.int64)
+        for _, found in _drawn_outcomes(self.source, self.source.batches(), self.draws):
+            _add_wins(wins, ranks_in_draws(found.values, found.tiers))
+        return read_only(self._shares(wins)[:, self.ranking.order])
+
+    # precision
+
+    def standard_error(self, probability: FloatArray | float) -> Any:
+        """Return the standard errors of probabilities found here, of the same shape.
+
+        Notes
+        -----
+        ``sqrt(q (1 - q) / s)`` with ``q = (c + 1/2) / (s + 1)``, `c` being the count among `s` draws: never 0, since
+        an event that was never seen may still happen.
+        """
+        s = self.draws
+        q = (np.asarray(probability) * s + 0.5) / (s + 1)
+        return np.sqrt(q * (1 - q) / s)
+
+    def largest_error(self) -> float:
+        """Return the largest standard error of a probability of a rank, a verdict or a band."""
+        shares = [self.top_probability(1), self.top_probability(), self.unranked]
+        shares += [*self.verdict_probabilities.values(), *self.band_probabilities.values()]
+        if not self.is_large:
+            shares.append(self.rank_acceptability)
+        return max(float(np.max(self.standard_error(share), initial=0.0)) for share in shares)
+
+    # sources of the uncertainty
+
+    @cached_property
+    def variance_shares(self) -> tuple[VarianceShare, ...]:
+        """Shares of weights, ratings and choices of method in the variance of scores and places."""
+        return variance_shares(self.source, self.draws)
+
+    @property
+    def explains_variance(self) -> bool:
+        """Whether the shares of the variance are part of the result: in large sets only where choices are drawn."""
+        return not self.is_large or bool(self.source.choices)
+
+    # as a result
+
+    @property
+    def rows(self) -> Sequence[int]:
+        """Positions in the ranking of the candidates that are shown."""
+        return range(len(self.ranking)) if self.positions is None else self.positions
+
+    @property
+    def title(self) -> str:
+        """Title above the table."""
+        framework = self.ranking.framework
+        return f"How sure the order is: {title_of(framework.id, framework.title)}"
+
+    @property
+    def outline(self) -> dict[str, Any]:
+        """The framework: id, title and version."""
+        return {"framework": outline_of(self.ranking.framework)}
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """Digests of the framework and the candidates, and the version of the package."""
+        return self.ranking.manifest
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Options of the call, as plain data."""
+        return {
+            "weights": {group.group: str(group.space) for group in self.source.groups},
+            "draws": self.draws,
+            "seed": self.seed,
+            "precision": self.precision,
+            "top": self.top,
+            "over": [choice.name for choice in self.source.choices],
+        }
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """All that is said of each candidate."""
+        ranking, top = self.ranking, self.top
+        ranks, ranges = ranking.ranks.tolist(), self.rank_ranges.tolist()
+        ids, never = self.ids, (self.unranked == 1).tolist()
+        first, among = (_getter(shares) for shares in self._top_shares)
+        fields = [
+            Field(Column("id", "Id", priority=9, least=8, lines=1), lambda p: ids[p]),
+            Field(
+                Column("title", "Candidate", priority=0, least=20, lines=3),
+                lambda p: ranking.problem.title_of(int(ranking.order[p])),
+                json=False,
+            ),
+            Field(
+                Column("verdict", "Verdict", kind="badge", priority=2),
+                lambda p: badge(ranking.verdicts[p], ranking.framework),
+                json=False,
+            ),
+            Field(
+                Column("rank", "Rank", kind="number", digits=0, priority=0),
+                lambda p: ranks[p] or None,
+            ),
+            Field(Column("first", "First", kind="share", priority=0), first),
+            Field(Column(f"top_{top}", f"Top {top}", kind="share", priority=0), among),
+            Field(
+                Column("unranked", "Not ranked", kind="share", priority=3), _getter(self.unranked)
+            ),
+            Field(
+                Column("expected_rank", "Mean rank", kind="number", priority=1, detail="if ranked"),
+                _getter(self.expected_ranks),
+            ),
+            Field(Column("expected_rank_error"), _getter(self.expected_rank_errors)),
+            Field(
+                Column(
+                    "rank_range",
+                    "Ranks",
+                    kind="interval",
+                    digits=0,
+                    priority=1,
+                    detail="best-worst",
+                ),
+                lambda p: None if never[p] else ranges[p],
+            ),
+            Field(
+                Column("score_mean", "Mean score", kind="number", priority=4),
+                _getter(self.score_means),
+            ),
+            Field(Column("score_error"), _getter(self.score_errors)),
+            _nested_field("verdicts", self.verdict_probabilities),
+            _nested_field("bands", self.band_probabilities),
+            Field(Column("central_weights"), self._central_record, csv=False),
+            Field(Column("sentence"), self._sentence_at),
+        ]
+        if not self.is_large:
+            fields += self._distribution_fields()
+        return tuple(fields)
+
+    def _distribution_fields(self) -> Iterator[Field]:
+        """Yield the fields of sets that are not large."""
+        quantiles = self.score_quantiles
+        yield Field(
+            Column("score_90", "Score", kind="interval", digits=0, priority=5, detail="5-95 %"),
+            lambda p: (float(quantiles[p, 0]), float(quantiles[p, 2])),
+            csv=False,
+            json=False,
+        )
+        columns = dict(zip(_LEVELS, quantiles.T, strict=True))
+        yield _nested_field("score_quantiles", columns)
+        for key, values in columns.items():
+            yield Field(Column(f"score_quantiles_{key}"), _getter(values), json=False)
+        yield Field(Column("rank_entropy"), _getter(self.entropies))
+        yield Field(Column("confidence"), _getter(self.confidence_factors))
+        if self.has_tables:
+            by_rank = _getter(self.rank_acceptability)
+            yield Field(Column("rank_acceptability"), by_rank, csv=False)
+            yield _nested_field(
+                "pairwise_wins", dict(zip(self.ids, self.pairwise_wins.T, strict=True))
+            )
+
+    @property
+    def has_tables(self) -> bool:
+        """Whether records and JSON hold the tables of candidates by ranks and by one another."""
+        n = len(self.ranking)
+        return n <= _IN_JSON or (self.tables and not self.is_large)
+
+    def with_tables(self) -> Robustness:
+        """Return the result with the tables by ranks and by one another in its records and JSON.
+
+        Up to 200 candidates they are there unasked.
+
+        Raises
+        ------
+        UsageError
+            With more than 1,000 candidates.
+        """
+        self._refuse_large(f"there is no table of ranks for more than {LARGE:,} candidates")
+        return replace(self, tables=True)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Keys of the columns of the table."""
+        keys = ["rank", "title", "verdict", "first", f"top_{self.top}"]
+        if self.unranked[list(self.rows)].any():
+            keys.append("unranked")
+        keys += ["expected_rank", "rank_range", "score_mean"]
+        if not self.is_large:
+            keys.append("score_90")
+        return (*keys, "id")
+
+    def select(self, positions: Sequence[int]) -> Robustness:
+        """Return the result with some candidates alone in its table, records and JSON; arrays stay those of all.
+
+        Parameters
+        ----------
+        positions : sequence of int
+            Their positions in the ranking, from 0.
+        """
+        return replace(self, positions=tuple(positions))
+
+    def table(self) -> Table:
+        """Return one row for each candidate that is shown, and a sentence on each below."""
+        notes = []
+        for position in self.rows:
+            title = self.ranking.problem.title_of(int(self.ranking.order[position]))
+            text = self._sentence_at(position)
+            notes.append(f"{title}: {text[:1].lower()}{text[1:]}")
+        if len(self) < len(self.ranking):
+            notes.append(
+                f"Shown are {len(self):,} of {len(self.ranking):,} candidates;"
+                " ranks are among all of them."
+            )
+        return replace(super().table(), notes=(*notes, *self.notes))
+
+    def body(self) -> dict[str, Any]:
+        """Return the records, and the sources of the variance."""
+        variance = None
+        if self.explains_variance:
+            variance = [share.record() for share in self.variance_shares]
+        body = {**super().body(), "variance": variance}
+        if self.positions is not None:
+            body["selection"] = {"shown": len(self), "of": len(self.ranking)}
+        return body
+
+    # in words
+
+    def sentence(self, candidate: str) -> str:
+        """Return in one sentence how sure a candidate's place and verdict are.
+
+        Raises
+        ------
+        UsageError
+            If there is no such candidate.
+        """
+        return self._sentence_at(self.ranking.place_of(candidate))
+
+    def _sentence_at(self, position: int) -> str:
+        parts = [*self._rank_phrases(position), *self._verdict_phrases(position)]
+        text = "; ".join(parts)
+        return f"{text[:1].upper()}{text[1:]}."
+
+    def _rank_phrases(self, position: int) -> Iterator[str]:
+        unranked = self.unranked[position]
+        if unranked == 1:
+            yield "never ranked"
+            return
+        first, among = (shares[position] for shares in self._top_shares)
+        best, worst = self.rank_ranges[position].tolist()
+        if best == worst:
+            yield f"{_ordinal(best)} in every draw" + " in which it is ranked" * bool(unranked)
+            return
+        if first > 0:
+            yield f"first in {percent(first)} of draws"
+        if self.top > 1 and 0 < among != first and best <= self.top < worst:
+            text = f"among the first {self.top} in {percent(among)}"
+            yield text if first > 0 else f"{text} of draws"
+        if best == 1:
+            yield f"never below {_ordinal(worst)}"
+        else:
+            yield f"between {_ordinal(best)} and {_ordinal(worst)} in every draw"
+
+    def _verdict_phrases(self, position: int) -> Iterator[str]:
+        ranking = self.ranking
+        shares = {}
+        for key, probabilities in self.verdict_probabilities.items():
+            if probabilities[position] > 0:
+                shares[key] = float(probabilities[position])
+        given = ranking.verdicts[position]
+        if len(shares) > 1:
+            yield ", ".join(f"`{key}` in {percent(share)}" for key, share in shares.items())
+        for key in shares if len(shares) == 1 else ():
+            if key != given:
+                yield f"`{key}` once the ratings are known, not `{given}`"
+            elif self.unranked[position] == 1:
+                yield f"`{key}` in every draw"
+        if given is not None:
+            yield from self._open_fact_phrases(position)
+
+    def _open_fact_phrases(self, position: int) -> Iterator[str]:
+        facts = self.ranking.framework.all_facts
+        unknown: dict[str, None] = {}
+        for finding in self.ranking.findings_of(position):
+            unknown |= dict.fromkeys(name for name in finding.unknown if name in facts)
+        if not unknown:
+            return
+        titles = quoted_titles(self.ranking.framework, list(unknown)[:3])
+        more = f" and {len(unknown) - 3} more facts" if len(unknown) > 3 else ""
+        yield f"all this with {titles}{more} still open"
+
+    # helpers
+
+    @cached_property
+    def _top_shares(self) -> tuple[FloatArray, FloatArray]:
+        return self.top_probability(1), self.top_probability()
+
+    def _central_record(self, position: int) -> Any:
+        weights = self.central_weights[position]
+        if np.isnan(weights).any():
+            return None
+        return dict(zip(self.ranking.criteria, weights.tolist(), strict=True))
+
+    def _in_order(self, array: NDArray[Any]) -> NDArray[Any]:
+        return read_only(array[self.ranking.order])
+
+    def _shares(self, counts: IntArray) -> FloatArray:
+        return self._in_order(counts / self.draws)
+
+    def _refuse_large(self, message: str) -> None:
+        if self.is_large:
+            raise UsageError(message)
+
+
+def _getter(values: NDArray[Any]) -> Callable[[int], Any]:
+    """Return the getter of a field from an array in the order of the ranking."""
+    return values.tolist().__getitem__  # type: ignore[no-any-return]
+
+
+def _nested_field(key: str, columns: Mapping[str, FloatArray]) -> Field:
+    """Return a field that is a mapping, from an array for each of its keys."""
+    rows = list(zip(*(values.tolist() for values in columns.values()), strict=True))
+
+    def mapping(position: int) -> Any:
+        return dict(zip(columns, rows[position], strict=True)) if columns else {}
+
+    return Field(Column(key), mapping, csv=False)
+
+
+_ORDINALS = (
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+)
+
+
+def _ordinal(rank: int) -> str:
+    """Return a rank in words.
+
+    Examples
+    --------
+    >>> [_ordinal(rank) for rank in (1, 3, 11, 22, 113)]
+    ['first', 'third', '11th', '22nd', '113th']
+    """
+    if rank <= len(_ORDINALS):
+        return _ORDINALS[rank - 1]
+    if rank % 100 in (11, 12, 13):
+        return f"{rank}th"
+    return f"{rank}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(rank % 10, 'th') }"
+
+
+def robustness(
+    ranking: Ranking,
+    *,
+    weights: Weights = None,
+    draws: int = 10_000,
+    seed: int = 0,
+    precision: float | None = None,
+    top: int | None = None,
+    method_choices: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Robustness:
+    """Return the robustness of an order and its verdicts, by draws of everything uncertain at once.
+
+    Parameters
+    ----------
+    ranking : Ranking
+    weights : str or mapping of group id to str, optional
+        The space of weights: "exact", "within 25%", "order", "any" or "intervals", for all groups, or for each by its
+        id, the top being "". Where none is named, the framework's own; without one, `intervals` where a weight is an
+        interval, else "within 25%".
+    draws : int
+        The number of draws, at least 1.
+    seed : int
+        Not negative; the same seed gives the same result.
+    precision : float, optional
+        In (0, 1): draw on, in steps of `draws`, until no probability has a larger standard error; at least 1,000.
+    top : int, optional
+        The k of "among the first k"; 10 or the number of candidates, if left out.
+    method_choices : sequence of str
+        Choices of method to draw as well: "missing", "combine", "guardrail:ID".
+    progress : callable, optional
+        Called with (done, total) draws.
+
+    Returns
+    -------
+    Robustness
+
+    Raises
+    ------
+    UsageError
+        If there is nothing to rank, or an option is out of its range.
+
+    Notes
+    -----
+    Stochastic multicriteria acceptability analysis (SMAA-2), with guardrails: in each draw verdicts, and so tiers, are
+    found anew wherever a condition looks at a drawn rating or weight. An unknown rating is drawn from its whole scale,
+    whatever `missing` says; an unknown fact stays unknown.
+
+    References
+    ----------
+    Lahdelma, R., & Salminen, P. (2001). SMAA-2: Stochastic multicriteria acceptability analysis for group decision
+    making. Operations Research, 49(3), 444-454. doi:10.1287/opre.49.3.444.11220
+    """
+    _refuse_pointless(ranking)
+    _refuse_out_of_range(len(ranking), draws=draws, seed=seed, precision=precision, top=top)
+    framework = ranking.framework
+    choices = choices_of_method(method_choices, framework)
+    source = Draws(ranking.problem, group_weights(framework, weights), seed, choices)
+    accumulator = Accumulator(
+        n=len(ranking),
+        m=len(ranking.criteria),
+        verdicts=len(framework.all_verdicts),
+        bands=list(_ascending_bands(framework).values()),
+        top=top if top is not None else min(10, len(ranking)),
+    )
+    result = Robustness(ranking, source, accumulator, precision)
+    batches = source.batches()
+    # whole tiles where more may follow, so that the draws are the same ones when they are made again
+    wanted = draws if precision is None else _whole_tiles(max(draws, _LEAST_DRAWS))
+    while True:
+        for batch, found in _drawn_outcomes(source, batches, wanted - accumulator.draws):
+            accumulator.add(found, source.leaf_weights(batch)[: len(found.values)])
+            if progress is not None:
+                progress(accumulator.draws, wanted)
+        if precision is None or wanted >= _MOST_DRAWS:
+            return result
+        # a new result: shares are kept once they are computed
+        result = replace(result)
+        error = result.largest_error()
+        if error <= precision:
+            return result
+        wanted = _whole_tiles(min(_MOST_DRAWS, math.ceil(1.05 * wanted * (error / precision) ** 2)))
+
+
+def _whole_tiles(draws: int) -> int:
+    return math.ceil(draws / TILE) * TILE
+
+
+def _drawn_outcomes(
+    source: Draws, batches: Iterator[DrawBatch], count: int
+) -> Iterator[tuple[DrawBatch, Outcomes]]:
+    """Yield the batches of so many draws and their outcomes; the last one is used in part, its rest never."""
+    for start in range(0, count, TILE):
+        batch = next(batches)
+        found = source.outcomes(batch)
+        part = slice(0, count - start)
+        severity, tiers = found.severity, found.tiers
+        if severity.ndim > 1:
+            severity = severity[part]
+        if tiers.ndim > 1:
+            tiers = tiers[part]
+        yield batch, Outcomes(found.values[part], severity, tiers)
+
+
+def _refuse_pointless(ranking: Ranking) -> None:
+    framework = ranking.framework
+    if not len(ranking):
+        raise UsageError("there are no candidates: nothing to rank")
+    if not framework.leaves:
+        raise UsageError(
+            f"`{framework.id}` only gates: without criteria there is no order whose firmness could be tested"
+        )
+    if framework.combine == "none":
+        raise UsageError(
+            f"`{framework.id}` makes no total of its groups: there is no order whose firmness could be tested"
+        )
+
+
+def _refuse_out_of_range(
+    n: int, *, draws: int, seed: int, precision: float | None, top: int | None
+) -> None:
+    if not 1 <= draws <= _MOST_DRAWS:
+        raise UsageError(f"draws: {draws} is not from 1 to {_MOST_DRAWS:,}")
+    if seed < 0:
+        raise UsageError(f"seed: {seed} is negative")
+    if top is not None and not 1 <= top <= n:
+        raise UsageError(f"top: {top} is not from 1 to {n}, the number of candidates")
+    if precision is not None:
+        # the least that the most draws can reach for a probability of one half
+        least = 0.5 / math.sqrt(_MOST_DRAWS)
+        if not least <= precision < 1:
+            raise UsageError(
+                f"precision: {precision!r} is not from {least:.2g}, which takes {_MOST_DRAWS:,} draws, to 1"
+            )
+
+
+def _ascending_bands(framework: Framework) -> dict[str, float]:
+    """Return the score at which each band begins, the lowest first."""
+    return dict(sorted(framework.bands.items(), key=lambda band: band[1]))
+
+
+def _standard_errors(
+    mean: FloatArray, square: FloatArray, times: FloatArray | IntArray | int
+) -> FloatArray:
+    """Return the standard errors of means of so many numbers, from the means and those of the squares."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.sqrt(np.maximum(square - mean**2, 0.0) / times)
+
+
+def _add_wins(wins: IntArray, ranks: NDArray[np.intp]) -> None:
+    """Count in `wins`, (n, n), the draws in which the candidate of the row is ahead of that of the column."""
+    n = ranks.shape[1]
+    kind: type[np.unsignedinteger[Any]] = np.uint8 if n < 255 else np.uint16
+    places: NDArray[np.unsignedinteger[Any]] = np.where(ranks > 0, ranks, n + 1).astype(kind)
+    # a byte counts to 255, and what is compared at once should stay in the cache
+    step = min(128, max(1, _CACHED // n))
+    for start in range(0, len(places), step):
+        part = places[start : start + step]
+        for candidate in range(n):
+            ahead: NDArray[np.bool_] = part[:, [candidate]] < part
+            wins[candidate] += np.add.reduce(ahead.view(np.uint8), axis=0, dtype=np.uint8)

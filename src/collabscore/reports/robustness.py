@@ -1,0 +1,72 @@
+"""Robustness for readers: the notes below the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..analysis.robustness import Robustness
+from ..analysis.variance import VarianceShare
+from ..models.weight_spaces import describe
+from ..output.text import percent
+from ..scoring.wording import SCOPE_NOTE, unverified_note
+
+__all__ = ["notes_of"]
+
+
+def notes_of(result: Robustness) -> tuple[str, ...]:
+    """Return the notes of a result: the draws, what was drawn, and how far off the shares may be."""
+    error = 100 * float(result.standard_error(0.5))
+    notes = [
+        f"{result.draws:,} draws, seed {result.seed}; {len(result.ranking):,} candidates. "
+        + describe(result.source.groups, result.ranking.framework),
+        _ratings_note(result),
+        f"Shares of draws have a standard error of at most {error:.2g} per cent; what no draw showed may still happen.",
+    ]
+    if not result.is_large:
+        notes.append("Quantiles of scores are right to 0.1 point.")
+        if not result.has_tables:
+            notes.append("Shares by rank and by pair are in the JSON where they are asked for.")
+    if result.source.choices:
+        notes += _choice_notes(result)
+    unverified = unverified_note(result.ranking.framework)
+    if unverified is not None:
+        notes.append(unverified)
+    return (*notes, SCOPE_NOTE)
+
+
+def _ratings_note(result: Robustness) -> str:
+    uncertain = len(result.source.uncertain)
+    unknown = int(result.source.uncertain.unknown.sum())
+    if not uncertain:
+        return "Every rating is a point: none is drawn."
+    ratings = f"{uncertain:,} uncertain ratings are"
+    leaves_open = "they leave open"
+    if uncertain == 1:
+        ratings, leaves_open = "1 uncertain rating is", "it leaves open"
+    if not unknown:
+        return f"{ratings} drawn from what {leaves_open}."
+    if any(choice.name == "missing" for choice in result.source.choices):
+        return f"{ratings} open; {unknown:,} unknown ones count as the choice of method says."
+    return (
+        f"{ratings} drawn; {unknown:,} of them unknown, from their whole scales."
+        " Open facts stay open."
+    )
+
+
+def _choice_notes(result: Robustness) -> Iterator[str]:
+    for choice in result.source.choices:
+        yield f"Drawn too, each alike: {choice.name} ({', '.join(choice.options)})."
+    yield "What explains the variance, alone (with its 95 % interval) and together with what else varies:"
+    by_source: dict[str, list[str]] = {}
+    for share in result.variance_shares:
+        by_source.setdefault(share.source, []).append(_share_in_words(share))
+    for source, parts in by_source.items():
+        yield f"  {source}: {'; '.join(parts)}."
+
+
+def _share_in_words(share: VarianceShare) -> str:
+    low, high = share.interval
+    return (
+        f"of {share.output}s {percent(max(0.0, share.first))} ({100 * low:.0f} to {100 * high:.0f} %),"
+        f" {percent(share.total)}"
+    )

@@ -18,6 +18,7 @@ from collabscore.analysis.learning.sample import sample
 from collabscore.analysis.robustness import robustness
 from collabscore.models.reading import SetAnswer
 from collabscore.models.weight_spaces import group_weights
+from collabscore.scoring.wording import known_of
 
 ROOT = Path(__file__).parents[2]
 FIVE = {"range": [1, 5]}

@@ -13,8 +13,8 @@ import collabscore as cs
 from collabscore.cli.framework_page import as_markdown
 from collabscore.cli.framework_page import page as lines_of
 from collabscore.documents.files import shipped
-from collabscore.models.provenance import counted
-from collabscore.models.sources import title_of
+from collabscore.models.base import title_of
+from collabscore.models.framework import count_evidence_levels
 from collabscore.output.render_markdown import escape_markdown
 
 ROOT = Path(__file__).parents[1]
@@ -86,7 +86,7 @@ def index() -> str:
             if framework.combine == "none"
             else "scores and gates"
         )
-        counts = counted(framework)
+        counts = count_evidence_levels(framework)
         figures = [
             len(framework.leaves),
             len(framework.guardrails),

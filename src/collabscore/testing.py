@@ -17,9 +17,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from .models.facts import Fact, NumberFact, SetFact, answers_of
+from .models.criteria import Scale
+from .models.facts import Fact, NumberFact, SetFact
 from .models.framework import Framework
-from .models.scales import Scale
 
 __all__ = ["candidate", "candidates", "fact", "rating"]
 
@@ -57,7 +57,7 @@ def fact(definition: Fact, framework: Framework, *, known: bool = False) -> Stra
             low, low + 1000.0 if definition.maximum is None else float(definition.maximum)
         )
     else:
-        words = st.sampled_from(answers_of(definition))
+        words = st.sampled_from(definition.answers)
         answer = words if known else words | st.lists(words, min_size=1, unique=True)
     return answer if known else answer | st.just("unknown")
 

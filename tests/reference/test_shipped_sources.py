@@ -10,8 +10,8 @@ import yaml
 
 import collabscore as cs
 from collabscore.documents.files import shipped
-from collabscore.models.provenance import counted, elements_of, standing_of
-from collabscore.models.sources import citations
+from collabscore.models.base import citations
+from collabscore.models.framework import count_evidence_levels, evidence_level
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted(shipped("frameworks"))
@@ -41,7 +41,7 @@ def test_each_says_what_it_is(name: str) -> None:
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_element_resolves_to_a_source(name: str) -> None:
     framework = cs.load_framework(name)
-    for kind, key, element in elements_of(framework):
+    for kind, key, element in framework.elements():
         cited = citations(element.source)
         assert cited or element.basis == "judgement", (kind, key)
         assert all(citation.id in framework.all_sources for citation in cited), (kind, key)
@@ -54,14 +54,14 @@ def test_every_element_resolves_to_a_source(name: str) -> None:
 @pytest.mark.parametrize("name", SHIPPED)
 def test_elements_are_counted_by_how_far_they_were_checked(name: str) -> None:
     framework = cs.load_framework(name)
-    counts = counted(framework)
-    assert counts.total() == sum(1 for _ in elements_of(framework))
+    counts = count_evidence_levels(framework)
+    assert counts.total() == sum(1 for _ in framework.elements())
     assert counts["none"] == 0
     # what is not verified is named in every output
     unverified = [
         key
-        for kind, key, e in elements_of(framework)
-        if kind != "framework" and standing_of(e, framework) == "no"
+        for kind, key, e in framework.elements()
+        if kind != "framework" and evidence_level(e, framework) == "no"
     ]
     assert counts["no"] - (framework.verified == "no") == len(unverified)
     notes = " ".join(cs.score([{"id": "a"}], framework).notes)
@@ -72,7 +72,7 @@ def test_the_docs_show_that_table() -> None:
     page = (ROOT / "docs" / "frameworks" / "index.md").read_text(encoding="utf-8")
     for name in SHIPPED:
         row = next(line for line in page.splitlines() if f"(`{name}`)" in line)
-        counts: Counter[str] = Counter(counted(cs.load_framework(name)))
+        counts: Counter[str] = Counter(count_evidence_levels(cs.load_framework(name)))
         figures = [int(cell) for cell in row.split("|")[-6:-1]]
         assert figures == [
             counts[standing] for standing in ("primary", "secondary", "no", "judgement", "none")

@@ -32,7 +32,6 @@ from collabscore.models.facts import (
     LevelFact,
     NumberFact,
     SetFact,
-    meaning_of,
 )
 
 SYMBOLS = Symbols(
@@ -215,8 +214,8 @@ def test_walking_sees_everything() -> None:
 def test_meanings_and_powers() -> None:
     stage = SYMBOLS.facts["stage"]
     assert isinstance(stage, LevelFact)
-    assert meaning_of(stage, "applied") == "aimed at use"
-    assert meaning_of(FlagFact(kind="flag"), "yes") is None
+    assert stage.meaning("applied") == "aimed at use"
+    assert FlagFact(kind="flag").meaning("yes") is None
     assert (power_of(None), power_of("minimum"), power_of(0)) == (1.0, float("-inf"), 0.0)
 
 

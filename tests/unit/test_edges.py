@@ -7,7 +7,7 @@ import pytest
 
 import collabscore as cs
 from collabscore.documents.checking import check
-from collabscore.models.sources import Element, Source, citations, title_of, verification
+from collabscore.models.base import Element, Source, citations, title_of, verification
 
 BASE: dict[str, Any] = {
     "collabscore": "framework/1",

@@ -16,7 +16,7 @@ from collabscore.analysis.learning.answers import open_facts
 from collabscore.analysis.learning.questions import Questions, next_questions
 from collabscore.analysis.learning.sample import sample
 from collabscore.analysis.robustness import robustness
-from collabscore.models.reading import SetAnswer
+from collabscore.models.facts import SetAnswer
 from collabscore.models.weight_spaces import group_weights
 from collabscore.scoring.wording import known_of
 

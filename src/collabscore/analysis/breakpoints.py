@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ..arrays import BoolArray, FloatArray
 from ..kernels.values import ValueFunction, value_at
 from ..models.expressions import Compare, Constant, RatingOf, references, walk_expression
-from ..models.framework import Framework, Node
+from ..models.framework import Framework, LeafNode
 from ..scoring.variants import Alone, Changes, Variants
 
 __all__ = [
@@ -479,8 +479,7 @@ class RatingLines:
         )
 
 
-def _scale_of(node: Node) -> tuple[float, float]:
-    assert node.scale is not None
+def _scale_of(node: LeafNode) -> tuple[float, float]:
     low, high = node.scale.range
     return float(low), float(high)
 

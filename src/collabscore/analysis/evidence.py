@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ..models.base import Element, citations, title_of, verification, within
 from ..models.expressions import (
     And,
     Answers,
@@ -27,7 +28,6 @@ from ..models.expressions import (
 )
 from ..models.facts import SetFact, walk_items
 from ..models.framework import Framework
-from ..models.sources import Element, citations, title_of, verification, within
 from ..output.text import figure
 from ..scoring.assessment import Finding
 from ..scoring.columns import SetColumn
@@ -223,7 +223,6 @@ def _score_words(ranking: Ranking, criterion: str, row: int) -> str:
 def rating_words(problem: Problem, criterion: str, row: int) -> str:
     """Return a rating in words: in the units of its scale, with the name of its level."""
     scale, column = problem.framework.leaves[criterion].scale, problem.ratings[criterion]
-    assert scale is not None
     low, value, high = (float(part[row]) for part in (column.low, column.value, column.high))
     unit = ""
     if scale.unit:

@@ -15,9 +15,9 @@ from ..documents.case_loading import CaseSource, cases_beside, load_cases
 from ..documents.files import Origin
 from ..documents.loading import load_framework
 from ..errors import KeyPath, Span, UsageError
+from ..models.base import title_of
 from ..models.cases import Case, Cases, Expectation
 from ..models.framework import Framework
-from ..models.sources import title_of
 from ..output import Badge, Cell, Column, Table, as_json
 from ..scoring.assessment import Assessment, Finding
 from ..scoring.manifest import outline_of

@@ -19,8 +19,8 @@ from ..arrays import FloatArray, IntArray, read_only
 from ..errors import UsageError
 from ..kernels.ranking import TOLERANCE, ranks_in_draws
 from ..kernels.weights import TILE
+from ..models.base import title_of
 from ..models.framework import Framework
-from ..models.sources import title_of
 from ..models.weight_spaces import Weights, group_weights
 from ..output import Column, Field, Result, Table
 from ..output.text import percent

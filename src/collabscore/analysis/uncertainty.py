@@ -65,7 +65,6 @@ class UncertainRatings:
         no_index = np.zeros(0, dtype=np.intp)
         found = [(no_index, no_index, none, none, none, none > 0)]
         for leaf, (key, node) in enumerate(problem.framework.leaves.items()):
-            assert node.scale is not None
             column = problem.ratings[key]
             low = np.where(column.unknown, float(node.scale.range[0]), column.low)
             high = np.where(column.unknown, float(node.scale.range[1]), column.high)

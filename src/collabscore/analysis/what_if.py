@@ -20,10 +20,10 @@ from ..documents.loading import load_framework
 from ..errors import UsageError, did_you_mean
 from ..kernels.attribution import contrast
 from ..kernels.ranking import TOLERANCE
+from ..models.base import title_of, within
 from ..models.candidates import Candidate
 from ..models.framework import Framework, Node
 from ..models.guardrails import STATES
-from ..models.sources import title_of, within
 from ..output import Badge, Column, Field, Result
 from ..output.text import figure
 from ..scoring.assessment import Assessment, Finding

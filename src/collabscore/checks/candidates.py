@@ -6,13 +6,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Any
 
 from ..errors import Diagnostic, KeyPath, Note, did_you_mean
+from ..models.base import Element, ReadingError
 from ..models.candidates import Candidate, Candidates, FactDetail, PlacedSafeguard, RatingDetail
 from ..models.cases import Cases, Expectation
+from ..models.criteria import Scale
 from ..models.facts import Fact
 from ..models.framework import Framework
-from ..models.reading import ReadingError, read_fact, read_rating
-from ..models.scales import Scale
-from ..models.sources import Element
 from .references import Named, circular_names, cited_sources, repeated_names, unknown_names
 
 __all__ = ["KnownIds", "check_candidates", "check_cases"]
@@ -31,7 +30,7 @@ class KnownIds:
         self.safeguards: set[str] = set()
         self.sources: set[str] = set()
         for framework in frameworks:
-            self.scales |= framework.rated_words
+            self.scales |= framework.rating_scales
             self.facts |= framework.all_facts
             self.lists |= {name: framework.members(name) for name in framework.all_lists}
             self.safeguards |= set(framework.all_safeguards)
@@ -83,7 +82,7 @@ def _check_conflicts(
     """Yield the ids that two frameworks define differently, with the place of each definition."""
     path: KeyPath = ("framework",) if candidates.framework else ()
     sections: tuple[tuple[str, str, Callable[[Framework], Mapping[str, Any]]], ...] = (
-        ("criterion", "criteria", lambda framework: framework.rated_words),
+        ("criterion", "criteria", lambda framework: framework.rating_scales),
         ("fact", "facts", lambda framework: framework.all_facts),
         ("list", "lists", lambda framework: framework.all_lists),
     )
@@ -125,7 +124,7 @@ def _check_ratings(candidate: Candidate, path: KeyPath, known: KnownIds) -> Iter
         if (kind is int or kind is float) and scale.range[0] <= raw <= scale.range[1]:  # type: ignore[operator]
             continue  # by far the commonest
         try:
-            read_rating(raw, scale)
+            scale.read(raw)
         except ReadingError as error:
             yield _unreadable(error, key, here)
 
@@ -142,7 +141,7 @@ def _check_facts(
             yield _undefined("fact", key, here, known)
             continue
         try:
-            read_fact(raw, fact, known.lists)
+            fact.read(raw, known.lists)
         except ReadingError as error:
             yield _unreadable(error, key, here)
         else:

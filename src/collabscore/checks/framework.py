@@ -11,13 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ..errors import Diagnostic, KeyPath, Note, choose_from, did_you_mean
+from ..models.base import Element
 from ..models.conditions import FUNCTIONS, ConditionError, is_elsewhere, parse
-from ..models.criteria import Criterion, walk
-from ..models.facts import NamedList, NumberFact, SetFact, answers_of, walk_items
-from ..models.framework import Framework, Vocabulary, Words
+from ..models.criteria import Criterion, Scale, walk
+from ..models.facts import NamedList, NumberFact, SetFact, walk_items
+from ..models.framework import Framework, SharedDefinitions, Vocabulary
 from ..models.guardrails import Guardrail, Step
-from ..models.scales import Scale
-from ..models.sources import Element
 from ..models.weight_spaces import WeightSpace
 from .references import Named, cited_sources, repeated_names, unknown_names, walk_models
 
@@ -73,7 +72,7 @@ def criteria_path(ids: tuple[str, ...]) -> KeyPath:
 
 
 def _check_words(
-    words: Words, framework: Framework, criteria: list[tuple[str, ...]]
+    words: SharedDefinitions, framework: Framework, criteria: list[tuple[str, ...]]
 ) -> Iterator[Diagnostic]:
     """Yield the errors in what a vocabulary and a framework both may define."""
     yield from _check_ids(words, criteria)
@@ -99,7 +98,7 @@ def _check_words(
 # ids
 
 
-def _check_ids(words: Words, criteria: list[tuple[str, ...]]) -> Iterator[Diagnostic]:
+def _check_ids(words: SharedDefinitions, criteria: list[tuple[str, ...]]) -> Iterator[Diagnostic]:
     named = [("criteria", ids[-1], criteria_path(ids)) for ids in criteria]
     for kind in ("facts", "lists", "conditions"):
         named += [(kind, key, (kind, key)) for key in getattr(words, kind)]
@@ -188,7 +187,7 @@ def _reserved(what: str, path: KeyPath) -> Diagnostic:
     return Diagnostic("reserved-word", message, path, "take another word")
 
 
-def _check_facts(words: Words, framework: Framework) -> Iterator[Diagnostic]:
+def _check_facts(words: SharedDefinitions, framework: Framework) -> Iterator[Diagnostic]:
     for key, fact in words.facts.items():
         path = ("facts", key)
         if isinstance(fact, SetFact):
@@ -199,7 +198,7 @@ def _check_facts(words: Words, framework: Framework) -> Iterator[Diagnostic]:
             if low is not None and high is not None and low > high:
                 message = f"`minimum` {low} is above `maximum` {high}"
                 yield Diagnostic("empty-range", message, (*path, "minimum"))
-        elif "unknown" in answers_of(fact):
+        elif "unknown" in fact.answers:
             yield _reserved("an answer", (*path, "levels" if fact.kind == "level" else "options"))
 
 
@@ -455,7 +454,7 @@ def _check_step_keys(
         yield Diagnostic("met-above-then", message, place)
 
 
-def _check_conditions(words: Words, framework: Framework) -> Iterator[Diagnostic]:
+def _check_conditions(words: SharedDefinitions, framework: Framework) -> Iterator[Diagnostic]:
     """Yield the mistakes in the conditions of a document, read by the words of a framework."""
     texts: list[tuple[KeyPath, str | None]] = []
     for key, condition in words.conditions.items():

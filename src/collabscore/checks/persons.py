@@ -13,9 +13,9 @@ from functools import cache
 from typing import NamedTuple
 
 from ..errors import Diagnostic, KeyPath
+from ..models.base import Element, Model
 from ..models.candidates import Candidate, Candidates
-from ..models.framework import Framework, Words
-from ..models.sources import Element, Model
+from ..models.framework import Framework, SharedDefinitions
 from .references import walk_models
 
 __all__ = ["Asked", "about_persons", "are_persons", "asked_of_persons"]
@@ -223,7 +223,7 @@ def about_persons(document: Model) -> Iterator[Diagnostic]:
 def _texts_of_framework(document: Model) -> Iterator[tuple[KeyPath, list[_Text]]]:
     """Yield the path and the texts of each element of a framework or a vocabulary, its id first."""
     for path, element in walk_models(document):
-        if not isinstance(element, Element | Words):
+        if not isinstance(element, Element | SharedDefinitions):
             continue
         texts = []
         if path[-2:-1] and path[-2] in _SECTIONS:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
 from ..errors import Diagnostic, KeyPath, Note, did_you_mean
-from ..models.sources import Citation, Model
+from ..models.base import Citation, Model
 
 __all__ = [
     "Named",

@@ -10,17 +10,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..errors import Diagnostic, KeyPath, Note
+from ..models.base import Source
 from ..models.candidates import Candidates, RatingDetail
-from ..models.criteria import Criterion, power_of, walk
+from ..models.criteria import Criterion, Scale, power_of, walk
 from ..models.expressions import And, Expression, Not, references
 from ..models.facts import SetFact
 from ..models.framework import Framework, Node, Vocabulary
 from ..models.guardrails import CompiledStep
-from ..models.provenance import safeguards_named
 from ..models.reachability import possible_worths
-from ..models.reading import read_rating
-from ..models.scales import Scale
-from ..models.sources import Source
 from .framework import criteria_path
 from .persons import about_persons
 
@@ -172,7 +169,7 @@ def _unused_names(framework: Framework) -> Iterator[Diagnostic]:
         "scales": scales,
         "lists": asked | lists,
         "facts": asked,
-        "safeguards": asked.union(safeguards_named(framework)),
+        "safeguards": asked.union(framework.safeguards_named),
         "conditions": asked,
     }
     for section, (kind, idle, use) in _USES.items():
@@ -296,7 +293,7 @@ def _whole_scale(
 ) -> Iterator[Diagnostic]:
     """Yield a rating that is an interval over the whole of its scale, no point of it likelier than another."""
     for framework, scale in harsh:
-        reading = read_rating(raw, scale)
+        reading = scale.read(raw)
         if reading is None or not math.isnan(reading.value):
             continue
         if (reading.low, reading.high) == scale.range:

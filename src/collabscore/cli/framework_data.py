@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..models.framework import Framework, Node
-from ..models.provenance import safeguards_named
-from ..models.sources import Element, citations, title_of, verification
+from ..models.base import Element, citations, title_of, verification
+from ..models.framework import Framework, LeafNode, Node
 
 __all__ = ["as_data"]
 
@@ -64,7 +63,7 @@ def as_data(framework: Framework) -> dict[str, Any]:
                 "consists_of": framework.all_safeguards[key].consists_of,
                 **_grounds(framework.all_safeguards[key], framework),
             }
-            for key in safeguards_named(framework)
+            for key in framework.safeguards_named
         ],
         "verdicts": [
             {"id": key, "title": verdict.title, "tier": verdict.tier, "ranked": verdict.ranked}
@@ -88,12 +87,11 @@ def _node_data(node: Node, framework: Framework) -> dict[str, Any]:
         "side": node.side,
         **_grounds(criterion, framework),
     }
-    if criterion.is_group:
+    if not isinstance(node, LeafNode):
         return data | {
             "combine": criterion.combine or "arithmetic",
             "children": list(node.children),
         }
-    assert node.scale is not None
     return data | {
         "question": criterion.question,
         "range": list(node.scale.range),

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ..errors import printable
+from ..models.base import citations, title_of, verification
 from ..models.criteria import Missing
-from ..models.framework import Framework, Node
+from ..models.framework import Framework, LeafNode, Node
 from ..models.guardrails import Need, Step
-from ..models.provenance import safeguards_named
-from ..models.sources import citations, title_of, verification
 from ..output.render_markdown import escape_markdown
 from ..output.text import display_width
 
@@ -125,7 +124,7 @@ def _criterion(node: Node, framework: Framework, long: bool) -> str:
         parts.append("weight from {:g} to {:g}".format(*node.criterion.weight))
     if node.criterion.side:
         parts.append(node.criterion.side)
-    if not node.criterion.is_group:
+    if isinstance(node, LeafNode):
         parts += [direction(node), _scale(node, long)]
         if _one_policy(framework) is None:
             parts.append(f"unknown {_MISSING[node.missing]}")
@@ -158,8 +157,7 @@ def direction(node: Node) -> str:
     return "low is good" if node.criterion.prefer == "low" else "high is good"
 
 
-def _scale(node: Node, long: bool) -> str:
-    assert node.scale is not None
+def _scale(node: LeafNode, long: bool) -> str:
     low, high = node.scale.range
     unit = f" {node.scale.unit}" if node.scale.unit else ""
     levels = ", ".join(
@@ -242,7 +240,7 @@ def _verdicts(framework: Framework) -> Iterator[Line]:
 
 
 def _safeguards(framework: Framework) -> Iterator[Line]:
-    needed = safeguards_named(framework)
+    needed = framework.safeguards_named
     if not needed:
         return
     yield Line("heading", f"Safeguards: {len(needed)}")

@@ -13,8 +13,8 @@ import click
 from ..documents.files import shipped
 from ..documents.loading import load_framework
 from ..errors import DocumentError
+from ..models.base import title_of
 from ..models.framework import Framework
-from ..models.sources import title_of
 from ..output import Cell, Column, Table, round_significant
 from .common import Commands, common, examples
 from .framework_data import as_data

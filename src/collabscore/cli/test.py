@@ -16,8 +16,8 @@ from ..documents.case_loading import load_cases, load_policy
 from ..documents.files import Origin
 from ..documents.loading import load_framework
 from ..errors import DocumentError, UsageError
+from ..models.base import Document
 from ..models.framework import Framework
-from ..models.sources import Document
 from .case_report import Run, counted, in_annotations, in_json, in_junit, in_text, without_cases
 from .common import DONE, MISUSED, WRONG, common, examples, fail
 from .output import coloured, say, settings, show_diagnostics, summaries_of, write

@@ -13,8 +13,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from ..errors import UsageError, choose_from, likely
+from ..models.base import Citation, Source
 from ..models.candidates import Candidate, FactDetail, PlacedSafeguard, RatingDetail
-from ..models.criteria import Criterion
+from ..models.criteria import Criterion, Scale
 from ..models.facts import (
     ChoiceFact,
     FlagFact,
@@ -26,8 +27,6 @@ from ..models.facts import (
     SetFact,
 )
 from ..models.guardrails import Condition, Defaults, Guardrail, Safeguard, Step, Verdict
-from ..models.scales import Scale
-from ..models.sources import Citation, Source
 
 __all__ = ["ELEMENTS", "Described", "Element", "Field", "describe", "summary_of", "unknown_element"]
 

@@ -15,10 +15,10 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from ..errors import Diagnostic, DocumentError, UnreadableFileError, did_you_mean, likely
+from ..models.base import Document
 from ..models.candidates import Candidates
 from ..models.cases import Cases
 from ..models.framework import Framework, Vocabulary
-from ..models.sources import Document
 from .diagnosis import diagnose
 from .json_reader import read_json, read_json_lines
 from .positions import Positions

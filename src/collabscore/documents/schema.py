@@ -13,6 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from ..errors import UsageError
+from ..models.base import ALSO_ACCEPTED
 from ..models.candidates import Candidates
 from ..models.cases import Cases
 from ..models.framework import Framework, Vocabulary
@@ -36,21 +37,6 @@ _TITLES = {
 }
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-_NULL: JsonSchemaValue = {"type": "null"}
-_TEXT: JsonSchemaValue = {"type": "string"}
-_WORDS: JsonSchemaValue = {"type": "array", "items": _TEXT, "minItems": 1, "uniqueItems": True}
-
-# What a validator accepts before the model sees it, by its name: pydantic cannot know.
-_ALSO: dict[str, tuple[JsonSchemaValue, ...]] = {
-    "_empty_is_default": (_NULL,),
-    "_named_condition": (_TEXT,),
-    "_words": (_WORDS,),
-    "_item": (_TEXT, _NULL),
-    "_year_as_text": ({"type": "integer", "minimum": 1000, "maximum": 9999},),
-    "_text_version": ({"type": "integer"},),
-    "_one_or_more": (_TEXT,),
-}
-
 
 class _Generator(GenerateJsonSchema):
     """JSON Schema of what may be written, which is more than what the models hold."""
@@ -60,7 +46,7 @@ class _Generator(GenerateJsonSchema):
     ) -> JsonSchemaValue:
         inner = super().function_before_schema(schema)
         function = cast("Callable[..., Any]", schema["function"]["function"])
-        also = _ALSO.get(getattr(function, "__name__", ""), ())
+        also = ALSO_ACCEPTED.get(function, ())
         return {"anyOf": [inner, *also]} if also else inner
 
     def tuple_schema(self, schema: core_schema.TupleSchema) -> JsonSchemaValue:

@@ -10,11 +10,10 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..errors import UsageError, printable
+from ..models.base import title_of
 from ..models.facts import ChoiceFact, Fact, FlagFact, LevelFact, NumberFact, SetFact
-from ..models.framework import Framework, Node
+from ..models.framework import Framework, LeafNode, Node
 from ..models.guardrails import Safeguard
-from ..models.provenance import safeguards_named
-from ..models.sources import title_of
 
 __all__ = ["candidates_template", "framework_template"]
 
@@ -89,7 +88,7 @@ def _candidates(framework: Framework, named: str | None) -> Iterator[str]:
 
 def _criterion(node: Node) -> Iterator[str]:
     share = f"{100 * node.overall:.3g} % of the weight"
-    if node.criterion.is_group:
+    if not isinstance(node, LeafNode):
         yield ""
         yield from _comment(f"{node.title}: {share}", 6)
         return
@@ -97,7 +96,6 @@ def _criterion(node: Node) -> Iterator[str]:
     yield from _comment(f"{node.title} ({share}; {_direction(node)})", 6)
     if node.criterion.question:
         yield from _comment(node.criterion.question, 6, 2)
-    assert node.scale is not None
     low, high = node.scale.range
     yield from _comment(
         f"from {low:g} to {high:g}" + (f" {node.scale.unit}" if node.scale.unit else ""), 6, 2
@@ -109,7 +107,7 @@ def _criterion(node: Node) -> Iterator[str]:
     yield f"      {_scalar(node.id)}: unknown"
 
 
-def _direction(node: Node) -> str:
+def _direction(node: LeafNode) -> str:
     if node.criterion.value is not None:
         points = ", ".join(
             f"{point:g} is worth {worth:g}" for point, worth in sorted(node.criterion.value.items())
@@ -193,7 +191,7 @@ def _items(fact: SetFact, framework: Framework) -> Iterator[str]:
 
 
 def _safeguards(framework: Framework) -> Iterator[str]:
-    named = safeguards_named(framework)
+    named = framework.safeguards_named
     if not named:
         return
     yield ""

@@ -1,92 +1,44 @@
 """Candidates: the areas or projects that a framework is to put in order.
 
-Imports the base of the models. Axis letters: n candidates.
+Axis letter: n candidates.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, PrivateAttr
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr
 
+from .base import (
+    Backed,
+    Date,
+    Document,
+    FrozenDict,
+    FrozenList,
+    FrozenMap,
+    FrozenSequence,
+    Id,
+    Model,
+    Source,
+    Text,
+    accepts,
+)
+from .criteria import Rating, RatingDetail
+from .facts import FactDetail, FactValue
 from .framework import Framework
-from .sources import Citation, Date, Document, Id, Model, Number, Source, Text
 
 __all__ = ["Candidate", "Candidates", "FactDetail", "PlacedSafeguard", "RatingDetail", "Unit"]
 
 Unit = Literal["area", "project"]
-UNKNOWN = "unknown"
-
-Point = Annotated[Number | str, Field(union_mode="left_to_right")]
-"""A number, or the name of a level."""
-
-Evidence = list[Annotated[str | Citation, Field(union_mode="left_to_right")]]
 
 
-class _Backed(Model):
-    """What may stand behind a rating, a fact or a safeguard."""
-
-    evidence: Evidence | None = Field(default=None, description="Ids of sources that back it.")
-    note: Text | None = Field(default=None, description="A remark for readers.")
-    by: Text | None = Field(
-        default=None, description="The office or document that said so; never a person's name."
-    )
-    date: Date | None = Field(
-        default=None, description="When it was said: YYYY, YYYY-MM or YYYY-MM-DD."
-    )
-    until: Date | None = Field(default=None, description="Until when it holds.")
-
-
-class RatingDetail(_Backed):
-    """A rating with its uncertainty and what it rests on."""
-
-    value: Point | None = Field(
-        default=None, description="The rating, or the most likely one; a number or a level."
-    )
-    low: Point | None = Field(default=None, description="The lowest it could be; with `high`.")
-    high: Point | None = Field(default=None, description="The highest it could be; with `low`.")
-
-
-class FactDetail(_Backed):
-    """A fact with what it rests on."""
-
-    value: Any = Field(
-        default=None, description="The answer, in any form a fact may take without detail."
-    )
-    low: Point | None = Field(
-        default=None, description="The lowest answer it could be; with `high`."
-    )
-    high: Point | None = Field(
-        default=None, description="The highest answer it could be; with `low`."
-    )
-    at_least: list[str] | None = Field(
-        default=None, description="Items known to be in a set that may hold more."
-    )
-
-
-class PlacedSafeguard(_Backed):
+class PlacedSafeguard(Backed):
     """A safeguard of a candidate, and how far it is in place."""
 
     id: Id = Field(description="The id of a safeguard.")
     status: Literal["in_place", "planned"] = Field(
         default="in_place", description="`planned` is said, and does not count yet."
     )
-
-
-Rating = Annotated[
-    int | float | str | list[Point] | RatingDetail | None,
-    Field(union_mode="left_to_right"),
-]
-FactValue = Annotated[
-    bool
-    | int
-    | float
-    | str
-    | list[Annotated[bool | int | float | str, Field(union_mode="left_to_right")]]
-    | FactDetail
-    | None,
-    Field(union_mode="left_to_right"),
-]
 
 
 class Candidate(Model):
@@ -100,16 +52,20 @@ class Candidate(Model):
     unit: Unit | None = Field(
         default=None, description="area or project; that of the list if left out."
     )
-    ratings: dict[str, Rating] = Field(
-        default_factory=dict, description="By criterion; unknown if left out."
+    ratings: FrozenMap[str, Rating] = Field(
+        default_factory=FrozenDict, description="By criterion; unknown if left out."
     )
-    facts: dict[str, FactValue] = Field(
-        default_factory=dict, description="By fact; unknown if left out."
+    facts: FrozenMap[str, FactValue] = Field(
+        default_factory=FrozenDict, description="By fact; unknown if left out."
     )
-    safeguards: list[Annotated[str | PlacedSafeguard, Field(union_mode="left_to_right")]] = Field(
-        default_factory=list, description="Safeguards in place, or {id, status: planned}."
+    safeguards: FrozenSequence[
+        Annotated[str | PlacedSafeguard, Field(union_mode="left_to_right")]
+    ] = Field(
+        default_factory=FrozenList, description="Safeguards in place, or {id, status: planned}."
     )
-    tags: list[Text] = Field(default_factory=list, description="Words to select by.")
+    tags: FrozenSequence[Text] = Field(
+        default_factory=FrozenList, description="Words to select by."
+    )
     part_of: Id | None = Field(
         default=None, description="The candidate of which this one is a part."
     )
@@ -123,6 +79,7 @@ class Candidate(Model):
         )
 
 
+@accepts({"type": "string"})
 def _one_or_more(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
@@ -141,17 +98,19 @@ class Candidates(Document):
     )
     note: Text | None = Field(default=None, description="A remark for readers.")
     as_of: Date | None = Field(default=None, description="The day up to which it is true.")
-    framework: Annotated[list[Id], BeforeValidator(_one_or_more)] = Field(
-        default_factory=list,
-        description="The framework whose words the list uses, or a list of them.",
+    framework: Annotated[list[Id], BeforeValidator(_one_or_more), AfterValidator(FrozenList)] = (
+        Field(
+            default_factory=FrozenList,
+            description="The framework whose words the list uses, or a list of them.",
+        )
     )
     unit: Unit = Field(
         default="project", description="What the candidates are, unless one says otherwise."
     )
-    sources: dict[Id, Source] = Field(
-        default_factory=dict, description="Documents that evidence names, by id."
+    sources: FrozenMap[Id, Source] = Field(
+        default_factory=FrozenDict, description="Documents that evidence names, by id."
     )
-    candidates: list[Candidate] = Field(description="The candidates, in any order.")
+    candidates: FrozenSequence[Candidate] = Field(description="The candidates, in any order.")
 
     @property
     def words(self) -> tuple[Framework, ...]:

@@ -7,10 +7,22 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from .base import (
+    Date,
+    Document,
+    Element,
+    FrozenDict,
+    FrozenList,
+    FrozenMap,
+    FrozenSequence,
+    Id,
+    Model,
+    Source,
+    Text,
+)
 from .candidates import Candidate, Candidates
-from .sources import Date, Document, Element, Id, Model, Source, Text
 
 __all__ = ["Case", "CaseCandidate", "Cases", "Expectation", "State"]
 
@@ -31,17 +43,17 @@ class Expectation(Model):
         default=None,
         description="The verdict; `null` where the framework is not about the candidate.",
     )
-    verdict_range: list[Id] | None = Field(
+    verdict_range: (
+        Annotated[list[Id], Field(min_length=2, max_length=2), AfterValidator(FrozenList)] | None
+    ) = Field(
         default=None,
-        min_length=2,
-        max_length=2,
         description="The mildest and the most severe verdict still possible.",
     )
-    findings: dict[Id, State] = Field(
-        default_factory=dict,
+    findings: FrozenMap[Id, State] = Field(
+        default_factory=FrozenDict,
         description="What each guardrail named finds: clear, met, unmet, barred or unknown.",
     )
-    unknown: list[Id] | None = Field(
+    unknown: FrozenSequence[Id] | None = Field(
         default=None,
         description="All facts and ratings that findings of state `unknown` ask for, in any order.",
     )
@@ -67,15 +79,15 @@ class Cases(Document):
     title: Text | None = Field(default=None, description="Name shown to readers.")
     note: Text | None = Field(default=None, description="A remark for readers.")
     as_of: Date | None = Field(default=None, description="The day up to which it is true.")
-    sources: dict[Id, Source] = Field(
-        default_factory=dict,
+    sources: FrozenMap[Id, Source] = Field(
+        default_factory=FrozenDict,
         description="Documents that cases rest on, beside those of the framework.",
     )
-    cases: Annotated[list[Case], Field(min_length=1)] = Field(
+    cases: Annotated[list[Case], Field(min_length=1), AfterValidator(FrozenList)] = Field(
         description="The cases, in any order."
     )
-    order: list[Id] = Field(
-        default_factory=list,
+    order: FrozenSequence[Id] = Field(
+        default_factory=FrozenList,
         description="Cases whose candidates, ranked together, stand in this order: by tier, then by score.",
     )
 

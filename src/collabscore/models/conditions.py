@@ -1,18 +1,16 @@
 """The language of conditions: text in, a typed expression out, or the mistakes with their columns.
 
-Python's grammar is used to read the text, and nothing of it is ever evaluated as Python. What an expression
-is worth for a candidate is decided in `scoring.evaluation`, with the three-valued logic of `kernels.logic`.
-
-Imports the models of facts and the expressions.
+Python's grammar is used to read the text, and nothing of it is ever evaluated as Python. `expressions` evaluates
+what is read, with the three-valued logic of `kernels.logic`.
 """
 
 from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 
 from ..errors import Diagnostic, KeyPath, choose_from, did_you_mean
 from .expressions import (
@@ -33,16 +31,7 @@ from .expressions import (
     Quantity,
     RatingOf,
 )
-from .facts import (
-    FLAG_ANSWERS,
-    ChoiceFact,
-    Fact,
-    FlagFact,
-    LevelFact,
-    NumberFact,
-    SetFact,
-    answers_of,
-)
+from .facts import Fact, FlagFact, NumberFact, SetFact
 
 __all__ = ["FUNCTIONS", "ConditionError", "Symbols", "is_elsewhere", "parse"]
 
@@ -59,20 +48,28 @@ MAX_LENGTH = 10_000
 _EXAMPLE = "write comparisons joined by `and`, `or`, `not`: for example `stage >= applied and not open_data`"
 _OPEN_BRACKET = "close the bracket; inside `{...}`, put a condition with commas in quotes"
 
-_COMPARE: dict[type[ast.cmpop], tuple[str, Callable[[float, float], bool]]] = {
-    ast.Lt: ("<", operator.lt),
-    ast.LtE: ("<=", operator.le),
-    ast.Gt: (">", operator.gt),
-    ast.GtE: (">=", operator.ge),
-    ast.Eq: ("==", operator.eq),
-    ast.NotEq: ("!=", operator.ne),
+_SIGNS: dict[type[ast.cmpop], str] = {
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+}
+_COMPARE: dict[str, Callable[[int, int], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
 }
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 
 @dataclass(frozen=True)
 class Symbols:
-    """The words that a condition may use.
+    """The names that a condition may use.
 
     Parameters
     ----------
@@ -104,11 +101,20 @@ class Symbols:
 
 
 class ConditionError(ValueError):
-    """A condition cannot be read; `issue` says what and where in its text."""
+    """A condition cannot be read; `diagnostic` says what and where in its text."""
 
-    def __init__(self, issue: Diagnostic) -> None:
-        super().__init__(issue.message)
-        self.diagnostic = issue
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+
+
+class _ElsewhereError(ConditionError):
+    """A mistake in a named condition, which is reported where that condition stands."""
+
+
+def is_elsewhere(error: ConditionError) -> bool:
+    """Return whether the mistake stands in another condition than the one that was read."""
+    return isinstance(error, _ElsewhereError)
 
 
 def parse(text: str, symbols: Symbols, chain: tuple[str, ...] = ()) -> Expression:
@@ -119,7 +125,7 @@ def parse(text: str, symbols: Symbols, chain: tuple[str, ...] = ()) -> Expressio
     text : str
         For example ``overlaps(fields, critical_and_emerging) and stage >= applied``.
     symbols : Symbols
-        The words it may use.
+        The names it may use.
     chain : tuple of str
         Ids of the named conditions in which it stands, the outermost first: using one of them is a circle.
 
@@ -141,13 +147,22 @@ def parse(text: str, symbols: Symbols, chain: tuple[str, ...] = ()) -> Expressio
     return _Reader(symbols, text, chain).read()
 
 
-_Side = Quantity | tuple[str, Fact] | str  # a quantity, a fact with named answers, or a bare word
+@dataclass(frozen=True)
+class _WordedFact:
+    """A side of a comparison: a fact whose answers are words."""
+
+    name: str
+    fact: Fact
+
+
+_Side: TypeAlias = Quantity | _WordedFact | str
+"""A side of a comparison; a bare word has a meaning only beside the other side."""
 
 
 class _Reader:
-    """Reads one condition; a chain of names being read guards against circles."""
+    """Reads one condition; the chain of names being read guards against circles."""
 
-    def __init__(self, symbols: Symbols, text: str, chain: tuple[str, ...] = ()) -> None:
+    def __init__(self, symbols: Symbols, text: str, chain: tuple[str, ...]) -> None:
         self.symbols = symbols
         # line breaks are white space here, and columns stay as they are
         self.text = text.replace("\n", " ").replace("\r", " ")
@@ -155,63 +170,77 @@ class _Reader:
 
     def read(self) -> Expression:
         if len(self.text) > MAX_LENGTH:
-            raise ConditionError(
-                Diagnostic(
-                    "condition-too-long",
-                    f"a condition has at most {MAX_LENGTH:,} characters",
-                    within=(0, 1),
-                )
-            )
+            message = f"a condition has at most {MAX_LENGTH:,} characters"
+            raise ConditionError(Diagnostic("condition-too-long", message, within=(0, 1)))
         try:
             tree = ast.parse(f"({self.text}\n)", mode="eval")
             return self.truth(tree.body)
         except SyntaxError as error:
-            self.syntax(error)
+            raise ConditionError(self.syntax_mistake(error)) from None
         except (RecursionError, MemoryError):
-            raise ConditionError(
-                Diagnostic(
-                    "condition-too-deep",
-                    "this condition is nested too deeply",
-                    within=(0, len(self.text)),
-                )
-            ) from None
+            message = "this condition is nested too deeply"
+            whole = (0, len(self.text))
+            raise ConditionError(Diagnostic("condition-too-deep", message, within=whole)) from None
 
-    def syntax(self, error: SyntaxError) -> NoReturn:
-        # the text stands behind one bracket of ours, and Python counts columns from 1
-        start = (
-            min(max((error.offset or 2) - 2, 0), max(len(self.text) - 1, 0))
-            if error.lineno == 1
-            else len(self.text) - 1
+    def syntax_mistake(self, error: SyntaxError) -> Diagnostic:
+        start = len(self.text) - 1
+        if error.lineno == 1:
+            # the text stands behind one bracket of ours, and Python counts columns from 1
+            start = min((error.offset or 2) - 2, start)
+        start = max(start, 0)
+        unclosed = self.text.count("(") > self.text.count(")")
+        return Diagnostic(
+            "condition-syntax",
+            "this condition cannot be read here",
+            help=_OPEN_BRACKET if unclosed else _EXAMPLE,
+            within=(start, start + 1),
         )
-        raise ConditionError(
-            Diagnostic(
-                "condition-syntax",
-                "this condition cannot be read here",
-                help=_OPEN_BRACKET if self.text.count("(") > self.text.count(")") else _EXAMPLE,
-                within=(max(start, 0), max(start, 0) + 1),
-            )
-        ) from None
+
+    # mistakes
 
     def fail(
         self,
-        node: ast.expr | ast.cmpop,
+        node: ast.expr,
         code: str,
         message: str,
         help: str | None = None,
         absent: tuple[KeyPath, ...] = (),
     ) -> NoReturn:
-        within = self.columns(node) if isinstance(node, ast.expr) else None
+        within = self.columns(node)
         raise ConditionError(Diagnostic(code, message, help=help, within=within, absent=absent))
 
-    def columns(self, node: ast.expr) -> tuple[int, int]:
-        """Columns of a node in the text, in characters; Python counts bytes of UTF-8."""
-        line = f"({self.text}".encode()
-        start = len(line[: node.col_offset].decode(errors="replace")) - 1
-        end = (
-            len(line[: node.end_col_offset or 0].decode(errors="replace")) - 1
-            if node.end_lineno == 1
-            else len(self.text)
+    def fail_type(self, node: ast.expr, message: str, help: str | None = None) -> NoReturn:
+        self.fail(node, "condition-type", message, help)
+
+    def fail_unknown(self, node: ast.expr, name: str) -> NoReturn:
+        self.fail(
+            node,
+            "unknown-name",
+            f"`{name}` is not a fact, criterion, list or condition here",
+            did_you_mean(name, self.symbols.names()),
+            tuple((kind, name) for kind in ("facts", "criteria", "lists", "conditions")),
         )
+
+    def refuse(self, node: ast.expr) -> NoReturn:
+        if isinstance(node, ast.Constant | ast.List | ast.UnaryOp):
+            self.fail_type(node, f"`{self.source(node)}` is neither true nor false")
+        functions = ", ".join(f"`{name}()`" for name in FUNCTIONS)
+        self.fail(
+            node,
+            "condition-not-allowed",
+            f"`{self.source(node)}` is not part of the language of conditions",
+            f"use names, comparisons, `and`, `or`, `not`, `in` and {functions}",
+        )
+
+    def columns(self, node: ast.expr) -> tuple[int, int]:
+        """Return the columns of a node in the text, in characters; Python counts bytes of UTF-8."""
+        line = f"({self.text}".encode()
+
+        def column(offset: int) -> int:
+            return len(line[:offset].decode(errors="replace")) - 1
+
+        start = column(node.col_offset)
+        end = column(node.end_col_offset or 0) if node.end_lineno == 1 else len(self.text)
         return max(start, 0), max(end, start + 1)
 
     def source(self, node: ast.expr) -> str:
@@ -229,23 +258,12 @@ class _Reader:
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 return Not(self.truth(operand))
             case ast.Compare():
-                return self.comparison(node)
+                return self.comparisons(node)
             case ast.Call():
                 return self.call(node)
             case ast.Name(id=name):
                 return self.name(node, name)
         self.refuse(node)
-
-    def refuse(self, node: ast.expr) -> NoReturn:
-        if isinstance(node, ast.Constant | ast.List | ast.UnaryOp):
-            self.fail(node, "condition-type", f"`{self.source(node)}` is neither true nor false")
-        self.fail(
-            node,
-            "condition-not-allowed",
-            f"`{self.source(node)}` is not part of the language of conditions",
-            "use names, comparisons, `and`, `or`, `not`, `in` and "
-            + ", ".join(f"`{name}()`" for name in FUNCTIONS),
-        )
 
     def name(self, node: ast.Name, name: str) -> Expression:
         symbols = self.symbols
@@ -254,49 +272,18 @@ class _Reader:
         fact = symbols.facts.get(name)
         if isinstance(fact, FlagFact):
             return Answers(name, (False, True))
+        itself = "not true or false by itself"
         if fact is not None:
-            example = (
-                f"`{name} == {answers_of(fact)[-1]}`"
-                if isinstance(fact, LevelFact | ChoiceFact)
-                else None
-            )
-            example = (
-                f"`overlaps({name}, ...)`"
-                if isinstance(fact, SetFact)
-                else example or f"`{name} >= 1`"
-            )
-            self.fail(
-                node,
-                "condition-type",
-                f"`{name}` is a {_kind(fact)}, not true or false by itself",
-                f"compare it: {example}",
-            )
+            example = f"compare it: {fact.comparison_example(name)}"
+            self.fail_type(node, f"`{name}` is a {fact.kind}, {itself}", example)
         if name in symbols.ratings or name in symbols.groups:
-            self.fail(
-                node,
-                "condition-type",
-                f"`{name}` is a criterion, not true or false by itself",
-                f"compare it: `score({name}) >= 60`",
-            )
+            example = f"compare it: `score({name}) >= 60`"
+            self.fail_type(node, f"`{name}` is a criterion, {itself}", example)
         if name in symbols.lists:
-            self.fail(
-                node,
-                "condition-type",
-                f"`{name}` is a list, not true or false by itself",
-                "use `overlaps(set, list)`",
-            )
+            self.fail_type(node, f"`{name}` is a list, {itself}", "use `overlaps(set, list)`")
         if name in symbols.safeguards:
-            self.fail(node, "condition-type", f"`{name}` is a safeguard", f"write `has({name})`")
-        self.unknown(node, name, symbols.names())
-
-    def unknown(self, node: ast.expr, name: str, choices: list[str]) -> NoReturn:
-        self.fail(
-            node,
-            "unknown-name",
-            f"`{name}` is not a fact, criterion, list or condition here",
-            did_you_mean(name, choices),
-            tuple((kind, name) for kind in ("facts", "criteria", "lists", "conditions")),
-        )
+            self.fail_type(node, f"`{name}` is a safeguard", f"write `has({name})`")
+        self.fail_unknown(node, name)
 
     def condition(self, node: ast.Name, name: str) -> Expression:
         if name in self.chain:
@@ -305,84 +292,71 @@ class _Reader:
         try:
             return self.symbols.named_condition(name, self.chain)
         except ConditionError as error:
-            if error.diagnostic.code == "circular-condition":
-                raise ConditionError(
-                    Diagnostic(
-                        error.diagnostic.code, error.diagnostic.message, within=self.columns(node)
-                    )
-                ) from None
-            # the mistake is reported where the condition stands
-            raise _ElsewhereError(error.diagnostic) from None
+            found = error.diagnostic
+            if found.code == "circular-condition":
+                self.fail(node, found.code, found.message)
+            raise _ElsewhereError(found) from None
 
     # comparisons
 
-    def comparison(self, node: ast.Compare) -> Expression:
-        parts: list[Expression] = []
-        left = node.left
-        for sign, right in zip(node.ops, node.comparators, strict=True):
-            parts.append(self.one_comparison(node, left, sign, right))
-            left = right
+    def comparisons(self, node: ast.Compare) -> Expression:
+        """Read a comparison, or a chain of them: each with the next."""
+        sides = [node.left, *node.comparators]
+        parts = [
+            self.comparison(node, left, sign, right)
+            for left, sign, right in zip(sides, node.ops, node.comparators, strict=False)
+        ]
         return parts[0] if len(parts) == 1 else And(tuple(parts))
 
-    def one_comparison(
+    def comparison(
         self, node: ast.Compare, left: ast.expr, sign: ast.cmpop, right: ast.expr
     ) -> Expression:
-        if isinstance(sign, ast.In | ast.NotIn):
-            found = self.membership(left, right)
-            return Not(found) if isinstance(sign, ast.NotIn) else found
-        if type(sign) not in _COMPARE:
-            self.fail(
-                node,
-                "condition-not-allowed",
-                "`is` is not part of the language of conditions",
-                "use `==` or `!=`",
-            )
-        symbol = _COMPARE[type(sign)][0]
+        if isinstance(sign, ast.In):
+            return self.membership(left, right)
+        if isinstance(sign, ast.NotIn):
+            return Not(self.membership(left, right))
+        if type(sign) not in _SIGNS:
+            message = "`is` is not part of the language of conditions"
+            self.fail(node, "condition-not-allowed", message, "use `==` or `!=`")
+        symbol = _SIGNS[type(sign)]
         first, second = self.side(left), self.side(right)
-        if isinstance(first, tuple):
+        if isinstance(first, _WordedFact):
             return self.answers(left, first, symbol, right, second)
-        if isinstance(second, tuple):
+        if isinstance(second, _WordedFact):
             return self.answers(right, second, _MIRRORED[symbol], left, first)
-        number_left, number_right = (
-            self.quantity(left, first, second),
-            self.quantity(right, second, first),
-        )
-        if isinstance(number_left, Constant) and isinstance(number_right, Constant):
-            self.fail(
-                node,
-                "condition-type",
-                "this compares two constants",
-                "compare a fact, a criterion or a score",
-            )
-        return Compare(symbol, number_left, number_right)
+        one, other = self.quantity(left, first, second), self.quantity(right, second, first)
+        if isinstance(one, Constant) and isinstance(other, Constant):
+            help = "compare a fact, a criterion or a score"
+            self.fail_type(node, "this compares two constants", help)
+        return Compare(symbol, one, other)
 
     def side(self, node: ast.expr) -> _Side:
         match node:
             case ast.Constant(value=bool() as flag):
-                return FLAG_ANSWERS[flag]
-            case ast.Constant(value=int() | float() as number) if _finite(number):
+                return "yes" if flag else "no"
+            case ast.Constant(value=int() | float() as number) if _is_finite(number):
                 return Constant(float(number))
             case ast.Constant(value=str() as word):
                 return word
             case ast.UnaryOp(
                 op=ast.USub(), operand=ast.Constant(value=int() | float() as number)
-            ) if _finite(number):
+            ) if _is_finite(number):
                 return Constant(-float(number))
             case ast.Name(id=name):
                 return self.named_side(node, name)
             case ast.Call(func=ast.Name(id="score")):
-                return Points(self.criterion(node))
+                self.check_arguments(node, "score")
+                known = [*self.symbols.ratings, *self.symbols.groups]
+                return Points(self.word(node.args[0], known, "criterion", ("criteria",)))
             case ast.Call(func=ast.Name(id="count")):
-                return self.count(node)
+                self.check_arguments(node, "count")
+                return Count(tuple(self.truth(argument) for argument in node.args))
             case ast.Call():
                 self.call(node)  # an unknown function is the better message
-                self.fail(
-                    node,
-                    "condition-type",
-                    f"`{self.source(node)}` is true or false and cannot be compared",
-                )
+                message = f"`{self.source(node)}` is true or false and cannot be compared"
+                self.fail_type(node, message)
             case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()) | ast.List():
-                self.fail(node, "condition-type", f"`{self.source(node)}` cannot be compared")
+                self.fail_type(node, f"`{self.source(node)}` cannot be compared")
         self.refuse(node)
 
     def named_side(self, node: ast.Name, name: str) -> _Side:
@@ -390,32 +364,24 @@ class _Reader:
         fact = symbols.facts.get(name)
         if isinstance(fact, NumberFact):
             return NumberOf(name)
-        if isinstance(fact, SetFact):
-            self.fail(
-                node,
-                "condition-type",
-                f"`{name}` is a set and cannot be compared",
-                f"use `overlaps({name}, list)` or `includes({name}, item)`",
-            )
-        if fact is not None:
-            return name, fact
+        if fact is not None and fact.answers:
+            return _WordedFact(name, fact)
         if name in symbols.ratings:
             return RatingOf(name)
-        for words, kind, cure in (
-            (symbols.groups, "group of criteria", f"use `score({name})`"),
-            (symbols.lists, "list", "use `overlaps(set, list)`"),
-            (symbols.conditions, "condition", "use it by itself"),
-        ):
-            if name in words:
-                self.fail(
-                    node, "condition-type", f"`{name}` is a {kind} and cannot be compared", cure
-                )
+        uncomparable: tuple[tuple[bool, str, str], ...] = (
+            (fact is not None, "set", f"use `overlaps({name}, list)` or `includes({name}, item)`"),
+            (name in symbols.groups, "group of criteria", f"use `score({name})`"),
+            (name in symbols.lists, "list", "use `overlaps(set, list)`"),
+            (name in symbols.conditions, "condition", "use it by itself"),
+        )
+        for found, kind, help in uncomparable:
+            if found:
+                self.fail_type(node, f"`{name}` is a {kind} and cannot be compared", help)
         return name  # a level, an option or an item: known only beside its fact
 
-    def quantity(self, node: ast.expr, side: _Side, other: _Side) -> Quantity:
+    def quantity(self, node: ast.expr, side: Quantity | str, other: Quantity | str) -> Quantity:
         """Read a bare word as a named point of the scale of the rating beside it."""
         if not isinstance(side, str):
-            assert not isinstance(side, tuple)
             return side
         if isinstance(other, RatingOf):
             levels = self.symbols.ratings[other.criterion]
@@ -429,125 +395,96 @@ class _Reader:
                 (("criteria", other.criterion, "scale", "levels", "*"),),
             )
         if isinstance(other, str) or isinstance(node, ast.Name):
-            self.unknown(node, side, self.symbols.names())
-        self.fail(node, "condition-type", f"`{side}` is a word, and a number is compared with it")
+            self.fail_unknown(node, side)
+        self.fail_type(node, f"`{side}` is a word, and a number is compared with it")
 
     def answers(
-        self, at: ast.expr, fact: tuple[str, Fact], sign: str, node: ast.expr, other: _Side
+        self, at: ast.expr, worded: _WordedFact, sign: str, node: ast.expr, other: _Side
     ) -> Expression:
-        """Compare a flag, level or choice with one of its answers."""
-        name, definition = fact
-        assert isinstance(definition, FlagFact | LevelFact | ChoiceFact)
-        if sign not in ("==", "!=") and not isinstance(definition, LevelFact):
-            self.fail(
-                at,
-                "condition-type",
-                f"`{name}` is a {_kind(definition)} without order",
-                "use `==`, `!=` or `in`",
-            )
-        number = self.answer(name, definition, node, other)
-        compare = next(function for symbol, function in _COMPARE.values() if symbol == sign)
-        return Answers(name, tuple(compare(k, number) for k in range(len(answers_of(definition)))))
+        """Compare a fact with one of its answers."""
+        name, fact = worded.name, worded.fact
+        if sign not in ("==", "!=") and not fact.ordered:
+            message = f"`{name}` is a {fact.kind} without order"
+            self.fail_type(at, message, "use `==`, `!=` or `in`")
+        position = self.answer(worded, node, other)
+        holds = _COMPARE[sign]
+        return Answers(name, tuple(holds(k, position) for k in range(len(fact.answers))))
 
-    def answer(
-        self, name: str, fact: FlagFact | LevelFact | ChoiceFact, node: ast.expr, word: _Side
-    ) -> int:
-        known = answers_of(fact)
-        if isinstance(fact, FlagFact) and isinstance(word, str):
+    def answer(self, worded: _WordedFact, node: ast.expr, word: _Side) -> int:
+        """Return the position of an answer to a fact."""
+        name, fact = worded.name, worded.fact
+        if not isinstance(word, str):
+            message = f"`{name}` is a {fact.kind}: compare it with one of its answers"
+            self.fail_type(node, message, choose_from(fact.answers))
+        if isinstance(fact, FlagFact):
             word = {"true": "yes", "false": "no"}.get(word, word)
-        if isinstance(word, str) and word in known:
-            return known.index(word)
-        if isinstance(word, str):
+        if word not in fact.answers:
             self.fail(
                 node,
                 "unknown-level",
                 f"`{word}` is not an answer to `{name}`",
-                did_you_mean(word, known),
+                did_you_mean(word, fact.answers),
                 tuple(("facts", name, answers, word) for answers in ("levels", "options")),
             )
-        self.fail(
-            node,
-            "condition-type",
-            f"`{name}` is a {_kind(fact)}: compare it with one of its answers",
-            choose_from(known),
-        )
+        return fact.answers.index(word)
 
     def membership(self, left: ast.expr, right: ast.expr) -> Expression:
-        if isinstance(right, ast.Name) and isinstance(self.symbols.facts.get(right.id), SetFact):
-            return Overlaps(right.id, self.item(left, right.id))
+        if isinstance(right, ast.Name):
+            fact = self.symbols.facts.get(right.id)
+            if isinstance(fact, SetFact):
+                return Overlaps(right.id, self.item(left, right.id, fact))
         if not isinstance(right, ast.List | ast.Tuple | ast.Set) or not right.elts:
-            self.fail(
-                right,
-                "condition-type",
-                f"`in` needs a list written out or a set, not `{self.source(right)}`",
-                "for example `stage in [basic, applied]`",
-            )
+            message = f"`in` needs a list written out or a set, not `{self.source(right)}`"
+            self.fail_type(right, message, "for example `stage in [basic, applied]`")
         side = self.side(left)
-        if isinstance(side, tuple):
-            name, fact = side
-            assert isinstance(fact, FlagFact | LevelFact | ChoiceFact)
-            wanted = {
-                self.answer(name, fact, element, self.side(element)) for element in right.elts
-            }
-            return Answers(name, tuple(k in wanted for k in range(len(answers_of(fact)))))
         if isinstance(side, str):
-            self.unknown(left, side, self.symbols.names())
-        equal = tuple(
-            Compare("==", side, self.quantity(element, self.side(element), side))
-            for element in right.elts
-        )
-        return equal[0] if len(equal) == 1 else Or(equal)
+            self.fail_unknown(left, side)
+        if isinstance(side, _WordedFact):
+            wanted = [self.answer(side, element, self.side(element)) for element in right.elts]
+            return Answers(side.name, tuple(k in wanted for k in range(len(side.fact.answers))))
+        equal = []
+        for element in right.elts:
+            other = self.side(element)
+            if isinstance(other, _WordedFact):
+                self.fail_type(element, f"`{self.source(element)}` cannot be compared")
+            equal.append(Compare("==", side, self.quantity(element, other, side)))
+        return equal[0] if len(equal) == 1 else Or(tuple(equal))
 
     # functions
 
     def call(self, node: ast.Call) -> Expression:
-        name = node.func.id if isinstance(node.func, ast.Name) else None
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name not in FUNCTIONS:
-            self.fail(
-                node.func,
-                "unknown-function",
-                f"`{self.source(node.func)}` is no function of conditions",
-                did_you_mean(name or "", FUNCTIONS),
-            )
+            message = f"`{self.source(node.func)}` is no function of conditions"
+            self.fail(node.func, "unknown-function", message, did_you_mean(name, FUNCTIONS))
         if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
-            self.fail(
-                node,
-                "condition-not-allowed",
-                f"`{name}` takes plain arguments only",
-                f"write `{FUNCTIONS[name]}`",
-            )
-        if name in ("score", "count"):
-            self.check_arguments(node, name)
-            self.fail(
-                node,
-                "condition-type",
-                f"`{name}` gives a number, not true or false",
-                f"compare it: `{self.source(node)} >= 2`",
-            )
+            message, help = f"`{name}` takes plain arguments only", f"write `{FUNCTIONS[name]}`"
+            self.fail(node, "condition-not-allowed", message, help)
         self.check_arguments(node, name)
-        if name == "known":
-            return Known(self.known_name(node.args[0]))
-        if name == "has":
-            safeguards = self.symbols.safeguards
-            return Has(self.word(node.args[0], safeguards, "safeguard", ("safeguards",)))
-        sets = [key for key, fact in self.symbols.facts.items() if isinstance(fact, SetFact)]
-        set_name = self.word(node.args[0], sets, "fact of the kind set", ("facts",))
+        symbols = self.symbols
+        first = node.args[0]
+        match name:
+            case "score" | "count":
+                message = f"`{name}` gives a number, not true or false"
+                self.fail_type(node, message, f"compare it: `{self.source(node)} >= 2`")
+            case "known":
+                known = [*symbols.facts, *symbols.ratings]
+                kind = "fact or leaf criterion"
+                return Known(self.word(first, known, kind, ("facts",), ("criteria",)))
+            case "has":
+                return Has(self.word(first, symbols.safeguards, "safeguard", ("safeguards",)))
+        sets = {key: fact for key, fact in symbols.facts.items() if isinstance(fact, SetFact)}
+        set_name = self.word(first, list(sets), "fact of the kind set", ("facts",))
         if name == "includes":
-            return Overlaps(set_name, self.item(node.args[1], set_name))
-        return self.overlaps(node.args[1], set_name)
+            return Overlaps(set_name, self.item(node.args[1], set_name, sets[set_name]))
+        return self.overlaps(node.args[1], set_name, sets[set_name])
 
     def check_arguments(self, node: ast.Call, name: str) -> None:
-        wanted = {"overlaps": 2, "includes": 2, "has": 1, "known": 1, "score": 1}.get(name)
-        if node.keywords or (wanted is not None and len(node.args) != wanted) or not node.args:
-            self.fail(node, "condition-type", f"`{name}` is written `{FUNCTIONS[name]}`")
+        wanted = {"overlaps": 2, "includes": 2, "count": len(node.args) or 1}.get(name, 1)
+        if node.keywords or len(node.args) != wanted:
+            self.fail_type(node, f"`{name}` is written `{FUNCTIONS[name]}`")
 
-    def word(
-        self,
-        node: ast.expr,
-        choices: Mapping[str, object] | frozenset[str] | list[str],
-        kind: str,
-        *sections: KeyPath,
-    ) -> str:
+    def word(self, node: ast.expr, choices: Collection[str], kind: str, *sections: KeyPath) -> str:
         """Read a name among `choices`, which is defined in one of these sections of a document."""
         match node:
             case ast.Name(id=name) | ast.Constant(value=str() as name):
@@ -560,74 +497,28 @@ class _Reader:
                     did_you_mean(name, choices),
                     tuple((*section, name) for section in sections),
                 )
-        self.fail(
-            node,
-            "condition-type",
-            f"`{self.source(node)}` is not the name of a {kind}",
-            choose_from(sorted(choices)),
-        )
+        message = f"`{self.source(node)}` is not the name of a {kind}"
+        self.fail_type(node, message, choose_from(sorted(choices)))
 
-    def known_name(self, node: ast.expr) -> str:
-        known = [*self.symbols.facts, *self.symbols.ratings]
-        return self.word(node, known, "fact or leaf criterion", ("facts",), ("criteria",))
-
-    def criterion(self, node: ast.Call) -> str:
-        self.check_arguments(node, "score")
-        known = [*self.symbols.ratings, *self.symbols.groups]
-        return self.word(node.args[0], known, "criterion", ("criteria",))
-
-    def count(self, node: ast.Call) -> Count:
-        self.check_arguments(node, "count")
-        return Count(tuple(self.truth(argument) for argument in node.args))
-
-    def universe(self, set_name: str) -> frozenset[str]:
-        return self.symbols.lists.get(self.list_of(set_name), frozenset())
-
-    def list_of(self, set_name: str) -> str:
-        fact = self.symbols.facts[set_name]
-        assert isinstance(fact, SetFact)
-        return fact.of
-
-    def item(self, node: ast.expr, set_name: str) -> frozenset[str]:
-        known = sorted(self.universe(set_name))
-        section: KeyPath = ("lists", self.list_of(set_name), "items", "*", "items")
+    def item(self, node: ast.expr, set_name: str, fact: SetFact) -> frozenset[str]:
+        known = sorted(self.symbols.lists.get(fact.of, ()))
+        section: KeyPath = ("lists", fact.of, "items", "*", "items")
         return frozenset({self.word(node, known, f"item of `{set_name}`", section)})
 
-    def overlaps(self, node: ast.expr, set_name: str) -> Overlaps:
+    def overlaps(self, node: ast.expr, set_name: str, fact: SetFact) -> Overlaps:
         if isinstance(node, ast.List | ast.Tuple | ast.Set):
-            items = [self.item(element, set_name) for element in node.elts]
+            items = [self.item(element, set_name, fact) for element in node.elts]
             return Overlaps(set_name, frozenset().union(*items))
         name = self.word(node, self.symbols.lists, "list", ("lists",))
         listed = self.symbols.lists[name]
-        universe = self.universe(set_name)
+        universe = self.symbols.lists.get(fact.of)
         if listed and universe and listed.isdisjoint(universe):
-            self.fail(
-                node,
-                "condition-type",
-                f"`{name}` and `{set_name}` are about different things",
-                "take a list among the items of the set",
-            )
+            message = f"`{name}` and `{set_name}` are about different things"
+            self.fail_type(node, message, "take a list among the items of the set")
         return Overlaps(set_name, listed, name)
 
 
-class _ElsewhereError(ConditionError):
-    """A mistake in a named condition, which is reported where that condition stands."""
-
-
-def is_elsewhere(error: ConditionError) -> bool:
-    """Return whether the mistake stands in another condition than the one that was read."""
-    return isinstance(error, _ElsewhereError)
-
-
-def _finite(number: float) -> bool:
-    return (
-        abs(float(number)) < float("inf")
-        if not isinstance(number, int) or abs(number) < 10**300
-        else False
-    )
-
-
-def _kind(fact: Fact) -> str:
-    return {"flag": "flag", "level": "level", "choice": "choice", "number": "number", "set": "set"}[
-        fact.kind
-    ]
+def _is_finite(number: float) -> bool:
+    if isinstance(number, int):
+        return abs(number) < 10**300
+    return abs(number) < float("inf")

@@ -1,20 +1,48 @@
-"""Criteria: a tree whose leaves are rated and whose groups combine what lies below them.
+"""Criteria: a tree whose leaves are rated on scales and whose groups combine their children.
 
-Imports the scales and the base of the models. Axis letters: m leaf criteria.
+Axis letter: m leaf criteria.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from .scales import Labels, Scale, ValuePoints
-from .sources import Element, Number, Text
+from ..errors import KeyPath, did_you_mean
+from .base import (
+    UNKNOWN,
+    Backed,
+    Element,
+    FrozenDict,
+    FrozenSequence,
+    Number,
+    ReadingError,
+    Text,
+    empty_is_default,
+)
 
-__all__ = ["Combine", "Criteria", "Criterion", "Missing", "Side", "Weight", "power_of", "weight_of"]
+__all__ = [
+    "Combine",
+    "CombineName",
+    "Criteria",
+    "Criterion",
+    "Missing",
+    "Rating",
+    "RatingDetail",
+    "Reading",
+    "Scale",
+    "Side",
+    "ValuePoints",
+    "Weight",
+    "power_of",
+    "walk",
+    "weight_of",
+]
 
 Side = Literal["gain", "risk"]
 Missing = Literal["average", "worst", "omit", "refuse"]
@@ -44,7 +72,191 @@ def power_of(combine: str | float | None) -> float:
     return _POWERS[combine] if isinstance(combine, str) else float(combine)
 
 
-def _interval(ends: tuple[float, float]) -> tuple[float, float]:
+# scales, and the ratings on them
+
+
+def _number_from_text(value: object) -> object:
+    """Read a key of JSON, where every key is text, as the number it stands for."""
+    if not isinstance(value, str):
+        return value
+    try:
+        number = float(value)
+    except ValueError:
+        return value
+    written_whole = "." not in value and "e" not in value.lower()
+    return int(number) if number.is_integer() and written_whole else number
+
+
+def _numbers_as_keys(value: object) -> object:
+    """Turn keys of text into numbers, refusing two keys for one number."""
+    if not isinstance(value, Mapping):
+        return value
+    plain = {_number_from_text(key): item for key, item in value.items()}
+    if len(plain) != len(value):
+        raise PydanticCustomError("duplicate-key", "two keys stand for the same number")
+    return plain
+
+
+def _check_rising(ends: tuple[float, float]) -> tuple[float, float]:
+    low, high = ends
+    if not low < high:
+        raise PydanticCustomError(
+            "empty-range",
+            "a range goes from low to high, and `[{low}, {high}]` does not",
+            {"low": low, "high": high},
+        )
+    return ends
+
+
+Range = Annotated[tuple[Number, Number], Field(strict=False), AfterValidator(_check_rising)]
+ValuePoints = Annotated[
+    dict[Number, Annotated[Number, Field(ge=0, le=100)]],
+    BeforeValidator(_numbers_as_keys),
+    Field(min_length=2),
+    AfterValidator(FrozenDict),
+]
+Labels = Annotated[
+    dict[Number, Text], BeforeValidator(_numbers_as_keys), AfterValidator(FrozenDict)
+]
+
+Point = Annotated[Number | str, Field(union_mode="left_to_right")]
+"""A number, or the name of a level."""
+
+
+class RatingDetail(Backed):
+    """A rating with its uncertainty and what it rests on."""
+
+    value: Point | None = Field(
+        default=None, description="The rating, or the most likely one; a number or a level."
+    )
+    low: Point | None = Field(default=None, description="The lowest it could be; with `high`.")
+    high: Point | None = Field(default=None, description="The highest it could be; with `low`.")
+
+
+Rating = Annotated[
+    int | float | str | FrozenSequence[Point] | RatingDetail | None,
+    Field(union_mode="left_to_right"),
+]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A rating in the units of its scale: ends, and the most likely point where one is given.
+
+    A point has three equal numbers; an interval has no `value` (NaN).
+    """
+
+    low: float
+    value: float
+    high: float
+
+
+class Scale(Element):
+    """A range of numbers in which criteria are rated, with names for some of its points."""
+
+    range: Range = Field(
+        description="The ends of the scale, [low, high]; every point between may be rated."
+    )
+    levels: Labels | None = Field(
+        default=None, description="Names of points: {1: very low, 5: very high}."
+    )
+    unit: Text | None = Field(default=None, description="Unit of measurement, for example `%`.")
+
+    def named(self) -> dict[str, float]:
+        """Return the points of the scale by their names."""
+        return {name: float(point) for point, name in (self.levels or {}).items()}
+
+    def read(self, raw: object) -> Reading | None:
+        """Read one rating as a candidate writes it; None is an unknown one.
+
+        Raises
+        ------
+        ReadingError
+            If it is off the scale, runs backwards, or names no level.
+
+        Examples
+        --------
+        >>> Scale(range=(1, 5)).read([3, 5])
+        Reading(low=3.0, value=nan, high=5.0)
+        """
+        if isinstance(raw, RatingDetail):
+            return self._read_detail(raw)
+        if isinstance(raw, list):
+            if len(raw) != 2:
+                raise ReadingError(
+                    "invalid-rating",
+                    f"an interval is written `[low, high]`, not with {len(raw)} numbers",
+                )
+            return _interval_of(self._point(raw[0], (0,)), self._point(raw[1], (1,)))
+        if raw is None or raw == UNKNOWN:
+            return None
+        point = self._point(raw, ())
+        return Reading(point, point, point)
+
+    def _read_detail(self, raw: RatingDetail) -> Reading | None:
+        require_both_ends(raw.low, raw.high)
+        if raw.low is None:
+            return self.read(raw.value)
+        ends = _interval_of(self._point(raw.low, ("low",)), self._point(raw.high, ("high",)))
+        if raw.value is None:
+            return ends
+        value = self._point(raw.value, ("value",))
+        if not ends.low <= value <= ends.high:
+            raise ReadingError(
+                "value-outside-interval",
+                f"`value` {as_written(value)} lies outside its interval {as_written(ends.low)} to {as_written(ends.high)}",
+                ("value",),
+            )
+        return Reading(ends.low, value, ends.high)
+
+    def _point(self, raw: object, path: KeyPath) -> float:
+        low, high = self.range
+        if isinstance(raw, str):
+            named = self.named()
+            if raw in named:
+                return named[raw]
+            help = did_you_mean(raw, named)
+            if not named:
+                help = f"a number from {as_written(low)} to {as_written(high)}"
+            raise ReadingError("unknown-level", f"`{raw}` is not a level of this scale", path, help)
+        assert isinstance(raw, int | float)  # the model of a rating allows nothing else
+        if low <= raw <= high:
+            return float(raw)
+        raise ReadingError(
+            "off-scale",
+            f"`{as_written(raw)}` is off the scale, which goes from {as_written(low)} to {as_written(high)}",
+            path,
+        )
+
+
+def require_both_ends(low: object, high: object) -> None:
+    """Refuse `low` without `high`, and the other way round."""
+    if (low is None) != (high is None):
+        there, missing = ("low", "high") if high is None else ("high", "low")
+        raise ReadingError(
+            "missing-key", f"`low` and `high` come together, and `{missing}` is missing", (there,)
+        )
+
+
+def _interval_of(low: float, high: float) -> Reading:
+    if low > high:
+        raise ReadingError(
+            "reversed-interval",
+            f"`[{as_written(low)}, {as_written(high)}]` runs backwards",
+            help=f"write `[{as_written(high)}, {as_written(low)}]`",
+        )
+    return Reading(low, low if low == high else math.nan, high)
+
+
+def as_written(number: float) -> str:
+    """Return a number as messages about documents quote it."""
+    return f"{number:g}" if isinstance(number, float) else str(number)
+
+
+# weights, and the tree
+
+
+def _check_interval(ends: tuple[float, float]) -> tuple[float, float]:
     low, high = ends
     if not low <= high:
         raise PydanticCustomError(
@@ -59,7 +271,7 @@ def _interval(ends: tuple[float, float]) -> tuple[float, float]:
     return ends
 
 
-def _positive(weight: float) -> float:
+def _check_positive(weight: float) -> float:
     if not weight > 0:
         raise PydanticCustomError(
             "weight-not-positive", "a weight is positive, and `{weight}` is not", {"weight": weight}
@@ -68,11 +280,11 @@ def _positive(weight: float) -> float:
 
 
 Weight = Annotated[
-    Annotated[Number, AfterValidator(_positive)]
+    Annotated[Number, AfterValidator(_check_positive)]
     | Annotated[
         tuple[Annotated[Number, Field(ge=0)], Annotated[Number, Field(ge=0)]],
         Field(strict=False),
-        AfterValidator(_interval),
+        AfterValidator(_check_interval),
     ],
     Field(union_mode="left_to_right"),
 ]
@@ -81,12 +293,9 @@ Weight = Annotated[
 
 def weight_of(weight: float | tuple[float, float]) -> float:
     """Return the point weight: the number, or the middle of the interval."""
-    return (float(weight[0]) + float(weight[1])) / 2 if isinstance(weight, tuple) else float(weight)
-
-
-def _empty_is_default(value: object) -> object:
-    # `dual_use:` with nothing behind it takes everything from the vocabulary
-    return {} if value is None else value
+    if isinstance(weight, tuple):
+        return (float(weight[0]) + float(weight[1])) / 2
+    return float(weight)
 
 
 class Criterion(Element):
@@ -139,7 +348,9 @@ class Criterion(Element):
 
 
 Criteria = Annotated[
-    dict[str, Annotated[Criterion, BeforeValidator(_empty_is_default)]], Field(min_length=1)
+    dict[str, Annotated[Criterion, BeforeValidator(empty_is_default)]],
+    Field(min_length=1),
+    AfterValidator(FrozenDict),
 ]
 
 

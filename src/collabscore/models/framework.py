@@ -1,20 +1,42 @@
-"""Frameworks and vocabularies: the whole document, and the words it gives to conditions and candidates.
+"""Frameworks and vocabularies: whole documents, resolved, with their conditions parsed once.
 
-Imports the other models. Axis letters: m leaf criteria, g guardrails.
+Axis letters: m leaf criteria, g guardrails.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field
 
+from .base import (
+    Date,
+    Document,
+    Element,
+    FrozenDict,
+    FrozenList,
+    FrozenMap,
+    FrozenSequence,
+    Id,
+    Model,
+    Number,
+    Source,
+    Sources,
+    Text,
+    Verified,
+    accepts,
+    citations,
+    title_of,
+    verification,
+)
 from .conditions import Symbols, parse
-from .criteria import Criteria, Criterion, Missing, walk, weight_of
+from .criteria import CombineName, Criteria, Criterion, Missing, Scale, Side, walk, weight_of
 from .expressions import Expression, References, references
 from .facts import Fact, NamedList, SetFact, parents_of, walk_items
 from .guardrails import (
@@ -27,45 +49,64 @@ from .guardrails import (
     Verdict,
     Verdicts,
     default_verdicts,
+    options_of,
 )
-from .scales import Scale
-from .sources import Date, Document, Id, Model, Number, Source, Sources, Text, title_of
 
-__all__ = ["Framework", "Node", "Vocabulary", "Words"]
+__all__ = [
+    "EvidenceLevel",
+    "Framework",
+    "GroupNode",
+    "LeafNode",
+    "Node",
+    "SharedDefinitions",
+    "Vocabulary",
+    "count_evidence_levels",
+    "digest_of",
+    "evidence_level",
+]
+
+EvidenceLevel: TypeAlias = Literal["primary", "secondary", "no", "judgement", "none"]
+"""How far an element was checked; `judgement` where it is its author's own and cites nothing, `none` where it says
+nothing of itself."""
 
 
+@accepts({"type": "integer"})
 def _text_version(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+@accepts({"type": "string"})
 def _named_condition(value: object) -> object:
     return {"when": value} if isinstance(value, str) else value
 
 
-class Words(Document):
-    """The words that a vocabulary and a framework both may define, each once."""
-
-    sources: dict[Id, Source] = Field(
-        default_factory=dict, description="Documents it rests on, by id."
-    )
-    scales: dict[Id, Scale] = Field(
-        default_factory=dict, description="Scales that criteria name, by id."
-    )
-    lists: dict[Id, NamedList] = Field(
-        default_factory=dict, description="Lists of items that facts name, by id."
-    )
-    facts: dict[Id, Fact] = Field(
-        default_factory=dict, description="What is the case, as against what is judged."
-    )
-    safeguards: dict[Id, Safeguard] = Field(
-        default_factory=dict, description="What can be put in place, by id."
-    )
-    conditions: dict[Id, Annotated[Condition, BeforeValidator(_named_condition)]] = Field(
-        default_factory=dict, description="Conditions with names, for use in others."
-    )
+Version = Annotated[Text, BeforeValidator(_text_version)]
 
 
-class Vocabulary(Words):
+class SharedDefinitions(Document):
+    """Definitions that a vocabulary and a framework both may hold."""
+
+    sources: FrozenMap[Id, Source] = Field(
+        default_factory=FrozenDict, description="Documents it rests on, by id."
+    )
+    scales: FrozenMap[Id, Scale] = Field(
+        default_factory=FrozenDict, description="Scales that criteria name, by id."
+    )
+    lists: FrozenMap[Id, NamedList] = Field(
+        default_factory=FrozenDict, description="Lists of items that facts name, by id."
+    )
+    facts: FrozenMap[Id, Fact] = Field(
+        default_factory=FrozenDict, description="What is the case, as against what is judged."
+    )
+    safeguards: FrozenMap[Id, Safeguard] = Field(
+        default_factory=FrozenDict, description="What can be put in place, by id."
+    )
+    conditions: FrozenMap[Id, Annotated[Condition, BeforeValidator(_named_condition)]] = Field(
+        default_factory=FrozenDict, description="Conditions with names, for use in others."
+    )
+
+
+class Vocabulary(SharedDefinitions):
     """Words that several frameworks share, so that they judge one candidate by the same ones."""
 
     collabscore: Literal["vocabulary/1"] = Field(
@@ -73,43 +114,55 @@ class Vocabulary(Words):
     )
     id: Id = Field(description="The name by which frameworks use it.")
     title: Text | None = Field(default=None, description="Name shown to readers.")
-    version: Annotated[Text, BeforeValidator(_text_version)] | None = Field(
-        default=None, description="Version, as text."
-    )
+    version: Version | None = Field(default=None, description="Version, as text.")
     as_of: Date | None = Field(default=None, description="The day up to which it is true.")
     summary: Text | None = Field(default=None, description="What it is for, in a sentence or two.")
     note: Text | None = Field(default=None, description="A remark for readers.")
-    criteria: dict[Id, Criterion] = Field(
-        default_factory=dict, description="Leaf criteria that frameworks may use."
+    criteria: FrozenMap[Id, Criterion] = Field(
+        default_factory=FrozenDict, description="Leaf criteria that frameworks may use."
     )
 
 
-class Node(Model):
-    """A criterion or group with everything it takes from elsewhere: its place in the tree made explicit."""
+@dataclass(frozen=True)
+class Node:
+    """A criterion or a group of the tree, with everything it takes from elsewhere."""
 
-    id: Id
+    id: str
     path: tuple[str, ...]
     criterion: Criterion
-    scale: Scale | None
     title: str
     missing: Missing
-    side: Literal["gain", "risk"] | None
+    side: Side | None
     share: float
     """Weight as a share among its siblings, 0 to 1; intervals by their middle."""
     overall: float
     """Product of the shares along the path from the root, 0 to 1."""
-    children: tuple[str, ...] = ()
+    children: tuple[str, ...]
 
 
-class Framework(Words):
+@dataclass(frozen=True)
+class LeafNode(Node):
+    """A criterion that is rated."""
+
+    scale: Scale
+
+
+@dataclass(frozen=True)
+class GroupNode(Node):
+    """A group of criteria, which combines its children."""
+
+
+_NO_SCALE = Scale.model_construct(range=(0, 1))
+"""In place of a scale that is missing, which the checks report."""
+
+
+class Framework(SharedDefinitions):
     """A policy framework: criteria that say which first, guardrails that say whether."""
 
     collabscore: Literal["framework/1"] = Field(description="The kind of document and its version.")
     id: Id = Field(description="The name by which it is known.")
     title: Text | None = Field(default=None, description="Name shown to readers.")
-    version: Annotated[Text, BeforeValidator(_text_version)] | None = Field(
-        default=None, description="Version, as text."
-    )
+    version: Version | None = Field(default=None, description="Version, as text.")
     as_of: Date | None = Field(default=None, description="The day up to which it is true.")
     issuer: Text | None = Field(default=None, description="Who issued it.")
     legal_force: Text | None = Field(
@@ -124,9 +177,7 @@ class Framework(Words):
         default=None, description="What the framework as a whole rests on."
     )
     note: Text | None = Field(default=None, description="A remark for readers.")
-    verified: Literal["primary", "secondary", "no"] | None = Field(
-        default=None, description="How far it was checked."
-    )
+    verified: Verified | None = Field(default=None, description="How far it was checked.")
     basis: Literal["judgement"] | None = Field(
         default=None, description="`judgement` where it is its author's own."
     )
@@ -134,15 +185,11 @@ class Framework(Words):
         default=None,
         description="A shipped vocabulary, a file name beside this one, or a vocabulary in place.",
     )
-    parties: dict[Id, Text] = Field(
-        default_factory=dict, description="Labels of the parties: {us: United States}."
+    parties: FrozenMap[Id, Text] = Field(
+        default_factory=FrozenDict, description="Labels of the parties: {us: United States}."
     )
     combine: (
-        Annotated[
-            Literal["arithmetic", "geometric", "harmonic", "minimum", "maximum", "none"] | Number,
-            Field(union_mode="left_to_right"),
-        ]
-        | None
+        Annotated[Literal[CombineName, "none"] | Number, Field(union_mode="left_to_right")] | None
     ) = Field(
         default=None,
         description="How the groups make the score; `arithmetic` if left out; `none`: no total.",
@@ -160,30 +207,30 @@ class Framework(Words):
     applies: Text | None = Field(
         default=None, description="Which candidates it is about: a condition."
     )
-    standing: list[Id] = Field(
-        default_factory=list, description="Safeguards asked of every project."
+    standing: FrozenSequence[Id] = Field(
+        default_factory=FrozenList, description="Safeguards asked of every project."
     )
-    guardrails: dict[Id, Guardrail] = Field(
-        default_factory=dict, description="Rules beside the score, by id."
+    guardrails: FrozenMap[Id, Guardrail] = Field(
+        default_factory=FrozenDict, description="Rules beside the score, by id."
     )
     verdicts: Verdicts | None = Field(default=None, description="Own verdicts, mild to severe.")
     defaults: Defaults | None = Field(
         default=None, description="Verdicts where a step does not say its own."
     )
-    bands: dict[Id, Number] = Field(
-        default_factory=dict, description="The score from which each band begins."
+    bands: FrozenMap[Id, Number] = Field(
+        default_factory=FrozenDict, description="The score from which each band begins."
     )
 
-    # What holds, the vocabulary included. Everything below presumes that `checking.problems` finds nothing.
+    # Everything below includes the vocabulary, and presumes that checks find no errors.
 
     @property
     def vocabulary(self) -> Vocabulary | None:
         """The vocabulary in use, once it is loaded."""
         return self.uses if isinstance(self.uses, Vocabulary) else None
 
-    def _merged(self, kind: str) -> dict[str, Any]:
+    def _merged(self, kind: str) -> FrozenDict[str, Any]:
         theirs = getattr(self.vocabulary, kind) if self.vocabulary is not None else {}
-        return {**theirs, **getattr(self, kind)}
+        return FrozenDict({**theirs, **getattr(self, kind)})
 
     @cached_property
     def all_sources(self) -> Mapping[str, Source]:
@@ -220,79 +267,90 @@ class Framework(Words):
         """Verdicts, mild to severe."""
         return self.verdicts if self.verdicts is not None else default_verdicts()
 
+    # criteria
+
     def definition(self, key: str, criterion: Criterion) -> Criterion:
-        """Return a criterion with what its namesake in the vocabulary says, where it is one of its leaves."""
+        """Return a criterion, completed by its namesake where that is a leaf of the vocabulary."""
         theirs = self.vocabulary.criteria.get(key) if self.vocabulary is not None else None
         if theirs is None or criterion.is_group or criterion.scale is not None:
             return criterion
-        return theirs.model_copy(
-            update={name: getattr(criterion, name) for name in criterion.model_fields_set}
-        )
+        own = {name: getattr(criterion, name) for name in criterion.model_fields_set}
+        return theirs.model_copy(update=own)
+
+    def scale_of(self, criterion: Criterion) -> Scale | None:
+        """Return the scale of a leaf, by name or in place; None where there is none."""
+        if isinstance(criterion.scale, str):
+            return self.all_scales.get(criterion.scale)
+        return criterion.scale
 
     @cached_property
-    def nodes(self) -> Mapping[str, Node]:
+    def nodes(self) -> Mapping[str, LeafNode | GroupNode]:
         """Criteria and groups by id, every parent before its children, in the order of the document."""
         missing: dict[tuple[str, ...], Missing] = {(): self.missing or "average"}
-        side: dict[tuple[str, ...], Literal["gain", "risk"] | None] = {(): None}
+        side: dict[tuple[str, ...], Side | None] = {(): None}
         overall: dict[tuple[str, ...], float] = {(): 1.0}
-        totals: dict[tuple[str, ...], float] = {(): _total(self.criteria)}
-        found: dict[str, Node] = {}
+        totals: dict[tuple[str, ...], float] = {(): _total_weight(self.criteria)}
+        found: dict[str, LeafNode | GroupNode] = {}
         for path, written in walk(self.criteria):
-            parent = path[:-1]
-            criterion = self.definition(path[-1], written)
+            key, parent = path[-1], path[:-1]
+            criterion = self.definition(key, written)
             share = weight_of(criterion.weight) / totals[parent]
             missing[path] = criterion.missing or missing[parent]
             side[path] = criterion.side or side[parent]
             overall[path] = overall[parent] * share
-            totals[path] = _total(criterion.criteria)
-            found[path[-1]] = Node.model_construct(
-                id=path[-1],
-                path=path,
-                criterion=criterion,
-                scale=self.scale_of(criterion),
-                title=title_of(path[-1], criterion.title),
-                missing=missing[path],
-                side=side[path],
-                share=share,
-                overall=overall[path],
-                children=tuple(criterion.criteria or ()),
+            totals[path] = _total_weight(criterion.criteria)
+            node = Node(
+                key,
+                path,
+                criterion,
+                title_of(key, criterion.title),
+                missing[path],
+                side[path],
+                share,
+                overall[path],
+                tuple(criterion.criteria or ()),
             )
-        return found
+            if criterion.is_group:
+                found[key] = GroupNode(**vars(node))
+            else:
+                found[key] = LeafNode(**vars(node), scale=self.scale_of(criterion) or _NO_SCALE)
+        return FrozenDict(found)
 
     @cached_property
-    def leaves(self) -> dict[str, Node]:
+    def leaves(self) -> Mapping[str, LeafNode]:
         """Leaf criteria by id: the columns of every table of ratings, (m,)."""
-        return {key: node for key, node in self.nodes.items() if not node.criterion.is_group}
+        nodes = self.nodes.items()
+        return FrozenDict({key: node for key, node in nodes if isinstance(node, LeafNode)})
 
     @cached_property
-    def groups(self) -> dict[str, Node]:
+    def groups(self) -> Mapping[str, GroupNode]:
         """Groups by id, parents before children."""
-        return {key: node for key, node in self.nodes.items() if node.criterion.is_group}
+        nodes = self.nodes.items()
+        return FrozenDict({key: node for key, node in nodes if isinstance(node, GroupNode)})
+
+    def leaves_below(self, key: str) -> list[str]:
+        """Return the leaves of a group, or the leaf itself."""
+        return [leaf for leaf, node in self.leaves.items() if key in node.path]
 
     @cached_property
-    def rated_words(self) -> Mapping[str, Scale]:
+    def rating_scales(self) -> Mapping[str, Scale]:
         """The scale of everything that a candidate may rate: own leaves, and the vocabulary's."""
         theirs = self.vocabulary.criteria if self.vocabulary is not None else {}
         scales = {key: self.scale_of(criterion) for key, criterion in theirs.items()}
         scales |= {key: node.scale for key, node in self.leaves.items()}
-        return {key: scale for key, scale in scales.items() if scale is not None}
+        return FrozenDict({key: scale for key, scale in scales.items() if scale is not None})
 
-    def scale_of(self, criterion: Criterion) -> Scale | None:
-        """Return the scale of a leaf, by name or in place; None where there is none."""
-        return (
-            self.all_scales.get(criterion.scale)
-            if isinstance(criterion.scale, str)
-            else criterion.scale
-        )
+    # lists
 
     def members(self, name: str) -> frozenset[str]:
         """Return the items that a list holds; one that is no part of another holds its finer items too."""
         found = self.all_lists.get(name)
-        return (
-            frozenset(key for key, _, _ in walk_items(found.items))
-            if found is not None
-            else frozenset()
-        )
+        return frozenset(key for key, _, _ in walk_items(found.items)) if found else frozenset()
+
+    @cached_property
+    def list_members(self) -> Mapping[str, frozenset[str]]:
+        """The items that each list holds; see `members`."""
+        return FrozenDict({name: self.members(name) for name in self.all_lists})
 
     def parents(self, fact: SetFact) -> Mapping[str, str | None]:
         """Return the parent of each item that a set may name, None at the top."""
@@ -300,16 +358,16 @@ class Framework(Words):
         whole = self.all_lists[base.among] if base.among is not None else base
         return parents_of(whole.items)
 
+    # conditions and guardrails
+
     @cached_property
     def symbols(self) -> Symbols:
-        """The words that conditions may use."""
+        """The names that conditions may use."""
         return Symbols(
             facts=self.all_facts,
-            ratings={
-                key: node.scale.named() if node.scale else {} for key, node in self.leaves.items()
-            },
+            ratings={key: node.scale.named() for key, node in self.leaves.items()},
             groups=frozenset(self.groups),
-            lists={name: self.members(name) for name in self.all_lists},
+            lists=self.list_members,
             safeguards=frozenset(self.all_safeguards),
             conditions={name: condition.when for name, condition in self.all_conditions.items()},
         )
@@ -317,7 +375,8 @@ class Framework(Words):
     @cached_property
     def named_expressions(self) -> Mapping[str, Expression]:
         """Conditions by id, parsed."""
-        return {name: self.symbols.named_condition(name) for name in self.all_conditions}
+        names = self.all_conditions
+        return FrozenDict({name: self.symbols.named_condition(name) for name in names})
 
     @cached_property
     def applies_expression(self) -> Expression | None:
@@ -327,10 +386,10 @@ class Framework(Words):
     @cached_property
     def compiled_guardrails(self) -> Mapping[str, tuple[CompiledStep, ...]]:
         """Steps of each guardrail, ready to be evaluated."""
-        return {
-            key: tuple(self._compiled_step(step) for step in guardrail.all_steps())
-            for key, guardrail in self.guardrails.items()
-        }
+        compiled = {}
+        for key, guardrail in self.guardrails.items():
+            compiled[key] = tuple(self._compiled_step(step) for step in guardrail.all_steps())
+        return FrozenDict(compiled)
 
     def _compiled_step(self, step: Step) -> CompiledStep:
         position = list(self.all_verdicts).index
@@ -358,6 +417,16 @@ class Framework(Words):
         """Names that verdicts rest on."""
         return references(*self.deciding_expressions)
 
+    @cached_property
+    def safeguards_named(self) -> tuple[str, ...]:
+        """Safeguards asked of every project, then those that guardrails need, each once."""
+        named = list(self.standing)
+        for guardrail in self.guardrails.values():
+            for step in guardrail.all_steps():
+                for need in step.needs or ():
+                    named += options_of(need)
+        return tuple(dict.fromkeys(named))
+
     def met_verdict(self, step: Step | Guardrail) -> str | None:
         """Return the verdict once the safeguards of a step are in place; None where it needs none."""
         if step.needs is None:
@@ -373,6 +442,32 @@ class Framework(Words):
         if default is None:
             default = "refer" if self.verdicts is None else step.then
         return min(default, step.then, key=list(self.all_verdicts).index)
+
+    def elements(self) -> Iterator[tuple[str, str, Element]]:
+        """Yield the parts of a framework: its own, and those of its vocabulary that it uses.
+
+        Yields
+        ------
+        kind, id, element
+            A criterion as the vocabulary has it, with what the framework says of it.
+        """
+        whole = Element(source=self.source, verified=self.verified, basis=self.basis)
+        yield "framework", self.id, whole
+        for key, node in self.nodes.items():
+            yield "criterion", key, node.criterion
+        for key, guardrail in self.guardrails.items():
+            yield "guardrail", key, guardrail
+        used = self.references
+        sections: tuple[tuple[str, Mapping[str, Element], set[str]], ...] = (
+            ("condition", self.all_conditions, {*used.conditions, *self.conditions}),
+            ("fact", self.all_facts, {*used.inputs, *self.facts}),
+            ("list", self.all_lists, {*used.lists, *self.lists}),
+            ("safeguard", self.all_safeguards, {*self.safeguards_named, *self.safeguards}),
+        )
+        for kind, known, named in sections:
+            for key, element in known.items():
+                if key in named:
+                    yield kind, key, element
 
     @property
     def has_total(self) -> bool:
@@ -390,13 +485,27 @@ class Framework(Words):
     __str__ = __repr__
 
 
+def evidence_level(element: Element, framework: Framework) -> EvidenceLevel:
+    """Return how far an element was checked: the weakest of what it cites."""
+    found = verification(element, framework.all_sources)
+    if found is not None:
+        return found
+    if element.basis is not None:
+        return "judgement"
+    return "no" if citations(element.source) else "none"
+
+
+def count_evidence_levels(framework: Framework) -> Counter[EvidenceLevel]:
+    """Return how many elements of a framework were checked how far."""
+    return Counter(evidence_level(element, framework) for _, _, element in framework.elements())
+
+
 def digest_of(model: Model) -> str:
     """Return the SHA-256 of a model's content; the same for the same content, however it was written."""
-    content = json.dumps(
-        model.model_dump(mode="json", exclude_defaults=True), sort_keys=True, ensure_ascii=False
-    )
+    plain = model.model_dump(mode="json", exclude_defaults=True)
+    content = json.dumps(plain, sort_keys=True, ensure_ascii=False)
     return "sha256:" + hashlib.sha256(content.encode()).hexdigest()
 
 
-def _total(criteria: Criteria | None) -> float:
+def _total_weight(criteria: Criteria | None) -> float:
     return sum(weight_of(criterion.weight) for criterion in (criteria or {}).values())

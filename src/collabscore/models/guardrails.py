@@ -11,10 +11,10 @@ from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
+from .base import Element, FrozenDict, FrozenList, Model, Text, empty_is_default
 from .expressions import Expression
-from .sources import Element, Model, Text
 
 __all__ = [
     "STATES",
@@ -27,6 +27,7 @@ __all__ = [
     "Step",
     "Verdict",
     "default_verdicts",
+    "options_of",
 ]
 
 
@@ -44,17 +45,24 @@ class Condition(Element):
     when: Text = Field(description="The condition, in the language of conditions.")
 
 
-Need = Annotated[str | Annotated[list[str], Field(min_length=1)], Field(union_mode="left_to_right")]
+Options = Annotated[list[str], Field(min_length=1), AfterValidator(FrozenList)]
+Need = Annotated[str | Options, Field(union_mode="left_to_right")]
 """The id of a safeguard, or a list of ids of which any one will do."""
+
+Needs = Annotated[list[Need], Field(min_length=1), AfterValidator(FrozenList)]
+
+
+def options_of(need: str | list[str]) -> tuple[str, ...]:
+    """Return the safeguards of which any one meets a need."""
+    return (need,) if isinstance(need, str) else tuple(need)
 
 
 class Step(Element):
     """One grade of a guardrail: when it applies, what it needs, and the verdicts it gives."""
 
     when: Text | None = Field(default=None, description="When it applies; always, if left out.")
-    needs: list[Need] | None = Field(
+    needs: Needs | None = Field(
         default=None,
-        min_length=1,
         description="Safeguards, all of which are needed; an inner list: any one of.",
     )
     then: Text = Field(
@@ -76,9 +84,8 @@ class Guardrail(Element):
         default=None, description="Why the guardrail exists, in one sentence."
     )
     when: Text | None = Field(default=None, description="When it applies; always, if left out.")
-    needs: list[Need] | None = Field(
+    needs: Needs | None = Field(
         default=None,
-        min_length=1,
         description="Safeguards, all of which are needed; an inner list: any one of.",
     )
     then: Text | None = Field(
@@ -90,9 +97,8 @@ class Guardrail(Element):
     if_unknown: Text | None = Field(
         default=None, description="The verdict where one cannot tell whether it applies."
     )
-    steps: list[Step] | None = Field(
+    steps: Annotated[list[Step], Field(min_length=1), AfterValidator(FrozenList)] | None = Field(
         default=None,
-        min_length=1,
         description="Several grades of one rule; the most severe that holds counts.",
     )
 
@@ -132,10 +138,6 @@ class CompiledStep:
         return np.array([0, self.met, self.if_unknown, self.then, self.then], dtype=np.int8)
 
 
-def _empty_is_default(value: object) -> object:
-    return {} if value is None else value
-
-
 class Verdict(Element):
     """One of the ordered classes into which guardrails put candidates."""
 
@@ -148,19 +150,21 @@ class Verdict(Element):
 
 
 Verdicts = Annotated[
-    dict[str, Annotated[Verdict, BeforeValidator(_empty_is_default)]], Field(min_length=1)
+    dict[str, Annotated[Verdict, BeforeValidator(empty_is_default)]],
+    Field(min_length=1),
+    AfterValidator(FrozenDict),
 ]
 
 
 @cache
 def default_verdicts() -> dict[str, Verdict]:
     """Return the verdicts of a framework that names none, mild to severe."""
-    return {
-        "inside": Verdict(title="inside the guardrails"),
-        "conditional": Verdict(title="inside, provided named safeguards hold"),
-        "refer": Verdict(title="a person must decide", tier=2),
-        "outside": Verdict(title="outside the guardrails", ranked=False),
-    }
+    return FrozenDict(
+        inside=Verdict(title="inside the guardrails"),
+        conditional=Verdict(title="inside, provided named safeguards hold"),
+        refer=Verdict(title="a person must decide", tier=2),
+        outside=Verdict(title="outside the guardrails", ranked=False),
+    )
 
 
 class Defaults(Model):

@@ -14,9 +14,9 @@ import numpy as np
 
 from ..errors import Diagnostic, KeyPath, UsageError, did_you_mean, printable
 from ..kernels.weights import WeightSet
+from .base import title_of
 from .criteria import Criteria, weight_of
 from .framework import Framework
-from .sources import title_of
 
 __all__ = ["SPACES", "GroupWeights", "WeightSpace", "Weights", "describe", "group_weights"]
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from ..analysis.changes import Change, Consequence, FactChange, RatingChange, SafeguardChange
 from ..analysis.evidence import CitedSource, GuardrailEvidence
 from ..analysis.explanation import Contrast, Explanation
+from ..models.base import within
 from ..models.framework import Framework
-from ..models.sources import within
 from ..output import Block, Bullets, Cell, Column, Heading, Page, Paragraph, Table
 from ..output.text import figure
 from ..scoring.wording import badge, framework_title, reasons_of, safeguard_title, title_of_word
@@ -321,7 +321,6 @@ def _safeguard_change_words(
 def target_words(change: RatingChange, framework: Framework) -> str:
     """Return the rating that a change needs, in words; rounded away from the present one, so that it suffices."""
     scale = framework.leaves[change.criterion].scale
-    assert scale is not None
     if change.share_of_scale == 0:
         return figure(change.start)
     # two hundred steps to a scale

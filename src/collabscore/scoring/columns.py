@@ -6,7 +6,7 @@ Imports numpy, the kernels and the models. Axis letters: n candidates, q differe
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -15,11 +15,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import CandidateError, Diagnostic
-from ..models.candidates import UNKNOWN, Candidate
-from ..models.facts import ChoiceFact, Fact, FlagFact, LevelFact, NumberFact, SetFact, answers_of
+from ..models.base import UNKNOWN, ReadingError
+from ..models.candidates import Candidate
+from ..models.criteria import Scale
+from ..models.facts import (
+    Answer,
+    AnswerSet,
+    ChoiceFact,
+    Fact,
+    FlagFact,
+    LevelFact,
+    NumberFact,
+    NumberRange,
+    SetAnswer,
+    SetFact,
+)
 from ..models.framework import Framework
-from ..models.reading import Answer, AnswerSet, NumberRange, SetAnswer, read_fact, read_rating
-from ..models.scales import Scale
 
 __all__ = ["AnswerColumn", "Column", "FactColumn", "NumberColumn", "RatingColumn", "SetColumn"]
 
@@ -149,7 +160,7 @@ def ratings_of(candidates: Sequence[Candidate], key: str, scale: Scale) -> Ratin
         if kind is int or kind is float:
             low = value = high = raw
         else:
-            reading = read_rating(raw, scale)
+            reading = scale.read(raw)
             low, value, high = (
                 (math.nan,) * 3 if reading is None else (reading.low, reading.value, reading.high)
             )
@@ -170,7 +181,7 @@ def facts_of(
 ) -> FactColumn:
     """Return what all candidates say of one fact."""
     lists = {fact.of: framework.members(fact.of)} if isinstance(fact, SetFact) else {}
-    answers = [read_fact(candidate.facts.get(key), fact, lists) for candidate in candidates]
+    answers = [fact.read(candidate.facts.get(key), lists) for candidate in candidates]
     return _column_of(answers, fact)
 
 
@@ -180,7 +191,7 @@ def _column_of(answers: Sequence[Answer | None], fact: Fact) -> FactColumn:
     codes, different = _encoded(answers)
     if isinstance(fact, SetFact):
         return SetColumn(codes, tuple(different))  # type: ignore[arg-type]
-    return _answers(codes, different, len(answers_of(fact)))
+    return _answers(codes, different, len(fact.answers))
 
 
 def _encoded(answers: Sequence[Answer | None]) -> tuple[NDArray[np.intp], list[Answer | None]]:
@@ -289,7 +300,7 @@ def fact_column(key: str, data: Any, fact: Fact, framework: Framework, n: int) -
 def _coded_column(
     key: str, array: NDArray[Any], fact: FlagFact | LevelFact | ChoiceFact
 ) -> AnswerColumn:
-    k = len(answers_of(fact))
+    k = len(fact.answers)
     codes = array.astype(np.intp)
     if array.dtype.kind != "b":
         _refuse_rows(
@@ -314,24 +325,15 @@ def _read_column(key: str, array: NDArray[Any], fact: Fact, framework: Framework
             raw = None
         token = tuple(raw) if isinstance(raw, list) else raw
         if token not in memo:
-            memo[token] = _reader(key, row)(raw, fact, lists)
+            try:
+                memo[token] = fact.read(raw, lists)
+            except ReadingError as error:
+                found = error.diagnostic
+                raise CandidateError(
+                    [Diagnostic(found.code, found.message, (key, row), found.help)]
+                ) from None
         answers.append(memo[token])
     return _column_of(answers, fact)
-
-
-def _reader(
-    key: str, row: int
-) -> Callable[[object, Fact, Mapping[str, frozenset[str]]], Answer | None]:
-    def read(raw: object, fact: Fact, lists: Mapping[str, frozenset[str]]) -> Answer | None:
-        try:
-            return read_fact(raw, fact, lists)
-        except ValueError as error:
-            issue = error.issue  # type: ignore[attr-defined]
-            raise CandidateError(
-                [Diagnostic(issue.code, issue.message, (key, row), help=issue.help)]
-            ) from None
-
-    return read
 
 
 def _number_column(key: str, data: Any, fact: NumberFact, n: int) -> NumberColumn:

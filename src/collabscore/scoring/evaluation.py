@@ -33,8 +33,7 @@ from ..models.expressions import (
     RatingOf,
     evaluate,
 )
-from ..models.facts import SetFact
-from ..models.reading import SetAnswer
+from ..models.facts import SetAnswer, SetFact
 from .columns import AnswerColumn, NumberColumn, SetColumn
 from .problem import Problem
 from .valuation import Valuation
@@ -115,7 +114,6 @@ class Evaluator:
         if column.complete:
             return column.low, column.low
         scale = self.problem.framework.leaves[criterion].scale
-        assert scale is not None
         return (
             np.where(column.unknown, scale.range[0], column.low),
             np.where(column.unknown, scale.range[1], column.high),

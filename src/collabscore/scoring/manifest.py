@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..models.base import title_of
 from ..models.framework import Framework, digest_of
-from ..models.sources import title_of
 from ..version import VERSION
 from .columns import AnswerColumn, NumberColumn, RatingColumn, SetColumn
 from .problem import Problem

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
+from ..models.base import title_of
 from ..models.framework import Framework
-from ..models.sources import title_of
 from ..output import Cell, CellBar, Column, Table
 from .wording import SCOPE_NOTE, badge, quoted_titles, reasons_of, safeguard_title, unverified_note
 

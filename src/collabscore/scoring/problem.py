@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import CandidateError, Diagnostic, likely
+from ..models.base import title_of
 from ..models.candidates import Candidate, Candidates
 from ..models.framework import Framework
-from ..models.sources import title_of
 from .columns import FactColumn, RatingColumn, fact_column, facts_of, rating_column, ratings_of
 
 __all__ = ["Problem"]
@@ -195,7 +195,6 @@ class Problem:
     def rating_bounds(self, key: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the least and the greatest that each rating on a leaf can be, (n,): the whole scale, if unknown."""
         column, scale = self.ratings[key], self.framework.leaves[key].scale
-        assert scale is not None
         low, high = (float(end) for end in scale.range)
         return np.where(column.unknown, low, column.low), np.where(
             column.unknown, high, column.high

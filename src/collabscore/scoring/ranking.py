@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from ..errors import UsageError, likely
 from ..kernels.ranking import bands
+from ..models.base import title_of
 from ..models.framework import Framework
 from ..models.guardrails import STATES, CompiledStep, Need
-from ..models.sources import title_of
 from ..output import Table, as_json
 from .assessment import Assessment, Finding
 from .evaluation import Evaluator

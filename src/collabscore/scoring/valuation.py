@@ -17,7 +17,7 @@ from ..kernels.aggregation import Tree, node_values, overall_weights, root_value
 from ..kernels.attribution import contributions, shortfalls
 from ..kernels.values import ValueFunction, mean_over, range_over, value_at
 from ..models.criteria import Missing, power_of, weight_of
-from ..models.framework import Framework, Node
+from ..models.framework import Framework, LeafNode
 from .columns import RatingColumn
 from .problem import Problem
 
@@ -27,11 +27,10 @@ Floats: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
 
 
-def value_function(node: Node) -> ValueFunction:
+def value_function(node: LeafNode) -> ValueFunction:
     """Return the value function of a leaf: through its points, or a straight line over its scale."""
     if node.criterion.value is not None:
         return ValueFunction.through(node.criterion.value)
-    assert node.scale is not None
     low, high = node.scale.range
     return ValueFunction.linear(low, high, node.criterion.prefer or "high")
 
@@ -40,7 +39,7 @@ def tree_of(framework: Framework) -> Tree:
     """Return the tree of criteria as arrays: leaves in the order of the document, the root last."""
     leaves = list(framework.leaves)
     # a parent stands before its children in the document, and after them in the tree
-    groups = list(reversed(framework.groups))
+    groups = list(reversed(list(framework.groups)))
     number = {key: k for k, key in enumerate([*leaves, *groups])}
     top = [node.id for node in framework.nodes.values() if len(node.path) == 1]
     members = [list(framework.nodes[key].children) for key in groups] + [top]
@@ -88,7 +87,9 @@ class Valuation:
     def nodes(self) -> dict[str, int]:
         """The column of each criterion and group."""
         framework = self.problem.framework
-        return {key: k for k, key in enumerate([*framework.leaves, *reversed(framework.groups)])}
+        return {
+            key: k for k, key in enumerate([*framework.leaves, *reversed(list(framework.groups))])
+        }
 
     @cached_property
     def functions(self) -> dict[str, ValueFunction]:
@@ -121,7 +122,6 @@ class Valuation:
             return self.leaf_values, self.leaf_values
         least, greatest = self._empty(), self._empty()
         for j, (key, node) in enumerate(self.problem.framework.leaves.items()):
-            assert node.scale is not None
             column = self.problem.ratings[key]
             low = np.where(column.unknown, node.scale.range[0], column.low)
             high = np.where(column.unknown, node.scale.range[1], column.high)
@@ -229,7 +229,7 @@ def stretched(low: Floats, high: Floats, value: Floats) -> tuple[Floats, Floats]
 
 
 def _point_values(
-    column: RatingColumn, function: ValueFunction, node: Node, missing: Missing
+    column: RatingColumn, function: ValueFunction, node: LeafNode, missing: Missing
 ) -> Floats:
     """Return the value of each rating; of an unknown one what the policy says, NaN where it is omitted."""
     values = value_at(function, column.value)
@@ -238,7 +238,6 @@ def _point_values(
         values = np.where(interval, mean_over(function, column.low, column.high), values)
     if missing == "omit":
         return values
-    assert node.scale is not None
     low, high = (np.array([float(end)]) for end in node.scale.range)
     # a refused rating counts as the average wherever something else is computed beside it
     stand_in = (

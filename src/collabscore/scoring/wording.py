@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ..models.facts import NumberFact, SetFact, answers_of
+from ..models.base import title_of, verification, within
+from ..models.facts import NumberFact, SetFact
 from ..models.framework import Framework
-from ..models.provenance import elements_of
-from ..models.sources import title_of, verification, within
 from ..output import Badge
 from ..output.text import figure
 from .assessment import Assessment, Finding
@@ -88,7 +87,7 @@ def safeguard_title(framework: Framework, key: str) -> str:
 def unverified_titles(framework: Framework) -> list[str]:
     """Return the titles of all parts of a framework that were not checked against their sources."""
     titles = []
-    for kind, key, element in elements_of(framework):
+    for kind, key, element in framework.elements():
         if kind != "framework" and verification(element, framework.all_sources) == "no":
             titles.append(title_of(key, element.title))
     return titles
@@ -213,7 +212,7 @@ def _known_fact(problem: Problem, key: str, row: int) -> str:
             assert not isinstance(fact, NumberFact | SetFact)
             words = [
                 answer
-                for answer, open_ in zip(answers_of(fact), possible[codes[row]], strict=True)
+                for answer, open_ in zip(fact.answers, possible[codes[row]], strict=True)
                 if open_
             ]
             return " or ".join(words)

@@ -12,8 +12,8 @@ from collabscore.checks.references import (
     unknown_names,
     walk_models,
 )
+from collabscore.models.base import Citation
 from collabscore.models.framework import Framework
-from collabscore.models.sources import Citation
 
 
 def test_an_unknown_name_says_where_it_would_be_defined() -> None:

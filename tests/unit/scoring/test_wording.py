@@ -6,8 +6,7 @@ import pytest
 
 import collabscore as cs
 from collabscore.documents.files import shipped
-from collabscore.models.provenance import elements_of
-from collabscore.models.sources import title_of, verification
+from collabscore.models.base import title_of, verification
 from collabscore.output import Badge
 from collabscore.scoring.wording import (
     NOT_APPLICABLE,
@@ -68,7 +67,7 @@ def test_all_kinds_of_parts_that_are_not_verified_are_named(name: str) -> None:
     framework = cs.load_framework(name)
     expected = [
         title_of(key, element.title)
-        for kind, key, element in elements_of(framework)
+        for kind, key, element in framework.elements()
         if kind != "framework" and verification(element, framework.all_sources) == "no"
     ]
     assert unverified_titles(framework) == expected

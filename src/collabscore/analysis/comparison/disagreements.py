@@ -13,8 +13,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ...models.base import title_of
 from ...models.guardrails import STATES
-from ...models.sources import title_of
 from ...scoring.wording import safeguard_title
 from ..evidence import Evidence
 from .crosswalk import ANSWERS, Codes, answer_words

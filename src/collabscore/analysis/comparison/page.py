@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ...models.base import Element, title_of, verification
 from ...models.criteria import walk
 from ...models.framework import Framework
-from ...models.sources import Element, title_of, verification
 from ...output import Block, Bullets, Heading, Page, Paragraph
 from ...scoring.wording import SCOPE_NOTE
 from .crosswalk import crosswalk_table

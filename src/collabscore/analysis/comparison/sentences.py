@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from ...models.base import within
 from ...models.framework import Framework
-from ...models.sources import within
 from ...scoring.wording import badge
 from .disagreements import Disagreement, FactCount, Other, Reason, Said, Side
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ...models.base import title_of
 from ...models.candidates import Candidate
 from ...models.framework import Framework
-from ...models.sources import title_of
 from ...scoring.ranking import Ranking
 from .mixing import bare
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from ...errors import UsageError
 from ...kernels.ranking import TOLERANCE
-from ...models.sources import title_of
+from ...models.base import title_of
 from ...output import Table, as_json
 from ...scoring.ranking import Ranking
 from .attribution import Attribution, attribute

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import optional
-from ...models.sources import title_of
+from ...models.base import title_of
 from ...models.weight_spaces import GroupWeights, Weights, describe
 from ...output import Column, Table, as_json
 from ...scoring.manifest import outline_of

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from ...models.base import title_of, within
 from ...models.expressions import (
     Answers,
     Compare,
@@ -22,10 +23,8 @@ from ...models.expressions import (
     Overlaps,
     walk_expression,
 )
-from ...models.facts import Fact, NumberFact, SetFact, answers_of
+from ...models.facts import Fact, NumberFact, SetAnswer, SetFact
 from ...models.framework import Framework
-from ...models.reading import SetAnswer
-from ...models.sources import title_of, within
 from ...output.text import figure
 from ...scoring.columns import AnswerColumn, NumberColumn, SetColumn
 from ...scoring.problem import Problem
@@ -154,7 +153,7 @@ def _open(
     match column:
         case AnswerColumn(codes, possible):
             assert not isinstance(fact, NumberFact | SetFact)
-            words = answers_of(fact)
+            words = fact.answers
             said = codes
 
             def classes(code: int) -> tuple[Answer, ...]:

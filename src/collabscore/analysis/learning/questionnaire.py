@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ...models.sources import title_of
+from ...models.base import title_of
 from ...models.weight_spaces import describe
 from ...output import Cell, Column, Table
 from ...output.text import one_line, percent

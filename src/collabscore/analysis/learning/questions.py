@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from ...errors import UsageError
 from ...kernels.values import ratings_from
-from ...models.facts import FlagFact, NumberFact, SetFact, meaning_of
-from ...models.framework import Framework, Node
-from ...models.sources import within
+from ...models.base import within
+from ...models.facts import FlagFact, NumberFact, SetFact
+from ...models.framework import Framework, LeafNode
 from ...models.weight_spaces import GroupWeights, Weights, group_weights
 from ...output import Table, as_json
 from ...output.text import figure
@@ -346,7 +346,7 @@ def _about_facts(
         labels = [answer.label for answer in entry.answers]
         meanings: list[str | None] = [None] * len(labels)
         if not isinstance(fact, FlagFact | NumberFact | SetFact):
-            meanings = [meaning_of(fact, label) for label in labels]
+            meanings = [fact.meaning(label) for label in labels]
         answers = drawn.answers[:, place].astype(np.intp)
         outlooks = _outlooks(
             framework, drawn, entry.row, answers, list(zip(labels, meanings, strict=True))
@@ -377,10 +377,9 @@ def _about_ratings(
 
 
 def _points(
-    node: Node, ratings: NDArray[np.float64]
+    node: LeafNode, ratings: NDArray[np.float64]
 ) -> tuple[NDArray[np.intp], list[tuple[str, str | None]]]:
     """Return which answer each of some ratings is nearest to, and the answers: points of the scale, else stretches."""
-    assert node.scale is not None
     levels, anchors = node.scale.levels or {}, node.criterion.anchors or {}
     low, high = node.scale.range
     known = sorted({float(point) for point in (*levels, *anchors)})

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from ...kernels.aggregation import Tree
 from ...kernels.ranking import ranks_in_draws
 from ...kernels.weights import TILE
+from ...models.facts import SetAnswer
 from ...models.guardrails import CompiledStep
-from ...models.reading import SetAnswer
 from ...models.weight_spaces import GroupWeights
 from ...scoring.columns import AnswerColumn, FactColumn, NumberColumn, RatingColumn, SetColumn
 from ...scoring.evaluation import Evaluator

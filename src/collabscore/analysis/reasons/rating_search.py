@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...kernels.values import ValueFunction
-from ...models.framework import Node
+from ...models.framework import LeafNode
 from ...scoring.columns import RatingColumn
 from ...scoring.variants import Alone
 from ..changes import Aim, RatingChange, consequence_of
@@ -35,7 +35,7 @@ class _Line:
     """One criterion, the ratings looked at, and what each of them would bring."""
 
     key: str
-    node: Node
+    node: LeafNode
     uncertain: bool
     start: float
     points: Floats
@@ -44,7 +44,6 @@ class _Line:
 
     @property
     def span(self) -> float:
-        assert self.node.scale is not None
         low, high = self.node.scale.range
         return float(high) - float(low)
 
@@ -90,14 +89,13 @@ def _lines(variants: Variants, ranks: tuple[int, ...]) -> Iterator[_Line]:
         )
 
 
-def start_of(column: RatingColumn, node: Node, function: ValueFunction) -> float:
+def start_of(column: RatingColumn, node: LeafNode, function: ValueFunction) -> float:
     """Return where a change of the only rating in a column is counted from."""
     low, value, high = (float(part[0]) for part in (column.low, column.value, column.high))
     if not math.isnan(value):
         return value
     if not math.isnan(low):
         return low / 2 + high / 2
-    assert node.scale is not None
     ends = tuple(float(end) for end in node.scale.range)
     if node.missing != "worst":
         return ends[0] / 2 + ends[1] / 2

@@ -95,7 +95,6 @@ class _Search:
         functions = self.variants.ranking.valuation.functions
         leaves, points = [], []
         for k, (key, node) in enumerate(framework.leaves.items()):
-            assert node.scale is not None
             low, high = (float(end) for end in node.scale.range)
             here = {low, high, *(x for x in functions[key].xs if low < x < high)}
             if self._moves_both_sides(key):

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ...models.sources import title_of
+from ...models.base import title_of
 from ...models.weight_spaces import Weights, describe, group_weights
 from ...output import Column, Table
 from ...scoring.ranking import Ranking

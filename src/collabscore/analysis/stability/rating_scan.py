@@ -185,7 +185,6 @@ class RatingScan:
     def of(cls, ranking: Ranking, key: str, rows: Places) -> RatingScan:
         """Return the scan of a criterion for the candidates in some rows."""
         node, leaf = ranking.framework.leaves[key], list(ranking.framework.leaves).index(key)
-        assert node.scale is not None
         least, greatest = (float(end) for end in node.scale.range)
         column, function = ranking.problem.ratings[key].take(rows), ranking.valuation.functions[key]
         low = np.where(column.unknown, least, column.low)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
-from ...models.sources import title_of
+from ...models.base import title_of
 from ...output import Cell, Column, Interval, Table
 from ...scoring.wording import SCOPE_NOTE
 from .ranges import CLAIMS, Claim, StableRange, Turn, WeightStability

@@ -1,30 +1,46 @@
-"""Where a sentence or a number comes from, and the base of every model.
-
-Imports pydantic and nothing of the package.
-"""
+"""The base of all models: frozen documents and their parts, sources, and titles."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal, NoReturn, Self, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 from typing_extensions import TypeAliasType
 
+from ..errors import Diagnostic, KeyPath
+
 __all__ = [
+    "ALSO_ACCEPTED",
+    "UNKNOWN",
+    "Backed",
     "Citation",
     "Date",
     "Document",
     "Element",
+    "FrozenDict",
+    "FrozenList",
+    "FrozenMap",
+    "FrozenSequence",
     "Id",
     "Model",
     "Number",
+    "ReadingError",
     "Source",
     "Sources",
     "Text",
+    "Verified",
+    "accepts",
     "citations",
+    "empty_is_default",
+    "title_of",
+    "verification",
+    "within",
 ]
+
+UNKNOWN = "unknown"
+"""How an unknown rating or answer is written."""
 
 Verified = Literal["primary", "secondary", "no"]
 """How far a source was checked: read at its issuer, read at a second hand, not read."""
@@ -32,14 +48,69 @@ Verified = Literal["primary", "secondary", "no"]
 _WEAKER: tuple[Verified, ...] = ("primary", "secondary", "no")
 _DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 
+K = TypeVar("K")
+V = TypeVar("V")
 
+
+def _refuse_change(self: object, *args: object, **kwargs: object) -> NoReturn:
+    raise TypeError("a document cannot be changed; make a copy with `model_copy(update=...)`")
+
+
+class FrozenDict(dict[K, V]):
+    """A dict that refuses to be changed: documents share what they hold, also across loads."""
+
+    __setitem__ = __delitem__ = __ior__ = _refuse_change
+    clear = pop = popitem = setdefault = update = _refuse_change
+
+    def __reduce__(self) -> tuple[type[Self], tuple[dict[K, V]]]:
+        """Build copies and pickles from a plain dict, since nothing can be added to a frozen one."""
+        return type(self), (dict(self),)
+
+
+class FrozenList(list[V]):
+    """A list that refuses to be changed."""
+
+    __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse_change
+    append = extend = insert = pop = remove = _refuse_change
+    clear = reverse = sort = _refuse_change
+
+    def __reduce__(self) -> tuple[type[Self], tuple[list[V]]]:
+        """Build copies and pickles from a plain list, since nothing can be added to a frozen one."""
+        return type(self), (list(self),)
+
+
+FrozenMap = Annotated[dict[K, V], AfterValidator(FrozenDict)]
+FrozenSequence = Annotated[list[V], AfterValidator(FrozenList)]
+
+
+ALSO_ACCEPTED: dict[Callable[[object], object], tuple[dict[str, Any], ...]] = {}
+"""JSON Schema of the forms that a function reads before a model does, which pydantic cannot know."""
+
+F = TypeVar("F", bound=Callable[[object], object])
+
+
+def accepts(*forms: dict[str, Any]) -> Callable[[F], F]:
+    """Note, for the JSON Schema, the forms that a function for `BeforeValidator` reads besides."""
+
+    def noted(function: F) -> F:
+        ALSO_ACCEPTED[function] = forms
+        return function
+
+    return noted
+
+
+@accepts({"type": "integer", "minimum": 1000, "maximum": 9999})
 def _year_as_text(value: object) -> object:
-    # `date: 2018` is a whole number to YAML, and a year to whoever wrote it
-    return (
-        str(value)
-        if isinstance(value, int) and not isinstance(value, bool) and 1000 <= value <= 9999
-        else value
-    )
+    # `date: 2018` is a whole number to YAML, and a year to its author
+    if isinstance(value, int) and not isinstance(value, bool) and 1000 <= value <= 9999:
+        return str(value)
+    return value
+
+
+@accepts({"type": "null"})
+def empty_is_default(value: object) -> object:
+    """Read a key with nothing behind it as a mapping with nothing in it."""
+    return {} if value is None else value
 
 
 Date = Annotated[str, BeforeValidator(_year_as_text), Field(pattern=_DATE)]
@@ -54,6 +125,16 @@ Id = Annotated[
 ]
 """Any printable name: spaces, dots, underscores and letters of any script are fine."""
 Number = Annotated[int | float, Field(union_mode="left_to_right")]
+
+
+class ReadingError(ValueError):
+    """A rating or a fact cannot be read; the path of `diagnostic` is relative to it."""
+
+    def __init__(
+        self, code: str, message: str, path: KeyPath = (), help: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.diagnostic = Diagnostic(code, message, path, help)
 
 
 class Model(BaseModel):
@@ -99,12 +180,12 @@ class Citation(Model):
     )
 
 
+Cited = Annotated[str | Citation, Field(union_mode="left_to_right")]
+"""The id of a source, or {id, clause}."""
+
 Sources = TypeAliasType(
     "Sources",
-    Annotated[
-        str | Citation | list[Annotated[str | Citation, Field(union_mode="left_to_right")]],
-        Field(union_mode="left_to_right"),
-    ],
+    Annotated[str | Citation | FrozenSequence[Cited], Field(union_mode="left_to_right")],
 )
 """One source or several; a named type, so that pydantic builds its schema once and not for every element."""
 
@@ -147,8 +228,24 @@ class Element(Model):
     )
 
 
+class Backed(Model):
+    """What may stand behind a rating, a fact or a safeguard of a candidate."""
+
+    evidence: FrozenSequence[Cited] | None = Field(
+        default=None, description="Ids of sources that back it."
+    )
+    note: Text | None = Field(default=None, description="A remark for readers.")
+    by: Text | None = Field(
+        default=None, description="The office or document that said so; never a person's name."
+    )
+    date: Date | None = Field(
+        default=None, description="When it was said: YYYY, YYYY-MM or YYYY-MM-DD."
+    )
+    until: Date | None = Field(default=None, description="Until when it holds.")
+
+
 def citations(source: str | Citation | list[str | Citation] | None) -> tuple[Citation, ...]:
-    """Return what `source` says as a tuple of citations, in order.
+    """Return the citations in a `source`, in order.
 
     Examples
     --------
@@ -165,10 +262,9 @@ def verification(element: Element, sources: Mapping[str, Source]) -> Verified | 
     """Return how far an element is verified: its own word, else the weakest of its sources, else None."""
     if element.verified is not None:
         return element.verified
-    found: list[Verified] = [
-        sources[c.id].verified for c in citations(element.source) if c.id in sources
-    ]
-    return max(found, key=_WEAKER.index) if found else None
+    cited = [citation.id for citation in citations(element.source)]
+    found = [sources[key].verified for key in cited if key in sources]
+    return max(found, key=_WEAKER.index, default=None)
 
 
 def title_of(identifier: str, title: str | None = None) -> str:

@@ -33,6 +33,7 @@ __all__ = [
     "Origin",
     "Severity",
     "Span",
+    "UnknownIdError",
     "UnreadableFileError",
     "UsageError",
     "choose_from",
@@ -217,6 +218,12 @@ class CandidateError(DocumentError):
 
 class UsageError(CollabscoreError):
     """A call asks for an id that does not exist, or an option is out of its range."""
+
+
+class UnknownIdError(UsageError, KeyError):
+    """A mapping or sequence has nothing of that id."""
+
+    __str__ = Exception.__str__
 
 
 class UnreadableFileError(UsageError):

@@ -43,7 +43,7 @@ def test_standard_input_is_read_once(collabscore: Command) -> None:
     ("name", "begins"),
     [
         ("r.json", "{"),
-        ("r.csv", "rank,"),
+        ("r.csv", "id,title,rank,score,low,high,"),
         ("r.md", "**House rules, 1**"),
         ("r.html", "<!DOCTYPE html>"),
         ("r.txt", "House rules, 1"),

@@ -236,7 +236,7 @@ class Explanation(Result):
     def body(self) -> dict[str, Any]:
         """Return what the JSON holds between the options and the notes."""
         return {
-            "candidate": self.assessment.record(),
+            "candidate": self.ranking.record(self.assessment),
             "criteria": self.records(),
             "guardrails": [part.record() for part in self.guardrails],
             "changes": {

@@ -23,7 +23,7 @@ from typing import Literal, TextIO
 import click
 
 from ..errors import Diagnostic, UsageError, printable
-from ..output import Table
+from ..output import Result, Table
 
 __all__ = [
     "Settings",
@@ -234,7 +234,9 @@ def format_of(format: str | None, target: str | None, known: Sequence[str]) -> s
     return found
 
 
-def rendered(table: Table, format: str, target: str | None = None, width: int | None = None) -> str:
+def rendered(
+    table: Table | Result, format: str, target: str | None = None, width: int | None = None
+) -> str:
     """Return a table in a format; as text, it fits the terminal and its colours, if it goes to one."""
     if format == "table":
         to_screen = target is None or target == "-"

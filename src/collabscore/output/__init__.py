@@ -18,9 +18,10 @@ from .blocks import (
 )
 from .render_data import as_json, round_significant
 from .result import Result
-from .table import Field, Page, Table
+from .table import ID_COLUMN, Field, Page, Table
 
 __all__ = [
+    "ID_COLUMN",
     "TONES",
     "Badge",
     "Block",

@@ -6,38 +6,43 @@ from collections.abc import Callable, Sequence
 from functools import cache, cached_property
 from importlib import import_module
 from importlib.util import find_spec
-from types import ModuleType
 from typing import Any, ClassVar
 
-from .render_data import as_json, plain_cell, records_of, render_csv
+from .render_data import as_json, records_of, render_csv
 from .table import Field, Page, Readable, Table
 
 __all__ = ["Result"]
 
 
 @cache
-def _report_module(kind: str) -> ModuleType | None:
-    """Return the module of `reports` for a kind of result; None where title, table and notes are all.
+def _report_function(kind: str, name: str) -> Callable[[Result], Any] | None:
+    """Return a function of the module of `reports` for a kind of result; None where there is none.
 
     Reports import the results that they are about. Looking them up by name, here alone, keeps results free of
     their reports.
     """
     package = __name__.partition(".")[0]
-    name = f"{package}.reports.{kind.replace('-', '_')}"
-    return import_module(name) if find_spec(name) is not None else None
+    module = f"{package}.reports.{kind.replace('-', '_')}"
+    if find_spec(module) is None:
+        return None
+    return getattr(import_module(module), name, None)
 
 
 class Result(Readable):
     """Base of all results: frozen, printed as a table or page, whole as JSON.
 
     A subclass gives `kind`, `fields`, `rows`, `title`, `outline` and `manifest`. A module `reports.<kind>` may
-    hold ``notes_of(result)``, which returns the notes, and ``page_of(result)``, which returns a `Page`.
+    hold ``notes_of(result)``; ``table_notes_of(result)``, where the notes below the table are more than that; and
+    ``page_of(result)``, which returns a `Page` that is more than the table.
     """
 
     kind: ClassVar[str]
     """Word with which its JSON begins: ``{"collabscore": "robustness/1", ...}``."""
     things: ClassVar[str] = "candidates"
     """Name of the rows: the entry of the JSON that holds the records."""
+
+    printed_width: ClassVar[int] = 120
+    """Width in which it is printed by `print` and `str`."""
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -72,7 +77,7 @@ class Result(Readable):
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """What a reader must know beside the numbers."""
-        notes_of = getattr(_report_module(self.kind), "notes_of", None)
+        notes_of = _report_function(self.kind, "notes_of")
         return () if notes_of is None else tuple(notes_of(self))
 
     @property
@@ -90,16 +95,17 @@ class Result(Readable):
         """Return the fields for readers as a table."""
         fields = {field.column.key: field for field in self.fields}
         chosen = [fields[key] for key in self.shown]
-        rows = tuple(tuple(field.cell(row) for field in chosen) for row in self.rows)
+        rows = tuple(tuple(field.cell_of(row) for field in chosen) for row in self.rows)
         columns = tuple(field.column for field in chosen)
-        return Table(columns, rows, title=self.title, notes=self.notes)
+        notes_of = _report_function(self.kind, "table_notes_of")
+        notes = self.notes if notes_of is None else tuple(notes_of(self))
+        return Table(columns, rows, title=self.title, notes=notes)
 
     def page(self) -> Page:
         """Return the result as the blocks of a page: the table with its notes, or what its report makes of it."""
-        page_of: Callable[[Result], Page] | None = getattr(
-            _report_module(self.kind), "page_of", None
-        )
-        return Page((self.table(),), self.title) if page_of is None else page_of(self)
+        page_of = _report_function(self.kind, "page_of")
+        page: Page = Page((self.table(),), self.title) if page_of is None else page_of(self)
+        return page
 
     @property
     def blocks(self) -> Sequence[Any]:
@@ -109,12 +115,18 @@ class Result(Readable):
     def records(self) -> list[dict[str, Any]]:
         """Return one mapping of plain data for each row."""
         fields = [field for field in self.fields if field.json]
-        return [_record(fields, row) for row in self.rows]
+        columns = [field.column for field in fields]
+        return records_of(columns, (_plain_row(fields, row) for row in self.rows))
+
+    def record(self, row: Any) -> dict[str, Any]:
+        """Return the mapping of plain data for one of the rows."""
+        fields = [field for field in self.fields if field.json]
+        return records_of([field.column for field in fields], [_plain_row(fields, row)])[0]
 
     def to_csv(self) -> str:
         """Return the records as CSV (RFC 4180), under the same names, without what is nested."""
         fields = [field for field in self.fields if field.csv]
-        rows = [tuple(_plain_value(field, row) for field in fields) for row in self.rows]
+        rows = (_plain_row(fields, row) for row in self.rows)
         return render_csv([field.column for field in fields], rows)
 
     def body(self) -> dict[str, Any]:
@@ -142,6 +154,9 @@ class Result(Readable):
         """Return plain text; see `Table.to_text`. None for as wide as it takes."""
         return super().to_text(width, color=color, ascii_only=ascii_only)
 
+    def __str__(self) -> str:
+        return self.to_text(self.printed_width).rstrip("\n")
+
     def __repr__(self) -> str:
         judged = self.manifest.get("frameworks") or [self.manifest["framework"]]
         by = ", ".join(f"`{framework['id']}` {framework['digest'][:19]}…" for framework in judged)
@@ -151,17 +166,5 @@ class Result(Readable):
         return self.page().shortened().to_html()
 
 
-def _plain_value(field: Field, row: Any) -> Any:
-    if field.plain is not None:
-        return field.plain(row)
-    return field.cell(row) if field.column.kind == "interval" else plain_cell(field.cell(row))
-
-
-def _record(fields: Sequence[Field], row: Any) -> dict[str, Any]:
-    record: dict[str, Any] = {}
-    for field in fields:
-        if field.plain is not None:
-            record[field.column.key] = field.plain(row)
-        else:
-            record.update(records_of([field.column], [(field.cell(row),)])[0])
-    return record
+def _plain_row(fields: Sequence[Field], row: Any) -> tuple[Any, ...]:
+    return tuple(field.plain_of(row) for field in fields)

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
-from .blocks import Block, Cell, Column, Grid
-from .render_data import as_json, records_of, render_csv
+from .blocks import Block, Column, Grid
+from .render_data import as_json, plain_cell, records_of, render_csv
 from .render_html import render_html, whole_page
 from .render_markdown import render_markdown
 from .render_text import render_text
 
-__all__ = ["Field", "Page", "Readable", "Table"]
+__all__ = ["ID_COLUMN", "Field", "Page", "Readable", "Table"]
 
 
 class Readable:
@@ -182,8 +182,8 @@ class Field:
     ----------
     column : Column
         `Column(key)` without a head is for machines alone.
-    cell : callable
-        Row to cell, for readers; raw value, badge, bar or interval.
+    cell : callable, optional
+        Row to cell. If left out, the cell is the attribute of the row that has the name of the column's key.
     plain : callable, optional
         Row to plain data, for records and CSV, where that is more than the plain form of the cell.
     csv : bool
@@ -193,8 +193,23 @@ class Field:
     """
 
     column: Column
-    cell: Callable[[Any], Cell]
-    plain: Callable[[Any], Any] | None = None
+    cell: Callable[[Any], Any] | None = None
     _: KW_ONLY
+    plain: Callable[[Any], Any] | None = None
     csv: bool = True
     json: bool = True
+
+    def cell_of(self, row: Any) -> Any:
+        """Return the cell of a row."""
+        return getattr(row, self.column.key) if self.cell is None else self.cell(row)
+
+    def plain_of(self, row: Any) -> Any:
+        """Return the plain data of a row; of an interval its two ends."""
+        if self.plain is not None:
+            return plain_cell(self.plain(row))
+        cell = self.cell_of(row)
+        return cell if self.column.kind == "interval" else plain_cell(cell)
+
+
+ID_COLUMN = Column("id", "Id", priority=9, least=8, lines=1)
+"""The column of ids: the first to be left out where the width is short."""

@@ -1,7 +1,4 @@
-"""Assessments: what a ranking says of one candidate, in words and plain numbers.
-
-Imports nothing but the standard library.
-"""
+"""Assessments: what a ranking says of one candidate, in plain values. Axis letters: n candidates, g guardrails."""
 
 from __future__ import annotations
 
@@ -9,7 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Assessment", "Finding"]
+from ..arrays import BoolArray
+from ..models.guardrails import STATES, CompiledStep
+from ..models.sources import title_of
+from .evaluation import Evaluator
+from .verdicts import Judgement
+
+__all__ = ["Assessment", "Finding", "finding_of", "holds"]
 
 
 @dataclass(frozen=True)
@@ -70,22 +73,21 @@ class Assessment:
     score : float or None
         In [0, 100].
     low, high : float or None
-        Bounds of the score over everything that the ratings leave open.
+        Bounds of the score over all ratings that its own leave open.
     rated : float
-        The share of overall weight that was rated, in [0, 1].
+        Share of overall weight that was rated, in [0, 1].
     verdict : str or None
-        None where the framework is not about the candidate.
-    verdict_range : tuple of two str or None
-        The mildest and the most severe verdict that the unknown facts and ratings leave open.
+        None where the framework is not about it.
+    verdict_range : tuple of str or None
+        The mildest and the most severe verdict that what is unknown leaves open.
     band : str or None
-        Shown for ranked candidates only.
     findings : tuple of Finding
-        One for each guardrail.
-    contributions : mapping of leaf id to points, or None
-        They sum to the score.
-    sides : mapping of side to points
-        Sub-scores of gain and of risk, where the framework has them; 100 is the good end of both.
-    unit : {"area", "project"}
+        One for each guardrail, in the order of the framework.
+    contributions : mapping of str to float, or None
+        Points of each leaf criterion; they sum to the score.
+    sides : mapping of str to float or None
+        Sub-scores of gain and of risk.
+    unit : {"project", "area"}
     standing : tuple of str
         Safeguards asked of every project, whatever its verdict, that are not in place.
     unrated : tuple of str
@@ -109,22 +111,66 @@ class Assessment:
     standing: tuple[str, ...] = ()
     unrated: tuple[str, ...] = ()
 
-    def record(self) -> dict[str, Any]:
-        """Return it as plain data, for JSON and data frames."""
-        return {
-            "id": self.id,
-            "title": self.title,
-            "rank": self.rank,
-            "score": self.score,
-            "low": self.low,
-            "high": self.high,
-            "rated": self.rated,
-            "verdict": self.verdict,
-            "verdict_range": list(self.verdict_range) if self.verdict_range is not None else None,
-            "band": self.band,
-            "unit": self.unit,
-            "standing_missing": list(self.standing),
-            "sides": dict(self.sides),
-            "findings": [finding.record() for finding in self.findings],
-            "contributions": dict(self.contributions) if self.contributions is not None else None,
-        }
+
+def finding_of(evaluator: Evaluator, judgement: Judgement, guardrail: str, row: int) -> Finding:
+    """Return what one guardrail finds of the candidate in a row of the problem, with safeguards and unknowns."""
+    problem = evaluator.problem
+    framework = problem.framework
+    definition = framework.guardrails[guardrail]
+    steps = framework.compiled_guardrails[guardrail]
+    column = list(framework.guardrails).index(guardrail)
+    code = int(judgement.states[row, column])
+    deciding = steps[judgement.steps[row, column]]
+    missing: list[tuple[str, ...]] = []
+    planned: list[str] = []
+    ready: list[str] = []
+    if STATES[code] in ("met", "unmet", "unknown"):
+        for options in _needed_options(deciding):
+            there = [name for name in options if holds(problem.in_place, name, row)]
+            ready += there
+            if not there:
+                missing.append(options)
+                planned += [name for name in options if holds(problem.planned, name, row)]
+    unknown: dict[str, None] = {}
+    if STATES[code] == "unknown":
+        for step in steps:
+            if step.when is not None and _stays_unknown(evaluator, step, row):
+                unknown.update(dict.fromkeys(evaluator.open_names(step.when, row)))
+    return Finding(
+        guardrail=guardrail,
+        title=title_of(guardrail, definition.title),
+        state=STATES[code],
+        verdict=list(framework.all_verdicts)[deciding.severity[code]],
+        missing=tuple(missing),
+        planned=tuple(planned),
+        in_place=tuple(ready),
+        unknown=tuple(unknown),
+        reason=deciding.step.reason or definition.reason,
+    )
+
+
+def _needed_options(step: CompiledStep) -> list[tuple[str, ...]]:
+    """Return the safeguards that a step needs; of each tuple any one will do."""
+    needs = step.step.needs or ()
+    return [(need,) if isinstance(need, str) else tuple(need) for need in needs]
+
+
+def _stays_unknown(evaluator: Evaluator, step: CompiledStep, row: int) -> bool:
+    """Whether the condition of a step is unknown, and its safeguards do not settle it either."""
+    assert step.when is not None
+    if not evaluator.truth(step.when).unknown[row]:
+        return False
+    if step.step.needs is None:
+        return True
+    problem = evaluator.problem
+    # safeguards of an area are put in place later
+    ready = all(
+        any(holds(problem.in_place, name, row) for name in options)
+        for options in _needed_options(step)
+    )
+    return not (problem.area[row] or ready)
+
+
+def holds(columns: Mapping[str, BoolArray], name: str, row: int) -> bool:
+    """Whether a safeguard has a column and is marked in a row of it."""
+    return name in columns and bool(columns[name][row])

@@ -1,37 +1,39 @@
-"""Rankings: the result of scoring, in rank order, with everything one may ask of it.
-
-Imports the other modules of this storey. Axis letters: n candidates, m leaf criteria, g guardrails.
-"""
+"""Rankings: the result of scoring, in rank order. Axis letters: n candidates, m leaf criteria, g guardrails."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import UsageError, likely
+from ..arrays import BoolArray, FloatArray, IntArray, read_only
+from ..errors import UnknownIdError, UsageError, did_you_mean, likely
 from ..kernels.ranking import bands
-from ..models.base import title_of
+from ..models.conditions import ConditionError, parse
 from ..models.framework import Framework
-from ..models.guardrails import STATES, CompiledStep, Need
-from ..output import Table, as_json
-from .assessment import Assessment, Finding
+from ..models.guardrails import STATES
+from ..output import ID_COLUMN, CellBar, Column, Field, Result
+from .assessment import Assessment, Finding, finding_of, holds
 from .evaluation import Evaluator
 from .manifest import manifest_of, outline_of
-from .presentation import notes_of, table_of
 from .problem import Problem
 from .valuation import Valuation, stretched
 from .verdicts import Judgement
+from .wording import badge, framework_title, reasons_of
 
-__all__ = ["GroupScores", "Ranking"]
+__all__ = ["GroupScores", "Ranking", "RankingResult", "Selection"]
 
-Floats: TypeAlias = NDArray[np.float64]
 Words: TypeAlias = NDArray[np.object_]
+
+_RANGE_COLUMN = Column(
+    "range", "Worst-best", kind="interval", digits=0, priority=2, ends=("low", "high")
+)
+_SIDE_HEADS = {"gain": "Gain", "risk": "Low risk"}  # high is good in every column of scores
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,18 +54,39 @@ class GroupScores:
     id: str
     title: str
     weight: float
-    scores: Floats
-    lows: Floats
-    highs: Floats
-    contributions: Floats
+    scores: FloatArray
+    lows: FloatArray
+    highs: FloatArray
+    contributions: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """What a narrowed ranking leaves out of the whole one.
+
+    Parameters
+    ----------
+    whole : Ranking
+    left_out : mapping of str to int
+        Each condition that left some candidates out, in words, and how many.
+    """
+
+    whole: Ranking
+    left_out: Mapping[str, int]
+
+    @property
+    def note(self) -> str:
+        """How many candidates are left out, and why."""
+        parts = [f"{count:,} by {condition}" for condition, count in self.left_out.items()]
+        return f"Left out: {', '.join(parts)}."
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Ranking:
+class Ranking(Result, Sequence[Assessment]):
     """Candidates in order: first what fits, then what a person must decide on, each by score.
 
-    Arrays are read-only and in rank order. Iterating yields an `Assessment` for each candidate;
-    ``ranking["some-id"]`` gives one.
+    A sequence of assessments: ``ranking[0]`` is the first one, ``ranking["flu"]`` that of one candidate,
+    ``ranking[:3]`` a narrowed ranking, as `select` gives one. Arrays are read-only and in rank order.
 
     Parameters
     ----------
@@ -77,51 +100,187 @@ class Ranking:
         The rows of the problem, the first one first.
     ranks : integer array of shape (n,)
         From 1, ties share the better rank; 0 for none.
+    selection : Selection, optional
+        What is left out, if the ranking is narrowed; ranks stay those among all candidates.
     """
+
+    kind = "ranking"
 
     problem: Problem
     valuation: Valuation
     judgement: Judgement
     order: NDArray[np.intp]
-    ranks: NDArray[np.int64]
+    ranks: IntArray
+    selection: Selection | None = None
 
     @property
     def framework(self) -> Framework:
         """The framework that was judged by."""
         return self.problem.framework
 
+    @property
+    def whole(self) -> Ranking:
+        """The ranking of all candidates: itself, unless it is narrowed. Analyses are of the whole."""
+        return self.selection.whole if self.selection is not None else self
+
+    # a sequence of assessments
+
     def __len__(self) -> int:
         """Return the number of candidates."""
-        return self.problem.size
+        return len(self.order)
 
     def __iter__(self) -> Iterator[Assessment]:
         """Yield the assessments in rank order."""
         return (self.assessment(place) for place in range(len(self)))
 
-    def __getitem__(self, candidate: str) -> Assessment:
-        """Return the assessment of a candidate.
+    def __contains__(self, item: object) -> bool:
+        """Whether there is a candidate of that id, or the same assessment."""
+        if isinstance(item, Assessment):
+            return item.id in self._places and self[item.id] == item
+        return isinstance(item, str) and item in self._places
+
+    @overload
+    def __getitem__(self, key: int | str) -> Assessment: ...
+
+    @overload
+    def __getitem__(self, key: slice) -> Ranking: ...
+
+    def __getitem__(self, key: int | str | slice) -> Assessment | Ranking:
+        """Return the assessment of a candidate, by its id or position, or a narrowed ranking for a slice.
 
         Raises
         ------
         UsageError
-            If there is none of that id.
+            If there is none of that id (also a `KeyError`), or the step of a slice is negative.
+        IndexError
+            If there are fewer candidates.
         """
-        return self.assessment(self.place_of(candidate))
+        if isinstance(key, str):
+            return self.assessment(self.place_of(key))
+        if not isinstance(key, slice):
+            return self.assessment(range(len(self))[key])
+        places = range(len(self))[key]
+        if places.step < 0:
+            raise UsageError("a ranking keeps its order: use `reversed(ranking)`")
+        kept = np.zeros(len(self), dtype=np.bool_)
+        kept[key] = True
+        return self._narrowed({f"[{places.start}:{places.stop}:{places.step}]": kept})
 
     def place_of(self, candidate: str) -> int:
-        """Return where a candidate stands in the arrays, from 0; raises `UsageError` if there is none of that id."""
+        """Return where a candidate stands in the arrays, from 0.
+
+        Raises
+        ------
+        UsageError
+            If there is none of that id; it is a `KeyError`, too.
+        """
         place = self._places.get(candidate)
         if place is None:
             guess = likely(candidate, self._places)
-            raise UsageError(
-                f"there is no candidate `{candidate}`"
-                + (f"; did you mean `{guess}`?" if guess else "")
-            )
+            suffix = f"; did you mean `{guess}`?" if guess else ""
+            raise UnknownIdError(f"there is no candidate `{candidate}`{suffix}")
         return place
 
     @cached_property
     def _places(self) -> dict[str, int]:
         return {name: place for place, name in enumerate(self.ids)}
+
+    # narrowed
+
+    def select(
+        self,
+        *,
+        verdict: str | Collection[str] = (),
+        tag: str | Collection[str] = (),
+        where: str | None = None,
+        top: int | None = None,
+    ) -> Ranking:
+        """Return a narrowed ranking: fewer candidates, each with its rank among all.
+
+        Each condition narrows what the one before leaves; notes and JSON say how many are left out.
+
+        Parameters
+        ----------
+        verdict, tag : str or collection of str
+            Keep candidates with one of these verdicts, with one of these tags.
+        where : str
+            Keep candidates for which this condition, in the language of the framework, is certainly true.
+        top : int
+            Keep the first so many, and those that share the rank of the last of them.
+
+        Raises
+        ------
+        UsageError
+            If a verdict, a tag or a name in `where` is not known, or `top` is below 1.
+
+        Examples
+        --------
+        >>> from collabscore.api import score
+        >>> listed = [{"id": "flu", "tags": ["health"]}, {"id": "chips", "facts": {"stage": "basic"}}]
+        >>> ranking = score(listed, "guardrail")
+        >>> ranking.select(where="stage < applied").ids, ranking.select(tag="health").ids
+        (('chips',), ('flu',))
+        """
+        conditions: dict[str, BoolArray] = {}
+        if verdict:
+            unknown = f"`{{}}` is not a verdict of `{self.framework.id}`"
+            verdicts = _known_words(verdict, self.framework.all_verdicts, unknown)
+            kept = [found in verdicts for found in self.verdicts]
+            conditions[f"verdict {' or '.join(verdicts)}"] = np.array(kept)
+        if tag:
+            tags_of = self._tags
+            known = sorted(set().union(*tags_of))
+            tags = _known_words(tag, known, "no candidate has the tag `{}`")
+            kept = [not found.isdisjoint(tags) for found in tags_of]
+            conditions[f"tag {' or '.join(tags)}"] = np.array(kept)
+        if where is not None:
+            conditions[f"where {where}"] = self._certainly(where)
+        if top is not None:
+            conditions[f"top {top}"] = self._among_first(top, list(conditions.values()))
+        return self._narrowed(conditions)
+
+    def _narrowed(self, conditions: Mapping[str, BoolArray]) -> Ranking:
+        """Return the candidates for which all conditions hold; each narrows what those before it leave."""
+        left_out = {} if self.selection is None else dict(self.selection.left_out)
+        kept = np.ones(len(self), dtype=np.bool_)
+        for condition, satisfied in conditions.items():
+            count = int(np.count_nonzero(kept & ~satisfied))
+            if count:
+                left_out[condition] = left_out.get(condition, 0) + count
+            kept &= satisfied
+        if kept.all():
+            return self
+        order, ranks = read_only(self.order[kept]), read_only(self.ranks[kept])
+        selection = Selection(self.whole, left_out)
+        return Ranking(self.problem, self.valuation, self.judgement, order, ranks, selection)
+
+    @property
+    def _tags(self) -> list[set[str]]:
+        candidates = self.problem.candidates
+        return [set(candidates[row].tags) if candidates else set() for row in self.order.tolist()]
+
+    def _certainly(self, condition: str) -> BoolArray:
+        try:
+            expression = parse(condition, self.framework.symbols)
+        except ConditionError as error:
+            found = error.diagnostic
+            raise UsageError("; ".join(filter(None, (found.message, found.help)))) from None
+        certain: BoolArray = self.evaluator.truth(expression).sure[self.order]
+        return certain
+
+    def _among_first(self, top: int, conditions: Sequence[BoolArray]) -> BoolArray:
+        """Mark the first `top` of those for which conditions hold, and those that share the rank of the last."""
+        if top < 1:
+            raise UsageError(f"`top` must be 1 or more, not {top}")
+        places = np.arange(len(self))
+        chosen = np.flatnonzero(np.logical_and.reduce([places >= 0, *conditions]))
+        if top >= len(chosen):
+            return places >= 0
+        last = chosen[top - 1]
+        first: BoolArray = places <= last
+        if self.ranks[last] > 0:
+            first |= self.ranks == self.ranks[last]
+        return first
 
     # arrays in rank order
 
@@ -131,17 +290,17 @@ class Ranking:
         return tuple(self.problem.id_of(row) for row in self.order.tolist())
 
     @cached_property
-    def scores(self) -> Floats:
+    def scores(self) -> FloatArray:
         """Scores, (n,) in [0, 100]; NaN where there is none."""
         return self._ordered(100 * self.valuation.root)
 
     @cached_property
-    def lows(self) -> Floats:
+    def lows(self) -> FloatArray:
         """Lower bounds of the scores, (n,) in [0, 100]."""
         return self._ordered(100 * self.valuation.root_bounds[0])
 
     @cached_property
-    def highs(self) -> Floats:
+    def highs(self) -> FloatArray:
         """Upper bounds of the scores, (n,) in [0, 100]."""
         return self._ordered(100 * self.valuation.root_bounds[1])
 
@@ -159,7 +318,7 @@ class Ranking:
         # the last word, None, is also the one at -1
         words = np.array([*(key for key, _ in thresholds), None], dtype=object)
         found = bands(self.scores, np.array([value for _, value in thresholds], dtype=np.float64))
-        return _read_only(words[np.where(self.ranks > 0, found, -1)])
+        return read_only(words[np.where(self.ranks > 0, found, -1)])
 
     @cached_property
     def criteria(self) -> tuple[str, ...]:
@@ -167,37 +326,37 @@ class Ranking:
         return tuple(self.framework.leaves)
 
     @cached_property
-    def weights(self) -> Floats:
+    def weights(self) -> FloatArray:
         """Overall weights of the leaf criteria, (m,); they sum to 1."""
-        return _read_only(np.array([node.overall for node in self.framework.leaves.values()]))
+        return read_only(np.array([node.overall for node in self.framework.leaves.values()]))
 
     @cached_property
-    def values(self) -> Floats:
+    def values(self) -> FloatArray:
         """Values of the ratings, (n, m) in [0, 1]; NaN where one is omitted."""
         return self._ordered(self.valuation.leaf_values)
 
     @cached_property
-    def contributions(self) -> Floats:
+    def contributions(self) -> FloatArray:
         """Points that each leaf contributes, (n, m); rows sum to the score, and are NaN where there is none."""
         return self._ordered(100 * self.valuation.contributions)
 
     @cached_property
-    def shortfalls(self) -> Floats:
-        """Points that each leaf leaves to be wished, (n, m); rows sum to 100 minus the score."""
+    def shortfalls(self) -> FloatArray:
+        """Shortfall of each leaf in points, (n, m); rows sum to 100 minus the score."""
         return self._ordered(100 * self.valuation.shortfalls)
 
     @cached_property
-    def rated(self) -> Floats:
+    def rated(self) -> FloatArray:
         """Share of overall weight that was rated, (n,) in [0, 1]."""
         return self._ordered(self.valuation.rated)
 
     @cached_property
     def groups(self) -> Mapping[str, GroupScores]:
         """The scores of each group, by its id."""
-        return {key: self._group(key) for key in self.framework.groups}
+        return {key: self._group_scores(key) for key in self.framework.groups}
 
     @cached_property
-    def sides(self) -> Mapping[str, Floats]:
+    def sides(self) -> Mapping[str, FloatArray]:
         """Sub-scores of gain and of risk, (n,) each, where the framework has them; 100 is the good end of both."""
         if not self.framework.leaves:
             return {}
@@ -205,18 +364,17 @@ class Ranking:
 
     @cached_property
     def findings(self) -> Words:
-        """What each guardrail finds, (n, g): clear, met, unmet, barred or unknown."""
+        """Findings of the guardrails, (n, g): clear, met, unmet, barred or unknown."""
         return self._ordered(np.array(STATES, dtype=object)[self.judgement.states])
 
     def _ordered(self, array: NDArray[Any]) -> NDArray[Any]:
-        return _read_only(array[self.order])
+        return read_only(array[self.order])
 
-    def _group(self, key: str) -> GroupScores:
+    def _group_scores(self, key: str) -> GroupScores:
         node, column = self.framework.nodes[key], self.valuation.nodes[key]
         low, high = self.valuation.node_bounds
         value = self.valuation.node_values[:, column]
         least, greatest = stretched(low[:, column], high[:, column], value)
-        below = [k for k, leaf in enumerate(self.framework.leaves.values()) if key in leaf.path]
         return GroupScores(
             id=key,
             title=node.title,
@@ -224,8 +382,15 @@ class Ranking:
             scores=self._ordered(100 * value),
             lows=self._ordered(100 * least),
             highs=self._ordered(100 * greatest),
-            contributions=_read_only(self.contributions[:, below].sum(axis=1)),
+            contributions=read_only(self._points_of_all(key)),
         )
+
+    def _points_of_all(self, key: str) -> FloatArray:
+        """Points that a criterion or group contributes to each score, (n,)."""
+        leaves = self.framework.leaves.values()
+        below = [k for k, leaf in enumerate(leaves) if key in leaf.path]
+        points: FloatArray = self.contributions[:, below].sum(axis=1)
+        return points
 
     @cached_property
     def _verdict_words(self) -> Words:
@@ -236,189 +401,215 @@ class Ranking:
         """Whether the framework makes one score of its criteria."""
         return self.framework.has_total
 
+    # one candidate
+
+    def points_of(self, key: str, place: int) -> float | None:
+        """Return the points that a criterion or group contributes to the score of the candidate at a place."""
+        return _number_or_none(self._points_of_all(key)[place])
+
+    def score_of(self, key: str, place: int) -> float | None:
+        """Return the score, in [0, 100], of the candidate at a place on one criterion or group."""
+        value = self.valuation.node_values[self.order[place], self.valuation.nodes[key]]
+        return _number_or_none(100 * value)
+
+    def assessment(self, place: int) -> Assessment:
+        """Return the assessment of the candidate at a place in the arrays, from 0."""
+        row = int(self.order[place])
+        score = _number_or_none(self.scores[place])
+        contributions = None
+        if score is not None:
+            points = self.contributions[place].tolist()
+            contributions = dict(zip(self.criteria, points, strict=True))
+        area = bool(self.problem.area[row])
+        verdict_range = None
+        findings: tuple[Finding, ...] = ()
+        if self.judgement.applicable[row]:
+            words = self._verdict_words
+            verdict_range = (words[self.judgement.mild[row]], words[self.judgement.severe[row]])
+            findings = tuple(self.finding_of(key, place) for key in self.framework.guardrails)
+        asked = () if area else self.framework.standing
+        return Assessment(
+            id=self.ids[place],
+            title=self.problem.title_of(row),
+            rank=int(self.ranks[place]) or None,
+            score=score,
+            low=_number_or_none(self.lows[place]),
+            high=_number_or_none(self.highs[place]),
+            rated=float(self.rated[place]) if self.criteria else 0.0,
+            verdict=self.verdicts[place],
+            verdict_range=verdict_range,
+            band=self.bands[place],
+            findings=findings,
+            contributions=contributions,
+            sides={side: _number_or_none(scores[place]) for side, scores in self.sides.items()},
+            unit="area" if area else "project",
+            standing=tuple(name for name in asked if not holds(self.problem.in_place, name, row)),
+            unrated=tuple(key for key, found in self.problem.ratings.items() if found.unknown[row]),
+        )
+
+    @cached_property
+    def evaluator(self) -> Evaluator:
+        """Truth of each condition, in the order of the problem."""
+        if self.selection is not None:
+            return self.whole.evaluator
+        return Evaluator(self.problem, self.valuation)
+
+    def finding_of(self, guardrail: str, place: int) -> Finding:
+        """Return what one guardrail finds of the candidate at a place."""
+        return finding_of(self.evaluator, self.judgement, guardrail, int(self.order[place]))
+
+    # as a result
+
+    @property
+    def rows(self) -> Sequence[Assessment]:
+        """The assessments."""
+        return self
+
+    @property
+    def title(self) -> str:
+        """Title and version of the framework."""
+        return framework_title(self.framework)
+
+    @property
+    def outline(self) -> dict[str, Any]:
+        """The framework: id, title and version."""
+        return {"framework": outline_of(self.framework)}
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """Digests of the inputs and the version of the package."""
+        return manifest_of(self.problem)
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Fields of an assessment; those of sides and criteria follow the framework."""
+        framework = self.framework
+        return (
+            Field(ID_COLUMN),
+            Field(Column("title", "Candidate", priority=0, least=20, lines=3)),
+            Field(Column("rank", "Rank", kind="number", digits=0, priority=0)),
+            Field(Column("score", "Score", kind="number", priority=0, detail="▲")),
+            Field(_RANGE_COLUMN, lambda found: (found.low, found.high)),
+            Field(Column("rated")),
+            Field(
+                Column("verdict", "Verdict", kind="badge", priority=0),
+                lambda found: badge(found.verdict, framework),
+                plain=lambda found: found.verdict,
+            ),
+            Field(
+                Column("verdict_range", "Could be", priority=4, least=10),
+                _open_verdicts,
+                plain=lambda found: found.verdict_range,
+            ),
+            Field(Column("band", "Band", priority=6)),
+            Field(Column("unit")),
+            Field(Column("standing_missing"), lambda found: found.standing),
+            Field(Column("sides"), csv=False),
+            Field(
+                Column("findings"),
+                lambda found: [finding.record() for finding in found.findings],
+                csv=False,
+            ),
+            Field(Column("contributions"), csv=False),
+            *map(self._side_field, self.sides),
+            *map(self._criterion_field, self.top),
+            Field(
+                Column("reasons"),
+                lambda found: reasons_of(found, framework) or None,
+                json=False,
+            ),
+        )
+
+    def _side_field(self, side: str) -> Field:
+        column = Column(f"sides_{side}", _SIDE_HEADS[side], kind="number", digits=0, priority=5)
+        return Field(column, lambda found: found.sides[side], json=False)
+
+    def _criterion_field(self, key: str) -> Field:
+        node = self.framework.nodes[key]
+        falls = node.side == "risk" or node.criterion.prefer == "low"
+        total = self.has_total
+        column = Column(
+            f"points_{key}" if total else f"score_{key}",
+            node.title,
+            kind="bar" if total else "number",
+            digits=0,
+            priority=3,
+            detail=f"{'▼' if falls else '▲'} {100 * node.overall:.0f}%",
+            least=8,
+        )
+
+        def points(found: Assessment) -> CellBar:
+            return CellBar(self.points_of(key, self.place_of(found.id)), 100 * node.overall)
+
+        def score(found: Assessment) -> float | None:
+            return self.score_of(key, self.place_of(found.id))
+
+        return Field(column, points if total else score, json=False)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Keys of the columns: the range of verdicts where one is open, scores where there is a total."""
+        row = self.order
+        is_open = self.judgement.mild[row] != self.judgement.severe[row]
+        could_be = ("verdict_range",) if np.any(is_open & self.judgement.applicable[row]) else ()
+        if not self.has_total:
+            scores = (f"score_{key}" for key in self.top)
+            return ("title", "verdict", *could_be, *scores, "id")
+        band = ("band",) if self.framework.bands else ()
+        sides = (f"sides_{side}" for side in self.sides)
+        points = (f"points_{key}" for key in self.top)
+        first = ("rank", "title", "score", "range", "verdict")
+        return (*first, *band, *sides, *could_be, *points, "id")
+
     @property
     def top(self) -> tuple[str, ...]:
         """Ids of the criteria and groups directly below the root."""
         return tuple(self.framework.criteria or ())
 
-    # one candidate
+    def document(self) -> dict[str, Any]:
+        """Return the whole result as plain data; a narrowed ranking says so under `selection`."""
+        document = super().document()
+        if self.selection is not None:
+            document["selection"] = {
+                "shown": len(self),
+                "of": len(self.whole),
+                "left_out": dict(self.selection.left_out),
+            }
+        return document
 
-    def points_of(self, key: str, place: int) -> float | None:
-        """Return the points that a criterion or group contributes to the score of the candidate at a place."""
-        below = [k for k, leaf in enumerate(self.framework.leaves.values()) if key in leaf.path]
-        return _number(float(self.contributions[place, below].sum()))
 
-    def score_of(self, key: str, place: int) -> float | None:
-        """Return the score, in [0, 100], of the candidate at a place on one criterion or group."""
-        return _number(
-            100 * float(self.valuation.node_values[self.order[place], self.valuation.nodes[key]])
-        )
+class RankingResult(Result):
+    """Base of results that analyse a ranking: framework and manifest are those of the ranking."""
 
-    def unrated(self, candidate: str) -> tuple[str, ...]:
-        """Return the criteria on which a candidate is not rated."""
-        row = self.order[self.place_of(candidate)]
-        return tuple(key for key, column in self.problem.ratings.items() if column.unknown[row])
+    ranking: Ranking
 
-    def assessment(self, place: int) -> Assessment:
-        """Return the assessment of the candidate at a place in the arrays, from 0."""
-        row = int(self.order[place])
-        applicable = bool(self.judgement.applicable[row])
-        rank = int(self.ranks[place])
-        score = _number(self.scores[place])
-        words = self._verdict_words
-        contributions = None
-        if score is not None:
-            contributions = dict(
-                zip(self.criteria, self.contributions[place].tolist(), strict=True)
-            )
-        return Assessment(
-            id=self.ids[place],
-            title=self.problem.title_of(row),
-            rank=rank or None,
-            score=score,
-            low=_number(self.lows[place]),
-            high=_number(self.highs[place]),
-            rated=float(self.rated[place]) if self.criteria else 0.0,
-            verdict=self.verdicts[place],
-            verdict_range=(words[self.judgement.mild[row]], words[self.judgement.severe[row]])
-            if applicable
-            else None,
-            band=self.bands[place],
-            findings=self.findings_of(place) if applicable else (),
-            contributions=contributions,
-            sides={side: _number(scores[place]) for side, scores in self.sides.items()},
-            unit="area" if self.problem.area[row] else "project",
-            standing=self._standing(row),
-            unrated=self.unrated(self.ids[place]),
-        )
+    @property
+    def outline(self) -> dict[str, Any]:
+        """The framework: id, title and version."""
+        return self.ranking.outline
 
-    def _standing(self, row: int) -> tuple[str, ...]:
-        """Return the safeguards asked of every project that the one in a row has not in place; areas are asked none."""
-        if self.problem.area[row]:
-            return ()
-        return tuple(
-            name for name in self.framework.standing if not _holds(self.problem.in_place, name, row)
-        )
-
-    @cached_property
-    def rules(self) -> Mapping[str, tuple[CompiledStep, ...]]:
-        """The steps of each guardrail, their conditions read."""
-        return self.framework.compiled_guardrails
-
-    @cached_property
-    def evaluator(self) -> Evaluator:
-        """What is known of each condition, in the order of the problem."""
-        return Evaluator(self.problem, self.valuation)
-
-    def findings_of(self, place: int) -> tuple[Finding, ...]:
-        """Return what each guardrail finds of the candidate at a place, with the safeguards and what is unknown."""
-        row = int(self.order[place])
-        return tuple(self._finding(key, k, row) for k, key in enumerate(self.framework.guardrails))
-
-    def finding_of(self, guardrail: str, place: int) -> Finding:
-        """Return what one guardrail finds of the candidate at a place."""
-        return self._finding(
-            guardrail, list(self.framework.guardrails).index(guardrail), int(self.order[place])
-        )
-
-    def _finding(self, key: str, k: int, row: int) -> Finding:
-        guardrail = self.framework.guardrails[key]
-        state = STATES[self.judgement.states[row, k]]
-        graded = self.rules[key]
-        rule = graded[self.judgement.steps[row, k]]
-        missing, planned, ready = self._safeguards(
-            rule.step.needs if state in ("met", "unmet", "unknown") else None, row
-        )
-        unknown: list[str] = []
-        if state == "unknown":
-            for other in graded:
-                if other.when is not None and self._is_unknown(other, row):
-                    unknown += self.evaluator.open_names(other.when, row)
-        return Finding(
-            guardrail=key,
-            title=title_of(key, guardrail.title),
-            state=state,
-            verdict=str(self._verdict_words[rule.severity[STATES.index(state)]]),
-            missing=missing,
-            planned=planned,
-            in_place=ready,
-            unknown=tuple(dict.fromkeys(unknown)),
-            reason=rule.step.reason or guardrail.reason,
-        )
-
-    def _is_unknown(self, rule: CompiledStep, row: int) -> bool:
-        """Whether the finding of a step is `unknown`: its condition is, and its safeguards would not settle it."""
-        assert rule.when is not None
-        unknown = bool(self.evaluator.truth(rule.when).unknown[row])
-        settled = rule.step.needs is not None and (
-            self.problem.area[row] or not self._safeguards(rule.step.needs, row)[0]
-        )
-        return unknown and not settled
-
-    def _safeguards(
-        self, needs: Sequence[Need] | None, row: int
-    ) -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...], tuple[str, ...]]:
-        """Return what is missing, what of it is planned, and what is in place, of the safeguards a step needs."""
-        missing, planned, ready = [], [], []
-        for need in needs or ():
-            options = (need,) if isinstance(need, str) else tuple(need)
-            there = [name for name in options if _holds(self.problem.in_place, name, row)]
-            ready += there
-            if not there:
-                missing.append(options)
-                planned += [name for name in options if _holds(self.problem.planned, name, row)]
-        return tuple(missing), tuple(planned), tuple(ready)
-
-    # as the other results
-
-    @cached_property
-    def notes(self) -> tuple[str, ...]:
-        """What a reader must know beside the numbers: counts, the framework, what a verdict does not say."""
-        return notes_of(self)
-
-    def table(self) -> Table:
-        """Return the ranking as a table."""
-        return table_of(self)
-
-    def records(self) -> list[dict[str, Any]]:
-        """Return one mapping of plain data for each candidate, in rank order."""
-        return [assessment.record() for assessment in self]
-
-    def to_json(self) -> str:
-        """Return the whole result as JSON, numbers with nine significant digits; the same for the same input."""
-        document = {
-            "collabscore": "ranking/1",
-            "framework": outline_of(self.framework),
-            "options": {},
-            "candidates": self.records(),
-            "notes": list(self.notes),
-            "manifest": self.manifest,
-        }
-        return as_json(document)
-
-    @cached_property
+    @property
     def manifest(self) -> dict[str, Any]:
-        """What it takes to compute the same again: digests of the inputs, versions, options."""
-        return manifest_of(self.problem)
-
-    def __str__(self) -> str:
-        # a page's width: what does not fit is named below the table
-        return self.table().to_text(120)
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        return self.table().head_and_tail().to_html()
+        """Digests of the inputs and the version of the package."""
+        return self.ranking.manifest
 
 
-def _read_only(array: NDArray[Any]) -> NDArray[Any]:
-    array.flags.writeable = False
-    return array
+def _open_verdicts(found: Assessment) -> str | None:
+    """Return the verdicts that the unknown leaves open, where they are more than one."""
+    if found.verdict_range is None or found.verdict_range[0] == found.verdict_range[1]:
+        return None
+    return " to ".join(found.verdict_range)
 
 
-def _number(value: float) -> float | None:
+def _known_words(words: str | Collection[str], known: Collection[str], unknown: str) -> list[str]:
+    """Return words, each once; `unknown` is the sentence about a word that is not known."""
+    found = [words] if isinstance(words, str) else list(dict.fromkeys(words))
+    for word in found:
+        if word not in known:
+            cure = did_you_mean(word, known)
+            raise UsageError(f"{unknown.format(word)}; {cure or 'none has any tag'}")
+    return found
+
+
+def _number_or_none(value: float) -> float | None:
     return None if math.isnan(value) else float(value)
-
-
-def _holds(columns: Mapping[str, NDArray[np.bool_]], name: str, row: int) -> bool:
-    return name in columns and bool(columns[name][row])

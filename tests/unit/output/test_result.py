@@ -44,7 +44,7 @@ class Share(Result):
             ),
             Field(Column("share", "Share", kind="bar"), lambda pair: CellBar(pair[1], 10)),
             Field(Column("badge"), lambda pair: Badge("good")),
-            Field(Column("parts"), lambda pair: None, lambda pair: {"a": pair[1]}, csv=False),
+            Field(Column("parts"), lambda pair: {"a": pair[1]}, csv=False),
             Field(Column("double", "Double"), lambda pair: 2 * pair[1], json=False),
         )
 
@@ -71,7 +71,7 @@ SHARE = Share((("flu", 4.0), ("chips", 7.0)))
 def test_the_table_shows_the_fields_with_heads() -> None:
     table = SHARE.table()
     assert [column.key for column in table.columns] == ["id", "range", "share", "double"]
-    assert str(SHARE) == str(table) == SHARE.to_text(None).rstrip("\n")
+    assert str(SHARE) == str(table) == SHARE.to_text(120).rstrip("\n")
     assert SHARE.to_markdown() == table.to_markdown()
     assert SHARE.to_html() == table.to_html() == SHARE._repr_html_()
     assert SHARE.to_html(whole=True).startswith("<!DOCTYPE html>")

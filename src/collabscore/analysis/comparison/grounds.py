@@ -42,7 +42,9 @@ class Grounds:
         judgement = self.ranking.judgement
         found = np.zeros(judgement.states.shape, dtype=np.int8)
         for k, key in enumerate(self.guardrails):
-            by_step = np.stack([rule.severity for rule in self.ranking.rules[key]])
+            by_step = np.stack(
+                [rule.severity for rule in self.ranking.framework.compiled_guardrails[key]]
+            )
             found[:, k] = by_step[judgement.steps[:, k], judgement.states[:, k]]
         return found
 
@@ -62,7 +64,7 @@ class Grounds:
         return {key: frozenset(self._asked(key)) for key in self.guardrails}
 
     def _asked(self, guardrail: str) -> Iterator[str]:
-        for rule in self.ranking.rules[guardrail]:
+        for rule in self.ranking.framework.compiled_guardrails[guardrail]:
             if rule.when is not None:
                 yield from _names(rule.when)
             for need in rule.step.needs or ():

@@ -177,7 +177,7 @@ def _scores_used(ranking: Ranking) -> Iterator[tuple[str, str]]:
     framework = ranking.framework
     whens = [
         (f"guardrail `{key}`", rule.when)
-        for key, steps in ranking.rules.items()
+        for key, steps in ranking.framework.compiled_guardrails.items()
         for rule in steps
         if rule.when is not None
     ]

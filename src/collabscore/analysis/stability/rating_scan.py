@@ -112,7 +112,7 @@ class Scene:
                 columns[key] = _pointed(problem.ratings[key], here, points)
         problem = problem.with_columns(ratings=columns)
         valuation = Valuation(problem, self.ranking.valuation.given)
-        judgement = judge(Evaluator(problem, valuation), self.ranking.rules)
+        judgement = judge(Evaluator(problem, valuation), self.ranking.framework.compiled_guardrails)
         scores = 100 * valuation.root
         severity = np.where(judgement.applicable, judgement.severity, -1).astype(np.int64)
         return States(scores, severity, self._ranks(rows, scores, severity))

@@ -161,7 +161,7 @@ class Observer:
         valuation = Valuation(problem, replace(tree, weights=tuple(weights)))
         severity, applicable = ranking.judgement.severity, ranking.judgement.applicable
         if any(map(self.turns_verdicts, shares)):
-            judged = judge(Evaluator(problem, valuation), ranking.rules)
+            judged = judge(Evaluator(problem, valuation), ranking.framework.compiled_guardrails)
             severity, applicable = judged.severity.reshape(p, n), judged.applicable.reshape(p, n)
         verdicts = list(ranking.framework.all_verdicts.values())
         tier = np.array([verdict.tier if verdict.ranked else -1 for verdict in verdicts])

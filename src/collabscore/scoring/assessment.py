@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..arrays import BoolArray
+from ..models.base import title_of
 from ..models.guardrails import STATES, CompiledStep
-from ..models.sources import title_of
 from .evaluation import Evaluator
 from .verdicts import Judgement
 

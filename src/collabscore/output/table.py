@@ -194,8 +194,8 @@ class Field:
 
     column: Column
     cell: Callable[[Any], Any] | None = None
-    _: KW_ONLY
     plain: Callable[[Any], Any] | None = None
+    _: KW_ONLY
     csv: bool = True
     json: bool = True
 

@@ -136,7 +136,7 @@ def test_standard_input_of_the_real_command(folder: Path) -> None:
     text = (folder / "projects.yaml").read_text().replace("framework: house.yaml\n", "")
     done = run_process("score", "-", "-f", "house.yaml", "--format", "csv", input=text)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.splitlines()[1].startswith("1,Influenza,")
+    assert done.stdout.splitlines()[1].startswith("flu,Influenza,1,")
 
 
 def test_a_reader_that_has_enough_is_no_error(folder: Path) -> None:

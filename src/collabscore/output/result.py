@@ -41,9 +41,6 @@ class Result(Readable):
     things: ClassVar[str] = "candidates"
     """Name of the rows: the entry of the JSON that holds the records."""
 
-    printed_width: ClassVar[int] = 120
-    """Width in which it is printed by `print` and `str`."""
-
     @property
     def fields(self) -> tuple[Field, ...]:
         """All that is said of each row; the order is that of records and CSV."""
@@ -153,9 +150,6 @@ class Result(Readable):
     ) -> str:
         """Return plain text; see `Table.to_text`. None for as wide as it takes."""
         return super().to_text(width, color=color, ascii_only=ascii_only)
-
-    def __str__(self) -> str:
-        return self.to_text(self.printed_width).rstrip("\n")
 
     def __repr__(self) -> str:
         judged = self.manifest.get("frameworks") or [self.manifest["framework"]]

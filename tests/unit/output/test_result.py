@@ -71,7 +71,7 @@ SHARE = Share((("flu", 4.0), ("chips", 7.0)))
 def test_the_table_shows_the_fields_with_heads() -> None:
     table = SHARE.table()
     assert [column.key for column in table.columns] == ["id", "range", "share", "double"]
-    assert str(SHARE) == str(table) == SHARE.to_text(120).rstrip("\n")
+    assert str(SHARE) == str(table) == SHARE.to_text(100).rstrip("\n")
     assert SHARE.to_markdown() == table.to_markdown()
     assert SHARE.to_html() == table.to_html() == SHARE._repr_html_()
     assert SHARE.to_html(whole=True).startswith("<!DOCTYPE html>")

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from .analysis.difference.result import Difference, diff
     from .analysis.exact.result import Extremes, extremes
     from .analysis.explanation import Explanation, explain
-    from .analysis.learning.questions import Questions, next_questions
     from .analysis.policy_tests import PolicyTest, run_cases
+    from .analysis.questions import Questions, next_questions
     from .analysis.robustness import Robustness, robustness
     from .analysis.stability.result import Sensitivity, sensitivity
     from .analysis.what_if import WhatIf, what_if
@@ -90,7 +90,7 @@ _HOMES = {
     "analysis.explanation": ["Explanation", "explain"],
     "analysis.exact.result": ["Extremes", "extremes"],
     "analysis.policy_tests": ["PolicyTest", "run_cases"],
-    "analysis.learning.questions": ["Questions", "next_questions"],
+    "analysis.questions": ["Questions", "next_questions"],
     "analysis.robustness": ["Robustness", "robustness"],
     "analysis.what_if": ["WhatIf", "what_if"],
     "analysis.stability.result": ["Sensitivity", "sensitivity"],

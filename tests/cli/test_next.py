@@ -71,7 +71,7 @@ def test_json_has_everything_and_repeats() -> None:
     ("name", "begins"),
     [
         ("q.json", "{"),
-        ("q.csv", "number,title,"),
+        ("q.csv", "candidate,title,"),
         ("q.md", "**What to find out next"),
         ("q.html", "<!DOCTYPE html>"),
         ("q.txt", "What to find out next"),

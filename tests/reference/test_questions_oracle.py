@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import collabscore as cs
-from collabscore.analysis.learning.questions import Questions, next_questions
+from collabscore.analysis.questions import Questions, next_questions
 from reference.oracle import score as oracle_score
 
 FIVE = {"range": [1, 5]}
@@ -255,8 +255,8 @@ def test_the_open_facts_and_their_answers_are_those_found_by_hand(case: str) -> 
 def test_falls_agree_with_enumeration(case: str) -> None:
     found, result = worlds(case), asked(case, 8192)
     # the doubts have no error of their own: six standard errors of p (1 - p) at p = 1/6 are 12 % of it
-    assert result.order_doubt == pytest.approx(order_doubt(found), rel=0.12, abs=1e-9)
-    assert result.verdict_doubt == pytest.approx(verdict_doubt(found), rel=0.12, abs=1e-9)
+    assert result.order_uncertainty == pytest.approx(order_doubt(found), rel=0.12, abs=1e-9)
+    assert result.verdict_uncertainty == pytest.approx(verdict_doubt(found), rel=0.12, abs=1e-9)
     for question in result:
         parts = split(found, (question.candidate, question.key))
         order = order_doubt(found) - sum(order_doubt(part) for part in parts) / len(parts)

@@ -14,11 +14,11 @@ import numpy as np
 from ..arrays import BoolArray
 from ..models.framework import Framework
 from ..scoring.assessment import Assessment
-from ..scoring.columns import AnswerColumn, FactColumn, NumberColumn, SetColumn
+from ..scoring.columns import column_of
 from ..scoring.ranking import Ranking
 from ..scoring.variants import Alone, Changes, Entries, Variants
 from ..scoring.wording import known_of
-from .learning.answers import Answer, OpenFact, open_facts
+from .open_facts import AnswerClass, open_facts
 
 __all__ = [
     "Aim",
@@ -245,11 +245,13 @@ def consequence_of(framework: Framework, outcomes: Alone, k: int) -> Consequence
 def fact_changes(variants: Variants, row: int, aims: Sequence[Aim]) -> Iterator[FactChange]:
     """Yield the answers to open facts, each alone, that bring an aim about."""
     problem = variants.problem
-    answers: list[tuple[str, Answer]] = []
+    facts = problem.framework.all_facts
+    answers: list[tuple[str, AnswerClass]] = []
     columns = {}
     for entry in open_facts(problem.take(np.array([row]))):
         subjects = np.arange(len(answers), len(answers) + len(entry.answers))
-        columns[entry.fact] = Entries(subjects, _answer_column(problem.facts[entry.fact], entry))
+        column = column_of([known.answer for known in entry.answers], facts[entry.fact])
+        columns[entry.fact] = Entries(subjects, column)
         answers += [(entry.fact, answer) for answer in entry.answers]
     # all facts together: one by one, each would look at every guardrail again
     outcomes = variants.alone(Changes(np.full(len(answers), row), facts=columns))
@@ -263,22 +265,6 @@ def fact_changes(variants: Variants, row: int, aims: Sequence[Aim]) -> Iterator[
                 answer=answer.label,
                 consequence=consequence_of(problem.framework, outcomes, k),
             )
-
-
-def _answer_column(column: FactColumn, entry: OpenFact) -> FactColumn:
-    """Return each answer to an open fact as a row."""
-    parts: list[Any] = [answer.part for answer in entry.answers]
-    rows = np.arange(len(parts))
-    match column:
-        case NumberColumn():
-            low, high = np.array(parts, dtype=np.float64).T.copy()
-            return NumberColumn(low, high)
-        case AnswerColumn(_, possible):
-            # the last row stands for unknown
-            table = np.eye(possible.shape[1], dtype=np.bool_)[parts]
-            return AnswerColumn(rows, np.vstack([table, np.ones_like(table[:1])]))
-        case SetColumn():
-            return SetColumn(rows, (*parts, None))
 
 
 # safeguards

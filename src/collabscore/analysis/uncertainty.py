@@ -168,7 +168,7 @@ class DrawBatch:
     @property
     def tree_weights(self) -> tuple[FloatArray, ...]:
         """Weights of the groups as a tree has them: in reverse order, and the top last."""
-        return (*reversed(self.shares[1:]), self.shares[0])
+        return (*reversed(self.shares[1:]), *self.shares[:1])
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,11 +24,10 @@ from ..models.base import title_of, within
 from ..models.candidates import Candidate
 from ..models.framework import Framework, Node
 from ..models.guardrails import STATES
-from ..output import Badge, Column, Field, Result
+from ..output import ID_COLUMN, Badge, Column, Field, Result
 from ..output.text import figure
 from ..scoring.assessment import Assessment, Finding
 from ..scoring.columns import AnswerColumn, NumberColumn, RatingColumn, SetColumn
-from ..scoring.manifest import outline_of
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking
 from ..scoring.scorer import rank
@@ -135,7 +134,7 @@ class WhatIf(Result):
     def fields(self) -> tuple[Field, ...]:
         """Rank, score and verdict of each candidate, before and after, and why they change."""
         fields = [
-            Field(Column("id", "Id", priority=9, least=8, lines=1), attrgetter("after.id")),
+            Field(ID_COLUMN, attrgetter("after.id")),
             Field(
                 Column("title", "Candidate", priority=0, least=20, lines=3),
                 attrgetter("after.title"),
@@ -154,7 +153,7 @@ class WhatIf(Result):
             column = Column(f"verdict_{side}", "Verdict", kind="badge", priority=0, detail=side)
             verdict_of = attrgetter(f"{side}.verdict")
             fields.append(Field(column, self._badge_of(verdict_of), verdict_of))
-        fields.append(Field(Column("why"), attrgetter("why"), csv=False))
+        fields.append(Field(Column("why"), csv=False))
         return tuple(fields)
 
     def _badge_of(self, verdict_of: Callable[[Shift], str | None]) -> Callable[[Shift], Badge]:
@@ -186,7 +185,7 @@ class WhatIf(Result):
     @property
     def outline(self) -> dict[str, Any]:
         """Id, title and version of the framework."""
-        return {"framework": outline_of(self.before.framework)}
+        return self.before.outline
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -252,6 +251,7 @@ def what_if(
     >>> changed.title
     'What if: weight of mutual interest: 1 (33% of the whole) -> 2 (50% of the whole)'
     """
+    ranking = ranking.whole
     requests = [
         *_weight_requests(weights),
         *_entry_requests("ratings", ratings, "criterion: rating"),

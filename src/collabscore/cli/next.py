@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import click
 
-from ..analysis.learning.questions import Questions, next_questions
+from ..analysis.questions import Questions, next_questions
 from ..api import score as rank
 from ..errors import UsageError
 from .common import common, examples
@@ -103,16 +103,18 @@ def next(
             ranking, top=top, weights=weights, draws=draws, seed=seed, progress=progress
         )
     say(f"{draws:,} draws of {len(ranking):,} candidates, seed {seed}: {len(found):,} questions", 2)
-    write(_shown(found, format, output, most, width), output, format)
+    write(_rendered_questions(found, format, output, most, width), output, format)
 
 
-def _shown(
+def _rendered_questions(
     found: Questions, format: str, output: str | None, most: int | None, width: int | None
 ) -> str:
     if format == "json":
         return found.to_json()
+    if most is not None or format != "table":
+        found = found.first(most)
+    if format == "csv":
+        return found.to_csv()
     if format == "table":
-        return found.to_text(
-            width or (room() if output in (None, "-") else None) or 100, most=most or 10
-        )
-    return rendered(found.table(most=most), format, output, width)
+        return found.to_text(width or (room() if output in (None, "-") else None) or 100)
+    return rendered(found.table(), format, output, width)

@@ -32,7 +32,15 @@ from ..models.facts import (
 )
 from ..models.framework import Framework
 
-__all__ = ["AnswerColumn", "Column", "FactColumn", "NumberColumn", "RatingColumn", "SetColumn"]
+__all__ = [
+    "AnswerColumn",
+    "Column",
+    "FactColumn",
+    "NumberColumn",
+    "RatingColumn",
+    "SetColumn",
+    "column_of",
+]
 
 Floats: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
@@ -182,10 +190,11 @@ def facts_of(
     """Return what all candidates say of one fact."""
     lists = {fact.of: framework.members(fact.of)} if isinstance(fact, SetFact) else {}
     answers = [fact.read(candidate.facts.get(key), lists) for candidate in candidates]
-    return _column_of(answers, fact)
+    return column_of(answers, fact)
 
 
-def _column_of(answers: Sequence[Answer | None], fact: Fact) -> FactColumn:
+def column_of(answers: Sequence[Answer | None], fact: Fact) -> FactColumn:
+    """Return the column of answers to one fact, None for unknown."""
     if isinstance(fact, NumberFact):
         return _numbers(answers)
     codes, different = _encoded(answers)
@@ -333,7 +342,7 @@ def _read_column(key: str, array: NDArray[Any], fact: Fact, framework: Framework
                     [Diagnostic(found.code, found.message, (key, row), found.help)]
                 ) from None
         answers.append(memo[token])
-    return _column_of(answers, fact)
+    return column_of(answers, fact)
 
 
 def _number_column(key: str, data: Any, fact: NumberFact, n: int) -> NumberColumn:

@@ -439,3 +439,9 @@ def test_one_changed_rating_costs_no_more_than_scoring() -> None:
     scoring = seconds(lambda: cs.score(listed, FRAMEWORK))
     changing = seconds(lambda: len(what_if(ranking, ratings={"flu-7": {"skills": 1.08}})))
     assert changing < scoring
+
+
+def test_a_narrowed_ranking_is_changed_as_a_whole(ranking: Ranking) -> None:
+    changes = {"ratings": {"flu": {"shared": 1}}}
+    narrowed = what_if(ranking.select(top=1), **changes)
+    assert narrowed.to_json() == what_if(ranking, **changes).to_json()

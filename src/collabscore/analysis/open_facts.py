@@ -1,6 +1,6 @@
-"""Answers: the open facts at which guardrails look, and the answers to them that guardrails can tell apart.
+"""Open facts: facts that are not settled and that guardrails look at, their answers, and draws of these.
 
-Imports scoring, the models and `wording`. Axis letter: n candidates.
+Axis letters: n candidates, s draws, f open facts, o open entries of one fact.
 """
 
 from __future__ import annotations
@@ -8,13 +8,16 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ...models.base import title_of, within
-from ...models.expressions import (
+from ..arrays import BoolArray, FloatArray
+from ..kernels.weights import TILE
+from ..models.base import title_of, within
+from ..models.expressions import (
     Answers,
     Compare,
     Constant,
@@ -23,44 +26,48 @@ from ...models.expressions import (
     Overlaps,
     walk_expression,
 )
-from ...models.facts import Fact, NumberFact, SetAnswer, SetFact
-from ...models.framework import Framework
-from ...output.text import figure
-from ...scoring.columns import AnswerColumn, NumberColumn, SetColumn
-from ...scoring.problem import Problem
+from ..models.facts import Answer, AnswerSet, Fact, NumberFact, NumberRange, SetAnswer, SetFact
+from ..models.framework import Framework
+from ..output.text import figure
+from ..scoring.columns import AnswerColumn, FactColumn, NumberColumn, SetColumn, column_of
+from ..scoring.problem import Problem
+from ..scoring.variants import Entries
+from .uncertainty import Draws
 
 __all__ = [
     "MOST_CLASSES",
-    "Answer",
+    "QUANTILES",
+    "AnswerClass",
+    "JointDraws",
     "OpenFact",
-    "Part",
     "count_open",
+    "draw_jointly",
     "open_facts",
-    "words_in",
 ]
 
 MOST_CLASSES = 1024
 """Sets may differ for guardrails in two to the power of their lists ways; no more than these are told apart."""
 
+QUANTILES = 256
+"""The place of a drawn rating between its ends is kept as one of these."""
 
-Part: TypeAlias = tuple[float, float] | int | SetAnswer
-"""An answer as columns have it: the place of a word, the ends of a number, a set."""
+_FACT_STREAM = 1_000_003  # far from the streams of weights and ratings, which count from 0
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One answer to an open fact, or one class of answers between which no guardrail makes a difference.
+class AnswerClass:
+    """One answer to an open fact, or a class of answers between which no guardrail makes a difference.
 
     Parameters
     ----------
     label : str
         In words.
-    part : int, pair of float or SetAnswer
-        The place of the word among the answers; the ends of a stretch of numbers; one set of the class.
+    answer : Answer
+        One word of several, a stretch of numbers, or one set of the class.
     """
 
     label: str
-    part: Part
+    answer: Answer
 
 
 @dataclass(frozen=True)
@@ -72,13 +79,13 @@ class OpenFact:
     row : int
         The candidate, in the order of the problem.
     fact : str
-    answers : tuple of Answer
+    answers : tuple of AnswerClass
         At least two; each counts as equally likely.
     """
 
     row: int
     fact: str
-    answers: tuple[Answer, ...]
+    answers: tuple[AnswerClass, ...]
 
 
 def parts_of(framework: Framework) -> tuple[Expression, ...]:
@@ -89,16 +96,6 @@ def parts_of(framework: Framework) -> tuple[Expression, ...]:
             if isinstance(part, Answers | Compare | Overlaps):
                 found[part] = None
     return tuple(found)
-
-
-def words_in(framework: Framework) -> frozenset[str]:
-    """Return the facts and leaf criteria at which the conditions of guardrails, and of `applies`, look."""
-    used = framework.references
-    found = set(used.inputs)
-    for key, node in framework.leaves.items():
-        if not set(used.scores).isdisjoint(node.path):
-            found.add(key)
-    return frozenset(found)
 
 
 def open_facts(problem: Problem) -> list[OpenFact]:
@@ -149,15 +146,18 @@ def _open(
 ) -> Iterator[OpenFact]:
     """Yield the open answers to one fact; candidates that say the same share their classes."""
     column = problem.facts[key]
-    classes: Callable[[int], tuple[Answer, ...]]
+    classes: Callable[[int], tuple[AnswerClass, ...]]
     match column:
         case AnswerColumn(codes, possible):
             assert not isinstance(fact, NumberFact | SetFact)
             words = fact.answers
             said = codes
 
-            def classes(code: int) -> tuple[Answer, ...]:
-                return tuple(Answer(words[k], k) for k in np.flatnonzero(possible[code]).tolist())
+            def classes(code: int) -> tuple[AnswerClass, ...]:
+                return tuple(
+                    AnswerClass(words[k], AnswerSet(frozenset({k})))
+                    for k in np.flatnonzero(possible[code]).tolist()
+                )
 
         case NumberColumn(low, high):
             assert isinstance(fact, NumberFact)
@@ -166,14 +166,14 @@ def _open(
             )
             said = said.reshape(-1)
 
-            def classes(code: int) -> tuple[Answer, ...]:
+            def classes(code: int) -> tuple[AnswerClass, ...]:
                 return _stretches(fact, pairs[code].tolist(), parts)
 
         case SetColumn(codes, answers):
             assert isinstance(fact, SetFact)
             said = codes
 
-            def classes(code: int) -> tuple[Answer, ...]:
+            def classes(code: int) -> tuple[AnswerClass, ...]:
                 return _patterns(problem.framework, fact, answers[code], parts)
 
     different = {code: classes(code) for code in np.unique(said).tolist()}
@@ -182,7 +182,143 @@ def _open(
             yield OpenFact(row, key, different[code])
 
 
-# numbers
+# draws
+
+
+@dataclass(frozen=True, eq=False)
+class JointDraws:
+    """Answers, verdicts and first places in each draw, candidates in the order of the problem.
+
+    Parameters
+    ----------
+    source : Draws
+        Of weights and ratings.
+    facts : tuple of OpenFact
+    top : boolean array of shape (s, n), or None
+        Who is among the first k; None where there is no order.
+    verdicts : integer array of shape (s, n)
+        The verdict by its position among the verdicts; -1 where the framework is not about the candidate.
+    answers : integer array of shape (s, f)
+        The answer to each open fact.
+    quantiles : integer array of shape (s, u)
+        The place of each uncertain rating between its ends, as one of 256 quantiles.
+    """
+
+    source: Draws
+    facts: tuple[OpenFact, ...]
+    top: BoolArray | None
+    verdicts: NDArray[np.int8]
+    answers: NDArray[np.int16]
+    quantiles: NDArray[np.uint8]
+
+    @cached_property
+    def contested(self) -> NDArray[np.float32]:
+        """Who is among the first k, for candidates that are so in some draws and not in others, (s, any)."""
+        if self.top is None:
+            return np.zeros((len(self.verdicts), 0), dtype=np.float32)
+        return self.top[:, self.top.any(axis=0) & ~self.top.all(axis=0)].astype(np.float32)
+
+    @cached_property
+    def verdict_inputs(self) -> frozenset[str]:
+        """The facts and leaf criteria on which verdicts depend."""
+        framework = self.source.problem.framework
+        inputs = set(framework.references.inputs)
+        for key in framework.references.scores:
+            inputs.update(framework.leaves_below(key))
+        return frozenset(inputs)
+
+
+def draw_jointly(
+    source: Draws,
+    facts: tuple[OpenFact, ...],
+    top: int | None,
+    draws: int,
+    advance: Callable[[int], None],
+) -> JointDraws:
+    """Draw weights, ratings and open facts together; judge and order all candidates anew in each draw.
+
+    Weights and ratings are those of `robustness` with the same seed; facts have a stream of their own. Everything is
+    drawn by inverse transform.
+    """
+    n = source.problem.size
+    seed = np.random.SeedSequence(source.seed, spawn_key=(_FACT_STREAM,))
+    stream = np.random.Generator(np.random.PCG64(seed))
+    counts = np.array([len(fact.answers) for fact in facts], dtype=np.float64)
+    tables = _answer_tables(source.problem, facts)
+    evaluator = source.evaluator(())
+    drawn = JointDraws(
+        source,
+        facts,
+        None if top is None else np.empty((draws, n), dtype=np.bool_),
+        np.empty((draws, n), dtype=np.int8),
+        np.empty((draws, len(facts)), dtype=np.int16),
+        np.empty((draws, len(source.uncertain)), dtype=np.uint8),
+    )
+    for start, tile in zip(range(0, draws, TILE), source.batches(), strict=False):
+        part = slice(start, min(start + TILE, draws))
+        batch = tile.take(slice(0, part.stop - start))
+        # before the point the answer, behind it the place within
+        answers = (stream.random((TILE, len(facts))) * counts)[: len(batch)]
+        drawn.answers[part] = answers
+        drawn.quantiles[part] = batch.uniform * QUANTILES
+        entries = {key: table.entries(answers) for key, table in tables.items()}
+        changes = replace(evaluator.changes(batch), facts=entries)
+        outcomes = evaluator.variants.outcomes(changes)
+        drawn.verdicts[part] = outcomes.severity
+        if drawn.top is not None and top is not None:
+            drawn.top[part] = (outcomes.ranks > 0) & (outcomes.ranks <= top)
+        advance(part.stop)
+    return drawn
+
+
+@dataclass(frozen=True, eq=False)
+class _AnswerTable:
+    """The answers to one fact that are drawn for some candidates.
+
+    Parameters
+    ----------
+    rows : integer array of shape (o,)
+        The candidates.
+    numbers : integer array of shape (o,)
+        The positions of these entries among all open facts.
+    begins : integer array of shape (o,)
+        The position in `answers` of the first answer of each entry.
+    answers : FactColumn
+        The answers of each entry, one after another.
+    """
+
+    rows: NDArray[np.intp]
+    numbers: NDArray[np.intp]
+    begins: NDArray[np.intp]
+    answers: FactColumn
+
+    def entries(self, drawn: FloatArray) -> Entries[FactColumn]:
+        """Return the answers that are drawn, (s, f), before the point which, behind it the place within."""
+        mine = drawn[:, self.numbers]
+        which = mine.astype(np.intp)
+        column = self.answers.take((self.begins + which).ravel())
+        if isinstance(column, NumberColumn):
+            number = column.low + (mine - which).ravel() * (column.high - column.low)
+            column = NumberColumn(number, number)
+        return Entries(self.rows, column)
+
+
+def _answer_tables(problem: Problem, facts: Sequence[OpenFact]) -> dict[str, _AnswerTable]:
+    numbers: dict[str, list[int]] = {}
+    for number, entry in enumerate(facts):
+        numbers.setdefault(entry.fact, []).append(number)
+    tables = {}
+    for key, chosen in numbers.items():
+        rows = [facts[number].row for number in chosen]
+        counts = [len(facts[number].answers) for number in chosen]
+        answers = [known.answer for number in chosen for known in facts[number].answers]
+        column = column_of(answers, problem.framework.all_facts[key])
+        begins = np.cumsum([0, *counts[:-1]])
+        tables[key] = _AnswerTable(np.array(rows), np.array(chosen), begins, column)
+    return tables
+
+
+# classes of numbers
 
 _SIGNS: Mapping[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
@@ -197,7 +333,7 @@ _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 def _stretches(
     fact: NumberFact, known: Sequence[float], parts: Sequence[Expression]
-) -> tuple[Answer, ...]:
+) -> tuple[AnswerClass, ...]:
     """Return the stretches of numbers between the constants with which a fact is compared, cut to what is known."""
     low, high = known
     if math.isnan(low):
@@ -249,7 +385,7 @@ def _inside(start: float, end: float) -> float:
 
 def _stretch(
     fact: NumberFact, cells: Sequence[tuple[float, float]], low: float, high: float
-) -> Answer:
+) -> AnswerClass:
     start, end = cells[0][0], cells[-1][1]
     holds_start = cells[0][0] == cells[0][1] or start == low
     holds_end = cells[-1][0] == cells[-1][1] or end == high
@@ -273,7 +409,7 @@ def _stretch(
     inner = (_inside(*cells[0]), _inside(*cells[-1]))
     least = start if holds_start and math.isfinite(start) else inner[0]
     most = end if holds_end and math.isfinite(end) else inner[1]
-    return Answer(label, (least, most))
+    return AnswerClass(label, NumberRange(least, most))
 
 
 # sets
@@ -281,7 +417,7 @@ def _stretch(
 
 def _patterns(
     framework: Framework, fact: SetFact, known: SetAnswer | None, parts: Sequence[Expression]
-) -> tuple[Answer, ...]:
+) -> tuple[AnswerClass, ...]:
     """Return one set for each way in which what guardrails look for in a set can come out.
 
     Notes
@@ -313,7 +449,7 @@ def _patterns(
         reached = _closed(reached, reached, atoms, found)
     chosen = sorted(reached.items())[:MOST_CLASSES]
     return tuple(
-        Answer(_label(framework, fact, wanted, pattern), SetAnswer(items))
+        AnswerClass(_label(framework, fact, wanted, pattern), SetAnswer(items))
         for pattern, items in chosen
     )
 

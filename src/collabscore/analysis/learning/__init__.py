@@ -1,4 +1,0 @@
-"""Learning: which open questions are worth an answer.
-
-Imports scoring and everything below it.
-"""

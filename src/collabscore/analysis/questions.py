@@ -1,0 +1,673 @@
+"""Questions: unknown facts and ratings, by how much their answers would reduce the uncertainty of a decision.
+
+Axis letters: n candidates, s draws, b batches of draws, a answers, f open facts, u uncertain ratings.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from itertools import chain, pairwise
+from operator import attrgetter
+from typing import Any, ClassVar, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays import FloatArray, IntArray
+from ..errors import UsageError
+from ..models.base import within
+from ..models.framework import LeafNode
+from ..models.weight_spaces import GroupWeights, Weights, group_weights
+from ..output import ID_COLUMN, Column, Field, Table
+from ..output.text import figure, percent
+from ..scoring.ranking import Ranking, RankingResult
+from ..scoring.wording import framework_title, known_of, title_of_word
+from .open_facts import QUANTILES, JointDraws, count_open, draw_jointly, open_facts
+from .uncertainty import Draws
+
+__all__ = ["BATCHES", "MOST_ANSWERS", "Outlook", "Question", "Questions", "next_questions"]
+
+BATCHES = 16
+"""Standard errors come from leaving out one of so many batches of draws after another."""
+
+MOST_ANSWERS = 8
+"""Answers of a question that are shown in words."""
+
+Progress: TypeAlias = Callable[[int, int], None]
+
+_CLASSES = 16  # of a drawn rating, equally likely: the answers by which estimates divide the draws
+_MOST_DRAWS = 1_000_000
+_MOST_POINTS = 11
+_STRETCHES = 4
+_ROUNDING = 1e-12
+_ALIKE = 0.01  # outlooks that differ by less say the same
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Consequences of one answer for the candidate that it is about.
+
+    Parameters
+    ----------
+    answer : str
+    meaning : str or None
+        As the framework defines it.
+    probability : float
+        The share of draws with this answer.
+    verdicts : mapping of verdict to float
+        How likely each verdict is then, mild to severe; "not applicable" where the framework is not about it.
+    top : float or None
+        How likely the candidate is then to be among the first k; None where there is no order.
+    """
+
+    answer: str
+    meaning: str | None
+    probability: float
+    verdicts: Mapping[str, float]
+    top: float | None
+
+
+@dataclass(frozen=True)
+class Question:
+    """One unknown fact or rating of one candidate.
+
+    Parameters
+    ----------
+    candidate, title : str
+        The id of the candidate, and its title.
+    kind : {"fact", "rating"}
+    key, about : str
+        The id of the fact or criterion, and its title.
+    question : str
+        As the framework words it.
+    known : str
+        The present entry, in words.
+    order, order_error : float
+        Expected reduction of the uncertainty about who is among the first k, and its standard error.
+    verdict, verdict_error : float
+        Expected reduction of verdict entropy, in bits, and its standard error.
+    order_share, verdict_share : float
+        The same as shares of the present uncertainty, in [0, 1]; 0 where there is none.
+    outlooks : tuple of Outlook
+        Consequences of each answer; ratings by points of their scale.
+    number : int
+        Its position in the list, from 1.
+    """
+
+    candidate: str
+    title: str
+    kind: str
+    key: str
+    about: str
+    question: str
+    known: str
+    order: float
+    order_error: float
+    verdict: float
+    verdict_error: float
+    order_share: float
+    verdict_share: float
+    outlooks: tuple[Outlook, ...]
+    number: int = 0
+
+    @property
+    def evppi(self) -> float:
+        """Expected value of partial perfect information: the larger share of uncertainty that it would remove."""
+        return max(self.order_share, self.verdict_share)
+
+    @property
+    def informative(self) -> bool:
+        """Whether either reduction exceeds chance: three standard errors."""
+        return self.order > 3 * self.order_error or self.verdict > 3 * self.verdict_error
+
+    def consequences(self, top: int | None) -> list[str]:
+        """Return each answer with its consequences in words, without those that all answers have in common.
+
+        Parameters
+        ----------
+        top : int or None
+            The k of "among the first k".
+        """
+        words = dict.fromkeys(word for outlook in self.outlooks for word in outlook.verdicts)
+        shares = [[outlook.verdicts.get(word, 0.0) for outlook in self.outlooks] for word in words]
+        verdicts = any(max(row) - min(row) > _ALIKE for row in shares)
+        likely = [outlook.top or 0.0 for outlook in self.outlooks]
+        order = bool(likely) and max(likely) - min(likely) > _ALIKE
+        return [_outlook_in_words(o, verdicts or not order, order, top) for o in self.outlooks]
+
+
+def _outlook_in_words(outlook: Outlook, verdicts: bool, order: bool, top: int | None) -> str:
+    parts = []
+    if verdicts:
+        shares = sorted(outlook.verdicts.items(), key=lambda pair: -pair[1])
+        said = [word if share == 1 else f"{word} in {percent(share)}" for word, share in shares]
+        parts.append(", ".join(said))
+    if order and outlook.top is not None:
+        place = "first" if top == 1 else f"among the first {top}"
+        parts.append(f"{place} in {percent(outlook.top)}")
+    return f"{outlook.answer}: {'; '.join(parts)}"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Questions(RankingResult):
+    """Unknown facts and ratings, the most valuable to know first.
+
+    Parameters
+    ----------
+    ranking : Ranking
+    top : int or None
+        The k of "among the first k"; None where there is no order.
+    draws, seed : int
+    weights : tuple of GroupWeights
+        The weights that were drawn.
+    order_uncertainty : float
+        The sum over candidates of the variance of "among the first k".
+    verdict_uncertainty : float
+        The sum over candidates of the entropy of the verdict, in bits.
+    questions : tuple of Question
+        All that could matter, by the share of uncertainty that their answer is expected to remove, to a tenth of a per
+        cent; those of equal shares in the order of the ranking.
+    irrelevant : int
+        Open facts that no guardrail looks at.
+    most : int or None
+        How many informative questions tables and CSV hold; None for all questions.
+    """
+
+    ranking: Ranking
+    top: int | None
+    draws: int
+    seed: int
+    weights: tuple[GroupWeights, ...]
+    order_uncertainty: float
+    verdict_uncertainty: float
+    questions: tuple[Question, ...]
+    irrelevant: int
+    most: int | None = None
+
+    kind: ClassVar[str] = "questions"
+    things: ClassVar[str] = "questions"
+
+    def __iter__(self) -> Iterator[Question]:
+        """Yield the questions, the most valuable first."""
+        return iter(self.questions)
+
+    @cached_property
+    def informative(self) -> tuple[Question, ...]:
+        """The questions whose answers are expected to remove more uncertainty than chance would."""
+        return tuple(question for question in self.questions if question.informative)
+
+    def first(self, most: int | None) -> Questions:
+        """Return the same with only so many informative questions in its tables and pages; None: all of them."""
+        return replace(self, most=len(self.informative) if most is None else most)
+
+    @property
+    def rows(self) -> tuple[Question, ...]:
+        """All questions, or those chosen by `first`."""
+        return self.questions if self.most is None else self.informative[: self.most]
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The candidate, the question, its value, and the consequences of its answers."""
+        head = f"First {self.top}"
+        return (
+            Field(replace(ID_COLUMN, key="candidate")),
+            Field(Column("title", "Candidate", priority=0, least=16, lines=3)),
+            Field(Column("kind")),
+            Field(Column("key", "Word", priority=9, least=8, lines=1)),
+            Field(Column("about", "Open", priority=0, least=12)),
+            Field(Column("question", "Question", priority=4, least=20)),
+            Field(Column("known", "Known so far", priority=3, least=10)),
+            Field(Column("order", "Order", kind="number", digits=4, priority=9)),
+            Field(Column("order_error", "± order", kind="number", digits=4, priority=9)),
+            Field(Column("verdict", "Bits", kind="number", digits=4, priority=9)),
+            Field(Column("verdict_error", "± bits", kind="number", digits=4, priority=9)),
+            Field(Column("order_share", head, kind="share", detail="less doubt")),
+            Field(Column("verdict_share", "Verdicts", kind="share", detail="less doubt")),
+            Field(Column("outlooks"), plain=_outlook_records, csv=False),
+            Field(Column("tells"), attrgetter("informative")),
+            Field(
+                Column("number", "No.", kind="number", digits=0, priority=0), csv=False, json=False
+            ),
+            Field(
+                Column("outlook", "What it would mean", kind="list", priority=2),
+                lambda question: question.consequences(self.top)[:MOST_ANSWERS],
+                csv=False,
+                json=False,
+            ),
+        )
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Columns of the table; those of the order only where there is one."""
+        order = ("order_share",) if self.top is not None else ()
+        keys = ("number", "title", "about", "question", "known", *order, "verdict_share", "outlook")
+        keys += ("candidate", "key", "verdict", "verdict_error")
+        return (*keys, "order", "order_error") if self.top is not None else keys
+
+    def table(self) -> Table:
+        """Return the informative questions as a table."""
+        return super().table() if self.most is not None else self.first(None).table()
+
+    @property
+    def title(self) -> str:
+        """Title above the questions."""
+        return f"What to find out next: {framework_title(self.ranking.framework)}"
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Options of the call, as plain data."""
+        weights = {group.group: str(group.space) for group in self.weights}
+        return {"top": self.top, "weights": weights, "draws": self.draws, "seed": self.seed}
+
+    def body(self) -> dict[str, Any]:
+        """Return the present uncertainty and the questions."""
+        return {
+            "order_doubt": None if self.top is None else self.order_uncertainty,
+            "verdict_doubt": self.verdict_uncertainty,
+            **super().body(),
+        }
+
+
+def _outlook_records(question: Question) -> list[dict[str, Any]]:
+    return [asdict(outlook) for outlook in question.outlooks]
+
+
+def next_questions(
+    ranking: Ranking,
+    *,
+    top: int | None = None,
+    weights: Weights = "exact",
+    draws: int = 4096,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Questions:
+    """Return unknown facts and uncertain ratings, by how much their answers would reduce the uncertainty of a decision.
+
+    Parameters
+    ----------
+    ranking : Ranking
+    top : int, optional
+        The decision is about the first so many; half of the ranked candidates and at most 10, if left out.
+    weights : str, mapping of group id to str, or sequence of str
+        The space of weights, as in `robustness`; as given, if left out.
+    draws : int
+        At least 1.
+    seed : int
+        Not negative; the same seed gives the same result.
+    progress : callable, optional
+        Called with (done, total): draws first, then questions.
+
+    Returns
+    -------
+    Questions
+
+    Raises
+    ------
+    UsageError
+        If there are no candidates, or an option is out of its range.
+
+    Notes
+    -----
+    Everything unknown is drawn at once, open facts too (for this function alone), and verdicts, tiers and ranks are
+    found anew in each draw. Of a flag, a level or a choice the answers still possible are equally likely; of sets and
+    numbers the classes that the conditions of guardrails can tell apart (`analysis.open_facts`). An interval of a
+    rating is uniform, three points are triangular, an unknown rating is uniform over its scale.
+
+    The uncertainty of the order is the sum over candidates of ``p (1 - p)``, p being the probability of a rank of at
+    most k; that of verdicts is the sum of their entropies, in bits. The value of a question is the reduction of either
+    that its answer is expected to bring: the expected value of partial perfect information, estimated from the same
+    draws by dividing them by the answer, ratings into 16 classes that are equally likely. Estimates are corrected for
+    the bias of small numbers; standard errors come from leaving out one of 16 batches of draws after another.
+
+    References
+    ----------
+    Strong, M., Oakley, J. E., & Brennan, A. (2014). Estimating multiparameter partial expected value of perfect
+    information from a probabilistic sensitivity analysis sample. Medical Decision Making, 34(3), 311-326.
+    doi:10.1177/0272989X13505910
+
+    Examples
+    --------
+    >>> import collabscore as cs
+    >>> framework = {
+    ...     "collabscore": "framework/1",
+    ...     "id": "gates",
+    ...     "facts": {"harmful": {"kind": "flag", "question": "Is harm intended?"}},
+    ...     "guardrails": {"harm": {"when": "harmful", "then": "outside"}},
+    ... }
+    >>> found = next_questions(cs.score([{"id": "flu"}], framework))
+    >>> found.questions[0].question, found.questions[0].verdict_share
+    ('Is harm intended?', 1.0)
+    """
+    ranking = ranking.whole
+    if not len(ranking):
+        raise UsageError("there are no candidates: nothing to ask about")
+    _refuse_out_of_range(ranking, top, draws, seed)
+    if top is None and ranking.has_total:
+        ranked = int((ranking.ranks > 0).sum())
+        top = max(1, min(10, math.ceil(ranked / 2)))
+    groups = group_weights(ranking.framework, weights)
+    source = Draws(ranking.problem, groups, seed)
+    facts = tuple(open_facts(ranking.problem))
+    total = draws + len(facts) + len(source.uncertain)
+
+    def advance(done: int) -> None:
+        if progress is not None:
+            progress(done, total)
+
+    drawn = draw_jointly(source, facts, top, draws, advance)
+    present = _present_uncertainty(drawn)
+    asked: list[Question] = []
+    for unknown in chain(_unknown_facts(drawn), _unknown_ratings(drawn)):
+        asked.append(_question(drawn, unknown, present))
+        advance(draws + len(asked))
+    position = {name: place for place, name in enumerate(ranking.ids)}
+    # facts of equal value come first, in the order of the framework
+    asked.sort(key=lambda question: (*_rounded_value(question), position[question.candidate]))
+    numbered = [replace(question, number=k) for k, question in enumerate(asked, start=1)]
+    return Questions(
+        ranking=ranking,
+        top=top,
+        draws=draws,
+        seed=seed,
+        weights=groups,
+        order_uncertainty=present.order,
+        verdict_uncertainty=present.verdict,
+        questions=tuple(numbered),
+        irrelevant=count_open(ranking.problem) - len(facts),
+    )
+
+
+def _refuse_out_of_range(ranking: Ranking, top: int | None, draws: int, seed: int) -> None:
+    if not 1 <= draws <= _MOST_DRAWS:
+        raise UsageError(f"draws: {draws} is not from 1 to {_MOST_DRAWS:,}")
+    if seed < 0:
+        raise UsageError(f"seed: {seed} is negative")
+    if top is None:
+        return
+    if not ranking.has_total:
+        raise UsageError(
+            f"top: `{ranking.framework.id}` makes no score, so there is no order of which to take the first"
+        )
+    if not 1 <= top <= len(ranking):
+        raise UsageError(f"top: {top} is not from 1 to {len(ranking)}, the number of candidates")
+
+
+def _rounded_value(question: Question) -> tuple[float, float]:
+    """Return the value to sort by, to a tenth of a per cent: draws can hardly tell more apart."""
+    return -round(question.evppi, 3), -round(question.order_share + question.verdict_share, 3)
+
+
+# questions
+
+
+class _Unknown(NamedTuple):
+    """An unknown fact or rating of a candidate, and its answer in each draw.
+
+    Parameters
+    ----------
+    row : int
+        The candidate, in the order of the problem.
+    key : str
+    answers : integer array of shape (s,)
+        The answer in each draw, from 0, as estimates divide the draws.
+    classes : int
+        The number of such answers.
+    shown : integer array of shape (s,)
+        The answer in each draw as readers are shown it.
+    words : sequence of pair of str and str or None
+        The answers that readers are shown, each with its meaning.
+    """
+
+    row: int
+    key: str
+    answers: IntArray
+    classes: int
+    shown: IntArray
+    words: Sequence[tuple[str, str | None]]
+
+
+def _unknown_facts(drawn: JointDraws) -> Iterator[_Unknown]:
+    framework = drawn.source.problem.framework
+    for column, entry in enumerate(drawn.facts):
+        fact = framework.all_facts[entry.fact]
+        words = [(answer.label, fact.meaning(answer.label)) for answer in entry.answers]
+        answers = drawn.answers[:, column].astype(np.intp)
+        yield _Unknown(entry.row, entry.fact, answers, len(words), answers, words)
+
+
+def _unknown_ratings(drawn: JointDraws) -> Iterator[_Unknown]:
+    uncertain = drawn.source.uncertain
+    leaves = list(drawn.source.problem.framework.leaves.values())
+    middles = (np.arange(QUANTILES) + 0.5) / QUANTILES
+    middle_ratings = uncertain.draw(np.tile(middles[:, None], len(uncertain)))
+    for column, ratings in enumerate(middle_ratings.T):
+        node, row = leaves[uncertain.leaves[column]], int(uncertain.rows[column])
+        nearest, words = _points_of_scale(node, ratings)
+        quantiles = drawn.quantiles[:, column]
+        answers = (quantiles // (QUANTILES // _CLASSES)).astype(np.intp)
+        yield _Unknown(row, node.id, answers, _CLASSES, nearest[quantiles], words)
+
+
+def _points_of_scale(
+    node: LeafNode, ratings: FloatArray
+) -> tuple[IntArray, list[tuple[str, str | None]]]:
+    """Return the answer that each rating is nearest to, and the answers: points of the scale, or else stretches."""
+    levels, anchors = node.scale.levels or {}, node.criterion.anchors or {}
+    low, high = node.scale.range
+    points = sorted({float(point) for point in (*levels, *anchors)})
+    if not levels and float(low).is_integer() and high - low < _MOST_POINTS:
+        points = [float(point) for point in range(int(low), int(high) + 1)]
+    middles = [(one + other) / 2 for one, other in pairwise(points)]
+    nearest = np.searchsorted(middles, ratings, side="right")
+    words: list[tuple[str, str | None]] = []
+    if len(np.unique(nearest)) > 1:
+        names = {float(point): name for point, name in levels.items()}
+        meanings = {float(point): text for point, text in anchors.items()}
+        for point in points:
+            name = f" ({names[point]})" if point in names else ""
+            words.append((figure(point) + name, meanings.get(point)))
+        return nearest, words
+    cuts = np.linspace(float(ratings.min()), float(ratings.max()), _STRETCHES + 1)
+    stretch = np.clip(np.searchsorted(cuts, ratings, side="right") - 1, 0, _STRETCHES - 1)
+    for start, end in pairwise(figure(float(f"{cut:.3g}")) for cut in cuts):
+        words.append((f"{start} to {end}", None))
+    return stretch, words
+
+
+def _question(drawn: JointDraws, unknown: _Unknown, present: _Uncertainty) -> Question:
+    problem, row, key = drawn.source.problem, unknown.row, unknown.key
+    framework = problem.framework
+    is_fact = key in framework.all_facts
+    word = framework.all_facts[key] if is_fact else framework.nodes[key].criterion
+    about = title_of_word(framework, key)
+    order = _expected_variance_reduction(drawn, unknown)
+    verdict = _expected_entropy_reduction(drawn, unknown)
+    return Question(
+        candidate=problem.id_of(row),
+        title=problem.title_of(row),
+        kind="fact" if is_fact else "rating",
+        key=key,
+        about=about,
+        question=word.question or f"What is `{within(about)}`?",
+        known=known_of(problem, key, row),
+        order=order.value,
+        order_error=order.error,
+        verdict=verdict.value,
+        verdict_error=verdict.error,
+        order_share=_share_of(order.value, present.order),
+        verdict_share=_share_of(verdict.value, present.verdict),
+        outlooks=tuple(_outlooks(drawn, unknown)),
+    )
+
+
+def _share_of(reduction: float, uncertainty: float) -> float:
+    return min(1.0, reduction / uncertainty) if uncertainty > 0 else 0.0
+
+
+def _outlooks(drawn: JointDraws, unknown: _Unknown) -> Iterator[Outlook]:
+    """Yield the consequences of each answer; one that no draw has is left out."""
+    verdicts = ["not applicable", *drawn.source.problem.framework.all_verdicts]
+    shape = len(unknown.words), len(verdicts)
+    codes = unknown.shown * len(verdicts) + drawn.verdicts[:, unknown.row] + 1
+    table = np.bincount(codes, minlength=shape[0] * shape[1]).reshape(shape)
+    hits = None
+    if drawn.top is not None:
+        hits = np.bincount(unknown.shown[drawn.top[:, unknown.row]], minlength=shape[0])
+    for k, (answer, meaning) in enumerate(unknown.words):
+        count = int(table[k].sum())
+        if count:
+            likely = {}
+            for verdict, times in zip(verdicts, table[k].tolist(), strict=True):
+                if times:
+                    likely[verdict] = times / count
+            top = None if hits is None else float(hits[k] / count)
+            yield Outlook(answer, meaning, count / len(unknown.shown), likely, top)
+
+
+# estimates
+
+
+class _Uncertainty(NamedTuple):
+    """The uncertainty of the order, and of verdicts in bits, summed over candidates."""
+
+    order: float
+    verdict: float
+
+
+def _present_uncertainty(drawn: JointDraws) -> _Uncertainty:
+    """Return the variance of "among the first k", without the bias of a sample, and the entropy of verdicts."""
+    s = len(drawn.verdicts)
+    share = drawn.contested.mean(axis=0, dtype=np.float64)
+    variance = float((share * (1 - share)).sum() * (s / (s - 1) if s > 1 else 1.0))
+    entropies = [_entropy(np.bincount(column + 1)) for column in drawn.verdicts.T]
+    return _Uncertainty(variance, float(sum(entropies)))
+
+
+class _Estimate(NamedTuple):
+    """A number from draws, and its standard error; NaN where there are too few draws to tell."""
+
+    value: float
+    error: float = 0.0
+
+
+def _expected_variance_reduction(drawn: JointDraws, unknown: _Unknown) -> _Estimate:
+    """Return the expected reduction of the uncertainty about who is among the first k.
+
+    Notes
+    -----
+    The sum over candidates j of the variance, between answers, of the probability p(j | answer) to be among the first
+    k: the part that the law of total variance takes from ``p_j (1 - p_j)``. Its square is estimated without bias by
+    ``h (h - 1) / (N (N - 1))`` from h hits in N draws, as in an analysis of variance. An answer about a candidate that
+    is never among the first k makes no difference to who is.
+
+    References
+    ----------
+    Strong, M., Oakley, J. E., & Brennan, A. (2014). Estimating multiparameter partial expected value of perfect
+    information from a probabilistic sensitivity analysis sample. Medical Decision Making, 34(3), 311-326.
+    doi:10.1177/0272989X13505910
+    """
+    if drawn.top is None or not drawn.contested.shape[1] or not drawn.top[:, unknown.row].any():
+        return _Estimate(0.0)
+    counts, hits = _counts_by_batch(unknown, drawn.contested)
+    return _jackknifed(counts, hits, _variance_between)
+
+
+def _expected_entropy_reduction(drawn: JointDraws, unknown: _Unknown) -> _Estimate:
+    """Return the expected reduction of the entropy of a candidate's verdict, in bits.
+
+    Notes
+    -----
+    The mutual information of answer and verdict; the verdicts of other candidates do not depend on the answer. Each
+    entropy from draws is too small by about ``(m - 1) / (2 N)`` nats, with m verdicts seen in N draws, which is added.
+
+    References
+    ----------
+    Miller, G. A. (1955). Note on the bias of information estimates. In H. Quastler (ed.), Information theory in
+    psychology, 95-100. Free Press.
+    """
+    verdicts = drawn.verdicts[:, unknown.row]
+    different = np.unique(verdicts)
+    if unknown.key not in drawn.verdict_inputs or len(different) < 2:
+        return _Estimate(0.0)
+    flags = (verdicts[:, None] == different).astype(np.float32)
+    return _jackknifed(*_counts_by_batch(unknown, flags), _information)
+
+
+def _counts_by_batch(
+    unknown: _Unknown, flags: NDArray[np.float32]
+) -> tuple[FloatArray, FloatArray]:
+    """Return how many draws of each batch have each answer, (b, a), and in how many of them each flag holds, (b, a, any).
+
+    Counts below 2 to the power of 24 are exact in these products, and a batch has fewer draws.
+    """
+    s = len(unknown.answers)
+    given = (unknown.answers == np.arange(unknown.classes)[:, None]).astype(np.float32)
+    counts = np.empty((BATCHES, unknown.classes))
+    hits = np.empty((BATCHES, unknown.classes, flags.shape[1]))
+    for batch in range(BATCHES):
+        part = slice(-(-batch * s // BATCHES), -(-(batch + 1) * s // BATCHES))
+        counts[batch] = given[:, part].sum(axis=1)
+        hits[batch] = given[:, part] @ flags[part]
+    return counts, hits
+
+
+def _jackknifed(
+    counts: FloatArray, hits: FloatArray, estimate: Callable[[FloatArray, FloatArray], FloatArray]
+) -> _Estimate:
+    """Return an estimate from all batches, its error from leaving out one after another.
+
+    Parameters
+    ----------
+    counts : array of shape (b, a)
+    hits : array of shape (b, a, any)
+    estimate : callable
+        From counts (any, a) and hits (any, a, any).
+
+    References
+    ----------
+    Efron, B., & Stein, C. (1981). The jackknife estimate of variance. Annals of Statistics, 9(3), 586-596.
+    doi:10.1214/aos/1176345462
+    """
+    all_counts, all_hits = counts.sum(axis=0), hits.sum(axis=0)
+    whole = float(estimate(all_counts[None], all_hits[None])[0])
+    # an estimate without bias may fall below 0 where there is nothing to learn
+    value = whole if whole > _ROUNDING else 0.0
+    if counts.sum() < 2 * BATCHES:
+        return _Estimate(value, math.nan)
+    without = estimate(all_counts - counts, all_hits - hits)
+    error = math.sqrt((BATCHES - 1) * float(without.var()))
+    return _Estimate(value, error if error > _ROUNDING else 0.0)
+
+
+def _variance_between(counts: FloatArray, hits: FloatArray) -> FloatArray:
+    """Return the variance between answers of each share, summed, without the bias of a sample, (any,)."""
+    enough = np.where(counts >= 2, counts, 0.0)
+    weights = enough / np.maximum(enough.sum(axis=1, keepdims=True), 1.0)
+    within = (weights * _squared_shares(counts, hits)).sum(axis=1)
+    overall = _squared_shares(counts.sum(axis=1), hits.sum(axis=1))
+    return np.asarray(within - overall)
+
+
+def _squared_shares(counts: FloatArray, hits: FloatArray) -> FloatArray:
+    """Return the squares of the shares of hits, without the bias of a sample, summed over the last axis."""
+    pairs = (hits * (hits - 1)).sum(axis=-1)
+    return np.asarray(pairs / np.maximum(counts * (counts - 1), 1.0))
+
+
+def _information(counts: FloatArray, hits: FloatArray) -> FloatArray:
+    """Return the mutual information of answers and what is counted, in bits, (any,)."""
+    weights = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1.0)
+    within = (weights * _entropy(hits)).sum(axis=1)
+    return np.asarray(_entropy(hits.sum(axis=1)) - within)
+
+
+def _entropy(counts: NDArray[Any]) -> FloatArray:
+    """Return the entropy along the last axis, in bits, with the part that a sample falls short of."""
+    total = np.maximum(counts.sum(axis=-1), 1)
+    share = counts / total[..., None]
+    plain = -(share * np.log2(np.where(share > 0, share, 1.0))).sum(axis=-1)
+    short = np.maximum((counts > 0).sum(axis=-1) - 1, 0) / (2 * np.log(2) * total)
+    return np.asarray(plain + short)

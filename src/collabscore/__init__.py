@@ -12,108 +12,100 @@ help, or a notebook which only reads a document, loads no more than that.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from .analysis.comparison.result import Comparison, compare
-    from .analysis.difference.result import Difference, diff
-    from .analysis.exact.result import Extremes, extremes
-    from .analysis.explanation import Explanation, explain
-    from .analysis.policy_tests import PolicyTest, run_cases
-    from .analysis.questions import Questions, next_questions
-    from .analysis.robustness import Robustness, robustness
-    from .analysis.stability.result import Sensitivity, sensitivity
-    from .analysis.what_if import WhatIf, what_if
-    from .api import score
-    from .documents.candidate_loading import load_candidates
-    from .documents.loading import load_framework, load_vocabulary
-    from .errors import (
-        CandidateError,
-        CollabscoreError,
-        Diagnostic,
-        DocumentError,
-        FrameworkError,
-        MissingExtraError,
-        UnreadableFileError,
-        UsageError,
-    )
-    from .models.candidates import Candidate, Candidates
-    from .models.framework import Framework, Vocabulary
-    from .output import Table
-    from .scoring.assessment import Assessment, Finding
-    from .scoring.problem import Problem
-    from .scoring.ranking import Ranking
-
-__all__ = [
-    "Assessment",
-    "Candidate",
-    "CandidateError",
-    "Candidates",
-    "CollabscoreError",
-    "Comparison",
-    "Diagnostic",
-    "Difference",
-    "DocumentError",
-    "Explanation",
-    "Extremes",
-    "Finding",
-    "Framework",
-    "FrameworkError",
-    "MissingExtraError",
-    "PolicyTest",
-    "Problem",
-    "Questions",
-    "Ranking",
-    "Robustness",
-    "Sensitivity",
-    "Table",
-    "UnreadableFileError",
-    "UsageError",
-    "Vocabulary",
-    "WhatIf",
-    "compare",
-    "diff",
-    "explain",
-    "extremes",
-    "load_candidates",
-    "load_framework",
-    "load_vocabulary",
-    "next_questions",
-    "robustness",
-    "run_cases",
-    "score",
-    "sensitivity",
-    "what_if",
-]
-
-_HOMES = {
-    "analysis.comparison.result": ["Comparison", "compare"],
-    "analysis.difference.result": ["Difference", "diff"],
-    "analysis.explanation": ["Explanation", "explain"],
-    "analysis.exact.result": ["Extremes", "extremes"],
-    "analysis.policy_tests": ["PolicyTest", "run_cases"],
-    "analysis.questions": ["Questions", "next_questions"],
-    "analysis.robustness": ["Robustness", "robustness"],
-    "analysis.what_if": ["WhatIf", "what_if"],
-    "analysis.stability.result": ["Sensitivity", "sensitivity"],
-    "api": ["score"],
-    "documents.candidate_loading": ["load_candidates"],
-    "documents.loading": ["load_framework", "load_vocabulary"],
-    "models.candidates": ["Candidate", "Candidates"],
-    "models.framework": ["Framework", "Vocabulary"],
-    "scoring.assessment": ["Assessment", "Finding"],
-    "scoring.problem": ["Problem"],
-    "scoring.ranking": ["Ranking"],
-    "output": ["Table"],
+_MODULES = {
+    "Assessment": "scoring.assessment",
+    "Candidate": "models.candidates",
+    "CandidateError": "errors",
+    "Candidates": "models.candidates",
+    "CollabscoreError": "errors",
+    "Comparison": "analysis.comparison.result",
+    "Diagnostic": "errors",
+    "Difference": "analysis.difference.result",
+    "DocumentError": "errors",
+    "Explanation": "analysis.explanation",
+    "Extremes": "analysis.exact.result",
+    "Finding": "scoring.assessment",
+    "Framework": "models.framework",
+    "FrameworkError": "errors",
+    "MissingExtraError": "errors",
+    "PolicyTest": "analysis.policy_tests",
+    "Problem": "scoring.problem",
+    "Questions": "analysis.questions",
+    "Ranking": "scoring.ranking",
+    "Robustness": "analysis.robustness",
+    "Sensitivity": "analysis.stability.result",
+    "Table": "output",
+    "UnreadableFileError": "errors",
+    "UsageError": "errors",
+    "Vocabulary": "models.framework",
+    "WhatIf": "analysis.what_if",
+    "compare": "analysis.comparison.result",
+    "diff": "analysis.difference.result",
+    "explain": "analysis.explanation",
+    "extremes": "analysis.exact.result",
+    "load_candidates": "documents.candidate_loading",
+    "load_framework": "documents.loading",
+    "load_vocabulary": "documents.loading",
+    "next_questions": "analysis.questions",
+    "robustness": "analysis.robustness",
+    "run_cases": "analysis.policy_tests",
+    "score": "api",
+    "sensitivity": "analysis.stability.result",
+    "what_if": "analysis.what_if",
 }
-_HOME = {name: home for home, names in _HOMES.items() for name in names}
+"""Public names and their modules, sorted; type checkers read the imports below."""
 
+__all__ = list(_MODULES)
 
-def __getattr__(name: str) -> object:
-    """Import a public name when it is first used; what is in no other place is an error."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f".{_HOME.get(name, 'errors')}", __name__), name)
-    globals()[name] = value
-    return value
+if TYPE_CHECKING:
+    from .analysis.comparison.result import Comparison as Comparison
+    from .analysis.comparison.result import compare as compare
+    from .analysis.difference.result import Difference as Difference
+    from .analysis.difference.result import diff as diff
+    from .analysis.exact.result import Extremes as Extremes
+    from .analysis.exact.result import extremes as extremes
+    from .analysis.explanation import Explanation as Explanation
+    from .analysis.explanation import explain as explain
+    from .analysis.questions import Questions as Questions
+    from .analysis.questions import next_questions as next_questions
+    from .analysis.policy_tests import PolicyTest as PolicyTest
+    from .analysis.policy_tests import run_cases as run_cases
+    from .analysis.robustness import Robustness as Robustness
+    from .analysis.robustness import robustness as robustness
+    from .analysis.stability.result import Sensitivity as Sensitivity
+    from .analysis.stability.result import sensitivity as sensitivity
+    from .analysis.what_if import WhatIf as WhatIf
+    from .analysis.what_if import what_if as what_if
+    from .api import score as score
+    from .documents.candidate_loading import load_candidates as load_candidates
+    from .documents.loading import load_framework as load_framework
+    from .documents.loading import load_vocabulary as load_vocabulary
+    from .errors import CandidateError as CandidateError
+    from .errors import CollabscoreError as CollabscoreError
+    from .errors import Diagnostic as Diagnostic
+    from .errors import DocumentError as DocumentError
+    from .errors import FrameworkError as FrameworkError
+    from .errors import MissingExtraError as MissingExtraError
+    from .errors import UnreadableFileError as UnreadableFileError
+    from .errors import UsageError as UsageError
+    from .models.candidates import Candidate as Candidate
+    from .models.candidates import Candidates as Candidates
+    from .models.framework import Framework as Framework
+    from .models.framework import Vocabulary as Vocabulary
+    from .output import Table as Table
+    from .scoring.assessment import Assessment as Assessment
+    from .scoring.assessment import Finding as Finding
+    from .scoring.problem import Problem as Problem
+    from .scoring.ranking import Ranking as Ranking
+else:
+
+    def __getattr__(name: str) -> object:
+        """Import a public name when it is first used."""
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(f".{_MODULES[name]}", __name__), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

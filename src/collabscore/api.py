@@ -1,7 +1,4 @@
-"""The front door: what the functions of the package accept, and where it goes.
-
-Imports everything above the command line.
-"""
+"""The function `score`: what it accepts, and where it goes."""
 
 from __future__ import annotations
 
@@ -29,7 +26,7 @@ def score(
         A file, what it holds, or columns.
     framework : str, Path, mapping or Framework, optional
         The framework to judge by: a shipped id, a file, or what it holds. The one that the list names, if left
-        out.
+        out. A problem has its framework already; the same one, in any form, may be given.
 
     Returns
     -------
@@ -55,7 +52,10 @@ def score(
     87.5
     """
     if isinstance(candidates, Problem):
-        if framework is not None and load_framework(framework) is not candidates.framework:
+        if (
+            framework is not None
+            and load_framework(framework).digest != candidates.framework.digest
+        ):
             raise UsageError("a problem has its framework already: leave `framework` out")
         return rank(candidates)
     judge = load_framework(framework) if framework is not None else None

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import copy
+import csv
+import html
+import io
 import json
 import random
 from typing import Any
@@ -181,9 +184,16 @@ def test_the_same_input_gives_the_same_bytes(listed: list[dict[str, Any]]) -> No
 
 @pytest.mark.parametrize("form", ["to_text", "to_markdown", "to_csv", "to_html"])
 def test_no_label_escapes(form: str) -> None:
-    hostile = '<script>alert("1")</script>=1+1|`x`'
+    hostile = '=1+1|<script>alert("1")</script>`x`'
     ranking = cs.score(
-        [{"id": hostile, "title": hostile, "ratings": {"global_challenge": 3}}], GUARDRAIL
+        [{"id": "x", "title": hostile, "ratings": {"global_challenge": 3}}], GUARDRAIL
     )
-    shown = getattr(ranking.table(), form)()
-    assert "<script>" not in shown or form in ("to_text", "to_csv")
+    shown = getattr(ranking, form)()
+    if form == "to_text":
+        assert hostile in ranking.to_text(None)
+    elif form == "to_csv":
+        (row,) = csv.DictReader(io.StringIO(shown))
+        assert row["title"] == f"'{hostile}"
+    else:
+        assert "<script>" not in shown
+        assert html.unescape(shown).replace("\\", "").count(hostile) >= 1

@@ -1,0 +1,109 @@
+"""All results alike: table, records, CSV and JSON hold the same under the same names."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+
+import collabscore as cs
+from collabscore.output import Result, round_significant
+
+FRAMEWORK: dict[str, Any] = {
+    "collabscore": "framework/1",
+    "id": "small",
+    "scales": {"five": {"range": [1, 5]}},
+    "facts": {"crit": {"kind": "flag"}},
+    "criteria": {"gain": {"scale": "five"}, "risk": {"scale": "five", "prefer": "low"}},
+    "safeguards": {"review": {}},
+    "guardrails": {
+        "g1": {"when": "crit", "needs": ["review"], "then": "outside", "met": "conditional"}
+    },
+}
+LISTED: list[dict[str, Any]] = [
+    {"id": "flu", "ratings": {"gain": 4, "risk": [1, 3]}, "facts": {"crit": False}},
+    {"id": "ice", "ratings": {"gain": 3}, "facts": {"crit": False}},
+    {"id": "sea", "ratings": {"gain": [2, 5], "risk": 2}},
+    {"id": "arms", "ratings": {"gain": 5, "risk": 4}, "facts": {"crit": True}},
+]
+OTHER = {**FRAMEWORK, "id": "other", "guardrails": {"g1": {"when": "crit", "then": "outside"}}}
+CASES = {
+    "collabscore": "cases/1",
+    "framework": "small",
+    "cases": [{"id": "one", "candidate": LISTED[0], "expect": {"verdict": "inside"}}],
+}
+RANKING = cs.score(LISTED, FRAMEWORK)
+RESULTS = [
+    RANKING,
+    RANKING.select(verdict="outside"),
+    cs.explain(RANKING, "flu"),
+    cs.robustness(RANKING, draws=64),
+    cs.sensitivity(RANKING),
+    cs.extremes(RANKING),
+    cs.next_questions(RANKING, draws=64),
+    cs.what_if(RANKING, ratings={"ice": {"gain": 5}}),
+    cs.compare(LISTED, [FRAMEWORK, OTHER]),
+    cs.diff(RANKING, cs.score(LISTED[1:], FRAMEWORK)),
+    cs.run_cases(FRAMEWORK, CASES),
+]
+RESULTS = [result for result in RESULTS if isinstance(result, Result)]
+ALL = pytest.mark.parametrize("result", RESULTS, ids=lambda result: result.kind)
+
+
+@ALL
+def test_records_are_in_the_json(result: Result) -> None:
+    document = json.loads(result.to_json())
+    assert document["collabscore"] == f"{result.kind}/1"
+    assert document[result.things] == round_significant(result.records())
+    assert document["notes"] == list(result.notes)
+    assert document["manifest"]["package"].startswith("collabscore ")
+    assert len(result) == len(result.records())
+
+
+@ALL
+def test_csv_has_the_names_and_values_of_the_records(result: Result) -> None:
+    rows = list(csv.DictReader(io.StringIO(result.to_csv())))
+    records = result.records()
+    assert len(rows) == len(records)
+    nested = {field.column.key for field in result.fields if not field.csv}
+    # an interval without names of its own takes two columns
+    nested |= {field.column.key for field in result.fields if field.column.kind == "interval"}
+    for row, record in zip(rows, records, strict=True):
+        assert set(record) - set(row) <= nested
+        for key in set(record) & set(row):
+            value = record[key]
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                assert float(row[key]) == pytest.approx(value, rel=1e-8)
+            elif isinstance(value, str):
+                assert row[key].removeprefix("'") == value
+            elif value is None:
+                assert row[key] == ""
+
+
+@ALL
+def test_the_table_has_the_values_of_the_records(result: Result) -> None:
+    fields = {field.column.key: field for field in result.fields}
+    assert set(result.shown) <= set(fields)
+    same = [key for key in result.shown if fields[key].json and fields[key].plain is None]
+    rows, records = result.table().to_records(), result.records()
+    # a row of sums may stand below the others
+    assert len(records) <= len(rows) <= len(records) + 1
+    for row, record in zip(rows, records, strict=False):
+        for key in same:
+            ends = fields[key].column.ends or (key,)
+            assert [row[end] for end in ends] == [record[end] for end in ends]
+
+
+@ALL
+def test_forms_for_readers(result: Result) -> None:
+    assert "\n" not in repr(result)
+    assert repr(result).startswith(f"<{type(result).__name__}: ")
+    assert str(result) == result.to_text().rstrip("\n")
+    assert max(map(len, str(result).splitlines())) <= 100
+    assert result.to_html(whole=True).startswith("<!DOCTYPE html>")
+    assert result.title in result.to_text(None)
+    assert 'class="collabscore"' in result._repr_html_()
+    assert all(isinstance(note, str) for note in result.notes)

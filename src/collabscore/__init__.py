@@ -66,10 +66,10 @@ if TYPE_CHECKING:
     from .analysis.exact.result import extremes as extremes
     from .analysis.explanation import Explanation as Explanation
     from .analysis.explanation import explain as explain
-    from .analysis.questions import Questions as Questions
-    from .analysis.questions import next_questions as next_questions
     from .analysis.policy_tests import PolicyTest as PolicyTest
     from .analysis.policy_tests import run_cases as run_cases
+    from .analysis.questions import Questions as Questions
+    from .analysis.questions import next_questions as next_questions
     from .analysis.robustness import Robustness as Robustness
     from .analysis.robustness import robustness as robustness
     from .analysis.stability.result import Sensitivity as Sensitivity

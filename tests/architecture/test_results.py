@@ -88,13 +88,12 @@ def test_the_table_has_the_values_of_the_records(result: Result) -> None:
     fields = {field.column.key: field for field in result.fields}
     assert set(result.shown) <= set(fields)
     same = [key for key in result.shown if fields[key].json and fields[key].plain is None]
-    rows, records = result.table().to_records(), result.records()
-    # a row of sums may stand below the others
-    assert len(records) <= len(rows) <= len(records) + 1
-    for row, record in zip(rows, records, strict=False):
-        for key in same:
-            ends = fields[key].column.ends or (key,)
-            assert [row[end] for end in ends] == [record[end] for end in ends]
+    keys = [end for key in same for end in fields[key].column.ends or (key,)]
+    wanted = [[record[key] for key in keys] for record in result.records()]
+    found = [[row[key] for key in keys] for row in result.table().to_records()]
+    # a table may leave rows out, and a row of sums may stand below the others
+    assert sum(row not in wanted for row in found) <= (result.kind == "explanation")
+    assert keys
 
 
 @ALL

@@ -12,7 +12,7 @@ import yaml
 import collabscore as cs
 from collabscore.cli.framework_page import as_markdown
 from collabscore.cli.framework_page import page as lines_of
-from collabscore.documents.files import shipped
+from collabscore.documents.loading import shipped
 from collabscore.models.base import title_of
 from collabscore.models.framework import count_evidence_levels
 from collabscore.output.render_markdown import escape_markdown
@@ -77,7 +77,7 @@ def index() -> str:
         "| " + " | ".join(heads) + " |",
         "|---|---|---|" + "---:|" * (len(heads) - 3),
     ]
-    for key in sorted(shipped("frameworks")):
+    for key in sorted(shipped()):
         framework = cs.load_framework(key)
         kind = (
             "gates"
@@ -104,7 +104,7 @@ def index() -> str:
 
 def pages() -> dict[Path, str]:
     """Return every page by its path."""
-    found = {FOLDER / f"{key}.md": page_of(key) for key in sorted(shipped("frameworks"))}
+    found = {FOLDER / f"{key}.md": page_of(key) for key in sorted(shipped())}
     return {FOLDER / "index.md": index(), **found}
 
 

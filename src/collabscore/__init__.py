@@ -43,7 +43,8 @@ _MODULES = {
     "diff": "analysis.difference.result",
     "explain": "analysis.explanation",
     "extremes": "analysis.exact.result",
-    "load_candidates": "documents.candidate_loading",
+    "load_candidates": "documents.loading",
+    "load_cases": "documents.loading",
     "load_framework": "documents.loading",
     "load_vocabulary": "documents.loading",
     "next_questions": "analysis.questions",
@@ -77,7 +78,8 @@ if TYPE_CHECKING:
     from .analysis.what_if import WhatIf as WhatIf
     from .analysis.what_if import what_if as what_if
     from .api import score as score
-    from .documents.candidate_loading import load_candidates as load_candidates
+    from .documents.loading import load_candidates as load_candidates
+    from .documents.loading import load_cases as load_cases
     from .documents.loading import load_framework as load_framework
     from .documents.loading import load_vocabulary as load_vocabulary
     from .errors import CandidateError as CandidateError

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from .documents.candidate_loading import CandidateSource, FrameworkSource, load_candidates
-from .documents.loading import load_framework
+from .documents.loading import CandidateSource, FrameworkSource, load_candidates, load_framework
 from .errors import UsageError
 from .models.framework import Framework
 from .scoring.problem import Problem

@@ -136,8 +136,9 @@ class Diagnostic:
     suggestion : str, optional
         The key that an unknown one was likely meant to be.
     absent : tuple of paths
-        The ends of paths at which the finding supposes nothing: a definition or a key that is missing; `*` is any
-        key. Where the document has something there, hidden by another error, the finding is only its consequence.
+        The paths at which the finding supposes nothing: a definition or a key that is missing. `*` is any key, and `**`
+        any number of nested groups. Where the document has something there, hidden by another error, the finding is
+        only its consequence.
     span : Span, optional
         The place in the text, where the document came from a text.
     label : str, optional
@@ -167,13 +168,14 @@ class Diagnostic:
         return replace(self, span=span, label=label if label is not None else self.label)
 
     def moved(self, move: Callable[[KeyPath], KeyPath]) -> Diagnostic:
-        """Return the same finding with `move` applied to its path and to those of its notes in this document."""
+        """Return the same finding with `move` applied to all its paths in this document."""
         notes = []
         for note in self.notes:
             if note.path is not None and note.framework is None:
                 note = replace(note, path=move(note.path))
             notes.append(note)
-        return replace(self, path=move(self.path), notes=tuple(notes))
+        absent = tuple(move(path) for path in self.absent)
+        return replace(self, path=move(self.path), notes=tuple(notes), absent=absent)
 
     def __str__(self) -> str:
         lines = [f"{self.severity}[{self.code}]: {self.message}"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from collabscore.documents.files import shipped
+from collabscore.documents.loading import shipped
 
 from .conftest import Command
 

@@ -8,8 +8,7 @@ from functools import cache
 import pytest
 
 from collabscore.analysis.policy_tests import judge_cases
-from collabscore.documents.case_loading import load_policy
-from collabscore.documents.files import shipped
+from collabscore.documents.loading import load_policy, shipped
 from collabscore.models.cases import Cases
 from collabscore.models.framework import Framework
 from collabscore.models.guardrails import Guardrail, Step

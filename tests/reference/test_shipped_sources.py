@@ -9,12 +9,12 @@ import pytest
 import yaml
 
 import collabscore as cs
-from collabscore.documents.files import shipped
+from collabscore.documents.loading import shipped
 from collabscore.models.base import citations
 from collabscore.models.framework import count_evidence_levels, evidence_level
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = sorted(shipped("frameworks"))
+SHIPPED = sorted(shipped())
 
 
 def test_ten_or_more_are_shipped() -> None:

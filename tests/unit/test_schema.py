@@ -11,7 +11,7 @@ import pytest
 from collabscore import UsageError, load_framework
 from collabscore.cli.schema import schema_text
 from collabscore.documents.elements import ELEMENTS, describe
-from collabscore.documents.files import SUFFIXES, read_document, shipped, shipped_path
+from collabscore.documents.loading import SUFFIXES, read_document, shipped, shipped_path
 from collabscore.documents.schema import KINDS, json_schema
 from collabscore.models.candidates import Candidates
 
@@ -57,12 +57,12 @@ def _documents() -> list[tuple[str, Path]]:
     found = [("framework", path) for name in shipped() if (path := shipped_path(name))]
     found += [
         ("vocabulary", path)
-        for name in shipped("vocabularies")
-        if (path := shipped_path(name, "vocabularies"))
+        for name in shipped("vocabulary")
+        if (path := shipped_path(name, "vocabulary"))
     ]
     for folder in ("examples", "frameworks/cases", "tests/documents/good"):
         for path in sorted(file for file in (ROOT / folder).glob("*") if file.suffix in SUFFIXES):
-            data, _ = read_document(path)
+            data = read_document(path).data
             kind = data.get("collabscore", "") if isinstance(data, dict) else "candidates/1"
             found.append((str(kind).split("/")[0], path))
     return found
@@ -72,7 +72,7 @@ def _documents() -> list[tuple[str, Path]]:
     ("kind", "path"), _documents(), ids=lambda value: getattr(value, "name", value)
 )
 def test_every_good_document_fits_its_schema(kind: str, path: Path) -> None:
-    data, _ = read_document(path)
+    data = read_document(path).data
     plain = json.loads(json.dumps(data))  # keys of JSON are text
     jsonschema.validate(plain, json_schema(kind), cls=jsonschema.Draft202012Validator)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collabscore import Framework, UsageError, load_candidates, load_framework, score
-from collabscore.documents.files import shipped, shipped_path
+from collabscore.documents.loading import shipped, shipped_path
 from collabscore.documents.templates import candidates_template, framework_template
 from collabscore.documents.yaml_reader import read_yaml
 

@@ -14,10 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import collabscore as cs
-from collabscore.documents.candidate_loading import load_candidates
 from collabscore.documents.checking import check
-from collabscore.documents.files import read_document, shipped_path
 from collabscore.documents.json_reader import read_json, read_json_lines
+from collabscore.documents.loading import load_candidates, read_document, shipped_path
 from collabscore.documents.positions import Positions
 from collabscore.documents.yaml_reader import read_yaml
 
@@ -330,6 +329,6 @@ def test_a_document_that_is_no_mapping(tmp_path: Path) -> None:
 
 
 def test_checking_a_vocabulary() -> None:
-    found = check(str(shipped_path("common", "vocabularies")))
+    found = check(str(shipped_path("common", "vocabulary")))
     assert found.ok
     assert found.kind == "vocabulary"

@@ -10,10 +10,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from ..documents.candidate_loading import FrameworkSource
-from ..documents.case_loading import CaseSource, cases_beside, load_cases
-from ..documents.files import Origin
-from ..documents.loading import load_framework
+from ..documents.loading import (
+    CaseSource,
+    FrameworkSource,
+    cases_beside,
+    load_cases,
+    load_framework,
+)
+from ..documents.positions import positions_of
 from ..errors import KeyPath, Span, UsageError
 from ..models.base import title_of
 from ..models.cases import Case, Cases, Expectation
@@ -282,10 +286,8 @@ def judge_cases(framework: Framework, cases: Cases) -> PolicyTest:
 
 
 def _span(cases: Cases, path: KeyPath) -> Span | None:
-    origin = cases.origin
-    if not isinstance(origin, Origin) or origin.positions is None:
-        return None
-    return origin.positions.key(path)
+    positions = positions_of(cases.origin) if cases.origin is not None else None
+    return positions.key(path) if positions is not None else None
 
 
 def _outcome(cases: Cases, k: int, ranking: Ranking, place: int) -> CaseOutcome:

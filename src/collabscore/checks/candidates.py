@@ -61,7 +61,7 @@ def check_candidates(candidates: Candidates, known: KnownIds) -> list[Diagnostic
         if candidate.part_of is not None:
             part = [(candidate.part_of, (*path, "part_of"))]
             expected = "a candidate of this list"
-            found += unknown_names("candidate", part, parents, expected, ("candidates",))
+            found += unknown_names("candidate", part, parents, expected)
         if candidate.id in circular:
             message = f"`{candidate.id}` is a part of itself"
             found.append(Diagnostic("circular-part", message, (*path, "part_of")))
@@ -237,6 +237,8 @@ def _check_case_candidates(cases: Cases, framework: Framework) -> Iterator[Diagn
     """Yield the errors in the candidates, found as in any list of them, at their places among the cases."""
 
     def move(path: KeyPath) -> KeyPath:
+        if path[:1] != ("candidates",):
+            return path
         return ("cases", path[1], "candidate", *path[2:])
 
     for found in check_candidates(cases.candidates(), KnownIds([framework])):
@@ -282,5 +284,5 @@ def _check_order(order: Sequence[str], cases: Sequence[str]) -> Iterator[Diagnos
         message = "an order takes two cases or more"
         yield Diagnostic("too-few", message, ("order",), absent=(("order", "*"),))
     named: list[Named] = [(name, ("order", k)) for k, name in enumerate(order)]
-    yield from unknown_names("case", named, cases, "a case of this file", ("cases",))
+    yield from unknown_names("case", named, cases, "a case of this file")
     yield from repeated_names(named, "repeated-word", "`{}` is listed twice", "first listed here")

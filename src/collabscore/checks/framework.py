@@ -243,7 +243,7 @@ def _check_part(
             [(item, (*path, "items", item))],
             known,
             f"an item of `{whole}`",
-            ("lists", whole, "items", "*", "items"),
+            ("lists", whole, "items", "**"),
             at_key=True,
         )
 

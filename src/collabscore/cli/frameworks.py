@@ -10,8 +10,7 @@ from collections.abc import Iterator
 
 import click
 
-from ..documents.files import shipped
-from ..documents.loading import load_framework
+from ..documents.loading import load_framework, shipped
 from ..errors import DocumentError
 from ..models.base import title_of
 from ..models.framework import Framework

@@ -9,8 +9,14 @@ from pathlib import Path
 
 import click
 
-from ..documents.files import Origin, read_document, shipped, shipped_path
-from ..documents.loading import framework_from, load_framework
+from ..documents.loading import (
+    PlainDocument,
+    framework_from,
+    load_framework,
+    read_document,
+    shipped,
+    shipped_path,
+)
 from ..documents.templates import candidates_template, framework_template
 from ..documents.yaml_reader import decoded
 from ..errors import UsageError, choose_from, printable
@@ -96,27 +102,27 @@ def _framework(model: str, target: Path | None) -> tuple[str, list[str]]:
     source = shipped_path(model)
     if source is None and model != "-" and not Path(model).exists():
         load_framework(model)  # says what is wrong with the name
-    data, origin = read_document(source if source is not None else model)
-    loaded = framework_from(data, origin)
-    text = framework_template(decoded(origin.text, origin.source), loaded)
+    document = read_document(source if source is not None else model)
+    loaded = framework_from(document)
+    assert document.origin is not None
+    text = framework_template(decoded(document.origin.text, document.origin.source), loaded)
     after = [f"wrote {target}: change at least its id, title and issuer"]
-    if beside := _left_behind(data, origin, loaded, target):
+    if beside := _left_behind(document, loaded, target):
         after.append(f"note: it uses `{beside}`, which must stand beside it")
     return text, [*after, f"next: collabscore check {target}"]
 
 
-def _left_behind(
-    data: object, origin: Origin, loaded: Framework, target: Path | None
-) -> str | None:
+def _left_behind(document: PlainDocument, loaded: Framework, target: Path | None) -> str | None:
     """Return the file that the framework uses, where the copy will not find it."""
-    uses = data.get("uses") if isinstance(data, dict) else None
+    uses = document.get("uses")
     if (
         loaded.vocabulary is None
         or not isinstance(uses, str)
         or target is None
-        or origin.folder is None
+        or document.origin is None
+        or document.origin.folder is None
     ):
         return None
-    if shipped_path(uses, "vocabularies") is not None or (target.resolve().parent / uses).exists():
+    if shipped_path(uses, "vocabulary") is not None or (target.resolve().parent / uses).exists():
         return None
     return uses

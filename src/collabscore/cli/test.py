@@ -12,9 +12,7 @@ from pathlib import Path
 import click
 
 from ..analysis.policy_tests import judge_cases
-from ..documents.case_loading import load_cases, load_policy
-from ..documents.files import Origin
-from ..documents.loading import load_framework
+from ..documents.loading import load_cases, load_framework, load_policy
 from ..errors import DocumentError, UsageError
 from ..models.base import Document
 from ..models.framework import Framework
@@ -115,7 +113,7 @@ def _run(name: str, cases: str | None) -> Run:
 
 
 def _file_of(document: Document | Framework, name: str) -> str:
-    return document.origin.source if isinstance(document.origin, Origin) else name
+    return document.origin.source if document.origin is not None else name
 
 
 def _report(runs: list[Run], format: str, output: str | None) -> None:

@@ -1,29 +1,34 @@
-"""Any document, checked: what kind it is, and everything worth saying about it.
+"""The check of a document of any kind: its errors, and the warnings that only its author needs.
 
-Imports `errors`, the models and the other modules of this storey.
+A module of its own, so that a score loads none of what warnings take.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path as FilePath
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
-from ..checks.framework import check_framework, check_vocabulary
+from ..checks.framework import check_framework
 from ..checks.warnings import candidate_warnings, framework_warnings, vocabulary_warnings
-from ..errors import Diagnostic, DocumentError, FrameworkError, choose_from, did_you_mean, likely
-from ..models.framework import Framework, Vocabulary
-from .candidate_loading import candidates_from
-from .case_loading import cases_from
-from .files import KINDS, Origin, build, diagnostics_of, read_document
-from .loading import framework_from
+from ..errors import Diagnostic, DocumentError, did_you_mean, likely
+from ..models.framework import Framework
+from .loading import (
+    KINDS,
+    PlainDocument,
+    candidates_from,
+    cases_from,
+    framework_from,
+    read_document,
+    vocabulary_from,
+)
 
 __all__ = ["Checked", "check"]
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What was found in a document: its kind, what it holds in words, and all diagnostics."""
+    """The outcome of a check: the kind of a document, its content in words, and all diagnostics."""
 
     source: str
     kind: str
@@ -32,11 +37,11 @@ class Checked:
 
     @property
     def ok(self) -> bool:
-        """Whether there is no error; warnings may be."""
+        """Whether there is no error; there may be warnings."""
         return all(diagnostic.severity != "error" for diagnostic in self.diagnostics)
 
 
-def check(source: str | FilePath, frameworks: Sequence[Framework] = ()) -> Checked:
+def check(source: str | Path, frameworks: Sequence[Framework] = ()) -> Checked:
     """Check a document of any kind.
 
     Parameters
@@ -44,7 +49,7 @@ def check(source: str | FilePath, frameworks: Sequence[Framework] = ()) -> Check
     source : str or Path
         A file; `-` is standard input.
     frameworks : sequence of Framework
-        By whose words to read candidates, beside those that the list names; and cases, if they name one of them.
+        Those to check candidates with, beside those that the list names; and cases, if they name one of them.
 
     Raises
     ------
@@ -56,66 +61,57 @@ def check(source: str | FilePath, frameworks: Sequence[Framework] = ()) -> Check
     name = "<stdin>" if str(source) == "-" else str(source)
     kind = "document"
     try:
-        data, origin = read_document(source)
-        kind = _kind_of(data, origin)
-        holds, warnings = _look(kind, data, origin, frameworks)
+        document = read_document(source)
+        kind = "candidates" if isinstance(document.data, list) else _kind_of(document)
+        holds, warnings = _check_kind(kind, document, frameworks)
     except DocumentError as error:
         return Checked(name, kind, diagnostics=error.diagnostics)
-    return Checked(name, kind, holds, tuple(warnings))
+    return Checked(name, kind, holds, tuple(document.located(warnings)))
 
 
-def _kind_of(data: object, origin: Origin) -> str:
-    if isinstance(data, list):
-        return "candidates"
-    kind = data.get("collabscore", "") if isinstance(data, Mapping) else ""
-    if isinstance(kind, str) and kind in KINDS:
-        return str(kind).split("/")[0]
-    if kind == "":
-        near = likely("collabscore", map(str, data)) if isinstance(data, Mapping) else None
-        begin = "begin with `collabscore: framework/1`, `candidates/1`, `vocabulary/1` or `cases/1`"
-        cure: str | None = f"write `collabscore` for `{near}`" if near is not None else begin
-        issue = Diagnostic(
-            "missing-key",
-            "`collabscore`, the kind of document, is missing",
-            (near,) if near else (),
-            cure,
-            at_key=True,
-        )
+def _kind_of(document: PlainDocument) -> str:
+    """Return the kind of a document; raise a `DocumentError` where it says none that exists."""
+    if document.kind is not None:
+        return document.kind
+    versions = [kind.version for kind in KINDS.values()]
+    written = document.get("collabscore") or ""
+    if written != "":
+        message, help = f"`{written}` is not a kind of document", did_you_mean(written, versions)
+        found = Diagnostic("wrong-kind", message, ("collabscore",), help)
     else:
-        cure = did_you_mean(kind, KINDS) or choose_from(KINDS)
-        issue = Diagnostic(
-            "wrong-kind", f"`{kind}` is not a kind of document", ("collabscore",), cure
-        )
-    raise DocumentError(diagnostics_of([issue], data, origin))
+        keys = map(str, document.data) if isinstance(document.data, dict) else ()
+        near = likely("collabscore", keys)
+        help = "begin with `collabscore: framework/1`, `candidates/1`, `vocabulary/1` or `cases/1`"
+        if near is not None:
+            help = f"write `collabscore` for `{near}`"
+        message = "`collabscore`, the kind of document, is missing"
+        path = (near,) if near is not None else ()
+        found = Diagnostic("missing-key", message, path, help, at_key=True)
+    raise DocumentError(document.located([found]))
 
 
-def _look(
-    kind: str, data: object, origin: Origin, frameworks: Sequence[Framework]
+def _check_kind(
+    kind: str, document: PlainDocument, frameworks: Sequence[Framework]
 ) -> tuple[str, list[Diagnostic]]:
+    """Return the content of a document in words, and the warnings; raise the errors."""
     if kind == "candidates":
-        candidates = candidates_from(data, origin, frameworks)
-        count = "1 candidate" if len(candidates) == 1 else f"{len(candidates)} candidates"
-        holds = f"{count}, in the words of {', '.join(f'`{framework.id}`' for framework in candidates.words)}"
-        return holds, _warnings(candidate_warnings(candidates), data, origin)
+        candidates = candidates_from(document, frameworks)
+        names = ", ".join(f"`{framework.id}`" for framework in candidates.words)
+        holds = f"{_count(len(candidates), 'candidate')}, in the words of {names}"
+        return holds, candidate_warnings(candidates)
     if kind == "cases":
-        named = data.get("framework") if isinstance(data, Mapping) else None
-        given = next((framework for framework in frameworks if framework.id == named), None)
-        cases, judge = cases_from(data, origin, given)
-        return f"{len(cases)} {'case' if len(cases) == 1 else 'cases'} of `{judge.id}`", []
+        named = [one for one in frameworks if one.id == document.get("framework")]
+        cases, judge = cases_from(document, *named[:1])
+        return f"{_count(len(cases), 'case')} of `{judge.id}`", []
     if kind == "vocabulary":
-        vocabulary = build(Vocabulary, data, origin, check_vocabulary, FrameworkError)
-        holds = (
-            f"`{vocabulary.id}`: {len(vocabulary.criteria)} criteria, {len(vocabulary.facts)} facts"
-        )
-        return holds, _warnings(vocabulary_warnings(vocabulary), data, origin)
-    framework = framework_from(data, origin)
-    warnings = [issue for issue in check_framework(framework) if issue.severity == "warning"]
+        words = vocabulary_from(document)
+        holds = f"`{words.id}`: {len(words.criteria)} criteria, {len(words.facts)} facts"
+        return holds, vocabulary_warnings(words)
+    framework = framework_from(document)
     holds = f"`{framework.id}`: {len(framework.leaves)} criteria, {len(framework.guardrails)} guardrails"
-    return holds, _warnings([*warnings, *framework_warnings(framework)], data, origin)
+    warnings = [found for found in check_framework(framework) if found.severity == "warning"]
+    return holds, warnings + framework_warnings(framework)
 
 
-def _warnings(issues: Sequence[Diagnostic], data: object, origin: Origin) -> list[Diagnostic]:
-    if isinstance(data, list):  # its candidates have no other place
-        data = {"candidates": data}
-        origin = replace(origin, bare=True)
-    return diagnostics_of(issues, data, origin)
+def _count(number: int, noun: str) -> str:
+    return f"1 {noun}" if number == 1 else f"{number} {noun}s"

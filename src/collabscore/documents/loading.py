@@ -1,34 +1,306 @@
-"""Frameworks and vocabularies from files, texts and mappings.
-
-Imports `errors`, the models and the other modules of this storey.
-"""
+"""Frameworks, vocabularies, candidates and cases from files, texts and mappings, everything in them checked."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path as FilePath
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
 
+from ..checks.candidates import KnownIds, check_candidates, check_cases
 from ..checks.framework import check_framework, check_vocabulary
-from ..errors import Diagnostic, FrameworkError, UsageError, choose_from, likely
-from ..models.framework import Framework, Vocabulary
-from .files import (
-    SUFFIXES,
+from ..errors import (
+    CandidateError,
+    Diagnostic,
+    DocumentError,
+    FrameworkError,
+    KeyPath,
     Origin,
-    build,
-    diagnostics_of,
-    named_file,
-    read_document,
-    require_kind,
-    shipped,
-    shipped_path,
+    UnreadableFileError,
+    UsageError,
+    choose_from,
+    did_you_mean,
+    likely,
 )
+from ..models.base import Document
+from ..models.candidates import Candidate, Candidates
+from ..models.cases import Cases
+from ..models.framework import Framework, Vocabulary
+from .json_reader import read_json, read_json_lines
+from .positions import JSON_LINES, locate
+from .validation import build_model
+from .yaml_reader import read_yaml
 
-__all__ = ["framework_from", "load_framework", "load_vocabulary"]
+__all__ = [
+    "KINDS",
+    "SUFFIXES",
+    "CandidateSource",
+    "CaseSource",
+    "FrameworkSource",
+    "Kind",
+    "PlainDocument",
+    "candidates_from",
+    "cases_beside",
+    "cases_from",
+    "framework_from",
+    "load_candidates",
+    "load_cases",
+    "load_framework",
+    "load_policy",
+    "load_vocabulary",
+    "read_document",
+    "read_named",
+    "shipped",
+    "shipped_path",
+    "vocabulary_from",
+]
+
+CandidateSource = (
+    str | Path | Mapping[str, Any] | Candidates | Iterable[Candidate | Mapping[str, Any]]
+)
+CaseSource = str | Path | Mapping[str, Any] | Cases
+FrameworkSource = str | Path | Mapping[str, Any] | Framework
+M = TypeVar("M", bound=Document)
+
+MAX_BYTES = 256 * 1024 * 1024
+"""The largest file that is read."""
+SUFFIXES = {".yaml", ".yml", ".json", *JSON_LINES}
+_CASES_FOLDER = "cases"  # beside a framework
 
 
-def load_vocabulary(source: str | FilePath | Mapping[str, Any] | Vocabulary) -> Vocabulary:
+class Kind(NamedTuple):
+    """A kind of document: the version it begins with, its name in a sentence, its model and its error."""
+
+    version: str
+    name: str
+    model: type[Document]
+    error: type[DocumentError]
+
+
+KINDS = {
+    "framework": Kind("framework/1", "a framework", Framework, FrameworkError),
+    "vocabulary": Kind("vocabulary/1", "a vocabulary", Vocabulary, FrameworkError),
+    "candidates": Kind("candidates/1", "a list of candidates", Candidates, CandidateError),
+    "cases": Kind("cases/1", "a file of cases", Cases, DocumentError),
+}
+"""The kinds of documents."""
+
+
+@dataclass(frozen=True)
+class PlainDocument:
+    """A document as plain data, and the text it was read from.
+
+    Parameters
+    ----------
+    data : object
+    origin : Origin, optional
+        None where it came from no text.
+    """
+
+    data: Any
+    origin: Origin | None = None
+
+    @property
+    def kind(self) -> str | None:
+        """The kind that the document says it is, by name; None where it says none that exists."""
+        version = self.get("collabscore")
+        return next((name for name, kind in KINDS.items() if kind.version == version), None)
+
+    def get(self, key: str) -> Any:
+        """Return the value of a key of the document; None where there is none."""
+        return self.data.get(key) if isinstance(self.data, Mapping) else None
+
+    def located(
+        self, findings: Iterable[Diagnostic], frameworks: Sequence[Framework] = ()
+    ) -> list[Diagnostic]:
+        """Return findings with their places; `frameworks` are those that notes may lead to."""
+        data = self.data
+        if isinstance(
+            data, list
+        ):  # its entries have no other place, and the model has them under a key
+            findings = [finding.moved(lambda path: path[1:]) for finding in findings]
+        return locate(findings, data, self.origin, frameworks)
+
+    def error(
+        self, code: str, message: str, path: KeyPath, help: str | None = None
+    ) -> DocumentError:
+        """Return an error of the document with one finding."""
+        error = KINDS[self.kind].error if self.kind is not None else DocumentError
+        return error(self.located([Diagnostic(code, message, path, help)]))
+
+    def require(self, kind: str) -> None:
+        """Refuse a document of another kind with one clear finding rather than with a hundred."""
+        version, expected = KINDS[kind].version, KINDS[kind].name
+        if self.kind == kind:
+            return
+        if not isinstance(self.data, Mapping):
+            given = "a list" if isinstance(self.data, list) else "a single value"
+            message = f"expected a mapping that begins with `collabscore: {version}`, not {given}"
+            found = Diagnostic("invalid-type", message)
+        elif "collabscore" not in self.data:
+            near = likely("collabscore", map(str, self.data))
+            help = f"begin with `collabscore: {version}`"
+            if near is not None:
+                help = f"did you mean `collabscore` where `{near}` stands?"
+            message = "`collabscore`, the kind of document, is missing"
+            found = Diagnostic("missing-key", message, help=help)
+        elif self.kind is not None:
+            message = f"this is {KINDS[self.kind].name}, and {expected} is needed"
+            found = Diagnostic("wrong-kind", message, ("collabscore",))
+        else:
+            written = self.data["collabscore"]
+            message = f"`{written}` is not a kind of document, and {expected} is needed"
+            help = f"write `collabscore: {version}`"
+            found = Diagnostic("wrong-kind", message, ("collabscore",), help)
+        raise KINDS[kind].error(self.located([found]))
+
+    def build(
+        self,
+        model: type[M],
+        check: Callable[[M], Sequence[Diagnostic]],
+        frameworks: Sequence[Framework] = (),
+    ) -> M:
+        """Return the model of the document, checked; raise everything that is wrong with it."""
+        data = self.data
+        if isinstance(data, list):
+            data = {"collabscore": KINDS["candidates"].version, "candidates": data}
+        built, found = build_model(model, data, check)
+        wrong = [finding for finding in found if finding.severity == "error"]
+        if wrong or built is None:
+            error = next(kind.error for kind in KINDS.values() if kind.model is model)
+            raise error(self.located(wrong, frameworks))
+        if self.origin is not None:
+            built.remember(self.origin)
+        return built
+
+
+# reading
+
+
+def _shipped_folder(kind: str) -> Path:
+    """Return where shipped documents are: in the package, or in the checkout of an editable install."""
+    here = Path(__file__)
+    folder = here.parents[1] / "frameworks"
+    if not folder.is_dir():
+        folder = here.parents[3] / "frameworks"
+    return folder if kind == "framework" else folder / _FOLDERS[kind]
+
+
+_FOLDERS = {"vocabulary": "vocabularies", "cases": _CASES_FOLDER}
+
+
+def shipped(kind: str = "framework") -> list[str]:
+    """Return the ids of the shipped documents of a kind: framework, vocabulary or cases."""
+    return sorted(file.stem for file in _shipped_folder(kind).glob("*.yaml"))
+
+
+def shipped_path(name: str, kind: str = "framework") -> Path | None:
+    """Return the file of a shipped document; None where there is none of that id."""
+    if not name or not _is_file_name(name):
+        return None
+    file = _shipped_folder(kind) / f"{name}.yaml"
+    return file if file.is_file() else None
+
+
+def _is_file_name(name: str) -> bool:
+    return not any(sign in name for sign in "/\\\0") and not name.startswith(".")
+
+
+def read_document(source: str | Path) -> PlainDocument:
+    """Read a file, or standard input where `source` is `-`, as plain data.
+
+    Raises
+    ------
+    UnreadableFileError
+        If there is no such file, or it is too large.
+    DocumentError
+        If it is no YAML or JSON.
+    """
+    name = str(source)
+    text = _read_bytes(name)
+    if name == "-":
+        origin = Origin("<stdin>", text)
+    else:
+        origin = Origin(name, text, Path(name).parent)
+    suffix = Path(name).suffix.lower()
+    if suffix in JSON_LINES:
+        return PlainDocument(read_json_lines(text, origin.source), origin)
+    read = read_json if suffix == ".json" else read_yaml
+    return PlainDocument(read(text, origin.source), origin)
+
+
+def _read_bytes(name: str) -> bytes:
+    """Return the bytes of a file or of standard input; the size of a file is looked at before it is read."""
+    try:
+        if name == "-":
+            text = sys.stdin.buffer.read(MAX_BYTES + 1)
+            size = len(text)
+        else:
+            path = Path(name)
+            size = path.stat().st_size
+            text = path.read_bytes() if size <= MAX_BYTES else b""
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UnreadableFileError(f"cannot read `{name}`: {reason}") from None
+    if size > MAX_BYTES:
+        limit = f"{MAX_BYTES // 1024**2} MiB"
+        raise UnreadableFileError(f"cannot read `{name}`: it is larger than {limit}")
+    return text
+
+
+def read_named(source: str | Path | Mapping[str, Any], kind: str) -> PlainDocument:
+    """Read a shipped document by its id, a file, or a mapping.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file and no shipped document of that id.
+    """
+    if isinstance(source, Mapping):
+        return PlainDocument(dict(source))
+    found = shipped_path(source, kind) if isinstance(source, str) else None
+    if found is not None:
+        return read_document(found)
+    path, name = Path(source), str(source)
+    is_file = name == "-" or path.exists() or path.suffix.lower() in SUFFIXES or path.name != name
+    if not is_file:
+        help = did_you_mean(name, shipped(kind))
+        raise UsageError(f"there is no file `{name}` and no shipped {kind} of that id; {help}")
+    return read_document(source)
+
+
+def _named_file(document: PlainDocument, kind: str, name: str, key: str, path: KeyPath) -> Path:
+    """Return the file that a document names under a key: a shipped id, or a bare file name beside it."""
+    if any(sign in name for sign in "/\\\0") or name in ("", ".", ".."):
+        message = f"`{key}` takes a shipped id or a bare file name, not the path `{name}`"
+        raise document.error("path-not-allowed", message, path, "put the file beside this one")
+    if Path(name).suffix.lower() not in SUFFIXES:
+        found = shipped_path(name, kind)
+        if found is None:
+            help = did_you_mean(name, shipped(kind))
+            raise document.error("unknown-document", f"no {kind} `{name}` is shipped", path, help)
+        return found
+    folder = document.origin.folder if document.origin is not None else None
+    if folder is None:
+        message = f"`{name}` would stand beside this document, which is no file"
+        raise document.error("path-not-allowed", message, path, "name a shipped one")
+    beside = folder / name
+    if not beside.is_file():
+        raise document.error("unknown-document", f"there is no file `{name}` beside this one", path)
+    if beside.resolve().parent != folder.resolve():
+        message = f"`{name}` is a link that leads out of this folder"
+        raise document.error(
+            "path-not-allowed", message, path, "put the file itself beside this one"
+        )
+    return beside
+
+
+# frameworks and vocabularies
+
+
+def load_vocabulary(source: str | Path | Mapping[str, Any] | Vocabulary) -> Vocabulary:
     """Load a vocabulary: a shipped id, a path, or a mapping.
 
     Raises
@@ -38,12 +310,16 @@ def load_vocabulary(source: str | FilePath | Mapping[str, Any] | Vocabulary) -> 
     """
     if isinstance(source, Vocabulary):
         return source
-    data, origin = data_of(source, "vocabularies")
-    require_kind(data, origin, "vocabulary/1", FrameworkError)
-    return build(Vocabulary, data, origin, check_vocabulary, FrameworkError)
+    return vocabulary_from(read_named(source, "vocabulary"))
 
 
-def load_framework(source: str | FilePath | Mapping[str, Any] | Framework) -> Framework:
+def vocabulary_from(document: PlainDocument) -> Vocabulary:
+    """Return the vocabulary in plain data, checked."""
+    document.require("vocabulary")
+    return document.build(Vocabulary, check_vocabulary)
+
+
+def load_framework(source: FrameworkSource) -> Framework:
     """Load a framework: a shipped id, a path, or a mapping.
 
     Parameters
@@ -68,96 +344,256 @@ def load_framework(source: str | FilePath | Mapping[str, Any] | Framework) -> Fr
     >>> load_framework("guardrail").id
     'guardrail'
     """
-    if isinstance(source, Framework):
-        return (
-            source
-            if source.uses is None or source.vocabulary is not None
-            else _with_vocabulary(source, None)
-        )
-    data, origin = data_of(source, "frameworks")
-    return framework_from(data, origin)
+    if not isinstance(source, Framework):
+        return framework_from(read_named(source, "framework"))
+    if source.uses is None or source.vocabulary is not None:
+        return source
+    return framework_from(PlainDocument(source.model_dump(mode="json", exclude_unset=True)))
 
 
-def framework_from(data: object, origin: Origin | None) -> Framework:
+def framework_from(document: PlainDocument) -> Framework:
     """Return the framework in plain data, its vocabulary loaded and everything checked."""
-    require_kind(data, origin, "framework/1", FrameworkError)
+    document.require("framework")
     # a vocabulary that cannot be had is one mistake, and what rests on it is not looked into
-    vocabulary = _vocabulary_for(data, origin)
+    vocabulary = _vocabulary_of(document)
 
-    def look(framework: Framework) -> list[Diagnostic]:
+    def check(framework: Framework) -> list[Diagnostic]:
         return check_framework(framework.model_copy(update={"uses": vocabulary}))
 
-    framework = build(Framework, data, origin, look, FrameworkError)
+    framework = document.build(Framework, check)
     if vocabulary is None:
         return framework
     return framework.model_copy(update={"uses": vocabulary})
 
 
-def _with_vocabulary(framework: Framework, origin: Origin | None) -> Framework:
-    return framework_from(framework.model_dump(mode="json", exclude_unset=True), origin)
-
-
-def _vocabulary_for(data: object, origin: Origin | None) -> Vocabulary | None:
-    uses = data.get("uses") if isinstance(data, Mapping) else None
+def _vocabulary_of(document: PlainDocument) -> Vocabulary | None:
+    """Return the vocabulary that a framework uses; None where it uses none."""
+    uses = document.get("uses")
     if isinstance(uses, Mapping):
         return load_vocabulary(uses)
     if not isinstance(uses, str):
         return None
-    path = named_file(uses, "vocabularies", "uses", ("uses",), data, origin, FrameworkError)
-    if origin is not None and FilePath(origin.source) == path:
-        issue = Diagnostic(
-            "circular-uses",
-            f"`uses: {uses}` leads back to this document",
-            ("uses",),
-            choose_from(shipped("vocabularies")),
-        )
-        raise FrameworkError(diagnostics_of([issue], data, origin))
+    path = _named_file(document, "vocabulary", uses, "uses", ("uses",))
+    help = choose_from(shipped("vocabulary"))
+    if document.origin is not None and Path(document.origin.source) == path:
+        message = f"`uses: {uses}` leads back to this document"
+        raise document.error("circular-uses", message, ("uses",), help)
     found = path.stat()
     vocabulary = _vocabulary_in(path, found.st_mtime_ns, found.st_size)
-    if isinstance(vocabulary, str):
-        what = (
-            "another framework, and `uses` takes a vocabulary"
-            if vocabulary == "framework/1"
-            else "no vocabulary"
-        )
-        issue = Diagnostic(
-            "not-a-vocabulary",
-            f"`{uses}` is {what}",
-            ("uses",),
-            choose_from(shipped("vocabularies")),
-        )
-        raise FrameworkError(diagnostics_of([issue], data, origin))
-    return vocabulary
+    if isinstance(vocabulary, Vocabulary):
+        return vocabulary
+    message = f"`{uses}` is no vocabulary"
+    if vocabulary == "framework":
+        message = f"`{uses}` is another framework, and `uses` takes a vocabulary"
+    raise document.error("not-a-vocabulary", message, ("uses",), help)
 
 
 @lru_cache(maxsize=8)
-def _vocabulary_in(path: FilePath, changed: int, size: int) -> Vocabulary | str:
+def _vocabulary_in(path: Path, changed: int, size: int) -> Vocabulary | str | None:
     """Return the vocabulary in a file, or the kind of document it is instead.
 
     Several frameworks share one, which is large: while the file is the same it is read once.
     """
-    theirs, their_origin = read_document(path)
-    kind = theirs.get("collabscore") if isinstance(theirs, Mapping) else None
-    if kind != "vocabulary/1":
-        return str(kind)
-    return build(Vocabulary, theirs, their_origin, check_vocabulary, FrameworkError)
+    document = read_document(path)
+    return vocabulary_from(document) if document.kind == "vocabulary" else document.kind
 
 
-def data_of(source: str | FilePath | Mapping[str, Any], kind: str) -> tuple[object, Origin | None]:
-    if isinstance(source, Mapping):
-        return dict(source), None
-    if isinstance(source, str) and (found := shipped_path(source, kind)) is not None:
-        return read_document(found)
-    name = str(source)
-    if (
-        name != "-"
-        and not FilePath(name).exists()
-        and FilePath(name).suffix.lower() not in SUFFIXES
-        and FilePath(name).name == name
-    ):
-        guess = likely(name, shipped(kind))
-        words = f"did you mean `{guess}`?" if guess else choose_from(shipped(kind))
+# candidates
+
+
+def load_candidates(
+    source: CandidateSource, framework: FrameworkSource | Sequence[FrameworkSource] | None = None
+) -> Candidates:
+    """Load a list of candidates and check every word of it.
+
+    Parameters
+    ----------
+    source : str, Path, mapping, Candidates or iterable of candidates
+        A YAML, JSON or JSON Lines file, `-` for standard input, or what such a file holds.
+    framework : str, Path, mapping, Framework or list of them, optional
+        The frameworks to judge by. Those that the list itself names count too: a word must be known to one
+        of them.
+
+    Returns
+    -------
+    Candidates
+
+    Raises
+    ------
+    CandidateError
+        With everything that is wrong with it, each with its place.
+    UsageError
+        If no framework is named, here or in the list.
+
+    Examples
+    --------
+    >>> listed = [{"id": "flu", "ratings": {"global_challenge": 5}}]
+    >>> load_candidates(listed, "guardrail").candidates[0].id
+    'flu'
+    """
+    if framework is None:
+        named: Sequence[FrameworkSource] = ()
+    elif isinstance(framework, str | Path | Mapping | Framework):
+        named = [framework]
+    else:
+        named = framework
+    frameworks = [load_framework(entry) for entry in named]
+    if isinstance(source, str | Path):
+        return candidates_from(read_document(source), frameworks)
+    if isinstance(source, Candidates):
+        if source.words and {*map(id, frameworks)} <= {*map(id, source.words)}:
+            return source
+        data: dict[str, Any] = source.model_dump(exclude_unset=True)
+    elif isinstance(source, Mapping):
+        return candidates_from(PlainDocument(dict(source)), frameworks)
+    else:
+        data = {"candidates": [_plain_entry(entry) for entry in source]}
+    data["collabscore"] = KINDS["candidates"].version
+    return candidates_from(PlainDocument(data), frameworks)
+
+
+def _plain_entry(entry: Candidate | Mapping[str, Any]) -> Mapping[str, Any]:
+    return entry.model_dump(exclude_unset=True) if isinstance(entry, Candidate) else entry
+
+
+def candidates_from(document: PlainDocument, frameworks: Sequence[Framework]) -> Candidates:
+    """Return the candidates in plain data, checked with `frameworks` and with those that they name."""
+    if not isinstance(document.data, list):  # a bare list of candidates
+        document.require("candidates")
+    known = [*frameworks, *_frameworks_named(document, frameworks)]
+    if not known:
         raise UsageError(
-            f"there is no file `{name}` and no shipped {kind[:-1]} of that id; {words}"
+            "no framework is named: name one with `-f`, or in the list with `framework: guardrail`"
         )
-    return read_document(name)
+    ids = KnownIds(known)
+
+    def check(candidates: Candidates) -> list[Diagnostic]:
+        return check_candidates(candidates, ids)
+
+    candidates = document.build(Candidates, check, known)
+    candidates.checked_by(tuple(known))
+    return candidates
+
+
+def _frameworks_named(document: PlainDocument, known: Sequence[Framework]) -> list[Framework]:
+    """Load the frameworks that a list of candidates names, but for those already `known`."""
+    entry = document.get("framework")
+    ids = {framework.id for framework in known}
+    named: list[tuple[object, KeyPath]] = [(entry, ("framework",))]
+    if isinstance(entry, list):
+        named = [(name, ("framework", k)) for k, name in enumerate(entry)]
+    found: list[Framework] = []
+    for name, path in named:
+        if not isinstance(name, str) or name in ids:
+            continue
+        file = _named_file(document, "framework", name, "framework", path)
+        framework = load_framework(file)
+        if framework.id not in ids:
+            found.append(framework)
+    return found
+
+
+# cases
+
+
+def load_cases(source: CaseSource, framework: FrameworkSource) -> Cases:
+    """Load the cases of a framework: a path, or a mapping.
+
+    Raises
+    ------
+    DocumentError
+        With everything that is wrong with them, each with its place.
+    """
+    if isinstance(source, Cases):
+        document = PlainDocument(source.model_dump(exclude_unset=True), source.origin)
+    elif isinstance(source, Mapping):
+        document = PlainDocument(dict(source))
+    else:
+        document = read_document(source)
+    return cases_from(document, load_framework(framework))[0]
+
+
+def load_policy(source: str | Path) -> tuple[Framework, Cases | None]:
+    """Load a framework and the cases beside it, or cases and the framework that they name.
+
+    Parameters
+    ----------
+    source : str or Path
+        A shipped id, the file of a framework, or a file of cases.
+
+    Returns
+    -------
+    framework : Framework
+    cases : Cases or None
+        None where the framework has none beside it.
+
+    Raises
+    ------
+    DocumentError
+        With everything that is wrong with them, each with its place.
+    UsageError
+        If there is no such file and no shipped framework of that id.
+    """
+    document = read_named(source, "framework")
+    if document.kind == "cases":
+        cases, framework = cases_from(document)
+        return framework, cases
+    framework = framework_from(document)
+    file = cases_beside(framework)
+    return framework, load_cases(file, framework) if file is not None else None
+
+
+def cases_beside(framework: Framework) -> Path | None:
+    """Return the file of the cases of a framework, `cases/<id>.yaml` beside it; None where there is none."""
+    folder = framework.origin.folder if framework.origin is not None else None
+    if folder is None or not _is_file_name(framework.id):
+        return None
+    for suffix in (".yaml", ".yml", ".json"):
+        file = folder / _CASES_FOLDER / f"{framework.id}{suffix}"
+        if file.is_file():
+            return file
+    return None
+
+
+def cases_from(
+    document: PlainDocument, framework: Framework | None = None
+) -> tuple[Cases, Framework]:
+    """Return the cases in plain data, checked with their framework, and that framework.
+
+    Parameters
+    ----------
+    framework : Framework, optional
+        The one to check with; the one that the cases name, if left out.
+    """
+    document.require("cases")
+    name = document.get("framework")
+    if isinstance(name, str):
+        if framework is None:
+            framework = load_framework(_framework_of_cases(document, name))
+        file = framework.origin.source if framework.origin is not None else ""
+        if name not in (framework.id, Path(file).name):
+            message = f"these are cases of `{name}`, and not of `{framework.id}`"
+            help = f"write `framework: {framework.id}`, or test `{name}`"
+            raise document.error("wrong-framework", message, ("framework",), help)
+    judge = framework
+
+    def check(cases: Cases) -> list[Diagnostic]:
+        return check_cases(cases, judge) if judge is not None else []
+
+    known = [judge] if judge is not None else []
+    cases = document.build(Cases, check, known)
+    assert judge is not None  # a name that is missing is an error by now
+    return cases, judge
+
+
+def _framework_of_cases(document: PlainDocument, name: str) -> Path:
+    """Return the file of a framework that cases name: above their folder, else shipped or beside them."""
+    written = document.origin.folder if document.origin is not None else None
+    if written is not None and _is_file_name(name):
+        folder = written.resolve()
+        file = folder.parent / (name if Path(name).suffix in SUFFIXES else f"{name}.yaml")
+        is_above = folder.name == _CASES_FOLDER and file.is_file()
+        if is_above and file.resolve().parent == folder.parent:
+            # a path that a reader gave as `frameworks/cases/x.yaml` leads to `frameworks/...`
+            return (written.parent if written.name == _CASES_FOLDER else folder.parent) / file.name
+    return _named_file(document, "framework", name, "framework", ("framework",))

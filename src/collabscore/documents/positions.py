@@ -1,41 +1,24 @@
-"""Where things stand in a text: a second pass, made only when an error needs a place.
-
-Imports `errors` and the scalars.
-"""
+"""The places of keys and values in a text: a second pass, made only when a finding needs a place."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 import yaml
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
-from ..errors import Diagnostic, KeyPath, Span
-from .scalars import plain
+from ..checks.framework import criteria_path
+from ..errors import Diagnostic, KeyPath, Note, Origin, Span
+from ..models.framework import Framework
+from .yaml_reader import Marked, YamlLoader, meaning_of, span_at
 
-__all__ = ["Marked", "Positions", "duplicate_keys", "span_at"]
+__all__ = ["JSON_LINES", "Positions", "label_of", "locate", "positions_of"]
 
-_Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class Marked(NamedTuple):
-    """Two marks of the parser: where something begins and ends."""
-
-    start: Any
-    end: Any
-
-
-def span_at(text: str, source: str, marked: Marked) -> Span:
-    """Return the span between two marks, cut at the end of its first line."""
-    start, end = marked
-    lines = text.split("\n")
-    number = min(start.line, len(lines) - 1)
-    line = lines[number].rstrip("\r")
-    column = min(start.column, len(line)) + 1
-    last = end.column + 1 if end.line == start.line else len(line) + 1
-    return Span(source, number + 1, column, max(last, column + 1), line)
+JSON_LINES = {".jsonl", ".ndjson"}
 
 
 class Positions:
@@ -45,11 +28,9 @@ class Positions:
     ----------
     text : str
     source : str
-        What spans call the text.
+        The name of the text in spans.
     root : Node
         The composed document.
-    first_line : int
-        Lines before the text, where it is one line of JSON Lines.
     """
 
     def __init__(self, text: str, source: str, root: Node | None) -> None:
@@ -68,7 +49,7 @@ class Positions:
         if lines:
             return _LinePositions(plain_text, source)
         try:
-            return cls(plain_text, source, yaml.compose(plain_text, Loader=_Loader))
+            return cls(plain_text, source, yaml.compose(plain_text, Loader=YamlLoader))
         except yaml.YAMLError:
             return None
 
@@ -89,13 +70,13 @@ class Positions:
         node = self.root
         key: Node | None = None
         for part in path:
-            found = _child(node, part)
+            found = _child_of(node, part)
             if found is None:
-                return self._span(key if key is not None else node), False
+                return self._span_of(key or node), False
             key, node = found
-        return self._span(key if of_key and key is not None else node), True
+        return self._span_of(key if of_key and key is not None else node), True
 
-    def _span(self, node: Node | None) -> Span | None:
+    def _span_of(self, node: Node | None) -> Span | None:
         if node is None:
             return None
         end = node.end_mark
@@ -121,62 +102,115 @@ class _LinePositions(Positions):
         if inner is None:
             return None, False
         span, exists = inner.find(path[1:], of_key=of_key)
-        return (
-            Span(self.source, number + 1, span.column, span.end_column, span.text) if span else None
-        ), exists
+        return span and replace(span, line=number + 1), exists
 
 
-def _child(node: Node | None, part: str | float) -> tuple[Node | None, Node] | None:
+def _child_of(node: Node | None, part: str | float) -> tuple[Node | None, Node] | None:
     """Return the key node and the value node of a part of a path."""
     if isinstance(node, MappingNode):
         for key, value in reversed(node.value):  # the last one counts where a key stands twice
-            if isinstance(key, ScalarNode) and (_meaning(key) == part or key.value == part):
+            if isinstance(key, ScalarNode) and part in (meaning_of(key), key.value):
                 return key, value
     elif isinstance(node, SequenceNode) and isinstance(part, int) and part < len(node.value):
         return None, node.value[part]
     return None
 
 
-def _meaning(node: ScalarNode) -> object:
-    return node.value if node.style else plain(node.value)
+@lru_cache(maxsize=16)
+def positions_of(origin: Origin) -> Positions | None:
+    """Return the positions in the text of a document; None where it has none."""
+    lines = Path(origin.source).suffix.lower() in JSON_LINES
+    return Positions.of(origin.text, origin.source, lines=lines)
 
 
-def duplicate_keys(text: str, source: str) -> list[Diagnostic]:
-    """Return a finding for each key that stands twice in one mapping, in the order of the text."""
-    found = [
-        Diagnostic(
-            "duplicate-key",
-            f"`{key.value}` is defined twice",
-            path=path,
-            span=span_at(text, source, Marked(key.start_mark, key.end_mark)),
-            help=f"first defined at line {first.start_mark.line + 1}; keep one",
-        )
-        for key, first, path in _duplicates(yaml.compose(text, Loader=_Loader), (), set())
-    ]
-    return sorted(
-        found,
-        key=lambda diagnostic: (
-            (diagnostic.span.line, diagnostic.span.column) if diagnostic.span else (0, 0)
-        ),
-    )
+def locate(
+    findings: Iterable[Diagnostic],
+    data: object,
+    origin: Origin | None,
+    frameworks: Iterable[Framework] = (),
+) -> list[Diagnostic]:
+    """Return findings with their places, in the order of the text where there is one.
+
+    Parameters
+    ----------
+    data : object
+        The document in which the paths lead.
+    origin : Origin or None
+        The text that it was read from.
+    frameworks : iterable of Framework
+        Those that notes may lead to; a note on one that has no text is left out.
+    """
+    positions = positions_of(origin) if origin is not None else None
+    by_id = {framework.id: framework for framework in frameworks}
+    found = []
+    for finding in findings:
+        notes: list[Note] = []
+        for note in finding.notes:
+            path = note.path or ()
+            if note.framework is not None:
+                notes += _note_on_framework(note, path, by_id[note.framework])
+            elif positions is not None:
+                notes.append(replace(note, span=positions.value(path)))
+            else:
+                notes.append(replace(note, message=f"{note.message}: {label_of(path, data)}"))
+        span = _span_of_finding(finding, positions) if positions is not None else None
+        located = replace(finding, notes=tuple(notes))
+        found.append(located.at(span, label_of(finding.path, data)))
+    if positions is not None:
+        found.sort(key=_position_in_text)
+    return found
 
 
-def _duplicates(
-    node: Node | None, path: KeyPath, seen: set[int]
-) -> Iterator[tuple[ScalarNode, ScalarNode, KeyPath]]:
-    if node is None or id(node) in seen:
-        return
-    seen.add(id(node))
-    if isinstance(node, SequenceNode):
-        for k, item in enumerate(node.value):
-            yield from _duplicates(item, (*path, k), seen)
-    elif isinstance(node, MappingNode):
-        first: dict[object, ScalarNode] = {}
-        for key, value in node.value:
-            here = (*path, str(key.value))
-            meaning = _meaning(key)
-            token = json.dumps(meaning) if not isinstance(meaning, int | float) else float(meaning)
-            if token in first:
-                yield key, first[token], here
-            first.setdefault(token, key)
-            yield from _duplicates(value, here, seen)
+def _position_in_text(finding: Diagnostic) -> tuple[int, int]:
+    span = finding.span
+    return (span.line, span.column) if span is not None else (0, 0)
+
+
+def _span_of_finding(finding: Diagnostic, positions: Positions) -> Span | None:
+    """Return the place of a finding in the text, narrowed to the columns that are meant."""
+    span = positions.find(finding.path, of_key=finding.at_key)[0]
+    if span is None or finding.within is None:
+        return span
+    start, end = finding.within
+    first = span.column + start
+    if span.text[span.column - 1 : span.column] in ("'", '"'):
+        first += 1
+    last = first + end - start
+    # a text folded over several lines, or with escapes, has no columns of its own: all of it is marked
+    return replace(span, column=first, end_column=last) if last <= span.end_column else span
+
+
+def _note_on_framework(note: Note, path: KeyPath, framework: Framework) -> list[Note]:
+    """Return the note with its place in the framework, else in its vocabulary; nothing where there is none."""
+    node = framework.nodes.get(str(path[1])) if path[1:] and path[0] == "criteria" else None
+    own_path = path
+    if node is not None:
+        own_path = criteria_path(node.path)
+    for document, place in ((framework, own_path), (framework.vocabulary, path)):
+        origin = document.origin if document is not None else None
+        positions = positions_of(origin) if origin is not None else None
+        if positions is not None and positions.exists(place):
+            return [replace(note, span=positions.key(place))]
+    return []
+
+
+def label_of(path: KeyPath, data: Any) -> str:
+    """Return a path as a reader knows it, ids in place of positions.
+
+    Examples
+    --------
+    >>> label_of(("candidates", 0, "ratings"), {"candidates": [{"id": "influenza"}]})
+    'candidates[influenza].ratings'
+    """
+    label = ""
+    for part in path:
+        try:
+            data = data[part]
+        except (KeyError, IndexError, TypeError):
+            data = None
+        if isinstance(part, int):
+            name = data.get("id") if isinstance(data, Mapping) else None
+            label += f"[{name if isinstance(name, str) else part}]"
+        else:
+            label += f".{part}" if label else str(part)
+    return label

@@ -1,30 +1,28 @@
-"""Plain data to a model, or every mistake at once.
+"""From plain data to a model, or to everything that is wrong with it at once.
 
-Imports `errors`, the models and `diagnosis`. What pydantic refuses is cut out, so that what only a look at the
-whole can find is looked for in the rest: a reader gets all mistakes in one go.
+The parts that pydantic refuses are removed, so that the checks can be run on the rest of the document.
 """
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import types
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from typing import TypeVar
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from ..errors import Diagnostic, KeyPath
-from .diagnosis import issues_of
+from ..errors import Diagnostic, KeyPath, did_you_mean, likely
 
-__all__ = ["all_issues", "validated"]
+__all__ = ["build_model"]
 
 M = TypeVar("M", bound=BaseModel)
 _ROUNDS = 20
 
 
 @contextmanager
-def collector_paused() -> Iterator[None]:
+def _collector_paused() -> Iterator[None]:
     """Pause the garbage collector: many small objects are made, and none of them is garbage."""
     was_on = gc.isenabled()
     gc.disable()
@@ -35,118 +33,353 @@ def collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def validated(model: type[M], data: object) -> M:
-    """Return the model of `data`; raises pydantic's error."""
-    with collector_paused():
-        return model.model_validate(data)
-
-
-def all_issues(
-    model: type[M], data: object, error: ValidationError, look: Callable[[M], Sequence[Diagnostic]]
-) -> list[Diagnostic]:
-    """Return what pydantic refused, and what `look` finds in the rest.
+def build_model(
+    model: type[M], data: object, check: Callable[[M], Sequence[Diagnostic]]
+) -> tuple[M | None, list[Diagnostic]]:
+    """Return the model of plain data, and everything wrong with the data.
 
     Parameters
     ----------
     model : type
     data : object
-        What pydantic refused.
-    error : ValidationError
-    look : callable
-        Finds issues in a model.
+    check : callable
+        Returns the findings about a model whose parts are each well formed.
+
+    Returns
+    -------
+    model : Model or None
+        None where pydantic refuses the data.
+    diagnostics : list of Diagnostic
+        What pydantic refuses, and what `check` finds in the rest.
     """
-    rest = _Rest(data)
-    issues = refused = issues_of(error, data, model)
+    partial = _PartialDocument(data)
+    found: list[Diagnostic] = []
+    rest = data
     for _ in range(_ROUNDS):
-        for issue in refused:
-            rest.mend(issue)
-        if () in rest.removed:
-            break
-        kept = rest.build()
         try:
-            found = validated(model, kept)
-        except ValidationError as again:
-            # what is missing now is missing because it was cut out: cut further, and say nothing of it
-            refused = issues_of(again, kept, model)
-            refused = [replace(issue, path=rest.original(issue.path)) for issue in refused]
+            with _collector_paused():
+                built = model.model_validate(rest)
+        except ValidationError as error:
+            refused = partial.locate(_refusals(error, rest, model))
+            found += [one for one in refused if not partial.is_consequence(one)]
+            for one in refused:
+                partial.drop_or_rename(one)
+            if () in partial.hidden:
+                break
+            rest = partial.rest(data)
             continue
-        return issues + [
-            issue for issue in map(rest.place, look(found)) if not rest.explains(issue)
-        ]
-    return issues
+        if rest is data:
+            return built, list(check(built))
+        checked = partial.locate(check(built))
+        found += [one for one in checked if not partial.is_consequence(one)]
+        break
+    return None, found
 
 
-class _Rest:
-    """A document without the parts that were refused, and with misspelt keys taken for what they were meant to be."""
+# what is filled in for a key that must not be missing, so that its neighbours can be checked; a text that nobody writes
+_STAND_INS: dict[str, object] = {
+    **dict.fromkeys(("id", "title", "then", "when", "framework"), "\ue000"),
+    "expect": {},
+    "candidate": {},
+    "candidates": [],
+    "items": {},
+    "range": [-1e300, 1e300],
+}
+
+
+class _PartialDocument:
+    """A document without the parts that were refused, and with misspelt keys as they were likely meant."""
 
     def __init__(self, data: object) -> None:
         self.data = data
-        self.removed: set[KeyPath] = set()
-        self.meant: dict[KeyPath, str] = {}
+        self.hidden: set[KeyPath] = set()  # the paths of what was removed or filled in
+        self.hidden_entries: dict[KeyPath, set[int]] = {}  # those in lists, by the path of the list
+        self.filled: dict[KeyPath, dict[str, object]] = {}  # by the path of their parent
+        self.renamed: dict[KeyPath, str] = {}
+        self.written: dict[KeyPath, KeyPath] = {}  # the path in the document, by the path renamed
 
-    def mend(self, issue: Diagnostic) -> None:
-        """Take an issue out of the way."""
-        parent = issue.path[:-1]
-        guess = issue.suggestion
-        taken = {(*path[:-1], word) for path, word in self.meant.items()}
-        if (
-            guess is None
-            or issue.path in self.meant
-            or guess in _at(self.data, parent)
-            or (*parent, guess) in taken
-        ):
-            self.removed.add(issue.path)
-        else:
-            self.meant[issue.path] = guess
+    def drop_or_rename(self, finding: Diagnostic) -> None:
+        """Remove or rename the key that a finding is about, or fill in the key that it misses."""
+        path, suggested = finding.path, finding.suggestion
+        if suggested is not None and path not in self.renamed:
+            meant = (*path[:-1], suggested)
+            if meant not in self.written and suggested not in _value_at(self.data, path[:-1]):
+                self.renamed[path] = suggested
+                self.written[meant] = path
+                return
+        key = str(finding.absent[0][-1]) if finding.code == "missing-key" else ""
+        if key in _STAND_INS and key not in self.filled.get(path, {}):
+            self.filled.setdefault(path, {})[key] = _STAND_INS[key]
+            path = (*path, key)
+        self.hidden.add(path)
+        if path and isinstance(_value_at(self.data, path[:-1]), list):
+            self.hidden_entries.setdefault(path[:-1], set()).add(int(path[-1]))
 
-    def build(self, data: object = None, here: KeyPath = ()) -> object:
-        """Return the rest."""
-        data = self.data if not here else data
+    def rest(self, data: object, path: KeyPath = ()) -> object:
+        """Return the data at a path, without what is hidden."""
         if isinstance(data, Mapping):
-            return {
-                self.meant.get((*here, key), key): self.build(value, (*here, key))
-                for key, value in data.items()
-                if (*here, key) not in self.removed
-            }
+            kept = {}
+            for key, value in data.items():
+                here = (*path, key)
+                if here not in self.hidden:
+                    kept[self.renamed.get(here, key)] = self.rest(value, here)
+            return kept | self.filled.get(path, {})
         if isinstance(data, list):
-            return [
-                self.build(value, (*here, k))
-                for k, value in enumerate(data)
-                if (*here, k) not in self.removed
-            ]
+            hidden = self.hidden_entries.get(path, set())
+            return [self.rest(entry, (*path, k)) for k, entry in enumerate(data) if k not in hidden]
         return data
 
-    def original(self, path: KeyPath) -> KeyPath:
-        """Return the path in the whole document of what stands at `path` in the rest."""
+    def locate(self, findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+        """Return findings in the rest as findings in the whole document."""
+        return [finding.moved(self._path_as_written) for finding in findings]
+
+    def _path_as_written(self, path: KeyPath) -> KeyPath:
         written: KeyPath = ()
         for part in path:
             if isinstance(part, int):
-                for k in sorted(
-                    p[-1]
-                    for p in self.removed
-                    if p[:-1] == written and p and isinstance(p[-1], int)
-                ):
-                    part += k <= part
-            else:
-                part = next(
-                    (p[-1] for p, word in self.meant.items() if p[:-1] == written and word == part),
-                    part,
-                )
-            written = (*written, part)
+                for hidden in sorted(self.hidden_entries.get(written, ())):
+                    part += hidden <= part
+            here = (*written, part)
+            written = self.written.get(here, here)
         return written
 
-    def place(self, issue: Diagnostic) -> Diagnostic:
-        """Return an issue of the rest as one of the whole document."""
-        return issue.moved(self.original)
+    def is_consequence(self, finding: Diagnostic) -> bool:
+        """Return whether a finding is there only because something is hidden."""
+        path = finding.path
+        for end, part in enumerate(path):
+            if part in self.filled.get(path[:end], {}):
+                return True
+        return any(self._is_hidden(absent, self.data, ()) for absent in finding.absent)
 
-    def explains(self, issue: Diagnostic) -> bool:
-        """Return whether an issue is there only because something was taken out."""
-        if any(f"`{path[-1]}`" in issue.message for path in self.removed):
-            return True
-        return any(path[:-1] == issue.path for path in self.removed)
+    def _is_hidden(self, pattern: KeyPath, data: object, path: KeyPath) -> bool:
+        """Return whether the document has something at the end of a pattern, in a part that is hidden."""
+        part, further = (pattern[0], pattern[1:]) if pattern else ("", ())
+        if isinstance(data, list) and (part == "*" or isinstance(part, int)):
+            data = dict(enumerate(data))
+        if not pattern or not isinstance(data, Mapping):  # the end, or no telling
+            return any(path[:end] in self.hidden for end in range(len(path) + 1))
+        if part == "**":
+            if self._is_hidden(further, data, path):
+                return True
+            further = (path[-1], *pattern)
+        elif part != "*":
+            if part not in data:
+                return (*path, part) in self.hidden
+            return self._is_hidden(further, data[part], (*path, part))
+        return any(self._is_hidden(further, value, (*path, key)) for key, value in data.items())
 
 
-def _at(data: object, path: KeyPath) -> Mapping[str, object]:
+def _value_at(data: Any, path: KeyPath) -> Any:
     for part in path:
-        data = data[part]  # type: ignore[index]
-    return data  # type: ignore[return-value]
+        data = data[part]
+    return data
+
+
+# from pydantic's errors to diagnostics
+
+_EXPECTED = {
+    "int_type": "a number",
+    "float_type": "a number",
+    "int_from_float": "a whole number",
+    "string_type": "text",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "tuple_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+    "none_required": "nothing",
+}
+"""Names of the types that pydantic expects, by the type of its error."""
+
+_OUT_OF_RANGE = "`{value}` is out of range: "
+_MESSAGES: dict[str, tuple[str, str, str | None]] = {
+    "greater_than": ("out-of-range", _OUT_OF_RANGE + "above {gt}", None),
+    "greater_than_equal": ("out-of-range", _OUT_OF_RANGE + "at least {ge}", None),
+    "less_than": ("out-of-range", _OUT_OF_RANGE + "below {lt}", None),
+    "less_than_equal": ("out-of-range", _OUT_OF_RANGE + "at most {le}", None),
+    "finite_number": ("not-finite", "`{value}` is not a finite number", None),
+    "string_too_short": (
+        "empty-text",
+        "this text is empty",
+        "write something, or leave the key out",
+    ),
+    "string_too_long": ("too-long", "this text has more than {max_length} characters", None),
+    "too_short": ("too-few", "expected at least {min_length}, found {actual_length}", None),
+    "too_long": ("too-many", "expected at most {max_length}, found {actual_length}", None),
+    "recursion_loop": ("recursive", "this contains itself", None),
+}
+"""The code, the message and the help for a type of pydantic's errors."""
+
+
+def _refusals(error: ValidationError, data: object, model: type[BaseModel]) -> list[Diagnostic]:
+    """Return a diagnostic for each cause that pydantic reports.
+
+    Pydantic reports an error for each alternative of a union; only those of the alternative that was likely meant are
+    kept. A misspelt key, which pydantic reports as a missing and an unknown one, is one diagnostic.
+    """
+    by_path: dict[KeyPath, list[Any]] = {}
+    parents: set[KeyPath] = set()
+    for entry in error.errors(include_url=False):
+        path = _document_path(entry["loc"], data)
+        by_path.setdefault(path, []).append(entry)
+        parents.update(path[:end] for end in range(len(path)))
+    found: list[Diagnostic] = []
+    for path, entries in by_path.items():
+        specific = [entry for entry in entries if entry["type"] not in _EXPECTED]
+        if specific:
+            each = [_refusal(entry, path, data, model) for entry in specific]
+            found += {(one.code, one.message): one for one in each}.values()
+        elif path not in parents:
+            found.append(_wrong_type(entries, path, data))
+    meant = {(*one.path[:-1], one.suggestion) for one in found if one.suggestion is not None}
+    return [one for one in found if not meant.intersection(one.absent)]
+
+
+def _document_path(loc: tuple[int | str, ...], data: Any) -> KeyPath:
+    """Return the part of pydantic's `loc` that exists in the document, without the names of alternatives."""
+    path: KeyPath = ()
+    for number, part in enumerate(loc):
+        if isinstance(data, Mapping):
+            is_kind = data.get("kind") == part and path[-1:] != ("kind",) and number + 1 < len(loc)
+            exists = part in data and part != "[key]" and not is_kind
+        else:
+            exists = isinstance(data, list) and isinstance(part, int) and part < len(data)
+        if exists:
+            path = (*path, part)
+            data = data[part]
+    return path
+
+
+def _refusal(entry: Any, path: KeyPath, data: object, model: type[BaseModel]) -> Diagnostic:
+    kind, context, value = entry["type"], entry.get("ctx", {}), entry["input"]
+    match kind:
+        case "extra_forbidden":
+            return _unknown_key(path, _fields_at(model, path[:-1], data))
+        case "missing":
+            key = entry["loc"][-1]
+            return _missing_key(path, key, f"add `{key}: ...`")
+        case "union_tag_not_found":
+            help = "add `kind: flag`, `level`, `choice`, `number` or `set`"
+            return _missing_key(path, "kind", help)
+        case "union_tag_invalid":
+            return _invalid_choice((*path, "kind"), context["tag"], context["expected_tags"])
+        case "literal_error":
+            return _invalid_choice(path, value, context["expected"])
+        case "string_pattern_mismatch" if "\\d{4}" in context["pattern"]:
+            code, message = "invalid-date", f"`{_show(value)}` is not a date"
+            help = "write YYYY, YYYY-MM or YYYY-MM-DD"
+        case "string_pattern_mismatch":
+            code, message = "invalid-id", f"{_show(value)!r} cannot be an id"
+            help = "an id is a line of printable text"
+        case _:
+            code, message, help = _MESSAGES.get(kind, (kind.replace("_", "-"), entry["msg"], None))
+            if kind in _MESSAGES:
+                message = message.format(value=_show(value), **context)
+    absent = ((*path, "*"),) if code == "too-few" else ()
+    return Diagnostic(code, message, path, help, at_key="[key]" in entry["loc"], absent=absent)
+
+
+def _unknown_key(path: KeyPath, fields: list[str]) -> Diagnostic:
+    key = str(path[-1])
+    suggestion, help = likely(key, fields), did_you_mean(key, fields)
+    if key.count(")") > key.count("("):  # the rest of a condition, cut off at a comma
+        suggestion, help = None, "inside `{...}`, put a condition with commas in quotes"
+    message = f"unknown key `{_show(path[-1])}`"
+    return Diagnostic("unknown-key", message, path, help, at_key=True, suggestion=suggestion)
+
+
+def _missing_key(path: KeyPath, key: str, help: str) -> Diagnostic:
+    message, absent = f"`{key}` is missing", ((*path, key),)
+    return Diagnostic("missing-key", message, path, help, at_key=True, absent=absent)
+
+
+def _invalid_choice(path: KeyPath, word: object, expected: str) -> Diagnostic:
+    choices = [choice.strip("'") for choice in expected.replace(" or ", ", ").split(", ")]
+    message = f"`{_show(word)}` is not one of the choices here"
+    return Diagnostic("invalid-choice", message, path, did_you_mean(word, choices))
+
+
+def _wrong_type(entries: list[Any], path: KeyPath, data: object) -> Diagnostic:
+    """Return the diagnostic for a value that is none of the alternatives."""
+    expected = list(dict.fromkeys(_EXPECTED[entry["type"]] for entry in entries))
+    names = expected[0]
+    if len(expected) > 1:
+        names = f"{', '.join(expected[:-1])} or {expected[-1]}"
+    value = _value_at(data, path)
+    help = None
+    if type(value) in (int, float) and expected == ["text"]:
+        help = f'put it in quotes: `"{value}"`'
+    elif isinstance(value, str) and "a number" in expected and _is_number(value):
+        help = f"leave the quotes out: `{value.strip()}`"
+    message = f"expected {names}, not {_name_of(value)}"
+    return Diagnostic("invalid-type", message, path, help)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _name_of(value: object) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, Mapping):
+        return "a mapping"
+    return "a list" if isinstance(value, list) else f"`{_show(value)}`"
+
+
+def _show(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+# the fields that a mapping at some path may have
+
+
+def _fields_at(model: type[BaseModel], path: KeyPath, data: object) -> list[str]:
+    alternatives: list[Any] = [model]
+    for part in path:
+        alternatives = [inner for kind in alternatives for inner in _types_inside(kind, part)]
+    models = [kind for kind in _plain_types(alternatives) if _is_model(kind)]
+    here = _value_at(data, path)
+    if isinstance(here, Mapping) and "kind" in here:
+        tagged = []
+        for found in models:
+            kind = found.model_fields.get("kind")
+            if kind is not None and here["kind"] in get_args(kind.annotation):
+                tagged.append(found)
+        models = tagged or models
+    return list(dict.fromkeys(field for found in models for field in found.model_fields))
+
+
+def _is_model(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def _plain_types(kinds: Iterable[Any]) -> Iterator[Any]:
+    """Yield the types in unions and annotations."""
+    for kind in kinds:
+        origin = get_origin(kind)
+        if origin is Annotated:
+            yield from _plain_types(get_args(kind)[:1])
+        elif origin in (Union, types.UnionType):
+            yield from _plain_types(get_args(kind))
+        else:
+            yield kind
+
+
+def _types_inside(kind: Any, part: str | float) -> Iterator[Any]:
+    """Yield the types of the value under a key of a model, or in a collection."""
+    for plain in _plain_types([kind]):
+        if _is_model(plain):
+            plain.model_rebuild()
+            if part in plain.model_fields:
+                yield plain.model_fields[str(part)].annotation
+        elif get_origin(plain) in (dict, list, tuple):
+            yield get_args(plain)[-1]

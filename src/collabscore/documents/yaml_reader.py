@@ -1,13 +1,22 @@
 """YAML 1.2 from libyaml's events straight to dicts and lists, every mistake with its place.
 
-Imports `errors` and `positions`. PyYAML's loader builds a node for every event and reads YAML 1.1, in which `NO` is
-False; bare events cost a tenth of that, and what a plain scalar means is decided here.
+PyYAML's loader builds a node for every event and reads YAML 1.1, in which `NO` is False; bare events cost a tenth of
+that, and the meaning of a plain scalar is decided here: `NO` is a country, `012` is twelve, `1:30` is text and `1e3` a
+number.
+
+References
+----------
+YAML 1.2.2, section 10.3 (core schema). https://yaml.org/spec/1.2.2/
 """
 
 from __future__ import annotations
 
 import gc
-from typing import Any, NoReturn
+import json
+import math
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, NoReturn
 
 import yaml
 from yaml.events import (
@@ -22,25 +31,164 @@ from yaml.events import (
     SequenceStartEvent,
     StreamEndEvent,
 )
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from ..errors import Diagnostic, DocumentError, Span
-from .positions import Marked, duplicate_keys, span_at
-from .scalars import is_plain_key, plain, tagged
+from ..errors import Diagnostic, DocumentError, KeyPath, Span
 
-__all__ = ["MAX_DEPTH", "MAX_EXPANDED", "decoded", "read_yaml"]
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_EXPANDED",
+    "Marked",
+    "YamlLoader",
+    "decoded",
+    "duplicate_keys",
+    "meaning_of",
+    "plain",
+    "read_yaml",
+    "span_at",
+    "span_at_offset",
+]
 
 MAX_DEPTH = 100
 """How deep collections may be nested."""
 MAX_EXPANDED = 1_000_000
 """How many values all aliases together may stand for."""
 
-try:
-    from yaml.cyaml import CParser as _Parser  # type: ignore[attr-defined]
-except ImportError:  # a PyYAML built without libyaml reads the same, slowly
-    from yaml import SafeLoader as _Parser  # type: ignore[assignment]
+# a PyYAML built without libyaml reads the same, slowly
+YamlLoader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Parser: type[Any] = getattr(getattr(yaml, "cyaml", None), "CParser", yaml.SafeLoader)
 
-_NOTHING = object()
-_KEYS = (str, int)  # any other key is looked at more closely
+# scalars
+
+Scalar = str | int | float | bool | None
+
+_WORDS: dict[str, Scalar] = {
+    **dict.fromkeys(["", "~", "null", "Null", "NULL"]),
+    **dict.fromkeys(["true", "True", "TRUE"], True),
+    **dict.fromkeys(["false", "False", "FALSE"], False),
+    **dict.fromkeys([".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"], math.inf),
+    **dict.fromkeys(["-.inf", "-.Inf", "-.INF"], -math.inf),
+    **dict.fromkeys([".nan", ".NaN", ".NAN"], math.nan),
+}
+_INTEGER = re.compile(r"[-+]?[0-9]+")
+_OCTAL_OR_HEXADECIMAL = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_MAX_DIGITS = 300
+
+
+def plain(text: str) -> Scalar:
+    """Return the meaning of an unquoted scalar.
+
+    Examples
+    --------
+    >>> [plain(text) for text in ("NO", "012", "1:30", "1e3", "true", "~")]
+    ['NO', 12, '1:30', 1000.0, True, None]
+    """
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in "0123456789+-." or len(text) > _MAX_DIGITS:
+        return text
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    return int(text, 0) if _OCTAL_OR_HEXADECIMAL.fullmatch(text) else text
+
+
+def _reader_of(*types: type) -> Callable[[str], Scalar]:
+    """Return a function that reads a plain scalar of one of some types, and raises a ValueError otherwise."""
+
+    def read(text: str) -> Scalar:
+        value = plain(text)
+        if type(value) not in types:
+            raise ValueError(text)
+        return float(value) if float in types else value  # type: ignore[arg-type]
+
+    return read
+
+
+_TAGS: dict[str, Callable[[str], Scalar]] = {
+    "str": str,
+    "int": _reader_of(int),
+    "float": _reader_of(float, int),
+    "bool": _reader_of(bool),
+    "null": _reader_of(type(None)),
+}
+
+# places
+
+
+class Marked(NamedTuple):
+    """Two marks of the parser: the beginning and the end of something."""
+
+    start: Any
+    end: Any
+
+
+def span_at(text: str, source: str, marked: Marked) -> Span:
+    """Return the span between two marks, cut at the end of its first line."""
+    start, end = marked
+    lines = text.split("\n")
+    number = min(start.line, len(lines) - 1)
+    line = lines[number].rstrip("\r")
+    column = min(start.column, len(line)) + 1
+    last = end.column + 1 if end.line == start.line else len(line) + 1
+    return Span(source, number + 1, column, max(last, column + 1), line)
+
+
+def span_at_offset(text: str, source: str, offset: int) -> Span:
+    """Return the span of one character."""
+    before = text[:offset]
+    line, column = before.count("\n"), offset - before.rfind("\n")
+    shown = text.split("\n")[line].rstrip("\r")
+    return Span(source, line + 1, column, column + 1, shown)
+
+
+def meaning_of(node: ScalarNode) -> object:
+    """Return the value of a composed scalar."""
+    return node.value if node.style else plain(node.value)
+
+
+def duplicate_keys(text: str, source: str) -> list[Diagnostic]:
+    """Return a finding for each key that stands twice in one mapping, in the order of the text.
+
+    None are found in a text that cannot be composed.
+    """
+    try:
+        root = yaml.compose(text, Loader=YamlLoader)
+    except yaml.YAMLError:
+        return []
+    found = []
+    for key, first, path in _find_duplicates(root, (), set()):
+        message = f"`{key.value}` is defined twice"
+        help = f"first defined at line {first.start_mark.line + 1}; keep one"
+        span = span_at(text, source, Marked(key.start_mark, key.end_mark))
+        found.append(Diagnostic("duplicate-key", message, path, help, span=span))
+    return sorted(found, key=lambda one: (one.span.line, one.span.column) if one.span else (0, 0))
+
+
+def _find_duplicates(
+    node: Node | None, path: KeyPath, seen: set[int]
+) -> Iterator[tuple[ScalarNode, ScalarNode, KeyPath]]:
+    if node is None or id(node) in seen:
+        return
+    seen.add(id(node))
+    if isinstance(node, SequenceNode):
+        for k, item in enumerate(node.value):
+            yield from _find_duplicates(item, (*path, k), seen)
+    elif isinstance(node, MappingNode):
+        first: dict[object, ScalarNode] = {}
+        for key, value in node.value:
+            here = (*path, str(key.value))
+            meaning = meaning_of(key)
+            token = float(meaning) if isinstance(meaning, int | float) else json.dumps(meaning)
+            if token in first:
+                yield key, first[token], here
+            first.setdefault(token, key)
+            yield from _find_duplicates(value, here, seen)
+
+
+# texts
 
 
 def read_yaml(text: bytes | str, source: str) -> Any:
@@ -51,7 +199,7 @@ def read_yaml(text: bytes | str, source: str) -> Any:
     text : bytes or str
         UTF-8, with or without a byte order mark.
     source : str
-        What errors call the text.
+        The name of the text in errors.
 
     Returns
     -------
@@ -67,21 +215,24 @@ def read_yaml(text: bytes | str, source: str) -> Any:
     >>> read_yaml("country: NO\nrating: 4\n", "example.yaml")
     {'country': 'NO', 'rating': 4}
     """
-    decoded_text = decoded(text, source)
-    builder = _Builder(decoded_text, source)
+    builder = _Builder(decoded(text, source), source)
     was_on = gc.isenabled()
     gc.disable()  # many small objects are made, and none of them is garbage
     try:
         data = builder.build()
     except yaml.MarkedYAMLError as error:
         builder.refuse_syntax(error)
-    except yaml.reader.ReaderError as error:
-        builder.refuse_character(error)
+    except yaml.reader.ReaderError:
+        builder.refuse_character()
     finally:
         if was_on:
             gc.enable()
-    if builder.has_duplicates:
-        raise DocumentError(duplicate_keys(decoded_text, source))
+    if builder.duplicate is not None:
+        found = duplicate_keys(builder.text, source)
+        if found:
+            raise DocumentError(found)
+        key = builder.duplicate
+        builder.refuse(key, "duplicate-key", f"`{key.value}` is defined twice", "keep one")
     return data
 
 
@@ -93,18 +244,15 @@ def decoded(text: bytes | str, source: str) -> str:
         return text.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = text[: error.start].decode(errors="replace").removeprefix("\ufeff")
-        line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-        shown = text.decode("utf-8-sig", errors="replace").split("\n")[line - 1].rstrip("\r")
-        raise DocumentError(
-            [
-                Diagnostic(
-                    "not-utf8",
-                    f"the byte 0x{text[error.start]:02x} is not UTF-8",
-                    span=Span(source, line, column, column + 1, shown),
-                    help="save the file as UTF-8",
-                )
-            ]
-        ) from None
+        shown = text.decode("utf-8-sig", errors="replace")
+        message = f"the byte 0x{text[error.start]:02x} is not UTF-8"
+        span = span_at_offset(shown, source, len(before))
+        help = "save the file as UTF-8"
+        raise DocumentError([Diagnostic("not-utf8", message, help=help, span=span)]) from None
+
+
+_NOTHING = object()
+_KEYS = (str, int)  # any other key is looked at more closely
 
 
 class _Builder:
@@ -112,7 +260,7 @@ class _Builder:
 
     def __init__(self, text: str, source: str) -> None:
         self.text, self.source = text, source
-        self.has_duplicates = False
+        self.duplicate: ScalarEvent | None = None
         self.anchors: dict[str, Any] = {}
         self.expanded = 0
         self.sizes: dict[int, int] = {}
@@ -151,11 +299,8 @@ class _Builder:
                     self.anchors[event.anchor] = value
                     open_ids.add(id(value))
                 if container.__class__ is dict and key is _NOTHING:
-                    self.refuse(
-                        event,
-                        "bad-key",
-                        "a key is a single word or number, not a list or a mapping",
-                    )
+                    message = "a key is a single word or number, not a list or a mapping"
+                    self.refuse(event, "bad-key", message)
                 stack.append((container, key))
                 if len(stack) > MAX_DEPTH:
                     self.refuse(event, "too-deep", f"this is nested more than {MAX_DEPTH} deep")
@@ -188,63 +333,51 @@ class _Builder:
                 if kind is not ScalarEvent or value.__class__ not in _KEYS or value == "<<":
                     self.check_key(event, value)
                 if value in container:
-                    self.has_duplicates = True
+                    self.duplicate = self.duplicate or event
                 key = value
             else:
                 container[key] = value
                 key = _NOTHING
 
     def check_key(self, event: Event, value: Any) -> None:
-        """Refuse a key that is no word and no number."""
+        """Refuse a key that is no word and no finite number."""
         if value == "<<" and getattr(event, "implicit", (False,))[0]:
-            self.refuse(
-                event, "merge-key", "YAML 1.2 has no merge keys", "write out what it would merge in"
-            )
-        if not is_plain_key(value):
-            word = self.source_of(event)
+            instead = "write out what it would merge in"
+            self.refuse(event, "merge-key", "YAML 1.2 has no merge keys", instead)
+        is_number = type(value) in (int, float) and math.isfinite(value)
+        if not is_number and not isinstance(value, str):
+            word = str(getattr(event, "value", ""))
             help = f'put it in quotes: `"{word}"`' if word and isinstance(value, bool) else None
-            self.refuse(
-                event, "bad-key", f"a key is a word or a number, not `{word or 'nothing'}`", help
-            )
-
-    def source_of(self, event: Event) -> str:
-        """Return a scalar as it was written."""
-        return str(getattr(event, "value", ""))
+            message = f"a key is a word or a number, not `{word or 'nothing'}`"
+            self.refuse(event, "bad-key", message, help)
 
     def tagged(self, event: ScalarEvent) -> Any:
-        """Return the value of a scalar that says its own type."""
+        """Return the value of a scalar with a tag of the core schema."""
         try:
-            return tagged(str(event.tag), event.value)
+            return _TAGS[str(event.tag).removeprefix("tag:yaml.org,2002:")](event.value)
         except KeyError:
-            self.refuse(
-                event, "unknown-tag", f"the tag `{event.tag}` is not allowed", "leave it out"
-            )
+            self.refuse_tag(event)
         except ValueError:
-            self.refuse(event, "bad-tag", f"`{event.value}` is not what its tag `{event.tag}` says")
+            message = f"`{event.value}` is not what its tag `{event.tag}` says"
+            self.refuse(event, "bad-tag", message)
 
     def check_collection_tag(self, event: CollectionStartEvent) -> None:
-        """Refuse a collection that says it is something else than a mapping or a list."""
+        """Refuse a collection whose tag is neither that of a mapping nor that of a list."""
         if event.tag not in ("!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):
-            self.refuse(
-                event, "unknown-tag", f"the tag `{event.tag}` is not allowed", "leave it out"
-            )
+            self.refuse_tag(event)
 
     def alias(self, event: AliasEvent, open_ids: set[int]) -> Any:
-        """Return what an alias stands for."""
+        """Return the value that an alias stands for."""
         if event.anchor not in self.anchors:
-            self.refuse(
-                event, "unknown-alias", f"no anchor `&{event.anchor}` stands above this alias"
-            )
+            message = f"no anchor `&{event.anchor}` stands above this alias"
+            self.refuse(event, "unknown-alias", message)
         value = self.anchors[event.anchor]
         if id(value) in open_ids:
             self.refuse(event, "recursive-alias", f"`*{event.anchor}` would contain itself")
         self.expanded += self.size(value)
         if self.expanded > MAX_EXPANDED:
-            self.refuse(
-                event,
-                "alias-bomb",
-                f"the aliases up to here stand for more than {MAX_EXPANDED:,} values",
-            )
+            message = f"the aliases up to here stand for more than {MAX_EXPANDED:,} values"
+            self.refuse(event, "alias-bomb", message)
         return value
 
     def size(self, value: Any) -> int:
@@ -254,7 +387,7 @@ class _Builder:
         known = self.sizes.get(id(value))
         if known is None:
             inner = value.values() if isinstance(value, dict) else value
-            known = self.sizes[id(value)] = 1 + sum(self.size(item) for item in inner)
+            known = self.sizes[id(value)] = 1 + sum(map(self.size, inner))
         return known
 
     # refusing
@@ -262,71 +395,48 @@ class _Builder:
     def refuse(self, event: Event, code: str, message: str, help: str | None = None) -> NoReturn:
         """Raise a finding at an event."""
         span = span_at(self.text, self.source, Marked(event.start_mark, event.end_mark))
-        raise DocumentError([Diagnostic(code, message, span=span, help=help)])
+        raise DocumentError([Diagnostic(code, message, help=help, span=span)])
+
+    def refuse_tag(self, event: ScalarEvent | CollectionStartEvent) -> NoReturn:
+        """Raise the finding that a tag is none of the core schema."""
+        message = f"the tag `{event.tag}` is not allowed"
+        self.refuse(event, "unknown-tag", message, "leave it out")
 
     def refuse_syntax(self, error: yaml.MarkedYAMLError) -> NoReturn:
-        """Raise what the parser found."""
+        """Raise the parser's error as a finding."""
         mark = error.problem_mark or error.context_mark
         span = span_at(self.text, self.source, Marked(mark, mark))
         problem = (error.problem or error.context or "this is no YAML").replace("\t", "tab")
-        code, message, help = "yaml-syntax", f"this is no YAML: {problem}", _cure(problem)
-        if (
-            span.text[: span.column].strip(" ") == "\t"
-            or span.text[span.column - 1 : span.column] == "\t"
-        ):
+        code, message = "yaml-syntax", f"this is no YAML: {problem}"
+        help = next((help for words, help in _SYNTAX_HELP.items() if words in problem), None)
+        before = span.text[: span.column]
+        if before.strip(" ") == "\t" or before[span.column - 1 :] == "\t":
             code, message, help = "tab-indent", "a tab cannot indent YAML", "use spaces"
-        elif (
-            "nesting depth" in problem
-        ):  # libyaml has a limit of its own since 0.2.6, which looks further ahead
+        elif "nesting depth" in problem:
+            # libyaml has a limit of its own since 0.2.6, which looks further ahead
             code, message = "too-deep", f"this is nested more than {MAX_DEPTH} deep"
         elif "undefined alias" in problem:
             code, message = "unknown-alias", "no anchor of this name stands above this alias"
-        raise DocumentError([Diagnostic(code, message, span=span, help=help)])
+        raise DocumentError([Diagnostic(code, message, help=help, span=span)])
 
-    def refuse_character(self, error: yaml.reader.ReaderError) -> NoReturn:
-        """Raise a character that YAML does not allow."""
-        place = next((k for k, char in enumerate(self.text) if _is_forbidden(char)), 0)
-        before = self.text[:place]
-        line, column = before.count("\n") + 1, place - (before.rfind("\n") + 1) + 1
-        text = self.text.split("\n")[line - 1].rstrip("\r")
-        message = (
-            f"the character U+{ord(self.text[place]):04X} is not allowed"
-            if self.text
-            else "this cannot be read"
-        )
-        raise DocumentError(
-            [
-                Diagnostic(
-                    "bad-character", message, span=Span(self.source, line, column, column + 1, text)
-                )
-            ]
-        )
+    def refuse_character(self) -> NoReturn:
+        """Raise the finding of the first character that YAML does not allow."""
+        found = _FORBIDDEN.search(self.text)
+        message, offset = "this cannot be read", 0
+        if found is not None:
+            message, offset = f"the character U+{ord(found[0]):04X} is not allowed", found.start()
+        span = span_at_offset(self.text, self.source, offset)
+        raise DocumentError([Diagnostic("bad-character", message, span=span)])
 
 
-def _is_forbidden(char: str) -> bool:
-    code = ord(char)
-    return (
-        (code < 0x20 and char not in "\t\n\r")
-        or (0x7F <= code <= 0x9F and code != 0x85)
-        or 0xD800 <= code <= 0xDFFF
-        or code in (0xFFFE, 0xFFFF)
-    )
-
-
-def _cure(problem: str) -> str | None:
-    """Return the likely cure of a syntax error, by the parser's words."""
-    for words, cure in (
-        (
-            "mapping values are not allowed",
-            "check the indentation, and put text with `: ` in quotes",
-        ),
-        ("could not find expected ':'", "a key is followed by `: ` and a value"),
-        ("did not find expected ',' or", "a bracket is not closed, or a comma is missing"),
-        ("did not find expected key", "check the indentation of this line"),
-        ("did not find expected '-' indicator", "check the indentation of this line"),
-        ("found unexpected end of stream", "a quotation mark is not closed"),
-        ("cannot start any token", "put text that begins with this sign in quotes"),
-    ):
-        if words in problem:
-            return cure
-    return None
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_SYNTAX_HELP = {
+    "mapping values are not allowed": "check the indentation, and put text with `: ` in quotes",
+    "could not find expected ':'": "a key is followed by `: ` and a value",
+    "did not find expected ',' or": "a bracket is not closed, or a comma is missing",
+    "did not find expected key": "check the indentation of this line",
+    "did not find expected '-' indicator": "check the indentation of this line",
+    "found unexpected end of stream": "a quotation mark is not closed",
+    "cannot start any token": "put text that begins with this sign in quotes",
+}
+"""The likely remedy of a syntax error, by words of the parser."""

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, NoReturn, Self, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 from typing_extensions import TypeAliasType
 
-from ..errors import Diagnostic, KeyPath
+from ..errors import Diagnostic, KeyPath, Origin
 
 __all__ = [
     "ALSO_ACCEPTED",
@@ -159,14 +159,14 @@ class Model(BaseModel):
 class Document(Model):
     """A whole document: it remembers where it was read, for errors that appear later."""
 
-    _origin: object = PrivateAttr(default=None)
+    _origin: Origin | None = PrivateAttr(default=None)
 
     @property
-    def origin(self) -> object:
+    def origin(self) -> Origin | None:
         """The text it was read from; None where it came from none."""
         return self._origin
 
-    def remember(self, origin: object) -> None:
+    def remember(self, origin: Origin) -> None:
         """Note where it was read."""
         self._origin = origin
 

@@ -218,7 +218,7 @@ class _Reader:
             "unknown-name",
             f"`{name}` is not a fact, criterion, list or condition here",
             did_you_mean(name, self.symbols.names()),
-            tuple((kind, name) for kind in ("facts", "criteria", "lists", "conditions")),
+            (("facts", name), ("criteria", "**", name), ("lists", name), ("conditions", name)),
         )
 
     def refuse(self, node: ast.expr) -> NoReturn:
@@ -347,7 +347,7 @@ class _Reader:
             case ast.Call(func=ast.Name(id="score")):
                 self.check_arguments(node, "score")
                 known = [*self.symbols.ratings, *self.symbols.groups]
-                return Points(self.word(node.args[0], known, "criterion", ("criteria",)))
+                return Points(self.word(node.args[0], known, "criterion", ("criteria", "**")))
             case ast.Call(func=ast.Name(id="count")):
                 self.check_arguments(node, "count")
                 return Count(tuple(self.truth(argument) for argument in node.args))
@@ -392,7 +392,7 @@ class _Reader:
                 "unknown-level",
                 f"`{side}` is not a level of `{other.criterion}`",
                 did_you_mean(side, levels),
-                (("criteria", other.criterion, "scale", "levels", "*"),),
+                (("criteria", "**", other.criterion, "scale", "levels", "*"),),
             )
         if isinstance(other, str) or isinstance(node, ast.Name):
             self.fail_unknown(node, side)
@@ -470,7 +470,7 @@ class _Reader:
             case "known":
                 known = [*symbols.facts, *symbols.ratings]
                 kind = "fact or leaf criterion"
-                return Known(self.word(first, known, kind, ("facts",), ("criteria",)))
+                return Known(self.word(first, known, kind, ("facts",), ("criteria", "**")))
             case "has":
                 return Has(self.word(first, symbols.safeguards, "safeguard", ("safeguards",)))
         sets = {key: fact for key, fact in symbols.facts.items() if isinstance(fact, SetFact)}
@@ -502,7 +502,7 @@ class _Reader:
 
     def item(self, node: ast.expr, set_name: str, fact: SetFact) -> frozenset[str]:
         known = sorted(self.symbols.lists.get(fact.of, ()))
-        section: KeyPath = ("lists", fact.of, "items", "*", "items")
+        section: KeyPath = ("lists", fact.of, "items", "**")
         return frozenset({self.word(node, known, f"item of `{set_name}`", section)})
 
     def overlaps(self, node: ast.expr, set_name: str, fact: SetFact) -> Overlaps:

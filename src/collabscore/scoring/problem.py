@@ -66,7 +66,7 @@ class Problem:
 
         Examples
         --------
-        >>> from collabscore.documents.candidate_loading import load_candidates
+        >>> from collabscore.documents.loading import load_candidates
         >>> listed = load_candidates([{"id": "flu", "ratings": {"global_challenge": 5}}], "guardrail")
         >>> Problem.from_candidates(listed, listed.words[0]).size
         1

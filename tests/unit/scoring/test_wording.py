@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import collabscore as cs
-from collabscore.documents.files import shipped
+from collabscore.documents.loading import shipped
 from collabscore.models.base import title_of, verification
 from collabscore.output import Badge
 from collabscore.scoring.wording import (

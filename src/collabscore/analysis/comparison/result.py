@@ -15,9 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ...documents.candidate_loading import CandidateSource, FrameworkSource, load_candidates
-from ...documents.files import Origin
-from ...documents.loading import load_framework
+from ...documents.loading import CandidateSource, FrameworkSource, load_candidates, load_framework
 from ...errors import UsageError
 from ...models.candidates import Candidates
 from ...models.framework import Framework
@@ -377,7 +375,7 @@ def _taken(framework: Framework, other: Framework) -> str:
 
 def _place(framework: Framework) -> str:
     """Return where a framework was read, else what tells it from its namesake."""
-    if isinstance(framework.origin, Origin):
+    if framework.origin is not None:
         return f"`{framework.origin.source}`"
     return (
         f"version {framework.version}"

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import collabscore as cs
+from collabscore.models.answer_classes import possible_truth_values
 from collabscore.models.conditions import parse
-from collabscore.models.reachability import possible_worths
 from collabscore.testing import candidate
 
 FRAMEWORK = cs.load_framework(
@@ -165,7 +165,7 @@ def every(names: list[str]) -> Iterator[World]:
 def test_worths_are_those_of_every_candidate(said: Said) -> None:
     text, holds, _ = said
     expected = {2 if holds(world) else 0 for world in worlds_of(said)}
-    assert possible_worths(parse(text, FRAMEWORK.symbols), FRAMEWORK) == expected
+    assert possible_truth_values(parse(text, FRAMEWORK.symbols), FRAMEWORK) == expected
 
 
 @settings(max_examples=60, deadline=None)
@@ -176,7 +176,7 @@ def test_nothing_is_said_to_be_impossible_that_occurs(parts: list[Said], word: s
         dict(zip(names, answers, strict=True))
         for answers in zip(*(ANSWERS[name] for name in names), strict=False)
     ]
-    found = possible_worths(parse(text, FRAMEWORK.symbols), FRAMEWORK)
+    found = possible_truth_values(parse(text, FRAMEWORK.symbols), FRAMEWORK)
     assert {2 if holds(world) else 0 for world in few} <= found
 
 
@@ -184,7 +184,7 @@ def test_nothing_is_said_to_be_impossible_that_occurs(parts: list[Said], word: s
 @given(CONDITIONS, st.data())
 def test_what_never_or_always_holds_does_so_when_scored(said: Said, data: st.DataObject) -> None:
     text, _, _ = said
-    worths = possible_worths(parse(text, FRAMEWORK.symbols), FRAMEWORK)
+    worths = possible_truth_values(parse(text, FRAMEWORK.symbols), FRAMEWORK)
     document = FRAMEWORK.model_dump(mode="json", exclude_unset=True)
     judge = cs.load_framework(
         {**document, "guardrails": {"rule": {"when": text, "then": "outside"}}}

@@ -12,13 +12,14 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from ..arrays import BoolArray
+from ..models.answer_classes import AnswerClass
 from ..models.framework import Framework
 from ..scoring.assessment import Assessment
 from ..scoring.columns import column_of
 from ..scoring.ranking import Ranking
 from ..scoring.variants import Alone, Changes, Entries, Variants
 from ..scoring.wording import known_of
-from .open_facts import AnswerClass, open_facts
+from .open_facts import open_facts
 
 __all__ = [
     "Aim",

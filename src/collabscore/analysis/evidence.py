@@ -26,11 +26,10 @@ from ..models.expressions import (
     Quantity,
     RatingOf,
 )
-from ..models.facts import SetFact, walk_items
+from ..models.facts import SetAnswer, SetFact, walk_items
 from ..models.framework import Framework
 from ..output.text import figure
 from ..scoring.assessment import Finding
-from ..scoring.columns import SetColumn
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking
 from ..scoring.wording import known_of, title_of_word
@@ -240,12 +239,10 @@ def rating_words(problem: Problem, criterion: str, row: int) -> str:
 
 def fact_words(problem: Problem, fact: str, row: int) -> str:
     """Return an answer in words; the items of a set by their titles."""
-    column, definition = problem.facts[fact], problem.framework.all_facts[fact]
-    if not isinstance(column, SetColumn) or not isinstance(definition, SetFact):
+    definition = problem.framework.all_facts[fact]
+    answer = problem.facts[fact].answer_at(row)
+    if not isinstance(answer, SetAnswer) or not isinstance(definition, SetFact):
         return known_of(problem, fact, row).replace("_", " ")
-    answer = column.answers[column.codes[row]]
-    if answer is None:
-        return "unknown"
     lists = problem.framework.all_lists
     among = lists[definition.of].among or definition.of
     titles = [

@@ -26,7 +26,7 @@ from ..models.guardrails import STATES
 from ..output import ID_COLUMN, Badge, Column, Field, Result
 from ..output.text import figure
 from ..scoring.assessment import Assessment, Finding
-from ..scoring.columns import AnswerColumn, NumberColumn, RatingColumn, SetColumn
+from ..scoring.columns import AnswerColumn, NumberColumn, RatingColumn
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking
 from ..scoring.scorer import rank
@@ -487,10 +487,8 @@ def _entry(problem: Problem, key: str, row: int) -> object:
             return np.array([low[row], value[row], high[row]]).tobytes()
         case NumberColumn(low, high):
             return np.array([low[row], high[row]]).tobytes()
-        case AnswerColumn(codes, possible):
-            return bool(column.known[row]), possible[codes[row]].tobytes()
-        case SetColumn(codes, answers):
-            return answers[codes[row]]
+        case AnswerColumn():
+            return column.answer_at(row)
 
 
 def _changed_safeguards(before: Problem, after: Problem, row: int, request: _Request) -> Change:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..errors import Diagnostic, KeyPath, Note
+from ..models.answer_classes import possible_truth_values
 from ..models.base import Source
 from ..models.candidates import Candidates, RatingDetail
 from ..models.criteria import Criterion, Scale, power_of, walk
@@ -17,7 +18,6 @@ from ..models.expressions import And, Expression, Not, references
 from ..models.facts import SetFact
 from ..models.framework import Framework, Node, Vocabulary
 from ..models.guardrails import CompiledStep
-from ..models.reachability import possible_worths
 from .framework import criteria_path
 from .persons import about_persons
 
@@ -185,7 +185,7 @@ def _unused_names(framework: Framework) -> Iterator[Diagnostic]:
 def _idle_conditions(framework: Framework) -> Iterator[Diagnostic]:
     """Yield the conditions that never or always hold, and the steps that others cover."""
     if framework.applies_expression is not None:
-        worths = possible_worths(framework.applies_expression, framework)
+        worths = possible_truth_values(framework.applies_expression, framework)
         if 2 not in worths:
             message = "no candidate is one that this framework applies to"
             yield _warn("never-holds", message, ("applies",), _SIGNS)
@@ -208,7 +208,7 @@ def _idle_steps(
     for k, step in enumerate(steps):
         if step.when is None:
             continue
-        worths = possible_worths(step.when, framework)
+        worths = possible_truth_values(step.when, framework)
         here = (*places[k], "when")
         if 2 not in worths:
             message = "this can never trigger: no answers make the condition true"
@@ -251,7 +251,7 @@ def _implies(one: Expression | None, other: Expression | None, framework: Framew
     """Return whether a condition is true in no case in which the other is not."""
     assert one is not None
     assert other is not None
-    return 2 not in possible_worths(And((one, Not(other))), framework)
+    return 2 not in possible_truth_values(And((one, Not(other))), framework)
 
 
 def _unused_verdicts(framework: Framework) -> Iterator[Diagnostic]:

@@ -1,21 +1,27 @@
-"""Classes of answers: what the parts of a condition can tell apart of a fact, a rating, a score or a safeguard.
+"""Classes of answers that conditions can tell apart, and the truth values that conditions can have.
 
-A part that asks is an atom; atoms that ask for the same thing are looked at together. Imports the kernels, the
-expressions and the models of facts. Axis letter: s states of what is asked for, one for each class.
+A part of a condition that asks something is an atom; atoms that ask for the same thing are looked at together.
+Axis letter: s states of what is asked for, one for each class.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import product
+from typing import Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..kernels.logic import Range, Truth, compare
+from ..arrays import BoolArray
+from ..kernels.logic import Range, Truth, compare, count
 from ..kernels.ranking import TOLERANCE
+from ..output.text import figure
+from .base import title_of, within
 from .expressions import (
+    And,
     Answers,
     Compare,
     Constant,
@@ -23,147 +29,526 @@ from .expressions import (
     Expression,
     Has,
     Known,
+    Named,
+    Not,
     NumberOf,
+    Or,
     Overlaps,
     Points,
     Quantity,
     RatingOf,
+    evaluate,
     walk_expression,
 )
-from .facts import NumberFact, SetFact
+from .facts import Answer, AnswerSet, NumberFact, NumberRange, SetAnswer, SetFact
 from .framework import Framework
 
-__all__ = ["MOST_COMBINATIONS", "Atom", "Key", "atoms_of", "key_of", "only_counts", "states_of"]
+__all__ = [
+    "MOST_CLASSES",
+    "MOST_COMBINATIONS",
+    "AnswerClass",
+    "Atom",
+    "TruthValue",
+    "answer_classes",
+    "atoms_about",
+    "atoms_of",
+    "possible_truth_values",
+]
+
+MOST_CLASSES = 1024
+"""Sets may differ for guardrails in two to the power of their lists ways; no more than these are told apart."""
 
 MOST_COMBINATIONS = 20_000
-"""Above this number of classes, or of combinations of them, nothing is claimed."""
+"""Above this number of classes, or of combinations of them, nothing is claimed of a condition."""
 
-Key: TypeAlias = tuple[str, object]
 Atom: TypeAlias = Answers | Overlaps | Has | Known | Compare
-Flags: TypeAlias = NDArray[np.bool_]
+Key: TypeAlias = tuple[str, object]
+Cell: TypeAlias = tuple[float, float]
 
 
 def atoms_of(expression: Expression) -> Iterator[Atom]:
     """Yield the parts of a condition that ask for something."""
     for part in walk_expression(expression):
         if isinstance(part, Answers | Overlaps | Has | Known) or (
-            isinstance(part, Compare) and not only_counts(part)
+            isinstance(part, Compare) and not _only_counts(part)
         ):
             yield part
 
 
-def only_counts(comparison: Compare) -> bool:
+def _only_counts(comparison: Compare) -> bool:
     """Return whether a comparison follows from the conditions that it counts."""
     return all(isinstance(side, Count | Constant) for side in (comparison.left, comparison.right))
 
 
-def key_of(atom: Atom) -> Key:
+def _key_of(atom: Atom) -> Key:
     """Return what a part asks for; a comparison of two quantities is its own question."""
     match atom:
-        case Answers(name, _) | Overlaps(name, _) | Known(name):
-            return "word", name
+        case Answers(name) | Overlaps(name) | Known(name):
+            return "input", name
         case Has(safeguard):
             return "safeguard", safeguard
         case Compare(_, NumberOf(name) | RatingOf(name), Constant()) | Compare(
             _, Constant(), NumberOf(name) | RatingOf(name)
         ):
-            return "word", name
+            return "input", name
         case Compare(_, Points(name), Constant()) | Compare(_, Constant(), Points(name)):
             return "score", name
     return "comparison", atom
 
 
-def states_of(key: Key, atoms: Sequence[Atom], framework: Framework) -> dict[Atom, Truth] | None:
-    """Return what each part says in each state of what they all ask for, unknown last where `known` asks for it."""
-    kind, name = key
-    if kind == "safeguard":
-        return {atom: _known(np.array([False, True])) for atom in atoms}
-    if kind == "comparison":  # nothing is known of it: false, true, or not to be told
-        free = Truth(np.array([False, True, False]), np.array([False, True, True]))
-        return dict.fromkeys(atoms, free)
-    asking = [atom for atom in atoms if not isinstance(atom, Known)]
-    said = _classes(str(name), kind, asking, framework)
-    if said is None:
-        return None
-    if len(asking) == len(atoms):
-        return {atom: _known(truth) for atom, truth in zip(asking, said, strict=True)}
-    table = {
-        atom: Truth(np.append(truth, False), np.append(truth, True))
-        for atom, truth in zip(asking, said, strict=True)
-    }
-    known = np.append(np.ones(said.shape[1], dtype=np.bool_), False)
-    return table | {atom: _known(known) for atom in atoms if isinstance(atom, Known)}
+# classes of numbers and of sets
 
 
-def _known(flags: Flags) -> Truth:
-    return Truth(flags, flags)
+def _cells_between(low: float, high: float, cuts: Iterable[float]) -> list[Cell]:
+    """Return the cuts from low to high, each a cell of its own, and what lies between them."""
+    cells = []
+    start = low
+    for cut in sorted(set(cuts)):
+        if low <= cut <= high:
+            if start < cut:
+                cells.append((start, cut))
+            cells.append((cut, cut))
+            start = cut
+    if start < high or not cells:
+        cells.append((start, high))
+    return cells
 
 
-def _classes(name: str, kind: str, atoms: Sequence[Atom], framework: Framework) -> Flags | None:
-    """Return what the parts say of each class of answers that they tell apart, (parts, s); None: too many classes."""
-    if not atoms:
-        return np.ones((0, 1), dtype=np.bool_)
-    fact = framework.all_facts.get(name)
-    if kind == "score":
-        said = _of_numbers(atoms, 0.0, 100.0, TOLERANCE)
-    elif isinstance(fact, SetFact):
-        return _of_sets(atoms, fact, framework)
-    elif isinstance(fact, NumberFact):
-        said = _of_numbers(atoms, fact.minimum, fact.maximum)
-    elif fact is not None:
-        said = np.array([atom.truth for atom in atoms if isinstance(atom, Answers)], dtype=np.bool_)
+def _point_inside(cell: Cell) -> float:
+    """Return a number within a cell, apart from its ends unless they are one."""
+    start, end = cell
+    if math.isinf(start) and math.isinf(end):
+        return 0.0
+    if math.isinf(start):
+        return end - 1
+    return start + 1 if math.isinf(end) else start + (end - start) / 2
+
+
+def _truth_of_cells(
+    comparisons: Sequence[Compare], low: float, high: float, tolerance: float = 0.0
+) -> tuple[list[Cell], BoolArray]:
+    """Return the cells of numbers that comparisons with constants can tell apart, and their truth, (parts, s)."""
+    cuts = []
+    for part in comparisons:
+        for side in (part.left, part.right):
+            if isinstance(side, Constant):
+                cuts += [side.value - tolerance, side.value + tolerance]
+    cells = _cells_between(low, high, cuts)
+    points = np.array([_point_inside(cell) for cell in cells], dtype=np.float64)
+
+    def values(side: Quantity) -> Range:
+        found = np.full_like(points, side.value) if isinstance(side, Constant) else points
+        return found, found
+
+    truths = [
+        compare(part.sign, values(part.left), values(part.right), tolerance).sure
+        for part in comparisons
+    ]
+    return cells, np.array(truths, dtype=np.bool_).reshape(len(comparisons), len(cells))
+
+
+class _SetClasses:
+    """Sets of items that questions for items can tell apart.
+
+    Only finest items need be named: an item that holds finer ones is decided, and comes out alike, as soon as one of
+    these is named.
+    """
+
+    def __init__(
+        self, framework: Framework, fact: SetFact, wanted: Sequence[frozenset[str]], most: int
+    ) -> None:
+        self.wanted = wanted
+        self.most = most
+        self.parents = framework.parents(fact)
+        self.finer: dict[str, list[str]] = {}
+        for item, parent in self.parents.items():
+            if parent is not None:
+                self.finer.setdefault(parent, []).append(item)
+        members = framework.members(fact.of)
+        self.finest = [
+            item
+            for item, parent in self.parents.items()
+            if item not in self.finer and (item in members or parent in members)
+        ]
+
+    def pattern(self, items: Iterable[str]) -> int:
+        """Return which questions hold of a set, a bit each."""
+        named = {name for item in items for name in (item, self.parents[item])}
+        return sum(1 << k for k, some in enumerate(self.wanted) if not named.isdisjoint(some))
+
+    def found(self, known: SetAnswer | None) -> dict[int, frozenset[str]]:
+        """Return one set for each way in which the questions can come out, given what is known of it."""
+        base = known.items if known is not None else frozenset()
+        found = {self.pattern(base): base}
+        for parent in sorted(base & self.finer.keys()):
+            if base.isdisjoint(self.finer[parent]):
+                # something of it is meant: one of its finer items at least
+                found = self._with_more({}, found, self.finer[parent])
+        if known is None or known.open:
+            found = self._with_more(found, found, self.finest)
+        return found
+
+    def _with_more(
+        self, found: dict[int, frozenset[str]], edge: dict[int, frozenset[str]], items: list[str]
+    ) -> dict[int, frozenset[str]]:
+        """Add to sets, one item after the other, what makes them come out differently."""
+        options = {self.pattern([item]): item for item in reversed(items)}
+        found = dict(found)
+        while edge and len(found) < self.most:
+            added: dict[int, frozenset[str]] = {}
+            for before, chosen in edge.items():
+                for more, item in options.items():
+                    pattern = before | more
+                    if pattern not in found and pattern not in added:
+                        added[pattern] = chosen | {item}
+            found |= added
+            edge = added
+        return found
+
+
+# answers to one fact, in words
+
+
+@dataclass(frozen=True)
+class AnswerClass:
+    """An answer to a fact, standing for all those from which no condition can tell it.
+
+    Parameters
+    ----------
+    label : str
+        The class in words.
+    answer : AnswerSet, NumberRange or SetAnswer
+        A word by its position; the ends of a stretch of numbers; one set of the class.
+    """
+
+    label: str
+    answer: Answer
+
+
+def atoms_about(framework: Framework, key: str) -> tuple[Atom, ...]:
+    """Return the atoms that ask for the answer to a fact, each once, in the order of the framework."""
+    found: dict[Atom, None] = {}
+    for expression in framework.deciding_expressions:
+        for atom in atoms_of(expression):
+            match atom:
+                case Answers(name) | Overlaps(name) if name == key:
+                    found[atom] = None
+                case Compare(_, left, right) if NumberOf(key) in (left, right):
+                    found[atom] = None
+    return tuple(found)
+
+
+def answer_classes(
+    framework: Framework, key: str, known: Answer | None, atoms: Sequence[Atom]
+) -> tuple[AnswerClass, ...]:
+    """Return the classes of answers to a fact that atoms can tell apart, in order.
+
+    Parameters
+    ----------
+    key : str
+        The fact.
+    known : AnswerSet, NumberRange, SetAnswer or None
+        What is known of the answer; None: nothing.
+    atoms : sequence
+        Those of `atoms_about`.
+
+    Notes
+    -----
+    Of flags, levels and choices each answer still possible is a class of its own. Sets are told apart by the lists and
+    items that conditions look for in them: each way in which these can come out is a class, up to `MOST_CLASSES`.
+    Numbers are told apart by the constants with which conditions compare them; what is compared with anything else
+    is divided into quarters besides.
+    """
+    fact = framework.all_facts[key]
+    if isinstance(fact, NumberFact):
+        return _number_classes(fact, key, known, atoms)
+    if isinstance(fact, SetFact):
+        return _set_classes(framework, fact, known, atoms)
+    possible = known.possible if isinstance(known, AnswerSet) else range(len(fact.answers))
+    return tuple(AnswerClass(fact.answers[k], AnswerSet(frozenset({k}))) for k in sorted(possible))
+
+
+def _number_classes(
+    fact: NumberFact, key: str, known: Answer | None, atoms: Sequence[Atom]
+) -> tuple[AnswerClass, ...]:
+    if isinstance(known, NumberRange):
+        low, high = known.low, known.high
     else:
-        scale = framework.leaves[name].scale
-        said = (
-            _of_numbers(atoms, *scale.range)
-            if scale is not None
-            else _of_numbers(atoms, None, None)
-        )
-    return np.unique(said, axis=1)
+        low = -math.inf if fact.minimum is None else float(fact.minimum)
+        high = math.inf if fact.maximum is None else float(fact.maximum)
+    if low == high:
+        return ()
+    comparisons = [part for part in atoms if isinstance(part, Compare) and _has_constant(part)]
+    if len(comparisons) < len(atoms) and math.isfinite(high - low):
+        for k in (1, 2, 3):
+            quarter = Constant(low + (high - low) * k / 4)
+            comparisons.append(Compare(">=", NumberOf(key), quarter))
+    cells, truths = _truth_of_cells(comparisons, low, high)
+    joined: list[list[Cell]] = []
+    for k, cell in enumerate(cells):
+        if k and np.array_equal(truths[:, k], truths[:, k - 1]):
+            joined[-1].append(cell)
+        else:
+            joined.append([cell])
+    return tuple(_stretch(fact, stretch, low, high) for stretch in joined)
 
 
-def _of_numbers(
-    atoms: Sequence[Atom], low: float | None, high: float | None, tolerance: float = 0.0
-) -> Flags:
-    """Return what comparisons with constants say on and between them, (parts, s)."""
-    comparisons = [atom for atom in atoms if isinstance(atom, Compare)]
-    constants = {
-        side.value for c in comparisons for side in (c.left, c.right) if isinstance(side, Constant)
-    }
-    # where a comparison can change, and the ends; a number without an end goes beyond every constant
-    edges = {value + shift for value in constants for shift in (-tolerance, tolerance)}
-    least = low if low is not None else min(edges | {high if high is not None else math.inf}) - 1
-    most = high if high is not None else max(edges | {least}) + 1
-    points = np.array(
-        [least, *sorted(edge for edge in edges if least < edge < most), most], dtype=np.float64
+def _has_constant(part: Compare) -> bool:
+    return isinstance(part.left, Constant) or isinstance(part.right, Constant)
+
+
+def _stretch(fact: NumberFact, cells: Sequence[Cell], low: float, high: float) -> AnswerClass:
+    """Return neighbouring cells, of numbers from low to high, as one class."""
+    first, last = cells[0], cells[-1]
+    start, end = first[0], last[1]
+    holds_start = first[0] == first[1] or start == low
+    holds_end = last[0] == last[1] or end == high
+    no_start = start == low or math.isinf(start)
+    no_end = end == high or math.isinf(end)
+    unit = f" {fact.unit}" if fact.unit else ""
+    if start == end:
+        label = f"exactly {figure(start)}{unit}"
+    elif no_start and math.isinf(end):
+        label = "any number"
+    elif no_start:
+        label = f"{'at most' if holds_end else 'below'} {figure(end)}{unit}"
+    elif no_end and holds_start:
+        label = f"{figure(start)}{unit} or more"
+    elif no_end:
+        label = f"more than {figure(start)}{unit}"
+    else:
+        above = "" if holds_start else "above "
+        below = "" if holds_end else "below "
+        label = f"{above}{figure(start)} to {below}{figure(end)}{unit}"
+    # ends that do not belong to the stretch, or have no end, give way to numbers within it
+    least = start if holds_start and math.isfinite(start) else _point_inside(first)
+    most = end if holds_end and math.isfinite(end) else _point_inside(last)
+    return AnswerClass(label, NumberRange(least, most))
+
+
+def _set_classes(
+    framework: Framework, fact: SetFact, known: Answer | None, atoms: Sequence[Atom]
+) -> tuple[AnswerClass, ...]:
+    wanted = [atom.items for atom in atoms if isinstance(atom, Overlaps)]
+    classes = _SetClasses(framework, fact, wanted, MOST_CLASSES)
+    found = classes.found(known if isinstance(known, SetAnswer) else None)
+    words = [_words_for_items(framework, fact, items) for items in wanted]
+    return tuple(
+        AnswerClass(_label_of_pattern(words, pattern), SetAnswer(items))
+        for pattern, items in sorted(found.items())[:MOST_CLASSES]
     )
-    points = np.concatenate([points, (points[1:] + points[:-1]) / 2])
-
-    def side(quantity: Quantity) -> Range:
-        values = np.full_like(points, quantity.value) if isinstance(quantity, Constant) else points
-        return values, values
-
-    return np.array(
-        [compare(c.sign, side(c.left), side(c.right), tolerance).sure for c in comparisons]
-    )
 
 
-def _of_sets(atoms: Sequence[Atom], fact: SetFact, framework: Framework) -> Flags | None:
-    """Return which lists a set can overlap at once, (parts, s): any union of what its items overlap."""
-    asked = [atom.items for atom in atoms if isinstance(atom, Overlaps)]
-    parents = framework.parents(fact)
-    finer: dict[str, list[str]] = {}
-    for item, parent in parents.items():
-        if parent is not None:
-            finer.setdefault(parent, []).append(item)
-    # who names an area alone means something of it
-    named = {inner for item in framework.members(fact.of) for inner in finer.get(item, [item])}
-    patterns = {
-        tuple(not items.isdisjoint((item, parents.get(item))) for items in asked) for item in named
-    }
-    reached = {(False,) * len(asked)}
-    for pattern in sorted(patterns):
-        reached |= {tuple(map(max, pattern, other)) for other in reached}
-        if len(reached) > MOST_COMBINATIONS:
+def _label_of_pattern(words: Sequence[str], pattern: int) -> str:
+    there = [word for k, word in enumerate(words) if pattern >> k & 1]
+    absent = [word for k, word in enumerate(words) if not pattern >> k & 1]
+    parts = []
+    if there:
+        parts.append(f"something of {' and '.join(there)}")
+    if absent:
+        parts.append(f"nothing of {' or '.join(absent)}")
+    return ", ".join(parts)
+
+
+def _words_for_items(framework: Framework, fact: SetFact, items: frozenset[str]) -> str:
+    """Return what a condition looks for, in words: the title of a list, or the items."""
+    for name, members in framework.list_members.items():
+        if members == items and name != fact.of:
+            return within(title_of(name, framework.all_lists[name].title))
+    return " or ".join(sorted(items))
+
+
+# truth values of a condition
+
+TruthValue: TypeAlias = Literal[0, 1, 2]
+"""False, unknown, true: so that `and` is the least and `or` the greatest."""
+
+_ANYTHING: frozenset[TruthValue] = frozenset((0, 1, 2))
+_OPPOSITE: dict[TruthValue, TruthValue] = {0: 2, 1: 1, 2: 0}
+
+
+def possible_truth_values(expression: Expression, framework: Framework) -> frozenset[TruthValue]:
+    """Return what a condition can be for candidates all of whose answers are known.
+
+    Anything that `known()` asks for may be unknown as well. The result holds every value that occurs; it may hold
+    others only where there are more than `MOST_COMBINATIONS` combinations, or where quantities are compared with each
+    other or a score depends on a rating beside it.
+
+    Examples
+    --------
+    >>> framework = Framework.model_validate({"collabscore": "framework/1", "id": "house"})
+    >>> sorted(possible_truth_values(And((Has("review"), Not(Has("review")))), framework))
+    [0]
+    """
+    return _Space(framework, expression).values(expression)
+
+
+@dataclass(frozen=True)
+class _Space:
+    """The states of everything that one condition asks for."""
+
+    framework: Framework
+    root: Expression
+    _tables: dict[Key, dict[Expression, Truth] | None] = field(default_factory=dict)
+
+    @cached_property
+    def atoms(self) -> dict[Key, list[Atom]]:
+        """The atoms of the condition, each once, by what they ask for."""
+        found: dict[Key, list[Atom]] = {}
+        for atom in dict.fromkeys(atoms_of(self.root)):
+            found.setdefault(_key_of(atom), []).append(atom)
+        return found
+
+    def values(self, expression: Expression) -> frozenset[TruthValue]:
+        """Return what a part of the condition can be."""
+        match expression:
+            case Named(_, condition):
+                return self.values(condition)
+            case Not(operand):
+                return frozenset(_OPPOSITE[value] for value in self.values(operand))
+            case And() | Or():
+                return self._joined_values(expression)
+            case _:
+                return self._values_by_combination(expression)
+
+    def _joined_values(self, expression: And | Or) -> frozenset[TruthValue]:
+        """Look at parts that share nothing by themselves: any value of one goes with any of another."""
+        kind = type(expression)
+        pick = min if kind is And else max
+        joined: frozenset[TruthValue] | None = None
+        for parts in _independent(_operands(expression, kind)):
+            if len(parts) == 1:
+                found = self.values(parts[0])
+            else:
+                found = self._values_by_combination(kind(tuple(parts)))
+            if joined is None:
+                joined = found
+            else:
+                joined = frozenset(pick(one, other) for one, other in product(joined, found))
+        assert joined is not None  # the grammar knows no empty `and`
+        return joined
+
+    def _values_by_combination(self, expression: Expression) -> frozenset[TruthValue]:
+        tables = []
+        for key in dict.fromkeys(_key_of(atom) for atom in atoms_of(expression)):
+            table = self._table(key)
+            if table is None:
+                return _ANYTHING
+            tables.append(table)
+        sizes = [len(next(iter(table.values())).sure) for table in tables]
+        if math.prod(sizes) > MOST_COMBINATIONS:
+            return _ANYTHING
+        truths: dict[Expression, Truth] = {}
+        grid = np.indices(sizes).reshape(len(sizes), -1)
+        for table, states in zip(tables, grid, strict=True):
+            for atom, truth in table.items():
+                truths[atom] = Truth(truth.sure[states], truth.possible[states])
+
+        def truth_of(part: Expression) -> Truth:
+            if isinstance(part, Compare) and _only_counts(part):
+                return compare(part.sign, counted(part.left), counted(part.right))
+            return truths[part]
+
+        def counted(side: Quantity) -> Range:
+            if isinstance(side, Count):
+                return count([evaluate(part, truth_of) for part in side.conditions])
+            assert isinstance(side, Constant)
+            point = np.array(float(side.value))
+            return point, point
+
+        truth = evaluate(expression, truth_of)
+        values: set[TruthValue] = set()
+        if not truth.possible.all():
+            values.add(0)
+        if truth.unknown.any():
+            values.add(1)
+        if truth.sure.any():
+            values.add(2)
+        return frozenset(values)
+
+    def _table(self, key: Key) -> dict[Expression, Truth] | None:
+        """Return the truth of each atom in each state of what it asks for, (s,); None where there are too many."""
+        if key not in self._tables:
+            self._tables[key] = self._states(key, self.atoms[key])
+        return self._tables[key]
+
+    def _states(self, key: Key, atoms: Sequence[Atom]) -> dict[Expression, Truth] | None:
+        kind, name = key
+        if kind == "safeguard":
+            either = np.array([False, True])
+            return dict.fromkeys(atoms, Truth(either, either))
+        if kind == "comparison":  # nothing is known of it: false, true or unknown
+            free = Truth(np.array([False, True, False]), np.array([False, True, True]))
+            return dict.fromkeys(atoms, free)
+        asking = [atom for atom in atoms if not isinstance(atom, Known)]
+        truths = self._classes(str(name), kind, asking)
+        if truths is None:
             return None
-    return np.array(sorted(reached), dtype=np.bool_).T
+        if len(asking) == len(atoms):
+            return {atom: Truth(row, row) for atom, row in zip(asking, truths, strict=True)}
+        # where `known` is asked for, an unknown answer is the last state
+        table: dict[Expression, Truth] = {}
+        for atom, row in zip(asking, truths, strict=True):
+            table[atom] = Truth(np.append(row, False), np.append(row, True))
+        known = np.append(np.ones(truths.shape[1], dtype=np.bool_), False)
+        table |= {atom: Truth(known, known) for atom in atoms if isinstance(atom, Known)}
+        return table
+
+    def _classes(self, name: str, kind: str, atoms: Sequence[Atom]) -> BoolArray | None:
+        """Return the truth of atoms in each class of answers that they tell apart, (parts, s); None: too many."""
+        if not atoms:
+            return np.ones((0, 1), dtype=np.bool_)
+        comparisons = [atom for atom in atoms if isinstance(atom, Compare)]
+        fact = self.framework.all_facts.get(name)
+        if isinstance(fact, SetFact):
+            wanted = [atom.items for atom in atoms if isinstance(atom, Overlaps)]
+            found = _SetClasses(self.framework, fact, wanted, MOST_COMBINATIONS + 1).found(None)
+            if len(found) > MOST_COMBINATIONS:
+                return None
+            rows = [[bool(pattern >> k & 1) for pattern in found] for k in range(len(wanted))]
+            return np.array(rows, dtype=np.bool_)
+        if kind == "score":
+            _, truths = _truth_of_cells(comparisons, 0.0, 100.0, TOLERANCE)
+        elif isinstance(fact, NumberFact):
+            low = -math.inf if fact.minimum is None else float(fact.minimum)
+            high = math.inf if fact.maximum is None else float(fact.maximum)
+            _, truths = _truth_of_cells(comparisons, low, high)
+        elif fact is not None:
+            truths = np.array([atom.truth for atom in atoms if isinstance(atom, Answers)])
+        else:
+            _, truths = _truth_of_cells(comparisons, *self.framework.leaves[name].scale.range)
+        return np.unique(truths, axis=1)
+
+
+def _operands(expression: Expression, kind: type[And | Or]) -> Iterator[Expression]:
+    """Yield what a chain of one kind joins, looking into names and, by De Morgan, into what is negated."""
+    match expression:
+        case Named(_, condition):
+            yield from _operands(condition, kind)
+        case Not(Named(_, condition)):
+            yield from _operands(Not(condition), kind)
+        case Not(Not(operand)):
+            yield from _operands(operand, kind)
+        case Not(And(parts) | Or(parts) as inner) if not isinstance(inner, kind):
+            for part in parts:
+                yield from _operands(Not(part), kind)
+        case And(parts) | Or(parts) if isinstance(expression, kind):
+            for part in parts:
+                yield from _operands(part, kind)
+        case _:
+            yield expression
+
+
+def _independent(parts: Iterable[Expression]) -> list[list[Expression]]:
+    """Return the parts in groups that ask for nothing in common."""
+    groups: list[tuple[set[Key], list[Expression]]] = []
+    for part in parts:
+        keys, members = {_key_of(atom) for atom in atoms_of(part)}, [part]
+        apart = []
+        for other_keys, others in groups:
+            if keys.isdisjoint(other_keys):
+                apart.append((other_keys, others))
+            else:
+                keys, members = keys | other_keys, [*others, *members]
+        groups = [*apart, (keys, members)]
+    return [members for _, members in groups]

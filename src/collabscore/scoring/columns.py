@@ -1,36 +1,25 @@
-"""Columns: what all candidates say of one criterion, fact or safeguard, as arrays.
+"""Columns: what all candidates say of one criterion or fact, as arrays.
 
-Imports numpy, the kernels and the models. Axis letters: n candidates, q different answers, k possible answers.
+Axis letters: n candidates, q different answers, k possible answers, s settings.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays import BoolArray, FloatArray
 from ..errors import CandidateError, Diagnostic
 from ..models.base import UNKNOWN, ReadingError
 from ..models.candidates import Candidate
 from ..models.criteria import Scale
-from ..models.facts import (
-    Answer,
-    AnswerSet,
-    ChoiceFact,
-    Fact,
-    FlagFact,
-    LevelFact,
-    NumberFact,
-    NumberRange,
-    SetAnswer,
-    SetFact,
-)
-from ..models.framework import Framework
+from ..models.facts import Answer, AnswerSet, Fact, NumberFact, NumberRange
 
 __all__ = [
     "AnswerColumn",
@@ -38,12 +27,15 @@ __all__ = [
     "FactColumn",
     "NumberColumn",
     "RatingColumn",
-    "SetColumn",
     "column_of",
+    "fact_column",
+    "facts_of",
+    "rating_column",
+    "ratings_of",
 ]
 
-Floats: TypeAlias = NDArray[np.float64]
-Flags: TypeAlias = NDArray[np.bool_]
+Rows: TypeAlias = NDArray[np.intp]
+Values = TypeVar("Values", np.float64, np.intp)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,9 +49,9 @@ class RatingColumn:
         rating is a point or unknown.
     """
 
-    low: Floats
-    value: Floats
-    high: Floats
+    low: FloatArray
+    value: FloatArray
+    high: FloatArray
 
     @property
     def points_only(self) -> bool:
@@ -67,7 +59,7 @@ class RatingColumn:
         return self.low is self.high
 
     @cached_property
-    def unknown(self) -> Flags:
+    def unknown(self) -> BoolArray:
         """Where there is no rating, (n,)."""
         return np.isnan(self.low)
 
@@ -76,83 +68,132 @@ class RatingColumn:
         """Whether every rating is a point."""
         return self.points_only and not bool(self.unknown.any())
 
-    def take(self, rows: NDArray[np.intp]) -> RatingColumn:
+    def take(self, rows: Rows) -> RatingColumn:
         """Return the column of some candidates."""
         low = self.low[rows]
-        return (
-            RatingColumn(low, low, low)
-            if self.points_only
-            else RatingColumn(low, self.value[rows], self.high[rows])
-        )
+        if self.points_only:
+            return RatingColumn(low, low, low)
+        return RatingColumn(low, self.value[rows], self.high[rows])
 
+    def with_rows(self, rows: Rows, new: RatingColumn, settings: int = 1) -> RatingColumn:
+        """Return the column as often as there are settings, with new entries in some rows.
 
-@dataclass(frozen=True, eq=False)
-class AnswerColumn:
-    """Answers to a flag, a level or a choice: a code each into the table of different answers.
-
-    Parameters
-    ----------
-    codes : integer array of shape (n,)
-        Rows of `possible`; the last row stands for unknown.
-    possible : boolean array of shape (q, k)
-        Which of the k answers each of the q different answers leaves open.
-    """
-
-    codes: NDArray[np.intp]
-    possible: Flags
-
-    @cached_property
-    def known(self) -> Flags:
-        """Where there is any answer, an open one included, (n,)."""
-        return np.not_equal(self.codes, len(self.possible) - 1)
-
-    def take(self, rows: NDArray[np.intp]) -> AnswerColumn:
-        """Return the column of some candidates."""
-        return AnswerColumn(self.codes[rows], self.possible)
+        Parameters
+        ----------
+        rows : integer array of shape (o,)
+        new : RatingColumn
+            The o entries of the first setting, then those of the next, (s * o,).
+        """
+        low = _put(self.low, rows, new.low, settings)
+        uncertain = ~self.unknown & (self.low != self.high)
+        uncertain[rows] = not new.points_only
+        if not uncertain.any():
+            return RatingColumn(low, low, low)
+        value = _put(self.value, rows, new.value, settings)
+        return RatingColumn(low, value, _put(self.high, rows, new.high, settings))
 
 
 @dataclass(frozen=True, eq=False)
 class NumberColumn:
     """Numbers that a fact gives: the least and the greatest each can be, (n,); NaN where unknown."""
 
-    low: Floats
-    high: Floats
+    low: FloatArray
+    high: FloatArray
+
+    @classmethod
+    def of(cls, answers: Sequence[NumberRange | None]) -> NumberColumn:
+        """Return the column of answers, (n,)."""
+        low = np.array([math.nan if a is None else a.low for a in answers], dtype=np.float64)
+        high = np.array([math.nan if a is None else a.high for a in answers], dtype=np.float64)
+        return cls(low, low if np.array_equal(low, high, equal_nan=True) else high)
 
     @cached_property
-    def known(self) -> Flags:
+    def known(self) -> BoolArray:
         """Where there is a number, an open one included, (n,)."""
         return ~np.isnan(self.low)
 
     @cached_property
-    def fully_known(self) -> Flags:
+    def settled(self) -> BoolArray:
         """Where there is one number, (n,)."""
         return np.equal(self.low, self.high)
 
-    def take(self, rows: NDArray[np.intp]) -> NumberColumn:
+    def answer_at(self, row: int) -> NumberRange | None:
+        """Return the answer in a row; None is an unknown one."""
+        if not self.known[row]:
+            return None
+        return NumberRange(float(self.low[row]), float(self.high[row]))
+
+    def take(self, rows: Rows) -> NumberColumn:
         """Return the column of some candidates."""
         low = self.low[rows]
         return NumberColumn(low, low if self.high is self.low else self.high[rows])
 
+    def with_rows(self, rows: Rows, new: NumberColumn, settings: int = 1) -> NumberColumn:
+        """Return the column as often as there are settings, with new entries; see `RatingColumn.with_rows`."""
+        low = _put(self.low, rows, new.low, settings)
+        return NumberColumn(low, _put(self.high, rows, new.high, settings))
+
 
 @dataclass(frozen=True, eq=False)
-class SetColumn:
-    """Sets of items: a code each into the list of different answers; None among them is unknown."""
+class AnswerColumn:
+    """Answers to a fact whose answers are words or sets: a code each into the different answers.
 
-    codes: NDArray[np.intp]
-    answers: tuple[SetAnswer | None, ...]
+    Parameters
+    ----------
+    codes : integer array of shape (n,)
+    answers : tuple of AnswerSet, SetAnswer or None
+        The q different answers; None is unknown.
+    """
+
+    codes: Rows
+    answers: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, answers: Sequence[Answer | None]) -> AnswerColumn:
+        """Return the column of answers, (n,)."""
+        codes: dict[Answer | None, int] = {}
+        for answer in answers:
+            codes.setdefault(answer, len(codes))
+        column = np.array([codes[answer] for answer in answers], dtype=np.intp)
+        return cls(column, tuple(codes))
 
     @cached_property
-    def known(self) -> Flags:
-        """Where anything is known of the set, (n,)."""
-        return np.array([answer is not None for answer in self.answers], dtype=np.bool_)[self.codes]
+    def known(self) -> BoolArray:
+        """Where there is any answer, an open one included, (n,)."""
+        known = [answer is not None for answer in self.answers]
+        return np.array(known, dtype=np.bool_)[self.codes]
 
-    def take(self, rows: NDArray[np.intp]) -> SetColumn:
+    @cached_property
+    def settled(self) -> BoolArray:
+        """Where only one answer is possible, (n,)."""
+        settled = [answer is not None and answer.settled for answer in self.answers]
+        return np.array(settled, dtype=np.bool_)[self.codes]
+
+    def answer_at(self, row: int) -> Answer | None:
+        """Return the answer in a row; None is an unknown one."""
+        found: Answer | None = self.answers[self.codes[row]]
+        return found
+
+    def take(self, rows: Rows) -> AnswerColumn:
         """Return the column of some candidates."""
-        return SetColumn(self.codes[rows], self.answers)
+        return AnswerColumn(self.codes[rows], self.answers)
+
+    def with_rows(self, rows: Rows, new: AnswerColumn, settings: int = 1) -> AnswerColumn:
+        """Return the column as often as there are settings, with new entries; see `RatingColumn.with_rows`."""
+        codes = _put(self.codes, rows, new.codes + len(self.answers), settings)
+        return AnswerColumn(codes, (*self.answers, *new.answers))
 
 
-FactColumn: TypeAlias = AnswerColumn | NumberColumn | SetColumn
+FactColumn: TypeAlias = AnswerColumn | NumberColumn
 Column: TypeAlias = RatingColumn | FactColumn
+
+
+def _put(
+    mine: NDArray[Values], rows: Rows, values: NDArray[Values], settings: int
+) -> NDArray[Values]:
+    out = np.tile(mine, (settings, 1))
+    out[:, rows] = values.reshape(settings, -1)
+    return out.ravel()
 
 
 # from candidates
@@ -160,19 +201,21 @@ Column: TypeAlias = RatingColumn | FactColumn
 
 def ratings_of(candidates: Sequence[Candidate], key: str, scale: Scale) -> RatingColumn:
     """Return the ratings of all candidates on one criterion."""
-    lows, values, highs = [], [], []
+    lows: list[float] = []
+    values: list[float] = []
+    highs: list[float] = []
     points_only = True
     for candidate in candidates:
         raw = candidate.ratings.get(key)
-        kind = type(raw)
-        if kind is int or kind is float:
+        if type(raw) is int or type(raw) is float:  # by far the commonest
             low = value = high = raw
         else:
             reading = scale.read(raw)
-            low, value, high = (
-                (math.nan,) * 3 if reading is None else (reading.low, reading.value, reading.high)
-            )
-            points_only = points_only and (reading is None or low == high)
+            if reading is None:
+                low = value = high = math.nan
+            else:
+                low, value, high = reading.low, reading.value, reading.high
+                points_only = points_only and low == high
         lows.append(low)
         values.append(value)
         highs.append(high)
@@ -185,51 +228,20 @@ def ratings_of(candidates: Sequence[Candidate], key: str, scale: Scale) -> Ratin
 
 
 def facts_of(
-    candidates: Sequence[Candidate], key: str, fact: Fact, framework: Framework
+    candidates: Sequence[Candidate],
+    key: str,
+    fact: Fact,
+    lists: Mapping[str, frozenset[str]],
 ) -> FactColumn:
-    """Return what all candidates say of one fact."""
-    lists = {fact.of: framework.members(fact.of)} if isinstance(fact, SetFact) else {}
-    answers = [fact.read(candidate.facts.get(key), lists) for candidate in candidates]
-    return column_of(answers, fact)
+    """Return the answers of all candidates to one fact; `lists` holds the items of each list."""
+    return column_of([fact.read(row.facts.get(key), lists) for row in candidates], fact)
 
 
-def column_of(answers: Sequence[Answer | None], fact: Fact) -> FactColumn:
-    """Return the column of answers to one fact, None for unknown."""
-    if isinstance(fact, NumberFact):
-        return _numbers(answers)
-    codes, different = _encoded(answers)
-    if isinstance(fact, SetFact):
-        return SetColumn(codes, tuple(different))  # type: ignore[arg-type]
-    return _answers(codes, different, len(fact.answers))
-
-
-def _encoded(answers: Sequence[Answer | None]) -> tuple[NDArray[np.intp], list[Answer | None]]:
-    """Give each different answer a number; None, unknown, is the last of them."""
-    number: dict[Answer | None, int] = {}
-    for answer in answers:
-        if answer is not None:
-            number.setdefault(answer, len(number))
-    number[None] = len(number)
-    return np.array([number[answer] for answer in answers], dtype=np.intp), list(number)
-
-
-def _answers(codes: NDArray[np.intp], different: Sequence[Answer | None], k: int) -> AnswerColumn:
-    possible = np.ones((len(different), k), dtype=np.bool_)
-    for row, answer in enumerate(different):
-        if isinstance(answer, AnswerSet):
-            possible[row] = [number in answer.possible for number in range(k)]
-    return AnswerColumn(codes, possible)
-
-
-def _numbers(answers: Sequence[Answer | None]) -> NumberColumn:
-    ends = [
-        (answer.low, answer.high) if isinstance(answer, NumberRange) else (math.nan, math.nan)
-        for answer in answers
-    ]
-    pairs = np.array(ends, dtype=np.float64).reshape(-1, 2)
-    low = np.ascontiguousarray(pairs[:, 0])
-    point = np.array_equal(low, pairs[:, 1], equal_nan=True)
-    return NumberColumn(low, low if point else np.ascontiguousarray(pairs[:, 1]))
+def column_of(answers: Sequence[Any], fact: Fact) -> FactColumn:
+    """Return the column of answers to a fact, as its `read` returns them, (n,)."""
+    if fact.answer_type is NumberRange:
+        return NumberColumn.of(answers)
+    return AnswerColumn.of(answers)
 
 
 # from arrays
@@ -250,39 +262,19 @@ def rating_column(key: str, data: Any, scale: Scale, n: int) -> RatingColumn:
     """
     array = _as_floats(key, data, n, (1, 2, 3))
     least, greatest = scale.range
-    if array.ndim == 1:
-        column = RatingColumn(array, array, array)
-        # NaN compares with nothing, so one look at the extremes says that all is known and on the scale
-        if n and least <= array.min() and array.max() <= greatest:
-            vars(column)["complete"] = True
-            return column
-        _refuse_infinite(key, array)
-    else:
-        _refuse_infinite(key, array)
-        low, high = np.ascontiguousarray(array[:, 0]), np.ascontiguousarray(array[:, -1])
-        value = (
-            np.ascontiguousarray(array[:, 1])
-            if array.shape[1] == 3
-            else np.where(low == high, low, math.nan)
-        )
-        column = RatingColumn(low, value, high)
-        inside = (low <= high) & (np.isnan(value) | ((low <= value) & (value <= high)))
-        _refuse_rows(
-            key,
-            "reversed-interval",
-            "does not run from low to high",
-            ~inside & ~np.isnan(low + high),
-        )
-        _refuse_rows(
-            key, "missing-key", "has one end without the other", np.isnan(low) != np.isnan(high)
-        )
-    with np.errstate(invalid="ignore"):
-        off = (column.low < least) | (column.high > greatest)
-    _refuse_rows(key, "off-scale", f"is off the scale, which goes from {least} to {greatest}", off)
-    return column
+    # NaN compares with nothing, so one look at the extremes says that all is known and on the scale
+    if array.ndim == 1 and n and least <= array.min() and array.max() <= greatest:
+        return RatingColumn(array, array, array)
+    low, value, high = _ends_of(key, array)
+    off_scale = (low < least) | (high > greatest)
+    message = f"is off the scale, which goes from {least} to {greatest}"
+    _refuse_rows(key, "off-scale", message, off_scale)
+    return RatingColumn(low, value, high)
 
 
-def fact_column(key: str, data: Any, fact: Fact, framework: Framework, n: int) -> FactColumn:
+def fact_column(
+    key: str, data: Any, fact: Fact, lists: Mapping[str, frozenset[str]], n: int
+) -> FactColumn:
     """Return the column of a fact from an array.
 
     Parameters
@@ -290,6 +282,7 @@ def fact_column(key: str, data: Any, fact: Fact, framework: Framework, n: int) -
     data : array of shape (n,)
         Flags: booleans. Levels and choices: words, or whole numbers that count the answers from 0, -1 being
         unknown. Numbers: floats, NaN being unknown; also of shape (n, 2), low and high. Sets: lists of items.
+    lists : mapping of list id to its items
 
     Raises
     ------
@@ -298,34 +291,11 @@ def fact_column(key: str, data: Any, fact: Fact, framework: Framework, n: int) -
     """
     if isinstance(fact, NumberFact):
         return _number_column(key, data, fact, n)
-    array = np.asarray(data) if isinstance(data, np.ndarray) else _object_array(data)
-    if len(array) != n:
-        raise _wrong(key, "wrong-length", f"has {len(array)} rows, and the others have {n}")
-    if not isinstance(fact, SetFact) and array.dtype.kind in "biu":
-        return _coded_column(key, array, fact)
-    return _read_column(key, array, fact, framework)
-
-
-def _coded_column(
-    key: str, array: NDArray[Any], fact: FlagFact | LevelFact | ChoiceFact
-) -> AnswerColumn:
-    k = len(fact.answers)
-    codes = array.astype(np.intp)
-    if array.dtype.kind != "b":
-        _refuse_rows(
-            key,
-            "unknown-level",
-            f"is none of the {k} answers, which count from 0",
-            (codes < -1) | (codes >= k),
-        )
-        codes = np.where(codes < 0, k, codes)
-    possible = np.vstack([np.eye(k, dtype=np.bool_), np.ones((1, k), dtype=np.bool_)])
-    return AnswerColumn(codes, possible)
-
-
-def _read_column(key: str, array: NDArray[Any], fact: Fact, framework: Framework) -> FactColumn:
-    lists = {fact.of: framework.members(fact.of)} if isinstance(fact, SetFact) else {}
-    memo: dict[Any, Answer | None] = {}
+    array = data if isinstance(data, np.ndarray) else _object_array(data)
+    _require_length(key, array, n)
+    if fact.answers and array.dtype.kind in "biu":
+        return _coded_column(key, array, len(fact.answers))
+    read: dict[Any, Answer | None] = {}
     answers = []
     for row, raw in enumerate(array.tolist()):
         if isinstance(raw, set | frozenset | tuple):
@@ -333,57 +303,69 @@ def _read_column(key: str, array: NDArray[Any], fact: Fact, framework: Framework
         elif isinstance(raw, float) and math.isnan(raw):
             raw = None
         token = tuple(raw) if isinstance(raw, list) else raw
-        if token not in memo:
+        if token not in read:
             try:
-                memo[token] = fact.read(raw, lists)
+                read[token] = fact.read(raw, lists)
             except ReadingError as error:
                 found = error.diagnostic
                 raise CandidateError(
                     [Diagnostic(found.code, found.message, (key, row), found.help)]
                 ) from None
-        answers.append(memo[token])
+        answers.append(read[token])
     return column_of(answers, fact)
 
 
+def _coded_column(key: str, array: NDArray[Any], k: int) -> AnswerColumn:
+    codes = array.astype(np.intp)
+    wrong = (codes < -1) | (codes >= k)
+    _refuse_rows(key, "unknown-level", f"is none of the {k} answers, which count from 0", wrong)
+    answers = [AnswerSet(frozenset({position})) for position in range(k)]
+    return AnswerColumn(np.where(codes < 0, k, codes), (*answers, None))
+
+
 def _number_column(key: str, data: Any, fact: NumberFact, n: int) -> NumberColumn:
-    array = _as_floats(key, data, n, (1, 2))
-    _refuse_infinite(key, array)
-    low, high = (
-        (array, array)
-        if array.ndim == 1
-        else (np.ascontiguousarray(array[:, 0]), np.ascontiguousarray(array[:, 1]))
-    )
-    with np.errstate(invalid="ignore"):
-        _refuse_rows(key, "reversed-interval", "does not run from low to high", low > high)
-        if fact.minimum is not None:
-            _refuse_rows(key, "out-of-range", f"is below {fact.minimum}", low < fact.minimum)
-        if fact.maximum is not None:
-            _refuse_rows(key, "out-of-range", f"is above {fact.maximum}", high > fact.maximum)
+    low, _, high = _ends_of(key, _as_floats(key, data, n, (1, 2)))
+    if fact.minimum is not None:
+        _refuse_rows(key, "out-of-range", f"is below {fact.minimum}", low < fact.minimum)
+    if fact.maximum is not None:
+        _refuse_rows(key, "out-of-range", f"is above {fact.maximum}", high > fact.maximum)
     return NumberColumn(low, high)
 
 
-def _as_floats(key: str, data: Any, n: int, widths: tuple[int, ...]) -> Floats:
+def _as_floats(key: str, data: Any, n: int, widths: tuple[int, ...]) -> FloatArray:
     if not isinstance(data, np.ndarray) or data.dtype == object:
-        data = [
-            math.nan if entry is None or (isinstance(entry, str) and entry == UNKNOWN) else entry
-            for entry in data
-        ]
+        data = [math.nan if _is_unknown(entry) else entry for entry in data]
     try:
         array = np.asarray(data, dtype=np.float64)
     except (TypeError, ValueError):
-        raise _wrong(key, "invalid-type", "holds something that is no number") from None
-    if len(array) != n:
-        raise _wrong(key, "wrong-length", f"has {len(array)} rows, and the others have {n}")
-    if (array.ndim == 1 and 1 in widths) or (
-        array.ndim == 2 and array.shape[1] in widths and array.shape[1] > 1
-    ):
-        return array
-    raise _wrong(key, "wrong-shape", f"has the shape {array.shape}")
+        raise _wrong_column(key, "invalid-type", "holds something that is no number") from None
+    _require_length(key, array, n)
+    width = array.shape[1] if array.ndim == 2 else 1
+    if array.ndim > 2 or width not in widths or (array.ndim == 2 and width == 1):
+        raise _wrong_column(key, "wrong-shape", f"has the shape {array.shape}")
+    return array
 
 
-def _refuse_infinite(key: str, array: Floats) -> None:
+def _is_unknown(entry: object) -> bool:
+    return entry is None or (isinstance(entry, str) and entry == UNKNOWN)
+
+
+def _ends_of(key: str, array: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the least, the likeliest and the greatest number of each row, (n,) each."""
     if np.isinf(array).any():
-        raise _wrong(key, "not-finite", "holds an infinite number")
+        raise _wrong_column(key, "not-finite", "holds an infinite number")
+    if array.ndim == 1:
+        return array, array, array
+    low, high = np.ascontiguousarray(array[:, 0]), np.ascontiguousarray(array[:, -1])
+    if array.shape[1] == 3:
+        value = np.ascontiguousarray(array[:, 1])
+    else:
+        value = np.where(low == high, low, math.nan)
+    reversed_ = (low > high) | (low > value) | (value > high)
+    _refuse_rows(key, "reversed-interval", "does not run from low to high", reversed_)
+    one_end = np.isnan(low) != np.isnan(high)
+    _refuse_rows(key, "missing-key", "has one end without the other", one_end)
+    return low, value, high
 
 
 def _object_array(data: Any) -> NDArray[Any]:
@@ -393,14 +375,18 @@ def _object_array(data: Any) -> NDArray[Any]:
     return array
 
 
-def _wrong(key: str, code: str, message: str) -> CandidateError:
+def _require_length(key: str, array: NDArray[Any], n: int) -> None:
+    if len(array) != n:
+        raise _wrong_column(key, "wrong-length", f"has {len(array)} rows, and the others have {n}")
+
+
+def _wrong_column(key: str, code: str, message: str) -> CandidateError:
     return CandidateError([Diagnostic(code, f"the column `{key}` {message}", (key,))])
 
 
-def _refuse_rows(key: str, code: str, message: str, wrong: Flags) -> None:
+def _refuse_rows(key: str, code: str, message: str, wrong: BoolArray) -> None:
     rows = np.flatnonzero(wrong)
     if len(rows):
         more = f", and {len(rows) - 1:,} more rows like it" if len(rows) > 1 else ""
-        raise CandidateError(
-            [Diagnostic(code, f"`{key}` {message} in row {rows[0]}{more}", (key, int(rows[0])))]
-        )
+        message = f"`{key}` {message} in row {rows[0]}{more}"
+        raise CandidateError([Diagnostic(code, message, (key, int(rows[0])))])

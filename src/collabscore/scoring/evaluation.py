@@ -1,17 +1,17 @@
-"""Conditions on columns: true, false or unknown for each candidate, and what one would have to find out.
+"""Conditions on columns: true, false or unknown for each candidate, and what would have to be found out.
 
-Imports the kernels of logic and the valuation. Axis letter: n candidates.
+Axis letter: n candidates.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..arrays import BoolArray
 from ..kernels.logic import Range, Truth, compare, count
 from ..kernels.ranking import TOLERANCE
 from ..models.expressions import (
@@ -33,14 +33,12 @@ from ..models.expressions import (
     RatingOf,
     evaluate,
 )
-from ..models.facts import SetAnswer, SetFact
-from .columns import AnswerColumn, NumberColumn, SetColumn
+from ..models.facts import AnswerSet, SetAnswer, SetFact
+from .columns import AnswerColumn, NumberColumn
 from .problem import Problem
 from .valuation import Valuation
 
 __all__ = ["Evaluator"]
-
-Flags: TypeAlias = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,37 +55,39 @@ class Evaluator:
 
     def _truth_of(self, part: Expression) -> Truth:
         match part:
-            case Answers():
-                return self._answers(part)
+            case Answers(fact, truth):
+                wanted = frozenset(k for k, holds in enumerate(truth) if holds)
+                return self._decided(fact, lambda answer: _is_among(answer, wanted))
+            case Overlaps(fact, items):
+                parents = self._parents_of(fact)
+                return self._decided(fact, lambda answer: _set_overlaps(answer, items, parents))
             case Compare(sign, left, right):
                 points = isinstance(left, Points) or isinstance(right, Points)
-                return compare(
-                    sign, self._range(left), self._range(right), TOLERANCE if points else 0.0
-                )
-            case Overlaps():
-                return self._overlaps(part)
+                tolerance = TOLERANCE if points else 0.0
+                return compare(sign, self._range(left), self._range(right), tolerance)
             case Has(safeguard):
-                return _known(
-                    self.problem.in_place.get(
-                        safeguard, np.zeros(self.problem.size, dtype=np.bool_)
-                    )
-                )
+                nowhere = np.zeros(self.problem.size, dtype=np.bool_)
+                return _known(self.problem.in_place.get(safeguard, nowhere))
             case Known(name):
-                return _known(self._known(name))
+                return _known(self._is_known(name))
             case _:
                 raise TypeError(part)
 
-    def _answers(self, expression: Answers) -> Truth:
-        column = self.problem.facts[expression.fact]
+    def _decided(self, fact: str, decide: Callable[[Any], bool | None]) -> Truth:
+        """Return the truth of a question to a fact, given its decision on each known answer; None: cannot tell."""
+        column = self.problem.facts[fact]
         assert isinstance(column, AnswerColumn)
-        wanted = np.array(expression.truth, dtype=np.bool_)
-        # an open answer decides if all of it decides; of an unknown one nothing can be told
-        sure: Flags = ~np.any(column.possible & ~wanted, axis=1)
-        possible: Flags = np.any(column.possible & wanted, axis=1)
-        sure[-1], possible[-1] = False, True
-        if np.array_equal(sure[:-1], possible[:-1]) and column.known.all():
-            return _known(sure[column.codes])
-        return Truth(sure[column.codes], possible[column.codes])
+        decisions = [None if answer is None else decide(answer) for answer in column.answers]
+        sure = np.array([decision is True for decision in decisions], dtype=np.bool_)[column.codes]
+        unknown = np.array([decision is None for decision in decisions], dtype=np.bool_)
+        undecided = unknown[column.codes]
+        return Truth(sure, sure | undecided) if undecided.any() else _known(sure)
+
+    def _parents_of(self, fact: str) -> Mapping[str, str | None]:
+        framework = self.problem.framework
+        definition = framework.all_facts[fact]
+        assert isinstance(definition, SetFact)
+        return framework.parents(definition)
 
     def _range(self, quantity: Quantity) -> Range:
         match quantity:
@@ -95,11 +95,11 @@ class Evaluator:
                 point = np.float64(value)
                 return point, point  # type: ignore[return-value]
             case NumberOf(fact):
-                column = self.problem.facts[fact]
-                assert isinstance(column, NumberColumn)
+                column = self._numbers(fact)
                 return column.low, column.high
             case RatingOf(criterion):
-                return self._rating(criterion)
+                # an unknown rating is the whole scale, whatever `missing` says
+                return self.problem.rating_bounds(criterion)
             case Points(criterion):
                 low, high = self.valuation.node_bounds
                 k = self.valuation.nodes[criterion]
@@ -108,102 +108,83 @@ class Evaluator:
             case Count(conditions):
                 return count([self.truth(condition) for condition in conditions])
 
-    def _rating(self, criterion: str) -> Range:
-        """Return a rating as its interval; an unknown one is the whole scale, whatever `missing` says."""
-        column = self.problem.ratings[criterion]
-        if column.complete:
-            return column.low, column.low
-        scale = self.problem.framework.leaves[criterion].scale
-        return (
-            np.where(column.unknown, scale.range[0], column.low),
-            np.where(column.unknown, scale.range[1], column.high),
-        )
+    def _numbers(self, fact: str) -> NumberColumn:
+        column = self.problem.facts[fact]
+        assert isinstance(column, NumberColumn)
+        return column
 
-    def _overlaps(self, expression: Overlaps) -> Truth:
-        column, fact = (
-            self.problem.facts[expression.fact],
-            self.problem.framework.all_facts[expression.fact],
-        )
-        assert isinstance(column, SetColumn)
-        assert isinstance(fact, SetFact)
-        parents = self.problem.framework.parents(fact)
-        decided = [_set_overlaps(answer, expression.items, parents) for answer in column.answers]
-        sure = np.array([answer is True for answer in decided], dtype=np.bool_)
-        possible = np.array([answer is not False for answer in decided], dtype=np.bool_)
-        return Truth(sure[column.codes], possible[column.codes])
-
-    def _known(self, name: str) -> Flags:
+    def _is_known(self, name: str) -> BoolArray:
         if name in self.problem.facts:
             return self.problem.facts[name].known
         return ~self.problem.ratings[name].unknown
 
-    # what one would have to find out
+    # what would have to be found out
 
     def open_names(self, expression: Expression, row: int) -> list[str]:
-        """Return the facts and criteria in the undecided parts of a condition, in the order they stand there."""
-        return list(dict.fromkeys(self._open(expression, row)))
+        """Return the facts and criteria in the undecided parts of a condition, in the order of the condition."""
+        return list(dict.fromkeys(self._open_in(expression, row)))
 
-    def _open(self, expression: Expression, row: int) -> Iterator[str]:
+    def _open_in(self, expression: Expression, row: int) -> Iterator[str]:
         if not self.truth(expression).unknown[row]:
             return
         match expression:
             case And(parts) | Or(parts):
                 for part in parts:
-                    yield from self._open(part, row)
+                    yield from self._open_in(part, row)
             case Not(operand):
-                yield from self._open(operand, row)
+                yield from self._open_in(operand, row)
             case Named(_, condition):
-                yield from self._open(condition, row)
-            case Answers(fact, _) | Overlaps(fact, _):
+                yield from self._open_in(condition, row)
+            case Answers(fact) | Overlaps(fact):
                 yield fact
             case Compare(_, left, right):
-                yield from self._open_quantity(left, row)
-                yield from self._open_quantity(right, row)
+                yield from self._open_in_quantity(left, row)
+                yield from self._open_in_quantity(right, row)
 
-    def _open_quantity(self, quantity: Quantity, row: int) -> Iterator[str]:
+    def _open_in_quantity(self, quantity: Quantity, row: int) -> Iterator[str]:
+        criteria: list[str] = []
         match quantity:
             case Count(conditions):
                 for condition in conditions:
-                    yield from self._open(condition, row)
+                    yield from self._open_in(condition, row)
             case NumberOf(fact):
-                column = self.problem.facts[fact]
-                assert isinstance(column, NumberColumn)
-                yield from [fact] * (not column.fully_known[row])
+                if not self._numbers(fact).settled[row]:
+                    yield fact
             case RatingOf(criterion):
-                yield from self._unsettled([criterion], row)
+                criteria = [criterion]
             case Points(criterion):
-                yield from self._unsettled(self._leaves_below(criterion), row)
-
-    def _unsettled(self, criteria: list[str], row: int) -> Iterator[str]:
+                criteria = self.problem.framework.leaves_below(criterion)
         for key in criteria:
             column = self.problem.ratings[key]
             if column.low[row] != column.high[row]:  # true of NaN too
                 yield key
 
-    def _leaves_below(self, criterion: str) -> list[str]:
-        return [
-            key for key, node in self.problem.framework.leaves.items() if criterion in node.path
-        ]
 
-
-def _known(flags: Flags) -> Truth:
+def _known(flags: BoolArray) -> Truth:
     return Truth(flags, flags)
 
 
+def _is_among(answer: AnswerSet, wanted: frozenset[int]) -> bool | None:
+    """Return whether an answer is one of `wanted`; None where it is open in that respect."""
+    if answer.possible <= wanted:
+        return True
+    return False if answer.possible.isdisjoint(wanted) else None
+
+
 def _set_overlaps(
-    answer: SetAnswer | None, items: frozenset[str], parents: Mapping[str, str | None]
+    answer: SetAnswer, items: frozenset[str], parents: Mapping[str, str | None]
 ) -> bool | None:
-    """Return whether a set has one of `items`; None where one cannot tell.
+    """Return whether a set has one of `items`; None where that cannot be told.
 
     Naming an item names its parent. A parent alone says that something of it is meant, not what: where only
-    some of its items are among `items`, one cannot tell.
+    some of its items are among `items`, nothing is decided.
     """
-    if answer is None:
-        return None
-    named = answer.items | {
-        parent for item in answer.items if (parent := parents.get(item)) is not None
-    }
-    if named & items:
+    named = set(answer.items)
+    for item in answer.items:
+        parent = parents.get(item)
+        if parent is not None:
+            named.add(parent)
+    if not named.isdisjoint(items):
         return True
     unclear = answer.open
     for item in answer.items:

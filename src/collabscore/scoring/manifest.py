@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..models.base import title_of
 from ..models.framework import Framework, digest_of
 from ..version import VERSION
-from .columns import AnswerColumn, NumberColumn, RatingColumn, SetColumn
+from .columns import AnswerColumn, NumberColumn, RatingColumn
 from .problem import Problem
 
 __all__ = ["manifest_of", "outline_of"]
@@ -57,10 +57,10 @@ def _digest_of_columns(problem: Problem) -> str:
                 parts: tuple[NDArray[Any], ...] = (low, value, high)
             case NumberColumn(low, high):
                 parts = (low, high)
-            case AnswerColumn(codes, possible):
-                parts = (codes, possible)
-            case SetColumn(codes, answers):
-                digest.update(repr([a and (sorted(a.items), a.open) for a in answers]).encode())
+            case AnswerColumn(codes, answers):
+                words = problem.framework.all_facts[key].words
+                said = ["unknown" if answer is None else words(answer) for answer in answers]
+                digest.update("\n".join(said).encode())
                 parts = (codes,)
         for part in parts:
             digest.update(np.ascontiguousarray(part).tobytes())

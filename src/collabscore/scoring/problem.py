@@ -1,26 +1,33 @@
 """A problem: one framework and its candidates as columns, ready to be scored.
 
-Imports the columns of this storey, the models and the loading of documents. Axis letter: n candidates.
+Axis letter: n candidates.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal, TypeAlias
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays import BoolArray, FloatArray
 from ..errors import CandidateError, Diagnostic, likely
 from ..models.base import title_of
 from ..models.candidates import Candidate, Candidates
 from ..models.framework import Framework
-from .columns import FactColumn, RatingColumn, fact_column, facts_of, rating_column, ratings_of
+from .columns import (
+    FactColumn,
+    RatingColumn,
+    column_of,
+    fact_column,
+    facts_of,
+    rating_column,
+    ratings_of,
+)
 
 __all__ = ["Problem"]
-
-Flags: TypeAlias = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,21 +51,23 @@ class Problem:
         True for an area, False for a project.
     candidates : sequence of Candidate
         Where they came from; empty for columns.
-    names, labels : sequence of str, optional
-        Ids and titles of candidates that came as columns.
+    ids : sequence of str, optional
+        "1" to "n" if left out.
+    titles : sequence of str or None, optional
+        Made from the ids where there is none.
     """
 
     framework: Framework
     size: int
     ratings: Mapping[str, RatingColumn]
     facts: Mapping[str, FactColumn]
-    in_place: Mapping[str, Flags]
-    planned: Mapping[str, Flags]
-    area: Flags
+    in_place: Mapping[str, BoolArray]
+    planned: Mapping[str, BoolArray]
+    area: BoolArray
     candidates: Sequence[Candidate] = ()
     document: Candidates | None = None
-    names: Sequence[str] | None = None
-    labels: Sequence[str] | None = field(default=None)
+    ids: Sequence[str] | None = None
+    titles: Sequence[str | None] | None = None
 
     @classmethod
     def from_candidates(cls, candidates: Candidates, framework: Framework) -> Problem:
@@ -72,25 +81,25 @@ class Problem:
         1
         """
         rows = candidates.candidates
-        in_place, planned = _safeguards_of(rows)
-        ratings = {
-            key: ratings_of(rows, key, node.scale)
-            for key, node in framework.leaves.items()
-            if node.scale is not None
-        }
+        placed, planned = _safeguards_of(rows)
+        ratings = {}
+        for key, node in framework.leaves.items():
+            ratings[key] = ratings_of(rows, key, node.scale)
+        facts = {}
+        for key, fact in framework.all_facts.items():
+            facts[key] = facts_of(rows, key, fact, framework.list_members)
         return cls(
             framework=framework,
             size=len(rows),
             ratings=ratings,
-            facts={
-                key: facts_of(rows, key, fact, framework)
-                for key, fact in framework.all_facts.items()
-            },
-            in_place=in_place,
+            facts=facts,
+            in_place=placed,
             planned=planned,
             area=np.array([candidates.unit_of(row) == "area" for row in rows], dtype=np.bool_),
             candidates=rows,
             document=candidates,
+            ids=[row.id for row in rows],
+            titles=[row.title for row in rows],
         )
 
     @classmethod
@@ -124,35 +133,33 @@ class Problem:
         CandidateError
             If a column is not known to the framework, or holds what it does not know.
         """
-        _refuse_unknown(
-            columns, [*framework.leaves, *framework.all_facts], "criterion or fact", framework
-        )
-        _refuse_unknown(safeguards or {}, list(framework.all_safeguards), "safeguard", framework)
-        n = _length(columns, ids, safeguards)
+        safeguards = safeguards or {}
+        known = [*framework.leaves, *framework.all_facts]
+        _refuse_unknown(columns, known, "criterion or fact", framework)
+        _refuse_unknown(safeguards, list(framework.all_safeguards), "safeguard", framework)
+        n = _common_length(columns, ids, safeguards)
         _refuse_repeated(ids)
+        unrated, everywhere_first = np.full(n, np.nan), np.zeros(n, dtype=np.intp)
+        ratings = {}
+        for key, node in framework.leaves.items():
+            ratings[key] = rating_column(key, columns.get(key, unrated), node.scale, n)
+        facts = {}
+        for key, fact in framework.all_facts.items():
+            if key in columns:
+                facts[key] = fact_column(key, columns[key], fact, framework.list_members, n)
+            else:
+                facts[key] = column_of([None], fact).take(everywhere_first)
+        placed = {key: np.asarray(data, dtype=np.bool_) for key, data in safeguards.items()}
         return cls(
             framework=framework,
             size=n,
-            ratings={
-                key: rating_column(key, columns[key], node.scale, n)
-                if key in columns
-                else _unrated(n)
-                for key, node in framework.leaves.items()
-                if node.scale is not None
-            },
-            facts={
-                key: fact_column(
-                    key, columns.get(key, np.full(n, None, dtype=object)), fact, framework, n
-                )
-                for key, fact in framework.all_facts.items()
-            },
-            in_place={
-                key: np.asarray(data, dtype=np.bool_) for key, data in (safeguards or {}).items()
-            },
+            ratings=ratings,
+            facts=facts,
+            in_place=placed,
             planned={},
             area=np.full(n, unit == "area"),
-            names=ids,
-            labels=titles,
+            ids=ids,
+            titles=titles,
         )
 
     def take(self, rows: NDArray[np.intp]) -> Problem:
@@ -168,12 +175,10 @@ class Problem:
             in_place={key: flags[rows] for key, flags in self.in_place.items()},
             planned={key: flags[rows] for key, flags in self.planned.items()},
             area=self.area[rows],
-            candidates=[self.candidates[row] for row in rows.tolist()] if self.candidates else (),
+            candidates=_picked(self.candidates, rows) if self.candidates else (),
             document=None,
-            names=[self.id_of(row) for row in rows.tolist()] if self.names is not None else None,
-            labels=[self.title_of(row) for row in rows.tolist()]
-            if self.labels is not None
-            else None,
+            ids=_picked(self.ids, rows) if self.ids is not None else None,
+            titles=_picked(self.titles, rows) if self.titles is not None else None,
         )
 
     def with_columns(
@@ -181,7 +186,7 @@ class Problem:
         *,
         ratings: Mapping[str, RatingColumn] | None = None,
         facts: Mapping[str, FactColumn] | None = None,
-        in_place: Mapping[str, Flags] | None = None,
+        in_place: Mapping[str, BoolArray] | None = None,
     ) -> Problem:
         """Return the problem with other columns in place of some; what is left out stays as it is."""
         return replace(
@@ -192,81 +197,73 @@ class Problem:
             document=None,
         )
 
-    def rating_bounds(self, key: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def rating_bounds(self, key: str) -> tuple[FloatArray, FloatArray]:
         """Return the least and the greatest that each rating on a leaf can be, (n,): the whole scale, if unknown."""
         column, scale = self.ratings[key], self.framework.leaves[key].scale
-        low, high = (float(end) for end in scale.range)
-        return np.where(column.unknown, low, column.low), np.where(
-            column.unknown, high, column.high
-        )
+        if column.complete:
+            return column.low, column.low
+        least, greatest = scale.range
+        low = np.where(column.unknown, float(least), column.low)
+        return low, np.where(column.unknown, float(greatest), column.high)
 
     def id_of(self, row: int) -> str:
         """Return the id of the candidate in a row."""
-        if self.candidates:
-            return self.candidates[row].id
-        return str(self.names[row]) if self.names is not None else str(row + 1)
+        return str(self.ids[row]) if self.ids is not None else str(row + 1)
 
     def title_of(self, row: int) -> str:
         """Return the title of the candidate in a row; made from its id where it has none."""
-        if self.candidates:
-            candidate = self.candidates[row]
-            return title_of(candidate.id, candidate.title)
-        return str(self.labels[row]) if self.labels is not None else title_of(self.id_of(row))
+        title = self.titles[row] if self.titles is not None else None
+        return title_of(self.id_of(row), title)
 
 
-def _safeguards_of(rows: Sequence[Candidate]) -> tuple[dict[str, Flags], dict[str, Flags]]:
-    columns: dict[str, dict[str, Flags]] = {"in_place": {}, "planned": {}}
+Entry = TypeVar("Entry")
+
+
+def _picked(entries: Sequence[Entry], rows: NDArray[np.intp]) -> list[Entry]:
+    return [entries[row] for row in rows.tolist()]
+
+
+def _safeguards_of(
+    rows: Sequence[Candidate],
+) -> tuple[dict[str, BoolArray], dict[str, BoolArray]]:
+    """Return where each safeguard is in place, and where it is planned, (n,) each."""
+    placed: dict[str, BoolArray] = {}
+    planned: dict[str, BoolArray] = {}
     for k, row in enumerate(rows):
         for safeguard in row.placed() if row.safeguards else ():
-            column = columns[safeguard.status]
-            if safeguard.id not in column:
-                column[safeguard.id] = np.zeros(len(rows), dtype=np.bool_)
-            column[safeguard.id][k] = True
-    return columns["in_place"], columns["planned"]
+            columns = placed if safeguard.status == "in_place" else planned
+            if safeguard.id not in columns:
+                columns[safeguard.id] = np.zeros(len(rows), dtype=np.bool_)
+            columns[safeguard.id][k] = True
+    return placed, planned
 
 
-def _unrated(n: int) -> RatingColumn:
-    nothing = np.full(n, np.nan)
-    return RatingColumn(nothing, nothing, nothing)
-
-
-def _length(
-    columns: Mapping[str, Any], ids: Sequence[str] | None, safeguards: Mapping[str, Any] | None
+def _common_length(
+    columns: Mapping[str, Any], ids: Sequence[str] | None, safeguards: Mapping[str, Any]
 ) -> int:
-    lengths = {name: len(data) for name, data in {**columns, **(safeguards or {})}.items()}
+    every = {**columns, **safeguards}
     if ids is not None:
-        lengths["ids"] = len(ids)
-    if not lengths:
+        every["ids"] = ids
+    if not every:
         return 0
-    n = next(iter(lengths.values()))
-    for name, length in lengths.items():
-        if length != n:
-            first = next(iter(lengths))
-            raise CandidateError(
-                [
-                    Diagnostic(
-                        "wrong-length",
-                        f"the column `{name}` has {length} rows, and `{first}` has {n}",
-                        (name,),
-                    )
-                ]
-            )
+    first, n = next((name, len(data)) for name, data in every.items())
+    for name, data in every.items():
+        if len(data) != n:
+            message = f"the column `{name}` has {len(data)} rows, and `{first}` has {n}"
+            raise CandidateError([Diagnostic("wrong-length", message, (name,))])
     return n
 
 
 def _refuse_unknown(
     columns: Mapping[str, Any], known: Sequence[str], kind: str, framework: Framework
 ) -> None:
-    wrong = [
-        Diagnostic(
-            "unknown-column",
-            f"`{name}` is not a {kind} of `{framework.id}`",
-            (name,),
-            help=f"did you mean `{guess}`?" if (guess := likely(name, known)) else None,
-        )
-        for name in columns
-        if name not in known
-    ]
+    wrong = []
+    for name in columns:
+        if name not in known:
+            guess = likely(name, known)
+            message = f"`{name}` is not a {kind} of `{framework.id}`"
+            help = f"did you mean `{guess}`?" if guess else None
+            wrong.append(Diagnostic("unknown-column", message, (name,), help))
     if wrong:
         raise CandidateError(wrong)
 

@@ -121,10 +121,8 @@ class Valuation:
         if self.certain:
             return self.leaf_values, self.leaf_values
         least, greatest = self._empty(), self._empty()
-        for j, (key, node) in enumerate(self.problem.framework.leaves.items()):
-            column = self.problem.ratings[key]
-            low = np.where(column.unknown, node.scale.range[0], column.low)
-            high = np.where(column.unknown, node.scale.range[1], column.high)
+        for j, key in enumerate(self.problem.framework.leaves):
+            low, high = self.problem.rating_bounds(key)
             least[:, j], greatest[:, j] = range_over(self.functions[key], low, high)
         return least, greatest
 

@@ -20,7 +20,7 @@ from ..kernels.values import value_at
 from ..models.expressions import Expression, references
 from ..models.framework import Framework
 from ..models.guardrails import CompiledStep, Need
-from .columns import AnswerColumn, Column, FactColumn, NumberColumn, RatingColumn, SetColumn
+from .columns import Column, FactColumn, RatingColumn
 from .evaluation import Evaluator
 from .problem import Problem
 from .ranking import Ranking
@@ -576,8 +576,8 @@ class Variants:
             area=problem.area[rows],
             candidates=(),
             document=None,
-            names=None,
-            labels=None,
+            ids=None,
+            titles=None,
         )
         tree = self.valuation.tree
         if changes.weights is not None:
@@ -621,33 +621,7 @@ class _Changed(Mapping[str, ColumnT]):
 
 def with_entries(column: Column, entries: Entries[Column], settings: int = 1) -> Column:
     """Return a column as often as there are settings, with new entries for some subjects."""
-    new, subjects = entries.column, entries.subjects
-
-    def put(mine: NDArray[ScalarT], values: NDArray[ScalarT]) -> NDArray[ScalarT]:
-        out = np.tile(mine, (settings, 1))
-        out[:, subjects] = values.reshape(settings, -1)
-        return out.ravel()
-
-    match column, new:
-        case RatingColumn(), RatingColumn():
-            low = put(column.low, new.low)
-            uncertain = ~column.unknown & (column.low != column.high)
-            uncertain[subjects] = not new.points_only
-            if not uncertain.any():
-                return RatingColumn(low, low, low)
-            return RatingColumn(low, put(column.value, new.value), put(column.high, new.high))
-        case NumberColumn(), NumberColumn():
-            return NumberColumn(put(column.low, new.low), put(column.high, new.high))
-        case AnswerColumn(), AnswerColumn():
-            # the last row of each table stands for unknown: it is kept once, at the end
-            before = len(column.possible) - 1
-            table = np.vstack([column.possible[:-1], new.possible])
-            codes = np.where(column.known, column.codes, len(table) - 1)
-            return AnswerColumn(put(codes, new.codes + before), table)
-        case SetColumn(), SetColumn():
-            codes = put(column.codes, new.codes + len(column.answers))
-            return SetColumn(codes, (*column.answers, *new.answers))
-    raise TypeError(f"{type(new).__name__} in place of {type(column).__name__}")
+    return column.with_rows(entries.subjects, entries.column, settings)  # type: ignore[arg-type]
 
 
 def _product(weights: FloatArray, base: FloatArray) -> FloatArray:

@@ -6,12 +6,10 @@ import math
 from collections.abc import Sequence
 
 from ..models.base import title_of, verification, within
-from ..models.facts import NumberFact, SetFact
 from ..models.framework import Framework
 from ..output import Badge
 from ..output.text import figure
 from .assessment import Assessment, Finding
-from .columns import AnswerColumn, NumberColumn, SetColumn
 from .problem import Problem
 
 __all__ = [
@@ -204,28 +202,5 @@ def _known_rating(problem: Problem, key: str, row: int) -> str:
 
 
 def _known_fact(problem: Problem, key: str, row: int) -> str:
-    column, fact = problem.facts[key], problem.framework.all_facts[key]
-    if not column.known[row]:
-        return "unknown"
-    match column:
-        case AnswerColumn(codes, possible):
-            assert not isinstance(fact, NumberFact | SetFact)
-            words = [
-                answer
-                for answer, open_ in zip(fact.answers, possible[codes[row]], strict=True)
-                if open_
-            ]
-            return " or ".join(words)
-        case NumberColumn(low, high):
-            assert isinstance(fact, NumberFact)
-            unit = f" {fact.unit}" if fact.unit else ""
-            if low[row] == high[row]:
-                return f"{figure(float(low[row]))}{unit}"
-            return f"between {figure(float(low[row]))} and {figure(float(high[row]))}{unit}"
-        case SetColumn(codes, answers):
-            answer = answers[codes[row]]
-            assert answer is not None
-            words = sorted(answer.items)
-            if answer.open:
-                return f"{', '.join(words)}, and perhaps more" if words else "unknown"
-            return ", ".join(words) or "none"
+    answer = problem.facts[key].answer_at(row)
+    return "unknown" if answer is None else problem.framework.all_facts[key].words(answer)

@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 
 import collabscore as cs
-from collabscore.models.answer_classes import MOST_COMBINATIONS
+from collabscore.models.answer_classes import MOST_COMBINATIONS, possible_truth_values
 from collabscore.models.conditions import parse
-from collabscore.models.reachability import possible_worths
 
 FIVE = {"range": [1, 5], "levels": {1: "low", 5: "high"}}
 
@@ -57,7 +56,7 @@ def test_what_a_condition_can_be_worth(condition: str, worths: set[int]) -> None
         criteria={"benefit": {"scale": FIVE}},
         safeguards={"review": {}},
     )
-    assert possible_worths(parse(condition, house.symbols), house) == worths
+    assert possible_truth_values(parse(condition, house.symbols), house) == worths
 
 
 def test_parts_that_share_nothing_are_looked_at_one_by_one() -> None:
@@ -65,15 +64,19 @@ def test_parts_that_share_nothing_are_looked_at_one_by_one() -> None:
     house = framework(facts=facts)
     wide = " and ".join(f"({key} == a or {key} == b)" for key in facts)
     assert 4 ** len(facts) > MOST_COMBINATIONS
-    assert possible_worths(parse(wide, house.symbols), house) == {0, 2}
-    assert possible_worths(parse(f"{wide} and fact_0 == c", house.symbols), house) == {0}
+    assert possible_truth_values(parse(wide, house.symbols), house) == {0, 2}
+    assert possible_truth_values(parse(f"{wide} and fact_0 == c", house.symbols), house) == {0}
 
 
 def test_above_too_many_combinations_nothing_is_claimed() -> None:
     levels = [f"v{k}" for k in range(200)]
     house = framework(facts={key: {"kind": "level", "levels": levels} for key in ("x", "y", "z")})
     each = " or ".join(f"(x == {v} and y == {v} and z == {v})" for v in levels[:60])
-    assert possible_worths(parse(f"({each}) and not ({each})", house.symbols), house) == {0, 1, 2}
+    assert possible_truth_values(parse(f"({each}) and not ({each})", house.symbols), house) == {
+        0,
+        1,
+        2,
+    }
 
 
 def test_a_set_of_many_lists_claims_nothing() -> None:
@@ -83,6 +86,6 @@ def test_a_set_of_many_lists_claims_nothing() -> None:
     }
     house = framework(lists=lists, facts={"about": {"kind": "set", "of": "all"}})
     condition = " and ".join(f"overlaps(about, only_{k})" for k in range(16))
-    assert possible_worths(parse(condition, house.symbols), house) == {0, 1, 2}
+    assert possible_truth_values(parse(condition, house.symbols), house) == {0, 1, 2}
     few = "overlaps(about, only_0) and not includes(about, item_0)"
-    assert possible_worths(parse(few, house.symbols), house) == {0}
+    assert possible_truth_values(parse(few, house.symbols), house) == {0}

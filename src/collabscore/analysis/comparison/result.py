@@ -334,12 +334,12 @@ def _problems(candidates: Candidates, judges: Sequence[Framework]) -> Iterator[P
     yield problem
     rows, ratings, facts = problem.candidates, dict(problem.ratings), dict(problem.facts)
     for judge in judges[1:]:
-        leaves = {key: node.scale for key, node in judge.leaves.items() if node.scale is not None}
+        leaves = {key: node.scale for key, node in judge.leaves.items()}
         ratings |= {
             key: ratings_of(rows, key, scale) for key, scale in leaves.items() if key not in ratings
         }
         facts |= {
-            key: facts_of(rows, key, fact, judge)
+            key: facts_of(rows, key, fact, judge.list_members)
             for key, fact in judge.all_facts.items()
             if key not in facts
         }

@@ -6,7 +6,7 @@ Axis letters: n candidates, s draws, b batches of draws, a answers, f open facts
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import chain, pairwise
@@ -14,10 +14,16 @@ from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..arrays import FloatArray, IntArray
 from ..errors import UsageError
+from ..kernels.value_of_information import (
+    Estimate,
+    entropy,
+    expected_entropy_reduction,
+    expected_variance_reduction,
+    variance,
+)
 from ..models.base import within
 from ..models.framework import LeafNode
 from ..models.weight_spaces import GroupWeights, Weights, group_weights
@@ -26,12 +32,9 @@ from ..output.text import figure, percent
 from ..scoring.ranking import Ranking, RankingResult
 from ..scoring.wording import framework_title, known_of, title_of_word
 from .open_facts import QUANTILES, JointDraws, count_open, draw_jointly, open_facts
-from .uncertainty import Draws
+from .uncertainty import Draws, refuse_out_of_range
 
-__all__ = ["BATCHES", "MOST_ANSWERS", "Outlook", "Question", "Questions", "next_questions"]
-
-BATCHES = 16
-"""Standard errors come from leaving out one of so many batches of draws after another."""
+__all__ = ["MOST_ANSWERS", "Outlook", "Question", "Questions", "next_questions"]
 
 MOST_ANSWERS = 8
 """Answers of a question that are shown in words."""
@@ -42,7 +45,6 @@ _CLASSES = 16  # of a drawn rating, equally likely: the answers by which estimat
 _MOST_DRAWS = 1_000_000
 _MOST_POINTS = 11
 _STRETCHES = 4
-_ROUNDING = 1e-12
 _ALIKE = 0.01  # outlooks that differ by less say the same
 
 
@@ -344,7 +346,11 @@ def next_questions(
     ranking = ranking.whole
     if not len(ranking):
         raise UsageError("there are no candidates: nothing to ask about")
-    _refuse_out_of_range(ranking, top, draws, seed)
+    if top is not None and not ranking.has_total:
+        raise UsageError(
+            f"top: `{ranking.framework.id}` makes no score, so there is no order of which to take the first"
+        )
+    refuse_out_of_range(len(ranking), top=top, draws=draws, seed=seed, most=_MOST_DRAWS)
     if top is None and ranking.has_total:
         ranked = int((ranking.ranks > 0).sum())
         top = max(1, min(10, math.ceil(ranked / 2)))
@@ -358,10 +364,11 @@ def next_questions(
             progress(done, total)
 
     drawn = draw_jointly(source, facts, top, draws, advance)
-    present = _present_uncertainty(drawn)
+    entropies = [entropy(np.bincount(column + 1)) for column in drawn.verdicts.T]
+    uncertainty = variance(drawn.contested), float(sum(entropies))
     asked: list[Question] = []
     for unknown in chain(_unknown_facts(drawn), _unknown_ratings(drawn)):
-        asked.append(_question(drawn, unknown, present))
+        asked.append(_question(drawn, unknown, uncertainty))
         advance(draws + len(asked))
     position = {name: place for place, name in enumerate(ranking.ids)}
     # facts of equal value come first, in the order of the framework
@@ -373,26 +380,11 @@ def next_questions(
         draws=draws,
         seed=seed,
         weights=groups,
-        order_uncertainty=present.order,
-        verdict_uncertainty=present.verdict,
+        order_uncertainty=uncertainty[0],
+        verdict_uncertainty=uncertainty[1],
         questions=tuple(numbered),
         irrelevant=count_open(ranking.problem) - len(facts),
     )
-
-
-def _refuse_out_of_range(ranking: Ranking, top: int | None, draws: int, seed: int) -> None:
-    if not 1 <= draws <= _MOST_DRAWS:
-        raise UsageError(f"draws: {draws} is not from 1 to {_MOST_DRAWS:,}")
-    if seed < 0:
-        raise UsageError(f"seed: {seed} is negative")
-    if top is None:
-        return
-    if not ranking.has_total:
-        raise UsageError(
-            f"top: `{ranking.framework.id}` makes no score, so there is no order of which to take the first"
-        )
-    if not 1 <= top <= len(ranking):
-        raise UsageError(f"top: {top} is not from 1 to {len(ranking)}, the number of candidates")
 
 
 def _rounded_value(question: Question) -> tuple[float, float]:
@@ -417,7 +409,7 @@ class _Unknown(NamedTuple):
         The number of such answers.
     shown : integer array of shape (s,)
         The answer in each draw as readers are shown it.
-    words : sequence of pair of str and str or None
+    words : list of pair of str and str or None
         The answers that readers are shown, each with its meaning.
     """
 
@@ -426,15 +418,15 @@ class _Unknown(NamedTuple):
     answers: IntArray
     classes: int
     shown: IntArray
-    words: Sequence[tuple[str, str | None]]
+    words: list[tuple[str, str | None]]
 
 
 def _unknown_facts(drawn: JointDraws) -> Iterator[_Unknown]:
     framework = drawn.source.problem.framework
-    for column, entry in enumerate(drawn.facts):
+    for number, entry in enumerate(drawn.facts):
         fact = framework.all_facts[entry.fact]
-        words = [(answer.label, fact.meaning(answer.label)) for answer in entry.answers]
-        answers = drawn.answers[:, column].astype(np.intp)
+        answers = drawn.answers[:, number].astype(np.intp)
+        words = [(known.label, fact.meaning(known.label)) for known in entry.answers]
         yield _Unknown(entry.row, entry.fact, answers, len(words), answers, words)
 
 
@@ -442,63 +434,77 @@ def _unknown_ratings(drawn: JointDraws) -> Iterator[_Unknown]:
     uncertain = drawn.source.uncertain
     leaves = list(drawn.source.problem.framework.leaves.values())
     middles = (np.arange(QUANTILES) + 0.5) / QUANTILES
-    middle_ratings = uncertain.draw(np.tile(middles[:, None], len(uncertain)))
-    for column, ratings in enumerate(middle_ratings.T):
-        node, row = leaves[uncertain.leaves[column]], int(uncertain.rows[column])
-        nearest, words = _points_of_scale(node, ratings)
-        quantiles = drawn.quantiles[:, column]
+    ratings = uncertain.draw(np.tile(middles[:, None], len(uncertain)))
+    for number in range(len(uncertain)):
+        leaf = leaves[uncertain.leaves[number]]
+        shown, words = _answers_in_words(leaf, ratings[:, number])
+        quantiles = drawn.quantiles[:, number]
         answers = (quantiles // (QUANTILES // _CLASSES)).astype(np.intp)
-        yield _Unknown(row, node.id, answers, _CLASSES, nearest[quantiles], words)
+        row = int(uncertain.rows[number])
+        yield _Unknown(row, leaf.id, answers, _CLASSES, shown[quantiles], words)
 
 
-def _points_of_scale(
-    node: LeafNode, ratings: FloatArray
+def _answers_in_words(
+    leaf: LeafNode, ratings: FloatArray
 ) -> tuple[IntArray, list[tuple[str, str | None]]]:
-    """Return the answer that each rating is nearest to, and the answers: points of the scale, or else stretches."""
-    levels, anchors = node.scale.levels or {}, node.criterion.anchors or {}
-    low, high = node.scale.range
-    points = sorted({float(point) for point in (*levels, *anchors)})
-    if not levels and float(low).is_integer() and high - low < _MOST_POINTS:
-        points = [float(point) for point in range(int(low), int(high) + 1)]
-    middles = [(one + other) / 2 for one, other in pairwise(points)]
+    """Return the answer of each rating, and all answers: points of the scale, or stretches if one point is all."""
+    levels, anchors = leaf.scale.levels or {}, leaf.criterion.anchors or {}
+    points = _points_of_scale(leaf)
+    middles = [(point + following) / 2 for point, following in pairwise(points)]
     nearest = np.searchsorted(middles, ratings, side="right")
     words: list[tuple[str, str | None]] = []
-    if len(np.unique(nearest)) > 1:
-        names = {float(point): name for point, name in levels.items()}
+    if nearest.min() < nearest.max():
+        names = {float(point): f" ({name})" for point, name in levels.items()}
         meanings = {float(point): text for point, text in anchors.items()}
         for point in points:
-            name = f" ({names[point]})" if point in names else ""
-            words.append((figure(point) + name, meanings.get(point)))
+            words.append((figure(point) + names.get(point, ""), meanings.get(point)))
         return nearest, words
     cuts = np.linspace(float(ratings.min()), float(ratings.max()), _STRETCHES + 1)
-    stretch = np.clip(np.searchsorted(cuts, ratings, side="right") - 1, 0, _STRETCHES - 1)
-    for start, end in pairwise(figure(float(f"{cut:.3g}")) for cut in cuts):
+    ends = [figure(float(f"{cut:.3g}")) for cut in cuts]
+    for start, end in pairwise(ends):
         words.append((f"{start} to {end}", None))
-    return stretch, words
+    return np.searchsorted(cuts[1:-1], ratings, side="right"), words
 
 
-def _question(drawn: JointDraws, unknown: _Unknown, present: _Uncertainty) -> Question:
+def _points_of_scale(leaf: LeafNode) -> list[float]:
+    """Return the points that have a name or a meaning; all whole numbers of a short scale without names."""
+    levels, anchors = leaf.scale.levels or {}, leaf.criterion.anchors or {}
+    low, high = leaf.scale.range
+    if not levels and float(low).is_integer() and high - low < _MOST_POINTS:
+        return [float(point) for point in range(int(low), int(high) + 1)]
+    return sorted({float(point) for point in (*levels, *anchors)})
+
+
+def _question(drawn: JointDraws, unknown: _Unknown, uncertainty: tuple[float, float]) -> Question:
+    """Return the question about an unknown; `uncertainty` is the present one of the order and of verdicts."""
     problem, row, key = drawn.source.problem, unknown.row, unknown.key
     framework = problem.framework
-    is_fact = key in framework.all_facts
-    word = framework.all_facts[key] if is_fact else framework.nodes[key].criterion
+    if key in framework.all_facts:
+        kind, asked = "fact", framework.all_facts[key].question
+    else:
+        kind, asked = "rating", framework.nodes[key].criterion.question
     about = title_of_word(framework, key)
-    order = _expected_variance_reduction(drawn, unknown)
-    verdict = _expected_entropy_reduction(drawn, unknown)
+    order = verdict = Estimate(0.0)
+    # who is never among the first k makes no difference to who is
+    if drawn.top is not None and drawn.top[:, row].any() and drawn.contested.size:
+        order = expected_variance_reduction(unknown.answers, unknown.classes, drawn.contested)
+    if key in drawn.verdict_inputs:
+        verdicts = drawn.verdicts[:, row]
+        verdict = expected_entropy_reduction(unknown.answers, unknown.classes, verdicts)
     return Question(
         candidate=problem.id_of(row),
         title=problem.title_of(row),
-        kind="fact" if is_fact else "rating",
+        kind=kind,
         key=key,
         about=about,
-        question=word.question or f"What is `{within(about)}`?",
+        question=asked or f"What is `{within(about)}`?",
         known=known_of(problem, key, row),
         order=order.value,
         order_error=order.error,
         verdict=verdict.value,
         verdict_error=verdict.error,
-        order_share=_share_of(order.value, present.order),
-        verdict_share=_share_of(verdict.value, present.verdict),
+        order_share=_share_of(order.value, uncertainty[0]),
+        verdict_share=_share_of(verdict.value, uncertainty[1]),
         outlooks=tuple(_outlooks(drawn, unknown)),
     )
 
@@ -510,164 +516,20 @@ def _share_of(reduction: float, uncertainty: float) -> float:
 def _outlooks(drawn: JointDraws, unknown: _Unknown) -> Iterator[Outlook]:
     """Yield the consequences of each answer; one that no draw has is left out."""
     verdicts = ["not applicable", *drawn.source.problem.framework.all_verdicts]
-    shape = len(unknown.words), len(verdicts)
     codes = unknown.shown * len(verdicts) + drawn.verdicts[:, unknown.row] + 1
-    table = np.bincount(codes, minlength=shape[0] * shape[1]).reshape(shape)
+    counts = np.bincount(codes, minlength=len(unknown.words) * len(verdicts))
+    counts = counts.reshape(-1, len(verdicts))
     hits = None
     if drawn.top is not None:
-        hits = np.bincount(unknown.shown[drawn.top[:, unknown.row]], minlength=shape[0])
-    for k, (answer, meaning) in enumerate(unknown.words):
-        count = int(table[k].sum())
-        if count:
-            likely = {}
-            for verdict, times in zip(verdicts, table[k].tolist(), strict=True):
-                if times:
-                    likely[verdict] = times / count
-            top = None if hits is None else float(hits[k] / count)
-            yield Outlook(answer, meaning, count / len(unknown.shown), likely, top)
-
-
-# estimates
-
-
-class _Uncertainty(NamedTuple):
-    """The uncertainty of the order, and of verdicts in bits, summed over candidates."""
-
-    order: float
-    verdict: float
-
-
-def _present_uncertainty(drawn: JointDraws) -> _Uncertainty:
-    """Return the variance of "among the first k", without the bias of a sample, and the entropy of verdicts."""
-    s = len(drawn.verdicts)
-    share = drawn.contested.mean(axis=0, dtype=np.float64)
-    variance = float((share * (1 - share)).sum() * (s / (s - 1) if s > 1 else 1.0))
-    entropies = [_entropy(np.bincount(column + 1)) for column in drawn.verdicts.T]
-    return _Uncertainty(variance, float(sum(entropies)))
-
-
-class _Estimate(NamedTuple):
-    """A number from draws, and its standard error; NaN where there are too few draws to tell."""
-
-    value: float
-    error: float = 0.0
-
-
-def _expected_variance_reduction(drawn: JointDraws, unknown: _Unknown) -> _Estimate:
-    """Return the expected reduction of the uncertainty about who is among the first k.
-
-    Notes
-    -----
-    The sum over candidates j of the variance, between answers, of the probability p(j | answer) to be among the first
-    k: the part that the law of total variance takes from ``p_j (1 - p_j)``. Its square is estimated without bias by
-    ``h (h - 1) / (N (N - 1))`` from h hits in N draws, as in an analysis of variance. An answer about a candidate that
-    is never among the first k makes no difference to who is.
-
-    References
-    ----------
-    Strong, M., Oakley, J. E., & Brennan, A. (2014). Estimating multiparameter partial expected value of perfect
-    information from a probabilistic sensitivity analysis sample. Medical Decision Making, 34(3), 311-326.
-    doi:10.1177/0272989X13505910
-    """
-    if drawn.top is None or not drawn.contested.shape[1] or not drawn.top[:, unknown.row].any():
-        return _Estimate(0.0)
-    counts, hits = _counts_by_batch(unknown, drawn.contested)
-    return _jackknifed(counts, hits, _variance_between)
-
-
-def _expected_entropy_reduction(drawn: JointDraws, unknown: _Unknown) -> _Estimate:
-    """Return the expected reduction of the entropy of a candidate's verdict, in bits.
-
-    Notes
-    -----
-    The mutual information of answer and verdict; the verdicts of other candidates do not depend on the answer. Each
-    entropy from draws is too small by about ``(m - 1) / (2 N)`` nats, with m verdicts seen in N draws, which is added.
-
-    References
-    ----------
-    Miller, G. A. (1955). Note on the bias of information estimates. In H. Quastler (ed.), Information theory in
-    psychology, 95-100. Free Press.
-    """
-    verdicts = drawn.verdicts[:, unknown.row]
-    different = np.unique(verdicts)
-    if unknown.key not in drawn.verdict_inputs or len(different) < 2:
-        return _Estimate(0.0)
-    flags = (verdicts[:, None] == different).astype(np.float32)
-    return _jackknifed(*_counts_by_batch(unknown, flags), _information)
-
-
-def _counts_by_batch(
-    unknown: _Unknown, flags: NDArray[np.float32]
-) -> tuple[FloatArray, FloatArray]:
-    """Return how many draws of each batch have each answer, (b, a), and in how many of them each flag holds, (b, a, any).
-
-    Counts below 2 to the power of 24 are exact in these products, and a batch has fewer draws.
-    """
-    s = len(unknown.answers)
-    given = (unknown.answers == np.arange(unknown.classes)[:, None]).astype(np.float32)
-    counts = np.empty((BATCHES, unknown.classes))
-    hits = np.empty((BATCHES, unknown.classes, flags.shape[1]))
-    for batch in range(BATCHES):
-        part = slice(-(-batch * s // BATCHES), -(-(batch + 1) * s // BATCHES))
-        counts[batch] = given[:, part].sum(axis=1)
-        hits[batch] = given[:, part] @ flags[part]
-    return counts, hits
-
-
-def _jackknifed(
-    counts: FloatArray, hits: FloatArray, estimate: Callable[[FloatArray, FloatArray], FloatArray]
-) -> _Estimate:
-    """Return an estimate from all batches, its error from leaving out one after another.
-
-    Parameters
-    ----------
-    counts : array of shape (b, a)
-    hits : array of shape (b, a, any)
-    estimate : callable
-        From counts (any, a) and hits (any, a, any).
-
-    References
-    ----------
-    Efron, B., & Stein, C. (1981). The jackknife estimate of variance. Annals of Statistics, 9(3), 586-596.
-    doi:10.1214/aos/1176345462
-    """
-    all_counts, all_hits = counts.sum(axis=0), hits.sum(axis=0)
-    whole = float(estimate(all_counts[None], all_hits[None])[0])
-    # an estimate without bias may fall below 0 where there is nothing to learn
-    value = whole if whole > _ROUNDING else 0.0
-    if counts.sum() < 2 * BATCHES:
-        return _Estimate(value, math.nan)
-    without = estimate(all_counts - counts, all_hits - hits)
-    error = math.sqrt((BATCHES - 1) * float(without.var()))
-    return _Estimate(value, error if error > _ROUNDING else 0.0)
-
-
-def _variance_between(counts: FloatArray, hits: FloatArray) -> FloatArray:
-    """Return the variance between answers of each share, summed, without the bias of a sample, (any,)."""
-    enough = np.where(counts >= 2, counts, 0.0)
-    weights = enough / np.maximum(enough.sum(axis=1, keepdims=True), 1.0)
-    within = (weights * _squared_shares(counts, hits)).sum(axis=1)
-    overall = _squared_shares(counts.sum(axis=1), hits.sum(axis=1))
-    return np.asarray(within - overall)
-
-
-def _squared_shares(counts: FloatArray, hits: FloatArray) -> FloatArray:
-    """Return the squares of the shares of hits, without the bias of a sample, summed over the last axis."""
-    pairs = (hits * (hits - 1)).sum(axis=-1)
-    return np.asarray(pairs / np.maximum(counts * (counts - 1), 1.0))
-
-
-def _information(counts: FloatArray, hits: FloatArray) -> FloatArray:
-    """Return the mutual information of answers and what is counted, in bits, (any,)."""
-    weights = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1.0)
-    within = (weights * _entropy(hits)).sum(axis=1)
-    return np.asarray(_entropy(hits.sum(axis=1)) - within)
-
-
-def _entropy(counts: NDArray[Any]) -> FloatArray:
-    """Return the entropy along the last axis, in bits, with the part that a sample falls short of."""
-    total = np.maximum(counts.sum(axis=-1), 1)
-    share = counts / total[..., None]
-    plain = -(share * np.log2(np.where(share > 0, share, 1.0))).sum(axis=-1)
-    short = np.maximum((counts > 0).sum(axis=-1) - 1, 0) / (2 * np.log(2) * total)
-    return np.asarray(plain + short)
+        shown_at_top = unknown.shown[drawn.top[:, unknown.row]]
+        hits = np.bincount(shown_at_top, minlength=len(counts))
+    for number, (answer, meaning) in enumerate(unknown.words):
+        total = int(counts[number].sum())
+        if not total:
+            continue
+        shares = {}
+        for verdict, count in zip(verdicts, counts[number].tolist(), strict=True):
+            if count:
+                shares[verdict] = count / total
+        top = None if hits is None else float(hits[number] / total)
+        yield Outlook(answer, meaning, total / len(unknown.shown), shares, top)

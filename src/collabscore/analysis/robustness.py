@@ -28,7 +28,7 @@ from ..scoring.manifest import outline_of
 from ..scoring.ranking import Ranking
 from ..scoring.variants import Outcomes
 from ..scoring.wording import badge, quoted_titles
-from .uncertainty import DrawBatch, Draws, choices_of_method
+from .uncertainty import DrawBatch, Draws, choices_of_method, refuse_out_of_range
 from .variance import VarianceShare, variance_shares
 
 __all__ = ["BINS", "LARGE", "Accumulator", "Robustness", "robustness"]
@@ -811,7 +811,7 @@ def robustness(
     making. Operations Research, 49(3), 444-454. doi:10.1287/opre.49.3.444.11220
     """
     _refuse_pointless(ranking)
-    _refuse_out_of_range(len(ranking), draws=draws, seed=seed, precision=precision, top=top)
+    _refuse_options(len(ranking), draws=draws, seed=seed, precision=precision, top=top)
     framework = ranking.framework
     choices = choices_of_method(method_choices, framework)
     source = Draws(ranking.problem, group_weights(framework, weights), seed, choices)
@@ -875,15 +875,10 @@ def _refuse_pointless(ranking: Ranking) -> None:
         )
 
 
-def _refuse_out_of_range(
+def _refuse_options(
     n: int, *, draws: int, seed: int, precision: float | None, top: int | None
 ) -> None:
-    if not 1 <= draws <= _MOST_DRAWS:
-        raise UsageError(f"draws: {draws} is not from 1 to {_MOST_DRAWS:,}")
-    if seed < 0:
-        raise UsageError(f"seed: {seed} is negative")
-    if top is not None and not 1 <= top <= n:
-        raise UsageError(f"top: {top} is not from 1 to {n}, the number of candidates")
+    refuse_out_of_range(n, top=top, draws=draws, seed=seed, most=_MOST_DRAWS)
     if precision is not None:
         # the least that the most draws can reach for a probability of one half
         least = 0.5 / math.sqrt(_MOST_DRAWS)

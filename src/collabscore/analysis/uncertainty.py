@@ -32,6 +32,7 @@ __all__ = [
     "MethodChoice",
     "UncertainRatings",
     "choices_of_method",
+    "refuse_out_of_range",
 ]
 
 Indices: TypeAlias = NDArray[np.intp]
@@ -328,3 +329,28 @@ class Draws:
             parts = np.array([overall[child] for child in group.children])
             shares.append(parts / parts.sum())
         return tuple(shares)
+
+
+def refuse_out_of_range(n: int, *, top: int | None, draws: int, seed: int, most: int) -> None:
+    """Refuse options of draws that are out of their range.
+
+    Parameters
+    ----------
+    n : int
+        The number of candidates.
+    top : int or None
+        The k of "among the first k".
+    draws, seed : int
+    most : int
+        The most draws.
+
+    Raises
+    ------
+    UsageError
+    """
+    if not 1 <= draws <= most:
+        raise UsageError(f"draws: {draws} is not from 1 to {most:,}")
+    if seed < 0:
+        raise UsageError(f"seed: {seed} is negative")
+    if top is not None and not 1 <= top <= n:
+        raise UsageError(f"top: {top} is not from 1 to {n}, the number of candidates")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..analysis.questions import BATCHES, MOST_ANSWERS, Question, Questions
+from ..analysis.questions import MOST_ANSWERS, Question, Questions
+from ..kernels.value_of_information import BATCHES
 from ..models.weight_spaces import describe
 from ..output import Bullets, Heading, Item, Page
 from ..scoring.wording import SCOPE_NOTE, unverified_note

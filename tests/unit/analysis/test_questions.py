@@ -511,43 +511,6 @@ def test_what_is_not_verified_is_named() -> None:
     assert "Not verified" not in str(ask(listed, draws=64))
 
 
-@pytest.mark.parametrize("draws", [1, 31, 257, 1000])
-def test_counts_by_batch_are_those_of_one_draw_after_another(draws: int) -> None:
-    # every draw in the batch of its sixteenth, whether or not sixteen divides their number
-    listed = [entry("a", [1, 5], harmful="unknown"), entry("b", 3, [1, 5]), entry("c", [2, 4])]
-    result = ask(listed, draws=draws, top=2)
-    ranking = cs.score(listed, HARM)
-    source = Draws(ranking.problem, group_weights(ranking.framework, "exact"), 0)
-    drawn = draw_jointly(source, tuple(open_facts(ranking.problem)), 2, draws, lambda done: None)
-    assert drawn.top is not None
-    answers, top = drawn.answers[:, 0], drawn.top
-    batches = np.arange(draws) * 16 // draws
-
-    def between(kept: np.ndarray[Any, Any]) -> float:
-        total = 0.0
-        many = [np.flatnonzero(kept & (answers == k)) for k in (0, 1)]
-        enough = sum(len(rows) for rows in many if len(rows) > 1)
-        for column in top.T:
-            for rows in many:
-                if len(rows) > 1:
-                    total += len(rows) / enough * square(column[rows])
-            total -= square(column[kept]) if kept.sum() > 1 else 0.0
-        return total
-
-    def square(hits: np.ndarray[Any, Any]) -> float:
-        q, count = hits.mean(), len(hits)
-        return float(q**2 - q * (1 - q) / (count - 1))
-
-    (question,) = [question for question in result if question.key == "harmful"]
-    everything = np.ones(draws, dtype=np.bool_)
-    assert question.order == pytest.approx(max(0.0, between(everything)), abs=1e-9)
-    if draws >= 32:
-        without = [between(batches != batch) for batch in range(16)]
-        assert question.order_error == pytest.approx(
-            math.sqrt(15 * float(np.var(without))), abs=1e-9
-        )
-
-
 def test_time_grows_no_faster_than_the_list_and_the_contest() -> None:
     # 300 candidates in at most 8 times the time of 71: the fault was one pass through all draws for each question
     def seconds(n: int) -> float:

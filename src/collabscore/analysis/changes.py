@@ -5,13 +5,14 @@ Axis letter: v variants of the candidate.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from ..arrays import BoolArray
+from ..arrays import BoolArray, IntArray
 from ..models.answer_classes import AnswerClass
 from ..models.framework import Framework
 from ..scoring.assessment import Assessment
@@ -19,6 +20,8 @@ from ..scoring.columns import column_of
 from ..scoring.ranking import Ranking
 from ..scoring.variants import Alone, Changes, Entries, Variants
 from ..scoring.wording import known_of
+from .breakpoints import RatingLines
+from .evidence import rating_words
 from .open_facts import open_facts
 
 __all__ = [
@@ -29,10 +32,13 @@ __all__ = [
     "RatingChange",
     "SafeguardChange",
     "aims_of",
-    "consequence_of",
     "fact_changes",
+    "rating_changes",
     "safeguard_changes",
 ]
+
+# ties reach 1e-9 of a point: a rating no farther than this share of the scale from a short number is meant to be it
+_SNAP = 1e-8
 
 AimId = Literal["milder_verdict", "better_place", "severer_verdict", "lost_place"]
 Need: TypeAlias = "tuple[str, ...]"
@@ -230,7 +236,7 @@ def aims_of(ranking: Ranking, assessment: Assessment, top: int | None) -> tuple[
     return tuple(aims)
 
 
-def consequence_of(framework: Framework, outcomes: Alone, k: int) -> Consequence:
+def _consequence_of(framework: Framework, outcomes: Alone, k: int) -> Consequence:
     """Return the result of one variant, in words and plain numbers."""
     severity, score = int(outcomes.severity[k]), float(outcomes.scores[k])
     return Consequence(
@@ -238,6 +244,68 @@ def consequence_of(framework: Framework, outcomes: Alone, k: int) -> Consequence
         rank=int(outcomes.ranks[k]) or None,
         score=None if np.isnan(score) else score,
     )
+
+
+# ratings
+
+
+def rating_changes(variants: Variants, row: int, aims: Sequence[Aim]) -> tuple[RatingChange, ...]:
+    """Return the least change of each rating that brings an aim about: by aim, the smallest first."""
+    problem = variants.problem
+    leaves = list(problem.framework.leaves)
+    if not aims or not leaves:
+        return ()
+
+    def reached(_: IntArray, outcomes: Alone) -> BoolArray:
+        return np.stack([aim.holds(outcomes) for aim in aims])
+
+    starts = np.array([[_start_of(variants, row, key) for key in leaves]])
+    lines = RatingLines(variants, np.array([row]), starts)
+    found, outcomes = lines.least_changes(reached)
+    spans = (lines.scales[1] - lines.scales[0]).tolist()
+    shorts = [round(p.at, 3 - math.floor(math.log10(spans[p.line]))) for p in found]
+    numbers = np.array([point.line for point in found], dtype=np.intp)
+    reached_at_shorts = reached(numbers, lines.outcomes(numbers, np.array(shorts)))
+    changes = []
+    for k, point in enumerate(found):
+        span, key = spans[point.line], leaves[point.line]
+        column = problem.ratings[key]
+        settled = point.first == point.start
+        is_short = not settled and abs(shorts[k] - point.at) <= _SNAP * span
+        to = shorts[k] if is_short else point.first if point.beyond else point.at
+        change = RatingChange(
+            aim=aims[point.predicate].id,
+            criterion=key,
+            present=rating_words(problem, key, row),
+            uncertain=bool(column.low[row] != column.high[row]),
+            start=point.start,
+            rises=point.side > 0,
+            to=to,
+            beyond=is_short and not reached_at_shorts[point.predicate, k],
+            until=None if settled else point.until,
+            share_of_scale=abs(point.at - point.start) / span,
+            consequence=_consequence_of(problem.framework, outcomes, k),
+        )
+        # equal changes stand in the order of the document
+        order = point.predicate, round(change.share_of_scale, 9), point.line, k
+        changes.append((order, change))
+    nearest: dict[tuple[str, str], RatingChange] = {}
+    for _, change in sorted(changes, key=lambda pair: pair[0]):
+        nearest.setdefault((change.aim, change.criterion), change)
+    return tuple(nearest.values())
+
+
+def _start_of(variants: Variants, row: int, key: str) -> float:
+    """Return the rating from which a change is measured; see `RatingChange`."""
+    column, node = variants.problem.ratings[key], variants.problem.framework.leaves[key]
+    low, high = (float(end[row]) for end in variants.problem.rating_bounds(key))
+    if not np.isnan(column.value[row]):
+        return float(column.value[row])
+    if column.unknown[row] and node.missing == "worst":
+        function = variants.valuation.functions[key]
+        points = [low, high, *(x for x in function.xs if low < x < high)]
+        return min(points, key=lambda x: float(np.interp(x, function.xs, function.ys)))
+    return low / 2 + high / 2
 
 
 # answers
@@ -264,7 +332,7 @@ def fact_changes(variants: Variants, row: int, aims: Sequence[Aim]) -> Iterator[
                 fact=fact,
                 present=known_of(problem, fact, row),
                 answer=answer.label,
-                consequence=consequence_of(problem.framework, outcomes, k),
+                consequence=_consequence_of(problem.framework, outcomes, k),
             )
 
 
@@ -289,7 +357,7 @@ def safeguard_changes(
                 continue
             found: list[tuple[Consequence, tuple[Need, ...]]] = []
             for k in np.flatnonzero(aim.holds(outcomes)).tolist():
-                consequence = consequence_of(problem.framework, outcomes, k)
+                consequence = _consequence_of(problem.framework, outcomes, k)
                 found.append((consequence, ((names[k],),)))
             if gain and not found:
                 found += _fewest_together(variants, row, aim, assessment)
@@ -335,7 +403,7 @@ def _fewest_together(
         if chosen and reached([chosen])[0]:
             chosen = _fewest(chosen, reached)
             outcomes = _secured(variants, row, [chosen], in_place=True)
-            consequence = consequence_of(variants.problem.framework, outcomes, 0)
+            consequence = _consequence_of(variants.problem.framework, outcomes, 0)
             yield consequence, _with_alternatives(chosen, needs)
             return
 

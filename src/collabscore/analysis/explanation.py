@@ -23,11 +23,10 @@ from .changes import (
     SafeguardChange,
     aims_of,
     fact_changes,
+    rating_changes,
     safeguard_changes,
 )
 from .evidence import GuardrailEvidence, guardrail_evidence, rating_words
-from .reasons.rating_search import rating_changes
-from .reasons.variants import Variants as OldVariants
 
 __all__ = ["Contrast", "ContrastPart", "CriterionPart", "Explanation", "explain"]
 
@@ -302,7 +301,7 @@ def explain(
         criteria=_criterion_parts(ranking, place),
         guardrails=tuple(guardrail_evidence(ranking, place, key) for key in guardrails),
         aims=aims,
-        rating_changes=tuple(rating_changes(OldVariants(ranking, row), aims)),
+        rating_changes=rating_changes(variants, row, aims),
         fact_changes=tuple(fact_changes(variants, row, aims)),
         safeguard_changes=tuple(safeguard_changes(variants, row, aims, assessment)),
         versus=_contrast_of(ranking, place, ranking.place_of(versus))

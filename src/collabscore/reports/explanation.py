@@ -321,7 +321,7 @@ def _safeguard_change_words(
 def target_words(change: RatingChange, framework: Framework) -> str:
     """Return the rating that a change needs, in words; rounded away from the present one, so that it suffices."""
     scale = framework.leaves[change.criterion].scale
-    if change.share_of_scale == 0:
+    if change.to == change.start and not change.beyond:
         return figure(change.start)
     # two hundred steps to a scale
     places = -math.floor(math.log10((float(scale.range[1]) - float(scale.range[0])) / 200))

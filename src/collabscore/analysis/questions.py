@@ -133,24 +133,35 @@ class Question:
         top : int or None
             The k of "among the first k".
         """
-        words = dict.fromkeys(word for outlook in self.outlooks for word in outlook.verdicts)
-        shares = [[outlook.verdicts.get(word, 0.0) for outlook in self.outlooks] for word in words]
-        verdicts = any(max(row) - min(row) > _ALIKE for row in shares)
-        likely = [outlook.top or 0.0 for outlook in self.outlooks]
-        order = bool(likely) and max(likely) - min(likely) > _ALIKE
-        return [_outlook_in_words(o, verdicts or not order, order, top) for o in self.outlooks]
+        verdicts: dict[str, list[float]] = {}
+        for number, outlook in enumerate(self.outlooks):
+            for verdict, share in outlook.verdicts.items():
+                shares = verdicts.setdefault(verdict, [0.0] * len(self.outlooks))
+                shares[number] = share
+        verdicts_differ = any(map(_differ, verdicts.values()))
+        places_differ = _differ([outlook.top or 0.0 for outlook in self.outlooks])
+        said = []
+        for outlook in self.outlooks:
+            parts = []
+            if verdicts_differ or not places_differ:
+                parts.append(_verdicts_in_words(outlook))
+            if places_differ and outlook.top is not None:
+                place = "first" if top == 1 else f"among the first {top}"
+                parts.append(f"{place} in {percent(outlook.top)}")
+            said.append(f"{outlook.answer}: {'; '.join(parts)}")
+        return said
 
 
-def _outlook_in_words(outlook: Outlook, verdicts: bool, order: bool, top: int | None) -> str:
-    parts = []
-    if verdicts:
-        shares = sorted(outlook.verdicts.items(), key=lambda pair: -pair[1])
-        said = [word if share == 1 else f"{word} in {percent(share)}" for word, share in shares]
-        parts.append(", ".join(said))
-    if order and outlook.top is not None:
-        place = "first" if top == 1 else f"among the first {top}"
-        parts.append(f"{place} in {percent(outlook.top)}")
-    return f"{outlook.answer}: {'; '.join(parts)}"
+def _differ(shares: list[float]) -> bool:
+    return max(shares) - min(shares) > _ALIKE
+
+
+def _verdicts_in_words(outlook: Outlook) -> str:
+    words = []
+    for verdict in sorted(outlook.verdicts, key=lambda verdict: -outlook.verdicts[verdict]):
+        share = outlook.verdicts[verdict]
+        words.append(verdict if share == 1 else f"{verdict} in {percent(share)}")
+    return ", ".join(words)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -213,8 +224,7 @@ class Questions(RankingResult):
     @property
     def fields(self) -> tuple[Field, ...]:
         """The candidate, the question, its value, and the consequences of its answers."""
-        head = f"First {self.top}"
-        return (
+        about = (
             Field(replace(ID_COLUMN, key="candidate")),
             Field(Column("title", "Candidate", priority=0, least=16, lines=3)),
             Field(Column("kind")),
@@ -222,24 +232,28 @@ class Questions(RankingResult):
             Field(Column("about", "Open", priority=0, least=12)),
             Field(Column("question", "Question", priority=4, least=20)),
             Field(Column("known", "Known so far", priority=3, least=10)),
-            Field(Column("order", "Order", kind="number", digits=4, priority=9)),
-            Field(Column("order_error", "± order", kind="number", digits=4, priority=9)),
-            Field(Column("verdict", "Bits", kind="number", digits=4, priority=9)),
-            Field(Column("verdict_error", "± bits", kind="number", digits=4, priority=9)),
-            Field(Column("order_share", head, kind="share", detail="less doubt")),
-            Field(Column("verdict_share", "Verdicts", kind="share", detail="less doubt")),
-            Field(Column("outlooks"), plain=_outlook_records, csv=False),
-            Field(Column("tells"), attrgetter("informative")),
-            Field(
-                Column("number", "No.", kind="number", digits=0, priority=0), csv=False, json=False
-            ),
-            Field(
-                Column("outlook", "What it would mean", kind="list", priority=2),
-                lambda question: question.consequences(self.top)[:MOST_ANSWERS],
-                csv=False,
-                json=False,
-            ),
         )
+        first = f"First {self.top}"
+        estimates = (
+            Field(_figure_column("order", "Order")),
+            Field(_figure_column("order_error", "± order")),
+            Field(_figure_column("verdict", "Bits")),
+            Field(_figure_column("verdict_error", "± bits")),
+            Field(Column("order_share", first, kind="share", detail="less doubt")),
+            Field(Column("verdict_share", "Verdicts", kind="share", detail="less doubt")),
+        )
+        outlooks = Field(Column("outlooks"), plain=_outlook_records, csv=False)
+        tells = Field(Column("tells"), attrgetter("informative"))
+        number = Column("number", "No.", kind="number", digits=0, priority=0)
+        outlook = Column("outlook", "What it would mean", kind="list", priority=2)
+        shown_only = (
+            Field(number, csv=False, json=False),
+            Field(outlook, self._shown_consequences, csv=False, json=False),
+        )
+        return (*about, *estimates, outlooks, tells, *shown_only)
+
+    def _shown_consequences(self, question: Question) -> list[str]:
+        return question.consequences(self.top)[:MOST_ANSWERS]
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -251,7 +265,9 @@ class Questions(RankingResult):
 
     def table(self) -> Table:
         """Return the informative questions as a table."""
-        return super().table() if self.most is not None else self.first(None).table()
+        if self.most is None:
+            return self.first(None).table()
+        return super().table()
 
     @property
     def title(self) -> str:
@@ -266,11 +282,13 @@ class Questions(RankingResult):
 
     def body(self) -> dict[str, Any]:
         """Return the present uncertainty and the questions."""
-        return {
-            "order_doubt": None if self.top is None else self.order_uncertainty,
-            "verdict_doubt": self.verdict_uncertainty,
-            **super().body(),
-        }
+        order = None if self.top is None else self.order_uncertainty
+        present = {"order_doubt": order, "verdict_doubt": self.verdict_uncertainty}
+        return {**present, **super().body()}
+
+
+def _figure_column(key: str, head: str) -> Column:
+    return Column(key, head, kind="number", digits=4, priority=9)
 
 
 def _outlook_records(question: Question) -> list[dict[str, Any]]:
@@ -370,9 +388,9 @@ def next_questions(
     for unknown in chain(_unknown_facts(drawn), _unknown_ratings(drawn)):
         asked.append(_question(drawn, unknown, uncertainty))
         advance(draws + len(asked))
-    position = {name: place for place, name in enumerate(ranking.ids)}
-    # facts of equal value come first, in the order of the framework
-    asked.sort(key=lambda question: (*_rounded_value(question), position[question.candidate]))
+    # of equal value in the order of the ranking, facts first, in the order of the framework
+    asked.sort(key=lambda question: ranking.place_of(question.candidate))
+    asked.sort(key=_rounded_value)
     numbered = [replace(question, number=k) for k, question in enumerate(asked, start=1)]
     return Questions(
         ranking=ranking,

@@ -5,7 +5,7 @@ Axis letter: n candidates.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import attrgetter
@@ -14,7 +14,7 @@ from typing import Any, ClassVar, NamedTuple, TypeAlias
 import numpy as np
 from pydantic import BaseModel
 
-from ..arrays import BoolArray, FloatArray, IntArray
+from ..arrays import BoolArray, FloatArray
 from ..documents.loading import PlainDocument, candidates_from, load_framework
 from ..errors import UsageError, did_you_mean
 from ..kernels.attribution import contrast
@@ -23,14 +23,12 @@ from ..models.base import title_of, within
 from ..models.candidates import Candidate
 from ..models.framework import Framework, Node
 from ..models.guardrails import STATES
-from ..output import ID_COLUMN, Badge, Column, Field, Result
+from ..output import ID_COLUMN, Column, Field
 from ..output.text import figure
 from ..scoring.assessment import Assessment, Finding
-from ..scoring.columns import AnswerColumn, NumberColumn, RatingColumn
 from ..scoring.problem import Problem
-from ..scoring.ranking import Ranking
+from ..scoring.ranking import Ranking, RankingResult
 from ..scoring.scorer import rank
-from ..scoring.variants import Entries, with_entries
 from ..scoring.wording import badge, known_of, safeguard_title, title_of_word
 
 __all__ = ["Change", "Shift", "WhatIf", "what_if"]
@@ -85,88 +83,91 @@ class Shift:
 
     Parameters
     ----------
-    before, after : Assessment
+    id, title : str
+    rank_before, rank_after : int or None
+    score_before, score_after : float or None
+    verdict_before, verdict_after : str or None
     why : tuple of str
         Changed findings, the parts of a changed score, and overtaken candidates, in words.
     """
 
-    before: Assessment
-    after: Assessment
+    id: str
+    title: str
+    rank_before: int | None
+    rank_after: int | None
+    score_before: float | None
+    score_after: float | None
+    verdict_before: str | None
+    verdict_after: str | None
     why: tuple[str, ...]
 
     @property
     def change(self) -> float | None:
         """Points gained or lost; None without two scores."""
-        if self.before.score is None or self.after.score is None:
+        if self.score_before is None or self.score_after is None:
             return None
-        return self.after.score - self.before.score
+        return self.score_after - self.score_before
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class WhatIf(Result):
+class WhatIf(RankingResult):
     """A ranking beside the one that other inputs would give. The adopted framework stays as it is.
 
     Parameters
     ----------
-    before, after : Ranking
+    before, ranking : Ranking
+        The present ranking, and the one under the changed inputs.
     changes : tuple of Change
         Everything that was asked for, including changes that make no difference.
     """
 
     before: Ranking
-    after: Ranking
+    ranking: Ranking
     changes: tuple[Change, ...]
 
     kind: ClassVar[str] = "what-if"
 
-    @property
-    def ranking(self) -> Ranking:
-        """The ranking under the changed inputs."""
-        return self.after
-
     @cached_property
     def rows(self) -> tuple[Shift, ...]:
         """The candidates that change, in the order of the later ranking."""
-        return tuple(_shifts(self.before, self.after, self.changes))
+        return tuple(_shifts(self))
 
-    @cached_property
+    @property
     def fields(self) -> tuple[Field, ...]:
         """Rank, score and verdict of each candidate, before and after, and why they change."""
-        fields = [
-            Field(ID_COLUMN, attrgetter("after.id")),
+        framework = self.ranking.framework
+        title = Column("title", "Candidate", priority=0, least=20, lines=3)
+        figures = (
+            Field(_figure_column("rank_before", "Rank", "before", 0)),
+            Field(_figure_column("rank_after", "Rank", "after", 0)),
+            Field(_figure_column("score_before", "Score", "before")),
+            Field(_figure_column("score_after", "Score", "after")),
+            Field(_figure_column("change", "Change", "points")),
+        )
+        verdicts = (
             Field(
-                Column("title", "Candidate", priority=0, least=20, lines=3),
-                attrgetter("after.title"),
+                Column("verdict_before", "Verdict", kind="badge", priority=0, detail="before"),
+                lambda shift: badge(shift.verdict_before, framework),
+                attrgetter("verdict_before"),
             ),
-        ]
-        for key, head, detail, digits, path in (
-            ("rank_before", "Rank", "before", 0, "before.rank"),
-            ("rank_after", "Rank", "after", 0, "after.rank"),
-            ("score_before", "Score", "before", 1, "before.score"),
-            ("score_after", "Score", "after", 1, "after.score"),
-            ("change", "Change", "points", 1, "change"),
-        ):
-            column = Column(key, head, kind="number", digits=digits, priority=0, detail=detail)
-            fields.append(Field(column, attrgetter(path)))
-        for side in ("before", "after"):
-            column = Column(f"verdict_{side}", "Verdict", kind="badge", priority=0, detail=side)
-            verdict_of = attrgetter(f"{side}.verdict")
-            fields.append(Field(column, self._badge_of(verdict_of), verdict_of))
-        fields.append(Field(Column("why"), csv=False))
-        return tuple(fields)
-
-    def _badge_of(self, verdict_of: Callable[[Shift], str | None]) -> Callable[[Shift], Badge]:
-        return lambda shift: badge(verdict_of(shift), self.after.framework)
+            Field(
+                Column("verdict_after", "Verdict", kind="badge", priority=0, detail="after"),
+                lambda shift: badge(shift.verdict_after, framework),
+                attrgetter("verdict_after"),
+            ),
+        )
+        why = Field(Column("why"), csv=False)
+        return (Field(ID_COLUMN), Field(title), *figures, *verdicts, why)
 
     @property
     def shown(self) -> tuple[str, ...]:
         """Columns of the table; ranks and scores only where there is one score for the whole."""
-        if not self.after.has_total:
+        if not self.ranking.has_total:
             return ("title", "verdict_before", "verdict_after", "id")
         figures = ("rank_before", "rank_after", "score_before", "score_after", "change")
         return ("title", *figures, "verdict_before", "verdict_after", "id")
 
-    @cached_property
+    @property
     def title(self) -> str:
         """The changes in words, the first three of more than four."""
         said = self.said
@@ -180,11 +181,6 @@ class WhatIf(Result):
     def said(self) -> list[str]:
         """Every real change in words."""
         return [str(change) for change in self.changes if change.real]
-
-    @property
-    def outline(self) -> dict[str, Any]:
-        """Id, title and version of the framework."""
-        return self.before.outline
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -209,6 +205,10 @@ class WhatIf(Result):
         for change in self.changes:
             changes.append({"about": change.about, "before": change.before, "after": change.after})
         return {"changes": changes, **super().body()}
+
+
+def _figure_column(key: str, head: str, detail: str, digits: int = 1) -> Column:
+    return Column(key, head, kind="number", digits=digits, priority=0, detail=detail)
 
 
 def what_if(
@@ -260,14 +260,20 @@ def what_if(
     for request in requests:
         _refuse_unknown_names(ranking, request)
     problem = ranking.problem
-    given_weights = {request.key: request.value for request in requests if not request.candidate}
-    if given_weights:
-        problem = replace(problem, framework=_reweighted(ranking.framework, given_weights))
-    if len(given_weights) < len(requests):
-        problem = _with_requested_entries(problem, requests)
-    changes = tuple(_change(ranking.problem, problem, request) for request in requests)
+    new_weights = {request.key: request.value for request in requests if not request.candidate}
+    if new_weights:
+        problem = replace(problem, framework=_reweighted(ranking.framework, new_weights))
+    row_of = dict(zip(ranking.ids, ranking.order.tolist(), strict=True))
+    if len(new_weights) < len(requests):
+        patch = _patch_of(problem, requests)
+        rows = [row_of[candidate.id] for candidate in patch.candidates]
+        problem = _with_patch(problem, patch, rows)
+    changes = []
+    for request in requests:
+        row = row_of.get(request.candidate)
+        changes.append(_change(ranking.problem, problem, row, request))
     after = rank(problem) if any(change.real for change in changes) else ranking
-    return WhatIf(ranking, after, changes)
+    return WhatIf(ranking, after, tuple(changes))
 
 
 # the call
@@ -336,10 +342,8 @@ def _refuse_unknown_names(ranking: Ranking, request: _Request) -> None:
         "facts": (framework.all_facts, "fact"),
         "safeguards": (framework.all_safeguards, "safeguard"),
     }[request.kind]
-    names: list[object] = [request.key]
-    if not request.key:
-        names = [entry.get("id") if isinstance(entry, dict) else entry for entry in request.value]
-    for name in names:
+    for entry in [request.key] if request.key else request.value:
+        name = entry.get("id") if isinstance(entry, dict) else entry
         # what is no text at all is diagnosed as in a document
         if isinstance(name, str) and name not in known:
             raise UsageError(_why_unknown(framework, request.kind, word, name, known))
@@ -374,35 +378,6 @@ def _reweighted(framework: Framework, weights: Mapping[str, object]) -> Framewor
     return load_framework(data)
 
 
-def _with_requested_entries(problem: Problem, requests: Sequence[_Request]) -> Problem:
-    """Return the problem with other entries, which are checked as in a document."""
-    patch = _patch_of(problem, requests)
-    place_of = {candidate.id: place for place, candidate in enumerate(patch.candidates)}
-    row_of = {problem.id_of(row): row for row in range(problem.size)}
-    ratings, facts = dict(problem.ratings), dict(problem.facts)
-    in_place, planned = dict(problem.in_place), dict(problem.planned)
-    for kind, name, key, _ in requests:
-        if kind == "ratings":
-            ratings[key] = _with_entry(
-                ratings[key], row_of[name], patch.ratings[key], place_of[name]
-            )
-        elif kind == "facts":
-            facts[key] = _with_entry(facts[key], row_of[name], patch.facts[key], place_of[name])
-        elif kind == "safeguards":
-            _place_safeguards(in_place, row_of[name], patch.in_place, place_of[name], problem.size)
-            _place_safeguards(planned, row_of[name], patch.planned, place_of[name], problem.size)
-    other = replace(problem, ratings=ratings, facts=facts, in_place=in_place, planned=planned)
-    if not problem.candidates:
-        return other
-    candidates = list(problem.candidates)
-    for entry in patch.candidates:
-        candidates[row_of[entry.id]] = _with_patch(candidates[row_of[entry.id]], entry)
-    document = problem.document
-    if document is not None:
-        document = document.model_copy(update={"candidates": candidates})
-    return replace(other, candidates=candidates, document=document)
-
-
 def _patch_of(problem: Problem, requests: Sequence[_Request]) -> Problem:
     """Return the problem of the changed candidates alone, with nothing but their new entries."""
     patches: dict[str, dict[str, Any]] = {}
@@ -422,22 +397,47 @@ def _patch_of(problem: Problem, requests: Sequence[_Request]) -> Problem:
     return Problem.from_candidates(checked, problem.framework)
 
 
-def _with_entry(column: Any, row: int, other: Any, place: int) -> Any:
-    """Return a column with the entry of another in one row."""
-    return with_entries(column, Entries(np.array([row]), other.take(np.array([place]))))
+def _with_patch(problem: Problem, patch: Problem, rows: Sequence[int]) -> Problem:
+    """Return the problem with the entries of a patch, whose candidates are in some rows."""
+    ratings, facts = dict(problem.ratings), dict(problem.facts)
+    in_place, planned = dict(problem.in_place), dict(problem.planned)
+    candidates = list(problem.candidates)
+    for place, (row, new) in enumerate(zip(rows, patch.candidates, strict=True)):
+        here, there = np.array([row]), np.array([place])
+        for key in new.ratings:
+            ratings[key] = ratings[key].with_rows(here, patch.ratings[key].take(there))
+        for key in new.facts:
+            facts[key] = facts[key].with_rows(here, patch.facts[key].take(there))  # type: ignore[arg-type]
+        if "safeguards" in new.model_fields_set:
+            _put_safeguards(in_place, row, patch.in_place, place, problem.size)
+            _put_safeguards(planned, row, patch.planned, place, problem.size)
+        if candidates:
+            candidates[row] = _patched_candidate(candidates[row], new)
+    document = problem.document
+    if document is not None:
+        document = document.model_copy(update={"candidates": candidates})
+    return replace(
+        problem,
+        ratings=ratings,
+        facts=facts,
+        in_place=in_place,
+        planned=planned,
+        candidates=candidates,
+        document=document,
+    )
 
 
-def _place_safeguards(
+def _put_safeguards(
     flags: dict[str, BoolArray], row: int, patch: Mapping[str, BoolArray], place: int, size: int
 ) -> None:
     """Put the safeguards of a candidate of the patch, and no others, into a row of `flags`."""
     for key in {**flags, **patch}:
-        flags[key] = flags[key].copy() if key in flags else np.zeros(size, dtype=np.bool_)
-        flags[key][row] = key in patch and patch[key][place]
+        column = flags.get(key, np.zeros(size, dtype=np.bool_)).copy()
+        column[row] = key in patch and patch[key][place]
+        flags[key] = column
 
 
-def _with_patch(candidate: Candidate, patch: Candidate) -> Candidate:
-    """Return a candidate with the entries of its patch."""
+def _patched_candidate(candidate: Candidate, patch: Candidate) -> Candidate:
     update: dict[str, Any] = {}
     for kind in patch.model_fields_set.intersection(("ratings", "facts")):
         update[kind] = {**getattr(candidate, kind), **getattr(patch, kind)}
@@ -449,19 +449,18 @@ def _with_patch(candidate: Candidate, patch: Candidate) -> Candidate:
 # the changes in words
 
 
-def _change(before: Problem, after: Problem, request: _Request) -> Change:
-    """Return a request with its state before and after."""
-    _, name, key, value = request
-    if not name:
+def _change(before: Problem, after: Problem, row: int | None, request: _Request) -> Change:
+    """Return a request with its state before and after; `row` is that of its candidate."""
+    if row is None:
         return _changed_weight(before.framework, after.framework, request)
-    row = next(row for row in range(before.size) if before.id_of(row) == name)
-    if not key:
+    if not request.key:
         return _changed_safeguards(before, after, row, request)
+    key = request.key
     was, is_now = known_of(before, key, row), known_of(after, key, row)
-    real = _entry(before, key, row) != _entry(after, key, row)
+    real = not _is_same_entry(before, after, key, row)
     if real and was == is_now:  # words have six digits
-        is_now = f"{is_now} (as given: {value})"
-    about = f"{within(title_of_word(before.framework, key))} of {name}"
+        is_now = f"{is_now} (as given: {request.value})"
+    about = f"{within(title_of_word(before.framework, key))} of {request.candidate}"
     return Change(*request, about, was, is_now, real)
 
 
@@ -479,16 +478,13 @@ def _weight_in_words(node: Node) -> str:
     return f"{said} ({100 * node.overall:.0f}% of the whole)"
 
 
-def _entry(problem: Problem, key: str, row: int) -> object:
-    """Return an entry in a form that equals that of another problem if both say the same."""
-    column = problem.ratings[key] if key in problem.ratings else problem.facts[key]
-    match column:
-        case RatingColumn(low, value, high):
-            return np.array([low[row], value[row], high[row]]).tobytes()
-        case NumberColumn(low, high):
-            return np.array([low[row], high[row]]).tobytes()
-        case AnswerColumn():
-            return column.answer_at(row)
+def _is_same_entry(before: Problem, after: Problem, key: str, row: int) -> bool:
+    if key in before.facts:
+        return before.facts[key].answer_at(row) == after.facts[key].answer_at(row)
+    ends = []
+    for column in (before.ratings[key], after.ratings[key]):
+        ends.append([column.low[row], column.value[row], column.high[row]])
+    return np.array_equal(ends[0], ends[1], equal_nan=True)
 
 
 def _changed_safeguards(before: Problem, after: Problem, row: int, request: _Request) -> Change:
@@ -514,23 +510,36 @@ def _safeguards_in_words(problem: Problem, row: int) -> list[str]:
 # the candidates that change
 
 
-def _shifts(before: Ranking, after: Ranking, changes: Sequence[Change]) -> Iterator[Shift]:
+def _shifts(result: WhatIf) -> Iterator[Shift]:
+    before, after = result.before, result.ranking
     old, new = _state_in_numbers(before), _state_in_numbers(after)
     close = np.isclose(old, new, rtol=0, atol=TOLERANCE / 100, equal_nan=True)
     same = np.asarray(close.all(axis=1))
     if before.framework is not after.framework:
         # other weights can decide another part of a condition that stays unknown
         same &= (after.judgement.states != STATES.index("unknown")).all(axis=1)
-    named = {change.candidate for change in changes}
-    ranks = before.ranks[[before.place_of(name) for name in after.ids]]
-    for place, row in enumerate(after.order.tolist()):
-        name = after.ids[place]
-        if same[row] and name not in named:
+    ranks = old[after.order, 0], new[after.order, 0]
+    named = {change.candidate for change in result.changes}
+    for place, name in enumerate(after.ids):
+        if same[after.order[place]] and name not in named:
             continue
-        shift = Shift(before[name], after.assessment(place), ())
-        why = tuple(_reasons(before, after, shift, ranks))
-        if why or shift.before.rank != shift.after.rank:
-            yield replace(shift, why=why)
+        was, is_now = before[name], after[place]
+        reasons = list(_verdict_reasons(was, is_now, after.framework))
+        moved = list(_score_reasons(before, after, was, is_now))
+        if not moved and was.rank != is_now.rank and was.verdict == is_now.verdict:
+            moved = list(_overtaking(*ranks, place, after.ids))
+        if reasons or moved:
+            yield Shift(
+                name,
+                is_now.title,
+                was.rank,
+                is_now.rank,
+                was.score,
+                is_now.score,
+                was.verdict,
+                is_now.verdict,
+                (*reasons, *moved),
+            )
 
 
 def _state_in_numbers(ranking: Ranking) -> FloatArray:
@@ -543,22 +552,6 @@ def _state_in_numbers(ranking: Ranking) -> FloatArray:
     if ranking.criteria:
         parts += [valuation.node_values, *valuation.node_bounds]
     return np.column_stack(parts).astype(np.float64)
-
-
-def _reasons(before: Ranking, after: Ranking, shift: Shift, ranks: IntArray) -> Iterator[str]:
-    """Yield why a candidate changes; `ranks` are those of before, in the order of `after`."""
-    was, is_now = shift.before, shift.after
-    yield from _verdict_reasons(was, is_now, after.framework)
-    if shift.change is not None and abs(shift.change) > TOLERANCE:
-        yield _score_parts_in_words(before, after, was.id)
-        return
-    old_range, new_range = _range_in_words(was), _range_in_words(is_now)
-    if old_range != new_range:
-        yield f"range of the score: {old_range} -> {new_range}"
-    elif was.rank != is_now.rank and was.verdict == is_now.verdict:
-        yield from _overtaking(ranks, after, after.place_of(is_now.id))
-    if not after.has_total:
-        yield from _group_scores_in_words(before, after, was.id)
 
 
 def _verdict_reasons(was: Assessment, is_now: Assessment, framework: Framework) -> Iterator[str]:
@@ -575,9 +568,39 @@ def _verdict_reasons(was: Assessment, is_now: Assessment, framework: Framework) 
         yield f"{safeguard_title(framework, name)}: now {state}"
 
 
+def _score_reasons(
+    before: Ranking, after: Ranking, was: Assessment, is_now: Assessment
+) -> Iterator[str]:
+    """Yield the parts of a changed score; if it is the same, its changed range and the changed scores of groups."""
+    if abs(_points_moved(was, is_now)) > TOLERANCE:
+        yield _score_parts_in_words(before, after, was.id)
+        return
+    old_range, new_range = _range_in_words(was), _range_in_words(is_now)
+    if old_range != new_range:
+        yield f"range of the score: {old_range} -> {new_range}"
+    if not after.has_total:
+        for key in after.framework.criteria or ():
+            old, new = _group_score(before, key, was.id), _group_score(after, key, was.id)
+            if old != new:
+                yield f"{within(title_of_word(after.framework, key))}: {old} -> {new}"
+
+
+def _points_moved(was: Assessment, is_now: Assessment) -> float:
+    """Return points gained or lost; 0 without two scores."""
+    if was.score is None or is_now.score is None:
+        return 0.0
+    return is_now.score - was.score
+
+
 def _range_in_words(assessment: Assessment) -> str:
-    low, high = assessment.low, assessment.high
-    return "none" if low is None or high is None else f"{low:.1f} to {high:.1f}"
+    if assessment.low is None or assessment.high is None:
+        return "none"
+    return f"{assessment.low:.1f} to {assessment.high:.1f}"
+
+
+def _group_score(ranking: Ranking, key: str, name: str) -> str:
+    score = ranking.score_of(key, ranking.place_of(name))
+    return "none" if score is None else f"{score:.1f}"
 
 
 def _finding_in_words(old: Finding, new: Finding, framework: Framework) -> str:
@@ -602,7 +625,7 @@ def _score_parts_in_words(before: Ranking, after: Ranking, name: str) -> str:
     said = []
     for key in largest[:_MOST_PARTS]:
         said.append(f"{within(title_of_word(after.framework, key))} {parts[key]:+.1f}")
-    moved = (after[name].score or 0.0) - (before[name].score or 0.0)
+    moved = _points_moved(before[name], after[name])
     rest = moved - sum(parts[key] for key in largest[:_MOST_PARTS])
     if abs(rest) >= 0.05:  # less would show as 0.0
         said.append(f"all else {rest:+.1f}")
@@ -636,28 +659,32 @@ def _reweighted_siblings(before: Framework, after: Framework) -> tuple[str, ...]
                 common = path
             while path[: len(common)] != common:
                 common = common[:-1]
-    return after.nodes[common[-1]].children if common else tuple(after.criteria or ())
+    if common:
+        return after.nodes[common[-1]].children
+    return tuple(after.criteria or ())
 
 
-def _overtaking(ranks: IntArray, after: Ranking, place: int) -> Iterator[str]:
-    """Yield candidates that it overtook, or that overtook it, while its own score stayed the same."""
-    was_ahead = (ranks > 0) & (ranks < ranks[place])
-    is_ahead = (after.ranks > 0) & (after.ranks < after.ranks[place])
+def _overtaking(
+    before: FloatArray, after: FloatArray, place: int, names: Sequence[str]
+) -> Iterator[str]:
+    """Yield candidates that it overtook, or that overtook it, while its own score stayed the same.
+
+    Parameters
+    ----------
+    before, after : arrays of shape (n,)
+        Ranks, in the order of the later ranking; 0 for none.
+    place : int
+        The candidate.
+    names : sequence of str
+        Ids of the candidates.
+    """
+    was_ahead = (before > 0) & (before < before[place])
+    is_ahead = (after > 0) & (after < after[place])
     for words, others in (
         ("now behind", is_ahead & ~was_ahead),
         ("now ahead of", was_ahead & ~is_ahead),
     ):
-        names = [f"`{after.ids[other]}`" for other in np.flatnonzero(others).tolist()]
-        if names:
-            more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-            yield f"{words} {', '.join(names[:_MOST_NAMES])}{more}"
-
-
-def _group_scores_in_words(before: Ranking, after: Ranking, name: str) -> Iterator[str]:
-    """Yield changed scores of the highest groups, where they are not combined into one."""
-    for key in after.framework.criteria or ():
-        old = before.score_of(key, before.place_of(name))
-        new = after.score_of(key, after.place_of(name))
-        was, is_now = ("none" if score is None else f"{score:.1f}" for score in (old, new))
-        if was != is_now:
-            yield f"{within(title_of_word(after.framework, key))}: {was} -> {is_now}"
+        ids = [f"`{names[other]}`" for other in np.flatnonzero(others).tolist()]
+        if ids:
+            more = f" and {len(ids) - _MOST_NAMES} more" if len(ids) > _MOST_NAMES else ""
+            yield f"{words} {', '.join(ids[:_MOST_NAMES])}{more}"

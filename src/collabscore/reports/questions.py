@@ -33,7 +33,7 @@ def _question_items(question: Question, result: Questions, digits: int) -> Itera
     yield Item(f"{question.about}: {question.question}", 1, "")
     yield Item(f"Known so far: {question.known}. If it is", 1, "")
     consequences = question.consequences(result.top)
-    for outlook, words in list(zip(question.outlooks, consequences, strict=True))[:MOST_ANSWERS]:
+    for outlook, words in zip(question.outlooks, consequences[:MOST_ANSWERS], strict=False):
         yield Item(words, 1)
         if outlook.meaning:
             yield Item(f"({outlook.meaning.rstrip('.')})", 2, "")

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ..arrays import FloatArray, IntArray, read_only
 from ..errors import UsageError
-from ..kernels.ranking import TOLERANCE, ranks_in_draws
+from ..kernels.ranking import ranks_in_draws
 from ..kernels.weights import TILE
 from ..models.base import title_of
 from ..models.framework import Framework
@@ -26,20 +26,21 @@ from ..output import Column, Field, Result, Table
 from ..output.text import percent
 from ..scoring.manifest import outline_of
 from ..scoring.ranking import Ranking
-from ..scoring.variants import Outcomes
 from ..scoring.wording import badge, quoted_titles
-from .uncertainty import DrawBatch, Draws, choices_of_method, refuse_out_of_range
+from .uncertainty import (
+    BINS,
+    LARGE,
+    Accumulator,
+    Draws,
+    add_wins,
+    choices_of_method,
+    refuse_out_of_range,
+)
 from .variance import VarianceShare, variance_shares
 
-__all__ = ["BINS", "LARGE", "Accumulator", "Robustness", "robustness"]
+__all__ = ["Robustness", "robustness"]
 
 Progress: TypeAlias = Callable[[int, int], None]
-
-LARGE = 1000
-"""The most candidates for which there are tables of candidates by ranks, by scores and by one another."""
-
-BINS = 1000
-"""Scores are counted in bins of 0.1 point."""
 
 _LEVELS = {"q05": 0.05, "q50": 0.5, "q95": 0.95}
 # the most candidates whose tables by ranks and by one another are in JSON unasked
@@ -47,135 +48,14 @@ _IN_JSON = 200
 # fewer draws than these say little of a standard error; more take days
 _LEAST_DRAWS, _MOST_DRAWS = 1_000, 10_000_000
 _CONFIDENCE_TILES = 8
-# numbers of an array that is worked on at once: as many as stay in the cache of a core
-_CACHED = 2**15
-
-
-@dataclass(eq=False)
-class Accumulator:
-    """Counts over draws, in memory that does not grow with their number; candidates in the order of the problem.
-
-    Parameters
-    ----------
-    n, m, verdicts : int
-        The number of candidates, of leaf criteria and of verdicts.
-    bands : sequence of float
-        The scores at which bands begin, ascending.
-    top : int
-        The k of "among the first k".
-    """
-
-    n: int
-    m: int
-    verdicts: int
-    bands: Sequence[float]
-    top: int
-    draws: int = 0
-
-    def __post_init__(self) -> None:
-        n, m = self.n, self.m
-        self.is_large = n > LARGE
-        ranks = np.arange(n + 1)
-        # a large set has four classes of ranks: none, the first, the others up to `top`, those after it
-        self.class_of_rank = np.searchsorted([0, 1, self.top], ranks) if self.is_large else ranks
-        self.rank_counts = np.zeros((n, int(self.class_of_rank[-1]) + 1), dtype=np.int64)
-        self.score_counts = np.zeros((0 if self.is_large else n, BINS + 1), dtype=np.int64)
-        # the last one: the framework is not about the candidate
-        self.verdict_counts = np.zeros((n, self.verdicts + 1), dtype=np.int64)
-        self.band_counts = np.zeros((n, len(self.bands)), dtype=np.int64)
-        self.value_sums, self.value_squares = np.zeros(n), np.zeros(n)
-        self.weight_sums, self.weight_squares = np.zeros((n, m)), np.zeros((n, m))
-        # of large sets alone; elsewhere they follow from the counts
-        self._best, self._worst = np.full(n, n + 1), np.zeros(n, dtype=np.int64)
-        self._rank_sums, self._rank_squares = np.zeros((2, n))
-
-    def add(self, outcomes: Outcomes, weights: FloatArray) -> None:
-        """Count draws.
-
-        Parameters
-        ----------
-        outcomes : Outcomes
-            Of a tile of draws.
-        weights : array of shape (s, m)
-            Overall weights of the leaves in each draw.
-        """
-        values, tiers = outcomes.values, outcomes.tiers
-        count = len(values)
-        ranks = np.empty(values.shape, dtype=np.intp)
-        step = max(1, _CACHED // max(1, self.n))
-        for start in range(0, count, step):
-            rows = slice(start, start + step)
-            ranks[rows] = ranks_in_draws(values[rows], tiers if tiers.ndim == 1 else tiers[rows])
-            self._add_ranks(ranks[rows])
-            if not self.is_large:
-                _add_counts(self.score_counts, (values[rows] * BINS).astype(np.intp))
-        self.draws += count
-        # sums over whole tiles: the same to the last bit, however many draws are ranked at once
-        self.value_sums += values.sum(axis=0)
-        self.value_squares += np.einsum("sn,sn->n", values, values)
-        verdicts = outcomes.severity % (self.verdicts + 1)
-        _add_counts(self.verdict_counts, verdicts, count if verdicts.ndim == 1 else 1)
-        for k, threshold in enumerate(self.bands):
-            reached = (values >= (threshold - TOLERANCE) / 100) & (ranks > 0)
-            self.band_counts[:, k] += np.count_nonzero(reached, axis=0)
-        self._add_weights(ranks, weights)
-
-    def _add_ranks(self, ranks: NDArray[np.intp]) -> None:
-        if not self.is_large:
-            _add_counts(self.rank_counts, ranks)
-            return
-        _add_counts(self.rank_counts, self.class_of_rank[ranks])
-        best = np.where(ranks > 0, ranks, self.n + 1).min(axis=0)
-        np.minimum(self._best, best, out=self._best)
-        np.maximum(self._worst, ranks.max(axis=0), out=self._worst)
-        # whole numbers below 2^53: exact, in whatever order they are added
-        self._rank_sums += ranks.sum(axis=0)
-        self._rank_squares += np.einsum("sn,sn->n", ranks, ranks)
-
-    def _add_weights(self, ranks: NDArray[np.intp], weights: FloatArray) -> None:
-        """Add the weights of each draw to the sums of the candidates that are first in it."""
-        draws, leaders = np.divmod(np.flatnonzero(ranks == 1), self.n)
-        # as many marks as there are draws, and ties: far fewer than draws and candidates
-        ever, which = np.unique(leaders, return_inverse=True)
-        marks = np.zeros((len(ever), len(weights)))
-        marks[which, draws] = 1.0
-        self.weight_sums[ever] += marks @ weights
-        self.weight_squares[ever] += marks @ weights**2
-
-    def rank_moments(self) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Return the mean of the ranks, that of their squares, and the number of draws with a rank, (n,) each."""
-        times = (self.draws - self.rank_counts[:, 0]).astype(np.float64)
-        sums, squares = self._rank_sums, self._rank_squares
-        if not self.is_large:
-            counts, ranks = self.rank_counts[:, 1:], self.class_of_rank[1:]
-            sums = (counts @ ranks).astype(np.float64)
-            squares = (counts @ ranks**2).astype(np.float64)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return sums / times, squares / times, times
-
-    def rank_ranges(self) -> IntArray:
-        """Return the best and the worst rank in any draw, (n, 2); 0 for a candidate that is never ranked."""
-        best, worst = self._best, self._worst
-        if not self.is_large:
-            seen = self.rank_counts[:, 1:] > 0
-            best, worst = seen.argmax(axis=1) + 1, self.n - seen[:, ::-1].argmax(axis=1)
-        ranges = np.stack([best, worst], axis=1)
-        ranges[self.rank_counts[:, 0] == self.draws] = 0
-        return ranges
-
-
-def _add_counts(table: IntArray, columns: NDArray[np.integer], times: int = 1) -> None:
-    """Count, for each row of `columns`, a column of each candidate's row of `table`."""
-    n, width = table.shape
-    # faster than `bincount`, whose result is as large as the table, for as few as stay in the cache
-    np.add.at(table.reshape(-1), (columns + np.arange(n) * width).ravel(), times)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Robustness(Result):
     """Shares of draws in which each candidate has each rank, verdict and band.
 
-    Arrays are in the order of the ranking. Probabilities are shares of draws; `standard_error` gives their precision.
+    Arrays are in the order of the ranking. Probabilities are shares of draws; `standard_error`
+    gives their precision.
 
     Parameters
     ----------
@@ -237,7 +117,8 @@ class Robustness(Result):
         Raises
         ------
         UsageError
-            With more than 1,000 candidates: see `top_probability`, `rank_ranges` and `expected_ranks`.
+            With more than 1,000 candidates: see `top_probability`, `rank_ranges` and
+            `expected_ranks`.
         """
         self._refuse_large(f"there is no table of ranks for more than {LARGE:,} candidates")
         return self._shares(self.accumulator.rank_counts[:, 1:])
@@ -266,14 +147,15 @@ class Robustness(Result):
             raise UsageError(f"top: {k} is not from 1 to {n}, the number of candidates")
         if k not in (1, self.top):
             self._refuse_large(
-                f"with more than {LARGE:,} candidates only the first and the top {self.top} are counted"
+                f"with more than {LARGE:,} candidates only the first and the top {self.top}"
+                " are counted"
             )
         last = int(self.accumulator.class_of_rank[k])
         return self._shares(self.accumulator.rank_counts[:, 1 : last + 1].sum(axis=1))
 
     @cached_property
     def expected_ranks(self) -> FloatArray:
-        """The mean rank of each over the draws in which it is ranked, (n,); NaN where it never is."""
+        """The mean rank of each over the draws in which it is ranked, (n,); NaN if never."""
         return self._in_order(self.accumulator.rank_moments()[0])
 
     @cached_property
@@ -350,7 +232,7 @@ class Robustness(Result):
 
     @cached_property
     def central_weights(self) -> FloatArray:
-        """The mean weights with which each is first, (n, m) of leaf criteria; NaN where it never is."""
+        """The mean overall weights of leaves with which each is first, (n, m); NaN if never."""
         return self._in_order(self._central_weights)
 
     @cached_property
@@ -368,11 +250,14 @@ class Robustness(Result):
 
     @cached_property
     def confidence_factors(self) -> FloatArray:
-        """The share of draws of ratings in which each is first under its central weights, (n,); NaN where never first.
+        """The share of draws of ratings in which each is first under its central weights, (n,).
+
+        NaN for a candidate that is never first.
 
         Notes
         -----
-        Over 2,048 draws of ratings at most, the same for each candidate: right to 0.011 (one standard error).
+        Over 2,048 draws of ratings at most, the same for each candidate: right to 0.011 (one
+        standard error).
         """
         tiles = min(_CONFIDENCE_TILES, math.ceil(self.draws / TILE))
         batches = list(islice(self.source.batches(1), tiles))
@@ -391,10 +276,10 @@ class Robustness(Result):
 
     @cached_property
     def pairwise_wins(self) -> FloatArray:
-        """The share of draws in which the candidate of the row is ahead of that of the column, (n, n).
+        """The share of draws in which the row's candidate is ahead of the column's, (n, n).
 
-        The better place counts: tier, then score; ties count for neither, and a ranked candidate is ahead of one that
-        is not.
+        The better place counts: tier, then score; ties count for neither, and a ranked candidate is
+        ahead of one that is not.
 
         Raises
         ------
@@ -408,8 +293,8 @@ class Robustness(Result):
         self._refuse_large(f"pairs are compared for up to {LARGE:,} candidates")
         n = self.accumulator.n
         wins = np.zeros((n, n), dtype=np.int64)
-        for _, found in _drawn_outcomes(self.source, self.source.batches(), self.draws):
-            _add_wins(wins, ranks_in_draws(found.values, found.tiers))
+        for _, found in self.source.evaluated(self.source.batches(), self.draws):
+            add_wins(wins, ranks_in_draws(found.values, found.tiers))
         return read_only(self._shares(wins)[:, self.ranking.order])
 
     # precision
@@ -419,8 +304,8 @@ class Robustness(Result):
 
         Notes
         -----
-        ``sqrt(q (1 - q) / s)`` with ``q = (c + 1/2) / (s + 1)``, `c` being the count among `s` draws: never 0, since
-        an event that was never seen may still happen.
+        ``sqrt(q (1 - q) / s)`` with ``q = (c + 1/2) / (s + 1)``, `c` being the count among `s`
+        draws: never 0, since an event that was never seen may still happen.
         """
         s = self.draws
         q = (np.asarray(probability) * s + 0.5) / (s + 1)
@@ -443,7 +328,7 @@ class Robustness(Result):
 
     @property
     def explains_variance(self) -> bool:
-        """Whether the shares of the variance are part of the result: in large sets only where choices are drawn."""
+        """Whether shares of the variance are part of the result: in large sets only of choices."""
         return not self.is_large or bool(self.source.choices)
 
     # as a result
@@ -592,7 +477,9 @@ class Robustness(Result):
         return (*keys, "id")
 
     def select(self, positions: Sequence[int]) -> Robustness:
-        """Return the result with some candidates alone in its table, records and JSON; arrays stay those of all.
+        """Return the result with some candidates alone in its table, records, CSV and JSON.
+
+        Arrays stay those of all candidates.
 
         Parameters
         ----------
@@ -774,15 +661,16 @@ def robustness(
     ----------
     ranking : Ranking
     weights : str or mapping of group id to str, optional
-        The space of weights: "exact", "within 25%", "order", "any" or "intervals", for all groups, or for each by its
-        id, the top being "". Where none is named, the framework's own; without one, `intervals` where a weight is an
-        interval, else "within 25%".
+        The space of weights: "exact", "within 25%", "order", "any" or "intervals", for all groups,
+        or for each by its id, the top being "". Where none is named, the framework's own; without
+        one, `intervals` where a weight is an interval, else "within 25%".
     draws : int
         The number of draws, at least 1.
     seed : int
         Not negative; the same seed gives the same result.
     precision : float, optional
-        In (0, 1): draw on, in steps of `draws`, until no probability has a larger standard error; at least 1,000.
+        In (0, 1): draw on, in steps of `draws`, until no probability has a larger standard error;
+        at least 1,000.
     top : int, optional
         The k of "among the first k"; 10 or the number of candidates, if left out.
     method_choices : sequence of str
@@ -801,14 +689,15 @@ def robustness(
 
     Notes
     -----
-    Stochastic multicriteria acceptability analysis (SMAA-2), with guardrails: in each draw verdicts, and so tiers, are
-    found anew wherever a condition looks at a drawn rating or weight. An unknown rating is drawn from its whole scale,
-    whatever `missing` says; an unknown fact stays unknown.
+    Stochastic multicriteria acceptability analysis (SMAA-2), with guardrails: in each draw
+    verdicts, and so tiers, are found anew wherever a condition looks at a drawn rating or weight.
+    An unknown rating is drawn from its whole scale, whatever `missing` says; an unknown fact stays
+    unknown.
 
     References
     ----------
-    Lahdelma, R., & Salminen, P. (2001). SMAA-2: Stochastic multicriteria acceptability analysis for group decision
-    making. Operations Research, 49(3), 444-454. doi:10.1287/opre.49.3.444.11220
+    Lahdelma, R., & Salminen, P. (2001). SMAA-2: Stochastic multicriteria acceptability analysis for
+    group decision making. Operations Research, 49(3), 444-454. doi:10.1287/opre.49.3.444.11220
     """
     _refuse_pointless(ranking)
     _refuse_options(len(ranking), draws=draws, seed=seed, precision=precision, top=top)
@@ -824,10 +713,10 @@ def robustness(
     )
     result = Robustness(ranking, source, accumulator, precision)
     batches = source.batches()
-    # whole tiles where more may follow, so that the draws are the same ones when they are made again
+    # whole tiles where more may follow, so that the same draws come when they are made again
     wanted = draws if precision is None else _whole_tiles(max(draws, _LEAST_DRAWS))
     while True:
-        for batch, found in _drawn_outcomes(source, batches, wanted - accumulator.draws):
+        for batch, found in source.evaluated(batches, wanted - accumulator.draws):
             accumulator.add(found, source.leaf_weights(batch)[: len(found.values)])
             if progress is not None:
                 progress(accumulator.draws, wanted)
@@ -845,33 +734,19 @@ def _whole_tiles(draws: int) -> int:
     return math.ceil(draws / TILE) * TILE
 
 
-def _drawn_outcomes(
-    source: Draws, batches: Iterator[DrawBatch], count: int
-) -> Iterator[tuple[DrawBatch, Outcomes]]:
-    """Yield the batches of so many draws and their outcomes; the last one is used in part, its rest never."""
-    for start in range(0, count, TILE):
-        batch = next(batches)
-        found = source.outcomes(batch)
-        part = slice(0, count - start)
-        severity, tiers = found.severity, found.tiers
-        if severity.ndim > 1:
-            severity = severity[part]
-        if tiers.ndim > 1:
-            tiers = tiers[part]
-        yield batch, Outcomes(found.values[part], severity, tiers)
-
-
 def _refuse_pointless(ranking: Ranking) -> None:
     framework = ranking.framework
     if not len(ranking):
         raise UsageError("there are no candidates: nothing to rank")
     if not framework.leaves:
         raise UsageError(
-            f"`{framework.id}` only gates: without criteria there is no order whose firmness could be tested"
+            f"`{framework.id}` only gates: without criteria there is no order whose firmness"
+            " could be tested"
         )
     if framework.combine == "none":
         raise UsageError(
-            f"`{framework.id}` makes no total of its groups: there is no order whose firmness could be tested"
+            f"`{framework.id}` makes no total of its groups: there is no order whose firmness"
+            " could be tested"
         )
 
 
@@ -884,7 +759,8 @@ def _refuse_options(
         least = 0.5 / math.sqrt(_MOST_DRAWS)
         if not least <= precision < 1:
             raise UsageError(
-                f"precision: {precision!r} is not from {least:.2g}, which takes {_MOST_DRAWS:,} draws, to 1"
+                f"precision: {precision!r} is not from {least:.2g}, which takes"
+                f" {_MOST_DRAWS:,} draws, to 1"
             )
 
 
@@ -896,20 +772,6 @@ def _ascending_bands(framework: Framework) -> dict[str, float]:
 def _standard_errors(
     mean: FloatArray, square: FloatArray, times: FloatArray | IntArray | int
 ) -> FloatArray:
-    """Return the standard errors of means of so many numbers, from the means and those of the squares."""
+    """Return standard errors of means of so many numbers, from means and means of squares."""
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.sqrt(np.maximum(square - mean**2, 0.0) / times)
-
-
-def _add_wins(wins: IntArray, ranks: NDArray[np.intp]) -> None:
-    """Count in `wins`, (n, n), the draws in which the candidate of the row is ahead of that of the column."""
-    n = ranks.shape[1]
-    kind: type[np.unsignedinteger[Any]] = np.uint8 if n < 255 else np.uint16
-    places: NDArray[np.unsignedinteger[Any]] = np.where(ranks > 0, ranks, n + 1).astype(kind)
-    # a byte counts to 255, and what is compared at once should stay in the cache
-    step = min(128, max(1, _CACHED // n))
-    for start in range(0, len(places), step):
-        part = places[start : start + step]
-        for candidate in range(n):
-            ahead: NDArray[np.bool_] = part[:, [candidate]] < part
-            wins[candidate] += np.add.reduce(ahead.view(np.uint8), axis=0, dtype=np.uint8)

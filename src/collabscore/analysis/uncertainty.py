@@ -1,4 +1,4 @@
-"""Uncertainty: weights, ratings and choices of method drawn together, and every candidate evaluated in each draw.
+"""Uncertainty: draws of weights, ratings and choices of method, evaluated and counted.
 
 Axis letters: n candidates, m leaf criteria, s draws, u uncertain ratings, c children of a group.
 """
@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import BoolArray, FloatArray
+from ..arrays import BoolArray, FloatArray, IntArray
 from ..errors import UsageError, did_you_mean
-from ..kernels.aggregation import overall_weights
+from ..kernels.aggregation import Tree, overall_weights
+from ..kernels.ranking import TOLERANCE, ranks_in_draws
 from ..kernels.values import ratings_from
 from ..kernels.weights import TILE
 from ..models.criteria import Missing, power_of
@@ -26,16 +27,29 @@ from ..scoring.valuation import Valuation, tree_of
 from ..scoring.variants import Changes, Outcomes, Variants, points_at
 
 __all__ = [
+    "BINS",
+    "LARGE",
+    "Accumulator",
     "DrawBatch",
     "DrawEvaluator",
     "Draws",
     "MethodChoice",
     "UncertainRatings",
+    "add_wins",
     "choices_of_method",
     "refuse_out_of_range",
 ]
 
 Indices: TypeAlias = NDArray[np.intp]
+
+LARGE = 1000
+"""The most candidates for which there are tables by ranks, by scores and by one another."""
+
+BINS = 1000
+"""Scores are counted in bins of 0.1 point."""
+
+# numbers of an array that is worked on at once: as many as stay in the cache of a core
+_CACHED = 2**15
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +61,8 @@ class UncertainRatings:
     rows, leaves : integer arrays
         The row of the candidate in the problem, and the number of the criterion.
     low, value, high : arrays
-        In the units of the scale, the whole scale where unknown; `value` is NaN where there are no three points.
+        In the units of the scale, the whole scale where unknown; `value` is NaN where there are no
+        three points.
     unknown : boolean array
         Where there is no rating at all.
     """
@@ -65,10 +80,9 @@ class UncertainRatings:
         none = np.zeros(0)
         no_index = np.zeros(0, dtype=np.intp)
         found = [(no_index, no_index, none, none, none, none > 0)]
-        for leaf, (key, node) in enumerate(problem.framework.leaves.items()):
+        for leaf, key in enumerate(problem.framework.leaves):
             column = problem.ratings[key]
-            low = np.where(column.unknown, float(node.scale.range[0]), column.low)
-            high = np.where(column.unknown, float(node.scale.range[1]), column.high)
+            low, high = problem.rating_bounds(key)
             rows = np.flatnonzero(low < high)
             leaves = np.full(len(rows), leaf)
             found.append(
@@ -91,11 +105,14 @@ class UncertainRatings:
             self.unknown[chosen],
         )
 
-    def by_leaf(self) -> Iterator[tuple[int, slice]]:
-        """Yield the number of each criterion with uncertain ratings, and their places here."""
+    @cached_property
+    def by_leaf(self) -> dict[int, slice]:
+        """The number of each criterion with uncertain ratings, and their places here."""
         leaves, starts, counts = np.unique(self.leaves, return_index=True, return_counts=True)
-        for leaf, start, count in zip(leaves, starts, counts, strict=True):
-            yield int(leaf), slice(int(start), int(start + count))
+        return {
+            int(leaf): slice(int(start), int(start + count))
+            for leaf, start, count in zip(leaves, starts, counts, strict=True)
+        }
 
     def draw(self, uniform: FloatArray) -> FloatArray:
         """Return drawn ratings, (s, u), from numbers in [0, 1) of that shape."""
@@ -122,8 +139,9 @@ def choices_of_method(names: Sequence[str], framework: Framework) -> tuple[Metho
     Parameters
     ----------
     names : sequence of str
-        "missing": the value of an unknown rating (average, worst, omit), in place of drawing it. "combine": the mean
-        of the top (arithmetic, geometric, harmonic). "guardrail:ID": whether that guardrail is in force.
+        "missing": the value of an unknown rating (average, worst, omit), in place of drawing it.
+        "combine": the mean of the top (arithmetic, geometric, harmonic). "guardrail:ID": whether
+        that guardrail is in force.
 
     Raises
     ------
@@ -146,7 +164,8 @@ class DrawBatch:
     Parameters
     ----------
     shares : tuple of arrays of shape (s, c) or (c,)
-        The weights of each group, in the order of the groups drawn from; (c,) where all draws have the same.
+        The weights of each group, in the order of the groups drawn from; (c,) where all draws have
+        the same.
     uniform : array of shape (s, u)
         In [0, 1): the place of each uncertain rating between its ends.
     options : integer array of shape (s, number of choices)
@@ -189,7 +208,7 @@ class DrawEvaluator:
     options: Mapping[str, str]
 
     def outcomes(self, batch: DrawBatch) -> Outcomes:
-        """Return the values, verdicts and tiers of the candidates in each draw; without any score the value is 0."""
+        """Return values, verdicts and tiers in each draw; 0 for a candidate without a value."""
         found = self.variants.outcomes(self.changes(batch))
         found.values[:, self._unscored] = 0.0
         return found
@@ -197,11 +216,10 @@ class DrawEvaluator:
     def changes(self, batch: DrawBatch) -> Changes:
         """Return draws as changes of all candidates."""
         leaves = list(self.problem.framework.leaves)
-        drawn = self.uncertain.where(self._is_drawn)
-        points = drawn.draw(batch.uniform[:, self._is_drawn])
+        points = self._drawn.draw(batch.uniform[:, self._is_drawn])
         ratings = {}
-        for leaf, part in drawn.by_leaf():
-            ratings[leaves[leaf]] = points_at(drawn.rows[part], points[:, part])
+        for leaf, part in self._drawn.by_leaf.items():
+            ratings[leaves[leaf]] = points_at(self._drawn.rows[part], points[:, part])
         everyone = np.arange(self.problem.size)
         return Changes(everyone, len(batch), ratings=ratings, weights=batch.tree_weights)
 
@@ -221,16 +239,19 @@ class DrawEvaluator:
 
     @cached_property
     def _is_drawn(self) -> BoolArray | slice:
-        """The ratings that are drawn: not the unknown ones where their value is a choice of method."""
+        """The ratings that are drawn: no unknown ones if `missing` is a choice of method."""
         return ~self.uncertain.unknown if "missing" in self.options else slice(None)
 
     @cached_property
-    def _unscored(self) -> BoolArray:
-        """Where nothing is rated, and unknown ratings are left out, (n,)."""
+    def _drawn(self) -> UncertainRatings:
+        return self.uncertain.where(self._is_drawn)
+
+    @cached_property
+    def _unscored(self) -> Indices:
+        """The candidates of which nothing is rated, where unknown ratings are left out."""
         values = self.variants.valuation.leaf_values.copy()
-        drawn = self.uncertain.where(self._is_drawn)
-        values[drawn.rows, drawn.leaves] = 0.0
-        return np.asarray(np.isnan(values).all(axis=1))
+        values[self._drawn.rows, self._drawn.leaves] = 0.0
+        return np.flatnonzero(np.isnan(values).all(axis=1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -266,8 +287,8 @@ class Draws:
 
         Notes
         -----
-        One random stream for the ratings, one for the choices, and one for the weights of each group: an addition to
-        one leaves the others as they are.
+        One random stream for the ratings, one for the choices, and one for the weights of each
+        group: an addition to one leaves the others as they are.
         """
         width = len(self.groups) + 2
         seeds = np.random.SeedSequence(self.seed).spawn((stream + 1) * width)[stream * width :]
@@ -285,7 +306,7 @@ class Draws:
             )
 
     def outcomes(self, batch: DrawBatch) -> Outcomes:
-        """Return the values, verdicts and tiers of the candidates in each draw; without any score the value is 0."""
+        """Return values, verdicts and tiers in each draw; 0 for a candidate without a value."""
         if not self.choices:
             return self.evaluator(()).outcomes(batch)
         shape = (len(batch), self.problem.size)
@@ -297,6 +318,24 @@ class Draws:
             found = self.evaluator(tuple(options)).outcomes(batch.take(rows))
             values[rows], severity[rows], tiers[rows] = found.values, found.severity, found.tiers
         return Outcomes(values, severity, tiers)
+
+    def evaluated(
+        self, batches: Iterator[DrawBatch], count: int
+    ) -> Iterator[tuple[DrawBatch, Outcomes]]:
+        """Yield the next tiles with their outcomes, those of `count` draws.
+
+        The last tile is evaluated as a whole; its outcomes beyond `count` are left out.
+        """
+        for start in range(0, count, TILE):
+            batch = next(batches)
+            found = self.outcomes(batch)
+            part = slice(0, count - start)
+            severity, tiers = found.severity, found.tiers
+            if severity.ndim > 1:
+                severity = severity[part]
+            if tiers.ndim > 1:
+                tiers = tiers[part]
+            yield batch, Outcomes(found.values[part], severity, tiers)
 
     def evaluator(self, options: tuple[int, ...]) -> DrawEvaluator:
         """Return the evaluation under an option of each choice, given by their numbers."""
@@ -313,12 +352,16 @@ class Draws:
 
     def leaf_weights(self, batch: DrawBatch) -> FloatArray:
         """Return the overall weights of the leaves in each draw, (s, m)."""
-        tree = replace(tree_of(self.problem.framework), weights=batch.tree_weights)
+        tree = replace(self._tree, weights=batch.tree_weights)
         weights = overall_weights(tree)[..., : tree.leaves]
         return np.broadcast_to(weights, (len(batch), tree.leaves))
 
+    @cached_property
+    def _tree(self) -> Tree:
+        return tree_of(self.problem.framework)
+
     def shares_of(self, leaf_weights: FloatArray) -> tuple[FloatArray, ...]:
-        """Return the weights of each group, (c,), that give the leaves these overall weights, (m,)."""
+        """Return the weights of each group, (c,), from overall weights of the leaves, (m,)."""
         framework = self.problem.framework
         overall = dict.fromkeys(framework.nodes, 0.0)
         for weight, leaf in zip(leaf_weights.tolist(), framework.leaves.values(), strict=True):
@@ -354,3 +397,135 @@ def refuse_out_of_range(n: int, *, top: int | None, draws: int, seed: int, most:
         raise UsageError(f"seed: {seed} is negative")
     if top is not None and not 1 <= top <= n:
         raise UsageError(f"top: {top} is not from 1 to {n}, the number of candidates")
+
+
+@dataclass(eq=False)
+class Accumulator:
+    """Counts over draws, in memory that does not grow with their number.
+
+    Candidates are in the order of the problem.
+
+    Parameters
+    ----------
+    n, m, verdicts : int
+        The number of candidates, of leaf criteria and of verdicts.
+    bands : sequence of float
+        The scores at which bands begin, ascending.
+    top : int
+        The k of "among the first k".
+    """
+
+    n: int
+    m: int
+    verdicts: int
+    bands: Sequence[float]
+    top: int
+    draws: int = 0
+
+    def __post_init__(self) -> None:
+        n, m = self.n, self.m
+        self.is_large = n > LARGE
+        ranks = np.arange(n + 1)
+        # a large set has four classes of ranks: none, first, others up to `top`, those after it
+        self.class_of_rank = np.searchsorted([0, 1, self.top], ranks) if self.is_large else ranks
+        self.rank_counts = np.zeros((n, int(self.class_of_rank[-1]) + 1), dtype=np.int64)
+        self.score_counts = np.zeros((0 if self.is_large else n, BINS + 1), dtype=np.int64)
+        # the last one: the framework is not about the candidate
+        self.verdict_counts = np.zeros((n, self.verdicts + 1), dtype=np.int64)
+        self.band_counts = np.zeros((n, len(self.bands)), dtype=np.int64)
+        self.value_sums, self.value_squares = np.zeros(n), np.zeros(n)
+        self.weight_sums, self.weight_squares = np.zeros((n, m)), np.zeros((n, m))
+        # of large sets alone; elsewhere they follow from the counts
+        self._best, self._worst = np.full(n, n + 1), np.zeros(n, dtype=np.int64)
+        self._rank_sums, self._rank_squares = np.zeros((2, n))
+
+    def add(self, outcomes: Outcomes, weights: FloatArray) -> None:
+        """Count draws.
+
+        Parameters
+        ----------
+        outcomes : Outcomes
+            Of a tile of draws.
+        weights : array of shape (s, m)
+            Overall weights of the leaves in each draw.
+        """
+        values, tiers = outcomes.values, outcomes.tiers
+        count = len(values)
+        ranks = np.empty(values.shape, dtype=np.intp)
+        step = max(1, _CACHED // max(1, self.n))
+        for start in range(0, count, step):
+            rows = slice(start, start + step)
+            ranks[rows] = ranks_in_draws(values[rows], tiers if tiers.ndim == 1 else tiers[rows])
+            self._add_ranks(ranks[rows])
+            if not self.is_large:
+                _add_counts(self.score_counts, (values[rows] * BINS).astype(np.intp))
+        self.draws += count
+        # sums over whole tiles: the same to the last bit, however many draws are ranked at once
+        self.value_sums += values.sum(axis=0)
+        self.value_squares += np.einsum("sn,sn->n", values, values)
+        verdicts = outcomes.severity % (self.verdicts + 1)
+        _add_counts(self.verdict_counts, verdicts, count if verdicts.ndim == 1 else 1)
+        for k, threshold in enumerate(self.bands):
+            reached = (values >= (threshold - TOLERANCE) / 100) & (ranks > 0)
+            self.band_counts[:, k] += np.count_nonzero(reached, axis=0)
+        self._add_weights(ranks, weights)
+
+    def _add_ranks(self, ranks: NDArray[np.intp]) -> None:
+        if not self.is_large:
+            _add_counts(self.rank_counts, ranks)
+            return
+        _add_counts(self.rank_counts, self.class_of_rank[ranks])
+        best = np.where(ranks > 0, ranks, self.n + 1).min(axis=0)
+        np.minimum(self._best, best, out=self._best)
+        np.maximum(self._worst, ranks.max(axis=0), out=self._worst)
+        # whole numbers below 2^53: exact, in whatever order they are added
+        self._rank_sums += ranks.sum(axis=0)
+        self._rank_squares += np.einsum("sn,sn->n", ranks, ranks)
+
+    def _add_weights(self, ranks: NDArray[np.intp], weights: FloatArray) -> None:
+        """Add the weights of each draw to the sums of the candidates that are first in it."""
+        draws, leaders = np.divmod(np.flatnonzero(ranks == 1), self.n)
+        np.add.at(self.weight_sums, leaders, weights[draws])
+        np.add.at(self.weight_squares, leaders, weights[draws] ** 2)
+
+    def rank_moments(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return means of ranks, of their squares, and the number of draws with a rank, (n,)."""
+        times = (self.draws - self.rank_counts[:, 0]).astype(np.float64)
+        sums, squares = self._rank_sums, self._rank_squares
+        if not self.is_large:
+            counts, ranks = self.rank_counts[:, 1:], self.class_of_rank[1:]
+            sums = (counts @ ranks).astype(np.float64)
+            squares = (counts @ ranks**2).astype(np.float64)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return sums / times, squares / times, times
+
+    def rank_ranges(self) -> IntArray:
+        """Return the best and the worst rank in any draw, (n, 2); 0 for one never ranked."""
+        best, worst = self._best, self._worst
+        if not self.is_large:
+            seen = self.rank_counts[:, 1:] > 0
+            best, worst = seen.argmax(axis=1) + 1, self.n - seen[:, ::-1].argmax(axis=1)
+        ranges = np.stack([best, worst], axis=1)
+        ranges[self.rank_counts[:, 0] == self.draws] = 0
+        return ranges
+
+
+def _add_counts(table: IntArray, columns: NDArray[np.integer], times: int = 1) -> None:
+    """Count, for each row of `columns`, a column of each candidate's row of `table`."""
+    n, width = table.shape
+    # faster than `bincount`, whose result is as large as the table, for as few as stay in the cache
+    np.add.at(table.reshape(-1), (columns + np.arange(n) * width).ravel(), times)
+
+
+def add_wins(wins: IntArray, ranks: NDArray[np.intp]) -> None:
+    """Count in `wins`, (n, n), the draws in which the row's candidate is ahead of the column's."""
+    n = ranks.shape[1]
+    kind: type[np.unsignedinteger[Any]] = np.uint8 if n < 255 else np.uint16
+    places: NDArray[np.unsignedinteger[Any]] = np.where(ranks > 0, ranks, n + 1).astype(kind)
+    # a byte counts to 255, and what is compared at once should stay in the cache
+    step = min(128, max(1, _CACHED // n))
+    for start in range(0, len(places), step):
+        part = places[start : start + step]
+        for candidate in range(n):
+            ahead: NDArray[np.bool_] = part[:, [candidate]] < part
+            wins[candidate] += np.add.reduce(ahead.view(np.uint8), axis=0, dtype=np.uint8)

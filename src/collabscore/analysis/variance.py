@@ -1,4 +1,4 @@
-"""Variance: the shares of the uncertainty about scores and places that each of its sources explains.
+"""Variance: shares of the uncertainty about scores and places that its sources explain.
 
 Axis letters: n candidates, s draws.
 """
@@ -35,7 +35,7 @@ _NOTHING = 1e-18
 
 @dataclass(frozen=True)
 class Factor:
-    """A source of uncertainty: its name, and a function that takes it, alone, from the second batch of draws."""
+    """A source of uncertainty: its name, and a function that takes it from a second batch."""
 
     name: str
     swap: Callable[[DrawBatch, DrawBatch], DrawBatch]
@@ -111,8 +111,9 @@ class SobolIndices:
     ----------
     variance : array of shape (n,)
     shared, left, moved : arrays of shape (tiles, factors, n)
-        The mean product of what two draws share with that factor; half the mean square of the difference between two
-        draws that have the factor alone in common; half that of two draws that differ by the factor alone.
+        The mean product of what two draws share with that factor; half the mean square of the
+        difference between two draws that have the factor alone in common; half that of two draws
+        that differ by the factor alone.
     """
 
     variance: FloatArray
@@ -121,14 +122,14 @@ class SobolIndices:
     moved: FloatArray
 
     def first(self) -> tuple[FloatArray, FloatArray]:
-        """Return first-order indices and their standard errors, (factors, n) each; NaN where nothing varies."""
+        """Return first-order indices and their standard errors, (factors, n); NaN if constant."""
         product, product_error = self._estimate(self.shared)
         rest, rest_error = self._estimate(self.left)
         by_product = product_error <= rest_error
         return np.where(by_product, product, 1 - rest), np.minimum(product_error, rest_error)
 
     def total(self) -> tuple[FloatArray, FloatArray]:
-        """Return total indices and their standard errors, (factors, n) each; NaN where nothing varies."""
+        """Return total indices and their standard errors, (factors, n); NaN if constant."""
         return self._estimate(self.moved)
 
     def of_all(self) -> SobolIndices:
@@ -155,24 +156,27 @@ def sobol_indices(
     factors : sequence of Factor
         Independent of one another.
     count : int
-        How many draws, rounded to tiles of 256, from 8 to 16 of them; each is evaluated once for each factor, and
-        twice more.
+        How many draws, rounded to tiles of 256, from 8 to 16 of them; each is evaluated once for
+        each factor, and twice more.
 
     Notes
     -----
-    Sobol's indices: with the draws A and B, and AB where one factor of A is taken from B, ``E f(B) (f(AB) - f(A)) / V``
-    (Saltelli et al.) or ``1 - E(f(B) - f(AB))^2 / 2V`` (Jansen) for the first order, whichever has the smaller error:
-    the former is exact for a factor without effect, the latter for the only factor with any.
-    ``E(f(A) - f(AB))^2 / 2V`` (Jansen) for the total.
+    Sobol's indices: with the draws A and B, and AB where one factor of A is taken from B,
+    ``E f(B) (f(AB) - f(A)) / V`` (Saltelli et al.) or ``1 - E(f(B) - f(AB))^2 / 2V`` (Jansen)
+    for the first order, whichever has the smaller error: the former is exact for a factor without
+    effect, the latter for the only factor with any. ``E(f(A) - f(AB))^2 / 2V`` (Jansen) for the
+    total.
 
     References
     ----------
-    Jansen, M. J. W. (1999). Analysis of variance designs for model output. Computer Physics Communications, 117(1-2),
-    35-43. doi:10.1016/S0010-4655(98)00154-4
-    Saltelli, A., Annoni, P., Azzini, I., Campolongo, F., Ratto, M., & Tarantola, S. (2010). Variance based sensitivity
-    analysis of model output. Computer Physics Communications, 181(2), 259-270. doi:10.1016/j.cpc.2009.09.018
-    Gamboa, F., Janon, A., Klein, T., & Lagnoux, A. (2014). Sensitivity analysis for multidimensional and functional
-    outputs. Electronic Journal of Statistics, 8(1), 575-603. doi:10.1214/14-EJS895 (for `SobolIndices.of_all`)
+    Jansen, M. J. W. (1999). Analysis of variance designs for model output. Computer Physics
+    Communications, 117(1-2), 35-43. doi:10.1016/S0010-4655(98)00154-4
+    Saltelli, A., Annoni, P., Azzini, I., Campolongo, F., Ratto, M., & Tarantola, S. (2010).
+    Variance based sensitivity analysis of model output. Computer Physics Communications, 181(2),
+    259-270. doi:10.1016/j.cpc.2009.09.018
+    Gamboa, F., Janon, A., Klein, T., & Lagnoux, A. (2014). Sensitivity analysis for
+    multidimensional and functional outputs. Electronic Journal of Statistics, 8(1), 575-603.
+    doi:10.1214/14-EJS895 (for `SobolIndices.of_all`)
     """
     tiles = min(_MOST_TILES, max(_LEAST_TILES, -(-count // TILE)))
     # streams of their own, beside those of the draws that are counted
@@ -188,7 +192,10 @@ def sobol_indices(
 
 
 def _indices_of_tiles(tiles: Sequence[FloatArray]) -> SobolIndices:
-    """Return the indices of an output: under A, B, and A with each factor of B, (factors + 2, s, n) a tile."""
+    """Return the indices of an output from its tiles, (factors + 2, s, n) each.
+
+    Along the first axis: under A, under B, and under A with one factor after another of B.
+    """
     both = np.concatenate([tile[:2] for tile in tiles], axis=1)
     centre = both.mean(axis=(0, 1))
     shared, left, moved = [], [], []
@@ -202,7 +209,7 @@ def _indices_of_tiles(tiles: Sequence[FloatArray]) -> SobolIndices:
 
 
 def variance_shares(draws: Draws, count: int) -> tuple[VarianceShare, ...]:
-    """Return the shares of weights, ratings and choices of method in the variances of all candidates together.
+    """Return shares of weights, ratings and choices of method in the variance of all candidates.
 
     Where nothing varies, all shares are 0.
     """

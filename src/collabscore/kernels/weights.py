@@ -379,6 +379,9 @@ def _closest_proposal(low: FloatArray, high: FloatArray) -> Proposal:
         inside: FloatArray = points[(low[widest] <= rest) & (rest <= high[widest])]
         return inside
 
+    if not low.any() and (high == 1).all():
+        # the whole simplex: nothing is refused, and there is nothing to try
+        return shifted_simplex
     # a stream of its own, so that the choice depends on the set alone
     pilot = np.random.Generator(np.random.PCG64(0)).random((_PILOT, len(low)))
     by_simplex, by_box = len(shifted_simplex(pilot)), len(box(pilot))

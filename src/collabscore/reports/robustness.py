@@ -14,13 +14,13 @@ __all__ = ["notes_of"]
 
 
 def notes_of(result: Robustness) -> tuple[str, ...]:
-    """Return the notes of a result: the draws, what was drawn, and how far off the shares may be."""
-    error = 100 * float(result.standard_error(0.5))
+    """Return the notes of a result: what was drawn, how often, and how precise the shares are."""
+    candidates = len(result.ranking)
     notes = [
-        f"{result.draws:,} draws, seed {result.seed}; {len(result.ranking):,} candidates. "
+        f"{result.draws:,} draws, seed {result.seed}; {candidates:,} candidates. "
         + describe(result.source.groups, result.ranking.framework),
         _ratings_note(result),
-        f"Shares of draws have a standard error of at most {error:.2g} per cent; what no draw showed may still happen.",
+        _precision_note(result),
     ]
     if not result.is_large:
         notes.append("Quantiles of scores are right to 0.1 point.")
@@ -32,6 +32,14 @@ def notes_of(result: Robustness) -> tuple[str, ...]:
     if unverified is not None:
         notes.append(unverified)
     return (*notes, SCOPE_NOTE)
+
+
+def _precision_note(result: Robustness) -> str:
+    error = 100 * float(result.standard_error(0.5))
+    return (
+        f"Shares of draws have a standard error of at most {error:.2g} per cent;"
+        " what no draw showed may still happen."
+    )
 
 
 def _ratings_note(result: Robustness) -> str:
@@ -56,7 +64,10 @@ def _ratings_note(result: Robustness) -> str:
 def _choice_notes(result: Robustness) -> Iterator[str]:
     for choice in result.source.choices:
         yield f"Drawn too, each alike: {choice.name} ({', '.join(choice.options)})."
-    yield "What explains the variance, alone (with its 95 % interval) and together with what else varies:"
+    yield (
+        "What explains the variance, alone (with its 95 % interval) and together with what else"
+        " varies:"
+    )
     by_source: dict[str, list[str]] = {}
     for share in result.variance_shares:
         by_source.setdefault(share.source, []).append(_share_in_words(share))
@@ -66,7 +77,5 @@ def _choice_notes(result: Robustness) -> Iterator[str]:
 
 def _share_in_words(share: VarianceShare) -> str:
     low, high = share.interval
-    return (
-        f"of {share.output}s {percent(max(0.0, share.first))} ({100 * low:.0f} to {100 * high:.0f} %),"
-        f" {percent(share.total)}"
-    )
+    first = f"{percent(max(0.0, share.first))} ({100 * low:.0f} to {100 * high:.0f} %)"
+    return f"of {share.output}s {first}, {percent(share.total)}"

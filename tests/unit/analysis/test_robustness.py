@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import collabscore as cs
-from collabscore.analysis import robustness as module
+from collabscore.analysis import uncertainty
 from collabscore.scoring.problem import Problem
 from collabscore.scoring.scorer import rank
 
@@ -162,7 +162,7 @@ def test_a_large_set_is_counted_as_a_small_one(monkeypatch: pytest.MonkeyPatch) 
     framework = cs.load_framework(TWO | {"guardrails": {"g": {"when": "x > 9", "then": "outside"}}})
     ranking = rank(Problem.from_columns(framework, columns))
     small = cs.robustness(ranking, weights="any", draws=700, top=5)
-    monkeypatch.setattr(module, "LARGE", 39)
+    monkeypatch.setattr(uncertainty, "LARGE", 39)
     large = cs.robustness(ranking, weights="any", draws=700, top=5)
     assert large.is_large
     for name in (
@@ -179,7 +179,7 @@ def test_a_large_set_is_counted_as_a_small_one(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(cs.UsageError, match="top 5 are counted"):
         large.top_probability(3)
     for name in ("rank_acceptability", "score_quantiles", "pairwise_wins"):
-        with pytest.raises(cs.UsageError, match="39 candidates"):
+        with pytest.raises(cs.UsageError, match="1,000 candidates"):
             getattr(large, name)
     document = json.loads(large.to_json())
     assert "rank_acceptability" not in document["candidates"][0]
@@ -298,7 +298,7 @@ def test_tables_of_n_by_n_are_in_json_up_to_200_or_where_asked_for() -> None:
 
 
 def test_large_sets_have_no_tables_to_ask_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "LARGE", 5)
+    monkeypatch.setattr(uncertainty, "LARGE", 5)
     with pytest.raises(cs.UsageError, match="no table of ranks"):
         cs.robustness(many(6), draws=50).with_tables()
 

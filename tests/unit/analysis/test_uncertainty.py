@@ -40,7 +40,7 @@ def test_uncertain_ratings_are_intervals_three_points_and_unknown_ones() -> None
     assert found.high.tolist() == [4, 10, 9]
     np.testing.assert_array_equal(found.value, [np.nan, np.nan, 6])
     assert found.unknown.tolist() == [False, True, False]
-    assert dict(found.by_leaf()) == {0: slice(0, 1), 1: slice(1, 2), 2: slice(2, 3)}
+    assert found.by_leaf == {0: slice(0, 1), 1: slice(1, 2), 2: slice(2, 3)}
     drawn = found.draw(np.array([[0.0, 0.5, 0.999999]]))
     assert drawn[0, :2].tolist() == [2, 5]
     assert 8.9 < drawn[0, 2] <= 9
@@ -50,7 +50,7 @@ def test_a_problem_of_points_has_none() -> None:
     problem = cs.score([{"id": "a", "ratings": {"x": 1, "y": 2, "z": 3}}], FRAMEWORK).problem
     found = UncertainRatings.of(problem)
     assert len(found) == 0
-    assert list(found.by_leaf()) == []
+    assert found.by_leaf == {}
 
 
 def test_choices_are_named_once_each() -> None:

@@ -171,7 +171,7 @@ def _factors(source: Draws) -> Iterator[tuple[Literal["weights", "ratings"], int
         if space.free:
             yield "weights", k, Factor(space.group, _group(k))
     leaves = list(source.problem.framework.leaves)
-    for leaf, part in source.uncertain.by_leaf():
+    for leaf, part in source.uncertain.by_leaf.items():
         yield "ratings", leaf, Factor(leaves[leaf], _leaf(part))
 
 

@@ -124,7 +124,7 @@ def test_every_form_holds_the_candidates_that_are_shown(collabscore: Command) ->
     arguments = ("robustness", "projects.yaml", "--draws", "50", "--show", "2", "--format")
     document = json.loads(collabscore(*arguments, "json").stdout)
     assert len(document["candidates"]) == 2
-    assert document["selection"] == {"shown": 2, "of": 3}
+    assert document["selection"] == {"shown": 2, "of": 3, "left_out": {"top 2": 1}}
     rows = collabscore(*arguments, "csv").stdout.splitlines()
     assert [row.split(",")[0] for row in rows[1:]] == [c["id"] for c in document["candidates"]]
     whole = json.loads(

@@ -22,10 +22,9 @@ from ..kernels.weights import TILE
 from ..models.base import title_of
 from ..models.framework import Framework
 from ..models.weight_spaces import Weights, group_weights
-from ..output import Column, Field, Result, Table
+from ..output import ID_COLUMN, Column, Field
 from ..output.text import percent
-from ..scoring.manifest import outline_of
-from ..scoring.ranking import Ranking
+from ..scoring.ranking import Ranking, RankingResult
 from ..scoring.wording import badge, quoted_titles
 from .uncertainty import (
     BINS,
@@ -51,7 +50,7 @@ _CONFIDENCE_TILES = 8
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Robustness(Result):
+class Robustness(RankingResult):
     """Shares of draws in which each candidate has each rank, verdict and band.
 
     Arrays are in the order of the ranking. Probabilities are shares of draws; `standard_error`
@@ -66,8 +65,8 @@ class Robustness(Result):
         The counts, in the order of the problem.
     precision : float or None
         The largest standard error that was asked for.
-    positions : tuple of int, optional
-        The candidates that are shown; see `select`. All, if left out.
+    narrowed : Ranking, optional
+        The candidates in table, records, CSV and JSON, if not all; arrays are of all candidates.
     tables : bool
         Whether tables of n by n were asked for; see `with_tables`.
     """
@@ -78,7 +77,7 @@ class Robustness(Result):
     source: Draws
     accumulator: Accumulator
     precision: float | None = None
-    positions: tuple[int, ...] | None = None
+    narrowed: Ranking | None = None
     tables: bool = False
 
     @property
@@ -336,23 +335,25 @@ class Robustness(Result):
     @property
     def rows(self) -> Sequence[int]:
         """Positions in the ranking of the candidates that are shown."""
-        return range(len(self.ranking)) if self.positions is None else self.positions
+        if self.narrowed is None:
+            return range(len(self.ranking))
+        return [self.ranking.place_of(candidate) for candidate in self.narrowed.ids]
+
+    def narrowed_to(self, ranking: Ranking) -> Robustness:
+        """Return the result with the candidates of a narrowed ranking alone; see `Ranking.select`.
+
+        Raises
+        ------
+        UsageError
+            If the ranking holds a candidate that was not drawn for.
+        """
+        return replace(self, narrowed=ranking if ranking.selection is not None else None)
 
     @property
     def title(self) -> str:
         """Title above the table."""
         framework = self.ranking.framework
         return f"How sure the order is: {title_of(framework.id, framework.title)}"
-
-    @property
-    def outline(self) -> dict[str, Any]:
-        """The framework: id, title and version."""
-        return {"framework": outline_of(self.ranking.framework)}
-
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """Digests of the framework and the candidates, and the version of the package."""
-        return self.ranking.manifest
 
     @property
     def options(self) -> dict[str, Any]:
@@ -374,7 +375,7 @@ class Robustness(Result):
         ids, never = self.ids, (self.unranked == 1).tolist()
         first, among = (_getter(shares) for shares in self._top_shares)
         fields = [
-            Field(Column("id", "Id", priority=9, least=8, lines=1), lambda p: ids[p]),
+            Field(ID_COLUMN, lambda p: ids[p]),
             Field(
                 Column("title", "Candidate", priority=0, least=20, lines=3),
                 lambda p: ranking.problem.title_of(int(ranking.order[p])),
@@ -418,7 +419,7 @@ class Robustness(Result):
             _nested_field("verdicts", self.verdict_probabilities),
             _nested_field("bands", self.band_probabilities),
             Field(Column("central_weights"), self._central_record, csv=False),
-            Field(Column("sentence"), self._sentence_at),
+            Field(Column("sentence"), self.sentence_at),
         ]
         if not self.is_large:
             fields += self._distribution_fields()
@@ -476,41 +477,19 @@ class Robustness(Result):
             keys.append("score_90")
         return (*keys, "id")
 
-    def select(self, positions: Sequence[int]) -> Robustness:
-        """Return the result with some candidates alone in its table, records, CSV and JSON.
-
-        Arrays stay those of all candidates.
-
-        Parameters
-        ----------
-        positions : sequence of int
-            Their positions in the ranking, from 0.
-        """
-        return replace(self, positions=tuple(positions))
-
-    def table(self) -> Table:
-        """Return one row for each candidate that is shown, and a sentence on each below."""
-        notes = []
-        for position in self.rows:
-            title = self.ranking.problem.title_of(int(self.ranking.order[position]))
-            text = self._sentence_at(position)
-            notes.append(f"{title}: {text[:1].lower()}{text[1:]}")
-        if len(self) < len(self.ranking):
-            notes.append(
-                f"Shown are {len(self):,} of {len(self.ranking):,} candidates;"
-                " ranks are among all of them."
-            )
-        return replace(super().table(), notes=(*notes, *self.notes))
-
     def body(self) -> dict[str, Any]:
         """Return the records, and the sources of the variance."""
         variance = None
         if self.explains_variance:
             variance = [share.record() for share in self.variance_shares]
-        body = {**super().body(), "variance": variance}
-        if self.positions is not None:
-            body["selection"] = {"shown": len(self), "of": len(self.ranking)}
-        return body
+        return {**super().body(), "variance": variance}
+
+    def document(self) -> dict[str, Any]:
+        """Return the whole result as plain data; a narrowed one says so under `selection`."""
+        document = super().document()
+        if self.narrowed is not None:
+            document["selection"] = self.narrowed.selection_record()
+        return document
 
     # in words
 
@@ -522,9 +501,10 @@ class Robustness(Result):
         UsageError
             If there is no such candidate.
         """
-        return self._sentence_at(self.ranking.place_of(candidate))
+        return self.sentence_at(self.ranking.place_of(candidate))
 
-    def _sentence_at(self, position: int) -> str:
+    def sentence_at(self, position: int) -> str:
+        """Return in one sentence how sure the place and verdict at a position of the ranking are."""
         parts = [*self._rank_phrases(position), *self._verdict_phrases(position)]
         text = "; ".join(parts)
         return f"{text[:1].upper()}{text[1:]}."
@@ -660,6 +640,7 @@ def robustness(
     Parameters
     ----------
     ranking : Ranking
+        A narrowed one gives the same shares, and shows its candidates alone.
     weights : str or mapping of group id to str, optional
         The space of weights: "exact", "within 25%", "order", "any" or "intervals", for all groups,
         or for each by its id, the top being "". Where none is named, the framework's own; without
@@ -699,6 +680,7 @@ def robustness(
     Lahdelma, R., & Salminen, P. (2001). SMAA-2: Stochastic multicriteria acceptability analysis for
     group decision making. Operations Research, 49(3), 444-454. doi:10.1287/opre.49.3.444.11220
     """
+    narrowed, ranking = ranking, ranking.whole
     _refuse_pointless(ranking)
     _refuse_options(len(ranking), draws=draws, seed=seed, precision=precision, top=top)
     framework = ranking.framework
@@ -711,7 +693,7 @@ def robustness(
         bands=list(_ascending_bands(framework).values()),
         top=top if top is not None else min(10, len(ranking)),
     )
-    result = Robustness(ranking, source, accumulator, precision)
+    result = Robustness(ranking, source, accumulator, precision).narrowed_to(narrowed)
     batches = source.batches()
     # whole tiles where more may follow, so that the same draws come when they are made again
     wanted = draws if precision is None else _whole_tiles(max(draws, _LEAST_DRAWS))

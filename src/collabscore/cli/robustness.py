@@ -134,14 +134,8 @@ def robustness(
         )
     say(f"{result.draws:,} draws of {len(ranking):,} candidates, seed {seed}", 2)
     if show is not None:
-        result = result.select(range(min(show, len(ranking))))
-    if format == "json":
-        text = result.to_json()
-    elif format == "csv":
-        text = result.to_csv()
-    else:
-        text = rendered(result.table(), format, output, width)
-    write(text, output, format)
+        result = result.narrowed_to(ranking.select(top=show))
+    write(rendered(result, format, output, width), output, format)
 
 
 def _refuse_options_of_draws() -> None:

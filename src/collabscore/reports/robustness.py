@@ -10,7 +10,22 @@ from ..models.weight_spaces import describe
 from ..output.text import percent
 from ..scoring.wording import SCOPE_NOTE, unverified_note
 
-__all__ = ["notes_of"]
+__all__ = ["notes_of", "table_notes_of"]
+
+
+def table_notes_of(result: Robustness) -> Iterator[str]:
+    """Yield a sentence on each candidate that is shown, and the notes."""
+    ranking = result.ranking
+    for position in result.rows:
+        title = ranking.problem.title_of(int(ranking.order[position]))
+        sentence = result.sentence_at(position)
+        yield f"{title}: {sentence[:1].lower()}{sentence[1:]}"
+    if len(result) < len(ranking):
+        yield (
+            f"Shown are {len(result):,} of {len(ranking):,} candidates;"
+            " ranks are among all of them."
+        )
+    yield from result.notes
 
 
 def notes_of(result: Robustness) -> tuple[str, ...]:

@@ -570,12 +570,13 @@ class Ranking(Result, Sequence[Assessment]):
         """Return the whole result as plain data; a narrowed ranking says so under `selection`."""
         document = super().document()
         if self.selection is not None:
-            document["selection"] = {
-                "shown": len(self),
-                "of": len(self.whole),
-                "left_out": dict(self.selection.left_out),
-            }
+            document["selection"] = self.selection_record()
         return document
+
+    def selection_record(self) -> dict[str, Any]:
+        """Return how many candidates are shown, of how many, and which conditions left others out."""
+        left_out = {} if self.selection is None else dict(self.selection.left_out)
+        return {"shown": len(self), "of": len(self.whole), "left_out": left_out}
 
 
 class RankingResult(Result):

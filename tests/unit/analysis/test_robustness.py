@@ -254,19 +254,29 @@ def many(n: int) -> cs.Ranking:
 
 
 def test_a_narrowed_result_holds_the_same_in_every_form() -> None:
-    whole = cs.robustness(many(15), draws=300, weights="any")
-    first = whole.select(range(2))
+    ranking = many(15)
+    whole = cs.robustness(ranking, draws=300, weights="any")
+    first = whole.narrowed_to(ranking.select(top=2))
     assert len(first) == 2
     assert first.records() == whole.records()[:2]
     document, complete = json.loads(first.to_json()), json.loads(whole.to_json())
     assert document["candidates"] == complete["candidates"][:2]
-    assert document["selection"] == {"shown": 2, "of": 15}
+    assert document["selection"] == {"shown": 2, "of": 15, "left_out": {"top 2": 13}}
     assert "selection" not in complete
     assert document["variance"] == complete["variance"]
     assert first.to_csv().splitlines() == whole.to_csv().splitlines()[:3]
     assert len(first.table().rows) == 2
     assert "Shown are 2 of 15 candidates; ranks are among all of them." in first.table().notes
     np.testing.assert_array_equal(first.unranked, whole.unranked)
+    assert first.narrowed_to(ranking).to_json() == whole.to_json()
+
+
+def test_a_narrowed_ranking_is_drawn_for_as_a_whole() -> None:
+    ranking = many(15)
+    narrowed = cs.robustness(ranking[3:5], draws=300, weights="any")
+    whole = cs.robustness(ranking, draws=300, weights="any")
+    assert narrowed.records() == whole.records()[3:5]
+    assert [row["id"] for row in narrowed.table().to_records()] == list(ranking.ids[3:5])
 
 
 def test_csv_and_json_use_the_same_names() -> None:

@@ -12,7 +12,7 @@ from ..models.cases import Cases, Expectation
 from ..models.criteria import Scale
 from ..models.facts import Fact
 from ..models.framework import Framework
-from .references import Named, circular_names, cited_sources, repeated_names, unknown_names
+from .references import Named, circular_names, names_in, repeated_names, unknown_names
 
 __all__ = ["KnownIds", "check_candidates", "check_cases"]
 
@@ -210,7 +210,7 @@ def _cited_evidence(candidate: Candidate, path: KeyPath) -> Iterator[Named]:
         answers.append((entry, (*path, "safeguards", k)))
     for answer, place in answers:
         if type(answer) in _BACKED:
-            yield from cited_sources(answer.evidence, (*place, "evidence"))
+            yield from names_in(answer.evidence, (*place, "evidence"))
 
 
 # cases
@@ -224,7 +224,7 @@ def check_cases(cases: Cases, framework: Framework) -> list[Diagnostic]:
     cited: list[Named] = []
     for k, case in enumerate(cases.cases):
         path = ("cases", k)
-        cited += cited_sources(case.source, (*path, "source"))
+        cited += names_in(case.source, (*path, "source"))
         found += _check_expectation(case.expect, (*path, "expect"), framework)
     sources = cases.sources.keys() | framework.all_sources.keys()
     expected = f"a source of the cases or of `{framework.id}`"

@@ -7,24 +7,36 @@ from __future__ import annotations
 
 import keyword
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from ..errors import Diagnostic, KeyPath, Note, choose_from, did_you_mean
-from ..models.base import Element
+from ..models.base import Model
 from ..models.conditions import FUNCTIONS, ConditionError, is_elsewhere, parse
-from ..models.criteria import Criterion, Scale, walk
-from ..models.facts import NamedList, NumberFact, SetFact, walk_items
+from ..models.criteria import Criterion, Scale
+from ..models.facts import ChoiceFact, LevelFact, NamedList, NumberFact, walk_items
 from ..models.framework import Framework, SharedDefinitions, Vocabulary
 from ..models.guardrails import Guardrail, Step
 from ..models.weight_spaces import WeightSpace
-from .references import Named, cited_sources, repeated_names, unknown_names, walk_models
+from .references import Named, names_in, repeated_names, unknown_names, walk_models
 
-__all__ = ["check_framework", "check_vocabulary", "criteria_path"]
+__all__ = ["check_framework", "check_vocabulary"]
 
+# the kinds of ids that conditions can name, by the section that defines them
 _KINDS = {"criteria": "criterion", "facts": "fact", "lists": "list", "conditions": "condition"}
+# by section, the kind of its ids in words, and the fields that hold such an id
+_REFERENCES = {
+    "sources": ("source", ("source",)),
+    "lists": ("list", ("of",)),
+    "scales": ("scale", ("scale",)),
+    "verdicts": ("verdict", ("then", "met", "if_unknown")),
+    "safeguards": ("safeguard", ("needs", "standing")),
+}
+_NAME_HELP = (
+    "use letters, digits and `_`, beginning with a letter; no word of Python and no function's name"
+)
 _FROM_VOCABULARY = {"weight", "missing", "side", "note", "source", "basis", "verified"}
-_STEP_KEYS = ("when", "needs", "then", "met", "if_unknown")
 
 
 def check_vocabulary(vocabulary: Vocabulary) -> list[Diagnostic]:
@@ -36,442 +48,324 @@ def check_vocabulary(vocabulary: Vocabulary) -> list[Diagnostic]:
         uses=vocabulary,
         criteria=dict(vocabulary.criteria),
     )
-    found = [*_check_words(vocabulary, alone, [(key,) for key in vocabulary.criteria])]
-    for key, criterion in vocabulary.criteria.items():
-        path = ("criteria", key)
-        if criterion.is_group:
-            message = "a vocabulary defines leaf criteria only"
-            found.append(Diagnostic("misplaced-key", message, (*path, "criteria"), at_key=True))
-        else:
-            found += _check_leaf(criterion, path, alone)
-    found += _check_conditions(vocabulary, alone)
-    return found
+    return _Checks(vocabulary, alone).run()
 
 
 def check_framework(framework: Framework) -> list[Diagnostic]:
     """Return everything wrong with a framework, given the vocabulary it uses."""
-    found = [*_check_words(framework, framework, [ids for ids, _ in walk(framework.criteria)])]
-    found += _check_redefinitions(framework)
-    found += _check_criteria(framework)
-    found += _check_verdicts(framework)
-    found += _check_bands(framework)
-    standing: list[Named] = [(name, ("standing", k)) for k, name in enumerate(framework.standing)]
-    found += _unknown_safeguards(standing, framework)
-    for key, guardrail in framework.guardrails.items():
-        found += _check_guardrail(guardrail, ("guardrails", key), framework)
-    found += _check_conditions(framework, framework)
-    return found
+    checks = _Checks(framework, framework)
+    if framework.vocabulary is not None:
+        checks.check_redefinitions(framework.vocabulary)
+    checks.check_bands(framework.bands)
+    checks.check_weight_space(framework.weights, ("weights",))
+    if framework.verdicts is not None and len(framework.verdicts) < 2:
+        message, absent = "a framework needs two verdicts or more", (("verdicts", "*"),)
+        checks.add("too-few-verdicts", message, ("verdicts",), absent=absent)
+    return checks.run()
 
 
-def criteria_path(ids: tuple[str, ...]) -> KeyPath:
-    """Return the path in the document of a criterion, given the ids that lead to it."""
-    path: KeyPath = ()
-    for key in ids:
-        path = (*path, "criteria", key)
-    return path
+class _Checks:
+    """The findings about a framework or a vocabulary, the `words`, read with the definitions of a framework."""
 
+    def __init__(self, words: SharedDefinitions, framework: Framework) -> None:
+        self.words = words
+        self.framework = framework
+        self.parts = list(walk_models(words))
+        self.found: list[Diagnostic] = []
 
-def _check_words(
-    words: SharedDefinitions, framework: Framework, criteria: list[tuple[str, ...]]
-) -> Iterator[Diagnostic]:
-    """Yield the errors in what a vocabulary and a framework both may define."""
-    yield from _check_ids(words, criteria)
-    cited: list[Named] = []
-    for path, element in walk_models(words):
-        if isinstance(element, Element | Framework):
-            cited += cited_sources(element.source, (*path, "source"))
-    yield from unknown_names(
-        "source",
-        cited,
-        framework.all_sources,
-        "a source here",
-        ("sources",),
-        help="list it under `sources`",
-    )
-    for key, scale in words.scales.items():
-        yield from _check_scale(scale, ("scales", key))
-    for key, named in words.lists.items():
-        yield from _check_list(key, named, framework)
-    yield from _check_facts(words, framework)
+    def add(
+        self, code: str, message: str, path: KeyPath, help: str | None = None, **more: Any
+    ) -> None:
+        """Add an error."""
+        self.found.append(Diagnostic(code, message, path, help, **more))
 
+    def run(self) -> list[Diagnostic]:
+        """Return the findings, those about all parts of the document included."""
+        self.check_ids()
+        self.check_references()
+        for path, part in self.parts:
+            match part:
+                case Scale():
+                    self.check_scale(part, path)
+                case Criterion():
+                    self.check_criterion(part, path)
+                case NamedList():
+                    self.check_list(part, path)
+                case NumberFact(minimum=low, maximum=high):
+                    if low is not None and high is not None and low > high:
+                        message = f"`minimum` {low} is above `maximum` {high}"
+                        self.add("empty-range", message, (*path, "minimum"))
+                case LevelFact() if "unknown" in part.levels:
+                    self.add_reserved("an answer", (*path, "levels"))
+                case ChoiceFact() if "unknown" in part.options:
+                    self.add_reserved("an answer", (*path, "options"))
+                case Guardrail():
+                    self.check_guardrail(part, path)
+                case Step():
+                    self.check_step(part, path)
+            when = getattr(part, "when", None)
+            if when is not None:
+                self.check_condition(when, (*path, "when"))
+        if isinstance(self.words, Framework) and self.words.applies is not None:
+            self.check_condition(self.words.applies, ("applies",))
+        return self.found
 
-# ids
+    # names
 
+    def definitions(self) -> list[tuple[str, str, KeyPath, Model]]:
+        """Return the section, the id and the path of each part that is defined, criteria first."""
+        found: list[tuple[str, str, KeyPath, Model]] = []
+        for path, part in self.parts:
+            if isinstance(part, Criterion):
+                found.append(("criteria", str(path[-1]), path, part))
+            elif len(path) == 2:
+                found.append((str(path[0]), str(path[1]), path, part))
+        return sorted(found, key=lambda one: one[0] != "criteria")
 
-def _check_ids(words: SharedDefinitions, criteria: list[tuple[str, ...]]) -> Iterator[Diagnostic]:
-    named = [("criteria", ids[-1], criteria_path(ids)) for ids in criteria]
-    for kind in ("facts", "lists", "conditions"):
-        named += [(kind, key, (kind, key)) for key in getattr(words, kind)]
-    first: dict[str, tuple[str, KeyPath]] = {}
-    for kind, key, path in named:
-        if not _is_name(key):
-            yield Diagnostic(
-                "not-a-name",
-                f"`{key}` cannot be the id of a {_KINDS[kind]}, since conditions could not name it",
-                path,
-                "use letters, digits and `_`, beginning with a letter; no word of Python and no function's name",
-                at_key=True,
+    def check_ids(self) -> None:
+        """Find ids that conditions cannot name, and those that two definitions share."""
+        first: dict[str, tuple[str, KeyPath]] = {}
+        for section, key, path, _ in self.definitions():
+            if section not in _KINDS:
+                continue
+            kind = _KINDS[section]
+            if not _is_name(key):
+                message = (
+                    f"`{key}` cannot be the id of a {kind}, since conditions could not name it"
+                )
+                self.add("not-a-name", message, path, _NAME_HELP, at_key=True)
+            other, place = first.setdefault(key, (kind, path))
+            if place != path:
+                message = f"the {kind} `{key}` is defined twice"
+                if other != kind:
+                    message = f"`{key}` is both a {other} and a {kind}"
+                notes = (Note("first defined here", path=place),)
+                self.add("duplicate-id", message, path, at_key=True, notes=notes)
+
+    def check_redefinitions(self, theirs: Vocabulary) -> None:
+        """Find definitions that the vocabulary in use has already."""
+        names = {key for section in _KINDS for key in getattr(theirs, section)}
+        for section, key, path, part in self.definitions():
+            shared = names if section in _KINDS else getattr(theirs, section, ())
+            if isinstance(part, Criterion) and key in theirs.criteria and not part.is_group:
+                self.check_shared_leaf(part, path, theirs)
+            elif key in shared:
+                message = f"`{key}` is already defined by the vocabulary `{theirs.id}`"
+                help = "take another id, or leave it out to use the vocabulary's"
+                self.add("redefined", message, path, help, at_key=True)
+
+    def check_shared_leaf(self, leaf: Criterion, path: KeyPath, theirs: Vocabulary) -> None:
+        """Find the fields of a leaf that only its vocabulary may set."""
+        for field in Criterion.model_fields:
+            if field in leaf.model_fields_set - _FROM_VOCABULARY:
+                message = f"`{field}` of `{path[-1]}` is set by the vocabulary `{theirs.id}`"
+                help = (
+                    "a framework may add `weight`, `missing`, `side`, `note`; else take another id"
+                )
+                self.add("redefined", message, (*path, field), help, at_key=True)
+
+    def check_references(self) -> None:
+        """Find names of sources, lists, scales, verdicts and safeguards that are not defined."""
+        for section, (kind, fields) in _REFERENCES.items():
+            known = getattr(self.framework, f"all_{section}")
+            help = None if known else f"list it under `{section}`"
+            for path, part in self.parts:
+                for field in fields:
+                    named = names_in(getattr(part, field, None), (*path, field))
+                    self.found += unknown_names(
+                        kind, named, known, f"a {kind} here", (section,), help=help
+                    )
+
+    # scales, lists
+
+    def check_scale(self, scale: Scale, path: KeyPath) -> None:
+        """Find levels that are off the scale, have the same name, or a reserved one."""
+        levels, path = scale.levels or {}, (*path, "levels")
+        self.check_points(levels, scale, path)
+        named: list[Named] = [(name, (*path, point)) for point, name in levels.items()]
+        self.found += repeated_names(named, "repeated-word", "two levels are called `{}`")
+        for name, place in named:
+            if name == "unknown":
+                self.add_reserved("a rating", place)
+
+    def check_points(self, points: Iterable[float], scale: Scale, path: KeyPath) -> None:
+        """Find points that are off a scale."""
+        low, high = scale.range
+        for point in points:
+            if not low <= point <= high:
+                message = f"`{point}` is off the scale, which goes from {low} to {high}"
+                self.add("off-scale", message, (*path, point), at_key=True)
+
+    def add_reserved(self, what: str, path: KeyPath) -> None:
+        """Add the finding that a level or an option has the name of an unknown answer."""
+        message = f"`unknown` is what {what} is when nobody knows it"
+        self.add("reserved-word", message, path, "take another word")
+
+    def check_list(self, part: NamedList, path: KeyPath) -> None:
+        """Find items that stand twice, and mistakes in a list that is a part of another."""
+        items: list[Named] = []
+        for item, parent, _ in walk_items(part.items):
+            inner = (item,) if parent is None else (parent, "items", item)
+            items.append((item, (*path, "items", *inner)))
+        message = f"the item `{{}}` stands twice in `{path[-1]}`"
+        self.found += repeated_names(items, "duplicate-id", message, at_key=True)
+        lists, whole = self.framework.all_lists, part.among
+        if whole is None:
+            return
+        if whole not in lists or whole == path[-1]:
+            named, others = [(whole, (*path, "among"))], lists.keys() - {path[-1]}
+            self.found += unknown_names("list", named, others, "another list here", ("lists",))
+            return
+        above = lists[whole].among
+        nested = [place for _, place in items if len(place) > len(items[0][1])]
+        if above is not None:
+            message = f"`{whole}` is itself a part of `{above}`"
+            self.add("nested-among", message, (*path, "among"), f"write `among: {above}`")
+        elif nested:
+            message = "a list that is a part of another names its items without nesting"
+            self.add("nested-among", message, nested[0][:-1], at_key=True)
+        else:
+            known, section = self.framework.members(whole), ("lists", whole, "items", "**")
+            expected = f"an item of `{whole}`"
+            self.found += unknown_names("item", items, known, expected, section, at_key=True)
+
+    # criteria
+
+    def check_criterion(self, criterion: Criterion, path: KeyPath) -> None:
+        """Find keys that do not fit a leaf or a group, and mistakes in what they say."""
+        vocabulary = self.framework.vocabulary
+        theirs: Mapping[str, Criterion] = vocabulary.criteria if vocabulary is not None else {}
+        shared = theirs.get(str(path[-1]))
+        no_criteria = (*path, "criteria")
+        if not criterion.is_group:
+            group_keys = ("combine", "weights")
+            self.check_misplaced(
+                criterion, path, group_keys, "a criterion that is rated", no_criteria
             )
-        if key not in first:
-            first[key] = kind, path
-            continue
-        other, place = first[key]
-        message = f"the {_KINDS[kind]} `{key}` is defined twice"
-        if other != kind:
-            message = f"`{key}` is both a {_KINDS[other]} and a {_KINDS[kind]}"
-        notes = (Note("first defined here", path=place),)
-        yield Diagnostic("duplicate-id", message, path, at_key=True, notes=notes)
+            if criterion.scale is not None:
+                self.check_leaf(criterion, path)
+            elif shared is None or shared is criterion:
+                unused = [] if shared is not None else theirs.keys() - self.framework.nodes.keys()
+                help = "give it a `scale` to be rated on, or `criteria` to combine"
+                self.add(
+                    "missing-key",
+                    f"`{path[-1]}` has neither a scale nor criteria",
+                    path,
+                    did_you_mean(path[-1], [key for key in theirs if key in unused]) or help,
+                    at_key=True,
+                    absent=((*path, "scale"), no_criteria),
+                )
+        elif shared is criterion:
+            message = "a vocabulary defines leaf criteria only"
+            self.add("misplaced-key", message, no_criteria, at_key=True)
+        else:
+            leaf_keys = ("question", "scale", "prefer", "value", "anchors")
+            self.check_misplaced(criterion, path, leaf_keys, "a group")
+            self.check_weight_space(criterion.weights, (*path, "weights"))
+
+    def check_misplaced(
+        self,
+        criterion: Criterion,
+        path: KeyPath,
+        fields: tuple[str, ...],
+        owner: str,
+        *absent: KeyPath,
+    ) -> None:
+        """Find keys that do not belong to a kind of criterion."""
+        for field in fields:
+            if field in criterion.model_fields_set:
+                message = f"`{field}` does not belong to {owner}"
+                self.add("misplaced-key", message, (*path, field), at_key=True, absent=absent)
+
+    def check_leaf(self, leaf: Criterion, path: KeyPath) -> None:
+        """Find values and anchors off the scale of a leaf, and a preference beside a value function."""
+        if leaf.value is not None and "prefer" in leaf.model_fields_set:
+            message = "`prefer` and `value` exclude each other"
+            help = "the value function says which end is good: leave `prefer` out"
+            self.add("prefer-and-value", message, (*path, "prefer"), help, at_key=True)
+        scale = self.framework.scale_of(leaf)
+        if scale is not None:
+            self.check_points(leaf.value or {}, scale, (*path, "value"))
+            self.check_points(leaf.anchors or {}, scale, (*path, "anchors"))
+
+    def check_weight_space(self, text: str | None, path: KeyPath) -> None:
+        """Find a text that names no space of weights."""
+        space = WeightSpace.read(text, path) if text is not None else None
+        if isinstance(space, Diagnostic):
+            self.found.append(space)
+
+    # guardrails
+
+    def check_bands(self, bands: Mapping[str, float]) -> None:
+        """Find bands that begin off the scores, or where another one begins."""
+        begins: dict[float, str] = {}
+        for key, threshold in bands.items():
+            path = ("bands", key)
+            if not 0 <= threshold <= 100:
+                message = f"a band begins at a score from 0 to 100, not at {threshold}"
+                self.add("out-of-range", message, path)
+            other = begins.setdefault(threshold, key)
+            if other != key:
+                message = f"`{other}` and `{key}` begin at the same score"
+                notes = (Note("the other begins here", path=("bands", other)),)
+                self.add("equal-bands", message, path, notes=notes)
+
+    def check_guardrail(self, guardrail: Guardrail, path: KeyPath) -> None:
+        """Find keys that belong into the steps of a guardrail; check a guardrail that is its own step."""
+        if guardrail.steps is None:
+            if guardrail.then is None:
+                message = "a guardrail needs `then`: the verdict while it applies"
+                help = f"add `then`: {choose_from(self.framework.all_verdicts)}"
+                self.add_missing(message, path, help, "then", "steps")
+            self.check_step(guardrail, path)
+            return
+        for field in ("when", "needs", "then", "met", "if_unknown"):
+            if getattr(guardrail, field) is not None:
+                message = f"`{field}` stands in the steps of a guardrail that has `steps`"
+                self.add("misplaced-key", message, (*path, field), at_key=True)
+
+    def add_missing(self, message: str, path: KeyPath, help: str, *keys: str) -> None:
+        """Add the finding that all of some keys are missing."""
+        absent = [(*path, key) for key in keys]
+        if "met" in keys:
+            absent.append(("defaults", "met"))
+        self.add("missing-key", message, path, help, at_key=True, absent=tuple(absent))
+
+    def check_step(self, step: Step | Guardrail, path: KeyPath) -> None:
+        """Find keys that a step lacks or must not have, and verdicts in the wrong order."""
+        if step.when is None and step.needs is None:
+            message = "a guardrail without `when` applies always, and then `needs` is required"
+            self.add_missing(message, path, "add `when` or `needs`", "when", "needs")
+        if step.needs is None and step.met is not None:
+            message = "`met` is the verdict once safeguards are in place, and none is needed"
+            help, absent = "add `needs`, or leave `met` out", ((*path, "needs"),)
+            self.add("met-without-needs", message, (*path, "met"), help, at_key=True, absent=absent)
+        met = self.framework.met_verdict(step)
+        if step.needs is not None and met is None:
+            message = "a framework with its own verdicts says which one a guardrail gives once it is `met`"
+            self.add_missing(message, path, "add `met` here, or `defaults: {met: ...}`", "met")
+        verdicts = list(self.framework.all_verdicts)
+        if met in verdicts and step.then in verdicts[: verdicts.index(met)]:
+            place = (*path, "met" if step.met is not None else "then")
+            message = f"`{met}`, once safeguards are in place, is more severe than `{step.then}` without them"
+            self.add("met-above-then", message, place)
+        if step.if_unknown == verdicts[0]:
+            message = f"`if_unknown: {step.if_unknown}` lets a missing fact pass as if it were fine"
+            help = "leave it out, so that one who does not know is told to find out"
+            place = (*path, "if_unknown")
+            self.add("unknown-is-fine", message, place, help, severity="warning")
+
+    def check_condition(self, text: str, path: KeyPath) -> None:
+        """Find the first mistake in a condition, but for those in other conditions that it names."""
+        chain = (str(path[1]),) if path[0] == "conditions" else ()
+        try:
+            parse(text, self.framework.symbols, chain)
+        except ConditionError as error:
+            if not is_elsewhere(error):
+                self.found.append(replace(error.diagnostic, path=path))
 
 
 def _is_name(key: str) -> bool:
     # Python reads names in the form NFKC, so an id in another form could never be named
     plain = unicodedata.normalize("NFKC", key) == key
     return plain and key.isidentifier() and not keyword.iskeyword(key) and key not in FUNCTIONS
-
-
-def _check_redefinitions(framework: Framework) -> Iterator[Diagnostic]:
-    theirs = framework.vocabulary
-    if theirs is None:
-        return
-    names = {key for kind in _KINDS for key in getattr(theirs, kind)}
-    for kind in ("sources", "scales", "lists", "facts", "safeguards", "conditions"):
-        for key in getattr(framework, kind):
-            if key in getattr(theirs, kind) or (kind in _KINDS and key in names):
-                yield _redefinition(key, theirs, (kind, key))
-    for ids, criterion in walk(framework.criteria):
-        key, path = ids[-1], criteria_path(ids)
-        if key in theirs.criteria and not criterion.is_group:
-            given = criterion.model_fields_set - _FROM_VOCABULARY
-            for field in sorted(given, key=list(Criterion.model_fields).index):
-                yield Diagnostic(
-                    "redefined",
-                    f"`{field}` of `{key}` is set by the vocabulary `{theirs.id}`",
-                    (*path, field),
-                    "a framework may add `weight`, `missing`, `side`, `note`; else take another id",
-                    at_key=True,
-                )
-        elif key in names:
-            yield _redefinition(key, theirs, path)
-
-
-def _redefinition(key: str, vocabulary: Vocabulary, path: KeyPath) -> Diagnostic:
-    message = f"`{key}` is already defined by the vocabulary `{vocabulary.id}`"
-    help = "take another id, or leave it out to use the vocabulary's"
-    return Diagnostic("redefined", message, path, help, at_key=True)
-
-
-# scales, facts, lists
-
-
-def _check_scale(scale: Scale, path: KeyPath) -> Iterator[Diagnostic]:
-    levels = scale.levels or {}
-    path = (*path, "levels")
-    yield from _check_points(levels, scale, path)
-    named: list[Named] = [(name, (*path, point)) for point, name in levels.items()]
-    yield from repeated_names(named, "repeated-word", "two levels are called `{}`")
-    for name, place in named:
-        if name == "unknown":
-            yield _reserved("a rating", place)
-
-
-def _check_points(points: Iterable[float], scale: Scale, path: KeyPath) -> Iterator[Diagnostic]:
-    low, high = scale.range
-    for point in points:
-        if not low <= point <= high:
-            message = f"`{point}` is off the scale, which goes from {low} to {high}"
-            yield Diagnostic("off-scale", message, (*path, point), at_key=True)
-
-
-def _reserved(what: str, path: KeyPath) -> Diagnostic:
-    message = f"`unknown` is what {what} is when nobody knows it"
-    return Diagnostic("reserved-word", message, path, "take another word")
-
-
-def _check_facts(words: SharedDefinitions, framework: Framework) -> Iterator[Diagnostic]:
-    for key, fact in words.facts.items():
-        path = ("facts", key)
-        if isinstance(fact, SetFact):
-            named = [(fact.of, (*path, "of"))]
-            yield from unknown_names("list", named, framework.all_lists, "a list here", ("lists",))
-        elif isinstance(fact, NumberFact):
-            low, high = fact.minimum, fact.maximum
-            if low is not None and high is not None and low > high:
-                message = f"`minimum` {low} is above `maximum` {high}"
-                yield Diagnostic("empty-range", message, (*path, "minimum"))
-        elif "unknown" in fact.answers:
-            yield _reserved("an answer", (*path, "levels" if fact.kind == "level" else "options"))
-
-
-def _check_list(key: str, named: NamedList, framework: Framework) -> Iterator[Diagnostic]:
-    path: KeyPath = ("lists", key)
-    seen: set[str] = set()
-    for item, parent, _ in walk_items(named.items):
-        if item in seen:
-            inner = (item,) if parent is None else (parent, "items", item)
-            message = f"the item `{item}` stands twice in `{key}`"
-            place = (*path, "items", *inner)
-            yield Diagnostic("duplicate-id", message, place, at_key=True)
-        seen.add(item)
-    if named.among is not None:
-        yield from _check_part(named, named.among, key, framework)
-
-
-def _check_part(
-    part: NamedList, whole: str, key: str, framework: Framework
-) -> Iterator[Diagnostic]:
-    """Yield the errors in a list that is a part of another, the `whole`."""
-    path: KeyPath = ("lists", key)
-    others = framework.all_lists.keys() - {key}
-    if whole not in others:
-        named = [(whole, (*path, "among"))]
-        yield from unknown_names("list", named, others, "another list here", ("lists",))
-        return
-    above = framework.all_lists[whole].among
-    if above is not None:
-        message = f"`{whole}` is itself a part of `{above}`"
-        yield Diagnostic("nested-among", message, (*path, "among"), f"write `among: {above}`")
-        return
-    known = framework.members(whole)
-    for item, parent, _ in walk_items(part.items):
-        if parent is not None:
-            message = "a list that is a part of another names its items without nesting"
-            place = (*path, "items", parent, "items")
-            yield Diagnostic("nested-among", message, place, at_key=True)
-            return
-        yield from unknown_names(
-            "item",
-            [(item, (*path, "items", item))],
-            known,
-            f"an item of `{whole}`",
-            ("lists", whole, "items", "**"),
-            at_key=True,
-        )
-
-
-# criteria
-
-
-def _check_criteria(framework: Framework) -> Iterator[Diagnostic]:
-    theirs = framework.vocabulary.criteria if framework.vocabulary is not None else {}
-    yield from _check_weight_space(framework.weights, ("weights",))
-    for ids, criterion in walk(framework.criteria):
-        path = criteria_path(ids)
-        if criterion.is_group:
-            leaf_keys = ("question", "scale", "prefer", "value", "anchors")
-            yield from _misplaced(criterion, leaf_keys, "a group", path)
-            yield from _check_weight_space(criterion.weights, (*path, "weights"))
-        elif criterion.scale is not None:
-            yield from _check_leaf(criterion, path, framework)
-        elif ids[-1] not in theirs:
-            unused = [key for key in theirs if key not in framework.nodes]
-            yield from _check_leaf(criterion, path, framework, unused)
-
-
-def _check_weight_space(text: str | None, path: KeyPath) -> Iterator[Diagnostic]:
-    found = WeightSpace.read(text, path) if text is not None else None
-    if isinstance(found, Diagnostic):
-        yield found
-
-
-def _misplaced(
-    criterion: Criterion,
-    fields: tuple[str, ...],
-    what: str,
-    path: KeyPath,
-    absent: tuple[KeyPath, ...] = (),
-) -> Iterator[Diagnostic]:
-    for field in fields:
-        if field in criterion.model_fields_set:
-            message = f"`{field}` does not belong to {what}"
-            yield Diagnostic("misplaced-key", message, (*path, field), at_key=True, absent=absent)
-
-
-def _check_leaf(
-    leaf: Criterion, path: KeyPath, framework: Framework, vocabulary: Iterable[str] = ()
-) -> Iterator[Diagnostic]:
-    """Yield the errors in a criterion that is rated; `vocabulary` has the ids it may have been meant to be."""
-    no_criteria = (*path, "criteria")
-    group_keys = ("combine", "weights")
-    yield from _misplaced(leaf, group_keys, "a criterion that is rated", path, (no_criteria,))
-    if leaf.scale is None:
-        help = "give it a `scale` to be rated on, or `criteria` to combine"
-        yield Diagnostic(
-            "missing-key",
-            f"`{path[-1]}` has neither a scale nor criteria",
-            path,
-            did_you_mean(path[-1], vocabulary) or help,
-            at_key=True,
-            absent=((*path, "scale"), no_criteria),
-        )
-        return
-    if isinstance(leaf.scale, str):
-        named = [(leaf.scale, (*path, "scale"))]
-        yield from unknown_names("scale", named, framework.all_scales, "a scale here", ("scales",))
-    else:
-        yield from _check_scale(leaf.scale, (*path, "scale"))
-    if leaf.value is not None and "prefer" in leaf.model_fields_set:
-        yield Diagnostic(
-            "prefer-and-value",
-            "`prefer` and `value` exclude each other",
-            (*path, "prefer"),
-            "the value function says which end is good: leave `prefer` out",
-            at_key=True,
-        )
-    scale = framework.scale_of(leaf)
-    if scale is not None:
-        yield from _check_points(leaf.value or {}, scale, (*path, "value"))
-        yield from _check_points(leaf.anchors or {}, scale, (*path, "anchors"))
-
-
-# guardrails
-
-
-def _check_verdicts(framework: Framework) -> Iterator[Diagnostic]:
-    if framework.verdicts is not None and len(framework.verdicts) < 2:
-        message = "a framework needs two verdicts or more"
-        absent: KeyPath = ("verdicts", "*")
-        yield Diagnostic("too-few-verdicts", message, ("verdicts",), absent=(absent,))
-    for field in ("met", "if_unknown"):
-        word = getattr(framework.defaults, field, None)
-        yield from _unknown_verdict(word, ("defaults", field), framework)
-
-
-def _unknown_verdict(word: str | None, path: KeyPath, framework: Framework) -> Iterator[Diagnostic]:
-    if word is not None:
-        known = framework.all_verdicts
-        yield from unknown_names("verdict", [(word, path)], known, "a verdict here", ("verdicts",))
-
-
-def _unknown_safeguards(named: list[Named], framework: Framework) -> Iterator[Diagnostic]:
-    known = framework.all_safeguards
-    return unknown_names("safeguard", named, known, "a safeguard here", ("safeguards",))
-
-
-def _check_bands(framework: Framework) -> Iterator[Diagnostic]:
-    begins: dict[float, str] = {}
-    for key, threshold in framework.bands.items():
-        path = ("bands", key)
-        if not 0 <= threshold <= 100:
-            message = f"a band begins at a score from 0 to 100, not at {threshold}"
-            yield Diagnostic("out-of-range", message, path)
-        if threshold in begins:
-            other = begins[threshold]
-            message = f"`{other}` and `{key}` begin at the same score"
-            notes = (Note("the other begins here", path=("bands", other)),)
-            yield Diagnostic("equal-bands", message, path, notes=notes)
-        begins.setdefault(threshold, key)
-
-
-def _check_guardrail(
-    guardrail: Guardrail, path: KeyPath, framework: Framework
-) -> Iterator[Diagnostic]:
-    if guardrail.steps is None:
-        if guardrail.then is None:
-            yield Diagnostic(
-                "missing-key",
-                "a guardrail needs `then`: the verdict while it applies",
-                path,
-                f"add `then`: {choose_from(framework.all_verdicts)}",
-                at_key=True,
-                absent=((*path, "then"), (*path, "steps")),
-            )
-        yield from _check_step(guardrail, path, framework)
-        return
-    for field in _STEP_KEYS:
-        if getattr(guardrail, field) is not None:
-            message = f"`{field}` stands in the steps of a guardrail that has `steps`"
-            yield Diagnostic("misplaced-key", message, (*path, field), at_key=True)
-    for k, step in enumerate(guardrail.steps):
-        yield from _check_step(step, (*path, "steps", k), framework)
-
-
-def _check_step(
-    step: Step | Guardrail, path: KeyPath, framework: Framework
-) -> Iterator[Diagnostic]:
-    """Yield the errors in a step, or in a guardrail that is its own step."""
-    for field in ("then", "met", "if_unknown"):
-        yield from _unknown_verdict(getattr(step, field), (*path, field), framework)
-    named: list[Named] = []
-    for k, need in enumerate(step.needs or ()):
-        place = (*path, "needs", k)
-        if isinstance(need, str):
-            named.append((need, place))
-        else:
-            named += [(name, (*place, j)) for j, name in enumerate(need)]
-    yield from _unknown_safeguards(named, framework)
-    yield from _check_step_keys(step, path, framework)
-    if step.if_unknown is not None and step.if_unknown == next(iter(framework.all_verdicts)):
-        yield Diagnostic(
-            "unknown-is-fine",
-            f"`if_unknown: {step.if_unknown}` lets a missing fact pass as if it were fine",
-            (*path, "if_unknown"),
-            "leave it out, so that one who does not know is told to find out",
-            "warning",
-        )
-
-
-def _check_step_keys(
-    step: Step | Guardrail, path: KeyPath, framework: Framework
-) -> Iterator[Diagnostic]:
-    """Yield the keys that a step needs beside each other, and verdicts in the wrong order."""
-    no_needs = (*path, "needs")
-    if step.when is None and step.needs is None:
-        yield Diagnostic(
-            "missing-key",
-            "a guardrail without `when` applies always, and then `needs` is required",
-            path,
-            "add `when` or `needs`",
-            at_key=True,
-            absent=((*path, "when"), no_needs),
-        )
-    if step.needs is None and step.met is not None:
-        yield Diagnostic(
-            "met-without-needs",
-            "`met` is the verdict once safeguards are in place, and none is needed",
-            (*path, "met"),
-            "add `needs`, or leave `met` out",
-            at_key=True,
-            absent=(no_needs,),
-        )
-    met = framework.met_verdict(step)
-    if step.needs is not None and met is None:
-        yield Diagnostic(
-            "missing-key",
-            "a framework with its own verdicts says which one a guardrail gives once it is `met`",
-            path,
-            "add `met` here, or `defaults: {met: ...}`",
-            at_key=True,
-            absent=((*path, "met"), ("defaults", "met")),
-        )
-    severity = list(framework.all_verdicts)
-    if met is None or not {met, step.then} <= set(severity):
-        return
-    if severity.index(met) > severity.index(str(step.then)):
-        place = (*path, "met" if step.met is not None else "then")
-        message = (
-            f"`{met}`, once safeguards are in place, is more severe than `{step.then}` without them"
-        )
-        yield Diagnostic("met-above-then", message, place)
-
-
-def _check_conditions(words: SharedDefinitions, framework: Framework) -> Iterator[Diagnostic]:
-    """Yield the mistakes in the conditions of a document, read by the words of a framework."""
-    texts: list[tuple[KeyPath, str | None]] = []
-    for key, condition in words.conditions.items():
-        texts.append((("conditions", key, "when"), condition.when))
-    if isinstance(words, Framework):
-        texts.append((("applies",), words.applies))
-        for key, guardrail in words.guardrails.items():
-            path: KeyPath = ("guardrails", key)
-            texts.append(((*path, "when"), guardrail.when))
-            for k, step in enumerate(guardrail.steps or ()):
-                texts.append(((*path, "steps", k, "when"), step.when))
-    for path, text in texts:
-        if text is None:
-            continue
-        chain = (str(path[1]),) if path[0] == "conditions" else ()
-        try:
-            parse(text, framework.symbols, chain)
-        except ConditionError as error:
-            if not is_elsewhere(error):
-                yield replace(error.diagnostic, path=path)

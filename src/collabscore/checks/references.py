@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from typing import Any
 
 from ..errors import Diagnostic, KeyPath, Note, did_you_mean
 from ..models.base import Citation, Model
@@ -11,7 +12,8 @@ from ..models.base import Citation, Model
 __all__ = [
     "Named",
     "circular_names",
-    "cited_sources",
+    "criteria_path",
+    "names_in",
     "repeated_names",
     "unknown_names",
     "walk_models",
@@ -29,8 +31,7 @@ def unknown_names(
     section: KeyPath = (),
     *,
     help: str | None = None,
-    at_key: bool = False,
-    notes: tuple[Note, ...] = (),
+    **more: Any,
 ) -> Iterator[Diagnostic]:
     """Yield a finding for each name that is not known.
 
@@ -44,30 +45,27 @@ def unknown_names(
         The section of the document in which the name would be defined, if it can be there.
     help : str, optional
         Shown where there is nothing to choose from.
+    **more
+        Further fields of the findings.
     """
     for name, path in named:
-        if name not in known:
-            choices = sorted(known) if isinstance(known, AbstractSet) else known
-            yield Diagnostic(
-                f"unknown-{kind}",
-                f"`{name}` is not {expected}",
-                path,
-                did_you_mean(name, choices) or help,
-                at_key=at_key,
-                notes=notes,
-                absent=((*section, name),) if section else (),
-            )
+        if name in known:
+            continue
+        choices = sorted(known) if isinstance(known, AbstractSet) else known
+        message, help_text = f"`{name}` is not {expected}", did_you_mean(name, choices) or help
+        absent = ((*section, name),) if section else ()
+        yield Diagnostic(f"unknown-{kind}", message, path, help_text, absent=absent, **more)
 
 
 def repeated_names(
-    named: Iterable[Named], code: str, message: str, note: str | None = None
+    named: Iterable[Named], code: str, message: str, note: str | None = None, **more: Any
 ) -> Iterator[Diagnostic]:
     """Yield a finding for each name that was used before; `message` has `{}` for the name."""
     first: dict[str, KeyPath] = {}
     for name, path in named:
         if name in first:
             notes = (Note(note, path=first[name]),) if note is not None else ()
-            yield Diagnostic(code, message.format(name), path, notes=notes)
+            yield Diagnostic(code, message.format(name), path, notes=notes, **more)
         first.setdefault(name, path)
 
 
@@ -93,21 +91,23 @@ def circular_names(parents: Mapping[str, str | None]) -> set[str]:
     return circular
 
 
-def cited_sources(
-    source: str | Citation | Iterable[str | Citation] | None, path: KeyPath
-) -> Iterator[Named]:
-    """Yield the id of each source that an element cites, with its place."""
-    if source is None:
-        return
-    if isinstance(source, str | Citation):
-        entries = [(source, path)]
-    else:
-        entries = [(entry, (*path, k)) for k, entry in enumerate(source)]
-    for entry, place in entries:
-        if isinstance(entry, Citation):
-            yield entry.id, (*place, "id")
-        else:
-            yield entry, place
+def names_in(value: object, path: KeyPath) -> Iterator[Named]:
+    """Yield each name that a field holds, with its place: a name, a citation, or a list of them."""
+    if isinstance(value, str):
+        yield value, path
+    elif isinstance(value, Citation):
+        yield value.id, (*path, "id")
+    elif isinstance(value, list):
+        for k, entry in enumerate(value):
+            yield from names_in(entry, (*path, k))
+
+
+def criteria_path(ids: tuple[str, ...]) -> KeyPath:
+    """Return the path in the document of a criterion, given the ids that lead to it."""
+    path: KeyPath = ()
+    for key in ids:
+        path = (*path, "criteria", key)
+    return path
 
 
 def walk_models(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Model]]:

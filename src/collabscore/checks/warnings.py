@@ -18,8 +18,8 @@ from ..models.expressions import And, Expression, Not, references
 from ..models.facts import SetFact
 from ..models.framework import Framework, Node, Vocabulary
 from ..models.guardrails import CompiledStep
-from .framework import criteria_path
 from .persons import about_persons
+from .references import criteria_path
 
 __all__ = ["LEAST_MOVE", "candidate_warnings", "framework_warnings", "vocabulary_warnings"]
 

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
-from ..checks.framework import criteria_path
+from ..checks.references import criteria_path
 from ..errors import Diagnostic, KeyPath, Note, Origin, Span
 from ..models.framework import Framework
 from .yaml_reader import Marked, YamlLoader, meaning_of, span_at

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from collabscore.checks.references import (
     circular_names,
-    cited_sources,
+    names_in,
     repeated_names,
     unknown_names,
     walk_models,
@@ -66,11 +66,11 @@ def test_a_long_chain_takes_no_longer_than_it_is() -> None:
 
 
 def test_citations_have_their_places() -> None:
-    assert list(cited_sources(None, ("s",))) == []
-    assert list(cited_sources("a", ("s",))) == [("a", ("s",))]
-    assert list(cited_sources(Citation(id="a"), ("s",))) == [("a", ("s", "id"))]
+    assert list(names_in(None, ("s",))) == []
+    assert list(names_in("a", ("s",))) == [("a", ("s",))]
+    assert list(names_in(Citation(id="a"), ("s",))) == [("a", ("s", "id"))]
     listed = ["a", Citation(id="b", clause="2")]
-    assert list(cited_sources(listed, ("s",))) == [("a", ("s", 0)), ("b", ("s", 1, "id"))]
+    assert list(names_in(listed, ("s",))) == [("a", ("s", 0)), ("b", ("s", 1, "id"))]
 
 
 def test_every_part_of_a_framework_is_walked_with_its_place() -> None:

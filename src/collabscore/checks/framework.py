@@ -25,13 +25,17 @@ __all__ = ["check_framework", "check_vocabulary"]
 
 # the kinds of ids that conditions can name, by the section that defines them
 _KINDS = {"criteria": "criterion", "facts": "fact", "lists": "list", "conditions": "condition"}
-# by section, the kind of its ids in words, and the fields that hold such an id
+# the kind of ids that a field holds, and the section that defines them
+_VERDICT, _SAFEGUARD = ("verdict", "verdicts"), ("safeguard", "safeguards")
 _REFERENCES = {
-    "sources": ("source", ("source",)),
-    "lists": ("list", ("of",)),
-    "scales": ("scale", ("scale",)),
-    "verdicts": ("verdict", ("then", "met", "if_unknown")),
-    "safeguards": ("safeguard", ("needs", "standing")),
+    "source": ("source", "sources"),
+    "of": ("list", "lists"),
+    "scale": ("scale", "scales"),
+    "then": _VERDICT,
+    "met": _VERDICT,
+    "if_unknown": _VERDICT,
+    "needs": _SAFEGUARD,
+    "standing": _SAFEGUARD,
 }
 _NAME_HELP = (
     "use letters, digits and `_`, beginning with a letter; no word of Python and no function's name"
@@ -68,7 +72,6 @@ class _Checks:
     """The findings about a framework or a vocabulary, the `words`, read with the definitions of a framework."""
 
     def __init__(self, words: SharedDefinitions, framework: Framework) -> None:
-        self.words = words
         self.framework = framework
         self.parts = list(walk_models(words))
         self.found: list[Diagnostic] = []
@@ -103,11 +106,9 @@ class _Checks:
                     self.check_guardrail(part, path)
                 case Step():
                     self.check_step(part, path)
-            when = getattr(part, "when", None)
-            if when is not None:
-                self.check_condition(when, (*path, "when"))
-        if isinstance(self.words, Framework) and self.words.applies is not None:
-            self.check_condition(self.words.applies, ("applies",))
+            for field in ("when", "applies"):
+                if field in part.model_fields_set:
+                    self.check_condition(getattr(part, field), (*path, field))
         return self.found
 
     # names
@@ -166,15 +167,16 @@ class _Checks:
 
     def check_references(self) -> None:
         """Find names of sources, lists, scales, verdicts and safeguards that are not defined."""
-        for section, (kind, fields) in _REFERENCES.items():
-            known = getattr(self.framework, f"all_{section}")
-            help = None if known else f"list it under `{section}`"
-            for path, part in self.parts:
-                for field in fields:
-                    named = names_in(getattr(part, field, None), (*path, field))
-                    self.found += unknown_names(
-                        kind, named, known, f"a {kind} here", (section,), help=help
-                    )
+        for path, part in self.parts:
+            for field, (kind, section) in _REFERENCES.items():
+                if field not in part.model_fields_set:
+                    continue
+                named = names_in(getattr(part, field), (*path, field))
+                known = getattr(self.framework, f"all_{section}")
+                help = f"list it under `{section}`"
+                self.found += unknown_names(
+                    kind, named, known, f"a {kind} here", (section,), help=help
+                )
 
     # scales, lists
 
@@ -355,8 +357,10 @@ class _Checks:
             place = (*path, "if_unknown")
             self.add("unknown-is-fine", message, place, help, severity="warning")
 
-    def check_condition(self, text: str, path: KeyPath) -> None:
+    def check_condition(self, text: str | None, path: KeyPath) -> None:
         """Find the first mistake in a condition, but for those in other conditions that it names."""
+        if text is None:
+            return
         chain = (str(path[1]),) if path[0] == "conditions" else ()
         try:
             parse(text, self.framework.symbols, chain)

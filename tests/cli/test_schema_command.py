@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from collabscore.documents.elements import ELEMENTS
-from collabscore.documents.schema import KINDS
+from collabscore.documents.json_schema import ELEMENTS
+from collabscore.documents.loading import KINDS
 
 from .conftest import Command
 

@@ -11,8 +11,15 @@ from collections.abc import Iterator
 
 import click
 
-from ..documents.elements import ELEMENTS, Described, Field, describe, summary_of
-from ..documents.schema import KINDS, json_schema
+from ..documents.json_schema import (
+    ELEMENTS,
+    Described,
+    Field,
+    describe,
+    json_schema,
+    summary_of,
+)
+from ..documents.loading import KINDS
 from ..errors import UsageError
 from .common import common, examples
 from .output import write
@@ -70,9 +77,9 @@ def _names() -> str:
 
 def _overview() -> str:
     lines = ["Kinds of documents, as JSON Schema (collabscore schema framework):"]
-    lines += [f"  {name:<12} {summary_of(model)}" for name, model in KINDS.items()]
+    lines += [f"  {name:<12} {summary_of(name)}" for name in KINDS]
     lines += ["", "Elements, in words (collabscore schema guardrail):"]
-    lines += [f"  {name:<12} {element.summary}" for name, element in ELEMENTS.items()]
+    lines += [f"  {name:<12} {summary_of(name)}" for name in ELEMENTS]
     return "\n".join(lines)
 
 

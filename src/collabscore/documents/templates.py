@@ -293,3 +293,137 @@ def _scalar(text: str) -> str:
         for char in text
     )
     return f'"{quoted}"'
+
+
+# elements of the language
+
+EXAMPLES = {
+    "criterion": """\
+criteria:
+  mutual_interest:
+    title: Mutual interest
+    side: gain
+    criteria:
+      global_challenge:
+        question: How directly does this address a problem that neither side can solve alone?
+        weight: 3
+        scale: {range: [1, 5]}
+        anchors: {1: no link to a shared problem, 5: a named part of the answer}
+  dual_use: {side: risk, scale: {range: [1, 5]}, prefer: low, missing: worst}
+""",
+    "scale": """\
+scales:
+  five_point: {range: [1, 5], levels: {1: very low, 3: moderate, 5: very high}}
+  share: {range: [0, 100], unit: "%"}
+""",
+    "fact": """\
+facts:
+  open_data: {kind: flag, question: "Are the data open to both sides?"}
+  stage: {kind: level, levels: {basic: no practical end in view, applied: one in view}}
+  lead_field: {kind: choice, options: [health, climate]}
+  budget: {kind: number, unit: million USD, minimum: 0}
+  fields: {kind: set, of: technologies}
+lists:
+  technologies: {items: [quantum, climate]}
+""",
+    "list": """\
+lists:
+  technologies:
+    items:
+      quantum: {title: Quantum, items: {quantum_computing: Quantum computing}}
+      climate: Climate
+  critical: {among: technologies, items: [quantum]}
+""",
+    "item": """\
+lists:
+  technologies:
+    items:
+      quantum: {title: Quantum, items: {quantum_computing: Quantum computing}}
+      climate:
+""",
+    "safeguard": """\
+safeguards:
+  data_agreement: {title: Agreement on data, consists_of: a signed text that says who may use which data}
+""",
+    "condition": """\
+facts:
+  personal_data: {kind: level, levels: [none, aggregate, individual]}
+conditions:
+  data_on_people: personal_data >= individual
+""",
+    "guardrail": """\
+facts:
+  harmful: {kind: flag}
+  data_on_people: {kind: flag}
+safeguards:
+  data_agreement: {}
+guardrails:
+  harm: {when: harmful, then: outside, reason: Work meant for harm serves no mutual interest.}
+  personal_data:
+    when: data_on_people
+    needs: [data_agreement]
+    then: refer
+    met: conditional
+""",
+    "step": """\
+facts:
+  harmful: {kind: level, levels: [none, remote, intended]}
+safeguards:
+  review: {}
+guardrails:
+  misuse:
+    steps:
+      - {when: harmful == intended, then: outside}
+      - {when: harmful >= remote, needs: [review], then: refer}
+""",
+    "verdict": """\
+verdicts:
+  green: {title: go ahead}
+  yellow: {title: a person must decide, tier: 2}
+  red: {title: not to be taken up, ranked: false}
+defaults: {met: green, if_unknown: yellow}
+""",
+    "defaults": """\
+defaults: {met: inside, if_unknown: refer}
+""",
+    "source": """\
+sources:
+  accord: {title: An accord on cooperation, issuer: An office, date: 2024-12-13, verified: primary}
+""",
+    "citation": """\
+sources:
+  accord: {title: An accord on cooperation}
+source: {id: accord, clause: article 3}
+""",
+    "candidate": """\
+- id: influenza
+  title: Influenza surveillance
+  ratings: {global_challenge: 5, dual_use: {low: 1, value: 2, high: 4}}
+  facts: {stage: [basic, applied], open_data: yes}
+  safeguards: [data_agreement]
+  tags: [health]
+""",
+    "rating": """\
+- id: influenza
+  ratings:
+    global_challenge: 5
+    benefit: very high
+    competition: [2, 4]
+    strengths: unknown
+    dual_use: {low: 1, value: 2, high: 4, note: as the review has it}
+""",
+    "answer": """\
+- id: influenza
+  facts:
+    open_data: yes
+    stage: [basic, applied]
+    budget: {low: 1, high: 2}
+    fields: {at_least: [quantum]}
+    personal_data: unknown
+""",
+    "placed": """\
+- id: influenza
+  safeguards: [data_agreement, {id: ethics_review, status: planned}]
+""",
+}
+"""Elements of the language as they stand in a document, in YAML, by their names."""

@@ -10,12 +10,12 @@ import pytest
 
 from collabscore import UsageError, load_framework
 from collabscore.cli.schema import schema_text
-from collabscore.documents.elements import ELEMENTS, describe
-from collabscore.documents.loading import SUFFIXES, read_document, shipped, shipped_path
-from collabscore.documents.schema import KINDS, json_schema
+from collabscore.documents.json_schema import ELEMENTS, describe, json_schema
+from collabscore.documents.loading import KINDS, SUFFIXES, read_document, shipped, shipped_path
+from collabscore.documents.templates import EXAMPLES
 from collabscore.models.candidates import Candidates
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 COMMITTED = ROOT / "docs" / "schema"
 
 
@@ -147,7 +147,7 @@ def test_what_there_is_not_is_answered_with_what_there_is() -> None:
 def test_every_example_loads(name: str) -> None:
     from collabscore.documents.yaml_reader import read_yaml
 
-    data = read_yaml(ELEMENTS[name].example, "<example>")
+    data = read_yaml(EXAMPLES[name], "<example>")
     if isinstance(data, list):
         assert Candidates.model_validate({"candidates": data}).candidates
     else:

@@ -1,0 +1,277 @@
+"""The language of documents: JSON Schema, by which editors complete and check, and its elements in words."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Iterable, Iterator
+from typing import Annotated, Any, Literal, NamedTuple, Union, cast, get_args, get_origin
+
+from pydantic import BaseModel, TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
+from ..errors import UsageError, choose_from, likely
+from ..models.base import ALSO_ACCEPTED, Citation, Source
+from ..models.candidates import Candidate, PlacedSafeguard
+from ..models.criteria import Criterion, RatingDetail, Scale
+from ..models.facts import (
+    ChoiceFact,
+    FactDetail,
+    FlagFact,
+    Item,
+    Leaf,
+    LevelFact,
+    NamedList,
+    NumberFact,
+    SetFact,
+)
+from ..models.guardrails import Condition, Defaults, Guardrail, Safeguard, Step, Verdict
+from .loading import KINDS
+from .templates import EXAMPLES
+
+__all__ = ["ELEMENTS", "Described", "Field", "describe", "json_schema", "summary_of"]
+
+ELEMENTS: dict[str, tuple[type[BaseModel], ...]] = {
+    "criterion": (Criterion,),
+    "scale": (Scale,),
+    "fact": (FlagFact, LevelFact, ChoiceFact, NumberFact, SetFact),
+    "list": (NamedList,),
+    "item": (Item, Leaf),
+    "safeguard": (Safeguard,),
+    "condition": (Condition,),
+    "guardrail": (Guardrail,),
+    "step": (Step,),
+    "verdict": (Verdict,),
+    "defaults": (Defaults,),
+    "source": (Source,),
+    "citation": (Citation,),
+    "candidate": (Candidate,),
+    "rating": (RatingDetail,),
+    "answer": (FactDetail,),
+    "placed": (PlacedSafeguard,),
+}
+"""The models of each element of the language, by the name that readers use; most have one form."""
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+class _Generator(GenerateJsonSchema):
+    """JSON Schema of what may be written, which is more than what the models hold."""
+
+    def function_before_schema(
+        self, schema: core_schema.BeforeValidatorFunctionSchema
+    ) -> JsonSchemaValue:
+        inner = super().function_before_schema(schema)
+        function = cast("Callable[..., Any]", schema["function"]["function"])
+        also = ALSO_ACCEPTED.get(function, ())
+        return {"anyOf": [inner, *also]} if also else inner
+
+    def tuple_schema(self, schema: core_schema.TupleSchema) -> JsonSchemaValue:
+        # pairs of alike ends, in words that editors of every draft know
+        found = super().tuple_schema(schema)
+        prefix = found.get("prefixItems", [])
+        if prefix and all(item == prefix[0] for item in prefix):
+            del found["prefixItems"]
+            found["items"] = prefix[0]
+        return found
+
+    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+        # what a key may be is for `check` to say: an editor that knows it only by a pattern shows no description
+        found = super().dict_schema(schema)
+        found.pop("propertyNames", None)
+        for values in found.pop("patternProperties", {}).values():
+            found["additionalProperties"] = values
+        return found
+
+
+def json_schema(kind: str) -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of a kind of document, or of an element.
+
+    Parameters
+    ----------
+    kind : {"framework", "vocabulary", "candidates", "cases"} or the name of an element
+        An element is one of `ELEMENTS`.
+
+    Returns
+    -------
+    dict
+        Plain data, the same at each call.
+
+    Raises
+    ------
+    UsageError
+        If there is no such kind.
+
+    Notes
+    -----
+    It says which keys there are and what each may hold. What only a look at the whole document shows, a name that
+    leads nowhere, is found by `collabscore check`. Its `$id` is a bare file name: it stands wherever it is put.
+
+    Examples
+    --------
+    >>> json_schema("candidates")["title"]
+    'A list of candidates (collabscore)'
+    """
+    if kind not in KINDS and kind not in ELEMENTS:
+        raise _unknown_element(kind, [*KINDS, *ELEMENTS])
+    forms = (KINDS[kind].model,) if kind in KINDS else ELEMENTS[kind]
+    adapter: TypeAdapter[Any] = TypeAdapter(cast("Any", Union[forms]))  # noqa: UP007
+    body = _plain_schema(adapter.json_schema(schema_generator=_Generator))
+    title = KINDS[kind].name.capitalize() if kind in KINDS else kind
+    if kind == "candidates":
+        body = _or_bare(body)
+    elif kind == "cases":
+        title = "Cases of a framework"
+    return {
+        "$schema": _DIALECT,
+        "$id": f"{kind}-1.json" if kind in KINDS else f"{kind}.json",
+        "title": f"{title} (collabscore)",
+        **body,
+    }
+
+
+def _or_bare(body: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a list of candidates, with or without what stands around it."""
+    definitions = body.pop("$defs")
+    body["required"] = [
+        "collabscore",
+        *body["required"],
+    ]  # left out by the model, where the list is bare
+    definitions["Candidates"] = body
+    bare = {"type": "array", "items": {"$ref": "#/$defs/Candidate"}}
+    return {
+        "anyOf": [{"$ref": "#/$defs/Candidates"}, bare],
+        "$defs": dict(sorted(definitions.items())),
+    }
+
+
+def _plain_schema(value: Any, named: bool = False) -> Any:
+    """Return a schema without what only pydantic reads.
+
+    Parameters
+    ----------
+    named : bool
+        Whether the keys are names that a document uses, and no words of JSON Schema.
+    """
+    if isinstance(value, list):
+        items = [_plain_schema(item) for item in value]
+        if {"type": "number"} in items and {"type": "integer"} in items:
+            items.remove({"type": "integer"})  # any number will do: a whole one is no alternative
+        return items
+    if not isinstance(value, dict):
+        return value
+    if named:
+        return {key: _plain_schema(item) for key, item in value.items()}
+    found = {}
+    for key, item in value.items():
+        if key == "description":
+            found[key] = " ".join(item.split())
+        elif key not in ("title", "discriminator") and (key, item) != ("default", None):
+            found[key] = _plain_schema(item, key in ("properties", "$defs"))
+    return found
+
+
+# elements in words
+
+
+class Field(NamedTuple):
+    """A key of an element: its form and its purpose in words."""
+
+    key: str
+    form: str
+    needed: bool
+    default: object
+    description: str
+
+
+class Described(NamedTuple):
+    """An element in words: each of its forms with its keys, and an example."""
+
+    name: str
+    forms: tuple[tuple[str, tuple[Field, ...]], ...]
+    example: str
+
+
+def describe(name: str) -> Described:
+    """Return an element of the language in words.
+
+    Raises
+    ------
+    UsageError
+        If there is no such element.
+
+    Examples
+    --------
+    >>> describe("scale").forms[0][1][0].form
+    '[number, number]'
+    """
+    if name not in ELEMENTS:
+        raise _unknown_element(name, ELEMENTS)
+    forms = [(_summary_of_model(model), tuple(_fields_of(model))) for model in ELEMENTS[name]]
+    return Described(name, tuple(forms), EXAMPLES[name])
+
+
+def summary_of(name: str) -> str:
+    """Return a kind of document or an element in a sentence."""
+    if name == "fact":
+        return "What is the case, as against what is judged: one of five kinds."
+    return _summary_of_model(KINDS[name].model if name in KINDS else ELEMENTS[name][0])
+
+
+def _unknown_element(name: str, known: Iterable[str]) -> UsageError:
+    guess = likely(name, known)
+    help = choose_from(known, 99) if guess is None else f"did you mean `{guess}`?"
+    return UsageError(f"there is no element `{name}`; {help}")
+
+
+def _summary_of_model(model: type[BaseModel]) -> str:
+    return (model.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
+
+
+def _fields_of(model: type[BaseModel]) -> Iterator[Field]:
+    """Yield the keys of a model, its own before those that every element has."""
+    for key in sorted(model.model_fields, key=lambda key: key not in model.__annotations__):
+        field = model.model_fields[key]
+        default = field.get_default() if field.default_factory is None else None
+        if field.is_required():
+            default = None
+        form = _form_of(field.annotation)
+        yield Field(key, form, field.is_required(), default, field.description or "")
+
+
+_PLAIN_FORMS = {
+    str: "text",
+    int: "number",
+    float: "number",
+    bool: "true or false",
+    type(None): "",
+    Any: "anything",
+}
+
+
+def _form_of(kind: Any) -> str:
+    """Return what a type allows, in words."""
+    origin, args = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return _form_of(args[0])
+    if origin is Literal:
+        return " | ".join(map(str, args))
+    forms = [_form_of(arg) for arg in args]
+    if origin in (Union, types.UnionType):
+        return " | ".join(dict.fromkeys(filter(None, forms)))
+    if origin is not None:
+        return _form_of_collection(origin, forms)
+    if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+        return _PLAIN_FORMS.get(kind, "text")
+    return next(
+        (name for name, models in ELEMENTS.items() if kind in models), kind.__name__.lower()
+    )
+
+
+def _form_of_collection(origin: type, forms: list[str]) -> str:
+    if origin is tuple:
+        return f"[{', '.join(forms)}]"
+    if origin is dict:
+        key = "number" if forms[0] == "number" else "id"
+        return f"{{{key}: {forms[1]}}}"
+    return f"list of ({forms[0]})" if " | " in forms[0] else f"list of {forms[0]}"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 from .blocks import (
     MISSING,
@@ -126,28 +126,32 @@ def _item_lines(items: Iterable[Item], width: int | None) -> Iterator[str]:
 # tables
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class _LayoutColumn:
     """A column with its texts, and the widths between which it is set.
 
     Parameters
     ----------
     column : Column
-    head, texts : tuple of str
-    cells : tuple of Cell
+    head, texts : list of str
+        Lines of the head; a text for each cell.
+    cells : list of Cell
     widest : int
         Width of the widest text.
     least, natural : int
         Width below which it is left out, and above which it has no use for more.
+    width : int
+        Width in which it is set.
     """
 
     column: Column
-    head: tuple[str, ...]
-    texts: tuple[str, ...]
-    cells: tuple[Cell, ...]
+    head: list[str]
+    texts: list[str]
+    cells: list[Cell]
     widest: int
     least: int
     natural: int
+    width: int = 0
 
     @property
     def side(self) -> Align:
@@ -155,8 +159,8 @@ class _LayoutColumn:
         return "left" if self.column.kind == "bar" else self.column.side
 
 
-def _measured(column: Column, cells: Sequence[Cell]) -> _LayoutColumn:
-    head = tuple(line for line in (one_line(column.head), one_line(column.detail)) if line)
+def _measured_column(column: Column, cells: list[Cell]) -> _LayoutColumn:
+    head = [one_line(text) for text in (column.head, column.detail) if text.strip()]
     texts = []
     for cell in cells:
         text = cell_text(column, cell)
@@ -164,17 +168,15 @@ def _measured(column: Column, cells: Sequence[Cell]) -> _LayoutColumn:
     widest = max(map(display_width, texts), default=0)
     longest = _longest_word(head)
     if column.is_figure:
-        drawn = column.kind == "bar"
-        least = widest + drawn * (1 + _LEAST_BAR)
-        natural = max(widest + drawn * (1 + _BAR), longest)
+        is_bar = column.kind == "bar"
+        least = widest + is_bar * (1 + _LEAST_BAR)
+        natural = max(widest + is_bar * (1 + _BAR), longest)
     else:
         natural = max(widest, 1, *map(display_width, head))
         least = min(natural, max(column.least, _longest_word(texts)))
         if column.kind == "badge":
             least = widest
-    return _LayoutColumn(
-        column, head, tuple(texts), tuple(cells), widest, max(least, longest), natural
-    )
+    return _LayoutColumn(column, head, texts, cells, widest, max(least, longest), natural)
 
 
 def _longest_word(texts: Iterable[str]) -> int:
@@ -185,28 +187,24 @@ def _longest_word(texts: Iterable[str]) -> int:
 
 def _grid_lines(grid: Grid, paper: _Paper) -> Iterator[str]:
     rows = [row for row in grid.visible if not isinstance(row, str)]
-    columns = [
-        _measured(column, [row[index] for row in rows]) for index, column in enumerate(grid.columns)
-    ]
+    columns = []
+    for index, column in enumerate(grid.columns):
+        columns.append(_measured_column(column, [row[index] for row in rows]))
     kept = _kept_columns(columns, paper.width)
-    widths = _shared_widths(kept, paper.width)
-    total = sum(widths) + len(_GAP) * (len(widths) - 1)
+    total = _set_widths(kept, paper.width)
     if grid.title:
-        for line in wrap(one_line(grid.title), paper.width):
-            yield paper.paint(line, "head")
+        yield from (paper.paint(line, "head") for line in wrap(one_line(grid.title), paper.width))
         yield ""
-    for line in _head_lines(kept, widths):
-        yield paper.paint(line, "head")
+    yield from (paper.paint(line, "head") for line in _head_lines(kept))
     yield "─" * total
-    bar = _bar_length(kept, widths)
-    index = 0
+    bar = min([_BAR, *(c.width - c.widest - 1 for c in kept if c.column.kind == "bar")])
+    numbers = iter(range(len(rows)))
     for row in grid.visible:
         if isinstance(row, str):
             text = row.replace("…", "...") if paper.ascii_only else row
             yield paper.paint(cut(text, total), "muted")
         else:
-            yield from _row_lines(kept, widths, index, bar, paper)
-            index += 1
+            yield from _row_lines(kept, next(numbers), bar, paper)
     yield ""
     below = [grid.caption, *grid.notes] if grid.caption else [*grid.notes]
     dropped = [column for column in columns if column not in kept]
@@ -217,21 +215,21 @@ def _grid_lines(grid: Grid, paper: _Paper) -> Iterator[str]:
         yield from wrap(one_line(text), paper.width)
 
 
-def _kept_columns(columns: Sequence[_LayoutColumn], width: int | None) -> list[_LayoutColumn]:
+def _kept_columns(columns: list[_LayoutColumn], width: int | None) -> list[_LayoutColumn]:
     """Return the columns for which there is room, the most dispensable left out first."""
-    kept = list(columns)
+    kept = columns
     for batch in _dispensable(columns):
-        needed = sum(column.least for column in kept) + len(_GAP) * (len(kept) - 1)
+        needed = sum(column.least + len(_GAP) for column in kept) - len(_GAP)
         if width is None or needed <= width:
             break
         kept = [column for column in kept if column not in batch]
     return kept
 
 
-def _dispensable(columns: Sequence[_LayoutColumn]) -> Iterator[list[_LayoutColumn]]:
+def _dispensable(columns: list[_LayoutColumn]) -> Iterator[list[_LayoutColumn]]:
     """Yield the columns that may be left out together, the most dispensable first."""
-    naming = naming_column([column.column for column in columns])
-    candidates = [column for index, column in enumerate(columns) if index != naming]
+    candidates = list(columns)
+    del candidates[naming_column([column.column for column in columns])]
     candidates.reverse()
     candidates.sort(key=lambda column: -column.column.priority)
     for priority, batch in groupby(candidates, key=lambda column: column.column.priority):
@@ -241,75 +239,59 @@ def _dispensable(columns: Sequence[_LayoutColumn]) -> Iterator[list[_LayoutColum
             yield from ([column] for column in batch)
 
 
-def _shared_widths(columns: Sequence[_LayoutColumn], width: int | None) -> list[int]:
-    """Give each column its least width, then one letter each in turn while there is room and need."""
-    if width is None:
-        return [column.natural for column in columns]
-    widths = [min(column.least, width) for column in columns]
-    spare = width - sum(widths) - len(_GAP) * (len(widths) - 1)
-    while spare > 0:
-        wanting = [index for index, column in enumerate(columns) if widths[index] < column.natural]
+def _set_widths(columns: list[_LayoutColumn], width: int | None) -> int:
+    """Give each column its least width, then one letter each in turn while there is room; return the sum."""
+    gaps = len(_GAP) * (len(columns) - 1)
+    for column in columns:
+        column.width = column.natural if width is None else min(column.least, width)
+    total = sum(column.width for column in columns) + gaps
+    while width is not None and total < width:
+        wanting = [column for column in columns if column.width < column.natural]
         if not wanting:
             break
-        for index in wanting[:spare]:
-            widths[index] += 1
-        spare -= len(wanting[:spare])
-    return widths
+        for column in wanting[: width - total]:
+            column.width += 1
+            total += 1
+    return total
 
 
-def _bar_length(columns: Sequence[_LayoutColumn], widths: Sequence[int]) -> int:
-    """Return the length of all bars: they are compared across columns."""
-    lengths = [
-        width - column.widest - 1
-        for column, width in zip(columns, widths, strict=True)
-        if column.column.kind == "bar"
-    ]
-    return min(_BAR, *lengths) if lengths else 0
-
-
-def _head_lines(columns: Sequence[_LayoutColumn], widths: Sequence[int]) -> Iterator[str]:
+def _head_lines(columns: list[_LayoutColumn]) -> Iterator[str]:
     """Yield the lines of the head, set against the rule below it."""
     stacks = []
-    for column, width in zip(columns, widths, strict=True):
-        stacks.append([line for text in column.head for line in wrap(text, width)])
-    height = max(map(len, stacks), default=0)
-    for k in range(height):
-        texts = []
-        for column, width, stack in zip(columns, widths, stacks, strict=True):
-            above = height - len(stack)
-            text = stack[k - above] if k >= above else ""
-            texts.append(_aligned(text, width, column.side))
-        yield _GAP.join(texts)
+    for column in columns:
+        stacks.append([line for text in column.head for line in wrap(text, column.width)])
+    height = max(map(len, stacks))
+    for stack in stacks:
+        stack[:0] = [""] * (height - len(stack))
+    for line in zip(*stacks, strict=True):
+        yield _GAP.join(map(_aligned_text, line, columns))
 
 
-def _row_lines(
-    columns: Sequence[_LayoutColumn], widths: Sequence[int], index: int, bar: int, paper: _Paper
-) -> Iterator[str]:
-    stacks = []
-    for column, width in zip(columns, widths, strict=True):
-        stacks.append(_cell_lines(column, index, width, bar))
-    for k in range(max(map(len, stacks))):
+def _row_lines(columns: list[_LayoutColumn], index: int, bar: int, paper: _Paper) -> Iterator[str]:
+    stacks = [_cell_lines(column, index, bar) for column in columns]
+    for line in zip_longest(*stacks, fillvalue=""):
         texts = []
-        for column, width, stack in zip(columns, widths, stacks, strict=True):
-            text = _aligned(stack[k] if k < len(stack) else "", width, column.side)
+        for text, column in zip(line, columns, strict=True):
             cell = column.cells[index]
-            texts.append(paper.paint(text, cell.tone if isinstance(cell, Badge) else None))
+            tone = cell.tone if isinstance(cell, Badge) else None
+            texts.append(paper.paint(_aligned_text(text, column), tone))
         yield _GAP.join(texts)
 
 
-def _cell_lines(column: _LayoutColumn, index: int, width: int, bar: int) -> list[str]:
+def _cell_lines(column: _LayoutColumn, index: int, bar: int) -> list[str]:
     text, cell = column.texts[index], column.cells[index]
     if column.column.is_figure:
-        if display_width(text) > width:
+        if display_width(text) > column.width:
             return ["…"]
         if column.column.kind == "bar" and bar >= _LEAST_BAR:
             fraction = cell.fraction if isinstance(cell, CellBar) else 0.0
-            return [f"{_aligned(text, column.widest, 'right')} {_bar_text(fraction, bar)}"]
+            blanks = " " * (column.widest - display_width(text))
+            return [f"{blanks}{text} {_bar_text(fraction, bar)}"]
         return [text]
-    lines = wrap(text, width)
+    lines = wrap(text, column.width)
     most = column.column.lines
     if most is not None and len(lines) > most:
-        lines[most - 1 :] = [cut(" ".join(lines[most - 1 :]), width)]
+        lines[most - 1 :] = [cut(" ".join(lines[most - 1 :]), column.width)]
     return lines
 
 
@@ -318,10 +300,10 @@ def _bar_text(fraction: float, length: int) -> str:
     # what is more than nothing can be seen
     if fraction > 0 and full == eighths == 0:
         eighths = 1
-    return ("█" * full + _EIGHTHS[eighths]).ljust(length)[:length]
+    return "█" * full + _EIGHTHS[eighths].strip()
 
 
-def _aligned(text: str, width: int, side: Align) -> str:
-    blanks = max(0, width - display_width(text))
-    before = {"left": 0, "center": blanks // 2, "right": blanks}[side]
+def _aligned_text(text: str, column: _LayoutColumn) -> str:
+    blanks = max(0, column.width - display_width(text))
+    before = {"left": 0, "center": blanks // 2, "right": blanks}[column.side]
     return " " * before + text + " " * (blanks - before)

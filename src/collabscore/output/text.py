@@ -86,7 +86,8 @@ def _broken_word(word: str, width: int) -> Iterator[str]:
         # a wide letter in a column of one is left out, lest this never ends
         yield word[:end] or "…"
         word = word[max(end, 1) :]
-    yield word
+    if word:
+        yield word
 
 
 def _fitting(text: str, width: int) -> int:

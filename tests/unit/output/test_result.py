@@ -12,16 +12,10 @@ import pytest
 
 from collabscore.output import (
     Badge,
-    Bullets,
     CellBar,
     Column,
     Field,
-    Heading,
-    Item,
-    Page,
-    Paragraph,
     Result,
-    Table,
     as_json,
 )
 
@@ -110,86 +104,3 @@ def test_a_subclass_must_say_what_it_holds() -> None:
     for name in ("fields", "rows", "title", "outline", "manifest"):
         with pytest.raises(NotImplementedError):
             getattr(Result(), name)
-
-
-PAGE = Page(
-    (
-        Heading("Why #1", 1),
-        Paragraph("- one, and then another"),
-        Bullets(("First.", Item("Of the first, and of none of all the others.", 1), "Second.")),
-        Bullets(
-            (
-                Item("Asked", mark="10."),
-                Item("in detail", 1, mark=""),
-                Item("yes", 1),
-                Item("(so)", 2, mark=""),
-            )
-        ),
-        Heading("How"),
-        Heading("Deep", 3),
-        Table((Column("id", "Id"),), (("flu",),)),
-    ),
-    "Why",
-)
-
-
-def test_a_page_as_text() -> None:
-    assert PAGE.to_text(24).splitlines() == [
-        "Why #1",
-        "══════",
-        "",
-        "- one, and then another",
-        "",
-        "- First.",
-        "  - Of the first, and of",
-        "    none of all the",
-        "    others.",
-        "- Second.",
-        "",
-        "10. Asked",
-        "    in detail",
-        "    - yes",
-        "      (so)",
-        "",
-        "How",
-        "───",
-        "",
-        "Deep",
-        "",
-        "Id",
-        "───",
-        "flu",
-    ]
-    assert PAGE.to_text(24, ascii_only=True).isascii()
-    assert "\x1b[1mHow\x1b[0m" in PAGE.to_text(24, color=True)
-
-
-def test_a_page_as_markdown() -> None:
-    assert PAGE.to_markdown().splitlines()[:12] == [
-        "# Why #1",
-        "",
-        r"\- one, and then another",
-        "",
-        "- First.",
-        "  - Of the first, and of none of all the others.",
-        "- Second.",
-        "",
-        "10. Asked",
-        "    - in detail",
-        "    - yes",
-        "      - (so)",
-    ]
-
-
-def test_a_page_as_html() -> None:
-    page = PAGE.to_html(whole=True)
-    assert "<title>Why</title>" in page
-    assert "<ul><li>First.<ul><li>Of the first," in page
-    assert '<ol><li>Asked<ul><li style="list-style:none">in detail</li><li>yes<ul>' in page
-    assert "<h2>Why #1</h2>\n<p>- one, and then another</p>" in page
-
-
-def test_a_page_is_shortened_by_its_tables() -> None:
-    long = Table((Column("id", "Id"),), tuple((f"c{k}",) for k in range(40)))
-    assert "… 15 more" in Page((long,)).shortened().to_markdown()
-    assert PAGE.shortened() == PAGE

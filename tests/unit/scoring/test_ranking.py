@@ -8,9 +8,13 @@ import json
 from typing import Any
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 
 import collabscore as cs
+from unit.scoring.samples import FRAMEWORK as ARRAYS
+from unit.scoring.samples import scored
 
 FRAMEWORK: dict[str, Any] = {
     "collabscore": "framework/1",
@@ -236,3 +240,97 @@ def test_without_a_total_there_are_scores_of_criteria() -> None:
         "id",
     ]
     assert (ranking.table().rows[0][2], ranking.records()[0]["score"]) == (100.0, None)
+
+
+# arrays
+
+
+def test_arrays_of_a_ranking_are_read_only_and_in_rank_order() -> None:
+    ranking = scored()
+    for name in (
+        "scores",
+        "lows",
+        "highs",
+        "ranks",
+        "verdicts",
+        "bands",
+        "values",
+        "contributions",
+        "weights",
+        "rated",
+    ):
+        array = getattr(ranking, name)
+        assert not array.flags.writeable, name
+        assert len(array) == (2 if name == "weights" else 3)
+    assert ranking.bands.tolist() == ["good", "good", None]
+    assert ranking.findings.shape == (3, 2)
+    assert (
+        pd.DataFrame(ranking.records()).shape[0]
+        == pl.DataFrame(ranking.table().to_records()).shape[0]
+        == 3
+    )
+    with pytest.raises(cs.UsageError, match="no candidate `aa`; did you mean `a`"):
+        ranking["aa"]
+
+
+def test_empty_lists_and_frameworks_without_scores() -> None:
+    empty = cs.score([], ARRAYS)
+    assert len(empty) == 0
+    assert "0 candidates" in str(empty)
+    gates = {
+        "collabscore": "framework/1",
+        "id": "gates",
+        "facts": {"bad": {"kind": "flag"}},
+        "guardrails": {"no": {"when": "bad", "then": "outside"}},
+    }
+    ranking = cs.score(
+        [{"id": "x", "facts": {"bad": "yes"}}, {"id": "y"}, {"id": "z", "facts": {"bad": "no"}}],
+        gates,
+    )
+    assert ranking.ids == ("z", "y", "x")
+    assert [found.rank for found in ranking] == [None] * 3
+    assert "Score" not in str(ranking)
+    assert ranking.sides == {}
+
+
+def test_two_axes_and_no_total() -> None:
+    framework = {
+        **json.loads(ARRAYS.model_dump_json(exclude_unset=True)),
+        "combine": "none",
+        "bands": {},
+    }
+    ranking = cs.score([{"id": "x", "ratings": {"benefit": 5, "risk": 2}}], framework)
+    assert ranking["x"].score is None
+    assert (ranking.score_of("benefit", 0), ranking.score_of("risk", 0)) == (100.0, 75.0)
+    assert "100" in str(ranking)
+
+
+def test_what_is_not_applicable_stands_last() -> None:
+    framework = {**json.loads(ARRAYS.model_dump_json(exclude_unset=True)), "applies": "animals"}
+    ranking = cs.score(
+        [
+            {"id": "x", "facts": {"animals": "no"}},
+            {"id": "y", "facts": {"animals": "yes"}},
+            {"id": "z"},
+        ],
+        framework,
+    )
+    assert ranking.ids[-1] == "x"
+    assert ranking["x"].verdict is None
+    assert ranking["x"].findings == ()
+    assert "not applicable" in str(ranking)
+
+
+def test_no_score_says_what_is_unrated() -> None:
+    framework = {**json.loads(ARRAYS.model_dump_json(exclude_unset=True)), "missing": "refuse"}
+    facts = {"stage": "basic", "about": []}
+    ranking = cs.score([{"id": "x", "ratings": {"benefit": 5}, "facts": facts}], framework)
+    assert "no score: `risk` unrated" in str(ranking)
+    assert ranking["x"].low == 50.0
+
+
+def test_html_shows_by_itself_and_runs_nothing() -> None:
+    html = scored()._repr_html_()
+    assert "<script" not in html
+    assert "Why" not in html
+    assert "prefers-color-scheme" in html

@@ -1,0 +1,85 @@
+"""Cells, grids and their words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from collabscore.errors import UsageError
+from collabscore.output import (
+    CellBar,
+    Column,
+    Interval,
+    Table,
+)
+from collabscore.output.blocks import cell_text
+from unit.output.samples import NAN, PLAIN
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "seen"),
+    [
+        ("number", 0.0, "0.0"),
+        ("number", -0.04, "0.0"),
+        ("number", -1.25, "-1.2"),
+        ("number", np.float64(7), "7.0"),
+        ("number", np.int64(7), "7.0"),
+        ("number", float("-inf"), "-∞"),
+        ("number", float("inf"), "∞"),
+        ("number", 1e300, "1e+300"),
+        ("number", "refused", "refused"),
+        ("number", NAN, None),
+        ("share", 0, "0%"),
+        ("share", 0.0099, "<1%"),
+        ("share", 0.9901, ">99%"),
+        ("share", 1, "100%"),
+        ("share", CellBar(0.5, 1), "50%"),
+        ("interval", (1, 2), "1.0–2.0"),
+        ("interval", (-3, 2), "-3.0 to 2.0"),
+        ("interval", Interval(4.0, 4.0), "4.0"),
+        ("interval", 4, "4.0"),
+        ("interval", (None, NAN), None),
+        ("interval", Interval(None, None), None),
+        ("bar", CellBar(NAN, 1), None),
+        ("list", ["a", "b\nc"], "a; b c"),
+        ("text", True, "yes"),
+        ("text", False, "no"),
+        ("text", "", ""),
+        ("text", {"a": 1}, "{'a': 1}"),
+    ],
+)
+def test_cell_text(kind, cell, seen):
+    assert cell_text(Column("x", "X", kind=kind), cell) == seen
+
+
+def test_a_bar_is_never_longer_than_its_place():
+    assert [CellBar(value, 10).fraction for value in (-1, 0, 5, 20, None, NAN)] == [
+        0,
+        0,
+        0.5,
+        1,
+        0,
+        0,
+    ]
+    assert CellBar(1, 0).fraction == 0
+
+
+def test_head_and_tail_leaves_short_tables_alone():
+    assert PLAIN.head_and_tail() == PLAIN
+    assert PLAIN.head_and_tail(1, 0) == PLAIN
+    assert "… 2 more" in PLAIN.head_and_tail(0, 0).to_text()
+    with pytest.raises(UsageError, match="not -1"):
+        PLAIN.head_and_tail(3, -1)
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "message"),
+    [
+        ((), (), "a table needs a column"),
+        ((Column("a", "A"), Column("a", "B")), (), "two columns have the key `a`"),
+        ((Column("a", "A"),), (("x",), ("x", "y")), "row 1 has 2 cells for 1 columns"),
+    ],
+)
+def test_mistakes(columns, rows, message):
+    with pytest.raises(UsageError, match=message):
+        Table(columns, rows)

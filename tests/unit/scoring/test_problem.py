@@ -1,0 +1,132 @@
+"""Problems from columns and from candidates."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+import collabscore as cs
+from collabscore.scoring.problem import Problem
+from collabscore.scoring.scorer import rank
+from unit.scoring.samples import COLUMNS, FRAMEWORK, scored
+
+
+def test_columns_and_candidates_give_the_same() -> None:
+    facts = [
+        {"stage": "basic", "animals": "yes", "lead": "health", "budget": 5, "about": ["health"]},
+        {"stage": "development", "animals": "no", "budget": 50, "about": ["quantum"]},
+        {"animals": "no", "lead": "energy", "about": ["devices"]},
+    ]
+    ratings = [{"benefit": 5, "risk": 1}, {"benefit": 3, "risk": 3}, {"risk": 5}]
+    listed = [
+        {"id": n, "ratings": r, "facts": f} for n, r, f in zip("abc", ratings, facts, strict=True)
+    ]
+    one, other = scored(), cs.score(listed, FRAMEWORK)
+    assert one.records() == [{**record} for record in other.records()]
+    assert [found.verdict for found in one] == ["inside", "refer", "outside"]
+
+
+@pytest.mark.parametrize("frame", [pd.Series, pl.Series, list, tuple])
+def test_any_column_will_do(frame: Any) -> None:
+    assert scored(benefit=frame([5.0, 3.0, 4.0])).scores.tolist()[0] == 100.0
+
+
+def test_intervals_and_three_points() -> None:
+    pairs = scored(benefit=np.array([[5.0, 5.0], [1.0, 3.0], [np.nan, np.nan]]))
+    assert pairs["b"].low == 25.0
+    assert pairs["b"].high == 50.0
+    three = scored(benefit=np.array([[1.0, 2.0, 5.0], [1.0, 1.0, 1.0], [np.nan] * 3]))
+    assert three["a"].score == 62.5
+
+
+def test_codes_stand_for_answers() -> None:
+    coded = scored(
+        stage=np.array([0, 2, -1]), lead=np.array([0, -1, 1]), animals=np.array([1, 0, 0])
+    )
+    assert coded.records() == scored().records()
+
+
+def test_sets_of_every_kind() -> None:
+    ranking = scored(about=[{"health"}, ("quantum",), frozenset({"devices"})])
+    assert ranking["b"].findings[1].unknown == ("about",)
+    assert scored(about=[[], None, math.nan])["a"].findings[1].state == "clear"
+
+
+def test_open_numbers() -> None:
+    ranking = scored(
+        stage=["applied"] * 3, budget=np.array([[5.0, 20.0], [1.0, 2.0], [np.nan, np.nan]])
+    )
+    assert [ranking[name].findings[0].state for name in "abc"] == ["unknown", "clear", "unknown"]
+    assert ranking["a"].findings[0].unknown == ("budget",)
+
+
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"benefit": np.array([7.0, 3.0, 1.0])}, "off-scale"),
+    ({"benefit": np.array([np.inf, 3.0, 1.0])}, "not-finite"),
+    ({"benefit": ["high", 3, 1]}, "invalid-type"),
+    ({"benefit": np.array([1.0, 2.0])}, "wrong-length"),
+    ({"benefit": np.zeros((3, 4))}, "wrong-shape"),
+    ({"benefit": np.array([[3.0, 1.0], [1.0, 2.0], [1.0, 2.0]])}, "reversed-interval"),
+    ({"benefit": np.array([[3.0, np.nan], [1.0, 2.0], [1.0, 2.0]])}, "missing-key"),
+    ({"budget": np.array([-1.0, 2.0, 3.0])}, "out-of-range"),
+    ({"budget": np.array([1.0, 200.0, 3.0])}, "out-of-range"),
+    ({"budget": np.array([[2.0, 1.0], [1.0, 2.0], [1.0, 2.0]])}, "reversed-interval"),
+    ({"stage": np.array([0, 9, 1])}, "unknown-level"),
+    ({"stage": ["basic", "aplied", "basic"]}, "unknown-level"),
+    ({"lead": ["health", "helth", "energy"]}, "unknown-option"),
+    ({"stage": ["basic", "basic"]}, "wrong-length"),
+    ({"about": [["helth"], [], []]}, "unknown-item"),
+    ({"benefitt": np.array([1.0, 2.0, 3.0])}, "unknown-column"),
+]
+
+
+@pytest.mark.parametrize(("changes", "code"), WRONG)
+def test_a_wrong_column_is_named(changes: dict[str, Any], code: str) -> None:
+    with pytest.raises(cs.CandidateError) as caught:
+        scored(**changes)
+    assert caught.value.diagnostics[0].code == code
+    assert next(iter(changes)) in str(caught.value)
+
+
+def test_ids_differ_and_default_to_numbers() -> None:
+    with pytest.raises(cs.CandidateError, match="the id `a` is taken"):
+        Problem.from_columns(FRAMEWORK, {}, ids=["a", "b", "a"])
+    found = rank(Problem.from_columns(FRAMEWORK, {"benefit": [1.0, 5.0]}, titles=["One", "Two"]))
+    assert found.ids == ("2", "1")
+    assert found["2"].title == "Two"
+    assert len(rank(Problem.from_columns(FRAMEWORK, {}))) == 0
+
+
+def test_safeguards_in_columns() -> None:
+    problem = Problem.from_columns(
+        FRAMEWORK,
+        {**COLUMNS, "stage": ["applied"] * 3, "budget": [50.0] * 3},
+        safeguards={"review": [True, False, True]},
+    )
+    assert [
+        found.findings[0].state for found in sorted(rank(problem), key=lambda found: found.id)
+    ] == [
+        "met",
+        "unmet",
+        "met",
+    ]
+    with pytest.raises(cs.CandidateError, match="did you mean `review`"):
+        Problem.from_columns(FRAMEWORK, COLUMNS, safeguards={"reveiw": [True] * 3})
+    areas = rank(
+        Problem.from_columns(
+            FRAMEWORK, {**COLUMNS, "stage": ["applied"] * 3, "budget": [50.0] * 3}, unit="area"
+        )
+    )
+    assert {found.findings[0].state for found in areas} == {"met"}
+
+
+def test_a_problem_has_its_framework() -> None:
+    problem = Problem.from_columns(FRAMEWORK, COLUMNS)
+    assert cs.score(problem).ids == cs.score(problem, FRAMEWORK).ids
+    with pytest.raises(cs.UsageError, match="has its framework already"):
+        cs.score(problem, "guardrail")

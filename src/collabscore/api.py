@@ -6,8 +6,7 @@ from .documents.loading import CandidateSource, FrameworkSource, load_candidates
 from .errors import UsageError
 from .models.framework import Framework
 from .scoring.problem import Problem
-from .scoring.ranking import Ranking
-from .scoring.scorer import rank
+from .scoring.ranking import Ranking, rank
 
 __all__ = ["score"]
 

@@ -9,7 +9,7 @@ import pytest
 
 import collabscore as cs
 from collabscore.scoring.problem import Problem
-from collabscore.scoring.scorer import rank
+from collabscore.scoring.ranking import rank
 
 FIVE = {"range": [1, 5]}
 

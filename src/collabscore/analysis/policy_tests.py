@@ -26,8 +26,7 @@ from ..output import Badge, Cell, Column, Table, as_json
 from ..scoring.assessment import Assessment, Finding
 from ..scoring.manifest import outline_of
 from ..scoring.problem import Problem
-from ..scoring.ranking import Ranking
-from ..scoring.scorer import rank
+from ..scoring.ranking import Ranking, rank
 from ..scoring.wording import badge
 from .evidence import guardrail_evidence
 

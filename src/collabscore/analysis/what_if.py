@@ -27,8 +27,7 @@ from ..output import ID_COLUMN, Column, Field
 from ..output.text import figure
 from ..scoring.assessment import Assessment, Finding
 from ..scoring.problem import Problem
-from ..scoring.ranking import Ranking, RankingResult
-from ..scoring.scorer import rank
+from ..scoring.ranking import Ranking, RankingResult, rank
 from ..scoring.wording import badge, known_of, safeguard_title, title_of_word
 
 __all__ = ["Change", "Shift", "WhatIf", "what_if"]

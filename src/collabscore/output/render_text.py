@@ -197,14 +197,7 @@ def _grid_lines(grid: Grid, paper: _Paper) -> Iterator[str]:
         yield ""
     yield from (paper.paint(line, "head") for line in _head_lines(kept))
     yield "─" * total
-    bar = min([_BAR, *(c.width - c.widest - 1 for c in kept if c.column.kind == "bar")])
-    numbers = iter(range(len(rows)))
-    for row in grid.visible:
-        if isinstance(row, str):
-            text = row.replace("…", "...") if paper.ascii_only else row
-            yield paper.paint(cut(text, total), "muted")
-        else:
-            yield from _row_lines(kept, next(numbers), bar, paper)
+    yield from _body_lines(grid, kept, total, paper)
     yield ""
     below = [grid.caption, *grid.notes] if grid.caption else [*grid.notes]
     dropped = [column for column in columns if column not in kept]
@@ -213,6 +206,21 @@ def _grid_lines(grid: Grid, paper: _Paper) -> Iterator[str]:
         below.insert(0, f"not shown for want of width: {', '.join(names)}")
     for text in below:
         yield from wrap(one_line(text), paper.width)
+
+
+def _body_lines(
+    grid: Grid, columns: list[_LayoutColumn], total: int, paper: _Paper
+) -> Iterator[str]:
+    # bars are compared across columns, so they are all of one length
+    bar = min([_BAR, *(c.width - c.widest - 1 for c in columns if c.column.kind == "bar")])
+    index = 0
+    for row in grid.visible:
+        if isinstance(row, str):
+            text = row.replace("…", "...") if paper.ascii_only else row
+            yield paper.paint(cut(text, total), "muted")
+        else:
+            yield from _row_lines(columns, index, bar, paper)
+            index += 1
 
 
 def _kept_columns(columns: list[_LayoutColumn], width: int | None) -> list[_LayoutColumn]:

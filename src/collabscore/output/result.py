@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, cached_property
 from importlib import import_module
 from importlib.util import find_spec
@@ -111,14 +111,16 @@ class Result(Readable):
 
     def records(self) -> list[dict[str, Any]]:
         """Return one mapping of plain data for each row."""
-        fields = [field for field in self.fields if field.json]
-        columns = [field.column for field in fields]
-        return records_of(columns, (_plain_row(fields, row) for row in self.rows))
+        return self._records_of(self.rows)
 
     def record(self, row: Any) -> dict[str, Any]:
         """Return the mapping of plain data for one of the rows."""
+        return self._records_of([row])[0]
+
+    def _records_of(self, rows: Iterable[Any]) -> list[dict[str, Any]]:
         fields = [field for field in self.fields if field.json]
-        return records_of([field.column for field in fields], [_plain_row(fields, row)])[0]
+        columns = [field.column for field in fields]
+        return records_of(columns, (_plain_row(fields, row) for row in rows))
 
     def to_csv(self) -> str:
         """Return the records as CSV (RFC 4180), under the same names, without what is nested."""

@@ -10,6 +10,7 @@ from ..arrays import BoolArray
 from ..models.base import title_of
 from ..models.guardrails import STATES, CompiledStep
 from .evaluation import Evaluator
+from .problem import Problem
 from .verdicts import Judgement
 
 __all__ = ["Assessment", "Finding", "finding_of", "holds"]
@@ -125,12 +126,7 @@ def finding_of(evaluator: Evaluator, judgement: Judgement, guardrail: str, row: 
     planned: list[str] = []
     ready: list[str] = []
     if STATES[code] in ("met", "unmet", "unknown"):
-        for options in _needed_options(deciding):
-            there = [name for name in options if holds(problem.in_place, name, row)]
-            ready += there
-            if not there:
-                missing.append(options)
-                planned += [name for name in options if holds(problem.planned, name, row)]
+        missing, planned, ready = _safeguards_of(problem, deciding, row)
     unknown: dict[str, None] = {}
     if STATES[code] == "unknown":
         for step in steps:
@@ -149,10 +145,19 @@ def finding_of(evaluator: Evaluator, judgement: Judgement, guardrail: str, row: 
     )
 
 
-def _needed_options(step: CompiledStep) -> list[tuple[str, ...]]:
-    """Return the safeguards that a step needs; of each tuple any one will do."""
-    needs = step.step.needs or ()
-    return [(need,) if isinstance(need, str) else tuple(need) for need in needs]
+def _safeguards_of(
+    problem: Problem, step: CompiledStep, row: int
+) -> tuple[list[tuple[str, ...]], list[str], list[str]]:
+    """Return what is missing of the safeguards that a step needs, what of it is planned, and what is in place."""
+    missing, planned, ready = [], [], []
+    for need in step.step.needs or ():
+        options = (need,) if isinstance(need, str) else tuple(need)
+        there = [name for name in options if holds(problem.in_place, name, row)]
+        ready += there
+        if not there:
+            missing.append(options)
+            planned += [name for name in options if holds(problem.planned, name, row)]
+    return missing, planned, ready
 
 
 def _stays_unknown(evaluator: Evaluator, step: CompiledStep, row: int) -> bool:
@@ -162,13 +167,9 @@ def _stays_unknown(evaluator: Evaluator, step: CompiledStep, row: int) -> bool:
         return False
     if step.step.needs is None:
         return True
-    problem = evaluator.problem
     # safeguards of an area are put in place later
-    ready = all(
-        any(holds(problem.in_place, name, row) for name in options)
-        for options in _needed_options(step)
-    )
-    return not (problem.area[row] or ready)
+    is_area = evaluator.problem.area[row]
+    return not is_area and bool(_safeguards_of(evaluator.problem, step, row)[0])
 
 
 def holds(columns: Mapping[str, BoolArray], name: str, row: int) -> bool:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..arrays import BoolArray, FloatArray, IntArray, read_only
 from ..errors import UnknownIdError, UsageError, did_you_mean, likely
-from ..kernels.ranking import bands
+from ..kernels.ranking import bands, order_and_ranks
 from ..models.conditions import ConditionError, parse
 from ..models.framework import Framework
 from ..models.guardrails import STATES
@@ -23,10 +23,10 @@ from .evaluation import Evaluator
 from .manifest import manifest_of, outline_of
 from .problem import Problem
 from .valuation import Valuation, stretched
-from .verdicts import Judgement
+from .verdicts import Judgement, judge
 from .wording import badge, framework_title, reasons_of
 
-__all__ = ["GroupScores", "Ranking", "RankingResult", "Selection"]
+__all__ = ["GroupScores", "Ranking", "RankingResult", "Selection", "rank"]
 
 Words: TypeAlias = NDArray[np.object_]
 
@@ -416,10 +416,6 @@ class Ranking(Result, Sequence[Assessment]):
         """Return the assessment of the candidate at a place in the arrays, from 0."""
         row = int(self.order[place])
         score = _number_or_none(self.scores[place])
-        contributions = None
-        if score is not None:
-            points = self.contributions[place].tolist()
-            contributions = dict(zip(self.criteria, points, strict=True))
         area = bool(self.problem.area[row])
         verdict_range = None
         findings: tuple[Finding, ...] = ()
@@ -440,12 +436,15 @@ class Ranking(Result, Sequence[Assessment]):
             verdict_range=verdict_range,
             band=self.bands[place],
             findings=findings,
-            contributions=contributions,
+            contributions=None if score is None else self._contributions_at(place),
             sides={side: _number_or_none(scores[place]) for side, scores in self.sides.items()},
             unit="area" if area else "project",
             standing=tuple(name for name in asked if not holds(self.problem.in_place, name, row)),
             unrated=tuple(key for key, found in self.problem.ratings.items() if found.unknown[row]),
         )
+
+    def _contributions_at(self, place: int) -> dict[str, float]:
+        return dict(zip(self.criteria, self.contributions[place].tolist(), strict=True))
 
     @cached_property
     def evaluator(self) -> Evaluator:
@@ -577,6 +576,23 @@ class Ranking(Result, Sequence[Assessment]):
         """Return how many candidates are shown, of how many, and which conditions left others out."""
         left_out = {} if self.selection is None else dict(self.selection.left_out)
         return {"shown": len(self), "of": len(self.whole), "left_out": left_out}
+
+
+def rank(problem: Problem) -> Ranking:
+    """Score the candidates of a problem, judge them by the guardrails, and put them in order."""
+    valuation = Valuation(problem)
+    judgement = judge(Evaluator(problem, valuation), problem.framework.compiled_guardrails)
+    verdicts = problem.framework.all_verdicts.values()
+    tiers = np.array([verdict.tier for verdict in verdicts], dtype=np.intp)
+    ranked = np.array([verdict.ranked for verdict in verdicts])
+    order, ranks = order_and_ranks(
+        100 * valuation.root,
+        tiers[judgement.severity],
+        ranked[judgement.severity],
+        judgement.severity,
+        judgement.applicable,
+    )
+    return Ranking(problem, valuation, judgement, read_only(order), read_only(ranks[order]))
 
 
 class RankingResult(Result):

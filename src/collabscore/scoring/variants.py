@@ -379,7 +379,7 @@ class Variants:
 
         >>> from collabscore import load_candidates, load_framework
         >>> from collabscore.scoring.problem import Problem
-        >>> from collabscore.scoring.scorer import rank
+        >>> from collabscore.scoring.ranking import rank
         >>> scale = {"range": [0, 10]}
         >>> framework = load_framework({"collabscore": "framework/1", "id": "f",
         ...     "criteria": {"gain": {"scale": scale}, "trust": {"scale": scale}}})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ..models.base import title_of, verification, within
 from ..models.framework import Framework
@@ -118,25 +118,37 @@ def reasons_of(assessment: Assessment, framework: Framework) -> list[str]:
         decides = finding.verdict == assessment.verdict != mildest and finding.state != "clear"
         (deciding if decides else others).append(finding)
     reasons = [_finding_sentence(finding, assessment, framework) for finding in deciding]
-    said = {need for finding in deciding for need in _needs_in_words(finding, framework)}
-    needed: dict[str, None] = {}
-    for finding in others:
-        if finding.state != "unknown":
-            needed.update(dict.fromkeys(_needs_in_words(finding, framework)))
-    needs = [need for need in needed if need not in said]
-    if needs:
-        verb = "to be put in place" if assessment.unit == "area" else "missing"
-        also = "also " if deciding else ""
-        reasons.append(f"{also}{verb}: {', '.join(needs)}")
-    asked = {name for finding in deciding for name in finding.unknown}
-    unknown = dict.fromkeys(name for finding in others for name in finding.unknown)
-    still = [name for name in unknown if name not in asked]
-    if still:
-        reasons.append(f"also open: {quoted_titles(framework, still)}")
+    reasons += _further_reasons(deciding, others, assessment, framework)
     refused = assessment.verdict is not None and assessment.score is None
     if refused and framework.has_total:
         reasons.append(f"no score: {quoted_titles(framework, assessment.unrated)} unrated")
     return reasons
+
+
+def _further_reasons(
+    deciding: list[Finding], others: list[Finding], assessment: Assessment, framework: Framework
+) -> Iterator[str]:
+    """Yield the safeguards and answers that only guardrails ask for that do not decide."""
+    said: set[str] = set()
+    for finding in deciding:
+        said.update(_needs_in_words(finding, framework), finding.unknown)
+    needed: dict[str, None] = {}
+    asked: dict[str, None] = {}
+    for finding in others:
+        asked |= dict.fromkeys(finding.unknown)
+        if finding.state != "unknown":
+            needed |= dict.fromkeys(_needs_in_words(finding, framework))
+    needs = [need for need in needed if need not in said]
+    if needs:
+        also = "also " if deciding else ""
+        yield f"{also}{_lack_of(assessment)}: {', '.join(needs)}"
+    still = [name for name in asked if name not in said]
+    if still:
+        yield f"also open: {quoted_titles(framework, still)}"
+
+
+def _lack_of(assessment: Assessment) -> str:
+    return "to be put in place" if assessment.unit == "area" else "missing"
 
 
 def _finding_sentence(finding: Finding, assessment: Assessment, framework: Framework) -> str:
@@ -151,8 +163,7 @@ def _finding_sentence(finding: Finding, assessment: Assessment, framework: Frame
         text = f"{title}: cannot tell; what is {quoted_titles(framework, finding.unknown)}?"
         return f"{text} If it applies: {needs}" if needs else text
     if needs:
-        verb = "to be put in place" if assessment.unit == "area" else "missing"
-        return f"{title}: {verb}: {needs}"
+        return f"{title}: {_lack_of(assessment)}: {needs}"
     ready = ", ".join(safeguard_title(framework, name) for name in finding.in_place)
     return f"{title}: met by {ready}"
 
@@ -183,24 +194,14 @@ def known_of(problem: Problem, key: str, row: int) -> str:
     >>> known_of(problem, "dual_use", 0), known_of(problem, "stage", 0), known_of(problem, "legal_us", 0)
     ('between 1 and 3', 'basic or applied', 'unknown')
     """
-    return (
-        _known_rating(problem, key, row)
-        if key in problem.ratings
-        else _known_fact(problem, key, row)
-    )
-
-
-def _known_rating(problem: Problem, key: str, row: int) -> str:
+    if key in problem.facts:
+        answer = problem.facts[key].answer_at(row)
+        return "unknown" if answer is None else problem.framework.all_facts[key].words(answer)
     column = problem.ratings[key]
-    low, value, high = (float(part[row]) for part in (column.low, column.value, column.high))
+    low, value, high = float(column.low[row]), float(column.value[row]), float(column.high[row])
     if math.isnan(low):
         return "unknown"
     if low == high:
         return figure(low)
     most_likely = "" if math.isnan(value) else f", most likely {figure(value)}"
     return f"between {figure(low)} and {figure(high)}{most_likely}"
-
-
-def _known_fact(problem: Problem, key: str, row: int) -> str:
-    answer = problem.facts[key].answer_at(row)
-    return "unknown" if answer is None else problem.framework.all_facts[key].words(answer)

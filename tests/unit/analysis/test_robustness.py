@@ -11,7 +11,7 @@ import pytest
 import collabscore as cs
 from collabscore.analysis import uncertainty
 from collabscore.scoring.problem import Problem
-from collabscore.scoring.scorer import rank
+from collabscore.scoring.ranking import rank
 
 SCALE = {"range": [0, 10]}
 TWO = {

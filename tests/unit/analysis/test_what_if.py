@@ -12,8 +12,7 @@ import pytest
 import collabscore as cs
 from collabscore.analysis.what_if import what_if
 from collabscore.scoring.problem import Problem
-from collabscore.scoring.ranking import Ranking
-from collabscore.scoring.scorer import rank
+from collabscore.scoring.ranking import Ranking, rank
 
 AREAS = Path(__file__).parents[3] / "examples" / "collaboration_areas.yaml"
 

@@ -8,7 +8,7 @@ import numpy as np
 
 import collabscore as cs
 from collabscore.scoring.problem import Problem
-from collabscore.scoring.scorer import rank
+from collabscore.scoring.ranking import rank
 
 FRAMEWORK = cs.load_framework(
     {

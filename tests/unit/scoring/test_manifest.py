@@ -7,7 +7,7 @@ import json
 import numpy as np
 
 from collabscore.scoring.problem import Problem
-from collabscore.scoring.scorer import rank
+from collabscore.scoring.ranking import rank
 from unit.scoring.samples import COLUMNS, FRAMEWORK, scored
 
 

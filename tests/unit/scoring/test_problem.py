@@ -12,7 +12,7 @@ import pytest
 
 import collabscore as cs
 from collabscore.scoring.problem import Problem
-from collabscore.scoring.scorer import rank
+from collabscore.scoring.ranking import rank
 from unit.scoring.samples import COLUMNS, FRAMEWORK, scored
 
 

@@ -23,8 +23,7 @@ from ...output import Table, as_json
 from ...scoring.columns import facts_of, ratings_of
 from ...scoring.manifest import outline_of
 from ...scoring.problem import Problem
-from ...scoring.ranking import Ranking
-from ...scoring.scorer import rank
+from ...scoring.ranking import Ranking, rank
 from .crosswalk import Codes, answer_words, answers_of, crosswalk
 from .disagreements import Disagreement, Group, disagreement_of, groups_of, is_disputed
 from .grounds import Grounds

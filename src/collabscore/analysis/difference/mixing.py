@@ -16,8 +16,7 @@ from ...errors import DocumentError
 from ...models.candidates import Candidate, Candidates, FactDetail, RatingDetail
 from ...models.framework import Framework, digest_of
 from ...scoring.problem import Problem
-from ...scoring.ranking import Ranking
-from ...scoring.scorer import rank
+from ...scoring.ranking import Ranking, rank
 
 __all__ = ["KINDS", "Kind", "Mixer", "bare", "mixer_of"]
 

@@ -33,7 +33,7 @@ _MODULES = {
     "Questions": "analysis.questions",
     "Ranking": "scoring.ranking",
     "Robustness": "analysis.robustness",
-    "Sensitivity": "analysis.stability.result",
+    "Sensitivity": "analysis.sensitivity",
     "Table": "output",
     "UnreadableFileError": "errors",
     "UsageError": "errors",
@@ -51,7 +51,7 @@ _MODULES = {
     "robustness": "analysis.robustness",
     "run_cases": "analysis.policy_tests",
     "score": "api",
-    "sensitivity": "analysis.stability.result",
+    "sensitivity": "analysis.sensitivity",
     "what_if": "analysis.what_if",
 }
 """Public names and their modules, sorted; type checkers read the imports below."""
@@ -73,8 +73,8 @@ if TYPE_CHECKING:
     from .analysis.questions import next_questions as next_questions
     from .analysis.robustness import Robustness as Robustness
     from .analysis.robustness import robustness as robustness
-    from .analysis.stability.result import Sensitivity as Sensitivity
-    from .analysis.stability.result import sensitivity as sensitivity
+    from .analysis.sensitivity import Sensitivity as Sensitivity
+    from .analysis.sensitivity import sensitivity as sensitivity
     from .analysis.what_if import WhatIf as WhatIf
     from .analysis.what_if import what_if as what_if
     from .api import score as score

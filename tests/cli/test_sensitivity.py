@@ -61,14 +61,15 @@ def test_json_is_the_whole_result() -> None:
         "skills",
         "sensitivity",
     }
-    assert len(document["ratings"]) == 4
+    # of the candidates that the table shows: one of the four is not ranked
+    assert len(document["ratings"]) == 3
     single = json.loads(collabscore("wider.yaml", "ocean", "--format", "json").stdout)
     assert (single["collabscore"], single["candidate"]["id"]) == ("tornado/1", "ocean")
 
 
 def test_csv_has_every_number_in_a_column() -> None:
     rows = list(csv.DictReader(io.StringIO(collabscore("wider.yaml", "--format", "csv").stdout)))
-    assert [row["kind"] for row in rows] == ["weight"] * 4 + ["rating"] * 12
+    assert [row["kind"] for row in rows] == ["weight"] * 4 + ["rating"] * 9
     assert float(rows[0]["leader_low"]) >= 0
     single = list(
         csv.DictReader(io.StringIO(collabscore("wider.yaml", "ocean", "--format", "csv").stdout))
@@ -96,6 +97,32 @@ def test_top_is_about_the_weights() -> None:
     result = collabscore("wider.yaml", "ocean", "--top", "2")
     assert result.exit_code == 2
     assert "leave it out with an ID" in result.stderr
+
+
+def test_top_is_refused_where_it_would_be_ignored() -> None:
+    result = collabscore("wider.yaml", "--variance", "--top", "2")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "error: --top is about the weights: leave it out with --variance\n"
+    assert collabscore("wider.yaml", "--variance", "--top", "2", "--format", "json").exit_code == 0
+
+
+@pytest.mark.parametrize("seed", ["0", "1"])
+def test_a_seed_that_nothing_uses_is_refused_whatever_it_is(seed: str) -> None:
+    result = collabscore("wider.yaml", "--seed", seed)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--weights and --seed are about what --variance draws" in result.stderr
+    assert collabscore("wider.yaml", "--variance", "--seed", seed).exit_code == 0
+
+
+def test_a_group_may_have_a_space_of_its_own() -> None:
+    options = ("--variance", "--weights", "order", "--weights", "benefit=exact", "--format", "json")
+    document = json.loads(collabscore("wider.yaml", *options).stdout)
+    assert document["options"]["weights"] == {"": "order", "benefit": "exact"}
+
+
+def test_what_is_not_verified_is_named() -> None:
+    for arguments in (("wider.yaml",), ("wider.yaml", "ocean"), ("wider.yaml", "--variance")):
+        assert "Not verified: Skills." in collabscore(*arguments).stdout
 
 
 def test_a_framework_that_only_gates_is_wrong_usage(folder: Path) -> None:

@@ -10,8 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import collabscore as cs
-from collabscore.analysis.stability.ranges import CLAIMS
-from collabscore.analysis.stability.result import Sensitivity, sensitivity
+from collabscore.analysis.sensitivity import CLAIMS, Sensitivity, sensitivity
 from reference import generate
 
 PROFILE = settings(
@@ -144,7 +143,7 @@ def test_any_framework_is_tested_or_refused(seed: int) -> None:
                 assert above is None or above.rating >= bar.start
     assert json.loads(result.to_json())["collabscore"] == "sensitivity/1"
     assert str(result)
-    assert result.flat_table().to_csv()
+    assert result.to_csv()
 
 
 @PROFILE

@@ -15,8 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import collabscore as cs
-from collabscore.analysis.stability.ranges import CLAIMS, StableRange
-from collabscore.analysis.stability.result import Sensitivity, sensitivity
+from collabscore.analysis.sensitivity import CLAIMS, Sensitivity, StableRange, sensitivity
 
 ROOT = Path(__file__).parents[2]
 SCALE = {"range": [0, 100]}

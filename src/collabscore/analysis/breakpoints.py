@@ -35,7 +35,7 @@ Test: TypeAlias = Callable[[Positions, FloatArray], BoolArray]
 Predicates: TypeAlias = Callable[[Positions, Alone], BoolArray]
 """Called with lines (v,) and what becomes of their candidates (v,): where each predicate holds, (p, v)."""
 
-PRECISION = 1e-9
+PRECISION = 1e-10
 """Brackets of ratings are halved to this share of the scale."""
 COARSE = 1e-4
 """A number to be told may lie so far beyond the breakpoint, as a share of the scale."""
@@ -135,7 +135,7 @@ class Breakpoint:
     start : float
         Where the change is counted from.
     at : float
-        Where the predicate begins to hold: exact where scores are straight lines, else to 1e-9 of the scale.
+        Where the predicate begins to hold: exact where scores are straight lines, else to 1e-10 of the scale.
     beyond : bool
         Whether it holds only beyond `at`, however little.
     first : float
@@ -422,15 +422,17 @@ class RatingLines:
 
     def _level_points(self, found: _Brackets, others: Positions) -> FloatArray:
         """Return where a straight line through both ends reaches the score of another."""
-        points, scores = self.mesh.points, self.mesh.outcomes.scores
-        start, rise = points[found.fails], scores[found.holds] - scores[found.fails]
+        start, end = self.mesh.points[found.fails], self.mesh.points[found.holds]
+        before, after = (self.mesh.outcomes.scores[k] for k in (found.fails, found.holds))
         with np.errstate(divide="ignore", invalid="ignore"):
-            share = (self.variants.rivals.scores[others] - scores[found.fails]) / rise
-        level = start + np.clip(share, 0.0, 1.0) * (points[found.holds] - start)
+            share = (self.variants.rivals.scores[others] - before) / (after - before)
+            level = start + share * (end - start)
         low, high = self.scales
-        unit = 10.0 ** np.floor(12 - np.log10((high - low)[self.mesh.lines[found.holds]]))
-        rounded: FloatArray = np.round(level * unit) / unit
-        return rounded
+        unit = 10.0 ** np.floor(13 - np.log10((high - low)[self.mesh.lines[found.holds]]))
+        # scores are rounded in their last bits: 40 is meant by 39.99999999999999
+        level = np.round(level * unit) / unit
+        clipped: FloatArray = np.clip(level, np.minimum(start, end), np.maximum(start, end))
+        return clipped
 
     def _is_level(self, found: _Brackets, holds: FloatArray, others: Positions) -> BoolArray:
         """Return where scores are straight lines and equal as near to a breakpoint as ties and halving allow."""

@@ -5,23 +5,34 @@ Axis letters: n candidates, s draws.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 
 from ..arrays import FloatArray
 from ..kernels.ranking import ranks_in_draws
 from ..kernels.weights import TILE
+from ..models.base import title_of
+from ..models.weight_spaces import Weights, describe, group_weights
+from ..output import Column, Field
+from ..scoring.ranking import Ranking, RankingResult
+from ..scoring.variants import Outcomes
+from ..scoring.wording import unverified_note
 from .uncertainty import DrawBatch, Draws
 
 __all__ = [
     "Factor",
+    "Influence",
+    "Influences",
     "SobolIndices",
     "VarianceShare",
     "factors_of",
+    "influences_of",
     "sobol_indices",
     "variance_shares",
 ]
@@ -146,7 +157,10 @@ class SobolIndices:
 
 
 def sobol_indices(
-    draws: Draws, factors: Sequence[Factor], count: int
+    draws: Draws,
+    factors: Sequence[Factor],
+    count: int,
+    outputs: Sequence[Output] = ("score", "place"),
 ) -> Mapping[Output, SobolIndices]:
     """Return first-order and total sensitivity indices of scores and of places.
 
@@ -158,6 +172,7 @@ def sobol_indices(
     count : int
         How many draws, rounded to tiles of 256, from 8 to 16 of them; each is evaluated once for
         each factor, and twice more.
+    outputs : sequence of {"score", "place"}
 
     Notes
     -----
@@ -181,14 +196,24 @@ def sobol_indices(
     tiles = min(_MOST_TILES, max(_LEAST_TILES, -(-count // TILE)))
     # streams of their own, beside those of the draws that are counted
     pairs = zip(draws.batches(1), draws.batches(2), strict=False)
-    scores, places = [], []
+    tiles_of: dict[Output, list[FloatArray]] = {output: [] for output in outputs}
     for one, other in islice(pairs, tiles):
         batches = [one, other, *(factor.swap(one, other) for factor in factors)]
         outcomes = [draws.outcomes(batch) for batch in batches]
-        scores.append(np.stack([100 * outcome.values for outcome in outcomes]))
-        ranks = np.stack([ranks_in_draws(outcome.values, outcome.tiers) for outcome in outcomes])
-        places.append(np.where(ranks > 0, ranks, ranks.shape[-1]).astype(np.float64))
-    return {"score": _indices_of_tiles(scores), "place": _indices_of_tiles(places)}
+        for output, found in tiles_of.items():
+            found.append(np.stack([_OUTPUTS[output](outcome) for outcome in outcomes]))
+    return {output: _indices_of_tiles(found) for output, found in tiles_of.items()}
+
+
+def _places(outcomes: Outcomes) -> FloatArray:
+    ranks = ranks_in_draws(outcomes.values, outcomes.tiers)
+    return np.where(ranks > 0, ranks, ranks.shape[-1]).astype(np.float64)
+
+
+_OUTPUTS: Mapping[Output, Callable[[Outcomes], FloatArray]] = {
+    "score": lambda outcomes: 100 * outcomes.values,
+    "place": _places,
+}
 
 
 def _indices_of_tiles(tiles: Sequence[FloatArray]) -> SobolIndices:
@@ -233,3 +258,174 @@ def variance_shares(draws: Draws, count: int) -> tuple[VarianceShare, ...]:
                 )
             )
     return tuple(found)
+
+
+# influences on the scores of a ranking
+
+
+@dataclass(frozen=True, eq=False)
+class Influence:
+    """Shares of the variance of scores that the weights of one group, or the ratings on one criterion, explain.
+
+    Parameters
+    ----------
+    kind : {"weights", "ratings"}
+    id, title : str
+        Of the group, "" for the top, or of the criterion.
+    first, total : float
+        Of the variances of all candidates together: the share it explains alone, and with its interactions.
+    first_error, total_error : float
+        Their standard errors.
+    firsts, totals : arrays of shape (n,)
+        The same for each candidate, in rank order; NaN where its score does not vary.
+    """
+
+    kind: Literal["weights", "ratings"]
+    id: str
+    title: str
+    first: float
+    total: float
+    first_error: float
+    total_error: float
+    firsts: FloatArray
+    totals: FloatArray
+
+
+_MEANING = (
+    "Alone: the share of the variance of scores that would go if only this were known. With others: what would stay if"
+    " all but this were known."
+)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Influences(RankingResult):
+    """The influences on the scores of a ranking, the greatest first.
+
+    Parameters
+    ----------
+    ranking : Ranking
+    source : Draws
+    draws : int
+        How many were asked for.
+    found : tuple of Influence
+    """
+
+    kind: ClassVar[str] = "influences"
+    things: ClassVar[str] = "influences"
+    title: ClassVar[str] = "What the scores depend on most"
+    shown: ClassVar[tuple[str, ...]] = (
+        *("what", "kind", "first", "first_error", "total", "total_error"),
+    )
+
+    ranking: Ranking
+    source: Draws
+    draws: int
+    found: tuple[Influence, ...]
+
+    @property
+    def rows(self) -> tuple[Influence, ...]:
+        """The influences."""
+        return self.found
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """What is drawn, and the meaning of the shares."""
+        framework = self.ranking.framework
+        notes = [
+            f"All that is uncertain is drawn at once. {describe(self.source.groups, framework)}",
+            _MEANING,
+            "Of the variances of all candidates together; those of each are in the result as JSON.",
+        ]
+        unverified = unverified_note(framework)
+        return (*notes, unverified) if unverified is not None else tuple(notes)
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The shares of each influence."""
+        first = Column("first", "Alone", kind="share", priority=0)
+        return (
+            Field(Column("what", "What varies", least=20), lambda row: row.title, json=False),
+            Field(Column("kind", "Kind", priority=2)),
+            Field(Column("id")),
+            Field(first, lambda row: max(0.0, row.first), lambda row: row.first),
+            Field(Column("first_error", "±", kind="share")),
+            Field(Column("total", "With others", kind="share", priority=0)),
+            Field(Column("total_error", "± ", kind="share")),
+            Field(Column("candidates"), self._by_candidate, csv=False),
+        )
+
+    def _by_candidate(self, row: Influence) -> dict[str, dict[str, float] | None]:
+        found: dict[str, dict[str, float] | None] = {}
+        figures = zip(self.ranking.ids, row.firsts.tolist(), row.totals.tolist(), strict=True)
+        for name, first, total in figures:
+            found[name] = None if math.isnan(total) else {"first": first, "total": total}
+        return found
+
+
+def influences_of(ranking: Ranking, *, weights: Weights, draws: int, seed: int) -> Influences:
+    """Return the shares of the variance of scores that weights and ratings explain.
+
+    Notes
+    -----
+    Sobol's first-order and total indices, see `sobol_indices`. The ratings of all candidates on a criterion are taken
+    together, since each candidate's score depends on its own alone.
+    """
+    source = Draws(ranking.problem, group_weights(ranking.framework, weights), seed)
+    named = list(_named_factors(source))
+    if not named or not len(ranking):
+        return Influences(ranking, source, draws, ())
+    factors = [factor for _, factor in named]
+    each = sobol_indices(source, factors, draws, outputs=("score",))["score"]
+    together, order = each.of_all(), ranking.order
+    first, first_error = np.nan_to_num(together.first())[..., 0]
+    total, total_error = np.nan_to_num(together.total())[..., 0]
+    firsts, totals = each.first()[0][:, order], each.total()[0][:, order]
+    found = []
+    for k, (kind, factor) in enumerate(named):
+        found.append(
+            Influence(
+                kind,
+                factor.name,
+                _influence_title(kind, factor.name, ranking),
+                first=float(first[k]),
+                total=float(total[k]),
+                first_error=float(first_error[k]),
+                total_error=float(total_error[k]),
+                firsts=firsts[k],
+                totals=totals[k],
+            )
+        )
+    found.sort(key=lambda influence: -influence.total)
+    return Influences(ranking, source, draws, tuple(found))
+
+
+def _named_factors(source: Draws) -> Iterator[tuple[Literal["weights", "ratings"], Factor]]:
+    for k, group in enumerate(source.groups):
+        if group.free:
+            yield "weights", Factor(group.group, _group_swap(k))
+    leaves = list(source.problem.framework.leaves)
+    for leaf, part in source.uncertain.by_leaf.items():
+        yield "ratings", Factor(leaves[leaf], _leaf_swap(part))
+
+
+def _group_swap(k: int) -> Callable[[DrawBatch, DrawBatch], DrawBatch]:
+    def swap(one: DrawBatch, other: DrawBatch) -> DrawBatch:
+        return replace(one, shares=(*one.shares[:k], other.shares[k], *one.shares[k + 1 :]))
+
+    return swap
+
+
+def _leaf_swap(part: slice) -> Callable[[DrawBatch, DrawBatch], DrawBatch]:
+    def swap(one: DrawBatch, other: DrawBatch) -> DrawBatch:
+        uniform = one.uniform.copy()
+        uniform[:, part] = other.uniform[:, part]
+        return replace(one, uniform=uniform)
+
+    return swap
+
+
+def _influence_title(kind: str, key: str, ranking: Ranking) -> str:
+    if not key:
+        return "Weights of the groups at the top"
+    title = ranking.framework.nodes[key].title
+    return f"Ratings: {title}" if kind == "ratings" else f"Weights: {title_of(key, title)}"

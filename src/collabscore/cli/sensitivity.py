@@ -1,17 +1,14 @@
-"""The command `sensitivity`: how far weights and ratings may move before the result changes.
-
-Imports click, the front door and the analysis.
-"""
+"""The command `sensitivity`: how far weights and ratings may move before the result changes."""
 
 from __future__ import annotations
 
 import click
+from click.core import ParameterSource
 
-from ..analysis.stability.result import Sensitivity
-from ..analysis.stability.result import sensitivity as test_weights
-from ..analysis.stability.tornado import Tornado
+from ..analysis.sensitivity import sensitivity as test_weights
 from ..api import score
 from ..errors import UsageError
+from ..output import Result
 from .common import common, examples
 from .output import format_of, rendered, write
 
@@ -85,26 +82,18 @@ def sensitivity(
         )
     if candidate is not None and top is not None:
         raise UsageError("--top is about the weights: leave it out with an ID")
+    if variance and format != "json" and top is not None:
+        raise UsageError("--top is about the weights: leave it out with --variance")
+    seeded = click.get_current_context().get_parameter_source("seed") != ParameterSource.DEFAULT
     drawn = variance or (format == "json" and candidate is None)
-    if not drawn and (weights or seed):
+    if not drawn and (weights or seeded):
         raise UsageError(
             "--weights and --seed are about what --variance draws: add it, or leave them out"
         )
     if candidate is not None and variance:
         raise UsageError("--variance is about all candidates: leave it out with an ID")
     result = test_weights(score(candidates, framework), top=top, weights=weights or None, seed=seed)
+    shown: Result = result if candidate is None else result.tornado(candidate)
     if variance and format != "json":
-        write(rendered(result.variance.table(), format, output, width), output, format)
-        return
-    shown = result if candidate is None else result.tornado(candidate)
-    write(_shown(shown, format, output, width), output, format)
-
-
-def _shown(
-    result: Sensitivity | Tornado, format: str, output: str | None, width: int | None
-) -> str:
-    if format == "json":
-        return result.to_json()
-    if format == "csv" and isinstance(result, Sensitivity):
-        return rendered(result.flat_table(), format, output, width)
-    return rendered(result.table(), format, output, width)
+        shown = result.variance
+    write(rendered(shown, format, output, width), output, format)

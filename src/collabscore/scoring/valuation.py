@@ -105,14 +105,28 @@ class Valuation:
     def leaf_values(self) -> Floats:
         """Values of the leaves, (n, m) in [0, 1]; NaN where a rating is omitted."""
         values = self._empty()
-        for j, (key, node) in enumerate(self.problem.framework.leaves.items()):
-            column = self.problem.ratings[key]
-            if column.complete:
-                value_at(self.functions[key], column.value, out=values[:, j])
-            else:
-                values[:, j] = _point_values(
-                    column, self.functions[key], node, self.missing or node.missing
-                )
+        for j, key in enumerate(self.problem.framework.leaves):
+            self.values_of(key, self.problem.ratings[key], out=values[:, j])
+        return values
+
+    def values_of(self, key: str, column: RatingColumn, out: Floats | None = None) -> Floats:
+        """Return the values of ratings on a leaf, (n,) in [0, 1]; of an unknown one what the policy says, NaN if omitted."""
+        function, node = self.functions[key], self.problem.framework.leaves[key]
+        values = value_at(function, column.value, out=out)
+        if column.complete:
+            return values
+        if not column.points_only:
+            interval = np.isnan(column.value) & ~column.unknown
+            values[interval] = mean_over(function, column.low[interval], column.high[interval])
+        missing = self.missing or node.missing
+        if missing != "omit":
+            low, high = (np.array([float(end)]) for end in node.scale.range)
+            # a refused rating counts as the average wherever something else is computed beside it
+            worst = missing == "worst"
+            stand_in = (
+                range_over(function, low, high)[0] if worst else mean_over(function, low, high)
+            )
+            values[column.unknown] = stand_in[0]
         return values
 
     @cached_property
@@ -224,21 +238,3 @@ class Valuation:
 def stretched(low: Floats, high: Floats, value: Floats) -> tuple[Floats, Floats]:
     """Widen bounds so that they hold the value, which `omit` can put outside."""
     return np.fmin(low, value), np.fmax(high, value)
-
-
-def _point_values(
-    column: RatingColumn, function: ValueFunction, node: LeafNode, missing: Missing
-) -> Floats:
-    """Return the value of each rating; of an unknown one what the policy says, NaN where it is omitted."""
-    values = value_at(function, column.value)
-    if not column.points_only:
-        interval = np.isnan(column.value) & ~column.unknown
-        values = np.where(interval, mean_over(function, column.low, column.high), values)
-    if missing == "omit":
-        return values
-    low, high = (np.array([float(end)]) for end in node.scale.range)
-    # a refused rating counts as the average wherever something else is computed beside it
-    stand_in = (
-        range_over(function, low, high)[0] if missing == "worst" else mean_over(function, low, high)
-    )
-    return np.where(column.unknown, stand_in, values)

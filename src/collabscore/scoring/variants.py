@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import BoolArray, FloatArray, IntArray
-from ..kernels.aggregation import overall_weights
+from ..kernels.aggregation import Tree, overall_weights, root_values
 from ..kernels.ranking import TOLERANCE, ranks_in_draws
-from ..kernels.values import value_at
 from ..models.expressions import Expression, references
 from ..models.framework import Framework
 from ..models.guardrails import CompiledStep, Need
@@ -457,45 +456,61 @@ class Variants:
     # values
 
     def _values(self, changes: Changes) -> FloatArray:
-        tree, leaves = self.valuation.tree, list(self.problem.framework.leaves)
+        tree, leaves = self.valuation.tree, self.problem.framework.leaves
         if not leaves or tree.rootless:
             return np.full((changes.settings, len(changes.rows)), np.nan)
         base = self.valuation.leaf_values[changes.rows]
-        for key, points in changes.ratings.items():
-            base[points.subjects, leaves.index(key)] = 0.0
-        if not tree.arithmetic or np.isnan(base).any() or not self._all_settled(changes):
-            return self._means(changes)
+        changed = {}
+        for leaf, key in enumerate(leaves):
+            if key in changes.ratings:
+                entries = changes.ratings[key]
+                base[entries.subjects, leaf] = 0.0
+                found = self.valuation.values_of(key, entries.column)
+                changed[leaf] = entries.subjects, found.reshape(changes.settings, -1)
+        omitted = np.isnan(base).any() or any(np.isnan(new).any() for _, new in changed.values())
+        if tree.arithmetic and not omitted:
+            values = self._weighted_sums(changes, base, changed)
+        else:
+            values = self._means(changes, base, changed)
+        columns = _ChangedColumns(self.problem.ratings, changes, changes.ratings)
+        for key, node in leaves.items():
+            if (self.valuation.missing or node.missing) == "refuse":
+                values[columns[key].unknown.reshape(values.shape)] = np.nan
+        return values
+
+    def _weighted_sums(
+        self,
+        changes: Changes,
+        base: FloatArray,
+        changed: Mapping[int, tuple[NDArray[np.intp], FloatArray]],
+    ) -> FloatArray:
+        tree = self.valuation.tree
         given = tree if changes.weights is None else replace(tree, weights=changes.weights)
         weights = np.atleast_2d(overall_weights(given)[..., : tree.leaves])
         values = _product(weights, base)
-        if len(values) < changes.settings:
+        if len(values) != changes.settings:
             values = np.repeat(values, changes.settings, axis=0)
-        for key, points in changes.ratings.items():
-            ratings = points.column.value.reshape(changes.settings, -1)
-            added = value_at(self.valuation.functions[key], ratings)
-            added *= weights[:, [leaves.index(key)]]
-            values[:, points.subjects] += added
+        for leaf, (subjects, new) in changed.items():
+            values[:, subjects] += new * weights[:, [leaf]]
         return values
 
-    def _all_settled(self, changes: Changes) -> bool:
-        """Whether changed ratings are points, and no other leaves a candidate without a score."""
-        for key, node in self.problem.framework.leaves.items():
-            points = changes.ratings.get(key)
-            if points is not None and not points.column.complete:
-                return False
-            if (self.valuation.missing or node.missing) == "refuse":
-                unknown = self.problem.ratings[key].unknown[changes.rows]
-                if points is not None:
-                    unknown[points.subjects] = False
-                if unknown.any():
-                    return False
-        return True
-
-    def _means(self, changes: Changes) -> FloatArray:
-        values = np.empty((changes.settings, len(changes.rows)))
-        for part, subjects in self._blocks(changes.settings, np.arange(len(changes.rows))):
-            valuation = self._valued(changes.select(part, subjects))
-            values[part, subjects] = valuation.root.reshape(-1, len(subjects))
+    def _means(
+        self,
+        changes: Changes,
+        base: FloatArray,
+        changed: Mapping[int, tuple[NDArray[np.intp], FloatArray]],
+    ) -> FloatArray:
+        values = np.empty((changes.settings, len(base)))
+        for part, subjects in self._blocks(changes.settings, np.arange(len(base))):
+            settings = part.stop - part.start
+            leaf_values = np.empty((settings * len(subjects), base.shape[1]), order="F")
+            for leaf in range(base.shape[1]):
+                column = np.tile(base[:, leaf], (settings, 1))
+                if leaf in changed:
+                    column[:, changed[leaf][0]] = changed[leaf][1][part]
+                leaf_values[:, leaf] = column[:, subjects].ravel()
+            found = root_values(self._tree(changes.select(part, subjects)), leaf_values)
+            values[part, subjects] = found.reshape(settings, -1)
         return values
 
     # verdicts
@@ -569,8 +584,8 @@ class Variants:
         many = replace(
             problem,
             size=len(rows),
-            ratings=_Changed(problem.ratings, changes.rows, settings, changes.ratings),
-            facts=_Changed(problem.facts, changes.rows, settings, changes.facts),
+            ratings=_ChangedColumns(problem.ratings, changes, changes.ratings),
+            facts=_ChangedColumns(problem.facts, changes, changes.facts),
             in_place=in_place,
             planned={},
             area=problem.area[rows],
@@ -579,26 +594,34 @@ class Variants:
             ids=None,
             titles=None,
         )
+        return Valuation(many, self._tree(changes), self.valuation.missing)
+
+    def _tree(self, changes: Changes) -> Tree:
+        """Return the tree with weights of their own for the subjects of all settings, one after another."""
         tree = self.valuation.tree
-        if changes.weights is not None:
-            n = len(changes.rows)
-            weights = [np.repeat(w, n, axis=0) if w.ndim > 1 else w for w in changes.weights]
-            tree = replace(tree, weights=tuple(weights))
-        return Valuation(many, tree, self.valuation.missing)
+        if changes.weights is None:
+            return tree
+        n = len(changes.rows)
+        weights = [np.repeat(w, n, axis=0) if w.ndim > 1 else w for w in changes.weights]
+        return replace(tree, weights=tuple(weights))
 
 
 @dataclass(frozen=True, eq=False)
-class _Changed(Mapping[str, ColumnT]):
-    """Columns of the subjects of all settings, each made when first asked for: few are."""
+class _ChangedColumns(Mapping[str, ColumnT]):
+    """Columns of the subjects of all settings, one setting after another; each is made when first asked for."""
 
     columns: Mapping[str, ColumnT]
-    rows: NDArray[np.intp]
-    settings: int
+    changes: Changes
     entries: Mapping[str, Entries[ColumnT]]
 
     def __getitem__(self, key: str) -> ColumnT:
         if key not in self._made:
-            self._made[key] = self._make(key)
+            rows, settings = self.changes.rows, self.changes.settings
+            if key in self.entries:
+                column = with_entries(self.columns[key].take(rows), self.entries[key], settings)  # type: ignore[arg-type]
+            else:
+                column = self.columns[key].take(np.tile(rows, settings))
+            self._made[key] = column  # type: ignore[assignment]
         return self._made[key]
 
     def __iter__(self) -> Iterator[str]:
@@ -610,13 +633,6 @@ class _Changed(Mapping[str, ColumnT]):
     @cached_property
     def _made(self) -> dict[str, ColumnT]:
         return {}
-
-    def _make(self, key: str) -> ColumnT:
-        entries = self.entries.get(key)
-        if entries is None:
-            return self.columns[key].take(np.tile(self.rows, self.settings))  # type: ignore[return-value]
-        column = self.columns[key].take(self.rows)
-        return with_entries(column, entries, self.settings)  # type: ignore[return-value,arg-type]
 
 
 def with_entries(column: Column, entries: Entries[Column], settings: int = 1) -> Column:

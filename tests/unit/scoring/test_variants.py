@@ -210,6 +210,13 @@ def test_values_may_be_passed_in() -> None:
     assert found.ranks.tolist() == [[1, 1], [2, 1], [0, 1]]
 
 
+def test_no_setting_and_no_subject_give_nothing() -> None:
+    variants = Variants.of_ranking(cs.score([{"id": "a", "ratings": {"x": 10, "y": 20}}], TWO))
+    none = np.zeros(0, dtype=int)
+    assert variants.outcomes(Changes(np.arange(1), 0)).values.shape == (0, 1)
+    assert variants.alone(Changes(none)).ranks.tolist() == []
+
+
 def test_an_uncertain_rating_may_be_changed_in() -> None:
     variants = Variants.of_ranking(cs.score([{"id": "a", "ratings": {"x": 10, "y": 20}}], TWO))
     low, none, high = np.array([40.0]), np.array([np.nan]), np.array([80.0])

@@ -4,13 +4,10 @@ import json
 import math
 from typing import Any
 
-import numpy as np
 import pytest
 
 import collabscore as cs
-from collabscore.analysis.stability.crossings import Lines
-from collabscore.analysis.stability.result import sensitivity
-from collabscore.analysis.stability.standings import Observer
+from collabscore.analysis.sensitivity import CLAIMS, Claim, WeightStability, sensitivity
 from collabscore.errors import UsageError
 
 SCALE = {"range": [0, 100]}
@@ -28,73 +25,79 @@ def listed(*rows: tuple[str, Any, Any]) -> list[dict[str, Any]]:
 TWO = listed(("flu", 80, 20), ("ocean", 60, 60))
 
 
-def lines(scores: list[float], slopes: list[float], limit: float = 1.0) -> Lines:
-    ranks = np.array([1 + sum(other > score for other in scores) for score in scores])
-    return Lines.of(
-        np.array(scores), np.array(slopes), np.zeros(len(scores), dtype=int), ranks, limit
-    )
+def moving(scores: list[float], slopes: list[float], top: int = 1, **more: Any) -> WeightStability:
+    """The weight of x, of which the share is 1/2, for scores now and points gained from a share of 0 to 1."""
+    rows = [
+        (f"n{k}", score + slope / 2, score - slope / 2)
+        for k, (score, slope) in enumerate(zip(scores, slopes, strict=True))
+    ]
+    criteria = {"x": {"scale": SCALE}, "y": {"scale": SCALE}}
+    document = framework(criteria=criteria, **more)
+    return sensitivity(cs.score(listed(*rows), document), top=top)["x"]
+
+
+def upper(found: WeightStability, claim: Claim) -> tuple[float, str, str | None] | None:
+    """How far the share can rise, and who overtakes whom there."""
+    stable = found.ranges[claim]
+    if stable.above is None:
+        assert stable.high == 1.0
+        return None
+    return stable.high - 0.5, stable.above.candidate, stable.above.other
 
 
 # crossings
 
 
 def test_a_line_that_never_gets_ahead_crosses_nothing() -> None:
-    found = lines([50.0, 40.0], [0.0, 10.0])
-    assert found.leader_lost() is None  # equal at the very end, ahead nowhere
-    assert found.order_changed() is None
+    found = moving([50.0, 40.0], [0.0, 20.0])
+    assert found.method == "exact"
+    assert upper(found, "leader") is None  # equal at the very end, ahead nowhere
+    assert upper(found, "order") is None
 
 
 def test_equal_lines_never_cross() -> None:
-    found = lines([50.0, 50.0, 40.0], [1.0, 1.0 + 1e-12, 1.0])
-    assert found.leader_lost() is None
-    assert found.top_changed(1) is None
-    assert found.order_changed() is None
+    found = moving([50.0, 50.0, 40.0], [1.0, 1.0 + 1e-12, 1.0])
+    assert [upper(found, claim) for claim in CLAIMS] == [None, None, None]
 
 
 def test_the_first_crossing_counts() -> None:
-    found = lines([50.0, 45.0, 40.0], [0.0, 10.0, 40.0])
-    leader, top, order = found.leader_lost(), found.top_changed(2), found.order_changed()
-    assert leader is not None
-    assert (leader.gains, leader.loses, leader.distance) == (2, 0, 0.25)
-    assert top is not None
-    # the third passes the second at 1/6
-    assert (top.gains, top.loses) == (2, 1)
-    assert top.distance == pytest.approx(1 / 6)
-    assert order == top
+    found = moving([50.0, 45.0, 40.0], [0.0, 20.0, 80.0], top=2)
+    assert upper(found, "leader") == (pytest.approx(1 / 8, abs=1e-14), "n2", "n0")
+    # the third passes the second at 1/12
+    assert upper(found, "top") == (pytest.approx(1 / 12, abs=1e-14), "n2", "n1")
+    assert upper(found, "order") == upper(found, "top")
 
 
 def test_the_lower_end_of_the_top_changes_hands_before_it_is_passed() -> None:
-    # the first falls below the second at 0.2, and is passed by the third at 0.25
-    found = lines([50.0, 40.0, 35.0], [-50.0, 0.0, 10.0])
-    top = found.top_changed(2)
-    assert top is not None
-    assert (top.gains, top.loses) == (2, 0)
-    assert top.distance == pytest.approx(0.25)
+    # the first falls below the second at 0.1, and is passed by the third at 0.125
+    found = moving([50.0, 40.0, 35.0], [-100.0, 0.0, 20.0], top=2)
+    assert upper(found, "top") == (pytest.approx(0.125, abs=1e-14), "n2", "n0")
 
 
 def test_a_top_that_is_larger_by_a_tie_lasts_while_enough_of_it_tie() -> None:
-    together = lines([60.0, 50.0, 50.0, 10.0], [0.0, 5.0, 5.0, 0.0])
-    assert together.top_changed(2) is None
-    parting = lines([60.0, 50.0, 50.0, 10.0], [0.0, 5.0, -5.0, 0.0]).top_changed(2)
-    assert parting is not None
-    assert (parting.distance, parting.gains, parting.loses) == (0.0, 1, 2)
+    together = moving([60.0, 50.0, 50.0, 10.0], [0.0, 5.0, 5.0, 0.0], top=2)
+    assert upper(together, "top") is None
+    parting = moving([60.0, 50.0, 50.0, 10.0], [0.0, 5.0, -5.0, 0.0], top=2)
+    assert upper(parting, "top") == (0.0, "n1", "n2")
 
 
 def test_joint_leaders_hold_the_first_place_together() -> None:
-    found = lines([50.0, 50.0, 45.0], [0.0, 30.0, 20.0])
-    assert found.leader_lost() is None
-    found = lines([50.0, 50.0, 45.0], [0.0, 5.0, 20.0]).leader_lost()
+    assert upper(moving([50.0, 50.0, 45.0], [0.0, 60.0, 40.0]), "leader") is None
+    found = upper(moving([50.0, 50.0, 45.0], [0.0, 10.0, 40.0]), "leader")
     assert found is not None
-    assert found.distance == pytest.approx(1 / 3)
+    assert found[0] == pytest.approx(1 / 6, abs=1e-14)
 
 
 def test_tiers_do_not_mix() -> None:
-    found = Lines.of(
-        np.array([50.0, 60.0]), np.array([0.0, 10.0]), np.array([1, 2]), np.array([1, 2]), 1.0
-    )
-    assert found.leader_lost() is None
-    assert found.top_changed(1) is None
-    assert found.order_changed() is None
+    guardrails = {"split": {"when": "x > 60", "then": "refer"}}
+    found = moving([50.0, 60.0], [0.0, 20.0], guardrails=guardrails)
+    assert [upper(found, claim) for claim in CLAIMS] == [None, None, None]
+
+
+def test_of_pairs_that_change_places_at_one_share_the_first_is_named() -> None:
+    # n2 passes n1, and n4 passes n3, at 1/4
+    found = moving([90.0, 50.0, 45.0, 30.0, 25.0], [0.0, 0.0, 20.0, 0.0, 20.0])
+    assert upper(found, "order") == (pytest.approx(0.25, abs=1e-14), "n2", "n1")
 
 
 # which method
@@ -148,16 +151,12 @@ def test_verdicts_are_judged_anew_only_where_the_weight_touches_them() -> None:
         "conditions": {"poor": {"when": "score(g) < 30"}},
         "guardrails": {"weak": {"when": "poor or score(x) < 5", "then": "refer"}},
     }
-    observer = Observer(cs.score([{"id": "flu", "ratings": {"x": 10, "a": 20, "b": 80}}], document))
-    assert {share.key: observer.turns_verdicts(share) for share in observer.shares} == {
-        "x": False,
-        "g": False,
-        "a": True,
-        "b": True,
-    }
+    rows = [{"id": "flu", "ratings": {"x": 10, "a": 20, "b": 80}}]
+    grid, exact = "grid of 201", "exact"
+    methods = {weight.id: weight.method for weight in sensitivity(cs.score(rows, document)).weights}
+    assert methods == {"x": exact, "g": exact, "a": grid, "b": grid}
     about = {**document, "guardrails": {}, "applies": "score(g) > 10"}
-    observer = Observer(cs.score([{"id": "flu", "ratings": {"x": 10, "a": 20, "b": 80}}], about))
-    assert observer.turns_verdicts(next(share for share in observer.shares if share.key == "a"))
+    assert sensitivity(cs.score(rows, about))["a"].method == grid
 
 
 def test_a_candidate_that_the_framework_is_no_longer_about_ends_the_range() -> None:
@@ -176,13 +175,6 @@ def test_a_candidate_that_the_framework_is_no_longer_about_ends_the_range() -> N
     assert "turns from inside to not applicable" in next(
         s for s in result.sentences if s.startswith("A:")
     )
-
-
-def test_slopes_are_what_moving_a_share_does() -> None:
-    observer = Observer(cs.score(TWO, framework()))
-    slopes = observer.slopes(observer.shares[0])
-    assert slopes is not None
-    assert slopes.tolist() == pytest.approx([60.0, 0.0])
 
 
 # edges
@@ -267,7 +259,7 @@ def test_an_only_child_has_no_range_and_says_so() -> None:
     assert "nothing else is in its group" in result.sentences[0]
     assert json.loads(result.to_json())["weights"][0]["leader"] is None
     assert "alone in its group" in str(result)
-    assert result.flat_table().to_csv().count("\n") == 3
+    assert result.to_csv().count("\n") == 3
 
 
 def test_the_most_fragile_weight_stands_first() -> None:
@@ -302,7 +294,7 @@ def test_a_result_reads_well_and_is_whole() -> None:
         "X: 75 % of the whole; the leader stays first from 66.7 % up; below, Ocean overtakes",
         "Y: 25 % of the whole; the leader stays first up to 33.3 %; above, Ocean overtakes",
     )
-    text = result.table().to_text(100)
+    text = result.to_text(100)
     assert max(map(len, text.splitlines())) <= 100
     assert "≥66.7%" in text
     assert "&lt;small&gt;" in result._repr_html_()
@@ -322,10 +314,7 @@ def test_a_result_reads_well_and_is_whole() -> None:
     kinds = [record["kind"] for record in result.records()]
     assert kinds == ["weight"] * 2 + ["rating"] * 4
     assert (
-        result.flat_table()
-        .to_csv()
-        .splitlines()[0]
-        .startswith("kind,candidate,criterion,weight,share,method")
+        result.to_csv().splitlines()[0].startswith("kind,candidate,criterion,weight,share,method")
     )
     assert (
         result.to_json()

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import collabscore as cs
-from collabscore.analysis.stability.result import sensitivity
-from collabscore.analysis.stability.tornado import Bar, Tornado
+from collabscore.analysis.sensitivity import sensitivity
+from collabscore.analysis.tornado import Tornado, TornadoBar
 
 SCALE = {"range": [0, 10]}
 
@@ -25,7 +25,7 @@ def candidate(name: str, **ratings: Any) -> dict[str, Any]:
     return {"id": name, "ratings": ratings}
 
 
-def bar(found: Tornado, key: str) -> Bar:
+def bar(found: Tornado, key: str) -> TornadoBar:
     return next(one for one in found if one.criterion == key)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import collabscore as cs
-from collabscore.analysis.stability.influence import influences_of
+from collabscore.analysis.variance import influences_of
 
 SCALE = {"range": [0, 10]}
 NESTED = {

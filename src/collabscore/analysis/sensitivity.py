@@ -1,0 +1,896 @@
+"""Sensitivity: how far each weight and each rating may move before the result changes.
+
+Axis letters: n candidates in the order of the problem, v weightings (one share of a weight moved).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from typing import Any, ClassVar, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays import BoolArray, FloatArray
+from ..errors import UsageError, did_you_mean
+from ..models.base import title_of
+from ..models.weight_spaces import Weights, group_weights
+from ..output import Cell, Column, Field, Interval, Table
+from ..scoring.ranking import Ranking, RankingResult
+from ..scoring.variants import Changes, Outcomes, Variants
+from .breakpoints import first_true, halve
+from .tornado import (
+    Tornado,
+    TornadoBar,
+    open_scores,
+    rating_words,
+    score_interval,
+    tornadoes_of,
+)
+from .variance import Influences, influences_of
+
+__all__ = [
+    "CLAIMS",
+    "Claim",
+    "Sensitivity",
+    "StableRange",
+    "WeightStability",
+    "WeightTurn",
+    "sensitivity",
+    "stability_of",
+]
+
+Rows: TypeAlias = NDArray[np.intp]
+Claim: TypeAlias = Literal["leader", "top", "order"]
+Method: TypeAlias = Literal["exact", "grid of 201"]
+
+CLAIMS: tuple[Claim, ...] = ("leader", "top", "order")
+"""First place with one who holds it now, the set of those with a rank up to k, the whole order."""
+
+_TOP = 5
+_IN_WORDS = 3  # weights of which a sentence stands below the table
+_DRAWS = 2048
+
+_GRID = np.linspace(0.0, 1.0, 201)
+_PRECISION = 1e-12
+# weights are positive: a share comes as near to 0 and 1 as this
+_NEAREST = 1e-9
+# what happens no farther from 0 or 1 than this is a tie at the end itself
+_AT_END = 1e-8
+# so far beyond an end scores that were equal there differ, unless they part by less than a tenth of a point a share
+_PARTED = 1e-8
+# in points: scores are equal within 1e-9, so that an end this near to equal scores is there
+_LEVEL = 1e-8
+# values of candidates held at once
+_CELLS = 4_000_000
+
+
+# weights
+
+
+@dataclass(frozen=True)
+class WeightTurn:
+    """The change just beyond the end of a range.
+
+    Parameters
+    ----------
+    kind : {"overtakes", "verdict"}
+    candidate : str
+        Who overtakes; or whose verdict changes.
+    other : str or None
+        Who is overtaken.
+    verdicts : pair of str or None
+        The verdict before and after; None where the framework is not about the candidate.
+    """
+
+    kind: Literal["overtakes", "verdict"]
+    candidate: str
+    other: str | None = None
+    verdicts: tuple[str | None, str | None] | None = None
+
+
+@dataclass(frozen=True)
+class StableRange:
+    """The connected range of a share, around the present one, in which something stays.
+
+    Parameters
+    ----------
+    low, high : float
+        Shares among its siblings, in [0, 1]; the ends belong to it.
+    below, above : WeightTurn or None
+        The change beyond each end; None where it reaches 0 or 1.
+    """
+
+    low: float = 0.0
+    high: float = 1.0
+    below: WeightTurn | None = None
+    above: WeightTurn | None = None
+
+    @property
+    def ends(self) -> list[tuple[Literal["below", "above"], float, WeightTurn]]:
+        """The ends beyond which something changes: which, where and the change."""
+        ends: list[tuple[Literal["below", "above"], float, WeightTurn]] = []
+        if self.below is not None:
+            ends.append(("below", self.low, self.below))
+        if self.above is not None:
+            ends.append(("above", self.high, self.above))
+        return ends
+
+
+@dataclass(frozen=True)
+class WeightStability:
+    """How far the weight of one criterion or group may move, the others of its group in their present proportions.
+
+    Parameters
+    ----------
+    id, title : str
+    parent : str or None
+        The group it belongs to; None at the top.
+    share : float
+        Its present share among its siblings, in (0, 1].
+    of_whole : float
+        The overall weight of its group, in (0, 1]: a share times this is an overall weight.
+    method : {"exact", "grid of 201"} or None
+        None for an only child, whose share is 1 whatever its weight.
+    ranges : mapping of claim to StableRange
+        Empty for an only child.
+    """
+
+    id: str
+    title: str
+    parent: str | None
+    share: float
+    of_whole: float
+    method: Method | None
+    ranges: Mapping[Claim, StableRange]
+
+    @property
+    def weight(self) -> float:
+        """Its present overall weight, in (0, 1]."""
+        return self.share * self.of_whole
+
+    def margin(self, claim: Claim) -> float:
+        """Return the least change that ends a range, relative to the present share; infinite if none does."""
+        found = self.ranges.get(claim, StableRange())
+        distances = [round(abs(end - self.share) / self.share, 12) for _, end, _ in found.ends]
+        return min(distances, default=math.inf)
+
+
+def stability_of(ranking: Ranking, top: int) -> tuple[WeightStability, ...]:
+    """Return the stability of every weight, the most fragile first.
+
+    Parameters
+    ----------
+    ranking : Ranking
+        With at least one ranked candidate and a score of the whole.
+    top : int
+        The k of the top k, at least 1.
+
+    Returns
+    -------
+    tuple of WeightStability
+        By the least relative change that costs the leader the first place, then that changes the top k, then the
+        order; then as in the document.
+
+    Notes
+    -----
+    With joint leaders the first place stays while one of them holds it. The top k stays while those with a rank of
+    at most k are those who have one now, and no others: who draws level with the last of them ends it, and one that
+    is larger than k by a tie may end at once. The order stays while nobody passes one who is ahead now; a tie may
+    open. Where a condition uses ``score()`` of a group that the weight is part of, verdicts are judged anew under
+    each weight, and a range ends where a verdict changes too: for the leader that of a leader, for the top k that of
+    one of these, for the order that of anyone ranked.
+
+    Scores are straight lines in a share where its group and all above are combined arithmetically. Two lines cross
+    once, so that what is lost stays lost: halving finds the pair that changes places, and the end is where their
+    scores are equal, exactly. Elsewhere 201 shares are looked at, and the ends found by halving, to 1e-12; what
+    changes and changes back between two of these shares is missed.
+
+    References
+    ----------
+    Mareschal, B. (1988). Weight stability intervals in multicriteria decision aid. European Journal of Operational
+    Research 33, 54-64. doi:10.1016/0377-2217(88)90254-8
+    Triantaphyllou, E., Sanchez, A. (1997). A sensitivity analysis approach for some deterministic multi-criteria
+    decision making methods. Decision Sciences 28, 151-194. doi:10.1111/j.1540-5915.1997.tb01306.x
+    """
+    search = _WeightSearch(ranking, top)
+    ranges = search.ranges()
+    found = []
+    for line, share in enumerate(search.shares):
+        node = ranking.framework.nodes[share.key]
+        method: Method = "exact" if share.straight else "grid of 201"
+        found.append(
+            WeightStability(
+                id=share.key,
+                title=node.title,
+                parent=node.path[-2] if len(node.path) > 1 else None,
+                share=share.now,
+                of_whole=node.overall / node.share,
+                method=None if share.alone else method,
+                ranges=ranges.get(line, {}),
+            )
+        )
+    return tuple(sorted(found, key=lambda weight: [weight.margin(claim) for claim in CLAIMS]))
+
+
+@dataclass(frozen=True)
+class _Share:
+    """The weight of one criterion or group as a share among its siblings.
+
+    Parameters
+    ----------
+    key : str
+    group, position : int
+        Its parent among the groups of the tree, and its own position among the children of that.
+    now : float
+        In (0, 1].
+    alone : bool
+        Whether it has no siblings.
+    straight : bool
+        Whether scores are straight lines in it, and verdicts do not rest on them.
+    """
+
+    key: str
+    group: int
+    position: int
+    now: float
+    alone: bool
+    straight: bool
+
+
+@dataclass(frozen=True, eq=False)
+class _WeightSearch:
+    """The search along the share of each weight; lines are shares, by their position."""
+
+    ranking: Ranking
+    top: int
+
+    @cached_property
+    def variants(self) -> Variants:
+        """Evaluates other weights."""
+        return Variants.of_ranking(self.ranking)
+
+    @cached_property
+    def claims(self) -> _Claims:
+        """What may stay."""
+        return _Claims(self.ranking, self.top, self.variants.severity)
+
+    @cached_property
+    def shares(self) -> tuple[_Share, ...]:
+        """The share of each criterion and group, in the order of the document."""
+        valuation = self.ranking.valuation
+        tree = valuation.tree
+        found = {}
+        for group, kids in enumerate(tree.children):
+            straight = self._is_straight(group)
+            for position, node in enumerate(kids.tolist()):
+                now = float(tree.weights[group][position])
+                found[node] = group, position, now, len(kids) == 1, straight
+        return tuple(
+            _Share(key, *found[valuation.nodes[key]]) for key in self.ranking.framework.nodes
+        )
+
+    def _is_straight(self, group: int) -> bool:
+        """Return whether all scores are straight lines in the weights of a group, and no verdict rests on them."""
+        valuation = self.ranking.valuation
+        tree = valuation.tree
+        used = [self.variants.applies, *(uses for _, _, uses in self.variants.steps)]
+        if any(group in uses.groups for uses in used):
+            return False
+        above, met = [group], [tree.children[group]]
+        for other in range(group + 1, len(tree.children)):
+            if above[-1] + tree.leaves in tree.children[other]:
+                above.append(other)
+                met.append(tree.children[other])
+        # what is omitted gives a candidate weights of its own
+        values = valuation.node_values[np.ix_(self.claims.order, np.concatenate(met))]
+        return all(map(tree.is_linear, above)) and not bool(np.isnan(values).any())
+
+    def ranges(self) -> dict[int, dict[Claim, StableRange]]:
+        """Return the ranges of all shares that have siblings."""
+        lines, points = self._mesh()
+        if not len(lines):
+            return {}
+        broken = self._broken(lines, points)
+        now = np.array([share.now for share in self.shares])
+        starts = np.flatnonzero(points == now[lines])
+        broken[:, starts] = False
+        claims = np.repeat(np.arange(len(CLAIMS)), len(starts))
+        starts = np.tile(starts, len(CLAIMS))
+        ends: list[tuple[Rows, Rows, FloatArray, FloatArray]] = []
+        for side in (-1, 1):
+            found = first_true(broken, lines, claims, starts, side)
+            here = found >= 0
+            found = found[here]
+            ends.append((lines[found], claims[here], points[found - side], points[found]))
+        which, claims, holds, breaks = map(np.concatenate, zip(*ends, strict=True))
+        width = np.full(len(which), _PRECISION)
+        holds, breaks = halve(self._broken, which, claims, holds, breaks, width)
+        # of several pairs that change places at one share, all have parted there
+        beyond = self._outcomes(which, breaks + np.sign(breaks - holds) * _PARTED)
+        severity = np.broadcast_to(beyond.severity, beyond.ranks.shape)
+        result: dict[int, dict[Claim, StableRange]] = {
+            line: dict.fromkeys(CLAIMS, StableRange()) for line in np.unique(lines).tolist()
+        }
+        for k, (line, claim) in enumerate(zip(which.tolist(), claims.tolist(), strict=True)):
+            if not _AT_END < breaks[k] < 1 - _AT_END:
+                continue
+            name = CLAIMS[claim]
+            turn, gains, loses = self.claims.turn(name, beyond.ranks[k], severity[k])
+            end = float(holds[k])
+            if self.shares[line].straight and gains is not None and loses is not None:
+                end = self._crossing(line, gains, loses, end)
+            if breaks[k] < holds[k]:
+                result[line][name] = replace(result[line][name], low=end, below=turn)
+            else:
+                result[line][name] = replace(result[line][name], high=end, above=turn)
+        return result
+
+    def _mesh(self) -> tuple[Rows, FloatArray]:
+        """Return the shares to look at, by line and rising: both ends and the present one, or a grid besides."""
+        lines, points = [], []
+        for line, share in enumerate(self.shares):
+            if not share.alone:
+                steps = [0.0, 1.0] if share.straight else _GRID
+                mesh = np.unique([*steps, share.now])
+                lines.append(np.full(len(mesh), line))
+                points.append(mesh)
+        if not lines:
+            return np.zeros(0, dtype=np.intp), np.zeros(0)
+        return np.concatenate(lines), np.concatenate(points)
+
+    def _broken(self, lines: Rows, points: FloatArray) -> BoolArray:
+        """Return which claims fail with each share moved to a point, (3, v)."""
+        step = max(1, _CELLS // max(1, self.ranking.problem.size))
+        parts = []
+        for start in range(0, len(lines), step):
+            part = slice(start, start + step)
+            parts.append(~self.claims.hold(self._outcomes(lines[part], points[part])))
+        return np.concatenate(parts, axis=1)
+
+    def _outcomes(self, lines: Rows, points: FloatArray) -> Outcomes:
+        """Return what becomes of all candidates with each share moved to a point, (v, n)."""
+        weights = list(self.ranking.valuation.tree.weights)
+        points = np.clip(points, _NEAREST, 1 - _NEAREST)
+        for group in {self.shares[line].group for line in lines.tolist()}:
+            weights[group] = np.tile(weights[group], (len(lines), 1))
+        for row, (line, point) in enumerate(zip(lines.tolist(), points.tolist(), strict=True)):
+            share = self.shares[line]
+            moved = weights[share.group][row]
+            moved *= (1 - point) / (1 - share.now)
+            moved[share.position] = point
+        everyone = np.arange(self.ranking.problem.size)
+        return self.variants.outcomes(Changes(everyone, len(lines), weights=tuple(weights)))
+
+    def _crossing(self, line: int, gains: int, loses: int, end: float) -> float:
+        """Return where the scores of two candidates are equal, if an end is there but for ties and halving."""
+        share, scores = self.shares[line], self.variants.rivals.scores
+        low, high = self._ends_of_lines[line]
+        pace = ((high - low)[gains] - (high - low)[loses]) / (1 - 2 * _NEAREST)
+        gap = 0.0 if self.claims.are_tied(gains, loses) else scores[loses] - scores[gains]
+        if pace == 0:
+            return end
+        crossing = float(share.now + gap / pace)
+        return crossing if abs(crossing - end) <= _LEVEL / abs(pace) + _PRECISION else end
+
+    @cached_property
+    def _ends_of_lines(self) -> dict[int, tuple[FloatArray, FloatArray]]:
+        """Scores with each straight share at 0 and at 1, (n,) each."""
+        straight = [k for k, share in enumerate(self.shares) if share.straight and not share.alone]
+        lines = np.repeat(np.array(straight, dtype=np.intp), 2)
+        values = 100 * self._outcomes(lines, np.tile([0.0, 1.0], len(straight))).values
+        return {line: (values[2 * k], values[2 * k + 1]) for k, line in enumerate(straight)}
+
+
+@dataclass(frozen=True, eq=False)
+class _Claims:
+    """What may stay as it is in a ranking with at least one ranked candidate.
+
+    Parameters
+    ----------
+    ranking : Ranking
+    top : int
+        The k of the top k, at least 1.
+    severity : integer array of shape (n,)
+        Present verdicts; -1 where the framework is not about the candidate.
+    """
+
+    ranking: Ranking
+    top: int
+    severity: NDArray[np.int8]
+
+    @cached_property
+    def order(self) -> Rows:
+        """Rows of the ranked candidates, the first one first."""
+        return self.ranking.order[self.ranking.ranks > 0]
+
+    @cached_property
+    def ranks(self) -> NDArray[np.int64]:
+        """Ranks of these."""
+        return self.ranking.ranks[self.ranking.ranks > 0]
+
+    @cached_property
+    def concerned(self) -> dict[Claim, Rows]:
+        """Rows of the candidates that each claim is about, the first one first."""
+        leaders, members = self.order[self.ranks == 1], self.order[self.ranks <= self.top]
+        return {"leader": leaders, "top": members, "order": self.order}
+
+    def are_tied(self, one: int, other: int) -> bool:
+        """Return whether two candidates have the same rank now."""
+        ranks = self.ranks[np.isin(self.order, [one, other])]
+        return len(ranks) == 2 and ranks[0] == ranks[1]
+
+    def hold(self, found: Outcomes) -> BoolArray:
+        """Return whether each claim holds in each setting, (3, v)."""
+        ranks = found.ranks
+        same = np.broadcast_to(found.severity == self.severity, ranks.shape)
+        leaders, members, order = (self.concerned[claim] for claim in CLAIMS)
+        everyone = np.arange(len(self.severity))
+        inside = (ranks > 0) & (ranks <= self.top)
+        leader = ((ranks[:, leaders] == 1) & same[:, leaders]).any(axis=1)
+        top = (inside == np.isin(everyone, members)).all(axis=1) & same[:, members].all(axis=1)
+        stays = ((ranks > 0) == np.isin(everyone, order)).all(axis=1) & same[:, order].all(axis=1)
+        return np.stack([leader, top, stays & ~self._passed(ranks[:, order]).any(axis=1)])
+
+    def _passed(self, ranks: NDArray[np.integer]) -> BoolArray:
+        """Return which candidates, in rank order, are now before one who was strictly ahead of them, (v, ranked)."""
+        worst = np.maximum.accumulate(ranks, axis=1)
+        none = np.zeros((len(ranks), 1), dtype=ranks.dtype)
+        worst_ahead = np.concatenate([none, worst], axis=1)[:, self.ranks - 1]
+        passed: BoolArray = ranks < worst_ahead
+        return passed
+
+    def turn(
+        self, claim: Claim, ranks: NDArray[np.integer], severity: NDArray[np.int8]
+    ) -> tuple[WeightTurn, int | None, int | None]:
+        """Return what makes a claim fail, and the rows of who overtook and who was overtaken, where it is that."""
+        pair_of = {"leader": self._new_leader, "top": self._newcomer, "order": self._passer}[claim]
+        gains, loses = pair_of(ranks)
+        suspects = [row for row in (loses, gains) if row is not None]
+        for row in [*suspects, *self.concerned[claim].tolist()]:
+            if severity[row] != self.severity[row]:
+                verdicts = [*self.ranking.framework.all_verdicts, None]
+                change = verdicts[self.severity[row]], verdicts[severity[row]]
+                return WeightTurn("verdict", self._id(row), None, change), None, None
+        if gains is None or loses is None:
+            raise AssertionError("a claim fails, and neither a verdict nor an order changes")
+        return WeightTurn("overtakes", self._id(gains), self._id(loses)), gains, loses
+
+    def _new_leader(self, ranks: NDArray[np.integer]) -> tuple[int | None, int | None]:
+        leaders = self.concerned["leader"]
+        best = leaders[np.argmin(np.where(ranks[leaders] > 0, ranks[leaders], len(ranks) + 1))]
+        first = np.flatnonzero(ranks == 1)
+        if not len(first) or first[0] in leaders:
+            return None, int(best)
+        return self._foremost(first), int(best)
+
+    def _newcomer(self, ranks: NDArray[np.integer]) -> tuple[int | None, int | None]:
+        members = self.concerned["top"]
+        inside = np.flatnonzero((ranks > 0) & (ranks <= self.top))
+        lost, new = np.setdiff1d(members, inside), np.setdiff1d(inside, members)
+        if len(new) and len(lost):
+            return self._foremost(new), self._foremost(lost)
+        if len(new):
+            # one that has drawn level has the last of the top beside it
+            return self._foremost(new), int(members[np.argmax(ranks[members])])
+        if not len(lost):
+            return None, None
+        # a tie at the end of the top opened: one that was level with the lost one, or behind it, is ahead now
+        out = self._foremost(lost)
+        behind = self.order[self.ranks >= self.ranks[self.order == out][0]]
+        risen = np.setdiff1d(np.intersect1d(members, behind), lost)
+        return (self._foremost(risen) if len(risen) else None), out
+
+    def _passer(self, ranks: NDArray[np.integer]) -> tuple[int | None, int | None]:
+        mine = ranks[self.order]
+        passed = np.flatnonzero(self._passed(mine[None, :])[0] & (mine > 0))
+        if not len(passed):
+            new = np.setdiff1d(np.flatnonzero(ranks > 0), self.order)
+            return (int(new[0]) if len(new) else None), None
+        first = passed[0]
+        ahead = mine[: self.ranks[first] - 1]
+        return int(self.order[first]), int(self.order[np.argmax(ahead)])
+
+    def _foremost(self, rows: Rows) -> int:
+        """Return which of some rows stands first in the ranking."""
+        return int(self.ranking.order[np.isin(self.ranking.order, rows)][0])
+
+    def _id(self, row: int) -> str:
+        return self.ranking.problem.id_of(int(row))
+
+
+# the result
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Sensitivity(RankingResult):
+    """How far each weight and each rating may move before the result changes, one at a time.
+
+    Parameters
+    ----------
+    ranking : Ranking
+    top : int
+        The k of the top k.
+    weights : tuple of WeightStability
+        One for each criterion and group, the most fragile first; none where no candidate is ranked.
+    weight_spaces : str, mapping or sequence of str, optional
+        The spaces of weights of `variance`, as in `robustness`.
+    draws, seed : int
+        Of `variance`.
+    """
+
+    kind: ClassVar[str] = "sensitivity"
+    things: ClassVar[str] = "weights and ratings"
+
+    ranking: Ranking
+    top: int
+    weights: tuple[WeightStability, ...]
+    weight_spaces: Weights = None
+    draws: int = _DRAWS
+    seed: int = 0
+
+    @cached_property
+    def variance(self) -> Influences:
+        """Shares of the variance of scores that each group of weights and each criterion's ratings explain."""
+        return influences_of(
+            self.ranking, weights=self.weight_spaces, draws=self.draws, seed=self.seed
+        )
+
+    def __getitem__(self, criterion: str) -> WeightStability:
+        """Return the stability of the weight of a criterion or group.
+
+        Raises
+        ------
+        UsageError
+            If there is none of that id.
+        """
+        found = {weight.id: weight for weight in self.weights}
+        if criterion not in found:
+            help = did_you_mean(criterion, found)
+            raise UsageError(f"there is no criterion `{criterion}`{f'; {help}' if help else ''}")
+        return found[criterion]
+
+    @property
+    def leaders(self) -> tuple[str, ...]:
+        """Ids of those at rank 1."""
+        return self._ranked_to(1)
+
+    @property
+    def top_set(self) -> tuple[str, ...]:
+        """Ids of those with a rank up to k, in rank order."""
+        return self._ranked_to(self.top)
+
+    def _ranked_to(self, rank: int) -> tuple[str, ...]:
+        places = np.flatnonzero((self.ranking.ranks > 0) & (self.ranking.ranks <= rank))
+        return tuple(self.ranking.ids[place] for place in places.tolist())
+
+    def tornado(self, candidate: str) -> Tornado:
+        """Return the effect of each rating of one candidate, the largest swing first.
+
+        Raises
+        ------
+        UsageError
+            If there is none of that id.
+        """
+        row = self.ranking.order[self.ranking.place_of(candidate)]
+        return tornadoes_of(self.ranking, np.array([row]))[0]
+
+    @cached_property
+    def tornadoes(self) -> tuple[Tornado, ...]:
+        """The tornadoes of the ranked candidates, in rank order."""
+        rows = self.ranking.order[self.ranking.ranks > 0]
+        return tornadoes_of(self.ranking, rows) if len(rows) else ()
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """A sentence for each weight, the most fragile first."""
+        return tuple(self.sentence_of(weight) for weight in self.weights)
+
+    def sentence_of(self, weight: WeightStability) -> str:
+        """Return in one sentence how far a weight may move, and what happens then.
+
+        It is about the leader; where nothing costs the leader the first place, about the top k too, and so on.
+        """
+        parts = [f"{weight.title}: {_percent(weight.weight)} of the whole"]
+        if not weight.ranges:
+            parts.append("nothing else is in its group, so that its own number is of no account")
+        for claim, found in weight.ranges.items():
+            parts.append(f"{self._subject(claim)} {_extent(found, weight)}")
+            parts += [f"{side}, {self._happening(turn, claim)}" for side, _, turn in found.ends]
+            if found.ends:
+                break
+        return "; ".join(parts)
+
+    def _subject(self, claim: Claim) -> str:
+        if claim == "leader":
+            return "the leader stays first" if len(self.leaders) == 1 else "a leader stays first"
+        return f"the top {self.top} stays" if claim == "top" else "the order stays"
+
+    def _happening(self, turn: WeightTurn, claim: Claim) -> str:
+        """Return in words what happens beyond an end."""
+        title = self._title_of(turn.candidate)
+        if turn.verdicts is not None:
+            before, after = (verdict or "not applicable" for verdict in turn.verdicts)
+            return f"the verdict on {title} turns from {before} to {after}"
+        if claim == "leader" or turn.other is None:
+            return f"{title} overtakes"
+        return f"{title} overtakes {self._title_of(turn.other)}"
+
+    def _title_of(self, candidate: str) -> str:
+        row = self.ranking.order[self.ranking.place_of(candidate)]
+        return self.ranking.problem.title_of(int(row))
+
+    # as the other results
+
+    @property
+    def title(self) -> str:
+        """Title of the table: the framework."""
+        framework = self.ranking.framework
+        title = title_of(framework.id, framework.title)
+        return f"{title}: how far weights and ratings may move"
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Options of the call, as plain data."""
+        spaces = {group.group: str(group.space) for group in self.variance.source.groups}
+        return {"top": self.top, "weights": spaces, "draws": self.draws, "seed": self.seed}
+
+    @cached_property
+    def rows(self) -> tuple[dict[str, Cell], ...]:
+        """Each weight, then each rating of each ranked candidate, as cells by column."""
+        rows = [self._weight_cells(weight) for weight in self.weights]
+        for tornado in self.tornadoes:
+            rows += [_rating_cells(tornado.candidate, bar) for bar in tornado]
+        return tuple(rows)
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Every number of a weight or a rating, each in a column of its own; a rating has none of a weight's."""
+        return tuple(
+            Field(Column(key, kind="interval" if key in _INTERVALS else "text"), _cell_of(key))
+            for key in _COLUMNS
+        )
+
+    def _weight_cells(self, weight: WeightStability) -> dict[str, Cell]:
+        cells: dict[str, Cell] = {
+            "kind": "weight",
+            "criterion": weight.id,
+            "weight": weight.weight,
+            "share": weight.share,
+            "method": weight.method,
+        }
+        for claim, found in weight.ranges.items():
+            cells[claim] = Interval(found.low * weight.of_whole, found.high * weight.of_whole)
+            for side, _, turn in found.ends:
+                cells[f"{claim}_{side}"] = self._happening(turn, claim)
+        return cells
+
+    def table(self) -> Table:
+        """Return each weight, then for each ranked candidate the rating whose open range matters most."""
+        columns = (
+            Column("what", "Weight, or candidate: rating", priority=0, least=20, lines=3),
+            Column("now", "Now", priority=0, align="right", least=5),
+            Column("leader", "Leader stays", priority=0, align="right", least=9),
+            Column("top", f"Top {self.top} stays", priority=1, align="right", least=9),
+            Column("order", "Order stays", priority=2, align="right", least=9),
+            Column("score", "Score", kind="interval", priority=0),
+            Column("then", "What happens first", priority=0, least=24, lines=4),
+        )
+        rows = [self._weight_row(weight) for weight in self.weights]
+        rows += [_rating_row(tornado) for tornado in self.tornadoes]
+        notes = [f"{sentence}." for sentence in self.sentences[:_IN_WORDS]]
+        return Table(columns, tuple(rows), title=self.title, notes=(*notes, *self.notes))
+
+    def _weight_row(self, weight: WeightStability) -> tuple[Cell, ...]:
+        stays = [_short_extent(weight, claim) for claim in CLAIMS]
+        now = _percent(weight.weight).replace(" ", "")
+        return (weight.title, now, *stays, None, self._first_event(weight))
+
+    def _first_event(self, weight: WeightStability) -> str | None:
+        """Return what happens at the nearer end of the first claim that has one."""
+        if not weight.ranges:
+            return "alone in its group"
+        for claim, found in weight.ranges.items():
+            if found.ends:
+                side, _, turn = min(found.ends, key=lambda end: abs(end[1] - weight.share))
+                return f"if {_MOVES[side]}: {self._happening(turn, claim)}"
+        return None
+
+    def body(self) -> dict[str, Any]:
+        """Return what the JSON holds between the options and the notes."""
+        ratings = [
+            {"candidate": tornado.candidate, "bars": tornado.records()}
+            for tornado in self.tornadoes
+        ]
+        return {
+            "leaders": list(self.leaders),
+            "top": list(self.top_set),
+            "weights": [self._weight_record(weight) for weight in self.weights],
+            "ratings": ratings,
+            "variance": self.variance.records(),
+        }
+
+    def _weight_record(self, weight: WeightStability) -> dict[str, Any]:
+        record: dict[str, Any] = {
+            "id": weight.id,
+            "title": weight.title,
+            "parent": weight.parent,
+            "share": weight.share,
+            "weight": weight.weight,
+            "method": weight.method,
+        }
+        for claim in CLAIMS:
+            found = weight.ranges.get(claim)
+            record[claim] = None
+            if found is not None:
+                record[claim] = {
+                    "low": found.low,
+                    "high": found.high,
+                    "weight_low": found.low * weight.of_whole,
+                    "weight_high": found.high * weight.of_whole,
+                    "below": None if found.below is None else asdict(found.below),
+                    "above": None if found.above is None else asdict(found.above),
+                }
+        record["sentence"] = self.sentence_of(weight)
+        return record
+
+
+def sensitivity(
+    ranking: Ranking,
+    *,
+    top: int | None = None,
+    weights: Weights = None,
+    draws: int = _DRAWS,
+    seed: int = 0,
+) -> Sensitivity:
+    """Find how far each weight and each rating may move, one at a time, before the result changes.
+
+    Parameters
+    ----------
+    ranking : Ranking
+    top : int, optional
+        Of how many first candidates it is asked whether they stay the same; half of those ranked, at most 5, if left
+        out.
+    weights : str, mapping of group id to str, or sequence of "GROUP=SPACE", optional
+        The spaces of weights from which the variance of scores is drawn; as in `robustness`.
+    draws, seed : int
+        How many draws the shares of that variance rest on (from 2,048 to 4,096 are used), and their seed.
+
+    Returns
+    -------
+    Sensitivity
+
+    Raises
+    ------
+    UsageError
+        If the framework makes no score, or an option is out of its range.
+
+    Notes
+    -----
+    In words of decision analysis: weight stability intervals (see `stability_of`), tornado diagrams (see
+    `breakpoints.RatingLines`) and, of all that is uncertain at once, variance-based indices (see `variance`).
+
+    Examples
+    --------
+    >>> from collabscore import score
+    >>> scale = {"range": [0, 100]}
+    >>> framework = {
+    ...     "collabscore": "framework/1",
+    ...     "id": "small",
+    ...     "criteria": {"benefit": {"scale": scale, "weight": 3}, "trust": {"scale": scale, "weight": 1}},
+    ... }
+    >>> listed = [
+    ...     {"id": "flu", "ratings": {"benefit": 80, "trust": 20}},
+    ...     {"id": "ocean", "ratings": {"benefit": 60, "trust": 60}},
+    ... ]
+    >>> print(sensitivity(score(listed, framework)).sentences[0])
+    Benefit: 75 % of the whole; the leader stays first from 66.7 % up; below, Ocean overtakes
+    """
+    framework = ranking.framework
+    if not framework.leaves:
+        raise UsageError(
+            f"`{framework.id}` has no criteria, it only gates: there are no weights or scores to test"
+        )
+    if not ranking.has_total:
+        raise UsageError(
+            f"`{framework.id}` makes no score of the whole (`combine: none`): there is no order to test"
+        )
+    ranked = int((ranking.ranks > 0).sum())
+    if top is None:
+        top = max(1, min(_TOP, math.ceil(ranked / 2)))
+    elif not 1 <= top <= len(ranking):
+        raise UsageError(f"top: {top} is not from 1 to {len(ranking)}, the number of candidates")
+    if draws < 1:
+        raise UsageError(f"draws: {draws} is not 1 or more")
+    if seed < 0:
+        raise UsageError(f"seed: {seed} is negative")
+    group_weights(framework, weights)  # raises what is wrong before anything is searched
+    stabilities = stability_of(ranking, top) if ranked else ()
+    return Sensitivity(ranking, top, stabilities, weights, draws, seed)
+
+
+# cells and words
+
+_MOVES = {"below": "less", "above": "more"}
+_INTERVALS = {*CLAIMS, "rating", "open", "scale"}
+_COLUMNS = (
+    *("kind", "candidate", "criterion", "weight", "share", "method"),
+    *("leader", "leader_below", "leader_above"),
+    *("top", "top_below", "top_above"),
+    *("order", "order_below", "order_above"),
+    *("rating", "open", "swing", "scale", "turns_rank", "turns_verdict"),
+)
+
+
+def _cell_of(key: str) -> Callable[[Mapping[str, Cell]], Cell]:
+    return lambda row: row.get(key)
+
+
+def _rating_cells(candidate: str, bar: TornadoBar) -> dict[str, Cell]:
+    return {
+        "kind": "rating",
+        "candidate": candidate,
+        "criterion": bar.criterion,
+        "weight": bar.weight,
+        "rating": Interval(bar.low, bar.high),
+        "open": score_interval(bar.open),
+        "swing": bar.swing,
+        "scale": score_interval(bar.scale),
+        "turns_rank": bar.turns_rank,
+        "turns_verdict": bar.turns_verdict,
+    }
+
+
+def _rating_row(tornado: Tornado) -> tuple[Cell, ...]:
+    bar = tornado.bars[0]
+    scores = open_scores(bar)
+    if scores is None:
+        return (tornado.candidate_title, None, None, None, None, None, "no rating is open")
+    turns = ", ".join(bar.turns) or "turns neither rank nor verdict"
+    title = f"{tornado.candidate_title}: {bar.title}"
+    return (title, rating_words(bar), None, None, None, scores, turns)
+
+
+def _extent(found: StableRange, weight: WeightStability) -> str:
+    low, high = (_percent(end * weight.of_whole) for end in (found.low, found.high))
+    match [side for side, _, _ in found.ends]:
+        case ["below", "above"]:
+            return f"from {low} to {high}"
+        case ["below"]:
+            return f"from {low} up"
+        case ["above"]:
+            return f"up to {high}"
+    return "at any weight"
+
+
+def _short_extent(weight: WeightStability, claim: Claim) -> str | None:
+    """Return a range as short as it can be said."""
+    found = weight.ranges.get(claim)
+    if found is None:
+        return None
+    low = _percent(found.low * weight.of_whole).replace(" ", "")
+    high = _percent(found.high * weight.of_whole).replace(" ", "")
+    match [side for side, _, _ in found.ends]:
+        case ["below", "above"]:
+            return f"{low.removesuffix('%')}–{high}"
+        case ["below"]:
+            return f"≥{low}"
+        case ["above"]:
+            return f"≤{high}"
+    return "any"
+
+
+def _percent(share: float) -> str:
+    """Return a share in per cent.
+
+    Examples
+    --------
+    >>> _percent(1 / 3), _percent(0.5), _percent(0.0004)
+    ('33.3 %', '50 %', '0.04 %')
+    """
+    points = 100 * share
+    text = f"{points:.1f}" if points == 0 or points >= 0.1 else f"{points:.1g}"
+    return f"{text.removesuffix('.0')} %"

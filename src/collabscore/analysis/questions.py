@@ -138,13 +138,11 @@ class Question:
             for verdict, share in outlook.verdicts.items():
                 shares = verdicts.setdefault(verdict, [0.0] * len(self.outlooks))
                 shares[number] = share
-        verdicts_differ = any(map(_differ, verdicts.values()))
         places_differ = _differ([outlook.top or 0.0 for outlook in self.outlooks])
+        verdicts_said = any(map(_differ, verdicts.values())) or not places_differ
         said = []
         for outlook in self.outlooks:
-            parts = []
-            if verdicts_differ or not places_differ:
-                parts.append(_verdicts_in_words(outlook))
+            parts = [_verdicts_in_words(outlook)] if verdicts_said else []
             if places_differ and outlook.top is not None:
                 place = "first" if top == 1 else f"among the first {top}"
                 parts.append(f"{place} in {percent(outlook.top)}")
@@ -541,12 +539,13 @@ def _outlooks(drawn: JointDraws, unknown: _Unknown) -> Iterator[Outlook]:
     if drawn.top is not None:
         shown_at_top = unknown.shown[drawn.top[:, unknown.row]]
         hits = np.bincount(shown_at_top, minlength=len(counts))
+    totals, rows = counts.sum(axis=1).tolist(), counts.tolist()
     for number, (answer, meaning) in enumerate(unknown.words):
-        total = int(counts[number].sum())
+        total = totals[number]
         if not total:
             continue
         shares = {}
-        for verdict, count in zip(verdicts, counts[number].tolist(), strict=True):
+        for verdict, count in zip(verdicts, rows[number], strict=True):
             if count:
                 shares[verdict] = count / total
         top = None if hits is None else float(hits[number] / total)

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, NamedTuple, TypeAlias
 import numpy as np
 from pydantic import BaseModel
 
-from ..arrays import BoolArray, FloatArray
+from ..arrays import BoolArray, IntArray
 from ..documents.loading import PlainDocument, candidates_from, load_framework
 from ..errors import UsageError, did_you_mean
 from ..kernels.attribution import contrast
@@ -511,46 +511,46 @@ def _safeguards_in_words(problem: Problem, row: int) -> list[str]:
 
 def _shifts(result: WhatIf) -> Iterator[Shift]:
     before, after = result.before, result.ranking
-    old, new = _state_in_numbers(before), _state_in_numbers(after)
-    close = np.isclose(old, new, rtol=0, atol=TOLERANCE / 100, equal_nan=True)
+    same = _unchanged_rows(before, after)[after.order]
+    old_ranks = _ranks_by_row(before)[after.order]
+    named = {change.candidate for change in result.changes}
+    for place, name in enumerate(after.ids):
+        if same[place] and name not in named:
+            continue
+        was, is_now = before[name], after[place]
+        why = list(_score_reasons(before, after, was, is_now))
+        if not why and was.rank != is_now.rank and was.verdict == is_now.verdict:
+            why += _overtaking(old_ranks, after.ranks, place, after.ids)
+        why = [*_verdict_reasons(was, is_now, after.framework), *why]
+        if why:
+            ranks = was.rank, is_now.rank
+            scores = was.score, is_now.score
+            verdicts = was.verdict, is_now.verdict
+            yield Shift(name, is_now.title, *ranks, *scores, *verdicts, tuple(why))
+
+
+def _unchanged_rows(before: Ranking, after: Ranking) -> BoolArray:
+    """Return which candidates certainly stay as they are, (n,), in the order of the problem."""
+    states = []
+    for ranking in (before, after):
+        judgement, valuation = ranking.judgement, ranking.valuation
+        parts: list[Any] = [_ranks_by_row(ranking), judgement.severity, judgement.mild]
+        parts += [judgement.severe, judgement.applicable, judgement.states, judgement.steps]
+        if ranking.criteria:
+            parts += [valuation.node_values, *valuation.node_bounds]
+        states.append(np.column_stack(parts).astype(np.float64))
+    close = np.isclose(states[0], states[1], rtol=0, atol=TOLERANCE / 100, equal_nan=True)
     same = np.asarray(close.all(axis=1))
     if before.framework is not after.framework:
         # other weights can decide another part of a condition that stays unknown
         same &= (after.judgement.states != STATES.index("unknown")).all(axis=1)
-    ranks = old[after.order, 0], new[after.order, 0]
-    named = {change.candidate for change in result.changes}
-    for place, name in enumerate(after.ids):
-        if same[after.order[place]] and name not in named:
-            continue
-        was, is_now = before[name], after[place]
-        reasons = list(_verdict_reasons(was, is_now, after.framework))
-        moved = list(_score_reasons(before, after, was, is_now))
-        if not moved and was.rank != is_now.rank and was.verdict == is_now.verdict:
-            moved = list(_overtaking(*ranks, place, after.ids))
-        if reasons or moved:
-            yield Shift(
-                name,
-                is_now.title,
-                was.rank,
-                is_now.rank,
-                was.score,
-                is_now.score,
-                was.verdict,
-                is_now.verdict,
-                (*reasons, *moved),
-            )
+    return same
 
 
-def _state_in_numbers(ranking: Ranking) -> FloatArray:
-    """Return ranks, verdicts, findings and values of all candidates, (n, any), in the order of the problem."""
-    judgement, valuation = ranking.judgement, ranking.valuation
-    ranks = np.empty(len(ranking))
+def _ranks_by_row(ranking: Ranking) -> IntArray:
+    ranks = np.empty(len(ranking), dtype=np.int64)
     ranks[ranking.order] = ranking.ranks
-    parts: list[Any] = [ranks, judgement.severity, judgement.mild, judgement.severe]
-    parts += [judgement.applicable, judgement.states, judgement.steps]
-    if ranking.criteria:
-        parts += [valuation.node_values, *valuation.node_bounds]
-    return np.column_stack(parts).astype(np.float64)
+    return ranks
 
 
 def _verdict_reasons(was: Assessment, is_now: Assessment, framework: Framework) -> Iterator[str]:
@@ -664,7 +664,7 @@ def _reweighted_siblings(before: Framework, after: Framework) -> tuple[str, ...]
 
 
 def _overtaking(
-    before: FloatArray, after: FloatArray, place: int, names: Sequence[str]
+    before: IntArray, after: IntArray, place: int, names: Sequence[str]
 ) -> Iterator[str]:
     """Yield candidates that it overtook, or that overtook it, while its own score stayed the same.
 

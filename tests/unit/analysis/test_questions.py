@@ -5,22 +5,14 @@ import io
 import json
 import math
 import time
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 import collabscore as cs
-from collabscore.analysis.open_facts import draw_jointly, open_facts
 from collabscore.analysis.questions import Questions, next_questions
-from collabscore.analysis.robustness import robustness
-from collabscore.analysis.uncertainty import Draws
-from collabscore.models.facts import NumberRange, SetAnswer
-from collabscore.models.weight_spaces import group_weights
 from collabscore.scoring.wording import known_of
 
 ROOT = Path(__file__).parents[3]
@@ -51,132 +43,6 @@ def entry(name: str, benefit: Any = 3, risk: Any = 3, **facts: Any) -> dict[str,
 
 def ask(listed: list[dict[str, Any]], words: dict[str, Any] = HARM, **options: Any) -> Questions:
     return next_questions(cs.score(listed, words), **options)
-
-
-# answers that guardrails tell apart
-
-
-def labels(
-    fact: dict[str, Any], when: list[str], known: Any = "unknown", **parts: Any
-) -> list[str]:
-    words = framework(
-        facts={"x": fact},
-        guardrails={f"g{k}": {"when": text, "then": "refer"} for k, text in enumerate(when)},
-        **parts,
-    )
-    found = open_facts(cs.score([{"id": "a", "facts": {"x": known}}], words).problem)
-    return [answer.label for open_fact in found for answer in open_fact.answers]
-
-
-@pytest.mark.parametrize(
-    ("when", "known", "expected"),
-    [
-        (["x >= 5"], "unknown", ["below 5 MW", "5 MW or more"]),
-        (["x > 5"], "unknown", ["at most 5 MW", "more than 5 MW"]),
-        (["5 < x"], "unknown", ["at most 5 MW", "more than 5 MW"]),
-        (["x == 5"], "unknown", ["below 5 MW", "exactly 5 MW", "more than 5 MW"]),
-        (["x >= 5", "x > 10"], "unknown", ["below 5 MW", "5 to 10 MW", "more than 10 MW"]),
-        (
-            ["x > 5", "x >= 10"],
-            "unknown",
-            ["at most 5 MW", "above 5 to below 10 MW", "10 MW or more"],
-        ),
-        (["x >= 5", "x > 10"], [6, 12], ["at most 10 MW", "more than 10 MW"]),
-        (["x >= 5"], [5, 12], []),
-        (["x >= 5"], 7, []),
-        (["x >= 0"], "unknown", []),  # its minimum
-        (["x < 0.5"], [0, 1], ["below 0.5 MW", "0.5 MW or more"]),
-    ],
-)
-def test_stretches_of_numbers(when: list[str], known: Any, expected: list[str]) -> None:
-    assert labels({"kind": "number", "unit": "MW", "minimum": 0}, when, known) == expected
-
-
-def test_a_number_compared_with_another_is_taken_in_quarters() -> None:
-    words = framework(
-        facts={"x": {"kind": "number"}, "y": {"kind": "number"}},
-        guardrails={"g": {"when": "x > y", "then": "refer"}},
-    )
-    found = open_facts(cs.score([{"id": "a", "facts": {"x": [0, 8], "y": 3}}], words).problem)
-    assert [answer.label for answer in found[0].answers] == [
-        "below 2",
-        "2 to below 4",
-        "4 to below 6",
-        "6 or more",
-    ]
-    assert found[0].answers[1].answer == NumberRange(2.0, 3.0)
-
-
-def test_patterns_of_sets_are_named_by_their_lists() -> None:
-    lists = {
-        "fields": {"items": {"quantum": {"items": ["sensing", "computing"]}, "health": None}},
-        "listed": {"title": "Listed fields", "among": "fields", "items": ["computing", "health"]},
-    }
-    fact = {"kind": "set", "of": "fields"}
-    when = ["overlaps(x, listed)", "includes(x, quantum)"]
-    assert labels(fact, when, lists=lists) == [
-        "nothing of listed fields or quantum",
-        "something of listed fields, nothing of quantum",
-        "something of quantum, nothing of listed fields",
-        "something of listed fields and quantum",
-    ]
-    assert labels(fact, when, {"at_least": ["health"]}, lists=lists) == [
-        "something of listed fields, nothing of quantum",
-        "something of listed fields and quantum",
-    ]
-    assert labels(fact, when, ["health"], lists=lists) == []
-    assert len(labels(fact, when, ["quantum"], lists=lists)) == 2  # of it, but what?
-
-
-ITEMS = {"p": ["p1", "p2"], "q": ["q1", "q2", "q3"], "r": [], "t": []}
-FINE = ["p1", "p2", "q1", "q2", "q3", "r", "t"]
-ALL = [*ITEMS, *FINE[:5]]
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    wanted=st.lists(st.sets(st.sampled_from(ALL), min_size=1), min_size=1, max_size=4),
-    known=st.sets(st.sampled_from(ALL), max_size=3),
-    is_open=st.booleans(),
-)
-def test_patterns_of_sets_are_those_of_all_sets(
-    wanted: list[set[str]], known: set[str], is_open: bool
-) -> None:
-    words = framework(
-        lists={
-            "all": {
-                "items": {key: {"items": fine} if fine else None for key, fine in ITEMS.items()}
-            }
-        },
-        facts={"x": {"kind": "set", "of": "all"}},
-        guardrails={
-            f"g{k}": {"when": f"overlaps(x, {sorted(s)})", "then": "refer"}
-            for k, s in enumerate(wanted)
-        },
-    )
-    said = {"at_least": sorted(known)} if is_open else sorted(known)
-    found = open_facts(cs.score([{"id": "a", "facts": {"x": said}}], words).problem)
-    named = {fine: parent for parent, several in ITEMS.items() for fine in several}
-
-    def pattern(items: set[str]) -> tuple[bool, ...]:
-        whole = items | {named[item] for item in items if item in named}
-        return tuple(bool(whole & some) for some in wanted)
-
-    # every set of finest items that has what is known, and of a parent alone one item at least
-    alone = [key for key in known if ITEMS.get(key) and not known & set(ITEMS[key])]
-    possible = set()
-    for size in range(len(FINE) + 1):
-        for items in combinations(FINE, size):
-            more = set(items) - known
-            allowed = is_open or all(named.get(item) in alone for item in more)
-            if allowed and all(set(items) & set(ITEMS[key]) for key in alone):
-                possible.add(pattern(set(items) | known))
-    got = set()
-    for answer in found[0].answers if found else ():
-        assert isinstance(answer.answer, SetAnswer)
-        assert known <= answer.answer.items
-        got.add(pattern(set(answer.answer.items)))
-    assert got == (possible if len(possible) > 1 else set())
 
 
 @pytest.mark.parametrize(
@@ -284,22 +150,6 @@ def test_a_rating_that_a_guardrail_looks_at(rating: Any, p: float) -> None:
     ):  # the threshold is where a class ends: nothing is lost by dividing into classes
         assert question.verdict == pytest.approx(result.verdict_uncertainty, abs=1e-9)
     assert question.verdict <= result.verdict_uncertainty + 1e-9
-
-
-@pytest.mark.parametrize("weights", ["exact", "any", "within 25%"])
-def test_without_open_facts_it_draws_as_robustness_does(weights: str) -> None:
-    listed = [
-        entry("a", [2, 5], [1, 3]),
-        entry("b", {"low": 1, "value": 4, "high": 5}),
-        entry("c", "unknown", 2),
-    ]
-    ranking = cs.score(listed, HARM)
-    source = Draws(ranking.problem, group_weights(ranking.framework, weights), 3)
-    facts = tuple(open_facts(ranking.problem))
-    drawn = draw_jointly(source, facts, 2, 700, lambda done: None)
-    wanted = robustness(ranking, weights=weights, draws=700, seed=3, top=2).top_probability()
-    assert drawn.top is not None
-    np.testing.assert_allclose(drawn.top.mean(axis=0)[ranking.order], wanted, atol=1e-12)
 
 
 def test_weights_are_part_of_the_doubt() -> None:
@@ -433,20 +283,6 @@ def test_falls_are_shares_of_the_doubt_and_stand_in_order(areas: Questions) -> N
             assert sum(outlook.verdicts.values()) == pytest.approx(1)
 
 
-def test_text_is_a_numbered_list(areas: Questions) -> None:
-    text = areas.first(3).to_text(100)
-    assert [line[:3] for line in text.splitlines() if line[:1].isdigit() and line[1:2] == "."] == [
-        "1. ",
-        "2. ",
-        "3. ",
-    ]
-    assert max(map(len, text.splitlines())) <= 100
-    assert text.count("Known so far: ") == 3
-    assert "more questions would tell something too." in text
-    assert "it is no forecast" in " ".join(text.split())
-    assert text.count("\n1. ") == 1
-
-
 def test_every_form(areas: Questions) -> None:
     table = areas.first(5).table()
     assert len(table.rows) == 5
@@ -462,13 +298,6 @@ def test_every_form(areas: Questions) -> None:
     assert {"candidate", "question", "known", "order", "order_error", "outlooks", "tells"} <= set(
         document["questions"][0]
     )
-
-
-def test_labels_do_not_steer_a_terminal_or_a_page() -> None:
-    listed = [{**entry("a", harmful="unknown"), "title": "\x1b[31m<b>red</b>"}]
-    result = ask(listed)
-    assert "\x1b" not in str(result)
-    assert "<b>" not in result._repr_html_()
 
 
 def test_csv_has_the_names_of_the_json(areas: Questions) -> None:

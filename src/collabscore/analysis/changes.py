@@ -15,12 +15,12 @@ import numpy as np
 from ..arrays import BoolArray, IntArray
 from ..models.answer_classes import AnswerClass
 from ..models.framework import Framework
-from ..scoring.assessment import Assessment
+from ..scoring.assessment import Assessment, Finding, holds
 from ..scoring.columns import column_of
 from ..scoring.ranking import Ranking
 from ..scoring.variants import Alone, Changes, Entries, Variants
 from ..scoring.wording import known_of
-from .breakpoints import RatingLines
+from .breakpoints import Breakpoint, RatingLines
 from .evidence import rating_words
 from .open_facts import open_facts
 
@@ -53,16 +53,16 @@ class Aim:
     id : {"milder_verdict", "better_place", "severer_verdict", "lost_place"}
     words : str
         The gain or loss, as a noun: "a milder verdict than refer", "its place among the first 3".
-    severity : int
-        The present verdict, by its position among the verdicts.
     rank : int or None
         The rank to be reached or lost; None for verdicts.
+    severity : int
+        The present verdict, by its position among the verdicts; not used for ranks.
     """
 
     id: AimId
     words: str
-    severity: int
     rank: int | None = None
+    severity: int = 0
 
     @property
     def gain(self) -> bool:
@@ -210,30 +210,36 @@ def aims_of(ranking: Ranking, assessment: Assessment, top: int | None) -> tuple[
     """
     if assessment.verdict is None:
         return ()
-    verdicts, rank = list(ranking.framework.all_verdicts), assessment.rank or 0
+    verdicts = list(ranking.framework.all_verdicts)
     severity = verdicts.index(assessment.verdict)
-    in_top = top is not None and 0 < rank <= top
     aims = []
     if severity > 0:
         words = f"a milder verdict than {assessment.verdict}"
-        aims.append(Aim("milder_verdict", words, severity))
-    if ranking.has_total and top is not None and not in_top:
-        words = "the first place" if top == 1 else f"a place among the first {top}"
-        aims.append(Aim("better_place", words, severity, top))
-    elif ranking.has_total and top is None and rank == 0:
-        last = int((ranking.ranks > 0).sum()) + 1
-        aims.append(Aim("better_place", "a rank", severity, last))
-    elif ranking.has_total and top is None and rank > 1:
-        words = "rank 1" if rank == 2 else f"rank {rank - 1} or better"
-        aims.append(Aim("better_place", words, severity, rank - 1))
+        aims.append(Aim("milder_verdict", words, severity=severity))
     if severity < len(verdicts) - 1:
-        aims.append(Aim("severer_verdict", f"its verdict ({assessment.verdict})", severity))
-    if in_top:
+        words = f"its verdict ({assessment.verdict})"
+        aims.append(Aim("severer_verdict", words, severity=severity))
+    if ranking.has_total:
+        aims += _rank_aims(ranking, assessment.rank or 0, top)
+    return tuple(sorted(aims, key=lambda aim: not aim.gain))
+
+
+def _rank_aims(ranking: Ranking, rank: int, top: int | None) -> Iterator[Aim]:
+    """Yield the rank to be reached, if any, and the rank that can be lost."""
+    if top is not None and 0 < rank <= top:
         words = "its first place" if top == 1 else f"its place among the first {top}"
-        aims.append(Aim("lost_place", words, severity, top))
-    elif rank > 0:
-        aims.append(Aim("lost_place", f"rank {rank}", severity, rank))
-    return tuple(aims)
+        yield Aim("lost_place", words, top)
+        return
+    if top is not None:
+        words = "the first place" if top == 1 else f"a place among the first {top}"
+        yield Aim("better_place", words, top)
+    elif rank == 0:
+        yield Aim("better_place", "a rank", int((ranking.ranks > 0).sum()) + 1)
+    elif rank > 1:
+        words = "rank 1" if rank == 2 else f"rank {rank - 1} or better"
+        yield Aim("better_place", words, rank - 1)
+    if rank > 0:
+        yield Aim("lost_place", f"rank {rank}", rank)
 
 
 def _consequence_of(framework: Framework, outcomes: Alone, k: int) -> Consequence:
@@ -262,37 +268,47 @@ def rating_changes(variants: Variants, row: int, aims: Sequence[Aim]) -> tuple[R
     starts = np.array([[_start_of(variants, row, key) for key in leaves]])
     lines = RatingLines(variants, np.array([row]), starts)
     found, outcomes = lines.least_changes(reached)
-    spans = (lines.scales[1] - lines.scales[0]).tolist()
-    shorts = [round(p.at, 3 - math.floor(math.log10(spans[p.line]))) for p in found]
     numbers = np.array([point.line for point in found], dtype=np.intp)
-    reached_at_shorts = reached(numbers, lines.outcomes(numbers, np.array(shorts)))
-    changes = []
-    for k, point in enumerate(found):
-        span, key = spans[point.line], leaves[point.line]
-        column = problem.ratings[key]
-        settled = point.first == point.start
-        is_short = not settled and abs(shorts[k] - point.at) <= _SNAP * span
-        to = shorts[k] if is_short else point.first if point.beyond else point.at
+    low, high = lines.scales
+    pairs = list(zip(found, (high - low)[numbers].tolist(), strict=True))
+    ratings = [_rating_to_name(point, span) for point, span in pairs]
+    shares = [abs(point.at - point.start) / span for point, span in pairs]
+    is_reached = reached(numbers, lines.outcomes(numbers, np.array(ratings)))
+
+    def order(k: int) -> tuple[int, float, int]:
+        # shares to nine digits: equal changes stand in the order of the framework
+        return found[k].predicate, round(shares[k], 9), found[k].line
+
+    changes: dict[tuple[str, str], RatingChange] = {}
+    for k in sorted(range(len(found)), key=order):
+        point, key = found[k], leaves[found[k].line]
+        aim, column = aims[point.predicate], problem.ratings[key]
         change = RatingChange(
-            aim=aims[point.predicate].id,
+            aim=aim.id,
             criterion=key,
             present=rating_words(problem, key, row),
             uncertain=bool(column.low[row] != column.high[row]),
             start=point.start,
             rises=point.side > 0,
-            to=to,
-            beyond=is_short and not reached_at_shorts[point.predicate, k],
-            until=None if settled else point.until,
-            share_of_scale=abs(point.at - point.start) / span,
+            to=ratings[k],
+            beyond=not is_reached[point.predicate, k],
+            until=None if point.first == point.start else point.until,
+            share_of_scale=shares[k],
             consequence=_consequence_of(problem.framework, outcomes, k),
         )
-        # equal changes stand in the order of the document
-        order = point.predicate, round(change.share_of_scale, 9), point.line, k
-        changes.append((order, change))
-    nearest: dict[tuple[str, str], RatingChange] = {}
-    for _, change in sorted(changes, key=lambda pair: pair[0]):
-        nearest.setdefault((change.aim, change.criterion), change)
-    return tuple(nearest.values())
+        # of a change either way, the smaller one comes first
+        changes.setdefault((aim.id, key), change)
+    return tuple(changes.values())
+
+
+def _rating_to_name(point: Breakpoint, span: float) -> float:
+    """Return the short number that a breakpoint is meant to be, else a rating at which the aim is reached."""
+    if point.first == point.start:
+        return point.start
+    short = round(point.at, 3 - math.floor(math.log10(span)))
+    if abs(short - point.at) <= _SNAP * span:
+        return short
+    return point.first if point.beyond else point.at
 
 
 def _start_of(variants: Variants, row: int, key: str) -> float:
@@ -343,31 +359,29 @@ def safeguard_changes(
     variants: Variants, row: int, aims: Sequence[Aim], assessment: Assessment
 ) -> Iterator[SafeguardChange]:
     """Yield the safeguards that bring an aim about: each alone or, where none does, the fewest together."""
-    problem = variants.problem
-    here = {name for name, flags in problem.in_place.items() if flags[row]}
-    planned = {name for name, flags in problem.planned.items() if flags[row]}
-    known = problem.framework.all_safeguards
-    for gain, names in (
-        (True, [name for name in known if name not in here]),
-        (False, [name for name in known if name in here]),
-    ):
-        outcomes = _secured(variants, row, [[name] for name in names], in_place=gain)
-        for aim in aims:
-            if aim.gain is not gain:
-                continue
-            found: list[tuple[Consequence, tuple[Need, ...]]] = []
-            for k in np.flatnonzero(aim.holds(outcomes)).tolist():
-                consequence = _consequence_of(problem.framework, outcomes, k)
-                found.append((consequence, ((names[k],),)))
-            if gain and not found:
-                found += _fewest_together(variants, row, aim, assessment)
-            for consequence, needs in found:
-                yield SafeguardChange(
-                    aim=aim.id,
-                    safeguards=needs,
-                    planned=tuple(name for need in needs for name in need if name in planned),
-                    consequence=consequence,
-                )
+    present: list[Need] = []
+    missing: list[Need] = []
+    for name in variants.problem.framework.all_safeguards:
+        in_place = holds(variants.problem.in_place, name, row)
+        (present if in_place else missing).append((name,))
+    gained = _secured(variants, row, missing, in_place=True)
+    lost = _secured(variants, row, present, in_place=False)
+    for aim in aims:
+        sets, outcomes = (missing, gained) if aim.gain else (present, lost)
+        alone = np.flatnonzero(aim.holds(outcomes)).tolist()
+        for k in alone:
+            consequence = _consequence_of(variants.problem.framework, outcomes, k)
+            yield _safeguard_change(variants, row, aim, (sets[k],), consequence)
+        if aim.gain and not alone:
+            yield from _fewest_together(variants, row, aim, assessment)
+
+
+def _safeguard_change(
+    variants: Variants, row: int, aim: Aim, needs: tuple[Need, ...], consequence: Consequence
+) -> SafeguardChange:
+    names = dict.fromkeys(name for need in needs for name in need)
+    planned = [name for name in names if holds(variants.problem.planned, name, row)]
+    return SafeguardChange(aim.id, needs, tuple(planned), consequence)
 
 
 def _secured(
@@ -378,16 +392,15 @@ def _secured(
     for k, names in enumerate(sets):
         for name in names:
             if name not in columns:
-                flags = variants.problem.in_place.get(name)
-                there = flags is not None and bool(flags[row])
-                columns[name] = np.full((1, len(sets)), there)
+                present = holds(variants.problem.in_place, name, row)
+                columns[name] = np.full((1, len(sets)), present)
             columns[name][0, k] = in_place
     return variants.alone(Changes(np.full(len(sets), row), in_place=columns))
 
 
 def _fewest_together(
     variants: Variants, row: int, aim: Aim, assessment: Assessment
-) -> Iterator[tuple[Consequence, tuple[Need, ...]]]:
+) -> Iterator[SafeguardChange]:
     """Yield the fewest missing safeguards that reach a gain: of the deciding guardrails, else of all."""
 
     def reached(sets: Sequence[Sequence[str]]) -> list[bool]:
@@ -395,35 +408,45 @@ def _fewest_together(
 
     deciding = [finding for finding in assessment.findings if finding.verdict == assessment.verdict]
     for findings in (deciding, assessment.findings):
-        needs = [need for finding in findings for need in finding.missing]
-        planned = {name for finding in findings for name in finding.planned}
-        # of each need a planned safeguard, else the first
-        firsts = [min(need, key=lambda name: name not in planned) for need in needs]
-        chosen = list(dict.fromkeys(firsts))
+        needs = _first_choices(findings)
+        chosen = list(dict.fromkeys(needs.values()))
         if chosen and reached([chosen])[0]:
-            chosen = _fewest(chosen, reached)
-            outcomes = _secured(variants, row, [chosen], in_place=True)
+            fewest = _fewest(chosen, reached)
+            outcomes = _secured(variants, row, [fewest], in_place=True)
             consequence = _consequence_of(variants.problem.framework, outcomes, 0)
-            yield consequence, _with_alternatives(chosen, needs)
+            options = _with_alternatives(fewest, list(needs))
+            yield _safeguard_change(variants, row, aim, options, consequence)
             return
+
+
+def _first_choices(findings: Sequence[Finding]) -> dict[Need, str]:
+    """Return the missing needs, each with a safeguard that meets it: a planned one, else the first."""
+    choices = {}
+    for finding in findings:
+        for need in finding.missing:
+            planned = [name for name in need if name in finding.planned]
+            choices[need] = (planned or need)[0]
+    return choices
 
 
 def _fewest(
     names: Sequence[str], reached: Callable[[Sequence[Sequence[str]]], list[bool]]
 ) -> list[str]:
     """Return a part of names that reach an aim, such that none of the part can be left out."""
-    without = reached([[other for other in names if other != name] for name in names])
-    kept = [name for name, enough in zip(names, without, strict=True) if not enough]
-    rest = [name for name in names if name not in kept]
+    without = reached([[*names[:k], *names[k + 1 :]] for k in range(len(names))])
+    kept: list[str] = []
+    rest: list[str] = []
+    for name, enough in zip(names, without, strict=True):
+        (rest if enough else kept).append(name)
     while rest:
         # leave out names from the first on until the others do not suffice, and keep the last one left out
-        enough = reached([[*kept, *rest[k:]] for k in range(len(rest) + 1)])
-        if all(enough):
+        suffices = reached([[*kept, *rest[k:]] for k in range(len(rest) + 1)])
+        if all(suffices):
             break
-        k = enough.index(False)
+        k = suffices.index(False)
         kept.append(rest[k - 1])
         rest = rest[k:]
-    return [name for name in names if name in kept]
+    return sorted(kept, key=names.index)
 
 
 def _with_alternatives(chosen: Sequence[str], needs: Sequence[Need]) -> tuple[Need, ...]:
@@ -433,7 +456,11 @@ def _with_alternatives(chosen: Sequence[str], needs: Sequence[Need]) -> tuple[Ne
         affected = [need for need in needs if name in need]
         for need in affected:
             trial = [*options[:k], need, *options[k + 1 :]]
-            if all(any(set(other).issuperset(names) for names in trial) for other in affected):
+            if all(_is_always_met(other, trial) for other in affected):
                 options[k] = need
                 break
     return tuple(options)
+
+
+def _is_always_met(need: Need, options: Sequence[Need]) -> bool:
+    return any(set(need).issuperset(names) for names in options)

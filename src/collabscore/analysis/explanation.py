@@ -11,10 +11,9 @@ import numpy as np
 from ..arrays import FloatArray
 from ..errors import UsageError
 from ..kernels.attribution import contrast, shortfalls
-from ..output import Column, Field, Result, Table
+from ..output import Column, Field, Table
 from ..scoring.assessment import Assessment
-from ..scoring.manifest import outline_of
-from ..scoring.ranking import Ranking
+from ..scoring.ranking import Ranking, RankingResult
 from ..scoring.variants import Variants
 from .changes import (
     Aim,
@@ -152,7 +151,7 @@ _FIELDS: tuple[Field, ...] = (
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Explanation(Result):
+class Explanation(RankingResult):
     """The grounds for the position of one candidate, and what would change it.
 
     Parameters
@@ -200,23 +199,15 @@ class Explanation(Result):
     @property
     def shown(self) -> tuple[str, ...]:
         """Keys of the columns of the table; points and points lost only where there is a total score."""
-        keys = ("title", "rating", "weight", "score")
-        return (*keys, "contribution", "shortfall") if self.ranking.has_total else keys
+        keys: tuple[str, ...] = ("title", "rating", "weight", "score")
+        if self.ranking.has_total:
+            keys += ("contribution", "shortfall")
+        return keys
 
     @property
     def title(self) -> str:
         """Title of the candidate."""
         return self.assessment.title
-
-    @property
-    def outline(self) -> dict[str, Any]:
-        """The framework."""
-        return {"framework": outline_of(self.ranking.framework)}
-
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """That of the ranking."""
-        return self.ranking.manifest
 
     @property
     def options(self) -> dict[str, Any]:
@@ -292,14 +283,15 @@ def explain(
     if top is not None:
         _refuse_top(ranking, top)
     assessment = ranking.assessment(place)
-    guardrails = ranking.framework.guardrails if assessment.verdict is not None else ()
     aims = aims_of(ranking, assessment, top)
     variants, row = Variants.of_ranking(ranking), int(ranking.order[place])
     return Explanation(
         ranking=ranking,
         assessment=assessment,
         criteria=_criterion_parts(ranking, place),
-        guardrails=tuple(guardrail_evidence(ranking, place, key) for key in guardrails),
+        guardrails=tuple(
+            guardrail_evidence(ranking, place, each.guardrail) for each in assessment.findings
+        ),
         aims=aims,
         rating_changes=rating_changes(variants, row, aims),
         fact_changes=tuple(fact_changes(variants, row, aims)),
@@ -330,8 +322,6 @@ def _criterion_parts(ranking: Ranking, place: int) -> tuple[CriterionPart, ...]:
         lost = 100 * shortfalls(ranking.valuation.tree, ranking.valuation.leaf_values[[row]])[0]
     parts = []
     for key, node in ranking.framework.nodes.items():
-        contribution = _sum_below(ranking, key, ranking.contributions[place])
-        shortfall = _sum_below(ranking, key, lost)
         parts.append(
             CriterionPart(
                 id=key,
@@ -342,8 +332,8 @@ def _criterion_parts(ranking: Ranking, place: int) -> tuple[CriterionPart, ...]:
                 weight=node.overall,
                 rating=_leaf_rating_words(ranking, key, row),
                 score=ranking.score_of(key, place),
-                contribution=None if math.isnan(contribution) else contribution,
-                shortfall=None if math.isnan(shortfall) else shortfall,
+                contribution=_sum_below(ranking, key, ranking.contributions[place]),
+                shortfall=_sum_below(ranking, key, lost),
             )
         )
     return tuple(parts)
@@ -367,7 +357,7 @@ def _contrast_of(ranking: Ranking, place: int, other_place: int) -> Contrast:
                 is_group=node.criterion.is_group,
                 rating=_leaf_rating_words(ranking, key, row),
                 other=_leaf_rating_words(ranking, key, other_row),
-                points=_sum_below(ranking, key, points),
+                points=_sum_below(ranking, key, points) or 0.0,
             )
         )
     return Contrast(there, decided_by, here.score - there.score, tuple(parts))
@@ -388,7 +378,8 @@ def _leaf_rating_words(ranking: Ranking, key: str, row: int) -> str | None:
     return rating_words(ranking.problem, key, row) if key in ranking.framework.leaves else None
 
 
-def _sum_below(ranking: Ranking, key: str, points: FloatArray) -> float:
-    """Return the sum over the leaves at or below a node."""
+def _sum_below(ranking: Ranking, key: str, points: FloatArray) -> float | None:
+    """Return the sum over the leaves at or below a node; None where there is no score."""
     leaves = ranking.framework.leaves.values()
-    return math.fsum(points[k] for k, leaf in enumerate(leaves) if key in leaf.path)
+    total = math.fsum(points[k] for k, leaf in enumerate(leaves) if key in leaf.path)
+    return None if math.isnan(total) else total

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ..analysis.changes import Change, Consequence, FactChange, RatingChange, SafeguardChange
 from ..analysis.evidence import CitedSource, GuardrailEvidence
-from ..analysis.explanation import Contrast, Explanation
+from ..analysis.explanation import Contrast, CriterionPart, Explanation
 from ..models.base import within
 from ..models.framework import Framework
 from ..output import Block, Bullets, Cell, Column, Heading, Page, Paragraph, Table
 from ..output.text import figure
+from ..scoring.assessment import Assessment, Finding
 from ..scoring.wording import badge, framework_title, reasons_of, safeguard_title, title_of_word
 
 __all__ = ["notes_of", "page_of", "target_words"]
@@ -134,16 +135,20 @@ def _score_blocks(explanation: Explanation) -> Iterator[Block]:
     yield Heading("What makes the score" if explanation.ranking.has_total else "How it is rated")
     leaves = [part for part in explanation.criteria if not part.is_group]
     if explanation.assessment.score is not None and len(leaves) > 1:
-        most = max(leaves, key=lambda part: part.contribution or 0.0)
-        least = max(leaves, key=lambda part: part.shortfall or 0.0)
-        text = f"Most points come from {within(most.title)} ({most.contribution:.1f})"
-        if (least.shortfall or 0) > 0:
-            text += f"; most are lost on {within(least.title)} ({least.shortfall:.1f})"
-        text += ". Points sum to the score, points lost to 100 minus it"
-        if not explanation.ranking.valuation.tree.arithmetic:
-            text += "; what counts for little in the mean may still be what holds it down"
-        yield Paragraph(f"{text}.")
+        yield Paragraph(_points_sentence(explanation, leaves))
     yield explanation.table()
+
+
+def _points_sentence(explanation: Explanation, leaves: Sequence[CriterionPart]) -> str:
+    most = max(leaves, key=lambda part: part.contribution or 0.0)
+    least = max(leaves, key=lambda part: part.shortfall or 0.0)
+    text = f"Most points come from {within(most.title)} ({most.contribution:.1f})"
+    if least.shortfall is not None and least.shortfall > 0:
+        text += f"; most are lost on {within(least.title)} ({least.shortfall:.1f})"
+    text += ". Points sum to the score, points lost to 100 minus it"
+    if not explanation.ranking.valuation.tree.arithmetic:
+        text += "; what counts for little in the mean may still be what holds it down"
+    return f"{text}."
 
 
 # guardrails
@@ -196,17 +201,23 @@ def _finding_sentences(
         words = ", ".join(safeguard_title(framework, name) for name in finding.in_place)
         yield f"In place: {words}."
     if finding.missing:
-        needs = []
-        for options in finding.missing:
-            planned = not set(options).isdisjoint(finding.planned)
-            note = " (planned, which does not count yet)" if planned else ""
-            needs.append(f"{_options_words(options, framework)}{note}")
-        missing = "To be put in place" if explanation.assessment.unit == "area" else "Missing"
-        condition = ", if it applies" if finding.state == "unknown" else ""
-        yield f"{missing}{condition}: {'; '.join(needs)}."
+        yield _missing_sentence(explanation, finding)
     if finding.unknown:
         names = ", ".join(within(title_of_word(framework, name)) for name in finding.unknown)
         yield f"To be found out: {names}."
+
+
+def _missing_sentence(explanation: Explanation, finding: Finding) -> str:
+    needs = []
+    for options in finding.missing:
+        words = _options_words(options, explanation.ranking.framework)
+        if not set(options).isdisjoint(finding.planned):
+            words += " (planned, which does not count yet)"
+        needs.append(words)
+    lead = "To be put in place" if explanation.assessment.unit == "area" else "Missing"
+    if finding.state == "unknown":
+        lead += ", if it applies"
+    return f"{lead}: {'; '.join(needs)}."
 
 
 def _decided_words(part: GuardrailEvidence) -> str:
@@ -240,36 +251,38 @@ def _source_words(source: CitedSource) -> str:
 
 # what would change it
 
+_UNCERTAIN = (
+    "An uncertain rating is taken as settled there: at the point nearest to the most likely one, or to the middle of "
+    "what is possible."
+)
+
 
 def _change_blocks(
     explanation: Explanation, heading: str, verb: str, *, gain: bool
 ) -> Iterator[Block]:
-    aims = {aim.id: aim for aim in explanation.aims if aim.gain is gain}
-    if not aims:
+    wanted = {aim.id: aim.words for aim in explanation.aims if aim.gain is gain}
+    if not wanted:
         return
     yield Heading(heading)
-    changes = [change for change in _all_changes(explanation) if change.aim in aims]
+    changes = _changes_towards(explanation, wanted)
     if changes:
-        wanted = " or ".join(aim.words for aim in aims.values())
-        yield Paragraph(f"Each of these alone, all else as it is, would {verb} {wanted}:")
+        words = " or ".join(wanted.values())
+        yield Paragraph(f"Each of these alone, all else as it is, would {verb} {words}:")
         yield _changes_table(explanation, changes, gain=gain)
     if any(isinstance(change, RatingChange) and change.uncertain for change in changes):
-        yield Paragraph(
-            "An uncertain rating is taken as settled there: at the point nearest to the most likely one, or to the "
-            "middle of what is possible."
-        )
-    reached = {change.aim for change in changes}
-    unreached = [aim.words for key, aim in aims.items() if key not in reached]
-    if unreached:
-        yield Paragraph(
-            f"No one rating, answer or safeguard would {verb} {' or '.join(unreached)}."
-        )
+        yield Paragraph(_UNCERTAIN)
+    for change in changes:
+        wanted.pop(change.aim, None)
+    if wanted:
+        words = " or ".join(wanted.values())
+        yield Paragraph(f"No one rating, answer or safeguard would {verb} {words}.")
 
 
-def _all_changes(explanation: Explanation) -> list[Change]:
+def _changes_towards(explanation: Explanation, aims: Collection[str]) -> list[Change]:
     """Return safeguards and answers first, since they can be agreed on; then ratings, the smallest change first."""
-    ratings = sorted(explanation.rating_changes, key=lambda change: change.share_of_scale)
-    return [*explanation.safeguard_changes, *explanation.fact_changes, *ratings]
+    ratings = sorted(explanation.rating_changes, key=lambda change: round(change.share_of_scale, 9))
+    changes: list[Change] = [*explanation.safeguard_changes, *explanation.fact_changes, *ratings]
+    return [change for change in changes if change.aim in aims]
 
 
 def _changes_table(explanation: Explanation, changes: Sequence[Change], *, gain: bool) -> Table:
@@ -320,29 +333,30 @@ def _safeguard_change_words(
 
 def target_words(change: RatingChange, framework: Framework) -> str:
     """Return the rating that a change needs, in words; rounded away from the present one, so that it suffices."""
-    scale = framework.leaves[change.criterion].scale
     if change.to == change.start and not change.beyond:
         return figure(change.start)
+    low, high = framework.leaves[change.criterion].scale.range
     # two hundred steps to a scale
-    places = -math.floor(math.log10((float(scale.range[1]) - float(scale.range[0])) / 200))
-    if change.beyond or round(change.to, places + 1) == change.to:
-        first = _rounded_words(change.to, places + 1)
-    else:
-        steps = change.to * 10.0**places
-        outward = (math.ceil(steps) if change.rises else math.floor(steps)) / 10.0**places
-        first = _rounded_words(outward, places)
-        if change.until is not None and abs(outward - change.start) > abs(
-            change.until - change.start
-        ):
-            first = f"{change.to:.9g}"
+    places = -math.floor(math.log10((float(high) - float(low)) / 200))
+    first = _outward_words(change, places)
     if change.until is not None:
         last = _rounded_words(change.until, places)
         if change.beyond:
             return f"beyond {first} to {last}"
         return first if first == last else f"{first} to {last}"
     if change.beyond:
-        return f"{'more' if change.rises else 'less'} than {first}"
-    return f"{'at least' if change.rises else 'at most'} {first}"
+        return f"more than {first}" if change.rises else f"less than {first}"
+    return f"at least {first}" if change.rises else f"at most {first}"
+
+
+def _outward_words(change: RatingChange, places: int) -> str:
+    if change.beyond or round(change.to, places + 1) == change.to:
+        return _rounded_words(change.to, places + 1)
+    rounded = math.ceil if change.rises else math.floor
+    outward = rounded(change.to * 10.0**places) / 10.0**places
+    if change.until is not None and abs(outward - change.start) > abs(change.until - change.start):
+        return f"{change.to:.9g}"
+    return _rounded_words(outward, places)
 
 
 def _rounded_words(value: float, places: int) -> str:
@@ -380,21 +394,20 @@ def _contrast_blocks(explanation: Explanation, contrast: Contrast) -> Iterator[B
 
 
 def _contrast_sentence(explanation: Explanation, contrast: Contrast) -> str:
+    framework = explanation.ranking.framework
     here, there = explanation.assessment, contrast.other
-    verdicts = [each.verdict or "not applicable" for each in (here, there)]
-    if contrast.decided_by == "nothing":
-        return f"Neither has a rank (verdicts: {verdicts[0]} for this one, {verdicts[1]} for it)."
-    if contrast.decided_by == "tie":
-        return f"Both share rank {here.rank}."
-    if contrast.decided_by == "rank":
-        ranked, unranked, without = "This one", "the other", there
-        if here.rank is None:
-            ranked, unranked, without = "The other one", "this one", here
-        why = f"its verdict is {without.verdict or 'not applicable'}"
-        all_verdicts = explanation.ranking.framework.all_verdicts
-        if without.verdict is not None and all_verdicts[without.verdict].ranked:
-            why = "it has no score"
-        return f"{ranked} has a rank, and {unranked} has none: {why}."
+    match contrast.decided_by:
+        case "nothing":
+            ours, theirs = badge(here.verdict, framework).word, badge(there.verdict, framework).word
+            return f"Neither has a rank (verdicts: {ours} for this one, {theirs} for it)."
+        case "tie":
+            return f"Both share rank {here.rank}."
+        case "rank" if here.rank is None:
+            return f"The other one has a rank, and this one has none: {_why_unranked(here, framework)}."
+        case "rank":
+            return (
+                f"This one has a rank, and the other has none: {_why_unranked(there, framework)}."
+            )
     who, above, below = "This one", here, there
     if (here.rank or 0) > (there.rank or 0):
         who, above, below = "The other one", there, here
@@ -402,3 +415,10 @@ def _contrast_sentence(explanation: Explanation, contrast: Contrast) -> str:
     if contrast.decided_by == "score":
         return f"{stands} by its score: both are of one tier."
     return f"{stands} by its verdict, whatever the scores: {above.verdict} comes before {below.verdict}."
+
+
+def _why_unranked(assessment: Assessment, framework: Framework) -> str:
+    verdict = assessment.verdict
+    if verdict is not None and framework.all_verdicts[verdict].ranked:
+        return "it has no score"
+    return f"its verdict is {badge(verdict, framework).word}"

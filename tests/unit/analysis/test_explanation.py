@@ -1,136 +1,18 @@
 from __future__ import annotations
 
 import json
-from itertools import pairwise
-from typing import Any
 
 import pytest
 
 import collabscore as cs
 from collabscore.analysis.explanation import explain
 from collabscore.errors import UsageError
-
-PROJECTS = "examples/proposed_projects.yaml"
-
-
-@pytest.fixture(scope="module")
-def projects(request: pytest.FixtureRequest) -> cs.Ranking:
-    return cs.score(request.config.rootpath / PROJECTS)
-
-
-HOUSE = {
-    "collabscore": "framework/1",
-    "id": "house",
-    "sources": {
-        "accord": {"title": "An <accord>", "verified": "primary"},
-        "hearsay": {"title": "A report", "date": "2020", "verified": "no"},
-    },
-    "scales": {
-        "five": {"range": [1, 5], "levels": {1: "low", 5: "high"}},
-        "part": {"range": [0, 100], "unit": "%"},
-    },
-    "criteria": {
-        "benefit": {
-            "criteria": {"shared": {"scale": "five"}, "skills": {"scale": "part"}},
-            "combine": "geometric",
-        },
-        "risk": {"scale": "five", "prefer": "low"},
-    },
-    "lists": {"fields": {"items": {"soil": "Soil science", "chips": None}}},
-    "facts": {
-        "harmful": {"kind": "flag", "title": "Harm"},
-        "stage": {"kind": "level", "levels": ["basic", "near_use"]},
-        "touches": {"kind": "set", "of": "fields"},
-        "budget": {"kind": "number", "unit": "million"},
-    },
-    "safeguards": {"terms": {"title": "Written terms"}, "review": {}},
-    "conditions": {"large": "budget > 10"},
-    "guardrails": {
-        "harm": {
-            "when": "harmful",
-            "then": "outside",
-            "source": {"id": "accord", "clause": "article 3"},
-        },
-        "papers": {
-            "when": "large or stage == near_use",
-            "needs": ["terms", "review"],
-            "then": "refer",
-            "source": "hearsay",
-        },
-        "soft": {
-            "when": "score(benefit) < 30 and not has(review) and known(budget)",
-            "then": "conditional",
-        },
-        "field": {"when": "includes(touches, chips)", "then": "refer", "basis": "judgement"},
-    },
-}
-
-
-def entry(name: str, **changes: Any) -> dict[str, Any]:
-    base = {
-        "id": name,
-        "ratings": {"shared": 5, "skills": 40, "risk": [1, 3]},
-        "facts": {"harmful": False, "stage": "near_use", "touches": ["soil"], "budget": 3},
-        "safeguards": ["terms", {"id": "review", "status": "planned"}],
-    }
-    return {**base, **changes}
+from unit.small_framework import HOUSE, entry, ranking
 
 
 @pytest.fixture
 def house() -> cs.Ranking:
-    calm = {"harmful": False, "stage": "basic", "touches": [], "budget": [1, 5]}
-    barred = {"harmful": True, "stage": "basic", "budget": 1}
-    return cs.score([entry("a"), entry("b", facts=calm), entry("c", facts=barred)], HOUSE)
-
-
-def test_ratings_are_said_as_written(house: cs.Ranking) -> None:
-    parts = {part.id: part for part in explain(house, "a").criteria}
-    assert [parts[key].rating for key in ("benefit", "shared", "skills", "risk")] == [
-        None,
-        "5 (high)",
-        "40%",
-        "1 to 3",
-    ]
-    assert [parts[key].depth for key in ("benefit", "shared", "risk")] == [0, 1, 0]
-    assert parts["benefit"].contribution == pytest.approx(
-        (parts["shared"].contribution or 0) + (parts["skills"].contribution or 0), abs=1e-12
-    )
-
-
-def test_a_guardrail_names_its_clause_the_facts_and_the_safeguards(house: cs.Ranking) -> None:
-    parts = {part.finding.guardrail: part for part in explain(house, "a").guardrails}
-    papers = parts["papers"]
-    # of an `or` that holds, what makes it hold; the budget does not
-    assert [(fact.name, fact.answer) for fact in papers.decided] == [("stage", "near use")]
-    assert (papers.finding.in_place, papers.finding.missing, papers.finding.planned) == (
-        ("terms",),
-        (("review",),),
-        ("review",),
-    )
-    assert [(source.title, source.verified) for source in papers.sources] == [("A report", "no")]
-    assert papers.verified == "no"
-    harm = parts["harm"]
-    assert [(s.clause, s.verified) for s in harm.sources] == [("article 3", "primary")]
-    assert [(fact.title, fact.answer) for fact in harm.decided] == [("Harm", "no")]
-    assert [(fact.name, fact.answer) for fact in parts["soft"].decided] == [
-        ("score(benefit)", "63.2")
-    ]
-    assert [(fact.name, fact.answer) for fact in parts["field"].decided] == [
-        ("touches", "soil science")
-    ]
-    assert parts["field"].basis == "judgement"
-
-
-def test_what_is_open_is_what_decided(house: cs.Ranking) -> None:
-    facts = {"harmful": False, "touches": {"at_least": ["soil"]}, "budget": [5, 20]}
-    found = explain(cs.score([entry("a", facts=facts)], HOUSE), "a")
-    parts = {part.finding.guardrail: part for part in found.guardrails}
-    assert parts["papers"].finding.state == "unknown"
-    assert [(fact.name, fact.answer) for fact in parts["papers"].decided] == [
-        ("budget", "between 5 and 20 million"),
-        ("stage", "unknown"),
-    ]
-    assert [fact.answer for fact in parts["field"].decided] == ["soil science, and perhaps more"]
+    return ranking()
 
 
 @pytest.mark.parametrize(
@@ -172,35 +54,6 @@ def test_two_without_a_rank(house: cs.Ranking) -> None:
     assert found.versus is not None
     assert found.versus.decided_by == "nothing"
     assert "Neither has a rank" in str(found)
-
-
-def test_the_memo_says_verdict_and_rank_first(house: cs.Ranking) -> None:
-    lines = str(explain(house, "a")).splitlines()
-    assert lines[0] == "A"
-    headings = [line for line, rule in pairwise(lines) if rule and set(rule) <= {"─"} and line]
-    assert [h for h in headings if not h.startswith(("Criterion", "What  "))] == [
-        "Where it stands",
-        "What makes the score",
-        "What each guardrail found",
-        "What would lift it",
-        "What would cost it",
-        "Sources of the guardrails",
-        "To bear in mind",
-    ]
-    assert "▲ Papers: applies, and safeguards are missing (refer)" in lines
-    assert "- Missing: review (planned, which does not count yet)." in lines
-    assert "- Rests on: [2]; not verified." in lines
-    assert "- [2] A report, 2020. Not verified" in lines
-
-
-def test_no_label_escapes(house: cs.Ranking) -> None:
-    evil = "<script>alert(1)</script> | *x*"
-    ranking = cs.score([entry("a", title=evil), entry("b", title=evil)], HOUSE)
-    found = explain(ranking, "a", versus="b")
-    for page in (found.to_html(), found._repr_html_(), found.to_markdown()):
-        assert "<script>" not in page
-        assert "An <accord>" not in page
-    assert "\\| \\*x\\*" in found.to_markdown()
 
 
 def test_json_is_plain_data(house: cs.Ranking) -> None:
@@ -300,20 +153,3 @@ def test_one_candidate() -> None:
     found = explain(cs.score([entry("a")], HOUSE), "a", top=1)
     assert "Rank 1 of 1." in str(found)
     assert "better_place" not in {aim.id for aim in found.aims}
-
-
-def test_memos_of_real_lists_fit_a_page(projects: cs.Ranking) -> None:
-    for name in projects.ids[::5]:
-        found = explain(
-            projects, name, versus=projects.ids[0] if name != projects.ids[0] else None, top=3
-        )
-        assert max(map(len, found.to_text(100).splitlines())) <= 100
-    ice = explain(projects, "ice-cores")
-    assert [
-        (c.fact, c.answer, c.consequence.verdict)
-        for c in ice.fact_changes
-        if c.aim == "milder_verdict"
-    ] == [("access", "mutual", "conditional")]
-    assert [c.safeguards for c in ice.safeguard_changes if c.aim == "better_place"] == [
-        (("access_terms",),)
-    ]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ..arrays import FloatArray, IntArray, read_only
 from ..errors import UsageError
-from ..kernels.ranking import ranks_in_draws
+from ..kernels.ranking import first_in_draws, ranks_in_draws
 from ..kernels.weights import TILE
 from ..models.base import title_of
 from ..models.framework import Framework
@@ -142,7 +142,7 @@ class Robustness(RankingResult):
         """
         n = len(self.ranking)
         k = self.top if k is None else k
-        if not 1 <= k <= max(1, n):
+        if not 1 <= k <= n:
             raise UsageError(f"top: {k} is not from 1 to {n}, the number of candidates")
         if k not in (1, self.top):
             self._refuse_large(
@@ -266,8 +266,7 @@ class Robustness(RankingResult):
             firsts = []
             for batch in batches:
                 found = self.source.outcomes(replace(batch, shares=shares))
-                ranks = ranks_in_draws(found.values, found.tiers)
-                firsts.append(np.mean(ranks[:, row] == 1))
+                firsts.append(np.mean(first_in_draws(found.values, found.tiers, row)))
             factors[row] = np.mean(firsts)
         return self._in_order(factors)
 
@@ -693,7 +692,6 @@ def robustness(
         bands=list(_ascending_bands(framework).values()),
         top=top if top is not None else min(10, len(ranking)),
     )
-    result = Robustness(ranking, source, accumulator, precision).narrowed_to(narrowed)
     batches = source.batches()
     # whole tiles where more may follow, so that the same draws come when they are made again
     wanted = draws if precision is None else _whole_tiles(max(draws, _LEAST_DRAWS))
@@ -702,10 +700,10 @@ def robustness(
             accumulator.add(found, source.leaf_weights(batch)[: len(found.values)])
             if progress is not None:
                 progress(accumulator.draws, wanted)
+        # a new result each time, since it keeps what it has computed
+        result = Robustness(ranking, source, accumulator, precision).narrowed_to(narrowed)
         if precision is None or wanted >= _MOST_DRAWS:
             return result
-        # a new result: shares are kept once they are computed
-        result = replace(result)
         error = result.largest_error()
         if error <= precision:
             return result

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["TOLERANCE", "bands", "order_and_ranks", "ranks_in_draws"]
+__all__ = ["TOLERANCE", "bands", "first_in_draws", "order_and_ranks", "ranks_in_draws"]
 
 Floats: TypeAlias = NDArray[np.float64]
 Indices: TypeAlias = NDArray[np.intp]
@@ -149,6 +149,37 @@ def ranks_in_draws(values: Floats, tiers: Integers) -> Indices:
     if unranked.any():
         ranks[np.broadcast_to(unranked, ranks.shape)] = 0
     return ranks
+
+
+def first_in_draws(values: Floats, tiers: Integers, candidate: int) -> Flags:
+    """Return whether a candidate is first, alone or with others, in each draw: of rank 1.
+
+    Parameters
+    ----------
+    values, tiers : arrays
+        As for `ranks_in_draws`.
+    candidate : int
+        Its column.
+
+    Returns
+    -------
+    boolean array of shape (s,)
+
+    Notes
+    -----
+    As `ranks_in_draws`, without sorting: the best of the first tier is first, and no candidate is
+    whose value is farther off than the longest chain of ties. Draws between the two are sorted.
+    """
+    tiers = np.broadcast_to(tiers, values.shape)
+    own = tiers[:, [candidate]]
+    ahead = (tiers >= 0) & (tiers < own)
+    best = np.where(tiers == own, values, -np.inf).max(axis=1)
+    gap = best - values[:, candidate]
+    longest = values.shape[1] * TOLERANCE / 100
+    first: Flags = (own[:, 0] >= 0) & ~ahead.any(axis=1) & (gap <= longest)
+    near = np.flatnonzero(first & (gap > 0))
+    first[near] = ranks_in_draws(values[near], tiers[near])[:, candidate] == 1
+    return first
 
 
 def _packed(values: Floats, bits: int, id_bits: int) -> NDArray[np.int64]:

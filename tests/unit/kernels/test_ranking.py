@@ -6,7 +6,13 @@ import time
 import numpy as np
 import pytest
 
-from collabscore.kernels.ranking import bands, order_and_ranks
+from collabscore.kernels.ranking import (
+    TOLERANCE,
+    bands,
+    first_in_draws,
+    order_and_ranks,
+    ranks_in_draws,
+)
 
 NONE = math.nan
 
@@ -123,3 +129,17 @@ def test_a_band_begins_at_its_threshold():
 @pytest.mark.parametrize("thresholds", [[], [50.0]])
 def test_below_the_lowest_threshold_there_is_no_band(thresholds):
     assert bands(np.array([NONE, 49.0]), np.array(thresholds)).tolist() == [-1, -1]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_first_of_draws_have_rank_one(seed):
+    # values on a grid of a third of the tolerance, so that chains of ties are frequent
+    rng = np.random.default_rng(seed)
+    s, n = 20, int(rng.integers(1, 8))
+    values = 0.5 + rng.integers(0, 12, (s, n)) * TOLERANCE / 300
+    values[:5] = rng.random((5, n))
+    tiers = rng.integers(-1, 2, (s, n) if seed % 2 else n).astype(np.int8)
+    ranks = ranks_in_draws(values, tiers)
+    for candidate in range(n):
+        expected = ranks[:, candidate] == 1
+        np.testing.assert_array_equal(first_in_draws(values, tiers, candidate), expected)

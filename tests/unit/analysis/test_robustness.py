@@ -150,6 +150,17 @@ def test_pairs_are_of_the_same_draws_where_precision_is_asked_for() -> None:
     assert found.pairwise_wins[0, 1] == found.rank_acceptability[0, 0]
 
 
+def test_shares_are_of_all_draws_where_the_most_are_not_enough(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("collabscore.analysis.robustness._MOST_DRAWS", 2048)
+    found = cs.robustness(pair(), weights="any", draws=1000, precision=0.01105)
+    assert found.draws == 2048
+    plain = cs.robustness(pair(), weights="any", draws=2048)
+    np.testing.assert_array_equal(found.rank_acceptability, plain.rank_acceptability)
+    np.testing.assert_array_equal(found.top_probability(1), plain.top_probability(1))
+
+
 def test_progress_is_told() -> None:
     seen: list[tuple[int, int]] = []
     cs.robustness(pair(), draws=600, progress=lambda done, of: seen.append((done, of)))

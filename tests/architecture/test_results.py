@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -111,3 +112,24 @@ def test_forms_for_readers(result: Result) -> None:
     assert result.title in result.to_text(None)
     assert 'class="collabscore"' in result._repr_html_()
     assert all(isinstance(note, str) for note in result.notes)
+
+
+@pytest.mark.parametrize(
+    "analysis",
+    [
+        lambda ranking: cs.explain(ranking, "flu", versus="arms"),
+        cs.sensitivity,
+        cs.extremes,
+        lambda ranking: cs.next_questions(ranking, draws=64),
+        lambda ranking: cs.what_if(ranking, ratings={"sea": {"gain": 5}}),
+        lambda ranking: cs.diff(ranking, RANKING),
+    ],
+    ids=["explain", "sensitivity", "extremes", "next_questions", "what_if", "diff"],
+)
+def test_analyses_of_a_narrowed_ranking_are_of_the_whole(analysis: Callable[..., Any]) -> None:
+    assert analysis(RANKING[:2]).to_json() == analysis(RANKING).to_json()
+
+
+def test_robustness_of_a_narrowed_ranking_shows_part_of_the_whole() -> None:
+    whole = cs.robustness(RANKING, draws=64)
+    assert cs.robustness(RANKING[:2], draws=64).records() == whole.records()[:2]

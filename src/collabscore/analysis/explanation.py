@@ -277,6 +277,7 @@ def explain(
     >>> [(change.to, change.beyond) for change in explain(ranking, "ice").rating_changes]
     [(4.0, False)]
     """
+    ranking = ranking.whole
     place = ranking.place_of(candidate)
     if versus is not None and ranking.place_of(versus) == place:
         raise UsageError(f"`{candidate}` cannot be compared with itself: name another candidate")

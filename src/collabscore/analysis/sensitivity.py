@@ -789,6 +789,7 @@ def sensitivity(
     >>> print(sensitivity(score(listed, framework)).sentences[0])
     Benefit: 75 % of the whole; the leader stays first from 66.7 % up; below, Ocean overtakes
     """
+    ranking = ranking.whole
     framework = ranking.framework
     if not framework.leaves:
         raise UsageError(

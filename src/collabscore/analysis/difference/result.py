@@ -237,6 +237,7 @@ def diff(
 
 
 def _of_rankings(old: Ranking, new: Ranking) -> Difference:
+    old, new = old.whole, new.whole
     for ranking in (old, new):
         if ranking.problem.document is None:
             raise UsageError(

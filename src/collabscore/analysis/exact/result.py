@@ -279,6 +279,7 @@ def extremes(ranking: Ranking, *, weights: Weights = None) -> Extremes:
     Kadzinski, M., Greco, S., Slowinski, R. (2012). Extreme ranking analysis in robust ordinal regression. Omega 40(4),
     488-501. doi:10.1016/j.omega.2011.09.003
     """
+    ranking = ranking.whole
     contest = contest_of(ranking, weights)
     optional("scipy.optimize", "optimize")  # says what is missing before anything is computed
     n, r, m = len(ranking), len(contest.values), len(ranking.criteria)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -124,3 +126,17 @@ def test_too_few_draws_are_no_all_clear() -> None:
     said = run("projects.yaml", "--draws", "20").stdout
     assert "20 draws are too few to tell" in said
     assert "does not wait" not in said
+
+
+def test_progress_runs_through_draws_and_questions(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[int, int]] = []
+
+    @contextmanager
+    def recorded(label: str) -> Iterator[Callable[[int, int], None]]:
+        yield lambda done, total: seen.append((done, total))
+
+    monkeypatch.setattr("collabscore.cli.next.bar", recorded)
+    result = run("projects.yaml", "--format", "json", "--draws", "600")
+    questions = len(json.loads(result.stdout)["questions"])
+    assert [done for done, _ in seen] == [256, 512, 600, *range(601, 601 + questions)]
+    assert {total for _, total in seen} == {600 + questions}

@@ -133,13 +133,8 @@ class Question:
         top : int or None
             The k of "among the first k".
         """
-        verdicts: dict[str, list[float]] = {}
-        for number, outlook in enumerate(self.outlooks):
-            for verdict, share in outlook.verdicts.items():
-                shares = verdicts.setdefault(verdict, [0.0] * len(self.outlooks))
-                shares[number] = share
         places_differ = _differ([outlook.top or 0.0 for outlook in self.outlooks])
-        verdicts_said = any(map(_differ, verdicts.values())) or not places_differ
+        verdicts_said = self._verdicts_differ or not places_differ
         said = []
         for outlook in self.outlooks:
             parts = [_verdicts_in_words(outlook)] if verdicts_said else []
@@ -148,6 +143,14 @@ class Question:
                 parts.append(f"{place} in {percent(outlook.top)}")
             said.append(f"{outlook.answer}: {'; '.join(parts)}")
         return said
+
+    @property
+    def _verdicts_differ(self) -> bool:
+        shares: dict[str, list[float]] = {}
+        for number, outlook in enumerate(self.outlooks):
+            for verdict, share in outlook.verdicts.items():
+                shares.setdefault(verdict, [0.0] * len(self.outlooks))[number] = share
+        return any(map(_differ, shares.values()))
 
 
 def _differ(shares: list[float]) -> bool:

@@ -75,18 +75,8 @@ def notes_of(result: Questions) -> Iterator[str]:
     if result.most is not None and informative > result.most:
         more = informative - result.most
         yield f"{more:,} more question{'s' if more > 1 else ''} would tell something too."
-    if not result.questions:
-        yield "Nothing is open that a guardrail or a score looks at: there is nothing to ask."
-    elif result.draws < 2 * BATCHES:
-        yield (
-            f"{result.draws:,} draws are too few to tell what an answer is worth:"
-            f" {2 * BATCHES} is the least."
-        )
-    elif not informative:
-        yield (
-            "No answer is expected to change anything that one could tell from chance:"
-            " the decision does not wait."
-        )
+    if not informative:
+        yield from _notes_on_nothing(result)
     yield _uncertainty_note(result)
     if result.questions:
         yield (
@@ -109,6 +99,22 @@ def notes_of(result: Questions) -> Iterator[str]:
     if unverified is not None:
         yield unverified
     yield SCOPE_NOTE
+
+
+def _notes_on_nothing(result: Questions) -> Iterator[str]:
+    """Yield why there is no informative question."""
+    if not result.questions:
+        yield "Nothing is open that a guardrail or a score looks at: there is nothing to ask."
+    elif result.draws < 2 * BATCHES:
+        yield (
+            f"{result.draws:,} draws are too few to tell what an answer is worth:"
+            f" {2 * BATCHES} is the least."
+        )
+    else:
+        yield (
+            "No answer is expected to change anything that one could tell from chance:"
+            " the decision does not wait."
+        )
 
 
 def _uncertainty_note(result: Questions) -> str:

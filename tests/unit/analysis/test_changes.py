@@ -6,10 +6,12 @@ import itertools
 import time
 from typing import Any
 
+import numpy as np
 import pytest
 
 import collabscore as cs
 from collabscore.analysis.explanation import Explanation, explain
+from collabscore.analysis.tornado import tornadoes_of
 from collabscore.reports.explanation import target_words
 
 ONE_TO_FIVE = {"scale": {"range": [1, 5]}}
@@ -308,7 +310,7 @@ def test_safeguards_that_the_framework_does_not_know_are_passed_over() -> None:
     assert explain(cs.score(listed_for_both, other), "a").guardrails == ()
 
 
-def test_explanation_and_score_agree_on_chains_of_near_ties() -> None:
+def test_explanation_tornado_and_score_agree_on_chains_of_near_ties() -> None:
     """Scores in steps of 0.9e-9 points: each ties with the next, and so all with one another."""
     criteria = {"gain": {"scale": {"range": [0, 100]}}, "risk": {"scale": {"range": [0, 100]}}}
     document = framework(criteria=criteria, facts={}, safeguards={})
@@ -319,6 +321,9 @@ def test_explanation_and_score_agree_on_chains_of_near_ties() -> None:
     change = next(c for c in changes if c.aim == "better_place" and c.criterion == "gain")
     assert (change.to, change.consequence.rank) == (50.0, 1)
     assert cs.score([*listed[:4], entry("low", change.to, 50)], document)["low"].rank == 1
+    bars = tornadoes_of(ranking, np.array([4]))[0].records()
+    turn = next(bar for bar in bars if bar["criterion"] == "gain")["rank_turns"]["above"]
+    assert (turn["rank"], turn["rating"]) == (1, pytest.approx(50.0, abs=1e-8))
 
 
 def test_many_facts_and_guardrails_are_searched_in_time_that_grows_with_their_number() -> None:

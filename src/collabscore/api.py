@@ -59,7 +59,7 @@ def score(
     judge = load_framework(framework) if framework is not None else None
     loaded = load_candidates(candidates, judge)
     return rank(
-        Problem.from_candidates(loaded, judge if judge is not None else _only(loaded.words))
+        Problem.from_candidates(loaded, judge if judge is not None else _only(loaded.frameworks))
     )
 
 

@@ -277,7 +277,7 @@ def _unused_verdicts(framework: Framework) -> Iterator[Diagnostic]:
 def _whole_scales(candidates: Candidates) -> Iterator[Diagnostic]:
     """Yield the ratings that say nothing, and count for more than `unknown` would."""
     harsh: dict[str, list[tuple[Framework, Scale]]] = {}
-    for framework in candidates.words:
+    for framework in candidates.frameworks:
         for key, node in framework.leaves.items():
             if node.missing == "worst" and node.scale is not None:
                 harsh.setdefault(key, []).append((framework, node.scale))

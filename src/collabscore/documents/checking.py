@@ -96,7 +96,7 @@ def _check_kind(
     """Return the content of a document in words, and the warnings; raise the errors."""
     if kind == "candidates":
         candidates = candidates_from(document, frameworks)
-        names = ", ".join(f"`{framework.id}`" for framework in candidates.words)
+        names = ", ".join(f"`{framework.id}`" for framework in candidates.frameworks)
         holds = f"{_count(len(candidates), 'candidate')}, in the words of {names}"
         return holds, candidate_warnings(candidates)
     if kind == "cases":

@@ -441,7 +441,7 @@ def load_candidates(
     if isinstance(source, str | Path):
         return candidates_from(read_document(source), frameworks)
     if isinstance(source, Candidates):
-        if source.words and {*map(id, frameworks)} <= {*map(id, source.words)}:
+        if source.frameworks and {*map(id, frameworks)} <= {*map(id, source.frameworks)}:
             return source
         data: dict[str, Any] = source.model_dump(exclude_unset=True)
     elif isinstance(source, Mapping):

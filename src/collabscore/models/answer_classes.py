@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from typing import Literal, TypeAlias
 
 import numpy as np
 
-from ..arrays import BoolArray
+from ..arrays import BoolArray, FloatArray
 from ..kernels.logic import Range, Truth, compare, count
 from ..kernels.ranking import TOLERANCE
 from ..output.text import figure
@@ -125,9 +125,10 @@ def _point_inside(cell: Cell) -> float:
 
 
 def _truth_of_cells(
-    comparisons: Sequence[Compare], low: float, high: float, tolerance: float = 0.0
+    atoms: Iterable[Atom], low: float, high: float, tolerance: float = 0.0
 ) -> tuple[list[Cell], BoolArray]:
     """Return the cells of numbers that comparisons with constants can tell apart, and their truth, (parts, s)."""
+    comparisons = [atom for atom in atoms if isinstance(atom, Compare)]
     cuts = []
     for part in comparisons:
         for side in (part.left, part.right):
@@ -135,16 +136,21 @@ def _truth_of_cells(
                 cuts += [side.value - tolerance, side.value + tolerance]
     cells = _cells_between(low, high, cuts)
     points = np.array([_point_inside(cell) for cell in cells], dtype=np.float64)
+    truths = np.zeros((len(comparisons), len(cells)), dtype=np.bool_)
+    for k, part in enumerate(comparisons):
+        left, right = _values_of(part.left, points), _values_of(part.right, points)
+        truths[k] = compare(part.sign, left, right, tolerance).sure
+    return cells, truths
 
-    def values(side: Quantity) -> Range:
-        found = np.full_like(points, side.value) if isinstance(side, Constant) else points
-        return found, found
 
-    truths = [
-        compare(part.sign, values(part.left), values(part.right), tolerance).sure
-        for part in comparisons
-    ]
-    return cells, np.array(truths, dtype=np.bool_).reshape(len(comparisons), len(cells))
+def _values_of(side: Quantity, points: FloatArray) -> Range:
+    values = np.full_like(points, side.value) if isinstance(side, Constant) else points
+    return values, values
+
+
+def _limits_of(fact: NumberFact) -> Cell:
+    low = -math.inf if fact.minimum is None else float(fact.minimum)
+    return low, math.inf if fact.maximum is None else float(fact.maximum)
 
 
 class _SetClasses:
@@ -271,50 +277,41 @@ def answer_classes(
 def _number_classes(
     fact: NumberFact, key: str, known: Answer | None, atoms: Sequence[Atom]
 ) -> tuple[AnswerClass, ...]:
+    low, high = _limits_of(fact)
     if isinstance(known, NumberRange):
         low, high = known.low, known.high
-    else:
-        low = -math.inf if fact.minimum is None else float(fact.minimum)
-        high = math.inf if fact.maximum is None else float(fact.maximum)
     if low == high:
         return ()
-    comparisons = [part for part in atoms if isinstance(part, Compare) and _has_constant(part)]
+    comparisons = [part for part in atoms if _key_of(part) == ("input", key)]
     if len(comparisons) < len(atoms) and math.isfinite(high - low):
-        for k in (1, 2, 3):
-            quarter = Constant(low + (high - low) * k / 4)
-            comparisons.append(Compare(">=", NumberOf(key), quarter))
+        quarters = [Constant(low + (high - low) * k / 4) for k in (1, 2, 3)]
+        comparisons += [Compare(">=", NumberOf(key), quarter) for quarter in quarters]
     cells, truths = _truth_of_cells(comparisons, low, high)
-    joined: list[list[Cell]] = []
-    for k, cell in enumerate(cells):
-        if k and np.array_equal(truths[:, k], truths[:, k - 1]):
-            joined[-1].append(cell)
+    stretches = [[cells[0]]]
+    for k in range(1, len(cells)):
+        if np.array_equal(truths[:, k], truths[:, k - 1]):
+            stretches[-1].append(cells[k])
         else:
-            joined.append([cell])
-    return tuple(_stretch(fact, stretch, low, high) for stretch in joined)
-
-
-def _has_constant(part: Compare) -> bool:
-    return isinstance(part.left, Constant) or isinstance(part.right, Constant)
+            stretches.append([cells[k]])
+    return tuple(_stretch(fact, stretch, low, high) for stretch in stretches)
 
 
 def _stretch(fact: NumberFact, cells: Sequence[Cell], low: float, high: float) -> AnswerClass:
     """Return neighbouring cells, of numbers from low to high, as one class."""
     first, last = cells[0], cells[-1]
     start, end = first[0], last[1]
-    holds_start = first[0] == first[1] or start == low
-    holds_end = last[0] == last[1] or end == high
-    no_start = start == low or math.isinf(start)
-    no_end = end == high or math.isinf(end)
+    holds_start = start in (low, first[1])
+    holds_end = end in (high, last[0])
     unit = f" {fact.unit}" if fact.unit else ""
     if start == end:
         label = f"exactly {figure(start)}{unit}"
-    elif no_start and math.isinf(end):
+    elif start == low and math.isinf(end):
         label = "any number"
-    elif no_start:
+    elif start == low:
         label = f"{'at most' if holds_end else 'below'} {figure(end)}{unit}"
-    elif no_end and holds_start:
+    elif end == high and holds_start:
         label = f"{figure(start)}{unit} or more"
-    elif no_end:
+    elif end == high:
         label = f"more than {figure(start)}{unit}"
     else:
         above = "" if holds_start else "above "
@@ -389,15 +386,14 @@ class _Space:
 
     framework: Framework
     root: Expression
-    _tables: dict[Key, dict[Expression, Truth] | None] = field(default_factory=dict)
 
     @cached_property
-    def atoms(self) -> dict[Key, list[Atom]]:
-        """The atoms of the condition, each once, by what they ask for."""
+    def tables(self) -> dict[Key, dict[Expression, Truth] | None]:
+        """Truth of the atoms in each state of what they ask for, (s,) each; None where there are too many states."""
         found: dict[Key, list[Atom]] = {}
         for atom in dict.fromkeys(atoms_of(self.root)):
             found.setdefault(_key_of(atom), []).append(atom)
-        return found
+        return {key: self._table(key, atoms) for key, atoms in found.items()}
 
     def values(self, expression: Expression) -> frozenset[TruthValue]:
         """Return what a part of the condition can be."""
@@ -429,50 +425,35 @@ class _Space:
         return joined
 
     def _values_by_combination(self, expression: Expression) -> frozenset[TruthValue]:
+        truths = self._combinations(expression)
+        if truths is None:
+            return _ANYTHING
+        truth = _truth_in(truths, expression)
+        occur: tuple[tuple[TruthValue, BoolArray], ...] = (
+            (0, ~truth.possible),
+            (1, truth.unknown),
+            (2, truth.sure),
+        )
+        return frozenset(value for value, where in occur if where.any())
+
+    def _combinations(self, expression: Expression) -> dict[Expression, Truth] | None:
+        """Return the truth of the atoms of a part in all combinations of states; None: too many."""
         tables = []
         for key in dict.fromkeys(_key_of(atom) for atom in atoms_of(expression)):
-            table = self._table(key)
+            table = self.tables[key]
             if table is None:
-                return _ANYTHING
+                return None
             tables.append(table)
         sizes = [len(next(iter(table.values())).sure) for table in tables]
         if math.prod(sizes) > MOST_COMBINATIONS:
-            return _ANYTHING
+            return None
         truths: dict[Expression, Truth] = {}
-        grid = np.indices(sizes).reshape(len(sizes), -1)
-        for table, states in zip(tables, grid, strict=True):
+        for table, states in zip(tables, np.indices(sizes), strict=True):
             for atom, truth in table.items():
-                truths[atom] = Truth(truth.sure[states], truth.possible[states])
+                truths[atom] = Truth(truth.sure[states.ravel()], truth.possible[states.ravel()])
+        return truths
 
-        def truth_of(part: Expression) -> Truth:
-            if isinstance(part, Compare) and _only_counts(part):
-                return compare(part.sign, counted(part.left), counted(part.right))
-            return truths[part]
-
-        def counted(side: Quantity) -> Range:
-            if isinstance(side, Count):
-                return count([evaluate(part, truth_of) for part in side.conditions])
-            assert isinstance(side, Constant)
-            point = np.array(float(side.value))
-            return point, point
-
-        truth = evaluate(expression, truth_of)
-        values: set[TruthValue] = set()
-        if not truth.possible.all():
-            values.add(0)
-        if truth.unknown.any():
-            values.add(1)
-        if truth.sure.any():
-            values.add(2)
-        return frozenset(values)
-
-    def _table(self, key: Key) -> dict[Expression, Truth] | None:
-        """Return the truth of each atom in each state of what it asks for, (s,); None where there are too many."""
-        if key not in self._tables:
-            self._tables[key] = self._states(key, self.atoms[key])
-        return self._tables[key]
-
-    def _states(self, key: Key, atoms: Sequence[Atom]) -> dict[Expression, Truth] | None:
+    def _table(self, key: Key, atoms: Sequence[Atom]) -> dict[Expression, Truth] | None:
         kind, name = key
         if kind == "safeguard":
             either = np.array([False, True])
@@ -487,37 +468,50 @@ class _Space:
         if len(asking) == len(atoms):
             return {atom: Truth(row, row) for atom, row in zip(asking, truths, strict=True)}
         # where `known` is asked for, an unknown answer is the last state
-        table: dict[Expression, Truth] = {}
+        known = np.append(np.ones(truths.shape[1], dtype=np.bool_), False)
+        table: dict[Expression, Truth] = dict.fromkeys(atoms, Truth(known, known))
         for atom, row in zip(asking, truths, strict=True):
             table[atom] = Truth(np.append(row, False), np.append(row, True))
-        known = np.append(np.ones(truths.shape[1], dtype=np.bool_), False)
-        table |= {atom: Truth(known, known) for atom in atoms if isinstance(atom, Known)}
         return table
 
     def _classes(self, name: str, kind: str, atoms: Sequence[Atom]) -> BoolArray | None:
         """Return the truth of atoms in each class of answers that they tell apart, (parts, s); None: too many."""
-        if not atoms:
-            return np.ones((0, 1), dtype=np.bool_)
-        comparisons = [atom for atom in atoms if isinstance(atom, Compare)]
         fact = self.framework.all_facts.get(name)
-        if isinstance(fact, SetFact):
+        if not atoms:
+            truths = np.ones((0, 1), dtype=np.bool_)
+        elif isinstance(fact, SetFact):
             wanted = [atom.items for atom in atoms if isinstance(atom, Overlaps)]
             found = _SetClasses(self.framework, fact, wanted, MOST_COMBINATIONS + 1).found(None)
             if len(found) > MOST_COMBINATIONS:
                 return None
-            rows = [[bool(pattern >> k & 1) for pattern in found] for k in range(len(wanted))]
-            return np.array(rows, dtype=np.bool_)
-        if kind == "score":
-            _, truths = _truth_of_cells(comparisons, 0.0, 100.0, TOLERANCE)
+            bits = np.arange(len(wanted))[:, None]
+            truths = (np.array(list(found), dtype=object) >> bits & 1).astype(np.bool_)
         elif isinstance(fact, NumberFact):
-            low = -math.inf if fact.minimum is None else float(fact.minimum)
-            high = math.inf if fact.maximum is None else float(fact.maximum)
-            _, truths = _truth_of_cells(comparisons, low, high)
+            truths = _truth_of_cells(atoms, *_limits_of(fact))[1]
         elif fact is not None:
             truths = np.array([atom.truth for atom in atoms if isinstance(atom, Answers)])
+        elif kind == "score":
+            truths = _truth_of_cells(atoms, 0.0, 100.0, TOLERANCE)[1]
         else:
-            _, truths = _truth_of_cells(comparisons, *self.framework.leaves[name].scale.range)
+            truths = _truth_of_cells(atoms, *self.framework.leaves[name].scale.range)[1]
         return np.unique(truths, axis=1)
+
+
+def _truth_in(truths: dict[Expression, Truth], expression: Expression) -> Truth:
+    """Return the truth of a condition, given that of its atoms."""
+
+    def truth_of(part: Expression) -> Truth:
+        if isinstance(part, Compare) and _only_counts(part):
+            return compare(part.sign, counted(part.left), counted(part.right))
+        return truths[part]
+
+    def counted(side: Quantity) -> Range:
+        if isinstance(side, Count):
+            return count([_truth_in(truths, part) for part in side.conditions])
+        assert isinstance(side, Constant)
+        return _values_of(side, np.zeros(1))
+
+    return evaluate(expression, truth_of)
 
 
 def _operands(expression: Expression, kind: type[And | Or]) -> Iterator[Expression]:

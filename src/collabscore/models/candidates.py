@@ -87,7 +87,7 @@ def _one_or_more(value: object) -> object:
 class Candidates(Document):
     """A list of candidates."""
 
-    _words: tuple[Framework, ...] = PrivateAttr(default=())
+    _frameworks: tuple[Framework, ...] = PrivateAttr(default=())
 
     collabscore: Literal["candidates/1"] = Field(
         default="candidates/1", description="The kind of document and its version."
@@ -113,13 +113,13 @@ class Candidates(Document):
     candidates: FrozenSequence[Candidate] = Field(description="The candidates, in any order.")
 
     @property
-    def words(self) -> tuple[Framework, ...]:
-        """The frameworks by whose words it was checked; none where it was not loaded."""
-        return self._words
+    def frameworks(self) -> tuple[Framework, ...]:
+        """The frameworks with which it was checked; none where it was not loaded."""
+        return self._frameworks
 
-    def checked_by(self, words: tuple[Framework, ...]) -> None:
-        """Note the frameworks by whose words it was checked."""
-        self._words = words
+    def checked_by(self, frameworks: tuple[Framework, ...]) -> None:
+        """Store the frameworks used for validation."""
+        self._frameworks = frameworks
 
     def __len__(self) -> int:
         """Return the number of candidates."""

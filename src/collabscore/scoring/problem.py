@@ -77,7 +77,7 @@ class Problem:
         --------
         >>> from collabscore.documents.loading import load_candidates
         >>> listed = load_candidates([{"id": "flu", "ratings": {"global_challenge": 5}}], "guardrail")
-        >>> Problem.from_candidates(listed, listed.words[0]).size
+        >>> Problem.from_candidates(listed, listed.frameworks[0]).size
         1
         """
         rows = candidates.candidates

@@ -7,6 +7,7 @@ what is read, with the three-valued logic of `kernels.logic`.
 from __future__ import annotations
 
 import ast
+import math
 import operator
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -272,18 +273,17 @@ class _Reader:
         fact = symbols.facts.get(name)
         if isinstance(fact, FlagFact):
             return Answers(name, (False, True))
-        itself = "not true or false by itself"
         if fact is not None:
-            example = f"compare it: {fact.comparison_example(name)}"
-            self.fail_type(node, f"`{name}` is a {fact.kind}, {itself}", example)
-        if name in symbols.ratings or name in symbols.groups:
-            example = f"compare it: `score({name}) >= 60`"
-            self.fail_type(node, f"`{name}` is a criterion, {itself}", example)
-        if name in symbols.lists:
-            self.fail_type(node, f"`{name}` is a list, {itself}", "use `overlaps(set, list)`")
-        if name in symbols.safeguards:
+            kind, help = str(fact.kind), f"compare it: {fact.comparison_example(name)}"
+        elif name in symbols.ratings or name in symbols.groups:
+            kind, help = "criterion", f"compare it: `score({name}) >= 60`"
+        elif name in symbols.lists:
+            kind, help = "list", "use `overlaps(set, list)`"
+        elif name in symbols.safeguards:
             self.fail_type(node, f"`{name}` is a safeguard", f"write `has({name})`")
-        self.fail_unknown(node, name)
+        else:
+            self.fail_unknown(node, name)
+        self.fail_type(node, f"`{name}` is a {kind}, not true or false by itself", help)
 
     def condition(self, node: ast.Name, name: str) -> Expression:
         if name in self.chain:
@@ -331,33 +331,33 @@ class _Reader:
         return Compare(symbol, one, other)
 
     def side(self, node: ast.expr) -> _Side:
+        number = _number_in(node)
+        if number is not None:
+            return Constant(number)
         match node:
             case ast.Constant(value=bool() as flag):
                 return "yes" if flag else "no"
-            case ast.Constant(value=int() | float() as number) if _is_finite(number):
-                return Constant(float(number))
             case ast.Constant(value=str() as word):
                 return word
-            case ast.UnaryOp(
-                op=ast.USub(), operand=ast.Constant(value=int() | float() as number)
-            ) if _is_finite(number):
-                return Constant(-float(number))
             case ast.Name(id=name):
                 return self.named_side(node, name)
-            case ast.Call(func=ast.Name(id="score")):
-                self.check_arguments(node, "score")
-                known = [*self.symbols.ratings, *self.symbols.groups]
-                return Points(self.word(node.args[0], known, "criterion", ("criteria", "**")))
-            case ast.Call(func=ast.Name(id="count")):
-                self.check_arguments(node, "count")
-                return Count(tuple(self.truth(argument) for argument in node.args))
             case ast.Call():
-                self.call(node)  # an unknown function is the better message
-                message = f"`{self.source(node)}` is true or false and cannot be compared"
-                self.fail_type(node, message)
+                return self.counted_side(node)
             case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()) | ast.List():
                 self.fail_type(node, f"`{self.source(node)}` cannot be compared")
         self.refuse(node)
+
+    def counted_side(self, node: ast.Call) -> Quantity:
+        match node.func:
+            case ast.Name(id="score"):
+                self.check_arguments(node, "score")
+                known = [*self.symbols.ratings, *self.symbols.groups]
+                return Points(self.word(node.args[0], known, "criterion", ("criteria",)))
+            case ast.Name(id="count"):
+                self.check_arguments(node, "count")
+                return Count(tuple(self.truth(argument) for argument in node.args))
+        self.call(node)  # an unknown function is the better message
+        self.fail_type(node, f"`{self.source(node)}` is true or false and cannot be compared")
 
     def named_side(self, node: ast.Name, name: str) -> _Side:
         symbols = self.symbols
@@ -368,16 +368,17 @@ class _Reader:
             return _WordedFact(name, fact)
         if name in symbols.ratings:
             return RatingOf(name)
-        uncomparable: tuple[tuple[bool, str, str], ...] = (
-            (fact is not None, "set", f"use `overlaps({name}, list)` or `includes({name}, item)`"),
-            (name in symbols.groups, "group of criteria", f"use `score({name})`"),
-            (name in symbols.lists, "list", "use `overlaps(set, list)`"),
-            (name in symbols.conditions, "condition", "use it by itself"),
-        )
-        for found, kind, help in uncomparable:
-            if found:
-                self.fail_type(node, f"`{name}` is a {kind} and cannot be compared", help)
-        return name  # a level, an option or an item: known only beside its fact
+        if fact is not None:
+            kind, help = "set", f"use `overlaps({name}, list)` or `includes({name}, item)`"
+        elif name in symbols.groups:
+            kind, help = "group of criteria", f"use `score({name})`"
+        elif name in symbols.lists:
+            kind, help = "list", "use `overlaps(set, list)`"
+        elif name in symbols.conditions:
+            kind, help = "condition", "use it by itself"
+        else:
+            return name  # a level, an option or an item: known only beside its fact
+        self.fail_type(node, f"`{name}` is a {kind} and cannot be compared", help)
 
     def quantity(self, node: ast.expr, side: Quantity | str, other: Quantity | str) -> Quantity:
         """Read a bare word as a named point of the scale of the rating beside it."""
@@ -442,13 +443,14 @@ class _Reader:
         if isinstance(side, _WordedFact):
             wanted = [self.answer(side, element, self.side(element)) for element in right.elts]
             return Answers(side.name, tuple(k in wanted for k in range(len(side.fact.answers))))
-        equal = []
-        for element in right.elts:
-            other = self.side(element)
-            if isinstance(other, _WordedFact):
-                self.fail_type(element, f"`{self.source(element)}` cannot be compared")
-            equal.append(Compare("==", side, self.quantity(element, other, side)))
-        return equal[0] if len(equal) == 1 else Or(tuple(equal))
+        equal = tuple(self.equality(side, element) for element in right.elts)
+        return equal[0] if len(equal) == 1 else Or(equal)
+
+    def equality(self, side: Quantity, element: ast.expr) -> Compare:
+        other = self.side(element)
+        if isinstance(other, _WordedFact):
+            self.fail_type(element, f"`{self.source(element)}` cannot be compared")
+        return Compare("==", side, self.quantity(element, other, side))
 
     # functions
 
@@ -461,8 +463,7 @@ class _Reader:
             message, help = f"`{name}` takes plain arguments only", f"write `{FUNCTIONS[name]}`"
             self.fail(node, "condition-not-allowed", message, help)
         self.check_arguments(node, name)
-        symbols = self.symbols
-        first = node.args[0]
+        symbols, first = self.symbols, node.args[0]
         match name:
             case "score" | "count":
                 message = f"`{name}` gives a number, not true or false"
@@ -470,19 +471,32 @@ class _Reader:
             case "known":
                 known = [*symbols.facts, *symbols.ratings]
                 kind = "fact or leaf criterion"
-                return Known(self.word(first, known, kind, ("facts",), ("criteria", "**")))
+                return Known(self.word(first, known, kind, ("facts",), ("criteria",)))
             case "has":
                 return Has(self.word(first, symbols.safeguards, "safeguard", ("safeguards",)))
-        sets = {key: fact for key, fact in symbols.facts.items() if isinstance(fact, SetFact)}
-        set_name = self.word(first, list(sets), "fact of the kind set", ("facts",))
-        if name == "includes":
-            return Overlaps(set_name, self.item(node.args[1], set_name, sets[set_name]))
-        return self.overlaps(node.args[1], set_name, sets[set_name])
+        return self.set_question(name, *node.args)
 
     def check_arguments(self, node: ast.Call, name: str) -> None:
         wanted = {"overlaps": 2, "includes": 2, "count": len(node.args) or 1}.get(name, 1)
         if node.keywords or len(node.args) != wanted:
             self.fail_type(node, f"`{name}` is written `{FUNCTIONS[name]}`")
+
+    def set_question(self, function: str, of: ast.expr, about: ast.expr) -> Overlaps:
+        facts, lists = self.symbols.facts, self.symbols.lists
+        sets = {key: fact for key, fact in facts.items() if isinstance(fact, SetFact)}
+        set_name = self.word(of, list(sets), "fact of the kind set", ("facts",))
+        fact = sets[set_name]
+        if function == "includes":
+            return Overlaps(set_name, self.item(about, set_name, fact))
+        if isinstance(about, ast.List | ast.Tuple | ast.Set):
+            items = [self.item(element, set_name, fact) for element in about.elts]
+            return Overlaps(set_name, frozenset().union(*items))
+        name = self.word(about, lists, "list", ("lists",))
+        listed, universe = lists[name], lists.get(fact.of)
+        if listed and universe and listed.isdisjoint(universe):
+            message = f"`{name}` and `{set_name}` are about different things"
+            self.fail_type(about, message, "take a list among the items of the set")
+        return Overlaps(set_name, listed, name)
 
     def word(self, node: ast.expr, choices: Collection[str], kind: str, *sections: KeyPath) -> str:
         """Read a name among `choices`, which is defined in one of these sections of a document."""
@@ -505,20 +519,15 @@ class _Reader:
         section: KeyPath = ("lists", fact.of, "items", "**")
         return frozenset({self.word(node, known, f"item of `{set_name}`", section)})
 
-    def overlaps(self, node: ast.expr, set_name: str, fact: SetFact) -> Overlaps:
-        if isinstance(node, ast.List | ast.Tuple | ast.Set):
-            items = [self.item(element, set_name, fact) for element in node.elts]
-            return Overlaps(set_name, frozenset().union(*items))
-        name = self.word(node, self.symbols.lists, "list", ("lists",))
-        listed = self.symbols.lists[name]
-        universe = self.symbols.lists.get(fact.of)
-        if listed and universe and listed.isdisjoint(universe):
-            message = f"`{name}` and `{set_name}` are about different things"
-            self.fail_type(node, message, "take a list among the items of the set")
-        return Overlaps(set_name, listed, name)
 
-
-def _is_finite(number: float) -> bool:
-    if isinstance(number, int):
-        return abs(number) < 10**300
-    return abs(number) < float("inf")
+def _number_in(node: ast.expr) -> float | None:
+    """Return the finite number that is written, with or without a minus; None: another thing."""
+    sign = 1.0
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        sign, node = -1.0, node.operand
+    number = node.value if isinstance(node, ast.Constant) else None
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        return None
+    if abs(number) >= 10**300 and (isinstance(number, int) or math.isinf(number)):
+        return None
+    return sign * float(number)

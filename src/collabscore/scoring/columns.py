@@ -260,7 +260,7 @@ def rating_column(key: str, data: Any, scale: Scale, n: int) -> RatingColumn:
     CandidateError
         If it has another shape or is no number, or a rating is off the scale.
     """
-    array = _as_floats(key, data, n, (1, 2, 3))
+    array = _as_floats(key, data, n, (2, 3))
     least, greatest = scale.range
     # NaN compares with nothing, so one look at the extremes says that all is known and on the scale
     if array.ndim == 1 and n and least <= array.min() and array.max() <= greatest:
@@ -295,9 +295,15 @@ def fact_column(
     _require_length(key, array, n)
     if fact.answers and array.dtype.kind in "biu":
         return _coded_column(key, array, len(fact.answers))
+    return column_of(_read_answers(key, array.tolist(), fact, lists), fact)
+
+
+def _read_answers(
+    key: str, entries: Sequence[Any], fact: Fact, lists: Mapping[str, frozenset[str]]
+) -> list[Answer | None]:
     read: dict[Any, Answer | None] = {}
     answers = []
-    for row, raw in enumerate(array.tolist()):
+    for row, raw in enumerate(entries):
         if isinstance(raw, set | frozenset | tuple):
             raw = sorted(raw)
         elif isinstance(raw, float) and math.isnan(raw):
@@ -308,11 +314,10 @@ def fact_column(
                 read[token] = fact.read(raw, lists)
             except ReadingError as error:
                 found = error.diagnostic
-                raise CandidateError(
-                    [Diagnostic(found.code, found.message, (key, row), found.help)]
-                ) from None
+                wrong = Diagnostic(found.code, found.message, (key, row), found.help)
+                raise CandidateError([wrong]) from None
         answers.append(read[token])
-    return column_of(answers, fact)
+    return answers
 
 
 def _coded_column(key: str, array: NDArray[Any], k: int) -> AnswerColumn:
@@ -324,7 +329,7 @@ def _coded_column(key: str, array: NDArray[Any], k: int) -> AnswerColumn:
 
 
 def _number_column(key: str, data: Any, fact: NumberFact, n: int) -> NumberColumn:
-    low, _, high = _ends_of(key, _as_floats(key, data, n, (1, 2)))
+    low, _, high = _ends_of(key, _as_floats(key, data, n, (2,)))
     if fact.minimum is not None:
         _refuse_rows(key, "out-of-range", f"is below {fact.minimum}", low < fact.minimum)
     if fact.maximum is not None:
@@ -334,20 +339,20 @@ def _number_column(key: str, data: Any, fact: NumberFact, n: int) -> NumberColum
 
 def _as_floats(key: str, data: Any, n: int, widths: tuple[int, ...]) -> FloatArray:
     if not isinstance(data, np.ndarray) or data.dtype == object:
-        data = [math.nan if _is_unknown(entry) else entry for entry in data]
+        data = [_nan_if_unknown(entry) for entry in data]
     try:
         array = np.asarray(data, dtype=np.float64)
     except (TypeError, ValueError):
         raise _wrong_column(key, "invalid-type", "holds something that is no number") from None
     _require_length(key, array, n)
-    width = array.shape[1] if array.ndim == 2 else 1
-    if array.ndim > 2 or width not in widths or (array.ndim == 2 and width == 1):
+    if array.shape != (n,) and array.shape not in [(n, width) for width in widths]:
         raise _wrong_column(key, "wrong-shape", f"has the shape {array.shape}")
     return array
 
 
-def _is_unknown(entry: object) -> bool:
-    return entry is None or (isinstance(entry, str) and entry == UNKNOWN)
+def _nan_if_unknown(entry: object) -> object:
+    unknown = entry is None or (isinstance(entry, str) and entry == UNKNOWN)
+    return math.nan if unknown else entry
 
 
 def _ends_of(key: str, array: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:

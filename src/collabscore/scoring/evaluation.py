@@ -62,7 +62,7 @@ class Evaluator:
                 parents = self._parents_of(fact)
                 return self._decided(fact, lambda answer: _set_overlaps(answer, items, parents))
             case Compare(sign, left, right):
-                points = isinstance(left, Points) or isinstance(right, Points)
+                points = any(isinstance(side, Points) for side in (left, right))
                 tolerance = TOLERANCE if points else 0.0
                 return compare(sign, self._range(left), self._range(right), tolerance)
             case Has(safeguard):
@@ -179,18 +179,13 @@ def _set_overlaps(
     Naming an item names its parent. A parent alone says that something of it is meant, not what: where only
     some of its items are among `items`, nothing is decided.
     """
-    named = set(answer.items)
-    for item in answer.items:
-        parent = parents.get(item)
-        if parent is not None:
-            named.add(parent)
-    if not named.isdisjoint(items):
+    above = {parents.get(item) for item in answer.items}
+    if not items.isdisjoint(answer.items | above):
         return True
     unclear = answer.open
-    for item in answer.items:
-        finer = {key for key, parent in parents.items() if parent == item}
-        if finer and not finer & answer.items and finer & items:
-            if finer <= items:
-                return True
-            unclear = True
+    for parent in answer.items - above:
+        finer = {item for item, other in parents.items() if other == parent}
+        if finer and finer <= items:
+            return True
+        unclear = unclear or not finer.isdisjoint(items)
     return None if unclear else False

@@ -1,6 +1,6 @@
 """Valuation: ratings to values, and the values that the score, its bounds and the conditions rest on.
 
-Imports the kernels and the problem. Axis letters: n candidates, m leaf criteria.
+Axis letters: n candidates, m leaf criteria.
 """
 
 from __future__ import annotations
@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..arrays import BoolArray, FloatArray
 from ..kernels.aggregation import Tree, node_values, overall_weights, root_values
 from ..kernels.attribution import contributions, shortfalls
 from ..kernels.values import ValueFunction, mean_over, range_over, value_at
@@ -23,9 +22,6 @@ from .problem import Problem
 
 __all__ = ["Valuation", "tree_of", "value_function"]
 
-Floats: TypeAlias = NDArray[np.float64]
-Flags: TypeAlias = NDArray[np.bool_]
-
 
 def value_function(node: LeafNode) -> ValueFunction:
     """Return the value function of a leaf: through its points, or a straight line over its scale."""
@@ -35,25 +31,30 @@ def value_function(node: LeafNode) -> ValueFunction:
     return ValueFunction.linear(low, high, node.criterion.prefer or "high")
 
 
+def node_columns(framework: Framework) -> dict[str, int]:
+    """Return the column of each criterion and group in arrays over nodes: leaves first, parents last."""
+    # a parent stands before its children in the document, and after them in arrays
+    keys = [*framework.leaves, *reversed(list(framework.groups))]
+    return {key: column for column, key in enumerate(keys)}
+
+
 def tree_of(framework: Framework) -> Tree:
     """Return the tree of criteria as arrays: leaves in the order of the document, the root last."""
-    leaves = list(framework.leaves)
-    # a parent stands before its children in the document, and after them in the tree
-    groups = list(reversed(list(framework.groups)))
-    number = {key: k for k, key in enumerate([*leaves, *groups])}
-    top = [node.id for node in framework.nodes.values() if len(node.path) == 1]
-    members = [list(framework.nodes[key].children) for key in groups] + [top]
-    shares = [
-        np.array([weight_of(framework.nodes[kid].criterion.weight) for kid in kids])
-        for kids in members
-    ]
-    powers = [power_of(framework.nodes[key].criterion.combine) for key in groups]
+    columns = node_columns(framework)
+    groups = list(framework.groups.values())[::-1]
+    children = []
+    weights = []
+    for keys in [*(group.children for group in groups), tuple(framework.criteria or ())]:
+        written = np.array([weight_of(framework.nodes[key].criterion.weight) for key in keys])
+        children.append(np.array([columns[key] for key in keys], dtype=np.intp))
+        weights.append(written / written.sum())
     rootless = framework.combine == "none"
+    root_power = 1.0 if rootless else power_of(framework.combine)
     return Tree(
-        leaves=len(leaves),
-        children=tuple(np.array([number[kid] for kid in kids], dtype=np.intp) for kids in members),
-        weights=tuple(share / share.sum() for share in shares),
-        powers=(*powers, 1.0 if rootless else power_of(framework.combine)),
+        leaves=len(framework.leaves),
+        children=tuple(children),
+        weights=tuple(weights),
+        powers=(*(power_of(group.criterion.combine) for group in groups), root_power),
         rootless=rootless,
     )
 
@@ -86,10 +87,7 @@ class Valuation:
     @cached_property
     def nodes(self) -> dict[str, int]:
         """The column of each criterion and group."""
-        framework = self.problem.framework
-        return {
-            key: k for k, key in enumerate([*framework.leaves, *reversed(list(framework.groups))])
-        }
+        return node_columns(self.problem.framework)
 
     @cached_property
     def functions(self) -> dict[str, ValueFunction]:
@@ -102,14 +100,16 @@ class Valuation:
         return all(column.complete for column in self.problem.ratings.values())
 
     @cached_property
-    def leaf_values(self) -> Floats:
+    def leaf_values(self) -> FloatArray:
         """Values of the leaves, (n, m) in [0, 1]; NaN where a rating is omitted."""
         values = self._empty()
         for j, key in enumerate(self.problem.framework.leaves):
             self.values_of(key, self.problem.ratings[key], out=values[:, j])
         return values
 
-    def values_of(self, key: str, column: RatingColumn, out: Floats | None = None) -> Floats:
+    def values_of(
+        self, key: str, column: RatingColumn, out: FloatArray | None = None
+    ) -> FloatArray:
         """Return the values of ratings on a leaf, (n,) in [0, 1]; of an unknown one what the policy says, NaN if omitted."""
         function, node = self.functions[key], self.problem.framework.leaves[key]
         values = value_at(function, column.value, out=out)
@@ -122,15 +122,14 @@ class Valuation:
         if missing != "omit":
             low, high = (np.array([float(end)]) for end in node.scale.range)
             # a refused rating counts as the average wherever something else is computed beside it
-            worst = missing == "worst"
-            stand_in = (
-                range_over(function, low, high)[0] if worst else mean_over(function, low, high)
-            )
+            stand_in = mean_over(function, low, high)
+            if missing == "worst":
+                stand_in = range_over(function, low, high)[0]
             values[column.unknown] = stand_in[0]
         return values
 
     @cached_property
-    def leaf_bounds(self) -> tuple[Floats, Floats]:
+    def leaf_bounds(self) -> tuple[FloatArray, FloatArray]:
         """The least and the greatest value that each rating leaves open, (n, m) each; unknown is the whole scale."""
         if self.certain:
             return self.leaf_values, self.leaf_values
@@ -140,31 +139,26 @@ class Valuation:
             least[:, j], greatest[:, j] = range_over(self.functions[key], low, high)
         return least, greatest
 
-    def _empty(self) -> Floats:
+    def _empty(self) -> FloatArray:
         return np.empty((self.problem.size, len(self.problem.framework.leaves)), order="F")
 
     @cached_property
-    def refused(self) -> Flags | None:
+    def refused(self) -> BoolArray | None:
         """Where an unknown rating forbids a value, (n, nodes), the groups above it included; None where nowhere."""
-        framework = self.problem.framework
-        refusing = [
-            key
-            for key, node in framework.leaves.items()
-            if (self.missing or node.missing) == "refuse"
-            and self.problem.ratings[key].unknown.any()
-        ]
+        leaves = self.problem.framework.leaves.values()
+        refusing = [node for node in leaves if (self.missing or node.missing) == "refuse"]
         if not refusing:
             return None
         refused = np.zeros((self.problem.size, self.tree.nodes), dtype=np.bool_, order="F")
-        for key in refusing:
-            unknown = self.problem.ratings[key].unknown
-            for above in framework.nodes[key].path:
+        for node in refusing:
+            unknown = self.problem.ratings[node.id].unknown
+            for above in node.path:
                 refused[:, self.nodes[above]] |= unknown
             refused[:, -1] |= unknown
-        return refused
+        return refused if refused[:, -1].any() else None
 
     @cached_property
-    def node_values(self) -> Floats:
+    def node_values(self) -> FloatArray:
         """Values of leaves, groups and the whole, (n, nodes); NaN where omitted, refused or not combined."""
         values = node_values(self.tree, self.leaf_values)
         if self.refused is not None:
@@ -172,14 +166,14 @@ class Valuation:
         return values
 
     @cached_property
-    def node_bounds(self) -> tuple[Floats, Floats]:
+    def node_bounds(self) -> tuple[FloatArray, FloatArray]:
         """The least and the greatest value of each node over every completion of the ratings, (n, nodes) each."""
         least, greatest = self.leaf_bounds
         low = node_values(self.tree, least)
         return low, low if greatest is least else node_values(self.tree, greatest)
 
     @cached_property
-    def root(self) -> Floats:
+    def root(self) -> FloatArray:
         """The value of the whole, (n,); NaN where there is none."""
         if not self.problem.framework.leaves or self.tree.rootless:
             return np.full(self.problem.size, np.nan)
@@ -187,7 +181,7 @@ class Valuation:
         return values if self.refused is None else np.where(self.refused[:, -1], np.nan, values)
 
     @cached_property
-    def root_bounds(self) -> tuple[Floats, Floats]:
+    def root_bounds(self) -> tuple[FloatArray, FloatArray]:
         """Bounds of the value of the whole, (n,) each, stretched to hold the value itself."""
         if self.certain or not self.problem.framework.leaves or self.tree.rootless:
             return self.root, self.root
@@ -195,13 +189,13 @@ class Valuation:
         return stretched(root_values(self.tree, least), root_values(self.tree, greatest), self.root)
 
     @cached_property
-    def contributions(self) -> Floats:
-        """What each leaf contributes to the value of the whole, (n, m); rows sum to it."""
+    def contributions(self) -> FloatArray:
+        """Contribution of each leaf to the overall value, (n, m); rows sum to it."""
         return contributions(self.tree, self.node_values)
 
     @cached_property
-    def shortfalls(self) -> Floats:
-        """What each leaf leaves to be wished of the value of the whole, (n, m); rows sum to 1 minus it."""
+    def shortfalls(self) -> FloatArray:
+        """Shortfall of each leaf: its part of 1 minus the overall value, (n, m)."""
         missing = np.full(self.leaf_values.shape, np.nan)
         whole = ~np.isnan(self.root)
         if whole.any():
@@ -209,7 +203,7 @@ class Valuation:
         return missing
 
     @cached_property
-    def rated(self) -> Floats:
+    def rated(self) -> FloatArray:
         """The share of overall weight that was rated, (n,) in [0, 1]; an interval counts."""
         rated = np.zeros(self.problem.size)
         overall = overall_weights(self.tree)
@@ -218,23 +212,25 @@ class Valuation:
         return np.clip(rated, 0.0, 1.0)
 
     @cached_property
-    def sides(self) -> Mapping[str, Floats]:
+    def sides(self) -> Mapping[str, FloatArray]:
         """Sub-scores of gain and of risk, (n,) in [0, 100]: of the tree with the other leaves left out."""
-        found: dict[str, Floats] = {}
-        nodes = list(self.problem.framework.leaves.values())
+        found: dict[str, FloatArray] = {}
+        leaves = self.problem.framework.leaves
         for side in ("gain", "risk"):
-            members = np.array([node.side == side for node in nodes], dtype=np.bool_)
+            members = np.array([node.side == side for node in leaves.values()], dtype=np.bool_)
             if self.tree.rootless or not members.any():
                 continue
             values = self.leaf_values.copy(order="F")
             values[:, ~members] = np.nan
             found[side] = 100 * root_values(self.tree, values)
-            for key, member in zip(self.problem.framework.leaves, members, strict=True):
-                if member and self.refused is not None:
-                    found[side][self.refused[:, self.nodes[key]]] = np.nan
+            if self.refused is not None:
+                refused = self.refused[:, : len(leaves)][:, members]
+                found[side][refused.any(axis=1)] = np.nan
         return found
 
 
-def stretched(low: Floats, high: Floats, value: Floats) -> tuple[Floats, Floats]:
+def stretched(
+    low: FloatArray, high: FloatArray, value: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """Widen bounds so that they hold the value, which `omit` can put outside."""
     return np.fmin(low, value), np.fmax(high, value)

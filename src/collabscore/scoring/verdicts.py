@@ -1,6 +1,6 @@
-"""Judgement: what each guardrail finds of each candidate, and the verdict that follows.
+"""Verdicts: the finding of each guardrail on each candidate, and the verdict that follows.
 
-Imports the evaluation of conditions and the models. Axis letters: n candidates, g guardrails.
+Axis letters: n candidates, g guardrails.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays import BoolArray
 from ..kernels.logic import Truth
-from ..models.guardrails import CompiledStep, Need
+from ..models.guardrails import CompiledStep, Need, options_of
 from .evaluation import Evaluator
 
-__all__ = ["Judgement", "judge"]
+__all__ = ["Judgement", "in_place", "judge", "trigger_of"]
 
-Flags: TypeAlias = NDArray[np.bool_]
 Codes: TypeAlias = NDArray[np.int8]
 
 _CLEAR, _MET, _UNKNOWN, _UNMET, _BARRED = range(5)
@@ -26,18 +26,18 @@ _CLEAR, _MET, _UNKNOWN, _UNMET, _BARRED = range(5)
 
 @dataclass(frozen=True, eq=False)
 class Judgement:
-    """The findings and verdicts of all candidates, in the order of the problem, as places and codes.
+    """Findings and verdicts of all candidates, in the order of the problem, as positions.
 
     Parameters
     ----------
     severity : integer array of shape (n,)
-        The verdict, by its place among the verdicts, mild to severe.
+        The verdict, by its position among the verdicts, mild to severe.
     mild, severe : integer arrays of shape (n,)
         The ends of the verdict range.
     applicable : boolean array of shape (n,)
         False where the framework is not about the candidate.
     states : integer array of shape (n, g)
-        What each guardrail finds, by its place in `STATES`.
+        The state of each guardrail, by its position in `STATES`.
     steps : integer array of shape (n, g)
         The step that decided it.
     """
@@ -45,21 +45,21 @@ class Judgement:
     severity: Codes
     mild: Codes
     severe: Codes
-    applicable: Flags
+    applicable: BoolArray
     states: NDArray[np.uint8]
     steps: NDArray[np.uint8]
 
 
 def judge(evaluator: Evaluator, rules: Mapping[str, tuple[CompiledStep, ...]]) -> Judgement:
-    """Return what the guardrails find of all candidates."""
+    """Return the findings of guardrails, and the verdicts, for all candidates."""
     problem = evaluator.problem
     n, g = problem.size, len(rules)
     severity, mild, severe = (np.zeros(n, dtype=np.int8) for _ in range(3))
     states = np.zeros((n, g), dtype=np.uint8, order="F")
     steps = np.zeros((n, g), dtype=np.uint8, order="F")
-    for k, graded in enumerate(rules.values()):
+    for k, compiled in enumerate(rules.values()):
         verdict = np.zeros(n, dtype=np.int8)
-        for number, rule in enumerate(graded):
+        for number, rule in enumerate(compiled):
             trigger, ready = trigger_of(rule, evaluator), in_place(rule.step.needs, evaluator)
             state = _states(trigger, ready)
             found = _verdicts(rule, state)
@@ -96,7 +96,7 @@ def trigger_of(rule: CompiledStep, evaluator: Evaluator) -> Truth:
     return Truth(always, always)
 
 
-def in_place(needs: Sequence[Need] | None, evaluator: Evaluator) -> Flags | None:
+def in_place(needs: Sequence[Need] | None, evaluator: Evaluator) -> BoolArray | None:
     """Return where all that a step needs is in place, (n,), for an area to be put in place; None: it needs nothing."""
     if needs is None:
         return None
@@ -104,25 +104,23 @@ def in_place(needs: Sequence[Need] | None, evaluator: Evaluator) -> Flags | None
     nowhere = np.zeros(problem.size, dtype=np.bool_)
     ready = ~nowhere
     for need in needs:
-        options = [need] if isinstance(need, str) else need
-        ready &= np.logical_or.reduce([problem.in_place.get(name, nowhere) for name in options])
+        options = [problem.in_place.get(name, nowhere) for name in options_of(need)]
+        ready &= np.logical_or.reduce(options)
     return ready | problem.area
 
 
-def _states(trigger: Truth, ready: Flags | None) -> NDArray[np.uint8]:
-    """Return what a step finds: small sums instead of choices, since there may be millions."""
-    applies = trigger.sure.view(np.uint8)
-    unknown = None if trigger.decided else trigger.unknown.view(np.uint8)
-    if ready is None:
-        barred = applies * np.uint8(_BARRED)
-        return barred if unknown is None else barred + unknown * np.uint8(_UNKNOWN)
-    is_ready = ready.view(np.uint8)
-    state = applies * (np.uint8(_UNMET) - is_ready * np.uint8(_UNMET - _MET))
-    return (
-        state
-        if unknown is None
-        else state + unknown * (np.uint8(_UNKNOWN) - is_ready * np.uint8(_UNKNOWN - _MET))
-    )
+def _states(trigger: Truth, ready: BoolArray | None) -> NDArray[np.uint8]:
+    """Return the state that a step gives: small sums instead of choices, since there may be millions."""
+    if_applies: np.uint8 | NDArray[np.uint8] = np.uint8(_BARRED)
+    if_unknown: np.uint8 | NDArray[np.uint8] = np.uint8(_UNKNOWN)
+    if ready is not None:
+        is_ready = ready.view(np.uint8)
+        if_applies = np.uint8(_UNMET) - is_ready * np.uint8(_UNMET - _MET)
+        if_unknown = np.uint8(_UNKNOWN) - is_ready * np.uint8(_UNKNOWN - _MET)
+    state = trigger.sure.view(np.uint8) * if_applies
+    if not trigger.decided:
+        state += trigger.unknown.view(np.uint8) * if_unknown
+    return state
 
 
 def _verdicts(rule: CompiledStep, state: NDArray[np.uint8]) -> Codes:
@@ -135,7 +133,7 @@ def _verdicts(rule: CompiledStep, state: NDArray[np.uint8]) -> Codes:
     return found
 
 
-def _extremes(rule: CompiledStep, trigger: Truth, ready: Flags | None) -> tuple[Codes, Codes]:
+def _extremes(rule: CompiledStep, trigger: Truth, ready: BoolArray | None) -> tuple[Codes, Codes]:
     """Return the verdict of a step with every unknown taken as not applying, and as applying."""
     applying = np.full(len(trigger.sure), rule.then, dtype=np.int8)
     if ready is not None:

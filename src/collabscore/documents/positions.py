@@ -14,7 +14,7 @@ from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNo
 from ..checks.references import criteria_path
 from ..errors import Diagnostic, KeyPath, Note, Origin, Span
 from ..models.framework import Framework
-from .yaml_reader import Marked, YamlLoader, span_at
+from .yaml_reader import Marked, YamlLoader, meaning_of, span_at
 
 __all__ = ["JSON_LINES", "Positions", "label_of", "locate", "positions_of"]
 
@@ -109,7 +109,7 @@ def _child_of(node: Node | None, part: str | float) -> tuple[Node | None, Node] 
     """Return the key node and the value node of a part of a path."""
     if isinstance(node, MappingNode):
         for key, value in reversed(node.value):  # the last one counts where a key stands twice
-            if isinstance(key, ScalarNode) and part in (key).meaning(key.value):
+            if isinstance(key, ScalarNode) and part in (meaning_of(key), key.value):
                 return key, value
     elif isinstance(node, SequenceNode) and isinstance(part, int) and part < len(node.value):
         return None, node.value[part]

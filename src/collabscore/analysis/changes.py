@@ -244,11 +244,13 @@ def _rank_aims(ranking: Ranking, rank: int, top: int | None) -> Iterator[Aim]:
 
 def _consequence_of(framework: Framework, outcomes: Alone, k: int) -> Consequence:
     """Return the result of one variant, in words and plain numbers."""
-    severity, score = int(outcomes.severity[k]), float(outcomes.scores[k])
+    # after the last verdict, at -1, stands that the framework does not apply
+    verdicts = [*framework.all_verdicts, None]
+    score = float(outcomes.scores[k])
     return Consequence(
-        verdict=list(framework.all_verdicts)[severity] if severity >= 0 else None,
+        verdict=verdicts[outcomes.severity[k]],
         rank=int(outcomes.ranks[k]) or None,
-        score=None if np.isnan(score) else score,
+        score=None if math.isnan(score) else score,
     )
 
 
@@ -362,8 +364,10 @@ def safeguard_changes(
     present: list[Need] = []
     missing: list[Need] = []
     for name in variants.problem.framework.all_safeguards:
-        in_place = holds(variants.problem.in_place, name, row)
-        (present if in_place else missing).append((name,))
+        if holds(variants.problem.in_place, name, row):
+            present.append((name,))
+        else:
+            missing.append((name,))
     gained = _secured(variants, row, missing, in_place=True)
     lost = _secured(variants, row, present, in_place=False)
     for aim in aims:
@@ -436,14 +440,17 @@ def _fewest(
     without = reached([[*names[:k], *names[k + 1 :]] for k in range(len(names))])
     kept: list[str] = []
     rest: list[str] = []
-    for name, enough in zip(names, without, strict=True):
-        (rest if enough else kept).append(name)
+    for name, suffices in zip(names, without, strict=True):
+        if suffices:
+            rest.append(name)
+        else:
+            kept.append(name)
     while rest:
         # leave out names from the first on until the others do not suffice, and keep the last one left out
-        suffices = reached([[*kept, *rest[k:]] for k in range(len(rest) + 1)])
-        if all(suffices):
+        enough = reached([[*kept, *rest[k:]] for k in range(len(rest) + 1)])
+        if all(enough):
             break
-        k = suffices.index(False)
+        k = enough.index(False)
         kept.append(rest[k - 1])
         rest = rest[k:]
     return sorted(kept, key=names.index)

@@ -1,4 +1,4 @@
-"""Changes: the least that would improve the result of one candidate, and the least that would worsen it.
+"""Changes: the least that would improve or worsen the result of one candidate.
 
 Axis letter: v variants of the candidate.
 """
@@ -37,7 +37,8 @@ __all__ = [
     "safeguard_changes",
 ]
 
-# ties reach 1e-9 of a point: a rating no farther than this share of the scale from a short number is meant to be it
+# ties reach 1e-9 of a point: a rating this near to a short number, as a share of the scale, is
+# meant to be that number
 _SNAP = 1e-8
 
 AimId = Literal["milder_verdict", "better_place", "severer_verdict", "lost_place"]
@@ -105,9 +106,9 @@ class RatingChange:
     uncertain : bool
         Whether the rating is an interval or unknown now; the change then settles it.
     start : float
-        The rating from which the change is measured, in the units of the scale: the present rating; of an interval its
-        most likely point, else its middle; of an unknown rating the middle of the scale, or the end that counts, where
-        an unknown one counts as the worst.
+        The rating from which the change is measured, in the units of the scale: the present
+        rating; of an interval its most likely point, else its middle; of an unknown rating the
+        middle of the scale, or the end that counts, where an unknown one counts as the worst.
     rises : bool
         Whether the rating has to be higher than `start`.
     to : float
@@ -115,7 +116,8 @@ class RatingChange:
     beyond : bool
         Whether the aim is reached only beyond `to`, however little.
     until : float or None
-        The last rating, in the same direction, at which the aim is still reached; None: the end of the scale.
+        The last rating, in the same direction, at which the aim is still reached; None: the end
+        of the scale.
     share_of_scale : float
         Distance from `start`, as a share of the scale, in [0, 1].
     consequence : Consequence
@@ -258,7 +260,7 @@ def _consequence_of(framework: Framework, outcomes: Alone, k: int) -> Consequenc
 
 
 def rating_changes(variants: Variants, row: int, aims: Sequence[Aim]) -> tuple[RatingChange, ...]:
-    """Return the least change of each rating that brings an aim about: by aim, the smallest first."""
+    """Return the least change of each rating that reaches an aim: by aim, the smallest first."""
     problem = variants.problem
     leaves = list(problem.framework.leaves)
     if not aims or not leaves:
@@ -304,7 +306,7 @@ def rating_changes(variants: Variants, row: int, aims: Sequence[Aim]) -> tuple[R
 
 
 def _rating_to_name(point: Breakpoint, span: float) -> float:
-    """Return the short number that a breakpoint is meant to be, else a rating at which the aim is reached."""
+    """Return the short number that a breakpoint is meant to be, else a rating that reaches the aim."""
     if point.first == point.start:
         return point.start
     short = round(point.at, 3 - math.floor(math.log10(span)))
@@ -360,7 +362,7 @@ def fact_changes(variants: Variants, row: int, aims: Sequence[Aim]) -> Iterator[
 def safeguard_changes(
     variants: Variants, row: int, aims: Sequence[Aim], assessment: Assessment
 ) -> Iterator[SafeguardChange]:
-    """Yield the safeguards that bring an aim about: each alone or, where none does, the fewest together."""
+    """Yield the safeguards that reach an aim: each alone or, where none does, the fewest together."""
     present: list[Need] = []
     missing: list[Need] = []
     for name in variants.problem.framework.all_safeguards:
@@ -405,7 +407,7 @@ def _secured(
 def _fewest_together(
     variants: Variants, row: int, aim: Aim, assessment: Assessment
 ) -> Iterator[SafeguardChange]:
-    """Yield the fewest missing safeguards that reach a gain: of the deciding guardrails, else of all."""
+    """Yield the fewest safeguards that reach a gain: of the deciding guardrails, else of all."""
 
     def reached(sets: Sequence[Sequence[str]]) -> list[bool]:
         return list(aim.holds(_secured(variants, row, sets, in_place=True)).tolist())
@@ -424,7 +426,7 @@ def _fewest_together(
 
 
 def _first_choices(findings: Sequence[Finding]) -> dict[Need, str]:
-    """Return the missing needs, each with a safeguard that meets it: a planned one, else the first."""
+    """Return the missing needs, each with a safeguard to meet it: a planned one, else the first."""
     choices = {}
     for finding in findings:
         for need in finding.missing:
@@ -446,7 +448,7 @@ def _fewest(
         else:
             kept.append(name)
     while rest:
-        # leave out names from the first on until the others do not suffice, and keep the last one left out
+        # leave out names from the first on until the others do not suffice: the last one stays
         enough = reached([[*kept, *rest[k:]] for k in range(len(rest) + 1)])
         if all(enough):
             break
@@ -457,7 +459,7 @@ def _fewest(
 
 
 def _with_alternatives(chosen: Sequence[str], needs: Sequence[Need]) -> tuple[Need, ...]:
-    """Return the alternatives to each of some safeguards; whichever are taken, the same needs are met."""
+    """Return alternatives to each of some safeguards: whichever are taken meet the same needs."""
     options: list[Need] = [(name,) for name in chosen]
     for k, name in enumerate(chosen):
         affected = [need for need in needs if name in need]

@@ -1,4 +1,4 @@
-"""Evidence: the clause behind each guardrail, the facts that decided it, and the answers in words."""
+"""Evidence: the clause behind each guardrail, and the facts that decided it, in words."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def _cited_sources(element: Element, framework: Framework) -> tuple[CitedSource,
 def _deciding_parts(
     ranking: Ranking, part: Expression | Quantity, row: int
 ) -> Iterator[Expression | Quantity]:
-    """Yield the smallest parts that give a condition its truth: of a false `and`, the false ones."""
+    """Yield the smallest parts that decide a condition: of a false `and`, the false ones."""
     inner: Sequence[Expression | Quantity]
     match part:
         case And(parts) | Or(parts):

@@ -1,4 +1,7 @@
-"""Explanation: the grounds for the position of one candidate, and what would change it. Axis letter: m leaf criteria."""
+"""Explanation: the grounds for the position of one candidate, and what would change it.
+
+Axis letter: m leaf criteria.
+"""
 
 from __future__ import annotations
 
@@ -50,8 +53,8 @@ class CriterionPart:
     score : float or None
         Score of the criterion or group itself, in [0, 100]; None where it is omitted.
     contribution, shortfall : float or None
-        Points. Contributions of criteria sum to the score, shortfalls to 100 minus the score; those of a group are
-        sums over its criteria. None where there is no score.
+        Points. Contributions of criteria sum to the score, shortfalls to 100 minus the score;
+        those of a group are sums over its criteria. None where there is no score.
     """
 
     id: str
@@ -165,8 +168,8 @@ class Explanation(RankingResult):
     aims : tuple of Aim
         The gains and losses for which changes are searched.
     rating_changes, fact_changes, safeguard_changes : tuples of changes
-        By aim; changes of ratings the smallest first. Each is of one thing alone, all else and all other candidates
-        as they are.
+        By aim; changes of ratings the smallest first. Each is of one thing alone, all else and
+        all other candidates as they are.
     versus : Contrast or None
     top : int or None
         The place aimed at; None: one rank better.
@@ -198,7 +201,7 @@ class Explanation(RankingResult):
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """Keys of the columns of the table; points and points lost only where there is a total score."""
+        """Keys of the columns of the table; points only where there is a total score."""
         keys: tuple[str, ...] = ("title", "rating", "weight", "score")
         if self.ranking.has_total:
             keys += ("contribution", "shortfall")
@@ -216,7 +219,7 @@ class Explanation(RankingResult):
         return {"candidate": self.assessment.id, "versus": versus, "top": self.top}
 
     def table(self) -> Table:
-        """Return the points of the criteria, and points lost on them, as a table with their sums."""
+        """Return the points of the criteria, and the points lost, as a table with their sums."""
         table, score = super().table(), self.assessment.score
         rows = table.rows
         if self.ranking.has_total and score is not None:
@@ -252,8 +255,8 @@ def explain(
     versus : str, optional
         The id of another candidate, to explain why one of the two ranks above the other.
     top : int, optional
-        Search for changes that bring it among the first so many, or cost it its place there; for the next better
-        rank, if left out.
+        Search for changes that bring it among the first so many, or cost it its place there; for
+        the next better rank, if left out.
 
     Returns
     -------
@@ -262,18 +265,20 @@ def explain(
     Raises
     ------
     UsageError
-        If there is no candidate of that id, if `versus` is the candidate itself, or if `top` is out of range.
+        If there is no candidate of that id, if `versus` is the candidate itself, or if `top` is
+        out of range.
 
     Notes
     -----
-    Contributions follow Euler's theorem, shortfalls and contrasts are Aumann-Shapley values (`kernels.attribution`).
-    Least changes of ratings are those of `analysis.breakpoints`.
+    Contributions follow Euler's theorem, shortfalls and contrasts are Aumann-Shapley values
+    (`kernels.attribution`). Least changes of ratings are those of `analysis.breakpoints`.
 
     Examples
     --------
     >>> from collabscore.api import score
-    >>> ranking = score([{"id": "flu", "ratings": {"gain": 4}}, {"id": "ice", "ratings": {"gain": 3}}], {
-    ...     "collabscore": "framework/1", "id": "one", "criteria": {"gain": {"scale": {"range": [1, 5]}}}})
+    >>> listed = [{"id": "flu", "ratings": {"gain": 4}}, {"id": "ice", "ratings": {"gain": 3}}]
+    >>> criteria = {"gain": {"scale": {"range": [1, 5]}}}
+    >>> ranking = score(listed, {"collabscore": "framework/1", "id": "one", "criteria": criteria})
     >>> [(change.to, change.beyond) for change in explain(ranking, "ice").rating_changes]
     [(4.0, False)]
     """

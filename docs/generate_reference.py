@@ -8,14 +8,13 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from collabscore.models import (
+    base,
     candidates,
     cases,
     criteria,
     facts,
     framework,
     guardrails,
-    scales,
-    sources,
 )
 
 PAGE = Path(__file__).parent / "reference" / "yaml.md"
@@ -23,7 +22,7 @@ PAGE = Path(__file__).parent / "reference" / "yaml.md"
 SECTIONS: list[tuple[str, list[type[BaseModel]]]] = [
     ("A framework", [framework.Framework]),
     ("A vocabulary", [framework.Vocabulary]),
-    ("Criteria and scales", [criteria.Criterion, scales.Scale]),
+    ("Criteria and scales", [criteria.Criterion, criteria.Scale]),
     ("Facts", [facts.FlagFact, facts.LevelFact, facts.ChoiceFact, facts.NumberFact, facts.SetFact]),
     ("Lists", [facts.NamedList, facts.Item]),
     (
@@ -31,7 +30,7 @@ SECTIONS: list[tuple[str, list[type[BaseModel]]]] = [
         [guardrails.Guardrail, guardrails.Step, guardrails.Condition, guardrails.Safeguard],
     ),
     ("Verdicts", [guardrails.Verdict, guardrails.Defaults]),
-    ("Sources", [sources.Source, sources.Citation]),
+    ("Sources", [base.Source, base.Citation]),
     ("Candidates", [candidates.Candidates, candidates.Candidate]),
     (
         "What stands behind a word",

@@ -187,9 +187,8 @@ def _longest_word(texts: Iterable[str]) -> int:
 
 def _grid_lines(grid: Grid, paper: _Paper) -> Iterator[str]:
     rows = [row for row in grid.visible if not isinstance(row, str)]
-    columns = []
-    for index, column in enumerate(grid.columns):
-        columns.append(_measured_column(column, [row[index] for row in rows]))
+    cells = [list(cells) for cells in zip(*rows, strict=True)] or [[] for _ in grid.columns]
+    columns = list(map(_measured_column, grid.columns, cells))
     kept = _kept_columns(columns, paper.width)
     total = _set_widths(kept, paper.width)
     if grid.title:
@@ -199,13 +198,18 @@ def _grid_lines(grid: Grid, paper: _Paper) -> Iterator[str]:
     yield "─" * total
     yield from _body_lines(grid, kept, total, paper)
     yield ""
-    below = [grid.caption, *grid.notes] if grid.caption else [*grid.notes]
     dropped = [column for column in columns if column not in kept]
+    for text in _below_texts(grid, dropped):
+        yield from wrap(one_line(text), paper.width)
+
+
+def _below_texts(grid: Grid, dropped: list[_LayoutColumn]) -> Iterator[str]:
     if dropped:
         names = [column.head[0] if column.head else column.column.key for column in dropped]
-        below.insert(0, f"not shown for want of width: {', '.join(names)}")
-    for text in below:
-        yield from wrap(one_line(text), paper.width)
+        yield f"not shown for want of width: {', '.join(names)}"
+    if grid.caption:
+        yield grid.caption
+    yield from grid.notes
 
 
 def _body_lines(

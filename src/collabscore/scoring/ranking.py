@@ -223,16 +223,24 @@ class Ranking(Result, Sequence[Assessment]):
         """
         conditions: dict[str, BoolArray] = {}
         if verdict:
-            unknown = f"`{{}}` is not a verdict of `{self.framework.id}`"
-            verdicts = _known_words(verdict, self.framework.all_verdicts, unknown)
+            known = list(self.framework.all_verdicts)
+            verdicts = [verdict] if isinstance(verdict, str) else list(verdict)
+            for word in verdicts:
+                if word not in known:
+                    unknown = f"`{word}` is not a verdict of `{self.framework.id}`"
+                    raise UsageError(f"{unknown}; {did_you_mean(word, known)}")
             kept = [found in verdicts for found in self.verdicts]
-            conditions[f"verdict {' or '.join(verdicts)}"] = np.array(kept)
+            conditions[f"verdict {' or '.join(verdicts)}"] = np.array(kept, dtype=np.bool_)
         if tag:
             tags_of = self._tags
             known = sorted(set().union(*tags_of))
-            tags = _known_words(tag, known, "no candidate has the tag `{}`")
+            tags = [tag] if isinstance(tag, str) else list(tag)
+            for word in tags:
+                if word not in known:
+                    cure = did_you_mean(word, known) or "none has any tag"
+                    raise UsageError(f"no candidate has the tag `{word}`; {cure}")
             kept = [not found.isdisjoint(tags) for found in tags_of]
-            conditions[f"tag {' or '.join(tags)}"] = np.array(kept)
+            conditions[f"tag {' or '.join(tags)}"] = np.array(kept, dtype=np.bool_)
         if where is not None:
             conditions[f"where {where}"] = self._certainly(where)
         if top is not None:
@@ -416,14 +424,19 @@ class Ranking(Result, Sequence[Assessment]):
         """Return the assessment of the candidate at a place in the arrays, from 0."""
         row = int(self.order[place])
         score = _number_or_none(self.scores[place])
-        area = bool(self.problem.area[row])
+        sides = {side: _number_or_none(scores[place]) for side, scores in self.sides.items()}
         verdict_range = None
         findings: tuple[Finding, ...] = ()
         if self.judgement.applicable[row]:
             words = self._verdict_words
             verdict_range = (words[self.judgement.mild[row]], words[self.judgement.severe[row]])
             findings = tuple(self.finding_of(key, place) for key in self.framework.guardrails)
-        asked = () if area else self.framework.standing
+        is_area = bool(self.problem.area[row])
+        standing: tuple[str, ...] = ()
+        if not is_area:
+            in_place = self.problem.in_place
+            asked = self.framework.standing
+            standing = tuple(name for name in asked if not holds(in_place, name, row))
         return Assessment(
             id=self.ids[place],
             title=self.problem.title_of(row),
@@ -437,11 +450,14 @@ class Ranking(Result, Sequence[Assessment]):
             band=self.bands[place],
             findings=findings,
             contributions=None if score is None else self._contributions_at(place),
-            sides={side: _number_or_none(scores[place]) for side, scores in self.sides.items()},
-            unit="area" if area else "project",
-            standing=tuple(name for name in asked if not holds(self.problem.in_place, name, row)),
-            unrated=tuple(key for key, found in self.problem.ratings.items() if found.unknown[row]),
+            sides=sides,
+            unit="area" if is_area else "project",
+            standing=standing,
+            unrated=self._unrated_at(row),
         )
+
+    def _unrated_at(self, row: int) -> tuple[str, ...]:
+        return tuple(key for key, column in self.problem.ratings.items() if column.unknown[row])
 
     def _contributions_at(self, place: int) -> dict[str, float]:
         return dict(zip(self.criteria, self.contributions[place].tolist(), strict=True))
@@ -616,16 +632,6 @@ def _open_verdicts(found: Assessment) -> str | None:
     if found.verdict_range is None or found.verdict_range[0] == found.verdict_range[1]:
         return None
     return " to ".join(found.verdict_range)
-
-
-def _known_words(words: str | Collection[str], known: Collection[str], unknown: str) -> list[str]:
-    """Return words, each once; `unknown` is the sentence about a word that is not known."""
-    found = [words] if isinstance(words, str) else list(dict.fromkeys(words))
-    for word in found:
-        if word not in known:
-            cure = did_you_mean(word, known)
-            raise UsageError(f"{unknown.format(word)}; {cure or 'none has any tag'}")
-    return found
 
 
 def _number_or_none(value: float) -> float | None:

@@ -129,22 +129,25 @@ def _further_reasons(
     deciding: list[Finding], others: list[Finding], assessment: Assessment, framework: Framework
 ) -> Iterator[str]:
     """Yield the safeguards and answers that only guardrails ask for that do not decide."""
-    said: set[str] = set()
-    for finding in deciding:
-        said.update(_needs_in_words(finding, framework), finding.unknown)
-    needed: dict[str, None] = {}
-    asked: dict[str, None] = {}
-    for finding in others:
-        asked |= dict.fromkeys(finding.unknown)
-        if finding.state != "unknown":
-            needed |= dict.fromkeys(_needs_in_words(finding, framework))
-    needs = [need for need in needed if need not in said]
+    said = {name for finding in deciding for name in finding.unknown}
+    said.update(_needs_of_all(deciding, framework))
+    certain = [finding for finding in others if finding.state != "unknown"]
+    needs = [need for need in _needs_of_all(certain, framework) if need not in said]
     if needs:
         also = "also " if deciding else ""
         yield f"{also}{_lack_of(assessment)}: {', '.join(needs)}"
+    asked = dict.fromkeys(name for finding in others for name in finding.unknown)
     still = [name for name in asked if name not in said]
     if still:
         yield f"also open: {quoted_titles(framework, still)}"
+
+
+def _needs_of_all(findings: list[Finding], framework: Framework) -> dict[str, None]:
+    """Return the safeguards that findings miss, in words, each once."""
+    needs: dict[str, None] = {}
+    for finding in findings:
+        needs |= dict.fromkeys(_needs_in_words(finding, framework))
+    return needs
 
 
 def _lack_of(assessment: Assessment) -> str:

@@ -334,3 +334,9 @@ def test_html_shows_by_itself_and_runs_nothing() -> None:
     assert "<script" not in html
     assert "Why" not in html
     assert "prefers-color-scheme" in html
+
+
+def test_an_empty_ranking_can_be_narrowed() -> None:
+    ranking = cs.score([], FRAMEWORK)
+    assert len(ranking.select(verdict="inside", where="crit", top=3)) == 0
+    assert len(ranking[:2]) == 0

@@ -24,7 +24,7 @@ import numpy as np
 
 import collabscore as cs
 from collabscore.scoring.problem import Problem
-from collabscore.scoring.scorer import rank
+from collabscore.scoring.ranking import rank
 
 M, DRAWS, N, ROUNDS = 12, 10_000, 200, 9
 LARGE_N, LARGE_DRAWS = 100_000, 1_000

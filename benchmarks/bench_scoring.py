@@ -14,7 +14,7 @@ import numpy as np
 
 import collabscore as cs
 from collabscore.scoring.problem import Problem
-from collabscore.scoring.scorer import rank
+from collabscore.scoring.ranking import rank
 
 N, M, ROUNDS = 1_000_000, 12, 9
 

@@ -200,15 +200,16 @@ class Robustness(RankingResult):
             With more than 1,000 candidates.
         """
         self._refuse_large(f"quantiles of scores are there for up to {LARGE:,} candidates")
-        below = np.cumsum(self.accumulator.score_counts[self.ranking.order], axis=1)
+        below = np.cumsum(self.accumulator.score_counts, axis=1)
         # a score that does not vary is not spread over a bin
         steady = self.score_errors * math.sqrt(self.draws) < 1e-6
-        quantiles = np.empty((len(below), len(_LEVELS)))
-        for k, level in enumerate(_LEVELS.values()):
+        quantiles = []
+        for level in _LEVELS.values():
             # the middle of the bin that holds the draw at this level
             middle = (np.argmax(below >= level * self.draws, axis=1) + 0.5) / BINS
-            quantiles[:, k] = np.where(steady, self.score_means, 100 * np.minimum(middle, 1.0))
-        return read_only(quantiles)
+            binned = self._in_order(100 * np.minimum(middle, 1.0))
+            quantiles.append(np.where(steady, self.score_means, binned))
+        return read_only(np.column_stack(quantiles))
 
     # verdicts and bands
 

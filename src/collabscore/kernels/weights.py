@@ -148,6 +148,8 @@ class WeightSet:
         Devroye, L. (1986). Non-uniform random variate generation, ch. V. Springer. doi:10.1007/978-1-4613-8643-8
         """
         tiles = self._boxed_parts(rng) if self.classes is None else self._ordered_parts(rng)
+        if np.array_equal(self.membership, np.eye(self.membership.shape[1])):
+            yield from tiles  # each child is a part of its own
         for parts in tiles:
             yield parts @ self.membership
 
@@ -169,9 +171,12 @@ class WeightSet:
         while True:
             while len(accepted) < TILE:
                 accepted = np.concatenate([accepted, propose(rng.random(uniform_shape))])
-            parts = np.tile(fixed, (TILE, 1))
-            parts[:, free] = accepted[:TILE] * total
+            parts = accepted[:TILE] * total
             accepted = accepted[TILE:]
+            if not free.all():
+                whole = np.tile(fixed, (TILE, 1))
+                whole[:, free] = parts
+                parts = whole
             yield parts
 
     def _ordered_parts(self, rng: np.random.Generator) -> Iterator[FloatArray]:

@@ -201,7 +201,18 @@ def shipped_path(name: str, kind: str = "framework") -> Path | None:
     if not name or not _is_file_name(name):
         return None
     file = _shipped_folder(kind) / f"{name}.yaml"
-    return file if file.is_file() else None
+    return file if _is_file(file) else None
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that is too long, or that no file can have
+        return False
+
+
+def _is_file(path: Path) -> bool:
+    return _exists(path) and path.is_file()
 
 
 def _is_file_name(name: str) -> bool:
@@ -241,8 +252,8 @@ def _read_bytes(name: str) -> bytes:
             path = Path(name)
             size = path.stat().st_size
             text = path.read_bytes() if size <= MAX_BYTES else b""
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise UnreadableFileError(f"cannot read `{name}`: {reason}") from None
     if size > MAX_BYTES:
         limit = f"{MAX_BYTES // 1024**2} MiB"
@@ -264,8 +275,8 @@ def read_named(source: str | Path | Mapping[str, Any], kind: str) -> PlainDocume
     if found is not None:
         return read_document(found)
     path, name = Path(source), str(source)
-    is_file = name == "-" or path.exists() or path.suffix.lower() in SUFFIXES or path.name != name
-    if not is_file:
+    is_path = path.suffix.lower() in SUFFIXES or path.name != name
+    if name != "-" and not is_path and not _exists(path):
         help = did_you_mean(name, shipped(kind))
         raise UsageError(f"there is no file `{name}` and no shipped {kind} of that id; {help}")
     return read_document(source)
@@ -287,7 +298,7 @@ def _named_file(document: PlainDocument, kind: str, name: str, key: str, path: K
         message = f"`{name}` would stand beside this document, which is no file"
         raise document.error("path-not-allowed", message, path, "name a shipped one")
     beside = folder / name
-    if not beside.is_file():
+    if not _is_file(beside):
         raise document.error("unknown-document", f"there is no file `{name}` beside this one", path)
     if beside.resolve().parent != folder.resolve():
         message = f"`{name}` is a link that leads out of this folder"
@@ -550,7 +561,7 @@ def cases_beside(framework: Framework) -> Path | None:
         return None
     for suffix in (".yaml", ".yml", ".json"):
         file = folder / _CASES_FOLDER / f"{framework.id}{suffix}"
-        if file.is_file():
+        if _is_file(file):
             return file
     return None
 
@@ -592,7 +603,7 @@ def _framework_of_cases(document: PlainDocument, name: str) -> Path:
     if written is not None and _is_file_name(name):
         folder = written.resolve()
         file = folder.parent / (name if Path(name).suffix in SUFFIXES else f"{name}.yaml")
-        is_above = folder.name == _CASES_FOLDER and file.is_file()
+        is_above = folder.name == _CASES_FOLDER and _is_file(file)
         if is_above and file.resolve().parent == folder.parent:
             # a path that a reader gave as `frameworks/cases/x.yaml` leads to `frameworks/...`
             return (written.parent if written.name == _CASES_FOLDER else folder.parent) / file.name

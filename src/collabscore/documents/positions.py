@@ -14,7 +14,7 @@ from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNo
 from ..checks.references import criteria_path
 from ..errors import Diagnostic, KeyPath, Note, Origin, Span
 from ..models.framework import Framework
-from .yaml_reader import Marked, YamlLoader, meaning_of, span_at
+from .yaml_reader import YAML_LOADER, meaning_of, span_at
 
 __all__ = ["JSON_LINES", "Positions", "label_of", "locate", "positions_of"]
 
@@ -49,7 +49,7 @@ class Positions:
         if lines:
             return _LinePositions(plain_text, source)
         try:
-            return cls(plain_text, source, yaml.compose(plain_text, Loader=YamlLoader))
+            return cls(plain_text, source, yaml.compose(plain_text, Loader=YAML_LOADER))
         except yaml.YAMLError:
             return None
 
@@ -83,7 +83,7 @@ class Positions:
         if isinstance(node, CollectionNode) and node.flow_style is not True:
             # a block begins at its first line; a caret under all of it would mean nothing
             end = node.start_mark
-        return span_at(self.text, self.source, Marked(node.start_mark, end))
+        return span_at(self.text, self.source, node.start_mark, end)
 
 
 class _LinePositions(Positions):

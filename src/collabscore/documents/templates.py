@@ -1,25 +1,22 @@
-"""Documents to begin with: a list of candidates that asks the right questions, a framework to adapt.
-
-Imports the models. Pure functions: a framework or its text in, text out.
-"""
+"""Documents to begin with: a list of candidates to fill in, a framework to adapt, examples."""
 
 from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 
 from ..errors import UsageError, printable
 from ..models.base import title_of
-from ..models.facts import ChoiceFact, Fact, FlagFact, LevelFact, NumberFact, SetFact
-from ..models.framework import Framework, LeafNode, Node
-from ..models.guardrails import Safeguard
+from ..models.criteria import Criterion
+from ..models.facts import ChoiceFact, Fact, LevelFact, NamedList, NumberFact, SetFact
+from ..models.framework import Framework, GroupNode, LeafNode
 
-__all__ = ["candidates_template", "framework_template"]
+__all__ = ["EXAMPLES", "candidates_template", "framework_template"]
 
 _WIDTH = 110
 
-# An editor looks for the schema beside the file: a bare name holds wherever both are put, and asks no host.
+# An editor looks for the schema beside the file: a bare name holds wherever both are put.
 _MODELINE = "# yaml-language-server: $schema={kind}-1.json"
 _HOW_SCHEMA = (
     "For completion in an editor: collabscore schema {kind} -o {kind}-1.json (beside this file)"
@@ -27,194 +24,184 @@ _HOW_SCHEMA = (
 
 
 def candidates_template(framework: Framework, named: str | None = None) -> str:
-    """Return a list of one candidate to fill in: every rating and fact `unknown`, its question beside it.
+    """Return a list of one candidate to fill in: all ratings and facts `unknown`, with questions.
 
     Parameters
     ----------
     framework : Framework
-        By whose words the candidates are described.
+        The candidates are described in its terms.
     named : str, optional
-        How the list names it: a shipped id, or the name of a file beside the list. Left out where neither holds;
-        the reader is told to name it in the call.
+        The name of the framework in the list: a shipped id, or a file beside the list. Left out where
+        neither holds; the reader is told to name it in the call.
 
     Returns
     -------
     str
         YAML that loads as it is.
     """
-    return "\n".join(line.rstrip() for line in _candidates(framework, named)) + "\n"
+    lines = [*_head_lines(framework, named)]
+    if framework.leaves:
+        lines += ["", "    ratings:"]
+        for node in framework.nodes.values():
+            lines += _criterion_lines(node)
+    if framework.all_facts:
+        lines += _facts_lines(framework)
+    if framework.safeguards_named:
+        lines += _safeguards_lines(framework)
+    lines += ["", "# For the next candidate, copy the lines from `- id:` on."]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _candidates(framework: Framework, named: str | None) -> Iterator[str]:
+def _head_lines(framework: Framework, named: str | None) -> Iterator[str]:
     title = title_of(framework.id, framework.title)
+    version = f", version {framework.version}" if framework.version else ""
     yield _MODELINE.format(kind="candidates")
-    yield from _comment(
-        f"Candidates for: {title}" + (f", version {framework.version}" if framework.version else "")
-    )
-    yield from _comment(_HOW_SCHEMA.format(kind="candidates"))
+    yield from _comment_lines(f"Candidates for: {title}{version}")
+    yield from _comment_lines(_HOW_SCHEMA.format(kind="candidates"))
     yield "#"
-    yield from _comment(
-        "Put what you know in place of `unknown`, and leave it where nobody knows: unknown is never taken for fine. "
-        "A rating is a number, the name of a level, [low, high] for anywhere between, or {low: 2, value: 3, high: 4}; "
-        "a fact may list several possible answers. What backs an answer goes beside it: "
-        "{value: ..., evidence: [id of a source], note: ...}. Describe areas and conduct, never persons."
-    )
+    yield from _comment_lines(_HOW_TO_FILL_IN)
     yield "collabscore: candidates/1"
     if named is not None:
-        yield f"framework: {_scalar(named)}"
+        yield f"framework: {_quote_scalar(named)}"
     else:
-        yield from _comment(
-            "The framework is a file elsewhere: name it with -f in each call, or put it beside this file."
-        )
-    yield "unit: project  # or `area`: a field of work, for which safeguards are still to be put in place"
-    yield "# sources:"
-    yield "#   report-1: {title: Title of a document, issuer: Its issuer, date: 2025-06-30, url: Its public address}"
-    yield ""
-    yield "candidates:"
-    yield "  - id: first-candidate"
-    yield "    title: Name of the first candidate"
-    yield "    # summary: What it is, in a sentence or two."
-    yield "    # tags: [words, to, select, by]"
-    if framework.leaves:
-        yield ""
-        yield "    ratings:"
-        for node in framework.nodes.values():
-            yield from _criterion(node)
-    yield from _facts(framework)
-    yield from _safeguards(framework)
-    yield ""
-    yield "# For the next candidate, copy the lines from `- id:` on."
+        yield from _comment_lines(_FRAMEWORK_ELSEWHERE)
+    yield from _FIRST_CANDIDATE.splitlines()
 
 
-def _criterion(node: Node) -> Iterator[str]:
+def _criterion_lines(node: LeafNode | GroupNode) -> Iterator[str]:
+    yield ""
     share = f"{100 * node.overall:.3g} % of the weight"
     if not isinstance(node, LeafNode):
-        yield ""
-        yield from _comment(f"{node.title}: {share}", 6)
+        yield from _comment_lines(f"{node.title}: {share}", 6)
         return
-    yield ""
-    yield from _comment(f"{node.title} ({share}; {_direction(node)})", 6)
-    if node.criterion.question:
-        yield from _comment(node.criterion.question, 6, 2)
-    low, high = node.scale.range
-    yield from _comment(
-        f"from {low:g} to {high:g}" + (f" {node.scale.unit}" if node.scale.unit else ""), 6, 2
-    )
-    levels, anchors = node.scale.levels or {}, node.criterion.anchors or {}
+    leaf, scale = node.criterion, node.scale
+    yield from _comment_lines(f"{node.title} ({share}; {_direction_of(leaf)})", 6)
+    if leaf.question:
+        yield from _comment_lines(leaf.question, 6, 2)
+    low, high = scale.range
+    unit = f" {scale.unit}" if scale.unit else ""
+    yield from _comment_lines(f"from {low:g} to {high:g}{unit}", 6, 2)
+    levels, anchors = scale.levels or {}, leaf.anchors or {}
     for point in sorted({*levels, *anchors}):
-        words = ": ".join(word for word in (levels.get(point), anchors.get(point)) if word)
-        yield from _comment(f"{point:g} = {words}", 6, 4)
-    yield f"      {_scalar(node.id)}: unknown"
+        words = ": ".join(filter(None, (levels.get(point), anchors.get(point))))
+        yield from _comment_lines(f"{point:g} = {words}", 6, 4)
+    yield f"      {_quote_scalar(node.id)}: unknown"
 
 
-def _direction(node: LeafNode) -> str:
-    if node.criterion.value is not None:
-        points = ", ".join(
-            f"{point:g} is worth {worth:g}" for point, worth in sorted(node.criterion.value.items())
-        )
-        return f"of 100 points, {points}"
-    return "low is good" if node.criterion.prefer == "low" else "high is good"
-
-
-def _facts(framework: Framework) -> Iterator[str]:
-    # what a framework defines itself it wants to know; of a vocabulary's facts only some
-    used = {*framework.references.inputs, *framework.facts} & set(framework.all_facts)
-    if not framework.all_facts:
-        return
+def _facts_lines(framework: Framework) -> Iterator[str]:
+    facts = framework.all_facts
+    # a framework asks for all facts that it defines itself; of a vocabulary's facts only for some
+    used = {*framework.references.inputs, *framework.facts} & facts.keys()
     yield ""
-    if not used:
-        yield "    # facts:"
-    else:
-        yield "    facts:"
-    for key, fact in framework.all_facts.items():
+    yield "    facts:" if used else "    # facts:"
+    for key, fact in facts.items():
         if key in used:
             yield ""
-            yield from _fact(key, fact, framework)
-            yield f"      {_scalar(key)}: unknown"
-    others = [key for key in framework.all_facts if key not in used]
-    if others:
+            title = title_of(key, fact.title)
+            yield from _comment_lines(f"{title}: {fact.question}" if fact.question else title, 6)
+            yield from _answer_lines(fact, framework)
+            yield f"      {_quote_scalar(key)}: unknown"
+    if len(used) < len(facts):
         yield ""
-        yield from _comment(
-            "Facts that other frameworks of this vocabulary ask for, and this one does not:", 6
-        )
-        yield from _comment(", ".join(others), 6)
+        yield from _comment_lines(_OTHER_FACTS, 6)
+        yield from _comment_lines(", ".join(key for key in facts if key not in used), 6)
 
 
-def _fact(key: str, fact: Fact, framework: Framework) -> Iterator[str]:
-    title = title_of(key, fact.title)
-    yield from _comment(f"{title}: {fact.question}" if fact.question else title, 6)
-    if isinstance(fact, FlagFact):
-        yield from _comment("yes or no", 6, 2)
-    elif isinstance(fact, LevelFact):
-        yield from _comment(
-            "one of these, in ascending order; or a list of those that are possible", 6, 2
-        )
-        yield from _answers(fact.levels.items())
+def _answer_lines(fact: Fact, framework: Framework) -> Iterator[str]:
+    form, words = "yes or no", dict[str, str | None]()
+    if isinstance(fact, LevelFact):
+        form = "one of these, in ascending order; or a list of those that are possible"
+        words = fact.levels
     elif isinstance(fact, ChoiceFact):
-        yield from _comment("one of these; or a list of those that are possible", 6, 2)
-        yield from _answers(fact.options.items())
+        form, words = "one of these; or a list of those that are possible", fact.options
     elif isinstance(fact, NumberFact):
-        yield from _comment(_number(fact), 6, 2)
-    else:
-        yield from _items(fact, framework)
+        form = _number_form(fact)
+    elif isinstance(fact, SetFact):
+        form = _SET_FORM
+    yield from _comment_lines(form, 6, 2)
+    for word, meaning in words.items():
+        equals = f" = {meaning}" if meaning else ""
+        yield from _comment_lines(f"{_quote_scalar(word)}{equals}", 6, 4)
+    if isinstance(fact, SetFact):
+        yield from _item_lines(framework.all_lists[fact.of])
 
 
-def _answers(answers: Iterable[tuple[str, str | None]]) -> Iterator[str]:
-    for word, meaning in answers:
-        yield from _comment(f"{_scalar(word)} = {meaning}" if meaning else _scalar(word), 6, 4)
-
-
-def _number(fact: NumberFact) -> str:
-    ends = [
-        f"{words} {end:g}"
-        for words, end in (("at least", fact.minimum), ("at most", fact.maximum))
-        if end is not None
-    ]
-    unit = f", in {fact.unit}" if fact.unit else ""
-    return f"a number{unit}" + (f", {' and '.join(ends)}" if ends else "") + "; or [low, high]"
-
-
-def _items(fact: SetFact, framework: Framework) -> Iterator[str]:
-    yield from _comment(
-        "a list, [] if it is known to be none, {at_least: [...]} if there may be more; items, finer ones in brackets:",
-        6,
-        2,
-    )
-    for key, item in framework.all_lists[fact.of].items.items():
+def _item_lines(listed: NamedList) -> Iterator[str]:
+    for key, item in listed.items.items():
+        says_more = item.title and item.title.casefold() != key.replace("_", " ")
+        title = f" ({item.title})" if says_more else ""
         finer = f" [{', '.join(item.items)}]" if item.items else ""
-        name = (
-            f" ({item.title})"
-            if item.title and item.title.casefold() != key.replace("_", " ")
-            else ""
-        )
-        yield from _comment(f"{key}{name}{finer}", 6, 4)
+        yield from _comment_lines(f"{key}{title}{finer}", 6, 4)
 
 
-def _safeguards(framework: Framework) -> Iterator[str]:
-    named = framework.safeguards_named
-    if not named:
-        return
+def _safeguards_lines(framework: Framework) -> Iterator[str]:
     yield ""
-    yield from _comment(
-        "Safeguards in place: take the `# ` away from the next line and from each one that holds.",
-        4,
-    )
-    yield from _comment(
-        "What is only planned: {id: ..., status: planned}; it is said, and does not count yet.", 4
-    )
+    yield from _comment_lines(_HOW_SAFEGUARDS, 4)
+    yield from _comment_lines(_HOW_PLANNED, 4)
     yield "    # safeguards:"
-    for key in named:
-        yield f"    #   - {_scalar(key)}"
-        for line in _wrapped(
-            _meaning(key, framework.all_safeguards[key], key in framework.standing), _WIDTH - 14
-        ):
+    for key in framework.safeguards_named:
+        yield f"    #   - {_quote_scalar(key)}"
+        safeguard = framework.all_safeguards[key]
+        text = title_of(key, safeguard.title)
+        if key in framework.standing:
+            text += " (asked of every project)"
+        if safeguard.consists_of:
+            text += f": {safeguard.consists_of}"
+        for line in _wrap_printable(text, _WIDTH - 14):
             yield f"    #       # {line}"
 
 
-def _meaning(key: str, safeguard: Safeguard, standing: bool) -> str:
-    words = title_of(key, safeguard.title)
-    asked = " (asked of every project)" if standing else ""
-    return f"{words}{asked}" + (f": {safeguard.consists_of}" if safeguard.consists_of else "")
+_HOW_TO_FILL_IN = (
+    "Put what you know in place of `unknown`, and leave it where nobody knows: unknown is never "
+    "taken for fine. A rating is a number, the name of a level, [low, high] for anywhere between, "
+    "or {low: 2, value: 3, high: 4}; a fact may list several possible answers. What backs an "
+    "answer goes beside it: {value: ..., evidence: [id of a source], note: ...}. Describe areas "
+    "and conduct, never persons."
+)
+_FRAMEWORK_ELSEWHERE = (
+    "The framework is a file elsewhere: name it with -f in each call, or put it beside this file."
+)
+_FIRST_CANDIDATE = """\
+unit: project  # or `area`: a field of work, for which safeguards are still to be put in place
+# sources:
+#   report-1: {title: Title of a document, issuer: Its issuer, date: 2025-06-30, url: Its public \
+address}
+
+candidates:
+  - id: first-candidate
+    title: Name of the first candidate
+    # summary: What it is, in a sentence or two.
+    # tags: [words, to, select, by]
+"""
+_SET_FORM = (
+    "a list, [] if it is known to be none, {at_least: [...]} if there may be more; items, finer "
+    "ones in brackets:"
+)
+_OTHER_FACTS = "Facts that other frameworks of this vocabulary ask for, and this one does not:"
+_HOW_SAFEGUARDS = (
+    "Safeguards in place: take the `# ` away from the next line and from each one that holds."
+)
+_HOW_PLANNED = (
+    "What is only planned: {id: ..., status: planned}; it is said, and does not count yet."
+)
+
+
+def _direction_of(leaf: Criterion) -> str:
+    if leaf.value is None:
+        return "low is good" if leaf.prefer == "low" else "high is good"
+    points = [f"{point:g} is worth {worth:g}" for point, worth in sorted(leaf.value.items())]
+    return f"of 100 points, {', '.join(points)}"
+
+
+def _number_form(fact: NumberFact) -> str:
+    unit = f", in {fact.unit}" if fact.unit else ""
+    ends = []
+    if fact.minimum is not None:
+        ends.append(f"at least {fact.minimum:g}")
+    if fact.maximum is not None:
+        ends.append(f"at most {fact.maximum:g}")
+    bounds = f", {' and '.join(ends)}" if ends else ""
+    return f"a number{unit}{bounds}; or [low, high]"
 
 
 def framework_template(text: str, framework: Framework, id: str | None = None) -> str:
@@ -239,9 +226,9 @@ def framework_template(text: str, framework: Framework, id: str | None = None) -
     UsageError
         If the text has no line that begins with `id:`, as JSON has none.
     """
-    own = id if id is not None else f"my-{framework.id}"
+    own_id = f"my-{framework.id}" if id is None else id
     body = re.sub(r"\A(?:#\s*yaml-language-server:.*\n)?", "", text.removeprefix("\ufeff"))
-    line = f"id: {_scalar(own)}  # choose your own"
+    line = f"id: {_quote_scalar(own_id)}  # choose your own"
     adapted, count = re.subn(r"^id:.*$", lambda _: line, body, count=1, flags=re.MULTILINE)
     if not count:
         raise UsageError(
@@ -250,48 +237,55 @@ def framework_template(text: str, framework: Framework, id: str | None = None) -
     version = f", version {framework.version}" if framework.version else ""
     header = [
         _MODELINE.format(kind="framework"),
-        *_comment(f"Adapted from `{framework.id}`{version}, {framework.digest}."),
-        *_comment(_HOW_SCHEMA.format(kind="framework")),
+        *_comment_lines(f"Adapted from `{framework.id}`{version}, {framework.digest}."),
+        *_comment_lines(_HOW_SCHEMA.format(kind="framework")),
         "#",
-        *_comment(
-            "Change first: id, title, version, as_of, issuer and legal_force. Then what is rated (criteria), what must "
-            "be known (facts) and what no score buys a way past (guardrails). Mark what is your own choice with "
-            "`basis: judgement`, and cite a source for the rest. See what an element may say with: "
-            "collabscore schema guardrail. Check it with: collabscore check FILE"
-        ),
+        *_comment_lines(_HOW_TO_ADAPT),
         "",
     ]
     return "\n".join(header) + adapted
 
 
-def _comment(text: str, indent: int = 0, inner: int = 0) -> list[str]:
-    """Return a text as comment lines, further lines hanging; a line of a document never escapes from them."""
-    lines = _wrapped(text, _WIDTH - indent - inner - 2)
-    hanging = inner + 2 if inner else 0
+_HOW_TO_ADAPT = (
+    "Change first: id, title, version, as_of, issuer and legal_force. Then what is rated "
+    "(criteria), what must be known (facts) and what no score buys a way past (guardrails). Mark "
+    "what is your own choice with `basis: judgement`, and cite a source for the rest. See what an "
+    "element may say with: collabscore schema guardrail. Check it with: collabscore check FILE"
+)
+
+
+def _comment_lines(text: str, indent: int = 0, inner: int = 0) -> list[str]:
+    """Return a text as comment lines, further lines hanging; no line of a text escapes from them."""
+    first, *further = _wrap_printable(text, _WIDTH - indent - inner - 2)
+    hash_sign = " " * indent + "# "
+    hanging = " " * (inner + 2) if inner else ""
     return [
-        " " * indent + "# " + " " * (hanging if k else inner) + line for k, line in enumerate(lines)
+        f"{hash_sign}{' ' * inner}{first}",
+        *(f"{hash_sign}{hanging}{line}" for line in further),
     ]
 
 
-def _wrapped(text: str, width: int) -> Sequence[str]:
+def _wrap_printable(text: str, width: int) -> list[str]:
     plain = printable(" ".join(text.split()))
-    return textwrap.wrap(plain, max(40, width), break_long_words=False, break_on_hyphens=False) or [
-        ""
-    ]
+    width = max(40, width)
+    lines = textwrap.wrap(plain, width, break_long_words=False, break_on_hyphens=False)
+    return lines or [""]
 
 
-_PLAIN = re.compile(r"[^\W\d][\w.-]*(?: [\w.-]+)*")
+_PLAIN_SCALAR = re.compile(r"[^\W\d][\w.-]*(?: [\w.-]+)*")
 _SPECIAL = {"null", "true", "false", "yes", "no", "on", "off", "y", "n", "unknown"}
 
 
-def _scalar(text: str) -> str:
+def _quote_scalar(text: str) -> str:
     """Return a text as YAML reads it back, quoted where it could be taken for something else."""
-    if _PLAIN.fullmatch(text) and text.casefold() not in _SPECIAL:
+    if _PLAIN_SCALAR.fullmatch(text) and text.casefold() not in _SPECIAL:
         return text
-    quoted = "".join(
-        f"\\{char}" if char in '"\\' else char if char.isprintable() else f"\\U{ord(char):08X}"
-        for char in text
-    )
+    quoted = ""
+    for char in text:
+        if char in '"\\':
+            quoted += f"\\{char}"
+        else:
+            quoted += char if char.isprintable() else f"\\U{ord(char):08X}"
     return f'"{quoted}"'
 
 

@@ -103,7 +103,8 @@ class _PartialDocument:
         path, suggested = finding.path, finding.suggestion
         if suggested is not None and path not in self.renamed:
             meant = (*path[:-1], suggested)
-            if meant not in self.written and suggested not in _value_at(self.data, path[:-1]):
+            neighbours = _value_at(self.data, path[:-1]) or ()
+            if meant not in self.written and suggested not in neighbours:
                 self.renamed[path] = suggested
                 self.written[meant] = path
                 return
@@ -170,8 +171,12 @@ class _PartialDocument:
 
 
 def _value_at(data: Any, path: KeyPath) -> Any:
-    for part in path:
-        data = data[part]
+    """Return the value at a path; None where there is none."""
+    try:
+        for part in path:
+            data = data[part]
+    except (KeyError, IndexError, TypeError):
+        return None
     return data
 
 
@@ -218,20 +223,22 @@ def _refusals(error: ValidationError, data: object, model: type[BaseModel]) -> l
     Pydantic reports an error for each alternative of a union; only those of the alternative that was likely meant are
     kept. A misspelt key, which pydantic reports as a missing and an unknown one, is one diagnostic.
     """
-    by_path: dict[KeyPath, list[Any]] = {}
-    parents: set[KeyPath] = set()
+    refused: dict[tuple[KeyPath, str, str], Diagnostic] = {}
+    wrong_types: dict[KeyPath, list[str]] = {}
+    explained: set[KeyPath] = set()
     for entry in error.errors(include_url=False):
         path = _document_path(entry["loc"], data)
-        by_path.setdefault(path, []).append(entry)
-        parents.update(path[:end] for end in range(len(path)))
-    found: list[Diagnostic] = []
-    for path, entries in by_path.items():
-        specific = [entry for entry in entries if entry["type"] not in _EXPECTED]
-        if specific:
-            each = [_refusal(entry, path, data, model) for entry in specific]
-            found += {(one.code, one.message): one for one in each}.values()
-        elif path not in parents:
-            found.append(_wrong_type(entries, path, data))
+        explained.update(path[:end] for end in range(len(path)))
+        if entry["type"] in _EXPECTED:
+            wrong_types.setdefault(path, []).append(_EXPECTED[entry["type"]])
+        else:
+            explained.add(path)
+            one = _refusal(entry, path, data, model)
+            refused[one.path, one.code, one.message] = one
+    found = list(refused.values())
+    for path, expected in wrong_types.items():
+        if path not in explained:
+            found.append(_wrong_type(list(dict.fromkeys(expected)), path, data))
     meant = {(*one.path[:-1], one.suggestion) for one in found if one.suggestion is not None}
     return [one for one in found if not meant.intersection(one.absent)]
 
@@ -300,9 +307,8 @@ def _invalid_choice(path: KeyPath, word: object, expected: str) -> Diagnostic:
     return Diagnostic("invalid-choice", message, path, did_you_mean(word, choices))
 
 
-def _wrong_type(entries: list[Any], path: KeyPath, data: object) -> Diagnostic:
+def _wrong_type(expected: list[str], path: KeyPath, data: object) -> Diagnostic:
     """Return the diagnostic for a value that is none of the alternatives."""
-    expected = list(dict.fromkeys(_EXPECTED[entry["type"]] for entry in entries))
     names = expected[0]
     if len(expected) > 1:
         names = f"{', '.join(expected[:-1])} or {expected[-1]}"
@@ -343,23 +349,19 @@ def _show(value: object) -> str:
 
 
 def _fields_at(model: type[BaseModel], path: KeyPath, data: object) -> list[str]:
-    alternatives: list[Any] = [model]
+    types_here: list[Any] = [model]
     for part in path:
-        alternatives = [inner for kind in alternatives for inner in _types_inside(kind, part)]
-    models = [kind for kind in _plain_types(alternatives) if _is_model(kind)]
+        types_here = [inner for kind in types_here for inner in _types_inside(kind, part)]
     here = _value_at(data, path)
-    if isinstance(here, Mapping) and "kind" in here:
-        tagged = []
-        for found in models:
-            kind = found.model_fields.get("kind")
-            if kind is not None and here["kind"] in get_args(kind.annotation):
-                tagged.append(found)
-        models = tagged or models
-    return list(dict.fromkeys(field for found in models for field in found.model_fields))
-
-
-def _is_model(kind: object) -> bool:
-    return isinstance(kind, type) and issubclass(kind, BaseModel)
+    written = here.get("kind") if isinstance(here, Mapping) else None
+    fields: dict[str, None] = {}
+    of_kind: dict[str, None] = {}
+    for plain in _plain_types(types_here):
+        found = getattr(plain, "model_fields", {})
+        fields |= dict.fromkeys(found)
+        if "kind" in found and written in get_args(found["kind"].annotation):
+            of_kind |= dict.fromkeys(found)
+    return list(of_kind or fields)
 
 
 def _plain_types(kinds: Iterable[Any]) -> Iterator[Any]:
@@ -377,9 +379,10 @@ def _plain_types(kinds: Iterable[Any]) -> Iterator[Any]:
 def _types_inside(kind: Any, part: str | float) -> Iterator[Any]:
     """Yield the types of the value under a key of a model, or in a collection."""
     for plain in _plain_types([kind]):
-        if _is_model(plain):
+        fields = getattr(plain, "model_fields", {})
+        if fields:
             plain.model_rebuild()
-            if part in plain.model_fields:
-                yield plain.model_fields[str(part)].annotation
+        if part in fields:
+            yield fields[part].annotation
         elif get_origin(plain) in (dict, list, tuple):
             yield get_args(plain)[-1]

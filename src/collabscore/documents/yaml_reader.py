@@ -16,7 +16,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 import yaml
 from yaml.events import (
@@ -38,8 +38,7 @@ from ..errors import Diagnostic, DocumentError, KeyPath, Span
 __all__ = [
     "MAX_DEPTH",
     "MAX_EXPANDED",
-    "Marked",
-    "YamlLoader",
+    "YAML_LOADER",
     "decoded",
     "duplicate_keys",
     "meaning_of",
@@ -55,7 +54,8 @@ MAX_EXPANDED = 1_000_000
 """How many values all aliases together may stand for."""
 
 # a PyYAML built without libyaml reads the same, slowly
-YamlLoader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+YAML_LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The loader that composes texts to nodes."""
 _Parser: type[Any] = getattr(getattr(yaml, "cyaml", None), "CParser", yaml.SafeLoader)
 
 # scalars
@@ -118,16 +118,8 @@ _TAGS: dict[str, Callable[[str], Scalar]] = {
 # places
 
 
-class Marked(NamedTuple):
-    """Two marks of the parser: the beginning and the end of something."""
-
-    start: Any
-    end: Any
-
-
-def span_at(text: str, source: str, marked: Marked) -> Span:
-    """Return the span between two marks, cut at the end of its first line."""
-    start, end = marked
+def span_at(text: str, source: str, start: Any, end: Any) -> Span:
+    """Return the span between two marks of the parser, cut at the end of its first line."""
     lines = text.split("\n")
     number = min(start.line, len(lines) - 1)
     line = lines[number].rstrip("\r")
@@ -155,14 +147,14 @@ def duplicate_keys(text: str, source: str) -> list[Diagnostic]:
     None are found in a text that cannot be composed.
     """
     try:
-        root = yaml.compose(text, Loader=YamlLoader)
+        root = yaml.compose(text, Loader=YAML_LOADER)
     except yaml.YAMLError:
         return []
     found = []
     for key, first, path in _find_duplicates(root, (), set()):
         message = f"`{key.value}` is defined twice"
         help = f"first defined at line {first.start_mark.line + 1}; keep one"
-        span = span_at(text, source, Marked(key.start_mark, key.end_mark))
+        span = span_at(text, source, key.start_mark, key.end_mark)
         found.append(Diagnostic("duplicate-key", message, path, help, span=span))
     return sorted(found, key=lambda one: (one.span.line, one.span.column) if one.span else (0, 0))
 
@@ -394,7 +386,7 @@ class _Builder:
 
     def refuse(self, event: Event, code: str, message: str, help: str | None = None) -> NoReturn:
         """Raise a finding at an event."""
-        span = span_at(self.text, self.source, Marked(event.start_mark, event.end_mark))
+        span = span_at(self.text, self.source, event.start_mark, event.end_mark)
         raise DocumentError([Diagnostic(code, message, help=help, span=span)])
 
     def refuse_tag(self, event: ScalarEvent | CollectionStartEvent) -> NoReturn:
@@ -405,7 +397,7 @@ class _Builder:
     def refuse_syntax(self, error: yaml.MarkedYAMLError) -> NoReturn:
         """Raise the parser's error as a finding."""
         mark = error.problem_mark or error.context_mark
-        span = span_at(self.text, self.source, Marked(mark, mark))
+        span = span_at(self.text, self.source, mark, mark)
         problem = (error.problem or error.context or "this is no YAML").replace("\t", "tab")
         code, message = "yaml-syntax", f"this is no YAML: {problem}"
         help = next((help for words, help in _SYNTAX_HELP.items() if words in problem), None)

@@ -352,7 +352,7 @@ class _Reader:
             case ast.Name(id="score"):
                 self.check_arguments(node, "score")
                 known = [*self.symbols.ratings, *self.symbols.groups]
-                return Points(self.word(node.args[0], known, "criterion", ("criteria",)))
+                return Points(self.word(node.args[0], known, "criterion", ("criteria", "**")))
             case ast.Name(id="count"):
                 self.check_arguments(node, "count")
                 return Count(tuple(self.truth(argument) for argument in node.args))
@@ -471,7 +471,7 @@ class _Reader:
             case "known":
                 known = [*symbols.facts, *symbols.ratings]
                 kind = "fact or leaf criterion"
-                return Known(self.word(first, known, kind, ("facts",), ("criteria",)))
+                return Known(self.word(first, known, kind, ("facts",), ("criteria", "**")))
             case "has":
                 return Has(self.word(first, symbols.safeguards, "safeguard", ("safeguards",)))
         return self.set_question(name, *node.args)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..arrays import BoolArray, FloatArray
 from ..kernels.weights import TILE
-from ..models.answer_classes import AnswerClass, answer_classes, atoms_about
+from ..models.answer_classes import AnswerClass, answer_classes
 from ..models.facts import Answer
 from ..scoring.columns import FactColumn, NumberColumn, column_of
 from ..scoring.problem import Problem
@@ -59,14 +59,13 @@ def open_facts(problem: Problem) -> list[OpenFact]:
     found: list[OpenFact] = []
     framework = problem.framework
     for key, column in problem.facts.items():
-        atoms = atoms_about(framework, key)
-        if not atoms:
+        if key not in framework.atoms_by_fact:
             continue
         classes: dict[Answer | None, tuple[AnswerClass, ...]] = {}
         for row in range(problem.size):
             known = column.answer_at(row)
             if known not in classes:
-                classes[known] = answer_classes(framework, key, known, atoms)
+                classes[known] = answer_classes(framework, key, known)
             if len(classes[known]) > 1:
                 found.append(OpenFact(row, key, classes[known]))
     return sorted(found, key=lambda entry: entry.row)  # stable: facts keep their order

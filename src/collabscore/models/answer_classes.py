@@ -23,6 +23,7 @@ from .base import title_of, within
 from .expressions import (
     And,
     Answers,
+    Atom,
     Compare,
     Constant,
     Count,
@@ -37,8 +38,9 @@ from .expressions import (
     Points,
     Quantity,
     RatingOf,
+    atoms_of,
     evaluate,
-    walk_expression,
+    only_counts,
 )
 from .facts import Answer, AnswerSet, NumberFact, NumberRange, SetAnswer, SetFact
 from .framework import Framework
@@ -47,11 +49,8 @@ __all__ = [
     "MOST_CLASSES",
     "MOST_COMBINATIONS",
     "AnswerClass",
-    "Atom",
     "TruthValue",
     "answer_classes",
-    "atoms_about",
-    "atoms_of",
     "possible_truth_values",
 ]
 
@@ -61,23 +60,8 @@ MOST_CLASSES = 1024
 MOST_COMBINATIONS = 20_000
 """Above this number of classes, or of combinations of them, nothing is claimed of a condition."""
 
-Atom: TypeAlias = Answers | Overlaps | Has | Known | Compare
 Key: TypeAlias = tuple[str, object]
 Cell: TypeAlias = tuple[float, float]
-
-
-def atoms_of(expression: Expression) -> Iterator[Atom]:
-    """Yield the parts of a condition that ask for something."""
-    for part in walk_expression(expression):
-        if isinstance(part, Answers | Overlaps | Has | Known) or (
-            isinstance(part, Compare) and not _only_counts(part)
-        ):
-            yield part
-
-
-def _only_counts(comparison: Compare) -> bool:
-    """Return whether a comparison follows from the conditions that it counts."""
-    return all(isinstance(side, Count | Constant) for side in (comparison.left, comparison.right))
 
 
 def _key_of(atom: Atom) -> Key:
@@ -231,23 +215,8 @@ class AnswerClass:
     answer: Answer
 
 
-def atoms_about(framework: Framework, key: str) -> tuple[Atom, ...]:
-    """Return the atoms that ask for the answer to a fact, each once, in the order of the framework."""
-    found: dict[Atom, None] = {}
-    for expression in framework.deciding_expressions:
-        for atom in atoms_of(expression):
-            match atom:
-                case Answers(name) | Overlaps(name) if name == key:
-                    found[atom] = None
-                case Compare(_, left, right) if NumberOf(key) in (left, right):
-                    found[atom] = None
-    return tuple(found)
-
-
-def answer_classes(
-    framework: Framework, key: str, known: Answer | None, atoms: Sequence[Atom]
-) -> tuple[AnswerClass, ...]:
-    """Return the classes of answers to a fact that atoms can tell apart, in order.
+def answer_classes(framework: Framework, key: str, known: Answer | None) -> tuple[AnswerClass, ...]:
+    """Return the classes of answers to a fact that the conditions of a framework can tell apart, in order.
 
     Parameters
     ----------
@@ -255,8 +224,6 @@ def answer_classes(
         The fact.
     known : AnswerSet, NumberRange, SetAnswer or None
         What is known of the answer; None: nothing.
-    atoms : sequence
-        Those of `atoms_about`.
 
     Notes
     -----
@@ -265,7 +232,7 @@ def answer_classes(
     Numbers are told apart by the constants with which conditions compare them; what is compared with anything else
     is divided into quarters besides.
     """
-    fact = framework.all_facts[key]
+    fact, atoms = framework.all_facts[key], framework.atoms_by_fact.get(key, ())
     if isinstance(fact, NumberFact):
         return _number_classes(fact, key, known, atoms)
     if isinstance(fact, SetFact):
@@ -501,7 +468,7 @@ def _truth_in(truths: dict[Expression, Truth], expression: Expression) -> Truth:
     """Return the truth of a condition, given that of its atoms."""
 
     def truth_of(part: Expression) -> Truth:
-        if isinstance(part, Compare) and _only_counts(part):
+        if isinstance(part, Compare) and only_counts(part):
             return compare(part.sign, counted(part.left), counted(part.right))
         return truths[part]
 

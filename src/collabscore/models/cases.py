@@ -101,11 +101,11 @@ class Cases(Document):
             _fields_set={"framework", "sources", "candidates"},
             framework=[self.framework],
             sources=self.sources,
-            candidates=[_named(case) for case in self.cases],
+            candidates=[_candidate_of(case) for case in self.cases],
         )
 
 
-def _named(case: Case) -> Candidate:
+def _candidate_of(case: Case) -> Candidate:
     """Return the candidate of a case, with an id."""
     written = case.candidate
     given = {key: getattr(written, key) for key in Candidate.model_fields}

@@ -13,6 +13,7 @@ from ..kernels.logic import Truth, all_of, any_of, negation
 __all__ = [
     "And",
     "Answers",
+    "Atom",
     "Compare",
     "Constant",
     "Count",
@@ -28,7 +29,9 @@ __all__ = [
     "Quantity",
     "RatingOf",
     "References",
+    "atoms_of",
     "evaluate",
+    "only_counts",
     "references",
     "walk_expression",
 ]
@@ -141,7 +144,10 @@ class Or:
     operands: tuple[Expression, ...]
 
 
-Expression = Answers | Compare | Overlaps | Has | Known | Named | Not | And | Or
+Atom = Answers | Overlaps | Has | Known | Compare
+"""A part that asks for something."""
+
+Expression = Atom | Named | Not | And | Or
 
 
 def walk_expression(expression: Expression | Quantity) -> Iterator[Expression | Quantity]:
@@ -160,6 +166,18 @@ def walk_expression(expression: Expression | Quantity) -> Iterator[Expression | 
             inner = ()
     for part in inner:
         yield from walk_expression(part)
+
+
+def only_counts(comparison: Compare) -> bool:
+    """Return whether a comparison follows from the conditions that it counts."""
+    return all(isinstance(side, Count | Constant) for side in (comparison.left, comparison.right))
+
+
+def atoms_of(expression: Expression) -> Iterator[Atom]:
+    """Yield the parts of a condition that ask for something, those that it counts included."""
+    for part in walk_expression(expression):
+        if isinstance(part, Atom) and not (isinstance(part, Compare) and only_counts(part)):
+            yield part
 
 
 @dataclass(frozen=True)

@@ -122,7 +122,7 @@ Lists: TypeAlias = Mapping[str, Collection[str]]
 
 
 @accepts({"type": "array", "items": {"type": "string"}, "minItems": 1, "uniqueItems": True})
-def _words(value: object) -> object:
+def _meanings_of(value: object) -> object:
     """Read a list of words as a mapping to their (missing) meanings; a word twice is an error."""
     if not isinstance(value, list):
         return value
@@ -139,7 +139,7 @@ def _words(value: object) -> object:
 
 Meanings = Annotated[
     dict[str, Text | None],
-    BeforeValidator(_words),
+    BeforeValidator(_meanings_of),
     Field(min_length=1),
     AfterValidator(FrozenDict),
 ]
@@ -459,7 +459,7 @@ class Item(Element):
     items: (
         Annotated[
             dict[str, Annotated[Leaf, BeforeValidator(_item)]],
-            BeforeValidator(_words),
+            BeforeValidator(_meanings_of),
             AfterValidator(FrozenDict),
         ]
         | None
@@ -476,7 +476,7 @@ class NamedList(Element):
     among: Text | None = Field(default=None, description="The list of which this one is a part.")
     items: Annotated[
         dict[str, Annotated[Item, BeforeValidator(_item)]],
-        BeforeValidator(_words),
+        BeforeValidator(_meanings_of),
         AfterValidator(FrozenDict),
     ] = Field(description="The items: a list of ids, or {id: title}, or {id: {title, items}}.")
 

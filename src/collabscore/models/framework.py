@@ -37,7 +37,17 @@ from .base import (
 )
 from .conditions import Symbols, parse
 from .criteria import CombineName, Criteria, Criterion, Missing, Scale, Side, walk, weight_of
-from .expressions import Expression, References, references
+from .expressions import (
+    Answers,
+    Atom,
+    Compare,
+    Expression,
+    NumberOf,
+    Overlaps,
+    References,
+    atoms_of,
+    references,
+)
 from .facts import Fact, NamedList, SetFact, parents_of, walk_items
 from .guardrails import (
     CompiledStep,
@@ -416,6 +426,21 @@ class Framework(SharedDefinitions):
     def references(self) -> References:
         """Names that verdicts rest on."""
         return references(*self.deciding_expressions)
+
+    @cached_property
+    def atoms_by_fact(self) -> Mapping[str, tuple[Atom, ...]]:
+        """Parts of the deciding expressions that ask for the answer to each fact, each once."""
+        found: dict[str, dict[Atom, None]] = {}
+        for expression in self.deciding_expressions:
+            for atom in atoms_of(expression):
+                match atom:
+                    case Answers(name) | Overlaps(name):
+                        found.setdefault(name, {})[atom] = None
+                    case Compare(_, left, right):
+                        for side in (left, right):
+                            if isinstance(side, NumberOf):
+                                found.setdefault(side.fact, {})[atom] = None
+        return FrozenDict({name: tuple(atoms) for name, atoms in found.items()})
 
     @cached_property
     def safeguards_named(self) -> tuple[str, ...]:

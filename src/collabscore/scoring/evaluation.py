@@ -67,9 +67,9 @@ class Evaluator:
                 return compare(sign, self._range(left), self._range(right), tolerance)
             case Has(safeguard):
                 nowhere = np.zeros(self.problem.size, dtype=np.bool_)
-                return _known(self.problem.in_place.get(safeguard, nowhere))
+                return _settled(self.problem.in_place.get(safeguard, nowhere))
             case Known(name):
-                return _known(self._is_known(name))
+                return _settled(self._is_known(name))
             case _:
                 raise TypeError(part)
 
@@ -81,7 +81,7 @@ class Evaluator:
         sure = np.array([decision is True for decision in decisions], dtype=np.bool_)[column.codes]
         unknown = np.array([decision is None for decision in decisions], dtype=np.bool_)
         undecided = unknown[column.codes]
-        return Truth(sure, sure | undecided) if undecided.any() else _known(sure)
+        return Truth(sure, sure | undecided) if undecided.any() else _settled(sure)
 
     def _parents_of(self, fact: str) -> Mapping[str, str | None]:
         framework = self.problem.framework
@@ -160,7 +160,7 @@ class Evaluator:
                 yield key
 
 
-def _known(flags: BoolArray) -> Truth:
+def _settled(flags: BoolArray) -> Truth:
     return Truth(flags, flags)
 
 

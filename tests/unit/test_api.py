@@ -32,3 +32,9 @@ def test_a_problem_is_not_scored_by_another_framework(framework: Any) -> None:
     problem = cs.Problem.from_columns(cs.load_framework(FRAMEWORK), {"gain": [5, 1]})
     with pytest.raises(cs.UsageError, match="a problem has its framework already"):
         cs.score(problem, framework)
+
+
+def test_names_of_the_package() -> None:
+    assert dir(cs) == cs.__all__
+    with pytest.raises(AttributeError, match="no attribute 'scor'"):
+        cs.scor  # noqa: B018

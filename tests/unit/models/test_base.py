@@ -11,7 +11,16 @@ import pytest
 from pydantic import BaseModel
 
 import collabscore as cs
-from collabscore.models.base import FrozenDict, FrozenList, Model
+from collabscore.models.base import (
+    Element,
+    FrozenDict,
+    FrozenList,
+    Model,
+    Source,
+    citations,
+    title_of,
+    verification,
+)
 from collabscore.models.candidates import Candidates
 from collabscore.models.framework import Framework
 
@@ -163,3 +172,17 @@ def test_frozen_containers_are_read_like_others() -> None:
     assert [*listed, 3] == [1, 2, 3]
     assert copy.deepcopy(mapping) == mapping
     assert issubclass(Framework, Model)
+
+
+def test_how_far_an_element_is_verified() -> None:
+    sources = {"a": Source(title="A", verified="primary"), "b": Source(title="B")}
+    assert verification(Element(source=["a", {"id": "b"}]), sources) == "no"  # type: ignore[list-item]
+    assert verification(Element(source="a"), sources) == "primary"
+    assert verification(Element(source="b", verified="secondary"), sources) == "secondary"
+    assert verification(Element(), sources) is None
+    assert citations(None) == ()
+    assert (title_of("__"), title_of("two_words"), title_of("x", "Title")) == (
+        "__",
+        "Two words",
+        "Title",
+    )

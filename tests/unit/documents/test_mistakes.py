@@ -1,3 +1,5 @@
+"""Mistakes in documents have a code and a place."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -7,7 +9,6 @@ import pytest
 
 import collabscore as cs
 from collabscore.documents.checking import check
-from collabscore.models.base import Element, Source, citations, title_of, verification
 
 BASE: dict[str, Any] = {
     "collabscore": "framework/1",
@@ -55,22 +56,6 @@ def test_a_wrong_shape_has_a_code(changes: dict[str, Any], code: str) -> None:
     assert code in codes({**BASE, **changes})
 
 
-def test_mistakes_in_lists_keep_their_places() -> None:
-    listed = [
-        {"id": "a", "ratings": {"benefit": 9}},
-        {"title": "no id", "ratings": {"benefit": 9}},
-        {"id": "c", "safeguards": [3, "reviw"], "ratings": {"benefit": 7}, "part_of": "nobody"},
-    ]
-    with pytest.raises(cs.CandidateError) as caught:
-        cs.load_candidates(listed, BASE)
-    found = {diagnostic.place: diagnostic.code for diagnostic in caught.value.diagnostics}
-    assert found["candidates[a].ratings.benefit"] == "off-scale"
-    assert found["candidates[1]"] == "missing-key"
-    assert found["candidates[c].ratings.benefit"] == "off-scale"
-    assert found["candidates[c].safeguards[1]"] == "unknown-safeguard"
-    assert found["candidates[c].part_of"] == "unknown-candidate"
-
-
 def test_a_condition_over_several_lines_is_marked_at_its_beginning(tmp_path: Path) -> None:
     file = tmp_path / "x.yaml"
     file.write_text(
@@ -88,26 +73,6 @@ def test_two_keys_meant_for_one_are_both_named() -> None:
     assert codes(document).count("unknown-key") == 2
 
 
-def test_how_far_an_element_is_verified() -> None:
-    sources = {"a": Source(title="A", verified="primary"), "b": Source(title="B")}
-    assert verification(Element(source=["a", {"id": "b"}]), sources) == "no"  # type: ignore[list-item]
-    assert verification(Element(source="a"), sources) == "primary"
-    assert verification(Element(source="b", verified="secondary"), sources) == "secondary"
-    assert verification(Element(), sources) is None
-    assert citations(None) == ()
-    assert (title_of("__"), title_of("two_words"), title_of("x", "Title")) == (
-        "__",
-        "Two words",
-        "Title",
-    )
-
-
-def test_names_of_the_package() -> None:
-    assert dir(cs) == cs.__all__
-    with pytest.raises(AttributeError, match="no attribute 'scor'"):
-        cs.scor  # noqa: B018
-
-
 def test_nothing_is_checked_without_words(tmp_path: Path) -> None:
     file = tmp_path / "list.yaml"
     file.write_text("- {id: a}\n")
@@ -115,3 +80,29 @@ def test_nothing_is_checked_without_words(tmp_path: Path) -> None:
         check(file)
     file.write_text("collabscore: candidates/1\nframework: [3, guardrail]\ncandidates: []\n")
     assert [diagnostic.code for diagnostic in check(file).diagnostics] == ["invalid-type"]
+
+
+FIVE = {"range": [1, 5]}
+
+
+def framework(**changes: object) -> dict[str, object]:
+    return {
+        "collabscore": "framework/1",
+        "id": "small",
+        "scales": {"five": FIVE},
+        "criteria": {
+            "zeal": {"scale": "five", "weight": 3},
+            "benefit": {"scale": "five", "weight": 1},
+            "risk": {"scale": "five", "prefer": "low", "weight": 1},
+        },
+        "facts": {"weapons": {"kind": "flag"}},
+        "guardrails": {"no_weapons": {"when": "weapons", "then": "outside"}},
+        **changes,
+    }
+
+
+def test_an_unknown_key_in_a_safety_rule_is_an_error() -> None:
+    with pytest.raises(cs.FrameworkError, match="unknown key `wen`"):
+        cs.load_framework(
+            framework(guardrails={"no_weapons": {"wen": "weapons", "then": "outside"}})
+        )

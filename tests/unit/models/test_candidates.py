@@ -1,0 +1,52 @@
+"""Candidates: ids and titles."""
+
+from __future__ import annotations
+
+import pytest
+
+import collabscore as cs
+
+FIVE = {"range": [1, 5]}
+
+
+def framework(**changes: object) -> dict[str, object]:
+    return {
+        "collabscore": "framework/1",
+        "id": "small",
+        "scales": {"five": FIVE},
+        "criteria": {
+            "zeal": {"scale": "five", "weight": 3},
+            "benefit": {"scale": "five", "weight": 1},
+            "risk": {"scale": "five", "prefer": "low", "weight": 1},
+        },
+        "facts": {"weapons": {"kind": "flag"}},
+        "guardrails": {"no_weapons": {"when": "weapons", "then": "outside"}},
+        **changes,
+    }
+
+
+def candidate(name: str, **ratings: object) -> dict[str, object]:
+    return {"id": name, "ratings": ratings, "facts": {"weapons": "no"}}
+
+
+def zealous(**zeal: int) -> list[dict[str, object]]:
+    return [candidate(name, zeal=rating, benefit=3, risk=3) for name, rating in zeal.items()]
+
+
+FULL = {"zeal": 5, "benefit": 1, "risk": 5}
+
+
+@pytest.mark.parametrize(
+    "name", ["a_b", "two words", "v1.2", "流感", "Ünïcode", "NO", "a/b", "-dash", "=1+1"]
+)
+def test_any_printable_text_is_an_id(name: str) -> None:
+    ranking = cs.score([candidate(name, **FULL)], framework())
+    assert ranking[name].id == name
+    assert name in ranking.to_json()
+
+
+def test_two_candidates_may_have_one_title() -> None:
+    listed = [{**candidate(n, **FULL), "title": "The same"} for n in ("a", "b")]
+    ranking = cs.score(listed, framework())
+    assert ranking.ids == ("a", "b")
+    assert ranking["b"].title == "The same"

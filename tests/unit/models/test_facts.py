@@ -1,0 +1,132 @@
+"""Kinds of facts: forms of answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import collabscore as cs
+from collabscore.models.conditions import parse
+from collabscore.models.facts import (
+    AnswerSet,
+    ChoiceFact,
+    Fact,
+    FactDetail,
+    FlagFact,
+    LevelFact,
+    NumberFact,
+    NumberRange,
+    SetAnswer,
+    SetFact,
+)
+
+BASE: dict[str, Any] = {
+    "collabscore": "framework/1",
+    "id": "x",
+    "scales": {"five": {"range": [1, 5]}},
+    "criteria": {"benefit": {"scale": "five"}},
+    "lists": {"fields": {"items": ["a", {"b": None}][:1]}},
+    "facts": {"wet": {"kind": "flag"}},
+    "safeguards": {"review": {}},
+    "guardrails": {"dry": {"when": "wet", "needs": ["review"], "then": "refer"}},
+}
+
+
+FACTS: dict[str, Any] = {
+    **BASE,
+    "lists": {"fields": {"items": ["a", "b"]}},
+    "facts": {
+        "wet": {"kind": "flag"},
+        "stage": {"kind": "level", "levels": ["one", "two", "three"]},
+        "lead": {"kind": "choice", "options": ["x", "y"]},
+        "budget": {"kind": "number", "minimum": 0, "maximum": 9},
+        "about": {"kind": "set", "of": "fields"},
+    },
+}
+
+
+STATED: list[tuple[str, Any, str | None]] = [
+    ("wet", True, None), ("wet", [True, False], None), ("wet", "no", None), ("wet", {"value": "yes"}, None), ("wet", 3, "invalid-fact"),
+    ("stage", {"low": "one", "high": "two"}, None), ("stage", {"low": "two", "high": "one"}, "reversed-interval"),
+    ("stage", [], "invalid-fact"), ("stage", {"low": "one"}, "missing-key"), ("stage", {"high": "one"}, "missing-key"),
+    ("stage", {"value": ["one", "tow"]}, "unknown-level"), ("stage", 3, "unknown-level"),
+    ("lead", {"low": "x", "high": "y"}, "invalid-fact"), ("lead", "z", "unknown-option"),
+    ("budget", [1, 2, 3], "invalid-fact"), ("budget", {"low": 1, "high": 3}, None), ("budget", [3, 1], "reversed-interval"),
+    ("budget", "much", "invalid-fact"), ("budget", 12, "out-of-range"), ("budget", {"value": {"low": 1, "high": 2}}, None),
+    ("budget", {"value": {"lw": 1}}, "invalid-fact"), ("budget", {"value": "unknown", "note": "asked"}, None),
+    ("about", {"at_least": ["a"]}, None), ("about", {"at_least": ["c"]}, "unknown-item"), ("about", "a", "invalid-fact"),
+    ("about", {"value": ["a"], "at_least": ["b"]}, "invalid-fact"), ("wet", {"at_least": ["a"]}, "invalid-fact"), ("about", None, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "raw", "code"), STATED)
+def test_forms_of_facts(key: str, raw: Any, code: str | None) -> None:
+    try:
+        cs.load_candidates([{"id": "c", "facts": {key: raw}}], FACTS)
+        found = None
+    except cs.CandidateError as error:
+        found = error.diagnostics[0].code
+    assert found == code
+
+
+def test_answers_have_meanings_where_the_framework_says_so() -> None:
+    stage = LevelFact(kind="level", levels={"basic": None, "applied": "aimed at use"})
+    assert stage.meaning("applied") == "aimed at use"
+    assert stage.meaning("basic") is None
+    assert FlagFact(kind="flag").meaning("yes") is None
+
+
+KINDS: list[tuple[Fact, Any, Any, str, bool]] = [
+    (FlagFact(kind="flag"), "yes", AnswerSet(frozenset({1})), "yes", True),
+    (FlagFact(kind="flag"), [True, False], AnswerSet(frozenset({0, 1})), "no or yes", False),
+    (
+        LevelFact(kind="level", levels=["one", "two", "three"]),  # type: ignore[arg-type]
+        FactDetail(low="two", high="three"),
+        AnswerSet(frozenset({1, 2})),
+        "two or three",
+        False,
+    ),
+    (
+        ChoiceFact(kind="choice", options={"x": None, "y": None}),
+        FactDetail(value="y"),
+        AnswerSet(frozenset({1})),
+        "y",
+        True,
+    ),
+    (NumberFact(kind="number", unit="MW"), 1_000_000, NumberRange(1e6, 1e6), "1,000,000 MW", True),
+    (NumberFact(kind="number"), [1, 2.5], NumberRange(1.0, 2.5), "between 1 and 2.5", False),
+    (SetFact(kind="set", of="fields"), ["b", "a"], SetAnswer(frozenset("ab")), "a, b", True),
+    (SetFact(kind="set", of="fields"), [], SetAnswer(frozenset()), "none", True),
+    (
+        SetFact(kind="set", of="fields"),
+        FactDetail(at_least=["a"]),
+        SetAnswer(frozenset("a"), open=True),
+        "a, and perhaps more",
+        False,
+    ),
+]
+
+
+@pytest.mark.parametrize(("fact", "raw", "answer", "words", "settled"), KINDS)
+def test_a_kind_reads_and_says_its_answers(
+    fact: Fact, raw: Any, answer: Any, words: str, settled: bool
+) -> None:
+    found = fact.read(raw, {"fields": ["a", "b"]})
+    assert found == answer
+    assert isinstance(found, fact.answer_type)
+    assert fact.words(found) == words
+    assert found.settled is settled
+
+
+@pytest.mark.parametrize("raw", [None, "unknown", FactDetail(), FactDetail(value="unknown")])
+def test_every_kind_may_be_unknown(raw: Any) -> None:
+    for fact, *_ in KINDS:
+        assert fact.read(raw, {"fields": ["a", "b"]}) is None
+
+
+@pytest.mark.parametrize("kind", FACTS["facts"])
+def test_every_kind_gives_a_condition_that_can_be_read(kind: str) -> None:
+    framework = cs.load_framework(FACTS)
+    example = framework.all_facts[kind].comparison_example(kind).strip("`")
+    parse(example.replace("...", "fields"), framework.symbols)

@@ -504,7 +504,7 @@ class Robustness(RankingResult):
         return self.sentence_at(self.ranking.place_of(candidate))
 
     def sentence_at(self, position: int) -> str:
-        """Return in one sentence how sure the place and verdict at a position of the ranking are."""
+        """Return in one sentence how sure place and verdict at a position of the ranking are."""
         parts = [*self._rank_phrases(position), *self._verdict_phrases(position)]
         text = "; ".join(parts)
         return f"{text[:1].upper()}{text[1:]}."

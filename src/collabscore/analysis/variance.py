@@ -265,7 +265,7 @@ def variance_shares(draws: Draws, count: int) -> tuple[VarianceShare, ...]:
 
 @dataclass(frozen=True, eq=False)
 class Influence:
-    """Shares of the variance of scores that the weights of one group, or the ratings on one criterion, explain.
+    """Shares of the variance of scores that one group's weights, or one criterion's ratings, explain.
 
     Parameters
     ----------
@@ -273,7 +273,8 @@ class Influence:
     id, title : str
         Of the group, "" for the top, or of the criterion.
     first, total : float
-        Of the variances of all candidates together: the share it explains alone, and with its interactions.
+        Of the variances of all candidates together: the share it explains alone, and with its
+        interactions.
     first_error, total_error : float
         Their standard errors.
     firsts, totals : arrays of shape (n,)
@@ -292,8 +293,8 @@ class Influence:
 
 
 _MEANING = (
-    "Alone: the share of the variance of scores that would go if only this were known. With others: what would stay if"
-    " all but this were known."
+    "Alone: the share of the variance of scores that would go if only this were known."
+    " With others: what would stay if all but this were known."
 )
 
 
@@ -367,8 +368,8 @@ def influences_of(ranking: Ranking, *, weights: Weights, draws: int, seed: int) 
 
     Notes
     -----
-    Sobol's first-order and total indices, see `sobol_indices`. The ratings of all candidates on a criterion are taken
-    together, since each candidate's score depends on its own alone.
+    Sobol's first-order and total indices, see `sobol_indices`. The ratings of all candidates on a
+    criterion are taken together, since each candidate's score depends on its own alone.
     """
     source = Draws(ranking.problem, group_weights(ranking.framework, weights), seed)
     named = list(_named_factors(source))

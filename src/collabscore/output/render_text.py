@@ -60,6 +60,11 @@ class _Paper:
             return text
         return f"\x1b[{ANSI[style]}m{text}\x1b[0m"
 
+    def heads(self, lines: Iterable[str]) -> Iterator[str]:
+        """Yield lines of a heading in its colour."""
+        for line in lines:
+            yield self.paint(line, "head")
+
 
 def render_text(
     blocks: Iterable[Block],
@@ -95,7 +100,7 @@ def _block_lines(block: Block, paper: _Paper) -> Iterator[str]:
     match block:
         case Heading(text, level):
             lines = wrap(one_line(text), paper.width)
-            yield from (paper.paint(line, "head") for line in lines)
+            yield from paper.heads(lines)
             if level in _UNDERLINES:
                 yield _UNDERLINES[level] * max(map(display_width, lines))
         case Paragraph(text):
@@ -192,9 +197,9 @@ def _grid_lines(grid: Grid, paper: _Paper) -> Iterator[str]:
     kept = _kept_columns(columns, paper.width)
     total = _set_widths(kept, paper.width)
     if grid.title:
-        yield from (paper.paint(line, "head") for line in wrap(one_line(grid.title), paper.width))
+        yield from paper.heads(wrap(one_line(grid.title), paper.width))
         yield ""
-    yield from (paper.paint(line, "head") for line in _head_lines(kept))
+    yield from paper.heads(_head_lines(kept))
     yield "─" * total
     yield from _body_lines(grid, kept, total, paper)
     yield ""

@@ -223,24 +223,11 @@ class Ranking(Result, Sequence[Assessment]):
         """
         conditions: dict[str, BoolArray] = {}
         if verdict:
-            known = list(self.framework.all_verdicts)
             verdicts = [verdict] if isinstance(verdict, str) else list(verdict)
-            for word in verdicts:
-                if word not in known:
-                    unknown = f"`{word}` is not a verdict of `{self.framework.id}`"
-                    raise UsageError(f"{unknown}; {did_you_mean(word, known)}")
-            kept = [found in verdicts for found in self.verdicts]
-            conditions[f"verdict {' or '.join(verdicts)}"] = np.array(kept, dtype=np.bool_)
+            conditions[f"verdict {' or '.join(verdicts)}"] = self._has_verdict(verdicts)
         if tag:
-            tags_of = self._tags
-            known = sorted(set().union(*tags_of))
             tags = [tag] if isinstance(tag, str) else list(tag)
-            for word in tags:
-                if word not in known:
-                    cure = did_you_mean(word, known) or "none has any tag"
-                    raise UsageError(f"no candidate has the tag `{word}`; {cure}")
-            kept = [not found.isdisjoint(tags) for found in tags_of]
-            conditions[f"tag {' or '.join(tags)}"] = np.array(kept, dtype=np.bool_)
+            conditions[f"tag {' or '.join(tags)}"] = self._has_tag(tags)
         if where is not None:
             conditions[f"where {where}"] = self._certainly(where)
         if top is not None:
@@ -262,10 +249,23 @@ class Ranking(Result, Sequence[Assessment]):
         selection = Selection(self.whole, left_out)
         return Ranking(self.problem, self.valuation, self.judgement, order, ranks, selection)
 
-    @property
-    def _tags(self) -> list[set[str]]:
-        candidates = self.problem.candidates
-        return [set(candidates[row].tags) if candidates else set() for row in self.order.tolist()]
+    def _has_verdict(self, verdicts: Sequence[str]) -> BoolArray:
+        known = list(self.framework.all_verdicts)
+        for word in verdicts:
+            if word not in known:
+                unknown = f"`{word}` is not a verdict of `{self.framework.id}`"
+                raise UsageError(f"{unknown}; {did_you_mean(word, known)}")
+        return np.array([found in verdicts for found in self.verdicts], dtype=np.bool_)
+
+    def _has_tag(self, tags: Sequence[str]) -> BoolArray:
+        candidates = self.problem.candidates or ()
+        tags_of = [set(candidates[row].tags) for row in self.order.tolist()] if candidates else []
+        known = sorted(set().union(*tags_of))
+        for word in tags:
+            if word not in known:
+                cure = did_you_mean(word, known) or "none has any tag"
+                raise UsageError(f"no candidate has the tag `{word}`; {cure}")
+        return np.array([not found.isdisjoint(tags) for found in tags_of], dtype=np.bool_)
 
     def _certainly(self, condition: str) -> BoolArray:
         try:
@@ -431,12 +431,6 @@ class Ranking(Result, Sequence[Assessment]):
             words = self._verdict_words
             verdict_range = (words[self.judgement.mild[row]], words[self.judgement.severe[row]])
             findings = tuple(self.finding_of(key, place) for key in self.framework.guardrails)
-        is_area = bool(self.problem.area[row])
-        standing: tuple[str, ...] = ()
-        if not is_area:
-            in_place = self.problem.in_place
-            asked = self.framework.standing
-            standing = tuple(name for name in asked if not holds(in_place, name, row))
         return Assessment(
             id=self.ids[place],
             title=self.problem.title_of(row),
@@ -451,10 +445,16 @@ class Ranking(Result, Sequence[Assessment]):
             findings=findings,
             contributions=None if score is None else self._contributions_at(place),
             sides=sides,
-            unit="area" if is_area else "project",
-            standing=standing,
+            unit="area" if self.problem.area[row] else "project",
+            standing=self._standing_at(row),
             unrated=self._unrated_at(row),
         )
+
+    def _standing_at(self, row: int) -> tuple[str, ...]:
+        if self.problem.area[row]:
+            return ()
+        in_place = self.problem.in_place
+        return tuple(name for name in self.framework.standing if not holds(in_place, name, row))
 
     def _unrated_at(self, row: int) -> tuple[str, ...]:
         return tuple(key for key, column in self.problem.ratings.items() if column.unknown[row])

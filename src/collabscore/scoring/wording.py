@@ -129,17 +129,15 @@ def _further_reasons(
     deciding: list[Finding], others: list[Finding], assessment: Assessment, framework: Framework
 ) -> Iterator[str]:
     """Yield the safeguards and answers that only guardrails ask for that do not decide."""
-    said = {name for finding in deciding for name in finding.unknown}
-    said.update(_needs_of_all(deciding, framework))
+    said = {*_needs_of_all(deciding, framework), *_unknowns_of_all(deciding)}
     certain = [finding for finding in others if finding.state != "unknown"]
     needs = [need for need in _needs_of_all(certain, framework) if need not in said]
     if needs:
         also = "also " if deciding else ""
         yield f"{also}{_lack_of(assessment)}: {', '.join(needs)}"
-    asked = dict.fromkeys(name for finding in others for name in finding.unknown)
-    still = [name for name in asked if name not in said]
-    if still:
-        yield f"also open: {quoted_titles(framework, still)}"
+    asked = [name for name in _unknowns_of_all(others) if name not in said]
+    if asked:
+        yield f"also open: {quoted_titles(framework, asked)}"
 
 
 def _needs_of_all(findings: list[Finding], framework: Framework) -> dict[str, None]:
@@ -148,6 +146,14 @@ def _needs_of_all(findings: list[Finding], framework: Framework) -> dict[str, No
     for finding in findings:
         needs |= dict.fromkeys(_needs_in_words(finding, framework))
     return needs
+
+
+def _unknowns_of_all(findings: list[Finding]) -> dict[str, None]:
+    """Return the facts and ratings that findings ask for, each once."""
+    unknowns: dict[str, None] = {}
+    for finding in findings:
+        unknowns |= dict.fromkeys(finding.unknown)
+    return unknowns
 
 
 def _lack_of(assessment: Assessment) -> str:

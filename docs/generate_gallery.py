@@ -10,12 +10,11 @@ from pathlib import Path
 import yaml
 
 import collabscore as cs
-from collabscore.cli.framework_page import as_markdown
-from collabscore.cli.framework_page import page as lines_of
 from collabscore.documents.loading import shipped
 from collabscore.models.base import title_of
 from collabscore.models.framework import count_evidence_levels
 from collabscore.output.render_markdown import escape_markdown
+from collabscore.reports.framework import framework_page
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "frameworks"
@@ -52,7 +51,7 @@ def cases_of(framework: str) -> list[str]:
 def page_of(framework: str) -> str:
     """Return the page of one framework."""
     loaded = cs.load_framework(framework)
-    parts = [as_markdown(lines_of(loaded, long=True)).rstrip(), "", *cases_of(framework)]
+    parts = [framework_page(loaded, long=True).to_markdown().rstrip(), "", *cases_of(framework)]
     parts.append(
         f"Written by `python docs/generate_gallery.py` from `frameworks/{framework}.yaml`."
     )

@@ -19,12 +19,13 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 __all__ = [
     "CandidateError",
     "CollabscoreError",
     "Diagnostic",
+    "DiagnosticLine",
     "DocumentError",
     "FrameworkError",
     "KeyPath",
@@ -113,6 +114,16 @@ class Note:
     framework: str | None = None
 
 
+class DiagnosticLine(NamedTuple):
+    """A line of a printed finding: plain text, the part that a terminal colours, and the rest."""
+
+    before: str
+    marked: str = ""
+    after: str = ""
+    tone: Literal["error", "warning", "note", "help"] = "note"
+    is_head: bool = False
+
+
 @dataclass(frozen=True)
 class Diagnostic:
     """One finding about a document: its place, its message and the likely remedy.
@@ -177,22 +188,34 @@ class Diagnostic:
         absent = tuple(move(path) for path in self.absent)
         return replace(self, path=move(self.path), notes=tuple(notes), absent=absent)
 
-    def __str__(self) -> str:
-        lines = [f"{self.severity}[{self.code}]: {self.message}"]
+    def lines(self) -> list[DiagnosticLine]:
+        """Return the lines of the printed finding, each with the part that a terminal colours."""
+        tone = self.severity
+        head = DiagnosticLine(
+            "", f"{self.severity}[{self.code}]", f": {self.message}", tone, is_head=True
+        )
+        lines = [head]
         gutter = ""
         if self.span is not None:
-            lines += _excerpt(self.span, self.place)
             gutter = " " * len(str(self.span.line))
+            *excerpt, caret = _excerpt(self.span, self.place)
+            lines += [DiagnosticLine(line) for line in excerpt]
+            blank = caret.rstrip("^")
+            lines.append(DiagnosticLine(blank, caret[len(blank) :], "", tone))
         elif self.place:
-            lines.append(f" --> {self.place}")
+            lines.append(DiagnosticLine(f" --> {self.place}"))
         for note in self.notes:
             where = ""
             if note.span is not None:
                 where = f" ({note.span.source}:{note.span.line}:{note.span.column})"
-            lines.append(f"{gutter} = note: {note.message}{where}")
+            text = f": {note.message}{where}"
+            lines.append(DiagnosticLine(f"{gutter} = ", "note", text, "note"))
         if self.help is not None:
-            lines.append(f"{gutter} = help: {self.help}")
-        return "\n".join(lines)
+            lines.append(DiagnosticLine(f"{gutter} = ", "help", f": {self.help}", "help"))
+        return lines
+
+    def __str__(self) -> str:
+        return "\n".join(line.before + line.marked + line.after for line in self.lines())
 
 
 class CollabscoreError(Exception):

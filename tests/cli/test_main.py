@@ -53,7 +53,7 @@ def test_a_fault_of_ours_takes_two_lines(
     def breaks(*_: object) -> None:
         raise ZeroDivisionError("no such luck")
 
-    monkeypatch.setattr("collabscore.cli.score.rank", breaks)
+    monkeypatch.setattr("collabscore.cli.score.scored", breaks)
     result = collabscore("score", "projects.yaml")
     assert (result.exit_code, result.stdout) == (70, "")
     assert len(result.stderr.splitlines()) == 2
@@ -66,7 +66,7 @@ def test_an_interruption_is_130(collabscore: Command, monkeypatch: pytest.Monkey
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("collabscore.cli.score.rank", interrupted)
+    monkeypatch.setattr("collabscore.cli.score.scored", interrupted)
     result = collabscore("score", "projects.yaml")
     assert result.exit_code == 130
     assert "Traceback" not in result.output
@@ -101,13 +101,13 @@ class _Terminal:
 def test_colour_on_a_terminal(
     monkeypatch: pytest.MonkeyPatch, env: dict[str, str], colour: bool
 ) -> None:
-    from collabscore.cli.output import coloured
+    from collabscore.cli.terminal import is_coloured
 
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
     for name, value in env.items():
         monkeypatch.setenv(name, value)
-    assert coloured(_Terminal()) is colour  # type: ignore[arg-type]
+    assert is_coloured(_Terminal()) is colour  # type: ignore[arg-type]
 
 
 def test_the_real_command_parts_result_and_talk(folder: Path) -> None:

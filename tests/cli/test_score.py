@@ -77,7 +77,7 @@ def test_json_is_the_whole_result(collabscore: Command) -> None:
 def test_only_narrows_and_says_so(collabscore: Command) -> None:
     result = collabscore("score", "projects.yaml", "--only", "outside", "--only", "conditional")
     assert "Influenza " not in result.stdout.split("───")[-1].split("\n\n")[0]
-    assert "Left out: 1 by --only outside --only conditional." in result.stdout
+    assert "Left out: 1 by verdict outside or conditional." in result.stdout
     assert any(line.startswith("   2  Ocean") for line in result.stdout.splitlines())
 
 
@@ -90,9 +90,9 @@ def test_tag_and_top_narrow_one_after_the_other(collabscore: Command) -> None:
     assert document["selection"] == {
         "shown": 1,
         "of": 3,
-        "left_out": {"--tag health": 1, "--top 1": 1},
+        "left_out": {"tag health": 1, "top 1": 1},
     }
-    assert document["notes"][0] == "Left out: 1 by --tag health, 1 by --top 1."
+    assert document["notes"][0] == "Left out: 1 by tag health, 1 by top 1."
 
 
 def test_top_keeps_ties_together(collabscore: Command, folder: Path) -> None:
@@ -108,7 +108,37 @@ def test_csv_has_no_notes_and_the_selection_is_said_on_stderr(collabscore: Comma
     result = collabscore("score", "projects.yaml", "--only", "inside", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(result.stdout)))
     assert [row["id"] for row in rows] == ["flu"]
-    assert result.stderr == "note: left out: 2 by --only inside\n"
+    assert result.stderr == "note: Left out: 2 by verdict inside\n"
+
+
+def test_where_narrows_in_every_form(collabscore: Command) -> None:
+    result = collabscore(
+        "score", "projects.yaml", "--where", "stage >= applied", "--format", "json"
+    )
+    document = json.loads(result.stdout)
+    assert [(c["id"], c["rank"]) for c in document["candidates"]] == [("ocean", 2)]
+    assert document["selection"]["left_out"] == {"where stage >= applied": 2}
+    for form in ("table", "md", "html", "csv"):
+        shown = collabscore(
+            "score", "projects.yaml", "--where", "stage >= applied", "--format", form
+        )
+        assert "Ocean" in shown.stdout
+        assert "Influenza" not in shown.stdout
+
+
+@pytest.mark.parametrize("command", ["score", "robustness"])
+def test_every_command_narrows_by_the_same_conditions(collabscore: Command, command: str) -> None:
+    options = ("--only", "inside", "--tag", "health", "--where", "stage < applied")
+    result = collabscore(command, "projects.yaml", *options, "--format", "json")
+    document = json.loads(result.stdout)
+    assert [candidate["id"] for candidate in document["candidates"]] == ["flu"]
+    assert document["selection"]["of"] == 3
+
+
+def test_a_misspelt_condition_is_answered(collabscore: Command) -> None:
+    result = collabscore("score", "projects.yaml", "--where", "stag >= applied")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "did you mean `stage`?" in result.stderr
 
 
 @pytest.mark.parametrize("option", ["--only", "--fail-on"])
@@ -117,7 +147,7 @@ def test_a_misspelt_verdict_is_answered_with_the_right_one(
 ) -> None:
     result = collabscore("score", "projects.yaml", option, "outsid")
     assert (result.exit_code, result.stdout) == (2, "")
-    expected = f"error: {option}: `outsid` is not a verdict of `house`; did you mean `outside`?\n"
+    expected = "error: `outsid` is not a verdict of `house`; did you mean `outside`?\n"
     assert result.stderr == expected
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from collabscore.cli.common import Commands
+from collabscore.cli.group import Commands
 
 from .conftest import PROJECTS
 

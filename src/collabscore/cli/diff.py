@@ -1,7 +1,4 @@
-"""The command `diff`: what changed between two lists, frameworks or results.
-
-Imports click, the front door and the analysis.
-"""
+"""The command `diff`: changes between two lists, frameworks or results."""
 
 from __future__ import annotations
 
@@ -12,14 +9,12 @@ from typing import Any
 import click
 
 from ..analysis.difference.result import diff as difference
-from ..api import score as rank
+from ..api import score
 from ..errors import UsageError
-from .common import common, examples
-from .output import format_of, rendered, write
+from .group import common, examples
+from .options import Target, emit, result_options
 
 __all__ = ["diff"]
-
-FORMATS = ("table", "json", "csv", "md", "html")
 
 
 @click.command(
@@ -40,18 +35,7 @@ FORMATS = ("table", "json", "csv", "md", "html")
 )
 @click.option("--old-framework", metavar="FRAMEWORK", help="Judge the old list by this one.")
 @click.option("--new-framework", metavar="FRAMEWORK", help="Judge the new list by this one.")
-@click.option(
-    "--format",
-    "format",
-    type=click.Choice(FORMATS),
-    help="Form of the result. [default: by -o, else table]",
-)
-@click.option(
-    "-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout."
-)
-@click.option(
-    "--width", type=click.IntRange(min=20), metavar="N", help="Letters in a line of the table."
-)
+@result_options()
 @common
 def diff(
     old: str,
@@ -59,46 +43,40 @@ def diff(
     framework: str | None,
     old_framework: str | None,
     new_framework: str | None,
-    format: str | None,
-    output: str | None,
-    width: int | None,
+    target: Target,
 ) -> None:
     """Say what changed between two runs, and what each change did.
 
     OLD and NEW are two lists of candidates, or two results as JSON of `collabscore score`. Of lists every change of a
     score is attributed to ratings, weights, criteria and so on, and the parts sum to the whole.
     """
-    format = format_of(format, output, FORMATS)
     if old == new == "-":
         raise UsageError("standard input is read once: give one of the two as a file")
     if framework and (old_framework or new_framework):
         raise UsageError("-f is for both: leave it out with --old-framework and --new-framework")
-    result = difference(
-        _run(old, framework or old_framework), _run(new, framework or new_framework)
-    )
-    write(
-        result.to_json() if format == "json" else rendered(result.table(), format, output, width),
-        output,
-        format,
-    )
+    before = _result_of(old, framework or old_framework)
+    after = _result_of(new, framework or new_framework)
+    result = difference(before, after)
+    if target.form == "json":
+        target.write(result.to_json())
+    else:
+        emit(result.table(), target)
 
 
-def _run(source: str, framework: str | None) -> Any:
-    """Return a stored result as it is, a list scored."""
-    if framework is None and (stored := _stored(source)) is not None:
-        return stored
-    return rank(source, framework)
+def _result_of(source: str, framework: str | None) -> Any:
+    """Return a stored result as it is, and a list scored."""
+    stored = _stored_result(source) if framework is None else None
+    return stored if stored is not None else score(source, framework)
 
 
-def _stored(source: str) -> dict[str, Any] | None:
+def _stored_result(source: str) -> dict[str, Any] | None:
     path = Path(source)
     if source == "-" or path.suffix.lower() != ".json" or not path.is_file():
         return None
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
-        return None  # the reader of documents says what is wrong, with its place
-    is_result = isinstance(document, dict) and str(document.get("collabscore", "")).startswith(
-        "ranking/"
-    )
-    return document if is_result else None
+        return None  # the reader of documents reports the error, with its place
+    if not isinstance(document, dict):
+        return None
+    return document if str(document.get("collabscore", "")).startswith("ranking/") else None

@@ -1,13 +1,10 @@
-"""The command `collabscore`: parses, calls, prints.
-
-Imports click and, for each command when it is called, what it needs.
-"""
+"""The command `collabscore`: parses, calls, prints; each command is imported when it is called."""
 
 from __future__ import annotations
 
 import click
 
-from .common import Commands, common, examples
+from .group import Commands, common, examples
 
 __all__ = ["cli", "run"]
 

@@ -1,23 +1,30 @@
-"""The command `robustness`: how sure the order and the verdicts of a list are.
-
-Imports click and the front door.
-"""
+"""The command `robustness`: how sure the order and the verdicts of a list are."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import click
 from click.core import ParameterSource
 
+from ..analysis import robustness as analysis
 from ..analysis.exact.result import extremes
-from ..analysis.robustness import robustness as test
-from ..api import score as rank
 from ..errors import UsageError
-from .common import common, examples
-from .output import bar, format_of, rendered, say, write
+from .group import common, examples
+from .options import (
+    Target,
+    candidates_argument,
+    draw_options,
+    emit,
+    framework_option,
+    result_options,
+    scored,
+    selection_options,
+    weights_option,
+)
+from .terminal import progress_bar, say
 
 __all__ = ["robustness"]
-
-FORMATS = ("table", "json", "csv", "md", "html")
 
 
 @click.command(
@@ -30,28 +37,13 @@ FORMATS = ("table", "json", "csv", "md", "html")
         "collabscore robustness projects.yaml --over missing --over combine --format json",
     ),
 )
-@click.argument("candidates", metavar="CANDIDATES")
-@click.option(
-    "-f", "--framework", metavar="FRAMEWORK", help="Judge by this one: a shipped id, or a file."
+@candidates_argument
+@framework_option
+@weights_option(
+    'Which weights are drawn: exact, "within 25%", order, any or intervals; GROUP=SPACE for one group; repeatable.'
+    ' [default: the framework\'s own, else "within 25%"]'
 )
-@click.option(
-    "--weights",
-    multiple=True,
-    metavar="SPACE",
-    help='Which weights are drawn: exact, "within 25%", order, any or intervals; GROUP=SPACE for one group; repeatable.'
-    ' [default: the framework\'s own, else "within 25%"]',
-)
-@click.option(
-    "--draws", type=int, default=10_000, show_default=True, metavar="N", help="How many draws."
-)
-@click.option(
-    "--seed",
-    type=int,
-    default=0,
-    show_default=True,
-    metavar="N",
-    help="The same seed, the same result.",
-)
+@draw_options(10_000)
 @click.option(
     "--precision",
     type=float,
@@ -70,79 +62,51 @@ FORMATS = ("table", "json", "csv", "md", "html")
     is_flag=True,
     help="Best and worst rank that weights can give, ratings as given; no draws.",
 )
-@click.option(
-    "--show", type=click.IntRange(min=1), metavar="N", help="Show the first N of the ranking only."
-)
-@click.option(
-    "--format",
-    "format",
-    type=click.Choice(FORMATS),
-    help="Form of the result. [default: by -o, else table]",
-)
-@click.option(
-    "-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout."
-)
-@click.option(
-    "--width", type=click.IntRange(min=20), metavar="N", help="Letters in a line of the table."
-)
+@selection_options("--show", "Show the first N of the ranking only.")
+@result_options()
 @common
 def robustness(
     candidates: str,
     framework: str | None,
     weights: tuple[str, ...],
-    draws: int,
-    seed: int,
-    precision: float | None,
-    top: int | None,
-    over: tuple[str, ...],
     exact: bool,
-    show: int | None,
-    format: str | None,
-    output: str | None,
-    width: int | None,
+    over: tuple[str, ...],
+    selection: dict[str, Any],
+    target: Target,
+    **draws: Any,
 ) -> None:
     """Say how sure the order and the verdicts of a list are.
 
     Weights, uncertain ratings and, with --over, choices of method are drawn together, and every candidate is judged
     anew in each draw.
     """
-    format = format_of(format, output, FORMATS)
-    if candidates == framework == "-":
-        raise UsageError(
-            "standard input is read once: give either the candidates or the framework as a file"
-        )
-    ranking = rank(candidates, framework)
+    ranking = scored(candidates, framework)
     if exact:
         _refuse_options_of_draws()
         found = extremes(ranking, weights=weights or None)
-        write(
-            found.to_json() if format == "json" else rendered(found.table(), format, output, width),
-            output,
-            format,
-        )
+        if target.form == "json":
+            target.write(found.to_json())
+        else:
+            emit(found.table(), target)
         return
-    with bar("drawing") as progress:
-        result = test(
-            ranking,
+    with progress_bar("drawing") as progress:
+        result = analysis.robustness(
+            ranking.select(**selection),
             weights=weights or None,
-            draws=draws,
-            seed=seed,
-            precision=precision,
-            top=top,
             method_choices=over,
             progress=progress,
+            **draws,
         )
-    say(f"{result.draws:,} draws of {len(ranking):,} candidates, seed {seed}", 2)
-    if show is not None:
-        result = result.narrowed_to(ranking.select(top=show))
-    write(rendered(result, format, output, width), output, format)
+    say(f"{result.draws:,} draws of {len(ranking):,} candidates, seed {result.seed}", 2)
+    emit(result, target)
 
 
 def _refuse_options_of_draws() -> None:
-    """Refuse what `--exact` would have no use for, rather than pass over it."""
+    """Refuse options that `--exact` has no use for."""
     context = click.get_current_context()
-    for name in ("draws", "seed", "precision", "top", "over", "show"):
+    names = {"first": "show"}
+    for name in ("draws", "seed", "precision", "top", "over", "first", "only", "tag", "where"):
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             raise UsageError(
-                f"--{name} is about draws, and --exact makes none: leave out one of the two"
+                f"--{names.get(name, name)} is about draws, and --exact makes none: leave out one of the two"
             )

@@ -1,7 +1,4 @@
-"""The command `schema`: the language of documents, for editors as JSON Schema and for readers in words.
-
-Imports click, `documents.schema` and `documents.elements`.
-"""
+"""The command `schema`: the language of documents, for editors as JSON Schema and for readers in words."""
 
 from __future__ import annotations
 
@@ -21,8 +18,9 @@ from ..documents.json_schema import (
 )
 from ..documents.loading import KINDS
 from ..errors import UsageError
-from .common import common, examples
-from .output import write
+from .group import common, examples
+from .options import output_option
+from .terminal import write
 
 __all__ = ["schema", "schema_text"]
 
@@ -38,17 +36,15 @@ _WIDTH = 100
     ),
 )
 @click.argument("name", metavar="[NAME]", required=False)
-@click.option(
-    "-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout."
-)
+@output_option
 @click.option(
     "--format",
-    "format",
+    "form",
     type=click.Choice(["text", "json"]),
     help="An element in words, or as JSON Schema.",
 )
 @common
-def schema(name: str | None, output: str | None, format: str | None) -> None:
+def schema(name: str | None, output: str | None, form: str | None) -> None:
     """Describe the language of documents.
 
     NAME is a kind of document (framework, vocabulary, candidates, cases), which is described as JSON Schema, or an
@@ -56,12 +52,12 @@ def schema(name: str | None, output: str | None, format: str | None) -> None:
     """
     if name is None:
         write(_overview(), output)
-    elif name in KINDS or format == "json":
-        if format == "text":
+    elif name in KINDS or form == "json":
+        if form == "text":
             raise UsageError(
                 f"`{name}` is described as JSON Schema alone; its elements are in words: {_names()}"
             )
-        write(schema_text(name), output, "json")
+        write(schema_text(name), output, utf8=True)
     else:
         write("\n".join(_page(describe(name))), output)
 

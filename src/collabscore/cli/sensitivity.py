@@ -5,14 +5,19 @@ from __future__ import annotations
 import click
 from click.core import ParameterSource
 
-from ..analysis.sensitivity import sensitivity as test_weights
-from ..api import score
+from ..analysis import sensitivity as analysis
 from ..errors import UsageError
 from ..output import Result
-from .common import common, examples
-from .output import format_of, rendered, write
-
-FORMATS = ("table", "json", "csv", "md", "html")
+from .group import common, examples
+from .options import (
+    Target,
+    candidates_argument,
+    emit,
+    framework_option,
+    result_options,
+    scored,
+    weights_option,
+)
 
 
 @click.command(
@@ -25,11 +30,9 @@ FORMATS = ("table", "json", "csv", "md", "html")
         "collabscore sensitivity projects.yaml -f guardrail -o sensitivity.json",
     ),
 )
-@click.argument("candidates", metavar="CANDIDATES")
+@candidates_argument
 @click.argument("candidate", metavar="[ID]", required=False)
-@click.option(
-    "-f", "--framework", metavar="FRAMEWORK", help="Judge by this one: a shipped id, or a file."
-)
+@framework_option
 @click.option(
     "--top", type=int, metavar="K", help="Ask whether the first K stay. [default: half, at most 5]"
 )
@@ -38,25 +41,9 @@ FORMATS = ("table", "json", "csv", "md", "html")
     is_flag=True,
     help="Show what scores depend on most when all is uncertain at once.",
 )
-@click.option(
-    "--weights",
-    multiple=True,
-    metavar="SPACE",
-    help="Which weights are drawn for that. [default: as in robustness]",
-)
+@weights_option("Which weights are drawn for that. [default: as in robustness]")
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Of those draws.")
-@click.option(
-    "--format",
-    "format",
-    type=click.Choice(FORMATS),
-    help="Form of the result. [default: by -o, else table]",
-)
-@click.option(
-    "-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout."
-)
-@click.option(
-    "--width", type=click.IntRange(min=20), metavar="N", help="Letters in a line of the table."
-)
+@result_options()
 @common
 def sensitivity(
     candidates: str,
@@ -66,34 +53,39 @@ def sensitivity(
     variance: bool,
     weights: tuple[str, ...],
     seed: int,
-    format: str | None,
-    output: str | None,
-    width: int | None,
+    target: Target,
 ) -> None:
     """Say how far each weight and rating may move, one at a time, before the result changes.
 
     CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input. With ID: what each rating of that
     candidate does to its score, and where its rank or its verdict turns.
     """
-    format = format_of(format, output, FORMATS)
-    if candidates == framework == "-":
-        raise UsageError(
-            "standard input is read once: give either the candidates or the framework as a file"
-        )
-    if candidate is not None and top is not None:
+    _refuse_unused_options(candidate, target.form, variance)
+    ranking = scored(candidates, framework)
+    result = analysis.sensitivity(ranking, top=top, weights=weights or None, seed=seed)
+    shown: Result = result
+    if candidate is not None:
+        shown = result.tornado(candidate)
+    elif variance and target.form != "json":
+        shown = result.variance
+    emit(shown, target)
+
+
+def _refuse_unused_options(candidate: str | None, form: str, variance: bool) -> None:
+    """Refuse options that say nothing beside the others."""
+    context = click.get_current_context()
+    names = ("top", "weights", "seed")
+    given = {
+        name for name in names if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }
+    if candidate is not None and "top" in given:
         raise UsageError("--top is about the weights: leave it out with an ID")
-    if variance and format != "json" and top is not None:
+    if variance and form != "json" and "top" in given:
         raise UsageError("--top is about the weights: leave it out with --variance")
-    seeded = click.get_current_context().get_parameter_source("seed") != ParameterSource.DEFAULT
-    drawn = variance or (format == "json" and candidate is None)
-    if not drawn and (weights or seeded):
+    drawn = variance or (form == "json" and candidate is None)
+    if not drawn and given & {"weights", "seed"}:
         raise UsageError(
             "--weights and --seed are about what --variance draws: add it, or leave them out"
         )
     if candidate is not None and variance:
         raise UsageError("--variance is about all candidates: leave it out with an ID")
-    result = test_weights(score(candidates, framework), top=top, weights=weights or None, seed=seed)
-    shown: Result = result if candidate is None else result.tornado(candidate)
-    if variance and format != "json":
-        shown = result.variance
-    write(rendered(shown, format, output, width), output, format)

@@ -1,27 +1,30 @@
-"""The command `test`: frameworks held to their cases.
-
-Imports click, what loads cases, and the tests of policy.
-"""
+"""The command `test`: frameworks held to their cases."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from ..analysis.policy_tests import judge_cases
+from ..analysis.policy_tests import Mismatch, PolicyTest, judge_cases
 from ..documents.loading import load_cases, load_framework, load_policy
-from ..errors import DocumentError, UsageError
-from ..models.base import Document
-from ..models.framework import Framework
-from .case_report import Run, counted, in_annotations, in_json, in_junit, in_text, without_cases
-from .common import DONE, MISUSED, WRONG, common, examples, fail
-from .output import coloured, say, settings, show_diagnostics, summaries_of, write
+from ..errors import DocumentError, Span, UsageError, printable
+from ..reports.ci import (
+    Run,
+    local_name,
+    run_annotations,
+    run_json,
+    run_junit,
+    run_summary,
+    without_cases,
+)
+from .group import DONE, MISUSED, WRONG, common, examples
+from .options import Target, result_options
+from .terminal import fail_file, is_coloured, say, show_diagnostics, summaries_of
 
-FORMATS = ("text", "json", "junit", "github")
-_SUFFIXES = {".json": "json", ".xml": "junit", ".txt": "text"}
+_MACHINE_FORMS = {"json": run_json, "junit": run_junit, "github": run_annotations}
 
 
 @click.command(
@@ -40,62 +43,35 @@ _SUFFIXES = {".json": "json", ".xml": "junit", ".txt": "text"}
     help="The cases of the one framework named, in place of those beside it.",
 )
 @click.option("--strict", is_flag=True, help="Exit 1 where a framework has no cases, too.")
-@click.option(
-    "--format",
-    "format",
-    type=click.Choice(FORMATS),
-    help="Form of the report. [default: by -o, else text]",
-)
-@click.option(
-    "-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout."
-)
+@result_options(("text", *_MACHINE_FORMS), form_help="Form of the report.", width_help=None)
 @common
-def test(
-    frameworks: tuple[str, ...],
-    cases: str | None,
-    strict: bool,
-    format: str | None,
-    output: str | None,
-) -> int:
+def test(frameworks: tuple[str, ...], cases: str | None, strict: bool, target: Target) -> int:
     """Test frameworks by their cases.
 
     FRAMEWORK is a file, a shipped id, or a file of cases. A framework's cases are found beside it, at cases/ID.yaml.
     Each case is a candidate and what the framework is to say of it; whatever it says otherwise is reported, and the
     exit code is 1.
     """
-    format = _format_of(format, output)
     if cases is not None and len(frameworks) > 1:
         raise UsageError(f"`--cases` goes with one framework, and {len(frameworks)} are named")
-    if [*frameworks, cases, None].count("-") > 1:
+    if [*frameworks, cases].count("-") > 1:
         raise UsageError("standard input is read once: name `-` once")
     runs: list[Run] = []
-    misused = False
     for name in frameworks:
         try:
             runs.append(_run(name, cases))
-        except UsageError as error:  # this one alone: the others are tested all the same
-            fail(f"{name}: {error}" if name not in str(error) else str(error))
-            misused = True
+        except UsageError as error:
+            fail_file(name, error)
     if runs:
-        _report(runs, format, output)
-    if misused:
+        _report(runs, target)
+    if len(runs) < len(frameworks):
         return MISUSED
-    return DONE if all(run.passed and not (strict and run.bare) for run in runs) else WRONG
-
-
-def _format_of(format: str | None, output: str | None) -> str:
-    if format is not None or output is None or output == "-":
-        return format or "text"
-    found = _SUFFIXES.get(Path(output).suffix.lower())
-    if found is None:
-        raise UsageError(
-            f"cannot tell a format from the name `{output}`: add --format {'|'.join(FORMATS)}"
-        )
-    return found
+    failed = any(not run.passed or (strict and run.bare) for run in runs)
+    return WRONG if failed else DONE
 
 
 def _run(name: str, cases: str | None) -> Run:
-    """Test one framework; what is wrong with its documents is a part of the outcome."""
+    """Test one framework; errors in its documents are a part of the outcome."""
     try:
         if cases is None:
             framework, listed = load_policy(name)
@@ -104,42 +80,90 @@ def _run(name: str, cases: str | None) -> Run:
             listed = load_cases(cases, framework)
     except DocumentError as error:
         spans = [diagnostic.span for diagnostic in error.diagnostics if diagnostic.span is not None]
-        return Run(
-            Path(name).stem or name, spans[0].source if spans else name, errors=error.diagnostics
-        )
-    if listed is None:
-        return Run(framework.id, _file_of(framework, name))
-    return Run(framework.id, _file_of(listed, name), judge_cases(framework, listed))
+        file = spans[0].source if spans else name
+        return Run(Path(name).stem or name, file, errors=error.diagnostics)
+    origin = framework.origin if listed is None else listed.origin
+    file = origin.source if origin is not None else name
+    return Run(framework.id, file, None if listed is None else judge_cases(framework, listed))
 
 
-def _file_of(document: Document | Framework, name: str) -> str:
-    return document.origin.source if document.origin is not None else name
-
-
-def _report(runs: list[Run], format: str, output: str | None) -> None:
-    """Write the report; on stderr, what it does not say to a reader."""
+def _report(runs: list[Run], target: Target) -> None:
+    """Write the report; on stderr, everything that its form has no place for."""
     for run in runs:
-        show_diagnostics(run.errors if format != "github" else (), sys.stderr)
+        if target.form != "github":
+            show_diagnostics(run.errors, sys.stderr)
         for line in summaries_of(run.errors, run.file):
             say(line, 0)
-        if run.bare and format != "github":
+        if run.bare and target.form != "github":
             say(f"warning: {without_cases(run)}", 0)
-    if format == "text":
-        to_file = output not in (None, "-")
-        text = in_text(runs)
-        write(
-            click.unstyle(text) if to_file or not coloured(sys.stdout, settings().colour) else text,
-            output,
-        )
-        if to_file:
-            say(counted(runs))
-        return
-    forms: dict[str, Callable[[list[Run]], str]] = {
-        "json": in_json,
-        "junit": in_junit,
-        "github": in_annotations,
-    }
-    text = forms[format](runs)
-    if text or output is not None:
-        write(text, output, "json" if format != "github" else "table")
-    say(counted(runs))
+    if target.form == "text":
+        text = _text_report(runs)
+        if not target.is_screen or not is_coloured(sys.stdout):
+            text = click.unstyle(text)
+        target.write(text)
+        if target.is_screen:
+            return
+    else:
+        text = _MACHINE_FORMS[target.form](runs)
+        if text or target.output is not None:
+            target.write(text)
+    say(run_summary(runs))
+
+
+def _text_report(runs: Sequence[Run]) -> str:
+    """Return a line for each framework, then each failure in full, then the summary; with colour."""
+    width = max(len(run.name) for run in runs)
+    lines = [f"{printable(run.name).ljust(width)}  {_marks(run)}" for run in runs]
+    for run in runs:
+        if run.test is not None:
+            lines += _failure_lines(run.test)
+    colour = "green" if all(run.passed for run in runs) else "red"
+    return "\n".join([*lines, "", click.style(run_summary(runs), fg=colour, bold=True)])
+
+
+def _marks(run: Run) -> str:
+    """Return a sign for each case, and one for the order where there is one."""
+    if run.errors:
+        return click.style("E", fg="red")
+    if run.test is None:
+        return click.style("no cases", fg="yellow")
+    passed = [outcome.passed for outcome in run.test.outcomes]
+    if run.test.cases.order:
+        passed.append(not run.test.order)
+    good, bad = click.style(".", fg="green"), click.style("F", fg="red", bold=True)
+    return "".join(good if mark else bad for mark in passed)
+
+
+def _failure_lines(test: PolicyTest) -> list[str]:
+    lines = []
+    for outcome in test.failures:
+        lines.append(_failure_head(f"{test.framework.id}: {outcome.case.id}", outcome.span))
+        lines.append(f"  {printable(outcome.title)}")
+        for mismatch in outcome.mismatches:
+            lines += _mismatch_lines(mismatch)
+    if test.order:
+        lines.append(_failure_head(f"{test.framework.id}: order", test.order[0].span))
+        for mismatch in test.order:
+            lines += _mismatch_lines(mismatch)
+    return lines
+
+
+def _failure_head(name: str, span: Span | None) -> str:
+    where = f" ({local_name(span.source)}:{span.line})" if span is not None else ""
+    label, title = (
+        click.style("FAILED", fg="red", bold=True),
+        click.style(printable(name), bold=True),
+    )
+    return f"\n{label} {title}{where}"
+
+
+def _mismatch_lines(mismatch: Mismatch) -> list[str]:
+    where = f" (line {mismatch.span.line})" if mismatch.span is not None else ""
+    lines = [
+        f"  {mismatch.about}{where}",
+        f"    expected  {mismatch.expected}",
+        f"    found     {mismatch.found}",
+    ]
+    if mismatch.reason:
+        lines.append(f"    because   {mismatch.reason}")
+    return [printable(line) for line in lines]

@@ -1,7 +1,4 @@
-"""Options that every command takes, and a group that loads commands when they are called.
-
-Imports click and `errors`.
-"""
+"""A group that loads commands when they are called, the options of all of them, and exit codes."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from ..errors import CollabscoreError, DocumentError, likely, printable
-from .output import Settings, coloured, say, show_diagnostics, summaries_of
+from .terminal import Settings, fail, say, show_diagnostics, summaries_of
 
 __all__ = [
     "DONE",
@@ -24,65 +21,71 @@ __all__ = [
     "MISUSED",
     "WRONG",
     "Commands",
+    "add_options",
     "common",
     "examples",
-    "fail",
 ]
 
-F = TypeVar("F", bound=Callable[..., Any])
+CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
 DONE, WRONG, MISUSED, FAULT, INTERRUPTED = 0, 1, 2, 70, 130
-"""Exit codes: done; documents have errors or a `--fail-on` holds; wrong usage; a fault of ours; interrupted."""
+"""Exit codes: done; documents have errors or a `--fail-on` holds; wrong usage; internal error; interrupted."""
 
 
-def _noting(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
-    def note(context: click.Context, _parameter: click.Parameter, value: Any) -> None:
-        settings = context.ensure_object(Settings)
-        # said before the command or after its name: both count
-        if name in ("quiet", "verbose"):
-            setattr(settings, name, getattr(settings, name) + value)
-        elif value:
-            setattr(settings, name, value)
+def add_options(*options: Callable[[CommandT], CommandT]) -> Callable[[CommandT], CommandT]:
+    """Return a decorator that adds several options, the first one shown first."""
 
-    return note
+    def add(command: CommandT) -> CommandT:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
 
 
-def common(command: F) -> F:
+def common(command: CommandT) -> CommandT:
     """Add the options that every command takes."""
-    for option in (
-        click.option(
-            "--color",
-            type=click.Choice(["auto", "always", "never"]),
-            expose_value=False,
-            callback=_noting("colour"),
-            help="When to use colour. [default: auto]",
-        ),
-        click.option(
-            "--debug",
-            is_flag=True,
-            expose_value=False,
-            callback=_noting("debug"),
-            help="Show the traceback of a fault.",
-        ),
-        click.option(
-            "-v",
-            "--verbose",
-            count=True,
-            expose_value=False,
-            callback=_noting("verbose"),
-            help="Say more.",
-        ),
+    hidden: dict[str, Any] = {"expose_value": False}
+    return add_options(
         click.option(
             "-q",
             "--quiet",
             count=True,
-            expose_value=False,
-            callback=_noting("quiet"),
+            callback=_count_setting,
             help="Say errors alone.",
+            **hidden,
         ),
-    ):
-        command = option(command)
-    return command
+        click.option(
+            "-v", "--verbose", count=True, callback=_count_setting, help="Say more.", **hidden
+        ),
+        click.option(
+            "--debug",
+            is_flag=True,
+            callback=_keep_setting,
+            help="Show the traceback of a fault.",
+            **hidden,
+        ),
+        click.option(
+            "--color",
+            "colour",
+            type=click.Choice(["auto", "always", "never"]),
+            callback=_keep_setting,
+            help="When to use colour. [default: auto]",
+            **hidden,
+        ),
+    )(command)
+
+
+def _count_setting(context: click.Context, parameter: click.Parameter, value: int) -> None:
+    # given before the command or after its name: both count
+    chosen = context.ensure_object(Settings)
+    name = str(parameter.name)
+    setattr(chosen, name, getattr(chosen, name) + value)
+
+
+def _keep_setting(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    if value:
+        setattr(context.ensure_object(Settings), str(parameter.name), value)
 
 
 def examples(*lines: str) -> str:
@@ -91,7 +94,7 @@ def examples(*lines: str) -> str:
 
 
 class Commands(click.Group):
-    """A group whose commands are loaded by name, and which says what went wrong in words.
+    """A group whose commands are loaded by name, and which reports errors in words.
 
     Parameters
     ----------
@@ -104,7 +107,7 @@ class Commands(click.Group):
         self.modules = tuple(modules)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the commands in the order in which one meets them."""
+        """Return the commands in the order in which a reader meets them."""
         return [*self.modules, *super().list_commands(ctx)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -118,16 +121,14 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that is meant, with a suggestion where there is none of that name."""
+        """Return the command that is meant, with a suggestion if there is none of that name."""
         name = args[0]
         if self.get_command(ctx, name) is None and not name.startswith("-"):
             guess = likely(name, self.list_commands(ctx))
-            cure = (
-                f"did you mean `{guess}`?"
-                if guess
-                else f"choose from {', '.join(self.list_commands(ctx))}"
-            )
-            ctx.fail(f"there is no command `{printable(name)}`; {cure}")
+            help = f"choose from {', '.join(self.list_commands(ctx))}"
+            if guess:
+                help = f"did you mean `{guess}`?"
+            ctx.fail(f"there is no command `{printable(name)}`; {help}")
         return super().resolve_command(ctx, args)
 
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
@@ -135,16 +136,16 @@ class Commands(click.Group):
         main: Callable[..., Any] = super().main
         if not standalone_mode:
             return main(*args, standalone_mode=False, **extra)
-        settings = Settings()
-        run = partial(main, *args, standalone_mode=False, obj=settings, **extra)
-        # the context carries what was asked of all commands to whoever says what went wrong
-        with click.Context(self, obj=settings):
-            code = _exit_code(run, settings)
+        chosen = Settings()
+        run = partial(main, *args, standalone_mode=False, obj=chosen, **extra)
+        # errors are reported as the options of the command say
+        with click.Context(self, obj=chosen):
+            code = _exit_code(run, chosen)
         sys.exit(code)
 
 
-def _exit_code(call: Callable[[], Any], settings: Settings) -> int:
-    """Call, and return the exit code; what goes wrong is said on stderr."""
+def _exit_code(call: Callable[[], Any], chosen: Settings) -> int:
+    """Call, report an error on stderr, and return the exit code."""
     try:
         result = call()
     except DocumentError as error:
@@ -155,9 +156,7 @@ def _exit_code(call: Callable[[], Any], settings: Settings) -> int:
     except click.ClickException as error:
         _show_misuse(error)
         return MISUSED
-    except (
-        CollabscoreError
-    ) as error:  # wrong usage, an unreadable file, a library that is not installed
+    except CollabscoreError as error:  # wrong usage, an unreadable file, a missing library
         fail(str(error))
         return MISUSED
     except (KeyboardInterrupt, click.Abort, EOFError):
@@ -165,33 +164,20 @@ def _exit_code(call: Callable[[], Any], settings: Settings) -> int:
     except BrokenPipeError:
         return DONE
     except Exception as error:
-        if settings.debug:
+        if chosen.debug:
             traceback.print_exc()
         fail(f"this is a fault of collabscore, not yours: {type(error).__name__}: {error}")
-        say(
-            "please report it with what --debug shows; nothing was written",
-            0 if not settings.debug else 9,
-        )
+        if not chosen.debug:
+            say("please report it with what --debug shows; nothing was written", 0)
         return FAULT
     return result if isinstance(result, int) else DONE
 
 
-def fail(message: str) -> None:
-    """Say on stderr, in one line, what is wrong; never silenced."""
-    click.echo(
-        f"{click.style('error', fg='red', bold=True)}: {printable(' '.join(message.split()))}",
-        file=sys.stderr,
-        color=coloured(sys.stderr, click.get_current_context().ensure_object(Settings).colour),
-    )
-
-
 def _show_misuse(error: click.ClickException) -> None:
-    context = getattr(error, "ctx", None)
-    if isinstance(
-        error, click.exceptions.NoArgsIsHelpError
-    ):  # nothing was asked: that is no mistake to scold
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):  # no arguments: help is the answer
         error.show(sys.stderr)
         return
     fail(error.format_message().rstrip("."))
+    context = getattr(error, "ctx", None)
     if context is not None:
         say(f"help: {context.command_path} --help")

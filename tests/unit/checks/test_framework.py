@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 import collabscore as cs
+from collabscore.checks.framework import check_framework, check_vocabulary
+from collabscore.models.framework import Framework, Vocabulary
 
 BASE: dict[str, Any] = {
     "collabscore": "framework/1",
@@ -138,3 +140,126 @@ def framework(**changes: object) -> dict[str, object]:
 def test_a_surplus_weight_is_refused() -> None:
     with pytest.raises(cs.FrameworkError, match="neither a scale nor criteria"):
         cs.load_framework(framework(criteria={"zeal": {"scale": "five"}, "other": {"weight": 2}}))
+
+
+FIVE = {"range": [1, 5]}
+
+
+def found_in(**parts: Any) -> list[tuple[str, str]]:
+    framework = Framework.model_validate({"collabscore": "framework/1", "id": "house", **parts})
+    return sorted((found.code, found.place) for found in check_framework(framework))
+
+
+REFERENCES: list[tuple[dict[str, Any], str, str]] = [
+    ({"source": "x"}, "source", "source"),
+    ({"source": [{"id": "x"}]}, "source", "source[0].id"),
+    ({"facts": {"a": {"kind": "set", "of": "x"}}}, "list", "facts.a.of"),
+    ({"lists": {"a": {"among": "x", "items": []}}}, "list", "lists.a.among"),
+    ({"criteria": {"a": {"scale": "x"}}}, "scale", "criteria.a.scale"),
+    (
+        {"criteria": {"g": {"criteria": {"a": {"scale": {**FIVE, "source": "x"}}}}}},
+        "source",
+        "criteria.g.criteria.a.scale.source",
+    ),
+    ({"lists": {"a": {"items": {"b": {"items": {"c": {"source": "x"}}}}}}}, "source",
+     "lists.a.items.b.items.c.source"),
+    ({"defaults": {"met": "x"}}, "verdict", "defaults.met"),
+    ({"defaults": {"if_unknown": "x"}}, "verdict", "defaults.if_unknown"),
+    ({"standing": ["x"]}, "safeguard", "standing[0]"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("parts", "kind", "place"), REFERENCES)
+def test_a_name_that_is_defined_nowhere_is_found_wherever_it_stands(
+    parts: dict[str, Any], kind: str, place: str
+) -> None:
+    assert found_in(**parts) == [(f"unknown-{kind}", place)]
+
+
+@pytest.mark.parametrize("field", ["then", "met", "if_unknown"])
+@pytest.mark.parametrize("in_steps", [True, False])
+def test_unknown_verdicts_of_a_step(field: str, in_steps: bool) -> None:
+    step: dict[str, Any] = {"needs": ["review"], "then": "refer", field: "x"}
+    guardrail = {"steps": [step]} if in_steps else step
+    found = found_in(safeguards={"review": {}}, guardrails={"rule": guardrail})
+    path = "guardrails.rule.steps[0]" if in_steps else "guardrails.rule"
+    assert found == [("unknown-verdict", f"{path}.{field}")]
+
+
+def test_one_of_several_safeguards_is_unknown() -> None:
+    guardrail = {"needs": ["review", ["plan", "x"]], "then": "refer"}
+    found = found_in(safeguards={"review": {}, "plan": {}}, guardrails={"rule": guardrail})
+    assert found == [("unknown-safeguard", "guardrails.rule.needs[1][1]")]
+
+
+def test_an_id_is_taken_by_what_stands_first_criteria_before_all() -> None:
+    found = found_in(
+        facts={"a": {"kind": "flag"}},
+        lists={"a": {"items": []}},
+        criteria={"g": {"criteria": {"a": {"scale": FIVE}}}, "and": {"scale": FIVE}},
+        conditions={"scale": "a"},
+    )
+    assert found == [
+        ("duplicate-id", "facts.a"),
+        ("duplicate-id", "lists.a"),
+        ("not-a-name", "criteria.and"),
+    ]
+
+
+def test_names_of_fields_may_be_ids() -> None:
+    assert (
+        found_in(
+            scales={"levels": FIVE},
+            criteria={
+                "criteria": {"scale": "levels"},
+                "scale": {"scale": FIVE},
+                "of": {"scale": FIVE},
+            },
+        )
+        == []
+    )
+
+
+def test_a_vocabulary_has_leaf_criteria_only() -> None:
+    vocabulary = Vocabulary.model_validate(
+        {
+            "collabscore": "vocabulary/1",
+            "id": "words",
+            "criteria": {"a": {"scale": "x"}, "b": {}, "c": {"criteria": {"d": {"scale": FIVE}}}},
+        }
+    )
+    found = sorted((found.code, found.place) for found in check_vocabulary(vocabulary))
+    assert found == [
+        ("misplaced-key", "criteria.c.criteria"),
+        ("missing-key", "criteria.b"),
+        ("unknown-scale", "criteria.a.scale"),
+    ]
+
+
+def test_what_the_vocabulary_defines_is_not_defined_anew() -> None:
+    words = {
+        "collabscore": "vocabulary/1",
+        "id": "words",
+        "scales": {"five": FIVE},
+        "facts": {"dry": {"kind": "flag"}},
+        "criteria": {"gain": {"scale": "five"}},
+    }
+    with pytest.raises(cs.FrameworkError) as caught:
+        cs.load_framework(
+            {
+                "collabscore": "framework/1",
+                "id": "house",
+                "uses": words,
+                "scales": {"five": FIVE, "dry": FIVE},
+                "criteria": {"gain": {"weight": 2, "title": "Gain"}, "dry": {"scale": "five"}},
+                "conditions": {"gain": "dry"},
+            }
+        )
+    assert sorted(
+        found.place for found in caught.value.diagnostics if found.code == "redefined"
+    ) == [
+        "conditions.gain",
+        "criteria.dry",
+        "criteria.gain.title",
+        "scales.five",
+    ]

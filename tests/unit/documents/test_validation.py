@@ -297,3 +297,101 @@ def test_places_after_removed_entries_and_numeric_keys_are_those_of_the_document
         ("off-scale", "scales.five.levels[9]"),
         ("unknown-verdict", "guardrails.graded.steps[2].then"),
     ]
+
+
+# shapes
+
+
+BASE: dict[str, Any] = {
+    "collabscore": "framework/1",
+    "id": "x",
+    "scales": {"five": {"range": [1, 5]}},
+    "criteria": {"benefit": {"scale": "five"}},
+}
+
+
+def codes(document: Any) -> list[str]:
+    with pytest.raises(cs.FrameworkError) as caught:
+        cs.load_framework(document)
+    return [diagnostic.code for diagnostic in caught.value.diagnostics]
+
+
+WRONG: list[tuple[dict[str, Any], str]] = [
+    (
+        {"scales": {"five": {"range": [1, 5], "levels": {"1": "low", "1.0": "lower"}}}},
+        "duplicate-key",
+    ),
+    ({"scales": {"five": {"range": [1, 5], "levels": ["low"]}}}, "invalid-type"),
+    ({"scales": {"five": {"range": [1, 5], "levels": {"one": "low"}}}}, "invalid-type"),
+    ({"scales": {"five": {"range": [1, 2, 3]}}}, "too-many"),
+    ({"scales": {"five": {"range": [1]}}}, "missing-key"),
+    ({"scales": {"five": None}}, "invalid-type"),
+    ({"scales": {"five": True}}, "invalid-type"),
+    ({"criteria": {"benefit": {"scale": "five", "weight": [0, 0]}}}, "weight-not-positive"),
+    ({"criteria": {"benefit": {"scale": "five", "weight": {"low": 1}}}}, "invalid-type"),
+    ({"criteria": {"benefit": {"scale": "five", "value": {1: 100}}}}, "too-few"),
+    ({"criteria": {"benefit": {"scale": "five", "value": {1: 100, 5: 120}}}}, "out-of-range"),
+    ({"facts": {"wet": {"kind": "level", "levls": ["a", "b"]}}}, "unknown-key"),
+    ({"facts": {"wet": {"kind": "number", "levels": ["a"]}}}, "unknown-key"),
+    ({"id": ""}, "empty-text"),
+    ({"id": "a\x07b"}, "invalid-id"),
+    ({"id": "x" * 300}, "too-long"),
+    ({"version": True}, "invalid-type"),
+    ({"guardrails": {"g": {"steps": []}}}, "too-few"),
+    ({"verdicts": {"a": {"tier": 0}, "b": {}}}, "out-of-range"),
+    ({"sources": {"s": {"title": "T", "verified": "yes"}}}, "invalid-choice"),
+]
+
+
+@pytest.mark.parametrize(("changes", "code"), WRONG)
+def test_a_wrong_shape_has_a_code(changes: dict[str, Any], code: str) -> None:
+    assert code in codes({**BASE, **changes})
+
+
+def test_mistakes_in_lists_keep_their_places() -> None:
+    listed = [
+        {"id": "a", "ratings": {"benefit": 9}},
+        {"title": "no id", "ratings": {"benefit": 9}},
+        {"id": "c", "safeguards": [3, "reviw"], "ratings": {"benefit": 7}, "part_of": "nobody"},
+    ]
+    with pytest.raises(cs.CandidateError) as caught:
+        cs.load_candidates(listed, BASE)
+    found = {diagnostic.place: diagnostic.code for diagnostic in caught.value.diagnostics}
+    assert found["candidates[a].ratings.benefit"] == "off-scale"
+    assert found["candidates[1]"] == "missing-key"
+    assert found["candidates[c].ratings.benefit"] == "off-scale"
+    assert found["candidates[c].safeguards[1]"] == "unknown-safeguard"
+    assert found["candidates[c].part_of"] == "unknown-candidate"
+
+
+def test_two_keys_meant_for_one_are_both_named() -> None:
+    document = {**BASE, "criteria": {"benefit": {"scal": "five", "sacle": "five"}}}
+    assert codes(document).count("unknown-key") == 2
+
+
+# keys of safety rules
+
+FIVE = {"range": [1, 5]}
+
+
+def framework(**changes: object) -> dict[str, object]:
+    return {
+        "collabscore": "framework/1",
+        "id": "small",
+        "scales": {"five": FIVE},
+        "criteria": {
+            "zeal": {"scale": "five", "weight": 3},
+            "benefit": {"scale": "five", "weight": 1},
+            "risk": {"scale": "five", "prefer": "low", "weight": 1},
+        },
+        "facts": {"weapons": {"kind": "flag"}},
+        "guardrails": {"no_weapons": {"when": "weapons", "then": "outside"}},
+        **changes,
+    }
+
+
+def test_an_unknown_key_in_a_safety_rule_is_an_error() -> None:
+    with pytest.raises(cs.FrameworkError, match="unknown key `wen`"):
+        cs.load_framework(
+            framework(guardrails={"no_weapons": {"wen": "weapons", "then": "outside"}})
+        )

@@ -27,6 +27,9 @@ COMBINES = ["arithmetic", "geometric", "harmonic", "minimum", "maximum", 2, -2, 
 
 Listed = list[dict[str, Any]]
 
+BEYOND = (0.0, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4)
+"""How little beyond a rating, as a share of the scale: ties reach far for criteria of very little weight."""
+
 
 def case(seed: int) -> tuple[dict[str, Any], Listed, Explanation]:
     rng = random.Random(seed)
@@ -150,7 +153,7 @@ def confirm(framework: dict[str, Any], listed: Listed, explanation: Explanation)
             places[change.aim] = len(asked)
             way = 1.0 if change.rises else -1.0
             # told: the rating itself, or however little beyond; missed: just before, and between it and the start
-            told = [change.to + way * step * span for step in (0.0, 1e-9, 1e-8, 1e-7, 1e-6)]
+            told = [change.to + way * step * span for step in BEYOND]
             before = abs(change.to - change.start) - 1e-4 * span
             missed = [change.start + way * before * share for share in (1.0, 0.999, 0.9)]
             asked += told if before <= 0 else [*told, *missed]
@@ -166,7 +169,7 @@ def confirm(framework: dict[str, Any], listed: Listed, explanation: Explanation)
             if found is None:
                 continue
             place = places[aim.id]
-            holds = [answer[aim.id] for answer in answers[place : place + 5]]
+            holds = [answer[aim.id] for answer in answers[place : place + len(BEYOND)]]
             assert any(holds), (found, holds)
             assert not (found.beyond and holds[0])
 

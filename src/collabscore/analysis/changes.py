@@ -306,11 +306,14 @@ def rating_changes(variants: Variants, row: int, aims: Sequence[Aim]) -> tuple[R
 
 
 def _rating_to_name(point: Breakpoint, span: float) -> float:
-    """Return the short number that a breakpoint is meant to be, else a rating that reaches the aim."""
+    """Return the short number that a breakpoint is meant to be, else a rating that suffices."""
     if point.first == point.start:
         return point.start
     short = round(point.at, 3 - math.floor(math.log10(span)))
-    if abs(short - point.at) <= _SNAP * span:
+    slack = _SNAP * span
+    # an aim that is reached at one rating alone is not reached beyond a short number near to it
+    alone = point.until is not None and abs(point.until - point.at) <= slack
+    if abs(short - point.at) <= slack and not alone:
         return short
     return point.first if point.beyond else point.at
 
@@ -362,7 +365,7 @@ def fact_changes(variants: Variants, row: int, aims: Sequence[Aim]) -> Iterator[
 def safeguard_changes(
     variants: Variants, row: int, aims: Sequence[Aim], assessment: Assessment
 ) -> Iterator[SafeguardChange]:
-    """Yield the safeguards that reach an aim: each alone or, where none does, the fewest together."""
+    """Yield the safeguards that reach an aim: each alone or, if none does, the fewest together."""
     present: list[Need] = []
     missing: list[Need] = []
     for name in variants.problem.framework.all_safeguards:

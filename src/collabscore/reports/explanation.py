@@ -252,8 +252,8 @@ def _source_words(source: CitedSource) -> str:
 # what would change it
 
 _UNCERTAIN = (
-    "An uncertain rating is taken as settled there: at the point nearest to the most likely one, or to the middle of "
-    "what is possible."
+    "An uncertain rating is taken as settled there: at the point nearest to the most likely one, "
+    "or to the middle of what is possible."
 )
 
 
@@ -279,7 +279,7 @@ def _change_blocks(
 
 
 def _changes_towards(explanation: Explanation, aims: Collection[str]) -> list[Change]:
-    """Return safeguards and answers first, since they can be agreed on; then ratings, the smallest change first."""
+    """Return safeguards and answers first, which can be agreed on, then ratings by their change."""
     ratings = sorted(explanation.rating_changes, key=lambda change: round(change.share_of_scale, 9))
     changes: list[Change] = [*explanation.safeguard_changes, *explanation.fact_changes, *ratings]
     return [change for change in changes if change.aim in aims]
@@ -332,7 +332,7 @@ def _safeguard_change_words(
 
 
 def target_words(change: RatingChange, framework: Framework) -> str:
-    """Return the rating that a change needs, in words; rounded away from the present one, so that it suffices."""
+    """Return the rating that a change needs, rounded away from the present one to suffice."""
     if change.to == change.start and not change.beyond:
         return figure(change.start)
     low, high = framework.leaves[change.criterion].scale.range
@@ -403,7 +403,8 @@ def _contrast_sentence(explanation: Explanation, contrast: Contrast) -> str:
         case "tie":
             return f"Both share rank {here.rank}."
         case "rank" if here.rank is None:
-            return f"The other one has a rank, and this one has none: {_why_unranked(here, framework)}."
+            why = _why_unranked(here, framework)
+            return f"The other one has a rank, and this one has none: {why}."
         case "rank":
             return (
                 f"This one has a rank, and the other has none: {_why_unranked(there, framework)}."
@@ -414,7 +415,8 @@ def _contrast_sentence(explanation: Explanation, contrast: Contrast) -> str:
     stands = f"{who} stands above (rank {above.rank:,} to {below.rank:,})"
     if contrast.decided_by == "score":
         return f"{stands} by its score: both are of one tier."
-    return f"{stands} by its verdict, whatever the scores: {above.verdict} comes before {below.verdict}."
+    order = f"{above.verdict} comes before {below.verdict}"
+    return f"{stands} by its verdict, whatever the scores: {order}."
 
 
 def _why_unranked(assessment: Assessment, framework: Framework) -> str:

@@ -121,6 +121,26 @@ def test_what_holds_at_one_rating_alone_says_so() -> None:
     assert target_words(change, found.ranking.framework) == "3"
 
 
+@pytest.mark.parametrize("constant", [3.0000000000000004, 3.0])
+def test_a_rating_alone_is_told_as_it_is_and_not_as_beyond_a_short_number(constant: float) -> None:
+    guardrails = {"off": {"when": f"gain != {constant!r}", "then": "refer"}}
+    found = explained([entry("a", 5, 3)], framework(guardrails=guardrails))
+    change = next(c for c in found.rating_changes if c.aim == "milder_verdict")
+    assert (change.to, change.until, change.beyond) == (constant, constant, False)
+    assert target_words(change, found.ranking.framework) == "3"
+
+
+@pytest.mark.parametrize("start", [2, 4])
+def test_equal_points_are_told_as_one_rating(start: float) -> None:
+    """A score is equal within a tolerance, so on a stretch of ratings too short to be told."""
+    guardrails = {"half": {"when": "score(gain) == 50", "then": "refer"}}
+    found = explained([entry("a", start, 3)], framework(guardrails=guardrails))
+    (change,) = [c for c in found.rating_changes if c.aim == "severer_verdict"]
+    assert not change.beyond
+    assert change.to == pytest.approx(3, abs=1e-9)
+    assert target_words(change, found.ranking.framework) == "3"
+
+
 def test_a_score_in_a_condition_turns_within_its_tolerance() -> None:
     guardrails = {"weak": {"when": "score(gain) < 60", "then": "refer"}}
     found = explained([entry("a", 2, 3)], framework(guardrails=guardrails))

@@ -7,7 +7,7 @@ Axis letter: s states of what is asked for, one for each class.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -481,23 +481,30 @@ def _truth_in(truths: dict[Expression, Truth], expression: Expression) -> Truth:
     return evaluate(expression, truth_of)
 
 
-def _operands(expression: Expression, kind: type[And | Or]) -> Iterator[Expression]:
-    """Yield what a chain of one kind joins, looking into names and, by De Morgan, into what is negated."""
-    match expression:
-        case Named(_, condition):
-            yield from _operands(condition, kind)
-        case Not(Named(_, condition)):
-            yield from _operands(Not(condition), kind)
-        case Not(Not(operand)):
-            yield from _operands(operand, kind)
-        case Not(And(parts) | Or(parts) as inner) if not isinstance(inner, kind):
-            for part in parts:
-                yield from _operands(Not(part), kind)
-        case And(parts) | Or(parts) if isinstance(expression, kind):
-            for part in parts:
-                yield from _operands(part, kind)
-        case _:
-            yield expression
+def _operands(expression: Expression, kind: type[And | Or]) -> list[Expression]:
+    """Return what a chain of one kind joins, looking into names and, by De Morgan, into what is negated."""
+    found: list[Expression] = []
+    waiting, seen = [expression], {expression}
+    while waiting:
+        part = waiting.pop()
+        inner: Sequence[Expression] = ()
+        match part:
+            case Named(_, condition):
+                inner = (condition,)
+            case Not(Named(_, condition)):
+                inner = (Not(condition),)
+            case Not(Not(operand)):
+                inner = (operand,)
+            case Not(And(parts) | Or(parts) as other) if not isinstance(other, kind):
+                inner = [Not(operand) for operand in parts]
+            case And(parts) | Or(parts) if isinstance(part, kind):
+                inner = parts
+            case _:
+                found.append(part)
+        # a part that is there twice says nothing more
+        waiting += [other for other in reversed(inner) if other not in seen]
+        seen.update(inner)
+    return found
 
 
 def _independent(parts: Iterable[Expression]) -> list[list[Expression]]:

@@ -120,7 +120,8 @@ class Named:
     """A condition used by its name."""
 
     name: str
-    condition: Expression = field(hash=False)  # names are few: the hash need not look inside
+    # conditions that name each other grow without end when written out: hash and repr do not look inside
+    condition: Expression = field(hash=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -150,22 +151,32 @@ Atom = Answers | Overlaps | Has | Known | Compare
 Expression = Atom | Named | Not | And | Or
 
 
-def walk_expression(expression: Expression | Quantity) -> Iterator[Expression | Quantity]:
-    """Yield an expression and everything in it, named conditions looked into."""
+def walk_expression(
+    expression: Expression | Quantity, seen: set[str] | None = None
+) -> Iterator[Expression | Quantity]:
+    """Yield an expression and everything in it; a named condition is looked into once, where it comes first.
+
+    Parameters
+    ----------
+    seen : set of str, optional
+        Named conditions that were looked into before.
+    """
+    if seen is None:
+        seen = set()
     yield expression
+    inner: tuple[Expression | Quantity, ...] = ()
     match expression:
         case And(parts) | Or(parts) | Count(parts):
-            inner: tuple[Expression | Quantity, ...] = parts
+            inner = parts
         case Not(operand):
             inner = (operand,)
-        case Named(_, condition):
+        case Named(name, condition) if name not in seen:
+            seen.add(name)
             inner = (condition,)
         case Compare(_, left, right):
             inner = (left, right)
-        case _:
-            inner = ()
     for part in inner:
-        yield from walk_expression(part)
+        yield from walk_expression(part, seen)
 
 
 def only_counts(comparison: Compare) -> bool:

@@ -166,6 +166,8 @@ WRONG: list[tuple[str, str, str]] = [
     ("1e999 > budget", "condition-type", "1e999"),
     ("wrong or animals", "unknown-name", ""),
     ("one", "circular-condition", ""),
+    ("budget in [stage]", "condition-type", "stage"),
+    ("budget in [1, animals]", "condition-type", "animals"),
 ]  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from collabscore.models.expressions import (
     Not,
     Or,
     Overlaps,
+    atoms_of,
     evaluate,
     references,
 )
@@ -102,3 +103,19 @@ def test_evaluate_asks_for_each_part_once() -> None:
     expression = parse("both and late and not late", SYMBOLS)
     evaluate(expression, truth_of)
     assert asked == list(dict.fromkeys(asked))
+
+
+def test_conditions_that_name_each_other_twice_take_no_time() -> None:
+    """Each of forty conditions names the one before it twice: written out, a billion parts."""
+    conditions = {"c0": "applied"}
+    for k in range(1, 40):
+        conditions[f"c{k}"] = f"c{k - 1} and (c{k - 1} or has(review))"
+    symbols = Symbols(SYMBOLS.facts, safeguards=SYMBOLS.safeguards, conditions=conditions)
+    expression = parse("c39", symbols)
+    assert references(expression).inputs == ("applied",)
+    assert list(dict.fromkeys(atoms_of(expression))) == [
+        Answers("applied", (False, True)),
+        Has("review"),
+    ]
+    truth = evaluate(expression, lambda _: Truth(FALSE, TRUE))
+    assert truth.unknown.tolist() == [True]

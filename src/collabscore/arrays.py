@@ -7,11 +7,12 @@ from typing import Any, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BoolArray", "FloatArray", "IntArray", "read_only"]
+__all__ = ["BoolArray", "FloatArray", "IndexArray", "IntArray", "read_only"]
 
 FloatArray: TypeAlias = NDArray[np.float64]
 BoolArray: TypeAlias = NDArray[np.bool_]
 IntArray: TypeAlias = NDArray[np.int64]
+IndexArray: TypeAlias = NDArray[np.intp]
 
 Array = TypeVar("Array", bound=NDArray[Any])
 

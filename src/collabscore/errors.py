@@ -6,7 +6,7 @@ The exception tree::
     ├── DocumentError            a document has errors; `.diagnostics` holds all of them
     │   ├── FrameworkError       ... a framework or a vocabulary
     │   └── CandidateError       ... a list of candidates
-    ├── UsageError               a call asks for something that does not exist, or an option is out of range
+    ├── UsageError               a call asks for an unknown id, or an option is out of range
     │   └── UnreadableFileError  ... a file does not exist, or is too large
     └── MissingExtraError        an optional library is not installed (also an ImportError)
 """
@@ -147,9 +147,9 @@ class Diagnostic:
     suggestion : str, optional
         The key that an unknown one was likely meant to be.
     absent : tuple of paths
-        The paths at which the finding supposes nothing: a definition or a key that is missing. `*` is any key, and `**`
-        any number of nested groups. Where the document has something there, hidden by another error, the finding is
-        only its consequence.
+        The paths at which the finding supposes nothing: a definition or a key that is missing. `*`
+        is any key, and `**` any number of nested groups. Where the document has something there,
+        hidden by another error, the finding is only its consequence.
     span : Span, optional
         The place in the text, where the document came from a text.
     label : str, optional
@@ -256,7 +256,7 @@ class UnreadableFileError(UsageError):
 
 
 class MissingExtraError(CollabscoreError, ImportError):
-    """An optional library is needed and not installed; the message has the line that installs it."""
+    """An optional library is not installed; the message has the line that installs it."""
 
     def __init__(self, library: str, extra: str) -> None:
         super().__init__(library, extra)
@@ -284,7 +284,8 @@ def optional(module: str, extra: str) -> Any:
     Raises
     ------
     MissingExtraError
-        If it is not installed, with the line that installs it. An installed library that is broken raises its own error.
+        If it is not installed, with the line that installs it. An installed library that is broken
+        raises its own error.
 
     Examples
     --------
@@ -346,7 +347,7 @@ _EXCERPT_WIDTH = 160
 
 
 def _excerpt(span: Span, place: str) -> list[str]:
-    """Return the arrow line, the line of text and the caret below it; long lines are cut around the caret."""
+    """Return the arrow line, the line of text, cut if it is long, and the caret below it."""
     number = str(span.line)
     pad = " " * len(number)
     text, column, end = span.text.replace("\t", " "), span.column, span.end_column
@@ -384,7 +385,7 @@ def printable(text: str) -> str:
 
 
 def _width(text: str) -> int:
-    """Columns that `text` takes on a terminal: two for East Asian wide letters, none for combining ones."""
+    """Columns of a text on a terminal: two for wide letters, none for combining ones."""
     columns = 0
     for char in text:
         if not unicodedata.combining(char):

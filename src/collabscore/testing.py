@@ -27,39 +27,38 @@ Strategy = st.SearchStrategy[Any]
 
 
 def rating(scale: Scale, *, known: bool = False) -> Strategy:
-    """Return ratings on a scale: points, levels, intervals, three points and, unless `known`, unknown ones."""
+    """Return ratings on a scale: points, levels, intervals and, unless `known`, unknown ones."""
     low, high = (float(end) for end in scale.range)
     point = st.floats(low, high, allow_nan=False) | st.sampled_from([low, (low + high) / 2, high])
-    forms: list[Strategy] = [point]
+    interval = st.lists(point, min_size=2, max_size=2).map(sorted)
+    forms: list[Strategy] = [point, interval, st.lists(point, min_size=3, max_size=3).map(_detail)]
     if scale.levels:
         forms.append(st.sampled_from(sorted(scale.levels.values())))
     if not known:
         forms.append(st.just("unknown"))
-    forms.append(st.lists(point, min_size=2, max_size=2).map(sorted))
-    forms.append(st.lists(point, min_size=3, max_size=3).map(_three_points))
     return st.one_of(forms)
 
 
-def _three_points(points: list[float]) -> dict[str, float]:
-    return dict(zip(("low", "value", "high"), sorted(points), strict=True))
+def _detail(points: list[float]) -> dict[str, float]:
+    low, value, high = sorted(points)
+    return {"low": low, "value": value, "high": high}
 
 
 def fact(definition: Fact, framework: Framework, *, known: bool = False) -> Strategy:
     """Return answers to a fact: one, several possible ones and, unless `known`, none."""
-    if isinstance(definition, SetFact):
-        items = st.lists(
-            st.sampled_from(sorted(framework.members(definition.of))), unique=True, max_size=4
-        )
-        answer: Strategy = items if known else items | items.map(lambda some: {"at_least": some})
-    elif isinstance(definition, NumberFact):
-        low = 0.0 if definition.minimum is None else float(definition.minimum)
-        answer = st.floats(
-            low, low + 1000.0 if definition.maximum is None else float(definition.maximum)
-        )
+    if isinstance(definition, NumberFact):
+        low = 0.0 if definition.minimum is None else definition.minimum
+        high = low + 1000.0 if definition.maximum is None else definition.maximum
+        answer: Strategy = st.floats(float(low), float(high))
+        several = answer
+    elif isinstance(definition, SetFact):
+        item = st.sampled_from(sorted(framework.members(definition.of)))
+        answer = st.lists(item, unique=True, max_size=4)
+        several = answer.map(lambda items: {"at_least": items})
     else:
-        words = st.sampled_from(definition.answers)
-        answer = words if known else words | st.lists(words, min_size=1, unique=True)
-    return answer if known else answer | st.just("unknown")
+        answer = st.sampled_from(definition.answers)
+        several = st.lists(answer, min_size=1, unique=True)
+    return answer if known else st.one_of(answer, several, st.just("unknown"))
 
 
 @st.composite
@@ -71,32 +70,23 @@ def candidate(
     Parameters
     ----------
     framework : Framework
-        By whose words it is described.
+        The framework in whose terms it is described.
     name : str
         Its id.
     known : bool
         Whether all ratings and facts are known.
     """
-    ratings = {
-        key: draw(rating(node.scale, known=known))
-        for key, node in framework.leaves.items()
-        if node.scale is not None
-    }
-    facts = {
-        key: draw(fact(definition, framework, known=known))
-        for key, definition in framework.all_facts.items()
-    }
-    safeguards = (
-        draw(st.lists(st.sampled_from(sorted(framework.all_safeguards)), unique=True))
-        if framework.all_safeguards
-        else []
-    )
+    ratings = {key: rating(node.scale, known=known) for key, node in framework.leaves.items()}
+    facts = {key: fact(one, framework, known=known) for key, one in framework.all_facts.items()}
+    safeguards: Strategy = st.just([])
+    if framework.all_safeguards:
+        safeguards = st.lists(st.sampled_from(sorted(framework.all_safeguards)), unique=True)
     return {
         "id": name,
         "unit": draw(st.sampled_from(["project", "area"])),
-        "ratings": ratings,
-        "facts": facts,
-        "safeguards": safeguards,
+        "ratings": draw(st.fixed_dictionaries(ratings)),
+        "facts": draw(st.fixed_dictionaries(facts)),
+        "safeguards": draw(safeguards),
     }
 
 

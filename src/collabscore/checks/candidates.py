@@ -1,4 +1,4 @@
-"""Errors in candidates and in cases, checked against the definitions of one framework or of several."""
+"""Errors in candidates and in cases, read with the definitions of one or several frameworks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LIST_IT = "list it under `sources`"
 
 
 class KnownIds:
-    """The definitions of several frameworks together: what a candidate may rate, state, have and cite.
+    """The definitions of several frameworks together, which a candidate may use.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def _find_conflicts(
 
 
 def _meaning(definition: Element) -> object:
-    """Return what decides the meaning of a definition: not its title, its question or its remarks."""
+    """Return the parts that decide the meaning of a definition: no title, question or remark."""
     if isinstance(definition, Scale):
         return definition.range, definition.levels
     return definition.model_dump(exclude=_REMARKS)
@@ -112,8 +112,8 @@ def _check_ratings(candidate: Candidate, path: KeyPath, known: KnownIds) -> Iter
         if scale is None:
             yield _undefined("criterion", key, here, known)
             continue
-        kind = type(raw)
-        if (kind is int or kind is float) and scale.range[0] <= raw <= scale.range[1]:  # type: ignore[operator]
+        low, high = scale.range
+        if type(raw) in (int, float) and low <= raw <= high:  # type: ignore[operator]
             continue  # by far the commonest
         try:
             scale.read(raw)
@@ -196,7 +196,7 @@ def _cited_evidence(candidate: Candidate, path: KeyPath) -> Iterator[Named]:
 
 
 def check_cases(cases: Cases, framework: Framework) -> list[Diagnostic]:
-    """Return everything wrong with cases of a framework: their candidates, their expectations, their order."""
+    """Return everything wrong with cases: their candidates, expectations and order."""
     found: list[Diagnostic] = []
     for one in check_candidates(cases.candidates(), KnownIds([framework])):
         taken = one.code == "duplicate-id"

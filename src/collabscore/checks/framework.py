@@ -1,13 +1,13 @@
 """Errors in a framework or a vocabulary whose parts are each well formed.
 
-Names that are not defined or defined twice, points off their scales, steps that contradict each other.
+Names that are not defined or defined twice, points off their scales, keys that exclude each other.
 """
 
 from __future__ import annotations
 
 import keyword
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -69,10 +69,12 @@ def check_framework(framework: Framework) -> list[Diagnostic]:
 
 
 class _Checks:
-    """The findings about a framework or a vocabulary, the `words`, read with the definitions of a framework."""
+    """The findings about a framework or a vocabulary, read with the definitions of a framework."""
 
     def __init__(self, words: SharedDefinitions, framework: Framework) -> None:
         self.framework = framework
+        vocabulary = framework.vocabulary
+        self.vocabulary_criteria = vocabulary.criteria if vocabulary is not None else {}
         self.parts = list(walk_models(words))
         self.found: list[Diagnostic] = []
 
@@ -87,25 +89,9 @@ class _Checks:
         self.check_ids()
         self.check_references()
         for path, part in self.parts:
-            match part:
-                case Scale():
-                    self.check_scale(part, path)
-                case Criterion():
-                    self.check_criterion(part, path)
-                case NamedList():
-                    self.check_list(part, path)
-                case NumberFact(minimum=low, maximum=high):
-                    if low is not None and high is not None and low > high:
-                        message = f"`minimum` {low} is above `maximum` {high}"
-                        self.add("empty-range", message, (*path, "minimum"))
-                case LevelFact() if "unknown" in part.levels:
-                    self.add_reserved("an answer", (*path, "levels"))
-                case ChoiceFact() if "unknown" in part.options:
-                    self.add_reserved("an answer", (*path, "options"))
-                case Guardrail():
-                    self.check_guardrail(part, path)
-                case Step():
-                    self.check_step(part, path)
+            check = _CHECKS_OF_PARTS.get(type(part))
+            if check is not None:
+                check(self, part, path)
             for field in ("when", "applies"):
                 if field in part.model_fields_set:
                     self.check_condition(getattr(part, field), (*path, field))
@@ -198,10 +184,22 @@ class _Checks:
                 message = f"`{point}` is off the scale, which goes from {low} to {high}"
                 self.add("off-scale", message, (*path, point), at_key=True)
 
+    def check_answers(self, fact: LevelFact | ChoiceFact, path: KeyPath) -> None:
+        """Find a level or an option that has the name of an unknown answer."""
+        if "unknown" in fact.answers:
+            self.add_reserved("an answer", (*path, "levels" if fact.kind == "level" else "options"))
+
     def add_reserved(self, what: str, path: KeyPath) -> None:
-        """Add the finding that a level or an option has the name of an unknown answer."""
+        """Add the finding that something has the name of an unknown answer."""
         message = f"`unknown` is what {what} is when nobody knows it"
         self.add("reserved-word", message, path, "take another word")
+
+    def check_bounds(self, fact: NumberFact, path: KeyPath) -> None:
+        """Find bounds of a number in the wrong order."""
+        low, high = fact.minimum, fact.maximum
+        if low is not None and high is not None and low > high:
+            message = f"`minimum` {low} is above `maximum` {high}"
+            self.add("empty-range", message, (*path, "minimum"))
 
     def check_list(self, part: NamedList, path: KeyPath) -> None:
         """Find items that stand twice, and mistakes in a list that is a part of another."""
@@ -235,28 +233,15 @@ class _Checks:
 
     def check_criterion(self, criterion: Criterion, path: KeyPath) -> None:
         """Find keys that do not fit a leaf or a group, and mistakes in what they say."""
-        vocabulary = self.framework.vocabulary
-        theirs: Mapping[str, Criterion] = vocabulary.criteria if vocabulary is not None else {}
-        shared = theirs.get(str(path[-1]))
+        shared = self.vocabulary_criteria.get(str(path[-1]))
         no_criteria = (*path, "criteria")
         if not criterion.is_group:
-            group_keys = ("combine", "weights")
-            self.check_misplaced(
-                criterion, path, group_keys, "a criterion that is rated", no_criteria
-            )
+            owner = "a criterion that is rated"
+            self.check_misplaced(criterion, path, ("combine", "weights"), owner, no_criteria)
             if criterion.scale is not None:
                 self.check_leaf(criterion, path)
             elif shared is None or shared is criterion:
-                unused = [] if shared is not None else theirs.keys() - self.framework.nodes.keys()
-                help = "give it a `scale` to be rated on, or `criteria` to combine"
-                self.add(
-                    "missing-key",
-                    f"`{path[-1]}` has neither a scale nor criteria",
-                    path,
-                    did_you_mean(path[-1], [key for key in theirs if key in unused]) or help,
-                    at_key=True,
-                    absent=((*path, "scale"), no_criteria),
-                )
+                self.add_unrated(path)
         elif shared is criterion:
             message = "a vocabulary defines leaf criteria only"
             self.add("misplaced-key", message, no_criteria, at_key=True)
@@ -264,6 +249,15 @@ class _Checks:
             leaf_keys = ("question", "scale", "prefer", "value", "anchors")
             self.check_misplaced(criterion, path, leaf_keys, "a group")
             self.check_weight_space(criterion.weights, (*path, "weights"))
+
+    def add_unrated(self, path: KeyPath) -> None:
+        """Add the finding that a criterion has no scale, with the likely leaf."""
+        unused = [key for key in self.vocabulary_criteria if key not in self.framework.nodes]
+        message = f"`{path[-1]}` has neither a scale nor criteria"
+        help = "give it a `scale` to be rated on, or `criteria` to combine"
+        absent = ((*path, "scale"), (*path, "criteria"))
+        help = did_you_mean(path[-1], unused) or help
+        self.add("missing-key", message, path, help, at_key=True, absent=absent)
 
     def check_misplaced(
         self,
@@ -280,7 +274,7 @@ class _Checks:
                 self.add("misplaced-key", message, (*path, field), at_key=True, absent=absent)
 
     def check_leaf(self, leaf: Criterion, path: KeyPath) -> None:
-        """Find values and anchors off the scale of a leaf, and a preference beside a value function."""
+        """Find points off the scale of a leaf, and a preference beside a value function."""
         if leaf.value is not None and "prefer" in leaf.model_fields_set:
             message = "`prefer` and `value` exclude each other"
             help = "the value function says which end is good: leave `prefer` out"
@@ -313,7 +307,7 @@ class _Checks:
                 self.add("equal-bands", message, path, notes=notes)
 
     def check_guardrail(self, guardrail: Guardrail, path: KeyPath) -> None:
-        """Find keys that belong into the steps of a guardrail; check a guardrail that is its own step."""
+        """Find keys that belong into the steps of a guardrail, or check it as its own step."""
         if guardrail.steps is None:
             if guardrail.then is None:
                 message = "a guardrail needs `then`: the verdict while it applies"
@@ -344,21 +338,26 @@ class _Checks:
             self.add("met-without-needs", message, (*path, "met"), help, at_key=True, absent=absent)
         met = self.framework.met_verdict(step)
         if step.needs is not None and met is None:
-            message = "a framework with its own verdicts says which one a guardrail gives once it is `met`"
+            own = "a framework with its own verdicts"
+            message = f"{own} says which one a guardrail gives once it is `met`"
             self.add_missing(message, path, "add `met` here, or `defaults: {met: ...}`", "met")
         verdicts = list(self.framework.all_verdicts)
-        if met in verdicts and step.then in verdicts[: verdicts.index(met)]:
+        if step.then in verdicts and met in verdicts[verdicts.index(step.then) + 1 :]:
             place = (*path, "met" if step.met is not None else "then")
-            message = f"`{met}`, once safeguards are in place, is more severe than `{step.then}` without them"
+            severe = f"`{met}`, once safeguards are in place, is more severe"
+            message = f"{severe} than `{step.then}` without them"
             self.add("met-above-then", message, place)
         if step.if_unknown == verdicts[0]:
-            message = f"`if_unknown: {step.if_unknown}` lets a missing fact pass as if it were fine"
-            help = "leave it out, so that one who does not know is told to find out"
-            place = (*path, "if_unknown")
-            self.add("unknown-is-fine", message, place, help, severity="warning")
+            self.add_unknown_is_fine(step.if_unknown, (*path, "if_unknown"))
+
+    def add_unknown_is_fine(self, verdict: str, path: KeyPath) -> None:
+        """Add the warning that unknown facts have the mildest verdict."""
+        message = f"`if_unknown: {verdict}` lets a missing fact pass as if it were fine"
+        help = "leave it out, so that one who does not know is told to find out"
+        self.add("unknown-is-fine", message, path, help, severity="warning")
 
     def check_condition(self, text: str | None, path: KeyPath) -> None:
-        """Find the first mistake in a condition, but for those in other conditions that it names."""
+        """Find the first mistake in a condition, except in those that it names."""
         if text is None:
             return
         chain = (str(path[1]),) if path[0] == "conditions" else ()
@@ -367,6 +366,18 @@ class _Checks:
         except ConditionError as error:
             if not is_elsewhere(error):
                 self.found.append(replace(error.diagnostic, path=path))
+
+
+_CHECKS_OF_PARTS: dict[type[Model], Callable[[_Checks, Any, KeyPath], None]] = {
+    Scale: _Checks.check_scale,
+    Criterion: _Checks.check_criterion,
+    NamedList: _Checks.check_list,
+    LevelFact: _Checks.check_answers,
+    ChoiceFact: _Checks.check_answers,
+    NumberFact: _Checks.check_bounds,
+    Guardrail: _Checks.check_guardrail,
+    Step: _Checks.check_step,
+}
 
 
 def _is_name(key: str) -> bool:

@@ -1,7 +1,7 @@
-"""Warnings where a document asks who somebody is: frameworks judge areas and conduct, never persons.
+"""Warnings where a document asks who somebody is: judged are areas and conduct, never persons.
 
-The words looked for are plain lists. A text is looked at sentence by sentence, since a sentence may also say that such
-a thing is *not* asked. The lists are kept short, so that their alarms are rare and true.
+The words looked for are plain lists, kept short so that their alarms are rare and true. A text is
+looked at sentence by sentence, since a sentence may also say that such a thing is *not* asked.
 """
 
 from __future__ import annotations
@@ -20,43 +20,50 @@ from .references import walk_models
 
 __all__ = ["Asked", "about_persons", "are_persons", "asked_of_persons"]
 
-# Lists of words and phrases: `(...)` is left out or not, `/` separates alternatives of a word, `*` is any ending.
+# Lists of words and phrases: `(...)` may be left out, `/` separates alternatives of a word, and `*`
+# is any ending.
 
-# Those who take part in work. Patients, donors and participants of a study are left out: data on them are a subject.
-_ROLE = """researcher, scientist, scholar, student, applicant, investigator, professor, lecturer, postdoc, fellow,
-nominee, employee, collaborator, author, speaker, visitor, team/staff/faculty member, key person, pi"""
+# Those who take part in work. Patients, donors and participants of a study are left out: data on
+# them are a subject.
+_ROLE = """researcher, scientist, scholar, student, applicant, investigator, professor, lecturer,
+postdoc, fellow, nominee, employee, collaborator, author, speaker, visitor, team/staff/faculty
+member, key person, pi"""
 _GROUP = "staff, personnel, team(s)"
 # Asks by itself who somebody is.
-_BY_ITSELF = """nationality/nationalities, foreign nationals, third country nationals, dual national(s),
-national origin(s), citizenship(s), birthplace(s), birth place(s), place/country/city of birth, foreign born,
-born abroad, ethnicity/ethnicities, ethnic/racial origin(s)/background/descent, ethnic/racial group of, surname(s),
-family/maiden name(s), family ties/background, passport holder(s), hold(s)/held/holding passport(s),
+_BY_ITSELF = """nationality/nationalities, foreign nationals, third country nationals,
+dual national(s), national origin(s), citizenship(s), birthplace(s), birth place(s),
+place/country/city of birth, foreign born, born abroad, ethnicity/ethnicities,
+ethnic/racial origin(s)/background/descent, ethnic/racial group of, surname(s), family/maiden
+name(s), family ties/background, passport holder(s), hold(s)/held/holding passport(s),
 hold(s)/held/holding a/an/the/* passport(s), hold(s)/held/holding a/an/the * passport(s),
-visa/travel/immigration/residence history/histories/record(s)/status/refusal(s), native language(s)/speaker(s),
-mother tongue(s), marital status, sexual orientation, skin colo(u)r"""
+visa/travel/immigration/residence history/histories/record(s)/status/refusal(s),
+native language(s)/speaker(s), mother tongue(s), marital status, sexual orientation,
+skin colo(u)r"""
 # Does so unless it is a verb, which has one of these words after it: `last names the ...`.
 _NAME = "first/last name(s)"
 _OBJECT = "the, a, an, all, both, each, every, one, what, which"
 # Does so of one who takes part; by itself it may be a subject of research.
-_OF_A_ROLE = """origin(s), religion(s), faith, belief(s), gender, sex, race, ancestry, descent, heritage,
-family/families, relatives, parents, spouse(s), age, country of origin, home country, loyalty, trustworthiness,
-character, past, background, political view(s)/opinion(s)/leaning(s)"""
+_OF_A_ROLE = """origin(s), religion(s), faith, belief(s), gender, sex, race, ancestry, descent,
+heritage, family/families, relatives, parents, spouse(s), age, country of origin, home country,
+loyalty, trustworthiness, character, past, background, political view(s)/opinion(s)/leaning(s)"""
 # Does so as the whole id or title of a fact or a criterion.
-_AS_A_WHOLE = """name(s), full name, family, origin, country of origin, religion, faith, gender, sex, race,
-ethnic group, descent, foreign national"""
+_AS_A_WHOLE = """name(s), full name, family, origin, country of origin, religion, faith, gender,
+sex, race, ethnic group, descent, foreign national"""
 # A unit of assessment that is no work.
 _UNIT = "person(s), individual(s), people"
 
 # Sentences that ask for no such thing. A question asks, whatever it denies.
-_DENIED_BEFORE = """no, not, never, nor, neither, none, nobody, nothing, without, instead of, rather than, cannot,
-left/leave(s) out, blind to, exclud*, omit*, forbid*/forbad*, prohibit*"""
-_DENIED_AFTER = """not, never, nothing, none, no part, left out, omitted, irrelevant, immaterial, forbidden,
-excluded"""
+_DENIED_BEFORE = """no, not, never, nor, neither, none, nobody, nothing, without, instead of,
+rather than, cannot, left/leave(s) out, blind to, exclud*, omit*, forbid*/forbad*, prohibit*"""
+_DENIED_AFTER = """not, never, nothing, none, no part, left out, omitted, irrelevant, immaterial,
+forbidden, excluded"""
 _ANY = "any, all, every, each, different, several, many, mixed"
 _WHATEVER = "regardless, irrespective, independent(ly) of, whatever, without regard/distinction"
-# Work that collects data on people, or harms them, is a subject: unless the sentence is about those who take part.
-_SUBJECT = """data, dataset(s), record(s), sample(s), specimen(s), genom*, biometric*, cohort(s), patient(s),
-donor(s), population(s), surveillance, profil*, discriminat*, repress*, persecut*, minorit*, human rights"""
+# Work that collects data on people, or harms them, is a subject: unless the sentence is about those
+# who take part.
+_SUBJECT = """data, dataset(s), record(s), sample(s), specimen(s), genom*, biometric*, cohort(s),
+patient(s), donor(s), population(s), surveillance, profil*, discriminat*, repress*, persecut*,
+minorit*, human rights"""
 
 # An end of a sentence; no full stop within an abbreviation.
 _END = re.compile(r"(?<![A-Z])[.;?!](?=\s|$)")
@@ -77,7 +84,7 @@ def _alternatives(phrases: str) -> str:
 
 
 @cache
-def _words(phrases: str, pattern: str = r"\b{}\b") -> re.Pattern[str]:
+def _word_pattern(phrases: str, pattern: str = r"\b{}\b") -> re.Pattern[str]:
     """Return the compiled list, within a pattern that has `{}` for it."""
     return re.compile(pattern.format(_alternatives(phrases)))
 
@@ -129,36 +136,42 @@ def asked_of_persons(text: str, *, is_label: bool = False) -> Asked | None:
     True
     """
     plain = text.translate(_PLAIN)
-    if is_label and _words(_AS_A_WHOLE).fullmatch(plain):
+    if is_label and _word_pattern(_AS_A_WHOLE).fullmatch(plain):
         return Asked(text, (0, len(text)))
     for found in _asking().finditer(plain):
-        start, stop, is_question = 0, len(plain), False
-        for end in _END.finditer(text):
-            if end.end() <= found.start():
-                start = end.end()
-            elif end.start() >= found.end():
-                stop, is_question = end.start(), end.group() == "?"
-                break
+        start, stop, is_question = _sentence_around(text, *found.span())
         before, after = plain[start : found.start()], plain[found.end() : stop]
-        if not (
-            _is_subject(plain[start:stop])
-            or _words(_WHATEVER).search(before)
-            or (not is_question and _is_denied(before, after))
-        ):
+        is_denied = not is_question and _denies(before, after)
+        if not (is_denied or _is_general(before, plain[start:stop])):
             return Asked(text[found.start() : found.end()], found.span())
     return None
 
 
-def _is_subject(sentence: str) -> bool:
+def _sentence_around(text: str, begin: int, last: int) -> tuple[int, int, bool]:
+    """Return where the sentence around some words begins and ends, and whether it is a question."""
+    start = 0
+    for end in _END.finditer(text):
+        if end.end() <= begin:
+            start = end.end()
+        elif end.start() >= last:
+            return start, end.start(), end.group() == "?"
+    return start, len(text), False
+
+
+def _is_general(before: str, sentence: str) -> bool:
+    """Return whether a sentence is about data on people, or about all whatever they are."""
+    if _word_pattern(_WHATEVER).search(before):
+        return True
     about_roles = re.search(rf"\b{_roles()}\b", sentence)
-    return about_roles is None and _words(_SUBJECT).search(sentence) is not None
+    return about_roles is None and _word_pattern(_SUBJECT).search(sentence) is not None
 
 
-def _is_denied(before: str, after: str) -> bool:
+def _denies(before: str, after: str) -> bool:
+    """Return whether a sentence says that such a thing is not asked."""
     return bool(
-        _words(_DENIED_BEFORE, r"\b(?!not only\b){}\b").search(before)
-        or _words(_ANY, r"\b{} $").search(before)
-        or _words(_DENIED_AFTER).search(after)
+        _word_pattern(_DENIED_BEFORE, r"\b(?!not only\b){}\b").search(before)
+        or _word_pattern(_ANY, r"\b{} $").search(before)
+        or _word_pattern(_DENIED_AFTER).search(after)
     )
 
 
@@ -176,9 +189,10 @@ def are_persons(unit: str) -> bool:
 
 # texts of a document
 
+_JUDGED = "judged are areas and conduct, never persons"
 _HELP = (
-    "ask about the work, its terms, or what an organisation is listed for now; where a sentence says that it is not "
-    "asked, let it say `not` or `never`"
+    "ask about the work, its terms, or what an organisation is listed for now; where a sentence "
+    "says that it is not asked, let it say `not` or `never`"
 )
 _TEXTS = ("id", "title", "summary", "question", "note", "reason", "consists_of")
 _MEANINGS = ("levels", "options", "anchors")
@@ -197,10 +211,10 @@ class _Text(NamedTuple):
 
 
 def about_persons(document: Model) -> Iterator[Diagnostic]:
-    """Yield a warning for each element of a document that asks who somebody is, at the first place where it does."""
+    """Yield a warning for each element of a document that asks who somebody is."""
     if isinstance(document, Framework) and are_persons(document.unit_of_assessment or ""):
         unit = document.unit_of_assessment
-        message = f"the unit of assessment is `{unit}`; judged are areas and conduct, never persons"
+        message = f"the unit of assessment is `{unit}`; {_JUDGED}"
         help = "write what is judged: `area`, `project`, `partner` or `agreement`"
         yield Diagnostic("about-persons", message, ("unit_of_assessment",), help, "warning")
     if isinstance(document, Candidates):
@@ -214,7 +228,7 @@ def about_persons(document: Model) -> Iterator[Diagnostic]:
             found = asked_of_persons(text, is_label=is_label)
             if found is None:
                 continue
-            message = f"`{found.words}` is about who somebody is; judged are areas and conduct, never persons"
+            message = f"`{found.words}` is about who somebody is; {_JUDGED}"
             within = None if at_key else found.columns
             yield Diagnostic("about-persons", message, path, _HELP, "warning", at_key, within)
             break

@@ -111,7 +111,10 @@ def criteria_path(ids: tuple[str, ...]) -> KeyPath:
 
 
 def walk_models(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Model]]:
-    """Yield every part of a framework or a vocabulary with its path, parents first; not the vocabulary that it uses."""
+    """Yield every part of a document with its path, parents first.
+
+    Parts of the vocabulary that a framework uses are left out.
+    """
     if isinstance(value, Model):
         yield path, value
         for name in type(value).model_fields:

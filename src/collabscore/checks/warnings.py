@@ -87,30 +87,34 @@ def _without_meaning(leaf: Criterion, scale: Scale | None, path: KeyPath) -> Ite
     if scale is None or leaf.anchors or scale.levels or scale.unit is not None:
         return
     low, high = scale.range
-    message = f"nothing says what a rating of `{path[-1]}` means: it has no anchors, and its scale names no levels"
+    message = (
+        f"nothing says what a rating of `{path[-1]}` means: it has no anchors, and its scale "
+        "names no levels"
+    )
     help = f"add `anchors: {{{low}: ..., {high}: ...}}`, or `levels` or a `unit` to the scale"
     yield _warn("no-anchors", message, path, help, at_key=True)
 
 
 def _tiny_weights(framework: Framework) -> Iterator[Diagnostic]:
-    """Yield the leaves that hardly move the score; where there is no total, the score of their group."""
+    """Yield the leaves that hardly move the score, or without a total that of their group."""
     for node in framework.leaves.values():
         move = _most_move(node, framework)
         if move < LEAST_MOVE:
             moved = f"the score of `{node.path[0]}`" if framework.combine == "none" else "the score"
             message = (
-                f"from its worst rating to its best `{node.id}` moves {moved} by {move:.2g} points at most, less than "
-                f"{LEAST_MOVE:g}: too little to matter"
+                f"from its worst rating to its best `{node.id}` moves {moved} by {move:.2g} points "
+                f"at most, less than {LEAST_MOVE:g}: too little to matter"
             )
             help = "give it more weight, or leave it out"
             yield _warn("tiny-weight", message, criteria_path(node.path), help, at_key=True)
 
 
 def _most_move(node: Node, framework: Framework) -> float:
-    """Return the points, 0 to 100, by which a leaf can move the score at most; a bound, and exact where all is added.
+    """Return an upper bound of the points, 0 to 100, by which a leaf can move the score.
 
-    A mean of power p >= 1 rises by `w**(1/p)` at most where a child of weight w rises by 1, being `(sum w v**p)**(1/p)`
-    with all others at 0. Below 1 a bad child can pull down its group whatever its weight, and nothing is claimed.
+    A mean of power p >= 1 rises by `w**(1/p)` at most where a child of weight w rises by 1, being
+    `(sum w v**p)**(1/p)` with all others at 0; for sums the bound is exact. Below 1 a bad child can
+    pull down its group whatever its weight, and the bound is infinite.
     """
     values = (node.criterion.value or {0: 0, 1: 100}).values()
     move = float(max(values) - min(values))
@@ -131,7 +135,10 @@ def _unordered_bands(bands: Mapping[str, float]) -> Iterator[Diagnostic]:
         return
     falling = sorted(bands, key=lambda key: -bands[key])
     order = ", ".join(f"{key}: {bands[key]:g}" for key in falling)
-    message = "the bands stand neither in rising nor in falling order, so that a reader may mistake where one ends"
+    message = (
+        "the bands stand neither in rising nor in falling order, so that a reader may mistake "
+        "where one ends"
+    )
     help = f"write `bands: {{{order}}}`"
     yield _warn("bands-out-of-order", message, ("bands",), help, at_key=True)
 
@@ -157,7 +164,7 @@ _USES = {
 
 
 def _unused_names(framework: Framework) -> Iterator[Diagnostic]:
-    """Yield the framework's own names that nothing in it uses; a vocabulary defines names for others too."""
+    """Yield the names that a framework defines and nothing in it uses, without its vocabulary's."""
     conditions = [framework.named_expressions[name] for name in framework.conditions]
     asked = {*references(*conditions, *framework.deciding_expressions).names()}
     scales = {str(criterion.scale) for _, criterion in walk(framework.criteria)}
@@ -225,7 +232,8 @@ def _idle_steps(
         for other, covering in live.items():
             if other != k and _covers(covering, step, other < k, framework):
                 verdict = covering.step.then
-                message = f"this step can never matter: wherever it applies, step {other + 1} gives `{verdict}`"
+                elsewhere = f"wherever it applies, step {other + 1} gives `{verdict}`"
+                message = f"this step can never matter: {elsewhere}"
                 help = (
                     f"leave it out, narrow step {other + 1}, or give the more severe verdict here"
                 )
@@ -235,7 +243,7 @@ def _idle_steps(
 
 
 def _covers(above: CompiledStep, below: CompiledStep, is_first: bool, framework: Framework) -> bool:
-    """Return whether a step that no safeguard meets gives all that the other can, wherever that one applies."""
+    """Return whether a step makes no difference beside one `above`, which no safeguard meets."""
     if above.step.needs is not None or above.then < below.then:
         return False
     if above.if_unknown < below.if_unknown:
@@ -291,7 +299,7 @@ def _whole_scales(candidates: Candidates) -> Iterator[Diagnostic]:
 def _whole_scale(
     raw: object, harsh: Iterable[tuple[Framework, Scale]], path: KeyPath
 ) -> Iterator[Diagnostic]:
-    """Yield a rating that is an interval over the whole of its scale, no point of it likelier than another."""
+    """Yield a rating that is an interval over the whole of its scale, without a likely point."""
     for framework, scale in harsh:
         reading = scale.read(raw)
         if reading is None or not math.isnan(reading.value):
@@ -299,8 +307,9 @@ def _whole_scale(
         if (reading.low, reading.high) == scale.range:
             low, high = scale.range
             message = (
-                f"`{path[-1]}` from {low} to {high} is the whole scale: it says no more than `unknown`, yet counts as "
-                f"the average, where `{framework.id}` counts what is unknown as the worst"
+                f"`{path[-1]}` from {low} to {high} is the whole scale: it says no more than "
+                f"`unknown`, yet counts as the average, where `{framework.id}` counts what is unknown "
+                "as the worst"
             )
             help = "write `unknown`, or narrow it to what can be defended"
             yield _warn("whole-scale", message, path, help)

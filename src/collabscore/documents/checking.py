@@ -49,7 +49,8 @@ def check(source: str | Path, frameworks: Sequence[Framework] = ()) -> Checked:
     source : str or Path
         A file; `-` is standard input.
     frameworks : sequence of Framework
-        Those to check candidates with, beside those that the list names; and cases, if they name one of them.
+        Those to check candidates with, beside those that the list names; and cases, if they name
+        one of them.
 
     Raises
     ------
@@ -108,7 +109,8 @@ def _check_kind(
         holds = f"`{words.id}`: {len(words.criteria)} criteria, {len(words.facts)} facts"
         return holds, vocabulary_warnings(words)
     framework = framework_from(document)
-    holds = f"`{framework.id}`: {len(framework.leaves)} criteria, {len(framework.guardrails)} guardrails"
+    criteria, guardrails = len(framework.leaves), len(framework.guardrails)
+    holds = f"`{framework.id}`: {criteria} criteria, {guardrails} guardrails"
     warnings = [found for found in check_framework(framework) if found.severity == "warning"]
     return holds, warnings + framework_warnings(framework)
 

@@ -28,7 +28,10 @@ def read_json(text: bytes | str, source: str) -> Any:
 
 
 def read_json_lines(text: bytes | str, source: str) -> list[Any]:
-    """Read JSON Lines, one value on each line that is not empty; raises as `read_json`, all lines at once."""
+    """Read JSON Lines, one value on each line that is not empty.
+
+    Raises as `read_json`, with the mistakes of all lines at once.
+    """
     found: list[Any] = []
     wrong: list[Diagnostic] = []
     for number, line in enumerate(decoded(text, source).split("\n")):

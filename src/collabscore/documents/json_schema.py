@@ -1,4 +1,4 @@
-"""The language of documents: JSON Schema, by which editors complete and check, and its elements in words."""
+"""The language of documents: as JSON Schema, for editors, and its elements in words."""
 
 from __future__ import annotations
 
@@ -76,7 +76,8 @@ class _Generator(GenerateJsonSchema):
         return found
 
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
-        # what a key may be is for `check` to say: an editor that knows it only by a pattern shows no description
+        # `check` says which keys there may be; an editor that knows only their pattern shows no
+        # description
         found = super().dict_schema(schema)
         found.pop("propertyNames", None)
         for values in found.pop("patternProperties", {}).values():
@@ -104,8 +105,9 @@ def json_schema(kind: str) -> dict[str, Any]:
 
     Notes
     -----
-    It says which keys there are and what each may hold. What only a look at the whole document shows, a name that
-    leads nowhere, is found by `collabscore check`. Its `$id` is a bare file name: it stands wherever it is put.
+    It says which keys there are and what each may hold. Mistakes that only the whole document
+    shows, such as a name that is not defined, are found by `collabscore check`. Its `$id` is a bare
+    file name: the schema can be put anywhere.
 
     Examples
     --------
@@ -154,10 +156,7 @@ def _plain_schema(value: Any, named: bool = False) -> Any:
         Whether the keys are names that a document uses, and no words of JSON Schema.
     """
     if isinstance(value, list):
-        items = [_plain_schema(item) for item in value]
-        if {"type": "number"} in items and {"type": "integer"} in items:
-            items.remove({"type": "integer"})  # any number will do: a whole one is no alternative
-        return items
+        return _without_whole_numbers([_plain_schema(item) for item in value])
     if not isinstance(value, dict):
         return value
     if named:
@@ -169,6 +168,13 @@ def _plain_schema(value: Any, named: bool = False) -> Any:
         elif key not in ("title", "discriminator") and (key, item) != ("default", None):
             found[key] = _plain_schema(item, key in ("properties", "$defs"))
     return found
+
+
+def _without_whole_numbers(items: list[Any]) -> list[Any]:
+    """Return alternatives without whole numbers where any number will do."""
+    if {"type": "number"} not in items:
+        return items
+    return [item for item in items if item != {"type": "integer"}]
 
 
 # elements in words

@@ -1,4 +1,4 @@
-"""Frameworks, vocabularies, candidates and cases from files, texts and mappings, everything in them checked."""
+"""Checked frameworks, vocabularies, candidates and cases from files, texts and mappings."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ _CASES_FOLDER = "cases"  # beside a framework
 
 
 class Kind(NamedTuple):
-    """A kind of document: the version it begins with, its name in a sentence, its model and its error."""
+    """A kind of document: its first line, its name in a sentence, its model and its error."""
 
     version: str
     name: str
@@ -180,7 +180,7 @@ class PlainDocument:
 
 
 def _shipped_folder(kind: str) -> Path:
-    """Return where shipped documents are: in the package, or in the checkout of an editable install."""
+    """Return the folder of shipped documents: in the package, or in the checkout."""
     here = Path(__file__)
     folder = here.parents[1] / "frameworks"
     if not folder.is_dir():
@@ -243,7 +243,7 @@ def read_document(source: str | Path) -> PlainDocument:
 
 
 def _read_bytes(name: str) -> bytes:
-    """Return the bytes of a file or of standard input; the size of a file is looked at before it is read."""
+    """Return the bytes of a file, whose size is looked at first, or of standard input."""
     try:
         if name == "-":
             text = sys.stdin.buffer.read(MAX_BYTES + 1)
@@ -283,7 +283,7 @@ def read_named(source: str | Path | Mapping[str, Any], kind: str) -> PlainDocume
 
 
 def _named_file(document: PlainDocument, kind: str, name: str, key: str, path: KeyPath) -> Path:
-    """Return the file that a document names under a key: a shipped id, or a bare file name beside it."""
+    """Return the file that a document names under a key: a shipped one, or one beside it."""
     if any(sign in name for sign in "/\\\0") or name in ("", ".", ".."):
         message = f"`{key}` takes a shipped id or a bare file name, not the path `{name}`"
         raise document.error("path-not-allowed", message, path, "put the file beside this one")
@@ -422,8 +422,8 @@ def load_candidates(
     source : str, Path, mapping, Candidates or iterable of candidates
         A YAML, JSON or JSON Lines file, `-` for standard input, or what such a file holds.
     framework : str, Path, mapping, Framework or list of them, optional
-        The frameworks to judge by. Those that the list itself names count too: a word must be known to one
-        of them.
+        The frameworks to judge by. Those that the list itself names count too: a word must be known
+        to one of them.
 
     Returns
     -------
@@ -468,7 +468,7 @@ def _plain_entry(entry: Candidate | Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def candidates_from(document: PlainDocument, frameworks: Sequence[Framework]) -> Candidates:
-    """Return the candidates in plain data, checked with `frameworks` and with those that they name."""
+    """Return the candidates in plain data, checked with `frameworks` and those they name."""
     if not isinstance(document.data, list):  # a bare list of candidates
         document.require("candidates")
     known = [*frameworks, *_frameworks_named(document, frameworks)]
@@ -555,7 +555,7 @@ def load_policy(source: str | Path) -> tuple[Framework, Cases | None]:
 
 
 def cases_beside(framework: Framework) -> Path | None:
-    """Return the file of the cases of a framework, `cases/<id>.yaml` beside it; None where there is none."""
+    """Return the file of the cases of a framework, `cases/<id>.yaml` beside it, or None."""
     folder = framework.origin.folder if framework.origin is not None else None
     if folder is None or not _is_file_name(framework.id):
         return None
@@ -598,7 +598,7 @@ def cases_from(
 
 
 def _framework_of_cases(document: PlainDocument, name: str) -> Path:
-    """Return the file of a framework that cases name: above their folder, else shipped or beside them."""
+    """Return the file of a framework that cases name: above, else shipped or beside them."""
     written = document.origin.folder if document.origin is not None else None
     if written is not None and _is_file_name(name):
         folder = written.resolve()

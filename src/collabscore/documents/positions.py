@@ -1,4 +1,4 @@
-"""The places of keys and values in a text: a second pass, made only when a finding needs a place."""
+"""The places of keys and values in a text, found in a second pass when a finding needs them."""
 
 from __future__ import annotations
 
@@ -54,11 +54,11 @@ class Positions:
             return None
 
     def key(self, path: KeyPath) -> Span | None:
-        """Return the place of the key at the end of a path; of its nearest ancestor where it does not exist."""
+        """Return the place of the key at the end of a path, or of its nearest ancestor."""
         return self.find(path, of_key=True)[0]
 
     def value(self, path: KeyPath) -> Span | None:
-        """Return the place of the value at a path; of its nearest ancestor's key where it does not exist."""
+        """Return the place of the value at a path, or of the key of its nearest ancestor."""
         return self.find(path, of_key=False)[0]
 
     def exists(self, path: KeyPath) -> bool:
@@ -176,12 +176,12 @@ def _span_of_finding(finding: Diagnostic, positions: Positions) -> Span | None:
     if span.text[span.column - 1 : span.column] in ("'", '"'):
         first += 1
     last = first + end - start
-    # a text folded over several lines, or with escapes, has no columns of its own: all of it is marked
+    # a text folded over several lines, or with escapes, has no columns of its own: mark all of it
     return replace(span, column=first, end_column=last) if last <= span.end_column else span
 
 
 def _note_on_framework(note: Note, path: KeyPath, framework: Framework) -> list[Note]:
-    """Return the note with its place in the framework, else in its vocabulary; nothing where there is none."""
+    """Return the note with its place in the framework or its vocabulary, if there is one."""
     node = framework.nodes.get(str(path[1])) if path[1:] and path[0] == "criteria" else None
     own_path = path
     if node is not None:

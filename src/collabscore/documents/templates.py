@@ -31,8 +31,8 @@ def candidates_template(framework: Framework, named: str | None = None) -> str:
     framework : Framework
         The candidates are described in its terms.
     named : str, optional
-        The name of the framework in the list: a shipped id, or a file beside the list. Left out where
-        neither holds; the reader is told to name it in the call.
+        The name of the framework in the list: a shipped id, or a file beside the list. Left out
+        where neither holds; the reader is told to name it in the call.
 
     Returns
     -------
@@ -255,7 +255,7 @@ _HOW_TO_ADAPT = (
 
 
 def _comment_lines(text: str, indent: int = 0, inner: int = 0) -> list[str]:
-    """Return a text as comment lines, further lines hanging; no line of a text escapes from them."""
+    """Return a text as comment lines, all but the first hanging; no line escapes from them."""
     first, *further = _wrap_printable(text, _WIDTH - indent - inner - 2)
     hash_sign = " " * indent + "# "
     hanging = " " * (inner + 2) if inner else ""
@@ -337,7 +337,8 @@ lists:
 """,
     "safeguard": """\
 safeguards:
-  data_agreement: {title: Agreement on data, consists_of: a signed text that says who may use which data}
+  data_agreement: {title: Agreement on data, consists_of: a signed text that \
+says who may use which data}
 """,
     "condition": """\
 facts:

@@ -1,6 +1,6 @@
 """From plain data to a model, or to everything that is wrong with it at once.
 
-The parts that pydantic refuses are removed, so that the checks can be run on the rest of the document.
+The parts that pydantic refuses are removed, so that the checks can be run on the rest.
 """
 
 from __future__ import annotations
@@ -76,7 +76,8 @@ def build_model(
     return None, found
 
 
-# what is filled in for a key that must not be missing, so that its neighbours can be checked; a text that nobody writes
+# Filled in for a key that must not be missing, so that its neighbours can be checked. Nobody writes
+# the text, and no rating is off the range.
 _STAND_INS: dict[str, object] = {
     **dict.fromkeys(("id", "title", "then", "when", "framework"), "\ue000"),
     "expect": {},
@@ -88,7 +89,7 @@ _STAND_INS: dict[str, object] = {
 
 
 class _PartialDocument:
-    """A document without the parts that were refused, and with misspelt keys as they were likely meant."""
+    """A document without its refused parts, and with misspelt keys as likely meant."""
 
     def __init__(self, data: object) -> None:
         self.data = data
@@ -101,13 +102,8 @@ class _PartialDocument:
     def drop_or_rename(self, finding: Diagnostic) -> None:
         """Remove or rename the key that a finding is about, or fill in the key that it misses."""
         path, suggested = finding.path, finding.suggestion
-        if suggested is not None and path not in self.renamed:
-            meant = (*path[:-1], suggested)
-            neighbours = _value_at(self.data, path[:-1]) or ()
-            if meant not in self.written and suggested not in neighbours:
-                self.renamed[path] = suggested
-                self.written[meant] = path
-                return
+        if suggested is not None and self._rename(path, suggested):
+            return
         key = str(finding.absent[0][-1]) if finding.code == "missing-key" else ""
         if key in _STAND_INS and key not in self.filled.get(path, {}):
             self.filled.setdefault(path, {})[key] = _STAND_INS[key]
@@ -115,6 +111,16 @@ class _PartialDocument:
         self.hidden.add(path)
         if path and isinstance(_value_at(self.data, path[:-1]), list):
             self.hidden_entries.setdefault(path[:-1], set()).add(int(path[-1]))
+
+    def _rename(self, path: KeyPath, suggested: str) -> bool:
+        """Take a key for a suggested one that is not there; return whether it is."""
+        meant = (*path[:-1], suggested)
+        is_there = meant in self.written or suggested in (_value_at(self.data, path[:-1]) or ())
+        if path in self.renamed or is_there:
+            return False
+        self.renamed[path] = suggested
+        self.written[meant] = path
+        return True
 
     def rest(self, data: object, path: KeyPath = ()) -> object:
         """Return the data at a path, without what is hidden."""
@@ -153,21 +159,25 @@ class _PartialDocument:
         return any(self._is_hidden(absent, self.data, ()) for absent in finding.absent)
 
     def _is_hidden(self, pattern: KeyPath, data: object, path: KeyPath) -> bool:
-        """Return whether the document has something at the end of a pattern, in a part that is hidden."""
-        part, further = (pattern[0], pattern[1:]) if pattern else ("", ())
+        """Return whether the document has something at the pattern's end, in a hidden part."""
+        part, further = (*pattern, "")[0], pattern[1:]
+        entries = data
         if isinstance(data, list) and (part == "*" or isinstance(part, int)):
-            data = dict(enumerate(data))
-        if not pattern or not isinstance(data, Mapping):  # the end, or no telling
+            entries = dict(enumerate(data))
+        if not pattern or not isinstance(entries, Mapping):  # the end, or no telling
             return any(path[:end] in self.hidden for end in range(len(path) + 1))
+        if part == "*":
+            return self._is_any_hidden(further, entries, path)
         if part == "**":
             if self._is_hidden(further, data, path):
                 return True
-            further = (path[-1], *pattern)
-        elif part != "*":
-            if part not in data:
-                return (*path, part) in self.hidden
-            return self._is_hidden(further, data[part], (*path, part))
-        return any(self._is_hidden(further, value, (*path, key)) for key, value in data.items())
+            return self._is_any_hidden((path[-1], *pattern), entries, path)
+        if part in entries:
+            return self._is_hidden(further, entries[part], (*path, part))
+        return (*path, part) in self.hidden
+
+    def _is_any_hidden(self, pattern: KeyPath, data: Mapping[Any, object], path: KeyPath) -> bool:
+        return any(self._is_hidden(pattern, value, (*path, key)) for key, value in data.items())
 
 
 def _value_at(data: Any, path: KeyPath) -> Any:
@@ -213,6 +223,8 @@ _MESSAGES: dict[str, tuple[str, str, str | None]] = {
     "too_short": ("too-few", "expected at least {min_length}, found {actual_length}", None),
     "too_long": ("too-many", "expected at most {max_length}, found {actual_length}", None),
     "recursion_loop": ("recursive", "this contains itself", None),
+    "date": ("invalid-date", "`{value}` is not a date", "write YYYY, YYYY-MM or YYYY-MM-DD"),
+    "id": ("invalid-id", "{quoted} cannot be an id", "an id is a line of printable text"),
 }
 """The code, the message and the help for a type of pydantic's errors."""
 
@@ -220,8 +232,9 @@ _MESSAGES: dict[str, tuple[str, str, str | None]] = {
 def _refusals(error: ValidationError, data: object, model: type[BaseModel]) -> list[Diagnostic]:
     """Return a diagnostic for each cause that pydantic reports.
 
-    Pydantic reports an error for each alternative of a union; only those of the alternative that was likely meant are
-    kept. A misspelt key, which pydantic reports as a missing and an unknown one, is one diagnostic.
+    Pydantic reports an error for each alternative of a union; only those of the alternative that
+    was likely meant are kept. A misspelt key, which pydantic reports as a missing and an unknown
+    one, is one diagnostic.
     """
     refused: dict[tuple[KeyPath, str, str], Diagnostic] = {}
     wrong_types: dict[KeyPath, list[str]] = {}
@@ -244,7 +257,7 @@ def _refusals(error: ValidationError, data: object, model: type[BaseModel]) -> l
 
 
 def _document_path(loc: tuple[int | str, ...], data: Any) -> KeyPath:
-    """Return the part of pydantic's `loc` that exists in the document, without the names of alternatives."""
+    """Return the part of pydantic's `loc` that exists in the document."""
     path: KeyPath = ()
     for number, part in enumerate(loc):
         if isinstance(data, Mapping):
@@ -273,18 +286,14 @@ def _refusal(entry: Any, path: KeyPath, data: object, model: type[BaseModel]) ->
             return _invalid_choice((*path, "kind"), context["tag"], context["expected_tags"])
         case "literal_error":
             return _invalid_choice(path, value, context["expected"])
-        case "string_pattern_mismatch" if "\\d{4}" in context["pattern"]:
-            code, message = "invalid-date", f"`{_show(value)}` is not a date"
-            help = "write YYYY, YYYY-MM or YYYY-MM-DD"
         case "string_pattern_mismatch":
-            code, message = "invalid-id", f"{_show(value)!r} cannot be an id"
-            help = "an id is a line of printable text"
-        case _:
-            code, message, help = _MESSAGES.get(kind, (kind.replace("_", "-"), entry["msg"], None))
-            if kind in _MESSAGES:
-                message = message.format(value=_show(value), **context)
+            kind = "date" if "\\d{4}" in context["pattern"] else "id"
+    code, message, advice = _MESSAGES.get(kind, (kind.replace("_", "-"), entry["msg"], None))
+    if kind in _MESSAGES:
+        message = message.format(value=_show(value), quoted=repr(_show(value)), **context)
     absent = ((*path, "*"),) if code == "too-few" else ()
-    return Diagnostic(code, message, path, help, at_key="[key]" in entry["loc"], absent=absent)
+    at_key = "[key]" in entry["loc"]
+    return Diagnostic(code, message, path, advice, at_key=at_key, absent=absent)
 
 
 def _unknown_key(path: KeyPath, fields: list[str]) -> Diagnostic:

@@ -1,8 +1,8 @@
 """YAML 1.2 from libyaml's events straight to dicts and lists, every mistake with its place.
 
-PyYAML's loader builds a node for every event and reads YAML 1.1, in which `NO` is False; bare events cost a tenth of
-that, and the meaning of a plain scalar is decided here: `NO` is a country, `012` is twelve, `1:30` is text and `1e3` a
-number.
+PyYAML's loader builds a node for every event and reads YAML 1.1, in which `NO` is False; bare
+events cost a tenth of that, and the meaning of a plain scalar is decided here: `NO` is a country,
+`012` is twelve, `1:30` is text and `1e3` a number.
 
 References
 ----------
@@ -96,7 +96,7 @@ def plain(text: str) -> Scalar:
 
 
 def _reader_of(*types: type) -> Callable[[str], Scalar]:
-    """Return a function that reads a plain scalar of one of some types, and raises a ValueError otherwise."""
+    """Return a function that reads a scalar of some types, and raises a ValueError otherwise."""
 
     def read(text: str) -> Scalar:
         value = plain(text)
@@ -260,8 +260,8 @@ class _Builder:
     def build(self) -> Any:
         """Return the data of the one document in the text.
 
-        The loop is written out, since it runs once for each of some hundred thousand events: a scalar costs a
-        look at its class, one in a dict of scalars seen before, and one append.
+        The loop is written out, since it runs once for each of some hundred thousand events: a
+        scalar costs a look at its class, one in a dict of scalars seen before, and one append.
         """
         get = _Parser(self.text).get_event
         memo: dict[str, Any] = {}

@@ -18,7 +18,7 @@ _MODULES = {
     "CandidateError": "errors",
     "Candidates": "models.candidates",
     "CollabscoreError": "errors",
-    "Comparison": "analysis.comparison.result",
+    "Comparison": "analysis.comparison",
     "Diagnostic": "errors",
     "Difference": "analysis.difference.result",
     "DocumentError": "errors",
@@ -39,7 +39,7 @@ _MODULES = {
     "UsageError": "errors",
     "Vocabulary": "models.framework",
     "WhatIf": "analysis.what_if",
-    "compare": "analysis.comparison.result",
+    "compare": "analysis.comparison",
     "diff": "analysis.difference.result",
     "explain": "analysis.explanation",
     "extremes": "analysis.exact.result",
@@ -59,8 +59,8 @@ _MODULES = {
 __all__ = list(_MODULES)
 
 if TYPE_CHECKING:
-    from .analysis.comparison.result import Comparison as Comparison
-    from .analysis.comparison.result import compare as compare
+    from .analysis.comparison import Comparison as Comparison
+    from .analysis.comparison import compare as compare
     from .analysis.difference.result import Difference as Difference
     from .analysis.difference.result import diff as diff
     from .analysis.exact.result import Extremes as Extremes

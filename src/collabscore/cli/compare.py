@@ -6,10 +6,9 @@ import click
 
 from ..analysis import comparison as analysis
 from ..errors import UsageError
-from ..output.render_html import whole_page
 from .group import common, examples
-from .options import Target, candidates_argument, frameworks_option, result_options
-from .terminal import say, terminal_width
+from .options import Target, candidates_argument, emit, frameworks_option, result_options
+from .terminal import say
 
 __all__ = ["compare"]
 
@@ -52,17 +51,6 @@ def compare(
     for ranking in result.rankings:
         judge = ranking.framework
         say(f"read {len(ranking):,} candidates; judged by `{judge.id}`, {judge.digest}", 2)
-    match target.form:
-        case "json":
-            text = result.to_json()
-        case "csv":
-            text = result.to_csv()
-        case "md":
-            text = result.to_markdown(disagreements=disagreements)
-        case "html":
-            text = whole_page(result.title, result.to_html(disagreements=disagreements))
-        case _:
-            fits = terminal_width() if target.is_screen else None
-            width = target.width or fits or _PAGE_WIDTH
-            text = result.to_text(width, disagreements=disagreements)
-    target.write(text)
+    shown = result if target.form in ("json", "csv") else result.page(disagreements=disagreements)
+    # reasons are prose: where no terminal says how wide, lines have the width of a page
+    emit(shown, target, _PAGE_WIDTH)

@@ -15,7 +15,7 @@ __all__ = ["Result"]
 
 
 @cache
-def _report_function(kind: str, name: str) -> Callable[[Result], Any] | None:
+def _report_function(kind: str, name: str) -> Callable[..., Any] | None:
     """Return a function of the module of `reports` for a kind of result; None where there is none.
 
     Reports import the results that they are about. Looking them up by name, here alone, keeps results free of
@@ -100,8 +100,14 @@ class Result(Readable):
 
     def page(self) -> Page:
         """Return the result as the blocks of a page: the table with its notes, or what its report makes of it."""
+        return self._report_page()
+
+    def _report_page(self, **options: Any) -> Page:
+        """Return the page; `options` are those of the report, where a subclass has a page with options."""
         page_of = _report_function(self.kind, "page_of")
-        page: Page = Page((self.table(),), self.title) if page_of is None else page_of(self)
+        if page_of is None:
+            return Page((self.table(),), self.title)
+        page: Page = page_of(self, **options)
         return page
 
     @property

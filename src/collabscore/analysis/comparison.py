@@ -1,0 +1,984 @@
+"""Comparison: one list of candidates as several frameworks judge it.
+
+Axis letters: n candidates, f frameworks, g guardrails.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from itertools import combinations
+from pathlib import Path
+from typing import Any, ClassVar, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays import BoolArray, IntArray, read_only
+from ..documents.loading import CandidateSource, FrameworkSource, load_candidates, load_framework
+from ..errors import UsageError
+from ..kernels.agreement import TauB, interval, tau_b
+from ..models.base import title_of
+from ..models.expressions import Expression, references
+from ..models.framework import Framework
+from ..models.guardrails import STATES, Verdict, options_of
+from ..output import ID_COLUMN, Column, Field, Page, Result
+from ..scoring.manifest import outline_of
+from ..scoring.problem import Problem
+from ..scoring.ranking import Ranking, rank
+from ..scoring.wording import badge, safeguard_title
+from .evidence import Evidence, guardrail_evidence
+
+__all__ = [
+    "ANSWERS",
+    "LEAST_FOR_INTERVAL",
+    "ComparedCandidate",
+    "Comparison",
+    "Disagreement",
+    "FactCount",
+    "FrameworkAnswer",
+    "Judge",
+    "Move",
+    "OtherFramework",
+    "OtherVerdict",
+    "Pair",
+    "Reason",
+    "Side",
+    "compare",
+    "crosswalk",
+    "is_disputed",
+]
+
+Codes: TypeAlias = NDArray[np.int8]
+Rows: TypeAlias = NDArray[np.intp]
+
+ANSWERS = ("goes ahead", "goes ahead with conditions", "a person decides", "does not go ahead")
+"""Meanings of verdicts, mild to severe."""
+LEAST_FOR_INTERVAL = 10
+"""With fewer candidates the interval of tau-b would hold the truth less often than it claims."""
+_MOST_MOVES = 10
+# candidates of one disagreement are much alike, and reading their facts takes time
+_MOST_READ = 100
+
+
+# the meaning of verdicts
+
+
+def crosswalk(framework: Framework) -> dict[str, str]:
+    """Return the meaning of each verdict of a framework, by its definition.
+
+    A verdict that is not ranked does not go ahead; of a ranked one beyond the first tier a person decides; of the first
+    tier the mildest goes ahead, and the others go ahead with conditions.
+
+    Examples
+    --------
+    >>> from collabscore.documents.loading import load_framework
+    >>> crosswalk(load_framework("guardrail"))["conditional"]
+    'goes ahead with conditions'
+    """
+    verdicts = framework.all_verdicts
+    mildest = next(iter(verdicts))
+    return {key: ANSWERS[_answer_code(verdicts[key], key == mildest)] for key in verdicts}
+
+
+def _answer_code(verdict: Verdict, is_mildest: bool) -> int:
+    if not verdict.ranked:
+        return 3
+    if verdict.tier > 1:
+        return 2
+    return 0 if is_mildest else 1
+
+
+def _answer_in_words(code: int) -> str:
+    return ANSWERS[code] if code >= 0 else "not applicable"
+
+
+def is_disputed(answers: Codes) -> BoolArray:
+    """Return where at least two frameworks judge and differ, (n,); `answers` has shape (n, f)."""
+    mildest = np.where(answers < 0, np.int8(127), answers).min(axis=1)
+    disputed: BoolArray = answers.max(axis=1) > mildest
+    return disputed
+
+
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """One framework as a judge of the list. Arrays are in the order of the problem.
+
+    Parameters
+    ----------
+    ranking : Ranking
+    """
+
+    ranking: Ranking
+
+    @property
+    def framework(self) -> Framework:
+        """The framework."""
+        return self.ranking.framework
+
+    @cached_property
+    def guardrails(self) -> tuple[str, ...]:
+        """Ids of the guardrails, g of them."""
+        return tuple(self.framework.guardrails)
+
+    @cached_property
+    def answers(self) -> Codes:
+        """Meanings of the verdicts, (n,): indices of `ANSWERS`; -1 where the framework is not about a candidate."""
+        meanings = crosswalk(self.framework).values()
+        codes = np.array([ANSWERS.index(answer) for answer in meanings], dtype=np.int8)
+        judgement = self.ranking.judgement
+        return np.where(judgement.applicable, codes[judgement.severity], np.int8(-1))
+
+    @cached_property
+    def verdicts(self) -> NDArray[np.object_]:
+        """Ids of the verdicts, (n,); None where the framework is not about a candidate."""
+        return self._by_row(self.ranking.verdicts)
+
+    @cached_property
+    def ranks(self) -> IntArray:
+        """Ranks, (n,); 0 for none."""
+        return self._by_row(self.ranking.ranks)
+
+    def _by_row(self, values: NDArray[Any]) -> NDArray[Any]:
+        by_row = np.empty_like(values)
+        by_row[self.ranking.order] = values
+        return by_row
+
+    @cached_property
+    def deciding(self) -> BoolArray:
+        """Whether each guardrail gives the candidate its verdict, (n, g)."""
+        judgement = self.ranking.judgement
+        found: BoolArray = judgement.states != STATES.index("clear")
+        for k, steps in enumerate(self.framework.compiled_guardrails.values()):
+            severity = np.stack([step.severity for step in steps])
+            given = severity[judgement.steps[:, k], judgement.states[:, k]]
+            found[:, k] &= (given == judgement.severity) & judgement.applicable
+        return found
+
+    @cached_property
+    def asked(self) -> dict[str, frozenset[str]]:
+        """Facts, criteria and safeguards that each guardrail asks for."""
+        found = {}
+        for key, steps in self.framework.compiled_guardrails.items():
+            names: set[str] = set()
+            for step in steps:
+                names |= _names_in(step.when)
+                for need in step.step.needs or ():
+                    names.update(options_of(need))
+            found[key] = frozenset(names)
+        return found
+
+    @cached_property
+    def scope(self) -> frozenset[str]:
+        """Facts, criteria and safeguards that decide whether the framework is about a candidate."""
+        return _names_in(self.framework.applies_expression)
+
+    def title_of_guardrail(self, key: str) -> str:
+        """Return the title of a guardrail."""
+        return title_of(key, self.framework.guardrails[key].title)
+
+    def answer_at(self, row: int) -> FrameworkAnswer:
+        """Return the verdict on the candidate in a row, its rank, and the guardrails that decide."""
+        score = 100 * float(self.ranking.valuation.root[row])
+        return FrameworkAnswer(
+            verdict=self.verdicts[row],
+            answer=_answer_in_words(self.answers[row]),
+            rank=int(self.ranks[row]) or None,
+            score=None if math.isnan(score) else score,
+            decided_by=tuple(self.guardrails[k] for k in np.flatnonzero(self.deciding[row])),
+        )
+
+
+def _names_in(condition: Expression | None) -> frozenset[str]:
+    """Return the names that a condition uses, as evidence has them."""
+    if condition is None:
+        return frozenset()
+    used = references(condition)
+    scores = [f"score({name})" for name in used.scores]
+    return frozenset((*used.inputs, *used.safeguards, *scores))
+
+
+@dataclass(frozen=True)
+class FrameworkAnswer:
+    """Answer of one framework on one candidate.
+
+    Parameters
+    ----------
+    verdict : str or None
+        None where the framework is not about the candidate.
+    answer : str
+        The meaning of the verdict.
+    rank : int or None
+    score : float or None
+        In [0, 100].
+    decided_by : tuple of str
+        Ids of the guardrails that give the verdict.
+    """
+
+    verdict: str | None
+    answer: str
+    rank: int | None
+    score: float | None
+    decided_by: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ComparedCandidate:
+    """One candidate, with the answers of all frameworks.
+
+    Parameters
+    ----------
+    id, title : str
+    agree : bool or None
+        Whether all frameworks that are about it answer alike; None where there are fewer than two.
+    by : mapping of framework id to FrameworkAnswer
+    """
+
+    id: str
+    title: str
+    agree: bool | None
+    by: Mapping[str, FrameworkAnswer]
+
+
+# two frameworks at a time
+
+
+@dataclass(frozen=True)
+class Move:
+    """A candidate with another rank by another framework.
+
+    Parameters
+    ----------
+    id, title : str
+    first, second : int
+        Its ranks in the two orders, among the candidates that both rank.
+    by : int
+        Number of ranks gained in the second order; below 0 for ranks lost.
+    """
+
+    id: str
+    title: str
+    first: int
+    second: int
+    by: int
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """Agreement of two frameworks.
+
+    Parameters
+    ----------
+    first, second : Ranking
+    judged : int
+        Number of candidates that both are about.
+    same, first_milder, second_milder : int
+        Number of these with the same answer, and with a milder one by the first or second framework.
+    rows : integer array
+        Rows, in the problem, of the candidates that both rank.
+    first_ranks, second_ranks : integer arrays
+        Their ranks among these, in the order of `rows`.
+    """
+
+    first: Ranking
+    second: Ranking
+    judged: int
+    same: int
+    first_milder: int
+    second_milder: int
+    rows: Rows
+    first_ranks: IntArray
+    second_ranks: IntArray
+
+    @classmethod
+    def of(cls, first: Judge, second: Judge) -> Pair:
+        """Return the agreement of two judges of one list."""
+        both = (first.answers >= 0) & (second.answers >= 0)
+        rows = np.flatnonzero((first.ranks > 0) & (second.ranks > 0))
+        return cls(
+            first=first.ranking,
+            second=second.ranking,
+            judged=int(both.sum()),
+            same=int((both & (first.answers == second.answers)).sum()),
+            first_milder=int((both & (first.answers < second.answers)).sum()),
+            second_milder=int((both & (first.answers > second.answers)).sum()),
+            rows=rows,
+            first_ranks=_ranks_among(first.ranks[rows]),
+            second_ranks=_ranks_among(second.ranks[rows]),
+        )
+
+    @property
+    def rankable(self) -> bool:
+        """Whether both make a total score, and so ranks."""
+        return self.first.has_total and self.second.has_total
+
+    @cached_property
+    def tau(self) -> TauB:
+        """Kendall's tau-b of the two orders of the candidates that both rank."""
+        return tau_b(self.first_ranks, self.second_ranks)
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Ends of the 95 % interval of tau-b; NaN with fewer than ten candidates."""
+        if self.tau.count < LEAST_FOR_INTERVAL:
+            return math.nan, math.nan
+        return interval(self.tau)
+
+    @cached_property
+    def moves(self) -> tuple[Move, ...]:
+        """Candidates whose ranks differ most, the farthest first; ten at most."""
+        problem, moves = self.first.problem, []
+        gained = self.first_ranks - self.second_ranks
+        farthest_first = np.argsort(-np.abs(gained), kind="stable")
+        for k in farthest_first[:_MOST_MOVES].tolist():
+            if gained[k]:
+                row = int(self.rows[k])
+                ranks = int(self.first_ranks[k]), int(self.second_ranks[k]), int(gained[k])
+                moves.append(Move(problem.id_of(row), problem.title_of(row), *ranks))
+        return tuple(moves)
+
+    def record(self) -> dict[str, Any]:
+        """Return plain data, for JSON."""
+        ranks = None
+        if self.rankable:
+            low, high = self.interval
+            ranks = {
+                "ranked": len(self.rows),
+                "tau_b": self.tau.value,
+                "standard_error": self.tau.error,
+                "low": low,
+                "high": high,
+                "moves": [asdict(move) for move in self.moves],
+            }
+        return {
+            "first": self.first.framework.id,
+            "second": self.second.framework.id,
+            "judged": self.judged,
+            "same": self.same,
+            "first_milder": self.first_milder,
+            "second_milder": self.second_milder,
+            "ranks": ranks,
+        }
+
+
+def _ranks_among(ranks: IntArray) -> IntArray:
+    """Return the ranks of some candidates among themselves; ties stay ties."""
+    return 1 + np.searchsorted(np.sort(ranks), ranks, side="left").astype(np.int64)
+
+
+# disagreements
+
+
+@dataclass(frozen=True)
+class FactCount:
+    """A fact that decided, with the count of each answer.
+
+    Parameters
+    ----------
+    name, title : str
+    answers : tuple of (str, int)
+        Each answer in words with its number of candidates, the most frequent first.
+    """
+
+    name: str
+    title: str
+    answers: tuple[tuple[str, int], ...]
+
+    @property
+    def count(self) -> int:
+        """Number of candidates for which it decided."""
+        return sum(count for _, count in self.answers)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Finding of a guardrail on several candidates.
+
+    Parameters
+    ----------
+    guardrail, title : str
+    state : {"clear", "met", "unknown", "unmet", "barred"}
+    facts : tuple of FactCount
+        The facts that decided, the most frequent first; empty where the guardrail always applies.
+    missing, in_place : tuple of str
+        Safeguards, in words, that all candidates miss, or have; of an area: that are to be put in place.
+    """
+
+    guardrail: str
+    title: str
+    state: str
+    facts: tuple[FactCount, ...]
+    missing: tuple[str, ...] = ()
+    in_place: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Side:
+    """A framework that is the most severe, and the guardrail that makes it so.
+
+    Parameters
+    ----------
+    framework, verdict : str
+    reason : Reason or None
+        None where the verdict is given without any guardrail.
+    why : str or None
+        Why the guardrail exists, in its framework's words.
+    """
+
+    framework: str
+    verdict: str
+    reason: Reason | None
+    why: str | None
+
+
+@dataclass(frozen=True)
+class OtherVerdict:
+    """One verdict of another framework, and its finding on the same facts.
+
+    Parameters
+    ----------
+    verdict : str or None
+        None where the framework is not about these candidates.
+    answer : str
+    candidates : tuple of str
+        Ids.
+    decided_by : tuple of str
+        Titles of the guardrails that decided, the most frequent first; empty where none did.
+    found : Reason or None
+        Finding of the closest guardrail of the framework.
+    """
+
+    verdict: str | None
+    answer: str
+    candidates: tuple[str, ...]
+    decided_by: tuple[str, ...]
+    found: Reason | None
+
+
+@dataclass(frozen=True)
+class OtherFramework:
+    """Verdicts of a less severe framework on candidates that are disputed.
+
+    Parameters
+    ----------
+    framework : str
+    closest : str or None
+        Title of the closest guardrail: of those that ask for the same facts, the one that asks for most of them.
+        None where none does.
+    shared : tuple of str
+        Titles of those facts; where no guardrail asks for them, of those that `applies` asks for.
+    said : tuple of OtherVerdict
+        By verdict and finding, the most frequent first.
+    """
+
+    framework: str
+    closest: str | None
+    shared: tuple[str, ...]
+    said: tuple[OtherVerdict, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Disagreement:
+    """Candidates on which guardrails make one or more frameworks more severe than the others.
+
+    Parameters
+    ----------
+    judges : tuple of Judge
+        All frameworks.
+    rows : integer array
+        Rows of the candidates in the problem.
+    deciding : tuple of (Judge, str or None)
+        The most severe frameworks, each with a guardrail that gives its verdict to these very candidates; None for a
+        verdict without any guardrail.
+    """
+
+    judges: tuple[Judge, ...]
+    rows: Rows
+    deciding: tuple[tuple[Judge, str | None], ...]
+
+    @property
+    def severity(self) -> int:
+        """Most severe answer of any framework on these candidates, as an index of `ANSWERS`."""
+        judge, _ = self.deciding[0]
+        return int(judge.answers[self.rows[0]])
+
+    @property
+    def answer(self) -> str:
+        """Most severe answer of any framework on these candidates."""
+        return ANSWERS[self.severity]
+
+    @cached_property
+    def candidates(self) -> tuple[tuple[str, str], ...]:
+        """Ids and titles, in the order of the list."""
+        problem = self.judges[0].ranking.problem
+        return tuple((problem.id_of(row), problem.title_of(row)) for row in self.rows.tolist())
+
+    @property
+    def unit(self) -> str | None:
+        """Unit of the candidates, area or project; None where they are of both kinds."""
+        areas = self.judges[0].ranking.problem.area[self.rows]
+        if areas.all():
+            return "area"
+        return None if areas.any() else "project"
+
+    @property
+    def looked_at(self) -> int:
+        """Number of candidates whose facts are read."""
+        return min(len(self.rows), _MOST_READ)
+
+    @cached_property
+    def sides(self) -> tuple[Side, ...]:
+        """The most severe frameworks and their guardrails."""
+        return tuple(_side_of(judge, key, self.rows) for judge, key in self.deciding)
+
+    @cached_property
+    def others(self) -> tuple[OtherFramework, ...]:
+        """The frameworks that are on no side."""
+        severest = {judge for judge, _ in self.deciding}
+        titles, counts = self._asked()
+        others = []
+        for judge in self.judges:
+            if judge not in severest:
+                closest = self._closest_guardrail(judge, counts)
+                asks = judge.scope if closest is None else judge.asked[closest]
+                shared = tuple(title for name, title in titles.items() if name in asks)
+                title = None if closest is None else judge.title_of_guardrail(closest)
+                said = tuple(_verdicts_of(judge, self.rows, closest))
+                others.append(OtherFramework(judge.framework.id, title, shared, said))
+        return tuple(others)
+
+    def _asked(self) -> tuple[dict[str, str], Counter[str]]:
+        """Return the names on which the sides rest: their titles, and for how many candidates they count."""
+        titles: dict[str, str] = {}
+        counts: Counter[str] = Counter()
+        for (judge, key), side in zip(self.deciding, self.sides, strict=True):
+            if key is None or side.reason is None:
+                continue
+            for fact in side.reason.facts:
+                titles[fact.name] = fact.title
+                counts[fact.name] += fact.count
+            if not side.reason.facts:
+                # a guardrail that always applies asks for safeguards alone
+                for name in sorted(judge.asked[key]):
+                    titles[name] = title_of(name, judge.framework.all_safeguards[name].title)
+                    counts[name] += 1
+        return titles, counts
+
+    def _closest_guardrail(self, judge: Judge, counts: Counter[str]) -> str | None:
+        """Return the guardrail that asks for most of the same names; of several one of the same id, then the first."""
+        same_id = {key for _, key in self.deciding}
+
+        def nearness(key: str) -> tuple[int, bool]:
+            return sum(counts[name] for name in judge.asked[key]), key in same_id
+
+        closest = max(judge.guardrails, key=nearness, default=None)
+        return closest if closest is not None and nearness(closest)[0] else None
+
+    def record(self) -> dict[str, Any]:
+        """Return plain data, for JSON."""
+        return {
+            "answer": self.answer,
+            "candidates": [name for name, _ in self.candidates],
+            "unit": self.unit,
+            "sides": [asdict(side) for side in self.sides],
+            "others": [asdict(other) for other in self.others],
+            "looked_at": self.looked_at,
+        }
+
+
+def _side_of(judge: Judge, key: str | None, rows: Rows) -> Side:
+    reason, why = None, None
+    if key is not None:
+        reason = _reason_of(judge, key, rows)
+        why = judge.ranking.finding_of(key, _position(judge, rows[0])).reason
+    return Side(judge.framework.id, judge.verdicts[rows[0]], reason, why)
+
+
+def _position(judge: Judge, row: int) -> int:
+    """Return the position in the ranking of the candidate in a row of the problem."""
+    return judge.ranking.place_of(judge.ranking.problem.id_of(row))
+
+
+def _reason_of(judge: Judge, key: str, rows: Rows) -> Reason:
+    """Return the finding of a guardrail on the first of some candidates; they have the same state."""
+    framework = judge.framework
+    facts: list[Evidence] = []
+    missing: list[list[str]] = []
+    in_place: list[list[str]] = []
+    for row in rows[:_MOST_READ].tolist():
+        evidence = guardrail_evidence(judge.ranking, _position(judge, row), key)
+        facts += evidence.decided
+        needs = []
+        for options in evidence.finding.missing:
+            needs.append(" or ".join(safeguard_title(framework, name) for name in options))
+        missing.append(needs)
+        in_place.append([safeguard_title(framework, name) for name in evidence.finding.in_place])
+    return Reason(
+        guardrail=key,
+        title=judge.title_of_guardrail(key),
+        state=STATES[judge.ranking.judgement.states[rows[0], judge.guardrails.index(key)]],
+        facts=_fact_counts(facts),
+        missing=_common_words(missing),
+        in_place=_common_words(in_place),
+    )
+
+
+def _fact_counts(facts: Iterable[Evidence]) -> tuple[FactCount, ...]:
+    counts: dict[str, Counter[str]] = {}
+    titles: dict[str, str] = {}
+    for fact in facts:
+        counts.setdefault(fact.name, Counter())[fact.answer] += 1
+        titles[fact.name] = fact.title
+    found = []
+    for name, count in counts.items():
+        found.append(FactCount(name, titles[name], tuple(count.most_common())))
+    return tuple(sorted(found, key=lambda fact: -fact.count))
+
+
+def _common_words(lists: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Return the words that are in all of several lists, in the order of the first."""
+    common = dict.fromkeys(lists[0])
+    for words in lists:
+        common = {word: None for word in common if word in words}
+    return tuple(common)
+
+
+def _verdicts_of(judge: Judge, rows: Rows, closest: str | None) -> Iterator[OtherVerdict]:
+    """Yield the verdicts of a framework on some candidates, apart by the state of the closest guardrail."""
+    judgement, problem = judge.ranking.judgement, judge.ranking.problem
+    alike: dict[tuple[int, int], list[int]] = {}
+    for row in rows.tolist():
+        key = (-1, 0)  # not applicable
+        if judgement.applicable[row]:
+            column = None if closest is None else judge.guardrails.index(closest)
+            state = 0 if column is None else int(judgement.states[row, column])
+            key = (int(judgement.severity[row]), state)
+        alike.setdefault(key, []).append(row)
+    most_first = sorted(alike.items(), key=lambda entry: (len(entry[1]), entry[0]), reverse=True)
+    for (severity, _), members in most_first:
+        chosen = np.array(members)
+        found = None
+        if severity >= 0 and closest is not None:
+            found = _reason_of(judge, closest, chosen)
+        yield OtherVerdict(
+            verdict=judge.verdicts[members[0]],
+            answer=_answer_in_words(judge.answers[members[0]]),
+            candidates=tuple(map(problem.id_of, members)),
+            decided_by=_deciding_titles(judge, chosen) if severity > 0 else (),
+            found=found,
+        )
+
+
+def _deciding_titles(judge: Judge, rows: Rows) -> tuple[str, ...]:
+    """Return the titles of the guardrails that give candidates their verdict, the most frequent first."""
+    counts = judge.deciding[rows].sum(axis=0)
+    most_first = np.argsort(-counts, kind="stable")
+    return tuple(judge.title_of_guardrail(judge.guardrails[k]) for k in most_first if counts[k])
+
+
+def _disagreements_of(judges: tuple[Judge, ...]) -> Iterator[Disagreement]:
+    """Yield the disagreements; guardrails that decide for the very same candidates make one."""
+    answers = np.stack([judge.answers for judge in judges], axis=1)
+    severest, disputed = answers.max(axis=1), is_disputed(answers)
+    deciding: dict[bytes, tuple[Rows, list[tuple[Judge, str | None]]]] = {}
+    for judge in judges:
+        rows = np.flatnonzero(disputed & (judge.answers == severest))
+        for key, members in _rows_by_finding(judge, rows):
+            deciding.setdefault(members.tobytes(), (members, []))[1].append((judge, key))
+    for members, sides in deciding.values():
+        yield Disagreement(judges, members, tuple(sides))
+
+
+def _rows_by_finding(judge: Judge, rows: Rows) -> Iterator[tuple[str | None, Rows]]:
+    """Yield each guardrail with the rows for which the same step gives the same finding and answer."""
+    judgement, deciding = judge.ranking.judgement, judge.deciding[rows]
+    for k, key in enumerate(judge.guardrails):
+        members = rows[deciding[:, k]]
+        columns = (judgement.steps[:, k], judgement.states[:, k], judge.answers)
+        findings = np.column_stack([column[members] for column in columns])
+        for finding in np.unique(findings, axis=0):
+            yield key, members[(findings == finding).all(axis=1)]
+    undecided = rows[~deciding.any(axis=1)]
+    answers = judge.answers[undecided]
+    for answer in np.unique(answers):
+        yield None, undecided[answers == answer]
+
+
+def _by_coverage(found: Iterable[Disagreement], n: int) -> Iterator[Disagreement]:
+    """Yield first those that hold candidates which none before holds: the most severe, then the largest."""
+    left, held = list(found), np.zeros(n, dtype=np.bool_)
+
+    def urgency(each: Disagreement) -> tuple[bool, int, int, int]:
+        new = int((~held[each.rows]).sum())
+        return new > 0, each.severity, new, len(each.rows)
+
+    while left:
+        best = max(left, key=urgency)  # the first of equal ones
+        left.remove(best)
+        held[best.rows] = True
+        yield best
+
+
+# the result
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison(Result):
+    """One list of candidates as several frameworks judge it.
+
+    Candidates are in the order of the first framework; arrays are read-only and in that order.
+
+    Parameters
+    ----------
+    rankings : tuple of Ranking
+        One for each framework, of the same candidates in the same rows.
+    """
+
+    kind: ClassVar[str] = "comparison"
+
+    rankings: tuple[Ranking, ...]
+
+    def __len__(self) -> int:
+        """Return the number of candidates."""
+        return len(self.rankings[0])
+
+    def __getitem__(self, framework: str) -> Ranking:
+        """Return the ranking by one framework.
+
+        Raises
+        ------
+        UsageError
+            If it is not one of those compared.
+        """
+        for ranking in self.rankings:
+            if ranking.framework.id == framework:
+                return ranking
+        listed = ", ".join(f"`{name}`" for name in self.frameworks)
+        raise UsageError(f"`{framework}` is not one of the frameworks compared: {listed}")
+
+    @property
+    def frameworks(self) -> tuple[str, ...]:
+        """Ids of the frameworks, f of them."""
+        return tuple(ranking.framework.id for ranking in self.rankings)
+
+    @property
+    def title(self) -> str:
+        """The frameworks as a heading."""
+        *names, last = self.frameworks
+        return f"{', '.join(names)} and {last}, side by side"
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of the candidates, n of them."""
+        return self.rankings[0].ids
+
+    @cached_property
+    def judges(self) -> tuple[Judge, ...]:
+        """The frameworks as judges, f of them; their arrays are in the order of the problem."""
+        return tuple(map(Judge, self.rankings))
+
+    @cached_property
+    def answers(self) -> Codes:
+        """Meanings of the verdicts, (n, f): 0, goes ahead, to 3, does not; -1 where a framework is not about it."""
+        return self._stacked([judge.answers for judge in self.judges])
+
+    @cached_property
+    def verdicts(self) -> NDArray[np.object_]:
+        """Ids of the verdicts, (n, f); None where a framework is not about the candidate."""
+        return self._stacked([judge.verdicts for judge in self.judges])
+
+    @cached_property
+    def ranks(self) -> IntArray:
+        """Ranks, (n, f); 0 for none."""
+        return self._stacked([judge.ranks for judge in self.judges])
+
+    def _stacked(self, columns: Sequence[NDArray[Any]]) -> NDArray[Any]:
+        return read_only(np.stack(columns, axis=1)[self.rankings[0].order])
+
+    @cached_property
+    def judged(self) -> IntArray:
+        """Number of frameworks that are about each candidate, (n,)."""
+        return read_only((self.answers >= 0).sum(axis=1))
+
+    @cached_property
+    def disputed(self) -> BoolArray:
+        """Where the frameworks that are about a candidate do not all answer alike, (n,)."""
+        return read_only(is_disputed(self.answers))
+
+    @cached_property
+    def pairs(self) -> tuple[Pair, ...]:
+        """Agreement of each two frameworks."""
+        return tuple(Pair.of(first, second) for first, second in combinations(self.judges, 2))
+
+    @cached_property
+    def disagreements(self) -> tuple[Disagreement, ...]:
+        """Disagreements, first those that hold candidates which none before holds; facts are read on demand.
+
+        A candidate for which several guardrails decide is in several of them.
+        """
+        return tuple(_by_coverage(_disagreements_of(self.judges), len(self)))
+
+    # as a result
+
+    @cached_property
+    def rows(self) -> tuple[ComparedCandidate, ...]:
+        """The candidates, each with the answers of all frameworks."""
+        problem, rows = self.rankings[0].problem, []
+        for position, row in enumerate(self.rankings[0].order.tolist()):
+            agree = None if self.judged[position] < 2 else not self.disputed[position]
+            by = {judge.framework.id: judge.answer_at(row) for judge in self.judges}
+            rows.append(ComparedCandidate(problem.id_of(row), problem.title_of(row), agree, by))
+        return tuple(rows)
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """All that is said of each candidate; JSON has the answers of the frameworks under `by`."""
+        fields = [
+            Field(ID_COLUMN),
+            Field(Column("title", "Candidate", priority=0, least=20, lines=2)),
+        ]
+        for ranking in self.rankings:
+            fields += _framework_fields(ranking.framework)
+        fields.append(Field(Column("agree", "Agree", priority=2)))
+        fields.append(Field(Column("by"), plain=_plain_answers, csv=False))
+        return tuple(fields)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Keys of the columns of the table; ranks only of frameworks that give them."""
+        keys = ["title"]
+        for ranking in self.rankings:
+            keys.append(f"verdict_{ranking.framework.id}")
+            if ranking.has_total:
+                keys.append(f"rank_{ranking.framework.id}")
+        return (*keys, "agree", "id")
+
+    @property
+    def outline(self) -> dict[str, Any]:
+        """The frameworks: id, title, version, whether they give ranks, and the meanings of their verdicts."""
+        outlines = []
+        for ranking in self.rankings:
+            judge = ranking.framework
+            ranks = {"ranks": ranking.has_total, "answers": crosswalk(judge)}
+            outlines.append(outline_of(judge) | ranks)
+        return {"frameworks": outlines}
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """Digests of the inputs and the version of the package."""
+        manifests = [ranking.manifest for ranking in self.rankings]
+        return {
+            "package": manifests[0]["package"],
+            "frameworks": [manifest["framework"] for manifest in manifests],
+            "candidates": manifests[0]["candidates"],
+        }
+
+    def body(self) -> dict[str, Any]:
+        """Return the candidates, the agreement of each two frameworks, and all disagreements."""
+        return {
+            **super().body(),
+            "pairs": [pair.record() for pair in self.pairs],
+            "disagreements": [found.record() for found in self.disagreements],
+        }
+
+    def page(self, *, disagreements: int | None = 8) -> Page:
+        """Return the comparison as the blocks of a page.
+
+        Parameters
+        ----------
+        disagreements : int, optional
+            Number of disagreements to explain; None for all.
+        """
+        return self._report_page(disagreements=disagreements)
+
+
+def _framework_fields(framework: Framework) -> tuple[Field, ...]:
+    """Return the fields for one framework; only JSON has them elsewhere."""
+    key = framework.id
+    return (
+        Field(
+            Column(f"verdict_{key}", key, kind="badge", priority=0),
+            lambda row: badge(row.by[key].verdict, framework),
+            lambda row: row.by[key].verdict,
+            json=False,
+        ),
+        Field(Column(f"answer_{key}"), lambda row: row.by[key].answer, json=False),
+        Field(
+            Column(f"rank_{key}", "Rank", kind="number", digits=0),
+            lambda row: row.by[key].rank,
+            json=False,
+        ),
+        Field(Column(f"decided_by_{key}"), lambda row: row.by[key].decided_by, json=False),
+    )
+
+
+def _plain_answers(row: ComparedCandidate) -> dict[str, Any]:
+    return {framework: asdict(answer) for framework, answer in row.by.items()}
+
+
+def compare(candidates: CandidateSource, frameworks: Sequence[FrameworkSource]) -> Comparison:
+    """Judge one list of candidates by several frameworks, and compare their verdicts and ranks.
+
+    Verdicts are compared by their meaning, not by their names: it goes ahead, it goes ahead with conditions, a person
+    decides, it does not go ahead. Where frameworks differ, the guardrails and facts behind it are named.
+
+    Parameters
+    ----------
+    candidates : str, Path, mapping, Candidates or iterable of candidates
+        A file, or its contents. Frameworks that the list itself names lend it their words; they do not judge it.
+    frameworks : sequence of str, Path, mapping or Framework
+        Two or more to judge by, each a shipped id, a file, or its contents.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    DocumentError
+        With everything that is wrong with a framework or the candidates.
+    UsageError
+        If there are fewer than two frameworks, or two with one id.
+
+    Examples
+    --------
+    >>> strict = {"collabscore": "framework/1", "id": "strict", "facts": {"sensitive": {"kind": "flag"}},
+    ...           "guardrails": {"sensitive": {"when": "sensitive", "then": "outside"}}}
+    >>> open_ = {"collabscore": "framework/1", "id": "open", "facts": {"sensitive": {"kind": "flag"}}}
+    >>> found = compare([{"id": "chips", "facts": {"sensitive": True}}], [strict, open_])
+    >>> found.verdicts.tolist(), found.disagreements[0].sides[0].reason.guardrail
+    ([['outside', 'inside']], 'sensitive')
+    """
+    if isinstance(frameworks, str | Path | Mapping | Framework) or len(frameworks) < 2:
+        raise UsageError(
+            "a comparison takes two frameworks or more: name them in a list, or each with `-f`"
+        )
+    judges: dict[str, Framework] = {}
+    for source in frameworks:
+        framework = load_framework(source)
+        if framework.id in judges:
+            raise UsageError(_repeated_id(judges[framework.id], framework))
+        judges[framework.id] = framework
+    loaded = load_candidates(candidates, list(judges.values()))
+    problems = [Problem.from_candidates(loaded, framework) for framework in judges.values()]
+    return Comparison(tuple(map(rank, problems)))
+
+
+def _repeated_id(first: Framework, second: Framework) -> str:
+    if first.digest == second.digest:
+        return f"`{first.id}` is named twice: a comparison takes frameworks that differ"
+    where = []
+    for framework in (first, second):
+        if framework.origin is not None:
+            where.append(f"`{framework.origin.source}`")
+        elif framework.version:
+            where.append(f"version {framework.version}")
+        else:
+            where.append(f"one without a file ({framework.digest[:19]}…)")
+    return (
+        f"two frameworks have the id `{first.id}`: {' and '.join(where)};"
+        " give one of them another id"
+    )

@@ -1,0 +1,391 @@
+"""The page of a comparison: side by side, then how far frameworks agree, then where not, and why."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from ..analysis.comparison import (
+    ANSWERS,
+    LEAST_FOR_INTERVAL,
+    Comparison,
+    Disagreement,
+    FactCount,
+    OtherFramework,
+    OtherVerdict,
+    Pair,
+    Reason,
+    Side,
+    crosswalk,
+)
+from ..models.base import within
+from ..output import Block, Bullets, Cell, Column, Heading, Page, Paragraph, Table
+from ..output.text import plural
+from ..scoring.wording import SCOPE_NOTE, badge, framework_title, unverified_titles
+
+__all__ = ["notes_of", "page_of"]
+
+_MOST_MOVES = 5
+_MOST_TITLES = 6
+_MOST_FACTS = 3
+_MOST_ANSWERS = 3
+_MOST_VERDICTS = 4
+
+
+def page_of(result: Comparison, disagreements: int | None) -> Page:
+    """Return a comparison as a page that explains so many disagreements; None for all."""
+    blocks: list[Block] = [
+        Heading(result.title, 1),
+        Paragraph(_summary(result)),
+        replace(result.table(), title="", notes=()),
+        Heading("What the verdicts come to"),
+        _crosswalk_table(result),
+        Heading("How far they agree"),
+        _pairs_table(result.pairs),
+    ]
+    moves = _move_rows(result.pairs)
+    if moves:
+        blocks += [Heading("Whose rank differs most"), _moves_table(moves)]
+    blocks += _disagreement_blocks(result, disagreements)
+    blocks += [Heading("To bear in mind"), Bullets(result.notes)]
+    return Page(tuple(blocks), result.title)
+
+
+def _summary(result: Comparison) -> str:
+    compared, disputed = int((result.judged >= 2).sum()), int(result.disputed.sum())
+    candidates = plural(len(result), "candidate")
+    if not compared:
+        return (
+            f"{candidates}; none is judged by two of the frameworks,"
+            " so that there is nothing to compare."
+        )
+    text = (
+        f"{candidates}. Those that judge a candidate answer alike for {compared - disputed:,},"
+        f" unlike for {disputed:,}"
+    )
+    alone = len(result) - compared
+    return f"{text}; one of them at most judges {alone:,}." if alone else f"{text}."
+
+
+# tables
+
+
+def _crosswalk_table(result: Comparison) -> Table:
+    columns = [Column("framework", "Framework", priority=0, least=10)]
+    for k, answer in enumerate(ANSWERS):
+        columns.append(Column(f"answer_{k}", answer, kind="list", priority=0, least=12))
+    rows = []
+    for name in result.frameworks:
+        meanings = crosswalk(result[name].framework)
+        cells: list[Cell] = [name]
+        for answer in ANSWERS:
+            verdicts = [key for key in meanings if meanings[key] == answer]
+            cells.append([_mark(result, name, key) for key in verdicts] or None)
+        rows.append(tuple(cells))
+    return Table(tuple(columns), tuple(rows))
+
+
+def _pairs_table(pairs: Sequence[Pair]) -> Table:
+    columns = [
+        Column("pair", "Frameworks", priority=0, least=20),
+        Column("judged", "Both judge", kind="number", digits=0),
+        Column("same", "Same answer", kind="number", digits=0, priority=0),
+        Column("first_milder", "First milder", kind="number", digits=0),
+        Column("second_milder", "Second milder", kind="number", digits=0),
+    ]
+    any_ranks = any(pair.rankable for pair in pairs)
+    if any_ranks:
+        columns += [
+            Column("ranked", "Both rank", kind="number", digits=0),
+            Column("tau_b", "Tau-b", kind="number", digits=2, priority=0),
+            Column("interval", "95 %", kind="interval", digits=2, priority=0),
+        ]
+    rows = []
+    for pair in pairs:
+        names = f"{pair.first.framework.id} and {pair.second.framework.id}"
+        cells: list[Cell] = [names, pair.judged, pair.same, pair.first_milder, pair.second_milder]
+        if pair.rankable:
+            cells += [len(pair.rows), pair.tau.value, pair.interval]
+        elif any_ranks:
+            cells += [None, None, None]
+        rows.append(tuple(cells))
+    return Table(tuple(columns), tuple(rows))
+
+
+def _move_rows(pairs: Iterable[Pair]) -> list[tuple[Cell, ...]]:
+    rows: list[tuple[Cell, ...]] = []
+    for pair in pairs:
+        if pair.rankable:
+            first, second = pair.first.framework.id, pair.second.framework.id
+            for move in pair.moves[:_MOST_MOVES]:
+                moved = f"{'up' if move.by > 0 else 'down'} {abs(move.by):,}"
+                rows.append((move.title, first, move.first, second, move.second, moved))
+    return rows
+
+
+def _moves_table(rows: list[tuple[Cell, ...]]) -> Table:
+    columns = (
+        Column("title", "Candidate", priority=0, least=20, lines=2),
+        Column("first", "By", priority=0, least=8),
+        Column("first_rank", "Rank", kind="number", digits=0, priority=0),
+        Column("second", "By", priority=0, least=8),
+        Column("second_rank", "Rank", kind="number", digits=0, priority=0),
+        Column("by", "Moves", priority=0, align="right"),
+    )
+    return Table(columns, tuple(rows))
+
+
+# disagreements
+
+
+def _disagreement_blocks(result: Comparison, most: int | None) -> Iterator[Block]:
+    shown = result.disagreements[:most]
+    if not shown:
+        return
+    yield Heading("Where they disagree, and why")
+    if len(shown) < len(result.disagreements):
+        held = {candidate for found in shown for candidate in found.candidates}
+        yield Paragraph(
+            f"Shown are {len(shown):,} of {len(result.disagreements):,} reasons;"
+            f" they hold {len(held):,} of the {int(result.disputed.sum()):,} candidates"
+            " on which frameworks disagree."
+        )
+    for number, found in enumerate(shown, start=1):
+        yield Heading(f"{number}. {_disagreement_heading(result, found)}", 3)
+        yield Bullets(tuple(_disagreement_lines(result, found)))
+
+
+def _disagreement_heading(result: Comparison, found: Disagreement) -> str:
+    """Return the verdicts of the severe side, and the guardrails that give them."""
+    titles: dict[str, None] = {}
+    frameworks: dict[str, dict[str, None]] = {}
+    for side in found.sides:
+        titles[side.reason.title if side.reason else "its mildest verdict"] = None
+        mark = _mark(result, side.framework, side.verdict)
+        frameworks.setdefault(mark, {})[f"`{side.framework}`"] = None
+    said = ", ".join(f"{mark} by {' and '.join(names)}" for mark, names in frameworks.items())
+    heading = f"{said}: {'; '.join(titles)}"
+    states = {side.reason.state if side.reason else None for side in found.sides}
+    return f"{heading} (cannot tell)" if states == {"unknown"} else heading
+
+
+def _disagreement_lines(result: Comparison, found: Disagreement) -> Iterator[str]:
+    """Yield the candidates, the reasons of the severe side, and the findings of each other framework."""
+    titles = [title for _, title in found.candidates]
+    count = f"{len(titles):,} candidates: " if len(titles) > 1 else ""
+    more = f"; and {len(titles) - _MOST_TITLES:,} more" if len(titles) > _MOST_TITLES else ""
+    yield f"{count}{'; '.join(titles[:_MOST_TITLES])}{more}."
+    together: dict[tuple[object, ...], list[Side]] = {}
+    for side in found.sides:
+        together.setdefault(_basis_of(side.reason), []).append(side)
+    for sides in together.values():
+        sentence = _because(sides[0].reason, found)
+        if len(found.sides) > 1:
+            sentence = f"{_names_of(sides, found.sides)}: {sentence}"
+        yield f"{sentence[0].upper()}{sentence[1:]}."
+    for other in found.others:
+        yield f"`{other.framework}`{_other_in_words(result, other, found)}."
+
+
+def _mark(result: Comparison, framework: str, verdict: str | None) -> str:
+    mark = badge(verdict, result[framework].framework)
+    return f"{mark.shape} {mark.word}"
+
+
+def _basis_of(reason: Reason | None) -> tuple[object, ...]:
+    """Return all that two reasons share if one sentence gives both."""
+    if reason is None:
+        return ()
+    return reason.state, reason.facts, reason.missing, reason.in_place
+
+
+def _names_of(sides: Sequence[Side], among: Sequence[Side]) -> str:
+    """Return names that tell some sides from the others: frameworks, or guardrails where there is one framework."""
+    if len({side.framework for side in among}) > 1:
+        names = [f"`{side.framework}`" for side in sides]
+        return " and ".join(dict.fromkeys(names))
+    return " and ".join(f'"{side.reason.title}"' for side in sides if side.reason is not None)
+
+
+def _because(reason: Reason | None, found: Disagreement) -> str:
+    if reason is None:
+        return "the verdict is given where no guardrail applies"
+    count = found.looked_at
+    facts = _facts_in_words(reason.facts[:_MOST_FACTS], count, _MOST_ANSWERS)
+    if len(reason.facts) > _MOST_FACTS:
+        facts += f"; and {len(reason.facts) - _MOST_FACTS} more"
+    if count < len(found.candidates):
+        first = f" (facts of the first {count:,})"
+    else:
+        first = ""
+    if reason.state == "unknown":
+        return f"one cannot tell whether it applies, with {facts}{first}"
+    because = f"because of {facts}{first}" if facts else "asked of every candidate"
+    if reason.state == "barred":
+        return f"{because}; no safeguard would meet it"
+    return because + _safeguards_in_words(reason, found.unit)
+
+
+def _facts_in_words(facts: Sequence[FactCount], count: int, most: int) -> str:
+    return "; ".join(
+        f"{within(fact.title)}: {_answers_in_words(fact, count, most)}" for fact in facts
+    )
+
+
+def _answers_in_words(fact: FactCount, count: int, most: int) -> str:
+    """Return the answers to a fact; how many candidates have each where not all have the same."""
+    if len(fact.answers) == 1:
+        answer, times = fact.answers[0]
+        return answer if times == count else f"{answer} ({times:,})"
+    # several lists in one sentence are past reading
+    if any("," in answer for answer, _ in fact.answers):
+        return f"different answers ({fact.count:,})" if fact.count < count else "different answers"
+    shown = fact.answers
+    if len(shown) > most:
+        shown = shown[: most - 1]
+    words = [f"{answer} ({times:,})" for answer, times in shown]
+    rest = fact.count - sum(times for _, times in shown)
+    if rest:
+        words.append(f"other ({rest:,})")
+    return ", ".join(words)
+
+
+def _safeguards_in_words(reason: Reason, unit: str | None) -> str:
+    if not reason.missing:
+        return f"; in place: {', '.join(reason.in_place)}" if reason.in_place else ""
+    lack = {
+        "area": "to be put in place",
+        "project": "missing",
+        None: "missing or to be put in place",
+    }
+    return f"; {lack[unit]}: {', '.join(reason.missing)}"
+
+
+def _other_in_words(result: Comparison, other: OtherFramework, found: Disagreement) -> str:
+    shown, left_out = other.said[:_MOST_VERDICTS], other.said[_MOST_VERDICTS:]
+    said = [_verdict_in_words(result, each, other, found) for each in shown]
+    if left_out:
+        said.append(f"other for {sum(len(each.candidates) for each in left_out):,}")
+    words = "; ".join(said)
+    if all(each.verdict is None for each in other.said):
+        return f": {words}"
+    if not other.shared:
+        asked = " or ".join(within(title) for title in _asked_titles(found))
+        return f", which does not ask for {asked}: {words}" if asked else f": {words}"
+    *titles, last = map(within, other.shared)
+    asks = f"{', '.join(titles)} and {last}" if titles else last
+    if other.closest is None:
+        return f", which asks for {asks} only to tell whether it is about it: {words}"
+    return f', where "{other.closest}" asks for {asks} too: {words}'
+
+
+def _asked_titles(found: Disagreement) -> Iterable[str]:
+    """Return the titles of the facts on which the severe side rests; of safeguards, where there are none."""
+    facts: dict[str, None] = {}
+    safeguards: dict[str, None] = {}
+    for side in found.sides:
+        if side.reason is not None:
+            facts |= dict.fromkeys(fact.title for fact in side.reason.facts)
+            safeguards |= dict.fromkeys((*side.reason.missing, *side.reason.in_place))
+    return facts or safeguards
+
+
+def _verdict_in_words(
+    result: Comparison, said: OtherVerdict, other: OtherFramework, found: Disagreement
+) -> str:
+    words = _mark(result, other.framework, said.verdict)
+    if len(said.candidates) < len(found.candidates):
+        words += f" for {len(said.candidates):,}"
+    if said.verdict is None:
+        return words
+    notes = []
+    if said.decided_by and other.closest not in said.decided_by:
+        more = len(said.decided_by) - 1
+        notes.append(f'by "{said.decided_by[0]}"' + (f" and {more} more" if more else ""))
+    if said.found is not None:
+        notes.append(_finding_in_words(said.found, len(said.candidates), found.unit))
+    return f"{words} ({'; '.join(notes)})" if notes else words
+
+
+def _finding_in_words(reason: Reason, count: int, unit: str | None) -> str:
+    facts = _facts_in_words(reason.facts[:2], count, 2)
+    match reason.state:
+        case "clear":
+            return f"does not apply, with {facts}" if facts else "does not apply"
+        case "unknown":
+            return f"cannot tell, with {facts}"
+        case "barred":
+            return "applies"
+        case "met":
+            return f"met{_safeguards_in_words(reason, unit)}"
+    return f"not met{_safeguards_in_words(reason, unit)}"
+
+
+# notes
+
+
+def notes_of(result: Comparison) -> Iterator[str]:
+    """Yield how verdicts and orders are compared, which frameworks judge, and what of them is not verified."""
+    yield (
+        "Verdicts are compared by what they come to: one that is not ranked does not go ahead;"
+        " beyond the first tier a person decides; of the first tier the mildest goes ahead,"
+        " the others on conditions."
+    )
+    yield from _rank_notes(result)
+    yield _vocabulary_note(result)
+    for ranking in result.rankings:
+        framework = ranking.framework
+        origin = [framework.legal_force] if framework.legal_force else []
+        if framework.issuer:
+            origin.insert(0, f"issued by: {framework.issuer}")
+        title = framework_title(framework)
+        if origin:
+            title = f"{title} ({'; '.join(origin)})"
+        yield f"`{framework.id}`: {title}, {framework.digest[:19]}…."
+        unverified = ", ".join(unverified_titles(framework))
+        if unverified:
+            yield (
+                f"Not verified in `{framework.id}`: {unverified}."
+                " What rests on these is checked first."
+            )
+    yield SCOPE_NOTE
+
+
+def _rank_notes(result: Comparison) -> Iterator[str]:
+    ranked = []
+    for ranking in result.rankings:
+        if ranking.has_total:
+            ranked.append(f"`{ranking.framework.id}`")
+            continue
+        why = "makes no total score" if ranking.framework.leaves else "only gates"
+        yield f"`{ranking.framework.id}` {why}: it gives verdicts and no ranks."
+    if len(ranked) < 2:
+        who = f"{ranked[0]} alone" if ranked else "none of them"
+        yield f"Orders are not compared: {who} gives ranks."
+        return
+    yield (
+        "Tau-b: 1 where every two candidates stand in the same order by both frameworks,"
+        " -1 where every two stand the other way round; among the candidates that both rank,"
+        " tiers before scores. Its 95 % takes them as drawn from many like them"
+        f" (Brown and Benedetti 1977), and is given from {LEAST_FOR_INTERVAL} candidates on."
+    )
+    for pair in result.pairs:
+        names = f"`{pair.first.framework.id}` and `{pair.second.framework.id}`"
+        if not pair.rankable:
+            continue
+        if len(pair.rows) < 2:
+            yield f"{names}: no two candidates are ranked by both."
+        elif math.isnan(pair.tau.value):
+            yield f"{names}: one of them ranks all alike, so that there is no tau-b."
+
+
+def _vocabulary_note(result: Comparison) -> str:
+    names = set()
+    for ranking in result.rankings:
+        vocabulary = ranking.framework.vocabulary
+        names.add(vocabulary.id if vocabulary is not None else None)
+    shared = names.pop() if len(names) == 1 else None
+    if shared is None:
+        return "A fact counts for several of them where they call it by the same name."
+    return f"All of them judge by the same facts, in the words of the vocabulary `{shared}`."

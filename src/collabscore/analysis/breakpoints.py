@@ -1,6 +1,7 @@
-"""Breakpoints: where a number that moves, a rating or the share of a weight, changes what becomes of candidates.
+"""Breakpoints: where a number that moves, a rating or a weight, changes what becomes of candidates.
 
-Axis letters: l lines (a number that moves, all else as it is), v points on lines, p predicates, b brackets.
+Axis letters: l lines (a number that moves, all else as it is), v points on lines, p predicates,
+b brackets.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from ..arrays import BoolArray, FloatArray
 from ..kernels.values import ValueFunction, value_at
 from ..models.expressions import Compare, Constant, RatingOf, references, walk_expression
-from ..models.framework import Framework, LeafNode
+from ..models.framework import Framework
 from ..scoring.variants import Alone, Changes, Variants
 
 __all__ = [
@@ -33,17 +34,22 @@ Positions: TypeAlias = NDArray[np.intp]
 Test: TypeAlias = Callable[[Positions, FloatArray], BoolArray]
 """Called with lines (v,) and a point on each (v,): where each predicate holds, (p, v)."""
 Predicates: TypeAlias = Callable[[Positions, Alone], BoolArray]
-"""Called with lines (v,) and what becomes of their candidates (v,): where each predicate holds, (p, v)."""
+"""Called with lines (v,) and the outcomes of their candidates (v,): where each holds, (p, v)."""
 
 PRECISION = 1e-10
 """Brackets of ratings are halved to this share of the scale."""
 COARSE = 1e-4
 """A number to be told may lie so far beyond the breakpoint, as a share of the scale."""
 
-_STEPS = 17  # of each scale, beside the points at which something may change
-_FINE_STEPS = 65  # where a condition looks at points: what changes and changes back between two steps is missed
+# points of each scale that are looked at, beside those at which something may change
+_STEPS = 17
+# where a condition looks at points: what changes and changes back between two steps is missed
+_FINE_STEPS = 65
 _MOST_HALVINGS = 60
-_LEVEL = 1e-8  # in points: scores are equal within 1e-9, so that a breakpoint this near to equal scores is there
+# not quite one half: whole ratings and weights often tie half way, where nothing else does
+_SPLIT = 0.4898979486
+# in points: scores tie within 1e-9, so that a breakpoint this near to equal scores is there
+_LEVEL = 1e-8
 
 
 def first_true(
@@ -99,14 +105,14 @@ def halve(
     for _ in range(_MOST_HALVINGS):
         if not (np.abs(holds - fails) > width).any():
             break
-        middle = fails / 2 + holds / 2
+        middle = (1 - _SPLIT) * fails + _SPLIT * holds
         inside = test(lines, middle)[predicates, each]
         fails, holds = np.where(inside, fails, middle), np.where(inside, middle, holds)
     return fails, holds
 
 
 def shortest_number(start: float, end: float) -> float:
-    """Return the number with the fewest decimals from `start` to `end`; of several, the nearest to `start`.
+    """Return the number with the fewest decimals from `start` to `end`, the nearest to `start`.
 
     Examples
     --------
@@ -135,7 +141,8 @@ class Breakpoint:
     start : float
         Where the change is counted from.
     at : float
-        Where the predicate begins to hold: exact where scores are straight lines, else to 1e-10 of the scale.
+        Where the predicate begins to hold: exact where scores are straight lines, else to 1e-10 of
+        the scale.
     beyond : bool
         Whether it holds only beyond `at`, however little.
     first : float
@@ -143,8 +150,8 @@ class Breakpoint:
     until : float or None
         The last rating up to which it goes on holding; None: to the end of the scale.
     short : float
-        The shortest number at which it holds, no more than a ten-thousandth of the scale beyond `at`; `at` itself
-        where that is short, also if `beyond`.
+        The shortest number at which it holds, no more than a ten-thousandth of the scale beyond
+        `at`; `at` itself where that is short, also if `beyond`.
     level_with : int or None
         The row of the candidate with the same score at `at`, where it is the score that decides.
     """
@@ -177,8 +184,8 @@ class _Mesh:
 class _Brackets(NamedTuple):
     """Where predicates begin to hold on one side of a start, (b,) each, as positions in the mesh.
 
-    `fails` is the last point at which a predicate does not hold yet (`holds` itself, if that is the start), `after` the
-    first at which it no longer does, -1 for none.
+    `fails` is the last point at which a predicate does not hold yet (`holds` itself, if that is the
+    start), `after` the first at which it no longer does, -1 for none.
     """
 
     predicates: Positions
@@ -190,24 +197,25 @@ class _Brackets(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class RatingLines:
-    """The scales of all criteria, along which the ratings of some candidates move, one at a time.
+    """The scales of all criteria, along which ratings of some candidates move, one at a time.
 
     Parameters
     ----------
     variants : Variants
         Of a problem with at least one criterion.
     candidates : integer array of shape (k,)
-        By their rows in the problem. Line ``i * m + j`` is the rating of candidate i on leaf j: l = k * m.
+        By their rows in the problem. Line ``i * m + j`` is the rating of candidate i on leaf j.
     given_starts : array of shape (k, m), optional
-        Where changes are counted from: the rating itself, the most likely of three, else one that has the value which
-        the score counts, if left out.
+        Where changes are counted from. If left out: the rating itself, the most likely of three,
+        else one that has the value which the score counts.
 
     Notes
     -----
-    Each scale is looked at where its value function bends, at the numbers with which conditions compare the rating and
-    between them, and at 17 steps (65 where a condition looks at points that the rating moves). Power means are
-    monotone: between two of these points every score moves one way, so that with the places where verdicts change
-    added, a rank is passed once at most. Halving on the predicate itself then finds the place.
+    Each scale is looked at where its value function bends, at the numbers with which conditions
+    compare the rating and between them, and at 17 steps (65 where a condition looks at points that
+    the rating moves). Power means are monotone: between two of these points every score moves one
+    way, so that with the places where verdicts change added, a rank is passed once at most. Halving
+    on the predicate itself then finds the place.
     """
 
     variants: Variants
@@ -231,7 +239,8 @@ class RatingLines:
     @cached_property
     def scales(self) -> tuple[FloatArray, FloatArray]:
         """Ends of the scale of each line, (l,) each."""
-        ranges = np.array([_scale_of(node) for node in self._framework.leaves.values()])
+        ranges = np.array([node.scale.range for node in self._framework.leaves.values()])
+        ranges = ranges.astype(np.float64)
         return ranges[self.leaves, 0], ranges[self.leaves, 1]
 
     @cached_property
@@ -316,7 +325,7 @@ class RatingLines:
         return _Mesh(lines, points, ~found[order][new], self.outcomes(lines, points))
 
     def _steps(self, key: str) -> tuple[FloatArray, bool]:
-        """Return the points of a scale to look at, and whether a condition may turn between them."""
+        """Return points of a scale to look at, and whether a verdict may change between them."""
         node, numbers, searched = self._framework.leaves[key], [], False
         for condition in self._framework.deciding_expressions:
             for part in walk_expression(condition):
@@ -327,7 +336,7 @@ class RatingLines:
                     constants = [x for x in (part.left, part.right) if isinstance(x, Constant)]
                     numbers += [float(constant.value) for constant in constants]
                     searched |= not constants
-        low, high = _scale_of(node)
+        low, high = node.scale.range
         steps = np.linspace(low, high, _FINE_STEPS if searched else _STEPS)
         points = np.concatenate([steps, self.variants.valuation.functions[key].xs, numbers])
         points = np.unique(points[(points >= low) & (points <= high)])
@@ -338,6 +347,11 @@ class RatingLines:
     def _width(self, lines: Positions) -> FloatArray:
         low, high = self.scales
         return PRECISION * (high - low)[lines]
+
+    @cached_property
+    def _coarse(self) -> FloatArray:
+        low, high = self.scales
+        return COARSE * (high - low)
 
     # what changes
 
@@ -360,15 +374,14 @@ class RatingLines:
         lines = mesh.lines[found.holds]
         # where a predicate begins to hold, and where it ends, in one search
         ends = np.flatnonzero(found.after >= 0)
-        last = found.after[ends] - found.sides[ends]
-        both = np.concatenate([lines, lines[ends]])
+        both = np.concatenate([np.arange(len(lines)), ends])
         fails, holds = halve(
             test,
-            both,
-            np.concatenate([found.predicates, found.predicates[ends]]),
+            lines[both],
+            found.predicates[both],
             mesh.points[np.concatenate([found.fails, found.after[ends]])],
-            mesh.points[np.concatenate([found.holds, last])],
-            self._width(both),
+            mesh.points[np.concatenate([found.holds, found.after[ends] - found.sides[ends]])],
+            self._width(lines[both]),
         )
         until = np.full(len(lines), np.nan)
         until[ends] = holds[len(lines) :]
@@ -376,15 +389,29 @@ class RatingLines:
         outcomes = self.outcomes(lines, holds)
         at, beyond = self._at_given_points(found, fails, holds)
         others = self._level_with(found, outcomes, self.outcomes(lines, fails))
-        level = np.flatnonzero(self._is_level(found, holds, others))
-        at[level] = self._level_points(found, others)[level]
-        beyond[level] = ~test(lines[level], at[level])[
-            found.predicates[level], np.arange(len(level))
-        ]
-        breakpoints = [
-            self._breakpoint(found, k, at[k], beyond[k], holds[k], until[k], others[k])
-            for k in range(len(lines))
-        ]
+        points, near = self._level_points(found, holds, others)
+        at[near] = points[near]
+        there = test(lines[near], at[near])
+        beyond[near] = ~there[found.predicates[near], np.arange(len(near))]
+        breakpoints = []
+        for k, line in enumerate(lines.tolist()):
+            side = int(found.sides[k])
+            ends_at = self.scales[(side + 1) // 2][line] if np.isnan(until[k]) else until[k]
+            limit = at[k] + side * min(self._coarse[line], abs(ends_at - at[k]))
+            breakpoints.append(
+                Breakpoint(
+                    line=line,
+                    predicate=int(found.predicates[k]),
+                    side=side,
+                    start=float(self.starts[line]),
+                    at=float(at[k]),
+                    beyond=bool(beyond[k]),
+                    first=float(holds[k]),
+                    until=None if np.isnan(until[k]) else float(until[k]),
+                    short=shortest_number(float(at[k]), float(limit)),
+                    level_with=int(others[k]) if others[k] >= 0 else None,
+                )
+            )
         return breakpoints, outcomes
 
     def _brackets(self, flags: BoolArray) -> _Brackets:
@@ -406,7 +433,10 @@ class RatingLines:
     def _at_given_points(
         self, found: _Brackets, fails: FloatArray, holds: FloatArray
     ) -> tuple[FloatArray, BoolArray]:
-        """Return where predicates begin to hold, and where only beyond: an end that never moved is a given point."""
+        """Return where predicates begin to hold, and where only beyond.
+
+        An end that no halving moved is a number at which a condition turns, or a value function.
+        """
         mesh = self.mesh
         exact = mesh.given[found.holds] & (holds == mesh.points[found.holds])
         beyond = mesh.given[found.fails] & (fails == mesh.points[found.fails]) & ~exact
@@ -415,83 +445,54 @@ class RatingLines:
     # equal scores
 
     def _level_with(self, found: _Brackets, outcomes: Alone, before: Alone) -> Positions:
-        """Return who has the score at which a predicate begins to hold; -1 where a verdict or nothing changes."""
-        others = self.variants.rivals.nearest(outcomes.rows, outcomes.scores, outcomes.tiers)
+        """Return who has the score at which a predicate begins to hold; -1 if a verdict changes."""
+        others = np.full(len(found.holds), -1)
         same = (outcomes.severity == before.severity) & (found.fails != found.holds)
-        return np.where(same, others, -1)
+        for k in np.flatnonzero(same & (outcomes.tiers >= 0)).tolist():
+            row, score, tier = outcomes.rows[k], outcomes.scores[k], outcomes.tiers[k]
+            others[k] = self.variants.rivals.nearest(row, score, tier)
+        return others
 
-    def _level_points(self, found: _Brackets, others: Positions) -> FloatArray:
-        """Return where a straight line through both ends reaches the score of another."""
-        start, end = self.mesh.points[found.fails], self.mesh.points[found.holds]
-        before, after = (self.mesh.outcomes.scores[k] for k in (found.fails, found.holds))
+    def _level_points(
+        self, found: _Brackets, holds: FloatArray, others: Positions
+    ) -> tuple[FloatArray, Positions]:
+        """Return where straight lines reach the scores of others, and which are at `holds`.
+
+        That is, as near to it as ties and halving allow.
+        """
+        scores, points = self.mesh.outcomes.scores, self.mesh.points
+        lines = self.mesh.lines[found.holds]
+        start, run = points[found.fails], points[found.holds] - points[found.fails]
+        rise = scores[found.holds] - scores[found.fails]
+        gap = self.variants.rivals.scores[others] - scores[found.fails]
         with np.errstate(divide="ignore", invalid="ignore"):
-            share = (self.variants.rivals.scores[others] - before) / (after - before)
-            level = start + share * (end - start)
+            level = start + gap / rise * run
+            slack = np.abs(_LEVEL / rise * run) + self._width(lines)
         low, high = self.scales
-        unit = 10.0 ** np.floor(13 - np.log10((high - low)[self.mesh.lines[found.holds]]))
+        unit = 10.0 ** np.floor(13 - np.log10((high - low)[lines]))
         # scores are rounded in their last bits: 40 is meant by 39.99999999999999
         level = np.round(level * unit) / unit
-        clipped: FloatArray = np.clip(level, np.minimum(start, end), np.maximum(start, end))
-        return clipped
+        level = np.clip(level, np.minimum(start, start + run), np.maximum(start, start + run))
+        near = (others >= 0) & self._straight[lines] & (rise != 0)
+        return level, np.flatnonzero(near & (np.abs(level - holds) <= slack))
 
-    def _is_level(self, found: _Brackets, holds: FloatArray, others: Positions) -> BoolArray:
-        """Return where scores are straight lines and equal as near to a breakpoint as ties and halving allow."""
-        tree, valuation = self.variants.valuation.tree, self.variants.valuation
+    @cached_property
+    def _straight(self) -> BoolArray:
+        """Whether scores are straight lines in a rating, but for its value function, (l,)."""
+        valuation, tree = self.variants.valuation, self.variants.valuation.tree
         straight = []
         for node in self._framework.leaves.values():
             above = [valuation.nodes[key] - tree.leaves for key in node.path[:-1]]
             straight.append(all(map(tree.is_linear, [*above, len(tree.children) - 1])))
-        lines = self.mesh.lines[found.holds]
-        points, scores = self.mesh.points, self.mesh.outcomes.scores
-        rise = np.abs(scores[found.holds] - scores[found.fails])
-        run = np.abs(points[found.holds] - points[found.fails])
-        with np.errstate(divide="ignore", invalid="ignore"):
-            slack = _LEVEL / rise * run + self._width(lines)
-            near = np.abs(self._level_points(found, others) - holds) <= slack
-        level: BoolArray = (others >= 0) & np.array(straight)[self.leaves[lines]] & (rise > 0)
-        return level & near
-
-    def _breakpoint(
-        self,
-        found: _Brackets,
-        k: int,
-        at: float,
-        beyond: bool,
-        first: float,
-        until: float,
-        other: int,
-    ) -> Breakpoint:
-        line, side = int(self.mesh.lines[found.holds[k]]), int(found.sides[k])
-        low, high = (float(ends[line]) for ends in self.scales)
-        end = high if side > 0 else low
-        if not math.isnan(until):
-            end = float(until)
-        limit = at + side * min(COARSE * (high - low), abs(end - at))
-        return Breakpoint(
-            line=line,
-            predicate=int(found.predicates[k]),
-            side=side,
-            start=float(self.starts[line]),
-            at=float(at),
-            beyond=bool(beyond),
-            first=float(first),
-            until=None if math.isnan(until) else float(until),
-            short=shortest_number(float(at), float(limit)),
-            level_with=int(other) if other >= 0 else None,
-        )
-
-
-def _scale_of(node: LeafNode) -> tuple[float, float]:
-    low, high = node.scale.range
-    return float(low), float(high)
+        return np.array(straight)[self.leaves]
 
 
 def _rating_of_value(
     function: ValueFunction, values: FloatArray, low: FloatArray, high: FloatArray
 ) -> FloatArray:
-    """Return a rating in each range that has the value which is counted, the nearest one to the middle of the range.
+    """Return the rating in each range, the nearest to its middle, that has the value counted.
 
-    The middle itself, where nothing is counted, or what is counted is the value of none of them.
+    The middle itself, where nothing is counted, or the value of none of them.
     """
     middle = (low + high) / 2
     nearest = np.full(len(values), np.inf)

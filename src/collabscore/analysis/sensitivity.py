@@ -60,7 +60,9 @@ _PRECISION = 1e-12
 _NEAREST = 1e-9
 # what happens no farther from 0 or 1 than this is a tie at the end itself
 _AT_END = 1e-8
-# so far beyond an end scores that were equal there differ, unless they part by less than a tenth of a point a share
+# near an end, and yet so far from it that lines which meet there differ
+_NEAR_END = 1e-7
+# so far beyond an end scores that were equal there differ, unless they part very slowly
 _PARTED = 1e-8
 # in points: scores are equal within 1e-9, so that an end this near to equal scores is there
 _LEVEL = 1e-8
@@ -122,7 +124,7 @@ class StableRange:
 
 @dataclass(frozen=True)
 class WeightStability:
-    """How far the weight of one criterion or group may move, the others of its group in their present proportions.
+    """How far one weight may move, the others of its group in their present proportions.
 
     Parameters
     ----------
@@ -153,7 +155,7 @@ class WeightStability:
         return self.share * self.of_whole
 
     def margin(self, claim: Claim) -> float:
-        """Return the least change that ends a range, relative to the present share; infinite if none does."""
+        """Return the least change that ends a range, relative to the present share, or infinity."""
         found = self.ranges.get(claim, StableRange())
         distances = [round(abs(end - self.share) / self.share, 12) for _, end, _ in found.ends]
         return min(distances, default=math.inf)
@@ -172,29 +174,32 @@ def stability_of(ranking: Ranking, top: int) -> tuple[WeightStability, ...]:
     Returns
     -------
     tuple of WeightStability
-        By the least relative change that costs the leader the first place, then that changes the top k, then the
-        order; then as in the document.
+        By the least relative change that costs the leader the first place, then that changes the
+        top k, then the order; then as in the document.
 
     Notes
     -----
-    With joint leaders the first place stays while one of them holds it. The top k stays while those with a rank of
-    at most k are those who have one now, and no others: who draws level with the last of them ends it, and one that
-    is larger than k by a tie may end at once. The order stays while nobody passes one who is ahead now; a tie may
-    open. Where a condition uses ``score()`` of a group that the weight is part of, verdicts are judged anew under
-    each weight, and a range ends where a verdict changes too: for the leader that of a leader, for the top k that of
-    one of these, for the order that of anyone ranked.
+    With joint leaders the first place stays while one of them holds it. The top k stays while those
+    with a rank of at most k are those who have one now, and no others: who draws level with the
+    last of them ends it, and one that is larger than k by a tie may end at once. The order stays
+    while nobody passes one who is ahead now; a tie may open. Where a condition uses ``score()`` of
+    a group that the weight is part of, verdicts are judged anew under each weight, and a range ends
+    where a verdict changes too: for the leader that of a leader, for the top k that of one of
+    these, for the order that of anyone ranked.
 
-    Scores are straight lines in a share where its group and all above are combined arithmetically. Two lines cross
-    once, so that what is lost stays lost: halving finds the pair that changes places, and the end is where their
-    scores are equal, exactly. Elsewhere 201 shares are looked at, and the ends found by halving, to 1e-12; what
-    changes and changes back between two of these shares is missed.
+    Scores are straight lines in a share where its group and all above are combined arithmetically.
+    Two lines cross once, so that what is lost stays lost: halving finds the pair that changes
+    places, and the end is where their scores are equal, exactly. Elsewhere 201 shares are looked
+    at, and the ends found by halving, to 1e-12; what changes and changes back between two of these
+    shares is missed.
 
     References
     ----------
-    Mareschal, B. (1988). Weight stability intervals in multicriteria decision aid. European Journal of Operational
-    Research 33, 54-64. doi:10.1016/0377-2217(88)90254-8
-    Triantaphyllou, E., Sanchez, A. (1997). A sensitivity analysis approach for some deterministic multi-criteria
-    decision making methods. Decision Sciences 28, 151-194. doi:10.1111/j.1540-5915.1997.tb01306.x
+    Mareschal, B. (1988). Weight stability intervals in multicriteria decision aid. European Journal
+    of Operational Research 33, 54-64. doi:10.1016/0377-2217(88)90254-8
+    Triantaphyllou, E., Sanchez, A. (1997). A sensitivity analysis approach for some deterministic
+    multi-criteria decision making methods. Decision Sciences 28, 151-194.
+    doi:10.1111/j.1540-5915.1997.tb01306.x
     """
     search = _WeightSearch(ranking, top)
     ranges = search.ranges()
@@ -261,92 +266,101 @@ class _WeightSearch:
     @cached_property
     def shares(self) -> tuple[_Share, ...]:
         """The share of each criterion and group, in the order of the document."""
-        valuation = self.ranking.valuation
-        tree = valuation.tree
-        found = {}
-        for group, kids in enumerate(tree.children):
-            straight = self._is_straight(group)
-            for position, node in enumerate(kids.tolist()):
-                now = float(tree.weights[group][position])
-                found[node] = group, position, now, len(kids) == 1, straight
-        return tuple(
-            _Share(key, *found[valuation.nodes[key]]) for key in self.ranking.framework.nodes
-        )
+        nodes, tree = self.ranking.valuation.nodes, self.ranking.valuation.tree
+        found = []
+        for key, node in self.ranking.framework.nodes.items():
+            groups = [nodes[above] - tree.leaves for above in node.path[:-1]]
+            group = groups[-1] if groups else len(tree.children) - 1
+            position = tree.children[group].tolist().index(nodes[key])
+            found.append(
+                _Share(
+                    key,
+                    group,
+                    position,
+                    now=float(tree.weights[group][position]),
+                    alone=len(tree.children[group]) == 1,
+                    straight=self._is_straight(group, [*groups, len(tree.children) - 1]),
+                )
+            )
+        return tuple(found)
 
-    def _is_straight(self, group: int) -> bool:
-        """Return whether all scores are straight lines in the weights of a group, and no verdict rests on them."""
-        valuation = self.ranking.valuation
-        tree = valuation.tree
+    def _is_straight(self, group: int, above: list[int]) -> bool:
+        """Return whether scores are straight lines in the weights of a group, and verdicts fixed.
+
+        `above` are the group itself and all that it is part of, up to the root.
+        """
+        tree = self.ranking.valuation.tree
         used = [self.variants.applies, *(uses for _, _, uses in self.variants.steps)]
-        if any(group in uses.groups for uses in used):
+        if any(group in uses.groups for uses in used) or not all(map(tree.is_linear, above)):
             return False
-        above, met = [group], [tree.children[group]]
-        for other in range(group + 1, len(tree.children)):
-            if above[-1] + tree.leaves in tree.children[other]:
-                above.append(other)
-                met.append(tree.children[other])
         # what is omitted gives a candidate weights of its own
-        values = valuation.node_values[np.ix_(self.claims.order, np.concatenate(met))]
-        return all(map(tree.is_linear, above)) and not bool(np.isnan(values).any())
+        met = np.concatenate([tree.children[other] for other in above])
+        values = self.ranking.valuation.node_values[np.ix_(self.claims.order, met)]
+        return not bool(np.isnan(values).any())
 
     def ranges(self) -> dict[int, dict[Claim, StableRange]]:
         """Return the ranges of all shares that have siblings."""
+        found: dict[int, dict[Claim, StableRange]] = {}
+        for line, share in enumerate(self.shares):
+            if not share.alone:
+                found[line] = dict.fromkeys(CLAIMS, StableRange())
+        if not found:
+            return found
+        lines, claims, holds, breaks = self._ends()
+        straight = np.array([share.straight for share in self.shares])[lines]
+        # of several straight lines that cross at one share, all have parted a little beyond it
+        parted = np.where(straight, breaks + np.sign(breaks - holds) * _PARTED, breaks)
+        still = ~self._broken(lines, parted)[claims, np.arange(len(claims))]
+        beyond = self._outcomes(lines, np.where(still, breaks, parted))
+        severity = np.broadcast_to(beyond.severity, beyond.ranks.shape)
+        for k, line in enumerate(lines.tolist()):
+            claim = CLAIMS[claims[k]]
+            turn, pair = self.claims.turn(claim, beyond.ranks[k], severity[k])
+            end = float(holds[k])
+            if straight[k] and pair is not None:
+                end = self._crossing(line, *pair, end)
+            if not _AT_END < min(end, breaks[k]) <= max(end, breaks[k]) < 1 - _AT_END:
+                continue
+            if breaks[k] < holds[k]:
+                found[line][claim] = replace(found[line][claim], low=end, below=turn)
+            else:
+                found[line][claim] = replace(found[line][claim], high=end, above=turn)
+        return found
+
+    def _ends(self) -> tuple[Rows, Rows, FloatArray, FloatArray]:
+        """Return where claims break: lines, claims, the last share before it, the first beyond."""
         lines, points = self._mesh()
-        if not len(lines):
-            return {}
         broken = self._broken(lines, points)
         now = np.array([share.now for share in self.shares])
         starts = np.flatnonzero(points == now[lines])
         broken[:, starts] = False
         claims = np.repeat(np.arange(len(CLAIMS)), len(starts))
-        starts = np.tile(starts, len(CLAIMS))
-        ends: list[tuple[Rows, Rows, FloatArray, FloatArray]] = []
+        parts = []
         for side in (-1, 1):
-            found = first_true(broken, lines, claims, starts, side)
+            found = first_true(broken, lines, claims, np.tile(starts, len(CLAIMS)), side)
             here = found >= 0
-            found = found[here]
-            ends.append((lines[found], claims[here], points[found - side], points[found]))
-        which, claims, holds, breaks = map(np.concatenate, zip(*ends, strict=True))
-        width = np.full(len(which), _PRECISION)
-        holds, breaks = halve(self._broken, which, claims, holds, breaks, width)
-        # of several pairs that change places at one share, all have parted there
-        beyond = self._outcomes(which, breaks + np.sign(breaks - holds) * _PARTED)
-        severity = np.broadcast_to(beyond.severity, beyond.ranks.shape)
-        result: dict[int, dict[Claim, StableRange]] = {
-            line: dict.fromkeys(CLAIMS, StableRange()) for line in np.unique(lines).tolist()
-        }
-        for k, (line, claim) in enumerate(zip(which.tolist(), claims.tolist(), strict=True)):
-            if not _AT_END < breaks[k] < 1 - _AT_END:
-                continue
-            name = CLAIMS[claim]
-            turn, gains, loses = self.claims.turn(name, beyond.ranks[k], severity[k])
-            end = float(holds[k])
-            if self.shares[line].straight and gains is not None and loses is not None:
-                end = self._crossing(line, gains, loses, end)
-            if breaks[k] < holds[k]:
-                result[line][name] = replace(result[line][name], low=end, below=turn)
-            else:
-                result[line][name] = replace(result[line][name], high=end, above=turn)
-        return result
+            parts.append((found[here], claims[here], found[here] - side))
+        broken_at, claims, before = map(np.concatenate, zip(*parts, strict=True))
+        which, width = lines[broken_at], np.full(len(claims), _PRECISION)
+        ends = halve(self._broken, which, claims, points[before], points[broken_at], width)
+        return which, claims, *ends
 
     def _mesh(self) -> tuple[Rows, FloatArray]:
-        """Return the shares to look at, by line and rising: both ends and the present one, or a grid besides."""
+        """Return shares to look at, by line and rising: the ends and the present one, or a grid."""
         lines, points = [], []
         for line, share in enumerate(self.shares):
             if not share.alone:
-                steps = [0.0, 1.0] if share.straight else _GRID
+                steps = [_NEAR_END, 1 - _NEAR_END] if share.straight else _GRID
                 mesh = np.unique([*steps, share.now])
                 lines.append(np.full(len(mesh), line))
                 points.append(mesh)
-        if not lines:
-            return np.zeros(0, dtype=np.intp), np.zeros(0)
         return np.concatenate(lines), np.concatenate(points)
 
     def _broken(self, lines: Rows, points: FloatArray) -> BoolArray:
         """Return which claims fail with each share moved to a point, (3, v)."""
         step = max(1, _CELLS // max(1, self.ranking.problem.size))
         parts = []
-        for start in range(0, len(lines), step):
+        for start in range(0, max(1, len(lines)), step):
             part = slice(start, start + step)
             parts.append(~self.claims.hold(self._outcomes(lines[part], points[part])))
         return np.concatenate(parts, axis=1)
@@ -366,7 +380,7 @@ class _WeightSearch:
         return self.variants.outcomes(Changes(everyone, len(lines), weights=tuple(weights)))
 
     def _crossing(self, line: int, gains: int, loses: int, end: float) -> float:
-        """Return where the scores of two candidates are equal, if an end is there but for ties and halving."""
+        """Return where two candidates are level, if an end is there but for ties and halving."""
         share, scores = self.shares[line], self.variants.rivals.scores
         low, high = self._ends_of_lines[line]
         pace = ((high - low)[gains] - (high - low)[loses]) / (1 - 2 * _NEAREST)
@@ -436,7 +450,7 @@ class _Claims:
         return np.stack([leader, top, stays & ~self._passed(ranks[:, order]).any(axis=1)])
 
     def _passed(self, ranks: NDArray[np.integer]) -> BoolArray:
-        """Return which candidates, in rank order, are now before one who was strictly ahead of them, (v, ranked)."""
+        """Return who, in rank order, is before one who was strictly ahead, (v, ranked)."""
         worst = np.maximum.accumulate(ranks, axis=1)
         none = np.zeros((len(ranks), 1), dtype=ranks.dtype)
         worst_ahead = np.concatenate([none, worst], axis=1)[:, self.ranks - 1]
@@ -445,8 +459,8 @@ class _Claims:
 
     def turn(
         self, claim: Claim, ranks: NDArray[np.integer], severity: NDArray[np.int8]
-    ) -> tuple[WeightTurn, int | None, int | None]:
-        """Return what makes a claim fail, and the rows of who overtook and who was overtaken, where it is that."""
+    ) -> tuple[WeightTurn, tuple[int, int] | None]:
+        """Return the change that breaks a claim, and the rows of the pair that changes places."""
         pair_of = {"leader": self._new_leader, "top": self._newcomer, "order": self._passer}[claim]
         gains, loses = pair_of(ranks)
         suspects = [row for row in (loses, gains) if row is not None]
@@ -454,10 +468,10 @@ class _Claims:
             if severity[row] != self.severity[row]:
                 verdicts = [*self.ranking.framework.all_verdicts, None]
                 change = verdicts[self.severity[row]], verdicts[severity[row]]
-                return WeightTurn("verdict", self._id(row), None, change), None, None
+                return WeightTurn("verdict", self._id(row), None, change), None
         if gains is None or loses is None:
-            raise AssertionError("a claim fails, and neither a verdict nor an order changes")
-        return WeightTurn("overtakes", self._id(gains), self._id(loses)), gains, loses
+            raise AssertionError("a claim breaks, and neither a verdict nor an order changes")
+        return WeightTurn("overtakes", self._id(gains), self._id(loses)), (gains, loses)
 
     def _new_leader(self, ranks: NDArray[np.integer]) -> tuple[int | None, int | None]:
         leaders = self.concerned["leader"]
@@ -478,7 +492,7 @@ class _Claims:
             return self._foremost(new), int(members[np.argmax(ranks[members])])
         if not len(lost):
             return None, None
-        # a tie at the end of the top opened: one that was level with the lost one, or behind it, is ahead now
+        # a tie at the end of the top opened: who was level with the lost one is ahead now
         out = self._foremost(lost)
         behind = self.order[self.ranks >= self.ranks[self.order == out][0]]
         risen = np.setdiff1d(np.intersect1d(members, behind), lost)
@@ -534,7 +548,7 @@ class Sensitivity(RankingResult):
 
     @cached_property
     def variance(self) -> Influences:
-        """Shares of the variance of scores that each group of weights and each criterion's ratings explain."""
+        """Shares of the variance of scores that weights and ratings explain."""
         return influences_of(
             self.ranking, weights=self.weight_spaces, draws=self.draws, seed=self.seed
         )
@@ -592,13 +606,14 @@ class Sensitivity(RankingResult):
     def sentence_of(self, weight: WeightStability) -> str:
         """Return in one sentence how far a weight may move, and what happens then.
 
-        It is about the leader; where nothing costs the leader the first place, about the top k too, and so on.
+        It is about the leader; where nothing costs the leader the first place, about the top k too,
+        and so on.
         """
         parts = [f"{weight.title}: {_percent(weight.weight)} of the whole"]
         if not weight.ranges:
             parts.append("nothing else is in its group, so that its own number is of no account")
         for claim, found in weight.ranges.items():
-            parts.append(f"{self._subject(claim)} {_extent(found, weight)}")
+            parts.append(f"{self._subject(claim)} {_extent(found, weight, _LONG)}")
             parts += [f"{side}, {self._happening(turn, claim)}" for side, _, turn in found.ends]
             if found.ends:
                 break
@@ -648,7 +663,7 @@ class Sensitivity(RankingResult):
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        """Every number of a weight or a rating, each in a column of its own; a rating has none of a weight's."""
+        """Every number of a weight or a rating, each in a column of its own."""
         return tuple(
             Field(Column(key, kind="interval" if key in _INTERVALS else "text"), _cell_of(key))
             for key in _COLUMNS
@@ -669,7 +684,7 @@ class Sensitivity(RankingResult):
         return cells
 
     def table(self) -> Table:
-        """Return each weight, then for each ranked candidate the rating whose open range matters most."""
+        """Return each weight, then each ranked candidate's rating whose open range matters most."""
         columns = (
             Column("what", "Weight, or candidate: rating", priority=0, least=20, lines=3),
             Column("now", "Now", priority=0, align="right", least=5),
@@ -752,12 +767,13 @@ def sensitivity(
     ----------
     ranking : Ranking
     top : int, optional
-        Of how many first candidates it is asked whether they stay the same; half of those ranked, at most 5, if left
-        out.
+        Of how many first candidates it is asked whether they stay the same; half of those ranked,
+        at most 5, if left out.
     weights : str, mapping of group id to str, or sequence of "GROUP=SPACE", optional
         The spaces of weights from which the variance of scores is drawn; as in `robustness`.
     draws, seed : int
-        How many draws the shares of that variance rest on (from 2,048 to 4,096 are used), and their seed.
+        How many draws the shares of that variance rest on (from 2,048 to 4,096 are used), and their
+        seed.
 
     Returns
     -------
@@ -770,8 +786,9 @@ def sensitivity(
 
     Notes
     -----
-    In words of decision analysis: weight stability intervals (see `stability_of`), tornado diagrams (see
-    `breakpoints.RatingLines`) and, of all that is uncertain at once, variance-based indices (see `variance`).
+    In words of decision analysis: weight stability intervals (see `stability_of`), tornado diagrams
+    (see `breakpoints.RatingLines`) and, of all that is uncertain at once, variance-based indices
+    (see `variance`).
 
     Examples
     --------
@@ -780,7 +797,7 @@ def sensitivity(
     >>> framework = {
     ...     "collabscore": "framework/1",
     ...     "id": "small",
-    ...     "criteria": {"benefit": {"scale": scale, "weight": 3}, "trust": {"scale": scale, "weight": 1}},
+    ...     "criteria": {"benefit": {"scale": scale, "weight": 3}, "trust": {"scale": scale}},
     ... }
     >>> listed = [
     ...     {"id": "flu", "ratings": {"benefit": 80, "trust": 20}},
@@ -793,11 +810,13 @@ def sensitivity(
     framework = ranking.framework
     if not framework.leaves:
         raise UsageError(
-            f"`{framework.id}` has no criteria, it only gates: there are no weights or scores to test"
+            f"`{framework.id}` has no criteria, it only gates: there are no weights or scores to"
+            " test"
         )
     if not ranking.has_total:
         raise UsageError(
-            f"`{framework.id}` makes no score of the whole (`combine: none`): there is no order to test"
+            f"`{framework.id}` makes no score of the whole (`combine: none`): there is no order to"
+            " test"
         )
     ranked = int((ranking.ranks > 0).sum())
     if top is None:
@@ -855,33 +874,24 @@ def _rating_row(tornado: Tornado) -> tuple[Cell, ...]:
     return (title, rating_words(bar), None, None, None, scores, turns)
 
 
-def _extent(found: StableRange, weight: WeightStability) -> str:
-    low, high = (_percent(end * weight.of_whole) for end in (found.low, found.high))
-    match [side for side, _, _ in found.ends]:
-        case ["below", "above"]:
-            return f"from {low} to {high}"
-        case ["below"]:
-            return f"from {low} up"
-        case ["above"]:
-            return f"up to {high}"
-    return "at any weight"
+_LONG = ("at any weight", "from {low} up", "up to {high}", "from {low} to {high}")
+_SHORT = ("any", "≥{low}", "≤{high}", "{low}–{high}")
+
+
+def _extent(found: StableRange, weight: WeightStability, forms: tuple[str, ...]) -> str:
+    """Return a range in words; the forms are for ranges that end nowhere, below, above and both."""
+    form = forms[(found.below is not None) + 2 * (found.above is not None)]
+    low, high = _percent(found.low * weight.of_whole), _percent(found.high * weight.of_whole)
+    return form.format(low=low, high=high)
 
 
 def _short_extent(weight: WeightStability, claim: Claim) -> str | None:
-    """Return a range as short as it can be said."""
+    """Return a range for a cell of the table."""
     found = weight.ranges.get(claim)
     if found is None:
         return None
-    low = _percent(found.low * weight.of_whole).replace(" ", "")
-    high = _percent(found.high * weight.of_whole).replace(" ", "")
-    match [side for side, _, _ in found.ends]:
-        case ["below", "above"]:
-            return f"{low.removesuffix('%')}–{high}"
-        case ["below"]:
-            return f"≥{low}"
-        case ["above"]:
-            return f"≤{high}"
-    return "any"
+    # one per cent sign is enough
+    return _extent(found, weight, _SHORT).replace(" ", "").replace("%–", "–")
 
 
 def _percent(share: float) -> str:

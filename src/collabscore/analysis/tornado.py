@@ -1,4 +1,4 @@
-"""Tornado: effect of each rating of a candidate on its score, and where its rank or verdict changes.
+"""Tornado: effect of each rating of a candidate on its score, rank and verdict.
 
 Axis letters: l lines (the rating of a candidate on a criterion), v points on them.
 """
@@ -77,9 +77,10 @@ class TornadoBar:
     rated : bool
         False for an unknown rating: the whole scale is possible.
     start : float
-        The rating from which changes are counted: itself, the likeliest of three, else one whose value the score counts.
+        The rating from which changes are counted: itself, the likeliest of three, else one whose
+        value the score counts.
     open : pair of pair of float
-        The worst and the best possible rating, each with its score; scores are NaN where there is none.
+        The worst and the best possible rating, each with its score, NaN for none.
     scale : pair of pair of float
         The same of the whole scale.
     rank_turns, verdict_turns : pair of RatingTurn or None
@@ -104,12 +105,12 @@ class TornadoBar:
 
     @property
     def swing(self) -> float:
-        """Points between the scores of the worst and the best possible rating; 0 where there is no score."""
+        """Points between the worst and the best possible rating; 0 where there is no score."""
         return _points_between(self.open)
 
     @property
     def reach(self) -> float:
-        """Points between the scores of the worst and the best rating of the scale; 0 where there is no score."""
+        """Points between the worst and the best rating of the scale; 0 where there is no score."""
         return _points_between(self.scale)
 
     @property
@@ -267,7 +268,8 @@ def rating_words(bar: TornadoBar) -> str:
     --------
     >>> point = ((2.0, 50.0), (2.0, 50.0))
     >>> nothing = (None, None)
-    >>> rating_words(TornadoBar("a", "A", 1.0, 2.0, 2.0, True, 2.0, point, point, nothing, nothing, False, False))
+    >>> outcome = (point, point, nothing, nothing, False, False)
+    >>> rating_words(TornadoBar("a", "A", 1.0, 2.0, 2.0, True, 2.0, *outcome))
     '2'
     """
     if not bar.rated:

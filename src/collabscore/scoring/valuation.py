@@ -110,7 +110,10 @@ class Valuation:
     def values_of(
         self, key: str, column: RatingColumn, out: FloatArray | None = None
     ) -> FloatArray:
-        """Return the values of ratings on a leaf, (n,) in [0, 1]; of an unknown one what the policy says, NaN if omitted."""
+        """Return the values of ratings on a leaf, (n,) in [0, 1]; NaN for an omitted one.
+
+        An unknown one has the value that the missing policy gives it.
+        """
         function, node = self.functions[key], self.problem.framework.leaves[key]
         values = value_at(function, column.value, out=out)
         if column.complete:

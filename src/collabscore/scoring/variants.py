@@ -1,6 +1,6 @@
-"""Variants of a problem: ratings, facts, safeguards and weights changed; values, verdicts and ranks out.
+"""Variants of a problem: outcomes for other ratings, facts, safeguards or weights.
 
-Axis letters: s settings, n subjects (candidates, one may occur several times), o changed entries of a column.
+Axis letters: s settings, n subjects (candidates, each as often as asked for), o changed entries.
 """
 
 from __future__ import annotations
@@ -36,12 +36,10 @@ __all__ = [
     "Variants",
     "points_at",
     "tiers_of",
-    "with_entries",
 ]
 
 Codes = NDArray[np.int8]
 ColumnT = TypeVar("ColumnT", bound=Column)
-ScalarT = TypeVar("ScalarT", bound=np.generic)
 
 # values of nodes held at once
 _CELLS = 4_000_000
@@ -72,7 +70,10 @@ def points_at(subjects: NDArray[np.intp], points: FloatArray) -> Entries[RatingC
 
 
 class Uses(NamedTuple):
-    """What a verdict rests on: facts and leaf criteria; groups whose weights matter, by number; safeguards."""
+    """Inputs that a verdict rests on.
+
+    `inputs` are facts and leaf criteria, `groups` those of the tree whose weights matter.
+    """
 
     inputs: frozenset[str]
     groups: frozenset[int]
@@ -92,7 +93,7 @@ class Changes:
     ratings, facts : mapping of criterion or fact id to Entries
     in_place : mapping of safeguard id to boolean array of shape (s, n)
     weights : tuple of arrays of shape (c,) or (s, c), optional
-        Weights within each group, in the order of `Tree.weights`; (c,) where no setting changes them.
+        Weights within each group, as `Tree.weights`; (c,) where no setting changes them.
     """
 
     rows: NDArray[np.intp]
@@ -168,8 +169,8 @@ class Outcomes:
     values : array of shape (s, n)
         Of the whole, in [0, 1]; NaN for none.
     severity : integer array of shape (n,) or (s, n)
-        Verdict, by its position among the verdicts; -1 where the framework is not about the candidate. Of shape (n,)
-        where no setting changes it.
+        Verdict, by its position among the verdicts; -1 where the framework is not about the
+        candidate. Of shape (n,) where no setting changes it.
     tiers : integer array of shape (n,) or (s, n)
         Of those that are ranked, the first one 0; -1 for the others.
     """
@@ -186,9 +187,9 @@ class Outcomes:
 
 @dataclass(frozen=True, eq=False)
 class Alone(Outcomes):
-    """Values, verdicts and ranks of subjects of which each is changed while all others stay as they are.
+    """Outcomes of subjects of which each is changed alone, all other candidates as they are.
 
-    As `Outcomes`, with arrays of shape (n,).
+    As `Outcomes` of one setting, with arrays of shape (n,).
 
     Parameters
     ----------
@@ -242,12 +243,12 @@ class Rivals:
         ]
 
     def ranks(self, rows: NDArray[np.intp], scores: FloatArray, tiers: Codes) -> IntArray:
-        """Return the rank of each variant of a candidate among the other candidates, (n,); 0 for none.
+        """Return the rank of each variant of a candidate among the others, (n,); 0 for none.
 
         Notes
         -----
-        As `kernels.ranking.order_and_ranks`: a score no more than 1e-9 below the next better one shares its rank, and
-        that of whoever shares it.
+        As `kernels.ranking.order_and_ranks`: a score no more than 1e-9 below the next better one
+        shares its rank, and that of whoever shares it.
         """
         ranks = np.zeros(len(rows), dtype=np.int64)
         for tier in np.unique(tiers[tiers >= 0]).tolist():
@@ -261,64 +262,47 @@ class Rivals:
             ranks[here] = 1 + earlier + ahead
         return ranks
 
-    def nearest(self, rows: NDArray[np.intp], scores: FloatArray, tiers: Codes) -> NDArray[np.intp]:
-        """Return which other candidate of a tier has the score nearest to each score, by its row, (n,); -1 for none.
-
-        Of several with the same score the one that stands first in the problem.
-        """
-        nearest = np.full(len(rows), -1)
-        for tier in np.unique(tiers[tiers >= 0]).tolist():
-            here = np.flatnonzero(tiers == tier)
-            members = np.flatnonzero(self.tiers == tier)
-            members = members[np.argsort(self.scores[members], kind="stable")]
-            rising = self.scores[members]
-            # of two neighbours on each side, one may be the candidate itself
-            window = np.searchsorted(rising, scores[here])[:, None] + np.arange(-2, 3)
-            inside = (window >= 0) & (window < len(members))
-            window = np.clip(window, 0, max(0, len(members) - 1))
-            if not len(members):
-                continue
-            inside &= members[window] != rows[here][:, None]
-            distance = np.where(inside, np.abs(rising[window] - scores[here][:, None]), np.inf)
-            best = np.argmin(distance, axis=1)[:, None]
-            chosen = np.take_along_axis(window, best, axis=1)[:, 0]
-            first = np.searchsorted(rising, rising[chosen])
-            first += members[first] == rows[here]
-            found = np.isfinite(np.take_along_axis(distance, best, axis=1)[:, 0])
-            nearest[here] = np.where(found, members[np.minimum(first, len(members) - 1)], -1)
-        return nearest
+    def nearest(self, row: int, score: float, tier: int) -> int:
+        """Return the row of the other candidate of a tier with the nearest score; -1 for none."""
+        distances = np.abs(self.scores - score)
+        distances[self.tiers != tier] = np.inf
+        distances[row] = np.inf
+        nearest = int(np.argmin(distances))
+        return nearest if np.isfinite(distances[nearest]) else -1
 
 
 def _count_ahead(falling: FloatArray, own: FloatArray, scores: FloatArray) -> IntArray:
-    """Return how many of the falling scores, but for one's own (NaN: none is), are ahead of each score."""
+    """Return how many of the falling scores are ahead of each score, (n,), but for its own.
+
+    `own` is the present score of the same candidate, NaN where that is not among the falling ones.
+    """
     if not len(falling):
         return np.zeros(len(scores), dtype=np.int64)
     begins = np.ones(len(falling), dtype=np.bool_)
     begins[1:] = falling[:-1] - falling[1:] > TOLERANCE
     first_of_tie = np.flatnonzero(begins)[np.cumsum(begins) - 1]
-    # gap between the neighbours of each score: without it, they may still tie
-    around = np.full(len(falling), np.inf)
-    around[1:-1] = falling[:-2] - falling[2:]
-    present = ~np.isnan(own)
-    mine = np.where(present, np.searchsorted(-falling, -np.where(present, own, 0.0)), len(falling))
+    mine = np.searchsorted(-falling, -np.nan_to_num(own))
+    mine[np.isnan(own)] = len(falling)
     ahead = np.searchsorted(-falling, -scores, side="right")
-    last = ahead - 1
-    last -= last == mine
-    tied = (last >= 0) & (falling[np.maximum(last, 0)] - scores <= TOLERANCE)
-    first = first_of_tie[np.maximum(last, 0)]
-    inside = (first < mine) & (mine < last)
-    parted = inside & (around[np.minimum(mine, len(falling) - 1)] > TOLERANCE)
+    # the next better one, and where the chain of ties that it belongs to begins
+    better = ahead - 1
+    better -= better == mine
+    tied = (better >= 0) & (falling[better] - scores <= TOLERANCE)
+    first = first_of_tie[better]
+    # without one's own score, its chain may break into two
+    around = np.full(len(falling) + 1, np.inf)
+    around[1:-2] = falling[:-2] - falling[2:]
+    parted = (first < mine) & (mine < better) & (around[mine] > TOLERANCE)
     first = np.where(parted, mine, first - (mine < first))
-    counted: IntArray = np.where(tied, first, ahead - (mine < ahead))
-    return counted
+    return np.where(tied, first, ahead - (mine < ahead))
 
 
 @dataclass(frozen=True, eq=False)
 class Variants:
     """Evaluates changes of a problem, all else staying as it is.
 
-    Only steps and candidates whose verdict a change can touch are judged again; values are weighted sums where the tree
-    is arithmetic and nothing is omitted.
+    Only steps and candidates whose verdict a change can touch are judged again. Values are weighted
+    sums where the tree is arithmetic and nothing is omitted.
 
     Parameters
     ----------
@@ -363,14 +347,8 @@ class Variants:
         tiers = np.where(np.isnan(scores), np.int8(-1), self._tiers[self.severity])
         return Rivals(scores, tiers)
 
-    def outcomes(self, changes: Changes, values: FloatArray | None = None) -> Outcomes:
+    def outcomes(self, changes: Changes) -> Outcomes:
         """Return what becomes of the subjects in each setting.
-
-        Parameters
-        ----------
-        changes : Changes
-        values : array of shape (s, n), optional
-            Values of the whole, where they are known already.
 
         Examples
         --------
@@ -393,9 +371,7 @@ class Variants:
         >>> variants.alone(Changes(np.array([1, 1]), ratings=higher)).ranks.tolist()
         [1, 1]
         """
-        if values is None:
-            values = self._values(changes)
-        severity = self._severity(changes)
+        values, severity = self._values(changes), self._severity(changes)
         tiers = self._tiers[severity]
         unscored = np.isnan(values)
         if unscored.any():
@@ -403,7 +379,7 @@ class Variants:
         return Outcomes(values, severity, tiers)
 
     def alone(self, changes: Changes) -> Alone:
-        """Return what becomes of each subject of a single setting while all other candidates stay as they are."""
+        """Return what becomes of each subject of one setting, all other candidates as they are."""
         found = self.outcomes(changes)
         rows = changes.rows
         severity, tiers = found.severity.reshape(rows.shape), found.tiers.reshape(rows.shape)
@@ -435,16 +411,14 @@ class Variants:
         )
 
     def _uses_of(self, condition: Expression | None, needs: Sequence[Need]) -> Uses:
-        framework, tree = self.problem.framework, self.valuation.tree
-        named = references(*(() if condition is None else (condition,)))
+        framework = self.problem.framework
+        named = references(condition) if condition is not None else references()
         inputs, groups, safeguards = set(named.inputs), set(), set(named.safeguards)
-        for key, node in framework.nodes.items():
-            if set(named.scores).isdisjoint(node.path):
-                continue
-            if key in framework.leaves:
-                inputs.add(key)
-            else:
-                groups.add(self.valuation.nodes[key] - tree.leaves)
+        for key in named.scores:
+            inputs.update(framework.leaves_below(key))
+        for key, node in framework.groups.items():
+            if not set(named.scores).isdisjoint(node.path):
+                groups.add(self.valuation.nodes[key] - self.valuation.tree.leaves)
         for need in needs:
             safeguards.update([need] if isinstance(need, str) else need)
         return Uses(frozenset(inputs), frozenset(groups), frozenset(safeguards))
@@ -456,61 +430,38 @@ class Variants:
     # values
 
     def _values(self, changes: Changes) -> FloatArray:
-        tree, leaves = self.valuation.tree, self.problem.framework.leaves
-        if not leaves or tree.rootless:
+        leaves = self.problem.framework.leaves
+        if not leaves or self.valuation.tree.rootless:
             return np.full((changes.settings, len(changes.rows)), np.nan)
-        base = self.valuation.leaf_values[changes.rows]
-        changed = {}
-        for leaf, key in enumerate(leaves):
-            if key in changes.ratings:
-                entries = changes.ratings[key]
-                base[entries.subjects, leaf] = 0.0
-                found = self.valuation.values_of(key, entries.column)
-                changed[leaf] = entries.subjects, found.reshape(changes.settings, -1)
-        omitted = np.isnan(base).any() or any(np.isnan(new).any() for _, new in changed.values())
-        if tree.arithmetic and not omitted:
-            values = self._weighted_sums(changes, base, changed)
+        changed = _ChangedValues.of(self.valuation, changes)
+        if self.valuation.tree.arithmetic and not changed.omitted:
+            values = self._weighted_sums(changes, changed)
         else:
-            values = self._means(changes, base, changed)
+            values = self._means(changes, changed)
         columns = _ChangedColumns(self.problem.ratings, changes, changes.ratings)
         for key, node in leaves.items():
             if (self.valuation.missing or node.missing) == "refuse":
                 values[columns[key].unknown.reshape(values.shape)] = np.nan
         return values
 
-    def _weighted_sums(
-        self,
-        changes: Changes,
-        base: FloatArray,
-        changed: Mapping[int, tuple[NDArray[np.intp], FloatArray]],
-    ) -> FloatArray:
+    def _weighted_sums(self, changes: Changes, changed: _ChangedValues) -> FloatArray:
         tree = self.valuation.tree
-        given = tree if changes.weights is None else replace(tree, weights=changes.weights)
-        weights = np.atleast_2d(overall_weights(given)[..., : tree.leaves])
-        values = _product(weights, base)
+        if changes.weights is not None:
+            tree = replace(tree, weights=changes.weights)
+        weights = np.atleast_2d(overall_weights(tree)[..., : tree.leaves])
+        values = _product(weights, changed.base)
         if len(values) != changes.settings:
             values = np.repeat(values, changes.settings, axis=0)
-        for leaf, (subjects, new) in changed.items():
+        for leaf, (subjects, new) in changed.entries.items():
             values[:, subjects] += new * weights[:, [leaf]]
         return values
 
-    def _means(
-        self,
-        changes: Changes,
-        base: FloatArray,
-        changed: Mapping[int, tuple[NDArray[np.intp], FloatArray]],
-    ) -> FloatArray:
-        values = np.empty((changes.settings, len(base)))
-        for part, subjects in self._blocks(changes.settings, np.arange(len(base))):
-            settings = part.stop - part.start
-            leaf_values = np.empty((settings * len(subjects), base.shape[1]), order="F")
-            for leaf in range(base.shape[1]):
-                column = np.tile(base[:, leaf], (settings, 1))
-                if leaf in changed:
-                    column[:, changed[leaf][0]] = changed[leaf][1][part]
-                leaf_values[:, leaf] = column[:, subjects].ravel()
-            found = root_values(self._tree(changes.select(part, subjects)), leaf_values)
-            values[part, subjects] = found.reshape(settings, -1)
+    def _means(self, changes: Changes, changed: _ChangedValues) -> FloatArray:
+        values = np.empty((changes.settings, len(changes.rows)))
+        for part, subjects in self._blocks(changes.settings, np.arange(len(changes.rows))):
+            tree = self._tree(changes.select(part, subjects))
+            found = root_values(tree, changed.leaf_values(part, subjects))
+            values[part, subjects] = found.reshape(-1, len(subjects))
         return values
 
     # verdicts
@@ -540,7 +491,7 @@ class Variants:
         return severity
 
     def _severity_without(self, moving: frozenset[int], rows: NDArray[np.intp]) -> Codes:
-        """Return the most severe verdict of the steps that do not move, for the candidates in some rows."""
+        """Return the most severe verdict of the steps that do not move, for some candidates."""
         key = moving, rows.tobytes()
         found = self._seen.get(key)
         if found is None:
@@ -597,18 +548,65 @@ class Variants:
         return Valuation(many, self._tree(changes), self.valuation.missing)
 
     def _tree(self, changes: Changes) -> Tree:
-        """Return the tree with weights of their own for the subjects of all settings, one after another."""
+        """Return the tree with weights for the subjects of all settings, one after another."""
         tree = self.valuation.tree
         if changes.weights is None:
             return tree
         n = len(changes.rows)
-        weights = [np.repeat(w, n, axis=0) if w.ndim > 1 else w for w in changes.weights]
+        weights = list(changes.weights)
+        for group in changes.free_groups:
+            weights[group] = np.repeat(weights[group], n, axis=0)
         return replace(tree, weights=tuple(weights))
 
 
 @dataclass(frozen=True, eq=False)
+class _ChangedValues:
+    """Values of leaves: those that no setting changes, and those that settings change.
+
+    Parameters
+    ----------
+    base : array of shape (n, m)
+        0 for what is changed; NaN for what is omitted.
+    entries : mapping of leaf position to (subjects (o,), values (s, o))
+    """
+
+    base: FloatArray
+    entries: Mapping[int, tuple[NDArray[np.intp], FloatArray]]
+
+    @classmethod
+    def of(cls, valuation: Valuation, changes: Changes) -> _ChangedValues:
+        base = valuation.leaf_values[changes.rows]
+        entries = {}
+        for leaf, key in enumerate(valuation.problem.framework.leaves):
+            if key in changes.ratings:
+                subjects, column = changes.ratings[key].subjects, changes.ratings[key].column
+                base[subjects, leaf] = 0.0
+                values = valuation.values_of(key, column)
+                entries[leaf] = subjects, values.reshape(changes.settings, -1)
+        return cls(base, entries)
+
+    @property
+    def omitted(self) -> bool:
+        """Whether any value is omitted."""
+        changed = any(np.isnan(values).any() for _, values in self.entries.values())
+        return changed or bool(np.isnan(self.base).any())
+
+    def leaf_values(self, part: slice, subjects: NDArray[np.intp]) -> FloatArray:
+        """Return the values of some subjects in some settings, one setting after another."""
+        settings = part.stop - part.start
+        values = np.empty((settings * len(subjects), self.base.shape[1]), order="F")
+        for leaf in range(self.base.shape[1]):
+            column = np.tile(self.base[:, leaf], (settings, 1))
+            if leaf in self.entries:
+                changed, new = self.entries[leaf]
+                column[:, changed] = new[part]
+            values[:, leaf] = column[:, subjects].ravel()
+        return values
+
+
+@dataclass(frozen=True, eq=False)
 class _ChangedColumns(Mapping[str, ColumnT]):
-    """Columns of the subjects of all settings, one setting after another; each is made when first asked for."""
+    """Columns of the subjects of all settings, one setting after another, made when asked for."""
 
     columns: Mapping[str, ColumnT]
     changes: Changes
@@ -616,12 +614,14 @@ class _ChangedColumns(Mapping[str, ColumnT]):
 
     def __getitem__(self, key: str) -> ColumnT:
         if key not in self._made:
-            rows, settings = self.changes.rows, self.changes.settings
+            column, changes = self.columns[key], self.changes
             if key in self.entries:
-                column = with_entries(self.columns[key].take(rows), self.entries[key], settings)  # type: ignore[arg-type]
+                subjects, new = self.entries[key].subjects, self.entries[key].column
+                mine = column.take(changes.rows)
+                made = mine.with_rows(subjects, new, changes.settings)  # type: ignore[arg-type]
             else:
-                column = self.columns[key].take(np.tile(rows, settings))
-            self._made[key] = column  # type: ignore[assignment]
+                made = column.take(np.tile(changes.rows, changes.settings))
+            self._made[key] = made  # type: ignore[assignment]
         return self._made[key]
 
     def __iter__(self) -> Iterator[str]:
@@ -635,14 +635,9 @@ class _ChangedColumns(Mapping[str, ColumnT]):
         return {}
 
 
-def with_entries(column: Column, entries: Entries[Column], settings: int = 1) -> Column:
-    """Return a column as often as there are settings, with new entries for some subjects."""
-    return column.with_rows(entries.subjects, entries.column, settings)  # type: ignore[arg-type]
-
-
 def _product(weights: FloatArray, base: FloatArray) -> FloatArray:
     """Return the weighted sums of all subjects in each setting, (s, n)."""
-    # a product this small is done by one thread of BLAS: to wake others would take longer than the product itself
+    # a product this small is done by one thread of BLAS: to wake others would take longer
     step = _ONE_THREAD // max(1, base.size)
     if step < 8:
         return np.asarray(weights @ base.T)

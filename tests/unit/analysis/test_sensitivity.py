@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import json
 import math
+from time import process_time
 from typing import Any
 
+import numpy as np
 import pytest
 
 import collabscore as cs
@@ -320,3 +322,36 @@ def test_a_result_reads_well_and_is_whole() -> None:
         result.to_json()
         == sensitivity(cs.score(TWO, framework(title="A <small> framework"))).to_json()
     )
+
+
+def test_json_and_csv_hold_the_ratings_of_the_candidates_shown() -> None:
+    document = framework(guardrails={"low": {"when": "x < 50", "then": "outside"}})
+    result = sensitivity(cs.score(listed(("a", 80, 20), ("b", 20, 90)), document))
+    assert [tornado.candidate for tornado in result.tornadoes] == ["a"]
+    assert [entry["candidate"] for entry in json.loads(result.to_json())["ratings"]] == ["a"]
+    assert {record["candidate"] for record in result.records() if record["kind"] == "rating"} == {
+        "a"
+    }
+    assert result.tornado("b").bars
+
+
+def test_printing_as_json_takes_less_than_computing() -> None:
+    draw = np.random.default_rng(0)
+    criteria = {f"c{k}": {"scale": SCALE} for k in range(6)}
+    columns = {key: np.sort(draw.uniform(0, 100, (500, 2)), axis=1) for key in criteria}
+    problem = cs.Problem.from_columns(cs.load_framework(framework(criteria=criteria)), columns)
+    start = process_time()
+    result = sensitivity(cs.score(problem))
+    result.body()
+    computed = process_time()
+    text = result.to_json()
+    # measured: a third
+    assert process_time() - computed <= computed - start
+    assert len(text) < 20_000 * 500
+
+
+def test_groups_may_have_spaces_of_their_own() -> None:
+    ranking = cs.score(TWO, framework())
+    as_items = sensitivity(ranking, weights=["any", "=exact"])
+    as_mapping = sensitivity(ranking, weights={"*": "any", "": "exact"})
+    assert as_items.options["weights"] == as_mapping.options["weights"] == {"": "exact"}

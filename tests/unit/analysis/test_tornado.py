@@ -164,6 +164,61 @@ def test_a_candidate_without_a_score_has_no_swing() -> None:
     assert alone.swing == pytest.approx(75)
 
 
+def test_chains_of_near_ties_have_the_rank_that_scoring_gives() -> None:
+    """Four scores 0.9e-9 apart tie from one to the next: the last of them is first too."""
+    steps = [50.0 + k * 0.9e-9 / 10 * 10 for k in (3, 2, 1)]
+    rows = [candidate(f"n{k}", x=step / 10, y=step / 10) for k, step in enumerate(steps)]
+    rows.append(candidate("last", x=1, y=5))
+    document = {"collabscore": "framework/1", "id": "f", "criteria": XY}
+    found = bar(sensitivity(cs.score(rows, document)).tornado("last"), "x")
+    above = found.rank_turns[1]
+    assert above is not None
+    assert above.rank == 1
+    assert rescored(rows, document, "last", "x", above.rating).rank == 1
+
+
+def test_a_turn_says_whether_its_outcome_is_only_beyond_it() -> None:
+    rows = [candidate("a", x=5, y=5), candidate("b", x=7, y=7), candidate("c", x=3, y=3)]
+    guardrails = {
+        "high": {"when": "x > 9", "then": "refer"},
+        "low": {"when": "x < 1", "then": "refer"},
+    }
+    document = {"collabscore": "framework/1", "id": "f", "criteria": XY, "guardrails": guardrails}
+    found = bar(sensitivity(cs.score(rows, document)).tornado("a"), "x")
+    below, above = found.rank_turns
+    assert above is not None
+    assert below is not None
+    # it draws level with b, and shares its rank; with c it shares its own, and falls behind beyond
+    assert (above.beyond, below.beyond) == (False, True)
+    assert [turn and (turn.rating, turn.beyond) for turn in found.verdict_turns] == [
+        (1.0, True),
+        (9.0, True),
+    ]
+    for turn in (below, above, *found.verdict_turns):
+        assert turn is not None
+        at = rescored(rows, document, "a", "x", turn.rating)
+        assert ((at.rank, at.verdict) == (turn.rank, turn.verdict)) is not turn.beyond
+    assert _record(found)["rank_turns"]["below"]["beyond"] is True
+
+
+def _record(found: TornadoBar) -> dict[str, Any]:
+    result = tornado("a", [candidate("a", x=5, y=5), candidate("c", x=3, y=3)], XY)
+    return result.record(found)
+
+
+def test_a_turn_is_a_short_number_where_it_is_meant_to_be() -> None:
+    """On paper 40: sums of products in binary give 39.99999999999999."""
+    criteria = {
+        key: {"scale": {"range": [0, 100]}, "weight": weight}
+        for key, weight in (("x", 0.1), ("y", 0.7), ("z", 0.2))
+    }
+    for target in range(1, 100, 3):
+        rows = [candidate("a", x=0, y=50, z=30), candidate("b", x=target, y=50, z=30)]
+        above = bar(tornado("a", rows, criteria), "x").rank_turns[1]
+        assert above is not None
+        assert above.rating == target
+
+
 def test_turns_agree_with_scoring_again() -> None:
     rows = [
         candidate("a", x=5, y=[2, 8]),

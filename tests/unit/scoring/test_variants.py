@@ -20,7 +20,6 @@ from collabscore.scoring.variants import (
     Variants,
     points_at,
     tiers_of,
-    with_entries,
 )
 from reference import generate
 
@@ -96,7 +95,7 @@ def merged(problem: cs.Problem, again: cs.Problem, rows: Any) -> cs.Problem:
 
     def column(ours: Any, theirs: Any) -> Any:
         twice = ours.take(np.tile(np.arange(n), 2))
-        return with_entries(twice, Entries(np.arange(n), theirs)).take(rows)
+        return twice.with_rows(np.arange(n), theirs).take(rows)
 
     everywhere = {
         name: np.concatenate(
@@ -179,6 +178,15 @@ def test_ranks_among_rivals_follow_chains_of_near_ties(seed: int) -> None:
         assert found.ranks[k] == found_of(expected, row)[2]
 
 
+def test_the_nearest_rival_is_another_of_the_same_tier() -> None:
+    rivals = Rivals(np.array([50.0, 60, 60, 20, np.nan]), np.array([0, 0, 0, 1, -1], dtype=np.int8))
+    assert rivals.nearest(0, 57.0, 0) == 1
+    assert rivals.nearest(1, 60.0, 0) == 2
+    assert rivals.nearest(3, 20.0, 1) == -1
+    assert rivals.nearest(0, 20.0, 1) == 3
+    assert rivals.nearest(0, 20.0, -1) == -1
+
+
 def test_four_scores_within_a_chain_share_the_first_rank() -> None:
     """Steps of 0.9e-9 points: each ties with the next, and so all four with one another."""
     scores = 50 + np.array([4, 3, 2, -5e9]) * 0.9e-9
@@ -200,14 +208,6 @@ def test_only_what_a_change_can_touch_is_judged_again() -> None:
     touching = Changes(np.arange(2), ratings={"x": points_at(np.array([1]), np.array([50.0]))})
     assert variants.touched(uses, touching).tolist() == [False, True]
     assert variants.outcomes(touching).severity.tolist() == [[0, 0]]
-
-
-def test_values_may_be_passed_in() -> None:
-    rows = [{"id": "a", "ratings": {"x": 10, "y": 10}}, {"id": "b", "ratings": {"x": 80, "y": 10}}]
-    variants = Variants.of_ranking(cs.score(rows, TWO))
-    values = np.array([[0.5, 0.5 + 1e-12], [0.2, 0.9], [np.nan, 0.1]])
-    found = variants.outcomes(Changes(np.arange(2), 3), values)
-    assert found.ranks.tolist() == [[1, 1], [2, 1], [0, 1]]
 
 
 def test_no_setting_and_no_subject_give_nothing() -> None:

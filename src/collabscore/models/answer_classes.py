@@ -1,7 +1,7 @@
 """Classes of answers that conditions can tell apart, and the truth values that conditions can have.
 
-A part of a condition that asks something is an atom; atoms that ask for the same thing are looked at together.
-Axis letter: s states of what is asked for, one for each class.
+A part of a condition that asks something is an atom; atoms that ask for the same thing are looked
+at together. Axis letter: s states of what is asked for, one for each class.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
+from itertools import pairwise, product
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -55,7 +55,7 @@ __all__ = [
 ]
 
 MOST_CLASSES = 1024
-"""Sets may differ for guardrails in two to the power of their lists ways; no more than these are told apart."""
+"""Most classes of answers to one fact: k lists can make 2^k of them."""
 
 MOST_COMBINATIONS = 20_000
 """Above this number of classes, or of combinations of them, nothing is claimed of a condition."""
@@ -111,7 +111,7 @@ def _point_inside(cell: Cell) -> float:
 def _truth_of_cells(
     atoms: Iterable[Atom], low: float, high: float, tolerance: float = 0.0
 ) -> tuple[list[Cell], BoolArray]:
-    """Return the cells of numbers that comparisons with constants can tell apart, and their truth, (parts, s)."""
+    """Return the cells that comparisons with constants tell apart, and their truth, (parts, s)."""
     comparisons = [atom for atom in atoms if isinstance(atom, Compare)]
     cuts = []
     for part in comparisons:
@@ -140,8 +140,8 @@ def _limits_of(fact: NumberFact) -> Cell:
 class _SetClasses:
     """Sets of items that questions for items can tell apart.
 
-    Only finest items need be named: an item that holds finer ones is decided, and comes out alike, as soon as one of
-    these is named.
+    Only finest items need be named: an item that holds finer ones is decided, and comes out alike,
+    as soon as one of these is named.
     """
 
     def __init__(
@@ -167,7 +167,7 @@ class _SetClasses:
         return sum(1 << k for k, some in enumerate(self.wanted) if not named.isdisjoint(some))
 
     def found(self, known: SetAnswer | None) -> dict[int, frozenset[str]]:
-        """Return one set for each way in which the questions can come out, given what is known of it."""
+        """Return one set for each way in which the questions can come out."""
         base = known.items if known is not None else frozenset()
         found = {self.pattern(base): base}
         for parent in sorted(base & self.finer.keys()):
@@ -216,7 +216,7 @@ class AnswerClass:
 
 
 def answer_classes(framework: Framework, key: str, known: Answer | None) -> tuple[AnswerClass, ...]:
-    """Return the classes of answers to a fact that the conditions of a framework can tell apart, in order.
+    """Return the classes of answers to a fact that conditions can tell apart, in order.
 
     Parameters
     ----------
@@ -227,10 +227,10 @@ def answer_classes(framework: Framework, key: str, known: Answer | None) -> tupl
 
     Notes
     -----
-    Of flags, levels and choices each answer still possible is a class of its own. Sets are told apart by the lists and
-    items that conditions look for in them: each way in which these can come out is a class, up to `MOST_CLASSES`.
-    Numbers are told apart by the constants with which conditions compare them; what is compared with anything else
-    is divided into quarters besides.
+    Of flags, levels and choices each answer still possible is a class of its own. Sets are told
+    apart by the lists and items that conditions look for in them: each way in which these can come
+    out is a class, up to `MOST_CLASSES`. Numbers are told apart by the constants with which
+    conditions compare them; compared with anything else, they are divided into quarters besides.
     """
     fact, atoms = framework.all_facts[key], framework.atoms_by_fact.get(key, ())
     if isinstance(fact, NumberFact):
@@ -251,43 +251,63 @@ def _number_classes(
         return ()
     comparisons = [part for part in atoms if _key_of(part) == ("input", key)]
     if len(comparisons) < len(atoms) and math.isfinite(high - low):
-        quarters = [Constant(low + (high - low) * k / 4) for k in (1, 2, 3)]
-        comparisons += [Compare(">=", NumberOf(key), quarter) for quarter in quarters]
+        quarters = np.linspace(low, high, 5)[1:-1].tolist()
+        comparisons += [Compare(">=", NumberOf(key), Constant(point)) for point in quarters]
     cells, truths = _truth_of_cells(comparisons, low, high)
-    stretches = [[cells[0]]]
-    for k in range(1, len(cells)):
-        if np.array_equal(truths[:, k], truths[:, k - 1]):
-            stretches[-1].append(cells[k])
-        else:
-            stretches.append([cells[k]])
-    return tuple(_stretch(fact, stretch, low, high) for stretch in stretches)
-
-
-def _stretch(fact: NumberFact, cells: Sequence[Cell], low: float, high: float) -> AnswerClass:
-    """Return neighbouring cells, of numbers from low to high, as one class."""
-    first, last = cells[0], cells[-1]
-    start, end = first[0], last[1]
-    holds_start = start in (low, first[1])
-    holds_end = end in (high, last[0])
+    changes = np.any(truths[:, 1:] != truths[:, :-1], axis=0)
+    begins = [0, *(np.flatnonzero(changes) + 1).tolist(), len(cells)]
     unit = f" {fact.unit}" if fact.unit else ""
-    if start == end:
-        label = f"exactly {figure(start)}{unit}"
-    elif start == low and math.isinf(end):
-        label = "any number"
-    elif start == low:
-        label = f"{'at most' if holds_end else 'below'} {figure(end)}{unit}"
-    elif end == high and holds_start:
-        label = f"{figure(start)}{unit} or more"
-    elif end == high:
-        label = f"more than {figure(start)}{unit}"
-    else:
-        above = "" if holds_start else "above "
-        below = "" if holds_end else "below "
-        label = f"{above}{figure(start)} to {below}{figure(end)}{unit}"
-    # ends that do not belong to the stretch, or have no end, give way to numbers within it
-    least = start if holds_start and math.isfinite(start) else _point_inside(first)
-    most = end if holds_end and math.isfinite(end) else _point_inside(last)
-    return AnswerClass(label, NumberRange(least, most))
+    found = []
+    for begin, end in pairwise(begins):
+        stretch = _Stretch(cells[begin], cells[end - 1], (low, high))
+        found.append(AnswerClass(stretch.label(unit), stretch.answer))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """Neighbouring cells between which no comparison makes a difference."""
+
+    first: Cell
+    last: Cell
+    limits: Cell
+
+    @property
+    def holds_start(self) -> bool:
+        """Whether its least number belongs to it."""
+        return self.first[0] in (self.first[1], self.limits[0])
+
+    @property
+    def holds_end(self) -> bool:
+        """Whether its greatest number belongs to it."""
+        return self.last[1] in (self.last[0], self.limits[1])
+
+    @property
+    def answer(self) -> NumberRange:
+        """Numbers of the stretch, as far apart as can be; where it has no end, near the other one."""
+        low, high = self.first[0], self.last[1]
+        if not self.holds_start or math.isinf(low):
+            low = _point_inside(self.first)
+        if not self.holds_end or math.isinf(high):
+            high = _point_inside(self.last)
+        return NumberRange(low, high)
+
+    def label(self, unit: str) -> str:
+        """Return the stretch in words."""
+        start, end = self.first[0], self.last[1]
+        least, most = self.limits
+        if start == end:
+            return f"exactly {figure(start)}{unit}"
+        if start == least:
+            bound = "at most" if self.holds_end else "below"
+            return "any number" if math.isinf(end) else f"{bound} {figure(end)}{unit}"
+        if end == most and self.holds_start:
+            return f"{figure(start)}{unit} or more"
+        if end == most:
+            return f"more than {figure(start)}{unit}"
+        above = "" if self.holds_start else "above "
+        below = "" if self.holds_end else "below "
+        return f"{above}{figure(start)} to {below}{figure(end)}{unit}"
 
 
 def _set_classes(
@@ -334,9 +354,9 @@ _OPPOSITE: dict[TruthValue, TruthValue] = {0: 2, 1: 1, 2: 0}
 def possible_truth_values(expression: Expression, framework: Framework) -> frozenset[TruthValue]:
     """Return what a condition can be for candidates all of whose answers are known.
 
-    Anything that `known()` asks for may be unknown as well. The result holds every value that occurs; it may hold
-    others only where there are more than `MOST_COMBINATIONS` combinations, or where quantities are compared with each
-    other or a score depends on a rating beside it.
+    Anything that `known()` asks for may be unknown as well. The result holds every value that
+    occurs; it may hold others only where there are more than `MOST_COMBINATIONS` combinations, or where
+    quantities are compared with each other or a score depends on a rating beside it.
 
     Examples
     --------
@@ -356,7 +376,7 @@ class _Space:
 
     @cached_property
     def tables(self) -> dict[Key, dict[Expression, Truth] | None]:
-        """Truth of the atoms in each state of what they ask for, (s,) each; None where there are too many states."""
+        """Truth of the atoms in each state of what they ask for, (s,); None: too many states."""
         found: dict[Key, list[Atom]] = {}
         for atom in dict.fromkeys(atoms_of(self.root)):
             found.setdefault(_key_of(atom), []).append(atom)
@@ -375,7 +395,7 @@ class _Space:
                 return self._values_by_combination(expression)
 
     def _joined_values(self, expression: And | Or) -> frozenset[TruthValue]:
-        """Look at parts that share nothing by themselves: any value of one goes with any of another."""
+        """Look at parts that share nothing one by one: their values combine freely."""
         kind = type(expression)
         pick = min if kind is And else max
         joined: frozenset[TruthValue] | None = None
@@ -442,18 +462,13 @@ class _Space:
         return table
 
     def _classes(self, name: str, kind: str, atoms: Sequence[Atom]) -> BoolArray | None:
-        """Return the truth of atoms in each class of answers that they tell apart, (parts, s); None: too many."""
+        """Return the truth of atoms in each class of answers, (parts, s); None: too many."""
         fact = self.framework.all_facts.get(name)
         if not atoms:
-            truths = np.ones((0, 1), dtype=np.bool_)
-        elif isinstance(fact, SetFact):
-            wanted = [atom.items for atom in atoms if isinstance(atom, Overlaps)]
-            found = _SetClasses(self.framework, fact, wanted, MOST_COMBINATIONS + 1).found(None)
-            if len(found) > MOST_COMBINATIONS:
-                return None
-            bits = np.arange(len(wanted))[:, None]
-            truths = (np.array(list(found), dtype=object) >> bits & 1).astype(np.bool_)
-        elif isinstance(fact, NumberFact):
+            return np.ones((0, 1), dtype=np.bool_)
+        if isinstance(fact, SetFact):
+            return self._set_classes(fact, atoms)
+        if isinstance(fact, NumberFact):
             truths = _truth_of_cells(atoms, *_limits_of(fact))[1]
         elif fact is not None:
             truths = np.array([atom.truth for atom in atoms if isinstance(atom, Answers)])
@@ -462,6 +477,14 @@ class _Space:
         else:
             truths = _truth_of_cells(atoms, *self.framework.leaves[name].scale.range)[1]
         return np.unique(truths, axis=1)
+
+    def _set_classes(self, fact: SetFact, atoms: Sequence[Atom]) -> BoolArray | None:
+        wanted = [atom.items for atom in atoms if isinstance(atom, Overlaps)]
+        found = _SetClasses(self.framework, fact, wanted, MOST_COMBINATIONS + 1).found(None)
+        if len(found) > MOST_COMBINATIONS:
+            return None
+        rows = [[pattern >> k & 1 for pattern in found] for k in range(len(wanted))]
+        return np.array(rows, dtype=np.bool_)
 
 
 def _truth_in(truths: dict[Expression, Truth], expression: Expression) -> Truth:
@@ -482,29 +505,31 @@ def _truth_in(truths: dict[Expression, Truth], expression: Expression) -> Truth:
 
 
 def _operands(expression: Expression, kind: type[And | Or]) -> list[Expression]:
-    """Return what a chain of one kind joins, looking into names and, by De Morgan, into what is negated."""
+    """Return the operands of a chain of one kind, also of named and (by De Morgan) negated ones."""
     found: list[Expression] = []
     waiting, seen = [expression], {expression}
     while waiting:
         part = waiting.pop()
-        inner: Sequence[Expression] = ()
-        match part:
-            case Named(_, condition):
-                inner = (condition,)
-            case Not(Named(_, condition)):
-                inner = (Not(condition),)
-            case Not(Not(operand)):
-                inner = (operand,)
-            case Not(And(parts) | Or(parts) as other) if not isinstance(other, kind):
-                inner = [Not(operand) for operand in parts]
-            case And(parts) | Or(parts) if isinstance(part, kind):
-                inner = parts
-            case _:
-                found.append(part)
+        inner = _operands_of_part(part, kind)
+        if not inner:
+            found.append(part)
         # a part that is there twice says nothing more
         waiting += [other for other in reversed(inner) if other not in seen]
         seen.update(inner)
     return found
+
+
+def _operands_of_part(part: Expression, kind: type[And | Or]) -> Sequence[Expression]:
+    match part:
+        case Named(_, condition) | Not(Not(condition)):
+            return (condition,)
+        case Not(Named(_, condition)):
+            return (Not(condition),)
+        case Not(And(parts) | Or(parts) as other) if not isinstance(other, kind):
+            return tuple(Not(operand) for operand in parts)
+        case And(parts) | Or(parts) if isinstance(part, kind):
+            return parts
+    return ()
 
 
 def _independent(parts: Iterable[Expression]) -> list[list[Expression]]:

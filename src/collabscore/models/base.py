@@ -63,7 +63,7 @@ class FrozenDict(dict[K, V]):
     clear = pop = popitem = setdefault = update = _refuse_change
 
     def __reduce__(self) -> tuple[type[Self], tuple[dict[K, V]]]:
-        """Build copies and pickles from a plain dict, since nothing can be added to a frozen one."""
+        """Build copies and pickles from a plain dict: nothing can be added to a frozen one."""
         return type(self), (dict(self),)
 
 
@@ -75,7 +75,7 @@ class FrozenList(list[V]):
     clear = reverse = sort = _refuse_change
 
     def __reduce__(self) -> tuple[type[Self], tuple[list[V]]]:
-        """Build copies and pickles from a plain list, since nothing can be added to a frozen one."""
+        """Build copies and pickles from a plain list: nothing can be added to a frozen one."""
         return type(self), (list(self),)
 
 
@@ -84,7 +84,7 @@ FrozenSequence = Annotated[list[V], AfterValidator(FrozenList)]
 
 
 ALSO_ACCEPTED: dict[Callable[[object], object], tuple[dict[str, Any], ...]] = {}
-"""JSON Schema of the forms that a function reads before a model does, which pydantic cannot know."""
+"""JSON Schema of the forms that a function reads before a model does: pydantic cannot know."""
 
 F = TypeVar("F", bound=Callable[[object], object])
 
@@ -187,7 +187,7 @@ Sources = TypeAliasType(
     "Sources",
     Annotated[str | Citation | FrozenSequence[Cited], Field(union_mode="left_to_right")],
 )
-"""One source or several; a named type, so that pydantic builds its schema once and not for every element."""
+"""One source or several; a named type, so that pydantic builds its schema once."""
 
 
 class Source(Model):
@@ -201,7 +201,8 @@ class Source(Model):
     url: Text | None = Field(default=None, description="Public address.")
     verified: Verified = Field(
         default="no",
-        description="How far it was checked: read at its issuer (primary), at a second hand (secondary), or not (no).",
+        description="How far it was checked: read at its issuer (primary), at a second hand "
+        "(secondary), or not (no).",
     )
     note: Text | None = Field(
         default=None, description="Anything a reader should know about the source."
@@ -259,7 +260,7 @@ def citations(source: str | Citation | list[str | Citation] | None) -> tuple[Cit
 
 
 def verification(element: Element, sources: Mapping[str, Source]) -> Verified | None:
-    """Return how far an element is verified: its own word, else the weakest of its sources, else None."""
+    """Return how far an element is verified: as it says, else as the weakest of its sources."""
     if element.verified is not None:
         return element.verified
     cited = [citation.id for citation in citations(element.source)]

@@ -73,8 +73,8 @@ class Cases(Document):
 
     collabscore: Literal["cases/1"] = Field(description="The kind of document and its version.")
     framework: Id = Field(
-        description="The framework that is tested: the id of the one above this folder or of a shipped one, or a file "
-        "name beside this one."
+        description="The framework that is tested: the id of the one above this folder or of a "
+        "shipped one, or a file name beside this one."
     )
     title: Text | None = Field(default=None, description="Name shown to readers.")
     note: Text | None = Field(default=None, description="A remark for readers.")
@@ -88,7 +88,8 @@ class Cases(Document):
     )
     order: FrozenSequence[Id] = Field(
         default_factory=FrozenList,
-        description="Cases whose candidates, ranked together, stand in this order: by tier, then by score.",
+        description="Cases whose candidates, ranked together, stand in this order: by tier, then "
+        "by score.",
     )
 
     def __len__(self) -> int:

@@ -1,7 +1,6 @@
 """The language of conditions: text in, a typed expression out, or the mistakes with their columns.
 
-Python's grammar is used to read the text, and nothing of it is ever evaluated as Python. `expressions` evaluates
-what is read, with the three-valued logic of `kernels.logic`.
+Python's grammar is used to read the text, and nothing of it is ever evaluated as Python.
 """
 
 from __future__ import annotations
@@ -46,7 +45,10 @@ FUNCTIONS = {
 }
 
 MAX_LENGTH = 10_000
-_EXAMPLE = "write comparisons joined by `and`, `or`, `not`: for example `stage >= applied and not open_data`"
+_EXAMPLE = (
+    "write comparisons joined by `and`, `or`, `not`: "
+    "for example `stage >= applied and not open_data`"
+)
 _OPEN_BRACKET = "close the bracket; inside `{...}`, put a condition with commas in quotes"
 
 _SIGNS: dict[type[ast.cmpop], str] = {
@@ -128,7 +130,8 @@ def parse(text: str, symbols: Symbols, chain: tuple[str, ...] = ()) -> Expressio
     symbols : Symbols
         The names it may use.
     chain : tuple of str
-        Ids of the named conditions in which it stands, the outermost first: using one of them is a circle.
+        Ids of the named conditions in which it stands, the outermost first: using one of them is
+        a circle.
 
     Returns
     -------
@@ -441,10 +444,14 @@ class _Reader:
         if isinstance(side, str):
             self.fail_unknown(left, side)
         if isinstance(side, _WordedFact):
-            wanted = [self.answer(side, element, self.side(element)) for element in right.elts]
-            return Answers(side.name, tuple(k in wanted for k in range(len(side.fact.answers))))
+            return self.one_of_answers(side, right.elts)
         equal = tuple(self.equality(side, element) for element in right.elts)
         return equal[0] if len(equal) == 1 else Or(equal)
+
+    def one_of_answers(self, worded: _WordedFact, elements: list[ast.expr]) -> Answers:
+        wanted = [self.answer(worded, element, self.side(element)) for element in elements]
+        truth = (position in wanted for position in range(len(worded.fact.answers)))
+        return Answers(worded.name, tuple(truth))
 
     def equality(self, side: Quantity, element: ast.expr) -> Compare:
         other = self.side(element)

@@ -202,11 +202,9 @@ class Scale(Element):
             return ends
         value = self._point(raw.value, ("value",))
         if not ends.low <= value <= ends.high:
-            raise ReadingError(
-                "value-outside-interval",
-                f"`value` {as_written(value)} lies outside its interval {as_written(ends.low)} to {as_written(ends.high)}",
-                ("value",),
-            )
+            interval = f"{as_written(ends.low)} to {as_written(ends.high)}"
+            message = f"`value` {as_written(value)} lies outside its interval {interval}"
+            raise ReadingError("value-outside-interval", message, ("value",))
         return Reading(ends.low, value, ends.high)
 
     def _point(self, raw: object, path: KeyPath) -> float:
@@ -222,11 +220,9 @@ class Scale(Element):
         assert isinstance(raw, int | float)  # the model of a rating allows nothing else
         if low <= raw <= high:
             return float(raw)
-        raise ReadingError(
-            "off-scale",
-            f"`{as_written(raw)}` is off the scale, which goes from {as_written(low)} to {as_written(high)}",
-            path,
-        )
+        ends = f"from {as_written(low)} to {as_written(high)}"
+        message = f"`{as_written(raw)}` is off the scale, which goes {ends}"
+        raise ReadingError("off-scale", message, path)
 
 
 def require_both_ends(low: object, high: object) -> None:
@@ -301,8 +297,8 @@ def weight_of(weight: float | tuple[float, float]) -> float:
 class Criterion(Element):
     """A leaf that is rated on a scale, or a group of criteria.
 
-    A leaf that a vocabulary defines is named by its id and may add a weight, a policy for missing ratings,
-    a side and a note.
+    A leaf that a vocabulary defines is named by its id and may add a weight, a policy for missing
+    ratings, a side and a note.
     """
 
     question: Text | None = Field(default=None, description="What a rater asks; leaves only.")
@@ -312,11 +308,13 @@ class Criterion(Element):
     )
     weight: Weight = Field(
         default=1,
-        description="A positive number or an interval of them; only its share among its siblings counts.",
+        description="A positive number or an interval of them; only its share among its siblings "
+        "counts.",
     )
     missing: Missing | None = Field(
         default=None,
-        description="What an unknown rating counts as: the average of the scale, the worst, omitted, or no score.",
+        description="What an unknown rating counts as: the average of the scale, the worst, "
+        "omitted, or no score.",
     )
     scale: Annotated[str | Scale, Field(union_mode="left_to_right")] | None = Field(
         default=None, description="The name of a scale, or a scale written in place; leaves only."
@@ -326,7 +324,8 @@ class Criterion(Element):
     )
     value: ValuePoints | None = Field(
         default=None,
-        description="Points of the value function, {rating: 0 to 100}; in place of `prefer`; leaves only.",
+        description="Points of the value function, {rating: 0 to 100}; in place of `prefer`; "
+        "leaves only.",
     )
     anchors: Labels | None = Field(
         default=None, description="What a rating means, in words: {1: ..., 5: ...}; leaves only."
@@ -337,7 +336,8 @@ class Criterion(Element):
     )
     weights: Text | None = Field(
         default=None,
-        description="Space of weights for robustness: exact, within 25%, order, any, intervals; groups only.",
+        description="Space of weights for robustness: exact, within 25%, order, any, intervals; "
+        "groups only.",
     )
     criteria: Criteria | None = Field(default=None, description="The children of a group, by id.")
 

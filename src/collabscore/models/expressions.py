@@ -94,7 +94,7 @@ class Compare:
 
 @dataclass(frozen=True)
 class Overlaps:
-    """Whether a set has an item in common with `items`; `listed` is their list, where one is named."""
+    """Whether a set has one of `items`; `listed` is their list, where one is named."""
 
     fact: str
     items: frozenset[str]
@@ -120,7 +120,7 @@ class Named:
     """A condition used by its name."""
 
     name: str
-    # conditions that name each other grow without end when written out: hash and repr do not look inside
+    # conditions that name each other grow without end when written out
     condition: Expression = field(hash=False, repr=False)
 
 
@@ -154,7 +154,7 @@ Expression = Atom | Named | Not | And | Or
 def walk_expression(
     expression: Expression | Quantity, seen: set[str] | None = None
 ) -> Iterator[Expression | Quantity]:
-    """Yield an expression and everything in it; a named condition is looked into once, where it comes first.
+    """Yield an expression and everything in it; each named condition is looked into once.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Facts and lists: kinds of facts, the answers that candidates give to them, and the lists of items for sets."""
+"""Facts: their kinds, the answers of candidates, and the lists of items for sets."""
 
 from __future__ import annotations
 
@@ -237,7 +237,7 @@ class _Fact(Element):
 
 
 def _detail_in_value(raw: object) -> object:
-    """Read `{low, high}` and `{at_least}` that stand under `value`, with the evidence beside them."""
+    """Read `{low, high}` and `{at_least}` under `value`, with the evidence beside them."""
     if not isinstance(raw, Mapping):
         return raw
     try:

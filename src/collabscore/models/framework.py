@@ -76,8 +76,8 @@ __all__ = [
 ]
 
 EvidenceLevel: TypeAlias = Literal["primary", "secondary", "no", "judgement", "none"]
-"""How far an element was checked; `judgement` where it is its author's own and cites nothing, `none` where it says
-nothing of itself."""
+"""How far an element was checked; `judgement` where it is its author's own and cites nothing,
+`none` where it says nothing of itself."""
 
 
 @accepts({"type": "integer"})
@@ -295,7 +295,7 @@ class Framework(SharedDefinitions):
 
     @cached_property
     def nodes(self) -> Mapping[str, LeafNode | GroupNode]:
-        """Criteria and groups by id, every parent before its children, in the order of the document."""
+        """Criteria and groups by id, parents before children, in the order of the document."""
         missing: dict[tuple[str, ...], Missing] = {(): self.missing or "average"}
         side: dict[tuple[str, ...], Side | None] = {(): None}
         overall: dict[tuple[str, ...], float] = {(): 1.0}
@@ -353,7 +353,7 @@ class Framework(SharedDefinitions):
     # lists
 
     def members(self, name: str) -> frozenset[str]:
-        """Return the items that a list holds; one that is no part of another holds its finer items too."""
+        """Return the items of a list, finer ones included unless it is a part of another list."""
         found = self.all_lists.get(name)
         return frozenset(key for key, _, _ in walk_items(found.items)) if found else frozenset()
 
@@ -414,7 +414,7 @@ class Framework(SharedDefinitions):
 
     @cached_property
     def deciding_expressions(self) -> tuple[Expression, ...]:
-        """Conditions of the guardrails in order, then that of `applies`: all that verdicts rest on."""
+        """Conditions of the guardrails in order, then `applies`: all that verdicts rest on."""
         found = []
         for steps in self.compiled_guardrails.values():
             found += [step.when for step in steps if step.when is not None]
@@ -453,14 +453,14 @@ class Framework(SharedDefinitions):
         return tuple(dict.fromkeys(named))
 
     def met_verdict(self, step: Step | Guardrail) -> str | None:
-        """Return the verdict once the safeguards of a step are in place; None where it needs none."""
+        """Return the verdict once the safeguards of a step are in place; None: it needs none."""
         if step.needs is None:
             return None
         default = self.defaults.met if self.defaults is not None else None
         return step.met or default or ("conditional" if self.verdicts is None else None)
 
     def unknown_verdict(self, step: Step) -> str:
-        """Return the verdict where one cannot tell whether a step applies: as written, else at most `then`."""
+        """Return the verdict where it is unknown whether a step applies; by default at most `then`."""
         if step.if_unknown is not None:
             return step.if_unknown
         default = self.defaults.if_unknown if self.defaults is not None else None
@@ -526,7 +526,7 @@ def count_evidence_levels(framework: Framework) -> Counter[EvidenceLevel]:
 
 
 def digest_of(model: Model) -> str:
-    """Return the SHA-256 of a model's content; the same for the same content, however it was written."""
+    """Return the SHA-256 of the content of a model, however it was written."""
     plain = model.model_dump(mode="json", exclude_defaults=True)
     content = json.dumps(plain, sort_keys=True, ensure_ascii=False)
     return "sha256:" + hashlib.sha256(content.encode()).hexdigest()

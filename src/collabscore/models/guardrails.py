@@ -124,7 +124,7 @@ STATES = ("clear", "met", "unknown", "unmet", "barred")
 
 @dataclass(frozen=True)
 class CompiledStep:
-    """A step ready to be evaluated: its condition parsed, its verdicts by position, mild to severe."""
+    """A step ready to be evaluated: its condition parsed, its verdicts by position."""
 
     step: Step
     when: Expression | None

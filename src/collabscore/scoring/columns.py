@@ -45,8 +45,8 @@ class RatingColumn:
     Parameters
     ----------
     low, value, high : arrays of shape (n,)
-        All three NaN where unknown; `value` alone NaN for an interval. One and the same array where every
-        rating is a point or unknown.
+        All three NaN where unknown; `value` alone NaN for an interval. One and the same array where
+        every rating is a point or unknown.
     """
 
     low: FloatArray
@@ -95,7 +95,7 @@ class RatingColumn:
 
 @dataclass(frozen=True, eq=False)
 class NumberColumn:
-    """Numbers that a fact gives: the least and the greatest each can be, (n,); NaN where unknown."""
+    """Numbers that a fact gives: the least and the greatest possible, (n,); NaN where unknown."""
 
     low: FloatArray
     high: FloatArray
@@ -129,7 +129,7 @@ class NumberColumn:
         return NumberColumn(low, low if self.high is self.low else self.high[rows])
 
     def with_rows(self, rows: Rows, new: NumberColumn, settings: int = 1) -> NumberColumn:
-        """Return the column as often as there are settings, with new entries; see `RatingColumn.with_rows`."""
+        """Return the column for each setting, with new entries; see `RatingColumn.with_rows`."""
         low = _put(self.low, rows, new.low, settings)
         return NumberColumn(low, _put(self.high, rows, new.high, settings))
 
@@ -179,7 +179,7 @@ class AnswerColumn:
         return AnswerColumn(self.codes[rows], self.answers)
 
     def with_rows(self, rows: Rows, new: AnswerColumn, settings: int = 1) -> AnswerColumn:
-        """Return the column as often as there are settings, with new entries; see `RatingColumn.with_rows`."""
+        """Return the column for each setting, with new entries; see `RatingColumn.with_rows`."""
         codes = _put(self.codes, rows, new.codes + len(self.answers), settings)
         return AnswerColumn(codes, (*self.answers, *new.answers))
 
@@ -280,8 +280,9 @@ def fact_column(
     Parameters
     ----------
     data : array of shape (n,)
-        Flags: booleans. Levels and choices: words, or whole numbers that count the answers from 0, -1 being
-        unknown. Numbers: floats, NaN being unknown; also of shape (n, 2), low and high. Sets: lists of items.
+        Flags: booleans. Levels and choices: words, or whole numbers that count the answers from 0,
+        -1 being unknown. Numbers: floats, NaN being unknown; also of shape (n, 2), low and high.
+        Sets: lists of items.
     lists : mapping of list id to its items
 
     Raises

@@ -1,4 +1,4 @@
-"""Conditions on columns: true, false or unknown for each candidate, and what would have to be found out.
+"""Conditions on columns: true, false or unknown for each candidate, and the unknown inputs.
 
 Axis letter: n candidates.
 """
@@ -61,10 +61,8 @@ class Evaluator:
             case Overlaps(fact, items):
                 parents = self._parents_of(fact)
                 return self._decided(fact, lambda answer: _set_overlaps(answer, items, parents))
-            case Compare(sign, left, right):
-                points = any(isinstance(side, Points) for side in (left, right))
-                tolerance = TOLERANCE if points else 0.0
-                return compare(sign, self._range(left), self._range(right), tolerance)
+            case Compare():
+                return self._compared(part)
             case Has(safeguard):
                 nowhere = np.zeros(self.problem.size, dtype=np.bool_)
                 return _settled(self.problem.in_place.get(safeguard, nowhere))
@@ -73,8 +71,13 @@ class Evaluator:
             case _:
                 raise TypeError(part)
 
+    def _compared(self, part: Compare) -> Truth:
+        points = isinstance(part.left, Points) or isinstance(part.right, Points)
+        tolerance = TOLERANCE if points else 0.0
+        return compare(part.sign, self._range(part.left), self._range(part.right), tolerance)
+
     def _decided(self, fact: str, decide: Callable[[Any], bool | None]) -> Truth:
-        """Return the truth of a question to a fact, given its decision on each known answer; None: cannot tell."""
+        """Return the truth of a question to a fact, given the decision on each answer."""
         column = self.problem.facts[fact]
         assert isinstance(column, AnswerColumn)
         decisions = [None if answer is None else decide(answer) for answer in column.answers]
@@ -121,7 +124,7 @@ class Evaluator:
     # what would have to be found out
 
     def open_names(self, expression: Expression, row: int) -> list[str]:
-        """Return the facts and criteria in the undecided parts of a condition, in the order of the condition."""
+        """Return the facts and criteria in the undecided parts of a condition, in order."""
         return list(dict.fromkeys(self._open_in(expression, row)))
 
     def _open_in(self, expression: Expression, row: int) -> Iterator[str]:
@@ -176,8 +179,8 @@ def _set_overlaps(
 ) -> bool | None:
     """Return whether a set has one of `items`; None where that cannot be told.
 
-    Naming an item names its parent. A parent alone says that something of it is meant, not what: where only
-    some of its items are among `items`, nothing is decided.
+    Naming an item names its parent. A parent alone says that something of it is meant, not what:
+    where only some of its items are among `items`, nothing is decided.
     """
     above = {parents.get(item) for item in answer.items}
     if not items.isdisjoint(answer.items | above):

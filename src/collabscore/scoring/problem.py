@@ -76,7 +76,7 @@ class Problem:
         Examples
         --------
         >>> from collabscore.documents.loading import load_candidates
-        >>> listed = load_candidates([{"id": "flu", "ratings": {"global_challenge": 5}}], "guardrail")
+        >>> listed = load_candidates([{"id": "flu", "ratings": {}}], "guardrail")
         >>> Problem.from_candidates(listed, listed.frameworks[0]).size
         1
         """
@@ -119,8 +119,8 @@ class Problem:
         ----------
         framework : Framework
         columns : mapping of criterion or fact id to array
-            Criteria: (n,) points, (n, 2) low and high, or (n, 3) low, value and high; NaN is unknown. Facts: see
-            `scoring.columns.fact_column`. What is left out is unknown.
+            Criteria: (n,) points, (n, 2) low and high, or (n, 3) low, value and high; NaN: unknown.
+            Facts: see `scoring.columns.fact_column`. Columns left out are unknown.
         ids : sequence of str, optional
             Names of the candidates; "1" to "n" if left out.
         titles : sequence of str, optional
@@ -131,7 +131,7 @@ class Problem:
         Raises
         ------
         CandidateError
-            If a column is not known to the framework, or holds what it does not know.
+            If a column is not defined by the framework or has an invalid value.
         """
         safeguards = safeguards or {}
         known = [*framework.leaves, *framework.all_facts]
@@ -163,9 +163,9 @@ class Problem:
         )
 
     def take(self, rows: NDArray[np.intp]) -> Problem:
-        """Return the problem of some candidates, in that order; one that is named twice is there twice.
+        """Return the problem of some candidates, in that order; a row named twice is there twice.
 
-        What it says no longer has a document: it is for looking at variants of candidates side by side.
+        It no longer has a document: it is for looking at variants of candidates side by side.
         """
         return replace(
             self,
@@ -188,7 +188,7 @@ class Problem:
         facts: Mapping[str, FactColumn] | None = None,
         in_place: Mapping[str, BoolArray] | None = None,
     ) -> Problem:
-        """Return the problem with other columns in place of some; what is left out stays as it is."""
+        """Return the problem with other columns in place of some; the rest stays as it is."""
         return replace(
             self,
             ratings={**self.ratings, **(ratings or {})},
@@ -198,7 +198,7 @@ class Problem:
         )
 
     def rating_bounds(self, key: str) -> tuple[FloatArray, FloatArray]:
-        """Return the least and the greatest that each rating on a leaf can be, (n,): the whole scale, if unknown."""
+        """Return the least and the greatest possible rating, (n,): the whole scale, if unknown."""
         column, scale = self.ratings[key], self.framework.leaves[key].scale
         if column.complete:
             return column.low, column.low

@@ -1,4 +1,4 @@
-"""Valuation: ratings to values, and the values that the score, its bounds and the conditions rest on.
+"""Valuation: from ratings to the values of leaves, groups and the whole, and their bounds.
 
 Axis letters: n candidates, m leaf criteria.
 """
@@ -24,7 +24,7 @@ __all__ = ["Valuation", "tree_of", "value_function"]
 
 
 def value_function(node: LeafNode) -> ValueFunction:
-    """Return the value function of a leaf: through its points, or a straight line over its scale."""
+    """Return the value function of a leaf: through its points, or straight over its scale."""
     if node.criterion.value is not None:
         return ValueFunction.through(node.criterion.value)
     low, high = node.scale.range
@@ -32,7 +32,7 @@ def value_function(node: LeafNode) -> ValueFunction:
 
 
 def node_columns(framework: Framework) -> dict[str, int]:
-    """Return the column of each criterion and group in arrays over nodes: leaves first, parents last."""
+    """Return the column of each node in arrays over nodes: leaves first, parents last."""
     # a parent stands before its children in the document, and after them in arrays
     keys = [*framework.leaves, *reversed(list(framework.groups))]
     return {key: column for column, key in enumerate(keys)}
@@ -63,8 +63,8 @@ def tree_of(framework: Framework) -> Tree:
 class Valuation:
     """The values of a problem, in the order of its candidates, each computed when first asked for.
 
-    Arrays over criteria have one column for each leaf, in the order of the document; those over nodes have the
-    groups after the leaves, the root last.
+    Arrays over criteria have one column for each leaf, in the order of the document; those over
+    nodes have the groups after the leaves, the root last.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ class Valuation:
 
     @cached_property
     def leaf_bounds(self) -> tuple[FloatArray, FloatArray]:
-        """The least and the greatest value that each rating leaves open, (n, m) each; unknown is the whole scale."""
+        """The least and the greatest possible value of each leaf, (n, m) each."""
         if self.certain:
             return self.leaf_values, self.leaf_values
         least, greatest = self._empty(), self._empty()
@@ -147,7 +147,7 @@ class Valuation:
 
     @cached_property
     def refused(self) -> BoolArray | None:
-        """Where an unknown rating forbids a value, (n, nodes), the groups above it included; None where nowhere."""
+        """Where an unknown rating forbids a value of a node, (n, nodes); None: nowhere."""
         leaves = self.problem.framework.leaves.values()
         refusing = [node for node in leaves if (self.missing or node.missing) == "refuse"]
         if not refusing:
@@ -162,7 +162,7 @@ class Valuation:
 
     @cached_property
     def node_values(self) -> FloatArray:
-        """Values of leaves, groups and the whole, (n, nodes); NaN where omitted, refused or not combined."""
+        """Values of all nodes, (n, nodes); NaN where omitted, refused or not combined."""
         values = node_values(self.tree, self.leaf_values)
         if self.refused is not None:
             values[self.refused] = np.nan
@@ -170,7 +170,7 @@ class Valuation:
 
     @cached_property
     def node_bounds(self) -> tuple[FloatArray, FloatArray]:
-        """The least and the greatest value of each node over every completion of the ratings, (n, nodes) each."""
+        """The least and the greatest possible value of each node, (n, nodes) each."""
         least, greatest = self.leaf_bounds
         low = node_values(self.tree, least)
         return low, low if greatest is least else node_values(self.tree, greatest)
@@ -216,7 +216,7 @@ class Valuation:
 
     @cached_property
     def sides(self) -> Mapping[str, FloatArray]:
-        """Sub-scores of gain and of risk, (n,) in [0, 100]: of the tree with the other leaves left out."""
+        """Scores of gain and of risk, (n,) in [0, 100]: with the other leaves left out."""
         found: dict[str, FloatArray] = {}
         leaves = self.problem.framework.leaves
         for side in ("gain", "risk"):

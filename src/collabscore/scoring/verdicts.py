@@ -97,7 +97,7 @@ def trigger_of(rule: CompiledStep, evaluator: Evaluator) -> Truth:
 
 
 def in_place(needs: Sequence[Need] | None, evaluator: Evaluator) -> BoolArray | None:
-    """Return where all that a step needs is in place, (n,), for an area to be put in place; None: it needs nothing."""
+    """Return where all needs of a step are met, (n,), by any area; None: it needs nothing."""
     if needs is None:
         return None
     problem = evaluator.problem
@@ -110,7 +110,7 @@ def in_place(needs: Sequence[Need] | None, evaluator: Evaluator) -> BoolArray | 
 
 
 def _states(trigger: Truth, ready: BoolArray | None) -> NDArray[np.uint8]:
-    """Return the state that a step gives: small sums instead of choices, since there may be millions."""
+    """Return the state that a step gives: sums, not choices, since there may be millions."""
     if_applies: np.uint8 | NDArray[np.uint8] = np.uint8(_BARRED)
     if_unknown: np.uint8 | NDArray[np.uint8] = np.uint8(_UNKNOWN)
     if ready is not None:

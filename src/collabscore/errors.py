@@ -17,6 +17,7 @@ import difflib
 import importlib
 import unicodedata
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -328,7 +329,7 @@ def choose_from(words: Iterable[str], most: int = 12) -> str | None:
 
 def did_you_mean(word: object, choices: Iterable[str]) -> str | None:
     """Return the help for a word that is not among `choices`: the likely one, else the list."""
-    known = list(choices)
+    known = sorted(choices) if isinstance(choices, AbstractSet) else list(choices)
     guess = likely(word, known)
     return f"did you mean `{guess}`?" if guess is not None else choose_from(known)
 

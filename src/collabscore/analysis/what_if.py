@@ -15,7 +15,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from ..arrays import BoolArray, IntArray
-from ..documents.loading import PlainDocument, candidates_from, load_framework
+from ..documents.loading import load_candidates, load_framework
 from ..errors import UsageError, did_you_mean
 from ..kernels.attribution import contrast
 from ..kernels.ranking import TOLERANCE
@@ -392,7 +392,7 @@ def _patch_of(problem: Problem, requests: Sequence[_Request]) -> Problem:
         # evidence may name the sources of the list; its frameworks are at hand
         data = problem.document.model_dump(exclude={"candidates", "framework"}, exclude_unset=True)
     data |= {"collabscore": "candidates/1", "candidates": list(patches.values())}
-    checked = candidates_from(PlainDocument(data), [problem.framework])
+    checked = load_candidates(data, problem.framework)
     return Problem.from_candidates(checked, problem.framework)
 
 

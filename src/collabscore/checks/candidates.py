@@ -162,8 +162,7 @@ def _check_safeguards(candidate: Candidate, path: KeyPath, known: KnownIds) -> I
 def _undefined(kind: str, key: str, path: KeyPath, known: KnownIds) -> Diagnostic:
     """Return the finding that no framework defines a key, with the places of their definitions."""
     section = _SECTIONS[kind]
-    choices = getattr(known, section)
-    help = did_you_mean(key, sorted(choices) if isinstance(choices, set) else choices)
+    help = did_you_mean(key, getattr(known, section))
     if kind == "criterion" and key in known.facts:
         help = f"`{key}` is a fact: write it under `facts`"
     elif kind == "fact" and key in known.criteria:

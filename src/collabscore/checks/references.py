@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
 from typing import Any
 
 from ..errors import Diagnostic, KeyPath, Note, did_you_mean
@@ -51,8 +50,7 @@ def unknown_names(
     for name, path in named:
         if name in known:
             continue
-        choices = sorted(known) if isinstance(known, AbstractSet) else known
-        message, help_text = f"`{name}` is not {expected}", did_you_mean(name, choices) or help
+        message, help_text = f"`{name}` is not {expected}", did_you_mean(name, known) or help
         absent = ((*section, name),) if section else ()
         yield Diagnostic(f"unknown-{kind}", message, path, help_text, absent=absent, **more)
 

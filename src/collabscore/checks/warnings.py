@@ -308,8 +308,8 @@ def _whole_scale(
             low, high = scale.range
             message = (
                 f"`{path[-1]}` from {low} to {high} is the whole scale: it says no more than "
-                f"`unknown`, yet counts as the average, where `{framework.id}` counts what is unknown "
-                "as the worst"
+                f"`unknown`, yet counts as the average, where `{framework.id}` counts what is "
+                "unknown as the worst"
             )
             help = "write `unknown`, or narrow it to what can be defended"
             yield _warn("whole-scale", message, path, help)

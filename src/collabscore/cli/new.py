@@ -8,7 +8,6 @@ import click
 
 from ..documents.loading import (
     PlainDocument,
-    framework_from,
     load_framework,
     read_document,
     shipped,
@@ -96,7 +95,7 @@ def _framework_document(model: str, target: Path | None) -> tuple[str, list[str]
     if source is None and model != "-" and not Path(model).exists():
         load_framework(model)  # reports what is wrong with the name
     document = read_document(source if source is not None else model)
-    loaded = framework_from(document)
+    loaded = load_framework(document)
     assert document.origin is not None
     text = framework_template(decoded(document.origin.text, document.origin.source), loaded)
     after = [f"wrote {target}: change at least its id, title and issuer"]

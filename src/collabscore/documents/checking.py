@@ -16,11 +16,11 @@ from ..models.framework import Framework
 from .loading import (
     KINDS,
     PlainDocument,
-    candidates_from,
     cases_from,
-    framework_from,
+    load_candidates,
+    load_framework,
+    load_vocabulary,
     read_document,
-    vocabulary_from,
 )
 
 __all__ = ["Checked", "check"]
@@ -96,7 +96,7 @@ def _check_kind(
 ) -> tuple[str, list[Diagnostic]]:
     """Return the content of a document in words, and the warnings; raise the errors."""
     if kind == "candidates":
-        candidates = candidates_from(document, frameworks)
+        candidates = load_candidates(document, frameworks)
         names = ", ".join(f"`{framework.id}`" for framework in candidates.frameworks)
         holds = f"{_count(len(candidates), 'candidate')}, in the words of {names}"
         return holds, candidate_warnings(candidates)
@@ -105,10 +105,10 @@ def _check_kind(
         cases, judge = cases_from(document, *named[:1])
         return f"{_count(len(cases), 'case')} of `{judge.id}`", []
     if kind == "vocabulary":
-        words = vocabulary_from(document)
+        words = load_vocabulary(document)
         holds = f"`{words.id}`: {len(words.criteria)} criteria, {len(words.facts)} facts"
         return holds, vocabulary_warnings(words)
-    framework = framework_from(document)
+    framework = load_framework(document)
     criteria, guardrails = len(framework.leaves), len(framework.guardrails)
     holds = f"`{framework.id}`: {criteria} criteria, {guardrails} guardrails"
     warnings = [found for found in check_framework(framework) if found.severity == "warning"]

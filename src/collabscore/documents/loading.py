@@ -41,10 +41,9 @@ __all__ = [
     "FrameworkSource",
     "Kind",
     "PlainDocument",
-    "candidates_from",
+    "Source",
     "cases_beside",
     "cases_from",
-    "framework_from",
     "load_candidates",
     "load_cases",
     "load_framework",
@@ -54,14 +53,8 @@ __all__ = [
     "read_named",
     "shipped",
     "shipped_path",
-    "vocabulary_from",
 ]
 
-CandidateSource = (
-    str | Path | Mapping[str, Any] | Candidates | Iterable[Candidate | Mapping[str, Any]]
-)
-CaseSource = str | Path | Mapping[str, Any] | Cases
-FrameworkSource = str | Path | Mapping[str, Any] | Framework
 M = TypeVar("M", bound=Document)
 
 MAX_BYTES = 256 * 1024 * 1024
@@ -176,6 +169,13 @@ class PlainDocument:
         return built
 
 
+Source = str | Path | Mapping[str, Any] | PlainDocument
+"""The sources of all kinds of documents: a shipped id, a file, its content, or a document read."""
+FrameworkSource = Source | Framework
+CaseSource = Source | Cases
+CandidateSource = Source | Candidates | Iterable[Candidate | Mapping[str, Any]]
+
+
 # reading
 
 
@@ -261,7 +261,7 @@ def _read_bytes(name: str) -> bytes:
     return text
 
 
-def read_named(source: str | Path | Mapping[str, Any], kind: str) -> PlainDocument:
+def read_named(source: Source, kind: str) -> PlainDocument:
     """Read a shipped document by its id, a file, or a mapping.
 
     Raises
@@ -269,6 +269,8 @@ def read_named(source: str | Path | Mapping[str, Any], kind: str) -> PlainDocume
     UsageError
         If there is no such file and no shipped document of that id.
     """
+    if isinstance(source, PlainDocument):
+        return source
     if isinstance(source, Mapping):
         return PlainDocument(dict(source))
     found = shipped_path(source, kind) if isinstance(source, str) else None
@@ -311,7 +313,7 @@ def _named_file(document: PlainDocument, kind: str, name: str, key: str, path: K
 # frameworks and vocabularies
 
 
-def load_vocabulary(source: str | Path | Mapping[str, Any] | Vocabulary) -> Vocabulary:
+def load_vocabulary(source: Source | Vocabulary) -> Vocabulary:
     """Load a vocabulary: a shipped id, a path, or a mapping.
 
     Raises
@@ -321,11 +323,7 @@ def load_vocabulary(source: str | Path | Mapping[str, Any] | Vocabulary) -> Voca
     """
     if isinstance(source, Vocabulary):
         return source
-    return vocabulary_from(read_named(source, "vocabulary"))
-
-
-def vocabulary_from(document: PlainDocument) -> Vocabulary:
-    """Return the vocabulary in plain data, checked."""
+    document = read_named(source, "vocabulary")
     document.require("vocabulary")
     return document.build(Vocabulary, check_vocabulary)
 
@@ -355,15 +353,11 @@ def load_framework(source: FrameworkSource) -> Framework:
     >>> load_framework("guardrail").id
     'guardrail'
     """
-    if not isinstance(source, Framework):
-        return framework_from(read_named(source, "framework"))
-    if source.uses is None or source.vocabulary is not None:
-        return source
-    return framework_from(PlainDocument(source.model_dump(mode="json", exclude_unset=True)))
-
-
-def framework_from(document: PlainDocument) -> Framework:
-    """Return the framework in plain data, its vocabulary loaded and everything checked."""
+    if isinstance(source, Framework):
+        if source.uses is None or source.vocabulary is not None:
+            return source
+        source = source.model_dump(mode="json", exclude_unset=True)
+    document = read_named(source, "framework")
     document.require("framework")
     # a vocabulary that cannot be had is one mistake, and what rests on it is not looked into
     vocabulary = _vocabulary_of(document)
@@ -406,7 +400,7 @@ def _vocabulary_in(path: Path, changed: int, size: int) -> Vocabulary | str | No
     Several frameworks share one, which is large: while the file is the same it is read once.
     """
     document = read_document(path)
-    return vocabulary_from(document) if document.kind == "vocabulary" else document.kind
+    return load_vocabulary(document) if document.kind == "vocabulary" else document.kind
 
 
 # candidates
@@ -444,31 +438,16 @@ def load_candidates(
     """
     if framework is None:
         named: Sequence[FrameworkSource] = ()
-    elif isinstance(framework, str | Path | Mapping | Framework):
+    elif isinstance(framework, str | Path | Mapping | PlainDocument | Framework):
         named = [framework]
     else:
         named = framework
     frameworks = [load_framework(entry) for entry in named]
-    if isinstance(source, str | Path):
-        return candidates_from(read_document(source), frameworks)
-    if isinstance(source, Candidates):
-        if source.frameworks and {*map(id, frameworks)} <= {*map(id, source.frameworks)}:
+    if isinstance(source, Candidates) and source.frameworks:
+        checked_with = set(map(id, source.frameworks))
+        if checked_with.issuperset(map(id, frameworks)):
             return source
-        data: dict[str, Any] = source.model_dump(exclude_unset=True)
-    elif isinstance(source, Mapping):
-        return candidates_from(PlainDocument(dict(source)), frameworks)
-    else:
-        data = {"candidates": [_plain_entry(entry) for entry in source]}
-    data["collabscore"] = KINDS["candidates"].version
-    return candidates_from(PlainDocument(data), frameworks)
-
-
-def _plain_entry(entry: Candidate | Mapping[str, Any]) -> Mapping[str, Any]:
-    return entry.model_dump(exclude_unset=True) if isinstance(entry, Candidate) else entry
-
-
-def candidates_from(document: PlainDocument, frameworks: Sequence[Framework]) -> Candidates:
-    """Return the candidates in plain data, checked with `frameworks` and those they name."""
+    document = _candidates_document(source)
     if not isinstance(document.data, list):  # a bare list of candidates
         document.require("candidates")
     known = [*frameworks, *_frameworks_named(document, frameworks)]
@@ -484,6 +463,24 @@ def candidates_from(document: PlainDocument, frameworks: Sequence[Framework]) ->
     candidates = document.build(Candidates, check, known)
     candidates.checked_by(tuple(known))
     return candidates
+
+
+def _candidates_document(source: CandidateSource) -> PlainDocument:
+    if isinstance(source, PlainDocument):
+        return source
+    if isinstance(source, str | Path):
+        return read_document(source)
+    if isinstance(source, Mapping):
+        return PlainDocument(dict(source))
+    data: dict[str, Any] = {}
+    if isinstance(source, Candidates):
+        data = source.model_dump(exclude_unset=True)
+    else:
+        data["candidates"] = [
+            entry.model_dump(exclude_unset=True) if isinstance(entry, Candidate) else entry
+            for entry in source
+        ]
+    return PlainDocument({**data, "collabscore": KINDS["candidates"].version})
 
 
 def _frameworks_named(document: PlainDocument, known: Sequence[Framework]) -> list[Framework]:
@@ -517,10 +514,10 @@ def load_cases(source: CaseSource, framework: FrameworkSource) -> Cases:
     """
     if isinstance(source, Cases):
         document = PlainDocument(source.model_dump(exclude_unset=True), source.origin)
-    elif isinstance(source, Mapping):
-        document = PlainDocument(dict(source))
+    elif isinstance(source, str | Path):
+        document = read_document(source)  # no id: cases are shipped with their framework
     else:
-        document = read_document(source)
+        document = read_named(source, "cases")
     return cases_from(document, load_framework(framework))[0]
 
 
@@ -549,7 +546,7 @@ def load_policy(source: str | Path) -> tuple[Framework, Cases | None]:
     if document.kind == "cases":
         cases, framework = cases_from(document)
         return framework, cases
-    framework = framework_from(document)
+    framework = load_framework(document)
     file = cases_beside(framework)
     return framework, load_cases(file, framework) if file is not None else None
 

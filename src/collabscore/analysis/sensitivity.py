@@ -311,14 +311,16 @@ class _WeightSearch:
         # of several straight lines that cross at one share, all have parted a little beyond it
         parted = np.where(straight, breaks + np.sign(breaks - holds) * _PARTED, breaks)
         still = ~self._broken(lines, parted)[claims, np.arange(len(claims))]
-        beyond = self._outcomes(lines, np.where(still, breaks, parted))
+        points = np.where(still, breaks, parted)
+        beyond = self._outcomes(lines, points)
         severity = np.broadcast_to(beyond.severity, beyond.ranks.shape)
         for k, line in enumerate(lines.tolist()):
             claim = CLAIMS[claims[k]]
             turn, pair = self.claims.turn(claim, beyond.ranks[k], severity[k])
             end = float(holds[k])
             if straight[k] and pair is not None:
-                end = self._crossing(line, *pair, end)
+                now, scores = self.shares[line].now, 100 * beyond.values[k]
+                end = self._crossing(now, points[k], scores, pair, end)
             if not _AT_END < min(end, breaks[k]) <= max(end, breaks[k]) < 1 - _AT_END:
                 continue
             if breaks[k] < holds[k]:
@@ -379,24 +381,23 @@ class _WeightSearch:
         everyone = np.arange(self.ranking.problem.size)
         return self.variants.outcomes(Changes(everyone, len(lines), weights=tuple(weights)))
 
-    def _crossing(self, line: int, gains: int, loses: int, end: float) -> float:
-        """Return where two candidates are level, if an end is there but for ties and halving."""
-        share, scores = self.shares[line], self.variants.rivals.scores
-        low, high = self._ends_of_lines[line]
-        pace = ((high - low)[gains] - (high - low)[loses]) / (1 - 2 * _NEAREST)
-        gap = 0.0 if self.claims.are_tied(gains, loses) else scores[loses] - scores[gains]
+    def _crossing(
+        self, now: float, point: float, after: FloatArray, pair: tuple[int, int], end: float
+    ) -> float:
+        """Return where two candidates are level, if an end is there but for ties and halving.
+
+        Scores are straight lines from those of now to `after`, (n,), at a point beyond the end.
+        """
+        gains, loses = pair
+        before = self.variants.rivals.scores
+        gap, lead = before[loses] - before[gains], after[gains] - after[loses]
+        pace = (gap + lead) / (point - now)
         if pace == 0:
             return end
-        crossing = float(share.now + gap / pace)
+        if self.claims.are_tied(gains, loses):
+            gap = 0.0
+        crossing = float(now + gap / pace)
         return crossing if abs(crossing - end) <= _LEVEL / abs(pace) + _PRECISION else end
-
-    @cached_property
-    def _ends_of_lines(self) -> dict[int, tuple[FloatArray, FloatArray]]:
-        """Scores with each straight share at 0 and at 1, (n,) each."""
-        straight = [k for k, share in enumerate(self.shares) if share.straight and not share.alone]
-        lines = np.repeat(np.array(straight, dtype=np.intp), 2)
-        values = 100 * self._outcomes(lines, np.tile([0.0, 1.0], len(straight))).values
-        return {line: (values[2 * k], values[2 * k + 1]) for k, line in enumerate(straight)}
 
 
 @dataclass(frozen=True, eq=False)

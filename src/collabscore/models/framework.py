@@ -36,7 +36,7 @@ from .base import (
     verification,
 )
 from .conditions import Symbols, parse
-from .criteria import CombineName, Criteria, Criterion, Missing, Scale, Side, walk, weight_of
+from .criteria import CombineName, Criteria, Criterion, Missing, Scale, Side, weight_of
 from .expressions import (
     Answers,
     Atom,
@@ -296,35 +296,35 @@ class Framework(SharedDefinitions):
     @cached_property
     def nodes(self) -> Mapping[str, LeafNode | GroupNode]:
         """Criteria and groups by id, parents before children, in the order of the document."""
-        missing: dict[tuple[str, ...], Missing] = {(): self.missing or "average"}
-        side: dict[tuple[str, ...], Side | None] = {(): None}
-        overall: dict[tuple[str, ...], float] = {(): 1.0}
-        totals: dict[tuple[str, ...], float] = {(): _total_weight(self.criteria)}
+        whole = Criterion.model_construct(criteria=self.criteria)
+        missing = self.missing or "average"
+        root = Node("", (), whole, self.id, missing, None, 1.0, 1.0, tuple(self.criteria or ()))
         found: dict[str, LeafNode | GroupNode] = {}
-        for path, written in walk(self.criteria):
-            key, parent = path[-1], path[:-1]
+        self._add_nodes_below(root, found)
+        return FrozenDict(found)
+
+    def _add_nodes_below(self, parent: Node, found: dict[str, LeafNode | GroupNode]) -> None:
+        children = parent.criterion.criteria or {}
+        total = sum(weight_of(criterion.weight) for criterion in children.values())
+        for key, written in children.items():
             criterion = self.definition(key, written)
-            share = weight_of(criterion.weight) / totals[parent]
-            missing[path] = criterion.missing or missing[parent]
-            side[path] = criterion.side or side[parent]
-            overall[path] = overall[parent] * share
-            totals[path] = _total_weight(criterion.criteria)
+            share = weight_of(criterion.weight) / total
             node = Node(
                 key,
-                path,
+                (*parent.path, key),
                 criterion,
                 title_of(key, criterion.title),
-                missing[path],
-                side[path],
+                criterion.missing or parent.missing,
+                criterion.side or parent.side,
                 share,
-                overall[path],
+                parent.overall * share,
                 tuple(criterion.criteria or ()),
             )
             if criterion.is_group:
                 found[key] = GroupNode(**vars(node))
+                self._add_nodes_below(node, found)
             else:
                 found[key] = LeafNode(**vars(node), scale=self.scale_of(criterion) or _NO_SCALE)
-        return FrozenDict(found)
 
     @cached_property
     def leaves(self) -> Mapping[str, LeafNode]:
@@ -530,7 +530,3 @@ def digest_of(model: Model) -> str:
     plain = model.model_dump(mode="json", exclude_defaults=True)
     content = json.dumps(plain, sort_keys=True, ensure_ascii=False)
     return "sha256:" + hashlib.sha256(content.encode()).hexdigest()
-
-
-def _total_weight(criteria: Criteria | None) -> float:
-    return sum(weight_of(criterion.weight) for criterion in (criteria or {}).values())

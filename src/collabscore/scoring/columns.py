@@ -234,7 +234,17 @@ def facts_of(
     lists: Mapping[str, frozenset[str]],
 ) -> FactColumn:
     """Return the answers of all candidates to one fact; `lists` holds the items of each list."""
-    return column_of([fact.read(row.facts.get(key), lists) for row in candidates], fact)
+    read: dict[str | None, Answer | None] = {None: None}
+    answers = []
+    for candidate in candidates:
+        raw = candidate.facts.get(key)
+        if raw is None or type(raw) is str:  # by far the commonest
+            if raw not in read:
+                read[raw] = fact.read(raw, lists)
+            answers.append(read[raw])
+        else:
+            answers.append(fact.read(raw, lists))
+    return column_of(answers, fact)
 
 
 def column_of(answers: Sequence[Any], fact: Fact) -> FactColumn:

@@ -6,6 +6,7 @@ import math
 import random
 from typing import Any
 
+import numpy as np
 import pytest
 
 import collabscore as cs
@@ -67,14 +68,18 @@ def compare(
                     points,
                 )
         place = ranking.place_of(name)
+        row = int(ranking.order[place])
         for key, group in entry["groups"].items():
-            ours = ranking.groups[key]
-            for field, theirs in (("scores", "score"), ("lows", "low"), ("highs", "high")):
-                value = float(getattr(ours, field)[place])
+            valuation = ranking.valuation
+            score = float(ranking.node_scores[key][place])
+            low, high = (100 * ends[row, valuation.nodes[key]] for ends in valuation.node_bounds)
+            # `omit` can put the value outside of its bounds
+            ours = {"score": score, "low": np.fmin(low, score), "high": np.fmax(high, score)}
+            for theirs, value in ours.items():
                 assert close(None if math.isnan(value) else value, group[theirs]), (
                     name,
                     key,
-                    field,
+                    theirs,
                     value,
                     group,
                 )

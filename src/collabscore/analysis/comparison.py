@@ -26,9 +26,8 @@ from ..models.expressions import Expression, references
 from ..models.framework import Framework
 from ..models.guardrails import STATES, Verdict, options_of
 from ..output import ID_COLUMN, Column, Field, Page, Result
-from ..scoring.manifest import outline_of
 from ..scoring.problem import Problem
-from ..scoring.ranking import Ranking, rank
+from ..scoring.ranking import Ranking, outline_of, rank
 from ..scoring.wording import badge, safeguard_title
 from .evidence import Evidence, guardrail_evidence
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from ..arrays import FloatArray
+from ..arrays import FloatArray, number_or_none
 from ..errors import UsageError
 from ..kernels.attribution import contrast, shortfalls
 from ..output import Column, Field, Table
@@ -288,7 +288,7 @@ def explain(
         raise UsageError(f"`{candidate}` cannot be compared with itself: name another candidate")
     if top is not None:
         _refuse_top(ranking, top)
-    assessment = ranking.assessment(place)
+    assessment = ranking[place]
     aims = aims_of(ranking, assessment, top)
     variants, row = Variants.of_ranking(ranking), int(ranking.order[place])
     return Explanation(
@@ -337,7 +337,7 @@ def _criterion_parts(ranking: Ranking, place: int) -> tuple[CriterionPart, ...]:
                 side=node.side,
                 weight=node.overall,
                 rating=_leaf_rating_words(ranking, key, row),
-                score=ranking.score_of(key, place),
+                score=number_or_none(ranking.node_scores[key][place]),
                 contribution=_sum_below(ranking, key, ranking.contributions[place]),
                 shortfall=_sum_below(ranking, key, lost),
             )
@@ -346,7 +346,7 @@ def _criterion_parts(ranking: Ranking, place: int) -> tuple[CriterionPart, ...]:
 
 
 def _contrast_of(ranking: Ranking, place: int, other_place: int) -> Contrast:
-    here, there = ranking.assessment(place), ranking.assessment(other_place)
+    here, there = ranking[place], ranking[other_place]
     decided_by = _decided_by(ranking, here, there)
     if here.score is None or there.score is None:
         return Contrast(there, decided_by, None, ())
@@ -387,5 +387,4 @@ def _leaf_rating_words(ranking: Ranking, key: str, row: int) -> str | None:
 def _sum_below(ranking: Ranking, key: str, points: FloatArray) -> float | None:
     """Return the sum over the leaves at or below a node; None where there is no score."""
     leaves = ranking.framework.leaves.values()
-    total = math.fsum(points[k] for k, leaf in enumerate(leaves) if key in leaf.path)
-    return None if math.isnan(total) else total
+    return number_or_none(math.fsum(points[k] for k, leaf in enumerate(leaves) if key in leaf.path))

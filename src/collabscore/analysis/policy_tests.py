@@ -24,9 +24,8 @@ from ..models.cases import Case, Cases, Expectation
 from ..models.framework import Framework
 from ..output import Badge, Cell, Column, Table, as_json
 from ..scoring.assessment import Assessment, Finding
-from ..scoring.manifest import outline_of
 from ..scoring.problem import Problem
-from ..scoring.ranking import Ranking, rank
+from ..scoring.ranking import Ranking, outline_of, rank
 from ..scoring.wording import badge
 from .evidence import guardrail_evidence
 
@@ -278,9 +277,7 @@ def judge_cases(framework: Framework, cases: Cases) -> PolicyTest:
     ranking = rank(Problem.from_candidates(candidates, framework))
     places = [ranking.place_of(candidate.id) for candidate in candidates.candidates]
     outcomes = tuple(_outcome(cases, k, ranking, place) for k, place in enumerate(places))
-    standing = {
-        case.id: ranking.assessment(place) for case, place in zip(cases.cases, places, strict=True)
-    }
+    standing = {case.id: ranking[place] for case, place in zip(cases.cases, places, strict=True)}
     return PolicyTest(cases, ranking, outcomes, tuple(_disorder(cases, standing, framework)))
 
 
@@ -290,7 +287,7 @@ def _span(cases: Cases, path: KeyPath) -> Span | None:
 
 
 def _outcome(cases: Cases, k: int, ranking: Ranking, place: int) -> CaseOutcome:
-    case, assessment = cases.cases[k], ranking.assessment(place)
+    case, assessment = cases.cases[k], ranking[place]
 
     def at(*path: str) -> Span | None:
         return _span(cases, ("cases", k, "expect", *path))

@@ -549,7 +549,7 @@ class Robustness(RankingResult):
     def _open_fact_phrases(self, position: int) -> Iterator[str]:
         facts = self.ranking.framework.all_facts
         unknown: dict[str, None] = {}
-        for finding in self.ranking.assessment(position).findings:
+        for finding in self.ranking[position].findings:
             unknown |= dict.fromkeys(name for name in finding.unknown if name in facts)
         if not unknown:
             return

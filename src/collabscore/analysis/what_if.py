@@ -598,8 +598,8 @@ def _range_in_words(assessment: Assessment) -> str:
 
 
 def _group_score(ranking: Ranking, key: str, name: str) -> str:
-    score = ranking.score_of(key, ranking.place_of(name))
-    return "none" if score is None else f"{score:.1f}"
+    score = ranking.node_scores[key][ranking.place_of(name)]
+    return "none" if np.isnan(score) else f"{score:.1f}"
 
 
 def _finding_in_words(old: Finding, new: Finding, framework: Framework) -> str:
@@ -641,10 +641,11 @@ def _score_parts(before: Ranking, after: Ranking, name: str) -> dict[str, float]
         points = 100 * contrast(after.valuation.tree, before.values[first], after.values[last])
         parts = dict(zip(after.criteria, points.tolist(), strict=True))
     else:
+        points = after.contributions[last] - before.contributions[first]
+        moved = dict(zip(after.criteria, points.tolist(), strict=True))
         parts = {}
         for key in _reweighted_siblings(before.framework, after.framework):
-            old, new = before.points_of(key, first), after.points_of(key, last)
-            parts[key] = (new or 0.0) - (old or 0.0)
+            parts[key] = sum(moved[leaf] for leaf in after.framework.leaves_below(key))
     return {key: part for key, part in parts.items() if abs(part) > TOLERANCE}
 
 

@@ -1,14 +1,14 @@
-"""Assessments: what a ranking says of one candidate, in plain values. Axis letters: n candidates, g guardrails."""
+"""Assessments: what a ranking says of one candidate, in plain values."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..arrays import BoolArray
 from ..models.base import title_of
-from ..models.guardrails import STATES, CompiledStep
+from ..models.guardrails import STATES, CompiledStep, options_of
 from .evaluation import Evaluator
 from .problem import Problem
 from .verdicts import Judgement
@@ -49,13 +49,14 @@ class Finding:
 
     def record(self) -> dict[str, Any]:
         """Return it as plain data, for JSON."""
+        missing: list[str | list[str]] = []
+        for options in self.missing:
+            missing.append(options[0] if len(options) == 1 else list(options))
         return {
             "guardrail": self.guardrail,
             "state": self.state,
             "verdict": self.verdict,
-            "missing": [
-                options[0] if len(options) == 1 else list(options) for options in self.missing
-            ],
+            "missing": missing,
             "planned": list(self.planned),
             "in_place": list(self.in_place),
             "unknown": list(self.unknown),
@@ -114,44 +115,45 @@ class Assessment:
 
 
 def finding_of(evaluator: Evaluator, judgement: Judgement, guardrail: str, row: int) -> Finding:
-    """Return what one guardrail finds of the candidate in a row of the problem, with safeguards and unknowns."""
+    """Return what one guardrail finds of the candidate in a row of the problem."""
     problem = evaluator.problem
     framework = problem.framework
     definition = framework.guardrails[guardrail]
     steps = framework.compiled_guardrails[guardrail]
     column = list(framework.guardrails).index(guardrail)
     code = int(judgement.states[row, column])
+    state = STATES[code]
     deciding = steps[judgement.steps[row, column]]
-    missing: list[tuple[str, ...]] = []
-    planned: list[str] = []
-    ready: list[str] = []
-    if STATES[code] in ("met", "unmet", "unknown"):
-        missing, planned, ready = _safeguards_of(problem, deciding, row)
-    unknown: dict[str, None] = {}
-    if STATES[code] == "unknown":
-        for step in steps:
-            if step.when is not None and _stays_unknown(evaluator, step, row):
-                unknown.update(dict.fromkeys(evaluator.open_names(step.when, row)))
-    return Finding(
+    finding = Finding(
         guardrail=guardrail,
         title=title_of(guardrail, definition.title),
-        state=STATES[code],
+        state=state,
         verdict=list(framework.all_verdicts)[deciding.severity[code]],
+        reason=deciding.step.reason or definition.reason,
+    )
+    if state in ("clear", "barred"):
+        return finding
+    unknown: list[str] = []
+    for step in steps:
+        if step.when is not None and state == "unknown" and _is_open(evaluator, step, row):
+            unknown += evaluator.open_names(step.when, row)
+    missing, planned, ready = _safeguards_of(problem, deciding, row)
+    return replace(
+        finding,
         missing=tuple(missing),
         planned=tuple(planned),
         in_place=tuple(ready),
-        unknown=tuple(unknown),
-        reason=deciding.step.reason or definition.reason,
+        unknown=tuple(dict.fromkeys(unknown)),
     )
 
 
 def _safeguards_of(
     problem: Problem, step: CompiledStep, row: int
 ) -> tuple[list[tuple[str, ...]], list[str], list[str]]:
-    """Return what is missing of the safeguards that a step needs, what of it is planned, and what is in place."""
+    """Return the safeguards that a step misses, those of them planned, and those in place."""
     missing, planned, ready = [], [], []
     for need in step.step.needs or ():
-        options = (need,) if isinstance(need, str) else tuple(need)
+        options = options_of(need)
         there = [name for name in options if holds(problem.in_place, name, row)]
         ready += there
         if not there:
@@ -160,16 +162,15 @@ def _safeguards_of(
     return missing, planned, ready
 
 
-def _stays_unknown(evaluator: Evaluator, step: CompiledStep, row: int) -> bool:
+def _is_open(evaluator: Evaluator, step: CompiledStep, row: int) -> bool:
     """Whether the condition of a step is unknown, and its safeguards do not settle it either."""
-    assert step.when is not None
-    if not evaluator.truth(step.when).unknown[row]:
+    problem = evaluator.problem
+    if step.when is None or not evaluator.truth(step.when).unknown[row]:
         return False
     if step.step.needs is None:
         return True
     # safeguards of an area are put in place later
-    is_area = evaluator.problem.area[row]
-    return not is_area and bool(_safeguards_of(evaluator.problem, step, row)[0])
+    return not problem.area[row] and bool(_safeguards_of(problem, step, row)[0])
 
 
 def holds(columns: Mapping[str, BoolArray], name: str, row: int) -> bool:

@@ -1,63 +1,38 @@
-"""Rankings: the result of scoring, in rank order. Axis letters: n candidates, m leaf criteria, g guardrails."""
+"""Rankings: candidates in rank order, what each analysis of one starts from, and its manifest.
+
+Axis letters: n candidates, m leaf criteria.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import BoolArray, FloatArray, IntArray, read_only
+from ..arrays import BoolArray, FloatArray, IndexArray, IntArray, number_or_none, read_only
 from ..errors import UnknownIdError, UsageError, did_you_mean, likely
 from ..kernels.ranking import bands, order_and_ranks
+from ..models.base import title_of
 from ..models.conditions import ConditionError, parse
-from ..models.framework import Framework
-from ..models.guardrails import STATES
+from ..models.framework import Framework, digest_of
 from ..output import ID_COLUMN, CellBar, Column, Field, Result
+from ..version import VERSION
 from .assessment import Assessment, Finding, finding_of, holds
+from .columns import AnswerColumn, NumberColumn, RatingColumn
 from .evaluation import Evaluator
-from .manifest import manifest_of, outline_of
 from .problem import Problem
-from .valuation import Valuation, stretched
+from .valuation import Valuation
 from .verdicts import Judgement, judge
 from .wording import badge, framework_title, reasons_of
 
-__all__ = ["GroupScores", "Ranking", "RankingResult", "Selection", "rank"]
+__all__ = ["Ranking", "RankingResult", "Selection", "outline_of", "rank"]
 
 Words: TypeAlias = NDArray[np.object_]
-
-_RANGE_COLUMN = Column(
-    "range", "Worst-best", kind="interval", digits=0, priority=2, ends=("low", "high")
-)
-_SIDE_HEADS = {"gain": "Gain", "risk": "Low risk"}  # high is good in every column of scores
-
-
-@dataclass(frozen=True, eq=False)
-class GroupScores:
-    """The scores of one group of criteria, in rank order.
-
-    Parameters
-    ----------
-    id, title : str
-    weight : float
-        Its overall weight, in [0, 1].
-    scores, lows, highs : arrays of shape (n,)
-        In [0, 100]; NaN where there is none.
-    contributions : array of shape (n,)
-        Points that it contributes to the score of the whole.
-    """
-
-    id: str
-    title: str
-    weight: float
-    scores: FloatArray
-    lows: FloatArray
-    highs: FloatArray
-    contributions: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,8 +60,9 @@ class Selection:
 class Ranking(Result, Sequence[Assessment]):
     """Candidates in order: first what fits, then what a person must decide on, each by score.
 
-    A sequence of assessments: ``ranking[0]`` is the first one, ``ranking["flu"]`` that of one candidate,
-    ``ranking[:3]`` a narrowed ranking, as `select` gives one. Arrays are read-only and in rank order.
+    A sequence of assessments: ``ranking[0]`` is the first one, ``ranking["flu"]`` that of one
+    candidate, ``ranking[:3]`` a narrowed ranking, as `select` gives one. Arrays are read-only and
+    in rank order.
 
     Parameters
     ----------
@@ -109,7 +85,7 @@ class Ranking(Result, Sequence[Assessment]):
     problem: Problem
     valuation: Valuation
     judgement: Judgement
-    order: NDArray[np.intp]
+    order: IndexArray
     ranks: IntArray
     selection: Selection | None = None
 
@@ -119,9 +95,17 @@ class Ranking(Result, Sequence[Assessment]):
         return self.problem.framework
 
     @property
+    def has_total(self) -> bool:
+        """Whether the framework makes one score of its criteria."""
+        return self.framework.has_total
+
+    @property
     def whole(self) -> Ranking:
-        """The ranking of all candidates: itself, unless it is narrowed. Analyses are of the whole."""
-        return self.selection.whole if self.selection is not None else self
+        """The ranking of all candidates: itself, unless it is narrowed.
+
+        Analyses are of the whole.
+        """
+        return self if self.selection is None else self.selection.whole
 
     # a sequence of assessments
 
@@ -129,15 +113,10 @@ class Ranking(Result, Sequence[Assessment]):
         """Return the number of candidates."""
         return len(self.order)
 
-    def __iter__(self) -> Iterator[Assessment]:
-        """Yield the assessments in rank order."""
-        return (self.assessment(place) for place in range(len(self)))
-
     def __contains__(self, item: object) -> bool:
         """Whether there is a candidate of that id, or the same assessment."""
-        if isinstance(item, Assessment):
-            return item.id in self._places and self[item.id] == item
-        return isinstance(item, str) and item in self._places
+        key = item.id if isinstance(item, Assessment) else item
+        return key in self._places and (key is item or self[str(key)] == item)
 
     @overload
     def __getitem__(self, key: int | str) -> Assessment: ...
@@ -146,7 +125,7 @@ class Ranking(Result, Sequence[Assessment]):
     def __getitem__(self, key: slice) -> Ranking: ...
 
     def __getitem__(self, key: int | str | slice) -> Assessment | Ranking:
-        """Return the assessment of a candidate, by its id or position, or a narrowed ranking for a slice.
+        """Return the assessment of a candidate, by its id or position, or a narrowed ranking.
 
         Raises
         ------
@@ -156,15 +135,15 @@ class Ranking(Result, Sequence[Assessment]):
             If there are fewer candidates.
         """
         if isinstance(key, str):
-            return self.assessment(self.place_of(key))
-        if not isinstance(key, slice):
-            return self.assessment(range(len(self))[key])
+            return self._assessment(self.place_of(key))
         places = range(len(self))[key]
+        if isinstance(places, int):
+            return self._assessment(places)
         if places.step < 0:
             raise UsageError("a ranking keeps its order: use `reversed(ranking)`")
         kept = np.zeros(len(self), dtype=np.bool_)
         kept[key] = True
-        return self._narrowed({f"[{places.start}:{places.stop}:{places.step}]": kept})
+        return self._narrowed(f"[{places.start}:{places.stop}:{places.step}]", kept)
 
     def place_of(self, candidate: str) -> int:
         """Return where a candidate stands in the arrays, from 0.
@@ -185,6 +164,44 @@ class Ranking(Result, Sequence[Assessment]):
     def _places(self) -> dict[str, int]:
         return {name: place for place, name in enumerate(self.ids)}
 
+    def _assessment(self, place: int) -> Assessment:
+        row = int(self.order[place])
+        framework, problem, judgement = self.framework, self.problem, self.judgement
+        contributions = verdict_range = None
+        findings: list[Finding] = []
+        score = number_or_none(self.scores[place])
+        if score is not None:
+            points = self.contributions[place].tolist()
+            contributions = dict(zip(self.criteria, points, strict=True))
+        if judgement.applicable[row]:
+            words = list(framework.all_verdicts)
+            verdict_range = (words[judgement.mild[row]], words[judgement.severe[row]])
+            findings = [self.finding_of(key, place) for key in framework.guardrails]
+        return Assessment(
+            id=self.ids[place],
+            title=problem.title_of(row),
+            rank=int(self.ranks[place]) or None,
+            score=score,
+            low=number_or_none(self.lows[place]),
+            high=number_or_none(self.highs[place]),
+            rated=float(self.rated[place]),
+            verdict=self.verdicts[place],
+            verdict_range=verdict_range,
+            band=self.bands[place],
+            findings=tuple(findings),
+            contributions=contributions,
+            sides={side: number_or_none(scores[place]) for side, scores in self.sides.items()},
+            unit="area" if problem.area[row] else "project",
+            standing=tuple(self._missing_standing(row)),
+            unrated=tuple(key for key, column in problem.ratings.items() if column.unknown[row]),
+        )
+
+    def _missing_standing(self, row: int) -> list[str]:
+        if self.problem.area[row]:
+            return []
+        in_place = self.problem.in_place
+        return [name for name in self.framework.standing if not holds(in_place, name, row)]
+
     # narrowed
 
     def select(
@@ -197,14 +214,16 @@ class Ranking(Result, Sequence[Assessment]):
     ) -> Ranking:
         """Return a narrowed ranking: fewer candidates, each with its rank among all.
 
-        Each condition narrows what the one before leaves; notes and JSON say how many are left out.
+        Each condition narrows what the one before leaves; notes and JSON say how many are left
+        out.
 
         Parameters
         ----------
         verdict, tag : str or collection of str
             Keep candidates with one of these verdicts, with one of these tags.
         where : str
-            Keep candidates for which this condition, in the language of the framework, is certainly true.
+            Keep candidates for which this condition, in the language of the framework, is
+            certainly true.
         top : int
             Keep the first so many, and those that share the rank of the last of them.
 
@@ -216,86 +235,86 @@ class Ranking(Result, Sequence[Assessment]):
         Examples
         --------
         >>> from collabscore.api import score
-        >>> listed = [{"id": "flu", "tags": ["health"]}, {"id": "chips", "facts": {"stage": "basic"}}]
+        >>> listed = [
+        ...     {"id": "flu", "tags": ["health"]}, {"id": "chips", "facts": {"stage": "basic"}}
+        ... ]
         >>> ranking = score(listed, "guardrail")
         >>> ranking.select(where="stage < applied").ids, ranking.select(tag="health").ids
         (('chips',), ('flu',))
         """
-        conditions: dict[str, BoolArray] = {}
         if verdict:
             verdicts = [verdict] if isinstance(verdict, str) else list(verdict)
-            conditions[f"verdict {' or '.join(verdicts)}"] = self._has_verdict(verdicts)
+            return self._of_verdicts(verdicts).select(tag=tag, where=where, top=top)
         if tag:
             tags = [tag] if isinstance(tag, str) else list(tag)
-            conditions[f"tag {' or '.join(tags)}"] = self._has_tag(tags)
+            return self._with_tags(tags).select(where=where, top=top)
         if where is not None:
-            conditions[f"where {where}"] = self._certainly(where)
-        if top is not None:
-            conditions[f"top {top}"] = self._among_first(top, list(conditions.values()))
-        return self._narrowed(conditions)
+            return self._where(where).select(top=top)
+        return self if top is None else self._first(top)
 
-    def _narrowed(self, conditions: Mapping[str, BoolArray]) -> Ranking:
-        """Return the candidates for which all conditions hold; each narrows what those before it leave."""
-        left_out = {} if self.selection is None else dict(self.selection.left_out)
-        kept = np.ones(len(self), dtype=np.bool_)
-        for condition, satisfied in conditions.items():
-            count = int(np.count_nonzero(kept & ~satisfied))
-            if count:
-                left_out[condition] = left_out.get(condition, 0) + count
-            kept &= satisfied
-        if kept.all():
+    def _narrowed(self, condition: str, kept: BoolArray) -> Ranking:
+        """Return the candidates that are kept, those left out noted by the condition in words."""
+        count = len(self) - int(np.count_nonzero(kept))
+        if count == 0:
             return self
-        order, ranks = read_only(self.order[kept]), read_only(self.ranks[kept])
-        selection = Selection(self.whole, left_out)
-        return Ranking(self.problem, self.valuation, self.judgement, order, ranks, selection)
+        left_out = {} if self.selection is None else dict(self.selection.left_out)
+        left_out[condition] = left_out.get(condition, 0) + count
+        return replace(
+            self,
+            order=read_only(self.order[kept]),
+            ranks=read_only(self.ranks[kept]),
+            selection=Selection(self.whole, left_out),
+        )
 
-    def _has_verdict(self, verdicts: Sequence[str]) -> BoolArray:
+    def _of_verdicts(self, verdicts: Sequence[str]) -> Ranking:
         known = list(self.framework.all_verdicts)
         for word in verdicts:
             if word not in known:
                 unknown = f"`{word}` is not a verdict of `{self.framework.id}`"
                 raise UsageError(f"{unknown}; {did_you_mean(word, known)}")
-        return np.array([found in verdicts for found in self.verdicts], dtype=np.bool_)
+        kept = np.isin(self.verdicts, verdicts)
+        return self._narrowed(f"verdict {' or '.join(verdicts)}", kept)
 
-    def _has_tag(self, tags: Sequence[str]) -> BoolArray:
-        candidates = self.problem.candidates or ()
-        tags_of = [set(candidates[row].tags) for row in self.order.tolist()] if candidates else []
-        known = sorted(set().union(*tags_of))
+    def _with_tags(self, tags: Sequence[str]) -> Ranking:
+        candidates = self.problem.candidates
+        known = sorted({word for candidate in candidates for word in candidate.tags})
         for word in tags:
             if word not in known:
                 cure = did_you_mean(word, known) or "none has any tag"
                 raise UsageError(f"no candidate has the tag `{word}`; {cure}")
-        return np.array([not found.isdisjoint(tags) for found in tags_of], dtype=np.bool_)
+        tagged = [not set(tags).isdisjoint(candidates[row].tags) for row in self.order]
+        return self._narrowed(f"tag {' or '.join(tags)}", np.array(tagged, dtype=np.bool_))
 
-    def _certainly(self, condition: str) -> BoolArray:
+    def _where(self, condition: str) -> Ranking:
         try:
             expression = parse(condition, self.framework.symbols)
         except ConditionError as error:
             found = error.diagnostic
             raise UsageError("; ".join(filter(None, (found.message, found.help)))) from None
-        certain: BoolArray = self.evaluator.truth(expression).sure[self.order]
-        return certain
+        return self._narrowed(
+            f"where {condition}", self.evaluator.truth(expression).sure[self.order]
+        )
 
-    def _among_first(self, top: int, conditions: Sequence[BoolArray]) -> BoolArray:
-        """Mark the first `top` of those for which conditions hold, and those that share the rank of the last."""
+    def _first(self, top: int) -> Ranking:
         if top < 1:
             raise UsageError(f"`top` must be 1 or more, not {top}")
-        places = np.arange(len(self))
-        chosen = np.flatnonzero(np.logical_and.reduce([places >= 0, *conditions]))
-        if top >= len(chosen):
-            return places >= 0
-        last = chosen[top - 1]
-        first: BoolArray = places <= last
-        if self.ranks[last] > 0:
-            first |= self.ranks == self.ranks[last]
-        return first
+        if top >= len(self):
+            return self
+        first = np.arange(len(self)) < top
+        last = self.ranks[top - 1]
+        if last > 0:
+            first |= self.ranks == last
+        return self._narrowed(f"top {top}", first)
 
     # arrays in rank order
+
+    def _ordered(self, array: NDArray[Any]) -> NDArray[Any]:
+        return read_only(array[self.order])
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
         """Ids, n of them."""
-        return tuple(self.problem.id_of(row) for row in self.order.tolist())
+        return tuple(map(self.problem.id_of, self.order.tolist()))
 
     @cached_property
     def scores(self) -> FloatArray:
@@ -315,18 +334,18 @@ class Ranking(Result, Sequence[Assessment]):
     @cached_property
     def verdicts(self) -> Words:
         """Ids of the verdicts, (n,); None where the framework is not about the candidate."""
-        words = self._verdict_words[self.judgement.severity]
-        words[~self.judgement.applicable] = None
-        return self._ordered(words)
+        words = np.array([*self.framework.all_verdicts, None], dtype=object)
+        severity = np.where(self.judgement.applicable, self.judgement.severity, -1)
+        return self._ordered(words[severity])
 
     @cached_property
     def bands(self) -> Words:
         """Ids of the bands, (n,); None below the lowest and for candidates without a rank."""
-        thresholds = sorted(self.framework.bands.items(), key=lambda band: band[1])
-        # the last word, None, is also the one at -1
-        words = np.array([*(key for key, _ in thresholds), None], dtype=object)
-        found = bands(self.scores, np.array([value for _, value in thresholds], dtype=np.float64))
-        return read_only(words[np.where(self.ranks > 0, found, -1)])
+        least = self.framework.bands
+        lowest_first = sorted(least, key=least.__getitem__)
+        thresholds = np.array([least[band] for band in lowest_first], dtype=np.float64)
+        found = np.where(self.ranks > 0, bands(self.scores, thresholds), -1)
+        return read_only(np.array([*lowest_first, None], dtype=object)[found])
 
     @cached_property
     def criteria(self) -> tuple[str, ...]:
@@ -345,7 +364,7 @@ class Ranking(Result, Sequence[Assessment]):
 
     @cached_property
     def contributions(self) -> FloatArray:
-        """Points that each leaf contributes, (n, m); rows sum to the score, and are NaN where there is none."""
+        """Points that each leaf contributes, (n, m); rows sum to the score, NaN where there is none."""
         return self._ordered(100 * self.valuation.contributions)
 
     @cached_property
@@ -359,108 +378,18 @@ class Ranking(Result, Sequence[Assessment]):
         return self._ordered(self.valuation.rated)
 
     @cached_property
-    def groups(self) -> Mapping[str, GroupScores]:
-        """The scores of each group, by its id."""
-        return {key: self._group_scores(key) for key in self.framework.groups}
+    def node_scores(self) -> Mapping[str, FloatArray]:
+        """Scores of each criterion and group, (n,) in [0, 100]; NaN where there is none."""
+        scores = self._ordered(100 * self.valuation.node_values)
+        return {key: scores[:, column] for key, column in self.valuation.nodes.items()}
 
     @cached_property
     def sides(self) -> Mapping[str, FloatArray]:
-        """Sub-scores of gain and of risk, (n,) each, where the framework has them; 100 is the good end of both."""
-        if not self.framework.leaves:
-            return {}
+        """Sub-scores of gain and of risk, (n,) each, where the framework has them.
+
+        100 is the good end of both.
+        """
         return {side: self._ordered(scores) for side, scores in self.valuation.sides.items()}
-
-    @cached_property
-    def findings(self) -> Words:
-        """Findings of the guardrails, (n, g): clear, met, unmet, barred or unknown."""
-        return self._ordered(np.array(STATES, dtype=object)[self.judgement.states])
-
-    def _ordered(self, array: NDArray[Any]) -> NDArray[Any]:
-        return read_only(array[self.order])
-
-    def _group_scores(self, key: str) -> GroupScores:
-        node, column = self.framework.nodes[key], self.valuation.nodes[key]
-        low, high = self.valuation.node_bounds
-        value = self.valuation.node_values[:, column]
-        least, greatest = stretched(low[:, column], high[:, column], value)
-        return GroupScores(
-            id=key,
-            title=node.title,
-            weight=node.overall,
-            scores=self._ordered(100 * value),
-            lows=self._ordered(100 * least),
-            highs=self._ordered(100 * greatest),
-            contributions=read_only(self._points_of_all(key)),
-        )
-
-    def _points_of_all(self, key: str) -> FloatArray:
-        """Points that a criterion or group contributes to each score, (n,)."""
-        leaves = self.framework.leaves.values()
-        below = [k for k, leaf in enumerate(leaves) if key in leaf.path]
-        points: FloatArray = self.contributions[:, below].sum(axis=1)
-        return points
-
-    @cached_property
-    def _verdict_words(self) -> Words:
-        return np.array(list(self.framework.all_verdicts), dtype=object)
-
-    @property
-    def has_total(self) -> bool:
-        """Whether the framework makes one score of its criteria."""
-        return self.framework.has_total
-
-    # one candidate
-
-    def points_of(self, key: str, place: int) -> float | None:
-        """Return the points that a criterion or group contributes to the score of the candidate at a place."""
-        return _number_or_none(self._points_of_all(key)[place])
-
-    def score_of(self, key: str, place: int) -> float | None:
-        """Return the score, in [0, 100], of the candidate at a place on one criterion or group."""
-        value = self.valuation.node_values[self.order[place], self.valuation.nodes[key]]
-        return _number_or_none(100 * value)
-
-    def assessment(self, place: int) -> Assessment:
-        """Return the assessment of the candidate at a place in the arrays, from 0."""
-        row = int(self.order[place])
-        score = _number_or_none(self.scores[place])
-        sides = {side: _number_or_none(scores[place]) for side, scores in self.sides.items()}
-        verdict_range = None
-        findings: tuple[Finding, ...] = ()
-        if self.judgement.applicable[row]:
-            words = self._verdict_words
-            verdict_range = (words[self.judgement.mild[row]], words[self.judgement.severe[row]])
-            findings = tuple(self.finding_of(key, place) for key in self.framework.guardrails)
-        return Assessment(
-            id=self.ids[place],
-            title=self.problem.title_of(row),
-            rank=int(self.ranks[place]) or None,
-            score=score,
-            low=_number_or_none(self.lows[place]),
-            high=_number_or_none(self.highs[place]),
-            rated=float(self.rated[place]) if self.criteria else 0.0,
-            verdict=self.verdicts[place],
-            verdict_range=verdict_range,
-            band=self.bands[place],
-            findings=findings,
-            contributions=None if score is None else self._contributions_at(place),
-            sides=sides,
-            unit="area" if self.problem.area[row] else "project",
-            standing=self._standing_at(row),
-            unrated=self._unrated_at(row),
-        )
-
-    def _standing_at(self, row: int) -> tuple[str, ...]:
-        if self.problem.area[row]:
-            return ()
-        in_place = self.problem.in_place
-        return tuple(name for name in self.framework.standing if not holds(in_place, name, row))
-
-    def _unrated_at(self, row: int) -> tuple[str, ...]:
-        return tuple(key for key, column in self.problem.ratings.items() if column.unknown[row])
-
-    def _contributions_at(self, place: int) -> dict[str, float]:
-        return dict(zip(self.criteria, self.contributions[place].tolist(), strict=True))
 
     @cached_property
     def evaluator(self) -> Evaluator:
@@ -492,19 +421,36 @@ class Ranking(Result, Sequence[Assessment]):
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
-        """Digests of the inputs and the version of the package."""
-        return manifest_of(self.problem)
+        """Digests of framework and candidates, and the version of the package.
+
+        No clock and no path: the same input gives the same manifest.
+        """
+        framework, document = self.framework, self.problem.document
+        digest = _digest_of_columns(self.problem) if document is None else digest_of(document)
+        return {
+            "package": f"collabscore {VERSION}",
+            "framework": {
+                "id": framework.id,
+                "version": framework.version,
+                "digest": framework.digest,
+            },
+            "candidates": {"count": self.problem.size, "digest": digest},
+        }
 
     @property
     def fields(self) -> tuple[Field, ...]:
         """Fields of an assessment; those of sides and criteria follow the framework."""
         framework = self.framework
+        ends = ("low", "high")
         return (
             Field(ID_COLUMN),
             Field(Column("title", "Candidate", priority=0, least=20, lines=3)),
             Field(Column("rank", "Rank", kind="number", digits=0, priority=0)),
             Field(Column("score", "Score", kind="number", priority=0, detail="▲")),
-            Field(_RANGE_COLUMN, lambda found: (found.low, found.high)),
+            Field(
+                Column("range", "Worst-best", kind="interval", digits=0, priority=2, ends=ends),
+                lambda found: (found.low, found.high),
+            ),
             Field(Column("rated")),
             Field(
                 Column("verdict", "Verdict", kind="badge", priority=0),
@@ -526,8 +472,8 @@ class Ranking(Result, Sequence[Assessment]):
                 csv=False,
             ),
             Field(Column("contributions"), csv=False),
-            *map(self._side_field, self.sides),
-            *map(self._criterion_field, self.top),
+            *map(_side_field, self.sides),
+            *map(self._criterion_field, framework.criteria or ()),
             Field(
                 Column("reasons"),
                 lambda found: reasons_of(found, framework) or None,
@@ -535,51 +481,45 @@ class Ranking(Result, Sequence[Assessment]):
             ),
         )
 
-    def _side_field(self, side: str) -> Field:
-        column = Column(f"sides_{side}", _SIDE_HEADS[side], kind="number", digits=0, priority=5)
-        return Field(column, lambda found: found.sides[side], json=False)
-
     def _criterion_field(self, key: str) -> Field:
+        """Return the points of a criterion or group at the top; its score, if there is no total."""
         node = self.framework.nodes[key]
         falls = node.side == "risk" or node.criterion.prefer == "low"
-        total = self.has_total
         column = Column(
-            f"points_{key}" if total else f"score_{key}",
+            f"score_{key}",
             node.title,
-            kind="bar" if total else "number",
+            kind="number",
             digits=0,
             priority=3,
             detail=f"{'▼' if falls else '▲'} {100 * node.overall:.0f}%",
             least=8,
         )
+        if not self.has_total:
+            scores = self.node_scores[key]
+            return Field(column, lambda found: scores[self.place_of(found.id)], json=False)
+        leaves = self.framework.leaves_below(key)
 
         def points(found: Assessment) -> CellBar:
-            return CellBar(self.points_of(key, self.place_of(found.id)), 100 * node.overall)
+            parts = found.contributions
+            value = None if parts is None else sum(parts[leaf] for leaf in leaves)
+            return CellBar(value, 100 * node.overall)
 
-        def score(found: Assessment) -> float | None:
-            return self.score_of(key, self.place_of(found.id))
-
-        return Field(column, points if total else score, json=False)
+        return Field(replace(column, key=f"points_{key}", kind="bar"), points, json=False)
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """Keys of the columns: the range of verdicts where one is open, scores where there is a total."""
-        row = self.order
-        is_open = self.judgement.mild[row] != self.judgement.severe[row]
-        could_be = ("verdict_range",) if np.any(is_open & self.judgement.applicable[row]) else ()
+        """Keys of the columns: the range of verdicts where one is open, scores for want of a total."""
+        judgement = self.judgement
+        is_open = (judgement.mild != judgement.severe) & judgement.applicable
+        could_be = ("verdict_range",) if is_open[self.order].any() else ()
+        top = self.framework.criteria or ()
         if not self.has_total:
-            scores = (f"score_{key}" for key in self.top)
-            return ("title", "verdict", *could_be, *scores, "id")
+            return ("title", "verdict", *could_be, *(f"score_{key}" for key in top), "id")
         band = ("band",) if self.framework.bands else ()
         sides = (f"sides_{side}" for side in self.sides)
-        points = (f"points_{key}" for key in self.top)
+        points = (f"points_{key}" for key in top)
         first = ("rank", "title", "score", "range", "verdict")
         return (*first, *band, *sides, *could_be, *points, "id")
-
-    @property
-    def top(self) -> tuple[str, ...]:
-        """Ids of the criteria and groups directly below the root."""
-        return tuple(self.framework.criteria or ())
 
     def document(self) -> dict[str, Any]:
         """Return the whole result as plain data; a narrowed ranking says so under `selection`."""
@@ -601,12 +541,9 @@ def rank(problem: Problem) -> Ranking:
     verdicts = problem.framework.all_verdicts.values()
     tiers = np.array([verdict.tier for verdict in verdicts], dtype=np.intp)
     ranked = np.array([verdict.ranked for verdict in verdicts])
+    severity = judgement.severity
     order, ranks = order_and_ranks(
-        100 * valuation.root,
-        tiers[judgement.severity],
-        ranked[judgement.severity],
-        judgement.severity,
-        judgement.applicable,
+        100 * valuation.root, tiers[severity], ranked[severity], severity, judgement.applicable
     )
     return Ranking(problem, valuation, judgement, read_only(order), read_only(ranks[order]))
 
@@ -627,6 +564,34 @@ class RankingResult(Result):
         return self.ranking.manifest
 
 
+def outline_of(framework: Framework) -> dict[str, Any]:
+    """Return what every result says of its framework: id, title and version."""
+    title = title_of(framework.id, framework.title)
+    return {"id": framework.id, "title": title, "version": framework.version}
+
+
+def _digest_of_columns(problem: Problem) -> str:
+    digest = hashlib.sha256()
+    for key, column in sorted({**problem.ratings, **problem.facts}.items()):
+        digest.update(key.encode())
+        match column:
+            case RatingColumn(low, value, high):
+                parts: tuple[NDArray[Any], ...] = (low, value, high)
+            case NumberColumn(low, high):
+                parts = (low, high)
+            case AnswerColumn(codes, answers):
+                words = problem.framework.all_facts[key].words
+                said = ["unknown" if answer is None else words(answer) for answer in answers]
+                digest.update("\n".join(said).encode())
+                parts = (codes,)
+        for part in parts:
+            digest.update(np.ascontiguousarray(part).tobytes())
+    for name, flags in sorted(problem.in_place.items()):
+        digest.update(name.encode() + np.ascontiguousarray(flags).tobytes())
+    digest.update("\n".join(problem.id_of(row) for row in range(problem.size)).encode())
+    return "sha256:" + digest.hexdigest()
+
+
 def _open_verdicts(found: Assessment) -> str | None:
     """Return the verdicts that the unknown leaves open, where they are more than one."""
     if found.verdict_range is None or found.verdict_range[0] == found.verdict_range[1]:
@@ -634,5 +599,7 @@ def _open_verdicts(found: Assessment) -> str | None:
     return " to ".join(found.verdict_range)
 
 
-def _number_or_none(value: float) -> float | None:
-    return None if math.isnan(value) else float(value)
+def _side_field(side: str) -> Field:
+    heads = {"gain": "Gain", "risk": "Low risk"}  # high is good in every column of scores
+    column = Column(f"sides_{side}", heads[side], kind="number", digits=0, priority=5)
+    return Field(column, lambda found: found.sides[side], json=False)

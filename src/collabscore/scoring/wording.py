@@ -129,31 +129,24 @@ def _further_reasons(
     deciding: list[Finding], others: list[Finding], assessment: Assessment, framework: Framework
 ) -> Iterator[str]:
     """Yield the safeguards and answers that only guardrails ask for that do not decide."""
-    said = {*_needs_of_all(deciding, framework), *_unknowns_of_all(deciding)}
-    certain = [finding for finding in others if finding.state != "unknown"]
-    needs = [need for need in _needs_of_all(certain, framework) if need not in said]
-    if needs:
+    said: set[str] = set()
+    for finding in deciding:
+        said.update(_needs_in_words(finding, framework), finding.unknown)
+    needs: list[str] = []
+    asked: list[str] = []
+    for finding in others:
+        asked += finding.unknown
+        if finding.state != "unknown":
+            needs += _needs_in_words(finding, framework)
+    if needs := _unsaid(needs, said):
         also = "also " if deciding else ""
         yield f"{also}{_lack_of(assessment)}: {', '.join(needs)}"
-    asked = [name for name in _unknowns_of_all(others) if name not in said]
-    if asked:
+    if asked := _unsaid(asked, said):
         yield f"also open: {quoted_titles(framework, asked)}"
 
 
-def _needs_of_all(findings: list[Finding], framework: Framework) -> dict[str, None]:
-    """Return the safeguards that findings miss, in words, each once."""
-    needs: dict[str, None] = {}
-    for finding in findings:
-        needs |= dict.fromkeys(_needs_in_words(finding, framework))
-    return needs
-
-
-def _unknowns_of_all(findings: list[Finding]) -> dict[str, None]:
-    """Return the facts and ratings that findings ask for, each once."""
-    unknowns: dict[str, None] = {}
-    for finding in findings:
-        unknowns |= dict.fromkeys(finding.unknown)
-    return unknowns
+def _unsaid(names: list[str], said: set[str]) -> list[str]:
+    return [name for name in dict.fromkeys(names) if name not in said]
 
 
 def _lack_of(assessment: Assessment) -> str:

@@ -94,7 +94,7 @@ def same(one: Ranking, other: Ranking) -> None:
     np.testing.assert_array_equal(one.ranks, other.ranks)
     np.testing.assert_array_equal(one.scores, other.scores)
     np.testing.assert_array_equal(one.verdicts, other.verdicts)
-    np.testing.assert_array_equal(one.findings, other.findings)
+    assert [found.findings for found in one] == [found.findings for found in other]
 
 
 def anew(**changes: dict[str, Any]) -> Ranking:

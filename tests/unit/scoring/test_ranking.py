@@ -115,7 +115,7 @@ def test_select(conditions: dict[str, Any], ids: tuple[str, ...]) -> None:
     assert narrowed.whole is RANKING
     assert (narrowed is RANKING) == (ids == IDS)
     places = [RANKING.place_of(name) for name in ids]
-    for name in ("ranks", "scores", "lows", "verdicts", "values", "contributions", "findings"):
+    for name in ("ranks", "scores", "lows", "verdicts", "values", "contributions", "rated"):
         np.testing.assert_array_equal(getattr(narrowed, name), getattr(RANKING, name)[places])
     assert list(narrowed) == [RANKING[name] for name in ids]
     assert narrowed.records() == [RANKING.records()[place] for place in places]
@@ -263,7 +263,9 @@ def test_arrays_of_a_ranking_are_read_only_and_in_rank_order() -> None:
         assert not array.flags.writeable, name
         assert len(array) == (2 if name == "weights" else 3)
     assert ranking.bands.tolist() == ["good", "good", None]
-    assert ranking.findings.shape == (3, 2)
+    assert {key: len(scores) for key, scores in ranking.node_scores.items()} == dict.fromkeys(
+        ranking.framework.nodes, 3
+    )
     assert (
         pd.DataFrame(ranking.records()).shape[0]
         == pl.DataFrame(ranking.table().to_records()).shape[0]
@@ -301,7 +303,10 @@ def test_two_axes_and_no_total() -> None:
     }
     ranking = cs.score([{"id": "x", "ratings": {"benefit": 5, "risk": 2}}], framework)
     assert ranking["x"].score is None
-    assert (ranking.score_of("benefit", 0), ranking.score_of("risk", 0)) == (100.0, 75.0)
+    assert {key: scores[0] for key, scores in ranking.node_scores.items()} == {
+        "benefit": 100.0,
+        "risk": 75.0,
+    }
     assert "100" in str(ranking)
 
 

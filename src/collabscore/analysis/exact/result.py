@@ -17,8 +17,7 @@ from ...errors import optional
 from ...models.base import title_of
 from ...models.weight_spaces import GroupWeights, Weights, describe
 from ...output import Column, Table, as_json
-from ...scoring.manifest import outline_of
-from ...scoring.ranking import Ranking
+from ...scoring.ranking import Ranking, outline_of
 from ...scoring.wording import SCOPE_NOTE, badge
 from .contest import contest_of
 from .rank_programmes import TIE, ends_of, least_leads

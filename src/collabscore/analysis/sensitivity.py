@@ -67,7 +67,7 @@ _PARTED = 1e-8
 # in points: scores are equal within 1e-9, so that an end this near to equal scores is there
 _LEVEL = 1e-8
 # values of candidates held at once
-_CELLS = 4_000_000
+_CELLS = 2_000_000
 
 
 # weights

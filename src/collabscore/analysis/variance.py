@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from typing import Any, ClassVar, Literal, TypeAlias
@@ -196,13 +196,14 @@ def sobol_indices(
     tiles = min(_MOST_TILES, max(_LEAST_TILES, -(-count // TILE)))
     # streams of their own, beside those of the draws that are counted
     pairs = zip(draws.batches(1), draws.batches(2), strict=False)
-    tiles_of: dict[Output, list[FloatArray]] = {output: [] for output in outputs}
+    means = {output: _TileMeans() for output in outputs}
     for one, other in islice(pairs, tiles):
-        batches = [one, other, *(factor.swap(one, other) for factor in factors)]
-        outcomes = [draws.outcomes(batch) for batch in batches]
-        for output, found in tiles_of.items():
-            found.append(np.stack([_OUTPUTS[output](outcome) for outcome in outcomes]))
-    return {output: _indices_of_tiles(found) for output, found in tiles_of.items()}
+        outcomes = [draws.outcomes(one), draws.outcomes(other)]
+        for factor in factors:  # a batch is as large as all that is uncertain: one at a time
+            outcomes.append(draws.outcomes(factor.swap(one, other)))
+        for output, found in means.items():
+            found.add(np.stack([_OUTPUTS[output](outcome) for outcome in outcomes]))
+    return {output: found.indices() for output, found in means.items()}
 
 
 def _places(outcomes: Outcomes) -> FloatArray:
@@ -216,21 +217,41 @@ _OUTPUTS: Mapping[Output, Callable[[Outcomes], FloatArray]] = {
 }
 
 
-def _indices_of_tiles(tiles: Sequence[FloatArray]) -> SobolIndices:
-    """Return the indices of an output from its tiles, (factors + 2, s, n) each.
+@dataclass
+class _TileMeans:
+    """Means over the draws of each tile, so that no more than one tile is held at once."""
 
-    Along the first axis: under A, under B, and under A with one factor after another of B.
-    """
-    both = np.concatenate([tile[:2] for tile in tiles], axis=1)
-    centre = both.mean(axis=(0, 1))
-    shared, left, moved = [], [], []
-    for tile in tiles:
+    plain: list[FloatArray] = field(default_factory=list)
+    shared: list[FloatArray] = field(default_factory=list)
+    rises: list[FloatArray] = field(default_factory=list)
+    left: list[FloatArray] = field(default_factory=list)
+    moved: list[FloatArray] = field(default_factory=list)
+
+    def add(self, tile: FloatArray) -> None:
+        """Take in an output in one tile, (factors + 2, s, n).
+
+        Along the first axis: under A, under B, and under A with one factor after another of B.
+        """
+        self.plain.append(tile[:2].copy())
         one, other, swapped = tile[0], tile[1], tile[2:]
-        shared.append(((other - centre) * (swapped - one)).mean(axis=1))
-        left.append(((other - swapped) ** 2).mean(axis=1) / 2)
-        moved.append(((one - swapped) ** 2).mean(axis=1) / 2)
-    variance = both.reshape(-1, both.shape[-1]).var(axis=0, ddof=1)
-    return SobolIndices(variance, np.array(shared), np.array(left), np.array(moved))
+        self.shared.append(((other - self._about) * (swapped - one)).mean(axis=1))
+        self.rises.append((swapped - one).mean(axis=1))
+        self.left.append(((other - swapped) ** 2).mean(axis=1) / 2)
+        self.moved.append(((one - swapped) ** 2).mean(axis=1) / 2)
+
+    @property
+    def _about(self) -> FloatArray:
+        """About the centre, (n,): products with what is far from 0 would lose digits."""
+        about: FloatArray = self.plain[0].mean(axis=(0, 1))
+        return about
+
+    def indices(self) -> SobolIndices:
+        """Return the indices of the output."""
+        both = np.concatenate(self.plain, axis=1)
+        centre = both.mean(axis=(0, 1))
+        shared = np.array(self.shared) - (centre - self._about) * np.array(self.rises)
+        variance = both.reshape(-1, both.shape[-1]).var(axis=0, ddof=1)
+        return SobolIndices(variance, shared, np.array(self.left), np.array(self.moved))
 
 
 def variance_shares(draws: Draws, count: int) -> tuple[VarianceShare, ...]:

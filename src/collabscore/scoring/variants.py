@@ -42,7 +42,7 @@ Codes = NDArray[np.int8]
 ColumnT = TypeVar("ColumnT", bound=Column)
 
 # values of nodes held at once
-_CELLS = 4_000_000
+_CELLS = 2_000_000
 # multiplications that OpenBLAS leaves to one thread
 _ONE_THREAD = 2**18
 

@@ -20,7 +20,7 @@ _MODULES = {
     "CollabscoreError": "errors",
     "Comparison": "analysis.comparison",
     "Diagnostic": "errors",
-    "Difference": "analysis.difference.result",
+    "Difference": "analysis.difference",
     "DocumentError": "errors",
     "Explanation": "analysis.explanation",
     "Extremes": "analysis.exact.result",
@@ -40,7 +40,7 @@ _MODULES = {
     "Vocabulary": "models.framework",
     "WhatIf": "analysis.what_if",
     "compare": "analysis.comparison",
-    "diff": "analysis.difference.result",
+    "diff": "analysis.difference",
     "explain": "analysis.explanation",
     "extremes": "analysis.exact.result",
     "load_candidates": "documents.loading",
@@ -61,8 +61,8 @@ __all__ = list(_MODULES)
 if TYPE_CHECKING:
     from .analysis.comparison import Comparison as Comparison
     from .analysis.comparison import compare as compare
-    from .analysis.difference.result import Difference as Difference
-    from .analysis.difference.result import diff as diff
+    from .analysis.difference import Difference as Difference
+    from .analysis.difference import diff as diff
     from .analysis.exact.result import Extremes as Extremes
     from .analysis.exact.result import extremes as extremes
     from .analysis.explanation import Explanation as Explanation

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 import collabscore as cs
-from collabscore.analysis.difference.mixing import mixer_of
-from collabscore.analysis.difference.result import diff
+from collabscore.analysis.difference import counterfactual_runs, diff
 from reference import generate
 
 # design: parts sum to the change of every score to this, in points
@@ -120,14 +119,14 @@ def test_the_value_is_the_mean_over_all_orders() -> None:
     listed = generate.candidates(rng, document, 3)
     framework, candidates = altered(rng, document, listed)
     old, new = cs.score(listed, document), cs.score(candidates, framework)
-    mixer = mixer_of(old, new)
-    assert len(mixer.kinds) >= 3
+    runs = counterfactual_runs(old, new)
+    assert len(runs.kinds) >= 3
     scores = {
-        made: {name: ranking[name].score for name in mixer.shared}
-        for made, ranking in mixer.rankings.items()
+        made: {name: ranking[name].score for name in runs.shared}
+        for made, ranking in runs.rankings.items()
     }
-    orders = list(permutations(mixer.kinds))
-    for name in mixer.shared:
+    orders = list(permutations(runs.kinds))
+    for name in runs.shared:
         for part in diff(old, new)[name].parts:
             steps = []
             for order in orders:
@@ -150,7 +149,7 @@ def test_words_that_cannot_be_parted_change_as_a_whole() -> None:
     assert math.fsum(part.score or 0.0 for part in entry.parts) == pytest.approx(
         entry.points, abs=TOLERANCE
     )
-    assert "criterion added: Z" in found.framework
+    assert "criterion added: Z" in found.framework_changes
 
 
 def test_candidates_come_and_go() -> None:
@@ -178,7 +177,7 @@ def test_results_alone_are_compared_without_attribution() -> None:
     assert found["a"].points == pytest.approx(20.0)
     assert found["a"].findings == {"g": ("unmet", "clear")}
     assert any("Results alone" in note for note in found.notes)
-    assert found.framework == ("framework: two -> two 2, of other content",)
+    assert found.framework_changes == ("framework: two -> two 2, of other content",)
     # a ranking beside a result is taken as a result
     assert not diff(old, json.loads(new.to_json())).attributed
 

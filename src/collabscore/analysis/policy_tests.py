@@ -1,14 +1,12 @@
-"""Tests of policy: what a framework says of its cases, beside what it is expected to say.
-
-Imports `scoring`, `documents`, the models, and the findings of this storey. Axis letters: n cases, g guardrails.
-"""
+"""Tests of policy: expected verdicts of cases beside those of a framework. Axis letter: n cases."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar, NamedTuple
 
 from ..documents.loading import (
     CaseSource,
@@ -22,10 +20,11 @@ from ..errors import KeyPath, Span, UsageError
 from ..models.base import title_of
 from ..models.cases import Case, Cases, Expectation
 from ..models.framework import Framework
-from ..output import Badge, Cell, Column, Table, as_json
-from ..scoring.assessment import Assessment, Finding
+from ..output import ID_COLUMN, Badge, Column, Field
+from ..output.text import plural
+from ..scoring.assessment import Assessment
 from ..scoring.problem import Problem
-from ..scoring.ranking import Ranking, outline_of, rank
+from ..scoring.ranking import Ranking, RankingResult, rank
 from ..scoring.wording import badge
 from .evidence import guardrail_evidence
 
@@ -34,7 +33,7 @@ __all__ = ["CaseOutcome", "Mismatch", "PolicyTest", "judge_cases", "run_cases"]
 
 @dataclass(frozen=True)
 class Mismatch:
-    """One thing that a framework says otherwise than a case expects.
+    """A difference between a case's expectation and a framework's answer.
 
     Parameters
     ----------
@@ -45,7 +44,7 @@ class Mismatch:
     reason : str or None
         What made the framework say so.
     span : Span or None
-        Where the expectation stands; None where the cases came from no text.
+        Position of the expectation; None where the cases came from no text.
     """
 
     about: str
@@ -55,24 +54,27 @@ class Mismatch:
     span: Span | None = None
 
     def __str__(self) -> str:
-        said = f"{self.about}: expected {self.expected}, found {self.found}"
-        return said + (f" ({self.reason})" if self.reason else "")
+        reason = f" ({self.reason})" if self.reason else ""
+        return f"{self.about}: expected {self.expected}, found {self.found}{reason}"
 
     def record(self) -> dict[str, Any]:
-        """Return it as plain data, for JSON."""
-        line = self.span.line if self.span is not None else None
+        """Return plain data, for JSON."""
         return {
             "about": self.about,
             "expected": self.expected,
             "found": self.found,
             "reason": self.reason,
-            "line": line,
+            "line": _line(self.span),
         }
+
+
+def _line(span: Span | None) -> int | None:
+    return None if span is None else span.line
 
 
 @dataclass(frozen=True)
 class CaseOutcome:
-    """What became of one case.
+    """Outcome of one case.
 
     Parameters
     ----------
@@ -80,9 +82,9 @@ class CaseOutcome:
     assessment : Assessment
         What the framework says of its candidate.
     mismatches : tuple of Mismatch
-        None where all is as expected.
+        Empty where all is as expected.
     span : Span or None
-        Where the case begins.
+        Start of the case.
     """
 
     case: Case
@@ -97,24 +99,18 @@ class CaseOutcome:
 
     @property
     def title(self) -> str:
-        """The name of the case for readers."""
+        """Name of the case for readers."""
         return title_of(self.case.id, self.case.title or self.case.candidate.title)
 
-    def record(self) -> dict[str, Any]:
-        """Return it as plain data, for JSON."""
-        return {
-            "case": self.case.id,
-            "title": self.title,
-            "passed": self.passed,
-            "line": self.span.line if self.span is not None else None,
-            "verdict": self.assessment.verdict,
-            "mismatches": [mismatch.record() for mismatch in self.mismatches],
-        }
+    @property
+    def result(self) -> Badge:
+        """Whether all is as expected, as a badge."""
+        return Badge("passed", "●", "good") if self.passed else Badge("failed", "✕", "stop")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class PolicyTest:
-    """What a framework says of its cases, beside what it is expected to say.
+class PolicyTest(RankingResult):
+    """Answers of a framework to its cases, beside the expected ones.
 
     Parameters
     ----------
@@ -124,8 +120,11 @@ class PolicyTest:
     outcomes : tuple of CaseOutcome
         One for each case, (n,), in the order of the document.
     order : tuple of Mismatch
-        Neighbours in the expected order that stand otherwise.
+        Neighbours in the expected order that are not in this order.
     """
+
+    kind: ClassVar[str] = "test"
+    things: ClassVar[str] = "cases"
 
     cases: Cases
     ranking: Ranking
@@ -144,86 +143,89 @@ class PolicyTest:
 
     @property
     def failures(self) -> tuple[CaseOutcome, ...]:
-        """The cases of which something is not as expected."""
+        """The outcomes that are not as expected."""
         return tuple(outcome for outcome in self.outcomes if not outcome.passed)
 
     @property
-    def summary(self) -> str:
-        """How many cases passed, in words."""
+    def counts(self) -> dict[str, int]:
+        """Number of cases, and of those that passed and failed."""
         total, failed = len(self.outcomes), len(self.failures)
-        said = [f"{total - failed} passed"] + [f"{failed} failed"] * bool(failed)
-        if self.cases.order:
-            said.append("the order failed" if self.order else "the order holds")
-        return f"{total} {'case' if total == 1 else 'cases'} of `{self.framework.id}`: {', '.join(said)}"
+        return {"cases": total, "passed": total - failed, "failed": failed}
 
     @property
+    def summary(self) -> str:
+        """Number of cases that passed, in words."""
+        counts = self.counts
+        said = [f"{counts['passed']} passed"]
+        if counts["failed"]:
+            said.append(f"{counts['failed']} failed")
+        if self.cases.order:
+            said.append("the order failed" if self.order else "the order holds")
+        return f"{plural(counts['cases'], 'case')} of `{self.framework.id}`: {', '.join(said)}"
+
+    # as a result
+
+    @property
+    def rows(self) -> tuple[CaseOutcome, ...]:
+        """The outcomes."""
+        return self.outcomes
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """All that is said of each case; tables and CSV have the mismatches in words."""
+        return (
+            Field(replace(ID_COLUMN, key="case"), lambda outcome: outcome.case.id),
+            Field(Column("title", "Case", priority=0, least=20)),
+            Field(
+                Column("passed", "Result", kind="badge", priority=0),
+                lambda outcome: outcome.result,
+                lambda outcome: outcome.passed,
+            ),
+            Field(Column("line"), lambda outcome: _line(outcome.span)),
+            Field(
+                Column("verdict", "Verdict", kind="badge"),
+                lambda outcome: badge(outcome.assessment.verdict, self.framework),
+                lambda outcome: outcome.assessment.verdict,
+            ),
+            Field(
+                Column("mismatches"),
+                lambda outcome: [mismatch.record() for mismatch in outcome.mismatches],
+                csv=False,
+            ),
+            Field(
+                Column("not_as_expected", "Not as expected", kind="list", priority=0, least=30),
+                lambda outcome: tuple(map(str, outcome.mismatches)) or None,
+                json=False,
+            ),
+        )
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Keys of the columns of the table."""
+        return ("title", "passed", "verdict", "not_as_expected", "case")
+
+    @property
+    def title(self) -> str:
+        """The framework, as a heading."""
+        return f"Cases of {title_of(self.framework.id, self.framework.title)}"
+
+    @cached_property
     def notes(self) -> tuple[str, ...]:
         """What a reader must know beside the outcomes."""
-        order = [str(mismatch) for mismatch in self.order]
-        return (f"{self.summary}.", *order, *self.ranking.notes)
+        return (f"{self.summary}.", *map(str, self.order), *self.ranking.notes)
 
-    def table(self) -> Table:
-        """Return the outcomes as a table, one row for each case."""
-        columns = (
-            Column("case", "Case", priority=0, least=20),
-            Column("result", "Result", kind="badge", priority=0),
-            Column("verdict", "Verdict", kind="badge", priority=1),
-            Column("mismatches", "Not as expected", kind="list", priority=0, least=30),
-            Column("id", "Id", priority=9, least=8, lines=1),
-        )
-        rows = tuple(self._row(outcome) for outcome in self.outcomes)
-        title = f"Cases of {title_of(self.framework.id, self.framework.title)}"
-        return Table(columns, rows, title=title, notes=self.notes)
-
-    def _row(self, outcome: CaseOutcome) -> tuple[Cell, ...]:
-        result = Badge("passed", "●", "good") if outcome.passed else Badge("failed", "✕", "stop")
-        differing = tuple(map(str, outcome.mismatches))
-        return (
-            outcome.title,
-            result,
-            badge(outcome.assessment.verdict, self.framework),
-            differing or None,
-            outcome.case.id,
-        )
-
-    def records(self) -> list[dict[str, Any]]:
-        """Return one mapping of plain data for each case, in the order of the document."""
-        return [outcome.record() for outcome in self.outcomes]
-
-    def document(self) -> dict[str, Any]:
-        """Return the whole result as plain data."""
-        failed = len(self.failures)
+    def body(self) -> dict[str, Any]:
+        """Return the outcomes of the cases and of the order, with their counts."""
         return {
-            "collabscore": "test/1",
-            "framework": outline_of(self.framework),
-            "options": {},
             "passed": self.passed,
-            "counts": {
-                "cases": len(self.outcomes),
-                "passed": len(self.outcomes) - failed,
-                "failed": failed,
-            },
-            "cases": self.records(),
+            "counts": self.counts,
+            **super().body(),
             "order": {
                 "expected": list(self.cases.order),
                 "passed": not self.order,
                 "mismatches": [mismatch.record() for mismatch in self.order],
             },
-            "notes": list(self.notes),
-            "manifest": self.ranking.manifest,
         }
-
-    def to_json(self) -> str:
-        """Return the whole result as JSON; the same for the same input."""
-        return as_json(self.document())
-
-    def __str__(self) -> str:
-        return self.table().to_text(120)
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        return self.table().head_and_tail().to_html()
 
 
 def run_cases(framework: FrameworkSource, cases: CaseSource | None = None) -> PolicyTest:
@@ -233,9 +235,9 @@ def run_cases(framework: FrameworkSource, cases: CaseSource | None = None) -> Po
 
     Parameters
     ----------
-    framework : str, KeyPath, mapping or Framework
-        A shipped id, a file, or what it holds.
-    cases : str, KeyPath, mapping or Cases, optional
+    framework : str, Path, mapping or Framework
+        A shipped id, a file, or its contents.
+    cases : str, Path, mapping or Cases, optional
         Its cases; those at ``cases/<id>.yaml`` beside it, if left out.
 
     Returns
@@ -272,190 +274,160 @@ def run_cases(framework: FrameworkSource, cases: CaseSource | None = None) -> Po
 
 
 def judge_cases(framework: Framework, cases: Cases) -> PolicyTest:
-    """Judge cases that are checked already, and compare with what is expected."""
+    """Judge cases that are checked already, and compare with their expectations."""
     candidates = cases.candidates()
     ranking = rank(Problem.from_candidates(candidates, framework))
-    places = [ranking.place_of(candidate.id) for candidate in candidates.candidates]
-    outcomes = tuple(_outcome(cases, k, ranking, place) for k, place in enumerate(places))
-    standing = {case.id: ranking[place] for case, place in zip(cases.cases, places, strict=True)}
-    return PolicyTest(cases, ranking, outcomes, tuple(_disorder(cases, standing, framework)))
+    outcomes = []
+    for k, (case, candidate) in enumerate(zip(cases.cases, candidates.candidates, strict=True)):
+        assessment = ranking[candidate.id]
+        mismatches = []
+        for found in _unexpected(case.expect, ranking, assessment):
+            span = _span_of(cases, ("cases", k, "expect", *found.path))
+            words = found.expected, found.found, found.reason
+            mismatches.append(Mismatch(".".join(found.path), *words, span))
+        start = _span_of(cases, ("cases", k, "id"))
+        outcomes.append(CaseOutcome(case, assessment, tuple(mismatches), start))
+    return PolicyTest(cases, ranking, tuple(outcomes), tuple(_disorder(cases, framework, outcomes)))
 
 
-def _span(cases: Cases, path: KeyPath) -> Span | None:
-    positions = positions_of(cases.origin) if cases.origin is not None else None
-    return positions.key(path) if positions is not None else None
+def _span_of(cases: Cases, path: KeyPath) -> Span | None:
+    positions = None if cases.origin is None else positions_of(cases.origin)
+    return None if positions is None else positions.key(path)
 
 
-def _outcome(cases: Cases, k: int, ranking: Ranking, place: int) -> CaseOutcome:
-    case, assessment = cases.cases[k], ranking[place]
+class _Unexpected(NamedTuple):
+    """An expectation that is not met, by its path in the expectations of the case."""
 
-    def at(*path: str) -> Span | None:
-        return _span(cases, ("cases", k, "expect", *path))
-
-    expect = case.expect
-    found = [
-        compare(expect, assessment, at)
-        for key, compare in _COMPARED.items()
-        if key in expect.model_fields_set
-    ]
-    mismatches = [mismatch for mismatch in found if mismatch is not None]
-    mismatches += _findings(expect, ranking, place, assessment, at)
-    return CaseOutcome(case, assessment, tuple(mismatches), _span(cases, ("cases", k, "id")))
+    path: tuple[str, ...]
+    expected: str
+    found: str
+    reason: str | None = None
 
 
-_At = Callable[..., Span | None]
-
-
-def _verdict(expect: Expectation, assessment: Assessment, at: _At) -> Mismatch | None:
-    if expect.verdict == assessment.verdict:
-        return None
-    behind = [finding for finding in assessment.findings if finding.verdict == assessment.verdict]
-    triggered = [
-        f"the guardrail `{finding.guardrail}` is {finding.state}"
-        for finding in behind
-        if finding.state != "clear"
-    ]
-    reason = "; ".join(triggered) or (
-        "no guardrail is triggered" if assessment.verdict is not None else None
-    )
-    return Mismatch(
-        "verdict",
-        _verdict_word(expect.verdict),
-        _verdict_word(assessment.verdict),
-        reason,
-        at("verdict"),
-    )
-
-
-def _verdict_range(expect: Expectation, assessment: Assessment, at: _At) -> Mismatch | None:
-    expected = tuple(expect.verdict_range) if expect.verdict_range is not None else None
-    if expected == assessment.verdict_range:
-        return None
-    found = assessment.verdict_range
-    return Mismatch(
-        "verdict_range", _range_words(expected), _range_words(found), span=at("verdict_range")
-    )
-
-
-def _band(expect: Expectation, assessment: Assessment, at: _At) -> Mismatch | None:
-    if expect.band == assessment.band:
-        return None
-    reason = (
-        f"the score is {assessment.score:.1f}"
-        if assessment.score is not None
-        else "there is no score"
-    )
-    if assessment.rank is None and assessment.score is not None:
-        reason = f"`{assessment.verdict}` is not ranked"
-    return Mismatch(
-        "band", _band_word(expect.band), _band_word(assessment.band), reason, at("band")
-    )
-
-
-def _unknown(expect: Expectation, assessment: Assessment, at: _At) -> Mismatch | None:
-    expected = tuple(dict.fromkeys(expect.unknown or ()))
-    asked = dict.fromkeys(name for finding in assessment.findings for name in finding.unknown)
-    if set(expected) == set(asked):
-        return None
-    asking = {
-        name: [f.guardrail for f in assessment.findings if name in f.unknown] for name in asked
-    }
-    more = [f"`{name}` is asked by {_list(asking[name])}" for name in asked if name not in expected]
-    more += [f"nothing asks for `{name}`" for name in expected if name not in asked]
-    return Mismatch("unknown", _list(expected), _list(asked), "; ".join(more), at("unknown"))
-
-
-_COMPARED: dict[str, Callable[[Expectation, Assessment, _At], Mismatch | None]] = {
-    "verdict": _verdict,
-    "verdict_range": _verdict_range,
-    "unknown": _unknown,
-    "band": _band,
-}
-
-
-def _findings(
-    expect: Expectation, ranking: Ranking, place: int, assessment: Assessment, at: _At
-) -> Iterator[Mismatch]:
-    found = {finding.guardrail: finding for finding in assessment.findings}
+def _unexpected(
+    expect: Expectation, ranking: Ranking, assessment: Assessment
+) -> Iterator[_Unexpected]:
+    """Yield the expectations that are not met; those left out are not compared."""
+    given = expect.model_fields_set
+    if "verdict" in given and expect.verdict != assessment.verdict:
+        expected = _ticked(expect.verdict, "not applicable")
+        found = _ticked(assessment.verdict, "not applicable")
+        yield _Unexpected(("verdict",), expected, found, _verdict_reason(assessment))
+    if "verdict_range" in given:
+        expected = _range_in_words(expect.verdict_range)
+        found = _range_in_words(assessment.verdict_range)
+        if expected != found:
+            yield _Unexpected(("verdict_range",), expected, found)
+    if "unknown" in given:
+        yield from _unexpected_unknowns(expect.unknown or (), assessment)
+    if "band" in given and expect.band != assessment.band:
+        expected, found = _ticked(expect.band), _ticked(assessment.band)
+        yield _Unexpected(("band",), expected, found, _band_reason(assessment))
+    states = {finding.guardrail: finding.state for finding in assessment.findings}
     for guardrail, state in expect.findings.items():
-        finding = found.get(guardrail)
-        if finding is None:
-            why: str | None = "the framework is not about the candidate"
-            yield Mismatch(
-                f"findings.{guardrail}", _ticked(state), "none", why, at("findings", guardrail)
-            )
-        elif finding.state != state:
-            why, span = _finding_reason(ranking, place, finding), at("findings", guardrail)
-            yield Mismatch(
-                f"findings.{guardrail}", _ticked(state), _ticked(finding.state), why, span
-            )
+        if states.get(guardrail) != state:
+            reason = _finding_reason(ranking, assessment, guardrail)
+            found = _ticked(states.get(guardrail))
+            yield _Unexpected(("findings", guardrail), _ticked(state), found, reason)
 
 
-def _finding_reason(ranking: Ranking, place: int, finding: Finding) -> str | None:
-    """Return the facts that decided a finding, and what it needs or asks, in words."""
-    part = guardrail_evidence(ranking, place, finding.guardrail)
-    said = [f"`{decided.name}` is {decided.answer}" for decided in part.decided]
-    if finding.state == "unmet":
-        said.append(
-            "missing: "
-            + "; ".join(" or ".join(map(_ticked, options)) for options in finding.missing)
-        )
-    return ", ".join(said) or None
+def _verdict_reason(assessment: Assessment) -> str | None:
+    """Return the guardrails that give the verdict."""
+    reasons = []
+    for finding in assessment.findings:
+        if finding.verdict == assessment.verdict and finding.state != "clear":
+            reasons.append(f"the guardrail `{finding.guardrail}` is {finding.state}")
+    if not reasons and assessment.verdict is not None:
+        return "no guardrail is triggered"
+    return "; ".join(reasons) or None
+
+
+def _band_reason(assessment: Assessment) -> str:
+    if assessment.score is None:
+        return "there is no score"
+    if assessment.rank is None:
+        return f"`{assessment.verdict}` is not ranked"
+    return f"the score is {assessment.score:.1f}"
+
+
+def _unexpected_unknowns(expected: Iterable[str], assessment: Assessment) -> Iterator[_Unexpected]:
+    """Yield the expected unknown names, if they are not those that guardrails ask for."""
+    wanted = dict.fromkeys(expected)
+    asking: dict[str, list[str]] = {}
+    for finding in assessment.findings:
+        for name in finding.unknown:
+            asking.setdefault(name, []).append(finding.guardrail)
+    reasons = []
+    for name, guardrails in asking.items():
+        if name not in wanted:
+            reasons.append(f"`{name}` is asked by {_all_ticked(guardrails)}")
+    for name in wanted:
+        if name not in asking:
+            reasons.append(f"nothing asks for `{name}`")
+    if reasons:
+        words = _all_ticked(wanted), _all_ticked(asking)
+        yield _Unexpected(("unknown",), *words, "; ".join(reasons))
+
+
+def _finding_reason(ranking: Ranking, assessment: Assessment, guardrail: str) -> str | None:
+    """Return the facts that decided a finding, and the safeguards that it misses."""
+    if assessment.verdict is None:
+        return "the framework is not about the candidate"
+    evidence = guardrail_evidence(ranking, ranking.place_of(assessment.id), guardrail)
+    reasons = [f"`{each.name}` is {each.answer}" for each in evidence.decided]
+    if evidence.finding.state == "unmet":
+        needs = [" or ".join(map(_ticked, options)) for options in evidence.finding.missing]
+        reasons.append(f"missing: {'; '.join(needs)}")
+    return ", ".join(reasons) or None
 
 
 def _disorder(
-    cases: Cases, standing: dict[str, Assessment], framework: Framework
+    cases: Cases, framework: Framework, outcomes: Iterable[CaseOutcome]
 ) -> Iterator[Mismatch]:
-    """Yield neighbours in the expected order of which the first does not stand before the second."""
+    """Yield neighbours in the expected order of which the first is not before the second."""
+    assessments = {outcome.case.id: outcome.assessment for outcome in outcomes}
     for k, (one, other) in enumerate(pairwise(cases.order)):
-        first, second = standing[one], standing[other]
-        if _place(first, framework) < _place(second, framework):
-            continue
-        level = _place(first, framework) == _place(second, framework)
-        found = "neither before the other" if level else f"`{other}` before `{one}`"
-        reason = f"`{one}`: {_place_words(first)}; `{other}`: {_place_words(second)}"
-        yield Mismatch(
-            "order", f"`{one}` before `{other}`", found, reason, _span(cases, ("order", k + 1))
-        )
+        first, second = assessments[one], assessments[other]
+        place, other_place = _standing(first, framework), _standing(second, framework)
+        if place >= other_place:
+            found = f"`{other}` before `{one}`"
+            if place == other_place:
+                found = "neither before the other"
+            reason = (
+                f"`{one}`: {_standing_in_words(first)}; `{other}`: {_standing_in_words(second)}"
+            )
+            span = _span_of(cases, ("order", k + 1))
+            yield Mismatch("order", f"`{one}` before `{other}`", found, reason, span)
 
 
-def _place(assessment: Assessment, framework: Framework) -> tuple[int, int]:
-    """Return where a candidate stands; of equal places neither is before the other."""
+def _standing(assessment: Assessment, framework: Framework) -> tuple[int, int]:
+    """Return the position of a candidate, to be compared; of equal ones neither is before the other."""
     if assessment.rank is not None:
         return 0, assessment.rank
     verdicts = framework.all_verdicts
     if assessment.verdict is not None and verdicts[assessment.verdict].ranked:
-        return 1, list(verdicts).index(
-            assessment.verdict
-        )  # without a score: the mildest verdict first
+        # without a score: the mildest verdict first
+        return 1, list(verdicts).index(assessment.verdict)
     return 2, 0
 
 
-def _place_words(assessment: Assessment) -> str:
+def _standing_in_words(assessment: Assessment) -> str:
     if assessment.verdict is None:
         return "not applicable"
+    if assessment.score is None:
+        return f"{assessment.verdict}, no score"
     if assessment.rank is None:
-        return f"{assessment.verdict}, " + (
-            "no score" if assessment.score is None else "not ranked"
-        )
+        return f"{assessment.verdict}, not ranked"
     return f"{assessment.verdict}, rank {assessment.rank}, score {assessment.score:.1f}"
 
 
-def _range_words(ends: tuple[str, ...] | None) -> str:
-    return " to ".join(map(_ticked, ends)) if ends is not None else "none"
+def _ticked(word: str | None, missing: str = "none") -> str:
+    return missing if word is None else f"`{word}`"
 
 
-def _ticked(word: str) -> str:
-    return f"`{word}`"
-
-
-def _list(words: Iterable[str]) -> str:
+def _all_ticked(words: Iterable[str]) -> str:
     return ", ".join(map(_ticked, words)) or "none"
 
 
-def _verdict_word(verdict: str | None) -> str:
-    return _ticked(verdict) if verdict is not None else "not applicable"
-
-
-def _band_word(band: str | None) -> str:
-    return _ticked(band) if band is not None else "none"
+def _range_in_words(ends: Iterable[str] | None) -> str:
+    return "none" if ends is None else " to ".join(map(_ticked, ends))

@@ -30,7 +30,7 @@ from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, RankingResult, rank
 from ..scoring.wording import badge, known_of, safeguard_title, title_of_word
 
-__all__ = ["Change", "Shift", "WhatIf", "what_if"]
+__all__ = ["Change", "Shift", "WhatIf", "reweighted", "what_if"]
 
 Given: TypeAlias = Mapping[str, Mapping[str, object]]
 """Entries to change, by candidate and then by criterion or fact."""
@@ -261,7 +261,7 @@ def what_if(
     problem = ranking.problem
     new_weights = {request.key: request.value for request in requests if not request.candidate}
     if new_weights:
-        problem = replace(problem, framework=_reweighted(ranking.framework, new_weights))
+        problem = replace(problem, framework=reweighted(ranking.framework, new_weights))
     row_of = dict(zip(ranking.ids, ranking.order.tolist(), strict=True))
     if len(new_weights) < len(requests):
         patch = _patch_of(problem, requests)
@@ -366,7 +366,7 @@ def _why_unknown(
 # the changed problem
 
 
-def _reweighted(framework: Framework, weights: Mapping[str, object]) -> Framework:
+def reweighted(framework: Framework, weights: Mapping[str, object]) -> Framework:
     """Return the framework with other weights, loaded anew so that all of them are checked."""
     data = framework.model_dump(mode="json", exclude_unset=True)
     for key, weight in weights.items():

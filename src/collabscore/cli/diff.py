@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ..analysis.difference.result import diff as difference
+from ..analysis.difference import diff as difference
 from ..api import score
 from ..errors import UsageError
 from .group import common, examples

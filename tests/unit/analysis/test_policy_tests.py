@@ -208,7 +208,7 @@ def test_records_and_json() -> None:
 def test_a_table_and_its_forms() -> None:
     test = run(case("<b>a", {"verdict": "inside"}, harmful=True))
     assert "✕ failed" in str(test)
-    assert repr(test) == str(test)
+    assert repr(test).startswith("<PolicyTest: 1 cases; `house`")
     assert "<b>a" not in test._repr_html_()
     assert "judges the scope as described" in str(test)
 

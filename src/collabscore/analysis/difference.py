@@ -1,0 +1,805 @@
+"""Difference: changes between two runs, and the effect of each kind of change.
+
+Axis letters: n candidates in both runs, m leaf criteria, k kinds of change.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from itertools import chain, combinations
+from pathlib import Path
+from typing import Any, ClassVar, Literal, TypeAlias
+
+import numpy as np
+
+from ..arrays import FloatArray
+from ..documents.loading import load_framework
+from ..errors import DocumentError, UsageError
+from ..kernels.attribution import contrast
+from ..kernels.ranking import TOLERANCE
+from ..models.base import title_of
+from ..models.candidates import Candidate, Candidates, FactDetail, RatingDetail
+from ..models.framework import Framework, Node, digest_of
+from ..output import ID_COLUMN, Column, Field, Result, Table
+from ..scoring.problem import Problem
+from ..scoring.ranking import Ranking, rank
+from ..scoring.wording import unverified_note
+from ..version import VERSION
+from .what_if import reweighted
+
+__all__ = [
+    "AppliedChanges",
+    "CandidateDifference",
+    "CounterfactualRuns",
+    "Difference",
+    "Kind",
+    "Part",
+    "counterfactual_runs",
+    "diff",
+    "without_metadata",
+]
+
+Kind = Literal[
+    "ratings", "facts", "safeguards", "weights", "criteria", "guardrails", "framework", "documents"
+]
+"""Kind of change; the last two stand for several that cannot be separated."""
+AppliedChanges: TypeAlias = frozenset[Kind]
+"""Kinds of change that are made in a run; all else is as in the old one."""
+Run: TypeAlias = Mapping[str, Any]
+"""A ranking, as in its JSON."""
+
+_OF_CANDIDATES: tuple[Kind, ...] = ("ratings", "facts", "safeguards")
+# keys of a framework that make scores; `weights` is a space for draws and changes none
+_POLICY_KEYS = ("combine", "missing", "scales", "bands", "parties")
+_SCORE_KEYS = (*_POLICY_KEYS, "criteria", "weights")
+_GUARDRAIL_KEYS = (
+    *("guardrails", "verdicts", "defaults", "applies", "conditions"),
+    *("facts", "lists", "safeguards", "standing"),
+)
+_OUTCOME_KEYS = ("rank", "score", "verdict", "band")
+
+
+@dataclass(frozen=True)
+class Part:
+    """Effect of one kind of change on one candidate.
+
+    Parameters
+    ----------
+    kind : str
+    score : float or None
+        In points; None where there is no score.
+    place, verdict : float or None
+        In ranks (fewer is better) and in steps toward severity.
+    criteria : mapping of leaf id to points
+        What `score` is the sum of, where it works through criteria; those without effect are left out.
+    """
+
+    kind: Kind
+    score: float | None
+    place: float | None
+    verdict: float | None
+    criteria: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class CandidateDifference:
+    """Changes of one candidate.
+
+    Parameters
+    ----------
+    id, title : str
+    old, new : mapping or None
+        Its record in each run, as in JSON; None where it is not in that run.
+    changes : tuple of str
+        Changed entries of its document, in words.
+    parts : tuple of Part
+        Effect of each kind of change; empty where it is in one run alone, or only results are compared.
+    """
+
+    id: str
+    title: str
+    old: Mapping[str, Any] | None
+    new: Mapping[str, Any] | None
+    changes: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def points(self) -> float | None:
+        """Change of the score in points; None without two scores."""
+        if self.old is None or self.new is None:
+            return None
+        before, after = self.old["score"], self.new["score"]
+        return None if before is None or after is None else float(after - before)
+
+    @property
+    def moved(self) -> bool:
+        """Whether rank, score or verdict changed, or it is in one run alone."""
+        if self.old is None or self.new is None:
+            return True
+        if (self.old["rank"], self.old["verdict"]) != (self.new["rank"], self.new["verdict"]):
+            return True
+        if self.points is None:
+            return bool(self.old["score"] != self.new["score"])
+        return abs(self.points) > TOLERANCE
+
+    @property
+    def findings(self) -> dict[str, tuple[str | None, str | None]]:
+        """Old and new state of each guardrail with another finding; None where one run does not have it."""
+        found: dict[str, tuple[str | None, str | None]] = {}
+        if self.old is not None and self.new is not None:
+            before, after = _states_in(self.old), _states_in(self.new)
+            for key in before | after:
+                if before.get(key) != after.get(key):
+                    found[key] = (before.get(key), after.get(key))
+        return found
+
+    def effect_of(self, kind: Kind) -> float | None:
+        """Return the effect of a kind of change on the score, in points."""
+        for part in self.parts:
+            if part.kind == kind:
+                return part.score
+        return None
+
+
+def _states_in(record: Mapping[str, Any]) -> dict[str, str]:
+    return {finding["guardrail"]: finding["state"] for finding in record["findings"]}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Difference(Result):
+    """Changes between two runs, and the effect of each kind of change.
+
+    Parameters
+    ----------
+    old, new : mapping
+        The two runs, as in their JSON.
+    candidates : tuple of CandidateDifference
+        In the order of the new run; those that are in the old one alone come last.
+    attributed : bool
+        Whether effects are attributed; results alone do not hold the ratings.
+    framework_changes : tuple of str
+        Changes of the framework, in words.
+    kinds : tuple of str
+        The kinds of change that were separated.
+    titles : mapping of str to str
+        Of criteria and guardrails, by their ids; empty where only results are compared.
+    left_out : int
+        Number of candidates that one of two results leaves out, since it is narrowed.
+    unverified : tuple of str
+        The notes of the frameworks on what was not verified.
+    """
+
+    kind: ClassVar[str] = "difference"
+
+    old: Run
+    new: Run
+    candidates: tuple[CandidateDifference, ...]
+    attributed: bool
+    framework_changes: tuple[str, ...]
+    kinds: tuple[Kind, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
+    left_out: int = 0
+    unverified: tuple[str, ...] = ()
+
+    def __getitem__(self, candidate: str) -> CandidateDifference:
+        """Return the changes of a candidate; raises `UsageError` if it is in neither run."""
+        for found in self.candidates:
+            if found.id == candidate:
+                return found
+        raise UsageError(f"there is no candidate `{candidate}` in either run")
+
+    @property
+    def rows(self) -> tuple[CandidateDifference, ...]:
+        """The candidates."""
+        return self.candidates
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """All that is said of each candidate; CSV has the entries of `old` and `new` side by side."""
+        rank = Column("ranks", "Rank", priority=0, least=7, align="right")
+        verdict = Column("verdicts", "Verdict", priority=0, least=12)
+        score = Column("scores", "Score", priority=0, least=12, align="right")
+        change = Column("score", "Change", kind="number", priority=0)
+        fields = [
+            Field(ID_COLUMN),
+            Field(Column("title", "Candidate", priority=0, least=20, lines=3)),
+            Field(rank, partial(_ends_in_words, "rank", str), csv=False, json=False),
+            Field(verdict, partial(_ends_in_words, "verdict", str), csv=False, json=False),
+            Field(score, partial(_ends_in_words, "score", "{:.1f}".format), csv=False, json=False),
+        ]
+        for run in ("old", "new"):
+            fields.append(Field(Column(run), partial(_outcome_in, run), csv=False))
+            for key in _OUTCOME_KEYS:
+                fields.append(
+                    Field(Column(f"{run}_{key}"), partial(_entry_in, run, key), json=False)
+                )
+        fields.append(Field(change, lambda row: row.points))
+        fields += [_effect_field(kind) for kind in self.effective_kinds]
+        fields += [
+            Field(Column("changes")),
+            Field(Column("parts"), lambda row: [vars(part) for part in row.parts], csv=False),
+            Field(Column("findings"), csv=False),
+        ]
+        return tuple(fields)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Keys of the columns of the table."""
+        effects = [f"by_{kind}" for kind in self.effective_kinds]
+        return ("title", "ranks", "verdicts", "scores", "score", *effects, "id")
+
+    @cached_property
+    def effective_kinds(self) -> tuple[Kind, ...]:
+        """The kinds of change with an effect on a score."""
+        kinds = set()
+        for found in self.candidates:
+            kinds |= {part.kind for part in found.parts if part.score}
+        return tuple(kind for kind in self.kinds if kind in kinds)
+
+    @property
+    def title(self) -> str:
+        """The frameworks of the two runs."""
+        names = []
+        for framework in self._frameworks:
+            names.append(f"{framework['id']} {framework.get('version') or ''}".rstrip())
+        if names[0] == names[1]:
+            return f"What changed, by {names[1]}"
+        return f"What changed, from {names[0]} to {names[1]}"
+
+    @property
+    def _frameworks(self) -> list[dict[str, Any]]:
+        """The framework of each run: id, title, version and digest."""
+        frameworks = []
+        for run in (self.old, self.new):
+            frameworks.append(run["framework"] | {"digest": run["manifest"]["framework"]["digest"]})
+        return frameworks
+
+    @property
+    def outline(self) -> dict[str, Any]:
+        """The frameworks of the two runs."""
+        old, new = self._frameworks
+        return {"framework": new, "old_framework": old}
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """Version of the package, and the digests of the inputs of both runs, the old one first."""
+        manifests = [run["manifest"] for run in (self.old, self.new)]
+        return {
+            "package": f"collabscore {VERSION}",
+            "frameworks": [manifest["framework"] for manifest in manifests],
+            "candidates": [manifest["candidates"] for manifest in manifests],
+        }
+
+    def table(self) -> Table:
+        """Return a row for each candidate that changed."""
+        table = super().table()
+        rows = zip(table.rows, self.candidates, strict=True)
+        return replace(table, rows=tuple(row for row, found in rows if found.moved))
+
+    def body(self) -> dict[str, Any]:
+        """Return the changes of the framework and of the candidates."""
+        return {
+            "attributed": self.attributed,
+            "kinds": list(self.kinds),
+            "framework_changes": list(self.framework_changes),
+            **super().body(),
+        }
+
+
+def _outcome_in(run: str, row: CandidateDifference) -> dict[str, Any] | None:
+    record = getattr(row, run)
+    return None if record is None else {key: record[key] for key in _OUTCOME_KEYS}
+
+
+def _entry_in(run: str, key: str, row: CandidateDifference) -> Any:
+    record = getattr(row, run)
+    return None if record is None else record[key]
+
+
+def _ends_in_words(key: str, form: Callable[[Any], str], row: CandidateDifference) -> str:
+    """Return an entry of both records for readers; once, if it is the same."""
+    ends = []
+    for record in (row.old, row.new):
+        if record is None:
+            ends.append("not in it")
+        else:
+            ends.append("–" if record[key] is None else form(record[key]))
+    return ends[0] if ends[0] == ends[1] else " → ".join(ends)
+
+
+def _effect_field(kind: Kind) -> Field:
+    head = kind.capitalize()
+    column = Column(f"by_{kind}", head, kind="number", priority=2, detail="points", least=6)
+    return Field(column, lambda row: row.effect_of(kind), json=False)
+
+
+def diff(old: Ranking | Run | str | Path, new: Ranking | Run | str | Path) -> Difference:
+    """Return the changes between two runs, and their effects on scores, verdicts and the order.
+
+    Parameters
+    ----------
+    old, new : Ranking, or a result as JSON: its file, or its contents
+        The differences of two rankings are attributed to ratings, facts, safeguards, weights, criteria and guardrails;
+        those of results alone are listed.
+
+    Returns
+    -------
+    Difference
+
+    Raises
+    ------
+    UsageError
+        If a file is no result of `collabscore score`, or a ranking was made from columns.
+
+    Notes
+    -----
+    The effect of a kind of change is its Shapley value: its average effect over every order in which the changes might
+    have been made. The effects sum to the change. That of ratings is divided among the criteria by contrasts, that of
+    weights and criteria by the difference of contributions.
+
+    References
+    ----------
+    Shapley, L. S. (1953). A value for n-person games. In Contributions to the Theory of Games II (pp. 307-317).
+    Princeton University Press. doi:10.1515/9781400881970-018
+
+    Examples
+    --------
+    >>> import collabscore as cs
+    >>> framework = {
+    ...     "collabscore": "framework/1",
+    ...     "id": "small",
+    ...     "scales": {"five": {"range": [1, 5]}},
+    ...     "criteria": {"benefit": {"scale": "five"}, "risk": {"scale": "five", "prefer": "low"}},
+    ... }
+    >>> old = cs.score([{"id": "flu", "ratings": {"benefit": 4, "risk": 2}}], framework)
+    >>> new = cs.score([{"id": "flu", "ratings": {"benefit": 5, "risk": 3}}], framework)
+    >>> found = diff(old, new)["flu"]
+    >>> found.points, dict(found.parts[0].criteria)
+    (0.0, {'benefit': 12.5, 'risk': -12.5})
+    """
+    if isinstance(old, Ranking) and isinstance(new, Ranking):
+        return _difference_of_rankings(old.whole, new.whole)
+    before, after = _stored_run(old), _stored_run(new)
+    found, left_out = _compared_candidates(before, after, {}, {})
+    return Difference(
+        before, after, found, False, _changed_digest(before, after), left_out=left_out
+    )
+
+
+def _stored_run(run: Ranking | Run | str | Path) -> Run:
+    if isinstance(run, Ranking):
+        # with the digits of a stored one
+        return dict(json.loads(run.to_json()))
+    document: Any = run
+    if isinstance(run, str | Path):
+        try:
+            document = json.loads(Path(run).read_text(encoding="utf-8"))
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise UsageError(f"cannot read `{run}`: {reason}") from None
+        except ValueError:
+            raise UsageError(
+                f"`{run}` is no result as JSON; `collabscore score ... --format json` writes one"
+            ) from None
+    if not isinstance(document, Mapping) or document.get("collabscore") != "ranking/1":
+        raise UsageError(
+            "a result to compare is one of `collabscore score ... --format json`,"
+            " of the kind `ranking/1`"
+        )
+    return document
+
+
+def _changed_digest(old: Run, new: Run) -> tuple[str, ...]:
+    if old["manifest"]["framework"]["digest"] == new["manifest"]["framework"]["digest"]:
+        return ()
+    names = []
+    for run in (old, new):
+        names.append(f"{run['framework']['id']} {run['framework']['version'] or ''}".rstrip())
+    return (f"framework: {names[0]} -> {names[1]}, of other content",)
+
+
+def _compared_candidates(
+    old: Run,
+    new: Run,
+    changes: Mapping[str, tuple[str, ...]],
+    parts: Mapping[str, tuple[Part, ...]],
+) -> tuple[tuple[CandidateDifference, ...], int]:
+    """Return the candidates of two runs, and how many are in one alone because the other is narrowed."""
+    before = {record["id"]: record for record in old["candidates"]}
+    after = {record["id"]: record for record in new["candidates"]}
+    found = []
+    left_out = 0
+    for name in after | before:
+        was, now = before.get(name), after.get(name)
+        if (was is None and "selection" in old) or (now is None and "selection" in new):
+            left_out += 1
+            continue
+        title = str((now or was or {}).get("title", name))
+        one = CandidateDifference(name, title, was, now, changes.get(name, ()), parts.get(name, ()))
+        found.append(one)
+    return tuple(found), left_out
+
+
+def _difference_of_rankings(old: Ranking, new: Ranking) -> Difference:
+    runs = counterfactual_runs(old, new)
+    before, after = old.document(), new.document()
+    found, _ = _compared_candidates(before, after, runs.changes, _parts_of(runs))
+    titles: dict[str, str] = {}
+    notes: dict[str, None] = {}
+    for framework in (old.framework, new.framework):
+        titles |= _titles(framework.nodes) | _titles(framework.guardrails)
+        note = unverified_note(framework)
+        if note is not None:
+            notes[note] = None
+    return Difference(
+        before,
+        after,
+        found,
+        True,
+        tuple(_framework_changes(old.framework, new.framework)),
+        runs.kinds,
+        titles,
+        unverified=tuple(notes),
+    )
+
+
+def _titles(elements: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        key: title_of(key, getattr(element, "title", None)) for key, element in elements.items()
+    }
+
+
+# the runs between two
+
+
+@dataclass(frozen=True, eq=False)
+class CounterfactualRuns:
+    """Runs between an old and a new one, over the candidates in both, in the same rows.
+
+    Parameters
+    ----------
+    kinds : tuple of str
+        The kinds of change that can be separated, k of them.
+    shared : tuple of str
+        Ids of the candidates in both, n of them, in the order of the new list.
+    changes : mapping of str to tuple of str
+        Changed entries of each of these candidates, in words.
+    rankings : mapping of set of kinds to Ranking
+        For each set of kinds of change, the run in which these are made and no others.
+    """
+
+    kinds: tuple[Kind, ...]
+    shared: tuple[str, ...]
+    changes: Mapping[str, tuple[str, ...]]
+    rankings: Mapping[AppliedChanges, Ranking]
+
+
+def counterfactual_runs(old: Ranking, new: Ranking) -> CounterfactualRuns:
+    """Return the runs between two, with changes separated as finely as the documents allow.
+
+    Where parts of a framework cannot be changed one without the other (a guardrail that asks for a new criterion), it
+    changes as a whole; where words of candidates are known to one framework alone, so do the documents.
+    """
+    old_ids = {candidate.id for candidate in old.problem.candidates}
+    shared = tuple(each.id for each in new.problem.candidates if each.id in old_ids)
+    lists = _listed(old, shared), _listed(new, shared)
+    changes: dict[str, tuple[str, ...]] = {}
+    found: set[Kind] = set()
+    for name, changed in zip(
+        shared, _candidate_changes(old.framework, new.framework, *lists), strict=True
+    ):
+        found.update(changed)
+        changes[name] = tuple(chain.from_iterable(changed.values()))
+    of_candidates = [kind for kind in _OF_CANDIDATES if kind in found]
+    of_framework = list(_framework_kinds(old.framework, new.framework))
+    whole: list[Kind] = ["framework"]
+    for kinds in (of_framework, whole):
+        try:
+            rankings = _rankings_between(old.framework, new.framework, lists, of_candidates, kinds)
+        except (DocumentError, ValueError):
+            continue
+        return CounterfactualRuns((*of_candidates, *kinds), shared, changes, rankings)
+    before = rank(Problem.from_candidates(lists[0], old.framework))
+    after = rank(Problem.from_candidates(lists[1], new.framework))
+    rankings = {frozenset(): before, frozenset({"documents"}): after}
+    return CounterfactualRuns(("documents",), shared, changes, rankings)
+
+
+def _rankings_between(
+    old: Framework,
+    new: Framework,
+    lists: tuple[Candidates, Candidates],
+    of_candidates: Sequence[Kind],
+    of_framework: Sequence[Kind],
+) -> dict[AppliedChanges, Ranking]:
+    """Return the ranking for each set of changes; each list is read once by each framework."""
+    problems = {}
+    for applied in _subsets(of_framework):
+        framework = _mixed_framework(old, new, applied, of_framework)
+        problems[applied] = [Problem.from_candidates(each, framework) for each in lists]
+    rankings = {}
+    for applied in _subsets((*of_candidates, *of_framework)):
+        before, after = problems[applied.intersection(of_framework)]
+        rankings[applied] = rank(_mixed_problem(before, after, applied))
+    return rankings
+
+
+def _subsets(kinds: Sequence[Kind]) -> Iterator[AppliedChanges]:
+    for size in range(len(kinds) + 1):
+        yield from map(frozenset, combinations(kinds, size))
+
+
+def _listed(ranking: Ranking, ids: Iterable[str]) -> Candidates:
+    """Return the list of some candidates of a ranking, in the order of the ids."""
+    document = ranking.problem.document
+    if document is None:
+        raise UsageError(
+            "a ranking made from columns has no documents whose changes could be told apart"
+        )
+    by_id = {candidate.id: candidate for candidate in document.candidates}
+    return document.model_copy(update={"candidates": [by_id[name] for name in ids]})
+
+
+def _mixed_problem(old: Problem, new: Problem, applied: AppliedChanges) -> Problem:
+    ratings = new if "ratings" in applied else old
+    facts = new if "facts" in applied else old
+    safeguards = new if "safeguards" in applied else old
+    return replace(
+        old,
+        ratings=ratings.ratings,
+        facts=facts.facts,
+        area=facts.area,  # whether it is an area or a project is a fact of its own
+        in_place=safeguards.in_place,
+        planned=safeguards.planned,
+    )
+
+
+def _mixed_framework(
+    old: Framework, new: Framework, applied: AppliedChanges, kinds: Sequence[Kind]
+) -> Framework:
+    """Return the framework with the applied changes; `kinds` are all changes of the framework."""
+    if not applied:
+        return old
+    if len(applied) == len(kinds):
+        return new
+    scores = _document(new if "criteria" in applied else old)
+    mixed = _document(new if "guardrails" in applied else old)
+    for key in _SCORE_KEYS:
+        mixed.pop(key, None)
+        if key in scores:
+            mixed[key] = scores[key]
+    mixed["sources"] = _document(old).get("sources", {}) | _document(new).get("sources", {})
+    framework = load_framework(mixed)
+    if "weights" not in kinds:
+        return framework
+    return reweighted(framework, _weights(new if "weights" in applied else old))
+
+
+def _framework_kinds(old: Framework, new: Framework) -> Iterator[Kind]:
+    """Yield the kinds of change of a framework."""
+    if old.digest == new.digest:
+        return
+    vocabularies = []
+    for framework in (old, new):
+        vocabulary = framework.vocabulary
+        vocabularies.append(None if vocabulary is None else digest_of(vocabulary))
+    if vocabularies[0] != vocabularies[1]:
+        yield "framework"
+        return
+    before, after = _document(old), _document(new)
+    changed = {key for key in before | after if before.get(key) != after.get(key)}
+    old_weights, new_weights = _weights(old), _weights(new)
+    if old_weights != new_weights and old_weights.keys() == new_weights.keys():
+        yield "weights"
+    if _definitions(old) != _definitions(new) or changed.intersection(_POLICY_KEYS):
+        yield "criteria"
+    if changed.intersection(_GUARDRAIL_KEYS):
+        yield "guardrails"
+
+
+def _document(framework: Framework) -> dict[str, Any]:
+    return framework.model_dump(mode="json", exclude_unset=True)
+
+
+def _weights(framework: Framework) -> dict[str, object]:
+    return {key: node.criterion.weight for key, node in framework.nodes.items()}
+
+
+def _definitions(framework: Framework) -> dict[str, object]:
+    """Return the place and definition of each criterion, without weights."""
+    return {key: (node.path, _definition(node)) for key, node in framework.nodes.items()}
+
+
+def _definition(node: Node) -> dict[str, Any]:
+    return node.criterion.model_dump(exclude={"weight", "weights", "criteria"})
+
+
+# the changes in words
+
+
+def _candidate_changes(
+    old: Framework, new: Framework, old_list: Candidates, new_list: Candidates
+) -> Iterator[dict[Kind, list[str]]]:
+    """Yield the changed entries of each candidate, by kind; the lists have the same candidates."""
+    titles = {
+        "ratings": _titles(old.nodes) | _titles(new.nodes),
+        "facts": _titles(old.all_facts) | _titles(new.all_facts),
+        "safeguards": _titles(old.all_safeguards) | _titles(new.all_safeguards),
+    }
+    for one, other in zip(old_list.candidates, new_list.candidates, strict=True):
+        changes: dict[Kind, list[str]] = {}
+        for kind in _OF_CANDIDATES:
+            before, after = _entries(one, kind), _entries(other, kind)
+            for key in before | after:
+                was, now = before.get(key), after.get(key)
+                if was != now:
+                    title = titles[kind].get(key) or title_of(key)
+                    words = f"{title}: {_in_words(was, kind)} -> {_in_words(now, kind)}"
+                    changes.setdefault(kind, []).append(words)
+            units = old_list.unit_of(one), new_list.unit_of(other)
+            if kind == "facts" and units[0] != units[1]:
+                changes.setdefault(kind, []).append(" -> ".join(units))
+        yield changes
+
+
+def _entries(candidate: Candidate, kind: Kind) -> dict[str, object]:
+    if kind == "safeguards":
+        return {each.id: each.status.replace("_", " ") for each in candidate.placed()}
+    entries: Mapping[str, object] = getattr(candidate, kind)
+    return {key: without_metadata(entry) for key, entry in entries.items()}
+
+
+def without_metadata(entry: object) -> object:
+    """Return a rating or fact without evidence, notes and dates; None if it is unknown."""
+    match entry:
+        case None | "unknown":
+            return None
+        case RatingDetail(value=value, low=None, high=None):
+            return without_metadata(value)
+        case RatingDetail(value=value, low=low, high=high):
+            return [low, high] if value is None else [low, value, high]
+        case FactDetail(at_least=None, low=None, value=value):
+            return without_metadata(value)
+        case FactDetail(at_least=None, low=low, high=high):
+            return [low, high]
+        case FactDetail(at_least=items):
+            return {"at_least": sorted(items or ())}
+        case Mapping():
+            return without_metadata(FactDetail.model_validate(entry))
+    return entry
+
+
+def _in_words(entry: object, kind: Kind) -> str:
+    match entry:
+        case None:
+            return "none" if kind == "safeguards" else "unknown"
+        case bool():
+            return "yes" if entry else "no"
+        case list():
+            return f"[{', '.join(_in_words(item, kind) for item in entry)}]"
+        case {"at_least": items}:
+            return f"at least {_in_words(items, kind)}"
+    return str(entry)
+
+
+def _framework_changes(old: Framework, new: Framework) -> Iterator[str]:
+    """Yield the changes of a framework, one each."""
+    if old.digest == new.digest:
+        return
+    if (old.id, old.version) != (new.id, new.version):
+        names = [f"{each.id} {each.version or ''}".rstrip() for each in (old, new)]
+        yield f"framework: {names[0]} -> {names[1]}"
+    yield from _criterion_changes(old.nodes, new.nodes)
+    for key in ("combine", "missing"):
+        before, after = getattr(old, key), getattr(new, key)
+        if before != after:
+            yield f"{key}: {before or 'as by default'} -> {after or 'as by default'}"
+    for word in ("guardrail", "condition", "fact", "safeguard", "list", "verdict"):
+        section = "guardrails" if word == "guardrail" else f"all_{word}s"
+        yield from _section_changes(word, getattr(old, section), getattr(new, section))
+    if old.bands != new.bands:
+        yield f"bands: {dict(old.bands)} -> {dict(new.bands)}"
+    if old.applies != new.applies:
+        yield f"applies: {old.applies or 'to all'} -> {new.applies or 'to all'}"
+
+
+def _criterion_changes(old: Mapping[str, Node], new: Mapping[str, Node]) -> Iterator[str]:
+    for key in dict.fromkeys((*old, *new)):
+        if key not in new:
+            yield f"criterion removed: {old[key].title}"
+        elif key not in old:
+            yield f"criterion added: {new[key].title}"
+        else:
+            before, after = old[key], new[key]
+            if abs(before.share - after.share) > 1e-12:
+                weights = f"{_share_in_words(before)} -> {_share_in_words(after)}"
+                yield f"weight of {after.title}: {weights}"
+            if _definition(before) != _definition(after):
+                yield f"criterion changed: {before.title}"
+
+
+def _share_in_words(node: Node) -> str:
+    return f"{100 * node.share:.3g} % of its group ({100 * node.overall:.3g} % of all)"
+
+
+def _section_changes(word: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    titles = _titles(old) | _titles(new)
+    for key, title in titles.items():
+        if key not in new:
+            yield f"{word} removed: {title}"
+        elif key not in old:
+            yield f"{word} added: {title}"
+        elif old[key] != new[key]:
+            yield f"{word} changed: {title}"
+
+
+# the effects
+
+
+def _parts_of(runs: CounterfactualRuns) -> dict[str, tuple[Part, ...]]:
+    """Return the effects of each kind of change on each candidate."""
+    figures = {applied: _figures(ranking) for applied, ranking in runs.rankings.items()}
+    parts: dict[str, list[Part]] = {name: [] for name in runs.shared}
+    for kind in runs.kinds:
+        effect = np.zeros((3, len(runs.shared)))
+        by_criterion: dict[str, FloatArray] = {}
+        for applied, before in runs.rankings.items():
+            if kind in applied:
+                continue
+            share = _share_of_orders(len(applied), len(runs.kinds))
+            effect += share * (figures[applied | {kind}] - figures[applied])
+            after = runs.rankings[applied | {kind}]
+            for key, points in _points_by_criterion(kind, before, after).items():
+                by_criterion[key] = by_criterion.get(key, 0.0) + share * points
+        for row, name in enumerate(runs.shared):
+            parts[name].append(_part_at(row, kind, effect, by_criterion))
+    return {name: tuple(found) for name, found in parts.items()}
+
+
+def _figures(ranking: Ranking) -> FloatArray:
+    """Return scores, positions and severities of verdicts, (3, n), in the order of the problem."""
+    position = np.arange(1, len(ranking) + 1)
+    places = np.empty(len(ranking))
+    places[ranking.order] = np.where(ranking.ranks > 0, ranking.ranks, position)
+    return np.array([100 * ranking.valuation.root, places, ranking.judgement.severity])
+
+
+def _share_of_orders(before: int, kinds: int) -> float:
+    """Return the share of all orders of changes in which a change comes right after certain others."""
+    return math.factorial(before) * math.factorial(kinds - before - 1) / math.factorial(kinds)
+
+
+def _points_by_criterion(kind: Kind, before: Ranking, after: Ranking) -> dict[str, FloatArray]:
+    """Return the points by way of each criterion, (n,); none for changes that work through guardrails."""
+    has_totals = before.has_total and after.has_total
+    if kind in ("facts", "safeguards", "guardrails") or not has_totals:
+        return {}
+    points: dict[str, FloatArray] = {}
+    if kind == "ratings":
+        one, other = before.valuation.leaf_values, after.valuation.leaf_values
+        same = (one == other) | (np.isnan(one) & np.isnan(other))
+        parts = np.zeros(one.shape)
+        for row in np.flatnonzero(~same.all(axis=1)):
+            parts[row] = 100 * contrast(before.valuation.tree, one[row], other[row])
+        return dict(zip(before.criteria, parts.T, strict=True))
+    for sign, ranking in ((-100.0, before), (100.0, after)):
+        contributions = sign * ranking.valuation.contributions
+        for key, column in zip(ranking.criteria, contributions.T, strict=True):
+            points[key] = points.get(key, 0.0) + column
+    return points
+
+
+def _part_at(
+    row: int, kind: Kind, effect: FloatArray, by_criterion: Mapping[str, FloatArray]
+) -> Part:
+    score, place, verdict = [None if math.isnan(each) else each for each in effect[:, row].tolist()]
+    criteria = {}
+    if score is not None:
+        for key, points in by_criterion.items():
+            if points[row] != 0:
+                criteria[key] = float(points[row])
+    return Part(kind, score, place, verdict, criteria)

@@ -1,0 +1,141 @@
+"""Differences of two runs: manifests, narrowed results, long lists, and entries without their metadata."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import time
+from typing import Any
+
+import pytest
+
+import collabscore as cs
+from collabscore.analysis.difference import diff, without_metadata
+from collabscore.models.criteria import RatingDetail
+from collabscore.models.facts import FactDetail
+
+SCALE = {"range": [0, 10]}
+FRAMEWORK: dict[str, Any] = {
+    "collabscore": "framework/1",
+    "id": "two",
+    "criteria": {"x": {"scale": SCALE}, "y": {"scale": SCALE}},
+    "facts": {"f": {"kind": "flag"}},
+    "guardrails": {"g": {"when": "f", "then": "refer"}},
+}
+HEAVIER = {
+    **FRAMEWORK,
+    "version": "2",
+    "criteria": {"x": {"scale": SCALE, "weight": 3}, "y": {"scale": SCALE}},
+}
+
+
+def listed(*scores: float, **facts: Any) -> list[dict[str, Any]]:
+    return [
+        {"id": f"c{k}", "ratings": {"x": score, "y": 5}, "facts": facts}
+        for k, score in enumerate(scores)
+    ]
+
+
+def stored(ranking: cs.Ranking) -> dict[str, Any]:
+    return dict(json.loads(ranking.to_json()))
+
+
+@pytest.mark.parametrize("form", [lambda ranking: ranking, stored], ids=["rankings", "results"])
+def test_the_manifest_names_both_runs(form: Any) -> None:
+    old, new = cs.score(listed(1, 2), FRAMEWORK), cs.score(listed(3, 2), HEAVIER)
+    document = json.loads(diff(form(old), form(new)).to_json())
+    assert document["manifest"] == {
+        "package": old.manifest["package"],
+        "frameworks": [old.manifest["framework"], new.manifest["framework"]],
+        "candidates": [old.manifest["candidates"], new.manifest["candidates"]],
+    }
+    assert document["old_framework"] == {
+        "id": "two",
+        "title": "Two",
+        "version": None,
+        "digest": old.framework.digest,
+    }
+
+
+def test_csv_has_the_numbers_of_the_json_under_their_names() -> None:
+    old, new = (
+        cs.score(listed(1, 2), FRAMEWORK),
+        cs.score([*listed(3, 2)[1:], *listed(9)], FRAMEWORK),
+    )
+    found = diff(old, new)
+    rows = list(csv.DictReader(io.StringIO(found.to_csv())))
+    for row, record in zip(rows, found.records(), strict=True):
+        assert float(row["score"]) == record["score"]
+        for run in ("old", "new"):
+            for key in ("rank", "score", "verdict"):
+                assert row[f"{run}_{key}"] == str(record[run][key])
+        assert row["by_ratings"] == str(record["parts"][0]["score"])
+
+
+def test_a_candidate_that_a_narrowed_result_leaves_out_is_not_removed() -> None:
+    old, new = cs.score(listed(4, 3, 2, 1), FRAMEWORK), cs.score(listed(4, 3, 2, 1), FRAMEWORK)
+    narrowed = stored(new.select(top=2))
+    for pair in ((stored(old), narrowed), (narrowed, stored(old)), (narrowed, narrowed)):
+        found = diff(*pair)
+        assert [entry.id for entry in found.candidates] == ["c0", "c1"]
+        assert not any(entry.moved for entry in found.candidates)
+        assert not any(note.startswith(("Added", "Removed")) for note in found.notes)
+    assert (
+        "Not compared: 2 candidates that one of the results leaves out."
+        in diff(stored(old), narrowed).notes
+    )
+    # a candidate that is in neither selection nor whole was removed
+    gone = diff(stored(old), stored(cs.score(listed(4, 3), FRAMEWORK)))
+    assert any(note.startswith("Removed: C2, C3") for note in gone.notes)
+
+
+def test_time_grows_with_the_number_of_candidates_and_not_its_square() -> None:
+    def seconds(n: int) -> float:
+        old = cs.score(listed(*(k % 10 for k in range(n)), f=False), FRAMEWORK)
+        new = cs.score(listed(*(k % 7 for k in range(n)), f=True), HEAVIER)
+        start = time.process_time()
+        diff(old, new)
+        return time.process_time() - start
+
+    seconds(10)
+    # a dictionary of all candidates for each one made it 60 times as long
+    assert seconds(3000) < 30 * seconds(300)
+
+
+@pytest.mark.parametrize(
+    ("entry", "plain"),
+    [
+        (None, None),
+        ("unknown", None),
+        (False, False),
+        ([2, 4], [2, 4]),
+        (RatingDetail(value=3, note="so"), 3),
+        (RatingDetail(value="unknown"), None),
+        (RatingDetail(low=2, high=4), [2, 4]),
+        (RatingDetail(low=2, value=3, high=4), [2, 3, 4]),
+        (FactDetail(value=True, by="office"), True),
+        (FactDetail(value={"value": "yes"}), "yes"),
+        (FactDetail(value={"at_least": ["b", "a"]}), {"at_least": ["a", "b"]}),
+        (FactDetail(low=1, high=2), [1, 2]),
+        (FactDetail(at_least=["b", "a"]), {"at_least": ["a", "b"]}),
+    ],
+)
+def test_entries_are_compared_without_their_metadata(entry: object, plain: object) -> None:
+    assert without_metadata(entry) == plain
+
+
+def test_metadata_alone_changes_nothing() -> None:
+    old = listed(4, f=True)
+    new = [{**old[0], "ratings": {"x": {"value": 4, "note": "again"}, "y": 5}, "note": "New."}]
+    found = diff(cs.score(old, FRAMEWORK), cs.score(new, FRAMEWORK))
+    assert (found.kinds, found["c0"].changes, found["c0"].moved) == ((), (), False)
+
+
+def test_frameworks_without_criteria_change_in_parts() -> None:
+    gates = {key: value for key, value in FRAMEWORK.items() if key != "criteria"}
+    gates = {**gates, "guardrails": {"g": {"when": "f", "then": "outside"}}}
+    answered = {"id": "c0", "facts": {"f": True}}
+    found = diff(cs.score([*listed(4, f=True)], FRAMEWORK), cs.score([answered], gates))
+    assert found.kinds == ("ratings", "criteria", "guardrails")
+    assert [part.verdict for part in found["c0"].parts] == [0.0, 0.0, 1.0]

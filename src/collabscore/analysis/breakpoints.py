@@ -14,33 +14,31 @@ from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..arrays import BoolArray, FloatArray
+from ..arrays import BoolArray, FloatArray, IndexArray
 from ..kernels.values import ValueFunction, value_at
 from ..models.expressions import Compare, Constant, RatingOf, references, walk_expression
 from ..models.framework import Framework
 from ..scoring.variants import Alone, Changes, Variants
 
 __all__ = [
+    "Brackets",
     "Breakpoint",
     "RatingLines",
-    "first_true",
+    "find_brackets",
     "halve",
     "shortest_number",
 ]
 
-Positions: TypeAlias = NDArray[np.intp]
-Test: TypeAlias = Callable[[Positions, FloatArray], BoolArray]
+Test: TypeAlias = Callable[[IndexArray, FloatArray], BoolArray]
 """Called with lines (v,) and a point on each (v,): where each predicate holds, (p, v)."""
-Predicates: TypeAlias = Callable[[Positions, Alone], BoolArray]
+Predicates: TypeAlias = Callable[[IndexArray, Alone], BoolArray]
 """Called with lines (v,) and the outcomes of their candidates (v,): where each holds, (p, v)."""
 
-PRECISION = 1e-10
-"""Brackets of ratings are halved to this share of the scale."""
-COARSE = 1e-4
-"""A number to be told may lie so far beyond the breakpoint, as a share of the scale."""
-
+# brackets of ratings are halved to this share of the scale
+_PRECISION = 1e-10
+# a number to be told may lie so far beyond the breakpoint, as a share of the scale
+_COARSE = 1e-4
 # points of each scale that are looked at, beside those at which something may change
 _STEPS = 17
 # where a condition looks at points: what changes and changes back between two steps is missed
@@ -52,27 +50,49 @@ _SPLIT = 0.4898979486
 _LEVEL = 1e-8
 
 
-def first_true(
-    flags: BoolArray, lines: Positions, predicates: Positions, starts: Positions, side: int
-) -> Positions:
-    """Find the first position, from each start on, at which a predicate holds.
+class Brackets(NamedTuple):
+    """Where predicates begin to hold on one side of a start, (b,) each, as positions of points.
+
+    `fails` is the last point at which a predicate does not hold yet (`holds` itself, if that is the
+    start), `after` the first at which it no longer does, -1 for none.
+    """
+
+    predicates: IndexArray
+    sides: IndexArray
+    fails: IndexArray
+    holds: IndexArray
+    after: IndexArray
+
+
+def find_brackets(flags: BoolArray, lines: IndexArray, starts: IndexArray) -> Brackets:
+    """Find the points, on either side of the start of each line, at which predicates begin to hold.
 
     Parameters
     ----------
     flags : boolean array of shape (p, v)
-        Points of a line stand side by side, rising.
+        Whether each predicate holds at each point; points of a line stand side by side, rising.
     lines : integer array of shape (v,)
         The line of each point.
-    predicates, starts : integer arrays of shape (b,)
-        Which predicate to look at, and the position to begin at.
-    side : {-1, 1}
-        Towards lower or higher points.
-
-    Returns
-    -------
-    integer array of shape (b,)
-        -1 where it holds nowhere on that side of the line.
+    starts : integer array of shape (l,)
+        Positions of the starts among the points.
     """
+    parts = []
+    for side in (-1, 1):
+        predicates = np.repeat(np.arange(len(flags)), len(starts))
+        origins = np.tile(starts, len(flags))
+        holds = _first_true(flags, lines, predicates, origins, side)
+        here = holds >= 0
+        predicates, origins, holds = predicates[here], origins[here], holds[here]
+        after = _first_true(~flags, lines, predicates, holds, side)
+        fails = np.where(holds == origins, holds, holds - side)
+        parts.append((predicates, np.full(len(holds), side), fails, holds, after))
+    return Brackets(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def _first_true(
+    flags: BoolArray, lines: IndexArray, predicates: IndexArray, starts: IndexArray, side: int
+) -> IndexArray:
+    """Return the first positions, (b,), from starts on, at which predicates hold; -1 for none."""
     count = flags.shape[1]
     positions = np.arange(count)
     if side > 0:
@@ -88,8 +108,8 @@ def first_true(
 
 def halve(
     test: Test,
-    lines: Positions,
-    predicates: Positions,
+    lines: IndexArray,
+    predicates: IndexArray,
     fails: FloatArray,
     holds: FloatArray,
     width: FloatArray,
@@ -175,24 +195,10 @@ class _Mesh:
     `given` is false for points found by halving.
     """
 
-    lines: Positions
+    lines: IndexArray
     points: FloatArray
     given: BoolArray
     outcomes: Alone
-
-
-class _Brackets(NamedTuple):
-    """Where predicates begin to hold on one side of a start, (b,) each, as positions in the mesh.
-
-    `fails` is the last point at which a predicate does not hold yet (`holds` itself, if that is the
-    start), `after` the first at which it no longer does, -1 for none.
-    """
-
-    predicates: Positions
-    sides: Positions
-    fails: Positions
-    holds: Positions
-    after: Positions
 
 
 @dataclass(frozen=True, eq=False)
@@ -219,16 +225,16 @@ class RatingLines:
     """
 
     variants: Variants
-    candidates: Positions
+    candidates: IndexArray
     given_starts: FloatArray | None = None
 
     @cached_property
-    def rows(self) -> Positions:
+    def rows(self) -> IndexArray:
         """The candidate of each line, (l,)."""
         return np.repeat(self.candidates, len(self._framework.leaves))
 
     @cached_property
-    def leaves(self) -> Positions:
+    def leaves(self) -> IndexArray:
         """The criterion of each line, by its position among the leaves, (l,)."""
         return np.tile(np.arange(len(self._framework.leaves)), len(self.candidates))
 
@@ -271,7 +277,7 @@ class RatingLines:
             starts[here] = np.where(np.isnan(start), counted, start)
         return starts
 
-    def outcomes(self, lines: Positions, points: FloatArray) -> Alone:
+    def outcomes(self, lines: IndexArray, points: FloatArray) -> Alone:
         """Return what becomes of the candidate of each line, rated at a point, (v,)."""
         rows, leaves = self.rows[lines], self.leaves[lines]
         return self.variants.alone(Changes.of_ratings(rows, leaves, points, self._framework))
@@ -306,7 +312,7 @@ class RatingLines:
             np.zeros(len(left), dtype=np.intp),
             mesh.points[left + 1],
             mesh.points[left],
-            self._width(mesh.lines[left]),
+            _PRECISION * self._spans[mesh.lines[left]],
         )
         return self._mesh(
             np.concatenate([mesh.lines, np.tile(mesh.lines[left], 2)]),
@@ -314,7 +320,7 @@ class RatingLines:
             len(mesh.lines),
         )
 
-    def _mesh(self, lines: Positions, points: FloatArray, given: int | None = None) -> _Mesh:
+    def _mesh(self, lines: IndexArray, points: FloatArray, given: int | None = None) -> _Mesh:
         """Return points by line, rising, each once; all are given, or the first so many."""
         found = np.arange(len(lines)) >= (len(lines) if given is None else given)
         order = np.lexsort((found, points, lines))
@@ -344,14 +350,11 @@ class RatingLines:
             points = np.concatenate([points, (points[:-1] + points[1:]) / 2])
         return points, searched
 
-    def _width(self, lines: Positions) -> FloatArray:
-        low, high = self.scales
-        return PRECISION * (high - low)[lines]
-
     @cached_property
-    def _coarse(self) -> FloatArray:
+    def _spans(self) -> FloatArray:
+        """Widths of the scales, (l,)."""
         low, high = self.scales
-        return COARSE * (high - low)
+        return high - low
 
     # what changes
 
@@ -366,11 +369,12 @@ class RatingLines:
             What becomes of the candidate at `first` of each.
         """
 
-        def test(lines: Positions, points: FloatArray) -> BoolArray:
+        def test(lines: IndexArray, points: FloatArray) -> BoolArray:
             return predicates(lines, self.outcomes(lines, points))
 
         mesh = self.mesh
-        found = self._brackets(predicates(mesh.lines, mesh.outcomes))
+        starts = np.flatnonzero(mesh.points == self.starts[mesh.lines])
+        found = find_brackets(predicates(mesh.lines, mesh.outcomes), mesh.lines, starts)
         lines = mesh.lines[found.holds]
         # where a predicate begins to hold, and where it ends, in one search
         ends = np.flatnonzero(found.after >= 0)
@@ -381,13 +385,16 @@ class RatingLines:
             found.predicates[both],
             mesh.points[np.concatenate([found.fails, found.after[ends]])],
             mesh.points[np.concatenate([found.holds, found.after[ends] - found.sides[ends]])],
-            self._width(lines[both]),
+            _PRECISION * self._spans[lines[both]],
         )
         until = np.full(len(lines), np.nan)
         until[ends] = holds[len(lines) :]
         fails, holds = fails[: len(lines)], holds[: len(lines)]
         outcomes = self.outcomes(lines, holds)
-        at, beyond = self._at_given_points(found, fails, holds)
+        # an end that no halving moved is a number at which a condition or a value function turns
+        exact = mesh.given[found.holds] & (holds == mesh.points[found.holds])
+        beyond = mesh.given[found.fails] & (fails == mesh.points[found.fails]) & ~exact
+        at = np.where(beyond, fails, holds)
         others = self._level_with(found, outcomes, self.outcomes(lines, fails))
         points, near = self._level_points(found, holds, others)
         at[near] = points[near]
@@ -397,7 +404,7 @@ class RatingLines:
         for k, line in enumerate(lines.tolist()):
             side = int(found.sides[k])
             ends_at = self.scales[(side + 1) // 2][line] if np.isnan(until[k]) else until[k]
-            limit = at[k] + side * min(self._coarse[line], abs(ends_at - at[k]))
+            limit = at[k] + side * min(_COARSE * self._spans[line], abs(ends_at - at[k]))
             breakpoints.append(
                 Breakpoint(
                     line=line,
@@ -414,37 +421,9 @@ class RatingLines:
             )
         return breakpoints, outcomes
 
-    def _brackets(self, flags: BoolArray) -> _Brackets:
-        """Return where predicates begin to hold, seen from the starts, on either side."""
-        mesh = self.mesh
-        at_start = np.flatnonzero(mesh.points == self.starts[mesh.lines])
-        parts = []
-        for side in (-1, 1):
-            predicates = np.repeat(np.arange(len(flags)), len(at_start))
-            starts = np.tile(at_start, len(flags))
-            holds = first_true(flags, mesh.lines, predicates, starts, side)
-            here = holds >= 0
-            predicates, starts, holds = predicates[here], starts[here], holds[here]
-            after = first_true(~flags, mesh.lines, predicates, holds, side)
-            fails = np.where(holds == starts, holds, holds - side)
-            parts.append(_Brackets(predicates, np.full(len(holds), side), fails, holds, after))
-        return _Brackets(*(np.concatenate(column) for column in zip(*parts, strict=True)))
-
-    def _at_given_points(
-        self, found: _Brackets, fails: FloatArray, holds: FloatArray
-    ) -> tuple[FloatArray, BoolArray]:
-        """Return where predicates begin to hold, and where only beyond.
-
-        An end that no halving moved is a number at which a condition turns, or a value function.
-        """
-        mesh = self.mesh
-        exact = mesh.given[found.holds] & (holds == mesh.points[found.holds])
-        beyond = mesh.given[found.fails] & (fails == mesh.points[found.fails]) & ~exact
-        return np.where(beyond, fails, holds), beyond
-
     # equal scores
 
-    def _level_with(self, found: _Brackets, outcomes: Alone, before: Alone) -> Positions:
+    def _level_with(self, found: Brackets, outcomes: Alone, before: Alone) -> IndexArray:
         """Return who has the score at which a predicate begins to hold; -1 if a verdict changes."""
         others = np.full(len(found.holds), -1)
         same = (outcomes.severity == before.severity) & (found.fails != found.holds)
@@ -454,8 +433,8 @@ class RatingLines:
         return others
 
     def _level_points(
-        self, found: _Brackets, holds: FloatArray, others: Positions
-    ) -> tuple[FloatArray, Positions]:
+        self, found: Brackets, holds: FloatArray, others: IndexArray
+    ) -> tuple[FloatArray, IndexArray]:
         """Return where straight lines reach the scores of others, and which are at `holds`.
 
         That is, as near to it as ties and halving allow.
@@ -467,9 +446,8 @@ class RatingLines:
         gap = self.variants.rivals.scores[others] - scores[found.fails]
         with np.errstate(divide="ignore", invalid="ignore"):
             level = start + gap / rise * run
-            slack = np.abs(_LEVEL / rise * run) + self._width(lines)
-        low, high = self.scales
-        unit = 10.0 ** np.floor(13 - np.log10((high - low)[lines]))
+            slack = np.abs(_LEVEL / rise * run) + _PRECISION * self._spans[lines]
+        unit = 10.0 ** np.floor(13 - np.log10(self._spans[lines]))
         # scores are rounded in their last bits: 40 is meant by 39.99999999999999
         level = np.round(level * unit) / unit
         level = np.clip(level, np.minimum(start, start + run), np.maximum(start, start + run))

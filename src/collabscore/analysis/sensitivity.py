@@ -14,14 +14,14 @@ from typing import Any, ClassVar, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import BoolArray, FloatArray
+from ..arrays import BoolArray, FloatArray, IndexArray
 from ..errors import UsageError, did_you_mean
 from ..models.base import title_of
 from ..models.weight_spaces import Weights, group_weights
 from ..output import Cell, Column, Field, Interval, Table
 from ..scoring.ranking import Ranking, RankingResult
 from ..scoring.variants import Changes, Outcomes, Variants
-from .breakpoints import first_true, halve
+from .breakpoints import find_brackets, halve
 from .tornado import (
     Tornado,
     TornadoBar,
@@ -43,7 +43,6 @@ __all__ = [
     "stability_of",
 ]
 
-Rows: TypeAlias = NDArray[np.intp]
 Claim: TypeAlias = Literal["leader", "top", "order"]
 Method: TypeAlias = Literal["exact", "grid of 201"]
 
@@ -329,36 +328,23 @@ class _WeightSearch:
                 found[line][claim] = replace(found[line][claim], high=end, above=turn)
         return found
 
-    def _ends(self) -> tuple[Rows, Rows, FloatArray, FloatArray]:
+    def _ends(self) -> tuple[IndexArray, IndexArray, FloatArray, FloatArray]:
         """Return where claims break: lines, claims, the last share before it, the first beyond."""
-        lines, points = self._mesh()
+        meshes = []
+        for share in self.shares:
+            steps = [_NEAR_END, 1 - _NEAR_END] if share.straight else _GRID
+            meshes.append(np.unique([share.now] if share.alone else [*steps, share.now]))
+        lines, points = np.repeat(np.arange(len(meshes)), [*map(len, meshes)]), np.hstack(meshes)
         broken = self._broken(lines, points)
-        now = np.array([share.now for share in self.shares])
-        starts = np.flatnonzero(points == now[lines])
+        starts = np.flatnonzero(points == np.array([share.now for share in self.shares])[lines])
         broken[:, starts] = False
-        claims = np.repeat(np.arange(len(CLAIMS)), len(starts))
-        parts = []
-        for side in (-1, 1):
-            found = first_true(broken, lines, claims, np.tile(starts, len(CLAIMS)), side)
-            here = found >= 0
-            parts.append((found[here], claims[here], found[here] - side))
-        broken_at, claims, before = map(np.concatenate, zip(*parts, strict=True))
-        which, width = lines[broken_at], np.full(len(claims), _PRECISION)
-        ends = halve(self._broken, which, claims, points[before], points[broken_at], width)
-        return which, claims, *ends
+        found = find_brackets(broken, lines, starts)
+        which, width = lines[found.holds], np.full(len(found.holds), _PRECISION)
+        holds, breaks = points[found.fails], points[found.holds]
+        ends = halve(self._broken, which, found.predicates, holds, breaks, width)
+        return which, found.predicates, *ends
 
-    def _mesh(self) -> tuple[Rows, FloatArray]:
-        """Return shares to look at, by line and rising: the ends and the present one, or a grid."""
-        lines, points = [], []
-        for line, share in enumerate(self.shares):
-            if not share.alone:
-                steps = [_NEAR_END, 1 - _NEAR_END] if share.straight else _GRID
-                mesh = np.unique([*steps, share.now])
-                lines.append(np.full(len(mesh), line))
-                points.append(mesh)
-        return np.concatenate(lines), np.concatenate(points)
-
-    def _broken(self, lines: Rows, points: FloatArray) -> BoolArray:
+    def _broken(self, lines: IndexArray, points: FloatArray) -> BoolArray:
         """Return which claims fail with each share moved to a point, (3, v)."""
         step = max(1, _CELLS // max(1, self.ranking.problem.size))
         parts = []
@@ -367,7 +353,7 @@ class _WeightSearch:
             parts.append(~self.claims.hold(self._outcomes(lines[part], points[part])))
         return np.concatenate(parts, axis=1)
 
-    def _outcomes(self, lines: Rows, points: FloatArray) -> Outcomes:
+    def _outcomes(self, lines: IndexArray, points: FloatArray) -> Outcomes:
         """Return what becomes of all candidates with each share moved to a point, (v, n)."""
         weights = list(self.ranking.valuation.tree.weights)
         points = np.clip(points, _NEAREST, 1 - _NEAREST)
@@ -376,7 +362,7 @@ class _WeightSearch:
         for row, (line, point) in enumerate(zip(lines.tolist(), points.tolist(), strict=True)):
             share = self.shares[line]
             moved = weights[share.group][row]
-            moved *= (1 - point) / (1 - share.now)
+            moved *= (1 - point) / max(1 - share.now, _NEAREST)
             moved[share.position] = point
         everyone = np.arange(self.ranking.problem.size)
         return self.variants.outcomes(Changes(everyone, len(lines), weights=tuple(weights)))
@@ -396,7 +382,8 @@ class _WeightSearch:
             return end
         if self.claims.are_tied(gains, loses):
             gap = 0.0
-        crossing = float(now + gap / pace)
+        # scores are rounded in their last bits: 0.8125 is meant by 0.8125000000000001
+        crossing = round(float(now + gap / pace), 14)
         return crossing if abs(crossing - end) <= _LEVEL / abs(pace) + _PRECISION else end
 
 
@@ -418,8 +405,8 @@ class _Claims:
     severity: NDArray[np.int8]
 
     @cached_property
-    def order(self) -> Rows:
-        """Rows of the ranked candidates, the first one first."""
+    def order(self) -> IndexArray:
+        """IndexArray of the ranked candidates, the first one first."""
         return self.ranking.order[self.ranking.ranks > 0]
 
     @cached_property
@@ -428,8 +415,8 @@ class _Claims:
         return self.ranking.ranks[self.ranking.ranks > 0]
 
     @cached_property
-    def concerned(self) -> dict[Claim, Rows]:
-        """Rows of the candidates that each claim is about, the first one first."""
+    def concerned(self) -> dict[Claim, IndexArray]:
+        """IndexArray of the candidates that each claim is about, the first one first."""
         leaders, members = self.order[self.ranks == 1], self.order[self.ranks <= self.top]
         return {"leader": leaders, "top": members, "order": self.order}
 
@@ -509,7 +496,7 @@ class _Claims:
         ahead = mine[: self.ranks[first] - 1]
         return int(self.order[first]), int(self.order[np.argmax(ahead)])
 
-    def _foremost(self, rows: Rows) -> int:
+    def _foremost(self, rows: IndexArray) -> int:
         """Return which of some rows stands first in the ranking."""
         return int(self.ranking.order[np.isin(self.ranking.order, rows)][0])
 
@@ -613,17 +600,14 @@ class Sensitivity(RankingResult):
         parts = [f"{weight.title}: {_percent(weight.weight)} of the whole"]
         if not weight.ranges:
             parts.append("nothing else is in its group, so that its own number is of no account")
-        for claim, found in weight.ranges.items():
-            parts.append(f"{self._subject(claim)} {_extent(found, weight, _LONG)}")
+        leader = "the leader" if len(self.leaders) == 1 else "a leader"
+        subjects = (f"{leader} stays first", f"the top {self.top} stays", "the order stays")
+        for (claim, found), subject in zip(weight.ranges.items(), subjects, strict=False):
+            parts.append(f"{subject} {_extent(found, weight, _LONG)}")
             parts += [f"{side}, {self._happening(turn, claim)}" for side, _, turn in found.ends]
             if found.ends:
                 break
         return "; ".join(parts)
-
-    def _subject(self, claim: Claim) -> str:
-        if claim == "leader":
-            return "the leader stays first" if len(self.leaders) == 1 else "a leader stays first"
-        return f"the top {self.top} stays" if claim == "top" else "the order stays"
 
     def _happening(self, turn: WeightTurn, claim: Claim) -> str:
         """Return in words what happens beyond an end."""

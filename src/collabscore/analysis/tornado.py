@@ -11,9 +11,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..arrays import BoolArray, FloatArray
+from ..arrays import BoolArray, FloatArray, IndexArray
 from ..output import Column, Field, Interval
 from ..scoring.ranking import Ranking, RankingResult
 from ..scoring.variants import Alone, Changes, Variants
@@ -173,7 +172,7 @@ class Tornado(RankingResult):
         return {"candidate": candidate, **super().body()}
 
 
-def tornadoes_of(ranking: Ranking, rows: NDArray[np.intp]) -> tuple[Tornado, ...]:
+def tornadoes_of(ranking: Ranking, rows: IndexArray) -> tuple[Tornado, ...]:
     """Return the tornadoes of some candidates.
 
     Parameters
@@ -201,7 +200,7 @@ def _turns_on(lines: RatingLines) -> dict[tuple[int, Kind, int], RatingTurn]:
     """Return the changes of rank and verdict on each line and side."""
     start = lines.outcomes(np.arange(len(lines.rows)), lines.starts)
 
-    def differs(which: NDArray[np.intp], outcomes: Alone) -> BoolArray:
+    def differs(which: IndexArray, outcomes: Alone) -> BoolArray:
         verdict = outcomes.severity != start.severity[which]
         return np.stack([verdict, outcomes.ranks != start.ranks[which]])
 

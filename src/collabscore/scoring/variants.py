@@ -13,7 +13,7 @@ from typing import Generic, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import BoolArray, FloatArray, IntArray
+from ..arrays import BoolArray, FloatArray, IndexArray, IntArray
 from ..kernels.aggregation import Tree, overall_weights, root_values
 from ..kernels.ranking import TOLERANCE, ranks_in_draws
 from ..models.expressions import Expression, references
@@ -59,11 +59,11 @@ class Entries(Generic[ColumnT]):
         The new entries, s * o of them: those of the first setting, then of the second, and so on.
     """
 
-    subjects: NDArray[np.intp]
+    subjects: IndexArray
     column: ColumnT
 
 
-def points_at(subjects: NDArray[np.intp], points: FloatArray) -> Entries[RatingColumn]:
+def points_at(subjects: IndexArray, points: FloatArray) -> Entries[RatingColumn]:
     """Return entries that are ratings without uncertainty, `points` of shape (s, o) or (o,)."""
     flat = points.ravel()
     return Entries(subjects, RatingColumn(flat, flat, flat))
@@ -96,7 +96,7 @@ class Changes:
         Weights within each group, as `Tree.weights`; (c,) where no setting changes them.
     """
 
-    rows: NDArray[np.intp]
+    rows: IndexArray
     settings: int = 1
     ratings: Mapping[str, Entries[RatingColumn]] = field(default_factory=dict)
     facts: Mapping[str, Entries[FactColumn]] = field(default_factory=dict)
@@ -106,8 +106,8 @@ class Changes:
     @classmethod
     def of_ratings(
         cls,
-        rows: NDArray[np.intp],
-        leaves: NDArray[np.intp],
+        rows: IndexArray,
+        leaves: IndexArray,
         points: FloatArray,
         framework: Framework,
     ) -> Changes:
@@ -133,7 +133,7 @@ class Changes:
         """Groups of the tree whose weights differ between settings."""
         return frozenset(k for k, group in enumerate(self.weights or ()) if group.ndim > 1)
 
-    def select(self, part: slice, subjects: NDArray[np.intp]) -> Changes:
+    def select(self, part: slice, subjects: IndexArray) -> Changes:
         """Return the changes of some settings and some subjects."""
         if part == slice(0, self.settings) and len(subjects) == len(self.rows):
             return self
@@ -198,7 +198,7 @@ class Alone(Outcomes):
     rivals : Rivals
     """
 
-    rows: NDArray[np.intp]
+    rows: IndexArray
     rivals: Rivals
 
     @cached_property
@@ -242,7 +242,7 @@ class Rivals:
             -np.sort(-self.scores[self.tiers == tier]) for tier in range(int(self.tiers.max()) + 1)
         ]
 
-    def ranks(self, rows: NDArray[np.intp], scores: FloatArray, tiers: Codes) -> IntArray:
+    def ranks(self, rows: IndexArray, scores: FloatArray, tiers: Codes) -> IntArray:
         """Return the rank of each variant of a candidate among the others, (n,); 0 for none.
 
         Notes
@@ -267,8 +267,10 @@ class Rivals:
         distances = np.abs(self.scores - score)
         distances[self.tiers != tier] = np.inf
         distances[row] = np.inf
-        nearest = int(np.argmin(distances))
-        return nearest if np.isfinite(distances[nearest]) else -1
+        nearest = distances.min()
+        # of several that tie, the first one in the problem
+        tied = np.flatnonzero(distances <= nearest + TOLERANCE)
+        return int(tied[0]) if np.isfinite(nearest) else -1
 
 
 def _count_ahead(falling: FloatArray, own: FloatArray, scores: FloatArray) -> IntArray:
@@ -490,7 +492,7 @@ class Variants:
             severity[part, subjects] = np.where(about, found, np.int8(-1))
         return severity
 
-    def _severity_without(self, moving: frozenset[int], rows: NDArray[np.intp]) -> Codes:
+    def _severity_without(self, moving: frozenset[int], rows: IndexArray) -> Codes:
         """Return the most severe verdict of the steps that do not move, for some candidates."""
         key = moving, rows.tobytes()
         found = self._seen.get(key)
@@ -515,9 +517,7 @@ class Variants:
 
     # blocks
 
-    def _blocks(
-        self, settings: int, subjects: NDArray[np.intp]
-    ) -> Iterator[tuple[slice, NDArray[np.intp]]]:
+    def _blocks(self, settings: int, subjects: IndexArray) -> Iterator[tuple[slice, IndexArray]]:
         """Yield some settings and some subjects at a time, so that memory is bounded."""
         rows = max(1, _CELLS // max(1, self.valuation.tree.nodes))
         for first in range(0, len(subjects), rows):
@@ -571,7 +571,7 @@ class _ChangedValues:
     """
 
     base: FloatArray
-    entries: Mapping[int, tuple[NDArray[np.intp], FloatArray]]
+    entries: Mapping[int, tuple[IndexArray, FloatArray]]
 
     @classmethod
     def of(cls, valuation: Valuation, changes: Changes) -> _ChangedValues:
@@ -591,7 +591,7 @@ class _ChangedValues:
         changed = any(np.isnan(values).any() for _, values in self.entries.values())
         return changed or bool(np.isnan(self.base).any())
 
-    def leaf_values(self, part: slice, subjects: NDArray[np.intp]) -> FloatArray:
+    def leaf_values(self, part: slice, subjects: IndexArray) -> FloatArray:
         """Return the values of some subjects in some settings, one setting after another."""
         settings = part.stop - part.start
         values = np.empty((settings * len(subjects), self.base.shape[1]), order="F")

@@ -12,7 +12,7 @@ import collabscore as cs
 from collabscore.analysis.breakpoints import (
     Breakpoint,
     RatingLines,
-    first_true,
+    find_brackets,
     halve,
     shortest_number,
 )
@@ -147,12 +147,15 @@ def test_conditions_on_ratings_and_scores(combine: str) -> None:
     assert (inside.at, inside.beyond, inside.until) == (3.0, True, pytest.approx(3.01, abs=1e-8))
 
 
-def test_positions_that_hold_are_found_on_their_own_line() -> None:
-    flags = np.array([[False, True, False, False, True, False]])
-    lines = np.array([0, 0, 0, 1, 1, 1])
-    each, starts = np.zeros(4, dtype=int), np.array([0, 2, 3, 5])
-    assert first_true(flags, lines, each, starts, 1).tolist() == [1, -1, 4, -1]
-    assert first_true(flags, lines, each, starts, -1).tolist() == [-1, 1, -1, 4]
+def test_brackets_are_found_on_their_own_line() -> None:
+    flags = np.array([[False, True, False, True, True, False, False, False]])
+    lines = np.array([0, 0, 0, 0, 1, 1, 1, 1])
+    found = find_brackets(flags, lines, np.array([2, 6]))
+    entries = zip(*(column.tolist() for column in found), strict=True)
+    # predicate, side, last that fails, first that holds, first that no longer holds
+    assert list(entries) == [(0, -1, 2, 1, 0), (0, -1, 5, 4, -1), (0, 1, 2, 3, -1)]
+    at_start = find_brackets(flags, lines, np.array([1, 4]))
+    assert at_start.fails.tolist() == at_start.holds.tolist() == [1, 4, 1, 4]
 
 
 def test_brackets_are_halved_on_what_holds() -> None:

@@ -103,6 +103,16 @@ def test_of_pairs_that_change_places_at_one_share_the_first_is_named() -> None:
     assert upper(found, "order") == (pytest.approx(0.25, abs=1e-14), "n2", "n1")
 
 
+def test_an_end_is_a_short_number_where_it_is_meant_to_be() -> None:
+    """On paper 0.8125, which prints as 81.2 per cent; a last bit more would make it 81.3."""
+    for weight in (1, 2, 3, 5, 7):
+        criteria = {"x": {"scale": SCALE, "weight": weight}, "y": {"scale": SCALE, "weight": 3}}
+        # 80 - 65 s and 15 + 15 s
+        rows = listed(("a", 15, 80), ("b", 30, 15))
+        result = sensitivity(cs.score(rows, framework(criteria=criteria)))
+        assert result["x"].ranges["order"].high == 0.8125
+
+
 # which method
 
 

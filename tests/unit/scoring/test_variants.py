@@ -182,6 +182,7 @@ def test_the_nearest_rival_is_another_of_the_same_tier() -> None:
     rivals = Rivals(np.array([50.0, 60, 60, 20, np.nan]), np.array([0, 0, 0, 1, -1], dtype=np.int8))
     assert rivals.nearest(0, 57.0, 0) == 1
     assert rivals.nearest(1, 60.0, 0) == 2
+    assert Rivals(np.array([60 + 1e-14, 60.0, 0]), rivals.tiers[:3]).nearest(2, 60.0, 0) == 0
     assert rivals.nearest(3, 20.0, 1) == -1
     assert rivals.nearest(0, 20.0, 1) == 3
     assert rivals.nearest(0, 20.0, -1) == -1

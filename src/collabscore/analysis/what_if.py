@@ -1,4 +1,4 @@
-"""What if: the ranking that other weights, ratings, facts or safeguards would give, beside the present one.
+"""What if: the ranking by other weights, ratings, facts or safeguards, beside the present one.
 
 Axis letter: n candidates.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import attrgetter
-from typing import Any, ClassVar, NamedTuple, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 from pydantic import BaseModel
@@ -21,8 +21,7 @@ from ..kernels.attribution import contrast
 from ..kernels.ranking import TOLERANCE
 from ..models.base import title_of, within
 from ..models.candidates import Candidate
-from ..models.framework import Framework, Node
-from ..models.guardrails import STATES
+from ..models.framework import Framework
 from ..output import ID_COLUMN, Column, Field
 from ..output.text import figure
 from ..scoring.assessment import Assessment, Finding
@@ -30,45 +29,44 @@ from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, RankingResult, rank
 from ..scoring.wording import badge, known_of, safeguard_title, title_of_word
 
-__all__ = ["Change", "Shift", "WhatIf", "reweighted", "what_if"]
+__all__ = ["WhatIf", "reweighted", "what_if"]
 
 Given: TypeAlias = Mapping[str, Mapping[str, object]]
 """Entries to change, by candidate and then by criterion or fact."""
 
+_FORMS = {
+    "ratings": "{criterion: rating}",
+    "facts": "{fact: answer}",
+    "safeguards": "[safeguard, ...]",
+}
 _MOST_PARTS = 3
 _MOST_NAMES = 3
 
 
 @dataclass(frozen=True)
 class Change:
-    """One changed weight, rating, fact or list of safeguards.
+    """One weight, rating, fact or list of safeguards that was asked for.
 
     Parameters
     ----------
-    kind : {"weights", "ratings", "facts", "safeguards"}
     candidate : str
         The id of the candidate; empty for a weight.
-    key : str
-        The id of the criterion, group or fact; empty for safeguards.
-    value : object
-        As it was given.
     about, before, after : str
-        The changed thing, and its two states, in words.
-    real : bool
-        Whether the two states differ.
+        The thing to change, and its two states, in words.
     moves : str
         Added and removed safeguards in words, shown in place of the two states.
     """
 
-    kind: str
     candidate: str
-    key: str
-    value: object
     about: str
     before: str
     after: str
-    real: bool
     moves: str = ""
+
+    @property
+    def real(self) -> bool:
+        """Whether the two states differ."""
+        return self.before != self.after
 
     def __str__(self) -> str:
         if not self.real:
@@ -82,30 +80,21 @@ class Shift:
 
     Parameters
     ----------
-    id, title : str
-    rank_before, rank_after : int or None
-    score_before, score_after : float or None
-    verdict_before, verdict_after : str or None
+    before, after : Assessment
     why : tuple of str
         Changed findings, the parts of a changed score, and overtaken candidates, in words.
     """
 
-    id: str
-    title: str
-    rank_before: int | None
-    rank_after: int | None
-    score_before: float | None
-    score_after: float | None
-    verdict_before: str | None
-    verdict_after: str | None
-    why: tuple[str, ...]
+    before: Assessment
+    after: Assessment
+    why: tuple[str, ...] = ()
 
     @property
     def change(self) -> float | None:
         """Points gained or lost; None without two scores."""
-        if self.score_before is None or self.score_after is None:
+        if self.before.score is None or self.after.score is None:
             return None
-        return self.score_after - self.score_before
+        return self.after.score - self.before.score
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -118,11 +107,14 @@ class WhatIf(RankingResult):
         The present ranking, and the one under the changed inputs.
     changes : tuple of Change
         Everything that was asked for, including changes that make no difference.
+    given : mapping of kind of change to mapping
+        What was asked for, as plain data.
     """
 
     before: Ranking
     ranking: Ranking
     changes: tuple[Change, ...]
+    given: Mapping[str, Mapping[str, Any]]
 
     kind: ClassVar[str] = "what-if"
 
@@ -134,47 +126,49 @@ class WhatIf(RankingResult):
     @property
     def fields(self) -> tuple[Field, ...]:
         """Rank, score and verdict of each candidate, before and after, and why they change."""
-        framework = self.ranking.framework
         title = Column("title", "Candidate", priority=0, least=20, lines=3)
-        figures = (
-            Field(_figure_column("rank_before", "Rank", "before", 0)),
-            Field(_figure_column("rank_after", "Rank", "after", 0)),
-            Field(_figure_column("score_before", "Score", "before")),
-            Field(_figure_column("score_after", "Score", "after")),
-            Field(_figure_column("change", "Change", "points")),
+        fields = [Field(ID_COLUMN, attrgetter("after.id")), Field(title, attrgetter("after.title"))]
+        for key, digits in (("rank", 0), ("score", 1)):
+            for when in ("before", "after"):
+                column = Column(
+                    f"{key}_{when}",
+                    key.title(),
+                    kind="number",
+                    digits=digits,
+                    priority=0,
+                    detail=when,
+                )
+                fields.append(Field(column, attrgetter(f"{when}.{key}")))
+
+        def verdict_field(when: str) -> Field:
+            column = Column(f"verdict_{when}", "Verdict", kind="badge", priority=0, detail=when)
+            word_of = attrgetter(f"{when}.verdict")
+            framework = self.ranking.framework
+            return Field(column, lambda shift: badge(word_of(shift), framework), word_of)
+
+        return (
+            *fields,
+            Field(Column("change", "Change", kind="number", priority=0, detail="points")),
+            verdict_field("before"),
+            verdict_field("after"),
+            Field(Column("why"), csv=False),
         )
-        verdicts = (
-            Field(
-                Column("verdict_before", "Verdict", kind="badge", priority=0, detail="before"),
-                lambda shift: badge(shift.verdict_before, framework),
-                attrgetter("verdict_before"),
-            ),
-            Field(
-                Column("verdict_after", "Verdict", kind="badge", priority=0, detail="after"),
-                lambda shift: badge(shift.verdict_after, framework),
-                attrgetter("verdict_after"),
-            ),
-        )
-        why = Field(Column("why"), csv=False)
-        return (Field(ID_COLUMN), Field(title), *figures, *verdicts, why)
 
     @property
     def shown(self) -> tuple[str, ...]:
         """Columns of the table; ranks and scores only where there is one score for the whole."""
-        if not self.ranking.has_total:
-            return ("title", "verdict_before", "verdict_after", "id")
-        figures = ("rank_before", "rank_after", "score_before", "score_after", "change")
+        figures: tuple[str, ...] = ()
+        if self.ranking.has_total:
+            figures = ("rank_before", "rank_after", "score_before", "score_after", "change")
         return ("title", *figures, "verdict_before", "verdict_after", "id")
 
     @property
     def title(self) -> str:
         """The changes in words, the first three of more than four."""
         said = self.said
-        if not said:
-            return "What if: nothing is changed"
         if len(said) > 4:
-            return f"What if: {'; '.join(said[:3])}; and {len(said) - 3:,} more changes"
-        return f"What if: {'; '.join(said)}"
+            said = [*said[:3], f"and {len(said) - 3:,} more changes"]
+        return f"What if: {'; '.join(said) or 'nothing is changed'}"
 
     @property
     def said(self) -> list[str]:
@@ -189,14 +183,7 @@ class WhatIf(RankingResult):
     @property
     def options(self) -> dict[str, Any]:
         """The call, as plain data."""
-        options: dict[str, Any] = {}
-        for change in self.changes:
-            here: dict[str, Any] = options.setdefault(change.kind, {})
-            if change.candidate and change.key:
-                here.setdefault(change.candidate, {})[change.key] = change.value
-            else:
-                here[change.candidate or change.key] = change.value
-        return options
+        return {kind: entries for kind, entries in self.given.items() if entries}
 
     def body(self) -> dict[str, Any]:
         """Return the changes and the candidates that they change."""
@@ -204,10 +191,6 @@ class WhatIf(RankingResult):
         for change in self.changes:
             changes.append({"about": change.about, "before": change.before, "after": change.after})
         return {"changes": changes, **super().body()}
-
-
-def _figure_column(key: str, head: str, detail: str, digits: int = 1) -> Column:
-    return Column(key, head, kind="number", digits=digits, priority=0, detail=detail)
 
 
 def what_if(
@@ -250,66 +233,43 @@ def what_if(
     'What if: weight of mutual interest: 1 (33% of the whole) -> 2 (50% of the whole)'
     """
     ranking = ranking.whole
-    requests = [
-        *_weight_requests(weights),
-        *_entry_requests("ratings", ratings, "criterion: rating"),
-        *_entry_requests("facts", facts, "fact: answer"),
-        *_safeguard_requests(safeguards),
-    ]
-    for request in requests:
-        _refuse_unknown_names(ranking, request)
-    problem = ranking.problem
-    new_weights = {request.key: request.value for request in requests if not request.candidate}
-    if new_weights:
-        problem = replace(problem, framework=reweighted(ranking.framework, new_weights))
-    row_of = dict(zip(ranking.ids, ranking.order.tolist(), strict=True))
-    if len(new_weights) < len(requests):
-        patch = _patch_of(problem, requests)
-        rows = [row_of[candidate.id] for candidate in patch.candidates]
-        problem = _with_patch(problem, patch, rows)
-    changes = []
-    for request in requests:
-        row = row_of.get(request.candidate)
-        changes.append(_change(ranking.problem, problem, row, request))
-    after = rank(problem) if any(change.real for change in changes) else ranking
-    return WhatIf(ranking, after, tuple(changes))
+    before = after = ranking.problem
+    named = {"weights": weights, "ratings": ratings, "facts": facts, "safeguards": safeguards}
+    given = {kind: _read(kind, entries or {}, ranking) for kind, entries in named.items()}
+    if weights:
+        after = replace(after, framework=reweighted(after.framework, given["weights"]))
+    patches: dict[str, dict[str, Any]] = {}
+    for kind in _FORMS:
+        for name, entries in given[kind].items():
+            patches.setdefault(name, {"id": name})[kind] = entries
+    row_of = {name: int(ranking.order[ranking.place_of(name)]) for name in patches}
+    if patches:
+        after = _patched(after, list(patches.values()), row_of)
+    changes = tuple(_changes(before, after, given, row_of))
+    is_changed = any(change.real for change in changes)
+    return WhatIf(ranking, rank(after) if is_changed else ranking, changes, given)
 
 
 # the call
 
 
-class _Request(NamedTuple):
-    """One thing to change; a weight has no candidate, a list of safeguards no key."""
-
-    kind: str
-    candidate: str
-    key: str
-    value: Any
-
-
-def _weight_requests(weights: Mapping[str, float] | None) -> Iterator[_Request]:
-    for key, weight in (weights or {}).items():
-        yield _Request("weights", "", key, _plain(weight))
-
-
-def _entry_requests(kind: str, given: Given | None, form: str) -> Iterator[_Request]:
-    for name, entries in (given or {}).items():
-        if not isinstance(entries, Mapping):
+def _read(kind: str, given: Mapping[str, Any], ranking: Ranking) -> dict[str, Any]:
+    """Return changes of one kind as plain data; refuse other forms and unknown names."""
+    if kind == "weights":
+        _refuse_unknown_names(kind, given, ranking.framework)
+        return {key: _plain(weight) for key, weight in given.items()}
+    form = Sequence if kind == "safeguards" else Mapping
+    read = {}
+    for name, entries in given.items():
+        if not isinstance(entries, form) or isinstance(entries, str):
             raise UsageError(
-                f"`{kind}` takes {{candidate: {{{form}}}}}, and for `{name}` it is given {entries!r}"
+                f"`{kind}` takes {{candidate: {_FORMS[kind]}}}, and for `{name}` it is given"
+                f" {entries!r}"
             )
-        for key, value in entries.items():
-            yield _Request(kind, name, key, _plain(value))
-
-
-def _safeguard_requests(given: Mapping[str, Sequence[object]] | None) -> Iterator[_Request]:
-    for name, listed in (given or {}).items():
-        if not isinstance(listed, Sequence) or isinstance(listed, str):
-            raise UsageError(
-                "`safeguards` takes {candidate: [safeguard, ...]},"
-                f" and for `{name}` it is given {listed!r}"
-            )
-        yield _Request("safeguards", name, "", _plain(listed))
+        ranking.place_of(name)
+        read[name] = _plain(entries)
+        _refuse_unknown_names(kind, read[name], ranking.framework)
+    return read
 
 
 def _plain(value: Any) -> Any:
@@ -319,38 +279,38 @@ def _plain(value: Any) -> Any:
             return value.model_dump(exclude_unset=True)
         case Mapping():
             return {key: _plain(item) for key, item in value.items()}
-        case str():
-            return value
         case set() | frozenset():
             return sorted(value)
         case np.generic() | np.ndarray():
             return value.tolist()
-        case Sequence():
+        case Sequence() if not isinstance(value, str):
             return [_plain(item) for item in value]
     return value
 
 
-def _refuse_unknown_names(ranking: Ranking, request: _Request) -> None:
-    framework = ranking.framework
-    if request.candidate:
-        ranking.place_of(request.candidate)
+def _refuse_unknown_names(
+    kind: str, entries: Mapping[str, Any] | Sequence[Any], framework: Framework
+) -> None:
     known: Mapping[str, object]
     known, word = {
         "weights": (framework.nodes, "criterion or group"),
         "ratings": (framework.leaves, "criterion"),
         "facts": (framework.all_facts, "fact"),
         "safeguards": (framework.all_safeguards, "safeguard"),
-    }[request.kind]
-    for entry in [request.key] if request.key else request.value:
+    }[kind]
+    for entry in entries:
         name = entry.get("id") if isinstance(entry, dict) else entry
         # what is no text at all is diagnosed as in a document
         if isinstance(name, str) and name not in known:
-            raise UsageError(_why_unknown(framework, request.kind, word, name, known))
+            help = did_you_mean(name, known)
+            message = f"`{name}` is no {word} of `{framework.id}`"
+            raise UsageError(
+                _place_of_word(kind, name, framework) or f"{message}; {help}".removesuffix("; None")
+            )
 
 
-def _why_unknown(
-    framework: Framework, kind: str, word: str, name: str, known: Mapping[str, object]
-) -> str:
+def _place_of_word(kind: str, name: str, framework: Framework) -> str | None:
+    """Return where a name belongs that is known, and none of this kind."""
     if kind == "ratings" and name in framework.groups:
         below = ", ".join(f"`{child}`" for child in framework.nodes[name].children)
         return f"`{name}` is a group and is not rated itself; what is below it is: {below}"
@@ -358,9 +318,7 @@ def _why_unknown(
         return f"`{name}` is a fact: give it as one of `facts`"
     if kind == "facts" and name in framework.leaves:
         return f"`{name}` is a criterion: give it as one of `ratings`"
-    help = did_you_mean(name, known)
-    hint = f"; {help}" if help else ""
-    return f"`{name}` is no {word} of `{framework.id}`{hint}"
+    return None
 
 
 # the changed problem
@@ -377,48 +335,36 @@ def reweighted(framework: Framework, weights: Mapping[str, object]) -> Framework
     return load_framework(data)
 
 
-def _patch_of(problem: Problem, requests: Sequence[_Request]) -> Problem:
-    """Return the problem of the changed candidates alone, with nothing but their new entries."""
-    patches: dict[str, dict[str, Any]] = {}
-    for kind, name, key, value in requests:
-        if name:
-            patch = patches.setdefault(name, {"id": name})
-            if key:
-                patch.setdefault(kind, {})[key] = value
-            else:
-                patch[kind] = value
+def _patched(problem: Problem, patches: list[dict[str, Any]], row_of: Mapping[str, int]) -> Problem:
+    """Return the problem with new entries for some candidates, checked as those of a document."""
+    document = problem.document
     data: dict[str, Any] = {}
-    if problem.document is not None:
+    if document is not None:
         # evidence may name the sources of the list; its frameworks are at hand
-        data = problem.document.model_dump(exclude={"candidates", "framework"}, exclude_unset=True)
-    data |= {"collabscore": "candidates/1", "candidates": list(patches.values())}
-    checked = load_candidates(data, problem.framework)
-    return Problem.from_candidates(checked, problem.framework)
-
-
-def _with_patch(problem: Problem, patch: Problem, rows: Sequence[int]) -> Problem:
-    """Return the problem with the entries of a patch, whose candidates are in some rows."""
-    ratings, facts = dict(problem.ratings), dict(problem.facts)
+        data = document.model_dump(exclude={"candidates", "framework"}, exclude_unset=True)
+    data |= {"collabscore": "candidates/1", "candidates": patches}
+    framework = problem.framework
+    new = Problem.from_candidates(load_candidates(data, framework), framework)
+    columns: dict[str, Any] = {**problem.ratings, **problem.facts}
+    new_columns: dict[str, Any] = {**new.ratings, **new.facts}
     in_place, planned = dict(problem.in_place), dict(problem.planned)
     candidates = list(problem.candidates)
-    for place, (row, new) in enumerate(zip(rows, patch.candidates, strict=True)):
-        here, there = np.array([row]), np.array([place])
-        for key in new.ratings:
-            ratings[key] = ratings[key].with_rows(here, patch.ratings[key].take(there))
-        for key in new.facts:
-            facts[key] = facts[key].with_rows(here, patch.facts[key].take(there))  # type: ignore[arg-type]
-        if "safeguards" in new.model_fields_set:
-            _put_safeguards(in_place, row, patch.in_place, place, problem.size)
-            _put_safeguards(planned, row, patch.planned, place, problem.size)
+    for place, patch in enumerate(new.candidates):
+        row = row_of[patch.id]
+        for key in (*patch.ratings, *patch.facts):
+            entry = new_columns[key].take(np.array([place]))
+            columns[key] = columns[key].with_rows(np.array([row]), entry)
+        if "safeguards" in patch.model_fields_set:
+            _put_safeguards(in_place, row, new.in_place, place, problem.size)
+            _put_safeguards(planned, row, new.planned, place, problem.size)
         if candidates:
-            candidates[row] = _patched_candidate(candidates[row], new)
-    document = problem.document
+            candidates[row] = _patched_candidate(candidates[row], patch)
     if document is not None:
         document = document.model_copy(update={"candidates": candidates})
     return replace(
         problem,
-        ratings=ratings,
-        facts=facts,
+        ratings={key: columns[key] for key in problem.ratings},
+        facts={key: columns[key] for key in problem.facts},
         in_place=in_place,
         planned=planned,
         candidates=candidates,
@@ -427,82 +373,89 @@ def _with_patch(problem: Problem, patch: Problem, rows: Sequence[int]) -> Proble
 
 
 def _put_safeguards(
-    flags: dict[str, BoolArray], row: int, patch: Mapping[str, BoolArray], place: int, size: int
+    flags: dict[str, BoolArray], row: int, given: Mapping[str, BoolArray], place: int, n: int
 ) -> None:
-    """Put the safeguards of a candidate of the patch, and no others, into a row of `flags`."""
-    for key in {**flags, **patch}:
-        column = flags.get(key, np.zeros(size, dtype=np.bool_)).copy()
-        column[row] = key in patch and patch[key][place]
+    """Put the safeguards at a place of `given`, and no others, into a row of `flags`."""
+    for key in {**flags, **given}:
+        column = np.array(flags.get(key, np.zeros(n, dtype=np.bool_)))
+        column[row] = key in given and given[key][place]
         flags[key] = column
 
 
 def _patched_candidate(candidate: Candidate, patch: Candidate) -> Candidate:
     update: dict[str, Any] = {}
-    for kind in patch.model_fields_set.intersection(("ratings", "facts")):
-        update[kind] = {**getattr(candidate, kind), **getattr(patch, kind)}
-    if "safeguards" in patch.model_fields_set:
-        update["safeguards"] = patch.safeguards
+    for kind in patch.model_fields_set & _FORMS.keys():
+        update[kind] = getattr(patch, kind)
+        if kind != "safeguards":
+            update[kind] = getattr(candidate, kind) | update[kind]
     return candidate.model_copy(update=update)
 
 
 # the changes in words
 
 
-def _change(before: Problem, after: Problem, row: int | None, request: _Request) -> Change:
-    """Return a request with its state before and after; `row` is that of its candidate."""
-    if row is None:
-        return _changed_weight(before.framework, after.framework, request)
-    if not request.key:
-        return _changed_safeguards(before, after, row, request)
-    key = request.key
-    was, is_now = known_of(before, key, row), known_of(after, key, row)
-    real = not _is_same_entry(before, after, key, row)
-    if real and was == is_now:  # words have six digits
-        is_now = f"{is_now} (as given: {request.value})"
-    about = f"{within(title_of_word(before.framework, key))} of {request.candidate}"
-    return Change(*request, about, was, is_now, real)
+def _changes(
+    before: Problem,
+    after: Problem,
+    given: Mapping[str, Mapping[str, Any]],
+    row_of: Mapping[str, int],
+) -> Iterator[Change]:
+    """Yield all that was asked for, with its states before and after."""
+    for key, weight in given["weights"].items():
+        about = f"weight of {within(title_of_word(before.framework, key))}"
+        yield _change("", about, _weight_state(before, key), _weight_state(after, key), weight)
+    for name, entries in (*given["ratings"].items(), *given["facts"].items()):
+        for key, entry in entries.items():
+            about = f"{within(title_of_word(before.framework, key))} of {name}"
+            states = _state(before, key, row_of[name]), _state(after, key, row_of[name])
+            yield _change(name, about, *states, entry)
+    for name in given["safeguards"]:
+        yield _changed_safeguards(before, after, name, row_of[name])
 
 
-def _changed_weight(before: Framework, after: Framework, request: _Request) -> Change:
-    old, new = before.nodes[request.key], after.nodes[request.key]
-    about = f"weight of {within(title_of_word(before, request.key))}"
-    real = (old.criterion.weight, old.overall) != (new.criterion.weight, new.overall)
-    return Change(*request, about, _weight_in_words(old), _weight_in_words(new), real)
+def _change(
+    name: str, about: str, before: tuple[str, object], after: tuple[str, object], given: object
+) -> Change:
+    """Return a change from two states, each in words and exactly: words have six digits."""
+    words = after[0]
+    if before[0] == words and before != after:
+        words = f"{words} (as given: {given})"
+    return Change(name, about, before[0], words)
 
 
-def _weight_in_words(node: Node) -> str:
+def _weight_state(problem: Problem, key: str) -> tuple[str, object]:
+    node = problem.framework.nodes[key]
     weight = node.criterion.weight
     ends = weight if isinstance(weight, tuple) else (weight,)
-    said = " to ".join(figure(end) for end in ends)
-    return f"{said} ({100 * node.overall:.0f}% of the whole)"
+    words = f"{' to '.join(map(figure, ends))} ({100 * node.overall:.0f}% of the whole)"
+    return words, (weight, node.overall)
 
 
-def _is_same_entry(before: Problem, after: Problem, key: str, row: int) -> bool:
-    if key in before.facts:
-        return before.facts[key].answer_at(row) == after.facts[key].answer_at(row)
-    ends = []
-    for column in (before.ratings[key], after.ratings[key]):
-        ends.append([column.low[row], column.value[row], column.high[row]])
-    return np.array_equal(ends[0], ends[1], equal_nan=True)
+def _state(problem: Problem, key: str, row: int) -> tuple[str, object]:
+    words = known_of(problem, key, row)
+    if key in problem.facts:
+        return words, problem.facts[key].answer_at(row)
+    column = problem.ratings[key]
+    # as text, NaN is equal to NaN
+    return words, str([column.low[row], column.value[row], column.high[row]])
 
 
-def _changed_safeguards(before: Problem, after: Problem, row: int, request: _Request) -> Change:
-    there, then = _safeguards_in_words(before, row), _safeguards_in_words(after, row)
-    moves = [f"with {title}" for title in then if title not in there]
-    moves += [f"without {title}" for title in there if title not in then]
-    was, is_now = ", ".join(there) or "none", ", ".join(then) or "none"
-    about = f"safeguards of {request.candidate}"
-    return Change(*request, about, was, is_now, there != then, ", ".join(moves))
+def _changed_safeguards(before: Problem, after: Problem, name: str, row: int) -> Change:
+    old, new = _safeguards_in_words(before, row), _safeguards_in_words(after, row)
+    moves = [f"with {title}" for title in new if title not in old]
+    moves += [f"without {title}" for title in old if title not in new]
+    words = ", ".join(old) or "none", ", ".join(new) or "none"
+    return Change(name, f"safeguards of {name}", *words, ", ".join(moves))
 
 
 def _safeguards_in_words(problem: Problem, row: int) -> list[str]:
-    defined = problem.framework.all_safeguards
+    """Return the safeguards of a candidate, some of which the framework need not know."""
     said = []
     for flags, mark in ((problem.in_place, ""), (problem.planned, " (planned)")):
         for key in flags:
             if flags[key][row]:
-                title = defined[key].title if key in defined else None
-                said.append(within(title_of(key, title)) + mark)
+                known = problem.framework.all_safeguards.get(key)
+                said.append(within(title_of(key, known.title if known else None)) + mark)
     return sorted(said)
 
 
@@ -511,46 +464,33 @@ def _safeguards_in_words(problem: Problem, row: int) -> list[str]:
 
 def _shifts(result: WhatIf) -> Iterator[Shift]:
     before, after = result.before, result.ranking
-    same = _unchanged_rows(before, after)[after.order]
-    old_ranks = _ranks_by_row(before)[after.order]
+    old_ranks = before.ranks[np.argsort(before.order)][after.order]
+    groups = _reweighted_groups(before.framework, after.framework)
     named = {change.candidate for change in result.changes}
     for place, name in enumerate(after.ids):
-        if same[place] and name not in named:
+        # under the same weights all others stay as they are, but for their ranks
+        if not groups and old_ranks[place] == after.ranks[place] and name not in named:
             continue
         was, is_now = before[name], after[place]
-        why = list(_score_reasons(before, after, was, is_now))
-        if not why and was.rank != is_now.rank and was.verdict == is_now.verdict:
-            why += _overtaking(old_ranks, after.ranks, place, after.ids)
-        why = [*_verdict_reasons(was, is_now, after.framework), *why]
+        shift = Shift(was, is_now)
+        reasons = list(_score_reasons(before, after, shift, groups))
+        if not reasons and was.rank != is_now.rank and was.verdict == is_now.verdict:
+            reasons += _overtaking(old_ranks, after, place)
+        why = (*_verdict_reasons(was, is_now, after.framework), *reasons)
         if why:
-            ranks = was.rank, is_now.rank
-            scores = was.score, is_now.score
-            verdicts = was.verdict, is_now.verdict
-            yield Shift(name, is_now.title, *ranks, *scores, *verdicts, tuple(why))
+            yield replace(shift, why=why)
 
 
-def _unchanged_rows(before: Ranking, after: Ranking) -> BoolArray:
-    """Return which candidates certainly stay as they are, (n,), in the order of the problem."""
-    states = []
-    for ranking in (before, after):
-        judgement, valuation = ranking.judgement, ranking.valuation
-        parts: list[Any] = [_ranks_by_row(ranking), judgement.severity, judgement.mild]
-        parts += [judgement.severe, judgement.applicable, judgement.states, judgement.steps]
-        if ranking.criteria:
-            parts += [valuation.node_values, *valuation.node_bounds]
-        states.append(np.column_stack(parts).astype(np.float64))
-    close = np.isclose(states[0], states[1], rtol=0, atol=TOLERANCE / 100, equal_nan=True)
-    same = np.asarray(close.all(axis=1))
-    if before.framework is not after.framework:
-        # other weights can decide another part of a condition that stays unknown
-        same &= (after.judgement.states != STATES.index("unknown")).all(axis=1)
-    return same
-
-
-def _ranks_by_row(ranking: Ranking) -> IntArray:
-    ranks = np.empty(len(ranking), dtype=np.int64)
-    ranks[ranking.order] = ranking.ranks
-    return ranks
+def _reweighted_groups(before: Framework, after: Framework) -> tuple[str, ...]:
+    """Return the children of the smallest group in which all changes of weight are, if any."""
+    paths = []
+    for key, node in after.nodes.items():
+        if abs(node.share - before.nodes[key].share) > TOLERANCE:
+            paths.append(node.path[:-1])
+    common = [key for key in after.groups if all(key in path for path in paths)]
+    if not paths or not common:
+        return tuple(after.criteria or ()) if paths else ()
+    return after.nodes[common[-1]].children
 
 
 def _verdict_reasons(was: Assessment, is_now: Assessment, framework: Framework) -> Iterator[str]:
@@ -565,41 +505,6 @@ def _verdict_reasons(was: Assessment, is_now: Assessment, framework: Framework) 
     for name in sorted({*was.standing} ^ {*is_now.standing}):
         state = "missing" if name in is_now.standing else "in place"
         yield f"{safeguard_title(framework, name)}: now {state}"
-
-
-def _score_reasons(
-    before: Ranking, after: Ranking, was: Assessment, is_now: Assessment
-) -> Iterator[str]:
-    """Yield the parts of a changed score; if it is the same, its changed range and the changed scores of groups."""
-    if abs(_points_moved(was, is_now)) > TOLERANCE:
-        yield _score_parts_in_words(before, after, was.id)
-        return
-    old_range, new_range = _range_in_words(was), _range_in_words(is_now)
-    if old_range != new_range:
-        yield f"range of the score: {old_range} -> {new_range}"
-    if not after.has_total:
-        for key in after.framework.criteria or ():
-            old, new = _group_score(before, key, was.id), _group_score(after, key, was.id)
-            if old != new:
-                yield f"{within(title_of_word(after.framework, key))}: {old} -> {new}"
-
-
-def _points_moved(was: Assessment, is_now: Assessment) -> float:
-    """Return points gained or lost; 0 without two scores."""
-    if was.score is None or is_now.score is None:
-        return 0.0
-    return is_now.score - was.score
-
-
-def _range_in_words(assessment: Assessment) -> str:
-    if assessment.low is None or assessment.high is None:
-        return "none"
-    return f"{assessment.low:.1f} to {assessment.high:.1f}"
-
-
-def _group_score(ranking: Ranking, key: str, name: str) -> str:
-    score = ranking.node_scores[key][ranking.place_of(name)]
-    return "none" if np.isnan(score) else f"{score:.1f}"
 
 
 def _finding_in_words(old: Finding, new: Finding, framework: Framework) -> str:
@@ -618,73 +523,75 @@ def _finding_in_words(old: Finding, new: Finding, framework: Framework) -> str:
     return ", ".join(words)
 
 
-def _score_parts_in_words(before: Ranking, after: Ranking, name: str) -> str:
-    parts = _score_parts(before, after, name)
-    largest = sorted(parts, key=lambda key: -abs(parts[key]))
+def _score_reasons(
+    before: Ranking, after: Ranking, shift: Shift, groups: tuple[str, ...]
+) -> Iterator[str]:
+    """Yield the parts of a changed score; if it is the same, changed ranges and group scores."""
+    if abs(shift.change or 0.0) > TOLERANCE:
+        yield _score_parts(before, after, shift, groups)
+        return
+    old, new = _range_in_words(shift.before), _range_in_words(shift.after)
+    if old != new:
+        yield f"range of the score: {old} -> {new}"
+    for key in () if after.has_total else after.top:
+        old, new = _group_score(before, key, shift), _group_score(after, key, shift)
+        if old != new:
+            yield f"{within(title_of_word(after.framework, key))}: {old} -> {new}"
+
+
+def _range_in_words(assessment: Assessment) -> str:
+    if assessment.low is None or assessment.high is None:
+        return "none"
+    return f"{assessment.low:.1f} to {assessment.high:.1f}"
+
+
+def _group_score(ranking: Ranking, key: str, shift: Shift) -> str:
+    score = ranking.node_scores[key][ranking.place_of(shift.after.id)]
+    return "none" if np.isnan(score) else f"{score:.1f}"
+
+
+def _score_parts(before: Ranking, after: Ranking, shift: Shift, groups: tuple[str, ...]) -> str:
+    """Return in words the points by which criteria, or reweighted groups, moved a score.
+
+    Under the same weights the contrast of the two (`kernels.attribution`), else the difference of
+    contributions.
+    """
+    first, last = before.place_of(shift.after.id), after.place_of(shift.after.id)
+    if groups:
+        points = after.contributions[last] - before.contributions[first]
+    else:
+        points = 100 * contrast(after.valuation.tree, before.values[first], after.values[last])
+    by_leaf = dict(zip(after.criteria, points.tolist(), strict=True))
+    parts = {}
+    for key in groups or after.criteria:
+        parts[key] = sum(by_leaf[leaf] for leaf in after.framework.leaves_below(key))
     said = []
-    for key in largest[:_MOST_PARTS]:
-        said.append(f"{within(title_of_word(after.framework, key))} {parts[key]:+.1f}")
-    moved = _points_moved(before[name], after[name])
-    rest = moved - sum(parts[key] for key in largest[:_MOST_PARTS])
+    rest = shift.change or 0.0
+    for key in sorted(parts, key=lambda key: -abs(parts[key]))[:_MOST_PARTS]:
+        if abs(parts[key]) > TOLERANCE:
+            said.append(f"{within(title_of_word(after.framework, key))} {parts[key]:+.1f}")
+            rest -= parts[key]
     if abs(rest) >= 0.05:  # less would show as 0.0
         said.append(f"all else {rest:+.1f}")
     return ", ".join(said)
 
 
-def _score_parts(before: Ranking, after: Ranking, name: str) -> dict[str, float]:
-    """Return the points by which criteria moved a score, or groups where weights changed.
-
-    Under the same weights the contrast of the two (`kernels.attribution`), else the difference of contributions.
-    """
-    first, last = before.place_of(name), after.place_of(name)
-    if before.framework is after.framework:
-        points = 100 * contrast(after.valuation.tree, before.values[first], after.values[last])
-        parts = dict(zip(after.criteria, points.tolist(), strict=True))
-    else:
-        points = after.contributions[last] - before.contributions[first]
-        moved = dict(zip(after.criteria, points.tolist(), strict=True))
-        parts = {}
-        for key in _reweighted_siblings(before.framework, after.framework):
-            parts[key] = sum(moved[leaf] for leaf in after.framework.leaves_below(key))
-    return {key: part for key, part in parts.items() if abs(part) > TOLERANCE}
-
-
-def _reweighted_siblings(before: Framework, after: Framework) -> tuple[str, ...]:
-    """Return the children of the smallest group in which all changes of weight are."""
-    common: tuple[str, ...] | None = None
-    for key, node in after.nodes.items():
-        if abs(node.share - before.nodes[key].share) > TOLERANCE:
-            path = node.path[:-1]
-            if common is None:
-                common = path
-            while path[: len(common)] != common:
-                common = common[:-1]
-    if common:
-        return after.nodes[common[-1]].children
-    return tuple(after.criteria or ())
-
-
-def _overtaking(
-    before: IntArray, after: IntArray, place: int, names: Sequence[str]
-) -> Iterator[str]:
+def _overtaking(old_ranks: IntArray, after: Ranking, place: int) -> Iterator[str]:
     """Yield candidates that it overtook, or that overtook it, while its own score stayed the same.
 
     Parameters
     ----------
-    before, after : arrays of shape (n,)
-        Ranks, in the order of the later ranking; 0 for none.
+    old_ranks : integer array of shape (n,)
+        In the order of the later ranking; 0 for none.
+    after : Ranking
     place : int
         The candidate.
-    names : sequence of str
-        Ids of the candidates.
     """
-    was_ahead = (before > 0) & (before < before[place])
-    is_ahead = (after > 0) & (after < after[place])
-    for words, others in (
-        ("now behind", is_ahead & ~was_ahead),
-        ("now ahead of", was_ahead & ~is_ahead),
-    ):
-        ids = [f"`{names[other]}`" for other in np.flatnonzero(others).tolist()]
+    was_ahead = (old_ranks > 0) & (old_ranks < old_ranks[place])
+    is_ahead = (after.ranks > 0) & (after.ranks < after.ranks[place])
+    moved = (("now behind", is_ahead & ~was_ahead), ("now ahead of", was_ahead & ~is_ahead))
+    for words, others in moved:
+        ids = [f"`{after.ids[other]}`" for other in np.flatnonzero(others)]
         if ids:
             more = f" and {len(ids) - _MOST_NAMES} more" if len(ids) > _MOST_NAMES else ""
             yield f"{words} {', '.join(ids[:_MOST_NAMES])}{more}"

@@ -39,7 +39,7 @@ def notes_of(result: WhatIf) -> Iterator[str]:
 
 def page_of(result: WhatIf) -> Page:
     """Return the table, with the reasons of each candidate among its notes."""
-    lines = [f"{shift.title}: {'; '.join(shift.why)}." for shift in result.rows if shift.why]
+    lines = [f"{shift.after.title}: {'; '.join(shift.why)}." for shift in result.rows if shift.why]
     if len(lines) > _MOST_LINES:
         more = len(lines) - _MOST_LINES
         lines[_MOST_LINES:] = [f"Why {more:,} more stand otherwise is in the records."]

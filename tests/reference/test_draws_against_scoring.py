@@ -50,31 +50,32 @@ def drawn_framework(
             strict=True,
         ):
             children[key] = {**(children[key] or {}), "weight": share}
-    for choice, option in zip(draws.choices, sources.options[row].tolist(), strict=True):
-        word = choice.options[option]
-        if choice.name == "missing":
+    for (choice, words), option in zip(
+        draws.choices.items(), sources.options[row].tolist(), strict=True
+    ):
+        word = words[option]
+        if choice == "missing":
             changed["missing"] = word
             for _, entry in generate.entries(changed["criteria"]):
                 entry.pop("missing", None)
-        elif choice.name == "combine":
+        elif choice == "combine":
             changed["combine"] = word
         elif word == "left out":
-            del changed["guardrails"][choice.name.partition(":")[2]]
+            del changed["guardrails"][choice.partition(":")[2]]
     return changed
 
 
 def drawn_candidates(
-    listed: list[dict[str, Any]], draws: Draws, sources: DrawBatch, row: int, leaves: list[str]
+    listed: list[dict[str, Any]], draws: Draws, sources: DrawBatch, row: int
 ) -> list[dict[str, Any]]:
     """Write the ratings of a draw into the candidates; where unknown ones are a choice of method, they stay unknown."""
     changed = copy.deepcopy(listed)
-    keep = any(choice.name == "missing" for choice in draws.choices)
-    ratings = draws.uncertain.draw(sources.uniform)[row]
-    for k, (candidate, leaf) in enumerate(
-        zip(draws.uncertain.rows.tolist(), draws.uncertain.leaves.tolist(), strict=True)
-    ):
-        if not (keep and draws.uncertain.unknown[k]):
-            changed[candidate].setdefault("ratings", {})[leaves[leaf]] = float(ratings[k])
+    keep = "missing" in draws.choices
+    for part in draws.uncertain:
+        ratings = part.draw(sources.uniform[:, part.columns])[row].tolist()
+        for candidate, rating, unknown in zip(part.rows, ratings, part.unknown, strict=True):
+            if not (keep and unknown):
+                changed[candidate].setdefault("ratings", {})[part.key] = rating
     return changed
 
 
@@ -100,7 +101,7 @@ def test_a_draw_is_a_scoring(seed: int) -> None:
     words = [*framework.all_verdicts, None]
     for row in rng.sample(range(256), 3):
         expected = cs.score(
-            drawn_candidates(listed, draws, sources, row, list(framework.leaves)),
+            drawn_candidates(listed, draws, sources, row),
             drawn_framework(document, draws, sources, row),
         )
         for k, candidate in enumerate(listed):
@@ -127,11 +128,11 @@ def test_general_and_arithmetic_paths_agree(monkeypatch: pytest.MonkeyPatch) -> 
         },
     )
     draws = Draws(flat.problem, group_weights(flat.framework, "any"), 3)
-    sources, evaluator = next(draws.batches()), draws.evaluator(())
-    assert evaluator.variants.valuation.tree.arithmetic
+    sources, variants = next(draws.batches()), draws.variants()
+    assert variants.valuation.tree.arithmetic
     sums = draws.outcomes(sources).values
     monkeypatch.setattr(Tree, "arithmetic", False)
-    means = evaluator.variants.outcomes(evaluator.changes(sources)).values
+    means = variants.outcomes(draws.changes(sources)).values
     # a sum of two products
     np.testing.assert_allclose(sums, means, atol=4 * np.finfo(float).eps)
 

@@ -261,15 +261,15 @@ def test_falls_agree_with_enumeration(case: str) -> None:
         parts = split(found, (question.candidate, question.key))
         order = order_doubt(found) - sum(order_doubt(part) for part in parts) / len(parts)
         verdict = verdict_doubt(found) - sum(verdict_doubt(part) for part in parts) / len(parts)
-        assert question.order == pytest.approx(order, abs=6 * question.order_error + 1e-12), (
+        assert question.order.value == pytest.approx(order, abs=6 * question.order.error + 1e-12), (
             question.key
         )
-        assert question.verdict == pytest.approx(verdict, abs=6 * question.verdict_error + 1e-12), (
+        assert question.verdict.value == pytest.approx(verdict, abs=6 * question.verdict.error + 1e-12), (
             question.key
         )
         # of 8,192 draws no error is above this: the differences above are small ones
-        assert question.order_error < 0.02
-        assert question.verdict_error < 0.02
+        assert question.order.error < 0.02
+        assert question.verdict.error < 0.02
 
 
 @pytest.mark.parametrize("case", CASES)

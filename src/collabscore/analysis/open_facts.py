@@ -12,14 +12,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import BoolArray, FloatArray
+from ..arrays import BoolArray, FloatArray, IndexArray
 from ..kernels.weights import TILE
 from ..models.answer_classes import AnswerClass, answer_classes
 from ..models.facts import Answer
 from ..scoring.columns import FactColumn, NumberColumn, column_of
 from ..scoring.problem import Problem
 from ..scoring.variants import Entries
-from .uncertainty import Draws
+from .uncertainty import Draws, take_draws
 
 __all__ = [
     "QUANTILES",
@@ -88,8 +88,8 @@ class JointDraws:
     source : Draws
         Of weights and ratings.
     facts : tuple of OpenFact
-    top : boolean array of shape (s, n), or None
-        Who is among the first k; None where there is no order.
+    top : boolean array of shape (s, n)
+        Who is among the first k; nobody where there is no order.
     verdicts : integer array of shape (s, n)
         The verdict by its position among the verdicts; -1 where the framework is not about the candidate.
     answers : integer array of shape (s, f)
@@ -100,7 +100,7 @@ class JointDraws:
 
     source: Draws
     facts: tuple[OpenFact, ...]
-    top: BoolArray | None
+    top: BoolArray
     verdicts: NDArray[np.int8]
     answers: NDArray[np.int16]
     quantiles: NDArray[np.uint8]
@@ -108,8 +108,6 @@ class JointDraws:
     @cached_property
     def contested(self) -> NDArray[np.float32]:
         """Who is among the first k, for candidates that are so in some draws and not in others, (s, any)."""
-        if self.top is None:
-            return np.zeros((len(self.verdicts), 0), dtype=np.float32)
         return self.top[:, self.top.any(axis=0) & ~self.top.all(axis=0)].astype(np.float32)
 
     @cached_property
@@ -129,39 +127,37 @@ def draw_jointly(
     draws: int,
     advance: Callable[[int], None],
 ) -> JointDraws:
-    """Draw weights, ratings and open facts together; judge and order all candidates anew in each draw.
+    """Draw weights, ratings and open facts together; judge and order all candidates in each draw.
 
-    Weights and ratings are those of `robustness` with the same seed; facts have a stream of their own. Everything is
-    drawn by inverse transform.
+    Weights and ratings are those of `robustness` with the same seed; facts have a stream of their
+    own. Everything is drawn by inverse transform.
     """
     n = source.problem.size
     seed = np.random.SeedSequence(source.seed, spawn_key=(_FACT_STREAM,))
     stream = np.random.Generator(np.random.PCG64(seed))
     counts = np.array([len(fact.answers) for fact in facts], dtype=np.float64)
     tables = _answer_tables(source.problem, facts)
-    evaluator = source.evaluator(())
     drawn = JointDraws(
         source,
         facts,
-        None if top is None else np.empty((draws, n), dtype=np.bool_),
+        np.empty((draws, n), dtype=np.bool_),
         np.empty((draws, n), dtype=np.int8),
         np.empty((draws, len(facts)), dtype=np.int16),
-        np.empty((draws, len(source.uncertain)), dtype=np.uint8),
+        np.empty((draws, source.uncertain_count), dtype=np.uint8),
     )
-    for start, tile in zip(range(0, draws, TILE), source.batches(), strict=False):
-        part = slice(start, min(start + TILE, draws))
-        batch = tile.take(slice(0, part.stop - start))
+    start = 0
+    for batch in take_draws(source.batches(), draws):
+        part = slice(start, start + len(batch))
         # before the point the answer, behind it the place within
         answers = (stream.random((TILE, len(facts))) * counts)[: len(batch)]
         drawn.answers[part] = answers
         drawn.quantiles[part] = batch.uniform * QUANTILES
         entries = {key: table.entries(answers) for key, table in tables.items()}
-        changes = replace(evaluator.changes(batch), facts=entries)
-        outcomes = evaluator.variants.outcomes(changes)
+        outcomes = source.variants().outcomes(replace(source.changes(batch), facts=entries))
         drawn.verdicts[part] = outcomes.severity
-        if drawn.top is not None and top is not None:
-            drawn.top[part] = (outcomes.ranks > 0) & (outcomes.ranks <= top)
-        advance(part.stop)
+        drawn.top[part] = (outcomes.ranks > 0) & (outcomes.ranks <= (top or 0))
+        start = part.stop
+        advance(start)
     return drawn
 
 
@@ -181,13 +177,13 @@ class _AnswerTable:
         The answers of each entry, one after another.
     """
 
-    rows: NDArray[np.intp]
-    numbers: NDArray[np.intp]
-    begins: NDArray[np.intp]
+    rows: IndexArray
+    numbers: IndexArray
+    begins: IndexArray
     answers: FactColumn
 
     def entries(self, drawn: FloatArray) -> Entries[FactColumn]:
-        """Return the answers that are drawn, (s, f), before the point which, behind it the place within."""
+        """Return the drawn answers, (s, f), before the point which, behind it the place within."""
         mine = drawn[:, self.numbers]
         which = mine.astype(np.intp)
         column = self.answers.take((self.begins + which).ravel())
@@ -198,15 +194,15 @@ class _AnswerTable:
 
 
 def _answer_tables(problem: Problem, facts: Sequence[OpenFact]) -> dict[str, _AnswerTable]:
-    numbers: dict[str, list[int]] = {}
-    for number, entry in enumerate(facts):
-        numbers.setdefault(entry.fact, []).append(number)
     tables = {}
-    for key, chosen in numbers.items():
-        rows = [facts[number].row for number in chosen]
-        counts = [len(facts[number].answers) for number in chosen]
-        answers = [known.answer for number in chosen for known in facts[number].answers]
+    for key in {entry.fact: None for entry in facts}:
+        numbers = [number for number, entry in enumerate(facts) if entry.fact == key]
+        answers: list[Answer] = []
+        begins = []
+        for number in numbers:
+            begins.append(len(answers))
+            answers += [known.answer for known in facts[number].answers]
+        rows = np.array([facts[number].row for number in numbers])
         column = column_of(answers, problem.framework.all_facts[key])
-        begins = np.cumsum([0, *counts[:-1]])
-        tables[key] = _AnswerTable(np.array(rows), np.array(chosen), begins, column)
+        tables[key] = _AnswerTable(rows, np.array(numbers), np.array(begins), column)
     return tables

@@ -87,10 +87,10 @@ class Question:
         As the framework words it.
     known : str
         The present entry, in words.
-    order, order_error : float
-        Expected reduction of the uncertainty about who is among the first k, and its standard error.
-    verdict, verdict_error : float
-        Expected reduction of verdict entropy, in bits, and its standard error.
+    order : Estimate
+        Expected reduction of the uncertainty about who is among the first k.
+    verdict : Estimate
+        Expected reduction of verdict entropy, in bits.
     order_share, verdict_share : float
         The same as shares of the present uncertainty, in [0, 1]; 0 where there is none.
     outlooks : tuple of Outlook
@@ -106,10 +106,8 @@ class Question:
     about: str
     question: str
     known: str
-    order: float
-    order_error: float
-    verdict: float
-    verdict_error: float
+    order: Estimate
+    verdict: Estimate
     order_share: float
     verdict_share: float
     outlooks: tuple[Outlook, ...]
@@ -123,10 +121,10 @@ class Question:
     @property
     def informative(self) -> bool:
         """Whether either reduction exceeds chance: three standard errors."""
-        return self.order > 3 * self.order_error or self.verdict > 3 * self.verdict_error
+        return self.order.informative or self.verdict.informative
 
     def consequences(self, top: int | None) -> list[str]:
-        """Return each answer with its consequences in words, without those that all answers have in common.
+        """Return each answer with its consequences in words, but for those that all have in common.
 
         Parameters
         ----------
@@ -134,23 +132,20 @@ class Question:
             The k of "among the first k".
         """
         places_differ = _differ([outlook.top or 0.0 for outlook in self.outlooks])
-        verdicts_said = self._verdicts_differ or not places_differ
+        verdicts_said = not places_differ
+        for verdict in {verdict for outlook in self.outlooks for verdict in outlook.verdicts}:
+            shares = [outlook.verdicts.get(verdict, 0.0) for outlook in self.outlooks]
+            verdicts_said |= _differ(shares)
         said = []
         for outlook in self.outlooks:
-            parts = [_verdicts_in_words(outlook)] if verdicts_said else []
-            if places_differ and outlook.top is not None:
+            parts = []
+            if verdicts_said:
+                parts.append(_verdicts_in_words(outlook))
+            if places_differ:
                 place = "first" if top == 1 else f"among the first {top}"
-                parts.append(f"{place} in {percent(outlook.top)}")
+                parts.append(f"{place} in {percent(outlook.top or 0.0)}")
             said.append(f"{outlook.answer}: {'; '.join(parts)}")
         return said
-
-    @property
-    def _verdicts_differ(self) -> bool:
-        shares: dict[str, list[float]] = {}
-        for number, outlook in enumerate(self.outlooks):
-            for verdict, share in outlook.verdicts.items():
-                shares.setdefault(verdict, [0.0] * len(self.outlooks))[number] = share
-        return any(map(_differ, shares.values()))
 
 
 def _differ(shares: list[float]) -> bool:
@@ -225,7 +220,7 @@ class Questions(RankingResult):
     @property
     def fields(self) -> tuple[Field, ...]:
         """The candidate, the question, its value, and the consequences of its answers."""
-        about = (
+        return (
             Field(replace(ID_COLUMN, key="candidate")),
             Field(Column("title", "Candidate", priority=0, least=16, lines=3)),
             Field(Column("kind")),
@@ -233,36 +228,37 @@ class Questions(RankingResult):
             Field(Column("about", "Open", priority=0, least=12)),
             Field(Column("question", "Question", priority=4, least=20)),
             Field(Column("known", "Known so far", priority=3, least=10)),
-        )
-        first = f"First {self.top}"
-        estimates = (
-            Field(_figure_column("order", "Order")),
-            Field(_figure_column("order_error", "± order")),
-            Field(_figure_column("verdict", "Bits")),
-            Field(_figure_column("verdict_error", "± bits")),
-            Field(Column("order_share", first, kind="share", detail="less doubt")),
+            _figure_field("order", "Order", "order.value"),
+            _figure_field("order_error", "± order", "order.error"),
+            _figure_field("verdict", "Bits", "verdict.value"),
+            _figure_field("verdict_error", "± bits", "verdict.error"),
+            Field(Column("order_share", f"First {self.top}", kind="share", detail="less doubt")),
             Field(Column("verdict_share", "Verdicts", kind="share", detail="less doubt")),
+            Field(
+                Column("outlooks"),
+                lambda question: [asdict(outlook) for outlook in question.outlooks],
+                csv=False,
+            ),
+            Field(Column("tells"), attrgetter("informative")),
+            Field(
+                Column("number", "No.", kind="number", digits=0, priority=0), csv=False, json=False
+            ),
+            Field(
+                Column("outlook", "What it would mean", kind="list", priority=2),
+                lambda question: question.consequences(self.top)[:MOST_ANSWERS],
+                csv=False,
+                json=False,
+            ),
         )
-        outlooks = Field(Column("outlooks"), plain=_outlook_records, csv=False)
-        tells = Field(Column("tells"), attrgetter("informative"))
-        number = Column("number", "No.", kind="number", digits=0, priority=0)
-        outlook = Column("outlook", "What it would mean", kind="list", priority=2)
-        shown_only = (
-            Field(number, csv=False, json=False),
-            Field(outlook, self._shown_consequences, csv=False, json=False),
-        )
-        return (*about, *estimates, outlooks, tells, *shown_only)
-
-    def _shown_consequences(self, question: Question) -> list[str]:
-        return question.consequences(self.top)[:MOST_ANSWERS]
 
     @property
     def shown(self) -> tuple[str, ...]:
         """Columns of the table; those of the order only where there is one."""
-        order = ("order_share",) if self.top is not None else ()
-        keys = ("number", "title", "about", "question", "known", *order, "verdict_share", "outlook")
-        keys += ("candidate", "key", "verdict", "verdict_error")
-        return (*keys, "order", "order_error") if self.top is not None else keys
+        known = ("number", "title", "about", "question", "known")
+        verdict = ("verdict_share", "outlook", "candidate", "key", "verdict", "verdict_error")
+        if self.top is None:
+            return (*known, *verdict)
+        return (*known, "order_share", *verdict, "order", "order_error")
 
     def table(self) -> Table:
         """Return the informative questions as a table."""
@@ -288,12 +284,8 @@ class Questions(RankingResult):
         return {**present, **super().body()}
 
 
-def _figure_column(key: str, head: str) -> Column:
-    return Column(key, head, kind="number", digits=4, priority=9)
-
-
-def _outlook_records(question: Question) -> list[dict[str, Any]]:
-    return [asdict(outlook) for outlook in question.outlooks]
+def _figure_field(key: str, head: str, name: str) -> Field:
+    return Field(Column(key, head, kind="number", digits=4, priority=9), attrgetter(name))
 
 
 def next_questions(
@@ -373,10 +365,9 @@ def next_questions(
     if top is None and ranking.has_total:
         ranked = int((ranking.ranks > 0).sum())
         top = max(1, min(10, math.ceil(ranked / 2)))
-    groups = group_weights(ranking.framework, weights)
-    source = Draws(ranking.problem, groups, seed)
+    source = Draws(ranking.problem, group_weights(ranking.framework, weights), seed)
     facts = tuple(open_facts(ranking.problem))
-    total = draws + len(facts) + len(source.uncertain)
+    total = draws + len(facts) + source.uncertain_count
 
     def advance(done: int) -> None:
         if progress is not None:
@@ -387,7 +378,7 @@ def next_questions(
     uncertainty = variance(drawn.contested), float(sum(entropies))
     asked: list[Question] = []
     for unknown in chain(_unknown_facts(drawn), _unknown_ratings(drawn)):
-        asked.append(_question(drawn, unknown, uncertainty))
+        asked.append(_question(drawn, unknown, uncertainty, top))
         advance(draws + len(asked))
     # of equal value in the order of the ranking, facts first, in the order of the framework
     asked.sort(key=lambda question: ranking.place_of(question.candidate))
@@ -398,7 +389,7 @@ def next_questions(
         top=top,
         draws=draws,
         seed=seed,
-        weights=groups,
+        weights=source.groups,
         order_uncertainty=uncertainty[0],
         verdict_uncertainty=uncertainty[1],
         questions=tuple(numbered),
@@ -450,17 +441,16 @@ def _unknown_facts(drawn: JointDraws) -> Iterator[_Unknown]:
 
 
 def _unknown_ratings(drawn: JointDraws) -> Iterator[_Unknown]:
-    uncertain = drawn.source.uncertain
-    leaves = list(drawn.source.problem.framework.leaves.values())
     middles = (np.arange(QUANTILES) + 0.5) / QUANTILES
-    ratings = uncertain.draw(np.tile(middles[:, None], len(uncertain)))
-    for number in range(len(uncertain)):
-        leaf = leaves[uncertain.leaves[number]]
-        shown, words = _answers_in_words(leaf, ratings[:, number])
-        quantiles = drawn.quantiles[:, number]
-        answers = (quantiles // (QUANTILES // _CLASSES)).astype(np.intp)
-        row = int(uncertain.rows[number])
-        yield _Unknown(row, leaf.id, answers, _CLASSES, shown[quantiles], words)
+    for part in drawn.source.uncertain:
+        leaf = drawn.source.problem.framework.leaves[part.key]
+        ratings = part.draw(np.tile(middles[:, None], len(part.rows)))
+        quantiles = drawn.quantiles[:, part.columns]
+        for number, row in enumerate(part.rows.tolist()):
+            shown, words = _answers_in_words(leaf, ratings[:, number])
+            places = quantiles[:, number]
+            answers = (places // (QUANTILES // _CLASSES)).astype(np.intp)
+            yield _Unknown(row, part.key, answers, _CLASSES, shown[places], words)
 
 
 def _answers_in_words(
@@ -494,18 +484,27 @@ def _points_of_scale(leaf: LeafNode) -> list[float]:
     return sorted({float(point) for point in (*levels, *anchors)})
 
 
-def _question(drawn: JointDraws, unknown: _Unknown, uncertainty: tuple[float, float]) -> Question:
-    """Return the question about an unknown; `uncertainty` is the present one of the order and of verdicts."""
+def _question(
+    drawn: JointDraws, unknown: _Unknown, uncertainty: tuple[float, float], top: int | None
+) -> Question:
+    """Return the question about an unknown.
+
+    Parameters
+    ----------
+    uncertainty : pair of float
+        The present one, of the order and of verdicts.
+    """
     problem, row, key = drawn.source.problem, unknown.row, unknown.key
     framework = problem.framework
+    about = title_of_word(framework, key)
+    kind, asked = "rating", None
     if key in framework.all_facts:
         kind, asked = "fact", framework.all_facts[key].question
     else:
-        kind, asked = "rating", framework.nodes[key].criterion.question
-    about = title_of_word(framework, key)
+        asked = framework.nodes[key].criterion.question
     order = verdict = Estimate(0.0)
     # who is never among the first k makes no difference to who is
-    if drawn.top is not None and drawn.top[:, row].any() and drawn.contested.size:
+    if drawn.top[:, row].any() and drawn.contested.size:
         order = expected_variance_reduction(unknown.answers, unknown.classes, drawn.contested)
     if key in drawn.verdict_inputs:
         verdicts = drawn.verdicts[:, row]
@@ -518,13 +517,11 @@ def _question(drawn: JointDraws, unknown: _Unknown, uncertainty: tuple[float, fl
         about=about,
         question=asked or f"What is `{within(about)}`?",
         known=known_of(problem, key, row),
-        order=order.value,
-        order_error=order.error,
-        verdict=verdict.value,
-        verdict_error=verdict.error,
+        order=order,
+        verdict=verdict,
         order_share=_share_of(order.value, uncertainty[0]),
         verdict_share=_share_of(verdict.value, uncertainty[1]),
-        outlooks=tuple(_outlooks(drawn, unknown)),
+        outlooks=tuple(_outlooks(drawn, unknown, top)),
     )
 
 
@@ -532,24 +529,20 @@ def _share_of(reduction: float, uncertainty: float) -> float:
     return min(1.0, reduction / uncertainty) if uncertainty > 0 else 0.0
 
 
-def _outlooks(drawn: JointDraws, unknown: _Unknown) -> Iterator[Outlook]:
+def _outlooks(drawn: JointDraws, unknown: _Unknown, top: int | None) -> Iterator[Outlook]:
     """Yield the consequences of each answer; one that no draw has is left out."""
     verdicts = ["not applicable", *drawn.source.problem.framework.all_verdicts]
+    answers = len(unknown.words)
     codes = unknown.shown * len(verdicts) + drawn.verdicts[:, unknown.row] + 1
-    counts = np.bincount(codes, minlength=len(unknown.words) * len(verdicts))
-    counts = counts.reshape(-1, len(verdicts))
-    hits = None
-    if drawn.top is not None:
-        shown_at_top = unknown.shown[drawn.top[:, unknown.row]]
-        hits = np.bincount(shown_at_top, minlength=len(counts))
-    totals, rows = counts.sum(axis=1).tolist(), counts.tolist()
+    counts = np.bincount(codes, minlength=answers * len(verdicts)).reshape(answers, -1)
+    hits = np.bincount(unknown.shown[drawn.top[:, unknown.row]], minlength=answers).tolist()
     for number, (answer, meaning) in enumerate(unknown.words):
-        total = totals[number]
+        total = int(counts[number].sum())
         if not total:
             continue
         shares = {}
-        for verdict, count in zip(verdicts, rows[number], strict=True):
+        for verdict, count in zip(verdicts, counts[number].tolist(), strict=True):
             if count:
                 shares[verdict] = count / total
-        top = None if hits is None else float(hits[number] / total)
-        yield Outlook(answer, meaning, total / len(unknown.shown), shares, top)
+        first = None if top is None else hits[number] / total
+        yield Outlook(answer, meaning, total / len(unknown.shown), shares, first)

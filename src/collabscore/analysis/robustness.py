@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import islice
 from typing import Any, ClassVar, TypeAlias
@@ -20,7 +20,6 @@ from ..errors import UsageError
 from ..kernels.ranking import first_in_draws, ranks_in_draws
 from ..kernels.weights import TILE
 from ..models.base import title_of
-from ..models.framework import Framework
 from ..models.weight_spaces import Weights, group_weights
 from ..output import ID_COLUMN, Column, Field
 from ..output.text import percent
@@ -34,6 +33,7 @@ from .uncertainty import (
     add_wins,
     choices_of_method,
     refuse_out_of_range,
+    take_draws,
 )
 from .variance import VarianceShare, variance_shares
 
@@ -89,11 +89,6 @@ class Robustness(RankingResult):
     def draws(self) -> int:
         """The number of draws."""
         return self.accumulator.draws
-
-    @property
-    def seed(self) -> int:
-        """The seed of the draws."""
-        return self.source.seed
 
     @property
     def top(self) -> int:
@@ -223,30 +218,19 @@ class Robustness(RankingResult):
     @cached_property
     def band_probabilities(self) -> Mapping[str, FloatArray]:
         """The share of draws in which each candidate is ranked and in each band, (n,) a band."""
-        reached = self.accumulator.band_counts
-        counts = -np.diff(reached, axis=1, append=0)
-        bands = _ascending_bands(self.ranking.framework)
-        return {key: self._shares(counts[:, k]) for k, key in enumerate(bands)}
+        bands = self.ranking.framework.bands
+        counts = -np.diff(self.accumulator.band_counts, axis=1, append=0)
+        ascending = sorted(bands, key=bands.__getitem__)
+        return {key: self._shares(counts[:, k]) for k, key in enumerate(ascending)}
 
     # weights
 
     @cached_property
     def central_weights(self) -> FloatArray:
         """The mean overall weights of leaves with which each is first, (n, m); NaN if never."""
-        return self._in_order(self._central_weights)
-
-    @cached_property
-    def _central_weights(self) -> FloatArray:
         with np.errstate(invalid="ignore"):
-            return self.accumulator.weight_sums / self.accumulator.rank_counts[:, [1]]
-
-    @cached_property
-    def central_weight_errors(self) -> FloatArray:
-        """The standard errors of `central_weights`, (n, m)."""
-        times = self.accumulator.rank_counts[:, [1]]
-        with np.errstate(invalid="ignore"):
-            square = self.accumulator.weight_squares / times
-        return self._in_order(_standard_errors(self._central_weights, square, times))
+            means = self.accumulator.weight_sums / self.accumulator.rank_counts[:, [1]]
+        return self._in_order(means)
 
     @cached_property
     def confidence_factors(self) -> FloatArray:
@@ -261,15 +245,16 @@ class Robustness(RankingResult):
         """
         tiles = min(_CONFIDENCE_TILES, math.ceil(self.draws / TILE))
         batches = list(islice(self.source.batches(1), tiles))
-        factors = np.full(self.accumulator.n, math.nan)
-        for row in np.flatnonzero(self.accumulator.rank_counts[:, 1]).tolist():
-            shares = self.source.shares_of(self._central_weights[row])
+        factors = np.full(len(self.ranking), math.nan)
+        for position in np.flatnonzero(self.top_probability(1)):
+            shares = self.source.shares_of(self.central_weights[position])
+            row = int(self.ranking.order[position])
             firsts = []
             for batch in batches:
                 found = self.source.outcomes(replace(batch, shares=shares))
                 firsts.append(np.mean(first_in_draws(found.values, found.tiers, row)))
-            factors[row] = np.mean(firsts)
-        return self._in_order(factors)
+            factors[position] = np.mean(firsts)
+        return read_only(factors)
 
     # pairs
 
@@ -292,7 +277,8 @@ class Robustness(RankingResult):
         self._refuse_large(f"pairs are compared for up to {LARGE:,} candidates")
         n = self.accumulator.n
         wins = np.zeros((n, n), dtype=np.int64)
-        for _, found in self.source.evaluated(self.source.batches(), self.draws):
+        for batch in take_draws(self.source.batches(), self.draws):
+            found = self.source.outcomes(batch)
             add_wins(wins, ranks_in_draws(found.values, found.tiers))
         return read_only(self._shares(wins)[:, self.ranking.order])
 
@@ -325,11 +311,6 @@ class Robustness(RankingResult):
         """Shares of weights, ratings and choices of method in the variance of scores and places."""
         return variance_shares(self.source, self.draws)
 
-    @property
-    def explains_variance(self) -> bool:
-        """Whether shares of the variance are part of the result: in large sets only of choices."""
-        return not self.is_large or bool(self.source.choices)
-
     # as a result
 
     @property
@@ -361,21 +342,20 @@ class Robustness(RankingResult):
         return {
             "weights": {group.group: str(group.space) for group in self.source.groups},
             "draws": self.draws,
-            "seed": self.seed,
+            "seed": self.source.seed,
             "precision": self.precision,
             "top": self.top,
-            "over": [choice.name for choice in self.source.choices],
+            "over": list(self.source.choices),
         }
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
         """All that is said of each candidate."""
         ranking, top = self.ranking, self.top
+        first, among = self._top_shares
         ranks, ranges = ranking.ranks.tolist(), self.rank_ranges.tolist()
-        ids, never = self.ids, (self.unranked == 1).tolist()
-        first, among = (_getter(shares) for shares in self._top_shares)
         fields = [
-            Field(ID_COLUMN, lambda p: ids[p]),
+            Field(ID_COLUMN, self.ids.__getitem__),
             Field(
                 Column("title", "Candidate", priority=0, least=20, lines=3),
                 lambda p: ranking.problem.title_of(int(ranking.order[p])),
@@ -390,34 +370,21 @@ class Robustness(RankingResult):
                 Column("rank", "Rank", kind="number", digits=0, priority=0),
                 lambda p: ranks[p] or None,
             ),
-            Field(Column("first", "First", kind="share", priority=0), first),
-            Field(Column(f"top_{top}", f"Top {top}", kind="share", priority=0), among),
-            Field(
-                Column("unranked", "Not ranked", kind="share", priority=3), _getter(self.unranked)
+            _field("first", first, "First", kind="share", priority=0),
+            _field(f"top_{top}", among, f"Top {top}", kind="share", priority=0),
+            _field("unranked", self.unranked, "Not ranked", kind="share", priority=3),
+            _field(
+                "expected_rank", self.expected_ranks, "Mean rank", kind="number", detail="if ranked"
             ),
+            _field("expected_rank_error", self.expected_rank_errors),
             Field(
-                Column("expected_rank", "Mean rank", kind="number", priority=1, detail="if ranked"),
-                _getter(self.expected_ranks),
+                Column("rank_range", "Ranks", kind="interval", digits=0, detail="best-worst"),
+                lambda p: ranges[p] if ranges[p][0] else None,
             ),
-            Field(Column("expected_rank_error"), _getter(self.expected_rank_errors)),
-            Field(
-                Column(
-                    "rank_range",
-                    "Ranks",
-                    kind="interval",
-                    digits=0,
-                    priority=1,
-                    detail="best-worst",
-                ),
-                lambda p: None if never[p] else ranges[p],
-            ),
-            Field(
-                Column("score_mean", "Mean score", kind="number", priority=4),
-                _getter(self.score_means),
-            ),
-            Field(Column("score_error"), _getter(self.score_errors)),
-            _nested_field("verdicts", self.verdict_probabilities),
-            _nested_field("bands", self.band_probabilities),
+            _field("score_mean", self.score_means, "Mean score", kind="number", priority=4),
+            _field("score_error", self.score_errors),
+            self._nested_field("verdicts", self.verdict_probabilities),
+            self._nested_field("bands", self.band_probabilities),
             Field(Column("central_weights"), self._central_record, csv=False),
             Field(Column("sentence"), self.sentence_at),
         ]
@@ -427,25 +394,33 @@ class Robustness(RankingResult):
 
     def _distribution_fields(self) -> Iterator[Field]:
         """Yield the fields of sets that are not large."""
-        quantiles = self.score_quantiles
         yield Field(
             Column("score_90", "Score", kind="interval", digits=0, priority=5, detail="5-95 %"),
-            lambda p: (float(quantiles[p, 0]), float(quantiles[p, 2])),
+            self.score_quantiles[:, [0, -1]].tolist().__getitem__,
             csv=False,
             json=False,
         )
-        columns = dict(zip(_LEVELS, quantiles.T, strict=True))
-        yield _nested_field("score_quantiles", columns)
-        for key, values in columns.items():
-            yield Field(Column(f"score_quantiles_{key}"), _getter(values), json=False)
-        yield Field(Column("rank_entropy"), _getter(self.entropies))
-        yield Field(Column("confidence"), _getter(self.confidence_factors))
+        quantiles = dict(zip(_LEVELS, self.score_quantiles.T, strict=True))
+        yield self._nested_field("score_quantiles", quantiles)
+        for key, values in quantiles.items():
+            yield replace(_field(f"score_quantiles_{key}", values), json=False)
+        yield _field("rank_entropy", self.entropies)
+        yield _field("confidence", self.confidence_factors)
         if self.has_tables:
-            by_rank = _getter(self.rank_acceptability)
-            yield Field(Column("rank_acceptability"), by_rank, csv=False)
-            yield _nested_field(
-                "pairwise_wins", dict(zip(self.ids, self.pairwise_wins.T, strict=True))
-            )
+            yield replace(_field("rank_acceptability", self.rank_acceptability), csv=False)
+            wins = dict(zip(self.ids, self.pairwise_wins.T, strict=True))
+            yield self._nested_field("pairwise_wins", wins)
+
+    def _nested_field(self, key: str, columns: Mapping[str, FloatArray]) -> Field:
+        """Return a field that is a mapping, from an array for each of its keys."""
+        rows = np.reshape([*columns.values()], (len(columns), len(self.ranking))).T.tolist()
+        return Field(Column(key), lambda p: dict(zip(columns, rows[p], strict=True)), csv=False)
+
+    def _central_record(self, position: int) -> dict[str, float] | None:
+        if self._top_shares[0][position] == 0:
+            return None
+        weights = self.central_weights[position].tolist()
+        return dict(zip(self.ranking.criteria, weights, strict=True))
 
     @property
     def has_tables(self) -> bool:
@@ -478,10 +453,10 @@ class Robustness(RankingResult):
         return (*keys, "id")
 
     def body(self) -> dict[str, Any]:
-        """Return the records, and the sources of the variance."""
+        """Return the records, and the sources of the variance: in large sets only of choices."""
         variance = None
-        if self.explains_variance:
-            variance = [share.record() for share in self.variance_shares]
+        if not self.is_large or self.source.choices:
+            variance = [asdict(share) for share in self.variance_shares]
         return {**super().body(), "variance": variance}
 
     def document(self) -> dict[str, Any]:
@@ -505,8 +480,16 @@ class Robustness(RankingResult):
 
     def sentence_at(self, position: int) -> str:
         """Return in one sentence how sure place and verdict at a position of the ranking are."""
-        parts = [*self._rank_phrases(position), *self._verdict_phrases(position)]
-        text = "; ".join(parts)
+        phrases = [*self._rank_phrases(position), *self._verdict_phrases(position)]
+        unknown: dict[str, None] = {}
+        for finding in self.ranking[position].findings:
+            unknown |= dict.fromkeys(finding.unknown)
+        facts = [name for name in unknown if name in self.ranking.framework.all_facts]
+        if facts:
+            titles = quoted_titles(self.ranking.framework, facts[:3])
+            more = f" and {len(facts) - 3} more facts" if len(facts) > 3 else ""
+            phrases.append(f"all this with {titles}{more} still open")
+        text = "; ".join(phrases)
         return f"{text[:1].upper()}{text[1:]}."
 
     def _rank_phrases(self, position: int) -> Iterator[str]:
@@ -530,44 +513,23 @@ class Robustness(RankingResult):
             yield f"between {_ordinal(best)} and {_ordinal(worst)} in every draw"
 
     def _verdict_phrases(self, position: int) -> Iterator[str]:
-        ranking = self.ranking
         shares = {}
         for key, probabilities in self.verdict_probabilities.items():
             if probabilities[position] > 0:
                 shares[key] = float(probabilities[position])
-        given = ranking.verdicts[position]
+        given = self.ranking.verdicts[position]
         if len(shares) > 1:
             yield ", ".join(f"`{key}` in {percent(share)}" for key, share in shares.items())
-        for key in shares if len(shares) == 1 else ():
-            if key != given:
-                yield f"`{key}` once the ratings are known, not `{given}`"
-            elif self.unranked[position] == 1:
-                yield f"`{key}` in every draw"
-        if given is not None:
-            yield from self._open_fact_phrases(position)
-
-    def _open_fact_phrases(self, position: int) -> Iterator[str]:
-        facts = self.ranking.framework.all_facts
-        unknown: dict[str, None] = {}
-        for finding in self.ranking[position].findings:
-            unknown |= dict.fromkeys(name for name in finding.unknown if name in facts)
-        if not unknown:
-            return
-        titles = quoted_titles(self.ranking.framework, list(unknown)[:3])
-        more = f" and {len(unknown) - 3} more facts" if len(unknown) > 3 else ""
-        yield f"all this with {titles}{more} still open"
+        elif shares and given not in shares:
+            yield f"`{next(iter(shares))}` once the ratings are known, not `{given}`"
+        elif shares and self.unranked[position] == 1:
+            yield f"`{given}` in every draw"
 
     # helpers
 
     @cached_property
     def _top_shares(self) -> tuple[FloatArray, FloatArray]:
         return self.top_probability(1), self.top_probability()
-
-    def _central_record(self, position: int) -> Any:
-        weights = self.central_weights[position]
-        if np.isnan(weights).any():
-            return None
-        return dict(zip(self.ranking.criteria, weights.tolist(), strict=True))
 
     def _in_order(self, array: NDArray[Any]) -> NDArray[Any]:
         return read_only(array[self.ranking.order])
@@ -580,19 +542,9 @@ class Robustness(RankingResult):
             raise UsageError(message)
 
 
-def _getter(values: NDArray[Any]) -> Callable[[int], Any]:
-    """Return the getter of a field from an array in the order of the ranking."""
-    return values.tolist().__getitem__  # type: ignore[no-any-return]
-
-
-def _nested_field(key: str, columns: Mapping[str, FloatArray]) -> Field:
-    """Return a field that is a mapping, from an array for each of its keys."""
-    rows = list(zip(*(values.tolist() for values in columns.values()), strict=True))
-
-    def mapping(position: int) -> Any:
-        return dict(zip(columns, rows[position], strict=True)) if columns else {}
-
-    return Field(Column(key), mapping, csv=False)
+def _field(key: str, cells: NDArray[Any], head: str = "", **column: Any) -> Field:
+    """Return a field from an array in the order of the ranking."""
+    return Field(Column(key, head, **column), cells.tolist().__getitem__)
 
 
 _ORDINALS = (
@@ -681,24 +633,27 @@ def robustness(
     group decision making. Operations Research, 49(3), 444-454. doi:10.1287/opre.49.3.444.11220
     """
     narrowed, ranking = ranking, ranking.whole
-    _refuse_pointless(ranking)
-    _refuse_options(len(ranking), draws=draws, seed=seed, precision=precision, top=top)
     framework = ranking.framework
+    _refuse_pointless(ranking)
+    refuse_out_of_range(len(ranking), top=top, draws=draws, seed=seed, most=_MOST_DRAWS)
+    _refuse_precision(precision)
     choices = choices_of_method(method_choices, framework)
     source = Draws(ranking.problem, group_weights(framework, weights), seed, choices)
     accumulator = Accumulator(
         n=len(ranking),
         m=len(ranking.criteria),
         verdicts=len(framework.all_verdicts),
-        bands=list(_ascending_bands(framework).values()),
+        bands=sorted(framework.bands.values()),
         top=top if top is not None else min(10, len(ranking)),
     )
     batches = source.batches()
-    # whole tiles where more may follow, so that the same draws come when they are made again
-    wanted = draws if precision is None else _whole_tiles(max(draws, _LEAST_DRAWS))
+    wanted = draws if precision is None else max(draws, _LEAST_DRAWS)
     while True:
-        for batch, found in source.evaluated(batches, wanted - accumulator.draws):
-            accumulator.add(found, source.leaf_weights(batch)[: len(found.values)])
+        if precision is not None:
+            # whole tiles where more may follow, so that the same draws come when made again
+            wanted = math.ceil(wanted / TILE) * TILE
+        for batch in take_draws(batches, wanted - accumulator.draws):
+            accumulator.add(source.outcomes(batch), source.leaf_weights(batch))
             if progress is not None:
                 progress(accumulator.draws, wanted)
         # a new result each time, since it keeps what it has computed
@@ -708,11 +663,7 @@ def robustness(
         error = result.largest_error()
         if error <= precision:
             return result
-        wanted = _whole_tiles(min(_MOST_DRAWS, math.ceil(1.05 * wanted * (error / precision) ** 2)))
-
-
-def _whole_tiles(draws: int) -> int:
-    return math.ceil(draws / TILE) * TILE
+        wanted = min(_MOST_DRAWS, math.ceil(1.05 * wanted * (error / precision) ** 2))
 
 
 def _refuse_pointless(ranking: Ranking) -> None:
@@ -731,23 +682,14 @@ def _refuse_pointless(ranking: Ranking) -> None:
         )
 
 
-def _refuse_options(
-    n: int, *, draws: int, seed: int, precision: float | None, top: int | None
-) -> None:
-    refuse_out_of_range(n, top=top, draws=draws, seed=seed, most=_MOST_DRAWS)
-    if precision is not None:
-        # the least that the most draws can reach for a probability of one half
-        least = 0.5 / math.sqrt(_MOST_DRAWS)
-        if not least <= precision < 1:
-            raise UsageError(
-                f"precision: {precision!r} is not from {least:.2g}, which takes"
-                f" {_MOST_DRAWS:,} draws, to 1"
-            )
-
-
-def _ascending_bands(framework: Framework) -> dict[str, float]:
-    """Return the score at which each band begins, the lowest first."""
-    return dict(sorted(framework.bands.items(), key=lambda band: band[1]))
+def _refuse_precision(precision: float | None) -> None:
+    # the least that the most draws can reach for a probability of one half
+    least = 0.5 / math.sqrt(_MOST_DRAWS)
+    if precision is not None and not least <= precision < 1:
+        raise UsageError(
+            f"precision: {precision!r} is not from {least:.2g}, which takes {_MOST_DRAWS:,} draws,"
+            " to 1"
+        )
 
 
 def _standard_errors(

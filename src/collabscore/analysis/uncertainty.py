@@ -6,20 +6,20 @@ Axis letters: n candidates, m leaf criteria, s draws, u uncertain ratings, c chi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import BoolArray, FloatArray, IntArray
+from ..arrays import BoolArray, FloatArray, IndexArray, IntArray
 from ..errors import UsageError, did_you_mean
 from ..kernels.aggregation import Tree, overall_weights
 from ..kernels.ranking import TOLERANCE, ranks_in_draws
 from ..kernels.values import ratings_from
 from ..kernels.weights import TILE
-from ..models.criteria import Missing, power_of
+from ..models.criteria import power_of
 from ..models.framework import Framework
 from ..models.weight_spaces import GroupWeights
 from ..scoring.problem import Problem
@@ -31,16 +31,13 @@ __all__ = [
     "LARGE",
     "Accumulator",
     "DrawBatch",
-    "DrawEvaluator",
     "Draws",
-    "MethodChoice",
     "UncertainRatings",
     "add_wins",
     "choices_of_method",
     "refuse_out_of_range",
+    "take_draws",
 ]
-
-Indices: TypeAlias = NDArray[np.intp]
 
 LARGE = 1000
 """The most candidates for which there are tables by ranks, by scores and by one another."""
@@ -54,87 +51,38 @@ _CACHED = 2**15
 
 @dataclass(frozen=True, eq=False)
 class UncertainRatings:
-    """Ratings that are not points, (u,) each, those of one criterion beside one another.
+    """Ratings on one criterion that are not points, (u,) each.
 
     Parameters
     ----------
-    rows, leaves : integer arrays
-        The row of the candidate in the problem, and the number of the criterion.
+    key : str
+        The criterion.
+    rows : integer array
+        The rows of the candidates in the problem.
     low, value, high : arrays
         In the units of the scale, the whole scale where unknown; `value` is NaN where there are no
         three points.
     unknown : boolean array
         Where there is no rating at all.
+    columns : slice
+        Their columns in `DrawBatch.uniform`.
     """
 
-    rows: Indices
-    leaves: Indices
+    key: str
+    rows: IndexArray
     low: FloatArray
     value: FloatArray
     high: FloatArray
     unknown: BoolArray
-
-    @classmethod
-    def of(cls, problem: Problem) -> UncertainRatings:
-        """Return the uncertain ratings of a problem."""
-        none = np.zeros(0)
-        no_index = np.zeros(0, dtype=np.intp)
-        found = [(no_index, no_index, none, none, none, none > 0)]
-        for leaf, key in enumerate(problem.framework.leaves):
-            column = problem.ratings[key]
-            low, high = problem.rating_bounds(key)
-            rows = np.flatnonzero(low < high)
-            leaves = np.full(len(rows), leaf)
-            found.append(
-                (rows, leaves, low[rows], column.value[rows], high[rows], column.unknown[rows])
-            )
-        return cls(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
-
-    def __len__(self) -> int:
-        """Return the number of uncertain ratings."""
-        return len(self.rows)
-
-    def where(self, chosen: BoolArray | slice) -> UncertainRatings:
-        """Return some of them; flags are of shape (u,)."""
-        return UncertainRatings(
-            self.rows[chosen],
-            self.leaves[chosen],
-            self.low[chosen],
-            self.value[chosen],
-            self.high[chosen],
-            self.unknown[chosen],
-        )
-
-    @cached_property
-    def by_leaf(self) -> dict[int, slice]:
-        """The number of each criterion with uncertain ratings, and their places here."""
-        leaves, starts, counts = np.unique(self.leaves, return_index=True, return_counts=True)
-        return {
-            int(leaf): slice(int(start), int(start + count))
-            for leaf, start, count in zip(leaves, starts, counts, strict=True)
-        }
+    columns: slice
 
     def draw(self, uniform: FloatArray) -> FloatArray:
         """Return drawn ratings, (s, u), from numbers in [0, 1) of that shape."""
         return ratings_from(self.low, self.value, self.high, uniform)
 
 
-@dataclass(frozen=True)
-class MethodChoice:
-    """An uncertain choice of method: its name as asked for, and its options, equally likely."""
-
-    name: str
-    options: tuple[str, ...]
-
-
-_CHOICES: dict[str, tuple[str, ...]] = {
-    "missing": ("average", "worst", "omit"),
-    "combine": ("arithmetic", "geometric", "harmonic"),
-}
-
-
-def choices_of_method(names: Sequence[str], framework: Framework) -> tuple[MethodChoice, ...]:
-    """Return the choices of method to draw from.
+def choices_of_method(names: Sequence[str], framework: Framework) -> dict[str, tuple[str, ...]]:
+    """Return the options, equally likely, of each choice of method to draw from.
 
     Parameters
     ----------
@@ -148,13 +96,16 @@ def choices_of_method(names: Sequence[str], framework: Framework) -> tuple[Metho
     UsageError
         If there is no such choice.
     """
-    options = dict(_CHOICES)
+    options: dict[str, tuple[str, ...]] = {
+        "missing": ("average", "worst", "omit"),
+        "combine": ("arithmetic", "geometric", "harmonic"),
+    }
     for key in framework.guardrails:
         options[f"guardrail:{key}"] = ("in force", "left out")
     for name in names:
         if name not in options:
-            raise UsageError(f"`{name}` is no choice of method; {did_you_mean(name, [*options])}")
-    return tuple(MethodChoice(name, options[name]) for name in dict.fromkeys(names))
+            raise UsageError(f"`{name}` is no choice of method; {did_you_mean(name, options)}")
+    return {name: options[name] for name in names}
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,13 +125,13 @@ class DrawBatch:
 
     shares: tuple[FloatArray, ...]
     uniform: FloatArray
-    options: Indices
+    options: IndexArray
 
     def __len__(self) -> int:
         """Return the number of draws."""
         return len(self.uniform)
 
-    def take(self, rows: Indices | slice) -> DrawBatch:
+    def take(self, rows: IndexArray | slice) -> DrawBatch:
         """Return some of the draws."""
         shares = tuple(part if part.ndim == 1 else part[rows] for part in self.shares)
         return DrawBatch(shares, self.uniform[rows], self.options[rows])
@@ -191,67 +142,10 @@ class DrawBatch:
         return (*reversed(self.shares[1:]), *self.shares[:1])
 
 
-@dataclass(frozen=True, eq=False)
-class DrawEvaluator:
-    """An evaluation of draws under one option of each choice of method.
-
-    Parameters
-    ----------
-    problem : Problem
-    uncertain : UncertainRatings
-        All uncertain ratings of the problem.
-    options : mapping of choice to option
-    """
-
-    problem: Problem
-    uncertain: UncertainRatings
-    options: Mapping[str, str]
-
-    def outcomes(self, batch: DrawBatch) -> Outcomes:
-        """Return values, verdicts and tiers in each draw; 0 for a candidate without a value."""
-        found = self.variants.outcomes(self.changes(batch))
-        found.values[:, self._unscored] = 0.0
-        return found
-
-    def changes(self, batch: DrawBatch) -> Changes:
-        """Return draws as changes of all candidates."""
-        leaves = list(self.problem.framework.leaves)
-        points = self._drawn.draw(batch.uniform[:, self._is_drawn])
-        ratings = {}
-        for leaf, part in self._drawn.by_leaf.items():
-            ratings[leaves[leaf]] = points_at(self._drawn.rows[part], points[:, part])
-        everyone = np.arange(self.problem.size)
-        return Changes(everyone, len(batch), ratings=ratings, weights=batch.tree_weights)
-
-    @cached_property
-    def variants(self) -> Variants:
-        """The problem by this method, all else as given."""
-        tree = tree_of(self.problem.framework)
-        if "combine" in self.options:
-            tree = replace(tree, powers=(*tree.powers[:-1], power_of(self.options["combine"])))
-        missing: Missing | None = self.options.get("missing")  # type: ignore[assignment]
-        rules = {
-            key: steps
-            for key, steps in self.problem.framework.compiled_guardrails.items()
-            if self.options.get(f"guardrail:{key}") != "left out"
-        }
-        return Variants.of_valuation(Valuation(self.problem, tree, missing), rules)
-
-    @cached_property
-    def _is_drawn(self) -> BoolArray | slice:
-        """The ratings that are drawn: no unknown ones if `missing` is a choice of method."""
-        return ~self.uncertain.unknown if "missing" in self.options else slice(None)
-
-    @cached_property
-    def _drawn(self) -> UncertainRatings:
-        return self.uncertain.where(self._is_drawn)
-
-    @cached_property
-    def _unscored(self) -> Indices:
-        """The candidates of which nothing is rated, where unknown ratings are left out."""
-        values = self.variants.valuation.leaf_values.copy()
-        values[self._drawn.rows, self._drawn.leaves] = 0.0
-        return np.flatnonzero(np.isnan(values).all(axis=1))
+def take_draws(batches: Iterator[DrawBatch], count: int) -> Iterator[DrawBatch]:
+    """Yield the next `count` draws in tiles, the last of which may be shorter."""
+    for start in range(0, count, TILE):
+        yield next(batches).take(slice(count - start))
 
 
 @dataclass(frozen=True, eq=False)
@@ -264,18 +158,33 @@ class Draws:
     groups : tuple of GroupWeights
         The admissible weights of each group, the top first.
     seed : int
-    choices : tuple of MethodChoice
+    choices : mapping of choice of method to its options
     """
 
     problem: Problem
     groups: tuple[GroupWeights, ...]
     seed: int
-    choices: tuple[MethodChoice, ...] = ()
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
-    def uncertain(self) -> UncertainRatings:
-        """The ratings that are not points."""
-        return UncertainRatings.of(self.problem)
+    def uncertain(self) -> tuple[UncertainRatings, ...]:
+        """The ratings that are not points, of each criterion that has any."""
+        found = []
+        start = 0
+        for key, column in self.problem.ratings.items():
+            low, high = self.problem.rating_bounds(key)
+            rows = np.flatnonzero(low < high)
+            if len(rows):
+                columns = slice(start, start + len(rows))
+                ends = low[rows], column.value[rows], high[rows]
+                found.append(UncertainRatings(key, rows, *ends, column.unknown[rows], columns))
+                start = columns.stop
+        return tuple(found)
+
+    @property
+    def uncertain_count(self) -> int:
+        """The number of ratings that are not points."""
+        return self.uncertain[-1].columns.stop if self.uncertain else 0
 
     def batches(self, stream: int = 0) -> Iterator[DrawBatch]:
         """Yield tiles of 256 draws without end.
@@ -296,59 +205,61 @@ class Draws:
         samples = [
             group.weights.sample(rng) for group, rng in zip(self.groups, weights, strict=True)
         ]
-        counts = np.array([len(choice.options) for choice in self.choices], dtype=np.intp)
+        counts = np.array([len(choice) for choice in self.choices.values()], dtype=np.intp)
         while True:
             tiles = zip(self.groups, map(next, samples), strict=True)
             yield DrawBatch(
                 shares=tuple(tile if group.free else tile[0] for group, tile in tiles),
-                uniform=ratings.random((TILE, len(self.uncertain))),
+                uniform=ratings.random((TILE, self.uncertain_count)),
                 options=(options.random((TILE, len(counts))) * counts).astype(np.intp),
             )
+
+    def changes(self, batch: DrawBatch) -> Changes:
+        """Return draws as changes of all candidates."""
+        ratings = {}
+        for part in self.uncertain:
+            rows, points = part.rows, part.draw(batch.uniform[:, part.columns])
+            if "missing" in self.choices:  # which gives the values of unknown ratings
+                rows, points = rows[~part.unknown], points[:, ~part.unknown]
+            ratings[part.key] = points_at(rows, points)
+        everyone = np.arange(self.problem.size)
+        return Changes(everyone, len(batch), ratings=ratings, weights=batch.tree_weights)
+
+    def variants(self, options: tuple[int, ...] = ()) -> Variants:
+        """Return the problem by an option of each choice of method, given by their numbers."""
+        if options not in self._variants:
+            framework, tree = self.problem.framework, self._tree
+            chosen: dict[str, Any] = {}
+            for (name, words), k in zip(self.choices.items(), options, strict=True):
+                chosen[name] = words[k]
+            if "combine" in chosen:
+                tree = replace(tree, powers=(*tree.powers[:-1], power_of(chosen["combine"])))
+            rules = dict(framework.compiled_guardrails)
+            for key in framework.guardrails:
+                if chosen.get(f"guardrail:{key}") == "left out":
+                    del rules[key]
+            valuation = Valuation(self.problem, tree, chosen.get("missing"))
+            self._variants[options] = Variants.of_valuation(valuation, rules)
+        return self._variants[options]
+
+    @cached_property
+    def _variants(self) -> dict[tuple[int, ...], Variants]:
+        return {}
 
     def outcomes(self, batch: DrawBatch) -> Outcomes:
         """Return values, verdicts and tiers in each draw; 0 for a candidate without a value."""
         if not self.choices:
-            return self.evaluator(()).outcomes(batch)
+            return self.variants().outcomes(self.changes(batch))
         shape = (len(batch), self.problem.size)
         values = np.empty(shape)
         severity, tiers = np.empty(shape, np.int8), np.empty(shape, np.int8)
         kinds, kind_of = np.unique(batch.options, axis=0, return_inverse=True)
         for k, options in enumerate(kinds.tolist()):
             rows = np.flatnonzero(kind_of.reshape(-1) == k)
-            found = self.evaluator(tuple(options)).outcomes(batch.take(rows))
-            values[rows], severity[rows], tiers[rows] = found.values, found.severity, found.tiers
+            found = self.variants(tuple(options)).outcomes(self.changes(batch.take(rows)))
+            values[rows] = np.nan_to_num(found.values)
+            severity[rows], tiers[rows] = found.severity, found.tiers
         return Outcomes(values, severity, tiers)
-
-    def evaluated(
-        self, batches: Iterator[DrawBatch], count: int
-    ) -> Iterator[tuple[DrawBatch, Outcomes]]:
-        """Yield the next tiles with their outcomes, those of `count` draws.
-
-        The last tile is evaluated as a whole; its outcomes beyond `count` are left out.
-        """
-        for start in range(0, count, TILE):
-            batch = next(batches)
-            found = self.outcomes(batch)
-            part = slice(0, count - start)
-            severity, tiers = found.severity, found.tiers
-            if severity.ndim > 1:
-                severity = severity[part]
-            if tiers.ndim > 1:
-                tiers = tiers[part]
-            yield batch, Outcomes(found.values[part], severity, tiers)
-
-    def evaluator(self, options: tuple[int, ...]) -> DrawEvaluator:
-        """Return the evaluation under an option of each choice, given by their numbers."""
-        if options not in self._evaluators:
-            chosen = {}
-            for choice, k in zip(self.choices, options, strict=True):
-                chosen[choice.name] = choice.options[k]
-            self._evaluators[options] = DrawEvaluator(self.problem, self.uncertain, chosen)
-        return self._evaluators[options]
-
-    @cached_property
-    def _evaluators(self) -> dict[tuple[int, ...], DrawEvaluator]:
-        return {}
 
     def leaf_weights(self, batch: DrawBatch) -> FloatArray:
         """Return the overall weights of the leaves in each draw, (s, m)."""
@@ -363,14 +274,13 @@ class Draws:
     def shares_of(self, leaf_weights: FloatArray) -> tuple[FloatArray, ...]:
         """Return the weights of each group, (c,), from overall weights of the leaves, (m,)."""
         framework = self.problem.framework
-        overall = dict.fromkeys(framework.nodes, 0.0)
-        for weight, leaf in zip(leaf_weights.tolist(), framework.leaves.values(), strict=True):
-            for key in leaf.path:
-                overall[key] += weight
+        by_leaf = dict(zip(framework.leaves, leaf_weights.tolist(), strict=True))
         shares = []
         for group in self.groups:
-            parts = np.array([overall[child] for child in group.children])
-            shares.append(parts / parts.sum())
+            parts = []
+            for child in group.children:
+                parts.append(sum(by_leaf[leaf] for leaf in framework.leaves_below(child)))
+            shares.append(np.array(parts) / np.sum(parts))
         return tuple(shares)
 
 
@@ -434,7 +344,7 @@ class Accumulator:
         self.verdict_counts = np.zeros((n, self.verdicts + 1), dtype=np.int64)
         self.band_counts = np.zeros((n, len(self.bands)), dtype=np.int64)
         self.value_sums, self.value_squares = np.zeros(n), np.zeros(n)
-        self.weight_sums, self.weight_squares = np.zeros((n, m)), np.zeros((n, m))
+        self.weight_sums = np.zeros((n, m))
         # of large sets alone; elsewhere they follow from the counts
         self._best, self._worst = np.full(n, n + 1), np.zeros(n, dtype=np.int64)
         self._rank_sums, self._rank_squares = np.zeros((2, n))
@@ -468,9 +378,11 @@ class Accumulator:
         for k, threshold in enumerate(self.bands):
             reached = (values >= (threshold - TOLERANCE) / 100) & (ranks > 0)
             self.band_counts[:, k] += np.count_nonzero(reached, axis=0)
-        self._add_weights(ranks, weights)
+        # the weights of each draw count for the candidates that are first in it
+        draws, leaders = np.divmod(np.flatnonzero(ranks == 1), self.n)
+        np.add.at(self.weight_sums, leaders, weights[draws])
 
-    def _add_ranks(self, ranks: NDArray[np.intp]) -> None:
+    def _add_ranks(self, ranks: IndexArray) -> None:
         if not self.is_large:
             _add_counts(self.rank_counts, ranks)
             return
@@ -481,12 +393,6 @@ class Accumulator:
         # whole numbers below 2^53: exact, in whatever order they are added
         self._rank_sums += ranks.sum(axis=0)
         self._rank_squares += np.einsum("sn,sn->n", ranks, ranks)
-
-    def _add_weights(self, ranks: NDArray[np.intp], weights: FloatArray) -> None:
-        """Add the weights of each draw to the sums of the candidates that are first in it."""
-        draws, leaders = np.divmod(np.flatnonzero(ranks == 1), self.n)
-        np.add.at(self.weight_sums, leaders, weights[draws])
-        np.add.at(self.weight_squares, leaders, weights[draws] ** 2)
 
     def rank_moments(self) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return means of ranks, of their squares, and the number of draws with a rank, (n,)."""
@@ -517,7 +423,7 @@ def _add_counts(table: IntArray, columns: NDArray[np.integer], times: int = 1) -
     np.add.at(table.reshape(-1), (columns + np.arange(n) * width).ravel(), times)
 
 
-def add_wins(wins: IntArray, ranks: NDArray[np.intp]) -> None:
+def add_wins(wins: IntArray, ranks: IndexArray) -> None:
     """Count in `wins`, (n, n), the draws in which the row's candidate is ahead of the column's."""
     n = ranks.shape[1]
     kind: type[np.unsignedinteger[Any]] = np.uint8 if n < 255 else np.uint16

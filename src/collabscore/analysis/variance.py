@@ -6,11 +6,12 @@ Axis letters: n candidates, s draws.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
-from typing import Any, ClassVar, Literal, TypeAlias
+from operator import attrgetter
+from typing import ClassVar, Literal, TypeAlias
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from ..arrays import FloatArray
 from ..kernels.ranking import ranks_in_draws
 from ..kernels.weights import TILE
 from ..models.base import title_of
+from ..models.framework import Framework
 from ..models.weight_spaces import Weights, describe, group_weights
 from ..output import Column, Field
 from ..scoring.ranking import Ranking, RankingResult
@@ -46,10 +48,34 @@ _NOTHING = 1e-18
 
 @dataclass(frozen=True)
 class Factor:
-    """A source of uncertainty: its name, and a function that takes it from a second batch."""
+    """A source of uncertainty.
 
+    Parameters
+    ----------
+    kind : {"weights", "ratings", "choices"}
+        The draws that it is among.
+    name : str
+        A choice of method, or, of a part of the weights or ratings, the group or criterion.
+    part : slice
+        The groups, or the columns of ratings or choices.
+    """
+
+    kind: str
     name: str
-    swap: Callable[[DrawBatch, DrawBatch], DrawBatch]
+    part: slice = slice(None)
+
+    def swap(self, one: DrawBatch, other: DrawBatch) -> DrawBatch:
+        """Return a batch with this factor taken from another."""
+        if self.kind == "weights":
+            shares = list(one.shares)
+            shares[self.part] = other.shares[self.part]
+            return replace(one, shares=tuple(shares))
+        uniform, options = one.uniform.copy(), one.options.copy()
+        if self.kind == "ratings":
+            uniform[:, self.part] = other.uniform[:, self.part]
+        else:
+            options[:, self.part] = other.options[:, self.part]
+        return DrawBatch(one.shares, uniform, options)
 
 
 @dataclass(frozen=True)
@@ -62,19 +88,18 @@ class VarianceShare:
         "weights", "ratings", or a choice of method.
     output : {"score", "place"}
         The quantity whose variance is explained; an unranked candidate is in the last place.
-    first : float
-        The share that would go if this source alone were known: the first-order index.
-    total : float
-        The share that would stay if all others were known: the total index.
-    first_error, total_error : float
-        Their standard errors.
+    first, first_error : float
+        The share that would go if this source alone were known, the first-order index, and its
+        standard error.
+    total, total_error : float
+        The share that would stay if all others were known, the total index, and its standard error.
     """
 
     source: str
     output: Output
     first: float
-    total: float
     first_error: float
+    total: float
     total_error: float
 
     @property
@@ -83,35 +108,15 @@ class VarianceShare:
         margin = 1.96 * self.first_error
         return max(0.0, self.first - margin), min(1.0, self.first + margin)
 
-    def record(self) -> dict[str, Any]:
-        """Return the share as plain data."""
-        return {
-            "source": self.source,
-            "output": self.output,
-            "first": self.first,
-            "first_error": self.first_error,
-            "total": self.total,
-            "total_error": self.total_error,
-        }
-
 
 def factors_of(draws: Draws) -> Iterator[Factor]:
     """Yield the sources of uncertainty: all weights, all ratings, and each choice of method."""
     if any(group.free for group in draws.groups):
-        yield Factor("weights", lambda one, other: replace(one, shares=other.shares))
-    if len(draws.uncertain):
-        yield Factor("ratings", lambda one, other: replace(one, uniform=other.uniform))
-    for k, choice in enumerate(draws.choices):
-        yield Factor(choice.name, _option_swap(k))
-
-
-def _option_swap(k: int) -> Callable[[DrawBatch, DrawBatch], DrawBatch]:
-    def swap(one: DrawBatch, other: DrawBatch) -> DrawBatch:
-        options = one.options.copy()
-        options[:, k] = other.options[:, k]
-        return replace(one, options=options)
-
-    return swap
+        yield Factor("weights", "weights")
+    if draws.uncertain:
+        yield Factor("ratings", "ratings")
+    for k, name in enumerate(draws.choices):
+        yield Factor("choices", name, slice(k, k + 1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,10 +148,18 @@ class SobolIndices:
         """Return total indices and their standard errors, (factors, n); NaN if constant."""
         return self._estimate(self.moved)
 
-    def of_all(self) -> SobolIndices:
-        """Return the indices of all candidates together, n = 1: of the sum of their variances."""
+    def shares(self, factors: Sequence[Factor], output: Output) -> list[VarianceShare]:
+        """Return the indices of all candidates together: of the sum of their variances.
+
+        0 where nothing varies.
+        """
         parts = (self.variance, self.shared, self.left, self.moved)
-        return SobolIndices(*(part.sum(axis=-1, keepdims=True) for part in parts))
+        together = SobolIndices(*(part.sum(axis=-1, keepdims=True) for part in parts))
+        figures = np.nan_to_num([*together.first(), *together.total()])[..., 0].T
+        found = []
+        for factor, row in zip(factors, figures.tolist(), strict=True):
+            found.append(VarianceShare(factor.name, output, *row))
+        return found
 
     def _estimate(self, tiles: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the mean over the tiles and its standard error, as shares of the variance."""
@@ -191,67 +204,56 @@ def sobol_indices(
     259-270. doi:10.1016/j.cpc.2009.09.018
     Gamboa, F., Janon, A., Klein, T., & Lagnoux, A. (2014). Sensitivity analysis for
     multidimensional and functional outputs. Electronic Journal of Statistics, 8(1), 575-603.
-    doi:10.1214/14-EJS895 (for `SobolIndices.of_all`)
+    doi:10.1214/14-EJS895 (for `SobolIndices.shares`)
     """
     tiles = min(_MOST_TILES, max(_LEAST_TILES, -(-count // TILE)))
     # streams of their own, beside those of the draws that are counted
     pairs = zip(draws.batches(1), draws.batches(2), strict=False)
-    means = {output: _TileMeans() for output in outputs}
+    tiles_of: dict[Output, list[tuple[FloatArray, ...]]] = {output: [] for output in outputs}
     for one, other in islice(pairs, tiles):
         outcomes = [draws.outcomes(one), draws.outcomes(other)]
         for factor in factors:  # a batch is as large as all that is uncertain: one at a time
             outcomes.append(draws.outcomes(factor.swap(one, other)))
-        for output, found in means.items():
-            found.add(np.stack([_OUTPUTS[output](outcome) for outcome in outcomes]))
-    return {output: found.indices() for output, found in means.items()}
+        for output, found in tiles_of.items():
+            found.append(_means_of_tile(*(_output_of(outcome, output) for outcome in outcomes)))
+    return {output: _indices_of_tiles(found) for output, found in tiles_of.items()}
 
 
-def _places(outcomes: Outcomes) -> FloatArray:
+def _output_of(outcomes: Outcomes, output: Output) -> FloatArray:
+    """Return scores in points, or places, (s, n)."""
+    if output == "score":
+        return 100 * outcomes.values
     ranks = ranks_in_draws(outcomes.values, outcomes.tiers)
     return np.where(ranks > 0, ranks, ranks.shape[-1]).astype(np.float64)
 
 
-_OUTPUTS: Mapping[Output, Callable[[Outcomes], FloatArray]] = {
-    "score": lambda outcomes: 100 * outcomes.values,
-    "place": _places,
-}
+def _means_of_tile(
+    one: FloatArray, other: FloatArray, *swapped: FloatArray
+) -> tuple[FloatArray, ...]:
+    """Return what is kept of an output in one tile: arrays of (s, n) under A, B, and each AB.
+
+    Returns
+    -------
+    tuple of arrays
+        Draws under A and B, (2 s, n), and their centre, (n,); then means over the draws, (factors,
+        n) each: products about that centre, since others would lose digits, and differences.
+    """
+    both = np.concatenate([one, other])
+    centre = both.mean(axis=0)
+    means = []
+    for both_ways in swapped:
+        rise = both_ways - one
+        left, moved = (other - both_ways) ** 2 / 2, rise**2 / 2
+        means.append([part.mean(axis=0) for part in ((other - centre) * rise, rise, left, moved)])
+    return both, centre, *np.swapaxes(means, 0, 1)
 
 
-@dataclass
-class _TileMeans:
-    """Means over the draws of each tile, so that no more than one tile is held at once."""
-
-    plain: list[FloatArray] = field(default_factory=list)
-    shared: list[FloatArray] = field(default_factory=list)
-    rises: list[FloatArray] = field(default_factory=list)
-    left: list[FloatArray] = field(default_factory=list)
-    moved: list[FloatArray] = field(default_factory=list)
-
-    def add(self, tile: FloatArray) -> None:
-        """Take in an output in one tile, (factors + 2, s, n).
-
-        Along the first axis: under A, under B, and under A with one factor after another of B.
-        """
-        self.plain.append(tile[:2].copy())
-        one, other, swapped = tile[0], tile[1], tile[2:]
-        self.shared.append(((other - self._about) * (swapped - one)).mean(axis=1))
-        self.rises.append((swapped - one).mean(axis=1))
-        self.left.append(((other - swapped) ** 2).mean(axis=1) / 2)
-        self.moved.append(((one - swapped) ** 2).mean(axis=1) / 2)
-
-    @property
-    def _about(self) -> FloatArray:
-        """About the centre, (n,): products with what is far from 0 would lose digits."""
-        about: FloatArray = self.plain[0].mean(axis=(0, 1))
-        return about
-
-    def indices(self) -> SobolIndices:
-        """Return the indices of the output."""
-        both = np.concatenate(self.plain, axis=1)
-        centre = both.mean(axis=(0, 1))
-        shared = np.array(self.shared) - (centre - self._about) * np.array(self.rises)
-        variance = both.reshape(-1, both.shape[-1]).var(axis=0, ddof=1)
-        return SobolIndices(variance, shared, np.array(self.left), np.array(self.moved))
+def _indices_of_tiles(tiles: Sequence[tuple[FloatArray, ...]]) -> SobolIndices:
+    both, centres, shared, rises, left, moved = map(np.array, zip(*tiles, strict=True))
+    # products about the centre of all tiles
+    away = both.mean(axis=(0, 1)) - centres
+    variance = both.reshape(-1, both.shape[-1]).var(axis=0, ddof=1)
+    return SobolIndices(variance, shared - away[:, None] * rises, left, moved)
 
 
 def variance_shares(draws: Draws, count: int) -> tuple[VarianceShare, ...]:
@@ -264,20 +266,7 @@ def variance_shares(draws: Draws, count: int) -> tuple[VarianceShare, ...]:
         return ()
     found = []
     for output, indices in sobol_indices(draws, factors, count).items():
-        together = indices.of_all()
-        first, first_errors = np.nan_to_num(together.first())
-        total, total_errors = np.nan_to_num(together.total())
-        for k, factor in enumerate(factors):
-            found.append(
-                VarianceShare(
-                    factor.name,
-                    output,
-                    first=float(first[k, 0]),
-                    total=float(total[k, 0]),
-                    first_error=float(first_errors[k, 0]),
-                    total_error=float(total_errors[k, 0]),
-                )
-            )
+        found += indices.shares(factors, output)
     return tuple(found)
 
 
@@ -286,29 +275,23 @@ def variance_shares(draws: Draws, count: int) -> tuple[VarianceShare, ...]:
 
 @dataclass(frozen=True, eq=False)
 class Influence:
-    """Shares of the variance of scores that one group's weights, or one criterion's ratings, explain.
+    """Influence of one group's weights, or one criterion's ratings, on the scores.
 
     Parameters
     ----------
     kind : {"weights", "ratings"}
-    id, title : str
-        Of the group, "" for the top, or of the criterion.
-    first, total : float
-        Of the variances of all candidates together: the share it explains alone, and with its
-        interactions.
-    first_error, total_error : float
-        Their standard errors.
+    title : str
+        Of the group or criterion, with its kind.
+    share : VarianceShare
+        Of the variances of all candidates together; its source is the group, "" for the top, or
+        the criterion.
     firsts, totals : arrays of shape (n,)
-        The same for each candidate, in rank order; NaN where its score does not vary.
+        The indices of each candidate, in rank order; NaN where its score does not vary.
     """
 
-    kind: Literal["weights", "ratings"]
-    id: str
+    kind: str
     title: str
-    first: float
-    total: float
-    first_error: float
-    total_error: float
+    share: VarianceShare
     firsts: FloatArray
     totals: FloatArray
 
@@ -365,14 +348,15 @@ class Influences(RankingResult):
     def fields(self) -> tuple[Field, ...]:
         """The shares of each influence."""
         first = Column("first", "Alone", kind="share", priority=0)
+        total = Column("total", "With others", kind="share", priority=0)
         return (
-            Field(Column("what", "What varies", least=20), lambda row: row.title, json=False),
+            Field(Column("what", "What varies", least=20), attrgetter("title"), json=False),
             Field(Column("kind", "Kind", priority=2)),
-            Field(Column("id")),
-            Field(first, lambda row: max(0.0, row.first), lambda row: row.first),
-            Field(Column("first_error", "±", kind="share")),
-            Field(Column("total", "With others", kind="share", priority=0)),
-            Field(Column("total_error", "± ", kind="share")),
+            Field(Column("id"), attrgetter("share.source")),
+            Field(first, lambda row: max(0.0, row.share.first), attrgetter("share.first")),
+            Field(Column("first_error", "±", kind="share"), attrgetter("share.first_error")),
+            Field(total, attrgetter("share.total")),
+            Field(Column("total_error", "± ", kind="share"), attrgetter("share.total_error")),
             Field(Column("candidates"), self._by_candidate, csv=False),
         )
 
@@ -393,61 +377,28 @@ def influences_of(ranking: Ranking, *, weights: Weights, draws: int, seed: int) 
     criterion are taken together, since each candidate's score depends on its own alone.
     """
     source = Draws(ranking.problem, group_weights(ranking.framework, weights), seed)
-    named = list(_named_factors(source))
-    if not named or not len(ranking):
+    factors = []
+    for k, group in enumerate(source.groups):
+        if group.free:
+            factors.append(Factor("weights", group.group, slice(k, k + 1)))
+    for part in source.uncertain:
+        factors.append(Factor("ratings", part.key, part.columns))
+    if not factors or not len(ranking):
         return Influences(ranking, source, draws, ())
-    factors = [factor for _, factor in named]
-    each = sobol_indices(source, factors, draws, outputs=("score",))["score"]
-    together, order = each.of_all(), ranking.order
-    first, first_error = np.nan_to_num(together.first())[..., 0]
-    total, total_error = np.nan_to_num(together.total())[..., 0]
-    firsts, totals = each.first()[0][:, order], each.total()[0][:, order]
+    indices = sobol_indices(source, factors, draws, outputs=("score",))["score"]
+    firsts, totals = indices.first()[0][:, ranking.order], indices.total()[0][:, ranking.order]
     found = []
-    for k, (kind, factor) in enumerate(named):
-        found.append(
-            Influence(
-                kind,
-                factor.name,
-                _influence_title(kind, factor.name, ranking),
-                first=float(first[k]),
-                total=float(total[k]),
-                first_error=float(first_error[k]),
-                total_error=float(total_error[k]),
-                firsts=firsts[k],
-                totals=totals[k],
-            )
-        )
-    found.sort(key=lambda influence: -influence.total)
+    for k, share in enumerate(indices.shares(factors, "score")):
+        title = _influence_title(factors[k], ranking.framework)
+        found.append(Influence(factors[k].kind, title, share, firsts[k], totals[k]))
+    found.sort(key=lambda influence: -influence.share.total)
     return Influences(ranking, source, draws, tuple(found))
 
 
-def _named_factors(source: Draws) -> Iterator[tuple[Literal["weights", "ratings"], Factor]]:
-    for k, group in enumerate(source.groups):
-        if group.free:
-            yield "weights", Factor(group.group, _group_swap(k))
-    leaves = list(source.problem.framework.leaves)
-    for leaf, part in source.uncertain.by_leaf.items():
-        yield "ratings", Factor(leaves[leaf], _leaf_swap(part))
-
-
-def _group_swap(k: int) -> Callable[[DrawBatch, DrawBatch], DrawBatch]:
-    def swap(one: DrawBatch, other: DrawBatch) -> DrawBatch:
-        return replace(one, shares=(*one.shares[:k], other.shares[k], *one.shares[k + 1 :]))
-
-    return swap
-
-
-def _leaf_swap(part: slice) -> Callable[[DrawBatch, DrawBatch], DrawBatch]:
-    def swap(one: DrawBatch, other: DrawBatch) -> DrawBatch:
-        uniform = one.uniform.copy()
-        uniform[:, part] = other.uniform[:, part]
-        return replace(one, uniform=uniform)
-
-    return swap
-
-
-def _influence_title(kind: str, key: str, ranking: Ranking) -> str:
-    if not key:
+def _influence_title(factor: Factor, framework: Framework) -> str:
+    if not factor.name:
         return "Weights of the groups at the top"
-    title = ranking.framework.nodes[key].title
-    return f"Ratings: {title}" if kind == "ratings" else f"Weights: {title_of(key, title)}"
+    title = framework.nodes[factor.name].title
+    if factor.kind == "ratings":
+        return f"Ratings: {title}"
+    return f"Weights: {title_of(factor.name, title)}"

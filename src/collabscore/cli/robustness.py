@@ -97,7 +97,7 @@ def robustness(
             progress=progress,
             **draws,
         )
-    say(f"{result.draws:,} draws of {len(ranking):,} candidates, seed {result.seed}", 2)
+    say(f"{result.draws:,} draws of {len(ranking):,} candidates, seed {result.source.seed}", 2)
     emit(result, target)
 
 

@@ -41,6 +41,11 @@ class Estimate(NamedTuple):
     value: float
     error: float = 0.0
 
+    @property
+    def informative(self) -> bool:
+        """Whether the number exceeds chance: three standard errors."""
+        return self.value > 3 * self.error
+
 
 def variance(events: NDArray[np.float32]) -> float:
     """Return the sum over events of the variance of each, ``p (1 - p)``, without the bias of a sample.
@@ -97,7 +102,7 @@ def expected_variance_reduction(
     total variance takes from ``p (1 - p)``. The square of a probability is estimated without bias by ``h (h - 1) / (N
     (N - 1))`` from h hits in N draws, as in an analysis of variance.
     """
-    return _jackknifed(*_counts_by_batch(answers, classes, events), _variance_between)
+    return _jackknifed(answers, classes, events, _variance_between)
 
 
 def expected_entropy_reduction(
@@ -116,47 +121,44 @@ def expected_entropy_reduction(
     if len(different) < 2:
         return Estimate(0.0)
     events = (outcomes[:, None] == different).astype(np.float32)
-    return _jackknifed(*_counts_by_batch(answers, classes, events), _information)
+    return _jackknifed(answers, classes, events, _information)
 
 
-def _counts_by_batch(
-    answers: NDArray[np.integer], classes: int, events: NDArray[np.float32]
-) -> tuple[FloatArray, FloatArray]:
-    """Return in how many draws of each batch each answer occurs, (b, a), and with it each event, (b, a, c)."""
+def _jackknifed(
+    answers: NDArray[np.integer],
+    classes: int,
+    events: NDArray[np.float32],
+    estimate: Callable[[FloatArray, FloatArray], FloatArray],
+) -> Estimate:
+    """Return an estimate from all draws, its error from leaving out one batch after another.
+
+    Parameters
+    ----------
+    answers : integer array of shape (s,)
+    classes : int
+    events : array of shape (s, c)
+    estimate : callable
+        From counts of answers, (any, a), and of events with them, (any, a, c).
+
+    References
+    ----------
+    Efron, B., & Stein, C. (1981). The jackknife estimate of variance. Annals of Statistics, 9(3),
+    586-596. doi:10.1214/aos/1176345462
+    """
     s = len(answers)
-    # products of zeros and ones are exact in single precision below 2 to the power of 24, and twice as fast
+    # products of zeros and ones are exact in single precision below 2^24, and twice as fast
     given = (answers == np.arange(classes)[:, None]).astype(np.float32)
     counts = np.empty((BATCHES, classes))
     hits = np.empty((BATCHES, classes, events.shape[1]))
     for batch in range(BATCHES):
-        start, stop = math.ceil(batch * s / BATCHES), math.ceil((batch + 1) * s / BATCHES)
-        counts[batch] = given[:, start:stop].sum(axis=1)
-        hits[batch] = given[:, start:stop] @ events[start:stop]
-    return counts, hits
-
-
-def _jackknifed(
-    counts: FloatArray, hits: FloatArray, estimate: Callable[[FloatArray, FloatArray], FloatArray]
-) -> Estimate:
-    """Return an estimate from all batches, its error from leaving out one after another.
-
-    Parameters
-    ----------
-    counts : array of shape (b, a)
-    hits : array of shape (b, a, c)
-    estimate : callable
-        From counts (any, a) and hits (any, a, c).
-
-    References
-    ----------
-    Efron, B., & Stein, C. (1981). The jackknife estimate of variance. Annals of Statistics, 9(3), 586-596.
-    doi:10.1214/aos/1176345462
-    """
+        part = slice(math.ceil(batch * s / BATCHES), math.ceil((batch + 1) * s / BATCHES))
+        counts[batch] = given[:, part].sum(axis=1)
+        hits[batch] = given[:, part] @ events[part]
     all_counts, all_hits = counts.sum(axis=0), hits.sum(axis=0)
     value = float(estimate(all_counts[None], all_hits[None])[0])
     if value <= _ROUNDING:
         value = 0.0  # an estimate without bias may fall below 0 where there is nothing to learn
-    if counts.sum() < 2 * BATCHES:
+    if s < 2 * BATCHES:
         return Estimate(value, math.nan)
     without = estimate(all_counts - counts, all_hits - hits)
     error = math.sqrt((BATCHES - 1) * float(without.var()))

@@ -45,12 +45,12 @@ def _question_items(question: Question, result: Questions, digits: int) -> Itera
 
 def _value_in_words(question: Question, result: Questions) -> str:
     parts = []
-    if question.order > 3 * question.order_error:
-        error = question.order_error / result.order_uncertainty
+    if question.order.informative:
+        error = question.order.error / result.order_uncertainty
         share = _share_in_words(question.order_share, error)
         parts.append(f"{share} of the doubt about who {_first_in_words(result)}")
-    if question.verdict > 3 * question.verdict_error:
-        error = question.verdict_error / result.verdict_uncertainty
+    if question.verdict.informative:
+        error = question.verdict.error / result.verdict_uncertainty
         share = _share_in_words(question.verdict_share, error)
         parts.append(f"{share} of the doubt about verdicts")
     return f"The answer is expected to take away {' and '.join(parts)}."

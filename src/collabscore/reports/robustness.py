@@ -32,7 +32,7 @@ def notes_of(result: Robustness) -> tuple[str, ...]:
     """Return the notes of a result: what was drawn, how often, and how precise the shares are."""
     candidates = len(result.ranking)
     notes = [
-        f"{result.draws:,} draws, seed {result.seed}; {candidates:,} candidates. "
+        f"{result.draws:,} draws, seed {result.source.seed}; {candidates:,} candidates. "
         + describe(result.source.groups, result.ranking.framework),
         _ratings_note(result),
         _precision_note(result),
@@ -58,8 +58,8 @@ def _precision_note(result: Robustness) -> str:
 
 
 def _ratings_note(result: Robustness) -> str:
-    uncertain = len(result.source.uncertain)
-    unknown = int(result.source.uncertain.unknown.sum())
+    uncertain = result.source.uncertain_count
+    unknown = sum(int(part.unknown.sum()) for part in result.source.uncertain)
     if not uncertain:
         return "Every rating is a point: none is drawn."
     ratings = f"{uncertain:,} uncertain ratings are"
@@ -68,7 +68,7 @@ def _ratings_note(result: Robustness) -> str:
         ratings, leaves_open = "1 uncertain rating is", "it leaves open"
     if not unknown:
         return f"{ratings} drawn from what {leaves_open}."
-    if any(choice.name == "missing" for choice in result.source.choices):
+    if "missing" in result.source.choices:
         return f"{ratings} open; {unknown:,} unknown ones count as the choice of method says."
     return (
         f"{ratings} drawn; {unknown:,} of them unknown, from their whole scales."
@@ -77,8 +77,8 @@ def _ratings_note(result: Robustness) -> str:
 
 
 def _choice_notes(result: Robustness) -> Iterator[str]:
-    for choice in result.source.choices:
-        yield f"Drawn too, each alike: {choice.name} ({', '.join(choice.options)})."
+    for name, options in result.source.choices.items():
+        yield f"Drawn too, each alike: {name} ({', '.join(options)})."
     yield (
         "What explains the variance, alone (with its 95 % interval) and together with what else"
         " varies:"

@@ -27,7 +27,7 @@ LISTED = [
 
 def test_ratings_divide_the_variance_of_a_sum() -> None:
     found = influences_of(cs.score(LISTED, NESTED), weights="exact", draws=4096, seed=1)
-    by_id = {influence.id: influence for influence in found.found}
+    by_id = {influence.share.source: influence for influence in found.found}
     assert set(by_id) == {"x", "y", "z"}
     a, b = (found.ranking.place_of(name) for name in "ab")
     # a: 25 and 25 points over the scale, widths 8 and 4: variances as 4 to 1; b: z alone
@@ -40,18 +40,18 @@ def test_ratings_divide_the_variance_of_a_sum() -> None:
     # together: (25 * 25 * (64 + 16) + 50 * 50 * 36) / 12 / 100
     parts = np.array([625 * 64, 625 * 16, 2500 * 36])
     for key, share in zip("xyz", parts / parts.sum(), strict=True):
-        assert abs(by_id[key].total - share) < 6 * by_id[key].total_error
+        assert abs(by_id[key].share.total - share) < 6 * by_id[key].share.total_error
 
 
 def test_weights_of_each_group_have_a_share() -> None:
     found = influences_of(cs.score(LISTED, NESTED), weights="any", draws=2048, seed=0)
-    assert {(influence.kind, influence.id) for influence in found.found} >= {
+    assert {(influence.kind, influence.share.source) for influence in found.found} >= {
         ("weights", ""),
         ("weights", "g"),
         ("ratings", "x"),
     }
-    assert [influence.total for influence in found.found] == sorted(
-        (i.total for i in found.found), reverse=True
+    assert [influence.share.total for influence in found.found] == sorted(
+        (i.share.total for i in found.found), reverse=True
     )
     text = found.table().to_text(90)
     assert "Weights of the groups at the top" in text

@@ -94,10 +94,10 @@ def test_an_interval_that_decides_who_is_first() -> None:
     result = ask([entry("a", [1, 5]), entry("b", 3)], top=1, draws=4096)
     (question,) = result.informative
     assert result.order_uncertainty == pytest.approx(0.5, abs=0.002)
-    assert question.order == pytest.approx(
-        result.order_uncertainty, abs=6 * question.order_error + 1e-9
+    assert question.order.value == pytest.approx(
+        result.order_uncertainty, abs=6 * question.order.error + 1e-9
     )
-    assert question.verdict == 0
+    assert question.verdict.value == 0
     assert [outlook.answer for outlook in question.outlooks] == ["1", "2", "3", "4", "5"]
     assert [outlook.top for outlook in question.outlooks] == [
         0,
@@ -114,10 +114,10 @@ def test_the_law_of_two_independent_intervals() -> None:
     result = ask([entry("a", [1, 5]), entry("b", [1, 5])], top=1, draws=16_384)
     for question in result:
         if question.key == "benefit":
-            assert question.order == pytest.approx(
-                2 / 12 * (1 - 1 / 256), abs=6 * question.order_error
+            assert question.order.value == pytest.approx(
+                2 / 12 * (1 - 1 / 256), abs=6 * question.order.error
             )
-            assert question.order_error < 0.004
+            assert question.order.error < 0.004
 
 
 @pytest.mark.parametrize(
@@ -148,8 +148,8 @@ def test_a_rating_that_a_guardrail_looks_at(rating: Any, p: float) -> None:
         0.5,
         0.75,
     ):  # the threshold is where a class ends: nothing is lost by dividing into classes
-        assert question.verdict == pytest.approx(result.verdict_uncertainty, abs=1e-9)
-    assert question.verdict <= result.verdict_uncertainty + 1e-9
+        assert question.verdict.value == pytest.approx(result.verdict_uncertainty, abs=1e-9)
+    assert question.verdict.value <= result.verdict_uncertainty + 1e-9
 
 
 def test_weights_are_part_of_the_doubt() -> None:
@@ -243,7 +243,7 @@ def test_few_draws_give_no_false_certainty(draws: int) -> None:
     if draws < 32:
         assert result.informative == ()
     else:
-        assert not any(math.isnan(question.order_error) for question in result)
+        assert not any(math.isnan(question.order.error) for question in result)
     json.loads(result.to_json())
     str(result)
 
@@ -275,8 +275,8 @@ def test_falls_are_shares_of_the_doubt_and_stand_in_order(areas: Questions) -> N
     worths = [round(question.evppi, 3) for question in areas]
     assert worths == sorted(worths, reverse=True)
     for question in areas:
-        assert 0 <= question.order <= areas.order_uncertainty
-        assert 0 <= question.verdict <= areas.verdict_uncertainty
+        assert 0 <= question.order.value <= areas.order_uncertainty
+        assert 0 <= question.verdict.value <= areas.verdict_uncertainty
         assert question.question
         assert sum(outlook.probability for outlook in question.outlooks) == pytest.approx(1)
         for outlook in question.outlooks:

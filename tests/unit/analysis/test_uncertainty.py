@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import numpy as np
 import pytest
 
 import collabscore as cs
-from collabscore.analysis.uncertainty import Draws, UncertainRatings, choices_of_method
+from collabscore.analysis.uncertainty import Draws, choices_of_method, take_draws
 from collabscore.models.weight_spaces import group_weights
 
 SCALE = {"range": [0, 10]}
@@ -33,31 +35,42 @@ def draws_of(weights: str | dict[str, str] = "any", *choices: str, seed: int = 1
 
 
 def test_uncertain_ratings_are_intervals_three_points_and_unknown_ones() -> None:
-    found = draws_of().uncertain
-    assert found.leaves.tolist() == [0, 1, 2]
-    assert found.rows.tolist() == [0, 1, 0]
-    assert found.low.tolist() == [2, 0, 1]
-    assert found.high.tolist() == [4, 10, 9]
-    np.testing.assert_array_equal(found.value, [np.nan, np.nan, 6])
-    assert found.unknown.tolist() == [False, True, False]
-    assert found.by_leaf == {0: slice(0, 1), 1: slice(1, 2), 2: slice(2, 3)}
-    drawn = found.draw(np.array([[0.0, 0.5, 0.999999]]))
-    assert drawn[0, :2].tolist() == [2, 5]
-    assert 8.9 < drawn[0, 2] <= 9
+    draws = draws_of()
+    found = draws.uncertain
+    assert [part.key for part in found] == ["x", "y", "z"]
+    assert [part.rows.tolist() for part in found] == [[0], [1], [0]]
+    assert [part.low.tolist() for part in found] == [[2], [0], [1]]
+    assert [part.high.tolist() for part in found] == [[4], [10], [9]]
+    np.testing.assert_array_equal([part.value[0] for part in found], [np.nan, np.nan, 6])
+    assert [part.unknown.tolist() for part in found] == [[False], [True], [False]]
+    assert [part.columns for part in found] == [slice(0, 1), slice(1, 2), slice(2, 3)]
+    assert draws.uncertain_count == next(draws.batches()).uniform.shape[1] == 3
+    drawn = [part.draw(np.array([[u]])).item() for part, u in zip(found, (0, 0.5, 0.999999), strict=True)]
+    assert drawn[:2] == [2, 5]
+    assert 8.9 < drawn[2] <= 9
 
 
 def test_a_problem_of_points_has_none() -> None:
     problem = cs.score([{"id": "a", "ratings": {"x": 1, "y": 2, "z": 3}}], FRAMEWORK).problem
-    found = UncertainRatings.of(problem)
-    assert len(found) == 0
-    assert found.by_leaf == {}
+    draws = Draws(problem, group_weights(problem.framework, "any"), 1)
+    assert draws.uncertain == ()
+    assert draws.uncertain_count == 0
+
+
+def test_a_last_tile_has_the_draws_that_are_left() -> None:
+    draws = draws_of("any")
+    whole = list(islice(draws.batches(), 3))
+    taken = list(take_draws(draws.batches(), 600))
+    assert [len(batch) for batch in taken] == [256, 256, 88]
+    np.testing.assert_array_equal(taken[2].uniform, whole[2].uniform[:88])
+    np.testing.assert_array_equal(taken[2].shares[0], whole[2].shares[0][:88])
 
 
 def test_choices_are_named_once_each() -> None:
     framework = cs.load_framework(FRAMEWORK)
     found = choices_of_method(["combine", "guardrail:low", "combine"], framework)
-    assert [choice.name for choice in found] == ["combine", "guardrail:low"]
-    assert found[1].options == ("in force", "left out")
+    assert list(found) == ["combine", "guardrail:low"]
+    assert found["guardrail:low"] == ("in force", "left out")
     with pytest.raises(cs.UsageError, match="did you mean `guardrail:low`"):
         choices_of_method(["guardrail:lo"], framework)
 
@@ -78,8 +91,8 @@ def test_streams_of_weights_ratings_and_choices_stay_apart() -> None:
 def test_an_unknown_rating_is_drawn_or_counts_as_the_choice_says() -> None:
     draws = draws_of("exact", "missing")
     batch = next(draws.batches())
-    for k, option in enumerate(draws.choices[0].options):
-        found = draws.evaluator((k,)).outcomes(batch)
+    for k, option in enumerate(draws.choices["missing"]):
+        found = draws.variants((k,)).outcomes(draws.changes(batch))
         expected = {"average": 0.5, "worst": 0.0, "omit": 0.7}[option]
         # y and z share the group as 1 to 3, the group and x the whole alike
         value = 0.7 if option == "omit" else (expected + 3 * 0.7) / 4

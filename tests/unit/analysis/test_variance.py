@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 
@@ -32,11 +34,20 @@ def draws_of(problem: cs.Problem, weights: str = "exact", over: tuple[str, ...] 
 
 
 def leaf(draws: Draws, j: int) -> Factor:
-    def swapped(one, other):  # type: ignore[no-untyped-def]
-        uniform = np.where(draws.uncertain.leaves == j, other.uniform, one.uniform)
-        return type(one)(one.shares, uniform, one.options)
+    part = draws.uncertain[j]
+    return Factor("ratings", part.key, part.columns)
 
-    return Factor(str(j), swapped)
+
+def test_a_factor_is_taken_from_the_other_batch_and_nothing_else() -> None:
+    draws = draws_of(problem_of([{"id": "a", "ratings": {"x": [2, 8], "y": [1, 4]}}]), "any")
+    one, other = next(draws.batches(1)), next(draws.batches(2))
+    swapped = leaf(draws, 1).swap(one, other)
+    np.testing.assert_array_equal(swapped.uniform[:, 0], one.uniform[:, 0])
+    np.testing.assert_array_equal(swapped.uniform[:, 1], other.uniform[:, 1])
+    assert swapped.shares is one.shares
+    weights = Factor("weights", "", slice(0, 1)).swap(one, other)
+    assert weights.shares[0] is other.shares[0]
+    np.testing.assert_array_equal(weights.uniform, one.uniform)
 
 
 def test_a_sum_divides_its_variance() -> None:
@@ -103,7 +114,7 @@ def test_every_share_is_recorded() -> None:
     shares = variance_shares(draws_of(problem, "any", ("missing", "combine")), 2048)
     assert [share.source for share in shares] == ["weights", "ratings", "missing", "combine"] * 2
     assert all(-0.1 < share.first <= 1.01 and 0 <= share.total <= 1.2 for share in shares)
-    assert shares[0].record().keys() == {
+    assert asdict(shares[0]).keys() == {
         "source",
         "output",
         "first",

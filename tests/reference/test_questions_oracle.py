@@ -264,9 +264,9 @@ def test_falls_agree_with_enumeration(case: str) -> None:
         assert question.order.value == pytest.approx(order, abs=6 * question.order.error + 1e-12), (
             question.key
         )
-        assert question.verdict.value == pytest.approx(verdict, abs=6 * question.verdict.error + 1e-12), (
-            question.key
-        )
+        assert question.verdict.value == pytest.approx(
+            verdict, abs=6 * question.verdict.error + 1e-12
+        ), question.key
         # of 8,192 draws no error is above this: the differences above are small ones
         assert question.order.error < 0.02
         assert question.verdict.error < 0.02

@@ -62,7 +62,7 @@ class Factor:
 
     kind: str
     name: str
-    part: slice = slice(None)
+    part: slice
 
     def swap(self, one: DrawBatch, other: DrawBatch) -> DrawBatch:
         """Return a batch with this factor taken from another."""
@@ -112,9 +112,9 @@ class VarianceShare:
 def factors_of(draws: Draws) -> Iterator[Factor]:
     """Yield the sources of uncertainty: all weights, all ratings, and each choice of method."""
     if any(group.free for group in draws.groups):
-        yield Factor("weights", "weights")
+        yield Factor("weights", "weights", slice(None))
     if draws.uncertain:
-        yield Factor("ratings", "ratings")
+        yield Factor("ratings", "ratings", slice(None))
     for k, name in enumerate(draws.choices):
         yield Factor("choices", name, slice(k, k + 1))
 

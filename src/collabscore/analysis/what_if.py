@@ -533,7 +533,7 @@ def _score_reasons(
     old, new = _range_in_words(shift.before), _range_in_words(shift.after)
     if old != new:
         yield f"range of the score: {old} -> {new}"
-    for key in () if after.has_total else after.top:
+    for key in () if after.has_total else after.framework.criteria or ():
         old, new = _group_score(before, key, shift), _group_score(after, key, shift)
         if old != new:
             yield f"{within(title_of_word(after.framework, key))}: {old} -> {new}"

@@ -45,7 +45,9 @@ def test_uncertain_ratings_are_intervals_three_points_and_unknown_ones() -> None
     assert [part.unknown.tolist() for part in found] == [[False], [True], [False]]
     assert [part.columns for part in found] == [slice(0, 1), slice(1, 2), slice(2, 3)]
     assert draws.uncertain_count == next(draws.batches()).uniform.shape[1] == 3
-    drawn = [part.draw(np.array([[u]])).item() for part, u in zip(found, (0, 0.5, 0.999999), strict=True)]
+    drawn = [
+        part.draw(np.array([[u]])).item() for part, u in zip(found, (0, 0.5, 0.999999), strict=True)
+    ]
     assert drawn[:2] == [2, 5]
     assert 8.9 < drawn[2] <= 9
 

@@ -361,6 +361,20 @@ def test_a_change_beyond_the_printed_digits_is_a_change(
     assert nearly.ranking is not before
 
 
+def test_a_weight_that_differs_beyond_the_printed_digits_is_a_change(ranking: Ranking) -> None:
+    changed = what_if(ranking, weights={"risk": 1.0000001})
+    assert changed.changes[0].real
+    assert changed.changes[0].after == "1 (50% of the whole) (as given: 1.0000001)"
+
+
+def test_safeguards_that_only_another_framework_knows_stay() -> None:
+    other = {**FRAMEWORK, "id": "other", "safeguards": {**FRAMEWORK["safeguards"], "audit": {}}}
+    listed = cs.load_candidates([{**LISTED[0], "safeguards": ["audit"]}], [FRAMEWORK, other])
+    ranking = rank(Problem.from_candidates(listed, cs.load_framework(FRAMEWORK)))
+    changed = what_if(ranking, safeguards={"flu": ["terms"]})
+    assert changed.title.endswith("safeguards of flu: with written terms, without audit")
+
+
 def test_groups_without_a_total_can_change() -> None:
     ranking = cs.score(LISTED, {**FRAMEWORK, "combine": "none"})
     changed = what_if(ranking, ratings={"flu": {"shared": 1}})

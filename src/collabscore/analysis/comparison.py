@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import combinations
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,12 +25,12 @@ from ..kernels.agreement import TauB, interval, tau_b
 from ..models.base import title_of
 from ..models.expressions import Expression, references
 from ..models.framework import Framework
-from ..models.guardrails import STATES, Verdict, options_of
+from ..models.guardrails import STATES, options_of
 from ..output import ID_COLUMN, Column, Field, Page, Result
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, outline_of, rank
 from ..scoring.wording import badge, safeguard_title
-from .evidence import Evidence, guardrail_evidence
+from .evidence import GuardrailEvidence, guardrail_evidence
 
 __all__ = [
     "ANSWERS",
@@ -53,9 +54,11 @@ __all__ = [
 
 Codes: TypeAlias = NDArray[np.int8]
 Rows: TypeAlias = NDArray[np.intp]
+T = TypeVar("T")
 
 ANSWERS = ("goes ahead", "goes ahead with conditions", "a person decides", "does not go ahead")
 """Meanings of verdicts, mild to severe."""
+_MEANINGS = (*ANSWERS, "not applicable")  # the last one for an index of -1
 LEAST_FOR_INTERVAL = 10
 """With fewer candidates the interval of tau-b would hold the truth less often than it claims."""
 _MOST_MOVES = 10
@@ -78,21 +81,21 @@ def crosswalk(framework: Framework) -> dict[str, str]:
     >>> crosswalk(load_framework("guardrail"))["conditional"]
     'goes ahead with conditions'
     """
-    verdicts = framework.all_verdicts
-    mildest = next(iter(verdicts))
-    return {key: ANSWERS[_answer_code(verdicts[key], key == mildest)] for key in verdicts}
+    codes = _answer_codes(framework)
+    return {key: ANSWERS[code] for key, code in zip(framework.all_verdicts, codes, strict=True)}
 
 
-def _answer_code(verdict: Verdict, is_mildest: bool) -> int:
-    if not verdict.ranked:
-        return 3
-    if verdict.tier > 1:
-        return 2
-    return 0 if is_mildest else 1
-
-
-def _answer_in_words(code: int) -> str:
-    return ANSWERS[code] if code >= 0 else "not applicable"
+def _answer_codes(framework: Framework) -> list[int]:
+    """Return the meaning of each verdict, as an index of `ANSWERS`."""
+    codes = []
+    for index, verdict in enumerate(framework.all_verdicts.values()):
+        if not verdict.ranked:
+            codes.append(3)
+        elif verdict.tier > 1:
+            codes.append(2)
+        else:
+            codes.append(min(index, 1))
+    return codes
 
 
 def is_disputed(answers: Codes) -> BoolArray:
@@ -126,8 +129,7 @@ class Judge:
     @cached_property
     def answers(self) -> Codes:
         """Meanings of the verdicts, (n,): indices of `ANSWERS`; -1 where the framework is not about a candidate."""
-        meanings = crosswalk(self.framework).values()
-        codes = np.array([ANSWERS.index(answer) for answer in meanings], dtype=np.int8)
+        codes = np.array(_answer_codes(self.framework), dtype=np.int8)
         judgement = self.ranking.judgement
         return np.where(judgement.applicable, codes[judgement.severity], np.int8(-1))
 
@@ -175,16 +177,21 @@ class Judge:
         """Facts, criteria and safeguards that decide whether the framework is about a candidate."""
         return _names_in(self.framework.applies_expression)
 
-    def title_of_guardrail(self, key: str) -> str:
+    def evidence(self, row: int, key: str) -> GuardrailEvidence:
+        """Return the finding of a guardrail on the candidate in a row, and the grounds for it."""
+        place = self.ranking.place_of(self.ranking.problem.id_of(row))
+        return guardrail_evidence(self.ranking, place, key)
+
+    def title_of(self, guardrail: str) -> str:
         """Return the title of a guardrail."""
-        return title_of(key, self.framework.guardrails[key].title)
+        return title_of(guardrail, self.framework.guardrails[guardrail].title)
 
     def answer_at(self, row: int) -> FrameworkAnswer:
         """Return the verdict on the candidate in a row, its rank, and the guardrails that decide."""
         score = 100 * float(self.ranking.valuation.root[row])
         return FrameworkAnswer(
             verdict=self.verdicts[row],
-            answer=_answer_in_words(self.answers[row]),
+            answer=_MEANINGS[self.answers[row]],
             rank=int(self.ranks[row]) or None,
             score=None if math.isnan(score) else score,
             decided_by=tuple(self.guardrails[k] for k in np.flatnonzero(self.deciding[row])),
@@ -295,15 +302,16 @@ class Pair:
     @classmethod
     def of(cls, first: Judge, second: Judge) -> Pair:
         """Return the agreement of two judges of one list."""
-        both = (first.answers >= 0) & (second.answers >= 0)
+        one, other = first.answers, second.answers
+        both = (one >= 0) & (other >= 0)
         rows = np.flatnonzero((first.ranks > 0) & (second.ranks > 0))
         return cls(
             first=first.ranking,
             second=second.ranking,
             judged=int(both.sum()),
-            same=int((both & (first.answers == second.answers)).sum()),
-            first_milder=int((both & (first.answers < second.answers)).sum()),
-            second_milder=int((both & (first.answers > second.answers)).sum()),
+            same=int((both & (one == other)).sum()),
+            first_milder=int((both & (one < other)).sum()),
+            second_milder=int((both & (one > other)).sum()),
             rows=rows,
             first_ranks=_ranks_among(first.ranks[rows]),
             second_ranks=_ranks_among(second.ranks[rows]),
@@ -331,12 +339,11 @@ class Pair:
         """Candidates whose ranks differ most, the farthest first; ten at most."""
         problem, moves = self.first.problem, []
         gained = self.first_ranks - self.second_ranks
-        farthest_first = np.argsort(-np.abs(gained), kind="stable")
-        for k in farthest_first[:_MOST_MOVES].tolist():
-            if gained[k]:
-                row = int(self.rows[k])
-                ranks = int(self.first_ranks[k]), int(self.second_ranks[k]), int(gained[k])
-                moves.append(Move(problem.id_of(row), problem.title_of(row), *ranks))
+        farthest_first = np.argsort(-np.abs(gained), kind="stable")[:_MOST_MOVES]
+        for k in farthest_first[gained[farthest_first] != 0].tolist():
+            row = int(self.rows[k])
+            ranks = int(self.first_ranks[k]), int(self.second_ranks[k]), int(gained[k])
+            moves.append(Move(problem.id_of(row), problem.title_of(row), *ranks))
         return tuple(moves)
 
     def record(self) -> dict[str, Any]:
@@ -507,7 +514,7 @@ class Disagreement:
     @property
     def answer(self) -> str:
         """Most severe answer of any framework on these candidates."""
-        return ANSWERS[self.severity]
+        return _MEANINGS[self.severity]
 
     @cached_property
     def candidates(self) -> tuple[tuple[str, str], ...]:
@@ -540,13 +547,15 @@ class Disagreement:
         titles, counts = self._asked()
         others = []
         for judge in self.judges:
-            if judge not in severest:
-                closest = self._closest_guardrail(judge, counts)
-                asks = judge.scope if closest is None else judge.asked[closest]
-                shared = tuple(title for name, title in titles.items() if name in asks)
-                title = None if closest is None else judge.title_of_guardrail(closest)
-                said = tuple(_verdicts_of(judge, self.rows, closest))
-                others.append(OtherFramework(judge.framework.id, title, shared, said))
+            if judge in severest:
+                continue
+            closest = self._closest_guardrail(judge, counts)
+            title, asks = None, judge.scope
+            if closest is not None:
+                title, asks = judge.title_of(closest), judge.asked[closest]
+            shared = tuple(titles[name] for name in titles if name in asks)
+            said = tuple(_verdicts_of(judge, self.rows, closest))
+            others.append(OtherFramework(judge.framework.id, title, shared, said))
         return tuple(others)
 
     def _asked(self) -> tuple[dict[str, str], Counter[str]]:
@@ -589,85 +598,68 @@ class Disagreement:
 
 
 def _side_of(judge: Judge, key: str | None, rows: Rows) -> Side:
-    reason, why = None, None
-    if key is not None:
-        reason = _reason_of(judge, key, rows)
-        why = judge.ranking.finding_of(key, _position(judge, rows[0])).reason
-    return Side(judge.framework.id, judge.verdicts[rows[0]], reason, why)
-
-
-def _position(judge: Judge, row: int) -> int:
-    """Return the position in the ranking of the candidate in a row of the problem."""
-    return judge.ranking.place_of(judge.ranking.problem.id_of(row))
+    first = int(rows[0])
+    framework, verdict = judge.framework.id, judge.verdicts[first]
+    if key is None:
+        return Side(framework, verdict, None, None)
+    why = judge.evidence(first, key).finding.reason
+    return Side(framework, verdict, _reason_of(judge, key, rows), why)
 
 
 def _reason_of(judge: Judge, key: str, rows: Rows) -> Reason:
     """Return the finding of a guardrail on the first of some candidates; they have the same state."""
-    framework = judge.framework
-    facts: list[Evidence] = []
-    missing: list[list[str]] = []
-    in_place: list[list[str]] = []
-    for row in rows[:_MOST_READ].tolist():
-        evidence = guardrail_evidence(judge.ranking, _position(judge, row), key)
-        facts += evidence.decided
-        needs = []
-        for options in evidence.finding.missing:
-            needs.append(" or ".join(safeguard_title(framework, name) for name in options))
-        missing.append(needs)
-        in_place.append([safeguard_title(framework, name) for name in evidence.finding.in_place])
+    evidence = [judge.evidence(row, key) for row in rows[:_MOST_READ].tolist()]
+    findings = [each.finding for each in evidence]
+    missing = []
+    for options in _common([finding.missing for finding in findings]):
+        titles = [safeguard_title(judge.framework, name) for name in options]
+        missing.append(" or ".join(titles))
+    in_place = _common([finding.in_place for finding in findings])
     return Reason(
         guardrail=key,
-        title=judge.title_of_guardrail(key),
-        state=STATES[judge.ranking.judgement.states[rows[0], judge.guardrails.index(key)]],
-        facts=_fact_counts(facts),
-        missing=_common_words(missing),
-        in_place=_common_words(in_place),
+        title=findings[0].title,
+        state=findings[0].state,
+        facts=_fact_counts(evidence),
+        missing=tuple(missing),
+        in_place=tuple(safeguard_title(judge.framework, name) for name in in_place),
     )
 
 
-def _fact_counts(facts: Iterable[Evidence]) -> tuple[FactCount, ...]:
-    counts: dict[str, Counter[str]] = {}
-    titles: dict[str, str] = {}
-    for fact in facts:
-        counts.setdefault(fact.name, Counter())[fact.answer] += 1
-        titles[fact.name] = fact.title
-    found = []
-    for name, count in counts.items():
-        found.append(FactCount(name, titles[name], tuple(count.most_common())))
+def _common(lists: Sequence[Sequence[T]]) -> list[T]:
+    """Return the entries that are in all of several lists, in the order of the first."""
+    shared = set(lists[0]).intersection(*lists)
+    return [entry for entry in dict.fromkeys(lists[0]) if entry in shared]
+
+
+def _fact_counts(evidence: Iterable[GuardrailEvidence]) -> tuple[FactCount, ...]:
+    counts: dict[tuple[str, str], Counter[str]] = {}
+    for each in evidence:
+        for fact in each.decided:
+            counts.setdefault((fact.name, fact.title), Counter())[fact.answer] += 1
+    found = [FactCount(*fact, tuple(counts[fact].most_common())) for fact in counts]
     return tuple(sorted(found, key=lambda fact: -fact.count))
-
-
-def _common_words(lists: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """Return the words that are in all of several lists, in the order of the first."""
-    common = dict.fromkeys(lists[0])
-    for words in lists:
-        common = {word: None for word in common if word in words}
-    return tuple(common)
 
 
 def _verdicts_of(judge: Judge, rows: Rows, closest: str | None) -> Iterator[OtherVerdict]:
     """Yield the verdicts of a framework on some candidates, apart by the state of the closest guardrail."""
     judgement, problem = judge.ranking.judgement, judge.ranking.problem
-    alike: dict[tuple[int, int], list[int]] = {}
-    for row in rows.tolist():
-        key = (-1, 0)  # not applicable
-        if judgement.applicable[row]:
-            column = None if closest is None else judge.guardrails.index(closest)
-            state = 0 if column is None else int(judgement.states[row, column])
-            key = (int(judgement.severity[row]), state)
-        alike.setdefault(key, []).append(row)
-    most_first = sorted(alike.items(), key=lambda entry: (len(entry[1]), entry[0]), reverse=True)
-    for (severity, _), members in most_first:
-        chosen = np.array(members)
-        found = None
-        if severity >= 0 and closest is not None:
-            found = _reason_of(judge, closest, chosen)
+    # not applicable is one verdict, whatever guardrails find
+    severity = np.where(judgement.applicable, judgement.severity, -1)
+    state = np.zeros_like(severity)
+    if closest is not None:
+        found = judgement.states[:, judge.guardrails.index(closest)]
+        state = np.where(judgement.applicable, found, 0)
+    fewest_first = sorted(_alike(rows, severity, state), key=len)
+    for members in reversed(fewest_first):
+        first, reason = int(members[0]), None
+        if severity[first] >= 0 and closest is not None:
+            reason = _reason_of(judge, closest, members)
         yield OtherVerdict(
-            verdict=judge.verdicts[members[0]],
-            answer=_answer_in_words(judge.answers[members[0]]),
-            candidates=tuple(map(problem.id_of, members)),
-            decided_by=_deciding_titles(judge, chosen) if severity > 0 else (),
-            found=found,
+            verdict=judge.verdicts[first],
+            answer=_MEANINGS[judge.answers[first]],
+            candidates=tuple(map(problem.id_of, members.tolist())),
+            decided_by=_deciding_titles(judge, members) if severity[first] > 0 else (),
+            found=reason,
         )
 
 
@@ -675,7 +667,14 @@ def _deciding_titles(judge: Judge, rows: Rows) -> tuple[str, ...]:
     """Return the titles of the guardrails that give candidates their verdict, the most frequent first."""
     counts = judge.deciding[rows].sum(axis=0)
     most_first = np.argsort(-counts, kind="stable")
-    return tuple(judge.title_of_guardrail(judge.guardrails[k]) for k in most_first if counts[k])
+    return tuple(judge.title_of(judge.guardrails[k]) for k in most_first if counts[k])
+
+
+def _alike(rows: Rows, *columns: NDArray[Any]) -> Iterator[Rows]:
+    """Yield the rows that have the same entries in all columns, the smallest entries first."""
+    entries = np.column_stack([column[rows] for column in columns])
+    for entry in np.unique(entries, axis=0):
+        yield rows[(entries == entry).all(axis=1)]
 
 
 def _disagreements_of(judges: tuple[Judge, ...]) -> Iterator[Disagreement]:
@@ -695,15 +694,11 @@ def _rows_by_finding(judge: Judge, rows: Rows) -> Iterator[tuple[str | None, Row
     """Yield each guardrail with the rows for which the same step gives the same finding and answer."""
     judgement, deciding = judge.ranking.judgement, judge.deciding[rows]
     for k, key in enumerate(judge.guardrails):
-        members = rows[deciding[:, k]]
-        columns = (judgement.steps[:, k], judgement.states[:, k], judge.answers)
-        findings = np.column_stack([column[members] for column in columns])
-        for finding in np.unique(findings, axis=0):
-            yield key, members[(findings == finding).all(axis=1)]
-    undecided = rows[~deciding.any(axis=1)]
-    answers = judge.answers[undecided]
-    for answer in np.unique(answers):
-        yield None, undecided[answers == answer]
+        decided, steps, states = rows[deciding[:, k]], judgement.steps[:, k], judgement.states[:, k]
+        for members in _alike(decided, steps, states, judge.answers):
+            yield key, members
+    for members in _alike(rows[~deciding.any(axis=1)], judge.answers):
+        yield None, members
 
 
 def _by_coverage(found: Iterable[Disagreement], n: int) -> Iterator[Disagreement]:
@@ -782,19 +777,20 @@ class Comparison(Result):
     @cached_property
     def answers(self) -> Codes:
         """Meanings of the verdicts, (n, f): 0, goes ahead, to 3, does not; -1 where a framework is not about it."""
-        return self._stacked([judge.answers for judge in self.judges])
+        return self._stacked("answers")
 
     @cached_property
     def verdicts(self) -> NDArray[np.object_]:
         """Ids of the verdicts, (n, f); None where a framework is not about the candidate."""
-        return self._stacked([judge.verdicts for judge in self.judges])
+        return self._stacked("verdicts")
 
     @cached_property
     def ranks(self) -> IntArray:
         """Ranks, (n, f); 0 for none."""
-        return self._stacked([judge.ranks for judge in self.judges])
+        return self._stacked("ranks")
 
-    def _stacked(self, columns: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    def _stacked(self, name: str) -> NDArray[Any]:
+        columns = list(map(attrgetter(name), self.judges))
         return read_only(np.stack(columns, axis=1)[self.rankings[0].order])
 
     @cached_property
@@ -842,7 +838,9 @@ class Comparison(Result):
         for ranking in self.rankings:
             fields += _framework_fields(ranking.framework)
         fields.append(Field(Column("agree", "Agree", priority=2)))
-        fields.append(Field(Column("by"), plain=_plain_answers, csv=False))
+        fields.append(
+            Field(Column("by"), lambda row: {key: asdict(row.by[key]) for key in row.by}, csv=False)
+        )
         return tuple(fields)
 
     @property
@@ -912,10 +910,6 @@ def _framework_fields(framework: Framework) -> tuple[Field, ...]:
         ),
         Field(Column(f"decided_by_{key}"), lambda row: row.by[key].decided_by, json=False),
     )
-
-
-def _plain_answers(row: ComparedCandidate) -> dict[str, Any]:
-    return {framework: asdict(answer) for framework, answer in row.by.items()}
 
 
 def compare(candidates: CandidateSource, frameworks: Sequence[FrameworkSource]) -> Comparison:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import chain, combinations
 from pathlib import Path
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -21,12 +21,12 @@ from ..documents.loading import load_framework
 from ..errors import DocumentError, UsageError
 from ..kernels.attribution import contrast
 from ..kernels.ranking import TOLERANCE
-from ..models.base import title_of
-from ..models.candidates import Candidate, Candidates, FactDetail, RatingDetail
-from ..models.framework import Framework, Node, digest_of
+from ..models.base import Backed, title_of
+from ..models.candidates import Candidate, Candidates
+from ..models.framework import Framework, Node
 from ..output import ID_COLUMN, Column, Field, Result, Table
 from ..scoring.problem import Problem
-from ..scoring.ranking import Ranking, rank
+from ..scoring.ranking import Ranking, outline_of, rank
 from ..scoring.wording import unverified_note
 from ..version import VERSION
 from .what_if import reweighted
@@ -51,6 +51,8 @@ AppliedChanges: TypeAlias = frozenset[Kind]
 """Kinds of change that are made in a run; all else is as in the old one."""
 Run: TypeAlias = Mapping[str, Any]
 """A ranking, as in its JSON."""
+
+T = TypeVar("T")
 
 _OF_CANDIDATES: tuple[Kind, ...] = ("ratings", "facts", "safeguards")
 # keys of a framework that make scores; `weights` is a space for draws and changes none
@@ -167,8 +169,6 @@ class Difference(Result):
         The kinds of change that were separated.
     titles : mapping of str to str
         Of criteria and guardrails, by their ids; empty where only results are compared.
-    left_out : int
-        Number of candidates that one of two results leaves out, since it is narrowed.
     unverified : tuple of str
         The notes of the frameworks on what was not verified.
     """
@@ -182,7 +182,6 @@ class Difference(Result):
     framework_changes: tuple[str, ...]
     kinds: tuple[Kind, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
-    left_out: int = 0
     unverified: tuple[str, ...] = ()
 
     def __getitem__(self, candidate: str) -> CandidateDifference:
@@ -200,16 +199,18 @@ class Difference(Result):
     @property
     def fields(self) -> tuple[Field, ...]:
         """All that is said of each candidate; CSV has the entries of `old` and `new` side by side."""
-        rank = Column("ranks", "Rank", priority=0, least=7, align="right")
-        verdict = Column("verdicts", "Verdict", priority=0, least=12)
-        score = Column("scores", "Score", priority=0, least=12, align="right")
-        change = Column("score", "Change", kind="number", priority=0)
         fields = [
             Field(ID_COLUMN),
             Field(Column("title", "Candidate", priority=0, least=20, lines=3)),
-            Field(rank, partial(_ends_in_words, "rank", str), csv=False, json=False),
-            Field(verdict, partial(_ends_in_words, "verdict", str), csv=False, json=False),
-            Field(score, partial(_ends_in_words, "score", "{:.1f}".format), csv=False, json=False),
+            _outcome_field(
+                "rank", str, Column("ranks", "Rank", priority=0, least=7, align="right")
+            ),
+            _outcome_field("verdict", str, Column("verdicts", "Verdict", priority=0, least=12)),
+            _outcome_field(
+                "score",
+                "{:.1f}".format,
+                Column("scores", "Score", priority=0, least=12, align="right"),
+            ),
         ]
         for run in ("old", "new"):
             fields.append(Field(Column(run), partial(_outcome_in, run), csv=False))
@@ -217,6 +218,7 @@ class Difference(Result):
                 fields.append(
                     Field(Column(f"{run}_{key}"), partial(_entry_in, run, key), json=False)
                 )
+        change = Column("score", "Change", kind="number", priority=0)
         fields.append(Field(change, lambda row: row.points))
         fields += [_effect_field(kind) for kind in self.effective_kinds]
         fields += [
@@ -243,26 +245,21 @@ class Difference(Result):
     @property
     def title(self) -> str:
         """The frameworks of the two runs."""
-        names = []
-        for framework in self._frameworks:
-            names.append(f"{framework['id']} {framework.get('version') or ''}".rstrip())
-        if names[0] == names[1]:
-            return f"What changed, by {names[1]}"
-        return f"What changed, from {names[0]} to {names[1]}"
-
-    @property
-    def _frameworks(self) -> list[dict[str, Any]]:
-        """The framework of each run: id, title, version and digest."""
-        frameworks = []
-        for run in (self.old, self.new):
-            frameworks.append(run["framework"] | {"digest": run["manifest"]["framework"]["digest"]})
-        return frameworks
+        before, after = _name(self.old["framework"]), _name(self.new["framework"])
+        return (
+            f"What changed, by {after}"
+            if before == after
+            else f"What changed, from {before} to {after}"
+        )
 
     @property
     def outline(self) -> dict[str, Any]:
         """The frameworks of the two runs."""
-        old, new = self._frameworks
-        return {"framework": new, "old_framework": old}
+        outlines = {}
+        for key, run in (("framework", self.new), ("old_framework", self.old)):
+            digest = run["manifest"]["framework"]["digest"]
+            outlines[key] = {**run["framework"], "digest": digest}
+        return outlines
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -300,15 +297,19 @@ def _entry_in(run: str, key: str, row: CandidateDifference) -> Any:
     return None if record is None else record[key]
 
 
-def _ends_in_words(key: str, form: Callable[[Any], str], row: CandidateDifference) -> str:
+def _outcome_field(key: str, form: Callable[[Any], str], column: Column) -> Field:
     """Return an entry of both records for readers; once, if it is the same."""
-    ends = []
-    for record in (row.old, row.new):
-        if record is None:
-            ends.append("not in it")
-        else:
-            ends.append("–" if record[key] is None else form(record[key]))
-    return ends[0] if ends[0] == ends[1] else " → ".join(ends)
+
+    def cell(row: CandidateDifference) -> str:
+        ends = []
+        for record in (row.old, row.new):
+            if record is None:
+                ends.append("not in it")
+            else:
+                ends.append("–" if record[key] is None else form(record[key]))
+        return " → ".join(dict.fromkeys(ends))
+
+    return Field(column, cell, csv=False, json=False)
 
 
 def _effect_field(kind: Kind) -> Field:
@@ -364,10 +365,12 @@ def diff(old: Ranking | Run | str | Path, new: Ranking | Run | str | Path) -> Di
     if isinstance(old, Ranking) and isinstance(new, Ranking):
         return _difference_of_rankings(old.whole, new.whole)
     before, after = _stored_run(old), _stored_run(new)
-    found, left_out = _compared_candidates(before, after, {}, {})
-    return Difference(
-        before, after, found, False, _changed_digest(before, after), left_out=left_out
-    )
+    changed: tuple[str, ...] = ()
+    if before["manifest"]["framework"]["digest"] != after["manifest"]["framework"]["digest"]:
+        names = f"{_name(before['framework'])} -> {_name(after['framework'])}"
+        changed = (f"framework: {names}, of other content",)
+    found = _compared_candidates(before, after, {}, {})
+    return Difference(before, after, found, attributed=False, framework_changes=changed)
 
 
 def _stored_run(run: Ranking | Run | str | Path) -> Run:
@@ -393,13 +396,9 @@ def _stored_run(run: Ranking | Run | str | Path) -> Run:
     return document
 
 
-def _changed_digest(old: Run, new: Run) -> tuple[str, ...]:
-    if old["manifest"]["framework"]["digest"] == new["manifest"]["framework"]["digest"]:
-        return ()
-    names = []
-    for run in (old, new):
-        names.append(f"{run['framework']['id']} {run['framework']['version'] or ''}".rstrip())
-    return (f"framework: {names[0]} -> {names[1]}, of other content",)
+def _name(framework: Mapping[str, Any]) -> str:
+    """Return the id of a framework, with its version if it has one."""
+    return f"{framework['id']} {framework['version'] or ''}".rstrip()
 
 
 def _compared_candidates(
@@ -407,27 +406,24 @@ def _compared_candidates(
     new: Run,
     changes: Mapping[str, tuple[str, ...]],
     parts: Mapping[str, tuple[Part, ...]],
-) -> tuple[tuple[CandidateDifference, ...], int]:
-    """Return the candidates of two runs, and how many are in one alone because the other is narrowed."""
+) -> tuple[CandidateDifference, ...]:
+    """Return the candidates of two runs; not those that one of them leaves out, since it is narrowed."""
     before = {record["id"]: record for record in old["candidates"]}
     after = {record["id"]: record for record in new["candidates"]}
     found = []
-    left_out = 0
     for name in after | before:
         was, now = before.get(name), after.get(name)
         if (was is None and "selection" in old) or (now is None and "selection" in new):
-            left_out += 1
             continue
         title = str((now or was or {}).get("title", name))
-        one = CandidateDifference(name, title, was, now, changes.get(name, ()), parts.get(name, ()))
-        found.append(one)
-    return tuple(found), left_out
+        said = changes.get(name, ()), parts.get(name, ())
+        found.append(CandidateDifference(name, title, was, now, *said))
+    return tuple(found)
 
 
 def _difference_of_rankings(old: Ranking, new: Ranking) -> Difference:
     runs = counterfactual_runs(old, new)
     before, after = old.document(), new.document()
-    found, _ = _compared_candidates(before, after, runs.changes, _parts_of(runs))
     titles: dict[str, str] = {}
     notes: dict[str, None] = {}
     for framework in (old.framework, new.framework):
@@ -438,11 +434,11 @@ def _difference_of_rankings(old: Ranking, new: Ranking) -> Difference:
     return Difference(
         before,
         after,
-        found,
-        True,
-        tuple(_framework_changes(old.framework, new.framework)),
-        runs.kinds,
-        titles,
+        _compared_candidates(before, after, runs.changes, _parts_of(runs)),
+        attributed=True,
+        framework_changes=tuple(_framework_changes(old.framework, new.framework)),
+        kinds=runs.kinds,
+        titles=titles,
         unverified=tuple(notes),
     )
 
@@ -545,17 +541,20 @@ def _listed(ranking: Ranking, ids: Iterable[str]) -> Candidates:
 
 
 def _mixed_problem(old: Problem, new: Problem, applied: AppliedChanges) -> Problem:
-    ratings = new if "ratings" in applied else old
-    facts = new if "facts" in applied else old
-    safeguards = new if "safeguards" in applied else old
+    source = partial(_source, applied, old, new)
     return replace(
         old,
-        ratings=ratings.ratings,
-        facts=facts.facts,
-        area=facts.area,  # whether it is an area or a project is a fact of its own
-        in_place=safeguards.in_place,
-        planned=safeguards.planned,
+        ratings=source("ratings").ratings,
+        facts=source("facts").facts,
+        area=source("facts").area,  # whether it is an area or a project is a fact of its own
+        in_place=source("safeguards").in_place,
+        planned=source("safeguards").planned,
     )
+
+
+def _source(applied: AppliedChanges, old: T, new: T, kind: Kind) -> T:
+    """Return the new one of two if a kind of change is applied."""
+    return new if kind in applied else old
 
 
 def _mixed_framework(
@@ -566,32 +565,26 @@ def _mixed_framework(
         return old
     if len(applied) == len(kinds):
         return new
-    scores = _document(new if "criteria" in applied else old)
-    mixed = _document(new if "guardrails" in applied else old)
+    source = partial(_source, applied, old, new)
+    mixed, scores = _document(source("guardrails")), _document(source("criteria"))
     for key in _SCORE_KEYS:
         mixed.pop(key, None)
         if key in scores:
             mixed[key] = scores[key]
     mixed["sources"] = _document(old).get("sources", {}) | _document(new).get("sources", {})
     framework = load_framework(mixed)
-    if "weights" not in kinds:
-        return framework
-    return reweighted(framework, _weights(new if "weights" in applied else old))
+    return reweighted(framework, _weights(source("weights"))) if "weights" in kinds else framework
 
 
 def _framework_kinds(old: Framework, new: Framework) -> Iterator[Kind]:
     """Yield the kinds of change of a framework."""
     if old.digest == new.digest:
         return
-    vocabularies = []
-    for framework in (old, new):
-        vocabulary = framework.vocabulary
-        vocabularies.append(None if vocabulary is None else digest_of(vocabulary))
-    if vocabularies[0] != vocabularies[1]:
-        yield "framework"
-        return
     before, after = _document(old), _document(new)
     changed = {key for key in before | after if before.get(key) != after.get(key)}
+    if "uses" in changed:
+        yield "framework"
+        return
     old_weights, new_weights = _weights(old), _weights(new)
     if old_weights != new_weights and old_weights.keys() == new_weights.keys():
         yield "weights"
@@ -655,22 +648,15 @@ def _entries(candidate: Candidate, kind: Kind) -> dict[str, object]:
 
 def without_metadata(entry: object) -> object:
     """Return a rating or fact without evidence, notes and dates; None if it is unknown."""
-    match entry:
-        case None | "unknown":
-            return None
-        case RatingDetail(value=value, low=None, high=None):
-            return without_metadata(value)
-        case RatingDetail(value=value, low=low, high=high):
-            return [low, high] if value is None else [low, value, high]
-        case FactDetail(at_least=None, low=None, value=value):
-            return without_metadata(value)
-        case FactDetail(at_least=None, low=low, high=high):
-            return [low, high]
-        case FactDetail(at_least=items):
-            return {"at_least": sorted(items or ())}
-        case Mapping():
-            return without_metadata(FactDetail.model_validate(entry))
-    return entry
+    if isinstance(entry, Backed):
+        entry = entry.model_dump(exclude=set(Backed.model_fields), exclude_none=True)
+    if not isinstance(entry, Mapping):
+        return None if entry == "unknown" else entry
+    if "at_least" in entry:
+        return {"at_least": sorted(entry["at_least"])}
+    if "low" in entry:
+        return [entry[key] for key in ("low", "value", "high") if key in entry]
+    return without_metadata(entry.get("value"))
 
 
 def _in_words(entry: object, kind: Kind) -> str:
@@ -690,21 +676,22 @@ def _framework_changes(old: Framework, new: Framework) -> Iterator[str]:
     """Yield the changes of a framework, one each."""
     if old.digest == new.digest:
         return
-    if (old.id, old.version) != (new.id, new.version):
-        names = [f"{each.id} {each.version or ''}".rstrip() for each in (old, new)]
+    names = _name(outline_of(old)), _name(outline_of(new))
+    if names[0] != names[1]:
         yield f"framework: {names[0]} -> {names[1]}"
     yield from _criterion_changes(old.nodes, new.nodes)
-    for key in ("combine", "missing"):
-        before, after = getattr(old, key), getattr(new, key)
-        if before != after:
-            yield f"{key}: {before or 'as by default'} -> {after or 'as by default'}"
+    for word, default in (("combine", "as by default"), ("missing", "as by default")):
+        yield from _policy_change(word, getattr(old, word), getattr(new, word), default)
     for word in ("guardrail", "condition", "fact", "safeguard", "list", "verdict"):
         section = "guardrails" if word == "guardrail" else f"all_{word}s"
         yield from _section_changes(word, getattr(old, section), getattr(new, section))
-    if old.bands != new.bands:
-        yield f"bands: {dict(old.bands)} -> {dict(new.bands)}"
-    if old.applies != new.applies:
-        yield f"applies: {old.applies or 'to all'} -> {new.applies or 'to all'}"
+    yield from _policy_change("bands", dict(old.bands), dict(new.bands), "{}")
+    yield from _policy_change("applies", old.applies, new.applies, "to all")
+
+
+def _policy_change(word: str, old: object, new: object, default: str) -> Iterator[str]:
+    if old != new:
+        yield f"{word}: {old or default} -> {new or default}"
 
 
 def _criterion_changes(old: Mapping[str, Node], new: Mapping[str, Node]) -> Iterator[str]:

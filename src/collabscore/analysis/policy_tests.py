@@ -323,12 +323,7 @@ def _unexpected(
     if "band" in given and expect.band != assessment.band:
         expected, found = _ticked(expect.band), _ticked(assessment.band)
         yield _Unexpected(("band",), expected, found, _band_reason(assessment))
-    states = {finding.guardrail: finding.state for finding in assessment.findings}
-    for guardrail, state in expect.findings.items():
-        if states.get(guardrail) != state:
-            reason = _finding_reason(ranking, assessment, guardrail)
-            found = _ticked(states.get(guardrail))
-            yield _Unexpected(("findings", guardrail), _ticked(state), found, reason)
+    yield from _unexpected_findings(expect, ranking, assessment)
 
 
 def _verdict_reason(assessment: Assessment) -> str | None:
@@ -369,10 +364,24 @@ def _unexpected_unknowns(expected: Iterable[str], assessment: Assessment) -> Ite
         yield _Unexpected(("unknown",), *words, "; ".join(reasons))
 
 
+def _unexpected_findings(
+    expect: Expectation, ranking: Ranking, assessment: Assessment
+) -> Iterator[_Unexpected]:
+    findings = {finding.guardrail: finding for finding in assessment.findings}
+    for guardrail, state in expect.findings.items():
+        path, expected = ("findings", guardrail), _ticked(state)
+        if guardrail not in findings:
+            reason = "the framework is not about the candidate"
+            yield _Unexpected(path, expected, "none", reason)
+        elif findings[guardrail].state != state:
+            found = _ticked(findings[guardrail].state)
+            yield _Unexpected(
+                path, expected, found, _finding_reason(ranking, assessment, guardrail)
+            )
+
+
 def _finding_reason(ranking: Ranking, assessment: Assessment, guardrail: str) -> str | None:
     """Return the facts that decided a finding, and the safeguards that it misses."""
-    if assessment.verdict is None:
-        return "the framework is not about the candidate"
     evidence = guardrail_evidence(ranking, ranking.place_of(assessment.id), guardrail)
     reasons = [f"`{each.name}` is {each.answer}" for each in evidence.decided]
     if evidence.finding.state == "unmet":

@@ -44,9 +44,7 @@ def page_of(result: Comparison, disagreements: int | None) -> Page:
         Heading("How far they agree"),
         _pairs_table(result.pairs),
     ]
-    moves = _move_rows(result.pairs)
-    if moves:
-        blocks += [Heading("Whose rank differs most"), _moves_table(moves)]
+    blocks += _move_blocks(result.pairs)
     blocks += _disagreement_blocks(result, disagreements)
     blocks += [Heading("To bear in mind"), Bullets(result.notes)]
     return Page(tuple(blocks), result.title)
@@ -65,7 +63,9 @@ def _summary(result: Comparison) -> str:
         f" unlike for {disputed:,}"
     )
     alone = len(result) - compared
-    return f"{text}; one of them at most judges {alone:,}." if alone else f"{text}."
+    if alone:
+        text += f"; one of them at most judges {alone:,}"
+    return f"{text}."
 
 
 # tables
@@ -113,18 +113,7 @@ def _pairs_table(pairs: Sequence[Pair]) -> Table:
     return Table(tuple(columns), tuple(rows))
 
 
-def _move_rows(pairs: Iterable[Pair]) -> list[tuple[Cell, ...]]:
-    rows: list[tuple[Cell, ...]] = []
-    for pair in pairs:
-        if pair.rankable:
-            first, second = pair.first.framework.id, pair.second.framework.id
-            for move in pair.moves[:_MOST_MOVES]:
-                moved = f"{'up' if move.by > 0 else 'down'} {abs(move.by):,}"
-                rows.append((move.title, first, move.first, second, move.second, moved))
-    return rows
-
-
-def _moves_table(rows: list[tuple[Cell, ...]]) -> Table:
+def _move_blocks(pairs: Iterable[Pair]) -> Iterator[Block]:
     columns = (
         Column("title", "Candidate", priority=0, least=20, lines=2),
         Column("first", "By", priority=0, least=8),
@@ -133,7 +122,16 @@ def _moves_table(rows: list[tuple[Cell, ...]]) -> Table:
         Column("second_rank", "Rank", kind="number", digits=0, priority=0),
         Column("by", "Moves", priority=0, align="right"),
     )
-    return Table(columns, tuple(rows))
+    rows: list[tuple[Cell, ...]] = []
+    for pair in pairs:
+        if pair.rankable:
+            first, second = pair.first.framework.id, pair.second.framework.id
+            for move in pair.moves[:_MOST_MOVES]:
+                moved = f"up {move.by:,}" if move.by > 0 else f"down {-move.by:,}"
+                rows.append((move.title, first, move.first, second, move.second, moved))
+    if rows:
+        yield Heading("Whose rank differs most")
+        yield Table(columns, tuple(rows))
 
 
 # disagreements
@@ -158,34 +156,47 @@ def _disagreement_blocks(result: Comparison, most: int | None) -> Iterator[Block
 
 def _disagreement_heading(result: Comparison, found: Disagreement) -> str:
     """Return the verdicts of the severe side, and the guardrails that give them."""
-    titles: dict[str, None] = {}
     frameworks: dict[str, dict[str, None]] = {}
+    titles: dict[str, None] = {}
+    states = set()
     for side in found.sides:
-        titles[side.reason.title if side.reason else "its mildest verdict"] = None
         mark = _mark(result, side.framework, side.verdict)
         frameworks.setdefault(mark, {})[f"`{side.framework}`"] = None
+        title, state = "its mildest verdict", "none"
+        if side.reason is not None:
+            title, state = side.reason.title, side.reason.state
+        titles[title] = None
+        states.add(state)
     said = ", ".join(f"{mark} by {' and '.join(names)}" for mark, names in frameworks.items())
     heading = f"{said}: {'; '.join(titles)}"
-    states = {side.reason.state if side.reason else None for side in found.sides}
     return f"{heading} (cannot tell)" if states == {"unknown"} else heading
 
 
 def _disagreement_lines(result: Comparison, found: Disagreement) -> Iterator[str]:
     """Yield the candidates, the reasons of the severe side, and the findings of each other framework."""
     titles = [title for _, title in found.candidates]
-    count = f"{len(titles):,} candidates: " if len(titles) > 1 else ""
-    more = f"; and {len(titles) - _MOST_TITLES:,} more" if len(titles) > _MOST_TITLES else ""
-    yield f"{count}{'; '.join(titles[:_MOST_TITLES])}{more}."
-    together: dict[tuple[object, ...], list[Side]] = {}
+    named = "; ".join(titles[:_MOST_TITLES])
+    if len(titles) > _MOST_TITLES:
+        named += f"; and {len(titles) - _MOST_TITLES:,} more"
+    yield f"{len(titles):,} candidates: {named}." if len(titles) > 1 else f"{named}."
+    # frameworks and guardrails that rest on the same share a sentence
+    together: dict[Reason | None, list[Side]] = {}
     for side in found.sides:
-        together.setdefault(_basis_of(side.reason), []).append(side)
-    for sides in together.values():
-        sentence = _because(sides[0].reason, found)
+        basis = side.reason and replace(side.reason, guardrail="", title="")
+        together.setdefault(basis, []).append(side)
+    for reason, sides in together.items():
+        sentence = _because(reason, found)
         if len(found.sides) > 1:
             sentence = f"{_names_of(sides, found.sides)}: {sentence}"
         yield f"{sentence[0].upper()}{sentence[1:]}."
     for other in found.others:
-        yield f"`{other.framework}`{_other_in_words(result, other, found)}."
+        said = [
+            _verdict_in_words(result, each, other, found) for each in other.said[:_MOST_VERDICTS]
+        ]
+        rest = sum(len(each.candidates) for each in other.said[_MOST_VERDICTS:])
+        if rest:
+            said.append(f"other for {rest:,}")
+        yield f"`{other.framework}`{_questions_of(other, found)}: {'; '.join(said)}."
 
 
 def _mark(result: Comparison, framework: str, verdict: str | None) -> str:
@@ -193,19 +204,16 @@ def _mark(result: Comparison, framework: str, verdict: str | None) -> str:
     return f"{mark.shape} {mark.word}"
 
 
-def _basis_of(reason: Reason | None) -> tuple[object, ...]:
-    """Return all that two reasons share if one sentence gives both."""
-    if reason is None:
-        return ()
-    return reason.state, reason.facts, reason.missing, reason.in_place
-
-
 def _names_of(sides: Sequence[Side], among: Sequence[Side]) -> str:
     """Return names that tell some sides from the others: frameworks, or guardrails where there is one framework."""
-    if len({side.framework for side in among}) > 1:
-        names = [f"`{side.framework}`" for side in sides]
-        return " and ".join(dict.fromkeys(names))
-    return " and ".join(f'"{side.reason.title}"' for side in sides if side.reason is not None)
+    several = len({side.framework for side in among}) > 1
+    names: dict[str, None] = {}
+    for side in sides:
+        if several:
+            names[f"`{side.framework}`"] = None
+        elif side.reason is not None:
+            names[f'"{side.reason.title}"'] = None
+    return " and ".join(names)
 
 
 def _because(reason: Reason | None, found: Disagreement) -> str:
@@ -215,10 +223,7 @@ def _because(reason: Reason | None, found: Disagreement) -> str:
     facts = _facts_in_words(reason.facts[:_MOST_FACTS], count, _MOST_ANSWERS)
     if len(reason.facts) > _MOST_FACTS:
         facts += f"; and {len(reason.facts) - _MOST_FACTS} more"
-    if count < len(found.candidates):
-        first = f" (facts of the first {count:,})"
-    else:
-        first = ""
+    first = f" (facts of the first {count:,})" if count < len(found.candidates) else ""
     if reason.state == "unknown":
         return f"one cannot tell whether it applies, with {facts}{first}"
     because = f"because of {facts}{first}" if facts else "asked of every candidate"
@@ -240,44 +245,38 @@ def _answers_in_words(fact: FactCount, count: int, most: int) -> str:
         return answer if times == count else f"{answer} ({times:,})"
     # several lists in one sentence are past reading
     if any("," in answer for answer, _ in fact.answers):
-        return f"different answers ({fact.count:,})" if fact.count < count else "different answers"
-    shown = fact.answers
-    if len(shown) > most:
-        shown = shown[: most - 1]
-    words = [f"{answer} ({times:,})" for answer, times in shown]
-    rest = fact.count - sum(times for _, times in shown)
+        return "different answers" + (f" ({fact.count:,})" if fact.count < count else "")
+    shown = fact.answers if len(fact.answers) <= most else fact.answers[: most - 1]
+    words = []
+    rest = fact.count
+    for answer, times in shown:
+        words.append(f"{answer} ({times:,})")
+        rest -= times
     if rest:
         words.append(f"other ({rest:,})")
     return ", ".join(words)
 
 
 def _safeguards_in_words(reason: Reason, unit: str | None) -> str:
-    if not reason.missing:
-        return f"; in place: {', '.join(reason.in_place)}" if reason.in_place else ""
-    lack = {
-        "area": "to be put in place",
-        "project": "missing",
-        None: "missing or to be put in place",
-    }
-    return f"; {lack[unit]}: {', '.join(reason.missing)}"
+    if reason.missing:
+        lack = {"area": "to be put in place", "project": "missing"}
+        word = lack.get(unit or "", "missing or to be put in place")
+        return f"; {word}: {', '.join(reason.missing)}"
+    return f"; in place: {', '.join(reason.in_place)}" if reason.in_place else ""
 
 
-def _other_in_words(result: Comparison, other: OtherFramework, found: Disagreement) -> str:
-    shown, left_out = other.said[:_MOST_VERDICTS], other.said[_MOST_VERDICTS:]
-    said = [_verdict_in_words(result, each, other, found) for each in shown]
-    if left_out:
-        said.append(f"other for {sum(len(each.candidates) for each in left_out):,}")
-    words = "; ".join(said)
+def _questions_of(other: OtherFramework, found: Disagreement) -> str:
+    """Return which of the facts behind a disagreement another framework asks for too, if it judges at all."""
     if all(each.verdict is None for each in other.said):
-        return f": {words}"
+        return ""
     if not other.shared:
-        asked = " or ".join(within(title) for title in _asked_titles(found))
-        return f", which does not ask for {asked}: {words}" if asked else f": {words}"
+        asked = " or ".join(map(within, _asked_titles(found)))
+        return f", which does not ask for {asked}" if asked else ""
     *titles, last = map(within, other.shared)
-    asks = f"{', '.join(titles)} and {last}" if titles else last
+    asks = " and ".join(filter(None, (", ".join(titles), last)))
     if other.closest is None:
-        return f", which asks for {asks} only to tell whether it is about it: {words}"
-    return f', where "{other.closest}" asks for {asks} too: {words}'
+        return f", which asks for {asks} only to tell whether it is about it"
+    return f', where "{other.closest}" asks for {asks} too'
 
 
 def _asked_titles(found: Disagreement) -> Iterable[str]:
@@ -286,8 +285,8 @@ def _asked_titles(found: Disagreement) -> Iterable[str]:
     safeguards: dict[str, None] = {}
     for side in found.sides:
         if side.reason is not None:
-            facts |= dict.fromkeys(fact.title for fact in side.reason.facts)
-            safeguards |= dict.fromkeys((*side.reason.missing, *side.reason.in_place))
+            facts |= {fact.title: None for fact in side.reason.facts}
+            safeguards |= dict.fromkeys(side.reason.missing + side.reason.in_place)
     return facts or safeguards
 
 
@@ -301,8 +300,9 @@ def _verdict_in_words(
         return words
     notes = []
     if said.decided_by and other.closest not in said.decided_by:
-        more = len(said.decided_by) - 1
-        notes.append(f'by "{said.decided_by[0]}"' + (f" and {more} more" if more else ""))
+        first, *more = said.decided_by
+        by = f'by "{first}"'
+        notes.append(f"{by} and {len(more)} more" if more else by)
     if said.found is not None:
         notes.append(_finding_in_words(said.found, len(said.candidates), found.unit))
     return f"{words} ({'; '.join(notes)})" if notes else words
@@ -336,12 +336,11 @@ def notes_of(result: Comparison) -> Iterator[str]:
     yield _vocabulary_note(result)
     for ranking in result.rankings:
         framework = ranking.framework
-        origin = [framework.legal_force] if framework.legal_force else []
-        if framework.issuer:
-            origin.insert(0, f"issued by: {framework.issuer}")
         title = framework_title(framework)
+        issuer = f"issued by: {framework.issuer}" if framework.issuer else None
+        origin = "; ".join(filter(None, (issuer, framework.legal_force)))
         if origin:
-            title = f"{title} ({'; '.join(origin)})"
+            title = f"{title} ({origin})"
         yield f"`{framework.id}`: {title}, {framework.digest[:19]}…."
         unverified = ", ".join(unverified_titles(framework))
         if unverified:
@@ -355,14 +354,15 @@ def notes_of(result: Comparison) -> Iterator[str]:
 def _rank_notes(result: Comparison) -> Iterator[str]:
     ranked = []
     for ranking in result.rankings:
-        if ranking.has_total:
-            ranked.append(f"`{ranking.framework.id}`")
-            continue
-        why = "makes no total score" if ranking.framework.leaves else "only gates"
-        yield f"`{ranking.framework.id}` {why}: it gives verdicts and no ranks."
+        framework = ranking.framework
+        if framework.has_total:
+            ranked.append(f"`{framework.id}` alone")
+        elif framework.leaves:
+            yield f"`{framework.id}` makes no total score: it gives verdicts and no ranks."
+        else:
+            yield f"`{framework.id}` only gates: it gives verdicts and no ranks."
     if len(ranked) < 2:
-        who = f"{ranked[0]} alone" if ranked else "none of them"
-        yield f"Orders are not compared: {who} gives ranks."
+        yield f"Orders are not compared: {''.join(ranked) or 'none of them'} gives ranks."
         return
     yield (
         "Tau-b: 1 where every two candidates stand in the same order by both frameworks,"
@@ -372,20 +372,15 @@ def _rank_notes(result: Comparison) -> Iterator[str]:
     )
     for pair in result.pairs:
         names = f"`{pair.first.framework.id}` and `{pair.second.framework.id}`"
-        if not pair.rankable:
-            continue
-        if len(pair.rows) < 2:
+        if pair.rankable and len(pair.rows) < 2:
             yield f"{names}: no two candidates are ranked by both."
-        elif math.isnan(pair.tau.value):
+        elif pair.rankable and math.isnan(pair.tau.value):
             yield f"{names}: one of them ranks all alike, so that there is no tau-b."
 
 
 def _vocabulary_note(result: Comparison) -> str:
-    names = set()
-    for ranking in result.rankings:
-        vocabulary = ranking.framework.vocabulary
-        names.add(vocabulary.id if vocabulary is not None else None)
-    shared = names.pop() if len(names) == 1 else None
-    if shared is None:
+    vocabularies = [ranking.framework.vocabulary for ranking in result.rankings]
+    names = {vocabulary and vocabulary.id for vocabulary in vocabularies}
+    if len(names) > 1 or None in names:
         return "A fact counts for several of them where they call it by the same name."
-    return f"All of them judge by the same facts, in the words of the vocabulary `{shared}`."
+    return f"All of them judge by the same facts, in the words of the vocabulary `{names.pop()}`."

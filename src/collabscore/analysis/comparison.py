@@ -9,8 +9,8 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property
-from itertools import combinations
+from functools import cached_property, partial
+from itertools import combinations, starmap
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, ClassVar, TypeAlias, TypeVar
@@ -357,7 +357,7 @@ class Pair:
                 "standard_error": self.tau.error,
                 "low": low,
                 "high": high,
-                "moves": [asdict(move) for move in self.moves],
+                "moves": list(map(asdict, self.moves)),
             }
         return {
             "first": self.first.framework.id,
@@ -543,7 +543,7 @@ class Disagreement:
     @cached_property
     def others(self) -> tuple[OtherFramework, ...]:
         """The frameworks that are on no side."""
-        severest = {judge for judge, _ in self.deciding}
+        severest = dict(self.deciding)
         titles, counts = self._asked()
         others = []
         for judge in self.judges:
@@ -591,8 +591,8 @@ class Disagreement:
             "answer": self.answer,
             "candidates": [name for name, _ in self.candidates],
             "unit": self.unit,
-            "sides": [asdict(side) for side in self.sides],
-            "others": [asdict(other) for other in self.others],
+            "sides": list(map(asdict, self.sides)),
+            "others": list(map(asdict, self.others)),
             "looked_at": self.looked_at,
         }
 
@@ -610,25 +610,27 @@ def _reason_of(judge: Judge, key: str, rows: Rows) -> Reason:
     """Return the finding of a guardrail on the first of some candidates; they have the same state."""
     evidence = [judge.evidence(row, key) for row in rows[:_MOST_READ].tolist()]
     findings = [each.finding for each in evidence]
+    title_of_safeguard = partial(safeguard_title, judge.framework)
     missing = []
-    for options in _common([finding.missing for finding in findings]):
-        titles = [safeguard_title(judge.framework, name) for name in options]
-        missing.append(" or ".join(titles))
-    in_place = _common([finding.in_place for finding in findings])
+    for options in _common(map(attrgetter("missing"), findings)):
+        missing.append(" or ".join(map(title_of_safeguard, options)))
+    in_place = map(title_of_safeguard, _common(map(attrgetter("in_place"), findings)))
     return Reason(
         guardrail=key,
         title=findings[0].title,
         state=findings[0].state,
         facts=_fact_counts(evidence),
         missing=tuple(missing),
-        in_place=tuple(safeguard_title(judge.framework, name) for name in in_place),
+        in_place=tuple(in_place),
     )
 
 
-def _common(lists: Sequence[Sequence[T]]) -> list[T]:
+def _common(lists: Iterable[Iterable[T]]) -> Iterable[T]:
     """Return the entries that are in all of several lists, in the order of the first."""
-    shared = set(lists[0]).intersection(*lists)
-    return [entry for entry in dict.fromkeys(lists[0]) if entry in shared]
+    first, *others = map(dict.fromkeys, lists)
+    for other in others:
+        first = {entry: None for entry in first if entry in other}
+    return first
 
 
 def _fact_counts(evidence: Iterable[GuardrailEvidence]) -> tuple[FactCount, ...]:
@@ -672,7 +674,7 @@ def _deciding_titles(judge: Judge, rows: Rows) -> tuple[str, ...]:
 
 def _alike(rows: Rows, *columns: NDArray[Any]) -> Iterator[Rows]:
     """Yield the rows that have the same entries in all columns, the smallest entries first."""
-    entries = np.column_stack([column[rows] for column in columns])
+    entries = np.column_stack(columns)[rows]
     for entry in np.unique(entries, axis=0):
         yield rows[(entries == entry).all(axis=1)]
 
@@ -806,7 +808,7 @@ class Comparison(Result):
     @cached_property
     def pairs(self) -> tuple[Pair, ...]:
         """Agreement of each two frameworks."""
-        return tuple(Pair.of(first, second) for first, second in combinations(self.judges, 2))
+        return tuple(starmap(Pair.of, combinations(self.judges, 2)))
 
     @cached_property
     def disagreements(self) -> tuple[Disagreement, ...]:
@@ -857,10 +859,10 @@ class Comparison(Result):
     def outline(self) -> dict[str, Any]:
         """The frameworks: id, title, version, whether they give ranks, and the meanings of their verdicts."""
         outlines = []
-        for ranking in self.rankings:
-            judge = ranking.framework
-            ranks = {"ranks": ranking.has_total, "answers": crosswalk(judge)}
-            outlines.append(outline_of(judge) | ranks)
+        for judge in self.judges:
+            meanings = crosswalk(judge.framework)
+            more = {"ranks": judge.framework.has_total, "answers": meanings}
+            outlines.append(outline_of(judge.framework) | more)
         return {"frameworks": outlines}
 
     @cached_property
@@ -877,8 +879,8 @@ class Comparison(Result):
         """Return the candidates, the agreement of each two frameworks, and all disagreements."""
         return {
             **super().body(),
-            "pairs": [pair.record() for pair in self.pairs],
-            "disagreements": [found.record() for found in self.disagreements],
+            "pairs": list(map(Pair.record, self.pairs)),
+            "disagreements": list(map(Disagreement.record, self.disagreements)),
         }
 
     def page(self, *, disagreements: int | None = 8) -> Page:

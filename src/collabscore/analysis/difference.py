@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import chain, combinations
 from pathlib import Path
@@ -27,7 +27,6 @@ from ..models.framework import Framework, Node
 from ..output import ID_COLUMN, Column, Field, Result, Table
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, outline_of, rank
-from ..scoring.wording import unverified_note
 from ..version import VERSION
 from .what_if import reweighted
 
@@ -40,6 +39,7 @@ __all__ = [
     "Part",
     "counterfactual_runs",
     "diff",
+    "element_titles",
     "without_metadata",
 ]
 
@@ -161,16 +161,12 @@ class Difference(Result):
         The two runs, as in their JSON.
     candidates : tuple of CandidateDifference
         In the order of the new run; those that are in the old one alone come last.
-    attributed : bool
-        Whether effects are attributed; results alone do not hold the ratings.
     framework_changes : tuple of str
         Changes of the framework, in words.
     kinds : tuple of str
         The kinds of change that were separated.
-    titles : mapping of str to str
-        Of criteria and guardrails, by their ids; empty where only results are compared.
-    unverified : tuple of str
-        The notes of the frameworks on what was not verified.
+    frameworks : tuple of Framework
+        Those of both runs, the old one first; empty where only results are compared.
     """
 
     kind: ClassVar[str] = "difference"
@@ -178,11 +174,14 @@ class Difference(Result):
     old: Run
     new: Run
     candidates: tuple[CandidateDifference, ...]
-    attributed: bool
     framework_changes: tuple[str, ...]
     kinds: tuple[Kind, ...] = ()
-    titles: Mapping[str, str] = field(default_factory=dict)
-    unverified: tuple[str, ...] = ()
+    frameworks: tuple[Framework, ...] = ()
+
+    @property
+    def attributed(self) -> bool:
+        """Whether effects are attributed; results alone do not hold the ratings."""
+        return bool(self.frameworks)
 
     def __getitem__(self, candidate: str) -> CandidateDifference:
         """Return the changes of a candidate; raises `UsageError` if it is in neither run."""
@@ -220,7 +219,7 @@ class Difference(Result):
                 )
         change = Column("score", "Change", kind="number", priority=0)
         fields.append(Field(change, lambda row: row.points))
-        fields += [_effect_field(kind) for kind in self.effective_kinds]
+        fields += map(_effect_field, self.effective_kinds)
         fields += [
             Field(Column("changes")),
             Field(Column("parts"), lambda row: [vars(part) for part in row.parts], csv=False),
@@ -246,11 +245,9 @@ class Difference(Result):
     def title(self) -> str:
         """The frameworks of the two runs."""
         before, after = _name(self.old["framework"]), _name(self.new["framework"])
-        return (
-            f"What changed, by {after}"
-            if before == after
-            else f"What changed, from {before} to {after}"
-        )
+        if before == after:
+            return f"What changed, by {after}"
+        return f"What changed, from {before} to {after}"
 
     @property
     def outline(self) -> dict[str, Any]:
@@ -264,11 +261,11 @@ class Difference(Result):
     @property
     def manifest(self) -> dict[str, Any]:
         """Version of the package, and the digests of the inputs of both runs, the old one first."""
-        manifests = [run["manifest"] for run in (self.old, self.new)]
+        old, new = self.old["manifest"], self.new["manifest"]
         return {
             "package": f"collabscore {VERSION}",
-            "frameworks": [manifest["framework"] for manifest in manifests],
-            "candidates": [manifest["candidates"] for manifest in manifests],
+            "frameworks": [old["framework"], new["framework"]],
+            "candidates": [old["candidates"], new["candidates"]],
         }
 
     def table(self) -> Table:
@@ -370,7 +367,7 @@ def diff(old: Ranking | Run | str | Path, new: Ranking | Run | str | Path) -> Di
         names = f"{_name(before['framework'])} -> {_name(after['framework'])}"
         changed = (f"framework: {names}, of other content",)
     found = _compared_candidates(before, after, {}, {})
-    return Difference(before, after, found, attributed=False, framework_changes=changed)
+    return Difference(before, after, found, changed)
 
 
 def _stored_run(run: Ranking | Run | str | Path) -> Run:
@@ -424,29 +421,18 @@ def _compared_candidates(
 def _difference_of_rankings(old: Ranking, new: Ranking) -> Difference:
     runs = counterfactual_runs(old, new)
     before, after = old.document(), new.document()
-    titles: dict[str, str] = {}
-    notes: dict[str, None] = {}
-    for framework in (old.framework, new.framework):
-        titles |= _titles(framework.nodes) | _titles(framework.guardrails)
-        note = unverified_note(framework)
-        if note is not None:
-            notes[note] = None
-    return Difference(
-        before,
-        after,
-        _compared_candidates(before, after, runs.changes, _parts_of(runs)),
-        attributed=True,
-        framework_changes=tuple(_framework_changes(old.framework, new.framework)),
-        kinds=runs.kinds,
-        titles=titles,
-        unverified=tuple(notes),
-    )
+    found = _compared_candidates(before, after, runs.changes, _parts_of(runs))
+    frameworks = old.framework, new.framework
+    changed = tuple(_framework_changes(*frameworks))
+    return Difference(before, after, found, changed, runs.kinds, frameworks)
 
 
-def _titles(elements: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        key: title_of(key, getattr(element, "title", None)) for key, element in elements.items()
-    }
+def element_titles(elements: Mapping[str, Any]) -> dict[str, str]:
+    """Return the titles of parts of a framework, by their ids."""
+    titles = {}
+    for key, element in elements.items():
+        titles[key] = title_of(key, getattr(element, "title", None))
+    return titles
 
 
 # the runs between two
@@ -480,14 +466,13 @@ def counterfactual_runs(old: Ranking, new: Ranking) -> CounterfactualRuns:
     Where parts of a framework cannot be changed one without the other (a guardrail that asks for a new criterion), it
     changes as a whole; where words of candidates are known to one framework alone, so do the documents.
     """
-    old_ids = {candidate.id for candidate in old.problem.candidates}
-    shared = tuple(each.id for each in new.problem.candidates if each.id in old_ids)
-    lists = _listed(old, shared), _listed(new, shared)
+    old_list = _listed(old, new.problem.ids or ())
+    shared = tuple(candidate.id for candidate in old_list.candidates)
+    lists = old_list, _listed(new, shared)
     changes: dict[str, tuple[str, ...]] = {}
     found: set[Kind] = set()
-    for name, changed in zip(
-        shared, _candidate_changes(old.framework, new.framework, *lists), strict=True
-    ):
+    by_kind = _candidate_changes(old.framework, new.framework, *lists)
+    for name, changed in zip(shared, by_kind, strict=True):
         found.update(changed)
         changes[name] = tuple(chain.from_iterable(changed.values()))
     of_candidates = [kind for kind in _OF_CANDIDATES if kind in found]
@@ -530,14 +515,15 @@ def _subsets(kinds: Sequence[Kind]) -> Iterator[AppliedChanges]:
 
 
 def _listed(ranking: Ranking, ids: Iterable[str]) -> Candidates:
-    """Return the list of some candidates of a ranking, in the order of the ids."""
+    """Return the list of those candidates of a ranking that have one of some ids, in their order."""
     document = ranking.problem.document
     if document is None:
         raise UsageError(
             "a ranking made from columns has no documents whose changes could be told apart"
         )
     by_id = {candidate.id: candidate for candidate in document.candidates}
-    return document.model_copy(update={"candidates": [by_id[name] for name in ids]})
+    found = [by_id[name] for name in ids if name in by_id]
+    return document.model_copy(update={"candidates": found})
 
 
 def _mixed_problem(old: Problem, new: Problem, applied: AppliedChanges) -> Problem:
@@ -619,9 +605,9 @@ def _candidate_changes(
 ) -> Iterator[dict[Kind, list[str]]]:
     """Yield the changed entries of each candidate, by kind; the lists have the same candidates."""
     titles = {
-        "ratings": _titles(old.nodes) | _titles(new.nodes),
-        "facts": _titles(old.all_facts) | _titles(new.all_facts),
-        "safeguards": _titles(old.all_safeguards) | _titles(new.all_safeguards),
+        "ratings": element_titles(old.nodes) | element_titles(new.nodes),
+        "facts": element_titles(old.all_facts) | element_titles(new.all_facts),
+        "safeguards": element_titles(old.all_safeguards) | element_titles(new.all_safeguards),
     }
     for one, other in zip(old_list.candidates, new_list.candidates, strict=True):
         changes: dict[Kind, list[str]] = {}
@@ -714,7 +700,7 @@ def _share_in_words(node: Node) -> str:
 
 
 def _section_changes(word: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
-    titles = _titles(old) | _titles(new)
+    titles = element_titles(old) | element_titles(new)
     for key, title in titles.items():
         if key not in new:
             yield f"{word} removed: {title}"
@@ -729,8 +715,8 @@ def _section_changes(word: str, old: Mapping[str, Any], new: Mapping[str, Any]) 
 
 def _parts_of(runs: CounterfactualRuns) -> dict[str, tuple[Part, ...]]:
     """Return the effects of each kind of change on each candidate."""
-    figures = {applied: _figures(ranking) for applied, ranking in runs.rankings.items()}
-    parts: dict[str, list[Part]] = {name: [] for name in runs.shared}
+    figures = {applied: _figures(runs.rankings[applied]) for applied in runs.rankings}
+    parts: dict[str, tuple[Part, ...]] = dict.fromkeys(runs.shared, ())
     for kind in runs.kinds:
         effect = np.zeros((3, len(runs.shared)))
         by_criterion: dict[str, FloatArray] = {}
@@ -743,8 +729,8 @@ def _parts_of(runs: CounterfactualRuns) -> dict[str, tuple[Part, ...]]:
             for key, points in _points_by_criterion(kind, before, after).items():
                 by_criterion[key] = by_criterion.get(key, 0.0) + share * points
         for row, name in enumerate(runs.shared):
-            parts[name].append(_part_at(row, kind, effect, by_criterion))
-    return {name: tuple(found) for name, found in parts.items()}
+            parts[name] += (_part_at(row, kind, effect, by_criterion),)
+    return parts
 
 
 def _figures(ranking: Ranking) -> FloatArray:
@@ -762,8 +748,9 @@ def _share_of_orders(before: int, kinds: int) -> float:
 
 def _points_by_criterion(kind: Kind, before: Ranking, after: Ranking) -> dict[str, FloatArray]:
     """Return the points by way of each criterion, (n,); none for changes that work through guardrails."""
-    has_totals = before.has_total and after.has_total
-    if kind in ("facts", "safeguards", "guardrails") or not has_totals:
+    if not (before.has_total and after.has_total):
+        return {}
+    if kind in ("facts", "safeguards", "guardrails"):
         return {}
     points: dict[str, FloatArray] = {}
     if kind == "ratings":

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from ..documents.loading import (
     CaseSource,
@@ -281,10 +281,10 @@ def judge_cases(framework: Framework, cases: Cases) -> PolicyTest:
     for k, (case, candidate) in enumerate(zip(cases.cases, candidates.candidates, strict=True)):
         assessment = ranking[candidate.id]
         mismatches = []
-        for found in _unexpected(case.expect, ranking, assessment):
-            span = _span_of(cases, ("cases", k, "expect", *found.path))
-            words = found.expected, found.found, found.reason
-            mismatches.append(Mismatch(".".join(found.path), *words, span))
+        for found in _mismatches(case.expect, ranking, assessment):
+            path = found.about.split(".", 1)
+            span = _span_of(cases, ("cases", k, "expect", *path))
+            mismatches.append(replace(found, span=span))
         start = _span_of(cases, ("cases", k, "id"))
         outcomes.append(CaseOutcome(case, assessment, tuple(mismatches), start))
     return PolicyTest(cases, ranking, tuple(outcomes), tuple(_disorder(cases, framework, outcomes)))
@@ -295,35 +295,26 @@ def _span_of(cases: Cases, path: KeyPath) -> Span | None:
     return None if positions is None else positions.key(path)
 
 
-class _Unexpected(NamedTuple):
-    """An expectation that is not met, by its path in the expectations of the case."""
-
-    path: tuple[str, ...]
-    expected: str
-    found: str
-    reason: str | None = None
-
-
-def _unexpected(
+def _mismatches(
     expect: Expectation, ranking: Ranking, assessment: Assessment
-) -> Iterator[_Unexpected]:
-    """Yield the expectations that are not met; those left out are not compared."""
+) -> Iterator[Mismatch]:
+    """Yield the expectations that are not met, without their spans; those left out are not compared."""
     given = expect.model_fields_set
     if "verdict" in given and expect.verdict != assessment.verdict:
         expected = _ticked(expect.verdict, "not applicable")
         found = _ticked(assessment.verdict, "not applicable")
-        yield _Unexpected(("verdict",), expected, found, _verdict_reason(assessment))
+        yield Mismatch("verdict", expected, found, _verdict_reason(assessment))
     if "verdict_range" in given:
         expected = _range_in_words(expect.verdict_range)
         found = _range_in_words(assessment.verdict_range)
         if expected != found:
-            yield _Unexpected(("verdict_range",), expected, found)
+            yield Mismatch("verdict_range", expected, found)
     if "unknown" in given:
-        yield from _unexpected_unknowns(expect.unknown or (), assessment)
+        yield from _unknown_mismatches(expect.unknown or (), assessment)
     if "band" in given and expect.band != assessment.band:
         expected, found = _ticked(expect.band), _ticked(assessment.band)
-        yield _Unexpected(("band",), expected, found, _band_reason(assessment))
-    yield from _unexpected_findings(expect, ranking, assessment)
+        yield Mismatch("band", expected, found, _band_reason(assessment))
+    yield from _finding_mismatches(expect, ranking, assessment)
 
 
 def _verdict_reason(assessment: Assessment) -> str | None:
@@ -345,7 +336,7 @@ def _band_reason(assessment: Assessment) -> str:
     return f"the score is {assessment.score:.1f}"
 
 
-def _unexpected_unknowns(expected: Iterable[str], assessment: Assessment) -> Iterator[_Unexpected]:
+def _unknown_mismatches(expected: Iterable[str], assessment: Assessment) -> Iterator[Mismatch]:
     """Yield the expected unknown names, if they are not those that guardrails ask for."""
     wanted = dict.fromkeys(expected)
     asking: dict[str, list[str]] = {}
@@ -361,27 +352,24 @@ def _unexpected_unknowns(expected: Iterable[str], assessment: Assessment) -> Ite
             reasons.append(f"nothing asks for `{name}`")
     if reasons:
         words = _all_ticked(wanted), _all_ticked(asking)
-        yield _Unexpected(("unknown",), *words, "; ".join(reasons))
+        yield Mismatch("unknown", *words, "; ".join(reasons))
 
 
-def _unexpected_findings(
+def _finding_mismatches(
     expect: Expectation, ranking: Ranking, assessment: Assessment
-) -> Iterator[_Unexpected]:
-    findings = {finding.guardrail: finding for finding in assessment.findings}
+) -> Iterator[Mismatch]:
+    states = {finding.guardrail: finding.state for finding in assessment.findings}
     for guardrail, state in expect.findings.items():
-        path, expected = ("findings", guardrail), _ticked(state)
-        if guardrail not in findings:
-            reason = "the framework is not about the candidate"
-            yield _Unexpected(path, expected, "none", reason)
-        elif findings[guardrail].state != state:
-            found = _ticked(findings[guardrail].state)
-            yield _Unexpected(
-                path, expected, found, _finding_reason(ranking, assessment, guardrail)
-            )
+        found = states.get(guardrail)
+        if found != state:
+            reason = _finding_reason(ranking, assessment, guardrail)
+            yield Mismatch(f"findings.{guardrail}", _ticked(state), _ticked(found), reason)
 
 
 def _finding_reason(ranking: Ranking, assessment: Assessment, guardrail: str) -> str | None:
     """Return the facts that decided a finding, and the safeguards that it misses."""
+    if assessment.verdict is None:
+        return "the framework is not about the candidate"
     evidence = guardrail_evidence(ranking, ranking.place_of(assessment.id), guardrail)
     reasons = [f"`{each.name}` is {each.answer}" for each in evidence.decided]
     if evidence.finding.state == "unmet":

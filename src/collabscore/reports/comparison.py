@@ -190,13 +190,18 @@ def _disagreement_lines(result: Comparison, found: Disagreement) -> Iterator[str
             sentence = f"{_names_of(sides, found.sides)}: {sentence}"
         yield f"{sentence[0].upper()}{sentence[1:]}."
     for other in found.others:
-        said = [
-            _verdict_in_words(result, each, other, found) for each in other.said[:_MOST_VERDICTS]
-        ]
-        rest = sum(len(each.candidates) for each in other.said[_MOST_VERDICTS:])
-        if rest:
-            said.append(f"other for {rest:,}")
-        yield f"`{other.framework}`{_questions_of(other, found)}: {'; '.join(said)}."
+        yield f"`{other.framework}`{_questions_of(other, found)}: {_said_of(result, other, found)}."
+
+
+def _said_of(result: Comparison, other: OtherFramework, found: Disagreement) -> str:
+    """Return the verdicts of another framework; the first few, and for how many candidates it has others."""
+    words = []
+    for said in other.said[:_MOST_VERDICTS]:
+        words.append(_verdict_in_words(result, said, other, found))
+    rest = sum(len(said.candidates) for said in other.said[_MOST_VERDICTS:])
+    if rest:
+        words.append(f"other for {rest:,}")
+    return "; ".join(words)
 
 
 def _mark(result: Comparison, framework: str, verdict: str | None) -> str:
@@ -371,11 +376,16 @@ def _rank_notes(result: Comparison) -> Iterator[str]:
         f" (Brown and Benedetti 1977), and is given from {LEAST_FOR_INTERVAL} candidates on."
     )
     for pair in result.pairs:
-        names = f"`{pair.first.framework.id}` and `{pair.second.framework.id}`"
-        if pair.rankable and len(pair.rows) < 2:
-            yield f"{names}: no two candidates are ranked by both."
-        elif pair.rankable and math.isnan(pair.tau.value):
-            yield f"{names}: one of them ranks all alike, so that there is no tau-b."
+        if pair.rankable:
+            yield from _order_note(pair)
+
+
+def _order_note(pair: Pair) -> Iterator[str]:
+    names = f"`{pair.first.framework.id}` and `{pair.second.framework.id}`"
+    if len(pair.rows) < 2:
+        yield f"{names}: no two candidates are ranked by both."
+    elif math.isnan(pair.tau.value):
+        yield f"{names}: one of them ranks all alike, so that there is no tau-b."
 
 
 def _vocabulary_note(result: Comparison) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
-from ..analysis.difference import CandidateDifference, Difference, Kind
-from ..scoring.wording import SCOPE_NOTE
+from ..analysis.difference import CandidateDifference, Difference, Kind, element_titles
+from ..scoring.wording import SCOPE_NOTE, unverified_note
 
 __all__ = ["notes_of", "table_notes_of"]
 
@@ -24,17 +24,20 @@ _MOST_CRITERIA = 3
 
 def table_notes_of(result: Difference) -> Iterator[str]:
     """Yield a sentence on each candidate that is shown, and the notes."""
+    titles: dict[str, str] = {}
+    for framework in result.frameworks:
+        titles |= element_titles(framework.nodes) | element_titles(framework.guardrails)
     for found in result.candidates:
-        said = [*found.changes, *_effects_in_words(result, found)]
+        said = [*found.changes, *_effects_in_words(found, titles)]
         for key, (before, after) in found.findings.items():
             states = f"{before or 'not asked'} -> {after or 'not asked'}"
-            said.append(f"{result.titles.get(key, key)}: {states}")
+            said.append(f"{titles.get(key, key)}: {states}")
         if found.moved and said:
             yield f"{found.title}: {'; '.join(said)}."
     yield from result.notes
 
 
-def _effects_in_words(result: Difference, found: CandidateDifference) -> Iterator[str]:
+def _effects_in_words(found: CandidateDifference, titles: Mapping[str, str]) -> Iterator[str]:
     """Yield the effects of changes on a score, by criterion, and on the place."""
     places = []
     for part in found.parts:
@@ -44,7 +47,7 @@ def _effects_in_words(result: Difference, found: CandidateDifference) -> Iterato
             largest = sorted(part.criteria.items(), key=lambda entry: -abs(entry[1]))
             names = []
             for key, points in largest[:_MOST_CRITERIA]:
-                names.append(f"{result.titles.get(key, key)} {points:+.1f}")
+                names.append(f"{titles[key]} {points:+.1f}")
             yield f"by {part.kind} {part.score:+.1f} points, most by {', '.join(names)}"
     if len(places) > 1:
         yield f"places: {', '.join(places)}"
@@ -52,24 +55,30 @@ def _effects_in_words(result: Difference, found: CandidateDifference) -> Iterato
 
 def notes_of(result: Difference) -> Iterator[str]:
     """Yield how many candidates changed, which came and went, and how effects were separated."""
-    moved = sum(found.moved for found in result.candidates)
+    moved, added, removed, quiet = 0, [], [], []
+    for found in result.candidates:
+        moved += found.moved
+        if found.old is None:
+            added.append(found.title)
+        elif found.new is None:
+            removed.append(found.title)
+        elif found.changes and not found.moved:
+            quiet.append(found.title)
     yield f"{moved:,} of {len(result):,} candidates changed in rank, score or verdict."
-    yield from _titles_note("Added", [found for found in result.candidates if found.old is None])
-    yield from _titles_note("Removed", [found for found in result.candidates if found.new is None])
+    yield from _list_note("Added", added)
+    yield from _list_note("Removed", removed)
     if "selection" in result.old or "selection" in result.new:
         yield "Candidates that one of the results leaves out are not compared."
-    if result.framework_changes:
-        yield f"The framework: {'; '.join(result.framework_changes)}."
-    quiet = [found for found in result.candidates if found.changes and not found.moved]
-    yield from _titles_note("Changed without effect", quiet)
+    yield from _list_note("The framework", result.framework_changes, "; ")
+    yield from _list_note("Changed without effect", quiet)
     yield from _attribution_note(result)
-    yield from result.unverified
+    yield from filter(None, dict.fromkeys(map(unverified_note, result.frameworks)))
     yield SCOPE_NOTE
 
 
-def _titles_note(word: str, candidates: list[CandidateDifference]) -> Iterator[str]:
-    if candidates:
-        yield f"{word}: {', '.join(found.title for found in candidates)}."
+def _list_note(word: str, entries: Sequence[str], separator: str = ", ") -> Iterator[str]:
+    if entries:
+        yield f"{word}: {separator.join(entries)}."
 
 
 def _attribution_note(result: Difference) -> Iterator[str]:

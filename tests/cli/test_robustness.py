@@ -168,11 +168,11 @@ def test_a_terminal_sees_how_far_it_is_and_a_pipe_does_not(folder: Path) -> None
     command = [
         sys.executable,
         "-c",
-        SCRIPT,
+        f"from collabscore.cli import terminal; terminal._PATIENCE_S = 0; {SCRIPT}",
         "robustness",
         "projects.yaml",
         "--draws",
-        "600000",
+        "20000",
         "--format",
         "csv",
     ]

@@ -144,6 +144,7 @@ def parse(text: str, symbols: Symbols, chain: tuple[str, ...] = ()) -> Expressio
 
     Examples
     --------
+    >>> from collabscore.models.facts import LevelFact
     >>> stage = LevelFact(kind="level", levels={"basic": None, "applied": None})
     >>> parse("stage >= applied", Symbols(facts={"stage": stage}))
     Answers(fact='stage', truth=(False, True))

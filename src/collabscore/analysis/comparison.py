@@ -891,7 +891,8 @@ class Comparison(Result):
         disagreements : int, optional
             Number of disagreements to explain; None for all.
         """
-        return self._report_page(disagreements=disagreements)
+        page: Page = self._reported("page_of", disagreements=disagreements)
+        return page
 
 
 def _framework_fields(framework: Framework) -> tuple[Field, ...]:

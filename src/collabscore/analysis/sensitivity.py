@@ -18,7 +18,7 @@ from ..arrays import BoolArray, FloatArray, IndexArray
 from ..errors import UsageError, did_you_mean
 from ..models.base import title_of
 from ..models.weight_spaces import Weights, group_weights
-from ..output import Cell, Column, Field, Interval, Table
+from ..output import Cell, Column, Field, Table
 from ..scoring.ranking import Ranking, RankingResult
 from ..scoring.variants import Changes, Outcomes, Variants
 from .breakpoints import find_brackets, halve
@@ -663,7 +663,7 @@ class Sensitivity(RankingResult):
             "method": weight.method,
         }
         for claim, found in weight.ranges.items():
-            cells[claim] = Interval(found.low * weight.of_whole, found.high * weight.of_whole)
+            cells[claim] = (found.low * weight.of_whole, found.high * weight.of_whole)
             for side, _, turn in found.ends:
                 cells[f"{claim}_{side}"] = self._happening(turn, claim)
         return cells
@@ -840,7 +840,7 @@ def _rating_cells(candidate: str, bar: TornadoBar) -> dict[str, Cell]:
         "candidate": candidate,
         "criterion": bar.criterion,
         "weight": bar.weight,
-        "rating": Interval(bar.low, bar.high),
+        "rating": (bar.low, bar.high),
         "open": score_interval(bar.open),
         "swing": bar.swing,
         "scale": score_interval(bar.scale),

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 import numpy as np
 
 from ..arrays import BoolArray, FloatArray, IndexArray
-from ..output import Column, Field, Interval
+from ..output import Column, Field
 from ..scoring.ranking import Ranking, RankingResult
 from ..scoring.variants import Alone, Changes, Variants
 from .breakpoints import RatingLines
@@ -276,14 +276,14 @@ def rating_words(bar: TornadoBar) -> str:
     return f"{bar.low:.4g}" if bar.low == bar.high else f"{bar.low:.4g}–{bar.high:.4g}"
 
 
-def open_scores(bar: TornadoBar) -> Interval | None:
+def open_scores(bar: TornadoBar) -> tuple[float, float] | None:
     """Return the scores of the worst and the best possible rating; None where only one is."""
     return score_interval(bar.open) if bar.high > bar.low else None
 
 
-def score_interval(ends: Extremes) -> Interval:
+def score_interval(ends: Extremes) -> tuple[float, float]:
     """Return the scores of two ratings."""
-    return Interval(ends[0][1], ends[1][1])
+    return ends[0][1], ends[1][1]
 
 
 def _points_between(ends: Extremes) -> float:

@@ -1,4 +1,4 @@
-"""What every result turns into before it is shown: tables and pages, and their forms. All escaping lives here."""
+"""Tables and pages, which results turn into to be shown, and their forms; all escaping."""
 
 from __future__ import annotations
 
@@ -11,14 +11,12 @@ from .blocks import (
     CellBar,
     Column,
     Heading,
-    Interval,
     Item,
     Paragraph,
     Tone,
 )
-from .render_data import as_json, round_significant
 from .result import Result
-from .table import ID_COLUMN, Field, Page, Table
+from .table import ID_COLUMN, Field, Page, Table, as_json, round_significant
 
 __all__ = [
     "ID_COLUMN",
@@ -31,7 +29,6 @@ __all__ = [
     "Column",
     "Field",
     "Heading",
-    "Interval",
     "Item",
     "Page",
     "Paragraph",

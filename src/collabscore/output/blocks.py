@@ -6,7 +6,6 @@ Nothing here is escaped yet: each renderer does that itself.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from numbers import Real
@@ -27,7 +26,6 @@ __all__ = [
     "Column",
     "Grid",
     "Heading",
-    "Interval",
     "Item",
     "Paragraph",
     "Row",
@@ -39,7 +37,7 @@ __all__ = [
 ]
 
 Kind = Literal["text", "number", "share", "interval", "badge", "bar", "list"]
-Align = Literal["left", "center", "right"]
+Align = Literal["left", "right"]
 Tone = Literal["good", "caution", "decide", "stop", "muted"]
 
 TONES: tuple[Tone, ...] = get_args(Tone)
@@ -88,15 +86,9 @@ class CellBar:
         return min(1.0, max(0.0, self.value / self.maximum))
 
 
-@dataclass(frozen=True)
-class Interval:
-    """Two ends; a plain pair will do as well."""
-
-    low: float | None
-    high: float | None
-
-
-Cell: TypeAlias = "str | float | bool | Badge | CellBar | Interval | Sequence[str] | Sequence[float | None] | None"
+Cell: TypeAlias = (
+    "str | float | bool | Badge | CellBar | Sequence[str] | Sequence[float | None] | None"
+)
 Row: TypeAlias = tuple[Cell, ...]
 
 
@@ -111,23 +103,25 @@ class Column:
     head : str
         Its name for readers. A field whose column has none is for machines alone.
     kind : {"text", "number", "share", "interval", "badge", "bar", "list"}
-        `share` is a number in [0, 1], shown in whole per cent; `interval` a pair; `list` several short texts.
-    align : {"left", "center", "right"}, optional
+        `share` is a number in [0, 1], shown in whole per cent; `interval` a pair; `list` several
+        short texts.
+    align : {"left", "right"}, optional
         By its kind, if left out: figures stand right.
     digits : int
         Digits after the point, for readers.
     detail : str
         A second line of the head: the direction and weight of a criterion.
     priority : int
-        Where the width is short, columns of the highest number are left out first: above 1 all of one number
-        together, since half of a breakdown misleads, those of 1 from the right.
+        Where the width is short, columns of the highest number are left out first: above 1 all of
+        one number together, since half of a breakdown misleads, those of 1 from the right.
     least : int
         The width in letters below which a text is not squeezed; a column is left out instead.
     lines : int, optional
-        The most lines that a text may take in plain text; the rest is cut, with an ellipsis. Any number, if left out.
+        The most lines that a text may take in plain text; the rest is cut, with an ellipsis. Any
+        number, if left out.
     ends : pair of str, optional
-        The names of the two ends of an interval in records, CSV and JSON. If left out, records hold a list of two
-        under `key`, and CSV has `key_low` and `key_high`.
+        The names of the two ends of an interval in records, CSV and JSON. If left out, records
+        hold a list of two under `key`, and CSV has `key_low` and `key_high`.
     """
 
     key: str
@@ -167,8 +161,9 @@ class Grid:
     def __post_init__(self) -> None:
         if not self.columns:
             raise UsageError("a table needs a column")
-        for key, count in Counter(column.key for column in self.columns).items():
-            if count > 1:
+        keys = [column.key for column in self.columns]
+        for key in keys:
+            if keys.count(key) > 1:
                 raise UsageError(f"two columns have the key `{key}`")
         for index, row in enumerate(self.rows):
             if len(row) != len(self.columns):
@@ -177,13 +172,13 @@ class Grid:
                 )
 
     def head_and_tail(self, best: int = 20, worst: int = 5) -> Self:
-        """Return the same table, of which readers are shown the first and last rows and how many are between.
+        """Return the same table, of which readers are shown the first and the last rows.
 
         Parameters
         ----------
         best, worst : int
-            Rows to show from the start and from the end, 0 or more. A single row is never left out for a line
-            that says so.
+            Rows to show from the start and from the end, 0 or more. A line says how many are between
+            them; a single row is never left out for it.
         """
         if best < 0 or worst < 0:
             raise UsageError(f"`best` and `worst` must be 0 or more, not {min(best, worst)}")
@@ -258,50 +253,37 @@ def naming_column(columns: Sequence[Column]) -> int:
 
 
 def is_missing(cell: Cell) -> bool:
-    """Whether there is no value: None, NaN, a bar or an interval without any."""
-    match cell:
-        case None:
-            return True
-        case float():
-            return math.isnan(cell)
-        case CellBar(value):
-            return is_missing(value)
-        case Interval(low, high):
-            return is_missing(low) and is_missing(high)
-    return False
+    """Whether there is no value: None, NaN, a bar without a number."""
+    if isinstance(cell, CellBar):
+        cell = cell.value
+    return cell is None or (isinstance(cell, float) and math.isnan(cell))
 
 
 def interval_ends(cell: Cell) -> tuple[float | None, float | None]:
     """Return the two ends of an interval, None for an end that is missing."""
-    if isinstance(cell, Interval):
-        low, high = cell.low, cell.high
-    elif isinstance(cell, Sequence) and not isinstance(cell, str):
-        low, high = cell  # type: ignore[assignment]
-    else:
-        low = high = cell  # type: ignore[assignment]
+    low, high = cell if isinstance(cell, tuple | list) else (cell, cell)
     return (None if is_missing(low) else low), (None if is_missing(high) else high)
 
 
 def cell_text(column: Column, cell: Cell) -> str | None:
-    """Return a cell for readers, in one line and without control characters; None where it is missing."""
+    """Return a cell for readers, in one line without control characters; None if it is missing."""
     if is_missing(cell):
         return None
     match cell:
         case bool():
-            return "yes" if cell else "no"
+            return {True: "yes", False: "no"}[cell]
         case str():
             return one_line(cell)
         case Badge(word, shape):
             return one_line(f"{shape} {word}")
-        case CellBar(value):
-            return _figure_text(column, float(value or 0))
+        case CellBar(float() | int() as value):
+            return _figure_text(column, value)
         case _ if column.kind == "interval":
             return _interval_text(*interval_ends(cell), column.digits)
         case Real():
             return _figure_text(column, float(cell))
         case Sequence():
-            texts = [one_line(str(item)) for item in cell]
-            return "; ".join(filter(None, texts)) or "none"
+            return "; ".join(filter(None, map(one_line, map(str, cell)))) or "none"
     return one_line(str(cell))
 
 
@@ -323,6 +305,5 @@ def _interval_text(low: float | None, high: float | None, digits: int) -> str | 
     last = MISSING if high is None else number(high, digits)
     if first == last:
         return first
-    if low is None or high is None or low < 0:
-        return f"{first} to {last}"
-    return f"{first}–{last}"
+    dash = " to " if low is None or high is None or low < 0 else "–"
+    return first + dash + last

@@ -1,4 +1,4 @@
-"""HTML: pages without scripts, every text escaped, legible in light and dark and where the style is stripped."""
+"""HTML: pages without scripts, every text escaped, legible in light, dark and without style."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from html import escape
 
 from .blocks import (
     MISSING,
-    TONES,
     Badge,
     Block,
     Bullets,
@@ -18,6 +17,7 @@ from .blocks import (
     Heading,
     Item,
     Paragraph,
+    Row,
     cell_text,
     naming_column,
 )
@@ -33,10 +33,10 @@ _NO_MATH = "tex2jax_ignore mathjax_ignore"
 
 
 def render_html(blocks: Sequence[Block]) -> str:
-    """Return blocks as a fragment of a page: the elements and their style, and plain text for where styles are stripped.
+    """Return blocks as a fragment of a page: the elements, their style, and plain text.
 
-    Notebooks that are not trusted drop `<style>`: then the text, which it hides, shows, and the elements, which it
-    shows, stay hidden.
+    Notebooks that are not trusted drop `<style>`: then the text, which it hides, shows, and the
+    elements, which it shows, stay hidden.
     """
     elements = "".join(map(_block_element, blocks))
     plain = render_text(blocks, _PLAIN_WIDTH)
@@ -51,7 +51,8 @@ def whole_page(title: str, fragment: str) -> str:
     """Return a whole page around a fragment; it asks no host for anything."""
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+        '<meta http-equiv="Content-Security-Policy" '
+        "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>{_escaped(title)}</title>\n"
@@ -81,18 +82,20 @@ def _block_element(block: Block) -> str:
 def _list_element(items: Sequence[Item]) -> str:
     """Return a list; items deeper than the one above them belong to it."""
     tag = "ol" if items[0].mark.strip()[:1].isdigit() else "ul"
-    parts = []
+    parts = [f"<{tag}>"]
     start = 0
     while start < len(items):
         item = items[start]
         stop = start + 1
         while stop < len(items) and items[stop].depth > item.depth:
             stop += 1
-        inner = _list_element(items[start + 1 : stop]) if stop > start + 1 else ""
         style = "" if item.mark else ' style="list-style:none"'
-        parts.append(f"<li{style}>{_escaped(item.text)}{inner}</li>")
+        parts.append(f"<li{style}>{_escaped(item.text)}")
+        if stop > start + 1:
+            parts.append(_list_element(items[start + 1 : stop]))
+        parts.append("</li>")
         start = stop
-    return f"<{tag}>{''.join(parts)}</{tag}>"
+    return "".join(parts) + f"</{tag}>"
 
 
 def _table_element(grid: Grid) -> str:
@@ -102,15 +105,8 @@ def _table_element(grid: Grid) -> str:
         parts.append(f"<caption>{title}{_escaped(grid.caption)}</caption>\n")
     heads = "".join(map(_head_element, grid.columns))
     parts.append(f"<thead>\n<tr>{heads}</tr>\n</thead>\n<tbody>\n")
-    naming = naming_column(grid.columns)
     for row in grid.visible:
-        if isinstance(row, str):
-            cells = f'<td class="cs-span" colspan="{len(grid.columns)}">{_escaped(row)}</td>'
-        else:
-            elements = [_cell_element(*pair) for pair in zip(grid.columns, row, strict=True)]
-            elements[naming] = _cell_element(grid.columns[naming], row[naming], 'th scope="row"')
-            cells = "".join(elements)
-        parts.append(f"<tr>{cells}</tr>\n")
+        parts.append(f"<tr>{_row_elements(grid.columns, row)}</tr>\n")
     parts.append("</tbody>\n</table>\n")
     if grid.notes:
         notes = "".join(f"<p>{_escaped(note)}</p>" for note in grid.notes)
@@ -120,16 +116,26 @@ def _table_element(grid: Grid) -> str:
 
 def _head_element(column: Column) -> str:
     detail = f' <span class="cs-detail">{_escaped(column.detail)}</span>' if column.detail else ""
-    side = f' class="cs-{column.side}"' if column.side != "left" else ""
+    side = ' class="cs-right"' if column.side == "right" else ""
     return f'<th scope="col"{side}>{_escaped(column.head)}{detail}</th>'
 
 
-def _cell_element(column: Column, cell: Cell, tag: str = "td") -> str:
-    names = [f"cs-{column.side}"] if column.side != "left" else []
-    if column.is_figure:
-        names.append("cs-figure")
-    classes = f' class="{" ".join(names)}"' if names else ""
-    return f"<{tag}{classes}>{_cell_content(column, cell)}</{tag[:2]}>"
+def _row_elements(columns: Sequence[Column], row: Row | str) -> str:
+    if isinstance(row, str):
+        return f'<td class="cs-span" colspan="{len(columns)}">{_escaped(row)}</td>'
+    naming = naming_column(columns)
+    elements = ""
+    for index, (column, cell) in enumerate(zip(columns, row, strict=True)):
+        names = ["cs-right"] if column.side == "right" else []
+        if column.is_figure:
+            names.append("cs-figure")
+        classes = f' class="{" ".join(names)}"' if names else ""
+        content = classes + ">" + _cell_content(column, cell)
+        if index == naming:
+            elements += f'<th scope="row"{content}</th>'
+        else:
+            elements += f"<td{content}</td>"
+    return elements
 
 
 def _cell_content(column: Column, cell: Cell) -> str:
@@ -139,8 +145,7 @@ def _cell_content(column: Column, cell: Cell) -> str:
         blank = '<span class="cs-bar cs-blank"></span>' if column.kind == "bar" else ""
         return f'<span class="cs-none">{MISSING}</span>{blank}'
     if isinstance(cell, Badge):
-        tone = cell.tone if cell.tone in TONES else "muted"
-        return f'<span class="cs-badge cs-{tone}">{_escaped(text)}</span>'
+        return f'<span class="cs-badge cs-{cell.tone}">{_escaped(text)}</span>'
     if isinstance(cell, CellBar):
         # the number stands beside it, so that the drawing has nothing to add for who cannot see it
         fill = f'<span class="cs-fill" style="width:{100 * cell.fraction:.1f}%"></span>'

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from .blocks import (
     MISSING,
-    Align,
     Block,
     Bullets,
     Column,
@@ -26,11 +25,6 @@ _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 # an underscore inside a word means nothing, and ids are full of them
 _SIGNS = re.compile(r"[\\`*\[\]|~$]|(?<![^\W_])_|_(?![^\W_])")
 _BLOCK_STARTS = re.compile(r"^(\d*)([#+\-=.)])")
-_RULES: dict[Align, tuple[str, str]] = {
-    "left": ("-", "-"),
-    "center": (":", ":"),
-    "right": ("-", ":"),
-}
 
 
 def escape_markdown(text: str) -> str:
@@ -50,7 +44,7 @@ def _escape_start(text: str) -> str:
 
 
 def render_markdown(blocks: Iterable[Block]) -> str:
-    """Return blocks as Markdown; a grid is a pipe table, its title above it, caption and notes below."""
+    """Return blocks as Markdown; a grid is a pipe table with its title above, its notes below."""
     return "\n\n".join(map(_block_markdown, blocks)) + "\n"
 
 
@@ -61,54 +55,57 @@ def _block_markdown(block: Block) -> str:
         case Paragraph(text):
             return _escape_start(text)
         case Bullets():
-            return "\n".join(_item_markdown(block))
+            return _list_markdown(block)
         case Grid():
             return _grid_markdown(block)
 
 
-def _item_markdown(items: Bullets) -> Iterator[str]:
+def _list_markdown(items: Bullets) -> str:
+    lines = []
     indents = [0]
     for item in items:
         del indents[item.depth + 1 :]
-        mark = item.mark.strip() or "-"
-        yield f"{' ' * indents[-1]}{mark} {_escape_start(item.text)}"
-        indents.append(indents[-1] + len(mark) + 1)
+        start = " " * indents[-1] + (item.mark.strip() or "-") + " "
+        lines.append(start + _escape_start(item.text))
+        indents.append(len(start))
+    return "\n".join(lines)
 
 
 def _grid_markdown(grid: Grid) -> str:
     columns = grid.columns
     lines = [[escape_markdown(f"{column.head} {column.detail}") for column in columns]]
-    lines += [_row_cells(columns, row) for row in grid.visible]
+    for row in grid.visible:
+        lines.append(_row_cells(columns, row))
     widths = [max(3, *map(display_width, cells)) for cells in zip(*lines, strict=True)]
     rule = []
     for column, width in zip(columns, widths, strict=True):
-        first, last = _RULES[column.side]
-        rule.append(first + "-" * (width - 2) + last)
+        last = ":" if column.side == "right" else "-"
+        rule.append("-" * (width - 1) + last)
     lines.insert(1, rule)
-    parts = []
-    if title := escape_markdown(grid.title):
-        parts.append(f"**{title}**")
-    parts.append("\n".join(_pipe_line(columns, widths, cells) for cells in lines))
-    below = (grid.caption, *grid.notes) if grid.caption else grid.notes
-    if below:
-        parts.append("\n".join(f"- {_escape_start(text)}" for text in below))
-    return "\n\n".join(parts)
+    title = escape_markdown(grid.title)
+    above = f"**{title}**\n\n" if title else ""
+    table = "\n".join(_pipe_line(columns, widths, cells) for cells in lines)
+    below = [f"- {_escape_start(text)}" for text in (grid.caption, *grid.notes)]
+    if not grid.caption:
+        del below[0]
+    return (above + table + "\n\n" + "\n".join(below)).rstrip("\n")
 
 
 def _row_cells(columns: Sequence[Column], row: Row | str) -> list[str]:
-    cells = [""] * len(columns)
+    cells = []
     if isinstance(row, str):
+        cells = [""] * len(columns)
         cells[naming_column(columns)] = escape_markdown(row)
         return cells
-    for index, (column, cell) in enumerate(zip(columns, row, strict=True)):
+    for column, cell in zip(columns, row, strict=True):
         text = cell_text(column, cell)
-        cells[index] = MISSING if text is None else escape_markdown(text)
+        cells.append(MISSING if text is None else escape_markdown(text))
     return cells
 
 
 def _pipe_line(columns: Sequence[Column], widths: Sequence[int], cells: Sequence[str]) -> str:
-    padded = []
+    line = "|"
     for column, width, cell in zip(columns, widths, cells, strict=True):
         blanks = " " * (width - display_width(cell))
-        padded.append(blanks + cell if column.side == "right" else cell + blanks)
-    return f"| {' | '.join(padded)} |"
+        line += f" {blanks}{cell} |" if column.side == "right" else f" {cell}{blanks} |"
+    return line

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby, zip_longest
+from itertools import zip_longest
 
 from .blocks import (
     MISSING,
-    Align,
     Badge,
     Block,
     Bullets,
@@ -17,7 +16,6 @@ from .blocks import (
     Column,
     Grid,
     Heading,
-    Item,
     Paragraph,
     Tone,
     cell_text,
@@ -48,15 +46,15 @@ _UNDERLINES = {1: "═", 2: "─"}
 
 @dataclass(frozen=True)
 class _Paper:
-    """The width of a line, None for as many columns as it takes, and the signs and colours to draw with."""
+    """The width of a line, None for as many columns as it takes, and how to draw on it."""
 
     width: int | None
     color: bool
     ascii_only: bool
 
-    def paint(self, text: str, style: str | None) -> str:
+    def paint(self, text: str, style: str) -> str:
         """Return a text in the colour of a style."""
-        if not self.color or style is None or not text.strip():
+        if not self.color or not text.strip():
             return text
         return f"\x1b[{ANSI[style]}m{text}\x1b[0m"
 
@@ -64,6 +62,10 @@ class _Paper:
         """Yield lines of a heading in its colour."""
         for line in lines:
             yield self.paint(line, "head")
+
+    def lines(self, text: str) -> list[str]:
+        """Return a text in lines that fit."""
+        return wrap(one_line(text), self.width)
 
 
 def render_text(
@@ -79,18 +81,20 @@ def render_text(
     ----------
     blocks : iterable of Block
     width : int, optional
-        Letters in a line, at least 20; as many as it takes, if left out. Where they do not suffice, texts are
-        wrapped, bars shortened, and the columns that matter least are left out and named below.
+        Letters in a line, at least 20; as many as it takes, if left out. Where they do not
+        suffice, texts are wrapped, bars shortened, and the columns that matter least are left out
+        and named below.
     color : bool
         Whether badges and heads are coloured, with ANSI codes.
     ascii_only : bool
-        Whether rules, bars and shapes are drawn with ASCII signs; letters of labels stay as they are.
+        Whether rules, bars and shapes are drawn with ASCII signs; letters of labels stay as they
+        are.
     """
     available = None if width is None else max(width, _LEAST_WIDTH)
     paper = _Paper(available, color, ascii_only)
     parts = []
     for block in blocks:
-        lines = [line.rstrip() for line in _block_lines(block, paper)]
+        lines = map(str.rstrip, _block_lines(block, paper))
         parts.append("\n".join(lines).rstrip("\n"))
     text = "\n\n".join(parts) + "\n"
     return text.translate(_ASCII) if ascii_only else text
@@ -99,33 +103,31 @@ def render_text(
 def _block_lines(block: Block, paper: _Paper) -> Iterator[str]:
     match block:
         case Heading(text, level):
-            lines = wrap(one_line(text), paper.width)
+            lines = paper.lines(text)
             yield from paper.heads(lines)
             if level in _UNDERLINES:
                 yield _UNDERLINES[level] * max(map(display_width, lines))
         case Paragraph(text):
-            yield from wrap(one_line(text), paper.width)
+            yield from paper.lines(text)
         case Bullets():
             yield from _item_lines(block, paper.width)
         case Grid():
             yield from _grid_lines(block, paper)
 
 
-def _item_lines(items: Iterable[Item], width: int | None) -> Iterator[str]:
+def _item_lines(items: Bullets, width: int | None) -> Iterator[str]:
     """Yield the lines of a list; an item is indented by the marks of those that it belongs to."""
     indents = [0]
     for item in items:
         del indents[item.depth + 1 :]
-        indent = indents[-1]
-        mark = f"{item.mark} " if item.mark else ""
-        if mark:
-            indents.append(indent + len(mark))
-        inner = indent + len(mark)
-        first, *rest = wrap(
-            one_line(item.text), None if width is None else max(width - inner, _LEAST_WIDTH)
-        )
-        yield " " * indent + mark + first
-        yield from (" " * inner + line for line in rest)
+        start = " " * indents[-1]
+        if item.mark:
+            start += f"{item.mark} "
+            indents.append(len(start))
+        room = None if width is None else max(width - len(start), _LEAST_WIDTH)
+        for line in wrap(one_line(item.text), room):
+            yield start + line
+            start = " " * len(start)
 
 
 # tables
@@ -140,7 +142,7 @@ class _LayoutColumn:
     column : Column
     head, texts : list of str
         Lines of the head; a text for each cell.
-    cells : list of Cell
+    cells : sequence of Cell
     widest : int
         Width of the widest text.
     least, natural : int
@@ -152,19 +154,26 @@ class _LayoutColumn:
     column: Column
     head: list[str]
     texts: list[str]
-    cells: list[Cell]
+    cells: tuple[Cell, ...]
     widest: int
     least: int
     natural: int
     width: int = 0
 
     @property
-    def side(self) -> Align:
-        """Side of its cells: a bar grows from the left, beside a number that is aligned already."""
-        return "left" if self.column.kind == "bar" else self.column.side
+    def is_bar(self) -> bool:
+        """Whether it holds bars."""
+        return self.column.kind == "bar"
+
+    def aligned(self, text: str) -> str:
+        """Return a text with blanks up to the width; a bar grows from the left."""
+        blanks = " " * (self.width - display_width(text))
+        if self.column.side == "right" and not self.is_bar:
+            return blanks + text
+        return text + blanks
 
 
-def _measured_column(column: Column, cells: list[Cell]) -> _LayoutColumn:
+def _measured_column(column: Column, cells: tuple[Cell, ...]) -> _LayoutColumn:
     head = [one_line(text) for text in (column.head, column.detail) if text.strip()]
     texts = []
     for cell in cells:
@@ -172,40 +181,40 @@ def _measured_column(column: Column, cells: list[Cell]) -> _LayoutColumn:
         texts.append(MISSING if text is None else text)
     widest = max(map(display_width, texts), default=0)
     longest = _longest_word(head)
-    if column.is_figure:
-        is_bar = column.kind == "bar"
-        least = widest + is_bar * (1 + _LEAST_BAR)
-        natural = max(widest + is_bar * (1 + _BAR), longest)
-    else:
+    least = natural = widest
+    if column.kind == "bar":
+        least += 1 + _LEAST_BAR
+        natural += 1 + _BAR
+    elif not column.is_figure:
         natural = max(widest, 1, *map(display_width, head))
-        least = min(natural, max(column.least, _longest_word(texts)))
-        if column.kind == "badge":
-            least = widest
-    return _LayoutColumn(column, head, texts, cells, widest, max(least, longest), natural)
+        if column.kind != "badge":
+            least = min(natural, max(column.least, _longest_word(texts)))
+    return _LayoutColumn(
+        column, head, texts, cells, widest, max(least, longest), max(natural, longest)
+    )
 
 
 def _longest_word(texts: Iterable[str]) -> int:
     """Return the width below which words are broken, within reason."""
-    width = max((display_width(word) for text in texts for word in text.split()), default=1)
-    return max(1, min(width, _LONGEST_WORD))
+    words = " ".join(texts).split()
+    return min(max([1, *map(display_width, words)]), _LONGEST_WORD)
 
 
 def _grid_lines(grid: Grid, paper: _Paper) -> Iterator[str]:
     rows = [row for row in grid.visible if not isinstance(row, str)]
-    cells = [list(cells) for cells in zip(*rows, strict=True)] or [[] for _ in grid.columns]
+    cells = zip(*rows, strict=True) if rows else [()] * len(grid.columns)
     columns = list(map(_measured_column, grid.columns, cells))
     kept = _kept_columns(columns, paper.width)
     total = _set_widths(kept, paper.width)
     if grid.title:
-        yield from paper.heads(wrap(one_line(grid.title), paper.width))
+        yield from paper.heads(paper.lines(grid.title))
         yield ""
     yield from paper.heads(_head_lines(kept))
     yield "─" * total
     yield from _body_lines(grid, kept, total, paper)
     yield ""
-    dropped = [column for column in columns if column not in kept]
-    for text in _below_texts(grid, dropped):
-        yield from wrap(one_line(text), paper.width)
+    for text in _below_texts(grid, [column for column in columns if column not in kept]):
+        yield from paper.lines(text)
 
 
 def _below_texts(grid: Grid, dropped: list[_LayoutColumn]) -> Iterator[str]:
@@ -217,51 +226,31 @@ def _below_texts(grid: Grid, dropped: list[_LayoutColumn]) -> Iterator[str]:
     yield from grid.notes
 
 
-def _body_lines(
-    grid: Grid, columns: list[_LayoutColumn], total: int, paper: _Paper
-) -> Iterator[str]:
-    # bars are compared across columns, so they are all of one length
-    bar = min([_BAR, *(c.width - c.widest - 1 for c in columns if c.column.kind == "bar")])
-    index = 0
-    for row in grid.visible:
-        if isinstance(row, str):
-            text = row.replace("…", "...") if paper.ascii_only else row
-            yield paper.paint(cut(text, total), "muted")
-        else:
-            yield from _row_lines(columns, index, bar, paper)
-            index += 1
-
-
 def _kept_columns(columns: list[_LayoutColumn], width: int | None) -> list[_LayoutColumn]:
     """Return the columns for which there is room, the most dispensable left out first."""
-    kept = columns
-    for batch in _dispensable(columns):
-        needed = sum(column.least + len(_GAP) for column in kept) - len(_GAP)
-        if width is None or needed <= width:
+    kept = list(columns)
+    while width is not None and len(kept) > 1:
+        if sum(column.least + len(_GAP) for column in kept) <= width + len(_GAP):
             break
-        kept = [column for column in kept if column not in batch]
+        for column in _dispensable(kept):
+            kept.remove(column)
     return kept
 
 
-def _dispensable(columns: list[_LayoutColumn]) -> Iterator[list[_LayoutColumn]]:
-    """Yield the columns that may be left out together, the most dispensable first."""
-    candidates = list(columns)
-    del candidates[naming_column([column.column for column in columns])]
-    candidates.reverse()
-    candidates.sort(key=lambda column: -column.column.priority)
-    for priority, batch in groupby(candidates, key=lambda column: column.column.priority):
-        if priority > 1:
-            yield list(batch)
-        else:
-            yield from ([column] for column in batch)
+def _dispensable(columns: list[_LayoutColumn]) -> list[_LayoutColumn]:
+    """Return the columns to be left out next: any but the one that names the rows."""
+    others = list(columns)
+    del others[naming_column([column.column for column in columns])]
+    priority = max(column.column.priority for column in others)
+    batch = [column for column in others if column.column.priority == priority]
+    return batch if priority > 1 else batch[-1:]
 
 
 def _set_widths(columns: list[_LayoutColumn], width: int | None) -> int:
-    """Give each column its least width, then one letter each in turn while there is room; return the sum."""
-    gaps = len(_GAP) * (len(columns) - 1)
+    """Give columns their least width, then a letter each while there is room; return the sum."""
     for column in columns:
         column.width = column.natural if width is None else min(column.least, width)
-    total = sum(column.width for column in columns) + gaps
+    total = sum(column.width for column in columns) + len(_GAP) * (len(columns) - 1)
     while width is not None and total < width:
         wanting = [column for column in columns if column.width < column.natural]
         if not wanting:
@@ -276,34 +265,40 @@ def _head_lines(columns: list[_LayoutColumn]) -> Iterator[str]:
     """Yield the lines of the head, set against the rule below it."""
     stacks = []
     for column in columns:
-        stacks.append([line for text in column.head for line in wrap(text, column.width)])
-    height = max(map(len, stacks))
-    for stack in stacks:
-        stack[:0] = [""] * (height - len(stack))
-    for line in zip(*stacks, strict=True):
-        yield _GAP.join(map(_aligned_text, line, columns))
+        stacks.append([line for text in column.head for line in wrap(text, column.width)][::-1])
+    for line in reversed(list(zip_longest(*stacks, fillvalue=""))):
+        yield _GAP.join(map(_LayoutColumn.aligned, columns, line))
 
 
-def _row_lines(columns: list[_LayoutColumn], index: int, bar: int, paper: _Paper) -> Iterator[str]:
-    stacks = [_cell_lines(column, index, bar) for column in columns]
-    for line in zip_longest(*stacks, fillvalue=""):
-        texts = []
-        for text, column in zip(line, columns, strict=True):
-            cell = column.cells[index]
-            tone = cell.tone if isinstance(cell, Badge) else None
-            texts.append(paper.paint(_aligned_text(text, column), tone))
-        yield _GAP.join(texts)
+def _body_lines(
+    grid: Grid, columns: list[_LayoutColumn], total: int, paper: _Paper
+) -> Iterator[str]:
+    # bars are compared across columns, so they are all of one length
+    bar = min([_BAR, *(column.width - column.widest - 1 for column in columns if column.is_bar)])
+    index = 0
+    for row in grid.visible:
+        if isinstance(row, str):
+            text = row.replace("…", "...") if paper.ascii_only else row
+            yield paper.paint(cut(text, total), "muted")
+            continue
+        stacks = [_cell_lines(column, index, bar) for column in columns]
+        for line in zip_longest(*stacks, fillvalue=""):
+            texts = []
+            for text, column in zip(line, columns, strict=True):
+                text, cell = column.aligned(text), column.cells[index]
+                texts.append(paper.paint(text, cell.tone) if isinstance(cell, Badge) else text)
+            yield _GAP.join(texts)
+        index += 1
 
 
 def _cell_lines(column: _LayoutColumn, index: int, bar: int) -> list[str]:
     text, cell = column.texts[index], column.cells[index]
+    if column.column.is_figure and display_width(text) > column.width:
+        return ["…"]
+    if column.is_bar and bar >= _LEAST_BAR:
+        blanks = " " * (column.widest - display_width(text))
+        return [f"{blanks}{text} {_bar_text(cell, bar)}"]
     if column.column.is_figure:
-        if display_width(text) > column.width:
-            return ["…"]
-        if column.column.kind == "bar" and bar >= _LEAST_BAR:
-            fraction = cell.fraction if isinstance(cell, CellBar) else 0.0
-            blanks = " " * (column.widest - display_width(text))
-            return [f"{blanks}{text} {_bar_text(fraction, bar)}"]
         return [text]
     lines = wrap(text, column.width)
     most = column.column.lines
@@ -312,15 +307,9 @@ def _cell_lines(column: _LayoutColumn, index: int, bar: int) -> list[str]:
     return lines
 
 
-def _bar_text(fraction: float, length: int) -> str:
-    full, eighths = divmod(round(fraction * length * 8), 8)
-    # what is more than nothing can be seen
-    if fraction > 0 and full == eighths == 0:
-        eighths = 1
-    return "█" * full + _EIGHTHS[eighths].strip()
-
-
-def _aligned_text(text: str, column: _LayoutColumn) -> str:
-    blanks = max(0, column.width - display_width(text))
-    before = {"left": 0, "center": blanks // 2, "right": blanks}[column.side]
-    return " " * before + text + " " * (blanks - before)
+def _bar_text(cell: Cell, length: int) -> str:
+    fraction = cell.fraction if isinstance(cell, CellBar) else 0.0
+    eighths = round(fraction * length * 8)
+    if fraction > 0:
+        eighths = max(eighths, 1)  # what is more than nothing can be seen
+    return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()

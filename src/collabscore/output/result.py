@@ -8,8 +8,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, ClassVar
 
-from .render_data import as_json, records_of, render_csv
-from .table import Field, Page, Readable, Table
+from .table import Field, Page, Readable, Table, as_json, records_of, render_csv
 
 __all__ = ["Result"]
 
@@ -63,7 +62,7 @@ class Result(Readable):
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """Digests of the inputs and the version of the package: what it takes to compute the same again."""
+        """Digests of the inputs and the version of the package: what gives the same again."""
         raise NotImplementedError
 
     @property
@@ -74,12 +73,16 @@ class Result(Readable):
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """What a reader must know beside the numbers."""
-        notes_of = _report_function(self.kind, "notes_of")
-        return () if notes_of is None else tuple(notes_of(self))
+        return tuple(self._reported("notes_of") or ())
+
+    def _reported(self, name: str, **options: Any) -> Any:
+        """Return what a function of its report makes of it; None if the report has none."""
+        function = _report_function(self.kind, name)
+        return None if function is None else function(self, **options)
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """Keys of the columns of the table, in their order; that of the fields unless a subclass differs."""
+        """Keys of the columns of the table, in their order: by default that of the fields."""
         return tuple(field.column.key for field in self.fields if field.column.head)
 
     # what the base gives
@@ -94,20 +97,12 @@ class Result(Readable):
         chosen = [fields[key] for key in self.shown]
         rows = tuple(tuple(field.cell_of(row) for field in chosen) for row in self.rows)
         columns = tuple(field.column for field in chosen)
-        notes_of = _report_function(self.kind, "table_notes_of")
-        notes = self.notes if notes_of is None else tuple(notes_of(self))
-        return Table(columns, rows, title=self.title, notes=notes)
+        notes = self._reported("table_notes_of") or self.notes
+        return Table(columns, rows, title=self.title, notes=tuple(notes))
 
     def page(self) -> Page:
-        """Return the result as the blocks of a page: the table with its notes, or what its report makes of it."""
-        return self._report_page()
-
-    def _report_page(self, **options: Any) -> Page:
-        """Return the page; `options` are those of the report, where a subclass has a page with options."""
-        page_of = _report_function(self.kind, "page_of")
-        if page_of is None:
-            return Page((self.table(),), self.title)
-        page: Page = page_of(self, **options)
+        """Return the blocks of a page: the table with its notes, or what its report makes of it."""
+        page: Page = self._reported("page_of") or Page((self.table(),), self.title)
         return page
 
     @property

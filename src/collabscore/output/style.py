@@ -70,10 +70,11 @@ def _inside(hosts: tuple[str, ...]) -> str:
     return ",".join(f"{host} .collabscore" for host in hosts)
 
 
-# `:nth-child(n)` always holds and only adds weight: a notebook's own rules for the tables of its outputs would win
-# otherwise.
+# `:nth-child(n)` always holds and only adds weight: a notebook's own rules for the tables of its
+# outputs would win otherwise.
 STYLE = f"""
-.collabscore{{{_variables(LIGHT, _HOST)}color:var(--cs-ink);background:var(--cs-paper);font-size:.9rem;line-height:1.4}}
+.collabscore{{{_variables(LIGHT, _HOST)}color:var(--cs-ink);background:var(--cs-paper);\
+font-size:.9rem;line-height:1.4}}
 @media (prefers-color-scheme:dark){{.collabscore{{{_variables(DARK, _HOST)}}}}}
 {_inside(_DARK_HOSTS)}{{{_variables(DARK, _HOST)}}}
 {_inside(_LIGHT_HOSTS)}{{{_variables(LIGHT, _HOST)}}}
@@ -81,25 +82,33 @@ STYLE = f"""
 .collabscore .cs-plain{{display:none}}
 .collabscore .cs-sheet{{display:block!important;padding:.25em .1em}}
 @media screen{{.collabscore .cs-sheet{{overflow-x:auto}}}}
-.collabscore .cs-table{{border-collapse:collapse;border:0;margin:0;color:inherit;background:none;font-size:inherit}}
-.collabscore .cs-table caption{{caption-side:top;text-align:left;padding:0 .6em .5em;color:var(--cs-soft)}}
+.collabscore .cs-table{{border-collapse:collapse;border:0;margin:0;color:inherit;background:none;\
+font-size:inherit}}
+.collabscore .cs-table caption{{caption-side:top;text-align:left;padding:0 .6em .5em;\
+color:var(--cs-soft)}}
 .collabscore .cs-title{{display:block;font-weight:600;font-size:1.1em;color:var(--cs-ink)}}
-.collabscore .cs-table thead,.collabscore .cs-table tr:nth-child(n):nth-child(n){{background:none;border:0}}
-.collabscore .cs-table th,.collabscore .cs-table td{{padding:.3em .6em;border:0;border-bottom:1px solid var(--cs-rule);
-text-align:left;vertical-align:top;white-space:normal;line-height:inherit;font-weight:400;font-variant-numeric:tabular-nums;
+.collabscore .cs-table thead,.collabscore .cs-table tr:nth-child(n):nth-child(n){{background:none;\
+border:0}}
+.collabscore .cs-table th,.collabscore .cs-table td{{padding:.3em .6em;border:0;\
+border-bottom:1px solid var(--cs-rule);
+text-align:left;vertical-align:top;white-space:normal;line-height:inherit;font-weight:400;\
+font-variant-numeric:tabular-nums;
 unicode-bidi:plaintext}}
-.collabscore .cs-table thead th{{vertical-align:bottom;font-weight:600;border-bottom:2px solid var(--cs-soft)}}
+.collabscore .cs-table thead th{{vertical-align:bottom;font-weight:600;\
+border-bottom:2px solid var(--cs-soft)}}
 .collabscore .cs-table tbody th{{font-weight:500;min-width:12em;max-width:32em}}
 .collabscore .cs-table .cs-right{{text-align:right}}
-.collabscore .cs-table .cs-center{{text-align:center}}
 .collabscore .cs-table .cs-figure{{white-space:nowrap}}
-.collabscore .cs-detail{{display:block;font-weight:400;font-size:.9em;color:var(--cs-soft);white-space:nowrap}}
+.collabscore .cs-detail{{display:block;font-weight:400;font-size:.9em;color:var(--cs-soft);\
+white-space:nowrap}}
 .collabscore .cs-badge{{white-space:nowrap;font-weight:600}}
 .collabscore .cs-none,.collabscore .cs-table .cs-span{{color:var(--cs-soft)}}
-.collabscore .cs-bar{{display:inline-block;width:4.5em;height:.65em;margin-left:.5em;background:var(--cs-track);
+.collabscore .cs-bar{{display:inline-block;width:4.5em;height:.65em;margin-left:.5em;\
+background:var(--cs-track);
 text-align:left;line-height:0}}
 .collabscore .cs-blank{{background:none}}
-.collabscore .cs-fill{{display:inline-block;height:100%;background:var(--cs-fill);print-color-adjust:exact;
+.collabscore .cs-fill{{display:inline-block;height:100%;background:var(--cs-fill);\
+print-color-adjust:exact;
 -webkit-print-color-adjust:exact}}
 .collabscore .cs-notes{{margin:.6em;padding:0;color:var(--cs-soft);font-size:.9em;max-width:60em}}
 .collabscore .cs-notes p{{margin:.15em 0}}

@@ -2,17 +2,150 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import csv
+import io
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
+from numbers import Integral, Real
 from typing import Any
 
-from .blocks import Block, Column, Grid
-from .render_data import as_json, plain_cell, records_of, render_csv
+from .blocks import Badge, Block, Cell, CellBar, Column, Grid, Row, interval_ends, is_missing
 from .render_html import render_html, whole_page
 from .render_markdown import render_markdown
 from .render_text import render_text
 
-__all__ = ["ID_COLUMN", "Field", "Page", "Readable", "Table"]
+__all__ = [
+    "ID_COLUMN",
+    "Field",
+    "Page",
+    "Readable",
+    "Table",
+    "as_json",
+    "plain_cell",
+    "records_of",
+    "render_csv",
+    "round_significant",
+]
+
+
+# forms for machines: always whole, with raw values
+
+
+def round_significant(value: Any, digits: int = 9) -> Any:
+    """Return plain data for JSON: numbers with so many significant digits, what is not a number as None.
+
+    Nine digits hide the last bits, in which machines may differ.
+
+    Parameters
+    ----------
+    value : number, text, None, or mappings and sequences of them
+        Infinities, which JSON does not know, become None too.
+    digits : int
+
+    Examples
+    --------
+    >>> round_significant({"score": 200 / 3, "low": float("nan"), "n": (1, 2)})
+    {'score': 66.6666667, 'low': None, 'n': [1, 2]}
+    """
+    match value:
+        case str() | int():
+            return value
+        case Integral():
+            return int(value)
+        case Real():
+            number = float(value)
+            return float(f"{number:.{digits}g}") if math.isfinite(number) else None
+        case Mapping():
+            return {key: round_significant(item, digits) for key, item in value.items()}
+        case Sequence():
+            return [round_significant(item, digits) for item in value]
+    return value
+
+
+def as_json(document: Mapping[str, Any]) -> str:
+    """Return a result as JSON text, numbers with nine significant digits; the same for the same result."""
+    rounded = round_significant(document)
+    return json.dumps(rounded, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def plain_cell(cell: Cell) -> Any:
+    """Return a cell as plain data: a badge is its word, a bar its number, several texts a list."""
+    if is_missing(cell):
+        return None
+    match cell:
+        case Badge(word):
+            return word
+        case CellBar(value):
+            return value
+        case tuple():
+            return list(cell)
+    return cell
+
+
+def records_of(
+    columns: Sequence[Column], rows: Iterable[Row], *, flat: bool = False
+) -> list[dict[str, Any]]:
+    """Return a mapping of column keys to plain values for each row.
+
+    An interval whose ends have no names is a list, or two values if the records are to be flat.
+    """
+    records = []
+    for row in rows:
+        record: dict[str, Any] = {}
+        for column, cell in zip(columns, row, strict=True):
+            if column.kind != "interval":
+                record[column.key] = plain_cell(cell)
+                continue
+            pair, ends = interval_ends(cell), column.ends
+            if flat and ends is None:
+                ends = (f"{column.key}_low", f"{column.key}_high")
+            if ends is not None:
+                record.update(zip(ends, pair, strict=True))
+            else:
+                record[column.key] = None if pair == (None, None) else list(pair)
+        records.append(record)
+    return records
+
+
+def render_csv(columns: Sequence[Column], rows: Iterable[Row]) -> str:
+    """Return CSV as RFC 4180 has it, with the keys as heads; an interval takes two columns."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    blank, *records = records_of(columns, [(None,) * len(columns), *rows], flat=True)
+    writer.writerow(map(_harmless, blank))
+    for record in records:
+        writer.writerow(map(_csv_value, record.values()))
+    return out.getvalue()
+
+
+def _csv_value(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case Real():
+            # infinities are kept: CSV can say them
+            rounded = round_significant(value)
+            return str(value if rounded is None else rounded)
+        case list():
+            return _harmless("; ".join(map(str, value)))
+    return _harmless(str(value))
+
+
+# Spreadsheets run what begins with one of these, some of them after blanks and quotes as well, and
+# in East Asian editions in full width: https://owasp.org/www-community/attacks/CSV_Injection
+_RUNS = re.compile(r"[\t\r\n]|[\s\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff\"']*[=+\-@＝＋－＠]")
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if _RUNS.match(text) else text
+
+
+# forms for readers
 
 
 class Readable:
@@ -80,7 +213,7 @@ class Table(Grid, Readable):
     columns : tuple of Column
         At least one; their keys differ.
     rows : tuple of tuples
-        One cell for each column: a text, a number, a `Badge`, a `CellBar`, an `Interval` or a pair, several texts;
+        One cell for each column: a text, a number, a `Badge`, a `CellBar`, a pair, several texts;
         None or NaN where there is no value.
     title : str
         Above the table.

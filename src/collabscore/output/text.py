@@ -38,7 +38,9 @@ def one_line(text: str) -> str:
 
 
 def display_width(text: str) -> int:
-    """Return the columns that a text takes on a terminal: two for East Asian wide letters, none for combining ones.
+    """Return the columns of a terminal that a text takes.
+
+    Two for East Asian wide letters, none for combining ones.
 
     Examples
     --------

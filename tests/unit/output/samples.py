@@ -11,7 +11,6 @@ from collabscore.output import (
     Badge,
     CellBar,
     Column,
-    Interval,
     Table,
 )
 from collabscore.output.blocks import cell_text
@@ -45,7 +44,7 @@ ROWS = (
         CellBar(50, 60),
         ("ethics review", "agreement"),
     ),
-    (None, "流感 | chips", NAN, Interval(None, 43.21), 0.001, OUTSIDE, CellBar(None, 60), ()),
+    (None, "流感 | chips", NAN, (None, 43.21), 0.001, OUTSIDE, CellBar(None, 60), ()),
 )
 
 

@@ -9,7 +9,6 @@ from collabscore.errors import UsageError
 from collabscore.output import (
     CellBar,
     Column,
-    Interval,
     Table,
 )
 from collabscore.output.blocks import cell_text
@@ -36,10 +35,11 @@ from unit.output.samples import NAN, PLAIN
         ("share", CellBar(0.5, 1), "50%"),
         ("interval", (1, 2), "1.0–2.0"),
         ("interval", (-3, 2), "-3.0 to 2.0"),
-        ("interval", Interval(4.0, 4.0), "4.0"),
+        ("interval", (4.0, 4.0), "4.0"),
         ("interval", 4, "4.0"),
         ("interval", (None, NAN), None),
-        ("interval", Interval(None, None), None),
+        ("interval", (None, None), None),
+        ("interval", "refused", "refused"),
         ("bar", CellBar(NAN, 1), None),
         ("list", ["a", "b\nc"], "a; b c"),
         ("text", True, "yes"),

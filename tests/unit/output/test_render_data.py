@@ -15,7 +15,7 @@ from collabscore.output import (
     Table,
     round_significant,
 )
-from collabscore.output.render_data import _harmless
+from collabscore.output.table import _harmless
 from unit.output.samples import NAN, ROWS, TABLE, tables
 
 

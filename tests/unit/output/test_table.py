@@ -16,11 +16,13 @@ from unit.output.samples import PLAIN
 
 def test_columns_may_be_aligned_otherwise():
     table = Table(
-        (Column("a", "Answer", align="center"), Column("b", "", align="right")), (("yes", "b"),)
+        (Column("a", "Answer", align="right"), Column("b", "No", kind="number", align="left")),
+        (("yes", 1.0),),
     )
-    assert table.to_text().splitlines()[2] == " yes    b"
-    assert table.to_markdown().splitlines()[1] == "| :----: | --: |"
-    assert '<th scope="row" class="cs-center">' in table.to_html()
+    assert table.to_text().splitlines()[2] == "   yes  1.0"
+    assert table.to_markdown().splitlines()[1] == "| -----: | --- |"
+    assert '<th scope="row" class="cs-right">' in table.to_html()
+    assert '<td class="cs-figure">1.0</td>' in table.to_html()
 
 
 def test_head_and_tail_says_how_many_are_between_and_machines_get_all():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 
 import click
 
@@ -12,31 +11,28 @@ from ..documents.checking import Checked
 from ..documents.loading import load_framework
 from ..errors import Diagnostic, UsageError, printable
 from ..reports.ci import check_annotations, check_json
-from .group import MISUSED, WRONG, common, examples
-from .options import frameworks_option
+from .group import DONE, MISUSED, WRONG, command
+from .options import frameworks_option, refuse_two_inputs
 from .terminal import fail_file, say, show_diagnostics, summaries_of, write
 
-FORMS = ("full", "concise", "json", "github")
-
-_FAILING = {"error": {"error"}, "warning": {"error", "warning"}, "never": set[str]()}
+_FAILING = {"error": ("error",), "warning": ("error", "warning"), "never": ()}
 
 
-@click.command(
-    name="check",
-    epilog=examples(
-        "collabscore check projects.yaml",
-        "collabscore check house.yaml projects.yaml -f house.yaml",
-        "collabscore check *.yaml --format github --fail-on warning",
-    ),
+@command(
+    "check",
+    "collabscore check projects.yaml",
+    "collabscore check house.yaml projects.yaml -f house.yaml",
+    "collabscore check *.yaml --format github --fail-on warning",
 )
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @frameworks_option(
-    "Whose words candidates may use, beside those that the list names: a shipped id, or a file; repeatable."
+    "Whose words candidates may use, beside those that the list names: a shipped id, or a file; "
+    "repeatable."
 )
 @click.option(
     "--format",
     "form",
-    type=click.Choice(FORMS),
+    type=click.Choice(["full", "concise", "json", "github"]),
     default="full",
     show_default=True,
     help="In full; one line each; JSON; or annotations for GitHub workflows.",
@@ -48,35 +44,35 @@ _FAILING = {"error": {"error"}, "warning": {"error", "warning"}, "never": set[st
     show_default=True,
     help="From which severity on to exit 1.",
 )
-@common
 def check(files: tuple[str, ...], frameworks: tuple[str, ...], form: str, fail_on: str) -> int:
     """Check documents and report every mistake at once.
 
-    FILE is a framework, a vocabulary, a list of candidates or a file of cases, in YAML, JSON or JSON Lines; `-` is
-    standard input.
+    FILE is a framework, a vocabulary, a list of candidates or a file of cases, in YAML, JSON or
+    JSON Lines; `-` is standard input.
     """
-    if [*files, *frameworks].count("-") > 1:
-        raise UsageError("standard input is read once: name `-` once")
+    refuse_two_inputs([*files, *frameworks], "name `-` once")
     known = [load_framework(name) for name in frameworks]
     found: list[Checked] = []
     for name in files:
         try:
-            checked = checking.check(name, known)
+            found.append(checking.check(name, known))
         except UsageError as error:
             fail_file(name, error)
             continue
-        found.append(checked)
         if form != "json":
-            _report(checked, form)
+            _report(found[-1], form)
     if form == "json":
         write(check_json(found), utf8=True)
     if len(found) < len(files):
         return MISUSED
     if all(checked.ok for checked in found):
-        for line in _next_steps(found, frameworks):
-            say(line)
-    severities = {finding.severity for checked in found for finding in checked.diagnostics}
-    return WRONG if severities & _FAILING[fail_on] else 0
+        _say_next(found, frameworks)
+    return WRONG if any(_fails(checked, fail_on) for checked in found) else DONE
+
+
+def _fails(checked: Checked, fail_on: str) -> bool:
+    """Whether a document has a finding of a severity that is to fail."""
+    return any(finding.severity in _FAILING[fail_on] for finding in checked.diagnostics)
 
 
 def _report(checked: Checked, form: str) -> None:
@@ -89,8 +85,8 @@ def _report(checked: Checked, form: str) -> None:
     elif form == "github":
         write("\n".join(check_annotations(checked)))
     else:
-        lines = [_concise_line(finding, checked.source) for finding in checked.diagnostics]
-        write("\n".join(lines))
+        for finding in checked.diagnostics:
+            write(_concise_line(finding, checked.source))
     for line in summaries_of(checked.diagnostics, checked.source):
         say(line, 1 if checked.ok else 0)
 
@@ -103,13 +99,15 @@ def _concise_line(finding: Diagnostic, source: str) -> str:
     return printable(f"{where}: {finding.severity}[{finding.code}] {finding.message}{help}")
 
 
-def _next_steps(found: list[Checked], frameworks: tuple[str, ...]) -> Iterator[str]:
-    """Yield the command to run next."""
+def _say_next(found: list[Checked], frameworks: tuple[str, ...]) -> None:
+    """Say the command to run next with the first document of the most telling kind."""
     judge = f" -f {frameworks[0]}" if frameworks else ""
-    kinds = {checked.kind: checked for checked in reversed(found) if checked.source != "<stdin>"}
-    if "candidates" in kinds:
-        yield f"next: collabscore score {printable(kinds['candidates'].source)}{judge}"
-    elif "cases" in kinds:
-        yield f"next: collabscore test {printable(kinds['cases'].source)}"
-    elif "framework" in kinds:
-        yield f"next: collabscore new projects.yaml -f {printable(kinds['framework'].source)}"
+    for kind, call, ending in (
+        ("candidates", "score", judge),
+        ("cases", "test", ""),
+        ("framework", "new projects.yaml -f", ""),
+    ):
+        for checked in found:
+            if checked.kind == kind and checked.source != "<stdin>":
+                say(f"next: collabscore {call} {printable(checked.source)}{ending}")
+                return

@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from ..analysis import explanation
-from .group import common, examples
+from .group import command
 from .options import (
+    PAGE_WIDTH,
     Target,
     candidates_argument,
     emit,
@@ -15,17 +16,13 @@ from .options import (
     scored,
 )
 
-_PAGE_WIDTH = 100
 
-
-@click.command(
-    name="explain",
-    epilog=examples(
-        "collabscore explain projects.yaml ice-cores",
-        "collabscore explain projects.yaml ice-cores --versus flu-strains",
-        "collabscore explain projects.yaml ice-cores --top 3 -o memo.html",
-        "collabscore explain projects.yaml ice-cores --format json | jq '.changes.facts'",
-    ),
+@command(
+    "explain",
+    "collabscore explain projects.yaml ice-cores",
+    "collabscore explain projects.yaml ice-cores --versus flu-strains",
+    "collabscore explain projects.yaml ice-cores --top 3 -o memo.html",
+    "collabscore explain projects.yaml ice-cores --format json | jq '.changes.facts'",
 )
 @candidates_argument
 @click.argument("candidate", metavar="ID")
@@ -44,7 +41,6 @@ _PAGE_WIDTH = 100
     form_help="Form of the memo.",
     width_help="Letters in a line of text.",
 )
-@common
 def explain(
     candidates: str,
     candidate: str,
@@ -55,9 +51,10 @@ def explain(
 ) -> None:
     """Explain one candidate: why it stands where it does, and what would change that.
 
-    CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input; ID is the id of one of its candidates.
-    The memo says what makes the score, what each guardrail found and rests on, and the least change of a rating, the
-    answers and the safeguards that would lift the candidate or cost it its place.
+    CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input; ID is the id of one
+    of its candidates. The memo says what makes the score, what each guardrail found and rests on,
+    and the least change of a rating, the answers and the safeguards that would lift the candidate
+    or cost it its place.
     """
     ranking = scored(candidates, framework)
-    emit(explanation.explain(ranking, candidate, versus=versus, top=top), target, _PAGE_WIDTH)
+    emit(explanation.explain(ranking, candidate, versus=versus, top=top), target, PAGE_WIDTH)

@@ -22,14 +22,14 @@ __all__ = [
     "WRONG",
     "Commands",
     "add_options",
-    "common",
-    "examples",
+    "command",
 ]
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
 DONE, WRONG, MISUSED, FAULT, INTERRUPTED = 0, 1, 2, 70, 130
-"""Exit codes: done; documents have errors or a `--fail-on` holds; wrong usage; internal error; interrupted."""
+"""Exit codes: done; documents have errors or a `--fail-on` holds; wrong usage; internal error;
+interrupted."""
 
 
 def add_options(*options: Callable[[CommandT], CommandT]) -> Callable[[CommandT], CommandT]:
@@ -43,54 +43,40 @@ def add_options(*options: Callable[[CommandT], CommandT]) -> Callable[[CommandT]
     return add
 
 
-def common(command: CommandT) -> CommandT:
-    """Add the options that every command takes."""
-    hidden: dict[str, Any] = {"expose_value": False}
-    return add_options(
-        click.option(
-            "-q",
-            "--quiet",
-            count=True,
-            callback=_count_setting,
-            help="Say errors alone.",
-            **hidden,
-        ),
-        click.option(
-            "-v", "--verbose", count=True, callback=_count_setting, help="Say more.", **hidden
-        ),
-        click.option(
-            "--debug",
-            is_flag=True,
-            callback=_keep_setting,
-            help="Show the traceback of a fault.",
-            **hidden,
-        ),
-        click.option(
-            "--color",
-            "colour",
-            type=click.Choice(["auto", "always", "never"]),
-            callback=_keep_setting,
-            help="When to use colour. [default: auto]",
-            **hidden,
-        ),
-    )(command)
+def command(
+    name: str, *examples: str, **attributes: Any
+) -> Callable[[Callable[..., Any]], click.Command]:
+    """Return a decorator that makes a command, with lines to copy and the options of every command."""
+    epilog = "\b\nExamples:\n" + "\n".join(f"  {line}" for line in examples)
 
+    def build(function: Callable[..., Any]) -> click.Command:
+        make: Callable[..., click.Command] = click.command(name, epilog=epilog, **attributes)
+        built = make(function)
+        built.params += _SETTINGS
+        return built
 
-def _count_setting(context: click.Context, parameter: click.Parameter, value: int) -> None:
-    # given before the command or after its name: both count
-    chosen = context.ensure_object(Settings)
-    name = str(parameter.name)
-    setattr(chosen, name, getattr(chosen, name) + value)
+    return build
 
 
 def _keep_setting(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    chosen, name = context.ensure_object(Settings), str(parameter.name)
+    if name in ("quiet", "verbose"):  # given before the command or after its name: both count
+        value += getattr(chosen, name)
     if value:
-        setattr(context.ensure_object(Settings), str(parameter.name), value)
+        setattr(chosen, name, value)
 
 
-def examples(*lines: str) -> str:
-    """Return an epilog with lines to copy."""
-    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+_setting = partial(click.Option, callback=_keep_setting, expose_value=False)
+_SETTINGS = [
+    _setting(["-q", "--quiet"], count=True, help="Say errors alone."),
+    _setting(["-v", "--verbose"], count=True, help="Say more."),
+    _setting(["--debug"], is_flag=True, help="Show the traceback of a fault."),
+    _setting(
+        ["--color", "colour"],
+        type=click.Choice(["auto", "always", "never"]),
+        help="When to use colour. [default: auto]",
+    ),
+]
 
 
 class Commands(click.Group):
@@ -122,12 +108,10 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that is meant, with a suggestion if there is none of that name."""
-        name = args[0]
-        if self.get_command(ctx, name) is None and not name.startswith("-"):
-            guess = likely(name, self.list_commands(ctx))
-            help = f"choose from {', '.join(self.list_commands(ctx))}"
-            if guess:
-                help = f"did you mean `{guess}`?"
+        name, known = args[0], self.list_commands(ctx)
+        if name not in known and not name.startswith("-"):
+            guess = likely(name, known)
+            help = f"did you mean `{guess}`?" if guess else f"choose from {', '.join(known)}"
             ctx.fail(f"there is no command `{printable(name)}`; {help}")
         return super().resolve_command(ctx, args)
 

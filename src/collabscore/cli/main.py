@@ -4,47 +4,42 @@ from __future__ import annotations
 
 import click
 
-from .group import Commands, common, examples
+from .group import Commands, command
 
 __all__ = ["cli", "run"]
 
-_COMMANDS = (
-    "new",
-    "check",
-    "score",
-    "explain",
-    "robustness",
-    "sensitivity",
-    "next",
-    "compare",
-    "diff",
-    "test",
-    "frameworks",
-    "schema",
-)
 
-
-@click.group(
+@command(
+    "collabscore",
+    "collabscore new projects.yaml -f guardrail",
+    "collabscore check projects.yaml",
+    "collabscore score projects.yaml",
     cls=Commands,
-    modules=_COMMANDS,
-    name="collabscore",
+    modules=(
+        "new",
+        "check",
+        "score",
+        "explain",
+        "robustness",
+        "sensitivity",
+        "next",
+        "compare",
+        "diff",
+        "test",
+        "frameworks",
+        "schema",
+    ),
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog=examples(
-        "collabscore new projects.yaml -f guardrail",
-        "collabscore check projects.yaml",
-        "collabscore score projects.yaml",
-    ),
 )
 @click.version_option(package_name="collabscore", message="%(prog)s %(version)s")
-@common
 def cli() -> None:
     """Score and rank candidates of international cooperation against a declared policy framework.
 
     Guardrails decide whether, points in which order. Results go to stdout, all else to stderr.
 
-    Exit codes: 0 done; 1 the documents have errors or a --fail-on holds; 2 wrong usage or an unreadable file;
-    70 a fault of collabscore; 130 interrupted.
+    Exit codes: 0 done; 1 the documents have errors or a --fail-on holds; 2 wrong usage or an
+    unreadable file; 70 a fault of collabscore; 130 interrupted.
     """
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from ..analysis import questions
-from .group import common, examples
+from .group import command
 from .options import (
+    PAGE_WIDTH,
     Target,
     candidates_argument,
     draw_options,
@@ -22,17 +23,13 @@ from .terminal import progress_bar, say
 
 __all__ = ["next"]
 
-_PAGE_WIDTH = 100
 
-
-@click.command(
-    name="next",
-    epilog=examples(
-        "collabscore next projects.yaml",
-        "collabscore next projects.yaml --top 5 --most 3",
-        "collabscore next projects.yaml --draws 20000 --format md -o questions.md",
-        "collabscore next projects.yaml --format json | jq '.questions[0]'",
-    ),
+@command(
+    "next",
+    "collabscore next projects.yaml",
+    "collabscore next projects.yaml --top 5 --most 3",
+    "collabscore next projects.yaml --draws 20000 --format md -o questions.md",
+    "collabscore next projects.yaml --format json | jq '.questions[0]'",
 )
 @candidates_argument
 @framework_option
@@ -55,7 +52,6 @@ _PAGE_WIDTH = 100
     show_default=True,
 )
 @result_options()
-@common
 def next(
     candidates: str,
     framework: str | None,
@@ -65,8 +61,9 @@ def next(
 ) -> None:
     """Say what to find out next.
 
-    The open facts and uncertain ratings, by how much an answer to each is expected to reduce the doubt about the
-    first K and about the verdicts. Each comes as the framework words it, with what every answer would mean.
+    The open facts and uncertain ratings, by how much an answer to each is expected to reduce the
+    doubt about the first K and about the verdicts. Each comes as the framework words it, with what
+    every answer would mean.
     """
     ranking = scored(candidates, framework)
     with progress_bar("drawing") as progress:
@@ -75,4 +72,5 @@ def next(
     say(f"{draws}: {len(found):,} questions", 2)
     if target.form != "json" and (most is not None or target.form != "table"):
         found = found.first(most)
-    emit(found if target.form in ("json", "csv", "table") else found.table(), target, _PAGE_WIDTH)
+    is_page = target.form in ("md", "html")
+    emit(found.table() if is_page else found, target, PAGE_WIDTH)

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from ..api import score
 from ..errors import UsageError
-from ..output import Result, Table
 from ..output.table import Readable
 from ..scoring.ranking import Ranking
 from .group import add_options
 from .terminal import draws_shapes, is_coloured, say, terminal_width, write
 
 __all__ = [
+    "PAGE_WIDTH",
     "RESULT_FORMS",
     "Target",
     "candidates_argument",
@@ -27,7 +29,9 @@ __all__ = [
     "emit",
     "framework_option",
     "frameworks_option",
+    "given_options",
     "output_option",
+    "refuse_two_inputs",
     "result_options",
     "scored",
     "selection_options",
@@ -37,6 +41,8 @@ __all__ = [
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
 RESULT_FORMS = ("table", "json", "csv", "md", "html")
+PAGE_WIDTH = 100
+"""Width of prose where no terminal says how wide."""
 
 _SUFFIXES = {
     ".json": "json",
@@ -49,8 +55,6 @@ _SUFFIXES = {
     ".xml": "junit",
 }
 """The form that the suffix of a file stands for; `table` is any form of plain text."""
-
-_MACHINE_FORMS = ("json", "csv", "html", "junit")
 
 
 # options
@@ -75,33 +79,33 @@ def frameworks_option(help: str) -> Callable[[CommandT], CommandT]:
 
 
 def weights_option(help: str, **options: Any) -> Callable[[CommandT], CommandT]:
-    """Return the option --weights, which names a space of weights, or one for a group as GROUP=SPACE."""
+    """Return the option --weights: a space of weights, or one for a group as GROUP=SPACE."""
     return click.option("--weights", multiple=True, metavar="SPACE", help=help, **options)
 
 
 def draw_options(draws: int) -> Callable[[CommandT], CommandT]:
     """Return the options --draws and --seed."""
-    shown: dict[str, Any] = {"show_default": True, "metavar": "N"}
+    whole = partial(click.option, type=int, show_default=True, metavar="N")
     return add_options(
-        click.option("--draws", type=int, default=draws, help="How many draws.", **shown),
-        click.option(
-            "--seed", type=int, default=0, help="The same seed, the same result.", **shown
-        ),
+        whole("--draws", default=draws, help="How many draws."),
+        whole("--seed", default=0, help="The same seed, the same result."),
     )
 
 
 def selection_options(first: str, first_help: str) -> Callable[[CommandT], CommandT]:
-    """Return the options that narrow what is shown; the command gets them as `selection`, for `Ranking.select`.
+    """Return the options that narrow what is shown, named as `Ranking.select` takes them.
 
     Parameters
     ----------
     first : str
-        The option that shows the first N: `--top`, unless the command uses that for something else.
+        The option that shows the first N: `--top`, unless the command uses that for something
+        else.
     first_help : str
     """
-    options = add_options(
+    return add_options(
         click.option(
             "--only",
+            "verdict",
             multiple=True,
             metavar="VERDICT",
             help="Show only candidates with this verdict; repeatable.",
@@ -115,27 +119,11 @@ def selection_options(first: str, first_help: str) -> Callable[[CommandT], Comma
         click.option(
             "--where",
             metavar="CONDITION",
-            help="Show only candidates that certainly meet this condition of the framework's language.",
+            help="Show only candidates that certainly meet this condition of the framework's "
+            "language.",
         ),
-        click.option(first, "first", type=click.IntRange(min=1), metavar="N", help=first_help),
+        click.option(first, type=click.IntRange(min=1), metavar="N", help=first_help),
     )
-
-    def add(command: CommandT) -> CommandT:
-        @functools.wraps(command)
-        def with_selection(
-            *args: Any,
-            only: tuple[str, ...],
-            tag: tuple[str, ...],
-            where: str | None,
-            first: int | None,
-            **kwargs: Any,
-        ) -> Any:
-            selection = {"verdict": only, "tag": tag, "where": where, "top": first}
-            return command(*args, selection=selection, **kwargs)
-
-        return options(with_selection)  # type: ignore[return-value]
-
-    return add
 
 
 @dataclass(frozen=True)
@@ -152,8 +140,8 @@ class Target:
     """
 
     form: str
-    output: str | None
-    width: int | None
+    output: str | None = None
+    width: int | None = None
 
     @property
     def is_screen(self) -> bool:
@@ -162,7 +150,7 @@ class Target:
 
     def write(self, text: str) -> None:
         """Write a text that has the form already."""
-        write(text, self.output, utf8=self.form in _MACHINE_FORMS)
+        write(text, self.output, utf8=self.form in ("json", "csv", "html", "junit"))
 
 
 def result_options(
@@ -192,14 +180,10 @@ def result_options(
     def add(command: CommandT) -> CommandT:
         @functools.wraps(command)
         def with_target(
-            *args: Any,
-            form: str | None,
-            output: str | None,
-            width: int | None = None,
-            **kwargs: Any,
+            form: str | None, output: str | None, width: int | None = None, **others: Any
         ) -> Any:
             target = Target(form or _form_of(output, forms), output, width)
-            return command(*args, target=target, **kwargs)
+            return command(target=target, **others)
 
         return add_options(*options)(with_target)  # type: ignore[return-value]
 
@@ -222,12 +206,22 @@ def _form_of(output: str | None, forms: Sequence[str]) -> str:
 # what commands do with them
 
 
+def given_options(*names: str) -> list[str]:
+    """Return those of some options of the running command that the user gave."""
+    source = click.get_current_context().get_parameter_source
+    return [name for name in names if source(name) is ParameterSource.COMMANDLINE]
+
+
+def refuse_two_inputs(names: Iterable[str | None], cure: str) -> None:
+    """Refuse that two documents are to be read from standard input."""
+    if list(names).count("-") > 1:
+        raise UsageError(f"standard input is read once: {cure}")
+
+
 def scored(candidates: str, framework: str | None) -> Ranking:
     """Return the ranking of a list by the framework that is named, else by the list's own."""
-    if candidates == framework == "-":
-        raise UsageError(
-            "standard input is read once: give either the candidates or the framework as a file"
-        )
+    cure = "give either the candidates or the framework as a file"
+    refuse_two_inputs([candidates, framework], cure)
     ranking = score(candidates, framework)
     judge = ranking.framework
     version = f" {judge.version}" if judge.version else ""
@@ -235,34 +229,31 @@ def scored(candidates: str, framework: str | None) -> Ranking:
     return ranking
 
 
-def emit(result: Result | Table | Readable, target: Target, piped_width: int | None = None) -> None:
+def emit(result: Readable, target: Target, piped_width: int | None = None) -> None:
     """Write a result in the form and to the place that the options name.
 
     Parameters
     ----------
     result : Result, Table or Page
+        A page has no JSON and no CSV.
     target : Target
     piped_width : int, optional
         Width of plain text that goes to no terminal; as wide as it takes, if left out.
     """
-    target.write(_rendered(result, target, piped_width))
-
-
-def _rendered(result: Result | Table | Readable, target: Target, piped_width: int | None) -> str:
-    match target.form:
-        case "json" if isinstance(result, Result | Table):
-            return result.to_json()
-        case "csv" if isinstance(result, Result | Table):
-            return result.to_csv()
-        case "md":
-            return result.to_markdown()
-        case "html":
-            return result.to_html(whole=True)
     width = target.width
-    if not target.is_screen:
-        return result.to_text(width or piped_width)
-    return result.to_text(
-        width or terminal_width() or piped_width,
-        color=is_coloured(sys.stdout),
-        ascii_only=not draws_shapes(sys.stdout),
-    )
+    match target.form:
+        case "json" | "csv" as form:
+            text = getattr(result, f"to_{form}")()
+        case "md":
+            text = result.to_markdown()
+        case "html":
+            text = result.to_html(whole=True)
+        case _ if target.is_screen:
+            text = result.to_text(
+                width or terminal_width() or piped_width,
+                color=is_coloured(sys.stdout),
+                ascii_only=not draws_shapes(sys.stdout),
+            )
+        case _:
+            text = result.to_text(width or piped_width)
+    target.write(text)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
 from ..analysis import robustness as analysis
 from ..analysis.exact.result import extremes
 from ..errors import UsageError
-from .group import common, examples
+from .group import command
 from .options import (
     Target,
     candidates_argument,
     draw_options,
     emit,
     framework_option,
+    given_options,
     result_options,
     scored,
     selection_options,
@@ -27,21 +27,19 @@ from .terminal import progress_bar, say
 __all__ = ["robustness"]
 
 
-@click.command(
-    name="robustness",
-    epilog=examples(
-        "collabscore robustness projects.yaml",
-        'collabscore robustness projects.yaml --weights "within 25%" --draws 20000 --top 5',
-        "collabscore robustness projects.yaml --weights order --weights mutual_benefit=exact",
-        "collabscore robustness projects.yaml --exact --weights any",
-        "collabscore robustness projects.yaml --over missing --over combine --format json",
-    ),
+@command(
+    "robustness",
+    "collabscore robustness projects.yaml",
+    'collabscore robustness projects.yaml --weights "within 25%" --draws 20000 --top 5',
+    "collabscore robustness projects.yaml --weights order --weights mutual_benefit=exact",
+    "collabscore robustness projects.yaml --exact --weights any",
+    "collabscore robustness projects.yaml --over missing --over combine --format json",
 )
 @candidates_argument
 @framework_option
 @weights_option(
-    'Which weights are drawn: exact, "within 25%", order, any or intervals; GROUP=SPACE for one group; repeatable.'
-    ' [default: the framework\'s own, else "within 25%"]'
+    'Which weights are drawn: exact, "within 25%", order, any or intervals; GROUP=SPACE for one '
+    'group; repeatable. [default: the framework\'s own, else "within 25%"]'
 )
 @draw_options(10_000)
 @click.option(
@@ -53,6 +51,7 @@ __all__ = ["robustness"]
 @click.option("--top", type=int, metavar="K", help="Count who is among the first K. [default: 10]")
 @click.option(
     "--over",
+    "method_choices",
     multiple=True,
     metavar="CHOICE",
     help="Draw this choice too: missing, combine, guardrail:ID; repeatable.",
@@ -62,51 +61,46 @@ __all__ = ["robustness"]
     is_flag=True,
     help="Best and worst rank that weights can give, ratings as given; no draws.",
 )
+@click.option(
+    "--tables",
+    is_flag=True,
+    help="Hold the tables of candidates by ranks and by one another in JSON; up to 200 candidates "
+    "they are there unasked.",
+)
 @selection_options("--show", "Show the first N of the ranking only.")
 @result_options()
-@common
 def robustness(
     candidates: str,
     framework: str | None,
     weights: tuple[str, ...],
     exact: bool,
-    over: tuple[str, ...],
-    selection: dict[str, Any],
     target: Target,
-    **draws: Any,
+    **options: Any,
 ) -> None:
     """Say how sure the order and the verdicts of a list are.
 
-    Weights, uncertain ratings and, with --over, choices of method are drawn together, and every candidate is judged
-    anew in each draw.
+    Weights, uncertain ratings and, with --over, choices of method are drawn together, and every
+    candidate is judged anew in each draw.
     """
     ranking = scored(candidates, framework)
     if exact:
-        _refuse_options_of_draws()
-        found = extremes(ranking, weights=weights or None)
-        if target.form == "json":
-            target.write(found.to_json())
-        else:
-            emit(found.table(), target)
-        return
-    with progress_bar("drawing") as progress:
-        result = analysis.robustness(
-            ranking.select(**selection),
-            weights=weights or None,
-            method_choices=over,
-            progress=progress,
-            **draws,
-        )
-    say(f"{result.draws:,} draws of {len(ranking):,} candidates, seed {result.source.seed}", 2)
-    emit(result, target)
-
-
-def _refuse_options_of_draws() -> None:
-    """Refuse options that `--exact` has no use for."""
-    context = click.get_current_context()
-    names = {"first": "show"}
-    for name in ("draws", "seed", "precision", "top", "over", "first", "only", "tag", "where"):
-        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+        for name in given_options(*options):
+            name = {"verdict": "only", "method_choices": "over"}.get(name, name)
             raise UsageError(
-                f"--{names.get(name, name)} is about draws, and --exact makes none: leave out one of the two"
+                f"--{name} is about draws, and --exact makes none: leave out one of the two"
             )
+        found = extremes(ranking, weights=weights or None)
+        shown: Any = found if target.form == "json" else found.table()
+        emit(shown, target)
+        return
+    selected = ranking.select(
+        verdict=options.pop("verdict"),
+        tag=options.pop("tag"),
+        where=options.pop("where"),
+        top=options.pop("show"),
+    )
+    with_tables = options.pop("tables")
+    with progress_bar("drawing") as progress:
+        result = analysis.robustness(selected, weights=weights or None, progress=progress, **options)
+    say(f"{result.draws:,} draws of {len(ranking):,} candidates, seed {result.source.seed}", 2)
+    emit(result.with_tables() if with_tables else result, target)

@@ -18,7 +18,7 @@ from ..documents.json_schema import (
 )
 from ..documents.loading import KINDS
 from ..errors import UsageError
-from .group import common, examples
+from .group import command
 from .options import output_option
 from .terminal import write
 
@@ -27,13 +27,11 @@ __all__ = ["schema", "schema_text"]
 _WIDTH = 100
 
 
-@click.command(
-    name="schema",
-    epilog=examples(
-        "collabscore schema",
-        "collabscore schema guardrail",
-        "collabscore schema candidates -o candidates-1.json",
-    ),
+@command(
+    "schema",
+    "collabscore schema",
+    "collabscore schema guardrail",
+    "collabscore schema candidates -o candidates-1.json",
 )
 @click.argument("name", metavar="[NAME]", required=False)
 @output_option
@@ -43,19 +41,20 @@ _WIDTH = 100
     type=click.Choice(["text", "json"]),
     help="An element in words, or as JSON Schema.",
 )
-@common
 def schema(name: str | None, output: str | None, form: str | None) -> None:
     """Describe the language of documents.
 
-    NAME is a kind of document (framework, vocabulary, candidates, cases), which is described as JSON Schema, or an
-    element of one (guardrail, criterion, ...), which is described in words. Without a name: what there is.
+    NAME is a kind of document (framework, vocabulary, candidates, cases), which is described as
+    JSON Schema, or an element of one (guardrail, criterion, ...), which is described in words.
+    Without a name: what there is.
     """
     if name is None:
         write(_overview(), output)
     elif name in KINDS or form == "json":
         if form == "text":
+            in_words = ", ".join(ELEMENTS)
             raise UsageError(
-                f"`{name}` is described as JSON Schema alone; its elements are in words: {_names()}"
+                f"`{name}` is described as JSON Schema alone; its elements are in words: {in_words}"
             )
         write(schema_text(name), output, utf8=True)
     else:
@@ -65,10 +64,6 @@ def schema(name: str | None, output: str | None, form: str | None) -> None:
 def schema_text(name: str) -> str:
     """Return a JSON Schema as it stands in a file."""
     return json.dumps(json_schema(name), indent=2, ensure_ascii=False) + "\n"
-
-
-def _names() -> str:
-    return ", ".join(ELEMENTS)
 
 
 def _overview() -> str:
@@ -95,15 +90,14 @@ def _page(element: Described) -> Iterator[str]:
 
 
 def _field(field: Field) -> Iterator[str]:
+    state = ""
     if field.needed:
         state = ", needed"
-    else:
-        state = f", {_shown(field.default)} if left out" if field.default is not None else ""
+    elif isinstance(field.default, bool):
+        state = f", {str(field.default).lower()} if left out"
+    elif field.default is not None:
+        state = f", {field.default} if left out"
     yield f"  {field.key}: {field.form}{state}"
     yield from textwrap.wrap(
         field.description, _WIDTH, initial_indent="      ", subsequent_indent="      "
     )
-
-
-def _shown(value: object) -> str:
-    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)

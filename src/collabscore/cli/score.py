@@ -7,8 +7,7 @@ from typing import Any
 import click
 
 from ..errors import printable
-from ..scoring.ranking import Ranking
-from .group import WRONG, common, examples
+from .group import DONE, WRONG, command
 from .options import (
     Target,
     candidates_argument,
@@ -21,14 +20,12 @@ from .options import (
 from .terminal import say
 
 
-@click.command(
-    name="score",
-    epilog=examples(
-        "collabscore score projects.yaml",
-        "collabscore score projects.yaml -f guardrail -o ranking.html",
-        "collabscore score projects.yaml --only inside --only conditional --top 10",
-        "collabscore score projects.yaml --format json --fail-on outside | jq '.candidates[0]'",
-    ),
+@command(
+    "score",
+    "collabscore score projects.yaml",
+    "collabscore score projects.yaml -f guardrail -o ranking.html",
+    "collabscore score projects.yaml --only inside --only conditional --top 10",
+    "collabscore score projects.yaml --format json --fail-on outside | jq '.candidates[0]'",
 )
 @candidates_argument
 @framework_option
@@ -40,37 +37,30 @@ from .terminal import say
     help="Exit 1 if any candidate has this verdict; repeatable.",
 )
 @result_options()
-@common
 def score(
     candidates: str,
     framework: str | None,
-    selection: dict[str, Any],
     fail_on: tuple[str, ...],
     target: Target,
+    **selection: Any,
 ) -> int:
     """Score a list of candidates and put them in order.
 
-    CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input. What is shown can be narrowed; ranks
-    are always among all candidates, and a note says how many are left out.
+    CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input. What is shown can be
+    narrowed; ranks are always among all candidates, and a note says how many are left out.
     """
     ranking = scored(candidates, framework)
-    failing = {verdict: ranking.select(verdict=verdict).ids for verdict in fail_on}
+    failing = [(verdict, ranking.select(verdict=verdict).ids) for verdict in fail_on]
     shown = ranking.select(**selection)
     emit(shown, target)
     if shown.selection is not None and target.form == "csv":  # CSV has no room for notes
         say(f"note: {shown.selection.note.removesuffix('.')}")
-    return _report_failing(failing, ranking)
-
-
-def _report_failing(failing: dict[str, tuple[str, ...]], ranking: Ranking) -> int:
-    """Name the candidates with a verdict that must not occur, shown or not, and return the exit code."""
-    code = 0
-    for verdict, ids in failing.items():
-        if not ids:
-            continue
-        code = WRONG
-        named = ", ".join(f"`{printable(name)}`" for name in ids[:5])
-        if len(ids) > 5:
-            named += f" and {len(ids) - 5:,} more"
-        say(f"--fail-on {verdict}: {len(ids):,} of {len(ranking):,} candidates: {named}", 0)
+    code = DONE
+    for verdict, ids in failing:
+        if ids:
+            code = WRONG
+            named = ", ".join(f"`{printable(name)}`" for name in ids[:5])
+            if len(ids) > 5:
+                named += f" and {len(ids) - 5:,} more"
+            say(f"--fail-on {verdict}: {len(ids):,} of {len(ranking):,} candidates: {named}", 0)
     return code

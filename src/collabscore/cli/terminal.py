@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import stat
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +16,7 @@ from typing import Literal, TextIO
 import click
 
 from ..errors import Diagnostic, UsageError, printable
+from ..output.text import plural
 
 __all__ = [
     "Settings",
@@ -91,9 +90,7 @@ def draws_shapes(stream: TextIO) -> bool:
 
 def terminal_width() -> int | None:
     """Return the width of the terminal in characters, at least 20; None if stdout is no terminal."""
-    if os.environ.get("COLUMNS", "").isdecimal():
-        return max(20, int(os.environ["COLUMNS"]))
-    if not sys.stdout.isatty():
+    if not sys.stdout.isatty() and not os.environ.get("COLUMNS", "").isdecimal():
         return None
     return max(20, shutil.get_terminal_size().columns)
 
@@ -165,12 +162,7 @@ def summaries_of(diagnostics: Iterable[Diagnostic], source: str) -> list[str]:
         counts.setdefault(where, Counter())[diagnostic.severity] += 1
     summaries = []
     for where, count in counts.items():
-        kinds = []
-        for kind in ("error", "warning"):
-            if count[kind] == 1:
-                kinds.append(f"1 {kind}")
-            elif count[kind]:
-                kinds.append(f"{count[kind]} {kind}s")
+        kinds = [plural(count[kind], kind) for kind in ("error", "warning") if count[kind]]
         summaries.append(f"{' and '.join(kinds)} in {printable(where)}")
     return summaries
 
@@ -255,20 +247,15 @@ def _write_file(path: Path, text: str) -> None:
 
 def _replace_file(path: Path, text: str) -> None:
     """Write a temporary file beside the target, which takes its place once it is complete."""
-    if path.exists():
-        mode = stat.S_IMODE(path.stat().st_mode)
-    else:
-        mask = os.umask(0)
-        os.umask(mask)
-        mode = 0o666 & ~mask
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+        with temporary.open("w", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(mode)
-        Path(name).replace(path)
+        if path.exists():
+            shutil.copymode(path, temporary)
+        temporary.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise

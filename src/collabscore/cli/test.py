@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -13,28 +13,26 @@ from ..documents.loading import load_cases, load_framework, load_policy
 from ..errors import DocumentError, Span, UsageError, printable
 from ..reports.ci import (
     Run,
-    local_name,
+    local_place,
     run_annotations,
     run_json,
     run_junit,
     run_summary,
     without_cases,
 )
-from .group import DONE, MISUSED, WRONG, common, examples
-from .options import Target, result_options
+from .group import DONE, MISUSED, WRONG, command
+from .options import Target, refuse_two_inputs, result_options
 from .terminal import fail_file, is_coloured, say, show_diagnostics, summaries_of
 
 _MACHINE_FORMS = {"json": run_json, "junit": run_junit, "github": run_annotations}
 
 
-@click.command(
-    name="test",
-    epilog=examples(
-        "collabscore test guardrail",
-        "collabscore test frameworks/*.yaml",
-        "collabscore test house.yaml --cases cases/strict.yaml",
-        "collabscore test frameworks/*.yaml --format junit -o tests.xml",
-    ),
+@command(
+    "test",
+    "collabscore test guardrail",
+    "collabscore test frameworks/*.yaml",
+    "collabscore test house.yaml --cases cases/strict.yaml",
+    "collabscore test frameworks/*.yaml --format junit -o tests.xml",
 )
 @click.argument("frameworks", nargs=-1, required=True, metavar="FRAMEWORK...")
 @click.option(
@@ -44,18 +42,16 @@ _MACHINE_FORMS = {"json": run_json, "junit": run_junit, "github": run_annotation
 )
 @click.option("--strict", is_flag=True, help="Exit 1 where a framework has no cases, too.")
 @result_options(("text", *_MACHINE_FORMS), form_help="Form of the report.", width_help=None)
-@common
 def test(frameworks: tuple[str, ...], cases: str | None, strict: bool, target: Target) -> int:
     """Test frameworks by their cases.
 
-    FRAMEWORK is a file, a shipped id, or a file of cases. A framework's cases are found beside it, at cases/ID.yaml.
-    Each case is a candidate and what the framework is to say of it; whatever it says otherwise is reported, and the
-    exit code is 1.
+    FRAMEWORK is a file, a shipped id, or a file of cases. A framework's cases are found beside it,
+    at cases/ID.yaml. Each case is a candidate and what the framework is to say of it; whatever it
+    says otherwise is reported, and the exit code is 1.
     """
     if cases is not None and len(frameworks) > 1:
         raise UsageError(f"`--cases` goes with one framework, and {len(frameworks)} are named")
-    if [*frameworks, cases].count("-") > 1:
-        raise UsageError("standard input is read once: name `-` once")
+    refuse_two_inputs([*frameworks, cases], "name `-` once")
     runs: list[Run] = []
     for name in frameworks:
         try:
@@ -63,11 +59,12 @@ def test(frameworks: tuple[str, ...], cases: str | None, strict: bool, target: T
         except UsageError as error:
             fail_file(name, error)
     if runs:
+        _say_findings(runs, is_annotated=target.form == "github")
         _report(runs, target)
     if len(runs) < len(frameworks):
         return MISUSED
-    failed = any(not run.passed or (strict and run.bare) for run in runs)
-    return WRONG if failed else DONE
+    passed = all(run.passed and not (strict and run.bare) for run in runs)
+    return DONE if passed else WRONG
 
 
 def _run(name: str, cases: str | None) -> Run:
@@ -79,39 +76,42 @@ def _run(name: str, cases: str | None) -> Run:
             framework = load_framework(name)
             listed = load_cases(cases, framework)
     except DocumentError as error:
-        spans = [diagnostic.span for diagnostic in error.diagnostics if diagnostic.span is not None]
+        spans = [finding.span for finding in error.diagnostics if finding.span is not None]
         file = spans[0].source if spans else name
         return Run(Path(name).stem or name, file, errors=error.diagnostics)
-    origin = framework.origin if listed is None else listed.origin
-    file = origin.source if origin is not None else name
+    document = framework if listed is None else listed
+    file = name if document.origin is None else document.origin.source
     return Run(framework.id, file, None if listed is None else judge_cases(framework, listed))
 
 
-def _report(runs: list[Run], target: Target) -> None:
-    """Write the report; on stderr, everything that its form has no place for."""
+def _say_findings(runs: list[Run], *, is_annotated: bool) -> None:
+    """Say on stderr everything that the form of the report has no place for."""
     for run in runs:
-        if target.form != "github":
+        if not is_annotated:
             show_diagnostics(run.errors, sys.stderr)
         for line in summaries_of(run.errors, run.file):
             say(line, 0)
-        if run.bare and target.form != "github":
+        if run.bare and not is_annotated:
             say(f"warning: {without_cases(run)}", 0)
-    if target.form == "text":
+
+
+def _report(runs: list[Run], target: Target) -> None:
+    """Write the report, and the summary on stderr unless stdout has it."""
+    if target.form != "text":
+        text = _MACHINE_FORMS[target.form](runs)
+        if text or target.output is not None:
+            target.write(text)
+    else:
         text = _text_report(runs)
         if not target.is_screen or not is_coloured(sys.stdout):
             text = click.unstyle(text)
         target.write(text)
-        if target.is_screen:
-            return
-    else:
-        text = _MACHINE_FORMS[target.form](runs)
-        if text or target.output is not None:
-            target.write(text)
-    say(run_summary(runs))
+    if target.form != "text" or not target.is_screen:
+        say(run_summary(runs))
 
 
 def _text_report(runs: Sequence[Run]) -> str:
-    """Return a line for each framework, then each failure in full, then the summary; with colour."""
+    """Return a line for each framework, each failure in full, and the summary, with colour."""
     width = max(len(run.name) for run in runs)
     lines = [f"{printable(run.name).ljust(width)}  {_marks(run)}" for run in runs]
     for run in runs:
@@ -127,38 +127,31 @@ def _marks(run: Run) -> str:
         return click.style("E", fg="red")
     if run.test is None:
         return click.style("no cases", fg="yellow")
-    passed = [outcome.passed for outcome in run.test.outcomes]
-    if run.test.cases.order:
-        passed.append(not run.test.order)
     good, bad = click.style(".", fg="green"), click.style("F", fg="red", bold=True)
-    return "".join(good if mark else bad for mark in passed)
+    marks = "".join(good if outcome.passed else bad for outcome in run.test.outcomes)
+    if run.test.cases.order:
+        marks += bad if run.test.order else good
+    return marks
 
 
-def _failure_lines(test: PolicyTest) -> list[str]:
-    lines = []
+def _failure_lines(test: PolicyTest) -> Iterator[str]:
     for outcome in test.failures:
-        lines.append(_failure_head(f"{test.framework.id}: {outcome.case.id}", outcome.span))
-        lines.append(f"  {printable(outcome.title)}")
-        for mismatch in outcome.mismatches:
-            lines += _mismatch_lines(mismatch)
+        yield _failure_head(f"{test.framework.id}: {outcome.case.id}", outcome.span)
+        yield f"  {printable(outcome.title)}"
+        yield from map(_mismatch_text, outcome.mismatches)
     if test.order:
-        lines.append(_failure_head(f"{test.framework.id}: order", test.order[0].span))
-        for mismatch in test.order:
-            lines += _mismatch_lines(mismatch)
-    return lines
+        yield _failure_head(f"{test.framework.id}: order", test.order[0].span)
+        yield from map(_mismatch_text, test.order)
 
 
 def _failure_head(name: str, span: Span | None) -> str:
-    where = f" ({local_name(span.source)}:{span.line})" if span is not None else ""
-    label, title = (
-        click.style("FAILED", fg="red", bold=True),
-        click.style(printable(name), bold=True),
-    )
-    return f"\n{label} {title}{where}"
+    where = "" if span is None else f" ({local_place(span)})"
+    label = click.style("FAILED", fg="red", bold=True)
+    return f"\n{label} {click.style(printable(name), bold=True)}{where}"
 
 
-def _mismatch_lines(mismatch: Mismatch) -> list[str]:
-    where = f" (line {mismatch.span.line})" if mismatch.span is not None else ""
+def _mismatch_text(mismatch: Mismatch) -> str:
+    where = "" if mismatch.span is None else f" (line {mismatch.span.line})"
     lines = [
         f"  {mismatch.about}{where}",
         f"    expected  {mismatch.expected}",
@@ -166,4 +159,4 @@ def _mismatch_lines(mismatch: Mismatch) -> list[str]:
     ]
     if mismatch.reason:
         lines.append(f"    because   {mismatch.reason}")
-    return [printable(line) for line in lines]
+    return "\n".join(map(printable, lines))

@@ -5,19 +5,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import click
 import pytest
 from click.testing import CliRunner, Result
 
-from collabscore.cli.group import Commands, common
+from collabscore.cli.main import cli
 
 from .conftest import PROJECTS
-
-
-@click.group(cls=Commands, modules=("next",), name="collabscore")
-@common
-def cli() -> None:
-    """Hold the one command."""
 
 
 @pytest.fixture(autouse=True)

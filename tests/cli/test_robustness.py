@@ -223,3 +223,18 @@ def test_exact_ranks_pass_over_nothing(collabscore: Command, option: tuple[str, 
     result = collabscore("robustness", "projects.yaml", "--exact", *option)
     assert (result.exit_code, result.stdout) == (2, "")
     assert f"{option[0]} is about draws" in result.stderr
+
+
+def test_tables_are_in_the_json_of_long_lists_where_asked_for(
+    collabscore: Command, folder: Path
+) -> None:
+    lines = [f"  - {{id: c{k}, ratings: {{shared: {1 + k % 5}}}}}" for k in range(201)]
+    head = "collabscore: candidates/1\nframework: house.yaml\ncandidates:\n"
+    (folder / "many.yaml").write_text(head + "\n".join(lines), encoding="utf-8")
+    arguments = ("robustness", "many.yaml", "--draws", "20", "--format", "json")
+    assert "pairwise_wins" not in json.loads(collabscore(*arguments).stdout)["candidates"][0]
+    first = json.loads(collabscore(*arguments, "--tables").stdout)["candidates"][0]
+    assert len(first["rank_acceptability"]) == len(first["pairwise_wins"]) == 201
+    refused = collabscore("robustness", "projects.yaml", "--exact", "--tables")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "--tables is about draws" in refused.stderr

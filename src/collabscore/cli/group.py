@@ -131,7 +131,7 @@ class Commands(click.Group):
 def _exit_code(call: Callable[[], Any], chosen: Settings) -> int:
     """Call, report an error on stderr, and return the exit code."""
     try:
-        result = call()
+        result: int | None = call()
     except DocumentError as error:
         show_diagnostics(error.diagnostics, sys.stderr)
         for line in summaries_of(error.diagnostics, "the documents"):
@@ -154,7 +154,7 @@ def _exit_code(call: Callable[[], Any], chosen: Settings) -> int:
         if not chosen.debug:
             say("please report it with what --debug shows; nothing was written", 0)
         return FAULT
-    return result if isinstance(result, int) else DONE
+    return result or DONE
 
 
 def _show_misuse(error: click.ClickException) -> None:

@@ -101,6 +101,8 @@ def robustness(
     )
     with_tables = options.pop("tables")
     with progress_bar("drawing") as progress:
-        result = analysis.robustness(selected, weights=weights or None, progress=progress, **options)
+        result = analysis.robustness(
+            selected, weights=weights or None, progress=progress, **options
+        )
     say(f"{result.draws:,} draws of {len(ranking):,} candidates, seed {result.source.seed}", 2)
     emit(result.with_tables() if with_tables else result, target)

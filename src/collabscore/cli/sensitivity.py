@@ -71,14 +71,17 @@ def sensitivity(
 
 def _refuse_unused_options(candidate: str | None, variance: bool, as_json: bool) -> None:
     """Refuse options that say nothing beside the others."""
-    draws = variance or (as_json and candidate is None)
-    if candidate is not None and given_options("top"):
-        raise UsageError("--top is about the weights: leave it out with an ID")
-    if candidate is not None and variance:
-        raise UsageError("--variance is about all candidates: leave it out with an ID")
-    if variance and not as_json and given_options("top"):
+    of_top = given_options("top")
+    if candidate is not None:
+        if of_top:
+            raise UsageError("--top is about the weights: leave it out with an ID")
+        if variance:
+            raise UsageError("--variance is about all candidates: leave it out with an ID")
+    elif variance and of_top and not as_json:
         raise UsageError("--top is about the weights: leave it out with --variance")
-    if not draws and given_options("weights", "seed"):
+    elif variance or as_json:
+        return
+    if given_options("weights", "seed"):
         raise UsageError(
             "--weights and --seed are about what --variance draws: add it, or leave them out"
         )

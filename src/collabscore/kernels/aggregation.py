@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ..arrays import BoolArray, FloatArray
 
 __all__ = [
+    "Nodes",
     "Tree",
     "fill_missing",
     "log_power_mean",

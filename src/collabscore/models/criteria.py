@@ -32,6 +32,7 @@ __all__ = [
     "Criteria",
     "Criterion",
     "Missing",
+    "Point",
     "Rating",
     "RatingDetail",
     "Reading",
@@ -39,7 +40,9 @@ __all__ = [
     "Side",
     "ValuePoints",
     "Weight",
+    "as_written",
     "power_of",
+    "require_both_ends",
     "walk",
     "weight_of",
 ]

@@ -33,6 +33,7 @@ __all__ = [
     "FactValue",
     "FlagFact",
     "Item",
+    "Leaf",
     "LevelFact",
     "NamedList",
     "NumberFact",

@@ -26,6 +26,7 @@ __all__ = [
     "Safeguard",
     "Step",
     "Verdict",
+    "Verdicts",
     "default_verdicts",
     "options_of",
 ]

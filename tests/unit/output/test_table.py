@@ -1,6 +1,14 @@
-"""Tables and pages."""
+"""Tables and pages, and tables as records, CSV and JSON."""
 
 from __future__ import annotations
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
 
 from collabscore.output import (
     Bullets,
@@ -10,8 +18,10 @@ from collabscore.output import (
     Page,
     Paragraph,
     Table,
+    round_significant,
 )
-from unit.output.samples import PLAIN
+from collabscore.output.table import _harmless
+from unit.output.samples import NAN, PLAIN, ROWS, TABLE, tables
 
 
 def test_columns_may_be_aligned_otherwise():
@@ -133,3 +143,103 @@ def test_a_page_is_shortened_by_its_tables() -> None:
     long = Table((Column("id", "Id"),), tuple((f"c{k}",) for k in range(40)))
     assert "… 15 more" in Page((long,)).shortened().to_markdown()
     assert PAGE.shortened() == PAGE
+
+
+# forms for machines
+
+
+def test_csv():
+    assert TABLE.to_csv() == (
+        "rank,title,score,range_low,range_high,first,verdict,interest,needs\r\n"
+        "1,Influenza,87.46,80.0,90.0,0.834,inside,50,ethics review; agreement\r\n"
+        ",流感 | chips,,,43.21,0.001,outside,,\r\n"
+    )
+
+
+def test_records_and_json():
+    records = [
+        {
+            "rank": 1,
+            "title": "Influenza",
+            "score": 87.46,
+            "range": [80.0, 90.0],
+            "first": 0.834,
+            "verdict": "inside",
+            "interest": 50,
+            "needs": ["ethics review", "agreement"],
+        },
+        {
+            "rank": None,
+            "title": "流感 | chips",
+            "score": None,
+            "range": [None, 43.21],
+            "first": 0.001,
+            "verdict": "outside",
+            "interest": None,
+            "needs": [],
+        },
+    ]
+    assert TABLE.to_records() == records
+    assert json.loads(TABLE.to_json()) == {
+        "title": "Ranking",
+        "caption": "Best first.",
+        "records": records,
+        "notes": ["2 candidates", "seed 0"],
+    }
+
+
+def test_round_significant():
+    value = {
+        "a": [1 / 3, np.float32(0.5), np.int64(3), 10**12, True, None, "x"],
+        "b": (float("inf"), NAN),
+    }
+    assert json.dumps(round_significant(value)) == (
+        '{"a": [0.333333333, 0.5, 3, 1000000000000, true, null, "x"], "b": [null, null]}'
+    )
+    assert round_significant(123456.789, digits=3) == 123000.0
+    assert round_significant(ROWS[0][5]) is ROWS[0][5]
+
+
+def test_csv_writes_numbers_as_numbers_and_heads_as_text():
+    assert Table((Column("-a", "A"),), ()).to_csv() == "'-a\r\n"
+    columns = (Column("a", "A", kind="number"), Column("b", "B"), Column("c", "C", kind="interval"))
+    rows = ((-1.5, -2, (-3, float("inf"))), (True, "-1", None), (False, {"=": 1}, "=1"))
+    assert Table(columns, rows).to_csv() == (
+        "a,b,c_low,c_high\r\n-1.5,-2,-3,inf\r\ntrue,'-1,,\r\nfalse,{'=': 1},'=1,'=1\r\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+1", "-1", "@sum", "\tx", "\rx", "\nx", "  =1", '"=1', "'=1", "\ufeff=1", "＝1"],
+)
+def test_csv_neutralises_what_a_spreadsheet_would_run(text):
+    assert _harmless(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["a=1", "flu - strain", "", "'quoted'", "5 - 3"])
+def test_csv_leaves_other_texts_alone(text):
+    assert _harmless(text) == text
+
+
+@given(tables())
+def test_csv_round_trips_but_for_the_apostrophe(table):
+    lines = list(csv.reader(io.StringIO(table.to_csv(), newline="")))
+    width = len(table.columns) + sum(column.kind == "interval" for column in table.columns)
+    assert [len(line) for line in lines] == [width] * (1 + len(table.rows))
+    texts = [column.key for column in table.columns if column.kind in {"text", "badge"}]
+    assert not any(head.startswith(tuple("=+-@\t\r\n")) for head in lines[0])
+    places = {key: lines[0].index(_harmless(key)) for key in texts}
+    for record, line in zip(table.to_records(), lines[1:], strict=True):
+        for key, place in places.items():
+            raw = record[key] or ""
+            assert line[place] in {raw, f"'{raw}"}
+            assert not line[place].lstrip(" \t\r\n'\"").startswith(tuple("=+-@")) or line[
+                place
+            ].startswith("'")
+
+
+@given(tables())
+def test_json_is_whole_and_strict(table):
+    document = json.loads(table.to_json(), parse_constant=lambda name: pytest.fail(name))
+    assert document["records"] == round_significant(table.to_records())

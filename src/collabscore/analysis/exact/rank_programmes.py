@@ -21,7 +21,7 @@ from ...errors import optional
 from ...kernels.ranking import TOLERANCE, ranks_in_draws
 from ...kernels.weights import WeightPolytope
 
-__all__ = ["Ends", "ends_of", "least_leads"]
+__all__ = ["TIE", "Ends", "ends_of", "least_leads"]
 
 Floats: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]

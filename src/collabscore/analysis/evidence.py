@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..models.base import Element, citations, title_of, verification, within
-from ..models.expressions import (
-    And,
-    Answers,
-    Compare,
-    Constant,
-    Count,
-    Expression,
-    Has,
-    Known,
-    Named,
-    Not,
-    NumberOf,
-    Or,
-    Overlaps,
-    Points,
-    Quantity,
-    RatingOf,
-)
+from ..models.expressions import And, Constant, Expression, Or, Quantity, parts_of, references
 from ..models.facts import SetAnswer, SetFact, walk_items
 from ..models.framework import Framework
 from ..output.text import figure
-from ..scoring.assessment import Finding
+from ..scoring.assessment import Finding, holds
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking
 from ..scoring.wording import known_of, title_of_word
@@ -38,7 +21,6 @@ __all__ = [
     "CitedSource",
     "Evidence",
     "GuardrailEvidence",
-    "fact_words",
     "guardrail_evidence",
     "rating_words",
 ]
@@ -108,7 +90,6 @@ class GuardrailEvidence:
         return {
             **self.finding.record(),
             "title": self.finding.title,
-            "verdict": self.finding.verdict,
             "reason": self.finding.reason,
             "sources": [asdict(source) for source in self.sources],
             "verified": self.verified,
@@ -121,70 +102,51 @@ def guardrail_evidence(ranking: Ranking, place: int, key: str) -> GuardrailEvide
     """Return the finding of one guardrail for the candidate at a place, and the grounds for it."""
     framework = ranking.framework
     guardrail, finding = framework.guardrails[key], ranking.finding_of(key, place)
-    row, column = int(ranking.order[place]), list(framework.guardrails).index(key)
-    rules = ranking.framework.compiled_guardrails[key]
-    deciding = rules[ranking.judgement.steps[row, column]]
+    row, column = ranking.order[place], list(framework.guardrails).index(key)
+    steps = framework.compiled_guardrails[key]
+    deciding = steps[ranking.judgement.steps[row, column]]
     cites = guardrail
     if deciding.step.source is not None and finding.state != "clear":
         cites = deciding.step
     # every step decides that a guardrail is clear; any unknown one that it is unknown
     if finding.state not in ("clear", "unknown"):
-        rules = (deciding,)
+        steps = (deciding,)
     decided: dict[str, Evidence] = {}
-    for rule in rules:
-        if rule.when is None:
+    for step in steps:
+        if step.when is None:
             continue
-        if finding.state == "unknown" and not ranking.evaluator.truth(rule.when).unknown[row]:
+        if finding.state == "unknown" and not ranking.evaluator.truth(step.when).unknown[row]:
             continue
-        for part in _deciding_parts(ranking, rule.when, row):
+        for part in _deciding_parts(ranking, step.when, row):
             evidence = _evidence_of(ranking, part, row)
             decided[evidence.name] = evidence
     return GuardrailEvidence(
         finding=finding,
-        sources=_cited_sources(cites, framework),
+        sources=tuple(_cited_sources(cites, framework)),
         verified=verification(cites, framework.all_sources),
         basis=cites.basis or guardrail.basis,
         decided=tuple(decided.values()),
     )
 
 
-def _cited_sources(element: Element, framework: Framework) -> tuple[CitedSource, ...]:
-    found = []
-    for citation in citations(element.source):
-        source = framework.all_sources[citation.id]
-        found.append(
-            CitedSource(
-                id=citation.id,
-                title=source.title,
-                clause=citation.clause,
-                date=source.date,
-                url=source.url,
-                verified=source.verified,
-            )
+def _cited_sources(element: Element, framework: Framework) -> Iterator[CitedSource]:
+    for cited in citations(element.source):
+        source = framework.all_sources[cited.id]
+        yield CitedSource(
+            cited.id, source.title, cited.clause, source.date, source.url, source.verified
         )
-    return tuple(found)
 
 
 def _deciding_parts(
     ranking: Ranking, part: Expression | Quantity, row: int
 ) -> Iterator[Expression | Quantity]:
     """Yield the smallest parts that decide a condition: of a false `and`, the false ones."""
-    inner: Sequence[Expression | Quantity]
-    match part:
-        case And(parts) | Or(parts):
-            truth = _truth_at(ranking, part, row)
-            inner = [each for each in parts if _truth_at(ranking, each, row) == truth]
-        case Not(operand) | Named(_, operand):
-            inner = [operand]
-        case Count(conditions):
-            inner = conditions
-        case Compare(_, left, right):
-            inner = [left, right]
-        case Constant():
-            inner = []
-        case _:
-            yield part
-            return
+    inner = parts_of(part)
+    if isinstance(part, And | Or):
+        truth = _truth_at(ranking, part, row)
+        inner = tuple(each for each in part.operands if _truth_at(ranking, each, row) == truth)
+    elif not inner and not isinstance(part, Constant):
+        yield part
     for each in inner:
         yield from _deciding_parts(ranking, each, row)
 
@@ -195,39 +157,35 @@ def _truth_at(ranking: Ranking, condition: Expression, row: int) -> tuple[bool, 
 
 
 def _evidence_of(ranking: Ranking, part: Expression | Quantity, row: int) -> Evidence:
-    framework = ranking.framework
-    match part:
-        case Points(name):
-            title = f"Score on {within(title_of_word(framework, name))}"
-            return Evidence(f"score({name})", title, _score_words(ranking, name, row))
-        case Has(name):
-            in_place = ranking.problem.in_place.get(name)
-            answer = "in place" if in_place is not None and in_place[row] else "not in place"
-            return Evidence(name, title_of(name, framework.all_safeguards[name].title), answer)
-        case Answers(name, _) | Overlaps(name, _) | NumberOf(name) | RatingOf(name) | Known(name):
-            words = fact_words if name in framework.all_facts else rating_words
-            return Evidence(name, title_of_word(framework, name), words(ranking.problem, name, row))
-    raise AssertionError(part)  # every other part has been taken apart
-
-
-def _score_words(ranking: Ranking, criterion: str, row: int) -> str:
-    low, high = ranking.valuation.node_bounds
-    column = ranking.valuation.nodes[criterion]
-    least, most = 100 * float(low[row, column]), 100 * float(high[row, column])
+    """Return the answer of a candidate to a part that asks for one thing."""
+    problem, names = ranking.problem, references(part)
+    (name,) = names.inputs + names.scores + names.safeguards
+    if names.safeguards:
+        title = title_of(name, problem.framework.all_safeguards[name].title)
+        in_place = holds(problem.in_place, name, row)
+        return Evidence(name, title, "in place" if in_place else "not in place")
+    title = title_of_word(problem.framework, name)
+    if name in problem.facts:
+        return Evidence(name, title, _fact_words(problem, name, row))
+    if names.inputs:
+        return Evidence(name, title, rating_words(problem, name, row))
+    column = ranking.valuation.nodes[name]
+    least, most = (100 * float(ends[row, column]) for ends in ranking.valuation.node_bounds)
+    points = f"between {least:.1f} and {most:.1f}"
     if most - least < 0.05:
-        return f"{least:.1f}"
-    return f"between {least:.1f} and {most:.1f}"
+        points = f"{least:.1f}"
+    return Evidence(f"score({name})", f"Score on {within(title)}", points)
 
 
 def rating_words(problem: Problem, criterion: str, row: int) -> str:
     """Return a rating in words: in the units of its scale, with the name of its level."""
     scale, column = problem.framework.leaves[criterion].scale, problem.ratings[criterion]
     low, value, high = (float(part[row]) for part in (column.low, column.value, column.high))
-    unit = ""
-    if scale.unit:
-        unit = scale.unit if scale.unit == "%" else f" {scale.unit}"
     if math.isnan(low):
         return "unknown"
+    unit = scale.unit or ""
+    if unit and unit != "%":
+        unit = f" {unit}"
     if low < high:
         interval = f"{figure(low)} to {figure(high)}{unit}"
         return interval if math.isnan(value) else f"{figure(value)} ({interval})"
@@ -237,7 +195,7 @@ def rating_words(problem: Problem, criterion: str, row: int) -> str:
     return f"{figure(low)}{unit}"
 
 
-def fact_words(problem: Problem, fact: str, row: int) -> str:
+def _fact_words(problem: Problem, fact: str, row: int) -> str:
     """Return an answer in words; the items of a set by their titles."""
     definition = problem.framework.all_facts[fact]
     answer = problem.facts[fact].answer_at(row)

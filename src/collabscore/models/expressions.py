@@ -32,6 +32,7 @@ __all__ = [
     "atoms_of",
     "evaluate",
     "only_counts",
+    "parts_of",
     "references",
     "walk_expression",
 ]
@@ -164,19 +165,24 @@ def walk_expression(
     if seen is None:
         seen = set()
     yield expression
-    inner: tuple[Expression | Quantity, ...] = ()
+    if isinstance(expression, Named):
+        if expression.name in seen:
+            return
+        seen.add(expression.name)
+    for part in parts_of(expression):
+        yield from walk_expression(part, seen)
+
+
+def parts_of(expression: Expression | Quantity) -> tuple[Expression | Quantity, ...]:
+    """Return the parts that an expression is directly made of; none for one that asks by itself."""
     match expression:
         case And(parts) | Or(parts) | Count(parts):
-            inner = parts
-        case Not(operand):
-            inner = (operand,)
-        case Named(name, condition) if name not in seen:
-            seen.add(name)
-            inner = (condition,)
+            return parts
+        case Not(part) | Named(_, part):
+            return (part,)
         case Compare(_, left, right):
-            inner = (left, right)
-    for part in inner:
-        yield from walk_expression(part, seen)
+            return (left, right)
+    return ()
 
 
 def only_counts(comparison: Compare) -> bool:
@@ -215,7 +221,7 @@ class References:
         return (*self.inputs, *self.scores, *self.safeguards, *self.lists, *self.conditions)
 
 
-def references(*expressions: Expression) -> References:
+def references(*expressions: Expression | Quantity) -> References:
     """Return the names that expressions use, those inside named conditions included.
 
     Examples

@@ -8,13 +8,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import compress
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from ..arrays import BoolArray, IntArray
-from ..models.answer_classes import AnswerClass
-from ..models.framework import Framework
+from ..arrays import BoolArray, IndexArray, number_or_none
 from ..scoring.assessment import Assessment, Finding, holds
 from ..scoring.columns import column_of
 from ..scoring.ranking import Ranking
@@ -27,22 +26,19 @@ from .open_facts import open_facts
 __all__ = [
     "Aim",
     "Change",
+    "ChangeSearch",
     "Consequence",
     "FactChange",
     "RatingChange",
     "SafeguardChange",
     "aims_of",
-    "fact_changes",
-    "rating_changes",
-    "safeguard_changes",
 ]
 
 # ties reach 1e-9 of a point: a rating this near to a short number, as a share of the scale, is
 # meant to be that number
 _SNAP = 1e-8
 
-AimId = Literal["milder_verdict", "better_place", "severer_verdict", "lost_place"]
-Need: TypeAlias = "tuple[str, ...]"
+Need: TypeAlias = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -60,7 +56,7 @@ class Aim:
         The present verdict, by its position among the verdicts; not used for ranks.
     """
 
-    id: AimId
+    id: Literal["milder_verdict", "better_place", "severer_verdict", "lost_place"]
     words: str
     rank: int | None = None
     severity: int = 0
@@ -73,11 +69,12 @@ class Aim:
     def holds(self, outcomes: Alone) -> BoolArray:
         """Return the variants that bring it about, (v,)."""
         if self.rank is not None:
-            reached: BoolArray = (outcomes.ranks > 0) & (outcomes.ranks <= self.rank)
-            return reached if self.gain else ~reached
-        milder: BoolArray = (outcomes.severity >= 0) & (outcomes.severity < self.severity)
-        severer: BoolArray = (outcomes.severity < 0) | (outcomes.severity > self.severity)
-        return milder if self.gain else severer
+            holds: BoolArray = (outcomes.ranks > 0) & (outcomes.ranks <= self.rank)
+        else:
+            # a gain is a milder verdict, and a loss is none that is as mild
+            last = self.severity - self.gain
+            holds = (outcomes.severity >= 0) & (outcomes.severity <= last)
+        return holds if self.gain else ~holds
 
     def record(self) -> dict[str, Any]:
         """Return plain data, for JSON."""
@@ -123,7 +120,7 @@ class RatingChange:
     consequence : Consequence
     """
 
-    aim: AimId
+    aim: str
     criterion: str
     present: str
     uncertain: bool
@@ -155,15 +152,11 @@ class FactChange:
     consequence : Consequence
     """
 
-    aim: AimId
+    aim: str
     fact: str
     present: str
     answer: str
     consequence: Consequence
-
-    def record(self) -> dict[str, Any]:
-        """Return plain data, for JSON."""
-        return asdict(self)
 
 
 @dataclass(frozen=True)
@@ -181,7 +174,7 @@ class SafeguardChange:
     consequence : Consequence
     """
 
-    aim: AimId
+    aim: str
     safeguards: tuple[Need, ...]
     planned: tuple[str, ...]
     consequence: Consequence
@@ -228,13 +221,12 @@ def aims_of(ranking: Ranking, assessment: Assessment, top: int | None) -> tuple[
 
 def _rank_aims(ranking: Ranking, rank: int, top: int | None) -> Iterator[Aim]:
     """Yield the rank to be reached, if any, and the rank that can be lost."""
-    if top is not None and 0 < rank <= top:
-        words = "its first place" if top == 1 else f"its place among the first {top}"
-        yield Aim("lost_place", words, top)
-        return
     if top is not None:
-        words = "the first place" if top == 1 else f"a place among the first {top}"
-        yield Aim("better_place", words, top)
+        words = "first place" if top == 1 else f"place among the first {top}"
+        if 0 < rank <= top:
+            yield Aim("lost_place", f"its {words}", top)
+            return
+        yield Aim("better_place", f"{'the' if top == 1 else 'a'} {words}", top)
     elif rank == 0:
         yield Aim("better_place", "a rank", int((ranking.ranks > 0).sum()) + 1)
     elif rank > 1:
@@ -244,65 +236,167 @@ def _rank_aims(ranking: Ranking, rank: int, top: int | None) -> Iterator[Aim]:
         yield Aim("lost_place", f"rank {rank}", rank)
 
 
-def _consequence_of(framework: Framework, outcomes: Alone, k: int) -> Consequence:
-    """Return the result of one variant, in words and plain numbers."""
-    # after the last verdict, at -1, stands that the framework does not apply
-    verdicts = [*framework.all_verdicts, None]
-    score = float(outcomes.scores[k])
-    return Consequence(
-        verdict=verdicts[outcomes.severity[k]],
-        rank=int(outcomes.ranks[k]) or None,
-        score=None if math.isnan(score) else score,
-    )
+@dataclass(frozen=True, eq=False)
+class ChangeSearch:
+    """The search for changes of one candidate that bring an aim about.
 
+    Parameters
+    ----------
+    variants : Variants
+    row : int
+        The candidate, by its row in the problem.
+    aims : tuple of Aim
+    """
 
-# ratings
+    variants: Variants
+    row: int
+    aims: tuple[Aim, ...]
 
-
-def rating_changes(variants: Variants, row: int, aims: Sequence[Aim]) -> tuple[RatingChange, ...]:
-    """Return the least change of each rating that reaches an aim: by aim, the smallest first."""
-    problem = variants.problem
-    leaves = list(problem.framework.leaves)
-    if not aims or not leaves:
-        return ()
-
-    def reached(_: IntArray, outcomes: Alone) -> BoolArray:
-        return np.stack([aim.holds(outcomes) for aim in aims])
-
-    starts = np.array([[_start_of(variants, row, key) for key in leaves]])
-    lines = RatingLines(variants, np.array([row]), starts)
-    found, outcomes = lines.least_changes(reached)
-    numbers = np.array([point.line for point in found], dtype=np.intp)
-    low, high = lines.scales
-    pairs = list(zip(found, (high - low)[numbers].tolist(), strict=True))
-    ratings = [_rating_to_name(point, span) for point, span in pairs]
-    shares = [abs(point.at - point.start) / span for point, span in pairs]
-    is_reached = reached(numbers, lines.outcomes(numbers, np.array(ratings)))
-
-    def order(k: int) -> tuple[int, float, int]:
-        # shares to nine digits: equal changes stand in the order of the framework
-        return found[k].predicate, round(shares[k], 9), found[k].line
-
-    changes: dict[tuple[str, str], RatingChange] = {}
-    for k in sorted(range(len(found)), key=order):
-        point, key = found[k], leaves[found[k].line]
-        aim, column = aims[point.predicate], problem.ratings[key]
-        change = RatingChange(
-            aim=aim.id,
-            criterion=key,
-            present=rating_words(problem, key, row),
-            uncertain=bool(column.low[row] != column.high[row]),
-            start=point.start,
-            rises=point.side > 0,
-            to=ratings[k],
-            beyond=not is_reached[point.predicate, k],
-            until=None if point.first == point.start else point.until,
-            share_of_scale=shares[k],
-            consequence=_consequence_of(problem.framework, outcomes, k),
+    def _consequence(self, outcomes: Alone, k: int) -> Consequence:
+        """Return the result of one variant, in words and plain numbers."""
+        # after the last verdict, at -1, stands that the framework does not apply
+        verdicts = [*self.variants.problem.framework.all_verdicts, None]
+        return Consequence(
+            verdict=verdicts[outcomes.severity[k]],
+            rank=int(outcomes.ranks[k]) or None,
+            score=number_or_none(outcomes.scores[k]),
         )
-        # of a change either way, the smaller one comes first
-        changes.setdefault((aim.id, key), change)
-    return tuple(changes.values())
+
+    # ratings
+
+    def rating_changes(self) -> tuple[RatingChange, ...]:
+        """Return the least change of each rating, for each aim: by aim, the smallest first."""
+        problem = self.variants.problem
+        leaves = list(problem.framework.leaves)
+        if not self.aims or not leaves:
+            return ()
+
+        def reached(_: IndexArray, outcomes: Alone) -> BoolArray:
+            return np.stack([aim.holds(outcomes) for aim in self.aims])
+
+        starts = np.array([[self._start_of(key) for key in leaves]])
+        lines = RatingLines(self.variants, np.array([self.row]), starts)
+        found, outcomes = lines.least_changes(reached)
+        low, high = lines.scales
+        spans = (high - low).tolist()
+        numbers = np.array([point.line for point in found], dtype=np.intp)
+        ratings = [_rating_to_name(point, spans[point.line]) for point in found]
+        is_reached = reached(numbers, lines.outcomes(numbers, np.array(ratings)))
+        changes = []
+        for k, point in enumerate(found):
+            key, aim = leaves[point.line], self.aims[point.predicate]
+            column = problem.ratings[key]
+            changes.append(
+                RatingChange(
+                    aim=aim.id,
+                    criterion=key,
+                    present=rating_words(problem, key, self.row),
+                    uncertain=bool(column.low[self.row] != column.high[self.row]),
+                    start=point.start,
+                    rises=point.side > 0,
+                    to=ratings[k],
+                    beyond=not is_reached[point.predicate, k],
+                    until=None if point.first == point.start else point.until,
+                    share_of_scale=abs(point.at - point.start) / spans[point.line],
+                    consequence=self._consequence(outcomes, k),
+                )
+            )
+
+        def order(k: int) -> tuple[int, float, int]:
+            # shares to nine digits: equal changes stand in the order of the framework
+            return found[k].predicate, round(changes[k].share_of_scale, 9), found[k].line
+
+        smallest: dict[tuple[str, str], RatingChange] = {}
+        for k in sorted(range(len(found)), key=order):
+            smallest.setdefault((changes[k].aim, changes[k].criterion), changes[k])
+        return tuple(smallest.values())
+
+    def _start_of(self, key: str) -> float:
+        """Return the rating from which a change is measured; see `RatingChange`."""
+        problem, row = self.variants.problem, self.row
+        column = problem.ratings[key]
+        if not np.isnan(column.value[row]):
+            return float(column.value[row])
+        low, high = (float(end[row]) for end in problem.rating_bounds(key))
+        if column.unknown[row] and problem.framework.leaves[key].missing == "worst":
+            function = self.variants.valuation.functions[key]
+            points = [low, high, *(x for x in function.xs if low < x < high)]
+            return min(points, key=lambda x: float(np.interp(x, function.xs, function.ys)))
+        return low / 2 + high / 2
+
+    # answers
+
+    def fact_changes(self) -> Iterator[FactChange]:
+        """Yield the answers to open facts, each alone, that bring an aim about."""
+        problem = self.variants.problem
+        answers: list[tuple[str, str]] = []
+        columns = {}
+        for entry in open_facts(problem.take(np.array([self.row]))):
+            subjects = len(answers) + np.arange(len(entry.answers))
+            definition = problem.framework.all_facts[entry.fact]
+            column = column_of([known.answer for known in entry.answers], definition)
+            columns[entry.fact] = Entries(subjects, column)
+            answers += [(entry.fact, known.label) for known in entry.answers]
+        # all facts together: one by one, each would look at every guardrail again
+        outcomes = self.variants.alone(Changes(np.full(len(answers), self.row), facts=columns))
+        for aim in self.aims:
+            for k in np.flatnonzero(aim.holds(outcomes)).tolist():
+                fact, answer = answers[k]
+                present = known_of(problem, fact, self.row)
+                consequence = self._consequence(outcomes, k)
+                yield FactChange(aim.id, fact, present, answer, consequence)
+
+    # safeguards
+
+    def safeguard_changes(self, assessment: Assessment) -> Iterator[SafeguardChange]:
+        """Yield safeguards that reach an aim: each alone or, if none does, the fewest together."""
+        problem = self.variants.problem
+        present: list[Need] = []
+        missing: list[Need] = []
+        for name in problem.framework.all_safeguards:
+            (present if holds(problem.in_place, name, self.row) else missing).append((name,))
+        gained, lost = self._secured(missing), self._secured(present, in_place=False)
+        for aim in self.aims:
+            sets, outcomes = (missing, gained) if aim.gain else (present, lost)
+            alone = np.flatnonzero(aim.holds(outcomes)).tolist()
+            for k in alone:
+                yield self._safeguard_change(aim, (sets[k],), outcomes, k)
+            if aim.gain and not alone:
+                yield from self._fewest_together(aim, assessment)
+
+    def _safeguard_change(
+        self, aim: Aim, needs: tuple[Need, ...], outcomes: Alone, k: int
+    ) -> SafeguardChange:
+        names = dict.fromkeys(name for need in needs for name in need)
+        planned = [name for name in names if holds(self.variants.problem.planned, name, self.row)]
+        return SafeguardChange(aim.id, needs, tuple(planned), self._consequence(outcomes, k))
+
+    def _secured(self, sets: Sequence[Sequence[str]], *, in_place: bool = True) -> Alone:
+        """Return the outcomes with each set of safeguards put in place, or lost."""
+        columns: dict[str, BoolArray] = {}
+        for k, names in enumerate(sets):
+            for name in names:
+                if name not in columns:
+                    columns[name] = np.full((1, len(sets)), not in_place)
+                columns[name][0, k] = in_place
+        return self.variants.alone(Changes(np.full(len(sets), self.row), in_place=columns))
+
+    def _fewest_together(self, aim: Aim, assessment: Assessment) -> Iterator[SafeguardChange]:
+        """Yield the fewest safeguards that reach a gain: of deciding guardrails, else of all."""
+
+        def reached(sets: Sequence[Sequence[str]]) -> list[bool]:
+            return list(aim.holds(self._secured(sets)).tolist())
+
+        verdict = assessment.verdict
+        deciding = [finding for finding in assessment.findings if finding.verdict == verdict]
+        for findings in (deciding, assessment.findings):
+            needs = _first_choices(findings)
+            chosen = list(dict.fromkeys(needs.values()))
+            if chosen and reached([chosen])[0]:
+                fewest = _fewest(chosen, reached)
+                options = _with_alternatives(fewest, list(needs))
+                yield self._safeguard_change(aim, options, self._secured([fewest]), 0)
+                return
 
 
 def _rating_to_name(point: Breakpoint, span: float) -> float:
@@ -318,116 +412,6 @@ def _rating_to_name(point: Breakpoint, span: float) -> float:
     return point.first if point.beyond else point.at
 
 
-def _start_of(variants: Variants, row: int, key: str) -> float:
-    """Return the rating from which a change is measured; see `RatingChange`."""
-    column, node = variants.problem.ratings[key], variants.problem.framework.leaves[key]
-    low, high = (float(end[row]) for end in variants.problem.rating_bounds(key))
-    if not np.isnan(column.value[row]):
-        return float(column.value[row])
-    if column.unknown[row] and node.missing == "worst":
-        function = variants.valuation.functions[key]
-        points = [low, high, *(x for x in function.xs if low < x < high)]
-        return min(points, key=lambda x: float(np.interp(x, function.xs, function.ys)))
-    return low / 2 + high / 2
-
-
-# answers
-
-
-def fact_changes(variants: Variants, row: int, aims: Sequence[Aim]) -> Iterator[FactChange]:
-    """Yield the answers to open facts, each alone, that bring an aim about."""
-    problem = variants.problem
-    facts = problem.framework.all_facts
-    answers: list[tuple[str, AnswerClass]] = []
-    columns = {}
-    for entry in open_facts(problem.take(np.array([row]))):
-        subjects = np.arange(len(answers), len(answers) + len(entry.answers))
-        column = column_of([known.answer for known in entry.answers], facts[entry.fact])
-        columns[entry.fact] = Entries(subjects, column)
-        answers += [(entry.fact, answer) for answer in entry.answers]
-    # all facts together: one by one, each would look at every guardrail again
-    outcomes = variants.alone(Changes(np.full(len(answers), row), facts=columns))
-    for aim in aims:
-        for k in np.flatnonzero(aim.holds(outcomes)).tolist():
-            fact, answer = answers[k]
-            yield FactChange(
-                aim=aim.id,
-                fact=fact,
-                present=known_of(problem, fact, row),
-                answer=answer.label,
-                consequence=_consequence_of(problem.framework, outcomes, k),
-            )
-
-
-# safeguards
-
-
-def safeguard_changes(
-    variants: Variants, row: int, aims: Sequence[Aim], assessment: Assessment
-) -> Iterator[SafeguardChange]:
-    """Yield the safeguards that reach an aim: each alone or, if none does, the fewest together."""
-    present: list[Need] = []
-    missing: list[Need] = []
-    for name in variants.problem.framework.all_safeguards:
-        if holds(variants.problem.in_place, name, row):
-            present.append((name,))
-        else:
-            missing.append((name,))
-    gained = _secured(variants, row, missing, in_place=True)
-    lost = _secured(variants, row, present, in_place=False)
-    for aim in aims:
-        sets, outcomes = (missing, gained) if aim.gain else (present, lost)
-        alone = np.flatnonzero(aim.holds(outcomes)).tolist()
-        for k in alone:
-            consequence = _consequence_of(variants.problem.framework, outcomes, k)
-            yield _safeguard_change(variants, row, aim, (sets[k],), consequence)
-        if aim.gain and not alone:
-            yield from _fewest_together(variants, row, aim, assessment)
-
-
-def _safeguard_change(
-    variants: Variants, row: int, aim: Aim, needs: tuple[Need, ...], consequence: Consequence
-) -> SafeguardChange:
-    names = dict.fromkeys(name for need in needs for name in need)
-    planned = [name for name in names if holds(variants.problem.planned, name, row)]
-    return SafeguardChange(aim.id, needs, tuple(planned), consequence)
-
-
-def _secured(
-    variants: Variants, row: int, sets: Sequence[Sequence[str]], *, in_place: bool
-) -> Alone:
-    """Return the outcomes with each set of safeguards in place, or not; all others as they are."""
-    columns: dict[str, BoolArray] = {}
-    for k, names in enumerate(sets):
-        for name in names:
-            if name not in columns:
-                present = holds(variants.problem.in_place, name, row)
-                columns[name] = np.full((1, len(sets)), present)
-            columns[name][0, k] = in_place
-    return variants.alone(Changes(np.full(len(sets), row), in_place=columns))
-
-
-def _fewest_together(
-    variants: Variants, row: int, aim: Aim, assessment: Assessment
-) -> Iterator[SafeguardChange]:
-    """Yield the fewest safeguards that reach a gain: of the deciding guardrails, else of all."""
-
-    def reached(sets: Sequence[Sequence[str]]) -> list[bool]:
-        return list(aim.holds(_secured(variants, row, sets, in_place=True)).tolist())
-
-    deciding = [finding for finding in assessment.findings if finding.verdict == assessment.verdict]
-    for findings in (deciding, assessment.findings):
-        needs = _first_choices(findings)
-        chosen = list(dict.fromkeys(needs.values()))
-        if chosen and reached([chosen])[0]:
-            fewest = _fewest(chosen, reached)
-            outcomes = _secured(variants, row, [fewest], in_place=True)
-            consequence = _consequence_of(variants.problem.framework, outcomes, 0)
-            options = _with_alternatives(fewest, list(needs))
-            yield _safeguard_change(variants, row, aim, options, consequence)
-            return
-
-
 def _first_choices(findings: Sequence[Finding]) -> dict[Need, str]:
     """Return the missing needs, each with a safeguard to meet it: a planned one, else the first."""
     choices = {}
@@ -439,26 +423,18 @@ def _first_choices(findings: Sequence[Finding]) -> dict[Need, str]:
 
 
 def _fewest(
-    names: Sequence[str], reached: Callable[[Sequence[Sequence[str]]], list[bool]]
+    names: list[str], reached: Callable[[Sequence[Sequence[str]]], list[bool]]
 ) -> list[str]:
     """Return a part of names that reach an aim, such that none of the part can be left out."""
-    without = reached([[*names[:k], *names[k + 1 :]] for k in range(len(names))])
-    kept: list[str] = []
-    rest: list[str] = []
-    for name, suffices in zip(names, without, strict=True):
-        if suffices:
-            rest.append(name)
-        else:
-            kept.append(name)
-    while rest:
-        # leave out names from the first on until the others do not suffice: the last one stays
-        enough = reached([[*kept, *rest[k:]] for k in range(len(rest) + 1)])
-        if all(enough):
-            break
-        k = enough.index(False)
-        kept.append(rest[k - 1])
-        rest = rest[k:]
-    return sorted(kept, key=names.index)
+    while True:
+        without = reached([[*names[:k], *names[k + 1 :]] for k in range(len(names))])
+        fewer = [names]
+        for spare in compress(names, without):
+            fewer.append([name for name in fewer[-1] if name != spare])
+        if len(fewer) == 1:
+            return names
+        # leave out those that can be spared, from the first on, as long as the others suffice
+        names = fewer[[*reached(fewer), False].index(False) - 1]
 
 
 def _with_alternatives(chosen: Sequence[str], needs: Sequence[Need]) -> tuple[Need, ...]:

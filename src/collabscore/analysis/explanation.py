@@ -14,20 +14,11 @@ import numpy as np
 from ..arrays import FloatArray, number_or_none
 from ..errors import UsageError
 from ..kernels.attribution import contrast, shortfalls
-from ..output import Column, Field, Table
+from ..output import Cell, Column, Field, Table
 from ..scoring.assessment import Assessment
 from ..scoring.ranking import Ranking, RankingResult
 from ..scoring.variants import Variants
-from .changes import (
-    Aim,
-    FactChange,
-    RatingChange,
-    SafeguardChange,
-    aims_of,
-    fact_changes,
-    rating_changes,
-    safeguard_changes,
-)
+from .changes import Aim, ChangeSearch, FactChange, RatingChange, SafeguardChange, aims_of
 from .evidence import GuardrailEvidence, guardrail_evidence, rating_words
 
 __all__ = ["Contrast", "ContrastPart", "CriterionPart", "Explanation", "explain"]
@@ -114,44 +105,6 @@ class Contrast:
     difference: float | None
     parts: tuple[ContrastPart, ...]
 
-    def record(self) -> dict[str, Any]:
-        """Return plain data, for JSON."""
-        return {
-            "id": self.other.id,
-            "rank": self.other.rank,
-            "score": self.other.score,
-            "verdict": self.other.verdict,
-            "decided_by": self.decided_by,
-            "difference": self.difference,
-            "criteria": [asdict(part) for part in self.parts],
-        }
-
-
-_FIELDS: tuple[Field, ...] = (
-    Field(Column("id"), lambda part: part.id),
-    Field(
-        Column("title", "Criterion", priority=0, least=20),
-        lambda part: f"{'· ' * part.depth}{part.title}",
-        lambda part: part.title,
-    ),
-    Field(Column("depth"), lambda part: part.depth),
-    Field(Column("is_group"), lambda part: part.is_group),
-    Field(Column("side"), lambda part: part.side),
-    Field(Column("weight", "Weight", kind="share", priority=4), lambda part: part.weight),
-    Field(
-        Column("rating", "Rating", priority=2, least=10),
-        lambda part: part.rating or "",
-        lambda part: part.rating,
-    ),
-    Field(
-        Column("score", "Score", kind="number", priority=3, detail="0-100"), lambda part: part.score
-    ),
-    Field(
-        Column("contribution", "Points", kind="number", priority=0), lambda part: part.contribution
-    ),
-    Field(Column("shortfall", "Lost", kind="number", priority=0), lambda part: part.shortfall),
-)
-
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Explanation(RankingResult):
@@ -177,6 +130,26 @@ class Explanation(RankingResult):
 
     kind: ClassVar[str] = "explanation"
     things: ClassVar[str] = "criteria"
+    fields: ClassVar[tuple[Field, ...]] = (
+        Field(Column("id")),
+        Field(
+            Column("title", "Criterion", priority=0, least=20),
+            lambda part: f"{'· ' * part.depth}{part.title}",
+            lambda part: part.title,
+        ),
+        Field(Column("depth")),
+        Field(Column("is_group")),
+        Field(Column("side")),
+        Field(Column("weight", "Weight", kind="share", priority=4)),
+        Field(
+            Column("rating", "Rating", priority=2, least=10),
+            lambda part: part.rating or "",
+            lambda part: part.rating,
+        ),
+        Field(Column("score", "Score", kind="number", priority=3, detail="0-100")),
+        Field(Column("contribution", "Points", kind="number", priority=0)),
+        Field(Column("shortfall", "Lost", kind="number", priority=0)),
+    )
 
     ranking: Ranking
     assessment: Assessment
@@ -190,11 +163,6 @@ class Explanation(RankingResult):
     top: int | None = None
 
     @property
-    def fields(self) -> tuple[Field, ...]:
-        """All that is said of each criterion and group."""
-        return _FIELDS
-
-    @property
     def rows(self) -> tuple[CriterionPart, ...]:
         """The criteria and groups."""
         return self.criteria
@@ -202,10 +170,8 @@ class Explanation(RankingResult):
     @property
     def shown(self) -> tuple[str, ...]:
         """Keys of the columns of the table; points only where there is a total score."""
-        keys: tuple[str, ...] = ("title", "rating", "weight", "score")
-        if self.ranking.has_total:
-            keys += ("contribution", "shortfall")
-        return keys
+        points = ("contribution", "shortfall") if self.ranking.has_total else ()
+        return ("title", "rating", "weight", "score", *points)
 
     @property
     def title(self) -> str:
@@ -215,19 +181,31 @@ class Explanation(RankingResult):
     @property
     def options(self) -> dict[str, Any]:
         """Options of the call, as plain data."""
-        versus = self.versus.other.id if self.versus is not None else None
+        versus = None if self.versus is None else self.versus.other.id
         return {"candidate": self.assessment.id, "versus": versus, "top": self.top}
 
     def table(self) -> Table:
         """Return the points of the criteria, and the points lost, as a table with their sums."""
         table, score = super().table(), self.assessment.score
-        rows = table.rows
-        if self.ranking.has_total and score is not None:
-            rows = (*rows, ("All", "", 1.0, score, score, 100 - score))
-        return Table(table.columns, rows)
+        sums: tuple[tuple[Cell, ...], ...] = ()
+        if score is not None:
+            sums = (("All", "", 1.0, score, score, 100 - score),)
+        return Table(table.columns, table.rows + sums)
 
     def body(self) -> dict[str, Any]:
         """Return what the JSON holds between the options and the notes."""
+        versus = None
+        if self.versus is not None:
+            other = self.versus.other
+            versus = {
+                "id": other.id,
+                "rank": other.rank,
+                "score": other.score,
+                "verdict": other.verdict,
+                "decided_by": self.versus.decided_by,
+                "difference": self.versus.difference,
+                "criteria": [asdict(part) for part in self.versus.parts],
+            }
         return {
             "candidate": self.ranking.record(self.assessment),
             "criteria": self.records(),
@@ -235,10 +213,10 @@ class Explanation(RankingResult):
             "changes": {
                 "aims": [aim.record() for aim in self.aims],
                 "ratings": [change.record() for change in self.rating_changes],
-                "facts": [change.record() for change in self.fact_changes],
+                "facts": [asdict(change) for change in self.fact_changes],
                 "safeguards": [change.record() for change in self.safeguard_changes],
             },
-            "versus": self.versus.record() if self.versus is not None else None,
+            "versus": versus,
         }
 
 
@@ -284,60 +262,60 @@ def explain(
     """
     ranking = ranking.whole
     place = ranking.place_of(candidate)
-    if versus is not None and ranking.place_of(versus) == place:
-        raise UsageError(f"`{candidate}` cannot be compared with itself: name another candidate")
-    if top is not None:
-        _refuse_top(ranking, top)
-    assessment = ranking[place]
-    aims = aims_of(ranking, assessment, top)
-    variants, row = Variants.of_ranking(ranking), int(ranking.order[place])
-    return Explanation(
-        ranking=ranking,
-        assessment=assessment,
-        criteria=_criterion_parts(ranking, place),
-        guardrails=tuple(
-            guardrail_evidence(ranking, place, each.guardrail) for each in assessment.findings
-        ),
-        aims=aims,
-        rating_changes=rating_changes(variants, row, aims),
-        fact_changes=tuple(fact_changes(variants, row, aims)),
-        safeguard_changes=tuple(safeguard_changes(variants, row, aims, assessment)),
-        versus=_contrast_of(ranking, place, ranking.place_of(versus))
-        if versus is not None
-        else None,
-        top=top,
-    )
-
-
-def _refuse_top(ranking: Ranking, top: int) -> None:
-    if not ranking.has_total:
+    against = None
+    if versus is not None:
+        other_place = ranking.place_of(versus)
+        if other_place == place:
+            raise UsageError(
+                f"`{candidate}` cannot be compared with itself: name another candidate"
+            )
+        against = _contrast_of(ranking, place, other_place)
+    if top is not None and not ranking.has_total:
         raise UsageError(
             f"`top` needs ranks, and `{ranking.framework.id}` gives none: it makes no total score"
         )
-    if not 1 <= top <= len(ranking):
+    if top is not None and not 1 <= top <= len(ranking):
         candidates = "one candidate" if len(ranking) == 1 else f"{len(ranking):,} candidates"
         raise UsageError(
             f"`top` is {top}, and the list has {candidates}: give a number from 1 to {len(ranking)}"
         )
+    assessment, row = ranking[place], int(ranking.order[place])
+    search = ChangeSearch(Variants.of_ranking(ranking), row, aims_of(ranking, assessment, top))
+    guardrails = [
+        guardrail_evidence(ranking, place, finding.guardrail) for finding in assessment.findings
+    ]
+    return Explanation(
+        ranking=ranking,
+        assessment=assessment,
+        criteria=_criterion_parts(ranking, place),
+        guardrails=tuple(guardrails),
+        aims=search.aims,
+        rating_changes=search.rating_changes(),
+        fact_changes=tuple(search.fact_changes()),
+        safeguard_changes=tuple(search.safeguard_changes(assessment)),
+        versus=against,
+        top=top,
+    )
 
 
 def _criterion_parts(ranking: Ranking, place: int) -> tuple[CriterionPart, ...]:
     row, lost = int(ranking.order[place]), np.full(len(ranking.criteria), np.nan)
-    if ranking.criteria and not np.isnan(ranking.scores[place]):
+    if not np.isnan(ranking.scores[place]):
         # of this candidate alone: those of thousands would take long
         lost = 100 * shortfalls(ranking.valuation.tree, ranking.valuation.leaf_values[[row]])[0]
     parts = []
     for key, node in ranking.framework.nodes.items():
+        score = number_or_none(ranking.node_scores[key][place])
         parts.append(
             CriterionPart(
-                id=key,
-                title=node.title,
-                depth=len(node.path) - 1,
-                is_group=node.criterion.is_group,
+                key,
+                node.title,
+                len(node.path) - 1,
+                node.criterion.is_group,
                 side=node.side,
                 weight=node.overall,
                 rating=_leaf_rating_words(ranking, key, row),
-                score=number_or_none(ranking.node_scores[key][place]),
+                score=score,
                 contribution=_sum_below(ranking, key, ranking.contributions[place]),
                 shortfall=_sum_below(ranking, key, lost),
             )
@@ -357,10 +335,10 @@ def _contrast_of(ranking: Ranking, place: int, other_place: int) -> Contrast:
     for key, node in ranking.framework.nodes.items():
         parts.append(
             ContrastPart(
-                id=key,
-                title=node.title,
-                depth=len(node.path) - 1,
-                is_group=node.criterion.is_group,
+                key,
+                node.title,
+                len(node.path) - 1,
+                node.criterion.is_group,
                 rating=_leaf_rating_words(ranking, key, row),
                 other=_leaf_rating_words(ranking, key, other_row),
                 points=_sum_below(ranking, key, points) or 0.0,
@@ -370,12 +348,10 @@ def _contrast_of(ranking: Ranking, place: int, other_place: int) -> Contrast:
 
 
 def _decided_by(ranking: Ranking, here: Assessment, there: Assessment) -> DecidedBy:
-    if here.rank is None and there.rank is None:
-        return "nothing"
     if here.rank is None or there.rank is None:
-        return "rank"
-    tiers = {key: verdict.tier for key, verdict in ranking.framework.all_verdicts.items()}
-    if tiers[here.verdict or ""] != tiers[there.verdict or ""]:
+        return "nothing" if here.rank == there.rank else "rank"
+    verdicts = ranking.framework.all_verdicts
+    if verdicts[here.verdict or ""].tier != verdicts[there.verdict or ""].tier:
         return "tier"
     return "tie" if here.rank == there.rank else "score"
 

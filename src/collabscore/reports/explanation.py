@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from ..analysis.changes import Change, Consequence, FactChange, RatingChange, SafeguardChange
+from ..analysis.changes import Change, FactChange, RatingChange, SafeguardChange
 from ..analysis.evidence import CitedSource, GuardrailEvidence
 from ..analysis.explanation import Contrast, CriterionPart, Explanation
 from ..models.base import within
@@ -20,34 +20,31 @@ __all__ = ["notes_of", "page_of", "target_words"]
 
 def page_of(explanation: Explanation) -> Page:
     """Return an explanation as a page."""
-    return Page(tuple(_blocks(explanation)), explanation.title)
+    framework, assessment = explanation.ranking.framework, explanation.assessment
+    sources = {source.id: source for part in explanation.guardrails for source in part.sources}
+    numbers = {key: number for number, key in enumerate(sources, start=1)}
+    judged = f"The {assessment.unit} {assessment.id}, judged by: {framework_title(framework)}."
+    blocks = [
+        Heading(assessment.title, 1),
+        Paragraph(judged),
+        *_decision_blocks(explanation),
+        *_score_blocks(explanation),
+        *_guardrail_blocks(explanation, numbers),
+        *_change_blocks(explanation, "What would lift it", "bring", gain=True),
+        *_change_blocks(explanation, "What would cost it", "cost it", gain=False),
+    ]
+    if explanation.versus is not None:
+        blocks += _contrast_blocks(explanation, explanation.versus)
+    if sources:
+        entries = [f"[{numbers[key]}] {_source_words(sources[key])}" for key in sources]
+        blocks += [Heading("Sources of the guardrails"), Bullets(tuple(entries))]
+    blocks += [Heading("To bear in mind"), Bullets(explanation.notes)]
+    return Page(tuple(blocks), explanation.title)
 
 
 def notes_of(explanation: Explanation) -> tuple[str, ...]:
     """Return the notes on the ranking."""
     return explanation.ranking.notes
-
-
-def _blocks(explanation: Explanation) -> Iterator[Block]:
-    framework, assessment = explanation.ranking.framework, explanation.assessment
-    sources = {s.id: s for part in explanation.guardrails for s in part.sources}
-    numbers = {key: number for number, key in enumerate(sources, start=1)}
-    yield Heading(assessment.title, 1)
-    yield Paragraph(
-        f"The {assessment.unit} {assessment.id}, judged by: {framework_title(framework)}."
-    )
-    yield from _decision_blocks(explanation)
-    yield from _score_blocks(explanation)
-    yield from _guardrail_blocks(explanation, numbers)
-    yield from _change_blocks(explanation, "What would lift it", "bring", gain=True)
-    yield from _change_blocks(explanation, "What would cost it", "cost it", gain=False)
-    if explanation.versus is not None:
-        yield from _contrast_blocks(explanation, explanation.versus)
-    if sources:
-        yield Heading("Sources of the guardrails")
-        yield Bullets(tuple(f"[{numbers[key]}] {_source_words(s)}" for key, s in sources.items()))
-    yield Heading("To bear in mind")
-    yield Bullets(explanation.notes)
 
 
 # verdict and rank
@@ -64,7 +61,7 @@ def _decision_blocks(explanation: Explanation) -> Iterator[Block]:
     if reasons:
         yield Bullets(tuple(reasons))
     if assessment.standing:
-        words = ", ".join(safeguard_title(ranking.framework, name) for name in assessment.standing)
+        words = _safeguard_titles(assessment.standing, ranking.framework)
         yield Paragraph(
             f"Asked of every project, changing no verdict, and not in place here: {words}."
         )
@@ -81,7 +78,7 @@ def _decision_sentences(explanation: Explanation) -> Iterator[str]:
         yield f"Verdict: {badge(verdict, ranking.framework).shape} {verdict}{more}."
     if ranking.has_total:
         yield from _rank_sentences(explanation)
-        yield from _score_sentences(explanation)
+        yield from _score_sentences(assessment)
     elif verdict is not None:
         yield "The framework makes no total score, so there are no ranks."
     if assessment.verdict_range is not None:
@@ -106,20 +103,18 @@ def _rank_sentences(explanation: Explanation) -> Iterator[str]:
             yield "No rank: candidates with this verdict are not ranked."
 
 
-def _score_sentences(explanation: Explanation) -> Iterator[str]:
-    assessment = explanation.assessment
-    low, high = assessment.low, assessment.high
-    between = ""
-    if low is not None and high is not None:
-        between = f"between {low:.1f} and {high:.1f}"
-    if assessment.score is None:
-        if between:
-            yield f"Whatever the ratings, its score would lie {between}."
+def _score_sentences(assessment: Assessment) -> Iterator[str]:
+    score, low, high = assessment.score, assessment.low, assessment.high
+    if low is None or high is None:
+        return
+    between = f"between {low:.1f} and {high:.1f}"
+    if score is None:
+        yield f"Whatever the ratings, its score would lie {between}."
         return
     open_ = ""
-    if low is not None and high is not None and high - low >= 0.05:
+    if high - low >= 0.05:
         open_ = f"; what the ratings leave open puts it {between}"
-    yield f"Score: {assessment.score:.1f} of 100{open_}."
+    yield f"Score: {score:.1f} of 100{open_}."
     if assessment.band is not None:
         yield f"Band: {assessment.band}."
     if assessment.rated < 1:
@@ -167,9 +162,11 @@ def _guardrail_blocks(explanation: Explanation, numbers: Mapping[str, int]) -> I
         return
     yield Heading("What each guardrail found")
     framework = explanation.ranking.framework
-    severity = {verdict: k for k, verdict in enumerate(framework.all_verdicts)}
+    verdicts = list(framework.all_verdicts)
     clear = []
-    for part in sorted(explanation.guardrails, key=lambda part: -severity[part.finding.verdict]):
+    for part in sorted(
+        explanation.guardrails, key=lambda part: -verdicts.index(part.finding.verdict)
+    ):
         finding = part.finding
         if finding.state == "clear":
             decided = f": {_decided_words(part)}" if part.decided else ""
@@ -198,8 +195,7 @@ def _finding_sentences(
     elif finding.state != "unknown":
         yield "It applies always."
     if finding.in_place:
-        words = ", ".join(safeguard_title(framework, name) for name in finding.in_place)
-        yield f"In place: {words}."
+        yield f"In place: {_safeguard_titles(finding.in_place, framework)}."
     if finding.missing:
         yield _missing_sentence(explanation, finding)
     if finding.unknown:
@@ -210,7 +206,7 @@ def _finding_sentences(
 def _missing_sentence(explanation: Explanation, finding: Finding) -> str:
     needs = []
     for options in finding.missing:
-        words = _options_words(options, explanation.ranking.framework)
+        words = _safeguard_titles(options, explanation.ranking.framework, " or ")
         if not set(options).isdisjoint(finding.planned):
             words += " (planned, which does not count yet)"
         needs.append(words)
@@ -226,18 +222,15 @@ def _decided_words(part: GuardrailEvidence) -> str:
 
 def _grounds_sentence(part: GuardrailEvidence, numbers: Mapping[str, int]) -> str:
     """Return the sources of a guardrail, by their numbers in the list of sources."""
-    words = []
-    for source in part.sources:
-        clause = f" {source.clause}" if source.clause else ""
-        words.append(f"[{numbers[source.id]}]{clause}")
+    words = [f"[{numbers[source.id]}] {source.clause or ''}".rstrip() for source in part.sources]
     if part.basis == "judgement":
         words.append("its author's own judgement")
     doubt = "; not verified" if part.verified == "no" else ""
     return f"Rests on: {', '.join(words) or 'no source named'}{doubt}."
 
 
-def _options_words(options: Sequence[str], framework: Framework) -> str:
-    return " or ".join(safeguard_title(framework, name) for name in options)
+def _safeguard_titles(names: Sequence[str], framework: Framework, between: str = ", ") -> str:
+    return between.join(safeguard_title(framework, name) for name in names)
 
 
 _CHECKED = {"no": ". Not verified", "secondary": ". Read at a second hand", "primary": ""}
@@ -260,7 +253,7 @@ _UNCERTAIN = (
 def _change_blocks(
     explanation: Explanation, heading: str, verb: str, *, gain: bool
 ) -> Iterator[Block]:
-    wanted = {aim.id: aim.words for aim in explanation.aims if aim.gain is gain}
+    wanted: dict[str, str] = {aim.id: aim.words for aim in explanation.aims if aim.gain is gain}
     if not wanted:
         return
     yield Heading(heading)
@@ -288,7 +281,15 @@ def _changes_towards(explanation: Explanation, aims: Collection[str]) -> list[Ch
 def _changes_table(explanation: Explanation, changes: Sequence[Change], *, gain: bool) -> Table:
     """Return one row for each change; a change that brings two aims about stands once."""
     framework = explanation.ranking.framework
-    consequences: dict[tuple[str, str, str], Consequence] = {}
+    columns = (
+        Column("what", "What", priority=0, least=24),
+        Column("present", "Now", priority=1, least=8),
+        Column("would_be", "Would be", priority=0, least=14),
+        Column("verdict", "Then", kind="badge", priority=0),
+        Column("rank", "Rank", kind="number", digits=0, priority=0),
+    )
+    shown = len(columns) if explanation.ranking.has_total else -1
+    rows: dict[tuple[str, ...], tuple[Cell, ...]] = {}
     for change in changes:
         match change:
             case SafeguardChange():
@@ -299,27 +300,15 @@ def _changes_table(explanation: Explanation, changes: Sequence[Change], *, gain:
             case RatingChange():
                 title = title_of_word(framework, change.criterion)
                 words = (title, change.present, target_words(change, framework))
-        consequences.setdefault(words, change.consequence)
-    columns = [
-        Column("what", "What", priority=0, least=24),
-        Column("present", "Now", priority=1, least=8),
-        Column("would_be", "Would be", priority=0, least=14),
-        Column("verdict", "Then", kind="badge", priority=0),
-    ]
-    rows: list[tuple[Cell, ...]] = [
-        (*words, badge(then.verdict, framework)) for words, then in consequences.items()
-    ]
-    if explanation.ranking.has_total:
-        columns.append(Column("rank", "Rank", kind="number", digits=0, priority=0))
-        ranks = [then.rank for then in consequences.values()]
-        rows = [(*row, rank) for row, rank in zip(rows, ranks, strict=True)]
-    return Table(tuple(columns), tuple(rows))
+        then = change.consequence
+        rows.setdefault(words, (*words, badge(then.verdict, framework), then.rank)[:shown])
+    return Table(columns[:shown], tuple(rows.values()))
 
 
 def _safeguard_change_words(
     change: SafeguardChange, framework: Framework, *, gain: bool
 ) -> tuple[str, str, str]:
-    needs = [_options_words(options, framework) for options in change.safeguards]
+    needs = [_safeguard_titles(options, framework, " or ") for options in change.safeguards]
     what = "; ".join(needs)
     what = f"{what[:1].upper()}{what[1:]}"
     if not gain:

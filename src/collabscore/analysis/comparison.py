@@ -72,8 +72,8 @@ _MOST_READ = 100
 def crosswalk(framework: Framework) -> dict[str, str]:
     """Return the meaning of each verdict of a framework, by its definition.
 
-    A verdict that is not ranked does not go ahead; of a ranked one beyond the first tier a person decides; of the first
-    tier the mildest goes ahead, and the others go ahead with conditions.
+    A verdict that is not ranked does not go ahead; of a ranked one beyond the first tier a person
+    decides; of the first tier the mildest goes ahead, and the others go ahead with conditions.
 
     Examples
     --------
@@ -128,7 +128,7 @@ class Judge:
 
     @cached_property
     def answers(self) -> Codes:
-        """Meanings of the verdicts, (n,): indices of `ANSWERS`; -1 where the framework is not about a candidate."""
+        """Meanings of the verdicts, (n,): indices of `ANSWERS`; -1 where it is not applicable."""
         codes = np.array(_answer_codes(self.framework), dtype=np.int8)
         judgement = self.ranking.judgement
         return np.where(judgement.applicable, codes[judgement.severity], np.int8(-1))
@@ -187,7 +187,7 @@ class Judge:
         return title_of(guardrail, self.framework.guardrails[guardrail].title)
 
     def answer_at(self, row: int) -> FrameworkAnswer:
-        """Return the verdict on the candidate in a row, its rank, and the guardrails that decide."""
+        """Return the verdict on the candidate in a row, its rank, and the deciding guardrails."""
         score = 100 * float(self.ranking.valuation.root[row])
         return FrameworkAnswer(
             verdict=self.verdicts[row],
@@ -282,7 +282,8 @@ class Pair:
     judged : int
         Number of candidates that both are about.
     same, first_milder, second_milder : int
-        Number of these with the same answer, and with a milder one by the first or second framework.
+        Number of these with the same answer, and with a milder one by the first or second
+        framework.
     rows : integer array
         Rows, in the problem, of the candidates that both rank.
     first_ranks, second_ranks : integer arrays
@@ -410,7 +411,8 @@ class Reason:
     facts : tuple of FactCount
         The facts that decided, the most frequent first; empty where the guardrail always applies.
     missing, in_place : tuple of str
-        Safeguards, in words, that all candidates miss, or have; of an area: that are to be put in place.
+        Safeguards, in words, that all candidates miss, or have; of an area: that are to be put in
+        place.
     """
 
     guardrail: str
@@ -472,8 +474,8 @@ class OtherFramework:
     ----------
     framework : str
     closest : str or None
-        Title of the closest guardrail: of those that ask for the same facts, the one that asks for most of them.
-        None where none does.
+        Title of the closest guardrail: of those that ask for the same facts, the one that asks for
+        most of them. None where none does.
     shared : tuple of str
         Titles of those facts; where no guardrail asks for them, of those that `applies` asks for.
     said : tuple of OtherVerdict
@@ -497,8 +499,8 @@ class Disagreement:
     rows : integer array
         Rows of the candidates in the problem.
     deciding : tuple of (Judge, str or None)
-        The most severe frameworks, each with a guardrail that gives its verdict to these very candidates; None for a
-        verdict without any guardrail.
+        The most severe frameworks, each with a guardrail that gives its verdict to these very
+        candidates; None for a verdict without any guardrail.
     """
 
     judges: tuple[Judge, ...]
@@ -559,7 +561,7 @@ class Disagreement:
         return tuple(others)
 
     def _asked(self) -> tuple[dict[str, str], Counter[str]]:
-        """Return the names on which the sides rest: their titles, and for how many candidates they count."""
+        """Return the names on which the sides rest: titles, and numbers of candidates."""
         titles: dict[str, str] = {}
         counts: Counter[str] = Counter()
         for (judge, key), side in zip(self.deciding, self.sides, strict=True):
@@ -576,7 +578,7 @@ class Disagreement:
         return titles, counts
 
     def _closest_guardrail(self, judge: Judge, counts: Counter[str]) -> str | None:
-        """Return the guardrail that asks for most of the same names; of several one of the same id, then the first."""
+        """Return the guardrail that asks for most of the same names; else one of the same id."""
         same_id = {key for _, key in self.deciding}
 
         def nearness(key: str) -> tuple[int, bool]:
@@ -607,14 +609,14 @@ def _side_of(judge: Judge, key: str | None, rows: Rows) -> Side:
 
 
 def _reason_of(judge: Judge, key: str, rows: Rows) -> Reason:
-    """Return the finding of a guardrail on the first of some candidates; they have the same state."""
+    """Return the finding of a guardrail on candidates for which its state is the same."""
     evidence = [judge.evidence(row, key) for row in rows[:_MOST_READ].tolist()]
     findings = [each.finding for each in evidence]
     title_of_safeguard = partial(safeguard_title, judge.framework)
     missing = []
-    for options in _common(map(attrgetter("missing"), findings)):
+    for options in _common_entries(map(attrgetter("missing"), findings)):
         missing.append(" or ".join(map(title_of_safeguard, options)))
-    in_place = map(title_of_safeguard, _common(map(attrgetter("in_place"), findings)))
+    in_place = map(title_of_safeguard, _common_entries(map(attrgetter("in_place"), findings)))
     return Reason(
         guardrail=key,
         title=findings[0].title,
@@ -625,7 +627,7 @@ def _reason_of(judge: Judge, key: str, rows: Rows) -> Reason:
     )
 
 
-def _common(lists: Iterable[Iterable[T]]) -> Iterable[T]:
+def _common_entries(lists: Iterable[Iterable[T]]) -> Iterable[T]:
     """Return the entries that are in all of several lists, in the order of the first."""
     first, *others = map(dict.fromkeys, lists)
     for other in others:
@@ -643,7 +645,7 @@ def _fact_counts(evidence: Iterable[GuardrailEvidence]) -> tuple[FactCount, ...]
 
 
 def _verdicts_of(judge: Judge, rows: Rows, closest: str | None) -> Iterator[OtherVerdict]:
-    """Yield the verdicts of a framework on some candidates, apart by the state of the closest guardrail."""
+    """Yield the verdicts of a framework, apart by the state of the closest guardrail."""
     judgement, problem = judge.ranking.judgement, judge.ranking.problem
     # not applicable is one verdict, whatever guardrails find
     severity = np.where(judgement.applicable, judgement.severity, -1)
@@ -651,7 +653,7 @@ def _verdicts_of(judge: Judge, rows: Rows, closest: str | None) -> Iterator[Othe
     if closest is not None:
         found = judgement.states[:, judge.guardrails.index(closest)]
         state = np.where(judgement.applicable, found, 0)
-    fewest_first = sorted(_alike(rows, severity, state), key=len)
+    fewest_first = sorted(_rows_alike(rows, severity, state), key=len)
     for members in reversed(fewest_first):
         first, reason = int(members[0]), None
         if severity[first] >= 0 and closest is not None:
@@ -666,13 +668,13 @@ def _verdicts_of(judge: Judge, rows: Rows, closest: str | None) -> Iterator[Othe
 
 
 def _deciding_titles(judge: Judge, rows: Rows) -> tuple[str, ...]:
-    """Return the titles of the guardrails that give candidates their verdict, the most frequent first."""
+    """Return the titles of the guardrails that decide, the most frequent first."""
     counts = judge.deciding[rows].sum(axis=0)
     most_first = np.argsort(-counts, kind="stable")
     return tuple(judge.title_of(judge.guardrails[k]) for k in most_first if counts[k])
 
 
-def _alike(rows: Rows, *columns: NDArray[Any]) -> Iterator[Rows]:
+def _rows_alike(rows: Rows, *columns: NDArray[Any]) -> Iterator[Rows]:
     """Yield the rows that have the same entries in all columns, the smallest entries first."""
     entries = np.column_stack(columns)[rows]
     for entry in np.unique(entries, axis=0):
@@ -693,18 +695,18 @@ def _disagreements_of(judges: tuple[Judge, ...]) -> Iterator[Disagreement]:
 
 
 def _rows_by_finding(judge: Judge, rows: Rows) -> Iterator[tuple[str | None, Rows]]:
-    """Yield each guardrail with the rows for which the same step gives the same finding and answer."""
+    """Yield each guardrail with rows for which one step gives one finding and answer."""
     judgement, deciding = judge.ranking.judgement, judge.deciding[rows]
     for k, key in enumerate(judge.guardrails):
         decided, steps, states = rows[deciding[:, k]], judgement.steps[:, k], judgement.states[:, k]
-        for members in _alike(decided, steps, states, judge.answers):
+        for members in _rows_alike(decided, steps, states, judge.answers):
             yield key, members
-    for members in _alike(rows[~deciding.any(axis=1)], judge.answers):
+    for members in _rows_alike(rows[~deciding.any(axis=1)], judge.answers):
         yield None, members
 
 
 def _by_coverage(found: Iterable[Disagreement], n: int) -> Iterator[Disagreement]:
-    """Yield first those that hold candidates which none before holds: the most severe, then the largest."""
+    """Yield first those with candidates that none before has: the most severe, the largest."""
     left, held = list(found), np.zeros(n, dtype=np.bool_)
 
     def urgency(each: Disagreement) -> tuple[bool, int, int, int]:
@@ -778,7 +780,7 @@ class Comparison(Result):
 
     @cached_property
     def answers(self) -> Codes:
-        """Meanings of the verdicts, (n, f): 0, goes ahead, to 3, does not; -1 where a framework is not about it."""
+        """Meanings of the verdicts, (n, f): 0, goes ahead, to 3, does not; -1 not applicable."""
         return self._stacked("answers")
 
     @cached_property
@@ -812,7 +814,7 @@ class Comparison(Result):
 
     @cached_property
     def disagreements(self) -> tuple[Disagreement, ...]:
-        """Disagreements, first those that hold candidates which none before holds; facts are read on demand.
+        """Disagreements, first those with candidates that none before has; facts are read late.
 
         A candidate for which several guardrails decide is in several of them.
         """
@@ -857,7 +859,7 @@ class Comparison(Result):
 
     @property
     def outline(self) -> dict[str, Any]:
-        """The frameworks: id, title, version, whether they give ranks, and the meanings of their verdicts."""
+        """The frameworks: id, title, version, whether they rank, and what their verdicts mean."""
         outlines = []
         for judge in self.judges:
             meanings = crosswalk(judge.framework)
@@ -918,13 +920,15 @@ def _framework_fields(framework: Framework) -> tuple[Field, ...]:
 def compare(candidates: CandidateSource, frameworks: Sequence[FrameworkSource]) -> Comparison:
     """Judge one list of candidates by several frameworks, and compare their verdicts and ranks.
 
-    Verdicts are compared by their meaning, not by their names: it goes ahead, it goes ahead with conditions, a person
-    decides, it does not go ahead. Where frameworks differ, the guardrails and facts behind it are named.
+    Verdicts are compared by their meaning, not by their names: it goes ahead, it goes ahead with
+    conditions, a person decides, it does not go ahead. Where frameworks differ, the guardrails and
+    facts behind it are named.
 
     Parameters
     ----------
     candidates : str, Path, mapping, Candidates or iterable of candidates
-        A file, or its contents. Frameworks that the list itself names lend it their words; they do not judge it.
+        A file, or its contents. Frameworks that the list itself names lend it their words; they do
+        not judge it.
     frameworks : sequence of str, Path, mapping or Framework
         Two or more to judge by, each a shipped id, a file, or its contents.
 
@@ -941,9 +945,11 @@ def compare(candidates: CandidateSource, frameworks: Sequence[FrameworkSource]) 
 
     Examples
     --------
-    >>> strict = {"collabscore": "framework/1", "id": "strict", "facts": {"sensitive": {"kind": "flag"}},
-    ...           "guardrails": {"sensitive": {"when": "sensitive", "then": "outside"}}}
-    >>> open_ = {"collabscore": "framework/1", "id": "open", "facts": {"sensitive": {"kind": "flag"}}}
+    >>> open_ = {
+    ...     "collabscore": "framework/1", "id": "open", "facts": {"sensitive": {"kind": "flag"}}
+    ... }
+    >>> guardrails = {"sensitive": {"when": "sensitive", "then": "outside"}}
+    >>> strict = {**open_, "id": "strict", "guardrails": guardrails}
     >>> found = compare([{"id": "chips", "facts": {"sensitive": True}}], [strict, open_])
     >>> found.verdicts.tolist(), found.disagreements[0].sides[0].reason.guardrail
     ([['outside', 'inside']], 'sensitive')

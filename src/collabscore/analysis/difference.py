@@ -77,7 +77,8 @@ class Part:
     place, verdict : float or None
         In ranks (fewer is better) and in steps toward severity.
     criteria : mapping of leaf id to points
-        What `score` is the sum of, where it works through criteria; those without effect are left out.
+        What `score` is the sum of, where it works through criteria; those without effect are left
+        out.
     """
 
     kind: Kind
@@ -99,7 +100,8 @@ class CandidateDifference:
     changes : tuple of str
         Changed entries of its document, in words.
     parts : tuple of Part
-        Effect of each kind of change; empty where it is in one run alone, or only results are compared.
+        Effect of each kind of change; empty where it is in one run alone, or only results are
+        compared.
     """
 
     id: str
@@ -130,7 +132,7 @@ class CandidateDifference:
 
     @property
     def findings(self) -> dict[str, tuple[str | None, str | None]]:
-        """Old and new state of each guardrail with another finding; None where one run does not have it."""
+        """Old and new state of each guardrail with another finding; None where it is not asked."""
         found: dict[str, tuple[str | None, str | None]] = {}
         if self.old is not None and self.new is not None:
             before, after = _states_in(self.old), _states_in(self.new)
@@ -197,7 +199,7 @@ class Difference(Result):
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        """All that is said of each candidate; CSV has the entries of `old` and `new` side by side."""
+        """All fields of a candidate; CSV has the entries of `old` and `new` side by side."""
         fields = [
             Field(ID_COLUMN),
             Field(Column("title", "Candidate", priority=0, least=20, lines=3)),
@@ -244,7 +246,7 @@ class Difference(Result):
     @property
     def title(self) -> str:
         """The frameworks of the two runs."""
-        before, after = _name(self.old["framework"]), _name(self.new["framework"])
+        before, after = _full_name(self.old["framework"]), _full_name(self.new["framework"])
         if before == after:
             return f"What changed, by {after}"
         return f"What changed, from {before} to {after}"
@@ -321,8 +323,8 @@ def diff(old: Ranking | Run | str | Path, new: Ranking | Run | str | Path) -> Di
     Parameters
     ----------
     old, new : Ranking, or a result as JSON: its file, or its contents
-        The differences of two rankings are attributed to ratings, facts, safeguards, weights, criteria and guardrails;
-        those of results alone are listed.
+        The differences of two rankings are attributed to ratings, facts, safeguards, weights,
+        criteria and guardrails; those of results alone are listed.
 
     Returns
     -------
@@ -335,14 +337,15 @@ def diff(old: Ranking | Run | str | Path, new: Ranking | Run | str | Path) -> Di
 
     Notes
     -----
-    The effect of a kind of change is its Shapley value: its average effect over every order in which the changes might
-    have been made. The effects sum to the change. That of ratings is divided among the criteria by contrasts, that of
-    weights and criteria by the difference of contributions.
+    The effect of a kind of change is its Shapley value: its average effect over every order in
+    which the changes might have been made. The effects sum to the change. That of ratings is
+    divided among the criteria by contrasts, that of weights and criteria by the difference of
+    contributions.
 
     References
     ----------
-    Shapley, L. S. (1953). A value for n-person games. In Contributions to the Theory of Games II (pp. 307-317).
-    Princeton University Press. doi:10.1515/9781400881970-018
+    Shapley, L. S. (1953). A value for n-person games. In Contributions to the Theory of Games II
+    (pp. 307-317). Princeton University Press. doi:10.1515/9781400881970-018
 
     Examples
     --------
@@ -364,7 +367,7 @@ def diff(old: Ranking | Run | str | Path, new: Ranking | Run | str | Path) -> Di
     before, after = _stored_run(old), _stored_run(new)
     changed: tuple[str, ...] = ()
     if before["manifest"]["framework"]["digest"] != after["manifest"]["framework"]["digest"]:
-        names = f"{_name(before['framework'])} -> {_name(after['framework'])}"
+        names = f"{_full_name(before['framework'])} -> {_full_name(after['framework'])}"
         changed = (f"framework: {names}, of other content",)
     found = _compared_candidates(before, after, {}, {})
     return Difference(before, after, found, changed)
@@ -393,7 +396,7 @@ def _stored_run(run: Ranking | Run | str | Path) -> Run:
     return document
 
 
-def _name(framework: Mapping[str, Any]) -> str:
+def _full_name(framework: Mapping[str, Any]) -> str:
     """Return the id of a framework, with its version if it has one."""
     return f"{framework['id']} {framework['version'] or ''}".rstrip()
 
@@ -404,7 +407,7 @@ def _compared_candidates(
     changes: Mapping[str, tuple[str, ...]],
     parts: Mapping[str, tuple[Part, ...]],
 ) -> tuple[CandidateDifference, ...]:
-    """Return the candidates of two runs; not those that one of them leaves out, since it is narrowed."""
+    """Return the candidates of two runs, without those that a narrowed one leaves out."""
     before = {record["id"]: record for record in old["candidates"]}
     after = {record["id"]: record for record in new["candidates"]}
     found = []
@@ -463,12 +466,13 @@ class CounterfactualRuns:
 def counterfactual_runs(old: Ranking, new: Ranking) -> CounterfactualRuns:
     """Return the runs between two, with changes separated as finely as the documents allow.
 
-    Where parts of a framework cannot be changed one without the other (a guardrail that asks for a new criterion), it
-    changes as a whole; where words of candidates are known to one framework alone, so do the documents.
+    Where parts of a framework cannot be changed one without the other (a guardrail that asks for a
+    new criterion), it changes as a whole; where words of candidates are known to one framework
+    alone, so do the documents.
     """
-    old_list = _listed(old, new.problem.ids or ())
+    old_list = _shared_candidates(old, new.problem.ids or ())
     shared = tuple(candidate.id for candidate in old_list.candidates)
-    lists = old_list, _listed(new, shared)
+    lists = old_list, _shared_candidates(new, shared)
     changes: dict[str, tuple[str, ...]] = {}
     found: set[Kind] = set()
     by_kind = _candidate_changes(old.framework, new.framework, *lists)
@@ -499,23 +503,23 @@ def _rankings_between(
 ) -> dict[AppliedChanges, Ranking]:
     """Return the ranking for each set of changes; each list is read once by each framework."""
     problems = {}
-    for applied in _subsets(of_framework):
+    for applied in _subsets_of_kinds(of_framework):
         framework = _mixed_framework(old, new, applied, of_framework)
         problems[applied] = [Problem.from_candidates(each, framework) for each in lists]
     rankings = {}
-    for applied in _subsets((*of_candidates, *of_framework)):
+    for applied in _subsets_of_kinds((*of_candidates, *of_framework)):
         before, after = problems[applied.intersection(of_framework)]
         rankings[applied] = rank(_mixed_problem(before, after, applied))
     return rankings
 
 
-def _subsets(kinds: Sequence[Kind]) -> Iterator[AppliedChanges]:
+def _subsets_of_kinds(kinds: Sequence[Kind]) -> Iterator[AppliedChanges]:
     for size in range(len(kinds) + 1):
         yield from map(frozenset, combinations(kinds, size))
 
 
-def _listed(ranking: Ranking, ids: Iterable[str]) -> Candidates:
-    """Return the list of those candidates of a ranking that have one of some ids, in their order."""
+def _shared_candidates(ranking: Ranking, ids: Iterable[str]) -> Candidates:
+    """Return the list of the candidates of a ranking with some ids, in the order of these."""
     document = ranking.problem.document
     if document is None:
         raise UsageError(
@@ -527,7 +531,7 @@ def _listed(ranking: Ranking, ids: Iterable[str]) -> Candidates:
 
 
 def _mixed_problem(old: Problem, new: Problem, applied: AppliedChanges) -> Problem:
-    source = partial(_source, applied, old, new)
+    source = partial(_choose_run, applied, old, new)
     return replace(
         old,
         ratings=source("ratings").ratings,
@@ -538,7 +542,7 @@ def _mixed_problem(old: Problem, new: Problem, applied: AppliedChanges) -> Probl
     )
 
 
-def _source(applied: AppliedChanges, old: T, new: T, kind: Kind) -> T:
+def _choose_run(applied: AppliedChanges, old: T, new: T, kind: Kind) -> T:
     """Return the new one of two if a kind of change is applied."""
     return new if kind in applied else old
 
@@ -551,49 +555,54 @@ def _mixed_framework(
         return old
     if len(applied) == len(kinds):
         return new
-    source = partial(_source, applied, old, new)
-    mixed, scores = _document(source("guardrails")), _document(source("criteria"))
+    source = partial(_choose_run, applied, old, new)
+    mixed, scores = _plain_framework(source("guardrails")), _plain_framework(source("criteria"))
     for key in _SCORE_KEYS:
         mixed.pop(key, None)
         if key in scores:
             mixed[key] = scores[key]
-    mixed["sources"] = _document(old).get("sources", {}) | _document(new).get("sources", {})
-    framework = load_framework(mixed)
-    return reweighted(framework, _weights(source("weights"))) if "weights" in kinds else framework
+    # each part may cite the sources of its own framework
+    mixed["sources"] = {}
+    for framework in (old, new):
+        mixed["sources"] |= _plain_framework(framework).get("sources", {})
+    loaded = load_framework(mixed)
+    if "weights" in kinds:
+        return reweighted(loaded, _weights_by_id(source("weights")))
+    return loaded
 
 
 def _framework_kinds(old: Framework, new: Framework) -> Iterator[Kind]:
     """Yield the kinds of change of a framework."""
     if old.digest == new.digest:
         return
-    before, after = _document(old), _document(new)
+    before, after = _plain_framework(old), _plain_framework(new)
     changed = {key for key in before | after if before.get(key) != after.get(key)}
     if "uses" in changed:
         yield "framework"
         return
-    old_weights, new_weights = _weights(old), _weights(new)
+    old_weights, new_weights = _weights_by_id(old), _weights_by_id(new)
     if old_weights != new_weights and old_weights.keys() == new_weights.keys():
         yield "weights"
-    if _definitions(old) != _definitions(new) or changed.intersection(_POLICY_KEYS):
+    if _definitions_by_id(old) != _definitions_by_id(new) or changed.intersection(_POLICY_KEYS):
         yield "criteria"
     if changed.intersection(_GUARDRAIL_KEYS):
         yield "guardrails"
 
 
-def _document(framework: Framework) -> dict[str, Any]:
+def _plain_framework(framework: Framework) -> dict[str, Any]:
     return framework.model_dump(mode="json", exclude_unset=True)
 
 
-def _weights(framework: Framework) -> dict[str, object]:
+def _weights_by_id(framework: Framework) -> dict[str, object]:
     return {key: node.criterion.weight for key, node in framework.nodes.items()}
 
 
-def _definitions(framework: Framework) -> dict[str, object]:
+def _definitions_by_id(framework: Framework) -> dict[str, object]:
     """Return the place and definition of each criterion, without weights."""
-    return {key: (node.path, _definition(node)) for key, node in framework.nodes.items()}
+    return {key: (node.path, _definition_of(node)) for key, node in framework.nodes.items()}
 
 
-def _definition(node: Node) -> dict[str, Any]:
+def _definition_of(node: Node) -> dict[str, Any]:
     return node.criterion.model_dump(exclude={"weight", "weights", "criteria"})
 
 
@@ -612,12 +621,12 @@ def _candidate_changes(
     for one, other in zip(old_list.candidates, new_list.candidates, strict=True):
         changes: dict[Kind, list[str]] = {}
         for kind in _OF_CANDIDATES:
-            before, after = _entries(one, kind), _entries(other, kind)
+            before, after = _plain_entries(one, kind), _plain_entries(other, kind)
             for key in before | after:
                 was, now = before.get(key), after.get(key)
                 if was != now:
                     title = titles[kind].get(key) or title_of(key)
-                    words = f"{title}: {_in_words(was, kind)} -> {_in_words(now, kind)}"
+                    words = f"{title}: {_entry_in_words(was, kind)} -> {_entry_in_words(now, kind)}"
                     changes.setdefault(kind, []).append(words)
             units = old_list.unit_of(one), new_list.unit_of(other)
             if kind == "facts" and units[0] != units[1]:
@@ -625,7 +634,7 @@ def _candidate_changes(
         yield changes
 
 
-def _entries(candidate: Candidate, kind: Kind) -> dict[str, object]:
+def _plain_entries(candidate: Candidate, kind: Kind) -> dict[str, object]:
     if kind == "safeguards":
         return {each.id: each.status.replace("_", " ") for each in candidate.placed()}
     entries: Mapping[str, object] = getattr(candidate, kind)
@@ -645,16 +654,16 @@ def without_metadata(entry: object) -> object:
     return without_metadata(entry.get("value"))
 
 
-def _in_words(entry: object, kind: Kind) -> str:
+def _entry_in_words(entry: object, kind: Kind) -> str:
     match entry:
         case None:
             return "none" if kind == "safeguards" else "unknown"
         case bool():
             return "yes" if entry else "no"
         case list():
-            return f"[{', '.join(_in_words(item, kind) for item in entry)}]"
+            return f"[{', '.join(_entry_in_words(item, kind) for item in entry)}]"
         case {"at_least": items}:
-            return f"at least {_in_words(items, kind)}"
+            return f"at least {_entry_in_words(items, kind)}"
     return str(entry)
 
 
@@ -662,7 +671,7 @@ def _framework_changes(old: Framework, new: Framework) -> Iterator[str]:
     """Yield the changes of a framework, one each."""
     if old.digest == new.digest:
         return
-    names = _name(outline_of(old)), _name(outline_of(new))
+    names = _full_name(outline_of(old)), _full_name(outline_of(new))
     if names[0] != names[1]:
         yield f"framework: {names[0]} -> {names[1]}"
     yield from _criterion_changes(old.nodes, new.nodes)
@@ -689,13 +698,13 @@ def _criterion_changes(old: Mapping[str, Node], new: Mapping[str, Node]) -> Iter
         else:
             before, after = old[key], new[key]
             if abs(before.share - after.share) > 1e-12:
-                weights = f"{_share_in_words(before)} -> {_share_in_words(after)}"
+                weights = f"{_shares_of_node(before)} -> {_shares_of_node(after)}"
                 yield f"weight of {after.title}: {weights}"
-            if _definition(before) != _definition(after):
+            if _definition_of(before) != _definition_of(after):
                 yield f"criterion changed: {before.title}"
 
 
-def _share_in_words(node: Node) -> str:
+def _shares_of_node(node: Node) -> str:
     return f"{100 * node.share:.3g} % of its group ({100 * node.overall:.3g} % of all)"
 
 
@@ -715,7 +724,7 @@ def _section_changes(word: str, old: Mapping[str, Any], new: Mapping[str, Any]) 
 
 def _parts_of(runs: CounterfactualRuns) -> dict[str, tuple[Part, ...]]:
     """Return the effects of each kind of change on each candidate."""
-    figures = {applied: _figures(runs.rankings[applied]) for applied in runs.rankings}
+    figures = {applied: _run_figures(runs.rankings[applied]) for applied in runs.rankings}
     parts: dict[str, tuple[Part, ...]] = dict.fromkeys(runs.shared, ())
     for kind in runs.kinds:
         effect = np.zeros((3, len(runs.shared)))
@@ -733,7 +742,7 @@ def _parts_of(runs: CounterfactualRuns) -> dict[str, tuple[Part, ...]]:
     return parts
 
 
-def _figures(ranking: Ranking) -> FloatArray:
+def _run_figures(ranking: Ranking) -> FloatArray:
     """Return scores, positions and severities of verdicts, (3, n), in the order of the problem."""
     position = np.arange(1, len(ranking) + 1)
     places = np.empty(len(ranking))
@@ -742,12 +751,12 @@ def _figures(ranking: Ranking) -> FloatArray:
 
 
 def _share_of_orders(before: int, kinds: int) -> float:
-    """Return the share of all orders of changes in which a change comes right after certain others."""
+    """Return the share of the orders of changes in which one comes right after certain others."""
     return math.factorial(before) * math.factorial(kinds - before - 1) / math.factorial(kinds)
 
 
 def _points_by_criterion(kind: Kind, before: Ranking, after: Ranking) -> dict[str, FloatArray]:
-    """Return the points by way of each criterion, (n,); none for changes that work through guardrails."""
+    """Return the points by way of each criterion, (n,); none for changes of guardrails."""
     if not (before.has_total and after.has_total):
         return {}
     if kind in ("facts", "safeguards", "guardrails"):

@@ -64,11 +64,11 @@ class Mismatch:
             "expected": self.expected,
             "found": self.found,
             "reason": self.reason,
-            "line": _line(self.span),
+            "line": _line_of(self.span),
         }
 
 
-def _line(span: Span | None) -> int | None:
+def _line_of(span: Span | None) -> int | None:
     return None if span is None else span.line
 
 
@@ -181,7 +181,7 @@ class PolicyTest(RankingResult):
                 lambda outcome: outcome.result,
                 lambda outcome: outcome.passed,
             ),
-            Field(Column("line"), lambda outcome: _line(outcome.span)),
+            Field(Column("line"), lambda outcome: _line_of(outcome.span)),
             Field(
                 Column("verdict", "Verdict", kind="badge"),
                 lambda outcome: badge(outcome.assessment.verdict, self.framework),
@@ -229,9 +229,10 @@ class PolicyTest(RankingResult):
 
 
 def run_cases(framework: FrameworkSource, cases: CaseSource | None = None) -> PolicyTest:
-    """Test a framework by its cases: judge the candidate of each, and compare with what is expected.
+    """Test a framework by its cases: judge the candidate of each, and compare with expectations.
 
-    A framework says in words what it means to do; its cases hold it to that when somebody changes it.
+    A framework says in words what it means to do; its cases hold it to that when somebody changes
+    it.
 
     Parameters
     ----------
@@ -247,7 +248,8 @@ def run_cases(framework: FrameworkSource, cases: CaseSource | None = None) -> Po
     Raises
     ------
     DocumentError
-        With everything that is wrong with the documents: a misspelt fact in a case is an error, and no failure.
+        With everything that is wrong with the documents: a misspelt fact in a case is an error, and
+        no failure.
     UsageError
         If no cases are given and there are none beside the framework.
 
@@ -259,9 +261,10 @@ def run_cases(framework: FrameworkSource, cases: CaseSource | None = None) -> Po
     ...     "facts": {"harmful": {"kind": "flag"}},
     ...     "guardrails": {"harm": {"when": "harmful", "then": "outside"}},
     ... }
-    >>> harm = {"id": "harm", "candidate": {"facts": {"harmful": True}}, "expect": {"verdict": "outside"}}
-    >>> tested = run_cases(framework, {"collabscore": "cases/1", "framework": "small", "cases": [harm]})
-    >>> tested.summary
+    >>> candidate = {"facts": {"harmful": True}}
+    >>> case = {"id": "harm", "candidate": candidate, "expect": {"verdict": "outside"}}
+    >>> cases = {"collabscore": "cases/1", "framework": "small", "cases": [case]}
+    >>> run_cases(framework, cases).summary
     '1 case of `small`: 1 passed'
     """
     loaded = load_framework(framework)
@@ -281,13 +284,15 @@ def judge_cases(framework: Framework, cases: Cases) -> PolicyTest:
     for k, (case, candidate) in enumerate(zip(cases.cases, candidates.candidates, strict=True)):
         assessment = ranking[candidate.id]
         mismatches = []
-        for found in _mismatches(case.expect, ranking, assessment):
+        for found in _expectation_mismatches(case.expect, ranking, assessment):
             path = found.about.split(".", 1)
             span = _span_of(cases, ("cases", k, "expect", *path))
             mismatches.append(replace(found, span=span))
         start = _span_of(cases, ("cases", k, "id"))
         outcomes.append(CaseOutcome(case, assessment, tuple(mismatches), start))
-    return PolicyTest(cases, ranking, tuple(outcomes), tuple(_disorder(cases, framework, outcomes)))
+    return PolicyTest(
+        cases, ranking, tuple(outcomes), tuple(_order_mismatches(cases, framework, outcomes))
+    )
 
 
 def _span_of(cases: Cases, path: KeyPath) -> Span | None:
@@ -295,24 +300,24 @@ def _span_of(cases: Cases, path: KeyPath) -> Span | None:
     return None if positions is None else positions.key(path)
 
 
-def _mismatches(
+def _expectation_mismatches(
     expect: Expectation, ranking: Ranking, assessment: Assessment
 ) -> Iterator[Mismatch]:
-    """Yield the expectations that are not met, without their spans; those left out are not compared."""
+    """Yield the expectations that are not met, without spans; those left out are not compared."""
     given = expect.model_fields_set
     if "verdict" in given and expect.verdict != assessment.verdict:
-        expected = _ticked(expect.verdict, "not applicable")
-        found = _ticked(assessment.verdict, "not applicable")
+        expected = _in_ticks(expect.verdict, "not applicable")
+        found = _in_ticks(assessment.verdict, "not applicable")
         yield Mismatch("verdict", expected, found, _verdict_reason(assessment))
     if "verdict_range" in given:
-        expected = _range_in_words(expect.verdict_range)
-        found = _range_in_words(assessment.verdict_range)
+        expected = _ends_in_ticks(expect.verdict_range)
+        found = _ends_in_ticks(assessment.verdict_range)
         if expected != found:
             yield Mismatch("verdict_range", expected, found)
     if "unknown" in given:
         yield from _unknown_mismatches(expect.unknown or (), assessment)
     if "band" in given and expect.band != assessment.band:
-        expected, found = _ticked(expect.band), _ticked(assessment.band)
+        expected, found = _in_ticks(expect.band), _in_ticks(assessment.band)
         yield Mismatch("band", expected, found, _band_reason(assessment))
     yield from _finding_mismatches(expect, ranking, assessment)
 
@@ -346,12 +351,12 @@ def _unknown_mismatches(expected: Iterable[str], assessment: Assessment) -> Iter
     reasons = []
     for name, guardrails in asking.items():
         if name not in wanted:
-            reasons.append(f"`{name}` is asked by {_all_ticked(guardrails)}")
+            reasons.append(f"`{name}` is asked by {_all_in_ticks(guardrails)}")
     for name in wanted:
         if name not in asking:
             reasons.append(f"nothing asks for `{name}`")
     if reasons:
-        words = _all_ticked(wanted), _all_ticked(asking)
+        words = _all_in_ticks(wanted), _all_in_ticks(asking)
         yield Mismatch("unknown", *words, "; ".join(reasons))
 
 
@@ -363,7 +368,7 @@ def _finding_mismatches(
         found = states.get(guardrail)
         if found != state:
             reason = _finding_reason(ranking, assessment, guardrail)
-            yield Mismatch(f"findings.{guardrail}", _ticked(state), _ticked(found), reason)
+            yield Mismatch(f"findings.{guardrail}", _in_ticks(state), _in_ticks(found), reason)
 
 
 def _finding_reason(ranking: Ranking, assessment: Assessment, guardrail: str) -> str | None:
@@ -373,19 +378,19 @@ def _finding_reason(ranking: Ranking, assessment: Assessment, guardrail: str) ->
     evidence = guardrail_evidence(ranking, ranking.place_of(assessment.id), guardrail)
     reasons = [f"`{each.name}` is {each.answer}" for each in evidence.decided]
     if evidence.finding.state == "unmet":
-        needs = [" or ".join(map(_ticked, options)) for options in evidence.finding.missing]
+        needs = [" or ".join(map(_in_ticks, options)) for options in evidence.finding.missing]
         reasons.append(f"missing: {'; '.join(needs)}")
     return ", ".join(reasons) or None
 
 
-def _disorder(
+def _order_mismatches(
     cases: Cases, framework: Framework, outcomes: Iterable[CaseOutcome]
 ) -> Iterator[Mismatch]:
     """Yield neighbours in the expected order of which the first is not before the second."""
     assessments = {outcome.case.id: outcome.assessment for outcome in outcomes}
     for k, (one, other) in enumerate(pairwise(cases.order)):
         first, second = assessments[one], assessments[other]
-        place, other_place = _standing(first, framework), _standing(second, framework)
+        place, other_place = _standing_of(first, framework), _standing_of(second, framework)
         if place >= other_place:
             found = f"`{other}` before `{one}`"
             if place == other_place:
@@ -397,8 +402,8 @@ def _disorder(
             yield Mismatch("order", f"`{one}` before `{other}`", found, reason, span)
 
 
-def _standing(assessment: Assessment, framework: Framework) -> tuple[int, int]:
-    """Return the position of a candidate, to be compared; of equal ones neither is before the other."""
+def _standing_of(assessment: Assessment, framework: Framework) -> tuple[int, int]:
+    """Return a position to be compared; of equal ones neither is before the other."""
     if assessment.rank is not None:
         return 0, assessment.rank
     verdicts = framework.all_verdicts
@@ -418,13 +423,13 @@ def _standing_in_words(assessment: Assessment) -> str:
     return f"{assessment.verdict}, rank {assessment.rank}, score {assessment.score:.1f}"
 
 
-def _ticked(word: str | None, missing: str = "none") -> str:
+def _in_ticks(word: str | None, missing: str = "none") -> str:
     return missing if word is None else f"`{word}`"
 
 
-def _all_ticked(words: Iterable[str]) -> str:
-    return ", ".join(map(_ticked, words)) or "none"
+def _all_in_ticks(words: Iterable[str]) -> str:
+    return ", ".join(map(_in_ticks, words)) or "none"
 
 
-def _range_in_words(ends: Iterable[str] | None) -> str:
-    return "none" if ends is None else " to ".join(map(_ticked, ends))
+def _ends_in_ticks(ends: Iterable[str] | None) -> str:
+    return "none" if ends is None else " to ".join(map(_in_ticks, ends))

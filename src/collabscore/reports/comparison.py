@@ -1,4 +1,4 @@
-"""The page of a comparison: side by side, then how far frameworks agree, then where not, and why."""
+"""The page of a comparison: side by side, agreement, and disagreements with their reasons."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def page_of(result: Comparison, disagreements: int | None) -> Page:
     """Return a comparison as a page that explains so many disagreements; None for all."""
     blocks: list[Block] = [
         Heading(result.title, 1),
-        Paragraph(_summary(result)),
+        Paragraph(_agreement_summary(result)),
         replace(result.table(), title="", notes=()),
         Heading("What the verdicts come to"),
         _crosswalk_table(result),
@@ -50,7 +50,7 @@ def page_of(result: Comparison, disagreements: int | None) -> Page:
     return Page(tuple(blocks), result.title)
 
 
-def _summary(result: Comparison) -> str:
+def _agreement_summary(result: Comparison) -> str:
     compared, disputed = int((result.judged >= 2).sum()), int(result.disputed.sum())
     candidates = plural(len(result), "candidate")
     if not compared:
@@ -81,7 +81,7 @@ def _crosswalk_table(result: Comparison) -> Table:
         cells: list[Cell] = [name]
         for answer in ANSWERS:
             verdicts = [key for key in meanings if meanings[key] == answer]
-            cells.append([_mark(result, name, key) for key in verdicts] or None)
+            cells.append([_verdict_mark(result, name, key) for key in verdicts] or None)
         rows.append(tuple(cells))
     return Table(tuple(columns), tuple(rows))
 
@@ -160,7 +160,7 @@ def _disagreement_heading(result: Comparison, found: Disagreement) -> str:
     titles: dict[str, None] = {}
     states = set()
     for side in found.sides:
-        mark = _mark(result, side.framework, side.verdict)
+        mark = _verdict_mark(result, side.framework, side.verdict)
         frameworks.setdefault(mark, {})[f"`{side.framework}`"] = None
         title, state = "its mildest verdict", "none"
         if side.reason is not None:
@@ -173,7 +173,7 @@ def _disagreement_heading(result: Comparison, found: Disagreement) -> str:
 
 
 def _disagreement_lines(result: Comparison, found: Disagreement) -> Iterator[str]:
-    """Yield the candidates, the reasons of the severe side, and the findings of each other framework."""
+    """Yield the candidates, the reasons of the severe side, and the findings of the others."""
     titles = [title for _, title in found.candidates]
     named = "; ".join(titles[:_MOST_TITLES])
     if len(titles) > _MOST_TITLES:
@@ -185,7 +185,7 @@ def _disagreement_lines(result: Comparison, found: Disagreement) -> Iterator[str
         basis = side.reason and replace(side.reason, guardrail="", title="")
         together.setdefault(basis, []).append(side)
     for reason, sides in together.items():
-        sentence = _because(reason, found)
+        sentence = _reason_in_words(reason, found)
         if len(found.sides) > 1:
             sentence = f"{_names_of(sides, found.sides)}: {sentence}"
         yield f"{sentence[0].upper()}{sentence[1:]}."
@@ -194,7 +194,7 @@ def _disagreement_lines(result: Comparison, found: Disagreement) -> Iterator[str
 
 
 def _said_of(result: Comparison, other: OtherFramework, found: Disagreement) -> str:
-    """Return the verdicts of another framework; the first few, and for how many candidates it has others."""
+    """Return the verdicts of another framework: the first few, and the number of others."""
     words = []
     for said in other.said[:_MOST_VERDICTS]:
         words.append(_verdict_in_words(result, said, other, found))
@@ -204,13 +204,13 @@ def _said_of(result: Comparison, other: OtherFramework, found: Disagreement) -> 
     return "; ".join(words)
 
 
-def _mark(result: Comparison, framework: str, verdict: str | None) -> str:
+def _verdict_mark(result: Comparison, framework: str, verdict: str | None) -> str:
     mark = badge(verdict, result[framework].framework)
     return f"{mark.shape} {mark.word}"
 
 
 def _names_of(sides: Sequence[Side], among: Sequence[Side]) -> str:
-    """Return names that tell some sides from the others: frameworks, or guardrails where there is one framework."""
+    """Return names that tell sides apart: frameworks, or guardrails of the only framework."""
     several = len({side.framework for side in among}) > 1
     names: dict[str, None] = {}
     for side in sides:
@@ -221,7 +221,7 @@ def _names_of(sides: Sequence[Side], among: Sequence[Side]) -> str:
     return " and ".join(names)
 
 
-def _because(reason: Reason | None, found: Disagreement) -> str:
+def _reason_in_words(reason: Reason | None, found: Disagreement) -> str:
     if reason is None:
         return "the verdict is given where no guardrail applies"
     count = found.looked_at
@@ -234,16 +234,14 @@ def _because(reason: Reason | None, found: Disagreement) -> str:
     because = f"because of {facts}{first}" if facts else "asked of every candidate"
     if reason.state == "barred":
         return f"{because}; no safeguard would meet it"
-    return because + _safeguards_in_words(reason, found.unit)
+    return because + _reason_safeguards(reason, found.unit)
 
 
 def _facts_in_words(facts: Sequence[FactCount], count: int, most: int) -> str:
-    return "; ".join(
-        f"{within(fact.title)}: {_answers_in_words(fact, count, most)}" for fact in facts
-    )
+    return "; ".join(f"{within(fact.title)}: {_answer_counts(fact, count, most)}" for fact in facts)
 
 
-def _answers_in_words(fact: FactCount, count: int, most: int) -> str:
+def _answer_counts(fact: FactCount, count: int, most: int) -> str:
     """Return the answers to a fact; how many candidates have each where not all have the same."""
     if len(fact.answers) == 1:
         answer, times = fact.answers[0]
@@ -262,7 +260,7 @@ def _answers_in_words(fact: FactCount, count: int, most: int) -> str:
     return ", ".join(words)
 
 
-def _safeguards_in_words(reason: Reason, unit: str | None) -> str:
+def _reason_safeguards(reason: Reason, unit: str | None) -> str:
     if reason.missing:
         lack = {"area": "to be put in place", "project": "missing"}
         word = lack.get(unit or "", "missing or to be put in place")
@@ -271,7 +269,7 @@ def _safeguards_in_words(reason: Reason, unit: str | None) -> str:
 
 
 def _questions_of(other: OtherFramework, found: Disagreement) -> str:
-    """Return which of the facts behind a disagreement another framework asks for too, if it judges at all."""
+    """Return which facts behind a disagreement another framework asks for too, if it judges."""
     if all(each.verdict is None for each in other.said):
         return ""
     if not other.shared:
@@ -285,7 +283,7 @@ def _questions_of(other: OtherFramework, found: Disagreement) -> str:
 
 
 def _asked_titles(found: Disagreement) -> Iterable[str]:
-    """Return the titles of the facts on which the severe side rests; of safeguards, where there are none."""
+    """Return the titles of the facts on which the severe side rests, else of the safeguards."""
     facts: dict[str, None] = {}
     safeguards: dict[str, None] = {}
     for side in found.sides:
@@ -298,7 +296,7 @@ def _asked_titles(found: Disagreement) -> Iterable[str]:
 def _verdict_in_words(
     result: Comparison, said: OtherVerdict, other: OtherFramework, found: Disagreement
 ) -> str:
-    words = _mark(result, other.framework, said.verdict)
+    words = _verdict_mark(result, other.framework, said.verdict)
     if len(said.candidates) < len(found.candidates):
         words += f" for {len(said.candidates):,}"
     if said.verdict is None:
@@ -309,11 +307,11 @@ def _verdict_in_words(
         by = f'by "{first}"'
         notes.append(f"{by} and {len(more)} more" if more else by)
     if said.found is not None:
-        notes.append(_finding_in_words(said.found, len(said.candidates), found.unit))
+        notes.append(_closest_finding(said.found, len(said.candidates), found.unit))
     return f"{words} ({'; '.join(notes)})" if notes else words
 
 
-def _finding_in_words(reason: Reason, count: int, unit: str | None) -> str:
+def _closest_finding(reason: Reason, count: int, unit: str | None) -> str:
     facts = _facts_in_words(reason.facts[:2], count, 2)
     match reason.state:
         case "clear":
@@ -323,15 +321,15 @@ def _finding_in_words(reason: Reason, count: int, unit: str | None) -> str:
         case "barred":
             return "applies"
         case "met":
-            return f"met{_safeguards_in_words(reason, unit)}"
-    return f"not met{_safeguards_in_words(reason, unit)}"
+            return f"met{_reason_safeguards(reason, unit)}"
+    return f"not met{_reason_safeguards(reason, unit)}"
 
 
 # notes
 
 
 def notes_of(result: Comparison) -> Iterator[str]:
-    """Yield how verdicts and orders are compared, which frameworks judge, and what of them is not verified."""
+    """Yield how verdicts and orders are compared, the frameworks, and their unverified parts."""
     yield (
         "Verdicts are compared by what they come to: one that is not ranked does not go ahead;"
         " beyond the first tier a person decides; of the first tier the mildest goes ahead,"

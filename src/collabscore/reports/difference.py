@@ -90,6 +90,7 @@ def _attribution_note(result: Difference) -> Iterator[str]:
     elif result.kinds:
         names = ", ".join(map(_KINDS.__getitem__, result.kinds))
         yield (
-            f"Told apart: {names}. What each did is its average over every order in which they might"
-            " have been made; the parts sum to the whole. Places are among the candidates in both lists."
+            f"Told apart: {names}. What each did is its average over every order in which they"
+            " might have been made; the parts sum to the whole. Places are among the candidates in"
+            " both lists."
         )

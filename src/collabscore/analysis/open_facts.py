@@ -1,4 +1,4 @@
-"""Open facts: facts that are not settled and that guardrails look at, their answers, and draws of these.
+"""Open facts: facts that are not settled and that guardrails look at, and draws of answers.
 
 Axis letters: n candidates, s draws, f open facts, o open entries of one fact.
 """
@@ -55,7 +55,7 @@ class OpenFact:
 
 
 def open_facts(problem: Problem) -> list[OpenFact]:
-    """Return the open facts that some guardrail looks at, by candidate and in the order of the framework."""
+    """Return the open facts that some guardrail looks at, by candidate and as in the framework."""
     found: list[OpenFact] = []
     framework = problem.framework
     for key, column in problem.facts.items():
@@ -72,7 +72,7 @@ def open_facts(problem: Problem) -> list[OpenFact]:
 
 
 def count_open(problem: Problem) -> int:
-    """Return how many facts of candidates are unknown or leave several answers, whether a guardrail looks or not."""
+    """Return how many facts are not settled, whether a guardrail looks at them or not."""
     return sum(int((~column.settled).sum()) for column in problem.facts.values())
 
 
@@ -91,7 +91,8 @@ class JointDraws:
     top : boolean array of shape (s, n)
         Who is among the first k; nobody where there is no order.
     verdicts : integer array of shape (s, n)
-        The verdict by its position among the verdicts; -1 where the framework is not about the candidate.
+        The verdict by its position among the verdicts; -1 where the framework is not about the
+        candidate.
     answers : integer array of shape (s, f)
         The answer to each open fact.
     quantiles : integer array of shape (s, u)
@@ -107,7 +108,7 @@ class JointDraws:
 
     @cached_property
     def contested(self) -> NDArray[np.float32]:
-        """Who is among the first k, for candidates that are so in some draws and not in others, (s, any)."""
+        """Who is among the first k, for candidates that are so in some draws only, (s, any)."""
         return self.top[:, self.top.any(axis=0) & ~self.top.all(axis=0)].astype(np.float32)
 
     @cached_property
@@ -194,15 +195,18 @@ class _AnswerTable:
 
 
 def _answer_tables(problem: Problem, facts: Sequence[OpenFact]) -> dict[str, _AnswerTable]:
+    by_fact: dict[str, list[int]] = {}
+    for number, entry in enumerate(facts):
+        by_fact.setdefault(entry.fact, []).append(number)
     tables = {}
-    for key in {entry.fact: None for entry in facts}:
-        numbers = [number for number, entry in enumerate(facts) if entry.fact == key]
+    for key, numbers in by_fact.items():
+        rows, begins = [], []
         answers: list[Answer] = []
-        begins = []
         for number in numbers:
+            rows.append(facts[number].row)
             begins.append(len(answers))
-            answers += [known.answer for known in facts[number].answers]
-        rows = np.array([facts[number].row for number in numbers])
+            for known in facts[number].answers:
+                answers.append(known.answer)
         column = column_of(answers, problem.framework.all_facts[key])
-        tables[key] = _AnswerTable(rows, np.array(numbers), np.array(begins), column)
+        tables[key] = _AnswerTable(np.array(rows), np.array(numbers), np.array(begins), column)
     return tables

@@ -1,6 +1,6 @@
-"""Questions: unknown facts and ratings, by how much their answers would reduce the uncertainty of a decision.
+"""Questions: unknown facts and ratings, by how much answers would reduce the uncertainty.
 
-Axis letters: n candidates, s draws, b batches of draws, a answers, f open facts, u uncertain ratings.
+Axis letters: n candidates, s draws, f open facts, u uncertain ratings.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
 
-from ..arrays import FloatArray, IntArray
+from ..arrays import FloatArray, IndexArray
 from ..errors import UsageError
 from ..kernels.value_of_information import (
     Estimate,
@@ -45,7 +45,6 @@ _CLASSES = 16  # of a drawn rating, equally likely: the answers by which estimat
 _MOST_DRAWS = 1_000_000
 _MOST_POINTS = 11
 _STRETCHES = 4
-_ALIKE = 0.01  # outlooks that differ by less say the same
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,8 @@ class Outlook:
     probability : float
         The share of draws with this answer.
     verdicts : mapping of verdict to float
-        How likely each verdict is then, mild to severe; "not applicable" where the framework is not about it.
+        How likely each verdict is then, mild to severe; "not applicable" where the framework is not
+        about it.
     top : float or None
         How likely the candidate is then to be among the first k; None where there is no order.
     """
@@ -115,7 +115,7 @@ class Question:
 
     @property
     def evppi(self) -> float:
-        """Expected value of partial perfect information: the larger share of uncertainty that it would remove."""
+        """Expected value of partial perfect information: the larger of the two shares."""
         return max(self.order_share, self.verdict_share)
 
     @property
@@ -132,10 +132,7 @@ class Question:
             The k of "among the first k".
         """
         places_differ = _differ([outlook.top or 0.0 for outlook in self.outlooks])
-        verdicts_said = not places_differ
-        for verdict in {verdict for outlook in self.outlooks for verdict in outlook.verdicts}:
-            shares = [outlook.verdicts.get(verdict, 0.0) for outlook in self.outlooks]
-            verdicts_said |= _differ(shares)
+        verdicts_said = not places_differ or self._verdicts_differ
         said = []
         for outlook in self.outlooks:
             parts = []
@@ -147,9 +144,18 @@ class Question:
             said.append(f"{outlook.answer}: {'; '.join(parts)}")
         return said
 
+    @property
+    def _verdicts_differ(self) -> bool:
+        shares: dict[str, list[float]] = {}
+        for number, outlook in enumerate(self.outlooks):
+            for verdict, share in outlook.verdicts.items():
+                shares.setdefault(verdict, [0.0] * len(self.outlooks))[number] = share
+        return any(map(_differ, shares.values()))
+
 
 def _differ(shares: list[float]) -> bool:
-    return max(shares) - min(shares) > _ALIKE
+    # outlooks that differ by less say the same
+    return max(shares) - min(shares) > 0.01
 
 
 def _verdicts_in_words(outlook: Outlook) -> str:
@@ -177,8 +183,8 @@ class Questions(RankingResult):
     verdict_uncertainty : float
         The sum over candidates of the entropy of the verdict, in bits.
     questions : tuple of Question
-        All that could matter, by the share of uncertainty that their answer is expected to remove, to a tenth of a per
-        cent; those of equal shares in the order of the ranking.
+        All that could matter, by the share of uncertainty that their answer is expected to remove,
+        to a tenth of a per cent; those of equal shares in the order of the ranking.
     irrelevant : int
         Open facts that no guardrail looks at.
     most : int or None
@@ -209,7 +215,7 @@ class Questions(RankingResult):
         return tuple(question for question in self.questions if question.informative)
 
     def first(self, most: int | None) -> Questions:
-        """Return the same with only so many informative questions in its tables and pages; None: all of them."""
+        """Return the same with so many informative questions in its tables and pages; None: all."""
         return replace(self, most=len(self.informative) if most is None else most)
 
     @property
@@ -297,13 +303,14 @@ def next_questions(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Questions:
-    """Return unknown facts and uncertain ratings, by how much their answers would reduce the uncertainty of a decision.
+    """Return unknown facts and uncertain ratings, by how much answers would reduce the uncertainty.
 
     Parameters
     ----------
     ranking : Ranking
     top : int, optional
-        The decision is about the first so many; half of the ranked candidates and at most 10, if left out.
+        The decision is about the first so many; half of the ranked candidates and at most 10, if
+        left out.
     weights : str, mapping of group id to str, or sequence of str
         The space of weights, as in `robustness`; as given, if left out.
     draws : int
@@ -324,22 +331,25 @@ def next_questions(
 
     Notes
     -----
-    Everything unknown is drawn at once, open facts too (for this function alone), and verdicts, tiers and ranks are
-    found anew in each draw. Of a flag, a level or a choice the answers still possible are equally likely; of sets and
-    numbers the classes that the conditions of guardrails can tell apart (`analysis.open_facts`). An interval of a
-    rating is uniform, three points are triangular, an unknown rating is uniform over its scale.
+    Everything unknown is drawn at once, open facts too (for this function alone), and verdicts,
+    tiers and ranks are found anew in each draw. Of a flag, a level or a choice the answers still
+    possible are equally likely; of sets and numbers the classes that the conditions of guardrails
+    can tell apart (`analysis.open_facts`). An interval of a rating is uniform, three points are
+    triangular, an unknown rating is uniform over its scale.
 
-    The uncertainty of the order is the sum over candidates of ``p (1 - p)``, p being the probability of a rank of at
-    most k; that of verdicts is the sum of their entropies, in bits. The value of a question is the reduction of either
-    that its answer is expected to bring: the expected value of partial perfect information, estimated from the same
-    draws by dividing them by the answer, ratings into 16 classes that are equally likely. Estimates are corrected for
-    the bias of small numbers; standard errors come from leaving out one of 16 batches of draws after another.
+    The uncertainty of the order is the sum over candidates of ``p (1 - p)``, p being the
+    probability of a rank of at most k; that of verdicts is the sum of their entropies, in bits. The
+    value of a question is the reduction of either that its answer is expected to bring: the
+    expected value of partial perfect information, estimated from the same draws by dividing them by
+    the answer, ratings into 16 classes that are equally likely. Estimates are corrected for the
+    bias of small numbers; standard errors come from leaving out one of 16 batches of draws after
+    another.
 
     References
     ----------
-    Strong, M., Oakley, J. E., & Brennan, A. (2014). Estimating multiparameter partial expected value of perfect
-    information from a probabilistic sensitivity analysis sample. Medical Decision Making, 34(3), 311-326.
-    doi:10.1177/0272989X13505910
+    Strong, M., Oakley, J. E., & Brennan, A. (2014). Estimating multiparameter partial expected
+    value of perfect information from a probabilistic sensitivity analysis sample. Medical Decision
+    Making, 34(3), 311-326. doi:10.1177/0272989X13505910
 
     Examples
     --------
@@ -359,7 +369,8 @@ def next_questions(
         raise UsageError("there are no candidates: nothing to ask about")
     if top is not None and not ranking.has_total:
         raise UsageError(
-            f"top: `{ranking.framework.id}` makes no score, so there is no order of which to take the first"
+            f"top: `{ranking.framework.id}` makes no score, so there is no order of which to take"
+            " the first"
         )
     refuse_out_of_range(len(ranking), top=top, draws=draws, seed=seed, most=_MOST_DRAWS)
     if top is None and ranking.has_total:
@@ -425,9 +436,9 @@ class _Unknown(NamedTuple):
 
     row: int
     key: str
-    answers: IntArray
+    answers: IndexArray
     classes: int
-    shown: IntArray
+    shown: IndexArray
     words: list[tuple[str, str | None]]
 
 
@@ -455,33 +466,29 @@ def _unknown_ratings(drawn: JointDraws) -> Iterator[_Unknown]:
 
 def _answers_in_words(
     leaf: LeafNode, ratings: FloatArray
-) -> tuple[IntArray, list[tuple[str, str | None]]]:
-    """Return the answer of each rating, and all answers: points of the scale, or stretches if one point is all."""
-    levels, anchors = leaf.scale.levels or {}, leaf.criterion.anchors or {}
-    points = _points_of_scale(leaf)
-    middles = [(point + following) / 2 for point, following in pairwise(points)]
-    nearest = np.searchsorted(middles, ratings, side="right")
+) -> tuple[IndexArray, list[tuple[str, str | None]]]:
+    """Return the answer of each rating, and all answers, each with its meaning.
+
+    Answers are points of the scale: those that have a name or a meaning, all whole numbers of a
+    short scale without names. Where all ratings are nearest to one point, they are stretches.
+    """
+    names, meanings = leaf.scale.levels or {}, leaf.criterion.anchors or {}
+    low, high = leaf.scale.range
+    points = np.unique(np.array([*names, *meanings], dtype=np.float64))
+    if not names and float(low).is_integer() and high - low < _MOST_POINTS:
+        points = np.arange(low, int(high) + 1.0)
     words: list[tuple[str, str | None]] = []
+    nearest = np.searchsorted((points[:-1] + points[1:]) / 2, ratings, side="right")
     if nearest.min() < nearest.max():
-        names = {float(point): f" ({name})" for point, name in levels.items()}
-        meanings = {float(point): text for point, text in anchors.items()}
-        for point in points:
-            words.append((figure(point) + names.get(point, ""), meanings.get(point)))
+        for point in points.tolist():
+            name = f" ({names[point]})" if point in names else ""
+            words.append((figure(point) + name, meanings.get(point)))
         return nearest, words
     cuts = np.linspace(float(ratings.min()), float(ratings.max()), _STRETCHES + 1)
-    ends = [figure(float(f"{cut:.3g}")) for cut in cuts]
-    for start, end in pairwise(ends):
-        words.append((f"{start} to {end}", None))
+    for start, end in pairwise(cuts):
+        start_text, end_text = figure(float(f"{start:.3g}")), figure(float(f"{end:.3g}"))
+        words.append((f"{start_text} to {end_text}", None))
     return np.searchsorted(cuts[1:-1], ratings, side="right"), words
-
-
-def _points_of_scale(leaf: LeafNode) -> list[float]:
-    """Return the points that have a name or a meaning; all whole numbers of a short scale without names."""
-    levels, anchors = leaf.scale.levels or {}, leaf.criterion.anchors or {}
-    low, high = leaf.scale.range
-    if not levels and float(low).is_integer() and high - low < _MOST_POINTS:
-        return [float(point) for point in range(int(low), int(high) + 1)]
-    return sorted({float(point) for point in (*levels, *anchors)})
 
 
 def _question(

@@ -150,13 +150,12 @@ class Robustness(RankingResult):
     @cached_property
     def expected_ranks(self) -> FloatArray:
         """The mean rank of each over the draws in which it is ranked, (n,); NaN if never."""
-        return self._in_order(self.accumulator.rank_moments()[0])
+        return self._in_order(self.accumulator.rank_means()[0])
 
     @cached_property
     def expected_rank_errors(self) -> FloatArray:
         """The standard errors of `expected_ranks`, (n,)."""
-        mean, square, times = self.accumulator.rank_moments()
-        return self._in_order(_standard_errors(mean, square, times))
+        return self._in_order(self.accumulator.rank_means()[1])
 
     @cached_property
     def rank_ranges(self) -> IntArray:
@@ -176,14 +175,12 @@ class Robustness(RankingResult):
     @cached_property
     def score_means(self) -> FloatArray:
         """The mean score of each, (n,) in [0, 100]."""
-        return self._in_order(100 * self.accumulator.value_sums / self.draws)
+        return self._in_order(100 * self.accumulator.value_means()[0])
 
     @cached_property
     def score_errors(self) -> FloatArray:
         """The standard errors of `score_means`, (n,), in points."""
-        mean = self.accumulator.value_sums / self.draws
-        square = self.accumulator.value_squares / self.draws
-        return self._in_order(100 * _standard_errors(mean, square, self.draws))
+        return self._in_order(100 * self.accumulator.value_means()[1])
 
     @cached_property
     def score_quantiles(self) -> FloatArray:
@@ -690,11 +687,3 @@ def _refuse_precision(precision: float | None) -> None:
             f"precision: {precision!r} is not from {least:.2g}, which takes {_MOST_DRAWS:,} draws,"
             " to 1"
         )
-
-
-def _standard_errors(
-    mean: FloatArray, square: FloatArray, times: FloatArray | IntArray | int
-) -> FloatArray:
-    """Return standard errors of means of so many numbers, from means and means of squares."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.sqrt(np.maximum(square - mean**2, 0.0) / times)

@@ -46,7 +46,7 @@ BINS = 1000
 """Scores are counted in bins of 0.1 point."""
 
 # numbers of an array that is worked on at once: as many as stay in the cache of a core
-_CACHED = 2**15
+_CACHED = 2**16
 
 
 @dataclass(frozen=True, eq=False)
@@ -234,10 +234,10 @@ class Draws:
                 chosen[name] = words[k]
             if "combine" in chosen:
                 tree = replace(tree, powers=(*tree.powers[:-1], power_of(chosen["combine"])))
-            rules = dict(framework.compiled_guardrails)
-            for key in framework.guardrails:
-                if chosen.get(f"guardrail:{key}") == "left out":
-                    del rules[key]
+            rules = {}
+            for key, steps in framework.compiled_guardrails.items():
+                if chosen.get(f"guardrail:{key}") != "left out":
+                    rules[key] = steps
             valuation = Valuation(self.problem, tree, chosen.get("missing"))
             self._variants[options] = Variants.of_valuation(valuation, rules)
         return self._variants[options]
@@ -394,16 +394,17 @@ class Accumulator:
         self._rank_sums += ranks.sum(axis=0)
         self._rank_squares += np.einsum("sn,sn->n", ranks, ranks)
 
-    def rank_moments(self) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Return means of ranks, of their squares, and the number of draws with a rank, (n,)."""
-        times = (self.draws - self.rank_counts[:, 0]).astype(np.float64)
+    def rank_means(self) -> tuple[FloatArray, FloatArray]:
+        """Return means of ranks and their standard errors, (n,); NaN for one never ranked."""
         sums, squares = self._rank_sums, self._rank_squares
         if not self.is_large:
-            counts, ranks = self.rank_counts[:, 1:], self.class_of_rank[1:]
-            sums = (counts @ ranks).astype(np.float64)
-            squares = (counts @ ranks**2).astype(np.float64)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return sums / times, squares / times, times
+            counts, ranks = self.rank_counts[:, 1:], self.class_of_rank[1:].astype(np.float64)
+            sums, squares = counts @ ranks, counts @ ranks**2
+        return _means_and_errors(sums, squares, self.draws - self.rank_counts[:, 0])
+
+    def value_means(self) -> tuple[FloatArray, FloatArray]:
+        """Return means of values and their standard errors, (n,)."""
+        return _means_and_errors(self.value_sums, self.value_squares, self.draws)
 
     def rank_ranges(self) -> IntArray:
         """Return the best and the worst rank in any draw, (n, 2); 0 for one never ranked."""
@@ -416,10 +417,19 @@ class Accumulator:
         return ranges
 
 
+def _means_and_errors(
+    sums: NDArray[Any], squares: NDArray[Any], times: IntArray | int
+) -> tuple[FloatArray, FloatArray]:
+    """Return means and their standard errors, from sums of so many numbers and of their squares."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        means = sums / times
+        return means, np.sqrt(np.maximum(squares / times - means**2, 0.0) / times)
+
+
 def _add_counts(table: IntArray, columns: NDArray[np.integer], times: int = 1) -> None:
     """Count, for each row of `columns`, a column of each candidate's row of `table`."""
     n, width = table.shape
-    # faster than `bincount`, whose result is as large as the table, for as few as stay in the cache
+    # faster than `bincount`, whose result is as large as the table, for as few as fit the cache
     np.add.at(table.reshape(-1), (columns + np.arange(n) * width).ravel(), times)
 
 

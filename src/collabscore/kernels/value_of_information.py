@@ -1,12 +1,12 @@
-"""Value of information from draws: by how much knowing an answer is expected to reduce variance or entropy.
+"""Value of information from draws: expected reductions of variance and entropy by an answer.
 
 Axis letters: s draws, b batches of draws, a answers, c events.
 
 References
 ----------
-Strong, M., Oakley, J. E., & Brennan, A. (2014). Estimating multiparameter partial expected value of perfect information
-from a probabilistic sensitivity analysis sample. Medical Decision Making, 34(3), 311-326.
-doi:10.1177/0272989X13505910
+Strong, M., Oakley, J. E., & Brennan, A. (2014). Estimating multiparameter partial expected value of
+perfect information from a probabilistic sensitivity analysis sample. Medical Decision Making,
+34(3), 311-326. doi:10.1177/0272989X13505910
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Estimate(NamedTuple):
 
 
 def variance(events: NDArray[np.float32]) -> float:
-    """Return the sum over events of the variance of each, ``p (1 - p)``, without the bias of a sample.
+    """Return the sum over events of ``p (1 - p)``, the variance, without the bias of a sample.
 
     Parameters
     ----------
@@ -66,13 +66,13 @@ def entropy(counts: NDArray[Any]) -> FloatArray:
 
     Notes
     -----
-    The entropy of shares of N draws with m different outcomes is too small by about ``(m - 1) / (2 N)`` nats, which is
-    added.
+    The entropy of shares of N draws with m different outcomes is too small by about ``(m - 1) / (2
+    N)`` nats, which is added.
 
     References
     ----------
-    Miller, G. A. (1955). Note on the bias of information estimates. In H. Quastler (ed.), Information theory in
-    psychology, 95-100. Free Press.
+    Miller, G. A. (1955). Note on the bias of information estimates. In H. Quastler (ed.),
+    Information theory in psychology, 95-100. Free Press.
     """
     total = np.maximum(counts.sum(axis=-1), 1)
     share = counts / total[..., None]
@@ -98,9 +98,10 @@ def expected_variance_reduction(
 
     Notes
     -----
-    The sum over events of the variance, between answers, of the probability given the answer: the part that the law of
-    total variance takes from ``p (1 - p)``. The square of a probability is estimated without bias by ``h (h - 1) / (N
-    (N - 1))`` from h hits in N draws, as in an analysis of variance.
+    The sum over events of the variance, between answers, of the probability given the answer: the
+    part that the law of total variance takes from ``p (1 - p)``. The square of a probability is
+    estimated without bias by ``h (h - 1) / (N (N - 1))`` from h hits in N draws, as in an analysis
+    of variance.
     """
     return _jackknifed(answers, classes, events, _variance_between)
 
@@ -108,7 +109,7 @@ def expected_variance_reduction(
 def expected_entropy_reduction(
     answers: NDArray[np.integer], classes: int, outcomes: NDArray[np.integer]
 ) -> Estimate:
-    """Return by how much knowing the answer is expected to reduce the entropy of an outcome: their mutual information.
+    """Return the expected reduction of the entropy of an outcome: the mutual information of both.
 
     Parameters
     ----------

@@ -8,6 +8,7 @@ from ..analysis.questions import MOST_ANSWERS, Question, Questions
 from ..kernels.value_of_information import BATCHES
 from ..models.weight_spaces import describe
 from ..output import Bullets, Heading, Item, Page
+from ..output.text import plural
 from ..scoring.wording import SCOPE_NOTE, unverified_note
 
 __all__ = ["notes_of", "page_of"]
@@ -16,7 +17,7 @@ _MOST_QUESTIONS = 10
 
 
 def page_of(result: Questions) -> Page:
-    """Return the informative questions, the first ten unless `Questions.first` chose others, and the notes."""
+    """Return the informative questions, ten unless `Questions.first` was called, and the notes."""
     if result.most is None:
         result = result.first(_MOST_QUESTIONS)
     digits = len(str(len(result.rows)))
@@ -70,31 +71,31 @@ def _first_in_words(result: Questions) -> str:
 
 
 def notes_of(result: Questions) -> Iterator[str]:
-    """Yield how many questions are not shown, the present uncertainty, the draws, and what was left out."""
+    """Yield how many questions are not shown, the present uncertainty, the draws, and omissions."""
     informative = len(result.informative)
     if result.most is not None and informative > result.most:
-        more = informative - result.most
-        yield f"{more:,} more question{'s' if more > 1 else ''} would tell something too."
+        yield f"{plural(informative - result.most, 'more question')} would tell something too."
     if not informative:
         yield from _notes_on_nothing(result)
     yield _uncertainty_note(result)
     if result.questions:
         yield (
-            "Drawn here alone: of an open fact each answer still possible is equally likely, of a number or a set each"
-            " class that guardrails tell apart; a rating lies anywhere in its interval, of three points most often"
-            " near the middle one, an unknown one anywhere on its scale. That says where the doubt is; it is no"
-            " forecast."
+            "Drawn here alone: of an open fact each answer still possible is equally likely, of a"
+            " number or a set each class that guardrails tell apart; a rating lies anywhere in its"
+            " interval, of three points most often near the middle one, an unknown one anywhere on"
+            " its scale. That says where the doubt is; it is no forecast."
         )
     weights = f" {describe(result.weights, result.ranking.framework)}" if result.weights else ""
     yield f"{result.draws:,} draws, seed {result.seed}; ± is a standard error.{weights}"
     others = len(result.questions) - informative
     if others and informative:
-        yield f"{others:,} more are open whose answers tell no more than chance would (3 standard errors)."
-    if result.irrelevant:
-        are = (
-            "1 open fact is" if result.irrelevant == 1 else f"{result.irrelevant:,} open facts are"
+        yield (
+            f"{others:,} more are open whose answers tell no more than chance would (3 standard"
+            " errors)."
         )
-        yield f"{are} left out: whatever the answer, no guardrail makes a difference."
+    if result.irrelevant:
+        facts = plural(result.irrelevant, "open fact is", "open facts are")
+        yield f"{facts} left out: whatever the answer, no guardrail makes a difference."
     unverified = unverified_note(result.ranking.framework)
     if unverified is not None:
         yield unverified

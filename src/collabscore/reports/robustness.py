@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..analysis.robustness import Robustness
 from ..analysis.variance import VarianceShare
 from ..models.weight_spaces import describe
-from ..output.text import percent
+from ..output.text import percent, plural
 from ..scoring.wording import SCOPE_NOTE, unverified_note
 
 __all__ = ["notes_of", "table_notes_of"]
@@ -62,12 +62,9 @@ def _ratings_note(result: Robustness) -> str:
     unknown = sum(int(part.unknown.sum()) for part in result.source.uncertain)
     if not uncertain:
         return "Every rating is a point: none is drawn."
-    ratings = f"{uncertain:,} uncertain ratings are"
-    leaves_open = "they leave open"
-    if uncertain == 1:
-        ratings, leaves_open = "1 uncertain rating is", "it leaves open"
+    ratings = plural(uncertain, "uncertain rating is", "uncertain ratings are")
     if not unknown:
-        return f"{ratings} drawn from what {leaves_open}."
+        return f"{ratings} drawn from what {'it leaves' if uncertain == 1 else 'they leave'} open."
     if "missing" in result.source.choices:
         return f"{ratings} open; {unknown:,} unknown ones count as the choice of method says."
     return (

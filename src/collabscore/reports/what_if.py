@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ..analysis.what_if import WhatIf
 from ..output import Page
+from ..output.text import plural
 from ..scoring.wording import SCOPE_NOTE, unverified_note
 
 __all__ = ["notes_of", "page_of"]
@@ -15,7 +16,7 @@ _MOST_LINES = 40
 
 
 def notes_of(result: WhatIf) -> Iterator[str]:
-    """Yield which framework stays as it is, requests that change nothing, and how many candidates stay."""
+    """Yield which framework stays, requests that change nothing, and how many candidates stay."""
     framework = result.before.framework
     yield (
         f"What if, and not the framework as adopted: `{framework.id}`, {framework.digest[:19]}…,"
@@ -29,8 +30,8 @@ def notes_of(result: WhatIf) -> Iterator[str]:
         stand = "the one candidate stands" if others == 1 else f"all {others:,} candidates stand"
         yield f"Nothing changes: {stand} as before."
     elif others:
-        stand = "other stands" if others == 1 else "others stand"
-        yield f"{others:,} {stand} as before: rank, score, verdict."
+        stand = plural(others, "other stands", "others stand")
+        yield f"{stand} as before: rank, score, verdict."
     unverified = unverified_note(framework)
     if unverified is not None:
         yield unverified

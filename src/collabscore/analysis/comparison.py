@@ -18,7 +18,7 @@ from typing import Any, ClassVar, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import BoolArray, IntArray, read_only
+from ..arrays import BoolArray, IntArray, number_or_none, read_only
 from ..documents.loading import CandidateSource, FrameworkSource, load_candidates, load_framework
 from ..errors import UsageError
 from ..kernels.agreement import TauB, interval, tau_b
@@ -188,12 +188,11 @@ class Judge:
 
     def answer_at(self, row: int) -> FrameworkAnswer:
         """Return the verdict on the candidate in a row, its rank, and the deciding guardrails."""
-        score = 100 * float(self.ranking.valuation.root[row])
         return FrameworkAnswer(
             verdict=self.verdicts[row],
             answer=_MEANINGS[self.answers[row]],
             rank=int(self.ranks[row]) or None,
-            score=None if math.isnan(score) else score,
+            score=number_or_none(100 * self.ranking.valuation.root[row]),
             decided_by=tuple(self.guardrails[k] for k in np.flatnonzero(self.deciding[row])),
         )
 

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Literal, TypeAlias, TypeVar
 
 import numpy as np
 
-from ..arrays import FloatArray
+from ..arrays import FloatArray, number_or_none
 from ..documents.loading import load_framework
 from ..errors import DocumentError, UsageError
 from ..kernels.attribution import contrast
@@ -779,7 +779,7 @@ def _points_by_criterion(kind: Kind, before: Ranking, after: Ranking) -> dict[st
 def _part_at(
     row: int, kind: Kind, effect: FloatArray, by_criterion: Mapping[str, FloatArray]
 ) -> Part:
-    score, place, verdict = [None if math.isnan(each) else each for each in effect[:, row].tolist()]
+    score, place, verdict = map(number_or_none, effect[:, row])
     criteria = {}
     if score is not None:
         for key, points in by_criterion.items():

@@ -16,36 +16,34 @@ from __future__ import annotations
 import difflib
 import importlib
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 __all__ = [
     "CandidateError",
     "CollabscoreError",
     "Diagnostic",
-    "DiagnosticLine",
     "DocumentError",
     "FrameworkError",
     "KeyPath",
     "MissingExtraError",
     "Note",
     "Origin",
-    "Severity",
     "Span",
     "UnknownIdError",
     "UnreadableFileError",
     "UsageError",
     "choose_from",
     "did_you_mean",
+    "label_of",
     "likely",
     "optional",
     "printable",
 ]
 
-Severity = Literal["error", "warning"]
 KeyPath = tuple[str | int | float, ...]
 """Keys and positions from the root of a document to an element."""
 
@@ -115,16 +113,6 @@ class Note:
     framework: str | None = None
 
 
-class DiagnosticLine(NamedTuple):
-    """A line of a printed finding: plain text, the part that a terminal colours, and the rest."""
-
-    before: str
-    marked: str = ""
-    after: str = ""
-    tone: Literal["error", "warning", "note", "help"] = "note"
-    is_head: bool = False
-
-
 @dataclass(frozen=True)
 class Diagnostic:
     """One finding about a document: its place, its message and the likely remedy.
@@ -161,7 +149,7 @@ class Diagnostic:
     message: str
     path: KeyPath = ()
     help: str | None = None
-    severity: Severity = "error"
+    severity: Literal["error", "warning"] = "error"
     at_key: bool = False
     within: tuple[int, int] | None = None
     notes: tuple[Note, ...] = ()
@@ -173,11 +161,7 @@ class Diagnostic:
     @property
     def place(self) -> str:
         """The path in words: `criteria.mutual_interest`, `candidates[influenza].ratings`."""
-        return self.label if self.label is not None else _dotted(self.path)
-
-    def at(self, span: Span | None, label: str | None = None) -> Diagnostic:
-        """Return the same finding with its place in a text."""
-        return replace(self, span=span, label=label if label is not None else self.label)
+        return self.label if self.label is not None else label_of(self.path)
 
     def moved(self, move: Callable[[KeyPath], KeyPath]) -> Diagnostic:
         """Return the same finding with `move` applied to all its paths in this document."""
@@ -189,34 +173,36 @@ class Diagnostic:
         absent = tuple(move(path) for path in self.absent)
         return replace(self, path=move(self.path), notes=tuple(notes), absent=absent)
 
-    def lines(self) -> list[DiagnosticLine]:
-        """Return the lines of the printed finding, each with the part that a terminal colours."""
-        tone = self.severity
-        head = DiagnosticLine(
-            "", f"{self.severity}[{self.code}]", f": {self.message}", tone, is_head=True
-        )
-        lines = [head]
+    def to_text(self, styled: Callable[[str, str], str]) -> str:
+        """Return the printed finding.
+
+        Parameters
+        ----------
+        styled : callable
+            Called with each part of the text and its role: `error`, `warning`, `note` and `help`
+            are what a terminal colours, beside `message` and the `plain` rest.
+        """
+        head = styled(f"{self.severity}[{self.code}]", self.severity)
+        lines = [f"{head}: {styled(self.message, 'message')}"]
         gutter = ""
         if self.span is not None:
             gutter = " " * len(str(self.span.line))
-            *excerpt, caret = _excerpt(self.span, self.place)
-            lines += [DiagnosticLine(line) for line in excerpt]
-            blank = caret.rstrip("^")
-            lines.append(DiagnosticLine(blank, caret[len(blank) :], "", tone))
+            *excerpt, blank, carets = _excerpt(self.span, self.place)
+            lines += [styled(line, "plain") for line in excerpt]
+            lines.append(blank + styled(carets, self.severity))
         elif self.place:
-            lines.append(DiagnosticLine(f" --> {self.place}"))
+            lines.append(styled(f" --> {self.place}", "plain"))
         for note in self.notes:
-            where = ""
+            text = note.message
             if note.span is not None:
-                where = f" ({note.span.source}:{note.span.line}:{note.span.column})"
-            text = f": {note.message}{where}"
-            lines.append(DiagnosticLine(f"{gutter} = ", "note", text, "note"))
+                text += f" ({note.span.source}:{note.span.line}:{note.span.column})"
+            lines.append(f"{gutter} = {styled('note', 'note')}: {styled(text, 'plain')}")
         if self.help is not None:
-            lines.append(DiagnosticLine(f"{gutter} = ", "help", f": {self.help}", "help"))
-        return lines
+            lines.append(f"{gutter} = {styled('help', 'help')}: {styled(self.help, 'plain')}")
+        return "\n".join(lines)
 
     def __str__(self) -> str:
-        return "\n".join(line.before + line.marked + line.after for line in self.lines())
+        return self.to_text(lambda text, _: text)
 
 
 class CollabscoreError(Exception):
@@ -334,43 +320,55 @@ def did_you_mean(word: object, choices: Iterable[str]) -> str | None:
     return f"did you mean `{guess}`?" if guess is not None else choose_from(known)
 
 
-def _dotted(path: KeyPath) -> str:
-    out = ""
+def label_of(path: KeyPath, data: Any = None) -> str:
+    """Return a path as a reader knows it, with ids of `data` in place of positions.
+
+    Examples
+    --------
+    >>> label_of(("candidates", 0, "ratings"), {"candidates": [{"id": "influenza"}]})
+    'candidates[influenza].ratings'
+    """
+    label = ""
     for part in path:
+        try:
+            data = data[part]
+        except (KeyError, IndexError, TypeError):
+            data = None
         if isinstance(part, int):
-            out += f"[{part}]"
+            name = data.get("id") if isinstance(data, Mapping) else None
+            label += f"[{name if isinstance(name, str) else part}]"
         else:
-            out += f".{part}" if out else str(part)
-    return out
+            label += f".{part}" if label else str(part)
+    return label
 
 
 _EXCERPT_WIDTH = 160
 
 
 def _excerpt(span: Span, place: str) -> list[str]:
-    """Return the arrow line, the line of text, cut if it is long, and the caret below it."""
-    number = str(span.line)
-    pad = " " * len(number)
+    """Return the arrow line, the line of text, cut if it is long, the blank below, the carets."""
     text, column, end = span.text.replace("\t", " "), span.column, span.end_column
     if len(text) > _EXCERPT_WIDTH:
         start = max(0, column - 1 - _EXCERPT_WIDTH // 2)
         stop = start + _EXCERPT_WIDTH
+        is_cut = stop < len(text)
         text = text[start:stop]
-        shift = start
         if start:
             text = f"…{text}"
-            shift -= 1
-        if stop < len(span.text):
+            start -= 1
+        if is_cut:
             text += "…"
-        column, end = column - shift, min(end - shift, len(text) + 1)
+        column, end = column - start, min(end - start, len(text) + 1)
     before = text[: column - 1]
-    marked = text[column - 1 : end - 1] or " "
+    number = str(span.line)
+    pad = " " * len(number)
     where = f"  ({place})" if place else ""
     return [
         f"{pad}--> {span.source}:{span.line}:{span.column}{where}",
         f"{pad} |",
         f"{number} | {printable(text)}".rstrip(),
-        f"{pad} | {' ' * _width(before)}{'^' * max(1, _width(marked))}",
+        f"{pad} | {' ' * _width(before)}",
+        "^" * max(1, _width(text[column - 1 : end - 1])),
     ]
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import copy
 import multiprocessing
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from collabscore.errors import (
     Span,
     choose_from,
     did_you_mean,
+    label_of,
     likely,
     optional,
 )
@@ -66,6 +68,13 @@ def test_a_diagnostic_moves_with_its_notes_in_the_same_document() -> None:
     assert [note.path for note in moved.notes] == [(0,), ("facts",)]
 
 
+def test_the_label_of_a_path_has_the_ids_of_the_document() -> None:
+    data = {"cases": [{"id": "a", "order": [1]}, {"id": 3}]}
+    assert label_of(("cases", 0, "order", 0), data) == "cases[a].order[0]"
+    assert label_of(("cases", 1, "x", 1.5), data) == "cases[1].x.1.5"
+    assert label_of((0, "id")) == "[0].id"
+
+
 def test_choices_and_likely_words() -> None:
     assert choose_from([]) is None
     assert choose_from("abc", most=2) == "choose from `a`, `b` and 1 more"
@@ -107,7 +116,7 @@ def test_excerpts_of_long_lines_and_wide_letters() -> None:
         " = note: elsewhere",
         " = help: mend it",
     ]
-    assert noted.at(None, "place").place == "place"
+    assert replace(noted, label="place").place == "place"
     assert likely("zzz", ["a"]) is None
     assert (
         str(Diagnostic("c", "m\x1b[31m", (), span=Span("x", 1, 1, 2, "\x1b[2J"))).count("\x1b[2J")

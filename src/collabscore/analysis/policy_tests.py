@@ -296,8 +296,8 @@ def judge_cases(framework: Framework, cases: Cases) -> PolicyTest:
 
 
 def _span_of(cases: Cases, path: KeyPath) -> Span | None:
-    positions = None if cases.origin is None else positions_of(cases.origin)
-    return None if positions is None else positions.key(path)
+    positions = positions_of(cases.origin)
+    return None if positions is None else positions.find(path)[0]
 
 
 def _expectation_mismatches(

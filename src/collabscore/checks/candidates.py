@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 from ..errors import Diagnostic, KeyPath, Note, did_you_mean
-from ..models.base import Element, ReadingError
-from ..models.candidates import Candidate, Candidates, PlacedSafeguard
+from ..models.base import Backed, Element, ReadingError
+from ..models.candidates import Candidate, Candidates
 from ..models.cases import Cases, Expectation
-from ..models.criteria import RatingDetail, Scale
-from ..models.facts import Fact, FactDetail
+from ..models.criteria import Scale
+from ..models.facts import Fact
 from ..models.framework import Framework
 from .references import Named, circular_names, names_in, repeated_names, unknown_names
 
-__all__ = ["KnownIds", "check_candidates", "check_cases"]
+__all__ = ["check_candidates", "check_cases"]
 
 _SECTIONS = {"criterion": "criteria", "fact": "facts", "safeguard": "safeguards"}
-_BACKED = (RatingDetail, FactDetail, PlacedSafeguard)
+_TWICE = "`{}` is listed twice"
 _REMARKS = {"title", "question", "note", "source", "verified", "basis"}
-_LIST_IT = "list it under `sources`"
 
 
-class KnownIds:
-    """The definitions of several frameworks together, which a candidate may use.
-
-    Parameters
-    ----------
-    frameworks : sequence of Framework
-    """
+class _KnownIds:
+    """The definitions of several frameworks together, which a candidate may use."""
 
     def __init__(self, frameworks: Sequence[Framework]) -> None:
-        self.frameworks = tuple(frameworks)
-        self.names = " or ".join(f"`{framework.id}`" for framework in frameworks)
+        self.frameworks = frameworks
         self.criteria: dict[str, Scale] = {}
         self.facts: dict[str, Fact] = {}
         self.safeguards: set[str] = set()
@@ -41,26 +34,30 @@ class KnownIds:
         for framework in frameworks:
             self.criteria |= framework.rating_scales
             self.facts |= framework.all_facts
-            self.safeguards |= framework.all_safeguards.keys()
-            self.sources |= framework.all_sources.keys()
+            self.safeguards.update(framework.all_safeguards)
+            self.sources.update(framework.all_sources)
             self.list_members |= framework.list_members
+        self.plain_answers: set[object] = set()  # words and numbers that were read before
 
 
-def check_candidates(candidates: Candidates, known: KnownIds) -> list[Diagnostic]:
-    """Return everything wrong with a list of candidates."""
-    found = list(_find_conflicts(candidates, known.frameworks))
+def check_candidates(candidates: Candidates, frameworks: Sequence[Framework]) -> list[Diagnostic]:
+    """Return everything wrong with a list of candidates; `frameworks` define its words."""
+    known = _KnownIds(frameworks)
+    found = list(_find_conflicts(candidates, frameworks))
     listed = candidates.candidates
     ids: list[Named] = [(one.id, ("candidates", k, "id")) for k, one in enumerate(listed)]
     found += repeated_names(ids, "duplicate-id", "the id `{}` is taken", "first used here")
     parents = {candidate.id: candidate.part_of for candidate in listed}
     circular = circular_names(parents)
-    seen: set[tuple[str, object]] = set()  # answers in one word that were read before
     cited: list[Named] = []
     for k, candidate in enumerate(listed):
         path = ("candidates", k)
-        found += _check_ratings(candidate, path, known)
-        found += _check_facts(candidate, path, known, seen)
-        found += _check_safeguards(candidate, path, known)
+        found += _check_answers(candidate, path, known)
+        placed = list(names_in(candidate.safeguards, (*path, "safeguards")))
+        for name, place in placed:
+            if name not in known.safeguards:
+                found.append(_undefined("safeguard", name, place, known))
+        found += repeated_names(placed, "repeated-word", _TWICE, "first listed here")
         cited += _cited_evidence(candidate, path)
         part = (*path, "part_of")
         named = names_in(candidate.part_of, part)
@@ -68,8 +65,8 @@ def check_candidates(candidates: Candidates, known: KnownIds) -> list[Diagnostic
         if candidate.id in circular:
             found.append(Diagnostic("circular-part", f"`{candidate.id}` is a part of itself", part))
     sources = candidates.sources.keys() | known.sources
-    expected = "a source of the list or of its framework"
-    found += unknown_names("source", cited, sources, expected, ("sources",), help=_LIST_IT)
+    expected, help = "a source of the list or of its framework", "list it under `sources`"
+    found += unknown_names("source", cited, sources, expected, ("sources",), help=help)
     return found
 
 
@@ -80,6 +77,7 @@ def _find_conflicts(
     path: KeyPath = ("framework",) if candidates.framework else ()
     help = "judge by one of them at a time, or let both use one vocabulary"
     for one, other in combinations(frameworks, 2):
+        by = f"is defined differently by `{one.id}` and by `{other.id}`"
         for kind, section, ours, theirs in (
             ("criterion", "criteria", one.rating_scales, other.rating_scales),
             ("fact", "facts", one.all_facts, other.all_facts),
@@ -88,13 +86,11 @@ def _find_conflicts(
             for key, definition in ours.items():
                 if key not in theirs or _meaning(definition) == _meaning(theirs[key]):
                     continue
-                message = (
-                    f"the {kind} `{key}` is defined differently by `{one.id}` and by `{other.id}`"
-                )
                 notes = []
                 for framework in (one, other):
                     note = f"`{key}` as `{framework.id}` has it"
                     notes.append(Note(note, path=(section, key), framework=framework.id))
+                message = f"the {kind} `{key}` {by}"
                 yield Diagnostic("conflicting-words", message, path, help, notes=tuple(notes))
 
 
@@ -105,61 +101,34 @@ def _meaning(definition: Element) -> object:
     return definition.model_dump(exclude=_REMARKS)
 
 
-def _check_ratings(candidate: Candidate, path: KeyPath, known: KnownIds) -> Iterator[Diagnostic]:
-    for key, raw in candidate.ratings.items():
-        scale = known.criteria.get(key)
-        here = (*path, "ratings", key)
-        if scale is None:
-            yield _undefined("criterion", key, here, known)
-            continue
-        low, high = scale.range
-        if type(raw) in (int, float) and low <= raw <= high:  # type: ignore[operator]
-            continue  # by far the commonest
-        try:
-            scale.read(raw)
-        except ReadingError as error:
-            yield _unreadable(error, key, here)
+def _check_answers(candidate: Candidate, path: KeyPath, known: _KnownIds) -> Iterator[Diagnostic]:
+    """Yield the ratings and the facts that cannot be read."""
+    for kind, section in (("criterion", "ratings"), ("fact", "facts")):
+        definitions: Mapping[str, Scale | Fact] = getattr(known, _SECTIONS[kind])
+        for key, raw in getattr(candidate, section).items():
+            answer = (kind, key, raw) if type(raw) in (int, str) else None
+            if answer in known.plain_answers:
+                continue  # by far the commonest
+            here = (*path, section, key)
+            definition = definitions.get(key)
+            if definition is None:
+                yield _undefined(kind, key, here, known)
+                continue
+            try:
+                if isinstance(definition, Scale):
+                    definition.read(raw)
+                else:
+                    definition.read(raw, known.list_members)
+            except ReadingError as error:
+                found = error.diagnostic
+                message = f"`{key}`: {found.message}"
+                yield Diagnostic(found.code, message, (*here, *found.path), found.help)
+            else:
+                if answer is not None:
+                    known.plain_answers.add(answer)
 
 
-def _check_facts(
-    candidate: Candidate, path: KeyPath, known: KnownIds, seen: set[tuple[str, object]]
-) -> Iterator[Diagnostic]:
-    for key, raw in candidate.facts.items():
-        is_word = type(raw) is str
-        if is_word and (key, raw) in seen:
-            continue
-        fact = known.facts.get(key)
-        here = (*path, "facts", key)
-        if fact is None:
-            yield _undefined("fact", key, here, known)
-            continue
-        try:
-            fact.read(raw, known.list_members)
-        except ReadingError as error:
-            yield _unreadable(error, key, here)
-        else:
-            if is_word:
-                seen.add((key, raw))
-
-
-def _unreadable(error: ReadingError, key: str, path: KeyPath) -> Diagnostic:
-    found = error.diagnostic
-    message = f"`{key}`: {found.message}"
-    return Diagnostic(found.code, message, (*path, *found.path), found.help)
-
-
-def _check_safeguards(candidate: Candidate, path: KeyPath, known: KnownIds) -> Iterator[Diagnostic]:
-    placed: list[Named] = []
-    for k, entry in enumerate(candidate.safeguards):
-        here = (*path, "safeguards", k)
-        placed.append((entry, here) if isinstance(entry, str) else (entry.id, (*here, "id")))
-    for name, place in placed:
-        if name not in known.safeguards:
-            yield _undefined("safeguard", name, place, known)
-    yield from repeated_names(placed, "repeated-word", "`{}` is listed twice", "first listed here")
-
-
-def _undefined(kind: str, key: str, path: KeyPath, known: KnownIds) -> Diagnostic:
+def _undefined(kind: str, key: str, path: KeyPath, known: _KnownIds) -> Diagnostic:
     """Return the finding that no framework defines a key, with the places of their definitions."""
     section = _SECTIONS[kind]
     help = did_you_mean(key, getattr(known, section))
@@ -167,7 +136,8 @@ def _undefined(kind: str, key: str, path: KeyPath, known: KnownIds) -> Diagnosti
         help = f"`{key}` is a fact: write it under `facts`"
     elif kind == "fact" and key in known.criteria:
         help = f"`{key}` is a criterion: write it under `ratings`"
-    message = f"`{key}` is not a {kind} of {known.names}"
+    names = " or ".join(f"`{framework.id}`" for framework in known.frameworks)
+    message = f"`{key}` is not a {kind} of {names}"
     notes = _beginnings(section, known.frameworks)
     at_key = kind != "safeguard"
     return Diagnostic(f"unknown-{kind}", message, path, help, at_key=at_key, notes=notes)
@@ -187,7 +157,7 @@ def _cited_evidence(candidate: Candidate, path: KeyPath) -> Iterator[Named]:
     for section in ("ratings", "facts", "safeguards"):
         answers = getattr(candidate, section)
         for key, answer in answers.items() if isinstance(answers, dict) else enumerate(answers):
-            if type(answer) in _BACKED:
+            if isinstance(answer, Backed):
                 yield from names_in(answer.evidence, (*path, section, key, "evidence"))
 
 
@@ -197,18 +167,17 @@ def _cited_evidence(candidate: Candidate, path: KeyPath) -> Iterator[Named]:
 def check_cases(cases: Cases, framework: Framework) -> list[Diagnostic]:
     """Return everything wrong with cases: their candidates, expectations and order."""
     found: list[Diagnostic] = []
-    for one in check_candidates(cases.candidates(), KnownIds([framework])):
-        taken = one.code == "duplicate-id"
-        if taken and not cases.cases[int(one.path[1])].candidate.id:
+    for one in check_candidates(cases.candidates(), [framework]):
+        path = one.path
+        if one.code == "duplicate-id" and not cases.cases[int(path[1])].candidate.id:
             continue  # the id is that of the case: said there, or by the candidate that took it
         found.append(one.moved(_path_in_case))
     ids: list[Named] = [(case.id, ("cases", k, "id")) for k, case in enumerate(cases.cases)]
     found += repeated_names(ids, "duplicate-id", "the id `{}` is taken", "first used here")
     cited: list[Named] = []
     for k, case in enumerate(cases.cases):
-        path = ("cases", k)
-        cited += names_in(case.source, (*path, "source"))
-        found += _check_expectation(case.expect, (*path, "expect"), framework)
+        cited += names_in(case.source, ("cases", k, "source"))
+        found += _check_expectation(case.expect, ("cases", k, "expect"), framework)
     sources = cases.sources.keys() | framework.all_sources.keys()
     expected = f"a source of the cases or of `{framework.id}`"
     found += unknown_names("source", cited, sources, expected, ("sources",))
@@ -217,7 +186,7 @@ def check_cases(cases: Cases, framework: Framework) -> list[Diagnostic]:
         found.append(Diagnostic("too-few", message, ("order",), absent=(("order", "*"),)))
     ordered = list(names_in(cases.order, ("order",)))
     found += unknown_names("case", ordered, [name for name, _ in ids], "a case of this file")
-    found += repeated_names(ordered, "repeated-word", "`{}` is listed twice", "first listed here")
+    found += repeated_names(ordered, "repeated-word", _TWICE, "first listed here")
     return found
 
 
@@ -238,21 +207,19 @@ def _check_expectation(
         message = f"`[{', '.join(ends)}]` runs backwards: the mildest verdict comes first"
         help = f"write `[{ends[1]}, {ends[0]}]`"
         yield Diagnostic("reversed-interval", message, (*path, "verdict_range"), help)
-    fields: tuple[tuple[str, str, object, Collection[str]], ...] = (
-        ("verdict", "verdict", expect.verdict, verdicts),
-        ("verdict", "verdict_range", ends, verdicts),
-        ("band", "band", expect.band, framework.bands),
-    )
     of_framework = f"of `{framework.id}`"
-    for kind, field, value, known in fields:
-        named = names_in(value, (*path, field))
-        yield from unknown_names(kind, named, known, f"a {kind} {of_framework}")
-    asked, notes = names_in(expect.unknown, (*path, "unknown")), _beginnings("facts", [framework])
-    answers, expected = (
+    for field in ("verdict", "verdict_range"):
+        named = names_in(getattr(expect, field), (*path, field))
+        yield from unknown_names("verdict", named, verdicts, f"a verdict {of_framework}")
+    named = names_in(expect.band, (*path, "band"))
+    yield from unknown_names("band", named, framework.bands, f"a band {of_framework}")
+    named = names_in(expect.unknown, (*path, "unknown"))
+    inputs, expected = (
         [*framework.all_facts, *framework.leaves],
         f"a fact or criterion {of_framework}",
     )
-    yield from unknown_names("fact", asked, answers, expected, notes=notes)
+    notes = _beginnings("facts", [framework])
+    yield from unknown_names("fact", named, inputs, expected, notes=notes)
     rules: list[Named] = [(name, (*path, "findings", name)) for name in expect.findings]
     expected = f"a guardrail {of_framework}"
     yield from unknown_names("guardrail", rules, framework.guardrails, expected, at_key=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..errors import Diagnostic, KeyPath, Note, did_you_mean
 from ..models.base import Citation, Model
+from ..models.candidates import PlacedSafeguard
 
 __all__ = [
     "Named",
@@ -90,10 +91,10 @@ def circular_names(parents: Mapping[str, str | None]) -> set[str]:
 
 
 def names_in(value: object, path: KeyPath) -> Iterator[Named]:
-    """Yield each name that a field holds, with its place: a name, a citation, or a list of them."""
+    """Yield each name that a field holds, with its place: a name, what has an `id`, or a list."""
     if isinstance(value, str):
         yield value, path
-    elif isinstance(value, Citation):
+    elif isinstance(value, Citation | PlacedSafeguard):
         yield value.id, (*path, "id")
     elif isinstance(value, list):
         for k, entry in enumerate(value):
@@ -113,14 +114,16 @@ def walk_models(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Mo
 
     Parts of the vocabulary that a framework uses are left out.
     """
+    inner: Iterable[tuple[Any, object]] = ()
     if isinstance(value, Model):
         yield path, value
-        for name in type(value).model_fields:
-            if name in value.model_fields_set and name != "uses":
-                yield from walk_models(getattr(value, name), (*path, name))
+        written = value.model_fields_set - {"uses"}
+        inner = [
+            (name, getattr(value, name)) for name in type(value).model_fields if name in written
+        ]
     elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from walk_models(inner, (*path, key))
+        inner = value.items()
     elif isinstance(value, list):
-        for k, inner in enumerate(value):
-            yield from walk_models(inner, (*path, k))
+        inner = enumerate(value)
+    for key, part in inner:
+        yield from walk_models(part, (*path, key))

@@ -124,22 +124,16 @@ def fail_file(name: str, error: UsageError) -> None:
 def show_diagnostics(diagnostics: Iterable[Diagnostic], stream: TextIO) -> None:
     """Print diagnostics in full, each followed by an empty line."""
     for diagnostic in diagnostics:
-        _echo(_styled(diagnostic) + "\n", stream)
+        _echo(diagnostic.to_text(_styled) + "\n", stream)
 
 
-_COLOURS = {"error": "red", "warning": "yellow", "note": "blue", "help": "green"}
+_COLOURS = {"error": "red", "warning": "yellow", "note": "blue", "help": "green", "message": None}
 
 
-def _styled(diagnostic: Diagnostic) -> str:
-    """Return a diagnostic as text with colour, control characters replaced."""
-    lines = []
-    for line in diagnostic.lines():
-        after = printable(line.after)
-        if line.is_head:
-            after = f": {click.style(after.removeprefix(': '), bold=True)}"
-        marked = click.style(printable(line.marked), fg=_COLOURS[line.tone], bold=True)
-        lines.append(printable(line.before) + (marked if line.marked else "") + after)
-    return "\n".join(lines)
+def _styled(text: str, role: str) -> str:
+    """Return a part of a diagnostic, in colour but for plain text, control characters replaced."""
+    shown = printable(text)
+    return shown if role == "plain" else click.style(shown, fg=_COLOURS[role], bold=True)
 
 
 def summaries_of(diagnostics: Iterable[Diagnostic], source: str) -> list[str]:

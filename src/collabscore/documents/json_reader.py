@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from dataclasses import replace
 from typing import Any, NoReturn
 
@@ -67,7 +69,7 @@ def _read_value(text: str, source: str, lines_before: int) -> Any:
         return json.loads(
             text,
             object_pairs_hook=_unique_keys,
-            parse_constant=_refuse_constant,
+            parse_constant=_finite,
             parse_float=_finite,
         )
     except json.JSONDecodeError as error:
@@ -89,38 +91,30 @@ def _offset_too_deep(text: str) -> int | None:
     if text.count("[") + text.count("{") <= MAX_DEPTH:
         return None
     depth = 0
-    in_text = escaped = False
-    for offset, char in enumerate(text):
-        if in_text:
-            in_text, escaped = escaped or char != '"', char == "\\" and not escaped
-        elif char == '"':
-            in_text = True
-        elif char in "[{":
+    for found in _TEXT_OR_BRACKET.finditer(text):
+        if found[0] in "[{":
             depth += 1
-            if depth > MAX_DEPTH:
-                return offset
-        elif char in "]}":
+        elif found[0] in "]}":
             depth -= 1
+        if depth > MAX_DEPTH:
+            return found.start()
     return None
 
 
+_TEXT_OR_BRACKET = re.compile(r'"(?:[^"\\]+|\\.)*"?|[][{}]', re.DOTALL)
+
+
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        seen: set[str] = set()
-        for name, _ in pairs:
-            if name in seen:
-                raise _DuplicateKeyError(name)
-            seen.add(name)
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise _DuplicateKeyError(name)
+        found[name] = value
     return found
-
-
-def _refuse_constant(word: str) -> NoReturn:
-    raise ValueError(word)
 
 
 def _finite(text: str) -> float:
     value = float(text)
-    if value in (float("inf"), float("-inf")):
+    if not math.isfinite(value):
         raise ValueError(text)
     return value

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import types
 from collections.abc import Callable, Iterable, Iterator
-from typing import Annotated, Any, Literal, NamedTuple, Union, cast, get_args, get_origin
+from typing import Any, Literal, NamedTuple, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
@@ -28,6 +27,7 @@ from ..models.facts import (
 from ..models.guardrails import Condition, Defaults, Guardrail, Safeguard, Step, Verdict
 from .loading import KINDS
 from .templates import EXAMPLES
+from .validation import plain_types
 
 __all__ = ["ELEMENTS", "Described", "Field", "describe", "json_schema", "summary_of"]
 
@@ -116,35 +116,23 @@ def json_schema(kind: str) -> dict[str, Any]:
     """
     if kind not in KINDS and kind not in ELEMENTS:
         raise _unknown_element(kind, [*KINDS, *ELEMENTS])
-    forms = (KINDS[kind].model,) if kind in KINDS else ELEMENTS[kind]
+    file, title, forms = f"{kind}.json", kind, ELEMENTS.get(kind, ())
+    if kind in KINDS:
+        file, title, forms = f"{kind}-1.json", KINDS[kind].name.capitalize(), (KINDS[kind].model,)
     adapter: TypeAdapter[Any] = TypeAdapter(cast("Any", Union[forms]))  # noqa: UP007
     body = _plain_schema(adapter.json_schema(schema_generator=_Generator))
-    title = KINDS[kind].name.capitalize() if kind in KINDS else kind
     if kind == "candidates":
-        body = _or_bare(body)
+        # with what stands around the list, or as a bare list; the model leaves the kind out for that
+        body["required"] = ["collabscore", *body["required"]]
+        definitions = body.pop("$defs") | {"Candidates": body}
+        bare = {"type": "array", "items": {"$ref": "#/$defs/Candidate"}}
+        body = {
+            "anyOf": [{"$ref": "#/$defs/Candidates"}, bare],
+            "$defs": dict(sorted(definitions.items())),
+        }
     elif kind == "cases":
         title = "Cases of a framework"
-    return {
-        "$schema": _DIALECT,
-        "$id": f"{kind}-1.json" if kind in KINDS else f"{kind}.json",
-        "title": f"{title} (collabscore)",
-        **body,
-    }
-
-
-def _or_bare(body: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of a list of candidates, with or without what stands around it."""
-    definitions = body.pop("$defs")
-    body["required"] = [
-        "collabscore",
-        *body["required"],
-    ]  # left out by the model, where the list is bare
-    definitions["Candidates"] = body
-    bare = {"type": "array", "items": {"$ref": "#/$defs/Candidate"}}
-    return {
-        "anyOf": [{"$ref": "#/$defs/Candidates"}, bare],
-        "$defs": dict(sorted(definitions.items())),
-    }
+    return {"$schema": _DIALECT, "$id": file, "title": f"{title} (collabscore)", **body}
 
 
 def _plain_schema(value: Any, named: bool = False) -> Any:
@@ -156,25 +144,21 @@ def _plain_schema(value: Any, named: bool = False) -> Any:
         Whether the keys are names that a document uses, and no words of JSON Schema.
     """
     if isinstance(value, list):
-        return _without_whole_numbers([_plain_schema(item) for item in value])
+        items = [_plain_schema(item) for item in value]
+        if {"type": "number"} in items and {"type": "integer"} in items:
+            items.remove({"type": "integer"})
+        return items
     if not isinstance(value, dict):
         return value
-    if named:
-        return {key: _plain_schema(item) for key, item in value.items()}
     found = {}
     for key, item in value.items():
-        if key == "description":
+        if named:
+            found[key] = _plain_schema(item)
+        elif key == "description":
             found[key] = " ".join(item.split())
         elif key not in ("title", "discriminator") and (key, item) != ("default", None):
             found[key] = _plain_schema(item, key in ("properties", "$defs"))
     return found
-
-
-def _without_whole_numbers(items: list[Any]) -> list[Any]:
-    """Return alternatives without whole numbers where any number will do."""
-    if {"type": "number"} not in items:
-        return items
-    return [item for item in items if item != {"type": "integer"}]
 
 
 # elements in words
@@ -257,27 +241,24 @@ _PLAIN_FORMS = {
 
 def _form_of(kind: Any) -> str:
     """Return what a type allows, in words."""
+    forms = dict.fromkeys(map(_form_of_plain, plain_types(kind)))
+    return " | ".join(filter(None, forms))
+
+
+def _form_of_plain(kind: Any) -> str:
     origin, args = get_origin(kind), get_args(kind)
-    if origin is Annotated:
-        return _form_of(args[0])
     if origin is Literal:
         return " | ".join(map(str, args))
-    forms = [_form_of(arg) for arg in args]
-    if origin in (Union, types.UnionType):
-        return " | ".join(dict.fromkeys(filter(None, forms)))
-    if origin is not None:
-        return _form_of_collection(origin, forms)
-    if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
-        return _PLAIN_FORMS.get(kind, "text")
-    return next(
-        (name for name, models in ELEMENTS.items() if kind in models), kind.__name__.lower()
-    )
-
-
-def _form_of_collection(origin: type, forms: list[str]) -> str:
+    inner = [_form_of(arg) for arg in args]
     if origin is tuple:
-        return f"[{', '.join(forms)}]"
+        return f"[{', '.join(inner)}]"
     if origin is dict:
-        key = "number" if forms[0] == "number" else "id"
-        return f"{{{key}: {forms[1]}}}"
-    return f"list of ({forms[0]})" if " | " in forms[0] else f"list of {forms[0]}"
+        key = "number" if inner[0] == "number" else "id"
+        return f"{{{key}: {inner[1]}}}"
+    if origin is list:
+        return f"list of ({inner[0]})" if " | " in inner[0] else f"list of {inner[0]}"
+    for name, models in ELEMENTS.items():
+        if kind in models:
+            return name
+    is_model = isinstance(kind, type) and issubclass(kind, BaseModel)
+    return kind.__name__.lower() if is_model else _PLAIN_FORMS.get(kind, "text")

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from ..checks.candidates import KnownIds, check_candidates, check_cases
+from ..checks.candidates import check_candidates, check_cases
 from ..checks.framework import check_framework, check_vocabulary
 from ..errors import (
     CandidateError,
@@ -455,12 +455,7 @@ def load_candidates(
         raise UsageError(
             "no framework is named: name one with `-f`, or in the list with `framework: guardrail`"
         )
-    ids = KnownIds(known)
-
-    def check(candidates: Candidates) -> list[Diagnostic]:
-        return check_candidates(candidates, ids)
-
-    candidates = document.build(Candidates, check, known)
+    candidates = document.build(Candidates, lambda built: check_candidates(built, known), known)
     candidates.checked_by(tuple(known))
     return candidates
 

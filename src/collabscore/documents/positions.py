@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import yaml
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
 from ..checks.references import criteria_path
-from ..errors import Diagnostic, KeyPath, Note, Origin, Span
+from ..errors import Diagnostic, KeyPath, Origin, Span, label_of
 from ..models.framework import Framework
 from .yaml_reader import YAML_LOADER, meaning_of, span_at
 
-__all__ = ["JSON_LINES", "Positions", "label_of", "locate", "positions_of"]
+__all__ = ["JSON_LINES", "Positions", "locate", "positions_of"]
 
 JSON_LINES = {".jsonl", ".ndjson"}
 
@@ -29,52 +28,59 @@ class Positions:
     text : str
     source : str
         The name of the text in spans.
-    root : Node
-        The composed document.
+    lines : bool
+        Whether the text is JSON Lines: each line is an entry of one list.
+
+    Raises
+    ------
+    yaml.YAMLError
+        If the text cannot be composed.
     """
 
-    def __init__(self, text: str, source: str, root: Node | None) -> None:
-        self.text, self.source, self.root = text, source, root
+    def __init__(self, text: str, source: str, *, lines: bool = False) -> None:
+        self.text, self.source = text, source
+        self.entries: list[tuple[int, str]] | None = None
+        self.root: Node | None = None
+        if lines:
+            self.entries = [pair for pair in enumerate(text.split("\n")) if pair[1].strip()]
+        else:
+            self.root = yaml.compose(text, Loader=YAML_LOADER)
 
-    @classmethod
-    def of(cls, text: bytes | str, source: str, *, lines: bool = False) -> Positions | None:
-        """Return the positions in a text; None where it cannot be composed.
+    def find(self, path: KeyPath, *, at_key: bool = True) -> tuple[Span | None, bool]:
+        """Return the place of a path, and whether it exists.
 
         Parameters
         ----------
-        lines : bool
-            Whether the text is JSON Lines: each line is an entry of one list.
+        path : tuple of str or int
+        at_key : bool
+            Whether the place is that of the key at the end of the path, or else of the value there.
+
+        Returns
+        -------
+        span : Span or None
+            That of the nearest ancestor where the path does not exist, if there is one.
+        exists : bool
         """
-        plain_text = text if isinstance(text, str) else text.decode("utf-8-sig", errors="replace")
-        if lines:
-            return _LinePositions(plain_text, source)
-        try:
-            return cls(plain_text, source, yaml.compose(plain_text, Loader=YAML_LOADER))
-        except yaml.YAMLError:
-            return None
-
-    def key(self, path: KeyPath) -> Span | None:
-        """Return the place of the key at the end of a path, or of its nearest ancestor."""
-        return self.find(path, of_key=True)[0]
-
-    def value(self, path: KeyPath) -> Span | None:
-        """Return the place of the value at a path, or of the key of its nearest ancestor."""
-        return self.find(path, of_key=False)[0]
-
-    def exists(self, path: KeyPath) -> bool:
-        """Return whether there is anything at a path."""
-        return self.find(path, of_key=True)[1]
-
-    def find(self, path: KeyPath, *, of_key: bool) -> tuple[Span | None, bool]:
-        """Return the place of a path and whether it exists."""
-        node = self.root
-        key: Node | None = None
+        node, key = self.root, None
+        if self.entries is not None:
+            node, path = self._entry_at(path), path[1:]
         for part in path:
             found = _child_of(node, part)
             if found is None:
                 return self._span_of(key or node), False
             key, node = found
-        return self._span_of(key if of_key and key is not None else node), True
+        return self._span_of(key if at_key and key is not None else node), node is not None
+
+    def _entry_at(self, path: KeyPath) -> Node | None:
+        """Return the entry to which a path in JSON Lines leads, composed at its own line."""
+        k = path[0] if path else None
+        if not self.entries or not isinstance(k, int) or k >= len(self.entries):
+            return None
+        number, line = self.entries[k]
+        try:
+            return yaml.compose("\n" * number + line, Loader=YAML_LOADER)
+        except yaml.YAMLError:
+            return None
 
     def _span_of(self, node: Node | None) -> Span | None:
         if node is None:
@@ -84,25 +90,6 @@ class Positions:
             # a block begins at its first line; a caret under all of it would mean nothing
             end = node.start_mark
         return span_at(self.text, self.source, node.start_mark, end)
-
-
-class _LinePositions(Positions):
-    """Positions in JSON Lines: the first part of a path is the entry."""
-
-    def __init__(self, text: str, source: str) -> None:
-        super().__init__(text, source, None)
-        self.entries = [(k, line) for k, line in enumerate(text.split("\n")) if line.strip()]
-
-    def find(self, path: KeyPath, *, of_key: bool) -> tuple[Span | None, bool]:
-        """Return the place of a path and whether it exists."""
-        if not path or not isinstance(path[0], int) or path[0] >= len(self.entries):
-            return None, False
-        number, line = self.entries[path[0]]
-        inner = Positions.of(line, self.source)
-        if inner is None:
-            return None, False
-        span, exists = inner.find(path[1:], of_key=of_key)
-        return span and replace(span, line=number + 1), exists
 
 
 def _child_of(node: Node | None, part: str | float) -> tuple[Node | None, Node] | None:
@@ -117,10 +104,16 @@ def _child_of(node: Node | None, part: str | float) -> tuple[Node | None, Node] 
 
 
 @lru_cache(maxsize=16)
-def positions_of(origin: Origin) -> Positions | None:
-    """Return the positions in the text of a document; None where it has none."""
+def positions_of(origin: Origin | None) -> Positions | None:
+    """Return the positions in the text of a document; None where it has none to look at."""
+    if origin is None:
+        return None
+    text = origin.text.decode("utf-8-sig", errors="replace")
     lines = Path(origin.source).suffix.lower() in JSON_LINES
-    return Positions.of(origin.text, origin.source, lines=lines)
+    try:
+        return Positions(text, origin.source, lines=lines)
+    except yaml.YAMLError:
+        return None
 
 
 def locate(
@@ -140,25 +133,25 @@ def locate(
     frameworks : iterable of Framework
         Those that notes may lead to; a note on one that has no text is left out.
     """
-    positions = positions_of(origin) if origin is not None else None
+    positions = positions_of(origin)
     by_id = {framework.id: framework for framework in frameworks}
-    found = []
+    located = []
     for finding in findings:
-        notes: list[Note] = []
+        notes = []
         for note in finding.notes:
             path = note.path or ()
             if note.framework is not None:
-                notes += _note_on_framework(note, path, by_id[note.framework])
-            elif positions is not None:
-                notes.append(replace(note, span=positions.value(path)))
-            else:
+                span = _place_in_framework(path, by_id[note.framework])
+                if span is not None:
+                    notes.append(replace(note, span=span))
+            elif positions is None:
                 notes.append(replace(note, message=f"{note.message}: {label_of(path, data)}"))
+            else:
+                notes.append(replace(note, span=positions.find(path, at_key=False)[0]))
         span = _span_of_finding(finding, positions) if positions is not None else None
-        located = replace(finding, notes=tuple(notes))
-        found.append(located.at(span, label_of(finding.path, data)))
-    if positions is not None:
-        found.sort(key=_position_in_text)
-    return found
+        label = label_of(finding.path, data)
+        located.append(replace(finding, notes=tuple(notes), span=span, label=label))
+    return sorted(located, key=_position_in_text)
 
 
 def _position_in_text(finding: Diagnostic) -> tuple[int, int]:
@@ -168,7 +161,7 @@ def _position_in_text(finding: Diagnostic) -> tuple[int, int]:
 
 def _span_of_finding(finding: Diagnostic, positions: Positions) -> Span | None:
     """Return the place of a finding in the text, narrowed to the columns that are meant."""
-    span = positions.find(finding.path, of_key=finding.at_key)[0]
+    span, _ = positions.find(finding.path, at_key=finding.at_key)
     if span is None or finding.within is None:
         return span
     start, end = finding.within
@@ -180,37 +173,15 @@ def _span_of_finding(finding: Diagnostic, positions: Positions) -> Span | None:
     return replace(span, column=first, end_column=last) if last <= span.end_column else span
 
 
-def _note_on_framework(note: Note, path: KeyPath, framework: Framework) -> list[Note]:
-    """Return the note with its place in the framework or its vocabulary, if there is one."""
-    node = framework.nodes.get(str(path[1])) if path[1:] and path[0] == "criteria" else None
+def _place_in_framework(path: KeyPath, framework: Framework) -> Span | None:
+    """Return the place of a definition in a framework or its vocabulary, if it has a text."""
     own_path = path
-    if node is not None:
-        own_path = criteria_path(node.path)
+    if path[1:] and path[0] == "criteria" and path[1] in framework.nodes:
+        own_path = criteria_path(framework.nodes[str(path[1])].path)
     for document, place in ((framework, own_path), (framework.vocabulary, path)):
-        origin = document.origin if document is not None else None
-        positions = positions_of(origin) if origin is not None else None
-        if positions is not None and positions.exists(place):
-            return [replace(note, span=positions.key(place))]
-    return []
-
-
-def label_of(path: KeyPath, data: Any) -> str:
-    """Return a path as a reader knows it, ids in place of positions.
-
-    Examples
-    --------
-    >>> label_of(("candidates", 0, "ratings"), {"candidates": [{"id": "influenza"}]})
-    'candidates[influenza].ratings'
-    """
-    label = ""
-    for part in path:
-        try:
-            data = data[part]
-        except (KeyError, IndexError, TypeError):
-            data = None
-        if isinstance(part, int):
-            name = data.get("id") if isinstance(data, Mapping) else None
-            label += f"[{name if isinstance(name, str) else part}]"
-        else:
-            label += f".{part}" if label else str(part)
-    return label
+        positions = positions_of(document.origin) if document is not None else None
+        if positions is not None:
+            span, exists = positions.find(place)
+            if exists:
+                return span
+    return None

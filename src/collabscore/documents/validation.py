@@ -5,32 +5,20 @@ The parts that pydantic refuses are removed, so that the checks can be run on th
 
 from __future__ import annotations
 
-import gc
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from itertools import filterfalse
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from ..errors import Diagnostic, KeyPath, did_you_mean, likely
+from .yaml_reader import collector_paused
 
-__all__ = ["build_model"]
+__all__ = ["build_model", "plain_types"]
 
 M = TypeVar("M", bound=BaseModel)
 _ROUNDS = 20
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Pause the garbage collector: many small objects are made, and none of them is garbage."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def build_model(
@@ -57,11 +45,11 @@ def build_model(
     rest = data
     for _ in range(_ROUNDS):
         try:
-            with _collector_paused():
+            with collector_paused():
                 built = model.model_validate(rest)
         except ValidationError as error:
             refused = partial.locate(_refusals(error, rest, model))
-            found += [one for one in refused if not partial.is_consequence(one)]
+            found += filterfalse(partial.is_consequence, refused)
             for one in refused:
                 partial.drop_or_rename(one)
             if () in partial.hidden:
@@ -70,8 +58,7 @@ def build_model(
             continue
         if rest is data:
             return built, list(check(built))
-        checked = partial.locate(check(built))
-        found += [one for one in checked if not partial.is_consequence(one)]
+        found += filterfalse(partial.is_consequence, partial.locate(check(built)))
         break
     return None, found
 
@@ -94,33 +81,28 @@ class _PartialDocument:
     def __init__(self, data: object) -> None:
         self.data = data
         self.hidden: set[KeyPath] = set()  # the paths of what was removed or filled in
-        self.hidden_entries: dict[KeyPath, set[int]] = {}  # those in lists, by the path of the list
         self.filled: dict[KeyPath, dict[str, object]] = {}  # by the path of their parent
         self.renamed: dict[KeyPath, str] = {}
-        self.written: dict[KeyPath, KeyPath] = {}  # the path in the document, by the path renamed
+        # the path in the document of what has another key or position in the rest
+        self.written: dict[KeyPath, KeyPath] = {}
 
     def drop_or_rename(self, finding: Diagnostic) -> None:
         """Remove or rename the key that a finding is about, or fill in the key that it misses."""
         path, suggested = finding.path, finding.suggestion
-        if suggested is not None and self._rename(path, suggested):
-            return
-        key = str(finding.absent[0][-1]) if finding.code == "missing-key" else ""
-        if key in _STAND_INS and key not in self.filled.get(path, {}):
-            self.filled.setdefault(path, {})[key] = _STAND_INS[key]
-            path = (*path, key)
+        if suggested is not None:
+            meant = (*path[:-1], suggested)
+            is_there = suggested in (_value_at(self.data, path[:-1]) or ())
+            if path not in self.renamed and meant not in self.written and not is_there:
+                self.renamed[path] = suggested
+                self.written[meant] = path
+                return
+        if finding.code == "missing-key":
+            key = str(finding.absent[0][-1])
+            filled = self.filled.setdefault(path, {})
+            if key in _STAND_INS and key not in filled:
+                filled[key] = _STAND_INS[key]
+                path = (*path, key)
         self.hidden.add(path)
-        if path and isinstance(_value_at(self.data, path[:-1]), list):
-            self.hidden_entries.setdefault(path[:-1], set()).add(int(path[-1]))
-
-    def _rename(self, path: KeyPath, suggested: str) -> bool:
-        """Take a key for a suggested one that is not there; return whether it is."""
-        meant = (*path[:-1], suggested)
-        is_there = meant in self.written or suggested in (_value_at(self.data, path[:-1]) or ())
-        if path in self.renamed or is_there:
-            return False
-        self.renamed[path] = suggested
-        self.written[meant] = path
-        return True
 
     def rest(self, data: object, path: KeyPath = ()) -> object:
         """Return the data at a path, without what is hidden."""
@@ -131,10 +113,15 @@ class _PartialDocument:
                 if here not in self.hidden:
                     kept[self.renamed.get(here, key)] = self.rest(value, here)
             return kept | self.filled.get(path, {})
-        if isinstance(data, list):
-            hidden = self.hidden_entries.get(path, set())
-            return [self.rest(entry, (*path, k)) for k, entry in enumerate(data) if k not in hidden]
-        return data
+        if not isinstance(data, list):
+            return data
+        entries: list[object] = []
+        for k, entry in enumerate(data):
+            here = (*path, k)
+            if here not in self.hidden:
+                self.written[*path, len(entries)] = here
+                entries.append(self.rest(entry, here))
+        return entries
 
     def locate(self, findings: Iterable[Diagnostic]) -> list[Diagnostic]:
         """Return findings in the rest as findings in the whole document."""
@@ -143,9 +130,6 @@ class _PartialDocument:
     def _path_as_written(self, path: KeyPath) -> KeyPath:
         written: KeyPath = ()
         for part in path:
-            if isinstance(part, int):
-                for hidden in sorted(self.hidden_entries.get(written, ())):
-                    part += hidden <= part
             here = (*written, part)
             written = self.written.get(here, here)
         return written
@@ -160,24 +144,23 @@ class _PartialDocument:
 
     def _is_hidden(self, pattern: KeyPath, data: object, path: KeyPath) -> bool:
         """Return whether the document has something at the pattern's end, in a hidden part."""
-        part, further = (*pattern, "")[0], pattern[1:]
-        entries = data
+        part = pattern[0] if pattern else None
         if isinstance(data, list) and (part == "*" or isinstance(part, int)):
-            entries = dict(enumerate(data))
-        if not pattern or not isinstance(entries, Mapping):  # the end, or no telling
+            data = dict(enumerate(data))
+        if part is None or not isinstance(data, Mapping):  # the end, or no telling
             return any(path[:end] in self.hidden for end in range(len(path) + 1))
-        if part == "*":
-            return self._is_any_hidden(further, entries, path)
         if part == "**":
-            if self._is_hidden(further, data, path):
-                return True
-            return self._is_any_hidden((path[-1], *pattern), entries, path)
-        if part in entries:
-            return self._is_hidden(further, entries[part], (*path, part))
-        return (*path, part) in self.hidden
+            nested = ("*", path[-1], *pattern)
+            return any(self._is_hidden(deeper, data, path) for deeper in (pattern[1:], nested))
+        return self._is_entry_hidden(part, pattern[1:], data, path)
 
-    def _is_any_hidden(self, pattern: KeyPath, data: Mapping[Any, object], path: KeyPath) -> bool:
-        return any(self._is_hidden(pattern, value, (*path, key)) for key, value in data.items())
+    def _is_entry_hidden(
+        self, part: object, further: KeyPath, entries: Mapping[Any, object], path: KeyPath
+    ) -> bool:
+        keys = entries if part == "*" else (part,)
+        if part != "*" and part not in entries:
+            return (*path, part) in self.hidden
+        return any(self._is_hidden(further, entries[key], (*path, key)) for key in keys)
 
 
 def _value_at(data: Any, path: KeyPath) -> Any:
@@ -237,13 +220,13 @@ def _refusals(error: ValidationError, data: object, model: type[BaseModel]) -> l
     one, is one diagnostic.
     """
     refused: dict[tuple[KeyPath, str, str], Diagnostic] = {}
-    wrong_types: dict[KeyPath, list[str]] = {}
+    wrong_types: dict[KeyPath, dict[str, None]] = {}
     explained: set[KeyPath] = set()
     for entry in error.errors(include_url=False):
         path = _document_path(entry["loc"], data)
         explained.update(path[:end] for end in range(len(path)))
         if entry["type"] in _EXPECTED:
-            wrong_types.setdefault(path, []).append(_EXPECTED[entry["type"]])
+            wrong_types.setdefault(path, {})[_EXPECTED[entry["type"]]] = None
         else:
             explained.add(path)
             one = _refusal(entry, path, data, model)
@@ -251,7 +234,7 @@ def _refusals(error: ValidationError, data: object, model: type[BaseModel]) -> l
     found = list(refused.values())
     for path, expected in wrong_types.items():
         if path not in explained:
-            found.append(_wrong_type(list(dict.fromkeys(expected)), path, data))
+            found.append(_wrong_type(list(expected), path, data))
     meant = {(*one.path[:-1], one.suggestion) for one in found if one.suggestion is not None}
     return [one for one in found if not meant.intersection(one.absent)]
 
@@ -358,40 +341,39 @@ def _show(value: object) -> str:
 
 
 def _fields_at(model: type[BaseModel], path: KeyPath, data: object) -> list[str]:
-    types_here: list[Any] = [model]
+    kinds: list[Any] = [model]
     for part in path:
-        types_here = [inner for kind in types_here for inner in _types_inside(kind, part)]
+        kinds = list(_types_inside(kinds, part))
     here = _value_at(data, path)
     written = here.get("kind") if isinstance(here, Mapping) else None
-    fields: dict[str, None] = {}
-    of_kind: dict[str, None] = {}
-    for plain in _plain_types(types_here):
-        found = getattr(plain, "model_fields", {})
-        fields |= dict.fromkeys(found)
-        if "kind" in found and written in get_args(found["kind"].annotation):
-            of_kind |= dict.fromkeys(found)
-    return list(of_kind or fields)
-
-
-def _plain_types(kinds: Iterable[Any]) -> Iterator[Any]:
-    """Yield the types in unions and annotations."""
+    fields: dict[str, Any] = {}
     for kind in kinds:
-        origin = get_origin(kind)
-        if origin is Annotated:
-            yield from _plain_types(get_args(kind)[:1])
-        elif origin in (Union, types.UnionType):
-            yield from _plain_types(get_args(kind))
-        else:
-            yield kind
+        found = getattr(kind, "model_fields", {})
+        if "kind" in found and written in get_args(found["kind"].annotation):
+            return list(found)
+        fields |= found
+    return list(fields)
 
 
-def _types_inside(kind: Any, part: str | float) -> Iterator[Any]:
-    """Yield the types of the value under a key of a model, or in a collection."""
-    for plain in _plain_types([kind]):
-        fields = getattr(plain, "model_fields", {})
+def _types_inside(kinds: list[Any], part: str | float) -> Iterator[Any]:
+    """Yield the plain types of the value under a key of models, or in collections."""
+    for kind in kinds:
+        fields = getattr(kind, "model_fields", {})
         if fields:
-            plain.model_rebuild()
+            kind.model_rebuild()
         if part in fields:
-            yield fields[part].annotation
-        elif get_origin(plain) in (dict, list, tuple):
-            yield get_args(plain)[-1]
+            yield from plain_types(fields[part].annotation)
+        elif get_origin(kind) in (dict, list, tuple):
+            yield from plain_types(get_args(kind)[-1])
+
+
+def plain_types(kind: Any) -> Iterator[Any]:
+    """Yield the types in a union or an annotation; a plain type alone."""
+    kinds = get_args(kind)
+    if get_origin(kind) is Annotated:
+        kinds = kinds[:1]
+    elif get_origin(kind) not in (Union, types.UnionType):
+        yield kind
+        return
+    for inner in kinds:
+        yield from plain_types(inner)

@@ -15,7 +15,8 @@ import gc
 import json
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import yaml
@@ -39,6 +40,7 @@ __all__ = [
     "MAX_DEPTH",
     "MAX_EXPANDED",
     "YAML_LOADER",
+    "collector_paused",
     "decoded",
     "duplicate_keys",
     "meaning_of",
@@ -62,14 +64,13 @@ _Parser: type[Any] = getattr(getattr(yaml, "cyaml", None), "CParser", yaml.SafeL
 
 Scalar = str | int | float | bool | None
 
-_WORDS: dict[str, Scalar] = {
-    **dict.fromkeys(["", "~", "null", "Null", "NULL"]),
-    **dict.fromkeys(["true", "True", "TRUE"], True),
-    **dict.fromkeys(["false", "False", "FALSE"], False),
-    **dict.fromkeys([".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"], math.inf),
-    **dict.fromkeys(["-.inf", "-.Inf", "-.INF"], -math.inf),
-    **dict.fromkeys([".nan", ".NaN", ".NAN"], math.nan),
-}
+_WORDS: dict[str, Scalar] = {"": None, "~": None}
+_WORDS |= dict.fromkeys((".nan", ".NaN", ".NAN"), math.nan)
+for _word, _value in (
+    *(("null", None), ("true", True), ("false", False)),
+    *((".inf", math.inf), ("+.inf", math.inf), ("-.inf", -math.inf)),
+):
+    _WORDS |= dict.fromkeys((_word, _word.title(), _word.upper()), _value)
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _OCTAL_OR_HEXADECIMAL = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -95,25 +96,9 @@ def plain(text: str) -> Scalar:
     return int(text, 0) if _OCTAL_OR_HEXADECIMAL.fullmatch(text) else text
 
 
-def _reader_of(*types: type) -> Callable[[str], Scalar]:
-    """Return a function that reads a scalar of some types, and raises a ValueError otherwise."""
-
-    def read(text: str) -> Scalar:
-        value = plain(text)
-        if type(value) not in types:
-            raise ValueError(text)
-        return float(value) if float in types else value  # type: ignore[arg-type]
-
-    return read
-
-
-_TAGS: dict[str, Callable[[str], Scalar]] = {
-    "str": str,
-    "int": _reader_of(int),
-    "float": _reader_of(float, int),
-    "bool": _reader_of(bool),
-    "null": _reader_of(type(None)),
-}
+_TAGS = {"int": (int,), "float": (int, float), "bool": (bool,), "null": (type(None),)}
+"""The types of the values that a tag allows, beside `str` for any scalar."""
+_COLLECTION_TAGS = {None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
 
 # places
 
@@ -130,10 +115,10 @@ def span_at(text: str, source: str, start: Any, end: Any) -> Span:
 
 def span_at_offset(text: str, source: str, offset: int) -> Span:
     """Return the span of one character."""
-    before = text[:offset]
-    line, column = before.count("\n"), offset - before.rfind("\n")
-    shown = text.split("\n")[line].rstrip("\r")
-    return Span(source, line + 1, column, column + 1, shown)
+    line = text.count("\n", 0, offset)
+    column = offset - text.rfind("\n", 0, offset) - 1
+    mark = yaml.Mark(source, offset, line, column, None, 0)
+    return span_at(text, source, mark, mark)
 
 
 def meaning_of(node: ScalarNode) -> object:
@@ -151,12 +136,13 @@ def duplicate_keys(text: str, source: str) -> list[Diagnostic]:
     except yaml.YAMLError:
         return []
     found = []
-    for key, first, path in _find_duplicates(root, (), set()):
+    repeated = sorted(_find_duplicates(root, (), set()), key=lambda one: one[0].start_mark.index)
+    for key, first, path in repeated:
         message = f"`{key.value}` is defined twice"
         help = f"first defined at line {first.start_mark.line + 1}; keep one"
         span = span_at(text, source, key.start_mark, key.end_mark)
         found.append(Diagnostic("duplicate-key", message, path, help, span=span))
-    return sorted(found, key=lambda one: (one.span.line, one.span.column) if one.span else (0, 0))
+    return found
 
 
 def _find_duplicates(
@@ -181,6 +167,18 @@ def _find_duplicates(
 
 
 # texts
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Pause the garbage collector: many small objects are made, and none of them is garbage."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def read_yaml(text: bytes | str, source: str) -> Any:
@@ -208,17 +206,13 @@ def read_yaml(text: bytes | str, source: str) -> Any:
     {'country': 'NO', 'rating': 4}
     """
     builder = _Builder(decoded(text, source), source)
-    was_on = gc.isenabled()
-    gc.disable()  # many small objects are made, and none of them is garbage
     try:
-        data = builder.build()
+        with collector_paused():
+            data = builder.build()
     except yaml.MarkedYAMLError as error:
         builder.refuse_syntax(error)
     except yaml.reader.ReaderError:
         builder.refuse_character()
-    finally:
-        if was_on:
-            gc.enable()
     if builder.duplicate is not None:
         found = duplicate_keys(builder.text, source)
         if found:
@@ -285,8 +279,8 @@ class _Builder:
                     self.anchors[event.anchor] = value
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
                 value = {} if kind is MappingStartEvent else []
-                if event.tag is not None:
-                    self.check_collection_tag(event)
+                if event.tag not in _COLLECTION_TAGS:
+                    self.refuse_tag(event)
                 if event.anchor is not None:
                     self.anchors[event.anchor] = value
                     open_ids.add(id(value))
@@ -336,27 +330,25 @@ class _Builder:
         if value == "<<" and getattr(event, "implicit", (False,))[0]:
             instead = "write out what it would merge in"
             self.refuse(event, "merge-key", "YAML 1.2 has no merge keys", instead)
-        is_number = type(value) in (int, float) and math.isfinite(value)
-        if not is_number and not isinstance(value, str):
-            word = str(getattr(event, "value", ""))
-            help = f'put it in quotes: `"{word}"`' if word and isinstance(value, bool) else None
-            message = f"a key is a word or a number, not `{word or 'nothing'}`"
-            self.refuse(event, "bad-key", message, help)
+        if isinstance(value, str) or (type(value) in (int, float) and math.isfinite(value)):
+            return
+        word = str(getattr(event, "value", ""))
+        help = f'put it in quotes: `"{word}"`' if word and isinstance(value, bool) else None
+        message = f"a key is a word or a number, not `{word or 'nothing'}`"
+        self.refuse(event, "bad-key", message, help)
 
-    def tagged(self, event: ScalarEvent) -> Any:
+    def tagged(self, event: ScalarEvent) -> Scalar:
         """Return the value of a scalar with a tag of the core schema."""
-        try:
-            return _TAGS[str(event.tag).removeprefix("tag:yaml.org,2002:")](event.value)
-        except KeyError:
+        tag = str(event.tag).removeprefix("tag:yaml.org,2002:")
+        if tag == "str":
+            return event.value
+        if tag not in _TAGS:
             self.refuse_tag(event)
-        except ValueError:
+        value = plain(event.value)
+        if type(value) not in _TAGS[tag]:
             message = f"`{event.value}` is not what its tag `{event.tag}` says"
             self.refuse(event, "bad-tag", message)
-
-    def check_collection_tag(self, event: CollectionStartEvent) -> None:
-        """Refuse a collection whose tag is neither that of a mapping nor that of a list."""
-        if event.tag not in ("!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):
-            self.refuse_tag(event)
+        return float(value) if tag == "float" else value  # type: ignore[arg-type]
 
     def alias(self, event: AliasEvent, open_ids: set[int]) -> Any:
         """Return the value that an alias stands for."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import collabscore as cs
-from collabscore.checks.candidates import KnownIds, check_candidates
+from collabscore.checks.candidates import check_candidates
 from collabscore.models.candidates import Candidates
 
 BASE: dict[str, Any] = {
@@ -56,8 +56,7 @@ OTHER = {**ONE, "id": "other", "criteria": {"cost": {"scale": FIVE}}, "safeguard
 
 def found_in(*listed: object, frameworks: tuple[dict[str, Any], ...] = (ONE, OTHER)) -> list[Any]:
     candidates = Candidates.model_validate({"candidates": list(listed)})
-    known = KnownIds([cs.load_framework(framework) for framework in frameworks])
-    return check_candidates(candidates, known)
+    return check_candidates(candidates, [cs.load_framework(framework) for framework in frameworks])
 
 
 def test_a_candidate_may_use_the_definitions_of_any_framework() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..checks.framework import check_framework
 from ..checks.warnings import candidate_warnings, framework_warnings, vocabulary_warnings
-from ..errors import Diagnostic, DocumentError, did_you_mean, likely
+from ..errors import Diagnostic, DocumentError, KeyPath, did_you_mean, likely
 from ..models.framework import Framework
 from .loading import (
     KINDS,
@@ -63,56 +63,55 @@ def check(source: str | Path, frameworks: Sequence[Framework] = ()) -> Checked:
     kind = "document"
     try:
         document = read_document(source)
-        kind = "candidates" if isinstance(document.data, list) else _kind_of(document)
-        holds, warnings = _check_kind(kind, document, frameworks)
+        kind = document.kind or kind
+        holds, warnings = _check_kind(document, frameworks)
     except DocumentError as error:
         return Checked(name, kind, diagnostics=error.diagnostics)
     return Checked(name, kind, holds, tuple(document.located(warnings)))
 
 
-def _kind_of(document: PlainDocument) -> str:
-    """Return the kind of a document; raise a `DocumentError` where it says none that exists."""
-    if document.kind is not None:
-        return document.kind
-    versions = [kind.version for kind in KINDS.values()]
-    written = document.get("collabscore") or ""
-    if written != "":
-        message, help = f"`{written}` is not a kind of document", did_you_mean(written, versions)
-        found = Diagnostic("wrong-kind", message, ("collabscore",), help)
-    else:
-        keys = map(str, document.data) if isinstance(document.data, dict) else ()
-        near = likely("collabscore", keys)
-        help = "begin with `collabscore: framework/1`, `candidates/1`, `vocabulary/1` or `cases/1`"
-        if near is not None:
-            help = f"write `collabscore` for `{near}`"
-        message = "`collabscore`, the kind of document, is missing"
-        path = (near,) if near is not None else ()
-        found = Diagnostic("missing-key", message, path, help, at_key=True)
-    raise DocumentError(document.located([found]))
-
-
 def _check_kind(
-    kind: str, document: PlainDocument, frameworks: Sequence[Framework]
+    document: PlainDocument, frameworks: Sequence[Framework]
 ) -> tuple[str, list[Diagnostic]]:
     """Return the content of a document in words, and the warnings; raise the errors."""
-    if kind == "candidates":
-        candidates = load_candidates(document, frameworks)
-        names = ", ".join(f"`{framework.id}`" for framework in candidates.frameworks)
-        holds = f"{_count(len(candidates), 'candidate')}, in the words of {names}"
-        return holds, candidate_warnings(candidates)
-    if kind == "cases":
-        named = [one for one in frameworks if one.id == document.get("framework")]
-        cases, judge = cases_from(document, *named[:1])
-        return f"{_count(len(cases), 'case')} of `{judge.id}`", []
-    if kind == "vocabulary":
-        words = load_vocabulary(document)
-        holds = f"`{words.id}`: {len(words.criteria)} criteria, {len(words.facts)} facts"
-        return holds, vocabulary_warnings(words)
+    match document.kind:
+        case None:
+            raise document.error(_without_kind(document))
+        case "candidates":
+            candidates = load_candidates(document, frameworks)
+            names = ", ".join(f"`{framework.id}`" for framework in candidates.frameworks)
+            holds = f"{_count(len(candidates), 'candidate')}, in the words of {names}"
+            return holds, candidate_warnings(candidates)
+        case "cases":
+            named = [one for one in frameworks if one.id == document.get("framework")]
+            cases, judge = cases_from(document, *named[:1])
+            return f"{_count(len(cases), 'case')} of `{judge.id}`", []
+        case "vocabulary":
+            words = load_vocabulary(document)
+            holds = f"`{words.id}`: {len(words.criteria)} criteria, {len(words.facts)} facts"
+            return holds, vocabulary_warnings(words)
     framework = load_framework(document)
     criteria, guardrails = len(framework.leaves), len(framework.guardrails)
     holds = f"`{framework.id}`: {criteria} criteria, {guardrails} guardrails"
     warnings = [found for found in check_framework(framework) if found.severity == "warning"]
     return holds, warnings + framework_warnings(framework)
+
+
+def _without_kind(document: PlainDocument) -> Diagnostic:
+    """Return the finding that a document says no kind that exists."""
+    written = document.get("collabscore") or ""
+    if written != "":
+        message = f"`{written}` is not a kind of document"
+        help = did_you_mean(written, [f"{kind}/1" for kind in KINDS])
+        return Diagnostic("wrong-kind", message, ("collabscore",), help)
+    keys = map(str, document.data) if isinstance(document.data, dict) else ()
+    near = likely("collabscore", keys)
+    path: KeyPath = ()
+    help = "begin with `collabscore: framework/1`, `candidates/1`, `vocabulary/1` or `cases/1`"
+    if near is not None:
+        path, help = (near,), f"write `collabscore` for `{near}`"
+    message = "`collabscore`, the kind of document, is missing"
+    return Diagnostic("missing-key", message, path, help, at_key=True)
 
 
 def _count(number: int, noun: str) -> str:

@@ -144,21 +144,23 @@ def _plain_schema(value: Any, named: bool = False) -> Any:
         Whether the keys are names that a document uses, and no words of JSON Schema.
     """
     if isinstance(value, list):
-        items = [_plain_schema(item) for item in value]
-        if {"type": "number"} in items and {"type": "integer"} in items:
-            items.remove({"type": "integer"})
-        return items
+        return _without_whole_numbers([_plain_schema(item) for item in value])
+    if isinstance(value, str):
+        return " ".join(value.split())
     if not isinstance(value, dict):
         return value
     found = {}
     for key, item in value.items():
-        if named:
-            found[key] = _plain_schema(item)
-        elif key == "description":
-            found[key] = " ".join(item.split())
-        elif key not in ("title", "discriminator") and (key, item) != ("default", None):
-            found[key] = _plain_schema(item, key in ("properties", "$defs"))
+        if named or (key not in ("title", "discriminator") and (key, item) != ("default", None)):
+            found[key] = _plain_schema(item, not named and key in ("properties", "$defs"))
     return found
+
+
+def _without_whole_numbers(items: list[Any]) -> list[Any]:
+    """Return alternatives without whole numbers where any number will do."""
+    if {"type": "number"} in items:
+        return [item for item in items if item != {"type": "integer"}]
+    return items
 
 
 # elements in words
@@ -256,9 +258,9 @@ def _form_of_plain(kind: Any) -> str:
         key = "number" if inner[0] == "number" else "id"
         return f"{{{key}: {inner[1]}}}"
     if origin is list:
-        return f"list of ({inner[0]})" if " | " in inner[0] else f"list of {inner[0]}"
+        listed = f"({inner[0]})" if " | " in inner[0] else inner[0]
+        return f"list of {listed}"
     for name, models in ELEMENTS.items():
         if kind in models:
             return name
-    is_model = isinstance(kind, type) and issubclass(kind, BaseModel)
-    return kind.__name__.lower() if is_model else _PLAIN_FORMS.get(kind, "text")
+    return _PLAIN_FORMS.get(kind, "text")

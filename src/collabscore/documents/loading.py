@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from ..checks.candidates import check_candidates, check_cases
 from ..checks.framework import check_framework, check_vocabulary
+from ..checks.references import names_in
 from ..errors import (
     CandidateError,
     Diagnostic,
@@ -50,7 +51,6 @@ __all__ = [
     "load_policy",
     "load_vocabulary",
     "read_document",
-    "read_named",
     "shipped",
     "shipped_path",
 ]
@@ -64,21 +64,20 @@ _CASES_FOLDER = "cases"  # beside a framework
 
 
 class Kind(NamedTuple):
-    """A kind of document: its first line, its name in a sentence, its model and its error."""
+    """A kind of document: its name in a sentence, its model and its error."""
 
-    version: str
     name: str
     model: type[Document]
     error: type[DocumentError]
 
 
 KINDS = {
-    "framework": Kind("framework/1", "a framework", Framework, FrameworkError),
-    "vocabulary": Kind("vocabulary/1", "a vocabulary", Vocabulary, FrameworkError),
-    "candidates": Kind("candidates/1", "a list of candidates", Candidates, CandidateError),
-    "cases": Kind("cases/1", "a file of cases", Cases, DocumentError),
+    "framework": Kind("a framework", Framework, FrameworkError),
+    "vocabulary": Kind("a vocabulary", Vocabulary, FrameworkError),
+    "candidates": Kind("a list of candidates", Candidates, CandidateError),
+    "cases": Kind("a file of cases", Cases, DocumentError),
 }
-"""The kinds of documents."""
+"""The kinds of documents; the first line of a framework is `collabscore: framework/1`."""
 
 
 @dataclass(frozen=True)
@@ -97,9 +96,11 @@ class PlainDocument:
 
     @property
     def kind(self) -> str | None:
-        """The kind that the document says it is, by name; None where it says none that exists."""
+        """The kind of the document, by name; None where it says none that exists."""
+        if isinstance(self.data, list):
+            return "candidates"
         version = self.get("collabscore")
-        return next((name for name, kind in KINDS.items() if kind.version == version), None)
+        return next((name for name in KINDS if version == f"{name}/1"), None)
 
     def get(self, key: str) -> Any:
         """Return the value of a key of the document; None where there is none."""
@@ -109,44 +110,39 @@ class PlainDocument:
         self, findings: Iterable[Diagnostic], frameworks: Sequence[Framework] = ()
     ) -> list[Diagnostic]:
         """Return findings with their places; `frameworks` are those that notes may lead to."""
-        data = self.data
-        if isinstance(
-            data, list
-        ):  # its entries have no other place, and the model has them under a key
+        if isinstance(self.data, list):
+            # its entries have no other place, and the model has them under a key
             findings = [finding.moved(lambda path: path[1:]) for finding in findings]
-        return locate(findings, data, self.origin, frameworks)
+        return locate(findings, self.data, self.origin, frameworks)
 
-    def error(
-        self, code: str, message: str, path: KeyPath, help: str | None = None
-    ) -> DocumentError:
-        """Return an error of the document with one finding."""
+    def error(self, *findings: Diagnostic, frameworks: Sequence[Framework] = ()) -> DocumentError:
+        """Return the error of such a document, with findings in their places."""
         error = KINDS[self.kind].error if self.kind is not None else DocumentError
-        return error(self.located([Diagnostic(code, message, path, help)]))
+        return error(self.located(findings, frameworks))
 
     def require(self, kind: str) -> None:
         """Refuse a document of another kind with one clear finding rather than with a hundred."""
-        version, expected = KINDS[kind].version, KINDS[kind].name
         if self.kind == kind:
             return
+        first_line, is_needed = f"`collabscore: {kind}/1`", f"and {KINDS[kind].name} is needed"
+        path: KeyPath = ("collabscore",)
         if not isinstance(self.data, Mapping):
             given = "a list" if isinstance(self.data, list) else "a single value"
-            message = f"expected a mapping that begins with `collabscore: {version}`, not {given}"
+            message = f"expected a mapping that begins with {first_line}, not {given}"
             found = Diagnostic("invalid-type", message)
         elif "collabscore" not in self.data:
             near = likely("collabscore", map(str, self.data))
-            help = f"begin with `collabscore: {version}`"
+            help = f"begin with {first_line}"
             if near is not None:
                 help = f"did you mean `collabscore` where `{near}` stands?"
             message = "`collabscore`, the kind of document, is missing"
             found = Diagnostic("missing-key", message, help=help)
         elif self.kind is not None:
-            message = f"this is {KINDS[self.kind].name}, and {expected} is needed"
-            found = Diagnostic("wrong-kind", message, ("collabscore",))
+            message = f"this is {KINDS[self.kind].name}, {is_needed}"
+            found = Diagnostic("wrong-kind", message, path)
         else:
-            written = self.data["collabscore"]
-            message = f"`{written}` is not a kind of document, and {expected} is needed"
-            help = f"write `collabscore: {version}`"
-            found = Diagnostic("wrong-kind", message, ("collabscore",), help)
+            message = f"`{self.data['collabscore']}` is not a kind of document, {is_needed}"
+            found = Diagnostic("wrong-kind", message, path, f"write {first_line}")
         raise KINDS[kind].error(self.located([found]))
 
     def build(
@@ -158,12 +154,11 @@ class PlainDocument:
         """Return the model of the document, checked; raise everything that is wrong with it."""
         data = self.data
         if isinstance(data, list):
-            data = {"collabscore": KINDS["candidates"].version, "candidates": data}
+            data = {"collabscore": "candidates/1", "candidates": data}
         built, found = build_model(model, data, check)
         wrong = [finding for finding in found if finding.severity == "error"]
         if wrong or built is None:
-            error = next(kind.error for kind in KINDS.values() if kind.model is model)
-            raise error(self.located(wrong, frameworks))
+            raise self.error(*wrong, frameworks=frameworks)
         if self.origin is not None:
             built.remember(self.origin)
         return built
@@ -181,14 +176,13 @@ CandidateSource = Source | Candidates | Iterable[Candidate | Mapping[str, Any]]
 
 def _shipped_folder(kind: str) -> Path:
     """Return the folder of shipped documents: in the package, or in the checkout."""
-    here = Path(__file__)
-    folder = here.parents[1] / "frameworks"
+    folder = Path(__file__).parents[1] / "frameworks"
     if not folder.is_dir():
-        folder = here.parents[3] / "frameworks"
-    return folder if kind == "framework" else folder / _FOLDERS[kind]
+        folder = Path(__file__).parents[3] / "frameworks"
+    return folder / _FOLDERS[kind]
 
 
-_FOLDERS = {"vocabulary": "vocabularies", "cases": _CASES_FOLDER}
+_FOLDERS = {"framework": ".", "vocabulary": "vocabularies", "cases": _CASES_FOLDER}
 
 
 def shipped(kind: str = "framework") -> list[str]:
@@ -198,10 +192,8 @@ def shipped(kind: str = "framework") -> list[str]:
 
 def shipped_path(name: str, kind: str = "framework") -> Path | None:
     """Return the file of a shipped document; None where there is none of that id."""
-    if not name or not _is_file_name(name):
-        return None
     file = _shipped_folder(kind) / f"{name}.yaml"
-    return file if _is_file(file) else None
+    return file if _is_file_name(name) and _is_file(file) else None
 
 
 def _exists(path: Path) -> bool:
@@ -229,39 +221,38 @@ def read_document(source: str | Path) -> PlainDocument:
     DocumentError
         If it is no YAML or JSON.
     """
-    name = str(source)
-    text = _read_bytes(name)
-    if name == "-":
-        origin = Origin("<stdin>", text)
-    else:
-        origin = Origin(name, text, Path(name).parent)
-    suffix = Path(name).suffix.lower()
-    if suffix in JSON_LINES:
-        return PlainDocument(read_json_lines(text, origin.source), origin)
-    read = read_json if suffix == ".json" else read_yaml
-    return PlainDocument(read(text, origin.source), origin)
-
-
-def _read_bytes(name: str) -> bytes:
-    """Return the bytes of a file, whose size is looked at first, or of standard input."""
+    name, path = str(source), Path(source)
     try:
         if name == "-":
-            text = sys.stdin.buffer.read(MAX_BYTES + 1)
-            size = len(text)
+            origin = Origin("<stdin>", sys.stdin.buffer.read(MAX_BYTES + 1))
+            size = len(origin.text)
         else:
-            path = Path(name)
-            size = path.stat().st_size
-            text = path.read_bytes() if size <= MAX_BYTES else b""
+            size = path.stat().st_size  # looked at before it is read
+            origin = Origin(name, path.read_bytes() if size <= MAX_BYTES else b"", path.parent)
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise UnreadableFileError(f"cannot read `{name}`: {reason}") from None
     if size > MAX_BYTES:
         limit = f"{MAX_BYTES // 1024**2} MiB"
         raise UnreadableFileError(f"cannot read `{name}`: it is larger than {limit}")
-    return text
+    read: Callable[[bytes, str], Any] = read_yaml
+    if path.suffix.lower() == ".json":
+        read = read_json
+    elif path.suffix.lower() in JSON_LINES:
+        read = read_json_lines
+    return PlainDocument(read(origin.text, origin.source), origin)
 
 
-def read_named(source: Source, kind: str) -> PlainDocument:
+def _document_of(source: Source) -> PlainDocument:
+    """Return a document read already, a mapping or a file as plain data."""
+    if isinstance(source, PlainDocument):
+        return source
+    if isinstance(source, Mapping):
+        return PlainDocument(dict(source))
+    return read_document(source)
+
+
+def _read_named(source: Source, kind: str) -> PlainDocument:
     """Read a shipped document by its id, a file, or a mapping.
 
     Raises
@@ -269,44 +260,42 @@ def read_named(source: Source, kind: str) -> PlainDocument:
     UsageError
         If there is no such file and no shipped document of that id.
     """
-    if isinstance(source, PlainDocument):
-        return source
-    if isinstance(source, Mapping):
-        return PlainDocument(dict(source))
-    found = shipped_path(source, kind) if isinstance(source, str) else None
-    if found is not None:
-        return read_document(found)
-    path, name = Path(source), str(source)
-    is_path = path.suffix.lower() in SUFFIXES or path.name != name
-    if name != "-" and not is_path and not _exists(path):
-        help = did_you_mean(name, shipped(kind))
-        raise UsageError(f"there is no file `{name}` and no shipped {kind} of that id; {help}")
-    return read_document(source)
+    if isinstance(source, str | Path):
+        name, path = str(source), Path(source)
+        found = shipped_path(source, kind) if isinstance(source, str) else None
+        is_path = name == "-" or path.suffix.lower() in SUFFIXES or path.name != name
+        if found is not None:
+            source = found
+        elif not is_path and not _exists(path):
+            help = did_you_mean(name, shipped(kind))
+            raise UsageError(f"there is no file `{name}` and no shipped {kind} of that id; {help}")
+    return _document_of(source)
 
 
-def _named_file(document: PlainDocument, kind: str, name: str, key: str, path: KeyPath) -> Path:
+def _named_file(document: PlainDocument, kind: str, name: str, path: KeyPath) -> Path:
     """Return the file that a document names under a key: a shipped one, or one beside it."""
+
+    def refused(code: str, message: str, help: str | None = None) -> DocumentError:
+        return document.error(Diagnostic(code, message, path, help))
+
     if any(sign in name for sign in "/\\\0") or name in ("", ".", ".."):
-        message = f"`{key}` takes a shipped id or a bare file name, not the path `{name}`"
-        raise document.error("path-not-allowed", message, path, "put the file beside this one")
+        message = f"`{path[0]}` takes a shipped id or a bare file name, not the path `{name}`"
+        raise refused("path-not-allowed", message, "put the file beside this one")
     if Path(name).suffix.lower() not in SUFFIXES:
         found = shipped_path(name, kind)
         if found is None:
             help = did_you_mean(name, shipped(kind))
-            raise document.error("unknown-document", f"no {kind} `{name}` is shipped", path, help)
+            raise refused("unknown-document", f"no {kind} `{name}` is shipped", help)
         return found
-    folder = document.origin.folder if document.origin is not None else None
-    if folder is None:
+    if document.origin is None or document.origin.folder is None:
         message = f"`{name}` would stand beside this document, which is no file"
-        raise document.error("path-not-allowed", message, path, "name a shipped one")
-    beside = folder / name
+        raise refused("path-not-allowed", message, "name a shipped one")
+    beside = document.origin.folder / name
     if not _is_file(beside):
-        raise document.error("unknown-document", f"there is no file `{name}` beside this one", path)
-    if beside.resolve().parent != folder.resolve():
+        raise refused("unknown-document", f"there is no file `{name}` beside this one")
+    if beside.resolve().parent != document.origin.folder.resolve():
         message = f"`{name}` is a link that leads out of this folder"
-        raise document.error(
-            "path-not-allowed", message, path, "put the file itself beside this one"
-        )
+        raise refused("path-not-allowed", message, "put the file itself beside this one")
     return beside
 
 
@@ -323,7 +312,7 @@ def load_vocabulary(source: Source | Vocabulary) -> Vocabulary:
     """
     if isinstance(source, Vocabulary):
         return source
-    document = read_named(source, "vocabulary")
+    document = _read_named(source, "vocabulary")
     document.require("vocabulary")
     return document.build(Vocabulary, check_vocabulary)
 
@@ -357,40 +346,34 @@ def load_framework(source: FrameworkSource) -> Framework:
         if source.uses is None or source.vocabulary is not None:
             return source
         source = source.model_dump(mode="json", exclude_unset=True)
-    document = read_named(source, "framework")
+    document = _read_named(source, "framework")
     document.require("framework")
     # a vocabulary that cannot be had is one mistake, and what rests on it is not looked into
-    vocabulary = _vocabulary_of(document)
-
-    def check(framework: Framework) -> list[Diagnostic]:
-        return check_framework(framework.model_copy(update={"uses": vocabulary}))
-
-    framework = document.build(Framework, check)
-    if vocabulary is None:
-        return framework
-    return framework.model_copy(update={"uses": vocabulary})
-
-
-def _vocabulary_of(document: PlainDocument) -> Vocabulary | None:
-    """Return the vocabulary that a framework uses; None where it uses none."""
     uses = document.get("uses")
     if isinstance(uses, Mapping):
-        return load_vocabulary(uses)
-    if not isinstance(uses, str):
-        return None
-    path = _named_file(document, "vocabulary", uses, "uses", ("uses",))
-    help = choose_from(shipped("vocabulary"))
+        uses = load_vocabulary(uses)
+    elif isinstance(uses, str):
+        uses = _vocabulary_named(uses, document)
+    if isinstance(uses, Vocabulary):
+        document = replace(document, data={**document.data, "uses": uses})
+    return document.build(Framework, check_framework)
+
+
+def _vocabulary_named(name: str, document: PlainDocument) -> Vocabulary:
+    """Return the vocabulary that a framework uses, by its name."""
+    path = _named_file(document, "vocabulary", name, ("uses",))
+    code, message = "not-a-vocabulary", f"`{name}` is no vocabulary"
     if document.origin is not None and Path(document.origin.source) == path:
-        message = f"`uses: {uses}` leads back to this document"
-        raise document.error("circular-uses", message, ("uses",), help)
-    found = path.stat()
-    vocabulary = _vocabulary_in(path, found.st_mtime_ns, found.st_size)
-    if isinstance(vocabulary, Vocabulary):
-        return vocabulary
-    message = f"`{uses}` is no vocabulary"
-    if vocabulary == "framework":
-        message = f"`{uses}` is another framework, and `uses` takes a vocabulary"
-    raise document.error("not-a-vocabulary", message, ("uses",), help)
+        code, message = "circular-uses", f"`uses: {name}` leads back to this document"
+    else:
+        found = path.stat()
+        vocabulary = _vocabulary_in(path, found.st_mtime_ns, found.st_size)
+        if isinstance(vocabulary, Vocabulary):
+            return vocabulary
+        if vocabulary == "framework":
+            message = f"`{name}` is another framework, and `uses` takes a vocabulary"
+    help = choose_from(shipped("vocabulary"))
+    raise document.error(Diagnostic(code, message, ("uses",), help))
 
 
 @lru_cache(maxsize=8)
@@ -436,21 +419,17 @@ def load_candidates(
     >>> load_candidates(listed, "guardrail").candidates[0].id
     'flu'
     """
-    if framework is None:
-        named: Sequence[FrameworkSource] = ()
-    elif isinstance(framework, str | Path | Mapping | PlainDocument | Framework):
-        named = [framework]
-    else:
-        named = framework
-    frameworks = [load_framework(entry) for entry in named]
+    named = () if framework is None else framework
+    if isinstance(named, str | Path | Mapping | PlainDocument | Framework):
+        named = [named]
+    known = [load_framework(entry) for entry in named]
     if isinstance(source, Candidates) and source.frameworks:
         checked_with = set(map(id, source.frameworks))
-        if checked_with.issuperset(map(id, frameworks)):
+        if checked_with.issuperset(map(id, known)):
             return source
-    document = _candidates_document(source)
-    if not isinstance(document.data, list):  # a bare list of candidates
-        document.require("candidates")
-    known = [*frameworks, *_frameworks_named(document, frameworks)]
+    document = _candidates_of(source)
+    document.require("candidates")
+    known += _frameworks_named(document, {framework.id for framework in known})
     if not known:
         raise UsageError(
             "no framework is named: name one with `-f`, or in the list with `framework: guardrail`"
@@ -460,13 +439,10 @@ def load_candidates(
     return candidates
 
 
-def _candidates_document(source: CandidateSource) -> PlainDocument:
-    if isinstance(source, PlainDocument):
-        return source
-    if isinstance(source, str | Path):
-        return read_document(source)
-    if isinstance(source, Mapping):
-        return PlainDocument(dict(source))
+def _candidates_of(source: CandidateSource) -> PlainDocument:
+    """Return a list of candidates as plain data."""
+    if isinstance(source, str | Path | Mapping | PlainDocument):
+        return _document_of(source)
     data: dict[str, Any] = {}
     if isinstance(source, Candidates):
         data = source.model_dump(exclude_unset=True)
@@ -475,25 +451,16 @@ def _candidates_document(source: CandidateSource) -> PlainDocument:
             entry.model_dump(exclude_unset=True) if isinstance(entry, Candidate) else entry
             for entry in source
         ]
-    return PlainDocument({**data, "collabscore": KINDS["candidates"].version})
+    return PlainDocument({**data, "collabscore": "candidates/1"})
 
 
-def _frameworks_named(document: PlainDocument, known: Sequence[Framework]) -> list[Framework]:
-    """Load the frameworks that a list of candidates names, but for those already `known`."""
-    entry = document.get("framework")
-    ids = {framework.id for framework in known}
-    named: list[tuple[object, KeyPath]] = [(entry, ("framework",))]
-    if isinstance(entry, list):
-        named = [(name, ("framework", k)) for k, name in enumerate(entry)]
-    found: list[Framework] = []
-    for name, path in named:
-        if not isinstance(name, str) or name in ids:
-            continue
-        file = _named_file(document, "framework", name, "framework", path)
-        framework = load_framework(file)
-        if framework.id not in ids:
-            found.append(framework)
-    return found
+def _frameworks_named(document: PlainDocument, known: set[str]) -> Iterator[Framework]:
+    """Load the frameworks that a list of candidates names, but for those of `known` ids."""
+    for name, path in names_in(document.get("framework"), ("framework",)):
+        if name not in known:
+            framework = load_framework(_named_file(document, "framework", name, path))
+            if framework.id not in known:
+                yield framework
 
 
 # cases
@@ -508,12 +475,9 @@ def load_cases(source: CaseSource, framework: FrameworkSource) -> Cases:
         With everything that is wrong with them, each with its place.
     """
     if isinstance(source, Cases):
-        document = PlainDocument(source.model_dump(exclude_unset=True), source.origin)
-    elif isinstance(source, str | Path):
-        document = read_document(source)  # no id: cases are shipped with their framework
-    else:
-        document = read_named(source, "cases")
-    return cases_from(document, load_framework(framework))[0]
+        source = PlainDocument(source.model_dump(exclude_unset=True), source.origin)
+    # no id: cases are shipped with their framework
+    return cases_from(_document_of(source), load_framework(framework))[0]
 
 
 def load_policy(source: str | Path) -> tuple[Framework, Cases | None]:
@@ -537,7 +501,7 @@ def load_policy(source: str | Path) -> tuple[Framework, Cases | None]:
     UsageError
         If there is no such file and no shipped framework of that id.
     """
-    document = read_named(source, "framework")
+    document = _read_named(source, "framework")
     if document.kind == "cases":
         cases, framework = cases_from(document)
         return framework, cases
@@ -577,16 +541,14 @@ def cases_from(
         if name not in (framework.id, Path(file).name):
             message = f"these are cases of `{name}`, and not of `{framework.id}`"
             help = f"write `framework: {framework.id}`, or test `{name}`"
-            raise document.error("wrong-framework", message, ("framework",), help)
-    judge = framework
+            raise document.error(Diagnostic("wrong-framework", message, ("framework",), help))
+    judges = [framework] if framework is not None else []
 
     def check(cases: Cases) -> list[Diagnostic]:
-        return check_cases(cases, judge) if judge is not None else []
+        return [found for judge in judges for found in check_cases(cases, judge)]
 
-    known = [judge] if judge is not None else []
-    cases = document.build(Cases, check, known)
-    assert judge is not None  # a name that is missing is an error by now
-    return cases, judge
+    cases = document.build(Cases, check, judges)
+    return cases, judges[0]  # a name that is missing is an error by now
 
 
 def _framework_of_cases(document: PlainDocument, name: str) -> Path:
@@ -599,4 +561,4 @@ def _framework_of_cases(document: PlainDocument, name: str) -> Path:
         if is_above and file.resolve().parent == folder.parent:
             # a path that a reader gave as `frameworks/cases/x.yaml` leads to `frameworks/...`
             return (written.parent if written.name == _CASES_FOLDER else folder.parent) / file.name
-    return _named_file(document, "framework", name, "framework", ("framework",))
+    return _named_file(document, "framework", name, ("framework",))

@@ -155,7 +155,7 @@ class _PartialDocument:
         return self._is_entry_hidden(part, pattern[1:], data, path)
 
     def _is_entry_hidden(
-        self, part: object, further: KeyPath, entries: Mapping[Any, object], path: KeyPath
+        self, part: Any, further: KeyPath, entries: Mapping[Any, object], path: KeyPath
     ) -> bool:
         keys = entries if part == "*" else (part,)
         if part != "*" and part not in entries:

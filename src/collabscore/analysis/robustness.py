@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from typing import Any, ClassVar, TypeAlias
 
@@ -345,14 +345,12 @@ class Robustness(RankingResult):
             "over": list(self.source.choices),
         }
 
-    @cached_property
+    @property
     def fields(self) -> tuple[Field, ...]:
-        """All that is said of each candidate."""
-        ranking, top = self.ranking, self.top
-        first, among = self._top_shares
-        ranks, ranges = ranking.ranks.tolist(), self.rank_ranges.tolist()
-        fields = [
-            Field(ID_COLUMN, self.ids.__getitem__),
+        """All that is said of each candidate; what takes long is computed when a field is read."""
+        ranking = self.ranking
+        return (
+            Field(ID_COLUMN, lambda p: self.ids[p]),
             Field(
                 Column("title", "Candidate", priority=0, least=20, lines=3),
                 lambda p: ranking.problem.title_of(int(ranking.order[p])),
@@ -365,59 +363,70 @@ class Robustness(RankingResult):
             ),
             Field(
                 Column("rank", "Rank", kind="number", digits=0, priority=0),
-                lambda p: ranks[p] or None,
+                lambda p: int(ranking.ranks[p]) or None,
             ),
-            _field("first", first, "First", kind="share", priority=0),
-            _field(f"top_{top}", among, f"Top {top}", kind="share", priority=0),
-            _field("unranked", self.unranked, "Not ranked", kind="share", priority=3),
-            _field(
-                "expected_rank", self.expected_ranks, "Mean rank", kind="number", detail="if ranked"
+            self._field("first", "_first", "First", kind="share", priority=0),
+            self._field(
+                f"top_{self.top}", "_among_first", f"Top {self.top}", kind="share", priority=0
             ),
-            _field("expected_rank_error", self.expected_rank_errors),
+            self._field("unranked", "unranked", "Not ranked", kind="share", priority=3),
+            self._field(
+                "expected_rank", "expected_ranks", "Mean rank", kind="number", detail="if ranked"
+            ),
+            self._field("expected_rank_error", "expected_rank_errors"),
             Field(
                 Column("rank_range", "Ranks", kind="interval", digits=0, detail="best-worst"),
-                lambda p: ranges[p] if ranges[p][0] else None,
+                lambda p: self.rank_ranges[p].tolist() if self.unranked[p] < 1 else None,
             ),
-            _field("score_mean", self.score_means, "Mean score", kind="number", priority=4),
-            _field("score_error", self.score_errors),
-            self._nested_field("verdicts", self.verdict_probabilities),
-            self._nested_field("bands", self.band_probabilities),
+            self._field("score_mean", "score_means", "Mean score", kind="number", priority=4),
+            self._field("score_error", "score_errors"),
+            Field(Column("verdicts"), partial(_shares_at, self.verdict_probabilities), csv=False),
+            Field(Column("bands"), partial(_shares_at, self.band_probabilities), csv=False),
             Field(Column("central_weights"), self._central_record, csv=False),
             Field(Column("sentence"), self.sentence_at),
-        ]
-        if not self.is_large:
-            fields += self._distribution_fields()
-        return tuple(fields)
+            *self._distribution_fields(),
+        )
 
     def _distribution_fields(self) -> Iterator[Field]:
         """Yield the fields of sets that are not large."""
+        if self.is_large:
+            return
         yield Field(
             Column("score_90", "Score", kind="interval", digits=0, priority=5, detail="5-95 %"),
-            self.score_quantiles[:, [0, -1]].tolist().__getitem__,
+            lambda p: self.score_quantiles[p, [0, -1]].tolist(),
             csv=False,
             json=False,
         )
-        quantiles = dict(zip(_LEVELS, self.score_quantiles.T, strict=True))
-        yield self._nested_field("score_quantiles", quantiles)
-        for key, values in quantiles.items():
-            yield replace(_field(f"score_quantiles_{key}", values), json=False)
-        yield _field("rank_entropy", self.entropies)
-        yield _field("confidence", self.confidence_factors)
+        yield Field(
+            Column("score_quantiles"),
+            lambda p: dict(zip(_LEVELS, self.score_quantiles[p].tolist(), strict=True)),
+            csv=False,
+        )
+        for k, key in enumerate(_LEVELS):
+            quantile = partial(self._quantile_at, k)
+            yield Field(Column(f"score_quantiles_{key}"), quantile, json=False)
+        yield self._field("rank_entropy", "entropies")
+        yield self._field("confidence", "confidence_factors")
         if self.has_tables:
-            yield replace(_field("rank_acceptability", self.rank_acceptability), csv=False)
-            wins = dict(zip(self.ids, self.pairwise_wins.T, strict=True))
-            yield self._nested_field("pairwise_wins", wins)
+            yield replace(self._field("rank_acceptability", "rank_acceptability"), csv=False)
+            yield Field(
+                Column("pairwise_wins"),
+                lambda p: dict(zip(self.ids, self.pairwise_wins[p].tolist(), strict=True)),
+                csv=False,
+            )
 
-    def _nested_field(self, key: str, columns: Mapping[str, FloatArray]) -> Field:
-        """Return a field that is a mapping, from an array for each of its keys."""
-        rows = np.reshape([*columns.values()], (len(columns), len(self.ranking))).T.tolist()
-        return Field(Column(key), lambda p: dict(zip(columns, rows[p], strict=True)), csv=False)
+    def _field(self, key: str, name: str, head: str = "", **column: Any) -> Field:
+        """Return a field from an array, given by its name, that is in the order of the ranking."""
+        return Field(Column(key, head, **column), lambda p: getattr(self, name)[p].tolist())
+
+    def _quantile_at(self, level: int, position: int) -> float:
+        return float(self.score_quantiles[position, level])
 
     def _central_record(self, position: int) -> dict[str, float] | None:
-        if self._top_shares[0][position] == 0:
+        weights = self.central_weights[position]
+        if np.isnan(weights).any():
             return None
-        weights = self.central_weights[position].tolist()
-        return dict(zip(self.ranking.criteria, weights, strict=True))
+        return dict(zip(self.ranking.criteria, weights.tolist(), strict=True))
 
     @property
     def has_tables(self) -> bool:
@@ -494,7 +503,7 @@ class Robustness(RankingResult):
         if unranked == 1:
             yield "never ranked"
             return
-        first, among = (shares[position] for shares in self._top_shares)
+        first, among = self._first[position], self._among_first[position]
         best, worst = self.rank_ranges[position].tolist()
         if best == worst:
             yield f"{_ordinal(best)} in every draw" + " in which it is ranked" * bool(unranked)
@@ -525,8 +534,12 @@ class Robustness(RankingResult):
     # helpers
 
     @cached_property
-    def _top_shares(self) -> tuple[FloatArray, FloatArray]:
-        return self.top_probability(1), self.top_probability()
+    def _first(self) -> FloatArray:
+        return self.top_probability(1)
+
+    @cached_property
+    def _among_first(self) -> FloatArray:
+        return self.top_probability()
 
     def _in_order(self, array: NDArray[Any]) -> NDArray[Any]:
         return read_only(array[self.ranking.order])
@@ -539,9 +552,8 @@ class Robustness(RankingResult):
             raise UsageError(message)
 
 
-def _field(key: str, cells: NDArray[Any], head: str = "", **column: Any) -> Field:
-    """Return a field from an array in the order of the ranking."""
-    return Field(Column(key, head, **column), cells.tolist().__getitem__)
+def _shares_at(shares: Mapping[str, FloatArray], position: int) -> dict[str, float]:
+    return {key: float(values[position]) for key, values in shares.items()}
 
 
 _ORDINALS = (

@@ -346,3 +346,11 @@ def test_json_takes_no_longer_than_what_it_holds() -> None:
     found.to_json()
     # it computes the same arrays, and may take as long again to write them
     assert time.process_time() - start <= 2 * computed
+
+
+def test_a_table_computes_nothing_that_it_does_not_show() -> None:
+    found = cs.robustness(many(8), draws=300)
+    str(found.table())
+    assert not {"confidence_factors", "entropies", "pairwise_wins"} & vars(found).keys()
+    found.records()
+    assert {"confidence_factors", "entropies", "pairwise_wins"} <= vars(found).keys()

@@ -19,7 +19,7 @@ from ..arrays import BoolArray, FloatArray, IndexArray
 from ..kernels.values import ValueFunction, value_at
 from ..models.expressions import Compare, Constant, RatingOf, references, walk_expression
 from ..models.framework import Framework
-from ..scoring.variants import Alone, Changes, Variants
+from ..scoring.variants import Alone, Changes, Variants, points_at
 
 __all__ = [
     "Brackets",
@@ -280,7 +280,12 @@ class RatingLines:
     def outcomes(self, lines: IndexArray, points: FloatArray) -> Alone:
         """Return what becomes of the candidate of each line, rated at a point, (v,)."""
         rows, leaves = self.rows[lines], self.leaves[lines]
-        return self.variants.alone(Changes.of_ratings(rows, leaves, points, self._framework))
+        entries = {}
+        for leaf, key in enumerate(self._framework.leaves):
+            subjects = np.flatnonzero(leaves == leaf)
+            if len(subjects):
+                entries[key] = points_at(subjects, points[subjects])
+        return self.variants.alone(Changes(rows, entries=entries))
 
     # points to look at
 

@@ -331,14 +331,14 @@ class ChangeSearch:
         problem = self.variants.problem
         answers: list[tuple[str, str]] = []
         columns = {}
-        for entry in open_facts(problem.take(np.array([self.row]))):
+        for entry in open_facts(problem, [self.row]):
             subjects = len(answers) + np.arange(len(entry.answers))
             definition = problem.framework.all_facts[entry.fact]
             column = column_of([known.answer for known in entry.answers], definition)
             columns[entry.fact] = Entries(subjects, column)
             answers += [(entry.fact, known.label) for known in entry.answers]
         # all facts together: one by one, each would look at every guardrail again
-        outcomes = self.variants.alone(Changes(np.full(len(answers), self.row), facts=columns))
+        outcomes = self.variants.alone(Changes(np.full(len(answers), self.row), entries=columns))
         for aim in self.aims:
             for k in np.flatnonzero(aim.holds(outcomes)).tolist():
                 fact, answer = answers[k]

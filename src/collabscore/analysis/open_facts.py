@@ -16,7 +16,7 @@ from ..arrays import BoolArray, FloatArray, IndexArray
 from ..kernels.weights import TILE
 from ..models.answer_classes import AnswerClass, answer_classes
 from ..models.facts import Answer
-from ..scoring.columns import FactColumn, NumberColumn, column_of
+from ..scoring.columns import Column, NumberColumn, column_of
 from ..scoring.problem import Problem
 from ..scoring.variants import Entries
 from .uncertainty import Draws, take_draws
@@ -54,15 +54,18 @@ class OpenFact:
     answers: tuple[AnswerClass, ...]
 
 
-def open_facts(problem: Problem) -> list[OpenFact]:
-    """Return the open facts that some guardrail looks at, by candidate and as in the framework."""
+def open_facts(problem: Problem, rows: Sequence[int] | None = None) -> list[OpenFact]:
+    """Return the open facts that some guardrail looks at, by candidate and as in the framework.
+
+    `rows` are the candidates to look at; all of them, if left out.
+    """
     found: list[OpenFact] = []
     framework = problem.framework
     for key, column in problem.facts.items():
         if key not in framework.atoms_by_fact:
             continue
         classes: dict[Answer | None, tuple[AnswerClass, ...]] = {}
-        for row in range(problem.size):
+        for row in range(problem.size) if rows is None else rows:
             known = column.answer_at(row)
             if known not in classes:
                 classes[known] = answer_classes(framework, key, known)
@@ -153,8 +156,10 @@ def draw_jointly(
         answers = (stream.random((TILE, len(facts))) * counts)[: len(batch)]
         drawn.answers[part] = answers
         drawn.quantiles[part] = batch.uniform * QUANTILES
+        changes = source.changes(batch)
         entries = {key: table.entries(answers) for key, table in tables.items()}
-        outcomes = source.variants().outcomes(replace(source.changes(batch), facts=entries))
+        changes = replace(changes, entries={**changes.entries, **entries})
+        outcomes = source.variants().outcomes(changes)
         drawn.verdicts[part] = outcomes.severity
         drawn.top[part] = (outcomes.ranks > 0) & (outcomes.ranks <= (top or 0))
         start = part.stop
@@ -174,23 +179,23 @@ class _AnswerTable:
         The positions of these entries among all open facts.
     begins : integer array of shape (o,)
         The position in `answers` of the first answer of each entry.
-    answers : FactColumn
+    answers : Column
         The answers of each entry, one after another.
     """
 
     rows: IndexArray
     numbers: IndexArray
     begins: IndexArray
-    answers: FactColumn
+    answers: Column
 
-    def entries(self, drawn: FloatArray) -> Entries[FactColumn]:
+    def entries(self, drawn: FloatArray) -> Entries:
         """Return the drawn answers, (s, f), before the point which, behind it the place within."""
         mine = drawn[:, self.numbers]
         which = mine.astype(np.intp)
         column = self.answers.take((self.begins + which).ravel())
         if isinstance(column, NumberColumn):
             number = column.low + (mine - which).ravel() * (column.high - column.low)
-            column = NumberColumn(number, number)
+            column = NumberColumn.of_points(number)
         return Entries(self.rows, column)
 
 

@@ -223,7 +223,7 @@ class Draws:
                 rows, points = rows[~part.unknown], points[:, ~part.unknown]
             ratings[part.key] = points_at(rows, points)
         everyone = np.arange(self.problem.size)
-        return Changes(everyone, len(batch), ratings=ratings, weights=batch.tree_weights)
+        return Changes(everyone, len(batch), ratings, weights=batch.tree_weights)
 
     def variants(self, options: tuple[int, ...] = ()) -> Variants:
         """Return the problem by an option of each choice of method, given by their numbers."""
@@ -239,7 +239,7 @@ class Draws:
                 if chosen.get(f"guardrail:{key}") != "left out":
                     rules[key] = steps
             valuation = Valuation(self.problem, tree, chosen.get("missing"))
-            self._variants[options] = Variants.of_valuation(valuation, rules)
+            self._variants[options] = Variants(valuation, rules)
         return self._variants[options]
 
     @cached_property

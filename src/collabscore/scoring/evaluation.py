@@ -33,8 +33,8 @@ from ..models.expressions import (
     RatingOf,
     evaluate,
 )
-from ..models.facts import AnswerSet, SetAnswer, SetFact
-from .columns import AnswerColumn, NumberColumn
+from ..models.facts import AnswerSet, SetAnswer
+from .columns import Column
 from .problem import Problem
 from .valuation import Valuation
 
@@ -54,43 +54,39 @@ class Evaluator:
         return evaluate(expression, self._truth_of, self._seen)
 
     def _truth_of(self, part: Expression) -> Truth:
+        problem = self.problem
         match part:
             case Answers(fact, truth):
-                wanted = frozenset(k for k, holds in enumerate(truth) if holds)
+                wanted = frozenset(np.flatnonzero(truth).tolist())
                 return self._decided(fact, lambda answer: _is_among(answer, wanted))
             case Overlaps(fact, items):
-                parents = self._parents_of(fact)
+                definition: Any = problem.framework.all_facts[fact]
+                parents = problem.framework.parents(definition)
                 return self._decided(fact, lambda answer: _set_overlaps(answer, items, parents))
-            case Compare():
-                return self._compared(part)
+            case Compare(sign, left, right):
+                points = isinstance(left, Points) or isinstance(right, Points)
+                tolerance = TOLERANCE if points else 0.0
+                return compare(sign, self._range(left), self._range(right), tolerance)
             case Has(safeguard):
-                nowhere = np.zeros(self.problem.size, dtype=np.bool_)
-                return _settled(self.problem.in_place.get(safeguard, nowhere))
+                nowhere = np.zeros(problem.size, dtype=np.bool_)
+                return _settled(problem.in_place.get(safeguard, nowhere))
             case Known(name):
-                return _settled(self._is_known(name))
+                columns = problem.facts if name in problem.facts else problem.ratings
+                return _settled(~columns[name].unknown)
             case _:
                 raise TypeError(part)
 
-    def _compared(self, part: Compare) -> Truth:
-        points = isinstance(part.left, Points) or isinstance(part.right, Points)
-        tolerance = TOLERANCE if points else 0.0
-        return compare(part.sign, self._range(part.left), self._range(part.right), tolerance)
-
     def _decided(self, fact: str, decide: Callable[[Any], bool | None]) -> Truth:
         """Return the truth of a question to a fact, given the decision on each answer."""
-        column = self.problem.facts[fact]
-        assert isinstance(column, AnswerColumn)
-        decisions = [None if answer is None else decide(answer) for answer in column.answers]
-        sure = np.array([decision is True for decision in decisions], dtype=np.bool_)[column.codes]
-        unknown = np.array([decision is None for decision in decisions], dtype=np.bool_)
-        undecided = unknown[column.codes]
-        return Truth(sure, sure | undecided) if undecided.any() else _settled(sure)
-
-    def _parents_of(self, fact: str) -> Mapping[str, str | None]:
-        framework = self.problem.framework
-        definition = framework.all_facts[fact]
-        assert isinstance(definition, SetFact)
-        return framework.parents(definition)
+        column: Any = self.problem.facts[fact]
+        sure, possible = [], []
+        for answer in column.answers:
+            decision = None if answer is None else decide(answer)
+            sure.append(decision is True)
+            possible.append(decision is not False)
+        flags = np.array([sure, possible], dtype=np.bool_)
+        truth = Truth(flags[0, column.codes], flags[1, column.codes])
+        return truth if truth.unknown.any() else _settled(truth.sure)
 
     def _range(self, quantity: Quantity) -> Range:
         match quantity:
@@ -98,7 +94,7 @@ class Evaluator:
                 point = np.float64(value)
                 return point, point  # type: ignore[return-value]
             case NumberOf(fact):
-                column = self._numbers(fact)
+                column: Any = self.problem.facts[fact]
                 return column.low, column.high
             case RatingOf(criterion):
                 # an unknown rating is the whole scale, whatever `missing` says
@@ -110,16 +106,6 @@ class Evaluator:
                 return least, least if high is low else 100 * high[:, k]
             case Count(conditions):
                 return count([self.truth(condition) for condition in conditions])
-
-    def _numbers(self, fact: str) -> NumberColumn:
-        column = self.problem.facts[fact]
-        assert isinstance(column, NumberColumn)
-        return column
-
-    def _is_known(self, name: str) -> BoolArray:
-        if name in self.problem.facts:
-            return self.problem.facts[name].known
-        return ~self.problem.ratings[name].unknown
 
     # what would have to be found out
 
@@ -145,21 +131,20 @@ class Evaluator:
                 yield from self._open_in_quantity(right, row)
 
     def _open_in_quantity(self, quantity: Quantity, row: int) -> Iterator[str]:
-        criteria: list[str] = []
+        columns: Mapping[str, Column] = self.problem.ratings
+        keys: list[str] = []
         match quantity:
             case Count(conditions):
                 for condition in conditions:
                     yield from self._open_in(condition, row)
             case NumberOf(fact):
-                if not self._numbers(fact).settled[row]:
-                    yield fact
+                columns, keys = self.problem.facts, [fact]
             case RatingOf(criterion):
-                criteria = [criterion]
+                keys = [criterion]
             case Points(criterion):
-                criteria = self.problem.framework.leaves_below(criterion)
-        for key in criteria:
-            column = self.problem.ratings[key]
-            if column.low[row] != column.high[row]:  # true of NaN too
+                keys = self.problem.framework.leaves_below(criterion)
+        for key in keys:
+            if not columns[key].settled[row]:
                 yield key
 
 

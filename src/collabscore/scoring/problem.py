@@ -6,11 +6,10 @@ Axis letter: n candidates.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeVar
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..arrays import BoolArray, FloatArray
 from ..errors import CandidateError, Diagnostic, likely
@@ -18,8 +17,8 @@ from ..models.base import title_of
 from ..models.candidates import Candidate, Candidates
 from ..models.framework import Framework
 from .columns import (
-    FactColumn,
-    RatingColumn,
+    Column,
+    NumberColumn,
     column_of,
     fact_column,
     facts_of,
@@ -41,9 +40,9 @@ class Problem:
     framework : Framework
     size : int
         How many candidates there are, n.
-    ratings : mapping of leaf id to RatingColumn
+    ratings : mapping of leaf id to NumberColumn
         One for each leaf of the framework.
-    facts : mapping of fact id to FactColumn
+    facts : mapping of fact id to Column
         One for each fact of the framework.
     in_place, planned : mapping of safeguard id to boolean array (n,)
         Only those that some candidate has.
@@ -59,8 +58,8 @@ class Problem:
 
     framework: Framework
     size: int
-    ratings: Mapping[str, RatingColumn]
-    facts: Mapping[str, FactColumn]
+    ratings: Mapping[str, NumberColumn]
+    facts: Mapping[str, Column]
     in_place: Mapping[str, BoolArray]
     planned: Mapping[str, BoolArray]
     area: BoolArray
@@ -81,23 +80,31 @@ class Problem:
         1
         """
         rows = candidates.candidates
-        placed, planned = _safeguards_of(rows)
         ratings = {}
         for key, node in framework.leaves.items():
             ratings[key] = ratings_of(rows, key, node.scale)
         facts = {}
         for key, fact in framework.all_facts.items():
             facts[key] = facts_of(rows, key, fact, framework.list_members)
+        safeguards: dict[str, dict[str, BoolArray]] = {"in_place": {}, "planned": {}}
+        area = np.zeros(len(rows), dtype=np.bool_)
+        for k, row in enumerate(rows):
+            area[k] = candidates.unit_of(row) == "area"
+            for safeguard in row.placed():
+                columns = safeguards[safeguard.status]
+                if safeguard.id not in columns:
+                    columns[safeguard.id] = np.zeros(len(rows), dtype=np.bool_)
+                columns[safeguard.id][k] = True
         return cls(
-            framework=framework,
-            size=len(rows),
-            ratings=ratings,
-            facts=facts,
-            in_place=placed,
-            planned=planned,
-            area=np.array([candidates.unit_of(row) == "area" for row in rows], dtype=np.bool_),
-            candidates=rows,
-            document=candidates,
+            framework,
+            len(rows),
+            ratings,
+            facts,
+            safeguards["in_place"],
+            safeguards["planned"],
+            area,
+            rows,
+            candidates,
             ids=[row.id for row in rows],
             titles=[row.title for row in rows],
         )
@@ -137,65 +144,23 @@ class Problem:
         known = [*framework.leaves, *framework.all_facts]
         _refuse_unknown(columns, known, "criterion or fact", framework)
         _refuse_unknown(safeguards, list(framework.all_safeguards), "safeguard", framework)
-        n = _common_length(columns, ids, safeguards)
-        _refuse_repeated(ids)
-        unrated, everywhere_first = np.full(n, np.nan), np.zeros(n, dtype=np.intp)
+        every = {**columns, **safeguards}
+        if ids is not None:
+            every["ids"] = ids
+        n = _common_length(every)
+        _refuse_repeated(ids if ids is not None else ())
         ratings = {}
         for key, node in framework.leaves.items():
-            ratings[key] = rating_column(key, columns.get(key, unrated), node.scale, n)
+            ratings[key] = rating_column(key, columns.get(key, np.full(n, np.nan)), node.scale, n)
         facts = {}
         for key, fact in framework.all_facts.items():
             if key in columns:
                 facts[key] = fact_column(key, columns[key], fact, framework.list_members, n)
             else:
-                facts[key] = column_of([None], fact).take(everywhere_first)
-        placed = {key: np.asarray(data, dtype=np.bool_) for key, data in safeguards.items()}
-        return cls(
-            framework=framework,
-            size=n,
-            ratings=ratings,
-            facts=facts,
-            in_place=placed,
-            planned={},
-            area=np.full(n, unit == "area"),
-            ids=ids,
-            titles=titles,
-        )
-
-    def take(self, rows: NDArray[np.intp]) -> Problem:
-        """Return the problem of some candidates, in that order; a row named twice is there twice.
-
-        It no longer has a document: it is for looking at variants of candidates side by side.
-        """
-        return replace(
-            self,
-            size=len(rows),
-            ratings={key: column.take(rows) for key, column in self.ratings.items()},
-            facts={key: column.take(rows) for key, column in self.facts.items()},
-            in_place={key: flags[rows] for key, flags in self.in_place.items()},
-            planned={key: flags[rows] for key, flags in self.planned.items()},
-            area=self.area[rows],
-            candidates=_picked(self.candidates, rows) if self.candidates else (),
-            document=None,
-            ids=_picked(self.ids, rows) if self.ids is not None else None,
-            titles=_picked(self.titles, rows) if self.titles is not None else None,
-        )
-
-    def with_columns(
-        self,
-        *,
-        ratings: Mapping[str, RatingColumn] | None = None,
-        facts: Mapping[str, FactColumn] | None = None,
-        in_place: Mapping[str, BoolArray] | None = None,
-    ) -> Problem:
-        """Return the problem with other columns in place of some; the rest stays as it is."""
-        return replace(
-            self,
-            ratings={**self.ratings, **(ratings or {})},
-            facts={**self.facts, **(facts or {})},
-            in_place={**self.in_place, **(in_place or {})},
-            document=None,
-        )
+                facts[key] = column_of([None], fact).take(np.zeros(n, dtype=np.intp))
+        in_place = {key: np.asarray(data, dtype=np.bool_) for key, data in safeguards.items()}
+        area = np.full(n, unit == "area")
+        return cls(framework, n, ratings, facts, in_place, {}, area, ids=ids, titles=titles)
 
     def rating_bounds(self, key: str) -> tuple[FloatArray, FloatArray]:
         """Return the least and the greatest possible rating, (n,): the whole scale, if unknown."""
@@ -216,39 +181,12 @@ class Problem:
         return title_of(self.id_of(row), title)
 
 
-Entry = TypeVar("Entry")
-
-
-def _picked(entries: Sequence[Entry], rows: NDArray[np.intp]) -> list[Entry]:
-    return [entries[row] for row in rows.tolist()]
-
-
-def _safeguards_of(
-    rows: Sequence[Candidate],
-) -> tuple[dict[str, BoolArray], dict[str, BoolArray]]:
-    """Return where each safeguard is in place, and where it is planned, (n,) each."""
-    placed: dict[str, BoolArray] = {}
-    planned: dict[str, BoolArray] = {}
-    for k, row in enumerate(rows):
-        for safeguard in row.placed() if row.safeguards else ():
-            columns = placed if safeguard.status == "in_place" else planned
-            if safeguard.id not in columns:
-                columns[safeguard.id] = np.zeros(len(rows), dtype=np.bool_)
-            columns[safeguard.id][k] = True
-    return placed, planned
-
-
-def _common_length(
-    columns: Mapping[str, Any], ids: Sequence[str] | None, safeguards: Mapping[str, Any]
-) -> int:
-    every = {**columns, **safeguards}
-    if ids is not None:
-        every["ids"] = ids
-    if not every:
-        return 0
-    first, n = next((name, len(data)) for name, data in every.items())
-    for name, data in every.items():
-        if len(data) != n:
+def _common_length(columns: Mapping[str, Any]) -> int:
+    n, first = 0, ""
+    for name, data in columns.items():
+        if not first:
+            n, first = len(data), name
+        elif len(data) != n:
             message = f"the column `{name}` has {len(data)} rows, and `{first}` has {n}"
             raise CandidateError([Diagnostic("wrong-length", message, (name,))])
     return n
@@ -268,13 +206,10 @@ def _refuse_unknown(
         raise CandidateError(wrong)
 
 
-def _refuse_repeated(ids: Sequence[str] | None) -> None:
-    if ids is None or len(set(ids)) == len(ids):
-        return
+def _refuse_repeated(ids: Sequence[str]) -> None:
     seen: set[str] = set()
     for row, name in enumerate(ids):
         if name in seen:
-            raise CandidateError(
-                [Diagnostic("duplicate-id", f"the id `{name}` is taken", ("ids", row))]
-            )
+            wrong = Diagnostic("duplicate-id", f"the id `{name}` is taken", ("ids", row))
+            raise CandidateError([wrong])
         seen.add(name)

@@ -23,7 +23,7 @@ from ..models.framework import Framework, digest_of
 from ..output import ID_COLUMN, CellBar, Column, Field, Result
 from ..version import VERSION
 from .assessment import Assessment, Finding, finding_of, holds
-from .columns import AnswerColumn, NumberColumn, RatingColumn
+from .columns import AnswerColumn, NumberColumn
 from .evaluation import Evaluator
 from .problem import Problem
 from .valuation import Valuation
@@ -575,10 +575,10 @@ def _digest_of_columns(problem: Problem) -> str:
     for key, column in sorted({**problem.ratings, **problem.facts}.items()):
         digest.update(key.encode())
         match column:
-            case RatingColumn(low, value, high):
-                parts: tuple[NDArray[Any], ...] = (low, value, high)
-            case NumberColumn(low, high):
-                parts = (low, high)
+            case NumberColumn(low, value, high):
+                parts: tuple[NDArray[Any], ...] = (low, high)
+                if key in problem.ratings:
+                    parts = (low, value, high)
             case AnswerColumn(codes, answers):
                 words = problem.framework.all_facts[key].words
                 said = ["unknown" if answer is None else words(answer) for answer in answers]

@@ -16,19 +16,11 @@ from ..kernels.aggregation import Tree, node_values, overall_weights, root_value
 from ..kernels.attribution import contributions, shortfalls
 from ..kernels.values import ValueFunction, mean_over, range_over, value_at
 from ..models.criteria import Missing, power_of, weight_of
-from ..models.framework import Framework, LeafNode
-from .columns import RatingColumn
+from ..models.framework import Framework
+from .columns import NumberColumn
 from .problem import Problem
 
-__all__ = ["Valuation", "tree_of", "value_function"]
-
-
-def value_function(node: LeafNode) -> ValueFunction:
-    """Return the value function of a leaf: through its points, or straight over its scale."""
-    if node.criterion.value is not None:
-        return ValueFunction.through(node.criterion.value)
-    low, high = node.scale.range
-    return ValueFunction.linear(low, high, node.criterion.prefer or "high")
+__all__ = ["Valuation", "tree_of"]
 
 
 def node_columns(framework: Framework) -> dict[str, int]:
@@ -91,8 +83,14 @@ class Valuation:
 
     @cached_property
     def functions(self) -> dict[str, ValueFunction]:
-        """The value function of each leaf."""
-        return {key: value_function(node) for key, node in self.problem.framework.leaves.items()}
+        """The value function of each leaf: through its points, or straight over its scale."""
+        functions = {}
+        for key, node in self.problem.framework.leaves.items():
+            low, high = node.scale.range
+            functions[key] = ValueFunction.linear(low, high, node.criterion.prefer or "high")
+            if node.criterion.value is not None:
+                functions[key] = ValueFunction.through(node.criterion.value)
+        return functions
 
     @cached_property
     def certain(self) -> bool:
@@ -104,18 +102,16 @@ class Valuation:
         """Values of the leaves, (n, m) in [0, 1]; NaN where a rating is omitted."""
         values = self._empty()
         for j, key in enumerate(self.problem.framework.leaves):
-            self.values_of(key, self.problem.ratings[key], out=values[:, j])
+            values[:, j] = self.values_of(key, self.problem.ratings[key])
         return values
 
-    def values_of(
-        self, key: str, column: RatingColumn, out: FloatArray | None = None
-    ) -> FloatArray:
+    def values_of(self, key: str, column: NumberColumn) -> FloatArray:
         """Return the values of ratings on a leaf, (n,) in [0, 1]; NaN for an omitted one.
 
         An unknown one has the value that the missing policy gives it.
         """
         function, node = self.functions[key], self.problem.framework.leaves[key]
-        values = value_at(function, column.value, out=out)
+        values = value_at(function, column.value)
         if column.complete:
             return values
         if not column.points_only:
@@ -188,8 +184,9 @@ class Valuation:
         """Bounds of the value of the whole, (n,) each, stretched to hold the value itself."""
         if self.certain or not self.problem.framework.leaves or self.tree.rootless:
             return self.root, self.root
-        least, greatest = self.leaf_bounds
-        return stretched(root_values(self.tree, least), root_values(self.tree, greatest), self.root)
+        # `omit` can put the value outside
+        low, high = (root_values(self.tree, values) for values in self.leaf_bounds)
+        return np.fmin(low, self.root), np.fmax(high, self.root)
 
     @cached_property
     def contributions(self) -> FloatArray:
@@ -230,10 +227,3 @@ class Valuation:
                 refused = self.refused[:, : len(leaves)][:, members]
                 found[side][refused.any(axis=1)] = np.nan
         return found
-
-
-def stretched(
-    low: FloatArray, high: FloatArray, value: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Widen bounds so that they hold the value, which `omit` can put outside."""
-    return np.fmin(low, value), np.fmax(high, value)

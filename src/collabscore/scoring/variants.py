@@ -8,23 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..arrays import BoolArray, FloatArray, IndexArray, IntArray
 from ..kernels.aggregation import Tree, overall_weights, root_values
 from ..kernels.ranking import TOLERANCE, ranks_in_draws
 from ..models.expressions import Expression, references
 from ..models.framework import Framework
-from ..models.guardrails import CompiledStep, Need
-from .columns import Column, FactColumn, RatingColumn
+from ..models.guardrails import CompiledStep, Need, options_of
+from .columns import Column, NumberColumn
 from .evaluation import Evaluator
 from .problem import Problem
 from .ranking import Ranking
 from .valuation import Valuation
-from .verdicts import Judgement, judge
+from .verdicts import Codes, Judgement, judge
 
 __all__ = [
     "Alone",
@@ -38,35 +37,30 @@ __all__ = [
     "tiers_of",
 ]
 
-Codes = NDArray[np.int8]
-ColumnT = TypeVar("ColumnT", bound=Column)
-
 # values of nodes held at once
 _CELLS = 2_000_000
 # multiplications that OpenBLAS leaves to one thread
 _ONE_THREAD = 2**18
 
 
-@dataclass(frozen=True, eq=False)
-class Entries(Generic[ColumnT]):
+class Entries(NamedTuple):
     """Changed entries of one column.
 
     Parameters
     ----------
     subjects : integer array of shape (o,)
         Positions among the subjects, each at most once.
-    column : RatingColumn or FactColumn
+    column : NumberColumn or AnswerColumn
         The new entries, s * o of them: those of the first setting, then of the second, and so on.
     """
 
     subjects: IndexArray
-    column: ColumnT
+    column: Any
 
 
-def points_at(subjects: IndexArray, points: FloatArray) -> Entries[RatingColumn]:
+def points_at(subjects: IndexArray, points: FloatArray) -> Entries:
     """Return entries that are ratings without uncertainty, `points` of shape (s, o) or (o,)."""
-    flat = points.ravel()
-    return Entries(subjects, RatingColumn(flat, flat, flat))
+    return Entries(subjects, NumberColumn.of_points(points.ravel()))
 
 
 class Uses(NamedTuple):
@@ -90,7 +84,7 @@ class Changes:
         The subjects, by their rows in the problem.
     settings : int
         s; 1 for variants that differ by subject alone.
-    ratings, facts : mapping of criterion or fact id to Entries
+    entries : mapping of criterion or fact id to Entries
     in_place : mapping of safeguard id to boolean array of shape (s, n)
     weights : tuple of arrays of shape (c,) or (s, c), optional
         Weights within each group, as `Tree.weights`; (c,) where no setting changes them.
@@ -98,35 +92,9 @@ class Changes:
 
     rows: IndexArray
     settings: int = 1
-    ratings: Mapping[str, Entries[RatingColumn]] = field(default_factory=dict)
-    facts: Mapping[str, Entries[FactColumn]] = field(default_factory=dict)
+    entries: Mapping[str, Entries] = field(default_factory=dict)
     in_place: Mapping[str, BoolArray] = field(default_factory=dict)
     weights: tuple[FloatArray, ...] | None = None
-
-    @classmethod
-    def of_ratings(
-        cls,
-        rows: IndexArray,
-        leaves: IndexArray,
-        points: FloatArray,
-        framework: Framework,
-    ) -> Changes:
-        """Return one setting in which each subject has another rating on one criterion.
-
-        Parameters
-        ----------
-        rows : integer array of shape (n,)
-        leaves : integer array of shape (n,)
-            The criterion, by its position among the leaves.
-        points : array of shape (n,)
-            The rating, in the units of its scale.
-        """
-        ratings = {}
-        for leaf, key in enumerate(framework.leaves):
-            subjects = np.flatnonzero(leaves == leaf)
-            if len(subjects):
-                ratings[key] = points_at(subjects, points[subjects])
-        return cls(rows, ratings=ratings)
 
     @cached_property
     def free_groups(self) -> frozenset[int]:
@@ -140,24 +108,16 @@ class Changes:
         position = np.full(len(self.rows), -1)
         position[subjects] = np.arange(len(subjects))
         chosen = np.arange(self.settings)[part]
-
-        def selected(entries: Entries[ColumnT]) -> Entries[ColumnT]:
-            kept = np.flatnonzero(position[entries.subjects] >= 0)
-            flat = chosen[:, None] * len(entries.subjects) + kept
-            column = entries.column.take(flat.ravel())
-            return Entries(position[entries.subjects[kept]], column)  # type: ignore[arg-type]
-
+        entries = {}
+        for key, (changed, column) in self.entries.items():
+            kept = np.flatnonzero(position[changed] >= 0)
+            flat = chosen[:, None] * len(changed) + kept
+            entries[key] = Entries(position[changed[kept]], column.take(flat.ravel()))
+        in_place = {key: flags[part, subjects] for key, flags in self.in_place.items()}
         weights = self.weights
         if weights is not None:
             weights = tuple(group[part] if group.ndim > 1 else group for group in weights)
-        return Changes(
-            self.rows[subjects],
-            len(chosen),
-            {key: selected(entries) for key, entries in self.ratings.items()},
-            {key: selected(entries) for key, entries in self.facts.items()},
-            {key: flags[part, subjects] for key, flags in self.in_place.items()},
-            weights,
-        )
+        return Changes(self.rows[subjects], len(chosen), entries, in_place, weights)
 
 
 @dataclass(frozen=True, eq=False)
@@ -235,13 +195,6 @@ class Rivals:
     scores: FloatArray
     tiers: Codes
 
-    @cached_property
-    def _falling(self) -> list[FloatArray]:
-        """Scores in each tier, falling."""
-        return [
-            -np.sort(-self.scores[self.tiers == tier]) for tier in range(int(self.tiers.max()) + 1)
-        ]
-
     def ranks(self, rows: IndexArray, scores: FloatArray, tiers: Codes) -> IntArray:
         """Return the rank of each variant of a candidate among the others, (n,); 0 for none.
 
@@ -255,12 +208,34 @@ class Rivals:
             here = np.flatnonzero(tiers == tier)
             own = self.tiers[rows[here]]
             earlier = ((self.tiers >= 0) & (self.tiers < tier)).sum() - ((own >= 0) & (own < tier))
-            ahead = np.zeros(len(here), dtype=np.int64)
-            if tier < len(self._falling):
-                own_scores = np.where(own == tier, self.scores[rows[here]], np.nan)
-                ahead = _count_ahead(self._falling[tier], own_scores, scores[here])
-            ranks[here] = 1 + earlier + ahead
+            own_scores = np.where(own == tier, self.scores[rows[here]], np.nan)
+            ranks[here] = 1 + earlier + self._count_ahead(tier, own_scores, scores[here])
         return ranks
+
+    def _count_ahead(self, tier: int, own: FloatArray, scores: FloatArray) -> IntArray:
+        """Return how many of a tier are ahead of each score, (n,), but for its own.
+
+        `own` is the present score of the same candidate, NaN where that is of another tier.
+        """
+        rising = np.sort(-self.scores[self.tiers == tier])
+        if not len(rising):
+            return np.zeros(len(scores), dtype=np.int64)
+        gaps = np.full(len(rising) + 1, np.inf)
+        gaps[1:-1] = np.diff(rising)
+        first_of_tie = np.flatnonzero(gaps[:-1] > TOLERANCE)[np.cumsum(gaps[:-1] > TOLERANCE) - 1]
+        mine = np.where(np.isnan(own), len(rising), np.searchsorted(rising, -own))
+        ahead = np.searchsorted(rising, -scores, side="right")
+        # the next better one, and where the chain of ties that it belongs to begins
+        better = ahead - 1
+        better -= better == mine
+        tied = (better >= 0) & (-rising[better] - scores <= TOLERANCE)
+        first = first_of_tie[better]
+        # without one's own score, its chain may break into two
+        around = np.full(len(rising) + 1, np.inf)
+        around[1:-2] = rising[2:] - rising[:-2]
+        parted = (first < mine) & (mine < better) & (around[mine] > TOLERANCE)
+        first = np.where(parted, mine, first - (mine < first))
+        return np.where(tied, first, ahead - (mine < ahead))
 
     def nearest(self, row: int, score: float, tier: int) -> int:
         """Return the row of the other candidate of a tier with the nearest score; -1 for none."""
@@ -271,32 +246,6 @@ class Rivals:
         # of several that tie, the first one in the problem
         tied = np.flatnonzero(distances <= nearest + TOLERANCE)
         return int(tied[0]) if np.isfinite(nearest) else -1
-
-
-def _count_ahead(falling: FloatArray, own: FloatArray, scores: FloatArray) -> IntArray:
-    """Return how many of the falling scores are ahead of each score, (n,), but for its own.
-
-    `own` is the present score of the same candidate, NaN where that is not among the falling ones.
-    """
-    if not len(falling):
-        return np.zeros(len(scores), dtype=np.int64)
-    begins = np.ones(len(falling), dtype=np.bool_)
-    begins[1:] = falling[:-1] - falling[1:] > TOLERANCE
-    first_of_tie = np.flatnonzero(begins)[np.cumsum(begins) - 1]
-    mine = np.searchsorted(-falling, -np.nan_to_num(own))
-    mine[np.isnan(own)] = len(falling)
-    ahead = np.searchsorted(-falling, -scores, side="right")
-    # the next better one, and where the chain of ties that it belongs to begins
-    better = ahead - 1
-    better -= better == mine
-    tied = (better >= 0) & (falling[better] - scores <= TOLERANCE)
-    first = first_of_tie[better]
-    # without one's own score, its chain may break into two
-    around = np.full(len(falling) + 1, np.inf)
-    around[1:-2] = falling[:-2] - falling[2:]
-    parted = (first < mine) & (mine < better) & (around[mine] > TOLERANCE)
-    first = np.where(parted, mine, first - (mine < first))
-    return np.where(tied, first, ahead - (mine < ahead))
 
 
 @dataclass(frozen=True, eq=False)
@@ -312,25 +261,19 @@ class Variants:
         Of the problem, with the tree and the missing policy to use.
     rules : mapping of guardrail id to steps
         The guardrails in force.
-    judgement : Judgement
-        Of the problem as it is, by these rules.
+    judged : Judgement, optional
+        Of the problem as it is, by these rules; made if left out.
     """
 
     valuation: Valuation
     rules: Mapping[str, tuple[CompiledStep, ...]]
-    judgement: Judgement
+    judged: Judgement | None = None
+    _seen: dict[tuple[frozenset[int], bytes], Codes] = field(default_factory=dict)
 
     @classmethod
     def of_ranking(cls, ranking: Ranking) -> Variants:
         """Return the variants of a ranking."""
         return cls(ranking.valuation, ranking.framework.compiled_guardrails, ranking.judgement)
-
-    @classmethod
-    def of_valuation(
-        cls, valuation: Valuation, rules: Mapping[str, tuple[CompiledStep, ...]]
-    ) -> Variants:
-        """Return the variants of a problem that is valued, judged by some rules."""
-        return cls(valuation, rules, judge(Evaluator(valuation.problem, valuation), rules))
 
     @property
     def problem(self) -> Problem:
@@ -340,7 +283,8 @@ class Variants:
     @cached_property
     def severity(self) -> Codes:
         """Present verdicts, (size,); -1 where the framework is not about the candidate."""
-        return np.where(self.judgement.applicable, self.judgement.severity, np.int8(-1))
+        judged = self.judged or judge(Evaluator(self.problem, self.valuation), self.rules)
+        return np.where(judged.applicable, judged.severity, np.int8(-1))
 
     @cached_property
     def rivals(self) -> Rivals:
@@ -370,7 +314,7 @@ class Variants:
         >>> variants.outcomes(Changes(np.arange(2), settings=2, weights=weights)).ranks.tolist()
         [[1, 2], [2, 1]]
         >>> higher = {"trust": points_at(np.arange(2), np.array([6.0, 9.0]))}
-        >>> variants.alone(Changes(np.array([1, 1]), ratings=higher)).ranks.tolist()
+        >>> variants.alone(Changes(np.array([1, 1]), entries=higher)).ranks.tolist()
         [1, 1]
         """
         values, severity = self._values(changes), self._severity(changes)
@@ -392,10 +336,8 @@ class Variants:
         touched = np.zeros(len(changes.rows), dtype=np.bool_)
         if uses.groups & changes.free_groups or uses.safeguards & changes.in_place.keys():
             touched[:] = True
-        for key in uses.inputs & changes.ratings.keys():
-            touched[changes.ratings[key].subjects] = True
-        for key in uses.inputs & changes.facts.keys():
-            touched[changes.facts[key].subjects] = True
+        for key in uses.inputs & changes.entries.keys():
+            touched[changes.entries[key].subjects] = True
         return touched
 
     @cached_property
@@ -406,11 +348,11 @@ class Variants:
     @cached_property
     def steps(self) -> tuple[tuple[str, CompiledStep, Uses], ...]:
         """Each step in force, with its guardrail and what its verdict rests on."""
-        return tuple(
-            (key, step, self._uses_of(step.when, step.step.needs or ()))
-            for key, steps in self.rules.items()
-            for step in steps
-        )
+        found = []
+        for key, steps in self.rules.items():
+            for step in steps:
+                found.append((key, step, self._uses_of(step.when, step.step.needs or ())))
+        return tuple(found)
 
     def _uses_of(self, condition: Expression | None, needs: Sequence[Need]) -> Uses:
         framework = self.problem.framework
@@ -422,7 +364,7 @@ class Variants:
             if not set(named.scores).isdisjoint(node.path):
                 groups.add(self.valuation.nodes[key] - self.valuation.tree.leaves)
         for need in needs:
-            safeguards.update([need] if isinstance(need, str) else need)
+            safeguards.update(options_of(need))
         return Uses(frozenset(inputs), frozenset(groups), frozenset(safeguards))
 
     @cached_property
@@ -432,38 +374,59 @@ class Variants:
     # values
 
     def _values(self, changes: Changes) -> FloatArray:
-        leaves = self.problem.framework.leaves
-        if not leaves or self.valuation.tree.rootless:
+        valuation, leaves = self.valuation, self.problem.framework.leaves
+        if not leaves or valuation.tree.rootless:
             return np.full((changes.settings, len(changes.rows)), np.nan)
-        changed = _ChangedValues.of(self.valuation, changes)
-        if self.valuation.tree.arithmetic and not changed.omitted:
-            values = self._weighted_sums(changes, changed)
+        # 0 for what is changed
+        base = valuation.leaf_values[changes.rows]
+        changed = {}
+        omits = False
+        for leaf, key in enumerate(leaves):
+            if key in changes.entries:
+                subjects, column = changes.entries[key]
+                new = valuation.values_of(key, column).reshape(changes.settings, -1)
+                base[subjects, leaf] = 0.0
+                changed[leaf] = Entries(subjects, new)
+                omits |= bool(np.isnan(new).any())
+        if valuation.tree.arithmetic and not omits and not np.isnan(base).any():
+            values = self._weighted_sums(changes, base, changed)
         else:
-            values = self._means(changes, changed)
-        columns = _ChangedColumns(self.problem.ratings, changes, changes.ratings)
+            values = self._means(changes, base, changed)
+        columns = _ChangedColumns(self.problem.ratings, changes)
         for key, node in leaves.items():
-            if (self.valuation.missing or node.missing) == "refuse":
+            if (valuation.missing or node.missing) == "refuse":
                 values[columns[key].unknown.reshape(values.shape)] = np.nan
         return values
 
-    def _weighted_sums(self, changes: Changes, changed: _ChangedValues) -> FloatArray:
+    def _weighted_sums(
+        self, changes: Changes, base: FloatArray, changed: Mapping[int, Entries]
+    ) -> FloatArray:
         tree = self.valuation.tree
         if changes.weights is not None:
             tree = replace(tree, weights=changes.weights)
         weights = np.atleast_2d(overall_weights(tree)[..., : tree.leaves])
-        values = _product(weights, changed.base)
+        values = _product(weights, base)
         if len(values) != changes.settings:
             values = np.repeat(values, changes.settings, axis=0)
-        for leaf, (subjects, new) in changed.entries.items():
+        for leaf, (subjects, new) in changed.items():
             values[:, subjects] += new * weights[:, [leaf]]
         return values
 
-    def _means(self, changes: Changes, changed: _ChangedValues) -> FloatArray:
-        values = np.empty((changes.settings, len(changes.rows)))
-        for part, subjects in self._blocks(changes.settings, np.arange(len(changes.rows))):
+    def _means(
+        self, changes: Changes, base: FloatArray, changed: Mapping[int, Entries]
+    ) -> FloatArray:
+        values = np.empty((changes.settings, len(base)))
+        for part, subjects in self._blocks(changes.settings, np.arange(len(base))):
+            shape = part.stop - part.start, len(subjects)
+            leaf_values = np.empty((shape[0] * shape[1], base.shape[1]), order="F")
+            for leaf in range(base.shape[1]):
+                column = np.tile(base[:, leaf], (shape[0], 1))
+                if leaf in changed:
+                    others, new = changed[leaf]
+                    column[:, others] = new[part]
+                leaf_values[:, leaf] = column[:, subjects].ravel()
             tree = self._tree(changes.select(part, subjects))
-            found = root_values(tree, changed.leaf_values(part, subjects))
-            values[part, subjects] = found.reshape(-1, len(subjects))
+            values[part, subjects] = root_values(tree, leaf_values).reshape(shape)
         return values
 
     # verdicts
@@ -495,18 +458,13 @@ class Variants:
     def _severity_without(self, moving: frozenset[int], rows: IndexArray) -> Codes:
         """Return the most severe verdict of the steps that do not move, for some candidates."""
         key = moving, rows.tobytes()
-        found = self._seen.get(key)
-        if found is None:
+        if key not in self._seen:
             others = [number for number in range(len(self.steps)) if number not in moving]
             distinct, position = np.unique(rows, return_inverse=True)
             valuation = self._valued(Changes(distinct))
             judged = judge(Evaluator(valuation.problem, valuation), self._rules_of(others))
-            found = self._seen[key] = judged.severity[position]
-        return found
-
-    @cached_property
-    def _seen(self) -> dict[tuple[frozenset[int], bytes], Codes]:
-        return {}
+            self._seen[key] = judged.severity[position]
+        return self._seen[key]
 
     def _rules_of(self, numbers: Sequence[int]) -> dict[str, tuple[CompiledStep, ...]]:
         found: dict[str, tuple[CompiledStep, ...]] = {}
@@ -528,22 +486,18 @@ class Variants:
 
     def _valued(self, changes: Changes) -> Valuation:
         """Return the valuation of the subjects of all settings, one after another."""
-        problem, settings = self.problem, changes.settings
-        rows = np.tile(changes.rows, settings)
+        problem = self.problem
+        rows = np.tile(changes.rows, changes.settings)
         in_place = {key: flags[rows] for key, flags in problem.in_place.items()}
         in_place.update({key: flags.ravel() for key, flags in changes.in_place.items()})
-        many = replace(
-            problem,
-            size=len(rows),
-            ratings=_ChangedColumns(problem.ratings, changes, changes.ratings),
-            facts=_ChangedColumns(problem.facts, changes, changes.facts),
+        many = Problem(
+            problem.framework,
+            len(rows),
+            ratings=_ChangedColumns(problem.ratings, changes),
+            facts=_ChangedColumns(problem.facts, changes),
             in_place=in_place,
             planned={},
             area=problem.area[rows],
-            candidates=(),
-            document=None,
-            ids=None,
-            titles=None,
         )
         return Valuation(many, self._tree(changes), self.valuation.missing)
 
@@ -560,79 +514,30 @@ class Variants:
 
 
 @dataclass(frozen=True, eq=False)
-class _ChangedValues:
-    """Values of leaves: those that no setting changes, and those that settings change.
-
-    Parameters
-    ----------
-    base : array of shape (n, m)
-        0 for what is changed; NaN for what is omitted.
-    entries : mapping of leaf position to (subjects (o,), values (s, o))
-    """
-
-    base: FloatArray
-    entries: Mapping[int, tuple[IndexArray, FloatArray]]
-
-    @classmethod
-    def of(cls, valuation: Valuation, changes: Changes) -> _ChangedValues:
-        base = valuation.leaf_values[changes.rows]
-        entries = {}
-        for leaf, key in enumerate(valuation.problem.framework.leaves):
-            if key in changes.ratings:
-                subjects, column = changes.ratings[key].subjects, changes.ratings[key].column
-                base[subjects, leaf] = 0.0
-                values = valuation.values_of(key, column)
-                entries[leaf] = subjects, values.reshape(changes.settings, -1)
-        return cls(base, entries)
-
-    @property
-    def omitted(self) -> bool:
-        """Whether any value is omitted."""
-        changed = any(np.isnan(values).any() for _, values in self.entries.values())
-        return changed or bool(np.isnan(self.base).any())
-
-    def leaf_values(self, part: slice, subjects: IndexArray) -> FloatArray:
-        """Return the values of some subjects in some settings, one setting after another."""
-        settings = part.stop - part.start
-        values = np.empty((settings * len(subjects), self.base.shape[1]), order="F")
-        for leaf in range(self.base.shape[1]):
-            column = np.tile(self.base[:, leaf], (settings, 1))
-            if leaf in self.entries:
-                changed, new = self.entries[leaf]
-                column[:, changed] = new[part]
-            values[:, leaf] = column[:, subjects].ravel()
-        return values
-
-
-@dataclass(frozen=True, eq=False)
-class _ChangedColumns(Mapping[str, ColumnT]):
+class _ChangedColumns(Mapping[str, Any]):
     """Columns of the subjects of all settings, one setting after another, made when asked for."""
 
-    columns: Mapping[str, ColumnT]
+    columns: Mapping[str, Column]
     changes: Changes
-    entries: Mapping[str, Entries[ColumnT]]
+    made: dict[str, Any] = field(default_factory=dict)
 
-    def __getitem__(self, key: str) -> ColumnT:
-        if key not in self._made:
-            column, changes = self.columns[key], self.changes
-            if key in self.entries:
-                subjects, new = self.entries[key].subjects, self.entries[key].column
-                mine = column.take(changes.rows)
-                made = mine.with_rows(subjects, new, changes.settings)  # type: ignore[arg-type]
+    def __getitem__(self, key: str) -> Any:
+        if key not in self.made:
+            column: Any = self.columns[key]
+            changes = self.changes
+            if key in changes.entries:
+                subjects, new = changes.entries[key]
+                column = column.take(changes.rows).with_rows(subjects, new, changes.settings)
             else:
-                made = column.take(np.tile(changes.rows, changes.settings))
-            self._made[key] = made  # type: ignore[assignment]
-        return self._made[key]
+                column = column.take(np.tile(changes.rows, changes.settings))
+            self.made[key] = column
+        return self.made[key]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.columns)
 
     def __len__(self) -> int:
         return len(self.columns)
-
-    @cached_property
-    def _made(self) -> dict[str, ColumnT]:
-        return {}
 
 
 def _product(weights: FloatArray, base: FloatArray) -> FloatArray:

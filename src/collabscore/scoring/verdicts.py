@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +16,12 @@ from ..arrays import BoolArray
 from ..kernels.logic import Truth
 from ..models.guardrails import CompiledStep, Need, options_of
 from .evaluation import Evaluator
+from .problem import Problem
 
-__all__ = ["Judgement", "in_place", "judge", "trigger_of"]
+__all__ = ["Codes", "Judgement", "judge"]
 
 Codes: TypeAlias = NDArray[np.int8]
+"""Verdicts or tiers by position."""
 
 _CLEAR, _MET, _UNKNOWN, _UNMET, _BARRED = range(5)
 
@@ -54,13 +56,15 @@ def judge(evaluator: Evaluator, rules: Mapping[str, tuple[CompiledStep, ...]]) -
     """Return the findings of guardrails, and the verdicts, for all candidates."""
     problem = evaluator.problem
     n, g = problem.size, len(rules)
+    always = np.ones(n, dtype=np.bool_)
     severity, mild, severe = (np.zeros(n, dtype=np.int8) for _ in range(3))
     states = np.zeros((n, g), dtype=np.uint8, order="F")
     steps = np.zeros((n, g), dtype=np.uint8, order="F")
     for k, compiled in enumerate(rules.values()):
         verdict = np.zeros(n, dtype=np.int8)
         for number, rule in enumerate(compiled):
-            trigger, ready = trigger_of(rule, evaluator), in_place(rule.step.needs, evaluator)
+            trigger = Truth(always, always) if rule.when is None else evaluator.truth(rule.when)
+            ready = _in_place(rule.step.needs, problem)
             state = _states(trigger, ready)
             found = _verdicts(rule, state)
             if number == 0:
@@ -75,32 +79,17 @@ def judge(evaluator: Evaluator, rules: Mapping[str, tuple[CompiledStep, ...]]) -
             np.maximum(mild, least, out=mild)
             np.maximum(severe, most, out=severe)
         np.maximum(severity, verdict, out=severity)
-    applicable = np.ones(n, dtype=np.bool_)
-    if problem.framework.applies_expression is not None:
-        applicable = evaluator.truth(problem.framework.applies_expression).possible
-    return Judgement(
-        severity,
-        np.minimum(mild, severity),
-        np.maximum(severe, severity),
-        applicable,
-        states,
-        steps,
-    )
+    np.minimum(mild, severity, out=mild)
+    np.maximum(severe, severity, out=severe)
+    applies = problem.framework.applies_expression
+    applicable = always if applies is None else evaluator.truth(applies).possible
+    return Judgement(severity, mild, severe, applicable, states, steps)
 
 
-def trigger_of(rule: CompiledStep, evaluator: Evaluator) -> Truth:
-    """Return whether a step applies; one without a condition always does."""
-    if rule.when is not None:
-        return evaluator.truth(rule.when)
-    always = np.ones(evaluator.problem.size, dtype=np.bool_)
-    return Truth(always, always)
-
-
-def in_place(needs: Sequence[Need] | None, evaluator: Evaluator) -> BoolArray | None:
+def _in_place(needs: Sequence[Need] | None, problem: Problem) -> BoolArray | None:
     """Return where all needs of a step are met, (n,), by any area; None: it needs nothing."""
     if needs is None:
         return None
-    problem = evaluator.problem
     nowhere = np.zeros(problem.size, dtype=np.bool_)
     ready = ~nowhere
     for need in needs:
@@ -111,15 +100,14 @@ def in_place(needs: Sequence[Need] | None, evaluator: Evaluator) -> BoolArray | 
 
 def _states(trigger: Truth, ready: BoolArray | None) -> NDArray[np.uint8]:
     """Return the state that a step gives: sums, not choices, since there may be millions."""
-    if_applies: np.uint8 | NDArray[np.uint8] = np.uint8(_BARRED)
-    if_unknown: np.uint8 | NDArray[np.uint8] = np.uint8(_UNKNOWN)
+    if_applies: Any = np.uint8(_BARRED)
+    if_unknown: Any = np.uint8(_UNKNOWN)
     if ready is not None:
-        is_ready = ready.view(np.uint8)
-        if_applies = np.uint8(_UNMET) - is_ready * np.uint8(_UNMET - _MET)
-        if_unknown = np.uint8(_UNKNOWN) - is_ready * np.uint8(_UNKNOWN - _MET)
-    state = trigger.sure.view(np.uint8) * if_applies
+        if_applies = np.uint8(_UNMET) - ready * np.uint8(_UNMET - _MET)
+        if_unknown = np.uint8(_UNKNOWN) - ready * np.uint8(_UNKNOWN - _MET)
+    state: NDArray[np.uint8] = trigger.sure * if_applies
     if not trigger.decided:
-        state += trigger.unknown.view(np.uint8) * if_unknown
+        state += trigger.unknown * if_unknown
     return state
 
 

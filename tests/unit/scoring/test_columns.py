@@ -16,7 +16,7 @@ from collabscore.models.facts import (
     SetAnswer,
     SetFact,
 )
-from collabscore.scoring.columns import RatingColumn, column_of
+from collabscore.scoring.columns import NumberColumn, column_of
 from collabscore.scoring.problem import Problem
 from unit.scoring.samples import COLUMNS, FRAMEWORK
 
@@ -29,7 +29,7 @@ def test_taking_rows_of_a_column() -> None:
     assert problem.ratings["benefit"].take(rows).high.tolist() == [5.0, 2.0]
     assert problem.ratings["risk"].take(rows).low.tolist() == [5.0, 1.0]
     for column in problem.facts.values():
-        assert column.take(rows).known.tolist() == column.known[rows].tolist()
+        assert column.take(rows).unknown.tolist() == column.unknown[rows].tolist()
 
 
 ANSWERS: dict[str, list[Any]] = {
@@ -48,7 +48,7 @@ FACTS: dict[str, Fact] = {
 def test_columns_give_back_their_answers(kind: str) -> None:
     column = column_of(ANSWERS[kind], FACTS[kind])
     assert [column.answer_at(row) for row in range(3)] == ANSWERS[kind]
-    assert column.known.tolist() == [True, False, True]
+    assert column.unknown.tolist() == [False, True, False]
     assert column.settled.tolist() == [True, False, False]
 
 
@@ -65,11 +65,11 @@ def test_columns_take_new_entries_for_each_setting(kind: str) -> None:
 
 def test_a_column_of_points_stays_one_where_all_that_is_uncertain_is_settled() -> None:
     low, value, high = np.array([[1.0, 2.0], [np.nan, 2.0], [3.0, 2.0]])
-    column = RatingColumn(low, value, high)
+    column = NumberColumn(low, value, high)
     points = np.array([5.0])
-    settled = column.with_rows(np.array([0]), RatingColumn(points, points, points))
+    settled = column.with_rows(np.array([0]), NumberColumn.of_points(points))
     assert settled.points_only
     assert settled.value.tolist() == [5.0, 2.0]
-    open_still = column.with_rows(np.array([1]), RatingColumn(points, points, points))
+    open_still = column.with_rows(np.array([1]), NumberColumn.of_points(points))
     assert not open_still.points_only
     assert open_still.high.tolist() == [3.0, 5.0]

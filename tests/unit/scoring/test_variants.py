@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import random
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 
 import collabscore as cs
 from collabscore.scoring import variants as module
-from collabscore.scoring.columns import RatingColumn
+from collabscore.scoring.columns import NumberColumn
 from collabscore.scoring.ranking import Ranking
 from collabscore.scoring.variants import (
     Changes,
@@ -57,15 +58,15 @@ def test_a_variant_is_a_scoring_of_the_changed_list(
     rng = random.Random(seed)
     everyone = np.arange(4)
     changed = copy.deepcopy(first)
-    kinds: dict[str, dict[str, Entries[Any]]] = {"ratings": {}, "facts": {}}
-    columns = {"ratings": other.problem.ratings, "facts": other.problem.facts}
-    for kind, entries in kinds.items():
-        for key in columns[kind]:
+    entries: dict[str, Entries] = {}
+    columns: dict[str, Any] = {"ratings": other.problem.ratings, "facts": other.problem.facts}
+    for kind, ours in columns.items():
+        for key, column in ours.items():
             given = [row for row in range(4) if key in second[row].get(kind, {})]
             if not given or rng.random() < 0.5:
                 continue
             subjects = np.array(sorted(rng.sample(given, rng.randint(1, len(given)))))
-            entries[key] = Entries(subjects, columns[kind][key].take(subjects))
+            entries[key] = Entries(subjects, column.take(subjects))
             for row in subjects.tolist():
                 changed[row].setdefault(kind, {})[key] = second[row][kind][key]
     in_place = {}
@@ -73,11 +74,11 @@ def test_a_variant_is_a_scoring_of_the_changed_list(
         if rng.random() < 0.3:
             in_place[name] = np.array([[rng.random() < 0.5 for _ in range(4)]])
     outcomes = Variants.of_ranking(ranking).alone(
-        Changes(everyone, ratings=kinds["ratings"], facts=kinds["facts"], in_place=in_place)
+        Changes(everyone, entries=entries, in_place=in_place)
     )
-    again = cs.score(changed, document).problem.with_columns(
-        in_place={name: flags[0] for name, flags in in_place.items()}
-    )
+    again = cs.score(changed, document).problem
+    placed = {name: flags[0] for name, flags in in_place.items()}
+    again = replace(again, in_place={**again.in_place, **placed}, document=None)
     verdicts = [*framework.all_verdicts, None]
     for row in range(4):
         # the changed candidate among the others as they are
@@ -106,10 +107,12 @@ def merged(problem: cs.Problem, again: cs.Problem, rows: Any) -> cs.Problem:
         )[rows]
         for name in {**problem.in_place, **again.in_place}
     }
-    return problem.with_columns(
+    return replace(
+        problem,
         ratings={k: column(c, again.ratings[k]) for k, c in problem.ratings.items()},
         facts={k: column(c, again.facts[k]) for k, c in problem.facts.items()},
         in_place=everywhere,
+        document=None,
     )
 
 
@@ -134,7 +137,7 @@ def test_settings_are_scorings_under_other_weights(
     changes = Changes(
         np.arange(5),
         s,
-        ratings={leaf: points_at(np.array([3, 1]), points)},
+        entries={leaf: points_at(np.array([3, 1]), points)},
         weights=tuple(weights),
     )
     found = Variants.of_ranking(ranking).outcomes(changes)
@@ -168,7 +171,7 @@ def test_ranks_among_rivals_follow_chains_of_near_ties(seed: int) -> None:
     rows = np.repeat(np.arange(7), 20)
     values = 50 + draw.integers(-3, 15, len(rows)) * 4e-10
     changes = Changes(
-        rows, ratings={key: points_at(np.arange(len(rows)), values) for key in ("x", "y")}
+        rows, entries={key: points_at(np.arange(len(rows)), values) for key in ("x", "y")}
     )
     found = Variants.of_ranking(ranking).alone(changes)
     for k, (row, value) in enumerate(zip(rows.tolist(), values.tolist(), strict=True)):
@@ -203,10 +206,10 @@ def test_only_what_a_change_can_touch_is_judged_again() -> None:
     }
     rows = [{"id": "a", "ratings": {"x": 10, "y": 10}}, {"id": "b", "ratings": {"x": 80, "y": 10}}]
     variants = Variants.of_ranking(cs.score(rows, document))
-    untouched = Changes(np.arange(2), ratings={"y": points_at(np.arange(2), np.array([50.0, 90]))})
+    untouched = Changes(np.arange(2), entries={"y": points_at(np.arange(2), np.array([50.0, 90]))})
     assert variants.outcomes(untouched).severity.shape == (2,)
     _, _, uses = variants.steps[0]
-    touching = Changes(np.arange(2), ratings={"x": points_at(np.array([1]), np.array([50.0]))})
+    touching = Changes(np.arange(2), entries={"x": points_at(np.array([1]), np.array([50.0]))})
     assert variants.touched(uses, touching).tolist() == [False, True]
     assert variants.outcomes(touching).severity.tolist() == [[0, 0]]
 
@@ -221,8 +224,8 @@ def test_no_setting_and_no_subject_give_nothing() -> None:
 def test_an_uncertain_rating_may_be_changed_in() -> None:
     variants = Variants.of_ranking(cs.score([{"id": "a", "ratings": {"x": 10, "y": 20}}], TWO))
     low, none, high = np.array([40.0]), np.array([np.nan]), np.array([80.0])
-    uncertain = Entries(np.array([0]), RatingColumn(low, none, high))
-    changes = Changes(np.array([0]), ratings={"x": uncertain})
+    uncertain = Entries(np.array([0]), NumberColumn(low, none, high))
+    changes = Changes(np.array([0]), entries={"x": uncertain})
     assert variants.alone(changes).scores.tolist() == pytest.approx([40.0])
 
 

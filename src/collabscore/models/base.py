@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal, NoReturn, Self, TypeVar
+from typing import Annotated, Any, Literal, NoReturn, Self, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 from typing_extensions import TypeAliasType
@@ -13,6 +13,7 @@ from ..errors import Diagnostic, KeyPath, Origin
 
 __all__ = [
     "ALSO_ACCEPTED",
+    "IN_ORDER",
     "UNKNOWN",
     "Backed",
     "Citation",
@@ -25,6 +26,8 @@ __all__ = [
     "FrozenSequence",
     "Id",
     "Model",
+    "NonEmptyMap",
+    "NonEmptySequence",
     "Number",
     "ReadingError",
     "Source",
@@ -34,6 +37,9 @@ __all__ = [
     "accepts",
     "citations",
     "empty_is_default",
+    "list_field",
+    "map_field",
+    "optional_field",
     "title_of",
     "verification",
     "within",
@@ -44,9 +50,6 @@ UNKNOWN = "unknown"
 
 Verified = Literal["primary", "secondary", "no"]
 """How far a source was checked: read at its issuer, read at a second hand, not read."""
-
-_WEAKER: tuple[Verified, ...] = ("primary", "secondary", "no")
-_DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -81,6 +84,26 @@ class FrozenList(list[V]):
 
 FrozenMap = Annotated[dict[K, V], AfterValidator(FrozenDict)]
 FrozenSequence = Annotated[list[V], AfterValidator(FrozenList)]
+NonEmptyMap = Annotated[dict[K, V], Field(min_length=1), AfterValidator(FrozenDict)]
+NonEmptySequence = Annotated[list[V], Field(min_length=1), AfterValidator(FrozenList)]
+
+# a value is of the first of several types that it fits
+IN_ORDER = Field(union_mode="left_to_right")
+
+
+def optional_field(description: str) -> Any:
+    """Return the field of a key that may be left out."""
+    return Field(default=None, description=description)
+
+
+def map_field(description: str) -> Any:
+    """Return the field of a mapping that may be left out, and is empty then."""
+    return Field(default_factory=FrozenDict, description=description)
+
+
+def list_field(description: str) -> Any:
+    """Return the field of a list that may be left out, and is empty then."""
+    return Field(default_factory=FrozenList, description=description)
 
 
 ALSO_ACCEPTED: dict[Callable[[object], object], tuple[dict[str, Any], ...]] = {}
@@ -113,7 +136,7 @@ def empty_is_default(value: object) -> object:
     return {} if value is None else value
 
 
-Date = Annotated[str, BeforeValidator(_year_as_text), Field(pattern=_DATE)]
+Date = Annotated[str, BeforeValidator(_year_as_text), Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
 Text = Annotated[str, Field(min_length=1)]
 Id = Annotated[
     str,
@@ -124,7 +147,7 @@ Id = Annotated[
     ),
 ]
 """Any printable name: spaces, dots, underscores and letters of any script are fine."""
-Number = Annotated[int | float, Field(union_mode="left_to_right")]
+Number = Annotated[int | float, IN_ORDER]
 
 
 class ReadingError(ValueError):
@@ -175,18 +198,13 @@ class Citation(Model):
     """A source, and the clause in it."""
 
     id: Id = Field(description="The id of a source.")
-    clause: Text | None = Field(
-        default=None, description="The place in the source: article, section, page."
-    )
+    clause: Text | None = optional_field("The place in the source: article, section, page.")
 
 
-Cited = Annotated[str | Citation, Field(union_mode="left_to_right")]
+Cited = Annotated[str | Citation, IN_ORDER]
 """The id of a source, or {id, clause}."""
 
-Sources = TypeAliasType(
-    "Sources",
-    Annotated[str | Citation | FrozenSequence[Cited], Field(union_mode="left_to_right")],
-)
+Sources = TypeAliasType("Sources", Annotated[str | Citation | FrozenSequence[Cited], IN_ORDER])
 """One source or several; a named type, so that pydantic builds its schema once."""
 
 
@@ -194,55 +212,41 @@ class Source(Model):
     """A document that the framework or the candidates rest on."""
 
     title: Text = Field(description="Title of the document.")
-    issuer: Text | None = Field(default=None, description="Who issued it.")
-    date: Date | None = Field(
-        default=None, description="Date of issue: YYYY, YYYY-MM or YYYY-MM-DD."
-    )
-    url: Text | None = Field(default=None, description="Public address.")
+    issuer: Text | None = optional_field("Who issued it.")
+    date: Date | None = optional_field("Date of issue: YYYY, YYYY-MM or YYYY-MM-DD.")
+    url: Text | None = optional_field("Public address.")
     verified: Verified = Field(
         default="no",
         description="How far it was checked: read at its issuer (primary), at a second hand "
         "(secondary), or not (no).",
     )
-    note: Text | None = Field(
-        default=None, description="Anything a reader should know about the source."
-    )
+    note: Text | None = optional_field("Anything a reader should know about the source.")
 
 
 class Element(Model):
     """What every part of a framework may say about itself."""
 
-    title: Text | None = Field(
-        default=None, description="Name shown to readers; made from the id if left out."
+    title: Text | None = optional_field("Name shown to readers; made from the id if left out.")
+    source: Sources | None = optional_field(
+        "Where it comes from: the id of a source, a list of ids, or {id, clause}."
     )
-    source: Sources | None = Field(
-        default=None,
-        description="Where it comes from: the id of a source, a list of ids, or {id, clause}.",
+    note: Text | None = optional_field("A remark for readers.")
+    verified: Verified | None = optional_field(
+        "How far this element was checked; that of its source if left out."
     )
-    note: Text | None = Field(default=None, description="A remark for readers.")
-    verified: Verified | None = Field(
-        default=None,
-        description="How far this element was checked; that of its source if left out.",
-    )
-    basis: Literal["judgement"] | None = Field(
-        default=None, description="`judgement` where the element is its author's own choice."
+    basis: Literal["judgement"] | None = optional_field(
+        "`judgement` where the element is its author's own choice."
     )
 
 
 class Backed(Model):
     """What may stand behind a rating, a fact or a safeguard of a candidate."""
 
-    evidence: FrozenSequence[Cited] | None = Field(
-        default=None, description="Ids of sources that back it."
-    )
-    note: Text | None = Field(default=None, description="A remark for readers.")
-    by: Text | None = Field(
-        default=None, description="The office or document that said so; never a person's name."
-    )
-    date: Date | None = Field(
-        default=None, description="When it was said: YYYY, YYYY-MM or YYYY-MM-DD."
-    )
-    until: Date | None = Field(default=None, description="Until when it holds.")
+    evidence: FrozenSequence[Cited] | None = optional_field("Ids of sources that back it.")
+    note: Text | None = optional_field("A remark for readers.")
+    by: Text | None = optional_field("The office or document that said so; never a person's name.")
+    date: Date | None = optional_field("When it was said: YYYY, YYYY-MM or YYYY-MM-DD.")
+    until: Date | None = optional_field("Until when it holds.")
 
 
 def citations(source: str | Citation | list[str | Citation] | None) -> tuple[Citation, ...]:
@@ -265,7 +269,7 @@ def verification(element: Element, sources: Mapping[str, Source]) -> Verified | 
         return element.verified
     cited = [citation.id for citation in citations(element.source)]
     found = [sources[key].verified for key in cited if key in sources]
-    return max(found, key=_WEAKER.index, default=None)
+    return max(found, key=get_args(Verified).index, default=None)
 
 
 def title_of(identifier: str, title: str | None = None) -> str:

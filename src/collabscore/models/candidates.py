@@ -10,10 +10,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr
 
 from .base import (
+    IN_ORDER,
     Backed,
     Date,
     Document,
-    FrozenDict,
     FrozenList,
     FrozenMap,
     FrozenSequence,
@@ -22,6 +22,9 @@ from .base import (
     Source,
     Text,
     accepts,
+    list_field,
+    map_field,
+    optional_field,
 )
 from .criteria import Rating, RatingDetail
 from .facts import FactDetail, FactValue
@@ -45,31 +48,17 @@ class Candidate(Model):
     """One area or project: how it is rated, what is the case, what is in place."""
 
     id: Id = Field(description="Its name in every result; any printable text, once in a list.")
-    title: Text | None = Field(
-        default=None, description="Name shown to readers; made from the id if left out."
+    title: Text | None = optional_field("Name shown to readers; made from the id if left out.")
+    summary: Text | None = optional_field("What it is, in a sentence or two.")
+    unit: Unit | None = optional_field("area or project; that of the list if left out.")
+    ratings: FrozenMap[str, Rating] = map_field("By criterion; unknown if left out.")
+    facts: FrozenMap[str, FactValue] = map_field("By fact; unknown if left out.")
+    safeguards: FrozenSequence[Annotated[str | PlacedSafeguard, IN_ORDER]] = list_field(
+        "Safeguards in place, or {id, status: planned}."
     )
-    summary: Text | None = Field(default=None, description="What it is, in a sentence or two.")
-    unit: Unit | None = Field(
-        default=None, description="area or project; that of the list if left out."
-    )
-    ratings: FrozenMap[str, Rating] = Field(
-        default_factory=FrozenDict, description="By criterion; unknown if left out."
-    )
-    facts: FrozenMap[str, FactValue] = Field(
-        default_factory=FrozenDict, description="By fact; unknown if left out."
-    )
-    safeguards: FrozenSequence[
-        Annotated[str | PlacedSafeguard, Field(union_mode="left_to_right")]
-    ] = Field(
-        default_factory=FrozenList, description="Safeguards in place, or {id, status: planned}."
-    )
-    tags: FrozenSequence[Text] = Field(
-        default_factory=FrozenList, description="Words to select by."
-    )
-    part_of: Id | None = Field(
-        default=None, description="The candidate of which this one is a part."
-    )
-    note: Text | None = Field(default=None, description="A remark for readers.")
+    tags: FrozenSequence[Text] = list_field("Words to select by.")
+    part_of: Id | None = optional_field("The candidate of which this one is a part.")
+    note: Text | None = optional_field("A remark for readers.")
 
     def placed(self) -> tuple[PlacedSafeguard, ...]:
         """Return the safeguards, each with its status."""
@@ -92,24 +81,17 @@ class Candidates(Document):
     collabscore: Literal["candidates/1"] = Field(
         default="candidates/1", description="The kind of document and its version."
     )
-    title: Text | None = Field(default=None, description="Name shown to readers.")
-    summary: Text | None = Field(
-        default=None, description="What the list is, and how the ratings were made."
-    )
-    note: Text | None = Field(default=None, description="A remark for readers.")
-    as_of: Date | None = Field(default=None, description="The day up to which it is true.")
+    title: Text | None = optional_field("Name shown to readers.")
+    summary: Text | None = optional_field("What the list is, and how the ratings were made.")
+    note: Text | None = optional_field("A remark for readers.")
+    as_of: Date | None = optional_field("The day up to which it is true.")
     framework: Annotated[list[Id], BeforeValidator(_one_or_more), AfterValidator(FrozenList)] = (
-        Field(
-            default_factory=FrozenList,
-            description="The framework whose words the list uses, or a list of them.",
-        )
+        list_field("The framework whose words the list uses, or a list of them.")
     )
     unit: Unit = Field(
         default="project", description="What the candidates are, unless one says otherwise."
     )
-    sources: FrozenMap[Id, Source] = Field(
-        default_factory=FrozenDict, description="Documents that evidence names, by id."
-    )
+    sources: FrozenMap[Id, Source] = map_field("Documents that evidence names, by id.")
     candidates: FrozenSequence[Candidate] = Field(description="The candidates, in any order.")
 
     @property

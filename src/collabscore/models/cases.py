@@ -13,14 +13,17 @@ from .base import (
     Date,
     Document,
     Element,
-    FrozenDict,
     FrozenList,
     FrozenMap,
     FrozenSequence,
     Id,
     Model,
+    NonEmptySequence,
     Source,
     Text,
+    list_field,
+    map_field,
+    optional_field,
 )
 from .candidates import Candidate, Candidates
 
@@ -39,25 +42,19 @@ class CaseCandidate(Candidate):
 class Expectation(Model):
     """What a framework is expected to say of a candidate; what is left out is not compared."""
 
-    verdict: Id | None = Field(
-        default=None,
-        description="The verdict; `null` where the framework is not about the candidate.",
+    verdict: Id | None = optional_field(
+        "The verdict; `null` where the framework is not about the candidate."
     )
     verdict_range: (
         Annotated[list[Id], Field(min_length=2, max_length=2), AfterValidator(FrozenList)] | None
-    ) = Field(
-        default=None,
-        description="The mildest and the most severe verdict still possible.",
+    ) = optional_field("The mildest and the most severe verdict still possible.")
+    findings: FrozenMap[Id, State] = map_field(
+        "What each guardrail named finds: clear, met, unmet, barred or unknown."
     )
-    findings: FrozenMap[Id, State] = Field(
-        default_factory=FrozenDict,
-        description="What each guardrail named finds: clear, met, unmet, barred or unknown.",
+    unknown: FrozenSequence[Id] | None = optional_field(
+        "All facts and ratings that findings of state `unknown` ask for, in any order."
     )
-    unknown: FrozenSequence[Id] | None = Field(
-        default=None,
-        description="All facts and ratings that findings of state `unknown` ask for, in any order.",
-    )
-    band: Id | None = Field(default=None, description="The band; `null` where it has none.")
+    band: Id | None = optional_field("The band; `null` where it has none.")
 
 
 class Case(Element):
@@ -76,20 +73,15 @@ class Cases(Document):
         description="The framework that is tested: the id of the one above this folder or of a "
         "shipped one, or a file name beside this one."
     )
-    title: Text | None = Field(default=None, description="Name shown to readers.")
-    note: Text | None = Field(default=None, description="A remark for readers.")
-    as_of: Date | None = Field(default=None, description="The day up to which it is true.")
-    sources: FrozenMap[Id, Source] = Field(
-        default_factory=FrozenDict,
-        description="Documents that cases rest on, beside those of the framework.",
+    title: Text | None = optional_field("Name shown to readers.")
+    note: Text | None = optional_field("A remark for readers.")
+    as_of: Date | None = optional_field("The day up to which it is true.")
+    sources: FrozenMap[Id, Source] = map_field(
+        "Documents that cases rest on, beside those of the framework."
     )
-    cases: Annotated[list[Case], Field(min_length=1), AfterValidator(FrozenList)] = Field(
-        description="The cases, in any order."
-    )
-    order: FrozenSequence[Id] = Field(
-        default_factory=FrozenList,
-        description="Cases whose candidates, ranked together, stand in this order: by tier, then "
-        "by score.",
+    cases: NonEmptySequence[Case] = Field(description="The cases, in any order.")
+    order: FrozenSequence[Id] = list_field(
+        "Cases whose candidates, ranked together, stand in this order: by tier, then by score."
     )
 
     def __len__(self) -> int:

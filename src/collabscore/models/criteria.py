@@ -15,15 +15,19 @@ from pydantic_core import PydanticCustomError
 
 from ..errors import KeyPath, did_you_mean
 from .base import (
+    IN_ORDER,
     UNKNOWN,
     Backed,
     Element,
     FrozenDict,
+    FrozenMap,
     FrozenSequence,
+    NonEmptyMap,
     Number,
     ReadingError,
     Text,
     empty_is_default,
+    optional_field,
 )
 
 __all__ = [
@@ -50,7 +54,7 @@ __all__ = [
 Side = Literal["gain", "risk"]
 Missing = Literal["average", "worst", "omit", "refuse"]
 CombineName = Literal["arithmetic", "geometric", "harmonic", "minimum", "maximum"]
-Combine = Annotated[CombineName | Number, Field(union_mode="left_to_right")]
+Combine = Annotated[CombineName | Number, IN_ORDER]
 """How a group combines its children: a weighted power mean, by name or by its exponent p."""
 
 _POWERS = {
@@ -118,27 +122,23 @@ ValuePoints = Annotated[
     Field(min_length=2),
     AfterValidator(FrozenDict),
 ]
-Labels = Annotated[
-    dict[Number, Text], BeforeValidator(_numbers_as_keys), AfterValidator(FrozenDict)
-]
+Labels = Annotated[FrozenMap[Number, Text], BeforeValidator(_numbers_as_keys)]
 
-Point = Annotated[Number | str, Field(union_mode="left_to_right")]
+Point = Annotated[Number | str, IN_ORDER]
 """A number, or the name of a level."""
 
 
 class RatingDetail(Backed):
     """A rating with its uncertainty and what it rests on."""
 
-    value: Point | None = Field(
-        default=None, description="The rating, or the most likely one; a number or a level."
-    )
-    low: Point | None = Field(default=None, description="The lowest it could be; with `high`.")
-    high: Point | None = Field(default=None, description="The highest it could be; with `low`.")
+    value: Point | None = optional_field("The rating, or the most likely one; a number or a level.")
+    low: Point | None = optional_field("The lowest it could be; with `high`.")
+    high: Point | None = optional_field("The highest it could be; with `low`.")
 
 
 Rating = Annotated[
     int | float | str | FrozenSequence[Point] | RatingDetail | None,
-    Field(union_mode="left_to_right"),
+    IN_ORDER,
 ]
 
 
@@ -160,10 +160,8 @@ class Scale(Element):
     range: Range = Field(
         description="The ends of the scale, [low, high]; every point between may be rated."
     )
-    levels: Labels | None = Field(
-        default=None, description="Names of points: {1: very low, 5: very high}."
-    )
-    unit: Text | None = Field(default=None, description="Unit of measurement, for example `%`.")
+    levels: Labels | None = optional_field("Names of points: {1: very low, 5: very high}.")
+    unit: Text | None = optional_field("Unit of measurement, for example `%`.")
 
     def named(self) -> dict[str, float]:
         """Return the points of the scale by their names."""
@@ -285,7 +283,7 @@ Weight = Annotated[
         Field(strict=False),
         AfterValidator(_check_interval),
     ],
-    Field(union_mode="left_to_right"),
+    IN_ORDER,
 ]
 """A positive number, or an interval [low, high] of them."""
 
@@ -304,45 +302,38 @@ class Criterion(Element):
     ratings, a side and a note.
     """
 
-    question: Text | None = Field(default=None, description="What a rater asks; leaves only.")
-    side: Side | None = Field(
-        default=None,
-        description="Which sub-score it belongs to: gain or risk; handed down to what lies below.",
+    question: Text | None = optional_field("What a rater asks; leaves only.")
+    side: Side | None = optional_field(
+        "Which sub-score it belongs to: gain or risk; handed down to what lies below."
     )
     weight: Weight = Field(
         default=1,
         description="A positive number or an interval of them; only its share among its siblings "
         "counts.",
     )
-    missing: Missing | None = Field(
-        default=None,
-        description="What an unknown rating counts as: the average of the scale, the worst, "
-        "omitted, or no score.",
+    missing: Missing | None = optional_field(
+        "What an unknown rating counts as: the average of the scale, the worst, "
+        "omitted, or no score."
     )
-    scale: Annotated[str | Scale, Field(union_mode="left_to_right")] | None = Field(
-        default=None, description="The name of a scale, or a scale written in place; leaves only."
+    scale: Annotated[str | Scale, IN_ORDER] | None = optional_field(
+        "The name of a scale, or a scale written in place; leaves only."
     )
-    prefer: Literal["high", "low"] | None = Field(
-        default=None, description="Which end of the scale is good; `high` if left out; leaves only."
+    prefer: Literal["high", "low"] | None = optional_field(
+        "Which end of the scale is good; `high` if left out; leaves only."
     )
-    value: ValuePoints | None = Field(
-        default=None,
-        description="Points of the value function, {rating: 0 to 100}; in place of `prefer`; "
-        "leaves only.",
+    value: ValuePoints | None = optional_field(
+        "Points of the value function, {rating: 0 to 100}; in place of `prefer`; leaves only."
     )
-    anchors: Labels | None = Field(
-        default=None, description="What a rating means, in words: {1: ..., 5: ...}; leaves only."
+    anchors: Labels | None = optional_field(
+        "What a rating means, in words: {1: ..., 5: ...}; leaves only."
     )
-    combine: Combine | None = Field(
-        default=None,
-        description="How a group combines its children; `arithmetic` if left out; groups only.",
+    combine: Combine | None = optional_field(
+        "How a group combines its children; `arithmetic` if left out; groups only."
     )
-    weights: Text | None = Field(
-        default=None,
-        description="Space of weights for robustness: exact, within 25%, order, any, intervals; "
-        "groups only.",
+    weights: Text | None = optional_field(
+        "Space of weights for robustness: exact, within 25%, order, any, intervals; groups only."
     )
-    criteria: Criteria | None = Field(default=None, description="The children of a group, by id.")
+    criteria: Criteria | None = optional_field("The children of a group, by id.")
 
     @property
     def is_group(self) -> bool:
@@ -350,11 +341,7 @@ class Criterion(Element):
         return self.criteria is not None
 
 
-Criteria = Annotated[
-    dict[str, Annotated[Criterion, BeforeValidator(empty_is_default)]],
-    Field(min_length=1),
-    AfterValidator(FrozenDict),
-]
+Criteria = NonEmptyMap[str, Annotated[Criterion, BeforeValidator(empty_is_default)]]
 
 
 def walk(

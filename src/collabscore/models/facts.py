@@ -12,15 +12,18 @@ from pydantic_core import PydanticCustomError
 from ..errors import KeyPath, choose_from, did_you_mean
 from ..output.text import figure
 from .base import (
+    IN_ORDER,
     UNKNOWN,
     Backed,
     Element,
     FrozenDict,
+    FrozenMap,
     FrozenSequence,
     Number,
     ReadingError,
     Text,
     accepts,
+    optional_field,
 )
 from .criteria import Point, as_written, require_both_ends
 
@@ -51,17 +54,11 @@ __all__ = [
 class FactDetail(Backed):
     """A fact with what it rests on."""
 
-    value: Any = Field(
-        default=None, description="The answer, in any form a fact may take without detail."
-    )
-    low: Point | None = Field(
-        default=None, description="The lowest answer it could be; with `high`."
-    )
-    high: Point | None = Field(
-        default=None, description="The highest answer it could be; with `low`."
-    )
-    at_least: FrozenSequence[str] | None = Field(
-        default=None, description="Items known to be in a set that may hold more."
+    value: Any = optional_field("The answer, in any form a fact may take without detail.")
+    low: Point | None = optional_field("The lowest answer it could be; with `high`.")
+    high: Point | None = optional_field("The highest answer it could be; with `low`.")
+    at_least: FrozenSequence[str] | None = optional_field(
+        "Items known to be in a set that may hold more."
     )
 
 
@@ -70,10 +67,10 @@ FactValue = Annotated[
     | int
     | float
     | str
-    | FrozenSequence[Annotated[bool | int | float | str, Field(union_mode="left_to_right")]]
+    | FrozenSequence[Annotated[bool | int | float | str, IN_ORDER]]
     | FactDetail
     | None,
-    Field(union_mode="left_to_right"),
+    IN_ORDER,
 ]
 
 
@@ -153,7 +150,7 @@ class _Fact(Element):
     answer_type: ClassVar[type[Answer]] = AnswerSet
     ordered: ClassVar[bool] = False
 
-    question: Text | None = Field(default=None, description="What one asks the person who knows.")
+    question: Text | None = optional_field("What one asks the person who knows.")
     kind: str
 
     @property
@@ -344,11 +341,9 @@ class NumberFact(_Fact):
     answer_type: ClassVar[type[Answer]] = NumberRange
 
     kind: Literal["number"] = Field(description="A number.")
-    unit: Text | None = Field(
-        default=None, description="Unit of measurement, for example `million USD`."
-    )
-    minimum: Number | None = Field(default=None, description="The least value that makes sense.")
-    maximum: Number | None = Field(default=None, description="The greatest value that makes sense.")
+    unit: Text | None = optional_field("Unit of measurement, for example `million USD`.")
+    minimum: Number | None = optional_field("The least value that makes sense.")
+    maximum: Number | None = optional_field("The greatest value that makes sense.")
 
     def comparison_example(self, name: str) -> str:
         """Return a condition about the fact `name`."""
@@ -459,12 +454,10 @@ class Item(Element):
 
     items: (
         Annotated[
-            dict[str, Annotated[Leaf, BeforeValidator(_item)]],
-            BeforeValidator(_meanings_of),
-            AfterValidator(FrozenDict),
+            FrozenMap[str, Annotated[Leaf, BeforeValidator(_item)]], BeforeValidator(_meanings_of)
         ]
         | None
-    ) = Field(default=None, description="Finer items: an area's sub-fields.")
+    ) = optional_field("Finer items: an area's sub-fields.")
 
 
 class Leaf(Element):
@@ -474,11 +467,9 @@ class Leaf(Element):
 class NamedList(Element):
     """A list of items, or a selection among the items of another list."""
 
-    among: Text | None = Field(default=None, description="The list of which this one is a part.")
+    among: Text | None = optional_field("The list of which this one is a part.")
     items: Annotated[
-        dict[str, Annotated[Item, BeforeValidator(_item)]],
-        BeforeValidator(_meanings_of),
-        AfterValidator(FrozenDict),
+        FrozenMap[str, Annotated[Item, BeforeValidator(_item)]], BeforeValidator(_meanings_of)
     ] = Field(description="The items: a list of ids, or {id: title}, or {id: {title, items}}.")
 
 

@@ -16,11 +16,11 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BeforeValidator, Field
 
 from .base import (
+    IN_ORDER,
     Date,
     Document,
     Element,
     FrozenDict,
-    FrozenList,
     FrozenMap,
     FrozenSequence,
     Id,
@@ -32,6 +32,9 @@ from .base import (
     Verified,
     accepts,
     citations,
+    list_field,
+    map_field,
+    optional_field,
     title_of,
     verification,
 )
@@ -96,23 +99,13 @@ Version = Annotated[Text, BeforeValidator(_text_version)]
 class SharedDefinitions(Document):
     """Definitions that a vocabulary and a framework both may hold."""
 
-    sources: FrozenMap[Id, Source] = Field(
-        default_factory=FrozenDict, description="Documents it rests on, by id."
-    )
-    scales: FrozenMap[Id, Scale] = Field(
-        default_factory=FrozenDict, description="Scales that criteria name, by id."
-    )
-    lists: FrozenMap[Id, NamedList] = Field(
-        default_factory=FrozenDict, description="Lists of items that facts name, by id."
-    )
-    facts: FrozenMap[Id, Fact] = Field(
-        default_factory=FrozenDict, description="What is the case, as against what is judged."
-    )
-    safeguards: FrozenMap[Id, Safeguard] = Field(
-        default_factory=FrozenDict, description="What can be put in place, by id."
-    )
-    conditions: FrozenMap[Id, Annotated[Condition, BeforeValidator(_named_condition)]] = Field(
-        default_factory=FrozenDict, description="Conditions with names, for use in others."
+    sources: FrozenMap[Id, Source] = map_field("Documents it rests on, by id.")
+    scales: FrozenMap[Id, Scale] = map_field("Scales that criteria name, by id.")
+    lists: FrozenMap[Id, NamedList] = map_field("Lists of items that facts name, by id.")
+    facts: FrozenMap[Id, Fact] = map_field("What is the case, as against what is judged.")
+    safeguards: FrozenMap[Id, Safeguard] = map_field("What can be put in place, by id.")
+    conditions: FrozenMap[Id, Annotated[Condition, BeforeValidator(_named_condition)]] = map_field(
+        "Conditions with names, for use in others."
     )
 
 
@@ -123,14 +116,12 @@ class Vocabulary(SharedDefinitions):
         description="The kind of document and its version."
     )
     id: Id = Field(description="The name by which frameworks use it.")
-    title: Text | None = Field(default=None, description="Name shown to readers.")
-    version: Version | None = Field(default=None, description="Version, as text.")
-    as_of: Date | None = Field(default=None, description="The day up to which it is true.")
-    summary: Text | None = Field(default=None, description="What it is for, in a sentence or two.")
-    note: Text | None = Field(default=None, description="A remark for readers.")
-    criteria: FrozenMap[Id, Criterion] = Field(
-        default_factory=FrozenDict, description="Leaf criteria that frameworks may use."
-    )
+    title: Text | None = optional_field("Name shown to readers.")
+    version: Version | None = optional_field("Version, as text.")
+    as_of: Date | None = optional_field("The day up to which it is true.")
+    summary: Text | None = optional_field("What it is for, in a sentence or two.")
+    note: Text | None = optional_field("A remark for readers.")
+    criteria: FrozenMap[Id, Criterion] = map_field("Leaf criteria that frameworks may use.")
 
 
 @dataclass(frozen=True)
@@ -171,65 +162,41 @@ class Framework(SharedDefinitions):
 
     collabscore: Literal["framework/1"] = Field(description="The kind of document and its version.")
     id: Id = Field(description="The name by which it is known.")
-    title: Text | None = Field(default=None, description="Name shown to readers.")
-    version: Version | None = Field(default=None, description="Version, as text.")
-    as_of: Date | None = Field(default=None, description="The day up to which it is true.")
-    issuer: Text | None = Field(default=None, description="Who issued it.")
-    legal_force: Text | None = Field(
-        default=None,
-        description="For example: binding, funding condition, guidance, analysis, proposal.",
+    title: Text | None = optional_field("Name shown to readers.")
+    version: Version | None = optional_field("Version, as text.")
+    as_of: Date | None = optional_field("The day up to which it is true.")
+    issuer: Text | None = optional_field("Who issued it.")
+    legal_force: Text | None = optional_field(
+        "For example: binding, funding condition, guidance, analysis, proposal."
     )
-    unit_of_assessment: Text | None = Field(
-        default=None, description="What it judges: area, project, partner, agreement."
+    unit_of_assessment: Text | None = optional_field(
+        "What it judges: area, project, partner, agreement."
     )
-    summary: Text | None = Field(default=None, description="What it asks, in a sentence or two.")
-    source: Sources | None = Field(
-        default=None, description="What the framework as a whole rests on."
+    summary: Text | None = optional_field("What it asks, in a sentence or two.")
+    source: Sources | None = optional_field("What the framework as a whole rests on.")
+    note: Text | None = optional_field("A remark for readers.")
+    verified: Verified | None = optional_field("How far it was checked.")
+    basis: Literal["judgement"] | None = optional_field("`judgement` where it is its author's own.")
+    uses: Annotated[str | Vocabulary, IN_ORDER] | None = optional_field(
+        "A shipped vocabulary, a file name beside this one, or a vocabulary in place."
     )
-    note: Text | None = Field(default=None, description="A remark for readers.")
-    verified: Verified | None = Field(default=None, description="How far it was checked.")
-    basis: Literal["judgement"] | None = Field(
-        default=None, description="`judgement` where it is its author's own."
+    parties: FrozenMap[Id, Text] = map_field("Labels of the parties: {us: United States}.")
+    combine: Annotated[Literal[CombineName, "none"] | Number, IN_ORDER] | None = optional_field(
+        "How the groups make the score; `arithmetic` if left out; `none`: no total."
     )
-    uses: Annotated[str | Vocabulary, Field(union_mode="left_to_right")] | None = Field(
-        default=None,
-        description="A shipped vocabulary, a file name beside this one, or a vocabulary in place.",
+    missing: Missing | None = optional_field(
+        "What an unknown rating counts as; `average` if left out."
     )
-    parties: FrozenMap[Id, Text] = Field(
-        default_factory=FrozenDict, description="Labels of the parties: {us: United States}."
+    weights: Text | None = optional_field(
+        "Space of weights for robustness: exact, within 25%, order, any, intervals."
     )
-    combine: (
-        Annotated[Literal[CombineName, "none"] | Number, Field(union_mode="left_to_right")] | None
-    ) = Field(
-        default=None,
-        description="How the groups make the score; `arithmetic` if left out; `none`: no total.",
-    )
-    missing: Missing | None = Field(
-        default=None, description="What an unknown rating counts as; `average` if left out."
-    )
-    weights: Text | None = Field(
-        default=None,
-        description="Space of weights for robustness: exact, within 25%, order, any, intervals.",
-    )
-    criteria: Criteria | None = Field(
-        default=None, description="The tree of criteria; without it, it only gates."
-    )
-    applies: Text | None = Field(
-        default=None, description="Which candidates it is about: a condition."
-    )
-    standing: FrozenSequence[Id] = Field(
-        default_factory=FrozenList, description="Safeguards asked of every project."
-    )
-    guardrails: FrozenMap[Id, Guardrail] = Field(
-        default_factory=FrozenDict, description="Rules beside the score, by id."
-    )
-    verdicts: Verdicts | None = Field(default=None, description="Own verdicts, mild to severe.")
-    defaults: Defaults | None = Field(
-        default=None, description="Verdicts where a step does not say its own."
-    )
-    bands: FrozenMap[Id, Number] = Field(
-        default_factory=FrozenDict, description="The score from which each band begins."
-    )
+    criteria: Criteria | None = optional_field("The tree of criteria; without it, it only gates.")
+    applies: Text | None = optional_field("Which candidates it is about: a condition.")
+    standing: FrozenSequence[Id] = list_field("Safeguards asked of every project.")
+    guardrails: FrozenMap[Id, Guardrail] = map_field("Rules beside the score, by id.")
+    verdicts: Verdicts | None = optional_field("Own verdicts, mild to severe.")
+    defaults: Defaults | None = optional_field("Verdicts where a step does not say its own.")
+    bands: FrozenMap[Id, Number] = map_field("The score from which each band begins.")
 
     # Everything below includes the vocabulary, and presumes that checks find no errors.
 

@@ -11,9 +11,19 @@ from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
-from .base import Element, FrozenDict, FrozenList, Model, Text, empty_is_default
+from .base import (
+    IN_ORDER,
+    Element,
+    FrozenDict,
+    Model,
+    NonEmptyMap,
+    NonEmptySequence,
+    Text,
+    empty_is_default,
+    optional_field,
+)
 from .expressions import Expression
 
 __all__ = [
@@ -35,9 +45,7 @@ __all__ = [
 class Safeguard(Element):
     """Something put in place so that a rule is met."""
 
-    consists_of: Text | None = Field(
-        default=None, description="What must exist for the safeguard to be in place."
-    )
+    consists_of: Text | None = optional_field("What must exist for the safeguard to be in place.")
 
 
 class Condition(Element):
@@ -46,11 +54,11 @@ class Condition(Element):
     when: Text = Field(description="The condition, in the language of conditions.")
 
 
-Options = Annotated[list[str], Field(min_length=1), AfterValidator(FrozenList)]
-Need = Annotated[str | Options, Field(union_mode="left_to_right")]
+Options = NonEmptySequence[str]
+Need = Annotated[str | Options, IN_ORDER]
 """The id of a safeguard, or a list of ids of which any one will do."""
 
-Needs = Annotated[list[Need], Field(min_length=1), AfterValidator(FrozenList)]
+Needs = NonEmptySequence[Need]
 
 
 def options_of(need: str | list[str]) -> tuple[str, ...]:
@@ -61,46 +69,37 @@ def options_of(need: str | list[str]) -> tuple[str, ...]:
 class Step(Element):
     """One grade of a guardrail: when it applies, what it needs, and the verdicts it gives."""
 
-    when: Text | None = Field(default=None, description="When it applies; always, if left out.")
-    needs: Needs | None = Field(
-        default=None,
-        description="Safeguards, all of which are needed; an inner list: any one of.",
+    when: Text | None = optional_field("When it applies; always, if left out.")
+    needs: Needs | None = optional_field(
+        "Safeguards, all of which are needed; an inner list: any one of."
     )
     then: Text = Field(
         description="The verdict while it applies and a needed safeguard is missing."
     )
-    met: Text | None = Field(
-        default=None, description="The verdict once all needed safeguards are in place."
+    met: Text | None = optional_field("The verdict once all needed safeguards are in place.")
+    if_unknown: Text | None = optional_field(
+        "The verdict where one cannot tell whether it applies."
     )
-    if_unknown: Text | None = Field(
-        default=None, description="The verdict where one cannot tell whether it applies."
-    )
-    reason: Text | None = Field(default=None, description="Why the step exists, in one sentence.")
+    reason: Text | None = optional_field("Why the step exists, in one sentence.")
 
 
 class Guardrail(Element):
     """A rule beside the score: one step written in place, or several under `steps`."""
 
-    reason: Text | None = Field(
-        default=None, description="Why the guardrail exists, in one sentence."
+    reason: Text | None = optional_field("Why the guardrail exists, in one sentence.")
+    when: Text | None = optional_field("When it applies; always, if left out.")
+    needs: Needs | None = optional_field(
+        "Safeguards, all of which are needed; an inner list: any one of."
     )
-    when: Text | None = Field(default=None, description="When it applies; always, if left out.")
-    needs: Needs | None = Field(
-        default=None,
-        description="Safeguards, all of which are needed; an inner list: any one of.",
+    then: Text | None = optional_field(
+        "The verdict while it applies and a needed safeguard is missing."
     )
-    then: Text | None = Field(
-        default=None, description="The verdict while it applies and a needed safeguard is missing."
+    met: Text | None = optional_field("The verdict once all needed safeguards are in place.")
+    if_unknown: Text | None = optional_field(
+        "The verdict where one cannot tell whether it applies."
     )
-    met: Text | None = Field(
-        default=None, description="The verdict once all needed safeguards are in place."
-    )
-    if_unknown: Text | None = Field(
-        default=None, description="The verdict where one cannot tell whether it applies."
-    )
-    steps: Annotated[list[Step], Field(min_length=1), AfterValidator(FrozenList)] | None = Field(
-        default=None,
-        description="Several grades of one rule; the most severe that holds counts.",
+    steps: NonEmptySequence[Step] | None = optional_field(
+        "Several grades of one rule; the most severe that holds counts."
     )
 
     def all_steps(self) -> tuple[Step, ...]:
@@ -150,11 +149,7 @@ class Verdict(Element):
     )
 
 
-Verdicts = Annotated[
-    dict[str, Annotated[Verdict, BeforeValidator(empty_is_default)]],
-    Field(min_length=1),
-    AfterValidator(FrozenDict),
-]
+Verdicts = NonEmptyMap[str, Annotated[Verdict, BeforeValidator(empty_is_default)]]
 
 
 @cache
@@ -171,9 +166,5 @@ def default_verdicts() -> dict[str, Verdict]:
 class Defaults(Model):
     """Verdicts that steps take where they do not say their own."""
 
-    met: Text | None = Field(
-        default=None, description="The verdict once all needed safeguards are in place."
-    )
-    if_unknown: Text | None = Field(
-        default=None, description="The verdict where one cannot tell; at most `then`."
-    )
+    met: Text | None = optional_field("The verdict once all needed safeguards are in place.")
+    if_unknown: Text | None = optional_field("The verdict where one cannot tell; at most `then`.")

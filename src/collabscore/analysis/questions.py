@@ -447,7 +447,7 @@ def _unknown_facts(drawn: JointDraws) -> Iterator[_Unknown]:
     for number, entry in enumerate(drawn.facts):
         fact = framework.all_facts[entry.fact]
         answers = drawn.answers[:, number].astype(np.intp)
-        words = [(known.label, fact.meaning(known.label)) for known in entry.answers]
+        words = [(known.label, fact.meanings.get(known.label)) for known in entry.answers]
         yield _Unknown(entry.row, entry.fact, answers, len(words), answers, words)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..errors import Diagnostic, KeyPath, Note, choose_from, did_you_mean
 from ..models.base import Model
-from ..models.conditions import FUNCTIONS, ConditionError, is_elsewhere, parse
+from ..models.conditions import FUNCTIONS, ConditionError, parse
 from ..models.criteria import Criterion, Scale
 from ..models.facts import ChoiceFact, LevelFact, NamedList, NumberFact, walk_items
 from ..models.framework import Framework, SharedDefinitions, Vocabulary
@@ -364,7 +364,7 @@ class _Checks:
         try:
             parse(text, self.framework.symbols, chain)
         except ConditionError as error:
-            if not is_elsewhere(error):
+            if not error.elsewhere:
                 self.found.append(replace(error.diagnostic, path=path))
 
 

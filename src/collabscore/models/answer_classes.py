@@ -7,11 +7,10 @@ at together. Axis letter: s states of what is asked for, one for each class.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise, product
-from typing import Literal, TypeAlias
+from itertools import islice, pairwise, product
+from typing import TypeAlias
 
 import numpy as np
 
@@ -45,14 +44,7 @@ from .expressions import (
 from .facts import Answer, AnswerSet, NumberFact, NumberRange, SetAnswer, SetFact
 from .framework import Framework
 
-__all__ = [
-    "MOST_CLASSES",
-    "MOST_COMBINATIONS",
-    "AnswerClass",
-    "TruthValue",
-    "answer_classes",
-    "possible_truth_values",
-]
+__all__ = ["MOST_COMBINATIONS", "AnswerClass", "answer_classes", "possible_truth_values"]
 
 MOST_CLASSES = 1024
 """Most classes of answers to one fact: k lists can make 2^k of them."""
@@ -62,6 +54,10 @@ MOST_COMBINATIONS = 20_000
 
 Key: TypeAlias = tuple[str, object]
 Cell: TypeAlias = tuple[float, float]
+Sets: TypeAlias = dict[int, frozenset[str]]
+"""One set for each way in which questions for items can come out, a bit each."""
+Tables: TypeAlias = Mapping[Key, Mapping[Expression, Truth]]
+"""Truth of the atoms of a condition in each state of what they ask for, (s,)."""
 
 
 def _key_of(atom: Atom) -> Key:
@@ -78,122 +74,6 @@ def _key_of(atom: Atom) -> Key:
         case Compare(_, Points(name), Constant()) | Compare(_, Constant(), Points(name)):
             return "score", name
     return "comparison", atom
-
-
-# classes of numbers and of sets
-
-
-def _cells_between(low: float, high: float, cuts: Iterable[float]) -> list[Cell]:
-    """Return the cuts from low to high, each a cell of its own, and what lies between them."""
-    cells = []
-    start = low
-    for cut in sorted(set(cuts)):
-        if low <= cut <= high:
-            if start < cut:
-                cells.append((start, cut))
-            cells.append((cut, cut))
-            start = cut
-    if start < high or not cells:
-        cells.append((start, high))
-    return cells
-
-
-def _point_inside(cell: Cell) -> float:
-    """Return a number within a cell, apart from its ends unless they are one."""
-    start, end = cell
-    if math.isinf(start) and math.isinf(end):
-        return 0.0
-    if math.isinf(start):
-        return end - 1
-    return start + 1 if math.isinf(end) else start + (end - start) / 2
-
-
-def _truth_of_cells(
-    atoms: Iterable[Atom], low: float, high: float, tolerance: float = 0.0
-) -> tuple[list[Cell], BoolArray]:
-    """Return the cells that comparisons with constants tell apart, and their truth, (parts, s)."""
-    comparisons = [atom for atom in atoms if isinstance(atom, Compare)]
-    cuts = []
-    for part in comparisons:
-        for side in (part.left, part.right):
-            if isinstance(side, Constant):
-                cuts += [side.value - tolerance, side.value + tolerance]
-    cells = _cells_between(low, high, cuts)
-    points = np.array([_point_inside(cell) for cell in cells], dtype=np.float64)
-    truths = np.zeros((len(comparisons), len(cells)), dtype=np.bool_)
-    for k, part in enumerate(comparisons):
-        left, right = _values_of(part.left, points), _values_of(part.right, points)
-        truths[k] = compare(part.sign, left, right, tolerance).sure
-    return cells, truths
-
-
-def _values_of(side: Quantity, points: FloatArray) -> Range:
-    values = np.full_like(points, side.value) if isinstance(side, Constant) else points
-    return values, values
-
-
-def _limits_of(fact: NumberFact) -> Cell:
-    low = -math.inf if fact.minimum is None else float(fact.minimum)
-    return low, math.inf if fact.maximum is None else float(fact.maximum)
-
-
-class _SetClasses:
-    """Sets of items that questions for items can tell apart.
-
-    Only finest items need be named: an item that holds finer ones is decided, and comes out alike,
-    as soon as one of these is named.
-    """
-
-    def __init__(
-        self, framework: Framework, fact: SetFact, wanted: Sequence[frozenset[str]], most: int
-    ) -> None:
-        self.wanted = wanted
-        self.most = most
-        self.parents = framework.parents(fact)
-        self.finer: dict[str, list[str]] = {}
-        for item, parent in self.parents.items():
-            if parent is not None:
-                self.finer.setdefault(parent, []).append(item)
-        members = framework.members(fact.of)
-        self.finest = [
-            item
-            for item, parent in self.parents.items()
-            if item not in self.finer and (item in members or parent in members)
-        ]
-
-    def pattern(self, items: Iterable[str]) -> int:
-        """Return which questions hold of a set, a bit each."""
-        named = {name for item in items for name in (item, self.parents[item])}
-        return sum(1 << k for k, some in enumerate(self.wanted) if not named.isdisjoint(some))
-
-    def found(self, known: SetAnswer | None) -> dict[int, frozenset[str]]:
-        """Return one set for each way in which the questions can come out."""
-        base = known.items if known is not None else frozenset()
-        found = {self.pattern(base): base}
-        for parent in sorted(base & self.finer.keys()):
-            if base.isdisjoint(self.finer[parent]):
-                # something of it is meant: one of its finer items at least
-                found = self._with_more({}, found, self.finer[parent])
-        if known is None or known.open:
-            found = self._with_more(found, found, self.finest)
-        return found
-
-    def _with_more(
-        self, found: dict[int, frozenset[str]], edge: dict[int, frozenset[str]], items: list[str]
-    ) -> dict[int, frozenset[str]]:
-        """Add to sets, one item after the other, what makes them come out differently."""
-        options = {self.pattern([item]): item for item in reversed(items)}
-        found = dict(found)
-        while edge and len(found) < self.most:
-            added: dict[int, frozenset[str]] = {}
-            for before, chosen in edge.items():
-                for more, item in options.items():
-                    pattern = before | more
-                    if pattern not in found and pattern not in added:
-                        added[pattern] = chosen | {item}
-            found |= added
-            edge = added
-        return found
 
 
 # answers to one fact, in words
@@ -241,6 +121,62 @@ def answer_classes(framework: Framework, key: str, known: Answer | None) -> tupl
     return tuple(AnswerClass(fact.answers[k], AnswerSet(frozenset({k}))) for k in sorted(possible))
 
 
+# numbers
+
+
+def _truth_of_cells(
+    atoms: Iterable[Atom], low: float, high: float, tolerance: float = 0.0
+) -> tuple[list[Cell], BoolArray]:
+    """Return the cells that comparisons with constants tell apart, and their truth, (parts, s).
+
+    Each constant is a cell of its own, and so is the open interval between two of them.
+    """
+    comparisons = [atom for atom in atoms if isinstance(atom, Compare)]
+    cuts = set()
+    for part in comparisons:
+        for side in (part.left, part.right):
+            if isinstance(side, Constant):
+                cuts |= {side.value - tolerance, side.value + tolerance}
+    cells = _cells_between(low, high, cuts)
+    points = np.array([_point_inside(cell) for cell in cells], dtype=np.float64)
+    truths = np.zeros((len(comparisons), len(cells)), dtype=np.bool_)
+    for k, part in enumerate(comparisons):
+        left, right = _values_of(part.left, points), _values_of(part.right, points)
+        truths[k] = compare(part.sign, left, right, tolerance).sure
+    return cells, truths
+
+
+def _cells_between(low: float, high: float, cuts: Iterable[float]) -> list[Cell]:
+    cells = []
+    inside = sorted(cut for cut in cuts if low <= cut <= high)
+    for start, end in pairwise([low, *inside, high]):
+        if start < end:
+            cells.append((start, end))
+        if math.isfinite(end):
+            cells.append((end, end))
+    return cells
+
+
+def _point_inside(cell: Cell) -> float:
+    """Return a number within a cell, apart from its ends unless they are one."""
+    start, end = cell
+    if math.isinf(end):
+        return 0.0 if math.isinf(start) else start + 1
+    if math.isinf(start):
+        return end - 1
+    return start + (end - start) / 2
+
+
+def _values_of(side: Quantity, points: FloatArray) -> Range:
+    values = np.full_like(points, side.value) if isinstance(side, Constant) else points
+    return values, values
+
+
+def _limits_of(fact: NumberFact) -> Cell:
+    low = -math.inf if fact.minimum is None else float(fact.minimum)
+    return low, math.inf if fact.maximum is None else float(fact.maximum)
+
+
 def _number_classes(
     fact: NumberFact, key: str, known: Answer | None, atoms: Sequence[Atom]
 ) -> tuple[AnswerClass, ...]:
@@ -259,79 +195,116 @@ def _number_classes(
     unit = f" {fact.unit}" if fact.unit else ""
     found = []
     for begin, end in pairwise(begins):
-        stretch = _Stretch(cells[begin], cells[end - 1], (low, high))
-        found.append(AnswerClass(stretch.label(unit), stretch.answer))
+        found.append(_stretch(cells[begin], cells[end - 1], (low, high), unit))
     return tuple(found)
 
 
-@dataclass(frozen=True)
-class _Stretch:
-    """Neighbouring cells between which no comparison makes a difference."""
+def _stretch(first: Cell, last: Cell, limits: Cell, unit: str) -> AnswerClass:
+    """Return the class of neighbouring cells between which no comparison makes a difference."""
+    start, end = first[0], last[1]
+    above = below = ""
+    # numbers as far apart as can be; where the stretch has no end, near the other one
+    low, high = start, end
+    if start not in (first[1], limits[0]):
+        above, low = "above ", _point_inside(first)
+    elif math.isinf(start):
+        low = _point_inside(first)
+    if end not in (last[0], limits[1]):
+        below, high = "below ", _point_inside(last)
+    elif math.isinf(end):
+        high = _point_inside(last)
+    if start == end:
+        label = f"exactly {figure(start)}{unit}"
+    elif start == limits[0]:
+        label = f"{below or 'at most '}{figure(end)}{unit}"
+        if math.isinf(end):
+            label = "any number"
+    elif end == limits[1]:
+        label = f"{figure(start)}{unit} or more"
+        if above:
+            label = f"more than {figure(start)}{unit}"
+    else:
+        label = f"{above}{figure(start)} to {below}{figure(end)}{unit}"
+    return AnswerClass(label, NumberRange(low, high))
 
-    first: Cell
-    last: Cell
-    limits: Cell
 
-    @property
-    def holds_start(self) -> bool:
-        """Whether its least number belongs to it."""
-        return self.first[0] in (self.first[1], self.limits[0])
+# sets
 
-    @property
-    def holds_end(self) -> bool:
-        """Whether its greatest number belongs to it."""
-        return self.last[1] in (self.last[0], self.limits[1])
 
-    @property
-    def answer(self) -> NumberRange:
-        """Numbers of the stretch, as far apart as can be; where it has no end, near the other one."""
-        low, high = self.first[0], self.last[1]
-        if not self.holds_start or math.isinf(low):
-            low = _point_inside(self.first)
-        if not self.holds_end or math.isinf(high):
-            high = _point_inside(self.last)
-        return NumberRange(low, high)
+class _SetClasses:
+    """Sets of items that questions for items can tell apart.
 
-    def label(self, unit: str) -> str:
-        """Return the stretch in words."""
-        start, end = self.first[0], self.last[1]
-        least, most = self.limits
-        if start == end:
-            return f"exactly {figure(start)}{unit}"
-        if start == least:
-            bound = "at most" if self.holds_end else "below"
-            return "any number" if math.isinf(end) else f"{bound} {figure(end)}{unit}"
-        if end == most and self.holds_start:
-            return f"{figure(start)}{unit} or more"
-        if end == most:
-            return f"more than {figure(start)}{unit}"
-        above = "" if self.holds_start else "above "
-        below = "" if self.holds_end else "below "
-        return f"{above}{figure(start)} to {below}{figure(end)}{unit}"
+    Only finest items need be named: an item that holds finer ones is decided, and comes out alike,
+    as soon as one of these is named.
+    """
+
+    def __init__(self, framework: Framework, fact: SetFact, atoms: Iterable[Atom]) -> None:
+        self.wanted = [atom.items for atom in atoms if isinstance(atom, Overlaps)]
+        self.parents = framework.parents(fact)
+        self.finer: dict[str, list[str]] = {}
+        for item, parent in self.parents.items():
+            if parent is not None:
+                self.finer.setdefault(parent, []).append(item)
+        members = framework.list_members[fact.of]
+        self.finest = []
+        for item, parent in self.parents.items():
+            if item not in self.finer and (item in members or parent in members):
+                self.finest.append(item)
+
+    def pattern(self, items: Iterable[str]) -> int:
+        """Return which questions hold of a set, a bit each."""
+        named = {name for item in items for name in (item, self.parents[item])}
+        return sum(1 << k for k, some in enumerate(self.wanted) if not named.isdisjoint(some))
+
+    def found(self, known: SetAnswer, most: int) -> Sets:
+        """Return one set for each way in which the questions can come out."""
+        base = known.items
+        found = {self.pattern(base): base}
+        for parent in sorted(base & self.finer.keys()):
+            if base.isdisjoint(self.finer[parent]):
+                # something of it is meant: one of its finer items at least
+                found = self._with_more({}, found, self.finer[parent], most)
+        if known.open:
+            found = self._with_more(found, found, self.finest, most)
+        return found
+
+    def _with_more(self, found: Sets, edge: Sets, items: list[str], most: int) -> Sets:
+        """Add to sets, one item after the other, what makes them come out differently."""
+        options = {self.pattern([item]): item for item in reversed(items)}
+        found = dict(found)
+        while edge and len(found) < most:
+            added: Sets = {}
+            for before, chosen in edge.items():
+                for more, item in options.items():
+                    if before | more not in found:
+                        added.setdefault(before | more, chosen | {item})
+            found |= added
+            edge = added
+        return found
+
+
+_ANY_SET = SetAnswer(frozenset(), open=True)
 
 
 def _set_classes(
     framework: Framework, fact: SetFact, known: Answer | None, atoms: Sequence[Atom]
 ) -> tuple[AnswerClass, ...]:
-    wanted = [atom.items for atom in atoms if isinstance(atom, Overlaps)]
-    classes = _SetClasses(framework, fact, wanted, MOST_CLASSES)
-    found = classes.found(known if isinstance(known, SetAnswer) else None)
-    words = [_words_for_items(framework, fact, items) for items in wanted]
-    return tuple(
-        AnswerClass(_label_of_pattern(words, pattern), SetAnswer(items))
-        for pattern, items in sorted(found.items())[:MOST_CLASSES]
-    )
-
-
-def _label_of_pattern(words: Sequence[str], pattern: int) -> str:
-    there = [word for k, word in enumerate(words) if pattern >> k & 1]
-    absent = [word for k, word in enumerate(words) if not pattern >> k & 1]
-    parts = []
-    if there:
-        parts.append(f"something of {' and '.join(there)}")
-    if absent:
-        parts.append(f"nothing of {' or '.join(absent)}")
-    return ", ".join(parts)
+    classes = _SetClasses(framework, fact, atoms)
+    sets = classes.found(known if isinstance(known, SetAnswer) else _ANY_SET, MOST_CLASSES)
+    words = [_words_for_items(framework, fact, items) for items in classes.wanted]
+    found = []
+    for pattern, items in sorted(sets.items())[:MOST_CLASSES]:
+        absent: list[str] = []
+        there: list[str] = []
+        for k, word in enumerate(words):
+            (there if pattern >> k & 1 else absent).append(word)
+        parts = []
+        if there:
+            parts.append(f"something of {' and '.join(there)}")
+        if absent:
+            parts.append(f"nothing of {' or '.join(absent)}")
+        found.append(AnswerClass(", ".join(parts), SetAnswer(items)))
+    return tuple(found)
 
 
 def _words_for_items(framework: Framework, fact: SetFact, items: frozenset[str]) -> str:
@@ -342,21 +315,21 @@ def _words_for_items(framework: Framework, fact: SetFact, items: frozenset[str])
     return " or ".join(sorted(items))
 
 
-# truth values of a condition
-
-TruthValue: TypeAlias = Literal[0, 1, 2]
-"""False, unknown, true: so that `and` is the least and `or` the greatest."""
-
-_ANYTHING: frozenset[TruthValue] = frozenset((0, 1, 2))
-_OPPOSITE: dict[TruthValue, TruthValue] = {0: 2, 1: 1, 2: 0}
+# truth values of a condition: 0 is false, 1 unknown, 2 true, so that `and` is the least and `or`
+# the greatest
 
 
-def possible_truth_values(expression: Expression, framework: Framework) -> frozenset[TruthValue]:
+def possible_truth_values(expression: Expression, framework: Framework) -> frozenset[int]:
     """Return what a condition can be for candidates all of whose answers are known.
 
     Anything that `known()` asks for may be unknown as well. The result holds every value that
-    occurs; it may hold others only where there are more than `MOST_COMBINATIONS` combinations, or where
-    quantities are compared with each other or a score depends on a rating beside it.
+    occurs; it may hold others only where there are more than `MOST_COMBINATIONS` combinations, or
+    where quantities are compared with each other or a score depends on a rating beside it.
+
+    Returns
+    -------
+    frozenset of int
+        0 for false, 1 for unknown, 2 for true.
 
     Examples
     --------
@@ -364,130 +337,103 @@ def possible_truth_values(expression: Expression, framework: Framework) -> froze
     >>> sorted(possible_truth_values(And((Has("review"), Not(Has("review")))), framework))
     [0]
     """
-    return _Space(framework, expression).values(expression)
+    atoms: dict[Key, list[Atom]] = {}
+    for atom in dict.fromkeys(atoms_of(expression)):
+        atoms.setdefault(_key_of(atom), []).append(atom)
+    tables = {key: _truth_in_states(framework, key, asking) for key, asking in atoms.items()}
+    return _values(expression, tables)
 
 
-@dataclass(frozen=True)
-class _Space:
-    """The states of everything that one condition asks for."""
+def _values(expression: Expression, tables: Tables) -> frozenset[int]:
+    """Return what a part of the condition can be."""
+    match expression:
+        case Named(_, condition):
+            return _values(condition, tables)
+        case Not(operand):
+            return frozenset(2 - value for value in _values(operand, tables))
+        case And():
+            return _joined_values(expression, tables, min, 2)
+        case Or():
+            return _joined_values(expression, tables, max, 0)
+    return _values_by_combination(expression, tables)
 
-    framework: Framework
-    root: Expression
 
-    @cached_property
-    def tables(self) -> dict[Key, dict[Expression, Truth] | None]:
-        """Truth of the atoms in each state of what they ask for, (s,); None: too many states."""
-        found: dict[Key, list[Atom]] = {}
-        for atom in dict.fromkeys(atoms_of(self.root)):
-            found.setdefault(_key_of(atom), []).append(atom)
-        return {key: self._table(key, atoms) for key, atoms in found.items()}
-
-    def values(self, expression: Expression) -> frozenset[TruthValue]:
-        """Return what a part of the condition can be."""
-        match expression:
-            case Named(_, condition):
-                return self.values(condition)
-            case Not(operand):
-                return frozenset(_OPPOSITE[value] for value in self.values(operand))
-            case And() | Or():
-                return self._joined_values(expression)
-            case _:
-                return self._values_by_combination(expression)
-
-    def _joined_values(self, expression: And | Or) -> frozenset[TruthValue]:
-        """Look at parts that share nothing one by one: their values combine freely."""
-        kind = type(expression)
-        pick = min if kind is And else max
-        joined: frozenset[TruthValue] | None = None
-        for parts in _independent(_operands(expression, kind)):
-            if len(parts) == 1:
-                found = self.values(parts[0])
-            else:
-                found = self._values_by_combination(kind(tuple(parts)))
-            if joined is None:
-                joined = found
-            else:
-                joined = frozenset(pick(one, other) for one, other in product(joined, found))
-        assert joined is not None  # the grammar knows no empty `and`
-        return joined
-
-    def _values_by_combination(self, expression: Expression) -> frozenset[TruthValue]:
-        truths = self._combinations(expression)
-        if truths is None:
-            return _ANYTHING
-        truth = _truth_in(truths, expression)
-        occur: tuple[tuple[TruthValue, BoolArray], ...] = (
-            (0, ~truth.possible),
-            (1, truth.unknown),
-            (2, truth.sure),
-        )
-        return frozenset(value for value, where in occur if where.any())
-
-    def _combinations(self, expression: Expression) -> dict[Expression, Truth] | None:
-        """Return the truth of the atoms of a part in all combinations of states; None: too many."""
-        tables = []
-        for key in dict.fromkeys(_key_of(atom) for atom in atoms_of(expression)):
-            table = self.tables[key]
-            if table is None:
-                return None
-            tables.append(table)
-        sizes = [len(next(iter(table.values())).sure) for table in tables]
-        if math.prod(sizes) > MOST_COMBINATIONS:
-            return None
-        truths: dict[Expression, Truth] = {}
-        for table, states in zip(tables, np.indices(sizes), strict=True):
-            for atom, truth in table.items():
-                truths[atom] = Truth(truth.sure[states.ravel()], truth.possible[states.ravel()])
-        return truths
-
-    def _table(self, key: Key, atoms: Sequence[Atom]) -> dict[Expression, Truth] | None:
-        kind, name = key
-        if kind == "safeguard":
-            either = np.array([False, True])
-            return dict.fromkeys(atoms, Truth(either, either))
-        if kind == "comparison":  # nothing is known of it: false, true or unknown
-            free = Truth(np.array([False, True, False]), np.array([False, True, True]))
-            return dict.fromkeys(atoms, free)
-        asking = [atom for atom in atoms if not isinstance(atom, Known)]
-        truths = self._classes(str(name), kind, asking)
-        if truths is None:
-            return None
-        if len(asking) == len(atoms):
-            return {atom: Truth(row, row) for atom, row in zip(asking, truths, strict=True)}
-        # where `known` is asked for, an unknown answer is the last state
-        known = np.append(np.ones(truths.shape[1], dtype=np.bool_), False)
-        table: dict[Expression, Truth] = dict.fromkeys(atoms, Truth(known, known))
-        for atom, row in zip(asking, truths, strict=True):
-            table[atom] = Truth(np.append(row, False), np.append(row, True))
-        return table
-
-    def _classes(self, name: str, kind: str, atoms: Sequence[Atom]) -> BoolArray | None:
-        """Return the truth of atoms in each class of answers, (parts, s); None: too many."""
-        fact = self.framework.all_facts.get(name)
-        if not atoms:
-            return np.ones((0, 1), dtype=np.bool_)
-        if isinstance(fact, SetFact):
-            return self._set_classes(fact, atoms)
-        if isinstance(fact, NumberFact):
-            truths = _truth_of_cells(atoms, *_limits_of(fact))[1]
-        elif fact is not None:
-            truths = np.array([atom.truth for atom in atoms if isinstance(atom, Answers)])
-        elif kind == "score":
-            truths = _truth_of_cells(atoms, 0.0, 100.0, TOLERANCE)[1]
+def _joined_values(
+    expression: And | Or, tables: Tables, join: Callable[[int, int], int], of_nothing: int
+) -> frozenset[int]:
+    """Look at parts that share nothing one by one: their values combine freely."""
+    kind = type(expression)
+    joined = frozenset({of_nothing})
+    for parts in _independent(_operands(expression, kind)):
+        if len(parts) == 1:
+            found = _values(parts[0], tables)
         else:
-            truths = _truth_of_cells(atoms, *self.framework.leaves[name].scale.range)[1]
-        return np.unique(truths, axis=1)
-
-    def _set_classes(self, fact: SetFact, atoms: Sequence[Atom]) -> BoolArray | None:
-        wanted = [atom.items for atom in atoms if isinstance(atom, Overlaps)]
-        found = _SetClasses(self.framework, fact, wanted, MOST_COMBINATIONS + 1).found(None)
-        if len(found) > MOST_COMBINATIONS:
-            return None
-        rows = [[pattern >> k & 1 for pattern in found] for k in range(len(wanted))]
-        return np.array(rows, dtype=np.bool_)
+            found = _values_by_combination(kind(tuple(parts)), tables)
+        joined = frozenset(join(one, other) for one, other in product(joined, found))
+    return joined
 
 
-def _truth_in(truths: dict[Expression, Truth], expression: Expression) -> Truth:
+def _values_by_combination(expression: Expression, tables: Tables) -> frozenset[int]:
+    """Look at all combinations of states, unless they are too many."""
+    keys = dict.fromkeys(_key_of(atom) for atom in atoms_of(expression))
+    asked = [tables[key] for key in keys]
+    sizes = [len(next(iter(table.values())).sure) for table in asked]
+    if math.prod(sizes) > MOST_COMBINATIONS:
+        return frozenset({0, 1, 2})
+    truths: dict[Expression, Truth] = {}
+    for table, states in zip(asked, np.indices(sizes), strict=True):
+        for atom, truth in table.items():
+            truths[atom] = Truth(truth.sure[states.ravel()], truth.possible[states.ravel()])
+    truth = _truth_in(truths, expression)
+    return frozenset((truth.sure.astype(int) + truth.possible).tolist())
+
+
+def _truth_in_states(
+    framework: Framework, key: Key, atoms: Sequence[Atom]
+) -> dict[Expression, Truth]:
+    """Return the truth of all atoms that ask for one thing, in each of its states, (s,)."""
+    kind, name = key
+    asking = [atom for atom in atoms if not isinstance(atom, Known)]
+    if kind in ("safeguard", "comparison"):
+        truths = np.array([[False, True]])
+    else:
+        truths = _truth_of_classes(framework, kind, str(name), asking)
+    sure = possible = truths
+    if kind == "comparison" or len(asking) < len(atoms):
+        # the last state: the answer is unknown, or a comparison of which nothing is known
+        last = ((0, 0), (0, 1))
+        sure, possible = np.pad(truths, last), np.pad(truths, last, constant_values=True)
+    known = np.arange(sure.shape[1]) < truths.shape[1]
+    table: dict[Expression, Truth] = dict.fromkeys(atoms, Truth(known, known))
+    for atom, row, upper in zip(asking, sure, possible, strict=True):
+        table[atom] = Truth(row, upper)
+    return table
+
+
+def _truth_of_classes(
+    framework: Framework, kind: str, name: str, atoms: Sequence[Atom]
+) -> BoolArray:
+    """Return the truth of atoms in each class of answers, (parts, s)."""
+    fact = framework.all_facts.get(name)
+    if not atoms:
+        return np.ones((0, 1), dtype=np.bool_)
+    if isinstance(fact, SetFact):
+        classes = _SetClasses(framework, fact, atoms)
+        patterns = islice(classes.found(_ANY_SET, MOST_COMBINATIONS + 1), MOST_COMBINATIONS + 1)
+        rows = [[pattern >> k & 1 for k in range(len(atoms))] for pattern in patterns]
+        return np.array(rows, dtype=np.bool_).T
+    if isinstance(fact, NumberFact):
+        truths = _truth_of_cells(atoms, *_limits_of(fact))[1]
+    elif fact is not None:
+        truths = np.array([atom.truth for atom in atoms if isinstance(atom, Answers)])
+    elif kind == "score":
+        truths = _truth_of_cells(atoms, 0.0, 100.0, TOLERANCE)[1]
+    else:
+        truths = _truth_of_cells(atoms, *framework.leaves[name].scale.range)[1]
+    return np.unique(truths, axis=1)
+
+
+def _truth_in(truths: Mapping[Expression, Truth], expression: Expression) -> Truth:
     """Return the truth of a condition, given that of its atoms."""
 
     def truth_of(part: Expression) -> Truth:
@@ -498,7 +444,6 @@ def _truth_in(truths: dict[Expression, Truth], expression: Expression) -> Truth:
     def counted(side: Quantity) -> Range:
         if isinstance(side, Count):
             return count([_truth_in(truths, part) for part in side.conditions])
-        assert isinstance(side, Constant)
         return _values_of(side, np.zeros(1))
 
     return evaluate(expression, truth_of)
@@ -510,26 +455,22 @@ def _operands(expression: Expression, kind: type[And | Or]) -> list[Expression]:
     waiting, seen = [expression], {expression}
     while waiting:
         part = waiting.pop()
-        inner = _operands_of_part(part, kind)
+        inner: Sequence[Expression] = ()
+        match part:
+            case Named(_, condition) | Not(Not(condition)):
+                inner = (condition,)
+            case Not(Named(_, condition)):
+                inner = (Not(condition),)
+            case Not(And(parts) | Or(parts) as other) if not isinstance(other, kind):
+                inner = tuple(map(Not, parts))
+            case And(parts) | Or(parts) if isinstance(part, kind):
+                inner = parts
         if not inner:
             found.append(part)
         # a part that is there twice says nothing more
         waiting += [other for other in reversed(inner) if other not in seen]
         seen.update(inner)
     return found
-
-
-def _operands_of_part(part: Expression, kind: type[And | Or]) -> Sequence[Expression]:
-    match part:
-        case Named(_, condition) | Not(Not(condition)):
-            return (condition,)
-        case Not(Named(_, condition)):
-            return (Not(condition),)
-        case Not(And(parts) | Or(parts) as other) if not isinstance(other, kind):
-            return tuple(Not(operand) for operand in parts)
-        case And(parts) | Or(parts) if isinstance(part, kind):
-            return parts
-    return ()
 
 
 def _independent(parts: Iterable[Expression]) -> list[list[Expression]]:

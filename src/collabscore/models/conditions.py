@@ -6,13 +6,15 @@ Python's grammar is used to read the text, and nothing of it is ever evaluated a
 from __future__ import annotations
 
 import ast
-import math
-import operator
-from collections.abc import Callable, Collection, Mapping
+import sys
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn, TypeAlias
 
+import numpy as np
+
 from ..errors import Diagnostic, KeyPath, choose_from, did_you_mean
+from ..kernels.logic import compare
 from .expressions import (
     And,
     Answers,
@@ -33,7 +35,7 @@ from .expressions import (
 )
 from .facts import Fact, FlagFact, NumberFact, SetFact
 
-__all__ = ["FUNCTIONS", "ConditionError", "Symbols", "is_elsewhere", "parse"]
+__all__ = ["FUNCTIONS", "ConditionError", "Symbols", "parse"]
 
 FUNCTIONS = {
     "overlaps": "overlaps(set, list)",
@@ -59,15 +61,8 @@ _SIGNS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
 }
-_COMPARE: dict[str, Callable[[int, int], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
-_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+_WRITTEN_LISTS = (ast.List, ast.Tuple, ast.Set)
+_MIRROR = str.maketrans("<>", "><")
 
 
 @dataclass(frozen=True)
@@ -92,10 +87,6 @@ class Symbols:
     conditions: Mapping[str, str] = field(default_factory=dict)
     _parsed: dict[str, Expression] = field(default_factory=dict, repr=False, compare=False)
 
-    def names(self) -> list[str]:
-        """Return every name that may stand in a condition."""
-        return [*self.facts, *self.ratings, *self.groups, *self.lists, *self.conditions]
-
     def named_condition(self, name: str, chain: tuple[str, ...] = ()) -> Expression:
         """Return a named condition, read once; see `parse`."""
         if name not in self._parsed:
@@ -104,20 +95,20 @@ class Symbols:
 
 
 class ConditionError(ValueError):
-    """A condition cannot be read; `diagnostic` says what and where in its text."""
+    """A condition cannot be read.
 
-    def __init__(self, diagnostic: Diagnostic) -> None:
+    Parameters
+    ----------
+    diagnostic : Diagnostic
+        The mistake, and its columns in the text.
+    elsewhere : bool
+        Whether the mistake is in a named condition, and is reported where that is defined.
+    """
+
+    def __init__(self, diagnostic: Diagnostic, elsewhere: bool = False) -> None:
         super().__init__(diagnostic.message)
         self.diagnostic = diagnostic
-
-
-class _ElsewhereError(ConditionError):
-    """A mistake in a named condition, which is reported where that condition stands."""
-
-
-def is_elsewhere(error: ConditionError) -> bool:
-    """Return whether the mistake stands in another condition than the one that was read."""
-    return isinstance(error, _ElsewhereError)
+        self.elsewhere = elsewhere
 
 
 def parse(text: str, symbols: Symbols, chain: tuple[str, ...] = ()) -> Expression:
@@ -149,7 +140,33 @@ def parse(text: str, symbols: Symbols, chain: tuple[str, ...] = ()) -> Expressio
     >>> parse("stage >= applied", Symbols(facts={"stage": stage}))
     Answers(fact='stage', truth=(False, True))
     """
-    return _Reader(symbols, text, chain).read()
+    # line breaks are white space here, and columns stay as they are
+    text = text.replace("\n", " ").replace("\r", " ")
+    if len(text) > MAX_LENGTH:
+        message = f"a condition has at most {MAX_LENGTH:,} characters"
+        raise ConditionError(Diagnostic("condition-too-long", message, within=(0, 1)))
+    try:
+        tree = ast.parse(f"({text}\n)", mode="eval")
+        return _Reader(symbols, text, chain).truth(tree.body)
+    except SyntaxError as error:
+        raise ConditionError(_syntax_mistake(text, error)) from None
+    except (RecursionError, MemoryError):
+        message = "this condition is nested too deeply"
+        whole = (0, len(text))
+        raise ConditionError(Diagnostic("condition-too-deep", message, within=whole)) from None
+
+
+def _syntax_mistake(text: str, error: SyntaxError) -> Diagnostic:
+    start = len(text) - 1
+    if error.lineno == 1:
+        # the text stands behind one bracket of ours, and Python counts columns from 1
+        start = min((error.offset or 2) - 2, start)
+    start = max(start, 0)
+    help = _EXAMPLE
+    if text.count("(") > text.count(")"):
+        help = _OPEN_BRACKET
+    message = "this condition cannot be read here"
+    return Diagnostic("condition-syntax", message, help=help, within=(start, start + 1))
 
 
 @dataclass(frozen=True)
@@ -164,42 +181,13 @@ _Side: TypeAlias = Quantity | _WordedFact | str
 """A side of a comparison; a bare word has a meaning only beside the other side."""
 
 
+@dataclass(frozen=True)
 class _Reader:
     """Reads one condition; the chain of names being read guards against circles."""
 
-    def __init__(self, symbols: Symbols, text: str, chain: tuple[str, ...]) -> None:
-        self.symbols = symbols
-        # line breaks are white space here, and columns stay as they are
-        self.text = text.replace("\n", " ").replace("\r", " ")
-        self.chain = chain
-
-    def read(self) -> Expression:
-        if len(self.text) > MAX_LENGTH:
-            message = f"a condition has at most {MAX_LENGTH:,} characters"
-            raise ConditionError(Diagnostic("condition-too-long", message, within=(0, 1)))
-        try:
-            tree = ast.parse(f"({self.text}\n)", mode="eval")
-            return self.truth(tree.body)
-        except SyntaxError as error:
-            raise ConditionError(self.syntax_mistake(error)) from None
-        except (RecursionError, MemoryError):
-            message = "this condition is nested too deeply"
-            whole = (0, len(self.text))
-            raise ConditionError(Diagnostic("condition-too-deep", message, within=whole)) from None
-
-    def syntax_mistake(self, error: SyntaxError) -> Diagnostic:
-        start = len(self.text) - 1
-        if error.lineno == 1:
-            # the text stands behind one bracket of ours, and Python counts columns from 1
-            start = min((error.offset or 2) - 2, start)
-        start = max(start, 0)
-        unclosed = self.text.count("(") > self.text.count(")")
-        return Diagnostic(
-            "condition-syntax",
-            "this condition cannot be read here",
-            help=_OPEN_BRACKET if unclosed else _EXAMPLE,
-            within=(start, start + 1),
-        )
+    symbols: Symbols
+    text: str
+    chain: tuple[str, ...]
 
     # mistakes
 
@@ -218,11 +206,13 @@ class _Reader:
         self.fail(node, "condition-type", message, help)
 
     def fail_unknown(self, node: ast.expr, name: str) -> NoReturn:
+        known = self.symbols
+        names = [*known.facts, *known.ratings, *known.groups, *known.lists, *known.conditions]
         self.fail(
             node,
             "unknown-name",
             f"`{name}` is not a fact, criterion, list or condition here",
-            did_you_mean(name, self.symbols.names()),
+            did_you_mean(name, names),
             (("facts", name), ("criteria", "**", name), ("lists", name), ("conditions", name)),
         )
 
@@ -240,12 +230,10 @@ class _Reader:
     def columns(self, node: ast.expr) -> tuple[int, int]:
         """Return the columns of a node in the text, in characters; Python counts bytes of UTF-8."""
         line = f"({self.text}".encode()
-
-        def column(offset: int) -> int:
-            return len(line[:offset].decode(errors="replace")) - 1
-
-        start = column(node.col_offset)
-        end = column(node.end_col_offset or 0) if node.end_lineno == 1 else len(self.text)
+        start = len(line[: node.col_offset].decode()) - 1
+        end = len(self.text)
+        if node.end_lineno == 1:
+            end = len(line[: node.end_col_offset].decode()) - 1
         return max(start, 0), max(end, start + 1)
 
     def source(self, node: ast.expr) -> str:
@@ -256,17 +244,17 @@ class _Reader:
 
     def truth(self, node: ast.expr) -> Expression:
         match node:
-            case ast.BoolOp(op=ast.And(), values=values):
-                return And(tuple(self.truth(value) for value in values))
-            case ast.BoolOp(values=values):
-                return Or(tuple(self.truth(value) for value in values))
-            case ast.UnaryOp(op=ast.Not(), operand=operand):
+            case ast.BoolOp(ast.And(), values):
+                return And(tuple(map(self.truth, values)))
+            case ast.BoolOp(_, values):
+                return Or(tuple(map(self.truth, values)))
+            case ast.UnaryOp(ast.Not(), operand):
                 return Not(self.truth(operand))
             case ast.Compare():
                 return self.comparisons(node)
             case ast.Call():
                 return self.call(node)
-            case ast.Name(id=name):
+            case ast.Name(name):
                 return self.name(node, name)
         self.refuse(node)
 
@@ -299,18 +287,18 @@ class _Reader:
             found = error.diagnostic
             if found.code == "circular-condition":
                 self.fail(node, found.code, found.message)
-            raise _ElsewhereError(found) from None
+            raise ConditionError(found, elsewhere=True) from None
 
     # comparisons
 
     def comparisons(self, node: ast.Compare) -> Expression:
         """Read a comparison, or a chain of them: each with the next."""
-        sides = [node.left, *node.comparators]
-        parts = [
-            self.comparison(node, left, sign, right)
-            for left, sign, right in zip(sides, node.ops, node.comparators, strict=False)
-        ]
-        return parts[0] if len(parts) == 1 else And(tuple(parts))
+        parts = []
+        left = node.left
+        for sign, right in zip(node.ops, node.comparators, strict=True):
+            parts.append(self.comparison(node, left, sign, right))
+            left = right
+        return _joined(And, parts)
 
     def comparison(
         self, node: ast.Compare, left: ast.expr, sign: ast.cmpop, right: ast.expr
@@ -327,7 +315,7 @@ class _Reader:
         if isinstance(first, _WordedFact):
             return self.answers(left, first, symbol, right, second)
         if isinstance(second, _WordedFact):
-            return self.answers(right, second, _MIRRORED[symbol], left, first)
+            return self.answers(right, second, symbol.translate(_MIRROR), left, first)
         one, other = self.quantity(left, first, second), self.quantity(right, second, first)
         if isinstance(one, Constant) and isinstance(other, Constant):
             help = "compare a fact, a criterion or a score"
@@ -339,29 +327,26 @@ class _Reader:
         if number is not None:
             return Constant(number)
         match node:
-            case ast.Constant(value=bool() as flag):
+            case ast.Constant(bool() as flag):
                 return "yes" if flag else "no"
-            case ast.Constant(value=str() as word):
+            case ast.Constant(str() as word):
                 return word
-            case ast.Name(id=name):
+            case ast.Name(name):
                 return self.named_side(node, name)
-            case ast.Call():
-                return self.counted_side(node)
-            case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()) | ast.List():
-                self.fail_type(node, f"`{self.source(node)}` cannot be compared")
-        self.refuse(node)
-
-    def counted_side(self, node: ast.Call) -> Quantity:
-        match node.func:
-            case ast.Name(id="score"):
+            case ast.Call(ast.Name("score"), arguments):
                 self.check_arguments(node, "score")
                 known = [*self.symbols.ratings, *self.symbols.groups]
-                return Points(self.word(node.args[0], known, "criterion", ("criteria", "**")))
-            case ast.Name(id="count"):
+                return Points(self.word(arguments[0], known, "criterion", ("criteria", "**")))
+            case ast.Call(ast.Name("count"), arguments):
                 self.check_arguments(node, "count")
-                return Count(tuple(self.truth(argument) for argument in node.args))
-        self.call(node)  # an unknown function is the better message
-        self.fail_type(node, f"`{self.source(node)}` is true or false and cannot be compared")
+                return Count(tuple(map(self.truth, arguments)))
+            case ast.Call():
+                self.call(node)  # an unknown function is the better message
+                message = f"`{self.source(node)}` is true or false and cannot be compared"
+                self.fail_type(node, message)
+            case ast.Compare() | ast.BoolOp() | ast.UnaryOp(ast.Not()) | ast.List():
+                self.fail_type(node, f"`{self.source(node)}` cannot be compared")
+        self.refuse(node)
 
     def named_side(self, node: ast.Name, name: str) -> _Side:
         symbols = self.symbols
@@ -411,9 +396,10 @@ class _Reader:
         if sign not in ("==", "!=") and not fact.ordered:
             message = f"`{name}` is a {fact.kind} without order"
             self.fail_type(at, message, "use `==`, `!=` or `in`")
-        position = self.answer(worded, node, other)
-        holds = _COMPARE[sign]
-        return Answers(name, tuple(holds(k, position) for k in range(len(fact.answers))))
+        wanted = np.array(float(self.answer(worded, node, other)))
+        positions = np.arange(len(fact.answers), dtype=np.float64)
+        truth = compare(sign, (positions, positions), (wanted, wanted))
+        return Answers(name, tuple(truth.sure.tolist()))
 
     def answer(self, worded: _WordedFact, node: ast.expr, word: _Side) -> int:
         """Return the position of an answer to a fact."""
@@ -429,7 +415,7 @@ class _Reader:
                 "unknown-level",
                 f"`{word}` is not an answer to `{name}`",
                 did_you_mean(word, fact.answers),
-                tuple(("facts", name, answers, word) for answers in ("levels", "options")),
+                (("facts", name, "levels", word), ("facts", name, "options", word)),
             )
         return fact.answers.index(word)
 
@@ -437,33 +423,28 @@ class _Reader:
         if isinstance(right, ast.Name):
             fact = self.symbols.facts.get(right.id)
             if isinstance(fact, SetFact):
-                return Overlaps(right.id, self.item(left, right.id, fact))
-        if not isinstance(right, ast.List | ast.Tuple | ast.Set) or not right.elts:
+                return Overlaps(right.id, frozenset({self.item(left, right.id, fact)}))
+        if not isinstance(right, _WRITTEN_LISTS) or not right.elts:
             message = f"`in` needs a list written out or a set, not `{self.source(right)}`"
             self.fail_type(right, message, "for example `stage in [basic, applied]`")
         side = self.side(left)
         if isinstance(side, str):
             self.fail_unknown(left, side)
+        others = ((element, self.side(element)) for element in right.elts)
         if isinstance(side, _WordedFact):
-            return self.one_of_answers(side, right.elts)
-        equal = tuple(self.equality(side, element) for element in right.elts)
-        return equal[0] if len(equal) == 1 else Or(equal)
-
-    def one_of_answers(self, worded: _WordedFact, elements: list[ast.expr]) -> Answers:
-        wanted = [self.answer(worded, element, self.side(element)) for element in elements]
-        truth = (position in wanted for position in range(len(worded.fact.answers)))
-        return Answers(worded.name, tuple(truth))
-
-    def equality(self, side: Quantity, element: ast.expr) -> Compare:
-        other = self.side(element)
-        if isinstance(other, _WordedFact):
-            self.fail_type(element, f"`{self.source(element)}` cannot be compared")
-        return Compare("==", side, self.quantity(element, other, side))
+            wanted = {self.answer(side, element, other) for element, other in others}
+            return Answers(side.name, tuple(k in wanted for k in range(len(side.fact.answers))))
+        equal = []
+        for element, other in others:
+            if isinstance(other, _WordedFact):
+                self.fail_type(element, f"`{self.source(element)}` cannot be compared")
+            equal.append(Compare("==", side, self.quantity(element, other, side)))
+        return _joined(Or, equal)
 
     # functions
 
     def call(self, node: ast.Call) -> Expression:
-        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        name = getattr(node.func, "id", "")
         if name not in FUNCTIONS:
             message = f"`{self.source(node.func)}` is no function of conditions"
             self.fail(node.func, "unknown-function", message, did_you_mean(name, FUNCTIONS))
@@ -490,15 +471,16 @@ class _Reader:
             self.fail_type(node, f"`{name}` is written `{FUNCTIONS[name]}`")
 
     def set_question(self, function: str, of: ast.expr, about: ast.expr) -> Overlaps:
-        facts, lists = self.symbols.facts, self.symbols.lists
-        sets = {key: fact for key, fact in facts.items() if isinstance(fact, SetFact)}
-        set_name = self.word(of, list(sets), "fact of the kind set", ("facts",))
+        lists = self.symbols.lists
+        facts = self.symbols.facts.items()
+        sets = {name: fact for name, fact in facts if isinstance(fact, SetFact)}
+        set_name = self.word(of, sets, "fact of the kind set", ("facts",))
         fact = sets[set_name]
         if function == "includes":
-            return Overlaps(set_name, self.item(about, set_name, fact))
-        if isinstance(about, ast.List | ast.Tuple | ast.Set):
-            items = [self.item(element, set_name, fact) for element in about.elts]
-            return Overlaps(set_name, frozenset().union(*items))
+            return Overlaps(set_name, frozenset({self.item(about, set_name, fact)}))
+        if isinstance(about, _WRITTEN_LISTS):
+            items = frozenset(self.item(element, set_name, fact) for element in about.elts)
+            return Overlaps(set_name, items)
         name = self.word(about, lists, "list", ("lists",))
         listed, universe = lists[name], lists.get(fact.of)
         if listed and universe and listed.isdisjoint(universe):
@@ -509,23 +491,22 @@ class _Reader:
     def word(self, node: ast.expr, choices: Collection[str], kind: str, *sections: KeyPath) -> str:
         """Read a name among `choices`, which is defined in one of these sections of a document."""
         match node:
-            case ast.Name(id=name) | ast.Constant(value=str() as name):
+            case ast.Name(name) | ast.Constant(str() as name):
                 if name in choices:
                     return name
-                self.fail(
-                    node,
-                    "unknown-name",
-                    f"`{name}` is not a {kind}",
-                    did_you_mean(name, choices),
-                    tuple((*section, name) for section in sections),
-                )
+                message, help = f"`{name}` is not a {kind}", did_you_mean(name, choices)
+                absent = tuple((*section, name) for section in sections)
+                self.fail(node, "unknown-name", message, help, absent)
         message = f"`{self.source(node)}` is not the name of a {kind}"
         self.fail_type(node, message, choose_from(sorted(choices)))
 
-    def item(self, node: ast.expr, set_name: str, fact: SetFact) -> frozenset[str]:
+    def item(self, node: ast.expr, set_name: str, fact: SetFact) -> str:
         known = sorted(self.symbols.lists.get(fact.of, ()))
-        section: KeyPath = ("lists", fact.of, "items", "**")
-        return frozenset({self.word(node, known, f"item of `{set_name}`", section)})
+        return self.word(node, known, f"item of `{set_name}`", ("lists", fact.of, "items", "**"))
+
+
+def _joined(kind: type[And | Or], parts: Sequence[Expression]) -> Expression:
+    return parts[0] if len(parts) == 1 else kind(tuple(parts))
 
 
 def _number_in(node: ast.expr) -> float | None:
@@ -533,9 +514,8 @@ def _number_in(node: ast.expr) -> float | None:
     sign = 1.0
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         sign, node = -1.0, node.operand
-    number = node.value if isinstance(node, ast.Constant) else None
-    if isinstance(number, bool) or not isinstance(number, int | float):
-        return None
-    if abs(number) >= 10**300 and (isinstance(number, int) or math.isinf(number)):
-        return None
-    return sign * float(number)
+    match node:
+        case ast.Constant(int() | float() as number) if not isinstance(number, bool):
+            if abs(number) <= sys.float_info.max:
+                return sign * float(number)
+    return None

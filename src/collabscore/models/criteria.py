@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -84,14 +85,11 @@ def power_of(combine: str | float | None) -> float:
 
 def _number_from_text(value: object) -> object:
     """Read a key of JSON, where every key is text, as the number it stands for."""
-    if not isinstance(value, str):
-        return value
-    try:
-        number = float(value)
-    except ValueError:
-        return value
-    written_whole = "." not in value and "e" not in value.lower()
-    return int(number) if number.is_integer() and written_whole else number
+    if isinstance(value, str):
+        for read in (int, float):
+            with suppress(ValueError):
+                return read(value)
+    return value
 
 
 def _numbers_as_keys(value: object) -> object:

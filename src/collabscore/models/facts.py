@@ -43,7 +43,6 @@ __all__ = [
     "NumberRange",
     "SetAnswer",
     "SetFact",
-    "parents_of",
     "walk_items",
 ]
 
@@ -154,13 +153,14 @@ class _Fact(Element):
     kind: str
 
     @property
-    def answers(self) -> tuple[str, ...]:
-        """The possible answers in order, where they are words."""
-        return ()
+    def meanings(self) -> Mapping[str, str | None]:
+        """Possible answers in order, where they are words, and their meanings where given."""
+        return {}
 
-    def meaning(self, answer: str) -> str | None:
-        """Return what an answer means, where the framework says so."""
-        return None
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """Possible answers in order, where they are words."""
+        return tuple(self.meanings)
 
     def comparison_example(self, name: str) -> str:
         """Return a condition about the fact `name`."""
@@ -218,8 +218,7 @@ class _Fact(Element):
             return AnswerSet(frozenset({self._position(raw, ())}))
         if not raw:
             raise ReadingError("invalid-fact", "an open answer lists at least one possible answer")
-        positions = [self._position(entry, (k,)) for k, entry in enumerate(raw)]
-        return AnswerSet(frozenset(positions))
+        return AnswerSet(frozenset(self._position(entry, (k,)) for k, entry in enumerate(raw)))
 
     def _position(self, raw: object, path: KeyPath) -> int:
         """Return the position of an answer among all."""
@@ -253,23 +252,16 @@ class FlagFact(_Fact):
 
     kind: Literal["flag"] = Field(description="A yes or a no.")
 
-    WORDS: ClassVar[Mapping[object, int]] = {
-        True: 1,
-        False: 0,
-        "yes": 1,
-        "no": 0,
-        "true": 1,
-        "false": 0,
-    }
-
     @property
-    def answers(self) -> tuple[str, ...]:
+    def meanings(self) -> Mapping[str, str | None]:
         """No and yes."""
-        return ("no", "yes")
+        return {"no": None, "yes": None}
 
     def _position(self, raw: object, path: KeyPath) -> int:
-        if isinstance(raw, bool | str) and raw in self.WORDS:
-            return self.WORDS[raw]
+        if raw is True or raw in ("yes", "true"):
+            return 1
+        if raw is False or raw in ("no", "false"):
+            return 0
         raise ReadingError(
             "invalid-fact",
             f"expected yes or no, not `{_quote(raw)}`",
@@ -278,10 +270,25 @@ class FlagFact(_Fact):
         )
 
 
-class LevelFact(_Fact):
+class _WordFact(_Fact):
+    """One of several words that the framework lists."""
+
+    word: ClassVar[str]
+    unknown_word: ClassVar[str]
+
+    def _position(self, raw: object, path: KeyPath) -> int:
+        if isinstance(raw, str) and raw in self.meanings:
+            return self.answers.index(raw)
+        message = f"`{_quote(raw)}` is not {self.word} of this fact"
+        raise ReadingError(self.unknown_word, message, path, did_you_mean(raw, self.answers))
+
+
+class LevelFact(_WordFact):
     """One of several ordered levels."""
 
     ordered: ClassVar[bool] = True
+    word: ClassVar[str] = "a level"
+    unknown_word: ClassVar[str] = "unknown-level"
 
     kind: Literal["level"] = Field(description="One of several levels, in ascending order.")
     levels: Meanings = Field(
@@ -289,16 +296,9 @@ class LevelFact(_Fact):
     )
 
     @property
-    def answers(self) -> tuple[str, ...]:
-        """The levels, from low to high."""
-        return tuple(self.levels)
-
-    def meaning(self, answer: str) -> str | None:
-        """Return what a level means, where the framework says so."""
-        return self.levels.get(answer)
-
-    def _position(self, raw: object, path: KeyPath) -> int:
-        return _position_among(self.answers, raw, path, "unknown-level", "a level")
+    def meanings(self) -> Mapping[str, str | None]:
+        """Levels from low to high, and their meanings where given."""
+        return self.levels
 
     def _read_interval(self, low: object, high: object) -> Answer:
         first, last = self._position(low, ("low",)), self._position(high, ("high",))
@@ -307,32 +307,19 @@ class LevelFact(_Fact):
         return AnswerSet(frozenset(range(first, last + 1)))
 
 
-class ChoiceFact(_Fact):
+class ChoiceFact(_WordFact):
     """One of several options without order."""
+
+    word: ClassVar[str] = "an option"
+    unknown_word: ClassVar[str] = "unknown-option"
 
     kind: Literal["choice"] = Field(description="One of several options without order.")
     options: Meanings = Field(description="The options: a list, or {option: what it means}.")
 
     @property
-    def answers(self) -> tuple[str, ...]:
-        """The options."""
-        return tuple(self.options)
-
-    def meaning(self, answer: str) -> str | None:
-        """Return what an option means, where the framework says so."""
-        return self.options.get(answer)
-
-    def _position(self, raw: object, path: KeyPath) -> int:
-        return _position_among(self.answers, raw, path, "unknown-option", "an option")
-
-
-def _position_among(
-    answers: tuple[str, ...], raw: object, path: KeyPath, code: str, what: str
-) -> int:
-    if isinstance(raw, str) and raw in answers:
-        return answers.index(raw)
-    message = f"`{_quote(raw)}` is not {what} of this fact"
-    raise ReadingError(code, message, path, did_you_mean(raw, answers))
+    def meanings(self) -> Mapping[str, str | None]:
+        """Options, and their meanings where given."""
+        return self.options
 
 
 class NumberFact(_Fact):
@@ -479,8 +466,3 @@ def walk_items(items: Mapping[str, Item]) -> Iterator[tuple[str, str | None, Ite
         yield key, None, item
         for child_key, child in (item.items or {}).items():
             yield child_key, key, child
-
-
-def parents_of(items: Mapping[str, Item]) -> dict[str, str | None]:
-    """Return each item's parent, None for those at the top."""
-    return {key: parent for key, parent, _ in walk_items(items)}

@@ -51,7 +51,7 @@ from .expressions import (
     atoms_of,
     references,
 )
-from .facts import Fact, NamedList, SetFact, parents_of, walk_items
+from .facts import Fact, NamedList, SetFact, walk_items
 from .guardrails import (
     CompiledStep,
     Condition,
@@ -333,7 +333,7 @@ class Framework(SharedDefinitions):
         """Return the parent of each item that a set may name, None at the top."""
         base = self.all_lists[fact.of]
         whole = self.all_lists[base.among] if base.among is not None else base
-        return parents_of(whole.items)
+        return {key: parent for key, parent, _ in walk_items(whole.items)}
 
     # conditions and guardrails
 

@@ -72,9 +72,9 @@ def test_forms_of_facts(key: str, raw: Any, code: str | None) -> None:
 
 def test_answers_have_meanings_where_the_framework_says_so() -> None:
     stage = LevelFact(kind="level", levels={"basic": None, "applied": "aimed at use"})
-    assert stage.meaning("applied") == "aimed at use"
-    assert stage.meaning("basic") is None
-    assert FlagFact(kind="flag").meaning("yes") is None
+    assert stage.meanings["applied"] == "aimed at use"
+    assert stage.meanings["basic"] is None
+    assert FlagFact(kind="flag").meanings == {"no": None, "yes": None}
 
 
 KINDS: list[tuple[Fact, Any, Any, str, bool]] = [

@@ -8,30 +8,41 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
 
-from ..arrays import BoolArray, FloatArray, IndexArray
+from ..arrays import BoolArray, FloatArray, IndexArray, number_or_none
 from ..output import Column, Field
 from ..scoring.ranking import Ranking, RankingResult
 from ..scoring.variants import Alone, Changes, Variants
 from .breakpoints import RatingLines
 
-__all__ = [
-    "RatingTurn",
-    "Tornado",
-    "TornadoBar",
-    "open_scores",
-    "rating_words",
-    "score_interval",
-    "tornadoes_of",
-]
+__all__ = ["RatingTurn", "Tornado", "TornadoBar", "tornadoes_of"]
 
-Extremes: TypeAlias = tuple[tuple[float, float], tuple[float, float]]
-Kind: TypeAlias = Literal["verdict", "rank"]
 
-_KINDS: tuple[Kind, ...] = ("verdict", "rank")
+class Extremes(NamedTuple):
+    """The worst and the best of some ratings, each with its score, NaN for none."""
+
+    worst: tuple[float, float]
+    best: tuple[float, float]
+
+    @property
+    def scores(self) -> tuple[float, float]:
+        """The two scores."""
+        return self.worst[1], self.best[1]
+
+    @property
+    def difference(self) -> float:
+        """Points between them; 0 where there is no score."""
+        return 0.0 if math.isnan(self.worst[1]) else self.best[1] - self.worst[1]
+
+    def record(self) -> dict[str, Any]:
+        """Return plain data, for JSON."""
+        record = {}
+        for word, (rating, score) in self._asdict().items():
+            record[word] = {"rating": rating, "score": number_or_none(score)}
+        return record
 
 
 @dataclass(frozen=True)
@@ -103,19 +114,43 @@ class TornadoBar:
     turns_verdict: bool
 
     @property
+    def rating(self) -> str:
+        """The rating as a reader would write it."""
+        if not self.rated:
+            return "unknown"
+        return f"{self.low:.4g}" if self.low == self.high else f"{self.low:.4g}–{self.high:.4g}"
+
+    @property
     def swing(self) -> float:
         """Points between the worst and the best possible rating; 0 where there is no score."""
-        return _points_between(self.open)
+        return self.open.difference
 
     @property
     def reach(self) -> float:
         """Points between the worst and the best rating of the scale; 0 where there is no score."""
-        return _points_between(self.scale)
+        return self.scale.difference
 
     @property
-    def turns(self) -> tuple[str, ...]:
-        """What the possible ratings change, in words."""
-        return ("turns the verdict",) * self.turns_verdict + ("turns the rank",) * self.turns_rank
+    def turns(self) -> str | None:
+        """What the possible ratings change, in words; None for nothing."""
+        words = ("turns the verdict",) * self.turns_verdict + ("turns the rank",) * self.turns_rank
+        return ", ".join(words) or None
+
+
+def _turns_record(turns: Turns) -> dict[str, Any]:
+    below, above = (None if turn is None else asdict(turn) for turn in turns)
+    return {"below": below, "above": above}
+
+
+def _turns_in_words(turns: Turns, kind: str) -> str | None:
+    words = []
+    for turn in turns:
+        if turn is not None:
+            outcome = turn.verdict or "not applicable"
+            if kind == "rank":
+                outcome = str(turn.rank or "no rank")
+            words.append(f"at {turn.rating:.3g}: {outcome}")
+    return "; ".join(words) or None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -132,6 +167,56 @@ class Tornado(RankingResult):
 
     kind: ClassVar[str] = "tornado"
     things: ClassVar[str] = "bars"
+    fields: ClassVar[tuple[Field, ...]] = (
+        Field(Column("criterion", "Id", priority=9, least=8, lines=1)),
+        Field(Column("title", "Criterion", priority=0, least=20)),
+        Field(Column("weight", "Weight", kind="share", priority=3)),
+        Field(Column("rated")),
+        Field(Column("low")),
+        Field(Column("high")),
+        Field(Column("start")),
+        Field(Column("open"), lambda bar: bar.open.record(), csv=False),
+        Field(Column("swing", "Swing", kind="number", priority=1)),
+        Field(Column("scale"), lambda bar: bar.scale.record(), csv=False),
+        Field(Column("reach")),
+        Field(Column("turns_verdict")),
+        Field(Column("turns_rank")),
+        Field(
+            Column("verdict_turns", "Verdict turns", priority=1, least=14),
+            lambda bar: _turns_in_words(bar.verdict_turns, "verdict"),
+            lambda bar: _turns_record(bar.verdict_turns),
+            csv=False,
+        ),
+        Field(
+            Column("rank_turns", "Rank turns", priority=1, least=14),
+            lambda bar: _turns_in_words(bar.rank_turns, "rank"),
+            lambda bar: _turns_record(bar.rank_turns),
+            csv=False,
+        ),
+        # for tables and CSV besides
+        Field(Column("rating", "Rating", priority=0, least=7, align="right"), json=False),
+        Field(
+            Column(
+                "open_scores", "Open", kind="interval", priority=0, ends=("open_low", "open_high")
+            ),
+            lambda bar: bar.open.scores if bar.low < bar.high else None,
+            json=False,
+        ),
+        Field(
+            Column(
+                *("scale_scores", "Whole scale"),
+                kind="interval",
+                priority=2,
+                ends=("scale_low", "scale_high"),
+            ),
+            lambda bar: bar.scale.scores,
+            json=False,
+        ),
+        Field(
+            Column("turns", "What is left open", priority=0, least=14),
+            json=False,
+        ),
+    )
     shown: ClassVar[tuple[str, ...]] = (
         *("title", "weight", "rating", "open_scores", "swing", "scale_scores"),
         *("rank_turns", "verdict_turns", "turns", "criterion"),
@@ -145,11 +230,6 @@ class Tornado(RankingResult):
     def __iter__(self) -> Iterator[TornadoBar]:
         """Yield the bars."""
         return iter(self.bars)
-
-    @property
-    def fields(self) -> tuple[Field, ...]:
-        """All that is said of each rating."""
-        return _FIELDS
 
     @property
     def rows(self) -> tuple[TornadoBar, ...]:
@@ -185,18 +265,18 @@ def tornadoes_of(ranking: Ranking, rows: IndexArray) -> tuple[Tornado, ...]:
     variants = Variants.of_ranking(ranking)
     lines = RatingLines(variants, rows)
     turns = _turns_on(lines)
-    now = variants.alone(Changes(rows))
+    now = variants.alone(Changes(lines.rows))
     found = []
     m = len(ranking.criteria)
     for k, row in enumerate(rows.tolist()):
-        bars = [_bar(lines, k * m + j, now, k, turns) for j in range(m)]
+        bars = [_bar(lines, line, now, turns) for line in range(k * m, (k + 1) * m)]
         bars.sort(key=lambda bar: (-round(bar.swing, 9), -round(bar.reach, 9)))
         name, title = ranking.problem.id_of(row), ranking.problem.title_of(row)
         found.append(Tornado(ranking, name, title, tuple(bars)))
     return tuple(found)
 
 
-def _turns_on(lines: RatingLines) -> dict[tuple[int, Kind, int], RatingTurn]:
+def _turns_on(lines: RatingLines) -> dict[tuple[int, str, int], RatingTurn]:
     """Return the changes of rank and verdict on each line and side."""
     start = lines.outcomes(np.arange(len(lines.rows)), lines.starts)
 
@@ -208,12 +288,16 @@ def _turns_on(lines: RatingLines) -> dict[tuple[int, Kind, int], RatingTurn]:
     verdicts = [*problem.framework.all_verdicts, None]
     breakpoints, outcomes = lines.least_changes(differs)
     turns = {}
-    for found, severity, rank in zip(
-        breakpoints, outcomes.severity.tolist(), outcomes.ranks.tolist(), strict=True
-    ):
+    for k, found in enumerate(breakpoints):
         level_with = None if found.level_with is None else problem.id_of(found.level_with)
-        turn = RatingTurn(found.at, verdicts[severity], rank or None, level_with, found.beyond)
-        turns[found.line, _KINDS[found.predicate], found.side] = turn
+        kind = ("verdict", "rank")[found.predicate]
+        turns[found.line, kind, found.side] = RatingTurn(
+            rating=found.at,
+            verdict=verdicts[outcomes.severity[k]],
+            rank=int(outcomes.ranks[k]) or None,
+            level_with=level_with,
+            beyond=found.beyond,
+        )
     return turns
 
 
@@ -221,8 +305,7 @@ def _bar(
     lines: RatingLines,
     line: int,
     now: Alone,
-    candidate: int,
-    turns: Mapping[tuple[int, Kind, int], RatingTurn],
+    turns: Mapping[tuple[int, str, int], RatingTurn],
 ) -> TornadoBar:
     problem, mesh = lines.variants.problem, lines.mesh
     key, node = list(problem.framework.leaves.items())[lines.leaves[line]]
@@ -231,6 +314,10 @@ def _bar(
     low, high = (float(ends[line]) for ends in lines.bounds)
     inside = (points >= low) & (points <= high)
     ranks, severity = mesh.outcomes.ranks[part][inside], mesh.outcomes.severity[part][inside]
+
+    def around(kind: str) -> Turns:
+        return turns.get((line, kind, -1)), turns.get((line, kind, 1))
+
     return TornadoBar(
         criterion=key,
         title=node.title,
@@ -241,122 +328,15 @@ def _bar(
         start=float(lines.starts[line]),
         open=_extremes(points[inside], scores[inside]),
         scale=_extremes(points, scores),
-        rank_turns=(turns.get((line, "rank", -1)), turns.get((line, "rank", 1))),
-        verdict_turns=(turns.get((line, "verdict", -1)), turns.get((line, "verdict", 1))),
-        turns_rank=low < high and bool((ranks != now.ranks[candidate]).any()),
-        turns_verdict=low < high and bool((severity != now.severity[candidate]).any()),
+        rank_turns=around("rank"),
+        verdict_turns=around("verdict"),
+        turns_rank=low < high and bool((ranks != now.ranks[line]).any()),
+        turns_verdict=low < high and bool((severity != now.severity[line]).any()),
     )
 
 
 def _extremes(points: FloatArray, scores: FloatArray) -> Extremes:
     """Return the worst and the best of some ratings, each with its score."""
     # a rating that is refused elsewhere leaves a candidate without a score at all of them
-    if math.isnan(scores[0]):
-        return (float(points[0]), math.nan), (float(points[-1]), math.nan)
-    worst, best = int(scores.argmin()), int(scores.argmax())
-    return (float(points[worst]), float(scores[worst])), (float(points[best]), float(scores[best]))
-
-
-# columns
-
-
-def rating_words(bar: TornadoBar) -> str:
-    """Return a rating as a reader would write it.
-
-    Examples
-    --------
-    >>> point = ((2.0, 50.0), (2.0, 50.0))
-    >>> nothing = (None, None)
-    >>> outcome = (point, point, nothing, nothing, False, False)
-    >>> rating_words(TornadoBar("a", "A", 1.0, 2.0, 2.0, True, 2.0, *outcome))
-    '2'
-    """
-    if not bar.rated:
-        return "unknown"
-    return f"{bar.low:.4g}" if bar.low == bar.high else f"{bar.low:.4g}–{bar.high:.4g}"
-
-
-def open_scores(bar: TornadoBar) -> tuple[float, float] | None:
-    """Return the scores of the worst and the best possible rating; None where only one is."""
-    return score_interval(bar.open) if bar.high > bar.low else None
-
-
-def score_interval(ends: Extremes) -> tuple[float, float]:
-    """Return the scores of two ratings."""
-    return ends[0][1], ends[1][1]
-
-
-def _points_between(ends: Extremes) -> float:
-    return 0.0 if math.isnan(ends[0][1]) else ends[1][1] - ends[0][1]
-
-
-def _ends_record(ends: Extremes) -> dict[str, Any]:
-    record = {}
-    for word, (rating, score) in zip(("worst", "best"), ends, strict=True):
-        record[word] = {"rating": rating, "score": None if math.isnan(score) else score}
-    return record
-
-
-def _turns_record(turns: Turns) -> dict[str, Any]:
-    below, above = (None if turn is None else asdict(turn) for turn in turns)
-    return {"below": below, "above": above}
-
-
-def _turns_in_words(turns: Turns, kind: Kind) -> str | None:
-    words = []
-    for turn in turns:
-        if turn is not None:
-            rank, verdict = turn.rank or "no rank", turn.verdict or "not applicable"
-            words.append(f"at {turn.rating:.3g}: {rank if kind == 'rank' else verdict}")
-    return "; ".join(words) or None
-
-
-_FIELDS = (
-    Field(Column("criterion", "Id", priority=9, least=8, lines=1)),
-    Field(Column("title", "Criterion", priority=0, least=20)),
-    Field(Column("weight", "Weight", kind="share", priority=3)),
-    Field(Column("rated")),
-    Field(Column("low")),
-    Field(Column("high")),
-    Field(Column("start")),
-    Field(Column("open"), lambda bar: _ends_record(bar.open), csv=False),
-    Field(Column("swing", "Swing", kind="number", priority=1)),
-    Field(Column("scale"), lambda bar: _ends_record(bar.scale), csv=False),
-    Field(Column("reach")),
-    Field(Column("turns_verdict")),
-    Field(Column("turns_rank")),
-    Field(
-        Column("verdict_turns", "Verdict turns", priority=1, least=14),
-        lambda bar: _turns_in_words(bar.verdict_turns, "verdict"),
-        lambda bar: _turns_record(bar.verdict_turns),
-        csv=False,
-    ),
-    Field(
-        Column("rank_turns", "Rank turns", priority=1, least=14),
-        lambda bar: _turns_in_words(bar.rank_turns, "rank"),
-        lambda bar: _turns_record(bar.rank_turns),
-        csv=False,
-    ),
-    # for tables and CSV besides
-    Field(Column("rating", "Rating", priority=0, least=7, align="right"), rating_words, json=False),
-    Field(
-        Column("open_scores", "Open", kind="interval", priority=0, ends=("open_low", "open_high")),
-        open_scores,
-        json=False,
-    ),
-    Field(
-        Column(
-            *("scale_scores", "Whole scale"),
-            kind="interval",
-            priority=2,
-            ends=("scale_low", "scale_high"),
-        ),
-        lambda bar: score_interval(bar.scale),
-        json=False,
-    ),
-    Field(
-        Column("turns", "What is left open", priority=0, least=14),
-        lambda bar: ", ".join(bar.turns) or None,
-        json=False,
-    ),
-)
+    ends = (0, -1) if math.isnan(scores[0]) else (scores.argmin(), scores.argmax())
+    return Extremes(*((float(points[k]), float(scores[k])) for k in ends))

@@ -41,6 +41,8 @@ def test_what_is_open_and_the_whole_scale_by_hand() -> None:
     assert x.open == ((2.0, pytest.approx(25)), (6.0, pytest.approx(55)))
     assert x.scale == ((0.0, pytest.approx(10)), (10.0, pytest.approx(85)))
     assert (x.low, x.high, x.start, x.rated) == (2.0, 6.0, 4.0, True)
+    assert (x.rating, y.rating) == ("2–6", "4")
+    assert (x.open.scores, x.scale.scores) == (pytest.approx((25, 55)), pytest.approx((10, 85)))
     assert (x.swing, x.reach) == (pytest.approx(30), pytest.approx(75))
     assert y.swing == 0
     # b has 50: equal where 7.5 x + 10 = 50
@@ -101,7 +103,7 @@ def test_what_is_open_turns_the_verdict() -> None:
     open_one = bar(tornado("a", rows, XY, guardrails=guardrails), "x")
     # one cannot tell, and so it is referred now; a rating below 7 would put it inside
     assert open_one.turns_verdict
-    assert "turns the verdict" in open_one.turns
+    assert "turns the verdict" in (open_one.turns or "")
     three = bar(tornado("b", rows, XY, guardrails=guardrails), "x")
     assert three.start == 2.0
     assert not three.turns_verdict
@@ -114,6 +116,7 @@ def test_an_unknown_rating_leaves_the_whole_scale_open() -> None:
     assert (x.low, x.high, x.start) == (0.0, 10.0, 0.0)
     assert x.open == x.scale
     assert "unknown" in str(found)
+    assert (x.rating, bar(found, "y").rating) == ("unknown", "5")
     assert bar(tornado("a", [candidate("a", y=5)], XY), "x").start == pytest.approx(5.0)
     assert bar(tornado("a", [candidate("a", y=5)], XY, missing="omit"), "x").start == pytest.approx(
         5.0

@@ -6,15 +6,17 @@ Axis letters: n candidates in the order of the problem, v weightings (one share 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
+from itertools import compress
+from operator import itemgetter
 from typing import Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from ..arrays import BoolArray, FloatArray, IndexArray
+from ..arrays import BoolArray, FloatArray, IndexArray, IntArray
 from ..errors import UsageError, did_you_mean
 from ..models.base import title_of
 from ..models.weight_spaces import Weights, group_weights
@@ -22,14 +24,7 @@ from ..output import Cell, Column, Field, Table
 from ..scoring.ranking import Ranking, RankingResult
 from ..scoring.variants import Changes, Outcomes, Variants
 from .breakpoints import find_brackets, halve
-from .tornado import (
-    Tornado,
-    TornadoBar,
-    open_scores,
-    rating_words,
-    score_interval,
-    tornadoes_of,
-)
+from .tornado import Tornado, tornadoes_of
 from .variance import Influences, influences_of
 
 __all__ = [
@@ -40,11 +35,9 @@ __all__ = [
     "WeightStability",
     "WeightTurn",
     "sensitivity",
-    "stability_of",
 ]
 
 Claim: TypeAlias = Literal["leader", "top", "order"]
-Method: TypeAlias = Literal["exact", "grid of 201"]
 
 CLAIMS: tuple[Claim, ...] = ("leader", "top", "order")
 """First place with one who holds it now, the set of those with a rank up to k, the whole order."""
@@ -111,13 +104,12 @@ class StableRange:
     above: WeightTurn | None = None
 
     @property
-    def ends(self) -> list[tuple[Literal["below", "above"], float, WeightTurn]]:
-        """The ends beyond which something changes: which, where and the change."""
-        ends: list[tuple[Literal["below", "above"], float, WeightTurn]] = []
-        if self.below is not None:
-            ends.append(("below", self.low, self.below))
-        if self.above is not None:
-            ends.append(("above", self.high, self.above))
+    def ends(self) -> list[tuple[str, float, WeightTurn]]:
+        """The ends beyond which something changes: "below" or "above", where and the change."""
+        ends = []
+        for side, end, turn in (("below", self.low, self.below), ("above", self.high, self.above)):
+            if turn is not None:
+                ends.append((side, end, turn))
         return ends
 
 
@@ -138,43 +130,6 @@ class WeightStability:
         None for an only child, whose share is 1 whatever its weight.
     ranges : mapping of claim to StableRange
         Empty for an only child.
-    """
-
-    id: str
-    title: str
-    parent: str | None
-    share: float
-    of_whole: float
-    method: Method | None
-    ranges: Mapping[Claim, StableRange]
-
-    @property
-    def weight(self) -> float:
-        """Its present overall weight, in (0, 1]."""
-        return self.share * self.of_whole
-
-    def margin(self, claim: Claim) -> float:
-        """Return the least change that ends a range, relative to the present share, or infinity."""
-        found = self.ranges.get(claim, StableRange())
-        distances = [round(abs(end - self.share) / self.share, 12) for _, end, _ in found.ends]
-        return min(distances, default=math.inf)
-
-
-def stability_of(ranking: Ranking, top: int) -> tuple[WeightStability, ...]:
-    """Return the stability of every weight, the most fragile first.
-
-    Parameters
-    ----------
-    ranking : Ranking
-        With at least one ranked candidate and a score of the whole.
-    top : int
-        The k of the top k, at least 1.
-
-    Returns
-    -------
-    tuple of WeightStability
-        By the least relative change that costs the leader the first place, then that changes the
-        top k, then the order; then as in the document.
 
     Notes
     -----
@@ -200,54 +155,38 @@ def stability_of(ranking: Ranking, top: int) -> tuple[WeightStability, ...]:
     multi-criteria decision making methods. Decision Sciences 28, 151-194.
     doi:10.1111/j.1540-5915.1997.tb01306.x
     """
-    search = _WeightSearch(ranking, top)
-    ranges = search.ranges()
-    found = []
-    for line, share in enumerate(search.shares):
-        node = ranking.framework.nodes[share.key]
-        method: Method = "exact" if share.straight else "grid of 201"
-        found.append(
-            WeightStability(
-                id=share.key,
-                title=node.title,
-                parent=node.path[-2] if len(node.path) > 1 else None,
-                share=share.now,
-                of_whole=node.overall / node.share,
-                method=None if share.alone else method,
-                ranges=ranges.get(line, {}),
-            )
-        )
-    return tuple(sorted(found, key=lambda weight: [weight.margin(claim) for claim in CLAIMS]))
 
+    id: str
+    title: str
+    parent: str | None
+    share: float
+    of_whole: float
+    method: str | None
+    ranges: Mapping[Claim, StableRange]
 
-@dataclass(frozen=True)
-class _Share:
-    """The weight of one criterion or group as a share among its siblings.
+    @property
+    def weight(self) -> float:
+        """Its present overall weight, in (0, 1]."""
+        return self.share * self.of_whole
 
-    Parameters
-    ----------
-    key : str
-    group, position : int
-        Its parent among the groups of the tree, and its own position among the children of that.
-    now : float
-        In (0, 1].
-    alone : bool
-        Whether it has no siblings.
-    straight : bool
-        Whether scores are straight lines in it, and verdicts do not rest on them.
-    """
-
-    key: str
-    group: int
-    position: int
-    now: float
-    alone: bool
-    straight: bool
+    def margin(self, claim: Claim) -> float:
+        """Return the least change that ends a range, relative to the present share, or infinity."""
+        ends = self.ranges.get(claim, StableRange()).ends
+        distances = [abs(end - self.share) / self.share for _, end, _ in ends]
+        return round(min(distances, default=math.inf), 12)
 
 
 @dataclass(frozen=True, eq=False)
 class _WeightSearch:
-    """The search along the share of each weight; lines are shares, by their position."""
+    """The search along the share of each weight; lines are weights, by their position.
+
+    Parameters
+    ----------
+    ranking : Ranking
+        With at least one ranked candidate and a score of the whole.
+    top : int
+        The k of the top k, at least 1.
+    """
 
     ranking: Ranking
     top: int
@@ -263,50 +202,64 @@ class _WeightSearch:
         return _Claims(self.ranking, self.top, self.variants.severity)
 
     @cached_property
-    def shares(self) -> tuple[_Share, ...]:
-        """The share of each criterion and group, in the order of the document."""
-        nodes, tree = self.ranking.valuation.nodes, self.ranking.valuation.tree
+    def places(self) -> list[tuple[int, int]]:
+        """The group of each weight in the tree, and its position among the children of that."""
+        places = {}
+        for group, children in enumerate(self.ranking.valuation.tree.children):
+            for position, child in enumerate(children.tolist()):
+                places[child] = group, position
+        nodes = self.ranking.valuation.nodes
+        return [places[nodes[key]] for key in self.ranking.framework.nodes]
+
+    @cached_property
+    def weights(self) -> list[WeightStability]:
+        """The weights, in the order of the document, with ranges that end nowhere."""
+        tree = self.ranking.valuation.tree
         found = []
-        for key, node in self.ranking.framework.nodes.items():
-            groups = [nodes[above] - tree.leaves for above in node.path[:-1]]
-            group = groups[-1] if groups else len(tree.children) - 1
-            position = tree.children[group].tolist().index(nodes[key])
+        for node, (group, position) in zip(
+            self.ranking.framework.nodes.values(), self.places, strict=True
+        ):
+            method = None
+            if len(tree.children[group]) > 1:
+                method = "exact" if self._is_straight(node.path) else "grid of 201"
             found.append(
-                _Share(
-                    key,
-                    group,
-                    position,
-                    now=float(tree.weights[group][position]),
-                    alone=len(tree.children[group]) == 1,
-                    straight=self._is_straight(group, [*groups, len(tree.children) - 1]),
+                WeightStability(
+                    id=node.path[-1],
+                    title=node.title,
+                    parent=node.path[-2] if len(node.path) > 1 else None,
+                    share=float(tree.weights[group][position]),
+                    of_whole=node.overall / node.share,
+                    method=method,
+                    ranges=dict.fromkeys(() if method is None else CLAIMS, StableRange()),
                 )
             )
-        return tuple(found)
+        return found
 
-    def _is_straight(self, group: int, above: list[int]) -> bool:
-        """Return whether scores are straight lines in the weights of a group, and verdicts fixed.
+    def _is_straight(self, path: Sequence[str]) -> bool:
+        """Return whether scores are straight lines in a weight, and verdicts do not rest on it.
 
-        `above` are the group itself and all that it is part of, up to the root.
+        `path` are the groups that it is part of, from the top, and itself.
         """
-        tree = self.ranking.valuation.tree
+        tree, nodes = self.ranking.valuation.tree, self.ranking.valuation.nodes
+        # the root has no name
+        groups = [len(tree.children) - 1, *(nodes[key] - tree.leaves for key in path[:-1])]
         used = [self.variants.applies, *(uses for _, _, uses in self.variants.steps)]
-        if any(group in uses.groups for uses in used) or not all(map(tree.is_linear, above)):
+        if any(groups[-1] in uses.groups for uses in used) or not all(map(tree.is_linear, groups)):
             return False
         # what is omitted gives a candidate weights of its own
-        met = np.concatenate([tree.children[other] for other in above])
+        met = np.concatenate([tree.children[group] for group in groups])
         values = self.ranking.valuation.node_values[np.ix_(self.claims.order, met)]
         return not bool(np.isnan(values).any())
 
-    def ranges(self) -> dict[int, dict[Claim, StableRange]]:
-        """Return the ranges of all shares that have siblings."""
-        found: dict[int, dict[Claim, StableRange]] = {}
-        for line, share in enumerate(self.shares):
-            if not share.alone:
-                found[line] = dict.fromkeys(CLAIMS, StableRange())
-        if not found:
-            return found
+    def stabilities(self) -> tuple[WeightStability, ...]:
+        """Return the stability of every weight, the most fragile first.
+
+        By the least relative change that costs the leader the first place, then that changes the
+        top k, then the order; then as in the document.
+        """
+        ranges = [dict(weight.ranges) for weight in self.weights]
         lines, claims, holds, breaks = self._ends()
-        straight = np.array([share.straight for share in self.shares])[lines]
+        straight = np.array([weight.method == "exact" for weight in self.weights])[lines]
         # of several straight lines that cross at one share, all have parted a little beyond it
         parted = np.where(straight, breaks + np.sign(breaks - holds) * _PARTED, breaks)
         still = ~self._broken(lines, parted)[claims, np.arange(len(claims))]
@@ -314,29 +267,38 @@ class _WeightSearch:
         beyond = self._outcomes(lines, points)
         severity = np.broadcast_to(beyond.severity, beyond.ranks.shape)
         for k, line in enumerate(lines.tolist()):
-            claim = CLAIMS[claims[k]]
-            turn, pair = self.claims.turn(claim, beyond.ranks[k], severity[k])
+            turn, pair = self.claims.turn(claims[k], beyond.ranks[k], severity[k])
             end = float(holds[k])
-            if straight[k] and pair is not None:
-                now, scores = self.shares[line].now, 100 * beyond.values[k]
+            if straight[k] and pair:
+                now, scores = self.weights[line].share, 100 * beyond.values[k]
                 end = self._crossing(now, points[k], scores, pair, end)
             if not _AT_END < min(end, breaks[k]) <= max(end, breaks[k]) < 1 - _AT_END:
                 continue
+            claim = CLAIMS[claims[k]]
+            stable = ranges[line][claim]
             if breaks[k] < holds[k]:
-                found[line][claim] = replace(found[line][claim], low=end, below=turn)
+                stable = replace(stable, low=end, below=turn)
             else:
-                found[line][claim] = replace(found[line][claim], high=end, above=turn)
-        return found
+                stable = replace(stable, high=end, above=turn)
+            ranges[line][claim] = stable
+        found = []
+        for weight, stable_ranges in zip(self.weights, ranges, strict=True):
+            found.append(replace(weight, ranges=stable_ranges))
+        return tuple(sorted(found, key=lambda weight: [weight.margin(claim) for claim in CLAIMS]))
 
     def _ends(self) -> tuple[IndexArray, IndexArray, FloatArray, FloatArray]:
         """Return where claims break: lines, claims, the last share before it, the first beyond."""
         meshes = []
-        for share in self.shares:
-            steps = [_NEAR_END, 1 - _NEAR_END] if share.straight else _GRID
-            meshes.append(np.unique([share.now] if share.alone else [*steps, share.now]))
+        for weight in self.weights:
+            steps: ArrayLike = () if weight.method is None else _GRID
+            if weight.method == "exact":
+                steps = [_NEAR_END, 1 - _NEAR_END]
+            meshes.append(np.union1d(steps, weight.share))
         lines, points = np.repeat(np.arange(len(meshes)), [*map(len, meshes)]), np.hstack(meshes)
         broken = self._broken(lines, points)
-        starts = np.flatnonzero(points == np.array([share.now for share in self.shares])[lines])
+        starts = np.flatnonzero(
+            points == np.array([weight.share for weight in self.weights])[lines]
+        )
         broken[:, starts] = False
         found = find_brackets(broken, lines, starts)
         which, width = lines[found.holds], np.full(len(found.holds), _PRECISION)
@@ -357,30 +319,30 @@ class _WeightSearch:
         """Return what becomes of all candidates with each share moved to a point, (v, n)."""
         weights = list(self.ranking.valuation.tree.weights)
         points = np.clip(points, _NEAREST, 1 - _NEAREST)
-        for group in {self.shares[line].group for line in lines.tolist()}:
+        for group in {self.places[line][0] for line in lines.tolist()}:
             weights[group] = np.tile(weights[group], (len(lines), 1))
-        for row, (line, point) in enumerate(zip(lines.tolist(), points.tolist(), strict=True)):
-            share = self.shares[line]
-            moved = weights[share.group][row]
-            moved *= (1 - point) / max(1 - share.now, _NEAREST)
-            moved[share.position] = point
+        for k, line in enumerate(lines.tolist()):
+            group, position = self.places[line]
+            moved = weights[group][k]
+            moved *= (1 - points[k]) / max(1 - self.weights[line].share, _NEAREST)
+            moved[position] = points[k]
         everyone = np.arange(self.ranking.problem.size)
         return self.variants.outcomes(Changes(everyone, len(lines), weights=tuple(weights)))
 
     def _crossing(
-        self, now: float, point: float, after: FloatArray, pair: tuple[int, int], end: float
+        self, now: float, point: float, after: FloatArray, pair: list[int], end: float
     ) -> float:
         """Return where two candidates are level, if an end is there but for ties and halving.
 
         Scores are straight lines from those of now to `after`, (n,), at a point beyond the end.
         """
-        gains, loses = pair
-        before = self.variants.rivals.scores
+        loses, gains = pair
+        before, ranks = self.variants.rivals.scores, self.claims.ranks
         gap, lead = before[loses] - before[gains], after[gains] - after[loses]
         pace = (gap + lead) / (point - now)
         if pace == 0:
             return end
-        if self.claims.are_tied(gains, loses):
+        if ranks[gains] == ranks[loses]:
             gap = 0.0
         # scores are rounded in their last bits: 0.8125 is meant by 0.8125000000000001
         crossing = round(float(now + gap / pace), 14)
@@ -389,7 +351,7 @@ class _WeightSearch:
 
 @dataclass(frozen=True, eq=False)
 class _Claims:
-    """What may stay as it is in a ranking with at least one ranked candidate.
+    """What may stay as it is in a ranking with at least one ranked candidate; see `CLAIMS`.
 
     Parameters
     ----------
@@ -406,102 +368,85 @@ class _Claims:
 
     @cached_property
     def order(self) -> IndexArray:
-        """IndexArray of the ranked candidates, the first one first."""
+        """Rows of the ranked candidates, the first one first."""
         return self.ranking.order[self.ranking.ranks > 0]
 
     @cached_property
-    def ranks(self) -> NDArray[np.int64]:
-        """Ranks of these."""
-        return self.ranking.ranks[self.ranking.ranks > 0]
+    def ranks(self) -> IntArray:
+        """Present ranks, (n,); 0 for none."""
+        ranks = np.empty_like(self.ranking.ranks)
+        ranks[self.ranking.order] = self.ranking.ranks
+        return ranks
 
     @cached_property
-    def concerned(self) -> dict[Claim, IndexArray]:
-        """IndexArray of the candidates that each claim is about, the first one first."""
-        leaders, members = self.order[self.ranks == 1], self.order[self.ranks <= self.top]
-        return {"leader": leaders, "top": members, "order": self.order}
+    def concerned(self) -> BoolArray:
+        """Candidates each claim is about: leaders, members of the top, all ranked ones, (3, n)."""
+        return np.stack([self.ranks == 1, self._is_inside(self.ranks), self.ranks > 0])
 
-    def are_tied(self, one: int, other: int) -> bool:
-        """Return whether two candidates have the same rank now."""
-        ranks = self.ranks[np.isin(self.order, [one, other])]
-        return len(ranks) == 2 and ranks[0] == ranks[1]
+    def _is_inside(self, ranks: IntArray) -> BoolArray:
+        """Return whether ranks are among the top."""
+        inside: BoolArray = (ranks > 0) & (ranks <= self.top)
+        return inside
 
     def hold(self, found: Outcomes) -> BoolArray:
         """Return whether each claim holds in each setting, (3, v)."""
         ranks = found.ranks
         same = np.broadcast_to(found.severity == self.severity, ranks.shape)
-        leaders, members, order = (self.concerned[claim] for claim in CLAIMS)
-        everyone = np.arange(len(self.severity))
-        inside = (ranks > 0) & (ranks <= self.top)
+        leaders, members, ranked = self.concerned
         leader = ((ranks[:, leaders] == 1) & same[:, leaders]).any(axis=1)
-        top = (inside == np.isin(everyone, members)).all(axis=1) & same[:, members].all(axis=1)
-        stays = ((ranks > 0) == np.isin(everyone, order)).all(axis=1) & same[:, order].all(axis=1)
-        return np.stack([leader, top, stays & ~self._passed(ranks[:, order]).any(axis=1)])
+        top = ((self._is_inside(ranks) == members) & (same | ~members)).all(axis=1)
+        stays = (((ranks > 0) == ranked) & (same | ~ranked)).all(axis=1)
+        return np.stack([leader, top, stays & ~self._passed(ranks).any(axis=1)])
 
-    def _passed(self, ranks: NDArray[np.integer]) -> BoolArray:
+    def _passed(self, ranks: IntArray) -> BoolArray:
         """Return who, in rank order, is before one who was strictly ahead, (v, ranked)."""
-        worst = np.maximum.accumulate(ranks, axis=1)
-        none = np.zeros((len(ranks), 1), dtype=ranks.dtype)
-        worst_ahead = np.concatenate([none, worst], axis=1)[:, self.ranks - 1]
-        passed: BoolArray = ranks < worst_ahead
+        ordered, ahead = ranks[:, self.order], self.ranks[self.order] - 1
+        worst = np.maximum.accumulate(ordered, axis=1)
+        passed: BoolArray = (ahead > 0) & (ordered < worst[:, ahead - 1])
         return passed
 
     def turn(
-        self, claim: Claim, ranks: NDArray[np.integer], severity: NDArray[np.int8]
-    ) -> tuple[WeightTurn, tuple[int, int] | None]:
-        """Return the change that breaks a claim, and the rows of the pair that changes places."""
-        pair_of = {"leader": self._new_leader, "top": self._newcomer, "order": self._passer}[claim]
-        gains, loses = pair_of(ranks)
-        suspects = [row for row in (loses, gains) if row is not None]
-        for row in [*suspects, *self.concerned[claim].tolist()]:
+        self, claim: int, ranks: IntArray, severity: NDArray[np.int8]
+    ) -> tuple[WeightTurn, list[int]]:
+        """Return the change that breaks a claim, and who loses and gains a place, if it is that."""
+        pair = np.concatenate(self._pair(CLAIMS[claim], ranks)).tolist()
+        order = self.ranking.order
+        for row in [*pair, *order[self.concerned[claim][order]].tolist()]:
             if severity[row] != self.severity[row]:
                 verdicts = [*self.ranking.framework.all_verdicts, None]
                 change = verdicts[self.severity[row]], verdicts[severity[row]]
-                return WeightTurn("verdict", self._id(row), None, change), None
-        if gains is None or loses is None:
-            raise AssertionError("a claim breaks, and neither a verdict nor an order changes")
-        return WeightTurn("overtakes", self._id(gains), self._id(loses)), (gains, loses)
+                return WeightTurn("verdict", self.ranking.problem.id_of(row), None, change), []
+        loses, gains = map(self.ranking.problem.id_of, pair)
+        return WeightTurn("overtakes", gains, loses), pair
 
-    def _new_leader(self, ranks: NDArray[np.integer]) -> tuple[int | None, int | None]:
-        leaders = self.concerned["leader"]
-        best = leaders[np.argmin(np.where(ranks[leaders] > 0, ranks[leaders], len(ranks) + 1))]
-        first = np.flatnonzero(ranks == 1)
-        if not len(first) or first[0] in leaders:
-            return None, int(best)
-        return self._foremost(first), int(best)
-
-    def _newcomer(self, ranks: NDArray[np.integer]) -> tuple[int | None, int | None]:
-        members = self.concerned["top"]
-        inside = np.flatnonzero((ranks > 0) & (ranks <= self.top))
-        lost, new = np.setdiff1d(members, inside), np.setdiff1d(inside, members)
-        if len(new) and len(lost):
-            return self._foremost(new), self._foremost(lost)
-        if len(new):
-            # one that has drawn level has the last of the top beside it
-            return self._foremost(new), int(members[np.argmax(ranks[members])])
-        if not len(lost):
-            return None, None
-        # a tie at the end of the top opened: who was level with the lost one is ahead now
-        out = self._foremost(lost)
-        behind = self.order[self.ranks >= self.ranks[self.order == out][0]]
-        risen = np.setdiff1d(np.intersect1d(members, behind), lost)
-        return (self._foremost(risen) if len(risen) else None), out
-
-    def _passer(self, ranks: NDArray[np.integer]) -> tuple[int | None, int | None]:
-        mine = ranks[self.order]
-        passed = np.flatnonzero(self._passed(mine[None, :])[0] & (mine > 0))
+    def _pair(self, claim: Claim, ranks: IntArray) -> tuple[IndexArray, IndexArray]:
+        """Return the row of who loses a place, and of who gains one, unless a verdict changes."""
+        leaders, members, ranked = self.concerned
+        if claim == "leader":
+            last = np.where(ranks > 0, ranks, len(ranks) + 1)
+            best = self._foremost(leaders & (last == last[leaders].min()))
+            return best, self._foremost((ranks == 1) & ~leaders)
+        if claim == "top":
+            inside = self._is_inside(ranks)
+            lost, new = self._foremost(members & ~inside), self._foremost(inside & ~members)
+            if len(new) and not len(lost):
+                # one that has drawn level has the last of the top beside it
+                lost = self._foremost(members & (ranks == ranks[members].max()))
+            elif len(lost) and not len(new):
+                # a tie at the end of the top opened: who was level with the lost one is ahead now
+                new = self._foremost(members & inside & (self.ranks >= self.ranks[lost]))
+            return lost, new
+        passed = np.flatnonzero(self._passed(ranks[None])[0] & (ranks[self.order] > 0))[:1]
         if not len(passed):
-            new = np.setdiff1d(np.flatnonzero(ranks > 0), self.order)
-            return (int(new[0]) if len(new) else None), None
-        first = passed[0]
-        ahead = mine[: self.ranks[first] - 1]
-        return int(self.order[first]), int(self.order[np.argmax(ahead)])
+            return passed, np.flatnonzero((ranks > 0) & ~ranked)[:1]
+        gains = self.order[passed]
+        ahead = self.order[: self.ranks[gains][0] - 1]
+        return ahead[[np.argmax(ranks[ahead])]], gains
 
-    def _foremost(self, rows: IndexArray) -> int:
-        """Return which of some rows stands first in the ranking."""
-        return int(self.ranking.order[np.isin(self.ranking.order, rows)][0])
-
-    def _id(self, row: int) -> str:
-        return self.ranking.problem.id_of(int(row))
+    def _foremost(self, flags: BoolArray) -> IndexArray:
+        """Return the row of the first of some candidates in the ranking; none if there is none."""
+        order = self.ranking.order
+        return order[flags[order]][:1]
 
 
 # the result
@@ -558,16 +503,13 @@ class Sensitivity(RankingResult):
     @property
     def leaders(self) -> tuple[str, ...]:
         """Ids of those at rank 1."""
-        return self._ranked_to(1)
+        return tuple(compress(self.ranking.ids, self.ranking.ranks == 1))
 
     @property
     def top_set(self) -> tuple[str, ...]:
         """Ids of those with a rank up to k, in rank order."""
-        return self._ranked_to(self.top)
-
-    def _ranked_to(self, rank: int) -> tuple[str, ...]:
-        places = np.flatnonzero((self.ranking.ranks > 0) & (self.ranking.ranks <= rank))
-        return tuple(self.ranking.ids[place] for place in places.tolist())
+        ranks = self.ranking.ranks
+        return tuple(compress(self.ranking.ids, (ranks > 0) & (ranks <= self.top)))
 
     def tornado(self, candidate: str) -> Tornado:
         """Return the effect of each rating of one candidate, the largest swing first.
@@ -597,7 +539,7 @@ class Sensitivity(RankingResult):
         It is about the leader; where nothing costs the leader the first place, about the top k too,
         and so on.
         """
-        parts = [f"{weight.title}: {_percent(weight.weight)} of the whole"]
+        parts = [f"{weight.title}: {_percent(weight.weight)} % of the whole"]
         if not weight.ranges:
             parts.append("nothing else is in its group, so that its own number is of no account")
         leader = "the leader" if len(self.leaders) == 1 else "a leader"
@@ -641,32 +583,47 @@ class Sensitivity(RankingResult):
     @cached_property
     def rows(self) -> tuple[dict[str, Cell], ...]:
         """Each weight, then each rating of each ranked candidate, as cells by column."""
-        rows = [self._weight_cells(weight) for weight in self.weights]
+        rows: list[dict[str, Cell]] = []
+        for weight in self.weights:
+            rows.append(
+                {
+                    "kind": "weight",
+                    "criterion": weight.id,
+                    "weight": weight.weight,
+                    "share": weight.share,
+                    "method": weight.method,
+                }
+            )
+            for claim, found in weight.ranges.items():
+                rows[-1][claim] = (found.low * weight.of_whole, found.high * weight.of_whole)
+                for side, _, turn in found.ends:
+                    rows[-1][f"{claim}_{side}"] = self._happening(turn, claim)
         for tornado in self.tornadoes:
-            rows += [_rating_cells(tornado.candidate, bar) for bar in tornado]
-        return tuple(rows)
+            for bar in tornado:
+                rows.append(
+                    {
+                        "kind": "rating",
+                        "candidate": tornado.candidate,
+                        "criterion": bar.criterion,
+                        "weight": bar.weight,
+                        "rating": (bar.low, bar.high),
+                        "open": bar.open.scores,
+                        "swing": bar.swing,
+                        "scale": bar.scale.scores,
+                        "turns_rank": bar.turns_rank,
+                        "turns_verdict": bar.turns_verdict,
+                    }
+                )
+        return tuple(dict.fromkeys(_COLUMNS) | row for row in rows)
 
     @property
     def fields(self) -> tuple[Field, ...]:
         """Every number of a weight or a rating, each in a column of its own."""
-        return tuple(
-            Field(Column(key, kind="interval" if key in _INTERVALS else "text"), _cell_of(key))
-            for key in _COLUMNS
-        )
-
-    def _weight_cells(self, weight: WeightStability) -> dict[str, Cell]:
-        cells: dict[str, Cell] = {
-            "kind": "weight",
-            "criterion": weight.id,
-            "weight": weight.weight,
-            "share": weight.share,
-            "method": weight.method,
-        }
-        for claim, found in weight.ranges.items():
-            cells[claim] = (found.low * weight.of_whole, found.high * weight.of_whole)
-            for side, _, turn in found.ends:
-                cells[f"{claim}_{side}"] = self._happening(turn, claim)
-        return cells
+        fields = []
+        for key in _COLUMNS:
+            column = Column(key, kind="interval" if key in _INTERVALS else "text")
+            fields.append(Field(column, itemgetter(key)))
+        return tuple(fields)
 
     def table(self) -> Table:
         """Return each weight, then each ranked candidate's rating whose open range matters most."""
@@ -679,15 +636,21 @@ class Sensitivity(RankingResult):
             Column("score", "Score", kind="interval", priority=0),
             Column("then", "What happens first", priority=0, least=24, lines=4),
         )
-        rows = [self._weight_row(weight) for weight in self.weights]
-        rows += [_rating_row(tornado) for tornado in self.tornadoes]
+        rows: list[tuple[Cell, ...]] = []
+        none = [None for _ in CLAIMS]
+        for weight in self.weights:
+            stays = [_extent(found, weight, _SHORT) for found in weight.ranges.values()]
+            now = f"{_percent(weight.weight)}%"
+            rows.append((weight.title, now, *(stays or none), None, self._first_event(weight)))
+        for tornado in self.tornadoes:
+            title, bar = tornado.candidate_title, tornado.bars[0]
+            if bar.low == bar.high:
+                rows.append((title, None, *none, None, "no rating is open"))
+            else:
+                turns = bar.turns or "turns neither rank nor verdict"
+                rows.append((f"{title}: {bar.title}", bar.rating, *none, bar.open.scores, turns))
         notes = [f"{sentence}." for sentence in self.sentences[:_IN_WORDS]]
         return Table(columns, tuple(rows), title=self.title, notes=(*notes, *self.notes))
-
-    def _weight_row(self, weight: WeightStability) -> tuple[Cell, ...]:
-        stays = [_short_extent(weight, claim) for claim in CLAIMS]
-        now = _percent(weight.weight).replace(" ", "")
-        return (weight.title, now, *stays, None, self._first_event(weight))
 
     def _first_event(self, weight: WeightStability) -> str | None:
         """Return what happens at the nearer end of the first claim that has one."""
@@ -696,15 +659,15 @@ class Sensitivity(RankingResult):
         for claim, found in weight.ranges.items():
             if found.ends:
                 side, _, turn = min(found.ends, key=lambda end: abs(end[1] - weight.share))
-                return f"if {_MOVES[side]}: {self._happening(turn, claim)}"
+                more = "more" if side == "above" else "less"
+                return f"if {more}: {self._happening(turn, claim)}"
         return None
 
     def body(self) -> dict[str, Any]:
         """Return what the JSON holds between the options and the notes."""
-        ratings = [
-            {"candidate": tornado.candidate, "bars": tornado.records()}
-            for tornado in self.tornadoes
-        ]
+        ratings = []
+        for tornado in self.tornadoes:
+            ratings.append({"candidate": tornado.candidate, "bars": tornado.records()})
         return {
             "leaders": list(self.leaders),
             "top": list(self.top_set),
@@ -721,19 +684,16 @@ class Sensitivity(RankingResult):
             "share": weight.share,
             "weight": weight.weight,
             "method": weight.method,
+            **dict.fromkeys(CLAIMS),
         }
-        for claim in CLAIMS:
-            found = weight.ranges.get(claim)
-            record[claim] = None
-            if found is not None:
-                record[claim] = {
-                    "low": found.low,
-                    "high": found.high,
-                    "weight_low": found.low * weight.of_whole,
-                    "weight_high": found.high * weight.of_whole,
-                    "below": None if found.below is None else asdict(found.below),
-                    "above": None if found.above is None else asdict(found.above),
-                }
+        for claim, found in weight.ranges.items():
+            record[claim] = {
+                "low": found.low,
+                "high": found.high,
+                "weight_low": found.low * weight.of_whole,
+                "weight_high": found.high * weight.of_whole,
+                **asdict(found),
+            }
         record["sentence"] = self.sentence_of(weight)
         return record
 
@@ -771,9 +731,9 @@ def sensitivity(
 
     Notes
     -----
-    In words of decision analysis: weight stability intervals (see `stability_of`), tornado diagrams
-    (see `breakpoints.RatingLines`) and, of all that is uncertain at once, variance-based indices
-    (see `variance`).
+    In words of decision analysis: weight stability intervals (see `WeightStability`), tornado
+    diagrams (see `breakpoints.RatingLines`) and, of all that is uncertain at once, variance-based
+    indices (see `variance`).
 
     Examples
     --------
@@ -813,13 +773,12 @@ def sensitivity(
     if seed < 0:
         raise UsageError(f"seed: {seed} is negative")
     group_weights(framework, weights)  # raises what is wrong before anything is searched
-    stabilities = stability_of(ranking, top) if ranked else ()
+    stabilities = _WeightSearch(ranking, top).stabilities() if ranked else ()
     return Sensitivity(ranking, top, stabilities, weights, draws, seed)
 
 
 # cells and words
 
-_MOVES = {"below": "less", "above": "more"}
 _INTERVALS = {*CLAIMS, "rating", "open", "scale"}
 _COLUMNS = (
     *("kind", "candidate", "criterion", "weight", "share", "method"),
@@ -830,37 +789,8 @@ _COLUMNS = (
 )
 
 
-def _cell_of(key: str) -> Callable[[Mapping[str, Cell]], Cell]:
-    return lambda row: row.get(key)
-
-
-def _rating_cells(candidate: str, bar: TornadoBar) -> dict[str, Cell]:
-    return {
-        "kind": "rating",
-        "candidate": candidate,
-        "criterion": bar.criterion,
-        "weight": bar.weight,
-        "rating": (bar.low, bar.high),
-        "open": score_interval(bar.open),
-        "swing": bar.swing,
-        "scale": score_interval(bar.scale),
-        "turns_rank": bar.turns_rank,
-        "turns_verdict": bar.turns_verdict,
-    }
-
-
-def _rating_row(tornado: Tornado) -> tuple[Cell, ...]:
-    bar = tornado.bars[0]
-    scores = open_scores(bar)
-    if scores is None:
-        return (tornado.candidate_title, None, None, None, None, None, "no rating is open")
-    turns = ", ".join(bar.turns) or "turns neither rank nor verdict"
-    title = f"{tornado.candidate_title}: {bar.title}"
-    return (title, rating_words(bar), None, None, None, scores, turns)
-
-
-_LONG = ("at any weight", "from {low} up", "up to {high}", "from {low} to {high}")
-_SHORT = ("any", "≥{low}", "≤{high}", "{low}–{high}")
+_LONG = ("at any weight", "from {low} % up", "up to {high} %", "from {low} % to {high} %")
+_SHORT = ("any", "≥{low}%", "≤{high}%", "{low}–{high}%")
 
 
 def _extent(found: StableRange, weight: WeightStability, forms: tuple[str, ...]) -> str:
@@ -870,23 +800,14 @@ def _extent(found: StableRange, weight: WeightStability, forms: tuple[str, ...])
     return form.format(low=low, high=high)
 
 
-def _short_extent(weight: WeightStability, claim: Claim) -> str | None:
-    """Return a range for a cell of the table."""
-    found = weight.ranges.get(claim)
-    if found is None:
-        return None
-    # one per cent sign is enough
-    return _extent(found, weight, _SHORT).replace(" ", "").replace("%–", "–")
-
-
 def _percent(share: float) -> str:
-    """Return a share in per cent.
+    """Return a share in per cent, without the sign.
 
     Examples
     --------
     >>> _percent(1 / 3), _percent(0.5), _percent(0.0004)
-    ('33.3 %', '50 %', '0.04 %')
+    ('33.3', '50', '0.04')
     """
     points = 100 * share
     text = f"{points:.1f}" if points == 0 or points >= 0.1 else f"{points:.1g}"
-    return f"{text.removesuffix('.0')} %"
+    return text.removesuffix(".0")

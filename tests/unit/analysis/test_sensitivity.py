@@ -113,6 +113,27 @@ def test_an_end_is_a_short_number_where_it_is_meant_to_be() -> None:
         assert result["x"].ranges["order"].high == 0.8125
 
 
+@pytest.mark.parametrize("step", [0.2e-9, 0.9e-9, 1.8e-9, 2.1e-9, 1e-8])
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1)])
+def test_chains_of_near_ties_end_ranges_by_naming_who_overtakes(
+    step: float, order: tuple[int, ...]
+) -> None:
+    """Ties reach 1e-9 of a point: each ties with the next, and not with the one after."""
+    rows = [(f"c{k}", 50 + step * k, 50) for k in order]
+    document = framework(criteria={"x": {"scale": SCALE}, "y": {"scale": SCALE}})
+    ranking = cs.score(listed(*rows, ("low", 10, 50)), document)
+    for top in range(1, 6):
+        result = sensitivity(ranking, top=top)
+        for weight in result.weights:
+            for stable in weight.ranges.values():
+                assert stable.low <= weight.share <= stable.high
+                for _, _, turn in stable.ends:
+                    assert turn.other is not None
+                    assert {turn.candidate, turn.other} <= set(ranking.ids)
+                    assert turn.candidate != turn.other
+        assert json.loads(result.to_json())["options"]["top"] == top
+
+
 # which method
 
 

@@ -1,14 +1,15 @@
-"""A framework as a page to read, and as plain data with everything that its elements take from elsewhere."""
+"""A framework as a page to read, and as plain data with what its elements take from elsewhere."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from ..models.base import Element, citations, title_of, verification
-from ..models.criteria import Missing
+from ..models.criteria import Criterion, Missing
 from ..models.framework import Framework, GroupNode, LeafNode
-from ..models.guardrails import Need, Step
+from ..models.guardrails import Need, Step, options_of
 from ..output import Block, Bullets, Heading, Item, Page, Paragraph
 from ..output.text import plural
 
@@ -39,117 +40,110 @@ def framework_page(framework: Framework, *, long: bool = False) -> Page:
     long : bool
         Whether questions, anchors, notes and all facts are shown.
     """
-    blocks = _head(framework)
-    blocks += _criteria_section(framework, long)
-    blocks += _guardrails_section(framework, long)
-    blocks += _verdicts_section(framework)
-    blocks += _safeguards_section(framework)
-    if long:
-        blocks += _facts_section(framework)
-    blocks += _sources_section(framework)
-    blocks.append(
-        Paragraph(
-            "Marks: [our choice] is the author's own judgement, whatever it cites; [not verified] was not checked "
-            "against its source."
-        )
+    sections = [
+        _head(framework),
+        _criteria_section(framework, long),
+        _guardrails_section(framework, long),
+        _verdicts_section(framework),
+        _safeguards_section(framework),
+        _facts_section(framework) if long else (),
+        _sources_section(framework),
+    ]
+    marks = Paragraph(
+        "Marks: [our choice] is the author's own judgement, whatever it cites; [not verified] was "
+        "not checked against its source."
     )
-    return Page(tuple(blocks), title_of(framework.id, framework.title))
+    return Page((*chain(*sections), marks), title_of(framework.id, framework.title))
 
 
-def _head(framework: Framework) -> list[Block]:
+def _head(framework: Framework) -> Iterator[Block]:
+    yield Heading(title_of(framework.id, framework.title) + _marks(framework, framework), 1)
+    version = f", version {framework.version}" if framework.version else ""
     facts = {
-        "Id": framework.id,
+        "Id": framework.id + version,
         "Issued by": framework.issuer,
         "Legal force": framework.legal_force,
         "Judges": framework.unit_of_assessment,
         "As of": framework.as_of,
-        "Words": None,
-        "Applies": None,
+        "Words": framework.vocabulary and f"vocabulary `{framework.vocabulary.id}`",
+        "Applies": framework.applies and f"where {framework.applies}",
         "Source": _cited(framework),
         "Digest": framework.digest,
     }
-    if framework.version:
-        facts["Id"] = f"{framework.id}, version {framework.version}"
-    if framework.vocabulary is not None:
-        facts["Words"] = f"vocabulary `{framework.vocabulary.id}`"
-    if framework.applies:
-        facts["Applies"] = f"where {framework.applies}"
-    title = title_of(framework.id, framework.title) + _marks(framework, framework)
-    known = [f"{label}: {value}" for label, value in facts.items() if value]
-    blocks: list[Block] = [Heading(title, 1), Bullets(known)]
+    yield Bullets([f"{label}: {value}" for label, value in facts.items() if value])
     for text in (framework.summary, framework.note):
         if text:
-            blocks.append(Paragraph(text))
-    return blocks
+            yield Paragraph(text)
 
 
-def _criteria_section(framework: Framework, long: bool) -> list[Block]:
+def _criteria_section(framework: Framework, long: bool) -> Iterator[Block]:
     if not framework.nodes:
-        return [Heading("Criteria"), Paragraph("None: this framework only gates.")]
+        yield Heading("Criteria")
+        yield Paragraph("None: this framework only gates.")
+        return
     total = "groups are scored, the whole is not"
     if framework.combine != "none":
-        total = f"combined by {_mean_name(framework.combine or 'arithmetic')}"
-    grouped = ""
-    if framework.groups:
-        grouped = f" in {plural(len(framework.groups), 'group')}"
-    blocks: list[Block] = [Heading(f"Criteria: {len(framework.leaves)}{grouped}, {total}")]
+        total = f"combined by {_mean_name(framework.combine)}"
+    grouped = f" in {plural(len(framework.groups), 'group')}" if framework.groups else ""
+    yield Heading(f"Criteria: {len(framework.leaves)}{grouped}, {total}")
     policies = {node.missing for node in framework.leaves.values()}
-    same_policy = len(policies) == 1
-    if same_policy:
-        blocks.append(Paragraph(f"An unknown rating {_MISSING[policies.pop()]}."))
+    is_same = len(policies) == 1
+    if is_same:
+        yield Paragraph(f"An unknown rating {_MISSING[policies.pop()]}.")
     items = []
     for node in framework.nodes.values():
         depth = len(node.path) - 1
-        items.append(Item(_criterion_line(node, framework, long, not same_policy), depth))
-        if node.criterion.question:
-            items.append(Item(node.criterion.question, depth + 1))
-        if long:
-            for point, anchor in sorted((node.criterion.anchors or {}).items()):
-                items.append(Item(f"{point:g}: {anchor}", depth + 1))
-            if node.criterion.note:
-                items.append(Item(f"Note: {node.criterion.note}", depth + 1))
-    return [*blocks, Bullets(items)]
+        line = _criterion_line(node, framework, long, with_policy=not is_same)
+        items.append(Item(line, depth))
+        for text in _criterion_notes(node.criterion, long):
+            items.append(Item(text, depth + 1))
+    yield Bullets(items)
 
 
-def _criterion_line(node: Node, framework: Framework, long: bool, policy: bool) -> str:
-    weight = f"{_percent_of(node.overall)} of all"
+def _criterion_notes(criterion: Criterion, long: bool) -> Iterator[str]:
+    if criterion.question:
+        yield criterion.question
+    if long:
+        for point, anchor in sorted((criterion.anchors or {}).items()):
+            yield f"{point:g}: {anchor}"
+        if criterion.note:
+            yield f"Note: {criterion.note}"
+
+
+def _criterion_line(node: Node, framework: Framework, long: bool, *, with_policy: bool) -> str:
+    criterion = node.criterion
+    weight = f"{100 * node.overall:.3g} % of all"
     if len(node.path) > 1:
-        weight = f"{_percent_of(node.share)} of its group, {weight}"
+        weight = f"{100 * node.share:.3g} % of its group, {weight}"
     parts = [weight]
-    if isinstance(node.criterion.weight, tuple):
-        parts.append("weight from {:g} to {:g}".format(*node.criterion.weight))
-    if node.criterion.side:
-        parts.append(node.criterion.side)
+    if isinstance(criterion.weight, tuple):
+        parts.append("weight from {:g} to {:g}".format(*criterion.weight))
+    if criterion.side:
+        parts.append(criterion.side)
     if isinstance(node, LeafNode):
         parts += [direction_of(node), _scale_text(node, long)]
-        if policy:
+        if with_policy:
             parts.append(f"unknown {_MISSING[node.missing]}")
     elif len(node.children) > 1:
-        parts.append(f"combined by {_mean_name(node.criterion.combine or 'arithmetic')}")
-    line = f"{node.title} ({node.id}): {'; '.join(parts)}"
-    return line + _grounds_text(node.criterion, framework)
+        parts.append(f"combined by {_mean_name(criterion.combine)}")
+    return f"{node.title} ({node.id}): {'; '.join(parts)}{_grounds_text(criterion, framework)}"
 
 
-def _mean_name(combine: str | float) -> str:
-    if not isinstance(combine, str):
+def _mean_name(combine: str | float | None) -> str:
+    if isinstance(combine, int | float):
         return f"the power mean of exponent {combine:g}"
     if combine in ("minimum", "maximum"):
         return f"their {combine}"
-    return f"the {combine} mean"
-
-
-def _percent_of(share: float) -> str:
-    return f"{100 * share:.3g} %"
+    return f"the {combine or 'arithmetic'} mean"
 
 
 def direction_of(node: Node) -> str:
     """Return the good end of a scale, or the worth of its points, in words."""
-    if node.criterion.value is not None:
-        points = [
-            f"{worth:g} at {point:g}" for point, worth in sorted(node.criterion.value.items())
-        ]
-        return f"worth {', '.join(points)}"
-    return "low is good" if node.criterion.prefer == "low" else "high is good"
+    criterion = node.criterion
+    if criterion.value is not None:
+        points = sorted(criterion.value.items())
+        return "worth " + ", ".join(f"{worth:g} at {point:g}" for point, worth in points)
+    return "low is good" if criterion.prefer == "low" else "high is good"
 
 
 def _scale_text(node: LeafNode, long: bool) -> str:
@@ -158,16 +152,15 @@ def _scale_text(node: LeafNode, long: bool) -> str:
     if node.scale.unit:
         text += f" {node.scale.unit}"
     if long and node.scale.levels:
-        levels = [f"{point:g} {name}" for point, name in sorted(node.scale.levels.items())]
-        text += f" ({', '.join(levels)})"
+        levels = sorted(node.scale.levels.items())
+        text += f" ({', '.join(f'{point:g} {name}' for point, name in levels)})"
     return text
 
 
-def _guardrails_section(framework: Framework, long: bool) -> list[Block]:
+def _guardrails_section(framework: Framework, long: bool) -> Iterator[Block]:
     items = []
     for key, guardrail in framework.guardrails.items():
-        title = f"{title_of(key, guardrail.title)} ({key})"
-        items.append(Item(title + _grounds_text(guardrail, framework)))
+        items.append(Item(_named(key, guardrail) + _grounds_text(guardrail, framework)))
         if guardrail.reason:
             items.append(Item(f"Why: {guardrail.reason}", 1))
         for step in guardrail.all_steps():
@@ -176,98 +169,101 @@ def _guardrails_section(framework: Framework, long: bool) -> list[Block]:
                 items.append(Item(f"Why: {step.reason}", 2))
         if long and guardrail.note:
             items.append(Item(f"Note: {guardrail.note}", 1))
-    blocks: list[Block] = [Heading(f"Guardrails: {len(framework.guardrails)}"), Bullets(items)]
+    yield Heading(f"Guardrails: {len(framework.guardrails)}")
+    yield Bullets(items)
     if framework.standing:
-        names = [_safeguard_name(name, framework) for name in framework.standing]
-        blocks.append(
-            Paragraph(f"Asked of every project, whatever its verdict: {', '.join(names)}.")
-        )
+        names = ", ".join(_safeguard_name(name, framework) for name in framework.standing)
+        yield Paragraph(f"Asked of every project, whatever its verdict: {names}.")
+    yield from _conditions_section(framework)
+
+
+def _conditions_section(framework: Framework) -> Iterator[Block]:
     used = []
     for name, condition in framework.all_conditions.items():
         if name in framework.references.conditions:
             used.append(f"{name}: {condition.when}{_marks(condition, framework)}")
     if used:
-        blocks += [Paragraph("Conditions by their names:"), Bullets(used)]
-    return blocks
+        yield Paragraph("Conditions by their names:")
+        yield Bullets(used)
 
 
 def _step_line(step: Step, framework: Framework) -> str:
-    line = f"when {step.when}: " if step.when else "always: "
-    line += str(step.then)
+    line = f"when {step.when}: {step.then}" if step.when else f"always: {step.then}"
     if step.needs is not None:
         needs = " and ".join(_need_text(need, framework) for need in step.needs)
         line += f", but {framework.met_verdict(step)} with {needs}"
     if step.when:
         verdict = framework.unknown_verdict(step)
-        same = verdict == step.then
-        line += f"; {'the same' if same else verdict} if one cannot tell"
+        if verdict == step.then:
+            verdict = "the same"
+        line += f"; {verdict} if one cannot tell"
     return line
 
 
 def _need_text(need: Need, framework: Framework) -> str:
-    if isinstance(need, str):
-        return _safeguard_name(need, framework)
-    options = " or ".join(_safeguard_name(name, framework) for name in need)
-    return f"one of [{options}]" if len(need) > 1 else options
+    names = options_of(need)
+    options = " or ".join(_safeguard_name(name, framework) for name in names)
+    return f"one of [{options}]" if len(names) > 1 else options
 
 
 def _safeguard_name(name: str, framework: Framework) -> str:
-    return f"{title_of(name, framework.all_safeguards[name].title)} ({name})"
+    return _named(name, framework.all_safeguards[name])
 
 
-def _verdicts_section(framework: Framework) -> list[Block]:
+def _named(key: str, element: Element) -> str:
+    return f"{title_of(key, element.title)} ({key})"
+
+
+def _verdicts_section(framework: Framework) -> Iterator[Block]:
     items = []
     for key, verdict in framework.all_verdicts.items():
         tier = f"tier {verdict.tier}" if verdict.ranked else "not ranked"
         items.append(f"{key}: {verdict.title}; {tier}" if verdict.title else f"{key}: {tier}")
-    blocks: list[Block] = [Heading("Verdicts, mild to severe"), Bullets(items)]
+    yield Heading("Verdicts, mild to severe")
+    yield Bullets(items)
     if framework.bands:
         highest_first = sorted(framework.bands.items(), key=lambda band: -band[1])
-        bands = [f"{key} from {least:g}" for key, least in highest_first]
-        blocks.append(Paragraph(f"Bands: {', '.join(bands)}."))
-    return blocks
+        bands = ", ".join(f"{key} from {least:g}" for key, least in highest_first)
+        yield Paragraph(f"Bands: {bands}.")
 
 
-def _safeguards_section(framework: Framework) -> list[Block]:
-    needed = framework.safeguards_named
-    if not needed:
-        return []
+def _safeguards_section(framework: Framework) -> Iterator[Block]:
     items = []
-    for key in needed:
+    for key in framework.safeguards_named:
         safeguard = framework.all_safeguards[key]
-        line = _safeguard_name(key, framework)
+        line = _named(key, safeguard)
         if safeguard.consists_of:
             line += f": {safeguard.consists_of}"
         items.append(line + _grounds_text(safeguard, framework))
-    return [Heading(f"Safeguards: {len(needed)}"), Bullets(items)]
+    if items:
+        yield Heading(f"Safeguards: {len(items)}")
+        yield Bullets(items)
 
 
-def _facts_section(framework: Framework) -> list[Block]:
-    if not framework.all_facts:
-        return []
+def _facts_section(framework: Framework) -> Iterator[Block]:
     items = []
     for key, fact in framework.all_facts.items():
-        line = f"{title_of(key, fact.title)} ({key}), {fact.kind}"
+        line = f"{_named(key, fact)}, {fact.kind}"
         if fact.question:
             line += f": {fact.question}"
         items.append(Item(line + _marks(fact, framework)))
         words: Mapping[str, str | None] = getattr(fact, "levels", getattr(fact, "options", {}))
         for word, meaning in words.items():
             items.append(Item(f"{word}: {meaning}" if meaning else word, 1))
-    return [Heading(f"Facts: {len(framework.all_facts)}"), Bullets(items)]
+    if items:
+        yield Heading(f"Facts: {len(framework.all_facts)}")
+        yield Bullets(items)
 
 
-def _sources_section(framework: Framework) -> list[Block]:
-    if not framework.all_sources:
-        return []
+def _sources_section(framework: Framework) -> Iterator[Block]:
     items = []
     for key, source in framework.all_sources.items():
         parts = filter(None, (source.title, source.issuer, source.date, source.url))
         line = f"{key}: {', '.join(parts)}; {_VERIFIED[source.verified]}"
-        if source.note:
-            line += f". {source.note}"
-        items.append(line)
-    return [Heading(f"Sources: {len(framework.all_sources)}"), Bullets(items)]
+        items.append(f"{line}. {source.note}" if source.note else line)
+    if items:
+        yield Heading(f"Sources: {len(items)}")
+        yield Bullets(items)
 
 
 def _cited(element: Any) -> str:
@@ -286,10 +282,8 @@ def _grounds_text(element: Element, framework: Framework) -> str:
 
 
 def _marks(element: Any, framework: Framework) -> str:
-    """Return the marks that a reader must not overlook: the author's own choice, and what was not checked."""
-    marks = ""
-    if element.basis == "judgement":
-        marks += " [our choice]"
+    """Return the marks not to be overlooked: the author's own choice, and what was not checked."""
+    marks = " [our choice]" if element.basis == "judgement" else ""
     if verification(element, framework.all_sources) == "no":
         marks += " [not verified]"
     return marks
@@ -299,28 +293,28 @@ def _marks(element: Any, framework: Framework) -> str:
 
 
 def framework_data(framework: Framework) -> dict[str, Any]:
-    """Return a framework as plain data, with what its elements take from elsewhere made explicit."""
-    data: dict[str, Any] = {"collabscore": "framework-page/1", "id": framework.id}
-    for name in ("title", "version", "as_of", "issuer", "legal_force", "unit_of_assessment"):
-        data[name] = getattr(framework, name)
-    data["summary"] = framework.summary
-    data["note"] = framework.note
-    data["digest"] = framework.digest
-    data["vocabulary"] = framework.vocabulary.id if framework.vocabulary is not None else None
-    data["criteria"] = [_node_data(node, framework) for node in framework.nodes.values()]
-    data["guardrails"] = [_guardrail_data(key, framework) for key in framework.guardrails]
-    data["standing"] = framework.standing
-    data["safeguards"] = [_safeguard_data(key, framework) for key in framework.safeguards_named]
+    """Return a framework as plain data, with all that its elements take from elsewhere."""
+    head = ("title", "version", "as_of", "issuer", "legal_force", "unit_of_assessment")
     verdicts = []
     for key, verdict in framework.all_verdicts.items():
-        verdicts.append(
-            {"id": key, "title": verdict.title, "tier": verdict.tier, "ranked": verdict.ranked}
-        )
-    data["verdicts"] = verdicts
-    data["bands"] = dict(framework.bands)
+        verdicts.append({"id": key, **_picked(verdict, "title", "tier", "ranked")})
     sources = framework.all_sources.items()
-    data["sources"] = {key: source.model_dump(mode="json") for key, source in sources}
-    return data
+    return {
+        "collabscore": "framework-page/1",
+        **_picked(framework, "id", *head, "summary", "note", "digest"),
+        "vocabulary": framework.vocabulary and framework.vocabulary.id,
+        "criteria": [_node_data(node, framework) for node in framework.nodes.values()],
+        "guardrails": [_guardrail_data(key, framework) for key in framework.guardrails],
+        "standing": framework.standing,
+        "safeguards": [_safeguard_data(key, framework) for key in framework.safeguards_named],
+        "verdicts": verdicts,
+        "bands": dict(framework.bands),
+        "sources": {key: source.model_dump(mode="json") for key, source in sources},
+    }
+
+
+def _picked(element: object, *names: str) -> dict[str, Any]:
+    return {name: getattr(element, name) for name in names}
 
 
 def _guardrail_data(key: str, framework: Framework) -> dict[str, Any]:
@@ -329,9 +323,7 @@ def _guardrail_data(key: str, framework: Framework) -> dict[str, Any]:
     for step in guardrail.all_steps():
         steps.append(
             {
-                "when": step.when,
-                "needs": step.needs,
-                "then": step.then,
+                **_picked(step, "when", "needs", "then"),
                 "met": framework.met_verdict(step),
                 "if_unknown": framework.unknown_verdict(step) if step.when else None,
                 "reason": step.reason,
@@ -359,27 +351,25 @@ def _safeguard_data(key: str, framework: Framework) -> dict[str, Any]:
 def _node_data(node: Node, framework: Framework) -> dict[str, Any]:
     criterion = node.criterion
     data: dict[str, Any] = {
-        "id": node.id,
-        "title": node.title,
-        "path": list(node.path),
-        "share": node.share,
-        "overall": node.overall,
-        "side": node.side,
+        **_picked(node, "id", "title", "path", "share", "overall", "side"),
         **_grounds_data(criterion, framework),
     }
     if isinstance(node, GroupNode):
-        data["combine"] = criterion.combine or "arithmetic"
-        data["children"] = list(node.children)
-        return data
-    has_value = criterion.value is not None
-    data["question"] = criterion.question
-    data["range"] = list(node.scale.range)
-    data["levels"] = _keys_as_text(node.scale.levels)
-    data["prefer"] = None if has_value else criterion.prefer or "high"
-    data["value"] = _keys_as_text(criterion.value) or None
-    data["anchors"] = _keys_as_text(criterion.anchors)
-    data["missing"] = node.missing
-    return data
+        return {
+            **data,
+            "combine": criterion.combine or "arithmetic",
+            "children": node.children,
+        }
+    return {
+        **data,
+        "question": criterion.question,
+        "range": node.scale.range,
+        "levels": _keys_as_text(node.scale.levels),
+        "prefer": None if criterion.value is not None else criterion.prefer or "high",
+        "value": _keys_as_text(criterion.value) or None,
+        "anchors": _keys_as_text(criterion.anchors),
+        "missing": node.missing,
+    }
 
 
 def _keys_as_text(points: Mapping[float, Any] | None) -> dict[str, Any]:
@@ -391,6 +381,5 @@ def _grounds_data(element: Element, framework: Framework) -> dict[str, Any]:
     return {
         "source": [citation.model_dump(mode="json", exclude_none=True) for citation in cited],
         "verified": verification(element, framework.all_sources),
-        "basis": element.basis,
-        "note": element.note,
+        **_picked(element, "basis", "note"),
     }

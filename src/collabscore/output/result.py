@@ -8,7 +8,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, ClassVar
 
-from .table import Field, Page, Readable, Table, as_json, records_of, render_csv
+from .table import Field, Page, Readable, Table, as_json
 
 __all__ = ["Result"]
 
@@ -17,8 +17,8 @@ __all__ = ["Result"]
 def _report_function(kind: str, name: str) -> Callable[..., Any] | None:
     """Return a function of the module of `reports` for a kind of result; None where there is none.
 
-    Reports import the results that they are about. Looking them up by name, here alone, keeps results free of
-    their reports.
+    Reports import the results that they are about. Looking them up by name, here alone, keeps
+    results free of their reports.
     """
     package = __name__.partition(".")[0]
     module = f"{package}.reports.{kind.replace('-', '_')}"
@@ -30,9 +30,10 @@ def _report_function(kind: str, name: str) -> Callable[..., Any] | None:
 class Result(Readable):
     """Base of all results: frozen, printed as a table or page, whole as JSON.
 
-    A subclass gives `kind`, `fields`, `rows`, `title`, `outline` and `manifest`. A module `reports.<kind>` may
-    hold ``notes_of(result)``; ``table_notes_of(result)``, where the notes below the table are more than that; and
-    ``page_of(result)``, which returns a `Page` that is more than the table.
+    A subclass gives `kind`, `fields`, `rows`, `title`, `outline` and `manifest`. A module
+    `reports.<kind>` may hold ``notes_of(result)``; ``table_notes_of(result)``, where the notes below
+    the table are more than that; and ``page_of(result)``, which returns a `Page` that is more than
+    the table.
     """
 
     kind: ClassVar[str]
@@ -95,10 +96,18 @@ class Result(Readable):
         """Return the fields for readers as a table."""
         fields = {field.column.key: field for field in self.fields}
         chosen = [fields[key] for key in self.shown]
-        rows = tuple(tuple(field.cell_of(row) for field in chosen) for row in self.rows)
+        rows = []
+        for row in self.rows:
+            rows.append(tuple(field.cell_of(row) for field in chosen))
         columns = tuple(field.column for field in chosen)
         notes = self._reported("table_notes_of") or self.notes
-        return Table(columns, rows, title=self.title, notes=tuple(notes))
+        return Table(columns, tuple(rows), title=self.title, notes=tuple(notes))
+
+    def _plain_table(self, fields: Sequence[Field], rows: Iterable[Any]) -> Table:
+        plain = []
+        for row in rows:
+            plain.append(tuple(field.plain_of(row) for field in fields))
+        return Table(tuple(field.column for field in fields), tuple(plain))
 
     def page(self) -> Page:
         """Return the blocks of a page: the table with its notes, or what its report makes of it."""
@@ -119,15 +128,12 @@ class Result(Readable):
         return self._records_of([row])[0]
 
     def _records_of(self, rows: Iterable[Any]) -> list[dict[str, Any]]:
-        fields = [field for field in self.fields if field.json]
-        columns = [field.column for field in fields]
-        return records_of(columns, (_plain_row(fields, row) for row in rows))
+        return self._plain_table([field for field in self.fields if field.json], rows).to_records()
 
     def to_csv(self) -> str:
         """Return the records as CSV (RFC 4180), under the same names, without what is nested."""
         fields = [field for field in self.fields if field.csv]
-        rows = (_plain_row(fields, row) for row in self.rows)
-        return render_csv([field.column for field in fields], rows)
+        return self._plain_table(fields, self.rows).to_csv()
 
     def body(self) -> dict[str, Any]:
         """Return what the JSON holds between the options and the notes: the records."""
@@ -145,7 +151,10 @@ class Result(Readable):
         }
 
     def to_json(self) -> str:
-        """Return the whole result as JSON, numbers with nine significant digits; the same for the same input."""
+        """Return the whole result as JSON, numbers with nine significant digits.
+
+        It is the same for the same input.
+        """
         return as_json(self.document())
 
     def to_text(
@@ -161,7 +170,3 @@ class Result(Readable):
 
     def _repr_html_(self) -> str:
         return self.page().shortened().to_html()
-
-
-def _plain_row(fields: Sequence[Field], row: Any) -> tuple[Any, ...]:
-    return tuple(field.plain_of(row) for field in fields)

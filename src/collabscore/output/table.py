@@ -7,7 +7,7 @@ import io
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
 from typing import Any
@@ -24,9 +24,6 @@ __all__ = [
     "Readable",
     "Table",
     "as_json",
-    "plain_cell",
-    "records_of",
-    "render_csv",
     "round_significant",
 ]
 
@@ -71,7 +68,7 @@ def as_json(document: Mapping[str, Any]) -> str:
     return json.dumps(rounded, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
-def plain_cell(cell: Cell) -> Any:
+def _plain_cell(cell: Cell) -> Any:
     """Return a cell as plain data: a badge is its word, a bar its number, several texts a list."""
     if is_missing(cell):
         return None
@@ -83,42 +80,6 @@ def plain_cell(cell: Cell) -> Any:
         case tuple():
             return list(cell)
     return cell
-
-
-def records_of(
-    columns: Sequence[Column], rows: Iterable[Row], *, flat: bool = False
-) -> list[dict[str, Any]]:
-    """Return a mapping of column keys to plain values for each row.
-
-    An interval whose ends have no names is a list, or two values if the records are to be flat.
-    """
-    records = []
-    for row in rows:
-        record: dict[str, Any] = {}
-        for column, cell in zip(columns, row, strict=True):
-            if column.kind != "interval":
-                record[column.key] = plain_cell(cell)
-                continue
-            pair, ends = interval_ends(cell), column.ends
-            if flat and ends is None:
-                ends = (f"{column.key}_low", f"{column.key}_high")
-            if ends is not None:
-                record.update(zip(ends, pair, strict=True))
-            else:
-                record[column.key] = None if pair == (None, None) else list(pair)
-        records.append(record)
-    return records
-
-
-def render_csv(columns: Sequence[Column], rows: Iterable[Row]) -> str:
-    """Return CSV as RFC 4180 has it, with the keys as heads; an interval takes two columns."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    blank, *records = records_of(columns, [(None,) * len(columns), *rows], flat=True)
-    writer.writerow(map(_harmless, blank))
-    for record in records:
-        writer.writerow(map(_csv_value, record.values()))
-    return out.getvalue()
 
 
 def _csv_value(value: Any) -> str:
@@ -169,12 +130,14 @@ class Readable:
         Parameters
         ----------
         width : int, optional
-            Letters in a line, at least 20; as many as it takes, if left out. Where they do not suffice, texts are
-            wrapped, bars shortened, and the columns that matter least are left out and named below.
+            Letters in a line, at least 20; as many as it takes, if left out. Where they do not
+            suffice, texts are wrapped, bars shortened, and the columns that matter least are left
+            out and named below.
         color : bool
             Whether badges and heads are coloured, with ANSI codes.
         ascii_only : bool
-            Whether rules, bars and shapes are drawn with ASCII signs; letters of labels stay as they are.
+            Whether rules, bars and shapes are drawn with ASCII signs; letters of labels stay as
+            they are.
         """
         return render_text(self.blocks, width, color=color, ascii_only=ascii_only)
 
@@ -188,7 +151,8 @@ class Readable:
         Parameters
         ----------
         whole : bool
-            Whether to return a whole page, which asks no host for anything; else a fragment, for notebooks and pages.
+            Whether to return a whole page, which asks no host for anything; else a fragment, for
+            notebooks and pages.
         """
         fragment = render_html(self.blocks)
         return whole_page(self.title or "Table", fragment) if whole else fragment
@@ -204,17 +168,17 @@ class Readable:
 class Table(Grid, Readable):
     """Rows of raw values under columns that say how to show them.
 
-    Text, Markdown and HTML are for readers: what is missing is an en dash, numbers have fixed digits, long tables
-    may be shortened, which is said. Records, CSV and JSON are for machines: always whole, missing is None, empty
-    or null.
+    Text, Markdown and HTML are for readers: what is missing is an en dash, numbers have fixed
+    digits, long tables may be shortened, which is said. Records, CSV and JSON are for machines:
+    always whole, missing is None, empty or null.
 
     Parameters
     ----------
     columns : tuple of Column
         At least one; their keys differ.
     rows : tuple of tuples
-        One cell for each column: a text, a number, a `Badge`, a `CellBar`, a pair, several texts;
-        None or NaN where there is no value.
+        One cell for each column: a text, a number, a `Badge`, a `CellBar`, a pair, several
+        texts; None or NaN where there is no value.
     title : str
         Above the table.
     caption : str
@@ -222,8 +186,8 @@ class Table(Grid, Readable):
     notes : tuple of str
         What a reader must know beside the numbers, a line each: sizes, seed, sources.
     hidden : pair of int
-        The rows, from the first and before the second, that the forms for readers leave out; `head_and_tail`
-        sets it.
+        The rows, from the first and before the second, that the forms for readers leave out;
+        `head_and_tail` sets it.
 
     Examples
     --------
@@ -245,20 +209,43 @@ class Table(Grid, Readable):
     def to_records(self) -> list[dict[str, Any]]:
         """Return a mapping of keys to plain values for each row.
 
-        A badge is its word, a bar its number, an interval a list of two, several texts a list; what is missing
-        is None.
+        A badge is its word, a bar its number, an interval a list of two, several texts a list;
+        what is missing is None.
         """
-        return records_of(self.columns, self.rows)
+        return [self._record(row) for row in self.rows]
+
+    def _record(self, row: Row, *, flat: bool = False) -> dict[str, Any]:
+        """Return the record of a row; if it is to be flat, intervals without names are two values."""
+        record: dict[str, Any] = {}
+        for column, cell in zip(self.columns, row, strict=True):
+            if column.kind != "interval":
+                record[column.key] = _plain_cell(cell)
+                continue
+            pair, ends = interval_ends(cell), column.ends
+            if flat and ends is None:
+                ends = (f"{column.key}_low", f"{column.key}_high")
+            if ends is not None:
+                record.update(zip(ends, pair, strict=True))
+            else:
+                record[column.key] = None if pair == (None, None) else list(pair)
+        return record
 
     def to_csv(self) -> str:
-        """Return CSV (RFC 4180) with the keys as heads; an interval takes two columns, `key_low` and `key_high`.
+        """Return CSV (RFC 4180) with the keys as heads; an interval takes two columns.
 
-        Texts that a spreadsheet would run as a formula have an apostrophe before them.
+        They are `key_low` and `key_high`, if its ends have no names. Texts that a spreadsheet would
+        run as a formula have an apostrophe before them.
         """
-        return render_csv(self.columns, self.rows)
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\r\n")
+        blank = self._record((None,) * len(self.columns), flat=True)
+        writer.writerow(map(_harmless, blank))
+        for row in self.rows:
+            writer.writerow(map(_csv_value, self._record(row, flat=True).values()))
+        return out.getvalue()
 
     def to_json(self) -> str:
-        """Return the records, the title, the caption and the notes as JSON; numbers have nine significant digits."""
+        """Return records, title, caption and notes as JSON, numbers with nine significant digits."""
         return as_json(
             {
                 "title": self.title,
@@ -279,7 +266,8 @@ class Page(Readable):
     ----------
     blocks : tuple of Block
     title : str
-        The title of the whole HTML page; the other forms show a `Heading` of level 1, if there is one.
+        The title of the whole HTML page; the other forms show a `Heading` of level 1, if there is
+        one.
 
     Examples
     --------
@@ -308,17 +296,19 @@ class Page(Readable):
 class Field:
     """One thing said of each row of a result: its column, and how to get it.
 
-    The table shows the fields whose columns have a head. Records, JSON and CSV hold them all, unless they say
-    otherwise.
+    The table shows the fields whose columns have a head. Records, JSON and CSV hold them all,
+    unless they say otherwise.
 
     Parameters
     ----------
     column : Column
         `Column(key)` without a head is for machines alone.
     cell : callable, optional
-        Row to cell. If left out, the cell is the attribute of the row that has the name of the column's key.
+        Row to cell. If left out, the cell is the attribute of the row that has the name of the
+        column's key.
     plain : callable, optional
-        Row to plain data, for records and CSV, where that is more than the plain form of the cell.
+        Row to plain data, for records and CSV, where that is more than the plain form of the
+        cell.
     csv : bool
         Whether CSV holds it: not if it is nested.
     json : bool
@@ -337,11 +327,8 @@ class Field:
         return getattr(row, self.column.key) if self.cell is None else self.cell(row)
 
     def plain_of(self, row: Any) -> Any:
-        """Return the plain data of a row; of an interval its two ends."""
-        if self.plain is not None:
-            return plain_cell(self.plain(row))
-        cell = self.cell_of(row)
-        return cell if self.column.kind == "interval" else plain_cell(cell)
+        """Return the cell of a row for machines."""
+        return self.cell_of(row) if self.plain is None else self.plain(row)
 
 
 ID_COLUMN = Column("id", "Id", priority=9, least=8, lines=1)

@@ -5,8 +5,8 @@
 >>> ranking["flu"].verdict
 'refer'
 
-Names are imported when first used (as SPEC 1 of Scientific Python has it), so that a command which only prints its
-help, or a notebook which only reads a document, loads no more than that.
+Names are imported when first used (as SPEC 1 of Scientific Python has it), so that a command which
+only prints its help, or a notebook which only reads a document, loads no more than that.
 """
 
 from importlib import import_module

@@ -23,8 +23,9 @@ def score(
     candidates : str, Path, mapping, Candidates, iterable of candidates, or Problem
         A file, what it holds, or columns.
     framework : str, Path, mapping or Framework, optional
-        The framework to judge by: a shipped id, a file, or what it holds. The one that the list names, if left
-        out. A problem has its framework already; the same one, in any form, may be given.
+        The framework to judge by: a shipped id, a file, or what it holds. The one that the list
+        names, if left out. A problem has its framework already; the same one, in any form, may be
+        given.
 
     Returns
     -------
@@ -49,18 +50,15 @@ def score(
     >>> ranking["flu"].score
     87.5
     """
+    judge = None if framework is None else load_framework(framework)
     if isinstance(candidates, Problem):
-        if (
-            framework is not None
-            and load_framework(framework).digest != candidates.framework.digest
-        ):
+        if judge is not None and judge.digest != candidates.framework.digest:
             raise UsageError("a problem has its framework already: leave `framework` out")
         return rank(candidates)
-    judge = load_framework(framework) if framework is not None else None
     loaded = load_candidates(candidates, judge)
-    return rank(
-        Problem.from_candidates(loaded, judge if judge is not None else _only(loaded.frameworks))
-    )
+    if judge is None:
+        judge = _only(loaded.frameworks)
+    return rank(Problem.from_candidates(loaded, judge))
 
 
 def _only(frameworks: tuple[Framework, ...]) -> Framework:

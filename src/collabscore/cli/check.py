@@ -52,15 +52,14 @@ def check(files: tuple[str, ...], frameworks: tuple[str, ...], form: str, fail_o
     """
     refuse_two_inputs([*files, *frameworks], "name `-` once")
     known = [load_framework(name) for name in frameworks]
-    found: list[Checked] = []
+    found = []
     for name in files:
         try:
-            found.append(checking.check(name, known))
+            checked = checking.check(name, known)
+            found.append(checked)
+            _report(checked, form)
         except UsageError as error:
             fail_file(name, error)
-            continue
-        if form != "json":
-            _report(found[-1], form)
     if form == "json":
         write(check_json(found), utf8=True)
     if len(found) < len(files):
@@ -77,6 +76,8 @@ def _fails(checked: Checked, fail_on: str) -> bool:
 
 def _report(checked: Checked, form: str) -> None:
     """Print the findings about one document on stdout, and how many there are on stderr."""
+    if form == "json":  # of all documents together
+        return
     if not checked.diagnostics:
         say(f"ok: {printable(checked.source)}: {checked.kind} with {checked.holds}")
         return

@@ -46,7 +46,7 @@ def add_options(*options: Callable[[CommandT], CommandT]) -> Callable[[CommandT]
 def command(
     name: str, *examples: str, **attributes: Any
 ) -> Callable[[Callable[..., Any]], click.Command]:
-    """Return a decorator that makes a command, with lines to copy and the options of every command."""
+    """Return a decorator that makes a command with lines to copy and the options of all."""
     epilog = "\b\nExamples:\n" + "\n".join(f"  {line}" for line in examples)
 
     def build(function: Callable[..., Any]) -> click.Command:
@@ -137,11 +137,8 @@ def _exit_code(call: Callable[[], Any], chosen: Settings) -> int:
         for line in summaries_of(error.diagnostics, "the documents"):
             say(line, 0)
         return WRONG
-    except click.ClickException as error:
+    except (click.ClickException, CollabscoreError) as error:
         _show_misuse(error)
-        return MISUSED
-    except CollabscoreError as error:  # wrong usage, an unreadable file, a missing library
-        fail(str(error))
         return MISUSED
     except (KeyboardInterrupt, click.Abort, EOFError):
         return INTERRUPTED
@@ -157,8 +154,12 @@ def _exit_code(call: Callable[[], Any], chosen: Settings) -> int:
     return result or DONE
 
 
-def _show_misuse(error: click.ClickException) -> None:
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):  # no arguments: help is the answer
+def _show_misuse(error: click.ClickException | CollabscoreError) -> None:
+    """Print wrong usage, an unreadable file or a missing library; help where nothing was given."""
+    if isinstance(error, CollabscoreError):
+        fail(str(error))
+        return
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show(sys.stderr)
         return
     fail(error.format_message().rstrip("."))

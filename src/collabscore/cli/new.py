@@ -72,7 +72,7 @@ def _candidates_document(framework: str, target: Path | None) -> Iterator[str]:
 
 
 def _name_in_list(framework: str, target: Path | None) -> str | None:
-    """Return how a list names a framework: a shipped id, or a file in its folder; None if it cannot."""
+    """Return how a list names a framework: a shipped id, or a file beside it; None if it cannot."""
     if shipped_path(framework) is not None:
         return framework
     if target is None or framework == "-":
@@ -83,10 +83,10 @@ def _name_in_list(framework: str, target: Path | None) -> str | None:
 
 def _framework_document(model: str, target: Path | None) -> Iterator[str]:
     """Yield a framework to adapt, then the messages that follow."""
-    source = shipped_path(model)
-    if source is None and model != "-" and not Path(model).exists():
+    source = shipped_path(model) or model
+    if source == model != "-" and not Path(model).exists():
         load_framework(model)  # reports what is wrong with the name
-    document = read_document(source if source is not None else model)
+    document = read_document(source)
     loaded = load_framework(document)
     assert document.origin is not None
     yield framework_template(decoded(document.origin.text, document.origin.source), loaded)

@@ -1,4 +1,4 @@
-"""The command `schema`: the language of documents, for editors as JSON Schema and for readers in words."""
+"""The command `schema`: the language of documents, as JSON Schema and in words."""
 
 from __future__ import annotations
 

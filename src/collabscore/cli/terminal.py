@@ -1,4 +1,4 @@
-"""Text for readers: results to stdout or a file, everything else to stderr, colour only where it is wanted."""
+"""Text for readers: results to stdout or a file, everything else to stderr; colour."""
 
 from __future__ import annotations
 
@@ -66,7 +66,9 @@ class Settings:
 def settings() -> Settings:
     """Return the settings of the running command."""
     context = click.get_current_context(silent=True)
-    return context.ensure_object(Settings) if context is not None else Settings()
+    if context is None:
+        return Settings()
+    return context.ensure_object(Settings)
 
 
 def is_coloured(stream: TextIO) -> bool:
@@ -89,7 +91,7 @@ def draws_shapes(stream: TextIO) -> bool:
 
 
 def terminal_width() -> int | None:
-    """Return the width of the terminal in characters, at least 20; None if stdout is no terminal."""
+    """Return the width of the terminal, at least 20; None if stdout is no terminal."""
     if not sys.stdout.isatty() and not os.environ.get("COLUMNS", "").isdecimal():
         return None
     return max(20, shutil.get_terminal_size().columns)
@@ -118,7 +120,9 @@ def fail(message: str) -> None:
 def fail_file(name: str, error: UsageError) -> None:
     """Print that one of several files cannot be used; the others are gone through all the same."""
     message = str(error)
-    fail(message if name in message else f"{name}: {message}")
+    if name not in message:
+        message = f"{name}: {message}"
+    fail(message)
 
 
 def show_diagnostics(diagnostics: Iterable[Diagnostic], stream: TextIO) -> None:
@@ -204,7 +208,8 @@ def write(text: str, target: str | None = None, *, utf8: bool = False) -> None:
     utf8 : bool
         Whether stdout gets UTF-8 whatever the terminal can show: JSON, CSV and HTML.
     """
-    text = text if text.endswith("\n") else text + "\n"
+    if not text.endswith("\n"):
+        text += "\n"
     if target is not None and target != "-":
         _write_file(Path(target), text)
         return

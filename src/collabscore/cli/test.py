@@ -52,19 +52,17 @@ def test(frameworks: tuple[str, ...], cases: str | None, strict: bool, target: T
     if cases is not None and len(frameworks) > 1:
         raise UsageError(f"`--cases` goes with one framework, and {len(frameworks)} are named")
     refuse_two_inputs([*frameworks, cases], "name `-` once")
-    runs: list[Run] = []
+    runs = []
     for name in frameworks:
         try:
             runs.append(_run(name, cases))
         except UsageError as error:
             fail_file(name, error)
-    if runs:
-        _say_findings(runs, is_annotated=target.form == "github")
-        _report(runs, target)
+    _report(runs, target)
     if len(runs) < len(frameworks):
         return MISUSED
-    passed = all(run.passed and not (strict and run.bare) for run in runs)
-    return DONE if passed else WRONG
+    failed = any(not run.passed or (strict and run.bare) for run in runs)
+    return WRONG if failed else DONE
 
 
 def _run(name: str, cases: str | None) -> Run:
@@ -97,6 +95,9 @@ def _say_findings(runs: list[Run], *, is_annotated: bool) -> None:
 
 def _report(runs: list[Run], target: Target) -> None:
     """Write the report, and the summary on stderr unless stdout has it."""
+    if not runs:
+        return
+    _say_findings(runs, is_annotated=target.form == "github")
     if target.form != "text":
         text = _MACHINE_FORMS[target.form](runs)
         if text or target.output is not None:

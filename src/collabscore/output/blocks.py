@@ -138,18 +138,20 @@ class Column:
 
     @property
     def is_figure(self) -> bool:
-        """Whether it holds figures, which are never wrapped nor cut: half a number is a wrong number."""
+        """Whether it holds figures, never wrapped nor cut: half a number is a wrong number."""
         return self.kind in {"number", "share", "interval", "bar"}
 
     @property
     def side(self) -> Align:
         """Side to which its cells are aligned."""
-        return self.align or ("right" if self.is_figure else "left")
+        if self.align is not None:
+            return self.align
+        return "right" if self.is_figure else "left"
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Rows of raw values under columns that say how to show them; `Table` documents the parameters."""
+    """Rows of raw values under columns that say how to show them; see `Table`."""
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
@@ -177,13 +179,15 @@ class Grid:
         Parameters
         ----------
         best, worst : int
-            Rows to show from the start and from the end, 0 or more. A line says how many are between
-            them; a single row is never left out for it.
+            Rows to show from the start and from the end, 0 or more. A line says how many are
+            between them; a single row is never left out for it.
         """
         if best < 0 or worst < 0:
             raise UsageError(f"`best` and `worst` must be 0 or more, not {min(best, worst)}")
         start, stop = best, len(self.rows) - worst
-        return replace(self, hidden=(start, stop) if stop - start > 1 else (0, 0))
+        if stop - start <= 1:
+            start = stop = 0
+        return replace(self, hidden=(start, stop))
 
     @property
     def visible(self) -> tuple[Row | str, ...]:
@@ -221,7 +225,8 @@ class Item:
     depth : int
         0 for the outermost; an item belongs to the last one above it of less depth.
     mark : str
-        `-` for a bullet, `1.` for a number, empty for a further line of the item that it belongs to.
+        `-` for a bullet, `1.` for a number, empty for a further line of the item that it belongs
+        to.
     """
 
     text: str
@@ -265,10 +270,10 @@ def interval_ends(cell: Cell) -> tuple[float | None, float | None]:
     return (None if is_missing(low) else low), (None if is_missing(high) else high)
 
 
-def cell_text(column: Column, cell: Cell) -> str | None:
-    """Return a cell for readers, in one line without control characters; None if it is missing."""
+def cell_text(column: Column, cell: Cell) -> str:
+    """Return a cell for readers, in one line and without control characters."""
     if is_missing(cell):
-        return None
+        return MISSING
     match cell:
         case bool():
             return {True: "yes", False: "no"}[cell]
@@ -298,12 +303,11 @@ def _figure_text(column: Column, value: float) -> str:
     return f"{value:.0%}"
 
 
-def _interval_text(low: float | None, high: float | None, digits: int) -> str | None:
-    if low is None and high is None:
-        return None
+def _interval_text(low: float | None, high: float | None, digits: int) -> str:
     first = MISSING if low is None else number(low, digits)
     last = MISSING if high is None else number(high, digits)
     if first == last:
         return first
-    dash = " to " if low is None or high is None or low < 0 else "–"
-    return first + dash + last
+    if low is None or high is None or low < 0:
+        return f"{first} to {last}"
+    return f"{first}–{last}"

@@ -63,7 +63,7 @@ def whole_page(title: str, fragment: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Escape a text for an element or a quoted attribute: the one way that labels take into a page."""
+    """Escape a text for an element or a quoted attribute: the one way of labels into a page."""
     return escape(one_line(text), quote=True)
 
 
@@ -100,9 +100,11 @@ def _list_element(items: Sequence[Item]) -> str:
 
 def _table_element(grid: Grid) -> str:
     parts = ['<table class="cs-table">\n']
-    if grid.title or grid.caption:
-        title = f'<span class="cs-title">{_escaped(grid.title)}</span>' if grid.title else ""
-        parts.append(f"<caption>{title}{_escaped(grid.caption)}</caption>\n")
+    caption = _escaped(grid.caption)
+    if grid.title:
+        caption = f'<span class="cs-title">{_escaped(grid.title)}</span>{caption}'
+    if caption:
+        parts.append(f"<caption>{caption}</caption>\n")
     heads = "".join(map(_head_element, grid.columns))
     parts.append(f"<thead>\n<tr>{heads}</tr>\n</thead>\n<tbody>\n")
     for row in grid.visible:
@@ -114,10 +116,14 @@ def _table_element(grid: Grid) -> str:
     return "".join(parts)
 
 
+_SIDES = {"left": "", "right": ' class="cs-right"'}
+
+
 def _head_element(column: Column) -> str:
-    detail = f' <span class="cs-detail">{_escaped(column.detail)}</span>' if column.detail else ""
-    side = ' class="cs-right"' if column.side == "right" else ""
-    return f'<th scope="col"{side}>{_escaped(column.head)}{detail}</th>'
+    content = _escaped(column.head)
+    if column.detail:
+        content += f' <span class="cs-detail">{_escaped(column.detail)}</span>'
+    return f'<th scope="col"{_SIDES[column.side]}>{content}</th>'
 
 
 def _row_elements(columns: Sequence[Column], row: Row | str) -> str:
@@ -126,10 +132,9 @@ def _row_elements(columns: Sequence[Column], row: Row | str) -> str:
     naming = naming_column(columns)
     elements = ""
     for index, (column, cell) in enumerate(zip(columns, row, strict=True)):
-        names = ["cs-right"] if column.side == "right" else []
+        classes = _SIDES[column.side]
         if column.is_figure:
-            names.append("cs-figure")
-        classes = f' class="{" ".join(names)}"' if names else ""
+            classes = ' class="cs-right cs-figure"' if classes else ' class="cs-figure"'
         content = classes + ">" + _cell_content(column, cell)
         if index == naming:
             elements += f'<th scope="row"{content}</th>'
@@ -140,7 +145,7 @@ def _row_elements(columns: Sequence[Column], row: Row | str) -> str:
 
 def _cell_content(column: Column, cell: Cell) -> str:
     text = cell_text(column, cell)
-    if text is None:
+    if text == MISSING:
         # where numbers have bars beside them, the dash stands among the numbers
         blank = '<span class="cs-bar cs-blank"></span>' if column.kind == "bar" else ""
         return f'<span class="cs-none">{MISSING}</span>{blank}'

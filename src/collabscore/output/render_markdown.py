@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 
 from .blocks import (
-    MISSING,
     Block,
     Bullets,
     Column,
@@ -79,7 +78,7 @@ def _grid_markdown(grid: Grid) -> str:
     widths = [max(3, *map(display_width, cells)) for cells in zip(*lines, strict=True)]
     rule = []
     for column, width in zip(columns, widths, strict=True):
-        last = ":" if column.side == "right" else "-"
+        last = {"left": "-", "right": ":"}[column.side]
         rule.append("-" * (width - 1) + last)
     lines.insert(1, rule)
     title = escape_markdown(grid.title)
@@ -92,15 +91,11 @@ def _grid_markdown(grid: Grid) -> str:
 
 
 def _row_cells(columns: Sequence[Column], row: Row | str) -> list[str]:
-    cells = []
     if isinstance(row, str):
         cells = [""] * len(columns)
         cells[naming_column(columns)] = escape_markdown(row)
         return cells
-    for column, cell in zip(columns, row, strict=True):
-        text = cell_text(column, cell)
-        cells.append(MISSING if text is None else escape_markdown(text))
-    return cells
+    return [escape_markdown(text) for text in map(cell_text, columns, row)]
 
 
 def _pipe_line(columns: Sequence[Column], widths: Sequence[int], cells: Sequence[str]) -> str:

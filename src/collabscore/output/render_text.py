@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from .blocks import (
-    MISSING,
     Badge,
     Block,
     Bullets,
@@ -35,7 +34,7 @@ ANSI: dict[Tone | str, str] = {
 }
 """Select Graphic Rendition codes of the sixteen colours that a terminal's own theme chooses."""
 
-_LEAST_WIDTH = 20
+_LEAST_WIDTH, _ANY_WIDTH = 20, 10**9
 _GAP = "  "
 _BAR, _LEAST_BAR = 10, 4
 _LONGEST_WORD = 16
@@ -46,9 +45,9 @@ _UNDERLINES = {1: "═", 2: "─"}
 
 @dataclass(frozen=True)
 class _Paper:
-    """The width of a line, None for as many columns as it takes, and how to draw on it."""
+    """The width of a line, and how to draw on it."""
 
-    width: int | None
+    width: int
     color: bool
     ascii_only: bool
 
@@ -90,8 +89,7 @@ def render_text(
         Whether rules, bars and shapes are drawn with ASCII signs; letters of labels stay as they
         are.
     """
-    available = None if width is None else max(width, _LEAST_WIDTH)
-    paper = _Paper(available, color, ascii_only)
+    paper = _Paper(max(width or _ANY_WIDTH, _LEAST_WIDTH), color, ascii_only)
     parts = []
     for block in blocks:
         lines = map(str.rstrip, _block_lines(block, paper))
@@ -115,7 +113,7 @@ def _block_lines(block: Block, paper: _Paper) -> Iterator[str]:
             yield from _grid_lines(block, paper)
 
 
-def _item_lines(items: Bullets, width: int | None) -> Iterator[str]:
+def _item_lines(items: Bullets, width: int) -> Iterator[str]:
     """Yield the lines of a list; an item is indented by the marks of those that it belongs to."""
     indents = [0]
     for item in items:
@@ -124,7 +122,7 @@ def _item_lines(items: Bullets, width: int | None) -> Iterator[str]:
         if item.mark:
             start += f"{item.mark} "
             indents.append(len(start))
-        room = None if width is None else max(width - len(start), _LEAST_WIDTH)
+        room = max(width - len(start), _LEAST_WIDTH)
         for line in wrap(one_line(item.text), room):
             yield start + line
             start = " " * len(start)
@@ -175,10 +173,7 @@ class _LayoutColumn:
 
 def _measured_column(column: Column, cells: tuple[Cell, ...]) -> _LayoutColumn:
     head = [one_line(text) for text in (column.head, column.detail) if text.strip()]
-    texts = []
-    for cell in cells:
-        text = cell_text(column, cell)
-        texts.append(MISSING if text is None else text)
+    texts = [cell_text(column, cell) for cell in cells]
     widest = max(map(display_width, texts), default=0)
     longest = _longest_word(head)
     least = natural = widest
@@ -226,10 +221,10 @@ def _below_texts(grid: Grid, dropped: list[_LayoutColumn]) -> Iterator[str]:
     yield from grid.notes
 
 
-def _kept_columns(columns: list[_LayoutColumn], width: int | None) -> list[_LayoutColumn]:
+def _kept_columns(columns: list[_LayoutColumn], width: int) -> list[_LayoutColumn]:
     """Return the columns for which there is room, the most dispensable left out first."""
     kept = list(columns)
-    while width is not None and len(kept) > 1:
+    while len(kept) > 1:
         if sum(column.least + len(_GAP) for column in kept) <= width + len(_GAP):
             break
         for column in _dispensable(kept):
@@ -246,12 +241,12 @@ def _dispensable(columns: list[_LayoutColumn]) -> list[_LayoutColumn]:
     return batch if priority > 1 else batch[-1:]
 
 
-def _set_widths(columns: list[_LayoutColumn], width: int | None) -> int:
+def _set_widths(columns: list[_LayoutColumn], width: int) -> int:
     """Give columns their least width, then a letter each while there is room; return the sum."""
     for column in columns:
-        column.width = column.natural if width is None else min(column.least, width)
+        column.width = min(column.least, width)
     total = sum(column.width for column in columns) + len(_GAP) * (len(columns) - 1)
-    while width is not None and total < width:
+    while total < width:
         wanting = [column for column in columns if column.width < column.natural]
         if not wanting:
             break
@@ -278,15 +273,18 @@ def _body_lines(
     index = 0
     for row in grid.visible:
         if isinstance(row, str):
-            text = row.replace("…", "...") if paper.ascii_only else row
-            yield paper.paint(cut(text, total), "muted")
+            if paper.ascii_only:
+                row = row.replace("…", "...")
+            yield paper.paint(cut(row, total), "muted")
             continue
         stacks = [_cell_lines(column, index, bar) for column in columns]
         for line in zip_longest(*stacks, fillvalue=""):
             texts = []
             for text, column in zip(line, columns, strict=True):
                 text, cell = column.aligned(text), column.cells[index]
-                texts.append(paper.paint(text, cell.tone) if isinstance(cell, Badge) else text)
+                if isinstance(cell, Badge):
+                    text = paper.paint(text, cell.tone)
+                texts.append(text)
             yield _GAP.join(texts)
         index += 1
 
@@ -308,8 +306,8 @@ def _cell_lines(column: _LayoutColumn, index: int, bar: int) -> list[str]:
 
 
 def _bar_text(cell: Cell, length: int) -> str:
-    fraction = cell.fraction if isinstance(cell, CellBar) else 0.0
-    eighths = round(fraction * length * 8)
-    if fraction > 0:
-        eighths = max(eighths, 1)  # what is more than nothing can be seen
+    eighths = 0
+    if isinstance(cell, CellBar) and cell.fraction > 0:
+        # what is more than nothing can be seen
+        eighths = max(round(cell.fraction * length * 8), 1)
     return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()

@@ -1,4 +1,4 @@
-"""`Result`, the base of all results: from their fields follow table, records, CSV, JSON and pages."""
+"""`Result`, the base of all results: table, records, CSV, JSON and pages follow from fields."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Result(Readable):
     """Base of all results: frozen, printed as a table or page, whole as JSON.
 
     A subclass gives `kind`, `fields`, `rows`, `title`, `outline` and `manifest`. A module
-    `reports.<kind>` may hold ``notes_of(result)``; ``table_notes_of(result)``, where the notes below
-    the table are more than that; and ``page_of(result)``, which returns a `Page` that is more than
-    the table.
+    `reports.<kind>` may hold ``notes_of(result)``; ``table_notes_of(result)``, where the notes
+    below the table are more than that; and ``page_of(result)``, which returns a `Page` that is more
+    than the table.
     """
 
     kind: ClassVar[str]

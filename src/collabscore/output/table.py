@@ -1,4 +1,4 @@
-"""Pages and tables, and every form they can take; a field of a result is a column beside its getter."""
+"""Pages and tables, and every form they can take; fields of results."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ __all__ = [
 
 
 def round_significant(value: Any, digits: int = 9) -> Any:
-    """Return plain data for JSON: numbers with so many significant digits, what is not a number as None.
+    """Return plain data for JSON, numbers with so many significant digits, NaN as None.
 
     Nine digits hide the last bits, in which machines may differ.
 
@@ -63,7 +63,7 @@ def round_significant(value: Any, digits: int = 9) -> Any:
 
 
 def as_json(document: Mapping[str, Any]) -> str:
-    """Return a result as JSON text, numbers with nine significant digits; the same for the same result."""
+    """Return a result as JSON text, numbers with nine significant digits."""
     rounded = round_significant(document)
     return json.dumps(rounded, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
@@ -91,7 +91,7 @@ def _csv_value(value: Any) -> str:
         case Real():
             # infinities are kept: CSV can say them
             rounded = round_significant(value)
-            return str(value if rounded is None else rounded)
+            return str(value) if rounded is None else str(rounded)
         case list():
             return _harmless("; ".join(map(str, value)))
     return _harmless(str(value))
@@ -155,7 +155,9 @@ class Readable:
             notebooks and pages.
         """
         fragment = render_html(self.blocks)
-        return whole_page(self.title or "Table", fragment) if whole else fragment
+        if not whole:
+            return fragment
+        return whole_page(self.title or "Table", fragment)
 
     def __str__(self) -> str:
         return self.to_text().rstrip("\n")
@@ -215,7 +217,7 @@ class Table(Grid, Readable):
         return [self._record(row) for row in self.rows]
 
     def _record(self, row: Row, *, flat: bool = False) -> dict[str, Any]:
-        """Return the record of a row; if it is to be flat, intervals without names are two values."""
+        """Return the record of a row; a flat one has two values for an interval without names."""
         record: dict[str, Any] = {}
         for column, cell in zip(self.columns, row, strict=True):
             if column.kind != "interval":
@@ -245,7 +247,7 @@ class Table(Grid, Readable):
         return out.getvalue()
 
     def to_json(self) -> str:
-        """Return records, title, caption and notes as JSON, numbers with nine significant digits."""
+        """Return records, title, caption and notes as JSON; see `round_significant`."""
         return as_json(
             {
                 "title": self.title,
@@ -288,7 +290,9 @@ class Page(Readable):
         """Return the page with the first and last rows of long tables, for notebooks."""
         blocks = []
         for block in self.blocks:
-            blocks.append(block.head_and_tail() if isinstance(block, Grid) else block)
+            if isinstance(block, Grid):
+                block = block.head_and_tail()
+            blocks.append(block)
         return Page(tuple(blocks), self.title)
 
 
@@ -312,7 +316,8 @@ class Field:
     csv : bool
         Whether CSV holds it: not if it is nested.
     json : bool
-        Whether records and JSON hold it: not if it only repeats or adds up other entries of the record.
+        Whether records and JSON hold it: not if it only repeats or adds up other entries of the
+        record.
     """
 
     column: Column

@@ -26,7 +26,7 @@ _JOINERS = re.compile("([\u200c\u200d])")
 
 
 def one_line(text: str) -> str:
-    r"""Return a text in one line, with single spaces, and a sign in place of each control character.
+    r"""Return a text in one line, with single spaces, without control characters.
 
     Examples
     --------
@@ -71,7 +71,7 @@ def wrap(text: str, width: int | None) -> list[str]:
         return [text]
     lines = [""]
     for word in text.split(" "):
-        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        longer = f"{lines[-1]} {word}".lstrip()
         if display_width(longer) <= width:
             lines[-1] = longer
             continue
@@ -118,11 +118,13 @@ def number(value: float, digits: int = 1) -> str:
     ('87.5', '0.0', '∞', '1e+300')
     """
     if math.isinf(value):
-        return "∞" if value > 0 else "-∞"
+        return str(value).replace("inf", "∞")
     if abs(value) >= 1e15:
         return f"{value:.9g}"
     text = f"{value:.{digits}f}"
-    return text.removeprefix("-") if float(text) == 0 else text
+    if float(text) == 0:
+        return text.removeprefix("-")
+    return text
 
 
 def figure(value: float) -> str:
@@ -163,4 +165,4 @@ def plural(count: int, thing: str, several: str | None = None) -> str:
     """
     if count == 1:
         return f"1 {thing}"
-    return f"{count:,} {several if several is not None else thing + 's'}"
+    return f"{count:,} {several or thing + 's'}"

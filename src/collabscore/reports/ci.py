@@ -240,7 +240,7 @@ def _run_record(run: Run) -> dict[str, Any]:
 
 
 def run_junit(runs: Sequence[Run]) -> str:
-    """Return JUnit's XML, as continuous integration reads it: a suite a framework, a test a case."""
+    """Return JUnit's XML: a suite for each framework, a test for each case."""
     root = ET.Element("testsuites", {"name": "collabscore"})
     root.extend(map(_junit_suite, runs))
     for key in ("tests", *_JUNIT_COUNTS):

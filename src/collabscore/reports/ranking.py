@@ -1,4 +1,4 @@
-"""A ranking for readers: what decides each verdict, and what to know beside the numbers. Axis letter: n candidates."""
+"""A ranking for readers: what decides each verdict, and what to know beside the numbers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..models.framework import Framework
 from ..output.text import plural
 from ..scoring.ranking import Ranking
 from ..scoring.wording import (
@@ -23,15 +22,16 @@ __all__ = ["notes_of", "table_notes_of"]
 
 
 def table_notes_of(ranking: Ranking) -> Iterator[str]:
-    """Yield the reasons of verdicts, a line for each candidate that is not simply inside, and the notes."""
+    """Yield the reasons of verdicts that are not simply the mildest, a line each, and the notes."""
     if ranking.selection is not None:
         yield ranking.selection.note
     for assessment in ranking:
         reasons = "; ".join(reasons_of(assessment, ranking.framework))
         if reasons:
+            if not reasons.endswith("?"):
+                reasons += "."
             mark = badge(assessment.verdict, ranking.framework)
-            stop = "" if reasons.endswith("?") else "."
-            yield f"{mark.shape} {assessment.title} ({mark.word}): {reasons}{stop}"
+            yield f"{mark.shape} {assessment.title} ({mark.word}): {reasons}"
     if ranking.selection is not None:
         yield (
             f"Shown are {len(ranking):,} of {len(ranking.whole):,} candidates; "
@@ -41,7 +41,7 @@ def table_notes_of(ranking: Ranking) -> Iterator[str]:
 
 
 def notes_of(ranking: Ranking) -> Iterator[str]:
-    """Yield what a reader must know beside the numbers: counts, the framework, what a verdict does not say."""
+    """Yield what a reader must know beside the numbers: counts, the framework, its limits."""
     if ranking.selection is not None:
         yield ranking.selection.note
         yield from ranking.whole.notes
@@ -51,12 +51,18 @@ def notes_of(ranking: Ranking) -> Iterator[str]:
     yield from _scope_notes(ranking)
     yield from _standing_notes(ranking)
     if framework.has_total:
+        policies = {node.missing for node in framework.leaves.values()}
+        missing = "What an unknown rating counts as differs by criterion; see the framework."
+        if len(policies) == 1:
+            missing = _MISSING_NOTES[policies.pop()]
         yield (
             "Score: 100 is the good end, also of risk. Worst-best: what the ratings leave open. "
-            + _missing_note(framework)
+            + missing
         )
-    issuer = f" Issued by: {framework.issuer}." if framework.issuer else ""
-    yield f"Framework `{framework.id}`, {framework.digest[:19]}….{issuer}"
+    note = f"Framework `{framework.id}`, {framework.digest[:19]}…."
+    if framework.issuer:
+        note += f" Issued by: {framework.issuer}."
+    yield note
     unverified = unverified_note(framework)
     if unverified is not None:
         yield unverified
@@ -65,44 +71,46 @@ def notes_of(ranking: Ranking) -> Iterator[str]:
 
 def _counts_note(ranking: Ranking) -> str:
     counts = Counter(ranking.verdicts.tolist())
-    verdicts = [verdict for verdict in ranking.framework.all_verdicts if counts[verdict]]
-    parts = [f"{counts[verdict]:,} {verdict}" for verdict in verdicts]
-    if counts[None]:
-        parts.append(f"{counts[None]:,} not applicable")
-    candidates = plural(len(ranking), "candidate")
-    return f"{candidates}: {', '.join(parts)}." if parts else f"{candidates}."
+    parts = []
+    for verdict in (*ranking.framework.all_verdicts, None):
+        if counts[verdict]:
+            parts.append(f"{counts[verdict]:,} {verdict or 'not applicable'}")
+    note = plural(len(ranking), "candidate")
+    if parts:
+        note += f": {', '.join(parts)}"
+    return f"{note}."
 
 
 def _scope_notes(ranking: Ranking) -> Iterator[str]:
-    """Yield a note with the number of candidates for which `applies` is unknown: silence must not look like a yes."""
+    """Yield a note on those for whom `applies` is unknown: silence must not look like a yes."""
     applies = ranking.framework.applies_expression
     if applies is None:
         return
     unknown = np.flatnonzero(ranking.evaluator.truth(applies).unknown)
-    if not len(unknown):
-        return
-    names: dict[str, None] = {}
+    names: list[str] = []
     for row in unknown.tolist():
-        names.update(dict.fromkeys(ranking.evaluator.open_names(applies, row)))
-    yield (
-        f"Whether the framework is about {plural(len(unknown), 'candidate')} is open "
-        f"(what is {quoted_titles(ranking.framework, tuple(names))}?); verdicts are given as if it were."
-    )
+        names += ranking.evaluator.open_names(applies, row)
+    if names:
+        titles = quoted_titles(ranking.framework, list(dict.fromkeys(names)))
+        yield (
+            f"Whether the framework is about {plural(len(unknown), 'candidate')} is open "
+            f"(what is {titles}?); verdicts are given as if it were."
+        )
 
 
 def _standing_notes(ranking: Ranking) -> Iterator[str]:
     """Yield the safeguards asked of every project, and of how many each is missing."""
-    is_project = ~ranking.problem.area
-    projects = int(is_project.sum())
-    if not ranking.framework.standing or not projects:
+    problem, is_project = ranking.problem, ~ranking.problem.area
+    if not ranking.framework.standing or not is_project.any():
         return
     parts = []
     for name in ranking.framework.standing:
-        missing = projects
-        if name in ranking.problem.in_place:
-            missing -= int((ranking.problem.in_place[name] & is_project).sum())
-        title = safeguard_title(ranking.framework, name)
-        parts.append(f"{title} (missing for {missing:,})" if missing else title)
+        part = safeguard_title(ranking.framework, name)
+        present = problem.in_place.get(name, problem.area)
+        missing = np.count_nonzero(is_project & ~present)
+        if missing:
+            part += f" (missing for {missing:,})"
+        parts.append(part)
     yield f"Asked of every project, changing no verdict: {', '.join(parts)}."
 
 
@@ -112,10 +120,3 @@ _MISSING_NOTES = {
     "omit": "An unknown rating is left out, and its siblings' weights stand for it.",
     "refuse": "A candidate with an unknown rating has no score.",
 }
-
-
-def _missing_note(framework: Framework) -> str:
-    policies = {node.missing for node in framework.leaves.values()}
-    if len(policies) == 1:
-        return _MISSING_NOTES[policies.pop()]
-    return "What an unknown rating counts as differs by criterion; see the framework."

@@ -27,7 +27,8 @@ class Finding:
     verdict : str
         The verdict it gives.
     missing : tuple of tuple of str
-        Safeguards still needed; of each inner tuple any one will do. For an area: to be put in place.
+        Safeguards still needed; of each inner tuple any one will do. For an area: to be put in
+        place.
     planned : tuple of str
         Those of the missing ones that are planned.
     in_place : tuple of str

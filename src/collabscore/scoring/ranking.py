@@ -364,7 +364,7 @@ class Ranking(Result, Sequence[Assessment]):
 
     @cached_property
     def contributions(self) -> FloatArray:
-        """Points that each leaf contributes, (n, m); rows sum to the score, NaN where there is none."""
+        """Points that each leaf contributes, (n, m); rows sum to the score, or are NaN."""
         return self._ordered(100 * self.valuation.contributions)
 
     @cached_property
@@ -500,26 +500,27 @@ class Ranking(Result, Sequence[Assessment]):
         leaves = self.framework.leaves_below(key)
 
         def points(found: Assessment) -> CellBar:
-            parts = found.contributions
-            value = None if parts is None else sum(parts[leaf] for leaf in leaves)
+            parts, value = found.contributions, None
+            if parts is not None:
+                value = sum(parts[leaf] for leaf in leaves)
             return CellBar(value, 100 * node.overall)
 
         return Field(replace(column, key=f"points_{key}", kind="bar"), points, json=False)
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """Keys of the columns: the range of verdicts where one is open, scores for want of a total."""
+        """Keys of the columns, with the range of verdicts where one is open."""
         judgement = self.judgement
         is_open = (judgement.mild != judgement.severe) & judgement.applicable
-        could_be = ("verdict_range",) if is_open[self.order].any() else ()
+        could_be = ["verdict_range"] if is_open[self.order].any() else []
         top = self.framework.criteria or ()
         if not self.has_total:
-            return ("title", "verdict", *could_be, *(f"score_{key}" for key in top), "id")
-        band = ("band",) if self.framework.bands else ()
-        sides = (f"sides_{side}" for side in self.sides)
-        points = (f"points_{key}" for key in top)
-        first = ("rank", "title", "score", "range", "verdict")
-        return (*first, *band, *sides, *could_be, *points, "id")
+            return ("title", "verdict", *could_be, *map("score_{}".format, top), "id")
+        keys = ["rank", "title", "score", "range", "verdict"]
+        if self.framework.bands:
+            keys.append("band")
+        keys += map("sides_{}".format, self.sides)
+        return (*keys, *could_be, *map("points_{}".format, top), "id")
 
     def document(self) -> dict[str, Any]:
         """Return the whole result as plain data; a narrowed ranking says so under `selection`."""
@@ -529,9 +530,9 @@ class Ranking(Result, Sequence[Assessment]):
         return document
 
     def selection_record(self) -> dict[str, Any]:
-        """Return how many candidates are shown, of how many, and which conditions left others out."""
-        left_out = {} if self.selection is None else dict(self.selection.left_out)
-        return {"shown": len(self), "of": len(self.whole), "left_out": left_out}
+        """Return how many candidates are shown, of how many, and what left others out."""
+        left_out = self.selection and dict(self.selection.left_out)
+        return {"shown": len(self), "of": len(self.whole), "left_out": left_out or {}}
 
 
 def rank(problem: Problem) -> Ranking:

@@ -1,4 +1,4 @@
-"""Wording: verdicts, criteria, facts, safeguards, and what is known of them, as readers see them."""
+"""Wording: verdicts, criteria, facts, safeguards and what is known of them, for readers."""
 
 from __future__ import annotations
 
@@ -62,7 +62,9 @@ def badge(verdict: str | None, framework: Framework) -> Badge:
 def framework_title(framework: Framework) -> str:
     """Return the title of a framework, with its version."""
     title = title_of(framework.id, framework.title)
-    return f"{title}, {framework.version}" if framework.version else title
+    if framework.version:
+        title += f", {framework.version}"
+    return title
 
 
 def title_of_word(framework: Framework, key: str) -> str:
@@ -73,7 +75,7 @@ def title_of_word(framework: Framework, key: str) -> str:
 
 
 def quoted_titles(framework: Framework, keys: Sequence[str]) -> str:
-    """Return the titles of criteria, groups and facts for a sentence: quoted, with commas between them."""
+    """Return the titles of criteria, groups and facts for a sentence: quoted, with commas."""
     return ", ".join(f"`{within(title_of_word(framework, key))}`" for key in keys)
 
 
@@ -92,7 +94,10 @@ def unverified_titles(framework: Framework) -> list[str]:
 
 
 def unverified_note(framework: Framework) -> str | None:
-    """Return the note on what was not verified; None where all was. Every result by the framework carries it."""
+    """Return the note on what was not verified; None where all was.
+
+    Every result by the framework carries it.
+    """
     titles = unverified_titles(framework)
     if not titles:
         return None
@@ -103,13 +108,13 @@ def unverified_note(framework: Framework) -> str | None:
 
 
 def reasons_of(assessment: Assessment, framework: Framework) -> list[str]:
-    """Return in words what decides a verdict that is not simply the mildest, and what else would be needed.
+    """Return what decides a verdict that is not simply the mildest, and what else is needed.
 
     Returns
     -------
     list of str
-        First the guardrails that give the verdict, one each; then what the others still need, and ask. Empty for a
-        candidate that is simply inside.
+        First the guardrails that give the verdict, one each; then what the others still need, and
+        ask. Empty for a candidate that is simply inside.
     """
     mildest = next(iter(framework.all_verdicts))
     deciding: list[Finding] = []
@@ -163,7 +168,9 @@ def _finding_sentence(finding: Finding, assessment: Assessment, framework: Frame
         return f"{title}: no safeguard would meet it"
     if finding.state == "unknown":
         text = f"{title}: cannot tell; what is {quoted_titles(framework, finding.unknown)}?"
-        return f"{text} If it applies: {needs}" if needs else text
+        if needs:
+            text += f" If it applies: {needs}"
+        return text
     if needs:
         return f"{title}: {_lack_of(assessment)}: {needs}"
     ready = ", ".join(safeguard_title(framework, name) for name in finding.in_place)
@@ -175,10 +182,9 @@ def _needs_in_words(finding: Finding, framework: Framework) -> list[str]:
     parts = []
     for options in finding.missing:
         words = " or ".join(safeguard_title(framework, name) for name in options)
-        if not finding.planned or set(options).isdisjoint(finding.planned):
-            parts.append(words)
-        else:
-            parts.append(f"{words} (planned, does not count yet)")
+        if not set(options).isdisjoint(finding.planned):
+            words += " (planned, does not count yet)"
+        parts.append(words)
     return parts
 
 
@@ -191,10 +197,11 @@ def known_of(problem: Problem, key: str, row: int) -> str:
     Examples
     --------
     >>> import collabscore as cs
-    >>> listed = [{"id": "flu", "ratings": {"dual_use": [1, 3]}, "facts": {"stage": ["basic", "applied"]}}]
+    >>> facts = {"stage": ["basic", "applied"]}
+    >>> listed = [{"id": "flu", "ratings": {"dual_use": [1, 3]}, "facts": facts}]
     >>> problem = cs.score(listed, "guardrail").problem
-    >>> known_of(problem, "dual_use", 0), known_of(problem, "stage", 0), known_of(problem, "legal_us", 0)
-    ('between 1 and 3', 'basic or applied', 'unknown')
+    >>> [known_of(problem, key, 0) for key in ("dual_use", "stage", "legal_us")]
+    ['between 1 and 3', 'basic or applied', 'unknown']
     """
     if key in problem.facts:
         answer = problem.facts[key].answer_at(row)
@@ -205,5 +212,7 @@ def known_of(problem: Problem, key: str, row: int) -> str:
         return "unknown"
     if low == high:
         return figure(low)
-    most_likely = "" if math.isnan(value) else f", most likely {figure(value)}"
-    return f"between {figure(low)} and {figure(high)}{most_likely}"
+    text = f"between {figure(low)} and {figure(high)}"
+    if not math.isnan(value):
+        text += f", most likely {figure(value)}"
+    return text

@@ -138,11 +138,10 @@ TABLE_TAGS = {"table", "thead", "tbody", "tr", "th", "td"}
 
 
 def shown(table):
-    rows = [
+    return [
         [cell_text(column, cell) for column, cell in zip(table.columns, row, strict=True)]
         for row in table.rows
     ]
-    return [["–" if text is None else text for text in row] for row in rows]
 
 
 def squeezed(text):

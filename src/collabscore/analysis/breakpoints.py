@@ -6,16 +6,15 @@ b brackets.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 
-from ..arrays import BoolArray, FloatArray, IndexArray
+from ..arrays import BoolArray, FloatArray, IndexArray, number_or_none
 from ..kernels.values import ValueFunction, value_at
 from ..models.expressions import Compare, Constant, RatingOf, references, walk_expression
 from ..models.framework import Framework
@@ -27,18 +26,10 @@ __all__ = [
     "RatingLines",
     "find_brackets",
     "halve",
-    "shortest_number",
 ]
-
-Test: TypeAlias = Callable[[IndexArray, FloatArray], BoolArray]
-"""Called with lines (v,) and a point on each (v,): where each predicate holds, (p, v)."""
-Predicates: TypeAlias = Callable[[IndexArray, Alone], BoolArray]
-"""Called with lines (v,) and the outcomes of their candidates (v,): where each holds, (p, v)."""
 
 # brackets of ratings are halved to this share of the scale
 _PRECISION = 1e-10
-# a number to be told may lie so far beyond the breakpoint, as a share of the scale
-_COARSE = 1e-4
 # points of each scale that are looked at, beside those at which something may change
 _STEPS = 17
 # where a condition looks at points: what changes and changes back between two steps is missed
@@ -107,7 +98,7 @@ def _first_true(
 
 
 def halve(
-    test: Test,
+    test: Callable[[IndexArray, FloatArray], BoolArray],
     lines: IndexArray,
     predicates: IndexArray,
     fails: FloatArray,
@@ -116,10 +107,18 @@ def halve(
 ) -> tuple[FloatArray, FloatArray]:
     """Narrow brackets to a width, halving on what holds.
 
+    Parameters
+    ----------
+    test : function
+        Called with lines (b,) and a point on each (b,): where each predicate holds, (p, b).
+    lines, predicates : integer arrays of shape (b,)
+    fails, holds : arrays of shape (b,)
+        Points on either side, the predicate being false at the one and true at the other.
+    width : array of shape (b,)
+
     Returns
     -------
     fails, holds : arrays of shape (b,)
-        The predicate is false at the one and true at the other.
     """
     each = np.arange(len(lines))
     for _ in range(_MOST_HALVINGS):
@@ -129,24 +128,6 @@ def halve(
         inside = test(lines, middle)[predicates, each]
         fails, holds = np.where(inside, fails, middle), np.where(inside, middle, holds)
     return fails, holds
-
-
-def shortest_number(start: float, end: float) -> float:
-    """Return the number with the fewest decimals from `start` to `end`, the nearest to `start`.
-
-    Examples
-    --------
-    >>> shortest_number(0.83366, 0.83376), shortest_number(59.96, 59.9), shortest_number(3.0, 3.1)
-    (0.8337, 59.9, 3.0)
-    """
-    round_up = end > start
-    for decimals in range(17):
-        scaled = round(start * 10.0**decimals, 6)
-        whole = math.ceil(scaled) if round_up else math.floor(scaled)
-        number = round(whole / 10.0**decimals, decimals)
-        if min(start, end) <= number <= max(start, end):
-            return number
-    return start
 
 
 @dataclass(frozen=True)
@@ -169,9 +150,6 @@ class Breakpoint:
         The nearest rating at which it is known to hold.
     until : float or None
         The last rating up to which it goes on holding; None: to the end of the scale.
-    short : float
-        The shortest number at which it holds, no more than a ten-thousandth of the scale beyond
-        `at`; `at` itself where that is short, also if `beyond`.
     level_with : int or None
         The row of the candidate with the same score at `at`, where it is the score that decides.
     """
@@ -184,7 +162,6 @@ class Breakpoint:
     beyond: bool
     first: float
     until: float | None
-    short: float
     level_with: int | None
 
 
@@ -245,19 +222,15 @@ class RatingLines:
     @cached_property
     def scales(self) -> tuple[FloatArray, FloatArray]:
         """Ends of the scale of each line, (l,) each."""
-        ranges = np.array([node.scale.range for node in self._framework.leaves.values()])
-        ranges = ranges.astype(np.float64)
-        return ranges[self.leaves, 0], ranges[self.leaves, 1]
+        ranges = [node.scale.range for node in self._framework.leaves.values()]
+        low, high = np.array(ranges, dtype=np.float64)[self.leaves].T
+        return low, high
 
     @cached_property
     def bounds(self) -> tuple[FloatArray, FloatArray]:
         """What each rating leaves open, (l,) each: the whole scale, if unknown."""
-        problem = self.variants.problem
-        columns = [problem.rating_bounds(key) for key in self._framework.leaves]
-        low, high = (
-            np.stack([column[end][self.candidates] for column in columns], axis=1).ravel()
-            for end in (0, 1)
-        )
+        bounds = np.array([*map(self.variants.problem.rating_bounds, self._framework.leaves)])
+        low, high = bounds[:, :, self.candidates].transpose(1, 2, 0).reshape(2, -1)
         return low, high
 
     @cached_property
@@ -270,9 +243,9 @@ class RatingLines:
         for leaf, (key, function) in enumerate(valuation.functions.items()):
             here = self.leaves == leaf
             low, high = (ends[here] for ends in self.bounds)
-            column = self.variants.problem.ratings[key].take(self.candidates)
+            value = self.variants.problem.ratings[key].value[self.candidates]
             values = valuation.leaf_values[self.candidates, leaf]
-            start = np.where(low == high, low, column.value)
+            start = np.where(low == high, low, value)
             counted = _rating_of_value(function, values, low, high)
             starts[here] = np.where(np.isnan(start), counted, start)
         return starts
@@ -363,8 +336,16 @@ class RatingLines:
 
     # what changes
 
-    def least_changes(self, predicates: Predicates) -> tuple[list[Breakpoint], Alone]:
+    def least_changes(
+        self, predicates: Callable[[IndexArray, Alone], BoolArray]
+    ) -> tuple[list[Breakpoint], Alone]:
         """Find, on each line and each way, the least change that makes each predicate hold.
+
+        Parameters
+        ----------
+        predicates : function
+            Called with lines (v,) and the outcomes of their candidates (v,): where each holds,
+            (p, v).
 
         Returns
         -------
@@ -407,20 +388,16 @@ class RatingLines:
         beyond[near] = ~there[found.predicates[near], np.arange(len(near))]
         breakpoints = []
         for k, line in enumerate(lines.tolist()):
-            side = int(found.sides[k])
-            ends_at = self.scales[(side + 1) // 2][line] if np.isnan(until[k]) else until[k]
-            limit = at[k] + side * min(_COARSE * self._spans[line], abs(ends_at - at[k]))
             breakpoints.append(
                 Breakpoint(
                     line=line,
                     predicate=int(found.predicates[k]),
-                    side=side,
+                    side=int(found.sides[k]),
                     start=float(self.starts[line]),
                     at=float(at[k]),
                     beyond=bool(beyond[k]),
                     first=float(holds[k]),
-                    until=None if np.isnan(until[k]) else float(until[k]),
-                    short=shortest_number(float(at[k]), float(limit)),
+                    until=number_or_none(until[k]),
                     level_with=int(others[k]) if others[k] >= 0 else None,
                 )
             )

@@ -268,7 +268,6 @@ class Variants:
     valuation: Valuation
     rules: Mapping[str, tuple[CompiledStep, ...]]
     judged: Judgement | None = None
-    _seen: dict[tuple[frozenset[int], bytes], Codes] = field(default_factory=dict)
 
     @classmethod
     def of_ranking(cls, ranking: Ranking) -> Variants:
@@ -346,12 +345,12 @@ class Variants:
         return self._uses_of(self.problem.framework.applies_expression, ())
 
     @cached_property
-    def steps(self) -> tuple[tuple[str, CompiledStep, Uses], ...]:
-        """Each step in force, with its guardrail and what its verdict rests on."""
+    def steps(self) -> tuple[tuple[CompiledStep, Uses], ...]:
+        """Each step in force, and what its verdict rests on."""
         found = []
-        for key, steps in self.rules.items():
+        for steps in self.rules.values():
             for step in steps:
-                found.append((key, step, self._uses_of(step.when, step.step.needs or ())))
+                found.append((step, self._uses_of(step.when, step.step.needs or ())))
         return tuple(found)
 
     def _uses_of(self, condition: Expression | None, needs: Sequence[Need]) -> Uses:
@@ -434,43 +433,33 @@ class Variants:
     def _severity(self, changes: Changes) -> Codes:
         severity = self.severity[changes.rows]
         touched = self.touched(self.applies, changes)
-        moving = []
-        for number, (_, _, uses) in enumerate(self.steps):
+        moving = {}
+        still = np.ones(len(self.steps), dtype=np.bool_)
+        for number, (step, uses) in enumerate(self.steps):
             here = self.touched(uses, changes)
             if here.any():
                 touched |= here
-                moving.append(number)
+                still[number] = False
+                moving[str(number)] = (step,)
         if not touched.any():
             return severity
-        moved = np.flatnonzero(touched)
-        least = np.zeros(len(severity), dtype=np.int8)
-        least[moved] = self._severity_without(frozenset(moving), changes.rows[moved])
-        steps = self._rules_of(moving)
+        least = self._severity_by_step[still][:, changes.rows].max(axis=0, initial=0)
         severity = np.tile(severity, (changes.settings, 1))
-        for part, subjects in self._blocks(changes.settings, moved):
+        for part, subjects in self._blocks(changes.settings, np.flatnonzero(touched)):
             valuation = self._valued(changes.select(part, subjects))
-            judged = judge(Evaluator(valuation.problem, valuation), steps)
+            judged = judge(Evaluator(valuation.problem, valuation), moving)
             found = np.maximum(judged.severity.reshape(-1, len(subjects)), least[subjects])
             about = judged.applicable.reshape(found.shape)
             severity[part, subjects] = np.where(about, found, np.int8(-1))
         return severity
 
-    def _severity_without(self, moving: frozenset[int], rows: IndexArray) -> Codes:
-        """Return the most severe verdict of the steps that do not move, for some candidates."""
-        key = moving, rows.tobytes()
-        if key not in self._seen:
-            others = [number for number in range(len(self.steps)) if number not in moving]
-            distinct, position = np.unique(rows, return_inverse=True)
-            valuation = self._valued(Changes(distinct))
-            judged = judge(Evaluator(valuation.problem, valuation), self._rules_of(others))
-            self._seen[key] = judged.severity[position]
-        return self._seen[key]
-
-    def _rules_of(self, numbers: Sequence[int]) -> dict[str, tuple[CompiledStep, ...]]:
-        found: dict[str, tuple[CompiledStep, ...]] = {}
-        for number in numbers:
-            key, step, _ = self.steps[number]
-            found[key] = (*found.get(key, ()), step)
+    @cached_property
+    def _severity_by_step(self) -> Codes:
+        """Present verdicts by each step alone, (steps, size)."""
+        evaluator = Evaluator(self.problem, self.valuation)
+        found = np.zeros((len(self.steps), self.problem.size), dtype=np.int8)
+        for number, (step, _) in enumerate(self.steps):
+            found[number] = judge(evaluator, {"": (step,)}).severity
         return found
 
     # blocks

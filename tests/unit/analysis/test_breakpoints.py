@@ -14,7 +14,6 @@ from collabscore.analysis.breakpoints import (
     RatingLines,
     find_brackets,
     halve,
-    shortest_number,
 )
 from collabscore.scoring.ranking import Ranking
 from collabscore.scoring.variants import Alone, Variants
@@ -56,7 +55,7 @@ def test_the_least_change_of_light_criteria_is_the_least() -> None:
     # second on e: 0.2 (e - 0.7) = 0.4 * 0.067
     on_e = by_line[9]
     assert on_e.at == pytest.approx(0.7 + 0.134, abs=1e-12)
-    assert (on_e.short, on_e.beyond, on_e.until, on_e.level_with) == (0.834, False, None, 0)
+    assert (on_e.beyond, on_e.until, on_e.level_with) == (False, None, 0)
     assert outcomes.ranks[found.index(on_e)] == 1
 
 
@@ -82,11 +81,10 @@ def check(ranking: Ranking, steps: int = 200) -> int:
                 if entry is None:
                     assert not flags[predicate][beyond].any()
                     continue
-                at_short = holds(predicates, lines, line, predicate, entry.short)
-                assert at_short or (entry.beyond and entry.short == entry.at)
+                at_point = holds(predicates, lines, line, predicate, entry.at)
+                assert at_point or entry.beyond
                 assert holds(predicates, lines, line, predicate, entry.first)
                 assert abs(entry.first - entry.at) <= 1e-8 * span + 1e-8 * span
-                assert abs(entry.short - entry.at) <= 1e-4 * span
                 before = beyond & ((entry.at - points) * side > 1e-7 * span)
                 assert not flags[predicate][before].any()
                 end = entry.until if entry.until is not None else (high if side > 0 else low)[line]
@@ -172,18 +170,33 @@ def test_brackets_are_halved_on_what_holds() -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "expected"),
+    ("own", "rival", "side"),
     [
-        (3.0, 3.0, 3.0),
-        (2.9996, 3.0001, 3.0),
-        (3.0001, 2.9996, 3.0),
-        (0.12, 0.31, 0.2),
-        (0.31, 0.12, 0.3),
-        (-0.25, -0.05, -0.2),
-        (0.83366, 0.83376, 0.8337),
-        (39.99999999999999, 40.0, 40.0),
-        (1e-20, 2e-20, 1e-20),
+        (0.2, 0.3, 1),
+        (0.29996, 0.30001, 1),
+        (0.30001, 0.29996, -1),
+        (0.12, 0.31, 1),
+        (0.31, 0.12, -1),
+        (0.25, 0.75, 1),
+        (0.83366, 0.83376, 1),
+        (0.1 + 0.2, 0.5, 1),
+        (1.0, 1e-9, -1),
     ],
 )
-def test_the_shortest_number(start: float, end: float, expected: float) -> None:
-    assert shortest_number(start, end) == expected
+def test_a_rating_draws_level_where_it_is_that_of_the_rival(
+    own: float, rival: float, side: int
+) -> None:
+    """Rising, it shares the first rank there; falling, it loses it only beyond."""
+    document = {
+        "collabscore": "framework/1",
+        "id": "f",
+        "criteria": {"a": {"scale": SCALE}},
+    }
+    rows = [{"id": name, "ratings": {"a": x}} for name, x in (("one", own), ("other", rival))]
+    ranking = cs.score(rows, document)
+    lines = RatingLines(Variants.of_ranking(ranking), np.array([0]))
+    found, _ = lines.least_changes(better_rank(ranking, lines))
+    (entry,) = [entry for entry in found if entry.side == side and entry.predicate < 2]
+    assert entry.at == pytest.approx(rival, abs=1e-13)
+    assert (entry.start, entry.predicate) == (own, 0 if side > 0 else 1)
+    assert (entry.beyond, entry.until, entry.level_with) == (side < 0, None, 1)

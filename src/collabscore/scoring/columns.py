@@ -227,7 +227,7 @@ def _number_column(ends: Sequence[tuple[float, float, float]]) -> NumberColumn:
 # from arrays
 
 
-def rating_column(key: str, data: Any, scale: Scale, n: int) -> NumberColumn:
+def rating_column(key: str, data: Any, scale: Scale) -> NumberColumn:
     """Return the column of a criterion from an array.
 
     Parameters
@@ -240,7 +240,7 @@ def rating_column(key: str, data: Any, scale: Scale, n: int) -> NumberColumn:
     CandidateError
         If it has another shape or is no number, or a rating is off the scale.
     """
-    column = _numbers_of(key, data, n, (2, 3))
+    column = _numbers_of(key, data, ((), (2,), (3,)))
     least, greatest = scale.range
     # NaN compares with nothing: one look at the extremes may say that all is on the scale
     lowest, highest = column.low.min(initial=greatest), column.high.max(initial=least)
@@ -251,9 +251,7 @@ def rating_column(key: str, data: Any, scale: Scale, n: int) -> NumberColumn:
     return column
 
 
-def fact_column(
-    key: str, data: Any, fact: Fact, lists: Mapping[str, frozenset[str]], n: int
-) -> Column:
+def fact_column(key: str, data: Any, fact: Fact, lists: Mapping[str, frozenset[str]]) -> Column:
     """Return the column of a fact from an array.
 
     Parameters
@@ -270,7 +268,7 @@ def fact_column(
         If an answer is none that the fact knows.
     """
     if isinstance(fact, NumberFact):
-        column = _numbers_of(key, data, n, (2,))
+        column = _numbers_of(key, data, ((), (2,)))
         if fact.minimum is not None:
             low = column.low < fact.minimum
             _refuse_rows(key, "out-of-range", f"is below {fact.minimum}", low)
@@ -300,19 +298,15 @@ def _column_of_codes(key: str, codes: IndexArray, k: int) -> AnswerColumn:
     return AnswerColumn(np.where(codes < 0, k, codes), (*answers, None))
 
 
-def _numbers_of(key: str, data: Any, n: int, widths: tuple[int, ...]) -> NumberColumn:
-    """Return the column of an array of shape (n,) or (n, w), w being one of the widths."""
+def _numbers_of(key: str, data: Any, widths: tuple[tuple[int, ...], ...]) -> NumberColumn:
+    """Return the column of an array with n rows, each of one of the widths."""
     if not isinstance(data, np.ndarray) or data.dtype == object:
-        entries = []
-        for entry in data:
-            unknown = entry is None or (isinstance(entry, str) and entry == UNKNOWN)
-            entries.append(math.nan if unknown else entry)
-        data = entries
+        data = [_plain_number(entry) for entry in data]
     try:
         array = np.asarray(data, dtype=np.float64)
     except (TypeError, ValueError):
         raise _wrong_column(key, "invalid-type", "holds something that is no number") from None
-    if array.shape not in [(n,), *((n, width) for width in widths)]:
+    if array.shape[1:] not in widths:
         raise _wrong_column(key, "wrong-shape", f"has the shape {array.shape}")
     if np.isinf(array).any():
         raise _wrong_column(key, "not-finite", "holds an infinite number")
@@ -325,6 +319,11 @@ def _numbers_of(key: str, data: Any, n: int, widths: tuple[int, ...]) -> NumberC
     one_end = np.isnan(low) != np.isnan(high)
     _refuse_rows(key, "missing-key", "has one end without the other", one_end)
     return NumberColumn(low, value, high)
+
+
+def _plain_number(raw: object) -> object:
+    unknown = raw is None or (isinstance(raw, str) and raw == UNKNOWN)
+    return math.nan if unknown else raw
 
 
 def _wrong_column(key: str, code: str, message: str) -> CandidateError:

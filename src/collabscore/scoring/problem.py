@@ -151,11 +151,11 @@ class Problem:
         _refuse_repeated(ids if ids is not None else ())
         ratings = {}
         for key, node in framework.leaves.items():
-            ratings[key] = rating_column(key, columns.get(key, np.full(n, np.nan)), node.scale, n)
+            ratings[key] = rating_column(key, columns.get(key, np.full(n, np.nan)), node.scale)
         facts = {}
         for key, fact in framework.all_facts.items():
             if key in columns:
-                facts[key] = fact_column(key, columns[key], fact, framework.list_members, n)
+                facts[key] = fact_column(key, columns[key], fact, framework.list_members)
             else:
                 facts[key] = column_of([None], fact).take(np.zeros(n, dtype=np.intp))
         in_place = {key: np.asarray(data, dtype=np.bool_) for key, data in safeguards.items()}

@@ -373,60 +373,58 @@ class Variants:
     # values
 
     def _values(self, changes: Changes) -> FloatArray:
-        valuation, leaves = self.valuation, self.problem.framework.leaves
-        if not leaves or valuation.tree.rootless:
-            return np.full((changes.settings, len(changes.rows)), np.nan)
-        # 0 for what is changed
-        base = valuation.leaf_values[changes.rows]
-        changed = {}
-        omits = False
-        for leaf, key in enumerate(leaves):
-            if key in changes.entries:
-                subjects, column = changes.entries[key]
-                new = valuation.values_of(key, column).reshape(changes.settings, -1)
-                base[subjects, leaf] = 0.0
-                changed[leaf] = Entries(subjects, new)
-                omits |= bool(np.isnan(new).any())
-        if valuation.tree.arithmetic and not omits and not np.isnan(base).any():
-            values = self._weighted_sums(changes, base, changed)
-        else:
-            values = self._means(changes, base, changed)
+        tree, leaves = self.valuation.tree, self.problem.framework.leaves
+        values = np.full((changes.settings, len(changes.rows)), np.nan)
+        if not leaves or tree.rootless:
+            return values
+        if tree.arithmetic:
+            values = self._weighted_sums(changes)
+        # where a value is omitted, its candidate has weights of its own
+        if not tree.arithmetic or np.isnan(values).any():
+            for part, subjects in self._blocks(changes.settings, np.arange(len(changes.rows))):
+                found = self._means(changes.select(part, subjects))
+                values[part, subjects] = found.reshape(-1, len(subjects))
         columns = _ChangedColumns(self.problem.ratings, changes)
         for key, node in leaves.items():
-            if (valuation.missing or node.missing) == "refuse":
+            if (self.valuation.missing or node.missing) == "refuse":
                 values[columns[key].unknown.reshape(values.shape)] = np.nan
         return values
 
-    def _weighted_sums(
-        self, changes: Changes, base: FloatArray, changed: Mapping[int, Entries]
-    ) -> FloatArray:
+    def _weighted_sums(self, changes: Changes) -> FloatArray:
+        """Return the weighted sums of leaf values, (s, n); NaN where one is omitted."""
         tree = self.valuation.tree
         if changes.weights is not None:
             tree = replace(tree, weights=changes.weights)
         weights = np.atleast_2d(overall_weights(tree)[..., : tree.leaves])
+        base = self.valuation.leaf_values[changes.rows]
+        changed = self._changed_values(changes)
+        for leaf, subjects, _ in changed:
+            base[subjects, leaf] = 0.0
         values = _product(weights, base)
         if len(values) != changes.settings:
             values = np.repeat(values, changes.settings, axis=0)
-        for leaf, (subjects, new) in changed.items():
+        for leaf, subjects, new in changed:
             values[:, subjects] += new * weights[:, [leaf]]
         return values
 
-    def _means(
-        self, changes: Changes, base: FloatArray, changed: Mapping[int, Entries]
-    ) -> FloatArray:
-        values = np.empty((changes.settings, len(base)))
-        for part, subjects in self._blocks(changes.settings, np.arange(len(base))):
-            shape = part.stop - part.start, len(subjects)
-            leaf_values = np.empty((shape[0] * shape[1], base.shape[1]), order="F")
-            for leaf in range(base.shape[1]):
-                column = np.tile(base[:, leaf], (shape[0], 1))
-                if leaf in changed:
-                    others, new = changed[leaf]
-                    column[:, others] = new[part]
-                leaf_values[:, leaf] = column[:, subjects].ravel()
-            tree = self._tree(changes.select(part, subjects))
-            values[part, subjects] = root_values(tree, leaf_values).reshape(shape)
-        return values
+    def _means(self, changes: Changes) -> FloatArray:
+        """Return the values of the subjects of all settings, one after another."""
+        tree = self._tree(changes)
+        leaf_values = np.empty((tree.leaves, changes.settings, len(changes.rows)))
+        leaf_values[:] = self.valuation.leaf_values[changes.rows].T[:, None]
+        for leaf, subjects, new in self._changed_values(changes):
+            leaf_values[leaf][:, subjects] = new
+        return root_values(tree, leaf_values.reshape(tree.leaves, -1).T)
+
+    def _changed_values(self, changes: Changes) -> list[tuple[int, IndexArray, FloatArray]]:
+        """Return the leaves that change, each with the subjects (o,) and new values (s, o)."""
+        changed = []
+        for leaf, key in enumerate(self.problem.framework.leaves):
+            if key in changes.entries:
+                subjects, column = changes.entries[key]
+                values = self.valuation.values_of(key, column)
+                changed.append((leaf, subjects, values.reshape(changes.settings, -1)))
+        return changed
 
     # verdicts
 

@@ -1,4 +1,1 @@
-"""What else one asks of a ranking: how sure it is, why it is so, and what would change it. One file a question.
-
-Imports scoring and everything below it. Axis letters: n candidates, m leaf criteria, s draws, k ranks.
-"""
+"""Analyses of a ranking: how sure, why, and what would change it. A module a question."""

@@ -1,4 +1,1 @@
-"""The command line: commands parse, call and print, and do nothing else.
-
-Imports click and everything above.
-"""
+"""The command line: commands parse, call and print, and do nothing else."""

@@ -1,4 +1,1 @@
-"""Text to models and back: reading YAML and JSON, and saying exactly where a document is wrong.
-
-Imports `errors`, `kernels` and `models`.
-"""
+"""Text to models and back: YAML and JSON read, and every mistake at its place."""

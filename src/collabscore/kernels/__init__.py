@@ -1,5 +1,5 @@
 """Numeric kernels: arrays in, arrays out.
 
 They import numpy alone, know no names and no documents, and never change what they are given.
-Axes: `n` candidates, `m` leaf criteria. Values run from 0 to 1 here; NaN stands for what is not there.
+Axes: `n` candidates, `m` leaf criteria. Values run from 0 to 1; NaN is a missing value.
 """

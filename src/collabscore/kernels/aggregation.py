@@ -1,6 +1,7 @@
 """Aggregation: the values of groups and of the whole.
 
-Axis letters: `n` candidates, `m` leaf criteria, `c` children of a group. NaN stands for an omitted value.
+Axis letters: `n` candidates, `m` leaf criteria, `c` children of a group. NaN stands for an omitted
+value.
 """
 
 from __future__ import annotations
@@ -33,9 +34,10 @@ Nodes: TypeAlias = NDArray[np.intp]
 class Tree:
     """A tree of criteria, each group a weighted power mean of its children.
 
-    Nodes are numbered: the leaves 0 ... `leaves` - 1 in order, then the groups, each after its children; the
-    last node is the root. Every other node is the child of exactly one group. Scores divide exactly among the leaves
-    because power means are homogeneous: another kind of mean needs attributions of its own.
+    Nodes are numbered: the leaves 0 ... `leaves` - 1 in order, then the groups, each after its
+    children; the last node is the root. Every other node is the child of exactly one group. Scores
+    divide exactly among the leaves because power means are homogeneous: another kind of mean needs
+    attributions of its own.
 
     Parameters
     ----------
@@ -44,14 +46,16 @@ class Tree:
     children : tuple of integer arrays
         The nodes that each group combines, one array a group, at least one node in each.
     weights : tuple of float arrays
-        Their weights, not negative, summing to 1 within each group: of shape (c,), or (n, c) where each candidate
-        has weights of its own, as the same candidate has in several draws; these are positive.
+        Their weights, not negative, summing to 1 within each group: of shape (c,), or (n, c) where
+        each candidate has weights of its own, as the same candidate has in several draws; these are
+        positive.
     powers : tuple of float
-        The exponent of each group: 1 arithmetic, 0 geometric, -1 harmonic, -inf minimum, +inf maximum, or any
-        other.
+        The exponent of each group: 1 arithmetic, 0 geometric, -1 harmonic, -inf minimum, +inf
+        maximum, or any other.
     rootless : bool
-        The top is not combined (`combine: none`): the root's weights still divide it among its children, but
-        it has no value, and so no leaf contributes to it. The power of the root is then ignored.
+        The top is not combined (`combine: none`): the root's weights still divide it among its
+        children, but it has no value, and so no leaf contributes to it. The power of the root is
+        then ignored.
     """
 
     leaves: int
@@ -66,7 +70,7 @@ class Tree:
         return self.leaves + len(self.children)
 
     def is_linear(self, group: int) -> bool:
-        """Return whether the value of a group, by its position, is the weighted sum of its children."""
+        """Whether the value of a group, by its position, is a weighted sum of its children."""
         return self.powers[group] == 1 or len(self.children[group]) == 1
 
     @property
@@ -81,7 +85,8 @@ def overall_weights(tree: Tree) -> FloatArray:
     Returns
     -------
     array of shape (nodes,), or (n, nodes) where a group's weights are
-        1 for the root; the leaves' sum to 1, and so do those of the children of a rootless tree's top.
+        1 for the root; the leaves' sum to 1, and so do those of the children of a rootless tree's
+        top.
     """
     rows = next((weights.shape[:1] for weights in tree.weights if weights.ndim > 1), ())
     overall = np.ones((*rows, tree.nodes), order="F")
@@ -99,15 +104,16 @@ def power_mean(values: FloatArray, weights: FloatArray, p: float) -> FloatArray:
     values : array of shape (n, c)
         Not negative; NaN is omitted, and the others are re-weighted.
     weights : array of shape (c,) or (n, c)
-        Not negative, summing to 1; a child without weight is left out altogether. Those of a row each are positive.
+        Not negative, summing to 1; a child without weight is left out altogether. Those of a row
+        each are positive.
     p : float
         1 arithmetic, 0 geometric, -1 harmonic, -inf minimum, +inf maximum, or any other.
 
     Returns
     -------
     array of shape (n,)
-        Never below the least or above the greatest child that has weight, so that equal children give exactly
-        their value; 0 where a child is 0 and ``p <= 0``; NaN where every child is.
+        Never below the least or above the greatest child that has weight, so that equal children
+        give exactly their value; 0 where a child is 0 and ``p <= 0``; NaN where every child is.
     """
     if weights.ndim == 1 and not weights.all():
         values, weights = values[:, weights > 0], weights[weights > 0]
@@ -137,14 +143,15 @@ def log_power_mean(logs: FloatArray, weights: FloatArray, p: float) -> FloatArra
 
     Notes
     -----
-    ``ln m + log1p(sum w expm1(p ln(v / m))) / p``, `m` being the largest child for p > 0 and the smallest
-    for p < 0: no power of a value is formed that could overflow, and nothing cancels for p near 0. Where the
-    sum comes close to -1, which it does if `m` weighs little, ``log(sum w (v / m)^p)`` takes the place of the
-    ``log1p``.
+    ``ln m + log1p(sum w expm1(p ln(v / m))) / p``, `m` being the largest child for p >
+    0 and the smallest for p < 0: no power of a value is formed that could overflow, and nothing
+    cancels for p near 0. Where the sum comes close to -1, which it does if `m` weighs little,
+    ``log(sum w (v / m)^p)`` takes the place of the ``log1p``.
 
     References
     ----------
-    Bullen, P. S. (2003). Handbook of means and their inequalities. Kluwer. doi:10.1007/978-94-017-0399-4
+    Bullen, P. S. (2003). Handbook of means and their inequalities. Kluwer.
+    doi:10.1007/978-94-017-0399-4
     """
     if weights.ndim == 1 and not weights.all():
         logs, weights = logs[:, weights > 0], weights[weights > 0]
@@ -177,12 +184,14 @@ def node_values(tree: Tree, leaf_values: FloatArray) -> FloatArray:
     ----------
     tree : Tree
     leaf_values : array of shape (n, m)
-        In [0, 1]; NaN is omitted: its siblings are re-weighted, and a group with nothing left is omitted too.
+        In [0, 1]; NaN is omitted: its siblings are re-weighted, and a group with nothing left is
+        omitted too.
 
     Returns
     -------
     array of shape (n, nodes)
-        In [0, 1], one contiguous column a node; NaN for omitted nodes and for the top of a rootless tree.
+        In [0, 1], one contiguous column a node; NaN for omitted nodes and for the top of a rootless
+        tree.
     """
     values = np.empty((len(leaf_values), tree.nodes), order="F")
     values[:, : tree.leaves] = leaf_values
@@ -196,7 +205,7 @@ def node_values(tree: Tree, leaf_values: FloatArray) -> FloatArray:
 
 
 def root_values(tree: Tree, leaf_values: FloatArray) -> FloatArray:
-    """Return the value of the root alone: one product where it can be, and as `node_values` but for rounding.
+    """Return the value of the root alone: `node_values` but for rounding, one product if possible.
 
     Returns
     -------
@@ -243,7 +252,7 @@ def select_rows(tree: Tree, rows: BoolArray) -> Tree:
 
 
 def _columns(values: FloatArray, columns: Nodes) -> FloatArray:
-    """Select columns: a view, where they stand beside one another in order, so that nothing is copied."""
+    """Select columns: a view, without a copy, where they are neighbours in order."""
     first, last = int(columns[0]), int(columns[-1])
     if last - first + 1 == len(columns) and (np.diff(columns) == 1).all():
         return values[:, first : last + 1]
@@ -251,7 +260,7 @@ def _columns(values: FloatArray, columns: Nodes) -> FloatArray:
 
 
 def _weighted_sums(values: FloatArray, weights: FloatArray) -> FloatArray:
-    """Return the weighted sum of each row; weights of shape (c,), or (n, c) where rows have their own."""
+    """Return the weighted sum of each row; weights (c,), or (n, c) where rows have their own."""
     if weights.ndim == 1:
         return np.asarray(values @ weights)
     return np.asarray((values * weights).sum(axis=1))
@@ -274,7 +283,7 @@ def _mean(
 
 
 def _mean_of_present(values: FloatArray, weights: FloatArray, p: float) -> FloatArray:
-    """Return the power mean of the children present in each row, re-weighted; NaN where there are none."""
+    """Return the re-weighted power mean of the children present in each row; NaN if none is."""
     present = ~np.isnan(values)
     least, greatest = np.fmin.reduce(values, axis=1), np.fmax.reduce(values, axis=1)
     rest = np.where(present, weights, 0.0)

@@ -1,4 +1,4 @@
-"""Agreement of two orders of the same candidates: Kendall's tau-b, its standard error and an interval.
+"""Agreement of two orders: Kendall's tau-b, its standard error and an interval.
 
 Axis letter: n candidates.
 """
@@ -29,8 +29,8 @@ class TauB:
     Parameters
     ----------
     value : float
-        In [-1, 1]: 1 where all pairs are in the same order, -1 where all are in opposite order; NaN where all
-        candidates tie in one of the orders.
+        In [-1, 1]: 1 where all pairs are in the same order, -1 where all are in opposite order; NaN
+        where all candidates tie in one of the orders.
     error : float
         Its asymptotic standard error, 0 or above; NaN beside a value of NaN.
     count : int
@@ -45,13 +45,14 @@ class TauB:
 def tau_b(first: FloatArray | IntArray, second: FloatArray | IntArray) -> TauB:
     """Return the agreement of two orders of the same candidates.
 
-    Of all pairs of candidates, those in the same order in both count for it, those in the opposite order against it;
-    pairs that tie count for neither.
+    Of all pairs of candidates, those in the same order in both count for it, those in the opposite
+    order against it; pairs that tie count for neither.
 
     Parameters
     ----------
     first, second : arrays of shape (n,)
-        Ranks or scores, finite; equal ones tie. If lower is better in one alone, the sign is reversed.
+        Ranks or scores, finite; equal ones tie. If lower is better in one alone, the sign is
+        reversed.
 
     Returns
     -------
@@ -59,21 +60,23 @@ def tau_b(first: FloatArray | IntArray, second: FloatArray | IntArray) -> TauB:
 
     Notes
     -----
-    With `d` the balance of each candidate (`order_balance`), `t` and `u` the sizes of its tie in each order, itself
-    included, and sums over the candidates: ``a = n² - sum t``, ``b = n² - sum u``, ``tau = sum d / sqrt(a b)`` and ::
+    With `d` the balance of each candidate (`order_balance`), `t` and `u` the sizes of
+    its tie in each order, itself included, and sums over the candidates: ``a = n² - sum t``, ``b =
+    n² - sum u``, ``tau = sum d / sqrt(a b)`` and ::
 
         error² = (sum (2 w d + tau (t b + u a))² - n³ tau² (a + b)²) / w⁴,    w = sqrt(a b)
 
-    which is the formula of Brown and Benedetti for a table of counts, each candidate being a count of one. It treats
-    the candidates as a random sample. It is 0 where all pairs are in the same order: such a sample cannot show how
-    far others may differ. Time grows as n², memory as n.
+    which is the formula of Brown and Benedetti for a table of counts, each candidate being a count
+    of one. It treats the candidates as a random sample. It is 0 where all pairs are in the same
+    order: such a sample cannot show how far others may differ. Time grows as n², memory as n.
 
     References
     ----------
-    Kendall, M. G. (1945). The treatment of ties in ranking problems. Biometrika 33, 239-251.
-    doi:10.1093/biomet/33.3.239
-    Brown, M. B., Benedetti, J. K. (1977). Sampling behavior of tests for correlation in two-way contingency tables.
-    Journal of the American Statistical Association 72, 309-315. doi:10.1080/01621459.1977.10480995
+    Kendall, M. G. (1945). The treatment of ties in ranking problems.
+    Biometrika 33, 239-251. doi:10.1093/biomet/33.3.239
+    Brown, M. B., Benedetti, J. K. (1977).
+    Sampling behavior of tests for correlation in two-way contingency tables. Journal of the
+    American Statistical Association 72, 309-315. doi:10.1080/01621459.1977.10480995
 
     Examples
     --------
@@ -111,10 +114,10 @@ def interval(tau: TauB) -> tuple[float, float]:
 
     Notes
     -----
-    By Fisher's transformation, ``tanh(atanh(tau) ± 1.96 error / (1 - tau²))``, which stays between -1 and 1. In
-    samples of a bivariate normal distribution it held the true value in 92 to 95 % of samples of ten and of 94 to
-    96 % of samples of seventy, where ``tau ± 1.96 error`` did in 88 to 90 % and 94 to 95 %
-    (`tests/unit/kernels/test_agreement.py`).
+    By Fisher's transformation, ``tanh(atanh(tau) ± 1.96 error / (1 - tau²))``, which
+    stays between -1 and 1. In samples of a bivariate normal distribution it held the true value in
+    92 to 95 % of samples of ten and of 94 to 96 % of samples of seventy, where ``tau ± 1.96 error``
+    did in 88 to 90 % and 94 to 95 % (`tests/unit/kernels/test_agreement.py`).
 
     Examples
     --------
@@ -129,7 +132,7 @@ def interval(tau: TauB) -> tuple[float, float]:
 
 
 def order_balance(first: FloatArray | IntArray, second: FloatArray | IntArray) -> IntArray:
-    """Return for each candidate the number of others in the same order to it in both, less those in opposite order.
+    """Return for each candidate its concordant pairs less its discordant ones.
 
     Parameters
     ----------
@@ -151,6 +154,6 @@ def order_balance(first: FloatArray | IntArray, second: FloatArray | IntArray) -
 
 
 def _signs(some: FloatArray | IntArray, others: FloatArray | IntArray) -> NDArray[np.int8]:
-    """Return 1 where the number of the row is greater than that of the column, -1 where it is smaller, else 0."""
+    """Return the sign of the number of the row less that of the column."""
     greater = (some[:, None] > others).view(np.int8)
     return greater - (some[:, None] < others).view(np.int8)

@@ -1,7 +1,7 @@
-"""Attribution: a value, a difference of two values, or a shortfall from the best value, divided among the leaves.
+"""Attribution: a value, a difference or a shortfall, divided among the leaves.
 
-Axis letters: `n` candidates, `m` leaf criteria, `c` children of a group, `q` points on a path. NaN stands for an
-omitted leaf.
+Axis letters: `n` candidates, `m` leaf criteria, `c` children of a group, `q` points on a path. NaN
+stands for an omitted leaf.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from .aggregation import (
 
 __all__ = ["child_shares", "contrast", "contributions", "shortfalls"]
 
-# two children of a minimum or maximum this close to one another, relatively, both attain it: numbers equal on
-# paper (0.1 + 0.2 and 0.3) should not be told apart by the last bit
+# Two children of a minimum or maximum this close to one another, relatively, both attain it:
+# numbers equal on paper (0.1 + 0.2 and 0.3) should not differ by their last bit.
 _TIE = 1e-12
 # of the integral over one panel, in the root's value; in all there may be a thousand times as much
 _PRECISION = 1e-11
 _REMAINDER = 1e-8
-# a kink is closed in by halving, some forty times; more panels than these mean that nothing converges
+# A kink is enclosed by some forty halvings; more panels mean that nothing converges.
 _HALVINGS = 60
 _PANELS = 4096
 # beyond this power a mean bends as sharply as a minimum or a maximum
@@ -43,7 +43,7 @@ _VANISHED = 37.0
 
 @dataclass(frozen=True)
 class Path:
-    """The straight line on which every leaf moves, from `start` by `gap` in all; at time t = exp(-y) of 1."""
+    """Straight line on which every leaf moves, from `start` by `gap`; at time t = exp(-y)."""
 
     tree: Tree
     start: FloatArray
@@ -53,8 +53,8 @@ class Path:
 def contributions(tree: Tree, values: FloatArray) -> FloatArray:
     """Divide the root's value of each candidate among the leaves.
 
-    Power means are homogeneous of degree one, and so is a tree of them; by Euler's theorem the root's value
-    divides exactly among the leaves.
+    Power means are homogeneous of degree one, and so is a tree of them; by Euler's theorem the
+    root's value divides exactly among the leaves.
 
     Parameters
     ----------
@@ -65,13 +65,15 @@ def contributions(tree: Tree, values: FloatArray) -> FloatArray:
     Returns
     -------
     array of shape (n, m)
-        In [0, 1], rows sum to the root's value; 0 for an omitted leaf; rows of NaN where the root is.
+        In [0, 1], rows sum to the root's value; 0 for an omitted leaf; rows of NaN where the root
+        is.
 
     Notes
     -----
-    A child's share of its group is ``w (v / M)^p``. For a minimum or a maximum it all goes to the child that
-    attains it; several that do share it in proportion to weight. A leaf's contribution is the root's value
-    times the shares along its path: ``weight x value`` where all is arithmetic and nothing omitted.
+    A child's share of its group is ``w (v / M)^p``. For a minimum or a maximum it all
+    goes to the child that attains it; several that do share it in proportion to weight. A leaf's
+    contribution is the root's value times the shares along its path: ``weight x value`` where all
+    is arithmetic and nothing omitted.
     """
     if not tree.arithmetic:
         return _divide_root(tree, _logs(values), values[:, -1])
@@ -89,16 +91,17 @@ def child_shares(logs: FloatArray, weights: FloatArray, p: float) -> FloatArray:
     Parameters
     ----------
     logs : array of shape (n, c)
-        Natural logarithms of the children's values, -inf for 0, NaN for an omitted one. Logarithms, because
-        along the path from a value of 0 to another the values themselves can lie below the least float.
+        Natural logarithms of the children's values, -inf for 0, NaN for an omitted one. Logarithms,
+        because along the path from a value of 0 to another the values themselves can lie below the
+        least float.
     weights : array of shape (c,) or (n, c)
     p : float
 
     Returns
     -------
     array of shape (n, c)
-        Rows sum to 1; 0 for an omitted child. Finite, but without meaning, where the group's value is 0 or it
-        is omitted.
+        Rows sum to 1; 0 for an omitted child. Finite, but without meaning, where the group's value
+        is 0 or it is omitted.
     """
     shares = np.where(np.isnan(logs), 0.0, weights)
     if p != 0:
@@ -121,8 +124,8 @@ def child_shares(logs: FloatArray, weights: FloatArray, p: float) -> FloatArray:
 def contrast(tree: Tree, start: FloatArray, end: FloatArray) -> FloatArray:
     """Divide the difference of two candidates' root values among the leaves.
 
-    The part of a leaf is its own difference, times its average effect while every leaf moves steadily from its value
-    in one candidate to that in the other.
+    The part of a leaf is its own difference, times its average effect while every leaf moves
+    steadily from its value in one candidate to that in the other.
 
     Parameters
     ----------
@@ -133,8 +136,8 @@ def contrast(tree: Tree, start: FloatArray, end: FloatArray) -> FloatArray:
     Returns
     -------
     array of shape (m,)
-        Sums to the root's value at `end` less that at `start`; NaN throughout where either has none. 0 for a
-        leaf whose value is the same in both.
+        Sums to the root's value at `end` less that at `start`; NaN throughout where either has
+        none. 0 for a leaf whose value is the same in both.
 
     Raises
     ------
@@ -143,15 +146,16 @@ def contrast(tree: Tree, start: FloatArray, end: FloatArray) -> FloatArray:
 
     Notes
     -----
-    The Aumann-Shapley value along the straight line ``v(t) = start + t (end - start)``: leaf i gets ``(end_i
-    - start_i)`` times the integral of the root's slope in i over t from 0 to 1; ``weight x difference`` where
-    all is arithmetic. A remainder below 1e-8 goes to the largest part. Swapping `start` and `end` changes the
-    signs.
+    The Aumann-Shapley value along the straight line ``v(t) = start + t (end - start)``: leaf i gets
+    ``(end_i - start_i)`` times the integral of the root's slope in i over t from 0 to 1, which is
+    ``weight x difference`` where all is arithmetic. A remainder below 1e-8 goes to the largest
+    part. Swapping `start` and `end`
+    changes the signs.
 
-    A leaf omitted in one of the two enters there with the value that its group has without it, or, where all
-    of the group is omitted, with the value that the group above has without that group, and so on upwards;
-    this leaves the root's value as it is. A leaf omitted in both is left out of the tree, its siblings
-    re-weighted, and gets 0.
+    A leaf omitted in one of the two enters there with the value that its group has without it, or,
+    where all of the group is omitted, with the value that the group above has without that group,
+    and so on upwards; this leaves the root's value as it is. A leaf omitted in both is left out of
+    the tree, its siblings re-weighted, and gets 0.
 
     References
     ----------
@@ -260,7 +264,7 @@ def _add_remainder(parts: FloatArray, difference: float) -> FloatArray:
 
 @cache
 def _quadrature_rules() -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Return a coarse and a fine rule of Gauss and Legendre: the points of each, and the weights of each."""
+    """Return points and weights of a coarse and of a fine rule of Gauss and Legendre."""
     coarse_points, coarse_weights = np.polynomial.legendre.leggauss(12)
     fine_points, fine_weights = np.polynomial.legendre.leggauss(24)
     return coarse_points, fine_points, coarse_weights, fine_weights
@@ -269,11 +273,11 @@ def _quadrature_rules() -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]
 def _integrate_first_half(path: Path) -> FloatArray:
     """Integrate over the first half of the path.
 
-    With ``t = exp(-y)`` the integrand of leaf i is its Euler contribution at v(t), times ``gap_i t /
-    v_i(t)``, which is 1 for a leaf that starts at 0 and lies between -1 and 1 for all others: the slope,
-    which is infinite where a leaf starts at 0 under a geometric mean, is gone. The rest may fall as
-    slowly as ``exp(-w y)`` for a leaf of weight w, so that y runs to many thousands, where t itself is 0 to a
-    computer; hence logarithms throughout.
+    With ``t = exp(-y)`` the integrand of leaf i is its Euler contribution at v(t), times ``gap_i t
+    / v_i(t)``, which is 1 for a leaf that starts at 0 and lies between -1 and 1 for all others: the
+    slope, which is infinite where a leaf starts at 0 under a geometric mean, is gone. The rest may
+    fall as slowly as ``exp(-w y)`` for a leaf of weight w, so that y runs to many thousands, where
+    t itself is 0 to a computer; hence logarithms throughout.
     """
     edges = _panel_edges(path)
     lower, upper = edges[:-1], edges[1:]
@@ -295,7 +299,7 @@ def _integrate_first_half(path: Path) -> FloatArray:
 def _integrate_panels(
     path: Path, lower: FloatArray, upper: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Integrate over panels of y; return the parts (panels, m), and the error of each panel (panels,)."""
+    """Integrate over panels of y; return parts (panels, m) and errors (panels,)."""
     coarse_points, fine_points, coarse_weights, fine_weights = _quadrature_rules()
     points = np.concatenate([coarse_points, fine_points, [-1.0, 1.0]])
     half = (upper - lower) / 2
@@ -314,7 +318,7 @@ def _integrate_panels(
 
 
 def _panel_edges(path: Path) -> FloatArray:
-    """Return where to cut y into panels: ever wider ones, cut again where leaves settle and where they cross."""
+    """Return where to cut y into panels: ever wider ones, cut where leaves settle or cross."""
     moving = (path.start > 0) & (path.gap != 0)
     settling = np.log(np.abs(path.gap[moving])) - np.log(path.start[moving])
     far = math.log(2) + np.concatenate([[0.0], 2.0 ** np.arange(-1, 61)])
@@ -328,7 +332,7 @@ def _panel_edges(path: Path) -> FloatArray:
 
 
 def _crossings(path: Path) -> FloatArray:
-    """Return y where two children of a minimum, or of a nearly sharp mean, cross, for those on a straight line."""
+    """Return y where two children of a minimum, or of a nearly sharp mean, cross."""
     tree = path.tree
     start, gap = np.full((2, tree.nodes), math.nan)
     start[: tree.leaves], gap[: tree.leaves] = path.start, path.gap

@@ -2,8 +2,9 @@
 
 Imports numpy alone. Axis letter: `n` candidates.
 
-A truth is a pair of boolean arrays: `sure` where it is true whatever the unknown, `possible` where it is true
-for some of it. Where everything is known both are one and the same array, and the work is done once.
+A truth is a pair of boolean arrays: `sure` where it is true whatever the unknown, `possible` where
+it is true for some of it. Where everything is known both are one and the same array, and the work
+is done once.
 
 References
 ----------
@@ -24,7 +25,7 @@ __all__ = ["Range", "Truth", "all_of", "any_of", "compare", "count", "negation"]
 Flags: TypeAlias = NDArray[np.bool_]
 Floats: TypeAlias = NDArray[np.float64]
 Range: TypeAlias = tuple[Floats, Floats]
-"""The least and the greatest that a number can be, each (n,) or (); NaN where nothing is known of it."""
+"""Least and greatest that a number can be, each (n,) or (); NaN where it is unknown."""
 
 
 class Truth(NamedTuple):
@@ -83,7 +84,8 @@ def compare(sign: str, left: Range, right: Range, tolerance: float = 0.0) -> Tru
 
     Examples
     --------
-    >>> compare(">=", (np.array([3.0, 1.0]), np.array([5.0, 5.0])), (np.float64(3), np.float64(3))).sure
+    >>> ends, three = (np.array([3.0, 1.0]), np.array([5.0, 5.0])), np.float64(3)
+    >>> compare(">=", ends, (three, three)).sure
     array([ True, False])
     """
     return _COMPARISONS[sign](left, right, tolerance)

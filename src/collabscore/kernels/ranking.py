@@ -18,7 +18,7 @@ Integers: TypeAlias = NDArray[np.integer]
 Flags: TypeAlias = NDArray[np.bool_]
 
 TOLERANCE = 1e-9
-"""In points of 100: scores no farther apart are equal, and a threshold no farther off is reached."""
+"""In points of 100: scores no farther apart tie, and a threshold no farther off is reached."""
 
 # what a weighted mean of numbers from 0 to 1 may exceed them by
 _ROUNDING = 1e-12
@@ -27,7 +27,7 @@ _ROUNDING = 1e-12
 def order_and_ranks(
     scores: Floats, tiers: Integers, ranked: Flags, severity: Integers, applicable: Flags
 ) -> tuple[Indices, NDArray[np.int64]]:
-    """Put candidates in order, and give a rank to those that have a score and a verdict that is ranked.
+    """Order candidates, and rank those with a score and a ranked verdict.
 
     Parameters
     ----------
@@ -51,11 +51,12 @@ def order_and_ranks(
 
     Notes
     -----
-    First those that are ranked: by tier, then by score, ranks running on through the tiers. A score no more
-    than 1e-9 below the next better one of its tier ties with it, chains of such included; ties keep the order
-    of input and share the better rank (1, 1, 3). Then those of a ranked verdict that have no score, mildest
-    verdict first. Then those of an unranked verdict, by score, then those the framework is not about, also by
-    score; whoever has no score comes last of these.
+    First those that are ranked: by tier, then by score, ranks running on through the
+    tiers. A score no more than 1e-9 below the next better one of its tier ties with it, chains of
+    such included; ties keep the order of input and share the better rank (1, 1, 3). Then those of a
+    ranked verdict that have no score, mildest verdict first. Then those of an unranked verdict, by
+    score, then those the framework is not about, also by score; whoever has no score comes last of
+    these.
     """
     scored = ~np.isnan(scores)
     standing = applicable & ranked
@@ -121,9 +122,9 @@ def ranks_in_draws(values: Floats, tiers: Integers) -> Indices:
 
     Notes
     -----
-    A candidate's tier, its value in fixed point and its number are packed into one integer, and integers sorted: that
-    is twice as fast as sorting numbers by way of an index. Only draws in which neighbours are nearly equal are looked
-    at again, for ties.
+    A candidate's tier, its value in fixed point and its number are packed into one
+    integer, and integers sorted: that is twice as fast as sorting numbers by way of an index. Only
+    draws in which neighbours are nearly equal are looked at again, for ties.
     """
     s, n = values.shape
     last = int(tiers.max(initial=0)) + 1
@@ -198,7 +199,7 @@ def _packed(values: Floats, bits: int, id_bits: int) -> NDArray[np.int64]:
 
 
 def _shared_ranks(values: Floats, tiers: Integers) -> Indices:
-    """Return the ranks of candidates that stand in order, (s, n), those that tie sharing the better one."""
+    """Return the ranks of candidates in order, (s, n); ties share the better rank."""
     begins = np.ones(values.shape, dtype=np.bool_)
     begins[:, 1:] = (values[:, :-1] - values[:, 1:] > TOLERANCE / 100) | (
         tiers[:, :-1] != tiers[:, 1:]
@@ -207,7 +208,7 @@ def _shared_ranks(values: Floats, tiers: Integers) -> Indices:
 
 
 def _by_score(scores: Floats, places: Indices) -> tuple[Indices, Indices]:
-    """Sort places by score, the best first, ties in order; return them and where the tie of each begins."""
+    """Return places sorted by score, best first, and where the tie of each begins."""
     # the sort is stable: scores that are equal keep the order of `places`
     order = places[np.argsort(-scores[places], kind="stable")]
     falling = scores[order]

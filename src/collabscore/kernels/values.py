@@ -54,7 +54,7 @@ class ValueFunction:
     def linear(
         cls, low: float, high: float, prefer: Literal["high", "low"] = "high"
     ) -> ValueFunction:
-        """Return the straight line over the scale from `low` to `high`, falling where `prefer` is "low".
+        """Return the straight line over a scale, falling where `prefer` is "low".
 
         Examples
         --------
@@ -66,11 +66,12 @@ class ValueFunction:
 
     @classmethod
     def through(cls, points: Mapping[float, float]) -> ValueFunction:
-        """Return the function through `points`, which maps ratings, in any order, to values from 0 to 100.
+        """Return the function through `points`, a mapping of ratings to values from 0 to 100.
 
         Examples
         --------
-        >>> value_at(ValueFunction.through({1: 100, 2: 100, 3: 85, 4: 40, 5: 0}), np.array([2.5, 4]))
+        >>> function = ValueFunction.through({1: 100, 2: 100, 3: 85, 4: 40, 5: 0})
+        >>> value_at(function, np.array([2.5, 4]))
         array([0.925, 0.4  ])
         """
         ordered = sorted(points.items())
@@ -91,8 +92,8 @@ def value_at(f: ValueFunction, x: FloatArray, out: FloatArray | None = None) -> 
     Returns
     -------
     array of shape (n,)
-        `out`, where it is given. In [0, 1], exact at every point of `f`, never beyond the values of `f`; NaN where
-        `x` is.
+        `out`, where it is given. In [0, 1], exact at every point of `f`, never beyond the values of
+        `f`; NaN where `x` is.
     """
     if len(f.xs) != 2:
         return np.clip(np.interp(x, f.xs, f.ys), min(f.ys), max(f.ys), out=out)
@@ -111,7 +112,7 @@ def value_at(f: ValueFunction, x: FloatArray, out: FloatArray | None = None) -> 
 
 
 def mean_over(f: ValueFunction, low: FloatArray, high: FloatArray) -> FloatArray:
-    """Return the mean of the value function over each interval, all of its points being equally likely.
+    """Return the mean of the value function over each interval, points equally likely.
 
     Parameters
     ----------
@@ -126,9 +127,9 @@ def mean_over(f: ValueFunction, low: FloatArray, high: FloatArray) -> FloatArray
 
     Notes
     -----
-    Each piece of the function counts by the share of the interval that it covers, with the mean of its values
-    at the ends of that stretch. Unlike a difference of antiderivatives this loses nothing where intervals are
-    tiny.
+    Each piece of the function counts by the share of the interval that it covers, with
+    the mean of its values at the ends of that stretch. Unlike a difference of antiderivatives this
+    loses nothing where intervals are tiny.
     """
     width = high - low
     point = value_at(f, low)
@@ -163,8 +164,8 @@ def range_over(
     """
     first, last = value_at(f, low), value_at(f, high)
     least, greatest = np.minimum(first, last), np.maximum(first, last)
-    # beyond its first and last point the function is constant: an interval over one of them ends at that
-    # value
+    # beyond its first and last point the function is constant: an interval over one of them
+    # ends at that value
     for x, y in zip(f.xs[1:-1], f.ys[1:-1], strict=True):
         inside = (low < x) & (x < high)
         np.minimum(least, y, out=least, where=inside)
@@ -180,8 +181,8 @@ def ratings_from(
     Parameters
     ----------
     low, value, high : arrays of shape (u,)
-        In the units of each scale; where `value` is NaN all between `low` and `high` is equally likely, else the
-        distribution is the triangular one with its mode at `value`.
+        In the units of each scale; where `value` is NaN all between `low` and `high` is equally
+        likely, else the distribution is the triangular one with its mode at `value`.
     uniform : array of shape (s, u)
         In [0, 1).
 

@@ -1,1 +1,1 @@
-"""Reports: each result as a page of blocks, a module for each result. No other storey but `cli` imports it."""
+"""Reports: each result as a page of blocks, a module a result. Only `cli` imports them."""

@@ -52,7 +52,7 @@ def fact(definition: Fact, framework: Framework, *, known: bool = False) -> Stra
         answer: Strategy = st.floats(float(low), float(high))
         several = answer
     elif isinstance(definition, SetFact):
-        item = st.sampled_from(sorted(framework.members(definition.of)))
+        item = st.sampled_from(sorted(framework.list_members[definition.of]))
         answer = st.lists(item, unique=True, max_size=4)
         several = answer.map(lambda items: {"at_least": items})
     else:

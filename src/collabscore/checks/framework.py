@@ -225,7 +225,8 @@ class _Checks:
             message = "a list that is a part of another names its items without nesting"
             self.add("nested-among", message, nested[0][:-1], at_key=True)
         else:
-            known, section = self.framework.members(whole), ("lists", whole, "items", "**")
+            known = self.framework.list_members.get(whole, ())
+            section: KeyPath = ("lists", whole, "items", "**")
             expected = f"an item of `{whole}`"
             self.found += unknown_names("item", items, known, expected, section, at_key=True)
 

@@ -165,7 +165,7 @@ _USES = {
 
 def _unused_names(framework: Framework) -> Iterator[Diagnostic]:
     """Yield the names that a framework defines and nothing in it uses, without its vocabulary's."""
-    conditions = [framework.named_expressions[name] for name in framework.conditions]
+    conditions = map(framework.symbols.named_condition, framework.conditions)
     asked = {*references(*conditions, *framework.deciding_expressions).names()}
     scales = {str(criterion.scale) for _, criterion in walk(framework.criteria)}
     lists = {str(named.among) for named in framework.lists.values()}

@@ -172,15 +172,10 @@ def _values_of(side: Quantity, points: FloatArray) -> Range:
     return values, values
 
 
-def _limits_of(fact: NumberFact) -> Cell:
-    low = -math.inf if fact.minimum is None else float(fact.minimum)
-    return low, math.inf if fact.maximum is None else float(fact.maximum)
-
-
 def _number_classes(
     fact: NumberFact, key: str, known: Answer | None, atoms: Sequence[Atom]
 ) -> tuple[AnswerClass, ...]:
-    low, high = _limits_of(fact)
+    low, high = fact.limits
     if isinstance(known, NumberRange):
         low, high = known.low, known.high
     if low == high:
@@ -423,7 +418,7 @@ def _truth_of_classes(
         rows = [[pattern >> k & 1 for k in range(len(atoms))] for pattern in patterns]
         return np.array(rows, dtype=np.bool_).T
     if isinstance(fact, NumberFact):
-        truths = _truth_of_cells(atoms, *_limits_of(fact))[1]
+        truths = _truth_of_cells(atoms, *fact.limits)[1]
     elif fact is not None:
         truths = np.array([atom.truth for atom in atoms if isinstance(atom, Answers)])
     elif kind == "score":

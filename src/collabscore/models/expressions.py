@@ -229,29 +229,23 @@ def references(*expressions: Expression | Quantity) -> References:
     >>> references(And((Has("review"), Known("stage")))).inputs
     ('stage',)
     """
-    inputs: dict[str, None] = {}
-    scores: dict[str, None] = {}
-    safeguards: dict[str, None] = {}
-    lists: dict[str, None] = {}
-    conditions: dict[str, None] = {}
+    found: dict[str, dict[str, None]] = {kind: {} for kind in References.__match_args__}
     for expression in expressions:
         for part in walk_expression(expression):
             match part:
                 case Answers(name) | NumberOf(name) | RatingOf(name) | Known(name):
-                    inputs[name] = None
+                    found["inputs"][name] = None
                 case Overlaps(name, _, listed):
-                    inputs[name] = None
+                    found["inputs"][name] = None
                     if listed is not None:
-                        lists[listed] = None
+                        found["lists"][listed] = None
                 case Points(name):
-                    scores[name] = None
+                    found["scores"][name] = None
                 case Has(name):
-                    safeguards[name] = None
+                    found["safeguards"][name] = None
                 case Named(name):
-                    conditions[name] = None
-    return References(
-        tuple(inputs), tuple(scores), tuple(safeguards), tuple(lists), tuple(conditions)
-    )
+                    found["conditions"][name] = None
+    return References(*map(tuple, found.values()))
 
 
 def evaluate(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
@@ -336,6 +337,12 @@ class NumberFact(_Fact):
         """Return a condition about the fact `name`."""
         return f"`{name} >= 1`"
 
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Least and greatest value that makes sense; infinite where there is none."""
+        low = -math.inf if self.minimum is None else float(self.minimum)
+        return low, math.inf if self.maximum is None else float(self.maximum)
+
     def words(self, answer: Any) -> str:
         """Return a number or a range in words, with the unit."""
         unit = f" {self.unit}" if self.unit else ""
@@ -360,17 +367,16 @@ class NumberFact(_Fact):
     def _number(self, raw: object, path: KeyPath) -> float:
         if isinstance(raw, bool) or not isinstance(raw, int | float):
             raise ReadingError("invalid-fact", f"expected a number, not `{_quote(raw)}`", path)
+        low, high = self.limits
+        if low <= raw <= high:
+            return float(raw)
         allowed = []
         if self.minimum is not None:
             allowed.append(f"at least {as_written(self.minimum)}")
         if self.maximum is not None:
             allowed.append(f"at most {as_written(self.maximum)}")
-        below = self.minimum is not None and raw < self.minimum
-        above = self.maximum is not None and raw > self.maximum
-        if below or above:
-            message = f"`{as_written(raw)}` is out of range: {' and '.join(allowed)}"
-            raise ReadingError("out-of-range", message, path)
-        return float(raw)
+        message = f"`{as_written(raw)}` is out of range: {' and '.join(allowed)}"
+        raise ReadingError("out-of-range", message, path)
 
 
 def _range_of(low: float, high: float) -> NumberRange:

@@ -205,9 +205,12 @@ class Framework(SharedDefinitions):
         """The vocabulary in use, once it is loaded."""
         return self.uses if isinstance(self.uses, Vocabulary) else None
 
-    def _merged(self, kind: str) -> FrozenDict[str, Any]:
-        theirs = getattr(self.vocabulary, kind) if self.vocabulary is not None else {}
-        return FrozenDict({**theirs, **getattr(self, kind)})
+    def _shared(self, kind: str) -> Mapping[str, Any]:
+        """Return the definitions of a kind in the vocabulary in use."""
+        return getattr(self.vocabulary, kind, FrozenDict())
+
+    def _merged(self, kind: str) -> Mapping[str, Any]:
+        return FrozenDict({**self._shared(kind), **getattr(self, kind)})
 
     @cached_property
     def all_sources(self) -> Mapping[str, Source]:
@@ -242,13 +245,13 @@ class Framework(SharedDefinitions):
     @cached_property
     def all_verdicts(self) -> Mapping[str, Verdict]:
         """Verdicts, mild to severe."""
-        return self.verdicts if self.verdicts is not None else default_verdicts()
+        return self.verdicts or default_verdicts()
 
     # criteria
 
     def definition(self, key: str, criterion: Criterion) -> Criterion:
         """Return a criterion, completed by its namesake where that is a leaf of the vocabulary."""
-        theirs = self.vocabulary.criteria.get(key) if self.vocabulary is not None else None
+        theirs: Criterion | None = self._shared("criteria").get(key)
         if theirs is None or criterion.is_group or criterion.scale is not None:
             return criterion
         own = {name: getattr(criterion, name) for name in criterion.model_fields_set}
@@ -264,19 +267,16 @@ class Framework(SharedDefinitions):
     def nodes(self) -> Mapping[str, LeafNode | GroupNode]:
         """Criteria and groups by id, parents before children, in the order of the document."""
         whole = Criterion.model_construct(criteria=self.criteria)
-        missing = self.missing or "average"
-        root = Node("", (), whole, self.id, missing, None, 1.0, 1.0, tuple(self.criteria or ()))
-        found: dict[str, LeafNode | GroupNode] = {}
-        self._add_nodes_below(root, found)
-        return FrozenDict(found)
+        root = Node("", (), whole, self.id, self.missing or "average", None, 1.0, 1.0, ())
+        return FrozenDict({node.id: node for node in self._nodes_below(root)})
 
-    def _add_nodes_below(self, parent: Node, found: dict[str, LeafNode | GroupNode]) -> None:
+    def _nodes_below(self, parent: Node) -> Iterator[LeafNode | GroupNode]:
         children = parent.criterion.criteria or {}
         total = sum(weight_of(criterion.weight) for criterion in children.values())
         for key, written in children.items():
             criterion = self.definition(key, written)
             share = weight_of(criterion.weight) / total
-            node = Node(
+            common = (
                 key,
                 (*parent.path, key),
                 criterion,
@@ -288,10 +288,11 @@ class Framework(SharedDefinitions):
                 tuple(criterion.criteria or ()),
             )
             if criterion.is_group:
-                found[key] = GroupNode(**vars(node))
-                self._add_nodes_below(node, found)
+                group = GroupNode(*common)
+                yield group
+                yield from self._nodes_below(group)
             else:
-                found[key] = LeafNode(**vars(node), scale=self.scale_of(criterion) or _NO_SCALE)
+                yield LeafNode(*common, self.scale_of(criterion) or _NO_SCALE)
 
     @cached_property
     def leaves(self) -> Mapping[str, LeafNode]:
@@ -312,27 +313,26 @@ class Framework(SharedDefinitions):
     @cached_property
     def rating_scales(self) -> Mapping[str, Scale]:
         """The scale of everything that a candidate may rate: own leaves, and the vocabulary's."""
-        theirs = self.vocabulary.criteria if self.vocabulary is not None else {}
-        scales = {key: self.scale_of(criterion) for key, criterion in theirs.items()}
-        scales |= {key: node.scale for key, node in self.leaves.items()}
-        return FrozenDict({key: scale for key, scale in scales.items() if scale is not None})
+        scales = {}
+        for key, criterion in self._shared("criteria").items():
+            scale = self.scale_of(criterion)
+            if scale is not None:
+                scales[key] = scale
+        return FrozenDict(scales | {key: node.scale for key, node in self.leaves.items()})
 
     # lists
 
-    def members(self, name: str) -> frozenset[str]:
-        """Return the items of a list, finer ones included unless it is a part of another list."""
-        found = self.all_lists.get(name)
-        return frozenset(key for key, _, _ in walk_items(found.items)) if found else frozenset()
-
     @cached_property
     def list_members(self) -> Mapping[str, frozenset[str]]:
-        """The items that each list holds; see `members`."""
-        return FrozenDict({name: self.members(name) for name in self.all_lists})
+        """Items of each list, finer ones included unless it is a part of another list."""
+        members = {}
+        for name, listed in self.all_lists.items():
+            members[name] = frozenset(key for key, _, _ in walk_items(listed.items))
+        return FrozenDict(members)
 
     def parents(self, fact: SetFact) -> Mapping[str, str | None]:
         """Return the parent of each item that a set may name, None at the top."""
-        base = self.all_lists[fact.of]
-        whole = self.all_lists[base.among] if base.among is not None else base
+        whole = self.all_lists[self.all_lists[fact.of].among or fact.of]
         return {key: parent for key, parent, _ in walk_items(whole.items)}
 
     # conditions and guardrails
@@ -350,44 +350,32 @@ class Framework(SharedDefinitions):
         )
 
     @cached_property
-    def named_expressions(self) -> Mapping[str, Expression]:
-        """Conditions by id, parsed."""
-        names = self.all_conditions
-        return FrozenDict({name: self.symbols.named_condition(name) for name in names})
-
-    @cached_property
     def applies_expression(self) -> Expression | None:
         """Which candidates it is about, parsed; None: all."""
-        return parse(self.applies, self.symbols) if self.applies is not None else None
+        return self._parsed(self.applies)
+
+    def _parsed(self, condition: str | None) -> Expression | None:
+        return None if condition is None else parse(condition, self.symbols)
 
     @cached_property
     def compiled_guardrails(self) -> Mapping[str, tuple[CompiledStep, ...]]:
         """Steps of each guardrail, ready to be evaluated."""
         compiled = {}
         for key, guardrail in self.guardrails.items():
-            compiled[key] = tuple(self._compiled_step(step) for step in guardrail.all_steps())
+            compiled[key] = tuple(map(self._compiled_step, guardrail.all_steps()))
         return FrozenDict(compiled)
 
     def _compiled_step(self, step: Step) -> CompiledStep:
-        position = list(self.all_verdicts).index
-        met = self.met_verdict(step)
-        return CompiledStep(
-            step=step,
-            when=parse(step.when, self.symbols) if step.when is not None else None,
-            then=position(step.then),
-            met=position(met) if met is not None else 0,
-            if_unknown=position(self.unknown_verdict(step)),
-        )
+        names = list(self.all_verdicts)
+        verdicts = (step.then, self.met_verdict(step) or names[0], self.unknown_verdict(step))
+        return CompiledStep(step, self._parsed(step.when), *map(names.index, verdicts))
 
     @cached_property
     def deciding_expressions(self) -> tuple[Expression, ...]:
         """Conditions of the guardrails in order, then `applies`: all that verdicts rest on."""
-        found = []
-        for steps in self.compiled_guardrails.values():
-            found += [step.when for step in steps if step.when is not None]
-        if self.applies_expression is not None:
-            found.append(self.applies_expression)
-        return tuple(found)
+        found = [step.when for steps in self.compiled_guardrails.values() for step in steps]
+        found.append(self.applies_expression)
+        return tuple(expression for expression in found if expression is not None)
 
     @cached_property
     def references(self) -> References:
@@ -400,13 +388,12 @@ class Framework(SharedDefinitions):
         found: dict[str, dict[Atom, None]] = {}
         for expression in self.deciding_expressions:
             for atom in atoms_of(expression):
-                match atom:
-                    case Answers(name) | Overlaps(name):
-                        found.setdefault(name, {})[atom] = None
-                    case Compare(_, left, right):
-                        for side in (left, right):
-                            if isinstance(side, NumberOf):
-                                found.setdefault(side.fact, {})[atom] = None
+                asked: tuple[object, ...] = (atom,)
+                if isinstance(atom, Compare):
+                    asked = (atom.left, atom.right)
+                for part in asked:
+                    if isinstance(part, Answers | Overlaps | NumberOf):
+                        found.setdefault(part.fact, {})[atom] = None
         return FrozenDict({name: tuple(atoms) for name, atoms in found.items()})
 
     @cached_property
@@ -423,16 +410,15 @@ class Framework(SharedDefinitions):
         """Return the verdict once the safeguards of a step are in place; None: it needs none."""
         if step.needs is None:
             return None
-        default = self.defaults.met if self.defaults is not None else None
-        return step.met or default or ("conditional" if self.verdicts is None else None)
+        shipped = "conditional" if self.verdicts is None else None
+        return step.met or (self.defaults or Defaults()).met or shipped
 
     def unknown_verdict(self, step: Step) -> str:
         """Return the verdict where it is unknown whether a step applies; by default at most `then`."""
         if step.if_unknown is not None:
             return step.if_unknown
-        default = self.defaults.if_unknown if self.defaults is not None else None
-        if default is None:
-            default = "refer" if self.verdicts is None else step.then
+        shipped = "refer" if self.verdicts is None else step.then
+        default = (self.defaults or Defaults()).if_unknown or shipped
         return min(default, step.then, key=list(self.all_verdicts).index)
 
     def elements(self) -> Iterator[tuple[str, str, Element]]:

@@ -14,7 +14,6 @@ import numpy as np
 
 from ..errors import Diagnostic, KeyPath, UsageError, did_you_mean, printable
 from ..kernels.weights import WeightSet
-from .base import title_of
 from .criteria import Criteria, weight_of
 from .framework import Framework
 
@@ -31,6 +30,7 @@ Weights: TypeAlias = str | Mapping[str, str] | Sequence[str] | None
 _WITHIN = re.compile(r"within\s+(\d+(?:\.\d+)?)\s*%")
 _PHRASES = {
     "exact": "as given",
+    "within": "within {} % of those given",
     "order": "any in the order of those given",
     "any": "any at all",
     "intervals": "any within the intervals given",
@@ -128,16 +128,13 @@ def group_weights(framework: Framework, weights: Weights = None) -> tuple[GroupW
     named = _spaces_by_group(framework, weights)
     found = []
     for group in ("", *framework.groups):
-        children, own = framework.criteria or {}, framework.weights
-        if group:
-            criterion = framework.nodes[group].criterion
-            children, own = criterion.criteria or {}, criterion.weights
+        whole = framework.nodes[group].criterion if group else framework
+        children = whole.criteria or {}
         space = named.get(group)
-        if space is None and own is not None:
-            space = _known_space(own)
         if space is None:
             intervals = any(isinstance(child.weight, tuple) for child in children.values())
-            space = WeightSpace("intervals") if intervals else WeightSpace("within", 0.25)
+            default = "intervals" if intervals else "within 25%"
+            space = _known_space(whole.weights or default)
         found.append(GroupWeights(group, tuple(children), space, _weight_set(children, space)))
     return tuple(found)
 
@@ -156,19 +153,15 @@ def describe(groups: Iterable[GroupWeights], framework: Framework) -> str:
     for part in groups:
         if len(part.children) == 1:
             continue
-        if part.space.kind == "within":
-            phrase = f"within {100 * part.space.within:g} % of those given"
-        else:
-            phrase = _PHRASES[part.space.kind if part.free else "exact"]
-        title = "the top"
-        if part.group:
-            title = title_of(part.group, framework.nodes[part.group].title)
+        kind = part.space.kind
+        if not part.free and kind != "within":
+            kind = "exact"
+        phrase = _PHRASES[kind].format(f"{100 * part.space.within:g}")
+        title = framework.nodes[part.group].title if part.group else "the top"
         titles.setdefault(phrase, []).append(title)
-    if not titles:
-        return "Weights: as given."
-    if len(titles) == 1:
-        return f"Weights: {next(iter(titles))}."
-    parts = [f"{phrase} ({', '.join(names)})" for phrase, names in titles.items()]
+    parts = list(titles) or ["as given"]
+    if len(titles) > 1:
+        parts = [f"{phrase} ({', '.join(names)})" for phrase, names in titles.items()]
     return f"Weights: {'; '.join(parts)}."
 
 
@@ -227,7 +220,7 @@ def _weight_set(children: Criteria, space: WeightSpace) -> WeightSet:
     if space.kind == "order":
         return WeightSet.in_order(shares)
     if space.kind == "any":
-        return WeightSet.between(np.zeros(len(written)), np.ones(len(written)))
+        return WeightSet.between(np.zeros_like(shares), np.ones_like(shares))
     ends = [weight if isinstance(weight, tuple) else (weight, weight) for weight in written]
     low, high = np.array(ends).T / middles.sum()
     return WeightSet.between_and_rest(low, high, shares)

@@ -80,7 +80,7 @@ def test_conditions_are_compiled() -> None:
     (always,) = framework.compiled_guardrails["always"]
     assert always.when is None
     assert framework.deciding_expressions == (dry.when, framework.applies_expression)
-    assert framework.named_expressions.keys() == {"large", "unused"}
+    assert framework.all_conditions.keys() == {"large", "unused"}
 
 
 def test_names_that_verdicts_rest_on() -> None:

@@ -197,21 +197,18 @@ def _number_classes(
 def _stretch(first: Cell, last: Cell, limits: Cell, unit: str) -> AnswerClass:
     """Return the class of neighbouring cells between which no comparison makes a difference."""
     start, end = first[0], last[1]
-    above = below = ""
+    above, below, most = "", "", "at most "
     # numbers as far apart as can be; where the stretch has no end, near the other one
     low, high = start, end
-    if start not in (first[1], limits[0]):
+    if math.isinf(start) or start not in (first[1], limits[0]):
         above, low = "above ", _point_inside(first)
-    elif math.isinf(start):
-        low = _point_inside(first)
-    if end not in (last[0], limits[1]):
-        below, high = "below ", _point_inside(last)
-    elif math.isinf(end):
+    if math.isinf(end) or end not in (last[0], limits[1]):
+        below = most = "below "
         high = _point_inside(last)
     if start == end:
         label = f"exactly {figure(start)}{unit}"
     elif start == limits[0]:
-        label = f"{below or 'at most '}{figure(end)}{unit}"
+        label = f"{most}{figure(end)}{unit}"
         if math.isinf(end):
             label = "any number"
     elif end == limits[1]:

@@ -34,7 +34,6 @@ __all__ = [
     "Sources",
     "Text",
     "Verified",
-    "accepts",
     "citations",
     "empty_is_default",
     "list_field",
@@ -109,20 +108,7 @@ def list_field(description: str) -> Any:
 ALSO_ACCEPTED: dict[Callable[[object], object], tuple[dict[str, Any], ...]] = {}
 """JSON Schema of the forms that a function reads before a model does: pydantic cannot know."""
 
-F = TypeVar("F", bound=Callable[[object], object])
 
-
-def accepts(*forms: dict[str, Any]) -> Callable[[F], F]:
-    """Note, for the JSON Schema, the forms that a function for `BeforeValidator` reads besides."""
-
-    def noted(function: F) -> F:
-        ALSO_ACCEPTED[function] = forms
-        return function
-
-    return noted
-
-
-@accepts({"type": "integer", "minimum": 1000, "maximum": 9999})
 def _year_as_text(value: object) -> object:
     # `date: 2018` is a whole number to YAML, and a year to its author
     if isinstance(value, int) and not isinstance(value, bool) and 1000 <= value <= 9999:
@@ -130,11 +116,15 @@ def _year_as_text(value: object) -> object:
     return value
 
 
-@accepts({"type": "null"})
+ALSO_ACCEPTED[_year_as_text] = ({"type": "integer", "minimum": 1000, "maximum": 9999},)
+
+
 def empty_is_default(value: object) -> object:
     """Read a key with nothing behind it as a mapping with nothing in it."""
     return {} if value is None else value
 
+
+ALSO_ACCEPTED[empty_is_default] = ({"type": "null"},)
 
 Date = Annotated[str, BeforeValidator(_year_as_text), Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
 Text = Annotated[str, Field(min_length=1)]

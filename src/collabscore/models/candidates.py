@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr
 
 from .base import (
+    ALSO_ACCEPTED,
     IN_ORDER,
     Backed,
     Date,
@@ -21,7 +22,6 @@ from .base import (
     Model,
     Source,
     Text,
-    accepts,
     list_field,
     map_field,
     optional_field,
@@ -68,9 +68,11 @@ class Candidate(Model):
         )
 
 
-@accepts({"type": "string"})
 def _one_or_more(value: object) -> object:
     return [value] if isinstance(value, str) else value
+
+
+ALSO_ACCEPTED[_one_or_more] = ({"type": "string"},)
 
 
 class Candidates(Document):

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import NoReturn, TypeAlias
+from functools import cached_property
+from typing import Any, NoReturn, TypeAlias
 
 import numpy as np
 
@@ -86,6 +87,11 @@ class Symbols:
     safeguards: frozenset[str] = frozenset()
     conditions: Mapping[str, str] = field(default_factory=dict)
     _parsed: dict[str, Expression] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def sets(self) -> Mapping[str, SetFact]:
+        """Facts whose answers are sets."""
+        return {name: fact for name, fact in self.facts.items() if isinstance(fact, SetFact)}
 
     def named_condition(self, name: str, chain: tuple[str, ...] = ()) -> Expression:
         """Return a named condition, read once; see `parse`."""
@@ -298,7 +304,7 @@ class _Reader:
         for sign, right in zip(node.ops, node.comparators, strict=True):
             parts.append(self.comparison(node, left, sign, right))
             left = right
-        return _joined(And, parts)
+        return parts[0] if len(parts) == 1 else And(tuple(parts))
 
     def comparison(
         self, node: ast.Compare, left: ast.expr, sign: ast.cmpop, right: ast.expr
@@ -328,18 +334,18 @@ class _Reader:
             return Constant(number)
         match node:
             case ast.Constant(bool() as flag):
-                return "yes" if flag else "no"
+                return ("no", "yes")[flag]
             case ast.Constant(str() as word):
                 return word
             case ast.Name(name):
                 return self.named_side(node, name)
-            case ast.Call(ast.Name("score"), arguments):
-                self.check_arguments(node, "score")
+            case ast.Call(ast.Name("score"), [criterion], []):
                 known = [*self.symbols.ratings, *self.symbols.groups]
-                return Points(self.word(arguments[0], known, "criterion", ("criteria", "**")))
-            case ast.Call(ast.Name("count"), arguments):
-                self.check_arguments(node, "count")
-                return Count(tuple(map(self.truth, arguments)))
+                return Points(self.word(criterion, known, "criterion", ("criteria", "**")))
+            case ast.Call(ast.Name("count"), [_, *_] as conditions, []):
+                return Count(tuple(map(self.truth, conditions)))
+            case ast.Call(ast.Name("score" | "count" as name)):
+                self.fail_arguments(node, name)
             case ast.Call():
                 self.call(node)  # an unknown function is the better message
                 message = f"`{self.source(node)}` is true or false and cannot be compared"
@@ -420,26 +426,29 @@ class _Reader:
         return fact.answers.index(word)
 
     def membership(self, left: ast.expr, right: ast.expr) -> Expression:
-        if isinstance(right, ast.Name):
-            fact = self.symbols.facts.get(right.id)
-            if isinstance(fact, SetFact):
-                return Overlaps(right.id, frozenset({self.item(left, right.id, fact)}))
+        set_name = getattr(right, "id", "")
+        if set_name in self.symbols.sets:
+            return Overlaps(set_name, frozenset({self.item(left, set_name)}))
         if not isinstance(right, _WRITTEN_LISTS) or not right.elts:
             message = f"`in` needs a list written out or a set, not `{self.source(right)}`"
             self.fail_type(right, message, "for example `stage in [basic, applied]`")
         side = self.side(left)
         if isinstance(side, str):
             self.fail_unknown(left, side)
-        others = ((element, self.side(element)) for element in right.elts)
         if isinstance(side, _WordedFact):
-            wanted = {self.answer(side, element, other) for element, other in others}
-            return Answers(side.name, tuple(k in wanted for k in range(len(side.fact.answers))))
+            return self.one_of(side, right.elts)
         equal = []
-        for element, other in others:
+        for element in right.elts:
+            other = self.side(element)
             if isinstance(other, _WordedFact):
                 self.fail_type(element, f"`{self.source(element)}` cannot be compared")
             equal.append(Compare("==", side, self.quantity(element, other, side)))
-        return _joined(Or, equal)
+        return equal[0] if len(equal) == 1 else Or(tuple(equal))
+
+    def one_of(self, worded: _WordedFact, elements: list[ast.expr]) -> Answers:
+        wanted = [self.answer(worded, element, self.side(element)) for element in elements]
+        truth = (position in wanted for position in range(len(worded.fact.answers)))
+        return Answers(worded.name, tuple(truth))
 
     # functions
 
@@ -451,38 +460,34 @@ class _Reader:
         if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
             message, help = f"`{name}` takes plain arguments only", f"write `{FUNCTIONS[name]}`"
             self.fail(node, "condition-not-allowed", message, help)
-        self.check_arguments(node, name)
-        symbols, first = self.symbols, node.args[0]
-        match name:
-            case "score" | "count":
+        symbols = self.symbols
+        match name, node.args:
+            case ("score", [_]) | ("count", [_, *_]):
                 message = f"`{name}` gives a number, not true or false"
                 self.fail_type(node, message, f"compare it: `{self.source(node)} >= 2`")
-            case "known":
+            case "known", [of]:
                 known = [*symbols.facts, *symbols.ratings]
                 kind = "fact or leaf criterion"
-                return Known(self.word(first, known, kind, ("facts",), ("criteria", "**")))
-            case "has":
-                return Has(self.word(first, symbols.safeguards, "safeguard", ("safeguards",)))
-        return self.set_question(name, *node.args)
+                return Known(self.word(of, known, kind, ("facts",), ("criteria", "**")))
+            case "has", [of]:
+                return Has(self.word(of, symbols.safeguards, "safeguard", ("safeguards",)))
+            case "includes" | "overlaps", [of, about]:
+                set_name = self.word(of, symbols.sets, "fact of the kind set", ("facts",))
+                if name == "overlaps":
+                    return self.overlap(set_name, about)
+                return Overlaps(set_name, frozenset({self.item(about, set_name)}))
+        self.fail_arguments(node, name)
 
-    def check_arguments(self, node: ast.Call, name: str) -> None:
-        wanted = {"overlaps": 2, "includes": 2, "count": len(node.args) or 1}.get(name, 1)
-        if node.keywords or len(node.args) != wanted:
-            self.fail_type(node, f"`{name}` is written `{FUNCTIONS[name]}`")
+    def fail_arguments(self, node: ast.Call, name: str) -> NoReturn:
+        self.fail_type(node, f"`{name}` is written `{FUNCTIONS[name]}`")
 
-    def set_question(self, function: str, of: ast.expr, about: ast.expr) -> Overlaps:
-        lists = self.symbols.lists
-        facts = self.symbols.facts.items()
-        sets = {name: fact for name, fact in facts if isinstance(fact, SetFact)}
-        set_name = self.word(of, sets, "fact of the kind set", ("facts",))
-        fact = sets[set_name]
-        if function == "includes":
-            return Overlaps(set_name, frozenset({self.item(about, set_name, fact)}))
+    def overlap(self, set_name: str, about: ast.expr) -> Overlaps:
         if isinstance(about, _WRITTEN_LISTS):
-            items = frozenset(self.item(element, set_name, fact) for element in about.elts)
+            items = frozenset(self.item(element, set_name) for element in about.elts)
             return Overlaps(set_name, items)
+        lists = self.symbols.lists
         name = self.word(about, lists, "list", ("lists",))
-        listed, universe = lists[name], lists.get(fact.of)
+        listed, universe = lists[name], lists.get(self.symbols.sets[set_name].of)
         if listed and universe and listed.isdisjoint(universe):
             message = f"`{name}` and `{set_name}` are about different things"
             self.fail_type(about, message, "take a list among the items of the set")
@@ -500,13 +505,10 @@ class _Reader:
         message = f"`{self.source(node)}` is not the name of a {kind}"
         self.fail_type(node, message, choose_from(sorted(choices)))
 
-    def item(self, node: ast.expr, set_name: str, fact: SetFact) -> str:
-        known = sorted(self.symbols.lists.get(fact.of, ()))
-        return self.word(node, known, f"item of `{set_name}`", ("lists", fact.of, "items", "**"))
-
-
-def _joined(kind: type[And | Or], parts: Sequence[Expression]) -> Expression:
-    return parts[0] if len(parts) == 1 else kind(tuple(parts))
+    def item(self, node: ast.expr, set_name: str) -> str:
+        universe = self.symbols.sets[set_name].of
+        known = sorted(self.symbols.lists.get(universe, ()))
+        return self.word(node, known, f"item of `{set_name}`", ("lists", universe, "items", "**"))
 
 
 def _number_in(node: ast.expr) -> float | None:
@@ -514,8 +516,7 @@ def _number_in(node: ast.expr) -> float | None:
     sign = 1.0
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         sign, node = -1.0, node.operand
-    match node:
-        case ast.Constant(int() | float() as number) if not isinstance(number, bool):
-            if abs(number) <= sys.float_info.max:
-                return sign * float(number)
+    number: Any = getattr(node, "value", None)
+    if type(number) in (int, float) and abs(number) <= sys.float_info.max:
+        return sign * float(number)
     return None

@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 from ..errors import KeyPath, choose_from, did_you_mean
 from ..output.text import figure
 from .base import (
+    ALSO_ACCEPTED,
     IN_ORDER,
     UNKNOWN,
     Backed,
@@ -23,7 +24,6 @@ from .base import (
     Number,
     ReadingError,
     Text,
-    accepts,
     optional_field,
 )
 from .criteria import Point, as_written, require_both_ends
@@ -119,7 +119,6 @@ Lists: TypeAlias = Mapping[str, Collection[str]]
 # kinds of facts
 
 
-@accepts({"type": "array", "items": {"type": "string"}, "minItems": 1, "uniqueItems": True})
 def _meanings_of(value: object) -> object:
     """Read a list of words as a mapping to their (missing) meanings; a word twice is an error."""
     if not isinstance(value, list):
@@ -133,6 +132,11 @@ def _meanings_of(value: object) -> object:
                 "invalid-type", "expected a word, not `{word}`", {"word": repr(word)}
             )
     return dict.fromkeys(value)
+
+
+ALSO_ACCEPTED[_meanings_of] = (
+    {"type": "array", "items": {"type": "string"}, "minItems": 1, "uniqueItems": True},
+)
 
 
 Meanings = Annotated[
@@ -435,11 +439,13 @@ Fact = Annotated[
 # lists
 
 
-@accepts({"type": "string"}, {"type": "null"})
 def _item(value: object) -> object:
     if value is None:
         return {}
     return {"title": value} if isinstance(value, str) else value
+
+
+ALSO_ACCEPTED[_item] = ({"type": "string"}, {"type": "null"})
 
 
 class Item(Element):

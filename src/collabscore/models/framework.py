@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BeforeValidator, Field
 
 from .base import (
+    ALSO_ACCEPTED,
     IN_ORDER,
     Date,
     Document,
@@ -30,7 +31,6 @@ from .base import (
     Sources,
     Text,
     Verified,
-    accepts,
     citations,
     list_field,
     map_field,
@@ -83,14 +83,18 @@ EvidenceLevel: TypeAlias = Literal["primary", "secondary", "no", "judgement", "n
 `none` where it says nothing of itself."""
 
 
-@accepts({"type": "integer"})
 def _text_version(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-@accepts({"type": "string"})
+ALSO_ACCEPTED[_text_version] = ({"type": "integer"},)
+
+
 def _named_condition(value: object) -> object:
     return {"when": value} if isinstance(value, str) else value
+
+
+ALSO_ACCEPTED[_named_condition] = ({"type": "string"},)
 
 
 Version = Annotated[Text, BeforeValidator(_text_version)]
@@ -435,16 +439,16 @@ class Framework(SharedDefinitions):
             yield "criterion", key, node.criterion
         for key, guardrail in self.guardrails.items():
             yield "guardrail", key, guardrail
-        used = self.references
-        sections: tuple[tuple[str, Mapping[str, Element], set[str]], ...] = (
-            ("condition", self.all_conditions, {*used.conditions, *self.conditions}),
-            ("fact", self.all_facts, {*used.inputs, *self.facts}),
-            ("list", self.all_lists, {*used.lists, *self.lists}),
-            ("safeguard", self.all_safeguards, {*self.safeguards_named, *self.safeguards}),
-        )
-        for kind, known, named in sections:
-            for key, element in known.items():
-                if key in named:
+        used = {
+            "condition": self.references.conditions,
+            "fact": self.references.inputs,
+            "list": self.references.lists,
+            "safeguard": self.safeguards_named,
+        }
+        for kind, names in used.items():
+            known = {*names, *getattr(self, f"{kind}s")}
+            for key, element in self._merged(f"{kind}s").items():
+                if key in known:
                     yield kind, key, element
 
     @property

@@ -106,16 +106,8 @@ class Guardrail(Element):
         """Return the steps; the one written in place, where there are none."""
         if self.steps is not None:
             return tuple(self.steps)
-        assert self.then is not None  # a checked guardrail has `then` or `steps`
-        return (
-            Step(
-                when=self.when,
-                needs=self.needs,
-                then=self.then,
-                met=self.met,
-                if_unknown=self.if_unknown,
-            ),
-        )
+        fields = ("when", "needs", "then", "met", "if_unknown")
+        return (Step.model_construct(**{name: getattr(self, name) for name in fields}),)
 
 
 STATES = ("clear", "met", "unknown", "unmet", "barred")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, cast
+from typing import TypeAlias
 
 import numpy as np
 
@@ -22,7 +22,6 @@ __all__ = ["SPACES", "GroupWeights", "WeightSpace", "Weights", "describe", "grou
 SPACES = ("exact", "within 25%", "order", "any", "intervals")
 """The spaces as written; any share up to 100 % may stand in place of 25."""
 
-Kind = Literal["exact", "within", "order", "any", "intervals"]
 Weights: TypeAlias = str | Mapping[str, str] | Sequence[str] | None
 """A space for all groups; or for each by its id, the top being "" and all others "*", as a mapping or as texts
 "GROUP=SPACE"; None: as the framework says."""
@@ -58,7 +57,7 @@ class WeightSpace:
     '`within 0%`: the share goes from above 0 to 100 per cent'
     """
 
-    kind: Kind
+    kind: str
     within: float = 0.0
 
     @classmethod
@@ -73,7 +72,7 @@ class WeightSpace:
             message = f"`{text}`: the share goes from above 0 to 100 per cent"
             return Diagnostic("out-of-range", message, path)
         if name in SPACES:
-            return cls(cast("Kind", name))
+            return cls(name)
         message = f"`{printable(text)}` is not a space of weights"
         return Diagnostic("unknown-weight-space", message, path, did_you_mean(text, SPACES))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise, product
+from itertools import pairwise, product
 from typing import TypeAlias
 
 import numpy as np
@@ -138,7 +138,7 @@ def _truth_of_cells(
             if isinstance(side, Constant):
                 cuts |= {side.value - tolerance, side.value + tolerance}
     cells = _cells_between(low, high, cuts)
-    points = np.array([_point_inside(cell) for cell in cells], dtype=np.float64)
+    points = np.array(list(map(_point_inside, cells)))
     truths = np.zeros((len(comparisons), len(cells)), dtype=np.bool_)
     for k, part in enumerate(comparisons):
         left, right = _values_of(part.left, points), _values_of(part.right, points)
@@ -367,7 +367,7 @@ def _joined_values(
 
 def _values_by_combination(expression: Expression, tables: Tables) -> frozenset[int]:
     """Look at all combinations of states, unless they are too many."""
-    keys = dict.fromkeys(_key_of(atom) for atom in atoms_of(expression))
+    keys = dict.fromkeys(map(_key_of, atoms_of(expression)))
     asked = [tables[key] for key in keys]
     sizes = [len(next(iter(table.values())).sure) for table in asked]
     if math.prod(sizes) > MOST_COMBINATIONS:
@@ -411,9 +411,9 @@ def _truth_of_classes(
         return np.ones((0, 1), dtype=np.bool_)
     if isinstance(fact, SetFact):
         classes = _SetClasses(framework, fact, atoms)
-        patterns = islice(classes.found(_ANY_SET, MOST_COMBINATIONS + 1), MOST_COMBINATIONS + 1)
-        rows = [[pattern >> k & 1 for k in range(len(atoms))] for pattern in patterns]
-        return np.array(rows, dtype=np.bool_).T
+        sets = classes.found(_ANY_SET, MOST_COMBINATIONS + 1)
+        patterns = np.array(list(sets)[: MOST_COMBINATIONS + 1], dtype=object)
+        return np.array([patterns >> k & 1 for k in range(len(atoms))], dtype=np.bool_)
     if isinstance(fact, NumberFact):
         truths = _truth_of_cells(atoms, *fact.limits)[1]
     elif fact is not None:
@@ -469,7 +469,7 @@ def _independent(parts: Iterable[Expression]) -> list[list[Expression]]:
     """Return the parts in groups that ask for nothing in common."""
     groups: list[tuple[set[Key], list[Expression]]] = []
     for part in parts:
-        keys, members = {_key_of(atom) for atom in atoms_of(part)}, [part]
+        keys, members = set(map(_key_of, atoms_of(part))), [part]
         apart = []
         for other_keys, others in groups:
             if keys.isdisjoint(other_keys):

@@ -257,8 +257,8 @@ def verification(element: Element, sources: Mapping[str, Source]) -> Verified | 
     """Return how far an element is verified: as it says, else as the weakest of its sources."""
     if element.verified is not None:
         return element.verified
-    cited = [citation.id for citation in citations(element.source)]
-    found = [sources[key].verified for key in cited if key in sources]
+    cited = citations(element.source)
+    found = [sources[part.id].verified for part in cited if part.id in sources]
     return max(found, key=get_args(Verified).index, default=None)
 
 

@@ -447,8 +447,8 @@ class _Reader:
 
     def one_of(self, worded: _WordedFact, elements: list[ast.expr]) -> Answers:
         wanted = [self.answer(worded, element, self.side(element)) for element in elements]
-        truth = (position in wanted for position in range(len(worded.fact.answers)))
-        return Answers(worded.name, tuple(truth))
+        truth = np.isin(range(len(worded.fact.answers)), wanted)
+        return Answers(worded.name, tuple(truth.tolist()))
 
     # functions
 

@@ -418,7 +418,7 @@ class Framework(SharedDefinitions):
         return step.met or (self.defaults or Defaults()).met or shipped
 
     def unknown_verdict(self, step: Step) -> str:
-        """Return the verdict where it is unknown whether a step applies; by default at most `then`."""
+        """Return the verdict where a step may or may not apply; by default at most `then`."""
         if step.if_unknown is not None:
             return step.if_unknown
         shipped = "refer" if self.verdicts is None else step.then

@@ -1,4 +1,4 @@
-"""Weight spaces: which weights of siblings are admissible beside the given ones, by name and as sets.
+"""Weight spaces: admissible weights of siblings beside the given ones, by name and as sets.
 
 Axis letter: c children of a group.
 """
@@ -14,7 +14,7 @@ import numpy as np
 
 from ..errors import Diagnostic, KeyPath, UsageError, did_you_mean, printable
 from ..kernels.weights import WeightSet
-from .criteria import Criteria, weight_of
+from .criteria import Criteria
 from .framework import Framework
 
 __all__ = ["SPACES", "GroupWeights", "WeightSpace", "Weights", "describe", "group_weights"]
@@ -23,8 +23,8 @@ SPACES = ("exact", "within 25%", "order", "any", "intervals")
 """The spaces as written; any share up to 100 % may stand in place of 25."""
 
 Weights: TypeAlias = str | Mapping[str, str] | Sequence[str] | None
-"""A space for all groups; or for each by its id, the top being "" and all others "*", as a mapping or as texts
-"GROUP=SPACE"; None: as the framework says."""
+"""A space for all groups; or for each by its id, the top being "" and all others "*", as a mapping
+or as texts "GROUP=SPACE"; None: as the framework says."""
 
 _WITHIN = re.compile(r"within\s+(\d+(?:\.\d+)?)\s*%")
 _PHRASES = {
@@ -43,7 +43,8 @@ class WeightSpace:
     Parameters
     ----------
     kind : {"exact", "within", "order", "any", "intervals"}
-        The given weights; a box around their shares; their order alone; all weights; the intervals given.
+        The given weights; a box around their shares; their order alone; all weights; the intervals
+        given.
     within : float
         For a box: how far a share may move, as a part of itself, above 0 and at most 1.
 
@@ -107,15 +108,16 @@ class GroupWeights:
 
 
 def group_weights(framework: Framework, weights: Weights = None) -> tuple[GroupWeights, ...]:
-    """Return the admissible weights of each group, the top first, then in the order of the document.
+    """Return the admissible weights of each group, the top first, in the order of the document.
 
     Parameters
     ----------
     framework : Framework
     weights : str, mapping of group id to str, sequence of str, or None
-        A space for all groups, or for some of them; the top is "", and "*" stands for all others. The texts of a
-        sequence are spaces for all others or of the form "GROUP=SPACE". Where none is named, the framework's own;
-        without one, `intervals` where a weight is an interval, else `within 25%`.
+        A space for all groups, or for some of them; the top is "", and "*" stands for all others.
+        The texts of a sequence are spaces for all others or of the form "GROUP=SPACE". Where none
+        is named, the framework's own; without one, `intervals` where a weight is an interval, else
+        `within 25%`.
 
     Raises
     ------
@@ -208,11 +210,11 @@ def _known_space(text: str) -> WeightSpace:
 
 
 def _weight_set(children: Criteria, space: WeightSpace) -> WeightSet:
-    """Return the set of weights of a name around the written ones, whose shares are those of their middles."""
-    written = [child.weight for child in children.values()]
-    middles = np.array([weight_of(weight) for weight in written])
+    """Return the set of weights of a name around the written ones, which count by their middles."""
+    ends = np.array([np.broadcast_to(child.weight, 2) for child in children.values()])
+    middles = ends.mean(axis=1)
     shares = middles / middles.sum()
-    if len(written) == 1 or space.kind == "exact":
+    if len(children) == 1 or space.kind == "exact":
         return WeightSet.fixed(shares)
     if space.kind == "within":
         return WeightSet.between(shares * (1 - space.within), shares * (1 + space.within))
@@ -220,6 +222,5 @@ def _weight_set(children: Criteria, space: WeightSpace) -> WeightSet:
         return WeightSet.in_order(shares)
     if space.kind == "any":
         return WeightSet.between(np.zeros_like(shares), np.ones_like(shares))
-    ends = [weight if isinstance(weight, tuple) else (weight, weight) for weight in written]
-    low, high = np.array(ends).T / middles.sum()
+    low, high = ends.T / middles.sum()
     return WeightSet.between_and_rest(low, high, shares)

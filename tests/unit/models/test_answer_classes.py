@@ -5,7 +5,11 @@ from typing import Any
 import pytest
 
 import collabscore as cs
-from collabscore.models.answer_classes import MOST_COMBINATIONS, possible_truth_values
+from collabscore.models.answer_classes import (
+    MOST_COMBINATIONS,
+    answer_classes,
+    possible_truth_values,
+)
 from collabscore.models.conditions import parse
 
 FIVE = {"range": [1, 5], "levels": {1: "low", 5: "high"}}
@@ -89,3 +93,21 @@ def test_a_set_of_many_lists_claims_nothing() -> None:
     assert possible_truth_values(parse(condition, house.symbols), house) == {0, 1, 2}
     few = "overlaps(about, only_0) and not includes(about, item_0)"
     assert possible_truth_values(parse(few, house.symbols), house) == {0}
+
+
+@pytest.mark.parametrize(
+    ("conditions", "answers"),
+    [
+        (["y > 3"], {"at most 3": (2.0, 3.0), "more than 3": (4.0, 4.0)}),
+        (["y >= 3"], {"below 3": (2.0, 2.0), "3 or more": (3.0, 4.0)}),
+        (["y == 3"], {"below 3": (2.0, 2.0), "exactly 3": (3.0, 3.0), "more than 3": (4.0, 4.0)}),
+        (["y < y"], {"any number": (0.0, 0.0)}),
+    ],
+)
+def test_classes_of_numbers_without_limits(
+    conditions: list[str], answers: dict[str, tuple[float, float]]
+) -> None:
+    rules = {f"rule_{k}": {"when": when, "then": "refer"} for k, when in enumerate(conditions)}
+    house = framework(facts={"y": {"kind": "number"}}, guardrails=rules)
+    found = answer_classes(house, "y", None)
+    assert {part.label: (part.answer.low, part.answer.high) for part in found} == answers  # type: ignore[union-attr]

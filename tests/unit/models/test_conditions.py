@@ -214,3 +214,13 @@ def test_walking_sees_everything() -> None:
         "Points",
         "NumberOf",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "elsewhere"), [("wrong and animals", True), ("stge and wrong", False)]
+)
+def test_a_mistake_in_a_named_condition_is_elsewhere(text: str, elsewhere: bool) -> None:
+    with pytest.raises(ConditionError) as found:
+        parse(text, SYMBOLS)
+    assert found.value.elsewhere is elsewhere
+    assert found.value.diagnostic.code == "unknown-name"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -75,6 +76,12 @@ def test_answers_have_meanings_where_the_framework_says_so() -> None:
     assert stage.meanings["applied"] == "aimed at use"
     assert stage.meanings["basic"] is None
     assert FlagFact(kind="flag").meanings == {"no": None, "yes": None}
+    assert NumberFact(kind="number").meanings == {}
+
+
+def test_numbers_have_limits_where_the_framework_says_so() -> None:
+    assert NumberFact(kind="number").limits == (-math.inf, math.inf)
+    assert NumberFact(kind="number", minimum=2).limits == (2.0, math.inf)
 
 
 KINDS: list[tuple[Fact, Any, Any, str, bool]] = [

@@ -81,6 +81,8 @@ def test_conditions_are_compiled() -> None:
     assert always.when is None
     assert framework.deciding_expressions == (dry.when, framework.applies_expression)
     assert framework.all_conditions.keys() == {"large", "unused"}
+    large = framework.symbols.named_condition("large")
+    assert framework.symbols.named_condition("large") is large
 
 
 def test_names_that_verdicts_rest_on() -> None:

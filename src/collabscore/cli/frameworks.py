@@ -9,9 +9,7 @@ import click
 from ..documents.loading import load_framework, shipped
 from ..errors import DocumentError
 from ..models.base import title_of
-from ..models.framework import Framework
-from ..output import Column, Table, as_json
-from ..output.blocks import Row
+from ..output import Column, Field, Table, as_json
 from ..reports.framework import framework_data, framework_page
 from .group import Commands, command
 from .options import PAGE_WIDTH, Target, emit, result_options
@@ -21,14 +19,23 @@ __all__ = ["frameworks"]
 
 _FORMS = ("table", "md", "json")
 
-_COLUMNS = (
-    Column("id", "Id", priority=0, least=12),
-    Column("title", "Title", priority=0, least=20),
-    Column("version", "Version", priority=4, least=7),
-    Column("issuer", "Issued by", priority=1, least=16),
-    Column("legal_force", "Legal force", priority=2, least=12),
-    Column("criteria", "Criteria", kind="number", digits=0, priority=3),
-    Column("guardrails", "Guardrails", kind="number", digits=0, priority=3),
+_FIELDS = (
+    Field(Column("id", "Id", priority=0, least=12)),
+    Field(
+        Column("title", "Title", priority=0, least=20),
+        lambda framework: title_of(framework.id, framework.title),
+    ),
+    Field(Column("version", "Version", priority=4, least=7)),
+    Field(Column("issuer", "Issued by", priority=1, least=16)),
+    Field(Column("legal_force", "Legal force", priority=2, least=12)),
+    Field(
+        Column("criteria", "Criteria", kind="number", digits=0, priority=3),
+        lambda framework: len(framework.leaves),
+    ),
+    Field(
+        Column("guardrails", "Guardrails", kind="number", digits=0, priority=3),
+        lambda framework: len(framework.guardrails),
+    ),
 )
 
 
@@ -76,24 +83,14 @@ def frameworks(context: click.Context, form: str) -> None:
     """List the frameworks that are shipped, or show one."""
     if context.invoked_subcommand is not None:
         return
-    rows: list[Row] = []
+    rows = []
     for name in shipped():
         try:
-            rows.append(_row_of(load_framework(name)))
+            loaded = load_framework(name)
+            rows.append(tuple(field.cell_of(loaded) for field in _FIELDS))
         except DocumentError as error:  # the others are listed all the same
             count = len(error.diagnostics)
             say(f"warning: `{name}` has {count} errors: collabscore frameworks show {name}", 0)
-    emit(Table(_COLUMNS, tuple(rows), title="Frameworks shipped"), Target(form))
+    columns = tuple(field.column for field in _FIELDS)
+    emit(Table(columns, tuple(rows), title="Frameworks shipped"), Target(form))
     say("next: collabscore frameworks show ID")
-
-
-def _row_of(framework: Framework) -> Row:
-    return (
-        framework.id,
-        title_of(framework.id, framework.title),
-        framework.version,
-        framework.issuer,
-        framework.legal_force,
-        len(framework.leaves),
-        len(framework.guardrails),
-    )

@@ -7,7 +7,7 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import click
 
@@ -115,13 +115,10 @@ class Commands(click.Group):
             ctx.fail(f"there is no command `{printable(name)}`; {help}")
         return super().resolve_command(ctx, args)
 
-    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+    def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run a command and leave with its exit code."""
-        main: Callable[..., Any] = super().main
-        if not standalone_mode:
-            return main(*args, standalone_mode=False, **extra)
         chosen = Settings()
-        run = partial(main, *args, standalone_mode=False, obj=chosen, **extra)
+        run = partial(super().main, *args, standalone_mode=False, obj=chosen, **extra)
         # errors are reported as the options of the command say
         with click.Context(self, obj=chosen):
             code = _exit_code(run, chosen)

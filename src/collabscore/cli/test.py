@@ -128,11 +128,11 @@ def _marks(run: Run) -> str:
         return click.style("E", fg="red")
     if run.test is None:
         return click.style("no cases", fg="yellow")
-    good, bad = click.style(".", fg="green"), click.style("F", fg="red", bold=True)
-    marks = "".join(good if outcome.passed else bad for outcome in run.test.outcomes)
+    passed = [outcome.passed for outcome in run.test.outcomes]
     if run.test.cases.order:
-        marks += bad if run.test.order else good
-    return marks
+        passed.append(not run.test.order)
+    signs = {True: click.style(".", fg="green"), False: click.style("F", fg="red", bold=True)}
+    return "".join(map(signs.__getitem__, passed))
 
 
 def _failure_lines(test: PolicyTest) -> Iterator[str]:

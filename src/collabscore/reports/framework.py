@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import chain
 from typing import Any
 
 from ..models.base import Element, citations, title_of, verification
@@ -40,27 +39,28 @@ def framework_page(framework: Framework, *, long: bool = False) -> Page:
     long : bool
         Whether questions, anchors, notes and all facts are shown.
     """
-    sections = [
-        _head(framework),
-        _criteria_section(framework, long),
-        _guardrails_section(framework, long),
-        _verdicts_section(framework),
-        _safeguards_section(framework),
-        _facts_section(framework) if long else (),
-        _sources_section(framework),
-    ]
-    marks = Paragraph(
+    return Page(tuple(_blocks(framework, long)), title_of(framework.id, framework.title))
+
+
+def _blocks(framework: Framework, long: bool) -> Iterator[Block]:
+    yield from _head(framework)
+    yield from _criteria_section(framework, long)
+    yield from _guardrails_section(framework, long)
+    yield from _verdicts_section(framework)
+    yield from _safeguards_section(framework)
+    if long:
+        yield from _facts_section(framework)
+    yield from _sources_section(framework)
+    yield Paragraph(
         "Marks: [our choice] is the author's own judgement, whatever it cites; [not verified] was "
         "not checked against its source."
     )
-    return Page((*chain(*sections), marks), title_of(framework.id, framework.title))
 
 
 def _head(framework: Framework) -> Iterator[Block]:
     yield Heading(title_of(framework.id, framework.title) + _marks(framework, framework), 1)
-    version = f", version {framework.version}" if framework.version else ""
     facts = {
-        "Id": framework.id + version,
+        "Id": framework.id,
         "Issued by": framework.issuer,
         "Legal force": framework.legal_force,
         "Judges": framework.unit_of_assessment,
@@ -70,6 +70,8 @@ def _head(framework: Framework) -> Iterator[Block]:
         "Source": _cited(framework),
         "Digest": framework.digest,
     }
+    if framework.version:
+        facts["Id"] = f"{framework.id}, version {framework.version}"
     yield Bullets([f"{label}: {value}" for label, value in facts.items() if value])
     for text in (framework.summary, framework.note):
         if text:
@@ -84,8 +86,10 @@ def _criteria_section(framework: Framework, long: bool) -> Iterator[Block]:
     total = "groups are scored, the whole is not"
     if framework.combine != "none":
         total = f"combined by {_mean_name(framework.combine)}"
-    grouped = f" in {plural(len(framework.groups), 'group')}" if framework.groups else ""
-    yield Heading(f"Criteria: {len(framework.leaves)}{grouped}, {total}")
+    count = f"{len(framework.leaves)}"
+    if framework.groups:
+        count += f" in {plural(len(framework.groups), 'group')}"
+    yield Heading(f"Criteria: {count}, {total}")
     policies = {node.missing for node in framework.leaves.values()}
     is_same = len(policies) == 1
     if is_same:
@@ -188,7 +192,9 @@ def _conditions_section(framework: Framework) -> Iterator[Block]:
 
 
 def _step_line(step: Step, framework: Framework) -> str:
-    line = f"when {step.when}: {step.then}" if step.when else f"always: {step.then}"
+    line = f"always: {step.then}"
+    if step.when:
+        line = f"when {step.when}: {step.then}"
     if step.needs is not None:
         needs = " and ".join(_need_text(need, framework) for need in step.needs)
         line += f", but {framework.met_verdict(step)} with {needs}"
@@ -217,8 +223,10 @@ def _named(key: str, element: Element) -> str:
 def _verdicts_section(framework: Framework) -> Iterator[Block]:
     items = []
     for key, verdict in framework.all_verdicts.items():
-        tier = f"tier {verdict.tier}" if verdict.ranked else "not ranked"
-        items.append(f"{key}: {verdict.title}; {tier}" if verdict.title else f"{key}: {tier}")
+        parts = [f"tier {verdict.tier}" if verdict.ranked else "not ranked"]
+        if verdict.title:
+            parts.insert(0, verdict.title)
+        items.append(f"{key}: {'; '.join(parts)}")
     yield Heading("Verdicts, mild to severe")
     yield Bullets(items)
     if framework.bands:
@@ -260,7 +268,9 @@ def _sources_section(framework: Framework) -> Iterator[Block]:
     for key, source in framework.all_sources.items():
         parts = filter(None, (source.title, source.issuer, source.date, source.url))
         line = f"{key}: {', '.join(parts)}; {_VERIFIED[source.verified]}"
-        items.append(f"{line}. {source.note}" if source.note else line)
+        if source.note:
+            line += f". {source.note}"
+        items.append(line)
     if items:
         yield Heading(f"Sources: {len(items)}")
         yield Bullets(items)
@@ -269,16 +279,17 @@ def _sources_section(framework: Framework) -> Iterator[Block]:
 def _cited(element: Any) -> str:
     cited = []
     for citation in citations(element.source):
-        clause = f" ({citation.clause})" if citation.clause else ""
-        cited.append(citation.id + clause)
+        text = citation.id
+        if citation.clause:
+            text += f" ({citation.clause})"
+        cited.append(text)
     return ", ".join(cited)
 
 
 def _grounds_text(element: Element, framework: Framework) -> str:
     """Return the sources and the marks of an element, as the end of its line."""
-    cited = _cited(element)
-    source = f"; source: {cited}" if cited else ""
-    return source + _marks(element, framework)
+    cited, text = _cited(element), _marks(element, framework)
+    return f"; source: {cited}{text}" if cited else text
 
 
 def _marks(element: Any, framework: Framework) -> str:

@@ -15,7 +15,7 @@ from ..errors import Diagnostic, KeyPath, Note, choose_from, did_you_mean
 from ..models.base import Model
 from ..models.conditions import FUNCTIONS, ConditionError, parse
 from ..models.criteria import Criterion, Scale
-from ..models.facts import ChoiceFact, LevelFact, NamedList, NumberFact, walk_items
+from ..models.facts import ChoiceFact, LevelFact, NamedList, NumberFact
 from ..models.framework import Framework, SharedDefinitions, Vocabulary
 from ..models.guardrails import Guardrail, Step
 from ..models.weight_spaces import WeightSpace
@@ -40,7 +40,11 @@ _REFERENCES = {
 _NAME_HELP = (
     "use letters, digits and `_`, beginning with a letter; no word of Python and no function's name"
 )
-_FROM_VOCABULARY = {"weight", "missing", "side", "note", "source", "basis", "verified"}
+_OF_FRAMEWORK = {"weight", "missing", "side", "note", "source", "basis", "verified"}
+_OF_VOCABULARY = [field for field in Criterion.model_fields if field not in _OF_FRAMEWORK]
+_LEAF_KEYS = ("question", "scale", "prefer", "value", "anchors")
+_GROUP_KEYS = ("combine", "weights")
+_STEP_KEYS = ("when", "needs", "then", "met", "if_unknown")
 
 
 def check_vocabulary(vocabulary: Vocabulary) -> list[Diagnostic]:
@@ -81,8 +85,27 @@ class _Checks:
     def add(
         self, code: str, message: str, path: KeyPath, help: str | None = None, **more: Any
     ) -> None:
-        """Add an error."""
-        self.found.append(Diagnostic(code, message, path, help, **more))
+        """Add an error at the key that ends its path, unless `more` has `at_key=False`."""
+        self.found.append(Diagnostic(code, message, path, help, **{"at_key": True} | more))
+
+    def add_missing(self, message: str, path: KeyPath, help: str, *keys: str) -> None:
+        """Add the finding that all of some keys are missing."""
+        absent = tuple((*path, key) for key in keys)
+        self.add("missing-key", message, path, help, absent=absent)
+
+    def refuse_keys(
+        self,
+        code: str,
+        keys: Iterable[str],
+        reason: str,
+        part: Model,
+        path: KeyPath,
+        **more: Any,
+    ) -> None:
+        """Add an error for each key of a part that must not be there."""
+        for key in keys:
+            if key in part.model_fields_set:
+                self.add(code, f"`{key}` {reason}", (*path, key), **more)
 
     def run(self) -> list[Diagnostic]:
         """Return the findings, those about all parts of the document included."""
@@ -99,70 +122,65 @@ class _Checks:
 
     # names
 
-    def definitions(self) -> list[tuple[str, str, KeyPath, Model]]:
-        """Return the section, the id and the path of each part that is defined, criteria first."""
-        found: list[tuple[str, str, KeyPath, Model]] = []
+    def definitions(self) -> list[tuple[str, KeyPath, Model]]:
+        """Return the section, the path and the model of all that is defined, criteria first."""
+        criteria: list[tuple[str, KeyPath, Model]] = []
+        others: list[tuple[str, KeyPath, Model]] = []
         for path, part in self.parts:
             if isinstance(part, Criterion):
-                found.append(("criteria", str(path[-1]), path, part))
+                criteria.append(("criteria", path, part))
             elif len(path) == 2:
-                found.append((str(path[0]), str(path[1]), path, part))
-        return sorted(found, key=lambda one: one[0] != "criteria")
+                others.append((str(path[0]), path, part))
+        return criteria + others
 
     def check_ids(self) -> None:
         """Find ids that conditions cannot name, and those that two definitions share."""
         first: dict[str, tuple[str, KeyPath]] = {}
-        for section, key, path, _ in self.definitions():
+        for section, path, _ in self.definitions():
             if section not in _KINDS:
                 continue
-            kind = _KINDS[section]
+            kind, key = _KINDS[section], str(path[-1])
             if not _is_name(key):
                 message = (
                     f"`{key}` cannot be the id of a {kind}, since conditions could not name it"
                 )
-                self.add("not-a-name", message, path, _NAME_HELP, at_key=True)
+                self.add("not-a-name", message, path, _NAME_HELP)
             other, place = first.setdefault(key, (kind, path))
             if place != path:
                 message = f"the {kind} `{key}` is defined twice"
                 if other != kind:
                     message = f"`{key}` is both a {other} and a {kind}"
                 notes = (Note("first defined here", path=place),)
-                self.add("duplicate-id", message, path, at_key=True, notes=notes)
+                self.add("duplicate-id", message, path, notes=notes)
 
     def check_redefinitions(self, theirs: Vocabulary) -> None:
-        """Find definitions that the vocabulary in use has already."""
+        """Find definitions that the vocabulary in use has already, and keys that only it may set."""
         names = {key for section in _KINDS for key in getattr(theirs, section)}
-        for section, key, path, part in self.definitions():
+        for section, path, part in self.definitions():
+            key = path[-1]
             shared = names if section in _KINDS else getattr(theirs, section, ())
             if isinstance(part, Criterion) and key in theirs.criteria and not part.is_group:
-                self.check_shared_leaf(part, path, theirs)
-            elif key in shared:
-                message = f"`{key}` is already defined by the vocabulary `{theirs.id}`"
-                help = "take another id, or leave it out to use the vocabulary's"
-                self.add("redefined", message, path, help, at_key=True)
-
-    def check_shared_leaf(self, leaf: Criterion, path: KeyPath, theirs: Vocabulary) -> None:
-        """Find the fields of a leaf that only its vocabulary may set."""
-        for field in Criterion.model_fields:
-            if field in leaf.model_fields_set - _FROM_VOCABULARY:
-                message = f"`{field}` of `{path[-1]}` is set by the vocabulary `{theirs.id}`"
+                reason = f"of `{key}` is set by the vocabulary `{theirs.id}`"
                 help = (
                     "a framework may add `weight`, `missing`, `side`, `note`; else take another id"
                 )
-                self.add("redefined", message, (*path, field), help, at_key=True)
+                self.refuse_keys("redefined", _OF_VOCABULARY, reason, part, path, help=help)
+            elif key in shared:
+                message = f"`{key}` is already defined by the vocabulary `{theirs.id}`"
+                help = "take another id, or leave it out to use the vocabulary's"
+                self.add("redefined", message, path, help)
 
     def check_references(self) -> None:
         """Find names of sources, lists, scales, verdicts and safeguards that are not defined."""
         for path, part in self.parts:
             for field, (kind, section) in _REFERENCES.items():
-                if field not in part.model_fields_set:
-                    continue
-                named = names_in(getattr(part, field), (*path, field))
-                known = getattr(self.framework, f"all_{section}")
-                help = f"list it under `{section}`"
-                self.found += unknown_names(
-                    kind, named, known, f"a {kind} here", (section,), help=help
-                )
+                if field in part.model_fields_set:
+                    named = names_in(getattr(part, field), (*path, field))
+                    known = getattr(self.framework, f"all_{section}")
+                    help = f"list it under `{section}`"
+                    self.found += unknown_names(
+                        kind, named, known, f"a {kind} here", (section,), help=help
+                    )
 
     # scales, lists
 
@@ -182,48 +200,53 @@ class _Checks:
         for point in points:
             if not low <= point <= high:
                 message = f"`{point}` is off the scale, which goes from {low} to {high}"
-                self.add("off-scale", message, (*path, point), at_key=True)
+                self.add("off-scale", message, (*path, point))
 
     def check_answers(self, fact: LevelFact | ChoiceFact, path: KeyPath) -> None:
         """Find a level or an option that has the name of an unknown answer."""
         if "unknown" in fact.answers:
             self.add_reserved("an answer", (*path, "levels" if fact.kind == "level" else "options"))
 
-    def add_reserved(self, what: str, path: KeyPath) -> None:
-        """Add the finding that something has the name of an unknown answer."""
-        message = f"`unknown` is what {what} is when nobody knows it"
-        self.add("reserved-word", message, path, "take another word")
+    def add_reserved(self, kind: str, path: KeyPath) -> None:
+        """Add the finding that a rating or an answer has the name of an unknown one."""
+        message = f"`unknown` is what {kind} is when nobody knows it"
+        self.add("reserved-word", message, path, "take another word", at_key=False)
 
     def check_bounds(self, fact: NumberFact, path: KeyPath) -> None:
         """Find bounds of a number in the wrong order."""
         low, high = fact.minimum, fact.maximum
         if low is not None and high is not None and low > high:
             message = f"`minimum` {low} is above `maximum` {high}"
-            self.add("empty-range", message, (*path, "minimum"))
+            self.add("empty-range", message, (*path, "minimum"), at_key=False)
 
     def check_list(self, part: NamedList, path: KeyPath) -> None:
         """Find items that stand twice, and mistakes in a list that is a part of another."""
+        own, whole = str(path[-1]), part.among
         items: list[Named] = []
-        for item, parent, _ in walk_items(part.items):
-            inner = (item,) if parent is None else (parent, "items", item)
-            items.append((item, (*path, "items", *inner)))
-        message = f"the item `{{}}` stands twice in `{path[-1]}`"
+        nested: list[KeyPath] = []
+        for key, item in part.items.items():
+            place = (*path, "items", key)
+            items.append((key, place))
+            if item.items:
+                nested.append((*place, "items"))
+                items += [(finer, (*place, "items", finer)) for finer in item.items]
+        message = f"the item `{{}}` stands twice in `{own}`"
         self.found += repeated_names(items, "duplicate-id", message, at_key=True)
-        lists, whole = self.framework.all_lists, part.among
         if whole is None:
             return
-        if whole not in lists or whole == path[-1]:
-            named, others = [(whole, (*path, "among"))], lists.keys() - {path[-1]}
+        lists, named = self.framework.all_lists, [(whole, (*path, "among"))]
+        others = lists.keys() - {own}
+        if whole not in others:
             self.found += unknown_names("list", named, others, "another list here", ("lists",))
-            return
-        above = lists[whole].among
-        nested = [place for _, place in items if len(place) > len(items[0][1])]
-        if above is not None:
+        elif lists[whole].among is not None:
+            above = lists[whole].among
             message = f"`{whole}` is itself a part of `{above}`"
-            self.add("nested-among", message, (*path, "among"), f"write `among: {above}`")
+            self.add(
+                "nested-among", message, (*path, "among"), f"write `among: {above}`", at_key=False
+            )
         elif nested:
             message = "a list that is a part of another names its items without nesting"
-            self.add("nested-among", message, nested[0][:-1], at_key=True)
+            self.add("nested-among", message, nested[0])
         else:
             known = self.framework.list_members.get(whole, ())
             section: KeyPath = ("lists", whole, "items", "**")
@@ -234,52 +257,35 @@ class _Checks:
 
     def check_criterion(self, criterion: Criterion, path: KeyPath) -> None:
         """Find keys that do not fit a leaf or a group, and mistakes in what they say."""
-        shared = self.vocabulary_criteria.get(str(path[-1]))
-        no_criteria = (*path, "criteria")
-        if not criterion.is_group:
-            owner = "a criterion that is rated"
-            self.check_misplaced(criterion, path, ("combine", "weights"), owner, no_criteria)
+        key = str(path[-1])
+        shared = self.vocabulary_criteria.get(key)
+        if criterion.is_group and shared is criterion:
+            message = "a vocabulary defines leaf criteria only"
+            self.add("misplaced-key", message, (*path, "criteria"))
+        elif criterion.is_group:
+            reason = "does not belong to a group"
+            self.refuse_keys("misplaced-key", _LEAF_KEYS, reason, criterion, path)
+            self.check_weight_space(criterion.weights, (*path, "weights"))
+        else:
+            reason, absent = "does not belong to a criterion that is rated", ((*path, "criteria"),)
+            self.refuse_keys("misplaced-key", _GROUP_KEYS, reason, criterion, path, absent=absent)
             if criterion.scale is not None:
                 self.check_leaf(criterion, path)
             elif shared is None or shared is criterion:
-                self.add_unrated(path)
-        elif shared is criterion:
-            message = "a vocabulary defines leaf criteria only"
-            self.add("misplaced-key", message, no_criteria, at_key=True)
-        else:
-            leaf_keys = ("question", "scale", "prefer", "value", "anchors")
-            self.check_misplaced(criterion, path, leaf_keys, "a group")
-            self.check_weight_space(criterion.weights, (*path, "weights"))
-
-    def add_unrated(self, path: KeyPath) -> None:
-        """Add the finding that a criterion has no scale, with the likely leaf."""
-        unused = [key for key in self.vocabulary_criteria if key not in self.framework.nodes]
-        message = f"`{path[-1]}` has neither a scale nor criteria"
-        help = "give it a `scale` to be rated on, or `criteria` to combine"
-        absent = ((*path, "scale"), (*path, "criteria"))
-        help = did_you_mean(path[-1], unused) or help
-        self.add("missing-key", message, path, help, at_key=True, absent=absent)
-
-    def check_misplaced(
-        self,
-        criterion: Criterion,
-        path: KeyPath,
-        fields: tuple[str, ...],
-        owner: str,
-        *absent: KeyPath,
-    ) -> None:
-        """Find keys that do not belong to a kind of criterion."""
-        for field in fields:
-            if field in criterion.model_fields_set:
-                message = f"`{field}` does not belong to {owner}"
-                self.add("misplaced-key", message, (*path, field), at_key=True, absent=absent)
+                unused = [
+                    name for name in self.vocabulary_criteria if name not in self.framework.nodes
+                ]
+                help = "give it a `scale` to be rated on, or `criteria` to combine"
+                help = did_you_mean(key, unused) or help
+                message = f"`{key}` has neither a scale nor criteria"
+                self.add_missing(message, path, help, "scale", "criteria")
 
     def check_leaf(self, leaf: Criterion, path: KeyPath) -> None:
         """Find points off the scale of a leaf, and a preference beside a value function."""
         if leaf.value is not None and "prefer" in leaf.model_fields_set:
             message = "`prefer` and `value` exclude each other"
             help = "the value function says which end is good: leave `prefer` out"
-            self.add("prefer-and-value", message, (*path, "prefer"), help, at_key=True)
+            self.add("prefer-and-value", message, (*path, "prefer"), help)
         scale = self.framework.scale_of(leaf)
         if scale is not None:
             self.check_points(leaf.value or {}, scale, (*path, "value"))
@@ -300,12 +306,12 @@ class _Checks:
             path = ("bands", key)
             if not 0 <= threshold <= 100:
                 message = f"a band begins at a score from 0 to 100, not at {threshold}"
-                self.add("out-of-range", message, path)
+                self.add("out-of-range", message, path, at_key=False)
             other = begins.setdefault(threshold, key)
             if other != key:
                 message = f"`{other}` and `{key}` begin at the same score"
                 notes = (Note("the other begins here", path=("bands", other)),)
-                self.add("equal-bands", message, path, notes=notes)
+                self.add("equal-bands", message, path, notes=notes, at_key=False)
 
     def check_guardrail(self, guardrail: Guardrail, path: KeyPath) -> None:
         """Find keys that belong into the steps of a guardrail, or check it as its own step."""
@@ -315,47 +321,34 @@ class _Checks:
                 help = f"add `then`: {choose_from(self.framework.all_verdicts)}"
                 self.add_missing(message, path, help, "then", "steps")
             self.check_step(guardrail, path)
-            return
-        for field in ("when", "needs", "then", "met", "if_unknown"):
-            if getattr(guardrail, field) is not None:
-                message = f"`{field}` stands in the steps of a guardrail that has `steps`"
-                self.add("misplaced-key", message, (*path, field), at_key=True)
-
-    def add_missing(self, message: str, path: KeyPath, help: str, *keys: str) -> None:
-        """Add the finding that all of some keys are missing."""
-        absent = [(*path, key) for key in keys]
-        if "met" in keys:
-            absent.append(("defaults", "met"))
-        self.add("missing-key", message, path, help, at_key=True, absent=tuple(absent))
+        else:
+            reason = "stands in the steps of a guardrail that has `steps`"
+            given = [key for key in _STEP_KEYS if getattr(guardrail, key) is not None]
+            self.refuse_keys("misplaced-key", given, reason, guardrail, path)
 
     def check_step(self, step: Step | Guardrail, path: KeyPath) -> None:
         """Find keys that a step lacks or must not have, and verdicts in the wrong order."""
+        needs, met = (*path, "needs"), (*path, "met")
         if step.when is None and step.needs is None:
             message = "a guardrail without `when` applies always, and then `needs` is required"
             self.add_missing(message, path, "add `when` or `needs`", "when", "needs")
+        verdict = self.framework.met_verdict(step)
         if step.needs is None and step.met is not None:
             message = "`met` is the verdict once safeguards are in place, and none is needed"
-            help, absent = "add `needs`, or leave `met` out", ((*path, "needs"),)
-            self.add("met-without-needs", message, (*path, "met"), help, at_key=True, absent=absent)
-        met = self.framework.met_verdict(step)
-        if step.needs is not None and met is None:
+            help = "add `needs`, or leave `met` out"
+            self.add("met-without-needs", message, met, help, absent=(needs,))
+        elif step.needs is not None and verdict is None:
             own = "a framework with its own verdicts"
             message = f"{own} says which one a guardrail gives once it is `met`"
-            self.add_missing(message, path, "add `met` here, or `defaults: {met: ...}`", "met")
+            help, absent = "add `met` here, or `defaults: {met: ...}`", (met, ("defaults", "met"))
+            self.add("missing-key", message, path, help, absent=absent)
         verdicts = list(self.framework.all_verdicts)
-        if step.then in verdicts and met in verdicts[verdicts.index(step.then) + 1 :]:
-            place = (*path, "met" if step.met is not None else "then")
-            severe = f"`{met}`, once safeguards are in place, is more severe"
-            message = f"{severe} than `{step.then}` without them"
-            self.add("met-above-then", message, place)
-        if step.if_unknown == verdicts[0]:
-            self.add_unknown_is_fine(step.if_unknown, (*path, "if_unknown"))
-
-    def add_unknown_is_fine(self, verdict: str, path: KeyPath) -> None:
-        """Add the warning that unknown facts have the mildest verdict."""
-        message = f"`if_unknown: {verdict}` lets a missing fact pass as if it were fine"
-        help = "leave it out, so that one who does not know is told to find out"
-        self.add("unknown-is-fine", message, path, help, severity="warning")
+        if step.then in verdicts and verdict in verdicts[verdicts.index(step.then) + 1 :]:
+            severe = f"`{verdict}`, once safeguards are in place, is more severe"
+            place = met if step.met is not None else (*path, "then")
+            self.add(
+                "met-above-then", f"{severe} than `{step.then}` without them", place, at_key=False
+            )
 
     def check_condition(self, text: str | None, path: KeyPath) -> None:
         """Find the first mistake in a condition, except in those that it names."""

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..errors import Diagnostic, KeyPath
 from ..models.base import Element, Model
-from ..models.candidates import Candidate, Candidates
+from ..models.candidates import Candidate, Candidates, FactDetail, RatingDetail
 from ..models.framework import Framework, SharedDefinitions
-from .references import walk_models
+from .references import Named, names_in, walk_models
 
 __all__ = ["Asked", "about_persons", "are_persons", "asked_of_persons"]
 
@@ -194,87 +194,59 @@ _HELP = (
     "ask about the work, its terms, or what an organisation is listed for now; where a sentence "
     "says that it is not asked, let it say `not` or `never`"
 )
-_TEXTS = ("id", "title", "summary", "question", "note", "reason", "consists_of")
+_TEXTS = ("id", "title", "summary", "question", "note", "reason", "consists_of", "tags")
 _MEANINGS = ("levels", "options", "anchors")
-_SECTIONS = (
-    *("scales", "criteria", "lists", "items", "facts"),
-    *("safeguards", "conditions", "guardrails", "verdicts"),
-)
-
-
-class _Text(NamedTuple):
-    """A text for readers, its place, and whether it is a key there."""
-
-    path: KeyPath
-    text: str
-    at_key: bool = False
+_ELEMENTS = ("scales", "criteria", "lists", "items", "facts")
+_RULES = ("safeguards", "conditions", "guardrails", "verdicts")
+_SECTIONS = {(section,) for section in _ELEMENTS + _RULES}
 
 
 def about_persons(document: Model) -> Iterator[Diagnostic]:
-    """Yield a warning for each element of a document that asks who somebody is."""
+    """Yield a warning for each element or candidate of a document that asks who somebody is."""
     if isinstance(document, Framework) and are_persons(document.unit_of_assessment or ""):
         unit = document.unit_of_assessment
         message = f"the unit of assessment is `{unit}`; {_JUDGED}"
         help = "write what is judged: `area`, `project`, `partner` or `agreement`"
         yield Diagnostic("about-persons", message, ("unit_of_assessment",), help, "warning")
-    if isinstance(document, Candidates):
-        elements = _texts_of_candidates(document)
-    else:
-        elements = _texts_of_framework(document)
-    for owner, texts in elements:
-        for path, text, at_key in texts:
-            is_asked_for = owner[:1] in (("facts",), ("criteria",))
-            is_label = is_asked_for and path in (owner, (*owner, "title"))
-            found = asked_of_persons(text, is_label=is_label)
-            if found is None:
-                continue
+    warned: set[KeyPath] = set()
+    for owner, path, text, at_key in _texts_of(document):
+        if owner in warned:
+            continue
+        is_asked_for = owner[:1] in (("facts",), ("criteria",))
+        is_label = is_asked_for and path in (owner, (*owner, "title"))
+        found = asked_of_persons(text, is_label=is_label)
+        if found is not None:
+            warned.add(owner)
             message = f"`{found.words}` is about who somebody is; {_JUDGED}"
             within = None if at_key else found.columns
             yield Diagnostic("about-persons", message, path, _HELP, "warning", at_key, within)
-            break
 
 
-def _texts_of_framework(document: Model) -> Iterator[tuple[KeyPath, list[_Text]]]:
-    """Yield the path and the texts of each element of a framework or a vocabulary, its id first."""
-    for path, element in walk_models(document):
-        if not isinstance(element, Element | SharedDefinitions):
-            continue
-        texts = []
-        if path[-2:-1] and path[-2] in _SECTIONS:
-            texts.append(_Text(path, str(path[-1]), at_key=True))
-        texts += _texts_in(element, path)
-        for section in _MEANINGS:
-            for key, meaning in (getattr(element, section, None) or {}).items():
-                here = (*path, section, key)
-                if isinstance(key, str):
-                    texts.append(_Text(here, key, at_key=True))
-                if meaning is not None:
-                    texts.append(_Text(here, meaning))
-        yield path, texts
+def _texts_of(document: Model) -> Iterator[tuple[KeyPath, KeyPath, str, bool]]:
+    """Yield the texts for readers: the path of the element, the text's own, and whether a key."""
+    for path, part in walk_models(document):
+        if isinstance(part, Element | SharedDefinitions):
+            if path[-2:-1] in _SECTIONS:
+                yield path, path, str(path[-1]), True
+            for text, place in _texts_in(part, path):
+                yield path, place, text, False
+            for section in _MEANINGS:
+                yield from _meanings_in(getattr(part, section, None) or {}, path, section)
+        elif isinstance(part, Candidates | Candidate | RatingDetail | FactDetail):
+            for text, place in _texts_in(part, path):
+                yield path[:2] or place, place, text, False
 
 
-def _texts_in(element: object, path: KeyPath) -> Iterator[_Text]:
-    for name in _TEXTS:
-        text = getattr(element, name, None)
-        if isinstance(text, str):
-            yield _Text((*path, name), text)
+def _texts_in(part: Model, path: KeyPath) -> Iterator[Named]:
+    for field in _TEXTS:
+        yield from names_in(getattr(part, field, None), (*path, field))
 
 
-def _texts_of_candidates(candidates: Candidates) -> Iterator[tuple[KeyPath, list[_Text]]]:
-    """Yield the texts of a list of candidates; rating labels are checked with the framework."""
-    for text in _texts_in(candidates, ()):
-        yield text.path, [text]
-    for k, candidate in enumerate(candidates.candidates):
-        path = ("candidates", k)
-        yield path, list(_texts_of_candidate(candidate, path))
-
-
-def _texts_of_candidate(candidate: Candidate, path: KeyPath) -> Iterator[_Text]:
-    yield from _texts_in(candidate, path)
-    for k, tag in enumerate(candidate.tags):
-        yield _Text((*path, "tags", k), tag)
-    for section in ("ratings", "facts"):
-        for key, detail in getattr(candidate, section).items():
-            note = getattr(detail, "note", None)
-            if note is not None:
-                yield _Text((*path, section, key, "note"), note)
+def _meanings_in(
+    meanings: Mapping[Any, str | None], path: KeyPath, section: str
+) -> Iterator[tuple[KeyPath, KeyPath, str, bool]]:
+    for key, meaning in meanings.items():
+        if isinstance(key, str):
+            yield path, (*path, section, key), key, True
+        if meaning is not None:
+            yield path, (*path, section, key), meaning, False

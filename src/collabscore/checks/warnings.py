@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from ..errors import Diagnostic, KeyPath, Note
 from ..models.answer_classes import possible_truth_values
@@ -16,7 +16,7 @@ from ..models.candidates import Candidates, RatingDetail
 from ..models.criteria import Criterion, Scale, power_of, walk
 from ..models.expressions import And, Expression, Not, references
 from ..models.facts import SetFact
-from ..models.framework import Framework, Node, Vocabulary
+from ..models.framework import Framework, LeafNode, Node, Vocabulary
 from ..models.guardrails import CompiledStep
 from .persons import about_persons
 from .references import criteria_path
@@ -193,41 +193,50 @@ def _idle_conditions(framework: Framework) -> Iterator[Diagnostic]:
     """Yield the conditions that never or always hold, and the steps that others cover."""
     if framework.applies_expression is not None:
         worths = possible_truth_values(framework.applies_expression, framework)
-        if 2 not in worths:
-            message = "no candidate is one that this framework applies to"
-            yield _warn("never-holds", message, ("applies",), _SIGNS)
-        elif worths == {2}:
-            message = "this framework applies to every candidate anyhow"
-            help = "leave `applies` out, or say whom it leaves out"
-            yield _warn("always-holds", message, ("applies",), help)
+        never = "no candidate is one that this framework applies to"
+        always = "this framework applies to every candidate anyhow"
+        help = "leave `applies` out, or say whom it leaves out"
+        yield from _settled(worths, ("applies",), never, always, help)
     for key, guardrail in framework.guardrails.items():
         path: KeyPath = ("guardrails", key)
         places = [path]
         if guardrail.steps is not None:
             places = [(*path, "steps", k) for k in range(len(guardrail.steps))]
-        yield from _idle_steps(framework.compiled_guardrails[key], places, framework)
+        steps = framework.compiled_guardrails[key]
+        for place, step in zip(places, steps, strict=True):
+            if step.step.if_unknown is not None and step.if_unknown == 0:
+                message = f"`if_unknown: {step.step.if_unknown}` lets a missing fact pass as if it were fine"
+                help = "leave it out, so that one who does not know is told to find out"
+                yield _warn("unknown-is-fine", message, (*place, "if_unknown"), help)
+        yield from _idle_steps(steps, places, framework)
+
+
+def _settled(
+    worths: Collection[int], path: KeyPath, never: str, always: str, help: str
+) -> Iterator[Diagnostic]:
+    """Yield the finding that a condition has one truth value, whatever is answered."""
+    if 2 not in worths:
+        yield _warn("never-holds", never, path, _SIGNS)
+    elif worths == {2}:
+        yield _warn("always-holds", always, path, help)
 
 
 def _idle_steps(
     steps: tuple[CompiledStep, ...], places: list[KeyPath], framework: Framework
 ) -> Iterator[Diagnostic]:
+    never = "this can never trigger: no answers make the condition true"
+    always = "this always triggers: the condition holds whatever is answered"
     live: dict[int, CompiledStep] = {}
     for k, step in enumerate(steps):
         if step.when is None:
             continue
         worths = possible_truth_values(step.when, framework)
-        here = (*places[k], "when")
-        if 2 not in worths:
-            message = "this can never trigger: no answers make the condition true"
-            yield _warn("never-holds", message, here, _SIGNS)
-            continue
-        live[k] = step
-        if worths == {2}:
-            message = "this always triggers: the condition holds whatever is answered"
-            help = _SIGNS
-            if step.step.needs is not None:
-                help = "leave `when` out: what is needed is needed always"
-            yield _warn("always-holds", message, here, help)
+        help = _SIGNS
+        if step.step.needs is not None:
+            help = "leave `when` out: what is needed is needed always"
+        yield from _settled(worths, (*places[k], "when"), never, always, help)
+        if 2 in worths:
+            live[k] = step
     for k, step in live.items():
         for other, covering in live.items():
             if other != k and _covers(covering, step, other < k, framework):
@@ -284,33 +293,28 @@ def _unused_verdicts(framework: Framework) -> Iterator[Diagnostic]:
 
 def _whole_scales(candidates: Candidates) -> Iterator[Diagnostic]:
     """Yield the ratings that say nothing, and count for more than `unknown` would."""
-    harsh: dict[str, list[tuple[Framework, Scale]]] = {}
-    for framework in candidates.frameworks:
-        for key, node in framework.leaves.items():
-            if node.missing == "worst" and node.scale is not None:
-                harsh.setdefault(key, []).append((framework, node.scale))
-    for number, candidate in enumerate(candidates.candidates):
+    for k, candidate in enumerate(candidates.candidates):
         for key, raw in candidate.ratings.items():
-            if key in harsh and isinstance(raw, list | RatingDetail):
-                path = ("candidates", number, "ratings", key)
-                yield from _whole_scale(raw, harsh[key], path)
+            if not isinstance(raw, list | RatingDetail):
+                continue
+            for framework in candidates.frameworks:
+                leaf = framework.leaves.get(key)
+                if leaf is None or not _is_whole_scale(raw, leaf):
+                    continue
+                low, high = leaf.scale.range
+                message = (
+                    f"`{key}` from {low} to {high} is the whole scale: it says no more than "
+                    f"`unknown`, yet counts as the average, where `{framework.id}` counts what is "
+                    "unknown as the worst"
+                )
+                help = "write `unknown`, or narrow it to what can be defended"
+                yield _warn("whole-scale", message, ("candidates", k, "ratings", key), help)
+                break
 
 
-def _whole_scale(
-    raw: object, harsh: Iterable[tuple[Framework, Scale]], path: KeyPath
-) -> Iterator[Diagnostic]:
-    """Yield a rating that is an interval over the whole of its scale, without a likely point."""
-    for framework, scale in harsh:
-        reading = scale.read(raw)
-        if reading is None or not math.isnan(reading.value):
-            continue
-        if (reading.low, reading.high) == scale.range:
-            low, high = scale.range
-            message = (
-                f"`{path[-1]}` from {low} to {high} is the whole scale: it says no more than "
-                f"`unknown`, yet counts as the average, where `{framework.id}` counts what is "
-                "unknown as the worst"
-            )
-            help = "write `unknown`, or narrow it to what can be defended"
-            yield _warn("whole-scale", message, path, help)
-            return
+def _is_whole_scale(raw: object, leaf: LeafNode) -> bool:
+    """Return whether a rating is all of a scale, no point likely, and unknown ones are the worst."""
+    reading = leaf.scale.read(raw) if leaf.missing == "worst" else None
+    if reading is None or not math.isnan(reading.value):
+        return False
+    return (reading.low, reading.high) == leaf.scale.range

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..checks.framework import check_framework
 from ..checks.warnings import candidate_warnings, framework_warnings, vocabulary_warnings
 from ..errors import Diagnostic, DocumentError, KeyPath, did_you_mean, likely
 from ..models.framework import Framework
@@ -93,8 +92,7 @@ def _check_kind(
     framework = load_framework(document)
     criteria, guardrails = len(framework.leaves), len(framework.guardrails)
     holds = f"`{framework.id}`: {criteria} criteria, {guardrails} guardrails"
-    warnings = [found for found in check_framework(framework) if found.severity == "warning"]
-    return holds, warnings + framework_warnings(framework)
+    return holds, framework_warnings(framework)
 
 
 def _without_kind(document: PlainDocument) -> Diagnostic:

@@ -155,8 +155,7 @@ class PlainDocument:
         data = self.data
         if isinstance(data, list):
             data = {"collabscore": "candidates/1", "candidates": data}
-        built, found = build_model(model, data, check)
-        wrong = [finding for finding in found if finding.severity == "error"]
+        built, wrong = build_model(model, data, check)
         if wrong or built is None:
             raise self.error(*wrong, frameworks=frameworks)
         if self.origin is not None:

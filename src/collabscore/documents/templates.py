@@ -9,18 +9,12 @@ from collections.abc import Iterator
 from ..errors import UsageError, printable
 from ..models.base import title_of
 from ..models.criteria import Criterion
-from ..models.facts import ChoiceFact, Fact, LevelFact, NamedList, NumberFact, SetFact
+from ..models.facts import ChoiceFact, Fact, LevelFact, NumberFact, SetFact
 from ..models.framework import Framework, GroupNode, LeafNode
 
 __all__ = ["EXAMPLES", "candidates_template", "framework_template"]
 
 _WIDTH = 110
-
-# An editor looks for the schema beside the file: a bare name holds wherever both are put.
-_MODELINE = "# yaml-language-server: $schema={kind}-1.json"
-_HOW_SCHEMA = (
-    "For completion in an editor: collabscore schema {kind} -o {kind}-1.json (beside this file)"
-)
 
 
 def candidates_template(framework: Framework, named: str | None = None) -> str:
@@ -42,8 +36,8 @@ def candidates_template(framework: Framework, named: str | None = None) -> str:
     lines = [*_head_lines(framework, named)]
     if framework.leaves:
         lines += ["", "    ratings:"]
-        for node in framework.nodes.values():
-            lines += _criterion_lines(node)
+    for node in framework.nodes.values():
+        lines += _criterion_lines(node)
     if framework.all_facts:
         lines += _facts_lines(framework)
     if framework.safeguards_named:
@@ -54,11 +48,7 @@ def candidates_template(framework: Framework, named: str | None = None) -> str:
 
 def _head_lines(framework: Framework, named: str | None) -> Iterator[str]:
     title = title_of(framework.id, framework.title)
-    version = f", version {framework.version}" if framework.version else ""
-    yield _MODELINE.format(kind="candidates")
-    yield from _comment_lines(f"Candidates for: {title}{version}")
-    yield from _comment_lines(_HOW_SCHEMA.format(kind="candidates"))
-    yield "#"
+    yield from _schema_lines("candidates", f"Candidates for: {title}{_version_of(framework)}")
     yield from _comment_lines(_HOW_TO_FILL_IN)
     yield "collabscore: candidates/1"
     if named is not None:
@@ -66,6 +56,20 @@ def _head_lines(framework: Framework, named: str | None) -> Iterator[str]:
     else:
         yield from _comment_lines(_FRAMEWORK_ELSEWHERE)
     yield from _FIRST_CANDIDATE.splitlines()
+
+
+def _schema_lines(kind: str, subject: str) -> Iterator[str]:
+    """Yield the first lines of a document: where editors find its schema, and what it is about."""
+    # an editor looks for the schema beside the file: a bare name holds wherever both are put
+    yield f"# yaml-language-server: $schema={kind}-1.json"
+    yield from _comment_lines(subject)
+    command = f"collabscore schema {kind} -o {kind}-1.json (beside this file)"
+    yield from _comment_lines(f"For completion in an editor: {command}")
+    yield "#"
+
+
+def _version_of(framework: Framework) -> str:
+    return f", version {framework.version}" if framework.version else ""
 
 
 def _criterion_lines(node: LeafNode | GroupNode) -> Iterator[str]:
@@ -79,8 +83,7 @@ def _criterion_lines(node: LeafNode | GroupNode) -> Iterator[str]:
     if leaf.question:
         yield from _comment_lines(leaf.question, 6, 2)
     low, high = scale.range
-    unit = f" {scale.unit}" if scale.unit else ""
-    yield from _comment_lines(f"from {low:g} to {high:g}{unit}", 6, 2)
+    yield from _comment_lines(f"from {low:g} to {high:g} {scale.unit or ''}", 6, 2)
     levels, anchors = scale.levels or {}, leaf.anchors or {}
     for point in sorted({*levels, *anchors}):
         words = ": ".join(filter(None, (levels.get(point), anchors.get(point))))
@@ -101,37 +104,27 @@ def _facts_lines(framework: Framework) -> Iterator[str]:
             yield from _comment_lines(f"{title}: {fact.question}" if fact.question else title, 6)
             yield from _answer_lines(fact, framework)
             yield f"      {_quote_scalar(key)}: unknown"
-    if len(used) < len(facts):
+    others = [key for key in facts if key not in used]
+    if others:
         yield ""
         yield from _comment_lines(_OTHER_FACTS, 6)
-        yield from _comment_lines(", ".join(key for key in facts if key not in used), 6)
+        yield from _comment_lines(", ".join(others), 6)
 
 
 def _answer_lines(fact: Fact, framework: Framework) -> Iterator[str]:
-    form, words = "yes or no", dict[str, str | None]()
-    if isinstance(fact, LevelFact):
-        form = "one of these, in ascending order; or a list of those that are possible"
-        words = fact.levels
-    elif isinstance(fact, ChoiceFact):
-        form, words = "one of these; or a list of those that are possible", fact.options
-    elif isinstance(fact, NumberFact):
-        form = _number_form(fact)
-    elif isinstance(fact, SetFact):
-        form = _SET_FORM
+    form = _number_form(fact) if isinstance(fact, NumberFact) else _FORMS[fact.kind]
     yield from _comment_lines(form, 6, 2)
-    for word, meaning in words.items():
-        equals = f" = {meaning}" if meaning else ""
-        yield from _comment_lines(f"{_quote_scalar(word)}{equals}", 6, 4)
-    if isinstance(fact, SetFact):
-        yield from _item_lines(framework.all_lists[fact.of])
-
-
-def _item_lines(listed: NamedList) -> Iterator[str]:
-    for key, item in listed.items.items():
-        says_more = item.title and item.title.casefold() != key.replace("_", " ")
-        title = f" ({item.title})" if says_more else ""
-        finer = f" [{', '.join(item.items)}]" if item.items else ""
-        yield from _comment_lines(f"{key}{title}{finer}", 6, 4)
+    if isinstance(fact, LevelFact | ChoiceFact):
+        for word in fact.answers:
+            meaning = fact.meaning(word)
+            equals = f" = {meaning}" if meaning else ""
+            yield from _comment_lines(f"{_quote_scalar(word)}{equals}", 6, 4)
+    elif isinstance(fact, SetFact):
+        for key, item in framework.all_lists[fact.of].items.items():
+            says_more = item.title and item.title.casefold() != key.replace("_", " ")
+            title = f" ({item.title})" if says_more else ""
+            finer = f" [{', '.join(item.items)}]" if item.items else ""
+            yield from _comment_lines(f"{key}{title}{finer}", 6, 4)
 
 
 def _safeguards_lines(framework: Framework) -> Iterator[str]:
@@ -173,10 +166,13 @@ candidates:
     # summary: What it is, in a sentence or two.
     # tags: [words, to, select, by]
 """
-_SET_FORM = (
-    "a list, [] if it is known to be none, {at_least: [...]} if there may be more; items, finer "
-    "ones in brackets:"
-)
+_FORMS = {
+    "flag": "yes or no",
+    "level": "one of these, in ascending order; or a list of those that are possible",
+    "choice": "one of these; or a list of those that are possible",
+    "set": "a list, [] if it is known to be none, {at_least: [...]} if there may be more; items, "
+    "finer ones in brackets:",
+}
 _OTHER_FACTS = "Facts that other frameworks of this vocabulary ask for, and this one does not:"
 _HOW_SAFEGUARDS = (
     "Safeguards in place: take the `# ` away from the next line and from each one that holds."
@@ -194,14 +190,15 @@ def _direction_of(leaf: Criterion) -> str:
 
 
 def _number_form(fact: NumberFact) -> str:
-    unit = f", in {fact.unit}" if fact.unit else ""
+    form = f"a number, in {fact.unit}" if fact.unit else "a number"
     ends = []
     if fact.minimum is not None:
         ends.append(f"at least {fact.minimum:g}")
     if fact.maximum is not None:
         ends.append(f"at most {fact.maximum:g}")
-    bounds = f", {' and '.join(ends)}" if ends else ""
-    return f"a number{unit}{bounds}; or [low, high]"
+    if ends:
+        form += f", {' and '.join(ends)}"
+    return f"{form}; or [low, high]"
 
 
 def framework_template(text: str, framework: Framework, id: str | None = None) -> str:
@@ -234,15 +231,8 @@ def framework_template(text: str, framework: Framework, id: str | None = None) -
         raise UsageError(
             f"`{framework.id}` cannot be adapted: its text has no line that begins with `id:`"
         )
-    version = f", version {framework.version}" if framework.version else ""
-    header = [
-        _MODELINE.format(kind="framework"),
-        *_comment_lines(f"Adapted from `{framework.id}`{version}, {framework.digest}."),
-        *_comment_lines(_HOW_SCHEMA.format(kind="framework")),
-        "#",
-        *_comment_lines(_HOW_TO_ADAPT),
-        "",
-    ]
+    origin = f"Adapted from `{framework.id}`{_version_of(framework)}, {framework.digest}."
+    header = [*_schema_lines("framework", origin), *_comment_lines(_HOW_TO_ADAPT), ""]
     return "\n".join(header) + adapted
 
 
@@ -254,15 +244,13 @@ _HOW_TO_ADAPT = (
 )
 
 
-def _comment_lines(text: str, indent: int = 0, inner: int = 0) -> list[str]:
-    """Return a text as comment lines, all but the first hanging; no line escapes from them."""
-    first, *further = _wrap_printable(text, _WIDTH - indent - inner - 2)
-    hash_sign = " " * indent + "# "
-    hanging = " " * (inner + 2) if inner else ""
-    return [
-        f"{hash_sign}{' ' * inner}{first}",
-        *(f"{hash_sign}{hanging}{line}" for line in further),
-    ]
+def _comment_lines(text: str, indent: int = 0, inner: int = 0) -> Iterator[str]:
+    """Yield a text as comment lines, all but the first hanging; no line escapes from them."""
+    margin = f"{' ' * indent}# {' ' * inner}"
+    hanging = f"{margin}  " if inner else margin
+    for line in _wrap_printable(text, _WIDTH - len(margin)):
+        yield margin + line
+        margin = hanging
 
 
 def _wrap_printable(text: str, width: int) -> list[str]:

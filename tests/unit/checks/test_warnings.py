@@ -53,6 +53,19 @@ def test_none_of_it_runs_where_nothing_is_checked() -> None:
 # steps
 
 
+def test_the_mildest_verdict_for_missing_facts_is_said() -> None:
+    steps = [
+        {"when": "wet", "then": "refer", "if_unknown": "inside"},
+        {"when": "dry", "then": "refer", "if_unknown": "conditional"},
+    ]
+    facts = {"wet": {"kind": "flag"}, "dry": {"kind": "flag"}}
+    found = warnings(facts=facts, guardrails={"rule": {"steps": steps}})
+    assert found == [("unknown-is-fine", "guardrails.rule.steps.0.if_unknown")]
+    alone = {"when": "wet", "then": "refer", "if_unknown": "inside"}
+    found = warnings(facts={"wet": {"kind": "flag"}}, guardrails={"rule": alone})
+    assert found == [("unknown-is-fine", "guardrails.rule.if_unknown")]
+
+
 STAGE = {
     "stage": {"kind": "level", "levels": ["basic", "applied", "late"]},
     "animals": {"kind": "flag"},

@@ -115,8 +115,7 @@ def _answer_lines(fact: Fact, framework: Framework) -> Iterator[str]:
     form = _number_form(fact) if isinstance(fact, NumberFact) else _FORMS[fact.kind]
     yield from _comment_lines(form, 6, 2)
     if isinstance(fact, LevelFact | ChoiceFact):
-        for word in fact.answers:
-            meaning = fact.meaning(word)
+        for word, meaning in fact.meanings.items():
             equals = f" = {meaning}" if meaning else ""
             yield from _comment_lines(f"{_quote_scalar(word)}{equals}", 6, 4)
     elif isinstance(fact, SetFact):

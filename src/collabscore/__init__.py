@@ -23,7 +23,7 @@ _MODULES = {
     "Difference": "analysis.difference",
     "DocumentError": "errors",
     "Explanation": "analysis.explanation",
-    "Extremes": "analysis.exact.result",
+    "ExtremeRanks": "analysis.extreme_ranks",
     "Finding": "scoring.assessment",
     "Framework": "models.framework",
     "FrameworkError": "errors",
@@ -42,7 +42,7 @@ _MODULES = {
     "compare": "analysis.comparison",
     "diff": "analysis.difference",
     "explain": "analysis.explanation",
-    "extremes": "analysis.exact.result",
+    "extreme_ranks": "analysis.extreme_ranks",
     "load_candidates": "documents.loading",
     "load_cases": "documents.loading",
     "load_framework": "documents.loading",
@@ -63,10 +63,10 @@ if TYPE_CHECKING:
     from .analysis.comparison import compare as compare
     from .analysis.difference import Difference as Difference
     from .analysis.difference import diff as diff
-    from .analysis.exact.result import Extremes as Extremes
-    from .analysis.exact.result import extremes as extremes
     from .analysis.explanation import Explanation as Explanation
     from .analysis.explanation import explain as explain
+    from .analysis.extreme_ranks import ExtremeRanks as ExtremeRanks
+    from .analysis.extreme_ranks import extreme_ranks as extreme_ranks
     from .analysis.policy_tests import PolicyTest as PolicyTest
     from .analysis.policy_tests import run_cases as run_cases
     from .analysis.questions import Questions as Questions

@@ -45,7 +45,7 @@ RESULTS = [
     cs.sensitivity(RANKING),
     cs.sensitivity(RANKING).tornado("flu"),
     cs.sensitivity(RANKING).variance,
-    cs.extremes(RANKING),
+    cs.extreme_ranks(RANKING),
     cs.next_questions(RANKING, draws=64),
     cs.what_if(RANKING, ratings={"ice": {"gain": 5}}),
     cs.compare(LISTED, [FRAMEWORK, OTHER]),
@@ -119,7 +119,7 @@ def test_forms_for_readers(result: Result) -> None:
     [
         lambda ranking: cs.explain(ranking, "flu", versus="arms"),
         cs.sensitivity,
-        cs.extremes,
+        cs.extreme_ranks,
         lambda ranking: cs.next_questions(ranking, draws=64),
         lambda ranking: cs.what_if(ranking, ratings={"sea": {"gain": 5}}),
         lambda ranking: cs.diff(ranking, RANKING),

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from ..analysis import robustness as analysis
-from ..analysis.exact.result import extremes
+from ..analysis.extreme_ranks import extreme_ranks
 from ..errors import UsageError
 from .group import command
 from .options import (
@@ -22,7 +22,7 @@ from .options import (
     selection_options,
     weights_option,
 )
-from .terminal import progress_bar, say
+from .terminal import c_output_discarded, progress_bar, say
 
 __all__ = ["robustness"]
 
@@ -84,6 +84,7 @@ def robustness(
     """
     ranking = scored(candidates, framework)
     if exact:
+<<<<<<< HEAD
         for name in given_options(*options):
             name = {"verdict": "only", "method_choices": "over"}.get(name, name)
             raise UsageError(
@@ -92,6 +93,12 @@ def robustness(
         found = extremes(ranking, weights=weights or None)
         shown: Any = found if target.form == "json" else found.table()
         emit(shown, target)
+=======
+        _refuse_options_of_draws()
+        with c_output_discarded():
+            found = extreme_ranks(ranking, weights=weights or None)
+        emit(found, target)
+>>>>>>> 17f8d56 (Find extreme ranks in a third of the time, from bounds at faces and excluded pairs)
         return
     selected = ranking.select(
         verdict=options.pop("verdict"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import sys
@@ -20,6 +21,7 @@ from ..output.text import plural
 
 __all__ = [
     "Settings",
+    "c_output_discarded",
     "draws_shapes",
     "fail",
     "fail_file",
@@ -192,6 +194,36 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
     finally:
         if shown:
             click.echo("\r" + " " * shown + "\r", file=sys.stderr, nl=False)
+
+
+@contextmanager
+def c_output_discarded() -> Iterator[None]:
+    """Discard lines that libraries in C print to stdout, where results go.
+
+    HiGHS 1.12, which scipy 1.17 contains, prints a line for its developers whenever it repairs a solution, whatever
+    its options: https://github.com/ERGO-Code/HiGHS/issues/2783. Only a command may do this: the standard output
+    belongs to the whole process.
+    """
+    try:
+        kept = os.dup(1)
+    except OSError:  # there is no standard output
+        yield
+        return
+    _flush_c_output()
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    try:
+        yield
+    finally:
+        _flush_c_output()
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
+def _flush_c_output() -> None:
+    """Write the buffers of C, which are not those of Python."""
+    ctypes.CDLL("ucrtbase" if os.name == "nt" else None).fflush(None)
 
 
 # results

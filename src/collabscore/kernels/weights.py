@@ -277,10 +277,12 @@ class WeightPolytope:
     tree: Tree
     sets: tuple[WeightSet, ...]
 
-    def sample(self, rng: np.random.Generator) -> FloatArray:
-        """Return overall weights of the leaves drawn uniformly in each group, (256, m)."""
-        shares = tuple(next(weights.sample(rng)) for weights in self.sets)
-        return overall_weights(replace(self.tree, weights=shares))[:, : self.tree.leaves]
+    def sample(self, rng: np.random.Generator) -> Iterator[FloatArray]:
+        """Yield overall weights of the leaves drawn uniformly in each group, without end, in arrays of shape (256, m)."""
+        tiles = [weights.sample(rng) for weights in self.sets]
+        while True:
+            shares = tuple(map(next, tiles))
+            yield overall_weights(replace(self.tree, weights=shares))[:, : self.tree.leaves]
 
     def minimise(self, values: FloatArray) -> FloatArray:
         """Return the overall weights at which each weighted sum of the leaves is least.

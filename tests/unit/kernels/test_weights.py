@@ -193,7 +193,7 @@ def test_draws_meet_the_constraints(written: tuple[object, ...], space: str) -> 
 
 def test_draws_of_a_tree_are_admissible() -> None:
     space = polytope("intervals", "order", "within 25%")
-    drawn = space.sample(np.random.default_rng(2))
+    drawn = next(space.sample(np.random.default_rng(2)))
     assert drawn.shape == (256, 6)
     assert max(map(space.max_violation, drawn)) < 1e-12
     least = space.least(np.eye(6)), -space.least(-np.eye(6))

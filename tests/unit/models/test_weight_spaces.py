@@ -122,7 +122,7 @@ def test_every_analysis_takes_spaces_by_group() -> None:
             cs.robustness(ranking, weights=weights, draws=256),
             cs.next_questions(ranking, weights=weights, draws=256),
             cs.sensitivity(ranking, weights=weights, draws=256),
-            cs.extremes(ranking, weights=weights),
+            cs.extreme_ranks(ranking, weights=weights),
         )
         for result in results:
             assert json.loads(result.to_json())["options"]["weights"] == expected

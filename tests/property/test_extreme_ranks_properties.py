@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import collabscore as cs
-from collabscore.analysis.exact.contest import contest_of
+from collabscore.analysis.extreme_ranks import LinearScores
 from collabscore.kernels.ranking import order_and_ranks
 from collabscore.models.weight_spaces import group_weights
 
@@ -103,7 +103,7 @@ def drawn(ranking, count):
 @given(rankings())
 @settings(max_examples=60, deadline=None)
 def test_no_drawn_weights_give_a_rank_beyond_the_extremes(ranking):
-    found = cs.extremes(ranking)
+    found = cs.extreme_ranks(ranking)
     for weights in drawn(ranking, 40):
         ranks = ranks_under(ranking, weights)
         assert (found.best_ranks <= ranks).all()
@@ -117,7 +117,7 @@ def test_no_drawn_weights_give_a_rank_beyond_the_extremes(ranking):
 @given(rankings())
 @settings(max_examples=60, deadline=None)
 def test_the_weights_named_are_admissible_and_give_the_extremes(ranking):
-    found, contest = cs.extremes(ranking), contest_of(ranking)
+    found, scores = cs.extreme_ranks(ranking), LinearScores.of(ranking)
     for place in np.flatnonzero(ranking.ranks > 0).tolist():
         for ranks, named in (
             (found.best_ranks, found.best_weights),
@@ -127,16 +127,16 @@ def test_the_weights_named_are_admissible_and_give_the_extremes(ranking):
             assert weights.min() >= 0
             assert weights.sum() == pytest.approx(1)
             assert ranks_under(ranking, weights)[place] == ranks[place]
-            # a column of the contest weighs what the leaf criteria it stands for do
-            columns = (contest.spread > 0) @ weights
-            assert contest.polytope.max_violation(columns) < 1e-12
-            np.testing.assert_allclose(columns @ contest.spread, weights, atol=1e-15)
+            # a column of the scores weighs what the leaf criteria it stands for do
+            columns = (scores.membership > 0) @ weights
+            assert scores.polytope.max_violation(columns) < 1e-12
+            np.testing.assert_allclose(columns @ scores.membership, weights, atol=1e-15)
 
 
 @given(rankings())
 @settings(max_examples=40, deadline=None)
 def test_what_holds_of_every_result(ranking):
-    found = cs.extremes(ranking)
+    found = cs.extreme_ranks(ranking)
     there = ranking.ranks > 0
     assert (found.best_ranks <= ranking.ranks).all()
     assert (ranking.ranks <= found.worst_ranks).all()
@@ -149,21 +149,21 @@ def test_what_holds_of_every_result(ranking):
     assert (found.best_ranks >= there * (1 + found.ahead.sum(axis=0))).all()
     assert (found.worst_ranks <= there.sum() - found.necessary.sum(axis=1) + 1)[there].all()
     # the list says all there is: what follows from it is what was left out
-    reach = found.direct.copy()
+    reach = found.dominance_reduction.copy()
     for _ in range(len(ranking)):
-        reach |= reach.astype(int) @ found.direct.astype(int) > 0
-    over = found.necessary & ~found.necessary.T & ~np.isnan(found.least_leads)
+        reach |= reach.astype(int) @ found.dominance_reduction.astype(int) > 0
+    over = found.necessary & ~found.necessary.T & ~np.isnan(found.min_score_differences)
     np.testing.assert_array_equal(reach, over)
 
 
 @given(rankings())
 @settings(max_examples=25, deadline=None)
 def test_a_wider_space_never_narrows_them(ranking):
-    narrow = cs.extremes(ranking, weights="within 25%")
-    wide = cs.extremes(ranking, weights="any")
+    narrow = cs.extreme_ranks(ranking, weights="within 25%")
+    wide = cs.extreme_ranks(ranking, weights="any")
     assert (wide.best_ranks <= narrow.best_ranks).all()
     assert (wide.worst_ranks >= narrow.worst_ranks).all()
     assert not (wide.ahead & ~narrow.ahead).any()
-    exact = cs.extremes(ranking, weights="exact")
+    exact = cs.extreme_ranks(ranking, weights="exact")
     np.testing.assert_array_equal(exact.best_ranks, ranking.ranks)
     np.testing.assert_array_equal(exact.worst_ranks, ranking.ranks)

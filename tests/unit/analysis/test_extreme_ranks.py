@@ -1,0 +1,236 @@
+"""Extreme ranks: results by hand, relations between candidates, and rankings without an exact answer."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+
+import collabscore as cs
+from collabscore.analysis.extreme_ranks import extreme_ranks
+from reference.linear_rankings import criteria_of, ends, flat, ranked
+
+# by hand
+
+
+def test_two_criteria_by_hand():
+    # along the share w of the first: a = 100 w, b = 100 (1 - w), c = 40; d = 30 + 20 w
+    found = extreme_ranks(
+        ranked(flat(1, 1), [(100, 0), (0, 100), (40, 40), (50, 30)]), weights="any"
+    )
+    # b, c, d, a at first; a passes d at 3/8 and c at 2/5, d passes c at 1/2, where a passes b, which c passes at 3/5
+    assert ends(found, 4) == [(1, 4), (1, 4), (2, 4), (2, 4)]
+    assert [found.can_be_first[found.ranking.place_of(name)] for name in "abcd"] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    # nobody is ahead of another whatever the weights, but everyone may be
+    assert not found.ahead.any()
+    assert found.possible.all()
+
+
+def test_between_two_weights_by_hand():
+    # within 25 % of (1/2, 1/2), w goes from 0.375 to 0.625
+    found = extreme_ranks(
+        ranked(flat(1, 1), [(100, 0), (0, 100), (40, 40), (50, 30)]), weights="within 25%"
+    )
+    # at 0.375 a is 37.5, d 37.5, c 40, b 62.5; at 0.625 b is 37.5, c 40, d 42.5, a 62.5
+    assert ends(found, 4) == [(1, 3), (1, 4), (2, 4), (2, 4)]
+    # d meets a at 0.375 exactly: third, jointly
+    a, d = (found.ranking.place_of(name) for name in "ad")
+    assert found.min_score_differences[a, d] == pytest.approx(0, abs=1e-12)
+    assert found.necessary[a, d]
+    assert not found.ahead[a, d]
+    assert found.possible[d, a]
+    assert found.dominance == ("Whatever the weights, A is never behind D.",)
+
+
+def test_a_tie_at_one_point_is_a_joint_rank():
+    # all three meet at w = 1/2 alone, where c is first; elsewhere it is second
+    found = extreme_ranks(ranked(flat(1, 1), [(100, 0), (0, 100), (50, 50)]), weights="any")
+    assert ends(found, 3) == [(1, 3), (1, 3), (1, 2)]
+    np.testing.assert_allclose(
+        found.best_weights[found.ranking.place_of("c")], [0.5, 0.5], atol=1e-12
+    )
+
+
+def test_three_criteria_by_hand():
+    # d is behind one of a, b, c wherever they are not all three level with it: at the centre of the simplex
+    corners = [(90, 0, 0), (0, 90, 0), (0, 0, 90)]
+    found = extreme_ranks(ranked(flat(1, 1, 1), [*corners, (30, 30, 30)]), weights="any")
+    assert ends(found, 4)[3] == (1, 3)
+    # one hundredth of a point less, and it is never first: two can be below it, or three level above it
+    found = extreme_ranks(ranked(flat(1, 1, 1), [*corners, (29.99, 29.99, 29.99)]), weights="any")
+    assert ends(found, 4)[3] == (2, 4)
+    # in the order of the weights 3, 2, 1 the corners are e1, (e1 + e2) / 2 and the centre
+    found = extreme_ranks(ranked(flat(3, 2, 1), [*corners, (30, 30, 30)]), weights="order")
+    assert ends(found, 4) == [(1, 1), (1, 3), (1, 4), (1, 3)]
+    assert found.necessary[found.ranking.place_of("a"), found.ranking.place_of("b")]
+
+
+def test_the_list_leaves_out_what_follows():
+    found = extreme_ranks(
+        ranked(flat(1, 1), [(90, 80), (70, 60), (75, 50), (40, 30)]), weights="any"
+    )
+    assert found.dominance == (
+        "Whatever the weights, A is ahead of B; C.",
+        "Whatever the weights, B is ahead of D.",
+        "Whatever the weights, C is ahead of D.",
+    )
+    assert found.ahead_of("a") == ("b", "c", "d")
+
+
+def test_who_is_level_where_a_weight_is_nought_is_never_behind():
+    found = extreme_ranks(ranked(flat(1, 1), [(90, 50), (70, 50), (70, 50)]), weights="any")
+    assert found.dominance == ("Whatever the weights, A is never behind B; C.",)
+    assert found.ahead_of("a") == ()
+    # equal candidates: neither is ahead, each is never behind
+    b, c = (found.ranking.place_of(name) for name in "bc")
+    assert found.necessary[b, c]
+    assert found.necessary[c, b]
+    assert ends(found, 3) == [(1, 1), (1, 2), (1, 2)]
+
+
+def test_better_tiers_stand_ahead():
+    rows = [
+        {
+            "id": name,
+            "ratings": {"c0": first, "c1": second},
+            "facts": {"open": question, "barred": barred},
+        }
+        for name, first, second, question, barred in (
+            ("a", 10, 0, False, False),
+            ("b", 0, 10, False, False),
+            ("c", 90, 80, True, False),
+            ("d", 80, 90, True, False),
+            ("e", 100, 100, False, True),
+        )
+    ]
+    framework = {
+        "collabscore": "framework/1",
+        "id": "t",
+        "criteria": criteria_of(flat(1, 1)),
+        "facts": {"open": {"kind": "flag"}, "barred": {"kind": "flag"}},
+        "guardrails": {
+            "ask": {"when": "open", "then": "refer"},
+            "bar": {"when": "barred", "then": "outside"},
+        },
+    }
+    found = extreme_ranks(cs.score(rows, framework), weights="any")
+    assert ends(found, 5) == [(1, 2), (1, 2), (3, 4), (3, 4), (0, 0)]
+    assert found.ahead_of("a") == ("c", "d")
+    assert found.ahead_of("c") == found.ahead_of("e") == ()
+    assert not found.possible[found.ranking.place_of("c"), found.ranking.place_of("a")]
+    assert (
+        "Candidates of a better tier stand ahead of those of a worse one whatever the weights."
+        in found.notes
+    )
+    assert found.records()[-1]["best_rank"] is None
+
+
+# what has no exact answer
+
+
+def test_a_group_that_is_held_may_combine_in_any_way():
+    tree = {"a": (1, {"a1": (1, {}), "a2": (1, {})}), "b": (1, {})}
+    criteria = criteria_of(tree)
+    criteria["a"]["combine"] = "geometric"
+    rows = [
+        {"id": "x", "ratings": {"a1": 90, "a2": 40, "b": 10}},
+        {"id": "y", "ratings": {"a1": 50, "a2": 50, "b": 40}},
+    ]
+    ranking = cs.score(rows, {"collabscore": "framework/1", "id": "t", "criteria": criteria})
+    with pytest.raises(cs.UsageError, match="`a` combines by `geometric`; hold its weights"):
+        extreme_ranks(ranking, weights="any")
+    # 60 and 10 against 50 and 40
+    found = extreme_ranks(ranking, weights={"": "any", "a": "exact"})
+    x, y = ranking.place_of("x"), ranking.place_of("y")
+    assert found.min_score_differences[x, y] == pytest.approx(-30)
+    assert found.min_score_differences[y, x] == pytest.approx(-10)
+    np.testing.assert_allclose(found.best_weights[x, :2], found.best_weights[x, [1, 0]])
+    assert extreme_ranks(ranking, weights="exact").best_ranks.tolist() == [1, 2]
+
+
+def test_what_has_no_exact_answer_is_said():
+    tree = {"a": (1, {"a1": (1, {}), "a2": (1, {})}), "b": (1, {})}
+    rows = [(1, 2, 3), (3, 2, 1)]
+    with pytest.raises(cs.UsageError, match="the top combines by `geometric`"):
+        extreme_ranks(ranked(tree, rows, combine="geometric"))
+    with pytest.raises(cs.UsageError, match="makes no total"):
+        extreme_ranks(ranked(tree, rows, combine="none"))
+    with pytest.raises(
+        cs.UsageError, match=r"do not depend on the weights; guardrail `g` uses score\(a\)"
+    ):
+        extreme_ranks(
+            ranked(tree, rows, guardrails={"g": {"when": "score(a) < 10", "then": "refer"}})
+        )
+    with pytest.raises(cs.UsageError, match=r"`applies` uses score\(a\)"):
+        extreme_ranks(ranked(tree, rows, applies="score(a) >= 0"))
+    # where its weights are held, or it has none, its points stay
+    held = ranked(
+        tree, rows, guardrails={"g": {"when": "score(a) < 10 or score(b) < 2", "then": "refer"}}
+    )
+    assert extreme_ranks(held, weights={"": "any", "a": "exact"}).best_ranks.all()
+    with pytest.raises(cs.UsageError, match="did you mean `any`"):
+        extreme_ranks(ranked(tree, rows), weights="ani")
+    with pytest.raises(cs.UsageError, match="no group"):
+        extreme_ranks(ranked(tree, rows), weights={"z": "any"})
+
+
+def test_an_omitted_rating_has_weights_of_its_own():
+    framework = {
+        "collabscore": "framework/1",
+        "id": "t",
+        "missing": "omit",
+        "criteria": criteria_of(flat(1, 1)),
+    }
+    ranking = cs.score(
+        [{"id": "x", "ratings": {"c0": 5}}, {"id": "y", "ratings": {"c0": 5, "c1": 6}}], framework
+    )
+    with pytest.raises(cs.UsageError, match="`x` has no value on `c1`"):
+        extreme_ranks(ranking)
+
+
+def test_nothing_to_rank_is_said():
+    framework = {"collabscore": "framework/1", "id": "t", "criteria": criteria_of(flat(1, 1))}
+    with pytest.raises(cs.UsageError, match="no candidates"):
+        extreme_ranks(cs.score([], framework))
+    gate = {"collabscore": "framework/1", "id": "gate", "facts": {"f": {"kind": "flag"}}}
+    gate["guardrails"] = {"g": {"when": "f", "then": "outside"}}
+    with pytest.raises(cs.UsageError, match="`gate` only gates"):
+        extreme_ranks(cs.score([{"id": "x"}], gate))
+    framework["guardrails"] = {"g": {"when": "c0 >= 0", "then": "outside"}}
+    with pytest.raises(cs.UsageError, match="no candidate has a rank"):
+        extreme_ranks(cs.score([{"id": "x", "ratings": {"c0": 1}}], framework))
+
+
+def test_one_candidate_and_all_level():
+    one = extreme_ranks(ranked(flat(1, 1), [(10, 20)]))
+    assert ends(one, 1) == [(1, 1)]
+    assert one.dominance == ()
+    level = extreme_ranks(ranked(flat(1, 1), [(10, 20)] * 4), weights="any")
+    assert ends(level, 4) == [(1, 1)] * 4
+    assert level.necessary.all()
+    assert not level.ahead.any()
+
+
+def test_as_json_and_table():
+    found = extreme_ranks(ranked(flat((1, 2), 1), [(100, 0), (0, 100), (40, 40)]))
+    assert '"collabscore": "extremes/1"' in found.to_json()
+    assert found.records()[0]["can_be_first"] is True
+    assert "Can be first" in str(found)
+    assert "<table" in found._repr_html_()
+    with pytest.raises(cs.UsageError, match="no candidate `z`"):
+        found.ahead_of("z")
+    assert len(found) == 3
+
+
+def test_without_scipy_the_line_to_install_it_is_said(monkeypatch):
+
+    monkeypatch.setitem(sys.modules, "scipy", None)
+    monkeypatch.setitem(sys.modules, "scipy.optimize", None)
+    with pytest.raises(cs.MissingExtraError, match=r"pip install 'collabscore\[optimize\]'"):
+        extreme_ranks(ranked(flat(1, 1), [(1, 2), (2, 1)]))

@@ -1,8 +1,9 @@
 """Find the extreme ranks of 100 candidates, held against the plain mixed-integer programmes.
 
-The floor solves, for each candidate and each end of its ranks, the programme of Kadzinski, Greco and Slowinski (2012):
-a binary and a large constant for each competitor that is not always ahead or behind; no bounds, no excluded pairs, and
-no answer is confirmed. Both are done in one process and in turn; CPU time, medians of ratios.
+The floor solves, for each candidate and each end of its ranks, the programme of Kadzinski, Greco
+and Slowinski (2012): a binary and a large constant for each competitor that is not always ahead or
+behind; no bounds, no excluded pairs, and no answer is confirmed. Both are done in one process and
+in turn; CPU time, medians of ratios.
 
 Run it with ``python benchmarks/bench_extreme_ranks.py``.
 """

@@ -145,7 +145,8 @@ def test_what_holds_of_every_result(ranking):
     assert not (found.necessary & ~found.possible).any()
     assert (found.ahead <= found.necessary).all()
     assert not (found.ahead & found.ahead.T).any()
-    # who is ahead of so many whatever the weights, and behind so many, has no better and no worse rank than that
+    # who is ahead of so many whatever the weights, and behind so many, has no better and no worse
+    # rank than that
     assert (found.best_ranks >= there * (1 + found.ahead.sum(axis=0))).all()
     assert (found.worst_ranks <= there.sum() - found.necessary.sum(axis=1) + 1)[there].all()
     # the list says all there is: what follows from it is what was left out

@@ -1,8 +1,9 @@
 """Draws have the distribution they are said to have: every set of weights against an exact law.
 
-Seeds are fixed, so nothing here fails by chance once it has passed. For a stream as good as any other, the chance that
-a test fails falsely is at most `ALARM` a p-value, shared among the p-values of a test (Bonferroni); there are some
-hundred of them in the file, so the chance for all of it is about 1e-4.
+Seeds are fixed, so nothing here fails by chance once it has passed. For a stream as good as any
+other, the chance that a test fails falsely is at most `ALARM` a p-value, shared among the p-values
+of a test (Bonferroni); there are some hundred of them in the file, so the chance for all of it is
+about 1e-4.
 """
 
 from __future__ import annotations
@@ -73,7 +74,8 @@ def proper(points: Floats) -> None:
 def test_any_weights_have_beta_marginals(c: int) -> None:
     """A share of a point uniform on the simplex has the law Beta(1, c - 1); pairs of shares sum to Beta(2, c - 2).
 
-    Devroye, L. (1986), Non-Uniform Random Variate Generation, ch. V: spacings; Dirichlet's distribution.
+    Devroye, L. (1986), Non-Uniform Random Variate Generation, ch. V: spacings; Dirichlet's
+    distribution.
     """
     points = take(any_weights(c), DRAWS)
     proper(points)
@@ -155,8 +157,8 @@ def test_any_weights_fill_cells_of_the_triangle_by_their_area() -> None:
 def test_weights_in_order_have_rank_order_centroid_weights_as_means(m: int) -> None:
     """The mean of weights uniform under an order is w_k = (1/m) sum_{j>=k} 1/j.
 
-    Barron, F. H. and Barrett, B. E. (1996), Decision quality using ranked attribute weights, Management Science
-    42(11): 1515-1523. Within 6 standard errors.
+    Barron, F. H. and Barrett, B. E. (1996), Decision quality using ranked attribute weights,
+    Management Science 42(11): 1515-1523. Within 6 standard errors.
     """
     points = take(WeightSet.in_order(np.arange(m, 0, -1) / (m * (m + 1) / 2)), DRAWS)
     proper(points)
@@ -172,8 +174,9 @@ def test_weights_in_order_have_rank_order_centroid_weights_as_means(m: int) -> N
 def test_weights_in_order_are_independent_spacings(shares: list[float]) -> None:
     """Sorted falling, w_k - w_{k+1} times k are the shares of another point uniform on the simplex.
 
-    Sukhatme's representation of ordered exponentials (1937, Annals of Eugenics 8: 52-56; Devroye 1986, ch. V.2): each
-    has the law Beta(1, c - 1), and they are Dirichlet together, so two of them sum to Beta(2, c - 2).
+    Sukhatme's representation of ordered exponentials (1937, Annals of Eugenics 8: 52-56; Devroye
+    1986, ch. V.2): each has the law Beta(1, c - 1), and they are Dirichlet together, so two of them
+    sum to Beta(2, c - 2).
     """
     c = len(shares)
     points = take(WeightSet.in_order(np.array(shares)), DRAWS)
@@ -189,7 +192,8 @@ def test_weights_in_order_are_independent_spacings(shares: list[float]) -> None:
 def test_equal_weights_in_order_are_unordered_among_themselves() -> None:
     """Four criteria of shares .1, .4, .1, .4: the 2 x 2 orders are equally likely, and all else is as sorted.
 
-    The chi-square test is on the four orders; given the order, the sorted values are those of the simplex.
+    The chi-square test is on the four orders; given the order, the sorted values are those of the
+    simplex.
     """
     points = take(WeightSet.in_order(np.array([0.1, 0.4, 0.1, 0.4])), DRAWS)
     proper(points)
@@ -304,8 +308,8 @@ def test_weights_between_bounds_agree_with_plain_rejection(
 def slice_law(x: Floats) -> Floats:
     """Give the distribution function of one of ten numbers uniform on [-1, 1] whose sum is 0.
 
-    Its density at x is that of the sum of the nine others at -x, the law of Irwin and Hall, cut to [-1, 1]:
-    F9(x) = sum_k (-1)^k C(9, k) max(u - k, 0)^9 / 9! with u = (x + 9) / 2.
+    Its density at x is that of the sum of the nine others at -x, the law of Irwin and Hall, cut to
+    [-1, 1]: F9(x) = sum_k (-1)^k C(9, k) max(u - k, 0)^9 / 9! with u = (x + 9) / 2.
     """
     edges = np.append(np.clip(x, -1, 1), [-1.0, 1.0])
     u = (edges + 9) / 2
@@ -319,8 +323,8 @@ def slice_law(x: Floats) -> Floats:
 def test_a_narrow_box_in_ten_dimensions(draws: int) -> None:
     """Within 5 % of a tenth each: a tenth of (1 + v/20), v uniform on [-1, 1]^10 cut by sum(v) = 0.
 
-    The law of each v is `slice_law`; E v^2 = 1 - 2 integral of x F(x) over [-1, 1], by parts. All pairs are alike and
-    the v sum to 0, so E v_i v_j = -E v^2 / 9. Moments within 6 standard errors.
+    The law of each v is `slice_law`; E v^2 = 1 - 2 integral of x F(x) over [-1, 1], by parts. All
+    pairs are alike and the v sum to 0, so E v_i v_j = -E v^2 / 9. Moments within 6 standard errors.
     """
     points = take(WeightSet.between(np.full(10, 0.095), np.full(10, 0.105)), draws)
     proper(points)
@@ -339,8 +343,8 @@ def test_a_narrow_box_in_ten_dimensions(draws: int) -> None:
 def test_a_corner_of_the_box_is_a_simplex_upside_down(c: int) -> None:
     """All shares at most 1.05/c: what they lack of it sums to 0.05, and is uniform on that simplex.
 
-    So (1.05/c - w)/0.05 has the law Beta(1, c - 1). Of proposals from the box 1 in (c - 1)! fits, of 7 criteria 0.14 %:
-    no space around given weights is so.
+    So (1.05/c - w)/0.05 has the law Beta(1, c - 1). Of proposals from the box 1 in (c - 1)! fits,
+    of 7 criteria 0.14 %: no space around given weights is so.
     """
     top = 1.05 / c
     points = take(WeightSet.between(np.zeros(c), np.full(c, top)), 10_000)

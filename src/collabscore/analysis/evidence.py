@@ -153,7 +153,7 @@ def _deciding_parts(
 
 def _truth_at(ranking: Ranking, condition: Expression, row: int) -> tuple[bool, bool]:
     truth = ranking.evaluator.truth(condition)
-    return bool(truth.sure[row]), bool(truth.possible[row])
+    return bool(truth.certain[row]), bool(truth.possible[row])
 
 
 def _evidence_of(ranking: Ranking, part: Expression | Quantity, row: int) -> Evidence:

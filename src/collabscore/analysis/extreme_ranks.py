@@ -1,4 +1,4 @@
-"""Extreme ranks: the best and the worst rank that weights can give, and who is ahead whatever the weights.
+"""Extreme ranks: the best and worst rank that weights can give, and pairs that they never reverse.
 
 Axis letters: n candidates in rank order, r ranked ones, q columns of values, m leaf criteria.
 """
@@ -33,8 +33,9 @@ __all__ = ["ExtremeRanks", "LinearScores", "extreme_ranks"]
 class ExtremeRanks(RankingResult):
     """The ranks that a space of weights can give: exact, where robustness counts draws.
 
-    Arrays are in the order of the ranking. Ratings are taken at their point values, verdicts as they are. Candidates
-    that are not ranked take no part: their rows and columns are 0, False or NaN.
+    Arrays are in the order of the ranking. Ratings are taken at their point values, verdicts as
+    they are. Candidates that are not ranked take no part: their rows and columns are 0, False or
+    NaN.
 
     Parameters
     ----------
@@ -44,10 +45,11 @@ class ExtremeRanks(RankingResult):
     best_ranks, worst_ranks : integer arrays of shape (n,)
         The best and the worst rank that admissible weights give; 0 where unranked.
     best_weights, worst_weights : arrays of shape (n, m)
-        Overall weights of the leaf criteria that give them; rows sum to 1. Others may give them too.
+        Overall weights of the leaf criteria that give them; rows sum to 1. Others may give them
+        too.
     min_score_differences : array of shape (n, n)
-        The least lead of the candidate of the row over that of the column, in points; negative where it can fall
-        behind; NaN between tiers.
+        The least lead of the candidate of the row over that of the column, in points; negative
+        where it can fall behind; NaN between tiers.
     necessary : boolean array of shape (n, n)
         Whether the candidate of the row is never behind that of the column, whatever the weights.
     possible : boolean array of shape (n, n)
@@ -55,9 +57,9 @@ class ExtremeRanks(RankingResult):
 
     Notes
     -----
-    `necessary` and `possible` are the necessary and the possible preference of robust ordinal regression: both weak,
-    so that ties count for either candidate. `ahead` is the strict one. A better tier is ahead of a worse one
-    whatever the weights.
+    ----- `necessary` and `possible` are the necessary and the possible preference of robust ordinal
+    regression: both weak, so that ties count for either candidate. `ahead` is the strict one. A
+    better tier is ahead of a worse one whatever the weights.
     """
 
     kind: ClassVar[str] = "extremes"
@@ -84,12 +86,12 @@ class ExtremeRanks(RankingResult):
 
     @cached_property
     def ahead(self) -> BoolArray:
-        """Whether the candidate of the row is ahead of that of the column whatever the weights, (n, n)."""
+        """Whether the row's candidate is ahead of the column's whatever the weights, (n, n)."""
         ranked = self.ranking.ranks > 0
         return read_only(ranked[:, None] & ranked & ~self.possible.T)
 
     def ahead_of(self, candidate: str) -> tuple[str, ...]:
-        """Return the ids of those a candidate is ahead of whatever the weights, by tier or by score.
+        """Return the ids of those a candidate is ahead of whatever the weights.
 
         Raises
         ------
@@ -102,9 +104,9 @@ class ExtremeRanks(RankingResult):
     def dominance_reduction(self) -> BoolArray:
         """The dominance list as an array, (n, n): who is next below whom, whatever the weights.
 
-        True where the candidate of the row is never behind that of the column and ahead of it for some weights, both
-        are of one tier, and nobody is between them in that way: relations that follow from others are left out
-        (the transitive reduction).
+        True where the candidate of the row is never behind that of the column and ahead of it for
+        some weights, both are of one tier, and nobody is between them in that way: relations that
+        follow from others are left out (the transitive reduction).
         """
         over = self.necessary & ~self.necessary.T & ~np.isnan(self.min_score_differences)
         counts = over.astype(np.intp)
@@ -112,7 +114,7 @@ class ExtremeRanks(RankingResult):
 
     @cached_property
     def dominance(self) -> tuple[str, ...]:
-        """A sentence for each candidate that is ahead of others whatever the weights; see `dominance_reduction`."""
+        """Sentences on candidates that are ahead of others; see `dominance_reduction`."""
         sentences = []
         for place in np.flatnonzero(self.dominance_reduction.any(axis=1)).tolist():
             below, ahead = self.dominance_reduction[place], self.ahead[place]
@@ -142,7 +144,7 @@ class ExtremeRanks(RankingResult):
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
-        """Ranks of each candidate, weights that give them, and who is behind it whatever the weights."""
+        """Ranks of each candidate, weights that give them, and those always behind it."""
         ranking = self.ranking
 
         def of_ranked(get: Callable[[int], Any]) -> Callable[[int], Any]:
@@ -204,16 +206,17 @@ class ExtremeRanks(RankingResult):
 
 
 def extreme_ranks(ranking: Ranking, *, weights: Weights = None) -> ExtremeRanks:
-    """Return the best and the worst rank that weights can give each candidate, and who is ahead whatever they are.
+    """Return the best and the worst rank of each candidate over a space of weights.
 
     Parameters
     ----------
     ranking : Ranking
-        With a score that is a sum of weight times value, at least wherever weights are not held `exact`.
+        With a score that is a sum of weight times value, at least wherever weights are not held
+        `exact`.
     weights : str, mapping of group id to str, or sequence of str, optional
-        The space of weights: "exact", "within 25%", "order", "any" or "intervals", for all groups, or for each by its
-        id, the top being "" and all others "*". Where none is named, the framework's own; without one, `intervals`
-        where a weight is an interval, else "within 25%".
+        The space of weights: "exact", "within 25%", "order", "any" or "intervals", for all groups,
+        or for each by its id, the top being "" and all others "*". Where none is named, the
+        framework's own; without one, `intervals` where a weight is an interval, else "within 25%".
 
     Returns
     -------
@@ -222,24 +225,26 @@ def extreme_ranks(ranking: Ranking, *, weights: Weights = None) -> ExtremeRanks:
     Raises
     ------
     UsageError
-        If there is nothing to rank; if a group whose weights vary, or have some that vary below it, does not combine
-        arithmetically; if a verdict rests on points that vary; if a space does not exist or leaves no weights.
+        If there is nothing to rank; if a group whose weights vary, or have some that vary below it,
+        does not combine arithmetically; if a verdict rests on points that vary; if a space does not
+        exist or leaves no weights.
     MissingExtraError
         If scipy is not installed.
 
     Notes
     -----
-    Spaces are closed: their edges belong to them, a weight of 0 too where the space reaches it. Scores no more than
-    1e-9 points apart are equal. The least lead of one candidate over another is found in closed form, group by group;
-    best and worst ranks by mixed-integer programmes, each answer confirmed by weights that are ranked again.
+    ----- Spaces are closed: their edges belong to them, a weight of 0 too where the space reaches
+    it. Scores no more than 1e-9 points apart are equal. The least lead of one candidate over
+    another is found in closed form, group by group; best and worst ranks by mixed-integer
+    programmes, each answer confirmed by weights that are ranked again.
 
     References
     ----------
-    Greco, S., Mousseau, V., Slowinski, R. (2008). Ordinal regression revisited: Multiple criteria ranking using a set
-    of additive value functions. European Journal of Operational Research 191(2), 416-436.
-    doi:10.1016/j.ejor.2007.08.013
-    Kadzinski, M., Greco, S., Slowinski, R. (2012). Extreme ranking analysis in robust ordinal regression. Omega 40(4),
-    488-501. doi:10.1016/j.omega.2011.09.003
+    ---------- Greco, S., Mousseau, V., Slowinski, R. (2008). Ordinal regression revisited: Multiple
+    criteria ranking using a set of additive value functions. European Journal of Operational
+    Research 191(2), 416-436. doi:10.1016/j.ejor.2007.08.013 Kadzinski, M., Greco, S., Slowinski, R.
+    (2012). Extreme ranking analysis in robust ordinal regression. Omega 40(4), 488-501.
+    doi:10.1016/j.omega.2011.09.003
     """
     ranking = ranking.whole
     scores = LinearScores.of(ranking, weights)
@@ -279,7 +284,7 @@ def extreme_ranks(ranking: Ranking, *, weights: Weights = None) -> ExtremeRanks:
 
 @dataclass(frozen=True, eq=False)
 class LinearScores:
-    """The scores of the ranked candidates, in rank order, as weighted sums of values that do not depend on weights.
+    """The scores of the ranked candidates, in rank order, as weighted sums of fixed values.
 
     Parameters
     ----------
@@ -313,7 +318,8 @@ class LinearScores:
         Raises
         ------
         UsageError
-            If scores are not linear in the weights, if verdicts depend on them, or if there is nothing to rank.
+            If scores are not linear in the weights, if verdicts depend on them, or if there is
+            nothing to rank.
         """
         _require_ranks(ranking)
         framework = ranking.framework
@@ -362,7 +368,8 @@ def _column_values(ranking: Ranking, columns: Sequence[str]) -> FloatArray:
         place, column = missing[0].tolist()
         raise UsageError(
             f"exact ranks need scores that are sums of weight times value; `{ranking.ids[place]}`"
-            f" has no value on `{columns[column]}`, which is omitted, so that its weights are its own"
+            f" has no value on `{columns[column]}`,"
+            " which is omitted, so that its weights are its own"
         )
     return values
 
@@ -419,7 +426,7 @@ def _require_fixed_verdicts(framework: Framework, varying: set[str]) -> None:
 
 
 def _scores_in_conditions(framework: Framework) -> Iterator[tuple[str, str]]:
-    """Yield each criterion or group whose points a verdict rests on, after the words for the condition."""
+    """Yield each criterion or group whose points a verdict rests on, after its condition."""
     for guardrail, steps in framework.compiled_guardrails.items():
         for step in steps:
             if step.when is not None:

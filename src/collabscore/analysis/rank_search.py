@@ -64,7 +64,8 @@ def min_score_differences(values: FloatArray, polytope: WeightPolytope) -> Float
     Returns
     -------
     array of shape (n, n)
-        The least of the value of the row's candidate less that of the column's, in [-1, 1]; 0 on the diagonal.
+        The least of the value of the row's candidate less that of the column's, in [-1, 1]; 0 on
+        the diagonal.
     """
     n = len(values)
     differences = np.empty((n, n))
@@ -91,22 +92,24 @@ def rank_extremes(
 
     Notes
     -----
-    Competitors that are always or never ahead are counted once and for all. Ranks at vertices of the polytope, at
-    drawn weights and at mixtures of vertices are the first bounds. Where they leave a gap, a mixed-integer programme
-    finds the fewest competitors *out of place*: ahead of the candidate, for its best rank, or not ahead of it, for its
-    worst. Its binaries z say which, with ``v_a - v_b + M_b z_b >= 0`` or ``v_b - v_a + M_b z_b >= 0``, M_b being the
-    greatest shortfall there is. Pairs of competitors that no admissible weights put in place together make it many
-    times faster, as rows ``z_b + z_c >= 1``: a mixture of their two inequalities then has no solution, which is found
-    in closed form. Each answer is confirmed: a linear programme finds weights at which the competitors in place are so
-    by the widest margin, and these are ranked. If there are none, those that limit the margin are excluded together,
-    and the programme is solved again.
+    ----- Competitors that are always or never ahead are counted once and for all. Ranks at vertices
+    of the polytope, at drawn weights and at mixtures of vertices are the first bounds. Where they
+    leave a gap, a mixed-integer programme finds the fewest competitors *out of place*: ahead of the
+    candidate, for its best rank, or not ahead of it, for its worst. Its binaries z say which, with
+    ``v_a - v_b + M_b z_b >= 0`` or ``v_b - v_a + M_b z_b >= 0``, M_b being the greatest shortfall
+    there is. Pairs of competitors that no admissible weights put in place together make it many
+    times faster, as rows ``z_b + z_c >= 1``: a mixture of their two inequalities then has no
+    solution, which is found in closed form. Each answer is confirmed: a linear programme finds
+    weights at which the competitors in place are so by the widest margin, and these are ranked. If
+    there are none, those that limit the margin are excluded together, and the programme is solved
+    again.
 
     References
     ----------
-    Codato, G., Fischetti, M. (2006). Combinatorial Benders' cuts for mixed-integer linear programming. Operations
-    Research 54(4), 756-766. doi:10.1287/opre.1060.0286
-    Kadzinski, M., Greco, S., Slowinski, R. (2012). Extreme ranking analysis in robust ordinal regression. Omega 40(4),
-    488-501. doi:10.1016/j.omega.2011.09.003
+    ---------- Codato, G., Fischetti, M. (2006). Combinatorial Benders' cuts for mixed-integer
+    linear programming. Operations Research 54(4), 756-766. doi:10.1287/opre.1060.0286 Kadzinski,
+    M., Greco, S., Slowinski, R. (2012). Extreme ranking analysis in robust ordinal regression.
+    Omega 40(4), 488-501. doi:10.1016/j.omega.2011.09.003
     """
     search = _RankSearch(values, polytope)
     for a in range(len(values)):
@@ -179,7 +182,8 @@ class _RankSearch:
 class _RankProgramme:
     """The programmes of one candidate and one end of its ranks.
 
-    Variables are the q weights and, in the mixed-integer one, c binaries: 1 for competitors out of place.
+    Variables are the q weights and, in the mixed-integer one, c binaries: 1 for competitors out of
+    place.
 
     Parameters
     ----------
@@ -204,7 +208,13 @@ class _RankProgramme:
         self.excluded_sets: list[IntArray] = _excluded_pairs(gaps, polytope, points)
 
     def most_in_place(self, misplaced: int) -> BoolArray | None:
-        """Return which competitors are in place where most are; None if more than `misplaced` never are."""
+        """Return which competitors are in place where most are, all but `misplaced` or fewer.
+
+        Returns
+        -------
+        boolean array of shape (c,), or None
+            None if more than `misplaced` are out of place whatever the weights.
+        """
         optimize = optional("scipy.optimize", "optimize")
         c, q = self.gaps.shape
         scales = np.maximum(np.abs(self.gaps).max(axis=1), -self.least)[:, None]
@@ -235,7 +245,7 @@ class _RankProgramme:
         return np.asarray(found.x[q:] < 0.5)
 
     def widest_margin(self, in_place: BoolArray) -> tuple[FloatArray, IntArray]:
-        """Return weights at which the competitors that should be in place are so by the widest margin.
+        """Return weights at which certain competitors are in place by the widest margin.
 
         Returns
         -------
@@ -267,7 +277,8 @@ def _admissible_points(values: FloatArray, polytope: WeightPolytope) -> FloatArr
     """Return vertices, drawn weights and mixtures of a few vertices, (any, q), always the same."""
     n, q = values.shape
     rng = np.random.default_rng(0)
-    # vertices at which pairs lie farthest apart come first: of equal ranks the first weights are named
+    # vertices at which pairs lie farthest apart come first: of equal ranks the first weights are
+    # named
     vertices = []
     step = max(1, _BLOCK // max(1, n * n))
     for start in range(0, n, step):
@@ -289,7 +300,7 @@ def _admissible_points(values: FloatArray, polytope: WeightPolytope) -> FloatArr
 def _excluded_pairs(
     gaps: FloatArray, polytope: WeightPolytope, points: FloatArray
 ) -> list[IntArray]:
-    """Return pairs of competitors that no admissible weights put in place together, the clearest first."""
+    """Return pairs of competitors that are never in place together, the clearest first."""
     competitors = np.arange(len(gaps))
     in_place = (points @ gaps.T >= 0).astype(np.float32)
     never_together = in_place.T @ in_place == 0

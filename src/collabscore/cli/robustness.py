@@ -84,21 +84,14 @@ def robustness(
     """
     ranking = scored(candidates, framework)
     if exact:
-<<<<<<< HEAD
         for name in given_options(*options):
             name = {"verdict": "only", "method_choices": "over"}.get(name, name)
             raise UsageError(
                 f"--{name} is about draws, and --exact makes none: leave out one of the two"
             )
-        found = extremes(ranking, weights=weights or None)
-        shown: Any = found if target.form == "json" else found.table()
-        emit(shown, target)
-=======
-        _refuse_options_of_draws()
         with c_output_discarded():
             found = extreme_ranks(ranking, weights=weights or None)
         emit(found, target)
->>>>>>> 17f8d56 (Find extreme ranks in a third of the time, from bounds at faces and excluded pairs)
         return
     selected = ranking.select(
         verdict=options.pop("verdict"),

@@ -116,8 +116,8 @@ def interval(tau: TauB) -> tuple[float, float]:
     -----
     By Fisher's transformation, ``tanh(atanh(tau) ± 1.96 error / (1 - tau²))``, which
     stays between -1 and 1. In samples of a bivariate normal distribution it held the true value in
-    92 to 95 % of samples of ten and of 94 to 96 % of samples of seventy, where ``tau ± 1.96 error``
-    did in 88 to 90 % and 94 to 95 % (`tests/unit/kernels/test_agreement.py`).
+    92 to 95 % of samples of ten and in 94 to 96 % of samples of seventy, where
+    ``tau ± 1.96 error`` did in 88 to 90 % and 94 to 95 % (`tests/unit/kernels/test_agreement.py`).
 
     Examples
     --------

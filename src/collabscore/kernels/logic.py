@@ -1,10 +1,10 @@
-"""Kleene's three-valued logic on arrays: surely true, surely false, or not to be told.
+"""Kleene's three-valued logic on arrays: true, false or unknown.
 
-Imports numpy alone. Axis letter: `n` candidates.
+Axis letter: `n` candidates.
 
-A truth is a pair of boolean arrays: `sure` where it is true whatever the unknown, `possible` where
-it is true for some of it. Where everything is known both are one and the same array, and the work
-is done once.
+A truth is a pair of boolean arrays: `certain` where it is true whatever the unknown, `possible`
+where it is true for some of it. Where everything is known both are one and the same array, and the
+work is done once.
 
 References
 ----------
@@ -18,38 +18,37 @@ from functools import reduce
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+
+from ..arrays import BoolArray, FloatArray
 
 __all__ = ["Range", "Truth", "all_of", "any_of", "compare", "count", "negation"]
 
-Flags: TypeAlias = NDArray[np.bool_]
-Floats: TypeAlias = NDArray[np.float64]
-Range: TypeAlias = tuple[Floats, Floats]
+Range: TypeAlias = tuple[FloatArray, FloatArray]
 """Least and greatest that a number can be, each (n,) or (); NaN where it is unknown."""
 
 
 class Truth(NamedTuple):
-    """What is known of a condition: arrays of shape (n,); `sure` implies `possible`."""
+    """What is known of a condition: arrays of shape (n,); `certain` implies `possible`."""
 
-    sure: Flags
-    possible: Flags
+    certain: BoolArray
+    possible: BoolArray
 
     @property
     def decided(self) -> bool:
         """Whether it is decided for every candidate."""
-        return self.sure is self.possible
+        return self.certain is self.possible
 
     @property
-    def unknown(self) -> Flags:
-        """Where one cannot tell, (n,)."""
-        return self.possible & ~self.sure
+    def unknown(self) -> BoolArray:
+        """Where it is unknown, (n,)."""
+        return self.possible & ~self.certain
 
 
 def negation(truth: Truth) -> Truth:
     """Return the opposite."""
     if truth.decided:
-        return _known(~truth.sure)
-    return Truth(~truth.possible, ~truth.sure)
+        return _known(~truth.certain)
+    return Truth(~truth.possible, ~truth.certain)
 
 
 def all_of(truths: Sequence[Truth]) -> Truth:
@@ -64,10 +63,10 @@ def any_of(truths: Sequence[Truth]) -> Truth:
 
 def count(truths: Sequence[Truth]) -> Range:
     """Return how many hold: the least and the greatest number, (n,)."""
-    low: Floats = np.sum([truth.sure for truth in truths], axis=0, dtype=np.float64)
+    low: FloatArray = np.sum([truth.certain for truth in truths], axis=0, dtype=np.float64)
     if all(truth.decided for truth in truths):
         return low, low
-    high: Floats = np.sum([truth.possible for truth in truths], axis=0, dtype=np.float64)
+    high: FloatArray = np.sum([truth.possible for truth in truths], axis=0, dtype=np.float64)
     return low, high
 
 
@@ -85,21 +84,21 @@ def compare(sign: str, left: Range, right: Range, tolerance: float = 0.0) -> Tru
     Examples
     --------
     >>> ends, three = (np.array([3.0, 1.0]), np.array([5.0, 5.0])), np.float64(3)
-    >>> compare(">=", ends, (three, three)).sure
+    >>> compare(">=", ends, (three, three)).certain
     array([ True, False])
     """
     return _COMPARISONS[sign](left, right, tolerance)
 
 
-def _known(flags: Flags) -> Truth:
+def _known(flags: BoolArray) -> Truth:
     return Truth(flags, flags)
 
 
 def _joined(join: np.ufunc, truths: Sequence[Truth]) -> Truth:
-    sure = reduce(join, (truth.sure for truth in truths))
+    certain = reduce(join, (truth.certain for truth in truths))
     if all(truth.decided for truth in truths):
-        return _known(sure)
-    return Truth(sure, reduce(join, (truth.possible for truth in truths)))
+        return _known(certain)
+    return Truth(certain, reduce(join, (truth.possible for truth in truths)))
 
 
 def _is_point(number: Range) -> bool:
@@ -108,12 +107,12 @@ def _is_point(number: Range) -> bool:
 
 
 def _decide(
-    left: Range, right: Range, sure: Callable[[], Flags], never: Callable[[], Flags]
+    left: Range, right: Range, certain: Callable[[], BoolArray], never: Callable[[], BoolArray]
 ) -> Truth:
     if _is_point(left) and _is_point(right):
-        return _known(sure())
-    # a comparison with NaN is false: neither sure nor never, and so unknown
-    return Truth(sure(), ~never())
+        return _known(certain())
+    # a comparison with NaN is false: neither certain nor never, and so unknown
+    return Truth(certain(), ~never())
 
 
 def _at_least(left: Range, right: Range, tolerance: float) -> Truth:

@@ -1,6 +1,6 @@
 """Order, ranks and bands: where each candidate stands, given its score and its verdict.
 
-Imports numpy alone. Axis letters: `n` candidates, `s` draws. A score of NaN is none.
+Axis letters: `n` candidates, `s` draws. NaN means: no score.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays import BoolArray, FloatArray, IntArray
+
 __all__ = ["TOLERANCE", "bands", "first_in_draws", "order_and_ranks", "ranks_in_draws"]
 
-Floats: TypeAlias = NDArray[np.float64]
 Indices: TypeAlias = NDArray[np.intp]
 Integers: TypeAlias = NDArray[np.integer]
-Flags: TypeAlias = NDArray[np.bool_]
 
 TOLERANCE = 1e-9
 """In points of 100: scores no farther apart tie, and a threshold no farther off is reached."""
@@ -25,8 +25,12 @@ _ROUNDING = 1e-12
 
 
 def order_and_ranks(
-    scores: Floats, tiers: Integers, ranked: Flags, severity: Integers, applicable: Flags
-) -> tuple[Indices, NDArray[np.int64]]:
+    scores: FloatArray,
+    tiers: Integers,
+    ranked: BoolArray,
+    severity: Integers,
+    applicable: BoolArray,
+) -> tuple[Indices, IntArray]:
     """Order candidates, and rank those with a score and a ranked verdict.
 
     Parameters
@@ -79,7 +83,7 @@ def order_and_ranks(
     return np.concatenate(order), ranks
 
 
-def bands(scores: Floats, thresholds: Floats) -> NDArray[np.intp]:
+def bands(scores: FloatArray, thresholds: FloatArray) -> NDArray[np.intp]:
     """Return the band of each score: the last threshold that it reaches.
 
     Parameters
@@ -100,7 +104,7 @@ def bands(scores: Floats, thresholds: Floats) -> NDArray[np.intp]:
     return found
 
 
-def ranks_in_draws(values: Floats, tiers: Integers) -> Indices:
+def ranks_in_draws(values: FloatArray, tiers: Integers) -> Indices:
     """Return the rank of each candidate in each draw, as `order_and_ranks` gives them in one.
 
     Parameters
@@ -152,7 +156,7 @@ def ranks_in_draws(values: Floats, tiers: Integers) -> Indices:
     return ranks
 
 
-def first_in_draws(values: Floats, tiers: Integers, candidate: int) -> Flags:
+def first_in_draws(values: FloatArray, tiers: Integers, candidate: int) -> BoolArray:
     """Return whether a candidate is first, alone or with others, in each draw: of rank 1.
 
     Parameters
@@ -177,13 +181,13 @@ def first_in_draws(values: Floats, tiers: Integers, candidate: int) -> Flags:
     best = np.where(tiers == own, values, -np.inf).max(axis=1)
     gap = best - values[:, candidate]
     longest = values.shape[1] * TOLERANCE / 100
-    first: Flags = (own[:, 0] >= 0) & ~ahead.any(axis=1) & (gap <= longest)
+    first: BoolArray = (own[:, 0] >= 0) & ~ahead.any(axis=1) & (gap <= longest)
     near = np.flatnonzero(first & (gap > 0))
     first[near] = ranks_in_draws(values[near], tiers[near])[:, candidate] == 1
     return first
 
 
-def _packed(values: Floats, bits: int, id_bits: int) -> NDArray[np.int64]:
+def _packed(values: FloatArray, bits: int, id_bits: int) -> IntArray:
     """Return what is missing to 1 in fixed point, shifted to leave room for a number."""
     missing = values * -(2.0**bits)
     missing += 2.0**bits
@@ -198,7 +202,7 @@ def _packed(values: Floats, bits: int, id_bits: int) -> NDArray[np.int64]:
     return packed
 
 
-def _shared_ranks(values: Floats, tiers: Integers) -> Indices:
+def _shared_ranks(values: FloatArray, tiers: Integers) -> Indices:
     """Return the ranks of candidates in order, (s, n); ties share the better rank."""
     begins = np.ones(values.shape, dtype=np.bool_)
     begins[:, 1:] = (values[:, :-1] - values[:, 1:] > TOLERANCE / 100) | (
@@ -207,7 +211,7 @@ def _shared_ranks(values: Floats, tiers: Integers) -> Indices:
     return np.maximum.accumulate(np.where(begins, np.arange(values.shape[1]), 0), axis=1) + 1
 
 
-def _by_score(scores: Floats, places: Indices) -> tuple[Indices, Indices]:
+def _by_score(scores: FloatArray, places: Indices) -> tuple[Indices, Indices]:
     """Return places sorted by score, best first, and where the tie of each begins."""
     # the sort is stable: scores that are equal keep the order of `places`
     order = places[np.argsort(-scores[places], kind="stable")]
@@ -225,7 +229,7 @@ def _by_score(scores: Floats, places: Indices) -> tuple[Indices, Indices]:
     return order, np.flatnonzero(begins)[tie]
 
 
-def _marked(tie: Indices, chosen: Indices) -> Flags:
+def _marked(tie: Indices, chosen: Indices) -> BoolArray:
     """Return which members belong to a chosen tie."""
     marks = np.zeros(len(tie), dtype=np.bool_)
     marks[chosen] = True

@@ -1,6 +1,7 @@
-"""Sets of weights: to draw from them, to find the least of a linear function, to state their constraints.
+"""Sets of weights: draws from them, the least of linear functions, and their constraints.
 
-Axis letters: `c` children of a group, `p` parts of a group, `m` leaves of a tree, `N` linear functions.
+Axis letters: `c` children of a group, `p` parts of a group, `m` leaves of a tree, `N` linear
+functions.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ __all__ = ["TILE", "WeightPolytope", "WeightSet"]
 Proposal: TypeAlias = Callable[[FloatArray], FloatArray]
 
 TILE = 256
-"""Draws are made, and the arithmetic on them done, this many at a time, so that their last bits are always the same."""
+"""Number of draws made and computed with at a time, so that their last bits are always the same."""
 
-# a box narrower than this in a direction is a point in it, and shares this near to one another, relatively, are equal
+# a box narrower than this in a direction is a point in it, and shares this near to one another,
+# relatively, are equal
 _FLAT = 1e-12
 _PILOT = 4096
 
@@ -30,15 +32,16 @@ _PILOT = 4096
 class WeightSet:
     """The weights that the children of one group may have: a simplex, cut by a box or by an order.
 
-    A part is a child, or several that keep their proportions. Build it with `fixed`, `between`, `between_and_rest`
-    or `in_order`.
+    A part is a child, or several that keep their proportions. Build it with `fixed`, `between`,
+    `between_and_rest` or `in_order`.
 
     Parameters
     ----------
     low, high : arrays of shape (p,)
         The least and the greatest share of each part, in [0, 1]; ``sum(low) <= 1 <= sum(high)``.
     membership : array of shape (p, c)
-        How each part is divided among the children; not negative, rows sum to 1, each child in one part.
+        How each part is divided among the children; not negative, rows sum to 1, each child in one
+        part.
     classes : integer array of shape (p,), optional
         No part weighs less than one of a higher class; there is no box then.
 
@@ -82,7 +85,7 @@ class WeightSet:
 
     @classmethod
     def between_and_rest(cls, low: FloatArray, high: FloatArray, shares: FloatArray) -> WeightSet:
-        """Return a box for the children whose ends differ; the others divide the rest in proportion.
+        """Return a box for children whose ends differ; the others divide the rest.
 
         Parameters
         ----------
@@ -136,16 +139,19 @@ class WeightSet:
 
         Notes
         -----
-        Independent draws, each by inverse transform of uniform numbers. On the whole simplex they are spacings of
-        exponential variables, which is Dirichlet's distribution with all parameters 1 (uniform numbers divided by
-        their sum would crowd in the middle). Under an order such a point is sorted: each of its orders is equally
-        likely, and its sorted values do not depend on it. In a box, rejection from whichever encloses the set more
-        closely: the simplex shifted to the lower ends, or the box itself, whose widest side is the rest of 1.
-        About the middle of a box the latter accepts at least some 1 in sqrt(c), so that no random walk is needed.
+        ----- Independent draws, each by inverse transform of uniform numbers. On the whole simplex
+        they are spacings of exponential variables, which is Dirichlet's distribution with all
+        parameters 1 (uniform numbers divided by their sum would crowd in the middle). Under an
+        order such a point is sorted: each of its orders is equally likely, and its sorted values do
+        not depend on it. In a box, rejection from whichever encloses the set more closely: the
+        simplex shifted to the lower ends, or the box itself, whose widest side is the rest of 1.
+        About the middle of a box the latter accepts at least some 1 in sqrt(c), so that no random
+        walk is needed.
 
         References
         ----------
-        Devroye, L. (1986). Non-uniform random variate generation, ch. V. Springer. doi:10.1007/978-1-4613-8643-8
+        ---------- Devroye, L. (1986). Non-uniform random variate generation, ch. V. Springer.
+        doi:10.1007/978-1-4613-8643-8
         """
         tiles = self._boxed_parts(rng) if self.classes is None else self._ordered_parts(rng)
         if np.array_equal(self.membership, np.eye(self.membership.shape[1])):
@@ -185,7 +191,8 @@ class WeightSet:
         while True:
             drawn = _on_simplex(rng.random((TILE, len(by_class))))
             falling = -np.sort(-drawn, axis=1)
-            # the greatest values go to the lowest class, and within a class to its parts in the order they were drawn
+            # the greatest values go to the lowest class, and within a class to its parts in the
+            # order they were drawn
             rows = np.argsort(-drawn[:, by_class], axis=1, kind="stable")
             rows_by_class = np.argsort(self.classes[by_class][rows], axis=1, kind="stable")
             receivers = by_class[np.take_along_axis(rows, rows_by_class, axis=1)]
@@ -209,9 +216,10 @@ class WeightSet:
 
         Notes
         -----
-        In a box: all parts at their least, then the rest of 1 to those with the lowest slopes, as the continuous
-        knapsack problem is solved (Dantzig 1957). Under an order the vertices are equal weights for the parts of the
-        first classes and some of the next, none for others; within a class those with the lowest slopes come first.
+        ----- In a box: all parts at their least, then the rest of 1 to those with the lowest
+        slopes, as the continuous knapsack problem is solved (Dantzig 1957). Under an order the
+        vertices are equal weights for the parts of the first classes and some of the next, none for
+        others; within a class those with the lowest slopes come first.
 
         References
         ----------
@@ -278,7 +286,7 @@ class WeightPolytope:
     sets: tuple[WeightSet, ...]
 
     def sample(self, rng: np.random.Generator) -> Iterator[FloatArray]:
-        """Yield overall weights of the leaves drawn uniformly in each group, without end, in arrays of shape (256, m)."""
+        """Yield overall weights, drawn uniformly in each group, without end, (256, m) each."""
         tiles = [weights.sample(rng) for weights in self.sets]
         while True:
             shares = tuple(map(next, tiles))
@@ -299,8 +307,8 @@ class WeightPolytope:
 
         Notes
         -----
-        Each group has weights of its own, so the least of the whole is found from the bottom up: the value of a group
-        is the least weighted mean of the values of its children.
+        ----- Each group has weights of its own, so the least of the whole is found from the bottom
+        up: the value of a group is the least weighted mean of the values of its children.
         """
         tree = self.tree
         least = np.empty((len(values), tree.nodes), order="F")
@@ -325,7 +333,7 @@ class WeightPolytope:
         return np.asarray((self.minimise(values) * values).sum(axis=1))
 
     def constraints(self) -> tuple[FloatArray, FloatArray]:
-        """Return the constraints on the overall weights of the leaves, beside being not negative and summing to 1.
+        """Return the constraints on overall weights, beside being not negative, with sum 1.
 
         Returns
         -------
@@ -334,7 +342,8 @@ class WeightPolytope:
 
         Notes
         -----
-        A group weighs as much as the leaves below it. Shares of a group become linear when multiplied by its weight.
+        ----- A group weighs as much as the leaves below it. Shares of a group become linear when
+        multiplied by its weight.
         """
         below = np.zeros((self.tree.nodes, self.tree.leaves))
         below[: self.tree.leaves] = np.eye(self.tree.leaves)
@@ -362,7 +371,8 @@ class WeightPolytope:
 
 
 def _on_simplex(uniform: FloatArray) -> FloatArray:
-    # 1 - u is never 0, since u is never 1; all of them 1, whose logarithm is 0, has no chance worth the name
+    # 1 - u is never 0, since u is never 1; all of them 1, whose logarithm is 0, has no chance worth
+    # the name
     spacings: FloatArray = -np.log1p(-uniform)
     spacings /= spacings.sum(axis=1, keepdims=True)
     return spacings

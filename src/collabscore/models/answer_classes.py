@@ -142,7 +142,7 @@ def _truth_of_cells(
     truths = np.zeros((len(comparisons), len(cells)), dtype=np.bool_)
     for k, part in enumerate(comparisons):
         left, right = _values_of(part.left, points), _values_of(part.right, points)
-        truths[k] = compare(part.sign, left, right, tolerance).sure
+        truths[k] = compare(part.sign, left, right, tolerance).certain
     return cells, truths
 
 
@@ -369,15 +369,15 @@ def _values_by_combination(expression: Expression, tables: Tables) -> frozenset[
     """Look at all combinations of states, unless they are too many."""
     keys = dict.fromkeys(map(_key_of, atoms_of(expression)))
     asked = [tables[key] for key in keys]
-    sizes = [len(next(iter(table.values())).sure) for table in asked]
+    sizes = [len(next(iter(table.values())).certain) for table in asked]
     if math.prod(sizes) > MOST_COMBINATIONS:
         return frozenset({0, 1, 2})
     truths: dict[Expression, Truth] = {}
     for table, states in zip(asked, np.indices(sizes), strict=True):
         for atom, truth in table.items():
-            truths[atom] = Truth(truth.sure[states.ravel()], truth.possible[states.ravel()])
+            truths[atom] = Truth(truth.certain[states.ravel()], truth.possible[states.ravel()])
     truth = _truth_in(truths, expression)
-    return frozenset((truth.sure.astype(int) + truth.possible).tolist())
+    return frozenset((truth.certain.astype(int) + truth.possible).tolist())
 
 
 def _truth_in_states(

@@ -405,7 +405,7 @@ class _Reader:
         wanted = np.array(float(self.answer(worded, node, other)))
         positions = np.arange(len(fact.answers), dtype=np.float64)
         truth = compare(sign, (positions, positions), (wanted, wanted))
-        return Answers(name, tuple(truth.sure.tolist()))
+        return Answers(name, tuple(truth.certain.tolist()))
 
     def answer(self, worded: _WordedFact, node: ast.expr, word: _Side) -> int:
         """Return the position of an answer to a fact."""

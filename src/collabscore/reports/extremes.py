@@ -17,12 +17,12 @@ _LISTED = 20
 
 
 def notes_of(result: ExtremeRanks) -> Iterator[str]:
-    """Yield the notes of a result: the weights, how ranks are to be read, and the dominance list."""
+    """Yield the notes of a result: weights, the meaning of ranks, and the dominance list."""
     framework = result.ranking.framework
     yield describe(result.groups, framework)
     yield (
-        "Best and worst are exact: some of these weights give them, and none give a better or a worse rank."
-        " Ties share the better rank."
+        "Best and worst are exact: some of these weights give them, and none give a better or a"
+        " worse rank. Ties share the better rank."
     )
     if not result.ranking.valuation.certain:
         yield "Ratings that are open are taken at their point values; `robustness` draws them too."

@@ -86,7 +86,7 @@ class Evaluator:
             possible.append(decision is not False)
         flags = np.array([sure, possible], dtype=np.bool_)
         truth = Truth(flags[0, column.codes], flags[1, column.codes])
-        return truth if truth.unknown.any() else _settled(truth.sure)
+        return truth if truth.unknown.any() else _settled(truth.certain)
 
     def _range(self, quantity: Quantity) -> Range:
         match quantity:

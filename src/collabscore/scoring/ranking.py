@@ -292,7 +292,7 @@ class Ranking(Result, Sequence[Assessment]):
             found = error.diagnostic
             raise UsageError("; ".join(filter(None, (found.message, found.help)))) from None
         return self._narrowed(
-            f"where {condition}", self.evaluator.truth(expression).sure[self.order]
+            f"where {condition}", self.evaluator.truth(expression).certain[self.order]
         )
 
     def _first(self, top: int) -> Ranking:

@@ -105,7 +105,7 @@ def _states(trigger: Truth, ready: BoolArray | None) -> NDArray[np.uint8]:
     if ready is not None:
         if_applies = np.uint8(_UNMET) - ready * np.uint8(_UNMET - _MET)
         if_unknown = np.uint8(_UNKNOWN) - ready * np.uint8(_UNKNOWN - _MET)
-    state: NDArray[np.uint8] = trigger.sure * if_applies
+    state: NDArray[np.uint8] = trigger.certain * if_applies
     if not trigger.decided:
         state += trigger.unknown * if_unknown
     return state
@@ -123,7 +123,7 @@ def _verdicts(rule: CompiledStep, state: NDArray[np.uint8]) -> Codes:
 
 def _extremes(rule: CompiledStep, trigger: Truth, ready: BoolArray | None) -> tuple[Codes, Codes]:
     """Return the verdict of a step with every unknown taken as not applying, and as applying."""
-    applying = np.full(len(trigger.sure), rule.then, dtype=np.int8)
+    applying = np.full(len(trigger.certain), rule.then, dtype=np.int8)
     if ready is not None:
         applying = np.where(ready, np.int8(rule.met), applying)
-    return applying * trigger.sure, applying * trigger.possible
+    return applying * trigger.certain, applying * trigger.possible

@@ -19,7 +19,8 @@ def test_two_criteria_by_hand():
     found = extreme_ranks(
         ranked(flat(1, 1), [(100, 0), (0, 100), (40, 40), (50, 30)]), weights="any"
     )
-    # b, c, d, a at first; a passes d at 3/8 and c at 2/5, d passes c at 1/2, where a passes b, which c passes at 3/5
+    # b, c, d, a at first; a passes d at 3/8 and c at 2/5, d passes c at 1/2, where a passes b,
+    # which c passes at 3/5
     assert ends(found, 4) == [(1, 4), (1, 4), (2, 4), (2, 4)]
     assert [found.can_be_first[found.ranking.place_of(name)] for name in "abcd"] == [
         True,
@@ -58,11 +59,13 @@ def test_a_tie_at_one_point_is_a_joint_rank():
 
 
 def test_three_criteria_by_hand():
-    # d is behind one of a, b, c wherever they are not all three level with it: at the centre of the simplex
+    # d is behind one of a, b, c wherever they are not all three level with it: at the centre of the
+    # simplex
     corners = [(90, 0, 0), (0, 90, 0), (0, 0, 90)]
     found = extreme_ranks(ranked(flat(1, 1, 1), [*corners, (30, 30, 30)]), weights="any")
     assert ends(found, 4)[3] == (1, 3)
-    # one hundredth of a point less, and it is never first: two can be below it, or three level above it
+    # one hundredth of a point less, and it is never first: two can be below it, or three level
+    # above it
     found = extreme_ranks(ranked(flat(1, 1, 1), [*corners, (29.99, 29.99, 29.99)]), weights="any")
     assert ends(found, 4)[3] == (2, 4)
     # in the order of the weights 3, 2, 1 the corners are e1, (e1 + e2) / 2 and the centre

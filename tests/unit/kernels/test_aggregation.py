@@ -284,10 +284,10 @@ def test_a_tree_may_be_a_single_leaf():
 def test_human_development_index():
     """The index of Norway for 2019, a geometric mean one of whose children is an arithmetic one.
 
-    UNDP (2020), Human Development Report 2020, statistical annex, table 1, and technical note 1: life
-    expectancy 82.4 years (goalposts 20 and 85), expected years of schooling 18.1 (0 and 18, capped), mean
-    years of schooling 12.9 (0 and 15), income 66,494 dollars a head (100 and 75,000, in logarithms), index
-    0.957.
+    UNDP (2020), Human Development Report 2020, statistical annex, table 1, and technical note 1:
+    life expectancy 82.4 years (goalposts 20 and 85), expected years of schooling 18.1 (0 and 18,
+    capped), mean years of schooling 12.9 (0 and 15), income 66,494 dollars a head (100 and 75,000,
+    in logarithms), index 0.957.
     """
     observed = [82.4, 18.1, 12.9, math.log(66_494)]
     goalposts = [(20, 85), (0, 18), (0, 15), (math.log(100), math.log(75_000))]

@@ -66,7 +66,8 @@ def test_balance_is_the_sum_over_pairs(orders: tuple[list[int], list[int]]) -> N
 def test_tau_and_error_as_cell_by_cell(orders: tuple[list[int], list[int]]) -> None:
     x, y = orders
     found, (tau, error) = tau_b(np.array(x), np.array(y)), slow_tau_b(x, y)
-    # the square of the error is a difference of two sums about n times as large: 1e-7 is the root of its rounding
+    # the square of the error is a difference of two sums about n times as large: 1e-7 is the root
+    # of its rounding
     assert (found.value, found.error) == (
         pytest.approx(tau, abs=1e-12, nan_ok=True),
         pytest.approx(error, abs=1e-7, nan_ok=True),
@@ -152,5 +153,6 @@ def coverage(n: int, tau: float, samples: int, seed: int) -> float:
 def test_interval_holds_the_truth_about_as_often_as_it_says(
     n: int, least: float, tau: float
 ) -> None:
-    # 400 samples have a standard error of about 0.011; the seed is fixed, so a false alarm comes with a change alone
+    # 400 samples have a standard error of about 0.011; the seed is fixed, so a false alarm comes
+    # with a change alone
     assert least - 0.02 <= coverage(n, tau, 400, seed=20 + n) <= 0.98

@@ -67,7 +67,8 @@ def slow_slopes(tree, values):
 
 
 def slow_contrast(tree, start, end, steps=2000):
-    # midpoints, crowded towards both ends, where slopes may be infinite: t = 35 u^4 - 84 u^5 + 70 u^6 - 20 u^7
+    # midpoints, crowded towards both ends, where slopes may be infinite: t = 35 u^4 - 84 u^5 + 70
+    # u^6 - 20 u^7
     parts = [0.0] * tree.leaves
     for k in range(steps):
         u = (k + 0.5) / steps
@@ -137,7 +138,8 @@ def test_a_geometric_mean_of_one_that_moves_gives_it_all():
 
 
 def test_a_geometric_mean_by_hand():
-    # along sqrt(t (1 - t)) the first leaf's slope is sqrt((1 - t) / t) / 2, infinite where it starts
+    # along sqrt(t (1 - t)) the first leaf's slope is sqrt((1 - t) / t) / 2, infinite where it
+    # starts
     parts = contrast(flat(0, (1, 1)), np.array([0.0, 1.0]), np.array([1.0, 0.0]))
     np.testing.assert_allclose(parts, [math.pi / 4, -math.pi / 4], atol=1e-12)
 

@@ -18,7 +18,7 @@ def word(found: Truth) -> str:
     return next(
         name
         for name, pair in THREE.items()
-        if pair == (bool(found.sure[0]), bool(found.possible[0]))
+        if pair == (bool(found.certain[0]), bool(found.possible[0]))
     )
 
 

@@ -106,7 +106,8 @@ def test_entropy_is_in_bits_and_right_on_average() -> None:
 
 
 def test_many_draws_are_counted_exactly() -> None:
-    # sums in single precision lose ones above 2 to the power of 24; a batch of a million draws has 62,500
+    # sums in single precision lose ones above 2 to the power of 24; a batch of a million draws has
+    # 62,500
     answers = np.zeros(1_000_000, dtype=np.intp)
     events = np.ones((1_000_000, 1), dtype=np.float32)
     events[::3] = 0

@@ -163,7 +163,8 @@ def test_the_rest_is_divided_in_proportion():
 @pytest.mark.parametrize(
     ("shares", "expected"),
     [
-        # the middle of [0.1, 0.2] is 0.15000000000000002: draws and programmes must take it for 0.15
+        # the middle of [0.1, 0.2] is 0.15000000000000002: draws and programmes must take it for
+        # 0.15
         ([(0.1 + 0.2) / 2, 0.15, 0.7], [1, 1, 0]),
         # weights far below others are told apart by their own size, not by that of the whole
         ([1 - 1.3e-12, 1e-12, 3e-13], [0, 1, 2]),
@@ -212,7 +213,8 @@ def test_an_empty_box_is_refused(low: list[float], high: list[float]) -> None:
 
 
 def test_a_box_that_accepts_hardly_any_draw_is_refused() -> None:
-    # a corner of the box, which no space around given weights can be: 1 proposal in 11! is within it
+    # a corner of the box, which no space around given weights can be: 1 proposal in 11! is within
+    # it
     weights = WeightSet.between(np.zeros(12), np.full(12, 1.05 / 12))
     with pytest.raises(ValueError, match="too few to be drawn"):
         next(weights.sample(np.random.default_rng(1)))

@@ -86,11 +86,11 @@ def test_evaluate_joins_what_is_known_of_the_parts() -> None:
         Overlaps("about", frozenset()): Truth(FALSE, FALSE),
     }
     unknown = evaluate(And((review, animals)), truths.__getitem__)
-    assert (unknown.sure.tolist(), unknown.possible.tolist()) == ([False], [True])
+    assert (unknown.certain.tolist(), unknown.possible.tolist()) == ([False], [True])
     no = evaluate(And((Not(review), animals)), truths.__getitem__)
-    assert (no.sure.tolist(), no.possible.tolist()) == ([False], [False])
+    assert (no.certain.tolist(), no.possible.tolist()) == ([False], [False])
     yes = evaluate(Or((Overlaps("about", frozenset()), review)), truths.__getitem__)
-    assert (yes.sure.tolist(), yes.possible.tolist()) == ([True], [True])
+    assert (yes.certain.tolist(), yes.possible.tolist()) == ([True], [True])
 
 
 def test_evaluate_asks_for_each_part_once() -> None:

@@ -47,7 +47,7 @@ def value(condition: str, **answers: Any) -> str:
     truth = found.truth(parse(condition, found.problem.framework.symbols))
     if truth.unknown[0]:
         return "unknown"
-    return "true" if truth.sure[0] else "false"
+    return "true" if truth.certain[0] else "false"
 
 
 @pytest.mark.parametrize(

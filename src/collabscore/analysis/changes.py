@@ -274,14 +274,15 @@ class ChangeSearch:
         def reached(_: IndexArray, outcomes: Alone) -> BoolArray:
             return np.stack([aim.holds(outcomes) for aim in self.aims])
 
-        starts = np.array([[self._start_of(key) for key in leaves]])
+        starts = np.array([[*map(self._start_of, leaves)]])
         lines = RatingLines(self.variants, np.array([self.row]), starts)
         found, outcomes = lines.least_changes(reached)
         low, high = lines.scales
         spans = (high - low).tolist()
-        numbers = np.array([point.line for point in found], dtype=np.intp)
-        ratings = [_rating_to_name(point, spans[point.line]) for point in found]
-        is_reached = reached(numbers, lines.outcomes(numbers, np.array(ratings)))
+        numbers, ratings = np.empty(len(found), dtype=np.intp), np.empty(len(found))
+        for k, point in enumerate(found):
+            numbers[k], ratings[k] = point.line, _rating_to_name(point, spans[point.line])
+        is_reached = reached(numbers, lines.outcomes(numbers, ratings))
         changes = []
         for k, point in enumerate(found):
             key, aim = leaves[point.line], self.aims[point.predicate]
@@ -294,7 +295,7 @@ class ChangeSearch:
                     uncertain=bool(column.low[self.row] != column.high[self.row]),
                     start=point.start,
                     rises=point.side > 0,
-                    to=ratings[k],
+                    to=float(ratings[k]),
                     beyond=not is_reached[point.predicate, k],
                     until=None if point.first == point.start else point.until,
                     share_of_scale=abs(point.at - point.start) / spans[point.line],

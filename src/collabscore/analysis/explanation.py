@@ -308,10 +308,10 @@ def _criterion_parts(ranking: Ranking, place: int) -> tuple[CriterionPart, ...]:
         score = number_or_none(ranking.node_scores[key][place])
         parts.append(
             CriterionPart(
-                key,
-                node.title,
-                len(node.path) - 1,
-                node.criterion.is_group,
+                id=key,
+                title=node.title,
+                depth=len(node.path) - 1,
+                is_group=node.criterion.is_group,
                 side=node.side,
                 weight=node.overall,
                 rating=_leaf_rating_words(ranking, key, row),
@@ -335,10 +335,10 @@ def _contrast_of(ranking: Ranking, place: int, other_place: int) -> Contrast:
     for key, node in ranking.framework.nodes.items():
         parts.append(
             ContrastPart(
-                key,
-                node.title,
-                len(node.path) - 1,
-                node.criterion.is_group,
+                id=key,
+                title=node.title,
+                depth=len(node.path) - 1,
+                is_group=node.criterion.is_group,
                 rating=_leaf_rating_words(ranking, key, row),
                 other=_leaf_rating_words(ranking, key, other_row),
                 points=_sum_below(ranking, key, points) or 0.0,

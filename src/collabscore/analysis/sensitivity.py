@@ -178,7 +178,7 @@ class WeightStability:
 
 @dataclass(frozen=True, eq=False)
 class _WeightSearch:
-    """The search along the share of each weight; lines are weights, by their position.
+    """The search along the share of each weight for what ends a claim; lines are weights.
 
     Parameters
     ----------
@@ -195,11 +195,6 @@ class _WeightSearch:
     def variants(self) -> Variants:
         """Evaluates other weights."""
         return Variants.of_ranking(self.ranking)
-
-    @cached_property
-    def claims(self) -> _Claims:
-        """What may stay."""
-        return _Claims(self.ranking, self.top, self.variants.severity)
 
     @cached_property
     def places(self) -> list[tuple[int, int]]:
@@ -248,7 +243,7 @@ class _WeightSearch:
             return False
         # what is omitted gives a candidate weights of its own
         met = np.concatenate([tree.children[group] for group in groups])
-        values = self.ranking.valuation.node_values[np.ix_(self.claims.order, met)]
+        values = self.ranking.valuation.node_values[np.ix_(self.order, met)]
         return not bool(np.isnan(values).any())
 
     def stabilities(self) -> tuple[WeightStability, ...]:
@@ -267,7 +262,7 @@ class _WeightSearch:
         beyond = self._outcomes(lines, points)
         severity = np.broadcast_to(beyond.severity, beyond.ranks.shape)
         for k, line in enumerate(lines.tolist()):
-            turn, pair = self.claims.turn(claims[k], beyond.ranks[k], severity[k])
+            turn, pair = self.turn(claims[k], beyond.ranks[k], severity[k])
             end = float(holds[k])
             if straight[k] and pair:
                 now, scores = self.weights[line].share, 100 * beyond.values[k]
@@ -312,7 +307,7 @@ class _WeightSearch:
         parts = []
         for start in range(0, max(1, len(lines)), step):
             part = slice(start, start + step)
-            parts.append(~self.claims.hold(self._outcomes(lines[part], points[part])))
+            parts.append(~self.hold(self._outcomes(lines[part], points[part])))
         return np.concatenate(parts, axis=1)
 
     def _outcomes(self, lines: IndexArray, points: FloatArray) -> Outcomes:
@@ -337,7 +332,7 @@ class _WeightSearch:
         Scores are straight lines from those of now to `after`, (n,), at a point beyond the end.
         """
         loses, gains = pair
-        before, ranks = self.variants.rivals.scores, self.claims.ranks
+        before, ranks = self.variants.rivals.scores, self.ranks
         gap, lead = before[loses] - before[gains], after[gains] - after[loses]
         pace = (gap + lead) / (point - now)
         if pace == 0:
@@ -348,23 +343,7 @@ class _WeightSearch:
         crossing = round(float(now + gap / pace), 14)
         return crossing if abs(crossing - end) <= _LEVEL / abs(pace) + _PRECISION else end
 
-
-@dataclass(frozen=True, eq=False)
-class _Claims:
-    """What may stay as it is in a ranking with at least one ranked candidate; see `CLAIMS`.
-
-    Parameters
-    ----------
-    ranking : Ranking
-    top : int
-        The k of the top k, at least 1.
-    severity : integer array of shape (n,)
-        Present verdicts; -1 where the framework is not about the candidate.
-    """
-
-    ranking: Ranking
-    top: int
-    severity: NDArray[np.int8]
+    # claims
 
     @cached_property
     def order(self) -> IndexArray:
@@ -391,7 +370,7 @@ class _Claims:
     def hold(self, found: Outcomes) -> BoolArray:
         """Return whether each claim holds in each setting, (3, v)."""
         ranks = found.ranks
-        same = np.broadcast_to(found.severity == self.severity, ranks.shape)
+        same = np.broadcast_to(found.severity == self.variants.severity, ranks.shape)
         leaders, members, ranked = self.concerned
         leader = ((ranks[:, leaders] == 1) & same[:, leaders]).any(axis=1)
         top = ((self._is_inside(ranks) == members) & (same | ~members)).all(axis=1)
@@ -410,11 +389,11 @@ class _Claims:
     ) -> tuple[WeightTurn, list[int]]:
         """Return the change that breaks a claim, and who loses and gains a place, if it is that."""
         pair = np.concatenate(self._pair(CLAIMS[claim], ranks)).tolist()
-        order = self.ranking.order
+        order, present = self.ranking.order, self.variants.severity
         for row in [*pair, *order[self.concerned[claim][order]].tolist()]:
-            if severity[row] != self.severity[row]:
+            if severity[row] != present[row]:
                 verdicts = [*self.ranking.framework.all_verdicts, None]
-                change = verdicts[self.severity[row]], verdicts[severity[row]]
+                change = verdicts[present[row]], verdicts[severity[row]]
                 return WeightTurn("verdict", self.ranking.problem.id_of(row), None, change), []
         loses, gains = map(self.ranking.problem.id_of, pair)
         return WeightTurn("overtakes", gains, loses), pair

@@ -265,7 +265,7 @@ def tornadoes_of(ranking: Ranking, rows: IndexArray) -> tuple[Tornado, ...]:
     variants = Variants.of_ranking(ranking)
     lines = RatingLines(variants, rows)
     turns = _turns_on(lines)
-    now = variants.alone(Changes(lines.rows))
+    now = variants.alone(Changes(rows))
     found = []
     m = len(ranking.criteria)
     for k, row in enumerate(rows.tolist()):
@@ -287,14 +287,15 @@ def _turns_on(lines: RatingLines) -> dict[tuple[int, str, int], RatingTurn]:
     problem = lines.variants.problem
     verdicts = [*problem.framework.all_verdicts, None]
     breakpoints, outcomes = lines.least_changes(differs)
+    severity, ranks = outcomes.severity.tolist(), outcomes.ranks.tolist()
     turns = {}
     for k, found in enumerate(breakpoints):
         level_with = None if found.level_with is None else problem.id_of(found.level_with)
         kind = ("verdict", "rank")[found.predicate]
         turns[found.line, kind, found.side] = RatingTurn(
             rating=found.at,
-            verdict=verdicts[outcomes.severity[k]],
-            rank=int(outcomes.ranks[k]) or None,
+            verdict=verdicts[severity[k]],
+            rank=ranks[k] or None,
             level_with=level_with,
             beyond=found.beyond,
         )
@@ -308,6 +309,7 @@ def _bar(
     turns: Mapping[tuple[int, str, int], RatingTurn],
 ) -> TornadoBar:
     problem, mesh = lines.variants.problem, lines.mesh
+    candidate = line // len(problem.framework.leaves)
     key, node = list(problem.framework.leaves.items())[lines.leaves[line]]
     part = slice(*np.searchsorted(mesh.lines, [line, line + 1]).tolist())
     points, scores = mesh.points[part], mesh.outcomes.scores[part]
@@ -330,8 +332,8 @@ def _bar(
         scale=_extremes(points, scores),
         rank_turns=around("rank"),
         verdict_turns=around("verdict"),
-        turns_rank=low < high and bool((ranks != now.ranks[line]).any()),
-        turns_verdict=low < high and bool((severity != now.severity[line]).any()),
+        turns_rank=low < high and bool((ranks != now.ranks[candidate]).any()),
+        turns_verdict=low < high and bool((severity != now.severity[candidate]).any()),
     )
 
 

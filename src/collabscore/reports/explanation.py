@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ..analysis.changes import Change, FactChange, RatingChange, SafeguardChange
-from ..analysis.evidence import CitedSource, GuardrailEvidence
+from ..analysis.evidence import GuardrailEvidence
 from ..analysis.explanation import Contrast, CriterionPart, Explanation
 from ..models.base import within
 from ..models.framework import Framework
@@ -16,6 +16,8 @@ from ..scoring.assessment import Assessment, Finding
 from ..scoring.wording import badge, framework_title, reasons_of, safeguard_title, title_of_word
 
 __all__ = ["notes_of", "page_of", "target_words"]
+
+_CHECKED = {"no": ". Not verified", "secondary": ". Read at a second hand", "primary": ""}
 
 
 def page_of(explanation: Explanation) -> Page:
@@ -36,7 +38,15 @@ def page_of(explanation: Explanation) -> Page:
     if explanation.versus is not None:
         blocks += _contrast_blocks(explanation, explanation.versus)
     if sources:
-        entries = [f"[{numbers[key]}] {_source_words(sources[key])}" for key in sources]
+        entries = []
+        for number, source in enumerate(sources.values(), start=1):
+            text = f"[{number}] {source.title}"
+            if source.date is not None:
+                text += f", {source.date}"
+            text += _CHECKED[source.verified]
+            if source.url is not None:
+                text += f". {source.url}"
+            entries.append(text)
         blocks += [Heading("Sources of the guardrails"), Bullets(tuple(entries))]
     blocks += [Heading("To bear in mind"), Bullets(explanation.notes)]
     return Page(tuple(blocks), explanation.title)
@@ -74,8 +84,10 @@ def _decision_sentences(explanation: Explanation) -> Iterator[str]:
         yield "The framework is not about it: it has no verdict and no rank."
     else:
         title = ranking.framework.all_verdicts[verdict].title
-        more = f" ({within(title)})" if title is not None and title != verdict else ""
-        yield f"Verdict: {badge(verdict, ranking.framework).shape} {verdict}{more}."
+        text = f"Verdict: {badge(verdict, ranking.framework).shape} {verdict}"
+        if title is not None and title != verdict:
+            text += f" ({within(title)})"
+        yield f"{text}."
     if ranking.has_total:
         yield from _rank_sentences(explanation)
         yield from _score_sentences(assessment)
@@ -93,8 +105,10 @@ def _rank_sentences(explanation: Explanation) -> Iterator[str]:
         ranked = int((ranking.ranks > 0).sum())
         others = int((ranking.ranks == assessment.rank).sum()) - 1
         shared = ""
-        if others:
-            shared = f", shared with {'one other' if others == 1 else f'{others} others'}"
+        if others == 1:
+            shared = ", shared with one other"
+        elif others:
+            shared = f", shared with {others} others"
         yield f"Rank {assessment.rank:,} of {ranked:,}{shared}."
     elif assessment.verdict is not None:
         if ranking.framework.all_verdicts[assessment.verdict].ranked:
@@ -111,10 +125,10 @@ def _score_sentences(assessment: Assessment) -> Iterator[str]:
     if score is None:
         yield f"Whatever the ratings, its score would lie {between}."
         return
-    open_ = ""
+    text = f"Score: {score:.1f} of 100"
     if high - low >= 0.05:
-        open_ = f"; what the ratings leave open puts it {between}"
-    yield f"Score: {score:.1f} of 100{open_}."
+        text += f"; what the ratings leave open puts it {between}"
+    yield f"{text}."
     if assessment.band is not None:
         yield f"Band: {assessment.band}."
     if assessment.rated < 1:
@@ -225,21 +239,14 @@ def _grounds_sentence(part: GuardrailEvidence, numbers: Mapping[str, int]) -> st
     words = [f"[{numbers[source.id]}] {source.clause or ''}".rstrip() for source in part.sources]
     if part.basis == "judgement":
         words.append("its author's own judgement")
-    doubt = "; not verified" if part.verified == "no" else ""
-    return f"Rests on: {', '.join(words) or 'no source named'}{doubt}."
+    text = f"Rests on: {', '.join(words) or 'no source named'}"
+    if part.verified == "no":
+        text += "; not verified"
+    return f"{text}."
 
 
 def _safeguard_titles(names: Sequence[str], framework: Framework, between: str = ", ") -> str:
     return between.join(safeguard_title(framework, name) for name in names)
-
-
-_CHECKED = {"no": ". Not verified", "secondary": ". Read at a second hand", "primary": ""}
-
-
-def _source_words(source: CitedSource) -> str:
-    date = f", {source.date}" if source.date is not None else ""
-    url = f". {source.url}" if source.url is not None else ""
-    return f"{source.title}{date}{_CHECKED[source.verified]}{url}"
 
 
 # what would change it
@@ -391,25 +398,18 @@ def _contrast_sentence(explanation: Explanation, contrast: Contrast) -> str:
             return f"Neither has a rank (verdicts: {ours} for this one, {theirs} for it)."
         case "tie":
             return f"Both share rank {here.rank}."
-        case "rank" if here.rank is None:
-            why = _why_unranked(here, framework)
-            return f"The other one has a rank, and this one has none: {why}."
         case "rank":
-            return (
-                f"This one has a rank, and the other has none: {_why_unranked(there, framework)}."
-            )
-    who, above, below = "This one", here, there
-    if (here.rank or 0) > (there.rank or 0):
-        who, above, below = "The other one", there, here
+            unranked, text = there, "This one has a rank, and the other has none"
+            if here.rank is None:
+                unranked, text = here, "The other one has a rank, and this one has none"
+            why = f"its verdict is {badge(unranked.verdict, framework).word}"
+            if unranked.verdict and framework.all_verdicts[unranked.verdict].ranked:
+                why = "it has no score"
+            return f"{text}: {why}."
+    above, below = sorted((here, there), key=lambda found: found.rank or 0)
+    who = "This one" if above is here else "The other one"
     stands = f"{who} stands above (rank {above.rank:,} to {below.rank:,})"
     if contrast.decided_by == "score":
         return f"{stands} by its score: both are of one tier."
     order = f"{above.verdict} comes before {below.verdict}"
     return f"{stands} by its verdict, whatever the scores: {order}."
-
-
-def _why_unranked(assessment: Assessment, framework: Framework) -> str:
-    verdict = assessment.verdict
-    if verdict is not None and framework.all_verdicts[verdict].ranked:
-        return "it has no score"
-    return f"its verdict is {badge(verdict, framework).word}"

@@ -220,6 +220,8 @@ def read_document(source: str | Path) -> PlainDocument:
     DocumentError
         If it is no YAML or JSON.
     """
+    if not isinstance(source, str | Path):
+        raise UsageError(f"`{source!r}` is neither a file nor a document")
     name, path = str(source), Path(source)
     try:
         if name == "-":

@@ -22,15 +22,16 @@ def page_of(result: Questions) -> Page:
         result = result.first(_MOST_QUESTIONS)
     digits = len(str(len(result.rows)))
     blocks: list[Heading | Bullets] = [Heading(result.title, 3)]
-    for question in result.rows:
-        blocks.append(Bullets(tuple(_question_items(question, result, digits))))
+    for number, question in enumerate(result.rows, start=1):
+        mark = f"{number:>{digits}}."
+        blocks.append(Bullets(tuple(_question_items(question, result, mark))))
     blocks.append(Bullets([Item(note, mark="") for note in result.notes]))
     return Page(tuple(blocks), result.title)
 
 
-def _question_items(question: Question, result: Questions, digits: int) -> Iterator[Item]:
+def _question_items(question: Question, result: Questions, mark: str) -> Iterator[Item]:
     name = "" if question.title == question.candidate else f" ({question.candidate})"
-    yield Item(question.title + name, mark=f"{question.number:>{digits}}.")
+    yield Item(question.title + name, mark=mark)
     yield Item(f"{question.about}: {question.question}", 1, "")
     yield Item(f"Known so far: {question.known}. If it is", 1, "")
     consequences = question.consequences(result.top)

@@ -127,3 +127,9 @@ def test_cases_are_loaded_by_a_public_function(tmp_path: Path) -> None:
         cs.DocumentError, match="this is a framework, and a file of cases is needed"
     ):
         cs.load_cases({"collabscore": "framework/1"}, "guardrail")
+
+
+@pytest.mark.parametrize("source", [None, 3, [], b"x", object()])
+def test_what_is_no_document_is_wrong_usage(source: object) -> None:
+    with pytest.raises(cs.UsageError, match="neither a file nor a document"):
+        cs.load_framework(source)  # type: ignore[arg-type]

@@ -67,3 +67,9 @@ def test_more_questions_than_are_shown_are_counted() -> None:
     assert "1 more question would tell something too." in str(result.first(2))
     assert "would tell something too" not in str(result)
     assert result.first(2).notes[1:] == result.notes
+
+
+def test_the_questions_shown_are_numbered_from_one(areas: Questions) -> None:
+    marks = [line.split(".")[0].strip() for line in areas.to_text(100).splitlines()]
+    numbers = [int(mark) for mark in marks if mark.isdecimal()]
+    assert numbers[:3] == [1, 2, 3]

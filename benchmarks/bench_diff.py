@@ -1,8 +1,8 @@
 """Differences of longer and longer lists: 10,000 candidates held against 1,000.
 
-Half of the candidates have another rating and another answer, and the framework has other weights. Run it with
-``python benchmarks/bench_diff.py``; both sizes are timed in turn in one process, by CPU time, and the median of the
-ratios is printed.
+Half of the candidates have another rating and another answer, and the framework has other weights.
+Run it with ``python benchmarks/bench_diff.py``; both sizes are timed in turn in one process, by CPU
+time, and the median of the ratios is printed.
 """
 
 from __future__ import annotations

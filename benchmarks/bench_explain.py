@@ -1,7 +1,7 @@
 """Explanations: one candidate of 15 explained, held against 10,000 robustness draws of all 15.
 
-Run it with ``python benchmarks/bench_explain.py`` from the root of the project; both are done in turn in one process,
-by its CPU time, and the median of the ratios is printed.
+Run it with ``python benchmarks/bench_explain.py`` from the root of the project; both are done in
+turn in one process, by its CPU time, and the median of the ratios is printed.
 """
 
 from __future__ import annotations

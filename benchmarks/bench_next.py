@@ -1,7 +1,8 @@
 """Ask what to find out next about longer and longer lists with half of their facts unknown.
 
-The example list of areas, repeated and with half of its facts taken out by a fixed seed: 71, 200, 300 and 1,000
-candidates, in one process and in turn. Printed are CPU seconds, and how many times those of 71 they are.
+The example list of areas, repeated and with half of its facts taken out by a fixed seed: 71, 200,
+300 and 1,000 candidates, in one process and in turn. Printed are CPU seconds, and how many times
+those of 71 they are.
 
 Run it with ``python benchmarks/bench_next.py``.
 """

@@ -1,7 +1,7 @@
 """Load and check 10,000 proposals, held against PyYAML's C loader on the same text.
 
-Run it with ``python benchmarks/bench_reader.py``: both read in turn, and the medians are compared. Bare events, the
-least that any reader on libyaml must do, stand beside.
+Run it with ``python benchmarks/bench_reader.py``: both read in turn, and the medians are compared.
+Bare events, the least that any reader on libyaml must do, stand beside.
 """
 
 from __future__ import annotations

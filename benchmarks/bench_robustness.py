@@ -2,10 +2,12 @@
 
 Three comparisons, each in one process and in turn, medians of ratios printed:
 
-1. 10,000 draws x 200 candidates x 12 criteria, all weights free, ratings fixed: rank acceptability, expected ranks,
-   quantiles and central weights; the floor draws from Dirichlet's distribution, multiplies, sorts and counts.
-2. The pairwise index of the same, against the blocked comparison of all scores.
-3. 1,000 draws x 100,000 candidates: top-10 probabilities and rank ranges, against one `argsort` a draw; in a process
+1. 10,000 draws x 200 candidates x 12 criteria, all weights free, ratings fixed: rank acceptability,
+expected ranks,
+   quantiles and central weights; the floor draws from Dirichlet's distribution, multiplies, sorts
+   and counts.
+2. The pairwise index of the same, against the blocked comparison of all scores. 3. 1,000 draws x
+100,000 candidates: top-10 probabilities and rank ranges, against one `argsort` a draw; in a process
    of its own, whose memory is measured.
 
 Run it with ``python benchmarks/bench_robustness.py``.

@@ -1,8 +1,9 @@
 """Start-up: importing the package, and a whole command, held against importing what it stands on.
 
-The floor is ``import numpy, yaml; from pydantic import BaseModel`` in a fresh interpreter. Run it with
-``python benchmarks/bench_start.py`` from the root of the project, with the package installed and byte-compiled (as pip
-leaves it); all are run in turn, and the medians of the ratios are printed.
+The floor is ``import numpy, yaml; from pydantic import BaseModel`` in a fresh interpreter. Run it
+with ``python benchmarks/bench_start.py`` from the root of the project, with the package installed
+and byte-compiled (as pip leaves it); all are run in turn, and the medians of the ratios are
+printed.
 """
 
 from __future__ import annotations

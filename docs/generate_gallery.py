@@ -1,6 +1,7 @@
 """Write docs/frameworks/: a page for each shipped framework, and a table of all.
 
-Run it with ``python docs/generate_gallery.py``. A test holds that the committed pages are the ones that this writes.
+Run it with ``python docs/generate_gallery.py``. A test holds that the committed pages are the ones
+that this writes.
 """
 
 from __future__ import annotations

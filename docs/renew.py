@@ -1,7 +1,7 @@
 """Renew what the pages show of the program: generated pages, and the output below each command.
 
-Run it with ``python docs/renew.py``. Read the changes before committing them: a page that changed says that something
-else did.
+Run it with ``python docs/renew.py``. Read the changes before committing them: a page that changed
+says that something else did.
 """
 
 from __future__ import annotations

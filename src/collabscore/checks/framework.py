@@ -154,7 +154,7 @@ class _Checks:
                 self.add("duplicate-id", message, path, notes=notes)
 
     def check_redefinitions(self, theirs: Vocabulary) -> None:
-        """Find definitions that the vocabulary in use has already, and keys that only it may set."""
+        """Find definitions that the vocabulary has already, and keys that only it may set."""
         names = {key for section in _KINDS for key in getattr(theirs, section)}
         for section, path, part in self.definitions():
             key = path[-1]

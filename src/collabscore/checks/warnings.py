@@ -205,7 +205,8 @@ def _idle_conditions(framework: Framework) -> Iterator[Diagnostic]:
         steps = framework.compiled_guardrails[key]
         for place, step in zip(places, steps, strict=True):
             if step.step.if_unknown is not None and step.if_unknown == 0:
-                message = f"`if_unknown: {step.step.if_unknown}` lets a missing fact pass as if it were fine"
+                given = f"`if_unknown: {step.step.if_unknown}`"
+                message = f"{given} lets a missing fact pass as if it were fine"
                 help = "leave it out, so that one who does not know is told to find out"
                 yield _warn("unknown-is-fine", message, (*place, "if_unknown"), help)
         yield from _idle_steps(steps, places, framework)
@@ -313,7 +314,7 @@ def _whole_scales(candidates: Candidates) -> Iterator[Diagnostic]:
 
 
 def _is_whole_scale(raw: object, leaf: LeafNode) -> bool:
-    """Return whether a rating is all of a scale, no point likely, and unknown ones are the worst."""
+    """Whether a rating is all of a scale, no point likely, and unknown ones are the worst."""
     reading = leaf.scale.read(raw) if leaf.missing == "worst" else None
     if reading is None or not math.isnan(reading.value):
         return False

@@ -200,9 +200,9 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
 def c_output_discarded() -> Iterator[None]:
     """Discard lines that libraries in C print to stdout, where results go.
 
-    HiGHS 1.12, which scipy 1.17 contains, prints a line for its developers whenever it repairs a solution, whatever
-    its options: https://github.com/ERGO-Code/HiGHS/issues/2783. Only a command may do this: the standard output
-    belongs to the whole process.
+    HiGHS 1.12, which scipy 1.17 contains, prints a line for its developers whenever it repairs a
+    solution, whatever its options: https://github.com/ERGO-Code/HiGHS/issues/2783. Only a command
+    may do this: the standard output belongs to the whole process.
     """
     try:
         kept = os.dup(1)

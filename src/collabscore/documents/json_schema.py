@@ -122,7 +122,7 @@ def json_schema(kind: str) -> dict[str, Any]:
     adapter: TypeAdapter[Any] = TypeAdapter(cast("Any", Union[forms]))  # noqa: UP007
     body = _plain_schema(adapter.json_schema(schema_generator=_Generator))
     if kind == "candidates":
-        # with what stands around the list, or as a bare list; the model leaves the kind out for that
+        # a list with its head, or a bare list: the model does not require the kind, the form does
         body["required"] = ["collabscore", *body["required"]]
         definitions = body.pop("$defs") | {"Candidates": body}
         bare = {"type": "array", "items": {"$ref": "#/$defs/Candidate"}}

@@ -185,7 +185,7 @@ def test_a_terminal_sees_how_far_it_is_and_a_pipe_does_not(folder: Path) -> None
         except OSError:  # the other end is closed
             return
 
-    reader = threading.Thread(target=read)
+    reader = threading.Thread(target=read, daemon=True)
     reader.start()
     subprocess.run(
         command,

@@ -259,12 +259,13 @@ def _refusal(entry: Any, path: KeyPath, data: object, model: type[BaseModel]) ->
     match kind:
         case "extra_forbidden":
             return _unknown_key(path, _fields_at(model, path[:-1], data))
-        case "missing":
-            key = entry["loc"][-1]
-            return _missing_key(path, key, f"add `{key}: ...`")
-        case "union_tag_not_found":
-            help = "add `kind: flag`, `level`, `choice`, `number` or `set`"
-            return _missing_key(path, "kind", help)
+        case "missing" | "union_tag_not_found":
+            key, help = "kind", "add `kind: flag`, `level`, `choice`, `number` or `set`"
+            if kind == "missing":
+                key = entry["loc"][-1]
+                help = f"add `{key}: ...`"
+            message, absent = f"`{key}` is missing", ((*path, key),)
+            return Diagnostic("missing-key", message, path, help, at_key=True, absent=absent)
         case "union_tag_invalid":
             return _invalid_choice((*path, "kind"), context["tag"], context["expected_tags"])
         case "literal_error":
@@ -286,11 +287,6 @@ def _unknown_key(path: KeyPath, fields: list[str]) -> Diagnostic:
         suggestion, help = None, "inside `{...}`, put a condition with commas in quotes"
     message = f"unknown key `{_show(path[-1])}`"
     return Diagnostic("unknown-key", message, path, help, at_key=True, suggestion=suggestion)
-
-
-def _missing_key(path: KeyPath, key: str, help: str) -> Diagnostic:
-    message, absent = f"`{key}` is missing", ((*path, key),)
-    return Diagnostic("missing-key", message, path, help, at_key=True, absent=absent)
 
 
 def _invalid_choice(path: KeyPath, word: object, expected: str) -> Diagnostic:

@@ -12,7 +12,6 @@ YAML 1.2.2, section 10.3 (core schema). https://yaml.org/spec/1.2.2/
 from __future__ import annotations
 
 import gc
-import json
 import math
 import re
 from collections.abc import Iterator
@@ -32,7 +31,7 @@ from yaml.events import (
     SequenceStartEvent,
     StreamEndEvent,
 )
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from ..errors import Diagnostic, DocumentError, KeyPath, Span
 
@@ -132,38 +131,32 @@ def duplicate_keys(text: str, source: str) -> list[Diagnostic]:
     None are found in a text that cannot be composed.
     """
     try:
-        root = yaml.compose(text, Loader=YAML_LOADER)
+        open_nodes: list[tuple[KeyPath, Any]] = [((), yaml.compose(text, Loader=YAML_LOADER))]
     except yaml.YAMLError:
         return []
-    found = []
-    repeated = sorted(_find_duplicates(root, (), set()), key=lambda one: one[0].start_mark.index)
-    for key, first, path in repeated:
-        message = f"`{key.value}` is defined twice"
-        help = f"first defined at line {first.start_mark.line + 1}; keep one"
-        span = span_at(text, source, key.start_mark, key.end_mark)
-        found.append(Diagnostic("duplicate-key", message, path, help, span=span))
-    return found
-
-
-def _find_duplicates(
-    node: Node | None, path: KeyPath, seen: set[int]
-) -> Iterator[tuple[ScalarNode, ScalarNode, KeyPath]]:
-    if node is None or id(node) in seen:
-        return
-    seen.add(id(node))
-    if isinstance(node, SequenceNode):
-        for k, item in enumerate(node.value):
-            yield from _find_duplicates(item, (*path, k), seen)
-    elif isinstance(node, MappingNode):
-        first: dict[object, ScalarNode] = {}
-        for key, value in node.value:
-            here = (*path, str(key.value))
-            meaning = meaning_of(key)
-            token = float(meaning) if isinstance(meaning, int | float) else json.dumps(meaning)
-            if token in first:
-                yield key, first[token], here
-            first.setdefault(token, key)
-            yield from _find_duplicates(value, here, seen)
+    found: dict[int, Diagnostic] = {}
+    seen: set[int] = set()  # an alias leads to the node that it stands for
+    while open_nodes:
+        path, node = open_nodes.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, SequenceNode):
+            open_nodes += [((*path, k), item) for k, item in enumerate(node.value)]
+        elif isinstance(node, MappingNode):
+            first: dict[object, ScalarNode] = {}
+            for key, value in node.value:
+                here = (*path, str(key.value))
+                open_nodes.append((here, value))
+                other = first.setdefault(meaning_of(key), key)
+                if other is not key:
+                    message = f"`{key.value}` is defined twice"
+                    help = f"first defined at line {other.start_mark.line + 1}; keep one"
+                    span = span_at(text, source, key.start_mark, key.end_mark)
+                    found[key.start_mark.index] = Diagnostic(
+                        "duplicate-key", message, here, help, span=span
+                    )
+    return [found[offset] for offset in sorted(found)]
 
 
 # texts

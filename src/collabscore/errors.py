@@ -80,16 +80,14 @@ class Origin:
     source : str
         The name of the text, as in its spans.
     text : bytes
+        Empty, as the name is, for a document that was read from no text.
     folder : Path, optional
         The folder of the file; None for a text that is no file.
-    bare : bool
-        Whether the text is a bare list, which stands in the document under `candidates`.
     """
 
-    source: str
-    text: bytes
+    source: str = ""
+    text: bytes = b""
     folder: Path | None = None
-    bare: bool = False
 
 
 @dataclass(frozen=True)
@@ -161,7 +159,9 @@ class Diagnostic:
     @property
     def place(self) -> str:
         """The path in words: `criteria.mutual_interest`, `candidates[influenza].ratings`."""
-        return self.label if self.label is not None else label_of(self.path)
+        if self.label is None:
+            return label_of(self.path)
+        return self.label
 
     def moved(self, move: Callable[[KeyPath], KeyPath]) -> Diagnostic:
         """Return the same finding with `move` applied to all its paths in this document."""
@@ -309,8 +309,9 @@ def choose_from(words: Iterable[str], most: int = 12) -> str | None:
     if not known:
         return None
     shown = ", ".join(f"`{word}`" for word in known[:most])
-    more = f" and {len(known) - most} more" if len(known) > most else ""
-    return f"choose from {shown}{more}"
+    if len(known) > most:
+        shown += f" and {len(known) - most} more"
+    return f"choose from {shown}"
 
 
 def did_you_mean(word: object, choices: Iterable[str]) -> str | None:
@@ -362,9 +363,11 @@ def _excerpt(span: Span, place: str) -> list[str]:
     before = text[: column - 1]
     number = str(span.line)
     pad = " " * len(number)
-    where = f"  ({place})" if place else ""
+    arrow = f"{pad}--> {span.source}:{span.line}:{span.column}"
+    if place:
+        arrow += f"  ({place})"
     return [
-        f"{pad}--> {span.source}:{span.line}:{span.column}{where}",
+        arrow,
         f"{pad} |",
         f"{number} | {printable(text)}".rstrip(),
         f"{pad} | {' ' * _width(before)}",
@@ -378,8 +381,9 @@ def printable(text: str) -> str:
         return text
     shown = ""
     for char in text:
-        is_control = unicodedata.category(char) in {"Cc", "Cf", "Cs"}
-        shown += "\N{REPLACEMENT CHARACTER}" if is_control else char
+        if unicodedata.category(char) in {"Cc", "Cf", "Cs"}:
+            char = "\N{REPLACEMENT CHARACTER}"
+        shown += char
     return shown
 
 

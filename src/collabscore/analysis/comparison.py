@@ -973,7 +973,7 @@ def _repeated_id(first: Framework, second: Framework) -> str:
         return f"`{first.id}` is named twice: a comparison takes frameworks that differ"
     where = []
     for framework in (first, second):
-        if framework.origin is not None:
+        if framework.origin.source:
             where.append(f"`{framework.origin.source}`")
         elif framework.version:
             where.append(f"version {framework.version}")

@@ -45,7 +45,7 @@ def check_candidates(candidates: Candidates, frameworks: Sequence[Framework]) ->
     known = _KnownIds(frameworks)
     found = list(_find_conflicts(candidates, frameworks))
     listed = candidates.candidates
-    ids: list[Named] = [(one.id, ("candidates", k, "id")) for k, one in enumerate(listed)]
+    ids = [(one.id, ("candidates", k, "id")) for k, one in enumerate(listed)]
     found += repeated_names(ids, "duplicate-id", "the id `{}` is taken", "first used here")
     parents = {candidate.id: candidate.part_of for candidate in listed}
     circular = circular_names(parents)
@@ -172,7 +172,7 @@ def check_cases(cases: Cases, framework: Framework) -> list[Diagnostic]:
         if one.code == "duplicate-id" and not cases.cases[int(path[1])].candidate.id:
             continue  # the id is that of the case: said there, or by the candidate that took it
         found.append(one.moved(_path_in_case))
-    ids: list[Named] = [(case.id, ("cases", k, "id")) for k, case in enumerate(cases.cases)]
+    ids = [(case.id, ("cases", k, "id")) for k, case in enumerate(cases.cases)]
     found += repeated_names(ids, "duplicate-id", "the id `{}` is taken", "first used here")
     cited: list[Named] = []
     for k, case in enumerate(cases.cases):
@@ -220,6 +220,6 @@ def _check_expectation(
     )
     notes = _beginnings("facts", [framework])
     yield from unknown_names("fact", named, inputs, expected, notes=notes)
-    rules: list[Named] = [(name, (*path, "findings", name)) for name in expect.findings]
+    rules = [(name, (*path, "findings", name)) for name in expect.findings]
     expected = f"a guardrail {of_framework}"
     yield from unknown_names("guardrail", rules, framework.guardrails, expected, at_key=True)

@@ -188,7 +188,7 @@ class _Checks:
         """Find levels that are off the scale, have the same name, or a reserved one."""
         levels, path = scale.levels or {}, (*path, "levels")
         self.check_points(levels, scale, path)
-        named: list[Named] = [(name, (*path, point)) for point, name in levels.items()]
+        named = [(name, (*path, point)) for point, name in levels.items()]
         self.found += repeated_names(named, "repeated-word", "two levels are called `{}`")
         for name, place in named:
             if name == "unknown":

@@ -10,7 +10,7 @@ import re
 import string
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..errors import Diagnostic, KeyPath
 from ..models.base import Element, Model
@@ -18,7 +18,7 @@ from ..models.candidates import Candidate, Candidates, FactDetail, RatingDetail
 from ..models.framework import Framework, SharedDefinitions
 from .references import Named, names_in, walk_models
 
-__all__ = ["Asked", "about_persons", "are_persons", "asked_of_persons"]
+__all__ = ["about_persons", "are_persons", "asked_of_persons"]
 
 # Lists of words and phrases: `(...)` may be left out, `/` separates alternatives of a word, and `*`
 # is any ending.
@@ -113,37 +113,35 @@ def _asking() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(patterns)})\b")
 
 
-class Asked(NamedTuple):
-    """Words in a text that ask who somebody is, and their columns, from 0, the end exclusive."""
-
-    words: str
-    columns: tuple[int, int]
-
-
-def asked_of_persons(text: str, *, is_label: bool = False) -> Asked | None:
-    """Return the first words of a text that ask who somebody is; None where none do.
+def asked_of_persons(text: str, *, is_label: bool = False) -> tuple[int, int] | None:
+    """Return the columns of the first words that ask who somebody is; None where none do.
 
     Parameters
     ----------
     is_label : bool
         Whether it is the id or the title of what is asked for, so that one word by itself says it.
 
+    Returns
+    -------
+    start, end : int, optional
+        From 0, the end exclusive.
+
     Examples
     --------
     >>> asked_of_persons("What is the applicant's nationality?")
-    Asked(words='nationality', columns=(24, 35))
+    (24, 35)
     >>> asked_of_persons("It asks for terms, never for nationality or birthplace.") is None
     True
     """
     plain = text.translate(_PLAIN)
     if is_label and _word_pattern(_AS_A_WHOLE).fullmatch(plain):
-        return Asked(text, (0, len(text)))
+        return 0, len(text)
     for found in _asking().finditer(plain):
         start, stop, is_question = _sentence_around(text, *found.span())
         before, after = plain[start : found.start()], plain[found.end() : stop]
         is_denied = not is_question and _denies(before, after)
         if not (is_denied or _is_general(before, plain[start:stop])):
-            return Asked(text[found.start() : found.end()], found.span())
+            return found.span()
     return None
 
 
@@ -217,8 +215,8 @@ def about_persons(document: Model) -> Iterator[Diagnostic]:
         found = asked_of_persons(text, is_label=is_label)
         if found is not None:
             warned.add(owner)
-            message = f"`{found.words}` is about who somebody is; {_JUDGED}"
-            within = None if at_key else found.columns
+            message = f"`{text[slice(*found)]}` is about who somebody is; {_JUDGED}"
+            within = None if at_key else found
             yield Diagnostic("about-persons", message, path, _HELP, "warning", at_key, within)
 
 

@@ -88,7 +88,6 @@ def _framework_document(model: str, target: Path | None) -> Iterator[str]:
         load_framework(model)  # reports what is wrong with the name
     document = read_document(source)
     loaded = load_framework(document)
-    assert document.origin is not None
     yield framework_template(decoded(document.origin.text, document.origin.source), loaded)
     yield f"wrote {target}: change at least its id, title and issuer"
     uses = document.get("uses")

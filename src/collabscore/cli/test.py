@@ -78,7 +78,7 @@ def _run(name: str, cases: str | None) -> Run:
         file = spans[0].source if spans else name
         return Run(Path(name).stem or name, file, errors=error.diagnostics)
     document = framework if listed is None else listed
-    file = name if document.origin is None else document.origin.source
+    file = document.origin.source or name
     return Run(framework.id, file, None if listed is None else judge_cases(framework, listed))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -87,12 +87,11 @@ class PlainDocument:
     Parameters
     ----------
     data : object
-    origin : Origin, optional
-        None where it came from no text.
+    origin : Origin
     """
 
     data: Any
-    origin: Origin | None = None
+    origin: Origin = field(default_factory=Origin)
 
     @property
     def kind(self) -> str | None:
@@ -158,8 +157,7 @@ class PlainDocument:
         built, wrong = build_model(model, data, check)
         if wrong or built is None:
             raise self.error(*wrong, frameworks=frameworks)
-        if self.origin is not None:
-            built.remember(self.origin)
+        built.remember(self.origin)
         return built
 
 
@@ -288,13 +286,14 @@ def _named_file(document: PlainDocument, kind: str, name: str, path: KeyPath) ->
             help = did_you_mean(name, shipped(kind))
             raise refused("unknown-document", f"no {kind} `{name}` is shipped", help)
         return found
-    if document.origin is None or document.origin.folder is None:
+    folder = document.origin.folder
+    if folder is None:
         message = f"`{name}` would stand beside this document, which is no file"
         raise refused("path-not-allowed", message, "name a shipped one")
-    beside = document.origin.folder / name
+    beside = folder / name
     if not _is_file(beside):
         raise refused("unknown-document", f"there is no file `{name}` beside this one")
-    if beside.resolve().parent != document.origin.folder.resolve():
+    if beside.resolve().parent != folder.resolve():
         message = f"`{name}` is a link that leads out of this folder"
         raise refused("path-not-allowed", message, "put the file itself beside this one")
     return beside
@@ -364,7 +363,7 @@ def _vocabulary_named(name: str, document: PlainDocument) -> Vocabulary:
     """Return the vocabulary that a framework uses, by its name."""
     path = _named_file(document, "vocabulary", name, ("uses",))
     code, message = "not-a-vocabulary", f"`{name}` is no vocabulary"
-    if document.origin is not None and Path(document.origin.source) == path:
+    if path == Path(document.origin.source):
         code, message = "circular-uses", f"`uses: {name}` leads back to this document"
     else:
         found = path.stat()
@@ -513,7 +512,7 @@ def load_policy(source: str | Path) -> tuple[Framework, Cases | None]:
 
 def cases_beside(framework: Framework) -> Path | None:
     """Return the file of the cases of a framework, `cases/<id>.yaml` beside it, or None."""
-    folder = framework.origin.folder if framework.origin is not None else None
+    folder = framework.origin.folder
     if folder is None or not _is_file_name(framework.id):
         return None
     for suffix in (".yaml", ".yml", ".json"):
@@ -538,8 +537,7 @@ def cases_from(
     if isinstance(name, str):
         if framework is None:
             framework = load_framework(_framework_of_cases(document, name))
-        file = framework.origin.source if framework.origin is not None else ""
-        if name not in (framework.id, Path(file).name):
+        if name not in (framework.id, Path(framework.origin.source).name):
             message = f"these are cases of `{name}`, and not of `{framework.id}`"
             help = f"write `framework: {framework.id}`, or test `{name}`"
             raise document.error(Diagnostic("wrong-framework", message, ("framework",), help))
@@ -554,7 +552,7 @@ def cases_from(
 
 def _framework_of_cases(document: PlainDocument, name: str) -> Path:
     """Return the file of a framework that cases name: above, else shipped or beside them."""
-    written = document.origin.folder if document.origin is not None else None
+    written = document.origin.folder
     if written is not None and _is_file_name(name):
         folder = written.resolve()
         file = folder.parent / (name if Path(name).suffix in SUFFIXES else f"{name}.yaml")

@@ -104,9 +104,9 @@ def _child_of(node: Node | None, part: str | float) -> tuple[Node | None, Node] 
 
 
 @lru_cache(maxsize=16)
-def positions_of(origin: Origin | None) -> Positions | None:
+def positions_of(origin: Origin) -> Positions | None:
     """Return the positions in the text of a document; None where it has none to look at."""
-    if origin is None:
+    if not origin.text:
         return None
     text = origin.text.decode("utf-8-sig", errors="replace")
     lines = Path(origin.source).suffix.lower() in JSON_LINES
@@ -119,7 +119,7 @@ def positions_of(origin: Origin | None) -> Positions | None:
 def locate(
     findings: Iterable[Diagnostic],
     data: object,
-    origin: Origin | None,
+    origin: Origin,
     frameworks: Iterable[Framework] = (),
 ) -> list[Diagnostic]:
     """Return findings with their places, in the order of the text where there is one.
@@ -128,7 +128,7 @@ def locate(
     ----------
     data : object
         The document in which the paths lead.
-    origin : Origin or None
+    origin : Origin
         The text that it was read from.
     frameworks : iterable of Framework
         Those that notes may lead to; a note on one that has no text is left out.

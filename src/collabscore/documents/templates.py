@@ -101,7 +101,9 @@ def _facts_lines(framework: Framework) -> Iterator[str]:
         if key in used:
             yield ""
             title = title_of(key, fact.title)
-            yield from _comment_lines(f"{title}: {fact.question}" if fact.question else title, 6)
+            if fact.question:
+                title += f": {fact.question}"
+            yield from _comment_lines(title, 6)
             yield from _answer_lines(fact, framework)
             yield f"      {_quote_scalar(key)}: unknown"
     others = [key for key in facts if key not in used]
@@ -116,14 +118,18 @@ def _answer_lines(fact: Fact, framework: Framework) -> Iterator[str]:
     yield from _comment_lines(form, 6, 2)
     if isinstance(fact, LevelFact | ChoiceFact):
         for word, meaning in fact.meanings.items():
-            equals = f" = {meaning}" if meaning else ""
-            yield from _comment_lines(f"{_quote_scalar(word)}{equals}", 6, 4)
+            said = _quote_scalar(word)
+            if meaning:
+                said += f" = {meaning}"
+            yield from _comment_lines(said, 6, 4)
     elif isinstance(fact, SetFact):
         for key, item in framework.all_lists[fact.of].items.items():
-            says_more = item.title and item.title.casefold() != key.replace("_", " ")
-            title = f" ({item.title})" if says_more else ""
-            finer = f" [{', '.join(item.items)}]" if item.items else ""
-            yield from _comment_lines(f"{key}{title}{finer}", 6, 4)
+            said = key
+            if item.title and item.title.casefold() != key.replace("_", " "):
+                said += f" ({item.title})"
+            if item.items:
+                said += f" [{', '.join(item.items)}]"
+            yield from _comment_lines(said, 6, 4)
 
 
 def _safeguards_lines(framework: Framework) -> Iterator[str]:
@@ -189,7 +195,9 @@ def _direction_of(leaf: Criterion) -> str:
 
 
 def _number_form(fact: NumberFact) -> str:
-    form = f"a number, in {fact.unit}" if fact.unit else "a number"
+    form = "a number"
+    if fact.unit:
+        form += f", in {fact.unit}"
     ends = []
     if fact.minimum is not None:
         ends.append(f"at least {fact.minimum:g}")
@@ -246,7 +254,9 @@ _HOW_TO_ADAPT = (
 def _comment_lines(text: str, indent: int = 0, inner: int = 0) -> Iterator[str]:
     """Yield a text as comment lines, all but the first hanging; no line escapes from them."""
     margin = f"{' ' * indent}# {' ' * inner}"
-    hanging = f"{margin}  " if inner else margin
+    hanging = margin
+    if inner:
+        hanging += "  "
     for line in _wrap_printable(text, _WIDTH - len(margin)):
         yield margin + line
         margin = hanging
@@ -270,9 +280,10 @@ def _quote_scalar(text: str) -> str:
     quoted = ""
     for char in text:
         if char in '"\\':
-            quoted += f"\\{char}"
-        else:
-            quoted += char if char.isprintable() else f"\\U{ord(char):08X}"
+            char = f"\\{char}"
+        elif not char.isprintable():
+            char = f"\\U{ord(char):08X}"
+        quoted += char
     return f'"{quoted}"'
 
 

@@ -264,8 +264,9 @@ def _refusal(entry: Any, path: KeyPath, data: object, model: type[BaseModel]) ->
             if kind == "missing":
                 key = entry["loc"][-1]
                 help = f"add `{key}: ...`"
-            message, absent = f"`{key}` is missing", ((*path, key),)
-            return Diagnostic("missing-key", message, path, help, at_key=True, absent=absent)
+            gone = ((*path, key),)
+            message = f"`{key}` is missing"
+            return Diagnostic("missing-key", message, path, help, at_key=True, absent=gone)
         case "union_tag_invalid":
             return _invalid_choice((*path, "kind"), context["tag"], context["expected_tags"])
         case "literal_error":

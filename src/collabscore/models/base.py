@@ -172,11 +172,11 @@ class Model(BaseModel):
 class Document(Model):
     """A whole document: it remembers where it was read, for errors that appear later."""
 
-    _origin: Origin | None = PrivateAttr(default=None)
+    _origin: Origin = PrivateAttr(default=Origin())
 
     @property
-    def origin(self) -> Origin | None:
-        """The text it was read from; None where it came from none."""
+    def origin(self) -> Origin:
+        """The text it was read from."""
         return self._origin
 
     def remember(self, origin: Origin) -> None:

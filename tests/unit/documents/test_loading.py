@@ -121,7 +121,7 @@ def test_cases_are_loaded_by_a_public_function(tmp_path: Path) -> None:
         loaded = cs.load_cases(file, framework)
         for again in (cs.load_cases(document, framework), cs.load_cases(loaded, framework)):
             assert again.cases == loaded.cases
-        assert loaded.origin is not None
+        assert loaded.origin.text == file.read_bytes()
         assert loaded.origin.source == str(file)
     with pytest.raises(
         cs.DocumentError, match="this is a framework, and a file of cases is needed"

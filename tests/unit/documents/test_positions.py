@@ -30,7 +30,7 @@ def test_positions_of_keys_and_values() -> None:
     with pytest.raises(yaml.YAMLError):
         Positions("a: [", "x")
     assert positions_of(Origin("x", b"a: [")) is None
-    assert positions_of(None) is None
+    assert positions_of(Origin()) is None
     assert Positions("", "x").find(()) == (None, False)
 
 

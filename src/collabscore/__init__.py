@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 _MODULES = {
-    "Assessment": "scoring.assessment",
+    "Assessment": "scoring.verdicts",
     "Candidate": "models.candidates",
     "CandidateError": "errors",
     "Candidates": "models.candidates",
@@ -24,7 +24,7 @@ _MODULES = {
     "DocumentError": "errors",
     "Explanation": "analysis.explanation",
     "ExtremeRanks": "analysis.extreme_ranks",
-    "Finding": "scoring.assessment",
+    "Finding": "scoring.verdicts",
     "Framework": "models.framework",
     "FrameworkError": "errors",
     "MissingExtraError": "errors",
@@ -95,10 +95,10 @@ if TYPE_CHECKING:
     from .models.framework import Framework as Framework
     from .models.framework import Vocabulary as Vocabulary
     from .output import Table as Table
-    from .scoring.assessment import Assessment as Assessment
-    from .scoring.assessment import Finding as Finding
     from .scoring.problem import Problem as Problem
     from .scoring.ranking import Ranking as Ranking
+    from .scoring.verdicts import Assessment as Assessment
+    from .scoring.verdicts import Finding as Finding
 else:
 
     def __getattr__(name: str) -> object:

@@ -14,10 +14,10 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from ..arrays import BoolArray, IndexArray, number_or_none
-from ..scoring.assessment import Assessment, Finding, holds
-from ..scoring.columns import column_of
+from ..scoring.problem import column_of
 from ..scoring.ranking import Ranking
 from ..scoring.variants import Alone, Changes, Entries, Variants
+from ..scoring.verdicts import Assessment, Finding, holds
 from ..scoring.wording import known_of
 from .breakpoints import Breakpoint, RatingLines
 from .evidence import rating_words

@@ -12,9 +12,9 @@ from ..models.expressions import And, Constant, Expression, Or, Quantity, parts_
 from ..models.facts import SetAnswer, SetFact, walk_items
 from ..models.framework import Framework
 from ..output.text import figure
-from ..scoring.assessment import Finding, holds
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking
+from ..scoring.verdicts import Finding, holds
 from ..scoring.wording import known_of, title_of_word
 
 __all__ = [

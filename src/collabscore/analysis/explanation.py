@@ -15,9 +15,9 @@ from ..arrays import FloatArray, number_or_none
 from ..errors import UsageError
 from ..kernels.attribution import contrast, shortfalls
 from ..output import Cell, Column, Field, Table
-from ..scoring.assessment import Assessment
 from ..scoring.ranking import Ranking, RankingResult
 from ..scoring.variants import Variants
+from ..scoring.verdicts import Assessment
 from .changes import Aim, ChangeSearch, FactChange, RatingChange, SafeguardChange, aims_of
 from .evidence import GuardrailEvidence, guardrail_evidence, rating_words
 

@@ -16,8 +16,7 @@ from ..arrays import BoolArray, FloatArray, IndexArray
 from ..kernels.weights import TILE
 from ..models.answer_classes import AnswerClass, answer_classes
 from ..models.facts import Answer
-from ..scoring.columns import Column, NumberColumn, column_of
-from ..scoring.problem import Problem
+from ..scoring.problem import Column, NumberColumn, Problem, column_of
 from ..scoring.variants import Entries
 from .uncertainty import Draws, take_draws
 

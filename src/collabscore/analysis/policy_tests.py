@@ -22,9 +22,9 @@ from ..models.cases import Case, Cases, Expectation
 from ..models.framework import Framework
 from ..output import ID_COLUMN, Badge, Column, Field
 from ..output.text import plural
-from ..scoring.assessment import Assessment
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, RankingResult, rank
+from ..scoring.verdicts import Assessment
 from ..scoring.wording import badge
 from .evidence import guardrail_evidence
 

@@ -24,9 +24,9 @@ from ..models.candidates import Candidate
 from ..models.framework import Framework
 from ..output import ID_COLUMN, Column, Field
 from ..output.text import figure
-from ..scoring.assessment import Assessment, Finding
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, RankingResult, rank
+from ..scoring.verdicts import Assessment, Finding
 from ..scoring.wording import badge, known_of, safeguard_title, title_of_word
 
 __all__ = ["WhatIf", "reweighted", "what_if"]

@@ -12,7 +12,7 @@ from ..models.base import within
 from ..models.framework import Framework
 from ..output import Block, Bullets, Cell, Column, Heading, Page, Paragraph, Table
 from ..output.text import figure
-from ..scoring.assessment import Assessment, Finding
+from ..scoring.verdicts import Assessment, Finding
 from ..scoring.wording import badge, framework_title, reasons_of, safeguard_title, title_of_word
 
 __all__ = ["notes_of", "page_of", "target_words"]

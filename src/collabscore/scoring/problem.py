@@ -1,32 +1,343 @@
-"""A problem: one framework and its candidates as columns, ready to be scored.
+"""Problems: one framework and its candidates as columns, ready to be scored.
 
-Axis letter: n candidates.
+Axis letters: n candidates, q different answers, k possible answers, s settings.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from functools import cached_property
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ..arrays import BoolArray, FloatArray
+from ..arrays import BoolArray, FloatArray, IndexArray
 from ..errors import CandidateError, Diagnostic, likely
-from ..models.base import title_of
+from ..models.base import UNKNOWN, ReadingError, title_of
 from ..models.candidates import Candidate, Candidates
+from ..models.criteria import Scale
+from ..models.facts import Answer, AnswerSet, Fact, NumberFact, NumberRange
 from ..models.framework import Framework
-from .columns import (
-    Column,
-    NumberColumn,
-    column_of,
-    fact_column,
-    facts_of,
-    rating_column,
-    ratings_of,
-)
 
-__all__ = ["Problem"]
+__all__ = [
+    "AnswerColumn",
+    "Column",
+    "NumberColumn",
+    "Problem",
+    "column_of",
+    "fact_column",
+    "facts_of",
+    "rating_column",
+    "ratings_of",
+]
+
+_NO_NUMBER = (math.nan, math.nan, math.nan)
+
+
+@dataclass(frozen=True, eq=False)
+class NumberColumn:
+    """Ratings on a criterion, or numbers that a fact gives.
+
+    Parameters
+    ----------
+    low, value, high : arrays of shape (n,)
+        All three NaN where unknown; `value` alone NaN for an interval. One and the same array where
+        every number is a point or unknown.
+    """
+
+    low: FloatArray
+    value: FloatArray
+    high: FloatArray
+
+    @classmethod
+    def of_points(cls, points: FloatArray) -> NumberColumn:
+        """Return a column without intervals; NaN is unknown."""
+        return cls(points, points, points)
+
+    @property
+    def points_only(self) -> bool:
+        """Whether every number is a point or unknown."""
+        return self.low is self.high
+
+    @cached_property
+    def unknown(self) -> BoolArray:
+        """Where there is no number, (n,)."""
+        return np.isnan(self.low)
+
+    @cached_property
+    def settled(self) -> BoolArray:
+        """Where there is one number, (n,)."""
+        return np.equal(self.low, self.high)
+
+    @cached_property
+    def complete(self) -> bool:
+        """Whether every number is a point."""
+        return self.points_only and not bool(self.unknown.any())
+
+    def answer_at(self, row: int) -> NumberRange | None:
+        """Return the answer in a row; None is an unknown one."""
+        if self.unknown[row]:
+            return None
+        return NumberRange(float(self.low[row]), float(self.high[row]))
+
+    def take(self, rows: IndexArray) -> NumberColumn:
+        """Return the column of some candidates."""
+        if self.points_only:
+            return NumberColumn.of_points(self.low[rows])
+        return NumberColumn(self.low[rows], self.value[rows], self.high[rows])
+
+    def with_rows(self, rows: IndexArray, new: NumberColumn, settings: int = 1) -> NumberColumn:
+        """Return the column as often as there are settings, with new entries in some rows.
+
+        Parameters
+        ----------
+        rows : integer array of shape (o,)
+        new : NumberColumn
+            The o entries of the first setting, then those of the next, (s * o,).
+        """
+        low = _put(self.low, rows, new.low, settings)
+        points = self.unknown | self.settled
+        points[rows] = new.points_only
+        if points.all():
+            return NumberColumn.of_points(low)
+        value = _put(self.value, rows, new.value, settings)
+        return NumberColumn(low, value, _put(self.high, rows, new.high, settings))
+
+
+@dataclass(frozen=True, eq=False)
+class AnswerColumn:
+    """Answers to a fact whose answers are words or sets: a code each into the different answers.
+
+    Parameters
+    ----------
+    codes : integer array of shape (n,)
+    answers : tuple of AnswerSet, SetAnswer or None
+        The q different answers; None is unknown.
+    """
+
+    codes: IndexArray
+    answers: tuple[Any, ...]
+
+    @cached_property
+    def unknown(self) -> BoolArray:
+        """Where there is no answer, (n,)."""
+        unknown = [answer is None for answer in self.answers]
+        return np.array(unknown, dtype=np.bool_)[self.codes]
+
+    @cached_property
+    def settled(self) -> BoolArray:
+        """Where only one answer is possible, (n,)."""
+        settled = [answer is not None and answer.settled for answer in self.answers]
+        return np.array(settled, dtype=np.bool_)[self.codes]
+
+    def answer_at(self, row: int) -> Answer | None:
+        """Return the answer in a row; None is an unknown one."""
+        found: Answer | None = self.answers[self.codes[row]]
+        return found
+
+    def take(self, rows: IndexArray) -> AnswerColumn:
+        """Return the column of some candidates."""
+        return AnswerColumn(self.codes[rows], self.answers)
+
+    def with_rows(self, rows: IndexArray, new: AnswerColumn, settings: int = 1) -> AnswerColumn:
+        """Return the column for each setting, with new entries; see `NumberColumn.with_rows`."""
+        codes = _put(self.codes, rows, new.codes + len(self.answers), settings)
+        return AnswerColumn(codes, (*self.answers, *new.answers))
+
+
+Column: TypeAlias = AnswerColumn | NumberColumn
+
+
+def _put(mine: NDArray[Any], rows: IndexArray, new: NDArray[Any], settings: int) -> NDArray[Any]:
+    """Return values as often as there are settings, with new ones in some rows."""
+    out = np.tile(mine, (settings, 1))
+    out[:, rows] = new.reshape(settings, -1)
+    return out.ravel()
+
+
+# from candidates
+
+
+def ratings_of(candidates: Sequence[Candidate], key: str, scale: Scale) -> NumberColumn:
+    """Return the ratings of all candidates on one criterion."""
+    ends: list[tuple[float, float, float]] = []
+    for candidate in candidates:
+        raw = candidate.ratings.get(key)
+        if type(raw) is int or type(raw) is float:  # by far the commonest
+            ends.append((raw, raw, raw))
+        elif (reading := scale.read(raw)) is not None:
+            ends.append((reading.low, reading.value, reading.high))
+        else:
+            ends.append(_NO_NUMBER)
+    return _number_column(ends)
+
+
+def facts_of(
+    candidates: Sequence[Candidate], key: str, fact: Fact, lists: Mapping[str, frozenset[str]]
+) -> Column:
+    """Return the answers of all candidates to one fact; `lists` holds the items of each list."""
+    return _answers_of([candidate.facts.get(key) for candidate in candidates], key, fact, lists)
+
+
+def _answers_of(
+    entries: Iterable[Any], key: str, fact: Fact, lists: Mapping[str, frozenset[str]]
+) -> Column:
+    # words are by far the commonest, and each is read once
+    read: dict[object, Answer | None] = {}
+    answers = []
+    for row, raw in enumerate(entries):
+        is_word = raw is None or isinstance(raw, str | bool)
+        if is_word and raw in read:
+            answers.append(read[raw])
+            continue
+        try:
+            answer = fact.read(raw, lists)
+        except ReadingError as error:
+            found = error.diagnostic
+            wrong = Diagnostic(found.code, found.message, (key, row), found.help)
+            raise CandidateError([wrong]) from None
+        if is_word:
+            read[raw] = answer
+        answers.append(answer)
+    return column_of(answers, fact)
+
+
+def column_of(answers: Sequence[Any], fact: Fact) -> Column:
+    """Return the column of answers to a fact, as its `read` returns them, (n,)."""
+    if fact.answer_type is NumberRange:
+        ends = []
+        for answer in answers:
+            ends.append(_NO_NUMBER if answer is None else (answer.low, math.nan, answer.high))
+        return _number_column(ends)
+    codes: dict[Answer | None, int] = {}
+    for answer in answers:
+        codes.setdefault(answer, len(codes))
+    column = np.array([codes[answer] for answer in answers], dtype=np.intp)
+    return AnswerColumn(column, tuple(codes))
+
+
+def _number_column(ends: Sequence[tuple[float, float, float]]) -> NumberColumn:
+    low, value, high = np.array(ends, dtype=np.float64).reshape(-1, 3).T.copy()
+    if np.array_equal(low, high, equal_nan=True):
+        return NumberColumn.of_points(low)
+    return NumberColumn(low, value, high)
+
+
+# from arrays
+
+
+def rating_column(key: str, data: Any, scale: Scale) -> NumberColumn:
+    """Return the column of a criterion from an array.
+
+    Parameters
+    ----------
+    data : array of shape (n,), (n, 2) or (n, 3)
+        Points; or low and high; or low, value and high. NaN is unknown.
+
+    Raises
+    ------
+    CandidateError
+        If it has another shape or is no number, or a rating is off the scale.
+    """
+    column = _numbers_of(key, data, ((), (2,), (3,)))
+    least, greatest = scale.range
+    # NaN compares with nothing: one look at the extremes may say that all is on the scale
+    lowest, highest = column.low.min(initial=greatest), column.high.max(initial=least)
+    if not least <= lowest <= highest <= greatest:
+        wrong = (column.low < least) | (column.high > greatest)
+        message = f"is off the scale, which goes from {least} to {greatest}"
+        _refuse_rows(key, "off-scale", message, wrong)
+    return column
+
+
+def fact_column(key: str, data: Any, fact: Fact, lists: Mapping[str, frozenset[str]]) -> Column:
+    """Return the column of a fact from an array.
+
+    Parameters
+    ----------
+    data : array of shape (n,)
+        Flags: booleans. Levels and choices: words, or whole numbers that count the answers from 0,
+        -1 being unknown. Numbers: floats, NaN being unknown; also of shape (n, 2), low and high.
+        Sets: lists of items.
+    lists : mapping of list id to its items
+
+    Raises
+    ------
+    CandidateError
+        If an answer is none that the fact knows.
+    """
+    if isinstance(fact, NumberFact):
+        column = _numbers_of(key, data, ((), (2,)))
+        if fact.minimum is not None:
+            low = column.low < fact.minimum
+            _refuse_rows(key, "out-of-range", f"is below {fact.minimum}", low)
+        if fact.maximum is not None:
+            high = column.high > fact.maximum
+            _refuse_rows(key, "out-of-range", f"is above {fact.maximum}", high)
+        return column
+    if isinstance(data, np.ndarray):
+        if fact.answers and data.dtype.kind in "biu":
+            return _column_of_codes(key, data.astype(np.intp), len(fact.answers))
+        data = data.tolist()
+    return _answers_of(map(_plain_answer, data), key, fact, lists)
+
+
+def _plain_answer(raw: Any) -> Any:
+    if isinstance(raw, set | frozenset | tuple):
+        return sorted(raw)
+    if isinstance(raw, float) and math.isnan(raw):
+        return None
+    return raw
+
+
+def _column_of_codes(key: str, codes: IndexArray, k: int) -> AnswerColumn:
+    wrong = (codes < -1) | (codes >= k)
+    _refuse_rows(key, "unknown-level", f"is none of the {k} answers, which count from 0", wrong)
+    answers = [AnswerSet(frozenset({position})) for position in range(k)]
+    return AnswerColumn(np.where(codes < 0, k, codes), (*answers, None))
+
+
+def _numbers_of(key: str, data: Any, widths: tuple[tuple[int, ...], ...]) -> NumberColumn:
+    """Return the column of an array with n rows, each of one of the widths."""
+    if not isinstance(data, np.ndarray) or data.dtype == object:
+        data = [_plain_number(entry) for entry in data]
+    try:
+        array = np.asarray(data, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise _wrong_column(key, "invalid-type", "holds something that is no number") from None
+    if array.shape[1:] not in widths:
+        raise _wrong_column(key, "wrong-shape", f"has the shape {array.shape}")
+    if np.isinf(array).any():
+        raise _wrong_column(key, "not-finite", "holds an infinite number")
+    if array.ndim == 1:
+        return NumberColumn.of_points(array)
+    low, high = array[:, 0].copy(), array[:, -1].copy()
+    value = np.where(low == high, low, math.nan) if array.shape[1] == 2 else array[:, 1].copy()
+    backwards = (low > high) | (low > value) | (value > high)
+    _refuse_rows(key, "reversed-interval", "does not run from low to high", backwards)
+    one_end = np.isnan(low) != np.isnan(high)
+    _refuse_rows(key, "missing-key", "has one end without the other", one_end)
+    return NumberColumn(low, value, high)
+
+
+def _plain_number(raw: object) -> object:
+    unknown = raw is None or (isinstance(raw, str) and raw == UNKNOWN)
+    return math.nan if unknown else raw
+
+
+def _wrong_column(key: str, code: str, message: str) -> CandidateError:
+    return CandidateError([Diagnostic(code, f"the column `{key}` {message}", (key,))])
+
+
+def _refuse_rows(key: str, code: str, message: str, wrong: BoolArray) -> None:
+    rows = np.flatnonzero(wrong)
+    if len(rows):
+        more = f", and {len(rows) - 1:,} more rows like it" if len(rows) > 1 else ""
+        message = f"`{key}` {message} in row {rows[0]}{more}"
+        raise CandidateError([Diagnostic(code, message, (key, int(rows[0])))])
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +438,7 @@ class Problem:
         framework : Framework
         columns : mapping of criterion or fact id to array
             Criteria: (n,) points, (n, 2) low and high, or (n, 3) low, value and high; NaN: unknown.
-            Facts: see `scoring.columns.fact_column`. Columns left out are unknown.
+            Facts: see `fact_column`. Columns left out are unknown.
         ids : sequence of str, optional
             Names of the candidates; "1" to "n" if left out.
         titles : sequence of str, optional

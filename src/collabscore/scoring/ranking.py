@@ -22,12 +22,9 @@ from ..models.conditions import ConditionError, parse
 from ..models.framework import Framework, digest_of
 from ..output import ID_COLUMN, CellBar, Column, Field, Result
 from ..version import VERSION
-from .assessment import Assessment, Finding, finding_of, holds
-from .columns import AnswerColumn, NumberColumn
-from .evaluation import Evaluator
-from .problem import Problem
+from .problem import AnswerColumn, NumberColumn, Problem
 from .valuation import Valuation
-from .verdicts import Judgement, judge
+from .verdicts import Assessment, Evaluator, Finding, Judgement, finding_of, holds, judge
 from .wording import badge, framework_title, reasons_of
 
 __all__ = ["Ranking", "RankingResult", "Selection", "outline_of", "rank"]

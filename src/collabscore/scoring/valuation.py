@@ -17,8 +17,7 @@ from ..kernels.attribution import contributions, shortfalls
 from ..kernels.values import ValueFunction, mean_over, range_over, value_at
 from ..models.criteria import Missing, power_of, weight_of
 from ..models.framework import Framework
-from .columns import NumberColumn
-from .problem import Problem
+from .problem import NumberColumn, Problem
 
 __all__ = ["Valuation", "tree_of"]
 

@@ -18,12 +18,10 @@ from ..kernels.ranking import TOLERANCE, ranks_in_draws
 from ..models.expressions import Expression, references
 from ..models.framework import Framework
 from ..models.guardrails import CompiledStep, Need, options_of
-from .columns import Column, NumberColumn
-from .evaluation import Evaluator
-from .problem import Problem
+from .problem import Column, NumberColumn, Problem
 from .ranking import Ranking
 from .valuation import Valuation
-from .verdicts import Codes, Judgement, judge
+from .verdicts import Codes, Evaluator, Judgement, judge
 
 __all__ = [
     "Alone",

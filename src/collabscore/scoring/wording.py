@@ -9,8 +9,8 @@ from ..models.base import title_of, verification, within
 from ..models.framework import Framework
 from ..output import Badge
 from ..output.text import figure
-from .assessment import Assessment, Finding
 from .problem import Problem
+from .verdicts import Assessment, Finding
 
 __all__ = [
     "NOT_APPLICABLE",

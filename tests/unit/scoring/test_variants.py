@@ -12,7 +12,7 @@ import pytest
 
 import collabscore as cs
 from collabscore.scoring import variants as module
-from collabscore.scoring.columns import NumberColumn
+from collabscore.scoring.problem import NumberColumn
 from collabscore.scoring.ranking import Ranking
 from collabscore.scoring.variants import (
     Changes,

@@ -1,10 +1,210 @@
-"""Verdicts, their reasons in words, and ranks."""
+"""Conditions on columns, findings of guardrails, verdicts and their reasons in words."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+import pytest
+
 import collabscore as cs
+from collabscore.models.conditions import parse
+from collabscore.scoring.problem import Problem
+from collabscore.scoring.valuation import Valuation
+from collabscore.scoring.verdicts import Evaluator
+
+HOUSE: dict[str, Any] = {
+    "collabscore": "framework/1",
+    "id": "house",
+    "scales": {"five": {"range": [1, 5], "levels": {1: "low", 5: "high"}}},
+    "criteria": {
+        "group": {"criteria": {"gain": {"scale": "five"}, "risk": {"scale": "five"}}},
+    },
+    "lists": {
+        "fields": {"items": {"physics": {"items": ["quantum", "optics"]}, "health": None}},
+        "light": {"among": "fields", "items": ["optics"]},
+        "all_of_it": {"among": "fields", "items": ["optics", "quantum"]},
+    },
+    "facts": {
+        "stage": {"kind": "level", "levels": ["basic", "applied", "late"]},
+        "budget": {"kind": "number"},
+        "about": {"kind": "set", "of": "fields"},
+        "wet": {"kind": "flag"},
+    },
+    "safeguards": {"review": {}},
+}
+
+
+def evaluator(**answers: Any) -> Evaluator:
+    framework = cs.load_framework(HOUSE)
+    listed = cs.load_candidates([{"id": "a", **answers}], framework)
+    problem = Problem.from_candidates(listed, framework)
+    return Evaluator(problem, Valuation(problem))
+
+
+def value(condition: str, **answers: Any) -> str:
+    found = evaluator(**answers)
+    truth = found.truth(parse(condition, found.problem.framework.symbols))
+    if truth.unknown[0]:
+        return "unknown"
+    return "true" if truth.certain[0] else "false"
+
+
+@pytest.mark.parametrize(
+    ("condition", "facts", "expected"),
+    [
+        ("stage >= applied", {"stage": ["applied", "late"]}, "true"),
+        ("stage >= applied", {"stage": ["basic", "late"]}, "unknown"),
+        ("stage >= applied", {}, "unknown"),
+        ("stage == basic", {"stage": ["applied", "late"]}, "false"),
+        ("budget > 5", {"budget": [6, 9]}, "true"),
+        ("budget > 5", {"budget": [4, 9]}, "unknown"),
+        ("overlaps(about, light)", {"about": ["optics"]}, "true"),
+        ("overlaps(about, light)", {"about": ["physics"]}, "unknown"),
+        ("overlaps(about, light)", {"about": ["physics", "quantum"]}, "false"),
+        ("overlaps(about, all_of_it)", {"about": ["physics"]}, "true"),
+        ("overlaps(about, light)", {"about": []}, "false"),
+        ("overlaps(about, light)", {"about": {"at_least": ["health"]}}, "unknown"),
+        ("includes(about, physics)", {"about": ["quantum"]}, "true"),
+        ("known(about) and not known(wet)", {"about": {"at_least": []}}, "true"),
+        ("count(wet, stage == late) >= 1", {"wet": True}, "true"),
+        ("count(wet, stage == late) >= 2", {"wet": True}, "unknown"),
+        ("count(wet, stage == late) >= budget", {"wet": True, "budget": 1}, "true"),
+    ],
+)
+def test_answers_decide_if_all_of_them_do(
+    condition: str, facts: dict[str, Any], expected: str
+) -> None:
+    assert value(condition, facts=facts) == expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "ratings", "expected"),
+    [
+        ("gain >= 2", {"gain": [2, 4]}, "true"),
+        ("gain >= 1", {}, "true"),  # the whole scale
+        ("gain >= 2", {}, "unknown"),
+        ("gain == high", {"gain": 5}, "true"),
+        ("score(gain) >= 50", {"gain": 3}, "true"),
+        ("score(group) >= 50", {"gain": 5}, "true"),
+        ("score(group) > 50", {"gain": 5}, "unknown"),
+        ("score(gain) > score(risk)", {"gain": 5, "risk": [1, 4]}, "true"),
+        ("known(gain)", {"gain": [1, 5]}, "true"),
+        ("known(gain)", {}, "false"),
+    ],
+)
+def test_unknown_ratings_are_the_whole_scale(
+    condition: str, ratings: dict[str, Any], expected: str
+) -> None:
+    assert value(condition, ratings=ratings) == expected
+
+
+def test_safeguards_are_in_place_or_not() -> None:
+    assert value("has(review)", safeguards=["review"]) == "true"
+    assert value("has(review)", safeguards=[{"id": "review", "status": "planned"}]) == "false"
+
+
+@pytest.mark.parametrize(
+    ("condition", "names"),
+    [
+        ("wet or stage == late", ["wet", "stage"]),
+        ("wet and known(budget)", []),
+        ("not (overlaps(about, light) and wet)", ["about", "wet"]),
+        ("count(wet, budget > 3) >= 2", ["wet", "budget"]),
+        ("score(group) > 60 and gain > 2", ["gain", "risk"]),
+        ("wet or wet", ["wet"]),
+    ],
+)
+def test_open_names_stand_in_the_order_of_the_condition(condition: str, names: list[str]) -> None:
+    found = evaluator()
+    assert found.open_names(parse(condition, found.problem.framework.symbols), 0) == names
+
+
+def test_a_part_is_evaluated_once() -> None:
+    found = evaluator(facts={"wet": True})
+    symbols = found.problem.framework.symbols
+    first = found.truth(parse("wet and stage == late", symbols))
+    assert found.truth(parse("wet and stage == late", symbols)) is first
+    assert np.array_equal(first.unknown, [True])
+
+
+GRADED: dict[str, Any] = {
+    "collabscore": "framework/1",
+    "id": "small",
+    "facts": {"crit": {"kind": "flag"}, "open": {"kind": "flag"}},
+    "safeguards": {"review": {}, "terms": {}, "exit": {}},
+    "standing": ["exit"],
+    "guardrails": {
+        "g1": {
+            "reason": "Because.",
+            "steps": [
+                {"when": "crit and open", "then": "outside", "reason": "Both."},
+                {
+                    "when": "crit",
+                    "needs": ["review", ["review", "terms"]],
+                    "then": "outside",
+                    "met": "conditional",
+                },
+            ],
+        }
+    },
+}
+TERMS = {"id": "terms", "status": "planned"}
+
+
+@pytest.mark.parametrize(
+    ("candidate", "state", "parts"),
+    [
+        ({"facts": {"crit": False, "open": True}}, "clear", ((), (), (), ())),
+        ({"facts": {"crit": True, "open": True}}, "barred", ((), (), (), ())),
+        (
+            {"facts": {"crit": True, "open": False}, "safeguards": [TERMS]},
+            "unmet",
+            ((("review",), ("review", "terms")), ("terms",), (), ()),
+        ),
+        (
+            {"facts": {"crit": True, "open": False}, "safeguards": ["review"]},
+            "met",
+            ((), (), ("review", "review"), ()),
+        ),
+        (
+            {"facts": {"open": False}, "safeguards": ["terms"]},
+            "unknown",
+            ((("review",),), (), ("terms",), ("crit",)),
+        ),
+        (
+            {"facts": {"crit": True}, "safeguards": ["review"]},
+            "unknown",
+            None,
+        ),
+    ],
+)
+def test_findings(candidate: dict[str, Any], state: str, parts: Any) -> None:
+    found = cs.score([{"id": "a", **candidate}], GRADED)["a"].findings[0]
+    assert found.state == state
+    if parts is None:
+        assert found.unknown == ("open",)
+    else:
+        assert (found.missing, found.planned, found.in_place, found.unknown) == parts
+    assert found.reason in {"Because.", "Both."}
+
+
+def test_options_of_a_safeguard_are_a_list_in_records() -> None:
+    (found,) = cs.score([{"id": "a", "facts": {"crit": True, "open": False}}], GRADED)
+    assert found.findings[0].record()["missing"] == ["review", ["review", "terms"]]
+    assert found.findings[0].record()["planned"] == []
+
+
+def test_standing_safeguards_are_asked_of_projects_alone() -> None:
+    listed = [
+        {"id": "a"},
+        {"id": "b", "safeguards": ["exit"]},
+        {"id": "c", "unit": "area"},
+    ]
+    ranking = cs.score(listed, GRADED)
+    assert [ranking[name].standing for name in "abc"] == [("exit",), (), ()]
+    assert "Asked of every project, changing no verdict: exit (missing for 1)." in ranking.notes
+
 
 BASE: dict[str, Any] = {
     "collabscore": "framework/1",

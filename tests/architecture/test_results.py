@@ -72,9 +72,9 @@ def test_csv_has_the_names_and_values_of_the_records(result: Result) -> None:
     rows = list(csv.DictReader(io.StringIO(result.to_csv())))
     records = result.records()
     assert len(rows) == len(records)
-    nested = {field.column.key for field in result.fields if not field.csv}
+    nested = {field.key for field in result.fields if not field.csv}
     # an interval without names of its own takes two columns
-    nested |= {field.column.key for field in result.fields if field.column.kind == "interval"}
+    nested |= {field.key for field in result.fields if field.kind == "interval"}
     for row, record in zip(rows, records, strict=True):
         assert set(record) - set(row) <= nested
         for key in set(record) & set(row):
@@ -91,10 +91,10 @@ def test_csv_has_the_names_and_values_of_the_records(result: Result) -> None:
 def test_the_table_has_the_values_of_the_records(result: Result) -> None:
     if result.kind == "sensitivity":  # its table shows ranges as texts
         return
-    fields = {field.column.key: field for field in result.fields}
+    fields = {field.key: field for field in result.fields}
     assert set(result.shown) <= set(fields)
     same = [key for key in result.shown if fields[key].json and fields[key].plain is None]
-    keys = [end for key in same for end in fields[key].column.ends or (key,)]
+    keys = [end for key in same for end in fields[key].ends or (key,)]
     wanted = [[record[key] for key in keys] for record in result.records()]
     found = [[row[key] for key in keys] for row in result.table().to_records()]
     # a table may leave rows out, and a row of sums may stand below the others

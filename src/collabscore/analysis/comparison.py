@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property, partial
 from itertools import combinations, starmap
 from operator import attrgetter
@@ -26,7 +26,7 @@ from ..models.base import title_of
 from ..models.expressions import Expression, references
 from ..models.framework import Framework
 from ..models.guardrails import STATES, options_of
-from ..output import ID_COLUMN, Column, Field, Page, Result
+from ..output import ID_FIELD, TITLE_FIELD, Field, Page, Result
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, outline_of, rank
 from ..scoring.wording import badge, safeguard_title
@@ -835,14 +835,14 @@ class Comparison(Result):
     def fields(self) -> tuple[Field, ...]:
         """All that is said of each candidate; JSON has the answers of the frameworks under `by`."""
         fields = [
-            Field(ID_COLUMN),
-            Field(Column("title", "Candidate", priority=0, least=20, lines=2)),
+            ID_FIELD,
+            replace(TITLE_FIELD, lines=2),
         ]
         for ranking in self.rankings:
             fields += _framework_fields(ranking.framework)
-        fields.append(Field(Column("agree", "Agree", priority=2)))
+        fields.append(Field("agree", "Agree", priority=2))
         fields.append(
-            Field(Column("by"), lambda row: {key: asdict(row.by[key]) for key in row.by}, csv=False)
+            Field("by", cell=lambda row: {key: asdict(row.by[key]) for key in row.by}, csv=False)
         )
         return tuple(fields)
 
@@ -901,18 +901,19 @@ def _framework_fields(framework: Framework) -> tuple[Field, ...]:
     key = framework.id
     return (
         Field(
-            Column(f"verdict_{key}", key, kind="badge", priority=0),
+            f"verdict_{key}",
+            key,
             lambda row: badge(row.by[key].verdict, framework),
             lambda row: row.by[key].verdict,
+            kind="badge",
+            priority=0,
             json=False,
         ),
-        Field(Column(f"answer_{key}"), lambda row: row.by[key].answer, json=False),
+        Field(f"answer_{key}", cell=lambda row: row.by[key].answer, json=False),
         Field(
-            Column(f"rank_{key}", "Rank", kind="number", digits=0),
-            lambda row: row.by[key].rank,
-            json=False,
+            f"rank_{key}", "Rank", lambda row: row.by[key].rank, kind="number", digits=0, json=False
         ),
-        Field(Column(f"decided_by_{key}"), lambda row: row.by[key].decided_by, json=False),
+        Field(f"decided_by_{key}", cell=lambda row: row.by[key].decided_by, json=False),
     )
 
 

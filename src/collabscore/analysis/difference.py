@@ -24,7 +24,7 @@ from ..kernels.ranking import TOLERANCE
 from ..models.base import Backed, title_of
 from ..models.candidates import Candidate, Candidates
 from ..models.framework import Framework, Node
-from ..output import ID_COLUMN, Column, Field, Result, Table
+from ..output import ID_FIELD, TITLE_FIELD, Field, Result, Table
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, outline_of, rank
 from ..version import VERSION
@@ -201,31 +201,23 @@ class Difference(Result):
     def fields(self) -> tuple[Field, ...]:
         """All fields of a candidate; CSV has the entries of `old` and `new` side by side."""
         fields = [
-            Field(ID_COLUMN),
-            Field(Column("title", "Candidate", priority=0, least=20, lines=3)),
-            _outcome_field(
-                "rank", str, Column("ranks", "Rank", priority=0, least=7, align="right")
-            ),
-            _outcome_field("verdict", str, Column("verdicts", "Verdict", priority=0, least=12)),
-            _outcome_field(
-                "score",
-                "{:.1f}".format,
-                Column("scores", "Score", priority=0, least=12, align="right"),
-            ),
+            ID_FIELD,
+            TITLE_FIELD,
+            _outcome_field("rank", str, least=7, align="right"),
+            _outcome_field("verdict", str, least=12),
+            _outcome_field("score", "{:.1f}".format, least=12, align="right"),
         ]
         for run in ("old", "new"):
-            fields.append(Field(Column(run), partial(_outcome_in, run), csv=False))
+            fields.append(Field(run, cell=partial(_outcome_in, run), csv=False))
             for key in _OUTCOME_KEYS:
-                fields.append(
-                    Field(Column(f"{run}_{key}"), partial(_entry_in, run, key), json=False)
-                )
-        change = Column("score", "Change", kind="number", priority=0)
-        fields.append(Field(change, lambda row: row.points))
+                fields.append(Field(f"{run}_{key}", cell=partial(_entry_in, run, key), json=False))
+        change = Field("score", "Change", lambda row: row.points, kind="number", priority=0)
+        fields.append(change)
         fields += map(_effect_field, self.effective_kinds)
         fields += [
-            Field(Column("changes")),
-            Field(Column("parts"), lambda row: [vars(part) for part in row.parts], csv=False),
-            Field(Column("findings"), csv=False),
+            Field("changes"),
+            Field("parts", cell=lambda row: [vars(part) for part in row.parts], csv=False),
+            Field("findings", csv=False),
         ]
         return tuple(fields)
 
@@ -296,7 +288,7 @@ def _entry_in(run: str, key: str, row: CandidateDifference) -> Any:
     return None if record is None else record[key]
 
 
-def _outcome_field(key: str, form: Callable[[Any], str], column: Column) -> Field:
+def _outcome_field(key: str, form: Callable[[Any], str], **look: Any) -> Field:
     """Return an entry of both records for readers; once, if it is the same."""
 
     def cell(row: CandidateDifference) -> str:
@@ -308,13 +300,20 @@ def _outcome_field(key: str, form: Callable[[Any], str], column: Column) -> Fiel
                 ends.append("–" if record[key] is None else form(record[key]))
         return " → ".join(dict.fromkeys(ends))
 
-    return Field(column, cell, csv=False, json=False)
+    return Field(f"{key}s", key.title(), cell, priority=0, csv=False, json=False, **look)
 
 
 def _effect_field(kind: Kind) -> Field:
-    head = kind.capitalize()
-    column = Column(f"by_{kind}", head, kind="number", priority=2, detail="points", least=6)
-    return Field(column, lambda row: row.effect_of(kind), json=False)
+    return Field(
+        f"by_{kind}",
+        kind.capitalize(),
+        lambda row: row.effect_of(kind),
+        kind="number",
+        priority=2,
+        detail="points",
+        least=6,
+        json=False,
+    )
 
 
 def diff(old: Ranking | Run | str | Path, new: Ranking | Run | str | Path) -> Difference:

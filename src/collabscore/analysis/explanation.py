@@ -14,7 +14,7 @@ import numpy as np
 from ..arrays import FloatArray, number_or_none
 from ..errors import UsageError
 from ..kernels.attribution import contrast, shortfalls
-from ..output import Cell, Column, Field, Table
+from ..output import Cell, Field, Table
 from ..scoring.ranking import Ranking, RankingResult
 from ..scoring.variants import Variants
 from ..scoring.verdicts import Assessment
@@ -131,24 +131,30 @@ class Explanation(RankingResult):
     kind: ClassVar[str] = "explanation"
     things: ClassVar[str] = "criteria"
     fields: ClassVar[tuple[Field, ...]] = (
-        Field(Column("id")),
+        Field("id"),
         Field(
-            Column("title", "Criterion", priority=0, least=20),
+            "title",
+            "Criterion",
             lambda part: f"{'· ' * part.depth}{part.title}",
             lambda part: part.title,
+            priority=0,
+            least=20,
         ),
-        Field(Column("depth")),
-        Field(Column("is_group")),
-        Field(Column("side")),
-        Field(Column("weight", "Weight", kind="share", priority=4)),
+        Field("depth"),
+        Field("is_group"),
+        Field("side"),
+        Field("weight", "Weight", kind="share", priority=4),
         Field(
-            Column("rating", "Rating", priority=2, least=10),
+            "rating",
+            "Rating",
             lambda part: part.rating or "",
             lambda part: part.rating,
+            priority=2,
+            least=10,
         ),
-        Field(Column("score", "Score", kind="number", priority=3, detail="0-100")),
-        Field(Column("contribution", "Points", kind="number", priority=0)),
-        Field(Column("shortfall", "Lost", kind="number", priority=0)),
+        Field("score", "Score", kind="number", priority=3, detail="0-100"),
+        Field("contribution", "Points", kind="number", priority=0),
+        Field("shortfall", "Lost", kind="number", priority=0),
     )
 
     ranking: Ranking

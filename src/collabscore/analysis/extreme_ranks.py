@@ -6,8 +6,8 @@ Axis letters: n candidates in rank order, r ranked ones, q columns of values, m 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -20,7 +20,7 @@ from ..models.base import title_of
 from ..models.expressions import references
 from ..models.framework import Framework
 from ..models.weight_spaces import GroupWeights, Weights, group_weights
-from ..output import ID_COLUMN, Column, Field
+from ..output import ID_FIELD, TITLE_FIELD, Field
 from ..scoring.ranking import Ranking, RankingResult
 from ..scoring.variants import tiers_of
 from ..scoring.wording import badge
@@ -164,24 +164,21 @@ class ExtremeRanks(RankingResult):
         def verdict(place: int) -> Any:
             return badge(ranking.verdicts[place], ranking.framework)
 
-        rank = Column("rank", "Rank", kind="number", digits=0, priority=0)
-        best = Column("best_rank", "Best", kind="number", digits=0, priority=0)
-        worst = Column("worst_rank", "Worst", kind="number", digits=0, priority=0)
-        first = Column("can_be_first", "Can be first", priority=1, least=4)
-        title = Column("title", "Candidate", priority=0, least=20, lines=3)
+        whole = partial(Field, kind="number", digits=0, priority=0)
+        is_first = of_ranked(lambda place: bool(self.can_be_first[place]))
         return (
-            Field(ID_COLUMN, lambda place: self.ids[place]),
-            Field(title, self._title, json=False),
-            Field(Column("verdict", "Verdict", kind="badge", priority=2), verdict, json=False),
-            Field(rank, number(ranking.ranks)),
-            Field(best, number(self.best_ranks)),
-            Field(worst, number(self.worst_ranks)),
-            Field(first, of_ranked(lambda place: bool(self.can_be_first[place]))),
-            Field(Column("best_weights"), weights(self.best_weights), csv=False),
-            Field(Column("worst_weights"), weights(self.worst_weights), csv=False),
-            Field(Column("ahead_of"), ids(self.ahead), csv=False),
-            Field(Column("never_behind"), ids(self.necessary), csv=False),
-            Field(Column("next_below"), ids(self.dominance_reduction), csv=False),
+            replace(ID_FIELD, cell=lambda place: self.ids[place]),
+            replace(TITLE_FIELD, cell=self._title, json=False),
+            Field("verdict", "Verdict", verdict, kind="badge", priority=2, json=False),
+            whole("rank", "Rank", number(ranking.ranks)),
+            whole("best_rank", "Best", number(self.best_ranks)),
+            whole("worst_rank", "Worst", number(self.worst_ranks)),
+            Field("can_be_first", "Can be first", is_first, priority=1, least=4),
+            Field("best_weights", cell=weights(self.best_weights), csv=False),
+            Field("worst_weights", cell=weights(self.worst_weights), csv=False),
+            Field("ahead_of", cell=ids(self.ahead), csv=False),
+            Field("never_behind", cell=ids(self.necessary), csv=False),
+            Field("next_below", cell=ids(self.dominance_reduction), csv=False),
         )
 
     @property

@@ -20,7 +20,7 @@ from ..errors import KeyPath, Span, UsageError
 from ..models.base import title_of
 from ..models.cases import Case, Cases, Expectation
 from ..models.framework import Framework
-from ..output import ID_COLUMN, Badge, Column, Field
+from ..output import ID_FIELD, Badge, Field
 from ..output.text import plural
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, RankingResult, rank
@@ -174,27 +174,36 @@ class PolicyTest(RankingResult):
     def fields(self) -> tuple[Field, ...]:
         """All that is said of each case; tables and CSV have the mismatches in words."""
         return (
-            Field(replace(ID_COLUMN, key="case"), lambda outcome: outcome.case.id),
-            Field(Column("title", "Case", priority=0, least=20)),
+            replace(ID_FIELD, key="case", cell=lambda outcome: outcome.case.id),
+            Field("title", "Case", priority=0, least=20),
             Field(
-                Column("passed", "Result", kind="badge", priority=0),
+                "passed",
+                "Result",
                 lambda outcome: outcome.result,
                 lambda outcome: outcome.passed,
+                kind="badge",
+                priority=0,
             ),
-            Field(Column("line"), lambda outcome: _line_of(outcome.span)),
+            Field("line", cell=lambda outcome: _line_of(outcome.span)),
             Field(
-                Column("verdict", "Verdict", kind="badge"),
+                "verdict",
+                "Verdict",
                 lambda outcome: badge(outcome.assessment.verdict, self.framework),
                 lambda outcome: outcome.assessment.verdict,
+                kind="badge",
             ),
             Field(
-                Column("mismatches"),
-                lambda outcome: [mismatch.record() for mismatch in outcome.mismatches],
+                "mismatches",
+                cell=lambda outcome: [mismatch.record() for mismatch in outcome.mismatches],
                 csv=False,
             ),
             Field(
-                Column("not_as_expected", "Not as expected", kind="list", priority=0, least=30),
+                "not_as_expected",
+                "Not as expected",
                 lambda outcome: tuple(map(str, outcome.mismatches)) or None,
+                kind="list",
+                priority=0,
+                least=30,
                 json=False,
             ),
         )

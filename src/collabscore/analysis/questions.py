@@ -27,7 +27,7 @@ from ..kernels.value_of_information import (
 from ..models.base import within
 from ..models.framework import LeafNode
 from ..models.weight_spaces import GroupWeights, Weights, group_weights
-from ..output import ID_COLUMN, Column, Field, Table
+from ..output import ID_FIELD, TITLE_FIELD, Field, Table
 from ..output.text import figure, percent
 from ..scoring.ranking import Ranking, RankingResult
 from ..scoring.wording import framework_title, known_of, title_of_word
@@ -227,31 +227,32 @@ class Questions(RankingResult):
     def fields(self) -> tuple[Field, ...]:
         """The candidate, the question, its value, and the consequences of its answers."""
         return (
-            Field(replace(ID_COLUMN, key="candidate")),
-            Field(Column("title", "Candidate", priority=0, least=16, lines=3)),
-            Field(Column("kind")),
-            Field(Column("key", "Word", priority=9, least=8, lines=1)),
-            Field(Column("about", "Open", priority=0, least=12)),
-            Field(Column("question", "Question", priority=4, least=20)),
-            Field(Column("known", "Known so far", priority=3, least=10)),
+            replace(ID_FIELD, key="candidate"),
+            replace(TITLE_FIELD, least=16),
+            Field("kind"),
+            Field("key", "Word", priority=9, least=8, lines=1),
+            Field("about", "Open", priority=0, least=12),
+            Field("question", "Question", priority=4, least=20),
+            Field("known", "Known so far", priority=3, least=10),
             _figure_field("order", "Order", "order.value"),
             _figure_field("order_error", "± order", "order.error"),
             _figure_field("verdict", "Bits", "verdict.value"),
             _figure_field("verdict_error", "± bits", "verdict.error"),
-            Field(Column("order_share", f"First {self.top}", kind="share", detail="less doubt")),
-            Field(Column("verdict_share", "Verdicts", kind="share", detail="less doubt")),
+            Field("order_share", f"First {self.top}", kind="share", detail="less doubt"),
+            Field("verdict_share", "Verdicts", kind="share", detail="less doubt"),
             Field(
-                Column("outlooks"),
-                lambda question: [asdict(outlook) for outlook in question.outlooks],
+                "outlooks",
+                cell=lambda question: [asdict(outlook) for outlook in question.outlooks],
                 csv=False,
             ),
-            Field(Column("tells"), attrgetter("informative")),
+            Field("tells", cell=attrgetter("informative")),
+            Field("number", "No.", kind="number", digits=0, priority=0, csv=False, json=False),
             Field(
-                Column("number", "No.", kind="number", digits=0, priority=0), csv=False, json=False
-            ),
-            Field(
-                Column("outlook", "What it would mean", kind="list", priority=2),
+                "outlook",
+                "What it would mean",
                 lambda question: question.consequences(self.top)[:MOST_ANSWERS],
+                kind="list",
+                priority=2,
                 csv=False,
                 json=False,
             ),
@@ -291,7 +292,7 @@ class Questions(RankingResult):
 
 
 def _figure_field(key: str, head: str, name: str) -> Field:
-    return Field(Column(key, head, kind="number", digits=4, priority=9), attrgetter(name))
+    return Field(key, head, attrgetter(name), kind="number", digits=4, priority=9)
 
 
 def next_questions(

@@ -21,7 +21,7 @@ from ..kernels.ranking import first_in_draws, ranks_in_draws
 from ..kernels.weights import TILE
 from ..models.base import title_of
 from ..models.weight_spaces import Weights, group_weights
-from ..output import ID_COLUMN, Column, Field
+from ..output import ID_FIELD, TITLE_FIELD, Field
 from ..output.text import percent
 from ..scoring.ranking import Ranking, RankingResult
 from ..scoring.wording import badge, quoted_titles
@@ -350,20 +350,27 @@ class Robustness(RankingResult):
         """All that is said of each candidate; what takes long is computed when a field is read."""
         ranking = self.ranking
         return (
-            Field(ID_COLUMN, lambda p: self.ids[p]),
-            Field(
-                Column("title", "Candidate", priority=0, least=20, lines=3),
-                lambda p: ranking.problem.title_of(int(ranking.order[p])),
+            replace(ID_FIELD, cell=lambda p: self.ids[p]),
+            replace(
+                TITLE_FIELD,
+                cell=lambda p: ranking.problem.title_of(int(ranking.order[p])),
                 json=False,
             ),
             Field(
-                Column("verdict", "Verdict", kind="badge", priority=2),
+                "verdict",
+                "Verdict",
                 lambda p: badge(ranking.verdicts[p], ranking.framework),
+                kind="badge",
+                priority=2,
                 json=False,
             ),
             Field(
-                Column("rank", "Rank", kind="number", digits=0, priority=0),
+                "rank",
+                "Rank",
                 lambda p: int(ranking.ranks[p]) or None,
+                kind="number",
+                digits=0,
+                priority=0,
             ),
             self._field("first", "_first", "First", kind="share", priority=0),
             self._field(
@@ -375,15 +382,19 @@ class Robustness(RankingResult):
             ),
             self._field("expected_rank_error", "expected_rank_errors"),
             Field(
-                Column("rank_range", "Ranks", kind="interval", digits=0, detail="best-worst"),
+                "rank_range",
+                "Ranks",
                 lambda p: self.rank_ranges[p].tolist() if self.unranked[p] < 1 else None,
+                kind="interval",
+                digits=0,
+                detail="best-worst",
             ),
             self._field("score_mean", "score_means", "Mean score", kind="number", priority=4),
             self._field("score_error", "score_errors"),
-            Field(Column("verdicts"), partial(_shares_at, self.verdict_probabilities), csv=False),
-            Field(Column("bands"), partial(_shares_at, self.band_probabilities), csv=False),
-            Field(Column("central_weights"), self._central_record, csv=False),
-            Field(Column("sentence"), self.sentence_at),
+            Field("verdicts", cell=partial(_shares_at, self.verdict_probabilities), csv=False),
+            Field("bands", cell=partial(_shares_at, self.band_probabilities), csv=False),
+            Field("central_weights", cell=self._central_record, csv=False),
+            Field("sentence", cell=self.sentence_at),
             *self._distribution_fields(),
         )
 
@@ -392,32 +403,37 @@ class Robustness(RankingResult):
         if self.is_large:
             return
         yield Field(
-            Column("score_90", "Score", kind="interval", digits=0, priority=5, detail="5-95 %"),
+            "score_90",
+            "Score",
             lambda p: self.score_quantiles[p, [0, -1]].tolist(),
+            kind="interval",
+            digits=0,
+            priority=5,
+            detail="5-95 %",
             csv=False,
             json=False,
         )
         yield Field(
-            Column("score_quantiles"),
-            lambda p: dict(zip(_LEVELS, self.score_quantiles[p].tolist(), strict=True)),
+            "score_quantiles",
+            cell=lambda p: dict(zip(_LEVELS, self.score_quantiles[p].tolist(), strict=True)),
             csv=False,
         )
         for k, key in enumerate(_LEVELS):
             quantile = partial(self._quantile_at, k)
-            yield Field(Column(f"score_quantiles_{key}"), quantile, json=False)
+            yield Field(f"score_quantiles_{key}", cell=quantile, json=False)
         yield self._field("rank_entropy", "entropies")
         yield self._field("confidence", "confidence_factors")
         if self.has_tables:
             yield replace(self._field("rank_acceptability", "rank_acceptability"), csv=False)
             yield Field(
-                Column("pairwise_wins"),
-                lambda p: dict(zip(self.ids, self.pairwise_wins[p].tolist(), strict=True)),
+                "pairwise_wins",
+                cell=lambda p: dict(zip(self.ids, self.pairwise_wins[p].tolist(), strict=True)),
                 csv=False,
             )
 
     def _field(self, key: str, name: str, head: str = "", **column: Any) -> Field:
         """Return a field from an array, given by its name, that is in the order of the ranking."""
-        return Field(Column(key, head, **column), lambda p: getattr(self, name)[p].tolist())
+        return Field(key, head, lambda p: getattr(self, name)[p].tolist(), **column)
 
     def _quantile_at(self, level: int, position: int) -> float:
         return float(self.score_quantiles[position, level])

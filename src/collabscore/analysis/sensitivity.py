@@ -600,8 +600,8 @@ class Sensitivity(RankingResult):
         """Every number of a weight or a rating, each in a column of its own."""
         fields = []
         for key in _COLUMNS:
-            column = Column(key, kind="interval" if key in _INTERVALS else "text")
-            fields.append(Field(column, itemgetter(key)))
+            field = Field(key, cell=itemgetter(key))
+            fields.append(replace(field, kind="interval") if key in _INTERVALS else field)
         return tuple(fields)
 
     def table(self) -> Table:

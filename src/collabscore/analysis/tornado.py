@@ -13,7 +13,7 @@ from typing import Any, ClassVar, NamedTuple, TypeAlias
 import numpy as np
 
 from ..arrays import BoolArray, FloatArray, IndexArray, number_or_none
-from ..output import Column, Field
+from ..output import Field
 from ..scoring.ranking import Ranking, RankingResult
 from ..scoring.variants import Alone, Changes, Variants
 from .breakpoints import RatingLines
@@ -168,54 +168,58 @@ class Tornado(RankingResult):
     kind: ClassVar[str] = "tornado"
     things: ClassVar[str] = "bars"
     fields: ClassVar[tuple[Field, ...]] = (
-        Field(Column("criterion", "Id", priority=9, least=8, lines=1)),
-        Field(Column("title", "Criterion", priority=0, least=20)),
-        Field(Column("weight", "Weight", kind="share", priority=3)),
-        Field(Column("rated")),
-        Field(Column("low")),
-        Field(Column("high")),
-        Field(Column("start")),
-        Field(Column("open"), lambda bar: bar.open.record(), csv=False),
-        Field(Column("swing", "Swing", kind="number", priority=1)),
-        Field(Column("scale"), lambda bar: bar.scale.record(), csv=False),
-        Field(Column("reach")),
-        Field(Column("turns_verdict")),
-        Field(Column("turns_rank")),
+        Field("criterion", "Id", priority=9, least=8, lines=1),
+        Field("title", "Criterion", priority=0, least=20),
+        Field("weight", "Weight", kind="share", priority=3),
+        Field("rated"),
+        Field("low"),
+        Field("high"),
+        Field("start"),
+        Field("open", cell=lambda bar: bar.open.record(), csv=False),
+        Field("swing", "Swing", kind="number", priority=1),
+        Field("scale", cell=lambda bar: bar.scale.record(), csv=False),
+        Field("reach"),
+        Field("turns_verdict"),
+        Field("turns_rank"),
         Field(
-            Column("verdict_turns", "Verdict turns", priority=1, least=14),
+            "verdict_turns",
+            "Verdict turns",
             lambda bar: _turns_in_words(bar.verdict_turns, "verdict"),
             lambda bar: _turns_record(bar.verdict_turns),
+            priority=1,
+            least=14,
             csv=False,
         ),
         Field(
-            Column("rank_turns", "Rank turns", priority=1, least=14),
+            "rank_turns",
+            "Rank turns",
             lambda bar: _turns_in_words(bar.rank_turns, "rank"),
             lambda bar: _turns_record(bar.rank_turns),
+            priority=1,
+            least=14,
             csv=False,
         ),
         # for tables and CSV besides
-        Field(Column("rating", "Rating", priority=0, least=7, align="right"), json=False),
+        Field("rating", "Rating", priority=0, least=7, align="right", json=False),
         Field(
-            Column(
-                "open_scores", "Open", kind="interval", priority=0, ends=("open_low", "open_high")
-            ),
+            "open_scores",
+            "Open",
             lambda bar: bar.open.scores if bar.low < bar.high else None,
+            kind="interval",
+            priority=0,
+            ends=("open_low", "open_high"),
             json=False,
         ),
         Field(
-            Column(
-                *("scale_scores", "Whole scale"),
-                kind="interval",
-                priority=2,
-                ends=("scale_low", "scale_high"),
-            ),
+            "scale_scores",
+            "Whole scale",
             lambda bar: bar.scale.scores,
+            kind="interval",
+            priority=2,
+            ends=("scale_low", "scale_high"),
             json=False,
         ),
-        Field(
-            Column("turns", "What is left open", priority=0, least=14),
-            json=False,
-        ),
+        Field("turns", "What is left open", priority=0, least=14, json=False),
     )
     shown: ClassVar[tuple[str, ...]] = (
         *("title", "weight", "rating", "open_scores", "swing", "scale_scores"),

@@ -21,7 +21,7 @@ from ..kernels.weights import TILE
 from ..models.base import title_of
 from ..models.framework import Framework
 from ..models.weight_spaces import Weights, describe, group_weights
-from ..output import Column, Field
+from ..output import Field
 from ..scoring.ranking import Ranking, RankingResult
 from ..scoring.variants import Outcomes
 from ..scoring.wording import unverified_note
@@ -347,17 +347,22 @@ class Influences(RankingResult):
     @property
     def fields(self) -> tuple[Field, ...]:
         """The shares of each influence."""
-        first = Column("first", "Alone", kind="share", priority=0)
-        total = Column("total", "With others", kind="share", priority=0)
         return (
-            Field(Column("what", "What varies", least=20), attrgetter("title"), json=False),
-            Field(Column("kind", "Kind", priority=2)),
-            Field(Column("id"), attrgetter("share.source")),
-            Field(first, lambda row: max(0.0, row.share.first), attrgetter("share.first")),
-            Field(Column("first_error", "±", kind="share"), attrgetter("share.first_error")),
-            Field(total, attrgetter("share.total")),
-            Field(Column("total_error", "± ", kind="share"), attrgetter("share.total_error")),
-            Field(Column("candidates"), self._by_candidate, csv=False),
+            Field("what", "What varies", attrgetter("title"), least=20, json=False),
+            Field("kind", "Kind", priority=2),
+            Field("id", cell=attrgetter("share.source")),
+            Field(
+                "first",
+                "Alone",
+                lambda row: max(0.0, row.share.first),
+                attrgetter("share.first"),
+                kind="share",
+                priority=0,
+            ),
+            Field("first_error", "±", attrgetter("share.first_error"), kind="share"),
+            Field("total", "With others", attrgetter("share.total"), kind="share", priority=0),
+            Field("total_error", "± ", attrgetter("share.total_error"), kind="share"),
+            Field("candidates", cell=self._by_candidate, csv=False),
         )
 
     def _by_candidate(self, row: Influence) -> dict[str, dict[str, float] | None]:

@@ -22,7 +22,7 @@ from ..kernels.ranking import TOLERANCE
 from ..models.base import title_of, within
 from ..models.candidates import Candidate
 from ..models.framework import Framework
-from ..output import ID_COLUMN, Column, Field
+from ..output import ID_FIELD, TITLE_FIELD, Field
 from ..output.text import figure
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, RankingResult, rank
@@ -126,32 +126,42 @@ class WhatIf(RankingResult):
     @property
     def fields(self) -> tuple[Field, ...]:
         """Rank, score and verdict of each candidate, before and after, and why they change."""
-        title = Column("title", "Candidate", priority=0, least=20, lines=3)
-        fields = [Field(ID_COLUMN, attrgetter("after.id")), Field(title, attrgetter("after.title"))]
+        fields = [
+            replace(ID_FIELD, cell=attrgetter("after.id")),
+            replace(TITLE_FIELD, cell=attrgetter("after.title")),
+        ]
         for key, digits in (("rank", 0), ("score", 1)):
             for when in ("before", "after"):
-                column = Column(
+                field = Field(
                     f"{key}_{when}",
                     key.title(),
+                    attrgetter(f"{when}.{key}"),
                     kind="number",
                     digits=digits,
                     priority=0,
                     detail=when,
                 )
-                fields.append(Field(column, attrgetter(f"{when}.{key}")))
+                fields.append(field)
 
         def verdict_field(when: str) -> Field:
-            column = Column(f"verdict_{when}", "Verdict", kind="badge", priority=0, detail=when)
             word_of = attrgetter(f"{when}.verdict")
             framework = self.ranking.framework
-            return Field(column, lambda shift: badge(word_of(shift), framework), word_of)
+            return Field(
+                f"verdict_{when}",
+                "Verdict",
+                lambda shift: badge(word_of(shift), framework),
+                word_of,
+                kind="badge",
+                priority=0,
+                detail=when,
+            )
 
         return (
             *fields,
-            Field(Column("change", "Change", kind="number", priority=0, detail="points")),
+            Field("change", "Change", kind="number", priority=0, detail="points"),
             verdict_field("before"),
             verdict_field("after"),
-            Field(Column("why"), csv=False),
+            Field("why", csv=False),
         )
 
     @property

@@ -9,7 +9,7 @@ import click
 from ..documents.loading import load_framework, shipped
 from ..errors import DocumentError
 from ..models.base import title_of
-from ..output import Column, Field, Table, as_json
+from ..output import Field, Table, as_json
 from ..reports.framework import framework_data, framework_page
 from .group import Commands, command
 from .options import PAGE_WIDTH, Target, emit, result_options
@@ -20,21 +20,32 @@ __all__ = ["frameworks"]
 _FORMS = ("table", "md", "json")
 
 _FIELDS = (
-    Field(Column("id", "Id", priority=0, least=12)),
+    Field("id", "Id", priority=0, least=12),
     Field(
-        Column("title", "Title", priority=0, least=20),
+        "title",
+        "Title",
         lambda framework: title_of(framework.id, framework.title),
+        priority=0,
+        least=20,
     ),
-    Field(Column("version", "Version", priority=4, least=7)),
-    Field(Column("issuer", "Issued by", priority=1, least=16)),
-    Field(Column("legal_force", "Legal force", priority=2, least=12)),
+    Field("version", "Version", priority=4, least=7),
+    Field("issuer", "Issued by", priority=1, least=16),
+    Field("legal_force", "Legal force", priority=2, least=12),
     Field(
-        Column("criteria", "Criteria", kind="number", digits=0, priority=3),
+        "criteria",
+        "Criteria",
         lambda framework: len(framework.leaves),
+        kind="number",
+        digits=0,
+        priority=3,
     ),
     Field(
-        Column("guardrails", "Guardrails", kind="number", digits=0, priority=3),
+        "guardrails",
+        "Guardrails",
         lambda framework: len(framework.guardrails),
+        kind="number",
+        digits=0,
+        priority=3,
     ),
 )
 
@@ -91,6 +102,6 @@ def frameworks(context: click.Context, form: str) -> None:
         except DocumentError as error:  # the others are listed all the same
             count = len(error.diagnostics)
             say(f"warning: `{name}` has {count} errors: collabscore frameworks show {name}", 0)
-    columns = tuple(field.column for field in _FIELDS)
+    columns = _FIELDS
     emit(Table(columns, tuple(rows), title="Frameworks shipped"), Target(form))
     say("next: collabscore frameworks show ID")

@@ -16,10 +16,11 @@ from .blocks import (
     Tone,
 )
 from .result import Result
-from .table import ID_COLUMN, Field, Page, Table, as_json, round_significant
+from .table import ID_FIELD, TITLE_FIELD, Field, Page, Table, as_json, round_significant
 
 __all__ = [
-    "ID_COLUMN",
+    "ID_FIELD",
+    "TITLE_FIELD",
     "TONES",
     "Badge",
     "Block",

@@ -101,7 +101,7 @@ class Column:
     key : str
         Its name in records, CSV and JSON.
     head : str
-        Its name for readers. A field whose column has none is for machines alone.
+        Its name for readers.
     kind : {"text", "number", "share", "interval", "badge", "bar", "list"}
         `share` is a number in [0, 1], shown in whole per cent; `interval` a pair; `list` several
         short texts.
@@ -156,7 +156,6 @@ class Grid:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     title: str = ""
-    caption: str = ""
     notes: tuple[str, ...] = ()
     hidden: tuple[int, int] = (0, 0)
 

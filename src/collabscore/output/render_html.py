@@ -100,11 +100,9 @@ def _list_element(items: Sequence[Item]) -> str:
 
 def _table_element(grid: Grid) -> str:
     parts = ['<table class="cs-table">\n']
-    caption = _escaped(grid.caption)
     if grid.title:
-        caption = f'<span class="cs-title">{_escaped(grid.title)}</span>{caption}'
-    if caption:
-        parts.append(f"<caption>{caption}</caption>\n")
+        title = f'<span class="cs-title">{_escaped(grid.title)}</span>'
+        parts.append(f"<caption>{title}</caption>\n")
     heads = "".join(map(_head_element, grid.columns))
     parts.append(f"<thead>\n<tr>{heads}</tr>\n</thead>\n<tbody>\n")
     for row in grid.visible:

@@ -84,9 +84,7 @@ def _grid_markdown(grid: Grid) -> str:
     title = escape_markdown(grid.title)
     above = f"**{title}**\n\n" if title else ""
     table = "\n".join(_pipe_line(columns, widths, cells) for cells in lines)
-    below = [f"- {_escape_start(text)}" for text in (grid.caption, *grid.notes)]
-    if not grid.caption:
-        del below[0]
+    below = [f"- {_escape_start(note)}" for note in grid.notes]
     return (above + table + "\n\n" + "\n".join(below)).rstrip("\n")
 
 

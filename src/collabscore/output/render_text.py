@@ -216,8 +216,6 @@ def _below_texts(grid: Grid, dropped: list[_LayoutColumn]) -> Iterator[str]:
     if dropped:
         names = [column.head[0] if column.head else column.column.key for column in dropped]
         yield f"not shown for want of width: {', '.join(names)}"
-    if grid.caption:
-        yield grid.caption
     yield from grid.notes
 
 

@@ -14,17 +14,17 @@ __all__ = ["Result"]
 
 
 @cache
-def _report_function(kind: str, name: str) -> Callable[..., Any] | None:
-    """Return a function of the module of `reports` for a kind of result; None where there is none.
+def _report_function(module: str, name: str) -> Callable[..., Any] | None:
+    """Return a function of a module of `reports`; None where there is none.
 
     Reports import the results that they are about. Looking them up by name, here alone, keeps
     results free of their reports.
     """
     package = __name__.partition(".")[0]
-    module = f"{package}.reports.{kind.replace('-', '_')}"
-    if find_spec(module) is None:
+    whole_name = f"{package}.reports.{module}"
+    if find_spec(whole_name) is None:
         return None
-    return getattr(import_module(module), name, None)
+    return getattr(import_module(whole_name), name, None)
 
 
 class Result(Readable):
@@ -33,11 +33,14 @@ class Result(Readable):
     A subclass gives `kind`, `fields`, `rows`, `title`, `outline` and `manifest`. A module
     `reports.<kind>` may hold ``notes_of(result)``; ``table_notes_of(result)``, where the notes
     below the table are more than that; and ``page_of(result)``, which returns a `Page` that is more
-    than the table.
+    than the table. Where the result names another module as its `report`, the names of these
+    functions begin with the kind: ``tornado_notes_of(result)``.
     """
 
     kind: ClassVar[str]
     """Word with which its JSON begins: ``{"collabscore": "robustness/1", ...}``."""
+    report: ClassVar[str] = ""
+    """Module of `reports` that it shares with other kinds; if empty, that of its own kind."""
     things: ClassVar[str] = "candidates"
     """Name of the rows: the entry of the JSON that holds the records."""
 
@@ -78,13 +81,16 @@ class Result(Readable):
 
     def _reported(self, name: str, **options: Any) -> Any:
         """Return what a function of its report makes of it; None if the report has none."""
-        function = _report_function(self.kind, name)
+        kind = self.kind.replace("-", "_")
+        if self.report:
+            name = f"{kind}_{name}"
+        function = _report_function(self.report or kind, name)
         return None if function is None else function(self, **options)
 
     @property
     def shown(self) -> tuple[str, ...]:
         """Keys of the columns of the table, in their order: by default that of the fields."""
-        return tuple(field.column.key for field in self.fields if field.column.head)
+        return tuple(field.key for field in self.fields if field.head)
 
     # what the base gives
 
@@ -94,20 +100,19 @@ class Result(Readable):
 
     def table(self) -> Table:
         """Return the fields for readers as a table."""
-        fields = {field.column.key: field for field in self.fields}
+        fields = {field.key: field for field in self.fields}
         chosen = [fields[key] for key in self.shown]
         rows = []
         for row in self.rows:
             rows.append(tuple(field.cell_of(row) for field in chosen))
-        columns = tuple(field.column for field in chosen)
         notes = self._reported("table_notes_of") or self.notes
-        return Table(columns, tuple(rows), title=self.title, notes=tuple(notes))
+        return Table(tuple(chosen), tuple(rows), title=self.title, notes=tuple(notes))
 
     def _plain_table(self, fields: Sequence[Field], rows: Iterable[Any]) -> Table:
         plain = []
         for row in rows:
             plain.append(tuple(field.plain_of(row) for field in fields))
-        return Table(tuple(field.column for field in fields), tuple(plain))
+        return Table(tuple(fields), tuple(plain))
 
     def page(self) -> Page:
         """Return the blocks of a page: the table with its notes, or what its report makes of it."""

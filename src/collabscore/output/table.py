@@ -18,7 +18,8 @@ from .render_markdown import render_markdown
 from .render_text import render_text
 
 __all__ = [
-    "ID_COLUMN",
+    "ID_FIELD",
+    "TITLE_FIELD",
     "Field",
     "Page",
     "Readable",
@@ -183,8 +184,6 @@ class Table(Grid, Readable):
         texts; None or NaN where there is no value.
     title : str
         Above the table.
-    caption : str
-        One sentence on what it shows.
     notes : tuple of str
         What a reader must know beside the numbers, a line each: sizes, seed, sources.
     hidden : pair of int
@@ -247,11 +246,11 @@ class Table(Grid, Readable):
         return out.getvalue()
 
     def to_json(self) -> str:
-        """Return records, title, caption and notes as JSON; see `round_significant`."""
+        """Return title, records and notes as JSON; see `round_significant`."""
         return as_json(
             {
                 "title": self.title,
-                "caption": self.caption,
+                "caption": "",
                 "records": self.to_records(),
                 "notes": self.notes,
             }
@@ -297,19 +296,19 @@ class Page(Readable):
 
 
 @dataclass(frozen=True)
-class Field:
-    """One thing said of each row of a result: its column, and how to get it.
+class Field(Column):
+    """One thing said of each row of a result: a column that gets its own cells.
 
-    The table shows the fields whose columns have a head. Records, JSON and CSV hold them all,
-    unless they say otherwise.
+    The table shows the fields that have a head. Records, JSON and CSV hold them all, unless they
+    say otherwise.
 
     Parameters
     ----------
-    column : Column
-        `Column(key)` without a head is for machines alone.
+    key, head, kind, align, digits, detail, priority, least, lines, ends
+        As of a column; a field without a head is for machines alone.
     cell : callable, optional
         Row to cell. If left out, the cell is the attribute of the row that has the name of the
-        column's key.
+        key.
     plain : callable, optional
         Row to plain data, for records and CSV, where that is more than the plain form of the
         cell.
@@ -320,7 +319,6 @@ class Field:
         record.
     """
 
-    column: Column
     cell: Callable[[Any], Any] | None = None
     plain: Callable[[Any], Any] | None = None
     _: KW_ONLY
@@ -329,12 +327,15 @@ class Field:
 
     def cell_of(self, row: Any) -> Any:
         """Return the cell of a row."""
-        return getattr(row, self.column.key) if self.cell is None else self.cell(row)
+        return getattr(row, self.key) if self.cell is None else self.cell(row)
 
     def plain_of(self, row: Any) -> Any:
         """Return the cell of a row for machines."""
         return self.cell_of(row) if self.plain is None else self.plain(row)
 
 
-ID_COLUMN = Column("id", "Id", priority=9, least=8, lines=1)
-"""The column of ids: the first to be left out where the width is short."""
+ID_FIELD = Field("id", "Id", priority=9, least=8, lines=1)
+"""The ids: the first to be left out where the width is short."""
+
+TITLE_FIELD = Field("title", "Candidate", priority=0, least=20, lines=3)
+"""The titles of candidates."""

@@ -20,7 +20,7 @@ from ..kernels.ranking import bands, order_and_ranks
 from ..models.base import title_of
 from ..models.conditions import ConditionError, parse
 from ..models.framework import Framework, digest_of
-from ..output import ID_COLUMN, CellBar, Column, Field, Result
+from ..output import ID_FIELD, TITLE_FIELD, CellBar, Field, Result
 from ..version import VERSION
 from .problem import AnswerColumn, NumberColumn, Problem
 from .valuation import Valuation
@@ -440,49 +440,56 @@ class Ranking(Result, Sequence[Assessment]):
         framework = self.framework
         ends = ("low", "high")
         return (
-            Field(ID_COLUMN),
-            Field(Column("title", "Candidate", priority=0, least=20, lines=3)),
-            Field(Column("rank", "Rank", kind="number", digits=0, priority=0)),
-            Field(Column("score", "Score", kind="number", priority=0, detail="▲")),
+            ID_FIELD,
+            TITLE_FIELD,
+            Field("rank", "Rank", kind="number", digits=0, priority=0),
+            Field("score", "Score", kind="number", priority=0, detail="▲"),
             Field(
-                Column("range", "Worst-best", kind="interval", digits=0, priority=2, ends=ends),
+                "range",
+                "Worst-best",
                 lambda found: (found.low, found.high),
+                kind="interval",
+                digits=0,
+                priority=2,
+                ends=ends,
             ),
-            Field(Column("rated")),
+            Field("rated"),
             Field(
-                Column("verdict", "Verdict", kind="badge", priority=0),
+                "verdict",
+                "Verdict",
                 lambda found: badge(found.verdict, framework),
-                plain=lambda found: found.verdict,
+                lambda found: found.verdict,
+                kind="badge",
+                priority=0,
             ),
             Field(
-                Column("verdict_range", "Could be", priority=4, least=10),
+                "verdict_range",
+                "Could be",
                 _open_verdicts,
-                plain=lambda found: found.verdict_range,
+                lambda found: found.verdict_range,
+                priority=4,
+                least=10,
             ),
-            Field(Column("band", "Band", priority=6)),
-            Field(Column("unit")),
-            Field(Column("standing_missing"), lambda found: found.standing),
-            Field(Column("sides"), csv=False),
+            Field("band", "Band", priority=6),
+            Field("unit"),
+            Field("standing_missing", cell=lambda found: found.standing),
+            Field("sides", csv=False),
             Field(
-                Column("findings"),
-                lambda found: [finding.record() for finding in found.findings],
+                "findings",
+                cell=lambda found: [finding.record() for finding in found.findings],
                 csv=False,
             ),
-            Field(Column("contributions"), csv=False),
+            Field("contributions", csv=False),
             *map(_side_field, self.sides),
             *map(self._criterion_field, framework.criteria or ()),
-            Field(
-                Column("reasons"),
-                lambda found: reasons_of(found, framework) or None,
-                json=False,
-            ),
+            Field("reasons", cell=lambda found: reasons_of(found, framework) or None, json=False),
         )
 
     def _criterion_field(self, key: str) -> Field:
         """Return the points of a criterion or group at the top; its score, if there is no total."""
         node = self.framework.nodes[key]
         falls = node.side == "risk" or node.criterion.prefer == "low"
-        column = Column(
+        field = Field(
             f"score_{key}",
             node.title,
             kind="number",
@@ -490,10 +497,11 @@ class Ranking(Result, Sequence[Assessment]):
             priority=3,
             detail=f"{'▼' if falls else '▲'} {100 * node.overall:.0f}%",
             least=8,
+            json=False,
         )
         if not self.has_total:
             scores = self.node_scores[key]
-            return Field(column, lambda found: scores[self.place_of(found.id)], json=False)
+            return replace(field, cell=lambda found: scores[self.place_of(found.id)])
         leaves = self.framework.leaves_below(key)
 
         def points(found: Assessment) -> CellBar:
@@ -502,7 +510,7 @@ class Ranking(Result, Sequence[Assessment]):
                 value = sum(parts[leaf] for leaf in leaves)
             return CellBar(value, 100 * node.overall)
 
-        return Field(replace(column, key=f"points_{key}", kind="bar"), points, json=False)
+        return replace(field, key=f"points_{key}", kind="bar", cell=points)
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -599,5 +607,12 @@ def _open_verdicts(found: Assessment) -> str | None:
 
 def _side_field(side: str) -> Field:
     heads = {"gain": "Gain", "risk": "Low risk"}  # high is good in every column of scores
-    column = Column(f"sides_{side}", heads[side], kind="number", digits=0, priority=5)
-    return Field(column, lambda found: found.sides[side], json=False)
+    return Field(
+        f"sides_{side}",
+        heads[side],
+        lambda found: found.sides[side],
+        kind="number",
+        digits=0,
+        priority=5,
+        json=False,
+    )

@@ -48,9 +48,7 @@ ROWS = (
 )
 
 
-TABLE = Table(
-    COLUMNS, ROWS, title="Ranking", caption="Best first.", notes=("2 candidates", "seed 0")
-)
+TABLE = Table(COLUMNS, ROWS, title="Ranking", notes=("2 candidates", "seed 0"))
 
 
 PLAIN = Table(
@@ -131,7 +129,7 @@ def tables(draw):
     )
     rows = draw(st.lists(st.tuples(*(CELLS[kind] for kind in kinds)), max_size=4))
     notes = tuple(draw(st.lists(LABELS, max_size=2)))
-    return Table(columns, tuple(rows), title=draw(LABELS), caption=draw(LABELS), notes=notes)
+    return Table(columns, tuple(rows), title=draw(LABELS), notes=notes)
 
 
 TABLE_TAGS = {"table", "thead", "tbody", "tr", "th", "td"}

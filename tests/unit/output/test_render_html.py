@@ -42,6 +42,6 @@ def test_no_label_escapes_into_html(table):
     ]
     assert [squeezed(text) for text in reader.rows[0]] == heads
     assert reader.rows[1:] == (shown(table) or [["none"]])
-    around = "".join(one_line(text) for text in (table.title, table.caption, *table.notes))
+    around = "".join(one_line(text) for text in (table.title, *table.notes))
     assert squeezed("".join(reader.others)).replace(" ", "") == around.replace(" ", "")
     assert reader.plain == table.to_text(100)

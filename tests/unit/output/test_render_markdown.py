@@ -22,7 +22,6 @@ def test_markdown():
         "|   1 | Influenza     |  87.5 | 80.0–90.0 |    83% | ● inside  |           50.0 | ethics review; agreement |",
         r"|   – | 流感 \| chips |     – | – to 43.2 | &lt;1% | ✕ outside |              – | none                     |",
         "",
-        "- Best first.",
         "- 2 candidates",
         "- seed 0",
     ]
@@ -90,7 +89,6 @@ def test_markdown_shows_every_sign_wherever_it_stands(text):
         (Column("a", text), Column("b", "B")),
         ((text, "b"),),
         title=text,
-        caption=text,
         notes=(text,),
     )
     page = markdown_it.MarkdownIt("gfm-like", {"linkify": False}).render(table.to_markdown())
@@ -98,4 +96,4 @@ def test_markdown_shows_every_sign_wherever_it_stands(text):
     reader.feed(page)
     assert reader.tags == TABLE_TAGS | {"strong", "p", "ul", "li"}
     assert reader.rows == [[one_line(text), "B"], [one_line(text), "b"]]
-    assert [other for other in reader.others if other.strip()] == [one_line(text)] * 3
+    assert [other for other in reader.others if other.strip()] == [one_line(text)] * 2

@@ -28,7 +28,6 @@ def test_text():
         "1  Influenza      87.5  80.0–90.0    83%  ● inside   50.0 ████████▍   ethics review; agreement",
         "–  流感 | chips      –  – to 43.2    <1%  ✕ outside     –             none",
         "",
-        "Best first.",
         "2 candidates",
         "seed 0",
     ]

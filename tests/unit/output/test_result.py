@@ -13,11 +13,13 @@ import pytest
 from collabscore.output import (
     Badge,
     CellBar,
-    Column,
     Field,
+    Page,
+    Paragraph,
     Result,
     as_json,
 )
+from collabscore.reports import ranking as ranking_report
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -31,15 +33,18 @@ class Share(Result):
     @property
     def fields(self) -> tuple[Field, ...]:
         return (
-            Field(Column("id", "Id"), lambda pair: pair[0]),
+            Field("id", "Id", lambda pair: pair[0]),
             Field(
-                Column("range", "Range", kind="interval", ends=("low", "high")),
+                "range",
+                "Range",
                 lambda pair: (pair[1] - 1, pair[1] + 1),
+                kind="interval",
+                ends=("low", "high"),
             ),
-            Field(Column("share", "Share", kind="bar"), lambda pair: CellBar(pair[1], 10)),
-            Field(Column("badge"), lambda pair: Badge("good")),
-            Field(Column("parts"), lambda pair: {"a": pair[1]}, csv=False),
-            Field(Column("double", "Double"), lambda pair: 2 * pair[1], json=False),
+            Field("share", "Share", lambda pair: CellBar(pair[1], 10), kind="bar"),
+            Field("badge", cell=lambda pair: Badge("good")),
+            Field("parts", cell=lambda pair: {"a": pair[1]}, csv=False),
+            Field("double", "Double", lambda pair: 2 * pair[1], json=False),
         )
 
     @property
@@ -104,3 +109,35 @@ def test_a_subclass_must_say_what_it_holds() -> None:
     for name in ("fields", "rows", "title", "outline", "manifest"):
         with pytest.raises(NotImplementedError):
             getattr(Result(), name)
+
+
+class SharedReport(Share):
+    """A result whose report stands in the module of another one."""
+
+    report = "ranking"
+
+
+def test_a_report_of_another_kind_is_not_taken_for_its_own() -> None:
+    assert SharedReport(SHARE.pairs).notes == ()
+    assert str(SharedReport(SHARE.pairs).page()) == str(SHARE)
+
+
+def test_kinds_that_share_a_module_of_reports_have_functions_with_their_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def notes_of(result: SharedReport) -> list[str]:
+        return [f"{len(result)} shares"]
+
+    def page_of(result: SharedReport) -> Page:
+        return Page((Paragraph("One."), result.table()), result.title)
+
+    class OtherKind(SharedReport):
+        kind = "other-share"
+
+    monkeypatch.setattr(ranking_report, "other_share_notes_of", notes_of, raising=False)
+    monkeypatch.setattr(ranking_report, "other_share_page_of", page_of, raising=False)
+    result = OtherKind(SHARE.pairs)
+    assert result.notes == ("2 shares",)
+    assert str(result).startswith("One.\n\nShares\n")
+    assert str(result).endswith("\n2 shares")
+    assert result.document()["notes"] == ["2 shares"]

@@ -182,7 +182,7 @@ def test_records_and_json():
     assert TABLE.to_records() == records
     assert json.loads(TABLE.to_json()) == {
         "title": "Ranking",
-        "caption": "Best first.",
+        "caption": "",
         "records": records,
         "notes": ["2 candidates", "seed 0"],
     }

@@ -20,6 +20,9 @@ from .breakpoints import RatingLines
 
 __all__ = ["RatingTurn", "Tornado", "TornadoBar", "tornadoes_of"]
 
+# in points: equal scores may differ in their last bits by less than this
+_ROUNDING = 1e-12
+
 
 class Extremes(NamedTuple):
     """The worst and the best of some ratings, each with its score, NaN for none."""
@@ -342,7 +345,10 @@ def _bar(
 
 
 def _extremes(points: FloatArray, scores: FloatArray) -> Extremes:
-    """Return the worst and the best of some ratings, each with its score."""
+    """Return the worst and the best of some ratings, the first of equal ones, with their scores."""
     # a rating that is refused elsewhere leaves a candidate without a score at all of them
-    ends = (0, -1) if math.isnan(scores[0]) else (scores.argmin(), scores.argmax())
-    return Extremes(*((float(points[k]), float(scores[k])) for k in ends))
+    worst, best = 0, -1
+    if not math.isnan(scores[0]):
+        worst = int(np.argmax(scores <= scores.min() + _ROUNDING))
+        best = int(np.argmax(scores >= scores.max() - _ROUNDING))
+    return Extremes(*((float(points[k]), float(scores[k])) for k in (worst, best)))

@@ -137,6 +137,48 @@ def test_a_value_function_that_bends_is_looked_at_where_it_bends() -> None:
     assert below.rating == pytest.approx(4.75, abs=1e-12)
 
 
+@pytest.mark.parametrize("weight", [0.1, 0.3, 0.7, 1.1, 2.3])
+@pytest.mark.parametrize("prefer", ["high", "low"])
+def test_of_equal_scores_the_first_rating_is_the_best(weight: float, prefer: str) -> None:
+    """A mean of the power -50 hardly rises above its least part, but for its last bits."""
+    criteria = {
+        "x": {"scale": SCALE, "weight": weight, "prefer": prefer},
+        "y": {"scale": SCALE, "weight": 0.7},
+        "z": {"scale": SCALE, "weight": 0.9},
+    }
+    document = {"collabscore": "framework/1", "id": "f", "criteria": criteria, "combine": -50}
+    for y in (1.1, 2.3, 3.0, 3.7):
+        rows = [candidate("a", x="unknown", y=y, z=8)]
+        steps = np.linspace(0, 10, 17).tolist()
+        scores = []
+        for step in steps:
+            scores.append(rescored(rows, document, "a", "x", step).score or 0.0)
+        best = next(k for k, score in enumerate(scores) if score >= max(scores) - 1e-12)
+        x = bar(sensitivity(cs.score(rows, document)).tornado("a"), "x")
+        assert x.scale[1] == x.open[1] == (steps[best], pytest.approx(scores[best], abs=1e-13))
+
+
+@pytest.mark.parametrize(("combine", "seed"), [("geometric", 5), ("geometric", 21), (2, 12)])
+def test_effects_that_are_rounding_alone_are_none(combine: Any, seed: int) -> None:
+    """A constant among values of which sums differ in their last bits, as these do."""
+    rng = np.random.default_rng(seed)
+    weights = rng.uniform(0.1, 3, 5).tolist()
+    criteria: dict[str, Any] = {}
+    for k in range(1, 5):
+        criteria[f"c{k}"] = {"scale": SCALE, "weight": weights[k]}
+    constant = {"scale": SCALE, "value": {0: 30, 10: 30}}
+    criteria["g"] = {"weight": weights[0], "criteria": {"c0": constant}}
+    rows = []
+    for name in "abcde":
+        ratings = {f"c{k}": float(rng.uniform(0, 10)) for k in range(5)}
+        rows.append(candidate(name, **ratings))
+    document = {"collabscore": "framework/1", "id": "f", "criteria": criteria, "combine": combine}
+    for found in sensitivity(cs.score(rows, document)).tornadoes:
+        same = bar(found, "c0")
+        assert (same.swing, same.reach) == (0.0, 0.0)
+        assert [end[0] for end in same.scale] == [0.0, 0.0]
+
+
 def test_falling_scales_turn_the_other_way() -> None:
     criteria = {"x": {"scale": SCALE, "prefer": "low"}, "y": {"scale": SCALE}}
     rows = [candidate("a", x=5, y=5), candidate("b", x=5, y=6)]

@@ -19,6 +19,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from numbers import Integral
 from pathlib import Path
 from typing import Any, Literal
 
@@ -42,6 +43,7 @@ __all__ = [
     "likely",
     "optional",
     "printable",
+    "refuse_no_integer",
 ]
 
 KeyPath = tuple[str | int | float, ...]
@@ -240,6 +242,25 @@ class UnknownIdError(UsageError, KeyError):
 
 class UnreadableFileError(UsageError):
     """A file cannot be read: it does not exist, is no file, or is too large."""
+
+
+def refuse_no_integer(name: str, value: object, least: int) -> None:
+    """Refuse an option that is not a whole number: `True`, "3" and 2.0 are none.
+
+    Its range is for the caller to check; `least` is said as the cure.
+
+    Raises
+    ------
+    UsageError
+
+    Examples
+    --------
+    >>> refuse_no_integer("top", True, 1)
+    Traceback (most recent call last):
+    collabscore.errors.UsageError: top: True is not a whole number; give one of 1 or more
+    """
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise UsageError(f"{name}: {value!r} is not a whole number; give one of {least} or more")
 
 
 class MissingExtraError(CollabscoreError, ImportError):

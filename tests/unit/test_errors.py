@@ -6,6 +6,7 @@ import pickle
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import collabscore as cs
@@ -19,6 +20,7 @@ from collabscore.errors import (
     label_of,
     likely,
     optional,
+    refuse_no_integer,
 )
 
 SPAN = Span("x.yaml", 3, 5, 9, "  a: wrong")
@@ -122,3 +124,17 @@ def test_excerpts_of_long_lines_and_wide_letters() -> None:
         str(Diagnostic("c", "m\x1b[31m", (), span=Span("x", 1, 1, 2, "\x1b[2J"))).count("\x1b[2J")
         == 0
     )
+
+
+@pytest.mark.parametrize(
+    "value", [True, False, None, "", "3", 2.0, float("nan"), np.bool_(True), [1]]
+)
+def test_an_option_that_is_no_whole_number_has_its_place_and_cure(value: object) -> None:
+    with pytest.raises(cs.UsageError) as caught:
+        refuse_no_integer("top", value, 1)
+    assert str(caught.value) == f"top: {value!r} is not a whole number; give one of 1 or more"
+
+
+@pytest.mark.parametrize("value", [0, -7, 10**30, np.int64(3), np.uint8(3)])
+def test_whole_numbers_of_any_type_are_options(value: object) -> None:
+    refuse_no_integer("seed", value, 0)

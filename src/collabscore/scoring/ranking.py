@@ -27,7 +27,7 @@ from .valuation import Valuation
 from .verdicts import Assessment, Evaluator, Finding, Judgement, finding_of, holds, judge
 from .wording import badge, framework_title, reasons_of
 
-__all__ = ["Ranking", "RankingResult", "Selection", "outline_of", "rank"]
+__all__ = ["Ranking", "RankingResult", "Selection", "outline_of", "rank", "whole_ranking"]
 
 Words: TypeAlias = NDArray[np.object_]
 
@@ -568,6 +568,20 @@ class RankingResult(Result):
     def manifest(self) -> dict[str, Any]:
         """Digests of the inputs and the version of the package."""
         return self.ranking.manifest
+
+
+def whole_ranking(ranking: object) -> Ranking:
+    """Return the whole of a ranking that may be narrowed: analyses are of all candidates.
+
+    Raises
+    ------
+    UsageError
+        If it is no ranking.
+    """
+    if not isinstance(ranking, Ranking):
+        shown = f"{type(ranking).__name__} is not a ranking"
+        raise UsageError(f"ranking: {shown}; give the result of `score(candidates, framework)`")
+    return ranking.whole
 
 
 def outline_of(framework: Framework) -> dict[str, Any]:

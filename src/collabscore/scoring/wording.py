@@ -16,6 +16,7 @@ __all__ = [
     "NOT_APPLICABLE",
     "SCOPE_NOTE",
     "badge",
+    "closing_notes",
     "framework_title",
     "known_of",
     "quoted_titles",
@@ -102,6 +103,14 @@ def unverified_note(framework: Framework) -> str | None:
     if not titles:
         return None
     return f"Not verified: {', '.join(titles)}. What rests on these should be checked first."
+
+
+def closing_notes(framework: Framework) -> Iterator[str]:
+    """Yield the last notes of a report: what was not verified, if anything, and the scope."""
+    unverified = unverified_note(framework)
+    if unverified is not None:
+        yield unverified
+    yield SCOPE_NOTE
 
 
 # reasons of a verdict

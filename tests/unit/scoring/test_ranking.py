@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 import collabscore as cs
+from collabscore.scoring.ranking import whole_ranking
 from unit.scoring.samples import FRAMEWORK as ARRAYS
 from unit.scoring.samples import scored
 
@@ -345,3 +346,19 @@ def test_an_empty_ranking_can_be_narrowed() -> None:
     ranking = cs.score([], FRAMEWORK)
     assert len(ranking.select(verdict="inside", where="crit", top=3)) == 0
     assert len(ranking[:2]) == 0
+
+
+@pytest.mark.parametrize(
+    "ranking", ["", None, True, 3, 1.5, [], [RANKING], {"collabscore": "framework/1"}]
+)
+def test_what_is_not_a_ranking_is_refused_by_its_type(ranking: object) -> None:
+    with pytest.raises(cs.UsageError) as caught:
+        whole_ranking(ranking)
+    kind = type(ranking).__name__
+    assert str(caught.value) == (
+        f"ranking: {kind} is not a ranking; give the result of `score(candidates, framework)`"
+    )
+
+
+def test_the_whole_of_a_ranking() -> None:
+    assert whole_ranking(RANKING) is whole_ranking(RANKING[1:3]) is RANKING

@@ -10,7 +10,9 @@ from collabscore.models.base import title_of, verification
 from collabscore.output import Badge
 from collabscore.scoring.wording import (
     NOT_APPLICABLE,
+    SCOPE_NOTE,
     badge,
+    closing_notes,
     framework_title,
     quoted_titles,
     reasons_of,
@@ -78,6 +80,12 @@ def test_a_fact_with_an_unverified_source_is_named() -> None:
     assert unverified_note(HOUSE) == (
         "Not verified: Harmful, Harm. What rests on these should be checked first."
     )
+
+
+def test_the_last_notes_are_what_is_not_verified_and_the_scope() -> None:
+    assert list(closing_notes(HOUSE)) == [unverified_note(HOUSE), SCOPE_NOTE]
+    bare = cs.load_framework({"collabscore": "framework/1", "id": "bare"})
+    assert list(closing_notes(bare)) == [SCOPE_NOTE]
 
 
 @pytest.mark.parametrize(

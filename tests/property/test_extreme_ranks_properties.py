@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import collabscore as cs
 from collabscore.analysis.extreme_ranks import LinearScores
 from collabscore.kernels.ranking import order_and_ranks
-from collabscore.models.weight_spaces import group_weights
+from collabscore.models.framework import group_weights
 
 SPACES = ("exact", "within 25%", "within 80%", "order", "any", "intervals")
 WEIGHTS = st.one_of(st.sampled_from([1, 2, 3]), st.sampled_from([[1, 3], [0, 2], [2, 2.5]]))

@@ -9,9 +9,8 @@ import pytest
 
 from collabscore.analysis.policy_tests import judge_cases
 from collabscore.documents.loading import load_policy, shipped
-from collabscore.models.cases import Cases
-from collabscore.models.framework import Framework
-from collabscore.models.guardrails import Guardrail, Step
+from collabscore.models.candidates import Cases
+from collabscore.models.framework import Framework, Guardrail, Step
 
 STRICT = False
 """Whether every shipped framework's cases must catch every broken guardrail; else those of HELD alone must."""

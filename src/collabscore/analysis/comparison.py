@@ -24,8 +24,7 @@ from ..errors import UsageError
 from ..kernels.agreement import TauB, interval, tau_b
 from ..models.base import title_of
 from ..models.expressions import Expression, references
-from ..models.framework import Framework
-from ..models.guardrails import STATES, options_of
+from ..models.framework import STATES, Framework, options_of
 from ..output import ID_FIELD, TITLE_FIELD, Field, Page, Result
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, outline_of, rank

@@ -24,10 +24,9 @@ from ..kernels.ranking import TOLERANCE
 from ..models.base import Backed, title_of
 from ..models.candidates import Candidate, Candidates
 from ..models.framework import Framework, Node
-from ..output import ID_FIELD, TITLE_FIELD, Field, Result, Table
+from ..output import ID_FIELD, TITLE_FIELD, VERSION, Field, Result, Table
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, outline_of, rank
-from ..version import VERSION
 from .what_if import reweighted
 
 __all__ = [

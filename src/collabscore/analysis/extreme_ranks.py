@@ -18,8 +18,7 @@ from ..kernels.aggregation import Tree, overall_weights
 from ..kernels.weights import WeightPolytope, WeightSet
 from ..models.base import title_of
 from ..models.expressions import references
-from ..models.framework import Framework
-from ..models.weight_spaces import GroupWeights, Weights, group_weights
+from ..models.framework import Framework, GroupWeights, Weights, group_weights
 from ..output import ID_FIELD, TITLE_FIELD, Field
 from ..scoring.ranking import Ranking, RankingResult
 from ..scoring.variants import tiers_of

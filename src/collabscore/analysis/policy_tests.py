@@ -18,7 +18,7 @@ from ..documents.loading import (
 from ..documents.positions import positions_of
 from ..errors import KeyPath, Span, UsageError
 from ..models.base import title_of
-from ..models.cases import Case, Cases, Expectation
+from ..models.candidates import Case, Cases, Expectation
 from ..models.framework import Framework
 from ..output import ID_FIELD, Badge, Field
 from ..output.text import plural

@@ -25,8 +25,7 @@ from ..kernels.value_of_information import (
     variance,
 )
 from ..models.base import within
-from ..models.framework import LeafNode
-from ..models.weight_spaces import GroupWeights, Weights, group_weights
+from ..models.framework import GroupWeights, LeafNode, Weights, group_weights
 from ..output import ID_FIELD, TITLE_FIELD, Field, Table
 from ..output.text import figure, percent
 from ..scoring.ranking import Ranking, RankingResult

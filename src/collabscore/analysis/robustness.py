@@ -20,7 +20,7 @@ from ..errors import UsageError
 from ..kernels.ranking import first_in_draws, ranks_in_draws
 from ..kernels.weights import TILE
 from ..models.base import title_of
-from ..models.weight_spaces import Weights, group_weights
+from ..models.framework import Weights, group_weights
 from ..output import ID_FIELD, TITLE_FIELD, Field
 from ..output.text import percent
 from ..scoring.ranking import Ranking, RankingResult

@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..arrays import BoolArray, FloatArray, IndexArray, IntArray
 from ..errors import UsageError, did_you_mean
 from ..models.base import title_of
-from ..models.weight_spaces import Weights, group_weights
+from ..models.framework import Weights, group_weights
 from ..output import Cell, Column, Field, Table
 from ..scoring.ranking import Ranking, RankingResult
 from ..scoring.variants import Changes, Outcomes, Variants

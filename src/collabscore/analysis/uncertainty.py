@@ -20,8 +20,7 @@ from ..kernels.ranking import TOLERANCE, ranks_in_draws
 from ..kernels.values import ratings_from
 from ..kernels.weights import TILE
 from ..models.criteria import power_of
-from ..models.framework import Framework
-from ..models.weight_spaces import GroupWeights
+from ..models.framework import Framework, GroupWeights
 from ..scoring.problem import Problem
 from ..scoring.valuation import Valuation, tree_of
 from ..scoring.variants import Changes, Outcomes, Variants, points_at

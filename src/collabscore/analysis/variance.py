@@ -19,8 +19,7 @@ from ..arrays import FloatArray
 from ..kernels.ranking import ranks_in_draws
 from ..kernels.weights import TILE
 from ..models.base import title_of
-from ..models.framework import Framework
-from ..models.weight_spaces import Weights, describe, group_weights
+from ..models.framework import Framework, Weights, describe_weights, group_weights
 from ..output import Field
 from ..scoring.ranking import Ranking, RankingResult
 from ..scoring.variants import Outcomes
@@ -336,8 +335,9 @@ class Influences(RankingResult):
     def notes(self) -> tuple[str, ...]:
         """What is drawn, and the meaning of the shares."""
         framework = self.ranking.framework
+        weights = describe_weights(self.source.groups, framework)
         notes = [
-            f"All that is uncertain is drawn at once. {describe(self.source.groups, framework)}",
+            f"All that is uncertain is drawn at once. {weights}",
             _MEANING,
             "Of the variances of all candidates together; those of each are in the result as JSON.",
         ]

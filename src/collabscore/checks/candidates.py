@@ -7,8 +7,7 @@ from itertools import combinations
 
 from ..errors import Diagnostic, KeyPath, Note, did_you_mean
 from ..models.base import Backed, Element, ReadingError
-from ..models.candidates import Candidate, Candidates
-from ..models.cases import Cases, Expectation
+from ..models.candidates import Candidate, Candidates, Cases, Expectation
 from ..models.criteria import Scale
 from ..models.facts import Fact
 from ..models.framework import Framework

@@ -16,9 +16,14 @@ from ..models.base import Model
 from ..models.conditions import FUNCTIONS, ConditionError, parse
 from ..models.criteria import Criterion, Scale
 from ..models.facts import ChoiceFact, LevelFact, NamedList, NumberFact
-from ..models.framework import Framework, SharedDefinitions, Vocabulary
-from ..models.guardrails import Guardrail, Step
-from ..models.weight_spaces import WeightSpace
+from ..models.framework import (
+    Framework,
+    Guardrail,
+    SharedDefinitions,
+    Step,
+    Vocabulary,
+    WeightSpace,
+)
 from .references import Named, names_in, repeated_names, unknown_names, walk_models
 
 __all__ = ["check_framework", "check_vocabulary"]

@@ -14,7 +14,9 @@ from typing import Any
 
 from ..errors import Diagnostic, KeyPath
 from ..models.base import Element, Model
-from ..models.candidates import Candidate, Candidates, FactDetail, RatingDetail
+from ..models.candidates import Candidate, Candidates
+from ..models.criteria import RatingDetail
+from ..models.facts import FactDetail
 from ..models.framework import Framework, SharedDefinitions
 from .references import Named, names_in, walk_models
 

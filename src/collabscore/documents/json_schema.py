@@ -24,7 +24,7 @@ from ..models.facts import (
     NumberFact,
     SetFact,
 )
-from ..models.guardrails import Condition, Defaults, Guardrail, Safeguard, Step, Verdict
+from ..models.framework import Condition, Defaults, Guardrail, Safeguard, Step, Verdict
 from .loading import KINDS
 from .templates import EXAMPLES
 from .validation import plain_types

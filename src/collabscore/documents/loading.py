@@ -26,8 +26,7 @@ from ..errors import (
     likely,
 )
 from ..models.base import Document
-from ..models.candidates import Candidate, Candidates
-from ..models.cases import Cases
+from ..models.candidates import Candidate, Candidates, Cases
 from ..models.framework import Framework, Vocabulary
 from .json_reader import read_json, read_json_lines
 from .positions import JSON_LINES, locate

@@ -1,20 +1,26 @@
 """Frameworks and vocabularies: whole documents, resolved, with their conditions parsed once.
 
-Axis letters: m leaf criteria, g guardrails.
+Guardrails, rules that no score can buy a way past, stand here too, and weights beside the written
+ones. Axis letters: m leaf criteria, g guardrails, c children of a group.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Annotated, Any, Literal, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field
 
+from ..errors import Diagnostic, KeyPath, UsageError, did_you_mean, printable
+from ..kernels.weights import WeightSet
 from .base import (
     ALSO_ACCEPTED,
     IN_ORDER,
@@ -26,12 +32,15 @@ from .base import (
     FrozenSequence,
     Id,
     Model,
+    NonEmptyMap,
+    NonEmptySequence,
     Number,
     Source,
     Sources,
     Text,
     Verified,
     citations,
+    empty_is_default,
     list_field,
     map_field,
     optional_field,
@@ -52,35 +61,164 @@ from .expressions import (
     references,
 )
 from .facts import Fact, NamedList, SetFact, walk_items
-from .guardrails import (
-    CompiledStep,
-    Condition,
-    Defaults,
-    Guardrail,
-    Safeguard,
-    Step,
-    Verdict,
-    Verdicts,
-    default_verdicts,
-    options_of,
-)
 
 __all__ = [
-    "EvidenceLevel",
+    "SPACES",
+    "STATES",
+    "CompiledStep",
+    "Condition",
+    "Defaults",
     "Framework",
     "GroupNode",
+    "GroupWeights",
+    "Guardrail",
     "LeafNode",
+    "Need",
     "Node",
+    "Safeguard",
     "SharedDefinitions",
+    "Step",
+    "Verdict",
     "Vocabulary",
+    "WeightSpace",
+    "Weights",
     "count_evidence_levels",
+    "describe_weights",
     "digest_of",
     "evidence_level",
+    "group_weights",
+    "options_of",
 ]
 
 EvidenceLevel: TypeAlias = Literal["primary", "secondary", "no", "judgement", "none"]
 """How far an element was checked; `judgement` where it is its author's own and cites nothing,
 `none` where it says nothing of itself."""
+
+
+# guardrails
+
+
+class Safeguard(Element):
+    """Something put in place so that a rule is met."""
+
+    consists_of: Text | None = optional_field("What must exist for the safeguard to be in place.")
+
+
+class Condition(Element):
+    """A named condition, for use in others by its name."""
+
+    when: Text = Field(description="The condition, in the language of conditions.")
+
+
+Options = NonEmptySequence[str]
+Need = Annotated[str | Options, IN_ORDER]
+"""The id of a safeguard, or a list of ids of which any one will do."""
+
+Needs = NonEmptySequence[Need]
+
+
+def options_of(need: str | list[str]) -> tuple[str, ...]:
+    """Return the safeguards of which any one meets a need."""
+    return (need,) if isinstance(need, str) else tuple(need)
+
+
+class Step(Element):
+    """One grade of a guardrail: when it applies, what it needs, and the verdicts it gives."""
+
+    when: Text | None = optional_field("When it applies; always, if left out.")
+    needs: Needs | None = optional_field(
+        "Safeguards, all of which are needed; an inner list: any one of."
+    )
+    then: Text = Field(
+        description="The verdict while it applies and a needed safeguard is missing."
+    )
+    met: Text | None = optional_field("The verdict once all needed safeguards are in place.")
+    if_unknown: Text | None = optional_field(
+        "The verdict where one cannot tell whether it applies."
+    )
+    reason: Text | None = optional_field("Why the step exists, in one sentence.")
+
+
+class Guardrail(Element):
+    """A rule beside the score: one step written in place, or several under `steps`."""
+
+    reason: Text | None = optional_field("Why the guardrail exists, in one sentence.")
+    when: Text | None = optional_field("When it applies; always, if left out.")
+    needs: Needs | None = optional_field(
+        "Safeguards, all of which are needed; an inner list: any one of."
+    )
+    then: Text | None = optional_field(
+        "The verdict while it applies and a needed safeguard is missing."
+    )
+    met: Text | None = optional_field("The verdict once all needed safeguards are in place.")
+    if_unknown: Text | None = optional_field(
+        "The verdict where one cannot tell whether it applies."
+    )
+    steps: NonEmptySequence[Step] | None = optional_field(
+        "Several grades of one rule; the most severe that holds counts."
+    )
+
+    def all_steps(self) -> tuple[Step, ...]:
+        """Return the steps; the one written in place, where there are none."""
+        if self.steps is not None:
+            return tuple(self.steps)
+        fields = ("when", "needs", "then", "met", "if_unknown")
+        return (Step.model_construct(**{name: getattr(self, name) for name in fields}),)
+
+
+STATES = ("clear", "met", "unknown", "unmet", "barred")
+"""States of a guardrail. Of two findings with the same verdict, the later one here is shown."""
+
+
+@dataclass(frozen=True)
+class CompiledStep:
+    """A step ready to be evaluated: its condition parsed, its verdicts by position."""
+
+    step: Step
+    when: Expression | None
+    then: int
+    met: int
+    if_unknown: int
+
+    @cached_property
+    def severity(self) -> NDArray[np.int8]:
+        """The verdict of each state, in the order of `STATES`."""
+        return np.array([0, self.met, self.if_unknown, self.then, self.then], dtype=np.int8)
+
+
+class Verdict(Element):
+    """One of the ordered classes into which guardrails put candidates."""
+
+    tier: Annotated[int, Field(ge=1)] = Field(
+        default=1, description="Candidates stand by tier first: 1 before 2."
+    )
+    ranked: bool = Field(
+        default=True, description="Whether a candidate with this verdict has a rank."
+    )
+
+
+Verdicts = NonEmptyMap[str, Annotated[Verdict, BeforeValidator(empty_is_default)]]
+
+
+@cache
+def default_verdicts() -> dict[str, Verdict]:
+    """Return the verdicts of a framework that names none, mild to severe."""
+    return FrozenDict(
+        inside=Verdict(title="inside the guardrails"),
+        conditional=Verdict(title="inside, provided named safeguards hold"),
+        refer=Verdict(title="a person must decide", tier=2),
+        outside=Verdict(title="outside the guardrails", ranked=False),
+    )
+
+
+class Defaults(Model):
+    """Verdicts that steps take where they do not say their own."""
+
+    met: Text | None = optional_field("The verdict once all needed safeguards are in place.")
+    if_unknown: Text | None = optional_field("The verdict where one cannot tell; at most `then`.")
+
+
+# documents
 
 
 def _text_version(value: object) -> object:
@@ -487,3 +625,212 @@ def digest_of(model: Model) -> str:
     plain = model.model_dump(mode="json", exclude_defaults=True)
     content = json.dumps(plain, sort_keys=True, ensure_ascii=False)
     return "sha256:" + hashlib.sha256(content.encode()).hexdigest()
+
+
+# weights beside the written ones
+
+SPACES = ("exact", "within 25%", "order", "any", "intervals")
+"""The spaces as written; any share up to 100 % may stand in place of 25."""
+
+Weights: TypeAlias = str | Mapping[str, str] | Sequence[str] | None
+"""A space for all groups; or for each by its id, the top being "" and all others "*", as a mapping
+or as texts "GROUP=SPACE"; None: as the framework says."""
+
+_WITHIN = re.compile(r"within\s+(\d+(?:\.\d+)?)\s*%")
+_PHRASES = {
+    "exact": "as given",
+    "within": "within {} % of those given",
+    "order": "any in the order of those given",
+    "any": "any at all",
+    "intervals": "any within the intervals given",
+}
+
+
+@dataclass(frozen=True)
+class WeightSpace:
+    """The name of a space of weights for the children of one group.
+
+    Parameters
+    ----------
+    kind : {"exact", "within", "order", "any", "intervals"}
+        The given weights; a box around their shares; their order alone; all weights; the intervals
+        given.
+    within : float
+        For a box: how far a share may move, as a part of itself, above 0 and at most 1.
+
+    Examples
+    --------
+    >>> WeightSpace.read("within 25%")
+    WeightSpace(kind='within', within=0.25)
+    >>> print(WeightSpace.read("within 12.5 %"))
+    within 12.5%
+    >>> WeightSpace.read("within 0%").message
+    '`within 0%`: the share goes from above 0 to 100 per cent'
+    """
+
+    kind: str
+    within: float = 0.0
+
+    @classmethod
+    def read(cls, text: str, path: KeyPath = ()) -> WeightSpace | Diagnostic:
+        """Return the space of that name, or a diagnostic of a text that names none."""
+        name = text.strip()
+        found = _WITHIN.fullmatch(name)
+        if found is not None:
+            share = float(found[1])
+            if 0 < share <= 100:
+                return cls("within", share / 100)
+            message = f"`{text}`: the share goes from above 0 to 100 per cent"
+            return Diagnostic("out-of-range", message, path)
+        if name in SPACES:
+            return cls(name)
+        message = f"`{printable(text)}` is not a space of weights"
+        return Diagnostic("unknown-weight-space", message, path, did_you_mean(text, SPACES))
+
+    def __str__(self) -> str:
+        return f"within {100 * self.within:g}%" if self.kind == "within" else self.kind
+
+
+@dataclass(frozen=True, eq=False)
+class GroupWeights:
+    """The weights that the children of one group may have.
+
+    Parameters
+    ----------
+    group : str
+        Its id; "" for the top.
+    children : tuple of str
+    space : WeightSpace
+        Its name.
+    weights : WeightSet
+        The weights themselves, as shares of the group.
+    """
+
+    group: str
+    children: tuple[str, ...]
+    space: WeightSpace
+    weights: WeightSet
+
+    @property
+    def free(self) -> bool:
+        """Whether there is more than one point in it."""
+        return not self.weights.is_point
+
+
+def group_weights(framework: Framework, weights: Weights = None) -> tuple[GroupWeights, ...]:
+    """Return the admissible weights of each group, the top first, in the order of the document.
+
+    Parameters
+    ----------
+    framework : Framework
+    weights : str, mapping of group id to str, sequence of str, or None
+        A space for all groups, or for some of them; the top is "", and "*" stands for all others.
+        The texts of a sequence are spaces for all others or of the form "GROUP=SPACE". Where none
+        is named, the framework's own; without one, `intervals` where a weight is an interval, else
+        `within 25%`.
+
+    Raises
+    ------
+    UsageError
+        If a space or a group does not exist, or a group is named twice.
+    """
+    if not framework.leaves:
+        return ()
+    named = _spaces_by_group(framework, weights)
+    found = []
+    for group in ("", *framework.groups):
+        whole = framework.nodes[group].criterion if group else framework
+        children = whole.criteria or {}
+        space = named.get(group)
+        if space is None:
+            intervals = any(isinstance(child.weight, tuple) for child in children.values())
+            default = "intervals" if intervals else "within 25%"
+            space = _known_space(whole.weights or default)
+        found.append(GroupWeights(group, tuple(children), space, _weight_set(children, space)))
+    return tuple(found)
+
+
+def describe_weights(groups: Iterable[GroupWeights], framework: Framework) -> str:
+    """Return in words which weights are admissible.
+
+    Examples
+    --------
+    >>> from collabscore.documents.loading import load_framework
+    >>> framework = load_framework("guardrail")
+    >>> describe_weights(group_weights(framework, "order"), framework)
+    'Weights: any in the order of those given.'
+    """
+    titles: dict[str, list[str]] = {}
+    for part in groups:
+        if len(part.children) == 1:
+            continue
+        kind = part.space.kind
+        if not part.free and kind != "within":
+            kind = "exact"
+        phrase = _PHRASES[kind].format(f"{100 * part.space.within:g}")
+        title = framework.nodes[part.group].title if part.group else "the top"
+        titles.setdefault(phrase, []).append(title)
+    parts = list(titles) or ["as given"]
+    if len(titles) > 1:
+        parts = [f"{phrase} ({', '.join(names)})" for phrase, names in titles.items()]
+    return f"Weights: {'; '.join(parts)}."
+
+
+def _spaces_by_group(framework: Framework, weights: Weights) -> dict[str, WeightSpace]:
+    named = _weights_by_group(weights)
+    groups = ("", *framework.groups)
+    for group in named:
+        if group not in ("*", *groups):
+            help = did_you_mean(group, framework.groups)
+            message = f"`{group}` is no group of criteria of `{framework.id}`"
+            raise UsageError(f"{message}; {help}" if help else message)
+    spaces = {group: _known_space(text) for group, text in named.items()}
+    rest = spaces.pop("*", None)
+    return spaces if rest is None else dict.fromkeys(groups, rest) | spaces
+
+
+def _weights_by_group(weights: Weights) -> Mapping[str, str]:
+    """Return the name of a space for each group that has one, "*" standing for all others."""
+    if weights is None:
+        return {}
+    if isinstance(weights, Mapping):
+        return weights
+    found: dict[str, str] = {}
+    if isinstance(weights, str) or not isinstance(weights, Sequence):
+        weights = (weights,)
+    for text in map(str, weights):
+        before, sign, after = text.partition("=")
+        group, space = (before.strip(), after.strip()) if sign else ("*", text)
+        if group in found and not sign:
+            raise UsageError(
+                f"`{found['*']}` and `{text}` are both meant for all groups; name one of them only"
+            )
+        if group in found:
+            raise UsageError("a group is named twice; name each once")
+        found[group] = space
+    return found
+
+
+def _known_space(text: str) -> WeightSpace:
+    # a call may hold anything, as a number
+    found = WeightSpace.read(str(text))
+    if isinstance(found, Diagnostic):
+        raise UsageError(f"{found.message}; {found.help}" if found.help else found.message)
+    return found
+
+
+def _weight_set(children: Criteria, space: WeightSpace) -> WeightSet:
+    """Return the set of weights of a name around the written ones, which count by their middles."""
+    ends = np.array([np.broadcast_to(child.weight, 2) for child in children.values()])
+    middles = ends.mean(axis=1)
+    shares = middles / middles.sum()
+    if len(children) == 1 or space.kind == "exact":
+        return WeightSet.fixed(shares)
+    if space.kind == "within":
+        return WeightSet.between(shares * (1 - space.within), shares * (1 + space.within))
+    if space.kind == "order":
+        return WeightSet.in_order(shares)
+    if space.kind == "any":
+        return WeightSet.between(np.zeros_like(shares), np.ones_like(shares))
+    low, high = ends.T / middles.sum()
+    return WeightSet.between_and_rest(low, high, shares)

@@ -15,13 +15,14 @@ from .blocks import (
     Paragraph,
     Tone,
 )
-from .result import Result
+from .result import VERSION, Result
 from .table import ID_FIELD, TITLE_FIELD, Field, Page, Table, as_json, round_significant
 
 __all__ = [
     "ID_FIELD",
     "TITLE_FIELD",
     "TONES",
+    "VERSION",
     "Badge",
     "Block",
     "Bullets",

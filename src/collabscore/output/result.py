@@ -10,7 +10,10 @@ from typing import Any, ClassVar
 
 from .table import Field, Page, Readable, Table, as_json
 
-__all__ = ["Result"]
+__all__ = ["VERSION", "Result"]
+
+VERSION = "0.1.0"
+"""Version of the package, which results name; the build reads it here."""
 
 
 @cache

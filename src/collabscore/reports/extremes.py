@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..analysis.extreme_ranks import ExtremeRanks
-from ..models.weight_spaces import describe
+from ..models.framework import describe_weights
 from ..scoring.wording import SCOPE_NOTE, unverified_note
 
 __all__ = ["notes_of"]
@@ -19,7 +19,7 @@ _LISTED = 20
 def notes_of(result: ExtremeRanks) -> Iterator[str]:
     """Yield the notes of a result: weights, the meaning of ranks, and the dominance list."""
     framework = result.ranking.framework
-    yield describe(result.groups, framework)
+    yield describe_weights(result.groups, framework)
     yield (
         "Best and worst are exact: some of these weights give them, and none give a better or a"
         " worse rank. Ties share the better rank."

@@ -7,8 +7,7 @@ from typing import Any
 
 from ..models.base import Element, citations, title_of, verification
 from ..models.criteria import Criterion, Missing
-from ..models.framework import Framework, GroupNode, LeafNode
-from ..models.guardrails import Need, Step, options_of
+from ..models.framework import Framework, GroupNode, LeafNode, Need, Step, options_of
 from ..output import Block, Bullets, Heading, Item, Page, Paragraph
 from ..output.text import plural
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..analysis.questions import MOST_ANSWERS, Question, Questions
 from ..kernels.value_of_information import BATCHES
-from ..models.weight_spaces import describe
+from ..models.framework import describe_weights
 from ..output import Bullets, Heading, Item, Page
 from ..output.text import plural
 from ..scoring.wording import SCOPE_NOTE, unverified_note
@@ -86,7 +86,9 @@ def notes_of(result: Questions) -> Iterator[str]:
             " interval, of three points most often near the middle one, an unknown one anywhere on"
             " its scale. That says where the doubt is; it is no forecast."
         )
-    weights = f" {describe(result.weights, result.ranking.framework)}" if result.weights else ""
+    weights = ""
+    if result.weights:
+        weights = f" {describe_weights(result.weights, result.ranking.framework)}"
     yield f"{result.draws:,} draws, seed {result.seed}; ± is a standard error.{weights}"
     others = len(result.questions) - informative
     if others and informative:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..analysis.robustness import Robustness
 from ..analysis.variance import VarianceShare
-from ..models.weight_spaces import describe
+from ..models.framework import describe_weights
 from ..output.text import percent, plural
 from ..scoring.wording import SCOPE_NOTE, unverified_note
 
@@ -33,7 +33,7 @@ def notes_of(result: Robustness) -> tuple[str, ...]:
     candidates = len(result.ranking)
     notes = [
         f"{result.draws:,} draws, seed {result.source.seed}; {candidates:,} candidates. "
-        + describe(result.source.groups, result.ranking.framework),
+        + describe_weights(result.source.groups, result.ranking.framework),
         _ratings_note(result),
         _precision_note(result),
     ]

@@ -20,8 +20,7 @@ from ..kernels.ranking import bands, order_and_ranks
 from ..models.base import title_of
 from ..models.conditions import ConditionError, parse
 from ..models.framework import Framework, digest_of
-from ..output import ID_FIELD, TITLE_FIELD, CellBar, Field, Result
-from ..version import VERSION
+from ..output import ID_FIELD, TITLE_FIELD, VERSION, CellBar, Field, Result
 from .problem import AnswerColumn, NumberColumn, Problem
 from .valuation import Valuation
 from .verdicts import Assessment, Evaluator, Finding, Judgement, finding_of, holds, judge

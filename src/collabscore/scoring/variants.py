@@ -16,8 +16,7 @@ from ..arrays import BoolArray, FloatArray, IndexArray, IntArray
 from ..kernels.aggregation import Tree, overall_weights, root_values
 from ..kernels.ranking import TOLERANCE, ranks_in_draws
 from ..models.expressions import Expression, references
-from ..models.framework import Framework
-from ..models.guardrails import CompiledStep, Need, options_of
+from ..models.framework import CompiledStep, Framework, Need, options_of
 from .problem import Column, NumberColumn, Problem
 from .ranking import Ranking
 from .valuation import Valuation

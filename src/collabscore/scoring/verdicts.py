@@ -36,7 +36,7 @@ from ..models.expressions import (
     evaluate,
 )
 from ..models.facts import AnswerSet, SetAnswer
-from ..models.guardrails import STATES, CompiledStep, Need, options_of
+from ..models.framework import STATES, CompiledStep, Need, options_of
 from .problem import Column, Problem
 from .valuation import Valuation
 

@@ -13,7 +13,7 @@ from collabscore.analysis.open_facts import count_open, draw_jointly, open_facts
 from collabscore.analysis.robustness import robustness
 from collabscore.analysis.uncertainty import Draws
 from collabscore.models.facts import NumberRange, SetAnswer
-from collabscore.models.weight_spaces import group_weights
+from collabscore.models.framework import group_weights
 
 
 def framework(**parts: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collabscore import DocumentError, UsageError, load_framework
 from collabscore.analysis.policy_tests import PolicyTest, run_cases
 from collabscore.documents.checking import check
 from collabscore.documents.loading import cases_beside, load_cases, load_policy
-from collabscore.models.cases import Cases
+from collabscore.models.candidates import Cases
 
 FRAMEWORK: dict[str, Any] = {
     "collabscore": "framework/1",

@@ -10,7 +10,7 @@ import pytest
 import collabscore as cs
 from collabscore.analysis.uncertainty import Draws, choices_of_method
 from collabscore.analysis.variance import Factor, factors_of, sobol_indices, variance_shares
-from collabscore.models.weight_spaces import group_weights
+from collabscore.models.framework import group_weights
 
 SCALE = {"range": [0, 10]}
 

@@ -1,10 +1,11 @@
-"""Candidates: ids and titles."""
+"""Candidates: ids and titles; candidates of a framework's cases as a list."""
 
 from __future__ import annotations
 
 import pytest
 
 import collabscore as cs
+from collabscore.models.candidates import Cases
 
 FIVE = {"range": [1, 5]}
 
@@ -50,3 +51,28 @@ def test_two_candidates_may_have_one_title() -> None:
     ranking = cs.score(listed, framework())
     assert ranking.ids == ("a", "b")
     assert ranking["b"].title == "The same"
+
+
+def test_candidates_of_cases_have_ids_and_titles() -> None:
+    cases = Cases.model_validate(
+        {
+            "collabscore": "cases/1",
+            "framework": "house",
+            "cases": [
+                {"id": "a", "title": "First", "candidate": {}, "expect": {}},
+                {
+                    "id": "b",
+                    "candidate": {"id": "own", "title": "Its own", "facts": {"wet": True}},
+                    "expect": {"verdict": None},
+                },
+            ],
+        }
+    )
+    assert len(cases) == 2
+    listed = cases.candidates()
+    assert listed.framework == ["house"]
+    assert [(row.id, row.title) for row in listed.candidates] == [
+        ("a", "First"),
+        ("own", "Its own"),
+    ]
+    assert listed.candidates[1].facts == {"wet": True}

@@ -6,9 +6,9 @@ b brackets.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -16,7 +16,14 @@ import numpy as np
 
 from ..arrays import BoolArray, FloatArray, IndexArray, number_or_none
 from ..kernels.values import ValueFunction, value_at
-from ..models.expressions import Compare, Constant, RatingOf, references, walk_expression
+from ..models.expressions import (
+    Compare,
+    Constant,
+    RatingOf,
+    only_counts,
+    references,
+    walk_expression,
+)
 from ..models.framework import Framework
 from ..scoring.variants import Alone, Changes, Variants, points_at
 
@@ -252,13 +259,16 @@ class RatingLines:
 
     def outcomes(self, lines: IndexArray, points: FloatArray) -> Alone:
         """Return what becomes of the candidate of each line, rated at a point, (v,)."""
+        return self.variants.alone(self._changes(lines, points))
+
+    def _changes(self, lines: IndexArray, points: FloatArray) -> Changes:
         rows, leaves = self.rows[lines], self.leaves[lines]
         entries = {}
         for leaf, key in enumerate(self._framework.leaves):
             subjects = np.flatnonzero(leaves == leaf)
             if len(subjects):
                 entries[key] = points_at(subjects, points[subjects])
-        return self.variants.alone(Changes(rows, entries=entries))
+        return Changes(rows, entries=entries)
 
     # points to look at
 
@@ -275,7 +285,7 @@ class RatingLines:
             searched[here] = at_points
             lines.append(np.repeat(here, len(steps)))
             points.append(np.tile(steps, len(here)))
-        mesh = self._mesh(np.concatenate(lines), np.concatenate(points))
+        mesh = self._with_turns(self._mesh(np.concatenate(lines), np.concatenate(points)))
         severity = mesh.outcomes.severity
         left = np.flatnonzero(
             (mesh.lines[:-1] == mesh.lines[1:])
@@ -307,6 +317,88 @@ class RatingLines:
         new[1:] = (lines[1:] != lines[:-1]) | (points[1:] != points[:-1])
         lines, points = lines[new], points[new]
         return _Mesh(lines, points, ~found[order][new], self.outcomes(lines, points))
+
+    def _with_turns(self, mesh: _Mesh) -> _Mesh:
+        """Return a mesh with the points at which a verdict may begin and end between neighbours."""
+        lines, points = mesh.lines, mesh.points
+        for comparison, ends, left, rises in self._turns(mesh):
+            here = mesh.lines[left]
+            sides = halve(
+                partial(self._is_greater, comparison),
+                here,
+                ends,
+                mesh.points[left + ~rises],
+                mesh.points[left + rises],
+                np.zeros(len(left)),
+            )
+            # of two neighbouring numbers the nearer: ratings are equal without tolerance
+            gaps = np.abs([self._gaps(comparison, here, side) for side in sides])
+            before, after = gaps[:, ends, np.arange(len(left))]
+            lines = np.append(lines, here)
+            points = np.append(points, np.where(before <= after, *sides))
+        if len(lines) == len(mesh.lines):
+            return mesh
+        order = np.lexsort((points, lines))
+        new = order >= len(mesh.lines)
+        lines, points = lines[order], points[order]
+        beside = np.flatnonzero((lines[:-1] == lines[1:]) & (new[:-1] | new[1:]))
+        middles = (points[beside] + points[beside + 1]) / 2
+        return self._mesh(np.concatenate([lines, lines[beside]]), np.concatenate([points, middles]))
+
+    def _turns(self, mesh: _Mesh) -> Iterator[tuple[Compare, IndexArray, IndexArray, BoolArray]]:
+        """Yield comparisons that turn between points of a mesh where no other point may show it.
+
+        That is equalities, which may hold at one point alone, and several comparisons that turn
+        between the same two points. With each: which ends of ranges meet, the position of the point
+        to the left, and whether the left side of the comparison rises.
+        """
+        turns = []
+        counts = np.zeros(len(mesh.lines), dtype=np.intp)
+        for comparison in self._comparisons:
+            named = references(comparison)
+            moved = {*named.inputs, *named.scores}
+            moves = [not moved.isdisjoint(node.path) for node in self._framework.leaves.values()]
+            moving = np.flatnonzero(np.array(moves)[self.leaves[mesh.lines]])
+            lines = mesh.lines[moving]
+            gaps = self._gaps(comparison, lines, mesh.points[moving])
+            opposite = np.sign(gaps[:, :-1]) * np.sign(gaps[:, 1:]) < 0
+            ends, places = np.nonzero(opposite & (lines[:-1] == lines[1:]))
+            left = moving[places]
+            turns.append((comparison, ends, left, gaps[ends, places] < 0))
+            np.add.at(counts, left, 2 if comparison.sign in ("==", "!=") else 1)
+            # one that turns at a point of the mesh counts on both sides
+            level = moving[(gaps == 0).any(axis=0)]
+            counts[level] += 1
+            counts[level - 1] += 1
+        for comparison, ends, left, rises in turns:
+            kept = counts[left] > 1
+            if kept.any():
+                yield comparison, ends[kept], left[kept], rises[kept]
+
+    def _gaps(self, comparison: Compare, lines: IndexArray, points: FloatArray) -> FloatArray:
+        """Return how much the left side exceeds the right, (2, v); NaN where that is unknown.
+
+        By the ends that meet first, and by those that meet last; NaN for these if all is known.
+        """
+        changes = self._changes(lines, points)
+        low, high = self.variants.ranges(comparison.left, changes)
+        other_low, other_high = self.variants.ranges(comparison.right, changes)
+        gaps = np.stack([low - other_high, high - other_low])
+        gaps[1, gaps[0] == gaps[1]] = np.nan
+        return gaps
+
+    def _is_greater(self, comparison: Compare, lines: IndexArray, points: FloatArray) -> BoolArray:
+        return self._gaps(comparison, lines, points) > 0
+
+    @cached_property
+    def _comparisons(self) -> tuple[Compare, ...]:
+        """Comparisons that verdicts rest on, but for those of counts."""
+        found = []
+        for condition in self._framework.deciding_expressions:
+            for part in walk_expression(condition):
+                if isinstance(part, Compare) and not only_counts(part):
+                    found.append(part)
+        return tuple(dict.fromkeys(found))
 
     def _steps(self, key: str) -> tuple[FloatArray, bool]:
         """Return points of a scale to look at, and whether a verdict may change between them."""

@@ -406,9 +406,9 @@ def _rating_to_name(point: Breakpoint, span: float) -> float:
         return point.start
     short = round(point.at, 3 - math.floor(math.log10(span)))
     slack = _SNAP * span
+    low, high = sorted((point.at, math.inf if point.until is None else point.until))
     # an aim that is reached at one rating alone is not reached beyond a short number near to it
-    alone = point.until is not None and abs(point.until - point.at) <= slack
-    if abs(short - point.at) <= slack and not alone:
+    if abs(short - point.at) <= slack and (high - low > slack or low <= short <= high):
         return short
     return point.first if point.beyond else point.at
 

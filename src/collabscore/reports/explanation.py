@@ -337,6 +337,8 @@ def target_words(change: RatingChange, framework: Framework) -> str:
     first = _outward_words(change, places)
     if change.until is not None:
         last = _rounded_words(change.until, places)
+        if abs(change.until - change.to) < 10.0**-places:
+            last = f"{change.until:.9g}"
         if change.beyond:
             return f"beyond {first} to {last}"
         return first if first == last else f"{first} to {last}"

@@ -15,7 +15,7 @@ import numpy as np
 from ..arrays import BoolArray, FloatArray, IndexArray, IntArray
 from ..kernels.aggregation import Tree, overall_weights, root_values
 from ..kernels.ranking import TOLERANCE, ranks_in_draws
-from ..models.expressions import Expression, references
+from ..models.expressions import Expression, Quantity, references
 from ..models.framework import CompiledStep, Framework, Need, options_of
 from .problem import Column, NumberColumn, Problem
 from .ranking import Ranking
@@ -326,6 +326,16 @@ class Variants:
         rows = changes.rows
         severity, tiers = found.severity.reshape(rows.shape), found.tiers.reshape(rows.shape)
         return Alone(found.values.reshape(rows.shape), severity, tiers, rows, self.rivals)
+
+    def ranges(self, quantity: Quantity, changes: Changes) -> FloatArray:
+        """Return the least and the greatest that a quantity can be, (2, n), in one setting."""
+        ranges = np.empty((2, len(changes.rows)))
+        for part, subjects in self._blocks(1, np.arange(len(changes.rows))):
+            valuation = self._valued(changes.select(part, subjects))
+            found = Evaluator(valuation.problem, valuation).range_of(quantity)
+            for end, numbers in zip(ranges, found, strict=True):
+                end[subjects] = numbers
+        return ranges
 
     def touched(self, uses: Uses, changes: Changes) -> BoolArray:
         """Return for which subjects changes can touch something, (n,)."""

@@ -145,6 +145,103 @@ def test_conditions_on_ratings_and_scores(combine: str) -> None:
     assert (inside.at, inside.beyond, inside.until) == (3.0, True, pytest.approx(3.01, abs=1e-8))
 
 
+def turns_of(when: str, rating: float, **criterion: Any) -> dict[int, tuple[float, bool, Any]]:
+    """Where the verdict of one candidate changes, as (at, beyond, until), by the side."""
+    criteria = {"x": {"scale": {"range": [1, 5]}, **criterion}, "y": {"scale": {"range": [1, 5]}}}
+    document = {
+        "collabscore": "framework/1",
+        "id": "f",
+        "criteria": criteria,
+        "facts": {"cap": {"kind": "number"}},
+        "guardrails": {"g": {"when": when, "then": "outside"}},
+    }
+    rows = [{"id": "a", "ratings": {"x": rating, "y": 3.3}, "facts": {"cap": 4.44}}]
+    ranking = cs.score(rows, document)
+    lines = lines_of(ranking)
+    found, _ = lines.least_changes(better_rank(ranking, lines))
+    turns = {}
+    for entry in found:
+        assert not entry.beyond or entry.until is None or abs(entry.until - entry.at) > 1e-6
+        if (entry.line, entry.predicate) == (0, 2):
+            turns[entry.side] = (entry.at, entry.beyond, entry.until)
+    return turns
+
+
+@pytest.mark.parametrize(
+    ("when", "rating", "at", "beyond", "until"),
+    [
+        ("score(x) == 66.6", 1, 3.664, False, 3.664),
+        ("not (score(x) != 66.6)", 5, 3.664, False, 3.664),
+        ("score(x) != 66.6", 1, 3.664, False, 3.664),
+        ("66.6 == score(x)", 5, 3.664, False, 3.664),
+        ("score(x) >= 66.6 and score(x) <= 66.6", 1, 3.664, False, 3.664),
+        ("score(x) >= 66.6 and score(x) <= 66.7", 1, 3.664, False, 3.668),
+        ("score(x) > 50 and score(x) < 50.1", 1, 3, True, 3.004),
+        ("score(x) > 66.6 and score(x) < 66.7", 5, 3.668, True, 3.664),
+        ("score(x) == score(y)", 1, 3.3, False, 3.3),
+        ("x == y", 1, 3.3, False, 3.3),
+        ("y == x", 5, 3.3, False, 3.3),
+        ("x > y and x < 3.31", 1, 3.3, True, 3.31),
+        ("x == cap", 1, 4.44, False, 4.44),
+        ("x >= y and x < cap and score(x) > 85.9 and score(x) < 86", 1, 4.436, False, 4.44),
+        ("count(score(x) == 66.6, y > 4) >= 1", 1, 3.664, False, 3.664),
+    ],
+)
+def test_what_holds_at_one_point_alone_or_nearly_so_is_found(
+    when: str, rating: float, at: float, beyond: bool, until: float
+) -> None:
+    """A score meets a number of a condition between any two points that are looked at."""
+    turns = turns_of(when, rating)
+    assert list(turns) == [1 if at > rating else -1]
+    (found,) = turns.values()
+    assert found[1] is beyond
+    assert (found[0], found[2]) == pytest.approx((at, until), abs=1e-8)
+
+
+def test_a_score_that_comes_back_to_a_number_turns_the_verdict_each_time() -> None:
+    value = {1: 0, 2: 90, 3: 10, 5: 100}
+    turns = turns_of("score(x) == 66.6", 2, value=value)
+    assert {side: round(at, 9) for side, (at, _, _) in turns.items()} == {-1: 1.74, 1: 2.2925}
+
+
+def test_nothing_turns_where_equal_scores_are_known_to_be_impossible() -> None:
+    assert turns_of("score(x) == 100.5", 2) == {}
+    assert turns_of("score(y) == 66.6", 2) == {}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_verdict_at_one_score_is_the_verdict_there(seed: int) -> None:
+    """In trees of power means: a condition asks for the score of the whole at some rating."""
+    rng = random.Random(seed)
+    pair = {
+        "combine": rng.choice(["arithmetic", "geometric", "minimum", "maximum"]),
+        "criteria": {"x": {"scale": {"range": [0, 10]}}, "y": {"scale": SCALE, "prefer": "low"}},
+    }
+    document = {
+        "collabscore": "framework/1",
+        "id": "f",
+        "combine": rng.choice(["arithmetic", "geometric", "harmonic"]),
+        "criteria": {"pair": pair, "z": {"scale": SCALE, "weight": rng.choice([0.02, 1, 7])}},
+    }
+    ratings = {"x": 0.5, "y": rng.random(), "z": rng.random()}
+    rows = [{"id": "a", "ratings": ratings}]
+    target = round(rng.uniform(1, 10), 3)
+    there = [{"id": "a", "ratings": {**ratings, "x": target}}]
+    points = float(cs.score(there, document).node_scores["pair"][0])
+    now = cs.score(rows, document).node_scores["pair"][0]
+    document["guardrails"] = {"g": {"when": f"score(pair) == {points!r}", "then": "outside"}}
+    ranking = cs.score(rows, document)
+    lines = lines_of(ranking)
+    found, outcomes = lines.least_changes(better_rank(ranking, lines))
+    on_x = [k for k, entry in enumerate(found) if (entry.line, entry.predicate) == (0, 2)]
+    if abs(points - now) < 1e-9:
+        return
+    (k,) = on_x
+    assert outcomes.severity[k] == list(ranking.framework.all_verdicts).index("outside")
+    changed = [{"id": "a", "ratings": {**ratings, "x": found[k].first}}]
+    assert cs.score(changed, document)["a"].verdict == "outside"
+
+
 def test_brackets_are_found_on_their_own_line() -> None:
     flags = np.array([[False, True, False, True, True, False, False, False]])
     lines = np.array([0, 0, 0, 0, 1, 1, 1, 1])

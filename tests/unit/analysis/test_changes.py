@@ -143,6 +143,29 @@ def test_equal_points_are_told_as_one_rating(start: float) -> None:
     assert target_words(change, found.ranking.framework) == "3"
 
 
+@pytest.mark.parametrize(
+    ("when", "start", "words"),
+    [
+        ("score(gain) == 66.6", 1, "3.664"),
+        ("score(gain) == 66.6", 5, "3.664"),
+        ("score(gain) == 33.333", 1, "2.33332"),
+        ("score(gain) >= 66.6 and score(gain) <= 66.61", 1, "3.664 to 3.6644"),
+        ("score(gain) > 66.6 and score(gain) < 66.61", 1, "beyond 3.664 to 3.6644"),
+        ("gain > 2.5 and gain < 2.501", 1, "beyond 2.5 to 2.501"),
+        ("gain > 2.5 and gain < 2.501", 4, "beyond 2.501 to 2.5"),
+        ("gain == risk", 1, "3"),
+        ("gain > risk and gain < 3.02", 1, "beyond 3 to 3.02"),
+    ],
+)
+def test_ends_that_rounding_would_make_one_are_told_apart(
+    when: str, start: float, words: str
+) -> None:
+    """A least change is never "beyond 50 to 50", and a verdict at one score alone is found."""
+    document = framework(guardrails={"g": {"when": when, "then": "refer"}})
+    found = explained([entry("a", start, 3)], document)
+    assert ratings(found, "severer_verdict")["gain"] == words
+
+
 def test_a_score_in_a_condition_turns_within_its_tolerance() -> None:
     guardrails = {"weak": {"when": "score(gain) < 60", "then": "refer"}}
     found = explained([entry("a", 2, 3)], framework(guardrails=guardrails))

@@ -354,3 +354,14 @@ def test_a_tornado_reads_well() -> None:
     assert (document["collabscore"], document["candidate"]["id"]) == ("tornado/1", "a")
     assert document["bars"][0]["rank_turns"]["above"]["rating"] == 5.33333333
     assert found.records()[0]["criterion"] == "x"
+
+
+@pytest.mark.parametrize("start", [1, 9])
+def test_a_verdict_at_one_score_turns_a_bar(start: float) -> None:
+    guardrails = {"g": {"when": "score(x) == 33.3", "then": "outside"}}
+    found = tornado("a", [candidate("a", x=start, y=4)], XY, guardrails=guardrails)
+    turns = bar(found, "x").verdict_turns
+    turn = turns[start < 5]
+    assert turn is not None
+    assert (turn.verdict, turn.beyond) == ("outside", False)
+    assert turn.rating == pytest.approx(3.33, abs=1e-9)

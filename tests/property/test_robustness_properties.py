@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import collabscore as cs
-from collabscore.analysis import uncertainty
+from collabscore.analysis import robustness as counting
 from reference import generate
 
 PROFILE = settings(
@@ -210,7 +210,7 @@ def test_sets_of_any_size_are_counted_alike(seed: int, space: str | None) -> Non
     if one is None:
         return
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(uncertainty, "LARGE", 2)
+        patch.setattr(counting, "LARGE", 2)
         other = cs.robustness(ranking, weights=space, draws=DRAWS, top=2)
         assert other.is_large
         assert np.array_equal(one.unranked, other.unranked)
@@ -251,7 +251,7 @@ def test_the_same_seed_gives_the_same_file_whatever_the_block(seed: int, space: 
     assert json.loads(text)["collabscore"] == "robustness/1"
     for cached in (1, 7 * len(ranking), 10**9):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(uncertainty, "_CACHED", cached)
+            patch.setattr(counting, "_CACHED", cached)
             again = drawn(ranking, weights=space, seed=seed)
             assert again is not None
             assert again.to_json() == text

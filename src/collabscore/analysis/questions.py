@@ -372,7 +372,9 @@ def next_questions(
             f"top: `{ranking.framework.id}` makes no score, so there is no order of which to take"
             " the first"
         )
-    refuse_out_of_range(len(ranking), top=top, draws=draws, seed=seed, most=_MOST_DRAWS)
+    refuse_out_of_range(
+        len(ranking), top=top, draws=draws, seed=seed, most=_MOST_DRAWS, progress=progress
+    )
     if top is None and ranking.has_total:
         ranked = int((ranking.ranks > 0).sum())
         top = max(1, min(10, math.ceil(ranked / 2)))

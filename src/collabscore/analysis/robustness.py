@@ -6,10 +6,11 @@ Axis letters: n candidates, m leaf criteria, s draws.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property, partial
 from itertools import islice
+from numbers import Real
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
@@ -17,36 +18,163 @@ from numpy.typing import NDArray
 
 from ..arrays import FloatArray, IntArray, read_only
 from ..errors import UsageError
-from ..kernels.ranking import first_in_draws, ranks_in_draws
+from ..kernels.ranking import TOLERANCE, first_in_draws, ranks_in_draws
 from ..kernels.weights import TILE
 from ..models.base import title_of
 from ..models.framework import Weights, group_weights
 from ..output import ID_FIELD, TITLE_FIELD, Field
 from ..output.text import percent
-from ..scoring.ranking import Ranking, RankingResult
+from ..scoring.ranking import Ranking, RankingResult, whole_ranking
+from ..scoring.variants import Outcomes
 from ..scoring.wording import badge, quoted_titles
-from .uncertainty import (
-    BINS,
-    LARGE,
-    Accumulator,
-    Draws,
-    add_wins,
-    choices_of_method,
-    refuse_out_of_range,
-    take_draws,
-)
+from .uncertainty import Draws, choices_of_method, refuse_out_of_range, refuse_top, take_draws
 from .variance import VarianceShare, variance_shares
 
-__all__ = ["Robustness", "robustness"]
+__all__ = ["LARGE", "Accumulator", "Robustness", "robustness"]
 
 Progress: TypeAlias = Callable[[int, int], None]
 
-_LEVELS = {"q05": 0.05, "q50": 0.5, "q95": 0.95}
+LARGE = 1000
+"""The most candidates for which there are tables by ranks, by scores and by one another."""
+
+# numbers that are ranked at once: as many as stay in the cache of a core
+_CACHED = 2**16
 # the most candidates whose tables by ranks and by one another are in JSON unasked
 _IN_JSON = 200
+# scores are counted in bins of 0.1 point
+_BINS = 1000
+_LEVELS = {"q05": 0.05, "q50": 0.5, "q95": 0.95}
 # fewer draws than these say little of a standard error; more take days
 _LEAST_DRAWS, _MOST_DRAWS = 1_000, 10_000_000
 _CONFIDENCE_TILES = 8
+
+
+# counts
+
+
+class Accumulator:
+    """Counts over draws, in memory that does not grow with their number.
+
+    Candidates are in the order of the problem.
+
+    Parameters
+    ----------
+    ranking : Ranking
+        Of the candidates that are drawn for.
+    top : int
+        The k of "among the first k".
+    """
+
+    def __init__(self, ranking: Ranking, top: int) -> None:
+        n = len(ranking)
+        bands, verdicts = ranking.framework.bands, ranking.framework.all_verdicts
+        self.top = top
+        self.draws = 0
+        self.is_large = n > LARGE
+        # a large set has four classes of ranks: none, first, others up to `top`, those after it
+        self.class_of_rank = np.arange(n + 1)
+        if self.is_large:
+            self.class_of_rank = np.searchsorted([0, 1, top], self.class_of_rank)
+        self.rank_counts = _zeros(n, int(self.class_of_rank[-1]) + 1)
+        # of ranks in large sets alone; elsewhere they follow from the counts
+        self.ranks = _Moments(*np.zeros((2, n)))
+        self.best, self.worst = np.full(n, n + 1), _zeros(n)
+        self.values = _Moments(*np.zeros((2, n)))
+        self.score_counts = _zeros(0 if self.is_large else n, _BINS + 1)
+        # the last one: the framework is not about the candidate
+        self.verdict_counts = _zeros(n, len(verdicts) + 1)
+        self.bands = sorted(bands, key=bands.__getitem__)
+        self.thresholds = sorted(bands.values())
+        self.band_counts = _zeros(n, len(bands))
+        self.weight_sums = np.zeros((n, len(ranking.criteria)))
+
+    def add(self, outcomes: Outcomes, weights: FloatArray) -> None:
+        """Count draws.
+
+        Parameters
+        ----------
+        outcomes : Outcomes
+            Of a tile of draws.
+        weights : array of shape (s, m)
+            Overall weights of the leaves in each draw.
+        """
+        values = outcomes.values
+        count, n = values.shape
+        self.draws += count
+        self.values.add(values)
+        tiers, ranks = outcomes.tiers, np.empty(values.shape, dtype=np.intp)
+        step = max(1, _CACHED // n)
+        for start in range(0, count, step):
+            rows = slice(start, start + step)
+            ranks[rows] = ranks_in_draws(values[rows], tiers if tiers.ndim == 1 else tiers[rows])
+        if self.is_large:
+            _add_counts(self.rank_counts, self.class_of_rank[ranks])
+            self.ranks.add(ranks)
+            self.best = np.minimum(self.best, np.where(ranks > 0, ranks, n + 1).min(axis=0))
+            self.worst = np.maximum(self.worst, ranks.max(axis=0))
+        else:
+            _add_counts(self.rank_counts, ranks)
+            _add_counts(self.score_counts, (values * _BINS).astype(np.intp))
+        verdicts = outcomes.severity % self.verdict_counts.shape[1]
+        _add_counts(self.verdict_counts, verdicts, count if verdicts.ndim == 1 else 1)
+        for k, threshold in enumerate(self.thresholds):
+            reached = (values >= (threshold - TOLERANCE) / 100) & (ranks > 0)
+            self.band_counts[:, k] += np.count_nonzero(reached, axis=0)
+        # the weights of each draw count for the candidates that are first in it
+        draws, leaders = np.divmod(np.flatnonzero(ranks == 1), n)
+        np.add.at(self.weight_sums, leaders, weights[draws])
+
+    def rank_means(self) -> tuple[FloatArray, FloatArray]:
+        """Return means of ranks and their standard errors, (n,); NaN for one never ranked."""
+        moments, counts = self.ranks, self.rank_counts[:, 1:]
+        if not self.is_large:
+            ranks = self.class_of_rank[1:].astype(np.float64)
+            moments = _Moments(counts @ ranks, counts @ ranks**2)
+        return moments.means(counts.sum(axis=1))
+
+    def rank_ranges(self) -> IntArray:
+        """Return the best and the worst rank in any draw, (n, 2); 0 for one never ranked."""
+        ranges = np.column_stack([self.best, self.worst])
+        seen = self.rank_counts[:, 1:] > 0
+        if not self.is_large:
+            last = len(seen) - seen[:, ::-1].argmax(axis=1)
+            ranges = np.column_stack([seen.argmax(axis=1) + 1, last])
+        ranges[~np.any(seen, axis=1)] = 0
+        return ranges
+
+
+@dataclass(eq=False)
+class _Moments:
+    """Sums over draws of numbers, and of their squares, (n,) each."""
+
+    sums: FloatArray
+    squares: FloatArray
+
+    def add(self, numbers: NDArray[Any]) -> None:
+        """Add numbers of shape (s, n)."""
+        self.sums += numbers.sum(axis=0)
+        self.squares += np.einsum("sn,sn->n", numbers, numbers)
+
+    def means(self, draws: IntArray | int) -> tuple[FloatArray, FloatArray]:
+        """Return means and their standard errors; NaN where there are no draws."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            means = self.sums / draws
+            variances = np.maximum(self.squares / draws - means**2, 0.0)
+            return means, np.sqrt(variances / draws)
+
+
+def _zeros(*shape: int) -> IntArray:
+    return np.zeros(shape, dtype=np.int64)
+
+
+def _add_counts(table: IntArray, columns: NDArray[np.integer], times: int = 1) -> None:
+    """Count, for each row of `columns`, a column of each candidate's row of `table`."""
+    n, width = table.shape
+    # faster than `bincount`, whose result is as large as the table, for as few as fit the cache
+    np.add.at(table.reshape(-1), (columns + np.arange(n) * width).ravel(), times)
+
+
+# the result
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -114,7 +242,7 @@ class Robustness(RankingResult):
             With more than 1,000 candidates: see `top_probability`, `rank_ranges` and
             `expected_ranks`.
         """
-        self._refuse_large(f"there is no table of ranks for more than {LARGE:,} candidates")
+        self._refuse_large(_NO_TABLE)
         return self._shares(self.accumulator.rank_counts[:, 1:])
 
     @cached_property
@@ -135,10 +263,9 @@ class Robustness(RankingResult):
         UsageError
             If k is not from 1 to n, or was not counted.
         """
-        n = len(self.ranking)
-        k = self.top if k is None else k
-        if not 1 <= k <= n:
-            raise UsageError(f"top: {k} is not from 1 to {n}, the number of candidates")
+        if k is None:
+            k = self.top
+        refuse_top(k, len(self.ranking))
         if k not in (1, self.top):
             self._refuse_large(
                 f"with more than {LARGE:,} candidates only the first and the top {self.top}"
@@ -166,8 +293,7 @@ class Robustness(RankingResult):
     def entropies(self) -> FloatArray:
         """The entropy of the ranks of each, in bits, (n,): 0 where its rank is always the same."""
         shares = np.column_stack([self.unranked, self.rank_acceptability])
-        with np.errstate(divide="ignore", invalid="ignore"):
-            terms = np.where(shares > 0, shares * np.log2(shares), 0.0)
+        terms = shares * np.log2(np.where(shares > 0, shares, 1.0))
         return read_only(-terms.sum(axis=1) + 0.0)
 
     # scores
@@ -175,12 +301,12 @@ class Robustness(RankingResult):
     @cached_property
     def score_means(self) -> FloatArray:
         """The mean score of each, (n,) in [0, 100]."""
-        return self._in_order(100 * self.accumulator.value_means()[0])
+        return self._in_order(100 * self.accumulator.values.means(self.draws)[0])
 
     @cached_property
     def score_errors(self) -> FloatArray:
         """The standard errors of `score_means`, (n,), in points."""
-        return self._in_order(100 * self.accumulator.value_means()[1])
+        return self._in_order(100 * self.accumulator.values.means(self.draws)[1])
 
     @cached_property
     def score_quantiles(self) -> FloatArray:
@@ -192,33 +318,27 @@ class Robustness(RankingResult):
             With more than 1,000 candidates.
         """
         self._refuse_large(f"quantiles of scores are there for up to {LARGE:,} candidates")
-        below = np.cumsum(self.accumulator.score_counts, axis=1)
+        counts = np.cumsum(self.accumulator.score_counts, axis=1)
+        levels = np.array(list(_LEVELS.values()))
+        # the middle of the bin that holds the draw at each level
+        bins = np.argmax(counts[:, None] >= levels[:, None] * self.draws, axis=2)
+        quantiles = self._in_order(100 * np.minimum((bins + 0.5) / _BINS, 1.0))
         # a score that does not vary is not spread over a bin
         steady = self.score_errors * math.sqrt(self.draws) < 1e-6
-        quantiles = []
-        for level in _LEVELS.values():
-            # the middle of the bin that holds the draw at this level
-            middle = (np.argmax(below >= level * self.draws, axis=1) + 0.5) / BINS
-            binned = self._in_order(100 * np.minimum(middle, 1.0))
-            quantiles.append(np.where(steady, self.score_means, binned))
-        return read_only(np.column_stack(quantiles))
+        return read_only(np.where(steady[:, None], self.score_means[:, None], quantiles))
 
     # verdicts and bands
 
     @cached_property
     def verdict_probabilities(self) -> Mapping[str, FloatArray]:
         """The share of draws in which each candidate has each verdict, (n,) a verdict."""
-        counts = self.accumulator.verdict_counts
         verdicts = self.ranking.framework.all_verdicts
-        return {key: self._shares(counts[:, k]) for k, key in enumerate(verdicts)}
+        return dict(zip(verdicts, self._verdict_shares.T, strict=True))
 
     @cached_property
     def band_probabilities(self) -> Mapping[str, FloatArray]:
         """The share of draws in which each candidate is ranked and in each band, (n,) a band."""
-        bands = self.ranking.framework.bands
-        counts = -np.diff(self.accumulator.band_counts, axis=1, append=0)
-        ascending = sorted(bands, key=bands.__getitem__)
-        return {key: self._shares(counts[:, k]) for k, key in enumerate(ascending)}
+        return dict(zip(self.accumulator.bands, self._band_shares.T, strict=True))
 
     # weights
 
@@ -243,7 +363,7 @@ class Robustness(RankingResult):
         tiles = min(_CONFIDENCE_TILES, math.ceil(self.draws / TILE))
         batches = list(islice(self.source.batches(1), tiles))
         factors = np.full(len(self.ranking), math.nan)
-        for position in np.flatnonzero(self.top_probability(1)):
+        for position in np.flatnonzero(self._first):
             shares = self.source.shares_of(self.central_weights[position])
             row = int(self.ranking.order[position])
             firsts = []
@@ -272,11 +392,16 @@ class Robustness(RankingResult):
         Counted when first asked for, from the same draws, made again.
         """
         self._refuse_large(f"pairs are compared for up to {LARGE:,} candidates")
-        n = self.accumulator.n
-        wins = np.zeros((n, n), dtype=np.int64)
+        n = len(self.ranking)
+        wins = _zeros(n, n)
         for batch in take_draws(self.source.batches(), self.draws):
             found = self.source.outcomes(batch)
-            add_wins(wins, ranks_in_draws(found.values, found.tiers))
+            ranks = ranks_in_draws(found.values, found.tiers)
+            # as few bytes as hold a place: so they are compared fastest
+            places = np.where(ranks > 0, ranks, n + 1).astype(np.uint16)
+            for candidate in range(n):
+                ahead: NDArray[np.bool_] = places[:, [candidate]] < places
+                wins[candidate] += np.add.reduce(ahead.view(np.uint8), axis=0, dtype=np.uint16)
         return read_only(self._shares(wins)[:, self.ranking.order])
 
     # precision
@@ -289,17 +414,21 @@ class Robustness(RankingResult):
         ``sqrt(q (1 - q) / s)`` with ``q = (c + 1/2) / (s + 1)``, `c` being the count among `s`
         draws: never 0, since an event that was never seen may still happen.
         """
+        shares = np.asarray(probability)
+        if shares.dtype.kind not in "fiu" or np.any((shares < 0) | (shares > 1)):
+            raise UsageError(f"probability: {probability!r} is not from 0 to 1")
         s = self.draws
-        q = (np.asarray(probability) * s + 0.5) / (s + 1)
+        q = (shares * s + 0.5) / (s + 1)
         return np.sqrt(q * (1 - q) / s)
 
     def largest_error(self) -> float:
         """Return the largest standard error of a probability of a rank, a verdict or a band."""
-        shares = [self.top_probability(1), self.top_probability(), self.unranked]
-        shares += [*self.verdict_probabilities.values(), *self.band_probabilities.values()]
+        shares = [self._first, self._among_first, self.unranked]
+        shares += [self._verdict_shares, self._band_shares]
         if not self.is_large:
             shares.append(self.rank_acceptability)
-        return max(float(np.max(self.standard_error(share), initial=0.0)) for share in shares)
+        every = np.concatenate([share.ravel() for share in shares])
+        return float(np.max(self.standard_error(every)))
 
     # sources of the uncertainty
 
@@ -323,9 +452,13 @@ class Robustness(RankingResult):
         Raises
         ------
         UsageError
-            If the ranking holds a candidate that was not drawn for.
+            If it is no ranking, or holds a candidate that was not drawn for.
         """
-        return replace(self, narrowed=ranking if ranking.selection is not None else None)
+        if whole_ranking(ranking) is ranking:
+            return replace(self, narrowed=None)
+        for candidate in ranking.ids:
+            self.ranking.place_of(candidate)
+        return replace(self, narrowed=ranking)
 
     @property
     def title(self) -> str:
@@ -349,13 +482,11 @@ class Robustness(RankingResult):
     def fields(self) -> tuple[Field, ...]:
         """All that is said of each candidate; what takes long is computed when a field is read."""
         ranking = self.ranking
+        rows = ranking.order.tolist()
+        top = f"top_{self.top}"
         return (
             replace(ID_FIELD, cell=lambda p: self.ids[p]),
-            replace(
-                TITLE_FIELD,
-                cell=lambda p: ranking.problem.title_of(int(ranking.order[p])),
-                json=False,
-            ),
+            replace(TITLE_FIELD, cell=lambda p: ranking.problem.title_of(rows[p]), json=False),
             Field(
                 "verdict",
                 "Verdict",
@@ -373,9 +504,7 @@ class Robustness(RankingResult):
                 priority=0,
             ),
             self._field("first", "_first", "First", kind="share", priority=0),
-            self._field(
-                f"top_{self.top}", "_among_first", f"Top {self.top}", kind="share", priority=0
-            ),
+            self._field(top, "_among_first", f"Top {self.top}", kind="share", priority=0),
             self._field("unranked", "unranked", "Not ranked", kind="share", priority=3),
             self._field(
                 "expected_rank", "expected_ranks", "Mean rank", kind="number", detail="if ranked"
@@ -391,10 +520,10 @@ class Robustness(RankingResult):
             ),
             self._field("score_mean", "score_means", "Mean score", kind="number", priority=4),
             self._field("score_error", "score_errors"),
-            Field("verdicts", cell=partial(_shares_at, self.verdict_probabilities), csv=False),
-            Field("bands", cell=partial(_shares_at, self.band_probabilities), csv=False),
-            Field("central_weights", cell=self._central_record, csv=False),
-            Field("sentence", cell=self.sentence_at),
+            self._mapping("verdicts", "_verdict_shares", ranking.framework.all_verdicts),
+            self._mapping("bands", "_band_shares", self.accumulator.bands),
+            self._mapping("central_weights", "central_weights", ranking.criteria),
+            Field("sentence", cell=lambda p: self.sentence(self.ids[p])),
             *self._distribution_fields(),
         )
 
@@ -413,36 +542,33 @@ class Robustness(RankingResult):
             csv=False,
             json=False,
         )
-        yield Field(
-            "score_quantiles",
-            cell=lambda p: dict(zip(_LEVELS, self.score_quantiles[p].tolist(), strict=True)),
-            csv=False,
-        )
+        yield self._mapping("score_quantiles", "score_quantiles", _LEVELS)
         for k, key in enumerate(_LEVELS):
             quantile = partial(self._quantile_at, k)
             yield Field(f"score_quantiles_{key}", cell=quantile, json=False)
         yield self._field("rank_entropy", "entropies")
         yield self._field("confidence", "confidence_factors")
         if self.has_tables:
-            yield replace(self._field("rank_acceptability", "rank_acceptability"), csv=False)
-            yield Field(
-                "pairwise_wins",
-                cell=lambda p: dict(zip(self.ids, self.pairwise_wins[p].tolist(), strict=True)),
-                csv=False,
-            )
+            yield self._field("rank_acceptability", "rank_acceptability", csv=False)
+            yield self._mapping("pairwise_wins", "pairwise_wins", self.ids)
 
-    def _field(self, key: str, name: str, head: str = "", **column: Any) -> Field:
+    def _field(self, key: str, name: str, head: str = "", **options: Any) -> Field:
         """Return a field from an array, given by its name, that is in the order of the ranking."""
-        return Field(key, head, lambda p: getattr(self, name)[p].tolist(), **column)
+        return Field(key, head, lambda p: getattr(self, name)[p].tolist(), **options)
+
+    def _mapping(self, key: str, name: str, columns: Iterable[str]) -> Field:
+        """Return a field from the rows of an array, as mappings; None for one that is not there."""
+
+        def record(position: int) -> dict[str, float] | None:
+            row = getattr(self, name)[position]
+            if np.isnan(row).any():
+                return None
+            return dict(zip(columns, row.tolist(), strict=True))
+
+        return Field(key, cell=record, csv=False)
 
     def _quantile_at(self, level: int, position: int) -> float:
         return float(self.score_quantiles[position, level])
-
-    def _central_record(self, position: int) -> dict[str, float] | None:
-        weights = self.central_weights[position]
-        if np.isnan(weights).any():
-            return None
-        return dict(zip(self.ranking.criteria, weights.tolist(), strict=True))
 
     @property
     def has_tables(self) -> bool:
@@ -460,7 +586,7 @@ class Robustness(RankingResult):
         UsageError
             With more than 1,000 candidates.
         """
-        self._refuse_large(f"there is no table of ranks for more than {LARGE:,} candidates")
+        self._refuse_large(_NO_TABLE)
         return replace(self, tables=True)
 
     @property
@@ -498,17 +624,15 @@ class Robustness(RankingResult):
         UsageError
             If there is no such candidate.
         """
-        return self.sentence_at(self.ranking.place_of(candidate))
-
-    def sentence_at(self, position: int) -> str:
-        """Return in one sentence how sure place and verdict at a position of the ranking are."""
+        position = self.ranking.place_of(candidate)
         phrases = [*self._rank_phrases(position), *self._verdict_phrases(position)]
+        framework = self.ranking.framework
         unknown: dict[str, None] = {}
         for finding in self.ranking[position].findings:
             unknown |= dict.fromkeys(finding.unknown)
-        facts = [name for name in unknown if name in self.ranking.framework.all_facts]
+        facts = [name for name in unknown if name in framework.all_facts]
         if facts:
-            titles = quoted_titles(self.ranking.framework, facts[:3])
+            titles = quoted_titles(framework, facts[:3])
             more = f" and {len(facts) - 3} more facts" if len(facts) > 3 else ""
             phrases.append(f"all this with {titles}{more} still open")
         text = "; ".join(phrases)
@@ -537,8 +661,9 @@ class Robustness(RankingResult):
     def _verdict_phrases(self, position: int) -> Iterator[str]:
         shares = {}
         for key, probabilities in self.verdict_probabilities.items():
-            if probabilities[position] > 0:
-                shares[key] = float(probabilities[position])
+            share = float(probabilities[position])
+            if share > 0:
+                shares[key] = share
         given = self.ranking.verdicts[position]
         if len(shares) > 1:
             yield ", ".join(f"`{key}` in {percent(share)}" for key, share in shares.items())
@@ -557,6 +682,14 @@ class Robustness(RankingResult):
     def _among_first(self) -> FloatArray:
         return self.top_probability()
 
+    @cached_property
+    def _verdict_shares(self) -> FloatArray:
+        return self._shares(self.accumulator.verdict_counts[:, :-1])
+
+    @cached_property
+    def _band_shares(self) -> FloatArray:
+        return self._shares(-np.diff(self.accumulator.band_counts, axis=1, append=0))
+
     def _in_order(self, array: NDArray[Any]) -> NDArray[Any]:
         return read_only(array[self.ranking.order])
 
@@ -568,10 +701,7 @@ class Robustness(RankingResult):
             raise UsageError(message)
 
 
-def _shares_at(shares: Mapping[str, FloatArray], position: int) -> dict[str, float]:
-    return {key: float(values[position]) for key, values in shares.items()}
-
-
+_NO_TABLE = f"there is no table of ranks for more than {LARGE:,} candidates"
 _ORDINALS = (
     "first",
     "second",
@@ -609,7 +739,7 @@ def robustness(
     seed: int = 0,
     precision: float | None = None,
     top: int | None = None,
-    method_choices: Sequence[str] = (),
+    method_choices: str | Collection[str] = (),
     progress: Progress | None = None,
 ) -> Robustness:
     """Return the robustness of an order and its verdicts, by draws of everything uncertain at once.
@@ -631,7 +761,7 @@ def robustness(
         at least 1,000.
     top : int, optional
         The k of "among the first k"; 10 or the number of candidates, if left out.
-    method_choices : sequence of str
+    method_choices : str or collection of str
         Choices of method to draw as well: "missing", "combine", "guardrail:ID".
     progress : callable, optional
         Called with (done, total) draws.
@@ -657,20 +787,14 @@ def robustness(
     Lahdelma, R., & Salminen, P. (2001). SMAA-2: Stochastic multicriteria acceptability analysis for
     group decision making. Operations Research, 49(3), 444-454. doi:10.1287/opre.49.3.444.11220
     """
-    narrowed, ranking = ranking, ranking.whole
-    framework = ranking.framework
+    narrowed, ranking = ranking, whole_ranking(ranking)
+    framework, n = ranking.framework, len(ranking)
     _refuse_pointless(ranking)
-    refuse_out_of_range(len(ranking), top=top, draws=draws, seed=seed, most=_MOST_DRAWS)
+    refuse_out_of_range(n, top=top, draws=draws, seed=seed, most=_MOST_DRAWS, progress=progress)
     _refuse_precision(precision)
     choices = choices_of_method(method_choices, framework)
     source = Draws(ranking.problem, group_weights(framework, weights), seed, choices)
-    accumulator = Accumulator(
-        n=len(ranking),
-        m=len(ranking.criteria),
-        verdicts=len(framework.all_verdicts),
-        bands=sorted(framework.bands.values()),
-        top=top if top is not None else min(10, len(ranking)),
-    )
+    accumulator = Accumulator(ranking, min(10, n) if top is None else top)
     batches = source.batches()
     wanted = draws if precision is None else max(draws, _LEAST_DRAWS)
     while True:
@@ -710,7 +834,9 @@ def _refuse_pointless(ranking: Ranking) -> None:
 def _refuse_precision(precision: float | None) -> None:
     # the least that the most draws can reach for a probability of one half
     least = 0.5 / math.sqrt(_MOST_DRAWS)
-    if precision is not None and not least <= precision < 1:
+    if precision is None:
+        return
+    if not isinstance(precision, Real) or not least <= precision < 1:
         raise UsageError(
             f"precision: {precision!r} is not from {least:.2g}, which takes {_MOST_DRAWS:,} draws,"
             " to 1"

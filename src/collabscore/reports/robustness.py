@@ -18,7 +18,7 @@ def table_notes_of(result: Robustness) -> Iterator[str]:
     ranking = result.ranking
     for position in result.rows:
         title = ranking.problem.title_of(int(ranking.order[position]))
-        sentence = result.sentence_at(position)
+        sentence = result.sentence(result.ids[position])
         yield f"{title}: {sentence[:1].lower()}{sentence[1:]}"
     if len(result) < len(ranking):
         yield (

@@ -131,7 +131,7 @@ def halve(
     for _ in range(_MOST_HALVINGS):
         if not (np.abs(holds - fails) > width).any():
             break
-        middle = (1 - _SPLIT) * fails + _SPLIT * holds
+        middle = np.where(fails == holds, holds, (1 - _SPLIT) * fails + _SPLIT * holds)
         inside = test(lines, middle)[predicates, each]
         fails, holds = np.where(inside, fails, middle), np.where(inside, middle, holds)
     return fails, holds

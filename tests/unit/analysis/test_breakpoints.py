@@ -266,6 +266,15 @@ def test_brackets_are_halved_on_what_holds() -> None:
     assert (holds - fails <= 1e-9).all()
 
 
+def test_a_bracket_without_width_stays_where_it_is() -> None:
+    """A start that holds already is told as the start, to the last bit."""
+    start = 3.9549386593706752
+    one = np.zeros(2, dtype=int)
+    narrow, wide = np.array([start, 0.0]), np.array([start, 7.0])
+    found = halve(lambda _, points: (points > 5)[None], one, one, narrow, wide, np.full(2, 1e-9))
+    assert [side[0] for side in found] == [start, start]
+
+
 @pytest.mark.parametrize(
     ("own", "rival", "side"),
     [

@@ -212,6 +212,16 @@ def test_an_interval_is_settled_and_counted_from_its_middle() -> None:
     assert target_words(change, found.ranking.framework) == "at least 4"
 
 
+@pytest.mark.parametrize("high", [4.9, 4.123456789, 3.9098773187413505, 4.7123889803846897])
+def test_settling_at_the_middle_is_told_as_the_middle(high: float) -> None:
+    """To the last bit, and without an end, though the aim fails again at one rating below."""
+    document = framework(guardrails={"g": {"when": "score(gain) == 25", "then": "refer"}})
+    found = explained([entry("a", [1.5, high], 3), entry("b", 5, 3)], document)
+    (change,) = [c for c in found.rating_changes if c.aim == "milder_verdict"]
+    assert (change.to, change.until, change.share_of_scale) == (change.start, None, 0)
+    assert ratings(found, "milder_verdict")["gain"] == f"{change.start:.6g}"
+
+
 def test_settling_alone_can_be_enough() -> None:
     guardrails = {"g": {"when": "gain >= 4", "then": "refer"}}
     found = explained([entry("a", [2, 5], 3)], framework(guardrails=guardrails))

@@ -231,7 +231,20 @@ class CandidateError(DocumentError):
 
 
 class UsageError(CollabscoreError):
-    """A call asks for an id that does not exist, or an option is out of its range."""
+    """A call asks for an id that does not exist, or an option is out of its range.
+
+    Parameters
+    ----------
+    message : str
+    keyword : str
+        The keyword of the call that it is about, which is said before the message; on the command
+        line the option is said instead.
+    """
+
+    def __init__(self, message: str, keyword: str = "") -> None:
+        super().__init__(f"{keyword}: {message}" if keyword else message)
+        self.message = message
+        self.keyword = keyword
 
 
 class UnknownIdError(UsageError, KeyError):

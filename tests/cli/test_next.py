@@ -128,7 +128,7 @@ def test_progress_runs_through_draws_and_questions(monkeypatch: pytest.MonkeyPat
     def recorded(label: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: seen.append((done, total))
 
-    monkeypatch.setattr("collabscore.cli.next.progress_bar", recorded)
+    monkeypatch.setattr("collabscore.cli.explain.progress_bar", recorded)
     result = run("projects.yaml", "--format", "json", "--draws", "600")
     questions = len(json.loads(result.stdout)["questions"])
     assert [done for done, _ in seen] == [256, 512, 600, *range(601, 601 + questions)]

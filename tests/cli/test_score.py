@@ -138,6 +138,7 @@ def test_every_command_narrows_by_the_same_conditions(collabscore: Command, comm
 def test_a_misspelt_condition_is_answered(collabscore: Command) -> None:
     result = collabscore("score", "projects.yaml", "--where", "stag >= applied")
     assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("error: --where: ")
     assert "did you mean `stage`?" in result.stderr
 
 
@@ -147,14 +148,30 @@ def test_a_misspelt_verdict_is_answered_with_the_right_one(
 ) -> None:
     result = collabscore("score", "projects.yaml", option, "outsid")
     assert (result.exit_code, result.stdout) == (2, "")
-    expected = "error: `outsid` is not a verdict of `house`; did you mean `outside`?\n"
+    expected = f"error: {option}: `outsid` is not a verdict of `house`; did you mean `outside`?\n"
     assert result.stderr == expected
 
 
 def test_a_misspelt_tag_is_answered_with_the_right_one(collabscore: Command) -> None:
     result = collabscore("score", "projects.yaml", "--tag", "helth")
     assert result.exit_code == 2
-    assert "did you mean `health`?" in result.stderr
+    expected = "error: --tag: no candidate has the tag `helth`; did you mean `health`?\n"
+    assert result.stderr == expected
+
+
+@pytest.mark.parametrize("command", ["score", "robustness"])
+@pytest.mark.parametrize("option", ["--only", "--tag", "--where"])
+def test_a_mistake_in_an_option_is_said_of_that_option(
+    collabscore: Command, command: str, option: str
+) -> None:
+    result = collabscore(command, "projects.yaml", option, "no such word")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"error: {option}: ")
+
+
+def test_the_last_of_two_mistakes_waits(collabscore: Command) -> None:
+    result = collabscore("score", "projects.yaml", "--only", "x", "--fail-on", "y")
+    assert result.stderr.startswith("error: --fail-on: `y` is not a verdict")
 
 
 def test_fail_on_prints_the_result_and_exits_1(collabscore: Command) -> None:

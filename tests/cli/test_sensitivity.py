@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from collabscore.cli.group import Commands
+from collabscore.cli.main import cli
 
 from .conftest import PROJECTS
 
@@ -19,8 +19,7 @@ WIDER = (
 
 
 def collabscore(*args: str, stdin: str | None = None) -> Result:
-    group = Commands(name="collabscore", modules=("sensitivity",))
-    return CliRunner().invoke(group, ["sensitivity", *args], input=stdin, prog_name="collabscore")
+    return CliRunner().invoke(cli, ["sensitivity", *args], input=stdin, prog_name="collabscore")
 
 
 @pytest.fixture(autouse=True)

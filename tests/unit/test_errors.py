@@ -35,6 +35,7 @@ ERRORS: list[CollabscoreError] = [
     cs.FrameworkError(FOUND),
     cs.CandidateError(iter(FOUND)),
     cs.UsageError("no framework is named"),
+    cs.UsageError("`x` is not a verdict", "verdict"),
     cs.UnreadableFileError("cannot read `x`"),
     cs.MissingExtraError("altair", "charts"),
 ]

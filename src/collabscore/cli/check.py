@@ -1,21 +1,33 @@
-"""The command `check`: every mistake of documents of any kind, each with its place."""
+"""The commands `check`, mistakes in documents, and `test`, frameworks held to their cases."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
+from ..analysis.policy_tests import judge_cases
 from ..documents import checking
 from ..documents.checking import Checked
-from ..documents.loading import load_framework
-from ..errors import Diagnostic, UsageError, printable
-from ..reports.ci import check_annotations, check_json
-from .group import DONE, MISUSED, WRONG, command
-from .options import frameworks_option, refuse_two_inputs
-from .terminal import fail_file, say, show_diagnostics, summaries_of, write
-
-_FAILING = {"error": ("error",), "warning": ("error", "warning"), "never": ()}
+from ..documents.loading import load_cases, load_framework, load_policy
+from ..errors import Diagnostic, DocumentError, UsageError, printable
+from ..reports.ci import (
+    Part,
+    Run,
+    check_annotations,
+    check_json,
+    local_place,
+    run_annotations,
+    run_json,
+    run_junit,
+    run_summary,
+    without_cases,
+)
+from .main import DONE, MISUSED, WRONG, command
+from .options import Target, frameworks_option, refuse_two_inputs, result_options
+from .terminal import fail_file, is_coloured, say, show_diagnostics, summaries_of, write
 
 
 @command(
@@ -57,7 +69,7 @@ def check(files: tuple[str, ...], frameworks: tuple[str, ...], form: str, fail_o
         try:
             checked = checking.check(name, known)
             found.append(checked)
-            _report(checked, form)
+            _report_check(checked, form)
         except UsageError as error:
             fail_file(name, error)
     if form == "json":
@@ -66,15 +78,17 @@ def check(files: tuple[str, ...], frameworks: tuple[str, ...], form: str, fail_o
         return MISUSED
     if all(checked.ok for checked in found):
         _say_next(found, frameworks)
-    return WRONG if any(_fails(checked, fail_on) for checked in found) else DONE
+    for checked in found:
+        for finding in checked.diagnostics:
+            if finding.severity in _FAILING[fail_on]:
+                return WRONG
+    return DONE
 
 
-def _fails(checked: Checked, fail_on: str) -> bool:
-    """Whether a document has a finding of a severity that is to fail."""
-    return any(finding.severity in _FAILING[fail_on] for finding in checked.diagnostics)
+_FAILING = {"error": ("error",), "warning": ("error", "warning"), "never": ()}
 
 
-def _report(checked: Checked, form: str) -> None:
+def _report_check(checked: Checked, form: str) -> None:
     """Print the findings about one document on stdout, and how many there are on stderr."""
     if form == "json":  # of all documents together
         return
@@ -84,7 +98,7 @@ def _report(checked: Checked, form: str) -> None:
     if form == "full":
         show_diagnostics(checked.diagnostics, sys.stdout)
     elif form == "github":
-        write("\n".join(check_annotations(checked)))
+        write(check_annotations(checked))
     else:
         for finding in checked.diagnostics:
             write(_concise_line(finding, checked.source))
@@ -112,3 +126,121 @@ def _say_next(found: list[Checked], frameworks: tuple[str, ...]) -> None:
             if checked.kind == kind and checked.source != "<stdin>":
                 say(f"next: collabscore {call} {printable(checked.source)}{ending}")
                 return
+
+
+@command(
+    "test",
+    "collabscore test guardrail",
+    "collabscore test frameworks/*.yaml",
+    "collabscore test house.yaml --cases cases/strict.yaml",
+    "collabscore test frameworks/*.yaml --format junit -o tests.xml",
+)
+@click.argument("frameworks", nargs=-1, required=True, metavar="FRAMEWORK...")
+@click.option(
+    "--cases",
+    metavar="FILE",
+    help="The cases of the one framework named, in place of those beside it.",
+)
+@click.option("--strict", is_flag=True, help="Exit 1 where a framework has no cases, too.")
+@result_options(
+    ("text", "json", "junit", "github"), form_help="Form of the report.", width_help=None
+)
+def test(frameworks: tuple[str, ...], cases: str | None, strict: bool, target: Target) -> int:
+    """Test frameworks by their cases.
+
+    FRAMEWORK is a file, a shipped id, or a file of cases. A framework's cases are found beside it,
+    at cases/ID.yaml. Each case is a candidate and what the framework is to say of it; whatever it
+    says otherwise is reported, and the exit code is 1.
+    """
+    if cases is not None and len(frameworks) > 1:
+        raise UsageError(f"`--cases` goes with one framework, and {len(frameworks)} are named")
+    refuse_two_inputs([*frameworks, cases], "name `-` once")
+    runs = []
+    for name in frameworks:
+        try:
+            runs.append(_run(name, cases))
+        except UsageError as error:
+            fail_file(name, error)
+    if runs:
+        _report_runs(runs, target)
+    if len(runs) < len(frameworks):
+        return MISUSED
+    failed = any(not run.passed or (strict and run.bare) for run in runs)
+    return WRONG if failed else DONE
+
+
+def _run(name: str, cases: str | None) -> Run:
+    """Test one framework; errors in its documents are a part of the outcome."""
+    try:
+        if cases is None:
+            framework, listed = load_policy(name)
+        else:
+            framework = load_framework(name)
+            listed = load_cases(cases, framework)
+    except DocumentError as error:
+        spans = [finding.span for finding in error.diagnostics if finding.span is not None]
+        file = spans[0].source if spans else name
+        return Run(Path(name).stem or name, file, errors=error.diagnostics)
+    document = framework if listed is None else listed
+    file = document.origin.source or name
+    return Run(framework.id, file, None if listed is None else judge_cases(framework, listed))
+
+
+def _report_runs(runs: list[Run], target: Target) -> None:
+    """Write the report; say on stderr everything for which its form has no place."""
+    is_annotated = target.form == "github"
+    for run in runs:
+        if not is_annotated:
+            show_diagnostics(run.errors, sys.stderr)
+        for line in summaries_of(run.errors, run.file):
+            say(line, 0)
+        if run.bare and not is_annotated:
+            say(f"warning: {without_cases(run)}", 0)
+    forms = {"json": run_json, "junit": run_junit, "github": run_annotations, "text": _text_report}
+    text = forms[target.form](runs)
+    if target.form == "text" and not (target.is_screen and is_coloured(sys.stdout)):
+        text = click.unstyle(text)
+    if text or target.output is not None:
+        target.write(text)
+    if target.form != "text" or not target.is_screen:
+        say(run_summary(runs))
+
+
+def _text_report(runs: Sequence[Run]) -> str:
+    """Return a line for each framework, each failure in full, and the summary, with colour."""
+    width = max(len(run.name) for run in runs)
+    lines = [f"{printable(run.name).ljust(width)}  {_marks(run)}" for run in runs]
+    for run in runs:
+        for part in run.parts:
+            if part.mismatches:
+                lines.append(_failure_text(run, part))
+    colour = "green" if all(run.passed for run in runs) else "red"
+    return "\n".join([*lines, "", click.style(run_summary(runs), fg=colour, bold=True)])
+
+
+def _marks(run: Run) -> str:
+    """Return a sign for each case, and one for the order where there is one."""
+    if run.errors:
+        return click.style("E", fg="red")
+    if run.bare:
+        return click.style("no cases", fg="yellow")
+    signs = {True: click.style("F", fg="red", bold=True), False: click.style(".", fg="green")}
+    return "".join(signs[bool(part.mismatches)] for part in run.parts)
+
+
+def _failure_text(run: Run, part: Part) -> str:
+    """Return what was expected and found in a case, or in the order, which has no title."""
+    where = "" if part.span is None else f" ({local_place(part.span)})"
+    label = click.style("FAILED", fg="red", bold=True)
+    name = click.style(printable(f"{run.name}: {part.name}"), bold=True)
+    lines = [f"\n{label} {name}{where}"]
+    if part.title:
+        lines.append(f"  {printable(part.title)}")
+    for mismatch in part.mismatches:
+        where = "" if mismatch.span is None else f" (line {mismatch.span.line})"
+        lines.append(printable(f"  {mismatch.about}{where}"))
+        lines.append(printable(f"    expected  {mismatch.expected}"))
+        lines.append(printable(f"    found     {mismatch.found}"))
+        if mismatch.reason:
+            lines.append(printable(f"    because   {mismatch.reason}"))
+    return "\n".join(lines)

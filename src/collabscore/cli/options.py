@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias
 
 import click
 from click.core import ParameterSource
@@ -17,7 +17,6 @@ from ..api import score
 from ..errors import UsageError
 from ..output.table import Readable
 from ..scoring.ranking import Ranking
-from .group import add_options
 from .terminal import draws_shapes, is_coloured, say, terminal_width, write
 
 __all__ = [
@@ -38,7 +37,7 @@ __all__ = [
     "weights_option",
 ]
 
-CommandT = TypeVar("CommandT", bound=Callable[..., Any])
+Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 RESULT_FORMS = ("table", "json", "csv", "md", "html")
 PAGE_WIDTH = 100
@@ -60,6 +59,17 @@ _SUFFIXES = {
 # options
 
 
+def _add_options(*options: Decorator) -> Decorator:
+    """Return a decorator that adds several options, the first one shown first."""
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
 candidates_argument = click.argument("candidates", metavar="CANDIDATES")
 
 framework_option = click.option(
@@ -71,29 +81,52 @@ output_option = click.option(
 )
 
 
-def frameworks_option(help: str) -> Callable[[CommandT], CommandT]:
+def frameworks_option(help: str) -> Decorator:
     """Return the option -f of commands that take several frameworks."""
     return click.option(
         "-f", "--framework", "frameworks", multiple=True, metavar="FRAMEWORK", help=help
     )
 
 
-def weights_option(help: str, **options: Any) -> Callable[[CommandT], CommandT]:
+def weights_option(help: str, **options: Any) -> Decorator:
     """Return the option --weights: a space of weights, or one for a group as GROUP=SPACE."""
     return click.option("--weights", multiple=True, metavar="SPACE", help=help, **options)
 
 
-def draw_options(draws: int) -> Callable[[CommandT], CommandT]:
+def draw_options(draws: int) -> Decorator:
     """Return the options --draws and --seed."""
     whole = partial(click.option, type=int, show_default=True, metavar="N")
-    return add_options(
+    return _add_options(
         whole("--draws", default=draws, help="How many draws."),
         whole("--seed", default=0, help="The same seed, the same result."),
     )
 
 
-def selection_options(first: str, first_help: str) -> Callable[[CommandT], CommandT]:
-    """Return the options that narrow what is shown, named as `Ranking.select` takes them.
+_FILTERS = {
+    "verdict": click.option(
+        "--only",
+        "verdict",
+        multiple=True,
+        metavar="VERDICT",
+        help="Show only candidates with this verdict; repeatable.",
+    ),
+    "tag": click.option(
+        "--tag",
+        multiple=True,
+        metavar="TAG",
+        help="Show only candidates with this tag; repeatable.",
+    ),
+    "where": click.option(
+        "--where",
+        metavar="CONDITION",
+        help="Show only candidates that certainly meet this condition of the framework's language.",
+    ),
+}
+"""Options that narrow what is shown, by their names in `Ranking.select`."""
+
+
+def selection_options(first: str, first_help: str) -> Decorator:
+    """Return the options that narrow what is shown; the command gets them as one `selection`.
 
     Parameters
     ----------
@@ -102,28 +135,17 @@ def selection_options(first: str, first_help: str) -> Callable[[CommandT], Comma
         else.
     first_help : str
     """
-    return add_options(
-        click.option(
-            "--only",
-            "verdict",
-            multiple=True,
-            metavar="VERDICT",
-            help="Show only candidates with this verdict; repeatable.",
-        ),
-        click.option(
-            "--tag",
-            multiple=True,
-            metavar="TAG",
-            help="Show only candidates with this tag; repeatable.",
-        ),
-        click.option(
-            "--where",
-            metavar="CONDITION",
-            help="Show only candidates that certainly meet this condition of the framework's "
-            "language.",
-        ),
-        click.option(first, type=click.IntRange(min=1), metavar="N", help=first_help),
-    )
+    top = click.option(first, "first", type=click.IntRange(min=1), metavar="N", help=first_help)
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(command)
+        def with_selection(first: int | None, **given: Any) -> Any:
+            selection = {name: given.pop(name) for name in _FILTERS}
+            return command(selection={**selection, "top": first}, **given)
+
+        return _add_options(*_FILTERS.values(), top)(with_selection)
+
+    return add
 
 
 @dataclass(frozen=True)
@@ -158,7 +180,7 @@ def result_options(
     *,
     form_help: str = "Form of the result.",
     width_help: str | None = "Letters in a line of the table.",
-) -> Callable[[CommandT], CommandT]:
+) -> Decorator:
     """Return the options --format, -o and --width; the command gets them as one `target`.
 
     Parameters
@@ -177,7 +199,7 @@ def result_options(
         width = click.IntRange(min=20)
         options.append(click.option("--width", type=width, metavar="N", help=width_help))
 
-    def add(command: CommandT) -> CommandT:
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(command)
         def with_target(
             form: str | None, output: str | None, width: int | None = None, **others: Any
@@ -185,7 +207,7 @@ def result_options(
             target = Target(form or _form_of(output, forms), output, width)
             return command(target=target, **others)
 
-        return add_options(*options)(with_target)  # type: ignore[return-value]
+        return _add_options(*options)(with_target)
 
     return add
 
@@ -206,10 +228,15 @@ def _form_of(output: str | None, forms: Sequence[str]) -> str:
 # what commands do with them
 
 
-def given_options(*names: str) -> list[str]:
-    """Return those of some options of the running command that the user gave."""
-    source = click.get_current_context().get_parameter_source
-    return [name for name in names if source(name) is ParameterSource.COMMANDLINE]
+def given_options() -> list[str]:
+    """Return the options of the running command that the user gave, in that order."""
+    context = click.get_current_context()
+    options = {option.name: option.opts[0] for option in context.command.params}
+    given = []
+    for name in context.params:
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            given.append(options[name])
+    return given
 
 
 def refuse_two_inputs(names: Iterable[str | None], cure: str) -> None:

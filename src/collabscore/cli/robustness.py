@@ -1,4 +1,4 @@
-"""The command `robustness`: how sure the order and the verdicts of a list are."""
+"""The commands `robustness`, all uncertain at once, and `sensitivity`, a weight or rating moved."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from typing import Any
 
 import click
 
-from ..analysis import robustness as analysis
+from ..analysis import robustness as draws
+from ..analysis import sensitivity as movements
 from ..analysis.extreme_ranks import extreme_ranks
 from ..errors import UsageError
-from .group import command
+from ..output import Result
+from .main import command
 from .options import (
     Target,
     candidates_argument,
@@ -23,8 +25,6 @@ from .options import (
     weights_option,
 )
 from .terminal import c_output_discarded, progress_bar, say
-
-__all__ = ["robustness"]
 
 
 @command(
@@ -74,6 +74,8 @@ def robustness(
     framework: str | None,
     weights: tuple[str, ...],
     exact: bool,
+    tables: bool,
+    selection: dict[str, Any],
     target: Target,
     **options: Any,
 ) -> None:
@@ -84,25 +86,87 @@ def robustness(
     """
     ranking = scored(candidates, framework)
     if exact:
-        for name in given_options(*options):
-            name = {"verdict": "only", "method_choices": "over"}.get(name, name)
-            raise UsageError(
-                f"--{name} is about draws, and --exact makes none: leave out one of the two"
-            )
+        for option in given_options():
+            if option not in _OF_EXACT_RANKS:
+                raise UsageError(
+                    f"{option} is about draws, and --exact makes none: leave out one of the two"
+                )
         with c_output_discarded():
             found = extreme_ranks(ranking, weights=weights or None)
         emit(found, target)
         return
-    selected = ranking.select(
-        verdict=options.pop("verdict"),
-        tag=options.pop("tag"),
-        where=options.pop("where"),
-        top=options.pop("show"),
-    )
-    with_tables = options.pop("tables")
+    selected = ranking.select(**selection)
     with progress_bar("drawing") as progress:
-        result = analysis.robustness(
-            selected, weights=weights or None, progress=progress, **options
-        )
+        result = draws.robustness(selected, weights=weights or None, progress=progress, **options)
     say(f"{result.draws:,} draws of {len(ranking):,} candidates, seed {result.source.seed}", 2)
-    emit(result.with_tables() if with_tables else result, target)
+    emit(result.with_tables() if tables else result, target)
+
+
+_OF_EXACT_RANKS = {"candidates", "-f", "--weights", "--exact", "--format", "-o", "--width"}
+
+
+@command(
+    "sensitivity",
+    "collabscore sensitivity projects.yaml",
+    "collabscore sensitivity projects.yaml --top 3",
+    "collabscore sensitivity projects.yaml influenza-surveillance",
+    "collabscore sensitivity projects.yaml --variance --weights order",
+    "collabscore sensitivity projects.yaml -f guardrail -o sensitivity.json",
+)
+@candidates_argument
+@click.argument("candidate", metavar="[ID]", required=False)
+@framework_option
+@click.option(
+    "--top", type=int, metavar="K", help="Ask whether the first K stay. [default: half, at most 5]"
+)
+@click.option(
+    "--variance",
+    is_flag=True,
+    help="Show what scores depend on most when all is uncertain at once.",
+)
+@weights_option("Which weights are drawn for that. [default: as in robustness]")
+@click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Of those draws.")
+@result_options()
+def sensitivity(
+    candidates: str,
+    candidate: str | None,
+    framework: str | None,
+    top: int | None,
+    variance: bool,
+    weights: tuple[str, ...],
+    seed: int,
+    target: Target,
+) -> None:
+    """Say how far each weight and rating may move, one at a time, before the result changes.
+
+    CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input. With ID: what each
+    rating of that candidate does to its score, and where its rank or its verdict turns.
+    """
+    as_json = target.form == "json"
+    _refuse_unused_options(candidate, variance, as_json)
+    ranking = scored(candidates, framework)
+    result = movements.sensitivity(ranking, top=top, weights=weights or None, seed=seed)
+    shown: Result = result
+    if candidate is not None:
+        shown = result.tornado(candidate)
+    elif variance and not as_json:
+        shown = result.variance
+    emit(shown, target)
+
+
+def _refuse_unused_options(candidate: str | None, variance: bool, as_json: bool) -> None:
+    """Refuse options that say nothing beside the others."""
+    given = given_options()
+    if candidate is not None:
+        if "--top" in given:
+            raise UsageError("--top is about the weights: leave it out with an ID")
+        if variance:
+            raise UsageError("--variance is about all candidates: leave it out with an ID")
+    elif variance and "--top" in given and not as_json:
+        raise UsageError("--top is about the weights: leave it out with --variance")
+    elif variance or as_json:
+        return
+    if "--weights" in given or "--seed" in given:
+        raise UsageError(
+            "--weights and --seed are about what --variance draws: add it, or leave them out"
+        )

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from ..errors import printable
-from .group import DONE, WRONG, command
+from ..errors import UsageError, printable
+from .main import DONE, WRONG, command
 from .options import (
     Target,
     candidates_argument,
@@ -41,8 +41,8 @@ def score(
     candidates: str,
     framework: str | None,
     fail_on: tuple[str, ...],
+    selection: dict[str, Any],
     target: Target,
-    **selection: Any,
 ) -> int:
     """Score a list of candidates and put them in order.
 
@@ -50,13 +50,16 @@ def score(
     narrowed; ranks are always among all candidates, and a note says how many are left out.
     """
     ranking = scored(candidates, framework)
-    failing = [(verdict, ranking.select(verdict=verdict).ids) for verdict in fail_on]
+    try:
+        failing = {verdict: ranking.select(verdict=verdict).ids for verdict in fail_on}
+    except UsageError as error:
+        raise UsageError(error.message, "fail_on") from None
     shown = ranking.select(**selection)
     emit(shown, target)
     if shown.selection is not None and target.form == "csv":  # CSV has no room for notes
         say(f"note: {shown.selection.note.removesuffix('.')}")
     code = DONE
-    for verdict, ids in failing:
+    for verdict, ids in failing.items():
         if ids:
             code = WRONG
             named = ", ".join(f"`{printable(name)}`" for name in ids[:5])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..analysis.policy_tests import Mismatch, PolicyTest
 from ..documents.checking import Checked
@@ -16,6 +16,7 @@ from ..output import as_json
 from ..output.text import plural
 
 __all__ = [
+    "Part",
     "Run",
     "check_annotations",
     "check_json",
@@ -26,6 +27,15 @@ __all__ = [
     "run_summary",
     "without_cases",
 ]
+
+
+class Part(NamedTuple):
+    """A case of a test, or the order of all, which has no title."""
+
+    name: str
+    title: str
+    span: Span | None
+    mismatches: tuple[Mismatch, ...]
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,19 @@ class Run:
     def passed(self) -> bool:
         """Whether nothing failed; no cases are no failure."""
         return not self.errors and (self.test is None or self.test.passed)
+
+    @property
+    def parts(self) -> list[Part]:
+        """The cases, and the order where one is expected."""
+        parts: list[Part] = []
+        if self.test is None:
+            return parts
+        for outcome in self.test.outcomes:
+            parts.append(Part(outcome.case.id, outcome.title, outcome.span, outcome.mismatches))
+        if self.test.cases.order:
+            order = self.test.order
+            parts.append(Part("order", "", order[0].span if order else None, order))
+        return parts
 
 
 def _local_name(file: str) -> str:
@@ -101,24 +124,18 @@ def without_cases(run: Run) -> str:
 # annotations
 
 
-def _annotation(severity: str, message: str, title: str, span: Span | None, file: str) -> str:
-    """Return a workflow command of GitHub, which shows the message beside the line.
-
-    Parameters
-    ----------
-    span : Span or None
-        The place; the whole of `file`, if there is none.
-    file : str
-        The file, as GitHub knows it: from the root of the repository.
-    """
+def _annotation(finding: Diagnostic, file: str) -> str:
+    """Return a workflow command of GitHub, which shows a message beside a line of a file."""
     properties = {"file": file}
+    span = finding.span
     if span is not None:
         properties["line"] = str(span.line)
         properties["col"] = str(span.column)
         properties["endColumn"] = str(span.end_column)
-    properties["title"] = title
+    properties["title"] = finding.code
     given = ",".join(f"{key}={_escaped(value, ':,')}" for key, value in properties.items())
-    return f"::{severity} {given}::{_escaped(message)}"
+    message = "; ".join(filter(None, (finding.message, finding.help)))
+    return f"::{finding.severity} {given}::{_escaped(message)}"
 
 
 def _escaped(text: str, signs: str = "") -> str:
@@ -128,43 +145,35 @@ def _escaped(text: str, signs: str = "") -> str:
     return printable(text)
 
 
-def _message_of(finding: Diagnostic) -> str:
-    return "; ".join(filter(None, (finding.message, finding.help)))
-
-
-def check_annotations(checked: Checked) -> list[str]:
+def check_annotations(checked: Checked) -> str:
     """Return an annotation for each finding about a document."""
     lines = []
     for finding in checked.diagnostics:
-        span, message = finding.span, _message_of(finding)
-        file = checked.source if span is None else span.source
-        lines.append(_annotation(finding.severity, message, finding.code, span, file))
-    return lines
-
-
-def run_annotations(runs: Sequence[Run]) -> str:
-    """Return annotations of tests: each failure beside the line of the expectation."""
-    lines = []
-    for run in runs:
-        for severity, message, title, span in _run_findings(run):
-            file = _local_name(run.file if span is None else span.source)
-            lines.append(_annotation(severity, message, title, span, file))
+        file = checked.source if finding.span is None else finding.span.source
+        lines.append(_annotation(finding, file))
     return "\n".join(lines)
 
 
-def _run_findings(run: Run) -> Iterator[tuple[str, str, str, Span | None]]:
-    """Yield severity, message, title and place of everything wrong with a run."""
-    for error in run.errors:
-        yield "error", _message_of(error), error.code, error.span
+def run_annotations(runs: Iterable[Run]) -> str:
+    """Return annotations of tests: each failure beside the line of the expectation."""
+    lines = []
+    for run in runs:
+        for finding in _findings_of(run):
+            # GitHub knows a file by its path from the root of the repository
+            file = _local_name(run.file if finding.span is None else finding.span.source)
+            lines.append(_annotation(finding, file))
+    return "\n".join(lines)
+
+
+def _findings_of(run: Run) -> Iterator[Diagnostic]:
+    """Yield everything wrong with a run, under the title that it has as an annotation."""
+    yield from run.errors
     if run.bare:
-        yield "warning", without_cases(run), run.name, None
-    if run.test is not None:
-        for outcome in run.test.failures:
-            title = f"{run.name}: {outcome.case.id}"
-            for mismatch in outcome.mismatches:
-                yield "error", str(mismatch), title, mismatch.span or outcome.span
-        for mismatch in run.test.order:
-            yield "error", str(mismatch), f"{run.name}: order", mismatch.span
+        yield Diagnostic(run.name, without_cases(run), severity="warning")
+    for part in run.parts:
+        title = f"{run.name}: {part.name}"
+        for mismatch in part.mismatches:
+            yield Diagnostic(title, str(mismatch), span=mismatch.span or part.span)
 
 
 # JSON
@@ -253,52 +262,36 @@ _JUNIT_COUNTS = {"failures": "failure", "errors": "error", "skipped": "skipped"}
 
 
 def _junit_suite(run: Run) -> ET.Element:
-    tests = list(_junit_tests(run))
-    suite = ET.Element("testsuite", {"name": printable(run.name), "tests": str(len(tests))})
-    suite.extend(tests)
+    suite = ET.Element("testsuite", {"name": printable(run.name)})
+    if run.errors:
+        test = _add_junit_test(suite, run, "documents", run.errors[0].span)
+        _add_junit_part(test, "error", run.errors[0].message, "\n\n".join(map(str, run.errors)))
+    elif run.bare:
+        test = _add_junit_test(suite, run, "cases", None)
+        ET.SubElement(test, "skipped", {"message": printable(without_cases(run))})
+    for part in run.parts:
+        test = _add_junit_test(suite, run, part.name, part.span)
+        lines = []
+        for mismatch in part.mismatches:
+            where = "" if mismatch.span is None else local_place(mismatch.span) + ": "
+            lines.append(where + str(mismatch))
+        if lines:
+            _add_junit_part(test, "failure", str(part.mismatches[0]), "\n".join(lines))
+    suite.set("tests", str(len(suite)))
     for key, tag in _JUNIT_COUNTS.items():
         suite.set(key, str(len(suite.findall(f"testcase/{tag}"))))
     suite.set("file", printable(_local_name(run.file)))
     return suite
 
 
-def _junit_tests(run: Run) -> Iterator[ET.Element]:
-    if run.errors:
-        first = run.errors[0]
-        test = _junit_test(run, "documents", first.span)
-        _add_junit_part(test, "error", first.message, "\n\n".join(map(str, run.errors)))
-        yield test
-    elif run.test is None:
-        test = _junit_test(run, "cases", None)
-        ET.SubElement(test, "skipped", {"message": printable(without_cases(run))})
-        yield test
-    else:
-        for outcome in run.test.outcomes:
-            test = _junit_test(run, outcome.case.id, outcome.span)
-            _add_junit_failure(test, outcome.mismatches)
-            yield test
-        if run.test.cases.order:
-            order = run.test.order
-            test = _junit_test(run, "order", order[0].span if order else None)
-            _add_junit_failure(test, order)
-            yield test
-
-
-def _junit_test(run: Run, name: str, span: Span | None) -> ET.Element:
-    test = ET.Element("testcase", {"classname": printable(run.name), "name": printable(name)})
+def _add_junit_test(suite: ET.Element, run: Run, name: str, span: Span | None) -> ET.Element:
+    test = ET.SubElement(
+        suite, "testcase", {"classname": printable(run.name), "name": printable(name)}
+    )
     test.set("file", printable(_local_name(run.file)))
     if span is not None:
         test.set("line", str(span.line))
     return test
-
-
-def _add_junit_failure(test: ET.Element, mismatches: Sequence[Mismatch]) -> None:
-    lines = []
-    for mismatch in mismatches:
-        where = "" if mismatch.span is None else local_place(mismatch.span) + ": "
-        lines.append(where + str(mismatch))
-    if lines:
-        _add_junit_part(test, "failure", str(mismatches[0]), "\n".join(lines))
 
 
 def _add_junit_part(test: ET.Element, tag: str, message: str, text: str) -> None:

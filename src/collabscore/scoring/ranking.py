@@ -267,7 +267,7 @@ class Ranking(Result, Sequence[Assessment]):
         for word in verdicts:
             if word not in known:
                 unknown = f"`{word}` is not a verdict of `{self.framework.id}`"
-                raise UsageError(f"{unknown}; {did_you_mean(word, known)}")
+                raise UsageError(f"{unknown}; {did_you_mean(word, known)}", "verdict")
         kept = np.isin(self.verdicts, verdicts)
         return self._narrowed(f"verdict {' or '.join(verdicts)}", kept)
 
@@ -277,7 +277,7 @@ class Ranking(Result, Sequence[Assessment]):
         for word in tags:
             if word not in known:
                 cure = did_you_mean(word, known) or "none has any tag"
-                raise UsageError(f"no candidate has the tag `{word}`; {cure}")
+                raise UsageError(f"no candidate has the tag `{word}`; {cure}", "tag")
         tagged = [not set(tags).isdisjoint(candidates[row].tags) for row in self.order]
         return self._narrowed(f"tag {' or '.join(tags)}", np.array(tagged, dtype=np.bool_))
 
@@ -286,7 +286,8 @@ class Ranking(Result, Sequence[Assessment]):
             expression = parse(condition, self.framework.symbols)
         except ConditionError as error:
             found = error.diagnostic
-            raise UsageError("; ".join(filter(None, (found.message, found.help)))) from None
+            message = "; ".join(filter(None, (found.message, found.help)))
+            raise UsageError(message, "where") from None
         return self._narrowed(
             f"where {condition}", self.evaluator.truth(expression).certain[self.order]
         )

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from collabscore import UsageError, load_framework
-from collabscore.cli.schema import schema_text
+from collabscore.cli.documents import schema_text
 from collabscore.documents.json_schema import ELEMENTS, describe, json_schema
 from collabscore.documents.loading import KINDS, SUFFIXES, read_document, shipped, shipped_path
 from collabscore.documents.templates import EXAMPLES

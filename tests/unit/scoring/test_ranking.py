@@ -132,11 +132,12 @@ def test_only_what_is_certainly_true_is_selected() -> None:
     [
         (
             {"verdict": "outsid"},
-            "`outsid` is not a verdict of `small`; did you mean `outside`?",
+            "verdict: `outsid` is not a verdict of `small`; did you mean `outside`?",
         ),
-        ({"tag": "helth"}, "no candidate has the tag `helth`; did you mean `health`?"),
+        ({"tag": "helth"}, "tag: no candidate has the tag `helth`; did you mean `health`?"),
         ({"top": 0}, "`top` must be 1 or more, not 0"),
         ({"where": "stag >= applied"}, "did you mean `stage`?"),
+        ({"where": "stag >= applied"}, "where: "),
     ],
 )
 def test_what_cannot_be_selected(conditions: dict[str, Any], message: str) -> None:

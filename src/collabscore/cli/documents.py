@@ -1,0 +1,281 @@
+"""The commands `new`, `frameworks` and `schema`: documents to begin with, to read, their form."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from ..documents import json_schema
+from ..documents.loading import KINDS, load_framework, read_document, shipped, shipped_path
+from ..documents.templates import candidates_template, framework_template
+from ..documents.yaml_reader import decoded
+from ..errors import DocumentError, UsageError, choose_from, printable
+from ..models.base import title_of
+from ..output import Field, Table, as_json
+from ..reports.framework import framework_data, framework_page
+from .main import Commands, command
+from .options import PAGE_WIDTH, Target, emit, output_option, result_options
+from .terminal import say, terminal_width, write
+
+__all__ = ["schema_text"]
+
+
+@command(
+    "new",
+    "collabscore new projects.yaml -f guardrail",
+    "collabscore new house.yaml --from guardrail",
+    "collabscore new - -f house.yaml | less",
+)
+@click.argument("file", metavar="FILE")
+@click.option(
+    "-f",
+    "--framework",
+    metavar="FRAMEWORK",
+    help="Write candidates to fill in for this one: a shipped id, or a file.",
+)
+@click.option(
+    "--from",
+    "model",
+    metavar="FRAMEWORK",
+    help="Write a framework adapted from this one: a shipped id, or a file.",
+)
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+def new(file: str, framework: str | None, model: str | None, force: bool) -> None:
+    """Write a commented file to fill in.
+
+    With -f a list of candidates, every question beside its answer; with --from a framework to
+    adapt. FILE is what to write; `-` prints it.
+    """
+    if file != "-" and Path(file).exists() and not force:
+        raise UsageError(f"`{file}` is there already: say --force to write over it")
+    target = None if file == "-" else Path(file)
+    match framework, model:
+        case str(), None:
+            text, *after = _candidates_document(framework, target)
+        case None, str():
+            text, *after = _framework_document(model, target)
+        case None, None:
+            offer = choose_from(shipped())
+            raise UsageError(f"say -f for candidates, or --from for a framework; {offer}")
+        case _:
+            raise UsageError("-f writes candidates and --from a framework: say one of them")
+    write(text, file)
+    if target is not None:
+        say("\n".join(after))
+
+
+def _candidates_document(framework: str, target: Path | None) -> Iterator[str]:
+    """Yield a list of candidates to fill in, then the messages that follow."""
+    loaded = load_framework(framework)
+    named = _name_in_list(framework, target)
+    yield candidates_template(loaded, named)
+    yield f"wrote {target}: fill it in"
+    judge = "" if named is not None else f" -f {printable(framework)}"
+    yield f"next: collabscore check {target}{judge}"
+
+
+def _name_in_list(framework: str, target: Path | None) -> str | None:
+    """Return how a list names a framework: a shipped id, or a file beside it; None if it cannot."""
+    if shipped_path(framework) is not None:
+        return framework
+    if target is None or framework == "-":
+        return None
+    file = Path(framework)
+    return file.name if file.resolve().parent == target.resolve().parent else None
+
+
+def _framework_document(model: str, target: Path | None) -> Iterator[str]:
+    """Yield a framework to adapt, then the messages that follow."""
+    source = shipped_path(model) or model
+    if source == model != "-" and not Path(model).exists():
+        load_framework(model)  # reports what is wrong with the name
+    document = read_document(source)
+    loaded = load_framework(document)
+    yield framework_template(decoded(document.origin.text, document.origin.source), loaded)
+    yield f"wrote {target}: change at least its id, title and issuer"
+    uses = document.get("uses")
+    in_folder = document.origin.folder is not None and loaded.vocabulary is not None
+    if in_folder and isinstance(uses, str) and target is not None and not _finds(target, uses):
+        yield f"note: it uses `{uses}`, which must stand beside it"
+    yield f"next: collabscore check {target}"
+
+
+def _finds(target: Path, vocabulary: str) -> bool:
+    """Whether a document finds a vocabulary by its name: it is shipped, or stands beside it."""
+    if shipped_path(vocabulary, "vocabulary") is not None:
+        return True
+    return (target.resolve().parent / vocabulary).exists()
+
+
+_FORMS = ("table", "md", "json")
+
+_FIELDS = (
+    Field("id", "Id", priority=0, least=12),
+    Field(
+        "title",
+        "Title",
+        lambda framework: title_of(framework.id, framework.title),
+        priority=0,
+        least=20,
+    ),
+    Field("version", "Version", priority=4, least=7),
+    Field("issuer", "Issued by", priority=1, least=16),
+    Field("legal_force", "Legal force", priority=2, least=12),
+    Field(
+        "criteria",
+        "Criteria",
+        lambda framework: len(framework.leaves),
+        kind="number",
+        digits=0,
+        priority=3,
+    ),
+    Field(
+        "guardrails",
+        "Guardrails",
+        lambda framework: len(framework.guardrails),
+        kind="number",
+        digits=0,
+        priority=3,
+    ),
+)
+
+
+@command(
+    "show",
+    "collabscore frameworks show guardrail",
+    "collabscore frameworks show guardrail --long",
+    "collabscore frameworks show house.yaml --format md -o house.md",
+)
+@click.argument("framework", metavar="ID_OR_FILE")
+@click.option("--long", is_flag=True, help="With anchors, notes and every fact.")
+@result_options(_FORMS, form_help="Form of the page.", width_help="Letters in a line.")
+def show(framework: str, long: bool, target: Target) -> None:
+    """Show a framework as a page to read.
+
+    Weights are given twice: the share of its group, and the share of all. What is the author's own
+    choice and what was not verified is marked. JSON holds everything, with or without --long.
+    """
+    loaded = load_framework(framework)
+    if target.form == "json":
+        target.write(as_json(framework_data(loaded)))
+        return
+    width = target.width or min(terminal_width() or PAGE_WIDTH, PAGE_WIDTH)
+    emit(framework_page(loaded, long=long), replace(target, width=width))
+
+
+@command(
+    "frameworks",
+    "collabscore frameworks",
+    "collabscore frameworks show guardrail --long",
+    "collabscore frameworks show house.yaml --format md -o house.md",
+    cls=Commands,
+    commands=[show],
+    invoke_without_command=True,
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(_FORMS),
+    default="table",
+    help="Form of the list. [default: table]",
+)
+@click.pass_context
+def frameworks(context: click.Context, form: str) -> None:
+    """List the frameworks that are shipped, or show one."""
+    if context.invoked_subcommand is not None:
+        return
+    rows = []
+    for name in shipped():
+        try:
+            loaded = load_framework(name)
+            rows.append(tuple(field.cell_of(loaded) for field in _FIELDS))
+        except DocumentError as error:  # the others are listed all the same
+            count = len(error.diagnostics)
+            say(f"warning: `{name}` has {count} errors: collabscore frameworks show {name}", 0)
+    columns = _FIELDS
+    emit(Table(columns, tuple(rows), title="Frameworks shipped"), Target(form))
+    say("next: collabscore frameworks show ID")
+
+
+PAGE_WIDTH = 100
+
+
+@command(
+    "schema",
+    "collabscore schema",
+    "collabscore schema guardrail",
+    "collabscore schema candidates -o candidates-1.json",
+)
+@click.argument("name", metavar="[NAME]", required=False)
+@output_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    help="An element in words, or as JSON Schema.",
+)
+def schema(name: str | None, output: str | None, form: str | None) -> None:
+    """Describe the language of documents.
+
+    NAME is a kind of document (framework, vocabulary, candidates, cases), which is described as
+    JSON Schema, or an element of one (guardrail, criterion, ...), which is described in words.
+    Without a name: what there is.
+    """
+    if name is None:
+        write(_overview(), output)
+    elif name in KINDS or form == "json":
+        if form == "text":
+            in_words = ", ".join(json_schema.ELEMENTS)
+            raise UsageError(
+                f"`{name}` is described as JSON Schema alone; its elements are in words: {in_words}"
+            )
+        write(schema_text(name), output, utf8=True)
+    else:
+        write("\n".join(_element_lines(json_schema.describe(name))), output)
+
+
+def schema_text(name: str) -> str:
+    """Return a JSON Schema as it stands in a file."""
+    return json.dumps(json_schema.json_schema(name), indent=2, ensure_ascii=False) + "\n"
+
+
+def _overview() -> str:
+    lines = ["Kinds of documents, as JSON Schema (collabscore schema framework):"]
+    lines += [f"  {name:<12} {json_schema.summary_of(name)}" for name in KINDS]
+    lines += ["", "Elements, in words (collabscore schema guardrail):"]
+    lines += [f"  {name:<12} {json_schema.summary_of(name)}" for name in json_schema.ELEMENTS]
+    return "\n".join(lines)
+
+
+def _element_lines(element: json_schema.Described) -> Iterator[str]:
+    """Yield the lines that describe an element."""
+    yield element.name
+    for summary, fields in element.forms:
+        yield ""
+        yield from textwrap.wrap(summary, PAGE_WIDTH)
+        yield ""
+        for field in fields:
+            yield from _field_lines(field)
+    yield ""
+    yield "Example:"
+    yield ""
+    yield from textwrap.indent(element.example.rstrip("\n"), "    ").split("\n")
+
+
+def _field_lines(field: json_schema.Field) -> Iterator[str]:
+    state = ""
+    if field.needed:
+        state = ", needed"
+    elif isinstance(field.default, bool):
+        state = f", {str(field.default).lower()} if left out"
+    elif field.default is not None:
+        state = f", {field.default} if left out"
+    yield f"  {field.key}: {field.form}{state}"
+    yield from textwrap.wrap(
+        field.description, PAGE_WIDTH, initial_indent="      ", subsequent_indent="      "
+    )

@@ -202,8 +202,6 @@ def frameworks(context: click.Context, form: str) -> None:
     say("next: collabscore frameworks show ID")
 
 
-PAGE_WIDTH = 100
-
 
 @command(
     "schema",

@@ -202,7 +202,6 @@ def frameworks(context: click.Context, form: str) -> None:
     say("next: collabscore frameworks show ID")
 
 
-
 @command(
     "schema",
     "collabscore schema",

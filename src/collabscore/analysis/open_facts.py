@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from ..arrays import BoolArray, FloatArray, IndexArray
 from ..kernels.weights import TILE
-from ..models.answer_classes import AnswerClass, answer_classes
-from ..models.facts import Answer
+from ..models.facts import Answer, AnswerClass
 from ..scoring.problem import Column, NumberColumn, Problem, column_of
 from ..scoring.variants import Entries
 from .uncertainty import Draws, take_draws
@@ -44,13 +43,13 @@ class OpenFact:
     row : int
         The candidate, in the order of the problem.
     fact : str
-    answers : tuple of AnswerClass
+    answers : list of AnswerClass
         At least two; each counts as equally likely.
     """
 
     row: int
     fact: str
-    answers: tuple[AnswerClass, ...]
+    answers: list[AnswerClass]
 
 
 def open_facts(problem: Problem, rows: Sequence[int] | None = None) -> list[OpenFact]:
@@ -63,11 +62,11 @@ def open_facts(problem: Problem, rows: Sequence[int] | None = None) -> list[Open
     for key, column in problem.facts.items():
         if key not in framework.atoms_by_fact:
             continue
-        classes: dict[Answer | None, tuple[AnswerClass, ...]] = {}
+        classes: dict[Answer | None, list[AnswerClass]] = {}
         for row in range(problem.size) if rows is None else rows:
             known = column.answer_at(row)
             if known not in classes:
-                classes[known] = answer_classes(framework, key, known)
+                classes[known] = framework.answer_classes(key, known)
             if len(classes[known]) > 1:
                 found.append(OpenFact(row, key, classes[known]))
     return sorted(found, key=lambda entry: entry.row)  # stable: facts keep their order

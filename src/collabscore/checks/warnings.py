@@ -10,13 +10,13 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from ..errors import Diagnostic, KeyPath, Note
-from ..models.answer_classes import possible_truth_values
 from ..models.base import Source
 from ..models.candidates import Candidates
 from ..models.criteria import Criterion, RatingDetail, Scale, power_of, walk
 from ..models.expressions import And, Expression, Not, references
 from ..models.facts import SetFact
 from ..models.framework import CompiledStep, Framework, LeafNode, Node, Vocabulary
+from ..models.truth_values import possible_truth_values
 from .persons import about_persons
 from .references import criteria_path
 

@@ -13,17 +13,7 @@ from ..errors import UsageError, choose_from, likely
 from ..models.base import ALSO_ACCEPTED, Citation, Source
 from ..models.candidates import Candidate, PlacedSafeguard
 from ..models.criteria import Criterion, RatingDetail, Scale
-from ..models.facts import (
-    ChoiceFact,
-    FactDetail,
-    FlagFact,
-    Item,
-    Leaf,
-    LevelFact,
-    NamedList,
-    NumberFact,
-    SetFact,
-)
+from ..models.facts import FACT_KINDS, FactDetail, Item, Leaf, NamedList
 from ..models.framework import Condition, Defaults, Guardrail, Safeguard, Step, Verdict
 from .loading import KINDS
 from .templates import EXAMPLES
@@ -34,7 +24,7 @@ __all__ = ["ELEMENTS", "Described", "Field", "describe", "json_schema", "summary
 ELEMENTS: dict[str, tuple[type[BaseModel], ...]] = {
     "criterion": (Criterion,),
     "scale": (Scale,),
-    "fact": (FlagFact, LevelFact, ChoiceFact, NumberFact, SetFact),
+    "fact": FACT_KINDS,
     "list": (NamedList,),
     "item": (Item, Leaf),
     "safeguard": (Safeguard,),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ..errors import UsageError, printable
 from ..models.base import title_of
 from ..models.criteria import Criterion
-from ..models.facts import ChoiceFact, Fact, LevelFact, NumberFact, SetFact
+from ..models.facts import Fact
 from ..models.framework import Framework, GroupNode, LeafNode
 
 __all__ = ["EXAMPLES", "candidates_template", "framework_template"]
@@ -114,22 +114,9 @@ def _facts_lines(framework: Framework) -> Iterator[str]:
 
 
 def _answer_lines(fact: Fact, framework: Framework) -> Iterator[str]:
-    form = _number_form(fact) if isinstance(fact, NumberFact) else _FORMS[fact.kind]
-    yield from _comment_lines(form, 6, 2)
-    if isinstance(fact, LevelFact | ChoiceFact):
-        for word, meaning in fact.meanings.items():
-            said = _quote_scalar(word)
-            if meaning:
-                said += f" = {meaning}"
-            yield from _comment_lines(said, 6, 4)
-    elif isinstance(fact, SetFact):
-        for key, item in framework.all_lists[fact.of].items.items():
-            said = key
-            if item.title and item.title.casefold() != key.replace("_", " "):
-                said += f" ({item.title})"
-            if item.items:
-                said += f" [{', '.join(item.items)}]"
-            yield from _comment_lines(said, 6, 4)
+    yield from _comment_lines(fact.how_to_answer(), 6, 2)
+    for word, remark in fact.listed(framework.all_lists):
+        yield from _comment_lines(f"{_quote_scalar(word)}{remark}", 6, 4)
 
 
 def _safeguards_lines(framework: Framework) -> Iterator[str]:
@@ -171,13 +158,6 @@ candidates:
     # summary: What it is, in a sentence or two.
     # tags: [words, to, select, by]
 """
-_FORMS = {
-    "flag": "yes or no",
-    "level": "one of these, in ascending order; or a list of those that are possible",
-    "choice": "one of these; or a list of those that are possible",
-    "set": "a list, [] if it is known to be none, {at_least: [...]} if there may be more; items, "
-    "finer ones in brackets:",
-}
 _OTHER_FACTS = "Facts that other frameworks of this vocabulary ask for, and this one does not:"
 _HOW_SAFEGUARDS = (
     "Safeguards in place: take the `# ` away from the next line and from each one that holds."
@@ -192,20 +172,6 @@ def _direction_of(leaf: Criterion) -> str:
         return "low is good" if leaf.prefer == "low" else "high is good"
     points = [f"{point:g} is worth {worth:g}" for point, worth in sorted(leaf.value.items())]
     return f"of 100 points, {', '.join(points)}"
-
-
-def _number_form(fact: NumberFact) -> str:
-    form = "a number"
-    if fact.unit:
-        form += f", in {fact.unit}"
-    ends = []
-    if fact.minimum is not None:
-        ends.append(f"at least {fact.minimum:g}")
-    if fact.maximum is not None:
-        ends.append(f"at most {fact.maximum:g}")
-    if ends:
-        form += f", {' and '.join(ends)}"
-    return f"{form}; or [low, high]"
 
 
 def framework_template(text: str, framework: Framework, id: str | None = None) -> str:

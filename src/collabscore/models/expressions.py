@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
-from ..kernels.logic import Truth, all_of, any_of, negation
+import numpy as np
+
+from ..kernels.logic import Range, Truth, all_of, any_of, compare, count, negation
 
 __all__ = [
     "And",
@@ -258,7 +261,8 @@ def evaluate(
     Parameters
     ----------
     truth_of : function
-        Called with each part that is no `and`, `or`, `not` or named condition.
+        Called with each part that is no `and`, `or`, `not`, named condition or count of conditions
+        held against a number or another count.
     seen : dict, optional
         Truth of the expressions evaluated before; what is found is added.
     """
@@ -276,7 +280,20 @@ def evaluate(
             found = negation(evaluate(operand, truth_of, seen))
         case Named(_, condition):
             found = evaluate(condition, truth_of, seen)
+        case Compare(sign, left, right) if only_counts(expression):
+            one, other = (_counted(side, truth_of, seen) for side in (left, right))
+            found = compare(sign, one, other)
         case _:
             found = truth_of(expression)
     seen[expression] = found
     return found
+
+
+def _counted(
+    side: Any, truth_of: Callable[[Expression], Truth], seen: dict[Expression, Truth]
+) -> Range:
+    """Return a constant, or how many of the conditions that a count holds are true."""
+    if isinstance(side, Count):
+        return count([evaluate(condition, truth_of, seen) for condition in side.conditions])
+    constant: Any = np.float64(side.value)
+    return constant, constant

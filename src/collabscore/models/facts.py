@@ -1,16 +1,24 @@
-"""Facts: their kinds, the answers of candidates, and the lists of items for sets."""
+"""Facts: their kinds, the answers of candidates, and the lists of items for sets.
+
+A kind of fact answers for itself: how an answer is written, read, said and used in conditions, and
+which answers conditions can tell apart.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from itertools import chain, compress, pairwise
+from operator import not_
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias, get_args
 
+import numpy as np
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from ..errors import KeyPath, choose_from, did_you_mean
+from ..kernels.logic import compare
 from ..output.text import figure
 from .base import (
     ALSO_ACCEPTED,
@@ -25,11 +33,16 @@ from .base import (
     ReadingError,
     Text,
     optional_field,
+    title_of,
+    within,
 )
 from .criteria import Point, as_written, require_both_ends
+from .expressions import Answers, Compare, Constant, NumberOf, parts_of
 
 __all__ = [
+    "FACT_KINDS",
     "Answer",
+    "AnswerClass",
     "AnswerSet",
     "ChoiceFact",
     "Fact",
@@ -44,6 +57,7 @@ __all__ = [
     "NumberRange",
     "SetAnswer",
     "SetFact",
+    "stretches",
     "walk_items",
 ]
 
@@ -114,6 +128,93 @@ class SetAnswer:
 
 Answer: TypeAlias = AnswerSet | NumberRange | SetAnswer
 Lists: TypeAlias = Mapping[str, Collection[str]]
+NamedLists: TypeAlias = "Mapping[str, NamedList]"
+Truths: TypeAlias = tuple[bool, ...]
+"""Whether each part of a condition that was looked at holds."""
+
+
+@dataclass(frozen=True)
+class AnswerClass:
+    """An answer to a fact, standing for all those from which no condition can tell it.
+
+    Parameters
+    ----------
+    label : str
+        The class in words.
+    answer : AnswerSet, NumberRange or SetAnswer
+        A word by its position; the ends of a stretch of numbers; one set of the class.
+    truths : tuple of bool
+    """
+
+    label: str
+    answer: Answer
+    truths: Truths
+
+
+Asked: TypeAlias = Sequence[Any]
+"""Parts of conditions that look at a fact: Answers, Overlaps or Compare, as its kind has it."""
+
+MOST_CLASSES = 1024
+"""Most classes of answers to one fact: k lists can make 2^k of them."""
+
+
+# classes of numbers
+
+
+Cell: TypeAlias = tuple[float, float]
+"""One number, twice, or the ends of the open interval between two."""
+Stretch: TypeAlias = tuple[Cell, Cell, Truths]
+"""First and last of neighbouring cells that are alike, and the truth of each comparison in them."""
+
+
+def stretches(comparisons: Asked, limits: Cell, tolerance: float = 0.0) -> list[Stretch]:
+    """Return the stretches of a number that comparisons with constants can tell apart.
+
+    Parameters
+    ----------
+    comparisons : sequence of Compare
+        The number stands at the side that is no constant.
+    limits : (float, float)
+        Least and greatest number; may be infinite.
+    tolerance : float
+        Numbers no farther apart are equal.
+    """
+    low, high = limits
+    cuts = set()
+    for side in chain.from_iterable(map(parts_of, comparisons)):
+        if isinstance(side, Constant):
+            cuts |= {side.value - tolerance, side.value + tolerance}
+    cells = []
+    for start, end in pairwise([low, *sorted(cut for cut in cuts if low <= cut <= high), high]):
+        if start < end:
+            cells.append((start, end))
+        if math.isfinite(end):
+            cells.append((end, end))
+    found: list[Stretch] = []
+    for cell in cells:
+        first, point = cell, _point_inside(cell)
+        truths = tuple(_holds(part, point, tolerance) for part in comparisons)
+        if found and found[-1][2] == truths:
+            first = found.pop()[0]
+        found.append((first, cell, truths))
+    return found
+
+
+def _point_inside(cell: Cell) -> float:
+    """Return a number within a cell, apart from its ends unless they are one."""
+    start, end = cell
+    if math.isinf(end):
+        return 0.0 if math.isinf(start) else start + 1
+    if math.isinf(start):
+        return end - 1
+    return start + (end - start) / 2
+
+
+def _holds(comparison: Compare, point: float, tolerance: float) -> bool:
+    left, right = comparison.left, comparison.right
+    one: Any = np.float64(left.value if isinstance(left, Constant) else point)
+    other: Any = np.float64(right.value if isinstance(right, Constant) else point)
+    return bool(compare(comparison.sign, (one, one), (other, other), tolerance).certain)
 
 
 # kinds of facts
@@ -149,10 +250,11 @@ Meanings = Annotated[
 
 
 class _Fact(Element):
-    """A kind of fact: how its answers are read, and how they are said."""
+    """A kind of fact: how its answers are written, read, said and told apart."""
 
     answer_type: ClassVar[type[Answer]] = AnswerSet
     ordered: ClassVar[bool] = False
+    form: ClassVar[str]
 
     question: Text | None = optional_field("What one asks the person who knows.")
     kind: str
@@ -167,13 +269,58 @@ class _Fact(Element):
         """Possible answers in order, where they are words."""
         return tuple(self.meanings)
 
+    def how_to_answer(self) -> str:
+        """Return how an answer is written, for those who fill in a template."""
+        return self.form
+
+    def listed(self, lists: NamedLists) -> Iterator[tuple[str, str]]:
+        """Yield the words that an answer may use, each with a remark, where they must be listed."""
+        yield from ()
+
     def comparison_example(self, name: str) -> str:
         """Return a condition about the fact `name`."""
         return f"`{name} == {self.answers[-1]}`"
 
+    def expression(self, name: str) -> Answers | NumberOf | None:
+        """Return the condition or the number that `name` is by itself; None: it is neither."""
+        return None
+
+    def position(self, word: object) -> int | None:
+        """Return the position of an answer among all; None: it is no answer."""
+        return self.answers.index(word) if word in self.answers else None
+
     def words(self, answer: Any) -> str:
         """Return an answer, as `read` returns it, in words."""
         return " or ".join(self.answers[k] for k in sorted(answer.possible))
+
+    def classes(
+        self, asked: Asked, known: Any, lists: NamedLists, most: int = MOST_CLASSES
+    ) -> list[AnswerClass]:
+        """Return the classes of answers that conditions can tell apart, in order.
+
+        Parameters
+        ----------
+        asked : sequence of Answers, Overlaps or Compare
+        known : AnswerSet, NumberRange, SetAnswer or None
+            What is known of the answer; None: nothing.
+        lists : mapping of list id to NamedList
+            For sets.
+        most : int
+            Most classes of a set.
+
+        Notes
+        -----
+        Of flags, levels and choices each answer still possible is a class of its own. Sets are told
+        apart by the lists and items that conditions look for in them: each way in which these can
+        come out is a class. Numbers are told apart by the constants with which conditions compare
+        them; compared with anything else, they are divided into quarters besides.
+        """
+        answers = self.answers
+        found = []
+        for k in sorted(range(len(answers)) if known is None else known.possible):
+            truths = tuple(part.truth[k] for part in asked)
+            found.append(AnswerClass(answers[k], AnswerSet(frozenset({k})), truths))
+        return found
 
     def read(self, raw: object, lists: Lists) -> Answer | None:
         """Read an answer as a candidate writes it; None is an unknown one.
@@ -226,7 +373,13 @@ class _Fact(Element):
         return AnswerSet(frozenset(self._position(entry, (k,)) for k, entry in enumerate(raw)))
 
     def _position(self, raw: object, path: KeyPath) -> int:
-        """Return the position of an answer among all."""
+        position = self.position(raw)
+        if position is None:
+            raise self._no_answer(raw, path)
+        return position
+
+    def _no_answer(self, raw: object, path: KeyPath) -> ReadingError:
+        """Return the error about something that is no answer."""
         raise NotImplementedError
 
     def _read_at_least(self, raw: object, lists: Lists) -> Answer:
@@ -255,6 +408,8 @@ def _quote(raw: object) -> str:
 class FlagFact(_Fact):
     """Yes or no."""
 
+    form: ClassVar[str] = "yes or no"
+
     kind: Literal["flag"] = Field(description="A yes or a no.")
 
     @property
@@ -262,30 +417,35 @@ class FlagFact(_Fact):
         """No and yes."""
         return {"no": None, "yes": None}
 
-    def _position(self, raw: object, path: KeyPath) -> int:
-        if raw is True or raw in ("yes", "true"):
+    def expression(self, name: str) -> Answers | NumberOf | None:
+        """Return whether the answer is yes."""
+        return Answers(name, (False, True))
+
+    def position(self, word: object) -> int | None:
+        """Return the position of an answer, which may be a truth value or its name too."""
+        if word is True or word == "true":
             return 1
-        if raw is False or raw in ("no", "false"):
-            return 0
-        raise ReadingError(
-            "invalid-fact",
-            f"expected yes or no, not `{_quote(raw)}`",
-            path,
-            "write `yes`, `no` or `unknown`",
-        )
+        return 0 if word is False or word == "false" else super().position(word)
+
+    def _no_answer(self, raw: object, path: KeyPath) -> ReadingError:
+        message = f"expected yes or no, not `{_quote(raw)}`"
+        return ReadingError("invalid-fact", message, path, "write `yes`, `no` or `unknown`")
 
 
 class _WordFact(_Fact):
     """One of several words that the framework lists."""
 
     word: ClassVar[str]
-    unknown_word: ClassVar[str]
 
-    def _position(self, raw: object, path: KeyPath) -> int:
-        if isinstance(raw, str) and raw in self.meanings:
-            return self.answers.index(raw)
-        message = f"`{_quote(raw)}` is not {self.word} of this fact"
-        raise ReadingError(self.unknown_word, message, path, did_you_mean(raw, self.answers))
+    def listed(self, lists: NamedLists) -> Iterator[tuple[str, str]]:
+        """Yield the possible answers with their meanings."""
+        for word, meaning in self.meanings.items():
+            yield word, f" = {meaning}" if meaning else ""
+
+    def _no_answer(self, raw: object, path: KeyPath) -> ReadingError:
+        article, noun = self.word.split()
+        message = f"`{_quote(raw)}` is not {article} {noun} of this fact"
+        return ReadingError(f"unknown-{noun}", message, path, did_you_mean(raw, self.answers))
 
 
 class LevelFact(_WordFact):
@@ -293,7 +453,7 @@ class LevelFact(_WordFact):
 
     ordered: ClassVar[bool] = True
     word: ClassVar[str] = "a level"
-    unknown_word: ClassVar[str] = "unknown-level"
+    form: ClassVar[str] = "one of these, in ascending order; or a list of those that are possible"
 
     kind: Literal["level"] = Field(description="One of several levels, in ascending order.")
     levels: Meanings = Field(
@@ -316,7 +476,7 @@ class ChoiceFact(_WordFact):
     """One of several options without order."""
 
     word: ClassVar[str] = "an option"
-    unknown_word: ClassVar[str] = "unknown-option"
+    form: ClassVar[str] = "one of these; or a list of those that are possible"
 
     kind: Literal["choice"] = Field(description="One of several options without order.")
     options: Meanings = Field(description="The options: a list, or {option: what it means}.")
@@ -337,9 +497,27 @@ class NumberFact(_Fact):
     minimum: Number | None = optional_field("The least value that makes sense.")
     maximum: Number | None = optional_field("The greatest value that makes sense.")
 
+    def how_to_answer(self) -> str:
+        """Return how a number is written, with its unit and limits."""
+        form = f"a number, in {self.unit}" if self.unit else "a number"
+        limits = self._limits_in_words("{:g}".format)
+        return f"{', '.join(filter(None, (form, limits)))}; or [low, high]"
+
+    def _limits_in_words(self, word: Callable[[float], str]) -> str:
+        ends = []
+        if self.minimum is not None:
+            ends.append(f"at least {word(self.minimum)}")
+        if self.maximum is not None:
+            ends.append(f"at most {word(self.maximum)}")
+        return " and ".join(ends)
+
     def comparison_example(self, name: str) -> str:
         """Return a condition about the fact `name`."""
         return f"`{name} >= 1`"
+
+    def expression(self, name: str) -> Answers | NumberOf | None:
+        """Return the number."""
+        return NumberOf(name)
 
     @property
     def limits(self) -> tuple[float, float]:
@@ -374,13 +552,47 @@ class NumberFact(_Fact):
         low, high = self.limits
         if low <= raw <= high:
             return float(raw)
-        allowed = []
-        if self.minimum is not None:
-            allowed.append(f"at least {as_written(self.minimum)}")
-        if self.maximum is not None:
-            allowed.append(f"at most {as_written(self.maximum)}")
-        message = f"`{as_written(raw)}` is out of range: {' and '.join(allowed)}"
+        message = f"`{as_written(raw)}` is out of range: {self._limits_in_words(as_written)}"
         raise ReadingError("out-of-range", message, path)
+
+    def classes(
+        self, asked: Asked, known: Any, lists: NamedLists, most: int = MOST_CLASSES
+    ) -> list[AnswerClass]:
+        """Return the stretches of numbers that conditions can tell apart, in rising order."""
+        low, high = self.limits if known is None else (known.low, known.high)
+        comparisons = [part for part in asked if Constant in map(type, parts_of(part))]
+        if len(comparisons) < len(asked) and math.isfinite(high - low):
+            for point in np.linspace(low, high, 5)[1:-1].tolist():
+                comparisons.append(Compare(">=", NumberOf(""), Constant(point)))
+        return [
+            self._class_of(stretch, (low, high)) for stretch in stretches(comparisons, (low, high))
+        ]
+
+    def _class_of(self, stretch: Stretch, limits: Cell) -> AnswerClass:
+        first, last, truths = stretch
+        start, end = first[0], last[1]
+        unit = f" {self.unit}" if self.unit else ""
+        above, below, most = "", "", "at most "
+        # numbers as far apart as can be; where the stretch has no end, near the other one
+        low, high = start, end
+        if math.isinf(start) or start not in (first[1], limits[0]):
+            above, low = "above ", _point_inside(first)
+        if math.isinf(end) or end not in (last[0], limits[1]):
+            below = most = "below "
+            high = _point_inside(last)
+        if start == end:
+            label = f"exactly {figure(start)}{unit}"
+        elif start == limits[0]:
+            label = f"{most}{figure(end)}{unit}"
+            if math.isinf(end):
+                label = "any number"
+        elif end == limits[1]:
+            label = f"{figure(start)}{unit} or more"
+            if above:
+                label = f"more than {figure(start)}{unit}"
+        else:
+            label = f"{above}{figure(start)} to {below}{figure(end)}{unit}"
+        return AnswerClass(label, NumberRange(low, high), truths)
 
 
 def _range_of(low: float, high: float) -> NumberRange:
@@ -395,9 +607,21 @@ class SetFact(_Fact):
     """Any number of items of a list."""
 
     answer_type: ClassVar[type[Answer]] = SetAnswer
+    form: ClassVar[str] = (
+        "a list, [] if it is known to be none, {at_least: [...]} if there may be more; items, "
+        "finer ones in brackets:"
+    )
 
     kind: Literal["set"] = Field(description="Any number of items of a list.")
     of: Text = Field(description="The list whose items may be named.")
+
+    def listed(self, lists: NamedLists) -> Iterator[tuple[str, str]]:
+        """Yield the items of the list with their titles, and the finer items in brackets."""
+        for key, item in lists[self.of].items.items():
+            says_more = item.title and item.title.casefold() != key.replace("_", " ")
+            title = f" ({item.title})" if says_more else ""
+            finer = f" [{', '.join(item.items)}]" if item.items else ""
+            yield key, f"{title}{finer}"
 
     def comparison_example(self, name: str) -> str:
         """Return a condition about the fact `name`."""
@@ -430,10 +654,91 @@ class SetFact(_Fact):
                 raise ReadingError("unknown-item", message, (*path, k), did_you_mean(entry, known))
         return frozenset(raw)
 
+    def parents(self, lists: NamedLists) -> dict[str, str | None]:
+        """Return the parent of each item that an answer may name, None at the top."""
+        whole = lists[lists[self.of].among or self.of]
+        return {key: parent for key, parent, _ in walk_items(whole.items)}
+
+    def classes(
+        self, asked: Asked, known: Any, lists: NamedLists, most: int = MOST_CLASSES
+    ) -> list[AnswerClass]:
+        """Return a set for each way in which the questions for items can come out.
+
+        Only finest items need be named: an item that holds finer ones is decided, and comes out
+        alike, as soon as one of these is named.
+        """
+        parents = self.parents(lists)
+        above = set(parents.values())
+
+        def pattern(items: Collection[str]) -> int:
+            """Return which questions hold of a set, a bit each."""
+            named = {*items, *(parents[item] for item in items)}
+            return sum(1 << k for k, part in enumerate(asked) if not named.isdisjoint(part.items))
+
+        def options(among: Collection[str]) -> dict[int, str]:
+            """Return a finest item, in or below some, for each way in which it answers."""
+            found = {}
+            for item, parent in reversed(parents.items()):
+                if item not in above and (item in among or parent in among):
+                    found[pattern([item])] = item
+            return found
+
+        known = known or SetAnswer(frozenset(), open=True)
+        sets: _Sets = {pattern(known.items): known.items}
+        for parent in sorted(known.items & above):
+            if parent not in {parents[item] for item in known.items}:
+                # something of it is meant: one of its finer items at least
+                sets = _with_more({}, sets, options([parent]), most)
+        if known.open:
+            sets = _with_more(sets, sets, options(lists[self.of].members), most)
+        words = [self._words_for_items(part.items, lists) for part in asked]
+        classes = []
+        for number, items in sorted(sets.items())[:most]:
+            truths = tuple(bool(number >> k & 1) for k in range(len(asked)))
+            classes.append(AnswerClass(_label_of_set(words, truths), SetAnswer(items), truths))
+        return classes
+
+    def _words_for_items(self, items: frozenset[str], lists: NamedLists) -> str:
+        """Return what a condition looks for, in words: the title of a list, or the items."""
+        for name, listed in lists.items():
+            if name != self.of and listed.members == items:
+                return within(title_of(name, listed.title))
+        return " or ".join(sorted(items))
+
+
+_Sets: TypeAlias = dict[int, frozenset[str]]
+"""One set for each way in which questions for items can come out, a bit each."""
+
+
+def _with_more(found: _Sets, edge: _Sets, options: Mapping[int, str], most: int) -> _Sets:
+    """Add items to the sets of `edge`, one after the other, that make them come out differently."""
+    found = dict(found)
+    while edge and len(found) < most:
+        added: _Sets = {}
+        for before, chosen in edge.items():
+            for more, item in options.items():
+                if before | more not in found:
+                    added.setdefault(before | more, chosen | {item})
+        found |= added
+        edge = added
+    return found
+
+
+def _label_of_set(words: Sequence[str], truths: Sequence[bool]) -> str:
+    there = " and ".join(compress(words, truths))
+    absent = " or ".join(compress(words, map(not_, truths)))
+    parts = []
+    if there:
+        parts.append(f"something of {there}")
+    if absent:
+        parts.append(f"nothing of {absent}")
+    return ", ".join(parts)
+
 
 Fact = Annotated[
     FlagFact | LevelFact | ChoiceFact | NumberFact | SetFact, Field(discriminator="kind")
 ]
+FACT_KINDS = get_args(get_args(Fact)[0])
 
 
 # lists
@@ -470,6 +775,11 @@ class NamedList(Element):
     items: Annotated[
         FrozenMap[str, Annotated[Item, BeforeValidator(_item)]], BeforeValidator(_meanings_of)
     ] = Field(description="The items: a list of ids, or {id: title}, or {id: {title, items}}.")
+
+    @property
+    def members(self) -> frozenset[str]:
+        """Its items, finer ones included unless it is a part of another list."""
+        return frozenset(key for key, _, _ in walk_items(self.items))
 
 
 def walk_items(items: Mapping[str, Item]) -> Iterator[tuple[str, str | None, Item | Leaf]]:

@@ -52,15 +52,15 @@ from .criteria import CombineName, Criteria, Criterion, Missing, Scale, Side, we
 from .expressions import (
     Answers,
     Atom,
-    Compare,
     Expression,
     NumberOf,
     Overlaps,
     References,
     atoms_of,
+    parts_of,
     references,
 )
-from .facts import Fact, NamedList, SetFact, walk_items
+from .facts import Answer, AnswerClass, Fact, NamedList
 
 __all__ = [
     "SPACES",
@@ -467,15 +467,15 @@ class Framework(SharedDefinitions):
     @cached_property
     def list_members(self) -> Mapping[str, frozenset[str]]:
         """Items of each list, finer ones included unless it is a part of another list."""
-        members = {}
-        for name, listed in self.all_lists.items():
-            members[name] = frozenset(key for key, _, _ in walk_items(listed.items))
-        return FrozenDict(members)
+        lists = self.all_lists.items()
+        return FrozenDict({name: listed.members for name, listed in lists})
 
-    def parents(self, fact: SetFact) -> Mapping[str, str | None]:
-        """Return the parent of each item that a set may name, None at the top."""
-        whole = self.all_lists[self.all_lists[fact.of].among or fact.of]
-        return {key: parent for key, parent, _ in walk_items(whole.items)}
+    # facts
+
+    def answer_classes(self, key: str, known: Answer | None) -> list[AnswerClass]:
+        """Return the classes of answers to a fact that its guardrails can tell apart, in order."""
+        asked = self.atoms_by_fact.get(key, ())
+        return self.all_facts[key].classes(asked, known, self.all_lists)
 
     # conditions and guardrails
 
@@ -530,10 +530,7 @@ class Framework(SharedDefinitions):
         found: dict[str, dict[Atom, None]] = {}
         for expression in self.deciding_expressions:
             for atom in atoms_of(expression):
-                asked: tuple[object, ...] = (atom,)
-                if isinstance(atom, Compare):
-                    asked = (atom.left, atom.right)
-                for part in asked:
+                for part in (atom, *parts_of(atom)):
                     if isinstance(part, Answers | Overlaps | NumberOf):
                         found.setdefault(part.fact, {})[atom] = None
         return FrozenDict({name: tuple(atoms) for name, atoms in found.items()})

@@ -72,7 +72,7 @@ class Evaluator:
                 return self._decided(fact, lambda answer: _is_among(answer, wanted))
             case Overlaps(fact, items):
                 definition: Any = problem.framework.all_facts[fact]
-                parents = problem.framework.parents(definition)
+                parents = definition.parents(problem.framework.all_lists)
                 return self._decided(fact, lambda answer: _set_overlaps(answer, items, parents))
             case Compare(sign, left, right):
                 points = isinstance(left, Points) or isinstance(right, Points)

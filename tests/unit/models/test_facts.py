@@ -9,6 +9,7 @@ import pytest
 
 import collabscore as cs
 from collabscore.models.conditions import parse
+from collabscore.models.expressions import Answers, NumberOf
 from collabscore.models.facts import (
     AnswerSet,
     ChoiceFact,
@@ -137,3 +138,72 @@ def test_every_kind_gives_a_condition_that_can_be_read(kind: str) -> None:
     framework = cs.load_framework(FACTS)
     example = framework.all_facts[kind].comparison_example(kind).strip("`")
     parse(example.replace("...", "fields"), framework.symbols)
+
+
+def test_every_kind_says_how_it_is_answered() -> None:
+    framework = cs.load_framework(FACTS)
+    said = {}
+    for key, fact in framework.all_facts.items():
+        said[key] = (fact.how_to_answer().split(",")[0], list(fact.listed(framework.all_lists)))
+    assert said == {
+        "wet": ("yes or no", []),
+        "stage": ("one of these", [("one", ""), ("two", ""), ("three", "")]),
+        "lead": ("one of these; or a list of those that are possible", [("x", ""), ("y", "")]),
+        "budget": ("a number", []),
+        "about": ("a list", [("a", ""), ("b", "")]),
+    }
+    budget = NumberFact(kind="number", unit="MW", minimum=0, maximum=2.5)
+    assert budget.how_to_answer() == "a number, in MW, at least 0 and at most 2.5; or [low, high]"
+
+
+def test_only_flags_and_numbers_are_something_by_themselves() -> None:
+    framework = cs.load_framework(FACTS)
+    found = {key: fact.expression(key) for key, fact in framework.all_facts.items()}
+    flag, number = Answers("wet", (False, True)), NumberOf("budget")
+    assert found == {"wet": flag, "budget": number, "stage": None, "lead": None, "about": None}
+
+
+@pytest.mark.parametrize(
+    ("word", "position"), [(True, 1), ("yes", 1), ("true", 1), (False, 0), ("false", 0), (1, None)]
+)
+def test_a_flag_is_answered_by_truth_values_too(word: object, position: int | None) -> None:
+    assert FlagFact(kind="flag").position(word) == position
+
+
+def test_classes_of_sets_are_told_apart_by_what_conditions_look_for() -> None:
+    lists = {
+        "fields": {"items": {"physics": {"items": ["quantum", "optics"]}, "health": None}},
+        "listed": {"title": "The list", "among": "fields", "items": ["quantum"]},
+    }
+    house = cs.load_framework(
+        {
+            **BASE,
+            "lists": lists,
+            "facts": {"about": {"kind": "set", "of": "fields"}},
+            "guardrails": {
+                "one": {"when": "overlaps(about, listed)", "then": "refer"},
+                "two": {"when": "overlaps(about, [health, optics])", "then": "refer"},
+            },
+        }
+    )
+
+    def classes(known: SetAnswer | None) -> dict[str, tuple[Any, tuple[bool, ...]]]:
+        found = house.answer_classes("about", known)
+        return {one.label: (one.answer, one.truths) for one in found}
+
+    nothing = "nothing of the list or health or optics"
+    listed = "something of the list, nothing of health or optics"
+    other = "something of health or optics, nothing of the list"
+    assert classes(None) == {
+        nothing: (SetAnswer(frozenset()), (False, False)),
+        listed: (SetAnswer(frozenset({"quantum"})), (True, False)),
+        other: (SetAnswer(frozenset({"optics"})), (False, True)),
+        "something of the list and health or optics": (
+            SetAnswer(frozenset({"quantum", "optics"})),
+            (True, True),
+        ),
+    }
+    # something of physics is meant: one of its finer items at least
+    assert classes(SetAnswer(frozenset({"physics"}))).keys() >= {listed, other}
+    assert nothing not in classes(SetAnswer(frozenset({"physics"})))
+    assert list(classes(SetAnswer(frozenset({"quantum"})))) == [listed]

@@ -5,12 +5,11 @@ from typing import Any
 import pytest
 
 import collabscore as cs
-from collabscore.models.answer_classes import (
+from collabscore.models.conditions import parse
+from collabscore.models.truth_values import (
     MOST_COMBINATIONS,
-    answer_classes,
     possible_truth_values,
 )
-from collabscore.models.conditions import parse
 
 FIVE = {"range": [1, 5], "levels": {1: "low", 5: "high"}}
 
@@ -109,5 +108,5 @@ def test_classes_of_numbers_without_limits(
 ) -> None:
     rules = {f"rule_{k}": {"when": when, "then": "refer"} for k, when in enumerate(conditions)}
     house = framework(facts={"y": {"kind": "number"}}, guardrails=rules)
-    found = answer_classes(house, "y", None)
+    found = house.answer_classes("y", None)
     assert {part.label: (part.answer.low, part.answer.high) for part in found} == answers  # type: ignore[union-attr]

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import collabscore as cs
 from collabscore import testing
+from collabscore.kernels.attribution import shortfalls
 from collabscore.models.candidates import Candidates
 from collabscore.models.framework import Framework
 from reference import generate
@@ -76,7 +77,8 @@ def test_contributions_and_shortfalls_sum(listed: list[dict[str, Any]]) -> None:
     for place, found in enumerate(ranking):
         assert found.score is not None
         assert abs(sum(ranking.contributions[place]) - found.score) <= 1e-9
-        assert abs(sum(ranking.shortfalls[place]) - (100 - found.score)) <= 1e-6
+        lost = shortfalls(ranking.valuation.tree, ranking.values[[place]])
+        assert abs(100 * lost.sum() - (100 - found.score)) <= 1e-6
 
 
 @PROFILE

@@ -101,9 +101,9 @@ class GuardrailEvidence:
 def guardrail_evidence(ranking: Ranking, place: int, key: str) -> GuardrailEvidence:
     """Return the finding of one guardrail for the candidate at a place, and the grounds for it."""
     framework = ranking.framework
-    guardrail, finding = framework.guardrails[key], ranking.finding_of(key, place)
-    row, column = ranking.order[place], list(framework.guardrails).index(key)
-    steps = framework.compiled_guardrails[key]
+    row, column = int(ranking.order[place]), list(framework.guardrails).index(key)
+    guardrail, finding = framework.guardrails[key], ranking.judgement.finding(key, row)
+    truth, steps = ranking.judgement.evaluator.truth, framework.compiled_guardrails[key]
     deciding = steps[ranking.judgement.steps[row, column]]
     cites = guardrail
     if deciding.step.source is not None and finding.state != "clear":
@@ -115,7 +115,7 @@ def guardrail_evidence(ranking: Ranking, place: int, key: str) -> GuardrailEvide
     for step in steps:
         if step.when is None:
             continue
-        if finding.state == "unknown" and not ranking.evaluator.truth(step.when).unknown[row]:
+        if finding.state == "unknown" and not truth(step.when).unknown[row]:
             continue
         for part in _deciding_parts(ranking, step.when, row):
             evidence = _evidence_of(ranking, part, row)
@@ -152,7 +152,7 @@ def _deciding_parts(
 
 
 def _truth_at(ranking: Ranking, condition: Expression, row: int) -> tuple[bool, bool]:
-    truth = ranking.evaluator.truth(condition)
+    truth = ranking.judgement.evaluator.truth(condition)
     return bool(truth.certain[row]), bool(truth.possible[row])
 
 

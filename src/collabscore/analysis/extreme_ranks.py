@@ -21,7 +21,7 @@ from ..models.expressions import references
 from ..models.framework import Framework, GroupWeights, Weights, group_weights
 from ..output import ID_FIELD, TITLE_FIELD, Field
 from ..scoring.ranking import Ranking, RankingResult
-from ..scoring.variants import tiers_of
+from ..scoring.verdicts import tiers_of
 from ..scoring.wording import badge
 from .rank_search import TIE, min_score_differences, rank_extremes
 

@@ -354,12 +354,13 @@ def _patched(problem: Problem, patches: list[dict[str, Any]], row_of: Mapping[st
         data = document.model_dump(exclude={"candidates", "framework"}, exclude_unset=True)
     data |= {"collabscore": "candidates/1", "candidates": patches}
     framework = problem.framework
-    new = Problem.from_candidates(load_candidates(data, framework), framework)
+    loaded = load_candidates(data, framework)
+    new = Problem.from_candidates(loaded, framework)
     columns: dict[str, Any] = {**problem.ratings, **problem.facts}
     new_columns: dict[str, Any] = {**new.ratings, **new.facts}
     in_place, planned = dict(problem.in_place), dict(problem.planned)
-    candidates = list(problem.candidates)
-    for place, patch in enumerate(new.candidates):
+    candidates = list(document.candidates) if document is not None else []
+    for place, patch in enumerate(loaded.candidates):
         row = row_of[patch.id]
         for key in (*patch.ratings, *patch.facts):
             entry = new_columns[key].take(np.array([place]))
@@ -377,7 +378,6 @@ def _patched(problem: Problem, patches: list[dict[str, Any]], row_of: Mapping[st
         facts={key: columns[key] for key in problem.facts},
         in_place=in_place,
         planned=planned,
-        candidates=candidates,
         document=document,
     )
 

@@ -86,10 +86,10 @@ def _scope_notes(ranking: Ranking) -> Iterator[str]:
     applies = ranking.framework.applies_expression
     if applies is None:
         return
-    unknown = np.flatnonzero(ranking.evaluator.truth(applies).unknown)
+    unknown = np.flatnonzero(ranking.judgement.evaluator.truth(applies).unknown)
     names: list[str] = []
     for row in unknown.tolist():
-        names += ranking.evaluator.open_names(applies, row)
+        names += ranking.judgement.evaluator.open_names(applies, row)
     if names:
         titles = quoted_titles(ranking.framework, list(dict.fromkeys(names)))
         yield (

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cache, cached_property, partial
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -29,7 +29,6 @@ __all__ = [
     "Problem",
     "column_of",
     "fact_column",
-    "facts_of",
     "rating_column",
     "ratings_of",
 ]
@@ -158,7 +157,7 @@ def _put(mine: NDArray[Any], rows: IndexArray, new: NDArray[Any], settings: int)
     return out.ravel()
 
 
-# from candidates
+# columns from candidates
 
 
 def ratings_of(candidates: Sequence[Candidate], key: str, scale: Scale) -> NumberColumn:
@@ -175,33 +174,20 @@ def ratings_of(candidates: Sequence[Candidate], key: str, scale: Scale) -> Numbe
     return _number_column(ends)
 
 
-def facts_of(
-    candidates: Sequence[Candidate], key: str, fact: Fact, lists: Mapping[str, frozenset[str]]
-) -> Column:
-    """Return the answers of all candidates to one fact; `lists` holds the items of each list."""
-    return _answers_of([candidate.facts.get(key) for candidate in candidates], key, fact, lists)
-
-
 def _answers_of(
     entries: Iterable[Any], key: str, fact: Fact, lists: Mapping[str, frozenset[str]]
 ) -> Column:
-    # words are by far the commonest, and each is read once
-    read: dict[object, Answer | None] = {}
+    """Return the column of answers to a fact, as candidates write them."""
+    read = partial(fact.read, lists=lists)
+    read_word = cache(read)
     answers = []
     for row, raw in enumerate(entries):
+        # words are by far the commonest, and each is read once
         is_word = raw is None or isinstance(raw, str | bool)
-        if is_word and raw in read:
-            answers.append(read[raw])
-            continue
         try:
-            answer = fact.read(raw, lists)
+            answers.append(read_word(raw) if is_word else read(raw))
         except ReadingError as error:
-            found = error.diagnostic
-            wrong = Diagnostic(found.code, found.message, (key, row), found.help)
-            raise CandidateError([wrong]) from None
-        if is_word:
-            read[raw] = answer
-        answers.append(answer)
+            raise CandidateError([replace(error.diagnostic, path=(key, row))]) from None
     return column_of(answers, fact)
 
 
@@ -226,7 +212,7 @@ def _number_column(ends: Sequence[tuple[float, float, float]]) -> NumberColumn:
     return NumberColumn(low, value, high)
 
 
-# from arrays
+# columns from arrays
 
 
 def rating_column(key: str, data: Any, scale: Scale) -> NumberColumn:
@@ -244,12 +230,8 @@ def rating_column(key: str, data: Any, scale: Scale) -> NumberColumn:
     """
     column = _numbers_of(key, data, ((), (2,), (3,)))
     least, greatest = scale.range
-    # NaN compares with nothing: one look at the extremes may say that all is on the scale
-    lowest, highest = column.low.min(initial=greatest), column.high.max(initial=least)
-    if not least <= lowest <= highest <= greatest:
-        wrong = (column.low < least) | (column.high > greatest)
-        message = f"is off the scale, which goes from {least} to {greatest}"
-        _refuse_rows(key, "off-scale", message, wrong)
+    message = f"is off the scale, which goes from {least} to {greatest}"
+    _refuse_rows(key, "off-scale", message, (column.low < least) | (column.high > greatest))
     return column
 
 
@@ -271,12 +253,9 @@ def fact_column(key: str, data: Any, fact: Fact, lists: Mapping[str, frozenset[s
     """
     if isinstance(fact, NumberFact):
         column = _numbers_of(key, data, ((), (2,)))
-        if fact.minimum is not None:
-            low = column.low < fact.minimum
-            _refuse_rows(key, "out-of-range", f"is below {fact.minimum}", low)
-        if fact.maximum is not None:
-            high = column.high > fact.maximum
-            _refuse_rows(key, "out-of-range", f"is above {fact.maximum}", high)
+        least, greatest = fact.limits
+        _refuse_rows(key, "out-of-range", f"is below {fact.minimum}", column.low < least)
+        _refuse_rows(key, "out-of-range", f"is above {fact.maximum}", column.high > greatest)
         return column
     if isinstance(data, np.ndarray):
         if fact.answers and data.dtype.kind in "biu":
@@ -288,14 +267,12 @@ def fact_column(key: str, data: Any, fact: Fact, lists: Mapping[str, frozenset[s
 def _plain_answer(raw: Any) -> Any:
     if isinstance(raw, set | frozenset | tuple):
         return sorted(raw)
-    if isinstance(raw, float) and math.isnan(raw):
-        return None
-    return raw
+    return None if isinstance(raw, float) and math.isnan(raw) else raw
 
 
 def _column_of_codes(key: str, codes: IndexArray, k: int) -> AnswerColumn:
-    wrong = (codes < -1) | (codes >= k)
-    _refuse_rows(key, "unknown-level", f"is none of the {k} answers, which count from 0", wrong)
+    message = f"is none of the {k} answers, which count from 0"
+    _refuse_rows(key, "unknown-level", message, (codes < -1) | (codes >= k))
     answers = [AnswerSet(frozenset({position})) for position in range(k)]
     return AnswerColumn(np.where(codes < 0, k, codes), (*answers, None))
 
@@ -303,7 +280,8 @@ def _column_of_codes(key: str, codes: IndexArray, k: int) -> AnswerColumn:
 def _numbers_of(key: str, data: Any, widths: tuple[tuple[int, ...], ...]) -> NumberColumn:
     """Return the column of an array with n rows, each of one of the widths."""
     if not isinstance(data, np.ndarray) or data.dtype == object:
-        data = [_plain_number(entry) for entry in data]
+        # numpy makes a NaN of None
+        data = [None if isinstance(raw, str) and raw == UNKNOWN else raw for raw in data]
     try:
         array = np.asarray(data, dtype=np.float64)
     except (TypeError, ValueError):
@@ -314,18 +292,14 @@ def _numbers_of(key: str, data: Any, widths: tuple[tuple[int, ...], ...]) -> Num
         raise _wrong_column(key, "not-finite", "holds an infinite number")
     if array.ndim == 1:
         return NumberColumn.of_points(array)
-    low, high = array[:, 0].copy(), array[:, -1].copy()
-    value = np.where(low == high, low, math.nan) if array.shape[1] == 2 else array[:, 1].copy()
+    low, value, high = array[:, [0, 1, -1]].T.copy()
+    if array.shape[1] == 2:
+        value = np.where(low == high, low, math.nan)
     backwards = (low > high) | (low > value) | (value > high)
     _refuse_rows(key, "reversed-interval", "does not run from low to high", backwards)
     one_end = np.isnan(low) != np.isnan(high)
     _refuse_rows(key, "missing-key", "has one end without the other", one_end)
     return NumberColumn(low, value, high)
-
-
-def _plain_number(raw: object) -> object:
-    unknown = raw is None or (isinstance(raw, str) and raw == UNKNOWN)
-    return math.nan if unknown else raw
 
 
 def _wrong_column(key: str, code: str, message: str) -> CandidateError:
@@ -338,6 +312,9 @@ def _refuse_rows(key: str, code: str, message: str, wrong: BoolArray) -> None:
         more = f", and {len(rows) - 1:,} more rows like it" if len(rows) > 1 else ""
         message = f"`{key}` {message} in row {rows[0]}{more}"
         raise CandidateError([Diagnostic(code, message, (key, int(rows[0])))])
+
+
+# the problem
 
 
 @dataclass(frozen=True, eq=False)
@@ -359,8 +336,8 @@ class Problem:
         Only those that some candidate has.
     area : boolean array of shape (n,)
         True for an area, False for a project.
-    candidates : sequence of Candidate
-        Where they came from; empty for columns.
+    document : Candidates, optional
+        Where they came from; None for columns.
     ids : sequence of str, optional
         "1" to "n" if left out.
     titles : sequence of str or None, optional
@@ -374,7 +351,6 @@ class Problem:
     in_place: Mapping[str, BoolArray]
     planned: Mapping[str, BoolArray]
     area: BoolArray
-    candidates: Sequence[Candidate] = ()
     document: Candidates | None = None
     ids: Sequence[str] | None = None
     titles: Sequence[str | None] | None = None
@@ -396,28 +372,26 @@ class Problem:
             ratings[key] = ratings_of(rows, key, node.scale)
         facts = {}
         for key, fact in framework.all_facts.items():
-            facts[key] = facts_of(rows, key, fact, framework.list_members)
+            entries = [row.facts.get(key) for row in rows]
+            facts[key] = _answers_of(entries, key, fact, framework.list_members)
         safeguards: dict[str, dict[str, BoolArray]] = {"in_place": {}, "planned": {}}
         area = np.zeros(len(rows), dtype=np.bool_)
         for k, row in enumerate(rows):
             area[k] = candidates.unit_of(row) == "area"
             for safeguard in row.placed():
                 columns = safeguards[safeguard.status]
-                if safeguard.id not in columns:
-                    columns[safeguard.id] = np.zeros(len(rows), dtype=np.bool_)
-                columns[safeguard.id][k] = True
+                columns.setdefault(safeguard.id, np.zeros_like(area))[k] = True
+        ids, titles = [row.id for row in rows], [row.title for row in rows]
         return cls(
             framework,
             len(rows),
             ratings,
             facts,
-            safeguards["in_place"],
-            safeguards["planned"],
-            area,
-            rows,
-            candidates,
-            ids=[row.id for row in rows],
-            titles=[row.title for row in rows],
+            **safeguards,
+            area=area,
+            document=candidates,
+            ids=ids,
+            titles=titles,
         )
 
     @classmethod
@@ -465,22 +439,25 @@ class Problem:
             ratings[key] = rating_column(key, columns.get(key, np.full(n, np.nan)), node.scale)
         facts = {}
         for key, fact in framework.all_facts.items():
+            facts[key] = column_of([None], fact).take(np.zeros(n, dtype=np.intp))
             if key in columns:
                 facts[key] = fact_column(key, columns[key], fact, framework.list_members)
-            else:
-                facts[key] = column_of([None], fact).take(np.zeros(n, dtype=np.intp))
         in_place = {key: np.asarray(data, dtype=np.bool_) for key, data in safeguards.items()}
         area = np.full(n, unit == "area")
         return cls(framework, n, ratings, facts, in_place, {}, area, ids=ids, titles=titles)
 
     def rating_bounds(self, key: str) -> tuple[FloatArray, FloatArray]:
         """Return the least and the greatest possible rating, (n,): the whole scale, if unknown."""
-        column, scale = self.ratings[key], self.framework.leaves[key].scale
+        column = self.ratings[key]
         if column.complete:
             return column.low, column.low
-        least, greatest = scale.range
-        low = np.where(column.unknown, float(least), column.low)
-        return low, np.where(column.unknown, float(greatest), column.high)
+        least, greatest = self.framework.leaves[key].scale.range
+        low = np.nan_to_num(column.low, nan=float(least))
+        return low, np.nan_to_num(column.high, nan=float(greatest))
+
+    def column(self, key: str) -> Column:
+        """Return what all candidates say of a criterion or a fact."""
+        return self.facts[key] if key in self.facts else self.ratings[key]
 
     def id_of(self, row: int) -> str:
         """Return the id of the candidate in a row."""
@@ -498,8 +475,9 @@ def _common_length(columns: Mapping[str, Any]) -> int:
         if not first:
             n, first = len(data), name
         elif len(data) != n:
-            message = f"the column `{name}` has {len(data)} rows, and `{first}` has {n}"
-            raise CandidateError([Diagnostic("wrong-length", message, (name,))])
+            raise _wrong_column(
+                name, "wrong-length", f"has {len(data)} rows, and `{first}` has {n}"
+            )
     return n
 
 

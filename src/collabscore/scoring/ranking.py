@@ -6,7 +6,7 @@ Axis letters: n candidates, m leaf criteria.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeAlias, overload
@@ -21,9 +21,9 @@ from ..models.base import title_of
 from ..models.conditions import ConditionError, parse
 from ..models.framework import Framework, digest_of
 from ..output import ID_FIELD, TITLE_FIELD, VERSION, CellBar, Field, Result
-from .problem import AnswerColumn, NumberColumn, Problem
-from .valuation import Valuation
-from .verdicts import Assessment, Evaluator, Finding, Judgement, finding_of, holds, judge
+from .problem import AnswerColumn, Problem
+from .valuation import Valuation, tree_of
+from .verdicts import Assessment, Finding, Judgement, holds, judge, tiers_of
 from .wording import badge, framework_title, reasons_of
 
 __all__ = ["Ranking", "RankingResult", "Selection", "outline_of", "rank", "whole_ranking"]
@@ -130,16 +130,14 @@ class Ranking(Result, Sequence[Assessment]):
         IndexError
             If there are fewer candidates.
         """
-        if isinstance(key, str):
-            return self._assessment(self.place_of(key))
-        places = range(len(self))[key]
-        if isinstance(places, int):
-            return self._assessment(places)
-        if places.step < 0:
-            raise UsageError("a ranking keeps its order: use `reversed(ranking)`")
-        kept = np.zeros(len(self), dtype=np.bool_)
-        kept[key] = True
-        return self._narrowed(f"[{places.start}:{places.stop}:{places.step}]", kept)
+        if isinstance(key, slice):
+            places = range(len(self))[key]
+            if places.step < 0:
+                raise UsageError("a ranking keeps its order: use `reversed(ranking)`")
+            kept = np.isin(np.arange(len(self)), places)
+            return self.narrowed(f"[{places.start}:{places.stop}:{places.step}]", kept)
+        place = self.place_of(key) if isinstance(key, str) else range(len(self))[key]
+        return self._assessment(place)
 
     def place_of(self, candidate: str) -> int:
         """Return where a candidate stands in the arrays, from 0.
@@ -172,7 +170,9 @@ class Ranking(Result, Sequence[Assessment]):
         if judgement.applicable[row]:
             words = list(framework.all_verdicts)
             verdict_range = (words[judgement.mild[row]], words[judgement.severe[row]])
-            findings = [self.finding_of(key, place) for key in framework.guardrails]
+            findings = [judgement.finding(key, row) for key in framework.guardrails]
+        is_area = bool(problem.area[row])
+        asked = () if is_area else framework.standing
         return Assessment(
             id=self.ids[place],
             title=problem.title_of(row),
@@ -187,16 +187,10 @@ class Ranking(Result, Sequence[Assessment]):
             findings=tuple(findings),
             contributions=contributions,
             sides={side: number_or_none(scores[place]) for side, scores in self.sides.items()},
-            unit="area" if problem.area[row] else "project",
-            standing=tuple(self._missing_standing(row)),
+            unit="area" if is_area else "project",
+            standing=tuple(name for name in asked if not holds(problem.in_place, name, row)),
             unrated=tuple(key for key, column in problem.ratings.items() if column.unknown[row]),
         )
-
-    def _missing_standing(self, row: int) -> list[str]:
-        if self.problem.area[row]:
-            return []
-        in_place = self.problem.in_place
-        return [name for name in self.framework.standing if not holds(in_place, name, row)]
 
     # narrowed
 
@@ -238,17 +232,19 @@ class Ranking(Result, Sequence[Assessment]):
         >>> ranking.select(where="stage < applied").ids, ranking.select(tag="health").ids
         (('chips',), ('flu',))
         """
-        if verdict:
-            verdicts = [verdict] if isinstance(verdict, str) else list(verdict)
-            return self._of_verdicts(verdicts).select(tag=tag, where=where, top=top)
-        if tag:
-            tags = [tag] if isinstance(tag, str) else list(tag)
-            return self._with_tags(tags).select(where=where, top=top)
-        if where is not None:
-            return self._where(where).select(top=top)
-        return self if top is None else self._first(top)
+        ranking = self
+        filters: dict[Callable[[Ranking, Any], tuple[str, BoolArray]], object] = {
+            _with_verdicts: verdict or None,
+            _with_tags: tag or None,
+            _where_certain: where,
+            _among_first: top,
+        }
+        for condition_of, value in filters.items():
+            if value is not None:
+                ranking = ranking.narrowed(*condition_of(ranking, value))
+        return ranking
 
-    def _narrowed(self, condition: str, kept: BoolArray) -> Ranking:
+    def narrowed(self, condition: str, kept: BoolArray) -> Ranking:
         """Return the candidates that are kept, those left out noted by the condition in words."""
         count = len(self) - int(np.count_nonzero(kept))
         if count == 0:
@@ -261,47 +257,6 @@ class Ranking(Result, Sequence[Assessment]):
             ranks=read_only(self.ranks[kept]),
             selection=Selection(self.whole, left_out),
         )
-
-    def _of_verdicts(self, verdicts: Sequence[str]) -> Ranking:
-        known = list(self.framework.all_verdicts)
-        for word in verdicts:
-            if word not in known:
-                unknown = f"`{word}` is not a verdict of `{self.framework.id}`"
-                raise UsageError(f"{unknown}; {did_you_mean(word, known)}", "verdict")
-        kept = np.isin(self.verdicts, verdicts)
-        return self._narrowed(f"verdict {' or '.join(verdicts)}", kept)
-
-    def _with_tags(self, tags: Sequence[str]) -> Ranking:
-        candidates = self.problem.candidates
-        known = sorted({word for candidate in candidates for word in candidate.tags})
-        for word in tags:
-            if word not in known:
-                cure = did_you_mean(word, known) or "none has any tag"
-                raise UsageError(f"no candidate has the tag `{word}`; {cure}", "tag")
-        tagged = [not set(tags).isdisjoint(candidates[row].tags) for row in self.order]
-        return self._narrowed(f"tag {' or '.join(tags)}", np.array(tagged, dtype=np.bool_))
-
-    def _where(self, condition: str) -> Ranking:
-        try:
-            expression = parse(condition, self.framework.symbols)
-        except ConditionError as error:
-            found = error.diagnostic
-            message = "; ".join(filter(None, (found.message, found.help)))
-            raise UsageError(message, "where") from None
-        return self._narrowed(
-            f"where {condition}", self.evaluator.truth(expression).certain[self.order]
-        )
-
-    def _first(self, top: int) -> Ranking:
-        if top < 1:
-            raise UsageError(f"`top` must be 1 or more, not {top}")
-        if top >= len(self):
-            return self
-        first = np.arange(len(self)) < top
-        last = self.ranks[top - 1]
-        if last > 0:
-            first |= self.ranks == last
-        return self._narrowed(f"top {top}", first)
 
     # arrays in rank order
 
@@ -332,8 +287,7 @@ class Ranking(Result, Sequence[Assessment]):
     def verdicts(self) -> Words:
         """Ids of the verdicts, (n,); None where the framework is not about the candidate."""
         words = np.array([*self.framework.all_verdicts, None], dtype=object)
-        severity = np.where(self.judgement.applicable, self.judgement.severity, -1)
-        return self._ordered(words[severity])
+        return self._ordered(words[self.judgement.verdicts])
 
     @cached_property
     def bands(self) -> Words:
@@ -365,11 +319,6 @@ class Ranking(Result, Sequence[Assessment]):
         return self._ordered(100 * self.valuation.contributions)
 
     @cached_property
-    def shortfalls(self) -> FloatArray:
-        """Shortfall of each leaf in points, (n, m); rows sum to 100 minus the score."""
-        return self._ordered(100 * self.valuation.shortfalls)
-
-    @cached_property
     def rated(self) -> FloatArray:
         """Share of overall weight that was rated, (n,) in [0, 1]."""
         return self._ordered(self.valuation.rated)
@@ -387,17 +336,6 @@ class Ranking(Result, Sequence[Assessment]):
         100 is the good end of both.
         """
         return {side: self._ordered(scores) for side, scores in self.valuation.sides.items()}
-
-    @cached_property
-    def evaluator(self) -> Evaluator:
-        """Truth of each condition, in the order of the problem."""
-        if self.selection is not None:
-            return self.whole.evaluator
-        return Evaluator(self.problem, self.valuation)
-
-    def finding_of(self, guardrail: str, place: int) -> Finding:
-        """Return what one guardrail finds of the candidate at a place."""
-        return finding_of(self.evaluator, self.judgement, guardrail, int(self.order[place]))
 
     # as a result
 
@@ -540,16 +478,59 @@ class Ranking(Result, Sequence[Assessment]):
         return {"shown": len(self), "of": len(self.whole), "left_out": left_out or {}}
 
 
+# filters: a condition in words, and the candidates that it keeps
+
+
+def _with_verdicts(ranking: Ranking, verdict: str | Collection[str]) -> tuple[str, BoolArray]:
+    verdicts = [verdict] if isinstance(verdict, str) else list(verdict)
+    known = ranking.framework.all_verdicts
+    for word in verdicts:
+        if word not in known:
+            unknown = f"`{word}` is not a verdict of `{ranking.framework.id}`"
+            raise UsageError(f"{unknown}; {did_you_mean(word, known)}", "verdict")
+    return f"verdict {' or '.join(verdicts)}", np.isin(ranking.verdicts, verdicts)
+
+
+def _with_tags(ranking: Ranking, tag: str | Collection[str]) -> tuple[str, BoolArray]:
+    tags = [tag] if isinstance(tag, str) else list(tag)
+    document = ranking.problem.document
+    candidates = document.candidates if document is not None else ()
+    known = {word for candidate in candidates for word in candidate.tags}
+    for word in tags:
+        if word not in known:
+            cure = did_you_mean(word, known) or "none has any tag"
+            raise UsageError(f"no candidate has the tag `{word}`; {cure}", "tag")
+    kept = [not set(tags).isdisjoint(candidates[row].tags) for row in ranking.order]
+    return f"tag {' or '.join(tags)}", np.array(kept, dtype=np.bool_)
+
+
+def _where_certain(ranking: Ranking, condition: str) -> tuple[str, BoolArray]:
+    try:
+        expression = parse(condition, ranking.framework.symbols)
+    except ConditionError as error:
+        found = error.diagnostic
+        message = "; ".join(filter(None, (found.message, found.help)))
+        raise UsageError(message, "where") from None
+    truth = ranking.judgement.evaluator.truth(expression)
+    return f"where {condition}", truth.certain[ranking.order]
+
+
+def _among_first(ranking: Ranking, top: int) -> tuple[str, BoolArray]:
+    if top < 1:
+        raise UsageError(f"`top` must be 1 or more, not {top}")
+    last = ranking.ranks[:top][-1:]
+    ties = (ranking.ranks == last) & (last > 0)
+    return f"top {top}", ties | (np.arange(len(ranking)) < top)
+
+
 def rank(problem: Problem) -> Ranking:
     """Score the candidates of a problem, judge them by the guardrails, and put them in order."""
-    valuation = Valuation(problem)
-    judgement = judge(Evaluator(problem, valuation), problem.framework.compiled_guardrails)
-    verdicts = problem.framework.all_verdicts.values()
-    tiers = np.array([verdict.tier for verdict in verdicts], dtype=np.intp)
-    ranked = np.array([verdict.ranked for verdict in verdicts])
-    severity = judgement.severity
+    framework = problem.framework
+    valuation = Valuation(problem, tree_of(framework))
+    judgement = judge(valuation, framework.compiled_guardrails)
+    tiers = tiers_of(framework)[judgement.severity]
     order, ranks = order_and_ranks(
-        100 * valuation.root, tiers[severity], ranked[severity], severity, judgement.applicable
+        100 * valuation.root, tiers, tiers >= 0, judgement.severity, judgement.applicable
     )
     return Ranking(problem, valuation, judgement, read_only(order), read_only(ranks[order]))
 
@@ -594,21 +575,21 @@ def _digest_of_columns(problem: Problem) -> str:
     digest = hashlib.sha256()
     for key, column in sorted({**problem.ratings, **problem.facts}.items()):
         digest.update(key.encode())
-        match column:
-            case NumberColumn(low, value, high):
-                parts: tuple[NDArray[Any], ...] = (low, high)
-                if key in problem.ratings:
-                    parts = (low, value, high)
-            case AnswerColumn(codes, answers):
-                words = problem.framework.all_facts[key].words
-                said = ["unknown" if answer is None else words(answer) for answer in answers]
-                digest.update("\n".join(said).encode())
-                parts = (codes,)
-        for part in parts:
-            digest.update(np.ascontiguousarray(part).tobytes())
+        if isinstance(column, AnswerColumn):
+            words = problem.framework.all_facts[key].words
+            said = ["unknown" if answer is None else words(answer) for answer in column.answers]
+            digest.update("\n".join(said).encode())
+            arrays: tuple[NDArray[Any], ...] = (column.codes,)
+        elif key in problem.facts:
+            arrays = (column.low, column.high)
+        else:
+            arrays = (column.low, column.value, column.high)
+        for array in arrays:
+            digest.update(np.ascontiguousarray(array).data)
     for name, flags in sorted(problem.in_place.items()):
-        digest.update(name.encode() + np.ascontiguousarray(flags).tobytes())
-    digest.update("\n".join(problem.id_of(row) for row in range(problem.size)).encode())
+        digest.update(name.encode())
+        digest.update(np.ascontiguousarray(flags).data)
+    digest.update("\n".join(map(problem.id_of, range(problem.size))).encode())
     return "sha256:" + digest.hexdigest()
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..arrays import BoolArray, FloatArray
 from ..kernels.aggregation import Tree, node_values, overall_weights, root_values
-from ..kernels.attribution import contributions, shortfalls
+from ..kernels.attribution import contributions
 from ..kernels.values import ValueFunction, mean_over, range_over, value_at
 from ..models.criteria import Missing, power_of, weight_of
 from ..models.framework import Framework
@@ -60,20 +60,15 @@ class Valuation:
     Parameters
     ----------
     problem : Problem
-    given : Tree, optional
-        The tree of criteria with other weights or powers than the framework's.
+    tree : Tree
+        The tree of criteria, its weights and powers those of the framework or others.
     missing : {"average", "worst", "omit"}, optional
         What every unknown rating counts as, in place of what the framework says.
     """
 
     problem: Problem
-    given: Tree | None = None
+    tree: Tree
     missing: Missing | None = None
-
-    @cached_property
-    def tree(self) -> Tree:
-        """The tree of criteria."""
-        return tree_of(self.problem.framework) if self.given is None else self.given
 
     @cached_property
     def nodes(self) -> dict[str, int]:
@@ -173,7 +168,7 @@ class Valuation:
     @cached_property
     def root(self) -> FloatArray:
         """The value of the whole, (n,); NaN where there is none."""
-        if not self.problem.framework.leaves or self.tree.rootless:
+        if not self.problem.framework.leaves:
             return np.full(self.problem.size, np.nan)
         values = root_values(self.tree, self.leaf_values)
         return values if self.refused is None else np.where(self.refused[:, -1], np.nan, values)
@@ -181,7 +176,7 @@ class Valuation:
     @cached_property
     def root_bounds(self) -> tuple[FloatArray, FloatArray]:
         """Bounds of the value of the whole, (n,) each, stretched to hold the value itself."""
-        if self.certain or not self.problem.framework.leaves or self.tree.rootless:
+        if self.certain:
             return self.root, self.root
         # `omit` can put the value outside
         low, high = (root_values(self.tree, values) for values in self.leaf_bounds)
@@ -191,15 +186,6 @@ class Valuation:
     def contributions(self) -> FloatArray:
         """Contribution of each leaf to the overall value, (n, m); rows sum to it."""
         return contributions(self.tree, self.node_values)
-
-    @cached_property
-    def shortfalls(self) -> FloatArray:
-        """Shortfall of each leaf: its part of 1 minus the overall value, (n, m)."""
-        missing = np.full(self.leaf_values.shape, np.nan)
-        whole = ~np.isnan(self.root)
-        if whole.any():
-            missing[whole] = shortfalls(self.tree, self.leaf_values[whole])
-        return missing
 
     @cached_property
     def rated(self) -> FloatArray:

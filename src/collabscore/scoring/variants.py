@@ -16,11 +16,11 @@ from ..arrays import BoolArray, FloatArray, IndexArray, IntArray
 from ..kernels.aggregation import Tree, overall_weights, root_values
 from ..kernels.ranking import TOLERANCE, ranks_in_draws
 from ..models.expressions import Expression, Quantity, references
-from ..models.framework import CompiledStep, Framework, Need, options_of
+from ..models.framework import CompiledStep, Need, options_of
 from .problem import Column, NumberColumn, Problem
 from .ranking import Ranking
 from .valuation import Valuation
-from .verdicts import Codes, Evaluator, Judgement, judge
+from .verdicts import Codes, Evaluator, Judgement, judge, tiers_of
 
 __all__ = [
     "Alone",
@@ -31,7 +31,6 @@ __all__ = [
     "Uses",
     "Variants",
     "points_at",
-    "tiers_of",
 ]
 
 # values of nodes held at once
@@ -169,14 +168,6 @@ class Alone(Outcomes):
         return self.rivals.ranks(self.rows, self.scores, self.tiers)
 
 
-def tiers_of(framework: Framework) -> Codes:
-    """Return the tier of each verdict, counted from 0; -1 if unranked, and last, for no verdict."""
-    verdicts = list(framework.all_verdicts.values())
-    tiers = np.unique([verdict.tier for verdict in verdicts], return_inverse=True)[1]
-    ranked = [verdict.ranked for verdict in verdicts]
-    return np.append(np.where(ranked, tiers, -1), -1).astype(np.int8)
-
-
 @dataclass(frozen=True, eq=False)
 class Rivals:
     """The candidates as they are, among which variants of single candidates are ranked.
@@ -279,8 +270,7 @@ class Variants:
     @cached_property
     def severity(self) -> Codes:
         """Present verdicts, (size,); -1 where the framework is not about the candidate."""
-        judged = self.judged or judge(Evaluator(self.problem, self.valuation), self.rules)
-        return np.where(judged.applicable, judged.severity, np.int8(-1))
+        return (self.judged or judge(self.valuation, self.rules)).verdicts
 
     @cached_property
     def rivals(self) -> Rivals:
@@ -332,7 +322,7 @@ class Variants:
         ranges = np.empty((2, len(changes.rows)))
         for part, subjects in self._blocks(1, np.arange(len(changes.rows))):
             valuation = self._valued(changes.select(part, subjects))
-            found = Evaluator(valuation.problem, valuation).range_of(quantity)
+            found = Evaluator(valuation).range_of(quantity)
             for end, numbers in zip(ranges, found, strict=True):
                 end[subjects] = numbers
         return ranges
@@ -452,7 +442,7 @@ class Variants:
         severity = np.tile(severity, (changes.settings, 1))
         for part, subjects in self._blocks(changes.settings, np.flatnonzero(touched)):
             valuation = self._valued(changes.select(part, subjects))
-            judged = judge(Evaluator(valuation.problem, valuation), moving)
+            judged = judge(valuation, moving)
             found = np.maximum(judged.severity.reshape(-1, len(subjects)), least[subjects])
             about = judged.applicable.reshape(found.shape)
             severity[part, subjects] = np.where(about, found, np.int8(-1))
@@ -461,10 +451,9 @@ class Variants:
     @cached_property
     def _severity_by_step(self) -> Codes:
         """Present verdicts by each step alone, (steps, size)."""
-        evaluator = Evaluator(self.problem, self.valuation)
         found = np.zeros((len(self.steps), self.problem.size), dtype=np.int8)
         for number, (step, _) in enumerate(self.steps):
-            found[number] = judge(evaluator, {"": (step,)}).severity
+            found[number] = judge(self.valuation, {"": (step,)}).severity
         return found
 
     # blocks

@@ -6,7 +6,7 @@ Axis letters: n candidates, g guardrails.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,7 +17,6 @@ from ..kernels.logic import Range, Truth, compare, count
 from ..kernels.ranking import TOLERANCE
 from ..models.base import title_of
 from ..models.expressions import (
-    And,
     Answers,
     Compare,
     Constant,
@@ -25,19 +24,17 @@ from ..models.expressions import (
     Expression,
     Has,
     Known,
-    Named,
-    Not,
     NumberOf,
-    Or,
     Overlaps,
     Points,
     Quantity,
     RatingOf,
     evaluate,
+    parts_of,
 )
-from ..models.facts import AnswerSet, SetAnswer
-from ..models.framework import STATES, CompiledStep, Need, options_of
-from .problem import Column, Problem
+from ..models.facts import SetAnswer
+from ..models.framework import STATES, CompiledStep, Framework, Need, options_of
+from .problem import Problem
 from .valuation import Valuation
 
 __all__ = [
@@ -46,57 +43,68 @@ __all__ = [
     "Evaluator",
     "Finding",
     "Judgement",
-    "finding_of",
     "holds",
     "judge",
+    "tiers_of",
 ]
+
+Codes: TypeAlias = NDArray[np.int8]
+"""Verdicts or tiers by position."""
+
+
+# conditions
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluator:
     """Evaluates conditions for all candidates at once, each part once."""
 
-    problem: Problem
     valuation: Valuation
     _seen: dict[Expression, Truth] = field(default_factory=dict)
+
+    @property
+    def problem(self) -> Problem:
+        """The candidates."""
+        return self.valuation.problem
 
     def truth(self, expression: Expression) -> Truth:
         """Return what is known of a condition, (n,)."""
         return evaluate(expression, self._truth_of, self._seen)
 
     def _truth_of(self, part: Expression) -> Truth:
-        problem = self.problem
         match part:
             case Answers(fact, truth):
-                wanted = frozenset(np.flatnonzero(truth).tolist())
-                return self._decided(fact, lambda answer: _is_among(answer, wanted))
+                return self._truth_by_answer(fact, lambda answer: _is_among(answer, truth))
             case Overlaps(fact, items):
-                definition: Any = problem.framework.all_facts[fact]
-                parents = definition.parents(problem.framework.all_lists)
-                return self._decided(fact, lambda answer: _set_overlaps(answer, items, parents))
+                definition: Any = self.problem.framework.all_facts[fact]
+                parents = definition.parents(self.problem.framework.all_lists)
+                return self._truth_by_answer(
+                    fact, lambda answer: _set_overlaps(answer, items, parents)
+                )
             case Compare(sign, left, right):
                 points = isinstance(left, Points) or isinstance(right, Points)
                 tolerance = TOLERANCE if points else 0.0
                 return compare(sign, self.range_of(left), self.range_of(right), tolerance)
             case Has(safeguard):
-                nowhere = np.zeros(problem.size, dtype=np.bool_)
-                return _settled(problem.in_place.get(safeguard, nowhere))
+                nowhere = np.zeros(self.problem.size, dtype=np.bool_)
+                return _settled(self.problem.in_place.get(safeguard, nowhere))
             case Known(name):
-                columns = problem.facts if name in problem.facts else problem.ratings
-                return _settled(~columns[name].unknown)
+                return _settled(~self.problem.column(name).unknown)
             case _:
                 raise TypeError(part)
 
-    def _decided(self, fact: str, decide: Callable[[Any], bool | None]) -> Truth:
-        """Return the truth of a question to a fact, given the decision on each answer."""
+    def _truth_by_answer(self, fact: str, decide: Callable[[Any], tuple[bool, bool]]) -> Truth:
+        """Return the truth of a question to a fact.
+
+        `decide` says of an answer whether the question is certainly, and whether it is possibly
+        true.
+        """
         column: Any = self.problem.facts[fact]
-        sure, possible = [], []
+        decisions = []
         for answer in column.answers:
-            decision = None if answer is None else decide(answer)
-            sure.append(decision is True)
-            possible.append(decision is not False)
-        flags = np.array([sure, possible], dtype=np.bool_)
-        truth = Truth(flags[0, column.codes], flags[1, column.codes])
+            decisions.append((False, True) if answer is None else decide(answer))
+        certain, possible = np.array(decisions, dtype=np.bool_).reshape(-1, 2).T
+        truth = Truth(certain[column.codes], possible[column.codes])
         return truth if truth.unknown.any() else _settled(truth.certain)
 
     def range_of(self, quantity: Quantity) -> Range:
@@ -119,185 +127,53 @@ class Evaluator:
             case Count(conditions):
                 return count([self.truth(condition) for condition in conditions])
 
-    # what would have to be found out
-
     def open_names(self, expression: Expression, row: int) -> list[str]:
         """Return the facts and criteria in the undecided parts of a condition, in order."""
         return list(dict.fromkeys(self._open_in(expression, row)))
 
-    def _open_in(self, expression: Expression, row: int) -> Iterator[str]:
-        if not self.truth(expression).unknown[row]:
+    def _open_in(self, part: Expression | Quantity, row: int) -> Iterator[str]:
+        if isinstance(part, Expression) and not self.truth(part).unknown[row]:
             return
-        match expression:
-            case And(parts) | Or(parts):
-                for part in parts:
-                    yield from self._open_in(part, row)
-            case Not(operand):
-                yield from self._open_in(operand, row)
-            case Named(_, condition):
-                yield from self._open_in(condition, row)
+        for inner in parts_of(part):
+            yield from self._open_in(inner, row)
+        match part:
             case Answers(fact) | Overlaps(fact):
                 yield fact
-            case Compare(_, left, right):
-                yield from self._open_in_quantity(left, row)
-                yield from self._open_in_quantity(right, row)
-
-    def _open_in_quantity(self, quantity: Quantity, row: int) -> Iterator[str]:
-        columns: Mapping[str, Column] = self.problem.ratings
-        keys: list[str] = []
-        match quantity:
-            case Count(conditions):
-                for condition in conditions:
-                    yield from self._open_in(condition, row)
-            case NumberOf(fact):
-                columns, keys = self.problem.facts, [fact]
-            case RatingOf(criterion):
-                keys = [criterion]
-            case Points(criterion):
-                keys = self.problem.framework.leaves_below(criterion)
-        for key in keys:
-            if not columns[key].settled[row]:
-                yield key
+            case NumberOf(name) | RatingOf(name) | Points(name):
+                for key in self.problem.framework.leaves_below(name) or [name]:
+                    if not self.problem.column(key).settled[row]:
+                        yield key
 
 
 def _settled(flags: BoolArray) -> Truth:
     return Truth(flags, flags)
 
 
-def _is_among(answer: AnswerSet, wanted: frozenset[int]) -> bool | None:
-    """Return whether an answer is one of `wanted`; None where it is open in that respect."""
-    if answer.possible <= wanted:
-        return True
-    return False if answer.possible.isdisjoint(wanted) else None
+def _is_among(answer: Any, truth: tuple[bool, ...]) -> tuple[bool, bool]:
+    """Return whether an answer is one of those for which `truth` holds: certainly, and possibly."""
+    outcomes = [truth[position] for position in answer.possible]
+    return all(outcomes), any(outcomes)
 
 
 def _set_overlaps(
     answer: SetAnswer, items: frozenset[str], parents: Mapping[str, str | None]
-) -> bool | None:
-    """Return whether a set has one of `items`; None where that cannot be told.
+) -> tuple[bool, bool]:
+    """Return whether a set has one of `items`: certainly, and possibly.
 
     Naming an item names its parent. A parent alone says that something of it is meant, not what:
     where only some of its items are among `items`, nothing is decided.
     """
     above = {parents.get(item) for item in answer.items}
-    if not items.isdisjoint(answer.items | above):
-        return True
-    unclear = answer.open
+    certain = not items.isdisjoint(answer.items | above)
+    possible = certain or answer.open
     for parent in answer.items - above:
         finer = {item for item, other in parents.items() if other == parent}
-        if finer and finer <= items:
-            return True
-        unclear = unclear or not finer.isdisjoint(items)
-    return None if unclear else False
+        certain |= bool(finer) and finer <= items
+        possible |= not finer.isdisjoint(items)
+    return certain, possible
 
 
-Codes: TypeAlias = NDArray[np.int8]
-"""Verdicts or tiers by position."""
-
-_CLEAR, _MET, _UNKNOWN, _UNMET, _BARRED = range(5)
-
-
-@dataclass(frozen=True, eq=False)
-class Judgement:
-    """Findings and verdicts of all candidates, in the order of the problem, as positions.
-
-    Parameters
-    ----------
-    severity : integer array of shape (n,)
-        The verdict, by its position among the verdicts, mild to severe.
-    mild, severe : integer arrays of shape (n,)
-        The ends of the verdict range.
-    applicable : boolean array of shape (n,)
-        False where the framework is not about the candidate.
-    states : integer array of shape (n, g)
-        The state of each guardrail, by its position in `STATES`.
-    steps : integer array of shape (n, g)
-        The step that decided it.
-    """
-
-    severity: Codes
-    mild: Codes
-    severe: Codes
-    applicable: BoolArray
-    states: NDArray[np.uint8]
-    steps: NDArray[np.uint8]
-
-
-def judge(evaluator: Evaluator, rules: Mapping[str, tuple[CompiledStep, ...]]) -> Judgement:
-    """Return the findings of guardrails, and the verdicts, for all candidates."""
-    problem = evaluator.problem
-    n, g = problem.size, len(rules)
-    always = np.ones(n, dtype=np.bool_)
-    severity, mild, severe = (np.zeros(n, dtype=np.int8) for _ in range(3))
-    states = np.zeros((n, g), dtype=np.uint8, order="F")
-    steps = np.zeros((n, g), dtype=np.uint8, order="F")
-    for k, compiled in enumerate(rules.values()):
-        verdict = np.zeros(n, dtype=np.int8)
-        for number, rule in enumerate(compiled):
-            trigger = Truth(always, always) if rule.when is None else evaluator.truth(rule.when)
-            ready = _in_place(rule.step.needs, problem)
-            state = _states(trigger, ready)
-            found = _verdicts(rule, state)
-            if number == 0:
-                verdict, states[:, k] = found, state
-            else:
-                # the most severe verdict, and of equal ones the finding that says most
-                better = (found > verdict) | ((found == verdict) & (state > states[:, k]))
-                verdict = np.where(better, found, verdict)
-                states[better, k], steps[better, k] = state[better], number
-            # what is decided is its own extreme
-            least, most = (found, found) if trigger.decided else _extremes(rule, trigger, ready)
-            np.maximum(mild, least, out=mild)
-            np.maximum(severe, most, out=severe)
-        np.maximum(severity, verdict, out=severity)
-    np.minimum(mild, severity, out=mild)
-    np.maximum(severe, severity, out=severe)
-    applies = problem.framework.applies_expression
-    applicable = always if applies is None else evaluator.truth(applies).possible
-    return Judgement(severity, mild, severe, applicable, states, steps)
-
-
-def _in_place(needs: Sequence[Need] | None, problem: Problem) -> BoolArray | None:
-    """Return where all needs of a step are met, (n,), by any area; None: it needs nothing."""
-    if needs is None:
-        return None
-    nowhere = np.zeros(problem.size, dtype=np.bool_)
-    ready = ~nowhere
-    for need in needs:
-        options = [problem.in_place.get(name, nowhere) for name in options_of(need)]
-        ready &= np.logical_or.reduce(options)
-    return ready | problem.area
-
-
-def _states(trigger: Truth, ready: BoolArray | None) -> NDArray[np.uint8]:
-    """Return the state that a step gives: sums, not choices, since there may be millions."""
-    if_applies: Any = np.uint8(_BARRED)
-    if_unknown: Any = np.uint8(_UNKNOWN)
-    if ready is not None:
-        if_applies = np.uint8(_UNMET) - ready * np.uint8(_UNMET - _MET)
-        if_unknown = np.uint8(_UNKNOWN) - ready * np.uint8(_UNKNOWN - _MET)
-    state: NDArray[np.uint8] = trigger.certain * if_applies
-    if not trigger.decided:
-        state += trigger.unknown * if_unknown
-    return state
-
-
-def _verdicts(rule: CompiledStep, state: NDArray[np.uint8]) -> Codes:
-    """Return the verdict that each finding of a step gives."""
-    found = (state >= _UNMET) * np.int8(rule.then)
-    if rule.met:
-        found += (state == _MET) * np.int8(rule.met)
-    if rule.if_unknown:
-        found += (state == _UNKNOWN) * np.int8(rule.if_unknown)
-    return found
-
-
-def _extremes(rule: CompiledStep, trigger: Truth, ready: BoolArray | None) -> tuple[Codes, Codes]:
-    """Return the verdict of a step with every unknown taken as not applying, and as applying."""
-    applying = np.full(len(trigger.certain), rule.then, dtype=np.int8)
-    if ready is not None:
-        applying = np.where(ready, np.int8(rule.met), applying)
-    return applying * trigger.certain, applying * trigger.possible
+# findings and assessments of one candidate, in plain values
 
 
 @dataclass(frozen=True)
@@ -399,45 +275,139 @@ class Assessment:
     unrated: tuple[str, ...] = ()
 
 
-def finding_of(evaluator: Evaluator, judgement: Judgement, guardrail: str, row: int) -> Finding:
-    """Return what one guardrail finds of the candidate in a row of the problem."""
-    problem = evaluator.problem
-    framework = problem.framework
-    definition = framework.guardrails[guardrail]
-    steps = framework.compiled_guardrails[guardrail]
-    column = list(framework.guardrails).index(guardrail)
-    code = int(judgement.states[row, column])
-    state = STATES[code]
-    deciding = steps[judgement.steps[row, column]]
-    finding = Finding(
-        guardrail=guardrail,
-        title=title_of(guardrail, definition.title),
-        state=state,
-        verdict=list(framework.all_verdicts)[deciding.severity[code]],
-        reason=deciding.step.reason or definition.reason,
+# all candidates
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """Findings and verdicts of all candidates, in the order of the problem, as positions.
+
+    Parameters
+    ----------
+    evaluator : Evaluator
+        Truth of the conditions.
+    severity : integer array of shape (n,)
+        The verdict, by its position among the verdicts, mild to severe.
+    mild, severe : integer arrays of shape (n,)
+        The ends of the verdict range.
+    applicable : boolean array of shape (n,)
+        False where the framework is not about the candidate.
+    states : integer array of shape (n, g)
+        The state of each guardrail, by its position in `STATES`.
+    steps : integer array of shape (n, g)
+        The step that decided it.
+    """
+
+    evaluator: Evaluator
+    severity: Codes
+    mild: Codes
+    severe: Codes
+    applicable: BoolArray
+    states: NDArray[np.uint8]
+    steps: NDArray[np.uint8]
+
+    @property
+    def verdicts(self) -> Codes:
+        """The verdict by its position, (n,); -1 where the framework is not about the candidate."""
+        return np.where(self.applicable, self.severity, np.int8(-1))
+
+    def finding(self, guardrail: str, row: int) -> Finding:
+        """Return what one guardrail finds of the candidate in a row of the problem."""
+        problem = self.evaluator.problem
+        framework = problem.framework
+        definition = framework.guardrails[guardrail]
+        steps = framework.compiled_guardrails[guardrail]
+        column = list(framework.guardrails).index(guardrail)
+        code = self.states[row, column]
+        state, deciding = STATES[code], steps[self.steps[row, column]]
+        unknown: list[str] = []
+        for step in steps:
+            if step.when is not None and state == "unknown" and self._is_open(step, row):
+                unknown += self.evaluator.open_names(step.when, row)
+        needs = () if state == "clear" else deciding.step.needs or ()
+        missing, planned, in_place = _safeguards_of(problem, needs, row)
+        return Finding(
+            guardrail=guardrail,
+            title=title_of(guardrail, definition.title),
+            state=state,
+            verdict=list(framework.all_verdicts)[deciding.severity[code]],
+            missing=tuple(missing),
+            planned=tuple(planned),
+            in_place=tuple(in_place),
+            unknown=tuple(dict.fromkeys(unknown)),
+            reason=deciding.step.reason or definition.reason,
+        )
+
+    def _is_open(self, step: CompiledStep, row: int) -> bool:
+        """Whether a step is unknown, and its safeguards do not settle it either."""
+        problem = self.evaluator.problem
+        if step.when is None or not self.evaluator.truth(step.when).unknown[row]:
+            return False
+        if step.step.needs is None:
+            return True
+        # safeguards of an area are put in place later
+        return not problem.area[row] and bool(_safeguards_of(problem, step.step.needs, row)[0])
+
+
+def judge(valuation: Valuation, rules: Mapping[str, tuple[CompiledStep, ...]]) -> Judgement:
+    """Return the findings of guardrails, and the verdicts, for all candidates."""
+    problem, evaluator = valuation.problem, Evaluator(valuation)
+    n, g = problem.size, len(rules)
+    always = np.ones(n, dtype=np.bool_)
+    # Each finding is a number, 8 times its verdict plus its state: the greatest one has the most
+    # severe verdict, and of equal verdicts the state that says most.
+    kind = np.min_scalar_type(8 * len(problem.framework.all_verdicts))
+    found, mild, severe = (np.zeros(n, dtype=kind) for _ in range(3))
+    states = np.zeros((n, g), dtype=np.uint8, order="F")
+    steps = np.zeros((n, g), dtype=np.uint8, order="F")
+    for k, compiled in enumerate(rules.values()):
+        decisive = np.zeros(n, dtype=kind)
+        for number, step in enumerate(compiled):
+            trigger = Truth(always, always) if step.when is None else evaluator.truth(step.when)
+            applying, doubtful = _finding_numbers(step, problem, kind)
+            given = least = most = applying * trigger.certain
+            if not trigger.decided:
+                given = least + doubtful * trigger.unknown
+                most = applying * trigger.possible
+            if number:
+                steps[given > decisive, k] = number
+            np.maximum(decisive, given, out=decisive)
+            np.maximum(mild, least, out=mild)
+            np.maximum(severe, most, out=severe)
+        states[:, k] = decisive & 7
+        np.maximum(found, decisive, out=found)
+    severity, mild, severe = (
+        (numbers >> 3).astype(np.int8)
+        for numbers in (found, np.minimum(mild, found), np.maximum(severe, found))
     )
-    if state in ("clear", "barred"):
-        return finding
-    unknown: list[str] = []
-    for step in steps:
-        if step.when is not None and state == "unknown" and _is_open(evaluator, step, row):
-            unknown += evaluator.open_names(step.when, row)
-    missing, planned, ready = _safeguards_of(problem, deciding, row)
-    return replace(
-        finding,
-        missing=tuple(missing),
-        planned=tuple(planned),
-        in_place=tuple(ready),
-        unknown=tuple(dict.fromkeys(unknown)),
-    )
+    applies = problem.framework.applies_expression
+    applicable = always if applies is None else evaluator.truth(applies).possible
+    # a fresh evaluator: what is true of a million candidates takes room
+    return Judgement(Evaluator(valuation), severity, mild, severe, applicable, states, steps)
+
+
+def _finding_numbers(step: CompiledStep, problem: Problem, kind: np.dtype[Any]) -> tuple[Any, Any]:
+    """Return the finding of a step while it applies, and while that is unknown, each (n,) or ()."""
+    numbers = step.severity.astype(kind) * 8 + np.arange(len(STATES), dtype=kind)
+    _, met, unknown, unmet, barred = numbers
+    if step.step.needs is None:
+        return barred, unknown
+    ready = np.ones(problem.size, dtype=np.bool_)
+    nowhere = ~ready
+    for need in step.step.needs:
+        options = [problem.in_place.get(name, nowhere) for name in options_of(need)]
+        ready &= np.logical_or.reduce(options)
+    # safeguards of an area are put in place later
+    ready |= problem.area
+    return np.where(ready, met, unmet), np.where(ready, met, unknown)
 
 
 def _safeguards_of(
-    problem: Problem, step: CompiledStep, row: int
+    problem: Problem, needs: Sequence[Need], row: int
 ) -> tuple[list[tuple[str, ...]], list[str], list[str]]:
-    """Return the safeguards that a step misses, those of them planned, and those in place."""
+    """Return the needed safeguards that are missing, those of them planned, those in place."""
     missing, planned, ready = [], [], []
-    for need in step.step.needs or ():
+    for need in needs:
         options = options_of(need)
         there = [name for name in options if holds(problem.in_place, name, row)]
         ready += there
@@ -447,17 +417,14 @@ def _safeguards_of(
     return missing, planned, ready
 
 
-def _is_open(evaluator: Evaluator, step: CompiledStep, row: int) -> bool:
-    """Whether the condition of a step is unknown, and its safeguards do not settle it either."""
-    problem = evaluator.problem
-    if step.when is None or not evaluator.truth(step.when).unknown[row]:
-        return False
-    if step.step.needs is None:
-        return True
-    # safeguards of an area are put in place later
-    return not problem.area[row] and bool(_safeguards_of(problem, step, row)[0])
-
-
 def holds(columns: Mapping[str, BoolArray], name: str, row: int) -> bool:
     """Whether a safeguard has a column and is marked in a row of it."""
     return name in columns and bool(columns[name][row])
+
+
+def tiers_of(framework: Framework) -> Codes:
+    """Return the tier of each verdict, counted from 0; -1 if unranked, and last, for no verdict."""
+    verdicts = framework.all_verdicts.values()
+    tiers = np.unique([verdict.tier for verdict in verdicts], return_inverse=True)[1]
+    ranked = [verdict.ranked for verdict in verdicts]
+    return np.append(np.where(ranked, tiers, -1), -1).astype(np.int8)

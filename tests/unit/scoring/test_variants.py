@@ -20,8 +20,8 @@ from collabscore.scoring.variants import (
     Rivals,
     Variants,
     points_at,
-    tiers_of,
 )
+from collabscore.scoring.verdicts import tiers_of
 from reference import generate
 
 Document = dict[str, Any]

@@ -10,7 +10,7 @@ import pytest
 import collabscore as cs
 from collabscore.models.conditions import parse
 from collabscore.scoring.problem import Problem
-from collabscore.scoring.valuation import Valuation
+from collabscore.scoring.valuation import Valuation, tree_of
 from collabscore.scoring.verdicts import Evaluator
 
 HOUSE: dict[str, Any] = {
@@ -39,7 +39,7 @@ def evaluator(**answers: Any) -> Evaluator:
     framework = cs.load_framework(HOUSE)
     listed = cs.load_candidates([{"id": "a", **answers}], framework)
     problem = Problem.from_candidates(listed, framework)
-    return Evaluator(problem, Valuation(problem))
+    return Evaluator(Valuation(problem, tree_of(framework)))
 
 
 def value(condition: str, **answers: Any) -> str:

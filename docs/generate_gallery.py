@@ -14,7 +14,7 @@ import collabscore as cs
 from collabscore.documents.loading import shipped
 from collabscore.models.base import title_of
 from collabscore.models.framework import count_evidence_levels
-from collabscore.output.render_markdown import escape_markdown
+from collabscore.output.render import escape_markdown
 from collabscore.reports.framework import framework_page
 
 ROOT = Path(__file__).parents[1]

@@ -78,14 +78,15 @@ def check(files: tuple[str, ...], frameworks: tuple[str, ...], form: str, fail_o
         return MISUSED
     if all(checked.ok for checked in found):
         _say_next(found, frameworks)
-    for checked in found:
-        for finding in checked.diagnostics:
-            if finding.severity in _FAILING[fail_on]:
-                return WRONG
-    return DONE
+    return WRONG if any(_fails(checked, fail_on) for checked in found) else DONE
 
 
 _FAILING = {"error": ("error",), "warning": ("error", "warning"), "never": ()}
+
+
+def _fails(checked: Checked, fail_on: str) -> bool:
+    """Whether a document has a finding of a severity that is to fail."""
+    return any(finding.severity in _FAILING[fail_on] for finding in checked.diagnostics)
 
 
 def _report_check(checked: Checked, form: str) -> None:
@@ -161,8 +162,7 @@ def test(frameworks: tuple[str, ...], cases: str | None, strict: bool, target: T
             runs.append(_run(name, cases))
         except UsageError as error:
             fail_file(name, error)
-    if runs:
-        _report_runs(runs, target)
+    _report_runs(runs, target)
     if len(runs) < len(frameworks):
         return MISUSED
     failed = any(not run.passed or (strict and run.bare) for run in runs)
@@ -187,15 +187,10 @@ def _run(name: str, cases: str | None) -> Run:
 
 
 def _report_runs(runs: list[Run], target: Target) -> None:
-    """Write the report; say on stderr everything for which its form has no place."""
-    is_annotated = target.form == "github"
-    for run in runs:
-        if not is_annotated:
-            show_diagnostics(run.errors, sys.stderr)
-        for line in summaries_of(run.errors, run.file):
-            say(line, 0)
-        if run.bare and not is_annotated:
-            say(f"warning: {without_cases(run)}", 0)
+    """Write the report, and the summary on stderr unless stdout has it."""
+    if not runs:
+        return
+    _say_findings(runs, is_annotated=target.form == "github")
     forms = {"json": run_json, "junit": run_junit, "github": run_annotations, "text": _text_report}
     text = forms[target.form](runs)
     if target.form == "text" and not (target.is_screen and is_coloured(sys.stdout)):
@@ -204,6 +199,17 @@ def _report_runs(runs: list[Run], target: Target) -> None:
         target.write(text)
     if target.form != "text" or not target.is_screen:
         say(run_summary(runs))
+
+
+def _say_findings(runs: list[Run], *, is_annotated: bool) -> None:
+    """Say on stderr everything that the form of the report has no place for."""
+    for run in runs:
+        if not is_annotated:
+            show_diagnostics(run.errors, sys.stderr)
+        for line in summaries_of(run.errors, run.file):
+            say(line, 0)
+        if run.bare and not is_annotated:
+            say(f"warning: {without_cases(run)}", 0)
 
 
 def _text_report(runs: Sequence[Run]) -> str:

@@ -156,7 +156,7 @@ def sensitivity(
 
 def _refuse_unused_options(candidate: str | None, variance: bool, as_json: bool) -> None:
     """Refuse options that say nothing beside the others."""
-    given = given_options()
+    given = set(given_options())
     if candidate is not None:
         if "--top" in given:
             raise UsageError("--top is about the weights: leave it out with an ID")
@@ -166,7 +166,7 @@ def _refuse_unused_options(candidate: str | None, variance: bool, as_json: bool)
         raise UsageError("--top is about the weights: leave it out with --variance")
     elif variance or as_json:
         return
-    if "--weights" in given or "--seed" in given:
+    if given & {"--weights", "--seed"}:
         raise UsageError(
             "--weights and --seed are about what --variance draws: add it, or leave them out"
         )

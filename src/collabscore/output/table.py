@@ -13,9 +13,7 @@ from numbers import Integral, Real
 from typing import Any
 
 from .blocks import Badge, Block, Cell, CellBar, Column, Grid, Row, interval_ends, is_missing
-from .render_html import render_html, whole_page
-from .render_markdown import render_markdown
-from .render_text import render_text
+from .render import render_html, render_markdown, render_text, whole_page
 
 __all__ = [
     "ID_FIELD",

@@ -1,0 +1,517 @@
+"""Blocks as plain text, Markdown and HTML; each form escapes every text itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import repeat, zip_longest
+
+from .blocks import (
+    MISSING,
+    Badge,
+    Block,
+    Bullets,
+    Cell,
+    CellBar,
+    Column,
+    Grid,
+    Heading,
+    Item,
+    Paragraph,
+    Row,
+    cell_text,
+    naming_column,
+)
+from .style import STYLE
+from .text import cut, display_width, one_line, wrap
+
+__all__ = ["ANSI", "escape_markdown", "render_html", "render_markdown", "render_text", "whole_page"]
+
+
+def _marked_items(items: Bullets, mark_of: Callable[[str], str]) -> Iterator[tuple[str, str]]:
+    """Yield what each item begins with, indented by the marks of those it belongs to, and its text.
+
+    Parameters
+    ----------
+    items : Bullets
+    mark_of : callable
+        A mark as it stands in the document.
+    """
+    indents = [0]
+    for item in items:
+        del indents[item.depth + 1 :]
+        start = " " * indents[-1]
+        mark = mark_of(item.mark)
+        if mark:
+            start += f"{mark} "
+            indents.append(len(start))
+        yield start, item.text
+
+
+# plain text, aligned by what letters take on a terminal, and fitted to its width
+
+
+ANSI = {
+    "good": "32",
+    "caution": "33",
+    "decide": "35",
+    "stop": "31",
+    "muted": "2",
+    "head": "1",
+}
+"""Select Graphic Rendition codes of the sixteen colours that a terminal's own theme chooses."""
+
+_LEAST_WIDTH, _ANY_WIDTH = 20, 10**9
+_GAP = "  "
+_BAR, _LEAST_BAR = 10, 4
+_LONGEST_WORD = 16
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+_ASCII = str.maketrans("–…─═█▉▊▋▌▍▎▏●◆▲▼✕○", "-~-=#####   o+^vx.")
+_UNDERLINES = {1: "═", 2: "─"}
+
+
+@dataclass(frozen=True)
+class _Paper:
+    """The width of a line, and how to draw on it."""
+
+    width: int
+    color: bool
+    ascii_only: bool
+
+    def paint(self, text: str, style: str) -> str:
+        """Return a text in the colour of a style."""
+        if not self.color or not text.strip():
+            return text
+        return f"\x1b[{ANSI[style]}m{text}\x1b[0m"
+
+    def heads(self, lines: Iterable[str]) -> Iterator[str]:
+        """Yield lines of a heading in its colour."""
+        for line in lines:
+            yield self.paint(line, "head")
+
+    def lines(self, text: str) -> list[str]:
+        """Return a text in lines that fit."""
+        return wrap(one_line(text), self.width)
+
+
+def render_text(
+    blocks: Iterable[Block],
+    width: int | None = None,
+    *,
+    color: bool = False,
+    ascii_only: bool = False,
+) -> str:
+    """Return blocks as lines no wider than `width`, with an empty line between blocks.
+
+    Parameters
+    ----------
+    blocks : iterable of Block
+    width : int, optional
+        Letters in a line, at least 20; as many as it takes, if left out. Where they do not
+        suffice, texts are wrapped, bars shortened, and the columns that matter least are left out
+        and named below.
+    color : bool
+        Whether badges and heads are coloured, with ANSI codes.
+    ascii_only : bool
+        Whether rules, bars and shapes are drawn with ASCII signs; letters of labels stay as they
+        are.
+    """
+    paper = _Paper(max(width or _ANY_WIDTH, _LEAST_WIDTH), color, ascii_only)
+    parts = []
+    for block in blocks:
+        lines = map(str.rstrip, _block_lines(block, paper))
+        parts.append("\n".join(lines).rstrip("\n"))
+    text = "\n\n".join(parts) + "\n"
+    return text.translate(_ASCII) if ascii_only else text
+
+
+def _block_lines(block: Block, paper: _Paper) -> Iterator[str]:
+    match block:
+        case Heading(text, level):
+            lines = paper.lines(text)
+            yield from paper.heads(lines)
+            if level in _UNDERLINES:
+                yield _UNDERLINES[level] * max(map(display_width, lines))
+        case Paragraph(text):
+            yield from paper.lines(text)
+        case Bullets():
+            for start, text in _marked_items(block, str):
+                room = max(paper.width - len(start), _LEAST_WIDTH)
+                for line in wrap(one_line(text), room):
+                    yield start + line
+                    start = " " * len(start)
+        case Grid():
+            yield from _grid_lines(block, paper)
+
+
+class _LayoutColumn:
+    """A column with its texts, and the widths between which it is set.
+
+    Attributes
+    ----------
+    head, texts : list of str
+        Lines of the head; a text for each cell.
+    widest : int
+        Width of the widest text.
+    least, natural : int
+        Width below which it is left out, and above which it has no use for more.
+    width : int
+        Width in which it is set.
+    """
+
+    def __init__(self, column: Column, cells: Sequence[Cell]) -> None:
+        self.column = column
+        self.cells = cells
+        self.head = [one_line(text) for text in (column.head, column.detail) if text.strip()]
+        self.texts = [cell_text(column, cell) for cell in cells]
+        self.widest = max(map(display_width, self.texts), default=0)
+        self.width = 0
+        least = natural = self.widest
+        if column.kind == "bar":
+            least += 1 + _LEAST_BAR
+            natural += 1 + _BAR
+        elif not column.is_figure:
+            natural = max(natural, 1, *map(display_width, self.head))
+            if column.kind != "badge":
+                least = min(natural, max(column.least, _longest_word(self.texts)))
+        longest = _longest_word(self.head)
+        self.least, self.natural = max(least, longest), max(natural, longest)
+
+    def aligned(self, text: str) -> str:
+        """Return a text with blanks up to the width; a bar grows from the left."""
+        blanks = " " * (self.width - display_width(text))
+        if self.column.side == "right" and self.column.kind != "bar":
+            return blanks + text
+        return text + blanks
+
+    def painted(self, text: str, index: int, paper: _Paper) -> str:
+        """Return a line of a cell up to the width, a badge in its colour."""
+        cell = self.cells[index]
+        text = self.aligned(text)
+        return paper.paint(text, cell.tone) if isinstance(cell, Badge) else text
+
+    def lines(self, index: int, bar: int) -> list[str]:
+        """Return a cell in lines that fit, with a bar of a given length."""
+        text, column = self.texts[index], self.column
+        if column.is_figure:
+            if display_width(text) > self.width:
+                return ["…"]
+            if column.kind == "bar" and bar >= _LEAST_BAR:
+                blanks = " " * (self.widest - display_width(text))
+                return [f"{blanks}{text} {_bar_text(self.cells[index], bar)}"]
+            return [text]
+        lines = wrap(text, self.width)
+        most = column.lines
+        if most is not None and len(lines) > most:
+            lines[most - 1 :] = [cut(" ".join(lines[most - 1 :]), self.width)]
+        return lines
+
+
+def _longest_word(texts: Iterable[str]) -> int:
+    """Return the width below which words are broken, within reason."""
+    words = " ".join(texts).split()
+    return min(max([1, *map(display_width, words)]), _LONGEST_WORD)
+
+
+def _bar_text(cell: Cell, length: int) -> str:
+    eighths = 0
+    if isinstance(cell, CellBar) and cell.fraction > 0:
+        # what is more than nothing can be seen
+        eighths = max(round(cell.fraction * length * 8), 1)
+    return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
+
+
+def _grid_lines(grid: Grid, paper: _Paper) -> Iterator[str]:
+    rows = [row for row in grid.visible if not isinstance(row, str)]
+    columns = []
+    for place, column in enumerate(grid.columns):
+        columns.append(_LayoutColumn(column, [row[place] for row in rows]))
+    kept = _kept_columns(columns, paper.width)
+    total = _set_widths(kept, paper.width)
+    if grid.title:
+        yield from paper.heads(paper.lines(grid.title))
+        yield ""
+    yield from paper.heads(_head_lines(kept))
+    yield "─" * total
+    yield from _body_lines(grid, kept, total, paper)
+    yield ""
+    names = [[*column.head, column.column.key][0] for column in columns if column not in kept]
+    if names:
+        yield from paper.lines(f"not shown for want of width: {', '.join(names)}")
+    for note in grid.notes:
+        yield from paper.lines(note)
+
+
+def _kept_columns(columns: list[_LayoutColumn], width: int) -> list[_LayoutColumn]:
+    """Return the columns for which there is room, the most dispensable left out first."""
+    kept = list(columns)
+    while len(kept) > 1:
+        if sum(column.least + len(_GAP) for column in kept) <= width + len(_GAP):
+            break
+        for column in _dispensable(kept):
+            kept.remove(column)
+    return kept
+
+
+def _dispensable(columns: list[_LayoutColumn]) -> list[_LayoutColumn]:
+    """Return the columns to be left out next: any but the one that names the rows."""
+    others = list(columns)
+    del others[naming_column([column.column for column in columns])]
+    priority = max(column.column.priority for column in others)
+    batch = [column for column in others if column.column.priority == priority]
+    return batch if priority > 1 else batch[-1:]
+
+
+def _set_widths(columns: list[_LayoutColumn], width: int) -> int:
+    """Give columns their least width, then a letter each while there is room; return the sum."""
+    for column in columns:
+        column.width = min(column.least, width)
+    total = sum(column.width for column in columns) + len(_GAP) * (len(columns) - 1)
+    while total < width:
+        wanting = [column for column in columns if column.width < column.natural]
+        if not wanting:
+            break
+        for column in wanting[: width - total]:
+            column.width += 1
+            total += 1
+    return total
+
+
+def _head_lines(columns: list[_LayoutColumn]) -> Iterator[str]:
+    """Yield the lines of the head, set against the rule below it."""
+    stacks = []
+    for column in columns:
+        stacks.append([line for text in column.head for line in wrap(text, column.width)][::-1])
+    for line in reversed(list(zip_longest(*stacks, fillvalue=""))):
+        yield _GAP.join(map(_LayoutColumn.aligned, columns, line))
+
+
+def _body_lines(
+    grid: Grid, columns: list[_LayoutColumn], total: int, paper: _Paper
+) -> Iterator[str]:
+    # bars are compared across columns, so they are all of one length
+    bars = [column for column in columns if column.column.kind == "bar"]
+    bar = min([_BAR, *(column.width - column.widest - 1 for column in bars)])
+    index = 0
+    for row in grid.visible:
+        if isinstance(row, str):
+            if paper.ascii_only:
+                row = row.replace("…", "...")
+            yield paper.paint(cut(row, total), "muted")
+            continue
+        stacks = [column.lines(index, bar) for column in columns]
+        for line in zip_longest(*stacks, fillvalue=""):
+            texts = map(_LayoutColumn.painted, columns, line, repeat(index), repeat(paper))
+            yield _GAP.join(texts)
+        index += 1
+
+
+# Markdown that pastes cleanly: pipe tables as GitHub, Jupyter and pandoc read them
+
+
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+# an underscore inside a word means nothing, and ids are full of them
+_SIGNS = re.compile(r"[\\`*\[\]|~$]|(?<![^\W_])_|_(?![^\W_])")
+_BLOCK_STARTS = re.compile(r"^(\d*)([#+\-=.)])")
+
+
+def escape_markdown(text: str) -> str:
+    r"""Return a text that Markdown shows as it is, in one line.
+
+    Examples
+    --------
+    >>> print(escape_markdown("a|b *c* <d> snake_case $5"))
+    a\|b \*c\* &lt;d&gt; snake_case \$5
+    """
+    return _SIGNS.sub(r"\\\g<0>", one_line(text).translate(_ENTITIES))
+
+
+def _escape_start(text: str) -> str:
+    """Escape a text that stands at the start of a block, where more signs have a meaning."""
+    return _BLOCK_STARTS.sub(r"\1\\\2", escape_markdown(text))
+
+
+def render_markdown(blocks: Iterable[Block]) -> str:
+    """Return blocks as Markdown; a grid is a pipe table with its title above, its notes below."""
+    return "\n\n".join(map(_block_markdown, blocks)) + "\n"
+
+
+def _block_markdown(block: Block) -> str:
+    match block:
+        case Heading(text, level):
+            return f"{'#' * level} {escape_markdown(text)}"
+        case Paragraph(text):
+            return _escape_start(text)
+        case Bullets():
+            items = _marked_items(block, lambda mark: mark.strip() or "-")
+            return "\n".join(start + _escape_start(text) for start, text in items)
+        case Grid():
+            return _grid_markdown(block)
+
+
+def _grid_markdown(grid: Grid) -> str:
+    columns = grid.columns
+    lines = [[escape_markdown(f"{column.head} {column.detail}") for column in columns]]
+    for row in grid.visible:
+        lines.append(_row_cells(columns, row))
+    widths = [max(3, *map(display_width, cells)) for cells in zip(*lines, strict=True)]
+    rule = []
+    for column, width in zip(columns, widths, strict=True):
+        last = {"left": "-", "right": ":"}[column.side]
+        rule.append("-" * (width - 1) + last)
+    lines.insert(1, rule)
+    title = escape_markdown(grid.title)
+    above = f"**{title}**\n\n" if title else ""
+    table = "\n".join(_pipe_line(columns, widths, cells) for cells in lines)
+    below = [f"- {_escape_start(note)}" for note in grid.notes]
+    return (above + table + "\n\n" + "\n".join(below)).rstrip("\n")
+
+
+def _row_cells(columns: Sequence[Column], row: Row | str) -> list[str]:
+    if isinstance(row, str):
+        cells = [""] * len(columns)
+        cells[naming_column(columns)] = escape_markdown(row)
+        return cells
+    return [escape_markdown(text) for text in map(cell_text, columns, row)]
+
+
+def _pipe_line(columns: Sequence[Column], widths: Sequence[int], cells: Sequence[str]) -> str:
+    line = "|"
+    for column, width, cell in zip(columns, widths, cells, strict=True):
+        blanks = " " * (width - display_width(cell))
+        line += f" {blanks}{cell} |" if column.side == "right" else f" {cell}{blanks} |"
+    return line
+
+
+# HTML: no script, every text escaped, legible in light, dark and without style
+
+
+_PLAIN_WIDTH = 100
+# notebooks typeset what stands between two dollar signs, unless told not to
+_NO_MATH = "tex2jax_ignore mathjax_ignore"
+
+
+def render_html(blocks: Sequence[Block]) -> str:
+    """Return blocks as a fragment of a page: the elements, their style, and plain text.
+
+    Notebooks that are not trusted drop `<style>`: then the text, which it hides, shows, and the
+    elements, which it shows, stay hidden.
+    """
+    elements = "".join(map(_block_element, blocks))
+    plain = render_text(blocks, _PLAIN_WIDTH)
+    return (
+        f'<div class="collabscore">\n<style>{STYLE}</style>\n'
+        f'<pre class="cs-plain {_NO_MATH}">{escape(plain)}</pre>\n'
+        f'<div class="cs-sheet {_NO_MATH}" hidden style="display:none">\n{elements}</div>\n</div>\n'
+    )
+
+
+def whole_page(title: str, fragment: str) -> str:
+    """Return a whole page around a fragment; it asks no host for anything."""
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta http-equiv="Content-Security-Policy" '
+        "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        f"<title>{_escaped(title)}</title>\n"
+        "<style>body{margin:1.5em;font-family:system-ui,sans-serif}"
+        "@media (prefers-color-scheme:dark){body{background:#1e1e1e}}</style>\n"
+        f"</head>\n<body>\n{fragment}</body>\n</html>\n"
+    )
+
+
+def _escaped(text: str) -> str:
+    """Escape a text for an element or a quoted attribute: the one way of labels into a page."""
+    return escape(one_line(text), quote=True)
+
+
+def _block_element(block: Block) -> str:
+    match block:
+        case Heading(text, level):
+            return f"<h{level + 1}>{_escaped(text)}</h{level + 1}>\n"
+        case Paragraph(text):
+            return f"<p>{_escaped(text)}</p>\n"
+        case Bullets():
+            return _list_element(list(block)) + "\n"
+        case Grid():
+            return _table_element(block)
+
+
+def _list_element(items: Sequence[Item]) -> str:
+    """Return a list; items deeper than the one above them belong to it."""
+    tag = "ol" if items[0].mark.strip()[:1].isdigit() else "ul"
+    parts = [f"<{tag}>"]
+    start = 0
+    while start < len(items):
+        item = items[start]
+        stop = start + 1
+        while stop < len(items) and items[stop].depth > item.depth:
+            stop += 1
+        style = "" if item.mark else ' style="list-style:none"'
+        parts.append(f"<li{style}>{_escaped(item.text)}")
+        if stop > start + 1:
+            parts.append(_list_element(items[start + 1 : stop]))
+        parts.append("</li>")
+        start = stop
+    return "".join(parts) + f"</{tag}>"
+
+
+def _table_element(grid: Grid) -> str:
+    parts = ['<table class="cs-table">\n']
+    if grid.title:
+        title = f'<span class="cs-title">{_escaped(grid.title)}</span>'
+        parts.append(f"<caption>{title}</caption>\n")
+    heads = "".join(map(_head_element, grid.columns))
+    parts.append(f"<thead>\n<tr>{heads}</tr>\n</thead>\n<tbody>\n")
+    for row in grid.visible:
+        parts.append(f"<tr>{_row_elements(grid.columns, row)}</tr>\n")
+    parts.append("</tbody>\n</table>\n")
+    if grid.notes:
+        notes = "".join(f"<p>{_escaped(note)}</p>" for note in grid.notes)
+        parts.append(f'<div class="cs-notes">{notes}</div>\n')
+    return "".join(parts)
+
+
+_SIDES = {"left": "", "right": ' class="cs-right"'}
+
+
+def _head_element(column: Column) -> str:
+    content = _escaped(column.head)
+    if column.detail:
+        content += f' <span class="cs-detail">{_escaped(column.detail)}</span>'
+    return f'<th scope="col"{_SIDES[column.side]}>{content}</th>'
+
+
+def _row_elements(columns: Sequence[Column], row: Row | str) -> str:
+    if isinstance(row, str):
+        return f'<td class="cs-span" colspan="{len(columns)}">{_escaped(row)}</td>'
+    naming = naming_column(columns)
+    elements = ""
+    for index, (column, cell) in enumerate(zip(columns, row, strict=True)):
+        classes = _SIDES[column.side]
+        if column.is_figure:
+            classes = ' class="cs-right cs-figure"' if classes else ' class="cs-figure"'
+        content = classes + ">" + _cell_content(column, cell)
+        if index == naming:
+            elements += f'<th scope="row"{content}</th>'
+        else:
+            elements += f"<td{content}</td>"
+    return elements
+
+
+def _cell_content(column: Column, cell: Cell) -> str:
+    text = cell_text(column, cell)
+    if text == MISSING:
+        # where numbers have bars beside them, the dash stands among the numbers
+        blank = '<span class="cs-bar cs-blank"></span>' if column.kind == "bar" else ""
+        return f'<span class="cs-none">{MISSING}</span>{blank}'
+    if isinstance(cell, Badge):
+        return f'<span class="cs-badge cs-{cell.tone}">{_escaped(text)}</span>'
+    if isinstance(cell, CellBar):
+        # the number stands beside it, so that the drawing has nothing to add for who cannot see it
+        fill = f'<span class="cs-fill" style="width:{100 * cell.fraction:.1f}%"></span>'
+        return f'{_escaped(text)}<span class="cs-bar" aria-hidden="true">{fill}</span>'
+    return _escaped(text)

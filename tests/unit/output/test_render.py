@@ -1,0 +1,266 @@
+"""Tables and pages as plain text, Markdown and HTML."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from collabscore.output import (
+    Bullets,
+    CellBar,
+    Column,
+    Item,
+    Page,
+    Table,
+)
+from collabscore.output.text import display_width, one_line
+from unit.output.samples import (
+    PLAIN,
+    ROWS,
+    TABLE,
+    TABLE_TAGS,
+    Reader,
+    shown,
+    squeezed,
+    tables,
+)
+
+# plain text
+
+
+def test_text():
+    assert str(TABLE) == repr(TABLE) == TABLE.to_text().rstrip()
+    assert TABLE.to_text().splitlines() == [
+        "Ranking",
+        "",
+        "                                                     Interest",
+        "#  Candidate     Score   Could be  First  Verdict    ▲ 60%            Needs",
+        "─" * 94,
+        "1  Influenza      87.5  80.0–90.0    83%  ● inside   50.0 ████████▍   ethics review; agreement",
+        "–  流感 | chips      –  – to 43.2    <1%  ✕ outside     –             none",
+        "",
+        "2 candidates",
+        "seed 0",
+    ]
+
+
+def test_text_says_which_columns_a_narrow_terminal_leaves_out():
+    assert TABLE.to_text(48).splitlines()[2:8] == [
+        "#  Candidate     Score  Verdict",
+        "─" * 33,
+        "1  Influenza      87.5  ● inside",
+        "–  流感 | chips      –  ✕ outside",
+        "",
+        "not shown for want of width: Could be, First,",
+    ]
+
+
+def test_text_in_ascii():
+    lines = TABLE.to_text(ascii_only=True).splitlines()
+    assert (
+        lines[5]
+        == "1  Influenza      87.5  80.0-90.0    83%  o inside   50.0 ########    ethics review; agreement"
+    )
+    assert replace(TABLE, rows=ROWS[:1] * 4).head_and_tail(1, 1).to_text(ascii_only=True).isascii()
+
+
+def test_text_in_colour_is_the_same_text():
+    colored = TABLE.to_text(60, color=True)
+    assert "\x1b[32m● inside \x1b[0m" in colored
+    bare = re.sub(r"\x1b\[\d+m", "", colored)
+    assert [line.rstrip() for line in bare.splitlines()] == TABLE.to_text(60).splitlines()
+
+
+def test_bars_share_one_length_and_show_what_is_small():
+    columns = (
+        Column("a", "A", kind="bar", digits=0),
+        Column("b", "A very long head of two", kind="bar", digits=0),
+    )
+    row = Table(columns, ((CellBar(1000, 1000), CellBar(0.001, 1000)),)).to_text().splitlines()[-1]
+    assert row == "1000 ██████████  0 ▏"
+
+
+def test_half_a_breakdown_is_never_shown():
+    columns = (
+        Column("id", "Id"),
+        *(Column(key, key * 8, kind="number", priority=2) for key in "ab"),
+    )
+    table = Table(columns, (("x", 1.0, 2.0),))
+    assert "aaaaaaaa  bbbbbbbb" in table.to_text(22)
+    assert "not shown for want of width: aaaaaaaa, bbbbbbbb" in table.to_text(21).replace("\n", " ")
+
+
+def test_figures_are_dropped_or_hidden_but_never_cut():
+    table = Table((Column("n", "N", kind="number", digits=9),), ((123456789012345.0,),))
+    assert table.to_text(20).splitlines()[-1].strip() == "…"
+    assert table.to_text(30).splitlines()[-1].strip() == "123456789012345.000000000"
+
+
+def test_a_text_may_be_held_to_some_lines():
+    column = Column("note", "Note", least=8, lines=2)
+    lines = (
+        Table((column,), (("one two three four five six seven eight nine",),))
+        .to_text(20)
+        .splitlines()
+    )
+    assert lines[2:] == ["one two three four", "five six seven eigh…"]
+
+
+@given(tables(), st.integers(1, 130))
+@settings(deadline=None)
+def test_text_never_exceeds_its_width(table, width):
+    lines = table.to_text(width).splitlines()
+    assert max(map(display_width, lines), default=0) <= max(width, 20)
+    assert "\x1b" not in table.to_text()
+
+
+# Markdown
+
+
+def test_markdown():
+    assert TABLE.to_markdown().splitlines() == [
+        "**Ranking**",
+        "",
+        "|   # | Candidate     | Score |  Could be |  First | Verdict   | Interest ▲ 60% | Needs                    |",
+        "| --: | ------------- | ----: | --------: | -----: | --------- | -------------: | ------------------------ |",
+        "|   1 | Influenza     |  87.5 | 80.0–90.0 |    83% | ● inside  |           50.0 | ethics review; agreement |",
+        r"|   – | 流感 \| chips |     – | – to 43.2 | &lt;1% | ✕ outside |              – | none                     |",
+        "",
+        "- 2 candidates",
+        "- seed 0",
+    ]
+
+
+@given(tables())
+@settings(deadline=None)
+def test_markdown_keeps_its_rows_and_its_words(table):
+    markdown_it = pytest.importorskip("markdown_it")
+    page = (
+        markdown_it.MarkdownIt("commonmark", {"html": True})
+        .enable("table")
+        .render(table.to_markdown())
+    )
+    reader = Reader()
+    reader.feed(page)
+    assert reader.tags <= TABLE_TAGS | {"strong", "p", "ul", "li"}
+    assert len(reader.rows) == 1 + max(1, len(table.rows))
+    if table.rows:
+        assert [[text.strip() for text in row] for row in reader.rows[1:]] == shown(table)
+
+
+HARD = [
+    r"\|",
+    r"\\|",
+    "\\",
+    r"\# a",
+    r"\*b*",
+    "**b**",
+    "_b_ a_b",
+    "`a`|`b`",
+    "&lt;",
+    "<b>",
+    "[a](b)",
+    "![a](b)",
+    "~~a~~",
+    "$a$",
+]
+
+
+HARD += [
+    "# a",
+    "- a",
+    "+ a",
+    "1. a",
+    "1) a",
+    "---",
+    "===",
+    "> a",
+    "    a",
+    "a | b",
+    "|",
+    ":-:",
+    "```",
+    "~~~",
+    "<!--",
+    "a\n\n# b",
+]
+
+
+@pytest.mark.parametrize("text", HARD)
+def test_markdown_shows_every_sign_wherever_it_stands(text):
+    markdown_it = pytest.importorskip("markdown_it")
+    table = Table(
+        (Column("a", text), Column("b", "B")),
+        ((text, "b"),),
+        title=text,
+        notes=(text,),
+    )
+    page = markdown_it.MarkdownIt("gfm-like", {"linkify": False}).render(table.to_markdown())
+    reader = Reader()
+    reader.feed(page)
+    assert reader.tags == TABLE_TAGS | {"strong", "p", "ul", "li"}
+    assert reader.rows == [[one_line(text), "B"], [one_line(text), "b"]]
+    assert [other for other in reader.others if other.strip()] == [one_line(text)] * 2
+
+
+# HTML
+
+
+def test_html():
+    page = PLAIN.to_html()
+    assert page[page.index("<table") : page.index("</table>")] == (
+        '<table class="cs-table">\n<thead>\n'
+        '<tr><th scope="col">Id</th><th scope="col" class="cs-right">Score</th></tr>\n</thead>\n<tbody>\n'
+        '<tr><th scope="row">flu</th><td class="cs-right cs-figure">1.0</td></tr>\n'
+        '<tr><th scope="row">chips</th><td class="cs-right cs-figure"><span class="cs-none">–</span></td></tr>\n'
+        "</tbody>\n"
+    )
+    assert PLAIN._repr_html_() == page
+
+
+def test_a_page_asks_no_host_for_anything():
+    page = TABLE.to_html(whole=True)
+    assert "default-src 'none'" in page
+    assert "<title>Ranking</title>" in page
+    assert not re.search(r"https?:|url\(|<script|<link|@import|src=", page)
+    assert "<title>Table</title>" in PLAIN.to_html(whole=True)
+
+
+@given(tables())
+def test_no_label_escapes_into_html(table):
+    reader = Reader()
+    reader.feed(table.to_html())
+    reader.close()
+    assert reader.tags <= TABLE_TAGS | {"div", "style", "pre", "caption", "span", "p"}
+    assert reader.attributes <= {"class", "scope", "colspan", "style", "hidden", "aria-hidden"}
+    heads = [
+        squeezed(f"{one_line(column.head)} {one_line(column.detail)}") for column in table.columns
+    ]
+    assert [squeezed(text) for text in reader.rows[0]] == heads
+    assert reader.rows[1:] == (shown(table) or [["none"]])
+    around = "".join(one_line(text) for text in (table.title, *table.notes))
+    assert squeezed("".join(reader.others)).replace(" ", "") == around.replace(" ", "")
+    assert reader.plain == table.to_text(100)
+
+
+# lists
+
+
+NUMBERED = Page((Bullets((Item("First", mark=" 9."), Item("why", 1), Item("more", 2, ""))),))
+
+
+def test_items_stand_below_the_text_that_they_belong_to():
+    assert NUMBERED.to_text() == " 9. First\n    - why\n      more\n"
+
+
+def test_markdown_gives_every_item_a_mark():
+    assert NUMBERED.to_markdown() == "9. First\n   - why\n     - more\n"
+
+
+def test_html_puts_deeper_items_into_lists_of_their_own():
+    inner = '<li>why<ul><li style="list-style:none">more</li></ul></li>'
+    assert f"<ol><li>First<ul>{inner}</ul></li></ol>" in NUMBERED.to_html()

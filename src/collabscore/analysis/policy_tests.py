@@ -15,7 +15,7 @@ from ..documents.loading import (
     load_cases,
     load_framework,
 )
-from ..documents.positions import positions_of
+from ..documents.reader import positions_of
 from ..errors import KeyPath, Span, UsageError
 from ..models.base import title_of
 from ..models.candidates import Case, Cases, Expectation

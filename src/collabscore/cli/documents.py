@@ -12,8 +12,8 @@ import click
 
 from ..documents import json_schema
 from ..documents.loading import KINDS, load_framework, read_document, shipped, shipped_path
+from ..documents.reader import decoded
 from ..documents.templates import candidates_template, framework_template
-from ..documents.yaml_reader import decoded
 from ..errors import DocumentError, UsageError, choose_from, printable
 from ..models.base import title_of
 from ..output import Field, Table, as_json
@@ -96,7 +96,7 @@ def _framework_document(model: str, target: Path | None) -> Iterator[str]:
         load_framework(model)  # reports what is wrong with the name
     document = read_document(source)
     loaded = load_framework(document)
-    yield framework_template(decoded(document.origin.text, document.origin.source), loaded)
+    yield framework_template(decoded(document.origin.text, document.origin.source).text, loaded)
     yield f"wrote {target}: change at least its id, title and issuer"
     uses = document.get("uses")
     in_folder = document.origin.folder is not None and loaded.vocabulary is not None

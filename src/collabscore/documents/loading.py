@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from ..checks.candidates import check_candidates, check_cases
 from ..checks.framework import check_framework, check_vocabulary
-from ..checks.references import names_in
+from ..checks.references import criteria_path, names_in
 from ..errors import (
     CandidateError,
     Diagnostic,
@@ -19,23 +19,22 @@ from ..errors import (
     FrameworkError,
     KeyPath,
     Origin,
+    Span,
     UnreadableFileError,
     UsageError,
     choose_from,
     did_you_mean,
+    label_of,
     likely,
 )
 from ..models.base import Document
 from ..models.candidates import Candidate, Candidates, Cases
 from ..models.framework import Framework, Vocabulary
-from .json_reader import read_json, read_json_lines
-from .positions import JSON_LINES, locate
+from .reader import READERS, DocumentText, positions_of, read_yaml
 from .validation import build_model
-from .yaml_reader import read_yaml
 
 __all__ = [
     "KINDS",
-    "SUFFIXES",
     "CandidateSource",
     "CaseSource",
     "FrameworkSource",
@@ -58,7 +57,6 @@ M = TypeVar("M", bound=Document)
 
 MAX_BYTES = 256 * 1024 * 1024
 """The largest file that is read."""
-SUFFIXES = {".yaml", ".yml", ".json", *JSON_LINES}
 _CASES_FOLDER = "cases"  # beside a framework
 
 
@@ -105,13 +103,38 @@ class PlainDocument:
         return self.data.get(key) if isinstance(self.data, Mapping) else None
 
     def located(
-        self, findings: Iterable[Diagnostic], frameworks: Sequence[Framework] = ()
+        self, findings: Iterable[Diagnostic], frameworks: Iterable[Framework] = ()
     ) -> list[Diagnostic]:
-        """Return findings with their places; `frameworks` are those that notes may lead to."""
-        if isinstance(self.data, list):
-            # its entries have no other place, and the model has them under a key
-            findings = [finding.moved(lambda path: path[1:]) for finding in findings]
-        return locate(findings, self.data, self.origin, frameworks)
+        """Return findings with their places, in the order of the text where there is one.
+
+        Parameters
+        ----------
+        frameworks : iterable of Framework
+            Those that notes may lead to; a note on one that has no text is left out.
+        """
+        positions = positions_of(self.origin)
+        by_id = {framework.id: framework for framework in frameworks}
+        located = []
+        for finding in findings:
+            if isinstance(self.data, list):
+                # its entries have no other place, and the model has them under a key
+                finding = finding.moved(lambda path: path[1:])
+            notes = []
+            for note in finding.notes:
+                path = note.path or ()
+                if note.framework is not None:
+                    span = _place_in_framework(path, by_id[note.framework])
+                    if span is not None:
+                        notes.append(replace(note, span=span))
+                elif positions is None:
+                    label = label_of(path, self.data)
+                    notes.append(replace(note, message=f"{note.message}: {label}"))
+                else:
+                    notes.append(replace(note, span=positions.find(path, at_key=False)[0]))
+            span = _span_of_finding(finding, positions) if positions is not None else None
+            label = label_of(finding.path, self.data)
+            located.append(replace(finding, notes=tuple(notes), span=span, label=label))
+        return sorted(located, key=_position_in_text)
 
     def error(self, *findings: Diagnostic, frameworks: Sequence[Framework] = ()) -> DocumentError:
         """Return the error of such a document, with findings in their places."""
@@ -165,6 +188,42 @@ Source = str | Path | Mapping[str, Any] | PlainDocument
 FrameworkSource = Source | Framework
 CaseSource = Source | Cases
 CandidateSource = Source | Candidates | Iterable[Candidate | Mapping[str, Any]]
+
+
+# places
+
+
+def _position_in_text(finding: Diagnostic) -> tuple[int, int]:
+    span = finding.span
+    return (span.line, span.column) if span is not None else (0, 0)
+
+
+def _span_of_finding(finding: Diagnostic, positions: DocumentText) -> Span | None:
+    """Return the place of a finding in the text, narrowed to the columns that are meant."""
+    span, _ = positions.find(finding.path, at_key=finding.at_key)
+    if span is None or finding.within is None:
+        return span
+    start, end = finding.within
+    first = span.column + start
+    if span.text[span.column - 1 : span.column] in ("'", '"'):
+        first += 1
+    last = first + end - start
+    # a text folded over several lines, or with escapes, has no columns of its own: mark all of it
+    return replace(span, column=first, end_column=last) if last <= span.end_column else span
+
+
+def _place_in_framework(path: KeyPath, framework: Framework) -> Span | None:
+    """Return the place of a definition in a framework or its vocabulary, if it has a text."""
+    own_path = path
+    if path[1:] and path[0] == "criteria" and path[1] in framework.nodes:
+        own_path = criteria_path(framework.nodes[str(path[1])].path)
+    for document, place in ((framework, own_path), (framework.vocabulary, path)):
+        positions = positions_of(document.origin) if document is not None else None
+        if positions is not None:
+            span, exists = positions.find(place)
+            if exists:
+                return span
+    return None
 
 
 # reading
@@ -233,11 +292,7 @@ def read_document(source: str | Path) -> PlainDocument:
     if size > MAX_BYTES:
         limit = f"{MAX_BYTES // 1024**2} MiB"
         raise UnreadableFileError(f"cannot read `{name}`: it is larger than {limit}")
-    read: Callable[[bytes, str], Any] = read_yaml
-    if path.suffix.lower() == ".json":
-        read = read_json
-    elif path.suffix.lower() in JSON_LINES:
-        read = read_json_lines
+    read = READERS.get(path.suffix.lower(), read_yaml)
     return PlainDocument(read(origin.text, origin.source), origin)
 
 
@@ -261,7 +316,7 @@ def _read_named(source: Source, kind: str) -> PlainDocument:
     if isinstance(source, str | Path):
         name, path = str(source), Path(source)
         found = shipped_path(source, kind) if isinstance(source, str) else None
-        is_path = name == "-" or path.suffix.lower() in SUFFIXES or path.name != name
+        is_path = name == "-" or path.suffix.lower() in READERS or path.name != name
         if found is not None:
             source = found
         elif not is_path and not _exists(path):
@@ -279,7 +334,7 @@ def _named_file(document: PlainDocument, kind: str, name: str, path: KeyPath) ->
     if any(sign in name for sign in "/\\\0") or name in ("", ".", ".."):
         message = f"`{path[0]}` takes a shipped id or a bare file name, not the path `{name}`"
         raise refused("path-not-allowed", message, "put the file beside this one")
-    if Path(name).suffix.lower() not in SUFFIXES:
+    if Path(name).suffix.lower() not in READERS:
         found = shipped_path(name, kind)
         if found is None:
             help = did_you_mean(name, shipped(kind))
@@ -554,7 +609,7 @@ def _framework_of_cases(document: PlainDocument, name: str) -> Path:
     written = document.origin.folder
     if written is not None and _is_file_name(name):
         folder = written.resolve()
-        file = folder.parent / (name if Path(name).suffix in SUFFIXES else f"{name}.yaml")
+        file = folder.parent / (name if Path(name).suffix in READERS else f"{name}.yaml")
         is_above = folder.name == _CASES_FOLDER and _is_file(file)
         if is_above and file.resolve().parent == folder.parent:
             # a path that a reader gave as `frameworks/cases/x.yaml` leads to `frameworks/...`

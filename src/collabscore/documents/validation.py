@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from ..errors import Diagnostic, KeyPath, did_you_mean, likely
-from .yaml_reader import collector_paused
+from .reader import collector_paused
 
 __all__ = ["build_model", "plain_types"]
 

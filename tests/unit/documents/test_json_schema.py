@@ -11,7 +11,8 @@ import pytest
 from collabscore import UsageError, load_framework
 from collabscore.cli.documents import schema_text
 from collabscore.documents.json_schema import ELEMENTS, describe, json_schema
-from collabscore.documents.loading import KINDS, SUFFIXES, read_document, shipped, shipped_path
+from collabscore.documents.loading import KINDS, read_document, shipped, shipped_path
+from collabscore.documents.reader import READERS
 from collabscore.documents.templates import EXAMPLES
 from collabscore.models.candidates import Candidates
 
@@ -61,7 +62,7 @@ def _documents() -> list[tuple[str, Path]]:
         if (path := shipped_path(name, "vocabulary"))
     ]
     for folder in ("examples", "frameworks/cases", "tests/documents/good"):
-        for path in sorted(file for file in (ROOT / folder).glob("*") if file.suffix in SUFFIXES):
+        for path in sorted(file for file in (ROOT / folder).glob("*") if file.suffix in READERS):
             data = read_document(path).data
             kind = data.get("collabscore", "") if isinstance(data, dict) else "candidates/1"
             found.append((str(kind).split("/")[0], path))
@@ -145,7 +146,7 @@ def test_what_there_is_not_is_answered_with_what_there_is() -> None:
 
 @pytest.mark.parametrize("name", ELEMENTS)
 def test_every_example_loads(name: str) -> None:
-    from collabscore.documents.yaml_reader import read_yaml
+    from collabscore.documents.reader import read_yaml
 
     data = read_yaml(EXAMPLES[name], "<example>")
     if isinstance(data, list):

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from collabscore import Framework, UsageError, load_candidates, load_framework, score
 from collabscore.documents.loading import shipped, shipped_path
+from collabscore.documents.reader import read_yaml
 from collabscore.documents.templates import candidates_template, framework_template
-from collabscore.documents.yaml_reader import read_yaml
 
 
 def _framework(**more: Any) -> Framework:

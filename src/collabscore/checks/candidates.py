@@ -11,7 +11,7 @@ from ..models.candidates import Candidate, Candidates, Cases, Expectation
 from ..models.criteria import Scale
 from ..models.facts import Fact
 from ..models.framework import Framework
-from .references import Named, circular_names, names_in, repeated_names, unknown_names
+from .framework import Named, circular_names, names_in, repeated_names, unknown_names
 
 __all__ = ["check_candidates", "check_cases"]
 

@@ -1,26 +1,43 @@
 """Warnings: parts of a document that are no errors, and have no effect or say nothing.
 
-Looked for by `check` alone, since none of it changes a score.
+Among them texts that ask who somebody is. The words looked for are plain lists, kept short so that
+their alarms are rare and true. A text is looked at sentence by sentence, since a sentence may also
+say that such a thing is *not* asked. Looked for by `check` alone: none of it changes a score.
 """
 
 from __future__ import annotations
 
 import math
 import re
+import string
 from collections.abc import Collection, Iterator, Mapping
 
 from ..errors import Diagnostic, KeyPath, Note
-from ..models.base import Source
-from ..models.candidates import Candidates
+from ..models.base import Element, Model, Source
+from ..models.candidates import Candidate, Candidates
 from ..models.criteria import Criterion, RatingDetail, Scale, power_of, walk
 from ..models.expressions import And, Expression, Not, references
-from ..models.facts import SetFact
-from ..models.framework import CompiledStep, Framework, LeafNode, Node, Vocabulary
+from ..models.facts import FactDetail, SetFact
+from ..models.framework import (
+    CompiledStep,
+    Framework,
+    LeafNode,
+    Node,
+    SharedDefinitions,
+    Vocabulary,
+)
 from ..models.truth_values import possible_truth_values
-from .persons import about_persons
-from .references import criteria_path
+from .framework import criteria_path, names_in, walk_models
 
-__all__ = ["LEAST_MOVE", "candidate_warnings", "framework_warnings", "vocabulary_warnings"]
+__all__ = [
+    "LEAST_MOVE",
+    "about_persons",
+    "are_persons",
+    "asked_of_persons",
+    "candidate_warnings",
+    "framework_warnings",
+    "vocabulary_warnings",
+]
 
 _UNDATED = r"\b(?:undated|not dated|no date|without (?:a )?date|date (?:is )?unknown)\b"
 _SIGNS = "look at its `and`, `or` and `not`, and at the levels and numbers it compares with"
@@ -318,3 +335,209 @@ def _is_whole_scale(raw: object, leaf: LeafNode) -> bool:
     if reading is None or not math.isnan(reading.value):
         return False
     return (reading.low, reading.high) == leaf.scale.range
+
+
+# words about persons: judged are areas and conduct
+
+# Lists of words and phrases: `(...)` may be left out, `/` separates alternatives of a word, and `*`
+# is any ending.
+
+# Those who take part in work. Patients, donors and participants of a study are left out: data on
+# them are a subject.
+_ROLE = """researcher, scientist, scholar, student, applicant, investigator, professor, lecturer,
+postdoc, fellow, nominee, employee, collaborator, author, speaker, visitor, team/staff/faculty
+member, key person, pi"""
+_GROUP = "staff, personnel, team(s)"
+# Asks by itself who somebody is.
+_BY_ITSELF = """nationality/nationalities, foreign nationals, third country nationals,
+dual national(s), national origin(s), citizenship(s), birthplace(s), birth place(s),
+place/country/city of birth, foreign born, born abroad, ethnicity/ethnicities,
+ethnic/racial origin(s)/background/descent, ethnic/racial group of, surname(s), family/maiden
+name(s), family ties/background, passport holder(s), hold(s)/held/holding passport(s),
+hold(s)/held/holding a/an/the/* passport(s), hold(s)/held/holding a/an/the * passport(s),
+visa/travel/immigration/residence history/histories/record(s)/status/refusal(s),
+native language(s)/speaker(s), mother tongue(s), marital status, sexual orientation,
+skin colo(u)r"""
+# Does so unless it is a verb, which has one of these words after it: `last names the ...`.
+_NAME = "first/last name(s)"
+_OBJECT = "the, a, an, all, both, each, every, one, what, which"
+# Does so of one who takes part; by itself it may be a subject of research.
+_OF_A_ROLE = """origin(s), religion(s), faith, belief(s), gender, sex, race, ancestry, descent,
+heritage, family/families, relatives, parents, spouse(s), age, country of origin, home country,
+loyalty, trustworthiness, character, past, background, political view(s)/opinion(s)/leaning(s)"""
+# Does so as the whole id or title of a fact or a criterion.
+_AS_A_WHOLE = """name(s), full name, family, origin, country of origin, religion, faith, gender,
+sex, race, ethnic group, descent, foreign national"""
+# A unit of assessment that is no work.
+_UNIT = "person(s), individual(s), people"
+
+# Sentences that ask for no such thing. A question asks, whatever it denies.
+_DENIED_BEFORE = """no, not, never, nor, neither, none, nobody, nothing, without, instead of,
+rather than, cannot, left/leave(s) out, blind to, exclud*, omit*, forbid*/forbad*, prohibit*"""
+_DENIED_AFTER = """not, never, nothing, none, no part, left out, omitted, irrelevant, immaterial,
+forbidden, excluded"""
+_ANY = "any, all, every, each, different, several, many, mixed"
+_WHATEVER = "regardless, irrespective, independent(ly) of, whatever, without regard/distinction"
+# Work that collects data on people, or harms them, is a subject: unless the sentence is about those
+# who take part.
+_SUBJECT = """data, dataset(s), record(s), sample(s), specimen(s), genom*, biometric*, cohort(s),
+patient(s), donor(s), population(s), surveillance, profil*, discriminat*, repress*, persecut*,
+minorit*, human rights"""
+
+# An end of a sentence; no full stop within an abbreviation.
+_END = re.compile(r"(?<![A-Z])[.;?!](?=\s|$)")
+# An id is read as words, and capitals as small letters (many times faster than to ignore the case);
+# columns stay.
+_PLAIN = str.maketrans(
+    string.ascii_uppercase + "_-\t\n\r\u00a0\u2019", string.ascii_lowercase + " " * 6 + "'"
+)
+
+
+def _any_of(phrases: str) -> str:
+    """Return a list of phrases as a regular expression."""
+    found = []
+    for phrase in phrases.split(","):
+        plain = phrase.replace("(", "(?:").replace(")", ")?").replace("*", r"\w*")
+        words = [f"(?:{word.replace('/', '|')})" for word in plain.split()]
+        found.append(" ".join(words))
+    return f"(?:{'|'.join(found)})"
+
+
+_ROLES = rf"(?:{_any_of(_ROLE)}s?|{_any_of(_GROUP)})"
+_TRAIT = _any_of(_OF_A_ROLE)
+_NO_OBJECT = rf"(?! {_any_of(_OBJECT)}\b)"
+_ARTICLES = r"(?:(?:the|an?|any|all|each|every|its|those|key|individual|participating|foreign) )*"
+_ASKING = (
+    _any_of(_BY_ITSELF),
+    rf"{_any_of(_NAME)}{_NO_OBJECT}",
+    rf"(?:{_TRAIT}|names?)(?:,? (?:and|or) {_TRAIT})*(?: members| ties)? of {_ARTICLES}{_ROLES}",
+    rf"{_ROLES}(?:'s?)? (?:own |former )?{_TRAIT}",
+    rf"{_ROLES}'s? (?:full )?names?",
+    rf"{_any_of(_ROLE)} name{_NO_OBJECT}",
+    rf"{_ROLES} (?:who (?:is|are|was|were) )?born",
+)
+_ASKS = re.compile(rf"\b(?:{'|'.join(_ASKING)})\b")
+_LABEL_ASKS = re.compile(_any_of(_AS_A_WHOLE))
+_IS_PERSON = re.compile(rf"(?:an? |each )?(?:{_ROLES}|{_any_of(_UNIT)})")
+_IS_ABOUT_ROLES = re.compile(rf"\b{_ROLES}\b")
+_IS_ABOUT_SUBJECT = re.compile(rf"\b{_any_of(_SUBJECT)}\b")
+# before the words that ask, and after them
+_ALLOWED_BEFORE = re.compile(rf"\b(?:(?!not only\b){_any_of(_DENIED_BEFORE)}\b|{_any_of(_ANY)} $)")
+_WHATEVER_BEFORE = re.compile(rf"\b{_any_of(_WHATEVER)}\b")
+_DENIED_BEHIND = re.compile(rf"\b{_any_of(_DENIED_AFTER)}\b")
+
+
+def asked_of_persons(text: str, *, is_label: bool = False) -> tuple[int, int] | None:
+    """Return the columns of the first words that ask who somebody is; None where none do.
+
+    Parameters
+    ----------
+    is_label : bool
+        Whether it is the id or the title of what is asked for, so that one word by itself says it.
+
+    Returns
+    -------
+    start, end : int, optional
+        From 0, the end exclusive.
+
+    Examples
+    --------
+    >>> asked_of_persons("What is the applicant's nationality?")
+    (24, 35)
+    >>> asked_of_persons("It asks for terms, never for nationality or birthplace.") is None
+    True
+    """
+    plain = text.translate(_PLAIN)
+    if is_label and _LABEL_ASKS.fullmatch(plain):
+        return 0, len(text)
+    for found in _ASKS.finditer(plain):
+        begin, end = found.span()
+        start, stop, is_question = _sentence_around(text, begin, end)
+        before, after, sentence = plain[start:begin], plain[end:stop], plain[start:stop]
+        is_denied = _ALLOWED_BEFORE.search(before) or _DENIED_BEHIND.search(after)
+        is_subject = _IS_ABOUT_SUBJECT.search(sentence) and not _IS_ABOUT_ROLES.search(sentence)
+        if is_subject or _WHATEVER_BEFORE.search(before) or (is_denied and not is_question):
+            continue
+        return begin, end
+    return None
+
+
+def _sentence_around(text: str, begin: int, last: int) -> tuple[int, int, bool]:
+    """Return where the sentence around some words begins and ends, and whether it is a question."""
+    start = 0
+    for end in _END.finditer(text):
+        if end.end() <= begin:
+            start = end.end()
+        elif end.start() >= last:
+            return start, end.start(), end.group() == "?"
+    return start, len(text), False
+
+
+def are_persons(unit: str) -> bool:
+    """Return whether a unit of assessment is a person.
+
+    Examples
+    --------
+    >>> are_persons("researcher"), are_persons("area or project")
+    (True, False)
+    """
+    return _IS_PERSON.fullmatch(unit.translate(_PLAIN)) is not None
+
+
+# texts of a document
+
+_JUDGED = "judged are areas and conduct, never persons"
+_HELP = (
+    "ask about the work, its terms, or what an organisation is listed for now; where a sentence "
+    "says that it is not asked, let it say `not` or `never`"
+)
+_TEXTS = ("id", "title", "summary", "question", "note", "reason", "consists_of", "tags")
+_MEANINGS = ("levels", "options", "anchors")
+_SECTIONS = {"scales", "criteria", "lists", "items", "facts"}
+_SECTIONS |= {"safeguards", "conditions", "guardrails", "verdicts"}
+
+
+def about_persons(document: Model) -> Iterator[Diagnostic]:
+    """Yield a warning for each element or candidate of a document that asks who somebody is."""
+    if isinstance(document, Framework) and are_persons(document.unit_of_assessment or ""):
+        unit = document.unit_of_assessment
+        message = f"the unit of assessment is `{unit}`; {_JUDGED}"
+        help = "write what is judged: `area`, `project`, `partner` or `agreement`"
+        yield Diagnostic("about-persons", message, ("unit_of_assessment",), help, "warning")
+    warned: set[KeyPath] = set()
+    for owner, path, text, at_key in _texts_of(document):
+        if owner in warned:
+            continue
+        is_asked_for = owner[:1] in (("facts",), ("criteria",))
+        is_label = is_asked_for and path in (owner, (*owner, "title"))
+        found = asked_of_persons(text, is_label=is_label)
+        if found is not None:
+            warned.add(owner)
+            message = f"`{text[slice(*found)]}` is about who somebody is; {_JUDGED}"
+            within = None if at_key else found
+            yield Diagnostic("about-persons", message, path, _HELP, "warning", at_key, within)
+
+
+def _texts_of(document: Model) -> Iterator[tuple[KeyPath, KeyPath, str, bool]]:
+    """Yield the texts for readers: the path of the element, the text's own, and whether a key."""
+    for path, part in walk_models(document):
+        owner: KeyPath | None = path
+        if isinstance(part, Candidates | Candidate | RatingDetail | FactDetail):
+            owner = path[:2] or None  # each text of the list itself is by itself
+        elif not isinstance(part, Element | SharedDefinitions):
+            continue
+        elif path[1:] and path[-2] in _SECTIONS:
+            yield path, path, str(path[-1]), True
+        written = part.model_fields_set
+        for field in _TEXTS:
+            named = names_in(getattr(part, field), (*path, field)) if field in written else ()
+            for text, place in named:
+                yield place if owner is None else owner, place, text, False
+        for field in _MEANINGS:
+            meanings = getattr(part, field) if field in written else None
+            for key, meaning in (meanings or {}).items():
+                place = (*path, field, key)
+                if isinstance(key, str):
+                    yield path, place, key, True
+                if meaning is not None:
+                    yield path, place, meaning, False

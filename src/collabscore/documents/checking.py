@@ -21,6 +21,7 @@ from .loading import (
     load_vocabulary,
     read_document,
 )
+from .reader import collector_paused
 
 __all__ = ["Checked", "check"]
 
@@ -40,6 +41,7 @@ class Checked:
         return all(diagnostic.severity != "error" for diagnostic in self.diagnostics)
 
 
+@collector_paused()
 def check(source: str | Path, frameworks: Sequence[Framework] = ()) -> Checked:
     """Check a document of any kind.
 

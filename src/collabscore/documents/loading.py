@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from ..checks.candidates import check_candidates, check_cases
-from ..checks.framework import check_framework, check_vocabulary
-from ..checks.references import criteria_path, names_in
+from ..checks.framework import check_framework, check_vocabulary, criteria_path, names_in
 from ..errors import (
     CandidateError,
     Diagnostic,

@@ -41,6 +41,7 @@ from ..errors import Diagnostic, DocumentError, KeyPath, Origin, Span
 
 __all__ = [
     "READERS",
+    "DocumentText",
     "collector_paused",
     "decoded",
     "positions_of",
@@ -402,6 +403,7 @@ def _finite(text: str) -> float:
 # YAML
 
 
+@collector_paused()
 def read_yaml(text: bytes | str, source: str) -> Any:
     r"""Read a document of YAML 1.2 as plain data.
 
@@ -429,8 +431,7 @@ def read_yaml(text: bytes | str, source: str) -> Any:
     document = decoded(text, source)
     builder = _Builder(document)
     try:
-        with collector_paused():
-            data = builder.build()
+        data = builder.build()
     except yaml.MarkedYAMLError as error:
         _refuse_syntax(document, error)
     except yaml.reader.ReaderError:

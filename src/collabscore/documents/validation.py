@@ -21,6 +21,7 @@ M = TypeVar("M", bound=BaseModel)
 _ROUNDS = 20
 
 
+@collector_paused()
 def build_model(
     model: type[M], data: object, check: Callable[[M], Sequence[Diagnostic]]
 ) -> tuple[M | None, list[Diagnostic]]:
@@ -45,8 +46,7 @@ def build_model(
     rest = data
     for _ in range(_ROUNDS):
         try:
-            with collector_paused():
-                built = model.model_validate(rest)
+            built = model.model_validate(rest)
         except ValidationError as error:
             refused = partial.locate(_refusals(error, rest, model))
             found += filterfalse(partial.is_consequence, refused)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,15 @@ def test_nothing_is_checked_without_words(tmp_path: Path) -> None:
         check(file)
     file.write_text("collabscore: candidates/1\nframework: [3, guardrail]\ncandidates: []\n")
     assert [diagnostic.code for diagnostic in check(file).diagnostics] == ["invalid-type"]
+
+
+def test_many_findings_in_a_long_text_take_no_longer_than_it_is(tmp_path: Path) -> None:
+    lines = ["collabscore: candidates/1", "framework: guardrail", "candidates:", "\n" * 300_000]
+    lines += [f"  - {{id: a{k}, ratings: {{global_challenge: [1, 5]}}}}" for k in range(2_000)]
+    file = tmp_path / "list.yaml"
+    file.write_text("\n".join(lines))
+    begin = time.process_time()
+    found = check(file).diagnostics
+    assert time.process_time() - begin < 4
+    assert [one.code for one in found] == ["whole-scale"] * 2_000
+    assert [one.span.line for one in found if one.span][:2] == [300_005, 300_006]

@@ -14,14 +14,13 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from ..arrays import BoolArray, IndexArray, number_or_none
-from ..scoring.problem import column_of
 from ..scoring.ranking import Ranking
 from ..scoring.variants import Alone, Changes, Entries, Variants
 from ..scoring.verdicts import Assessment, Finding, holds
 from ..scoring.wording import known_of
 from .breakpoints import Breakpoint, RatingLines
 from .evidence import rating_words
-from .open_facts import open_facts
+from .questions import open_facts
 
 __all__ = [
     "Aim",
@@ -332,20 +331,19 @@ class ChangeSearch:
         problem = self.variants.problem
         answers: list[tuple[str, str]] = []
         columns = {}
-        for entry in open_facts(problem, [self.row]):
-            subjects = len(answers) + np.arange(len(entry.answers))
-            definition = problem.framework.all_facts[entry.fact]
-            column = column_of([known.answer for known in entry.answers], definition)
-            columns[entry.fact] = Entries(subjects, column)
-            answers += [(entry.fact, known.label) for known in entry.answers]
+        for fact in open_facts(problem, [self.row]):
+            (classes,) = fact.answers
+            subjects = len(answers) + np.arange(len(classes))
+            columns[fact.key] = Entries(subjects, fact.column)
+            answers += [(fact.key, known.label) for known in classes]
         # all facts together: one by one, each would look at every guardrail again
         outcomes = self.variants.alone(Changes(np.full(len(answers), self.row), entries=columns))
         for aim in self.aims:
             for k in np.flatnonzero(aim.holds(outcomes)).tolist():
-                fact, answer = answers[k]
-                present = known_of(problem, fact, self.row)
+                key, answer = answers[k]
+                present = known_of(problem, key, self.row)
                 consequence = self._consequence(outcomes, k)
-                yield FactChange(aim.id, fact, present, answer, consequence)
+                yield FactChange(aim.id, key, present, answer, consequence)
 
     # safeguards
 

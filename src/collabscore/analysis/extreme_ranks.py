@@ -6,7 +6,7 @@ Axis letters: n candidates in rank order, r ranked ones, q columns of values, m 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, ClassVar
 
@@ -19,10 +19,9 @@ from ..kernels.weights import WeightPolytope, WeightSet
 from ..models.base import title_of
 from ..models.expressions import references
 from ..models.framework import Framework, GroupWeights, Weights, group_weights
-from ..output import ID_FIELD, TITLE_FIELD, Field
+from ..output import Field
 from ..scoring.ranking import Ranking, RankingResult
 from ..scoring.verdicts import tiers_of
-from ..scoring.wording import badge
 from .rank_search import TIE, min_score_differences, rank_extremes
 
 __all__ = ["ExtremeRanks", "LinearScores", "extreme_ranks"]
@@ -62,6 +61,7 @@ class ExtremeRanks(RankingResult):
     """
 
     kind: ClassVar[str] = "extremes"
+    report: ClassVar[str] = "robustness"
 
     ranking: Ranking
     groups: tuple[GroupWeights, ...]
@@ -72,11 +72,6 @@ class ExtremeRanks(RankingResult):
     min_score_differences: FloatArray
     necessary: BoolArray
     possible: BoolArray
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """Ids of the candidates, in the order of the ranking."""
-        return self.ranking.ids
 
     @property
     def can_be_first(self) -> BoolArray:
@@ -120,16 +115,13 @@ class ExtremeRanks(RankingResult):
             parts = []
             for words, chosen in (("ahead of", below & ahead), ("never behind", below & ~ahead)):
                 # titles may have commas in them
-                titles = "; ".join(map(self._title, np.flatnonzero(chosen).tolist()))
+                titles = "; ".join(map(self.title_at, np.flatnonzero(chosen).tolist()))
                 if titles:
                     parts.append(f"{words} {titles}")
             sentences.append(
-                f"Whatever the weights, {self._title(place)} is {'; and '.join(parts)}."
+                f"Whatever the weights, {self.title_at(place)} is {'; and '.join(parts)}."
             )
         return tuple(sentences)
-
-    def _title(self, place: int) -> str:
-        return self.ranking.problem.title_of(int(self.ranking.order[place]))
 
     def _ids_where(self, chosen: BoolArray) -> tuple[str, ...]:
         return tuple(self.ids[place] for place in np.flatnonzero(chosen).tolist())
@@ -160,16 +152,10 @@ class ExtremeRanks(RankingResult):
         def ids(relation: BoolArray) -> Callable[[int], Any]:
             return lambda place: list(self._ids_where(relation[place]))
 
-        def verdict(place: int) -> Any:
-            return badge(ranking.verdicts[place], ranking.framework)
-
         whole = partial(Field, kind="number", digits=0, priority=0)
         is_first = of_ranked(lambda place: bool(self.can_be_first[place]))
         return (
-            replace(ID_FIELD, cell=lambda place: self.ids[place]),
-            replace(TITLE_FIELD, cell=self._title, json=False),
-            Field("verdict", "Verdict", verdict, kind="badge", priority=2, json=False),
-            whole("rank", "Rank", number(ranking.ranks)),
+            *self.place_fields,
             whole("best_rank", "Best", number(self.best_ranks)),
             whole("worst_rank", "Worst", number(self.worst_ranks)),
             Field("can_be_first", "Can be first", is_first, priority=1, least=4),

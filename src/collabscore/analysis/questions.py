@@ -1,12 +1,13 @@
-"""Questions: unknown facts and ratings, by how much answers would reduce the uncertainty.
+"""Questions: open facts and uncertain ratings, by how much answers would reduce the uncertainty.
 
-Axis letters: n candidates, s draws, f open facts, u uncertain ratings.
+Axis letters: n candidates, s draws, o candidates with an open fact, f open facts of all candidates,
+u uncertain ratings.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import chain, pairwise
@@ -14,9 +15,10 @@ from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ..arrays import FloatArray, IndexArray
-from ..errors import UsageError
+from ..arrays import BoolArray, FloatArray, IndexArray
+from ..errors import UsageError, refuse_no_integer
 from ..kernels.value_of_information import (
     Estimate,
     entropy,
@@ -24,26 +26,210 @@ from ..kernels.value_of_information import (
     expected_variance_reduction,
     variance,
 )
+from ..kernels.weights import TILE
 from ..models.base import within
+from ..models.facts import Answer, AnswerClass
 from ..models.framework import GroupWeights, LeafNode, Weights, group_weights
 from ..output import ID_FIELD, TITLE_FIELD, Field, Table
 from ..output.text import figure, percent
-from ..scoring.ranking import Ranking, RankingResult
+from ..scoring.problem import Column, NumberColumn, Problem, column_of
+from ..scoring.ranking import Ranking, RankingResult, whole_ranking
+from ..scoring.variants import Entries
 from ..scoring.wording import framework_title, known_of, title_of_word
-from .open_facts import QUANTILES, JointDraws, count_open, draw_jointly, open_facts
-from .uncertainty import Draws, refuse_out_of_range
+from .uncertainty import Draws, refuse_out_of_range, take_draws
 
-__all__ = ["MOST_ANSWERS", "Outlook", "Question", "Questions", "next_questions"]
+__all__ = [
+    "MOST_ANSWERS",
+    "JointDraws",
+    "OpenFact",
+    "Outlook",
+    "Question",
+    "Questions",
+    "draw_jointly",
+    "next_questions",
+    "open_facts",
+]
 
 MOST_ANSWERS = 8
 """Answers of a question that are shown in words."""
 
 Progress: TypeAlias = Callable[[int, int], None]
+Words: TypeAlias = list[tuple[str, str | None]]
+"""Answers as readers are shown them, each with its meaning."""
 
-_CLASSES = 16  # of a drawn rating, equally likely: the answers by which estimates divide the draws
+# the place of a drawn rating between its ends is kept as one of these
+_QUANTILES = 256
+# of a drawn rating, equally likely: the answers by which estimates divide the draws
+_CLASSES = 16
+# far from the streams of weights and ratings, which count from 0
+_FACT_STREAM = 1_000_003
 _MOST_DRAWS = 1_000_000
 _MOST_POINTS = 11
 _STRETCHES = 4
+
+
+# open facts
+
+
+@dataclass(frozen=True, eq=False)
+class OpenFact:
+    """A fact that is open for some candidates, in a way that makes a difference to some guardrail.
+
+    Parameters
+    ----------
+    key : str
+    rows : integer array of shape (o,)
+        The candidates, in the order of the problem.
+    answers : sequence of list of AnswerClass
+        Of each of these candidates, at least two; each counts as equally likely.
+    column : Column
+        All these answers, one after another.
+    """
+
+    key: str
+    rows: IndexArray
+    answers: Sequence[list[AnswerClass]]
+    column: Column
+
+    def entries(self, drawn: FloatArray) -> Entries:
+        """Return drawn answers.
+
+        Parameters
+        ----------
+        drawn : array of shape (s, o)
+            Before the point the number of the answer, behind it the place within.
+        """
+        which = drawn.astype(np.intp)
+        begins = np.cumsum([0, *map(len, self.answers[:-1])])
+        column = self.column.take((begins + which).ravel())
+        if isinstance(column, NumberColumn):
+            place = (drawn - which).ravel()
+            column = NumberColumn.of_points(column.low + place * (column.high - column.low))
+        return Entries(self.rows, column)
+
+
+def open_facts(problem: Problem, rows: Iterable[int] | None = None) -> tuple[OpenFact, ...]:
+    """Return the facts that are not settled and that some guardrail looks at.
+
+    `rows` are the candidates to look at; all of them, if left out.
+    """
+    framework = problem.framework
+    found = []
+    for key, column in problem.facts.items():
+        if key not in framework.atoms_by_fact:
+            continue
+        classes: dict[Answer | None, list[AnswerClass]] = {}
+        asked, answers = [], []
+        for row in range(problem.size) if rows is None else rows:
+            known = column.answer_at(row)
+            if known not in classes:
+                classes[known] = framework.answer_classes(key, known)
+            if len(classes[known]) > 1:
+                asked.append(row)
+                answers.append(classes[known])
+        if asked:
+            listed = [entry.answer for entry in chain.from_iterable(answers)]
+            possible = column_of(listed, framework.all_facts[key])
+            found.append(OpenFact(key, np.array(asked), answers, possible))
+    return tuple(found)
+
+
+# draws
+
+
+@dataclass(frozen=True, eq=False)
+class JointDraws:
+    """Answers, verdicts and first places in each draw, candidates in the order of the problem.
+
+    Parameters
+    ----------
+    source : Draws
+        Of weights and ratings.
+    facts : tuple of OpenFact
+    answers : tuple of integer arrays of shape (s, o)
+        The answers to each open fact.
+    quantiles : integer array of shape (s, u)
+        The place of each uncertain rating between its ends, as one of 256 quantiles.
+    verdicts : integer array of shape (s, n)
+        The verdict by its position among the verdicts; -1 where the framework is not about the
+        candidate.
+    top : boolean array of shape (s, n)
+        Who is among the first k; nobody where there is no order.
+    """
+
+    source: Draws
+    facts: tuple[OpenFact, ...]
+    answers: Sequence[NDArray[np.int16]]
+    quantiles: NDArray[np.uint8]
+    verdicts: NDArray[np.int8]
+    top: BoolArray
+
+    @cached_property
+    def contested(self) -> NDArray[np.float32]:
+        """Who is among the first k, for candidates that are so in some draws only, (s, any)."""
+        sometimes = self.top.any(axis=0) & ~self.top.all(axis=0)
+        return self.top[:, sometimes].astype(np.float32)
+
+    @cached_property
+    def order_uncertainty(self) -> float:
+        """The sum over candidates of the variance of "among the first k"."""
+        return variance(self.contested)
+
+    @cached_property
+    def verdict_uncertainty(self) -> float:
+        """The sum over candidates of the entropy of the verdict, in bits."""
+        return float(sum(entropy(np.bincount(column + 1)) for column in self.verdicts.T))
+
+    @cached_property
+    def verdict_inputs(self) -> frozenset[str]:
+        """The facts and leaf criteria on which verdicts depend."""
+        variants = self.source.variants()
+        return variants.applies.inputs.union(*(uses.inputs for _, uses in variants.steps))
+
+
+def draw_jointly(
+    source: Draws,
+    facts: tuple[OpenFact, ...],
+    top: int | None,
+    draws: int,
+    advance: Callable[[int], None],
+) -> JointDraws:
+    """Draw weights, ratings and open facts together; judge and order all candidates in each draw.
+
+    Weights and ratings are those of `robustness` with the same seed; facts have a stream of their
+    own. Everything is drawn by inverse transform.
+    """
+    seed = np.random.SeedSequence(source.seed, spawn_key=(_FACT_STREAM,))
+    stream = np.random.Generator(np.random.PCG64(seed))
+    rows: list[int] = []
+    counts: list[int] = []
+    ends = []
+    for fact in facts:
+        rows += fact.rows.tolist()
+        counts += map(len, fact.answers)
+        ends.append(len(rows))
+    # the stream goes by candidate, then by fact
+    numbers = np.argsort(np.argsort(rows, kind="stable"))
+    tiles = []
+    done = 0
+    for batch in take_draws(source.batches(), draws):
+        answers = stream.random((TILE, len(rows)))[: len(batch), numbers] * counts
+        changes = source.changes(batch)
+        entries = dict(changes.entries)
+        for fact, drawn in zip(facts, np.split(answers, ends[:-1], axis=1), strict=False):
+            entries[fact.key] = fact.entries(drawn)
+        outcomes = source.variants().outcomes(replace(changes, entries=entries))
+        verdicts = np.broadcast_to(outcomes.severity, outcomes.values.shape)
+        first = (outcomes.ranks > 0) & (outcomes.ranks <= (top or 0))
+        quantiles = (batch.uniform * _QUANTILES).astype(np.uint8)
+        tiles.append((answers.astype(np.int16), quantiles, verdicts, first))
+        done += len(batch)
+        advance(done)
+    whole, *rest = map(np.concatenate, zip(*tiles, strict=True))
+    return JointDraws(source, facts, np.split(whole, ends[:-1], axis=1), *rest)
+
+
+# questions
 
 
 @dataclass(frozen=True)
@@ -131,7 +317,10 @@ class Question:
             The k of "among the first k".
         """
         places_differ = _differ([outlook.top or 0.0 for outlook in self.outlooks])
-        verdicts_said = not places_differ or self._verdicts_differ
+        verdicts = [outlook.verdicts for outlook in self.outlooks]
+        verdicts_said = not places_differ
+        for verdict in set(chain.from_iterable(verdicts)):
+            verdicts_said |= _differ([shares.get(verdict, 0.0) for shares in verdicts])
         said = []
         for outlook in self.outlooks:
             parts = []
@@ -143,14 +332,6 @@ class Question:
             said.append(f"{outlook.answer}: {'; '.join(parts)}")
         return said
 
-    @property
-    def _verdicts_differ(self) -> bool:
-        shares: dict[str, list[float]] = {}
-        for number, outlook in enumerate(self.outlooks):
-            for verdict, share in outlook.verdicts.items():
-                shares.setdefault(verdict, [0.0] * len(self.outlooks))[number] = share
-        return any(map(_differ, shares.values()))
-
 
 def _differ(shares: list[float]) -> bool:
     # outlooks that differ by less say the same
@@ -159,8 +340,7 @@ def _differ(shares: list[float]) -> bool:
 
 def _verdicts_in_words(outlook: Outlook) -> str:
     words = []
-    for verdict in sorted(outlook.verdicts, key=lambda verdict: -outlook.verdicts[verdict]):
-        share = outlook.verdicts[verdict]
+    for verdict, share in sorted(outlook.verdicts.items(), key=lambda entry: -entry[1]):
         words.append(verdict if share == 1 else f"{verdict} in {percent(share)}")
     return ", ".join(words)
 
@@ -215,7 +395,12 @@ class Questions(RankingResult):
 
     def first(self, most: int | None) -> Questions:
         """Return the same with so many informative questions in its tables and pages; None: all."""
-        return replace(self, most=len(self.informative) if most is None else most)
+        if most is None:
+            return replace(self, most=len(self.informative))
+        refuse_no_integer("most", most, 0)
+        if most < 0:
+            raise UsageError(f"most: {most} is negative")
+        return replace(self, most=most)
 
     @property
     def rows(self) -> tuple[Question, ...]:
@@ -225,46 +410,44 @@ class Questions(RankingResult):
     @property
     def fields(self) -> tuple[Field, ...]:
         """The candidate, the question, its value, and the consequences of its answers."""
-        return (
-            replace(ID_FIELD, key="candidate"),
-            replace(TITLE_FIELD, least=16),
-            Field("kind"),
-            Field("key", "Word", priority=9, least=8, lines=1),
-            Field("about", "Open", priority=0, least=12),
-            Field("question", "Question", priority=4, least=20),
-            Field("known", "Known so far", priority=3, least=10),
-            _figure_field("order", "Order", "order.value"),
-            _figure_field("order_error", "± order", "order.error"),
-            _figure_field("verdict", "Bits", "verdict.value"),
-            _figure_field("verdict_error", "± bits", "verdict.error"),
-            Field("order_share", f"First {self.top}", kind="share", detail="less doubt"),
-            Field("verdict_share", "Verdicts", kind="share", detail="less doubt"),
-            Field(
-                "outlooks",
-                cell=lambda question: [asdict(outlook) for outlook in question.outlooks],
-                csv=False,
-            ),
-            Field("tells", cell=attrgetter("informative")),
-            Field("number", "No.", kind="number", digits=0, priority=0, csv=False, json=False),
-            Field(
-                "outlook",
-                "What it would mean",
-                lambda question: question.consequences(self.top)[:MOST_ANSWERS],
-                kind="list",
-                priority=2,
-                csv=False,
-                json=False,
-            ),
+        return tuple(self._fields())
+
+    def _fields(self) -> Iterator[Field]:
+        yield replace(ID_FIELD, key="candidate")
+        yield replace(TITLE_FIELD, least=16)
+        yield Field("kind")
+        yield Field("key", "Word", priority=9, least=8, lines=1)
+        yield Field("about", "Open", priority=0, least=12)
+        yield Field("question", "Question", priority=4, least=20)
+        yield Field("known", "Known so far", priority=3, least=10)
+        for key, head in (("order", "Order"), ("verdict", "Bits")):
+            value, error = attrgetter(f"{key}.value"), attrgetter(f"{key}.error")
+            yield Field(key, head, value, kind="number", digits=4, priority=9)
+            head = f"± {head.lower()}"
+            yield Field(f"{key}_error", head, error, kind="number", digits=4, priority=9)
+        yield Field("order_share", f"First {self.top}", kind="share", detail="less doubt")
+        yield Field("verdict_share", "Verdicts", kind="share", detail="less doubt")
+        yield Field("outlooks", cell=lambda row: list(map(asdict, row.outlooks)), csv=False)
+        yield Field("tells", cell=attrgetter("informative"))
+        yield Field("number", "No.", kind="number", digits=0, priority=0, csv=False, json=False)
+        yield Field(
+            "outlook",
+            "What it would mean",
+            lambda row: row.consequences(self.top)[:MOST_ANSWERS],
+            kind="list",
+            priority=2,
+            csv=False,
+            json=False,
         )
 
     @property
     def shown(self) -> tuple[str, ...]:
         """Columns of the table; those of the order only where there is one."""
-        known = ("number", "title", "about", "question", "known")
-        verdict = ("verdict_share", "outlook", "candidate", "key", "verdict", "verdict_error")
+        keys = ["number", "title", "about", "question", "known", "order_share", "verdict_share"]
+        keys += ["outlook", "candidate", "key", "verdict", "verdict_error", "order", "order_error"]
         if self.top is None:
-            return (*known, *verdict)
-        return (*known, "order_share", *verdict, "order", "order_error")
+            keys = [key for key in keys if not key.startswith("order")]
+        return tuple(keys)
 
     def table(self) -> Table:
         """Return the informative questions as a table."""
@@ -288,10 +471,6 @@ class Questions(RankingResult):
         order = None if self.top is None else self.order_uncertainty
         present = {"order_doubt": order, "verdict_doubt": self.verdict_uncertainty}
         return {**present, **super().body()}
-
-
-def _figure_field(key: str, head: str, name: str) -> Field:
-    return Field(key, head, attrgetter(name), kind="number", digits=4, priority=9)
 
 
 def next_questions(
@@ -334,7 +513,7 @@ def next_questions(
     Everything unknown is drawn at once, open facts too (for this function alone), and verdicts,
     tiers and ranks are found anew in each draw. Of a flag, a level or a choice the answers still
     possible are equally likely; of sets and numbers the classes that the conditions of guardrails
-    can tell apart (`analysis.open_facts`). An interval of a rating is uniform, three points are
+    can tell apart (`open_facts`). An interval of a rating is uniform, three points are
     triangular, an unknown rating is uniform over its scale.
 
     The uncertainty of the order is the sum over candidates of ``p (1 - p)``, p being the
@@ -364,58 +543,54 @@ def next_questions(
     >>> found.questions[0].question, found.questions[0].verdict_share
     ('Is harm intended?', 1.0)
     """
-    ranking = ranking.whole
-    if not len(ranking):
+    ranking = whole_ranking(ranking)
+    problem, n = ranking.problem, len(ranking)
+    if not n:
         raise UsageError("there are no candidates: nothing to ask about")
     if top is not None and not ranking.has_total:
         raise UsageError(
             f"top: `{ranking.framework.id}` makes no score, so there is no order of which to take"
             " the first"
         )
-    refuse_out_of_range(
-        len(ranking), top=top, draws=draws, seed=seed, most=_MOST_DRAWS, progress=progress
-    )
+    refuse_out_of_range(n, top=top, draws=draws, seed=seed, most=_MOST_DRAWS, progress=progress)
     if top is None and ranking.has_total:
         ranked = int((ranking.ranks > 0).sum())
         top = max(1, min(10, math.ceil(ranked / 2)))
-    source = Draws(ranking.problem, group_weights(ranking.framework, weights), seed)
-    facts = tuple(open_facts(ranking.problem))
-    total = draws + len(facts) + source.uncertain_count
+    source = Draws(problem, group_weights(ranking.framework, weights), seed)
+    facts = open_facts(problem)
+    relevant = sum(len(fact.rows) for fact in facts)
+    total = draws + relevant + source.uncertain_count
 
     def advance(done: int) -> None:
         if progress is not None:
             progress(done, total)
 
     drawn = draw_jointly(source, facts, top, draws, advance)
-    entropies = [entropy(np.bincount(column + 1)) for column in drawn.verdicts.T]
-    uncertainty = variance(drawn.contested), float(sum(entropies))
     asked: list[Question] = []
     for unknown in chain(_unknown_facts(drawn), _unknown_ratings(drawn)):
-        asked.append(_question(drawn, unknown, uncertainty, top))
+        asked.append(_question(drawn, unknown, top))
         advance(draws + len(asked))
-    # of equal value in the order of the ranking, facts first, in the order of the framework
-    asked.sort(key=lambda question: ranking.place_of(question.candidate))
-    asked.sort(key=_rounded_value)
-    numbered = [replace(question, number=k) for k, question in enumerate(asked, start=1)]
+
+    def rounded_value(question: Question) -> tuple[float, float, int]:
+        # to a tenth of a per cent: draws can hardly tell more apart; then as in the ranking
+        shares = question.order_share + question.verdict_share
+        place = ranking.place_of(question.candidate)
+        return -round(question.evppi, 3), -round(shares, 3), place
+
+    # of equal value and candidate: facts first, in the order of the framework
+    asked.sort(key=rounded_value)
+    unsettled = sum(int((~column.settled).sum()) for column in problem.facts.values())
     return Questions(
         ranking=ranking,
         top=top,
         draws=draws,
         seed=seed,
         weights=source.groups,
-        order_uncertainty=uncertainty[0],
-        verdict_uncertainty=uncertainty[1],
-        questions=tuple(numbered),
-        irrelevant=count_open(ranking.problem) - len(facts),
+        order_uncertainty=drawn.order_uncertainty,
+        verdict_uncertainty=drawn.verdict_uncertainty,
+        questions=tuple(replace(question, number=k) for k, question in enumerate(asked, start=1)),
+        irrelevant=unsettled - relevant,
     )
-
-
-def _rounded_value(question: Question) -> tuple[float, float]:
-    """Return the value to sort by, to a tenth of a per cent: draws can hardly tell more apart."""
-    return -round(question.evppi, 3), -round(question.order_share + question.verdict_share, 3)
-
-
-# questions
 
 
 class _Unknown(NamedTuple):
@@ -432,8 +607,8 @@ class _Unknown(NamedTuple):
         The number of such answers.
     shown : integer array of shape (s,)
         The answer in each draw as readers are shown it.
-    words : list of pair of str and str or None
-        The answers that readers are shown, each with its meaning.
+    words : Words
+        The answers that readers are shown.
     """
 
     row: int
@@ -441,34 +616,32 @@ class _Unknown(NamedTuple):
     answers: IndexArray
     classes: int
     shown: IndexArray
-    words: list[tuple[str, str | None]]
+    words: Words
 
 
 def _unknown_facts(drawn: JointDraws) -> Iterator[_Unknown]:
-    framework = drawn.source.problem.framework
-    for number, entry in enumerate(drawn.facts):
-        fact = framework.all_facts[entry.fact]
-        answers = drawn.answers[:, number].astype(np.intp)
-        words = [(known.label, fact.meanings.get(known.label)) for known in entry.answers]
-        yield _Unknown(entry.row, entry.fact, answers, len(words), answers, words)
+    for fact, drawn_answers in zip(drawn.facts, drawn.answers, strict=False):
+        meanings = drawn.source.problem.framework.all_facts[fact.key].meanings
+        for number, (row, classes) in enumerate(zip(fact.rows.tolist(), fact.answers, strict=True)):
+            answers = drawn_answers[:, number].astype(np.intp)
+            words = [(known.label, meanings.get(known.label)) for known in classes]
+            yield _Unknown(row, fact.key, answers, len(words), answers, words)
 
 
 def _unknown_ratings(drawn: JointDraws) -> Iterator[_Unknown]:
-    middles = (np.arange(QUANTILES) + 0.5) / QUANTILES
+    middles = (np.arange(_QUANTILES) + 0.5) / _QUANTILES
     for part in drawn.source.uncertain:
         leaf = drawn.source.problem.framework.leaves[part.key]
         ratings = part.draw(np.tile(middles[:, None], len(part.rows)))
-        quantiles = drawn.quantiles[:, part.columns]
-        for number, row in enumerate(part.rows.tolist()):
-            shown, words = _answers_in_words(leaf, ratings[:, number])
-            places = quantiles[:, number]
-            answers = (places // (QUANTILES // _CLASSES)).astype(np.intp)
+        for row, points, places in zip(
+            part.rows.tolist(), ratings.T, drawn.quantiles[:, part.columns].T, strict=True
+        ):
+            shown, words = _answers_in_words(leaf, points)
+            answers = (places // (_QUANTILES // _CLASSES)).astype(np.intp)
             yield _Unknown(row, part.key, answers, _CLASSES, shown[places], words)
 
 
-def _answers_in_words(
-    leaf: LeafNode, ratings: FloatArray
-) -> tuple[IndexArray, list[tuple[str, str | None]]]:
+def _answers_in_words(leaf: LeafNode, ratings: FloatArray) -> tuple[IndexArray, Words]:
     """Return the answer of each rating, and all answers, each with its meaning.
 
     Answers are points of the scale: those that have a name or a meaning, all whole numbers of a
@@ -479,7 +652,7 @@ def _answers_in_words(
     points = np.unique(np.array([*names, *meanings], dtype=np.float64))
     if not names and float(low).is_integer() and high - low < _MOST_POINTS:
         points = np.arange(low, int(high) + 1.0)
-    words: list[tuple[str, str | None]] = []
+    words: Words = []
     nearest = np.searchsorted((points[:-1] + points[1:]) / 2, ratings, side="right")
     if nearest.min() < nearest.max():
         for point in points.tolist():
@@ -487,30 +660,20 @@ def _answers_in_words(
             words.append((figure(point) + name, meanings.get(point)))
         return nearest, words
     cuts = np.linspace(float(ratings.min()), float(ratings.max()), _STRETCHES + 1)
-    for start, end in pairwise(cuts):
-        start_text, end_text = figure(float(f"{start:.3g}")), figure(float(f"{end:.3g}"))
-        words.append((f"{start_text} to {end_text}", None))
+    texts = [figure(float(f"{cut:.3g}")) for cut in cuts.tolist()]
+    for start, end in pairwise(texts):
+        words.append((f"{start} to {end}", None))
     return np.searchsorted(cuts[1:-1], ratings, side="right"), words
 
 
-def _question(
-    drawn: JointDraws, unknown: _Unknown, uncertainty: tuple[float, float], top: int | None
-) -> Question:
-    """Return the question about an unknown.
-
-    Parameters
-    ----------
-    uncertainty : pair of float
-        The present one, of the order and of verdicts.
-    """
+def _question(drawn: JointDraws, unknown: _Unknown, top: int | None) -> Question:
     problem, row, key = drawn.source.problem, unknown.row, unknown.key
     framework = problem.framework
     about = title_of_word(framework, key)
-    kind, asked = "rating", None
     if key in framework.all_facts:
-        kind, asked = "fact", framework.all_facts[key].question
+        kind, question = "fact", framework.all_facts[key].question
     else:
-        asked = framework.nodes[key].criterion.question
+        kind, question = "rating", framework.nodes[key].criterion.question
     order = verdict = Estimate(0.0)
     # who is never among the first k makes no difference to who is
     if drawn.top[:, row].any() and drawn.contested.size:
@@ -524,12 +687,12 @@ def _question(
         kind=kind,
         key=key,
         about=about,
-        question=asked or f"What is `{within(about)}`?",
+        question=question or f"What is `{within(about)}`?",
         known=known_of(problem, key, row),
         order=order,
         verdict=verdict,
-        order_share=_share_of(order.value, uncertainty[0]),
-        verdict_share=_share_of(verdict.value, uncertainty[1]),
+        order_share=_share_of(order.value, drawn.order_uncertainty),
+        verdict_share=_share_of(verdict.value, drawn.verdict_uncertainty),
         outlooks=tuple(_outlooks(drawn, unknown, top)),
     )
 
@@ -540,18 +703,16 @@ def _share_of(reduction: float, uncertainty: float) -> float:
 
 def _outlooks(drawn: JointDraws, unknown: _Unknown, top: int | None) -> Iterator[Outlook]:
     """Yield the consequences of each answer; one that no draw has is left out."""
-    verdicts = ["not applicable", *drawn.source.problem.framework.all_verdicts]
-    answers = len(unknown.words)
-    codes = unknown.shown * len(verdicts) + drawn.verdicts[:, unknown.row] + 1
-    counts = np.bincount(codes, minlength=answers * len(verdicts)).reshape(answers, -1)
-    hits = np.bincount(unknown.shown[drawn.top[:, unknown.row]], minlength=answers).tolist()
+    names = ["not applicable", *drawn.source.problem.framework.all_verdicts]
+    codes, first = drawn.verdicts[:, unknown.row] + 1, drawn.top[:, unknown.row]
     for number, (answer, meaning) in enumerate(unknown.words):
-        total = int(counts[number].sum())
+        here = unknown.shown == number
+        total = np.count_nonzero(here)
         if not total:
             continue
-        shares = {}
-        for verdict, count in zip(verdicts, counts[number].tolist(), strict=True):
+        verdicts = {}
+        for name, count in zip(names, np.bincount(codes[here]).tolist(), strict=False):
             if count:
-                shares[verdict] = count / total
-        first = None if top is None else hits[number] / total
-        yield Outlook(answer, meaning, total / len(unknown.shown), shares, first)
+                verdicts[name] = count / total
+        likely = None if top is None else np.count_nonzero(first[here]) / total
+        yield Outlook(answer, meaning, total / len(here), verdicts, likely)

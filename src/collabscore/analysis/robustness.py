@@ -22,11 +22,11 @@ from ..kernels.ranking import TOLERANCE, first_in_draws, ranks_in_draws
 from ..kernels.weights import TILE
 from ..models.base import title_of
 from ..models.framework import Weights, group_weights
-from ..output import ID_FIELD, TITLE_FIELD, Field
+from ..output import Field
 from ..output.text import percent
 from ..scoring.ranking import Ranking, RankingResult, whole_ranking
 from ..scoring.variants import Outcomes
-from ..scoring.wording import badge, quoted_titles
+from ..scoring.wording import quoted_titles
 from .uncertainty import Draws, choices_of_method, refuse_out_of_range, refuse_top, take_draws
 from .variance import VarianceShare, variance_shares
 
@@ -209,11 +209,6 @@ class Robustness(RankingResult):
     tables: bool = False
 
     @property
-    def ids(self) -> tuple[str, ...]:
-        """Ids of the candidates, in the order of the ranking."""
-        return self.ranking.ids
-
-    @property
     def draws(self) -> int:
         """The number of draws."""
         return self.accumulator.draws
@@ -319,13 +314,15 @@ class Robustness(RankingResult):
         """
         self._refuse_large(f"quantiles of scores are there for up to {LARGE:,} candidates")
         counts = np.cumsum(self.accumulator.score_counts, axis=1)
-        levels = np.array(list(_LEVELS.values()))
-        # the middle of the bin that holds the draw at each level
-        bins = np.argmax(counts[:, None] >= levels[:, None] * self.draws, axis=2)
-        quantiles = self._in_order(100 * np.minimum((bins + 0.5) / _BINS, 1.0))
         # a score that does not vary is not spread over a bin
         steady = self.score_errors * math.sqrt(self.draws) < 1e-6
-        return read_only(np.where(steady[:, None], self.score_means[:, None], quantiles))
+        quantiles = []
+        for level in _LEVELS.values():
+            # the middle of the bin that holds the draw at this level
+            bins = np.argmax(counts >= level * self.draws, axis=1)
+            binned = self._in_order(100 * np.minimum((bins + 0.5) / _BINS, 1.0))
+            quantiles.append(np.where(steady, self.score_means, binned))
+        return read_only(np.column_stack(quantiles))
 
     # verdicts and bands
 
@@ -397,11 +394,10 @@ class Robustness(RankingResult):
         for batch in take_draws(self.source.batches(), self.draws):
             found = self.source.outcomes(batch)
             ranks = ranks_in_draws(found.values, found.tiers)
-            # as few bytes as hold a place: so they are compared fastest
             places = np.where(ranks > 0, ranks, n + 1).astype(np.uint16)
             for candidate in range(n):
-                ahead: NDArray[np.bool_] = places[:, [candidate]] < places
-                wins[candidate] += np.add.reduce(ahead.view(np.uint8), axis=0, dtype=np.uint16)
+                ahead = places[:, [candidate]] < places
+                wins[candidate] += np.add.reduce(ahead, axis=0, dtype=np.uint16)
         return read_only(self._shares(wins)[:, self.ranking.order])
 
     # precision
@@ -481,54 +477,32 @@ class Robustness(RankingResult):
     @property
     def fields(self) -> tuple[Field, ...]:
         """All that is said of each candidate; what takes long is computed when a field is read."""
-        ranking = self.ranking
-        rows = ranking.order.tolist()
-        top = f"top_{self.top}"
-        return (
-            replace(ID_FIELD, cell=lambda p: self.ids[p]),
-            replace(TITLE_FIELD, cell=lambda p: ranking.problem.title_of(rows[p]), json=False),
-            Field(
-                "verdict",
-                "Verdict",
-                lambda p: badge(ranking.verdicts[p], ranking.framework),
-                kind="badge",
-                priority=2,
-                json=False,
-            ),
-            Field(
-                "rank",
-                "Rank",
-                lambda p: int(ranking.ranks[p]) or None,
-                kind="number",
-                digits=0,
-                priority=0,
-            ),
-            self._field("first", "_first", "First", kind="share", priority=0),
-            self._field(top, "_among_first", f"Top {self.top}", kind="share", priority=0),
-            self._field("unranked", "unranked", "Not ranked", kind="share", priority=3),
-            self._field(
-                "expected_rank", "expected_ranks", "Mean rank", kind="number", detail="if ranked"
-            ),
-            self._field("expected_rank_error", "expected_rank_errors"),
-            Field(
-                "rank_range",
-                "Ranks",
-                lambda p: self.rank_ranges[p].tolist() if self.unranked[p] < 1 else None,
-                kind="interval",
-                digits=0,
-                detail="best-worst",
-            ),
-            self._field("score_mean", "score_means", "Mean score", kind="number", priority=4),
-            self._field("score_error", "score_errors"),
-            self._mapping("verdicts", "_verdict_shares", ranking.framework.all_verdicts),
-            self._mapping("bands", "_band_shares", self.accumulator.bands),
-            self._mapping("central_weights", "central_weights", ranking.criteria),
-            Field("sentence", cell=lambda p: self.sentence(self.ids[p])),
-            *self._distribution_fields(),
-        )
+        return tuple(self._fields())
 
-    def _distribution_fields(self) -> Iterator[Field]:
-        """Yield the fields of sets that are not large."""
+    def _fields(self) -> Iterator[Field]:
+        yield from self.place_fields
+        field, mapping = self._field, self._mapping
+        yield field("first", "_first", "First", kind="share", priority=0)
+        yield field(f"top_{self.top}", "_among_first", f"Top {self.top}", kind="share", priority=0)
+        yield field("unranked", "unranked", "Not ranked", kind="share", priority=3)
+        yield field(
+            "expected_rank", "expected_ranks", "Mean rank", kind="number", detail="if ranked"
+        )
+        yield field("expected_rank_error", "expected_rank_errors")
+        yield Field(
+            "rank_range",
+            "Ranks",
+            lambda p: self.rank_ranges[p].tolist() if self.unranked[p] < 1 else None,
+            kind="interval",
+            digits=0,
+            detail="best-worst",
+        )
+        yield field("score_mean", "score_means", "Mean score", kind="number", priority=4)
+        yield field("score_error", "score_errors")
+        yield mapping("verdicts", "_verdict_shares", self.ranking.framework.all_verdicts)
+        yield mapping("bands", "_band_shares", self.accumulator.bands)
+        yield mapping("central_weights", "central_weights", self.ranking.criteria)
+        yield Field("sentence", cell=lambda p: self.sentence(self.ids[p]))
         if self.is_large:
             return
         yield Field(
@@ -542,15 +516,15 @@ class Robustness(RankingResult):
             csv=False,
             json=False,
         )
-        yield self._mapping("score_quantiles", "score_quantiles", _LEVELS)
+        yield mapping("score_quantiles", "score_quantiles", _LEVELS)
         for k, key in enumerate(_LEVELS):
             quantile = partial(self._quantile_at, k)
             yield Field(f"score_quantiles_{key}", cell=quantile, json=False)
-        yield self._field("rank_entropy", "entropies")
-        yield self._field("confidence", "confidence_factors")
+        yield field("rank_entropy", "entropies")
+        yield field("confidence", "confidence_factors")
         if self.has_tables:
-            yield self._field("rank_acceptability", "rank_acceptability", csv=False)
-            yield self._mapping("pairwise_wins", "pairwise_wins", self.ids)
+            yield field("rank_acceptability", "rank_acceptability", csv=False)
+            yield mapping("pairwise_wins", "pairwise_wins", self.ids)
 
     def _field(self, key: str, name: str, head: str = "", **options: Any) -> Field:
         """Return a field from an array, given by its name, that is in the order of the ranking."""

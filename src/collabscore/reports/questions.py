@@ -9,7 +9,7 @@ from ..kernels.value_of_information import BATCHES
 from ..models.framework import describe_weights
 from ..output import Bullets, Heading, Item, Page
 from ..output.text import plural
-from ..scoring.wording import SCOPE_NOTE, unverified_note
+from ..scoring.wording import closing_notes
 
 __all__ = ["notes_of", "page_of"]
 
@@ -46,15 +46,14 @@ def _question_items(question: Question, result: Questions, mark: str) -> Iterato
 
 
 def _value_in_words(question: Question, result: Questions) -> str:
+    first = f"who {_first_in_words(result)}"
+    order = question.order, question.order_share, result.order_uncertainty, first
+    verdict = question.verdict, question.verdict_share, result.verdict_uncertainty, "verdicts"
     parts = []
-    if question.order.informative:
-        error = question.order.error / result.order_uncertainty
-        share = _share_in_words(question.order_share, error)
-        parts.append(f"{share} of the doubt about who {_first_in_words(result)}")
-    if question.verdict.informative:
-        error = question.verdict.error / result.verdict_uncertainty
-        share = _share_in_words(question.verdict_share, error)
-        parts.append(f"{share} of the doubt about verdicts")
+    for estimate, share, uncertainty, subject in (order, verdict):
+        if estimate.informative:
+            words = _share_in_words(share, estimate.error / uncertainty)
+            parts.append(f"{words} of the doubt about {subject}")
     return f"The answer is expected to take away {' and '.join(parts)}."
 
 
@@ -99,10 +98,7 @@ def notes_of(result: Questions) -> Iterator[str]:
     if result.irrelevant:
         facts = plural(result.irrelevant, "open fact is", "open facts are")
         yield f"{facts} left out: whatever the answer, no guardrail makes a difference."
-    unverified = unverified_note(result.ranking.framework)
-    if unverified is not None:
-        yield unverified
-    yield SCOPE_NOTE
+    yield from closing_notes(result.ranking.framework)
 
 
 def _notes_on_nothing(result: Questions) -> Iterator[str]:

@@ -550,6 +550,40 @@ class RankingResult(Result):
         """Digests of the inputs and the version of the package."""
         return self.ranking.manifest
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of the candidates, in the order of the ranking."""
+        return self.ranking.ids
+
+    def title_at(self, place: int) -> str:
+        """Return the title of the candidate at a place in the ranking."""
+        return self.ranking.problem.title_of(int(self.ranking.order[place]))
+
+    @property
+    def place_fields(self) -> tuple[Field, ...]:
+        """Id, title, verdict and rank of the candidate at each place, for rows that are places."""
+        ranking, framework = self.ranking, self.ranking.framework
+        return (
+            replace(ID_FIELD, cell=lambda place: ranking.ids[place]),
+            replace(TITLE_FIELD, cell=self.title_at, json=False),
+            Field(
+                "verdict",
+                "Verdict",
+                lambda place: badge(ranking.verdicts[place], framework),
+                kind="badge",
+                priority=2,
+                json=False,
+            ),
+            Field(
+                "rank",
+                "Rank",
+                lambda place: int(ranking.ranks[place]) or None,
+                kind="number",
+                digits=0,
+                priority=0,
+            ),
+        )
+
 
 def whole_ranking(ranking: object) -> Ranking:
     """Return the whole of a ranking that may be narrowed: analyses are of all candidates.

@@ -213,7 +213,7 @@ class Explanation(RankingResult):
                 "criteria": [asdict(part) for part in self.versus.parts],
             }
         return {
-            "candidate": self.ranking.record(self.assessment),
+            "candidate": self.ranking.records([self.assessment])[0],
             "criteria": self.records(),
             "guardrails": [part.record() for part in self.guardrails],
             "changes": {

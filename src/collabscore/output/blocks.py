@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import KW_ONLY, dataclass
 from numbers import Real
-from typing import Literal, Self, TypeAlias, get_args
+from typing import Literal, TypeAlias, get_args
 
 from ..errors import UsageError
 from .text import number, one_line
@@ -157,7 +157,7 @@ class Grid:
     rows: tuple[Row, ...]
     title: str = ""
     notes: tuple[str, ...] = ()
-    hidden: tuple[int, int] = (0, 0)
+    shortened: bool = False
 
     def __post_init__(self) -> None:
         if not self.columns:
@@ -172,31 +172,19 @@ class Grid:
                     f"row {index} has {len(row)} cells for {len(self.columns)} columns"
                 )
 
-    def head_and_tail(self, best: int = 20, worst: int = 5) -> Self:
-        """Return the same table, of which readers are shown the first and the last rows.
-
-        Parameters
-        ----------
-        best, worst : int
-            Rows to show from the start and from the end, 0 or more. A line says how many are
-            between them; a single row is never left out for it.
-        """
-        if best < 0 or worst < 0:
-            raise UsageError(f"`best` and `worst` must be 0 or more, not {min(best, worst)}")
-        start, stop = best, len(self.rows) - worst
-        if stop - start <= 1:
-            start = stop = 0
-        return replace(self, hidden=(start, stop))
-
     @property
     def visible(self) -> tuple[Row | str, ...]:
         """Rows for readers; a text stands for those left out, or for none at all."""
         if not self.rows:
             return ("none",)
-        start, stop = self.hidden
-        if start >= stop:
+        more = len(self.rows) - _BEST - _WORST
+        if not self.shortened or more <= 1:
             return self.rows
-        return (*self.rows[:start], f"… {stop - start} more", *self.rows[stop:])
+        return (*self.rows[:_BEST], f"… {more} more", *self.rows[-_WORST:])
+
+
+_BEST, _WORST = 20, 5
+"""How many of the first and of the last rows a shortened table shows."""
 
 
 @dataclass(frozen=True)

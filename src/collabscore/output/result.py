@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import cache, cached_property
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import repeat
 from typing import Any, ClassVar
 
 from .table import Field, Page, Readable, Table, as_json
@@ -104,18 +106,9 @@ class Result(Readable):
     def table(self) -> Table:
         """Return the fields for readers as a table."""
         fields = {field.key: field for field in self.fields}
-        chosen = [fields[key] for key in self.shown]
-        rows = []
-        for row in self.rows:
-            rows.append(tuple(field.cell_of(row) for field in chosen))
+        table = _table_of([fields[key] for key in self.shown], self.rows, Field.cell_of)
         notes = self._reported("table_notes_of") or self.notes
-        return Table(tuple(chosen), tuple(rows), title=self.title, notes=tuple(notes))
-
-    def _plain_table(self, fields: Sequence[Field], rows: Iterable[Any]) -> Table:
-        plain = []
-        for row in rows:
-            plain.append(tuple(field.plain_of(row) for field in fields))
-        return Table(tuple(fields), tuple(plain))
+        return replace(table, title=self.title, notes=tuple(notes))
 
     def page(self) -> Page:
         """Return the blocks of a page: the table with its notes, or what its report makes of it."""
@@ -127,21 +120,15 @@ class Result(Readable):
         """Blocks of the page."""
         return self.page().blocks
 
-    def records(self) -> list[dict[str, Any]]:
-        """Return one mapping of plain data for each row."""
-        return self._records_of(self.rows)
-
-    def record(self, row: Any) -> dict[str, Any]:
-        """Return the mapping of plain data for one of the rows."""
-        return self._records_of([row])[0]
-
-    def _records_of(self, rows: Iterable[Any]) -> list[dict[str, Any]]:
-        return self._plain_table([field for field in self.fields if field.json], rows).to_records()
+    def records(self, rows: Iterable[Any] | None = None) -> list[dict[str, Any]]:
+        """Return one mapping of plain data for each row, or for some of the rows."""
+        fields = [field for field in self.fields if field.json]
+        return _table_of(fields, self.rows if rows is None else rows, Field.plain_of).to_records()
 
     def to_csv(self) -> str:
         """Return the records as CSV (RFC 4180), under the same names, without what is nested."""
         fields = [field for field in self.fields if field.csv]
-        return self._plain_table(fields, self.rows).to_csv()
+        return _table_of(fields, self.rows, Field.plain_of).to_csv()
 
     def body(self) -> dict[str, Any]:
         """Return what the JSON holds between the options and the notes: the records."""
@@ -178,3 +165,10 @@ class Result(Readable):
 
     def _repr_html_(self) -> str:
         return self.page().shortened().to_html()
+
+
+def _table_of(
+    fields: Sequence[Field], rows: Iterable[Any], cell_of: Callable[[Field, Any], Any]
+) -> Table:
+    cells = [tuple(map(cell_of, fields, repeat(row))) for row in rows]
+    return Table(tuple(fields), tuple(cells))

@@ -8,7 +8,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from numbers import Integral, Real
 from typing import Any
 
@@ -184,9 +184,9 @@ class Table(Grid, Readable):
         Above the table.
     notes : tuple of str
         What a reader must know beside the numbers, a line each: sizes, seed, sources.
-    hidden : pair of int
-        The rows, from the first and before the second, that the forms for readers leave out;
-        `head_and_tail` sets it.
+    shortened : bool
+        Whether readers are shown the first and the last rows of a long table alone. A line says how
+        many are between them; a single row is never left out for it.
 
     Examples
     --------
@@ -288,7 +288,7 @@ class Page(Readable):
         blocks = []
         for block in self.blocks:
             if isinstance(block, Grid):
-                block = block.head_and_tail()
+                block = replace(block, shortened=True)
             blocks.append(block)
         return Page(tuple(blocks), self.title)
 

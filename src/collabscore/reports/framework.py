@@ -308,6 +308,10 @@ def framework_data(framework: Framework) -> dict[str, Any]:
     verdicts = []
     for key, verdict in framework.all_verdicts.items():
         verdicts.append({"id": key, **_picked(verdict, "title", "tier", "ranked")})
+    safeguards = []
+    for key in framework.safeguards_named:
+        safeguard = framework.all_safeguards[key]
+        safeguards.append(_named_data(key, safeguard, framework, "consists_of"))
     sources = framework.all_sources.items()
     return {
         "collabscore": "framework-page/1",
@@ -316,7 +320,7 @@ def framework_data(framework: Framework) -> dict[str, Any]:
         "criteria": [_node_data(node, framework) for node in framework.nodes.values()],
         "guardrails": [_guardrail_data(key, framework) for key in framework.guardrails],
         "standing": framework.standing,
-        "safeguards": [_safeguard_data(key, framework) for key in framework.safeguards_named],
+        "safeguards": safeguards,
         "verdicts": verdicts,
         "bands": dict(framework.bands),
         "sources": {key: source.model_dump(mode="json") for key, source in sources},
@@ -331,30 +335,21 @@ def _guardrail_data(key: str, framework: Framework) -> dict[str, Any]:
     guardrail = framework.guardrails[key]
     steps = []
     for step in guardrail.all_steps():
-        steps.append(
-            {
-                **_picked(step, "when", "needs", "then"),
-                "met": framework.met_verdict(step),
-                "if_unknown": framework.unknown_verdict(step) if step.when else None,
-                "reason": step.reason,
-            }
-        )
-    return {
-        "id": key,
-        "title": title_of(key, guardrail.title),
-        "reason": guardrail.reason,
-        **_grounds_data(guardrail, framework),
-        "steps": steps,
-    }
+        answers = {
+            "met": framework.met_verdict(step),
+            "if_unknown": framework.unknown_verdict(step) if step.when else None,
+        }
+        steps.append({**_picked(step, "when", "needs", "then"), **answers, "reason": step.reason})
+    return {**_named_data(key, guardrail, framework, "reason"), "steps": steps}
 
 
-def _safeguard_data(key: str, framework: Framework) -> dict[str, Any]:
-    safeguard = framework.all_safeguards[key]
+def _named_data(key: str, element: Element, framework: Framework, name: str) -> dict[str, Any]:
+    """Return the id, the title, one attribute and the grounds of an element."""
     return {
         "id": key,
-        "title": title_of(key, safeguard.title),
-        "consists_of": safeguard.consists_of,
-        **_grounds_data(safeguard, framework),
+        "title": title_of(key, element.title),
+        **_picked(element, name),
+        **_grounds_data(element, framework),
     }
 
 

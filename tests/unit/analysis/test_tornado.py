@@ -248,7 +248,7 @@ def test_a_turn_says_whether_its_outcome_is_only_beyond_it() -> None:
 
 def _record(found: TornadoBar) -> dict[str, Any]:
     result = tornado("a", [candidate("a", x=5, y=5), candidate("c", x=3, y=3)], XY)
-    return result.record(found)
+    return result.records([found])[0]
 
 
 def test_a_turn_is_a_short_number_where_it_is_meant_to_be() -> None:

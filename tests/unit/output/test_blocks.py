@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -64,12 +66,13 @@ def test_a_bar_is_never_longer_than_its_place():
     assert CellBar(1, 0).fraction == 0
 
 
-def test_head_and_tail_leaves_short_tables_alone():
-    assert PLAIN.head_and_tail() == PLAIN
-    assert PLAIN.head_and_tail(1, 0) == PLAIN
-    assert "… 2 more" in PLAIN.head_and_tail(0, 0).to_text()
-    with pytest.raises(UsageError, match="not -1"):
-        PLAIN.head_and_tail(3, -1)
+def test_no_short_table_and_no_single_row_is_left_out():
+    for count in (0, 1, 25, 26):
+        table = Table(PLAIN.columns, tuple((f"c{k}", k) for k in range(count)))
+        assert replace(table, shortened=True).to_text() == table.to_text()
+    table = Table(PLAIN.columns, tuple((f"c{k}", k) for k in range(27)))
+    assert "… 2 more" in replace(table, shortened=True).to_text()
+    assert "more" not in table.to_text()
 
 
 @pytest.mark.parametrize(

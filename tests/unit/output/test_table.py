@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -35,20 +36,19 @@ def test_columns_may_be_aligned_otherwise():
     assert '<td class="cs-figure">1.0</td>' in table.to_html()
 
 
-def test_head_and_tail_says_how_many_are_between_and_machines_get_all():
+def test_a_shortened_table_says_how_many_are_between_and_machines_get_all():
     table = Table(
         (Column("id", "Id"), Column("n", "N", kind="number", digits=0)),
         tuple((f"c{k}", k) for k in range(40)),
     )
-    short = table.head_and_tail(best=2, worst=1)
+    short = replace(table, shortened=True)
     assert [line.split()[0] for line in short.to_text().splitlines()[2:]] == [
-        "c0",
-        "c1",
+        *(f"c{k}" for k in range(20)),
         "…",
-        "c39",
+        *(f"c{k}" for k in range(35, 40)),
     ]
-    assert "| … 37 more |" in short.to_markdown()
-    assert '<td class="cs-span" colspan="2">… 37 more</td>' in short.to_html()
+    assert "| … 15 more |" in short.to_markdown()
+    assert '<td class="cs-span" colspan="2">… 15 more</td>' in short.to_html()
     assert short.to_csv() == table.to_csv()
     assert short.to_json() == table.to_json()
     assert short.to_records() == table.to_records()

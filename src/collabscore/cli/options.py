@@ -59,13 +59,18 @@ _SUFFIXES = {
 # options
 
 
-def _add_options(*options: Decorator) -> Decorator:
-    """Return a decorator that adds several options, the first one shown first."""
+def _options_as(name: str, make: Callable[..., Any], options: dict[str, Decorator]) -> Decorator:
+    """Return options of which the command gets what `make` makes of them, as one argument."""
 
     def add(command: Callable[..., Any]) -> Callable[..., Any]:
-        for option in reversed(options):
-            command = option(command)
-        return command
+        def call(**given: Any) -> Any:
+            made = make(**{key: given.pop(key) for key in options})
+            return command(**{name: made}, **given)
+
+        decorated: Callable[..., Any] = functools.wraps(command)(call)
+        for option in reversed(options.values()):  # the first one is shown first
+            decorated = option(decorated)
+        return decorated
 
     return add
 
@@ -96,10 +101,8 @@ def weights_option(help: str, **options: Any) -> Decorator:
 def draw_options(draws: int) -> Decorator:
     """Return the options --draws and --seed."""
     whole = partial(click.option, type=int, show_default=True, metavar="N")
-    return _add_options(
-        whole("--draws", default=draws, help="How many draws."),
-        whole("--seed", default=0, help="The same seed, the same result."),
-    )
+    seed = whole("--seed", default=0, help="The same seed, the same result.")
+    return lambda command: whole("--draws", default=draws, help="How many draws.")(seed(command))
 
 
 _FILTERS = {
@@ -136,16 +139,11 @@ def selection_options(first: str, first_help: str) -> Decorator:
     first_help : str
     """
     top = click.option(first, "first", type=click.IntRange(min=1), metavar="N", help=first_help)
+    return _options_as("selection", _selection, {**_FILTERS, "first": top})
 
-    def add(command: Callable[..., Any]) -> Callable[..., Any]:
-        @functools.wraps(command)
-        def with_selection(first: int | None, **given: Any) -> Any:
-            selection = {name: given.pop(name) for name in _FILTERS}
-            return command(selection={**selection, "top": first}, **given)
 
-        return _add_options(*_FILTERS.values(), top)(with_selection)
-
-    return add
+def _selection(first: int | None, **filters: Any) -> dict[str, Any]:
+    return {**filters, "top": first}
 
 
 @dataclass(frozen=True)
@@ -191,35 +189,26 @@ def result_options(
         No option --width without a help.
     """
     by_default = f" [default: by -o, else {forms[0]}]"
-    options = [
-        click.option("--format", "form", type=click.Choice(forms), help=form_help + by_default),
-        output_option,
-    ]
+    form = click.option("--format", "form", type=click.Choice(forms), help=form_help + by_default)
+    options: dict[str, Decorator] = {"form": form, "output": output_option}
     if width_help is not None:
         width = click.IntRange(min=20)
-        options.append(click.option("--width", type=width, metavar="N", help=width_help))
+        options["width"] = click.option("--width", type=width, metavar="N", help=width_help)
 
-    def add(command: Callable[..., Any]) -> Callable[..., Any]:
-        @functools.wraps(command)
-        def with_target(
-            form: str | None, output: str | None, width: int | None = None, **others: Any
-        ) -> Any:
-            target = Target(form or _form_of(output, forms), output, width)
-            return command(target=target, **others)
+    def target(form: str | None, output: str | None, width: int | None = None) -> Target:
+        return Target(form or _form_of(output, forms), output, width)
 
-        return _add_options(*options)(with_target)
-
-    return add
+    return _options_as("target", target, options)
 
 
 def _form_of(output: str | None, forms: Sequence[str]) -> str:
     """Return the form that the suffix of a file stands for."""
     if output is None or output == "-":
         return forms[0]
-    form = _SUFFIXES.get(Path(output).suffix.lower())
+    form = _SUFFIXES.get(Path(output).suffix.lower(), "")
     if form == "table":
         return forms[0]
-    if form is None or form not in forms:
+    if form not in forms:
         known = "|".join(forms)
         raise UsageError(f"cannot tell a format from the name `{output}`: add --format {known}")
     return form

@@ -6,24 +6,23 @@ Axis letter: m leaf criteria.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 
-from ..arrays import FloatArray, number_or_none
+from ..arrays import number_or_none
 from ..errors import UsageError
 from ..kernels.attribution import contrast, shortfalls
 from ..output import Cell, Field, Table
-from ..scoring.ranking import Ranking, RankingResult
+from ..scoring.ranking import Ranking, RankingResult, whole_ranking
 from ..scoring.variants import Variants
 from ..scoring.verdicts import Assessment
 from .changes import Aim, ChangeSearch, FactChange, RatingChange, SafeguardChange, aims_of
 from .evidence import GuardrailEvidence, guardrail_evidence, rating_words
 
-__all__ = ["Contrast", "ContrastPart", "CriterionPart", "Explanation", "explain"]
-
-DecidedBy = Literal["tier", "score", "rank", "tie", "nothing"]
+__all__ = ["Contrast", "CriterionPart", "Explanation", "explain"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +45,10 @@ class CriterionPart:
     contribution, shortfall : float or None
         Points. Contributions of criteria sum to the score, shortfalls to 100 minus the score;
         those of a group are sums over its criteria. None where there is no score.
+    other : str or None
+        The rating of the candidate compared with; None for a group, and without comparison.
+    points : float or None
+        The part in the difference of the two scores; None without two scores.
     """
 
     id: str
@@ -58,30 +61,8 @@ class CriterionPart:
     score: float | None
     contribution: float | None
     shortfall: float | None
-
-
-@dataclass(frozen=True)
-class ContrastPart:
-    """Part of one criterion or group in the difference of two scores.
-
-    Parameters
-    ----------
-    id, title : str
-    depth : int
-    is_group : bool
-    rating, other : str or None
-        The ratings of the candidate and of the other one; None for a group.
-    points : float
-        Those of criteria sum to the difference; those of a group are sums over its criteria.
-    """
-
-    id: str
-    title: str
-    depth: int
-    is_group: bool
-    rating: str | None
-    other: str | None
-    points: float
+    other: str | None = None
+    points: float | None = None
 
 
 @dataclass(frozen=True)
@@ -96,14 +77,11 @@ class Contrast:
         "rank": only one of them has a rank; "nothing": neither has one.
     difference : float or None
         Score of the candidate minus that of the other; None without two scores.
-    parts : tuple of ContrastPart
-        Empty without two scores.
     """
 
     other: Assessment
-    decided_by: DecidedBy
+    decided_by: str
     difference: float | None
-    parts: tuple[ContrastPart, ...]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -202,7 +180,10 @@ class Explanation(RankingResult):
         """Return what the JSON holds between the options and the notes."""
         versus = None
         if self.versus is not None:
-            other = self.versus.other
+            other, criteria = self.versus.other, []
+            if self.versus.difference is not None:
+                keys = ("id", "title", "depth", "is_group", "rating", "other", "points")
+                criteria = [{key: getattr(part, key) for key in keys} for part in self.criteria]
             versus = {
                 "id": other.id,
                 "rank": other.rank,
@@ -210,7 +191,7 @@ class Explanation(RankingResult):
                 "verdict": other.verdict,
                 "decided_by": self.versus.decided_by,
                 "difference": self.versus.difference,
-                "criteria": [asdict(part) for part in self.versus.parts],
+                "criteria": criteria,
             }
         return {
             "candidate": self.ranking.records([self.assessment])[0],
@@ -266,16 +247,12 @@ def explain(
     >>> [(change.to, change.beyond) for change in explain(ranking, "ice").rating_changes]
     [(4.0, False)]
     """
-    ranking = ranking.whole
-    place = ranking.place_of(candidate)
-    against = None
+    ranking = whole_ranking(ranking)
+    place, against = ranking.place_of(candidate), None
     if versus is not None:
-        other_place = ranking.place_of(versus)
-        if other_place == place:
-            raise UsageError(
-                f"`{candidate}` cannot be compared with itself: name another candidate"
-            )
-        against = _contrast_of(ranking, place, other_place)
+        against = ranking.place_of(versus)
+    if against == place:
+        raise UsageError(f"`{candidate}` cannot be compared with itself: name another candidate")
     if top is not None and not ranking.has_total:
         raise UsageError(
             f"`top` needs ranks, and `{ranking.framework.id}` gives none: it makes no total score"
@@ -293,80 +270,56 @@ def explain(
     return Explanation(
         ranking=ranking,
         assessment=assessment,
-        criteria=_criterion_parts(ranking, place),
+        criteria=tuple(_criterion_parts(ranking, place, against)),
         guardrails=tuple(guardrails),
         aims=search.aims,
         rating_changes=search.rating_changes(),
         fact_changes=tuple(search.fact_changes()),
         safeguard_changes=tuple(search.safeguard_changes(assessment)),
-        versus=against,
+        versus=None if against is None else _contrast_of(ranking, assessment, ranking[against]),
         top=top,
     )
 
 
-def _criterion_parts(ranking: Ranking, place: int) -> tuple[CriterionPart, ...]:
-    row, lost = int(ranking.order[place]), np.full(len(ranking.criteria), np.nan)
+def _criterion_parts(ranking: Ranking, place: int, against: int | None) -> Iterator[CriterionPart]:
+    tree, values, leaves = ranking.valuation.tree, ranking.values, ranking.framework.leaves
+    lost = points = np.full(len(leaves), np.nan)
     if not np.isnan(ranking.scores[place]):
         # of this candidate alone: those of thousands would take long
-        lost = 100 * shortfalls(ranking.valuation.tree, ranking.valuation.leaf_values[[row]])[0]
-    parts = []
+        lost = 100 * shortfalls(tree, values[[place]])[0]
+        if against is not None and not np.isnan(ranking.scores[against]):
+            points = 100 * contrast(tree, values[against], values[place])
     for key, node in ranking.framework.nodes.items():
-        score = number_or_none(ranking.node_scores[key][place])
-        parts.append(
-            CriterionPart(
-                id=key,
-                title=node.title,
-                depth=len(node.path) - 1,
-                is_group=node.criterion.is_group,
-                side=node.side,
-                weight=node.overall,
-                rating=_leaf_rating_words(ranking, key, row),
-                score=score,
-                contribution=_sum_below(ranking, key, ranking.contributions[place]),
-                shortfall=_sum_below(ranking, key, lost),
-            )
+        below = [k for k, leaf in enumerate(leaves.values()) if key in leaf.path]
+        rating = other = None
+        if key in leaves:
+            rating = rating_words(ranking.problem, key, ranking.order[place])
+            if against is not None:
+                other = rating_words(ranking.problem, key, ranking.order[against])
+        yield CriterionPart(
+            id=key,
+            title=node.title,
+            depth=len(node.path) - 1,
+            is_group=node.criterion.is_group,
+            side=node.side,
+            weight=node.overall,
+            rating=rating,
+            score=number_or_none(ranking.node_scores[key][place]),
+            contribution=number_or_none(math.fsum(ranking.contributions[place, below])),
+            shortfall=number_or_none(math.fsum(lost[below])),
+            other=other,
+            points=number_or_none(math.fsum(points[below])),
         )
-    return tuple(parts)
 
 
-def _contrast_of(ranking: Ranking, place: int, other_place: int) -> Contrast:
-    here, there = ranking[place], ranking[other_place]
-    decided_by = _decided_by(ranking, here, there)
-    if here.score is None or there.score is None:
-        return Contrast(there, decided_by, None, ())
-    row, other_row = ranking.order[[place, other_place]].tolist()
-    values = ranking.valuation.leaf_values
-    points = 100 * contrast(ranking.valuation.tree, values[other_row], values[row])
-    parts = []
-    for key, node in ranking.framework.nodes.items():
-        parts.append(
-            ContrastPart(
-                id=key,
-                title=node.title,
-                depth=len(node.path) - 1,
-                is_group=node.criterion.is_group,
-                rating=_leaf_rating_words(ranking, key, row),
-                other=_leaf_rating_words(ranking, key, other_row),
-                points=_sum_below(ranking, key, points) or 0.0,
-            )
-        )
-    return Contrast(there, decided_by, here.score - there.score, tuple(parts))
-
-
-def _decided_by(ranking: Ranking, here: Assessment, there: Assessment) -> DecidedBy:
+def _contrast_of(ranking: Ranking, here: Assessment, there: Assessment) -> Contrast:
+    verdicts, decided_by, difference = ranking.framework.all_verdicts, "score", None
     if here.rank is None or there.rank is None:
-        return "nothing" if here.rank == there.rank else "rank"
-    verdicts = ranking.framework.all_verdicts
-    if verdicts[here.verdict or ""].tier != verdicts[there.verdict or ""].tier:
-        return "tier"
-    return "tie" if here.rank == there.rank else "score"
-
-
-def _leaf_rating_words(ranking: Ranking, key: str, row: int) -> str | None:
-    return rating_words(ranking.problem, key, row) if key in ranking.framework.leaves else None
-
-
-def _sum_below(ranking: Ranking, key: str, points: FloatArray) -> float | None:
-    """Return the sum over the leaves at or below a node; None where there is no score."""
-    leaves = ranking.framework.leaves.values()
-    return number_or_none(math.fsum(points[k] for k, leaf in enumerate(leaves) if key in leaf.path))
+        decided_by = "nothing" if here.rank == there.rank else "rank"
+    elif verdicts[here.verdict or ""].tier != verdicts[there.verdict or ""].tier:
+        decided_by = "tier"
+    elif here.rank == there.rank:
+        decided_by = "tie"
+    if here.score is not None and there.score is not None:
+        difference = here.score - there.score
+    return Contrast(there, decided_by, difference)

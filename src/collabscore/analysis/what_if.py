@@ -5,16 +5,16 @@ Axis letter: n candidates.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import attrgetter
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 from pydantic import BaseModel
 
-from ..arrays import BoolArray, IntArray
+from ..arrays import BoolArray, IndexArray, IntArray
 from ..documents.loading import load_candidates, load_framework
 from ..errors import UsageError, did_you_mean
 from ..kernels.attribution import contrast
@@ -22,10 +22,10 @@ from ..kernels.ranking import TOLERANCE
 from ..models.base import title_of, within
 from ..models.candidates import Candidate
 from ..models.framework import Framework
-from ..output import ID_FIELD, TITLE_FIELD, Field
+from ..output import ID_FIELD, TITLE_FIELD, Badge, Field
 from ..output.text import figure
 from ..scoring.problem import Problem
-from ..scoring.ranking import Ranking, RankingResult, rank
+from ..scoring.ranking import Ranking, RankingResult, rank, whole_ranking
 from ..scoring.verdicts import Assessment, Finding
 from ..scoring.wording import badge, known_of, safeguard_title, title_of_word
 
@@ -49,15 +49,12 @@ class Change:
 
     Parameters
     ----------
-    candidate : str
-        The id of the candidate; empty for a weight.
     about, before, after : str
         The thing to change, and its two states, in words.
     moves : str
         Added and removed safeguards in words, shown in place of the two states.
     """
 
-    candidate: str
     about: str
     before: str
     after: str
@@ -126,41 +123,30 @@ class WhatIf(RankingResult):
     @property
     def fields(self) -> tuple[Field, ...]:
         """Rank, score and verdict of each candidate, before and after, and why they change."""
-        fields = [
-            replace(ID_FIELD, cell=attrgetter("after.id")),
-            replace(TITLE_FIELD, cell=attrgetter("after.title")),
-        ]
-        for key, digits in (("rank", 0), ("score", 1)):
-            for when in ("before", "after"):
-                field = Field(
-                    f"{key}_{when}",
-                    key.title(),
-                    attrgetter(f"{when}.{key}"),
-                    kind="number",
-                    digits=digits,
-                    priority=0,
-                    detail=when,
-                )
-                fields.append(field)
 
-        def verdict_field(when: str) -> Field:
-            word_of = attrgetter(f"{when}.verdict")
-            framework = self.ranking.framework
-            return Field(
-                f"verdict_{when}",
-                "Verdict",
-                lambda shift: badge(word_of(shift), framework),
-                word_of,
-                kind="badge",
-                priority=0,
-                detail=when,
-            )
+        def field(key: str, when: str, digits: int = 1) -> Field:
+            state = attrgetter(f"{when}.{key}")
+            kind: Literal["badge", "number"] = "number"
+            cell: Callable[[Shift], Any] = state
+            if key == "verdict":
+                kind = "badge"
+
+                def cell(shift: Shift) -> Badge:
+                    return badge(state(shift), self.ranking.framework)
+
+            name, head = f"{key}_{when}", key.title()
+            return Field(name, head, cell, state, kind=kind, digits=digits, priority=0, detail=when)
 
         return (
-            *fields,
+            replace(ID_FIELD, cell=attrgetter("after.id")),
+            replace(TITLE_FIELD, cell=attrgetter("after.title")),
+            field("rank", "before", 0),
+            field("rank", "after", 0),
+            field("score", "before"),
+            field("score", "after"),
             Field("change", "Change", kind="number", priority=0, detail="points"),
-            verdict_field("before"),
-            verdict_field("after"),
+            field("verdict", "before"),
+            field("verdict", "after"),
             Field("why", csv=False),
         )
 
@@ -242,7 +228,7 @@ def what_if(
     >>> changed.title
     'What if: weight of mutual interest: 1 (33% of the whole) -> 2 (50% of the whole)'
     """
-    ranking = ranking.whole
+    ranking = whole_ranking(ranking)
     before = after = ranking.problem
     named = {"weights": weights, "ratings": ratings, "facts": facts, "safeguards": safeguards}
     given = {kind: _read(kind, entries or {}, ranking) for kind, entries in named.items()}
@@ -254,7 +240,7 @@ def what_if(
             patches.setdefault(name, {"id": name})[kind] = entries
     row_of = {name: int(ranking.order[ranking.place_of(name)]) for name in patches}
     if patches:
-        after = _patched(after, list(patches.values()), row_of)
+        after = _patched(after, list(patches.values()), np.array(list(row_of.values())))
     changes = tuple(_changes(before, after, given, row_of))
     is_changed = any(change.real for change in changes)
     return WhatIf(ranking, rank(after) if is_changed else ranking, changes, given)
@@ -345,51 +331,47 @@ def reweighted(framework: Framework, weights: Mapping[str, object]) -> Framework
     return load_framework(data)
 
 
-def _patched(problem: Problem, patches: list[dict[str, Any]], row_of: Mapping[str, int]) -> Problem:
-    """Return the problem with new entries for some candidates, checked as those of a document."""
-    document = problem.document
+def _patched(problem: Problem, patches: list[dict[str, Any]], rows: IndexArray) -> Problem:
+    """Return the problem with new entries in some rows, checked as those of a document."""
+    document, framework = problem.document, problem.framework
     data: dict[str, Any] = {}
     if document is not None:
         # evidence may name the sources of the list; its frameworks are at hand
         data = document.model_dump(exclude={"candidates", "framework"}, exclude_unset=True)
     data |= {"collabscore": "candidates/1", "candidates": patches}
-    framework = problem.framework
     loaded = load_candidates(data, framework)
     new = Problem.from_candidates(loaded, framework)
-    columns: dict[str, Any] = {**problem.ratings, **problem.facts}
-    new_columns: dict[str, Any] = {**new.ratings, **new.facts}
-    in_place, planned = dict(problem.in_place), dict(problem.planned)
-    candidates = list(document.candidates) if document is not None else []
-    for place, patch in enumerate(loaded.candidates):
-        row = row_of[patch.id]
-        for key in (*patch.ratings, *patch.facts):
-            entry = new_columns[key].take(np.array([place]))
-            columns[key] = columns[key].with_rows(np.array([row]), entry)
-        if "safeguards" in patch.model_fields_set:
-            _put_safeguards(in_place, row, new.in_place, place, problem.size)
-            _put_safeguards(planned, row, new.planned, place, problem.size)
-        if candidates:
-            candidates[row] = _patched_candidate(candidates[row], patch)
+
+    def with_entries(kind: str) -> dict[str, Any]:
+        columns = dict(getattr(problem, kind))
+        for key, column in getattr(new, kind).items():
+            given = np.array([key in patch.get(kind, ()) for patch in patches])
+            if given.any():
+                columns[key] = columns[key].with_rows(rows[given], column.take(given))
+        return columns
+
+    def with_safeguards(status: str) -> dict[str, BoolArray]:
+        mine, others = getattr(problem, status), getattr(new, status)
+        given = np.array(["safeguards" in patch for patch in patches])
+        flags = {}
+        for key in {**mine, **others}:
+            flags[key] = np.array(mine.get(key, np.zeros(problem.size, dtype=np.bool_)))
+            flags[key][rows[given]] = key in others and others[key][given]
+        return flags
+
     if document is not None:
+        candidates = list(document.candidates)
+        for row, patch in zip(rows.tolist(), loaded.candidates, strict=True):
+            candidates[row] = _patched_candidate(candidates[row], patch)
         document = document.model_copy(update={"candidates": candidates})
     return replace(
         problem,
-        ratings={key: columns[key] for key in problem.ratings},
-        facts={key: columns[key] for key in problem.facts},
-        in_place=in_place,
-        planned=planned,
+        ratings=with_entries("ratings"),
+        facts=with_entries("facts"),
+        in_place=with_safeguards("in_place"),
+        planned=with_safeguards("planned"),
         document=document,
     )
-
-
-def _put_safeguards(
-    flags: dict[str, BoolArray], row: int, given: Mapping[str, BoolArray], place: int, n: int
-) -> None:
-    """Put the safeguards at a place of `given`, and no others, into a row of `flags`."""
-    for key in {**flags, **given}:
-        column = np.array(flags.get(key, np.zeros(n, dtype=np.bool_)))
-        column[row] = key in given and given[key][place]
-        flags[key] = column
 
 
 def _patched_candidate(candidate: Candidate, patch: Candidate) -> Candidate:
@@ -411,51 +393,43 @@ def _changes(
     row_of: Mapping[str, int],
 ) -> Iterator[Change]:
     """Yield all that was asked for, with its states before and after."""
-    for key, weight in given["weights"].items():
-        about = f"weight of {within(title_of_word(before.framework, key))}"
-        yield _change("", about, _weight_state(before, key), _weight_state(after, key), weight)
-    for name, entries in (*given["ratings"].items(), *given["facts"].items()):
+    for name, entries in [
+        ("", given["weights"]),
+        *given["ratings"].items(),
+        *given["facts"].items(),
+    ]:
         for key, entry in entries.items():
-            about = f"{within(title_of_word(before.framework, key))} of {name}"
-            states = _state(before, key, row_of[name]), _state(after, key, row_of[name])
-            yield _change(name, about, *states, entry)
+            title = within(title_of_word(before.framework, key))
+            about = f"{title} of {name}" if name else f"weight of {title}"
+            old, was = _state(before, key, row_of.get(name))
+            new, now = _state(after, key, row_of.get(name))
+            if old == new and was != now:
+                # words have six digits
+                new += f" (as given: {entry})"
+            yield Change(about, old, new)
     for name in given["safeguards"]:
-        yield _changed_safeguards(before, after, name, row_of[name])
+        mine = _safeguards_in_words(before, row_of[name])
+        then = _safeguards_in_words(after, row_of[name])
+        moves = [f"with {title}" for title in then if title not in mine]
+        moves += [f"without {title}" for title in mine if title not in then]
+        states = ", ".join(mine) or "none", ", ".join(then) or "none"
+        yield Change(f"safeguards of {name}", *states, ", ".join(moves))
 
 
-def _change(
-    name: str, about: str, before: tuple[str, object], after: tuple[str, object], given: object
-) -> Change:
-    """Return a change from two states, each in words and exactly: words have six digits."""
-    words = after[0]
-    if before[0] == words and before != after:
-        words = f"{words} (as given: {given})"
-    return Change(name, about, before[0], words)
-
-
-def _weight_state(problem: Problem, key: str) -> tuple[str, object]:
-    node = problem.framework.nodes[key]
-    weight = node.criterion.weight
-    ends = weight if isinstance(weight, tuple) else (weight,)
-    words = f"{' to '.join(map(figure, ends))} ({100 * node.overall:.0f}% of the whole)"
-    return words, (weight, node.overall)
-
-
-def _state(problem: Problem, key: str, row: int) -> tuple[str, object]:
+def _state(problem: Problem, key: str, row: int | None) -> tuple[str, object]:
+    """Return the entry of a candidate, or a weight, in words and exactly."""
+    if row is None:
+        node = problem.framework.nodes[key]
+        weight = node.criterion.weight
+        ends = weight if isinstance(weight, tuple) else (weight,)
+        words = f"{' to '.join(map(figure, ends))} ({100 * node.overall:.0f}% of the whole)"
+        return words, (weight, node.overall)
     words = known_of(problem, key, row)
     if key in problem.facts:
         return words, problem.facts[key].answer_at(row)
     column = problem.ratings[key]
     # as text, NaN is equal to NaN
     return words, str([column.low[row], column.value[row], column.high[row]])
-
-
-def _changed_safeguards(before: Problem, after: Problem, name: str, row: int) -> Change:
-    old, new = _safeguards_in_words(before, row), _safeguards_in_words(after, row)
-    moves = [f"with {title}" for title in new if title not in old]
-    moves += [f"without {title}" for title in old if title not in new]
-    words = ", ".join(old) or "none", ", ".join(new) or "none"
-    return Change(name, f"safeguards of {name}", *words, ", ".join(moves))
 
 
 def _safeguards_in_words(problem: Problem, row: int) -> list[str]:
@@ -476,7 +450,7 @@ def _shifts(result: WhatIf) -> Iterator[Shift]:
     before, after = result.before, result.ranking
     old_ranks = before.ranks[np.argsort(before.order)][after.order]
     groups = _reweighted_groups(before.framework, after.framework)
-    named = {change.candidate for change in result.changes}
+    named = {name for kind in _FORMS for name in result.given[kind]}
     for place, name in enumerate(after.ids):
         # under the same weights all others stay as they are, but for their ranks
         if not groups and old_ranks[place] == after.ranks[place] and name not in named:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from ..analysis.changes import Change, FactChange, RatingChange, SafeguardChange
 from ..analysis.evidence import GuardrailEvidence
@@ -12,6 +12,7 @@ from ..models.base import within
 from ..models.framework import Framework
 from ..output import Block, Bullets, Cell, Column, Heading, Page, Paragraph, Table
 from ..output.text import figure
+from ..scoring.ranking import Ranking
 from ..scoring.verdicts import Assessment, Finding
 from ..scoring.wording import badge, framework_title, reasons_of, safeguard_title, title_of_word
 
@@ -24,14 +25,13 @@ def page_of(explanation: Explanation) -> Page:
     """Return an explanation as a page."""
     framework, assessment = explanation.ranking.framework, explanation.assessment
     sources = {source.id: source for part in explanation.guardrails for source in part.sources}
-    numbers = {key: number for number, key in enumerate(sources, start=1)}
     judged = f"The {assessment.unit} {assessment.id}, judged by: {framework_title(framework)}."
     blocks = [
         Heading(assessment.title, 1),
         Paragraph(judged),
         *_decision_blocks(explanation),
         *_score_blocks(explanation),
-        *_guardrail_blocks(explanation, numbers),
+        *_guardrail_blocks(explanation, list(sources)),
         *_change_blocks(explanation, "What would lift it", "bring", gain=True),
         *_change_blocks(explanation, "What would cost it", "cost it", gain=False),
     ]
@@ -40,13 +40,9 @@ def page_of(explanation: Explanation) -> Page:
     if sources:
         entries = []
         for number, source in enumerate(sources.values(), start=1):
-            text = f"[{number}] {source.title}"
-            if source.date is not None:
-                text += f", {source.date}"
-            text += _CHECKED[source.verified]
-            if source.url is not None:
-                text += f". {source.url}"
-            entries.append(text)
+            date = f", {source.date}" if source.date is not None else ""
+            url = f". {source.url}" if source.url is not None else ""
+            entries.append(f"[{number}] {source.title}{date}{_CHECKED[source.verified]}{url}")
         blocks += [Heading("Sources of the guardrails"), Bullets(tuple(entries))]
     blocks += [Heading("To bear in mind"), Bullets(explanation.notes)]
     return Page(tuple(blocks), explanation.title)
@@ -83,38 +79,32 @@ def _decision_sentences(explanation: Explanation) -> Iterator[str]:
     if verdict is None:
         yield "The framework is not about it: it has no verdict and no rank."
     else:
-        title = ranking.framework.all_verdicts[verdict].title
+        definition = ranking.framework.all_verdicts[verdict]
         text = f"Verdict: {badge(verdict, ranking.framework).shape} {verdict}"
-        if title is not None and title != verdict:
-            text += f" ({within(title)})"
+        if definition.title not in (None, verdict):
+            text += f" ({within(definition.title)})"
         yield f"{text}."
+        yield _rank_sentence(ranking, assessment.rank, ranked=definition.ranked)
     if ranking.has_total:
-        yield from _rank_sentences(explanation)
         yield from _score_sentences(assessment)
-    elif verdict is not None:
-        yield "The framework makes no total score, so there are no ranks."
     if assessment.verdict_range is not None:
         mild, severe = assessment.verdict_range
         if mild != severe:
             yield f"What is unknown leaves open verdicts from {mild} to {severe}."
 
 
-def _rank_sentences(explanation: Explanation) -> Iterator[str]:
-    ranking, assessment = explanation.ranking, explanation.assessment
-    if assessment.rank is not None:
-        ranked = int((ranking.ranks > 0).sum())
-        others = int((ranking.ranks == assessment.rank).sum()) - 1
-        shared = ""
-        if others == 1:
-            shared = ", shared with one other"
-        elif others:
-            shared = f", shared with {others} others"
-        yield f"Rank {assessment.rank:,} of {ranked:,}{shared}."
-    elif assessment.verdict is not None:
-        if ranking.framework.all_verdicts[assessment.verdict].ranked:
-            yield "No rank: it has no score."
-        else:
-            yield "No rank: candidates with this verdict are not ranked."
+def _rank_sentence(ranking: Ranking, rank: int | None, *, ranked: bool) -> str:
+    if not ranking.has_total:
+        return "The framework makes no total score, so there are no ranks."
+    if rank is not None:
+        others = int((ranking.ranks == rank).sum()) - 1
+        shared = f", shared with {others} others"
+        if others < 2:
+            shared = ", shared with one other" if others else ""
+        return f"Rank {rank:,} of {(ranking.ranks > 0).sum():,}{shared}."
+    if ranked:
+        return "No rank: it has no score."
+    return "No rank: candidates with this verdict are not ranked."
 
 
 def _score_sentences(assessment: Assessment) -> Iterator[str]:
@@ -171,7 +161,7 @@ _STATES = {
 }
 
 
-def _guardrail_blocks(explanation: Explanation, numbers: Mapping[str, int]) -> Iterator[Block]:
+def _guardrail_blocks(explanation: Explanation, sources: list[str]) -> Iterator[Block]:
     if not explanation.guardrails:
         return
     yield Heading("What each guardrail found")
@@ -184,26 +174,26 @@ def _guardrail_blocks(explanation: Explanation, numbers: Mapping[str, int]) -> I
         finding = part.finding
         if finding.state == "clear":
             decided = f": {_decided_words(part)}" if part.decided else ""
-            clear.append(f"{finding.title}{decided}. {_grounds_sentence(part, numbers)}")
+            clear.append(f"{finding.title}{decided}. {_grounds_sentence(part, sources)}")
             continue
         state = _STATES[finding.state]
         if finding.state == "met" and finding.missing:
             state = "would be met by safeguards to be put in place"
         mark = badge(finding.verdict, framework)
         yield Heading(f"{mark.shape} {finding.title}: {state} ({mark.word})", 3)
-        yield Bullets(tuple(_finding_sentences(explanation, part, numbers)))
+        yield Bullets(tuple(_finding_sentences(explanation, part, sources)))
     if clear:
         yield Heading("○ Clear: these do not apply", 3)
         yield Bullets(tuple(clear))
 
 
 def _finding_sentences(
-    explanation: Explanation, part: GuardrailEvidence, numbers: Mapping[str, int]
+    explanation: Explanation, part: GuardrailEvidence, sources: list[str]
 ) -> Iterator[str]:
     framework, finding = explanation.ranking.framework, part.finding
     if finding.reason is not None:
         yield f"Why: {finding.reason}"
-    yield _grounds_sentence(part, numbers)
+    yield _grounds_sentence(part, sources)
     if part.decided:
         yield f"Decided by: {_decided_words(part)}."
     elif finding.state != "unknown":
@@ -234,9 +224,12 @@ def _decided_words(part: GuardrailEvidence) -> str:
     return ", ".join(f"{within(each.title)} ({each.answer})" for each in part.decided)
 
 
-def _grounds_sentence(part: GuardrailEvidence, numbers: Mapping[str, int]) -> str:
+def _grounds_sentence(part: GuardrailEvidence, sources: list[str]) -> str:
     """Return the sources of a guardrail, by their numbers in the list of sources."""
-    words = [f"[{numbers[source.id]}] {source.clause or ''}".rstrip() for source in part.sources]
+    words = []
+    for source in part.sources:
+        number = sources.index(source.id) + 1
+        words.append(f"[{number}] {source.clause or ''}".rstrip())
     if part.basis == "judgement":
         words.append("its author's own judgement")
     text = f"Rests on: {', '.join(words) or 'no source named'}"
@@ -264,7 +257,10 @@ def _change_blocks(
     if not wanted:
         return
     yield Heading(heading)
-    changes = _changes_towards(explanation, wanted)
+    # safeguards and answers first, which can be agreed on, then ratings by their change
+    ratings = sorted(explanation.rating_changes, key=lambda change: round(change.share_of_scale, 9))
+    every: list[Change] = [*explanation.safeguard_changes, *explanation.fact_changes, *ratings]
+    changes = [change for change in every if change.aim in wanted]
     if changes:
         words = " or ".join(wanted.values())
         yield Paragraph(f"Each of these alone, all else as it is, would {verb} {words}:")
@@ -278,38 +274,33 @@ def _change_blocks(
         yield Paragraph(f"No one rating, answer or safeguard would {verb} {words}.")
 
 
-def _changes_towards(explanation: Explanation, aims: Collection[str]) -> list[Change]:
-    """Return safeguards and answers first, which can be agreed on, then ratings by their change."""
-    ratings = sorted(explanation.rating_changes, key=lambda change: round(change.share_of_scale, 9))
-    changes: list[Change] = [*explanation.safeguard_changes, *explanation.fact_changes, *ratings]
-    return [change for change in changes if change.aim in aims]
+_CHANGE_COLUMNS = (
+    Column("what", "What", priority=0, least=24),
+    Column("present", "Now", least=8),
+    Column("would_be", "Would be", priority=0, least=14),
+    Column("verdict", "Then", kind="badge", priority=0),
+    Column("rank", "Rank", kind="number", digits=0, priority=0),
+)
 
 
 def _changes_table(explanation: Explanation, changes: Sequence[Change], *, gain: bool) -> Table:
     """Return one row for each change; a change that brings two aims about stands once."""
     framework = explanation.ranking.framework
-    columns = (
-        Column("what", "What", priority=0, least=24),
-        Column("present", "Now", priority=1, least=8),
-        Column("would_be", "Would be", priority=0, least=14),
-        Column("verdict", "Then", kind="badge", priority=0),
-        Column("rank", "Rank", kind="number", digits=0, priority=0),
-    )
-    shown = len(columns) if explanation.ranking.has_total else -1
+    shown = len(_CHANGE_COLUMNS) - (not explanation.ranking.has_total)
     rows: dict[tuple[str, ...], tuple[Cell, ...]] = {}
     for change in changes:
         match change:
             case SafeguardChange():
                 words = _safeguard_change_words(change, framework, gain=gain)
             case FactChange():
-                title = title_of_word(framework, change.fact)
-                words = (title, change.present.replace("_", " "), change.answer.replace("_", " "))
+                present, answer = change.present.replace("_", " "), change.answer.replace("_", " ")
+                words = (title_of_word(framework, change.fact), present, answer)
             case RatingChange():
                 title = title_of_word(framework, change.criterion)
                 words = (title, change.present, target_words(change, framework))
         then = change.consequence
         rows.setdefault(words, (*words, badge(then.verdict, framework), then.rank)[:shown])
-    return Table(columns[:shown], tuple(rows.values()))
+    return Table(_CHANGE_COLUMNS[:shown], tuple(rows.values()))
 
 
 def _safeguard_change_words(
@@ -335,16 +326,15 @@ def target_words(change: RatingChange, framework: Framework) -> str:
     # two hundred steps to a scale
     places = -math.floor(math.log10((float(high) - float(low)) / 200))
     first = _outward_words(change, places)
-    if change.until is not None:
-        last = _rounded_words(change.until, places)
-        if abs(change.until - change.to) < 10.0**-places:
-            last = f"{change.until:.9g}"
-        if change.beyond:
-            return f"beyond {first} to {last}"
-        return first if first == last else f"{first} to {last}"
+    if change.until is None:
+        bounds = ("more than", "less than") if change.beyond else ("at least", "at most")
+        return f"{bounds[not change.rises]} {first}"
+    last = _rounded_words(change.until, places)
+    if abs(change.until - change.to) < 10.0**-places:
+        last = f"{change.until:.9g}"
     if change.beyond:
-        return f"more than {first}" if change.rises else f"less than {first}"
-    return f"at least {first}" if change.rises else f"at most {first}"
+        return f"beyond {first} to {last}"
+    return first if first == last else f"{first} to {last}"
 
 
 def _outward_words(change: RatingChange, places: int) -> str:
@@ -368,50 +358,50 @@ def _rounded_words(value: float, places: int) -> str:
 def _contrast_blocks(explanation: Explanation, contrast: Contrast) -> Iterator[Block]:
     yield Heading(f"Against: {contrast.other.title}")
     yield Paragraph(_contrast_sentence(explanation, contrast))
-    if contrast.difference is None:
+    difference = contrast.difference
+    if difference is None:
         return
-    points = f"{abs(contrast.difference):.2f} points"
-    if abs(contrast.difference) < 0.005:
-        text = "Their scores are the same to two digits; criterion by criterion they differ so:"
-    else:
-        way = "higher" if contrast.difference > 0 else "lower"
+    text = "Their scores are the same to two digits; criterion by criterion they differ so:"
+    if abs(difference) >= 0.005:
+        way = "higher" if difference > 0 else "lower"
+        points = f"{abs(difference):.2f} points"
         text = f"This one's score is {points} {way}; criterion by criterion:"
     yield Paragraph(text)
     columns = (
         Column("criterion", "Criterion", priority=0, least=20),
-        Column("rating", "This one", priority=1, least=10),
-        Column("other", "The other", priority=1, least=10),
+        Column("rating", "This one", least=10),
+        Column("other", "The other", least=10),
         Column("points", "Points", kind="number", priority=0, digits=2),
     )
     rows: list[tuple[Cell, ...]] = []
-    for part in contrast.parts:
+    for part in explanation.criteria:
         title = f"{'· ' * part.depth}{part.title}"
         rows.append((title, part.rating or "", part.other or "", part.points))
-    rows.append(("All: the difference of the scores", "", "", contrast.difference))
+    rows.append(("All: the difference of the scores", "", "", difference))
     yield Table(columns, tuple(rows))
 
 
 def _contrast_sentence(explanation: Explanation, contrast: Contrast) -> str:
     framework = explanation.ranking.framework
     here, there = explanation.assessment, contrast.other
-    match contrast.decided_by:
-        case "nothing":
-            ours, theirs = badge(here.verdict, framework).word, badge(there.verdict, framework).word
-            return f"Neither has a rank (verdicts: {ours} for this one, {theirs} for it)."
-        case "tie":
-            return f"Both share rank {here.rank}."
-        case "rank":
-            unranked, text = there, "This one has a rank, and the other has none"
-            if here.rank is None:
-                unranked, text = here, "The other one has a rank, and this one has none"
-            why = f"its verdict is {badge(unranked.verdict, framework).word}"
-            if unranked.verdict and framework.all_verdicts[unranked.verdict].ranked:
-                why = "it has no score"
-            return f"{text}: {why}."
+    decided_by = contrast.decided_by
+    if decided_by == "nothing":
+        ours, theirs = badge(here.verdict, framework).word, badge(there.verdict, framework).word
+        return f"Neither has a rank (verdicts: {ours} for this one, {theirs} for it)."
+    if decided_by == "tie":
+        return f"Both share rank {here.rank}."
+    if decided_by == "rank":
+        unranked, text = there, "This one has a rank, and the other has none"
+        if here.rank is None:
+            unranked, text = here, "The other one has a rank, and this one has none"
+        why = f"its verdict is {badge(unranked.verdict, framework).word}"
+        if unranked.verdict and framework.all_verdicts[unranked.verdict].ranked:
+            why = "it has no score"
+        return f"{text}: {why}."
     above, below = sorted((here, there), key=lambda found: found.rank or 0)
     who = "This one" if above is here else "The other one"
     stands = f"{who} stands above (rank {above.rank:,} to {below.rank:,})"
-    if contrast.decided_by == "score":
+    if decided_by == "score":
         return f"{stands} by its score: both are of one tier."
     order = f"{above.verdict} comes before {below.verdict}"
     return f"{stands} by its verdict, whatever the scores: {order}."

@@ -37,7 +37,7 @@ def test_two_of_one_tier_are_decided_by_score_or_tie() -> None:
     assert score.versus is not None
     assert (tie.versus.decided_by, tie.versus.difference) == ("tie", 0.0)
     assert score.versus.decided_by == "score"
-    assert {part.id: part.points > 0 for part in score.versus.parts} == {
+    assert {part.id: (part.points or 0) > 0 for part in score.criteria} == {
         "benefit": True,
         "shared": True,
         "skills": False,
@@ -145,7 +145,9 @@ def test_a_refused_score() -> None:
     assert "No rank: it has no score." in text
     assert "its score would lie between" in text
     assert found.versus is not None
-    assert (found.versus.difference, found.versus.parts) == (None, ())
+    assert found.versus.difference is None
+    assert {part.points for part in found.criteria} == {None}
+    assert json.loads(found.to_json())["versus"]["criteria"] == []
     assert {part.contribution for part in found.criteria} == {None}
 
 

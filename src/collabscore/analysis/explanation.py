@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..arrays import number_or_none
-from ..errors import UsageError
+from ..errors import UsageError, refuse_no_integer
 from ..kernels.attribution import contrast, shortfalls
 from ..output import Cell, Field, Table
 from ..scoring.ranking import Ranking, RankingResult, whole_ranking
@@ -257,6 +257,8 @@ def explain(
         raise UsageError(
             f"`top` needs ranks, and `{ranking.framework.id}` gives none: it makes no total score"
         )
+    if top is not None:
+        refuse_no_integer("top", top, 1)
     if top is not None and not 1 <= top <= len(ranking):
         candidates = "one candidate" if len(ranking) == 1 else f"{len(ranking):,} candidates"
         raise UsageError(

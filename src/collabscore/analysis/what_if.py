@@ -35,10 +35,12 @@ Given: TypeAlias = Mapping[str, Mapping[str, object]]
 """Entries to change, by candidate and then by criterion or fact."""
 
 _FORMS = {
-    "ratings": "{criterion: rating}",
-    "facts": "{fact: answer}",
-    "safeguards": "[safeguard, ...]",
+    "weights": "{criterion or group: weight}",
+    "ratings": "{candidate: {criterion: rating}}",
+    "facts": "{candidate: {fact: answer}}",
+    "safeguards": "{candidate: [safeguard, ...]}",
 }
+_ENTRIES = ("ratings", "facts", "safeguards")
 _MOST_PARTS = 3
 _MOST_NAMES = 3
 
@@ -235,7 +237,7 @@ def what_if(
     if weights:
         after = replace(after, framework=reweighted(after.framework, given["weights"]))
     patches: dict[str, dict[str, Any]] = {}
-    for kind in _FORMS:
+    for kind in _ENTRIES:
         for name, entries in given[kind].items():
             patches.setdefault(name, {"id": name})[kind] = entries
     row_of = {name: int(ranking.order[ranking.place_of(name)]) for name in patches}
@@ -251,20 +253,18 @@ def what_if(
 
 def _read(kind: str, given: Mapping[str, Any], ranking: Ranking) -> dict[str, Any]:
     """Return changes of one kind as plain data; refuse other forms and unknown names."""
+    read: dict[str, Any] = _plain(given)
+    form = f"`{kind}` takes {_FORMS[kind]}"
+    if not isinstance(read, dict):
+        raise UsageError(f"{form}, and it is given {given!r}")
     if kind == "weights":
-        _refuse_unknown_names(kind, given, ranking.framework)
-        return {key: _plain(weight) for key, weight in given.items()}
-    form = Sequence if kind == "safeguards" else Mapping
-    read = {}
-    for name, entries in given.items():
-        if not isinstance(entries, form) or isinstance(entries, str):
-            raise UsageError(
-                f"`{kind}` takes {{candidate: {_FORMS[kind]}}}, and for `{name}` it is given"
-                f" {entries!r}"
-            )
+        _refuse_unknown_names(kind, read, ranking.framework)
+        return read
+    for name, entries in read.items():
+        if not isinstance(entries, list if kind == "safeguards" else dict):
+            raise UsageError(f"{form}, and for `{name}` it is given {given[name]!r}")
         ranking.place_of(name)
-        read[name] = _plain(entries)
-        _refuse_unknown_names(kind, read[name], ranking.framework)
+        _refuse_unknown_names(kind, entries, ranking.framework)
     return read
 
 
@@ -376,7 +376,7 @@ def _patched(problem: Problem, patches: list[dict[str, Any]], rows: IndexArray) 
 
 def _patched_candidate(candidate: Candidate, patch: Candidate) -> Candidate:
     update: dict[str, Any] = {}
-    for kind in patch.model_fields_set & _FORMS.keys():
+    for kind in patch.model_fields_set.intersection(_ENTRIES):
         update[kind] = getattr(patch, kind)
         if kind != "safeguards":
             update[kind] = getattr(candidate, kind) | update[kind]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -94,6 +95,18 @@ def test_misuse_is_answered_in_one_line(house: cs.Ranking) -> None:
     for top in (0, -1, 4):
         with pytest.raises(UsageError, match=f"`top` is {top}, and the list has 3 candidates"):
             explain(house, "a", top=top)
+
+
+@pytest.mark.parametrize("top", ["2", 1.5, True])
+def test_a_place_is_a_whole_number(house: cs.Ranking, top: Any) -> None:
+    with pytest.raises(UsageError, match=r"top: .* is not a whole number"):
+        explain(house, "a", top=top)
+
+
+@pytest.mark.parametrize("wrong", ["list.yaml", None, ["a"]])
+def test_what_is_no_ranking_is_refused(wrong: Any) -> None:
+    with pytest.raises(UsageError, match="is not a ranking"):
+        explain(wrong, "a")
 
 
 def test_a_framework_that_only_gates() -> None:

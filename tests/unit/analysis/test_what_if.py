@@ -253,7 +253,13 @@ def test_the_verdict_of_a_framework_that_only_gates() -> None:
             {"safeguards": {"flu": ["term"]}},
             "`term` is no safeguard of `small`; did you mean `terms`?",
         ),
-        ({"ratings": {"flu": 3}}, "`ratings` takes {candidate: {criterion: rating}}"),
+        (
+            {"ratings": {"flu": 3}},
+            "`ratings` takes {candidate: {criterion: rating}}, and for `flu`",
+        ),
+        ({"ratings": ["flu"]}, "`ratings` takes {candidate: {criterion: rating}}, and it is given"),
+        ({"facts": "flu"}, "`facts` takes {candidate: {fact: answer}}, and it is given 'flu'"),
+        ({"weights": [1]}, "`weights` takes {criterion or group: weight}, and it is given [1]"),
         ({"safeguards": {"flu": "terms"}}, "`safeguards` takes {candidate: [safeguard, ...]}"),
     ],
 )
@@ -317,6 +323,33 @@ def test_json_has_the_call_and_the_result(ranking: Ranking) -> None:
     assert {row["id"] for row in document["candidates"]} >= {"flu", "chips"}
     again = what_if(ranking, **document["options"])
     assert again.to_json() == changed.to_json()
+
+
+@pytest.mark.parametrize("wrong", ["list.yaml", None, ["flu"]])
+def test_what_is_no_ranking_is_refused(wrong: Any) -> None:
+    with pytest.raises(cs.UsageError, match="is not a ranking"):
+        what_if(wrong, weights={"risk": 2})
+
+
+def test_entries_of_python_are_taken_as_those_of_a_document(ranking: Ranking) -> None:
+    document = ranking.problem.document
+    assert document is not None
+    risk = cs.load_candidates(
+        [{"id": "x", "ratings": {"risk": {"value": 4, "note": "n"}}}], FRAMEWORK
+    )
+    changed = what_if(
+        ranking,
+        ratings={"flu": {"shared": (2, 4), "skills": np.array([3, 5]), **risk["x"].ratings}},
+        facts={"chips": {"touches": {"quantum"}, "harmful": np.bool_(False)}},
+        safeguards={"chips": {"terms"}},
+    )
+    written = {"shared": [2, 4], "skills": [3, 5], "risk": 4}
+    facts = {"chips": {"touches": ["quantum"]}}
+    same(
+        changed.ranking,
+        anew(ratings={"flu": written}, facts=facts, safeguards={"chips": ["terms"]}),
+    )
+    assert json.loads(changed.to_json())["options"]["facts"]["chips"]["touches"] == ["quantum"]
 
 
 def test_values_of_numpy_are_taken_as_numbers(ranking: Ranking) -> None:

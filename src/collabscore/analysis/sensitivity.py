@@ -238,8 +238,8 @@ class _WeightSearch:
         tree, nodes = self.ranking.valuation.tree, self.ranking.valuation.nodes
         # the root has no name
         groups = [len(tree.children) - 1, *(nodes[key] - tree.leaves for key in path[:-1])]
-        used = [self.variants.applies, *(uses for _, uses in self.variants.steps)]
-        if any(groups[-1] in uses.groups for uses in used) or not all(map(tree.is_linear, groups)):
+        used = self.variants.applies.union(*(names for _, names in self.variants.steps))
+        if not used.isdisjoint(path[-2:-1]) or not all(map(tree.is_linear, groups)):
             return False
         # what is omitted gives a candidate weights of its own
         met = np.concatenate([tree.children[group] for group in groups])

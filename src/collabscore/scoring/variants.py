@@ -28,15 +28,12 @@ __all__ = [
     "Entries",
     "Outcomes",
     "Rivals",
-    "Uses",
     "Variants",
     "points_at",
 ]
 
 # values of nodes held at once
 _CELLS = 2_000_000
-# multiplications that OpenBLAS leaves to one thread
-_ONE_THREAD = 2**18
 
 
 class Entries(NamedTuple):
@@ -59,17 +56,6 @@ def points_at(subjects: IndexArray, points: FloatArray) -> Entries:
     return Entries(subjects, NumberColumn.of_points(points.ravel()))
 
 
-class Uses(NamedTuple):
-    """Inputs that a verdict rests on.
-
-    `inputs` are facts and leaf criteria, `groups` those of the tree whose weights matter.
-    """
-
-    inputs: frozenset[str]
-    groups: frozenset[int]
-    safeguards: frozenset[str]
-
-
 @dataclass(frozen=True, eq=False)
 class Changes:
     """Changes to make to some candidates, in each of several settings.
@@ -82,20 +68,16 @@ class Changes:
         s; 1 for variants that differ by subject alone.
     entries : mapping of criterion or fact id to Entries
     in_place : mapping of safeguard id to boolean array of shape (s, n)
-    weights : tuple of arrays of shape (c,) or (s, c), optional
-        Weights within each group, as `Tree.weights`; (c,) where no setting changes them.
+    weights : tuple of arrays of shape (c,) or (s, c)
+        Weights within each group, as `Tree.weights`; (c,) where no setting changes them. Empty
+        where all are as they are.
     """
 
     rows: IndexArray
     settings: int = 1
     entries: Mapping[str, Entries] = field(default_factory=dict)
     in_place: Mapping[str, BoolArray] = field(default_factory=dict)
-    weights: tuple[FloatArray, ...] | None = None
-
-    @cached_property
-    def free_groups(self) -> frozenset[int]:
-        """Groups of the tree whose weights differ between settings."""
-        return frozenset(k for k, group in enumerate(self.weights or ()) if group.ndim > 1)
+    weights: tuple[FloatArray, ...] = ()
 
     def select(self, part: slice, subjects: IndexArray) -> Changes:
         """Return the changes of some settings and some subjects."""
@@ -110,10 +92,8 @@ class Changes:
             flat = chosen[:, None] * len(changed) + kept
             entries[key] = Entries(position[changed[kept]], column.take(flat.ravel()))
         in_place = {key: flags[part, subjects] for key, flags in self.in_place.items()}
-        weights = self.weights
-        if weights is not None:
-            weights = tuple(group[part] if group.ndim > 1 else group for group in weights)
-        return Changes(self.rows[subjects], len(chosen), entries, in_place, weights)
+        weights = [group[part] if group.ndim > 1 else group for group in self.weights]
+        return Changes(self.rows[subjects], len(chosen), entries, in_place, tuple(weights))
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,7 +175,8 @@ class Rivals:
         for tier in np.unique(tiers[tiers >= 0]).tolist():
             here = np.flatnonzero(tiers == tier)
             own = self.tiers[rows[here]]
-            earlier = ((self.tiers >= 0) & (self.tiers < tier)).sum() - ((own >= 0) & (own < tier))
+            before = range(tier)
+            earlier = np.isin(self.tiers, before).sum() - np.isin(own, before)
             own_scores = np.where(own == tier, self.scores[rows[here]], np.nan)
             ranks[here] = 1 + earlier + self._count_ahead(tier, own_scores, scores[here])
         return ranks
@@ -208,10 +189,10 @@ class Rivals:
         rising = np.sort(-self.scores[self.tiers == tier])
         if not len(rising):
             return np.zeros(len(scores), dtype=np.int64)
-        gaps = np.full(len(rising) + 1, np.inf)
-        gaps[1:-1] = np.diff(rising)
-        first_of_tie = np.flatnonzero(gaps[:-1] > TOLERANCE)[np.cumsum(gaps[:-1] > TOLERANCE) - 1]
-        mine = np.where(np.isnan(own), len(rising), np.searchsorted(rising, -own))
+        begins = np.diff(rising, prepend=-np.inf) > TOLERANCE
+        first_of_tie = np.flatnonzero(begins)[np.cumsum(begins) - 1]
+        # NaN is searched behind all
+        mine = np.searchsorted(rising, -own)
         ahead = np.searchsorted(rising, -scores, side="right")
         # the next better one, and where the chain of ties that it belongs to begins
         better = ahead - 1
@@ -219,8 +200,7 @@ class Rivals:
         tied = (better >= 0) & (-rising[better] - scores <= TOLERANCE)
         first = first_of_tie[better]
         # without one's own score, its chain may break into two
-        around = np.full(len(rising) + 1, np.inf)
-        around[1:-2] = rising[2:] - rising[:-2]
+        around = np.pad(rising[2:] - rising[:-2], (1, 2), constant_values=np.inf)
         parted = (first < mine) & (mine < better) & (around[mine] > TOLERANCE)
         first = np.where(parted, mine, first - (mine < first))
         return np.where(tied, first, ahead - (mine < ahead))
@@ -313,9 +293,9 @@ class Variants:
     def alone(self, changes: Changes) -> Alone:
         """Return what becomes of each subject of one setting, all other candidates as they are."""
         found = self.outcomes(changes)
-        rows = changes.rows
-        severity, tiers = found.severity.reshape(rows.shape), found.tiers.reshape(rows.shape)
-        return Alone(found.values.reshape(rows.shape), severity, tiers, rows, self.rivals)
+        arrays: tuple[Any, ...] = (found.values, found.severity, found.tiers)
+        values, severity, tiers = (array.reshape(changes.rows.shape) for array in arrays)
+        return Alone(values, severity, tiers, changes.rows, self.rivals)
 
     def ranges(self, quantity: Quantity, changes: Changes) -> FloatArray:
         """Return the least and the greatest that a quantity can be, (2, n), in one setting."""
@@ -327,41 +307,45 @@ class Variants:
                 end[subjects] = numbers
         return ranges
 
-    def touched(self, uses: Uses, changes: Changes) -> BoolArray:
-        """Return for which subjects changes can touch something, (n,)."""
+    def touched(self, names: frozenset[str], changes: Changes) -> BoolArray:
+        """Return for which subjects changes can touch something that rests on names, (n,)."""
         touched = np.zeros(len(changes.rows), dtype=np.bool_)
-        if uses.groups & changes.free_groups or uses.safeguards & changes.in_place.keys():
-            touched[:] = True
-        for key in uses.inputs & changes.entries.keys():
+        for key in names & changes.entries.keys():
             touched[changes.entries[key].subjects] = True
-        return touched
+        everywhere = set(changes.in_place)
+        # the root, which is last, has no name
+        groups = list(self.valuation.nodes)[self.valuation.tree.leaves :]
+        for group, weights in zip(groups, changes.weights, strict=False):
+            if weights.ndim > 1:
+                everywhere.add(group)
+        return touched | (not names.isdisjoint(everywhere))
 
     @cached_property
-    def applies(self) -> Uses:
-        """What it rests on whether the framework is about a candidate."""
-        return self._uses_of(self.problem.framework.applies_expression, ())
+    def applies(self) -> frozenset[str]:
+        """Names that it rests on whether the framework is about a candidate; see `steps`."""
+        return self._names_behind(self.problem.framework.applies_expression, ())
 
     @cached_property
-    def steps(self) -> tuple[tuple[CompiledStep, Uses], ...]:
-        """Each step in force, and what its verdict rests on."""
+    def steps(self) -> tuple[tuple[CompiledStep, frozenset[str]], ...]:
+        """Each step in force, and the names that its verdict rests on.
+
+        These are facts, leaf criteria, safeguards, and groups whose weights matter.
+        """
         found = []
         for steps in self.rules.values():
             for step in steps:
-                found.append((step, self._uses_of(step.when, step.step.needs or ())))
+                found.append((step, self._names_behind(step.when, step.step.needs or ())))
         return tuple(found)
 
-    def _uses_of(self, condition: Expression | None, needs: Sequence[Need]) -> Uses:
-        framework = self.problem.framework
+    def _names_behind(self, condition: Expression | None, needs: Sequence[Need]) -> frozenset[str]:
         named = references(condition) if condition is not None else references()
-        inputs, groups, safeguards = set(named.inputs), set(), set(named.safeguards)
-        for key in named.scores:
-            inputs.update(framework.leaves_below(key))
-        for key, node in framework.groups.items():
+        names = {*named.inputs, *named.safeguards}
+        for key, node in self.problem.framework.nodes.items():
             if not set(named.scores).isdisjoint(node.path):
-                groups.add(self.valuation.nodes[key] - self.valuation.tree.leaves)
+                names.add(key)
         for need in needs:
-            safeguards.update(options_of(need))
-        return Uses(frozenset(inputs), frozenset(groups), frozenset(safeguards))
+            names.update(options_of(need))
+        return frozenset(names)
 
     @cached_property
     def _tiers(self) -> Codes:
@@ -390,14 +374,14 @@ class Variants:
     def _weighted_sums(self, changes: Changes) -> FloatArray:
         """Return the weighted sums of leaf values, (s, n); NaN where one is omitted."""
         tree = self.valuation.tree
-        if changes.weights is not None:
+        if changes.weights:
             tree = replace(tree, weights=changes.weights)
         weights = np.atleast_2d(overall_weights(tree)[..., : tree.leaves])
         base = self.valuation.leaf_values[changes.rows]
         changed = self._changed_values(changes)
         for leaf, subjects, _ in changed:
             base[subjects, leaf] = 0.0
-        values = _product(weights, base)
+        values = weights @ base.T
         if len(values) != changes.settings:
             values = np.repeat(values, changes.settings, axis=0)
         for leaf, subjects, new in changed:
@@ -486,14 +470,10 @@ class Variants:
 
     def _tree(self, changes: Changes) -> Tree:
         """Return the tree with weights for the subjects of all settings, one after another."""
-        tree = self.valuation.tree
-        if changes.weights is None:
-            return tree
-        n = len(changes.rows)
-        weights = list(changes.weights)
-        for group in changes.free_groups:
-            weights[group] = np.repeat(weights[group], n, axis=0)
-        return replace(tree, weights=tuple(weights))
+        n, weights = len(changes.rows), []
+        for group in changes.weights or self.valuation.tree.weights:
+            weights.append(np.repeat(group, n, axis=0) if group.ndim > 1 else group)
+        return replace(self.valuation.tree, weights=tuple(weights))
 
 
 @dataclass(frozen=True, eq=False)
@@ -521,15 +501,3 @@ class _ChangedColumns(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self.columns)
-
-
-def _product(weights: FloatArray, base: FloatArray) -> FloatArray:
-    """Return the weighted sums of all subjects in each setting, (s, n)."""
-    # a product this small is done by one thread of BLAS: to wake others would take longer
-    step = _ONE_THREAD // max(1, base.size)
-    if step < 8:
-        return np.asarray(weights @ base.T)
-    values = np.empty((len(weights), len(base)))
-    for start in range(0, len(weights), step):
-        np.matmul(weights[start : start + step], base.T, out=values[start : start + step])
-    return values

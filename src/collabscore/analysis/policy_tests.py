@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, ClassVar
@@ -16,7 +16,7 @@ from ..documents.loading import (
     load_framework,
 )
 from ..documents.reader import positions_of
-from ..errors import KeyPath, Span, UsageError
+from ..errors import Span, UsageError
 from ..models.base import title_of
 from ..models.candidates import Case, Cases, Expectation
 from ..models.framework import Framework
@@ -25,7 +25,7 @@ from ..output.text import plural
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, RankingResult, rank
 from ..scoring.verdicts import Assessment
-from ..scoring.wording import badge
+from ..scoring.wording import NOT_APPLICABLE, badge
 from .evidence import guardrail_evidence
 
 __all__ = ["CaseOutcome", "Mismatch", "PolicyTest", "judge_cases", "run_cases"]
@@ -59,13 +59,9 @@ class Mismatch:
 
     def record(self) -> dict[str, Any]:
         """Return plain data, for JSON."""
-        return {
-            "about": self.about,
-            "expected": self.expected,
-            "found": self.found,
-            "reason": self.reason,
-            "line": _line_of(self.span),
-        }
+        record = asdict(self)
+        del record["span"]
+        return {**record, "line": _line_of(self.span)}
 
 
 def _line_of(span: Span | None) -> int | None:
@@ -295,16 +291,15 @@ def judge_cases(framework: Framework, cases: Cases) -> PolicyTest:
         mismatches = []
         for found in _expectation_mismatches(case.expect, ranking, assessment):
             path = found.about.split(".", 1)
-            span = _span_of(cases, ("cases", k, "expect", *path))
+            span = _span_of(cases, "cases", k, "expect", *path)
             mismatches.append(replace(found, span=span))
-        start = _span_of(cases, ("cases", k, "id"))
+        start = _span_of(cases, "cases", k, "id")
         outcomes.append(CaseOutcome(case, assessment, tuple(mismatches), start))
-    return PolicyTest(
-        cases, ranking, tuple(outcomes), tuple(_order_mismatches(cases, framework, outcomes))
-    )
+    order = _order_mismatches(cases, framework, outcomes)
+    return PolicyTest(cases, ranking, tuple(outcomes), tuple(order))
 
 
-def _span_of(cases: Cases, path: KeyPath) -> Span | None:
+def _span_of(cases: Cases, *path: str | int) -> Span | None:
     positions = positions_of(cases.origin)
     return None if positions is None else positions.find(path)[0]
 
@@ -315,20 +310,27 @@ def _expectation_mismatches(
     """Yield the expectations that are not met, without spans; those left out are not compared."""
     given = expect.model_fields_set
     if "verdict" in given and expect.verdict != assessment.verdict:
-        expected = _in_ticks(expect.verdict, "not applicable")
-        found = _in_ticks(assessment.verdict, "not applicable")
-        yield Mismatch("verdict", expected, found, _verdict_reason(assessment))
+        words = (
+            _in_ticks(expect.verdict, NOT_APPLICABLE.word),
+            _in_ticks(assessment.verdict, NOT_APPLICABLE.word),
+        )
+        yield Mismatch("verdict", *words, _verdict_reason(assessment))
     if "verdict_range" in given:
-        expected = _ends_in_ticks(expect.verdict_range)
-        found = _ends_in_ticks(assessment.verdict_range)
+        expected = _in_ticks(expect.verdict_range, joint=" to ")
+        found = _in_ticks(assessment.verdict_range, joint=" to ")
         if expected != found:
             yield Mismatch("verdict_range", expected, found)
     if "unknown" in given:
         yield from _unknown_mismatches(expect.unknown or (), assessment)
     if "band" in given and expect.band != assessment.band:
-        expected, found = _in_ticks(expect.band), _in_ticks(assessment.band)
-        yield Mismatch("band", expected, found, _band_reason(assessment))
-    yield from _finding_mismatches(expect, ranking, assessment)
+        words = (_in_ticks(expect.band), _in_ticks(assessment.band))
+        yield Mismatch("band", *words, _band_reason(assessment))
+    states = {finding.guardrail: finding.state for finding in assessment.findings}
+    for guardrail, state in expect.findings.items():
+        if states.get(guardrail) != state:
+            words = (_in_ticks(state), _in_ticks(states.get(guardrail)))
+            reason = _finding_reason(ranking, assessment, guardrail)
+            yield Mismatch(f"findings.{guardrail}", *words, reason)
 
 
 def _verdict_reason(assessment: Assessment) -> str | None:
@@ -360,24 +362,12 @@ def _unknown_mismatches(expected: Iterable[str], assessment: Assessment) -> Iter
     reasons = []
     for name, guardrails in asking.items():
         if name not in wanted:
-            reasons.append(f"`{name}` is asked by {_all_in_ticks(guardrails)}")
+            reasons.append(f"`{name}` is asked by {_in_ticks(guardrails)}")
     for name in wanted:
         if name not in asking:
             reasons.append(f"nothing asks for `{name}`")
     if reasons:
-        words = _all_in_ticks(wanted), _all_in_ticks(asking)
-        yield Mismatch("unknown", *words, "; ".join(reasons))
-
-
-def _finding_mismatches(
-    expect: Expectation, ranking: Ranking, assessment: Assessment
-) -> Iterator[Mismatch]:
-    states = {finding.guardrail: finding.state for finding in assessment.findings}
-    for guardrail, state in expect.findings.items():
-        found = states.get(guardrail)
-        if found != state:
-            reason = _finding_reason(ranking, assessment, guardrail)
-            yield Mismatch(f"findings.{guardrail}", _in_ticks(state), _in_ticks(found), reason)
+        yield Mismatch("unknown", _in_ticks(wanted), _in_ticks(asking), "; ".join(reasons))
 
 
 def _finding_reason(ranking: Ranking, assessment: Assessment, guardrail: str) -> str | None:
@@ -387,7 +377,7 @@ def _finding_reason(ranking: Ranking, assessment: Assessment, guardrail: str) ->
     evidence = guardrail_evidence(ranking, ranking.place_of(assessment.id), guardrail)
     reasons = [f"`{each.name}` is {each.answer}" for each in evidence.decided]
     if evidence.finding.state == "unmet":
-        needs = [" or ".join(map(_in_ticks, options)) for options in evidence.finding.missing]
+        needs = [_in_ticks(options, joint=" or ") for options in evidence.finding.missing]
         reasons.append(f"missing: {'; '.join(needs)}")
     return ", ".join(reasons) or None
 
@@ -396,19 +386,20 @@ def _order_mismatches(
     cases: Cases, framework: Framework, outcomes: Iterable[CaseOutcome]
 ) -> Iterator[Mismatch]:
     """Yield neighbours in the expected order of which the first is not before the second."""
-    assessments = {outcome.case.id: outcome.assessment for outcome in outcomes}
+    places = {}
+    standings = {}
+    for outcome in outcomes:
+        places[outcome.case.id] = _standing_of(outcome.assessment, framework)
+        standings[outcome.case.id] = _standing_in_words(outcome.assessment)
     for k, (one, other) in enumerate(pairwise(cases.order)):
-        first, second = assessments[one], assessments[other]
-        place, other_place = _standing_of(first, framework), _standing_of(second, framework)
-        if place >= other_place:
-            found = f"`{other}` before `{one}`"
-            if place == other_place:
-                found = "neither before the other"
-            reason = (
-                f"`{one}`: {_standing_in_words(first)}; `{other}`: {_standing_in_words(second)}"
-            )
-            span = _span_of(cases, ("order", k + 1))
-            yield Mismatch("order", f"`{one}` before `{other}`", found, reason, span)
+        if places[one] < places[other]:
+            continue
+        found = f"`{other}` before `{one}`"
+        if places[one] == places[other]:
+            found = "neither before the other"
+        reason = f"`{one}`: {standings[one]}; `{other}`: {standings[other]}"
+        span = _span_of(cases, "order", k + 1)
+        yield Mismatch("order", f"`{one}` before `{other}`", found, reason, span)
 
 
 def _standing_of(assessment: Assessment, framework: Framework) -> tuple[int, int]:
@@ -424,7 +415,7 @@ def _standing_of(assessment: Assessment, framework: Framework) -> tuple[int, int
 
 def _standing_in_words(assessment: Assessment) -> str:
     if assessment.verdict is None:
-        return "not applicable"
+        return NOT_APPLICABLE.word
     if assessment.score is None:
         return f"{assessment.verdict}, no score"
     if assessment.rank is None:
@@ -432,13 +423,8 @@ def _standing_in_words(assessment: Assessment) -> str:
     return f"{assessment.verdict}, rank {assessment.rank}, score {assessment.score:.1f}"
 
 
-def _in_ticks(word: str | None, missing: str = "none") -> str:
-    return missing if word is None else f"`{word}`"
-
-
-def _all_in_ticks(words: Iterable[str]) -> str:
-    return ", ".join(map(_in_ticks, words)) or "none"
-
-
-def _ends_in_ticks(ends: Iterable[str] | None) -> str:
-    return "none" if ends is None else " to ".join(map(_in_ticks, ends))
+def _in_ticks(words: str | Iterable[str] | None, none: str = "none", joint: str = ", ") -> str:
+    """Return ids for a sentence; `none` in place of no ids."""
+    if isinstance(words, str):
+        words = (words,)
+    return joint.join(f"`{word}`" for word in words or ()) or none

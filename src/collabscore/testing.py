@@ -28,29 +28,28 @@ Strategy = st.SearchStrategy[Any]
 
 def rating(scale: Scale, *, known: bool = False) -> Strategy:
     """Return ratings on a scale: points, levels, intervals and, unless `known`, unknown ones."""
-    low, high = (float(end) for end in scale.range)
-    point = st.floats(low, high, allow_nan=False) | st.sampled_from([low, (low + high) / 2, high])
+    low, high = map(float, scale.range)
+    point = st.floats(low, high) | st.sampled_from([low, (low + high) / 2, high])
     interval = st.lists(point, min_size=2, max_size=2).map(sorted)
-    forms: list[Strategy] = [point, interval, st.lists(point, min_size=3, max_size=3).map(_detail)]
+    detail = st.lists(point, min_size=3, max_size=3).map(_detail)
+    ratings: Strategy = point | interval | detail
     if scale.levels:
-        forms.append(st.sampled_from(sorted(scale.levels.values())))
-    if not known:
-        forms.append(st.just("unknown"))
-    return st.one_of(forms)
+        ratings |= st.sampled_from(sorted(scale.levels.values()))
+    return ratings if known else ratings | st.just("unknown")
 
 
 def _detail(points: list[float]) -> dict[str, float]:
-    low, value, high = sorted(points)
-    return {"low": low, "value": value, "high": high}
+    return dict(zip(("low", "value", "high"), sorted(points), strict=True))
 
 
 def fact(definition: Fact, framework: Framework, *, known: bool = False) -> Strategy:
     """Return answers to a fact: one, several possible ones and, unless `known`, none."""
+    answer: Strategy
+    several: Strategy
     if isinstance(definition, NumberFact):
-        low = 0.0 if definition.minimum is None else definition.minimum
+        low = definition.minimum or 0.0
         high = low + 1000.0 if definition.maximum is None else definition.maximum
-        answer: Strategy = st.floats(float(low), float(high))
-        several = answer
+        answer = several = st.floats(float(low), float(high))
     elif isinstance(definition, SetFact):
         item = st.sampled_from(sorted(framework.list_members[definition.of]))
         answer = st.lists(item, unique=True, max_size=4)
@@ -58,7 +57,7 @@ def fact(definition: Fact, framework: Framework, *, known: bool = False) -> Stra
     else:
         answer = st.sampled_from(definition.answers)
         several = st.lists(answer, min_size=1, unique=True)
-    return answer if known else st.one_of(answer, several, st.just("unknown"))
+    return answer if known else answer | several | st.just("unknown")
 
 
 @st.composite
@@ -76,17 +75,20 @@ def candidate(
     known : bool
         Whether all ratings and facts are known.
     """
-    ratings = {key: rating(node.scale, known=known) for key, node in framework.leaves.items()}
-    facts = {key: fact(one, framework, known=known) for key, one in framework.all_facts.items()}
-    safeguards: Strategy = st.just([])
-    if framework.all_safeguards:
-        safeguards = st.lists(st.sampled_from(sorted(framework.all_safeguards)), unique=True)
+    ratings = {}
+    for key, node in framework.leaves.items():
+        ratings[key] = draw(rating(node.scale, known=known))
+    facts = {}
+    for key, definition in framework.all_facts.items():
+        facts[key] = draw(fact(definition, framework, known=known))
+    known_safeguards = sorted(framework.all_safeguards)
+    safeguards = st.sampled_from(known_safeguards) if known_safeguards else st.nothing()
     return {
         "id": name,
         "unit": draw(st.sampled_from(["project", "area"])),
-        "ratings": draw(st.fixed_dictionaries(ratings)),
-        "facts": draw(st.fixed_dictionaries(facts)),
-        "safeguards": draw(safeguards),
+        "ratings": ratings,
+        "facts": facts,
+        "safeguards": draw(st.lists(safeguards, unique=True)),
     }
 
 
@@ -95,5 +97,7 @@ def candidates(
     draw: st.DrawFn, framework: Framework, *, most: int = 5, known: bool = False
 ) -> list[dict[str, Any]]:
     """Return a list of one to `most` candidates, as plain data, with different ids."""
-    size = draw(st.integers(1, most))
-    return [draw(candidate(framework, name=f"candidate-{k}", known=known)) for k in range(size)]
+    found = []
+    for number in range(draw(st.integers(1, most))):
+        found.append(draw(candidate(framework, name=f"candidate-{number}", known=known)))
+    return found

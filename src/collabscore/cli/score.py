@@ -56,8 +56,8 @@ def score(
         raise UsageError(error.message, "fail_on") from None
     shown = ranking.select(**selection)
     emit(shown, target)
-    if shown.selection is not None and target.form == "csv":  # CSV has no room for notes
-        say(f"note: {shown.selection.note.removesuffix('.')}")
+    if shown.left_out and target.form == "csv":  # CSV has no room for notes
+        say(f"note: {shown.left_out_note.removesuffix('.')}")
     code = DONE
     for verdict, ids in failing.items():
         if ids:

@@ -23,8 +23,8 @@ __all__ = ["notes_of", "table_notes_of"]
 
 def table_notes_of(ranking: Ranking) -> Iterator[str]:
     """Yield the reasons of verdicts that are not simply the mildest, a line each, and the notes."""
-    if ranking.selection is not None:
-        yield ranking.selection.note
+    if ranking.left_out:
+        yield ranking.left_out_note
     for assessment in ranking:
         reasons = "; ".join(reasons_of(assessment, ranking.framework))
         if reasons:
@@ -32,7 +32,7 @@ def table_notes_of(ranking: Ranking) -> Iterator[str]:
                 reasons += "."
             mark = badge(assessment.verdict, ranking.framework)
             yield f"{mark.shape} {assessment.title} ({mark.word}): {reasons}"
-    if ranking.selection is not None:
+    if ranking.left_out:
         yield (
             f"Shown are {len(ranking):,} of {len(ranking.whole):,} candidates; "
             "ranks are among all of them."
@@ -42,8 +42,8 @@ def table_notes_of(ranking: Ranking) -> Iterator[str]:
 
 def notes_of(ranking: Ranking) -> Iterator[str]:
     """Yield what a reader must know beside the numbers: counts, the framework, its limits."""
-    if ranking.selection is not None:
-        yield ranking.selection.note
+    if ranking.left_out:
+        yield ranking.left_out_note
         yield from ranking.whole.notes
         return
     framework = ranking.framework

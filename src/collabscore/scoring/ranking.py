@@ -6,8 +6,8 @@ Axis letters: n candidates, m leaf criteria.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeAlias, overload
 
@@ -26,30 +26,9 @@ from .valuation import Valuation, tree_of
 from .verdicts import Assessment, Finding, Judgement, holds, judge, tiers_of
 from .wording import badge, framework_title, reasons_of
 
-__all__ = ["Ranking", "RankingResult", "Selection", "outline_of", "rank", "whole_ranking"]
+__all__ = ["Ranking", "RankingResult", "outline_of", "rank", "whole_ranking"]
 
 Words: TypeAlias = NDArray[np.object_]
-
-
-@dataclass(frozen=True, eq=False)
-class Selection:
-    """What a narrowed ranking leaves out of the whole one.
-
-    Parameters
-    ----------
-    whole : Ranking
-    left_out : mapping of str to int
-        Each condition that left some candidates out, in words, and how many.
-    """
-
-    whole: Ranking
-    left_out: Mapping[str, int]
-
-    @property
-    def note(self) -> str:
-        """How many candidates are left out, and why."""
-        parts = [f"{count:,} by {condition}" for condition, count in self.left_out.items()]
-        return f"Left out: {', '.join(parts)}."
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -72,8 +51,11 @@ class Ranking(Result, Sequence[Assessment]):
         The rows of the problem, the first one first.
     ranks : integer array of shape (n,)
         From 1, ties share the better rank; 0 for none.
-    selection : Selection, optional
-        What is left out, if the ranking is narrowed; ranks stay those among all candidates.
+    left_out : mapping of str to int
+        Each condition that left candidates out, in words, and how many: empty unless the ranking is
+        narrowed. Ranks stay those among all candidates.
+    narrowed_from : Ranking, optional
+        The ranking of all candidates.
     """
 
     kind = "ranking"
@@ -83,7 +65,8 @@ class Ranking(Result, Sequence[Assessment]):
     judgement: Judgement
     order: IndexArray
     ranks: IntArray
-    selection: Selection | None = None
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    narrowed_from: Ranking | None = None
 
     @property
     def framework(self) -> Framework:
@@ -101,7 +84,7 @@ class Ranking(Result, Sequence[Assessment]):
 
         Analyses are of the whole.
         """
-        return self if self.selection is None else self.selection.whole
+        return self if self.narrowed_from is None else self.narrowed_from
 
     # a sequence of assessments
 
@@ -249,14 +232,20 @@ class Ranking(Result, Sequence[Assessment]):
         count = len(self) - int(np.count_nonzero(kept))
         if count == 0:
             return self
-        left_out = {} if self.selection is None else dict(self.selection.left_out)
-        left_out[condition] = left_out.get(condition, 0) + count
+        left_out = {**self.left_out, condition: self.left_out.get(condition, 0) + count}
         return replace(
             self,
             order=read_only(self.order[kept]),
             ranks=read_only(self.ranks[kept]),
-            selection=Selection(self.whole, left_out),
+            left_out=left_out,
+            narrowed_from=self.whole,
         )
+
+    @property
+    def left_out_note(self) -> str:
+        """How many candidates are left out, and why."""
+        parts = [f"{count:,} by {condition}" for condition, count in self.left_out.items()]
+        return f"Left out: {', '.join(parts)}."
 
     # arrays in rank order
 
@@ -375,107 +364,91 @@ class Ranking(Result, Sequence[Assessment]):
     @property
     def fields(self) -> tuple[Field, ...]:
         """Fields of an assessment; those of sides and criteria follow the framework."""
+        return tuple(self._each_field())
+
+    def _each_field(self) -> Iterator[Field]:
         framework = self.framework
-        ends = ("low", "high")
-        return (
-            ID_FIELD,
-            TITLE_FIELD,
-            Field("rank", "Rank", kind="number", digits=0, priority=0),
-            Field("score", "Score", kind="number", priority=0, detail="▲"),
-            Field(
-                "range",
-                "Worst-best",
-                lambda found: (found.low, found.high),
-                kind="interval",
-                digits=0,
-                priority=2,
-                ends=ends,
-            ),
-            Field("rated"),
-            Field(
-                "verdict",
-                "Verdict",
-                lambda found: badge(found.verdict, framework),
-                lambda found: found.verdict,
-                kind="badge",
-                priority=0,
-            ),
-            Field(
-                "verdict_range",
-                "Could be",
-                _open_verdicts,
-                lambda found: found.verdict_range,
-                priority=4,
-                least=10,
-            ),
-            Field("band", "Band", priority=6),
-            Field("unit"),
-            Field("standing_missing", cell=lambda found: found.standing),
-            Field("sides", csv=False),
-            Field(
-                "findings",
-                cell=lambda found: [finding.record() for finding in found.findings],
-                csv=False,
-            ),
-            Field("contributions", csv=False),
-            *map(_side_field, self.sides),
-            *map(self._criterion_field, framework.criteria or ()),
-            Field("reasons", cell=lambda found: reasons_of(found, framework) or None, json=False),
+        yield ID_FIELD
+        yield TITLE_FIELD
+        yield Field("rank", "Rank", kind="number", digits=0, priority=0)
+        yield Field("score", "Score", kind="number", priority=0, detail="▲")
+        bounds = Field("range", "Worst-best", lambda found: (found.low, found.high), priority=2)
+        yield replace(bounds, kind="interval", digits=0, ends=("low", "high"))
+        yield Field("rated")
+        yield Field(
+            "verdict",
+            "Verdict",
+            lambda found: badge(found.verdict, framework),
+            lambda found: found.verdict,
+            kind="badge",
+            priority=0,
         )
+        yield Field(
+            "verdict_range",
+            "Could be",
+            _open_verdicts,
+            lambda found: found.verdict_range,
+            priority=4,
+            least=10,
+        )
+        yield Field("band", "Band", priority=6)
+        yield Field("unit")
+        yield Field("standing_missing", cell=lambda found: found.standing)
+        yield Field("sides", csv=False)
+        yield Field("findings", cell=_finding_records, csv=False)
+        yield Field("contributions", csv=False)
+        for side in self.sides:
+            yield _side_field(side)
+        for key in framework.criteria or ():
+            yield self._criterion_field(key)
+        yield Field("reasons", cell=lambda found: reasons_of(found, framework) or None, json=False)
 
     def _criterion_field(self, key: str) -> Field:
         """Return the points of a criterion or group at the top; its score, if there is no total."""
         node = self.framework.nodes[key]
         falls = node.side == "risk" or node.criterion.prefer == "low"
-        field = Field(
-            f"score_{key}",
-            node.title,
-            kind="number",
-            digits=0,
-            priority=3,
-            detail=f"{'▼' if falls else '▲'} {100 * node.overall:.0f}%",
-            least=8,
-            json=False,
-        )
+        mark = "▼" if falls else "▲"
+        whole = 100 * node.overall
+        column = Field(f"score_{key}", node.title, kind="number", digits=0, priority=3, json=False)
+        column = replace(column, detail=f"{mark} {whole:.0f}%", least=8)
         if not self.has_total:
             scores = self.node_scores[key]
-            return replace(field, cell=lambda found: scores[self.place_of(found.id)])
+            return replace(column, cell=lambda found: scores[self.place_of(found.id)])
         leaves = self.framework.leaves_below(key)
 
         def points(found: Assessment) -> CellBar:
-            parts, value = found.contributions, None
-            if parts is not None:
-                value = sum(parts[leaf] for leaf in leaves)
-            return CellBar(value, 100 * node.overall)
+            parts = found.contributions
+            if parts is None:
+                return CellBar(None, whole)
+            return CellBar(sum(parts[leaf] for leaf in leaves), whole)
 
-        return replace(field, key=f"points_{key}", kind="bar", cell=points)
+        return replace(column, key=f"points_{key}", kind="bar", cell=points)
 
     @property
     def shown(self) -> tuple[str, ...]:
         """Keys of the columns, with the range of verdicts where one is open."""
         judgement = self.judgement
         is_open = (judgement.mild != judgement.severe) & judgement.applicable
-        could_be = ["verdict_range"] if is_open[self.order].any() else []
-        top = self.framework.criteria or ()
-        if not self.has_total:
-            return ("title", "verdict", *could_be, *map("score_{}".format, top), "id")
-        keys = ["rank", "title", "score", "range", "verdict"]
-        if self.framework.bands:
-            keys.append("band")
-        keys += map("sides_{}".format, self.sides)
-        return (*keys, *could_be, *map("points_{}".format, top), "id")
+        keys, criteria = ["title", "verdict"], "score_{}"
+        if self.has_total:
+            keys, criteria = ["rank", "title", "score", "range", "verdict"], "points_{}"
+            if self.framework.bands:
+                keys.append("band")
+            keys += map("sides_{}".format, self.sides)
+        if is_open[self.order].any():
+            keys.append("verdict_range")
+        return (*keys, *map(criteria.format, self.framework.criteria or ()), "id")
 
     def document(self) -> dict[str, Any]:
         """Return the whole result as plain data; a narrowed ranking says so under `selection`."""
         document = super().document()
-        if self.selection is not None:
+        if self.left_out:
             document["selection"] = self.selection_record()
         return document
 
     def selection_record(self) -> dict[str, Any]:
         """Return how many candidates are shown, of how many, and what left others out."""
-        left_out = self.selection and dict(self.selection.left_out)
-        return {"shown": len(self), "of": len(self.whole), "left_out": left_out or {}}
+        return {"shown": len(self), "of": len(self.whole), "left_out": dict(self.left_out)}
 
 
 # filters: a condition in words, and the candidates that it keeps
@@ -632,6 +605,10 @@ def _open_verdicts(found: Assessment) -> str | None:
     if found.verdict_range is None or found.verdict_range[0] == found.verdict_range[1]:
         return None
     return " to ".join(found.verdict_range)
+
+
+def _finding_records(found: Assessment) -> list[dict[str, Any]]:
+    return [finding.record() for finding in found.findings]
 
 
 def _side_field(side: str) -> Field:

@@ -182,9 +182,9 @@ class JointDraws:
 
     @cached_property
     def verdict_inputs(self) -> frozenset[str]:
-        """The facts and leaf criteria on which verdicts depend."""
+        """The facts and leaf criteria on which verdicts depend, and other names."""
         variants = self.source.variants()
-        return variants.applies.inputs.union(*(uses.inputs for _, uses in variants.steps))
+        return variants.applies.union(*(names for _, names in variants.steps))
 
 
 def draw_jointly(

@@ -6,16 +6,14 @@ Python's grammar is used to read the text, and nothing of it is ever evaluated a
 from __future__ import annotations
 
 import ast
+import operator
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NoReturn, TypeAlias
-
-import numpy as np
+from typing import NoReturn, TypeAlias
 
 from ..errors import Diagnostic, KeyPath, choose_from, did_you_mean
-from ..kernels.logic import compare
 from .expressions import (
     And,
     Answers,
@@ -34,7 +32,7 @@ from .expressions import (
     Quantity,
     RatingOf,
 )
-from .facts import Fact, FlagFact, NumberFact, SetFact
+from .facts import Fact, SetFact
 
 __all__ = ["FUNCTIONS", "ConditionError", "Symbols", "parse"]
 
@@ -62,8 +60,17 @@ _SIGNS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
 }
+_HOLDS: dict[str, Callable[[int, int], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
 _WRITTEN_LISTS = (ast.List, ast.Tuple, ast.Set)
 _MIRROR = str.maketrans("<>", "><")
+_MOST = sys.float_info.max
 
 
 @dataclass(frozen=True)
@@ -200,38 +207,30 @@ class _Reader:
     def fail(
         self,
         node: ast.expr,
-        code: str,
         message: str,
         help: str | None = None,
+        code: str = "condition-type",
         absent: tuple[KeyPath, ...] = (),
     ) -> NoReturn:
         within = self.columns(node)
         raise ConditionError(Diagnostic(code, message, help=help, within=within, absent=absent))
 
-    def fail_type(self, node: ast.expr, message: str, help: str | None = None) -> NoReturn:
-        self.fail(node, "condition-type", message, help)
-
     def fail_unknown(self, node: ast.expr, name: str) -> NoReturn:
         known = self.symbols
         names = [*known.facts, *known.ratings, *known.groups, *known.lists, *known.conditions]
-        self.fail(
-            node,
-            "unknown-name",
-            f"`{name}` is not a fact, criterion, list or condition here",
-            did_you_mean(name, names),
-            (("facts", name), ("criteria", "**", name), ("lists", name), ("conditions", name)),
-        )
+        message = f"`{name}` is not a fact, criterion, list or condition here"
+        sections = (("facts",), ("criteria", "**"), ("lists",), ("conditions",))
+        absent = tuple((*section, name) for section in sections)
+        self.fail(node, message, did_you_mean(name, names), "unknown-name", absent)
 
     def refuse(self, node: ast.expr) -> NoReturn:
+        source = f"`{self.source(node)}`"
         if isinstance(node, ast.Constant | ast.List | ast.UnaryOp):
-            self.fail_type(node, f"`{self.source(node)}` is neither true nor false")
+            self.fail(node, f"{source} is neither true nor false")
         functions = ", ".join(f"`{name}()`" for name in FUNCTIONS)
-        self.fail(
-            node,
-            "condition-not-allowed",
-            f"`{self.source(node)}` is not part of the language of conditions",
-            f"use names, comparisons, `and`, `or`, `not`, `in` and {functions}",
-        )
+        help = f"use names, comparisons, `and`, `or`, `not`, `in` and {functions}"
+        message = f"{source} is not part of the language of conditions"
+        self.fail(node, message, help, "condition-not-allowed")
 
     def columns(self, node: ast.expr) -> tuple[int, int]:
         """Return the columns of a node in the text, in characters; Python counts bytes of UTF-8."""
@@ -243,17 +242,15 @@ class _Reader:
         return max(start, 0), max(end, start + 1)
 
     def source(self, node: ast.expr) -> str:
-        start, end = self.columns(node)
-        return self.text[start:end]
+        return self.text[slice(*self.columns(node))]
 
     # expressions that are true, false or unknown
 
     def truth(self, node: ast.expr) -> Expression:
         match node:
-            case ast.BoolOp(ast.And(), values):
-                return And(tuple(map(self.truth, values)))
-            case ast.BoolOp(_, values):
-                return Or(tuple(map(self.truth, values)))
+            case ast.BoolOp(joined, values):
+                parts = tuple(map(self.truth, values))
+                return And(parts) if isinstance(joined, ast.And) else Or(parts)
             case ast.UnaryOp(ast.Not(), operand):
                 return Not(self.truth(operand))
             case ast.Compare():
@@ -269,30 +266,32 @@ class _Reader:
         if name in symbols.conditions:
             return Named(name, self.condition(node, name))
         fact = symbols.facts.get(name)
-        if isinstance(fact, FlagFact):
-            return Answers(name, (False, True))
         if fact is not None:
+            found = fact.expression(name)
+            if isinstance(found, Answers):
+                return found
             kind, help = str(fact.kind), f"compare it: {fact.comparison_example(name)}"
         elif name in symbols.ratings or name in symbols.groups:
             kind, help = "criterion", f"compare it: `score({name}) >= 60`"
         elif name in symbols.lists:
             kind, help = "list", "use `overlaps(set, list)`"
         elif name in symbols.safeguards:
-            self.fail_type(node, f"`{name}` is a safeguard", f"write `has({name})`")
+            self.fail(node, f"`{name}` is a safeguard", f"write `has({name})`")
         else:
             self.fail_unknown(node, name)
-        self.fail_type(node, f"`{name}` is a {kind}, not true or false by itself", help)
+        self.fail(node, f"`{name}` is a {kind}, not true or false by itself", help)
 
     def condition(self, node: ast.Name, name: str) -> Expression:
+        circular = "circular-condition"
         if name in self.chain:
             circle = " -> ".join((*self.chain[self.chain.index(name) :], name))
-            self.fail(node, "circular-condition", f"this condition rests on itself: {circle}")
+            self.fail(node, f"this condition rests on itself: {circle}", code=circular)
         try:
             return self.symbols.named_condition(name, self.chain)
         except ConditionError as error:
             found = error.diagnostic
-            if found.code == "circular-condition":
-                self.fail(node, found.code, found.message)
+            if found.code == circular:
+                self.fail(node, found.message, code=circular)
             raise ConditionError(found, elsewhere=True) from None
 
     # comparisons
@@ -313,30 +312,32 @@ class _Reader:
             return self.membership(left, right)
         if isinstance(sign, ast.NotIn):
             return Not(self.membership(left, right))
-        if type(sign) not in _SIGNS:
+        symbol = _SIGNS.get(type(sign))
+        if symbol is None:
             message = "`is` is not part of the language of conditions"
-            self.fail(node, "condition-not-allowed", message, "use `==` or `!=`")
-        symbol = _SIGNS[type(sign)]
+            self.fail(node, message, "use `==` or `!=`", "condition-not-allowed")
         first, second = self.side(left), self.side(right)
         if isinstance(first, _WordedFact):
-            return self.answers(left, first, symbol, right, second)
+            return self.answers(left, first, symbol, [right])
         if isinstance(second, _WordedFact):
-            return self.answers(right, second, symbol.translate(_MIRROR), left, first)
+            return self.answers(right, second, symbol.translate(_MIRROR), [left])
         one, other = self.quantity(left, first, second), self.quantity(right, second, first)
         if isinstance(one, Constant) and isinstance(other, Constant):
             help = "compare a fact, a criterion or a score"
-            self.fail_type(node, "this compares two constants", help)
+            self.fail(node, "this compares two constants", help)
         return Compare(symbol, one, other)
 
     def side(self, node: ast.expr) -> _Side:
-        number = _number_in(node)
-        if number is not None:
-            return Constant(number)
         match node:
             case ast.Constant(bool() as flag):
                 return ("no", "yes")[flag]
             case ast.Constant(str() as word):
                 return word
+            case ast.Constant(int() | float() as number) if abs(number) <= _MOST:
+                return Constant(float(number))
+            case ast.UnaryOp(ast.USub(), ast.Constant(int() | float() as number)):
+                if not isinstance(number, bool) and abs(number) <= _MOST:
+                    return Constant(-float(number))
             case ast.Name(name):
                 return self.named_side(node, name)
             case ast.Call(ast.Name("score"), [criterion], []):
@@ -348,23 +349,24 @@ class _Reader:
                 self.fail_arguments(node, name)
             case ast.Call():
                 self.call(node)  # an unknown function is the better message
-                message = f"`{self.source(node)}` is true or false and cannot be compared"
-                self.fail_type(node, message)
+                self.fail(node, f"`{self.source(node)}` is true or false and cannot be compared")
             case ast.Compare() | ast.BoolOp() | ast.UnaryOp(ast.Not()) | ast.List():
-                self.fail_type(node, f"`{self.source(node)}` cannot be compared")
+                self.fail(node, f"`{self.source(node)}` cannot be compared")
         self.refuse(node)
 
     def named_side(self, node: ast.Name, name: str) -> _Side:
         symbols = self.symbols
         fact = symbols.facts.get(name)
-        if isinstance(fact, NumberFact):
-            return NumberOf(name)
-        if fact is not None and fact.answers:
-            return _WordedFact(name, fact)
-        if name in symbols.ratings:
-            return RatingOf(name)
         if fact is not None:
-            kind, help = "set", f"use `overlaps({name}, list)` or `includes({name}, item)`"
+            found = fact.expression(name)
+            if isinstance(found, NumberOf):
+                return found
+            if fact.answers:
+                return _WordedFact(name, fact)
+            kind = str(fact.kind)
+            help = f"use `overlaps({name}, list)` or `includes({name}, item)`"
+        elif name in symbols.ratings:
+            return RatingOf(name)
         elif name in symbols.groups:
             kind, help = "group of criteria", f"use `score({name})`"
         elif name in symbols.lists:
@@ -373,82 +375,69 @@ class _Reader:
             kind, help = "condition", "use it by itself"
         else:
             return name  # a level, an option or an item: known only beside its fact
-        self.fail_type(node, f"`{name}` is a {kind} and cannot be compared", help)
+        self.fail(node, f"`{name}` is a {kind} and cannot be compared", help)
 
     def quantity(self, node: ast.expr, side: Quantity | str, other: Quantity | str) -> Quantity:
         """Read a bare word as a named point of the scale of the rating beside it."""
         if not isinstance(side, str):
             return side
         if isinstance(other, RatingOf):
-            levels = self.symbols.ratings[other.criterion]
+            criterion = other.criterion
+            levels = self.symbols.ratings[criterion]
             if side in levels:
                 return Constant(levels[side])
-            self.fail(
-                node,
-                "unknown-level",
-                f"`{side}` is not a level of `{other.criterion}`",
-                did_you_mean(side, levels),
-                (("criteria", "**", other.criterion, "scale", "levels", "*"),),
-            )
+            message = f"`{side}` is not a level of `{criterion}`"
+            absent = ("criteria", "**", criterion, "scale", "levels", "*")
+            self.fail(node, message, did_you_mean(side, levels), "unknown-level", (absent,))
         if isinstance(other, str) or isinstance(node, ast.Name):
             self.fail_unknown(node, side)
-        self.fail_type(node, f"`{side}` is a word, and a number is compared with it")
+        self.fail(node, f"`{side}` is a word, and a number is compared with it")
 
     def answers(
-        self, at: ast.expr, worded: _WordedFact, sign: str, node: ast.expr, other: _Side
-    ) -> Expression:
-        """Compare a fact with one of its answers."""
+        self, at: ast.expr, worded: _WordedFact, sign: str, elements: Iterable[ast.expr]
+    ) -> Answers:
+        """Compare a fact with some of its answers, of which any one will do."""
         name, fact = worded.name, worded.fact
         if sign not in ("==", "!=") and not fact.ordered:
-            message = f"`{name}` is a {fact.kind} without order"
-            self.fail_type(at, message, "use `==`, `!=` or `in`")
-        wanted = np.array(float(self.answer(worded, node, other)))
-        positions = np.arange(len(fact.answers), dtype=np.float64)
-        truth = compare(sign, (positions, positions), (wanted, wanted))
-        return Answers(name, tuple(truth.certain.tolist()))
+            self.fail(at, f"`{name}` is a {fact.kind} without order", "use `==`, `!=` or `in`")
+        wanted = [self.answer(worded, element) for element in elements]
+        truth = []
+        for k in range(len(fact.answers)):
+            truth.append(any(_HOLDS[sign](k, position) for position in wanted))
+        return Answers(name, tuple(truth))
 
-    def answer(self, worded: _WordedFact, node: ast.expr, word: _Side) -> int:
+    def answer(self, worded: _WordedFact, node: ast.expr) -> int:
         """Return the position of an answer to a fact."""
-        name, fact = worded.name, worded.fact
+        name, fact, word = worded.name, worded.fact, self.side(node)
         if not isinstance(word, str):
             message = f"`{name}` is a {fact.kind}: compare it with one of its answers"
-            self.fail_type(node, message, choose_from(fact.answers))
-        if isinstance(fact, FlagFact):
-            word = {"true": "yes", "false": "no"}.get(word, word)
-        if word not in fact.answers:
-            self.fail(
-                node,
-                "unknown-level",
-                f"`{word}` is not an answer to `{name}`",
-                did_you_mean(word, fact.answers),
-                (("facts", name, "levels", word), ("facts", name, "options", word)),
-            )
-        return fact.answers.index(word)
+            self.fail(node, message, choose_from(fact.answers))
+        position = fact.position(word)
+        if position is None:
+            message = f"`{word}` is not an answer to `{name}`"
+            absent = (("facts", name, "levels", word), ("facts", name, "options", word))
+            self.fail(node, message, did_you_mean(word, fact.answers), "unknown-level", absent)
+        return position
 
     def membership(self, left: ast.expr, right: ast.expr) -> Expression:
         set_name = getattr(right, "id", "")
         if set_name in self.symbols.sets:
-            return Overlaps(set_name, frozenset({self.item(left, set_name)}))
+            return self.overlap(set_name, [left])
         if not isinstance(right, _WRITTEN_LISTS) or not right.elts:
             message = f"`in` needs a list written out or a set, not `{self.source(right)}`"
-            self.fail_type(right, message, "for example `stage in [basic, applied]`")
+            self.fail(right, message, "for example `stage in [basic, applied]`")
         side = self.side(left)
         if isinstance(side, str):
             self.fail_unknown(left, side)
         if isinstance(side, _WordedFact):
-            return self.one_of(side, right.elts)
+            return self.answers(left, side, "==", right.elts)
         equal = []
         for element in right.elts:
             other = self.side(element)
             if isinstance(other, _WordedFact):
-                self.fail_type(element, f"`{self.source(element)}` cannot be compared")
+                self.fail(element, f"`{self.source(element)}` cannot be compared")
             equal.append(Compare("==", side, self.quantity(element, other, side)))
         return equal[0] if len(equal) == 1 else Or(tuple(equal))
-
-    def one_of(self, worded: _WordedFact, elements: list[ast.expr]) -> Answers:
-        wanted = [self.answer(worded, element, self.side(element)) for element in elements]
-        truth = np.isin(range(len(worded.fact.answers)), wanted)
-        return Answers(worded.name, tuple(truth.tolist()))
 
     # functions
 
@@ -456,15 +445,15 @@ class _Reader:
         name = getattr(node.func, "id", "")
         if name not in FUNCTIONS:
             message = f"`{self.source(node.func)}` is no function of conditions"
-            self.fail(node.func, "unknown-function", message, did_you_mean(name, FUNCTIONS))
+            self.fail(node.func, message, did_you_mean(name, FUNCTIONS), "unknown-function")
         if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
             message, help = f"`{name}` takes plain arguments only", f"write `{FUNCTIONS[name]}`"
-            self.fail(node, "condition-not-allowed", message, help)
+            self.fail(node, message, help, "condition-not-allowed")
         symbols = self.symbols
         match name, node.args:
             case ("score", [_]) | ("count", [_, *_]):
                 message = f"`{name}` gives a number, not true or false"
-                self.fail_type(node, message, f"compare it: `{self.source(node)} >= 2`")
+                self.fail(node, message, f"compare it: `{self.source(node)} >= 2`")
             case "known", [of]:
                 known = [*symbols.facts, *symbols.ratings]
                 kind = "fact or leaf criterion"
@@ -473,24 +462,30 @@ class _Reader:
                 return Has(self.word(of, symbols.safeguards, "safeguard", ("safeguards",)))
             case "includes" | "overlaps", [of, about]:
                 set_name = self.word(of, symbols.sets, "fact of the kind set", ("facts",))
-                if name == "overlaps":
-                    return self.overlap(set_name, about)
-                return Overlaps(set_name, frozenset({self.item(about, set_name)}))
+                if name == "includes":
+                    return self.overlap(set_name, [about])
+                if isinstance(about, _WRITTEN_LISTS):
+                    return self.overlap(set_name, about.elts)
+                return self.overlap_with_list(set_name, about)
         self.fail_arguments(node, name)
 
     def fail_arguments(self, node: ast.Call, name: str) -> NoReturn:
-        self.fail_type(node, f"`{name}` is written `{FUNCTIONS[name]}`")
+        self.fail(node, f"`{name}` is written `{FUNCTIONS[name]}`")
 
-    def overlap(self, set_name: str, about: ast.expr) -> Overlaps:
-        if isinstance(about, _WRITTEN_LISTS):
-            items = frozenset(self.item(element, set_name) for element in about.elts)
-            return Overlaps(set_name, items)
+    def overlap(self, set_name: str, nodes: Iterable[ast.expr]) -> Overlaps:
+        universe = self.symbols.sets[set_name].of
+        known = sorted(self.symbols.lists.get(universe, ()))
+        kind, section = f"item of `{set_name}`", ("lists", universe, "items", "**")
+        items = frozenset(self.word(node, known, kind, section) for node in nodes)
+        return Overlaps(set_name, items)
+
+    def overlap_with_list(self, set_name: str, node: ast.expr) -> Overlaps:
         lists = self.symbols.lists
-        name = self.word(about, lists, "list", ("lists",))
+        name = self.word(node, lists, "list", ("lists",))
         listed, universe = lists[name], lists.get(self.symbols.sets[set_name].of)
         if listed and universe and listed.isdisjoint(universe):
             message = f"`{name}` and `{set_name}` are about different things"
-            self.fail_type(about, message, "take a list among the items of the set")
+            self.fail(node, message, "take a list among the items of the set")
         return Overlaps(set_name, listed, name)
 
     def word(self, node: ast.expr, choices: Collection[str], kind: str, *sections: KeyPath) -> str:
@@ -501,22 +496,6 @@ class _Reader:
                     return name
                 message, help = f"`{name}` is not a {kind}", did_you_mean(name, choices)
                 absent = tuple((*section, name) for section in sections)
-                self.fail(node, "unknown-name", message, help, absent)
+                self.fail(node, message, help, "unknown-name", absent)
         message = f"`{self.source(node)}` is not the name of a {kind}"
-        self.fail_type(node, message, choose_from(sorted(choices)))
-
-    def item(self, node: ast.expr, set_name: str) -> str:
-        universe = self.symbols.sets[set_name].of
-        known = sorted(self.symbols.lists.get(universe, ()))
-        return self.word(node, known, f"item of `{set_name}`", ("lists", universe, "items", "**"))
-
-
-def _number_in(node: ast.expr) -> float | None:
-    """Return the finite number that is written, with or without a minus; None: another thing."""
-    sign = 1.0
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        sign, node = -1.0, node.operand
-    number: Any = getattr(node, "value", None)
-    if type(number) in (int, float) and abs(number) <= sys.float_info.max:
-        return sign * float(number)
-    return None
+        self.fail(node, message, choose_from(sorted(choices)))

@@ -328,16 +328,10 @@ class _Reader:
         return Compare(symbol, one, other)
 
     def side(self, node: ast.expr) -> _Side:
+        literal = _literal(node)
+        if literal is not None:
+            return literal
         match node:
-            case ast.Constant(bool() as flag):
-                return ("no", "yes")[flag]
-            case ast.Constant(str() as word):
-                return word
-            case ast.Constant(int() | float() as number) if abs(number) <= _MOST:
-                return Constant(float(number))
-            case ast.UnaryOp(ast.USub(), ast.Constant(int() | float() as number)):
-                if not isinstance(number, bool) and abs(number) <= _MOST:
-                    return Constant(-float(number))
             case ast.Name(name):
                 return self.named_side(node, name)
             case ast.Call(ast.Name("score"), [criterion], []):
@@ -422,7 +416,7 @@ class _Reader:
     def membership(self, left: ast.expr, right: ast.expr) -> Expression:
         set_name = getattr(right, "id", "")
         if set_name in self.symbols.sets:
-            return self.overlap(set_name, [left])
+            return self.overlap_with_items(set_name, [left])
         if not isinstance(right, _WRITTEN_LISTS) or not right.elts:
             message = f"`in` needs a list written out or a set, not `{self.source(right)}`"
             self.fail(right, message, "for example `stage in [basic, applied]`")
@@ -462,24 +456,24 @@ class _Reader:
                 return Has(self.word(of, symbols.safeguards, "safeguard", ("safeguards",)))
             case "includes" | "overlaps", [of, about]:
                 set_name = self.word(of, symbols.sets, "fact of the kind set", ("facts",))
-                if name == "includes":
-                    return self.overlap(set_name, [about])
-                if isinstance(about, _WRITTEN_LISTS):
-                    return self.overlap(set_name, about.elts)
-                return self.overlap_with_list(set_name, about)
+                if name == "overlaps":
+                    return self.overlap(set_name, about)
+                return self.overlap_with_items(set_name, [about])
         self.fail_arguments(node, name)
 
     def fail_arguments(self, node: ast.Call, name: str) -> NoReturn:
         self.fail(node, f"`{name}` is written `{FUNCTIONS[name]}`")
 
-    def overlap(self, set_name: str, nodes: Iterable[ast.expr]) -> Overlaps:
+    def overlap_with_items(self, set_name: str, nodes: Iterable[ast.expr]) -> Overlaps:
         universe = self.symbols.sets[set_name].of
         known = sorted(self.symbols.lists.get(universe, ()))
         kind, section = f"item of `{set_name}`", ("lists", universe, "items", "**")
         items = frozenset(self.word(node, known, kind, section) for node in nodes)
         return Overlaps(set_name, items)
 
-    def overlap_with_list(self, set_name: str, node: ast.expr) -> Overlaps:
+    def overlap(self, set_name: str, node: ast.expr) -> Overlaps:
+        if isinstance(node, _WRITTEN_LISTS):
+            return self.overlap_with_items(set_name, node.elts)
         lists = self.symbols.lists
         name = self.word(node, lists, "list", ("lists",))
         listed, universe = lists[name], lists.get(self.symbols.sets[set_name].of)
@@ -499,3 +493,18 @@ class _Reader:
                 self.fail(node, message, help, "unknown-name", absent)
         message = f"`{self.source(node)}` is not the name of a {kind}"
         self.fail(node, message, choose_from(sorted(choices)))
+
+
+def _literal(node: ast.expr) -> Constant | str | None:
+    """Return the word or the finite number that is written; None: another thing."""
+    match node:
+        case ast.Constant(bool() as flag):
+            return ("no", "yes")[flag]
+        case ast.Constant(str() as word):
+            return word
+        case ast.Constant(int() | float() as number) if abs(number) <= _MOST:
+            return Constant(float(number))
+        case ast.UnaryOp(ast.USub(), ast.Constant(int() | float() as number)):
+            if not isinstance(number, bool) and abs(number) <= _MOST:
+                return Constant(-float(number))
+    return None

@@ -271,20 +271,17 @@ def evaluate(
     found = seen.get(expression)
     if found is not None:
         return found
-    match expression:
-        case And(operands):
-            found = all_of([evaluate(operand, truth_of, seen) for operand in operands])
-        case Or(operands):
-            found = any_of([evaluate(operand, truth_of, seen) for operand in operands])
-        case Not(operand):
-            found = negation(evaluate(operand, truth_of, seen))
-        case Named(_, condition):
-            found = evaluate(condition, truth_of, seen)
-        case Compare(sign, left, right) if only_counts(expression):
-            one, other = (_counted(side, truth_of, seen) for side in (left, right))
-            found = compare(sign, one, other)
-        case _:
-            found = truth_of(expression)
+    if isinstance(expression, Compare) and only_counts(expression):
+        one, other = (_counted(side, truth_of, seen) for side in parts_of(expression))
+        found = compare(expression.sign, one, other)
+    elif isinstance(expression, Atom):
+        found = truth_of(expression)
+    else:
+        parts: Any = parts_of(expression)
+        join = any_of if isinstance(expression, Or) else all_of
+        found = join([evaluate(part, truth_of, seen) for part in parts])
+        if isinstance(expression, Not):
+            found = negation(found)
     seen[expression] = found
     return found
 

@@ -7,7 +7,7 @@ which answers conditions can tell apart.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, compress, pairwise
 from operator import not_
@@ -179,25 +179,28 @@ def stretches(comparisons: Asked, limits: Cell, tolerance: float = 0.0) -> list[
     tolerance : float
         Numbers no farther apart are equal.
     """
-    low, high = limits
     cuts = set()
     for side in chain.from_iterable(map(parts_of, comparisons)):
         if isinstance(side, Constant):
             cuts |= {side.value - tolerance, side.value + tolerance}
-    cells = []
-    for start, end in pairwise([low, *sorted(cut for cut in cuts if low <= cut <= high), high]):
-        if start < end:
-            cells.append((start, end))
-        if math.isfinite(end):
-            cells.append((end, end))
     found: list[Stretch] = []
-    for cell in cells:
+    for cell in _cells(cuts, limits):
         first, point = cell, _point_inside(cell)
         truths = tuple(_holds(part, point, tolerance) for part in comparisons)
         if found and found[-1][2] == truths:
             first = found.pop()[0]
         found.append((first, cell, truths))
     return found
+
+
+def _cells(cuts: Iterable[float], limits: Cell) -> Iterator[Cell]:
+    low, high = limits
+    inside = sorted(cut for cut in cuts if low <= cut <= high)
+    for start, end in pairwise([low, *inside, high]):
+        if start < end:
+            yield start, end
+        if math.isfinite(end):
+            yield end, end
 
 
 def _point_inside(cell: Cell) -> float:
@@ -520,6 +523,10 @@ class NumberFact(_Fact):
         return NumberOf(name)
 
     @property
+    def _unit_behind(self) -> str:
+        return f" {self.unit}" if self.unit else ""
+
+    @property
     def limits(self) -> tuple[float, float]:
         """Least and greatest value that makes sense; infinite where there is none."""
         low = -math.inf if self.minimum is None else float(self.minimum)
@@ -527,7 +534,7 @@ class NumberFact(_Fact):
 
     def words(self, answer: Any) -> str:
         """Return a number or a range in words, with the unit."""
-        unit = f" {self.unit}" if self.unit else ""
+        unit = self._unit_behind
         if answer.settled:
             return f"{figure(answer.low)}{unit}"
         return f"between {figure(answer.low)} and {figure(answer.high)}{unit}"
@@ -570,8 +577,7 @@ class NumberFact(_Fact):
 
     def _class_of(self, stretch: Stretch, limits: Cell) -> AnswerClass:
         first, last, truths = stretch
-        start, end = first[0], last[1]
-        unit = f" {self.unit}" if self.unit else ""
+        start, end, unit = first[0], last[1], self._unit_behind
         above, below, most = "", "", "at most "
         # numbers as far apart as can be; where the stretch has no end, near the other one
         low, high = start, end
@@ -654,7 +660,7 @@ class SetFact(_Fact):
                 raise ReadingError("unknown-item", message, (*path, k), did_you_mean(entry, known))
         return frozenset(raw)
 
-    def parents(self, lists: NamedLists) -> dict[str, str | None]:
+    def parents(self, lists: NamedLists) -> _Parents:
         """Return the parent of each item that an answer may name, None at the top."""
         whole = lists[lists[self.of].among or self.of]
         return {key: parent for key, parent, _ in walk_items(whole.items)}
@@ -668,29 +674,14 @@ class SetFact(_Fact):
         alike, as soon as one of these is named.
         """
         parents = self.parents(lists)
-        above = set(parents.values())
-
-        def pattern(items: Collection[str]) -> int:
-            """Return which questions hold of a set, a bit each."""
-            named = {*items, *(parents[item] for item in items)}
-            return sum(1 << k for k, part in enumerate(asked) if not named.isdisjoint(part.items))
-
-        def options(among: Collection[str]) -> dict[int, str]:
-            """Return a finest item, in or below some, for each way in which it answers."""
-            found = {}
-            for item, parent in reversed(parents.items()):
-                if item not in above and (item in among or parent in among):
-                    found[pattern([item])] = item
-            return found
-
         known = known or SetAnswer(frozenset(), open=True)
-        sets: _Sets = {pattern(known.items): known.items}
-        for parent in sorted(known.items & above):
+        sets: _Sets = {_pattern(known.items, parents, asked): known.items}
+        for parent in sorted(known.items & set(parents.values())):
             if parent not in {parents[item] for item in known.items}:
                 # something of it is meant: one of its finer items at least
-                sets = _with_more({}, sets, options([parent]), most)
+                sets = _with_more({}, sets, _options([parent], parents, asked), most)
         if known.open:
-            sets = _with_more(sets, sets, options(lists[self.of].members), most)
+            sets = _with_more(sets, sets, _options(lists[self.of].members, parents, asked), most)
         words = [self._words_for_items(part.items, lists) for part in asked]
         classes = []
         for number, items in sorted(sets.items())[:most]:
@@ -708,6 +699,25 @@ class SetFact(_Fact):
 
 _Sets: TypeAlias = dict[int, frozenset[str]]
 """One set for each way in which questions for items can come out, a bit each."""
+
+
+_Parents: TypeAlias = dict[str, str | None]
+
+
+def _pattern(items: Collection[str], parents: _Parents, asked: Asked) -> int:
+    """Return which questions hold of a set, a bit each."""
+    named = {*items, *(parents[item] for item in items)}
+    return sum(1 << k for k, part in enumerate(asked) if not named.isdisjoint(part.items))
+
+
+def _options(among: Collection[str], parents: _Parents, asked: Asked) -> dict[int, str]:
+    """Return a finest item, in or below some, for each way in which it answers."""
+    above = set(parents.values())
+    found = {}
+    for item, parent in reversed(parents.items()):
+        if item not in above and (item in among or parent in among):
+            found[_pattern([item], parents, asked)] = item
+    return found
 
 
 def _with_more(found: _Sets, edge: _Sets, options: Mapping[int, str], most: int) -> _Sets:

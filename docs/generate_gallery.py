@@ -6,14 +6,14 @@ that this writes.
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import yaml
 
 import collabscore as cs
 from collabscore.documents.loading import shipped
-from collabscore.models.base import title_of
-from collabscore.models.framework import count_evidence_levels
+from collabscore.models.base import Element, citations, title_of, verification
 from collabscore.output.render import escape_markdown
 from collabscore.reports.framework import framework_page
 
@@ -47,6 +47,16 @@ def cases_of(framework: str) -> list[str]:
         title = escape_markdown(title_of(case["id"], case.get("title")))
         lines.append(f"| {title} | {expected or 'not applicable'} |")
     return [*lines, ""]
+
+
+def evidence_level(element: Element, framework: cs.Framework) -> str:
+    """Return how far an element was checked: the weakest of what it cites."""
+    found = verification(element, framework.all_sources)
+    if found is not None:
+        return found
+    if element.basis is not None:
+        return "judgement"
+    return "no" if citations(element.source) else "none"
 
 
 def page_of(framework: str) -> str:
@@ -86,7 +96,9 @@ def index() -> str:
             if framework.combine == "none"
             else "scores and gates"
         )
-        counts = count_evidence_levels(framework)
+        counts = Counter(
+            evidence_level(element, framework) for _, _, element in framework.elements()
+        )
         figures = [
             len(framework.leaves),
             len(framework.guardrails),

@@ -7,15 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from collabscore.models import (
-    base,
-    candidates,
-    cases,
-    criteria,
-    facts,
-    framework,
-    guardrails,
-)
+from collabscore.models import base, candidates, criteria, facts, framework
 
 PAGE = Path(__file__).parent / "reference" / "yaml.md"
 
@@ -23,20 +15,23 @@ SECTIONS: list[tuple[str, list[type[BaseModel]]]] = [
     ("A framework", [framework.Framework]),
     ("A vocabulary", [framework.Vocabulary]),
     ("Criteria and scales", [criteria.Criterion, criteria.Scale]),
-    ("Facts", [facts.FlagFact, facts.LevelFact, facts.ChoiceFact, facts.NumberFact, facts.SetFact]),
+    ("Facts", list(facts.FACT_KINDS)),
     ("Lists", [facts.NamedList, facts.Item]),
     (
         "Guardrails",
-        [guardrails.Guardrail, guardrails.Step, guardrails.Condition, guardrails.Safeguard],
+        [framework.Guardrail, framework.Step, framework.Condition, framework.Safeguard],
     ),
-    ("Verdicts", [guardrails.Verdict, guardrails.Defaults]),
+    ("Verdicts", [framework.Verdict, framework.Defaults]),
     ("Sources", [base.Source, base.Citation]),
     ("Candidates", [candidates.Candidates, candidates.Candidate]),
     (
         "What stands behind a word",
-        [candidates.RatingDetail, candidates.FactDetail, candidates.PlacedSafeguard],
+        [criteria.RatingDetail, facts.FactDetail, candidates.PlacedSafeguard],
     ),
-    ("Cases", [cases.Cases, cases.Case, cases.CaseCandidate, cases.Expectation]),
+    (
+        "Cases",
+        [candidates.Cases, candidates.Case, candidates.CaseCandidate, candidates.Expectation],
+    ),
 ]
 
 HEAD = """# Documents, key by key

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from .documents.loading import CandidateSource, FrameworkSource, load_candidates, load_framework
 from .errors import UsageError
-from .models.framework import Framework
 from .scoring.problem import Problem
 from .scoring.ranking import Ranking, rank
 
@@ -57,12 +56,9 @@ def score(
         return rank(candidates)
     loaded = load_candidates(candidates, judge)
     if judge is None:
-        judge = _only(loaded.frameworks)
+        if len(loaded.frameworks) != 1:
+            names = ", ".join(f"`{framework.id}`" for framework in loaded.frameworks)
+            message = f"the list names several frameworks ({names}): say which one to judge by"
+            raise UsageError(message)
+        (judge,) = loaded.frameworks
     return rank(Problem.from_candidates(loaded, judge))
-
-
-def _only(frameworks: tuple[Framework, ...]) -> Framework:
-    if len(frameworks) != 1:
-        names = ", ".join(f"`{framework.id}`" for framework in frameworks)
-        raise UsageError(f"the list names several frameworks ({names}): say which one to judge by")
-    return frameworks[0]

@@ -58,15 +58,17 @@ def _refuse_change(self: object, *args: object, **kwargs: object) -> NoReturn:
     raise TypeError("a document cannot be changed; make a copy with `model_copy(update=...)`")
 
 
+def _copied(self: Any) -> tuple[type, tuple[Any]]:
+    """Build copies and pickles from a plain container: nothing can be added to a frozen one."""
+    return type(self), (self.copy(),)
+
+
 class FrozenDict(dict[K, V]):
     """A dict that refuses to be changed: documents share what they hold, also across loads."""
 
     __setitem__ = __delitem__ = __ior__ = _refuse_change
     clear = pop = popitem = setdefault = update = _refuse_change
-
-    def __reduce__(self) -> tuple[type[Self], tuple[dict[K, V]]]:
-        """Build copies and pickles from a plain dict: nothing can be added to a frozen one."""
-        return type(self), (dict(self),)
+    __reduce__ = _copied
 
 
 class FrozenList(list[V]):
@@ -75,10 +77,7 @@ class FrozenList(list[V]):
     __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse_change
     append = extend = insert = pop = remove = _refuse_change
     clear = reverse = sort = _refuse_change
-
-    def __reduce__(self) -> tuple[type[Self], tuple[list[V]]]:
-        """Build copies and pickles from a plain list: nothing can be added to a frozen one."""
-        return type(self), (list(self),)
+    __reduce__ = _copied
 
 
 FrozenMap = Annotated[dict[K, V], AfterValidator(FrozenDict)]

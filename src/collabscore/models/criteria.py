@@ -105,11 +105,8 @@ def _numbers_as_keys(value: object) -> object:
 def _check_rising(ends: tuple[float, float]) -> tuple[float, float]:
     low, high = ends
     if not low < high:
-        raise PydanticCustomError(
-            "empty-range",
-            "a range goes from low to high, and `[{low}, {high}]` does not",
-            {"low": low, "high": high},
-        )
+        message = f"a range goes from low to high, and `[{low}, {high}]` does not"
+        raise PydanticCustomError("empty-range", message)
     return ends
 
 
@@ -254,23 +251,17 @@ def as_written(number: float) -> str:
 def _check_interval(ends: tuple[float, float]) -> tuple[float, float]:
     low, high = ends
     if not low <= high:
-        raise PydanticCustomError(
-            "reversed-interval", "`[{low}, {high}]` runs backwards", {"low": low, "high": high}
-        )
+        raise PydanticCustomError("reversed-interval", f"`[{low}, {high}]` runs backwards")
     if high <= 0:
-        raise PydanticCustomError(
-            "weight-not-positive",
-            "a weight is positive, and `[{low}, {high}]` is not",
-            {"low": low, "high": high},
-        )
+        message = f"a weight is positive, and `[{low}, {high}]` is not"
+        raise PydanticCustomError("weight-not-positive", message)
     return ends
 
 
 def _check_positive(weight: float) -> float:
     if not weight > 0:
-        raise PydanticCustomError(
-            "weight-not-positive", "a weight is positive, and `{weight}` is not", {"weight": weight}
-        )
+        message = f"a weight is positive, and `{weight}` is not"
+        raise PydanticCustomError("weight-not-positive", message)
     return weight
 
 

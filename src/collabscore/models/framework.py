@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -39,13 +38,11 @@ from .base import (
     Sources,
     Text,
     Verified,
-    citations,
     empty_is_default,
     list_field,
     map_field,
     optional_field,
     title_of,
-    verification,
 )
 from .conditions import Symbols, parse
 from .criteria import CombineName, Criteria, Criterion, Missing, Scale, Side, weight_of
@@ -82,18 +79,11 @@ __all__ = [
     "Vocabulary",
     "WeightSpace",
     "Weights",
-    "count_evidence_levels",
     "describe_weights",
     "digest_of",
-    "evidence_level",
     "group_weights",
     "options_of",
 ]
-
-EvidenceLevel: TypeAlias = Literal["primary", "secondary", "no", "judgement", "none"]
-"""How far an element was checked; `judgement` where it is its author's own and cites nothing,
-`none` where it says nothing of itself."""
-
 
 # guardrails
 
@@ -600,21 +590,6 @@ class Framework(SharedDefinitions):
         return f"<Framework: `{self.id}` {self.digest[:19]}…>"
 
     __str__ = __repr__
-
-
-def evidence_level(element: Element, framework: Framework) -> EvidenceLevel:
-    """Return how far an element was checked: the weakest of what it cites."""
-    found = verification(element, framework.all_sources)
-    if found is not None:
-        return found
-    if element.basis is not None:
-        return "judgement"
-    return "no" if citations(element.source) else "none"
-
-
-def count_evidence_levels(framework: Framework) -> Counter[EvidenceLevel]:
-    """Return how many elements of a framework were checked how far."""
-    return Counter(evidence_level(element, framework) for _, _, element in framework.elements())
 
 
 def digest_of(model: Model) -> str:

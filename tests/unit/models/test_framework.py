@@ -14,16 +14,15 @@ import pytest
 
 import collabscore as cs
 from collabscore.errors import Diagnostic
+from collabscore.models.base import verification
 from collabscore.models.expressions import Answers, Compare, Has, Overlaps
 from collabscore.models.framework import (
     Guardrail,
     Step,
     Weights,
     WeightSpace,
-    count_evidence_levels,
     default_verdicts,
     describe_weights,
-    evidence_level,
     group_weights,
     options_of,
 )
@@ -128,24 +127,25 @@ def test_elements_are_its_own_and_those_it_uses() -> None:
         ("list", "listed"),
         *(("safeguard", key) for key in ("review", "plan")),
     ]
-    assert count_evidence_levels(framework) == {"none": len(named)}
+    levels = {verification(part, framework.all_sources) for _, _, part in framework.elements()}
+    assert levels == {None}
 
 
 @pytest.mark.parametrize(
     ("element", "level"),
     [
-        ({}, "none"),
-        ({"basis": "judgement"}, "judgement"),
+        ({}, None),
+        ({"basis": "judgement"}, None),
         ({"source": "read"}, "primary"),
         ({"source": ["read", "heard"]}, "no"),
         ({"source": "heard", "verified": "secondary"}, "secondary"),
     ],
 )
-def test_how_far_an_element_was_checked(element: dict[str, Any], level: str) -> None:
+def test_how_far_an_element_was_checked(element: dict[str, Any], level: str | None) -> None:
     sources = {"read": {"title": "R", "verified": "primary"}, "heard": {"title": "H"}}
     document = {**HOUSE, "sources": sources, "facts": {"own": {"kind": "flag", **element}}}
     framework = cs.load_framework(document)
-    assert evidence_level(framework.all_facts["own"], framework) == level
+    assert verification(framework.all_facts["own"], framework.all_sources) == level
 
 
 def test_verdicts_of_a_step_by_default() -> None:

@@ -278,10 +278,9 @@ class ChangeSearch:
         found, outcomes = lines.least_changes(reached)
         low, high = lines.scales
         spans = (high - low).tolist()
-        numbers, ratings = np.empty(len(found), dtype=np.intp), np.empty(len(found))
-        for k, point in enumerate(found):
-            numbers[k], ratings[k] = point.line, _rating_to_name(point, spans[point.line])
-        is_reached = reached(numbers, lines.outcomes(numbers, ratings))
+        numbers = np.array([point.line for point in found], dtype=np.intp)
+        named = [_rating_to_name(point, spans[point.line]) for point in found]
+        is_reached = reached(numbers, lines.outcomes(numbers, np.array(named)))
         changes = []
         for k, point in enumerate(found):
             key, aim = leaves[point.line], self.aims[point.predicate]
@@ -294,7 +293,7 @@ class ChangeSearch:
                     uncertain=bool(column.low[self.row] != column.high[self.row]),
                     start=point.start,
                     rises=point.side > 0,
-                    to=float(ratings[k]),
+                    to=named[k],
                     beyond=not is_reached[point.predicate, k],
                     until=None if point.first == point.start else point.until,
                     share_of_scale=abs(point.at - point.start) / spans[point.line],
@@ -372,12 +371,9 @@ class ChangeSearch:
 
     def _secured(self, sets: Sequence[Sequence[str]], *, in_place: bool = True) -> Alone:
         """Return the outcomes with each set of safeguards put in place, or lost."""
-        columns: dict[str, BoolArray] = {}
-        for k, names in enumerate(sets):
-            for name in names:
-                if name not in columns:
-                    columns[name] = np.full((1, len(sets)), not in_place)
-                columns[name][0, k] = in_place
+        columns = {}
+        for name in {name for names in sets for name in names}:
+            columns[name] = np.array([[(name in names) == in_place for names in sets]])
         return self.variants.alone(Changes(np.full(len(sets), self.row), in_place=columns))
 
     def _fewest_together(self, aim: Aim, assessment: Assessment) -> Iterator[SafeguardChange]:

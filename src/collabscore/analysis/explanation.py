@@ -15,7 +15,7 @@ import numpy as np
 from ..arrays import number_or_none
 from ..errors import UsageError, refuse_no_integer
 from ..kernels.attribution import contrast, shortfalls
-from ..output import Cell, Field, Table
+from ..output import Field, Table
 from ..scoring.ranking import Ranking, RankingResult, whole_ranking
 from ..scoring.variants import Variants
 from ..scoring.verdicts import Assessment
@@ -171,10 +171,10 @@ class Explanation(RankingResult):
     def table(self) -> Table:
         """Return the points of the criteria, and the points lost, as a table with their sums."""
         table, score = super().table(), self.assessment.score
-        sums: tuple[tuple[Cell, ...], ...] = ()
+        rows = table.rows
         if score is not None:
-            sums = (("All", "", 1.0, score, score, 100 - score),)
-        return Table(table.columns, table.rows + sums)
+            rows += (("All", "", 1.0, score, score, 100 - score),)
+        return Table(table.columns, rows)
 
     def body(self) -> dict[str, Any]:
         """Return what the JSON holds between the options and the notes."""

@@ -116,6 +116,7 @@ class WhatIf(RankingResult):
     given: Mapping[str, Mapping[str, Any]]
 
     kind: ClassVar[str] = "what-if"
+    report: ClassVar[str] = "difference"
 
     @cached_property
     def rows(self) -> tuple[Shift, ...]:
@@ -165,7 +166,7 @@ class WhatIf(RankingResult):
         """The changes in words, the first three of more than four."""
         said = self.said
         if len(said) > 4:
-            said = [*said[:3], f"and {len(said) - 3:,} more changes"]
+            said[3:] = [f"and {len(said) - 3:,} more changes"]
         return f"What if: {'; '.join(said) or 'nothing is changed'}"
 
     @property
@@ -452,29 +453,30 @@ def _shifts(result: WhatIf) -> Iterator[Shift]:
     groups = _reweighted_groups(before.framework, after.framework)
     named = {name for kind in _FORMS for name in result.given[kind]}
     for place, name in enumerate(after.ids):
+        moved = old_ranks[place] != after.ranks[place]
         # under the same weights all others stay as they are, but for their ranks
-        if not groups and old_ranks[place] == after.ranks[place] and name not in named:
+        if not (groups or moved or name in named):
             continue
-        was, is_now = before[name], after[place]
-        shift = Shift(was, is_now)
+        shift = Shift(before[name], after[place])
         reasons = list(_score_reasons(before, after, shift, groups))
-        if not reasons and was.rank != is_now.rank and was.verdict == is_now.verdict:
+        if moved and not reasons and shift.before.verdict == shift.after.verdict:
             reasons += _overtaking(old_ranks, after, place)
-        why = (*_verdict_reasons(was, is_now, after.framework), *reasons)
+        why = (*_verdict_reasons(shift.before, shift.after, after.framework), *reasons)
         if why:
             yield replace(shift, why=why)
 
 
-def _reweighted_groups(before: Framework, after: Framework) -> tuple[str, ...]:
+def _reweighted_groups(before: Framework, after: Framework) -> Sequence[str]:
     """Return the children of the smallest group in which all changes of weight are, if any."""
-    paths = []
+    common: set[str] | None = None
     for key, node in after.nodes.items():
         if abs(node.share - before.nodes[key].share) > TOLERANCE:
-            paths.append(node.path[:-1])
-    common = [key for key in after.groups if all(key in path for path in paths)]
-    if not paths or not common:
-        return tuple(after.criteria or ()) if paths else ()
-    return after.nodes[common[-1]].children
+            above = set(node.path[:-1])
+            common = above if common is None else common & above
+    if common is None:
+        return ()
+    inner = [key for key in after.groups if key in common]
+    return after.nodes[inner[-1]].children if inner else tuple(after.criteria or ())
 
 
 def _verdict_reasons(was: Assessment, is_now: Assessment, framework: Framework) -> Iterator[str]:
@@ -508,7 +510,7 @@ def _finding_in_words(old: Finding, new: Finding, framework: Framework) -> str:
 
 
 def _score_reasons(
-    before: Ranking, after: Ranking, shift: Shift, groups: tuple[str, ...]
+    before: Ranking, after: Ranking, shift: Shift, groups: Sequence[str]
 ) -> Iterator[str]:
     """Yield the parts of a changed score; if it is the same, changed ranges and group scores."""
     if abs(shift.change or 0.0) > TOLERANCE:
@@ -534,7 +536,7 @@ def _group_score(ranking: Ranking, key: str, shift: Shift) -> str:
     return "none" if np.isnan(score) else f"{score:.1f}"
 
 
-def _score_parts(before: Ranking, after: Ranking, shift: Shift, groups: tuple[str, ...]) -> str:
+def _score_parts(before: Ranking, after: Ranking, shift: Shift, groups: Sequence[str]) -> str:
     """Return in words the points by which criteria, or reweighted groups, moved a score.
 
     Under the same weights the contrast of the two (`kernels.attribution`), else the difference of

@@ -1,13 +1,15 @@
-"""A difference of two runs for readers: the notes below the table."""
+"""Two rankings beside each other, for readers: the notes below `diff` and `what_if`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..analysis.difference import CandidateDifference, Difference, Kind, element_titles
-from ..scoring.wording import SCOPE_NOTE, unverified_note
+from ..analysis.what_if import WhatIf
+from ..output.text import plural
+from ..scoring.wording import SCOPE_NOTE, closing_notes, unverified_note
 
-__all__ = ["notes_of", "table_notes_of"]
+__all__ = ["notes_of", "table_notes_of", "what_if_notes_of", "what_if_table_notes_of"]
 
 _KINDS: dict[Kind, str] = {
     "ratings": "ratings",
@@ -20,6 +22,7 @@ _KINDS: dict[Kind, str] = {
     "documents": "the documents as a whole",
 }
 _MOST_CRITERIA = 3
+_MOST_REASONS = 40
 
 
 def table_notes_of(result: Difference) -> Iterator[str]:
@@ -94,3 +97,37 @@ def _attribution_note(result: Difference) -> Iterator[str]:
             " might have been made; the parts sum to the whole. Places are among the candidates in"
             " both lists."
         )
+
+
+# what if
+
+
+def what_if_table_notes_of(result: WhatIf) -> Iterator[str]:
+    """Yield the reasons of each candidate, changes that the title leaves out, and the notes."""
+    lines = [f"{shift.after.title}: {'; '.join(shift.why)}." for shift in result.rows if shift.why]
+    yield from lines[:_MOST_REASONS]
+    if len(lines) > _MOST_REASONS:
+        yield f"Why {len(lines) - _MOST_REASONS:,} more stand otherwise is in the records."
+    if len(result.said) > 4:  # the title has the first three
+        yield f"Changed: {'; '.join(result.said)}."
+    yield from result.notes
+
+
+def what_if_notes_of(result: WhatIf) -> Iterator[str]:
+    """Yield which framework stays, requests that change nothing, and how many candidates stay."""
+    framework = result.before.framework
+    yield (
+        f"What if, and not the framework as adopted: `{framework.id}`, {framework.digest[:19]}…,"
+        " stays as it is."
+    )
+    already = [str(change) for change in result.changes if not change.real]
+    if already:
+        yield f"So already: {'; '.join(already)}."
+    others = len(result.before) - len(result)
+    if not len(result):
+        stand = "the one candidate stands" if others == 1 else f"all {others:,} candidates stand"
+        yield f"Nothing changes: {stand} as before."
+    elif others:
+        stand = plural(others, "other stands", "others stand")
+        yield f"{stand} as before: rank, score, verdict."
+    yield from closing_notes(framework)

@@ -8,7 +8,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from numbers import Integral, Real
 from typing import Any
 
@@ -317,8 +317,9 @@ class Field(Column):
         record.
     """
 
-    cell: Callable[[Any], Any] | None = None
-    plain: Callable[[Any], Any] | None = None
+    # tables of one ranking are equal, though each has getters of its own
+    cell: Callable[[Any], Any] | None = field(default=None, compare=False)
+    plain: Callable[[Any], Any] | None = field(default=None, compare=False)
     _: KW_ONLY
     csv: bool = True
     json: bool = True

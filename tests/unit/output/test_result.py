@@ -141,3 +141,8 @@ def test_kinds_that_share_a_module_of_reports_have_functions_with_their_names(
     assert str(result).startswith("One.\n\nShares\n")
     assert str(result).endswith("\n2 shares")
     assert result.document()["notes"] == ["2 shares"]
+
+
+def test_tables_of_equal_results_are_equal() -> None:
+    assert SHARE.table() == Share(SHARE.pairs).table()
+    assert SHARE.table() != Share(SHARE.pairs[:1]).table()

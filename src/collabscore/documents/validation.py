@@ -6,7 +6,7 @@ The parts that pydantic refuses are removed, so that the checks can be run on th
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import filterfalse
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -45,21 +45,24 @@ def build_model(
     found: list[Diagnostic] = []
     rest = data
     for _ in range(_ROUNDS):
+        built = None
         try:
             built = model.model_validate(rest)
         except ValidationError as error:
-            refused = partial.locate(_refusals(error, rest, model))
-            found += filterfalse(partial.is_consequence, refused)
-            for one in refused:
-                partial.drop_or_rename(one)
-            if () in partial.hidden:
-                break
-            rest = partial.rest(data)
-            continue
-        if rest is data:
-            return built, list(check(built))
-        found += filterfalse(partial.is_consequence, partial.locate(check(built)))
-        break
+            wrong: Sequence[Diagnostic] = _refusals(error, rest, model)
+        else:
+            wrong = check(built)
+            if rest is data:
+                return built, list(wrong)
+        wrong = [one.moved(partial.path_as_written) for one in wrong]
+        found += filterfalse(partial.is_consequence, wrong)
+        if built is not None:
+            break
+        for one in wrong:
+            partial.drop_or_rename(one)
+        if () in partial.hidden:
+            break
+        rest = partial.rest(data)
     return None, found
 
 
@@ -123,11 +126,8 @@ class _PartialDocument:
                 entries.append(self.rest(entry, here))
         return entries
 
-    def locate(self, findings: Iterable[Diagnostic]) -> list[Diagnostic]:
-        """Return findings in the rest as findings in the whole document."""
-        return [finding.moved(self._path_as_written) for finding in findings]
-
-    def _path_as_written(self, path: KeyPath) -> KeyPath:
+    def path_as_written(self, path: KeyPath) -> KeyPath:
+        """Return the path in the whole document of a path in the rest."""
         written: KeyPath = ()
         for part in path:
             here = (*written, part)
@@ -149,18 +149,17 @@ class _PartialDocument:
             data = dict(enumerate(data))
         if part is None or not isinstance(data, Mapping):  # the end, or no telling
             return any(path[:end] in self.hidden for end in range(len(path) + 1))
+        further = pattern[1:]
         if part == "**":
             nested = ("*", path[-1], *pattern)
-            return any(self._is_hidden(deeper, data, path) for deeper in (pattern[1:], nested))
-        return self._is_entry_hidden(part, pattern[1:], data, path)
-
-    def _is_entry_hidden(
-        self, part: Any, further: KeyPath, entries: Mapping[Any, object], path: KeyPath
-    ) -> bool:
-        keys = entries if part == "*" else (part,)
-        if part != "*" and part not in entries:
-            return (*path, part) in self.hidden
-        return any(self._is_hidden(further, entries[key], (*path, key)) for key in keys)
+            return any(self._is_hidden(deeper, data, path) for deeper in (further, nested))
+        for key in data if part == "*" else (part,):
+            here = (*path, key)
+            if key not in data:
+                return here in self.hidden
+            if self._is_hidden(further, data[key], here):
+                return True
+        return False
 
 
 def _value_at(data: Any, path: KeyPath) -> Any:
@@ -334,34 +333,28 @@ def _show(value: object) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-# the fields that a mapping at some path may have
-
-
 def _fields_at(model: type[BaseModel], path: KeyPath, data: object) -> list[str]:
+    """Return the keys that the mapping at a path may have."""
     kinds: list[Any] = [model]
     for part in path:
-        kinds = list(_types_inside(kinds, part))
-    here = _value_at(data, path)
-    written = here.get("kind") if isinstance(here, Mapping) else None
-    fields: dict[str, Any] = {}
-    for kind in kinds:
-        found = getattr(kind, "model_fields", {})
-        if "kind" in found and written in get_args(found["kind"].annotation):
-            return list(found)
-        fields |= found
-    return list(fields)
-
-
-def _types_inside(kinds: list[Any], part: str | float) -> Iterator[Any]:
-    """Yield the plain types of the value under a key of models, or in collections."""
+        inner: list[Any] = []
+        for kind in kinds:
+            fields = getattr(kind, "model_fields", {})
+            if fields:
+                kind.model_rebuild()
+            if part in fields:
+                inner += plain_types(fields[part].annotation)
+            elif get_origin(kind) in (dict, list, tuple):
+                inner += plain_types(get_args(kind)[-1])
+        kinds = inner
+    written = _value_at(data, path).get("kind")
+    known: dict[str, Any] = {}
     for kind in kinds:
         fields = getattr(kind, "model_fields", {})
-        if fields:
-            kind.model_rebuild()
-        if part in fields:
-            yield from plain_types(fields[part].annotation)
-        elif get_origin(kind) in (dict, list, tuple):
-            yield from plain_types(get_args(kind)[-1])
+        if "kind" in fields and written in get_args(fields["kind"].annotation):
+            return list(fields)
+        known |= fields
+    return list(known)
 
 
 def plain_types(kind: Any) -> Iterator[Any]:

@@ -300,8 +300,7 @@ def judge_cases(framework: Framework, cases: Cases) -> PolicyTest:
 
 
 def _span_of(cases: Cases, *path: str | int) -> Span | None:
-    positions = positions_of(cases.origin)
-    return None if positions is None else positions.find(path)[0]
+    return positions_of(cases.origin).find(path)[0]
 
 
 def _expectation_mismatches(

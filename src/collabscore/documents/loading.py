@@ -120,17 +120,17 @@ class PlainDocument:
                 finding = finding.moved(lambda path: path[1:])
             notes = []
             for note in finding.notes:
-                path = note.path or ()
-                if note.framework is not None:
-                    span = _place_in_framework(path, by_id[note.framework])
-                    if span is not None:
-                        notes.append(replace(note, span=span))
-                elif positions is None:
-                    label = label_of(path, self.data)
-                    notes.append(replace(note, message=f"{note.message}: {label}"))
+                path, message = note.path or (), note.message
+                if note.framework is None:
+                    span, _ = positions.find(path, at_key=False)
+                    if span is None:
+                        message += f": {label_of(path, self.data)}"
                 else:
-                    notes.append(replace(note, span=positions.find(path, at_key=False)[0]))
-            span = _span_of_finding(finding, positions) if positions is not None else None
+                    span = _place_in_framework(path, by_id[note.framework])
+                    if span is None:
+                        continue
+                notes.append(replace(note, message=message, span=span))
+            span = _span_of_finding(finding, positions)
             label = label_of(finding.path, self.data)
             located.append(replace(finding, notes=tuple(notes), span=span, label=label))
         return sorted(located, key=_position_in_text)
@@ -217,9 +217,8 @@ def _place_in_framework(path: KeyPath, framework: Framework) -> Span | None:
     if path[1:] and path[0] == "criteria" and path[1] in framework.nodes:
         own_path = criteria_path(framework.nodes[str(path[1])].path)
     for document, place in ((framework, own_path), (framework.vocabulary, path)):
-        positions = positions_of(document.origin) if document is not None else None
-        if positions is not None:
-            span, exists = positions.find(place)
+        if document is not None:
+            span, exists = positions_of(document.origin).find(place)
             if exists:
                 return span
     return None

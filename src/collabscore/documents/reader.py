@@ -86,11 +86,11 @@ Scalar = str | int | float | bool | None
 
 _WORDS: dict[str, Scalar] = {"": None, "~": None}
 _WORDS |= dict.fromkeys((".nan", ".NaN", ".NAN"), math.nan)
-for _word, _value in (
-    *(("null", None), ("true", True), ("false", False)),
-    *((".inf", math.inf), ("+.inf", math.inf), ("-.inf", -math.inf)),
-):
-    _WORDS |= dict.fromkeys((_word, _word.title(), _word.upper()), _value)
+_WORDS |= {"null": None, "Null": None, "NULL": None}
+_WORDS |= {"true": True, "True": True, "TRUE": True}
+_WORDS |= {"false": False, "False": False, "FALSE": False}
+for _infinite in (".inf", ".Inf", ".INF"):
+    _WORDS |= {_infinite: math.inf, f"+{_infinite}": math.inf, f"-{_infinite}": -math.inf}
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _OCTAL_OR_HEXADECIMAL = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -298,11 +298,11 @@ def decoded(text: bytes | str, source: str) -> DocumentText:
 
 
 @lru_cache(maxsize=16)
-def positions_of(origin: Origin) -> DocumentText | None:
-    """Return the text of a document; None where it has none, or none that can be looked into."""
+def positions_of(origin: Origin) -> DocumentText:
+    """Return the text of a document that was read, to find places in."""
     text = decoded(origin.text, origin.source)
     text.is_lines = READERS.get(Path(origin.source).suffix.lower()) is read_json_lines
-    return text if text.is_lines or text.root is not None else None
+    return text
 
 
 # JSON

@@ -109,22 +109,20 @@ class _PartialDocument:
 
     def rest(self, data: object, path: KeyPath = ()) -> object:
         """Return the data at a path, without what is hidden."""
-        if isinstance(data, Mapping):
-            kept = {}
-            for key, value in data.items():
-                here = (*path, key)
-                if here not in self.hidden:
-                    kept[self.renamed.get(here, key)] = self.rest(value, here)
-            return kept | self.filled.get(path, {})
-        if not isinstance(data, list):
+        if not isinstance(data, dict | list):
             return data
-        entries: list[object] = []
-        for k, entry in enumerate(data):
-            here = (*path, k)
-            if here not in self.hidden:
-                self.written[*path, len(entries)] = here
-                entries.append(self.rest(entry, here))
-        return entries
+        is_list = isinstance(data, list)
+        kept: dict[str | int | float, object] = {}
+        for key, value in enumerate(data) if isinstance(data, list) else data.items():
+            here = (*path, key)
+            if here in self.hidden:
+                continue
+            name = self.renamed.get(here, key)
+            if is_list:
+                name = len(kept)
+                self.written[*path, name] = here
+            kept[name] = self.rest(value, here)
+        return list(kept.values()) if is_list else kept | self.filled.get(path, {})
 
     def path_as_written(self, path: KeyPath) -> KeyPath:
         """Return the path in the whole document of a path in the rest."""

@@ -206,19 +206,17 @@ def _check_expectation(
         message = f"`[{', '.join(ends)}]` runs backwards: the mildest verdict comes first"
         help = f"write `[{ends[1]}, {ends[0]}]`"
         yield Diagnostic("reversed-interval", message, (*path, "verdict_range"), help)
-    of_framework = f"of `{framework.id}`"
-    for field in ("verdict", "verdict_range"):
-        named = names_in(getattr(expect, field), (*path, field))
-        yield from unknown_names("verdict", named, verdicts, f"a verdict {of_framework}")
-    named = names_in(expect.band, (*path, "band"))
-    yield from unknown_names("band", named, framework.bands, f"a band {of_framework}")
-    named = names_in(expect.unknown, (*path, "unknown"))
-    inputs, expected = (
-        [*framework.all_facts, *framework.leaves],
-        f"a fact or criterion {of_framework}",
-    )
+    inputs = [*framework.all_facts, *framework.leaves]
     notes = _beginnings("facts", [framework])
-    yield from unknown_names("fact", named, inputs, expected, notes=notes)
+    for field, kind, known, expected, begun in (
+        ("verdict", "verdict", verdicts, "a verdict", ()),
+        ("verdict_range", "verdict", verdicts, "a verdict", ()),
+        ("band", "band", [*framework.bands], "a band", ()),
+        ("unknown", "fact", inputs, "a fact or criterion", notes),
+    ):
+        named = names_in(getattr(expect, field), (*path, field))
+        expected = f"{expected} of `{framework.id}`"
+        yield from unknown_names(kind, named, known, expected, notes=begun)
     rules = [(name, (*path, "findings", name)) for name in expect.findings]
-    expected = f"a guardrail {of_framework}"
+    expected = f"a guardrail of `{framework.id}`"
     yield from unknown_names("guardrail", rules, framework.guardrails, expected, at_key=True)

@@ -156,7 +156,12 @@ def walk_models(document: Model) -> Iterator[tuple[KeyPath, Model]]:
 # frameworks and vocabularies
 
 # the kinds of ids that conditions can name, by the section that defines them
-_KINDS = {"criteria": "criterion", "facts": "fact", "lists": "list", "conditions": "condition"}
+_KINDS: dict[object, str] = {
+    "criteria": "criterion",
+    "facts": "fact",
+    "lists": "list",
+    "conditions": "condition",
+}
 # the kind of ids that a field holds, and the section that defines them
 _VERDICT, _SAFEGUARD = ("verdict", "verdicts"), ("safeguard", "safeguards")
 _REFERENCES = {
@@ -212,6 +217,11 @@ class _Checks:
         vocabulary = framework.vocabulary
         self.vocabulary_criteria = vocabulary.criteria if vocabulary is not None else {}
         self.parts = list(walk_models(words))
+        # what has an id, criteria first
+        self.definitions = sorted(
+            [one for one in self.parts if len(one[0]) == 2 or isinstance(one[1], Criterion)],
+            key=lambda one: not isinstance(one[1], Criterion),
+        )
         self.found: list[Diagnostic] = []
 
     def add(
@@ -254,24 +264,13 @@ class _Checks:
 
     # names
 
-    def definitions(self) -> list[tuple[str, KeyPath, Model]]:
-        """Return the section, the path and the model of all that is defined, criteria first."""
-        criteria: list[tuple[str, KeyPath, Model]] = []
-        others: list[tuple[str, KeyPath, Model]] = []
-        for path, part in self.parts:
-            if isinstance(part, Criterion):
-                criteria.append(("criteria", path, part))
-            elif len(path) == 2:
-                others.append((str(path[0]), path, part))
-        return criteria + others
-
     def check_ids(self) -> None:
         """Find ids that conditions cannot name, and those that two definitions share."""
         first: dict[str, tuple[str, KeyPath]] = {}
-        for section, path, _ in self.definitions():
-            if section not in _KINDS:
+        for path, _ in self.definitions:
+            if path[0] not in _KINDS:
                 continue
-            kind, key = _KINDS[section], str(path[-1])
+            kind, key = _KINDS[path[0]], str(path[-1])
             if not _is_name(key):
                 message = (
                     f"`{key}` cannot be the id of a {kind}, since conditions could not name it"
@@ -287,9 +286,9 @@ class _Checks:
 
     def check_redefinitions(self, theirs: Vocabulary) -> None:
         """Find definitions that the vocabulary has already, and keys that only it may set."""
-        names = {key for section in _KINDS for key in getattr(theirs, section)}
-        for section, path, part in self.definitions():
-            key = path[-1]
+        names = {key for section in _KINDS for key in getattr(theirs, str(section))}
+        for path, part in self.definitions:
+            section, key = str(path[0]), path[-1]
             shared = names if section in _KINDS else getattr(theirs, section, ())
             if isinstance(part, Criterion) and key in theirs.criteria and not part.is_group:
                 reason = f"of `{key}` is set by the vocabulary `{theirs.id}`"
@@ -346,9 +345,9 @@ class _Checks:
 
     def check_bounds(self, fact: NumberFact, path: KeyPath) -> None:
         """Find bounds of a number in the wrong order."""
-        low, high = fact.minimum, fact.maximum
-        if low is not None and high is not None and low > high:
-            message = f"`minimum` {low} is above `maximum` {high}"
+        low, high = fact.limits
+        if low > high:
+            message = f"`minimum` {fact.minimum} is above `maximum` {fact.maximum}"
             self.add("empty-range", message, (*path, "minimum"), at_key=False)
 
     def check_list(self, part: NamedList, path: KeyPath) -> None:

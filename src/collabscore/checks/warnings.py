@@ -521,23 +521,26 @@ def about_persons(document: Model) -> Iterator[Diagnostic]:
 def _texts_of(document: Model) -> Iterator[tuple[KeyPath, KeyPath, str, bool]]:
     """Yield the texts for readers: the path of the element, the text's own, and whether a key."""
     for path, part in walk_models(document):
-        owner: KeyPath | None = path
+        owner = path
         if isinstance(part, Candidates | Candidate | RatingDetail | FactDetail):
-            owner = path[:2] or None  # each text of the list itself is by itself
+            owner = path[:2]
         elif not isinstance(part, Element | SharedDefinitions):
             continue
         elif path[1:] and path[-2] in _SECTIONS:
             yield path, path, str(path[-1]), True
-        written = part.model_fields_set
-        for field in _TEXTS:
-            named = names_in(getattr(part, field), (*path, field)) if field in written else ()
-            for text, place in named:
-                yield place if owner is None else owner, place, text, False
-        for field in _MEANINGS:
-            meanings = getattr(part, field) if field in written else None
-            for key, meaning in (meanings or {}).items():
-                place = (*path, field, key)
-                if isinstance(key, str):
-                    yield path, place, key, True
-                if meaning is not None:
-                    yield path, place, meaning, False
+        for text, place, at_key in _texts_in(part, path):
+            # each text of a list of candidates is by itself
+            yield place if isinstance(part, Candidates) else owner, place, text, at_key
+
+
+def _texts_in(part: Model, path: KeyPath) -> Iterator[tuple[str, KeyPath, bool]]:
+    for field in filter(part.model_fields_set.__contains__, _TEXTS):
+        for text, place in names_in(getattr(part, field), (*path, field)):
+            yield text, place, False
+    for field in filter(part.model_fields_set.__contains__, _MEANINGS):
+        for key, meaning in (getattr(part, field) or {}).items():
+            place = (*path, field, key)
+            if isinstance(key, str):
+                yield key, place, True
+            if meaning is not None:
+                yield meaning, place, False

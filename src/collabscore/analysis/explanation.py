@@ -253,17 +253,16 @@ def explain(
         against = ranking.place_of(versus)
     if against == place:
         raise UsageError(f"`{candidate}` cannot be compared with itself: name another candidate")
-    if top is not None and not ranking.has_total:
-        raise UsageError(
-            f"`top` needs ranks, and `{ranking.framework.id}` gives none: it makes no total score"
-        )
     if top is not None:
         refuse_no_integer("top", top, 1)
-    if top is not None and not 1 <= top <= len(ranking):
-        candidates = "one candidate" if len(ranking) == 1 else f"{len(ranking):,} candidates"
-        raise UsageError(
-            f"`top` is {top}, and the list has {candidates}: give a number from 1 to {len(ranking)}"
-        )
+        count, name = len(ranking), ranking.framework.id
+        if not ranking.has_total:
+            raise UsageError(f"`top` needs ranks, and `{name}` gives none: it makes no total score")
+        if not 1 <= top <= count:
+            listed = "one candidate" if count == 1 else f"{count:,} candidates"
+            raise UsageError(
+                f"`top` is {top}, and the list has {listed}: give a number from 1 to {count}"
+            )
     assessment, row = ranking[place], int(ranking.order[place])
     search = ChangeSearch(Variants.of_ranking(ranking), row, aims_of(ranking, assessment, top))
     guardrails = [

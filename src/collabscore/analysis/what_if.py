@@ -409,12 +409,15 @@ def _changes(
                 new += f" (as given: {entry})"
             yield Change(about, old, new)
     for name in given["safeguards"]:
-        mine = _safeguards_in_words(before, row_of[name])
-        then = _safeguards_in_words(after, row_of[name])
-        moves = [f"with {title}" for title in then if title not in mine]
-        moves += [f"without {title}" for title in mine if title not in then]
-        states = ", ".join(mine) or "none", ", ".join(then) or "none"
-        yield Change(f"safeguards of {name}", *states, ", ".join(moves))
+        yield _changed_safeguards(before, after, name, row_of[name])
+
+
+def _changed_safeguards(before: Problem, after: Problem, name: str, row: int) -> Change:
+    old, new = _safeguards_in_words(before, row), _safeguards_in_words(after, row)
+    moves = [f"with {title}" for title in new if title not in old]
+    moves += [f"without {title}" for title in old if title not in new]
+    words = ", ".join(old) or "none", ", ".join(new) or "none"
+    return Change(f"safeguards of {name}", *words, ", ".join(moves))
 
 
 def _state(problem: Problem, key: str, row: int | None) -> tuple[str, object]:

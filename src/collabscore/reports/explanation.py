@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from ..analysis.changes import Change, FactChange, RatingChange, SafeguardChange
 from ..analysis.evidence import GuardrailEvidence
@@ -257,10 +257,7 @@ def _change_blocks(
     if not wanted:
         return
     yield Heading(heading)
-    # safeguards and answers first, which can be agreed on, then ratings by their change
-    ratings = sorted(explanation.rating_changes, key=lambda change: round(change.share_of_scale, 9))
-    every: list[Change] = [*explanation.safeguard_changes, *explanation.fact_changes, *ratings]
-    changes = [change for change in every if change.aim in wanted]
+    changes = _changes_towards(explanation, wanted)
     if changes:
         words = " or ".join(wanted.values())
         yield Paragraph(f"Each of these alone, all else as it is, would {verb} {words}:")
@@ -272,6 +269,13 @@ def _change_blocks(
     if wanted:
         words = " or ".join(wanted.values())
         yield Paragraph(f"No one rating, answer or safeguard would {verb} {words}.")
+
+
+def _changes_towards(explanation: Explanation, aims: Collection[str]) -> list[Change]:
+    """Return safeguards and answers first, which can be agreed on, then ratings by their change."""
+    ratings = sorted(explanation.rating_changes, key=lambda change: round(change.share_of_scale, 9))
+    changes: list[Change] = [*explanation.safeguard_changes, *explanation.fact_changes, *ratings]
+    return [change for change in changes if change.aim in aims]
 
 
 _CHANGE_COLUMNS = (

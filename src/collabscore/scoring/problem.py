@@ -228,7 +228,7 @@ def rating_column(key: str, data: Any, scale: Scale) -> NumberColumn:
     CandidateError
         If it has another shape or is no number, or a rating is off the scale.
     """
-    column = _numbers_of(key, data, ((), (2,), (3,)))
+    column = _numbers_of(key, data, 3)
     least, greatest = scale.range
     message = f"is off the scale, which goes from {least} to {greatest}"
     _refuse_rows(key, "off-scale", message, (column.low < least) | (column.high > greatest))
@@ -252,7 +252,7 @@ def fact_column(key: str, data: Any, fact: Fact, lists: Mapping[str, frozenset[s
         If an answer is none that the fact knows.
     """
     if isinstance(fact, NumberFact):
-        column = _numbers_of(key, data, ((), (2,)))
+        column = _numbers_of(key, data, 2)
         least, greatest = fact.limits
         _refuse_rows(key, "out-of-range", f"is below {fact.minimum}", column.low < least)
         _refuse_rows(key, "out-of-range", f"is above {fact.maximum}", column.high > greatest)
@@ -277,8 +277,8 @@ def _column_of_codes(key: str, codes: IndexArray, k: int) -> AnswerColumn:
     return AnswerColumn(np.where(codes < 0, k, codes), (*answers, None))
 
 
-def _numbers_of(key: str, data: Any, widths: tuple[tuple[int, ...], ...]) -> NumberColumn:
-    """Return the column of an array with n rows, each of one of the widths."""
+def _numbers_of(key: str, data: Any, most: int) -> NumberColumn:
+    """Return the column of an array with n rows, each a number or 2 to `most` of them."""
     if not isinstance(data, np.ndarray) or data.dtype == object:
         # numpy makes a NaN of None
         data = [None if isinstance(raw, str) and raw == UNKNOWN else raw for raw in data]
@@ -286,7 +286,7 @@ def _numbers_of(key: str, data: Any, widths: tuple[tuple[int, ...], ...]) -> Num
         array = np.asarray(data, dtype=np.float64)
     except (TypeError, ValueError):
         raise _wrong_column(key, "invalid-type", "holds something that is no number") from None
-    if array.shape[1:] not in widths:
+    if array.shape[1:] not in [(), (2,), (3,)][:most]:
         raise _wrong_column(key, "wrong-shape", f"has the shape {array.shape}")
     if np.isinf(array).any():
         raise _wrong_column(key, "not-finite", "holds an infinite number")
@@ -496,9 +496,8 @@ def _refuse_unknown(
 
 
 def _refuse_repeated(ids: Sequence[str]) -> None:
-    seen: set[str] = set()
+    first: dict[str, int] = {}
     for row, name in enumerate(ids):
-        if name in seen:
+        if first.setdefault(name, row) != row:
             wrong = Diagnostic("duplicate-id", f"the id `{name}` is taken", ("ids", row))
             raise CandidateError([wrong])
-        seen.add(name)

@@ -6,7 +6,7 @@ Axis letters: n candidates, m leaf criteria.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeAlias, overload
@@ -216,13 +216,13 @@ class Ranking(Result, Sequence[Assessment]):
         (('chips',), ('flu',))
         """
         ranking = self
-        filters: dict[Callable[[Ranking, Any], tuple[str, BoolArray]], object] = {
-            _with_verdicts: verdict or None,
-            _with_tags: tag or None,
-            _where_certain: where,
-            _among_first: top,
-        }
-        for condition_of, value in filters.items():
+        filters = (
+            (_with_verdicts, verdict or None),
+            (_with_tags, tag or None),
+            (_where_certain, where),
+            (_among_first, top),
+        )
+        for condition_of, value in filters:
             if value is not None:
                 ranking = ranking.narrowed(*condition_of(ranking, value))
         return ranking
@@ -372,8 +372,15 @@ class Ranking(Result, Sequence[Assessment]):
         yield TITLE_FIELD
         yield Field("rank", "Rank", kind="number", digits=0, priority=0)
         yield Field("score", "Score", kind="number", priority=0, detail="▲")
-        bounds = Field("range", "Worst-best", lambda found: (found.low, found.high), priority=2)
-        yield replace(bounds, kind="interval", digits=0, ends=("low", "high"))
+        yield Field(
+            "range",
+            "Worst-best",
+            lambda found: (found.low, found.high),
+            kind="interval",
+            digits=0,
+            priority=2,
+            ends=("low", "high"),
+        )
         yield Field("rated")
         yield Field(
             "verdict",
@@ -395,7 +402,11 @@ class Ranking(Result, Sequence[Assessment]):
         yield Field("unit")
         yield Field("standing_missing", cell=lambda found: found.standing)
         yield Field("sides", csv=False)
-        yield Field("findings", cell=_finding_records, csv=False)
+        yield Field(
+            "findings",
+            cell=lambda found: [finding.record() for finding in found.findings],
+            csv=False,
+        )
         yield Field("contributions", csv=False)
         for side in self.sides:
             yield _side_field(side)
@@ -454,7 +465,7 @@ class Ranking(Result, Sequence[Assessment]):
 # filters: a condition in words, and the candidates that it keeps
 
 
-def _with_verdicts(ranking: Ranking, verdict: str | Collection[str]) -> tuple[str, BoolArray]:
+def _with_verdicts(ranking: Ranking, verdict: Any) -> tuple[str, BoolArray]:
     verdicts = [verdict] if isinstance(verdict, str) else list(verdict)
     known = ranking.framework.all_verdicts
     for word in verdicts:
@@ -464,7 +475,7 @@ def _with_verdicts(ranking: Ranking, verdict: str | Collection[str]) -> tuple[st
     return f"verdict {' or '.join(verdicts)}", np.isin(ranking.verdicts, verdicts)
 
 
-def _with_tags(ranking: Ranking, tag: str | Collection[str]) -> tuple[str, BoolArray]:
+def _with_tags(ranking: Ranking, tag: Any) -> tuple[str, BoolArray]:
     tags = [tag] if isinstance(tag, str) else list(tag)
     document = ranking.problem.document
     candidates = document.candidates if document is not None else ()
@@ -477,7 +488,7 @@ def _with_tags(ranking: Ranking, tag: str | Collection[str]) -> tuple[str, BoolA
     return f"tag {' or '.join(tags)}", np.array(kept, dtype=np.bool_)
 
 
-def _where_certain(ranking: Ranking, condition: str) -> tuple[str, BoolArray]:
+def _where_certain(ranking: Ranking, condition: Any) -> tuple[str, BoolArray]:
     try:
         expression = parse(condition, ranking.framework.symbols)
     except ConditionError as error:
@@ -488,7 +499,7 @@ def _where_certain(ranking: Ranking, condition: str) -> tuple[str, BoolArray]:
     return f"where {condition}", truth.certain[ranking.order]
 
 
-def _among_first(ranking: Ranking, top: int) -> tuple[str, BoolArray]:
+def _among_first(ranking: Ranking, top: Any) -> tuple[str, BoolArray]:
     if top < 1:
         raise UsageError(f"`top` must be 1 or more, not {top}")
     last = ranking.ranks[:top][-1:]
@@ -605,10 +616,6 @@ def _open_verdicts(found: Assessment) -> str | None:
     if found.verdict_range is None or found.verdict_range[0] == found.verdict_range[1]:
         return None
     return " to ".join(found.verdict_range)
-
-
-def _finding_records(found: Assessment) -> list[dict[str, Any]]:
-    return [finding.record() for finding in found.findings]
 
 
 def _side_field(side: str) -> Field:

@@ -138,17 +138,12 @@ class Valuation:
     @cached_property
     def refused(self) -> BoolArray | None:
         """Where an unknown rating forbids a value of a node, (n, nodes); None: nowhere."""
-        leaves = self.problem.framework.leaves.values()
-        refusing = [node for node in leaves if (self.missing or node.missing) == "refuse"]
-        if not refusing:
-            return None
         refused = np.zeros((self.problem.size, self.tree.nodes), dtype=np.bool_, order="F")
-        for node in refusing:
-            unknown = self.problem.ratings[node.id].unknown
-            for above in node.path:
-                refused[:, self.nodes[above]] |= unknown
-            refused[:, -1] |= unknown
-        return refused if refused[:, -1].any() else None
+        for key, node in self.problem.framework.leaves.items():
+            if (self.missing or node.missing) == "refuse":
+                above = [*map(self.nodes.__getitem__, node.path), -1]
+                refused[:, above] |= self.problem.ratings[key].unknown[:, None]
+        return refused if refused[:, -1:].any() else None
 
     @cached_property
     def node_values(self) -> FloatArray:

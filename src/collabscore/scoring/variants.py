@@ -413,13 +413,14 @@ class Variants:
         severity = self.severity[changes.rows]
         touched = self.touched(self.applies, changes)
         moving = {}
-        still = np.ones(len(self.steps), dtype=np.bool_)
-        for number, (step, uses) in enumerate(self.steps):
-            here = self.touched(uses, changes)
+        still = []
+        for number, (step, names) in enumerate(self.steps):
+            here = self.touched(names, changes)
+            touched |= here
             if here.any():
-                touched |= here
-                still[number] = False
                 moving[str(number)] = (step,)
+            else:
+                still.append(number)
         if not touched.any():
             return severity
         least = self._severity_by_step[still][:, changes.rows].max(axis=0, initial=0)
@@ -435,10 +436,8 @@ class Variants:
     @cached_property
     def _severity_by_step(self) -> Codes:
         """Present verdicts by each step alone, (steps, size)."""
-        found = np.zeros((len(self.steps), self.problem.size), dtype=np.int8)
-        for number, (step, _) in enumerate(self.steps):
-            found[number] = judge(self.valuation, {"": (step,)}).severity
-        return found
+        found = [judge(self.valuation, {"": (step,)}).severity for step, _ in self.steps]
+        return np.array(found, dtype=np.int8).reshape(len(found), self.problem.size)
 
     # blocks
 

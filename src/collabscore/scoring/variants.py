@@ -374,16 +374,14 @@ class Variants:
     def _weighted_sums(self, changes: Changes) -> FloatArray:
         """Return the weighted sums of leaf values, (s, n); NaN where one is omitted."""
         tree = self.valuation.tree
-        if changes.weights:
-            tree = replace(tree, weights=changes.weights)
+        tree = replace(tree, weights=changes.weights or tree.weights)
         weights = np.atleast_2d(overall_weights(tree)[..., : tree.leaves])
         base = self.valuation.leaf_values[changes.rows]
         changed = self._changed_values(changes)
         for leaf, subjects, _ in changed:
             base[subjects, leaf] = 0.0
-        values = weights @ base.T
-        if len(values) != changes.settings:
-            values = np.repeat(values, changes.settings, axis=0)
+        values = np.zeros((changes.settings, len(base)))
+        values += weights @ base.T
         for leaf, subjects, new in changed:
             values[:, subjects] += new * weights[:, [leaf]]
         return values

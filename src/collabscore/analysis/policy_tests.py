@@ -61,11 +61,7 @@ class Mismatch:
         """Return plain data, for JSON."""
         record = asdict(self)
         del record["span"]
-        return {**record, "line": _line_of(self.span)}
-
-
-def _line_of(span: Span | None) -> int | None:
-    return None if span is None else span.line
+        return {**record, "line": self.span and self.span.line}
 
 
 @dataclass(frozen=True)
@@ -180,7 +176,7 @@ class PolicyTest(RankingResult):
                 kind="badge",
                 priority=0,
             ),
-            Field("line", cell=lambda outcome: _line_of(outcome.span)),
+            Field("line", cell=lambda outcome: outcome.span and outcome.span.line),
             Field(
                 "verdict",
                 "Verdict",

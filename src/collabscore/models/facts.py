@@ -258,6 +258,7 @@ class _Fact(Element):
     answer_type: ClassVar[type[Answer]] = AnswerSet
     ordered: ClassVar[bool] = False
     form: ClassVar[str]
+    word: ClassVar[str]
 
     question: Text | None = optional_field("What one asks the person who knows.")
     kind: str
@@ -278,7 +279,8 @@ class _Fact(Element):
 
     def listed(self, lists: NamedLists) -> Iterator[tuple[str, str]]:
         """Yield the words that an answer may use, each with a remark, where they must be listed."""
-        yield from ()
+        for word, meaning in self.meanings.items():
+            yield word, f" = {meaning}" if meaning else ""
 
     def comparison_example(self, name: str) -> str:
         """Return a condition about the fact `name`."""
@@ -383,7 +385,9 @@ class _Fact(Element):
 
     def _no_answer(self, raw: object, path: KeyPath) -> ReadingError:
         """Return the error about something that is no answer."""
-        raise NotImplementedError
+        article, noun = self.word.split()
+        message = f"`{_quote(raw)}` is not {article} {noun} of this fact"
+        return ReadingError(f"unknown-{noun}", message, path, did_you_mean(raw, self.answers))
 
     def _read_at_least(self, raw: object, lists: Lists) -> Answer:
         message = f"`at_least` belongs to a set, and this is a {self.kind}"
@@ -420,6 +424,10 @@ class FlagFact(_Fact):
         """No and yes."""
         return {"no": None, "yes": None}
 
+    def listed(self, lists: NamedLists) -> Iterator[tuple[str, str]]:
+        """Yield nothing: everybody knows yes and no."""
+        yield from ()
+
     def expression(self, name: str) -> Answers | NumberOf | None:
         """Return whether the answer is yes."""
         return Answers(name, (False, True))
@@ -435,23 +443,7 @@ class FlagFact(_Fact):
         return ReadingError("invalid-fact", message, path, "write `yes`, `no` or `unknown`")
 
 
-class _WordFact(_Fact):
-    """One of several words that the framework lists."""
-
-    word: ClassVar[str]
-
-    def listed(self, lists: NamedLists) -> Iterator[tuple[str, str]]:
-        """Yield the possible answers with their meanings."""
-        for word, meaning in self.meanings.items():
-            yield word, f" = {meaning}" if meaning else ""
-
-    def _no_answer(self, raw: object, path: KeyPath) -> ReadingError:
-        article, noun = self.word.split()
-        message = f"`{_quote(raw)}` is not {article} {noun} of this fact"
-        return ReadingError(f"unknown-{noun}", message, path, did_you_mean(raw, self.answers))
-
-
-class LevelFact(_WordFact):
+class LevelFact(_Fact):
     """One of several ordered levels."""
 
     ordered: ClassVar[bool] = True
@@ -475,7 +467,7 @@ class LevelFact(_WordFact):
         return AnswerSet(frozenset(range(first, last + 1)))
 
 
-class ChoiceFact(_WordFact):
+class ChoiceFact(_Fact):
     """One of several options without order."""
 
     word: ClassVar[str] = "an option"

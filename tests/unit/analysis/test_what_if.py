@@ -492,3 +492,19 @@ def test_a_narrowed_ranking_is_changed_as_a_whole(ranking: Ranking) -> None:
     changes = {"ratings": {"flu": {"shared": 1}}}
     narrowed = what_if(ranking.select(top=1), **changes)
     assert narrowed.to_json() == what_if(ranking, **changes).to_json()
+
+
+def test_a_framework_that_is_about_a_candidate_or_no_more() -> None:
+    ranking = cs.score(LISTED, {**FRAMEWORK, "applies": "stage >= applied"})
+    changed = what_if(ranking, facts={"flu": {"stage": "applied"}, "chips": {"stage": "basic"}})
+    why = {record["id"]: record["why"] for record in changed.records()}
+    assert why["flu"][0] == "the framework is about it now"
+    assert why["chips"][0] == "the framework is not about it any more"
+
+
+def test_what_is_still_open_is_named(ranking: Ranking) -> None:
+    changed = what_if(ranking, facts={"flu": {"stage": "unknown"}})
+    why = {record["id"]: record["why"] for record in changed.records()}
+    assert why["flu"][0] == (
+        "Papers: clear -> unknown (inside -> refer), needed: written terms, open: stage"
+    )

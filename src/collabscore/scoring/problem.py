@@ -230,8 +230,12 @@ def rating_column(key: str, data: Any, scale: Scale) -> NumberColumn:
     """
     column = _numbers_of(key, data, 3)
     least, greatest = scale.range
-    message = f"is off the scale, which goes from {least} to {greatest}"
-    _refuse_rows(key, "off-scale", message, (column.low < least) | (column.high > greatest))
+    # NaN compares with nothing: one look at the extremes may say that all is on the scale
+    lowest, highest = column.low.min(initial=greatest), column.high.max(initial=least)
+    if not least <= lowest <= highest <= greatest:
+        wrong = (column.low < least) | (column.high > greatest)
+        message = f"is off the scale, which goes from {least} to {greatest}"
+        _refuse_rows(key, "off-scale", message, wrong)
     return column
 
 

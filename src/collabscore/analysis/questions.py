@@ -36,7 +36,7 @@ from ..scoring.problem import Column, NumberColumn, Problem, column_of
 from ..scoring.ranking import Ranking, RankingResult, whole_ranking
 from ..scoring.variants import Entries
 from ..scoring.wording import framework_title, known_of, title_of_word
-from .uncertainty import Draws, refuse_out_of_range, take_draws
+from .uncertainty import Draws, Progress, refuse_out_of_range, take_draws
 
 __all__ = [
     "MOST_ANSWERS",
@@ -53,7 +53,6 @@ __all__ = [
 MOST_ANSWERS = 8
 """Answers of a question that are shown in words."""
 
-Progress: TypeAlias = Callable[[int, int], None]
 Words: TypeAlias = list[tuple[str, str | None]]
 """Answers as readers are shown them, each with its meaning."""
 
@@ -567,7 +566,7 @@ def next_questions(
 
     drawn = draw_jointly(source, facts, top, draws, advance)
     asked: list[Question] = []
-    for unknown in chain(_unknown_facts(drawn), _unknown_ratings(drawn)):
+    for unknown in _unknowns(drawn):
         asked.append(_question(drawn, unknown, top))
         advance(draws + len(asked))
 
@@ -619,24 +618,24 @@ class _Unknown(NamedTuple):
     words: Words
 
 
-def _unknown_facts(drawn: JointDraws) -> Iterator[_Unknown]:
+def _unknowns(drawn: JointDraws) -> Iterator[_Unknown]:
+    """Yield the open facts, then the uncertain ratings."""
+    framework = drawn.source.problem.framework
     for fact, drawn_answers in zip(drawn.facts, drawn.answers, strict=False):
-        meanings = drawn.source.problem.framework.all_facts[fact.key].meanings
-        for number, (row, classes) in enumerate(zip(fact.rows.tolist(), fact.answers, strict=True)):
+        meanings = framework.all_facts[fact.key].meanings
+        for number, row in enumerate(fact.rows.tolist()):
+            words: Words = []
+            for known in fact.answers[number]:
+                words.append((known.label, meanings.get(known.label)))
             answers = drawn_answers[:, number].astype(np.intp)
-            words = [(known.label, meanings.get(known.label)) for known in classes]
             yield _Unknown(row, fact.key, answers, len(words), answers, words)
-
-
-def _unknown_ratings(drawn: JointDraws) -> Iterator[_Unknown]:
     middles = (np.arange(_QUANTILES) + 0.5) / _QUANTILES
     for part in drawn.source.uncertain:
-        leaf = drawn.source.problem.framework.leaves[part.key]
         ratings = part.draw(np.tile(middles[:, None], len(part.rows)))
-        for row, points, places in zip(
-            part.rows.tolist(), ratings.T, drawn.quantiles[:, part.columns].T, strict=True
-        ):
-            shown, words = _answers_in_words(leaf, points)
+        quantiles = drawn.quantiles[:, part.columns]
+        for number, row in enumerate(part.rows.tolist()):
+            places = quantiles[:, number]
+            shown, words = _answers_in_words(framework.leaves[part.key], ratings[:, number])
             answers = (places // (_QUANTILES // _CLASSES)).astype(np.intp)
             yield _Unknown(row, part.key, answers, _CLASSES, shown[places], words)
 
@@ -691,14 +690,10 @@ def _question(drawn: JointDraws, unknown: _Unknown, top: int | None) -> Question
         known=known_of(problem, key, row),
         order=order,
         verdict=verdict,
-        order_share=_share_of(order.value, drawn.order_uncertainty),
-        verdict_share=_share_of(verdict.value, drawn.verdict_uncertainty),
+        order_share=min(1.0, order.value / (drawn.order_uncertainty or 1.0)),
+        verdict_share=min(1.0, verdict.value / (drawn.verdict_uncertainty or 1.0)),
         outlooks=tuple(_outlooks(drawn, unknown, top)),
     )
-
-
-def _share_of(reduction: float, uncertainty: float) -> float:
-    return min(1.0, reduction / uncertainty) if uncertainty > 0 else 0.0
 
 
 def _outlooks(drawn: JointDraws, unknown: _Unknown, top: int | None) -> Iterator[Outlook]:

@@ -6,12 +6,12 @@ Axis letters: n candidates, m leaf criteria, s draws.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property, partial
 from itertools import islice
 from numbers import Real
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,12 +27,17 @@ from ..output.text import percent
 from ..scoring.ranking import Ranking, RankingResult, whole_ranking
 from ..scoring.variants import Outcomes
 from ..scoring.wording import quoted_titles
-from .uncertainty import Draws, choices_of_method, refuse_out_of_range, refuse_top, take_draws
+from .uncertainty import (
+    Draws,
+    Progress,
+    choices_of_method,
+    refuse_out_of_range,
+    refuse_top,
+    take_draws,
+)
 from .variance import VarianceShare, variance_shares
 
 __all__ = ["LARGE", "Accumulator", "Robustness", "robustness"]
-
-Progress: TypeAlias = Callable[[int, int], None]
 
 LARGE = 1000
 """The most candidates for which there are tables by ranks, by scores and by one another."""

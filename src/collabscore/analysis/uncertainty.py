@@ -5,16 +5,16 @@ Axis letters: n candidates, m leaf criteria, s draws, u uncertain ratings, c chi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from ..arrays import BoolArray, FloatArray, IndexArray
 from ..errors import UsageError, choose_from, did_you_mean, refuse_no_integer
-from ..kernels.aggregation import Tree, overall_weights
+from ..kernels.aggregation import overall_weights
 from ..kernels.values import ratings_from
 from ..kernels.weights import TILE
 from ..models.criteria import power_of
@@ -26,12 +26,17 @@ from ..scoring.variants import Changes, Outcomes, Variants, points_at
 __all__ = [
     "DrawBatch",
     "Draws",
+    "Progress",
     "UncertainRatings",
     "choices_of_method",
     "refuse_out_of_range",
     "refuse_top",
     "take_draws",
 ]
+
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called with how many draws or questions are done, and of how many."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,10 +227,11 @@ class Draws:
         if options not in self._variants:
             pairs = zip(self.choices.items(), options, strict=True)
             chosen: dict[str, Any] = {name: words[k] for (name, words), k in pairs}
-            tree = self._tree
+            framework = self.problem.framework
+            tree = tree_of(framework)
             if "combine" in chosen:
                 tree = replace(tree, powers=(*tree.powers[:-1], power_of(chosen["combine"])))
-            rules = dict(self.problem.framework.compiled_guardrails)
+            rules = dict(framework.compiled_guardrails)
             for name, word in chosen.items():
                 if word == "left out":
                     del rules[name.removeprefix("guardrail:")]
@@ -255,13 +261,9 @@ class Draws:
 
     def leaf_weights(self, batch: DrawBatch) -> FloatArray:
         """Return the overall weights of the leaves in each draw, (s, m)."""
-        tree = replace(self._tree, weights=batch.tree_weights)
+        tree = replace(tree_of(self.problem.framework), weights=batch.tree_weights)
         weights = overall_weights(tree)[..., : tree.leaves]
         return np.broadcast_to(weights, (len(batch), tree.leaves))
-
-    @cached_property
-    def _tree(self) -> Tree:
-        return tree_of(self.problem.framework)
 
     def shares_of(self, leaf_weights: FloatArray) -> tuple[FloatArray, ...]:
         """Return the weights of each group, (c,), from overall weights of the leaves, (m,)."""

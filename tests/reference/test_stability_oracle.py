@@ -119,7 +119,7 @@ def test_three_criteria_in_two_levels_by_hand() -> None:
     assert result["g"].ranges["leader"].high == 1.0
     assert result["z"].ranges["leader"].high == pytest.approx(0.5, abs=1.5e-14)
     x = result["x"]
-    assert x.of_whole == pytest.approx(2 / 3, abs=1e-15)
+    assert x.weight / x.share == pytest.approx(2 / 3, abs=1e-15)
     assert (x.ranges["leader"].low, x.ranges["leader"].high) == (0.0, 1.0)
     # a falls to c where 2/3 (40 + 40 s) = 36 2/3: s = 3/8; b nowhere: 20 + 2/3 60 is above 56 2/3
     assert x.ranges["top"].low == pytest.approx(3 / 8, abs=1.5e-14)

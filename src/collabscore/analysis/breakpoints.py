@@ -24,15 +24,18 @@ from ..models.expressions import (
     references,
     walk_expression,
 )
-from ..models.framework import Framework
-from ..scoring.variants import Alone, Changes, Variants, points_at
+from ..models.framework import Framework, Node
+from ..scoring.valuation import Valuation
+from ..scoring.variants import Alone, Changes, Outcomes, Variants, points_at
 
 __all__ = [
     "Brackets",
     "Breakpoint",
     "RatingLines",
+    "WeightLines",
     "find_brackets",
     "halve",
+    "level_points",
 ]
 
 # brackets of ratings are halved to this share of the scale
@@ -46,6 +49,18 @@ _MOST_HALVINGS = 60
 _SPLIT = 0.4898979486
 # in points: scores tie within 1e-9, so that a breakpoint this near to equal scores is there
 _LEVEL = 1e-8
+
+# shares of weights that are looked at where scores are no straight lines, and the width of brackets
+_GRID = np.linspace(0.0, 1.0, 201)
+_WEIGHT_PRECISION = 1e-12
+# weights are positive: a share comes as near to 0 and 1 as this
+_NEAREST = 1e-9
+# near an end, and yet so far from it that lines which meet there differ
+_NEAR_END = 1e-7
+# so far beyond an end scores that were equal there differ, unless they part very slowly
+_PARTED = 1e-8
+# values of candidates held at once
+_CELLS = 2_000_000
 
 
 class Brackets(NamedTuple):
@@ -74,34 +89,20 @@ def find_brackets(flags: BoolArray, lines: IndexArray, starts: IndexArray) -> Br
     starts : integer array of shape (l,)
         Positions of the starts among the points.
     """
-    parts = []
+    firsts = np.searchsorted(lines, lines[starts]).tolist()
+    ends = np.searchsorted(lines, lines[starts], side="right").tolist()
+    brackets = []
     for side in (-1, 1):
-        predicates = np.repeat(np.arange(len(flags)), len(starts))
-        origins = np.tile(starts, len(flags))
-        holds = _first_true(flags, lines, predicates, origins, side)
-        here = holds >= 0
-        predicates, origins, holds = predicates[here], origins[here], holds[here]
-        after = _first_true(~flags, lines, predicates, holds, side)
-        fails = np.where(holds == origins, holds, holds - side)
-        parts.append((predicates, np.full(len(holds), side), fails, holds, after))
-    return Brackets(*(np.concatenate(column) for column in zip(*parts, strict=True)))
-
-
-def _first_true(
-    flags: BoolArray, lines: IndexArray, predicates: IndexArray, starts: IndexArray, side: int
-) -> IndexArray:
-    """Return the first positions, (b,), from starts on, at which predicates hold; -1 for none."""
-    count = flags.shape[1]
-    positions = np.arange(count)
-    if side > 0:
-        ahead = np.where(flags, positions, count)[:, ::-1]
-        reached = np.minimum.accumulate(ahead, axis=1)[:, ::-1]
-    else:
-        reached = np.maximum.accumulate(np.where(flags, positions, -1), axis=1)
-    found = reached[predicates, starts]
-    inside = (found >= 0) & (found < count)
-    inside &= lines[np.where(inside, found, starts)] == lines[starts]
-    return np.where(inside, found, -1)
+        for predicate, held in enumerate(flags):
+            for start, first, end in zip(starts.tolist(), firsts, ends, strict=True):
+                ahead = held[start:end] if side > 0 else held[first : start + 1][::-1]
+                until = int(ahead.argmax())
+                if ahead[until]:
+                    holds = start + side * until
+                    gone = int(ahead[until:].argmin())
+                    after = holds + side * gone if gone else -1
+                    brackets.append((predicate, side, holds - side * (until > 0), holds, after))
+    return Brackets(*np.array(brackets, dtype=np.intp).reshape(-1, 5).T)
 
 
 def halve(
@@ -137,6 +138,38 @@ def halve(
     return fails, holds
 
 
+def level_points(
+    starts: FloatArray,
+    runs: FloatArray,
+    gaps: FloatArray,
+    rises: FloatArray,
+    ends: FloatArray,
+    spans: FloatArray,
+) -> FloatArray:
+    """Return where two scores are level that move in straight lines, if that is at an end.
+
+    As near to it as ties and halving allow; else NaN.
+
+    Parameters
+    ----------
+    starts, runs : arrays of shape (b,)
+        Where lines begin, and how far they go, with a sign.
+    gaps, rises : arrays of shape (b,)
+        Points between the scores at the start, and by how much the run closes these.
+    ends : arrays of shape (b,)
+    spans : arrays of shape (b,)
+        Widths of all that is possible.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        level = starts + gaps / rises * runs
+        slack = np.abs(_LEVEL / rises * runs) + _PRECISION * spans
+    # scores are rounded in their last bits: 40 is meant by 39.99999999999999
+    unit = 10.0 ** np.floor(13 - np.log10(spans))
+    level = np.round(level * unit) / unit
+    level = np.clip(level, np.minimum(starts, starts + runs), np.maximum(starts, starts + runs))
+    return np.where((rises != 0) & (np.abs(level - ends) <= slack), level, np.nan)
+
+
 @dataclass(frozen=True)
 class Breakpoint:
     """The least change of one rating, one way, that makes a predicate hold.
@@ -157,8 +190,8 @@ class Breakpoint:
         The nearest rating at which it is known to hold.
     until : float or None
         The last rating up to which it goes on holding; None: to the end of the scale.
-    level_with : int or None
-        The row of the candidate with the same score at `at`, where it is the score that decides.
+    level_with : int
+        The row of the candidate with the same score at `at`; -1 where it is no score that decides.
     """
 
     line: int
@@ -169,7 +202,7 @@ class Breakpoint:
     beyond: bool
     first: float
     until: float | None
-    level_with: int | None
+    level_with: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -457,85 +490,55 @@ class RatingLines:
         # where a predicate begins to hold, and where it ends, in one search
         ends = np.flatnonzero(found.after >= 0)
         both = np.concatenate([np.arange(len(lines)), ends])
-        fails, holds = halve(
-            test,
-            lines[both],
-            found.predicates[both],
-            mesh.points[np.concatenate([found.fails, found.after[ends]])],
-            mesh.points[np.concatenate([found.holds, found.after[ends] - found.sides[ends]])],
-            _PRECISION * self._spans[lines[both]],
-        )
+        outer = np.concatenate([found.fails, found.after[ends]])
+        inner = np.concatenate([found.holds, found.after[ends] - found.sides[ends]])
+        width = _PRECISION * self._spans[lines[both]]
+        outside, inside = mesh.points[outer], mesh.points[inner]
+        outside, inside = halve(test, lines[both], found.predicates[both], outside, inside, width)
+        fails, holds = outside[: len(lines)], inside[: len(lines)]
         until = np.full(len(lines), np.nan)
-        until[ends] = holds[len(lines) :]
-        fails, holds = fails[: len(lines)], holds[: len(lines)]
-        outcomes = self.outcomes(lines, holds)
+        until[ends] = inside[len(lines) :]
+        outcomes, before = self.outcomes(lines, holds), self.outcomes(lines, fails)
         # an end that no halving moved is a number at which a condition or a value function turns
         exact = mesh.given[found.holds] & (holds == mesh.points[found.holds])
         beyond = mesh.given[found.fails] & (fails == mesh.points[found.fails]) & ~exact
         at = np.where(beyond, fails, holds)
-        others = self._level_with(found, outcomes, self.outcomes(lines, fails))
-        points, near = self._level_points(found, holds, others)
-        at[near] = points[near]
+        others = self._level_with(outcomes, before, found.fails != found.holds)
+        level = self._level_points(found, holds, others)
+        near = np.flatnonzero(~np.isnan(level))
+        at[near] = level[near]
         there = test(lines[near], at[near])
         beyond[near] = ~there[found.predicates[near], np.arange(len(near))]
-        breakpoints = []
-        for k, line in enumerate(lines.tolist()):
-            breakpoints.append(
-                Breakpoint(
-                    line=line,
-                    predicate=int(found.predicates[k]),
-                    side=int(found.sides[k]),
-                    start=float(self.starts[line]),
-                    at=float(at[k]),
-                    beyond=bool(beyond[k]),
-                    first=float(holds[k]),
-                    until=number_or_none(until[k]),
-                    level_with=int(others[k]) if others[k] >= 0 else None,
-                )
-            )
-        return breakpoints, outcomes
+        columns = [lines, found.predicates, found.sides, self.starts[lines], at, beyond, holds]
+        plain = [*(column.tolist() for column in columns), map(number_or_none, until)]
+        return [*map(Breakpoint, *plain, others.tolist())], outcomes
 
-    # equal scores
-
-    def _level_with(self, found: Brackets, outcomes: Alone, before: Alone) -> IndexArray:
+    def _level_with(self, outcomes: Alone, before: Alone, moved: BoolArray) -> IndexArray:
         """Return who has the score at which a predicate begins to hold; -1 if a verdict changes."""
-        others = np.full(len(found.holds), -1)
-        same = (outcomes.severity == before.severity) & (found.fails != found.holds)
-        for k in np.flatnonzero(same & (outcomes.tiers >= 0)).tolist():
+        others = np.full(len(moved), -1)
+        same = moved & (outcomes.severity == before.severity) & (outcomes.tiers >= 0)
+        for k in np.flatnonzero(same).tolist():
             row, score, tier = outcomes.rows[k], outcomes.scores[k], outcomes.tiers[k]
             others[k] = self.variants.rivals.nearest(row, score, tier)
         return others
 
-    def _level_points(
-        self, found: Brackets, holds: FloatArray, others: IndexArray
-    ) -> tuple[FloatArray, IndexArray]:
-        """Return where straight lines reach the scores of others, and which are at `holds`.
-
-        That is, as near to it as ties and halving allow.
-        """
+    def _level_points(self, found: Brackets, holds: FloatArray, others: IndexArray) -> FloatArray:
+        """Return where straight lines reach the scores of others, if that is at `holds`; NaN."""
         scores, points = self.mesh.outcomes.scores, self.mesh.points
-        lines = self.mesh.lines[found.holds]
-        start, run = points[found.fails], points[found.holds] - points[found.fails]
-        rise = scores[found.holds] - scores[found.fails]
-        gap = self.variants.rivals.scores[others] - scores[found.fails]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            level = start + gap / rise * run
-            slack = np.abs(_LEVEL / rise * run) + _PRECISION * self._spans[lines]
-        unit = 10.0 ** np.floor(13 - np.log10(self._spans[lines]))
-        # scores are rounded in their last bits: 40 is meant by 39.99999999999999
-        level = np.round(level * unit) / unit
-        level = np.clip(level, np.minimum(start, start + run), np.maximum(start, start + run))
-        near = (others >= 0) & self._straight[lines] & (rise != 0)
-        return level, np.flatnonzero(near & (np.abs(level - holds) <= slack))
+        lines, starts = self.mesh.lines[found.holds], points[found.fails]
+        runs = points[found.holds] - starts
+        rises = scores[found.holds] - scores[found.fails]
+        gaps = self.variants.rivals.scores[others] - scores[found.fails]
+        level = level_points(starts, runs, gaps, rises, holds, self._spans[lines])
+        return np.where((others >= 0) & self._straight[lines], level, np.nan)
 
     @cached_property
     def _straight(self) -> BoolArray:
         """Whether scores are straight lines in a rating, but for its value function, (l,)."""
-        valuation, tree = self.variants.valuation, self.variants.valuation.tree
-        straight = []
+        valuation, straight = self.variants.valuation, []
         for node in self._framework.leaves.values():
-            above = [valuation.nodes[key] - tree.leaves for key in node.path[:-1]]
-            straight.append(all(map(tree.is_linear, [*above, len(tree.children) - 1])))
+            groups = _groups_above(valuation, node)
+            straight.append(all(map(valuation.tree.is_linear, groups)))
         return np.array(straight)[self.leaves]
 
 
@@ -561,3 +564,136 @@ def _rating_of_value(
         better = distance < nearest
         nearest, found = np.where(better, distance, nearest), np.where(better, x, found)
     return found
+
+
+@dataclass(frozen=True, eq=False)
+class WeightLines:
+    """The shares of all weights in their groups, which move one at a time.
+
+    The others of a group keep their proportions.
+
+    Parameters
+    ----------
+    variants : Variants
+        Of a problem with a score of the whole.
+    rows : integer array of shape (n,)
+        The candidates that are looked at, in the order of outcomes.
+
+    Notes
+    -----
+    Scores are straight lines in a share where its group and all above are combined arithmetically.
+    Two lines cross once, so that what is lost stays lost: halving finds the pair that changes
+    places, and the end is where their scores are equal, exactly. Elsewhere 201 shares are looked
+    at, and the ends found by halving, to 1e-12; what changes and changes back between two of these
+    shares is missed.
+    """
+
+    variants: Variants
+    rows: IndexArray
+
+    @cached_property
+    def places(self) -> tuple[IndexArray, IndexArray]:
+        """The group of each weight in the tree, and its position in it, (l,) each."""
+        valuation, places = self.variants.valuation, []
+        for node in self.variants.problem.framework.nodes.values():
+            group = _groups_above(valuation, node)[0]
+            children = valuation.tree.children[group].tolist()
+            places.append((group, children.index(valuation.nodes[node.id])))
+        groups, positions = np.array(places).T
+        return groups, positions
+
+    @cached_property
+    def shares(self) -> FloatArray:
+        """Present shares, (l,)."""
+        weights, (groups, positions) = self.variants.valuation.tree.weights, self.places
+        shares = [weights[group][k] for group, k in zip(groups, positions, strict=True)]
+        return np.array(shares)
+
+    @cached_property
+    def methods(self) -> list[str | None]:
+        """How each is searched: "exact", "grid of 201"; None for an only child, which stays."""
+        valuation, ranked = self.variants.valuation, self.variants.rivals.tiers >= 0
+        # what is omitted gives a candidate weights of its own
+        omitted = np.isnan(valuation.node_values[ranked].sum(axis=0))
+        used = self.variants.applies.union(*(names for _, names in self.variants.steps))
+        found: list[str | None] = []
+        for node in self.variants.problem.framework.nodes.values():
+            groups = _groups_above(valuation, node)
+            judged = not used.isdisjoint(node.path[-2:-1])
+            met = np.concatenate([valuation.tree.children[group] for group in groups])
+            straight = all(map(valuation.tree.is_linear, groups)) and not omitted[met].any()
+            if len(valuation.tree.children[groups[0]]) == 1:
+                found.append(None)
+            else:
+                found.append("exact" if straight and not judged else "grid of 201")
+        return found
+
+    def is_straight(self, lines: IndexArray) -> BoolArray:
+        """Return whether scores are straight lines in some shares."""
+        straight: BoolArray = np.array(self.methods)[lines] == "exact"
+        return straight
+
+    def least_changes(
+        self, predicates: Callable[[Outcomes], BoolArray]
+    ) -> tuple[IndexArray, IndexArray, FloatArray, FloatArray]:
+        """Find, for each weight and each way, the least change that makes each predicate hold.
+
+        Parameters
+        ----------
+        predicates : function
+            Called with outcomes of (v,) settings: where each holds, (p, v); none holds now.
+
+        Returns
+        -------
+        lines, predicates : integer arrays of shape (b,)
+        fails, holds : arrays of shape (b,)
+            The last share at which a predicate does not hold, and one beyond it, at which it does.
+        """
+        step = max(1, _CELLS // len(self.rows))
+
+        def test(lines: IndexArray, points: FloatArray) -> BoolArray:
+            parts = []
+            for start in range(0, max(1, len(lines)), step):
+                part = slice(start, start + step)
+                parts.append(predicates(self.outcomes(lines[part], points[part])))
+            return np.concatenate(parts, axis=1)
+
+        ends = np.array([_NEAR_END, 1 - _NEAR_END])
+        steps = {"exact": ends, "grid of 201": _GRID, None: ends[:0]}
+        meshes = []
+        for method, share in zip(self.methods, self.shares, strict=True):
+            meshes.append(np.union1d(steps[method], share))
+        lines = np.repeat(np.arange(len(meshes)), [*map(len, meshes)])
+        points = np.concatenate(meshes)
+        starts = np.flatnonzero(points == self.shares[lines])
+        flags = test(lines, points)
+        flags[:, starts] = False
+        found = find_brackets(flags, lines, starts)
+        which, width = lines[found.holds], np.full(len(found.holds), _WEIGHT_PRECISION)
+        fails, holds = points[found.fails], points[found.holds]
+        fails, holds = halve(test, which, found.predicates, fails, holds, width)
+        # of several straight lines that cross at one share, all have parted a little beyond it
+        parted = holds + np.where(self.is_straight(which), found.sides * _PARTED, 0.0)
+        still = test(which, parted)[found.predicates, np.arange(len(which))]
+        return which, found.predicates, fails, np.where(still, parted, holds)
+
+    def outcomes(self, lines: IndexArray, points: FloatArray) -> Outcomes:
+        """Return what becomes of the candidates with each share moved to a point, (v, n)."""
+        weights = list(self.variants.valuation.tree.weights)
+        points = np.clip(points, _NEAREST, 1 - _NEAREST)
+        groups, positions = self.places
+        for group in np.unique(groups[lines]).tolist():
+            here = np.flatnonzero(groups[lines] == group)
+            moving = lines[here]
+            moved = np.tile(weights[group], (len(lines), 1))
+            others = (1 - points[here]) / np.maximum(1 - self.shares[moving], _NEAREST)
+            moved[here] *= others[:, None]
+            moved[here, positions[moving]] = points[here]
+            weights[group] = moved
+        return self.variants.outcomes(Changes(self.rows, len(lines), weights=tuple(weights)))
+
+
+def _groups_above(valuation: Valuation, node: Node) -> list[int]:
+    """Return the groups of the tree that a node is part of, its own first and the root last."""
+    groups = [valuation.nodes[key] - valuation.tree.leaves for key in node.path[-2::-1]]
+    return [*groups, len(valuation.tree.children) - 1]

@@ -6,35 +6,40 @@ Axis letters: n candidates in the order of the problem, v weightings (one share 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import compress
-from operator import itemgetter
-from typing import Any, ClassVar, Literal, TypeAlias
+from operator import methodcaller
+from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
-from ..arrays import BoolArray, FloatArray, IndexArray, IntArray
+from ..arrays import BoolArray, FloatArray, IndexArray, IntArray, number_or_none
 from ..errors import UsageError, did_you_mean
 from ..models.base import title_of
 from ..models.framework import Weights, group_weights
 from ..output import Cell, Column, Field, Table
-from ..scoring.ranking import Ranking, RankingResult
-from ..scoring.variants import Changes, Outcomes, Variants
-from .breakpoints import find_brackets, halve
-from .tornado import Tornado, tornadoes_of
+from ..scoring.ranking import Ranking, RankingResult, whole_ranking
+from ..scoring.variants import Alone, Changes, Outcomes, Variants
+from ..scoring.verdicts import Codes
+from .breakpoints import RatingLines, WeightLines, level_points
+from .uncertainty import refuse_out_of_range
 from .variance import Influences, influences_of
 
 __all__ = [
     "CLAIMS",
     "Claim",
+    "RatingTurn",
     "Sensitivity",
     "StableRange",
+    "Tornado",
+    "TornadoBar",
     "WeightStability",
     "WeightTurn",
     "sensitivity",
+    "tornadoes_of",
 ]
 
 Claim: TypeAlias = Literal["leader", "top", "order"]
@@ -44,22 +49,12 @@ CLAIMS: tuple[Claim, ...] = ("leader", "top", "order")
 
 _TOP = 5
 _IN_WORDS = 3  # weights of which a sentence stands below the table
-_DRAWS = 2048
+_DRAWS, _MOST_DRAWS = 2048, 10_000_000
 
-_GRID = np.linspace(0.0, 1.0, 201)
-_PRECISION = 1e-12
-# weights are positive: a share comes as near to 0 and 1 as this
-_NEAREST = 1e-9
 # what happens no farther from 0 or 1 than this is a tie at the end itself
 _AT_END = 1e-8
-# near an end, and yet so far from it that lines which meet there differ
-_NEAR_END = 1e-7
-# so far beyond an end scores that were equal there differ, unless they part very slowly
-_PARTED = 1e-8
-# in points: scores are equal within 1e-9, so that an end this near to equal scores is there
-_LEVEL = 1e-8
-# values of candidates held at once
-_CELLS = 2_000_000
+# in points: equal scores may differ in their last bits by less than this
+_ROUNDING = 1e-12
 
 
 # weights
@@ -88,20 +83,24 @@ class WeightTurn:
 
 @dataclass(frozen=True)
 class StableRange:
-    """The connected range of a share, around the present one, in which something stays.
+    """The connected range of a weight, around the present one, in which something stays.
 
     Parameters
     ----------
     low, high : float
         Shares among its siblings, in [0, 1]; the ends belong to it.
+    weight_low, weight_high : float
+        The same as overall weights.
     below, above : WeightTurn or None
-        The change beyond each end; None where it reaches 0 or 1.
+        The change beyond each end; None where the share reaches 0 or 1.
     """
 
-    low: float = 0.0
-    high: float = 1.0
-    below: WeightTurn | None = None
-    above: WeightTurn | None = None
+    low: float
+    high: float
+    weight_low: float
+    weight_high: float
+    below: WeightTurn | None
+    above: WeightTurn | None
 
     @property
     def ends(self) -> list[tuple[str, float, WeightTurn]]:
@@ -124,8 +123,8 @@ class WeightStability:
         The group it belongs to; None at the top.
     share : float
         Its present share among its siblings, in (0, 1].
-    of_whole : float
-        The overall weight of its group, in (0, 1]: a share times this is an overall weight.
+    weight : float
+        Its present overall weight, in (0, 1].
     method : {"exact", "grid of 201"} or None
         None for an only child, whose share is 1 whatever its weight.
     ranges : mapping of claim to StableRange
@@ -141,12 +140,6 @@ class WeightStability:
     where a verdict changes too: for the leader that of a leader, for the top k that of one of
     these, for the order that of anyone ranked.
 
-    Scores are straight lines in a share where its group and all above are combined arithmetically.
-    Two lines cross once, so that what is lost stays lost: halving finds the pair that changes
-    places, and the end is where their scores are equal, exactly. Elsewhere 201 shares are looked
-    at, and the ends found by halving, to 1e-12; what changes and changes back between two of these
-    shares is missed.
-
     References
     ----------
     Mareschal, B. (1988). Weight stability intervals in multicriteria decision aid. European Journal
@@ -160,25 +153,21 @@ class WeightStability:
     title: str
     parent: str | None
     share: float
-    of_whole: float
+    weight: float
     method: str | None
     ranges: Mapping[Claim, StableRange]
 
-    @property
-    def weight(self) -> float:
-        """Its present overall weight, in (0, 1]."""
-        return self.share * self.of_whole
-
     def margin(self, claim: Claim) -> float:
         """Return the least change that ends a range, relative to the present share, or infinity."""
-        ends = self.ranges.get(claim, StableRange()).ends
-        distances = [abs(end - self.share) / self.share for _, end, _ in ends]
+        if not self.ranges:
+            return math.inf
+        distances = [abs(end - self.share) / self.share for _, end, _ in self.ranges[claim].ends]
         return round(min(distances, default=math.inf), 12)
 
 
 @dataclass(frozen=True, eq=False)
-class _WeightSearch:
-    """The search along the share of each weight for what ends a claim; lines are weights.
+class _Claims:
+    """The claims about the order of a ranking, and what breaks them; arrays are in rank order.
 
     Parameters
     ----------
@@ -186,249 +175,456 @@ class _WeightSearch:
         With at least one ranked candidate and a score of the whole.
     top : int
         The k of the top k, at least 1.
+    severity : integer array of shape (n,)
+        Present verdicts.
     """
 
     ranking: Ranking
     top: int
-
-    @cached_property
-    def variants(self) -> Variants:
-        """Evaluates other weights."""
-        return Variants.of_ranking(self.ranking)
-
-    @cached_property
-    def places(self) -> list[tuple[int, int]]:
-        """The group of each weight in the tree, and its position among the children of that."""
-        places = {}
-        for group, children in enumerate(self.ranking.valuation.tree.children):
-            for position, child in enumerate(children.tolist()):
-                places[child] = group, position
-        nodes = self.ranking.valuation.nodes
-        return [places[nodes[key]] for key in self.ranking.framework.nodes]
-
-    @cached_property
-    def weights(self) -> list[WeightStability]:
-        """The weights, in the order of the document, with ranges that end nowhere."""
-        tree = self.ranking.valuation.tree
-        found = []
-        for node, (group, position) in zip(
-            self.ranking.framework.nodes.values(), self.places, strict=True
-        ):
-            method = None
-            if len(tree.children[group]) > 1:
-                method = "exact" if self._is_straight(node.path) else "grid of 201"
-            found.append(
-                WeightStability(
-                    id=node.path[-1],
-                    title=node.title,
-                    parent=node.path[-2] if len(node.path) > 1 else None,
-                    share=float(tree.weights[group][position]),
-                    of_whole=node.overall / node.share,
-                    method=method,
-                    ranges=dict.fromkeys(() if method is None else CLAIMS, StableRange()),
-                )
-            )
-        return found
-
-    def _is_straight(self, path: Sequence[str]) -> bool:
-        """Return whether scores are straight lines in a weight, and verdicts do not rest on it.
-
-        `path` are the groups that it is part of, from the top, and itself.
-        """
-        tree, nodes = self.ranking.valuation.tree, self.ranking.valuation.nodes
-        # the root has no name
-        groups = [len(tree.children) - 1, *(nodes[key] - tree.leaves for key in path[:-1])]
-        used = self.variants.applies.union(*(names for _, names in self.variants.steps))
-        if not used.isdisjoint(path[-2:-1]) or not all(map(tree.is_linear, groups)):
-            return False
-        # what is omitted gives a candidate weights of its own
-        met = np.concatenate([tree.children[group] for group in groups])
-        values = self.ranking.valuation.node_values[np.ix_(self.order, met)]
-        return not bool(np.isnan(values).any())
-
-    def stabilities(self) -> tuple[WeightStability, ...]:
-        """Return the stability of every weight, the most fragile first.
-
-        By the least relative change that costs the leader the first place, then that changes the
-        top k, then the order; then as in the document.
-        """
-        ranges = [dict(weight.ranges) for weight in self.weights]
-        lines, claims, holds, breaks = self._ends()
-        straight = np.array([weight.method == "exact" for weight in self.weights])[lines]
-        # of several straight lines that cross at one share, all have parted a little beyond it
-        parted = np.where(straight, breaks + np.sign(breaks - holds) * _PARTED, breaks)
-        still = ~self._broken(lines, parted)[claims, np.arange(len(claims))]
-        points = np.where(still, breaks, parted)
-        beyond = self._outcomes(lines, points)
-        severity = np.broadcast_to(beyond.severity, beyond.ranks.shape)
-        for k, line in enumerate(lines.tolist()):
-            turn, pair = self.turn(claims[k], beyond.ranks[k], severity[k])
-            end = float(holds[k])
-            if straight[k] and pair:
-                now, scores = self.weights[line].share, 100 * beyond.values[k]
-                end = self._crossing(now, points[k], scores, pair, end)
-            if not _AT_END < min(end, breaks[k]) <= max(end, breaks[k]) < 1 - _AT_END:
-                continue
-            claim = CLAIMS[claims[k]]
-            stable = ranges[line][claim]
-            if breaks[k] < holds[k]:
-                stable = replace(stable, low=end, below=turn)
-            else:
-                stable = replace(stable, high=end, above=turn)
-            ranges[line][claim] = stable
-        found = []
-        for weight, stable_ranges in zip(self.weights, ranges, strict=True):
-            found.append(replace(weight, ranges=stable_ranges))
-        return tuple(sorted(found, key=lambda weight: [weight.margin(claim) for claim in CLAIMS]))
-
-    def _ends(self) -> tuple[IndexArray, IndexArray, FloatArray, FloatArray]:
-        """Return where claims break: lines, claims, the last share before it, the first beyond."""
-        meshes = []
-        for weight in self.weights:
-            steps: ArrayLike = () if weight.method is None else _GRID
-            if weight.method == "exact":
-                steps = [_NEAR_END, 1 - _NEAR_END]
-            meshes.append(np.union1d(steps, weight.share))
-        lines, points = np.repeat(np.arange(len(meshes)), [*map(len, meshes)]), np.hstack(meshes)
-        broken = self._broken(lines, points)
-        starts = np.flatnonzero(
-            points == np.array([weight.share for weight in self.weights])[lines]
-        )
-        broken[:, starts] = False
-        found = find_brackets(broken, lines, starts)
-        which, width = lines[found.holds], np.full(len(found.holds), _PRECISION)
-        holds, breaks = points[found.fails], points[found.holds]
-        ends = halve(self._broken, which, found.predicates, holds, breaks, width)
-        return which, found.predicates, *ends
-
-    def _broken(self, lines: IndexArray, points: FloatArray) -> BoolArray:
-        """Return which claims fail with each share moved to a point, (3, v)."""
-        step = max(1, _CELLS // max(1, self.ranking.problem.size))
-        parts = []
-        for start in range(0, max(1, len(lines)), step):
-            part = slice(start, start + step)
-            parts.append(~self.hold(self._outcomes(lines[part], points[part])))
-        return np.concatenate(parts, axis=1)
-
-    def _outcomes(self, lines: IndexArray, points: FloatArray) -> Outcomes:
-        """Return what becomes of all candidates with each share moved to a point, (v, n)."""
-        weights = list(self.ranking.valuation.tree.weights)
-        points = np.clip(points, _NEAREST, 1 - _NEAREST)
-        for group in {self.places[line][0] for line in lines.tolist()}:
-            weights[group] = np.tile(weights[group], (len(lines), 1))
-        for k, line in enumerate(lines.tolist()):
-            group, position = self.places[line]
-            moved = weights[group][k]
-            moved *= (1 - points[k]) / max(1 - self.weights[line].share, _NEAREST)
-            moved[position] = points[k]
-        everyone = np.arange(self.ranking.problem.size)
-        return self.variants.outcomes(Changes(everyone, len(lines), weights=tuple(weights)))
-
-    def _crossing(
-        self, now: float, point: float, after: FloatArray, pair: list[int], end: float
-    ) -> float:
-        """Return where two candidates are level, if an end is there but for ties and halving.
-
-        Scores are straight lines from those of now to `after`, (n,), at a point beyond the end.
-        """
-        loses, gains = pair
-        before, ranks = self.variants.rivals.scores, self.ranks
-        gap, lead = before[loses] - before[gains], after[gains] - after[loses]
-        pace = (gap + lead) / (point - now)
-        if pace == 0:
-            return end
-        if ranks[gains] == ranks[loses]:
-            gap = 0.0
-        # scores are rounded in their last bits: 0.8125 is meant by 0.8125000000000001
-        crossing = round(float(now + gap / pace), 14)
-        return crossing if abs(crossing - end) <= _LEVEL / abs(pace) + _PRECISION else end
-
-    # claims
-
-    @cached_property
-    def order(self) -> IndexArray:
-        """Rows of the ranked candidates, the first one first."""
-        return self.ranking.order[self.ranking.ranks > 0]
-
-    @cached_property
-    def ranks(self) -> IntArray:
-        """Present ranks, (n,); 0 for none."""
-        ranks = np.empty_like(self.ranking.ranks)
-        ranks[self.ranking.order] = self.ranking.ranks
-        return ranks
+    severity: Codes
 
     @cached_property
     def concerned(self) -> BoolArray:
         """Candidates each claim is about: leaders, members of the top, all ranked ones, (3, n)."""
-        return np.stack([self.ranks == 1, self._is_inside(self.ranks), self.ranks > 0])
+        ranks = self.ranking.ranks
+        return np.stack([ranks == 1, self._is_inside(ranks), ranks > 0])
 
     def _is_inside(self, ranks: IntArray) -> BoolArray:
         """Return whether ranks are among the top."""
         inside: BoolArray = (ranks > 0) & (ranks <= self.top)
         return inside
 
-    def hold(self, found: Outcomes) -> BoolArray:
-        """Return whether each claim holds in each setting, (3, v)."""
-        ranks = found.ranks
-        same = np.broadcast_to(found.severity == self.variants.severity, ranks.shape)
+    def broken(self, found: Outcomes) -> BoolArray:
+        """Return whether each claim is broken in each setting, (3, v)."""
+        ranks, turned = found.ranks, found.severity != self.severity
         leaders, members, ranked = self.concerned
-        leader = ((ranks[:, leaders] == 1) & same[:, leaders]).any(axis=1)
-        top = ((self._is_inside(ranks) == members) & (same | ~members)).all(axis=1)
-        stays = (((ranks > 0) == ranked) & (same | ~ranked)).all(axis=1)
-        return np.stack([leader, top, stays & ~self._passed(ranks).any(axis=1)])
+        leader = ((ranks != 1) | turned)[:, leaders].all(axis=1)
+        top = (self._is_inside(ranks) != members) | (turned & members)
+        order = ((ranks > 0) != ranked) | (turned & ranked) | self._passed(ranks)
+        return np.stack([leader, top.any(axis=1), order.any(axis=1)])
 
     def _passed(self, ranks: IntArray) -> BoolArray:
-        """Return who, in rank order, is before one who was strictly ahead, (v, ranked)."""
-        ordered, ahead = ranks[:, self.order], self.ranks[self.order] - 1
-        worst = np.maximum.accumulate(ordered, axis=1)
-        passed: BoolArray = (ahead > 0) & (ordered < worst[:, ahead - 1])
+        """Return who is before one who was strictly ahead, (v, n)."""
+        ahead = self.ranking.ranks - 1
+        worst = np.maximum.accumulate(ranks, axis=1)
+        passed: BoolArray = (ahead > 0) & (ranks < worst[:, ahead - 1])
         return passed
 
-    def turn(
-        self, claim: int, ranks: IntArray, severity: NDArray[np.int8]
-    ) -> tuple[WeightTurn, list[int]]:
-        """Return the change that breaks a claim, and who loses and gains a place, if it is that."""
-        pair = np.concatenate(self._pair(CLAIMS[claim], ranks)).tolist()
-        order, present = self.ranking.order, self.variants.severity
-        for row in [*pair, *order[self.concerned[claim][order]].tolist()]:
-            if severity[row] != present[row]:
+    def turn(self, claim: Claim, ranks: IntArray, severity: Codes) -> tuple[WeightTurn, list[int]]:
+        """Return the change that breaks a claim, and who loses and gains a place: none, twice 0."""
+        ids, pair = self.ranking.ids, self._pair(claim, ranks)
+        concerned = np.flatnonzero(self.concerned[CLAIMS.index(claim)])
+        for place in [*pair, *concerned.tolist()]:
+            if severity[place] != self.severity[place]:
                 verdicts = [*self.ranking.framework.all_verdicts, None]
-                change = verdicts[present[row]], verdicts[severity[row]]
-                return WeightTurn("verdict", self.ranking.problem.id_of(row), None, change), []
-        loses, gains = map(self.ranking.problem.id_of, pair)
-        return WeightTurn("overtakes", gains, loses), pair
+                change = verdicts[self.severity[place]], verdicts[severity[place]]
+                return WeightTurn("verdict", ids[place], None, change), [0, 0]
+        loses, gains = pair
+        return WeightTurn("overtakes", ids[gains], ids[loses]), pair
 
-    def _pair(self, claim: Claim, ranks: IntArray) -> tuple[IndexArray, IndexArray]:
-        """Return the row of who loses a place, and of who gains one, unless a verdict changes."""
-        leaders, members, ranked = self.concerned
+    def _pair(self, claim: Claim, ranks: IntArray) -> list[int]:
+        """Return who loses a place, and who gains one, unless a verdict changes."""
+        before, (leaders, members, ranked) = self.ranking.ranks, self.concerned
         if claim == "leader":
             last = np.where(ranks > 0, ranks, len(ranks) + 1)
-            best = self._foremost(leaders & (last == last[leaders].min()))
-            return best, self._foremost((ranks == 1) & ~leaders)
+            best = leaders & (last == last[leaders].min())
+            return _first(best) + _first((ranks == 1) & ~leaders)
         if claim == "top":
             inside = self._is_inside(ranks)
-            lost, new = self._foremost(members & ~inside), self._foremost(inside & ~members)
-            if len(new) and not len(lost):
+            lost, new = _first(members & ~inside), _first(inside & ~members)
+            if new and not lost:
                 # one that has drawn level has the last of the top beside it
-                lost = self._foremost(members & (ranks == ranks[members].max()))
-            elif len(lost) and not len(new):
+                lost = _first(members & (ranks == ranks[members].max()))
+            elif lost and not new:
                 # a tie at the end of the top opened: who was level with the lost one is ahead now
-                new = self._foremost(members & inside & (self.ranks >= self.ranks[lost]))
-            return lost, new
-        passed = np.flatnonzero(self._passed(ranks[None])[0] & (ranks[self.order] > 0))[:1]
-        if not len(passed):
-            return passed, np.flatnonzero((ranks > 0) & ~ranked)[:1]
-        gains = self.order[passed]
-        ahead = self.order[: self.ranks[gains][0] - 1]
-        return ahead[[np.argmax(ranks[ahead])]], gains
+                new = _first(members & inside & (before >= before[lost]))
+            return lost + new
+        gains = _first(self._passed(ranks[None])[0] & (ranks > 0))
+        if not gains:
+            return _first((ranks > 0) & ~ranked)
+        return [int(np.argmax(ranks[: before[gains[0]] - 1])), *gains]
 
-    def _foremost(self, flags: BoolArray) -> IndexArray:
-        """Return the row of the first of some candidates in the ranking; none if there is none."""
-        order = self.ranking.order
-        return order[flags[order]][:1]
+
+def _first(flags: BoolArray) -> list[int]:
+    """Return the place of the first of some candidates; nothing if there is none."""
+    places: list[int] = np.flatnonzero(flags)[:1].tolist()
+    return places
+
+
+def _stabilities(ranking: Ranking, top: int) -> tuple[WeightStability, ...]:
+    """Return the stability of every weight, the most fragile first.
+
+    By the least relative change that costs the leader the first place, then that changes the top k,
+    then the order; then as in the document.
+    """
+    variants = Variants.of_ranking(ranking)
+    lines = WeightLines(variants, ranking.order)
+    claims = _Claims(ranking, top, variants.severity[ranking.order])
+    numbers, broken, holds, beyond = lines.least_changes(claims.broken)
+    outcomes = lines.outcomes(numbers, beyond)
+    severity = np.broadcast_to(outcomes.severity, outcomes.ranks.shape)
+    turns = []
+    for k, claim in enumerate(broken.tolist()):
+        turns.append(claims.turn(CLAIMS[claim], outcomes.ranks[k], severity[k]))
+    loses, gains = np.array([pair for _, pair in turns], dtype=np.intp).reshape(-1, 2).T
+    # how far the one is ahead of the other, now and beyond the end
+    lead = ranking.scores[loses] - ranking.scores[gains]
+    each, scores = np.arange(len(turns)), 100 * outcomes.values
+    then = scores[each, loses] - scores[each, gains]
+    gaps = np.where(ranking.ranks[loses] == ranking.ranks[gains], 0.0, lead)
+    # rounded to 14 digits
+    shares, spans = lines.shares[numbers], np.full(len(turns), 0.1)
+    level = level_points(shares, beyond - shares, gaps, lead - then, holds, spans)
+    is_level = lines.is_straight(numbers) & ~np.isnan(level)
+    ends: dict[tuple[int, Claim, bool], tuple[float, WeightTurn]] = {}
+    for k, end in enumerate(np.where(is_level, level, holds).tolist()):
+        nearest, farthest = sorted([end, float(beyond[k])])
+        if nearest > _AT_END and farthest < 1 - _AT_END:
+            ends[int(numbers[k]), CLAIMS[broken[k]], bool(beyond[k] > holds[k])] = end, turns[k][0]
+    found = []
+    for line, node in enumerate(ranking.framework.nodes.values()):
+        method, share = lines.methods[line], float(lines.shares[line])
+        of_whole = node.overall / node.share
+        ranges: dict[Claim, StableRange] = {}
+        for claim in CLAIMS if method is not None else ():
+            low, below = ends.get((line, claim, False), (0.0, None))
+            high, above = ends.get((line, claim, True), (1.0, None))
+            ranges[claim] = StableRange(low, high, low * of_whole, high * of_whole, below, above)
+        parent = [None, *node.path][-2]
+        weight = share * of_whole
+        found.append(WeightStability(node.id, node.title, parent, share, weight, method, ranges))
+    found.sort(key=lambda weight: [weight.margin(claim) for claim in CLAIMS])
+    return tuple(found)
+
+
+# ratings
+
+
+class Extremes(NamedTuple):
+    """The worst and the best of some ratings, each with its score, NaN for none."""
+
+    worst: tuple[float, float]
+    best: tuple[float, float]
+
+    @property
+    def scores(self) -> tuple[float, float]:
+        """The two scores."""
+        return self.worst[1], self.best[1]
+
+    @property
+    def difference(self) -> float:
+        """Points between them; 0 where there is no score."""
+        return 0.0 if math.isnan(self.worst[1]) else self.best[1] - self.worst[1]
+
+    def record(self) -> dict[str, Any]:
+        """Return plain data, for JSON."""
+        record = {}
+        for word, (rating, score) in self._asdict().items():
+            record[word] = {"rating": rating, "score": number_or_none(score)}
+        return record
+
+
+@dataclass(frozen=True)
+class RatingTurn:
+    """The first rating, one way, at which the rank or the verdict changes.
+
+    Parameters
+    ----------
+    rating : float
+        In the units of the scale.
+    verdict : str or None
+        The verdict from there on; None where the framework is not about the candidate.
+    rank : int or None
+        The rank from there on.
+    level_with : str or None
+        The candidate with the same score there, where it is the score that decides.
+    beyond : bool
+        Whether verdict and rank are those beyond the rating, and not yet at it.
+    """
+
+    rating: float
+    verdict: str | None
+    rank: int | None
+    level_with: str | None
+    beyond: bool
+
+
+Turns: TypeAlias = tuple[RatingTurn | None, ...]
+
+
+@dataclass(frozen=True)
+class TornadoBar:
+    """Effect of the rating on one criterion on a candidate.
+
+    Parameters
+    ----------
+    criterion, title : str
+    weight : float
+        Overall weight, in [0, 1].
+    low, high : float
+        Least and greatest possible rating, in the units of the scale.
+    rated : bool
+        False for an unknown rating: the whole scale is possible.
+    start : float
+        The rating from which changes are counted: itself, the likeliest of three, else one whose
+        value the score counts.
+    open : pair of pair of float
+        The worst and the best possible rating, each with its score, NaN for none.
+    scale : pair of pair of float
+        The same of the whole scale.
+    rank_turns, verdict_turns : pair of RatingTurn or None
+        The first change below the start, and above it.
+    turns_rank, turns_verdict : bool
+        Whether a possible rating gives another rank, or verdict, than the present one.
+    """
+
+    criterion: str
+    title: str
+    weight: float
+    low: float
+    high: float
+    rated: bool
+    start: float
+    open: Extremes
+    scale: Extremes
+    rank_turns: Turns
+    verdict_turns: Turns
+    turns_rank: bool
+    turns_verdict: bool
+
+    @property
+    def rating(self) -> str:
+        """The rating as a reader would write it."""
+        if not self.rated:
+            return "unknown"
+        return f"{self.low:.4g}" if self.low == self.high else f"{self.low:.4g}–{self.high:.4g}"
+
+    @property
+    def swing(self) -> float:
+        """Points between the worst and the best possible rating; 0 where there is no score."""
+        return self.open.difference
+
+    @property
+    def reach(self) -> float:
+        """Points between the worst and the best rating of the scale; 0 where there is no score."""
+        return self.scale.difference
+
+    @property
+    def turns(self) -> str | None:
+        """What the possible ratings change, in words; None for nothing."""
+        words = ("turns the verdict",) * self.turns_verdict + ("turns the rank",) * self.turns_rank
+        return ", ".join(words) or None
+
+
+def _turns_field(kind: str, none: str) -> Field:
+    """Return the field of the turns of the rank or the verdict; `none` stands where it ends."""
+    key = f"{kind}_turns"
+
+    def in_words(bar: TornadoBar) -> str | None:
+        words = []
+        for turn in getattr(bar, key):
+            if turn is not None:
+                words.append(f"at {turn.rating:.3g}: {getattr(turn, kind) or none}")
+        return "; ".join(words) or None
+
+    def record(bar: TornadoBar) -> dict[str, Any]:
+        below, above = (turn and asdict(turn) for turn in getattr(bar, key))
+        return {"below": below, "above": above}
+
+    return Field(key, f"{kind.title()} turns", in_words, record, least=14, csv=False)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Tornado(RankingResult):
+    """Effect of each rating of one candidate, the largest swing first.
+
+    Parameters
+    ----------
+    ranking : Ranking
+    candidate, candidate_title : str
+    bars : tuple of TornadoBar
+        One for each criterion: by the swing over what is possible, then over the whole scale.
+    """
+
+    kind: ClassVar[str] = "tornado"
+    report: ClassVar[str] = "sensitivity"
+    things: ClassVar[str] = "bars"
+    fields: ClassVar[tuple[Field, ...]] = (
+        Field("criterion", "Id", priority=9, least=8, lines=1),
+        Field("title", "Criterion", priority=0, least=20),
+        Field("weight", "Weight", kind="share", priority=3),
+        Field("rated"),
+        Field("low"),
+        Field("high"),
+        Field("start"),
+        Field("open", cell=lambda bar: bar.open.record(), csv=False),
+        Field("swing", "Swing", kind="number"),
+        Field("scale", cell=lambda bar: bar.scale.record(), csv=False),
+        Field("reach"),
+        Field("turns_verdict"),
+        Field("turns_rank"),
+        _turns_field("verdict", "not applicable"),
+        _turns_field("rank", "no rank"),
+        # for tables and CSV besides
+        Field("rating", "Rating", priority=0, least=7, align="right", json=False),
+        Field(
+            "open_scores",
+            "Open",
+            lambda bar: bar.open.scores if bar.low < bar.high else None,
+            kind="interval",
+            priority=0,
+            ends=("open_low", "open_high"),
+            json=False,
+        ),
+        Field(
+            "scale_scores",
+            "Whole scale",
+            lambda bar: bar.scale.scores,
+            kind="interval",
+            priority=2,
+            ends=("scale_low", "scale_high"),
+            json=False,
+        ),
+        Field("turns", "What is left open", priority=0, least=14, json=False),
+    )
+    shown: ClassVar[tuple[str, ...]] = (
+        *("title", "weight", "rating", "open_scores", "swing", "scale_scores"),
+        *("rank_turns", "verdict_turns", "turns", "criterion"),
+    )
+
+    ranking: Ranking
+    candidate: str
+    candidate_title: str
+    bars: tuple[TornadoBar, ...]
+
+    def __iter__(self) -> Iterator[TornadoBar]:
+        """Yield the bars."""
+        return iter(self.bars)
+
+    @property
+    def rows(self) -> tuple[TornadoBar, ...]:
+        """The bars."""
+        return self.bars
+
+    @property
+    def title(self) -> str:
+        """Title of the candidate, and of the table."""
+        return f"{self.candidate_title}: what its ratings do"
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The candidate asked for."""
+        return {"candidate": self.candidate}
+
+    def body(self) -> dict[str, Any]:
+        """Return the candidate and the records."""
+        candidate = {"id": self.candidate, "title": self.candidate_title}
+        return {"candidate": candidate, **super().body()}
+
+
+def tornadoes_of(ranking: Ranking, rows: IndexArray) -> tuple[Tornado, ...]:
+    """Return the tornadoes of some candidates.
+
+    Parameters
+    ----------
+    ranking : Ranking
+        With a score of the whole.
+    rows : integer array of shape (k,)
+        The candidates, by their rows in the problem.
+    """
+    lines = RatingLines(Variants.of_ranking(ranking), rows)
+    bars = _bars_of(lines)
+    found = []
+    m = len(ranking.criteria)
+    for k, row in enumerate(rows.tolist()):
+        own = sorted(
+            bars[k * m : (k + 1) * m],
+            key=lambda bar: (-round(bar.swing, 9), -round(bar.reach, 9)),
+        )
+        name, title = ranking.problem.id_of(row), ranking.problem.title_of(row)
+        found.append(Tornado(ranking, name, title, tuple(own)))
+    return tuple(found)
+
+
+def _bars_of(lines: RatingLines) -> list[TornadoBar]:
+    """Return the bar of each line."""
+    problem, mesh = lines.variants.problem, lines.mesh
+    turns = _turns_on(lines)
+    low, high = lines.bounds
+    present = lines.variants.alone(Changes(lines.rows))
+    possible = (mesh.points >= low[mesh.lines]) & (mesh.points <= high[mesh.lines])
+    is_open = possible & (low < high)[mesh.lines]
+    other_rank = mesh.outcomes.ranks != present.ranks[mesh.lines]
+    other_verdict = mesh.outcomes.severity != present.severity[mesh.lines]
+    turning_rank = set(mesh.lines[is_open & other_rank].tolist())
+    turning_verdict = set(mesh.lines[is_open & other_verdict].tolist())
+    nodes = list(problem.framework.leaves.values())
+    ends = np.searchsorted(mesh.lines, np.arange(len(lines.rows) + 1))
+    bars = []
+    for line, row in enumerate(lines.rows.tolist()):
+        node, part = nodes[lines.leaves[line]], slice(ends[line], ends[line + 1])
+        points, scores, inside = mesh.points[part], mesh.outcomes.scores[part], possible[part]
+        bars.append(
+            TornadoBar(
+                criterion=node.id,
+                title=node.title,
+                weight=node.overall,
+                low=float(low[line]),
+                high=float(high[line]),
+                rated=not problem.ratings[node.id].unknown[row],
+                start=float(lines.starts[line]),
+                open=_extremes(points[inside], scores[inside]),
+                scale=_extremes(points, scores),
+                rank_turns=tuple(turns[line, "rank"]),
+                verdict_turns=tuple(turns[line, "verdict"]),
+                turns_rank=line in turning_rank,
+                turns_verdict=line in turning_verdict,
+            )
+        )
+    return bars
+
+
+def _turns_on(lines: RatingLines) -> Mapping[tuple[int, str], list[RatingTurn | None]]:
+    """Return the changes of the "rank" and the "verdict" on each line, below and above."""
+    start = lines.outcomes(np.arange(len(lines.rows)), lines.starts)
+
+    def differs(which: IndexArray, outcomes: Alone) -> BoolArray:
+        verdict = outcomes.severity != start.severity[which]
+        return np.stack([verdict, outcomes.ranks != start.ranks[which]])
+
+    problem = lines.variants.problem
+    verdicts = [*problem.framework.all_verdicts, None]
+    breakpoints, outcomes = lines.least_changes(differs)
+    turns: dict[tuple[int, str], list[RatingTurn | None]] = defaultdict(lambda: [None, None])
+    for k, found in enumerate(breakpoints):
+        level_with = problem.id_of(found.level_with) if found.level_with >= 0 else None
+        verdict, rank = verdicts[outcomes.severity[k]], int(outcomes.ranks[k]) or None
+        turn = RatingTurn(found.at, verdict, rank, level_with, found.beyond)
+        turns[found.line, ("verdict", "rank")[found.predicate]][found.side > 0] = turn
+    return turns
+
+
+def _extremes(points: FloatArray, scores: FloatArray) -> Extremes:
+    """Return the worst and the best of some ratings, the first of equal ones, with their scores."""
+    # a rating that is refused elsewhere leaves a candidate without a score at all of them
+    worst, best = 0, -1
+    if not math.isnan(scores[0]):
+        worst = int(np.argmax(scores <= scores.min() + _ROUNDING))
+        best = int(np.argmax(scores >= scores.max() - _ROUNDING))
+    return Extremes(*((float(points[k]), float(scores[k])) for k in (worst, best)))
 
 
 # the result
+
+# every number of a weight or a rating has a column of its own in records and CSV
+_KEYS = (
+    *("kind", "candidate", "criterion", "weight", "share", "method"),
+    *("leader", "leader_below", "leader_above"),
+    *("top", "top_below", "top_above"),
+    *("order", "order_below", "order_above"),
+    *("rating", "open", "swing", "scale", "turns_rank", "turns_verdict"),
+)
+_INTERVALS = {*CLAIMS, "rating", "open", "scale"}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -450,13 +646,17 @@ class Sensitivity(RankingResult):
 
     kind: ClassVar[str] = "sensitivity"
     things: ClassVar[str] = "weights and ratings"
+    fields: ClassVar[tuple[Field, ...]] = tuple(
+        Field(key, cell=methodcaller("get", key), kind="interval" if key in _INTERVALS else "text")
+        for key in _KEYS
+    )
 
     ranking: Ranking
     top: int
     weights: tuple[WeightStability, ...]
-    weight_spaces: Weights = None
-    draws: int = _DRAWS
-    seed: int = 0
+    weight_spaces: Weights
+    draws: int
+    seed: int
 
     @cached_property
     def variance(self) -> Influences:
@@ -482,13 +682,16 @@ class Sensitivity(RankingResult):
     @property
     def leaders(self) -> tuple[str, ...]:
         """Ids of those at rank 1."""
-        return tuple(compress(self.ranking.ids, self.ranking.ranks == 1))
+        return self._first(1)
 
     @property
     def top_set(self) -> tuple[str, ...]:
         """Ids of those with a rank up to k, in rank order."""
+        return self._first(self.top)
+
+    def _first(self, k: int) -> tuple[str, ...]:
         ranks = self.ranking.ranks
-        return tuple(compress(self.ranking.ids, (ranks > 0) & (ranks <= self.top)))
+        return tuple(compress(self.ranking.ids, (ranks > 0) & (ranks <= k)))
 
     def tornado(self, candidate: str) -> Tornado:
         """Return the effect of each rating of one candidate, the largest swing first.
@@ -498,8 +701,8 @@ class Sensitivity(RankingResult):
         UsageError
             If there is none of that id.
         """
-        row = self.ranking.order[self.ranking.place_of(candidate)]
-        return tornadoes_of(self.ranking, np.array([row]))[0]
+        place = self.ranking.place_of(candidate)
+        return tornadoes_of(self.ranking, self.ranking.order[place : place + 1])[0]
 
     @cached_property
     def tornadoes(self) -> tuple[Tornado, ...]:
@@ -507,10 +710,12 @@ class Sensitivity(RankingResult):
         rows = self.ranking.order[self.ranking.ranks > 0]
         return tornadoes_of(self.ranking, rows) if len(rows) else ()
 
+    # in words
+
     @property
     def sentences(self) -> tuple[str, ...]:
         """A sentence for each weight, the most fragile first."""
-        return tuple(self.sentence_of(weight) for weight in self.weights)
+        return tuple(map(self.sentence_of, self.weights))
 
     def sentence_of(self, weight: WeightStability) -> str:
         """Return in one sentence how far a weight may move, and what happens then.
@@ -524,7 +729,7 @@ class Sensitivity(RankingResult):
         leader = "the leader" if len(self.leaders) == 1 else "a leader"
         subjects = (f"{leader} stays first", f"the top {self.top} stays", "the order stays")
         for (claim, found), subject in zip(weight.ranges.items(), subjects, strict=False):
-            parts.append(f"{subject} {_extent(found, weight, _LONG)}")
+            parts.append(f"{subject} {_extent(found, _LONG)}")
             parts += [f"{side}, {self._happening(turn, claim)}" for side, _, turn in found.ends]
             if found.ends:
                 break
@@ -544,6 +749,17 @@ class Sensitivity(RankingResult):
         row = self.ranking.order[self.ranking.place_of(candidate)]
         return self.ranking.problem.title_of(int(row))
 
+    def _first_event(self, weight: WeightStability) -> str | None:
+        """Return what happens at the nearer end of the first claim that has one."""
+        if not weight.ranges:
+            return "alone in its group"
+        for claim, found in weight.ranges.items():
+            if found.ends:
+                side, _, turn = min(found.ends, key=lambda end: abs(end[1] - weight.share))
+                more = "more" if side == "above" else "less"
+                return f"if {more}: {self._happening(turn, claim)}"
+        return None
+
     # as the other results
 
     @property
@@ -560,49 +776,27 @@ class Sensitivity(RankingResult):
         return {"top": self.top, "weights": spaces, "draws": self.draws, "seed": self.seed}
 
     @cached_property
-    def rows(self) -> tuple[dict[str, Cell], ...]:
-        """Each weight, then each rating of each ranked candidate, as cells by column."""
-        rows: list[dict[str, Cell]] = []
+    def rows(self) -> tuple[dict[str, Any], ...]:
+        """Each weight, then each rating of each ranked candidate, as cells by key."""
+        rows = []
         for weight in self.weights:
-            rows.append(
-                {
-                    "kind": "weight",
-                    "criterion": weight.id,
-                    "weight": weight.weight,
-                    "share": weight.share,
-                    "method": weight.method,
-                }
-            )
+            row: dict[str, Any] = {"kind": "weight", "criterion": weight.id, **vars(weight)}
             for claim, found in weight.ranges.items():
-                rows[-1][claim] = (found.low * weight.of_whole, found.high * weight.of_whole)
+                row[claim] = (found.weight_low, found.weight_high)
                 for side, _, turn in found.ends:
-                    rows[-1][f"{claim}_{side}"] = self._happening(turn, claim)
+                    row[f"{claim}_{side}"] = self._happening(turn, claim)
+            rows.append(row)
         for tornado in self.tornadoes:
             for bar in tornado:
-                rows.append(
-                    {
-                        "kind": "rating",
-                        "candidate": tornado.candidate,
-                        "criterion": bar.criterion,
-                        "weight": bar.weight,
-                        "rating": (bar.low, bar.high),
-                        "open": bar.open.scores,
-                        "swing": bar.swing,
-                        "scale": bar.scale.scores,
-                        "turns_rank": bar.turns_rank,
-                        "turns_verdict": bar.turns_verdict,
-                    }
+                row = {"kind": "rating", "candidate": tornado.candidate, **vars(bar)}
+                row["rating"] = (bar.low, bar.high)
+                row["swing"], row["open"], row["scale"] = (
+                    bar.swing,
+                    bar.open.scores,
+                    bar.scale.scores,
                 )
-        return tuple(dict.fromkeys(_COLUMNS) | row for row in rows)
-
-    @property
-    def fields(self) -> tuple[Field, ...]:
-        """Every number of a weight or a rating, each in a column of its own."""
-        fields = []
-        for key in _COLUMNS:
-            field = Field(key, cell=itemgetter(key))
-            fields.append(replace(field, kind="interval") if key in _INTERVALS else field)
-        return tuple(fields)
+                rows.append(row)
+        return tuple(rows)
 
     def table(self) -> Table:
         """Return each weight, then each ranked candidate's rating whose open range matters most."""
@@ -610,71 +804,44 @@ class Sensitivity(RankingResult):
             Column("what", "Weight, or candidate: rating", priority=0, least=20, lines=3),
             Column("now", "Now", priority=0, align="right", least=5),
             Column("leader", "Leader stays", priority=0, align="right", least=9),
-            Column("top", f"Top {self.top} stays", priority=1, align="right", least=9),
+            Column("top", f"Top {self.top} stays", align="right", least=9),
             Column("order", "Order stays", priority=2, align="right", least=9),
             Column("score", "Score", kind="interval", priority=0),
-            Column("then", "What happens first", priority=0, least=24, lines=4),
+            Column("then", "What happens first", priority=0, lines=4),
         )
         rows: list[tuple[Cell, ...]] = []
-        none = [None for _ in CLAIMS]
+        none = [None, None, None]
         for weight in self.weights:
-            stays = [_extent(found, weight, _SHORT) for found in weight.ranges.values()]
+            stays = [_extent(found, _SHORT) for found in weight.ranges.values()] or none
             now = f"{_percent(weight.weight)}%"
-            rows.append((weight.title, now, *(stays or none), None, self._first_event(weight)))
+            rows.append((weight.title, now, *stays, None, self._first_event(weight)))
         for tornado in self.tornadoes:
             title, bar = tornado.candidate_title, tornado.bars[0]
             if bar.low == bar.high:
                 rows.append((title, None, *none, None, "no rating is open"))
-            else:
-                turns = bar.turns or "turns neither rank nor verdict"
-                rows.append((f"{title}: {bar.title}", bar.rating, *none, bar.open.scores, turns))
+                continue
+            turns = bar.turns or "turns neither rank nor verdict"
+            rows.append((f"{title}: {bar.title}", bar.rating, *none, bar.open.scores, turns))
         notes = [f"{sentence}." for sentence in self.sentences[:_IN_WORDS]]
         return Table(columns, tuple(rows), title=self.title, notes=(*notes, *self.notes))
 
-    def _first_event(self, weight: WeightStability) -> str | None:
-        """Return what happens at the nearer end of the first claim that has one."""
-        if not weight.ranges:
-            return "alone in its group"
-        for claim, found in weight.ranges.items():
-            if found.ends:
-                side, _, turn = min(found.ends, key=lambda end: abs(end[1] - weight.share))
-                more = "more" if side == "above" else "less"
-                return f"if {more}: {self._happening(turn, claim)}"
-        return None
-
     def body(self) -> dict[str, Any]:
         """Return what the JSON holds between the options and the notes."""
-        ratings = []
+        weights, ratings = [], []
+        for weight in self.weights:
+            record = asdict(weight)
+            ranges = record.pop("ranges")
+            sentence = self.sentence_of(weight)
+            weights.append({**record, **dict.fromkeys(CLAIMS), **ranges, "sentence": sentence})
         for tornado in self.tornadoes:
             ratings.append({"candidate": tornado.candidate, "bars": tornado.records()})
         return {
             "leaders": list(self.leaders),
             "top": list(self.top_set),
-            "weights": [self._weight_record(weight) for weight in self.weights],
+            "weights": weights,
             "ratings": ratings,
             "variance": self.variance.records(),
         }
-
-    def _weight_record(self, weight: WeightStability) -> dict[str, Any]:
-        record: dict[str, Any] = {
-            "id": weight.id,
-            "title": weight.title,
-            "parent": weight.parent,
-            "share": weight.share,
-            "weight": weight.weight,
-            "method": weight.method,
-            **dict.fromkeys(CLAIMS),
-        }
-        for claim, found in weight.ranges.items():
-            record[claim] = {
-                "low": found.low,
-                "high": found.high,
-                "weight_low": found.low * weight.of_whole,
-                "weight_high": found.high * weight.of_whole,
-                **asdict(found),
-            }
-        record["sentence"] = self.sentence_of(weight)
-        return record
 
 
 def sensitivity(
@@ -730,7 +897,7 @@ def sensitivity(
     >>> print(sensitivity(score(listed, framework)).sentences[0])
     Benefit: 75 % of the whole; the leader stays first from 66.7 % up; below, Ocean overtakes
     """
-    ranking = ranking.whole
+    ranking = whole_ranking(ranking)
     framework = ranking.framework
     if not framework.leaves:
         raise UsageError(
@@ -742,41 +909,27 @@ def sensitivity(
             f"`{framework.id}` makes no score of the whole (`combine: none`): there is no order to"
             " test"
         )
+    refuse_out_of_range(
+        len(ranking), top=top, draws=draws, seed=seed, most=_MOST_DRAWS, progress=None
+    )
     ranked = int((ranking.ranks > 0).sum())
     if top is None:
         top = max(1, min(_TOP, math.ceil(ranked / 2)))
-    elif not 1 <= top <= len(ranking):
-        raise UsageError(f"top: {top} is not from 1 to {len(ranking)}, the number of candidates")
-    if draws < 1:
-        raise UsageError(f"draws: {draws} is not 1 or more")
-    if seed < 0:
-        raise UsageError(f"seed: {seed} is negative")
     group_weights(framework, weights)  # raises what is wrong before anything is searched
-    stabilities = _WeightSearch(ranking, top).stabilities() if ranked else ()
+    stabilities = _stabilities(ranking, top) if ranked else ()
     return Sensitivity(ranking, top, stabilities, weights, draws, seed)
 
 
-# cells and words
-
-_INTERVALS = {*CLAIMS, "rating", "open", "scale"}
-_COLUMNS = (
-    *("kind", "candidate", "criterion", "weight", "share", "method"),
-    *("leader", "leader_below", "leader_above"),
-    *("top", "top_below", "top_above"),
-    *("order", "order_below", "order_above"),
-    *("rating", "open", "swing", "scale", "turns_rank", "turns_verdict"),
-)
-
+# ranges in words
 
 _LONG = ("at any weight", "from {low} % up", "up to {high} %", "from {low} % to {high} %")
 _SHORT = ("any", "≥{low}%", "≤{high}%", "{low}–{high}%")
 
 
-def _extent(found: StableRange, weight: WeightStability, forms: tuple[str, ...]) -> str:
+def _extent(found: StableRange, forms: tuple[str, ...]) -> str:
     """Return a range in words; the forms are for ranges that end nowhere, below, above and both."""
     form = forms[(found.below is not None) + 2 * (found.above is not None)]
-    low, high = _percent(found.low * weight.of_whole), _percent(found.high * weight.of_whole)
-    return form.format(low=low, high=high)
+    return form.format(low=_percent(found.weight_low), high=_percent(found.weight_high))
 
 
 def _percent(share: float) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import islice
 from operator import attrgetter
 from typing import ClassVar, Literal, TypeAlias
@@ -19,11 +18,10 @@ from ..arrays import FloatArray
 from ..kernels.ranking import ranks_in_draws
 from ..kernels.weights import TILE
 from ..models.base import title_of
-from ..models.framework import Framework, Weights, describe_weights, group_weights
+from ..models.framework import Framework, Weights, group_weights
 from ..output import Field
 from ..scoring.ranking import Ranking, RankingResult
 from ..scoring.variants import Outcomes
-from ..scoring.wording import unverified_note
 from .uncertainty import DrawBatch, Draws
 
 __all__ = [
@@ -295,12 +293,6 @@ class Influence:
     totals: FloatArray
 
 
-_MEANING = (
-    "Alone: the share of the variance of scores that would go if only this were known."
-    " With others: what would stay if all but this were known."
-)
-
-
 @dataclass(frozen=True, eq=False, repr=False)
 class Influences(RankingResult):
     """The influences on the scores of a ranking, the greatest first.
@@ -315,6 +307,7 @@ class Influences(RankingResult):
     """
 
     kind: ClassVar[str] = "influences"
+    report: ClassVar[str] = "sensitivity"
     things: ClassVar[str] = "influences"
     title: ClassVar[str] = "What the scores depend on most"
     shown: ClassVar[tuple[str, ...]] = (
@@ -330,19 +323,6 @@ class Influences(RankingResult):
     def rows(self) -> tuple[Influence, ...]:
         """The influences."""
         return self.found
-
-    @cached_property
-    def notes(self) -> tuple[str, ...]:
-        """What is drawn, and the meaning of the shares."""
-        framework = self.ranking.framework
-        weights = describe_weights(self.source.groups, framework)
-        notes = [
-            f"All that is uncertain is drawn at once. {weights}",
-            _MEANING,
-            "Of the variances of all candidates together; those of each are in the result as JSON.",
-        ]
-        unverified = unverified_note(framework)
-        return (*notes, unverified) if unverified is not None else tuple(notes)
 
     @property
     def fields(self) -> tuple[Field, ...]:

@@ -1,19 +1,21 @@
-"""Notes of a sensitivity result."""
+"""Notes of a sensitivity result, of a tornado and of influences."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..analysis.sensitivity import Sensitivity
-from ..scoring.wording import SCOPE_NOTE, unverified_note
+from ..analysis.sensitivity import Sensitivity, Tornado
+from ..analysis.variance import Influences
+from ..models.framework import describe_weights
+from ..scoring.wording import closing_notes, unverified_note
 
-__all__ = ["notes_of"]
+__all__ = ["influences_notes_of", "notes_of", "tornado_notes_of"]
 
 
 def notes_of(result: Sensitivity) -> Iterator[str]:
     """Yield how ranges are meant and found, and which framework they are of."""
-    ranking = result.ranking
-    if not len(ranking):
+    framework = result.ranking.framework
+    if not len(result.ranking):
         yield "There are no candidates."
     elif not result.weights:
         yield "No candidate is ranked: there is no order that a weight could change."
@@ -38,11 +40,8 @@ def notes_of(result: Sensitivity) -> Iterator[str]:
         "Score: what the open rating that is named leaves possible, all else as it is; for each"
         " candidate the rating that moves it most. The others are in its tornado."
     )
-    yield f"Framework `{ranking.framework.id}`, {ranking.framework.digest[:19]}…."
-    unverified = unverified_note(ranking.framework)
-    if unverified is not None:
-        yield unverified
-    yield SCOPE_NOTE
+    yield f"Framework `{framework.id}`, {framework.digest[:19]}…."
+    yield from closing_notes(framework)
 
 
 def _method_notes(result: Sensitivity) -> Iterator[str]:
@@ -56,3 +55,37 @@ def _method_notes(result: Sensitivity) -> Iterator[str]:
     ranges = [found for weight in result.weights for found in weight.ranges.values()]
     if any(turn.kind == "verdict" for found in ranges for _, _, turn in found.ends):
         yield "Some verdicts rest on scores: they were judged anew under each weight."
+
+
+def tornado_notes_of(result: Tornado) -> Iterator[str]:
+    """Yield where the candidate is now, and how to read the columns."""
+    found = result.ranking[result.candidate]
+    rank = "no rank" if found.rank is None else f"rank {found.rank}"
+    score = "no score" if found.score is None else f"score {found.score:.1f}"
+    yield (
+        f"Now: {score}, {rank}, {found.verdict or 'not applicable'}. One rating is changed at a"
+        " time; all else, and all other candidates, stay as they are."
+    )
+    yield (
+        "Open: the scores that the rating leaves open. Turns: the first ratings below and above the"
+        " present one with another rank or verdict, and which."
+    )
+    yield from _of_unverified(result)
+
+
+def influences_notes_of(result: Influences) -> Iterator[str]:
+    """Yield what is drawn, and the meaning of the shares."""
+    weights = describe_weights(result.source.groups, result.ranking.framework)
+    yield f"All that is uncertain is drawn at once. {weights}"
+    yield (
+        "Alone: the share of the variance of scores that would go if only this were known."
+        " With others: what would stay if all but this were known."
+    )
+    yield "Of the variances of all candidates together; those of each are in the result as JSON."
+    yield from _of_unverified(result)
+
+
+def _of_unverified(result: Tornado | Influences) -> Iterator[str]:
+    unverified = unverified_note(result.ranking.framework)
+    if unverified is not None:
+        yield unverified

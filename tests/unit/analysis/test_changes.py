@@ -12,7 +12,7 @@ import pytest
 
 import collabscore as cs
 from collabscore.analysis.explanation import Explanation, explain
-from collabscore.analysis.tornado import tornadoes_of
+from collabscore.analysis.sensitivity import tornadoes_of
 from collabscore.reports.explanation import target_words
 from collabscore.scoring.verdicts import Evaluator
 

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 import collabscore as cs
-from collabscore.analysis.sensitivity import sensitivity
-from collabscore.analysis.tornado import Tornado, TornadoBar
+from collabscore.analysis.sensitivity import Tornado, TornadoBar, sensitivity
 
 SCALE = {"range": [0, 10]}
 

@@ -436,15 +436,13 @@ class RatingLines:
     def _steps(self, key: str) -> tuple[FloatArray, bool]:
         """Return points of a scale to look at, and whether a verdict may change between them."""
         node, numbers, searched = self._framework.leaves[key], [], False
-        for condition in self._framework.deciding_expressions:
-            for part in walk_expression(condition):
-                if not isinstance(part, Compare):
-                    continue
-                searched |= not set(references(part).scores).isdisjoint(node.path)
-                if RatingOf(key) in (part.left, part.right):
-                    constants = [x for x in (part.left, part.right) if isinstance(x, Constant)]
-                    numbers += [float(constant.value) for constant in constants]
-                    searched |= not constants
+        for comparison in self._comparisons:
+            searched |= not set(references(comparison).scores).isdisjoint(node.path)
+            sides = comparison.left, comparison.right
+            if RatingOf(key) in sides:
+                constants = [side for side in sides if isinstance(side, Constant)]
+                numbers += [float(constant.value) for constant in constants]
+                searched |= not constants
         low, high = node.scale.range
         steps = np.linspace(low, high, _FINE_STEPS if searched else _STEPS)
         points = np.concatenate([steps, self.variants.valuation.functions[key].xs, numbers])

@@ -20,7 +20,7 @@ from ..arrays import BoolArray, FloatArray, IndexArray, IntArray, number_or_none
 from ..errors import UsageError, did_you_mean
 from ..models.base import title_of
 from ..models.framework import Weights, group_weights
-from ..output import Cell, Column, Field, Table
+from ..output import Field, Table
 from ..scoring.ranking import Ranking, RankingResult, whole_ranking
 from ..scoring.variants import Alone, Changes, Outcomes, Variants
 from ..scoring.verdicts import Codes
@@ -38,6 +38,8 @@ __all__ = [
     "TornadoBar",
     "WeightStability",
     "WeightTurn",
+    "extent_in_words",
+    "percent_of",
     "sensitivity",
     "tornadoes_of",
 ]
@@ -48,7 +50,6 @@ CLAIMS: tuple[Claim, ...] = ("leader", "top", "order")
 """First place with one who holds it now, the set of those with a rank up to k, the whole order."""
 
 _TOP = 5
-_IN_WORDS = 3  # weights of which a sentence stands below the table
 _DRAWS, _MOST_DRAWS = 2048, 10_000_000
 
 # what happens no farther from 0 or 1 than this is a tie at the end itself
@@ -533,14 +534,10 @@ def tornadoes_of(ranking: Ranking, rows: IndexArray) -> tuple[Tornado, ...]:
         The candidates, by their rows in the problem.
     """
     lines = RatingLines(Variants.of_ranking(ranking), rows)
-    bars = _bars_of(lines)
-    found = []
-    m = len(ranking.criteria)
+    bars, found, m = _bars_of(lines), [], len(ranking.criteria)
     for k, row in enumerate(rows.tolist()):
-        own = sorted(
-            bars[k * m : (k + 1) * m],
-            key=lambda bar: (-round(bar.swing, 9), -round(bar.reach, 9)),
-        )
+        own = bars[k * m : (k + 1) * m]
+        own.sort(key=lambda bar: (-round(bar.swing, 9), -round(bar.reach, 9)))
         name, title = ranking.problem.id_of(row), ranking.problem.title_of(row)
         found.append(Tornado(ranking, name, title, tuple(own)))
     return tuple(found)
@@ -682,16 +679,13 @@ class Sensitivity(RankingResult):
     @property
     def leaders(self) -> tuple[str, ...]:
         """Ids of those at rank 1."""
-        return self._first(1)
+        return tuple(compress(self.ids, self.ranking.ranks == 1))
 
     @property
     def top_set(self) -> tuple[str, ...]:
         """Ids of those with a rank up to k, in rank order."""
-        return self._first(self.top)
-
-    def _first(self, k: int) -> tuple[str, ...]:
         ranks = self.ranking.ranks
-        return tuple(compress(self.ranking.ids, (ranks > 0) & (ranks <= k)))
+        return tuple(compress(self.ids, (ranks > 0) & (ranks <= self.top)))
 
     def tornado(self, candidate: str) -> Tornado:
         """Return the effect of each rating of one candidate, the largest swing first.
@@ -723,19 +717,19 @@ class Sensitivity(RankingResult):
         It is about the leader; where nothing costs the leader the first place, about the top k too,
         and so on.
         """
-        parts = [f"{weight.title}: {_percent(weight.weight)} % of the whole"]
+        parts = [f"{weight.title}: {percent_of(weight.weight)} % of the whole"]
         if not weight.ranges:
             parts.append("nothing else is in its group, so that its own number is of no account")
         leader = "the leader" if len(self.leaders) == 1 else "a leader"
         subjects = (f"{leader} stays first", f"the top {self.top} stays", "the order stays")
         for (claim, found), subject in zip(weight.ranges.items(), subjects, strict=False):
-            parts.append(f"{subject} {_extent(found, _LONG)}")
-            parts += [f"{side}, {self._happening(turn, claim)}" for side, _, turn in found.ends]
+            parts.append(f"{subject} {extent_in_words(found, _LONG)}")
+            parts += [f"{side}, {self.happening(turn, claim)}" for side, _, turn in found.ends]
             if found.ends:
                 break
         return "; ".join(parts)
 
-    def _happening(self, turn: WeightTurn, claim: Claim) -> str:
+    def happening(self, turn: WeightTurn, claim: Claim) -> str:
         """Return in words what happens beyond an end."""
         title = self._title_of(turn.candidate)
         if turn.verdicts is not None:
@@ -746,19 +740,7 @@ class Sensitivity(RankingResult):
         return f"{title} overtakes {self._title_of(turn.other)}"
 
     def _title_of(self, candidate: str) -> str:
-        row = self.ranking.order[self.ranking.place_of(candidate)]
-        return self.ranking.problem.title_of(int(row))
-
-    def _first_event(self, weight: WeightStability) -> str | None:
-        """Return what happens at the nearer end of the first claim that has one."""
-        if not weight.ranges:
-            return "alone in its group"
-        for claim, found in weight.ranges.items():
-            if found.ends:
-                side, _, turn = min(found.ends, key=lambda end: abs(end[1] - weight.share))
-                more = "more" if side == "above" else "less"
-                return f"if {more}: {self._happening(turn, claim)}"
-        return None
+        return self.title_at(self.ranking.place_of(candidate))
 
     # as the other results
 
@@ -766,8 +748,7 @@ class Sensitivity(RankingResult):
     def title(self) -> str:
         """Title of the table: the framework."""
         framework = self.ranking.framework
-        title = title_of(framework.id, framework.title)
-        return f"{title}: how far weights and ratings may move"
+        return f"{title_of(framework.id, framework.title)}: how far weights and ratings may move"
 
     @property
     def options(self) -> dict[str, Any]:
@@ -784,46 +765,20 @@ class Sensitivity(RankingResult):
             for claim, found in weight.ranges.items():
                 row[claim] = (found.weight_low, found.weight_high)
                 for side, _, turn in found.ends:
-                    row[f"{claim}_{side}"] = self._happening(turn, claim)
+                    row[f"{claim}_{side}"] = self.happening(turn, claim)
             rows.append(row)
         for tornado in self.tornadoes:
             for bar in tornado:
                 row = {"kind": "rating", "candidate": tornado.candidate, **vars(bar)}
-                row["rating"] = (bar.low, bar.high)
-                row["swing"], row["open"], row["scale"] = (
-                    bar.swing,
-                    bar.open.scores,
-                    bar.scale.scores,
-                )
+                row |= {"rating": (bar.low, bar.high), "swing": bar.swing}
+                row |= {"open": bar.open.scores, "scale": bar.scale.scores}
                 rows.append(row)
         return tuple(rows)
 
     def table(self) -> Table:
         """Return each weight, then each ranked candidate's rating whose open range matters most."""
-        columns = (
-            Column("what", "Weight, or candidate: rating", priority=0, least=20, lines=3),
-            Column("now", "Now", priority=0, align="right", least=5),
-            Column("leader", "Leader stays", priority=0, align="right", least=9),
-            Column("top", f"Top {self.top} stays", align="right", least=9),
-            Column("order", "Order stays", priority=2, align="right", least=9),
-            Column("score", "Score", kind="interval", priority=0),
-            Column("then", "What happens first", priority=0, lines=4),
-        )
-        rows: list[tuple[Cell, ...]] = []
-        none = [None, None, None]
-        for weight in self.weights:
-            stays = [_extent(found, _SHORT) for found in weight.ranges.values()] or none
-            now = f"{_percent(weight.weight)}%"
-            rows.append((weight.title, now, *stays, None, self._first_event(weight)))
-        for tornado in self.tornadoes:
-            title, bar = tornado.candidate_title, tornado.bars[0]
-            if bar.low == bar.high:
-                rows.append((title, None, *none, None, "no rating is open"))
-                continue
-            turns = bar.turns or "turns neither rank nor verdict"
-            rows.append((f"{title}: {bar.title}", bar.rating, *none, bar.open.scores, turns))
-        notes = [f"{sentence}." for sentence in self.sentences[:_IN_WORDS]]
-        return Table(columns, tuple(rows), title=self.title, notes=(*notes, *self.notes))
+        table: Table = self._reported("table_of")
+        return table
 
     def body(self) -> dict[str, Any]:
         """Return what the JSON holds between the options and the notes."""
@@ -923,21 +878,20 @@ def sensitivity(
 # ranges in words
 
 _LONG = ("at any weight", "from {low} % up", "up to {high} %", "from {low} % to {high} %")
-_SHORT = ("any", "≥{low}%", "≤{high}%", "{low}–{high}%")
 
 
-def _extent(found: StableRange, forms: tuple[str, ...]) -> str:
+def extent_in_words(found: StableRange, forms: tuple[str, ...]) -> str:
     """Return a range in words; the forms are for ranges that end nowhere, below, above and both."""
     form = forms[(found.below is not None) + 2 * (found.above is not None)]
-    return form.format(low=_percent(found.weight_low), high=_percent(found.weight_high))
+    return form.format(low=percent_of(found.weight_low), high=percent_of(found.weight_high))
 
 
-def _percent(share: float) -> str:
+def percent_of(share: float) -> str:
     """Return a share in per cent, without the sign.
 
     Examples
     --------
-    >>> _percent(1 / 3), _percent(0.5), _percent(0.0004)
+    >>> percent_of(1 / 3), percent_of(0.5), percent_of(0.0004)
     ('33.3', '50', '0.04')
     """
     points = 100 * share

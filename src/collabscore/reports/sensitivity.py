@@ -1,15 +1,65 @@
-"""Notes of a sensitivity result, of a tornado and of influences."""
+"""Sensitivity for readers: its table, and notes of it, of a tornado and of influences."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..analysis.sensitivity import Sensitivity, Tornado
+from ..analysis.sensitivity import (
+    Sensitivity,
+    Tornado,
+    WeightStability,
+    extent_in_words,
+    percent_of,
+)
 from ..analysis.variance import Influences
 from ..models.framework import describe_weights
+from ..output import Cell, Column, Table
 from ..scoring.wording import closing_notes, unverified_note
 
-__all__ = ["influences_notes_of", "notes_of", "tornado_notes_of"]
+__all__ = ["influences_notes_of", "notes_of", "table_of", "tornado_notes_of"]
+
+_IN_WORDS = 3  # weights of which a sentence stands below the table
+_FORMS = ("any", "≥{low}%", "≤{high}%", "{low}–{high}%")
+
+
+def table_of(result: Sensitivity) -> Table:
+    """Return each weight, then each ranked candidate's rating whose open range matters most."""
+    columns = (
+        Column("what", "Weight, or candidate: rating", priority=0, least=20, lines=3),
+        Column("now", "Now", priority=0, align="right", least=5),
+        Column("leader", "Leader stays", priority=0, align="right", least=9),
+        Column("top", f"Top {result.top} stays", align="right", least=9),
+        Column("order", "Order stays", priority=2, align="right", least=9),
+        Column("score", "Score", kind="interval", priority=0),
+        Column("then", "What happens first", priority=0, lines=4),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    none = [None, None, None]
+    for weight in result.weights:
+        stays = [extent_in_words(found, _FORMS) for found in weight.ranges.values()] or none
+        now = f"{percent_of(weight.weight)}%"
+        rows.append((weight.title, now, *stays, None, _first_event(result, weight)))
+    for tornado in result.tornadoes:
+        title, bar = tornado.candidate_title, tornado.bars[0]
+        if bar.low == bar.high:
+            rows.append((title, None, *none, None, "no rating is open"))
+            continue
+        turns = bar.turns or "turns neither rank nor verdict"
+        rows.append((f"{title}: {bar.title}", bar.rating, *none, bar.open.scores, turns))
+    notes = [f"{sentence}." for sentence in result.sentences[:_IN_WORDS]]
+    return Table(columns, tuple(rows), title=result.title, notes=(*notes, *result.notes))
+
+
+def _first_event(result: Sensitivity, weight: WeightStability) -> str | None:
+    """Return what happens at the nearer end of the first claim that has one."""
+    if not weight.ranges:
+        return "alone in its group"
+    for claim, found in weight.ranges.items():
+        if found.ends:
+            side, _, turn = min(found.ends, key=lambda end: abs(end[1] - weight.share))
+            more = "more" if side == "above" else "less"
+            return f"if {more}: {result.happening(turn, claim)}"
+    return None
 
 
 def notes_of(result: Sensitivity) -> Iterator[str]:

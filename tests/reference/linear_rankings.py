@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 import collabscore as cs
 
 
@@ -39,3 +41,10 @@ def ends(found, n):
 
 def flat(*weights):
     return {f"c{k}": (weight, {}) for k, weight in enumerate(weights)}
+
+
+def max_violation(polytope, overall):
+    """Return the largest violation of a constraint by weights; 0 for those that are admissible."""
+    at_least, equal = polytope.constraints
+    violations = np.concatenate([-overall, -(at_least @ overall), np.abs(equal @ overall)])
+    return max(abs(float(overall.sum()) - 1), float(np.max(violations, initial=0.0)))

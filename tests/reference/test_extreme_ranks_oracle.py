@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 import collabscore as cs
-from collabscore.analysis.extreme_ranks import extreme_ranks
-from collabscore.analysis.rank_search import TIE
+from collabscore.analysis.extreme_ranks import TIE, extreme_ranks
 
 from .linear_rankings import ends, flat, leaves_of, ranked
 from .weight_vertices import constraints, overall, ranks_in_a_plane, ranks_on_a_line, vertices

@@ -1,30 +1,62 @@
 """Extreme ranks: the best and worst rank that weights can give, and pairs that they never reverse.
 
-Axis letters: n candidates in rank order, r ranked ones, q columns of values, m leaf criteria.
+Axis letters: n candidates in rank order, r ranked ones, q columns of values, m leaf criteria; in
+the search, n candidates of one tier, c competitors of one of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import islice
 from typing import Any, ClassVar
 
 import numpy as np
 
-from ..arrays import BoolArray, FloatArray, IntArray, read_only
+from ..arrays import BoolArray, FloatArray, IndexArray, IntArray, read_only
 from ..errors import UsageError, optional
 from ..kernels.aggregation import Tree, overall_weights
-from ..kernels.weights import WeightPolytope, WeightSet
+from ..kernels.ranking import TOLERANCE, ranks_in_draws
+from ..kernels.weights import TILE, WeightPolytope, WeightSet
 from ..models.base import title_of
 from ..models.expressions import references
 from ..models.framework import Framework, GroupWeights, Weights, group_weights
 from ..output import Field
 from ..scoring.ranking import Ranking, RankingResult
 from ..scoring.verdicts import tiers_of
-from .rank_search import TIE, min_score_differences, rank_extremes
 
-__all__ = ["ExtremeRanks", "LinearScores", "extreme_ranks"]
+__all__ = [
+    "TIE",
+    "ExtremeRanks",
+    "LinearScores",
+    "extreme_ranks",
+    "min_score_differences",
+    "rank_extremes",
+]
+
+TIE = TOLERANCE / 100
+"""Values no farther apart are equal: the tolerance of scores, in values from 0 to 1."""
+
+# pairs of candidates compared at once
+_BLOCK = 2**21
+# points of each kind whose ranks are the first bounds
+_POINTS = 2048
+# rounds of points near the weights of the best ranks so far, and points near each of those
+_ROUNDS, _NEARBY = 6, 16
+# parts of the first of two competitors in mixtures that show that no weights serve both
+_MIXTURES = (0.5, 0.25, 0.75)
+# a mixture shows it if it misses by this much, far above rounding and `TIE`
+_CLEARLY = 1e-9
+# excluded pairs in a programme, for each competitor
+_MOST_PAIRS = 20
+# the tolerance of solvers for whole numbers and their sums, and beyond it
+_WHOLE, _SURPLUS = 1e-6, 1e-4
+# a region with fewer open competitors for each weight, or cut so often, is left to the integer
+# programme
+_FEW, _DEEPEST = 5, 20
+_INFEASIBLE = 2
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -232,8 +264,7 @@ def extreme_ranks(ranking: Ranking, *, weights: Weights = None) -> ExtremeRanks:
     scores = LinearScores.of(ranking, weights)
     optional("scipy.optimize", "optimize")  # says what is missing before anything is computed
     n, r, m = len(ranking), len(scores.values), len(ranking.criteria)
-    best_ranks, worst_ranks = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
-    best_weights, worst_weights = np.full((n, m), np.nan), np.full((n, m), np.nan)
+    ranks, overall = np.zeros((2, n), dtype=np.int64), np.full((2, n, m), np.nan)
     differences = np.full((n, n), np.nan)
     necessary = np.zeros((n, n), dtype=np.bool_)
     # ranked candidates come first, tier by tier
@@ -243,21 +274,19 @@ def extreme_ranks(ranking: Ranking, *, weights: Weights = None) -> ExtremeRanks:
         members = np.flatnonzero(scores.tiers == tier)
         values, square = scores.values[members], np.ix_(members, members)
         least = min_score_differences(values, scores.polytope)
-        found = rank_extremes(values, scores.polytope, least)
-        best_ranks[members] = members[0] + found.best
-        worst_ranks[members] = members[0] + found.worst
-        best_weights[members] = found.best_weights @ scores.membership
-        worst_weights[members] = found.worst_weights @ scores.membership
+        found, found_weights = rank_extremes(values, scores.polytope, least)
+        ranks[:, members] = members[0] + found
+        overall[:, members] = found_weights @ scores.membership
         differences[square] = 100 * least
         necessary[square] = least >= -TIE
         possible[square] = least.T <= TIE
     return ExtremeRanks(
         ranking=ranking,
         groups=scores.groups,
-        best_ranks=read_only(best_ranks),
-        worst_ranks=read_only(worst_ranks),
-        best_weights=read_only(best_weights),
-        worst_weights=read_only(worst_weights),
+        best_ranks=read_only(ranks[0]),
+        worst_ranks=read_only(ranks[1]),
+        best_weights=read_only(overall[0]),
+        worst_weights=read_only(overall[1]),
         min_score_differences=read_only(differences),
         necessary=read_only(necessary),
         possible=read_only(possible),
@@ -417,3 +446,362 @@ def _scores_in_conditions(framework: Framework) -> Iterator[tuple[str, str]]:
     if framework.applies_expression is not None:
         for key in references(framework.applies_expression).scores:
             yield "`applies`", key
+
+
+# the search
+
+
+def min_score_differences(values: FloatArray, polytope: WeightPolytope) -> FloatArray:
+    """Return the least lead of each candidate over each other over all admissible weights.
+
+    Parameters
+    ----------
+    values : array of shape (n, q)
+        In [0, 1].
+    polytope : WeightPolytope
+
+    Returns
+    -------
+    array of shape (n, n)
+        The least of the value of the row's candidate less that of the column's, in [-1, 1]; 0 on
+        the diagonal.
+    """
+    n = len(values)
+    differences = np.empty((n, n))
+    step = max(1, _BLOCK // max(1, n * polytope.tree.nodes))
+    for start in range(0, n, step):
+        pairs = values[start : start + step, None, :] - values
+        least = polytope.least(pairs.reshape(-1, values.shape[1]))
+        differences[start : start + step] = least.reshape(-1, n)
+    return differences
+
+
+def rank_extremes(
+    values: FloatArray, polytope: WeightPolytope, differences: FloatArray
+) -> tuple[IntArray, FloatArray]:
+    """Return the best and the worst rank of each candidate over all admissible weights.
+
+    Parameters
+    ----------
+    values : array of shape (n, q)
+        In [0, 1].
+    polytope : WeightPolytope
+    differences : array of shape (n, n)
+        From `min_score_differences`.
+
+    Returns
+    -------
+    ranks : integer array of shape (2, n)
+        The best ones, then the worst, from 1.
+    weights : array of shape (2, n, q)
+        Weights of the columns that give them; rows sum to 1.
+
+    Notes
+    -----
+    Competitors that are always or never ahead are counted once and for all. Ranks at vertices of
+    the polytope, at drawn weights, at mixtures of vertices and near the best of these are the first
+    bounds. Where they leave a gap, branch and bound looks for weights with fewer competitors *out
+    of place*: ahead of the candidate, for its best rank, or not ahead of it, for its worst.
+    Regions of weights are cut in two until none is left. In each a mixed-integer programme has
+    binaries z that say who is out of place, with ``v_a - v_b + M_b z_b >= 0`` or ``v_b - v_a + M_b
+    z_b >= 0``, M_b being the greatest shortfall in the region; the smaller the region, the closer
+    its relaxation to linear constraints. Pairs of competitors that no weights of the region put in
+    place together make it closer still, as rows ``z_b + z_c >= 1``: a mixture of their two
+    inequalities then has no solution, which is found in closed form. The programme itself is solved
+    for regions that have few open competitors or a relaxation that cannot rise by much. Each answer
+    is confirmed: a linear programme finds weights at which the competitors in place are so by the
+    widest margin, and these are ranked. If there are none, those that limit the margin are excluded
+    together, and the region is looked at again.
+
+    References
+    ----------
+    Codato, G., Fischetti, M. (2006). Combinatorial Benders' cuts for mixed-integer linear
+    programming. Operations Research 54(4), 756-766. doi:10.1287/opre.1060.0286
+    Kadzinski, M., Greco, S., Slowinski, R. (2012). Extreme ranking analysis in robust ordinal
+    regression. Omega 40(4), 488-501. doi:10.1016/j.omega.2011.09.003
+    """
+    search = _RankSearch(values, polytope)
+    for a in range(len(values)):
+        always_ahead = differences[:, a] > TIE
+        open_ = np.flatnonzero(~always_ahead & (differences[a] < -TIE))
+        rank = 1 + int(always_ahead.sum())
+        search.settle(0, a, rank, open_, differences[a, open_])
+        search.settle(1, a, -rank - len(open_), open_, differences[open_, a])
+    return np.abs(search.ranks), search.weights
+
+
+class _RankSearch:
+    """The best and worst ranks seen so far, and the search for better and worse ones.
+
+    The worst ranks are counted below 0, so that less is sought at both ends.
+    """
+
+    def __init__(self, values: FloatArray, polytope: WeightPolytope) -> None:
+        n, q = values.shape
+        self.values, self.polytope = values, polytope
+        self.ranks, self.weights = np.full((2, n), n + 1), np.zeros((2, n, q))
+        rng = np.random.default_rng(0)
+        self.points = _admissible_points(values, polytope, rng)
+        self.scores = values @ self.points.T
+        self.rank_at(self.points)
+        for _ in range(_ROUNDS):
+            nearby = np.repeat(self.weights.reshape(-1, q), _NEARBY, axis=0)
+            others = self.points[rng.integers(0, len(self.points), len(nearby))]
+            nearby += 0.5 ** rng.uniform(0, 10, (len(nearby), 1)) * (others - nearby)
+            self.rank_at(nearby)
+
+    def rank_at(self, weights: FloatArray) -> None:
+        """Take note of the ranks that weights give, (any, q)."""
+        n = len(self.values)
+        for start in range(0, len(weights), TILE):
+            tile = weights[start : start + TILE]
+            values = np.clip(tile @ self.values.T, 0.0, 1.0)
+            ranks = ranks_in_draws(values, np.zeros(n, dtype=np.intp))
+            for end, counted in enumerate((ranks, -ranks)):
+                rows = counted.argmin(axis=0)
+                least = counted[rows, np.arange(n)]
+                better = least < self.ranks[end]
+                self.ranks[end, better] = least[better]
+                self.weights[end, better] = tile[rows[better]]
+
+    def settle(
+        self, end: int, a: int, limit: int, competitors: IndexArray, least: FloatArray
+    ) -> None:
+        """Find an end of the ranks of a candidate, unless the bounds meet already.
+
+        Parameters
+        ----------
+        end : int
+            0 for the best rank, 1 for the worst.
+        a : int
+            The candidate.
+        limit : int
+            Its rank with all of them in place, as it is counted.
+        competitors : integer array of shape (c,)
+            Those that are neither always nor never ahead.
+        least : array of shape (c,)
+            The least lead over each, or the least of each over the candidate.
+        """
+        if self.ranks[end, a] == limit:
+            return
+        sign = 1 - 2 * end
+        gaps = sign * (self.values[a] - self.values[competitors])
+        in_place = sign * (self.scores[a] - self.scores[competitors]) >= 0
+        regions = [_Region(gaps, least, self.polytope, self.points, in_place)]
+        while regions and (misplaced := int(self.ranks[end, a]) - limit):
+            region = regions.pop()
+            weights, out = region.solve(misplaced - 1)
+            if (np.minimum(out, 1 - out) > _WHOLE).any():
+                if region.worth_cutting:
+                    self.rank_at(weights[None, :])
+                    regions += region.halves(weights, out)
+                    continue
+                weights, out = region.solve(misplaced - 1, integral=True)
+            in_place = out < 0.5
+            if not len(weights):
+                continue
+            weights, blocking = region.widest_margin(in_place)
+            self.rank_at(weights[None, :])
+            if self.ranks[end, a] - limit > np.count_nonzero(~in_place):
+                region.excluded_sets.append(blocking)
+                regions.append(region)
+
+
+class _Region:
+    """Some of the admissible weights, and the programmes for the competitors of a candidate there.
+
+    Variables are the q weights and c binaries: 1 for competitors out of place.
+
+    Parameters
+    ----------
+    gaps : array of shape (c, q)
+        A competitor is in place where its weighted sum is not below 0.
+    least : array of shape (c,)
+        The least of each weighted sum over the admissible weights, below 0.
+    polytope : WeightPolytope
+    points : array of shape (any, q)
+        Some of the admissible weights.
+    in_place : boolean array of shape (c, any)
+        Which competitors are in place there.
+    """
+
+    def __init__(
+        self,
+        gaps: FloatArray,
+        least: FloatArray,
+        polytope: WeightPolytope,
+        points: FloatArray,
+        in_place: BoolArray,
+    ) -> None:
+        self.gaps, self.shortfalls = gaps, -least
+        self.whole = self.polytope = polytope
+        self.points, self.in_place = points, in_place
+        self.scales = np.abs(gaps).max(axis=1)
+        self.open, self.never = least < -TIE, np.zeros(len(gaps), dtype=np.bool_)
+        self.excluded_sets: list[IntArray] = []
+        self.pairs = self.new_pairs(np.zeros(len(gaps)))
+        self.depth = 0
+
+    def new_pairs(self, out: FloatArray) -> IntArray:
+        """Return pairs of open competitors that are never in place together, the clearest first.
+
+        Parameters
+        ----------
+        out : array of shape (c,)
+            The binaries that the relaxation of a region around came to: pairs must refute it.
+        """
+        open_ = np.flatnonzero(self.open)
+        bits = np.packbits(self.in_place[open_], axis=1)
+        together = (bits[:, None, :] & bits).any(axis=2)
+        refuting = out[open_][:, None] + out[open_] < 1 - _WHOLE
+        pairs = open_[np.argwhere(np.triu(refuting & ~together, 1))]
+        excess = np.full(len(pairs), -np.inf)
+        for part in _MIXTURES:
+            left = np.flatnonzero(excess < 0)
+            factors = np.array([part, 1 - part]) / self.scales[pairs[left]]
+            mixed = (factors[:, :, None] * self.gaps[pairs[left]]).sum(axis=1)
+            excess[left] = self.polytope.least(-mixed) - _CLEARLY * factors.sum(axis=1)
+        clearest = np.argsort(-excess, kind="stable")
+        chosen = clearest[excess[clearest] >= 0][: _MOST_PAIRS * len(out)]
+        return np.asarray(pairs[chosen])
+
+    @property
+    def worth_cutting(self) -> bool:
+        """Whether halves are easier than the integer programme."""
+        open_enough = np.count_nonzero(self.open) >= _FEW * self.gaps.shape[1]
+        return bool(open_enough and self.depth < _DEEPEST and self.polytope.is_box)
+
+    def halves(self, weights: FloatArray, out: FloatArray) -> Iterator[_Region]:
+        """Yield two regions that hold this one, cut at the answer of the relaxation."""
+        for polytope in self.polytope.halves(weights):
+            half = copy(self)
+            half.depth += 1
+            half.polytope = polytope
+            # not by a product of matrices, for which threads would be started
+            margins = np.einsum("sq,kq->sk", self.points, polytope.constraints[0])
+            inside = (margins >= -_CLEARLY).all(axis=1)
+            half.points, half.in_place = self.points[inside], self.in_place[:, inside]
+            least = polytope.least(self.gaps)
+            half.shortfalls = np.maximum(-least, 0.0)
+            half.never = polytope.least(-self.gaps) > _CLEARLY
+            half.open = (least < -TIE) & ~half.never
+            known = self.pairs[half.open[self.pairs].all(axis=1)]
+            half.pairs = np.concatenate([known, half.new_pairs(out)])[: _MOST_PAIRS * len(out)]
+            yield half
+
+    def solve(self, misplaced: int, *, integral: bool = False) -> tuple[FloatArray, FloatArray]:
+        """Find weights that put the fewest competitors out of place.
+
+        Parameters
+        ----------
+        misplaced : int
+            The most that may be out of place.
+        integral : bool
+            Whether competitors are wholly in place or out of it; the relaxation is a bound.
+
+        Returns
+        -------
+        weights : array of shape (q,)
+        out : array of shape (c,)
+            In [0, 1]: how far each competitor is out of place. Both are empty if there are no such
+            weights.
+        """
+        optimize = optional("scipy.optimize", "optimize")
+        c, q = self.gaps.shape
+        scales = np.maximum(self.scales, self.shortfalls)[:, None]
+        links = np.hstack([self.gaps / scales, np.diag(self.shortfalls) / scales])
+        excluded = np.zeros((len(self.pairs) + len(self.excluded_sets), q + c))
+        for row, members in zip(excluded, [*self.pairs, *self.excluded_sets], strict=True):
+            row[q + members] = 1.0
+        binaries = np.append(np.zeros(q), np.ones(c))
+        at_least, equal = self.polytope.constraints
+        rows = [
+            (_widened(at_least, c), 0.0, np.inf),
+            (_widened(equal, c), 0.0, 0.0),
+            (1.0 - binaries[None, :], 1.0, 1.0),
+            (links, 0.0, np.inf),
+            (excluded, 1.0, np.inf),
+            (binaries[None, :], 0.0, misplaced + _SURPLUS),
+        ]
+        blocks, low, high = zip(*rows, strict=True)
+        sizes = [len(block) for block in blocks]
+        constraint = optimize.LinearConstraint(
+            np.vstack(blocks), np.repeat(low, sizes), np.repeat(high, sizes)
+        )
+        certain = np.append(np.zeros(q), self.never)
+        found = optimize.milp(
+            binaries,
+            integrality=binaries if integral else None,
+            bounds=optimize.Bounds(certain, np.append(np.ones(q), self.never | self.open)),
+            constraints=constraint,
+            options={"disp": False, "mip_rel_gap": 0.0},
+        )
+        if found.status == _INFEASIBLE:
+            return np.empty(0), np.empty(0)
+        _require_solved(found)
+        weights = np.maximum(found.x[:q], 0.0)
+        return weights / weights.sum(), np.asarray(found.x[q:])
+
+    def widest_margin(self, in_place: BoolArray) -> tuple[FloatArray, IntArray]:
+        """Return weights at which certain competitors are in place by the widest margin.
+
+        Returns
+        -------
+        weights : array of shape (q,)
+            Their sum is 1.
+        blocking : integer array
+            The competitors that limit the margin.
+        """
+        optimize = optional("scipy.optimize", "optimize")
+        at_least, equal = self.whole.constraints
+        wanted = np.flatnonzero(in_place)
+        q, k = self.gaps.shape[1], len(wanted)
+        margins = np.hstack([-self.gaps[wanted], np.ones((k, 1))])
+        found = optimize.linprog(
+            np.append(np.zeros(q), -1.0),
+            A_ub=np.vstack([margins, _widened(-at_least, 1)]),
+            b_ub=np.zeros(k + len(at_least)),
+            A_eq=_widened(np.vstack([equal, np.ones((1, q))]), 1),
+            b_eq=np.append(np.zeros(len(equal)), 1.0),
+            bounds=[*[(0.0, 1.0)] * q, (-1.0, 1.0)],
+            method="highs-ds",
+        )
+        _require_solved(found)
+        weights = np.maximum(found.x[:q], 0.0)
+        blocking = wanted[found.ineqlin.marginals[:k] < 0]
+        return weights / weights.sum(), blocking if len(blocking) else wanted
+
+
+def _admissible_points(
+    values: FloatArray, polytope: WeightPolytope, rng: np.random.Generator
+) -> FloatArray:
+    """Return vertices, drawn weights and mixtures of a few vertices, (any, q)."""
+    n, q = values.shape
+    # vertices at which pairs lie farthest apart come first: of equal ranks the first weights are
+    # named
+    vertices = []
+    step = max(1, _BLOCK // max(1, n * n))
+    for start in range(0, n, step):
+        pairs = (values[start : start + step, None, :] - values).reshape(-1, q)
+        vertices.append(np.unique(polytope.minimise(pairs), axis=0))
+    vertices.append(np.unique(polytope.minimise(rng.standard_normal((_POINTS, q))), axis=0))
+    corners = np.concatenate(vertices)
+    drawn = islice(polytope.sample(rng), _POINTS // TILE)
+    # many of the best and worst ranks are on faces, which draws never reach
+    shares = rng.standard_exponential((_POINTS, q))
+    sizes = rng.integers(1, q + 1, (_POINTS, 1))
+    shares[rng.random((_POINTS, q)).argsort(axis=1) >= sizes] = 0.0
+    shares /= shares.sum(axis=1, keepdims=True)
+    chosen = corners[rng.integers(0, len(corners), (_POINTS, q))]
+    mixed = np.einsum("sk,skq->sq", shares, chosen)
+    return np.concatenate([corners, *drawn, mixed])
+
+
+def _widened(rows: FloatArray, more: int) -> FloatArray:
+    """Return constraints on weights with columns for other variables."""
+    return np.hstack([rows, np.zeros((len(rows), more))])
+
+
+def _require_solved(found: Any) -> None:
+    if not found.success:
+        raise ArithmeticError(f"a programme of ranks was not solved: {found.message}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -132,6 +133,13 @@ class WeightSet:
         """Whether there is one point in it alone."""
         return self.classes is None and bool((self.low == self.high).all())
 
+    def attainable_ends(self) -> tuple[FloatArray, FloatArray]:
+        """Return the least and the greatest share that each part has in the box, (p,) each."""
+        # a part weighs at least, and at most, the rest that the others leave of 1
+        low = np.maximum(self.low, 1 - (self.high.sum() - self.high))
+        high = np.minimum(self.high, 1 - (self.low.sum() - self.low))
+        return low, high
+
     # draws
 
     def sample(self, rng: np.random.Generator) -> Iterator[FloatArray]:
@@ -160,9 +168,7 @@ class WeightSet:
             yield parts @ self.membership
 
     def _boxed_parts(self, rng: np.random.Generator) -> Iterator[FloatArray]:
-        # a part weighs at least, and at most, the rest that the others leave of 1
-        low = np.maximum(self.low, 1 - (self.high.sum() - self.high))
-        high = np.minimum(self.high, 1 - (self.low.sum() - self.low))
+        low, high = self.attainable_ends()
         free = high - low > _FLAT
         if np.count_nonzero(free) < 2:
             point = np.where(free, 1 - low[~free].sum(), low)
@@ -226,7 +232,8 @@ class WeightSet:
         Dantzig, G. B. (1957). Discrete-variable extremum problems. Operations Research 5, 266-288.
         doi:10.1287/opre.5.2.266
         """
-        of_parts = slopes @ self.membership.T
+        # not by products of matrices, for which threads would be started
+        of_parts = np.einsum("nc,pc->np", slopes, self.membership)
         weights = np.empty_like(of_parts)
         if self.classes is None:
             order = np.argsort(of_parts, axis=1, kind="stable")
@@ -242,7 +249,7 @@ class WeightSet:
             means = np.cumsum(np.take_along_axis(of_parts, order, axis=1), axis=1) / counts
             size = counts[np.argmin(means, axis=1)][:, None]
             np.put_along_axis(weights, order, np.where(counts <= size, 1.0 / size, 0.0), axis=1)
-        return weights @ self.membership
+        return np.asarray(np.einsum("np,pc->nc", weights, self.membership))
 
     def constraints(self) -> tuple[FloatArray, FloatArray]:
         """Return the constraints on the weights of the children, beside being not negative.
@@ -332,8 +339,9 @@ class WeightPolytope:
         """
         return np.asarray((self.minimise(values) * values).sum(axis=1))
 
+    @cached_property
     def constraints(self) -> tuple[FloatArray, FloatArray]:
-        """Return the constraints on overall weights, beside being not negative, with sum 1.
+        """The constraints on overall weights, beside being not negative, with sum 1.
 
         Returns
         -------
@@ -358,16 +366,44 @@ class WeightPolytope:
             equal.append(equations @ below[children])
         return np.vstack(at_least), np.vstack(equal)
 
-    def max_violation(self, overall: FloatArray) -> float:
-        """Return the largest violation of a constraint by weights; 0 for those that are admissible.
+    @property
+    def is_box(self) -> bool:
+        """Whether no group has an order."""
+        return all(weights.classes is None for weights in self.sets)
+
+    def halves(self, overall: FloatArray) -> tuple[WeightPolytope, WeightPolytope]:
+        """Return two polytopes that hold all of this one, which is a box.
 
         Parameters
         ----------
         overall : array of shape (m,)
+            Weights of the set. The share whose ends are farthest apart, times the weight of its
+            group, is cut there, but never close to an end.
         """
-        at_least, equal = self.constraints()
-        violations = np.concatenate([-overall, -(at_least @ overall), np.abs(equal @ overall)])
-        return max(abs(float(overall.sum()) - 1), float(np.max(violations, initial=0.0)))
+        tree = self.tree
+        totals = np.append(overall, np.empty(len(self.sets)))
+        widest = -1.0
+        for group, children in enumerate(tree.children):
+            totals[tree.leaves + group] = totals[children].sum()
+            low, high = self.sets[group].attainable_ends()
+            widths = (high - low) * totals[tree.leaves + group]
+            if widths.max() > widest:
+                widest = float(widths.max())
+                widest_group, part = group, int(widths.argmax())
+        cut = self.sets[widest_group]
+        low, high = cut.attainable_ends()
+        members = tree.children[widest_group][cut.membership[part] > 0]
+        share = totals[members].sum() / totals[tree.leaves + widest_group]
+        margin = 0.3 * (high[part] - low[part])
+        share = min(max(share, low[part] + margin), high[part] - margin)
+        most, least = high.copy(), low.copy()
+        most[part] = least[part] = share
+        halves = []
+        for ends in ((low, most), (least, high)):
+            sets = list(self.sets)
+            sets[widest_group] = WeightSet(*ends, cut.membership)
+            halves.append(replace(self, sets=tuple(sets)))
+        return halves[0], halves[1]
 
 
 def _on_simplex(uniform: FloatArray) -> FloatArray:

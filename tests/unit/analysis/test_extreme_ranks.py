@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
 import collabscore as cs
-from collabscore.analysis.extreme_ranks import extreme_ranks
-from reference.linear_rankings import criteria_of, ends, flat, ranked
+from collabscore.analysis.extreme_ranks import (
+    TIE,
+    extreme_ranks,
+    min_score_differences,
+    rank_extremes,
+)
+from collabscore.kernels.aggregation import Tree
+from collabscore.kernels.weights import WeightPolytope, WeightSet
+from reference.linear_rankings import criteria_of, ends, flat, max_violation, ranked
 
 # by hand
 
@@ -237,3 +247,155 @@ def test_without_scipy_the_line_to_install_it_is_said(monkeypatch):
     monkeypatch.setitem(sys.modules, "scipy.optimize", None)
     with pytest.raises(cs.MissingExtraError, match=r"pip install 'collabscore\[optimize\]'"):
         extreme_ranks(ranked(flat(1, 1), [(1, 2), (2, 1)]))
+
+
+# the search on plain arrays, against all points of a fine grid and plain programmes
+
+
+def polytope(weights: WeightSet) -> WeightPolytope:
+    q = weights.membership.shape[1]
+    return WeightPolytope(Tree(q, (np.arange(q),), (np.full(q, 1 / q),), (1.0,)), (weights,))
+
+
+def grid(weights: WeightPolytope, steps: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return the admissible points whose weights are multiples of a step."""
+    q = weights.tree.leaves
+    points = [
+        point for point in itertools.product(range(steps + 1), repeat=q) if sum(point) == steps
+    ]
+    found = np.array(points) / steps
+    return found[[max_violation(weights, point) < 1e-12 for point in found]]
+
+
+SETS = {
+    "any": WeightSet.between(np.zeros(3), np.ones(3)),
+    "order": WeightSet.in_order(np.array([0.5, 0.3, 0.2])),
+    "box": WeightSet.between(np.array([0.3, 0.2, 0.1]), np.array([0.6, 0.5, 0.4])),
+    "rest": WeightSet.between_and_rest(
+        np.array([0.2, 0.35, 0.35]), np.array([0.5, 0.35, 0.35]), np.array([0.3, 0.35, 0.35])
+    ),
+    "point": WeightSet.fixed(np.array([0.5, 0.3, 0.2])),
+}
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_no_grid_point_goes_beyond_and_the_weights_named_give_the_ranks(name: str) -> None:
+    weights = polytope(SETS[name])
+    points = grid(weights, 40)
+    for seed in range(4):
+        # tenths, so that many are level
+        values = np.random.default_rng(seed).integers(0, 11, (9, 3)) / 10
+        differences = min_score_differences(values, weights)
+        scores = points @ values.T
+        apart = scores[:, :, None] - scores[:, None, :]
+        assert (differences <= apart.min(axis=0) + 1e-12).all()
+        (best, worst), (best_weights, worst_weights) = rank_extremes(values, weights, differences)
+        ranks = 1 + (apart < -TIE).sum(axis=2)
+        assert (best <= ranks.min(axis=0)).all()
+        assert (worst >= ranks.max(axis=0)).all()
+        for a in range(9):
+            for rank, named in (
+                (best[a], best_weights[a]),
+                (worst[a], worst_weights[a]),
+            ):
+                assert max_violation(weights, named) < 1e-9
+                assert 1 + ((named @ values.T) - named @ values[a] > TIE).sum() == rank
+
+
+def test_the_least_lead_is_nought_over_oneself() -> None:
+    values = np.random.default_rng(1).random((20, 3))
+    differences = min_score_differences(values, polytope(SETS["box"]))
+    np.testing.assert_allclose(np.diag(differences), 0, atol=1e-15)
+    # no candidate leads another by more than it can fall behind it
+    assert (differences <= -differences.T + 1e-15).all()
+
+
+def test_a_rank_at_one_point_alone_is_found() -> None:
+    # the third is first where the two others are level with it, at (1/3, 2/3), which no draw meets
+    values = np.array([[1.0, 0.0], [0.0, 0.5], [1 / 3, 1 / 3]])
+    weights = polytope(WeightSet.between(np.zeros(2), np.ones(2)))
+    (best, worst), overall = rank_extremes(values, weights, min_score_differences(values, weights))
+    assert best.tolist() == [1, 1, 1]
+    np.testing.assert_allclose(overall[0, 2], [1 / 3, 2 / 3], atol=1e-12)
+    assert worst.tolist() == [3, 3, 2]
+
+
+def tree_polytope() -> WeightPolytope:
+    """Return two groups, of which one has an interval for each share, below a top that may vary by half."""
+    tree = Tree(
+        5, (np.array([0, 1]), np.array([2, 3, 4]), np.array([5, 6])), (np.ones(1),) * 3, (1.0,) * 3
+    )
+    sets = (
+        WeightSet.between(np.zeros(2), np.ones(2)),
+        WeightSet.between(np.array([0.1, 0.2, 0.0]), np.array([0.8, 0.7, 0.6])),
+        WeightSet.between(np.array([0.25, 0.25]), np.array([0.75, 0.75])),
+    )
+    return WeightPolytope(tree, sets)
+
+
+def fewest(gaps: np.ndarray, least: np.ndarray, weights: WeightPolytope) -> int:
+    """Return the fewest competitors whose gap is below 0, by one plain programme."""
+    optimize = pytest.importorskip("scipy.optimize")
+    c, q = gaps.shape
+    binaries = np.append(np.zeros(q), np.ones(c))
+    at_least, equal = weights.constraints
+    rows = [
+        (np.hstack([at_least, np.zeros((len(at_least), c))]), 0.0, np.inf),
+        (np.hstack([equal, np.zeros((len(equal), c))]), 0.0, 0.0),
+        ((1.0 - binaries)[None, :], 1.0, 1.0),
+        (np.hstack([gaps, np.diag(-least)]), 0.0, np.inf),
+    ]
+    found = optimize.milp(
+        binaries,
+        integrality=binaries,
+        bounds=optimize.Bounds(0.0, 1.0),
+        constraints=[optimize.LinearConstraint(*part) for part in rows if len(part[0])],
+        options={"mip_rel_gap": 0.0},
+    )
+    return round(found.fun)
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [
+        polytope(WeightSet.between(np.zeros(5), np.ones(5))),
+        polytope(WeightSet.between(np.full(5, 0.05), np.full(5, 0.5))),
+        polytope(WeightSet.in_order(np.array([0.3, 0.3, 0.2, 0.1, 0.1]))),
+        tree_polytope(),
+    ],
+    ids=["any", "box", "order", "tree"],
+)
+def test_regions_that_are_cut_in_two_give_the_ranks_of_plain_programmes(
+    weights: WeightPolytope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cuts = []
+    halves = WeightPolytope.halves
+
+    def counted(self: WeightPolytope, overall: np.ndarray) -> tuple[WeightPolytope, ...]:
+        cuts.append(overall)
+        return halves(self, overall)
+
+    monkeypatch.setattr(WeightPolytope, "halves", counted)
+    # all regions are cut, however few competitors are open in them
+    monkeypatch.setattr("collabscore.analysis.extreme_ranks._FEW", 1)
+    values = np.random.default_rng(5).integers(0, 101, (40, 5)) / 100
+    differences = min_score_differences(values, weights)
+    (best, worst), _ = rank_extremes(values, weights, differences)
+    assert weights.is_box == (len(cuts) > 5)
+    for a in range(0, 40, 3):
+        ahead = differences[:, a] > TIE
+        open_ = np.flatnonzero(~ahead & (differences[a] < -TIE))
+        leads, rank = values[a] - values[open_], 1 + int(ahead.sum())
+        assert best[a] == rank + fewest(leads, differences[a, open_], weights)
+        behind = fewest(-leads, differences[open_, a], weights)
+        assert worst[a] == rank + len(open_) - behind
+
+
+def test_a_programme_that_is_not_solved_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    scipy = pytest.importorskip("scipy.optimize")
+    failed = SimpleNamespace(success=False, status=1, message="time limit reached")
+    monkeypatch.setattr(scipy, "milp", lambda *_, **__: failed)
+    values = np.random.default_rng(2).random((25, 3))
+    weights = polytope(SETS["any"])
+    with pytest.raises(ArithmeticError, match="not solved: time limit reached"):
+        rank_extremes(values, weights, min_score_differences(values, weights))

@@ -11,6 +11,7 @@ from collabscore.documents.loading import load_framework
 from collabscore.kernels.aggregation import Tree
 from collabscore.kernels.weights import WeightPolytope, WeightSet
 from collabscore.models.framework import group_weights
+from reference.linear_rankings import max_violation
 from reference.weight_vertices import constraints, dot, overall, vertices
 
 SPACES = ("exact", "within 25%", "within 100%", "order", "any", "intervals")
@@ -101,8 +102,8 @@ def test_the_least_in_a_tree_is_that_at_a_vertex_of_the_whole(top, left, right):
     )
     values = np.random.default_rng(7).integers(-4, 5, size=(100, 6)) / 4
     np.testing.assert_allclose(space.least(values), (values @ corners.T).min(axis=1), atol=1e-14)
-    assert max(map(space.max_violation, space.minimise(values))) < 1e-15
-    assert max(map(space.max_violation, corners)) < 1e-15
+    assert max(max_violation(space, point) for point in space.minimise(values)) < 1e-15
+    assert max(max_violation(space, point) for point in corners) < 1e-15
 
 
 @pytest.mark.parametrize("top", SPACES)
@@ -113,7 +114,7 @@ def test_the_least_in_a_tree_is_that_of_a_linear_programme(top, left, right):
     from scipy.optimize import linprog
 
     space = polytope(top, left, right)
-    at_least, equal = space.constraints()
+    at_least, equal = space.constraints
     for values in np.random.default_rng(11).uniform(-1, 1, size=(20, 6)):
         found = linprog(
             values,
@@ -132,9 +133,9 @@ def test_weights_that_miss_a_constraint_are_told_by_how_much():
         Tree(2, (np.array([0, 1]),), (np.array([0.5, 0.5]),), (1.0,)),
         (WeightSet.between(np.array([0.4, 0.4]), np.array([0.6, 0.6])),),
     )
-    assert box.max_violation(np.array([0.5, 0.5])) == 0
-    assert box.max_violation(np.array([0.3, 0.7])) == pytest.approx(0.1)
-    assert box.max_violation(np.array([0.6, 0.6])) == pytest.approx(0.2)
+    assert max_violation(box, np.array([0.5, 0.5])) == 0
+    assert max_violation(box, np.array([0.3, 0.7])) == pytest.approx(0.1)
+    assert max_violation(box, np.array([0.6, 0.6])) == pytest.approx(0.2)
 
 
 def test_one_point_has_one_vertex():
@@ -196,7 +197,7 @@ def test_draws_of_a_tree_are_admissible() -> None:
     space = polytope("intervals", "order", "within 25%")
     drawn = next(space.sample(np.random.default_rng(2)))
     assert drawn.shape == (256, 6)
-    assert max(map(space.max_violation, drawn)) < 1e-12
+    assert max(max_violation(space, point) for point in drawn) < 1e-12
     least = space.least(np.eye(6)), -space.least(-np.eye(6))
     assert (least[0] <= drawn + 1e-12).all()
     assert (drawn <= least[1] + 1e-12).all()
@@ -218,3 +219,34 @@ def test_a_box_that_accepts_hardly_any_draw_is_refused() -> None:
     weights = WeightSet.between(np.zeros(12), np.full(12, 1.05 / 12))
     with pytest.raises(ValueError, match="too few to be drawn"):
         next(weights.sample(np.random.default_rng(1)))
+
+
+def test_halves_hold_all_of_the_set_and_share_its_cut_alone():
+    rng = np.random.default_rng(4)
+    tree = Tree(
+        4, (np.array([0, 1]), np.array([2, 3, 4])), (np.full(2, 0.5), np.full(3, 1 / 3)), (1.0, 1.0)
+    )
+    sets = (
+        WeightSet.between_and_rest(
+            np.array([0.2, 0.4]), np.array([0.7, 0.4]), np.array([0.5, 0.5])
+        ),
+        WeightSet.between(np.array([0.1, 0.2, 0.1]), np.array([0.8, 0.5, 0.6])),
+    )
+    whole = WeightPolytope(tree, sets)
+    parts = [whole]
+    for _ in range(4):
+        drawn = next(parts[0].sample(rng))
+        parts = [half for part in parts for half in part.halves(drawn[0])]
+    slopes = rng.normal(size=(50, 4))
+    least = [part.least(slopes) for part in parts]
+    # no part goes beyond the whole, and one of them goes as far
+    np.testing.assert_allclose(np.min(least, axis=0), whole.least(slopes), atol=1e-12)
+    holding = np.zeros(256, dtype=int)
+    drawn = next(whole.sample(rng))
+    for part in parts:
+        at_least, equal = part.constraints
+        inside = (drawn @ at_least.T >= -1e-12).all(axis=1)
+        inside &= (np.abs(drawn @ equal.T) <= 1e-12).all(axis=1)
+        holding += inside
+    assert (holding >= 1).all()
+    assert holding.mean() < 1.1

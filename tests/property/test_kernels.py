@@ -9,14 +9,17 @@ from hypothesis import strategies as st
 
 from collabscore.kernels.aggregation import (
     Tree,
+    ValueFunction,
+    mean_over,
     node_values,
     overall_weights,
     power_mean,
+    range_over,
     root_values,
+    value_at,
 )
 from collabscore.kernels.attribution import contrast, contributions, shortfalls
 from collabscore.kernels.ranking import TOLERANCE, bands, order_and_ranks
-from collabscore.kernels.values import ValueFunction, mean_over, range_over, value_at
 
 ROUNDING = 1e-12
 

@@ -19,7 +19,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from collabscore.kernels.values import ratings_from
+from collabscore.kernels.aggregation import ratings_from
 from collabscore.kernels.weights import TILE, WeightSet
 from reference import smaa_oracle as oracle
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..arrays import BoolArray, FloatArray, IndexArray, number_or_none
-from ..kernels.values import ValueFunction, value_at
+from ..kernels.aggregation import ValueFunction, value_at
 from ..models.expressions import (
     Compare,
     Constant,

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from ..arrays import BoolArray, IntArray, number_or_none, read_only
 from ..documents.loading import CandidateSource, FrameworkSource, load_candidates, load_framework
 from ..errors import UsageError
-from ..kernels.agreement import TauB, interval, tau_b
+from ..kernels.statistics import Estimate, interval, tau_b
 from ..models.base import title_of
 from ..models.expressions import Expression, references
 from ..models.framework import STATES, Framework, options_of
@@ -322,14 +322,14 @@ class Pair:
         return self.first.has_total and self.second.has_total
 
     @cached_property
-    def tau(self) -> TauB:
+    def tau(self) -> Estimate:
         """Kendall's tau-b of the two orders of the candidates that both rank."""
         return tau_b(self.first_ranks, self.second_ranks)
 
     @property
     def interval(self) -> tuple[float, float]:
         """Ends of the 95 % interval of tau-b; NaN with fewer than ten candidates."""
-        if self.tau.count < LEAST_FOR_INTERVAL:
+        if len(self.first_ranks) < LEAST_FOR_INTERVAL:
             return math.nan, math.nan
         return interval(self.tau)
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ..arrays import BoolArray, FloatArray, IndexArray
 from ..errors import UsageError, refuse_no_integer
-from ..kernels.value_of_information import (
+from ..kernels.statistics import (
     Estimate,
     entropy,
     expected_entropy_reduction,

@@ -14,8 +14,7 @@ import numpy as np
 
 from ..arrays import BoolArray, FloatArray, IndexArray
 from ..errors import UsageError, choose_from, did_you_mean, refuse_no_integer
-from ..kernels.aggregation import overall_weights
-from ..kernels.values import ratings_from
+from ..kernels.aggregation import overall_weights, ratings_from
 from ..kernels.weights import TILE
 from ..models.criteria import power_of
 from ..models.framework import Framework, GroupWeights

@@ -13,9 +13,8 @@ from itertools import combinations
 
 import numpy as np
 
-from ..arrays import BoolArray, FloatArray
+from ..arrays import BoolArray, FloatArray, IndexArray
 from .aggregation import (
-    Nodes,
     Tree,
     fill_missing,
     log_power_mean,
@@ -234,7 +233,7 @@ def _prune(tree: Tree, kept: BoolArray) -> Tree:
     """Return the tree of some of the leaves, siblings re-weighted; a group without any goes too."""
     number = {int(leaf): new for new, leaf in enumerate(np.flatnonzero(kept))}
     leaves = len(number)
-    children: list[Nodes] = []
+    children: list[IndexArray] = []
     weights: list[FloatArray] = []
     powers: list[float] = []
     for group, nodes in enumerate(tree.children):

@@ -10,11 +10,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import BoolArray, FloatArray, IntArray
+from ..arrays import BoolArray, FloatArray, IndexArray, IntArray
 
 __all__ = ["TOLERANCE", "bands", "first_in_draws", "order_and_ranks", "ranks_in_draws"]
 
-Indices: TypeAlias = NDArray[np.intp]
 Integers: TypeAlias = NDArray[np.integer]
 
 TOLERANCE = 1e-9
@@ -30,7 +29,7 @@ def order_and_ranks(
     ranked: BoolArray,
     severity: Integers,
     applicable: BoolArray,
-) -> tuple[Indices, IntArray]:
+) -> tuple[IndexArray, IntArray]:
     """Order candidates, and rank those with a score and a ranked verdict.
 
     Parameters
@@ -83,7 +82,7 @@ def order_and_ranks(
     return np.concatenate(order), ranks
 
 
-def bands(scores: FloatArray, thresholds: FloatArray) -> NDArray[np.intp]:
+def bands(scores: FloatArray, thresholds: FloatArray) -> IndexArray:
     """Return the band of each score: the last threshold that it reaches.
 
     Parameters
@@ -104,7 +103,7 @@ def bands(scores: FloatArray, thresholds: FloatArray) -> NDArray[np.intp]:
     return found
 
 
-def ranks_in_draws(values: FloatArray, tiers: Integers) -> Indices:
+def ranks_in_draws(values: FloatArray, tiers: Integers) -> IndexArray:
     """Return the rank of each candidate in each draw, as `order_and_ranks` gives them in one.
 
     Parameters
@@ -202,7 +201,7 @@ def _packed(values: FloatArray, bits: int, id_bits: int) -> IntArray:
     return packed
 
 
-def _shared_ranks(values: FloatArray, tiers: Integers) -> Indices:
+def _shared_ranks(values: FloatArray, tiers: Integers) -> IndexArray:
     """Return the ranks of candidates in order, (s, n); ties share the better rank."""
     begins = np.ones(values.shape, dtype=np.bool_)
     begins[:, 1:] = (values[:, :-1] - values[:, 1:] > TOLERANCE / 100) | (
@@ -211,7 +210,7 @@ def _shared_ranks(values: FloatArray, tiers: Integers) -> Indices:
     return np.maximum.accumulate(np.where(begins, np.arange(values.shape[1]), 0), axis=1) + 1
 
 
-def _by_score(scores: FloatArray, places: Indices) -> tuple[Indices, Indices]:
+def _by_score(scores: FloatArray, places: IndexArray) -> tuple[IndexArray, IndexArray]:
     """Return places sorted by score, best first, and where the tie of each begins."""
     # the sort is stable: scores that are equal keep the order of `places`
     order = places[np.argsort(-scores[places], kind="stable")]
@@ -224,13 +223,6 @@ def _by_score(scores: FloatArray, places: Indices) -> tuple[Indices, Indices]:
     astray = np.flatnonzero(~begins[1:] & (order[1:] < order[:-1])) + 1
     tie = np.cumsum(begins) - 1
     if len(astray):
-        touched = np.flatnonzero(_marked(tie, tie[astray]))
+        touched = np.flatnonzero(np.isin(tie, tie[astray]))
         order[touched] = order[touched][np.lexsort((order[touched], tie[touched]))]
     return order, np.flatnonzero(begins)[tie]
-
-
-def _marked(tie: Indices, chosen: Indices) -> BoolArray:
-    """Return which members belong to a chosen tie."""
-    marks = np.zeros(len(tie), dtype=np.bool_)
-    marks[chosen] = True
-    return marks[tie]

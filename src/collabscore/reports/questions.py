@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..analysis.questions import MOST_ANSWERS, Question, Questions
-from ..kernels.value_of_information import BATCHES
+from ..kernels.statistics import BATCHES
 from ..models.framework import describe_weights
 from ..output import Bullets, Heading, Item, Page
 from ..output.text import plural

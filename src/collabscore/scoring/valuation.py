@@ -12,9 +12,17 @@ from functools import cached_property
 import numpy as np
 
 from ..arrays import BoolArray, FloatArray
-from ..kernels.aggregation import Tree, node_values, overall_weights, root_values
+from ..kernels.aggregation import (
+    Tree,
+    ValueFunction,
+    mean_over,
+    node_values,
+    overall_weights,
+    range_over,
+    root_values,
+    value_at,
+)
 from ..kernels.attribution import contributions
-from ..kernels.values import ValueFunction, mean_over, range_over, value_at
 from ..models.criteria import Missing, power_of, weight_of
 from ..models.framework import Framework
 from .problem import NumberColumn, Problem

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import collabscore as cs
+from collabscore.checks.warnings import possible_truth_values
 from collabscore.models.conditions import parse
-from collabscore.models.truth_values import possible_truth_values
 from collabscore.testing import candidate
 
 FRAMEWORK = cs.load_framework(

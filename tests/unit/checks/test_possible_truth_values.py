@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 import collabscore as cs
-from collabscore.models.conditions import parse
-from collabscore.models.truth_values import (
+from collabscore.checks.warnings import (
     MOST_COMBINATIONS,
     possible_truth_values,
 )
+from collabscore.models.conditions import parse
 
 FIVE = {"range": [1, 5], "levels": {1: "low", 5: "high"}}
 

@@ -170,26 +170,22 @@ class ExtremeRanks(RankingResult):
         """Ranks of each candidate, weights that give them, and those always behind it."""
         ranking = self.ranking
 
-        def of_ranked(get: Callable[[int], Any]) -> Callable[[int], Any]:
-            return lambda place: get(place) if ranking.ranks[place] else None
-
-        def number(ranks: IntArray) -> Callable[[int], Any]:
-            return of_ranked(lambda place: int(ranks[place]))
+        def of_ranked(values: Sequence[Any]) -> Callable[[int], Any]:
+            return lambda place: values[place] if ranking.ranks[place] else None
 
         def weights(overall: FloatArray) -> Callable[[int], Any]:
-            return of_ranked(
-                lambda place: dict(zip(ranking.criteria, overall[place].tolist(), strict=True))
-            )
+            named = [dict(zip(ranking.criteria, row, strict=True)) for row in overall.tolist()]
+            return of_ranked(named)
 
         def ids(relation: BoolArray) -> Callable[[int], Any]:
             return lambda place: list(self._ids_where(relation[place]))
 
         whole = partial(Field, kind="number", digits=0, priority=0)
-        is_first = of_ranked(lambda place: bool(self.can_be_first[place]))
+        is_first = of_ranked(self.can_be_first.tolist())
         return (
             *self.place_fields,
-            whole("best_rank", "Best", number(self.best_ranks)),
-            whole("worst_rank", "Worst", number(self.worst_ranks)),
+            whole("best_rank", "Best", of_ranked(self.best_ranks.tolist())),
+            whole("worst_rank", "Worst", of_ranked(self.worst_ranks.tolist())),
             Field("can_be_first", "Can be first", is_first, priority=1, least=4),
             Field("best_weights", cell=weights(self.best_weights), csv=False),
             Field("worst_weights", cell=weights(self.worst_weights), csv=False),
@@ -715,25 +711,22 @@ class _Region:
             row[q + members] = 1.0
         binaries = np.append(np.zeros(q), np.ones(c))
         at_least, equal = self.polytope.constraints
-        rows = [
-            (_widened(at_least, c), 0.0, np.inf),
-            (_widened(equal, c), 0.0, 0.0),
-            (1.0 - binaries[None, :], 1.0, 1.0),
-            (links, 0.0, np.inf),
-            (excluded, 1.0, np.inf),
-            (binaries[None, :], 0.0, misplaced + _SURPLUS),
-        ]
-        blocks, low, high = zip(*rows, strict=True)
-        sizes = [len(block) for block in blocks]
-        constraint = optimize.LinearConstraint(
-            np.vstack(blocks), np.repeat(low, sizes), np.repeat(high, sizes)
+        blocks = (
+            _widened(at_least, c),
+            _widened(equal, c),
+            1.0 - binaries[None, :],
+            links,
+            excluded,
+            binaries[None, :],
         )
-        certain = np.append(np.zeros(q), self.never)
+        sizes = list(map(len, blocks))
+        low = np.repeat([0.0, 0.0, 1.0, 0.0, 1.0, 0.0], sizes)
+        high = np.repeat([np.inf, 0.0, 1.0, np.inf, np.inf, misplaced + _SURPLUS], sizes)
         found = optimize.milp(
             binaries,
-            integrality=binaries if integral else None,
-            bounds=optimize.Bounds(certain, np.append(np.ones(q), self.never | self.open)),
-            constraints=constraint,
+            integrality=integral * binaries,
+            bounds=optimize.Bounds(np.append(np.zeros(q), self.never), 1.0),
+            constraints=optimize.LinearConstraint(np.vstack(blocks), low, high),
             options={"disp": False, "mip_rel_gap": 0.0},
         )
         if found.status == _INFEASIBLE:

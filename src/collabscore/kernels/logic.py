@@ -13,7 +13,7 @@ Kleene, S. C. (1952). Introduction to metamathematics, section 64. North-Holland
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from typing import NamedTuple, TypeAlias
 
@@ -87,7 +87,26 @@ def compare(sign: str, left: Range, right: Range, tolerance: float = 0.0) -> Tru
     >>> compare(">=", ends, (three, three)).certain
     array([ True, False])
     """
-    return _COMPARISONS[sign](left, right, tolerance)
+    if sign in ("<", "<="):
+        sign = sign.replace("<", ">")
+        left, right = right, left
+    (low, high), (other_low, other_high) = left, right
+    # a comparison with NaN is false: neither certain nor never, and so unknown
+    match sign:
+        case ">=":
+            certain = low >= other_high - tolerance
+            never = high < other_low - tolerance
+        case ">":
+            certain = low > other_high + tolerance
+            never = high <= other_low + tolerance
+        case _:
+            certain = (high - other_low <= tolerance) & (other_high - low <= tolerance)
+            never = (low - other_high > tolerance) | (other_low - high > tolerance)
+    if _is_point(left) and _is_point(right):
+        truth = _known(certain)
+    else:
+        truth = Truth(certain, ~never)
+    return negation(truth) if sign == "!=" else truth
 
 
 def _known(flags: BoolArray) -> Truth:
@@ -104,46 +123,3 @@ def _joined(join: np.ufunc, truths: Sequence[Truth]) -> Truth:
 def _is_point(number: Range) -> bool:
     low, high = number
     return low is high and not np.isnan(low).any()
-
-
-def _decide(
-    left: Range, right: Range, certain: Callable[[], BoolArray], never: Callable[[], BoolArray]
-) -> Truth:
-    if _is_point(left) and _is_point(right):
-        return _known(certain())
-    # a comparison with NaN is false: neither certain nor never, and so unknown
-    return Truth(certain(), ~never())
-
-
-def _at_least(left: Range, right: Range, tolerance: float) -> Truth:
-    (low, high), (other_low, other_high) = left, right
-    return _decide(
-        left, right, lambda: low >= other_high - tolerance, lambda: high < other_low - tolerance
-    )
-
-
-def _above(left: Range, right: Range, tolerance: float) -> Truth:
-    (low, high), (other_low, other_high) = left, right
-    return _decide(
-        left, right, lambda: low > other_high + tolerance, lambda: high <= other_low + tolerance
-    )
-
-
-def _equal(left: Range, right: Range, tolerance: float) -> Truth:
-    (low, high), (other_low, other_high) = left, right
-    return _decide(
-        left,
-        right,
-        lambda: (high - other_low <= tolerance) & (other_high - low <= tolerance),
-        lambda: (low - other_high > tolerance) | (other_low - high > tolerance),
-    )
-
-
-_COMPARISONS: dict[str, Callable[[Range, Range, float], Truth]] = {
-    ">=": _at_least,
-    "<=": lambda left, right, tolerance: _at_least(right, left, tolerance),
-    ">": _above,
-    "<": lambda left, right, tolerance: _above(right, left, tolerance),
-    "==": _equal,
-    "!=": lambda left, right, tolerance: negation(_equal(left, right, tolerance)),
-}

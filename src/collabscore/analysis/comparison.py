@@ -25,7 +25,7 @@ from ..kernels.statistics import Estimate, interval, tau_b
 from ..models.base import title_of
 from ..models.expressions import Expression, references
 from ..models.framework import STATES, Framework, options_of
-from ..output import ID_FIELD, TITLE_FIELD, Field, Page, Result
+from ..output import ID_FIELD, TITLE_FIELD, Detail, Field, Page, Result
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, outline_of, rank
 from ..scoring.wording import badge, safeguard_title
@@ -883,16 +883,17 @@ class Comparison(Result):
             "disagreements": list(map(Disagreement.record, self.disagreements)),
         }
 
-    def page(self, *, disagreements: int | None = 8) -> Page:
+    def page(self, *, detail: Detail = "default", disagreements: int | None = 8) -> Page:
         """Return the comparison as the blocks of a page.
 
         Parameters
         ----------
+        detail : {"brief", "default", "verbose"}
+            As of every result.
         disagreements : int, optional
             Number of disagreements to explain; None for all.
         """
-        page: Page = self._reported("page_of", disagreements=disagreements)
-        return page
+        return self._page(detail=detail, disagreements=disagreements)
 
 
 def _framework_fields(framework: Framework) -> tuple[Field, ...]:

@@ -14,7 +14,6 @@ from ..api import score
 from ..errors import UsageError
 from .main import command
 from .options import (
-    PAGE_WIDTH,
     Target,
     candidates_argument,
     emit,
@@ -59,8 +58,12 @@ def compare(
     for ranking in result.rankings:
         judge = ranking.framework
         say(f"read {len(ranking):,} candidates; judged by `{judge.id}`, {judge.digest}", 2)
-    shown = result if target.form in ("json", "csv") else result.page(disagreements=disagreements)
-    emit(shown, target, PAGE_WIDTH)
+    shown = (
+        result
+        if target.form in ("json", "csv")
+        else result.page(detail=target.detail, disagreements=disagreements)
+    )
+    emit(shown, target)
 
 
 @command(

@@ -9,7 +9,6 @@ import click
 from ..analysis import explanation, questions
 from .main import command
 from .options import (
-    PAGE_WIDTH,
     Target,
     candidates_argument,
     draw_options,
@@ -62,7 +61,7 @@ def explain(
     or cost it its place.
     """
     ranking = scored(candidates, framework)
-    emit(explanation.explain(ranking, candidate, versus=versus, top=top), target, PAGE_WIDTH)
+    emit(explanation.explain(ranking, candidate, versus=versus, top=top), target)
 
 
 @command(
@@ -114,4 +113,4 @@ def next(
     if target.form != "json" and (most is not None or target.form != "table"):
         found = found.first(most)
     is_page = target.form in ("md", "html")
-    emit(found.table() if is_page else found, target, PAGE_WIDTH)
+    emit(found.table() if is_page else found, target)

@@ -15,9 +15,10 @@ from click.core import ParameterSource
 
 from ..api import score
 from ..errors import UsageError
+from ..output import Detail, Result
 from ..output.table import Readable
 from ..scoring.ranking import Ranking
-from .terminal import draws_shapes, is_coloured, say, terminal_width, write
+from .terminal import draws_shapes, is_coloured, say, settings, terminal_width, write
 
 __all__ = [
     "PAGE_WIDTH",
@@ -157,11 +158,21 @@ class Target:
         A file; `-` and None are stdout.
     width : int, optional
         Of plain text, in characters.
+    brief : bool
+        Whether pages of results are brief.
     """
 
     form: str
     output: str | None = None
     width: int | None = None
+    brief: bool = False
+
+    @property
+    def detail(self) -> Detail:
+        """How much pages of results show: -v is more than --brief."""
+        if settings().verbosity > 1:
+            return "verbose"
+        return "brief" if self.brief else "default"
 
     @property
     def is_screen(self) -> bool:
@@ -177,9 +188,10 @@ def result_options(
     forms: Sequence[str] = RESULT_FORMS,
     *,
     form_help: str = "Form of the result.",
-    width_help: str | None = "Letters in a line of the table.",
+    width_help: str | None = "Width in characters. [default: the terminal's, else 100]",
+    brief: bool = False,
 ) -> Decorator:
-    """Return the options --format, -o and --width; the command gets them as one `target`.
+    """Return the options --format, -o, --width, --brief; the command gets them as one `target`.
 
     Parameters
     ----------
@@ -187,6 +199,8 @@ def result_options(
         The forms that the command has; the first one is plain text, and the default.
     form_help, width_help : str
         No option --width without a help.
+    brief : bool
+        Whether the command has brief pages: the option --brief.
     """
     by_default = f" [default: by -o, else {forms[0]}]"
     form = click.option("--format", "form", type=click.Choice(forms), help=form_help + by_default)
@@ -195,8 +209,11 @@ def result_options(
         width = click.IntRange(min=20)
         options["width"] = click.option("--width", type=width, metavar="N", help=width_help)
 
-    def target(form: str | None, output: str | None, width: int | None = None) -> Target:
-        return Target(form or _form_of(output, forms), output, width)
+    if brief:
+        options["brief"] = click.option("--brief", is_flag=True, help="Show the answer alone.")
+
+    def target(form: str | None, output: str | None, **more: Any) -> Target:
+        return Target(form or _form_of(output, forms), output, **more)
 
     return _options_as("target", target, options)
 
@@ -245,18 +262,20 @@ def scored(candidates: str, framework: str | None) -> Ranking:
     return ranking
 
 
-def emit(result: Readable, target: Target, piped_width: int | None = None) -> None:
+def emit(result: Readable, target: Target) -> None:
     """Write a result in the form and to the place that the options name.
+
+    Plain text that goes to no terminal is `PAGE_WIDTH` wide, unless an option says otherwise.
 
     Parameters
     ----------
     result : Result, Table or Page
         A page has no JSON and no CSV.
     target : Target
-    piped_width : int, optional
-        Width of plain text that goes to no terminal; as wide as it takes, if left out.
     """
     width = target.width
+    if isinstance(result, Result) and target.form not in ("json", "csv"):
+        result = result.page(detail=target.detail)
     match target.form:
         case "json" | "csv" as form:
             text = getattr(result, f"to_{form}")()
@@ -266,10 +285,10 @@ def emit(result: Readable, target: Target, piped_width: int | None = None) -> No
             text = result.to_html(whole=True)
         case _ if target.is_screen:
             text = result.to_text(
-                width or terminal_width() or piped_width,
+                width or terminal_width() or PAGE_WIDTH,
                 color=is_coloured(sys.stdout),
                 ascii_only=not draws_shapes(sys.stdout),
             )
         case _:
-            text = result.to_text(width or piped_width)
+            text = result.to_text(width or PAGE_WIDTH)
     target.write(text)

@@ -36,7 +36,7 @@ from .terminal import say
     metavar="VERDICT",
     help="Exit 1 if any candidate has this verdict; repeatable.",
 )
-@result_options()
+@result_options(brief=True)
 def score(
     candidates: str,
     framework: str | None,

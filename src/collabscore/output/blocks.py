@@ -6,13 +6,13 @@ Nothing here is escaped yet: each renderer does that itself.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import KW_ONLY, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from numbers import Real
 from typing import Literal, TypeAlias, get_args
 
 from ..errors import UsageError
-from .text import number, one_line
+from .text import number, one_line, outward
 
 __all__ = [
     "MISSING",
@@ -24,11 +24,14 @@ __all__ = [
     "Cell",
     "CellBar",
     "Column",
+    "Detail",
     "Grid",
     "Heading",
     "Item",
+    "Notes",
     "Paragraph",
     "Row",
+    "Section",
     "Tone",
     "cell_text",
     "interval_ends",
@@ -39,6 +42,8 @@ __all__ = [
 Kind = Literal["text", "number", "share", "interval", "badge", "bar", "list"]
 Align = Literal["left", "right"]
 Tone = Literal["good", "caution", "decide", "stop", "muted"]
+Detail = Literal["brief", "default", "verbose"]
+"""How much a page of a result shows: the answer, what explains it as well, or everything."""
 
 TONES: tuple[Tone, ...] = get_args(Tone)
 """Meanings of colours, mild to severe; `muted` is for what does not apply."""
@@ -122,6 +127,9 @@ class Column:
     ends : pair of str, optional
         The names of the two ends of an interval in records, CSV and JSON. If left out, records
         hold a list of two under `key`, and CSV has `key_low` and `key_high`.
+    outward : bool
+        Whether the ends of an interval are rounded outward, so that the printed one holds all that
+        the interval holds.
     """
 
     key: str
@@ -135,6 +143,7 @@ class Column:
     least: int = 24
     lines: int | None = None
     ends: tuple[str, str] | None = None
+    outward: bool = False
 
     @property
     def is_figure(self) -> bool:
@@ -150,6 +159,13 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Section:
+    """The heading of the rows below it in a table."""
+
+    title: str
+
+
+@dataclass(frozen=True)
 class Grid:
     """Rows of raw values under columns that say how to show them; see `Table`."""
 
@@ -158,6 +174,7 @@ class Grid:
     title: str = ""
     notes: tuple[str, ...] = ()
     shortened: bool = False
+    sections: Mapping[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.columns:
@@ -173,14 +190,26 @@ class Grid:
                 )
 
     @property
-    def visible(self) -> tuple[Row | str, ...]:
-        """Rows for readers; a text stands for those left out, or for none at all."""
+    def visible(self) -> tuple[Row | Section | str, ...]:
+        """Rows and headings for readers; a text stands for rows left out, or for none at all."""
         if not self.rows:
             return ("none",)
         more = len(self.rows) - _BEST - _WORST
         if not self.shortened or more <= 1:
-            return self.rows
-        return (*self.rows[:_BEST], f"… {more} more", *self.rows[-_WORST:])
+            return tuple(self._sectioned(0, len(self.rows)))
+        first = self._sectioned(0, _BEST)
+        last = self._sectioned(len(self.rows) - _WORST, len(self.rows))
+        return (*first, f"… {more} more", *last)
+
+    def _sectioned(self, start: int, stop: int) -> Iterator[Row | Section]:
+        """Yield some of the rows, each run of a section under its heading."""
+        # rows after those left out go under the heading that they belong to
+        first = max((place for place in self.sections if place <= start), default=start)
+        for index in range(start, stop):
+            heading = self.sections.get(first if index == start else index)
+            if heading is not None:
+                yield Section(heading)
+            yield self.rows[index]
 
 
 _BEST, _WORST = 20, 5
@@ -189,10 +218,19 @@ _BEST, _WORST = 20, 5
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading; the title of a page has level 1."""
+    """A heading; the title of a page has level 1.
+
+    Parameters
+    ----------
+    text : str
+    level : int
+    subtitle : str
+        A line below it, smaller and muted.
+    """
 
     text: str
     level: int = 2
+    subtitle: str = ""
 
 
 @dataclass(frozen=True)
@@ -200,6 +238,13 @@ class Paragraph:
     """One or more sentences."""
 
     text: str
+
+
+@dataclass(frozen=True)
+class Notes:
+    """Lines below a table, smaller and muted: its legend."""
+
+    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -233,7 +278,7 @@ class Bullets:
             yield item if isinstance(item, Item) else Item(item)
 
 
-Block: TypeAlias = "Heading | Paragraph | Bullets | Grid"
+Block: TypeAlias = "Heading | Paragraph | Bullets | Notes | Grid"
 
 
 def naming_column(columns: Sequence[Column]) -> int:
@@ -271,7 +316,7 @@ def cell_text(column: Column, cell: Cell) -> str:
         case CellBar(float() | int() as value):
             return _figure_text(column, value)
         case _ if column.kind == "interval":
-            return _interval_text(*interval_ends(cell), column.digits)
+            return _interval_text(column, *interval_ends(cell))
         case Real():
             return _figure_text(column, float(cell))
         case Sequence():
@@ -290,7 +335,13 @@ def _figure_text(column: Column, value: float) -> str:
     return f"{value:.0%}"
 
 
-def _interval_text(low: float | None, high: float | None, digits: int) -> str:
+def _interval_text(column: Column, low: float | None, high: float | None) -> str:
+    digits = column.digits
+    if column.outward and low is not None and high is not None:
+        if low == high:
+            # a point: as many digits as the number beside it has
+            return number(low, 1)
+        low, high = outward(low, high, digits)
     first = MISSING if low is None else number(low, digits)
     last = MISSING if high is None else number(high, digits)
     if first == last:

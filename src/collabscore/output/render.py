@@ -19,8 +19,10 @@ from .blocks import (
     Grid,
     Heading,
     Item,
+    Notes,
     Paragraph,
     Row,
+    Section,
     cell_text,
     naming_column,
 )
@@ -64,7 +66,7 @@ ANSI = {
 """Select Graphic Rendition codes of the sixteen colours that a terminal's own theme chooses."""
 
 _LEAST_WIDTH, _ANY_WIDTH = 20, 10**9
-_GAP = "  "
+_GAP = _INDENT = _HANGING = "  "
 _BAR, _LEAST_BAR = 10, 4
 _LONGEST_WORD = 16
 _EIGHTHS = " ▏▎▍▌▋▊▉"
@@ -90,6 +92,11 @@ class _Paper:
         """Yield lines of a heading in its colour."""
         for line in lines:
             yield self.paint(line, "head")
+
+    def muted(self, text: str) -> Iterator[str]:
+        """Yield a text in lines that fit, in the colour of lesser things."""
+        for line in self.lines(text):
+            yield self.paint(line, "muted")
 
     def lines(self, text: str) -> list[str]:
         """Return a text in lines that fit."""
@@ -129,11 +136,16 @@ def render_text(
 
 def _block_lines(block: Block, paper: _Paper) -> Iterator[str]:
     match block:
-        case Heading(text, level):
+        case Heading(text, level, subtitle):
             lines = paper.lines(text)
             yield from paper.heads(lines)
-            if level in _UNDERLINES:
+            if subtitle:
+                yield from paper.muted(subtitle)
+            elif level in _UNDERLINES:
                 yield _UNDERLINES[level] * max(map(display_width, lines))
+        case Notes(notes):
+            for note in notes:
+                yield from paper.muted(note)
         case Paragraph(text):
             yield from paper.lines(text)
         case Bullets():
@@ -170,14 +182,14 @@ class _LayoutColumn:
         self.width = 0
         least = natural = self.widest
         if column.kind == "bar":
-            least += 1 + _LEAST_BAR
             natural += 1 + _BAR
         elif not column.is_figure:
-            natural = max(natural, 1, *map(display_width, self.head))
-            if column.kind != "badge":
-                least = min(natural, max(column.least, _longest_word(self.texts)))
-        longest = _longest_word(self.head)
-        self.least, self.natural = max(least, longest), max(natural, longest)
+            least = max(column.least, _longest_word(self.texts))
+            if column.kind == "badge":
+                least = _longest_word(self.texts) + len(_HANGING)
+            least = min(natural, least)
+        self.least = max(least, 1, _longest_word(self.head))
+        self.natural = max(natural, self.least, *map(display_width, self.head))
 
     def aligned(self, text: str) -> str:
         """Return a text with blanks up to the width; a bar grows from the left."""
@@ -201,7 +213,11 @@ class _LayoutColumn:
             if column.kind == "bar" and bar >= _LEAST_BAR:
                 blanks = " " * (self.widest - display_width(text))
                 return [f"{blanks}{text} {_bar_text(self.cells[index], bar)}"]
-            return [text]
+            return [" " * (self.width - display_width(text)) + text]
+        cell = self.cells[index]
+        if isinstance(cell, Badge):
+            first, *more = wrap(one_line(cell.word), max(self.width - len(_HANGING), 1))
+            return [cut(f"{cell.shape} {first}", self.width), *(_HANGING + line for line in more)]
         lines = wrap(text, self.width)
         most = column.lines
         if most is not None and len(lines) > most:
@@ -224,22 +240,25 @@ def _bar_text(cell: Cell, length: int) -> str:
 
 
 def _grid_lines(grid: Grid, paper: _Paper) -> Iterator[str]:
-    rows = [row for row in grid.visible if not isinstance(row, str)]
+    rows = [row for row in grid.visible if isinstance(row, tuple)]
     columns = []
     for place, column in enumerate(grid.columns):
         columns.append(_LayoutColumn(column, [row[place] for row in rows]))
-    kept = _kept_columns(columns, paper.width)
-    total = _set_widths(kept, paper.width)
+    # under headings, rows that begin with a text are indented; figures stand clear of them anyway
+    indent = _INDENT if grid.sections and columns[0].column.side == "left" else ""
+    room = paper.width - len(indent)
+    kept = _kept_columns(columns, room)
+    total = _set_widths(kept, room)
     if grid.title:
         yield from paper.heads(paper.lines(grid.title))
         yield ""
-    yield from paper.heads(_head_lines(kept))
-    yield "─" * total
-    yield from _body_lines(grid, kept, total, paper)
+    yield from paper.heads(indent + line for line in _head_lines(kept))
+    yield "─" * (len(indent) + total)
+    yield from _body_lines(grid, kept, indent, paper)
     yield ""
     names = [[*column.head, column.column.key][0] for column in columns if column not in kept]
     if names:
-        yield from paper.lines(f"not shown for want of width: {', '.join(names)}")
+        yield from paper.lines(f"hidden (terminal too narrow): {', '.join(names)}")
     for note in grid.notes:
         yield from paper.lines(note)
 
@@ -265,18 +284,32 @@ def _dispensable(columns: list[_LayoutColumn]) -> list[_LayoutColumn]:
 
 
 def _set_widths(columns: list[_LayoutColumn], width: int) -> int:
-    """Give columns their least width, then a letter each while there is room; return the sum."""
+    """Give columns their least width, then a letter each while there is room; return the sum.
+
+    Badges get what texts and figures leave, and bars what badges leave: what gives way first.
+    """
     for column in columns:
         column.width = min(column.least, width)
-    total = sum(column.width for column in columns) + len(_GAP) * (len(columns) - 1)
-    while total < width:
+    room = width - sum(column.width for column in columns) - len(_GAP) * (len(columns) - 1)
+    badges = [column for column in columns if column.column.kind == "badge"]
+    bars = [column for column in columns if column.column.kind == "bar"]
+    others = [column for column in columns if column not in badges and column not in bars]
+    room = _grow(badges, _grow(others, room))
+    if room >= len(bars) * (1 + _LEAST_BAR):
+        _grow(bars, room)
+    return sum(column.width for column in columns) + len(_GAP) * (len(columns) - 1)
+
+
+def _grow(columns: list[_LayoutColumn], room: int) -> int:
+    """Give columns that want more a letter each while there is room; return what is left of it."""
+    while room > 0:
         wanting = [column for column in columns if column.width < column.natural]
         if not wanting:
             break
-        for column in wanting[: width - total]:
+        for column in wanting[:room]:
             column.width += 1
-            total += 1
-    return total
+            room -= 1
+    return room
 
 
 def _head_lines(columns: list[_LayoutColumn]) -> Iterator[str]:
@@ -289,23 +322,28 @@ def _head_lines(columns: list[_LayoutColumn]) -> Iterator[str]:
 
 
 def _body_lines(
-    grid: Grid, columns: list[_LayoutColumn], total: int, paper: _Paper
+    grid: Grid, columns: list[_LayoutColumn], indent: str, paper: _Paper
 ) -> Iterator[str]:
     # bars are compared across columns, so they are all of one length
     bars = [column for column in columns if column.column.kind == "bar"]
     bar = min([_BAR, *(column.width - column.widest - 1 for column in bars)])
     index = 0
-    for row in grid.visible:
-        if isinstance(row, str):
-            if paper.ascii_only:
-                row = row.replace("…", "...")
-            yield paper.paint(cut(row, total), "muted")
-            continue
-        stacks = [column.lines(index, bar) for column in columns]
-        for line in zip_longest(*stacks, fillvalue=""):
-            texts = map(_LayoutColumn.painted, columns, line, repeat(index), repeat(paper))
-            yield _GAP.join(texts)
-        index += 1
+    for place, row in enumerate(grid.visible):
+        match row:
+            case Section(title):
+                if place and not indent:
+                    yield ""
+                yield from paper.heads(paper.lines(title))
+            case str():
+                if paper.ascii_only:
+                    row = row.replace("…", "...")
+                yield paper.paint(cut(indent + row, paper.width), "muted")
+            case _:
+                stacks = [column.lines(index, bar) for column in columns]
+                for line in zip_longest(*stacks, fillvalue=""):
+                    texts = map(_LayoutColumn.painted, columns, line, repeat(index), repeat(paper))
+                    yield indent + _GAP.join(texts)
+                index += 1
 
 
 # Markdown that pastes cleanly: pipe tables as GitHub, Jupyter and pandoc read them
@@ -340,10 +378,13 @@ def render_markdown(blocks: Iterable[Block]) -> str:
 
 def _block_markdown(block: Block) -> str:
     match block:
-        case Heading(text, level):
-            return f"{'#' * level} {escape_markdown(text)}"
+        case Heading(text, level, subtitle):
+            heading = f"{'#' * level} {escape_markdown(text)}"
+            return f"{heading}\n\n{_escape_start(subtitle)}" if subtitle else heading
         case Paragraph(text):
             return _escape_start(text)
+        case Notes(notes):
+            return _notes_markdown(notes)
         case Bullets():
             items = _marked_items(block, lambda mark: mark.strip() or "-")
             return "\n".join(start + _escape_start(text) for start, text in items)
@@ -351,22 +392,38 @@ def _block_markdown(block: Block) -> str:
             return _grid_markdown(block)
 
 
+def _notes_markdown(notes: Sequence[str]) -> str:
+    return "\n".join(f"- {_escape_start(note)}" for note in notes)
+
+
 def _grid_markdown(grid: Grid) -> str:
     columns = grid.columns
-    lines = [[escape_markdown(f"{column.head} {column.detail}") for column in columns]]
+    heads = [escape_markdown(f"{column.head} {column.detail}") for column in columns]
+    runs: list[list[list[str]]] = []
+    headings: list[str] = []
     for row in grid.visible:
-        lines.append(_row_cells(columns, row))
+        if isinstance(row, Section) or not runs:
+            headings.append(f"### {escape_markdown(row.title)}" if isinstance(row, Section) else "")
+            runs.append([heads])
+        if not isinstance(row, Section):
+            runs[-1].append(_row_cells(columns, row))
+    title = escape_markdown(grid.title)
+    parts = [f"**{title}**" if title else ""]
+    for heading, lines in zip(headings, runs, strict=True):
+        parts += [heading, _pipe_table(columns, lines)]
+    parts.append(_notes_markdown(grid.notes))
+    return "\n\n".join(filter(None, parts))
+
+
+def _pipe_table(columns: Sequence[Column], lines: Sequence[list[str]]) -> str:
+    """Return a table of cells, the first line its head."""
     widths = [max(3, *map(display_width, cells)) for cells in zip(*lines, strict=True)]
     rule = []
     for column, width in zip(columns, widths, strict=True):
         last = {"left": "-", "right": ":"}[column.side]
         rule.append("-" * (width - 1) + last)
-    lines.insert(1, rule)
-    title = escape_markdown(grid.title)
-    above = f"**{title}**\n\n" if title else ""
-    table = "\n".join(_pipe_line(columns, widths, cells) for cells in lines)
-    below = [f"- {_escape_start(note)}" for note in grid.notes]
-    return (above + table + "\n\n" + "\n".join(below)).rstrip("\n")
+    head, *body = lines
+    return "\n".join(_pipe_line(columns, widths, cells) for cells in (head, rule, *body))
 
 
 def _row_cells(columns: Sequence[Column], row: Row | str) -> list[str]:
@@ -430,8 +487,11 @@ def _escaped(text: str) -> str:
 
 def _block_element(block: Block) -> str:
     match block:
-        case Heading(text, level):
-            return f"<h{level + 1}>{_escaped(text)}</h{level + 1}>\n"
+        case Heading(text, level, subtitle):
+            heading = f"<h{level + 1}>{_escaped(text)}</h{level + 1}>\n"
+            return heading + (f'<p class="cs-subtitle">{_escaped(subtitle)}</p>\n' * bool(subtitle))
+        case Notes(notes):
+            return _notes_element(notes)
         case Paragraph(text):
             return f"<p>{_escaped(text)}</p>\n"
         case Bullets():
@@ -466,13 +526,19 @@ def _table_element(grid: Grid) -> str:
         parts.append(f"<caption>{title}</caption>\n")
     heads = "".join(map(_head_element, grid.columns))
     parts.append(f"<thead>\n<tr>{heads}</tr>\n</thead>\n<tbody>\n")
-    for row in grid.visible:
+    for place, row in enumerate(grid.visible):
+        if isinstance(row, Section) and place:
+            parts.append("</tbody>\n<tbody>\n")
         parts.append(f"<tr>{_row_elements(grid.columns, row)}</tr>\n")
     parts.append("</tbody>\n</table>\n")
     if grid.notes:
-        notes = "".join(f"<p>{_escaped(note)}</p>" for note in grid.notes)
-        parts.append(f'<div class="cs-notes">{notes}</div>\n')
+        parts.append(_notes_element(grid.notes))
     return "".join(parts)
+
+
+def _notes_element(notes: Sequence[str]) -> str:
+    lines = "".join(f"<p>{_escaped(note)}</p>" for note in notes)
+    return f'<div class="cs-notes">{lines}</div>\n'
 
 
 _SIDES = {"left": "", "right": ' class="cs-right"'}
@@ -485,7 +551,10 @@ def _head_element(column: Column) -> str:
     return f'<th scope="col"{_SIDES[column.side]}>{content}</th>'
 
 
-def _row_elements(columns: Sequence[Column], row: Row | str) -> str:
+def _row_elements(columns: Sequence[Column], row: Row | Section | str) -> str:
+    if isinstance(row, Section):
+        span = f'class="cs-section" scope="rowgroup" colspan="{len(columns)}"'
+        return f"<th {span}>{_escaped(row.title)}</th>"
     if isinstance(row, str):
         return f'<td class="cs-span" colspan="{len(columns)}">{_escaped(row)}</td>'
     naming = naming_column(columns)

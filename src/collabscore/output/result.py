@@ -8,8 +8,10 @@ from functools import cache, cached_property
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import repeat
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
+from ..errors import UsageError, did_you_mean
+from .blocks import Detail
 from .table import Field, Page, Readable, Table, as_json
 
 __all__ = ["VERSION", "Result"]
@@ -37,9 +39,9 @@ class Result(Readable):
 
     A subclass gives `kind`, `fields`, `rows`, `title`, `outline` and `manifest`. A module
     `reports.<kind>` may hold ``notes_of(result)``; ``table_notes_of(result)``, where the notes
-    below the table are more than that; and ``page_of(result)``, which returns a `Page` that is more
-    than the table. Where the result names another module as its `report`, the names of these
-    functions begin with the kind: ``tornado_notes_of(result)``.
+    below the table are more than that; and ``page_of(result, detail)``, which returns a `Page` that
+    is more than the table. Where the result names another module as its `report`, the names of
+    these functions begin with the kind: ``tornado_notes_of(result)``.
     """
 
     kind: ClassVar[str]
@@ -105,15 +107,41 @@ class Result(Readable):
 
     def table(self) -> Table:
         """Return the fields for readers as a table."""
-        fields = {field.key: field for field in self.fields}
-        table = _table_of([fields[key] for key in self.shown], self.rows, Field.cell_of)
         notes = self._reported("table_notes_of") or self.notes
-        return replace(table, title=self.title, notes=tuple(notes))
+        return replace(self.table_of(self.shown), title=self.title, notes=tuple(notes))
 
-    def page(self) -> Page:
-        """Return the blocks of a page: the table with its notes, or what its report makes of it."""
-        page: Page = self._reported("page_of") or Page((self.table(),), self.title)
-        return page
+    def table_of(self, keys: Sequence[str]) -> Table:
+        """Return the fields with these keys as a table without title and notes."""
+        fields = {field.key: field for field in self.fields}
+        return _table_of([fields[key] for key in keys], self.rows, Field.cell_of)
+
+    def page(self, *, detail: Detail = "default") -> Page:
+        """Return the blocks of a page.
+
+        Parameters
+        ----------
+        detail : {"brief", "default", "verbose"}
+            The answer alone, what explains it as well, or everything: method, seeds, each finding.
+
+        Raises
+        ------
+        UsageError
+            If it is another word.
+        """
+        return self._page(detail=detail)
+
+    def _page(self, *, detail: Detail, **options: Any) -> Page:
+        """Return what its report makes of it, else the table, a brief one without notes."""
+        known = get_args(Detail)
+        if detail not in known:
+            raise UsageError(f"`{detail}` is no detail; {did_you_mean(detail, known)}", "detail")
+        page: Page | None = self._reported("page_of", detail=detail, **options)
+        if page is not None:
+            return page
+        table = self.table()
+        if detail == "brief":
+            table = replace(table, notes=())
+        return Page((table,), self.title)
 
     @property
     def blocks(self) -> Sequence[Any]:
@@ -153,10 +181,26 @@ class Result(Readable):
         return as_json(self.document())
 
     def to_text(
-        self, width: int | None = 100, *, color: bool = False, ascii_only: bool = False
+        self,
+        width: int | None = 100,
+        *,
+        detail: Detail = "default",
+        color: bool = False,
+        ascii_only: bool = False,
     ) -> str:
-        """Return plain text; see `Table.to_text`. None for as wide as it takes."""
-        return super().to_text(width, color=color, ascii_only=ascii_only)
+        """Return the page as plain text; see `page` and `Table.to_text`.
+
+        A `width` of None is as wide as it takes.
+        """
+        return self.page(detail=detail).to_text(width, color=color, ascii_only=ascii_only)
+
+    def to_markdown(self, *, detail: Detail = "default") -> str:
+        """Return the page as Markdown, every text escaped; see `page`."""
+        return self.page(detail=detail).to_markdown()
+
+    def to_html(self, *, whole: bool = False, detail: Detail = "default") -> str:
+        """Return the page as HTML; see `page` and `Table.to_html`."""
+        return self.page(detail=detail).to_html(whole=whole)
 
     def __repr__(self) -> str:
         judged = self.manifest.get("frameworks") or [self.manifest["framework"]]

@@ -97,6 +97,7 @@ unicode-bidi:plaintext}}
 .collabscore .cs-table thead th{{vertical-align:bottom;font-weight:600;\
 border-bottom:2px solid var(--cs-soft)}}
 .collabscore .cs-table tbody th{{font-weight:500;min-width:12em;max-width:32em}}
+.collabscore .cs-table tbody .cs-section{{font-weight:700;max-width:none;padding-top:1em}}
 .collabscore .cs-table .cs-right{{text-align:right}}
 .collabscore .cs-table .cs-figure{{white-space:nowrap}}
 .collabscore .cs-detail{{display:block;font-weight:400;font-size:.9em;color:var(--cs-soft);\
@@ -110,6 +111,7 @@ text-align:left;line-height:0}}
 .collabscore .cs-fill{{display:inline-block;height:100%;background:var(--cs-fill);\
 print-color-adjust:exact;
 -webkit-print-color-adjust:exact}}
+.collabscore .cs-subtitle{{margin:-.6em 0 1em;color:var(--cs-soft);font-size:.95em}}
 .collabscore .cs-notes{{margin:.6em;padding:0;color:var(--cs-soft);font-size:.9em;max-width:60em}}
 .collabscore .cs-notes p{{margin:.15em 0}}
 {"".join(f".collabscore .cs-{tone}{{color:var(--cs-{tone})}}" for tone in TONES)}

@@ -184,6 +184,9 @@ class Table(Grid, Readable):
         Above the table.
     notes : tuple of str
         What a reader must know beside the numbers, a line each: sizes, seed, sources.
+    sections : mapping of int to str
+        The heading, in words, above the row of each index: the heading of the rows from there on.
+        Only readers are shown it.
     shortened : bool
         Whether readers are shown the first and the last rows of a long table alone. A line says how
         many are between them; a single row is never left out for it.
@@ -302,7 +305,7 @@ class Field(Column):
 
     Parameters
     ----------
-    key, head, kind, align, digits, detail, priority, least, lines, ends
+    key, head, kind, align, digits, detail, priority, least, lines, ends, outward
         As of a column; a field without a head is for machines alone.
     cell : callable, optional
         Row to cell. If left out, the cell is the attribute of the row that has the name of the
@@ -336,5 +339,5 @@ class Field(Column):
 ID_FIELD = Field("id", "Id", priority=9, least=8, lines=1)
 """The ids: the first to be left out where the width is short."""
 
-TITLE_FIELD = Field("title", "Candidate", priority=0, least=20, lines=3)
-"""The titles of candidates."""
+TITLE_FIELD = Field("title", "Candidate", priority=0, least=32, lines=3)
+"""The titles of candidates, which are never squeezed below 32 letters."""

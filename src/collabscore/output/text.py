@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from ..errors import printable
@@ -16,8 +16,10 @@ __all__ = [
     "figure",
     "number",
     "one_line",
+    "outward",
     "percent",
     "plural",
+    "rounded_parts",
     "wrap",
 ]
 
@@ -125,6 +127,58 @@ def number(value: float, digits: int = 1) -> str:
     if float(text) == 0:
         return text.removeprefix("-")
     return text
+
+
+def outward(low: float, high: float, digits: int = 0) -> tuple[float, float]:
+    """Return the bounds of an interval, rounded so that they hold all of it.
+
+    Whatever lies between the bounds and is rounded to as many digits or more, lies between the
+    rounded ones.
+
+    Examples
+    --------
+    >>> outward(64.4, 66.52), outward(64.4, 66.52, 1), outward(70.99999999999, 75)
+    ((64.0, 67.0), (64.4, 66.6), (71.0, 75.0))
+    """
+    if not (abs(low) < 1e15 and abs(high) < 1e15):
+        return low, high
+    scale = 10.0**digits
+    return (
+        math.floor(low * scale + _SLACK) / scale,
+        math.ceil(high * scale - _SLACK) / scale,
+    )
+
+
+_SLACK = 1e-7
+"""Part of the last digit by which arithmetic may be off: 71 is not rounded down to 70 for it."""
+
+
+def rounded_parts(parts: Sequence[float], total: float, digits: int = 1) -> list[float]:
+    """Return the parts of a total, rounded so that they sum to the rounded total.
+
+    Each is rounded up or down to so many digits; those with the greatest remainders go up.
+
+    Parameters
+    ----------
+    parts : sequence of float
+        They sum to the total.
+    total : float
+    digits : int
+
+    Examples
+    --------
+    >>> rounded_parts([25 / 3, 25 / 3, 25 / 3], 25.0)
+    [8.4, 8.3, 8.3]
+    """
+    scale = 10**digits
+    units = [part * scale for part in parts]
+    rounded = [math.floor(unit) for unit in units]
+    # the number that readers see, which Python rounds half to even
+    missing = round(float(number(total, digits)) * scale) - sum(rounded)
+    by_remainder = sorted(range(len(units)), key=lambda k: rounded[k] - units[k])
+    for k in by_remainder[: max(missing, 0)]:
+        rounded[k] += 1
+    return [unit / scale for unit in rounded]
 
 
 def figure(value: float) -> str:

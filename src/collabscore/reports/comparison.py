@@ -20,7 +20,7 @@ from ..analysis.comparison import (
     crosswalk,
 )
 from ..models.base import within
-from ..output import Block, Bullets, Cell, Column, Heading, Page, Paragraph, Table
+from ..output import Block, Bullets, Cell, Column, Detail, Heading, Page, Paragraph, Table
 from ..output.text import plural
 from ..scoring.wording import SCOPE_NOTE, badge, framework_title, unverified_titles
 
@@ -33,7 +33,7 @@ _MOST_ANSWERS = 3
 _MOST_VERDICTS = 4
 
 
-def page_of(result: Comparison, disagreements: int | None) -> Page:
+def page_of(result: Comparison, detail: Detail, disagreements: int | None) -> Page:
     """Return a comparison as a page that explains so many disagreements; None for all."""
     blocks: list[Block] = [
         Heading(result.title, 1),

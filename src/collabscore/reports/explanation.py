@@ -10,7 +10,7 @@ from ..analysis.evidence import GuardrailEvidence
 from ..analysis.explanation import Contrast, CriterionPart, Explanation
 from ..models.base import within
 from ..models.framework import Framework
-from ..output import Block, Bullets, Cell, Column, Heading, Page, Paragraph, Table
+from ..output import Block, Bullets, Cell, Column, Detail, Heading, Page, Paragraph, Table
 from ..output.text import figure
 from ..scoring.ranking import Ranking
 from ..scoring.verdicts import Assessment, Finding
@@ -21,7 +21,7 @@ __all__ = ["notes_of", "page_of", "target_words"]
 _CHECKED = {"no": ". Not verified", "secondary": ". Read at a second hand", "primary": ""}
 
 
-def page_of(explanation: Explanation) -> Page:
+def page_of(explanation: Explanation, detail: Detail) -> Page:
     """Return an explanation as a page."""
     framework, assessment = explanation.ranking.framework, explanation.assessment
     sources = {source.id: source for part in explanation.guardrails for source in part.sources}

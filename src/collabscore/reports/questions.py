@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..analysis.questions import MOST_ANSWERS, Question, Questions
 from ..kernels.statistics import BATCHES
 from ..models.framework import describe_weights
-from ..output import Bullets, Heading, Item, Page
+from ..output import Bullets, Detail, Heading, Item, Page
 from ..output.text import plural
 from ..scoring.wording import closing_notes
 
@@ -16,7 +16,7 @@ __all__ = ["notes_of", "page_of"]
 _MOST_QUESTIONS = 10
 
 
-def page_of(result: Questions) -> Page:
+def page_of(result: Questions, detail: Detail) -> Page:
     """Return the informative questions, ten unless `Questions.first` was called, and the notes."""
     if result.most is None:
         result = result.first(_MOST_QUESTIONS)

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any, TypeAlias, overload
 
 import numpy as np
@@ -20,13 +21,14 @@ from ..kernels.ranking import bands, order_and_ranks
 from ..models.base import title_of
 from ..models.conditions import ConditionError, parse
 from ..models.framework import Framework, digest_of
-from ..output import ID_FIELD, TITLE_FIELD, VERSION, CellBar, Field, Result
+from ..output import ID_FIELD, TITLE_FIELD, VERSION, CellBar, Field, Heading, Result
+from ..output.text import plural
 from .problem import AnswerColumn, Problem
 from .valuation import Valuation, tree_of
 from .verdicts import Assessment, Finding, Judgement, holds, judge, tiers_of
 from .wording import badge, framework_title, reasons_of
 
-__all__ = ["Ranking", "RankingResult", "outline_of", "rank", "whole_ranking"]
+__all__ = ["Ranking", "RankingResult", "list_heading", "outline_of", "rank", "whole_ranking"]
 
 Words: TypeAlias = NDArray[np.object_]
 
@@ -339,6 +341,11 @@ class Ranking(Result, Sequence[Assessment]):
         return framework_title(self.framework)
 
     @property
+    def heading(self) -> Heading:
+        """Heading of every page on it: the list's title and date; the framework and its version."""
+        return list_heading(self.problem, framework_title(self.framework))
+
+    @property
     def outline(self) -> dict[str, Any]:
         """The framework: id, title and version."""
         return {"framework": outline_of(self.framework)}
@@ -581,6 +588,22 @@ def whole_ranking(ranking: object) -> Ranking:
         shown = f"{type(ranking).__name__} is not a ranking"
         raise UsageError(f"ranking: {shown}; give the result of `score(candidates, framework)`")
     return ranking.whole
+
+
+def list_heading(problem: Problem, subtitle: str) -> Heading:
+    """Return the heading of a page: title and date of the list, and a smaller line below them.
+
+    A list without a title goes by the name of its file, without the folder.
+    """
+    document = problem.document
+    if document is None:
+        return Heading(plural(problem.size, "candidate"), 1, subtitle)
+    source = document.origin.source
+    name = "" if source.startswith("<") else Path(source).name
+    title = document.title or name or plural(problem.size, "candidate")
+    if document.as_of is not None:
+        title += f", as of {document.as_of}"
+    return Heading(title, 1, subtitle)
 
 
 def outline_of(framework: Framework) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def framework_title(framework: Framework) -> str:
     """Return the title of a framework, with its version."""
     title = title_of(framework.id, framework.title)
     if framework.version:
-        title += f", {framework.version}"
+        title += f", version {framework.version}"
     return title
 
 

@@ -13,7 +13,7 @@ from collabscore.output import (
     Column,
     Table,
 )
-from collabscore.output.blocks import cell_text
+from collabscore.output.blocks import Section, cell_text
 from unit.output.samples import NAN, PLAIN
 
 
@@ -86,3 +86,26 @@ def test_no_short_table_and_no_single_row_is_left_out():
 def test_mistakes(columns, rows, message):
     with pytest.raises(UsageError, match=message):
         Table(columns, rows)
+
+
+def test_sections_stand_above_their_rows_and_are_no_rows():
+    table = replace(PLAIN, sections={0: "First", 1: "Last"})
+    assert table.visible == (Section("First"), PLAIN.rows[0], Section("Last"), PLAIN.rows[1])
+    assert table.to_records() == PLAIN.to_records()
+    assert table.to_csv() == PLAIN.to_csv()
+
+
+def test_a_shortened_table_keeps_the_headings_of_the_rows_it_shows():
+    rows = tuple((str(number),) for number in range(40))
+    table = Table((Column("id"),), rows, shortened=True, sections={0: "a", 30: "b", 37: "c"})
+    visible = table.visible
+    assert visible[0] == Section("a")
+    assert visible[21] == "… 15 more"
+    assert visible[22:] == (Section("b"), ("35",), ("36",), Section("c"), ("37",), ("38",), ("39",))
+
+
+def test_an_interval_rounded_outward_holds_the_number_beside_it():
+    column = Column("range", kind="interval", digits=0, outward=True)
+    assert cell_text(column, (64.4, 66.5)) == "64–67"
+    assert cell_text(column, (64.82, 64.82)) == "64.8"
+    assert cell_text(column, (None, 66.5)) == "– to 66"

@@ -10,15 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collabscore.output import (
+    Badge,
     Bullets,
     CellBar,
     Column,
+    Heading,
     Item,
+    Notes,
     Page,
     Table,
 )
 from collabscore.output.text import display_width, one_line
 from unit.output.samples import (
+    COLUMNS,
     PLAIN,
     ROWS,
     TABLE,
@@ -55,7 +59,7 @@ def test_text_says_which_columns_a_narrow_terminal_leaves_out():
         "1  Influenza      87.5  ● inside",
         "–  流感 | chips      –  ✕ outside",
         "",
-        "not shown for want of width: Could be, First,",
+        "hidden (terminal too narrow): Could be, First,",
     ]
 
 
@@ -91,7 +95,9 @@ def test_half_a_breakdown_is_never_shown():
     )
     table = Table(columns, (("x", 1.0, 2.0),))
     assert "aaaaaaaa  bbbbbbbb" in table.to_text(22)
-    assert "not shown for want of width: aaaaaaaa, bbbbbbbb" in table.to_text(21).replace("\n", " ")
+    assert "hidden (terminal too narrow): aaaaaaaa, bbbbbbbb" in table.to_text(21).replace(
+        "\n", " "
+    )
 
 
 def test_figures_are_dropped_or_hidden_but_never_cut():
@@ -264,3 +270,71 @@ def test_markdown_gives_every_item_a_mark():
 def test_html_puts_deeper_items_into_lists_of_their_own():
     inner = '<li>why<ul><li style="list-style:none">more</li></ul></li>'
     assert f"<ol><li>First<ul>{inner}</ul></li></ol>" in NUMBERED.to_html()
+
+
+# sections, headings with a line below them, legends
+
+
+SECTIONED = replace(PLAIN, sections={0: "Can go ahead", 1: "Not ranked"}, notes=("Two.",))
+
+
+def test_text_indents_rows_that_begin_with_a_text_under_their_section():
+    assert SECTIONED.to_text().splitlines() == [
+        "  Id     Score",
+        "──────────────",
+        "Can go ahead",
+        "  flu      1.0",
+        "Not ranked",
+        "  chips      –",
+        "",
+        "Two.",
+    ]
+
+
+def test_text_sets_sections_of_numbered_rows_apart():
+    table = Table(COLUMNS, ROWS, sections={0: "Can go ahead", 1: "Not ranked"})
+    lines = table.to_text(60).splitlines()
+    assert [lines.index("Can go ahead"), lines.index("Not ranked")] == [2, 5]
+    assert lines[4] == ""
+
+
+def test_markdown_has_a_table_under_each_section():
+    assert SECTIONED.to_markdown().split("\n\n") == [
+        "### Can go ahead",
+        "| Id  | Score |\n| --- | ----: |\n| flu |   1.0 |",
+        "### Not ranked",
+        "| Id    | Score |\n| ----- | ----: |\n| chips |     – |",
+        "- Two.\n",
+    ]
+
+
+def test_html_has_a_row_header_over_all_columns_for_each_section():
+    html = SECTIONED.to_html()
+    head = '<th class="cs-section" scope="rowgroup" colspan="2">Can go ahead</th>'
+    assert html.count(head) == 1
+    assert html.count("<tbody>") == html.count("</tbody>") == 2
+
+
+def test_a_subtitle_stands_below_its_heading():
+    page = Page((Heading("List", 1, "Framework"), Notes(("A legend.",))))
+    assert page.to_text() == "List\nFramework\n\nA legend.\n"
+    assert page.to_markdown() == "# List\n\nFramework\n\n- A legend.\n"
+    assert '<h2>List</h2>\n<p class="cs-subtitle">Framework</p>' in page.to_html()
+    assert page.to_text(color=True).splitlines()[1] == "\x1b[2mFramework\x1b[0m"
+
+
+def test_badges_and_bars_give_way_before_titles():
+    title = Column("title", "Candidate", least=32)
+    verdict = Column("verdict", "Verdict", kind="badge")
+    bar = Column("bar", "Points", kind="bar")
+    badge = Badge("conditional: must hold", "◆", "caution")
+    row = ("A title of forty letters, more or less so", badge, CellBar(3.0, 10))
+    table = Table((title, verdict, bar), (row,))
+    assert table.to_text(65).splitlines()[2:] == [
+        "A title of forty letters, more or less so  ◆ conditional:     3.0",
+        "                                             must hold",
+    ]
+    assert "must hold" in table.to_text(90).splitlines()[2]
+    assert "█" in table.to_text(90)
+    for width in range(51, 120):
+        assert table.to_text(width).splitlines()[2].startswith("A title of forty letters, more")

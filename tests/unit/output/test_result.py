@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from collabscore.errors import UsageError
 from collabscore.output import (
     Badge,
     CellBar,
+    Detail,
     Field,
     Page,
     Paragraph,
@@ -94,6 +96,22 @@ def test_records_csv_and_json_have_the_same_names_and_values() -> None:
     assert SHARE.to_json() == as_json(SHARE.document())
 
 
+def test_detail_is_an_option_of_all_forms_for_readers() -> None:
+    class Noted(Share):
+        notes = ("A note.",)  # type: ignore[assignment]
+
+    result = Noted(SHARE.pairs)
+    brief = result.page(detail="brief")
+    assert result.page().blocks == result.page(detail="verbose").blocks
+    assert "A note." in str(result.page())
+    assert "A note." not in str(brief)
+    assert result.to_text(100, detail="brief") == brief.to_text(100)
+    assert result.to_markdown(detail="brief") == brief.to_markdown()
+    assert result.to_html(detail="brief", whole=True) == brief.to_html(whole=True)
+    with pytest.raises(UsageError, match="`breif` is no detail; did you mean `brief`"):
+        SHARE.page(detail="breif")  # type: ignore[arg-type]
+
+
 def test_repr_is_one_line() -> None:
     assert repr(SHARE) == "<Share: 2 shares; `x` sha256:000000000000…>"
     assert len(SHARE) == 2
@@ -128,8 +146,8 @@ def test_kinds_that_share_a_module_of_reports_have_functions_with_their_names(
     def notes_of(result: SharedReport) -> list[str]:
         return [f"{len(result)} shares"]
 
-    def page_of(result: SharedReport) -> Page:
-        return Page((Paragraph("One."), result.table()), result.title)
+    def page_of(result: SharedReport, detail: Detail) -> Page:
+        return Page((Paragraph(f"One, {detail}."), result.table()), result.title)
 
     class OtherKind(SharedReport):
         kind = "other-share"
@@ -138,7 +156,7 @@ def test_kinds_that_share_a_module_of_reports_have_functions_with_their_names(
     monkeypatch.setattr(ranking_report, "other_share_page_of", page_of, raising=False)
     result = OtherKind(SHARE.pairs)
     assert result.notes == ("2 shares",)
-    assert str(result).startswith("One.\n\nShares\n")
+    assert str(result).startswith("One, default.\n\nShares\n")
     assert str(result).endswith("\n2 shares")
     assert result.document()["notes"] == ["2 shares"]
 

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from collabscore.output.text import cut, display_width, one_line, wrap
+from collabscore.output.text import (
+    cut,
+    display_width,
+    number,
+    one_line,
+    outward,
+    rounded_parts,
+    wrap,
+)
 
 
 @pytest.mark.parametrize(
@@ -60,3 +71,33 @@ def test_one_unbroken_word_takes_no_longer_than_its_length():
 )
 def test_cut(text, seen):
     assert cut(text, 4) == seen
+
+
+FINITE = st.floats(-1e6, 1e6)
+
+
+@given(FINITE, FINITE, st.floats(0, 1), st.integers(0, 3), st.integers(0, 3))
+def test_bounds_as_printed_hold_each_number_between_them_as_printed(
+    one, other, share, digits, more
+):
+    low, high = sorted([one, other])
+    between = min(max(low + share * (high - low), low), high)
+    least, most = outward(low, high, digits)
+    printed = float(number(between, digits + more))
+    assert float(number(least, digits)) <= printed <= float(number(most, digits))
+    assert high - low <= most - least + 1e-6 <= high - low + 2.001 / 10**digits
+
+
+def test_bounds_that_are_not_quite_whole_stay_whole():
+    assert outward(70.99999999999, 72.00000000001) == (71, 72)
+    assert outward(-math.inf, math.nan)[0] == -math.inf
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=12), st.integers(0, 2))
+def test_parts_as_printed_sum_to_the_total_as_printed(parts, digits):
+    total = sum(parts)
+    rounded = rounded_parts(parts, total, digits)
+    printed = sum(float(number(part, digits)) for part in rounded)
+    assert number(printed, digits) == number(total, digits)
+    for part, near in zip(parts, rounded, strict=True):
+        assert abs(part - near) <= 1.001 / 10**digits

@@ -58,7 +58,7 @@ def test_badges_differ_by_word_shape_and_tone() -> None:
 
 
 def test_titles() -> None:
-    assert framework_title(HOUSE) == "House rules, 2"
+    assert framework_title(HOUSE) == "House rules, version 2"
     assert [title_of_word(HOUSE, key) for key in ("gain", "open_data")] == ["Gain", "Open data"]
     assert quoted_titles(HOUSE, ("harm", "open_data")) == "`harm`, `open data`"
     assert safeguard_title(HOUSE, "terms") == "written terms"

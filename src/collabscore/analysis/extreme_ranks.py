@@ -46,7 +46,7 @@ _POINTS = 2048
 # rounds of points near the weights of the best ranks so far, and points near each of those
 _ROUNDS, _NEARBY = 6, 16
 # parts of the first of two competitors in mixtures that show that no weights serve both
-_MIXTURES = (0.5, 0.25, 0.75)
+_MIXTURES = (0.5, 0.25, 0.75, 0.125, 0.375, 0.625, 0.875, 0.06, 0.94)
 # a mixture shows it if it misses by this much, far above rounding and `TIE`
 _CLEARLY = 1e-9
 # excluded pairs in a programme, for each competitor

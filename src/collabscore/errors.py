@@ -43,6 +43,7 @@ __all__ = [
     "likely",
     "optional",
     "printable",
+    "quotable",
     "refuse_no_integer",
 ]
 
@@ -375,6 +376,31 @@ def label_of(path: KeyPath, data: Any = None) -> str:
         else:
             label += f".{part}" if label else str(part)
     return label
+
+
+def quotable(value: object) -> str:
+    """Return a value for a message about a document: as YAML writes it, cut if it is long.
+
+    Examples
+    --------
+    >>> [quotable(value) for value in (None, True, 1e3, float("inf"), {"power": [2, "a"]})]
+    ['null', 'true', '1000', '.inf', '{power: [2, a]}']
+    """
+    match value:
+        case None | bool():
+            text = {None: "null", True: "true", False: "false"}[value]
+        case int() if abs(value) >= 10**60:  # Python refuses to write those of 4,300 digits
+            text = f"{'-' * (value < 0)}{abs(value) // 10 ** (value.bit_length() * 3 // 10 - 60)}"
+        case float():
+            text = repr(value).removesuffix(".0").replace("inf", ".inf").replace("nan", ".nan")
+        case Mapping():
+            entries = [f"{quotable(key)}: {quotable(entry)}" for key, entry in value.items()]
+            text = f"{{{', '.join(entries)}}}"
+        case list() | tuple():
+            text = f"[{', '.join(map(quotable, value))}]"
+        case _:
+            text = str(value)
+    return text if len(text) <= 60 else text[:59] + "…"
 
 
 _EXCERPT_WIDTH = 160

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..errors import Diagnostic, KeyPath, Note, choose_from, did_you_mean
+from ..errors import Diagnostic, KeyPath, Note, choose_from, did_you_mean, quotable
 from ..models.base import Citation, Model
 from ..models.candidates import PlacedSafeguard
 from ..models.conditions import FUNCTIONS, ConditionError, parse
@@ -436,7 +436,7 @@ class _Checks:
         for key, threshold in bands.items():
             path = ("bands", key)
             if not 0 <= threshold <= 100:
-                message = f"a band begins at a score from 0 to 100, not at {threshold}"
+                message = f"a band begins at a score from 0 to 100, not at `{quotable(threshold)}`"
                 self.add("out-of-range", message, path, at_key=False)
             other = begins.setdefault(threshold, key)
             if other != key:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,12 +26,13 @@ from ..errors import (
     did_you_mean,
     label_of,
     likely,
+    quotable,
 )
 from ..models.base import Document
 from ..models.candidates import Candidate, Candidates, Cases
 from ..models.framework import Framework, Vocabulary
 from .reader import READERS, DocumentText, positions_of, read_yaml
-from .validation import build_model
+from .validation import build_model, value_at
 
 __all__ = [
     "KINDS",
@@ -130,6 +132,7 @@ class PlainDocument:
                     if span is None:
                         continue
                 notes.append(replace(note, message=message, span=span))
+            finding = _quoting_text(finding, self.data, positions)
             span = _span_of_finding(finding, positions)
             label = label_of(finding.path, self.data)
             located.append(replace(finding, notes=tuple(notes), span=span, label=label))
@@ -161,7 +164,8 @@ class PlainDocument:
             message = f"this is {KINDS[self.kind].name}, {is_needed}"
             found = Diagnostic("wrong-kind", message, path)
         else:
-            message = f"`{self.data['collabscore']}` is not a kind of document, {is_needed}"
+            written = quotable(self.data["collabscore"])
+            message = f"`{written}` is not a kind of document, {is_needed}"
             found = Diagnostic("wrong-kind", message, path, f"write {first_line}")
         raise KINDS[kind].error(self.located([found]))
 
@@ -195,6 +199,33 @@ CandidateSource = Source | Candidates | Iterable[Candidate | Mapping[str, Any]]
 def _position_in_text(finding: Diagnostic) -> tuple[int, int]:
     span = finding.span
     return (span.line, span.column) if span is not None else (0, 0)
+
+
+def _quoting_text(finding: Diagnostic, data: Any, positions: DocumentText) -> Diagnostic:
+    """Return a finding that quotes values as the text has them: `1.10`, not `1.1`."""
+    value = value_at(data, finding.path)
+    meant = {finding.path: value}
+    if isinstance(value, list | dict):
+        entries = value.items() if isinstance(value, dict) else enumerate(value)
+        meant |= {(*finding.path, key): entry for key, entry in entries}
+    places = [(one, positions.find(path, at_key=False)) for path, one in meant.items()]
+    if finding.path and isinstance(value_at(data, finding.path[:-1]), dict):
+        places.append((finding.path[-1], positions.find(finding.path)))  # its key
+    message, help = finding.message, finding.help
+    for one, (span, exists) in places:
+        if isinstance(one, str) or not exists or span is None:
+            continue
+        shown, text = quotable(one), quotable(span.text[span.column - 1 : span.end_column - 1])
+        if shown != text:
+            whole = re.compile(rf"(?<![\w.+-]){re.escape(shown)}(?![\w.])")
+            message = _in_quotes(message, whole, text)
+            help = help and _in_quotes(help, whole, text)
+    return replace(finding, message=message, help=help)
+
+
+def _in_quotes(sentence: str, shown: re.Pattern[str], text: str) -> str:
+    """Return a sentence with a text in place of what is shown, between its backticks alone."""
+    return re.sub("`[^`]*`", lambda quoted: shown.sub(lambda _: text, quoted[0]), sentence)
 
 
 def _span_of_finding(finding: Diagnostic, positions: DocumentText) -> Span | None:

@@ -12,10 +12,10 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from ..errors import Diagnostic, KeyPath, did_you_mean, likely
+from ..errors import Diagnostic, KeyPath, did_you_mean, likely, quotable
 from .reader import collector_paused
 
-__all__ = ["build_model", "plain_types"]
+__all__ = ["build_model", "plain_types", "value_at"]
 
 M = TypeVar("M", bound=BaseModel)
 _ROUNDS = 20
@@ -94,7 +94,7 @@ class _PartialDocument:
         path, suggested = finding.path, finding.suggestion
         if suggested is not None:
             meant = (*path[:-1], suggested)
-            is_there = suggested in (_value_at(self.data, path[:-1]) or ())
+            is_there = suggested in (value_at(self.data, path[:-1]) or ())
             if path not in self.renamed and meant not in self.written and not is_there:
                 self.renamed[path] = suggested
                 self.written[meant] = path
@@ -160,7 +160,7 @@ class _PartialDocument:
         return False
 
 
-def _value_at(data: Any, path: KeyPath) -> Any:
+def value_at(data: Any, path: KeyPath) -> Any:
     """Return the value at a path; None where there is none."""
     try:
         for part in path:
@@ -265,14 +265,15 @@ def _refusal(entry: Any, path: KeyPath, data: object, model: type[BaseModel]) ->
             message = f"`{key}` is missing"
             return Diagnostic("missing-key", message, path, help, at_key=True, absent=gone)
         case "union_tag_invalid":
-            return _invalid_choice((*path, "kind"), context["tag"], context["expected_tags"])
+            place = (*path, "kind")
+            return _invalid_choice(place, value_at(data, place), context["expected_tags"])
         case "literal_error":
             return _invalid_choice(path, value, context["expected"])
         case "string_pattern_mismatch":
             kind = "date" if "\\d{4}" in context["pattern"] else "id"
     code, message, advice = _MESSAGES.get(kind, (kind.replace("_", "-"), entry["msg"], None))
     if kind in _MESSAGES:
-        message = message.format(value=_show(value), quoted=repr(_show(value)), **context)
+        message = message.format(value=quotable(value), quoted=repr(quotable(value)), **context)
     absent = ((*path, "*"),) if code == "too-few" else ()
     at_key = "[key]" in entry["loc"]
     return Diagnostic(code, message, path, advice, at_key=at_key, absent=absent)
@@ -283,13 +284,13 @@ def _unknown_key(path: KeyPath, fields: list[str]) -> Diagnostic:
     suggestion, help = likely(key, fields), did_you_mean(key, fields)
     if key.count(")") > key.count("("):  # the rest of a condition, cut off at a comma
         suggestion, help = None, "inside `{...}`, put a condition with commas in quotes"
-    message = f"unknown key `{_show(path[-1])}`"
+    message = f"unknown key `{quotable(path[-1])}`"
     return Diagnostic("unknown-key", message, path, help, at_key=True, suggestion=suggestion)
 
 
 def _invalid_choice(path: KeyPath, word: object, expected: str) -> Diagnostic:
     choices = [choice.strip("'") for choice in expected.replace(" or ", ", ").split(", ")]
-    message = f"`{_show(word)}` is not one of the choices here"
+    message = f"`{quotable(word)}` is not one of the choices here"
     return Diagnostic("invalid-choice", message, path, did_you_mean(word, choices))
 
 
@@ -298,10 +299,10 @@ def _wrong_type(expected: list[str], path: KeyPath, data: object) -> Diagnostic:
     names = expected[0]
     if len(expected) > 1:
         names = f"{', '.join(expected[:-1])} or {expected[-1]}"
-    value = _value_at(data, path)
+    value = value_at(data, path)
     help = None
     if type(value) in (int, float) and expected == ["text"]:
-        help = f'put it in quotes: `"{value}"`'
+        help = f'put it in quotes: `"{quotable(value)}"`'
     elif isinstance(value, str) and "a number" in expected and _is_number(value):
         help = f"leave the quotes out: `{value.strip()}`"
     message = f"expected {names}, not {_name_of(value)}"
@@ -313,7 +314,7 @@ def _is_number(text: str) -> bool:
         float(text)
     except ValueError:
         return False
-    return True
+    return "_" not in text  # which Python allows between digits
 
 
 def _name_of(value: object) -> str:
@@ -321,14 +322,7 @@ def _name_of(value: object) -> str:
         return "nothing"
     if isinstance(value, Mapping):
         return "a mapping"
-    return "a list" if isinstance(value, list) else f"`{_show(value)}`"
-
-
-def _show(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    text = value if isinstance(value, str) else repr(value)
-    return text if len(text) <= 60 else text[:59] + "…"
+    return "a list" if isinstance(value, list) else f"`{quotable(value)}`"
 
 
 def _fields_at(model: type[BaseModel], path: KeyPath, data: object) -> list[str]:
@@ -345,7 +339,7 @@ def _fields_at(model: type[BaseModel], path: KeyPath, data: object) -> list[str]
             elif get_origin(kind) in (dict, list, tuple):
                 inner += plain_types(get_args(kind)[-1])
         kinds = inner
-    written = _value_at(data, path).get("kind")
+    written = value_at(data, path).get("kind")
     known: dict[str, Any] = {}
     for kind in kinds:
         fields = getattr(kind, "model_fields", {})

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from ..errors import KeyPath, did_you_mean
+from ..errors import KeyPath, did_you_mean, quotable
 from .base import (
     IN_ORDER,
     UNKNOWN,
@@ -43,7 +43,6 @@ __all__ = [
     "Scale",
     "Side",
     "Weight",
-    "as_written",
     "power_of",
     "require_both_ends",
     "walk",
@@ -196,8 +195,8 @@ class Scale(Element):
             return ends
         value = self._point(raw.value, ("value",))
         if not ends.low <= value <= ends.high:
-            interval = f"{as_written(ends.low)} to {as_written(ends.high)}"
-            message = f"`value` {as_written(value)} lies outside its interval {interval}"
+            interval = f"{quotable(ends.low)} to {quotable(ends.high)}"
+            message = f"`value` {quotable(value)} lies outside its interval {interval}"
             raise ReadingError("value-outside-interval", message, ("value",))
         return Reading(ends.low, value, ends.high)
 
@@ -209,13 +208,13 @@ class Scale(Element):
                 return named[raw]
             help = did_you_mean(raw, named)
             if not named:
-                help = f"a number from {as_written(low)} to {as_written(high)}"
+                help = f"a number from {quotable(low)} to {quotable(high)}"
             raise ReadingError("unknown-level", f"`{raw}` is not a level of this scale", path, help)
         assert isinstance(raw, int | float)  # the model of a rating allows nothing else
         if low <= raw <= high:
             return float(raw)
-        ends = f"from {as_written(low)} to {as_written(high)}"
-        message = f"`{as_written(raw)}` is off the scale, which goes {ends}"
+        ends = f"from {quotable(low)} to {quotable(high)}"
+        message = f"`{quotable(raw)}` is off the scale, which goes {ends}"
         raise ReadingError("off-scale", message, path)
 
 
@@ -232,15 +231,10 @@ def _interval_of(low: float, high: float) -> Reading:
     if low > high:
         raise ReadingError(
             "reversed-interval",
-            f"`[{as_written(low)}, {as_written(high)}]` runs backwards",
-            help=f"write `[{as_written(high)}, {as_written(low)}]`",
+            f"`{quotable([low, high])}` runs backwards",
+            help=f"write `{quotable([high, low])}`",
         )
     return Reading(low, low if low == high else math.nan, high)
-
-
-def as_written(number: float) -> str:
-    """Return a number as messages about documents quote it."""
-    return f"{number:g}" if isinstance(number, float) else str(number)
 
 
 # weights, and the tree
@@ -249,16 +243,16 @@ def as_written(number: float) -> str:
 def _check_interval(ends: tuple[float, float]) -> tuple[float, float]:
     low, high = ends
     if not low <= high:
-        raise PydanticCustomError("reversed-interval", f"`[{low}, {high}]` runs backwards")
+        raise PydanticCustomError("reversed-interval", f"`{quotable([low, high])}` runs backwards")
     if high <= 0:
-        message = f"a weight is positive, and `[{low}, {high}]` is not"
+        message = f"a weight is positive, and `{quotable([low, high])}` is not"
         raise PydanticCustomError("weight-not-positive", message)
     return ends
 
 
 def _check_positive(weight: float) -> float:
     if not weight > 0:
-        message = f"a weight is positive, and `{weight}` is not"
+        message = f"a weight is positive, and `{quotable(weight)}` is not"
         raise PydanticCustomError("weight-not-positive", message)
     return weight
 

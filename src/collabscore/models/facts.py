@@ -17,7 +17,7 @@ import numpy as np
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from ..errors import KeyPath, choose_from, did_you_mean
+from ..errors import KeyPath, choose_from, did_you_mean, quotable
 from ..kernels.logic import compare
 from ..output.text import figure
 from .base import (
@@ -36,7 +36,7 @@ from .base import (
     title_of,
     within,
 )
-from .criteria import Point, as_written, require_both_ends
+from .criteria import Point, require_both_ends
 from .expressions import Answers, Compare, Constant, NumberOf, parts_of
 
 __all__ = [
@@ -233,7 +233,7 @@ def _meanings_of(value: object) -> object:
     for word in value:
         if not isinstance(word, str):
             raise PydanticCustomError(
-                "invalid-type", "expected a word, not `{word}`", {"word": repr(word)}
+                "invalid-type", "expected a word, not `{word}`", {"word": quotable(word)}
             )
     return dict.fromkeys(value)
 
@@ -386,7 +386,7 @@ class _Fact(Element):
     def _no_answer(self, raw: object, path: KeyPath) -> ReadingError:
         """Return the error about something that is no answer."""
         article, noun = self.word.split()
-        message = f"`{_quote(raw)}` is not {article} {noun} of this fact"
+        message = f"`{quotable(raw)}` is not {article} {noun} of this fact"
         return ReadingError(f"unknown-{noun}", message, path, did_you_mean(raw, self.answers))
 
     def _read_at_least(self, raw: object, lists: Lists) -> Answer:
@@ -405,11 +405,7 @@ def _detail_in_value(raw: object) -> object:
     try:
         return FactDetail.model_validate(raw)
     except ValidationError:
-        raise ReadingError("invalid-fact", f"`{dict(raw)}` is no answer") from None
-
-
-def _quote(raw: object) -> str:
-    return raw if isinstance(raw, str) else repr(raw)
+        raise ReadingError("invalid-fact", f"`{quotable(raw)}` is not an answer") from None
 
 
 class FlagFact(_Fact):
@@ -439,7 +435,7 @@ class FlagFact(_Fact):
         return 0 if word is False or word == "false" else super().position(word)
 
     def _no_answer(self, raw: object, path: KeyPath) -> ReadingError:
-        message = f"expected yes or no, not `{_quote(raw)}`"
+        message = f"expected yes or no, not `{quotable(raw)}`"
         return ReadingError("invalid-fact", message, path, "write `yes`, `no` or `unknown`")
 
 
@@ -547,11 +543,11 @@ class NumberFact(_Fact):
 
     def _number(self, raw: object, path: KeyPath) -> float:
         if isinstance(raw, bool) or not isinstance(raw, int | float):
-            raise ReadingError("invalid-fact", f"expected a number, not `{_quote(raw)}`", path)
+            raise ReadingError("invalid-fact", f"expected a number, not `{quotable(raw)}`", path)
         low, high = self.limits
         if low <= raw <= high:
             return float(raw)
-        message = f"`{as_written(raw)}` is out of range: {self._limits_in_words(as_written)}"
+        message = f"`{quotable(raw)}` is out of range: {self._limits_in_words(quotable)}"
         raise ReadingError("out-of-range", message, path)
 
     def classes(
@@ -595,9 +591,7 @@ class NumberFact(_Fact):
 
 def _range_of(low: float, high: float) -> NumberRange:
     if low > high:
-        raise ReadingError(
-            "reversed-interval", f"`[{as_written(low)}, {as_written(high)}]` runs backwards"
-        )
+        raise ReadingError("reversed-interval", f"`{quotable([low, high])}` runs backwards")
     return NumberRange(low, high)
 
 
@@ -644,11 +638,11 @@ class SetFact(_Fact):
             help = choose_from(sorted(known))
             if isinstance(raw, str) and raw in known:
                 help = f"write `[{raw}]`"
-            message = f"expected a list of items of `{self.of}`, not `{_quote(raw)}`"
+            message = f"expected a list of items of `{self.of}`, not `{quotable(raw)}`"
             raise ReadingError("invalid-fact", message, path, help)
         for k, entry in enumerate(raw):
             if not isinstance(entry, str) or entry not in known:
-                message = f"`{_quote(entry)}` is not an item of `{self.of}`"
+                message = f"`{quotable(entry)}` is not an item of `{self.of}`"
                 raise ReadingError("unknown-item", message, (*path, k), did_you_mean(entry, known))
         return frozenset(raw)
 

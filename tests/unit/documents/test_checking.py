@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -77,3 +78,59 @@ def test_many_findings_in_a_long_text_take_no_longer_than_it_is(tmp_path: Path) 
     assert time.process_time() - begin < 4
     assert [one.code for one in found] == ["whole-scale"] * 2_000
     assert [one.span.line for one in found if one.span][:2] == [300_005, 300_006]
+
+
+ODD = ("1.10", "1e3", "0x1F", "~", "TRUE", "{power: {a: [true, null]}}", "[true, 2.50]", "9" * 290)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "id: {}",
+        "version: {}",
+        "missing: {}",
+        "scales: {{five: {{range: {}}}}}",
+        "criteria: {{gain: {{scale: five, weight: {}}}}}",
+        "criteria: {{gain: {{scale: five, prefer: {}}}}}",
+        "facts: {{stage: {{kind: {}}}}}",
+        "facts: {{stage: {{kind: level, levels: [low, {}]}}}}",
+        "bands: {{strong: {}}}",
+    ],
+)
+def test_messages_quote_a_value_as_it_is_written(line: str, tmp_path: Path) -> None:
+    for written in ODD:
+        file = tmp_path / "odd.yaml"
+        head = "" if line.startswith("id") else "id: odd\n"
+        file.write_text(f"collabscore: framework/1\n{head}{line.format(written)}\n")
+        for found in check(file).diagnostics:
+            words = f"{found.message} {found.help or ''}"
+            assert not re.search(r"\b(None|True|False|1\.1|1000(\.0)?|31|2\.5)\b|\{'|9{61}", words)
+            if f"`{written}`" not in words and len(written) < 60:
+                # a part of it, or nothing, is quoted
+                assert all(part in written for part in re.findall("not `([^`]*)`", found.message))
+
+
+def test_answers_are_quoted_as_they_are_written(tmp_path: Path) -> None:
+    entries = {
+        "ratings": {"global_challenge": "7.50", "dual_use": "[5, 1.0]", "benefit_us": "1e2"},
+        "facts": {"stage": "{a: true}", "personal_data": "2.10", "legal_us": "[~]"},
+    }
+    lines = ["collabscore: candidates/1", "framework: guardrail", "candidates:", "  - id: a"]
+    for section, answers in entries.items():
+        lines.append(f"    {section}:")
+        lines += [f"      {key}: {written}" for key, written in answers.items()]
+    file = tmp_path / "list.yaml"
+    file.write_text("\n".join(lines))
+    messages = [found.message for found in check(file).diagnostics]
+    for written in ("7.50", "[5, 1.0]", "1e2", "2.10"):
+        assert any(f"`{written}`" in message for message in messages), written
+    assert not any(re.search(r"\bTrue\b|\bNone\b|\{'", message) for message in messages)
+
+
+def test_json_with_thousands_of_digits_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    for number in ("9" * 5_000, "-" + "1" * 5_000):
+        file = tmp_path / "list.json"
+        file.write_text(f'{{"collabscore": "candidates/1", "candidates": {number}}}')
+        (found,) = check(file).diagnostics
+        assert found.code == "json-syntax"
+        assert len(found.message) < 100

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from collabscore.documents.loading import shipped_path
+
 from .conftest import HOUSE, PROJECTS, Command
 
 # the house rules with nothing to warn of: every fact asked for, every source dated
@@ -18,10 +20,113 @@ def test_all_is_well(collabscore: Command, folder: Path) -> None:
     (folder / "house.yaml").write_text(SOUND)
     result = collabscore("check", "house.yaml", "projects.yaml")
     assert (result.exit_code, result.stdout) == (0, "")
-    first, second, third = result.stderr.splitlines()
-    assert first.startswith("ok: house.yaml: framework with")
-    assert second.startswith("ok: projects.yaml: candidates with 3 candidates")
-    assert third == "next: collabscore score projects.yaml"
+    assert result.stderr.splitlines() == [
+        "ok: house.yaml: framework `house`, 3 criteria, 3 guardrails",
+        "ok: projects.yaml: 3 candidates for `house`",
+        "answers given: ratings 7 of 9, facts 6 of 15",
+        'unanswered: "Touches" for 3, "Budget" for 3, "Lead" for 3, 2 more (-v lists them all)',
+        "next: collabscore score projects.yaml",
+    ]
+
+
+def test_all_that_is_unanswered_is_listed_when_asked_for(
+    collabscore: Command, folder: Path
+) -> None:
+    (folder / "answers.yaml").write_text(
+        """\
+collabscore: candidates/1
+framework: house.yaml
+candidates:
+  - id: full
+    ratings: {shared: [1, 3], skills: very low, sensitivity: {value: 2, note: guessed}}
+    facts: {touches: {at_least: [flu]}, stage: [basic, applied], harmful: no, budget: 0, lead: energy}
+  - id: bare
+    ratings: {shared: unknown, skills: {value: unknown, note: nobody knows}, sensitivity: ~}
+    facts: {touches: unknown, stage: {value: unknown}, harmful: ~, lead: health}
+"""
+    )
+    short = collabscore("check", "answers.yaml").stderr.splitlines()
+    assert short[1] == "answers given: ratings 3 of 6, facts 6 of 10"
+    assert short[2].startswith('unanswered: "Shared problem" for 1, "Skills" for 1,')
+    whole = collabscore("check", "answers.yaml", "-v").stderr.splitlines()
+    assert whole[2:-1] == ["unanswered:"] + [
+        f'  "{title}": bare'
+        for title in (
+            *("Shared problem", "Skills", "Sensitivity"),
+            *("Touches", "Stage", "Harmful", "Budget"),
+        )
+    ]
+    assert collabscore("check", "answers.yaml", "-q").stderr == ""
+
+
+def test_every_answer_given_leaves_nothing_to_list(collabscore: Command, folder: Path) -> None:
+    (folder / "answered.yaml").write_text(
+        "collabscore: candidates/1\nframework: two.yaml\n"
+        "candidates: [{id: a, ratings: {gain: 1}, facts: {harmful: yes}}]\n"
+    )
+    (folder / "two.yaml").write_text(
+        "collabscore: framework/1\nid: two\n"
+        "criteria: {gain: {scale: {range: [0, 1], unit: point}}}\n"
+        "facts: {harmful: {kind: flag}}\n"
+        "guardrails: {harm: {when: harmful, then: outside}}\n"
+    )
+    assert collabscore("check", "answered.yaml").stderr.splitlines() == [
+        "ok: answered.yaml: 1 candidate for `two`",
+        "answers given: ratings 1 of 1, facts 1 of 1",
+        "next: collabscore score answered.yaml",
+    ]
+
+
+def test_the_next_command_quotes_a_name_with_blanks(collabscore: Command, folder: Path) -> None:
+    (folder / "my list.yaml").write_text((folder / "projects.yaml").read_text())
+    last = collabscore("check", "my list.yaml").stderr.splitlines()[-1]
+    assert last == "next: collabscore score 'my list.yaml'"
+
+
+def test_an_unfilled_template_is_not_passed_in_silence(collabscore: Command) -> None:
+    collabscore("new", "template.yaml", "-f", "guardrail")
+    result = collabscore("check", "template.yaml", "--fail-on", "warning")
+    assert result.exit_code == 1
+    assert "`Name of the first candidate` is a placeholder of `new`" in result.stdout
+    assert "answers given: ratings 0 of 14, facts 0 of" in result.stderr
+
+
+def test_an_adapted_framework_is_not_passed_in_silence(collabscore: Command, folder: Path) -> None:
+    for base, at_least in (
+        ("guardrail", {"id", "title", "issuer", "summary"}),
+        ("sta-2024", {"id", "title"}),
+        ("house.yaml", {"id", "title", "issuer", "summary", "sources"}),
+    ):
+        collabscore("new", "adapted.yaml", "--from", base, "--force")
+        found = json.loads(collabscore("check", "adapted.yaml", "--format", "json").stdout)
+        kept = {
+            one["path"][0]
+            for one in found["files"][0]["diagnostics"]
+            if one["code"] == "left-from-base"
+        }
+        assert at_least <= kept, base
+        # the first thing that its author does
+        text = (folder / "adapted.yaml").read_text()
+        text = text.replace("\nid: ", "\nid: really-").replace("\ntitle: ", "\ntitle: ", 1)
+        (folder / "adapted.yaml").write_text(text)
+        again = collabscore("check", "adapted.yaml", "--format", "concise").stdout
+        assert "`id`" not in again
+        assert "placeholder of `new`" not in again
+
+
+def test_a_framework_copied_by_hand_is_known_by_its_title_or_summary(
+    collabscore: Command, folder: Path
+) -> None:
+    shipped = shipped_path("guardrail")
+    assert shipped is not None
+    text = shipped.read_text(encoding="utf-8").replace("\nid: guardrail", "\nid: house-rules")
+    (folder / "copied.yaml").write_text(text, encoding="utf-8")
+    assert "the title is still that of `guardrail`" in collabscore("check", "copied.yaml").stdout
+    # an issuer alone may issue two
+    other = HOUSE.replace("issuer: An office\nlegal", "issuer: Government of Canada\nlegal")
+    (folder / "other.yaml").write_text(other)
+    assert "still that of" not in collabscore("check", "other.yaml").stdout
+    assert "left-from-base" not in collabscore("check", str(shipped)).stdout
 
 
 def test_quiet_says_nothing_where_all_is_well(collabscore: Command) -> None:
@@ -110,7 +215,7 @@ def test_standard_input(collabscore: Command) -> None:
     text = PROJECTS.replace("framework: house.yaml\n", "")
     result = collabscore("check", "-", "-f", "house.yaml", stdin=text)
     assert (result.exit_code, result.stdout) == (0, "")
-    assert "ok: <stdin>: candidates with 3 candidates" in result.stderr
+    assert "ok: <stdin>: 3 candidates for `house`" in result.stderr
 
 
 def test_control_characters_of_a_document_reach_no_terminal(

@@ -228,7 +228,7 @@ def test_cases_are_checked(collabscore: Command, beside: Path) -> None:
     assert (result.exit_code, result.stdout) == (0, "")
     assert (
         result.stderr
-        == "ok: cases/house.yaml: cases with 3 cases of `house`\nnext: collabscore test cases/house.yaml\n"
+        == "ok: cases/house.yaml: 3 cases of `house`\nnext: collabscore test cases/house.yaml\n"
     )
     assert collabscore("check", "cases/house.yaml", "-f", "house.yaml").exit_code == 0
 

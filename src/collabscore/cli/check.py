@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from ..errors import Diagnostic, DocumentError, UsageError, printable
 from ..reports.ci import (
     Part,
     Run,
+    answer_lines,
     check_annotations,
     check_json,
     local_place,
@@ -27,7 +29,7 @@ from ..reports.ci import (
 )
 from .main import DONE, MISUSED, WRONG, command
 from .options import Target, frameworks_option, refuse_two_inputs, result_options
-from .terminal import fail_file, is_coloured, say, show_diagnostics, summaries_of, write
+from .terminal import fail_file, is_coloured, say, settings, show_diagnostics, summaries_of, write
 
 
 @command(
@@ -94,9 +96,8 @@ def _report_check(checked: Checked, form: str) -> None:
     if form == "json":  # of all documents together
         return
     if not checked.diagnostics:
-        say(f"ok: {printable(checked.source)}: {checked.kind} with {checked.holds}")
-        return
-    if form == "full":
+        say(f"ok: {printable(checked.source)}: {checked.holds}")
+    elif form == "full":
         show_diagnostics(checked.diagnostics, sys.stdout)
     elif form == "github":
         write(check_annotations(checked))
@@ -105,6 +106,8 @@ def _report_check(checked: Checked, form: str) -> None:
             write(_concise_line(finding, checked.source))
     for line in summaries_of(checked.diagnostics, checked.source):
         say(line, 1 if checked.ok else 0)
+    for line in answer_lines(checked.answers, whole=settings().verbosity > 1):
+        say(printable(line))
 
 
 def _concise_line(finding: Diagnostic, source: str) -> str:
@@ -117,7 +120,7 @@ def _concise_line(finding: Diagnostic, source: str) -> str:
 
 def _say_next(found: list[Checked], frameworks: tuple[str, ...]) -> None:
     """Say the command to run next with the first document of the most telling kind."""
-    judge = f" -f {frameworks[0]}" if frameworks else ""
+    judge = f" -f {shlex.quote(frameworks[0])}" if frameworks else ""
     for kind, call, ending in (
         ("candidates", "score", judge),
         ("cases", "test", ""),
@@ -125,7 +128,8 @@ def _say_next(found: list[Checked], frameworks: tuple[str, ...]) -> None:
     ):
         for checked in found:
             if checked.kind == kind and checked.source != "<stdin>":
-                say(f"next: collabscore {call} {printable(checked.source)}{ending}")
+                file = shlex.quote(printable(checked.source))
+                say(f"next: collabscore {call} {file}{ending}")
                 return
 
 

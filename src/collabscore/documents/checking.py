@@ -5,13 +5,21 @@ A module of its own, so that a score loads none of what warnings take.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..checks.completeness import (
+    AnswerCount,
+    count_answers,
+    placeholder_warnings,
+    texts_of_base,
+)
 from ..checks.warnings import candidate_warnings, framework_warnings, vocabulary_warnings
-from ..errors import Diagnostic, DocumentError, KeyPath, did_you_mean, likely
+from ..errors import Diagnostic, DocumentError, KeyPath, did_you_mean, likely, quotable
 from ..models.framework import Framework
+from ..output.text import plural
 from .loading import (
     KINDS,
     PlainDocument,
@@ -20,20 +28,34 @@ from .loading import (
     load_framework,
     load_vocabulary,
     read_document,
+    shipped,
+    shipped_path,
 )
-from .reader import collector_paused
+from .reader import collector_paused, positions_of
 
 __all__ = ["Checked", "check"]
 
 
 @dataclass(frozen=True)
 class Checked:
-    """The outcome of a check: the kind of a document, its content in words, and all diagnostics."""
+    """The outcome of a check.
+
+    Parameters
+    ----------
+    source, kind : str
+        The name and the kind of the document.
+    holds : str
+        Its content in words; empty where it has errors.
+    diagnostics : tuple of Diagnostic
+    answers : tuple of AnswerCount
+        Answers to each question, of a list of candidates without errors.
+    """
 
     source: str
     kind: str
     holds: str = ""
     diagnostics: tuple[Diagnostic, ...] = ()
+    answers: tuple[AnswerCount, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -62,46 +84,76 @@ def check(source: str | Path, frameworks: Sequence[Framework] = ()) -> Checked:
     """
     name = "<stdin>" if str(source) == "-" else str(source)
     kind = "document"
+    cut: list[Diagnostic] = []
     try:
         document = read_document(source)
         kind = document.kind or kind
-        holds, warnings = _check_kind(document, frameworks)
+        cut = _texts_before_comments(document)
+        checked = _check_kind(document, frameworks)
     except DocumentError as error:
-        return Checked(name, kind, diagnostics=error.diagnostics)
-    return Checked(name, kind, holds, tuple(document.located(warnings)))
+        return Checked(name, kind, diagnostics=(*error.diagnostics, *cut))
+    found = document.located(checked.diagnostics)
+    return replace(checked, source=name, diagnostics=(*found, *cut))
 
 
-def _check_kind(
-    document: PlainDocument, frameworks: Sequence[Framework]
-) -> tuple[str, list[Diagnostic]]:
-    """Return the content of a document in words, and the warnings; raise the errors."""
-    match document.kind:
-        case None:
+def _texts_before_comments(document: PlainDocument) -> list[Diagnostic]:
+    found = positions_of(document.origin).texts_before_comments()
+    if isinstance(document.data, list):
+        found = [one.moved(lambda path: ("candidates", *path)) for one in found]
+    return document.located(found)
+
+
+def _check_kind(document: PlainDocument, frameworks: Sequence[Framework]) -> Checked:
+    """Return what a document holds, and its warnings without places; raise the errors."""
+    kind = document.kind or ""
+    match kind:
+        case "":
             raise document.error(_without_kind(document))
         case "candidates":
             candidates = load_candidates(document, frameworks)
             names = ", ".join(f"`{framework.id}`" for framework in candidates.frameworks)
-            holds = f"{_count(len(candidates), 'candidate')}, in the words of {names}"
-            return holds, candidate_warnings(candidates)
+            holds = f"{plural(len(candidates), 'candidate')} for {names}"
+            found = [*candidate_warnings(candidates), *placeholder_warnings(candidates)]
+            return Checked("", kind, holds, tuple(found), tuple(count_answers(candidates)))
         case "cases":
             named = [one for one in frameworks if one.id == document.get("framework")]
             cases, judge = cases_from(document, *named[:1])
-            return f"{_count(len(cases), 'case')} of `{judge.id}`", []
+            return Checked("", kind, f"{plural(len(cases), 'case')} of `{judge.id}`")
         case "vocabulary":
             words = load_vocabulary(document)
-            holds = f"`{words.id}`: {len(words.criteria)} criteria, {len(words.facts)} facts"
-            return holds, vocabulary_warnings(words)
+            criteria = plural(len(words.criteria), "criterion", "criteria")
+            holds = f"vocabulary `{words.id}`, {criteria}, {plural(len(words.facts), 'fact')}"
+            return Checked("", kind, holds, tuple(vocabulary_warnings(words)))
     framework = load_framework(document)
-    criteria, guardrails = len(framework.leaves), len(framework.guardrails)
-    holds = f"`{framework.id}`: {criteria} criteria, {guardrails} guardrails"
-    return holds, framework_warnings(framework)
+    criteria = plural(len(framework.leaves), "criterion", "criteria")
+    guardrails = plural(len(framework.guardrails), "guardrail")
+    holds = f"framework `{framework.id}`, {criteria}, {guardrails}"
+    found = [*framework_warnings(framework), *_left_from_base(document)]
+    return Checked("", kind, holds, tuple(found))
+
+
+def _left_from_base(document: PlainDocument) -> Iterator[Diagnostic]:
+    """Yield what a framework still has of the one that it was adapted from, by `new` or by hand."""
+    bases = {key: shipped_path(key) for key in shipped()}
+    adapted = _ADAPTED.search(document.origin.text)
+    named = adapted[1].decode() if adapted else ""
+    if document.origin.folder is not None and named not in bases:
+        bases[named] = document.origin.folder / f"{named}.yaml"
+    for key, path in bases.items():
+        if path is not None and path.is_file() and key != document.get("id"):
+            base = read_document(path)
+            yield from texts_of_base(document.data, base.data, named=key == named)
+
+
+_ADAPTED = re.compile(rb"^# Adapted from `([^`/\\]+)`", re.MULTILINE)
+"""The line that `new --from` writes."""
 
 
 def _without_kind(document: PlainDocument) -> Diagnostic:
     """Return the finding that a document says no kind that exists."""
     written = document.get("collabscore") or ""
     if written != "":
-        message = f"`{written}` is not a kind of document"
+        message = f"`{quotable(written)}` is not a kind of document"
         help = did_you_mean(written, [f"{kind}/1" for kind in KINDS])
         return Diagnostic("wrong-kind", message, ("collabscore",), help)
     keys = map(str, document.data) if isinstance(document.data, dict) else ()
@@ -112,7 +164,3 @@ def _without_kind(document: PlainDocument) -> Diagnostic:
         path, help = (near,), f"write `collabscore` for `{near}`"
     message = "`collabscore`, the kind of document, is missing"
     return Diagnostic("missing-key", message, path, help, at_key=True)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"1 {noun}" if number == 1 else f"{number} {noun}s"

@@ -37,7 +37,7 @@ from yaml.events import (
 )
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
-from ..errors import Diagnostic, DocumentError, KeyPath, Origin, Span
+from ..errors import Diagnostic, DocumentError, KeyPath, Origin, Span, quotable
 
 __all__ = [
     "READERS",
@@ -254,6 +254,29 @@ class DocumentText:
                         )
         return [found[offset] for offset in sorted(found)]
 
+    def texts_before_comments(self) -> list[Diagnostic]:
+        """Return a warning for each unquoted text that a `#` after a blank seems to cut off."""
+        if not _SEEMING_COMMENT.search(self.text):
+            return []
+        open_nodes: list[tuple[KeyPath, Node | None]] = [((), self.root)]
+        found: list[Diagnostic] = []
+        seen: set[int] = set()
+        while open_nodes:
+            path, node = open_nodes.pop()
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
+            if isinstance(node, SequenceNode):
+                open_nodes += [((*path, k), item) for k, item in enumerate(node.value)]
+            elif isinstance(node, MappingNode):
+                open_nodes += [((*path, str(key.value)), value) for key, value in node.value]
+            elif isinstance(node, ScalarNode) and not node.style:
+                rest = self.lines[node.end_mark.line][node.end_mark.column :].rstrip()
+                is_text = isinstance(_meaning_of(node), str) or not node.value
+                if is_text and _SEEMING_COMMENT.match(rest):
+                    found.append(_text_before_comment(path, node.value, rest))
+        return found
+
     def refuse(self, span: Span, code: str, message: str, help: str | None = None) -> NoReturn:
         """Raise a finding at a place."""
         raise DocumentError([Diagnostic(code, message, help=help, span=span)]) from None
@@ -264,6 +287,17 @@ class DocumentText:
         if found:
             raise DocumentError(found) from None
         self.refuse(span, "duplicate-key", f"`{key}` is defined twice", "keep one")
+
+
+# as a comment it would have a blank after the sign
+_SEEMING_COMMENT = re.compile(r"[ \t]+#[^\s#]| # ?[0-9]")
+
+
+def _text_before_comment(path: KeyPath, text: str, rest: str) -> Diagnostic:
+    message = f"`{rest.strip()}` is read as a comment, not as text: `#` follows a blank"
+    whole = f"{text}{rest}".strip()
+    help = f'put the text in quotes: `"{quotable(whole)}"`; in a comment, write a blank after `#`'
+    return Diagnostic("comment-in-text", message, path, help, "warning")
 
 
 def _child_of(node: Node | None, part: str | float) -> tuple[Node | None, Node] | None:
@@ -353,6 +387,7 @@ def _read_value(text: DocumentText) -> Any:
             object_pairs_hook=_unique_keys,
             parse_constant=_finite,
             parse_float=_finite,
+            parse_int=_short_integer,
         )
     except json.JSONDecodeError as error:
         problem = error.msg[:1].lower() + error.msg[1:]
@@ -363,7 +398,7 @@ def _read_value(text: DocumentText) -> Any:
         text.refuse_repeated(key, span)
     except ValueError as error:
         span = text.span_at(max(json_text.find(str(error)), 0))
-        text.refuse(span, "json-syntax", f"`{error}` is not allowed in JSON")
+        text.refuse(span, "json-syntax", f"`{quotable(str(error))}` is not allowed in JSON")
 
 
 def _offset_too_deep(text: str) -> int | None:
@@ -398,6 +433,12 @@ def _finite(text: str) -> float:
     if not math.isfinite(value):
         raise ValueError(text)
     return value
+
+
+def _short_integer(text: str) -> int:
+    if len(text) > _MAX_DIGITS:
+        raise ValueError(text)
+    return int(text)
 
 
 # YAML

@@ -93,8 +93,7 @@ def _criterion_lines(node: LeafNode | GroupNode) -> Iterator[str]:
 
 def _facts_lines(framework: Framework) -> Iterator[str]:
     facts = framework.all_facts
-    # a framework asks for all facts that it defines itself; of a vocabulary's facts only for some
-    used = {*framework.references.inputs, *framework.facts} & facts.keys()
+    used = framework.facts_asked
     yield ""
     yield "    facts:" if used else "    # facts:"
     for key, fact in facts.items():

@@ -515,6 +515,12 @@ class Framework(SharedDefinitions):
         return references(*self.deciding_expressions)
 
     @cached_property
+    def facts_asked(self) -> tuple[str, ...]:
+        """Facts that it asks for: all that it defines, and those of its vocabulary that it uses."""
+        used = {*self.references.inputs, *self.facts}
+        return tuple(key for key in self.all_facts if key in used)
+
+    @cached_property
     def atoms_by_fact(self) -> Mapping[str, tuple[Atom, ...]]:
         """Parts of the deciding expressions that ask for the answer to each fact, each once."""
         found: dict[str, dict[Atom, None]] = {}

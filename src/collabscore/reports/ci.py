@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..analysis.policy_tests import Mismatch, PolicyTest
+from ..checks.completeness import AnswerCount
 from ..documents.checking import Checked
 from ..errors import Diagnostic, Span, printable
 from ..output import as_json
@@ -18,6 +19,7 @@ from ..output.text import plural
 __all__ = [
     "Part",
     "Run",
+    "answer_lines",
     "check_annotations",
     "check_json",
     "local_place",
@@ -119,6 +121,43 @@ def without_cases(run: Run) -> str:
     """Return what to do about a framework without cases, in words."""
     path = _local_name(str(Path(run.file).parent / "cases" / run.name))
     return f"`{run.name}` has no cases: put them at `{path}.yaml`"
+
+
+# checks
+
+_MOST_UNANSWERED = 3
+
+
+def answer_lines(answers: Sequence[AnswerCount], *, whole: bool) -> Iterator[str]:
+    """Yield how many answers a list gives, and the questions without one.
+
+    Parameters
+    ----------
+    answers : sequence of AnswerCount
+    whole : bool
+        Whether to list every question, with its candidates, rather than the first few.
+    """
+    counts = []
+    for section in ("ratings", "facts"):
+        these = [one for one in answers if one.section == section]
+        if these:
+            given = sum(one.given for one in these)
+            total = given + sum(len(one.missing) for one in these)
+            counts.append(f"{section} {given:,} of {total:,}")
+    if counts:
+        yield f"answers given: {', '.join(counts)}"
+    unanswered = sorted((one for one in answers if one.missing), key=lambda one: -len(one.missing))
+    if not unanswered:
+        return
+    if whole:
+        yield "unanswered:"
+        for one in unanswered:
+            yield f'  "{one.title}": {", ".join(one.missing)}'
+        return
+    names = [f'"{one.title}" for {len(one.missing):,}' for one in unanswered[:_MOST_UNANSWERED]]
+    if len(unanswered) > len(names):
+        names.append(f"{len(unanswered) - len(names)} more")
+    yield f"unanswered: {', '.join(names)} (-v lists them all)"
 
 
 # annotations

@@ -1,0 +1,126 @@
+"""Answers that a list gives, and texts that its author has yet to write."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import Diagnostic, KeyPath
+from ..models.base import UNKNOWN, Backed, title_of
+from ..models.candidates import Candidates
+
+__all__ = ["AnswerCount", "count_answers", "placeholder_warnings", "texts_of_base"]
+
+
+@dataclass(frozen=True)
+class AnswerCount:
+    """Answers to one question about the candidates of a list.
+
+    Parameters
+    ----------
+    section : {"ratings", "facts"}
+    title : str
+        The criterion or fact, for readers.
+    given : int
+        Number of candidates with an answer.
+    missing : tuple of str
+        Ids of the candidates without one.
+    """
+
+    section: str
+    title: str
+    given: int
+    missing: tuple[str, ...]
+
+
+def count_answers(candidates: Candidates) -> list[AnswerCount]:
+    """Return the answers to each question of the frameworks that a list was checked with."""
+    questions: dict[tuple[str, str], str] = {}
+    for framework in candidates.frameworks:
+        for key, node in framework.leaves.items():
+            questions["ratings", key] = node.title
+        for key in framework.facts_asked:
+            questions["facts", key] = title_of(key, framework.all_facts[key].title)
+    counts = []
+    for (section, key), title in questions.items():
+        missing = []
+        for candidate in candidates.candidates:
+            if _is_unknown(getattr(candidate, section).get(key)):
+                missing.append(candidate.id)
+        given = len(candidates) - len(missing)
+        counts.append(AnswerCount(section, title, given, tuple(missing)))
+    return counts
+
+
+def _is_unknown(answer: object) -> bool:
+    """Return whether an entry says nothing; a range or several possible answers say something."""
+    if isinstance(answer, Backed):
+        said = [getattr(answer, key, None) for key in ("value", "low", "at_least")]
+        return all(map(_is_unknown, said))
+    return answer is None or (isinstance(answer, str) and answer == UNKNOWN)
+
+
+# texts to be changed
+
+_PLACEHOLDERS = {
+    "id": re.compile("first-candidate"),
+    "title": re.compile(r"Name of (the [\w-]+ candidate|candidate \d+)|Title of a document"),
+    "summary": re.compile(r"What it is, in a sentence or two\."),
+    "issuer": re.compile("Its issuer"),
+}
+"""Texts that `new` writes into a list of candidates."""
+
+
+def placeholder_warnings(candidates: Candidates) -> Iterator[Diagnostic]:
+    """Yield the texts of the template of `new` that nobody has replaced."""
+    elements: list[tuple[KeyPath, object]] = []
+    for name, source in candidates.sources.items():
+        elements.append((("sources", name), source))
+    for k, candidate in enumerate(candidates.candidates):
+        elements.append((("candidates", k), candidate))
+    for path, element in elements:
+        for key, pattern in _PLACEHOLDERS.items():
+            text = getattr(element, key, None)
+            if text is not None and pattern.fullmatch(text):
+                message = f"`{text}` is a placeholder of `new`"
+                help = f"write your own {key}"
+                yield Diagnostic("placeholder", message, (*path, key), help, "warning")
+
+
+_OF_AUTHOR = ("title", "summary", "issuer", "source")
+"""Keys of a framework that only its own author can fill in."""
+
+
+def texts_of_base(
+    framework: Mapping[str, Any], base: Mapping[str, Any], *, named: bool
+) -> Iterator[Diagnostic]:
+    """Yield what a framework still says in the words of the one that it was adapted from.
+
+    Parameters
+    ----------
+    framework, base : mapping
+        Both as plain data.
+    named : bool
+        Whether the framework says that it was adapted; otherwise it has to have the title or the
+        summary of the base: an issuer may issue two frameworks.
+    """
+    same = []
+    for key in (*_OF_AUTHOR, "sources"):
+        if framework.get(key) is not None and framework[key] == base.get(key):
+            same.append(key)
+    if not named and not {"title", "summary"}.intersection(same):
+        return
+    if framework.get("id") == f"my-{base.get('id')}":
+        same.insert(0, "id")
+    for key in same:
+        message = f"the {key} is still that of `{base['id']}`"
+        help = "write your own" if key in ("id", "title") else "write your own, or leave it out"
+        if key == "id":
+            message = f"`{framework['id']}` is a placeholder of `new`"
+            help = "choose an id of your own"
+        elif key == "sources":
+            message = f"the sources are still those of `{base['id']}`"
+            help = "keep those that your rules rest on, and add your own"
+        yield Diagnostic("left-from-base", message, (key,), help, "warning", at_key=True)

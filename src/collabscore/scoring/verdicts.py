@@ -38,6 +38,7 @@ from .problem import Problem
 from .valuation import Valuation
 
 __all__ = [
+    "REASON_CODES",
     "Assessment",
     "Codes",
     "Evaluator",
@@ -175,6 +176,18 @@ def _set_overlaps(
 
 # findings and assessments of one candidate, in plain values
 
+REASON_CODES: Mapping[str, str] = {
+    "clear": "The guardrail does not apply.",
+    "met": "It applies, and all safeguards that it needs are in place.",
+    "safeguard-due": "It applies to an area: each project has to put the safeguards in place.",
+    "safeguard-planned": "It applies; every missing safeguard is planned.",
+    "safeguard-missing": "It applies, and a safeguard is missing that is not even planned.",
+    "applies": "It applies and gives a ranked verdict that no safeguard changes.",
+    "bars": "It applies and gives an unranked verdict that no safeguard changes.",
+    "answer-unknown": "An unknown answer or rating decides whether it applies.",
+}
+"""Codes of findings, which stay the same when texts change, and their meanings."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -196,6 +209,9 @@ class Finding:
     unknown : tuple of str
         The facts and ratings that would have to be known.
     reason : str or None
+        Reason of the framework for the step that decides; None where the guardrail does not apply.
+    code : str
+        Reason code, one of `REASON_CODES`.
     """
 
     guardrail: str
@@ -207,6 +223,7 @@ class Finding:
     in_place: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     reason: str | None = None
+    code: str = "clear"
 
     def record(self) -> dict[str, Any]:
         """Return it as plain data, for JSON."""
@@ -216,6 +233,7 @@ class Finding:
         return {
             "guardrail": self.guardrail,
             "state": self.state,
+            "code": self.code,
             "verdict": self.verdict,
             "missing": missing,
             "planned": list(self.planned),
@@ -324,18 +342,26 @@ class Judgement:
         for step in steps:
             if step.when is not None and state == "unknown" and self._is_open(step, row):
                 unknown += self.evaluator.open_names(step.when, row)
-        needs = () if state == "clear" else deciding.step.needs or ()
+        # the deciding step of a clear guardrail does not hold: neither its needs nor its reason do
+        needs, reason = (), None
+        if state != "clear":
+            needs = deciding.step.needs or ()
+            reason = deciding.step.reason or definition.reason
         missing, planned, in_place = _safeguards_of(problem, needs, row)
+        verdict = list(framework.all_verdicts)[deciding.severity[code]]
         return Finding(
             guardrail=guardrail,
             title=title_of(guardrail, definition.title),
             state=state,
-            verdict=list(framework.all_verdicts)[deciding.severity[code]],
+            verdict=verdict,
             missing=tuple(missing),
             planned=tuple(planned),
             in_place=tuple(in_place),
             unknown=tuple(dict.fromkeys(unknown)),
-            reason=deciding.step.reason or definition.reason,
+            reason=reason,
+            code=_reason_code(
+                state, missing, planned, ranked=framework.all_verdicts[verdict].ranked
+            ),
         )
 
     def _is_open(self, step: CompiledStep, row: int) -> bool:
@@ -415,6 +441,20 @@ def _safeguards_of(
             missing.append(options)
             planned += [name for name in options if holds(problem.planned, name, row)]
     return missing, planned, ready
+
+
+def _reason_code(
+    state: str, missing: Sequence[tuple[str, ...]], planned: Sequence[str], *, ranked: bool
+) -> str:
+    """Return the reason code of a finding; see `REASON_CODES`."""
+    if state == "barred":
+        return "applies" if ranked else "bars"
+    if state == "met":
+        return "safeguard-due" if missing else "met"
+    if state == "unmet":
+        pending = [need for need in missing if set(planned).isdisjoint(need)]
+        return "safeguard-missing" if pending else "safeguard-planned"
+    return "answer-unknown" if state == "unknown" else "clear"
 
 
 def holds(columns: Mapping[str, BoolArray], name: str, row: int) -> bool:

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 import collabscore as cs
+from collabscore.analysis.explanation import explain
 from collabscore.models.conditions import parse
 from collabscore.scoring.problem import Problem
 from collabscore.scoring.valuation import Valuation, tree_of
-from collabscore.scoring.verdicts import Evaluator
+from collabscore.scoring.verdicts import REASON_CODES, Evaluator
 
 HOUSE: dict[str, Any] = {
     "collabscore": "framework/1",
@@ -186,7 +187,7 @@ def test_findings(candidate: dict[str, Any], state: str, parts: Any) -> None:
         assert found.unknown == ("open",)
     else:
         assert (found.missing, found.planned, found.in_place, found.unknown) == parts
-    assert found.reason in {"Because.", "Both."}
+    assert found.reason in ({None} if state == "clear" else {"Because.", "Both."})
 
 
 def test_options_of_a_safeguard_are_a_list_in_records() -> None:
@@ -342,3 +343,62 @@ def test_the_table_says_which_direction_is_good_and_drops_no_row() -> None:
     assert "100 is the good end" in text
     assert {row["id"] for row in ranking.table().to_records()} == {"a", "x"}
     assert "no safeguard would meet it" in text
+
+
+# reasons of findings
+
+CODES: dict[str, Any] = {
+    "collabscore": "framework/1",
+    "id": "codes",
+    "facts": {"wet": {"kind": "flag"}},
+    "safeguards": {"review": {}, "terms": {}},
+    "guardrails": {
+        "drowns": {"when": "wet", "then": "outside", "reason": "It is wet."},
+        "asks": {"when": "wet", "then": "refer"},
+        "needs": {"when": "wet", "needs": ["review"], "then": "refer", "met": "conditional"},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("entry", "codes"),
+    [
+        ({"facts": {"wet": "no"}}, ["clear", "clear", "clear"]),
+        ({}, ["answer-unknown", "answer-unknown", "answer-unknown"]),
+        ({"facts": {"wet": "yes"}}, ["bars", "applies", "safeguard-missing"]),
+        (
+            {"facts": {"wet": "yes"}, "safeguards": [{"id": "review", "status": "planned"}]},
+            ["bars", "applies", "safeguard-planned"],
+        ),
+        ({"facts": {"wet": "yes"}, "safeguards": ["review"]}, ["bars", "applies", "met"]),
+        ({"facts": {"wet": "yes"}, "unit": "area"}, ["bars", "applies", "safeguard-due"]),
+    ],
+)
+def test_each_finding_has_a_stable_reason_code(entry: dict[str, Any], codes: list[str]) -> None:
+    ranking = cs.score([{"id": "a", **entry}], CODES)
+    assert [finding.code for finding in ranking["a"].findings] == codes
+    assert [finding["code"] for finding in ranking.records()[0]["findings"]] == codes
+
+
+def test_reason_codes_are_documented(request: pytest.FixtureRequest) -> None:
+    page = (request.config.rootpath / "docs/reference/json.md").read_text(encoding="utf-8")
+    for code, meaning in REASON_CODES.items():
+        assert f"| `{code}` | {meaning} |" in page
+
+
+def test_a_guardrail_that_does_not_apply_gives_no_reason(request: pytest.FixtureRequest) -> None:
+    """Neither that of a step, nor its own: in the finding, its repr, JSON and the explanation."""
+    ranking = cs.score([{"id": "a", "facts": {"wet": "no"}}], CODES)
+    assert ranking["a"].findings[0].reason is None
+    found = explain(ranking, "a")
+    assert "It is wet." not in repr(ranking["a"]) + found.to_json() + found.to_text(
+        detail="verbose"
+    )
+    barred = cs.score([{"id": "a", "facts": {"wet": "yes"}}], CODES)
+    assert barred["a"].findings[0].reason == "It is wet."
+    root = request.config.rootpath
+    for name in ("proposed_projects", "collaboration_areas"):
+        for assessment in cs.score(root / f"examples/{name}.yaml"):
+            for finding in assessment.findings:
+                assert finding.code in REASON_CODES
+                assert finding.state != "clear" or finding.reason is None

@@ -207,8 +207,9 @@ class Result(Readable):
         by = ", ".join(f"`{framework['id']}` {framework['digest'][:19]}…" for framework in judged)
         return f"<{type(self).__name__}: {len(self):,} {self.things}; {by}>"
 
-    def _repr_html_(self) -> str:
-        return self.page().shortened().to_html()
+    def for_notebook(self) -> Page:
+        """Return its page, with the first and last rows of long tables."""
+        return self.page().for_notebook()
 
 
 def _table_of(

@@ -13,7 +13,8 @@ from numbers import Integral, Real
 from typing import Any
 
 from .blocks import Badge, Block, Cell, CellBar, Column, Grid, Row, interval_ends, is_missing
-from .render import render_html, render_markdown, render_text, whole_page
+from .render import render_markdown, render_text
+from .render_html import render_html, whole_page
 
 __all__ = [
     "ID_FIELD",
@@ -108,6 +109,9 @@ def _harmless(text: str) -> str:
 # forms for readers
 
 
+_NOTEBOOK_WIDTH = 88
+
+
 class Readable:
     """Anything that turns into blocks for readers: text, Markdown and HTML follow."""
 
@@ -153,16 +157,23 @@ class Readable:
             Whether to return a whole page, which asks no host for anything; else a fragment, for
             notebooks and pages.
         """
-        fragment = render_html(self.blocks)
         if not whole:
-            return fragment
-        return whole_page(self.title or "Table", fragment)
+            return render_html(self.blocks)
+        return whole_page(self.title or "Table", render_html(self.blocks, top=1))
 
     def __str__(self) -> str:
         return self.to_text().rstrip("\n")
 
+    def for_notebook(self) -> Readable:
+        """Return the form that a notebook shows: long tables are shortened."""
+        return self
+
     def _repr_html_(self) -> str:
-        return self.to_html()
+        return self.for_notebook().to_html()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Return the plain text beside the HTML, for consoles and where HTML is not shown."""
+        return {"text/plain": self.for_notebook().to_text(_NOTEBOOK_WIDTH).rstrip("\n")}
 
 
 @dataclass(frozen=True, repr=False)
@@ -286,8 +297,8 @@ class Page(Readable):
     blocks: tuple[Block, ...] = ()
     title: str = ""
 
-    def shortened(self) -> Page:
-        """Return the page with the first and last rows of long tables, for notebooks."""
+    def for_notebook(self) -> Page:
+        """Return the page with the first and last rows of long tables."""
         blocks = []
         for block in self.blocks:
             if isinstance(block, Grid):

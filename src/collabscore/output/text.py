@@ -11,6 +11,7 @@ from functools import cache
 from ..errors import printable
 
 __all__ = [
+    "code_parts",
     "cut",
     "display_width",
     "figure",
@@ -37,6 +38,24 @@ def one_line(text: str) -> str:
     """
     parts = _JOINERS.split(" ".join(text.split()))
     return "".join(part if _JOINERS.fullmatch(part) else printable(part) for part in parts)
+
+
+_CODE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
+
+
+def code_parts(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the parts of a text, and whether each is between backticks, as ids are.
+
+    A backtick without a partner remains a sign.
+
+    Examples
+    --------
+    >>> list(code_parts("there is no candidate `flu`"))
+    [('there is no candidate ', False), ('flu', True)]
+    """
+    for place, part in enumerate(_CODE.split(text)):
+        if part:
+            yield part, place % 2 == 1
 
 
 def display_width(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 from hypothesis import strategies as st
@@ -9,11 +10,15 @@ from hypothesis import strategies as st
 from collabscore.output import (
     TONES,
     Badge,
+    Bullets,
     CellBar,
     Column,
+    Item,
+    Page,
     Table,
 )
 from collabscore.output.blocks import cell_text
+from collabscore.output.text import code_parts
 
 NAN = float("nan")
 
@@ -56,6 +61,12 @@ PLAIN = Table(
 )
 
 
+SECTIONED = replace(PLAIN, sections={0: "Can go ahead", 1: "Not ranked"}, notes=("Two.",))
+
+
+NUMBERED = Page((Bullets((Item("First", mark=" 9."), Item("why", 1), Item("more", 2, ""))),))
+
+
 ODD = [
     "<script>alert(1)</script>",
     "</style>",
@@ -67,6 +78,7 @@ ODD = [
     '"',
     "' onload='x",
     "`",
+    "`id`",
     "|",
     "\\",
 ]
@@ -142,6 +154,10 @@ def shown(table):
     ]
 
 
+def without_code(text):
+    return "".join(part for part, _ in code_parts(text))
+
+
 def squeezed(text):
     return " ".join(text.split())
 
@@ -150,14 +166,15 @@ class Reader(HTMLParser):
     def __init__(self):
         super().__init__(convert_charrefs=True)
         self.tags, self.attributes, self.rows, self.others = set(), set(), [], []
+        self.labels = []
         self.cell = False
-        self.plain = ""
         self.inside = ""
 
     def handle_starttag(self, tag, attrs):
         self.tags.add(tag)
         self.attributes |= {name for name, _ in attrs}
-        self.inside = tag if tag in {"style", "pre"} else self.inside
+        self.labels += [value for name, value in attrs if name == "data-label"]
+        self.inside = tag if tag == "style" else self.inside
         if tag == "tr":
             self.rows.append([])
         if tag in {"td", "th"}:
@@ -171,8 +188,6 @@ class Reader(HTMLParser):
     def handle_data(self, data):
         if self.cell:
             self.rows[-1][-1] += data
-        elif self.inside == "pre":
-            self.plain += data
         elif not self.inside:
             self.others.append(data)
 

@@ -164,3 +164,12 @@ def test_kinds_that_share_a_module_of_reports_have_functions_with_their_names(
 def test_tables_of_equal_results_are_equal() -> None:
     assert SHARE.table() == Share(SHARE.pairs).table()
     assert SHARE.table() != Share(SHARE.pairs[:1]).table()
+
+
+def test_consoles_get_the_text_where_notebooks_get_html() -> None:
+    many = Share(tuple((f"c{k}", float(k)) for k in range(40)))
+    shown = many._repr_mimebundle_()
+    assert list(shown) == ["text/plain"]
+    assert "… 15 more" in shown["text/plain"]
+    assert max(map(len, shown["text/plain"].splitlines())) <= 88
+    assert SHARE.table()._repr_mimebundle_() == SHARE._repr_mimebundle_()

@@ -33,7 +33,7 @@ def test_columns_may_be_aligned_otherwise():
     assert table.to_text().splitlines()[2] == "   yes  1.0"
     assert table.to_markdown().splitlines()[1] == "| -----: | --- |"
     assert '<th scope="row" class="cs-right">' in table.to_html()
-    assert '<td class="cs-figure">1.0</td>' in table.to_html()
+    assert '<td class="cs-figure" data-label="No">1.0</td>' in table.to_html()
 
 
 def test_a_shortened_table_says_how_many_are_between_and_machines_get_all():
@@ -136,13 +136,13 @@ def test_a_page_as_html() -> None:
     assert "<title>Why</title>" in page
     assert "<ul><li>First.<ul><li>Of the first," in page
     assert '<ol><li>Asked<ul><li style="list-style:none">in detail</li><li>yes<ul>' in page
-    assert "<h2>Why #1</h2>\n<p>- one, and then another</p>" in page
+    assert "<h1>Why #1</h1>\n<p>- one, and then another</p>" in page
 
 
 def test_a_page_is_shortened_by_its_tables() -> None:
     long = Table((Column("id", "Id"),), tuple((f"c{k}",) for k in range(40)))
-    assert "… 15 more" in Page((long,)).shortened().to_markdown()
-    assert PAGE.shortened().to_text() == PAGE.to_text()
+    assert "… 15 more" in Page((long,)).for_notebook().to_markdown()
+    assert PAGE.for_notebook().to_text() == PAGE.to_text()
 
 
 # forms for machines

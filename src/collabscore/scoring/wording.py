@@ -1,4 +1,4 @@
-"""Wording: verdicts, criteria, facts, safeguards and what is known of them, for readers."""
+"""Words for readers: verdicts, their reasons, titles, and known answers and ratings."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ __all__ = [
     "closing_notes",
     "framework_title",
     "known_of",
+    "listed_titles",
     "quoted_titles",
     "reasons_of",
     "safeguard_title",
@@ -30,9 +31,7 @@ __all__ = [
 NOT_APPLICABLE = Badge("not applicable", "○", "muted")
 """The badge where the framework is not about the candidate."""
 
-SCOPE_NOTE = (
-    "A verdict judges the scope as described, and says nothing of any institution or person."
-)
+SCOPE_NOTE = "A verdict judges the scope as described, not any institution or person."
 """The last note of every result with verdicts."""
 
 
@@ -76,12 +75,31 @@ def title_of_word(framework: Framework, key: str) -> str:
 
 
 def quoted_titles(framework: Framework, keys: Sequence[str]) -> str:
-    """Return the titles of criteria, groups and facts for a sentence: quoted, with commas."""
-    return ", ".join(f"`{within(title_of_word(framework, key))}`" for key in keys)
+    """Titles of criteria, groups and facts for a sentence, each in double quotes.
+
+    Examples
+    --------
+    >>> from collabscore.documents.loading import load_framework
+    >>> quoted_titles(load_framework("guardrail"), ["access", "stage"])
+    '"Access on both sides", "Stage"'
+    """
+    return ", ".join(f'"{title_of_word(framework, key)}"' for key in keys)
+
+
+def listed_titles(framework: Framework, keys: Sequence[str]) -> str:
+    """Titles of criteria, groups and facts for a list after a colon, without quotes.
+
+    Examples
+    --------
+    >>> from collabscore.documents.loading import load_framework
+    >>> listed_titles(load_framework("guardrail"), ["access", "stage"])
+    'access on both sides, stage'
+    """
+    return ", ".join(within(title_of_word(framework, key)) for key in keys)
 
 
 def safeguard_title(framework: Framework, key: str) -> str:
-    """Return the title of a safeguard for a sentence."""
+    """Title of a safeguard for a list after a colon."""
     return within(title_of(key, framework.all_safeguards[key].title))
 
 
@@ -95,18 +113,20 @@ def unverified_titles(framework: Framework) -> list[str]:
 
 
 def unverified_note(framework: Framework) -> str | None:
-    """Return the note on what was not verified; None where all was.
+    """Note on the parts that were not verified; None if all were.
 
-    Every result by the framework carries it.
+    Every result by the framework has it.
     """
     titles = unverified_titles(framework)
     if not titles:
         return None
-    return f"Not verified: {', '.join(titles)}. What rests on these should be checked first."
+    return (
+        f"Not checked against a source: {', '.join(titles)}. Check these before you rely on them."
+    )
 
 
 def closing_notes(framework: Framework) -> Iterator[str]:
-    """Yield the last notes of a report: what was not verified, if anything, and the scope."""
+    """Yield the last notes of a report: unverified parts, if any, and the scope."""
     unverified = unverified_note(framework)
     if unverified is not None:
         yield unverified
@@ -117,13 +137,13 @@ def closing_notes(framework: Framework) -> Iterator[str]:
 
 
 def reasons_of(assessment: Assessment, framework: Framework) -> list[str]:
-    """Return what decides a verdict that is not simply the mildest, and what else is needed.
+    """Reasons of a verdict, and further safeguards and answers that are needed.
 
     Returns
     -------
     list of str
-        First the guardrails that give the verdict, one each; then what the others still need, and
-        ask. Empty for a candidate that is simply inside.
+        A sentence for each guardrail that decides the verdict; then the missing safeguards and
+        unknown answers of the others. Empty if the verdict is the mildest and nothing is needed.
     """
     mildest = next(iter(framework.all_verdicts))
     deciding: list[Finding] = []
@@ -135,55 +155,57 @@ def reasons_of(assessment: Assessment, framework: Framework) -> list[str]:
     reasons += _further_reasons(deciding, others, assessment, framework)
     refused = assessment.verdict is not None and assessment.score is None
     if refused and framework.has_total:
-        reasons.append(f"no score: {quoted_titles(framework, assessment.unrated)} unrated")
+        reasons.append(f"no score; unrated: {listed_titles(framework, assessment.unrated)}")
     return reasons
 
 
 def _further_reasons(
     deciding: list[Finding], others: list[Finding], assessment: Assessment, framework: Framework
 ) -> Iterator[str]:
-    """Yield the safeguards and answers that only guardrails ask for that do not decide."""
-    said: set[str] = set()
+    """Yield the missing safeguards and unknown answers of guardrails that do not decide."""
+    named: set[str] = set()
     for finding in deciding:
-        said.update(_needs_in_words(finding, framework), finding.unknown)
+        named.update(_needs_in_words(finding, framework), finding.unknown)
     needs: list[str] = []
-    asked: list[str] = []
+    unknown: list[str] = []
     for finding in others:
-        asked += finding.unknown
+        unknown += finding.unknown
         if finding.state != "unknown":
             needs += _needs_in_words(finding, framework)
-    if needs := _unsaid(needs, said):
+    if needs := _not_yet_named(needs, named):
         also = "also " if deciding else ""
         yield f"{also}{_lack_of(assessment)}: {', '.join(needs)}"
-    if asked := _unsaid(asked, said):
-        yield f"also open: {quoted_titles(framework, asked)}"
+    if unknown := _not_yet_named(unknown, named):
+        yield f"also unknown: {listed_titles(framework, unknown)}"
 
 
-def _unsaid(names: list[str], said: set[str]) -> list[str]:
-    return [name for name in dict.fromkeys(names) if name not in said]
+def _not_yet_named(names: list[str], named: set[str]) -> list[str]:
+    return [name for name in dict.fromkeys(names) if name not in named]
 
 
 def _lack_of(assessment: Assessment) -> str:
-    return "to be put in place" if assessment.unit == "area" else "missing"
+    # An area has no documents yet, so none of them is missing.
+    return "needs" if assessment.unit == "area" else "missing"
 
 
 def _finding_sentence(finding: Finding, assessment: Assessment, framework: Framework) -> str:
-    title = finding.title
+    # A title is the norm. A colon after it would read as if the norm held.
+    title = f'"{finding.title}"'
     needs = ", ".join(_needs_in_words(finding, framework))
     if finding.state == "barred":
         # a verdict that is ranked is a class, and no bar
         if framework.all_verdicts[finding.verdict].ranked and finding.reason:
-            return f"{title}: {within(finding.reason).rstrip('.')}"
-        return f"{title}: no safeguard would meet it"
+            return f"{title} applies: {within(finding.reason).rstrip('.')}"
+        return f"{title} applies: no safeguard can satisfy this rule"
     if finding.state == "unknown":
-        text = f"{title}: cannot tell; what is {quoted_titles(framework, finding.unknown)}?"
+        text = f"{title} may apply, unknown: {listed_titles(framework, finding.unknown)}"
         if needs:
-            text += f" If it applies: {needs}"
+            text += f". If it applies, needs: {needs}"
         return text
     if needs:
-        return f"{title}: {_lack_of(assessment)}: {needs}"
+        return f"{title} applies, {_lack_of(assessment)}: {needs}"
     ready = ", ".join(safeguard_title(framework, name) for name in finding.in_place)
-    return f"{title}: met by {ready}"
+    return f"{title} applies, satisfied by: {ready}"
 
 
 def _needs_in_words(finding: Finding, framework: Framework) -> list[str]:
@@ -197,11 +219,11 @@ def _needs_in_words(finding: Finding, framework: Framework) -> list[str]:
     return parts
 
 
-# what is known of a candidate
+# known answers and ratings of a candidate
 
 
 def known_of(problem: Problem, key: str, row: int) -> str:
-    """Return in words what the candidate in a row says of one criterion or fact.
+    """Known answer or rating of the candidate in a row, in words.
 
     Examples
     --------

@@ -14,6 +14,7 @@ from collabscore.scoring.wording import (
     badge,
     closing_notes,
     framework_title,
+    listed_titles,
     quoted_titles,
     reasons_of,
     safeguard_title,
@@ -60,7 +61,8 @@ def test_badges_differ_by_word_shape_and_tone() -> None:
 def test_titles() -> None:
     assert framework_title(HOUSE) == "House rules, version 2"
     assert [title_of_word(HOUSE, key) for key in ("gain", "open_data")] == ["Gain", "Open data"]
-    assert quoted_titles(HOUSE, ("harm", "open_data")) == "`harm`, `open data`"
+    assert quoted_titles(HOUSE, ("harm", "open_data")) == '"Harm", "Open data"'
+    assert listed_titles(HOUSE, ("harm", "open_data")) == "harm, open data"
     assert safeguard_title(HOUSE, "terms") == "written terms"
 
 
@@ -78,7 +80,7 @@ def test_all_kinds_of_parts_that_are_not_verified_are_named(name: str) -> None:
 
 def test_a_fact_with_an_unverified_source_is_named() -> None:
     assert unverified_note(HOUSE) == (
-        "Not verified: Harmful, Harm. What rests on these should be checked first."
+        "Not checked against a source: Harmful, Harm. Check these before you rely on them."
     )
 
 
@@ -95,33 +97,33 @@ def test_the_last_notes_are_what_is_not_verified_and_the_scope() -> None:
         (
             {"facts": {"harm": True, "open_data": True}},
             [
-                "Harmful: no safeguard would meet it",
-                "Data: missing: review, review or written terms",
+                '"Harmful" applies: no safeguard can satisfy this rule',
+                '"Data" applies, missing: review, review or written terms',
             ],
         ),
         (
             {"facts": {"open_data": False}},
-            ["Harmful: cannot tell; what is `harm`?"],
+            ['"Harmful" may apply, unknown: harm'],
         ),
         (
             {
                 "facts": {"harm": False, "open_data": True},
                 "safeguards": ["review", {"id": "terms", "status": "planned"}],
             },
-            ["Data: met by review, review"],
+            ['"Data" applies, satisfied by: review, review'],
         ),
         (
             {"facts": {"harm": False}, "safeguards": [{"id": "terms", "status": "planned"}]},
             [
                 (
-                    "Data: cannot tell; what is `open data`? If it applies: review, review or written terms"
-                    " (planned, does not count yet)"
+                    '"Data" may apply, unknown: open data. If it applies, needs: review,'
+                    " review or written terms (planned, does not count yet)"
                 )
             ],
         ),
         (
             {"unit": "area", "facts": {"harm": False, "open_data": True}},
-            ["Data: to be put in place: review, review or written terms"],
+            ['"Data" applies, needs: review, review or written terms'],
         ),
     ],
 )
@@ -132,4 +134,4 @@ def test_reasons_of_a_verdict(candidate: dict[str, object], reasons: list[str]) 
 
 def test_a_refused_score_is_a_reason() -> None:
     ranking = cs.score([{"id": "flu", "facts": {"harm": False, "open_data": False}}], HOUSE)
-    assert reasons_of(ranking["flu"], HOUSE) == ["no score: `gain` unrated"]
+    assert reasons_of(ranking["flu"], HOUSE) == ["no score; unrated: gain"]

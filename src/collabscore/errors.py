@@ -249,13 +249,13 @@ class UsageError(CollabscoreError):
 
 
 class UnknownIdError(UsageError, KeyError):
-    """A mapping or sequence has nothing of that id."""
+    """A mapping or sequence has no entry with that id."""
 
     __str__ = Exception.__str__
 
 
 class UnreadableFileError(UsageError):
-    """A file cannot be read: it does not exist, is no file, or is too large."""
+    """A file cannot be read: it does not exist, is not a file, or is too large."""
 
 
 def refuse_no_integer(name: str, value: object, least: int) -> None:
@@ -271,10 +271,10 @@ def refuse_no_integer(name: str, value: object, least: int) -> None:
     --------
     >>> refuse_no_integer("top", True, 1)
     Traceback (most recent call last):
-    collabscore.errors.UsageError: top: True is not a whole number; give one of 1 or more
+    collabscore.errors.UsageError: top: True is not a whole number; use 1 or more
     """
     if isinstance(value, bool) or not isinstance(value, Integral):
-        raise UsageError(f"{name}: {value!r} is not a whole number; give one of {least} or more")
+        raise UsageError(f"{name}: {value!r} is not a whole number; use {least} or more")
 
 
 class MissingExtraError(CollabscoreError, ImportError):

@@ -45,7 +45,7 @@ def check_candidates(candidates: Candidates, frameworks: Sequence[Framework]) ->
     found = list(_find_conflicts(candidates, frameworks))
     listed = candidates.candidates
     ids = [(one.id, ("candidates", k, "id")) for k, one in enumerate(listed)]
-    found += repeated_names(ids, "duplicate-id", "the id `{}` is taken", "first used here")
+    found += repeated_names(ids, "duplicate-id", "the id `{}` is used twice", "first used here")
     parents = {candidate.id: candidate.part_of for candidate in listed}
     circular = circular_names(parents)
     cited: list[Named] = []
@@ -62,7 +62,7 @@ def check_candidates(candidates: Candidates, frameworks: Sequence[Framework]) ->
         named = names_in(candidate.part_of, part)
         found += unknown_names("candidate", named, parents, "a candidate of this list")
         if candidate.id in circular:
-            found.append(Diagnostic("circular-part", f"`{candidate.id}` is a part of itself", part))
+            found.append(Diagnostic("circular-part", f"`{candidate.id}` is part of itself", part))
     sources = candidates.sources.keys() | known.sources
     expected, help = "a source of the list or of its framework", "list it under `sources`"
     found += unknown_names("source", cited, sources, expected, ("sources",), help=help)
@@ -74,7 +74,7 @@ def _find_conflicts(
 ) -> Iterator[Diagnostic]:
     """Yield the ids that two frameworks define differently, with the place of each definition."""
     path: KeyPath = ("framework",) if candidates.framework else ()
-    help = "judge by one of them at a time, or let both use one vocabulary"
+    help = "use one of them at a time, or let both use one vocabulary"
     for one, other in combinations(frameworks, 2):
         by = f"is defined differently by `{one.id}` and by `{other.id}`"
         for kind, section, ours, theirs in (
@@ -87,7 +87,7 @@ def _find_conflicts(
                     continue
                 notes = []
                 for framework in (one, other):
-                    note = f"`{key}` as `{framework.id}` has it"
+                    note = f"`{key}` in `{framework.id}`"
                     notes.append(Note(note, path=(section, key), framework=framework.id))
                 message = f"the {kind} `{key}` {by}"
                 yield Diagnostic("conflicting-words", message, path, help, notes=tuple(notes))
@@ -172,7 +172,7 @@ def check_cases(cases: Cases, framework: Framework) -> list[Diagnostic]:
             continue  # the id is that of the case: said there, or by the candidate that took it
         found.append(one.moved(_path_in_case))
     ids = [(case.id, ("cases", k, "id")) for k, case in enumerate(cases.cases)]
-    found += repeated_names(ids, "duplicate-id", "the id `{}` is taken", "first used here")
+    found += repeated_names(ids, "duplicate-id", "the id `{}` is used twice", "first used here")
     cited: list[Named] = []
     for k, case in enumerate(cases.cases):
         cited += names_in(case.source, ("cases", k, "source"))
@@ -181,7 +181,7 @@ def check_cases(cases: Cases, framework: Framework) -> list[Diagnostic]:
     expected = f"a source of the cases or of `{framework.id}`"
     found += unknown_names("source", cited, sources, expected, ("sources",))
     if len(cases.order) == 1:
-        message = "an order takes two cases or more"
+        message = "an order needs at least two cases"
         found.append(Diagnostic("too-few", message, ("order",), absent=(("order", "*"),)))
     ordered = list(names_in(cases.order, ("order",)))
     found += unknown_names("case", ordered, [name for name, _ in ids], "a case of this file")
@@ -198,7 +198,7 @@ def _check_expectation(
     expect: Expectation, path: KeyPath, framework: Framework
 ) -> Iterator[Diagnostic]:
     if not expect.model_fields_set:
-        message, help = "this case expects nothing", "say what the `verdict` is to be"
+        message, help = "this case has no expectation", "add the expected `verdict`"
         yield Diagnostic("too-few", message, path, help, absent=((*path, "*"),))
     verdicts = list(framework.all_verdicts)
     ends = expect.verdict_range or []

@@ -175,7 +175,8 @@ _REFERENCES = {
     "standing": _SAFEGUARD,
 }
 _NAME_HELP = (
-    "use letters, digits and `_`, beginning with a letter; no word of Python and no function's name"
+    "use letters, digits and `_`, and begin with a letter; Python keywords and function names "
+    "are reserved"
 )
 _OF_FRAMEWORK = {"weight", "missing", "side", "note", "source", "basis", "verified"}
 _OF_VOCABULARY = [field for field in Criterion.model_fields if field not in _OF_FRAMEWORK]
@@ -185,7 +186,7 @@ _STEP_KEYS = ("when", "needs", "then", "met", "if_unknown")
 
 
 def check_vocabulary(vocabulary: Vocabulary) -> list[Diagnostic]:
-    """Return everything wrong with a vocabulary by itself."""
+    """Return all errors in a vocabulary by itself."""
     # a framework of all its criteria at once: the words are then found as any framework finds them
     alone = Framework.model_construct(
         collabscore="framework/1",
@@ -197,7 +198,7 @@ def check_vocabulary(vocabulary: Vocabulary) -> list[Diagnostic]:
 
 
 def check_framework(framework: Framework) -> list[Diagnostic]:
-    """Return everything wrong with a framework, given the vocabulary it uses."""
+    """Return all errors in a framework, given the vocabulary it uses."""
     checks = _Checks(framework, framework)
     if framework.vocabulary is not None:
         checks.check_redefinitions(framework.vocabulary)
@@ -272,9 +273,7 @@ class _Checks:
                 continue
             kind, key = _KINDS[path[0]], str(path[-1])
             if not _is_name(key):
-                message = (
-                    f"`{key}` cannot be the id of a {kind}, since conditions could not name it"
-                )
+                message = f"`{key}` cannot be the id of a {kind}: conditions could not name it"
                 self.add("not-a-name", message, path, _NAME_HELP)
             other, place = first.setdefault(key, (kind, path))
             if place != path:
@@ -293,12 +292,13 @@ class _Checks:
             if isinstance(part, Criterion) and key in theirs.criteria and not part.is_group:
                 reason = f"of `{key}` is set by the vocabulary `{theirs.id}`"
                 help = (
-                    "a framework may add `weight`, `missing`, `side`, `note`; else take another id"
+                    "a framework may add `weight`, `missing`, `side`, `note`; otherwise use "
+                    "another id"
                 )
                 self.refuse_keys("redefined", _OF_VOCABULARY, reason, part, path, help=help)
             elif key in shared:
                 message = f"`{key}` is already defined by the vocabulary `{theirs.id}`"
-                help = "take another id, or leave it out to use the vocabulary's"
+                help = "use another id, or leave it out to use the vocabulary's"
                 self.add("redefined", message, path, help)
 
     def check_references(self) -> None:
@@ -340,8 +340,8 @@ class _Checks:
 
     def add_reserved(self, kind: str, path: KeyPath) -> None:
         """Add the finding that a rating or an answer has the name of an unknown one."""
-        message = f"`unknown` is what {kind} is when nobody knows it"
-        self.add("reserved-word", message, path, "take another word", at_key=False)
+        message = f"`unknown` is reserved for {kind} that is not known"
+        self.add("reserved-word", message, path, "use another word", at_key=False)
 
     def check_bounds(self, fact: NumberFact, path: KeyPath) -> None:
         """Find bounds of a number in the wrong order."""
@@ -361,7 +361,7 @@ class _Checks:
             if item.items:
                 nested.append((*place, "items"))
                 items += [(finer, (*place, "items", finer)) for finer in item.items]
-        message = f"the item `{{}}` stands twice in `{own}`"
+        message = f"the item `{{}}` is listed twice in `{own}`"
         self.found += repeated_names(items, "duplicate-id", message, at_key=True)
         if whole is None:
             return
@@ -371,12 +371,12 @@ class _Checks:
             self.found += unknown_names("list", named, others, "another list here", ("lists",))
         elif lists[whole].among is not None:
             above = lists[whole].among
-            message = f"`{whole}` is itself a part of `{above}`"
+            message = f"`{whole}` is itself a selection from `{above}`"
             self.add(
                 "nested-among", message, (*path, "among"), f"write `among: {above}`", at_key=False
             )
         elif nested:
-            message = "a list that is a part of another names its items without nesting"
+            message = "a list that selects from another cannot have nested items"
             self.add("nested-among", message, nested[0])
         else:
             known = self.framework.list_members.get(whole, ())
@@ -394,11 +394,11 @@ class _Checks:
             message = "a vocabulary defines leaf criteria only"
             self.add("misplaced-key", message, (*path, "criteria"))
         elif criterion.is_group:
-            reason = "does not belong to a group"
+            reason = "does not belong in a group"
             self.refuse_keys("misplaced-key", _LEAF_KEYS, reason, criterion, path)
             self.check_weight_space(criterion.weights, (*path, "weights"))
         else:
-            reason, absent = "does not belong to a criterion that is rated", ((*path, "criteria"),)
+            reason, absent = "does not belong in a rated criterion", ((*path, "criteria"),)
             self.refuse_keys("misplaced-key", _GROUP_KEYS, reason, criterion, path, absent=absent)
             if criterion.scale is not None:
                 self.check_leaf(criterion, path)
@@ -406,7 +406,7 @@ class _Checks:
                 unused = [
                     name for name in self.vocabulary_criteria if name not in self.framework.nodes
                 ]
-                help = "give it a `scale` to be rated on, or `criteria` to combine"
+                help = "add a `scale` to rate it, or `criteria` to combine"
                 help = did_you_mean(key, unused) or help
                 message = f"`{key}` has neither a scale nor criteria"
                 self.add_missing(message, path, help, "scale", "criteria")
@@ -414,8 +414,8 @@ class _Checks:
     def check_leaf(self, leaf: Criterion, path: KeyPath) -> None:
         """Find points off the scale of a leaf, and a preference beside a value function."""
         if leaf.value is not None and "prefer" in leaf.model_fields_set:
-            message = "`prefer` and `value` exclude each other"
-            help = "the value function says which end is good: leave `prefer` out"
+            message = "use either `prefer` or `value`, not both"
+            help = "leave `prefer` out: the value function defines the good end"
             self.add("prefer-and-value", message, (*path, "prefer"), help)
         scale = self.framework.scale_of(leaf)
         if scale is not None:
@@ -448,12 +448,12 @@ class _Checks:
         """Find keys that belong into the steps of a guardrail, or check it as its own step."""
         if guardrail.steps is None:
             if guardrail.then is None:
-                message = "a guardrail needs `then`: the verdict while it applies"
+                message = "a guardrail needs `then`: its verdict if it applies"
                 help = f"add `then`: {choose_from(self.framework.all_verdicts)}"
                 self.add_missing(message, path, help, "then", "steps")
             self.check_step(guardrail, path)
         else:
-            reason = "stands in the steps of a guardrail that has `steps`"
+            reason = "belongs in the steps of a guardrail that has `steps`"
             given = [key for key in _STEP_KEYS if getattr(guardrail, key) is not None]
             self.refuse_keys("misplaced-key", given, reason, guardrail, path)
 
@@ -461,21 +461,21 @@ class _Checks:
         """Find keys that a step lacks or must not have, and verdicts in the wrong order."""
         needs, met = (*path, "needs"), (*path, "met")
         if step.when is None and step.needs is None:
-            message = "a guardrail without `when` applies always, and then `needs` is required"
+            message = "a guardrail without `when` always applies, so `needs` is required"
             self.add_missing(message, path, "add `when` or `needs`", "when", "needs")
         verdict = self.framework.met_verdict(step)
         if step.needs is None and step.met is not None:
-            message = "`met` is the verdict once safeguards are in place, and none is needed"
+            message = "`met` is the verdict with safeguards in place, but none is needed"
             help = "add `needs`, or leave `met` out"
             self.add("met-without-needs", message, met, help, absent=(needs,))
         elif step.needs is not None and verdict is None:
             own = "a framework with its own verdicts"
-            message = f"{own} says which one a guardrail gives once it is `met`"
+            message = f"{own} must set the verdict of a guardrail that is `met`"
             help, absent = "add `met` here, or `defaults: {met: ...}`", (met, ("defaults", "met"))
             self.add("missing-key", message, path, help, absent=absent)
         verdicts = list(self.framework.all_verdicts)
         if step.then in verdicts and verdict in verdicts[verdicts.index(step.then) + 1 :]:
-            severe = f"`{verdict}`, once safeguards are in place, is more severe"
+            severe = f"`{verdict}`, with safeguards in place, is more severe"
             place = met if step.met is not None else (*path, "then")
             self.add(
                 "met-above-then", f"{severe} than `{step.then}` without them", place, at_key=False

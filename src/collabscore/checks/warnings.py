@@ -1,8 +1,8 @@
-"""Warnings: parts of a document that are no errors, and have no effect or say nothing.
+"""Warnings: parts of a document that are valid, but have no effect or no meaning.
 
-Among them texts that ask who somebody is. The words looked for are plain lists, kept short so that
-their alarms are rare and true. A text is looked at sentence by sentence, since a sentence may also
-say that such a thing is *not* asked. Looked for by `check` alone: none of it changes a score.
+Among them are texts about a person's identity. They are found by plain lists of words, kept short
+so that alarms are rare and true. Texts are read sentence by sentence, since a sentence may also
+exclude such a question. Only `check` gives warnings, and none of them changes a score.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ __all__ = [
 ]
 
 _UNDATED = r"\b(?:undated|not dated|no date|without (?:a )?date|date (?:is )?unknown)\b"
-_SIGNS = "look at its `and`, `or` and `not`, and at the levels and numbers it compares with"
+_SIGNS = "check its `and`, `or` and `not`, and the levels and numbers in it"
 
 LEAST_MOVE = 0.5
 """Points of the score, 0 to 100, below which a criterion is said not to matter."""
@@ -119,7 +119,10 @@ def _undated_sources(sources: Mapping[str, Source]) -> Iterator[Diagnostic]:
     """Yield the sources without a date of issue that do not say that none is shown."""
     for key, source in sources.items():
         if source.date is None and not re.search(_UNDATED, source.note or "", re.IGNORECASE):
-            help = "add `date`, its date of issue; if it shows none, say so: `note: No date shown.`"
+            help = (
+                "add `date`, the date of issue; if the source shows none, add `note: No date "
+                "shown.`"
+            )
             message = f"the source `{key}` has no date"
             yield _warn("no-date", message, ("sources", key), help, at_key=True)
 
@@ -130,8 +133,8 @@ def _without_meaning(leaf: Criterion, scale: Scale | None, path: KeyPath) -> Ite
         return
     low, high = scale.range
     message = (
-        f"nothing says what a rating of `{path[-1]}` means: it has no anchors, and its scale "
-        "names no levels"
+        f"ratings of `{path[-1]}` have no meaning in words: it has no anchors, and its scale "
+        "has no levels"
     )
     help = f"add `anchors: {{{low}: ..., {high}: ...}}`, or `levels` or a `unit` to the scale"
     yield _warn("no-anchors", message, path, help, at_key=True)
@@ -144,10 +147,10 @@ def _tiny_weights(framework: Framework) -> Iterator[Diagnostic]:
         if move < LEAST_MOVE:
             moved = f"the score of `{node.path[0]}`" if framework.combine == "none" else "the score"
             message = (
-                f"from its worst rating to its best `{node.id}` moves {moved} by {move:.2g} points "
-                f"at most, less than {LEAST_MOVE:g}: too little to matter"
+                f"`{node.id}` can change {moved} by at most {move:.2g} points, from worst to best: "
+                f"less than {LEAST_MOVE:g}, too little to matter"
             )
-            help = "give it more weight, or leave it out"
+            help = "increase its weight, or leave it out"
             yield _warn("tiny-weight", message, criteria_path(node.path), help, at_key=True)
 
 
@@ -178,8 +181,8 @@ def _unordered_bands(bands: Mapping[str, float]) -> Iterator[Diagnostic]:
     falling = sorted(bands, key=lambda key: -bands[key])
     order = ", ".join(f"{key}: {bands[key]:g}" for key in falling)
     message = (
-        "the bands stand neither in rising nor in falling order, so that a reader may mistake "
-        "where one ends"
+        "the bands are neither in rising nor in falling order; readers may misread where a band "
+        "ends"
     )
     help = f"write `bands: {{{order}}}`"
     yield _warn("bands-out-of-order", message, ("bands",), help, at_key=True)
@@ -189,19 +192,19 @@ def _unordered_bands(bands: Mapping[str, float]) -> Iterator[Diagnostic]:
 
 # for each kind of name: the kind in words, what does not use it, and what would
 _USES = {
-    "scales": ("scale", "no criterion is rated on", "name it in the `scale` of a criterion"),
+    "scales": ("scale", "no criterion uses", "use it in the `scale` of a criterion"),
     "lists": (
         "list",
         "neither a fact nor a condition uses",
-        "name it in a condition, or as what a set is `of`",
+        "use it in a condition, or in the `of` of a set",
     ),
-    "facts": ("fact", "no condition asks for", "ask for it in the `when` of a guardrail"),
+    "facts": ("fact", "no condition uses", "use it in the `when` of a guardrail"),
     "safeguards": (
         "safeguard",
-        "nothing needs",
-        "name it under `needs` or `standing`, or ask `has(...)`",
+        "no guardrail needs",
+        "use it under `needs` or `standing`, or in `has(...)`",
     ),
-    "conditions": ("condition", "nothing uses", "name it in the `when` of a guardrail"),
+    "conditions": ("condition", "no guardrail uses", "use it in the `when` of a guardrail"),
 }
 
 
@@ -235,9 +238,9 @@ def _idle_conditions(framework: Framework) -> Iterator[Diagnostic]:
     """Yield the conditions that never or always hold, and the steps that others cover."""
     if framework.applies_expression is not None:
         worths = possible_truth_values(framework.applies_expression, framework)
-        never = "no candidate is one that this framework applies to"
-        always = "this framework applies to every candidate anyhow"
-        help = "leave `applies` out, or say whom it leaves out"
+        never = "this framework applies to no candidate"
+        always = "this framework applies to every candidate, so `applies` has no effect"
+        help = "leave `applies` out, or exclude some candidates"
         yield from _settled(worths, ("applies",), never, always, help)
     for key, guardrail in framework.guardrails.items():
         path: KeyPath = ("guardrails", key)
@@ -249,7 +252,7 @@ def _idle_conditions(framework: Framework) -> Iterator[Diagnostic]:
             if step.step.if_unknown is not None and step.if_unknown == 0:
                 given = f"`if_unknown: {step.step.if_unknown}`"
                 message = f"{given} lets a missing fact pass as if it were fine"
-                help = "leave it out, so that one who does not know is told to find out"
+                help = "leave it out, so that the result asks for the missing fact"
                 yield _warn("unknown-is-fine", message, (*place, "if_unknown"), help)
         yield from _idle_steps(steps, places, framework)
 
@@ -267,8 +270,8 @@ def _settled(
 def _idle_steps(
     steps: tuple[CompiledStep, ...], places: list[KeyPath], framework: Framework
 ) -> Iterator[Diagnostic]:
-    never = "this can never trigger: no answers make the condition true"
-    always = "this always triggers: the condition holds whatever is answered"
+    never = "this can never apply: no answers make the condition true"
+    always = "this always applies: every answer makes the condition true"
     live: dict[int, CompiledStep] = {}
     for k, step in enumerate(steps):
         if step.when is None:
@@ -276,7 +279,7 @@ def _idle_steps(
         worths = possible_truth_values(step.when, framework)
         help = _SIGNS
         if step.step.needs is not None:
-            help = "leave `when` out: what is needed is needed always"
+            help = "leave `when` out: the safeguards are always needed"
         yield from _settled(worths, (*places[k], "when"), never, always, help)
         if 2 in worths:
             live[k] = step
@@ -284,11 +287,9 @@ def _idle_steps(
         for other, covering in live.items():
             if other != k and _covers(covering, step, other < k, framework):
                 verdict = covering.step.then
-                elsewhere = f"wherever it applies, step {other + 1} gives `{verdict}`"
-                message = f"this step can never matter: {elsewhere}"
-                help = (
-                    f"leave it out, narrow step {other + 1}, or give the more severe verdict here"
-                )
+                elsewhere = f"if it applies, step {other + 1} already gives `{verdict}`"
+                message = f"this step has no effect: {elsewhere}"
+                help = f"leave it out, narrow step {other + 1}, or set a more severe verdict here"
                 note = Note("the other step", path=places[other])
                 yield _warn("covered-step", message, places[k], help, note)
                 break
@@ -327,7 +328,7 @@ def _unused_verdicts(framework: Framework) -> Iterator[Diagnostic]:
     for key in framework.verdicts:
         if key not in given:
             message = f"no step can give the verdict `{key}`"
-            help = "leave it out, or let a step give it with `then`, `met` or `if_unknown`"
+            help = "leave it out, or use it in `then`, `met` or `if_unknown` of a step"
             yield _warn("unused-verdict", message, ("verdicts", key), help, at_key=True)
 
 
@@ -346,11 +347,11 @@ def _whole_scales(candidates: Candidates) -> Iterator[Diagnostic]:
                     continue
                 low, high = leaf.scale.range
                 message = (
-                    f"`{key}` from {low} to {high} is the whole scale: it says no more than "
-                    f"`unknown`, yet counts as the average, where `{framework.id}` counts what is "
-                    "unknown as the worst"
+                    f"`{key}` from {low} to {high} is the whole scale, which is the same as "
+                    f"`unknown`, but it counts as the average; `{framework.id}` counts unknown "
+                    "ratings as the worst"
                 )
-                help = "write `unknown`, or narrow it to what can be defended"
+                help = "write `unknown`, or give a narrower range"
                 yield _warn("whole-scale", message, ("candidates", k, "ratings", key), help)
                 break
 
@@ -512,10 +513,10 @@ def are_persons(unit: str) -> bool:
 
 # texts of a document
 
-_JUDGED = "judged are areas and conduct, never persons"
+_JUDGED = "frameworks judge areas and conduct, never persons"
 _HELP = (
-    "ask about the work, its terms, or what an organisation is listed for now; where a sentence "
-    "says that it is not asked, let it say `not` or `never`"
+    "ask about the work, its terms, or lists that name an organisation now; if the sentence "
+    "excludes the question, write `not` or `never`"
 )
 _TEXTS = ("id", "title", "summary", "question", "note", "reason", "consists_of", "tags")
 _MEANINGS = ("levels", "options", "anchors")
@@ -528,7 +529,7 @@ def about_persons(document: Model) -> Iterator[Diagnostic]:
     if isinstance(document, Framework) and are_persons(document.unit_of_assessment or ""):
         unit = document.unit_of_assessment
         message = f"the unit of assessment is `{unit}`; {_JUDGED}"
-        help = "write what is judged: `area`, `project`, `partner` or `agreement`"
+        help = "write `area`, `project`, `partner` or `agreement`"
         yield Diagnostic("about-persons", message, ("unit_of_assessment",), help, "warning")
     warned: set[KeyPath] = set()
     for owner, path, text, at_key in _texts_of(document):
@@ -539,7 +540,7 @@ def about_persons(document: Model) -> Iterator[Diagnostic]:
         found = asked_of_persons(text, is_label=is_label)
         if found is not None:
             warned.add(owner)
-            message = f"`{text[slice(*found)]}` is about who somebody is; {_JUDGED}"
+            message = f"`{text[slice(*found)]}` is about a person's identity; {_JUDGED}"
             within = None if at_key else found
             yield Diagnostic("about-persons", message, path, _HELP, "warning", at_key, within)
 

@@ -150,7 +150,7 @@ _ADAPTED = re.compile(rb"^# Adapted from `([^`/\\]+)`", re.MULTILINE)
 
 
 def _without_kind(document: PlainDocument) -> Diagnostic:
-    """Return the finding that a document says no kind that exists."""
+    """Return the finding that the kind of a document is missing or unknown."""
     written = document.get("collabscore") or ""
     if written != "":
         message = f"`{quotable(written)}` is not a kind of document"
@@ -161,6 +161,6 @@ def _without_kind(document: PlainDocument) -> Diagnostic:
     path: KeyPath = ()
     help = "begin with `collabscore: framework/1`, `candidates/1`, `vocabulary/1` or `cases/1`"
     if near is not None:
-        path, help = (near,), f"write `collabscore` for `{near}`"
+        path, help = (near,), f"write `collabscore` instead of `{near}`"
     message = "`collabscore`, the kind of document, is missing"
     return Diagnostic("missing-key", message, path, help, at_key=True)

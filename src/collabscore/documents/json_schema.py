@@ -196,7 +196,7 @@ def describe(name: str) -> Described:
 def summary_of(name: str) -> str:
     """Return a kind of document or an element in a sentence."""
     if name == "fact":
-        return "What is the case, as against what is judged: one of five kinds."
+        return "A question about a candidate, as opposed to a judgement. One of five kinds."
     return _summary_of_model(KINDS[name].model if name in KINDS else ELEMENTS[name][0])
 
 

@@ -147,7 +147,7 @@ class PlainDocument:
         """Refuse a document of another kind with one clear finding rather than with a hundred."""
         if self.kind == kind:
             return
-        first_line, is_needed = f"`collabscore: {kind}/1`", f"and {KINDS[kind].name} is needed"
+        first_line, is_needed = f"`collabscore: {kind}/1`", f"but {KINDS[kind].name} is needed"
         path: KeyPath = ("collabscore",)
         if not isinstance(self.data, Mapping):
             given = "a list" if isinstance(self.data, list) else "a single value"
@@ -157,7 +157,7 @@ class PlainDocument:
             near = likely("collabscore", map(str, self.data))
             help = f"begin with {first_line}"
             if near is not None:
-                help = f"did you mean `collabscore` where `{near}` stands?"
+                help = f"did you mean `collabscore` instead of `{near}`?"
             message = "`collabscore`, the kind of document, is missing"
             found = Diagnostic("missing-key", message, help=help)
         elif self.kind is not None:
@@ -371,8 +371,8 @@ def _named_file(document: PlainDocument, kind: str, name: str, path: KeyPath) ->
         return found
     folder = document.origin.folder
     if folder is None:
-        message = f"`{name}` would stand beside this document, which is no file"
-        raise refused("path-not-allowed", message, "name a shipped one")
+        message = f"`{name}` would be beside this document, but this document is not a file"
+        raise refused("path-not-allowed", message, "use the id of a shipped one")
     beside = folder / name
     if not _is_file(beside):
         raise refused("unknown-document", f"there is no file `{name}` beside this one")
@@ -445,7 +445,7 @@ def load_framework(source: FrameworkSource) -> Framework:
 def _vocabulary_named(name: str, document: PlainDocument) -> Vocabulary:
     """Return the vocabulary that a framework uses, by its name."""
     path = _named_file(document, "vocabulary", name, ("uses",))
-    code, message = "not-a-vocabulary", f"`{name}` is no vocabulary"
+    code, message = "not-a-vocabulary", f"`{name}` is not a vocabulary"
     if path == Path(document.origin.source):
         code, message = "circular-uses", f"`uses: {name}` leads back to this document"
     else:
@@ -454,7 +454,7 @@ def _vocabulary_named(name: str, document: PlainDocument) -> Vocabulary:
         if isinstance(vocabulary, Vocabulary):
             return vocabulary
         if vocabulary == "framework":
-            message = f"`{name}` is another framework, and `uses` takes a vocabulary"
+            message = f"`{name}` is a framework, but `uses` takes a vocabulary"
     help = choose_from(shipped("vocabulary"))
     raise document.error(Diagnostic(code, message, ("uses",), help))
 
@@ -515,7 +515,7 @@ def load_candidates(
     known += _frameworks_named(document, {framework.id for framework in known})
     if not known:
         raise UsageError(
-            "no framework is named: name one with `-f`, or in the list with `framework: guardrail`"
+            "no framework is named; use `-f`, or add `framework: guardrail` to the list"
         )
     candidates = document.build(Candidates, lambda built: check_candidates(built, known), known)
     candidates.checked_by(tuple(known))
@@ -621,7 +621,7 @@ def cases_from(
         if framework is None:
             framework = load_framework(_framework_of_cases(document, name))
         if name not in (framework.id, Path(framework.origin.source).name):
-            message = f"these are cases of `{name}`, and not of `{framework.id}`"
+            message = f"these are cases of `{name}`, not of `{framework.id}`"
             help = f"write `framework: {framework.id}`, or test `{name}`"
             raise document.error(Diagnostic("wrong-framework", message, ("framework",), help))
     judges = [framework] if framework is not None else []

@@ -54,8 +54,8 @@ MAX_DEPTH = 100
 """How deep collections may be nested."""
 MAX_EXPANDED = 1_000_000
 """How many values all aliases together may stand for."""
-_TOO_DEEP = ("too-deep", f"this is nested more than {MAX_DEPTH} deep")
-_EMPTY = ("empty-document", "there is nothing in this document")
+_TOO_DEEP = ("too-deep", f"this is nested more than {MAX_DEPTH} levels deep")
+_EMPTY = ("empty-document", "this document is empty")
 
 # a PyYAML built without libyaml reads the same, slowly
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -391,7 +391,7 @@ def _read_value(text: DocumentText) -> Any:
         )
     except json.JSONDecodeError as error:
         problem = error.msg[:1].lower() + error.msg[1:]
-        text.refuse(text.span_at(error.pos), "json-syntax", f"this is no JSON: {problem}")
+        text.refuse(text.span_at(error.pos), "json-syntax", f"this is not valid JSON: {problem}")
     except KeyError as error:
         (key,) = error.args
         span = text.span_at(max(json_text.rfind(json.dumps(key)), 0))
@@ -547,7 +547,7 @@ class _Builder:
             elif kind is DocumentStartEvent:
                 documents += 1
                 if documents > 1:
-                    help = "put each into a file of its own"
+                    help = "put each document into its own file"
                     self.refuse(event, "several-documents", "a second document begins here", help)
                 continue
             elif kind is StreamEndEvent:
@@ -574,7 +574,7 @@ class _Builder:
     def check_key(self, event: Event, value: Any) -> None:
         """Refuse a key that is no word and no finite number."""
         if value == "<<" and getattr(event, "implicit", (False,))[0]:
-            instead = "write out what it would merge in"
+            instead = "write out the merged keys"
             self.refuse(event, "merge-key", "YAML 1.2 has no merge keys", instead)
         if isinstance(value, str) or (type(value) in (int, float) and math.isfinite(value)):
             return
@@ -592,21 +592,21 @@ class _Builder:
             self.refuse_tag(event)
         value = plain(event.value)
         if type(value) not in _TAGS[tag]:
-            message = f"`{event.value}` is not what its tag `{event.tag}` says"
+            message = f"`{event.value}` does not match its tag `{event.tag}`"
             self.refuse(event, "bad-tag", message)
         return float(value) if tag == "float" else value  # type: ignore[arg-type]
 
     def alias(self, event: AliasEvent, open_ids: set[int]) -> Any:
         """Return the value that an alias stands for."""
         if event.anchor not in self.anchors:
-            message = f"no anchor `&{event.anchor}` stands above this alias"
+            message = f"there is no anchor `&{event.anchor}` above this alias"
             self.refuse(event, "unknown-alias", message)
         value = self.anchors[event.anchor]
         if id(value) in open_ids:
             self.refuse(event, "recursive-alias", f"`*{event.anchor}` would contain itself")
         self.expanded += self.size(value)
         if self.expanded > MAX_EXPANDED:
-            message = f"the aliases up to here stand for more than {MAX_EXPANDED:,} values"
+            message = f"the aliases up to here expand to more than {MAX_EXPANDED:,} values"
             self.refuse(event, "alias-bomb", message)
         return value
 
@@ -634,8 +634,8 @@ def _refuse_syntax(text: DocumentText, error: yaml.MarkedYAMLError) -> NoReturn:
     """Raise the parser's error as a finding."""
     mark = error.problem_mark or error.context_mark
     span = text.span(mark, mark)
-    problem = (error.problem or error.context or "this is no YAML").replace("\t", "tab")
-    code, message = "yaml-syntax", f"this is no YAML: {problem}"
+    problem = (error.problem or error.context or "this is not valid YAML").replace("\t", "tab")
+    code, message = "yaml-syntax", f"this is not valid YAML: {problem}"
     help = next((help for words, help in _SYNTAX_HELP.items() if words in problem), None)
     before = span.text[: span.column]
     if before.strip(" ") == "\t" or before[span.column - 1 :] == "\t":
@@ -658,12 +658,12 @@ def _refuse_character(text: DocumentText) -> NoReturn:
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _SYNTAX_HELP = {
     "mapping values are not allowed": "check the indentation, and put text with `: ` in quotes",
-    "could not find expected ':'": "a key is followed by `: ` and a value",
+    "could not find expected ':'": "a key needs `: ` and a value after it",
     "did not find expected ',' or": "a bracket is not closed, or a comma is missing",
     "did not find expected key": "check the indentation of this line",
     "did not find expected '-' indicator": "check the indentation of this line",
     "found unexpected end of stream": "a quotation mark is not closed",
-    "cannot start any token": "put text that begins with this sign in quotes",
+    "cannot start any token": "put text that begins with this character in quotes",
 }
 """The likely remedy of a syntax error, by words of the parser."""
 

@@ -1,4 +1,4 @@
-"""Documents to begin with: a list of candidates to fill in, a framework to adapt, examples."""
+"""Templates: a list of candidates to fill in, a framework to adapt, and examples."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def candidates_template(framework: Framework, named: str | None = None) -> str:
         lines += _facts_lines(framework)
     if framework.safeguards_named:
         lines += _safeguards_lines(framework)
-    lines += ["", "# For the next candidate, copy the lines from `- id:` on."]
+    lines += ["", "# For the next candidate, copy all lines from `- id:` onward."]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -128,7 +128,7 @@ def _safeguards_lines(framework: Framework) -> Iterator[str]:
         safeguard = framework.all_safeguards[key]
         text = title_of(key, safeguard.title)
         if key in framework.standing:
-            text += " (asked of every project)"
+            text += " (required of every project)"
         if safeguard.consists_of:
             text += f": {safeguard.consists_of}"
         for line in _wrap_printable(text, _WIDTH - 14):
@@ -136,17 +136,17 @@ def _safeguards_lines(framework: Framework) -> Iterator[str]:
 
 
 _HOW_TO_FILL_IN = (
-    "Put what you know in place of `unknown`, and leave it where nobody knows: unknown is never "
-    "taken for fine. A rating is a number, the name of a level, [low, high] for anywhere between, "
-    "or {low: 2, value: 3, high: 4}; a fact may list several possible answers. What backs an "
-    "answer goes beside it: {value: ..., evidence: [id of a source], note: ...}. Describe areas "
-    "and conduct, never persons."
+    "Replace `unknown` where you know the answer. Leave it where nobody knows: an unknown answer "
+    "never counts as a good one. A rating is a number, the name of a level, a range [low, high], "
+    "or {low: 2, value: 3, high: 4}. A fact may list several possible answers. To give evidence, "
+    "write {value: ..., evidence: [id of a source], note: ...}. Describe areas and conduct, "
+    "never persons."
 )
 _FRAMEWORK_ELSEWHERE = (
-    "The framework is a file elsewhere: name it with -f in each call, or put it beside this file."
+    "The framework is in another folder. Use -f in each command, or copy it beside this file."
 )
 _FIRST_CANDIDATE = """\
-unit: project  # or `area`: a field of work, for which safeguards are still to be put in place
+unit: project  # or `area`: a field of work, which has no safeguards of its own yet
 # sources:
 #   report-1: {title: Title of a document, issuer: Its issuer, date: 2025-06-30, url: Its public \
 address}
@@ -154,23 +154,23 @@ address}
 candidates:
   - id: first-candidate
     title: Name of the first candidate
-    # summary: What it is, in a sentence or two.
-    # tags: [words, to, select, by]
+    # summary: A description in a sentence or two.
+    # tags: [words, for, selecting]
 """
-_OTHER_FACTS = "Facts that other frameworks of this vocabulary ask for, and this one does not:"
+_OTHER_FACTS = "Facts of the vocabulary that this framework does not use:"
 _HOW_SAFEGUARDS = (
-    "Safeguards in place: take the `# ` away from the next line and from each one that holds."
+    "Safeguards in place: remove the `# ` from the next line and from each safeguard that exists."
 )
 _HOW_PLANNED = (
-    "What is only planned: {id: ..., status: planned}; it is said, and does not count yet."
+    "A planned safeguard is {id: ..., status: planned}. It is shown, but does not count yet."
 )
 
 
 def _direction_of(leaf: Criterion) -> str:
     if leaf.value is None:
-        return "low is good" if leaf.prefer == "low" else "high is good"
-    points = [f"{point:g} is worth {worth:g}" for point, worth in sorted(leaf.value.items())]
-    return f"of 100 points, {', '.join(points)}"
+        return "lower is better" if leaf.prefer == "low" else "higher is better"
+    points = [f"{point:g} scores {worth:g}" for point, worth in sorted(leaf.value.items())]
+    return f"points of 100: {', '.join(points)}"
 
 
 def framework_template(text: str, framework: Framework, id: str | None = None) -> str:
@@ -209,10 +209,10 @@ def framework_template(text: str, framework: Framework, id: str | None = None) -
 
 
 _HOW_TO_ADAPT = (
-    "Change first: id, title, version, as_of, issuer and legal_force. Then what is rated "
-    "(criteria), what must be known (facts) and what no score buys a way past (guardrails). Mark "
-    "what is your own choice with `basis: judgement`, and cite a source for the rest. See what an "
-    "element may say with: collabscore schema guardrail. Check it with: collabscore check FILE"
+    "First change id, title, version, as_of, issuer and legal_force. Then change the criteria "
+    "(ratings), the facts (questions) and the guardrails (rules that no score overrides). Mark "
+    "your own choices with `basis: judgement`, and cite a source for the rest. To see the keys of "
+    "an element: collabscore schema guardrail. To check the file: collabscore check FILE"
 )
 
 
@@ -276,7 +276,7 @@ scales:
     "fact": """\
 facts:
   open_data: {kind: flag, question: "Are the data open to both sides?"}
-  stage: {kind: level, levels: {basic: no practical end in view, applied: one in view}}
+  stage: {kind: level, levels: {basic: no practical purpose, applied: a practical purpose}}
   lead_field: {kind: choice, options: [health, climate]}
   budget: {kind: number, unit: million USD, minimum: 0}
   fields: {kind: set, of: technologies}
@@ -300,8 +300,8 @@ lists:
 """,
     "safeguard": """\
 safeguards:
-  data_agreement: {title: Agreement on data, consists_of: a signed text that \
-says who may use which data}
+  data_agreement: {title: Data agreement, consists_of: a signed text on \
+permitted uses of the data}
 """,
     "condition": """\
 facts:
@@ -338,7 +338,7 @@ guardrails:
 verdicts:
   green: {title: go ahead}
   yellow: {title: a person must decide, tier: 2}
-  red: {title: not to be taken up, ranked: false}
+  red: {title: do not proceed, ranked: false}
 defaults: {met: green, if_unknown: yellow}
 """,
     "defaults": """\
@@ -368,7 +368,7 @@ source: {id: accord, clause: article 3}
     benefit: very high
     competition: [2, 4]
     strengths: unknown
-    dual_use: {low: 1, value: 2, high: 4, note: as the review has it}
+    dual_use: {low: 1, value: 2, high: 4, note: from the review}
 """,
     "answer": """\
 - id: influenza
@@ -384,4 +384,4 @@ source: {id: accord, clause: article 3}
   safeguards: [data_agreement, {id: ethics_review, status: planned}]
 """,
 }
-"""Elements of the language as they stand in a document, in YAML, by their names."""
+"""Examples of the elements of the language, in YAML, by name."""

@@ -197,14 +197,14 @@ _MESSAGES: dict[str, tuple[str, str, str | None]] = {
     "string_too_short": (
         "empty-text",
         "this text is empty",
-        "write something, or leave the key out",
+        "add text, or leave the key out",
     ),
     "string_too_long": ("too-long", "this text has more than {max_length} characters", None),
     "too_short": ("too-few", "expected at least {min_length}, found {actual_length}", None),
     "too_long": ("too-many", "expected at most {max_length}, found {actual_length}", None),
     "recursion_loop": ("recursive", "this contains itself", None),
     "date": ("invalid-date", "`{value}` is not a date", "write YYYY, YYYY-MM or YYYY-MM-DD"),
-    "id": ("invalid-id", "{quoted} cannot be an id", "an id is a line of printable text"),
+    "id": ("invalid-id", "{quoted} cannot be an id", "an id is one line of printable text"),
 }
 """The code, the message and the help for a type of pydantic's errors."""
 
@@ -290,7 +290,7 @@ def _unknown_key(path: KeyPath, fields: list[str]) -> Diagnostic:
 
 def _invalid_choice(path: KeyPath, word: object, expected: str) -> Diagnostic:
     choices = [choice.strip("'") for choice in expected.replace(" or ", ", ").split(", ")]
-    message = f"`{quotable(word)}` is not one of the choices here"
+    message = f"`{quotable(word)}` is not a valid choice here"
     return Diagnostic("invalid-choice", message, path, did_you_mean(word, choices))
 
 

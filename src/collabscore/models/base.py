@@ -184,7 +184,7 @@ class Document(Model):
 
 
 class Citation(Model):
-    """A source, and the clause in it."""
+    """A source and the clause in it."""
 
     id: Id = Field(description="The id of a source.")
     clause: Text | None = optional_field("The place in the source: article, section, page.")
@@ -198,44 +198,42 @@ Sources = TypeAliasType("Sources", Annotated[str | Citation | FrozenSequence[Cit
 
 
 class Source(Model):
-    """A document that the framework or the candidates rest on."""
+    """A source document of the framework or of the candidates."""
 
     title: Text = Field(description="Title of the document.")
-    issuer: Text | None = optional_field("Who issued it.")
+    issuer: Text | None = optional_field("The organisation or office that issued it.")
     date: Date | None = optional_field("Date of issue: YYYY, YYYY-MM or YYYY-MM-DD.")
     url: Text | None = optional_field("Public address.")
     verified: Verified = Field(
         default="no",
-        description="How far it was checked: read at its issuer (primary), at a second hand "
+        description="How it was checked: at its issuer (primary), in a secondary source "
         "(secondary), or not (no).",
     )
-    note: Text | None = optional_field("Anything a reader should know about the source.")
+    note: Text | None = optional_field("A remark on the source for readers.")
 
 
 class Element(Model):
-    """What every part of a framework may say about itself."""
+    """Keys that every part of a framework may have."""
 
-    title: Text | None = optional_field("Name shown to readers; made from the id if left out.")
-    source: Sources | None = optional_field(
-        "Where it comes from: the id of a source, a list of ids, or {id, clause}."
-    )
+    title: Text | None = optional_field("Name shown to readers. Default: made from the id.")
+    source: Sources | None = optional_field("Its source: an id, a list of ids, or {id, clause}.")
     note: Text | None = optional_field("A remark for readers.")
     verified: Verified | None = optional_field(
-        "How far this element was checked; that of its source if left out."
+        "How this element was checked. Default: as its source."
     )
     basis: Literal["judgement"] | None = optional_field(
-        "`judgement` where the element is its author's own choice."
+        "`judgement` if the element is its author's own choice."
     )
 
 
 class Backed(Model):
-    """What may stand behind a rating, a fact or a safeguard of a candidate."""
+    """Evidence for a rating, a fact or a safeguard of a candidate."""
 
-    evidence: FrozenSequence[Cited] | None = optional_field("Ids of sources that back it.")
+    evidence: FrozenSequence[Cited] | None = optional_field("Ids of sources that support it.")
     note: Text | None = optional_field("A remark for readers.")
-    by: Text | None = optional_field("The office or document that said so; never a person's name.")
-    date: Date | None = optional_field("When it was said: YYYY, YYYY-MM or YYYY-MM-DD.")
-    until: Date | None = optional_field("Until when it holds.")
+    by: Text | None = optional_field("The office or document behind it; never a person's name.")
+    date: Date | None = optional_field("Date of the statement: YYYY, YYYY-MM or YYYY-MM-DD.")
+    until: Date | None = optional_field("Last day on which it holds.")
 
 
 def citations(source: str | Citation | list[str | Citation] | None) -> tuple[Citation, ...]:

@@ -38,28 +38,28 @@ Unit = Literal["area", "project"]
 
 
 class PlacedSafeguard(Backed):
-    """A safeguard of a candidate, and how far it is in place."""
+    """A safeguard of a candidate, in place or planned."""
 
     id: Id = Field(description="The id of a safeguard.")
     status: Literal["in_place", "planned"] = Field(
-        default="in_place", description="`planned` is said, and does not count yet."
+        default="in_place", description="`planned` is shown, but does not count yet."
     )
 
 
 class Candidate(Model):
-    """One area or project: how it is rated, what is the case, what is in place."""
+    """One area or project with its ratings, facts and safeguards."""
 
-    id: Id = Field(description="Its name in every result; any printable text, once in a list.")
-    title: Text | None = optional_field("Name shown to readers; made from the id if left out.")
-    summary: Text | None = optional_field("What it is, in a sentence or two.")
-    unit: Unit | None = optional_field("area or project; that of the list if left out.")
-    ratings: FrozenMap[str, Rating] = map_field("By criterion; unknown if left out.")
-    facts: FrozenMap[str, FactValue] = map_field("By fact; unknown if left out.")
+    id: Id = Field(description="Its name in every result. Printable text, unique in the list.")
+    title: Text | None = optional_field("Name shown to readers. Default: made from the id.")
+    summary: Text | None = optional_field("A description in a sentence or two.")
+    unit: Unit | None = optional_field("area or project. Default: the unit of the list.")
+    ratings: FrozenMap[str, Rating] = map_field("Ratings by criterion. Default: unknown.")
+    facts: FrozenMap[str, FactValue] = map_field("Answers by fact. Default: unknown.")
     safeguards: FrozenSequence[Annotated[str | PlacedSafeguard, IN_ORDER]] = list_field(
         "Safeguards in place, or {id, status: planned}."
     )
-    tags: FrozenSequence[Text] = list_field("Words to select by.")
-    part_of: Id | None = optional_field("The candidate of which this one is a part.")
+    tags: FrozenSequence[Text] = list_field("Words for selecting candidates.")
+    part_of: Id | None = optional_field("The candidate that contains this one.")
     note: Text | None = optional_field("A remark for readers.")
 
     def placed(self) -> tuple[PlacedSafeguard, ...]:
@@ -83,19 +83,19 @@ class Candidates(Document):
     _frameworks: tuple[Framework, ...] = PrivateAttr(default=())
 
     collabscore: Literal["candidates/1"] = Field(
-        default="candidates/1", description="The kind of document and its version."
+        default="candidates/1", description="Kind and version of the document."
     )
     title: Text | None = optional_field("Name shown to readers.")
-    summary: Text | None = optional_field("What the list is, and how the ratings were made.")
+    summary: Text | None = optional_field("A description of the list and of the rating process.")
     note: Text | None = optional_field("A remark for readers.")
-    as_of: Date | None = optional_field("The day up to which it is true.")
+    as_of: Date | None = optional_field("Date of the information.")
     framework: Annotated[list[Id], BeforeValidator(_one_or_more), AfterValidator(FrozenList)] = (
-        list_field("The framework whose words the list uses, or a list of them.")
+        list_field("The framework that judges the list, or a list of frameworks.")
     )
     unit: Unit = Field(
-        default="project", description="What the candidates are, unless one says otherwise."
+        default="project", description="Unit of all candidates without a unit of their own."
     )
-    sources: FrozenMap[Id, Source] = map_field("Documents that evidence names, by id.")
+    sources: FrozenMap[Id, Source] = map_field("Sources of evidence, by id.")
     candidates: FrozenSequence[Candidate] = Field(description="The candidates, in any order.")
 
     @property
@@ -129,52 +129,52 @@ State = Literal["clear", "met", "unmet", "barred", "unknown"]
 class CaseCandidate(Candidate):
     """The candidate of a case: as in a list of candidates, but its id may be left out."""
 
-    id: Id = Field(default_factory=str, description="That of the case, if left out.")
+    id: Id = Field(default_factory=str, description="Default: the id of the case.")
 
 
 class Expectation(Model):
-    """What a framework is expected to say of a candidate; what is left out is not compared."""
+    """The expected result for a candidate. Keys left out are not compared."""
 
     verdict: Id | None = optional_field(
-        "The verdict; `null` where the framework is not about the candidate."
+        "The verdict; `null` if the framework does not apply to the candidate."
     )
     verdict_range: (
         Annotated[list[Id], Field(min_length=2, max_length=2), AfterValidator(FrozenList)] | None
-    ) = optional_field("The mildest and the most severe verdict still possible.")
+    ) = optional_field("The mildest and the most severe possible verdict.")
     findings: FrozenMap[Id, State] = map_field(
-        "What each guardrail named finds: clear, met, unmet, barred or unknown."
+        "State of each named guardrail: clear, met, unmet, barred or unknown."
     )
     unknown: FrozenSequence[Id] | None = optional_field(
-        "All facts and ratings that findings of state `unknown` ask for, in any order."
+        "All unknown facts and ratings behind findings of state `unknown`, in any order."
     )
-    band: Id | None = optional_field("The band; `null` where it has none.")
+    band: Id | None = optional_field("The band; `null` if there is none.")
 
 
 class Case(Element):
-    """One case: a candidate, and what is expected of the framework."""
+    """One case: a candidate and the expected result."""
 
-    id: Id = Field(description="Its name in every report; once in a file.")
-    candidate: CaseCandidate = Field(description="The candidate that is judged.")
-    expect: Expectation = Field(description="What the framework is to say of it.")
+    id: Id = Field(description="Its name in every report. Unique in the file.")
+    candidate: CaseCandidate = Field(description="The candidate to judge.")
+    expect: Expectation = Field(description="The expected result.")
 
 
 class Cases(Document):
-    """Cases by which a framework is tested."""
+    """Test cases for a framework."""
 
-    collabscore: Literal["cases/1"] = Field(description="The kind of document and its version.")
+    collabscore: Literal["cases/1"] = Field(description="Kind and version of the document.")
     framework: Id = Field(
-        description="The framework that is tested: the id of the one above this folder or of a "
+        description="The framework to test: the id of the one above this folder or of a "
         "shipped one, or a file name beside this one."
     )
     title: Text | None = optional_field("Name shown to readers.")
     note: Text | None = optional_field("A remark for readers.")
-    as_of: Date | None = optional_field("The day up to which it is true.")
+    as_of: Date | None = optional_field("Date of the information.")
     sources: FrozenMap[Id, Source] = map_field(
-        "Documents that cases rest on, beside those of the framework."
+        "Sources of the cases, in addition to those of the framework."
     )
     cases: NonEmptySequence[Case] = Field(description="The cases, in any order.")
     order: FrozenSequence[Id] = list_field(
-        "Cases whose candidates, ranked together, stand in this order: by tier, then by score."
+        "Expected order of cases if ranked together: by tier, then by score."
     )
 
     def __len__(self) -> int:

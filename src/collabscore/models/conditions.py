@@ -285,7 +285,7 @@ class _Reader:
         circular = "circular-condition"
         if name in self.chain:
             circle = " -> ".join((*self.chain[self.chain.index(name) :], name))
-            self.fail(node, f"this condition rests on itself: {circle}", code=circular)
+            self.fail(node, f"this condition refers to itself: {circle}", code=circular)
         try:
             return self.symbols.named_condition(name, self.chain)
         except ConditionError as error:
@@ -314,7 +314,7 @@ class _Reader:
             return Not(self.membership(left, right))
         symbol = _SIGNS.get(type(sign))
         if symbol is None:
-            message = "`is` is not part of the language of conditions"
+            message = "conditions have no `is`"
             self.fail(node, message, "use `==` or `!=`", "condition-not-allowed")
         first, second = self.side(left), self.side(right)
         if isinstance(first, _WordedFact):
@@ -385,7 +385,7 @@ class _Reader:
             self.fail(node, message, did_you_mean(side, levels), "unknown-level", (absent,))
         if isinstance(other, str) or isinstance(node, ast.Name):
             self.fail_unknown(node, side)
-        self.fail(node, f"`{side}` is a word, and a number is compared with it")
+        self.fail(node, f"`{side}` is a word and cannot be compared with a number")
 
     def answers(
         self, at: ast.expr, worded: _WordedFact, sign: str, elements: Iterable[ast.expr]
@@ -393,7 +393,7 @@ class _Reader:
         """Compare a fact with some of its answers, of which any one will do."""
         name, fact = worded.name, worded.fact
         if sign not in ("==", "!=") and not fact.ordered:
-            self.fail(at, f"`{name}` is a {fact.kind} without order", "use `==`, `!=` or `in`")
+            self.fail(at, f"`{name}` is a {fact.kind} and has no order", "use `==`, `!=` or `in`")
         wanted = [self.answer(worded, element) for element in elements]
         truth = []
         for k in range(len(fact.answers)):
@@ -438,7 +438,7 @@ class _Reader:
     def call(self, node: ast.Call) -> Expression:
         name = getattr(node.func, "id", "")
         if name not in FUNCTIONS:
-            message = f"`{self.source(node.func)}` is no function of conditions"
+            message = f"`{self.source(node.func)}` is not a function of conditions"
             self.fail(node.func, message, did_you_mean(name, FUNCTIONS), "unknown-function")
         if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
             message, help = f"`{name}` takes plain arguments only", f"write `{FUNCTIONS[name]}`"
@@ -478,8 +478,8 @@ class _Reader:
         name = self.word(node, lists, "list", ("lists",))
         listed, universe = lists[name], lists.get(self.symbols.sets[set_name].of)
         if listed and universe and listed.isdisjoint(universe):
-            message = f"`{name}` and `{set_name}` are about different things"
-            self.fail(node, message, "take a list among the items of the set")
+            message = f"`{name}` and `{set_name}` have different items"
+            self.fail(node, message, "use a list of items of the set")
         return Overlaps(set_name, listed, name)
 
     def word(self, node: ast.expr, choices: Collection[str], kind: str, *sections: KeyPath) -> str:

@@ -95,14 +95,14 @@ def _numbers_as_keys(value: object) -> object:
         return value
     plain = {_number_from_text(key): item for key, item in value.items()}
     if len(plain) != len(value):
-        raise PydanticCustomError("duplicate-key", "two keys stand for the same number")
+        raise PydanticCustomError("duplicate-key", "two keys are the same number")
     return plain
 
 
 def _check_rising(ends: tuple[float, float]) -> tuple[float, float]:
     low, high = ends
     if not low < high:
-        message = f"a range goes from low to high, and `[{low}, {high}]` does not"
+        message = f"a range goes from low to high, but `[{low}, {high}]` does not"
         raise PydanticCustomError("empty-range", message)
     return ends
 
@@ -121,11 +121,13 @@ Point = Annotated[Number | str, IN_ORDER]
 
 
 class RatingDetail(Backed):
-    """A rating with its uncertainty and what it rests on."""
+    """A rating with its uncertainty and its evidence."""
 
-    value: Point | None = optional_field("The rating, or the most likely one; a number or a level.")
-    low: Point | None = optional_field("The lowest it could be; with `high`.")
-    high: Point | None = optional_field("The highest it could be; with `low`.")
+    value: Point | None = optional_field(
+        "The rating, or the most likely rating: a number or a level."
+    )
+    low: Point | None = optional_field("Lowest possible rating; with `high`.")
+    high: Point | None = optional_field("Highest possible rating; with `low`.")
 
 
 Rating = Annotated[
@@ -147,10 +149,10 @@ class Reading:
 
 
 class Scale(Element):
-    """A range of numbers in which criteria are rated, with names for some of its points."""
+    """A range of numbers for ratings, with names for some points."""
 
     range: Range = Field(
-        description="The ends of the scale, [low, high]; every point between may be rated."
+        description="Ends of the scale, [low, high]. Any number between them is a valid rating."
     )
     levels: Labels | None = optional_field("Names of points: {1: very low, 5: very high}.")
     unit: Text | None = optional_field("Unit of measurement, for example `%`.")
@@ -223,7 +225,9 @@ def require_both_ends(low: object, high: object) -> None:
     if (low is None) != (high is None):
         there, missing = ("low", "high") if high is None else ("high", "low")
         raise ReadingError(
-            "missing-key", f"`low` and `high` come together, and `{missing}` is missing", (there,)
+            "missing-key",
+            f"`low` and `high` must be given together; `{missing}` is missing",
+            (there,),
         )
 
 
@@ -245,14 +249,14 @@ def _check_interval(ends: tuple[float, float]) -> tuple[float, float]:
     if not low <= high:
         raise PydanticCustomError("reversed-interval", f"`{quotable([low, high])}` runs backwards")
     if high <= 0:
-        message = f"a weight is positive, and `{quotable([low, high])}` is not"
+        message = f"a weight must be positive, but `{quotable([low, high])}` is not"
         raise PydanticCustomError("weight-not-positive", message)
     return ends
 
 
 def _check_positive(weight: float) -> float:
     if not weight > 0:
-        message = f"a weight is positive, and `{quotable(weight)}` is not"
+        message = f"a weight must be positive, but `{quotable(weight)}` is not"
         raise PydanticCustomError("weight-not-positive", message)
     return weight
 
@@ -277,44 +281,44 @@ def weight_of(weight: float | tuple[float, float]) -> float:
 
 
 class Criterion(Element):
-    """A leaf that is rated on a scale, or a group of criteria.
+    """A criterion rated on a scale, or a group of criteria.
 
     A leaf that a vocabulary defines is named by its id and may add a weight, a policy for missing
     ratings, a side and a note.
     """
 
-    question: Text | None = optional_field("What a rater asks; leaves only.")
+    question: Text | None = optional_field("The question for raters. Rated criteria only.")
     side: Side | None = optional_field(
-        "Which sub-score it belongs to: gain or risk; handed down to what lies below."
+        "Its sub-score, gain or risk. Applies to all criteria below it."
     )
     weight: Weight = Field(
         default=1,
-        description="A positive number or an interval of them; only its share among its siblings "
-        "counts.",
+        description="A positive number or an interval. Only its share within its group counts.",
     )
     missing: Missing | None = optional_field(
-        "What an unknown rating counts as: the average of the scale, the worst, "
+        "Treatment of an unknown rating: the average of the scale, the worst of the scale, "
         "omitted, or no score."
     )
     scale: Annotated[str | Scale, IN_ORDER] | None = optional_field(
-        "The name of a scale, or a scale written in place; leaves only."
+        "The name of a scale, or a scale written here. Rated criteria only."
     )
     prefer: Literal["high", "low"] | None = optional_field(
-        "Which end of the scale is good; `high` if left out; leaves only."
+        "The good end of the scale. Default: `high`. Rated criteria only."
     )
     value: ValuePoints | None = optional_field(
-        "Points of the value function, {rating: 0 to 100}; in place of `prefer`; leaves only."
+        "Points of the value function, {rating: 0 to 100}, instead of `prefer`. Rated "
+        "criteria only."
     )
     anchors: Labels | None = optional_field(
-        "What a rating means, in words: {1: ..., 5: ...}; leaves only."
+        "Meanings of ratings in words, {1: ..., 5: ...}. Rated criteria only."
     )
     combine: Combine | None = optional_field(
-        "How a group combines its children; `arithmetic` if left out; groups only."
+        "Method of combining the children. Default: `arithmetic`. Groups only."
     )
     weights: Text | None = optional_field(
-        "Space of weights for robustness: exact, within 25%, order, any, intervals; groups only."
+        "Weights allowed in robustness: exact, within 25%, order, any, intervals. Groups only."
     )
-    criteria: Criteria | None = optional_field("The children of a group, by id.")
+    criteria: Criteria | None = optional_field("Children of a group, by id.")
 
     @property
     def is_group(self) -> bool:

@@ -66,13 +66,13 @@ __all__ = [
 
 
 class FactDetail(Backed):
-    """A fact with what it rests on."""
+    """An answer to a fact, with its evidence."""
 
-    value: Any = optional_field("The answer, in any form a fact may take without detail.")
-    low: Point | None = optional_field("The lowest answer it could be; with `high`.")
-    high: Point | None = optional_field("The highest answer it could be; with `low`.")
+    value: Any = optional_field("The answer, in any form allowed without detail.")
+    low: Point | None = optional_field("Lowest possible answer; with `high`.")
+    high: Point | None = optional_field("Highest possible answer; with `low`.")
     at_least: FrozenSequence[str] | None = optional_field(
-        "Items known to be in a set that may hold more."
+        "Items known to be in the set. It may have more."
     )
 
 
@@ -260,7 +260,7 @@ class _Fact(Element):
     form: ClassVar[str]
     word: ClassVar[str]
 
-    question: Text | None = optional_field("What one asks the person who knows.")
+    question: Text | None = optional_field("The question for the person who answers.")
     kind: str
 
     @property
@@ -374,7 +374,7 @@ class _Fact(Element):
         if not isinstance(raw, list):
             return AnswerSet(frozenset({self._position(raw, ())}))
         if not raw:
-            raise ReadingError("invalid-fact", "an open answer lists at least one possible answer")
+            raise ReadingError("invalid-fact", "a list of possible answers must have at least one")
         return AnswerSet(frozenset(self._position(entry, (k,)) for k, entry in enumerate(raw)))
 
     def _position(self, raw: object, path: KeyPath) -> int:
@@ -390,11 +390,11 @@ class _Fact(Element):
         return ReadingError(f"unknown-{noun}", message, path, did_you_mean(raw, self.answers))
 
     def _read_at_least(self, raw: object, lists: Lists) -> Answer:
-        message = f"`at_least` belongs to a set, and this is a {self.kind}"
+        message = f"`at_least` is for sets, but this is a {self.kind}"
         raise ReadingError("invalid-fact", message, ("at_least",))
 
     def _read_interval(self, low: object, high: object) -> Answer:
-        message = f"`low` and `high` belong to a level or a number, and this is a {self.kind}"
+        message = f"`low` and `high` are for levels and numbers, but this is a {self.kind}"
         raise ReadingError("invalid-fact", message, ("low",))
 
 
@@ -444,11 +444,11 @@ class LevelFact(_Fact):
 
     ordered: ClassVar[bool] = True
     word: ClassVar[str] = "a level"
-    form: ClassVar[str] = "one of these, in ascending order; or a list of those that are possible"
+    form: ClassVar[str] = "one of these, in ascending order, or a list of possible ones"
 
     kind: Literal["level"] = Field(description="One of several levels, in ascending order.")
     levels: Meanings = Field(
-        description="The levels from low to high: a list, or {level: what it means}."
+        description="The levels from low to high: a list, or {level: meaning}."
     )
 
     @property
@@ -467,10 +467,10 @@ class ChoiceFact(_Fact):
     """One of several options without order."""
 
     word: ClassVar[str] = "an option"
-    form: ClassVar[str] = "one of these; or a list of those that are possible"
+    form: ClassVar[str] = "one of these, or a list of possible ones"
 
     kind: Literal["choice"] = Field(description="One of several options without order.")
-    options: Meanings = Field(description="The options: a list, or {option: what it means}.")
+    options: Meanings = Field(description="The options: a list, or {option: meaning}.")
 
     @property
     def meanings(self) -> Mapping[str, str | None]:
@@ -485,8 +485,8 @@ class NumberFact(_Fact):
 
     kind: Literal["number"] = Field(description="A number.")
     unit: Text | None = optional_field("Unit of measurement, for example `million USD`.")
-    minimum: Number | None = optional_field("The least value that makes sense.")
-    maximum: Number | None = optional_field("The greatest value that makes sense.")
+    minimum: Number | None = optional_field("Smallest allowed value.")
+    maximum: Number | None = optional_field("Largest allowed value.")
 
     def how_to_answer(self) -> str:
         """Return how a number is written, with its unit and limits."""
@@ -534,7 +534,7 @@ class NumberFact(_Fact):
         if len(raw) != 2:
             raise ReadingError(
                 "invalid-fact",
-                f"an open number is written `[low, high]`, not with {len(raw)} numbers",
+                f"an uncertain number is written `[low, high]`, not with {len(raw)} numbers",
             )
         return _range_of(self._number(raw[0], (0,)), self._number(raw[1], (1,)))
 
@@ -600,12 +600,12 @@ class SetFact(_Fact):
 
     answer_type: ClassVar[type[Answer]] = SetAnswer
     form: ClassVar[str] = (
-        "a list, [] if it is known to be none, {at_least: [...]} if there may be more; items, "
-        "finer ones in brackets:"
+        "a list; [] means none; {at_least: [...]} if there may be more. Items, with finer items "
+        "in brackets:"
     )
 
     kind: Literal["set"] = Field(description="Any number of items of a list.")
-    of: Text = Field(description="The list whose items may be named.")
+    of: Text = Field(description="The list of allowed items.")
 
     def listed(self, lists: NamedLists) -> Iterator[tuple[str, str]]:
         """Yield the items of the list with their titles, and the finer items in brackets."""
@@ -750,24 +750,24 @@ ALSO_ACCEPTED[_item] = ({"type": "string"}, {"type": "null"})
 
 
 class Item(Element):
-    """An item of a list; it may hold finer items, one level deep."""
+    """An item of a list. It may have finer items, one level deep."""
 
     items: (
         Annotated[
             FrozenMap[str, Annotated[Leaf, BeforeValidator(_item)]], BeforeValidator(_meanings_of)
         ]
         | None
-    ) = optional_field("Finer items: an area's sub-fields.")
+    ) = optional_field("Finer items, such as the sub-fields of an area.")
 
 
 class Leaf(Element):
-    """An item that holds no finer ones."""
+    """An item without finer items."""
 
 
 class NamedList(Element):
-    """A list of items, or a selection among the items of another list."""
+    """A list of items, or a selection of items from another list."""
 
-    among: Text | None = optional_field("The list of which this one is a part.")
+    among: Text | None = optional_field("The larger list from which this one selects.")
     items: Annotated[
         FrozenMap[str, Annotated[Item, BeforeValidator(_item)]], BeforeValidator(_meanings_of)
     ] = Field(description="The items: a list of ids, or {id: title}, or {id: {title, items}}.")

@@ -89,13 +89,15 @@ __all__ = [
 
 
 class Safeguard(Element):
-    """Something put in place so that a rule is met."""
+    """A measure that satisfies a rule."""
 
-    consists_of: Text | None = optional_field("What must exist for the safeguard to be in place.")
+    consists_of: Text | None = optional_field(
+        "Documents that must exist for the safeguard to be in place."
+    )
 
 
 class Condition(Element):
-    """A named condition, for use in others by its name."""
+    """A named condition, for use in other conditions."""
 
     when: Text = Field(description="The condition, in the language of conditions.")
 
@@ -113,39 +115,31 @@ def options_of(need: str | list[str]) -> tuple[str, ...]:
 
 
 class Step(Element):
-    """One grade of a guardrail: when it applies, what it needs, and the verdicts it gives."""
+    """One grade of a guardrail: its condition, needed safeguards and verdicts."""
 
-    when: Text | None = optional_field("When it applies; always, if left out.")
+    when: Text | None = optional_field("Condition under which it applies. Default: always.")
     needs: Needs | None = optional_field(
-        "Safeguards, all of which are needed; an inner list: any one of."
+        "Needed safeguards. All are needed; of an inner list, any one."
     )
-    then: Text = Field(
-        description="The verdict while it applies and a needed safeguard is missing."
-    )
-    met: Text | None = optional_field("The verdict once all needed safeguards are in place.")
-    if_unknown: Text | None = optional_field(
-        "The verdict where one cannot tell whether it applies."
-    )
-    reason: Text | None = optional_field("Why the step exists, in one sentence.")
+    then: Text = Field(description="Verdict if it applies and a needed safeguard is missing.")
+    met: Text | None = optional_field("Verdict if all needed safeguards are in place.")
+    if_unknown: Text | None = optional_field("Verdict if it is unknown whether it applies.")
+    reason: Text | None = optional_field("Reason for the step, in one sentence.")
 
 
 class Guardrail(Element):
-    """A rule beside the score: one step written in place, or several under `steps`."""
+    """A rule that no score overrides: one step, or several under `steps`."""
 
-    reason: Text | None = optional_field("Why the guardrail exists, in one sentence.")
-    when: Text | None = optional_field("When it applies; always, if left out.")
+    reason: Text | None = optional_field("Reason for the guardrail, in one sentence.")
+    when: Text | None = optional_field("Condition under which it applies. Default: always.")
     needs: Needs | None = optional_field(
-        "Safeguards, all of which are needed; an inner list: any one of."
+        "Needed safeguards. All are needed; of an inner list, any one."
     )
-    then: Text | None = optional_field(
-        "The verdict while it applies and a needed safeguard is missing."
-    )
-    met: Text | None = optional_field("The verdict once all needed safeguards are in place.")
-    if_unknown: Text | None = optional_field(
-        "The verdict where one cannot tell whether it applies."
-    )
+    then: Text | None = optional_field("Verdict if it applies and a needed safeguard is missing.")
+    met: Text | None = optional_field("Verdict if all needed safeguards are in place.")
+    if_unknown: Text | None = optional_field("Verdict if it is unknown whether it applies.")
     steps: NonEmptySequence[Step] | None = optional_field(
-        "Several grades of one rule; the most severe that holds counts."
+        "Grades of one rule. The most severe one that applies counts."
     )
 
     def all_steps(self) -> tuple[Step, ...]:
@@ -177,10 +171,10 @@ class CompiledStep:
 
 
 class Verdict(Element):
-    """One of the ordered classes into which guardrails put candidates."""
+    """One of the ordered outcomes of guardrails."""
 
     tier: Annotated[int, Field(ge=1)] = Field(
-        default=1, description="Candidates stand by tier first: 1 before 2."
+        default=1, description="Candidates are ordered by tier first: 1 before 2."
     )
     ranked: bool = Field(
         default=True, description="Whether a candidate with this verdict has a rank."
@@ -195,17 +189,19 @@ def default_verdicts() -> dict[str, Verdict]:
     """Return the verdicts of a framework that names none, mild to severe."""
     return FrozenDict(
         inside=Verdict(title="inside the guardrails"),
-        conditional=Verdict(title="inside, provided named safeguards hold"),
+        conditional=Verdict(title="inside, with named safeguards"),
         refer=Verdict(title="a person must decide", tier=2),
         outside=Verdict(title="outside the guardrails", ranked=False),
     )
 
 
 class Defaults(Model):
-    """Verdicts that steps take where they do not say their own."""
+    """Default verdicts of steps."""
 
-    met: Text | None = optional_field("The verdict once all needed safeguards are in place.")
-    if_unknown: Text | None = optional_field("The verdict where one cannot tell; at most `then`.")
+    met: Text | None = optional_field("Verdict if all needed safeguards are in place.")
+    if_unknown: Text | None = optional_field(
+        "Verdict if it is unknown whether a step applies; at most `then`."
+    )
 
 
 # documents
@@ -231,29 +227,27 @@ Version = Annotated[Text, BeforeValidator(_text_version)]
 class SharedDefinitions(Document):
     """Definitions that a vocabulary and a framework both may hold."""
 
-    sources: FrozenMap[Id, Source] = map_field("Documents it rests on, by id.")
-    scales: FrozenMap[Id, Scale] = map_field("Scales that criteria name, by id.")
-    lists: FrozenMap[Id, NamedList] = map_field("Lists of items that facts name, by id.")
-    facts: FrozenMap[Id, Fact] = map_field("What is the case, as against what is judged.")
-    safeguards: FrozenMap[Id, Safeguard] = map_field("What can be put in place, by id.")
+    sources: FrozenMap[Id, Source] = map_field("Source documents, by id.")
+    scales: FrozenMap[Id, Scale] = map_field("Scales for criteria, by id.")
+    lists: FrozenMap[Id, NamedList] = map_field("Lists of items for facts, by id.")
+    facts: FrozenMap[Id, Fact] = map_field("Facts about a candidate, by id.")
+    safeguards: FrozenMap[Id, Safeguard] = map_field("Safeguards, by id.")
     conditions: FrozenMap[Id, Annotated[Condition, BeforeValidator(_named_condition)]] = map_field(
-        "Conditions with names, for use in others."
+        "Named conditions, for use in other conditions."
     )
 
 
 class Vocabulary(SharedDefinitions):
-    """Words that several frameworks share, so that they judge one candidate by the same ones."""
+    """Criteria, facts and safeguards that several frameworks share."""
 
-    collabscore: Literal["vocabulary/1"] = Field(
-        description="The kind of document and its version."
-    )
-    id: Id = Field(description="The name by which frameworks use it.")
+    collabscore: Literal["vocabulary/1"] = Field(description="Kind and version of the document.")
+    id: Id = Field(description="Its name in frameworks that use it.")
     title: Text | None = optional_field("Name shown to readers.")
     version: Version | None = optional_field("Version, as text.")
-    as_of: Date | None = optional_field("The day up to which it is true.")
-    summary: Text | None = optional_field("What it is for, in a sentence or two.")
+    as_of: Date | None = optional_field("Date of the information.")
+    summary: Text | None = optional_field("Its purpose, in a sentence or two.")
     note: Text | None = optional_field("A remark for readers.")
-    criteria: FrozenMap[Id, Criterion] = map_field("Leaf criteria that frameworks may use.")
+    criteria: FrozenMap[Id, Criterion] = map_field("Criteria that frameworks may use.")
 
 
 @dataclass(frozen=True)
@@ -290,45 +284,49 @@ _NO_SCALE = Scale.model_construct(range=(0, 1))
 
 
 class Framework(SharedDefinitions):
-    """A policy framework: criteria that say which first, guardrails that say whether."""
+    """A policy framework: criteria that set the order, and guardrails that set the verdict."""
 
-    collabscore: Literal["framework/1"] = Field(description="The kind of document and its version.")
-    id: Id = Field(description="The name by which it is known.")
+    collabscore: Literal["framework/1"] = Field(description="Kind and version of the document.")
+    id: Id = Field(description="Its name in commands and results.")
     title: Text | None = optional_field("Name shown to readers.")
     version: Version | None = optional_field("Version, as text.")
-    as_of: Date | None = optional_field("The day up to which it is true.")
-    issuer: Text | None = optional_field("Who issued it.")
+    as_of: Date | None = optional_field("Date of the information.")
+    issuer: Text | None = optional_field("The organisation or office that issued it.")
     legal_force: Text | None = optional_field(
         "For example: binding, funding condition, guidance, analysis, proposal."
     )
     unit_of_assessment: Text | None = optional_field(
-        "What it judges: area, project, partner, agreement."
+        "Unit that it judges: area, project, partner, agreement."
     )
-    summary: Text | None = optional_field("What it asks, in a sentence or two.")
-    source: Sources | None = optional_field("What the framework as a whole rests on.")
+    summary: Text | None = optional_field("Its main requirements, in a sentence or two.")
+    source: Sources | None = optional_field("Sources of the whole framework.")
     note: Text | None = optional_field("A remark for readers.")
-    verified: Verified | None = optional_field("How far it was checked.")
-    basis: Literal["judgement"] | None = optional_field("`judgement` where it is its author's own.")
+    verified: Verified | None = optional_field("How it was checked.")
+    basis: Literal["judgement"] | None = optional_field(
+        "`judgement` if it is its author's own choice."
+    )
     uses: Annotated[str | Vocabulary, IN_ORDER] | None = optional_field(
         "A shipped vocabulary, a file name beside this one, or a vocabulary in place."
     )
     parties: FrozenMap[Id, Text] = map_field("Labels of the parties: {us: United States}.")
     combine: Annotated[Literal[CombineName, "none"] | Number, IN_ORDER] | None = optional_field(
-        "How the groups make the score; `arithmetic` if left out; `none`: no total."
+        "Method of combining the groups. Default: `arithmetic`. `none`: no total score."
     )
-    missing: Missing | None = optional_field(
-        "What an unknown rating counts as; `average` if left out."
-    )
+    missing: Missing | None = optional_field("Treatment of an unknown rating. Default: `average`.")
     weights: Text | None = optional_field(
-        "Space of weights for robustness: exact, within 25%, order, any, intervals."
+        "Weights allowed in robustness: exact, within 25%, order, any, intervals."
     )
-    criteria: Criteria | None = optional_field("The tree of criteria; without it, it only gates.")
-    applies: Text | None = optional_field("Which candidates it is about: a condition.")
-    standing: FrozenSequence[Id] = list_field("Safeguards asked of every project.")
+    criteria: Criteria | None = optional_field(
+        "The tree of criteria. Without it, the framework has guardrails and no score."
+    )
+    applies: Text | None = optional_field(
+        "Condition for candidates to which the framework applies."
+    )
+    standing: FrozenSequence[Id] = list_field("Safeguards required of every project.")
     guardrails: FrozenMap[Id, Guardrail] = map_field("Rules beside the score, by id.")
-    verdicts: Verdicts | None = optional_field("Own verdicts, mild to severe.")
-    defaults: Defaults | None = optional_field("Verdicts where a step does not say its own.")
-    bands: FrozenMap[Id, Number] = map_field("The score from which each band begins.")
+    verdicts: Verdicts | None = optional_field("The framework's own verdicts, mild to severe.")
+    defaults: Defaults | None = optional_field("Default verdicts for steps.")
+    bands: FrozenMap[Id, Number] = map_field("Lowest score of each band.")
 
     # Everything below includes the vocabulary, and presumes that checks find no errors.
 
@@ -617,10 +615,10 @@ or as texts "GROUP=SPACE"; None: as the framework says."""
 _WITHIN = re.compile(r"within\s+(\d+(?:\.\d+)?)\s*%")
 _PHRASES = {
     "exact": "as given",
-    "within": "within {} % of those given",
-    "order": "any in the order of those given",
-    "any": "any at all",
-    "intervals": "any within the intervals given",
+    "within": "within {} % of the given weights",
+    "order": "any weights in the given order",
+    "any": "any weights",
+    "intervals": "any weights within the given intervals",
 }
 
 
@@ -658,11 +656,11 @@ class WeightSpace:
             share = float(found[1])
             if 0 < share <= 100:
                 return cls("within", share / 100)
-            message = f"`{text}`: the share goes from above 0 to 100 per cent"
+            message = f"`{text}`: the share must be above 0 and at most 100 per cent"
             return Diagnostic("out-of-range", message, path)
         if name in SPACES:
             return cls(name)
-        message = f"`{printable(text)}` is not a space of weights"
+        message = f"`{printable(text)}` is not a choice of weights"
         return Diagnostic("unknown-weight-space", message, path, did_you_mean(text, SPACES))
 
     def __str__(self) -> str:
@@ -760,7 +758,7 @@ def _spaces_by_group(framework: Framework, weights: Weights) -> dict[str, Weight
     for group in named:
         if group not in ("*", *groups):
             help = did_you_mean(group, framework.groups)
-            message = f"`{group}` is no group of criteria of `{framework.id}`"
+            message = f"`{group}` is not a group of criteria of `{framework.id}`"
             raise UsageError(f"{message}; {help}" if help else message)
     spaces = {group: _known_space(text) for group, text in named.items()}
     rest = spaces.pop("*", None)
@@ -780,11 +778,9 @@ def _weights_by_group(weights: Weights) -> Mapping[str, str]:
         before, sign, after = text.partition("=")
         group, space = (before.strip(), after.strip()) if sign else ("*", text)
         if group in found and not sign:
-            raise UsageError(
-                f"`{found['*']}` and `{text}` are both meant for all groups; name one of them only"
-            )
+            raise UsageError(f"`{found['*']}` and `{text}` both apply to all groups; give only one")
         if group in found:
-            raise UsageError("a group is named twice; name each once")
+            raise UsageError("a group is named twice; name each group once")
         found[group] = space
     return found
 

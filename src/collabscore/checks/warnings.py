@@ -204,7 +204,11 @@ _USES = {
         "no guardrail needs",
         "use it under `needs` or `standing`, or in `has(...)`",
     ),
-    "conditions": ("condition", "no guardrail uses", "use it in the `when` of a guardrail"),
+    "conditions": (
+        "condition",
+        "no guardrail or condition uses",
+        "use it in the `when` of a guardrail",
+    ),
 }
 
 

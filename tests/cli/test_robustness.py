@@ -20,7 +20,10 @@ def test_it_says_how_sure_the_order_is(collabscore: Command) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.startswith("How sure the order is: House rules")
     assert "Influenza: first in" in result.stdout
-    assert "500 draws, seed 0; 3 candidates. Weights: within 25 % of those given." in result.stdout
+    assert (
+        "500 draws, seed 0; 3 candidates. Weights: within 25 % of the given weights."
+        in result.stdout
+    )
     assert "Chips: never ranked; `outside` in every draw." in result.stdout
 
 

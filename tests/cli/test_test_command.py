@@ -129,7 +129,7 @@ def test_mistakes_of_a_document_do_not_hide_the_others(collabscore: Command, bes
 def test_a_list_of_candidates_is_no_framework(collabscore: Command) -> None:
     result = collabscore("test", "projects.yaml")
     assert result.exit_code == 1
-    assert "this is a list of candidates, and a framework is needed" in result.stderr
+    assert "this is a list of candidates, but a framework is needed" in result.stderr
 
 
 # forms

@@ -54,8 +54,8 @@ def test_a_space_for_one_group(collabscore: Command, tree: Path, command: tuple[
     [
         (("any", "order"), "`any` and `order` are both meant for all groups"),
         (("a=any", "a=order"), "a group is named twice"),
-        (("z=any",), "`z` is no group of criteria of `t`"),
-        (("a=ani",), "`ani` is not a space of weights; did you mean `any`?"),
+        (("z=any",), "`z` is not a group of criteria of `t`"),
+        (("a=ani",), "`ani` is not a choice of weights; did you mean `any`?"),
     ],
 )
 def test_spaces_that_cannot_be_read(

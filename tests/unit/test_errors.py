@@ -27,7 +27,10 @@ SPAN = Span("x.yaml", 3, 5, 9, "  a: wrong")
 FOUND = (
     Diagnostic("off-scale", "`9` is off the scale", ("ratings", "a"), span=SPAN),
     Diagnostic(
-        "duplicate-id", "the id `a` is taken", (0, "id"), notes=(Note("first used here", SPAN),)
+        "duplicate-id",
+        "the id `a` is used twice",
+        (0, "id"),
+        notes=(Note("first used here", SPAN),),
     ),
 )
 ERRORS: list[CollabscoreError] = [
@@ -133,7 +136,7 @@ def test_excerpts_of_long_lines_and_wide_letters() -> None:
 def test_an_option_that_is_no_whole_number_has_its_place_and_cure(value: object) -> None:
     with pytest.raises(cs.UsageError) as caught:
         refuse_no_integer("top", value, 1)
-    assert str(caught.value) == f"top: {value!r} is not a whole number; give one of 1 or more"
+    assert str(caught.value) == f"top: {value!r} is not a whole number; use 1 or more"
 
 
 @pytest.mark.parametrize("value", [0, -7, 10**30, np.int64(3), np.uint8(3)])

@@ -503,5 +503,5 @@ def _refuse_repeated(ids: Sequence[str]) -> None:
     first: dict[str, int] = {}
     for row, name in enumerate(ids):
         if first.setdefault(name, row) != row:
-            wrong = Diagnostic("duplicate-id", f"the id `{name}` is taken", ("ids", row))
+            wrong = Diagnostic("duplicate-id", f"the id `{name}` is used twice", ("ids", row))
             raise CandidateError([wrong])

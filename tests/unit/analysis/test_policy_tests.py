@@ -294,7 +294,7 @@ def test_a_misspelt_word_is_answered_with_the_right_one(tmp_path: Path) -> None:
 
 
 def test_cases_of_another_framework_are_refused() -> None:
-    with pytest.raises(DocumentError, match="these are cases of `other`, and not of `house`"):
+    with pytest.raises(DocumentError, match="these are cases of `other`, not of `house`"):
         run_cases(FRAMEWORK, {**document(case("a", {"verdict": "inside"})), "framework": "other"})
 
 

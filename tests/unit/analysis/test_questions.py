@@ -235,7 +235,7 @@ def test_all_excluded() -> None:
         ({"draws": 0}, "draws: 0 is not from 1 to"),
         ({"draws": -5}, "draws: -5 is not from 1 to"),
         ({"seed": -1}, "seed: -1 is negative"),
-        ({"weights": "anny"}, "`anny` is not a space of weights; did you mean `any`?"),
+        ({"weights": "anny"}, "`anny` is not a choice of weights; did you mean `any`?"),
     ],
 )
 def test_options_out_of_range(options: dict[str, Any], message: str) -> None:
@@ -381,7 +381,7 @@ def test_only_whole_numbers_are_counts(name: str, value: object) -> None:
     with pytest.raises(cs.UsageError) as caught:
         ask([entry("a"), entry("b", [1, 5])], **{name: value})
     least = 0 if name == "seed" else 1
-    wanted = f"{name}: {value!r} is not a whole number; give one of {least} or more"
+    wanted = f"{name}: {value!r} is not a whole number; use {least} or more"
     assert str(caught.value) == wanted
 
 

@@ -66,7 +66,7 @@ def test_only_whole_numbers_are_counts(name: str, value: object) -> None:
     with pytest.raises(cs.UsageError) as caught:
         cs.robustness(pair(), **{name: value})  # type: ignore[arg-type]
     least = 0 if name == "seed" else 1
-    wanted = f"{name}: {value!r} is not a whole number; give one of {least} or more"
+    wanted = f"{name}: {value!r} is not a whole number; use {least} or more"
     assert str(caught.value) == wanted
 
 
@@ -98,9 +98,7 @@ def test_a_ranking_of_others_does_not_narrow_a_result() -> None:
 
 @pytest.mark.parametrize("k", [True, False, "", "1", 1.0, float("nan"), [1]])
 def test_only_whole_numbers_are_asked_for(k: object) -> None:
-    with pytest.raises(
-        cs.UsageError, match=r"top: .* is not a whole number; give one of 1 or more"
-    ):
+    with pytest.raises(cs.UsageError, match=r"top: .* is not a whole number; use 1 or more"):
         cs.robustness(pair(), draws=20).top_probability(k)  # type: ignore[arg-type]
 
 

@@ -295,9 +295,11 @@ def test_choices_of_a_set_are_sorted() -> None:
 
 def test_a_repeated_name_points_at_the_first() -> None:
     named = [("{}", (0,)), ("b", (1,)), ("{}", (2,)), ("{}", (3,))]
-    found = list(repeated_names(named, "duplicate-id", "the id `{}` is taken", "first used here"))
+    found = list(
+        repeated_names(named, "duplicate-id", "the id `{}` is used twice", "first used here")
+    )
     assert [one.path for one in found] == [(2,), (3,)]
-    assert {one.message for one in found} == {"the id `{}` is taken"}
+    assert {one.message for one in found} == {"the id `{}` is used twice"}
     assert {note.path for one in found for note in one.notes} == {(0,)}
     assert [one.notes for one in repeated_names(named, "c", "{}")] == [(), ()]
 

@@ -48,7 +48,7 @@ def test_a_document_that_is_no_mapping(tmp_path: Path) -> None:
     with pytest.raises(cs.FrameworkError, match="expected a mapping"):
         cs.load_framework(file)
     with pytest.raises(
-        cs.FrameworkError, match="this is a list of candidates, and a framework is needed"
+        cs.FrameworkError, match="this is a list of candidates, but a framework is needed"
     ):
         cs.load_framework({"collabscore": "candidates/1"})
 

@@ -90,7 +90,7 @@ def test_candidates_from_everywhere() -> None:
     )
     with pytest.raises(cs.UsageError, match="no framework is named"):
         cs.load_candidates([candidate])
-    with pytest.raises(cs.CandidateError, match="would stand beside this document"):
+    with pytest.raises(cs.CandidateError, match="would be beside this document"):
         cs.load_candidates(
             {"collabscore": "candidates/1", "framework": "house.yaml", "candidates": []}
         )
@@ -124,7 +124,7 @@ def test_cases_are_loaded_by_a_public_function(tmp_path: Path) -> None:
         assert loaded.origin.text == file.read_bytes()
         assert loaded.origin.source == str(file)
     with pytest.raises(
-        cs.DocumentError, match="this is a framework, and a file of cases is needed"
+        cs.DocumentError, match="this is a framework, but a file of cases is needed"
     ):
         cs.load_cases({"collabscore": "framework/1"}, "guardrail")
 

@@ -186,7 +186,7 @@ def test_json_lines_report_all_lines() -> None:
     with pytest.raises(cs.DocumentError) as caught:
         read_json_lines('{"a": 1}\n\n{"a": \n{"b": 1, "b": 2}\n', "x.jsonl")
     assert [d.span.line for d in caught.value.diagnostics if d.span] == [3, 4]
-    with pytest.raises(cs.DocumentError, match="nothing in this document"):
+    with pytest.raises(cs.DocumentError, match="this document is empty"):
         read_json_lines("\n", "x.jsonl")
     assert read_json_lines('{"a": 1}\n\n[2]\n', "x") == [{"a": 1}, [2]]
 

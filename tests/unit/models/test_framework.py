@@ -275,15 +275,15 @@ def test_a_space_for_all_groups_or_by_group(
 @pytest.mark.parametrize(
     ("weights", "message"),
     [
-        ("ani", "`ani` is not a space of weights; did you mean `any`"),
-        ({"z": "any"}, "`z` is no group of criteria of `t`; choose from `a`, `b`"),
-        (["a1=any"], "`a1` is no group of criteria of `t`; did you mean `a`"),
-        (["any", "order"], "`any` and `order` are both meant for all groups; name one of them"),
-        (["a=any", "a=order"], "a group is named twice; name each once"),
-        (["any", "*=order"], "a group is named twice; name each once"),
-        (0.25, "`0.25` is not a space of weights; choose from `exact`"),
-        ({"a": 25}, "`25` is not a space of weights; choose from `exact`"),
-        ([None], "`None` is not a space of weights; choose from `exact`"),
+        ("ani", "`ani` is not a choice of weights; did you mean `any`"),
+        ({"z": "any"}, "`z` is not a group of criteria of `t`; choose from `a`, `b`"),
+        (["a1=any"], "`a1` is not a group of criteria of `t`; did you mean `a`"),
+        (["any", "order"], "`any` and `order` both apply to all groups; give only one"),
+        (["a=any", "a=order"], "a group is named twice; name each group once"),
+        (["any", "*=order"], "a group is named twice; name each group once"),
+        (0.25, "`0.25` is not a choice of weights; choose from `exact`"),
+        ({"a": 25}, "`25` is not a choice of weights; choose from `exact`"),
+        ([None], "`None` is not a choice of weights; choose from `exact`"),
     ],
 )
 def test_weights_that_cannot_be_read_are_refused(weights: Any, message: str) -> None:
@@ -326,11 +326,11 @@ def test_spaces_in_words() -> None:
     own = weighted()
     groups = group_weights(own, {"": "within 12.5%", "a": "order"})
     assert describe_weights(groups, own) == (
-        "Weights: within 12.5 % of those given (the top);"
-        " any in the order of those given (A); any within the intervals given (B)."
+        "Weights: within 12.5 % of the given weights (the top);"
+        " any weights in the given order (A); any weights within the given intervals (B)."
     )
-    assert describe_weights(group_weights(own, "any"), own) == "Weights: any at all."
+    assert describe_weights(group_weights(own, "any"), own) == "Weights: any weights."
     # intervals of a group without any are its weights as given
     assert describe_weights(group_weights(own, "intervals"), own) == (
-        "Weights: as given (the top, A); any within the intervals given (B)."
+        "Weights: as given (the top, A); any weights within the given intervals (B)."
     )

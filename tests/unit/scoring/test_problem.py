@@ -157,7 +157,7 @@ def test_a_wrong_column_is_named(changes: dict[str, Any], code: str) -> None:
 
 
 def test_ids_differ_and_default_to_numbers() -> None:
-    with pytest.raises(cs.CandidateError, match="the id `a` is taken"):
+    with pytest.raises(cs.CandidateError, match="the id `a` is used twice"):
         Problem.from_columns(FRAMEWORK, {}, ids=["a", "b", "a"])
     found = rank(Problem.from_columns(FRAMEWORK, {"benefit": [1.0, 5.0]}, titles=["One", "Two"]))
     assert found.ids == ("2", "1")

@@ -209,7 +209,7 @@ def test_csv_has_the_names_and_values_of_the_records() -> None:
         for key in ("rank", "score", "low", "high", "rated"):
             assert row[key] == ("" if record[key] is None else str(record[key]))
         assert row["verdict_range"] == "; ".join(record["verdict_range"])
-    assert rows[3]["reasons"] == "G1: cannot tell; what is `crit`?"
+    assert rows[3]["reasons"] == '"G1" may apply, unknown: crit'
 
 
 def test_a_table_shows_open_verdicts_where_there_are_any() -> None:
@@ -332,7 +332,7 @@ def test_no_score_says_what_is_unrated() -> None:
     framework = {**json.loads(ARRAYS.model_dump_json(exclude_unset=True)), "missing": "refuse"}
     facts = {"stage": "basic", "about": []}
     ranking = cs.score([{"id": "x", "ratings": {"benefit": 5}, "facts": facts}], framework)
-    assert "no score: `risk` unrated" in str(ranking)
+    assert "no score; unrated: risk" in str(ranking)
     assert ranking["x"].low == 50.0
 
 

@@ -278,13 +278,13 @@ def test_reasons_in_words() -> None:
     text = ranking.table().to_text(200)
     lines = [line for line in text.splitlines() if line and line[:1] in "●◆▲✕"]
     assert lines == [
-        "◆ B (conditional): Rule: to be put in place: review, A plan or review; also to be put in place: A plan.",
-        "◆ C (conditional): Rule: met by review, A plan, review.",
-        "● D (inside): to be put in place: A plan.",
-        "▲ A (refer): Rule: missing: review, A plan or review (planned, does not count yet); also missing: A plan (planned, does not count yet).",
-        "▲ E (refer): Rule: missing: review, A plan or review; also open: `budget`.",
+        '◆ B (conditional): "Rule" applies, needs: review, A plan or review; also needs: A plan.',
+        '◆ C (conditional): "Rule" applies, satisfied by: review, A plan, review.',
+        "● D (inside): needs: A plan.",
+        '▲ A (refer): "Rule" applies, missing: review, A plan or review (planned, does not count yet); also missing: A plan (planned, does not count yet).',
+        '▲ E (refer): "Rule" applies, missing: review, A plan or review; also unknown: budget.',
     ]
-    assert "Not verified: Rule." in text
+    assert "Not checked against a source: Rule." in text
     assert "Asked of every project, changing no verdict: A plan (missing for 2)." in text
     assert ranking["a"].standing == ("plan",)
     assert ranking["b"].standing == ()
@@ -342,7 +342,7 @@ def test_the_table_says_which_direction_is_good_and_drops_no_row() -> None:
     assert "▼" in text
     assert "100 is the good end" in text
     assert {row["id"] for row in ranking.table().to_records()} == {"a", "x"}
-    assert "no safeguard would meet it" in text
+    assert "no safeguard can satisfy this rule" in text
 
 
 # reasons of findings

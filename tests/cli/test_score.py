@@ -23,7 +23,7 @@ def test_the_ranking_goes_to_stdout_and_nothing_else(collabscore: Command) -> No
         "Ocean",
     ]
     assert "✕ outside" in result.stdout
-    assert "says nothing of any institution or person" in result.stdout
+    assert "not any institution or person" in result.stdout
 
 
 def test_standard_input_is_read(collabscore: Command) -> None:

@@ -617,7 +617,7 @@ _PHRASES = {
     "exact": "as given",
     "within": "within {} % of the given weights",
     "order": "any weights in the given order",
-    "any": "any weights",
+    "any": "any at all",
     "intervals": "any weights within the given intervals",
 }
 

@@ -120,9 +120,7 @@ def unverified_note(framework: Framework) -> str | None:
     titles = unverified_titles(framework)
     if not titles:
         return None
-    return (
-        f"Not checked against a source: {', '.join(titles)}. Check these before you rely on them."
-    )
+    return f"Not verified: {', '.join(titles)}. Check these before you rely on them."
 
 
 def closing_notes(framework: Framework) -> Iterator[str]:

@@ -189,7 +189,7 @@ def test_what_has_no_exact_answer_is_said():
     assert extreme_ranks(held, weights={"": "any", "a": "exact"}).best_ranks.all()
     with pytest.raises(cs.UsageError, match="did you mean `any`"):
         extreme_ranks(ranked(tree, rows), weights="ani")
-    with pytest.raises(cs.UsageError, match="no group"):
+    with pytest.raises(cs.UsageError, match="not a group"):
         extreme_ranks(ranked(tree, rows), weights={"z": "any"})
 
 

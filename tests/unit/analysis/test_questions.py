@@ -405,7 +405,7 @@ def test_what_is_no_ranking_is_refused(ranking: object) -> None:
 
 @pytest.mark.parametrize("most", [True, "", "3", 2.0, float("nan"), []])
 def test_only_a_whole_number_of_questions_can_be_shown(most: object) -> None:
-    with pytest.raises(cs.UsageError, match=r"most: .* is not a whole number; give one of 0 or"):
+    with pytest.raises(cs.UsageError, match=r"most: .* is not a whole number; use 0 or"):
         ask([entry("a")], draws=32).first(most)  # type: ignore[arg-type]
 
 

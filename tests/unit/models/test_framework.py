@@ -329,7 +329,7 @@ def test_spaces_in_words() -> None:
         "Weights: within 12.5 % of the given weights (the top);"
         " any weights in the given order (A); any weights within the given intervals (B)."
     )
-    assert describe_weights(group_weights(own, "any"), own) == "Weights: any weights."
+    assert describe_weights(group_weights(own, "any"), own) == "Weights: any at all."
     # intervals of a group without any are its weights as given
     assert describe_weights(group_weights(own, "intervals"), own) == (
         "Weights: as given (the top, A); any weights within the given intervals (B)."

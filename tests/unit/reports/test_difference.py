@@ -27,13 +27,13 @@ def scored(rating: float, answer: bool | None, framework: dict[str, Any]) -> cs.
 def test_what_is_not_verified_is_named_for_each_framework_that_says_it() -> None:
     old = scored(4, True, FRAMEWORK)
     notes = cs.diff(old, scored(6, True, FRAMEWORK)).notes
-    note = "Not verified: F. What rests on these should be checked first."
+    note = "Not verified: F. Check these before you rely on them."
     assert notes.count(note) == 1
     assert notes.index(note) == len(notes) - 2
     criteria = {"x": {"scale": {"range": [0, 10]}, "source": "talk"}}
     notes = cs.diff(old, scored(6, True, {**FRAMEWORK, "criteria": criteria})).notes
-    assert [entry[:18] for entry in notes].count("Not verified: F. W") == 1
-    assert "Not verified: X, F. What rests on these should be checked first." in notes
+    assert [entry[:18] for entry in notes].count("Not verified: F. C") == 1
+    assert "Not verified: X, F. Check these before you rely on them." in notes
 
 
 def test_changes_and_their_effects_stand_below_the_table() -> None:

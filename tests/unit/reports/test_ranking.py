@@ -29,19 +29,19 @@ def test_notes_of_a_ranking() -> None:
     framework = cs.load_framework(FRAMEWORK)
     assert cs.score(LISTED, framework).notes == (
         "3 candidates: 1 inside, 1 outside, 1 not applicable.",
-        "Whether the framework is about 1 candidate is open (what is `ours`?); verdicts are given as if it were.",
+        'Whether the framework is about 1 candidate is open (what is "Ours"?); verdicts are given as if it were.',
         (
             "Score: 100 is the good end, also of risk. Worst-best: what the ratings leave open. "
             "An unknown rating counts as the average of its scale."
         ),
         f"Framework `small`, {framework.digest[:19]}…. Issued by: An office.",
-        "A verdict judges the scope as described, and says nothing of any institution or person.",
+        "A verdict judges the scope as described, not any institution or person.",
     )
 
 
 def test_reasons_stand_above_the_notes_of_the_table() -> None:
     ranking = cs.score(LISTED, FRAMEWORK)
-    line = "✕ Ice (outside): G1: no safeguard would meet it."
+    line = '✕ Ice (outside): "G1" applies: no safeguard can satisfy this rule.'
     assert ranking.table().notes == (line, *ranking.notes)
     assert ranking.page().blocks == (ranking.table(),)
 

@@ -38,7 +38,7 @@ def test_notes_of_draws_begin_with_their_number_and_end_with_the_scope() -> None
             " still happen."
         ),
         "Quantiles of scores are right to 0.1 point.",
-        "Not verified: Aside. What rests on these should be checked first.",
+        "Not verified: Aside. Check these before you rely on them.",
         SCOPE_NOTE,
     ]
 

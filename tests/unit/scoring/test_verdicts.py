@@ -284,7 +284,7 @@ def test_reasons_in_words() -> None:
         '▲ A (refer): "Rule" applies, missing: review, A plan or review (planned, does not count yet); also missing: A plan (planned, does not count yet).',
         '▲ E (refer): "Rule" applies, missing: review, A plan or review; also unknown: budget.',
     ]
-    assert "Not checked against a source: Rule." in text
+    assert "Not verified: Rule." in text
     assert "Asked of every project, changing no verdict: A plan (missing for 2)." in text
     assert ranking["a"].standing == ("plan",)
     assert ranking["b"].standing == ()

@@ -80,7 +80,7 @@ def test_all_kinds_of_parts_that_are_not_verified_are_named(name: str) -> None:
 
 def test_a_fact_with_an_unverified_source_is_named() -> None:
     assert unverified_note(HOUSE) == (
-        "Not checked against a source: Harmful, Harm. Check these before you rely on them."
+        "Not verified: Harmful, Harm. Check these before you rely on them."
     )
 
 

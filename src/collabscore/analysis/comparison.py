@@ -258,7 +258,7 @@ class Move:
     ----------
     id, title : str
     first, second : int
-        Its ranks in the two orders, among the candidates that both rank.
+        Its ranks in the two rankings.
     by : int
         Number of ranks gained in the second order; below 0 for ranks lost.
     """
@@ -285,7 +285,7 @@ class Pair:
     rows : integer array
         Rows, in the problem, of the candidates that both rank.
     first_ranks, second_ranks : integer arrays
-        Their ranks among these, in the order of `rows`.
+        Their ranks in each ranking, in the order of `rows`.
     """
 
     first: Ranking
@@ -312,8 +312,8 @@ class Pair:
             first_milder=int((both & (one < other)).sum()),
             second_milder=int((both & (one > other)).sum()),
             rows=rows,
-            first_ranks=_ranks_among(first.ranks[rows]),
-            second_ranks=_ranks_among(second.ranks[rows]),
+            first_ranks=first.ranks[rows],
+            second_ranks=second.ranks[rows],
         )
 
     @property
@@ -332,6 +332,11 @@ class Pair:
         if len(self.first_ranks) < LEAST_FOR_INTERVAL:
             return math.nan, math.nan
         return interval(self.tau)
+
+    @property
+    def moved(self) -> int:
+        """Number of candidates whose ranks differ."""
+        return int((self.first_ranks != self.second_ranks).sum())
 
     @cached_property
     def moves(self) -> tuple[Move, ...]:
@@ -367,11 +372,6 @@ class Pair:
             "second_milder": self.second_milder,
             "ranks": ranks,
         }
-
-
-def _ranks_among(ranks: IntArray) -> IntArray:
-    """Return the ranks of some candidates among themselves; ties stay ties."""
-    return 1 + np.searchsorted(np.sort(ranks), ranks, side="left").astype(np.int64)
 
 
 # disagreements
@@ -764,7 +764,7 @@ class Comparison(Result):
     def title(self) -> str:
         """The frameworks as a heading."""
         *names, last = self.frameworks
-        return f"{', '.join(names)} and {last}, side by side"
+        return f"Comparison of {', '.join(names)} and {last}"
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -252,7 +252,8 @@ def _grid_lines(grid: Grid, paper: _Paper) -> Iterator[str]:
     yield "─" * (len(indent) + total)
     yield from _body_lines(grid, kept, indent, paper)
     yield ""
-    names = [[*column.head, column.column.key][0] for column in columns if column not in kept]
+    hidden = [column for column in columns if column not in kept]
+    names = dict.fromkeys([*column.head, column.column.key][0] for column in hidden)
     if names:
         yield from paper.lines(f"hidden (terminal too narrow): {', '.join(names)}")
     for note in grid.notes:

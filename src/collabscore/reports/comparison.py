@@ -1,4 +1,4 @@
-"""The page of a comparison: side by side, agreement, and disagreements with their reasons."""
+"""The page of a comparison: how far frameworks agree, where they do not, and why."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from ..analysis.comparison import (
     crosswalk,
 )
 from ..models.base import within
-from ..output import Block, Bullets, Cell, Column, Detail, Heading, Page, Paragraph, Table
+from ..output import Block, Bullets, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
 from ..output.text import plural
+from ..scoring.ranking import list_heading
 from ..scoring.wording import SCOPE_NOTE, badge, framework_title, unverified_titles
 
 __all__ = ["notes_of", "page_of"]
@@ -35,46 +36,87 @@ _MOST_VERDICTS = 4
 
 def page_of(result: Comparison, detail: Detail, disagreements: int | None) -> Page:
     """Return a comparison as a page that explains so many disagreements; None for all."""
+    verbose = detail == "verbose"
     blocks: list[Block] = [
-        Heading(result.title, 1),
-        Paragraph(_agreement_summary(result)),
+        list_heading(result.rankings[0].problem, result.title),
+        Paragraph(" ".join(_agreement_sentences(result))),
         replace(result.table(), title="", notes=()),
-        Heading("What the verdicts come to"),
-        _crosswalk_table(result),
-        Heading("How far they agree"),
-        _pairs_table(result.pairs),
     ]
-    blocks += _move_blocks(result.pairs)
-    blocks += _disagreement_blocks(result, disagreements)
-    blocks += [Heading("To bear in mind"), Bullets(result.notes)]
+    if detail != "brief":
+        blocks += _legend_blocks(result)
+        blocks += _disagreement_blocks(result, disagreements, verbose=verbose)
+        blocks += [Heading("How much they agree"), _pairs_table(result.pairs, verbose=verbose)]
+        blocks += _move_blocks(result.pairs)
+    if verbose:
+        blocks += [Heading("Method and frameworks"), Bullets(result.notes)]
+    elif detail == "default":
+        blocks.append(Notes((_digests_note(result), SCOPE_NOTE)))
     return Page(tuple(blocks), result.title)
 
 
-def _agreement_summary(result: Comparison) -> str:
+def _agreement_sentences(result: Comparison) -> Iterator[str]:
+    """Yield on how many candidates the frameworks agree, and which can go ahead by all of them."""
     compared, disputed = int((result.judged >= 2).sum()), int(result.disputed.sum())
-    candidates = plural(len(result), "candidate")
     if not compared:
-        return (
-            f"{candidates}; none is judged by two of the frameworks,"
-            " so that there is nothing to compare."
-        )
-    text = (
-        f"{candidates}. Those that judge a candidate answer alike for {compared - disputed:,},"
-        f" unlike for {disputed:,}"
-    )
+        candidates = plural(len(result), "candidate")
+        yield f"No two of the frameworks apply to the same one of {candidates}: nothing to compare."
+        return
+    if disputed in (0, compared):
+        verb = "disagree" if disputed else "agree"
+        candidates = "the one candidate" if compared == 1 else f"all {compared:,} candidates"
+        yield f"The frameworks {verb} on {candidates}."
+    else:
+        agreed = plural(compared - disputed, "candidate")
+        yield f"The frameworks agree on {agreed} and disagree on {disputed:,}."
     alone = len(result) - compared
     if alone:
-        text += f"; one of them at most judges {alone:,}"
-    return f"{text}."
+        applies = plural(alone, "candidate has", "candidates have")
+        yield f"{applies} fewer than two frameworks that apply."
+    answers = result.answers
+    ahead = (answers.max(axis=1) <= 1) & (result.judged >= 2)
+    titles = [row.title for row, goes in zip(result.rows, ahead, strict=True) if goes]
+    if not titles:
+        yield "None can go ahead by all frameworks that apply to it."
+    else:
+        yield f"By all frameworks, {_counted_titles(titles)} can go ahead."
 
 
-# tables
+def _counted_titles(titles: Sequence[str]) -> str:
+    """Return a few titles in quotes; of many, their number alone."""
+    if len(titles) > 3:
+        return plural(len(titles), "candidate")
+    quoted = [f'"{title}"' for title in titles]
+    return " and ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
+
+
+# tables and legend
+
+
+def _legend_blocks(result: Comparison) -> Iterator[Block]:
+    """Yield the meaning of the verdicts: a table if a word has two meanings, or there are many."""
+    meanings: dict[str, str] = {}
+    words: dict[str, set[str]] = {}
+    for ranking in result.rankings:
+        occurring = set(ranking.verdicts.tolist())
+        for key, answer in crosswalk(ranking.framework).items():
+            if key in occurring:
+                mark = badge(key, ranking.framework)
+                meanings[f"{mark.shape} {mark.word}"] = answer
+                words.setdefault(mark.word, set()).add(answer)
+    if len(meanings) > len(ANSWERS) or any(len(answers) > 1 for answers in words.values()):
+        yield Heading("What the verdicts mean")
+        yield _crosswalk_table(result)
+    elif meanings:
+        in_order = sorted(meanings, key=lambda mark: ANSWERS.index(meanings[mark]))
+        yield Notes(("; ".join(f"{mark}: {meanings[mark]}" for mark in in_order),))
 
 
 def _crosswalk_table(result: Comparison) -> Table:
     columns = [Column("framework", "Framework", priority=0, least=10)]
     for k, answer in enumerate(ANSWERS):
-        columns.append(Column(f"answer_{k}", answer, kind="list", priority=0, least=12))
+        columns.append(
+            Column(f"answer_{k}", answer.capitalize(), kind="list", priority=0, least=12)
+        )
     rows = []
     for name in result.frameworks:
         meanings = crosswalk(result[name].framework)
@@ -86,15 +128,15 @@ def _crosswalk_table(result: Comparison) -> Table:
     return Table(tuple(columns), tuple(rows))
 
 
-def _pairs_table(pairs: Sequence[Pair]) -> Table:
+def _pairs_table(pairs: Sequence[Pair], *, verbose: bool) -> Table:
     columns = [
-        Column("pair", "Frameworks", priority=0, least=20),
-        Column("judged", "Both judge", kind="number", digits=0),
-        Column("same", "Same answer", kind="number", digits=0, priority=0),
+        Column("pair", "Frameworks", priority=0, least=24),
+        Column("judged", "Both apply", kind="number", digits=0),
+        Column("same", "Agree", kind="number", digits=0, priority=0),
         Column("first_milder", "First milder", kind="number", digits=0),
         Column("second_milder", "Second milder", kind="number", digits=0),
     ]
-    any_ranks = any(pair.rankable for pair in pairs)
+    any_ranks = verbose and any(pair.rankable for pair in pairs)
     if any_ranks:
         columns += [
             Column("ranked", "Both rank", kind="number", digits=0),
@@ -103,9 +145,14 @@ def _pairs_table(pairs: Sequence[Pair]) -> Table:
         ]
     rows = []
     for pair in pairs:
-        names = f"{pair.first.framework.id} and {pair.second.framework.id}"
-        cells: list[Cell] = [names, pair.judged, pair.same, pair.first_milder, pair.second_milder]
-        if pair.rankable:
+        cells: list[Cell] = [
+            _pair_title(pair),
+            pair.judged,
+            pair.same,
+            pair.first_milder,
+            pair.second_milder,
+        ]
+        if any_ranks and pair.rankable:
             cells += [len(pair.rows), pair.tau.value, pair.interval]
         elif any_ranks:
             cells += [None, None, None]
@@ -113,45 +160,55 @@ def _pairs_table(pairs: Sequence[Pair]) -> Table:
     return Table(tuple(columns), tuple(rows))
 
 
+def _pair_title(pair: Pair) -> str:
+    return f"{pair.first.framework.id} and {pair.second.framework.id}"
+
+
 def _move_blocks(pairs: Iterable[Pair]) -> Iterator[Block]:
+    """Yield the candidates whose ranks differ most, by pair of frameworks."""
     columns = (
-        Column("title", "Candidate", priority=0, least=20, lines=2),
-        Column("first", "By", priority=0, least=8),
-        Column("first_rank", "Rank", kind="number", digits=0, priority=0),
-        Column("second", "By", priority=0, least=8),
-        Column("second_rank", "Rank", kind="number", digits=0, priority=0),
-        Column("by", "Moves", priority=0, align="right"),
+        Column("title", "Candidate", priority=0, least=32, lines=2),
+        Column("first", "First", kind="number", digits=0, priority=0),
+        Column("second", "Second", kind="number", digits=0, priority=0),
+        Column("by", "Second is", priority=0, least=14),
     )
     rows: list[tuple[Cell, ...]] = []
+    sections = {}
     for pair in pairs:
-        if pair.rankable:
-            first, second = pair.first.framework.id, pair.second.framework.id
-            for move in pair.moves[:_MOST_MOVES]:
-                moved = f"up {move.by:,}" if move.by > 0 else f"down {-move.by:,}"
-                rows.append((move.title, first, move.first, second, move.second, moved))
+        moves = pair.moves[:_MOST_MOVES] if pair.rankable else ()
+        if moves:
+            shown = "" if len(moves) == pair.moved else f": {len(moves)} of {pair.moved:,}"
+            sections[len(rows)] = f"{_pair_title(pair)}{shown}"
+        for move in moves:
+            places = plural(abs(move.by), "place")
+            direction = "higher" if move.by > 0 else "lower"
+            rows.append((move.title, move.first, move.second, f"{places} {direction}"))
     if rows:
-        yield Heading("Whose rank differs most")
-        yield Table(columns, tuple(rows))
+        yield Heading("Largest differences in rank")
+        yield Table(columns, tuple(rows), sections=sections)
 
 
 # disagreements
 
 
-def _disagreement_blocks(result: Comparison, most: int | None) -> Iterator[Block]:
+def _disagreement_blocks(result: Comparison, most: int | None, *, verbose: bool) -> Iterator[Block]:
     shown = result.disagreements[:most]
     if not shown:
         return
-    yield Heading("Where they disagree, and why")
+    yield Heading("Why they disagree")
     if len(shown) < len(result.disagreements):
         held = {candidate for found in shown for candidate in found.candidates}
+        disputed = int(result.disputed.sum())
+        covered = (
+            f"{len(held):,} of the {disputed:,}" if len(held) < disputed else f"all {disputed:,}"
+        )
         yield Paragraph(
-            f"Shown are {len(shown):,} of {len(result.disagreements):,} reasons;"
-            f" they hold {len(held):,} of the {int(result.disputed.sum()):,} candidates"
-            " on which frameworks disagree."
+            f"{len(shown):,} of {len(result.disagreements):,} reasons are shown. They cover"
+            f" {covered} candidates in dispute."
         )
     for number, found in enumerate(shown, start=1):
         yield Heading(f"{number}. {_disagreement_heading(result, found)}", 3)
-        yield Bullets(tuple(_disagreement_lines(result, found)))
+        yield Bullets(tuple(_disagreement_lines(result, found, verbose=verbose)))
 
 
 def _disagreement_heading(result: Comparison, found: Disagreement) -> str:
@@ -165,37 +222,51 @@ def _disagreement_heading(result: Comparison, found: Disagreement) -> str:
         title, state = "its mildest verdict", "none"
         if side.reason is not None:
             title, state = side.reason.title, side.reason.state
-        titles[title] = None
+        titles[f'"{title}"' if side.reason is not None else title] = None
         states.add(state)
-    said = ", ".join(f"{mark} by {' and '.join(names)}" for mark, names in frameworks.items())
-    heading = f"{said}: {'; '.join(titles)}"
-    return f"{heading} (cannot tell)" if states == {"unknown"} else heading
+    marks = ", ".join(f"{mark} by {' and '.join(names)}" for mark, names in frameworks.items())
+    heading = f"{marks}: {', '.join(titles)}"
+    return f"{heading} (unknown)" if states == {"unknown"} else heading
 
 
-def _disagreement_lines(result: Comparison, found: Disagreement) -> Iterator[str]:
-    """Yield the candidates, the reasons of the severe side, and the findings of the others."""
+def _disagreement_lines(result: Comparison, found: Disagreement, *, verbose: bool) -> Iterator[str]:
+    """Yield the candidates, the reasons of the severe side, and the verdicts of the others."""
     titles = [title for _, title in found.candidates]
     named = "; ".join(titles[:_MOST_TITLES])
     if len(titles) > _MOST_TITLES:
         named += f"; and {len(titles) - _MOST_TITLES:,} more"
-    yield f"{len(titles):,} candidates: {named}." if len(titles) > 1 else f"{named}."
+    yield f"{len(titles):,} candidates: {named}" if len(titles) > 1 else named
     # frameworks and guardrails that rest on the same share a sentence
     together: dict[Reason | None, list[Side]] = {}
     for side in found.sides:
         basis = side.reason and replace(side.reason, guardrail="", title="")
         together.setdefault(basis, []).append(side)
     for reason, sides in together.items():
-        sentence = _reason_in_words(reason, found)
-        if len(found.sides) > 1:
-            sentence = f"{_names_of(sides, found.sides)}: {sentence}"
-        yield f"{sentence[0].upper()}{sentence[1:]}."
+        whose = f" for {_names_of(sides, found.sides)}" if len(found.sides) > 1 else ""
+        yield _reason_in_words(reason, found, whose)
+    milder = []
     for other in found.others:
-        yield f"`{other.framework}`{_questions_of(other, found)}: {_said_of(result, other, found)}."
+        verdicts = _other_verdicts(result, other, found, verbose=verbose)
+        if verbose:
+            yield f"`{other.framework}`{_questions_of(other, found)}: {verdicts}"
+        milder.append(f"`{other.framework}`: {verdicts}")
+    if milder and not verbose:
+        yield "; ".join(milder)
 
 
-def _said_of(result: Comparison, other: OtherFramework, found: Disagreement) -> str:
+def _other_verdicts(
+    result: Comparison, other: OtherFramework, found: Disagreement, *, verbose: bool
+) -> str:
     """Return the verdicts of another framework: the first few, and the number of others."""
     words = []
+    if not verbose:
+        counts: dict[str, int] = {}
+        for said in other.said:
+            mark = _verdict_mark(result, other.framework, said.verdict)
+            counts[mark] = counts.get(mark, 0) + len(said.candidates)
+        if len(counts) == 1:
+            return next(iter(counts))
+        return ", ".join(f"{mark} for {count:,}" for mark, count in counts.items())
     for said in other.said[:_MOST_VERDICTS]:
         words.append(_verdict_in_words(result, said, other, found))
     rest = sum(len(said.candidates) for said in other.said[_MOST_VERDICTS:])
@@ -221,40 +292,43 @@ def _names_of(sides: Sequence[Side], among: Sequence[Side]) -> str:
     return " and ".join(names)
 
 
-def _reason_in_words(reason: Reason | None, found: Disagreement) -> str:
+def _reason_in_words(reason: Reason | None, found: Disagreement, whose: str) -> str:
+    """Return the facts and safeguards behind a verdict; `whose` names sides: " for `a`"."""
     if reason is None:
-        return "the verdict is given where no guardrail applies"
+        return f"No guardrail applies{whose}"
     count = found.looked_at
     facts = _facts_in_words(reason.facts[:_MOST_FACTS], count, _MOST_ANSWERS)
     if len(reason.facts) > _MOST_FACTS:
         facts += f"; and {len(reason.facts) - _MOST_FACTS} more"
-    first = f" (facts of the first {count:,})" if count < len(found.candidates) else ""
+    if count < len(found.candidates):
+        facts += f" (of the first {count:,} candidates)"
     if reason.state == "unknown":
-        return f"one cannot tell whether it applies, with {facts}{first}"
-    because = f"because of {facts}{first}" if facts else "asked of every candidate"
+        return f"Unknown{whose}: {facts}"
+    text = f"Facts{whose}: {facts}" if reason.facts else f"Required of every candidate{whose}"
     if reason.state == "barred":
-        return f"{because}; no safeguard would meet it"
-    return because + _reason_safeguards(reason, found.unit)
+        return f"{text}. No safeguard can satisfy this rule"
+    safeguards = _reason_safeguards(reason, found.unit)
+    return f"{text}. {safeguards.capitalize()}" if safeguards else text
 
 
 def _facts_in_words(facts: Sequence[FactCount], count: int, most: int) -> str:
-    return "; ".join(f"{within(fact.title)}: {_answer_counts(fact, count, most)}" for fact in facts)
+    parts = []
+    for fact in facts:
+        title, answers = within(fact.title), _answer_counts(fact, count, most)
+        parts.append(title if answers == "unknown" else f"{title}: {answers}")
+    return "; ".join(parts)
 
 
 def _answer_counts(fact: FactCount, count: int, most: int) -> str:
     """Return the answers to a fact; how many candidates have each where not all have the same."""
-    if len(fact.answers) == 1:
-        answer, times = fact.answers[0]
-        return answer if times == count else f"{answer} ({times:,})"
+    if len(fact.answers) == 1 and fact.count == count:
+        return fact.answers[0][0]
     # several lists in one sentence are past reading
-    if any("," in answer for answer, _ in fact.answers):
+    if len(fact.answers) > 1 and any("," in answer for answer, _ in fact.answers):
         return "different answers" + (f" ({fact.count:,})" if fact.count < count else "")
     shown = fact.answers if len(fact.answers) <= most else fact.answers[: most - 1]
-    words = []
-    rest = fact.count
-    for answer, times in shown:
-        words.append(f"{answer} ({times:,})")
-        rest -= times
+    words = [f"{answer} ({times:,})" for answer, times in shown]
+    rest = fact.count - sum(times for _, times in shown)
     if rest:
         words.append(f"other ({rest:,})")
     return ", ".join(words)
@@ -262,10 +336,9 @@ def _answer_counts(fact: FactCount, count: int, most: int) -> str:
 
 def _reason_safeguards(reason: Reason, unit: str | None) -> str:
     if reason.missing:
-        lack = {"area": "to be put in place", "project": "missing"}
-        word = lack.get(unit or "", "missing or to be put in place")
-        return f"; {word}: {', '.join(reason.missing)}"
-    return f"; in place: {', '.join(reason.in_place)}" if reason.in_place else ""
+        word = {"area": "needs", "project": "missing"}.get(unit or "", "missing or needed")
+        return f"{word}: {', '.join(reason.missing)}"
+    return f"in place: {', '.join(reason.in_place)}" if reason.in_place else ""
 
 
 def _questions_of(other: OtherFramework, found: Disagreement) -> str:
@@ -273,13 +346,13 @@ def _questions_of(other: OtherFramework, found: Disagreement) -> str:
     if all(each.verdict is None for each in other.said):
         return ""
     if not other.shared:
-        asked = " or ".join(map(within, _asked_titles(found)))
-        return f", which does not ask for {asked}" if asked else ""
-    *titles, last = map(within, other.shared)
-    asks = " and ".join(filter(None, (", ".join(titles), last)))
+        asked = " or ".join(f'"{title[:1].upper()}{title[1:]}"' for title in _asked_titles(found))
+        return f" (no rule on {asked})" if asked else ""
+    *titles, last = [f'"{title}"' for title in other.shared]
+    uses = " and ".join(filter(None, (", ".join(titles), last)))
     if other.closest is None:
-        return f", which asks for {asks} only to tell whether it is about it"
-    return f', where "{other.closest}" asks for {asks} too'
+        return f" (uses {uses} only to decide whether it applies)"
+    return f' (its rule "{other.closest}" also uses {uses})'
 
 
 def _asked_titles(found: Disagreement) -> Iterable[str]:
@@ -315,25 +388,24 @@ def _closest_finding(reason: Reason, count: int, unit: str | None) -> str:
     facts = _facts_in_words(reason.facts[:2], count, 2)
     match reason.state:
         case "clear":
-            return f"does not apply, with {facts}" if facts else "does not apply"
+            return f"does not apply: {facts}" if facts else "does not apply"
         case "unknown":
-            return f"cannot tell, with {facts}"
+            return f"unknown: {facts}"
         case "barred":
             return "applies"
-        case "met":
-            return f"met{_reason_safeguards(reason, unit)}"
-    return f"not met{_reason_safeguards(reason, unit)}"
+    state = "satisfied" if reason.state == "met" else "not satisfied"
+    return "; ".join(filter(None, (state, _reason_safeguards(reason, unit))))
 
 
 # notes
 
 
 def notes_of(result: Comparison) -> Iterator[str]:
-    """Yield how verdicts and orders are compared, the frameworks, and their unverified parts."""
+    """Yield how verdicts and ranks are compared, the frameworks, and their unverified parts."""
     yield (
-        "Verdicts are compared by what they come to: one that is not ranked does not go ahead;"
-        " beyond the first tier a person decides; of the first tier the mildest goes ahead,"
-        " the others on conditions."
+        "Verdicts are compared by their meaning. One that is not ranked does not go ahead;"
+        " beyond the first tier a person decides; within the first tier the mildest goes ahead,"
+        " the others go ahead with conditions."
     )
     yield from _rank_notes(result)
     yield _vocabulary_note(result)
@@ -348,10 +420,18 @@ def notes_of(result: Comparison) -> Iterator[str]:
         unverified = ", ".join(unverified_titles(framework))
         if unverified:
             yield (
-                f"Not verified in `{framework.id}`: {unverified}."
-                " What rests on these is checked first."
+                f"Not checked against a source in `{framework.id}`: {unverified}."
+                " Check these before you rely on them."
             )
     yield SCOPE_NOTE
+
+
+def _digests_note(result: Comparison) -> str:
+    names = []
+    for ranking in result.rankings:
+        framework = ranking.framework
+        names.append(f"{framework.id} ({framework.digest[:19]}…)")
+    return f"Frameworks: {', '.join(names)}. Method and sources: -v."
 
 
 def _rank_notes(result: Comparison) -> Iterator[str]:
@@ -359,19 +439,19 @@ def _rank_notes(result: Comparison) -> Iterator[str]:
     for ranking in result.rankings:
         framework = ranking.framework
         if framework.has_total:
-            ranked.append(f"`{framework.id}` alone")
-        elif framework.leaves:
-            yield f"`{framework.id}` makes no total score: it gives verdicts and no ranks."
+            ranked.append(f"only `{framework.id}`")
         else:
-            yield f"`{framework.id}` only gates: it gives verdicts and no ranks."
+            lacks = "no total score" if framework.leaves else "no criteria"
+            yield f"`{framework.id}` has {lacks}: it gives verdicts and no ranks."
     if len(ranked) < 2:
-        yield f"Orders are not compared: {''.join(ranked) or 'none of them'} gives ranks."
+        yield f"Ranks are not compared: {''.join(ranked) or 'none of them'} gives ranks."
         return
+    yield "Ranks are those of each framework's own ranking; ties share the better rank."
     yield (
-        "Tau-b: 1 where every two candidates stand in the same order by both frameworks,"
-        " -1 where every two stand the other way round; among the candidates that both rank,"
-        " tiers before scores. Its 95 % takes them as drawn from many like them"
-        f" (Brown and Benedetti 1977), and is given from {LEAST_FOR_INTERVAL} candidates on."
+        "Tau-b compares the order of the candidates that both frameworks rank, tiers before scores:"
+        " 1 if every two are in the same order, -1 if every two are in the opposite order. Its 95 %"
+        " interval takes them as a sample of many similar ones (Brown and Benedetti 1977); it is"
+        f" given for {LEAST_FOR_INTERVAL} candidates or more."
     )
     for pair in result.pairs:
         if pair.rankable:
@@ -381,14 +461,14 @@ def _rank_notes(result: Comparison) -> Iterator[str]:
 def _order_note(pair: Pair) -> Iterator[str]:
     names = f"`{pair.first.framework.id}` and `{pair.second.framework.id}`"
     if len(pair.rows) < 2:
-        yield f"{names}: no two candidates are ranked by both."
+        yield f"{names}: both rank fewer than two candidates."
     elif math.isnan(pair.tau.value):
-        yield f"{names}: one of them ranks all alike, so that there is no tau-b."
+        yield f"{names}: in one of them all candidates tie, so there is no tau-b."
 
 
 def _vocabulary_note(result: Comparison) -> str:
     vocabularies = [ranking.framework.vocabulary for ranking in result.rankings]
     names = {vocabulary and vocabulary.id for vocabulary in vocabularies}
     if len(names) > 1 or None in names:
-        return "A fact counts for several of them where they call it by the same name."
-    return f"All of them judge by the same facts, in the words of the vocabulary `{names.pop()}`."
+        return "A fact counts for every framework that has it under the same id."
+    return f"All frameworks use the same facts, from the vocabulary `{names.pop()}`."

@@ -218,7 +218,7 @@ def _disagreement_heading(result: Comparison, found: Disagreement) -> str:
     states = set()
     for side in found.sides:
         mark = _verdict_mark(result, side.framework, side.verdict)
-        frameworks.setdefault(mark, {})[f"`{side.framework}`"] = None
+        frameworks.setdefault(mark, {})[f"{side.framework}"] = None
         title, state = "its mildest verdict", "none"
         if side.reason is not None:
             title, state = side.reason.title, side.reason.state
@@ -248,8 +248,8 @@ def _disagreement_lines(result: Comparison, found: Disagreement, *, verbose: boo
     for other in found.others:
         verdicts = _other_verdicts(result, other, found, verbose=verbose)
         if verbose:
-            yield f"`{other.framework}`{_questions_of(other, found)}: {verdicts}"
-        milder.append(f"`{other.framework}`: {verdicts}")
+            yield f"{other.framework}{_questions_of(other, found)}: {verdicts}"
+        milder.append(f"{other.framework}: {verdicts}")
     if milder and not verbose:
         yield "; ".join(milder)
 
@@ -286,14 +286,14 @@ def _names_of(sides: Sequence[Side], among: Sequence[Side]) -> str:
     names: dict[str, None] = {}
     for side in sides:
         if several:
-            names[f"`{side.framework}`"] = None
+            names[f"{side.framework}"] = None
         elif side.reason is not None:
             names[f'"{side.reason.title}"'] = None
     return " and ".join(names)
 
 
 def _reason_in_words(reason: Reason | None, found: Disagreement, whose: str) -> str:
-    """Return the facts and safeguards behind a verdict; `whose` names sides: " for `a`"."""
+    """Return the facts and safeguards behind a verdict; `whose` names the side, if several."""
     if reason is None:
         return f"No guardrail applies{whose}"
     count = found.looked_at
@@ -416,11 +416,11 @@ def notes_of(result: Comparison) -> Iterator[str]:
         origin = "; ".join(filter(None, (issuer, framework.legal_force)))
         if origin:
             title = f"{title} ({origin})"
-        yield f"`{framework.id}`: {title}, {framework.digest[:19]}…."
+        yield f"{framework.id}: {title}, {framework.digest[:19]}…."
         unverified = ", ".join(unverified_titles(framework))
         if unverified:
             yield (
-                f"Not checked against a source in `{framework.id}`: {unverified}."
+                f"Not checked against a source in {framework.id}: {unverified}."
                 " Check these before you rely on them."
             )
     yield SCOPE_NOTE
@@ -439,10 +439,10 @@ def _rank_notes(result: Comparison) -> Iterator[str]:
     for ranking in result.rankings:
         framework = ranking.framework
         if framework.has_total:
-            ranked.append(f"only `{framework.id}`")
+            ranked.append(f"only {framework.id}")
         else:
             lacks = "no total score" if framework.leaves else "no criteria"
-            yield f"`{framework.id}` has {lacks}: it gives verdicts and no ranks."
+            yield f"{framework.id} has {lacks}: it gives verdicts and no ranks."
     if len(ranked) < 2:
         yield f"Ranks are not compared: {''.join(ranked) or 'none of them'} gives ranks."
         return
@@ -459,7 +459,7 @@ def _rank_notes(result: Comparison) -> Iterator[str]:
 
 
 def _order_note(pair: Pair) -> Iterator[str]:
-    names = f"`{pair.first.framework.id}` and `{pair.second.framework.id}`"
+    names = f"{pair.first.framework.id} and {pair.second.framework.id}"
     if len(pair.rows) < 2:
         yield f"{names}: both rank fewer than two candidates."
     elif math.isnan(pair.tau.value):
@@ -471,4 +471,4 @@ def _vocabulary_note(result: Comparison) -> str:
     names = {vocabulary and vocabulary.id for vocabulary in vocabularies}
     if len(names) > 1 or None in names:
         return "A fact counts for every framework that has it under the same id."
-    return f"All frameworks use the same facts, from the vocabulary `{names.pop()}`."
+    return f"All frameworks use the same facts, from the vocabulary {names.pop()}."

@@ -114,10 +114,10 @@ def test_reason_names_guardrail_and_facts_and_what_the_other_asks() -> None:
     assert said.found is not None
     assert [(fact.name, fact.answers) for fact in said.found.facts] == [("listed", (("no", 1),))]
     text = found.to_text(200, detail="verbose")
-    assert '✕ outside by `strict`: "Basic work only"' in text
+    assert '✕ outside by strict: "Basic work only"' in text
     assert "Facts: stage: applied. No safeguard can satisfy this rule\n" in text
     assert (
-        '`joint` (its rule "No applied work with a listed partner" also uses "Stage"): '
+        'joint (its rule "No applied work with a listed partner" also uses "Stage"): '
         "● inside (does not apply: listed partner: no)\n" in text
     )
 
@@ -233,7 +233,7 @@ def test_not_applicable_is_no_disagreement() -> None:
     assert found.records()[0]["by"]["about"]["answer"] == "not applicable"
     assert "1 candidate has fewer than two frameworks that apply." in found.to_text(200)
     with_other = compare([project("a", stage="applied")], [STRICT, about, LIGHTS])
-    assert "`about`: ○ not applicable" in with_other.to_text(100)
+    assert "about: ○ not applicable" in with_other.to_text(100)
 
 
 @pytest.mark.parametrize(

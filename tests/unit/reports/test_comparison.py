@@ -23,7 +23,7 @@ def found() -> Comparison:
 def test_reason_says_that_the_other_does_not_ask() -> None:
     found = compare([project("a", harm=True)], [STRICT, LIGHTS])
     text = found.to_text(100, detail="verbose")
-    assert '- `strict` (no rule on "Meant for harm"): ● inside\n' in text
+    assert '- strict (no rule on "Meant for harm"): ● inside\n' in text
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_reason_says_that_the_other_does_not_ask() -> None:
 def test_safeguards_are_named(unit: str, safeguards: list[str], severe: str, said: str) -> None:
     found = compare([project("a", harm=True, unit=unit, safeguards=safeguards)], [STRICT, JOINT])
     text = found.to_text(200)
-    assert f'{severe} by `joint`: "Papers"' in text
+    assert f'{severe} by joint: "Papers"' in text
     assert f"- Facts: meant for harm: yes. {said.capitalize()}\n" in text
 
 
@@ -51,18 +51,18 @@ def test_a_guardrail_that_always_applies_rests_on_safeguards() -> None:
     text = found.to_text(200, detail="verbose")
     assert "- Required of every candidate. Missing: written terms\n" in text
     assert (
-        '`joint` (its rule "Papers" also uses "Written terms"): ● inside (does not apply: meant for harm: no)\n'
+        'joint (its rule "Papers" also uses "Written terms"): ● inside (does not apply: meant for harm: no)\n'
         in text
     )
-    assert '`strict` (no rule on "Written terms"): ● inside' in text
-    assert "- `strict`: ● inside; `joint`: ● inside\n" in found.to_text(200)
+    assert 'strict (no rule on "Written terms"): ● inside' in text
+    assert "- strict: ● inside; joint: ● inside\n" in found.to_text(200)
 
 
 def test_what_only_the_scope_asks_for_is_said_so() -> None:
     about = {**LIGHTS, "id": "about", "applies": "stage >= applied"}
     found = compare([project("a", stage="applied")], [STRICT, about])
     text = found.to_text(200, detail="verbose")
-    assert '`about` (uses "Stage" only to decide whether it applies): ● green\n' in text
+    assert 'about (uses "Stage" only to decide whether it applies): ● green\n' in text
 
 
 def test_scores_ratings_and_safeguards_are_reasons_too() -> None:
@@ -84,18 +84,18 @@ def test_scores_ratings_and_safeguards_are_reasons_too() -> None:
     }
     text = compare([rated("a", 3, 5)], [by_score, STRICT, signed]).to_text(200, detail="verbose")
     assert "Facts: score on risk: 0.0; risk: 5. No safeguard can satisfy this rule\n" in text
-    assert '`strict` (no rule on "Score on risk" or "Risk"): ● inside\n' in text
+    assert 'strict (no rule on "Score on risk" or "Risk"): ● inside\n' in text
     text = compare([rated("a", 3, 1)], [signed, STRICT, JOINT]).to_text(200, detail="verbose")
     assert "Facts: written terms: not in place. No safeguard can satisfy this rule\n" in text
-    assert '`joint` (its rule "Papers" also uses "Written terms"): ● inside' in text
+    assert 'joint (its rule "Papers" also uses "Written terms"): ● inside' in text
 
 
 def test_sides_that_rest_on_different_facts_are_told_apart() -> None:
     listed = [project("a", stage="applied", harm=True)]
     text = compare(listed, [STRICT, LIGHTS, JOINT]).to_text(200, detail="verbose")
-    assert '✕ outside by `strict`, ✕ red by `lights`: "Basic work only", "No harm"' in text
-    assert "- Facts for `strict`: stage: applied." in text
-    assert "- Facts for `lights`: meant for harm: yes." in text
+    assert '✕ outside by strict, ✕ red by lights: "Basic work only", "No harm"' in text
+    assert "- Facts for strict: stage: applied." in text
+    assert "- Facts for lights: meant for harm: yes." in text
     assert '▲ refer (by "Papers"; does not apply: listed partner: no)' in text
     harm = {"title": "No harm", "when": "harm", "then": "outside"}
     text = compare(
@@ -108,7 +108,7 @@ def test_sides_that_rest_on_different_facts_are_told_apart() -> None:
 def test_safeguards_that_the_other_misses_are_named() -> None:
     text = compare([project("a", harm=True)], [LIGHTS, JOINT]).to_text(200, detail="verbose")
     assert (
-        '`joint` (its rule "Papers" also uses "Meant for harm"): ▲ refer (not satisfied; missing: written terms)\n'
+        'joint (its rule "Papers" also uses "Meant for harm"): ▲ refer (not satisfied; missing: written terms)\n'
         in text
     )
 
@@ -125,10 +125,10 @@ def test_of_many_candidates_the_facts_of_some_are_read_and_it_says_so() -> None:
 def test_frameworks_without_ranks_are_named() -> None:
     axes = {**STRICT, "id": "axes", "combine": "none"}
     text = compare([rated("a", 3, 3)], [JOINT, axes]).to_text(200, detail="verbose")
-    assert "`joint` has no criteria: it gives verdicts and no ranks." in text
-    assert "`axes` has no total score: it gives verdicts and no ranks." in text
+    assert "joint has no criteria: it gives verdicts and no ranks." in text
+    assert "axes has no total score: it gives verdicts and no ranks." in text
     assert "Ranks are not compared: none of them gives ranks." in text
-    assert "only `strict` gives ranks." in " ".join(
+    assert "only strict gives ranks." in " ".join(
         compare([rated("a", 3, 3)], [JOINT, STRICT]).notes
     )
     assert "Tau-b" not in text
@@ -191,7 +191,7 @@ def test_every_kind_of_element_that_is_not_verified_is_named(kind: str, name: st
     framework = {**UNVERIFIED, kind: {name: {**element, "source": "talk"}}}
     notes = compare([{"id": "a"}], [framework, {**UNVERIFIED, "id": "checked"}]).notes
     named = [note for note in notes if note.startswith("Not checked")]
-    words = f"Not checked against a source in `hearsay`: {name.capitalize()}."
+    words = f"Not checked against a source in hearsay: {name.capitalize()}."
     assert named == [f"{words} Check these before you rely on them."]
 
 

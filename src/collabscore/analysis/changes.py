@@ -20,7 +20,7 @@ from ..scoring.verdicts import Assessment, Finding, holds
 from ..scoring.wording import known_of
 from .breakpoints import Breakpoint, RatingLines
 from .evidence import rating_words
-from .questions import open_facts
+from .uncertainty import open_facts
 
 __all__ = [
     "Aim",

@@ -7,7 +7,7 @@ u uncertain ratings.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import chain, pairwise
@@ -26,28 +26,22 @@ from ..kernels.statistics import (
     expected_variance_reduction,
     variance,
 )
-from ..kernels.weights import TILE
 from ..models.base import within
-from ..models.facts import Answer, AnswerClass
 from ..models.framework import GroupWeights, LeafNode, Weights, group_weights
 from ..output import ID_FIELD, TITLE_FIELD, Field, Table
 from ..output.text import figure, percent
-from ..scoring.problem import Column, NumberColumn, Problem, column_of
 from ..scoring.ranking import Ranking, RankingResult, whole_ranking
-from ..scoring.variants import Entries
 from ..scoring.wording import framework_title, known_of, title_of_word
-from .uncertainty import Draws, Progress, refuse_out_of_range, take_draws
+from .uncertainty import Draws, Progress, open_facts, refuse_out_of_range, take_draws
 
 __all__ = [
     "MOST_ANSWERS",
     "JointDraws",
-    "OpenFact",
     "Outlook",
     "Question",
     "Questions",
     "draw_jointly",
     "next_questions",
-    "open_facts",
 ]
 
 MOST_ANSWERS = 8
@@ -60,77 +54,9 @@ Words: TypeAlias = list[tuple[str, str | None]]
 _QUANTILES = 256
 # of a drawn rating, equally likely: the answers by which estimates divide the draws
 _CLASSES = 16
-# far from the streams of weights and ratings, which count from 0
-_FACT_STREAM = 1_000_003
 _MOST_DRAWS = 1_000_000
 _MOST_POINTS = 11
 _STRETCHES = 4
-
-
-# open facts
-
-
-@dataclass(frozen=True, eq=False)
-class OpenFact:
-    """A fact that is open for some candidates, in a way that makes a difference to some guardrail.
-
-    Parameters
-    ----------
-    key : str
-    rows : integer array of shape (o,)
-        The candidates, in the order of the problem.
-    answers : sequence of list of AnswerClass
-        Of each of these candidates, at least two; each counts as equally likely.
-    column : Column
-        All these answers, one after another.
-    """
-
-    key: str
-    rows: IndexArray
-    answers: Sequence[list[AnswerClass]]
-    column: Column
-
-    def entries(self, drawn: FloatArray) -> Entries:
-        """Return drawn answers.
-
-        Parameters
-        ----------
-        drawn : array of shape (s, o)
-            Before the point the number of the answer, behind it the place within.
-        """
-        which = drawn.astype(np.intp)
-        begins = np.cumsum([0, *map(len, self.answers[:-1])])
-        column = self.column.take((begins + which).ravel())
-        if isinstance(column, NumberColumn):
-            place = (drawn - which).ravel()
-            column = NumberColumn.of_points(column.low + place * (column.high - column.low))
-        return Entries(self.rows, column)
-
-
-def open_facts(problem: Problem, rows: Iterable[int] | None = None) -> tuple[OpenFact, ...]:
-    """Return the facts that are not settled and that some guardrail looks at.
-
-    `rows` are the candidates to look at; all of them, if left out.
-    """
-    framework = problem.framework
-    found = []
-    for key, column in problem.facts.items():
-        if key not in framework.atoms_by_fact:
-            continue
-        classes: dict[Answer | None, list[AnswerClass]] = {}
-        asked, answers = [], []
-        for row in range(problem.size) if rows is None else rows:
-            known = column.answer_at(row)
-            if known not in classes:
-                classes[known] = framework.answer_classes(key, known)
-            if len(classes[known]) > 1:
-                asked.append(row)
-                answers.append(classes[known])
-        if asked:
-            listed = [entry.answer for entry in chain.from_iterable(answers)]
-            possible = column_of(listed, framework.all_facts[key])
-            found.append(OpenFact(key, np.array(asked), answers, possible))
-    return tuple(found)
 
 
 # draws
@@ -143,8 +69,7 @@ class JointDraws:
     Parameters
     ----------
     source : Draws
-        Of weights and ratings.
-    facts : tuple of OpenFact
+        Of weights, ratings and open facts.
     answers : tuple of integer arrays of shape (s, o)
         The answers to each open fact.
     quantiles : integer array of shape (s, u)
@@ -157,7 +82,6 @@ class JointDraws:
     """
 
     source: Draws
-    facts: tuple[OpenFact, ...]
     answers: Sequence[NDArray[np.int16]]
     quantiles: NDArray[np.uint8]
     verdicts: NDArray[np.int8]
@@ -187,45 +111,24 @@ class JointDraws:
 
 
 def draw_jointly(
-    source: Draws,
-    facts: tuple[OpenFact, ...],
-    top: int | None,
-    draws: int,
-    advance: Callable[[int], None],
+    source: Draws, top: int | None, draws: int, advance: Callable[[int], None]
 ) -> JointDraws:
     """Draw weights, ratings and open facts together; judge and order all candidates in each draw.
 
-    Weights and ratings are those of `robustness` with the same seed; facts have a stream of their
-    own. Everything is drawn by inverse transform.
+    The draws are those of `robustness` with the same seed.
     """
-    seed = np.random.SeedSequence(source.seed, spawn_key=(_FACT_STREAM,))
-    stream = np.random.Generator(np.random.PCG64(seed))
-    rows: list[int] = []
-    counts: list[int] = []
-    ends = []
-    for fact in facts:
-        rows += fact.rows.tolist()
-        counts += map(len, fact.answers)
-        ends.append(len(rows))
-    # the stream goes by candidate, then by fact
-    numbers = np.argsort(np.argsort(rows, kind="stable"))
     tiles = []
     done = 0
     for batch in take_draws(source.batches(), draws):
-        answers = stream.random((TILE, len(rows)))[: len(batch), numbers] * counts
-        changes = source.changes(batch)
-        entries = dict(changes.entries)
-        for fact, drawn in zip(facts, np.split(answers, ends[:-1], axis=1), strict=False):
-            entries[fact.key] = fact.entries(drawn)
-        outcomes = source.variants().outcomes(replace(changes, entries=entries))
+        outcomes = source.outcomes(batch)
         verdicts = np.broadcast_to(outcomes.severity, outcomes.values.shape)
         first = (outcomes.ranks > 0) & (outcomes.ranks <= (top or 0))
         quantiles = (batch.uniform * _QUANTILES).astype(np.uint8)
-        tiles.append((answers.astype(np.int16), quantiles, verdicts, first))
+        tiles.append((batch.answers.astype(np.int16), quantiles, verdicts, first))
         done += len(batch)
         advance(done)
     whole, *rest = map(np.concatenate, zip(*tiles, strict=True))
-    return JointDraws(source, facts, np.split(whole, ends[:-1], axis=1), *rest)
+    return JointDraws(source, source.split_answers(whole), *rest)
 
 
 # questions
@@ -364,7 +267,7 @@ class Questions(RankingResult):
         All that could matter, by the share of uncertainty that their answer is expected to remove,
         to a tenth of a per cent; those of equal shares in the order of the ranking.
     irrelevant : int
-        Open facts that no guardrail looks at.
+        Open facts of the framework whose answer makes no difference to any guardrail.
     most : int or None
         How many informative questions tables and CSV hold; None for all questions.
     """
@@ -555,8 +458,8 @@ def next_questions(
     if top is None and ranking.has_total:
         ranked = int((ranking.ranks > 0).sum())
         top = max(1, min(10, math.ceil(ranked / 2)))
-    source = Draws(problem, group_weights(ranking.framework, weights), seed)
     facts = open_facts(problem)
+    source = Draws(problem, group_weights(ranking.framework, weights), seed, facts=facts)
     relevant = sum(len(fact.rows) for fact in facts)
     total = draws + relevant + source.uncertain_count
 
@@ -564,7 +467,7 @@ def next_questions(
         if progress is not None:
             progress(done, total)
 
-    drawn = draw_jointly(source, facts, top, draws, advance)
+    drawn = draw_jointly(source, top, draws, advance)
     asked: list[Question] = []
     for unknown in _unknowns(drawn):
         asked.append(_question(drawn, unknown, top))
@@ -578,7 +481,6 @@ def next_questions(
 
     # of equal value and candidate: facts first, in the order of the framework
     asked.sort(key=rounded_value)
-    unsettled = sum(int((~column.settled).sum()) for column in problem.facts.values())
     return Questions(
         ranking=ranking,
         top=top,
@@ -588,8 +490,26 @@ def next_questions(
         order_uncertainty=drawn.order_uncertainty,
         verdict_uncertainty=drawn.verdict_uncertainty,
         questions=tuple(replace(question, number=k) for k, question in enumerate(asked, start=1)),
-        irrelevant=unsettled - relevant,
+        irrelevant=_irrelevant_facts(source),
     )
+
+
+def _irrelevant_facts(source: Draws) -> int:
+    """Return how many open facts of the framework make no difference to a guardrail.
+
+    A vocabulary that frameworks share holds facts that this one does not ask for: they are not
+    counted.
+    """
+    problem = source.problem
+    framework = problem.framework
+    asked = {fact.key: fact.rows for fact in source.facts}
+    count = 0
+    for key, column in problem.facts.items():
+        if key in framework.atoms_by_fact or key in (framework.facts or {}):
+            is_open = ~column.settled
+            is_open[asked.get(key, [])] = False
+            count += int(np.count_nonzero(is_open))
+    return count
 
 
 class _Unknown(NamedTuple):
@@ -621,7 +541,7 @@ class _Unknown(NamedTuple):
 def _unknowns(drawn: JointDraws) -> Iterator[_Unknown]:
     """Yield the open facts, then the uncertain ratings."""
     framework = drawn.source.problem.framework
-    for fact, drawn_answers in zip(drawn.facts, drawn.answers, strict=False):
+    for fact, drawn_answers in zip(drawn.source.facts, drawn.answers, strict=False):
         meanings = framework.all_facts[fact.key].meanings
         for number, row in enumerate(fact.rows.tolist()):
             words: Words = []

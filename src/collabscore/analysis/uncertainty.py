@@ -1,13 +1,15 @@
-"""Uncertainty: draws of weights, ratings and choices of method, and what becomes of candidates.
+"""Uncertainty: draws of weights, ratings, facts and choices of method, and the outcomes.
 
-Axis letters: n candidates, m leaf criteria, s draws, u uncertain ratings, c children of a group.
+Axis letters: n candidates, m leaf criteria, s draws, u uncertain ratings, c children of a group, o
+candidates with an open fact, f open facts of all candidates.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,17 +19,20 @@ from ..errors import UsageError, choose_from, did_you_mean, refuse_no_integer
 from ..kernels.aggregation import overall_weights, ratings_from
 from ..kernels.weights import TILE
 from ..models.criteria import power_of
+from ..models.facts import Answer, AnswerClass
 from ..models.framework import Framework, GroupWeights
-from ..scoring.problem import Problem
+from ..scoring.problem import Column, NumberColumn, Problem, column_of
 from ..scoring.valuation import Valuation, tree_of
-from ..scoring.variants import Changes, Outcomes, Variants, points_at
+from ..scoring.variants import Changes, Entries, Outcomes, Variants, points_at
 
 __all__ = [
     "DrawBatch",
     "Draws",
+    "OpenFact",
     "Progress",
     "UncertainRatings",
     "choices_of_method",
+    "open_facts",
     "refuse_out_of_range",
     "refuse_top",
     "take_draws",
@@ -36,6 +41,9 @@ __all__ = [
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with how many draws or questions are done, and of how many."""
+
+# far from the streams of weights and ratings, which count from 0
+_FACT_STREAM = 1_000_003
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +76,75 @@ class UncertainRatings:
     def draw(self, uniform: FloatArray) -> FloatArray:
         """Return drawn ratings, (s, u), from numbers in [0, 1) of that shape."""
         return ratings_from(self.low, self.value, self.high, uniform)
+
+
+# open facts
+
+
+@dataclass(frozen=True, eq=False)
+class OpenFact:
+    """A fact that is open for some candidates, in a way that makes a difference to some guardrail.
+
+    Parameters
+    ----------
+    key : str
+    rows : integer array of shape (o,)
+        The candidates, in the order of the problem.
+    answers : sequence of list of AnswerClass
+        Of each of these candidates, at least two; each counts as equally likely.
+    column : Column
+        All these answers, one after another.
+    """
+
+    key: str
+    rows: IndexArray
+    answers: Sequence[list[AnswerClass]]
+    column: Column
+
+    def entries(self, drawn: FloatArray) -> Entries:
+        """Return drawn answers.
+
+        Parameters
+        ----------
+        drawn : array of shape (s, o)
+            Before the point the number of the answer, behind it the place within.
+        """
+        which = drawn.astype(np.intp)
+        begins = np.cumsum([0, *map(len, self.answers[:-1])])
+        column = self.column.take((begins + which).ravel())
+        if isinstance(column, NumberColumn):
+            place = (drawn - which).ravel()
+            column = NumberColumn.of_points(column.low + place * (column.high - column.low))
+        return Entries(self.rows, column)
+
+
+def open_facts(problem: Problem, rows: Iterable[int] | None = None) -> tuple[OpenFact, ...]:
+    """Return the facts that are not settled and that some guardrail looks at.
+
+    `rows` are the candidates to look at; all of them, if left out.
+    """
+    framework = problem.framework
+    found = []
+    for key, column in problem.facts.items():
+        if key not in framework.atoms_by_fact:
+            continue
+        classes: dict[Answer | None, list[AnswerClass]] = {}
+        asked, answers = [], []
+        for row in range(problem.size) if rows is None else rows:
+            known = column.answer_at(row)
+            if known not in classes:
+                classes[known] = framework.answer_classes(key, known)
+            if len(classes[known]) > 1:
+                asked.append(row)
+                answers.append(classes[known])
+        if asked:
+            listed = [entry.answer for entry in chain.from_iterable(answers)]
+            possible = column_of(listed, framework.all_facts[key])
+            found.append(OpenFact(key, np.array(asked), answers, possible))
+    return tuple(found)
+
+
+# choices of method
 
 
 def choices_of_method(
@@ -116,11 +193,15 @@ class DrawBatch:
         In [0, 1): the place of each uncertain rating between its ends.
     options : integer array of shape (s, number of choices)
         The option of each choice of method.
+    answers : array of shape (s, f)
+        The answer to each open fact of each candidate, as `OpenFact.entries` takes it, one fact
+        after another; without columns where facts stay open.
     """
 
     shares: tuple[FloatArray, ...]
     uniform: FloatArray
     options: IndexArray
+    answers: FloatArray
 
     def __len__(self) -> int:
         """Return the number of draws."""
@@ -129,7 +210,7 @@ class DrawBatch:
     def take(self, rows: IndexArray | slice) -> DrawBatch:
         """Return some of the draws."""
         shares = tuple(part if part.ndim == 1 else part[rows] for part in self.shares)
-        return DrawBatch(shares, self.uniform[rows], self.options[rows])
+        return DrawBatch(shares, self.uniform[rows], self.options[rows], self.answers[rows])
 
     @property
     def tree_weights(self) -> tuple[FloatArray, ...]:
@@ -154,12 +235,15 @@ class Draws:
         The admissible weights of each group, the top first.
     seed : int
     choices : mapping of choice of method to its options
+    facts : tuple of OpenFact
+        The open facts to answer; all others stay open.
     """
 
     problem: Problem
     groups: tuple[GroupWeights, ...]
     seed: int
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    facts: tuple[OpenFact, ...] = ()
 
     @cached_property
     def uncertain(self) -> tuple[UncertainRatings, ...]:
@@ -191,8 +275,8 @@ class Draws:
 
         Notes
         -----
-        One random stream for the ratings, one for the choices, and one for the weights of each
-        group: an addition to one leaves the others as they are.
+        One random stream for the ratings, one for the choices, one for the facts, and one for the
+        weights of each group: an addition to one leaves the others as they are.
         """
         width = len(self.groups) + 2
         seeds = np.random.SeedSequence(self.seed).spawn((stream + 1) * width)[stream * width :]
@@ -201,6 +285,7 @@ class Draws:
         for group, rng in zip(self.groups, weights, strict=True):
             samples.append(group.weights.sample(rng))
         counts = np.array(list(map(len, self.choices.values())), dtype=np.intp)
+        answers = self._answers(stream)
         while True:
             shares = []
             for group, sample in zip(self.groups, samples, strict=True):
@@ -208,18 +293,40 @@ class Draws:
                 shares.append(tile if group.free else tile[0])
             uniform = ratings.random((TILE, self.uncertain_count))
             chosen = options.random((TILE, len(counts))) * counts
-            yield DrawBatch(tuple(shares), uniform, chosen.astype(np.intp))
+            yield DrawBatch(tuple(shares), uniform, chosen.astype(np.intp), next(answers))
+
+    def _answers(self, stream: int) -> Iterator[FloatArray]:
+        """Yield answers to the open facts, (256, f), each possible one equally likely."""
+        seed = np.random.SeedSequence(self.seed, spawn_key=(_FACT_STREAM + stream,))
+        generator = np.random.Generator(np.random.PCG64(seed))
+        rows: list[int] = []
+        counts: list[int] = []
+        for fact in self.facts:
+            rows += fact.rows.tolist()
+            counts += map(len, fact.answers)
+        # the stream goes by candidate, then by fact
+        numbers = np.argsort(np.argsort(rows, kind="stable"))
+        while True:
+            yield generator.random((TILE, len(rows)))[:, numbers] * counts
+
+    def split_answers(self, answers: FloatArray) -> list[FloatArray]:
+        """Return the answers to each open fact, (s, o), of those to all of them, (s, f)."""
+        ends = np.cumsum([len(fact.rows) for fact in self.facts])
+        return np.split(answers, ends[:-1], axis=1)
 
     def changes(self, batch: DrawBatch) -> Changes:
         """Return draws as changes of all candidates."""
-        ratings = {}
+        entries = {}
         for part in self.uncertain:
             rows, points = part.rows, part.draw(batch.uniform[:, part.columns])
             if "missing" in self.choices:  # which gives the values of unknown ratings
                 rows, points = rows[~part.unknown], points[:, ~part.unknown]
-            ratings[part.key] = points_at(rows, points)
+            entries[part.key] = points_at(rows, points)
+        answers = self.split_answers(batch.answers)
+        for fact, drawn in zip(self.facts, answers, strict=False):
+            entries[fact.key] = fact.entries(drawn)
         everyone = np.arange(self.problem.size)
-        return Changes(everyone, len(batch), ratings, weights=batch.tree_weights)
+        return Changes(everyone, len(batch), entries, weights=batch.tree_weights)
 
     def variants(self, options: tuple[int, ...] = ()) -> Variants:
         """Return the problem by an option of each choice of method, given by their numbers."""

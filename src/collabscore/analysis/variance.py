@@ -72,7 +72,7 @@ class Factor:
             uniform[:, self.part] = other.uniform[:, self.part]
         else:
             options[:, self.part] = other.options[:, self.part]
-        return DrawBatch(one.shares, uniform, options)
+        return replace(one, uniform=uniform, options=options)
 
 
 @dataclass(frozen=True)

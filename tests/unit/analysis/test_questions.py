@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import collabscore as cs
-from collabscore.analysis.questions import Questions, draw_jointly, next_questions, open_facts
+from collabscore.analysis.questions import Questions, draw_jointly, next_questions
 from collabscore.analysis.robustness import robustness
-from collabscore.analysis.uncertainty import Draws
+from collabscore.analysis.uncertainty import Draws, open_facts
 from collabscore.models.facts import NumberRange, SetAnswer
 from collabscore.models.framework import group_weights
 from collabscore.scoring.wording import known_of
@@ -561,9 +561,9 @@ def test_without_open_facts_it_draws_as_robustness_does(weights: str) -> None:
         rated("c", "unknown", 2),
     ]
     ranking = cs.score(listed, RATED)
-    source = Draws(ranking.problem, group_weights(ranking.framework, weights), 3)
     facts = open_facts(ranking.problem)
-    drawn = draw_jointly(source, facts, 2, 700, lambda done: None)
+    source = Draws(ranking.problem, group_weights(ranking.framework, weights), 3, facts=facts)
+    drawn = draw_jointly(source, 2, 700, lambda done: None)
     wanted = robustness(ranking, weights=weights, draws=700, seed=3, top=2).top_probability()
     np.testing.assert_allclose(drawn.top.mean(axis=0)[ranking.order], wanted, atol=1e-12)
 
@@ -597,7 +597,7 @@ def test_drawn_answers_are_those_that_are_judged() -> None:
     ]
     assert next_questions(ranking, draws=32).irrelevant == 0
     done: list[int] = []
-    drawn = draw_jointly(Draws(problem, (), 1), facts, None, 600, done.append)
+    drawn = draw_jointly(Draws(problem, (), 1, facts=facts), None, 600, done.append)
     assert not drawn.top.any()
     assert done == [256, 512, 600]
     large, stage, quantum = (answers[:, 0] for answers in drawn.answers)

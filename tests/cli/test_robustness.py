@@ -18,13 +18,14 @@ from .conftest import SCRIPT, Command
 def test_it_says_how_sure_the_order_is(collabscore: Command) -> None:
     result = collabscore("robustness", "projects.yaml", "--draws", "500")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout.startswith("How sure the order is: House rules")
-    assert "Influenza: first in" in result.stdout
+    assert result.stdout.startswith("projects.yaml\nHouse rules, version 1\n")
+    assert '"Influenza" is first in 94 % of 500 draws.' in result.stdout
+    assert "seed" not in result.stdout
+    verbose = collabscore("-v", "robustness", "projects.yaml", "--draws", "500")
     assert (
-        "500 draws, seed 0; 3 candidates. Weights: within 25 % of the given weights."
-        in result.stdout
+        "500 draws of 3 candidates, seed 0. Weights: within 25 % of the given weights." in verbose.stdout
     )
-    assert "Chips: never ranked; `outside` in every draw." in result.stdout
+    assert 'Chips: not ranked; verdict "outside".' in verbose.stdout
 
 
 def test_the_same_seed_gives_the_same_bytes(collabscore: Command, folder: Path) -> None:
@@ -109,8 +110,9 @@ def test_choices_and_forms(collabscore: Command, folder: Path) -> None:
         "missing",
         "--over",
         "guardrail:harm",
+        "-v",
     )
-    assert "Drawn too, each alike: missing (average, worst, omit)." in result.stdout
+    assert "Also drawn, each equally likely: missing (average, worst, omit)." in result.stdout
     assert "guardrail:harm: of scores 0 %" in result.stdout
     for name in ("r.md", "r.html", "r.csv"):
         assert (
@@ -120,7 +122,7 @@ def test_choices_and_forms(collabscore: Command, folder: Path) -> None:
             == 0
         )
     assert (folder / "r.csv").read_text().count("\n") == 2
-    assert "Shown are 1 of 3 candidates" in (folder / "r.md").read_text()
+    assert "Shown: 1 of 3 candidates" in (folder / "r.md").read_text()
 
 
 def test_every_form_holds_the_candidates_that_are_shown(collabscore: Command) -> None:
@@ -213,7 +215,7 @@ def test_a_terminal_sees_how_far_it_is_and_a_pipe_does_not(folder: Path) -> None
 def test_exact_ranks(collabscore: Command, folder: Path) -> None:
     result = collabscore("robustness", "projects.yaml", "--exact", "--weights", "any")
     assert result.exit_code == 0
-    assert "What weights can make of it" in result.stdout
+    assert "Best and worst ranks" in result.stdout
     assert "Weights: any at all." in result.stdout
     assert collabscore("robustness", "projects.yaml", "--exact", "-o", "e.json").exit_code == 0
     assert json.loads((folder / "e.json").read_text())["collabscore"].startswith("extremes")

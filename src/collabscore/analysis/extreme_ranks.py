@@ -6,7 +6,7 @@ the search, n candidates of one tier, c competitors of one of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -20,11 +20,16 @@ from ..errors import UsageError, optional
 from ..kernels.aggregation import Tree, overall_weights
 from ..kernels.ranking import TOLERANCE, ranks_in_draws
 from ..kernels.weights import TILE, WeightPolytope, WeightSet
-from ..models.base import title_of
 from ..models.expressions import references
-from ..models.framework import Framework, GroupWeights, Weights, group_weights
+from ..models.framework import (
+    Framework,
+    GroupWeights,
+    Weights,
+    group_weights,
+    weights_by_group,
+)
 from ..output import Field
-from ..scoring.ranking import Ranking, RankingResult
+from ..scoring.ranking import Ranking, RankingResult, whole_ranking
 from ..scoring.verdicts import tiers_of
 
 __all__ = [
@@ -72,6 +77,9 @@ class ExtremeRanks(RankingResult):
     ranking : Ranking
     groups : tuple of GroupWeights
         The admissible weights of each group.
+    held : tuple of str
+        Groups whose weights are as given although others were admitted: with them a score is a sum
+        of weight times value, and verdicts do not depend on weights.
     best_ranks, worst_ranks : integer arrays of shape (n,)
         The best and the worst rank that admissible weights give; 0 where unranked.
     best_weights, worst_weights : arrays of shape (n, m)
@@ -97,6 +105,7 @@ class ExtremeRanks(RankingResult):
 
     ranking: Ranking
     groups: tuple[GroupWeights, ...]
+    held: tuple[str, ...]
     best_ranks: IntArray
     worst_ranks: IntArray
     best_weights: FloatArray
@@ -202,13 +211,13 @@ class ExtremeRanks(RankingResult):
     @property
     def title(self) -> str:
         """Title above the table."""
-        framework = self.ranking.framework
-        return f"What weights can make of it: {title_of(framework.id, framework.title)}"
+        return "Best and worst ranks"
 
     @property
     def options(self) -> dict[str, Any]:
-        """The space of weights of each group."""
-        return {"weights": {part.group: str(part.space) for part in self.groups}}
+        """The space of weights of each group, and the groups that had to be held."""
+        weights = {part.group: str(part.space) for part in self.groups}
+        return {"weights": weights, "held": list(self.held)}
 
     def body(self) -> dict[str, Any]:
         """Return the records and the dominance list."""
@@ -221,12 +230,13 @@ def extreme_ranks(ranking: Ranking, *, weights: Weights = None) -> ExtremeRanks:
     Parameters
     ----------
     ranking : Ranking
-        With a score that is a sum of weight times value, at least wherever weights are not held
-        `exact`.
+        With a score that is a sum of weight times value, at least of the groups at the top.
     weights : str, mapping of group id to str, or sequence of str, optional
         The space of weights: "exact", "within 25%", "order", "any" or "intervals", for all groups,
         or for each by its id, the top being "" and all others "*". Where none is named, the
         framework's own; without one, `intervals` where a weight is an interval, else "within 25%".
+        Groups that do not combine arithmetically, those whose points decide a verdict, and all
+        below them, are held as given; see `ExtremeRanks.held`.
 
     Returns
     -------
@@ -235,9 +245,9 @@ def extreme_ranks(ranking: Ranking, *, weights: Weights = None) -> ExtremeRanks:
     Raises
     ------
     UsageError
-        If there is nothing to rank; if a group whose weights vary, or have some that vary below it,
-        does not combine arithmetically; if a verdict rests on points that vary; if a space does not
-        exist or leaves no weights.
+        If there is nothing to rank; if the top does not combine arithmetically, or a verdict rests
+        on the score, and weights vary; if a group is given a space of its own that has to be held;
+        if a space does not exist or leaves no weights.
     MissingExtraError
         If scipy is not installed.
 
@@ -256,7 +266,7 @@ def extreme_ranks(ranking: Ranking, *, weights: Weights = None) -> ExtremeRanks:
     (2012). Extreme ranking analysis in robust ordinal regression. Omega 40(4), 488-501.
     doi:10.1016/j.omega.2011.09.003
     """
-    ranking = ranking.whole
+    ranking = whole_ranking(ranking)
     scores = LinearScores.of(ranking, weights)
     optional("scipy.optimize", "optimize")  # says what is missing before anything is computed
     n, r, m = len(ranking), len(scores.values), len(ranking.criteria)
@@ -279,6 +289,7 @@ def extreme_ranks(ranking: Ranking, *, weights: Weights = None) -> ExtremeRanks:
     return ExtremeRanks(
         ranking=ranking,
         groups=scores.groups,
+        held=scores.held,
         best_ranks=read_only(ranks[0]),
         worst_ranks=read_only(ranks[1]),
         best_weights=read_only(overall[0]),
@@ -304,6 +315,8 @@ class LinearScores:
     membership : array of shape (q, m)
         How the weight of each column is divided among the leaf criteria; rows sum to 1.
     groups : tuple of GroupWeights
+    held : tuple of str
+        Groups whose weights are held; see `ExtremeRanks`.
     """
 
     values: FloatArray
@@ -311,6 +324,7 @@ class LinearScores:
     polytope: WeightPolytope
     membership: FloatArray
     groups: tuple[GroupWeights, ...]
+    held: tuple[str, ...]
 
     @classmethod
     def of(cls, ranking: Ranking, weights: Weights = None) -> LinearScores:
@@ -330,11 +344,8 @@ class LinearScores:
         """
         _require_ranks(ranking)
         framework = ranking.framework
-        groups = group_weights(framework, weights)
-        varying = set()
-        for part in groups:
-            if part.free:
-                varying |= {"", *(framework.nodes[part.group].path if part.group else ())}
+        groups, held = _held_groups(ranking, weights)
+        varying = _varying_groups(framework, groups)
         _require_fixed_verdicts(framework, varying)
         # from the bottom up, as a tree has its groups
         kept = [part for part in reversed(groups) if part.group in varying]
@@ -352,7 +363,53 @@ class LinearScores:
             polytope=_polytope_of(kept, columns),
             membership=_column_membership(ranking, columns),
             groups=groups,
+            held=held,
         )
+
+
+def _varying_groups(framework: Framework, groups: Sequence[GroupWeights]) -> set[str]:
+    """Return the groups whose weights vary, or have some that vary below them."""
+    varying = set()
+    for part in groups:
+        if part.free:
+            varying |= {"", *(framework.nodes[part.group].path if part.group else ())}
+    return varying
+
+
+def _held_groups(
+    ranking: Ranking, weights: Weights
+) -> tuple[tuple[GroupWeights, ...], tuple[str, ...]]:
+    """Return the weights with those held that have to be, and the groups that are held for it.
+
+    Of groups that are held within one another only the outermost is named. A group that is given a
+    space of its own is not held.
+    """
+    framework = ranking.framework
+    groups = group_weights(framework, weights)
+    varying = _varying_groups(framework, groups) - {""}
+    judged = {key for _, key in _scores_in_conditions(framework)}
+    reasons: list[str] = []
+    for group in framework.groups:
+        # of a path the last group is the group itself
+        above = framework.nodes[group].path[:-1]
+        if group not in varying or not set(above).isdisjoint(reasons):
+            continue
+        if group in judged or not _is_linear(ranking, group):
+            reasons.append(group)
+    named = weights_by_group(weights)
+    held = {}
+    for part in groups:
+        path = framework.nodes[part.group].path if part.group else ()
+        if not set(path).isdisjoint(reasons) and part.free and part.group not in named:
+            held[part.group] = "exact"
+    if held:
+        groups = group_weights(framework, {**named, **held})
+    outermost = [group for group in reasons if _holds_within(framework, group, held)]
+    return groups, tuple(outermost)
+
+
+def _holds_within(framework: Framework, group: str, held: Mapping[str, str]) -> bool:
+    return any(group in framework.nodes[key].path for key in held)
 
 
 def _polytope_of(kept: Sequence[GroupWeights], columns: Sequence[str]) -> WeightPolytope:
@@ -408,18 +465,23 @@ def _require_ranks(ranking: Ranking) -> None:
         raise UsageError("no candidate has a rank: there are none to be found for other weights")
 
 
+def _is_linear(ranking: Ranking, group: str) -> bool:
+    """Return whether a group, "" being the top, is a sum of weight times value."""
+    tree = ranking.valuation.tree
+    return tree.is_linear(ranking.valuation.nodes[group] - tree.leaves if group else -1)
+
+
 def _require_linear(ranking: Ranking, group: str) -> None:
-    framework, tree = ranking.framework, ranking.valuation.tree
-    number = ranking.valuation.nodes[group] - tree.leaves if group else -1
-    if tree.is_linear(number):
+    if _is_linear(ranking, group):
         return
+    framework = ranking.framework
     needed = "exact ranks need scores that are sums of weight times value"
     if not group:
         raise UsageError(f"{needed}; the top combines by `{framework.combine}`")
     combine = framework.nodes[group].criterion.combine
     raise UsageError(
         f"{needed}; `{group}` combines by `{combine}`;"
-        f" hold its weights, and those below, with `exact` for `{group}`"
+        " give no weights for it and the groups below, and they are held as given"
     )
 
 

@@ -82,7 +82,7 @@ class JointDraws:
     """
 
     source: Draws
-    answers: Sequence[NDArray[np.int16]]
+    answers: Sequence[NDArray[Any]]
     quantiles: NDArray[np.uint8]
     verdicts: NDArray[np.int8]
     top: BoolArray
@@ -501,14 +501,12 @@ def _irrelevant_facts(source: Draws) -> int:
     counted.
     """
     problem = source.problem
-    framework = problem.framework
     asked = {fact.key: fact.rows for fact in source.facts}
     count = 0
-    for key, column in problem.facts.items():
-        if key in framework.atoms_by_fact or key in (framework.facts or {}):
-            is_open = ~column.settled
-            is_open[asked.get(key, [])] = False
-            count += int(np.count_nonzero(is_open))
+    for key in problem.framework.facts_asked:
+        is_open = ~problem.facts[key].settled
+        is_open[asked.get(key, [])] = False
+        count += int(np.count_nonzero(is_open))
     return count
 
 

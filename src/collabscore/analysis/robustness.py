@@ -17,27 +17,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import FloatArray, IntArray, read_only
-from ..errors import UsageError
+from ..errors import UsageError, choose_from
 from ..kernels.ranking import TOLERANCE, first_in_draws, ranks_in_draws
 from ..kernels.weights import TILE
-from ..models.base import title_of
 from ..models.framework import Weights, group_weights
 from ..output import Field
-from ..output.text import percent
+from ..output.text import count_in_words, percent, plural
 from ..scoring.ranking import Ranking, RankingResult, whole_ranking
 from ..scoring.variants import Outcomes
-from ..scoring.wording import quoted_titles
+from ..scoring.verdicts import tiers_of
+from ..scoring.wording import badge, quoted_titles
 from .uncertainty import (
     Draws,
     Progress,
     choices_of_method,
+    open_facts,
     refuse_out_of_range,
     refuse_top,
     take_draws,
 )
 from .variance import VarianceShare, variance_shares
 
-__all__ = ["LARGE", "Accumulator", "Robustness", "robustness"]
+__all__ = ["LARGE", "Accumulator", "Robustness", "of_draws", "robustness"]
 
 LARGE = 1000
 """The most candidates for which there are tables by ranks, by scores and by one another."""
@@ -48,10 +49,15 @@ _CACHED = 2**16
 _IN_JSON = 200
 # scores are counted in bins of 0.1 point
 _BINS = 1000
+# a share of draws within this of 0 or 1 is shown as "<1%" or ">99%": what no draw showed may happen
+_NOT_PROVED = 1e-6
 _LEVELS = {"q05": 0.05, "q50": 0.5, "q95": 0.95}
 # fewer draws than these say little of a standard error; more take days
 _LEAST_DRAWS, _MOST_DRAWS = 1_000, 10_000_000
 _CONFIDENCE_TILES = 8
+# of so many leading candidates it is said whether they stay the same, if no number is asked for
+_LEADING = 3
+_FACTS = ("unknown", "drawn")
 
 
 # counts
@@ -68,12 +74,22 @@ class Accumulator:
         Of the candidates that are drawn for.
     top : int
         The k of "among the first k".
+    leading : int
+        Of how many leading candidates it is counted whether they stay the same; 0 for none.
     """
 
-    def __init__(self, ranking: Ranking, top: int) -> None:
+    def __init__(self, ranking: Ranking, top: int, leading: int = 0) -> None:
         n = len(ranking)
         bands, verdicts = ranking.framework.bands, ranking.framework.all_verdicts
         self.top = top
+        self.leading = leading
+        self.leaders = np.zeros(n, dtype=np.bool_)
+        self.leaders[ranking.order] = (ranking.ranks > 0) & (ranking.ranks <= leading)
+        self.same_leaders = 0
+        # the last verdict: the framework is not about the candidate
+        self.verdicts = ranking.judgement.severity % (len(verdicts) + 1)
+        self.same_verdicts = 0
+        self.verdicts_vary = False
         self.draws = 0
         self.is_large = n > LARGE
         # a large set has four classes of ranks: none, first, others up to `top`, those after it
@@ -86,7 +102,6 @@ class Accumulator:
         self.best, self.worst = np.full(n, n + 1), _zeros(n)
         self.values = _Moments(*np.zeros((2, n)))
         self.score_counts = _zeros(0 if self.is_large else n, _BINS + 1)
-        # the last one: the framework is not about the candidate
         self.verdict_counts = _zeros(n, len(verdicts) + 1)
         self.bands = sorted(bands, key=bands.__getitem__)
         self.thresholds = sorted(bands.values())
@@ -120,8 +135,14 @@ class Accumulator:
         else:
             _add_counts(self.rank_counts, ranks)
             _add_counts(self.score_counts, (values * _BINS).astype(np.intp))
+        among_leaders = (ranks > 0) & (ranks <= self.leading)
+        self.same_leaders += int(np.count_nonzero((among_leaders == self.leaders).all(axis=1)))
         verdicts = outcomes.severity % self.verdict_counts.shape[1]
-        _add_counts(self.verdict_counts, verdicts, count if verdicts.ndim == 1 else 1)
+        times = count if verdicts.ndim == 1 else 1
+        _add_counts(self.verdict_counts, verdicts, times)
+        same = np.atleast_2d(verdicts == self.verdicts).all(axis=1)
+        self.same_verdicts += times * int(np.count_nonzero(same))
+        self.verdicts_vary |= verdicts.ndim > 1
         for k, threshold in enumerate(self.thresholds):
             reached = (values >= (threshold - TOLERANCE) / 100) & (ranks > 0)
             self.band_counts[:, k] += np.count_nonzero(reached, axis=0)
@@ -136,6 +157,18 @@ class Accumulator:
             ranks = self.class_of_rank[1:].astype(np.float64)
             moments = _Moments(counts @ ranks, counts @ ranks**2)
         return moments.means(counts.sum(axis=1))
+
+    def rank_quantiles(self, levels: Iterable[float]) -> IntArray:
+        """Return the least ranks that are not exceeded in such shares of the draws, (n, levels).
+
+        Of the draws in which each candidate is ranked; 0 for one never ranked.
+        """
+        counts = np.cumsum(self.rank_counts[:, 1:], axis=1)
+        quantiles = []
+        for level in levels:
+            reached = counts >= level * counts[:, [-1]]
+            quantiles.append(np.where(counts[:, -1] > 0, reached.argmax(axis=1) + 1, 0))
+        return np.column_stack(quantiles)
 
     def rank_ranges(self) -> IntArray:
         """Return the best and the worst rank in any draw, (n, 2); 0 for one never ranked."""
@@ -198,6 +231,10 @@ class Robustness(RankingResult):
         The counts, in the order of the problem.
     precision : float or None
         The largest standard error that was asked for.
+    if_answered : Robustness, optional
+        The same draws with every unknown fact answered, if facts were drawn.
+    asked_top : int, optional
+        The `top` that was asked for, if any.
     narrowed : Ranking, optional
         The candidates in table, records, CSV and JSON, if not all; arrays are of all candidates.
     tables : bool
@@ -210,6 +247,8 @@ class Robustness(RankingResult):
     source: Draws
     accumulator: Accumulator
     precision: float | None = None
+    if_answered: Robustness | None = None
+    asked_top: int | None = None
     narrowed: Ranking | None = None
     tables: bool = False
 
@@ -227,6 +266,26 @@ class Robustness(RankingResult):
     def is_large(self) -> bool:
         """Whether there are too many candidates for tables of n by n."""
         return self.accumulator.is_large
+
+    @property
+    def leading(self) -> int:
+        """Of how many leading candidates `leading_stay` speaks; 0 for none."""
+        return self.accumulator.leading
+
+    @property
+    def leading_stay(self) -> float:
+        """The share of draws in which the leading candidates are those of the ranking."""
+        return self.accumulator.same_leaders / self.draws
+
+    @property
+    def verdicts_stay(self) -> float:
+        """The share of draws in which every verdict is that of the ranking."""
+        return self.accumulator.same_verdicts / self.draws
+
+    @property
+    def verdicts_vary(self) -> bool:
+        """Whether a verdict depends on anything drawn; where none does, that is certain."""
+        return self.accumulator.verdicts_vary
 
     # ranks
 
@@ -288,6 +347,20 @@ class Robustness(RankingResult):
     def rank_ranges(self) -> IntArray:
         """The best and the worst rank of each in any draw, (n, 2); 0 where it is never ranked."""
         return self._in_order(self.accumulator.rank_ranges())
+
+    @cached_property
+    def rank_quantiles(self) -> IntArray:
+        """The ranks not exceeded in 5, 50 and 95 % of the draws in which each is ranked, (n, 3).
+
+        The middle 90 % of the draws lie from the first to the last; 0 where it is never ranked.
+
+        Raises
+        ------
+        UsageError
+            With more than 1,000 candidates.
+        """
+        self._refuse_large(_NO_TABLE)
+        return self._in_order(self.accumulator.rank_quantiles(_LEVELS.values()))
 
     @cached_property
     def entropies(self) -> FloatArray:
@@ -464,8 +537,7 @@ class Robustness(RankingResult):
     @property
     def title(self) -> str:
         """Title above the table."""
-        framework = self.ranking.framework
-        return f"How sure the order is: {title_of(framework.id, framework.title)}"
+        return "How sure is the order?"
 
     @property
     def options(self) -> dict[str, Any]:
@@ -477,6 +549,7 @@ class Robustness(RankingResult):
             "precision": self.precision,
             "top": self.top,
             "over": list(self.source.choices),
+            "facts": "unknown" if self.if_answered is None else "drawn",
         }
 
     @property
@@ -486,12 +559,20 @@ class Robustness(RankingResult):
 
     def _fields(self) -> Iterator[Field]:
         yield from self.place_fields
-        field, mapping = self._field, self._mapping
-        yield field("first", "_first", "First", kind="share", priority=0)
-        yield field(f"top_{self.top}", "_among_first", f"Top {self.top}", kind="share", priority=0)
+        field, share, mapping = self._field, self._share_of_draws, self._mapping
+        yield share("first", 1, "First", priority=0)
+        yield field(f"top_{self.top}", "_among_first")
+        k = self.shown_top
+        if k is not None:
+            yield share("shown_top", k, f"Top {k}", priority=0, json=False, csv=False)
         yield field("unranked", "unranked", "Not ranked", kind="share", priority=3)
         yield field(
-            "expected_rank", "expected_ranks", "Mean rank", kind="number", detail="if ranked"
+            "expected_rank",
+            "expected_ranks",
+            "Mean rank",
+            kind="number",
+            detail="if ranked",
+            priority=4,
         )
         yield field("expected_rank_error", "expected_rank_errors")
         yield Field(
@@ -500,7 +581,7 @@ class Robustness(RankingResult):
             lambda p: self.rank_ranges[p].tolist() if self.unranked[p] < 1 else None,
             kind="interval",
             digits=0,
-            detail="best-worst",
+            detail="in all draws",
         )
         yield field("score_mean", "score_means", "Mean score", kind="number", priority=4)
         yield field("score_error", "score_errors")
@@ -508,19 +589,38 @@ class Robustness(RankingResult):
         yield mapping("bands", "_band_shares", self.accumulator.bands)
         yield mapping("central_weights", "central_weights", self.ranking.criteria)
         yield Field("sentence", cell=lambda p: self.sentence(self.ids[p]))
+        if self.if_answered is not None:
+            yield from self._fields_if_answered(self.if_answered)
         if self.is_large:
             return
         yield Field(
-            "score_90",
-            "Score",
-            lambda p: self.score_quantiles[p, [0, -1]].tolist(),
+            "rank_90",
+            "Ranks",
+            lambda p: self.rank_quantiles[p, [0, -1]].tolist() if self.unranked[p] < 1 else None,
             kind="interval",
             digits=0,
-            priority=5,
-            detail="5-95 %",
+            priority=0,
+            detail="middle 90 %",
             csv=False,
             json=False,
         )
+        yield Field(
+            "score_90",
+            "Score",
+            self._middle_of_scores,
+            kind="interval",
+            digits=0,
+            outward=True,
+            priority=5,
+            detail="middle 90 %",
+            csv=False,
+            json=False,
+        )
+        yield Field("rank_quantiles", cell=self._rank_quantiles_at, csv=False)
+        for k, key in enumerate(_LEVELS):
+            yield Field(
+                f"rank_quantiles_{key}", cell=partial(self._rank_quantile_at, k), json=False
+            )
         yield mapping("score_quantiles", "score_quantiles", _LEVELS)
         for k, key in enumerate(_LEVELS):
             quantile = partial(self._quantile_at, k)
@@ -530,6 +630,70 @@ class Robustness(RankingResult):
         if self.has_tables:
             yield field("rank_acceptability", "rank_acceptability", csv=False)
             yield mapping("pairwise_wins", "pairwise_wins", self.ids)
+
+    def _fields_if_answered(self, answered: Robustness) -> Iterator[Field]:
+        verdicts = list(self.ranking.framework.all_verdicts)
+
+        def record(position: int) -> dict[str, Any]:
+            shares = answered._verdict_shares[position].tolist()
+            return {
+                "first": float(answered._first[position]),
+                f"top_{self.top}": float(answered._among_first[position]),
+                "unranked": float(answered.unranked[position]),
+                "verdicts": dict(zip(verdicts, shares, strict=True)),
+            }
+
+        yield Field(
+            "if_answered",
+            "If answered",
+            lambda p: answered._verdict_cells(p) if self._open_facts(p) else None,
+            record,
+            kind="list",
+            priority=0,
+            least=17,
+            csv=False,
+        )
+        k = self.shown_top
+        if k is not None:
+            yield answered._share_of_draws(
+                "top_if_answered", k, f"Top {k}", detail="if answered", json=False, csv=False
+            )
+
+    def _share_of_draws(self, key: str, top: int, head: str, **options: Any) -> Field:
+        """Return a field of the share of draws in which a candidate is among the first `top`.
+
+        Readers see 0 and 100 % only where verdicts alone make it certain.
+        """
+
+        def plain(position: int) -> float:
+            return float(self.top_probability(top)[position])
+
+        def cell(position: int) -> float | None:
+            if self.unranked[position] == 1:
+                return None
+            best, worst = self._certain_ranks[position].tolist()
+            if best > top:
+                return 0.0
+            if worst <= top:
+                return 1.0
+            return min(max(plain(position), _NOT_PROVED), 1 - _NOT_PROVED)
+
+        return Field(key, head, cell, plain, kind="share", **options)
+
+    def _middle_of_scores(self, position: int) -> list[float]:
+        """Return the interval of the middle 90 % of scores: they lie within these bins."""
+        low, _, high = self.score_quantiles[position].tolist()
+        if low == high == self.score_means[position]:
+            return [low, high]
+        return [max(0.0, low - 50 / _BINS), min(100.0, high + 50 / _BINS)]
+
+    def _rank_quantiles_at(self, position: int) -> dict[str, int] | None:
+        if self.unranked[position] == 1:
+            return None
+        return dict(zip(_LEVELS, self.rank_quantiles[position].tolist(), strict=True))
+
+    def _rank_quantile_at(self, level: int, position: int) -> int | None:
+        return int(self.rank_quantiles[position, level]) or None
 
     def _field(self, key: str, name: str, head: str = "", **options: Any) -> Field:
         """Return a field from an array, given by its name, that is in the order of the ranking."""
@@ -569,14 +733,25 @@ class Robustness(RankingResult):
         return replace(self, tables=True)
 
     @property
+    def shown_top(self) -> int | None:
+        """The k of the column "Top k"; None where that would be the first one, or all ranked."""
+        k = self.asked_top or (self.top if self.is_large else self.leading)
+        return k if 1 < k < np.count_nonzero(self.ranking.ranks) else None
+
+    @property
     def shown(self) -> tuple[str, ...]:
         """Keys of the columns of the table."""
-        keys = ["rank", "title", "verdict", "first", f"top_{self.top}"]
-        if self.unranked[list(self.rows)].any():
+        keys = ["rank", "title", "verdict", "first"]
+        if self.shown_top is not None:
+            keys.append("shown_top")
+        if self.if_answered is not None:
+            keys.append("if_answered")
+            if self.shown_top is not None:
+                keys.append("top_if_answered")
+        shares = self.unranked[list(self.rows)]
+        if np.any((shares > 0) & (shares < 1)):
             keys.append("unranked")
-        keys += ["expected_rank", "rank_range", "score_mean"]
-        if not self.is_large:
-            keys.append("score_90")
+        keys += ["rank_range"] if self.is_large else ["rank_90", "score_90"]
         return (*keys, "id")
 
     def body(self) -> dict[str, Any]:
@@ -584,7 +759,13 @@ class Robustness(RankingResult):
         variance = None
         if not self.is_large or self.source.choices:
             variance = [asdict(share) for share in self.variance_shares]
-        return {**super().body(), "variance": variance}
+        leading = {"k": self.leading, "same": self.leading_stay} if self.leading else None
+        return {
+            "leading": leading,
+            "verdicts_same": self.verdicts_stay,
+            **super().body(),
+            "variance": variance,
+        }
 
     def document(self) -> dict[str, Any]:
         """Return the whole result as plain data; a narrowed one says so under `selection`."""
@@ -605,51 +786,82 @@ class Robustness(RankingResult):
         """
         position = self.ranking.place_of(candidate)
         phrases = [*self._rank_phrases(position), *self._verdict_phrases(position)]
-        framework = self.ranking.framework
-        unknown: dict[str, None] = {}
-        for finding in self.ranking[position].findings:
-            unknown |= dict.fromkeys(finding.unknown)
-        facts = [name for name in unknown if name in framework.all_facts]
+        facts = self._open_facts(position)
         if facts:
-            titles = quoted_titles(framework, facts[:3])
-            more = f" and {len(facts) - 3} more facts" if len(facts) > 3 else ""
-            phrases.append(f"all this with {titles}{more} still open")
+            titles = quoted_titles(self.ranking.framework, facts[:3])
+            more = f" and {plural(len(facts) - 3, 'more fact')}" if len(facts) > 3 else ""
+            stay = "stays" if len(facts) == 1 else "stay"
+            phrases.append(f"assuming {titles}{more} {stay} unknown")
         text = "; ".join(phrases)
         return f"{text[:1].upper()}{text[1:]}."
 
+    def _open_facts(self, position: int) -> list[str]:
+        """Return the unknown facts that could change a finding on a candidate."""
+        unknown: dict[str, None] = {}
+        for finding in self.ranking[position].findings:
+            unknown |= dict.fromkeys(finding.unknown)
+        return [name for name in unknown if name in self.ranking.framework.all_facts]
+
     def _rank_phrases(self, position: int) -> Iterator[str]:
-        unranked = self.unranked[position]
+        unranked = float(self.unranked[position])
         if unranked == 1:
-            yield "never ranked"
+            yield "not ranked in any draw" if self.verdicts_vary else "not ranked"
             return
-        first, among = self._first[position], self._among_first[position]
-        best, worst = self.rank_ranges[position].tolist()
-        if best == worst:
-            yield f"{_ordinal(best)} in every draw" + " in which it is ranked" * bool(unranked)
-            return
+        if unranked > 0:
+            yield f"ranked in {of_draws(1 - unranked)}"
+        first = float(self._first[position])
         if first > 0:
-            yield f"first in {percent(first)} of draws"
-        if self.top > 1 and 0 < among != first and best <= self.top < worst:
-            text = f"among the first {self.top} in {percent(among)}"
-            yield text if first > 0 else f"{text} of draws"
-        if best == 1:
-            yield f"never below {_ordinal(worst)}"
-        else:
-            yield f"between {_ordinal(best)} and {_ordinal(worst)} in every draw"
+            yield f"first in {of_draws(first)}"
+        if self.shown_top is not None:
+            among = float(self.top_probability(self.shown_top)[position])
+            if among > first:
+                yield f"in the top {count_in_words(self.shown_top)} in {of_draws(among)}"
+        if self.is_large:
+            best, worst = self.rank_ranges[position].tolist()
+            yield f"{_ranks_in_words(best, worst)} in these draws"
+            return
+        low, _, high = self.rank_quantiles[position].tolist()
+        yield f"{_ranks_in_words(low, high)} in the middle 90 % of draws"
 
     def _verdict_phrases(self, position: int) -> Iterator[str]:
+        words = self._verdicts_in_words(position)
+        likely = self._likely_verdicts(position)
+        given = self.ranking.verdicts[position]
+        if len(likely) > 1:
+            yield f"verdict {', '.join(words)} of draws"
+        elif likely and given not in likely:
+            now = badge(given, self.ranking.framework).word
+            yield f'verdict "{words[0]}" once the ratings are known, now "{now}"'
+        elif likely and self.unranked[position] == 1:
+            yield f'verdict "{words[0]}"'
+
+    def _likely_verdicts(self, position: int) -> dict[str, float]:
+        """Return the verdicts that a candidate has in any draw, mild to severe."""
         shares = {}
         for key, probabilities in self.verdict_probabilities.items():
-            share = float(probabilities[position])
-            if share > 0:
-                shares[key] = share
-        given = self.ranking.verdicts[position]
-        if len(shares) > 1:
-            yield ", ".join(f"`{key}` in {percent(share)}" for key, share in shares.items())
-        elif shares and given not in shares:
-            yield f"`{next(iter(shares))}` once the ratings are known, not `{given}`"
-        elif shares and self.unranked[position] == 1:
-            yield f"`{given}` in every draw"
+            if probabilities[position] > 0:
+                shares[key] = float(probabilities[position])
+        return shares
+
+    def _verdicts_in_words(self, position: int) -> list[str]:
+        """Return each verdict that a candidate has in any draw, and how often if not always."""
+        likely = self._likely_verdicts(position)
+        framework = self.ranking.framework
+        if len(likely) == 1:
+            return [badge(key, framework).word for key in likely]
+        words = []
+        for key, share in likely.items():
+            words.append(f"{badge(key, framework).word} in {percent(share)}")
+        return words
+
+    def _verdict_cells(self, position: int) -> list[str]:
+        """Return each verdict that a candidate has in any draw, with its share, for a cell."""
+        framework = self.ranking.framework
+        cells = []
+        for key, share in self._likely_verdicts(position).items():
+            text = "<1%" if share < 0.01 else f"{share:.0%}"
+            cells.append(f"{text} {badge(key, framework).word}")
+        return cells
 
     # helpers
 
@@ -660,6 +872,21 @@ class Robustness(RankingResult):
     @cached_property
     def _among_first(self) -> FloatArray:
         return self.top_probability()
+
+    @cached_property
+    def _certain_ranks(self) -> IntArray:
+        """The best and the worst rank that each can have by its verdict alone, (n, 2).
+
+        Where verdicts depend on what is drawn, that is any.
+        """
+        n = len(self.ranking)
+        if self.verdicts_vary:
+            return np.tile([1, n + 1], (n, 1))
+        tiers = tiers_of(self.ranking.framework)[self.accumulator.verdicts[self.ranking.order]]
+        ranked = (tiers >= 0) & (self.unranked == 0)
+        ahead = np.count_nonzero(ranked & (tiers < tiers[:, None]), axis=1)
+        level = np.count_nonzero((tiers >= 0) & (tiers <= tiers[:, None]), axis=1)
+        return np.column_stack([ahead + 1, level])
 
     @cached_property
     def _verdict_shares(self) -> FloatArray:
@@ -681,33 +908,21 @@ class Robustness(RankingResult):
 
 
 _NO_TABLE = f"there is no table of ranks for more than {LARGE:,} candidates"
-_ORDINALS = (
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-)
 
 
-def _ordinal(rank: int) -> str:
-    """Return a rank in words.
+def of_draws(share: float) -> str:
+    """Return a share of draws in words, which never claim to be a proof.
 
     Examples
     --------
-    >>> [_ordinal(rank) for rank in (1, 3, 11, 22, 113)]
-    ['first', 'third', '11th', '22nd', '113th']
+    >>> [of_draws(share) for share in (0.0, 0.404, 1.0)]
+    ['less than 1 % of draws', '40 % of draws', 'more than 99 % of draws']
     """
-    if rank <= len(_ORDINALS):
-        return _ORDINALS[rank - 1]
-    if rank % 100 in (11, 12, 13):
-        return f"{rank}th"
-    return f"{rank}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(rank % 10, 'th') }"
+    return f"{percent(min(max(share, _NOT_PROVED), 1 - _NOT_PROVED))} of draws"
+
+
+def _ranks_in_words(best: int, worst: int) -> str:
+    return f"rank {best}" if best == worst else f"rank {best} to {worst}"
 
 
 def robustness(
@@ -719,6 +934,7 @@ def robustness(
     precision: float | None = None,
     top: int | None = None,
     method_choices: str | Collection[str] = (),
+    facts: str = "unknown",
     progress: Progress | None = None,
 ) -> Robustness:
     """Return the robustness of an order and its verdicts, by draws of everything uncertain at once.
@@ -742,6 +958,9 @@ def robustness(
         The k of "among the first k"; 10 or the number of candidates, if left out.
     method_choices : str or collection of str
         Choices of method to draw as well: "missing", "combine", "guardrail:ID".
+    facts : {"unknown", "drawn"}
+        Whether unknown facts only stay unknown, or are also answered in each draw, for
+        `Robustness.if_answered`: each possible answer is equally likely, as in `next_questions`.
     progress : callable, optional
         Called with (done, total) draws.
 
@@ -759,7 +978,7 @@ def robustness(
     Stochastic multicriteria acceptability analysis (SMAA-2), with guardrails: in each draw
     verdicts, and so tiers, are found anew wherever a condition looks at a drawn rating or weight.
     An unknown rating is drawn from its whole scale, whatever `missing` says; an unknown fact stays
-    unknown.
+    unknown, but in `Robustness.if_answered`, where weights and ratings are the same.
 
     References
     ----------
@@ -771,9 +990,12 @@ def robustness(
     _refuse_pointless(ranking)
     refuse_out_of_range(n, top=top, draws=draws, seed=seed, most=_MOST_DRAWS, progress=progress)
     _refuse_precision(precision)
+    _refuse_unknown_word(facts)
     choices = choices_of_method(method_choices, framework)
     source = Draws(ranking.problem, group_weights(framework, weights), seed, choices)
-    accumulator = Accumulator(ranking, min(10, n) if top is None else top)
+    counted = min(10, n) if top is None else top
+    accumulator = Accumulator(ranking, counted, _leading(ranking, top))
+    both = 2 if facts == "drawn" else 1
     batches = source.batches()
     wanted = draws if precision is None else max(draws, _LEAST_DRAWS)
     while True:
@@ -783,15 +1005,45 @@ def robustness(
         for batch in take_draws(batches, wanted - accumulator.draws):
             accumulator.add(source.outcomes(batch), source.leaf_weights(batch))
             if progress is not None:
-                progress(accumulator.draws, wanted)
+                progress(accumulator.draws, both * wanted)
         # a new result each time, since it keeps what it has computed
-        result = Robustness(ranking, source, accumulator, precision).narrowed_to(narrowed)
-        if precision is None or wanted >= _MOST_DRAWS:
-            return result
-        error = result.largest_error()
-        if error <= precision:
-            return result
-        wanted = min(_MOST_DRAWS, math.ceil(1.05 * wanted * (error / precision) ** 2))
+        result = Robustness(ranking, source, accumulator, precision, asked_top=top)
+        error = 0.0 if precision is None or wanted >= _MOST_DRAWS else result.largest_error()
+        if error <= (precision or 0.0):
+            break
+        wanted = min(_MOST_DRAWS, math.ceil(1.05 * wanted * (error / (precision or 1.0)) ** 2))
+    if both == 2:
+        result = replace(result, if_answered=_answered(result, progress))
+    return result.narrowed_to(narrowed)
+
+
+def _answered(result: Robustness, progress: Progress | None) -> Robustness:
+    """Return the same draws with the unknown facts answered in each."""
+    source = replace(result.source, facts=open_facts(result.source.problem))
+    accumulator = Accumulator(result.ranking, result.top, result.leading)
+    for batch in take_draws(source.batches(), result.draws):
+        accumulator.add(source.outcomes(batch), source.leaf_weights(batch))
+        if progress is not None:
+            progress(result.draws + accumulator.draws, 2 * result.draws)
+    return replace(result, source=source, accumulator=accumulator)
+
+
+def _leading(ranking: Ranking, top: int | None) -> int:
+    """Return how many leading candidates to speak of: three, or those asked for, but not all.
+
+    Fewer where a tie would leave open who is among them; 0 for none.
+    """
+    ranks = ranking.ranks[ranking.ranks > 0]
+    most = _LEADING if top is None or top >= len(ranks) else top
+    for k in range(min(most, len(ranks) - 1), 0, -1):
+        if np.count_nonzero(ranks <= k) == k:
+            return k
+    return 0
+
+
+def _refuse_unknown_word(facts: object) -> None:
+    if facts not in _FACTS:
+        raise UsageError(f"facts: {facts!r} is not one of these; {choose_from(_FACTS)}")
 
 
 def _refuse_pointless(ranking: Ranking) -> None:

@@ -83,6 +83,7 @@ __all__ = [
     "digest_of",
     "group_weights",
     "options_of",
+    "weights_by_group",
 ]
 
 # guardrails
@@ -753,7 +754,7 @@ def describe_weights(groups: Iterable[GroupWeights], framework: Framework) -> st
 
 
 def _spaces_by_group(framework: Framework, weights: Weights) -> dict[str, WeightSpace]:
-    named = _weights_by_group(weights)
+    named = weights_by_group(weights)
     groups = ("", *framework.groups)
     for group in named:
         if group not in ("*", *groups):
@@ -765,7 +766,7 @@ def _spaces_by_group(framework: Framework, weights: Weights) -> dict[str, Weight
     return spaces if rest is None else dict.fromkeys(groups, rest) | spaces
 
 
-def _weights_by_group(weights: Weights) -> Mapping[str, str]:
+def weights_by_group(weights: Weights) -> Mapping[str, str]:
     """Return the name of a space for each group that has one, "*" standing for all others."""
     if weights is None:
         return {}

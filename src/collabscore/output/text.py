@@ -12,6 +12,7 @@ from ..errors import printable
 
 __all__ = [
     "code_parts",
+    "count_in_words",
     "cut",
     "display_width",
     "figure",
@@ -226,6 +227,20 @@ def percent(share: float) -> str:
     if 0.99 < share < 1:
         return "more than 99 %"
     return f"{100 * share:.0f} %"
+
+
+def count_in_words(count: int) -> str:
+    """Return a count for a sentence: up to ten as a word.
+
+    Examples
+    --------
+    >>> count_in_words(3), count_in_words(12), count_in_words(2000)
+    ('three', '12', '2,000')
+    """
+    return _COUNTS[count] if count < len(_COUNTS) else f"{count:,}"
+
+
+_COUNTS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 
 
 def plural(count: int, thing: str, several: str | None = None) -> str:

@@ -1,4 +1,4 @@
-"""Robustness for readers: the notes below the tables of draws and of extreme ranks."""
+"""Robustness for readers: pages of draws and of extreme ranks, from the answer to the method."""
 
 from __future__ import annotations
 
@@ -7,73 +7,203 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..analysis.extreme_ranks import ExtremeRanks
-from ..analysis.robustness import Robustness
+from ..analysis.robustness import Robustness, of_draws
 from ..models.framework import describe_weights
-from ..output.text import percent, plural
-from ..scoring.wording import closing_notes
+from ..output import Block, Bullets, Detail, Heading, Notes, Page, Paragraph
+from ..output.text import count_in_words, percent, plural
+from ..scoring.wording import closing_notes, quoted_titles
 
-__all__ = ["extremes_notes_of", "notes_of", "table_notes_of"]
+__all__ = ["extremes_notes_of", "extremes_page_of", "notes_of", "page_of"]
 
 # the rest of a longer dominance list is in `dominance` alone
 _LISTED = 20
+# of so many leading candidates it is said who can be among them
+_TOP = 3
+# candidates that are first in fewer draws are not named in the answer
+_OFTEN, _NAMED = 0.1, 3
 
 
-def table_notes_of(result: Robustness) -> Iterator[str]:
-    """Yield a sentence on each candidate that is shown, and the notes."""
-    for position in result.rows:
-        sentence = result.sentence(result.ids[position])
-        yield f"{result.title_at(position)}: {sentence[:1].lower()}{sentence[1:]}"
+# draws
+
+
+def page_of(result: Robustness, detail: Detail) -> Page:
+    """Return the answer, the table, how to read it; if verbose, each candidate and the method."""
+    blocks: list[Block] = [result.ranking.heading, Heading(result.title, 2)]
+    blocks += [Paragraph(" ".join(_answer(result))), result.table_of(result.shown)]
     if result.narrowed is not None:
+        blocks.append(Notes((_narrowed_note(result),)))
+    if detail == "default":
+        blocks.append(Notes((*_legend(result), *closing_notes(result.ranking.framework))))
+    if detail == "verbose":
+        sentences = []
+        for position in result.rows:
+            sentence = result.sentence(result.ids[position])
+            sentences.append(f"{result.title_at(position)}: {sentence[:1].lower()}{sentence[1:]}")
+        blocks += [Heading("Each candidate", 2), Bullets(tuple(sentences))]
+        blocks += [Heading("Method", 2), Notes((*_legend(result), *result.notes))]
+    return Page(tuple(blocks), result.title)
+
+
+def _answer(result: Robustness) -> Iterator[str]:
+    """Yield the sentences that a minister would ask for: the order, who leads, the verdicts."""
+    draws = plural(result.draws, "draw")
+    if result.leading > 1:
+        same = of_draws(result.leading_stay).removesuffix("draws") + draws
+        yield f"The top {count_in_words(result.leading)} are the same in {same}."
+        draws = "draws"
+    yield from _leader_sentences(result, draws)
+    yield _verdict_sentence(result)
+    answered = result.if_answered
+    if answered is not None:
+        if result.leading > 1:
+            yield (
+                "With the unknown facts answered at random, the top"
+                f" {count_in_words(result.leading)} are the same in"
+                f" {of_draws(answered.leading_stay)}."
+            )
+        if answered.verdicts_vary:
+            yield (
+                "With these answers, all verdicts are the same in"
+                f" {of_draws(answered.verdicts_stay)}."
+            )
+
+
+def _leader_sentences(result: Robustness, draws: str) -> Iterator[str]:
+    """Yield who is first most often."""
+    shares = result.top_probability(1)
+    order = np.argsort(-shares, kind="stable").tolist()
+    often = [place for place in order if shares[place] >= _OFTEN]
+    if not often:
+        yield f"No candidate is first in {percent(_OFTEN)} of {draws} or more."
+        return
+    first, *others = often[:_NAMED]
+    share = of_draws(float(shares[first])).removesuffix(" draws")
+    sentence = f'"{result.title_at(first)}" is first in {share} {draws}'
+    named = []
+    for place in others:
+        named.append(f'"{result.title_at(place)}" in {percent(float(shares[place]))}')
+    if named:
+        sentence += f", {' and '.join(named)}"
+    yield f"{sentence}."
+
+
+def _verdict_sentence(result: Robustness) -> str:
+    if not result.verdicts_vary and result.verdicts_stay == 1:
+        return "No verdict depends on the weights or on an uncertain rating."
+    if result.verdicts_stay > 0:
+        return f"All verdicts are the same in {of_draws(result.verdicts_stay)}."
+    changed = 0
+    for position, given in enumerate(result.ranking.verdicts):
+        share = result.verdict_probabilities[given][position] if given is not None else 1.0
+        changed += share < 0.5
+    if not changed:
+        return "Some verdict changes in each draw, a different one from draw to draw."
+    candidates = plural(changed, "candidate")
+    return f"The verdict on {candidates} changes in more than half of the draws."
+
+
+def _narrowed_note(result: Robustness) -> str:
+    return (
+        f"Shown: {len(result):,} of {plural(len(result.ids), 'candidate')};"
+        " ranks are among all of them."
+    )
+
+
+def _legend(result: Robustness) -> Iterator[str]:
+    """Yield how to read the table."""
+    k = result.shown_top
+    shares = "First" if k is None else f"First, Top {k}"
+    yield f"{shares}: share of draws. A share is no proof: `robustness --exact` proves ranks."
+    if result.is_large:
+        yield "Ranks: the best and the worst rank in these draws."
+    else:
+        yield "Middle 90 %: at most 5 % of draws lie below it, and at most 5 % above it."
+    yield _drawn_note(result)
+    if result.if_answered is not None:
         yield (
-            f"Shown are {len(result):,} of {len(result.ids):,} candidates;"
-            " ranks are among all of them."
+            "If answered: verdicts if every unknown fact is answered at random. It shows what the"
+            " unknown facts decide and is not a forecast."
         )
-    yield from result.notes
+
+
+def _drawn_note(result: Robustness) -> str:
+    """Return what differs from draw to draw."""
+    parts = []
+    if any(group.free for group in result.source.groups):
+        parts.append("the weights")
+    uncertain = result.source.uncertain_count
+    if uncertain:
+        parts.append(plural(uncertain, "uncertain rating"))
+    choices = len(result.source.choices)
+    if choices:
+        parts.append(plural(choices, "choice of method", "choices of method"))
+    if not parts:
+        return "Nothing is uncertain but facts: all draws are alike."
+    return f"Each draw varies {' and '.join(parts)}. Unknown facts stay unknown."
 
 
 def notes_of(result: Robustness) -> Iterator[str]:
     """Yield the notes of a result: what was drawn, how often, and how precise the shares are."""
     framework, source = result.ranking.framework, result.source
     weights = describe_weights(source.groups, framework)
-    counts = f"{result.draws:,} draws, seed {source.seed}; {len(result.ids):,} candidates."
-    yield f"{counts} {weights}"
+    candidates = plural(len(result.ids), "candidate")
+    yield f"{plural(result.draws, 'draw')} of {candidates}, seed {source.seed}. {weights}"
     yield _ratings_note(result)
     error = 100 * float(result.standard_error(0.5))
     yield (
-        f"Shares of draws have a standard error of at most {error:.2g} per cent;"
-        " what no draw showed may still happen."
+        f"The standard error of a share is at most {_rounded_up(error)} percentage points. A result"
+        " that no draw showed may still happen."
     )
     if not result.is_large:
-        yield "Quantiles of scores are right to 0.1 point."
+        yield "Quantiles of scores are accurate to 0.1 point."
         if not result.has_tables:
-            yield "Shares by rank and by pair are in the JSON where they are asked for."
+            yield "The JSON holds shares by rank and by pair if `--tables` asks for them."
+    if result.if_answered is not None:
+        yield _answers_note(result.if_answered)
     if source.choices:
         yield from _choice_notes(result)
     yield from closing_notes(framework)
 
 
+def _rounded_up(number: float) -> str:
+    """Return a number with two digits that is no less, so that "at most" is true as printed."""
+    step = 10.0 ** (np.floor(np.log10(number)) - 1)
+    return f"{np.ceil(number / step - 1e-9) * step:.2g}"
+
+
 def _ratings_note(result: Robustness) -> str:
-    uncertain = result.source.uncertain_count
-    unknown = sum(int(part.unknown.sum()) for part in result.source.uncertain)
-    if not uncertain:
-        return "Every rating is a point: none is drawn."
-    ratings = plural(uncertain, "uncertain rating is", "uncertain ratings are")
-    if not unknown:
-        return f"{ratings} drawn from what {'it leaves' if uncertain == 1 else 'they leave'} open."
-    if "missing" in result.source.choices:
-        return f"{ratings} open; {unknown:,} unknown ones count as the choice of method says."
+    source = result.source
+    unknown = sum(int(part.unknown.sum()) for part in source.uncertain)
+    count = source.uncertain_count
+    if not count:
+        return "No rating is uncertain, so none is drawn."
+    if "missing" in source.choices:
+        drawn = count - unknown
+        note = f"{plural(drawn, 'uncertain rating is', 'uncertain ratings are')} drawn from"
+        note += " their intervals." if drawn != 1 else " its interval."
+        counts = plural(unknown, "unknown rating counts", "unknown ratings count")
+        return f"{note} {counts} as the choice of method says."
+    note = plural(count, "uncertain rating is drawn", "uncertain ratings are drawn")
+    if unknown:
+        note += f"; {plural(unknown, 'of them is', 'of them are')} unknown, drawn from the whole"
+        note += " scale"
+    return f"{note}. Unknown facts stay unknown."
+
+
+def _answers_note(answered: Robustness) -> str:
+    count = sum(len(fact.rows) for fact in answered.source.facts)
     return (
-        f"{ratings} drawn; {unknown:,} of them unknown, from their whole scales."
-        " Open facts stay open."
+        f"If answered: the same draws with {plural(count, 'unknown fact')} answered. Each possible"
+        " answer is equally likely; of a number or a set, each class that guardrails distinguish."
     )
 
 
 def _choice_notes(result: Robustness) -> Iterator[str]:
     for name, options in result.source.choices.items():
-        yield f"Drawn too, each alike: {name} ({', '.join(options)})."
+        yield f"Also drawn, each equally likely: {name} ({', '.join(options)})."
     yield (
-        "What explains the variance, alone (with its 95 % interval) and together with what else"
-        " varies:"
+        "Share of the variance that each source explains: alone (with its 95 % interval), then"
+        " together with the others:"
     )
     by_source: dict[str, list[str]] = {}
     for share in result.variance_shares:
@@ -85,23 +215,88 @@ def _choice_notes(result: Robustness) -> Iterator[str]:
         yield f"  {source}: {'; '.join(parts)}."
 
 
+# extreme ranks
+
+
+def extremes_page_of(result: ExtremeRanks, detail: Detail) -> Page:
+    """Return the answer, which is proved, the table, its limits, and, if verbose, who is ahead."""
+    blocks: list[Block] = [result.ranking.heading, Heading(result.title, 2)]
+    blocks += [Paragraph(" ".join(_proved_answer(result))), result.table_of(result.shown)]
+    framework = result.ranking.framework
+    if detail == "default":
+        blocks.append(Notes((*_extremes_legend(result), *closing_notes(framework))))
+    if detail == "verbose":
+        blocks += [Heading("Pairs whose order no weights reverse", 2)]
+        blocks.append(Bullets(tuple(_dominance_sentences(result, len(result.dominance)))))
+        blocks += [Heading("Method", 2), Notes(tuple(_extremes_method(result)))]
+    return Page(tuple(blocks), result.title)
+
+
+def _proved_answer(result: ExtremeRanks) -> Iterator[str]:
+    """Yield the sentences on who can be first and on the top three."""
+    ranked = np.flatnonzero(result.ranking.ranks)
+    always_first = np.flatnonzero(result.worst_ranks == 1).tolist()
+    if always_first:
+        titles = " and ".join(f'"{result.title_at(place)}"' for place in always_first)
+        verb = "is" if len(always_first) == 1 else "are"
+        yield f"Proved {_for_weights(result)}: {titles} {verb} first."
+    else:
+        count = int(np.count_nonzero(result.can_be_first))
+        candidates = plural(len(ranked), "ranked candidate")
+        yield f"Proved {_for_weights(result)}: {count} of {candidates} can be first."
+    if len(ranked) > _TOP:
+        can = int(np.count_nonzero(result.best_ranks[ranked] <= _TOP))
+        always = int(np.count_nonzero(result.worst_ranks[ranked] <= _TOP))
+        top = f"the top {count_in_words(_TOP)}"
+        if can == always:
+            yield f"{top.capitalize()} stay the same."
+        else:
+            stay = "1 is" if always == 1 else f"{always or 'none'} are"
+            yield f"{can} can be in {top}; {stay} always in it."
+
+
+def _for_weights(result: ExtremeRanks) -> str:
+    """Return the weights that a proof is for."""
+    free = {str(part.space) for part in result.groups if part.free}
+    if not free:
+        return "for the weights as given"
+    if len(free) > 1 or result.held:
+        return "for all weights in the range below"
+    words = describe_weights(result.groups, result.ranking.framework)
+    return f"for all weights ({words.removeprefix('Weights: ').rstrip('.')})"
+
+
+def _extremes_legend(result: ExtremeRanks) -> Iterator[str]:
+    """Yield how to read the table, and the conditions under which it is proved."""
+    yield "Best, Worst: some of these weights give that rank, and none give a better or worse one."
+    yield describe_weights(result.groups, result.ranking.framework)
+    if result.held:
+        titles = quoted_titles(result.ranking.framework, result.held)
+        yield (
+            f"Weights inside {titles} are held as given: ranks can be proved only where a score is"
+            " a sum of weight times value and verdicts do not depend on weights."
+        )
+    if not result.ranking.valuation.certain:
+        yield "Uncertain ratings count at their point values; `robustness` draws them too."
+
+
 def extremes_notes_of(result: ExtremeRanks) -> Iterator[str]:
     """Yield the notes of a result: weights, the meaning of ranks, and the dominance list."""
-    framework = result.ranking.framework
-    yield describe_weights(result.groups, framework)
-    yield (
-        "Best and worst are exact: some of these weights give them, and none give a better or a"
-        " worse rank. Ties share the better rank."
-    )
-    if not result.ranking.valuation.certain:
-        yield "Ratings that are open are taken at their point values; `robustness` draws them too."
-    yield from result.dominance[:_LISTED]
-    if len(result.dominance) > _LISTED:
-        yield f"{len(result.dominance) - _LISTED} more such sentences are in `dominance`."
+    yield from _extremes_legend(result)
+    yield from _dominance_sentences(result, _LISTED)
+    yield from _extremes_method(result)
+
+
+def _dominance_sentences(result: ExtremeRanks, most: int) -> Iterator[str]:
+    yield from result.dominance[:most]
+    if len(result.dominance) > most:
+        yield f"{plural(len(result.dominance) - most, 'more such sentence')} in `dominance`."
     if not result.dominance:
-        yield "Of no two candidates of one tier is one ahead whatever the weights."
+        yield "For no pair with the same kind of verdict is one ahead with all these weights."
+
+
+def _extremes_method(result: ExtremeRanks) -> Iterator[str]:
+    yield "Tied candidates share the better rank. Ranks are found by mixed-integer programmes."
     if np.any(result.ahead & np.isnan(result.min_score_differences)):
-        yield (
-            "Candidates of a better tier stand ahead of those of a worse one whatever the weights."
-        )
-    yield from closing_notes(framework)
+        yield "No weights put a candidate ahead of one with a better kind of verdict."
+    yield from closing_notes(result.ranking.framework)

@@ -137,10 +137,7 @@ def test_better_tiers_stand_ahead():
     assert found.ahead_of("a") == ("c", "d")
     assert found.ahead_of("c") == found.ahead_of("e") == ()
     assert not found.possible[found.ranking.place_of("c"), found.ranking.place_of("a")]
-    assert (
-        "Candidates of a better tier stand ahead of those of a worse one whatever the weights."
-        in found.notes
-    )
+    assert "No weights put a candidate ahead of one with a better kind of verdict." in found.notes
     assert found.records()[-1]["best_rank"] is None
 
 
@@ -156,15 +153,34 @@ def test_a_group_that_is_held_may_combine_in_any_way():
         {"id": "y", "ratings": {"a1": 50, "a2": 50, "b": 40}},
     ]
     ranking = cs.score(rows, {"collabscore": "framework/1", "id": "t", "criteria": criteria})
-    with pytest.raises(cs.UsageError, match="`a` combines by `geometric`; hold its weights"):
-        extreme_ranks(ranking, weights="any")
+    with pytest.raises(cs.UsageError, match="`a` combines by `geometric`; give no weights for it"):
+        extreme_ranks(ranking, weights={"": "any", "a": "any"})
     # 60 and 10 against 50 and 40
     found = extreme_ranks(ranking, weights={"": "any", "a": "exact"})
     x, y = ranking.place_of("x"), ranking.place_of("y")
     assert found.min_score_differences[x, y] == pytest.approx(-30)
     assert found.min_score_differences[y, x] == pytest.approx(-10)
     np.testing.assert_allclose(found.best_weights[x, :2], found.best_weights[x, [1, 0]])
+    assert found.held == ()
     assert extreme_ranks(ranking, weights="exact").best_ranks.tolist() == [1, 2]
+    # it is held by itself where no weights are given for it, and says so
+    by_itself = extreme_ranks(ranking, weights="any")
+    assert by_itself.held == ("a",)
+    assert by_itself.options == {"weights": {"": "any", "a": "exact"}, "held": ["a"]}
+    np.testing.assert_array_equal(by_itself.min_score_differences, found.min_score_differences)
+    assert any("are held as given: ranks can be proved only" in note for note in by_itself.notes)
+
+
+def test_all_below_a_group_that_is_held_is_held_too():
+    inner = {"a1": (1, {"a11": (1, {}), "a12": (1, {})}), "a2": (1, {})}
+    tree = {"a": (1, inner), "b": (1, {"b1": (1, {}), "b2": (1, {})})}
+    criteria = criteria_of(tree)
+    criteria["a"]["combine"] = "harmonic"
+    rows = [{"id": "x", "ratings": {"a11": 90, "a12": 40, "a2": 10, "b1": 5, "b2": 9}}]
+    ranking = cs.score(rows, {"collabscore": "framework/1", "id": "t", "criteria": criteria})
+    found = extreme_ranks(ranking, weights="any")
+    assert found.held == ("a",)
+    assert found.options["weights"] == {"": "any", "a": "exact", "a1": "exact", "b": "any"}
 
 
 def test_what_has_no_exact_answer_is_said():
@@ -174,14 +190,12 @@ def test_what_has_no_exact_answer_is_said():
         extreme_ranks(ranked(tree, rows, combine="geometric"))
     with pytest.raises(cs.UsageError, match="makes no total"):
         extreme_ranks(ranked(tree, rows, combine="none"))
-    with pytest.raises(
-        cs.UsageError, match=r"do not depend on the weights; guardrail `g` uses score\(a\)"
-    ):
-        extreme_ranks(
-            ranked(tree, rows, guardrails={"g": {"when": "score(a) < 10", "then": "refer"}})
-        )
-    with pytest.raises(cs.UsageError, match=r"`applies` uses score\(a\)"):
-        extreme_ranks(ranked(tree, rows, applies="score(a) >= 0"))
+    judged = ranked(tree, rows, guardrails={"g": {"when": "score(a) < 10", "then": "refer"}})
+    with pytest.raises(cs.UsageError, match=r"guardrail `g` uses score\(a\)"):
+        extreme_ranks(judged, weights=["a=any"])
+    # a group that decides verdicts is held by itself
+    assert extreme_ranks(judged, weights="any").held == ("a",)
+    assert extreme_ranks(ranked(tree, rows, applies="score(a) >= 0")).held == ("a",)
     # where its weights are held, or it has none, its points stay
     held = ranked(
         tree, rows, guardrails={"g": {"when": "score(a) < 10 or score(b) < 2", "then": "refer"}}

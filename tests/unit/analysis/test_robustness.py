@@ -151,7 +151,9 @@ def test_there_must_be_an_order() -> None:
 def test_one_candidate_is_first_whatever_is_drawn() -> None:
     found = cs.robustness(cs.score(PAIR[:1], TWO), draws=300, weights="any")
     assert found.rank_acceptability.tolist() == [[1.0]]
-    assert found.sentence("a") == "First in every draw."
+    assert found.sentence("a") == (
+        "First in more than 99 % of draws; rank 1 in the middle 90 % of draws."
+    )
     assert found.draws == 300
 
 
@@ -161,7 +163,7 @@ def test_a_list_that_is_all_outside_has_no_ranks() -> None:
     assert found.unranked.tolist() == [1, 1]
     assert np.isnan(found.expected_ranks).all()
     assert (found.rank_ranges == 0).all()
-    assert found.sentence("a") == "Never ranked; `outside` in every draw."
+    assert found.sentence("a") == 'Not ranked; verdict "outside".'
     assert json.loads(found.to_json())["candidates"][0]["expected_rank"] is None
 
 
@@ -183,7 +185,7 @@ def test_verdicts_have_probabilities_where_a_guardrail_looks_at_ratings() -> Non
     error = float(found.standard_error(0.2))
     assert abs(found.verdict_probabilities["outside"][place] - 0.2) < 6 * error
     assert found.unranked[place] == found.verdict_probabilities["outside"][place]
-    assert "`outside` in" in found.sentence("a")
+    assert "outside in 20 % of draws" in found.sentence("a")
     assert ranking["a"].verdict == "refer"
 
 
@@ -195,7 +197,7 @@ def test_what_is_known_once_the_ratings_are() -> None:
         }
     }
     found = cs.robustness(cs.score([{"id": "a", "ratings": {"x": 5}}], framework), draws=64)
-    assert "`conditional` once the ratings are known, not `inside`" in found.sentence("a")
+    assert 'verdict "conditional" once the ratings are known, now "inside"' in found.sentence("a")
 
 
 def test_precision_draws_until_it_is_reached() -> None:
@@ -298,9 +300,10 @@ def test_narrow_intervals_are_drawn_within_them() -> None:
 
 def test_tables_read_and_forms_agree() -> None:
     found = cs.robustness(pair(), weights="any", draws=500, method_choices=["combine"])
-    text = str(found)
-    assert "First" in text
-    assert "500 draws, seed 0; 2 candidates. Weights: any at all." in text
+    assert "First" in str(found)
+    assert "500 draws of 2 candidates, seed 0. Weights: any at all." not in str(found)
+    text = found.to_text(detail="verbose")
+    assert "500 draws of 2 candidates, seed 0. Weights: any at all." in text
     assert "combine: of scores" in text
     assert "<table" in found._repr_html_()
     assert [record["id"] for record in found.records()] == list(found.ids)
@@ -340,7 +343,7 @@ def test_a_narrowed_result_holds_the_same_in_every_form() -> None:
     assert document["variance"] == complete["variance"]
     assert first.to_csv().splitlines() == whole.to_csv().splitlines()[:3]
     assert len(first.table().rows) == 2
-    assert "Shown are 2 of 15 candidates; ranks are among all of them." in first.table().notes
+    assert "Shown: 2 of 15 candidates; ranks are among all of them." in str(first)
     np.testing.assert_array_equal(first.unranked, whole.unranked)
     assert first.narrowed_to(ranking).to_json() == whole.to_json()
 
@@ -357,15 +360,15 @@ def test_csv_and_json_use_the_same_names() -> None:
     found = cs.robustness(many(8), draws=300, top=3)
     record = found.records()[0]
     heads = found.to_csv().splitlines()[0].split(",")
-    nested = {f"{key}_{name}" for key in ("score_quantiles",) for name in record[key]} | {
-        f"rank_range_{end}" for end in ("low", "high")
-    }
+    nested = {f"rank_range_{end}" for end in ("low", "high")}
+    for key in ("score_quantiles", "rank_quantiles"):
+        nested |= {f"{key}_{name}" for name in record[key]}
     # what only repeats the ranking is not in JSON
     assert set(heads) - {"title", "verdict"} - nested <= set(record)
     assert {"first", "top_3", "rank_entropy", "confidence", "sentence"} <= set(heads)
     assert nested <= set(heads)
     shown = {column.key for column in found.table().columns}
-    assert shown - {"title", "verdict", "score_90"} <= set(record)
+    assert shown - {"title", "verdict", "shown_top", "rank_90", "score_90"} <= set(record)
 
 
 def test_tables_of_n_by_n_are_in_json_up_to_200_or_where_asked_for() -> None:

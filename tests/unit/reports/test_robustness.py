@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import collabscore as cs
-from collabscore.reports.robustness import extremes_notes_of, notes_of, table_notes_of
+from collabscore.reports.robustness import extremes_notes_of, notes_of
 from collabscore.scoring.wording import SCOPE_NOTE
 
 SCALE = {"range": [0, 10]}
@@ -31,13 +31,13 @@ def ranking(y: Any = 1, **parts: Any) -> cs.Ranking:
 def test_notes_of_draws_begin_with_their_number_and_end_with_the_scope() -> None:
     notes = list(notes_of(cs.robustness(ranking(), draws=400, weights="any")))
     assert notes == [
-        "400 draws, seed 0; 2 candidates. Weights: any at all.",
-        "Every rating is a point: none is drawn.",
+        "400 draws of 2 candidates, seed 0. Weights: any at all.",
+        "No rating is uncertain, so none is drawn.",
         (
-            "Shares of draws have a standard error of at most 2.5 per cent; what no draw showed may"
-            " still happen."
+            "The standard error of a share is at most 2.5 percentage points. A result that no draw"
+            " showed may still happen."
         ),
-        "Quantiles of scores are right to 0.1 point.",
+        "Quantiles of scores are accurate to 0.1 point.",
         "Not verified: Aside. Check these before you rely on them.",
         SCOPE_NOTE,
     ]
@@ -46,19 +46,22 @@ def test_notes_of_draws_begin_with_their_number_and_end_with_the_scope() -> None
 @pytest.mark.parametrize(
     ("y", "choices", "note"),
     [
-        ([1, 3], (), "1 uncertain rating is drawn from what it leaves open."),
+        ([1, 3], (), "1 uncertain rating is drawn. Unknown facts stay unknown."),
         (
             "unknown",
             (),
             (
-                "1 uncertain rating is drawn; 1 of them unknown, from their whole scales. Open facts"
-                " stay open."
+                "1 uncertain rating is drawn; 1 of them is unknown, drawn from the whole scale."
+                " Unknown facts stay unknown."
             ),
         ),
         (
             "unknown",
             ("missing",),
-            "1 uncertain rating is open; 1 unknown ones count as the choice of method says.",
+            (
+                "0 uncertain ratings are drawn from their intervals. 1 unknown rating counts as the"
+                " choice of method says."
+            ),
         ),
     ],
 )
@@ -70,22 +73,48 @@ def test_uncertain_ratings_are_said(y: Any, choices: tuple[str, ...], note: str)
 def test_choices_of_method_are_named_with_their_part_of_the_variance() -> None:
     result = cs.robustness(ranking(), draws=20, weights="exact", method_choices="combine")
     notes = list(notes_of(result))
-    assert "Drawn too, each alike: combine (arithmetic, geometric, harmonic)." in notes
+    assert "Also drawn, each equally likely: combine (arithmetic, geometric, harmonic)." in notes
     (line,) = [note for note in notes if note.startswith("  combine: ")]
     assert "of scores 100 %" in line
     assert "of places " in line
 
 
-def test_the_table_has_a_sentence_on_each_candidate_that_is_shown() -> None:
+def test_a_verbose_page_has_a_sentence_on_each_candidate_that_is_shown() -> None:
     whole = ranking()
     result = cs.robustness(whole, draws=20, weights="exact")
-    lines = list(table_notes_of(result))
-    assert lines[:2] == ["Alpha: first in every draw.", "Beta: second in every draw."]
-    assert lines[2:] == list(notes_of(result))
-    narrowed = list(table_notes_of(result.narrowed_to(whole.select(top=1))))
-    assert narrowed[0] == lines[0]
-    assert narrowed[1] == "Shown are 1 of 2 candidates; ranks are among all of them."
-    assert narrowed[2:] == lines[2:]
+    first = "- Alpha: first in more than 99 % of draws; rank 1 in the middle 90 % of draws."
+    assert first not in str(result)
+    lines = result.to_text(detail="verbose").splitlines()
+    assert lines[lines.index("Each candidate") + 3 :][:2] == [
+        first,
+        "- Beta: rank 2 in the middle 90 % of draws.",
+    ]
+    narrowed = result.narrowed_to(whole.select(top=1)).to_text(detail="verbose")
+    assert first in narrowed
+    assert "- Beta" not in narrowed
+    assert "Shown: 1 of 2 candidates; ranks are among all of them." in narrowed
+
+
+def test_the_answer_comes_first() -> None:
+    listed = [
+        {"id": "a", "title": "Alpha", "ratings": {"x": [8, 10], "y": 9}},
+        {"id": "b", "title": "Beta", "ratings": {"x": [6, 9], "y": 8}},
+        {"id": "c", "title": "Gamma", "ratings": {"x": [2, 5], "y": 4}},
+        {"id": "d", "title": "Delta", "ratings": {"x": 1, "y": 2}},
+    ]
+    result = cs.robustness(cs.score(listed, TWO), draws=1000)
+    blocks = result.page(detail="brief").blocks
+    assert len(blocks) == 4
+    answer = blocks[2].text
+    assert answer.startswith("The top three are the same in more than 99 % of 1,000 draws.")
+    assert answer.endswith("No verdict depends on the weights or on an uncertain rating.")
+    # the last is behind by its verdict: that is certain; what draws alone show is not
+    assert "every draw" not in result.to_text(detail="verbose")
+    assert "100%" not in str(result)
+    k = result.leading
+    ranks = [assessment.rank for assessment in result.ranking]
+    assert k == 3
+    assert sum(rank is not None and rank <= k for rank in ranks) == k
 
 
 def test_notes_of_extreme_ranks_have_the_weights_and_who_is_always_ahead() -> None:
@@ -93,8 +122,8 @@ def test_notes_of_extreme_ranks_have_the_weights_and_who_is_always_ahead() -> No
     result = cs.extreme_ranks(ranking(), weights="exact")
     notes = list(extremes_notes_of(result))
     assert notes == list(result.notes)
-    assert notes[0] == "Weights: as given."
-    assert notes[1].startswith("Best and worst are exact")
+    assert notes[0].startswith("Best, Worst: some of these weights give that rank")
+    assert notes[1] == "Weights: as given."
     assert "Whatever the weights, Alpha is ahead of Beta." in notes
     assert notes[-2:] == list(notes_of(cs.robustness(ranking(), draws=20)))[-2:]
 
@@ -103,6 +132,6 @@ def test_extreme_ranks_say_where_ratings_are_open_and_no_order_is_certain() -> N
     pytest.importorskip("scipy")
     notes = list(extremes_notes_of(cs.extreme_ranks(ranking([1, 3]), weights="any")))
     assert notes[2] == (
-        "Ratings that are open are taken at their point values; `robustness` draws them too."
+        "Uncertain ratings count at their point values; `robustness` draws them too."
     )
-    assert "Of no two candidates of one tier is one ahead whatever the weights." in notes
+    assert "For no pair with the same kind of verdict is one ahead with all these weights." in notes

@@ -23,7 +23,8 @@ def test_it_says_how_sure_the_order_is(collabscore: Command) -> None:
     assert "seed" not in result.stdout
     verbose = collabscore("-v", "robustness", "projects.yaml", "--draws", "500")
     assert (
-        "500 draws of 3 candidates, seed 0. Weights: within 25 % of the given weights." in verbose.stdout
+        "500 draws of 3 candidates, seed 0. Weights: within 25 % of the given weights."
+        in verbose.stdout
     )
     assert 'Chips: not ranked; verdict "outside".' in verbose.stdout
 

@@ -96,7 +96,7 @@ class _Paper:
 
     def lines(self, text: str) -> list[str]:
         """Return a text in lines that fit."""
-        return wrap(one_line(text), self.width)
+        return wrap(one_line(text), self.width, keep_links=True)
 
 
 def render_text(
@@ -147,7 +147,7 @@ def _block_lines(block: Block, paper: _Paper) -> Iterator[str]:
         case Bullets():
             for start, text in _marked_items(block, str):
                 room = max(paper.width - len(start), _LEAST_WIDTH)
-                for line in wrap(one_line(text), room):
+                for line in wrap(one_line(text), room, keep_links=True):
                     yield start + line
                     start = " " * len(start)
         case Grid():

@@ -79,7 +79,10 @@ def _character_width(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def wrap(text: str, width: int | None) -> list[str]:
+_LINK = re.compile(r"[(\[]?(?:https?://|sha256:)")
+
+
+def wrap(text: str, width: int | None, *, keep_links: bool = False) -> list[str]:
     """Return a text in lines of whole words; a word that no line holds is broken.
 
     Parameters
@@ -88,6 +91,8 @@ def wrap(text: str, width: int | None) -> list[str]:
         In one line; see `one_line`.
     width : int, optional
         Columns in a line, at least 1; None for as many as it takes.
+    keep_links : bool
+        Whether links and digests stay whole in a line that is then too long: they are copied.
     """
     if width is None or display_width(text) <= width:
         return [text]
@@ -97,7 +102,8 @@ def wrap(text: str, width: int | None) -> list[str]:
         if display_width(longer) <= width:
             lines[-1] = longer
             continue
-        pieces = _broken_word(word, width)
+        is_kept = keep_links and _LINK.match(word)
+        pieces = [word] if is_kept else list(_broken_word(word, width))
         if lines[-1]:
             lines.extend(pieces)
         else:

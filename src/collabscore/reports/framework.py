@@ -23,8 +23,8 @@ _MISSING: dict[Missing, str] = {
 }
 
 _VERIFIED = {
-    "primary": "read at its issuer",
-    "secondary": "read at a second hand",
+    "primary": "checked at its issuer",
+    "secondary": "known from a secondary source",
     "no": "not verified",
 }
 
@@ -51,8 +51,8 @@ def _blocks(framework: Framework, long: bool) -> Iterator[Block]:
         yield from _facts_section(framework)
     yield from _sources_section(framework)
     yield Paragraph(
-        "Marks: [our choice] is the author's own judgement, whatever it cites; [not verified] was "
-        "not checked against its source."
+        "Marks: [our choice] is a judgement of the framework's author, whatever the source. "
+        "[not verified] was not checked against its source."
     )
 
 
@@ -64,8 +64,8 @@ def _head(framework: Framework) -> Iterator[Block]:
         "Legal force": framework.legal_force,
         "Judges": framework.unit_of_assessment,
         "As of": framework.as_of,
-        "Words": framework.vocabulary and f"vocabulary `{framework.vocabulary.id}`",
-        "Applies": framework.applies and f"where {framework.applies}",
+        "Vocabulary": framework.vocabulary and f"`{framework.vocabulary.id}`",
+        "Applies if": framework.applies,
         "Source": _cited(framework),
         "Digest": framework.digest,
     }
@@ -80,9 +80,9 @@ def _head(framework: Framework) -> Iterator[Block]:
 def _criteria_section(framework: Framework, long: bool) -> Iterator[Block]:
     if not framework.nodes:
         yield Heading("Criteria")
-        yield Paragraph("None: this framework only gates.")
+        yield Paragraph("None: this framework has guardrails and no score.")
         return
-    total = "groups are scored, the whole is not"
+    total = "groups have scores, but there is no total"
     if framework.combine != "none":
         total = f"combined by {_mean_name(framework.combine)}"
     count = f"{len(framework.leaves)}"
@@ -115,12 +115,12 @@ def _criterion_notes(criterion: Criterion, long: bool) -> Iterator[str]:
 
 def _criterion_line(node: Node, framework: Framework, long: bool, *, with_policy: bool) -> str:
     criterion = node.criterion
-    weight = f"{100 * node.overall:.3g} % of all"
+    weight = f"weight {100 * node.overall:.3g} %"
     if len(node.path) > 1:
-        weight = f"{100 * node.share:.3g} % of its group, {weight}"
+        weight += f" ({100 * node.share:.3g} % of its group)"
     parts = [weight]
     if isinstance(criterion.weight, tuple):
-        parts.append("weight from {:g} to {:g}".format(*criterion.weight))
+        parts.append("from {:g} to {:g} before normalisation".format(*criterion.weight))
     if criterion.side:
         parts.append(criterion.side)
     if isinstance(node, LeafNode):
@@ -141,17 +141,17 @@ def _mean_name(combine: str | float | None) -> str:
 
 
 def direction_of(node: Node) -> str:
-    """Return the good end of a scale, or the worth of its points, in words."""
+    """Return the good end of a scale, or the values of its points, in words."""
     criterion = node.criterion
     if criterion.value is not None:
         points = sorted(criterion.value.items())
-        return "worth " + ", ".join(f"{worth:g} at {point:g}" for point, worth in points)
-    return "low is good" if criterion.prefer == "low" else "high is good"
+        return "value " + ", ".join(f"{worth:g} at {point:g}" for point, worth in points)
+    return "lower is better" if criterion.prefer == "low" else "higher is better"
 
 
 def _scale_text(node: LeafNode, long: bool) -> str:
     low, high = node.scale.range
-    text = f"from {low:g} to {high:g}"
+    text = f"scale {low:g} to {high:g}"
     if node.scale.unit:
         text += f" {node.scale.unit}"
     if long and node.scale.levels:
@@ -165,18 +165,20 @@ def _guardrails_section(framework: Framework, long: bool) -> Iterator[Block]:
     for key, guardrail in framework.guardrails.items():
         items.append(Item(_named(key, guardrail) + _grounds_text(guardrail, framework)))
         if guardrail.reason:
-            items.append(Item(f"Why: {guardrail.reason}", 1))
+            items.append(Item(f"Reason: {guardrail.reason}", 1))
         for step in guardrail.all_steps():
             items.append(Item(_step_line(step, framework), 1))
             if step.reason and step.reason != guardrail.reason:
-                items.append(Item(f"Why: {step.reason}", 2))
+                items.append(Item(f"Reason: {step.reason}", 2))
         if long and guardrail.note:
             items.append(Item(f"Note: {guardrail.note}", 1))
     yield Heading(f"Guardrails: {len(framework.guardrails)}")
+    if items:
+        yield Paragraph("Each line: a condition, its verdict, and the verdict with safeguards.")
     yield Bullets(items)
     if framework.standing:
         names = ", ".join(_safeguard_name(name, framework) for name in framework.standing)
-        yield Paragraph(f"Asked of every project, whatever its verdict: {names}.")
+        yield Paragraph(f"Required of every project (does not affect the verdict): {names}.")
     yield from _conditions_section(framework)
 
 
@@ -186,29 +188,22 @@ def _conditions_section(framework: Framework) -> Iterator[Block]:
         if name in framework.references.conditions:
             used.append(f"{name}: {condition.when}{_marks(condition, framework)}")
     if used:
-        yield Paragraph("Conditions by their names:")
+        yield Paragraph("Named conditions:")
         yield Bullets(used)
 
 
 def _step_line(step: Step, framework: Framework) -> str:
-    line = f"always: {step.then}"
-    if step.when:
-        line = f"when {step.when}: {step.then}"
+    line = f"If `{step.when}`: {step.then}" if step.when else f"Always: {step.then}"
     if step.needs is not None:
-        needs = " and ".join(_need_text(need, framework) for need in step.needs)
-        line += f", but {framework.met_verdict(step)} with {needs}"
+        needs = "; ".join(_need_text(need, framework) for need in step.needs)
+        line += f", or {framework.met_verdict(step)} with {needs}"
     if step.when:
-        verdict = framework.unknown_verdict(step)
-        if verdict == step.then:
-            verdict = "the same"
-        line += f"; {verdict} if one cannot tell"
-    return line
+        line += f". If unknown: {framework.unknown_verdict(step)}"
+    return f"{line}."
 
 
 def _need_text(need: Need, framework: Framework) -> str:
-    names = options_of(need)
-    options = " or ".join(_safeguard_name(name, framework) for name in names)
-    return f"one of [{options}]" if len(names) > 1 else options
+    return " or ".join(_safeguard_name(name, framework) for name in options_of(need))
 
 
 def _safeguard_name(name: str, framework: Framework) -> str:
@@ -238,10 +233,9 @@ def _safeguards_section(framework: Framework) -> Iterator[Block]:
     items = []
     for key in framework.safeguards_named:
         safeguard = framework.all_safeguards[key]
-        line = _named(key, safeguard)
+        items.append(Item(_named(key, safeguard) + _grounds_text(safeguard, framework)))
         if safeguard.consists_of:
-            line += f": {safeguard.consists_of}"
-        items.append(line + _grounds_text(safeguard, framework))
+            items.append(Item(safeguard.consists_of, 1))
     if items:
         yield Heading(f"Safeguards: {len(items)}")
         yield Bullets(items)
@@ -265,11 +259,13 @@ def _facts_section(framework: Framework) -> Iterator[Block]:
 def _sources_section(framework: Framework) -> Iterator[Block]:
     items = []
     for key, source in framework.all_sources.items():
-        parts = filter(None, (source.title, source.issuer, source.date, source.url))
-        line = f"{key}: {', '.join(parts)}; {_VERIFIED[source.verified]}"
+        parts = filter(None, (source.title, source.issuer, source.date))
+        line = f"{key}: {', '.join(parts)}; {_VERIFIED[source.verified]}."
         if source.note:
-            line += f". {source.note}"
-        items.append(line)
+            line += f" {source.note}"
+        items.append(Item(line))
+        if source.url:
+            items.append(Item(source.url, 1, ""))
     if items:
         yield Heading(f"Sources: {len(items)}")
         yield Bullets(items)

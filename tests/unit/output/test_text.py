@@ -58,6 +58,18 @@ def test_wrap(text, width, lines):
     assert wrap(text, width) == lines
 
 
+def test_links_are_broken_only_where_they_may_be():
+    link = "https://example.org/" + "a" * 40
+    assert wrap(f"see {link} or {'b' * 12}", 10, keep_links=True) == [
+        "see",
+        link,
+        "or",
+        "bbbbbbbbbb",
+        "bb",
+    ]
+    assert max(map(len, wrap(link, 10))) == 10
+
+
 def test_one_unbroken_word_takes_no_longer_than_its_length():
     start = time.perf_counter()
     lines = wrap("ü" * 80_000, 20)

@@ -113,7 +113,7 @@ def test_colour_on_a_terminal(
 def test_the_real_command_parts_result_and_talk(folder: Path) -> None:
     done = run_process("score", "projects.yaml", "--fail-on", "outside")
     assert done.returncode == 1
-    assert done.stdout.startswith("House rules, 1\n")
+    assert done.stdout.startswith("projects.yaml\nHouse rules, version 1\n")
     assert done.stderr == "--fail-on outside: 1 of 3 candidates: `chips`\n"
 
 

@@ -27,7 +27,9 @@ def run(*args: str, stdin: str | None = None) -> Result:
 def test_the_questions_go_to_stdout_and_nothing_else() -> None:
     result = run("projects.yaml")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout.startswith("What to find out next: House rules, 1\n\n1. Ocean (ocean)\n")
+    assert result.stdout.startswith(
+        "What to find out next: House rules, version 1\n\n1. Ocean (ocean)\n"
+    )
     assert "Is harm intended?" in result.stdout
     assert "Known so far: basic or applied. If it is" in result.stdout
     assert "- applied: conditional" in result.stdout

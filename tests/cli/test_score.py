@@ -17,7 +17,7 @@ def test_the_ranking_goes_to_stdout_and_nothing_else(collabscore: Command) -> No
     assert result.exit_code == 0
     assert result.stderr == ""
     lines = result.stdout.splitlines()
-    assert lines[0] == "House rules, 1"
+    assert lines[:2] == ["projects.yaml", "House rules, version 1"]
     assert [line.split()[1] for line in lines if line[:4].strip() in {"1", "2"}] == [
         "Influenza",
         "Ocean",
@@ -44,9 +44,9 @@ def test_standard_input_is_read_once(collabscore: Command) -> None:
     [
         ("r.json", "{"),
         ("r.csv", "id,title,rank,score,low,high,"),
-        ("r.md", "**House rules, 1**"),
+        ("r.md", "# projects.yaml\n\nHouse rules, version 1\n"),
         ("r.html", "<!DOCTYPE html>"),
-        ("r.txt", "House rules, 1"),
+        ("r.txt", "projects.yaml\nHouse rules, version 1\n"),
     ],
 )
 def test_the_suffix_says_the_format(
@@ -74,10 +74,24 @@ def test_json_is_the_whole_result(collabscore: Command) -> None:
     assert "selection" not in document
 
 
+def test_brief_ends_with_the_table_and_verbose_has_every_finding(collabscore: Command) -> None:
+    default = collabscore("score", "projects.yaml").stdout
+    brief = collabscore("score", "projects.yaml", "--brief").stdout
+    assert default.startswith(brief.rstrip("\n"))
+    assert "Framework" not in brief
+    verbose = collabscore("score", "projects.yaml", "-v").stdout
+    assert "Every finding" in verbose
+    assert "Every finding" not in default
+    assert "Every finding" in collabscore("score", "projects.yaml", "-v", "--brief").stdout
+    document = collabscore("score", "projects.yaml", "--format", "json").stdout
+    assert collabscore("score", "projects.yaml", "--format", "json", "-v").stdout == document
+
+
 def test_only_narrows_and_says_so(collabscore: Command) -> None:
     result = collabscore("score", "projects.yaml", "--only", "outside", "--only", "conditional")
     assert "Influenza " not in result.stdout.split("───")[-1].split("\n\n")[0]
-    assert "Left out: 1 by verdict outside or conditional." in result.stdout
+    left_out = "1 more candidate (shown: verdict outside or conditional). Ranks are among all 3."
+    assert left_out in result.stdout
     assert any(line.startswith("   2  Ocean") for line in result.stdout.splitlines())
 
 
@@ -92,7 +106,8 @@ def test_tag_and_top_narrow_one_after_the_other(collabscore: Command) -> None:
         "of": 3,
         "left_out": {"tag health": 1, "top 1": 1},
     }
-    assert document["notes"][0] == "Left out: 1 by tag health, 1 by top 1."
+    left_out = "2 more candidates (shown: tag health, top 1). Ranks are among all 3."
+    assert document["notes"][0] == left_out
 
 
 def test_top_keeps_ties_together(collabscore: Command, folder: Path) -> None:
@@ -108,7 +123,8 @@ def test_csv_has_no_notes_and_the_selection_is_said_on_stderr(collabscore: Comma
     result = collabscore("score", "projects.yaml", "--only", "inside", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(result.stdout)))
     assert [row["id"] for row in rows] == ["flu"]
-    assert result.stderr == "note: Left out: 2 by verdict inside\n"
+    left_out = "2 more candidates (shown: verdict inside). Ranks are among all 3."
+    assert result.stderr == f"note: {left_out}\n"
 
 
 def test_where_narrows_in_every_form(collabscore: Command) -> None:

@@ -57,7 +57,7 @@ def score(
     shown = ranking.select(**selection)
     emit(shown, target)
     if shown.left_out and target.form == "csv":  # CSV has no room for notes
-        say(f"note: {shown.left_out_note.removesuffix('.')}")
+        say(f"note: {shown.left_out_note}")
     code = DONE
     for verdict, ids in failing.items():
         if ids:

@@ -65,8 +65,9 @@ _LEAST_WIDTH, _ANY_WIDTH = 20, 10**9
 _GAP = _INDENT = _HANGING = "  "
 _BAR, _LEAST_BAR = 10, 4
 _LONGEST_WORD = 16
+_ROWS_TO_MEASURE = 40
 _EIGHTHS = " ▏▎▍▌▋▊▉"
-_ASCII = str.maketrans("–…─═█▉▊▋▌▍▎▏●◆▲▼✕○", "-~-=#####   o+^vx.")
+_ASCII = str.maketrans("–…─═█▉▊▋▌▍▎▏●◆▲▼✕○↑↓", "-~-=#####   o+^vx.^v")
 _UNDERLINES = {1: "═", 2: "─"}
 
 
@@ -161,6 +162,8 @@ class _LayoutColumn:
     ----------
     head, texts : list of str
         Lines of the head; a text for each cell.
+    sizes : list of int
+        Widths of the lines of the head, and of the first texts.
     widest : int
         Width of the widest text.
     least, natural : int
@@ -174,7 +177,9 @@ class _LayoutColumn:
         self.cells = cells
         self.head = [one_line(text) for text in (column.head, column.detail) if text.strip()]
         self.texts = [cell_text(column, cell) for cell in cells]
-        self.widest = max(map(display_width, self.texts), default=0)
+        sizes = list(map(display_width, self.texts))
+        self.widest = max(sizes, default=0)
+        self.sizes = [*map(display_width, self.head), 0, 0][:2] + sizes[:_ROWS_TO_MEASURE]
         self.width = 0
         least = natural = self.widest
         if column.kind == "bar":
@@ -283,30 +288,49 @@ def _dispensable(columns: list[_LayoutColumn]) -> list[_LayoutColumn]:
 def _set_widths(columns: list[_LayoutColumn], width: int) -> int:
     """Give columns their least width, then a letter each while there is room; return the sum.
 
-    Badges get what texts and figures leave, and bars what badges leave: what gives way first.
+    Bars get what other columns leave: they give way first.
     """
     for column in columns:
         column.width = min(column.least, width)
     room = width - sum(column.width for column in columns) - len(_GAP) * (len(columns) - 1)
-    badges = [column for column in columns if column.column.kind == "badge"]
     bars = [column for column in columns if column.column.kind == "bar"]
-    others = [column for column in columns if column not in badges and column not in bars]
-    room = _grow(badges, _grow(others, room))
+    room = _grow([column for column in columns if column not in bars], room)
     if room >= len(bars) * (1 + _LEAST_BAR):
         _grow(bars, room)
     return sum(column.width for column in columns) + len(_GAP) * (len(columns) - 1)
 
 
 def _grow(columns: list[_LayoutColumn], room: int) -> int:
-    """Give columns that want more a letter each while there is room; return what is left of it."""
+    """Give letters to columns that want more while there is room; return what is left of it."""
     while room > 0:
         wanting = [column for column in columns if column.width < column.natural]
         if not wanting:
             break
-        for column in wanting[:room]:
-            column.width += 1
-            room -= 1
+        _neediest(wanting, columns).width += 1
+        room -= 1
     return room
+
+
+def _neediest(wanting: list[_LayoutColumn], columns: list[_LayoutColumn]) -> _LayoutColumn:
+    """Return the column in which one more letter saves most lines of a table."""
+    if len(wanting) == 1:
+        return wanting[0]
+    lines = []
+    for column in wanting:
+        column.width += 1
+        lines.append(_estimated_lines(columns))
+        column.width -= 1
+    return wanting[lines.index(min(lines))]
+
+
+def _estimated_lines(columns: list[_LayoutColumn]) -> float:
+    """Return about how many lines head and first rows take: each as many as its fullest cell."""
+    total = 0.0
+    for sizes in zip(*(column.sizes for column in columns), strict=True):
+        shares = [size / column.width for size, column in zip(sizes, columns, strict=True)]
+        # the sum decides between columns that wrap no less for a letter more
+        total += max(1.0, *shares) + 1e-3 * sum(shares)
+    return total
 
 
 def _head_lines(columns: list[_LayoutColumn]) -> Iterator[str]:

@@ -1,43 +1,285 @@
-"""A ranking for readers: what decides each verdict, and what to know beside the numbers."""
+"""The page of a ranking: the order, what is to be done before it, and a short legend."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
+from ..analysis.comparison import crosswalk
+from ..models.base import within
+from ..models.framework import Framework
+from ..output import Block, Cell, Column, Detail, Notes, Page, Paragraph, Table
 from ..output.text import plural
 from ..scoring.ranking import Ranking
+from ..scoring.verdicts import Assessment, Finding
 from ..scoring.wording import (
     SCOPE_NOTE,
     badge,
+    closing_notes,
     quoted_titles,
-    reasons_of,
     safeguard_title,
-    unverified_note,
+    title_of_word,
+    unverified_titles,
 )
 
-__all__ = ["notes_of", "table_notes_of"]
+__all__ = ["notes_of", "page_of", "table_notes_of"]
+
+_MOST_RULES = 8
+_MOST_RULES_EACH = 2
+_NEVER = "no safeguard can satisfy this rule"
+
+
+def page_of(ranking: Ranking, detail: Detail) -> Page:
+    """Return the order in sections, what is missing before each can go ahead, and the legend."""
+    verbose = detail == "verbose"
+    table = ranking.table_of(ranking.shown_in_detail if verbose else ranking.shown)
+    notes = (ranking.left_out_note,) if ranking.left_out else ()
+    blocks: list[Block] = [
+        ranking.heading,
+        Paragraph(_order_sentence(ranking)),
+        replace(table, sections=_sections_of(ranking), notes=notes),
+    ]
+    if detail != "brief":
+        blocks += _missing_blocks(ranking, verbose=verbose)
+        if verbose:
+            blocks += _finding_blocks(ranking)
+        lines = ranking.whole.notes if verbose else _legend_of(ranking)
+        blocks.append(Notes(tuple(lines)))
+    return Page(tuple(blocks), ranking.title)
 
 
 def table_notes_of(ranking: Ranking) -> Iterator[str]:
-    """Yield the reasons of verdicts that are not simply the mildest, a line each, and the notes."""
+    """Yield the number of candidates left out, if any, and the legend."""
     if ranking.left_out:
         yield ranking.left_out_note
+    yield from _legend_of(ranking)
+
+
+# the order
+
+
+def _order_sentence(ranking: Ranking) -> str:
+    if not len(ranking.whole):
+        return "The list has no candidates."
+    return "Ordered by verdict, then by score." if ranking.has_total else "Ordered by verdict."
+
+
+def _sections_of(ranking: Ranking) -> dict[int, str]:
+    """Return the headings of the tiers, by the place of the first candidate of each."""
+    groups = [_section_key(ranking, place) for place in range(len(ranking))]
+    sections = {}
+    for place, group in enumerate(groups):
+        if place == 0 or group != groups[place - 1]:
+            verdicts = {ranking.verdicts[k] for k in range(len(groups)) if groups[k] == group}
+            sections[place] = _section_title(ranking.framework, group, verdicts)
+    return sections
+
+
+def _section_key(ranking: Ranking, place: int) -> tuple[str, int]:
+    """Return the section of the candidate at a place: its kind, and the tier of its verdict."""
+    verdict = ranking.verdicts[place]
+    if verdict is None:
+        return "not applicable", 0
+    definition = ranking.framework.all_verdicts[verdict]
+    if not definition.ranked:
+        return "not ranked", 0
+    if ranking.has_total and not ranking.ranks[place]:
+        return "no score", 0
+    return "tier", definition.tier
+
+
+def _section_title(
+    framework: Framework, section: tuple[str, int], verdicts: set[str | None]
+) -> str:
+    """Return the heading of a section; a framework's own verdicts go by their titles."""
+    kind, tier = section
+    if kind in ("not applicable", "no score"):
+        return kind.capitalize()
+    if framework.verdicts:
+        words = [badge(key, framework).word for key in framework.verdicts if key in verdicts]
+        title = " · ".join(words)
+        return title[:1].upper() + title[1:]
+    if kind == "not ranked":
+        return "Not ranked"
+    return "Can go ahead" if tier == 1 else "A person must decide"
+
+
+# what is missing
+
+
+def _missing_blocks(ranking: Ranking, *, verbose: bool) -> Iterator[Block]:
+    """Yield the table of rules, each with what is missing and what to find out; none if empty."""
+    rows: list[tuple[Cell, ...]] = []
+    sections: dict[int, str] = {}
+    more_rules = more_candidates = 0
     for assessment in ranking:
-        reasons = "; ".join(reasons_of(assessment, ranking.framework))
-        if reasons:
-            if not reasons.endswith("?"):
-                reasons += "."
-            mark = badge(assessment.verdict, ranking.framework)
-            yield f"{mark.shape} {assessment.title} ({mark.word}): {reasons}"
-    if ranking.left_out:
-        yield (
-            f"Shown are {len(ranking):,} of {len(ranking.whole):,} candidates; "
-            "ranks are among all of them."
+        rules = list(_open_rules(assessment, ranking.framework))
+        shown = rules if verbose else rules[:_MOST_RULES_EACH]
+        if not verbose and len(rows) + len(shown) > _MOST_RULES:
+            shown = []
+        if shown:
+            heading = assessment.title
+            if len(shown) < len(rules):
+                heading += f" ({len(shown)} of {len(rules)} rules)"
+            sections[len(rows)] = heading
+            rows += shown
+        elif rules:
+            more_candidates += 1
+        more_rules += len(rules) - len(shown)
+    if not rows:
+        return
+    columns = (
+        Column("rule", "Rule", priority=0, least=18),
+        Column("missing", "Missing", priority=0, least=20),
+        Column("question", "To find out", priority=0, least=24),
+    )
+    notes = []
+    if more_rules:
+        note = plural(more_rules, "more rule")
+        if more_candidates:
+            note += f", {plural(more_candidates, 'more candidate')}"
+        notes.append(f'{note} (to see all: -v; in Python: detail="verbose")')
+    title = "Before this can go ahead"
+    yield Table(columns, tuple(rows), title=title, notes=tuple(notes), sections=sections)
+
+
+def _open_rules(assessment: Assessment, framework: Framework) -> Iterator[tuple[Cell, ...]]:
+    """Yield the rules that a candidate does not satisfy yet: those that decide its verdict first.
+
+    Of a candidate that is barred, only the rules that bar it.
+    """
+    if assessment.verdict is None:
+        return
+    deciding = _deciding_findings(assessment, framework)
+    if framework.all_verdicts[assessment.verdict].ranked:
+        others = [finding for finding in assessment.findings if finding not in deciding]
+        findings = deciding + others
+    else:
+        barring = [finding for finding in deciding if finding.state == "barred"]
+        findings = barring or deciding
+    for finding in findings:
+        missing, questions = _missing_words(finding, framework), _questions(finding, framework)
+        if missing or questions:
+            yield within(finding.title).capitalize(), missing, questions
+    if assessment.score is None and framework.has_total and assessment.unrated:
+        questions = " ".join(_question_of(framework, key) for key in assessment.unrated)
+        yield "Score", "ratings", questions
+
+
+def _deciding_findings(assessment: Assessment, framework: Framework) -> list[Finding]:
+    mildest = next(iter(framework.all_verdicts))
+    if assessment.verdict == mildest:
+        return []
+    found = []
+    for finding in assessment.findings:
+        if finding.verdict == assessment.verdict and finding.state != "clear":
+            found.append(finding)
+    return found
+
+
+def _missing_words(finding: Finding, framework: Framework) -> str:
+    """Return the safeguards that a finding misses, for a cell."""
+    if finding.state == "barred":
+        # a verdict of the first tier is a class: nothing is in the way
+        definition = framework.all_verdicts[finding.verdict]
+        return "" if definition.ranked and definition.tier == 1 else _NEVER
+    parts = []
+    for options in finding.missing:
+        words = []
+        for name in options:
+            mark = " (planned)" if name in finding.planned else ""
+            words.append(safeguard_title(framework, name) + mark)
+        parts.append(" or ".join(words))
+    text = ", ".join(parts)
+    return f"if it applies: {text}" if text and finding.state == "unknown" else text
+
+
+def _questions(finding: Finding, framework: Framework) -> str:
+    if finding.state != "unknown":
+        return ""
+    return " ".join(_question_of(framework, key) for key in finding.unknown)
+
+
+def _question_of(framework: Framework, key: str) -> str:
+    """Return the question of a fact or criterion as its author wrote it, else made of its title."""
+    if key in framework.all_facts:
+        question = framework.all_facts[key].question
+    else:
+        question = framework.nodes[key].criterion.question
+    return question or f"{title_of_word(framework, key)}?"
+
+
+# every finding
+
+
+def _finding_blocks(ranking: Ranking) -> Iterator[Block]:
+    """Yield all findings of all candidates."""
+    framework = ranking.framework
+    rows: list[tuple[Cell, ...]] = []
+    sections: dict[int, str] = {}
+    for assessment in ranking:
+        if assessment.findings:
+            sections[len(rows)] = assessment.title
+        for finding in assessment.findings:
+            in_place = ", ".join(safeguard_title(framework, key) for key in finding.in_place)
+            mark = replace(badge(finding.verdict, framework), word=_STATES[finding.state])
+            rows.append((finding.title, mark, in_place or None))
+    if rows:
+        columns = (
+            Column("rule", "Rule", priority=0, least=24),
+            Column("state", "Finding", kind="badge", priority=0),
+            Column("in_place", "In place", priority=0, least=20),
         )
-    yield from ranking.whole.notes
+        yield Table(columns, tuple(rows), title="Every finding", sections=sections)
+
+
+_STATES = {
+    "clear": "does not apply",
+    "met": "satisfied",
+    "unmet": "safeguards missing",
+    "barred": "applies",
+    "unknown": "unknown",
+}
+
+
+# the legend, and notes
+
+
+def _legend_of(ranking: Ranking) -> Iterator[str]:
+    """Yield the verdicts that occur, the range and unknown ratings, the framework, the scope."""
+    framework = ranking.framework
+    yield from _verdict_legend(ranking)
+    yield from _scope_notes(ranking.whole)
+    if framework.has_total:
+        yield f"{_RANGE_NOTE} {_missing_note(framework, _MISSING_IN_SHORT)}"
+    text = f"Framework {framework.id}, {framework.digest[:19]}…"
+    unverified = len(unverified_titles(framework))
+    if unverified:
+        text += f"; {plural(unverified, 'part')} not verified (-v lists them)"
+    yield text
+    yield SCOPE_NOTE
+
+
+def _verdict_legend(ranking: Ranking) -> Iterator[str]:
+    """Yield the meaning of each verdict that occurs, as many in a line as fit."""
+    framework, meanings = ranking.framework, crosswalk(ranking.framework)
+    occurring = set(ranking.verdicts.tolist())
+    line = ""
+    for key, meaning in meanings.items():
+        if key not in occurring:
+            continue
+        mark = badge(key, framework)
+        part = f"{mark.shape} {mark.word}: {meaning}"
+        longer = f"{line}; {part}" if line else part
+        if len(longer) > _LEGEND_WIDTH:
+            yield line
+            longer = part
+        line = longer
+    if line:
+        yield line
 
 
 def notes_of(ranking: Ranking) -> Iterator[str]:
@@ -51,22 +293,39 @@ def notes_of(ranking: Ranking) -> Iterator[str]:
     yield from _scope_notes(ranking)
     yield from _standing_notes(ranking)
     if framework.has_total:
-        policies = {node.missing for node in framework.leaves.values()}
-        missing = "What an unknown rating counts as differs by criterion; see the framework."
-        if len(policies) == 1:
-            missing = _MISSING_NOTES[policies.pop()]
         yield (
-            "Score: 100 is the good end, also of risk. Worst-best: what the ratings leave open. "
-            + missing
+            "Scores run from 0 to 100; higher is better, for risk too. Range: the score if"
+            f" uncertain ratings turn out worst or best. {_missing_note(framework, _MISSING_NOTES)}"
         )
     note = f"Framework `{framework.id}`, {framework.digest[:19]}…."
     if framework.issuer:
         note += f" Issued by: {framework.issuer}."
     yield note
-    unverified = unverified_note(framework)
-    if unverified is not None:
-        yield unverified
-    yield SCOPE_NOTE
+    yield from closing_notes(framework)
+
+
+_LEGEND_WIDTH = 80
+_RANGE_NOTE = "Range: score if uncertain ratings are worst or best."
+_MISSING_IN_SHORT = {
+    "average": "Unknown counts as average.",
+    "worst": "Unknown counts as worst.",
+    "omit": "Unknown is left out.",
+    "refuse": "Unknown: no score.",
+    "": "Unknown: see the framework.",
+}
+_MISSING_NOTES = {
+    "average": "An unknown rating counts as the average of its scale.",
+    "worst": "An unknown rating counts as the worst of its scale.",
+    "omit": "An unknown rating is left out; the weights of the others in its group grow.",
+    "refuse": "A candidate with an unknown rating has no score.",
+    "": "How an unknown rating counts differs by criterion; see the framework.",
+}
+
+
+def _missing_note(framework: Framework, words: dict[str, str]) -> str:
+    """Return how an unknown rating counts, in words by policy; of several, those for ''."""
+    policies: set[str] = {node.missing for node in framework.leaves.values()}
+    return words[policies.pop() if len(policies) == 1 else ""]
 
 
 def _counts_note(ranking: Ranking) -> str:
@@ -74,7 +333,7 @@ def _counts_note(ranking: Ranking) -> str:
     parts = []
     for verdict in (*ranking.framework.all_verdicts, None):
         if counts[verdict]:
-            parts.append(f"{counts[verdict]:,} {verdict or 'not applicable'}")
+            parts.append(f"{counts[verdict]:,} {badge(verdict, ranking.framework).word}")
     note = plural(len(ranking), "candidate")
     if parts:
         note += f": {', '.join(parts)}"
@@ -93,13 +352,13 @@ def _scope_notes(ranking: Ranking) -> Iterator[str]:
     if names:
         titles = quoted_titles(ranking.framework, list(dict.fromkeys(names)))
         yield (
-            f"Whether the framework is about {plural(len(unknown), 'candidate')} is open "
-            f"(what is {titles}?); verdicts are given as if it were."
+            f"The framework may not apply to {plural(len(unknown), 'candidate')}"
+            f" (unknown: {titles}); the verdicts assume that it does."
         )
 
 
 def _standing_notes(ranking: Ranking) -> Iterator[str]:
-    """Yield the safeguards asked of every project, and of how many each is missing."""
+    """Yield the safeguards required of every project, and of how many each is missing."""
     problem, is_project = ranking.problem, ~ranking.problem.area
     if not ranking.framework.standing or not is_project.any():
         return
@@ -111,12 +370,4 @@ def _standing_notes(ranking: Ranking) -> Iterator[str]:
         if missing:
             part += f" (missing for {missing:,})"
         parts.append(part)
-    yield f"Asked of every project, changing no verdict: {', '.join(parts)}."
-
-
-_MISSING_NOTES = {
-    "average": "An unknown rating counts as the average of its scale.",
-    "worst": "An unknown rating counts as the worst of its scale.",
-    "omit": "An unknown rating is left out, and its siblings' weights stand for it.",
-    "refuse": "A candidate with an unknown rating has no score.",
-}
+    yield f"Required of every project (does not affect the verdict): {', '.join(parts)}."

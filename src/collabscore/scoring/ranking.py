@@ -22,11 +22,11 @@ from ..models.base import title_of
 from ..models.conditions import ConditionError, parse
 from ..models.framework import Framework, digest_of
 from ..output import ID_FIELD, TITLE_FIELD, VERSION, CellBar, Field, Heading, Result
-from ..output.text import plural
+from ..output.text import plural, rounded_parts
 from .problem import AnswerColumn, Problem
 from .valuation import Valuation, tree_of
 from .verdicts import Assessment, Finding, Judgement, holds, judge, tiers_of
-from .wording import badge, framework_title, reasons_of
+from .wording import assessment_badge, badge, framework_title, reasons_of
 
 __all__ = ["Ranking", "RankingResult", "list_heading", "outline_of", "rank", "whole_ranking"]
 
@@ -245,9 +245,10 @@ class Ranking(Result, Sequence[Assessment]):
 
     @property
     def left_out_note(self) -> str:
-        """How many candidates are left out, and why."""
-        parts = [f"{count:,} by {condition}" for condition, count in self.left_out.items()]
-        return f"Left out: {', '.join(parts)}."
+        """How many candidates are left out, and which conditions the others meet."""
+        more = plural(sum(self.left_out.values()), "more candidate")
+        note = f"{more} (shown: {', '.join(self.left_out)})."
+        return f"{note} Ranks are among all {len(self.whole):,}." if self.has_total else note
 
     # arrays in rank order
 
@@ -337,8 +338,8 @@ class Ranking(Result, Sequence[Assessment]):
 
     @property
     def title(self) -> str:
-        """Title and version of the framework."""
-        return framework_title(self.framework)
+        """Title and date of the list."""
+        return self.heading.text
 
     @property
     def heading(self) -> Heading:
@@ -378,21 +379,22 @@ class Ranking(Result, Sequence[Assessment]):
         yield ID_FIELD
         yield TITLE_FIELD
         yield Field("rank", "Rank", kind="number", digits=0, priority=0)
-        yield Field("score", "Score", kind="number", priority=0, detail="▲")
+        yield Field("score", "Score", kind="number", priority=0)
         yield Field(
             "range",
-            "Worst-best",
+            "Range",
             lambda found: (found.low, found.high),
             kind="interval",
             digits=0,
-            priority=2,
+            priority=0,
             ends=("low", "high"),
+            outward=True,
         )
         yield Field("rated")
         yield Field(
             "verdict",
             "Verdict",
-            lambda found: badge(found.verdict, framework),
+            lambda found: assessment_badge(found, framework),
             lambda found: found.verdict,
             kind="badge",
             priority=0,
@@ -400,7 +402,7 @@ class Ranking(Result, Sequence[Assessment]):
         yield Field(
             "verdict_range",
             "Could be",
-            _open_verdicts,
+            lambda found: _open_verdicts(found, framework),
             lambda found: found.verdict_range,
             priority=4,
             least=10,
@@ -425,37 +427,59 @@ class Ranking(Result, Sequence[Assessment]):
         """Return the points of a criterion or group at the top; its score, if there is no total."""
         node = self.framework.nodes[key]
         falls = node.side == "risk" or node.criterion.prefer == "low"
-        mark = "▼" if falls else "▲"
+        arrow = "↓" if falls else "↑"
         whole = 100 * node.overall
         column = Field(f"score_{key}", node.title, kind="number", digits=0, priority=3, json=False)
-        column = replace(column, detail=f"{mark} {whole:.0f}%", least=8)
+        column = replace(column, detail=f"{arrow} {whole:.0f}%", least=8)
         if not self.has_total:
             scores = self.node_scores[key]
             return replace(column, cell=lambda found: scores[self.place_of(found.id)])
-        leaves = self.framework.leaves_below(key)
+        return replace(
+            column,
+            key=f"points_{key}",
+            kind="bar",
+            digits=1,
+            cell=lambda found: CellBar(self._printed_points(found).get(key), whole),
+            plain=lambda found: self._points(found).get(key),
+        )
 
-        def points(found: Assessment) -> CellBar:
-            parts = found.contributions
-            if parts is None:
-                return CellBar(None, whole)
-            return CellBar(sum(parts[leaf] for leaf in leaves), whole)
+    def _points(self, found: Assessment) -> dict[str, float]:
+        """Return the points of each criterion or group at the top; none without a score."""
+        parts = found.contributions
+        if parts is None:
+            return {}
+        below = self.framework.leaves_below
+        tops = self.framework.criteria or ()
+        return {key: sum(parts[leaf] for leaf in below(key)) for key in tops}
 
-        return replace(column, key=f"points_{key}", kind="bar", cell=points)
+    def _printed_points(self, found: Assessment) -> dict[str, float]:
+        """Return the points of each criterion or group at the top, with the sum of the score."""
+        points = self._points(found)
+        if found.score is None:
+            return {}
+        rounded = rounded_parts(list(points.values()), found.score)
+        return dict(zip(points, rounded, strict=True))
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """Keys of the columns, with the range of verdicts where one is open."""
-        judgement = self.judgement
-        is_open = (judgement.mild != judgement.severe) & judgement.applicable
-        keys, criteria = ["title", "verdict"], "score_{}"
+        """Keys of the columns; the scores of the criteria where there is no total."""
         if self.has_total:
-            keys, criteria = ["rank", "title", "score", "range", "verdict"], "points_{}"
+            return ("rank", "title", "score", "range", "verdict")
+        return ("title", "verdict", *map("score_{}".format, self.framework.criteria or ()))
+
+    @property
+    def shown_in_detail(self) -> tuple[str, ...]:
+        """Keys of the columns of a verbose page, with the range of verdicts where one is open."""
+        judgement, keys = self.judgement, list(self.shown)
+        is_open = (judgement.mild != judgement.severe) & judgement.applicable
+        if is_open[self.order].any():
+            keys.append("verdict_range")
+        if self.has_total:
             if self.framework.bands:
                 keys.append("band")
             keys += map("sides_{}".format, self.sides)
-        if is_open[self.order].any():
-            keys.append("verdict_range")
-        return (*keys, *map(criteria.format, self.framework.criteria or ()), "id")
+            keys += map("points_{}".format, self.framework.criteria or ())
+        return (*keys, "id")
 
     def document(self) -> dict[str, Any]:
         """Return the whole result as plain data; a narrowed ranking says so under `selection`."""
@@ -634,11 +658,11 @@ def _digest_of_columns(problem: Problem) -> str:
     return "sha256:" + digest.hexdigest()
 
 
-def _open_verdicts(found: Assessment) -> str | None:
-    """Return the verdicts that the unknown leaves open, where they are more than one."""
+def _open_verdicts(found: Assessment, framework: Framework) -> str | None:
+    """Return the range of verdicts, depending on unknown answers, where there is more than one."""
     if found.verdict_range is None or found.verdict_range[0] == found.verdict_range[1]:
         return None
-    return " to ".join(found.verdict_range)
+    return " to ".join(badge(verdict, framework).word for verdict in found.verdict_range)
 
 
 def _side_field(side: str) -> Field:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ..models.base import title_of, verification, within
 from ..models.framework import Framework
@@ -15,8 +16,10 @@ from .verdicts import Assessment, Finding
 __all__ = [
     "NOT_APPLICABLE",
     "SCOPE_NOTE",
+    "assessment_badge",
     "badge",
     "closing_notes",
+    "condition_of",
     "framework_title",
     "known_of",
     "listed_titles",
@@ -47,13 +50,63 @@ def badge(verdict: str | None, framework: Framework) -> Badge:
     if verdict is None:
         return NOT_APPLICABLE
     definition = framework.all_verdicts[verdict]
+    # the verdicts that all frameworks share go by their ids
+    word = verdict
+    if framework.verdicts:
+        word = definition.title or verdict.replace("_", " ")
     if not definition.ranked:
-        return Badge(verdict, "✕", "stop")
+        return Badge(word, "✕", "stop")
     if definition.tier > 1:
-        return Badge(verdict, "▲", "decide")
+        return Badge(word, "▲", "decide")
     if verdict == next(iter(framework.all_verdicts)):
-        return Badge(verdict, "●", "good")
-    return Badge(verdict, "◆", "caution")
+        return Badge(word, "●", "good")
+    return Badge(word, "◆", "caution")
+
+
+def assessment_badge(assessment: Assessment, framework: Framework) -> Badge:
+    """Return the verdict on a candidate, and whether its conditions are still to be met.
+
+    Examples
+    --------
+    >>> import collabscore as cs
+    >>> framework = {
+    ...     "collabscore": "framework/1",
+    ...     "id": "small",
+    ...     "safeguards": {"review": {}},
+    ...     "guardrails": {"safety": {"needs": ["review"], "then": "refer"}},
+    ... }
+    >>> assessment = cs.score([{"id": "flu", "safeguards": ["review"]}], framework)["flu"]
+    >>> assessment_badge(assessment, cs.load_framework(framework)).word
+    'conditional: must hold'
+    """
+    found = badge(assessment.verdict, framework)
+    kind = condition_of(assessment, framework)
+    return found if kind is None else replace(found, word=f"{found.word}: {kind}")
+
+
+def condition_of(assessment: Assessment, framework: Framework) -> str | None:
+    """Return whether the safeguards behind a verdict of the first tier are in place.
+
+    Returns
+    -------
+    str or None
+        "to do" where some are missing or planned, "must hold" where all are in place, None for a
+        verdict that rests on no safeguard: the mildest one, or one beyond the first tier.
+    """
+    verdicts = framework.all_verdicts
+    if assessment.verdict is None or assessment.verdict == next(iter(verdicts)):
+        return None
+    definition = verdicts[assessment.verdict]
+    if not definition.ranked or definition.tier > 1:
+        return None
+    missing = in_place = False
+    for finding in assessment.findings:
+        if finding.verdict == assessment.verdict and finding.state != "clear":
+            missing |= bool(finding.missing)
+            in_place |= bool(finding.in_place)
+    if missing:
+        return "to do"
+    return "must hold" if in_place else None
 
 
 # titles

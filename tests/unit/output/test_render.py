@@ -282,8 +282,8 @@ def test_badges_and_bars_give_way_before_titles():
     row = ("A title of forty letters, more or less so", badge, CellBar(3.0, 10))
     table = Table((title, verdict, bar), (row,))
     assert table.to_text(65).splitlines()[2:] == [
-        "A title of forty letters, more or less so  ◆ conditional:     3.0",
-        "                                             must hold",
+        "A title of forty letters, more or    ◆ conditional: must      3.0",
+        "less so                                hold",
     ]
     assert "must hold" in table.to_text(90).splitlines()[2]
     assert "█" in table.to_text(90)

@@ -1,12 +1,20 @@
-"""Notes and lines below a ranking."""
+"""The page of a ranking, and the notes of its JSON."""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import collabscore as cs
+from collabscore.output import Heading, Notes, Table
+from collabscore.output.blocks import cell_text
+from collabscore.output.text import display_width
+from collabscore.scoring.wording import SCOPE_NOTE, quoted_titles
 
 FRAMEWORK: dict[str, Any] = {
     "collabscore": "framework/1",
@@ -27,49 +35,295 @@ LISTED: list[dict[str, Any]] = [
 
 def test_notes_of_a_ranking() -> None:
     framework = cs.load_framework(FRAMEWORK)
+    unknown = quoted_titles(framework, ["ours"])
     assert cs.score(LISTED, framework).notes == (
         "3 candidates: 1 inside, 1 outside, 1 not applicable.",
-        'Whether the framework is about 1 candidate is open (what is "Ours"?); verdicts are given as if it were.',
         (
-            "Score: 100 is the good end, also of risk. Worst-best: what the ratings leave open. "
-            "An unknown rating counts as the average of its scale."
+            f"The framework may not apply to 1 candidate (unknown: {unknown});"
+            " the verdicts assume that it does."
+        ),
+        (
+            "Scores run from 0 to 100; higher is better, for risk too. Range: the score if uncertain"
+            " ratings turn out worst or best. An unknown rating counts as the average of its scale."
         ),
         f"Framework `small`, {framework.digest[:19]}…. Issued by: An office.",
-        "A verdict judges the scope as described, not any institution or person.",
+        SCOPE_NOTE,
     )
 
 
-def test_reasons_stand_above_the_notes_of_the_table() -> None:
+def test_a_page_has_the_order_what_is_missing_and_a_legend() -> None:
     ranking = cs.score(LISTED, FRAMEWORK)
-    line = '✕ Ice (outside): "G1" applies: no safeguard can satisfy this rule.'
-    assert ranking.table().notes == (line, *ranking.notes)
-    assert ranking.page().blocks == (ranking.table(),)
+    heading, _, order, missing, legend = ranking.page().blocks
+    assert heading == ranking.heading == Heading("3 candidates", 1, "Small")
+    assert order.sections == {0: "Can go ahead", 1: "Not ranked", 2: "Not applicable"}
+    assert missing.title == "Before this can go ahead"
+    assert missing.sections == {0: "Ice"}
+    assert missing.rows == (("G1", "no safeguard can satisfy this rule", ""),)
+    assert legend == Notes(ranking.table().notes)
+    assert ranking.page(detail="brief").blocks == ranking.page().blocks[:3]
 
 
-def test_a_narrowed_ranking_says_how_many_are_shown() -> None:
+@pytest.mark.parametrize(("list_", "title"), [({"title": "Areas"}, "Areas"), ({}, "areas.yaml")])
+def test_a_page_begins_with_the_title_of_the_list_else_with_its_file(
+    list_: dict[str, Any], title: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "areas.yaml"
+    path.write_text(
+        json.dumps(
+            {"collabscore": "candidates/1", **list_, "as_of": "2026-01-01", "candidates": LISTED}
+        )
+    )
+    ranking = cs.score(path, {**FRAMEWORK, "title": "Rules", "version": "2"})
+    assert ranking.heading == Heading(f"{title}, as of 2026-01-01", 1, "Rules, version 2")
+    assert str(ranking).startswith(f"{title}, as of 2026-01-01\nRules, version 2\n\n")
+    assert str(tmp_path) not in ranking.to_json()
+
+
+def test_columns_have_no_title_of_their_own() -> None:
+    problem = cs.Problem.from_columns(cs.load_framework(FRAMEWORK), {"gain": [3.0]})
+    assert cs.score(problem).heading.text == "1 candidate"
+
+
+# sections
+
+OWN = {
+    "green": {"title": "go ahead"},
+    "amber": {"title": "with measures"},
+    "weigh": {"title": "weigh together", "tier": 2},
+    "red": {"title": "stop", "ranked": False},
+}
+
+
+def test_sections_have_the_titles_of_the_framework_s_own_verdicts() -> None:
+    framework = {
+        **FRAMEWORK,
+        "verdicts": OWN,
+        "defaults": {"met": "amber", "if_unknown": "weigh"},
+        "safeguards": {"review": {}},
+        "guardrails": {
+            "g1": {"when": "crit", "then": "red"},
+            "g2": {"when": "gain <= 3", "needs": ["review"], "then": "weigh"},
+        },
+    }
+    fact = {"ours": True, "crit": False}
+    listed = [
+        {"id": "a", "ratings": {"gain": 5}, "facts": fact},
+        {"id": "b", "ratings": {"gain": 2}, "facts": fact, "safeguards": ["review"]},
+        {"id": "c", "ratings": {"gain": 2}, "facts": fact},
+        {"id": "d", "ratings": {"gain": 5}, "facts": {**fact, "crit": True}},
+        {"id": "e", "facts": {"ours": False}},
+    ]
+    ranking = cs.score(listed, framework)
+    table = ranking.page().blocks[2]
+    assert isinstance(table, Table)
+    headings = ["Go ahead · with measures", "Weigh together", "Stop", "Not applicable"]
+    assert list(table.sections.values()) == headings
+    assert list(table.sections) == [0, 2, 3, 4]
+    verdicts = [row["verdict"] for row in table.to_records()]
+    assert verdicts == [
+        "go ahead",
+        "with measures: must hold",
+        "weigh together",
+        "stop",
+        "not applicable",
+    ]
+    assert [row["verdict"] for row in ranking.records()] == ["green", "amber", "weigh", "red", None]
+
+
+def test_a_candidate_without_a_score_has_a_section_of_its_own() -> None:
+    ranking = cs.score(
+        [*LISTED[:2], {"id": "x", "facts": LISTED[0]["facts"]}], {**FRAMEWORK, "missing": "refuse"}
+    )
+    text = str(ranking)
+    assert "No score\n   –  X" in text
+    assert "X\n  Score  ratings" in text
+
+
+# what is missing before a candidate can go ahead
+
+
+NEEDS: dict[str, Any] = {
+    **FRAMEWORK,
+    "facts": {
+        **FRAMEWORK["facts"],
+        "people": {"kind": "flag", "question": "Are data on people used?"},
+    },
+    "safeguards": {"review": {"title": "Ethics review"}, "plan": {}, "deal": {}},
+    "guardrails": {
+        "g1": {"when": "crit", "then": "outside", "title": "Critical technology"},
+        "g2": {"when": "people", "needs": ["review", ["plan", "deal"]], "then": "refer"},
+        "g3": {"when": "gain <= 2", "needs": ["deal"], "then": "refer"},
+    },
+}
+
+
+def missing_rows(**candidate: Any) -> list[tuple[Any, ...]]:
+    """Return the rows of the second table for one candidate."""
+    facts = {"ours": True, "crit": False, "people": False, **candidate.pop("facts", {})}
+    ranking = cs.score([{"id": "a", "ratings": {"gain": 5}, "facts": facts, **candidate}], NEEDS)
+    tables = [block for block in ranking.page().blocks if isinstance(block, Table)]
+    return [row for table in tables[1:] for row in table.rows]
+
+
+def test_nothing_is_missing_for_a_candidate_that_is_simply_inside() -> None:
+    assert missing_rows() == []
+
+
+def test_planned_safeguards_are_marked_and_those_in_place_left_out() -> None:
+    planned = [{"id": "deal", "status": "planned"}]
+    rows = missing_rows(facts={"people": True}, safeguards=planned)
+    assert rows == [("G2", "ethics review, plan or deal (planned)", "")]
+    rows = missing_rows(facts={"people": True}, safeguards=["review", *planned])
+    assert rows == [("G2", "plan or deal (planned)", "")]
+
+
+def test_a_question_is_asked_as_its_author_wrote_it() -> None:
+    rows = missing_rows(facts={"people": "unknown"}, safeguards=["review"])
+    assert rows == [("G2", "if it applies: plan or deal", "Are data on people used?")]
+
+
+def test_no_safeguards_are_listed_for_a_barred_candidate() -> None:
+    rows = missing_rows(facts={"people": True, "crit": True}, ratings={"gain": 1})
+    assert rows == [("Critical technology", "no safeguard can satisfy this rule", "")]
+
+
+def test_what_does_not_fit_is_counted() -> None:
+    facts = {"ours": True, "crit": False, "people": True}
+    listed = [{"id": f"c{k}", "ratings": {"gain": 1}, "facts": facts} for k in range(6)]
+    guardrails = {**NEEDS["guardrails"], "g4": {"needs": ["plan"], "then": "refer"}}
+    ranking = cs.score(listed, {**NEEDS, "guardrails": guardrails})
+    missing = ranking.page().blocks[3]
+    assert isinstance(missing, Table)
+    assert len(missing.rows) == 8
+    assert missing.sections[0] == "C0 (2 of 3 rules)"
+    assert missing.notes[0].startswith("10 more rules, 2 more candidates (")
+    verbose = ranking.page(detail="verbose").blocks[3]
+    assert isinstance(verbose, Table)
+    assert (len(verbose.rows), verbose.notes) == (18, ())
+
+
+def test_a_verbose_page_has_every_finding() -> None:
     ranking = cs.score(LISTED, FRAMEWORK)
-    notes = ranking.select(verdict="outside").table().notes
-    assert notes[0] == "Left out: 2 by verdict outside."
-    assert notes[2] == "Shown are 1 of 3 candidates; ranks are among all of them."
-    assert notes[3:] == ranking.notes
+    findings = ranking.page(detail="verbose").blocks[4]
+    assert isinstance(findings, Table)
+    assert [row[1].word for row in findings.rows] == ["does not apply", "applies"]
+
+
+# narrowed
+
+
+def test_a_narrowed_ranking_says_how_many_are_left_out() -> None:
+    narrowed = cs.score(LISTED, FRAMEWORK).select(verdict="outside")
+    note = "2 more candidates (shown: verdict outside). Ranks are among all 3."
+    assert narrowed.notes[0] == narrowed.table().notes[0] == note
+    assert str(narrowed).count(note) == 1
+    only_gates = {key: FRAMEWORK[key] for key in FRAMEWORK if key not in ("criteria", "scales")}
+    listed = [{**row, "ratings": {}} for row in LISTED]
+    narrowed = cs.score(listed, only_gates).select(top=2)
+    assert narrowed.notes[0] == "1 more candidate (shown: top 2)."
+
+
+@pytest.mark.parametrize("detail", ["brief", "default", "verbose"])
+def test_an_empty_selection_has_a_page(detail: Any) -> None:
+    text = cs.score(LISTED, FRAMEWORK).select(where="gain < 1").to_text(80, detail=detail)
+    assert "\nnone\n" in text
+    assert "3 more candidates (shown: where gain < 1)." in text
+
+
+# legend
+
+
+def test_the_legend_has_each_verdict_that_occurs_in_at_most_five_lines() -> None:
+    ranking = cs.score("examples/proposed_projects.yaml")
+    text = ranking.to_text(80)
+    legend = ranking.page().blocks[-1]
+    assert isinstance(legend, Notes)
+    assert len(legend.lines) == 5
+    assert text.rstrip("\n").splitlines()[-5:] == list(legend.lines)
+    assert "▲ refer: a person decides; ✕ outside: does not go ahead" in legend.lines
+    assert "refer" not in "".join(cs.score(LISTED, FRAMEWORK).table().notes)
 
 
 @pytest.mark.parametrize(
-    ("missing", "note"),
+    ("missing", "note", "short"),
     [
-        ("average", "counts as the average of its scale."),
-        ("worst", "counts as the worst of its scale."),
-        ("omit", "is left out, and its siblings' weights stand for it."),
-        ("refuse", "A candidate with an unknown rating has no score."),
+        ("average", "counts as the average of its scale.", "Unknown counts as average."),
+        ("worst", "counts as the worst of its scale.", "Unknown counts as worst."),
+        ("omit", "the weights of the others in its group grow.", "Unknown is left out."),
+        ("refuse", "A candidate with an unknown rating has no score.", "Unknown: no score."),
     ],
 )
-def test_the_notes_say_what_an_unknown_rating_counts_as(missing: str, note: str) -> None:
+def test_the_notes_say_what_an_unknown_rating_counts_as(
+    missing: str, note: str, short: str
+) -> None:
     ranking = cs.score(LISTED, {**FRAMEWORK, "missing": missing})
     assert any(text.endswith(note) for text in ranking.notes)
+    assert any(text.endswith(short) for text in ranking.table().notes)
     mixed = {"gain": {"scale": "five", "missing": missing}, "risk": {"scale": "five"}}
     ranking = cs.score(LISTED, {**FRAMEWORK, "criteria": mixed})
     differs = any("differs by criterion" in text for text in ranking.notes)
     assert differs == (missing != "average")
+
+
+# what is printed is true, and fits
+
+
+@st.composite
+def rankings(draw: st.DrawFn) -> cs.Ranking:
+    """Rankings of candidates with uncertain ratings, by criteria of any weights."""
+    weights = draw(st.lists(st.floats(0.01, 100), min_size=1, max_size=5))
+    criteria = {
+        f"c{k}": {"scale": {"range": [0, 100]}, "weight": weight, "side": side}
+        for k, (weight, side) in enumerate(zip(weights, ["gain", "risk"] * 3, strict=False))
+    }
+    rating = st.floats(0, 100)
+    interval = st.tuples(rating, rating, rating).map(sorted)
+    entry = rating | interval.map(
+        lambda ends: dict(zip(["low", "value", "high"], ends, strict=True))
+    )
+    title = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1)
+    listed = []
+    for k in range(draw(st.integers(1, 3))):
+        ratings = {key: draw(entry) for key in criteria if draw(st.booleans())}
+        words = draw(st.lists(title, min_size=1, max_size=12))
+        listed.append({"id": f"x{k}", "title": " ".join(words)[:200], "ratings": ratings})
+    missing = draw(st.sampled_from(["average", "worst", "omit", "refuse"]))
+    framework = {"collabscore": "framework/1", "id": "f", "criteria": criteria, "missing": missing}
+    return cs.score(listed, framework)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(rankings())
+def test_each_printed_score_lies_in_its_printed_range_and_its_points_sum_to_it(
+    ranking: cs.Ranking,
+) -> None:
+    table = ranking.table_of(
+        (
+            "score",
+            "range",
+            *ranking.shown_in_detail[-1 - len(ranking.framework.criteria or ()) : -1],
+        )
+    )
+    for row in table.rows:
+        score, range_, *points = map(cell_text, table.columns, row)
+        if score == "–":
+            continue
+        low, _, high = range_.partition("–")
+        assert float(low) <= float(score) <= float(high or low)
+        assert f"{sum(map(float, points)):.1f}" == score
+
+
+@settings(max_examples=60, deadline=None)
+@given(rankings(), st.sampled_from([80, 100]), st.sampled_from(["brief", "default", "verbose"]))
+def test_no_line_is_wider_than_asked_and_titles_keep_32_letters(
+    ranking: cs.Ranking, width: int, detail: Any
+) -> None:
+    text = ranking.to_text(width, detail=detail)
+    assert max(map(display_width, text.splitlines())) <= width
+    head = next(line for line in text.splitlines() if line.startswith("Rank"))
+    room = head.index("Score") - 2 - head.index("Candidate")
+    widest = max(display_width(found.title) for found in ranking)
+    assert room >= min(32, widest)
 
 
 def test_nothing_to_rank() -> None:

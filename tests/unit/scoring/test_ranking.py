@@ -154,10 +154,9 @@ def test_tags_are_unknown_where_candidates_come_from_columns() -> None:
 
 def test_a_narrowed_ranking_says_that_it_is_one() -> None:
     narrowed = RANKING.select(tag="earth", where="known(stage)")
-    note = "Left out: 3 by tag earth, 1 by where known(stage)."
+    note = "4 more candidates (shown: tag earth, where known(stage)). Ranks are among all 5."
     assert narrowed.notes == (note, *RANKING.notes)
     text = narrowed.to_text(200)
-    assert "\nShown are 1 of 5 candidates; ranks are among all of them.\n" in text
     assert note in text
     assert " 2  Sea" in text
     document = json.loads(narrowed.to_json())
@@ -213,23 +212,20 @@ def test_csv_has_the_names_and_values_of_the_records() -> None:
 
 
 def test_a_table_shows_open_verdicts_where_there_are_any() -> None:
-    assert "Could be" in str(RANKING)
-    assert "Could be" not in str(RANKING[:3])
-    keys = [column.key for column in RANKING.table().columns]
-    assert keys == [
-        "rank",
-        "title",
-        "score",
-        "range",
-        "verdict",
+    assert "Could be" in RANKING.to_text(None, detail="verbose")
+    assert "Could be" not in RANKING[:3].to_text(None, detail="verbose")
+    keys = ("rank", "title", "score", "range", "verdict")
+    assert RANKING.shown == keys
+    assert RANKING.shown_in_detail == (
+        *keys,
+        "verdict_range",
         "band",
         "sides_gain",
         "sides_risk",
-        "verdict_range",
         "points_gain",
         "points_risk",
         "id",
-    ]
+    )
 
 
 def test_without_a_total_there_are_scores_of_criteria() -> None:
@@ -239,7 +235,6 @@ def test_without_a_total_there_are_scores_of_criteria() -> None:
         "verdict",
         "score_gain",
         "score_risk",
-        "id",
     ]
     assert (ranking.table().rows[0][2], ranking.records()[0]["score"]) == (100.0, None)
 
@@ -332,7 +327,9 @@ def test_no_score_says_what_is_unrated() -> None:
     framework = {**json.loads(ARRAYS.model_dump_json(exclude_unset=True)), "missing": "refuse"}
     facts = {"stage": "basic", "about": []}
     ranking = cs.score([{"id": "x", "ratings": {"benefit": 5}, "facts": facts}], framework)
-    assert "no score; unrated: risk" in str(ranking)
+    text = str(ranking)
+    assert "No score\n" in text
+    assert "  Score  ratings  Risk?" in text
     assert ranking["x"].low == 50.0
 
 

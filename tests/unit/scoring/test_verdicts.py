@@ -13,6 +13,7 @@ from collabscore.models.conditions import parse
 from collabscore.scoring.problem import Problem
 from collabscore.scoring.valuation import Valuation, tree_of
 from collabscore.scoring.verdicts import REASON_CODES, Evaluator
+from collabscore.scoring.wording import badge, reasons_of
 
 HOUSE: dict[str, Any] = {
     "collabscore": "framework/1",
@@ -204,7 +205,8 @@ def test_standing_safeguards_are_asked_of_projects_alone() -> None:
     ]
     ranking = cs.score(listed, GRADED)
     assert [ranking[name].standing for name in "abc"] == [("exit",), (), ()]
-    assert "Asked of every project, changing no verdict: exit (missing for 1)." in ranking.notes
+    standing = "Required of every project (does not affect the verdict): exit (missing for 1)."
+    assert standing in ranking.notes
 
 
 BASE: dict[str, Any] = {
@@ -275,8 +277,12 @@ def test_reasons_in_words() -> None:
         {"id": "e", "facts": {"wet": "yes", "stage": "one"}},
     ]
     ranking = cs.score(listed, framework)
-    text = ranking.table().to_text(200)
-    lines = [line for line in text.splitlines() if line and line[:1] in "●◆▲✕"]
+    lines = []
+    for assessment in ranking:
+        mark = badge(assessment.verdict, ranking.framework)
+        reasons = "; ".join(reasons_of(assessment, ranking.framework))
+        lines.append(f"{mark.shape} {assessment.title} ({mark.word}): {reasons}.")
+    text = "\n".join(ranking.notes)
     assert lines == [
         '◆ B (conditional): "Rule" applies, needs: review, A plan or review; also needs: A plan.',
         '◆ C (conditional): "Rule" applies, satisfied by: review, A plan, review.',
@@ -285,7 +291,8 @@ def test_reasons_in_words() -> None:
         '▲ E (refer): "Rule" applies, missing: review, A plan or review; also unknown: budget.',
     ]
     assert "Not verified: Rule." in text
-    assert "Asked of every project, changing no verdict: A plan (missing for 2)." in text
+    standing = "Required of every project (does not affect the verdict): A plan (missing for 2)."
+    assert standing in text
     assert ranking["a"].standing == ("plan",)
     assert ranking["b"].standing == ()
 
@@ -338,10 +345,12 @@ def test_an_unknown_fact_is_never_fine() -> None:
 def test_the_table_says_which_direction_is_good_and_drops_no_row() -> None:
     barred = {"id": "x", "ratings": FULL, "facts": {"weapons": "yes"}}
     ranking = cs.score([candidate("a", **FULL), barred], framework())
-    text = str(ranking.table())
-    assert "▼" in text
-    assert "100 is the good end" in text
-    assert {row["id"] for row in ranking.table().to_records()} == {"a", "x"}
+    text = ranking.to_text(200, detail="verbose")
+    assert "↓ 20%" in text
+    assert "▼" not in text
+    assert "▲" not in str(ranking.table())
+    assert "higher is better, for risk too" in text
+    assert [row["title"] for row in ranking.table().to_records()] == ["A", "X"]
     assert "no safeguard can satisfy this rule" in text
 
 

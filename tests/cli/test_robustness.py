@@ -98,7 +98,10 @@ def test_an_empty_list_and_a_framework_that_only_gates(collabscore: Command, fol
     )
     (folder / "one.yaml").write_text("- {id: a, facts: {f: no}}\n")
     assert "no candidates" in collabscore("robustness", "none.yaml", "-f", "house.yaml").stderr
-    assert "only gates" in collabscore("robustness", "one.yaml", "-f", "gate.yaml").stderr
+    assert (
+        "has guardrails and no criteria"
+        in collabscore("robustness", "one.yaml", "-f", "gate.yaml").stderr
+    )
 
 
 def test_choices_and_forms(collabscore: Command, folder: Path) -> None:

@@ -129,7 +129,7 @@ def test_a_framework_that_only_gates_is_wrong_usage(folder: Path) -> None:
     (folder / "gate.yaml").write_text(text, encoding="utf-8")
     result = collabscore("-", "-f", "gate.yaml", stdin="- {id: flu, facts: {f: no}}\n")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "only gates: there are no weights or scores to test" in result.stderr
+    assert "has guardrails and no criteria" in result.stderr
 
 
 def test_standard_input_is_read_once() -> None:

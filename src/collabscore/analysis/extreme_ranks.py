@@ -29,7 +29,7 @@ from ..models.framework import (
     weights_by_group,
 )
 from ..output import Field
-from ..scoring.ranking import Ranking, RankingResult, whole_ranking
+from ..scoring.ranking import Ranking, RankingResult, refuse_without_ranks, whole_ranking
 from ..scoring.verdicts import tiers_of
 
 __all__ = [
@@ -431,9 +431,9 @@ def _column_values(ranking: Ranking, columns: Sequence[str]) -> FloatArray:
     if len(missing):
         place, column = missing[0].tolist()
         raise UsageError(
-            f"exact ranks need scores that are sums of weight times value; `{ranking.ids[place]}`"
+            f"exact ranks need scores that are weighted sums; `{ranking.ids[place]}`"
             f" has no value on `{columns[column]}`,"
-            " which is omitted, so that its weights are its own"
+            " which is omitted, so its weights differ from the others"
         )
     return values
 
@@ -454,15 +454,11 @@ def _column_membership(ranking: Ranking, columns: Sequence[str]) -> FloatArray:
 
 
 def _require_ranks(ranking: Ranking) -> None:
-    framework = ranking.framework
     if not len(ranking):
-        raise UsageError("there are no candidates: nothing to rank")
-    if not framework.leaves:
-        raise UsageError(f"`{framework.id}` only gates: without criteria nothing has a rank")
-    if framework.combine == "none":
-        raise UsageError(f"`{framework.id}` makes no total of its groups: nothing has a rank")
+        raise UsageError("there are no candidates to rank")
+    refuse_without_ranks(ranking.framework)
     if not ranking.ranks.any():
-        raise UsageError("no candidate has a rank: there are none to be found for other weights")
+        raise UsageError("no candidate has a rank, so other weights cannot change any rank")
 
 
 def _is_linear(ranking: Ranking, group: str) -> bool:
@@ -475,13 +471,13 @@ def _require_linear(ranking: Ranking, group: str) -> None:
     if _is_linear(ranking, group):
         return
     framework = ranking.framework
-    needed = "exact ranks need scores that are sums of weight times value"
+    needed = "exact ranks need scores that are weighted sums"
     if not group:
         raise UsageError(f"{needed}; the top combines by `{framework.combine}`")
     combine = framework.nodes[group].criterion.combine
     raise UsageError(
         f"{needed}; `{group}` combines by `{combine}`;"
-        " give no weights for it and the groups below, and they are held as given"
+        " leave out weights for it and the groups below: they keep the given weights"
     )
 
 

@@ -448,12 +448,9 @@ def next_questions(
     ranking = whole_ranking(ranking)
     problem, n = ranking.problem, len(ranking)
     if not n:
-        raise UsageError("there are no candidates: nothing to ask about")
+        raise UsageError("there are no candidates to ask about")
     if top is not None and not ranking.has_total:
-        raise UsageError(
-            f"top: `{ranking.framework.id}` makes no score, so there is no order of which to take"
-            " the first"
-        )
+        raise UsageError(f"top: `{ranking.framework.id}` has no total score, so it gives no ranks")
     refuse_out_of_range(n, top=top, draws=draws, seed=seed, most=_MOST_DRAWS, progress=progress)
     if top is None and ranking.has_total:
         ranked = int((ranking.ranks > 0).sum())

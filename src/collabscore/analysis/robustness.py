@@ -23,7 +23,7 @@ from ..kernels.weights import TILE
 from ..models.framework import Weights, group_weights
 from ..output import Field
 from ..output.text import count_in_words, percent, plural
-from ..scoring.ranking import Ranking, RankingResult, whole_ranking
+from ..scoring.ranking import Ranking, RankingResult, refuse_without_ranks, whole_ranking
 from ..scoring.variants import Outcomes
 from ..scoring.verdicts import tiers_of
 from ..scoring.wording import badge, quoted_titles
@@ -1047,19 +1047,9 @@ def _refuse_unknown_word(facts: object) -> None:
 
 
 def _refuse_pointless(ranking: Ranking) -> None:
-    framework = ranking.framework
     if not len(ranking):
-        raise UsageError("there are no candidates: nothing to rank")
-    if not framework.leaves:
-        raise UsageError(
-            f"`{framework.id}` only gates: without criteria there is no order whose firmness"
-            " could be tested"
-        )
-    if framework.combine == "none":
-        raise UsageError(
-            f"`{framework.id}` makes no total of its groups: there is no order whose firmness"
-            " could be tested"
-        )
+        raise UsageError("there are no candidates to rank")
+    refuse_without_ranks(ranking.framework)
 
 
 def _refuse_precision(precision: float | None) -> None:

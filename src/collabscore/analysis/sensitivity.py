@@ -21,7 +21,7 @@ from ..errors import UsageError, did_you_mean
 from ..models.base import title_of
 from ..models.framework import Weights, group_weights
 from ..output import Field, Table
-from ..scoring.ranking import Ranking, RankingResult, whole_ranking
+from ..scoring.ranking import Ranking, RankingResult, refuse_without_ranks, whole_ranking
 from ..scoring.variants import Alone, Changes, Outcomes, Variants
 from ..scoring.verdicts import Codes
 from .breakpoints import RatingLines, WeightLines, level_points
@@ -854,16 +854,7 @@ def sensitivity(
     """
     ranking = whole_ranking(ranking)
     framework = ranking.framework
-    if not framework.leaves:
-        raise UsageError(
-            f"`{framework.id}` has no criteria, it only gates: there are no weights or scores to"
-            " test"
-        )
-    if not ranking.has_total:
-        raise UsageError(
-            f"`{framework.id}` makes no score of the whole (`combine: none`): there is no order to"
-            " test"
-        )
+    refuse_without_ranks(framework)
     refuse_out_of_range(
         len(ranking), top=top, draws=draws, seed=seed, most=_MOST_DRAWS, progress=None
     )

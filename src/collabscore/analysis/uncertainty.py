@@ -173,10 +173,12 @@ def choices_of_method(
     if isinstance(names, str):
         names = [names]
     if not isinstance(names, Collection):
-        raise UsageError(f"method_choices: {names!r} is no list of names; {choose_from(options)}")
+        raise UsageError(
+            f"method_choices: {names!r} is not a list of names; {choose_from(options)}"
+        )
     for name in names:
         if name not in list(options):
-            raise UsageError(f"`{name}` is no choice of method; {did_you_mean(name, options)}")
+            raise UsageError(f"`{name}` is not a choice of method; {did_you_mean(name, options)}")
     return {name: options[name] for name in names}
 
 

@@ -356,7 +356,7 @@ class _Fact(Element):
         given = [key for key in ("value", "low", "at_least") if getattr(raw, key) is not None]
         if len(given) > 1:
             raise ReadingError(
-                "invalid-fact", f"`{given[0]}` and `{given[1]}` exclude each other", (given[1],)
+                "invalid-fact", f"use either `{given[0]}` or `{given[1]}`, not both", (given[1],)
             )
         require_both_ends(raw.low, raw.high)
         if raw.at_least is not None:

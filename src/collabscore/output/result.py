@@ -134,7 +134,9 @@ class Result(Readable):
         """Return what its report makes of it, else the table, a brief one without notes."""
         known = get_args(Detail)
         if detail not in known:
-            raise UsageError(f"`{detail}` is no detail; {did_you_mean(detail, known)}", "detail")
+            raise UsageError(
+                f"`{detail}` is not a level of detail; {did_you_mean(detail, known)}", "detail"
+            )
         page: Page | None = self._reported("page_of", detail=detail, **options)
         if page is not None:
             return page

@@ -28,7 +28,15 @@ from .valuation import Valuation, tree_of
 from .verdicts import Assessment, Finding, Judgement, holds, judge, tiers_of
 from .wording import assessment_badge, badge, framework_title, reasons_of
 
-__all__ = ["Ranking", "RankingResult", "list_heading", "outline_of", "rank", "whole_ranking"]
+__all__ = [
+    "Ranking",
+    "RankingResult",
+    "list_heading",
+    "outline_of",
+    "rank",
+    "refuse_without_ranks",
+    "whole_ranking",
+]
 
 Words: TypeAlias = NDArray[np.object_]
 
@@ -597,6 +605,21 @@ class RankingResult(Result):
                 digits=0,
                 priority=0,
             ),
+        )
+
+
+def refuse_without_ranks(framework: Framework) -> None:
+    """Refuse a framework without a total score, which gives no ranks.
+
+    Raises
+    ------
+    UsageError
+    """
+    if not framework.leaves:
+        raise UsageError(f"`{framework.id}` has guardrails and no criteria, so it gives no ranks")
+    if framework.combine == "none":
+        raise UsageError(
+            f"`{framework.id}` has no total score (`combine: none`): it gives no ranks"
         )
 
 

@@ -206,7 +206,7 @@ def test_a_framework_that_only_gates_has_doubt_about_verdicts_alone() -> None:
     assert result.informative[0].outlooks[0].top is None
     assert "There is no order" in " ".join(str(result).split())
     assert json.loads(result.to_json())["order_doubt"] is None
-    with pytest.raises(cs.UsageError, match="makes no score"):
+    with pytest.raises(cs.UsageError, match="has no total score"):
         ask([{"id": "a"}], gates, top=1)
 
 

@@ -42,12 +42,12 @@ def pair(**more: object) -> cs.Ranking:
         ({"weights": "within 200%"}, "at most 100 per cent"),
         ({"weights": {"xx": "any"}}, "`xx` is not a group"),
         ({"method_choices": ["mising"]}, "did you mean `missing`"),
-        ({"method_choices": ["guardrail:none"]}, "is no choice of method"),
+        ({"method_choices": ["guardrail:none"]}, "is not a choice of method"),
         ({"method_choices": "mising"}, "did you mean `missing`"),
-        ({"method_choices": ""}, "`` is no choice of method; choose from `missing`, `combine`"),
-        ({"method_choices": [["missing"]]}, "is no choice of method; did you mean `missing`"),
-        ({"method_choices": None}, "method_choices: None is no list of names; choose from"),
-        ({"method_choices": True}, "method_choices: True is no list of names"),
+        ({"method_choices": ""}, "`` is not a choice of method; choose from `missing`, `combine`"),
+        ({"method_choices": [["missing"]]}, "is not a choice of method; did you mean `missing`"),
+        ({"method_choices": None}, "method_choices: None is not a list of names; choose from"),
+        ({"method_choices": True}, "method_choices: True is not a list of names"),
         ({"precision": ""}, "precision: '' is not from 0.00016"),
         ({"precision": True}, "precision: True is not from 0.00016"),
         ({"precision": []}, r"precision: \[\] is not from 0.00016"),
@@ -140,7 +140,7 @@ def test_there_must_be_an_order() -> None:
         "facts": {"f": {"kind": "flag"}},
         "guardrails": {"g": {"when": "f", "then": "outside"}},
     }
-    with pytest.raises(cs.UsageError, match="only gates"):
+    with pytest.raises(cs.UsageError, match="has guardrails and no criteria"):
         cs.robustness(cs.score([{"id": "a"}], gate))
     with pytest.raises(cs.UsageError, match="no total"):
         cs.robustness(pair(combine="none"))

@@ -221,14 +221,12 @@ def test_a_framework_that_only_gates_has_no_weights() -> None:
         "facts": {"harmful": {"kind": "flag"}},
         "guardrails": {"harm": {"when": "harmful", "then": "outside"}},
     }
-    with pytest.raises(UsageError, match="only gates: there are no weights or scores to test"):
+    with pytest.raises(UsageError, match="has guardrails and no criteria"):
         sensitivity(cs.score([{"id": "flu"}], document))
 
 
 def test_a_framework_without_a_total_has_no_order() -> None:
-    with pytest.raises(
-        UsageError, match=r"`small` makes no score of the whole \(`combine: none`\)"
-    ):
+    with pytest.raises(UsageError, match=r"`small` has no total score \(`combine: none`\)"):
         sensitivity(cs.score(TWO, framework(combine="none")))
 
 

@@ -108,7 +108,7 @@ def test_detail_is_an_option_of_all_forms_for_readers() -> None:
     assert result.to_text(100, detail="brief") == brief.to_text(100)
     assert result.to_markdown(detail="brief") == brief.to_markdown()
     assert result.to_html(detail="brief", whole=True) == brief.to_html(whole=True)
-    with pytest.raises(UsageError, match="`breif` is no detail; did you mean `brief`"):
+    with pytest.raises(UsageError, match="`breif` is not a level of detail; did you mean `brief`"):
         SHARE.page(detail="breif")  # type: ignore[arg-type]
 
 

@@ -10,6 +10,7 @@ from ..analysis.what_if import WhatIf
 from ..output import Block, Bullets, Detail, Heading, Notes, Page, Paragraph
 from ..output.text import plural, rounded_parts
 from ..scoring.wording import SCOPE_NOTE, closing_notes, unverified_note
+from .ranking import STATES_IN_WORDS
 
 __all__ = ["notes_of", "page_of", "what_if_notes_of", "what_if_table_notes_of"]
 
@@ -29,14 +30,6 @@ _MOST_REASONS = 40
 
 _MOST_EXPLAINED = 10
 _MOST_VERDICTS = 3
-_STATES = {
-    None: "not asked",
-    "clear": "does not apply",
-    "met": "satisfied",
-    "unmet": "safeguards missing",
-    "barred": "applies",
-    "unknown": "unknown",
-}
 
 
 def page_of(result: Difference, detail: Detail) -> Page:
@@ -93,7 +86,8 @@ def _reason_blocks(result: Difference, *, verbose: bool) -> Iterator[Block]:
         parts = [change.replace(" -> ", " → ") for change in found.changes]
         parts += _effects_in_words(found, titles, verbose=verbose)
         for key, (before, after) in found.findings.items():
-            parts.append(f'"{titles.get(key, key)}": {_STATES[before]} → {_STATES[after]}')
+            states = [STATES_IN_WORDS.get(state or "", "not asked") for state in (before, after)]
+            parts.append(f'"{titles.get(key, key)}": {" → ".join(states)}')
         if found.moved and parts:
             lines.append(f"{found.title}: {'; '.join(parts)}")
     shown = lines if verbose else lines[:_MOST_EXPLAINED]

@@ -25,7 +25,7 @@ from ..scoring.wording import (
     unverified_titles,
 )
 
-__all__ = ["notes_of", "page_of", "table_notes_of"]
+__all__ = ["STATES_IN_WORDS", "notes_of", "page_of", "table_notes_of"]
 
 _MOST_RULES = 8
 _MOST_RULES_EACH = 2
@@ -225,7 +225,7 @@ def _finding_blocks(ranking: Ranking) -> Iterator[Block]:
             sections[len(rows)] = assessment.title
         for finding in assessment.findings:
             in_place = ", ".join(safeguard_title(framework, key) for key in finding.in_place)
-            mark = replace(badge(finding.verdict, framework), word=_STATES[finding.state])
+            mark = replace(badge(finding.verdict, framework), word=STATES_IN_WORDS[finding.state])
             rows.append((finding.title, mark, in_place or None))
     if rows:
         columns = (
@@ -236,7 +236,7 @@ def _finding_blocks(ranking: Ranking) -> Iterator[Block]:
         yield Table(columns, tuple(rows), title="Every finding", sections=sections)
 
 
-_STATES = {
+STATES_IN_WORDS = {
     "clear": "does not apply",
     "met": "satisfied",
     "unmet": "safeguards missing",

@@ -11,21 +11,24 @@ import numpy as np
 from ..analysis.comparison import crosswalk
 from ..models.base import within
 from ..models.framework import Framework
-from ..output import Block, Cell, Column, Detail, Notes, Page, Paragraph, Table
-from ..output.text import plural
+from ..output import Block, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
+from ..output.text import percent, plural
 from ..scoring.ranking import Ranking
 from ..scoring.verdicts import Assessment, Finding
 from ..scoring.wording import (
     SCOPE_NOTE,
+    assessment_badge,
     badge,
     closing_notes,
+    framework_title,
+    listed_titles,
     quoted_titles,
     safeguard_title,
     title_of_word,
     unverified_titles,
 )
 
-__all__ = ["STATES_IN_WORDS", "notes_of", "page_of", "table_notes_of"]
+__all__ = ["STATES_IN_WORDS", "assessment_page_of", "notes_of", "page_of", "table_notes_of"]
 
 _MOST_RULES = 8
 _MOST_RULES_EACH = 2
@@ -131,11 +134,6 @@ def _missing_blocks(ranking: Ranking, *, verbose: bool) -> Iterator[Block]:
         more_rules += len(rules) - len(shown)
     if not rows:
         return
-    columns = (
-        Column("rule", "Rule", priority=0, least=18),
-        Column("missing", "Missing", priority=0, least=20),
-        Column("question", "To find out", priority=0, least=24),
-    )
     notes = []
     if more_rules:
         note = plural(more_rules, "more rule")
@@ -143,7 +141,14 @@ def _missing_blocks(ranking: Ranking, *, verbose: bool) -> Iterator[Block]:
             note += f", {plural(more_candidates, 'more candidate')}"
         notes.append(f'{note} (to see all: -v; in Python: detail="verbose")')
     title = "Before this can go ahead"
-    yield Table(columns, tuple(rows), title=title, notes=tuple(notes), sections=sections)
+    yield Table(_RULE_COLUMNS, tuple(rows), title=title, notes=tuple(notes), sections=sections)
+
+
+_RULE_COLUMNS = (
+    Column("rule", "Rule", priority=0, least=18),
+    Column("missing", "Missing", priority=0, least=20),
+    Column("question", "To find out", priority=0, least=24),
+)
 
 
 def _open_rules(assessment: Assessment, framework: Framework) -> Iterator[tuple[Cell, ...]]:
@@ -210,6 +215,69 @@ def _question_of(framework: Framework, key: str) -> str:
     else:
         question = framework.nodes[key].criterion.question
     return question or f"{title_of_word(framework, key)}?"
+
+
+# one candidate
+
+
+def assessment_page_of(assessment: Assessment) -> Page:
+    """Return the card of a candidate: verdict, rank and score, what is missing, what is unknown."""
+    framework = assessment.framework
+    subtitle = f"{assessment.id}, judged by: {framework_title(framework)}"
+    blocks: list[Block] = [
+        Heading(assessment.title, 2, subtitle),
+        _place_table(assessment),
+        *_need_blocks(assessment),
+    ]
+    if assessment.standing:
+        titles = ", ".join(safeguard_title(framework, key) for key in assessment.standing)
+        text = f"Required of every project (does not affect the verdict), missing: {titles}."
+        blocks.append(Paragraph(text))
+    if assessment.unrated and assessment.score is not None:
+        titles = listed_titles(framework, assessment.unrated)
+        rated = f"{percent(assessment.rated)} of the weight is rated."
+        counts = _missing_note(framework, _MISSING_NOTES)
+        blocks.append(Paragraph(f"Not rated: {titles}. {rated} {counts}"))
+    blocks.append(Notes((SCOPE_NOTE,)))
+    return Page(tuple(blocks), assessment.title)
+
+
+def _place_table(assessment: Assessment) -> Table:
+    """Return the place of a candidate as a table of one row."""
+    framework = assessment.framework
+    columns = [Column("verdict", "Verdict", kind="badge", priority=0)]
+    cells: list[Cell] = [assessment_badge(assessment, framework)]
+    if framework.has_total:
+        columns += (
+            Column("rank", "Rank", kind="number", digits=0, priority=0),
+            Column("score", "Score", kind="number", priority=0),
+            Column("range", "Range", kind="interval", digits=0, priority=0, outward=True),
+        )
+        cells += (assessment.rank, assessment.score, (assessment.low, assessment.high))
+    # lists of one text: the verdict names the row
+    if assessment.verdict_range is not None and len(set(assessment.verdict_range)) > 1:
+        columns.append(Column("verdict_range", "Could be", kind="list", least=10))
+        words = [badge(verdict, framework).word for verdict in assessment.verdict_range]
+        cells.append((" to ".join(words),))
+    if assessment.band is not None:
+        columns.append(Column("band", "Band", kind="list"))
+        cells.append((assessment.band,))
+    return Table(tuple(columns), (tuple(cells),))
+
+
+def _need_blocks(assessment: Assessment) -> Iterator[Block]:
+    """Yield the rules that a candidate does not satisfy yet, or that there are none."""
+    if assessment.verdict is None:
+        yield Paragraph("The framework does not apply to this candidate.")
+        return
+    rows = tuple(_open_rules(assessment, assessment.framework))
+    if not rows:
+        yield Paragraph("The rules need no further safeguard and no further answer.")
+        return
+    title = "Before this can go ahead"
+    if not assessment.framework.all_verdicts[assessment.verdict].ranked:
+        title = "Rules that decide the verdict"
+    yield Table(_RULE_COLUMNS, rows, title=title)
 
 
 # every finding

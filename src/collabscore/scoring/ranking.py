@@ -183,6 +183,7 @@ class Ranking(Result, Sequence[Assessment]):
             unit="area" if is_area else "project",
             standing=tuple(name for name in asked if not holds(problem.in_place, name, row)),
             unrated=tuple(key for key, column in problem.ratings.items() if column.unknown[row]),
+            framework=framework,
         )
 
     # narrowed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -331,3 +332,44 @@ def test_nothing_to_rank() -> None:
     assert ranking.notes[0] == "0 candidates."
     assert len(ranking) == 0
     assert "none" in str(ranking)
+
+
+# one candidate
+
+
+def card(key: str) -> str:
+    return cs.score("examples/proposed_projects.yaml")[key].to_text(80)
+
+
+def test_the_card_of_a_candidate_shows_verdict_score_and_what_is_missing_or_unknown() -> None:
+    text = card("ice-cores")
+    title, subtitle = text.splitlines()[:2]
+    assert title == "Ice cores from the high plateau"
+    assert subtitle.startswith("ice-cores, judged by: Guardrail framework")
+    assert re.search(r"▲ refer +7 +76\.2 +76\.2 +conditional to refer", text)
+    assert "Before this can go ahead" in text
+    assert re.search(r"Reciprocal access +if it applies: terms of +On what terms", text)
+    assert "Required of every project (does not affect the verdict), missing:" in text
+    assert "Finding(" not in text
+
+
+def test_the_card_says_that_nothing_is_missing_and_what_bars() -> None:
+    assert "The rules need no further safeguard and no further answer." in card("quake-array")
+    barred = " ".join(card("crowd-recognition").split())
+    assert "Rules that decide the verdict" in barred
+    assert "no safeguard can satisfy this rule" in barred
+    assert "Not rated: " in barred
+    assert "48 % of the weight is rated." in barred
+
+
+def test_the_card_of_a_candidate_that_the_framework_is_not_about() -> None:
+    framework = {
+        "collabscore": "framework/1",
+        "id": "x",
+        "facts": {"a": {"kind": "flag"}, "b": {"kind": "flag"}},
+        "applies": "a",
+        "guardrails": {"g": {"when": "b", "then": "outside"}},
+    }
+    found = cs.score([{"id": "flu", "facts": {"a": False}}], framework)["flu"]
+    assert "The framework does not apply to this candidate." in str(found)
+    assert repr(found) == "<Assessment: `flu`; not applicable>"

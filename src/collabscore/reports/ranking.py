@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -38,19 +39,19 @@ _NEVER = "no safeguard can satisfy this rule"
 def page_of(ranking: Ranking, detail: Detail) -> Page:
     """Return the order in sections, what is missing before each can go ahead, and the legend."""
     verbose = detail == "verbose"
-    table = ranking.table_of(ranking.shown_in_detail if verbose else ranking.shown)
     notes = (ranking.left_out_note,) if ranking.left_out else ()
     blocks: list[Block] = [
         ranking.heading,
         Paragraph(_order_sentence(ranking)),
-        replace(table, sections=_sections_of(ranking), notes=notes),
+        replace(ranking.table_of(ranking.shown), sections=_sections_of(ranking), notes=notes),
     ]
     if detail != "brief":
         blocks += _missing_blocks(ranking, verbose=verbose)
-        if verbose:
-            blocks += _finding_blocks(ranking)
-        lines = ranking.whole.notes if verbose else _legend_of(ranking)
-        blocks.append(Notes(tuple(lines)))
+    if verbose:
+        blocks += _detail_blocks(ranking)
+        blocks.append(Notes(ranking.whole.notes))
+    elif detail == "default":
+        blocks.append(Notes(tuple(_legend_of(ranking))))
     return Page(tuple(blocks), ranking.title)
 
 
@@ -141,14 +142,18 @@ def _missing_blocks(ranking: Ranking, *, verbose: bool) -> Iterator[Block]:
             note += f", {plural(more_candidates, 'more candidate')}"
         notes.append(f'{note} (to see all: -v; in Python: detail="verbose")')
     title = "Before this can go ahead"
-    yield Table(_RULE_COLUMNS, tuple(rows), title=title, notes=tuple(notes), sections=sections)
+    yield _rules_table(title, rows, sections=sections, notes=tuple(notes))
 
 
-_RULE_COLUMNS = (
-    Column("rule", "Rule", priority=0, least=18),
-    Column("missing", "Missing", priority=0, least=20),
-    Column("question", "To find out", priority=0, least=24),
-)
+def _rules_table(title: str, rows: Sequence[tuple[Cell, ...]], **more: Any) -> Table:
+    """Return a table of rules that are not satisfied, without a column that is empty throughout."""
+    columns = (
+        Column("rule", "Rule", priority=0, least=20),
+        Column("missing", "Missing", priority=0, least=20),
+        Column("question", "To find out", priority=0, least=24),
+    )
+    filled = 2 + any(question for _, _, question in rows)
+    return Table(columns[:filled], tuple(row[:filled] for row in rows), title=title, **more)
 
 
 def _open_rules(assessment: Assessment, framework: Framework) -> Iterator[tuple[Cell, ...]]:
@@ -277,24 +282,35 @@ def _need_blocks(assessment: Assessment) -> Iterator[Block]:
     title = "Before this can go ahead"
     if not assessment.framework.all_verdicts[assessment.verdict].ranked:
         title = "Rules that decide the verdict"
-    yield Table(_RULE_COLUMNS, rows, title=title)
+    yield _rules_table(title, rows)
 
 
-# every finding
+# bands, sub-scores, points and every finding
 
 
-def _finding_blocks(ranking: Ranking) -> Iterator[Block]:
-    """Yield all findings of all candidates."""
+def _detail_blocks(ranking: Ranking) -> Iterator[Block]:
+    """Yield bands and sub-scores, points, and all findings of all candidates."""
+    yield replace(ranking.table_of(ranking.shown_in_detail), title="Details of each candidate")
+    if ranking.shown_as_points:
+        yield replace(ranking.table_of(ranking.shown_as_points), title="Points behind each score")
     framework = ranking.framework
     rows: list[tuple[Cell, ...]] = []
     sections: dict[int, str] = {}
     for assessment in ranking:
         if assessment.findings:
             sections[len(rows)] = assessment.title
+        clear = 0
         for finding in assessment.findings:
+            if finding.state == "clear":
+                clear += 1
+                continue
             in_place = ", ".join(safeguard_title(framework, key) for key in finding.in_place)
             mark = replace(badge(finding.verdict, framework), word=STATES_IN_WORDS[finding.state])
             rows.append((finding.title, mark, in_place or None))
+        if clear:
+            mark = badge(next(iter(framework.all_verdicts)), framework)
+            word = STATES_IN_WORDS["clear"] if clear == 1 else "do not apply"
+            rows.append((plural(clear, "rule"), replace(mark, word=word), None))
     if rows:
         columns = (
             Column("rule", "Rule", priority=0, least=24),
@@ -322,7 +338,8 @@ def _legend_of(ranking: Ranking) -> Iterator[str]:
     yield from _verdict_legend(ranking)
     yield from _scope_notes(ranking.whole)
     if framework.has_total:
-        yield f"{_RANGE_NOTE} {_missing_note(framework, _MISSING_IN_SHORT)}"
+        unknown = _missing_note(framework, _MISSING_IN_SHORT)
+        yield f"{unknown} Range: uncertain ratings worst to best."
     text = f"Framework {framework.id}, {framework.digest[:19]}…"
     unverified = len(unverified_titles(framework))
     if unverified:
@@ -373,13 +390,12 @@ def notes_of(ranking: Ranking) -> Iterator[str]:
 
 
 _LEGEND_WIDTH = 80
-_RANGE_NOTE = "Range: score if uncertain ratings are worst or best."
 _MISSING_IN_SHORT = {
-    "average": "Unknown counts as average.",
-    "worst": "Unknown counts as worst.",
-    "omit": "Unknown is left out.",
-    "refuse": "Unknown: no score.",
-    "": "Unknown: see the framework.",
+    "average": "Score: unknown ratings count as average.",
+    "worst": "Score: unknown ratings count as worst.",
+    "omit": "Score: unknown ratings are left out.",
+    "refuse": "Score: none if a rating is unknown.",
+    "": "Score: unknown ratings as the framework says.",
 }
 _MISSING_NOTES = {
     "average": "An unknown rating counts as the average of its scale.",

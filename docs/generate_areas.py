@@ -1,4 +1,7 @@
-"""Write docs/explanation/areas.md from the two ratings of the areas."""
+"""Write docs/explanation/areas.md from the two ratings of the areas. Run it with ``python docs/generate_areas.py``.
+
+A test holds that the committed page is the one that this writes.
+"""
 
 from __future__ import annotations
 
@@ -196,6 +199,5 @@ def page() -> str:
     return "\n".join(parts) + "\n"
 
 
-def pages() -> dict[Path, str]:
-    """Return the page by its path."""
-    return {PAGE: page()}
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

@@ -1,4 +1,8 @@
-"""Write docs/frameworks/: a page for each shipped framework, and a table of all."""
+"""Write docs/frameworks/: a page for each shipped framework, and a table of all.
+
+Run it with ``python docs/generate_gallery.py``. A test holds that the committed pages are the ones
+that this writes.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +20,10 @@ from collabscore.reports.framework import framework_page
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "frameworks"
 STANDINGS = {
-    "primary": "checked against the original",
-    "secondary": "known from a secondary source",
+    "primary": "read at its issuer",
+    "secondary": "read at a second hand",
     "no": "not verified",
-    "judgement": "judgement of the author",
+    "judgement": "judgement alone",
     "none": "without a source",
 }
 
@@ -33,7 +37,7 @@ def cases_of(framework: str) -> list[str]:
     lines = [
         "## Cases",
         "",
-        f"`collabscore test {framework}` checks that the framework gives these results.",
+        f"`collabscore test {framework}` holds the framework to these.",
         "",
         "| case | expected |",
         "|---|---|",
@@ -59,7 +63,9 @@ def page_of(framework: str) -> str:
     """Return the page of one framework."""
     loaded = cs.load_framework(framework)
     parts = [framework_page(loaded, long=True).to_markdown().rstrip(), "", *cases_of(framework)]
-    parts.append(f"`python docs/renew.py` writes this page from `frameworks/{framework}.yaml`.")
+    parts.append(
+        f"Written by `python docs/generate_gallery.py` from `frameworks/{framework}.yaml`."
+    )
     return "\n".join(parts) + "\n"
 
 
@@ -69,14 +75,14 @@ def index() -> str:
     lines = [
         "# The shipped frameworks",
         "",
-        "All shipped frameworks use the facts and safeguards of the vocabulary `common`. So one list can be judged by",
-        "several of them: `collabscore compare LIST -f guardrail -f sta-2024`. Each framework has its own page.",
+        "Each judges a candidate by the same words, those of the vocabulary `common`, so that one list can be read by",
+        "several: `collabscore compare LIST -f guardrail -f sta-2024`. A page each, generated from its file.",
         "Frameworks that judge persons are",
-        "[described, but not shipped](../explanation/frameworks-that-judge-persons.md).",
+        "[described, and not shipped](../explanation/frameworks-that-judge-persons.md).",
         "",
-        "The last five columns count the parts of each framework by how far they were checked. Parts are its criteria",
-        "and guardrails, and the facts, lists, conditions and safeguards that it uses. A part that cites several sources",
-        "counts by the weakest of them. Every output names the unverified parts that it rests on.",
+        "The last five columns count the parts of each (criteria, guardrails, and the facts, lists, conditions and",
+        "safeguards that it uses) by how far they were checked; a part that cites several sources counts by the",
+        "weakest. What is not verified is named in every output that rests on it.",
         "",
         "| " + " | ".join(heads) + " |",
         "|---|---|---|" + "---:|" * (len(heads) - 3),
@@ -84,11 +90,11 @@ def index() -> str:
     for key in sorted(shipped()):
         framework = cs.load_framework(key)
         kind = (
-            "rules only"
+            "gates"
             if not framework.leaves
             else "two axes"
             if framework.combine == "none"
-            else "scores and rules"
+            else "scores and gates"
         )
         counts = Counter(
             evidence_level(element, framework) for _, _, element in framework.elements()
@@ -112,3 +118,9 @@ def pages() -> dict[Path, str]:
     """Return every page by its path."""
     found = {FOLDER / f"{key}.md": page_of(key) for key in sorted(shipped())}
     return {FOLDER / "index.md": index(), **found}
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8")

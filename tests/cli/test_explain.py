@@ -13,19 +13,18 @@ def test_the_memo_goes_to_stdout_and_nothing_else(collabscore: Command) -> None:
     result = collabscore("explain", "projects.yaml", "ocean")
     assert (result.exit_code, result.stderr) == (0, "")
     lines = result.stdout.splitlines()
-    assert lines[0] == "Ocean"
-    assert any(line.startswith("Verdict: ◆ conditional") for line in lines)
+    assert lines[0] == "projects.yaml"
+    assert lines[3] == "Ocean"
+    assert any(line.startswith("◆ Conditional: it can go ahead") for line in lines)
     assert max(map(len, lines)) <= 100
-    assert "What would lift it" in lines
+    assert "Smallest single changes, and the verdict and rank after each" in lines
 
 
 def test_versus_another(collabscore: Command) -> None:
     result = collabscore("explain", "projects.yaml", "ocean", "--versus", "flu")
-    assert "Against: Influenza" in result.stdout.splitlines()
-    assert (
-        "The other one stands above (rank 1 to 2) by its score: both are of one tier."
-        in result.stdout
-    )
+    assert "Ocean, compared with: Influenza" in result.stdout.splitlines()
+    text = " ".join(result.stdout.split())
+    assert '"Influenza" ranks higher (rank 1, the other rank 2). It ranks higher on score' in text
 
 
 @pytest.mark.parametrize(
@@ -59,7 +58,12 @@ def test_misuse_is_answered_in_one_line(
 
 @pytest.mark.parametrize(
     ("name", "begins"),
-    [("m.txt", "Ocean\n"), ("m.md", "# Ocean\n"), ("m.html", "<!DOCTYPE html>"), ("m.json", "{")],
+    [
+        ("m.txt", "projects.yaml\n"),
+        ("m.md", "# projects.yaml\n"),
+        ("m.html", "<!DOCTYPE html>"),
+        ("m.json", "{"),
+    ],
 )
 def test_the_suffix_says_the_format(
     collabscore: Command, folder: Path, name: str, begins: str
@@ -116,9 +120,29 @@ def test_the_page_on_explaining_shows_what_is_printed(
         "explain", "examples/proposed_projects.yaml", "ice-cores", "--versus", "flu-strains"
     ).stdout
     excerpts = re.findall(r"^```text\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
-    assert [excerpt.split("\n")[0].split(":")[0] for excerpt in excerpts] == [
-        "What would lift it",
-        "Against",
-    ]
+    assert len(excerpts) == 2
     for excerpt in excerpts:
         assert excerpt in printed
+
+
+def test_the_full_and_the_brief_page(collabscore: Command) -> None:
+    run = ("explain", "projects.yaml", "ocean")
+    page, full, brief = (
+        collabscore(*run, *options).stdout for options in ((), ("--full",), ("--brief",))
+    )
+    assert "Sources of the rules" not in page
+    assert "All rules" in full
+    assert "Strongest points" not in brief
+    assert page.startswith(brief.rstrip("\n"))
+    assert collabscore(*run, "-v").stdout == full
+    document = collabscore(*run, "--full", "--format", "json").stdout
+    assert document == collabscore(*run, "--format", "json").stdout
+
+
+@pytest.mark.parametrize("name", ["ice-cores", "folic-acid-cohort", "flu-strains", "cathode-line"])
+def test_an_explanation_fits_a_page(
+    collabscore: Command, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, name: str
+) -> None:
+    monkeypatch.chdir(request.config.rootpath)
+    result = collabscore("explain", "examples/proposed_projects.yaml", name, "--width", "80")
+    assert len(result.stdout.splitlines()) <= 52

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import compress
 from typing import Any, Literal, TypeAlias
 
@@ -29,6 +30,7 @@ __all__ = [
     "Consequence",
     "FactChange",
     "RatingChange",
+    "RatingTarget",
     "SafeguardChange",
     "aims_of",
 ]
@@ -90,6 +92,34 @@ class Consequence:
 
 
 @dataclass(frozen=True)
+class RatingTarget:
+    """Ratings that bring an aim about, in numbers that are true as printed.
+
+    Parameters
+    ----------
+    low, high : float or None
+        Ends of the stretch; None: the end of the scale.
+    low_open, high_open : bool
+        Whether the end itself does not belong to it.
+    whole : bool
+        Whether only whole numbers are meant, since all ratings of the criterion are whole numbers.
+    alone : bool
+        Whether no other whole number brings the aim about.
+    consequence : Consequence
+        The result at the end nearest to the present rating or, if that end is open, however little
+        beyond it.
+    """
+
+    low: float | None
+    high: float | None
+    consequence: Consequence
+    low_open: bool = False
+    high_open: bool = False
+    whole: bool = False
+    alone: bool = False
+
+
+@dataclass(frozen=True)
 class RatingChange:
     """The least change of one rating that brings an aim about.
 
@@ -117,6 +147,8 @@ class RatingChange:
     share_of_scale : float
         Distance from `start`, as a share of the scale, in [0, 1].
     consequence : Consequence
+    target : RatingTarget
+        The ratings that bring the aim about, for readers.
     """
 
     aim: str
@@ -130,11 +162,12 @@ class RatingChange:
     until: float | None
     share_of_scale: float
     consequence: Consequence
+    target: RatingTarget
 
     def record(self) -> dict[str, Any]:
         """Return plain data, for JSON."""
         record = asdict(self)
-        del record["uncertain"], record["rises"]
+        del record["uncertain"], record["rises"], record["target"]
         return record
 
 
@@ -251,7 +284,7 @@ class ChangeSearch:
     row: int
     aims: tuple[Aim, ...]
 
-    def _consequence(self, outcomes: Alone, k: int) -> Consequence:
+    def consequence_of(self, outcomes: Alone, k: int) -> Consequence:
         """Return the result of one variant, in words and plain numbers."""
         # after the last verdict, at -1, stands that the framework does not apply
         verdicts = [*self.variants.problem.framework.all_verdicts, None]
@@ -281,34 +314,44 @@ class ChangeSearch:
         numbers = np.array([point.line for point in found], dtype=np.intp)
         named = [_rating_to_name(point, spans[point.line]) for point in found]
         is_reached = reached(numbers, lines.outcomes(numbers, np.array(named)))
+        shares = [abs(point.at - point.start) / spans[point.line] for point in found]
+
+        def order(k: int) -> tuple[int, float, int]:
+            # shares to nine digits: equal changes stand in the order of the framework
+            return found[k].predicate, round(shares[k], 9), found[k].line
+
+        smallest: dict[tuple[int, int], int] = {}
+        for k in sorted(range(len(found)), key=order):
+            smallest.setdefault((found[k].predicate, found[k].line), k)
+        kept = list(smallest.values())
+        stretches = []
+        for k in kept:
+            point = found[k]
+            beyond = not is_reached[point.predicate, k]
+            until = None if point.first == point.start else point.until
+            stretches.append(_Stretch(point, named[k], beyond, until, spans[point.line]))
+        targets = _TargetSearch(self, lines, stretches).targets()
         changes = []
-        for k, point in enumerate(found):
-            key, aim = leaves[point.line], self.aims[point.predicate]
+        for k, stretch, target in zip(kept, stretches, targets, strict=True):
+            point, key = stretch.point, leaves[stretch.point.line]
             column = problem.ratings[key]
             changes.append(
                 RatingChange(
-                    aim=aim.id,
+                    aim=self.aims[point.predicate].id,
                     criterion=key,
                     present=rating_words(problem, key, self.row),
                     uncertain=bool(column.low[self.row] != column.high[self.row]),
                     start=point.start,
                     rises=point.side > 0,
-                    to=named[k],
-                    beyond=not is_reached[point.predicate, k],
-                    until=None if point.first == point.start else point.until,
-                    share_of_scale=abs(point.at - point.start) / spans[point.line],
-                    consequence=self._consequence(outcomes, k),
+                    to=stretch.to,
+                    beyond=stretch.beyond,
+                    until=stretch.until,
+                    share_of_scale=shares[k],
+                    consequence=self.consequence_of(outcomes, k),
+                    target=target,
                 )
             )
-
-        def order(k: int) -> tuple[int, float, int]:
-            # shares to nine digits: equal changes stand in the order of the framework
-            return found[k].predicate, round(changes[k].share_of_scale, 9), found[k].line
-
-        smallest: dict[tuple[str, str], RatingChange] = {}
-        for k in sorted(range(len(found)), key=order):
-            smallest.setdefault((changes[k].aim, changes[k].criterion), changes[k])
-        return tuple(smallest.values())
+        return tuple(changes)
 
     def _start_of(self, key: str) -> float:
         """Return the rating from which a change is measured; see `RatingChange`."""
@@ -341,7 +384,7 @@ class ChangeSearch:
             for k in np.flatnonzero(aim.holds(outcomes)).tolist():
                 key, answer = answers[k]
                 present = known_of(problem, key, self.row)
-                consequence = self._consequence(outcomes, k)
+                consequence = self.consequence_of(outcomes, k)
                 yield FactChange(aim.id, key, present, answer, consequence)
 
     # safeguards
@@ -367,7 +410,7 @@ class ChangeSearch:
     ) -> SafeguardChange:
         names = dict.fromkeys(name for need in needs for name in need)
         planned = [name for name in names if holds(self.variants.problem.planned, name, self.row)]
-        return SafeguardChange(aim.id, needs, tuple(planned), self._consequence(outcomes, k))
+        return SafeguardChange(aim.id, needs, tuple(planned), self.consequence_of(outcomes, k))
 
     def _secured(self, sets: Sequence[Sequence[str]], *, in_place: bool = True) -> Alone:
         """Return the outcomes with each set of safeguards put in place, or lost."""
@@ -405,6 +448,198 @@ def _rating_to_name(point: Breakpoint, span: float) -> float:
     if abs(short - point.at) <= slack and (high - low > slack or low <= short <= high):
         return short
     return point.first if point.beyond else point.at
+
+
+# ratings in numbers that are true as printed
+
+# a stretch of ratings shorter than this share of the scale is one rating
+_ONE_POINT = 1e-8
+# digits beyond those of two hundred steps to a scale that are tried
+_MORE_DIGITS = 8
+# scales of more whole numbers are spoken of with digits like any other
+_MOST_WHOLES = 100
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """Ratings that bring an aim about: from `to`, or only beyond it, until a last one, if any."""
+
+    point: Breakpoint
+    to: float
+    beyond: bool
+    until: float | None
+    span: float
+
+    @property
+    def places(self) -> int:
+        """Digits after the point that tell two hundred steps of the scale apart."""
+        return -math.floor(math.log10(self.span / 200))
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is enough to settle an uncertain rating at the start."""
+        return self.to == self.point.start and not self.beyond
+
+    def is_short(self, rating: float) -> bool:
+        """Whether a rating has few digits."""
+        return round(rating, self.places + 1) == rating
+
+    def firsts(self) -> list[float]:
+        """Return ratings to name as the nearest one, in the order in which they are tried."""
+        if self.is_settled:
+            return [float(f"{self.to:.6g}"), self.to]
+        if self.is_short(self.to):
+            return [self.to]
+        exact = self.point.first if self.beyond else self.to
+        meant = self._meant(self.to)
+        short = [meant] if meant != self.to else []
+        return [*short, *self._rounded(exact, self.point.side), exact]
+
+    def lasts(self) -> list[float]:
+        """Return ratings to name as the farthest one."""
+        if self.until is None:
+            return []
+        return [self._meant(self.until), *self._rounded(self.until, -self.point.side), self.until]
+
+    def _meant(self, rating: float) -> float:
+        """Return the short number that a rating is meant to be, else the rating itself."""
+        for places in range(self.places + 1, self.places + 4):
+            short = round(rating, places)
+            if abs(short - rating) <= _SNAP * self.span:
+                return short
+        return rating
+
+    def _rounded(self, rating: float, side: int) -> Iterator[float]:
+        """Yield a rating rounded upwards or downwards, with more and more digits."""
+        way = ROUND_CEILING if side > 0 else ROUND_FLOOR
+        written = Decimal(repr(rating))
+        for places in range(self.places, self.places + _MORE_DIGITS):
+            yield float(written.quantize(Decimal(1).scaleb(-places), way))
+
+    def runs_to(self, rating: float) -> bool:
+        """Whether a rating does not lie beyond the end of the stretch."""
+        if self.until is None:
+            return True
+        return (rating - self.until) * self.point.side <= 0
+
+
+class _TargetSearch:
+    """The search for numbers that are true as printed: each is tried before it is named."""
+
+    def __init__(
+        self, search: ChangeSearch, lines: RatingLines, stretches: Sequence[_Stretch]
+    ) -> None:
+        self.search = search
+        self.stretches = stretches
+        tried: set[tuple[int, float]] = set()
+        for stretch in stretches:
+            low, high = self._ends_of(stretch)
+            for rating in (*stretch.firsts(), *stretch.lasts(), stretch.point.first):
+                if low <= rating <= high:
+                    tried.add((stretch.point.line, rating))
+            tried |= {(stretch.point.line, rating) for rating in self._wholes_of(stretch)}
+        points = sorted(tried)
+        numbers = np.array([line for line, _ in points], dtype=np.intp)
+        self.outcomes = lines.outcomes(numbers, np.array([rating for _, rating in points]))
+        self.places = {point: place for place, point in enumerate(points)}
+        self.reached = [aim.holds(self.outcomes) for aim in search.aims]
+
+    def targets(self) -> Iterator[RatingTarget]:
+        """Yield the target of each stretch."""
+        for stretch in self.stretches:
+            yield self._whole_target(stretch) or self._target(stretch)
+
+    def _key_of(self, stretch: _Stretch) -> str:
+        return list(self.search.variants.problem.framework.leaves)[stretch.point.line]
+
+    def _ends_of(self, stretch: _Stretch) -> tuple[float, float]:
+        low, high = self.search.variants.problem.framework.leaves[self._key_of(stretch)].scale.range
+        return float(low), float(high)
+
+    def _wholes_of(self, stretch: _Stretch) -> list[float]:
+        """Return the whole numbers of a scale where all ratings are whole numbers, else nothing."""
+        low, high = self._ends_of(stretch)
+        if high - low > _MOST_WHOLES or not low.is_integer() or not high.is_integer():
+            return []
+        problem, key = self.search.variants.problem, self._key_of(stretch)
+        column = problem.ratings[key]
+        named = problem.framework.leaves[key].scale.named().values()
+        for numbers in (column.low, column.value, column.high, np.array([*named])):
+            known = numbers[~np.isnan(numbers)]
+            if (known != np.round(known)).any():
+                return []
+        return [float(number) for number in range(int(low), int(high) + 1)]
+
+    def _holds(self, stretch: _Stretch, rating: float) -> bool:
+        place = self.places.get((stretch.point.line, rating))
+        return place is not None and bool(self.reached[stretch.point.predicate][place])
+
+    def _result(self, stretch: _Stretch, rating: float) -> Consequence:
+        place = self.places[stretch.point.line, rating]
+        return self.search.consequence_of(self.outcomes, place)
+
+    def _whole_target(self, stretch: _Stretch) -> RatingTarget | None:
+        """Return the whole numbers nearest to the start that bring the aim about, if any do."""
+        wholes = self._wholes_of(stretch)
+        holding = [number for number in wholes if self._holds(stretch, number)]
+        if not holding:
+            return None
+        start = stretch.point.start
+        first = min(holding, key=lambda number: (abs(number - start), -number * stretch.point.side))
+        low = high = first
+        while first >= start and self._holds(stretch, high + 1):
+            high += 1
+        while first <= start and self._holds(stretch, low - 1):
+            low -= 1
+        return RatingTarget(
+            low=None if low == wholes[0] and low != high else low,
+            high=None if high == wholes[-1] and low != high else high,
+            consequence=self._result(stretch, first),
+            whole=True,
+            alone=len(holding) == 1,
+        )
+
+    def _target(self, stretch: _Stretch) -> RatingTarget:
+        """Return the stretch in as few digits as are true."""
+        exact = self._result(stretch, stretch.point.first)
+        if stretch.beyond and stretch.is_short(stretch.to):
+            first, result, is_open = stretch.to, exact, True
+        else:
+            first, result, is_open = self._first_of(stretch, exact), exact, False
+            if (stretch.point.line, first) in self.places:
+                result = self._result(stretch, first)
+        last, last_open = self._last_of(stretch, first)
+        if stretch.point.side < 0:
+            return RatingTarget(last, first, result, last_open, is_open)
+        return RatingTarget(first, last, result, is_open, last_open)
+
+    def _first_of(self, stretch: _Stretch, exact: Consequence) -> float:
+        """Return the nearest rating in few digits, with the same result if there is such a one."""
+        suffices = []
+        for rating in stretch.firsts():
+            if self._holds(stretch, rating) and stretch.runs_to(rating):
+                suffices.append(rating)
+        for rating in suffices:
+            found = self._result(stretch, rating)
+            if (found.verdict, found.rank) == (exact.verdict, exact.rank):
+                return rating
+        return suffices[0] if suffices else stretch.point.first
+
+    def _last_of(self, stretch: _Stretch, first: float) -> tuple[float | None, bool]:
+        """Return the farthest rating, and whether it does not belong to the stretch itself."""
+        if stretch.is_settled:
+            return first, False
+        if stretch.until is None:
+            return None, False
+        if abs(stretch.until - first) <= _ONE_POINT * stretch.span:
+            return first, False
+        meant, *others = stretch.lasts()
+        if meant != stretch.until and not self._holds(stretch, meant):
+            return meant, True
+        for rating in (meant, *others):
+            if self._holds(stretch, rating) and (rating - first) * stretch.point.side > 0:
+                return rating, False
+        return first, False
 
 
 def _first_choices(findings: Sequence[Finding]) -> dict[Need, str]:

@@ -6,23 +6,33 @@ Axis letter: m leaf criteria.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
 
-from ..arrays import number_or_none
+from ..arrays import FloatArray, IndexArray, number_or_none
 from ..errors import UsageError, refuse_no_integer
 from ..kernels.attribution import contrast, shortfalls
+from ..models.framework import group_weights
 from ..output import Field, Table
+from ..output.text import number, summing_digits
 from ..scoring.ranking import Ranking, RankingResult, whole_ranking
-from ..scoring.variants import Variants
-from ..scoring.verdicts import Assessment
+from ..scoring.variants import Changes, Variants, points_at
+from ..scoring.verdicts import Assessment, tiers_of
 from .changes import Aim, ChangeSearch, FactChange, RatingChange, SafeguardChange, aims_of
 from .evidence import GuardrailEvidence, guardrail_evidence, rating_words
+from .uncertainty import Draws, take_draws
 
-__all__ = ["Contrast", "CriterionPart", "Explanation", "explain"]
+__all__ = [
+    "NEAR_TIE_DRAWS",
+    "Contrast",
+    "CriterionPart",
+    "Explanation",
+    "NearTie",
+    "explain",
+]
 
 
 @dataclass(frozen=True)
@@ -84,6 +94,39 @@ class Contrast:
     difference: float | None
 
 
+@dataclass(frozen=True)
+class NearTie:
+    """A candidate of the same tier whose order against the explained one is unsure.
+
+    Parameters
+    ----------
+    other : Assessment
+    difference : float
+        Score of the explained candidate minus that of the other.
+    within_ranges : bool
+        Whether the range of one of the scores, over all that its ratings leave open, holds the
+        other score.
+    wins : float or None
+        Share of draws in which the better ranked of the two is ahead; None where none were made.
+    """
+
+    other: Assessment
+    difference: float
+    within_ranges: bool
+    wins: float | None
+
+    def record(self) -> dict[str, Any]:
+        """Return plain data, for JSON."""
+        return {
+            "id": self.other.id,
+            "rank": self.other.rank,
+            "score": self.other.score,
+            "difference": self.difference,
+            "within_ranges": self.within_ranges,
+            "wins": self.wins,
+        }
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Explanation(RankingResult):
     """The grounds for the position of one candidate, and what would change it.
@@ -101,6 +144,8 @@ class Explanation(RankingResult):
     rating_changes, fact_changes, safeguard_changes : tuples of changes
         By aim; changes of ratings the smallest first. Each is of one thing alone, all else and
         all other candidates as they are.
+    near_ties : tuple of NearTie
+        The nearest score first.
     versus : Contrast or None
     top : int or None
         The place aimed at; None: one rank better.
@@ -143,6 +188,7 @@ class Explanation(RankingResult):
     rating_changes: tuple[RatingChange, ...]
     fact_changes: tuple[FactChange, ...]
     safeguard_changes: tuple[SafeguardChange, ...]
+    near_ties: tuple[NearTie, ...] = ()
     versus: Contrast | None = None
     top: int | None = None
 
@@ -169,12 +215,47 @@ class Explanation(RankingResult):
         return {"candidate": self.assessment.id, "versus": versus, "top": self.top}
 
     def table(self) -> Table:
-        """Return the points of the criteria, and the points lost, as a table with their sums."""
+        """Return the points of the criteria, and the points lost, as a table with their sums.
+
+        Points have as many digits as make all sums true as printed, where two are enough.
+        """
         table, score = super().table(), self.assessment.score
-        rows = table.rows
-        if score is not None:
-            rows += (("All", "", 1.0, score, score, 100 - score),)
-        return Table(table.columns, rows)
+        if score is None or not self.ranking.has_total:
+            return Table(table.columns, table.rows)
+        digits, (gained, lost) = self._printed_points(score)
+        rows = []
+        for row, *points in zip(table.rows, gained, lost, strict=True):
+            rows.append((*row[:-2], *points))
+        rows.append(("All", "", 1.0, score, score, 100 - score))
+        columns = [*table.columns[:-2]]
+        columns += [replace(column, digits=digits) for column in table.columns[-2:]]
+        return Table(tuple(columns), tuple(rows))
+
+    def _printed_points(self, score: float) -> tuple[int, list[list[float]]]:
+        """Return points and points lost, rounded so that they sum up the tree of criteria."""
+        columns = []
+        for key, total in (("contribution", score), ("shortfall", 100 - score)):
+            columns.append(([getattr(part, key) or 0.0 for part in self.criteria], total))
+        families = _families(self.criteria)
+        digits, _ = summing_digits(
+            [
+                ([points[k] for k in children], total if parent is None else points[parent])
+                for points, total in columns
+                for parent, children in families.items()
+            ]
+        )
+        printed = []
+        for points, total in columns:
+            rounded = [float(number(part, digits)) for part in points]
+            # groups come before their criteria: each is divided as it is printed itself
+            for parent, children in families.items():
+                whole = total if parent is None else rounded[parent]
+                parts = [points[k] for k in children]
+                _, (divided,) = summing_digits([(parts, whole)], (digits,))
+                for k, part in zip(children, divided, strict=True):
+                    rounded[k] = part
+            printed.append(rounded)
+        return digits, printed
 
     def body(self) -> dict[str, Any]:
         """Return what the JSON holds between the options and the notes."""
@@ -203,6 +284,7 @@ class Explanation(RankingResult):
                 "facts": [asdict(change) for change in self.fact_changes],
                 "safeguards": [change.record() for change in self.safeguard_changes],
             },
+            "near_ties": [tie.record() for tie in self.near_ties],
             "versus": versus,
         }
 
@@ -277,9 +359,21 @@ def explain(
         rating_changes=search.rating_changes(),
         fact_changes=tuple(search.fact_changes()),
         safeguard_changes=tuple(search.safeguard_changes(assessment)),
+        near_ties=_near_ties(ranking, place, against),
         versus=None if against is None else _contrast_of(ranking, assessment, ranking[against]),
         top=top,
     )
+
+
+def _families(criteria: Sequence[CriterionPart]) -> dict[int | None, list[int]]:
+    """Return the positions of the children of each group, and of the top at None."""
+    families: dict[int | None, list[int]] = {}
+    above: list[int | None] = [None]
+    for position, part in enumerate(criteria):
+        del above[part.depth + 1 :]
+        families.setdefault(above[-1], []).append(position)
+        above.append(position)
+    return families
 
 
 def _criterion_parts(ranking: Ranking, place: int, against: int | None) -> Iterator[CriterionPart]:
@@ -324,3 +418,69 @@ def _contrast_of(ranking: Ranking, here: Assessment, there: Assessment) -> Contr
     if here.score is not None and there.score is not None:
         difference = here.score - there.score
     return Contrast(there, decided_by, difference)
+
+
+# near ties
+
+_SURE = 0.6
+"""Share of draws from which on a pair is no near tie."""
+_CLEAR = 0.9
+"""Share of draws from which on it is none even where the ranges of the scores overlap."""
+NEAR_TIE_DRAWS = 2048
+"""Draws in which neighbours are compared."""
+_NEIGHBOURS = 20
+
+
+def _near_ties(ranking: Ranking, place: int, against: int | None) -> tuple[NearTie, ...]:
+    """Return the near ties among the candidates of its tier, the nearest scores first.
+
+    The nearest twenty are compared in draws as well, and the one compared with.
+    """
+    tiers = tiers_of(ranking.framework)[ranking.judgement.verdicts[ranking.order]]
+    scores, lows, highs = ranking.scores, ranking.lows, ranking.highs
+    if not ranking.has_total or ranking.ranks[place] == 0:
+        return ()
+    rivals = (tiers == tiers[place]) & (ranking.ranks > 0) & (ranking.ranks != ranking.ranks[place])
+    others = np.flatnonzero(rivals)
+    others = others[np.argsort(np.abs(scores[others] - scores[place]), kind="stable")]
+    if not len(others):
+        return ()
+    inside = (lows[place] <= scores[others]) & (scores[others] <= highs[place])
+    inside |= (lows[others] <= scores[place]) & (scores[place] <= highs[others])
+    drawn = (np.arange(len(others)) < _NEIGHBOURS) | (others == against)
+    wins = np.full(len(others), np.nan)
+    wins[drawn] = _shares_ahead(ranking, place, others[drawn])
+    near = (wins < _SURE) | (inside & ~(wins >= _CLEAR))
+    ties = []
+    for k in np.flatnonzero(near).tolist():
+        other = int(others[k])
+        difference = float(scores[place] - scores[other])
+        share = number_or_none(float(wins[k]))
+        ties.append(NearTie(ranking[other], difference, bool(inside[k]), share))
+    return tuple(ties)
+
+
+def _shares_ahead(ranking: Ranking, place: int, others: IndexArray) -> FloatArray:
+    """Return the share of draws in which the better ranked one of each pair is ahead, (o,)."""
+    problem = ranking.problem
+    draws = Draws(problem, group_weights(ranking.framework, None), seed=0)
+    rows = ranking.order[[place, *others]]
+    subject_of = np.full(problem.size, -1)
+    subject_of[rows] = np.arange(len(rows))
+    variants = draws.variants()
+    ahead, behind = np.zeros((2, len(others)))
+    for batch in take_draws(draws.batches(), NEAR_TIE_DRAWS):
+        ratings = {}
+        for part in draws.uncertain:
+            subjects = subject_of[part.rows]
+            points = part.draw(batch.uniform[:, part.columns])[:, subjects >= 0]
+            if points.size:
+                ratings[part.key] = points_at(subjects[subjects >= 0], points)
+        changes = Changes(rows, len(batch), ratings, weights=batch.tree_weights)
+        ranks = variants.outcomes(changes).ranks
+        places = np.where(ranks > 0, ranks, len(rows) + 1)
+        ahead += np.count_nonzero(places[:, [0]] < places[:, 1:], axis=0)
+        behind += np.count_nonzero(places[:, [0]] > places[:, 1:], axis=0)
+    better = ranking.ranks[place] < ranking.ranks[others]
+    shares: FloatArray = np.where(better, ahead, behind) / NEAR_TIE_DRAWS
+    return shares

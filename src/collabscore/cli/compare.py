@@ -103,7 +103,8 @@ def diff(
         raise UsageError("-f is for both: leave it out with --old-framework and --new-framework")
     before = _result_of(old, framework or old_framework)
     after = _result_of(new, framework or new_framework)
-    emit(difference.diff(before, after), target)
+    result = difference.diff(before, after)
+    emit(result if target.form == "json" else result.table(), target)
 
 
 def _result_of(source: str, framework: str | None) -> Any:

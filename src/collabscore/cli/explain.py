@@ -25,23 +25,26 @@ from .terminal import progress_bar, say
     "explain",
     "collabscore explain projects.yaml ice-cores",
     "collabscore explain projects.yaml ice-cores --versus flu-strains",
-    "collabscore explain projects.yaml ice-cores --top 3 -o memo.html",
+    "collabscore explain projects.yaml ice-cores --full -o memo.html",
+    "collabscore explain projects.yaml ice-cores --top 3",
     "collabscore explain projects.yaml ice-cores --format json | jq '.changes.facts'",
 )
 @candidates_argument
 @click.argument("candidate", metavar="ID")
 @click.option(
-    "--versus", metavar="ID", help="Say why one stands above the other, criterion by criterion."
+    "--versus", metavar="ID", help="Compare with another candidate: which ranks higher, and why."
 )
 @framework_option
 @click.option(
     "--top",
     type=int,
     metavar="K",
-    help="Look for what brings it among the first K, or costs it that. [default: one place up]",
+    help="Show changes that move it into or out of the first K. [default: one rank up]",
 )
+@click.option("--full", is_flag=True, help="Show every rule, rating, change and source.")
 @result_options(
     ("text", "json", "md", "html"),
+    brief=True,
     form_help="Form of the memo.",
     width_help="Letters in a line of text.",
 )
@@ -51,17 +54,20 @@ def explain(
     versus: str | None,
     framework: str | None,
     top: int | None,
+    full: bool,
     target: Target,
 ) -> None:
-    """Explain one candidate: why it stands where it does, and what would change that.
+    """Explain the verdict and rank of one candidate, and what would change them.
 
     CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input; ID is the id of one
-    of its candidates. The memo says what makes the score, what each guardrail found and rests on,
-    and the least change of a rating, the answers and the safeguards that would lift the candidate
-    or cost it its place.
+    of its candidates. The page begins with the verdict and the reason for it. Then come the
+    strongest points for and against, missing safeguards, unknown answers, and the smallest changes
+    that would improve or worsen the result.
     """
     ranking = scored(candidates, framework)
-    emit(explanation.explain(ranking, candidate, versus=versus, top=top), target)
+    found = explanation.explain(ranking, candidate, versus=versus, top=top)
+    is_full_page = full and target.form != "json"
+    emit(found.page(detail="verbose") if is_full_page else found, target)
 
 
 @command(

@@ -22,6 +22,7 @@ __all__ = [
     "percent",
     "plural",
     "rounded_parts",
+    "summing_digits",
     "wrap",
 ]
 
@@ -205,6 +206,41 @@ def rounded_parts(parts: Sequence[float], total: float, digits: int = 1) -> list
     for k in by_remainder[: max(missing, 0)]:
         rounded[k] += 1
     return [unit / scale for unit in rounded]
+
+
+def summing_digits(
+    groups: Sequence[tuple[Sequence[float], float]], tried: Sequence[int] = (1, 2, 3)
+) -> tuple[int, list[list[float]]]:
+    """Return the fewest digits with which parts sum to their totals as printed, and the parts.
+
+    Parameters
+    ----------
+    groups : sequence of (parts, total)
+    tried : sequence of int
+        Numbers of digits.
+
+    Returns
+    -------
+    digits : int
+        One of those tried, or 2.
+    parts : list of list of float
+        Each rounded to the nearest; where that makes no sum, they have two digits if these are
+        tried, and some are rounded the other way.
+
+    Examples
+    --------
+    >>> summing_digits([([11.11, 8.33, 56.8], 76.24)])
+    (1, [[11.1, 8.3, 56.8]])
+    >>> summing_digits([([25 / 3, 25 / 3, 25 / 3], 25.0)])
+    (2, [[8.34, 8.33, 8.33]])
+    """
+    for digits in tried:
+        rounded = [[float(number(part, digits)) for part in parts] for parts, _ in groups]
+        sums = [number(math.fsum(parts), digits) for parts in rounded]
+        if sums == [number(total, digits) for _, total in groups]:
+            return digits, rounded
+    digits = 2 if 2 in tried else tried[0]
+    return digits, [rounded_parts(parts, total, digits) for parts, total in groups]
 
 
 def figure(value: float) -> str:

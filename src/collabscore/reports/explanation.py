@@ -1,51 +1,50 @@
-"""The page of an explanation: verdict and rank first, then why, then what would change it."""
+"""The page of an explanation: the answer first, then its grounds, then what would change it."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from ..analysis.changes import Change, FactChange, RatingChange, SafeguardChange
+from ..analysis.changes import Aim, Change, FactChange, RatingChange, RatingTarget, SafeguardChange
+from ..analysis.comparison import crosswalk
 from ..analysis.evidence import GuardrailEvidence
-from ..analysis.explanation import Contrast, CriterionPart, Explanation
-from ..models.base import within
+from ..analysis.explanation import (
+    NEAR_TIE_DRAWS,
+    Contrast,
+    CriterionPart,
+    Explanation,
+    NearTie,
+)
+from ..models.base import Backed, citations, title_of, within
 from ..models.framework import Framework
-from ..output import Block, Bullets, Cell, Column, Detail, Heading, Page, Paragraph, Table
-from ..output.text import figure
-from ..scoring.ranking import Ranking
+from ..output import Block, Bullets, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
+from ..output.text import number, outward, percent, plural, summing_digits
 from ..scoring.verdicts import Assessment, Finding
-from ..scoring.wording import badge, framework_title, reasons_of, safeguard_title, title_of_word
+from ..scoring.wording import badge, closing_notes, known_of, safeguard_title, title_of_word
 
 __all__ = ["notes_of", "page_of", "target_words"]
 
-_CHECKED = {"no": ". Not verified", "secondary": ". Read at a second hand", "primary": ""}
+_SHOWN = 3
+"""The most points, changes and near ties of a kind that the page names."""
 
 
 def page_of(explanation: Explanation, detail: Detail) -> Page:
-    """Return an explanation as a page."""
-    framework, assessment = explanation.ranking.framework, explanation.assessment
-    sources = {source.id: source for part in explanation.guardrails for source in part.sources}
-    judged = f"The {assessment.unit} {assessment.id}, judged by: {framework_title(framework)}."
-    blocks = [
-        Heading(assessment.title, 1),
-        Paragraph(judged),
-        *_decision_blocks(explanation),
-        *_score_blocks(explanation),
-        *_guardrail_blocks(explanation, list(sources)),
-        *_change_blocks(explanation, "What would lift it", "bring", gain=True),
-        *_change_blocks(explanation, "What would cost it", "cost it", gain=False),
-    ]
-    if explanation.versus is not None:
-        blocks += _contrast_blocks(explanation, explanation.versus)
-    if sources:
-        entries = []
-        for number, source in enumerate(sources.values(), start=1):
-            date = f", {source.date}" if source.date is not None else ""
-            url = f". {source.url}" if source.url is not None else ""
-            entries.append(f"[{number}] {source.title}{date}{_CHECKED[source.verified]}{url}")
-        blocks += [Heading("Sources of the guardrails"), Bullets(tuple(entries))]
-    blocks += [Heading("To bear in mind"), Bullets(explanation.notes)]
+    """Return an explanation as a page: the answer, one page, or everything."""
+    blocks: list[Block] = [explanation.ranking.heading, *_answer_blocks(explanation)]
+    if detail == "verbose":
+        blocks += _full_blocks(explanation)
+    elif detail == "default":
+        if explanation.versus is None:
+            blocks += _point_blocks(explanation)
+        blocks += _missing_blocks(explanation)
+        blocks += _change_blocks(explanation, _SHOWN)
+        notes = (*closing_notes(explanation.ranking.framework), _MORE_NOTE)
+        blocks.append(Notes(notes))
     return Page(tuple(blocks), explanation.title)
+
+
+_MORE_NOTE = 'For every rule, rating and source use --full (in Python: detail="verbose").'
 
 
 def notes_of(explanation: Explanation) -> tuple[str, ...]:
@@ -53,118 +52,669 @@ def notes_of(explanation: Explanation) -> tuple[str, ...]:
     return explanation.ranking.notes
 
 
-# verdict and rank
+# the answer
 
 
-def _decision_blocks(explanation: Explanation) -> Iterator[Block]:
-    ranking, assessment = explanation.ranking, explanation.assessment
-    yield Heading("Where it stands")
-    yield Paragraph(" ".join(_decision_sentences(explanation)))
-    reasons = []
-    for reason in reasons_of(assessment, ranking.framework):
-        end = "" if reason.endswith((".", "?")) else "."
-        reasons.append(f"{reason[0].upper()}{reason[1:]}{end}")
-    if reasons:
-        yield Bullets(tuple(reasons))
-    if assessment.standing:
-        words = _safeguard_titles(assessment.standing, ranking.framework)
-        yield Paragraph(
-            f"Asked of every project, changing no verdict, and not in place here: {words}."
-        )
-
-
-def _decision_sentences(explanation: Explanation) -> Iterator[str]:
-    ranking, assessment = explanation.ranking, explanation.assessment
-    verdict = assessment.verdict
-    if verdict is None:
-        yield "The framework is not about it: it has no verdict and no rank."
+def _answer_blocks(explanation: Explanation) -> Iterator[Block]:
+    """Yield the candidate, its verdict and rank, and why, in sentences."""
+    versus = explanation.versus
+    if versus is None:
+        yield Heading(explanation.title)
     else:
-        definition = ranking.framework.all_verdicts[verdict]
-        text = f"Verdict: {badge(verdict, ranking.framework).shape} {verdict}"
-        if definition.title not in (None, verdict):
-            text += f" ({within(definition.title)})"
-        yield f"{text}."
-        yield _rank_sentence(ranking, assessment.rank, ranked=definition.ranked)
-    if ranking.has_total:
-        yield from _score_sentences(assessment)
+        yield Heading(f"{explanation.title}, compared with: {versus.other.title}")
+        yield Paragraph(" ".join(_contrast_sentences(explanation, versus)))
+        yield from _contrast_tables(explanation, versus)
+        yield Heading(explanation.title)
+    sentences = [*_verdict_sentences(explanation), *_rank_sentences(explanation)]
+    yield Paragraph(" ".join((*sentences, *_tie_sentences(explanation))))
+
+
+_MEANINGS = {
+    "inside": "it can go ahead",
+    "refer": "a person must decide",
+    "outside": "it cannot go ahead under these rules",
+}
+
+
+def _verdict_sentences(explanation: Explanation) -> Iterator[str]:
+    framework, assessment = explanation.ranking.framework, explanation.assessment
+    if assessment.verdict is None:
+        yield f"The framework does not apply to this {assessment.unit}: no verdict, no rank."
+        return
+    mark = badge(assessment.verdict, framework)
+    verdict = f"{mark.shape} {mark.word[:1].upper()}{mark.word[1:]}"
+    yield f"{verdict}: {_meaning_of(assessment.verdict, assessment, framework)}."
+    yield from _reason_sentences(assessment, framework)
     if assessment.verdict_range is not None:
-        mild, severe = assessment.verdict_range
-        if mild != severe:
-            yield f"What is unknown leaves open verdicts from {mild} to {severe}."
+        yield from _range_sentence(assessment.verdict, assessment.verdict_range, framework)
 
 
-def _rank_sentence(ranking: Ranking, rank: int | None, *, ranked: bool) -> str:
+def _meaning_of(verdict: str, assessment: Assessment, framework: Framework) -> str:
+    """Return the meaning of the verdict in plain words."""
+    if framework.verdicts:
+        return crosswalk(framework)[verdict]
+    if verdict != "conditional":
+        return _MEANINGS[verdict]
+    deciding = _deciding(assessment, framework)
+    if any(finding.unknown for finding in deciding):
+        return "it can go ahead under conditions"
+    if any(finding.missing for finding in deciding):
+        return "it can go ahead once its safeguards are in place"
+    return "it can go ahead as long as its safeguards stay in place"
+
+
+def _deciding(assessment: Assessment, framework: Framework) -> list[Finding]:
+    """Return the findings that give the verdict, if it is not the mildest one."""
+    found = []
+    for finding in assessment.findings:
+        if finding.verdict == assessment.verdict and finding.state != "clear":
+            found.append(finding)
+    return [] if assessment.verdict == next(iter(framework.all_verdicts)) else found
+
+
+_REASONS = {
+    "bars": (
+        "The rule {rules} applies, and no safeguard can satisfy it.",
+        "The rules {rules} apply, and no safeguard can satisfy them.",
+    ),
+    "applies": ("The rule {rules} applies.", "The rules {rules} apply."),
+    "safeguard-missing": (
+        "The rule {rules} applies, and safeguards are missing.",
+        "The rules {rules} apply, and safeguards are missing.",
+    ),
+    "safeguard-planned": (
+        "The rule {rules} applies; its safeguards are planned, not yet in place.",
+        "The rules {rules} apply; their safeguards are planned, not yet in place.",
+    ),
+    "safeguard-due": (
+        "The rule {rules} applies: each project needs its safeguards.",
+        "The rules {rules} apply: each project needs their safeguards.",
+    ),
+    "answer-unknown": (
+        "It is unknown whether the rule {rules} applies.",
+        "It is unknown whether the rules {rules} apply.",
+    ),
+    "met": (
+        "The rule {rules} applies, and its safeguards are in place.",
+        "The rules {rules} apply, and their safeguards are in place.",
+    ),
+}
+"""Sentences on the rules that decide, by their reason code: on one rule, and on several."""
+
+
+def _reason_sentences(assessment: Assessment, framework: Framework) -> Iterator[str]:
+    deciding = _deciding(assessment, framework)
+    if not deciding:
+        yield from _mildest_sentences(assessment, framework)
+        return
+    for code, sentences in _REASONS.items():
+        titles = [finding.title for finding in deciding if finding.code == code]
+        if titles:
+            yield sentences[len(titles) > 1].format(rules=_quoted(titles))
+    if len(deciding) == 1 and deciding[0].code in ("bars", "applies") and deciding[0].reason:
+        yield f"Reason: {deciding[0].reason}"
+
+
+def _mildest_sentences(assessment: Assessment, framework: Framework) -> Iterator[str]:
+    count = len(framework.guardrails)
+    if not count:
+        yield "The framework has no rules."
+        return
+    met = [finding.title for finding in assessment.findings if finding.state != "clear"]
+    open_rules = [finding.title for finding in assessment.findings if finding.unknown]
+    if not met:
+        yield f"None of the {count} rules applies." if count > 1 else "Its one rule does not apply."
+    elif open_rules:
+        yield f"Unknown answers remain for {_quoted(open_rules)}; they do not change the verdict."
+    else:
+        yield f"No rule that applies stands in the way: {_quoted(met)}."
+
+
+def _range_sentence(
+    verdict: str, verdict_range: tuple[str, str], framework: Framework
+) -> Iterator[str]:
+    words = []
+    for other in dict.fromkeys(verdict_range):
+        if other != verdict:
+            words.append(badge(other, framework).word)
+    if words:
+        yield f"The unknown answers could change the verdict to {' or '.join(words)}."
+
+
+def _rank_sentences(explanation: Explanation) -> Iterator[str]:
+    ranking, assessment = explanation.ranking, explanation.assessment
+    if assessment.verdict is None:
+        return
     if not ranking.has_total:
-        return "The framework makes no total score, so there are no ranks."
+        yield "The framework gives no total score, so there are no ranks."
+        return
+    rank = assessment.rank
     if rank is not None:
-        others = int((ranking.ranks == rank).sum()) - 1
-        shared = f", shared with {others} others"
-        if others < 2:
-            shared = ", shared with one other" if others else ""
-        return f"Rank {rank:,} of {(ranking.ranks > 0).sum():,}{shared}."
-    if ranked:
-        return "No rank: it has no score."
-    return "No rank: candidates with this verdict are not ranked."
+        yield f"Rank {rank:,} of {(ranking.ranks > 0).sum():,}{_tied_words(explanation)}."
+        yield from _overtaking_sentence(explanation)
+    elif ranking.framework.all_verdicts[assessment.verdict].ranked:
+        unrated = [title_of_word(ranking.framework, key) for key in assessment.unrated]
+        yield f"No rank, because it has no score. Not rated: {_quoted(unrated)}."
+    else:
+        yield "No rank: candidates with this verdict are not ranked."
+    yield from _score_sentences(assessment)
+
+
+def _tied_words(explanation: Explanation) -> str:
+    ranking, rank = explanation.ranking, explanation.assessment.rank
+    others = []
+    for other in ranking:
+        if other.rank == rank and other.id != explanation.assessment.id:
+            others.append(other.title)
+    if not others:
+        return ""
+    return (
+        f", tied with {_quoted(others)}"
+        if len(others) == 1
+        else f", tied with {len(others)} others"
+    )
+
+
+def _overtaking_sentence(explanation: Explanation) -> Iterator[str]:
+    """Yield why candidates with lower scores are ranked higher, if any are."""
+    assessment, verdicts = explanation.assessment, explanation.ranking.framework.all_verdicts
+    tier = verdicts[assessment.verdict or ""].tier
+    lower = 0
+    for other in explanation.ranking:
+        if other.rank is None or other.score is None or assessment.score is None:
+            continue
+        is_ahead = verdicts[other.verdict or ""].tier < tier
+        lower += is_ahead and other.score < assessment.score
+    if lower:
+        have = (
+            "candidate with a lower score ranks"
+            if lower == 1
+            else "candidates with lower scores rank"
+        )
+        yield f"{lower:,} {have} higher, because verdicts come before scores."
 
 
 def _score_sentences(assessment: Assessment) -> Iterator[str]:
     score, low, high = assessment.score, assessment.low, assessment.high
     if low is None or high is None:
         return
-    between = f"between {low:.1f} and {high:.1f}"
+    least, most = outward(low, high, 1)
+    between = f"{number(least)} to {number(most)}"
     if score is None:
-        yield f"Whatever the ratings, its score would lie {between}."
+        yield f"Range of its score: {between}."
         return
-    text = f"Score: {score:.1f} of 100"
+    text = f"Score {number(score)} of 100"
     if high - low >= 0.05:
-        text += f"; what the ratings leave open puts it {between}"
-    yield f"{text}."
+        text += f", range {between}"
     if assessment.band is not None:
-        yield f"Band: {assessment.band}."
+        text += f", band {assessment.band}"
+    yield f"{text}."
     if assessment.rated < 1:
-        yield f"Rated is {assessment.rated:.0%} of the weight."
+        yield f"Ratings cover {percent(assessment.rated)} of the weight."
 
 
-# why this score
-
-
-def _score_blocks(explanation: Explanation) -> Iterator[Block]:
-    if not explanation.criteria:
+def _tie_sentences(explanation: Explanation) -> Iterator[str]:
+    ties, versus = explanation.near_ties, explanation.versus
+    if versus is not None:
+        ties = tuple(tie for tie in ties if tie.other.id != versus.other.id)
+    if not ties:
         return
-    yield Heading("What makes the score" if explanation.ranking.has_total else "How it is rated")
+    named = [f"{_quoted([tie.other.title])} (rank {tie.other.rank:,})" for tie in ties[:_SHOWN]]
+    words = _listed(named)
+    if len(ties) > _SHOWN:
+        words = f"{', '.join(named)} and {len(ties) - _SHOWN:,} more"
+    plural_words = "Near ties" if len(ties) > 1 else "Near tie"
+    yield f"{plural_words}: {words}."
+
+
+def _quoted(titles: Sequence[str]) -> str:
+    return _listed([f'"{title}"' for title in titles])
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Return words with commas, and "and" before the last."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+# points for and against
+
+
+def _point_blocks(explanation: Explanation) -> Iterator[Block]:
     leaves = [part for part in explanation.criteria if not part.is_group]
-    if explanation.assessment.score is not None and len(leaves) > 1:
-        yield Paragraph(_points_sentence(explanation, leaves))
-    yield explanation.table()
+    score = explanation.assessment.score
+    if not leaves:
+        return
+    if not explanation.ranking.has_total:
+        yield Heading("Scores", 3)
+        tops = [part for part in explanation.criteria if part.depth == 0]
+        rows = [(part.title, part.score) for part in tops]
+        columns = (_CRITERION, Column("score", "Score", kind="number"))
+        yield Table(columns, tuple(rows))
+    elif score is not None:
+        yield Heading("Strongest points for and against", 3)
+        yield _points_table(leaves, score)
 
 
-def _points_sentence(explanation: Explanation, leaves: Sequence[CriterionPart]) -> str:
-    most = max(leaves, key=lambda part: part.contribution or 0.0)
-    least = max(leaves, key=lambda part: part.shortfall or 0.0)
-    text = f"Most points come from {within(most.title)} ({most.contribution:.1f})"
-    if least.shortfall is not None and least.shortfall > 0:
-        text += f"; most are lost on {within(least.title)} ({least.shortfall:.1f})"
-    text += ". Points sum to the score, points lost to 100 minus it"
-    if not explanation.ranking.valuation.tree.arithmetic:
-        text += "; what counts for little in the mean may still be what holds it down"
+_CRITERION = Column("criterion", "Criterion", priority=0, least=32)
+
+
+def _points_table(leaves: Sequence[CriterionPart], score: float) -> Table:
+    """Return the three criteria with the most points, and the three with the most points lost."""
+    sides = [
+        ("For: {} of 100 points", {part.id: part.contribution or 0.0 for part in leaves}, score),
+        (
+            "Against: {} of 100 points lost",
+            {part.id: part.shortfall or 0.0 for part in leaves},
+            100 - score,
+        ),
+    ]
+    titles = {part.id: (part.title, part.rating or "") for part in leaves}
+    shown = []
+    sums = []
+    for _, points, total in sides:
+        largest = sorted(points, key=lambda key: -points[key])[:_SHOWN]
+        shown.append([key for key in largest if points[key] > _LEAST_POINTS])
+        parts = [points[key] for key in shown[-1]]
+        if math.fsum(parts) >= total - _LEAST_POINTS:
+            # those that are not shown add nothing, so that readers may sum up these
+            sums.append((parts, total))
+    digits, printed = summing_digits(sums)
+    rows: list[tuple[Cell, ...]] = []
+    sections = {}
+    for (heading, points, total), keys in zip(sides, shown, strict=True):
+        if not keys:
+            continue
+        parts = [points[key] for key in keys]
+        if (parts, total) in sums:
+            parts = printed[sums.index((parts, total))]
+        whole = float(number(score, digits))
+        text = heading.format(number(whole if total == score else 100 - whole, digits))
+        if len(keys) < len(leaves):
+            text += f" ({len(keys)} of {len(leaves):,} criteria)"
+        sections[len(rows)] = text
+        for key, part in zip(keys, parts, strict=True):
+            rows.append((*titles[key], part))
+    columns = (
+        _CRITERION,
+        Column("rating", "Rating", least=10),
+        Column("points", "Points", kind="number", digits=digits, priority=0),
+    )
+    return Table(columns, tuple(rows), sections=sections)
+
+
+def _others_words(count: int) -> str:
+    return plural(count, "other criterion", "other criteria")
+
+
+# missing safeguards and unknown answers
+
+
+def _missing_blocks(explanation: Explanation) -> Iterator[Block]:
+    """Yield what is missing and unknown, rule by rule, the most severe first."""
+    framework, assessment = explanation.ranking.framework, explanation.assessment
+    verdicts = list(framework.all_verdicts)
+    wanting = [finding for finding in assessment.findings if finding.missing or finding.unknown]
+    wanting.sort(key=lambda finding: -verdicts.index(finding.verdict))
+    items = []
+    # nothing helps a candidate that a rule bars
+    if any(finding.code == "bars" for finding in assessment.findings):
+        if wanting:
+            few = plural(len(wanting), "other rule has", "other rules have")
+            items.append(f"{few} missing safeguards or unknown answers, which change nothing here.")
+    else:
+        for finding in wanting:
+            mark = badge(finding.verdict, framework).shape
+            items.append(f"{mark} {finding.title}: {_wanting_words(finding, framework)}")
+    if assessment.standing:
+        words = _safeguard_titles(assessment.standing, framework)
+        items.append(f"Required of every project (does not affect the verdict), missing: {words}.")
+    if items:
+        yield Heading("Missing or unknown", 3)
+        yield Bullets(tuple(items))
+
+
+def _wanting_words(finding: Finding, framework: Framework) -> str:
+    """Return the missing safeguards and unknown answers of a finding, in sentences."""
+    needs = _needs_words(finding, framework)
+    sentences = []
+    if finding.unknown:
+        sentences.append(f"unknown ({_questions_words(finding.unknown, framework)}).")
+        if needs:
+            sentences.append(f"If it applies, it needs: {needs}.")
+    else:
+        sentences.append(f"missing: {needs}.")
+    return " ".join(sentences)
+
+
+def _questions_words(names: Sequence[str], framework: Framework) -> str:
+    """Return questions as the author of the framework wrote them, else titles."""
+    words = []
+    for name in names:
+        asked = None
+        if name in framework.all_facts:
+            asked = framework.all_facts[name].question
+        elif name in framework.nodes:
+            asked = framework.nodes[name].criterion.question
+        words.append(asked or within(title_of_word(framework, name)))
+    return "; ".join(words)
+
+
+def _needs_words(finding: Finding, framework: Framework) -> str:
+    words = []
+    for options in finding.missing:
+        title = _safeguard_titles(options, framework, " or ")
+        if not set(options).isdisjoint(finding.planned):
+            title += " (planned, does not count yet)"
+        words.append(title)
+    return "; ".join(words)
+
+
+def _safeguard_titles(names: Sequence[str], framework: Framework, between: str = ", ") -> str:
+    return between.join(safeguard_title(framework, name) for name in names)
+
+
+# what would change the result
+
+
+def _change_blocks(explanation: Explanation, most: int | None) -> Iterator[Block]:
+    """Yield the changes towards each aim, at most so many of a kind, and the aims out of reach."""
+    if not explanation.aims:
+        return
+    table = _changes_table(explanation, most)
+    if table is not None:
+        yield Heading("Smallest single changes, and the verdict and rank after each", 3)
+        yield table
+    reached = {change.aim for change in _all_changes(explanation)}
+    missed = [aim for aim in explanation.aims if aim.id not in reached]
+    sentences = [f"No single change would {_aim_words(explanation, aim)}." for aim in missed]
+    if sentences:
+        yield Paragraph(" ".join(sentences))
+
+
+def _aim_words(explanation: Explanation, aim: Aim) -> str:
+    """Return the gain or loss as the end of a sentence that begins "would"."""
+    top = explanation.top
+    if aim.id == "milder_verdict":
+        return "give a better verdict"
+    if aim.id == "severer_verdict":
+        return "give a worse verdict"
+    if aim.id == "lost_place":
+        return "worsen the rank" if top is None else f"cost it {aim.words}"
+    if top is not None:
+        return f"give it {aim.words}"
+    if explanation.assessment.rank is None:
+        return "give it a rank"
+    return "bring it to rank 1" if aim.rank == 1 else f"improve the rank to {aim.rank} or better"
+
+
+def _all_changes(explanation: Explanation) -> list[Change]:
+    """Return safeguards and answers first, which can be agreed on, then ratings by their change."""
+    ratings = sorted(explanation.rating_changes, key=lambda change: round(change.share_of_scale, 9))
+    return [*explanation.safeguard_changes, *explanation.fact_changes, *ratings]
+
+
+_CHANGE_COLUMNS = (
+    Column("what", "Change", priority=0, least=24),
+    Column("present", "Now", least=8),
+    Column("would_be", "Would be", priority=0, least=10),
+    Column("verdict", "Verdict", kind="badge", priority=0),
+    Column("rank", "Rank", kind="number", digits=0, priority=0),
+)
+
+
+def _changes_table(explanation: Explanation, most: int | None) -> Table | None:
+    """Return a row for each change, under the aims that it brings about."""
+    shown = len(_CHANGE_COLUMNS) - (not explanation.ranking.has_total)
+    aims: dict[tuple[Cell, ...], list[str]] = {}
+    for change in _all_changes(explanation):
+        aims.setdefault(_change_row(explanation, change)[:shown], []).append(change.aim)
+    # by the aims that a change brings about: both of a kind first, gains before losses
+    order: list[str] = [aim.id for aim in explanation.aims]
+    groups: dict[tuple[str, ...], list[tuple[Cell, ...]]] = {}
+    for row, reached in aims.items():
+        key = tuple(aim for aim in order if aim in reached)
+        groups.setdefault(key, []).append(row)
+    by_id: dict[str, Aim] = {aim.id: aim for aim in explanation.aims}
+    rows: list[tuple[Cell, ...]] = []
+    sections = {}
+    for key in sorted(groups, key=lambda key: (order.index(key[0]) // 2, -len(key), key)):
+        words = " and ".join(_aim_words(explanation, by_id[aim]) for aim in key)
+        found = groups[key]
+        heading = f"Would {words}"
+        if most is not None and len(found) > most:
+            heading += f" ({most} of {len(found):,} changes)"
+        sections[len(rows)] = heading
+        rows += found[:most]
+    if not rows:
+        return None
+    return Table(_CHANGE_COLUMNS[:shown], tuple(rows), sections=sections)
+
+
+def _change_row(explanation: Explanation, change: Change) -> tuple[Cell, ...]:
+    framework = explanation.ranking.framework
+    then = change.consequence
+    match change:
+        case SafeguardChange():
+            gain = next(aim.gain for aim in explanation.aims if aim.id == change.aim)
+            words = _safeguard_change_words(change, framework, gain=gain)
+        case FactChange():
+            present, answer = change.present.replace("_", " "), change.answer.replace("_", " ")
+            words = (title_of_word(framework, change.fact), present, answer)
+        case RatingChange():
+            title = title_of_word(framework, change.criterion)
+            words = (title, change.present, target_words(change.target))
+            then = change.target.consequence
+    return (*words, badge(then.verdict, framework), then.rank)
+
+
+def _safeguard_change_words(
+    change: SafeguardChange, framework: Framework, *, gain: bool
+) -> tuple[str, str, str]:
+    needs = [_safeguard_titles(options, framework, " or ") for options in change.safeguards]
+    what = "; ".join(needs)
+    what = f"{what[:1].upper()}{what[1:]}"
+    if not gain:
+        return what, "in place", "not in place"
+    planned = [not set(options).isdisjoint(change.planned) for options in change.safeguards]
+    now = "not in place"
+    if any(planned):
+        now = "planned" if all(planned) else "not all in place"
+    return what, now, "in place" if len(needs) == 1 else "all in place"
+
+
+def target_words(target: RatingTarget) -> str:
+    """Return ratings that bring an aim about, in words.
+
+    Examples
+    --------
+    >>> from collabscore.analysis.changes import Consequence
+    >>> then = Consequence("inside", 2, 75.0)
+    >>> target_words(RatingTarget(5.0, 5.0, then, whole=True, alone=True))
+    'only at 5'
+    >>> target_words(RatingTarget(2.5, None, then, low_open=True))
+    'more than 2.5'
+    """
+    low, high = target.low, target.high
+    if low is None and high is None:
+        return "any rating"
+    if low is not None and low == high:
+        return f"only at {_digits(low)}" if target.alone else _digits(low)
+    least = most = ""
+    if low is not None:
+        least = f"{'more than' if target.low_open else 'at least'} {_digits(low)}"
+    if high is not None:
+        most = f"{'less than' if target.high_open else 'at most'} {_digits(high)}"
+    if low is None or high is None:
+        return least or most
+    if target.low_open or target.high_open:
+        return f"{least}, {most}"
+    between = "or" if target.whole and high - low == 1 else "to"
+    return f"{_digits(low)} {between} {_digits(high)}"
+
+
+def _digits(value: float) -> str:
+    """Return a number with all of its digits."""
+    return f"{value:,}".removesuffix(".0")
+
+
+# against another candidate
+
+
+def _contrast_sentences(explanation: Explanation, contrast: Contrast) -> Iterator[str]:
+    framework = explanation.ranking.framework
+    here, there = explanation.assessment, contrast.other
+    decided_by = contrast.decided_by
+    marks = {found.id: badge(found.verdict, framework) for found in (here, there)}
+    words = {key: f"{mark.shape} {mark.word}" for key, mark in marks.items()}
+    if decided_by == "nothing":
+        yield f"Neither candidate has a rank: {words[here.id]} and {words[there.id]}."
+    elif decided_by == "tie":
+        yield f"Both candidates share rank {here.rank:,}."
+    elif decided_by == "rank":
+        ranked, unranked = (here, there) if there.rank is None else (there, here)
+        why = f"verdict {words[unranked.id]}"
+        if unranked.verdict and framework.all_verdicts[unranked.verdict].ranked:
+            why = "no score"
+        yield f'"{ranked.title}" has rank {ranked.rank:,}; "{unranked.title}" has none ({why}).'
+    else:
+        above, below = sorted((here, there), key=lambda found: found.rank or 0)
+        ranks = f"rank {above.rank:,}, the other rank {below.rank:,}"
+        yield f'"{above.title}" ranks higher ({ranks}).'
+        if decided_by == "score":
+            yield "It ranks higher on score; both have the same kind of verdict."
+        else:
+            yield (
+                f"Verdicts come before scores: {words[above.id]} ranks before {words[below.id]}."
+            )
+    for tie in explanation.near_ties:
+        if tie.other.id == there.id:
+            yield _near_tie_sentence(tie)
+
+
+def _near_tie_sentence(tie: NearTie) -> str:
+    if tie.wins is None:
+        return "This is a near tie: the scores differ by less than they are uncertain."
+    text = f"This is a near tie: the order holds in only {percent(tie.wins)} of the draws"
+    if tie.within_ranges and tie.wins >= 0.6:
+        text = "This is a near tie: one score lies within the range of the other, and the order"
+        text += f" holds in {percent(tie.wins)} of the draws"
     return f"{text}."
 
 
-# guardrails
+def _contrast_tables(explanation: Explanation, contrast: Contrast) -> Iterator[Block]:
+    """Yield the criteria that speak most for each of the two candidates."""
+    difference = contrast.difference
+    if difference is None:
+        return
+    leaves = [part for part in explanation.criteria if not part.is_group]
+    groups = []
+    for sign, title in ((1, explanation.title), (-1, contrast.other.title)):
+        ordered = sorted(leaves, key=lambda part: part.points or 0.0, reverse=sign > 0)
+        found = [part for part in ordered if sign * (part.points or 0.0) > _LEAST_POINTS]
+        groups.append((title, found[:_SHOWN]))
+    named = [part for _, found in groups for part in found]
+    others = [part for part in leaves if part not in named]
+    points = [part.points or 0.0 for part in named]
+    points.append(math.fsum(part.points or 0.0 for part in others))
+    digits, (printed,) = summing_digits([(points, difference)])
+    rows: list[tuple[Cell, ...]] = []
+    sections = {}
+    for title, found in groups:
+        if found:
+            sections[len(rows)] = f'In favor of "{title}"'
+        for part in found:
+            rows.append((part.title, part.rating, part.other, printed[len(rows)]))
+    sections[len(rows)] = "Together"
+    if others:
+        rows.append((_others_words(len(others)), "", "", printed[-1]))
+    rows.append(("Difference of the scores", "", "", difference))
+    columns = (
+        replace(_CRITERION, least=20),
+        Column("rating", "This one", least=10),
+        Column("other", "The other", least=10),
+        Column("points", "Points", kind="number", priority=0, digits=digits),
+    )
+    yield Table(columns, tuple(rows), sections=sections)
+
+
+_LEAST_POINTS = 5e-10
+"""Points within which scores tie: less is no difference."""
+
+
+# everything
+
+
+def _full_blocks(explanation: Explanation) -> Iterator[Block]:
+    """Yield each criterion, rule, change and source, and the evidence of ratings and facts."""
+    sources = {source.id: source for part in explanation.guardrails for source in part.sources}
+    if explanation.criteria:
+        yield Heading("All criteria")
+        if explanation.assessment.score is not None and explanation.ranking.has_total:
+            yield Paragraph(_points_sentence(explanation))
+        yield explanation.table()
+    yield from _missing_blocks(explanation)
+    yield from _change_blocks(explanation, None)
+    if any(change.uncertain for change in explanation.rating_changes):
+        yield Paragraph(_UNCERTAIN)
+    yield from _guardrail_blocks(explanation, list(sources))
+    yield from _evidence_blocks(explanation)
+    if sources:
+        yield Heading("Sources of the rules")
+        entries = []
+        for mark, source in enumerate(sources.values(), start=1):
+            date = f", {source.date}" if source.date is not None else ""
+            url = f" {source.url}" if source.url is not None else ""
+            entries.append(f"[{mark}] {source.title}{date}{_CHECKED[source.verified]}.{url}")
+        yield Bullets(tuple(entries))
+    yield Heading("Notes")
+    notes = explanation.notes
+    if explanation.near_ties:
+        notes = (*notes, _NEAR_TIE_NOTE)
+    yield Bullets(notes)
+
+
+_CHECKED = {"no": " (not verified)", "secondary": " (known from a secondary source)", "primary": ""}
+
+_UNCERTAIN = (
+    "A change of an uncertain rating settles it. It is measured from the most likely rating, or"
+    " from the middle of the possible ones."
+)
+
+_NEAR_TIE_NOTE = (
+    "Near tie: both candidates have the same kind of verdict, and either the order holds in fewer"
+    " than 60 % of draws, or one score lies within the range of the other and the order holds in"
+    f" fewer than 90 %. Neighbors are compared in {NEAR_TIE_DRAWS:,} draws of weights and uncertain"
+    " ratings, seed 0."
+)
+
+
+def _points_sentence(explanation: Explanation) -> str:
+    text = "Points sum to the score, points lost to 100 minus the score; they are rounded so."
+    if not explanation.ranking.valuation.tree.arithmetic:
+        text += (
+            " The mean is not arithmetic: a criterion with few points may still limit the score."
+        )
+    return text
+
 
 _STATES = {
     "clear": "does not apply",
-    "met": "met",
-    "unmet": "applies, and safeguards are missing",
-    "barred": "applies, and no safeguard would meet it",
-    "unknown": "cannot tell whether it applies",
+    "met": "safeguards in place",
+    "safeguard-due": "safeguards to be put in place",
+    "safeguard-planned": "safeguards planned",
+    "safeguard-missing": "safeguards missing",
+    "applies": "applies",
+    "bars": "applies; no safeguard can satisfy this rule",
+    "answer-unknown": "unknown whether it applies",
 }
 
 
 def _guardrail_blocks(explanation: Explanation, sources: list[str]) -> Iterator[Block]:
     if not explanation.guardrails:
         return
-    yield Heading("What each guardrail found")
+    yield Heading("All rules")
     framework = explanation.ranking.framework
     verdicts = list(framework.all_verdicts)
     clear = []
@@ -176,48 +726,30 @@ def _guardrail_blocks(explanation: Explanation, sources: list[str]) -> Iterator[
             decided = f": {_decided_words(part)}" if part.decided else ""
             clear.append(f"{finding.title}{decided}. {_grounds_sentence(part, sources)}")
             continue
-        state = _STATES[finding.state]
-        if finding.state == "met" and finding.missing:
-            state = "would be met by safeguards to be put in place"
         mark = badge(finding.verdict, framework)
-        yield Heading(f"{mark.shape} {finding.title}: {state} ({mark.word})", 3)
-        yield Bullets(tuple(_finding_sentences(explanation, part, sources)))
+        yield Heading(f"{mark.shape} {finding.title}: {_STATES[finding.code]} ({mark.word})", 3)
+        yield Bullets(tuple(_finding_sentences(part, sources, framework)))
     if clear:
-        yield Heading("○ Clear: these do not apply", 3)
+        yield Heading("Rules that do not apply", 3)
         yield Bullets(tuple(clear))
 
 
 def _finding_sentences(
-    explanation: Explanation, part: GuardrailEvidence, sources: list[str]
+    part: GuardrailEvidence, sources: list[str], framework: Framework
 ) -> Iterator[str]:
-    framework, finding = explanation.ranking.framework, part.finding
+    finding = part.finding
     if finding.reason is not None:
-        yield f"Why: {finding.reason}"
+        yield f"Reason: {finding.reason}"
     yield _grounds_sentence(part, sources)
     if part.decided:
         yield f"Decided by: {_decided_words(part)}."
     elif finding.state != "unknown":
-        yield "It applies always."
+        yield "It always applies."
     if finding.in_place:
         yield f"In place: {_safeguard_titles(finding.in_place, framework)}."
-    if finding.missing:
-        yield _missing_sentence(explanation, finding)
-    if finding.unknown:
-        names = ", ".join(within(title_of_word(framework, name)) for name in finding.unknown)
-        yield f"To be found out: {names}."
-
-
-def _missing_sentence(explanation: Explanation, finding: Finding) -> str:
-    needs = []
-    for options in finding.missing:
-        words = _safeguard_titles(options, explanation.ranking.framework, " or ")
-        if not set(options).isdisjoint(finding.planned):
-            words += " (planned, which does not count yet)"
-        needs.append(words)
-    lead = "To be put in place" if explanation.assessment.unit == "area" else "Missing"
-    if finding.state == "unknown":
-        lead += ", if it applies"
-    return f"{lead}: {'; '.join(needs)}."
+    if finding.missing or finding.unknown:
+        words = _wanting_words(finding, framework)
+        yield f"{words[:1].upper()}{words[1:]}"
 
 
 def _decided_words(part: GuardrailEvidence) -> str:
@@ -228,184 +760,60 @@ def _grounds_sentence(part: GuardrailEvidence, sources: list[str]) -> str:
     """Return the sources of a guardrail, by their numbers in the list of sources."""
     words = []
     for source in part.sources:
-        number = sources.index(source.id) + 1
-        words.append(f"[{number}] {source.clause or ''}".rstrip())
+        words.append(f"[{sources.index(source.id) + 1}] {source.clause or ''}".rstrip())
     if part.basis == "judgement":
-        words.append("its author's own judgement")
-    text = f"Rests on: {', '.join(words) or 'no source named'}"
+        words.append("judgement of the framework's author")
+    text = f"Based on: {', '.join(words) or 'no source named'}"
     if part.verified == "no":
-        text += "; not verified"
+        text += " (not verified)"
     return f"{text}."
 
 
-def _safeguard_titles(names: Sequence[str], framework: Framework, between: str = ", ") -> str:
-    return between.join(safeguard_title(framework, name) for name in names)
-
-
-# what would change it
-
-_UNCERTAIN = (
-    "An uncertain rating is taken as settled there: at the point nearest to the most likely one, "
-    "or to the middle of what is possible."
-)
-
-
-def _change_blocks(
-    explanation: Explanation, heading: str, verb: str, *, gain: bool
-) -> Iterator[Block]:
-    wanted: dict[str, str] = {aim.id: aim.words for aim in explanation.aims if aim.gain is gain}
-    if not wanted:
+def _evidence_blocks(explanation: Explanation) -> Iterator[Block]:
+    """Yield the evidence and the notes of ratings, facts and safeguards, as the list has them."""
+    problem, framework = explanation.ranking.problem, explanation.ranking.framework
+    if problem.document is None:
         return
-    yield Heading(heading)
-    changes = _changes_towards(explanation, wanted)
-    if changes:
-        words = " or ".join(wanted.values())
-        yield Paragraph(f"Each of these alone, all else as it is, would {verb} {words}:")
-        yield _changes_table(explanation, changes, gain=gain)
-    if any(isinstance(change, RatingChange) and change.uncertain for change in changes):
-        yield Paragraph(_UNCERTAIN)
-    for change in changes:
-        wanted.pop(change.aim, None)
-    if wanted:
-        words = " or ".join(wanted.values())
-        yield Paragraph(f"No one rating, answer or safeguard would {verb} {words}.")
+    row = int(explanation.ranking.order[explanation.ranking.place_of(explanation.assessment.id)])
+    candidate = problem.document.candidates[row]
+    items = []
+    for key, entry in (*candidate.ratings.items(), *candidate.facts.items()):
+        known = key in framework.all_facts or key in framework.nodes
+        words = _backing_words(explanation, entry) if isinstance(entry, Backed) else ""
+        if known and words:
+            answer = known_of(problem, key, row).replace("_", " ")
+            items.append(f"{title_of_word(framework, key)}: {answer}. {words}")
+    for placed in candidate.safeguards:
+        words = _backing_words(explanation, placed) if isinstance(placed, Backed) else ""
+        if words and not isinstance(placed, str) and placed.id in framework.all_safeguards:
+            title = title_of(placed.id, framework.all_safeguards[placed.id].title)
+            items.append(f"{title}: {placed.status.replace('_', ' ')}. {words}")
+    if candidate.note is not None:
+        items.append(f"Note: {candidate.note}")
+    if items:
+        yield Heading("Evidence and notes")
+        yield Bullets(tuple(items))
 
 
-def _changes_towards(explanation: Explanation, aims: Collection[str]) -> list[Change]:
-    """Return safeguards and answers first, which can be agreed on, then ratings by their change."""
-    ratings = sorted(explanation.rating_changes, key=lambda change: round(change.share_of_scale, 9))
-    changes: list[Change] = [*explanation.safeguard_changes, *explanation.fact_changes, *ratings]
-    return [change for change in changes if change.aim in aims]
-
-
-_CHANGE_COLUMNS = (
-    Column("what", "What", priority=0, least=24),
-    Column("present", "Now", least=8),
-    Column("would_be", "Would be", priority=0, least=14),
-    Column("verdict", "Then", kind="badge", priority=0),
-    Column("rank", "Rank", kind="number", digits=0, priority=0),
-)
-
-
-def _changes_table(explanation: Explanation, changes: Sequence[Change], *, gain: bool) -> Table:
-    """Return one row for each change; a change that brings two aims about stands once."""
-    framework = explanation.ranking.framework
-    shown = len(_CHANGE_COLUMNS) - (not explanation.ranking.has_total)
-    rows: dict[tuple[str, ...], tuple[Cell, ...]] = {}
-    for change in changes:
-        match change:
-            case SafeguardChange():
-                words = _safeguard_change_words(change, framework, gain=gain)
-            case FactChange():
-                present, answer = change.present.replace("_", " "), change.answer.replace("_", " ")
-                words = (title_of_word(framework, change.fact), present, answer)
-            case RatingChange():
-                title = title_of_word(framework, change.criterion)
-                words = (title, change.present, target_words(change, framework))
-        then = change.consequence
-        rows.setdefault(words, (*words, badge(then.verdict, framework), then.rank)[:shown])
-    return Table(_CHANGE_COLUMNS[:shown], tuple(rows.values()))
-
-
-def _safeguard_change_words(
-    change: SafeguardChange, framework: Framework, *, gain: bool
-) -> tuple[str, str, str]:
-    needs = [_safeguard_titles(options, framework, " or ") for options in change.safeguards]
-    what = "; ".join(needs)
-    what = f"{what[:1].upper()}{what[1:]}"
-    if not gain:
-        return what, "in place", "lost"
-    planned = [not set(options).isdisjoint(change.planned) for options in change.safeguards]
-    now = "not in place"
-    if any(planned):
-        now = "planned" if all(planned) else "not all in place"
-    return what, now, "in place" if len(needs) == 1 else "all in place"
-
-
-def target_words(change: RatingChange, framework: Framework) -> str:
-    """Return the rating that a change needs, rounded away from the present one to suffice."""
-    if change.to == change.start and not change.beyond:
-        return figure(change.start)
-    low, high = framework.leaves[change.criterion].scale.range
-    # two hundred steps to a scale
-    places = -math.floor(math.log10((float(high) - float(low)) / 200))
-    first = _outward_words(change, places)
-    if change.until is None:
-        bounds = ("more than", "less than") if change.beyond else ("at least", "at most")
-        return f"{bounds[not change.rises]} {first}"
-    last = _rounded_words(change.until, places)
-    if abs(change.until - change.to) < 10.0**-places:
-        last = f"{change.until:.9g}"
-    if change.beyond:
-        return f"beyond {first} to {last}"
-    return first if first == last else f"{first} to {last}"
-
-
-def _outward_words(change: RatingChange, places: int) -> str:
-    if change.beyond or round(change.to, places + 1) == change.to:
-        return _rounded_words(change.to, places + 1)
-    rounded = math.ceil if change.rises else math.floor
-    outward = rounded(change.to * 10.0**places) / 10.0**places
-    if change.until is not None and abs(outward - change.start) > abs(change.until - change.start):
-        return f"{change.to:.9g}"
-    return _rounded_words(outward, places)
-
-
-def _rounded_words(value: float, places: int) -> str:
-    text = f"{round(value, places):,.{max(places, 0)}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-# against another candidate
-
-
-def _contrast_blocks(explanation: Explanation, contrast: Contrast) -> Iterator[Block]:
-    yield Heading(f"Against: {contrast.other.title}")
-    yield Paragraph(_contrast_sentence(explanation, contrast))
-    difference = contrast.difference
-    if difference is None:
-        return
-    text = "Their scores are the same to two digits; criterion by criterion they differ so:"
-    if abs(difference) >= 0.005:
-        way = "higher" if difference > 0 else "lower"
-        points = f"{abs(difference):.2f} points"
-        text = f"This one's score is {points} {way}; criterion by criterion:"
-    yield Paragraph(text)
-    columns = (
-        Column("criterion", "Criterion", priority=0, least=20),
-        Column("rating", "This one", least=10),
-        Column("other", "The other", least=10),
-        Column("points", "Points", kind="number", priority=0, digits=2),
-    )
-    rows: list[tuple[Cell, ...]] = []
-    for part in explanation.criteria:
-        title = f"{'· ' * part.depth}{part.title}"
-        rows.append((title, part.rating or "", part.other or "", part.points))
-    rows.append(("All: the difference of the scores", "", "", difference))
-    yield Table(columns, tuple(rows))
-
-
-def _contrast_sentence(explanation: Explanation, contrast: Contrast) -> str:
-    framework = explanation.ranking.framework
-    here, there = explanation.assessment, contrast.other
-    decided_by = contrast.decided_by
-    if decided_by == "nothing":
-        ours, theirs = badge(here.verdict, framework).word, badge(there.verdict, framework).word
-        return f"Neither has a rank (verdicts: {ours} for this one, {theirs} for it)."
-    if decided_by == "tie":
-        return f"Both share rank {here.rank}."
-    if decided_by == "rank":
-        unranked, text = there, "This one has a rank, and the other has none"
-        if here.rank is None:
-            unranked, text = here, "The other one has a rank, and this one has none"
-        why = f"its verdict is {badge(unranked.verdict, framework).word}"
-        if unranked.verdict and framework.all_verdicts[unranked.verdict].ranked:
-            why = "it has no score"
-        return f"{text}: {why}."
-    above, below = sorted((here, there), key=lambda found: found.rank or 0)
-    who = "This one" if above is here else "The other one"
-    stands = f"{who} stands above (rank {above.rank:,} to {below.rank:,})"
-    if decided_by == "score":
-        return f"{stands} by its score: both are of one tier."
-    order = f"{above.verdict} comes before {below.verdict}"
-    return f"{stands} by its verdict, whatever the scores: {order}."
+def _backing_words(explanation: Explanation, backed: Backed) -> str:
+    """Return the evidence behind a rating, a fact or a safeguard, and its note, in sentences."""
+    document = explanation.ranking.problem.document
+    sources = dict(explanation.ranking.framework.all_sources)
+    if document is not None:
+        sources |= document.sources
+    sentences = []
+    cited = []
+    for citation in citations(list(backed.evidence or ())):
+        title = sources[citation.id].title if citation.id in sources else citation.id
+        cited.append(f"{title}, {citation.clause}" if citation.clause else title)
+    if cited:
+        sentences.append(f"Evidence: {'; '.join(cited)}")
+    for label, text in (
+        ("Note", backed.note),
+        ("Stated by", backed.by),
+        ("Date", backed.date),
+        ("Valid until", backed.until),
+    ):
+        if text is not None:
+            sentences.append(f"{label}: {text}")
+    return " ".join(f"{sentence.rstrip('.')}." for sentence in sentences)

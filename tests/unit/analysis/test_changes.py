@@ -43,9 +43,13 @@ def explained(
     return explain(cs.score(listed, document), listed[0]["id"], **options)
 
 
+def fractional(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the list with a last candidate that is rated in fractions: no scale of whole numbers."""
+    return [*listed, entry("fractions", 1.5, 4.5)]
+
+
 def ratings(explanation: Explanation, aim: str) -> dict[str, str]:
-    nodes = explanation.ranking.framework
-    return {c.criterion: target_words(c, nodes) for c in explanation.rating_changes if c.aim == aim}
+    return {c.criterion: target_words(c.target) for c in explanation.rating_changes if c.aim == aim}
 
 
 # half of each of two scales of four steps: a step is worth 12.5 points
@@ -63,8 +67,8 @@ def test_one_place_up_is_reached_by_tying() -> None:
 def test_top_k_asks_for_more_than_one_place() -> None:
     listed = [entry("a", 3, 3), entry("b", 4, 3), entry("c", 4, 2)]
     assert ratings(explained(listed, framework(), top=1), "better_place") == {
-        "gain": "at least 5",
-        "risk": "at most 1",
+        "gain": "only at 5",
+        "risk": "only at 1",
     }
     assert ratings(explained(listed, framework(), top=2), "better_place") == {
         "gain": "at least 4",
@@ -74,6 +78,8 @@ def test_top_k_asks_for_more_than_one_place() -> None:
 
 def test_a_place_is_lost_only_beyond_the_tie() -> None:
     found = explained([entry("a", 4, 3), entry("b", 3, 3)], framework())
+    assert ratings(found, "lost_place") == {"gain": "at most 2", "risk": "only at 5"}
+    found = explained(fractional([entry("a", 4, 3), entry("b", 3, 3)]), framework())
     assert ratings(found, "lost_place") == {"gain": "less than 3", "risk": "more than 4"}
     change = next(c for c in found.rating_changes if c.criterion == "gain")
     # ties reach 1e-9 points: 12.5 points a step
@@ -89,7 +95,7 @@ def test_one_who_is_among_the_first_k_is_asked_what_would_cost_it_that() -> None
         "its verdict (inside)",
         "its place among the first 2",
     ]
-    assert ratings(found, "lost_place")["gain"] == "less than 3"
+    assert ratings(found, "lost_place")["gain"] == "at most 2"
 
 
 def test_a_number_is_rounded_away_from_where_it_is() -> None:
@@ -97,7 +103,9 @@ def test_a_number_is_rounded_away_from_where_it_is() -> None:
         criteria={"gain": {**ONE_TO_FIVE, "weight": 3}, "risk": {**ONE_TO_FIVE, "prefer": "low"}}
     )
     # 3 of 4 parts for gain: a step is 18.75 points, and 12.5 more are two thirds of one
-    found = explained([entry("a", 3, 3), entry("b", 3, 1)], document)
+    whole = explained([entry("a", 3, 3), entry("b", 3, 1)], document)
+    assert ratings(whole, "better_place") == {"gain": "at least 4", "risk": "only at 1"}
+    found = explained(fractional([entry("a", 3, 3), entry("b", 3, 1)]), document)
     assert ratings(found, "better_place") == {"gain": "at least 3.67", "risk": "at most 1"}
     change = next(c for c in found.rating_changes if c.criterion == "gain")
     assert change.to == pytest.approx(3 + 2 / 3, abs=1e-9)
@@ -109,8 +117,10 @@ def test_a_rating_in_a_condition_turns_the_verdict_where_it_says() -> None:
         "above": {"when": "gain < 2", "then": "refer"},
     }
     found = explained([entry("a", 2, 3)], framework(guardrails=guardrails))
+    assert ratings(found, "severer_verdict") == {"risk": "at least 4", "gain": "only at 1"}
+    found = explained(fractional([entry("a", 2, 3)]), framework(guardrails=guardrails))
     assert ratings(found, "severer_verdict") == {"risk": "at least 4", "gain": "less than 2"}
-    out = explained([entry("a", 2, 5)], framework(guardrails=guardrails))
+    out = explained(fractional([entry("a", 2, 5)]), framework(guardrails=guardrails))
     assert ratings(out, "milder_verdict") == {"risk": "less than 4"}
     assert ratings(out, "better_place") == {"risk": "less than 4"}
 
@@ -120,27 +130,27 @@ def test_what_holds_at_one_rating_alone_says_so() -> None:
     found = explained([entry("a", 1, 3)], framework(guardrails=guardrails))
     change = next(c for c in found.rating_changes if c.aim == "milder_verdict")
     assert (change.to, change.until, change.beyond) == (3.0, 3.0, False)
-    assert target_words(change, found.ranking.framework) == "3"
+    assert target_words(change.target) == "only at 3"
 
 
 @pytest.mark.parametrize("constant", [3.0000000000000004, 3.0])
 def test_a_rating_alone_is_told_as_it_is_and_not_as_beyond_a_short_number(constant: float) -> None:
     guardrails = {"off": {"when": f"gain != {constant!r}", "then": "refer"}}
-    found = explained([entry("a", 5, 3)], framework(guardrails=guardrails))
+    found = explained(fractional([entry("a", 5, 3)]), framework(guardrails=guardrails))
     change = next(c for c in found.rating_changes if c.aim == "milder_verdict")
     assert (change.to, change.until, change.beyond) == (constant, constant, False)
-    assert target_words(change, found.ranking.framework) == "3"
+    assert target_words(change.target) == f"{constant!r}".removesuffix(".0")
 
 
 @pytest.mark.parametrize("start", [2, 4])
 def test_equal_points_are_told_as_one_rating(start: float) -> None:
     """A score is equal within a tolerance, so on a stretch of ratings too short to be told."""
     guardrails = {"half": {"when": "score(gain) == 50", "then": "refer"}}
-    found = explained([entry("a", start, 3)], framework(guardrails=guardrails))
+    found = explained(fractional([entry("a", start, 3)]), framework(guardrails=guardrails))
     (change,) = [c for c in found.rating_changes if c.aim == "severer_verdict"]
     assert not change.beyond
     assert change.to == pytest.approx(3, abs=1e-9)
-    assert target_words(change, found.ranking.framework) == "3"
+    assert target_words(change.target) == "3"
 
 
 @pytest.mark.parametrize(
@@ -150,11 +160,11 @@ def test_equal_points_are_told_as_one_rating(start: float) -> None:
         ("score(gain) == 66.6", 5, "3.664"),
         ("score(gain) == 33.333", 1, "2.33332"),
         ("score(gain) >= 66.6 and score(gain) <= 66.61", 1, "3.664 to 3.6644"),
-        ("score(gain) > 66.6 and score(gain) < 66.61", 1, "beyond 3.664 to 3.6644"),
-        ("gain > 2.5 and gain < 2.501", 1, "beyond 2.5 to 2.501"),
-        ("gain > 2.5 and gain < 2.501", 4, "beyond 2.501 to 2.5"),
+        ("score(gain) > 66.6 and score(gain) < 66.61", 1, "more than 3.664, less than 3.6644"),
+        ("gain > 2.5 and gain < 2.501", 1, "more than 2.5, less than 2.501"),
+        ("gain > 2.5 and gain < 2.501", 4, "more than 2.5, less than 2.501"),
         ("gain == risk", 1, "3"),
-        ("gain > risk and gain < 3.02", 1, "beyond 3 to 3.02"),
+        ("gain > risk and gain < 3.02", 1, "more than 3, less than 3.02"),
     ],
 )
 def test_ends_that_rounding_would_make_one_are_told_apart(
@@ -162,13 +172,13 @@ def test_ends_that_rounding_would_make_one_are_told_apart(
 ) -> None:
     """A least change is never "beyond 50 to 50", and a verdict at one score alone is found."""
     document = framework(guardrails={"g": {"when": when, "then": "refer"}})
-    found = explained([entry("a", start, 3)], document)
+    found = explained(fractional([entry("a", start, 3)]), document)
     assert ratings(found, "severer_verdict")["gain"] == words
 
 
 def test_a_score_in_a_condition_turns_within_its_tolerance() -> None:
     guardrails = {"weak": {"when": "score(gain) < 60", "then": "refer"}}
-    found = explained([entry("a", 2, 3)], framework(guardrails=guardrails))
+    found = explained(fractional([entry("a", 2, 3)]), framework(guardrails=guardrails))
     assert ratings(found, "milder_verdict") == {"gain": "at least 3.4"}  # 60 of 100 from 1 to 5
 
 
@@ -209,7 +219,7 @@ def test_an_interval_is_settled_and_counted_from_its_middle() -> None:
         c for c in found.rating_changes if c.aim == "better_place" and c.criterion == "gain"
     )
     assert (change.present, change.uncertain, change.start) == ("2 to 4", True, 3.0)
-    assert target_words(change, found.ranking.framework) == "at least 4"
+    assert target_words(change.target) == "at least 4"
 
 
 @pytest.mark.parametrize("high", [4.9, 4.123456789, 3.9098773187413505, 4.7123889803846897])
@@ -224,10 +234,14 @@ def test_settling_at_the_middle_is_told_as_the_middle(high: float) -> None:
 
 def test_settling_alone_can_be_enough() -> None:
     guardrails = {"g": {"when": "gain >= 4", "then": "refer"}}
-    found = explained([entry("a", [2, 5], 3)], framework(guardrails=guardrails))
+    listed = [entry("a", [2, 5], 3)]
+    found = explained(fractional(listed), framework(guardrails=guardrails))
     change = next(c for c in found.rating_changes if c.aim == "milder_verdict")
     assert (change.to, change.start, change.share_of_scale) == (3.5, 3.5, 0)
-    assert target_words(change, found.ranking.framework) == "3.5"
+    assert target_words(change.target) == "3.5"
+    assert ratings(explained(listed, framework(guardrails=guardrails)), "milder_verdict") == {
+        "gain": "at most 3"
+    }
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,8 @@ def house() -> cs.Ranking:
 @pytest.mark.parametrize(
     ("versus", "decided", "words"),
     [
-        ("b", "tier", "The other one stands above (rank 1 to 2) by its verdict"),
-        ("c", "rank", "This one has a rank, and the other has none: its verdict is outside"),
+        ("b", "tier", '"B" ranks higher (rank 1, the other rank 2). Verdicts come before scores'),
+        ("c", "rank", '"A" has rank 2; "C" has none (verdict ✕ outside).'),
     ],
 )
 def test_what_decides_between_two(house: cs.Ranking, versus: str, decided: str, words: str) -> None:
@@ -44,7 +44,7 @@ def test_two_of_one_tier_are_decided_by_score_or_tie() -> None:
         "skills": False,
         "risk": False,
     }
-    assert "Both share rank 1." in str(tie)
+    assert "Both candidates share rank 1." in str(tie)
 
 
 def test_two_without_a_rank(house: cs.Ranking) -> None:
@@ -54,7 +54,7 @@ def test_two_without_a_rank(house: cs.Ranking) -> None:
     )
     assert found.versus is not None
     assert found.versus.decided_by == "nothing"
-    assert "Neither has a rank" in str(found)
+    assert "Neither candidate has a rank" in str(found)
 
 
 def test_json_is_plain_data(house: cs.Ranking) -> None:
@@ -114,10 +114,10 @@ def test_a_framework_that_only_gates() -> None:
     gates["guardrails"] = {"harm": {"when": "harmful", "then": "outside"}}
     ranking = cs.score([{"id": "a", "facts": {}}, {"id": "b", "facts": {"harmful": True}}], gates)
     found = explain(ranking, "a", versus="b")
-    text = str(found)
+    text = " ".join(str(found).split())
     assert found.criteria == ()
-    assert "The framework makes no total score, so there are no ranks." in text
-    assert "What makes the score" not in text
+    assert "The framework gives no total score, so there are no ranks." in text
+    assert "Strongest points" not in text
     assert [(c.aim, c.answer) for c in found.fact_changes] == [
         ("milder_verdict", "no"),
         ("severer_verdict", "yes"),
@@ -134,9 +134,9 @@ def test_groups_that_make_no_whole() -> None:
         "guardrails": {"g": {"when": "score(benefit) < 60", "then": "refer"}},
     }
     found = explain(cs.score([entry("a"), entry("b")], document), "a", versus="b")
-    text = str(found)
-    assert "How it is rated" in text
-    assert "Points" not in text.split("Against")[0]
+    assert "Points" not in str(found).split("Smallest")[0]
+    assert "All criteria" in found.to_text(detail="verbose")
+    assert "Points" not in found.to_text(detail="verbose").split("Notes")[0]
     assert {c.criterion for c in found.rating_changes} == {"shared", "skills"}
     assert {c.consequence.rank for c in found.rating_changes} == {None}
 
@@ -144,7 +144,7 @@ def test_groups_that_make_no_whole() -> None:
 def test_a_candidate_the_framework_is_not_about() -> None:
     ranking = cs.score([entry("a"), entry("b")], {**HOUSE, "applies": "harmful"})
     found = explain(ranking, "a", versus="b")
-    assert "The framework is not about it: it has no verdict and no rank." in str(found)
+    assert "The framework does not apply to this project: no verdict, no rank." in str(found)
     assert (found.aims, found.guardrails, found.rating_changes) == ((), (), ())
 
 
@@ -155,8 +155,8 @@ def test_a_refused_score() -> None:
     )
     found = explain(ranking, "a", versus="b")
     text = " ".join(str(found).split())
-    assert "No rank: it has no score." in text
-    assert "its score would lie between" in text
+    assert "No rank, because it has no score." in text
+    assert "Range of its score:" in text
     assert found.versus is not None
     assert found.versus.difference is None
     assert {part.points for part in found.criteria} == {None}

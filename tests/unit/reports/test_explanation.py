@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from typing import Any
 
 import pytest
 
 import collabscore as cs
-from collabscore.analysis.explanation import explain
+from collabscore.analysis.explanation import NEAR_TIE_DRAWS, Explanation, explain
+from collabscore.output import Detail, Heading
+from collabscore.reports.explanation import target_words
 from unit.small_framework import HOUSE, entry, ranking
 
 PROJECTS = "examples/proposed_projects.yaml"
@@ -23,23 +25,160 @@ def house() -> cs.Ranking:
     return ranking()
 
 
-def test_the_memo_says_verdict_and_rank_first(house: cs.Ranking) -> None:
-    lines = str(explain(house, "a")).splitlines()
-    assert lines[0] == "A"
-    headings = [line for line, rule in pairwise(lines) if rule and set(rule) <= {"─"} and line]
-    assert [h for h in headings if not h.startswith(("Criterion", "What  "))] == [
-        "Where it stands",
-        "What makes the score",
-        "What each guardrail found",
-        "What would lift it",
-        "What would cost it",
-        "Sources of the guardrails",
-        "To bear in mind",
+def headings(found: Explanation, detail: Detail = "default") -> list[str]:
+    return [block.text for block in found.page(detail=detail).blocks if isinstance(block, Heading)]
+
+
+def flat(found: Explanation, detail: Detail = "default") -> str:
+    return " ".join(found.to_text(80, detail=detail).split())
+
+
+def test_the_page_begins_with_the_answer(house: cs.Ranking) -> None:
+    found = explain(house, "a")
+    assert headings(found) == [
+        "3 candidates",
+        "A",
+        "Strongest points for and against",
+        "Missing or unknown",
+        "Smallest single changes, and the verdict and rank after each",
     ]
-    assert "▲ Papers: applies, and safeguards are missing (refer)" in lines
-    assert "- Missing: review (planned, which does not count yet)." in lines
-    assert "- Rests on: [2]; not verified." in lines
-    assert "- [2] A report, 2020. Not verified" in lines
+    assert (
+        "▲ Refer: a person must decide. "
+        'The rule "Papers" applies; its safeguards are planned, not yet in place. Rank 2 of 2.'
+    ) in flat(found)
+    assert "- ▲ Papers: missing: review (planned, does not count yet)." in str(found)
+    assert headings(found, "brief") == ["3 candidates", "A"]
+
+
+def test_the_full_page_has_every_rule_and_source(house: cs.Ranking) -> None:
+    found = explain(house, "a")
+    assert headings(found, "verbose") == [
+        "3 candidates",
+        "A",
+        "All criteria",
+        "Missing or unknown",
+        "Smallest single changes, and the verdict and rank after each",
+        "All rules",
+        "▲ Papers: safeguards planned (refer)",
+        "Rules that do not apply",
+        "Sources of the rules",
+        "Notes",
+    ]
+    lines = found.to_text(100, detail="verbose").splitlines()
+    assert "- Missing: review (planned, does not count yet)." in lines
+    assert "- Based on: [2] (not verified)." in lines
+    assert "- [2] A report, 2020 (not verified)." in lines
+
+
+def test_the_full_page_has_the_evidence_and_notes_of_the_list() -> None:
+    listed = [
+        entry("a", ratings={"shared": {"value": 4, "note": "Seen twice.", "by": "An office"}}),
+        entry("b", facts={"harmful": {"value": False, "date": "2025-01"}}, note="Late."),
+    ]
+    ranking = cs.score(listed, HOUSE)
+    assert "- Shared: 4. Note: Seen twice. Stated by: An office." in explain(ranking, "a").to_text(
+        100, detail="verbose"
+    )
+    full = explain(ranking, "b").to_text(100, detail="verbose")
+    assert "- Harm: no. Date: 2025-01." in full
+    assert "- Note: Late." in full
+    assert "Evidence and notes" not in str(explain(ranking, "b"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentences"),
+    [
+        ({"facts": {"harmful": True}}, 'The rule "Harm" applies, and no safeguard can satisfy it.'),
+        ({"facts": {"harmful": True}}, "No rank: candidates with this verdict are not ranked."),
+        ({"facts": {}}, "The unknown answers could change the verdict to inside or outside."),
+        ({"safeguards": []}, 'The rule "Papers" applies, and safeguards are missing.'),
+        (
+            {"safeguards": ["terms", "review"]},
+            "◆ Conditional: it can go ahead as long as its safeguards stay in place.",
+        ),
+        ({"unit": "area"}, 'The rule "Papers" applies: each project needs its safeguards.'),
+        (
+            {"facts": {"harmful": False, "stage": "basic", "touches": [], "budget": 1}},
+            "● Inside: it can go ahead. None of the 4 rules applies.",
+        ),
+    ],
+)
+def test_the_verdict_and_its_reason_in_a_sentence(changes: dict[str, Any], sentences: str) -> None:
+    ranking = cs.score([entry("a", **changes), entry("b")], HOUSE)
+    assert sentences in flat(explain(ranking, "a"))
+
+
+def test_questions_are_those_of_the_author(projects: cs.Ranking) -> None:
+    question = projects.framework.all_facts["access"].question
+    assert question
+    assert f"unknown ({question}). If it applies, it needs: terms of access." in flat(
+        explain(projects, "ice-cores")
+    )
+
+
+def test_a_barred_candidate_lists_no_safeguards(projects: cs.Ranking) -> None:
+    text = flat(explain(projects, "cathode-line"))
+    assert "3 other rules have missing safeguards or unknown answers" in text
+    assert "it needs:" not in text
+
+
+def test_lower_scores_that_rank_higher_are_explained(projects: cs.Ranking) -> None:
+    text = flat(explain(projects, "ice-cores"))
+    assert "6 candidates with lower scores rank higher, because verdicts come before scores" in text
+    assert "lower scores" not in flat(explain(projects, "flu-strains"))
+
+
+def test_near_ties_are_called_near_ties(projects: cs.Ranking) -> None:
+    found = explain(projects, "battery-recycling", versus="prime-gaps")
+    (tie,) = [tie for tie in found.near_ties if tie.other.id == "prime-gaps"]
+    assert tie.wins is not None
+    assert tie.wins < 0.6
+    assert "This is a near tie: the order holds in only" in flat(found)
+    assert 'Near tie: "' in flat(explain(projects, "battery-recycling"))
+    # the draws are the first ones of a robustness analysis with the same seed
+    wins = cs.robustness(projects, draws=NEAR_TIE_DRAWS).pairwise_wins
+    here, there = projects.place_of("battery-recycling"), projects.place_of("prime-gaps")
+    assert tie.wins == wins[here, there]
+
+
+def test_three_changes_of_a_kind_are_shown_and_the_rest_counted(projects: cs.Ranking) -> None:
+    found = explain(projects, "ice-cores")
+    assert "Would worsen the rank (3 of 7 changes)" in str(found)
+    assert "Would worsen the rank\n" in found.to_text(80, detail="verbose")
+
+
+def test_points_sum_as_printed_though_three_thirds_do_not() -> None:
+    criteria = {key: {"scale": "five"} for key in ("one", "two", "three")}
+    listed = [{"id": "a", "ratings": {"one": 2, "two": 2, "three": 2}, "facts": {}}]
+    found = explain(cs.score(listed, {**HOUSE, "criteria": criteria, "guardrails": {}}), "a")
+    table = found.table()
+    for column in (-2, -1):
+        points = [round(float(row[column]), 2) for row in table.rows]  # type: ignore[arg-type]
+        assert round(sum(points[:-1]), 2) == points[-1]
+    assert [row[-2] for row in table.rows] == [8.34, 8.33, 8.33, 25.0]
+
+
+def test_the_range_holds_the_score_as_printed() -> None:
+    criteria = {key: {"scale": "part"} for key in ("one", "two")}
+    listed = [{"id": "a", "ratings": {"one": [66.46, 66.52], "two": 66.5}}]
+    document = {**HOUSE, "criteria": criteria, "guardrails": {}}
+    assert "Score 66.5 of 100" in flat(explain(cs.score(listed, document), "a"))
+    listed[0]["ratings"] = {"one": [64.44, 66.52], "two": 66.46}  # type: ignore[assignment]
+    assert "range 65.4 to 66.5" in flat(explain(cs.score(listed, document), "a"))
+
+
+@pytest.mark.parametrize("top", [None, 1])
+def test_a_threshold_is_printed_with_the_rank_that_it_gives(top: int | None) -> None:
+    """The breakpoint is 59.96: at 60 the rank is another one."""
+    criteria = {"gain": {"scale": "part"}}
+    scores = {"a": 10, "b": 80.5, "c": 60, "d": 59.96, "e": 20}
+    listed = [{"id": key, "ratings": {"gain": score}} for key, score in scores.items()]
+    found = explain(
+        cs.score(listed, {**HOUSE, "criteria": criteria, "guardrails": {}}), "e", top=top
+    )
+    (change,) = [change for change in found.rating_changes if change.aim == "better_place"]
+    expected = ("at least 59.96", 3) if top is None else ("at least 80.5", 1)
+    assert (target_words(change.target), change.target.consequence.rank) == expected
 
 
 def test_no_label_escapes(house: cs.Ranking) -> None:

@@ -217,14 +217,15 @@ def test_a_table_shows_open_verdicts_where_there_are_any() -> None:
     keys = ("rank", "title", "score", "range", "verdict")
     assert RANKING.shown == keys
     assert RANKING.shown_in_detail == (
-        "title",
+        *keys,
+        "verdict_range",
         "band",
         "sides_gain",
         "sides_risk",
-        "verdict_range",
+        "points_gain",
+        "points_risk",
         "id",
     )
-    assert RANKING.shown_as_points == ("title", "points_gain", "points_risk", "score")
 
 
 def test_without_a_total_there_are_scores_of_criteria() -> None:

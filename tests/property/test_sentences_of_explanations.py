@@ -1,0 +1,281 @@
+"""Every sentence of an explanation that claims a threshold, a sum or a rank is true as printed."""
+
+from __future__ import annotations
+
+import random
+import re
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+import collabscore as cs
+from collabscore.analysis.explanation import Explanation, explain
+from collabscore.output import Heading, Paragraph, Table
+from collabscore.output.blocks import cell_text
+from collabscore.reports.explanation import target_words
+
+LISTS = 1_000
+
+Listed = list[dict[str, Any]]
+
+SCALES: list[dict[str, Any]] = [
+    {"range": [1, 5]},
+    {"range": [0, 3], "levels": {0: "none", 3: "much"}},
+    {"range": [0, 100], "unit": "%"},
+    {"range": [0, 1]},
+    {"range": [-2.5, 2.5]},
+]
+
+
+def framework(rng: random.Random) -> dict[str, Any]:
+    criteria: dict[str, Any] = {}
+    for key in ("gain", "skill", "risk", "cost")[: rng.randint(1, 4)]:
+        scale = rng.choice(SCALES)
+        criteria[key] = {"scale": scale, "weight": rng.choice([1, 2, 3, 0.3])}
+        low, high = scale["range"]
+        if rng.random() < 0.2:
+            criteria[key]["value"] = {low: 0, low + (high - low) * 0.6: 100, high: 30}
+        elif rng.random() < 0.4:
+            criteria[key]["prefer"] = "low"
+    inputs = list(criteria)
+    if len(criteria) > 2 and rng.random() < 0.5:
+        grouped = {key: criteria.pop(key) for key in inputs[:2]}
+        criteria["pair"] = {"criteria": grouped, "combine": rng.choice(["geometric", "arithmetic"])}
+    guardrails = {}
+    for k in range(rng.randint(0, 3)):
+        when = rng.choice(
+            [
+                "wet",
+                f"{inputs[0]} >= {rng.choice([1, 2.5, 3])}",
+                f"score({rng.choice(inputs)}) < {rng.choice([30, 45.5, 60])}",
+            ]
+        )
+        step: dict[str, Any] = {"when": when, "then": rng.choice(["outside", "refer", "refer"])}
+        if rng.random() < 0.5:
+            step |= {"needs": [rng.choice(["review", "terms"])], "then": "refer"}
+        guardrails[f"g{k}"] = step
+    return {
+        "collabscore": "framework/1",
+        "id": "made",
+        "missing": rng.choice(["average", "worst", "omit", "refuse"]),
+        "criteria": criteria,
+        "facts": {"wet": {"kind": "flag"}},
+        "safeguards": {"review": {}, "terms": {}},
+        "guardrails": guardrails,
+    }
+
+
+def candidates(rng: random.Random, document: dict[str, Any]) -> Listed:
+    leaves = {}
+    for key, criterion in document["criteria"].items():
+        leaves |= criterion.get("criteria", {key: criterion})
+    whole = rng.random() < 0.5
+    listed = []
+    for k in range(rng.randint(1, 7)):
+        ratings: dict[str, Any] = {}
+        for key, leaf in leaves.items():
+            low, high = leaf["scale"]["range"]
+            points = sorted(rng.uniform(low, high) for _ in range(2))
+            if whole and float(low).is_integer():
+                points = sorted(rng.randint(low, high) for _ in range(2))
+            kind = rng.random()
+            if kind < 0.7:
+                ratings[key] = points[0]
+            elif kind < 0.85:
+                ratings[key] = points
+        entry: dict[str, Any] = {"id": f"c{k}", "ratings": ratings}
+        if rng.random() < 0.7:
+            entry["facts"] = {"wet": rng.choice([True, False])}
+        entry["safeguards"] = rng.choice([[], ["review"], [{"id": "terms", "status": "planned"}]])
+        listed.append(entry)
+    return listed
+
+
+def case(seed: int) -> tuple[Listed, Explanation]:
+    rng = random.Random(seed)
+    document = framework(rng)
+    listed = candidates(rng, document)
+    ranking = cs.score(listed, document)
+    other = rng.choice(ranking.ids)
+    name = rng.choice(ranking.ids)
+    top = rng.choice([None, None, 1])
+    return (
+        listed,
+        explain(ranking, name, versus=None if other == name else other, top=top),
+    )
+
+
+def printed_points(words: str, low: float, high: float) -> list[float]:
+    """Return the ratings that a target names, and the end of the scale that it reaches."""
+    numbers = [
+        float(text.replace(",", "")) for text in re.findall(r"-?\d[\d,]*\.?\d*(?:e-?\d+)?", words)
+    ]
+    if words == "any rating":
+        return [low, high]
+    if words.startswith(("at least", "more than")) and len(numbers) == 1:
+        numbers.append(high)
+    if words.startswith(("at most", "less than")):
+        numbers.append(low)
+    return numbers
+
+
+def with_rating(listed: Listed, name: str, key: str, rating: float) -> Listed:
+    changed = []
+    for entry in listed:
+        if entry["id"] == name:
+            entry = {**entry, "ratings": {**entry["ratings"], key: rating}}
+        changed.append(entry)
+    return changed
+
+
+def check_thresholds(listed: Listed, found: Explanation) -> None:
+    """Score the whole list again at each printed rating."""
+    name, aims = found.assessment.id, {aim.id: aim for aim in found.aims}
+    severities = list(found.ranking.framework.all_verdicts)
+
+    def reached(aim: str, rating: float) -> tuple[bool, cs.Assessment]:
+        changed = with_rating(listed, name, change.criterion, rating)
+        again = cs.score(changed, found.ranking.framework)[name]
+        wanted = aims[aim]
+        if wanted.rank is not None:
+            there = again.rank is not None and again.rank <= wanted.rank
+            return there is wanted.gain, again
+        severity = severities.index(again.verdict or "")
+        return (severity < wanted.severity if wanted.gain else severity > wanted.severity), again
+
+    for change in found.rating_changes:
+        target, words = change.target, target_words(change.target)
+        scale = found.ranking.framework.leaves[change.criterion].scale
+        low, high = map(float, scale.range)
+        points = printed_points(words, low, high)
+        assert points, words
+        opened = {
+            target.low if target.low_open else None,
+            target.high if target.high_open else None,
+        }
+        for rating in points:
+            holds, _ = reached(change.aim, rating)
+            if rating in opened:
+                assert not holds, (words, change)
+                continue
+            assert holds, (words, change)
+        if target.whole:
+            assert all(rating.is_integer() for rating in points), words
+            # of a long scale only those near to the printed ones and to the start, and some others
+            spots = [*points, change.start]
+            wholes = []
+            for k in range(int(low), int(high) + 1):
+                if high - low <= 5 or k % 20 == 0 or min(abs(k - spot) for spot in spots) < 2:
+                    wholes.append(float(k))
+            holding = [rating for rating in wholes if reached(change.aim, rating)[0]]
+            nearest = min(abs(rating - change.start) for rating in holding)
+            inside = [rating for rating in wholes if min(points) <= rating <= max(points)]
+            assert set(inside) <= set(holding)
+            assert min(abs(rating - change.start) for rating in inside) == nearest
+            assert len(holding) == 1 or not words.startswith("only at")
+        # the verdict and rank of the row are those at the end nearest to the present rating
+        near = min(points, key=lambda rating: abs(rating - change.start))
+        is_inside = min(points) < change.start < max(points)
+        if near not in opened and not is_inside:
+            _, again = reached(change.aim, near)
+            assert (again.verdict, again.rank) == (
+                target.consequence.verdict,
+                target.consequence.rank,
+            ), (words, change)
+        if (
+            not target.whole
+            and not is_inside
+            and not opened - {None}
+            and len(points) == 2
+            and near != change.start
+        ):
+            # one unit of the last digit nearer to the start does not suffice
+            unit = float(Decimal(1).scaleb(Decimal(repr(near)).as_tuple().exponent))  # type: ignore[arg-type]
+            short = near - unit if near > change.start else near + unit
+            if abs(short - change.start) < abs(near - change.start) and low <= short <= high:
+                assert not reached(change.aim, short)[0], (words, change, short)
+
+
+def check_ranks(found: Explanation) -> None:
+    ranking, assessment = found.ranking, found.assessment
+    text = " ".join(block.text for block in found.page().blocks if isinstance(block, Paragraph))
+    ranked = [other for other in ranking if other.rank is not None]
+    if assessment.rank is not None:
+        assert f"Rank {assessment.rank} of {len(ranked)}" in text
+        ties = [other for other in ranked if other.rank == assessment.rank]
+        assert (", tied with " in text) is (len(ties) > 1)
+        ahead = [other for other in ranked if (other.rank or 0) < assessment.rank]
+        lower = [other for other in ahead if (other.score or 0) < (assessment.score or 0) - 1e-9]
+        told = re.search(r"(\d+) candidates? with (?:a )?lower scores? ranks?", text)
+        assert int(told[1] if told else 0) == len(lower), text
+    if assessment.score is not None:
+        assert f"Score {assessment.score:.1f} of 100" in text or assessment.verdict is None
+        told = re.search(r"Score (\S+) of 100, range (\S+) to (\d+\.\d)", text)
+        if told:
+            score, low, high = map(float, told.groups())
+            assert low <= score <= high
+            assert low <= (assessment.low or 0) + 1e-6
+            assert high >= (assessment.high or 0) - 1e-6
+    if found.versus is not None and found.versus.decided_by in ("score", "tier"):
+        other = found.versus.other
+        first = found.title if (assessment.rank or 0) < (other.rank or 0) else other.title
+        assert f'"{first}" ranks higher' in text
+
+
+def printed(table: Table, row: int) -> Decimal:
+    column = next(k for k, column in enumerate(table.columns) if column.head == "Points")
+    return Decimal(cell_text(table.columns[column], table.rows[row][column]))
+
+
+def check_sums(found: Explanation) -> None:
+    blocks = found.page().blocks
+    for block in blocks:
+        if not isinstance(block, Table) or "Points" not in {
+            column.head for column in block.columns
+        }:
+            continue
+        rows = len(block.rows)
+        if found.versus is not None:
+            assert sum(printed(block, k) for k in range(rows - 1)) == printed(block, rows - 1)
+            continue
+        starts = [*sorted(block.sections), rows]
+        for start, end in pairwise(starts):
+            told = re.search(r": (\S+) of 100", block.sections[start])
+            assert told is not None
+            parts = [printed(block, k) for k in range(start, end)]
+            total = Decimal(told[1])
+            exact = [part for part in found.criteria if not part.is_group]
+            lost = "lost" in block.sections[start]
+            sizes = [part.shortfall if lost else part.contribution for part in exact]
+            rest = sorted((size or 0 for size in sizes), reverse=True)[len(parts) :]
+            if sum(rest) < 1e-9:
+                assert sum(parts) == total
+            assert abs(float(total) - sum(size or 0 for size in sizes)) <= 0.1
+    if found.assessment.score is None or not found.criteria:
+        return
+    table = found.table()
+    last = len(table.columns) - 1
+    for column in (last - 1, last):
+        shown = [Decimal(cell_text(table.columns[column], row[column])) for row in table.rows]
+        depths = [part.depth for part in found.criteria]
+        assert sum(x for x, depth in zip(shown, depths, strict=False) if depth == 0) == shown[-1]
+        for k, part in enumerate(found.criteria):
+            if part.is_group:
+                end = next(
+                    (j for j in range(k + 1, len(depths)) if depths[j] <= depths[k]), len(depths)
+                )
+                below = [shown[j] for j in range(k + 1, end) if depths[j] == depths[k] + 1]
+                assert sum(below) == shown[k]
+
+
+def test_every_claim_of_a_threshold_a_sum_or_a_rank_is_true_as_printed() -> None:
+    thresholds = 0
+    for seed in range(LISTS):
+        listed, found = case(seed)
+        check_sums(found)
+        check_ranks(found)
+        check_thresholds(listed, found)
+        thresholds += len(found.rating_changes)
+        headings = [block.text for block in found.page().blocks if isinstance(block, Heading)]
+        assert found.title in headings
+    assert thresholds > LISTS

@@ -16,16 +16,11 @@ from collabscore.documents.loading import shipped
 from collabscore.models.base import Element, citations, title_of, verification
 from collabscore.output.render import escape_markdown
 from collabscore.reports.framework import framework_page
+from collabscore.scoring.wording import VERIFIED
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "frameworks"
-STANDINGS = {
-    "primary": "read at its issuer",
-    "secondary": "read at a second hand",
-    "no": "not verified",
-    "judgement": "judgement alone",
-    "none": "without a source",
-}
+STANDINGS = {**VERIFIED, "judgement": "judgement alone", "none": "without a source"}
 
 
 def cases_of(framework: str) -> list[str]:

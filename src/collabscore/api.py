@@ -58,7 +58,7 @@ def score(
     if judge is None:
         if len(loaded.frameworks) != 1:
             names = ", ".join(f"`{framework.id}`" for framework in loaded.frameworks)
-            message = f"the list names several frameworks ({names}): say which one to judge by"
+            message = f"the list names several frameworks ({names}): name one of them"
             raise UsageError(message)
         (judge,) = loaded.frameworks
     return rank(Problem.from_candidates(loaded, judge))

@@ -122,5 +122,5 @@ def texts_of_base(
             help = "choose an id of your own"
         elif key == "sources":
             message = f"the sources are still those of `{base['id']}`"
-            help = "keep those that your rules rest on, and add your own"
+            help = "keep the sources of your rules, and add your own"
         yield Diagnostic("left-from-base", message, (key,), help, "warning", at_key=True)

@@ -48,7 +48,7 @@ UNKNOWN = "unknown"
 """How an unknown rating or answer is written."""
 
 Verified = Literal["primary", "secondary", "no"]
-"""How far a source was checked: read at its issuer, read at a second hand, not read."""
+"""How a source was checked: at its issuer, in a secondary source, or not."""
 
 K = TypeVar("K")
 V = TypeVar("V")

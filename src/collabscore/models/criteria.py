@@ -198,7 +198,7 @@ class Scale(Element):
         value = self._point(raw.value, ("value",))
         if not ends.low <= value <= ends.high:
             interval = f"{quotable(ends.low)} to {quotable(ends.high)}"
-            message = f"`value` {quotable(value)} lies outside its interval {interval}"
+            message = f"`value` {quotable(value)} is outside its interval {interval}"
             raise ReadingError("value-outside-interval", message, ("value",))
         return Reading(ends.low, value, ends.high)
 

@@ -307,7 +307,7 @@ class Framework(SharedDefinitions):
         "`judgement` if it is its author's own choice."
     )
     uses: Annotated[str | Vocabulary, IN_ORDER] | None = optional_field(
-        "A shipped vocabulary, a file name beside this one, or a vocabulary in place."
+        "A shipped vocabulary, a file beside this one, or a vocabulary written here."
     )
     parties: FrozenMap[Id, Text] = map_field("Labels of the parties: {us: United States}.")
     combine: Annotated[Literal[CombineName, "none"] | Number, IN_ORDER] | None = optional_field(
@@ -324,7 +324,7 @@ class Framework(SharedDefinitions):
         "Condition for candidates to which the framework applies."
     )
     standing: FrozenSequence[Id] = list_field("Safeguards required of every project.")
-    guardrails: FrozenMap[Id, Guardrail] = map_field("Rules beside the score, by id.")
+    guardrails: FrozenMap[Id, Guardrail] = map_field("Rules that no score overrides, by id.")
     verdicts: Verdicts | None = optional_field("The framework's own verdicts, mild to severe.")
     defaults: Defaults | None = optional_field("Default verdicts for steps.")
     bands: FrozenMap[Id, Number] = map_field("Lowest score of each band.")
@@ -642,7 +642,7 @@ class WeightSpace:
     >>> print(WeightSpace.read("within 12.5 %"))
     within 12.5%
     >>> WeightSpace.read("within 0%").message
-    '`within 0%`: the share goes from above 0 to 100 per cent'
+    '`within 0%`: the share must be above 0 and at most 100 per cent'
     """
 
     kind: str
@@ -735,7 +735,7 @@ def describe_weights(groups: Iterable[GroupWeights], framework: Framework) -> st
     >>> from collabscore.documents.loading import load_framework
     >>> framework = load_framework("guardrail")
     >>> describe_weights(group_weights(framework, "order"), framework)
-    'Weights: any in the order of those given.'
+    'Weights: any weights in the given order.'
     """
     titles: dict[str, list[str]] = {}
     for part in groups:

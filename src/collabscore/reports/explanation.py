@@ -21,7 +21,14 @@ from ..models.framework import Framework
 from ..output import Block, Bullets, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
 from ..output.text import number, outward, percent, plural, summing_digits
 from ..scoring.verdicts import Assessment, Finding
-from ..scoring.wording import badge, closing_notes, known_of, safeguard_title, title_of_word
+from ..scoring.wording import (
+    VERIFIED,
+    badge,
+    closing_notes,
+    known_of,
+    safeguard_title,
+    title_of_word,
+)
 
 __all__ = ["notes_of", "page_of", "target_words"]
 
@@ -666,7 +673,8 @@ def _full_blocks(explanation: Explanation) -> Iterator[Block]:
         for mark, source in enumerate(sources.values(), start=1):
             date = f", {source.date}" if source.date is not None else ""
             url = f" {source.url}" if source.url is not None else ""
-            entries.append(f"[{mark}] {source.title}{date}{_CHECKED[source.verified]}.{url}")
+            doubt = "" if source.verified == "primary" else f" ({VERIFIED[source.verified]})"
+            entries.append(f"[{mark}] {source.title}{date}{doubt}.{url}")
         yield Bullets(tuple(entries))
     yield Heading("Notes")
     notes = explanation.notes
@@ -674,8 +682,6 @@ def _full_blocks(explanation: Explanation) -> Iterator[Block]:
         notes = (*notes, _NEAR_TIE_NOTE)
     yield Bullets(notes)
 
-
-_CHECKED = {"no": " (not verified)", "secondary": " (known from a secondary source)", "primary": ""}
 
 _UNCERTAIN = (
     "A change of an uncertain rating settles it. It is measured from the most likely rating, or"

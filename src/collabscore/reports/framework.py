@@ -6,27 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..models.base import Element, citations, title_of, verification
-from ..models.criteria import Criterion, Missing
+from ..models.criteria import Criterion
 from ..models.framework import Framework, GroupNode, LeafNode, Need, Step, options_of
 from ..output import Block, Bullets, Heading, Item, Page, Paragraph
 from ..output.text import plural
+from ..scoring.wording import UNKNOWN_RATING, VERIFIED
 
 __all__ = ["direction_of", "framework_data", "framework_page"]
 
 Node = LeafNode | GroupNode
-
-_MISSING: dict[Missing, str] = {
-    "average": "counts as the average of its scale",
-    "worst": "counts as the worst of its scale",
-    "omit": "is left out",
-    "refuse": "leaves a candidate without a score",
-}
-
-_VERIFIED = {
-    "primary": "checked at its issuer",
-    "secondary": "known from a secondary source",
-    "no": "not verified",
-}
 
 
 def framework_page(framework: Framework, *, long: bool = False) -> Page:
@@ -92,7 +80,7 @@ def _criteria_section(framework: Framework, long: bool) -> Iterator[Block]:
     policies = {node.missing for node in framework.leaves.values()}
     is_same = len(policies) == 1
     if is_same:
-        yield Paragraph(f"An unknown rating {_MISSING[policies.pop()]}.")
+        yield Paragraph(f"An unknown rating {UNKNOWN_RATING[policies.pop()]}.")
     items = []
     for node in framework.nodes.values():
         depth = len(node.path) - 1
@@ -126,7 +114,7 @@ def _criterion_line(node: Node, framework: Framework, long: bool, *, with_policy
     if isinstance(node, LeafNode):
         parts += [direction_of(node), _scale_text(node, long)]
         if with_policy:
-            parts.append(f"unknown {_MISSING[node.missing]}")
+            parts.append(f"unknown {UNKNOWN_RATING[node.missing]}")
     elif len(node.children) > 1:
         parts.append(f"combined by {_mean_name(criterion.combine)}")
     return f"{node.title} ({node.id}): {'; '.join(parts)}{_grounds_text(criterion, framework)}"
@@ -260,7 +248,7 @@ def _sources_section(framework: Framework) -> Iterator[Block]:
     items = []
     for key, source in framework.all_sources.items():
         parts = filter(None, (source.title, source.issuer, source.date))
-        line = f"{key}: {', '.join(parts)}; {_VERIFIED[source.verified]}."
+        line = f"{key}: {', '.join(parts)}; {VERIFIED[source.verified]}."
         if source.note:
             line += f" {source.note}"
         items.append(Item(line))

@@ -17,6 +17,7 @@ from ..scoring.ranking import Ranking
 from ..scoring.verdicts import Assessment, Finding
 from ..scoring.wording import (
     SCOPE_NOTE,
+    UNKNOWN_RATING,
     badge,
     closing_notes,
     quoted_titles,
@@ -313,12 +314,8 @@ _MISSING_IN_SHORT = {
     "refuse": "Unknown: no score.",
     "": "Unknown: see the framework.",
 }
-_MISSING_NOTES = {
-    "average": "An unknown rating counts as the average of its scale.",
-    "worst": "An unknown rating counts as the worst of its scale.",
-    "omit": "An unknown rating is left out; the weights of the others in its group grow.",
-    "refuse": "A candidate with an unknown rating has no score.",
-    "": "How an unknown rating counts differs by criterion; see the framework.",
+_MISSING_NOTES = {policy: f"An unknown rating {end}." for policy, end in UNKNOWN_RATING.items()} | {
+    "": "How an unknown rating counts differs by criterion; see the framework."
 }
 
 

@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ..models.base import title_of, verification, within
+from ..models.base import Verified, title_of, verification, within
+from ..models.criteria import Missing
 from ..models.framework import Framework
 from ..output import Badge
 from ..output.text import figure
@@ -16,6 +17,8 @@ from .verdicts import Assessment, Finding
 __all__ = [
     "NOT_APPLICABLE",
     "SCOPE_NOTE",
+    "UNKNOWN_RATING",
+    "VERIFIED",
     "assessment_badge",
     "badge",
     "closing_notes",
@@ -36,6 +39,21 @@ NOT_APPLICABLE = Badge("not applicable", "○", "muted")
 
 SCOPE_NOTE = "A verdict judges the scope as described, not any institution or person."
 """The last note of every result with verdicts."""
+
+UNKNOWN_RATING: dict[Missing, str] = {
+    "average": "counts as the average of its scale",
+    "worst": "counts as the worst of its scale",
+    "omit": "is left out; the weights of the others in its group grow",
+    "refuse": "leaves its candidate without a score",
+}
+"""Treatment of an unknown rating by each policy, as the end of a sentence about it."""
+
+VERIFIED: dict[Verified, str] = {
+    "primary": "checked at its issuer",
+    "secondary": "known from a secondary source",
+    "no": "not verified",
+}
+"""Ways in which a source was checked."""
 
 
 def badge(verdict: str | None, framework: Framework) -> Badge:

@@ -250,7 +250,7 @@ def test_the_legend_has_each_verdict_that_occurs_in_at_most_five_lines() -> None
         ("average", "counts as the average of its scale.", "Unknown counts as average."),
         ("worst", "counts as the worst of its scale.", "Unknown counts as worst."),
         ("omit", "the weights of the others in its group grow.", "Unknown is left out."),
-        ("refuse", "A candidate with an unknown rating has no score.", "Unknown: no score."),
+        ("refuse", "An unknown rating leaves its candidate without a score.", "Unknown: no score."),
     ],
 )
 def test_the_notes_say_what_an_unknown_rating_counts_as(

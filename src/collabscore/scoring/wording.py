@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ..models.base import Verified, title_of, verification, within
+from ..models.base import title_of, verification, within
 from ..models.criteria import Missing
 from ..models.framework import Framework
 from ..output import Badge
@@ -48,7 +48,7 @@ UNKNOWN_RATING: dict[Missing, str] = {
 }
 """Treatment of an unknown rating by each policy, as the end of a sentence about it."""
 
-VERIFIED: dict[Verified, str] = {
+VERIFIED: dict[str, str] = {
     "primary": "checked at its issuer",
     "secondary": "known from a secondary source",
     "no": "not verified",

@@ -31,16 +31,18 @@ def test_weights_first_then_ratings() -> None:
     result = collabscore("wider.yaml", "--width", "100")
     assert (result.exit_code, result.stderr) == (0, "")
     lines = result.stdout.splitlines()
-    assert lines[0] == "House rules: how far weights and ratings may move"
+    assert lines[:2] == ["wider.yaml", "House rules, version 1"]
+    assert "What would change the order?" in lines
     assert max(map(len, lines)) <= 100
-    assert "Benefit: 50 % of the whole; a leader stays first" in result.stdout
+    verbose = collabscore("wider.yaml", "-v").stdout
+    assert '"Benefit" (50 % of the whole): a leader stays first' in verbose
     assert "not any institution or person" in result.stdout
 
 
 def test_an_id_gives_the_tornado_of_that_candidate() -> None:
     result = collabscore("wider.yaml", "ocean", "--width", "100")
     assert result.exit_code == 0
-    assert result.stdout.startswith("Ocean: what its ratings do")
+    assert "\nEffect of each rating: Ocean\n" in result.stdout
     assert "unknown" in result.stdout
 
 
@@ -77,7 +79,7 @@ def test_csv_has_every_number_in_a_column() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "begins"), [("r.json", "{"), ("r.md", "**House rules"), ("r.html", "<!DOCTYPE html>")]
+    ("name", "begins"), [("r.json", "{"), ("r.md", "# wider.yaml"), ("r.html", "<!DOCTYPE html>")]
 )
 def test_the_suffix_says_the_format(folder: Path, name: str, begins: str) -> None:
     result = collabscore("wider.yaml", "-o", name)

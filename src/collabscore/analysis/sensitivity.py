@@ -18,12 +18,14 @@ import numpy as np
 
 from ..arrays import BoolArray, FloatArray, IndexArray, IntArray, number_or_none
 from ..errors import UsageError, did_you_mean
-from ..models.base import title_of
+from ..models.criteria import Scale
 from ..models.framework import Weights, group_weights
 from ..output import Field, Table
+from ..output.text import count_in_words, figure
 from ..scoring.ranking import Ranking, RankingResult, refuse_without_ranks, whole_ranking
 from ..scoring.variants import Alone, Changes, Outcomes, Variants
 from ..scoring.verdicts import Codes
+from ..scoring.wording import badge
 from .breakpoints import RatingLines, WeightLines, level_points
 from .uncertainty import refuse_out_of_range
 from .variance import Influences, influences_of
@@ -40,6 +42,7 @@ __all__ = [
     "WeightTurn",
     "extent_in_words",
     "percent_of",
+    "percent_within",
     "sensitivity",
     "tornadoes_of",
 ]
@@ -54,6 +57,10 @@ _DRAWS, _MOST_DRAWS = 2048, 10_000_000
 
 # what happens no farther from 0 or 1 than this is a tie at the end itself
 _AT_END = 1e-8
+# digits of an end in per cent, and the part of the last one that is rounding
+_MOST_DIGITS, _ROUNDING_UP = 6, 1e-6
+# steps in which a rating is rounded, of the width of its scale
+_STEPS = (1e-2, 1e-3, 1e-4, 1e-6)
 # in points: equal scores may differ in their last bits by less than this
 _ROUNDING = 1e-12
 
@@ -412,27 +419,10 @@ class TornadoBar:
 
     @property
     def turns(self) -> str | None:
-        """What the possible ratings change, in words; None for nothing."""
-        words = ("turns the verdict",) * self.turns_verdict + ("turns the rank",) * self.turns_rank
-        return ", ".join(words) or None
-
-
-def _turns_field(kind: str, none: str) -> Field:
-    """Return the field of the turns of the rank or the verdict; `none` stands where it ends."""
-    key = f"{kind}_turns"
-
-    def in_words(bar: TornadoBar) -> str | None:
-        words = []
-        for turn in getattr(bar, key):
-            if turn is not None:
-                words.append(f"at {turn.rating:.3g}: {getattr(turn, kind) or none}")
-        return "; ".join(words) or None
-
-    def record(bar: TornadoBar) -> dict[str, Any]:
-        below, above = (turn and asdict(turn) for turn in getattr(bar, key))
-        return {"below": below, "above": above}
-
-    return Field(key, f"{kind.title()} turns", in_words, record, least=14, csv=False)
+        """Changes that the possible ratings can make, in words; None for none."""
+        if self.turns_verdict:
+            return "can change the verdict" + " and the rank" * self.turns_rank
+        return "can change the rank" if self.turns_rank else None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -450,53 +440,125 @@ class Tornado(RankingResult):
     kind: ClassVar[str] = "tornado"
     report: ClassVar[str] = "sensitivity"
     things: ClassVar[str] = "bars"
-    fields: ClassVar[tuple[Field, ...]] = (
-        Field("criterion", "Id", priority=9, least=8, lines=1),
-        Field("title", "Criterion", priority=0, least=20),
-        Field("weight", "Weight", kind="share", priority=3),
-        Field("rated"),
-        Field("low"),
-        Field("high"),
-        Field("start"),
-        Field("open", cell=lambda bar: bar.open.record(), csv=False),
-        Field("swing", "Swing", kind="number"),
-        Field("scale", cell=lambda bar: bar.scale.record(), csv=False),
-        Field("reach"),
-        Field("turns_verdict"),
-        Field("turns_rank"),
-        _turns_field("verdict", "not applicable"),
-        _turns_field("rank", "no rank"),
-        # for tables and CSV besides
-        Field("rating", "Rating", priority=0, least=7, align="right", json=False),
-        Field(
-            "open_scores",
-            "Open",
-            lambda bar: bar.open.scores if bar.low < bar.high else None,
-            kind="interval",
-            priority=0,
-            ends=("open_low", "open_high"),
-            json=False,
-        ),
-        Field(
-            "scale_scores",
-            "Whole scale",
-            lambda bar: bar.scale.scores,
-            kind="interval",
-            priority=2,
-            ends=("scale_low", "scale_high"),
-            json=False,
-        ),
-        Field("turns", "What is left open", priority=0, least=14, json=False),
-    )
     shown: ClassVar[tuple[str, ...]] = (
-        *("title", "weight", "rating", "open_scores", "swing", "scale_scores"),
-        *("rank_turns", "verdict_turns", "turns", "criterion"),
+        *("title", "rating", "open_scores", "rank_turns", "verdict_turns"),
+        *("turns", "weight", "swing", "scale_scores", "criterion"),
     )
 
     ranking: Ranking
     candidate: str
     candidate_title: str
     bars: tuple[TornadoBar, ...]
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The rating on each criterion, its effect, and where rank and verdict change."""
+        return (
+            Field("criterion", "Id", priority=9, least=8, lines=1),
+            Field("title", "Criterion", priority=0, least=20),
+            Field("weight", "Weight", kind="share", priority=3),
+            Field("rated"),
+            Field("low"),
+            Field("high"),
+            Field("start"),
+            Field("open", cell=lambda bar: bar.open.record(), csv=False),
+            Field("swing", "Swing", kind="number"),
+            Field("scale", cell=lambda bar: bar.scale.record(), csv=False),
+            Field("reach"),
+            Field("turns_verdict"),
+            Field("turns_rank"),
+            self._turns_field("verdict"),
+            self._turns_field("rank"),
+            # for tables and CSV besides
+            Field("rating", "Now", priority=0, least=7, align="right", json=False),
+            Field(
+                "open_scores",
+                "Score range",
+                lambda bar: bar.open.scores if bar.low < bar.high else None,
+                kind="interval",
+                priority=0,
+                ends=("open_low", "open_high"),
+                json=False,
+            ),
+            Field(
+                "scale_scores",
+                "Whole scale",
+                lambda bar: bar.scale.scores,
+                kind="interval",
+                priority=2,
+                ends=("scale_low", "scale_high"),
+                json=False,
+            ),
+            Field("turns", "Within that range", priority=2, least=14, json=False),
+        )
+
+    def _turns_field(self, kind: str) -> Field:
+        """Return the field of the ratings at which the rank or the verdict changes."""
+        key = f"{kind}_turns"
+
+        def record(bar: TornadoBar) -> dict[str, Any]:
+            below, above = (turn and asdict(turn) for turn in getattr(bar, key))
+            return {"below": below, "above": above}
+
+        return Field(
+            key,
+            f"{kind.title()} at other ratings",
+            lambda bar: self._changes_in_words(bar.criterion, kind),
+            record,
+            least=14,
+            csv=False,
+        )
+
+    def _changes_in_words(self, criterion: str, kind: str) -> str | None:
+        """Return the nearest round ratings, below and above, with another rank or verdict."""
+        words = []
+        for rating, rank, verdict in self.round_changes.get((criterion, kind), ()):
+            if kind == "rank":
+                then = f"rank {rank}" if rank else "no rank"
+            else:
+                then = badge(verdict, self.ranking.framework).word
+            words.append(f"{figure(rating)}: {then}")
+        return "; ".join(words) or None
+
+    @cached_property
+    def round_changes(self) -> Mapping[tuple[str, str], list[tuple[float, int | None, str | None]]]:
+        """Ratings, as readers would write them, with another rank or another verdict.
+
+        By criterion and "rank" or "verdict": the nearest below and above the present rating, each
+        with the rank and the verdict there. On a scale of whole numbers they are whole; elsewhere
+        the exact turn, rounded away from the present rating.
+        """
+        row = int(self.ranking.order[self.ranking.place_of(self.candidate)])
+        lines = RatingLines(Variants.of_ranking(self.ranking), np.array([row]))
+        numbers, points, turns = [], [], []
+        leaves = list(self.ranking.framework.leaves.values())
+        by_id = {bar.criterion: bar for bar in self.bars}
+        for number, leaf in enumerate(leaves):
+            bar = by_id[leaf.id]
+            for kind, found in (("rank", bar.rank_turns), ("verdict", bar.verdict_turns)):
+                for side, turn in zip((-1, 1), found, strict=True):
+                    if turn is not None:
+                        for point in _round_points(leaf.scale, turn.rating, side):
+                            numbers.append(number)
+                            points.append(point)
+                            turns.append((leaf.id, kind, side, turn.rating))
+        if not points:
+            return {}
+        present = lines.outcomes(np.array(numbers), lines.starts[numbers])
+        there = lines.outcomes(np.array(numbers), np.array(points))
+        verdicts = [*self.ranking.framework.all_verdicts, None]
+        found_at: dict[tuple[str, str, int], tuple[float, int | None, str | None]] = {}
+        for k, (criterion, kind, side, _) in enumerate(turns):
+            before, after = present.ranks[k], there.ranks[k]
+            if kind == "verdict":
+                before, after = present.severity[k], there.severity[k]
+            if before != after and (criterion, kind, side) not in found_at:
+                rank, verdict = int(there.ranks[k]) or None, verdicts[there.severity[k]]
+                found_at[criterion, kind, side] = points[k], rank, verdict
+        changes: dict[tuple[str, str], list[tuple[float, int | None, str | None]]] = {}
+        for (criterion, kind, _), change in found_at.items():
+            changes.setdefault((criterion, kind), []).append(change)
+        return changes
 
     def __iter__(self) -> Iterator[TornadoBar]:
         """Yield the bars."""
@@ -509,8 +571,8 @@ class Tornado(RankingResult):
 
     @property
     def title(self) -> str:
-        """Title of the candidate, and of the table."""
-        return f"{self.candidate_title}: what its ratings do"
+        """Title above the answer."""
+        return f"Effect of each rating: {self.candidate_title}"
 
     @property
     def options(self) -> dict[str, Any]:
@@ -521,6 +583,23 @@ class Tornado(RankingResult):
         """Return the candidate and the records."""
         candidate = {"id": self.candidate, "title": self.candidate_title}
         return {"candidate": candidate, **super().body()}
+
+
+def _round_points(scale: Scale, rating: float, side: int) -> list[float]:
+    """Return points of a scale beyond a rating, the nearest and roundest first."""
+    if scale.whole_points:
+        beyond = [point for point in scale.whole_points if side * (point - rating) >= 0]
+        return [float(point) for point in sorted(beyond, key=lambda point: side * point)]
+    low, high = scale.range
+    points = []
+    for part in _STEPS:
+        # the power of ten below that part of the scale
+        step = 10.0 ** math.floor(math.log10((high - low) * part))
+        point = math.ceil(side * rating / step - _ROUNDING_UP) * step * side
+        points.append(round(point, 12))
+    # the last one for what changes only beyond a round rating
+    points.append(points[-1] + side * step)
+    return [point for point in points if low <= point <= high]
 
 
 def tornadoes_of(ranking: Ranking, rows: IndexArray) -> tuple[Tornado, ...]:
@@ -717,27 +796,35 @@ class Sensitivity(RankingResult):
         It is about the leader; where nothing costs the leader the first place, about the top k too,
         and so on.
         """
-        parts = [f"{weight.title}: {percent_of(weight.weight)} % of the whole"]
+        name = f'"{weight.title}" ({percent_of(weight.weight)} % of the whole)'
         if not weight.ranges:
-            parts.append("nothing else is in its group, so that its own number is of no account")
+            return f"{name} is alone in its group: its weight has no effect."
         leader = "the leader" if len(self.leaders) == 1 else "a leader"
-        subjects = (f"{leader} stays first", f"the top {self.top} stays", "the order stays")
+        top = f"the top {count_in_words(self.top)} stay the same"
+        subjects = [f"{leader} stays first", "the first place stays" if self.top == 1 else top]
+        subjects.append("the order stays the same")
+        parts = []
         for (claim, found), subject in zip(weight.ranges.items(), subjects, strict=False):
-            parts.append(f"{subject} {extent_in_words(found, _LONG)}")
-            parts += [f"{side}, {self.happening(turn, claim)}" for side, _, turn in found.ends]
+            if claim == "top" and self.top == 1 and not found.ends:
+                continue
+            parts.append(f"{subject} {extent_in_words(found, weight.weight, _LONG)}")
+            for side, _, turn in found.ends:
+                further = "less" if side == "below" else "more"
+                parts.append(f"with {further}, {self.happening(turn, claim)}")
             if found.ends:
                 break
-        return "; ".join(parts)
+        return f"{name}: {'; '.join(parts)}."
 
     def happening(self, turn: WeightTurn, claim: Claim) -> str:
         """Return in words what happens beyond an end."""
-        title = self._title_of(turn.candidate)
+        title = f'"{self._title_of(turn.candidate)}"'
         if turn.verdicts is not None:
-            before, after = (verdict or "not applicable" for verdict in turn.verdicts)
-            return f"the verdict on {title} turns from {before} to {after}"
+            framework = self.ranking.framework
+            before, after = (badge(verdict, framework).word for verdict in turn.verdicts)
+            return f"the verdict on {title} changes from {before} to {after}"
         if claim == "leader" or turn.other is None:
             return f"{title} overtakes"
-        return f"{title} overtakes {self._title_of(turn.other)}"
+        return f'{title} overtakes "{self._title_of(turn.other)}"'
 
     def _title_of(self, candidate: str) -> str:
         return self.title_at(self.ranking.place_of(candidate))
@@ -746,9 +833,8 @@ class Sensitivity(RankingResult):
 
     @property
     def title(self) -> str:
-        """Title of the table: the framework."""
-        framework = self.ranking.framework
-        return f"{title_of(framework.id, framework.title)}: how far weights and ratings may move"
+        """Title above the answer."""
+        return "What would change the order?"
 
     @property
     def options(self) -> dict[str, Any]:
@@ -776,7 +862,7 @@ class Sensitivity(RankingResult):
         return tuple(rows)
 
     def table(self) -> Table:
-        """Return each weight, then each ranked candidate's rating whose open range matters most."""
+        """Return each weight, and how far it may move."""
         table: Table = self._reported("table_of")
         return table
 
@@ -843,14 +929,14 @@ def sensitivity(
     >>> framework = {
     ...     "collabscore": "framework/1",
     ...     "id": "small",
-    ...     "criteria": {"benefit": {"scale": scale, "weight": 3}, "trust": {"scale": scale}},
+    ...     "criteria": {"gain": {"scale": scale, "weight": 3}, "trust": {"scale": scale}},
     ... }
     >>> listed = [
-    ...     {"id": "flu", "ratings": {"benefit": 80, "trust": 20}},
-    ...     {"id": "ocean", "ratings": {"benefit": 60, "trust": 60}},
+    ...     {"id": "flu", "ratings": {"gain": 80, "trust": 20}},
+    ...     {"id": "ocean", "ratings": {"gain": 60, "trust": 60}},
     ... ]
     >>> print(sensitivity(score(listed, framework)).sentences[0])
-    Benefit: 75 % of the whole; the leader stays first from 66.7 % up; below, Ocean overtakes
+    "Gain" (75 % of the whole): the leader stays first from 66.7 % up; with less, "Ocean" overtakes.
     """
     ranking = whole_ranking(ranking)
     framework = ranking.framework
@@ -871,10 +957,47 @@ def sensitivity(
 _LONG = ("at any weight", "from {low} % up", "up to {high} %", "from {low} % to {high} %")
 
 
-def extent_in_words(found: StableRange, forms: tuple[str, ...]) -> str:
-    """Return a range in words; the forms are for ranges that end nowhere, below, above and both."""
+def extent_in_words(found: StableRange, now: float, forms: tuple[str, ...]) -> str:
+    """Return a range in words, which holds at both ends as they are printed.
+
+    Parameters
+    ----------
+    found : StableRange
+    now : float
+        The present overall weight, in the range.
+    forms : tuple of str
+        For ranges that end nowhere, below, above and on both sides.
+    """
     form = forms[(found.below is not None) + 2 * (found.above is not None)]
-    return form.format(low=percent_of(found.weight_low), high=percent_of(found.weight_high))
+    low = percent_within(found.weight_low, now, up=True)
+    high = percent_within(found.weight_high, now, up=False)
+    return form.format(low=low, high=high)
+
+
+def percent_within(end: float, now: float, *, up: bool) -> str:
+    """Return an end of a range in per cent, rounded into the range.
+
+    With one digit, or as many as it takes not to pass the present weight, which is printed where
+    the range ends with it.
+
+    Examples
+    --------
+    >>> percent_within(2 / 3, 0.75, up=True), percent_within(1 / 3, 0.25, up=False)
+    ('66.7', '33.3')
+    >>> percent_within(0.33334, 1 / 3, up=False), percent_within(1 / 3, 1 / 3, up=False)
+    ('33.334', 'now 33.3')
+    """
+    for digits in range(1, _MOST_DIGITS + 1):
+        scale = 100 * 10.0**digits
+        if up:
+            rounded = math.ceil(end * scale - _ROUNDING_UP) / scale
+            is_inside = rounded <= now
+        else:
+            rounded = math.floor(end * scale + _ROUNDING_UP) / scale
+            is_inside = rounded >= now
+        if is_inside:
+            return f"{100 * rounded:.{digits}f}".removesuffix(".0")
+    return f"now {percent_of(now)}"
 
 
 def percent_of(share: float) -> str:

@@ -309,7 +309,7 @@ class Influences(RankingResult):
     kind: ClassVar[str] = "influences"
     report: ClassVar[str] = "sensitivity"
     things: ClassVar[str] = "influences"
-    title: ClassVar[str] = "What the scores depend on most"
+    title: ClassVar[str] = "What do the scores depend on most?"
     shown: ClassVar[tuple[str, ...]] = (
         *("what", "kind", "first", "first_error", "total", "total_error"),
     )

@@ -148,6 +148,10 @@ class Reading:
     high: float
 
 
+# a scale from 0 to 100 is one of points, and no scale of whole numbers
+_LONGEST_WHOLE = 10
+
+
 class Scale(Element):
     """A range of numbers for ratings, with names for some points."""
 
@@ -156,6 +160,18 @@ class Scale(Element):
     )
     levels: Labels | None = optional_field("Names of points: {1: very low, 5: very high}.")
     unit: Text | None = optional_field("Unit of measurement, for example `%`.")
+
+    @property
+    def whole_points(self) -> tuple[int, ...]:
+        """The ratings of a scale of whole numbers: short, with whole ends and levels; else none.
+
+        Readers are told of these points alone, never of "at least 4.94".
+        """
+        low, high = self.range
+        points = [low, high, *(self.levels or {})]
+        if high - low > _LONGEST_WHOLE or not all(float(point).is_integer() for point in points):
+            return ()
+        return tuple(range(int(low), int(high) + 1))
 
     def named(self) -> dict[str, float]:
         """Return the points of the scale by their names."""

@@ -1,65 +1,263 @@
-"""Sensitivity for readers: its table, and notes of it, of a tornado and of influences."""
+"""Sensitivity for readers: pages of weights and ratings, of a tornado and of influences."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ..analysis.sensitivity import (
+    CLAIMS,
+    Claim,
     Sensitivity,
     Tornado,
+    TornadoBar,
     WeightStability,
+    WeightTurn,
     extent_in_words,
     percent_of,
+    percent_within,
 )
 from ..analysis.variance import Influences
 from ..models.framework import describe_weights
-from ..output import Cell, Column, Table
-from ..scoring.wording import closing_notes, unverified_note
+from ..output import Block, Bullets, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
+from ..output.text import count_in_words, percent, plural
+from ..scoring.wording import badge, closing_notes
 
-__all__ = ["influences_notes_of", "notes_of", "table_of", "tornado_notes_of"]
+__all__ = [
+    "influences_notes_of",
+    "influences_page_of",
+    "notes_of",
+    "page_of",
+    "table_of",
+    "tornado_notes_of",
+    "tornado_page_of",
+]
 
-_IN_WORDS = 3  # weights of which a sentence stands below the table
+# candidates whose uncertain rating is shown unasked
+_SHOWN_RATINGS = 10
 _FORMS = ("any", "≥{low}%", "≤{high}%", "{low}–{high}%")
 
 
+# weights and ratings
+
+
+def page_of(result: Sensitivity, detail: Detail) -> Page:
+    """Return the answer, the weights, and the uncertain ratings that change something."""
+    verbose = detail == "verbose"
+    blocks: list[Block] = [result.ranking.heading, Heading(result.title, 2)]
+    blocks.append(Paragraph(" ".join(_answer(result))))
+    if result.weights:
+        blocks += [Heading("Weights", 2), _weights_table(result, with_order=verbose)]
+    if result.tornadoes:
+        ratings = _ratings_table(result, all_of_them=verbose)
+        more = 0 if verbose else len(ratings.rows) - _SHOWN_RATINGS
+        if more > 0:
+            ratings = replace(ratings, rows=ratings.rows[:_SHOWN_RATINGS])
+        blocks.append(Heading("Uncertain ratings", 2))
+        blocks.append(ratings if ratings.rows else Paragraph(_steady_ratings(result)))
+        if more > 0:
+            candidates = plural(more, "more candidate has", "more candidates have")
+            blocks.append(Notes((f"{candidates} such a rating (-v shows them).",)))
+    if detail == "default":
+        blocks.append(Notes((*_legend(result), *closing_notes(result.ranking.framework))))
+    if verbose:
+        blocks += [Heading("Each weight", 2), Bullets(result.sentences)]
+        blocks += [Heading("Method", 2), Notes(tuple(result.notes))]
+    return Page(tuple(blocks), result.title)
+
+
+def _answer(result: Sensitivity) -> Iterator[str]:
+    """Yield the sentences that a minister would ask for: leader, the top, and the ratings."""
+    if not len(result.ranking):
+        yield "There are no candidates."
+        return
+    if not result.weights:
+        yield "No candidate is ranked: there is no order that a weight could change."
+        return
+    first = result.leaders[0]
+    leader = f'"{result.title_at(result.ranking.place_of(first))}"'
+    if len(result.leaders) > 1:
+        leader = f"One of the {count_in_words(len(result.leaders))} tied leaders"
+    yield from _stays(result, "leader", f"{leader} stays first")
+    ranked = sum(assessment.rank is not None for assessment in result.ranking)
+    if result.top > 1 and len(result.top_set) == result.top < ranked:
+        top = f"The top {count_in_words(result.top)} stay the same"
+        yield from _stays(result, "top", top)
+    yield _ratings_sentence(result)
+
+
+def _stays(result: Sensitivity, claim: Claim, subject: str) -> Iterator[str]:
+    """Yield up to which change of any single weight something stays, and the most fragile one."""
+    weight = min(result.weights, key=lambda weight: weight.margin(claim))
+    margin = weight.margin(claim)
+    if math.isinf(margin):
+        tried = any(found.method == "grid of 201" for found in result.weights)
+        yield f"{subject} whatever any single weight is{', as far as tried' * tried}."
+        return
+    # rounded down, so that the sentence holds
+    points = math.floor(1000 * margin + 1e-6) / 10
+    if not points:
+        yield f'{subject} only with "{weight.title}" at almost exactly its present weight.'
+        return
+    yield (
+        f"{subject} unless a single weight changes by more than {points:g} % of its present value."
+    )
+    if claim == "leader":
+        side, _, turn = _nearest(weight, claim)
+        found = weight.ranges[claim]
+        end = found.weight_low if side == "below" else found.weight_high
+        to = percent_within(end, weight.weight, up=side == "below")
+        change = "fall" if side == "below" else "rise"
+        yield (
+            f'"{weight.title}" is the most fragile: it can {change} from'
+            f" {percent_of(weight.weight)} % to {to} %. Beyond that,"
+            f" {result.happening(turn, claim)}."
+        )
+
+
+def _nearest(weight: WeightStability, claim: Claim) -> tuple[str, float, WeightTurn]:
+    return min(weight.ranges[claim].ends, key=lambda end: abs(end[1] - weight.share))
+
+
+def _ratings_sentence(result: Sensitivity) -> str:
+    uncertain = [tornado for tornado in result.tornadoes if _open_bars(tornado)]
+    if not uncertain:
+        return "No rating of a ranked candidate is uncertain."
+    verdicts = sum(any(bar.turns_verdict for bar in tornado) for tornado in uncertain)
+    ranks = sum(any(bar.turns_rank for bar in tornado) for tornado in uncertain)
+    if not ranks and not verdicts:
+        return "No single uncertain rating can change a rank or a verdict."
+    candidates = plural(len(result.tornadoes), "ranked candidate")
+    text = f"A single uncertain rating can change the rank of {ranks} of {candidates}"
+    if verdicts:
+        return f"{text} and the verdict of {verdicts}."
+    return f"{text}, and no verdict."
+
+
 def table_of(result: Sensitivity) -> Table:
-    """Return each weight, then each ranked candidate's rating whose open range matters most."""
-    columns = (
-        Column("what", "Weight, or candidate: rating", priority=0, least=20, lines=3),
+    """Return the weights and how far each may move, with the notes."""
+    table = _weights_table(result, with_order=True)
+    return Table(
+        table.columns,
+        table.rows,
+        title=result.title,
+        notes=result.notes,
+        sections=table.sections,
+    )
+
+
+def _weights_table(result: Sensitivity, *, with_order: bool) -> Table:
+    """Return the weights, those together beyond whose range the same happens first."""
+    columns = [
+        Column("what", "Weight", priority=0, least=26, lines=2),
         Column("now", "Now", priority=0, align="right", least=5),
         Column("leader", "Leader stays", priority=0, align="right", least=9),
-        Column("top", f"Top {result.top} stays", align="right", least=9),
-        Column("order", "Order stays", priority=2, align="right", least=9),
-        Column("score", "Score", kind="interval", priority=0),
-        Column("then", "What happens first", priority=0, lines=4),
-    )
-    rows: list[tuple[Cell, ...]] = []
-    none = [None, None, None]
+    ]
+    ranked = sum(assessment.rank is not None for assessment in result.ranking)
+    with_top = 1 < result.top < ranked
+    if with_top:
+        head = f"Top {result.top} stay"
+        columns.append(Column("top", head, priority=0, align="right", least=9))
+    if with_order:
+        columns.append(Column("order", "Order stays", priority=2, align="right", least=9))
+    claims = [claim for claim in CLAIMS if claim in {column.key for column in columns}]
+    rows_by_heading: dict[str, list[tuple[Cell, ...]]] = {}
     for weight in result.weights:
-        stays = [extent_in_words(found, _FORMS) for found in weight.ranges.values()] or none
-        now = f"{percent_of(weight.weight)}%"
-        rows.append((weight.title, now, *stays, None, _first_event(result, weight)))
-    for tornado in result.tornadoes:
-        title, bar = tornado.candidate_title, tornado.bars[0]
-        if bar.low == bar.high:
-            rows.append((title, None, *none, None, "no rating is open"))
-            continue
-        turns = bar.turns or "turns neither rank nor verdict"
-        rows.append((f"{title}: {bar.title}", bar.rating, *none, bar.open.scores, turns))
-    notes = [f"{sentence}." for sentence in result.sentences[:_IN_WORDS]]
-    return Table(columns, tuple(rows), title=result.title, notes=(*notes, *result.notes))
+        cells: list[Cell] = [weight.title, f"{percent_of(weight.weight)}%"]
+        for claim in claims:
+            found = weight.ranges.get(claim)
+            cells.append(None if found is None else extent_in_words(found, weight.weight, _FORMS))
+        rows_by_heading.setdefault(_first_event(result, weight), []).append(tuple(cells))
+    return _sectioned(columns, rows_by_heading)
 
 
-def _first_event(result: Sensitivity, weight: WeightStability) -> str | None:
-    """Return what happens at the nearer end of the first claim that has one."""
+def _first_event(result: Sensitivity, weight: WeightStability) -> str:
+    """Return what happens to the leader at the nearer end, as the heading of such weights."""
     if not weight.ranges:
-        return "alone in its group"
-    for claim, found in weight.ranges.items():
-        if found.ends:
-            side, _, turn = min(found.ends, key=lambda end: abs(end[1] - weight.share))
-            more = "more" if side == "above" else "less"
-            return f"if {more}: {result.happening(turn, claim)}"
-    return None
+        return "Alone in its group: the weight has no effect"
+    if not weight.ranges["leader"].ends:
+        return "The leader stays first at any weight"
+    turn = _nearest(weight, "leader")[2]
+    if turn.kind == "overtakes":
+        return f'Next to lead: "{result.title_at(result.ranking.place_of(turn.candidate))}"'
+    happening = result.happening(turn, "leader")
+    return f"First change: {happening}"
+
+
+def _ratings_table(result: Sensitivity, *, all_of_them: bool) -> Table:
+    """Return, for each candidate, the uncertain rating that changes most."""
+    columns = (
+        Column("candidate", "Candidate", priority=0, least=32, lines=2),
+        Column("rating", "Rating", priority=0, least=16, lines=2),
+        Column("now", "Now", priority=0, align="right", least=5),
+        Column("score", "Score range", kind="interval", priority=0, outward=True),
+    )
+    headings = ("Can change the verdict", "Can change the rank", "Changes neither rank nor verdict")
+    rows_by_heading: dict[str, list[tuple[Cell, ...]]] = {heading: [] for heading in headings}
+    for tornado in result.tornadoes:
+        bars = _open_bars(tornado)
+        if not bars:
+            continue
+        # bars come by their swing
+        bar = min(bars, key=lambda bar: (not bar.turns_verdict, not bar.turns_rank))
+        heading = headings[0 if bar.turns_verdict else 1 if bar.turns_rank else 2]
+        row = tornado.candidate_title, bar.title, bar.rating, bar.open.scores
+        rows_by_heading[heading].append(row)
+    if not all_of_them:
+        del rows_by_heading[headings[2]]
+    return _sectioned(columns, rows_by_heading)
+
+
+def _open_bars(tornado: Tornado) -> list[TornadoBar]:
+    return [bar for bar in tornado if bar.low < bar.high]
+
+
+def _sectioned(
+    columns: Sequence[Column], rows_by_heading: dict[str, list[tuple[Cell, ...]]]
+) -> Table:
+    """Return a table with a section for each heading that has rows."""
+    rows: list[tuple[Cell, ...]] = []
+    sections = {}
+    for heading, part in rows_by_heading.items():
+        if part:
+            sections[len(rows)] = heading
+            rows += part
+    return Table(tuple(columns), tuple(rows), sections=sections)
+
+
+def _steady_ratings(result: Sensitivity) -> str:
+    if any(_open_bars(tornado) for tornado in result.tornadoes):
+        return "None of them changes a rank or a verdict."
+    return "None."
+
+
+def _legend(result: Sensitivity) -> Iterator[str]:
+    """Yield how to read the tables."""
+    if result.weights:
+        yield (
+            "Weights are shares of the whole. One changes at a time; the others in its group keep"
+            " their proportions."
+        )
+    yield from _tie_notes(result)
+    uncertain = sum(bool(_open_bars(tornado)) for tornado in result.tornadoes)
+    if uncertain:
+        yield (
+            "Score range: the score if that rating turns out worst or best. Each candidate is shown"
+            " with the rating that changes most; `sensitivity LIST ID` shows them all."
+        )
+
+
+def _tie_notes(result: Sensitivity) -> Iterator[str]:
+    if len(result.leaders) > 1:
+        leaders = plural(len(result.leaders), "candidate")
+        yield f"{leaders} share first place; the leader stays while one of them is first."
+    if len(result.top_set) > result.top:
+        members = plural(len(result.top_set), "candidate")
+        yield (
+            f"The top {result.top} has {members}, some tied for the last place; it changes where"
+            " that tie ends."
+        )
 
 
 def notes_of(result: Sensitivity) -> Iterator[str]:
@@ -69,73 +267,98 @@ def notes_of(result: Sensitivity) -> Iterator[str]:
         yield "There are no candidates."
     elif not result.weights:
         yield "No candidate is ranked: there is no order that a weight could change."
-    if len(result.leaders) > 1:
-        yield (
-            f"{len(result.leaders)} candidates share the first place;"
-            " the leader stays while one of them holds it."
-        )
-    if len(result.top_set) > result.top:
-        yield (
-            f"The top {result.top} has {len(result.top_set)} candidates,"
-            " who tie for its last place; where that tie opens, it changes."
-        )
+    yield from _legend(result)
     if result.weights:
         yield (
-            "Weights are shares of the whole. One moves at a time: the others of its group keep"
-            " their proportions, the group its weight. At the ends themselves scores are equal. The"
-            " most fragile weight stands first."
+            "At the exact end of a range, scores are equal. Ranges are rounded inward. Within a"
+            " section, the most fragile weight comes first."
         )
         yield from _method_notes(result)
-    yield (
-        "Score: what the open rating that is named leaves possible, all else as it is; for each"
-        " candidate the rating that moves it most. The others are in its tornado."
-    )
     yield f"Framework `{framework.id}`, {framework.digest[:19]}…."
     yield from closing_notes(framework)
 
 
 def _method_notes(result: Sensitivity) -> Iterator[str]:
-    looked = [weight.title for weight in result.weights if weight.method == "grid of 201"]
-    if looked:
-        which = "all of them" if len(looked) == len(result.weights) else ", ".join(looked)
+    tried = [weight.title for weight in result.weights if weight.method == "grid of 201"]
+    if tried:
+        which = "all of them" if len(tried) == len(result.weights) else ", ".join(tried)
         yield (
-            "The ends are exact where scores are straight lines in a weight;"
-            f" for {which} 201 weights were looked at and the ends found by halving."
+            "Ends are exact where scores are straight lines in a weight. Otherwise 201 values were"
+            f" tried and the ends found by halving: {which}."
         )
     ranges = [found for weight in result.weights for found in weight.ranges.values()]
     if any(turn.kind == "verdict" for found in ranges for _, _, turn in found.ends):
-        yield "Some verdicts rest on scores: they were judged anew under each weight."
+        yield "Some verdicts depend on scores: they were judged again for each weight."
 
 
-def tornado_notes_of(result: Tornado) -> Iterator[str]:
-    """Yield where the candidate is now, and how to read the columns."""
+# one candidate
+
+
+def tornado_page_of(result: Tornado, detail: Detail) -> Page:
+    """Return the answer, the ratings of a candidate, the largest effect first, and the legend."""
+    keys = list(result.shown if detail == "verbose" else result.shown[:5])
+    if not any(kind == "verdict" for _, kind in result.round_changes):
+        keys.remove("verdict_turns")
+    blocks: list[Block] = [result.ranking.heading, Heading(result.title, 2)]
+    blocks += [Paragraph(" ".join(_tornado_answer(result))), result.table_of(keys)]
+    if detail != "brief":
+        blocks.append(Notes(tuple(result.notes)))
+    return Page(tuple(blocks), result.title)
+
+
+def _tornado_answer(result: Tornado) -> Iterator[str]:
+    """Yield where the candidate is now, and the uncertain rating that changes most."""
     found = result.ranking[result.candidate]
     rank = "no rank" if found.rank is None else f"rank {found.rank}"
     score = "no score" if found.score is None else f"score {found.score:.1f}"
-    yield (
-        f"Now: {score}, {rank}, {found.verdict or 'not applicable'}. One rating is changed at a"
-        " time; all else, and all other candidates, stay as they are."
-    )
-    yield (
-        "Open: the scores that the rating leaves open. Turns: the first ratings below and above the"
-        " present one with another rank or verdict, and which."
-    )
-    yield from _of_unverified(result)
+    verdict = badge(found.verdict, result.ranking.framework).word
+    yield f"Now: {rank}, {score}, verdict {verdict}."
+    bars = _open_bars(result)
+    if not bars:
+        yield "No rating is uncertain."
+        return
+    turning = [bar for bar in bars if bar.turns is not None]
+    if not turning:
+        yield "No single uncertain rating can change its rank or its verdict."
+    for bar in turning[:3]:
+        yield f'"{bar.title}" ({bar.rating}) {bar.turns}.'
+
+
+def tornado_notes_of(result: Tornado) -> Iterator[str]:
+    """Yield how to read the columns."""
+    yield "One rating changes at a time; all other ratings and candidates stay as they are."
+    yield "Score range: the score if the uncertain rating turns out worst or best."
+    yield "At other ratings: the nearest ratings below and above with another rank or verdict."
+    yield from closing_notes(result.ranking.framework)
+
+
+# influences
+
+
+def influences_page_of(result: Influences, detail: Detail) -> Page:
+    """Return the greatest influence, the table, and how to read it."""
+    keys = result.shown if detail == "verbose" else ("what", "first", "total")
+    blocks: list[Block] = [result.ranking.heading, Heading(result.title, 2)]
+    blocks += [Paragraph(_influences_answer(result)), result.table_of(keys)]
+    if detail != "brief":
+        blocks.append(Notes(tuple(result.notes)))
+    return Page(tuple(blocks), result.title)
+
+
+def _influences_answer(result: Influences) -> str:
+    if not result.found:
+        return "No score varies: weights and ratings are certain."
+    greatest = max(result.found, key=lambda influence: influence.share.first)
+    share = percent(min(1.0, max(0.0, greatest.share.first)))
+    about = f"about {share}" if share[0].isdigit() else share
+    return f'"{greatest.title}" explains most by itself: {about} of the uncertainty about scores.'
 
 
 def influences_notes_of(result: Influences) -> Iterator[str]:
     """Yield what is drawn, and the meaning of the shares."""
     weights = describe_weights(result.source.groups, result.ranking.framework)
-    yield f"All that is uncertain is drawn at once. {weights}"
-    yield (
-        "Alone: the share of the variance of scores that would go if only this were known."
-        " With others: what would stay if all but this were known."
-    )
-    yield "Of the variances of all candidates together; those of each are in the result as JSON."
-    yield from _of_unverified(result)
-
-
-def _of_unverified(result: Tornado | Influences) -> Iterator[str]:
-    unverified = unverified_note(result.ranking.framework)
-    if unverified is not None:
-        yield unverified
+    yield f"Everything uncertain varies at once. {weights}"
+    yield "Alone: the share of the variance of scores that would go if only this were known."
+    yield "With others: the share that would remain if everything but this were known."
+    yield "Shares are of all candidates together; the JSON has those of each."
+    yield from closing_notes(result.ranking.framework)

@@ -206,8 +206,8 @@ def test_a_candidate_that_the_framework_is_no_longer_about_ends_the_range() -> N
     assert found.high == pytest.approx(5 / 6, abs=1e-10)
     assert found.above is not None
     assert (found.above.kind, found.above.verdicts) == ("verdict", ("inside", None))
-    assert "turns from inside to not applicable" in next(
-        s for s in result.sentences if s.startswith("A:")
+    assert "changes from inside to not applicable" in next(
+        s for s in result.sentences if s.startswith('"A"')
     )
 
 
@@ -268,8 +268,8 @@ def test_one_candidate_stays_first_whatever_the_weights() -> None:
             assert (found.low, found.high, found.below, found.above) == (0.0, 1.0, None, None)
         assert weight.margin("leader") == math.inf
     assert result.sentences[0] == (
-        "X: 75 % of the whole; the leader stays first at any weight; the top 1 stays at any weight; "
-        "the order stays at any weight"
+        '"X" (75 % of the whole): the leader stays first at any weight; the order stays the same at'
+        " any weight."
     )
 
 
@@ -280,17 +280,17 @@ def test_all_tied() -> None:
     assert result.leaders == result.top_set == ("a", "b", "c")
     for found in result["x"].ranges.values():
         assert (found.low, found.high) == (0.0, 1.0)
-    assert "3 candidates share the first place" in str(result)
-    assert "The top 1 has 3 candidates, who tie for its last place" in str(result)
+    assert "3 candidates share first place" in str(result)
+    assert "The top 1 has 3 candidates, some tied for the last place" in str(result)
 
 
 def test_an_only_child_has_no_range_and_says_so() -> None:
     document = {"collabscore": "framework/1", "id": "f", "criteria": {"x": {"scale": SCALE}}}
     result = sensitivity(cs.score([{"id": "flu", "ratings": {"x": 3}}], document))
     assert result["x"].ranges == {}
-    assert "nothing else is in its group" in result.sentences[0]
+    assert "is alone in its group: its weight has no effect." in result.sentences[0]
     assert json.loads(result.to_json())["weights"][0]["leader"] is None
-    assert "alone in its group" in str(result)
+    assert "Alone in its group" in str(result)
     assert result.to_csv().count("\n") == 3
 
 
@@ -323,8 +323,8 @@ def test_a_misspelt_criterion_is_answered_with_the_right_one() -> None:
 def test_a_result_reads_well_and_is_whole() -> None:
     result = sensitivity(cs.score(TWO, framework(title="A <small> framework")))
     assert result.sentences == (
-        "X: 75 % of the whole; the leader stays first from 66.7 % up; below, Ocean overtakes",
-        "Y: 25 % of the whole; the leader stays first up to 33.3 %; above, Ocean overtakes",
+        '"X" (75 % of the whole): the leader stays first from 66.7 % up; with less, "Ocean" overtakes.',
+        '"Y" (25 % of the whole): the leader stays first up to 33.3 %; with more, "Ocean" overtakes.',
     )
     text = result.to_text(100)
     assert max(map(len, text.splitlines())) <= 100

@@ -102,7 +102,7 @@ def test_what_is_open_turns_the_verdict() -> None:
     open_one = bar(tornado("a", rows, XY, guardrails=guardrails), "x")
     # one cannot tell, and so it is referred now; a rating below 7 would put it inside
     assert open_one.turns_verdict
-    assert "turns the verdict" in (open_one.turns or "")
+    assert open_one.turns == "can change the verdict and the rank"
     three = bar(tornado("b", rows, XY, guardrails=guardrails), "x")
     assert three.start == 2.0
     assert not three.turns_verdict
@@ -342,11 +342,12 @@ def test_problems_from_columns_are_looked_at_too() -> None:
 
 def test_a_tornado_reads_well() -> None:
     found = tornado("a", [candidate("a", x=[2, 6], y=4), candidate("b", x=5, y=5)], XY)
-    text = found.table().to_text(100)
+    text = found.to_text(100)
     assert max(map(len, text.splitlines())) <= 100
-    assert "at 5.33: 1" in text
-    assert "turns the rank" in text
-    assert "Now: score 40.0, rank 2, inside." in text
+    # 5.33 on a scale of whole numbers: level at 16/3, ahead at 6
+    assert "6: rank 1" in text
+    assert '"X" (2–6) can change the rank.' in text
+    assert "Now: rank 2, score 40.0, verdict inside." in text
     assert len(found) == 2
     assert "<table" in found._repr_html_()
     document = json.loads(found.to_json())
@@ -364,3 +365,26 @@ def test_a_verdict_at_one_score_turns_a_bar(start: float) -> None:
     assert turn is not None
     assert (turn.verdict, turn.beyond) == ("outside", False)
     assert turn.rating == pytest.approx(3.33, abs=1e-9)
+
+
+def test_a_rating_is_printed_with_the_rank_that_it_gives() -> None:
+    # level at 59.96 with one, and with another at 60: rank 3 beyond the former, 2 beyond both
+    criteria = {"x": {"scale": {"range": [0, 100]}}}
+    rows = [
+        candidate("a", x=50),
+        candidate("b", x=59.96),
+        candidate("c", x=60.2),
+        candidate("d", x=80),
+    ]
+    found = tornado("a", rows, criteria)
+    turn = bar(found, "x").rank_turns[1]
+    assert turn is not None
+    assert (turn.rating, turn.rank) == (pytest.approx(59.96), 3)
+    ((rating, rank, _),) = found.round_changes["x", "rank"]
+    assert (rating, rank) == (60.0, 3)
+    assert "60: rank 3" in found.to_text(100)
+    again = cs.score(
+        [candidate("a", x=rating), *rows[1:]],
+        {"collabscore": "framework/1", "id": "f", "criteria": criteria},
+    )
+    assert again["a"].rank == rank

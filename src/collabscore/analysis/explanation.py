@@ -27,6 +27,7 @@ from .uncertainty import Draws, take_draws
 
 __all__ = [
     "NEAR_TIE_DRAWS",
+    "NEAR_TIE_SHARE",
     "Contrast",
     "CriterionPart",
     "Explanation",
@@ -422,9 +423,9 @@ def _contrast_of(ranking: Ranking, here: Assessment, there: Assessment) -> Contr
 
 # near ties
 
-_SURE = 0.6
+NEAR_TIE_SHARE = 0.6
 """Share of draws from which on a pair is no near tie."""
-_CLEAR = 0.9
+_CLEAR = 0.8
 """Share of draws from which on it is none even where the ranges of the scores overlap."""
 NEAR_TIE_DRAWS = 2048
 """Draws in which neighbours are compared."""
@@ -450,7 +451,7 @@ def _near_ties(ranking: Ranking, place: int, against: int | None) -> tuple[NearT
     drawn = (np.arange(len(others)) < _NEIGHBOURS) | (others == against)
     wins = np.full(len(others), np.nan)
     wins[drawn] = _shares_ahead(ranking, place, others[drawn])
-    near = (wins < _SURE) | (inside & ~(wins >= _CLEAR))
+    near = (wins < NEAR_TIE_SHARE) | (inside & ~(wins >= _CLEAR))
     ties = []
     for k in np.flatnonzero(near).tolist():
         other = int(others[k])

@@ -209,7 +209,7 @@ def rounded_parts(parts: Sequence[float], total: float, digits: int = 1) -> list
 
 
 def summing_digits(
-    groups: Sequence[tuple[Sequence[float], float]], tried: Sequence[int] = (1, 2, 3)
+    groups: Sequence[tuple[Sequence[float], float]], tried: Sequence[int] = (1, 2)
 ) -> tuple[int, list[list[float]]]:
     """Return the fewest digits with which parts sum to their totals as printed, and the parts.
 

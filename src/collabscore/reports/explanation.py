@@ -11,6 +11,7 @@ from ..analysis.comparison import crosswalk
 from ..analysis.evidence import GuardrailEvidence
 from ..analysis.explanation import (
     NEAR_TIE_DRAWS,
+    NEAR_TIE_SHARE,
     Contrast,
     CriterionPart,
     Explanation,
@@ -34,6 +35,8 @@ __all__ = ["notes_of", "page_of", "target_words"]
 
 _SHOWN = 3
 """The most points, changes and near ties of a kind that the page names."""
+_MOST_RULES = 4
+_MOST_QUESTIONS = 3
 
 
 def page_of(explanation: Explanation, detail: Detail) -> Page:
@@ -44,7 +47,7 @@ def page_of(explanation: Explanation, detail: Detail) -> Page:
     elif detail == "default":
         if explanation.versus is None:
             blocks += _point_blocks(explanation)
-        blocks += _missing_blocks(explanation)
+        blocks += _missing_blocks(explanation, _MOST_RULES)
         blocks += _change_blocks(explanation, _SHOWN)
         notes = (*closing_notes(explanation.ranking.framework), _MORE_NOTE)
         blocks.append(Notes(notes))
@@ -157,7 +160,7 @@ def _reason_sentences(assessment: Assessment, framework: Framework) -> Iterator[
     for code, sentences in _REASONS.items():
         titles = [finding.title for finding in deciding if finding.code == code]
         if titles:
-            yield sentences[len(titles) > 1].format(rules=_quoted(titles))
+            yield sentences[len(titles) > 1].format(rules=_quoted(titles, _SHOWN))
     if len(deciding) == 1 and deciding[0].code in ("bars", "applies") and deciding[0].reason:
         yield f"Reason: {deciding[0].reason}"
 
@@ -183,7 +186,9 @@ def _range_sentence(
     words = []
     for other in dict.fromkeys(verdict_range):
         if other != verdict:
-            words.append(badge(other, framework).word)
+            word = badge(other, framework).word
+            # a title of the framework's own may be a phrase
+            words.append(f'"{word}"' if framework.verdicts else word)
     if words:
         yield f"The unknown answers could change the verdict to {' or '.join(words)}."
 
@@ -266,23 +271,25 @@ def _tie_sentences(explanation: Explanation) -> Iterator[str]:
         ties = tuple(tie for tie in ties if tie.other.id != versus.other.id)
     if not ties:
         return
-    named = [f"{_quoted([tie.other.title])} (rank {tie.other.rank:,})" for tie in ties[:_SHOWN]]
-    words = _listed(named)
+    named = [f'"{tie.other.title}" (rank {tie.other.rank:,})' for tie in ties[:_SHOWN]]
     if len(ties) > _SHOWN:
-        words = f"{', '.join(named)} and {len(ties) - _SHOWN:,} more"
-    plural_words = "Near ties" if len(ties) > 1 else "Near tie"
-    yield f"{plural_words}: {words}."
+        named.append(f"{len(ties) - _SHOWN:,} more")
+    yield f"Near {'ties' if len(ties) > 1 else 'tie'}: {_listed(named)}."
 
 
-def _quoted(titles: Sequence[str]) -> str:
-    return _listed([f'"{title}"' for title in titles])
+def _quoted(titles: Sequence[str], most: int | None = None) -> str:
+    """Return titles in quotes, at most so many, and the number of the others."""
+    quoted = [f'"{title}"' for title in titles[:most]]
+    if len(titles) > len(quoted):
+        quoted.append(f"{len(titles) - len(quoted):,} more")
+    return _listed(quoted)
 
 
-def _listed(words: Sequence[str]) -> str:
-    """Return words with commas, and "and" before the last."""
+def _listed(words: Sequence[str], last: str = "and") -> str:
+    """Return words with commas, and "and" or another word before the last."""
     if len(words) < 2:
         return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
 # points for and against
@@ -358,8 +365,8 @@ def _others_words(count: int) -> str:
 # missing safeguards and unknown answers
 
 
-def _missing_blocks(explanation: Explanation) -> Iterator[Block]:
-    """Yield what is missing and unknown, rule by rule, the most severe first."""
+def _missing_blocks(explanation: Explanation, most: int | None) -> Iterator[Block]:
+    """Yield missing safeguards and unknown answers of so many rules, the most severe first."""
     framework, assessment = explanation.ranking.framework, explanation.assessment
     verdicts = list(framework.all_verdicts)
     wanting = [finding for finding in assessment.findings if finding.missing or finding.unknown]
@@ -371,9 +378,14 @@ def _missing_blocks(explanation: Explanation) -> Iterator[Block]:
             few = plural(len(wanting), "other rule has", "other rules have")
             items.append(f"{few} missing safeguards or unknown answers, which change nothing here.")
     else:
-        for finding in wanting:
+        asked: set[str] = set()
+        for finding in wanting[:most]:
             mark = badge(finding.verdict, framework).shape
-            items.append(f"{mark} {finding.title}: {_wanting_words(finding, framework)}")
+            words = _wanting_words(finding, framework, asked)
+            items.append(f"{mark} {finding.title}: {words}")
+        if len(items) < len(wanting):
+            rules = plural(len(wanting) - len(items), "more rule")
+            items.append(f"{rules} with missing safeguards or unknown answers (see --full).")
     if assessment.standing:
         words = _safeguard_titles(assessment.standing, framework)
         items.append(f"Required of every project (does not affect the verdict), missing: {words}.")
@@ -382,30 +394,36 @@ def _missing_blocks(explanation: Explanation) -> Iterator[Block]:
         yield Bullets(tuple(items))
 
 
-def _wanting_words(finding: Finding, framework: Framework) -> str:
-    """Return the missing safeguards and unknown answers of a finding, in sentences."""
+def _wanting_words(finding: Finding, framework: Framework, asked: set[str]) -> str:
+    """Return the missing safeguards and unknown answers of a finding, in sentences.
+
+    Questions that are in `asked` already are named by their titles; the others are added to it.
+    """
     needs = _needs_words(finding, framework)
-    sentences = []
-    if finding.unknown:
-        sentences.append(f"unknown ({_questions_words(finding.unknown, framework)}).")
-        if needs:
-            sentences.append(f"If it applies, it needs: {needs}.")
-    else:
-        sentences.append(f"missing: {needs}.")
-    return " ".join(sentences)
+    if not finding.unknown:
+        return f"missing: {needs}."
+    words = f"unknown ({_questions_words(finding.unknown, framework, asked)})."
+    return f"{words} If it applies, it needs: {needs}." if needs else words
 
 
-def _questions_words(names: Sequence[str], framework: Framework) -> str:
+def _questions_words(names: Sequence[str], framework: Framework, asked: set[str]) -> str:
     """Return questions as the author of the framework wrote them, else titles."""
-    words = []
+    questions: list[str] = []
+    titles: list[str] = []
     for name in names:
-        asked = None
         if name in framework.all_facts:
-            asked = framework.all_facts[name].question
-        elif name in framework.nodes:
-            asked = framework.nodes[name].criterion.question
-        words.append(asked or within(title_of_word(framework, name)))
-    return "; ".join(words)
+            question = framework.all_facts[name].question
+        else:
+            question = framework.nodes[name].criterion.question
+        if question is None or name in asked or len(questions) == _MOST_QUESTIONS:
+            titles.append(within(title_of_word(framework, name)))
+        else:
+            questions.append(question)
+            asked.add(name)
+    text = " ".join(questions)
+    if questions and titles:
+        text += " Also: "
+    return text + ", ".join(titles)
 
 
 def _needs_words(finding: Finding, framework: Framework) -> str:
@@ -431,13 +449,14 @@ def _change_blocks(explanation: Explanation, most: int | None) -> Iterator[Block
         return
     table = _changes_table(explanation, most)
     if table is not None:
-        yield Heading("Smallest single changes, and the verdict and rank after each", 3)
+        after = "verdict and rank" if explanation.ranking.has_total else "verdict"
+        yield Heading(f"Smallest single changes, and the {after} after each", 3)
         yield table
     reached = {change.aim for change in _all_changes(explanation)}
     missed = [aim for aim in explanation.aims if aim.id not in reached]
-    sentences = [f"No single change would {_aim_words(explanation, aim)}." for aim in missed]
-    if sentences:
-        yield Paragraph(" ".join(sentences))
+    if missed:
+        words = _listed([_aim_words(explanation, aim) for aim in missed], "or")
+        yield Paragraph(f"No single change would {words}.")
 
 
 def _aim_words(explanation: Explanation, aim: Aim) -> str:
@@ -604,7 +623,7 @@ def _near_tie_sentence(tie: NearTie) -> str:
     if tie.wins is None:
         return "This is a near tie: the scores differ by less than they are uncertain."
     text = f"This is a near tie: the order holds in only {percent(tie.wins)} of the draws"
-    if tie.within_ranges and tie.wins >= 0.6:
+    if tie.within_ranges and tie.wins >= NEAR_TIE_SHARE:
         text = "This is a near tie: one score lies within the range of the other, and the order"
         text += f" holds in {percent(tie.wins)} of the draws"
     return f"{text}."
@@ -617,7 +636,7 @@ def _contrast_tables(explanation: Explanation, contrast: Contrast) -> Iterator[B
         return
     leaves = [part for part in explanation.criteria if not part.is_group]
     groups = []
-    for sign, title in ((1, explanation.title), (-1, contrast.other.title)):
+    for sign, title in ((1, "this one"), (-1, "the other")):
         ordered = sorted(leaves, key=lambda part: part.points or 0.0, reverse=sign > 0)
         found = [part for part in ordered if sign * (part.points or 0.0) > _LEAST_POINTS]
         groups.append((title, found[:_SHOWN]))
@@ -630,7 +649,7 @@ def _contrast_tables(explanation: Explanation, contrast: Contrast) -> Iterator[B
     sections = {}
     for title, found in groups:
         if found:
-            sections[len(rows)] = f'In favor of "{title}"'
+            sections[len(rows)] = f"In favor of {title}"
         for part in found:
             rows.append((part.title, part.rating, part.other, printed[len(rows)]))
     sections[len(rows)] = "Together"
@@ -661,7 +680,7 @@ def _full_blocks(explanation: Explanation) -> Iterator[Block]:
         if explanation.assessment.score is not None and explanation.ranking.has_total:
             yield Paragraph(_points_sentence(explanation))
         yield explanation.table()
-    yield from _missing_blocks(explanation)
+    yield from _missing_blocks(explanation, None)
     yield from _change_blocks(explanation, None)
     if any(change.uncertain for change in explanation.rating_changes):
         yield Paragraph(_UNCERTAIN)
@@ -691,7 +710,7 @@ _UNCERTAIN = (
 _NEAR_TIE_NOTE = (
     "Near tie: both candidates have the same kind of verdict, and either the order holds in fewer"
     " than 60 % of draws, or one score lies within the range of the other and the order holds in"
-    f" fewer than 90 %. Neighbors are compared in {NEAR_TIE_DRAWS:,} draws of weights and uncertain"
+    f" fewer than 80 %. Neighbors are compared in {NEAR_TIE_DRAWS:,} draws of weights and uncertain"
     " ratings, seed 0."
 )
 
@@ -754,7 +773,7 @@ def _finding_sentences(
     if finding.in_place:
         yield f"In place: {_safeguard_titles(finding.in_place, framework)}."
     if finding.missing or finding.unknown:
-        words = _wanting_words(finding, framework)
+        words = _wanting_words(finding, framework, set())
         yield f"{words[:1].upper()}{words[1:]}"
 
 

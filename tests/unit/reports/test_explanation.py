@@ -116,6 +116,18 @@ def test_questions_are_those_of_the_author(projects: cs.Ranking) -> None:
     )
 
 
+def test_many_unknown_answers_are_counted(request: pytest.FixtureRequest) -> None:
+    """Each question is asked once, at most three of a rule, and rules beyond four are counted."""
+    listed = request.config.rootpath / PROJECTS
+    text = flat(explain(cs.score(listed, "dfg-2023"), "ice-cores"))
+    assert "and 5 more apply." in text
+    assert "4 more rules with missing safeguards or unknown answers (see --full)." in text
+    text = flat(explain(cs.score(listed, "nl-knowledge-security"), "ice-cores"))
+    assert text.count("How free is research on this subject") == 1
+    assert "Also: documented partner" in text
+    assert 'could change the verdict to "go ahead"' in text
+
+
 def test_a_barred_candidate_lists_no_safeguards(projects: cs.Ranking) -> None:
     text = flat(explain(projects, "cathode-line"))
     assert "3 other rules have missing safeguards or unknown answers" in text

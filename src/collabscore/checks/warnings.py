@@ -147,11 +147,17 @@ def _tiny_weights(framework: Framework) -> Iterator[Diagnostic]:
         if move < LEAST_MOVE:
             moved = f"the score of `{node.path[0]}`" if framework.combine == "none" else "the score"
             message = (
-                f"`{node.id}` can change {moved} by at most {move:.2g} points, from worst to best: "
-                f"less than {LEAST_MOVE:g}, too little to matter"
+                f"from worst to best, `{node.id}` can change {moved} by at most "
+                f"{_rounded_up(move)} points; below {LEAST_MOVE:g} it hardly matters"
             )
             help = "increase its weight, or leave it out"
             yield _warn("tiny-weight", message, criteria_path(node.path), help, at_key=True)
+
+
+def _rounded_up(points: float) -> str:
+    """Return an upper bound of points with two digits, itself an upper bound."""
+    # a bound of 0.1 that floats hold as 0.1000000001 remains 0.1
+    return f"{math.ceil(100 * points - 1e-6) / 100:g}"
 
 
 def _most_move(node: Node, framework: Framework) -> float:

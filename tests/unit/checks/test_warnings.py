@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -185,6 +186,14 @@ def test_a_weight_matters_from_half_a_point_on() -> None:
     assert weight(0.0051) == []
     (message,) = weight(0.0042)
     assert "can change the score by at most 0.42 points" in message
+
+
+@pytest.mark.parametrize("share", [0.00001, 0.001, 0.00312, 0.0031999, 0.0049999])
+def test_the_most_points_are_not_rounded_down(share: float) -> None:
+    (message,) = weight(share)
+    points = re.search(r"at most ([\d.]+) points", message)
+    assert points is not None
+    assert 100 * share <= float(points[1]) + 1e-9 <= 100 * share + 0.011
 
 
 @pytest.mark.parametrize("combine", ["geometric", "harmonic", "minimum", "maximum", 0.5])

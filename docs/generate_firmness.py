@@ -1,7 +1,4 @@
-"""Write docs/explanation/how-firm.md from the two ratings of the areas. Run ``python docs/generate_firmness.py``.
-
-A test holds that the committed page is the one that this writes.
-"""
+"""Write docs/explanation/how-firm.md from the two ratings of the areas."""
 
 from __future__ import annotations
 
@@ -151,5 +148,6 @@ def page() -> str:
     return "\n".join(parts) + "\n"
 
 
-if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+def pages() -> dict[Path, str]:
+    """Return the page by its path."""
+    return {PAGE: page()}

@@ -1,8 +1,4 @@
-"""Write docs/frameworks/: a page for each shipped framework, and a table of all.
-
-Run it with ``python docs/generate_gallery.py``. A test holds that the committed pages are the ones
-that this writes.
-"""
+"""Write docs/frameworks/: a page for each shipped framework, and a table of all."""
 
 from __future__ import annotations
 
@@ -20,7 +16,7 @@ from collabscore.scoring.wording import VERIFIED
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "frameworks"
-STANDINGS = {**VERIFIED, "judgement": "judgement alone", "none": "without a source"}
+STANDINGS = {**VERIFIED, "judgement": "judgement of the author", "none": "without a source"}
 
 
 def cases_of(framework: str) -> list[str]:
@@ -32,7 +28,7 @@ def cases_of(framework: str) -> list[str]:
     lines = [
         "## Cases",
         "",
-        f"`collabscore test {framework}` holds the framework to these.",
+        f"`collabscore test {framework}` checks that the framework gives these results.",
         "",
         "| case | expected |",
         "|---|---|",
@@ -58,9 +54,7 @@ def page_of(framework: str) -> str:
     """Return the page of one framework."""
     loaded = cs.load_framework(framework)
     parts = [framework_page(loaded, long=True).to_markdown().rstrip(), "", *cases_of(framework)]
-    parts.append(
-        f"Written by `python docs/generate_gallery.py` from `frameworks/{framework}.yaml`."
-    )
+    parts.append(f"`python docs/renew.py` writes this page from `frameworks/{framework}.yaml`.")
     return "\n".join(parts) + "\n"
 
 
@@ -70,14 +64,14 @@ def index() -> str:
     lines = [
         "# The shipped frameworks",
         "",
-        "Each judges a candidate by the same words, those of the vocabulary `common`, so that one list can be read by",
-        "several: `collabscore compare LIST -f guardrail -f sta-2024`. A page each, generated from its file.",
+        "All shipped frameworks use the facts and safeguards of the vocabulary `common`. So one list can be judged by",
+        "several of them: `collabscore compare LIST -f guardrail -f sta-2024`. Each framework has its own page.",
         "Frameworks that judge persons are",
-        "[described, and not shipped](../explanation/frameworks-that-judge-persons.md).",
+        "[described, but not shipped](../explanation/frameworks-that-judge-persons.md).",
         "",
-        "The last five columns count the parts of each (criteria, guardrails, and the facts, lists, conditions and",
-        "safeguards that it uses) by how far they were checked; a part that cites several sources counts by the",
-        "weakest. What is not verified is named in every output that rests on it.",
+        "The last five columns count the parts of each framework by how far they were checked. Parts are its criteria",
+        "and guardrails, and the facts, lists, conditions and safeguards that it uses. A part that cites several sources",
+        "counts by the weakest of them. Every output names the unverified parts that it rests on.",
         "",
         "| " + " | ".join(heads) + " |",
         "|---|---|---|" + "---:|" * (len(heads) - 3),
@@ -85,11 +79,11 @@ def index() -> str:
     for key in sorted(shipped()):
         framework = cs.load_framework(key)
         kind = (
-            "gates"
+            "rules only"
             if not framework.leaves
             else "two axes"
             if framework.combine == "none"
-            else "scores and gates"
+            else "scores and rules"
         )
         counts = Counter(
             evidence_level(element, framework) for _, _, element in framework.elements()
@@ -113,9 +107,3 @@ def pages() -> dict[Path, str]:
     """Return every page by its path."""
     found = {FOLDER / f"{key}.md": page_of(key) for key in sorted(shipped())}
     return {FOLDER / "index.md": index(), **found}
-
-
-if __name__ == "__main__":
-    FOLDER.mkdir(exist_ok=True)
-    for path, text in pages().items():
-        path.write_text(text, encoding="utf-8")

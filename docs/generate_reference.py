@@ -1,4 +1,4 @@
-"""Write docs/reference/yaml.md from the models: ``python docs/generate_reference.py``. A test keeps it fresh."""
+"""Write docs/reference/yaml.md from the models."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SECTIONS: list[tuple[str, list[type[BaseModel]]]] = [
     ("Sources", [base.Source, base.Citation]),
     ("Candidates", [candidates.Candidates, candidates.Candidate]),
     (
-        "What stands behind a word",
+        "Ratings, facts and safeguards in their long form",
         [criteria.RatingDetail, facts.FactDetail, candidates.PlacedSafeguard],
     ),
     (
@@ -36,12 +36,14 @@ SECTIONS: list[tuple[str, list[type[BaseModel]]]] = [
 
 HEAD = """# Documents, key by key
 
-Every key of the four kinds of documents: what it means and what it is if left out. Written from the models by
-`python docs/generate_reference.py`.
+This page lists every key of the four kinds of documents, with its meaning and its default. `python docs/renew.py`
+writes it from the program.
 
-A document is YAML 1.2 (`NO` is a country, `012` is twelve, `1e3` a number), JSON, or, for candidates, JSON Lines. An
-unknown key, a key given twice and a name that leads nowhere are errors. `collabscore schema KIND -o FILE` writes a JSON
-Schema for editors; `collabscore schema ELEMENT` shows one element with an example.
+A document is YAML 1.2 or JSON; a list of candidates may be JSON Lines too. In YAML 1.2, `NO` is a text (the country),
+`012` is twelve and `1e3` is a number. Unknown keys, keys given twice and unknown names are errors.
+
+`collabscore schema ELEMENT` shows one element with an example. `collabscore schema KIND -o FILE` writes a JSON Schema,
+with which an editor completes keys and marks mistakes.
 """
 
 
@@ -52,7 +54,7 @@ def table(model: type[BaseModel]) -> list[str]:
         "",
         (model.__doc__ or "").split("\n\n")[0],
         "",
-        "| key | meaning | if left out |",
+        "| key | meaning | default |",
         "|---|---|---|",
     ]
     for name, field in model.model_fields.items():
@@ -80,5 +82,6 @@ def page() -> str:
     return "\n".join(lines)
 
 
-if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+def pages() -> dict[Path, str]:
+    """Return the page by its path."""
+    return {PAGE: page()}

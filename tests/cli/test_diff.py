@@ -10,11 +10,11 @@ def test_two_lists(collabscore: Command, folder: Path) -> None:
     (folder / "later.yaml").write_text(PROJECTS.replace("shared: 5", "shared: 3"), encoding="utf-8")
     result = collabscore("diff", "projects.yaml", "later.yaml", "--width", "100")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout.startswith("What changed, by house 1")
-    assert "Influenza: Shared problem: 5 -> 3" in result.stdout
-    assert "of 3 candidates changed" in result.stdout
+    assert result.stdout.startswith("Changes between two runs, by house 1")
+    assert "Influenza: Shared problem: 5 → 3" in result.stdout
+    assert "of 3 candidates changed: " in result.stdout
     same = collabscore("diff", "projects.yaml", "projects.yaml")
-    assert "0 of 3 candidates changed" in same.stdout
+    assert "None of 3 candidates changed" in same.stdout
 
 
 def test_two_frameworks(collabscore: Command, folder: Path) -> None:
@@ -42,7 +42,7 @@ def test_two_results(collabscore: Command, folder: Path) -> None:
     for name in ("may.json", "june.json"):
         assert collabscore("score", "projects.yaml", "-o", name).exit_code == 0
     result = collabscore("diff", "may.json", "june.json")
-    assert "Results alone do not say what was rated" in result.stdout
+    assert "Effects are not separated: for that, compare the two lists" in result.stdout
     assert collabscore("diff", "may.json", "june.json", "-o", "d.md").exit_code == 0
     assert (folder / "d.md").is_file()
 

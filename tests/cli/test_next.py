@@ -28,10 +28,12 @@ def test_the_questions_go_to_stdout_and_nothing_else() -> None:
     result = run("projects.yaml")
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.startswith(
-        "What to find out next: House rules, version 1\n\n1. Ocean (ocean)\n"
+        "projects.yaml\nHouse rules, version 1\n\nWhat to find out next\n"
     )
+    assert '\nAsk first: "' in result.stdout
+    assert "\n1. Ocean (ocean)\n" in result.stdout
     assert "Is harm intended?" in result.stdout
-    assert "Known so far: basic or applied. If it is" in result.stdout
+    assert "Known so far: basic or applied. If the answer is:" in result.stdout
     assert "- applied: conditional" in result.stdout
     assert "not any institution or person" in result.stdout
 
@@ -39,7 +41,7 @@ def test_the_questions_go_to_stdout_and_nothing_else() -> None:
 def test_most_and_top_narrow() -> None:
     one = run("projects.yaml", "--most", "1", "--top", "1")
     assert "\n2. " not in one.stdout
-    assert "who is first" in one.stdout
+    assert "first place" in one.stdout
     assert "more question" in one.stdout
 
 
@@ -71,7 +73,7 @@ def test_json_has_everything_and_repeats() -> None:
         ("q.csv", "candidate,title,"),
         ("q.md", "**What to find out next"),
         ("q.html", "<!DOCTYPE html>"),
-        ("q.txt", "What to find out next"),
+        ("q.txt", "projects.yaml\nHouse rules"),
     ],
 )
 def test_the_suffix_says_the_format(inside: Path, name: str, begins: str) -> None:
@@ -119,8 +121,8 @@ def test_a_bad_document_is_diagnosed() -> None:
 
 def test_too_few_draws_are_no_all_clear() -> None:
     said = run("projects.yaml", "--draws", "20").stdout
-    assert "20 draws are too few to tell" in said
-    assert "does not wait" not in said
+    assert "20 draws are too few to estimate" in said
+    assert "need not wait" not in said
 
 
 def test_progress_runs_through_draws_and_questions(monkeypatch: pytest.MonkeyPatch) -> None:

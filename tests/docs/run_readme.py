@@ -22,5 +22,5 @@ if __name__ == "__main__":
         [sys.executable, "-c", code], cwd=sys.argv[2], check=True, capture_output=True, text=True
     )
     sys.stdout.write(done.stdout)
-    if "inside" not in done.stdout:
+    if done.stdout.strip() != "refer":
         raise SystemExit("the README's example printed no verdict")

@@ -1,23 +1,23 @@
+"""Pages hold what the program prints: their commands and Python run, and generated files are fresh."""
+
 from __future__ import annotations
 
-import contextlib
-import importlib.util
-import io
 import re
-import shlex
 from pathlib import Path
-from types import ModuleType
 
+import generate_python
+import page_outputs
 import pytest
+import renew
 import yaml
-from click.testing import CliRunner
+from pydantic import BaseModel
 
 import collabscore as cs
-from collabscore.cli.main import cli
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 IDS = [str(page.relative_to(ROOT)) for page in PAGES]
+RENEW = "renew it with: python docs/renew.py"
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -26,32 +26,21 @@ def blocks(page: Path, language: str) -> list[str]:
     )
 
 
-def generator(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+@pytest.mark.parametrize("page", PAGES, ids=IDS)
+def test_commands_and_python_of_a_page_print_what_it_shows(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert page_outputs.renewed(text) == text, RENEW
 
 
 @pytest.mark.parametrize("page", PAGES, ids=IDS)
-def test_blocks_of_python_run(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    namespace: dict[str, object] = {}
-    for code in blocks(page, "python"):
-        exec(compile(code, str(page), "exec"), namespace)  # the page says so: its blocks run
-
-
-@pytest.mark.parametrize("page", PAGES, ids=IDS)
-def test_blocks_of_the_console_show_what_is_printed(
-    page: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(ROOT)
-    for block in blocks(page, "console"):
-        first, _, expected = block.partition("\n")
-        found = CliRunner().invoke(cli, shlex.split(first.removeprefix("$ collabscore ")))
-        assert found.output.strip() == expected.strip()
+def test_output_is_never_written_by_hand(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for block in re.finditer(r"(```\n+)?^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE):
+        if block[2] == "console":
+            assert block[3].startswith("$ collabscore "), block[3]
+        else:
+            assert block[2], f"a block without a language: {block[3]}"
+            assert "$ collabscore" not in block[3]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=IDS)
@@ -63,27 +52,72 @@ def test_frameworks_in_pages_load(page: Path) -> None:
 
 def test_the_readme_shows_what_its_example_prints() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        exec(blocks(ROOT / "README.md", "python")[0], {})
-    assert f"```\n{printed.getvalue().rstrip()}\n```" in text
+    printed = page_outputs.run_python(blocks(ROOT / "README.md", "python")[0], {})
+    assert f"```text\n{printed.rstrip()}\n```" in text
 
 
-@pytest.mark.parametrize("name", ["generate_reference", "generate_areas", "generate_firmness"])
-def test_generated_pages_are_fresh(name: str) -> None:
-    module = generator(name)
-    assert module.PAGE.read_text(encoding="utf-8") == module.page(), (
-        f"renew it with: python docs/{name}.py"
+@pytest.mark.parametrize("name", renew.GENERATORS)
+def test_generated_files_are_fresh(name: str) -> None:
+    files = renew.importlib.import_module(name).pages()
+    written = {path: path.read_text(encoding="utf-8") if path.exists() else "" for path in files}
+    assert written == files, RENEW
+
+
+def test_the_gallery_has_no_other_pages() -> None:
+    files = renew.importlib.import_module("generate_gallery").pages()
+    assert set(files) == set((ROOT / "docs" / "frameworks").glob("*.md"))
+
+
+def test_one_command_renews_every_generated_file() -> None:
+    here = {path.stem for path in (ROOT / "docs").glob("generate_*.py")}
+    assert here == set(renew.GENERATORS)
+    kinds = {path.name.removesuffix("-1.json") for path in (ROOT / "docs" / "schema").iterdir()}
+    assert kinds == set(renew.KINDS)
+    expected = {path.relative_to(ROOT).as_posix() for path in renew.expected_texts()}
+    assert "tests/documents/test_documents.py" in expected
+
+
+def test_every_public_name_is_described() -> None:
+    listed = [name for names in generate_python.SECTIONS.values() for name in names]
+    assert sorted(listed) == sorted(cs.__all__)
+    page = generate_python.PAGE.read_text(encoding="utf-8")
+    sections = dict(re.findall(r"^### `(\w+)`\n\n(.+?)$", page, re.DOTALL | re.MULTILINE))
+    assert set(sections) == set(cs.__all__)
+
+
+@pytest.mark.parametrize("name", cs.__all__)
+def test_every_parameter_and_member_of_a_public_name_is_described(name: str) -> None:
+    page = generate_python.PAGE.read_text(encoding="utf-8")
+    described = page.split(f"### `{name}`\n")[1].split("\n### ")[0]
+    thing = getattr(cs, name)
+    if not isinstance(thing, type):
+        for parameter in generate_python.inspect.signature(thing).parameters:
+            assert re.search(rf"- `[^`]*\b{parameter}\b[^`]*`", described), parameter
+        return
+    for member in vars(thing):
+        called = vars(thing)[member]
+        if generate_python.inspect.isfunction(called) and not member.startswith("_"):
+            elsewhere = hasattr(generate_python.Result, member) or hasattr(BaseModel, member)
+            assert f"`.{member}(" in described or elsewhere, member
+
+
+def test_outputs_are_put_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (
+        "<!-- file: small.yaml -->\n"
+        "```yaml\ncollabscore: framework/1\nid: small\n```\n\n"
+        "```console\n$ collabscore check small.yaml\nold\n$ collabscore --help | head -n 1\n```\n\n"
+        "```console\n$ collabscore --help | sed -n '/^Commands/,/score/p'\n```\n\n"
+        "```python\nprint(6 * 7)\n```\n\n```text\nold\n```\n\n"
+        "```text\nleft alone\n```\n"
     )
-
-
-def test_the_gallery_is_fresh() -> None:
-    written = {
-        path: path.read_text(encoding="utf-8") if path.exists() else ""
-        for path in generator("generate_gallery").pages()
-    }
-    assert written == generator("generate_gallery").pages(), "renew it with: python docs/renew.py"
-    assert set(written) == set((ROOT / "docs" / "frameworks").glob("*.md"))
+    found = page_outputs.renewed(page)
+    assert "old" not in found
+    assert "$ collabscore --help | head -n 1\nUsage: " in found
+    assert re.search(r"sed -n .*\nCommands:\n(.+\n)+?  score .*\n```", found)
+    assert "```text\n42\n```" in found
+    assert "```text\nleft alone\n```" in found
+    assert page_outputs.renewed(found) == found
+    assert Path.cwd() == ROOT or not (Path.cwd() / "small.yaml").exists()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=IDS)
@@ -91,3 +125,60 @@ def test_links_within_the_project_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
         if "://" not in target:
             assert (page.parent / target).exists(), target
+
+
+def test_every_page_can_be_reached() -> None:
+    seen: set[Path] = set()
+    waiting = [ROOT / "README.md", ROOT / "docs" / "index.md"]
+    while waiting:
+        page = waiting.pop().resolve()
+        if page in seen or page.suffix != ".md":
+            continue
+        seen.add(page)
+        for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+            if "://" not in target:
+                waiting.append(page.parent / target)
+    inner = {page.resolve() for page in PAGES if not page.name.endswith(".in.md")}
+    assert inner - seen == set()
+
+
+def test_the_readme_fits_two_screens() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 115
+
+
+def test_the_steps_to_add_a_rule_make_a_framework_that_judges_by_it(tmp_path: Path) -> None:
+    page = ROOT / "docs" / "how-to" / "add-a-rule.md"
+    head, fact, safeguard, rule, *_ = blocks(page, "yaml")
+    house = tmp_path / "house.yaml"
+    command = f"collabscore new {house} --from guardrail"
+    assert "wrote" in page_outputs.output_of(command)
+    text = house.read_text(encoding="utf-8")
+    for line in head.splitlines():
+        key = line.split(":")[0]
+        text = re.sub(rf"^{key}:.*\n(  .*\n)*", f"{line}\n", text, flags=re.MULTILINE)
+    text = text.replace("\nguardrails:\n", f"\n{fact}\n{safeguard}\nguardrails:\n{rule}")
+    house.write_text(text, encoding="utf-8")
+    framework = cs.load_framework(house)
+    assert framework.title == "Rules of the programme office"
+    listed = [
+        {"id": "small", "facts": {"budget": 5}},
+        {"id": "large", "facts": {"budget": 5.1}},
+        {"id": "signed", "facts": {"budget": 12}, "safeguards": ["minister_signature"]},
+        {"id": "unknown"},
+    ]
+    ranking = cs.score(listed, framework)
+    states = {
+        found.id: next(one.state for one in found.findings if one.guardrail == "large_budget")
+        for found in ranking
+    }
+    assert states == {"small": "clear", "large": "unmet", "signed": "met", "unknown": "unknown"}
+
+
+def test_arrays_of_the_glossary_exist() -> None:
+    text = (ROOT / "docs" / "reference" / "glossary.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(ranking|robustness)\.(\w+)`", text)
+    assert len(named) >= 6
+    listed = [{"id": "flu", "ratings": {"global_challenge": [3, 5]}}]
+    ranking = cs.score(listed, "guardrail")
+    owners = {"ranking": ranking, "robustness": cs.robustness(ranking, draws=10)}
+    assert [pair for pair in named if not hasattr(owners[pair[0]], pair[1])] == []

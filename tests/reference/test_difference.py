@@ -60,7 +60,7 @@ def test_a_verdict_is_attributed_to_what_turned_it() -> None:
     assert [(part.kind, part.verdict) for part in found["a"].parts] == [("safeguards", -1.0)]
     assert found["a"].findings == {"g": ("unmet", "met")}
     assert found["a"].changes == ("S: none -> in place",)
-    assert "G: unmet -> met" in str(found)
+    assert '"G": safeguards missing → satisfied' in str(found)
 
 
 def altered(
@@ -176,7 +176,7 @@ def test_results_alone_are_compared_without_attribution() -> None:
     assert not found.attributed
     assert found["a"].points == pytest.approx(20.0)
     assert found["a"].findings == {"g": ("unmet", "clear")}
-    assert any("Results alone" in note for note in found.notes)
+    assert any("Effects are not separated" in note for note in found.notes)
     assert found.framework_changes == ("framework: two -> two 2, of other content",)
     # a ranking beside a result is taken as a result
     assert not diff(old, json.loads(new.to_json())).attributed

@@ -18,15 +18,18 @@ import numpy as np
 
 from ..arrays import FloatArray, number_or_none
 from ..documents.loading import load_framework
-from ..errors import DocumentError, UsageError
+from ..errors import DocumentError, UsageError, quotable
 from ..kernels.attribution import contrast
 from ..kernels.ranking import TOLERANCE
 from ..models.base import Backed, title_of
 from ..models.candidates import Candidate, Candidates
 from ..models.framework import Framework, Node
 from ..output import ID_FIELD, TITLE_FIELD, VERSION, Field, Result, Table
+from ..output.blocks import MISSING
+from ..output.text import plural, rounded_parts
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, outline_of, rank
+from ..scoring.wording import badge
 from .what_if import reweighted
 
 __all__ = [
@@ -119,15 +122,19 @@ class CandidateDifference:
         return None if before is None or after is None else float(after - before)
 
     @property
-    def moved(self) -> bool:
-        """Whether rank, score or verdict changed, or it is in one run alone."""
+    def changed(self) -> tuple[str, ...]:
+        """Which of verdict, rank and score differ; none of a candidate that is in one run alone."""
         if self.old is None or self.new is None:
-            return True
-        if (self.old["rank"], self.old["verdict"]) != (self.new["rank"], self.new["verdict"]):
-            return True
-        if self.points is None:
-            return bool(self.old["score"] != self.new["score"])
-        return abs(self.points) > TOLERANCE
+            return ()
+        keys = [key for key in ("verdict", "rank", "score") if self.old[key] != self.new[key]]
+        if self.points is not None and abs(self.points) <= TOLERANCE and "score" in keys:
+            keys.remove("score")
+        return tuple(keys)
+
+    @property
+    def moved(self) -> bool:
+        """Whether verdict, rank or score changed, or it is in one run alone."""
+        return self.old is None or self.new is None or bool(self.changed)
 
     @property
     def findings(self) -> dict[str, tuple[str | None, str | None]]:
@@ -139,6 +146,18 @@ class CandidateDifference:
                 if before.get(key) != after.get(key):
                     found[key] = (before.get(key), after.get(key))
         return found
+
+    @property
+    def rounded_effects(self) -> dict[Kind, float]:
+        """Effects on the score with one digit, which sum to the rounded change."""
+        kinds, scores = [], []
+        for part in self.parts:
+            if part.score is not None:
+                kinds.append(part.kind)
+                scores.append(part.score)
+        if self.points is None or not scores:
+            return {}
+        return dict(zip(kinds, rounded_parts(scores, self.points), strict=True))
 
     def effect_of(self, kind: Kind) -> float | None:
         """Return the effect of a kind of change on the score, in points."""
@@ -199,18 +218,24 @@ class Difference(Result):
     @property
     def fields(self) -> tuple[Field, ...]:
         """All fields of a candidate; CSV has the entries of `old` and `new` side by side."""
+        words = {}
+        for framework in self.frameworks:
+            for key in framework.all_verdicts:
+                mark = badge(key, framework)
+                words[key] = f"{mark.shape} {mark.word}"
         fields = [
             ID_FIELD,
             TITLE_FIELD,
             _outcome_field("rank", str, least=7, align="right"),
-            _outcome_field("verdict", str, least=12),
-            _outcome_field("score", "{:.1f}".format, least=12, align="right"),
+            Field("moved", "Moved", _move_in_words, priority=0, least=8, csv=False, json=False),
+            _outcome_field("verdict", lambda key: words.get(key, key), least=13),
+            _outcome_field("score", "{:.1f}".format, least=11, align="right"),
         ]
         for run in ("old", "new"):
             fields.append(Field(run, cell=partial(_outcome_in, run), csv=False))
             for key in _OUTCOME_KEYS:
                 fields.append(Field(f"{run}_{key}", cell=partial(_entry_in, run, key), json=False))
-        change = Field("score", "Change", lambda row: row.points, kind="number", priority=0)
+        change = Field("score", "Change", lambda row: row.points, kind="number")
         fields.append(change)
         fields += map(_effect_field, self.effective_kinds)
         fields += [
@@ -224,7 +249,7 @@ class Difference(Result):
     def shown(self) -> tuple[str, ...]:
         """Keys of the columns of the table."""
         effects = [f"by_{kind}" for kind in self.effective_kinds]
-        return ("title", "ranks", "verdicts", "scores", "score", *effects, "id")
+        return ("title", "ranks", "moved", "verdicts", "scores", "score", *effects, "id")
 
     @cached_property
     def effective_kinds(self) -> tuple[Kind, ...]:
@@ -239,8 +264,8 @@ class Difference(Result):
         """The frameworks of the two runs."""
         before, after = _full_name(self.old["framework"]), _full_name(self.new["framework"])
         if before == after:
-            return f"What changed, by {after}"
-        return f"What changed, from {before} to {after}"
+            return f"Changes between two runs, by {after}"
+        return f"Changes from {before} to {after}"
 
     @property
     def outline(self) -> dict[str, Any]:
@@ -293,19 +318,30 @@ def _outcome_field(key: str, form: Callable[[Any], str], **look: Any) -> Field:
     def cell(row: CandidateDifference) -> str:
         ends = []
         for record in (row.old, row.new):
-            if record is None:
-                ends.append("not in it")
-            else:
-                ends.append("–" if record[key] is None else form(record[key]))
+            if record is not None:
+                ends.append(MISSING if record[key] is None else form(record[key]))
         return " → ".join(dict.fromkeys(ends))
 
     return Field(f"{key}s", key.title(), cell, priority=0, csv=False, json=False, **look)
+
+
+def _move_in_words(row: CandidateDifference) -> str | None:
+    """Return how far a candidate moved up or down; None where its rank is the same."""
+    if row.old is None or row.new is None:
+        return "added" if row.old is None else "removed"
+    before, after = row.old["rank"], row.new["rank"]
+    if before == after:
+        return None
+    if before is None or after is None:
+        return "ranked" if before is None else "unranked"
+    return f"{plural(abs(after - before), 'place')} {'up' if after < before else 'down'}"
 
 
 def _effect_field(kind: Kind) -> Field:
     return Field(
         f"by_{kind}",
         kind.capitalize(),
+        lambda row: row.rounded_effects.get(kind),
         lambda row: row.effect_of(kind),
         kind="number",
         priority=2,
@@ -684,7 +720,8 @@ def _framework_changes(old: Framework, new: Framework) -> Iterator[str]:
 
 def _policy_change(word: str, old: object, new: object, default: str) -> Iterator[str]:
     if old != new:
-        yield f"{word}: {old or default} -> {new or default}"
+        ends = [quotable(value) if value else default for value in (old, new)]
+        yield f"{word}: {' -> '.join(ends)}"
 
 
 def _criterion_changes(old: Mapping[str, Node], new: Mapping[str, Node]) -> Iterator[str]:

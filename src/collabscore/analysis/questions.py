@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import pairwise
 from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple, TypeAlias
 
@@ -29,9 +29,9 @@ from ..kernels.statistics import (
 from ..models.base import within
 from ..models.framework import GroupWeights, LeafNode, Weights, group_weights
 from ..output import ID_FIELD, TITLE_FIELD, Field, Table
-from ..output.text import figure, percent
+from ..output.text import count_in_words, figure, percent
 from ..scoring.ranking import Ranking, RankingResult, whole_ranking
-from ..scoring.wording import framework_title, known_of, title_of_word
+from ..scoring.wording import badge, known_of, title_of_word
 from .uncertainty import Draws, Progress, open_facts, refuse_out_of_range, take_draws
 
 __all__ = [
@@ -210,42 +210,6 @@ class Question:
         """Whether either reduction exceeds chance: three standard errors."""
         return self.order.informative or self.verdict.informative
 
-    def consequences(self, top: int | None) -> list[str]:
-        """Return each answer with its consequences in words, but for those that all have in common.
-
-        Parameters
-        ----------
-        top : int or None
-            The k of "among the first k".
-        """
-        places_differ = _differ([outlook.top or 0.0 for outlook in self.outlooks])
-        verdicts = [outlook.verdicts for outlook in self.outlooks]
-        verdicts_said = not places_differ
-        for verdict in set(chain.from_iterable(verdicts)):
-            verdicts_said |= _differ([shares.get(verdict, 0.0) for shares in verdicts])
-        said = []
-        for outlook in self.outlooks:
-            parts = []
-            if verdicts_said:
-                parts.append(_verdicts_in_words(outlook))
-            if places_differ:
-                place = "first" if top == 1 else f"among the first {top}"
-                parts.append(f"{place} in {percent(outlook.top or 0.0)}")
-            said.append(f"{outlook.answer}: {'; '.join(parts)}")
-        return said
-
-
-def _differ(shares: list[float]) -> bool:
-    # outlooks that differ by less say the same
-    return max(shares) - min(shares) > 0.01
-
-
-def _verdicts_in_words(outlook: Outlook) -> str:
-    words = []
-    for verdict, share in sorted(outlook.verdicts.items(), key=lambda entry: -entry[1]):
-        words.append(verdict if share == 1 else f"{verdict} in {percent(share)}")
-    return ", ".join(words)
-
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Questions(RankingResult):
@@ -319,37 +283,64 @@ class Questions(RankingResult):
         yield replace(TITLE_FIELD, least=16)
         yield Field("kind")
         yield Field("key", "Word", priority=9, least=8, lines=1)
-        yield Field("about", "Open", priority=0, least=12)
-        yield Field("question", "Question", priority=4, least=20)
-        yield Field("known", "Known so far", priority=3, least=10)
+        yield Field("about", "Unknown", priority=5, least=12)
+        yield Field("question", "Question", priority=0, least=26)
+        yield Field("known", "Known so far", priority=4, least=10)
         for key, head in (("order", "Order"), ("verdict", "Bits")):
             value, error = attrgetter(f"{key}.value"), attrgetter(f"{key}.error")
             yield Field(key, head, value, kind="number", digits=4, priority=9)
             head = f"± {head.lower()}"
             yield Field(f"{key}_error", head, error, kind="number", digits=4, priority=9)
-        yield Field("order_share", f"First {self.top}", kind="share", detail="less doubt")
-        yield Field("verdict_share", "Verdicts", kind="share", detail="less doubt")
+        top = "first place" if self.top == 1 else f"top {self.top}"
+        yield _settles_field("order", f"of {top}")
+        yield _settles_field("verdict", "of verdicts")
         yield Field("outlooks", cell=lambda row: list(map(asdict, row.outlooks)), csv=False)
         yield Field("tells", cell=attrgetter("informative"))
         yield Field("number", "No.", kind="number", digits=0, priority=0, csv=False, json=False)
         yield Field(
             "outlook",
-            "What it would mean",
-            lambda row: row.consequences(self.top)[:MOST_ANSWERS],
+            "Result of each answer",
+            lambda row: self.consequences(row)[:MOST_ANSWERS],
             kind="list",
-            priority=2,
+            priority=3,
             csv=False,
             json=False,
         )
 
+    def consequences(self, question: Question) -> list[str]:
+        """Return each answer to a question in words, with what it would mean for the candidate.
+
+        The verdict is named where the answer has a bearing on it, and the place where it has one on
+        the place.
+        """
+        said = []
+        for outlook in question.outlooks:
+            parts = []
+            if question.verdict.informative or not question.order.informative:
+                parts.append(self._verdicts_in_words(outlook))
+            if question.order.informative:
+                likely = percent(min(max(outlook.top or 0.0, 1e-6), 1 - 1e-6))
+                place = "first" if self.top == 1 else f"in the top {count_in_words(self.top or 0)}"
+                parts.append(f"{likely} likely to be {place}")
+            said.append(f"{outlook.answer}: {'; '.join(parts)}")
+        return said
+
+    def _verdicts_in_words(self, outlook: Outlook) -> str:
+        framework = self.ranking.framework
+        words = []
+        for verdict, share in sorted(outlook.verdicts.items(), key=lambda entry: -entry[1]):
+            key = verdict if verdict in framework.all_verdicts else None
+            word = badge(key, framework).word
+            words.append(word if share == 1 else f"{word} ({percent(share)} likely)")
+        return ", ".join(words)
+
     @property
     def shown(self) -> tuple[str, ...]:
         """Columns of the table; those of the order only where there is one."""
-        keys = ["number", "title", "about", "question", "known", "order_share", "verdict_share"]
-        keys += ["outlook", "candidate", "key", "verdict", "verdict_error", "order", "order_error"]
+        keys = ["number", "title", "question", "order_share", "verdict_share"]
         if self.top is None:
-            keys = [key for key in keys if not key.startswith("order")]
-        return tuple(keys)
+            keys.remove("order_share")
+        return (*keys, "outlook", "known", "about", "candidate", "key")
 
     def table(self) -> Table:
         """Return the informative questions as a table."""
@@ -360,7 +351,7 @@ class Questions(RankingResult):
     @property
     def title(self) -> str:
         """Title above the questions."""
-        return f"What to find out next: {framework_title(self.ranking.framework)}"
+        return "What to find out next"
 
     @property
     def options(self) -> dict[str, Any]:
@@ -373,6 +364,20 @@ class Questions(RankingResult):
         order = None if self.top is None else self.order_uncertainty
         present = {"order_doubt": order, "verdict_doubt": self.verdict_uncertainty}
         return {**present, **super().body()}
+
+
+def _settles_field(name: str, detail: str) -> Field:
+    """Return the field of a share of the uncertainty; readers see none that may be chance."""
+    key = f"{name}_share"
+
+    def cell(question: Question) -> float | None:
+        estimate: Estimate = getattr(question, name)
+        if not estimate.informative:
+            return None
+        share: float = getattr(question, key)
+        return min(share, 1 - 1e-6) if estimate.error else share
+
+    return Field(key, "Settles", cell, attrgetter(key), kind="share", priority=0, detail=detail)
 
 
 def next_questions(

@@ -103,8 +103,7 @@ def diff(
         raise UsageError("-f is for both: leave it out with --old-framework and --new-framework")
     before = _result_of(old, framework or old_framework)
     after = _result_of(new, framework or new_framework)
-    result = difference.diff(before, after)
-    emit(result if target.form == "json" else result.table(), target)
+    emit(difference.diff(before, after), target)
 
 
 def _result_of(source: str, framework: str | None) -> Any:

@@ -388,6 +388,15 @@ def _named_file(document: PlainDocument, kind: str, name: str, path: KeyPath) ->
 def load_vocabulary(source: Source | Vocabulary) -> Vocabulary:
     """Load a vocabulary: a shipped id, a path, or a mapping.
 
+    Parameters
+    ----------
+    source : str, Path, mapping or Vocabulary
+        ``"common"``, a file, or the content of such a file.
+
+    Returns
+    -------
+    Vocabulary
+
     Raises
     ------
     FrameworkError
@@ -551,6 +560,17 @@ def _frameworks_named(document: PlainDocument, known: set[str]) -> Iterator[Fram
 
 def load_cases(source: CaseSource, framework: FrameworkSource) -> Cases:
     """Load the cases of a framework: a path, or a mapping.
+
+    Parameters
+    ----------
+    source : str, Path, mapping or Cases
+        A file, or the content of such a file.
+    framework : str, Path, mapping or Framework
+        The framework that the cases test.
+
+    Returns
+    -------
+    Cases
 
     Raises
     ------

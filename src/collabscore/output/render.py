@@ -195,7 +195,9 @@ class _LayoutColumn:
     def aligned(self, text: str) -> str:
         """Return a text with blanks up to the width; a bar grows from the left."""
         blanks = " " * (self.width - display_width(text))
-        if self.column.side == "right" and self.column.kind != "bar":
+        # a bar grows from the left, and its head stands above it
+        has_bar = self.column.kind == "bar" and self.width > self.widest + _LEAST_BAR
+        if self.column.side == "right" and not has_bar:
             return blanks + text
         return text + blanks
 
@@ -352,7 +354,7 @@ def _body_lines(
     for place, row in enumerate(grid.visible):
         match row:
             case Section(title):
-                if place and not indent:
+                if place and (not indent or len(grid.rows) >= 3 * len(grid.sections)):
                     yield ""
                 yield from paper.heads(paper.lines(title))
             case str():
@@ -437,7 +439,9 @@ def _grid_markdown(grid: Grid) -> str:
         if not isinstance(row, Section):
             runs[-1].append(_row_cells(columns, row))
     title = escape_markdown(grid.title)
-    parts = [f"**{title}**" if title else ""]
+    if title:
+        title = f"## {title}" if grid.sections else f"**{title}**"
+    parts = [title]
     for heading, lines in zip(headings, runs, strict=True):
         parts += [heading, _pipe_table(columns, lines)]
     parts.append(_notes_markdown(grid.notes))

@@ -14,7 +14,7 @@ from ..errors import UsageError, did_you_mean
 from .blocks import Detail
 from .table import Field, Page, Readable, Table, as_json
 
-__all__ = ["VERSION", "Result"]
+__all__ = ["VERSION", "Result", "reported"]
 
 VERSION = "0.1.0"
 """Version of the package, which results name; the build reads it here."""
@@ -32,6 +32,12 @@ def _report_function(module: str, name: str) -> Callable[..., Any] | None:
     if find_spec(whole_name) is None:
         return None
     return getattr(import_module(whole_name), name, None)
+
+
+def reported(subject: object, module: str, name: str, **options: Any) -> Any:
+    """Return what a function of a module of `reports` makes of it; None where there is none."""
+    function = _report_function(module, name)
+    return None if function is None else function(subject, **options)
 
 
 class Result(Readable):
@@ -91,8 +97,7 @@ class Result(Readable):
         kind = self.kind.replace("-", "_")
         if self.report:
             name = f"{kind}_{name}"
-        function = _report_function(self.report or kind, name)
-        return None if function is None else function(self, **options)
+        return reported(self, self.report or kind, name, **options)
 
     @property
     def shown(self) -> tuple[str, ...]:

@@ -1,120 +1,159 @@
-"""The page of `next_questions`: a numbered list, ready to be sent to those who know the answers."""
+"""The page of `next_questions`: the first question, a table, and each question ready to be sent."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from ..analysis.questions import MOST_ANSWERS, Question, Questions
-from ..kernels.statistics import BATCHES
+from ..kernels.statistics import BATCHES, Estimate
 from ..models.framework import describe_weights
-from ..output import Bullets, Detail, Heading, Item, Page
-from ..output.text import plural
+from ..output import Block, Bullets, Detail, Heading, Item, Notes, Page, Paragraph
+from ..output.text import count_in_words, percent, plural
 from ..scoring.wording import closing_notes
 
 __all__ = ["notes_of", "page_of"]
 
 _MOST_QUESTIONS = 10
+# the table of a page holds what the questions below it do not repeat
+_COLUMNS = ("number", "title", "about", "order_share", "verdict_share")
 
 
 def page_of(result: Questions, detail: Detail) -> Page:
-    """Return the informative questions, ten unless `Questions.first` was called, and the notes."""
+    """Return the answer, the informative questions, ten unless `first` was called, and notes."""
     if result.most is None:
         result = result.first(_MOST_QUESTIONS)
-    digits = len(str(len(result.rows)))
-    blocks: list[Heading | Bullets] = [Heading(result.title, 3)]
-    for number, question in enumerate(result.rows, start=1):
-        mark = f"{number:>{digits}}."
-        blocks.append(Bullets(tuple(_question_items(question, result, mark))))
-    blocks.append(Bullets([Item(note, mark="") for note in result.notes]))
+    blocks: list[Block] = [result.ranking.heading, Heading(result.title, 2)]
+    blocks.append(Paragraph(" ".join(_answer(result))))
+    if result.rows:
+        keys = [key for key in _COLUMNS if result.top is not None or key != "order_share"]
+        blocks.append(result.table_of(keys))
+    if result.rows and detail != "brief":
+        digits = len(str(len(result.rows)))
+        blocks.append(Heading("Questions to send", 2))
+        for number, question in enumerate(result.rows, start=1):
+            mark = f"{number:>{digits}}."
+            blocks.append(Bullets(tuple(_question_items(question, result, mark, detail))))
+    if detail == "default":
+        blocks.append(Notes((*_legend(result), *closing_notes(result.ranking.framework))))
+    if detail == "verbose":
+        blocks += [Heading("Method", 2), Notes(tuple(result.notes))]
     return Page(tuple(blocks), result.title)
 
 
-def _question_items(question: Question, result: Questions, mark: str) -> Iterator[Item]:
+def _answer(result: Questions) -> Iterator[str]:
+    """Yield the sentences that a minister would ask for: the first question, and its worth."""
+    if not result.informative:
+        yield from _notes_on_nothing(result)
+        return
+    first = result.informative[0]
+    yield f'Ask first: "{first.about}" of "{first.title}".'
+    yield _value_in_words(first, result)
+
+
+def _question_items(
+    question: Question, result: Questions, mark: str, detail: Detail
+) -> Iterator[Item]:
     name = "" if question.title == question.candidate else f" ({question.candidate})"
     yield Item(question.title + name, mark=mark)
     yield Item(f"{question.about}: {question.question}", 1, "")
-    yield Item(f"Known so far: {question.known}. If it is", 1, "")
-    consequences = question.consequences(result.top)
+    yield Item(f"Known so far: {question.known}. If the answer is:", 1, "")
+    consequences = result.consequences(question)
     for outlook, words in zip(question.outlooks, consequences[:MOST_ANSWERS], strict=False):
         yield Item(words, 1)
         if outlook.meaning:
             yield Item(f"({outlook.meaning.rstrip('.')})", 2, "")
     more = len(consequences) - MOST_ANSWERS
     if more > 0:
-        yield Item(f"and {more:,} more answers that guardrails tell apart", 1)
-    yield Item(_value_in_words(question, result), 1, "")
+        answers = plural(more, "more answer", "more answers")
+        yield Item(f"{answers} that guardrails distinguish", 1)
+    if detail == "verbose":
+        yield Item(_value_in_words(question, result, with_errors=True), 1, "")
 
 
-def _value_in_words(question: Question, result: Questions) -> str:
-    first = f"who {_first_in_words(result)}"
-    order = question.order, question.order_share, result.order_uncertainty, first
+def _value_in_words(question: Question, result: Questions, *, with_errors: bool = False) -> str:
+    """Return how much of the uncertainty an answer should settle."""
+    place = "first place" if result.top == 1 else f"the top {count_in_words(result.top or 0)}"
+    order = question.order, question.order_share, result.order_uncertainty, place
     verdict = question.verdict, question.verdict_share, result.verdict_uncertainty, "verdicts"
     parts = []
     for estimate, share, uncertainty, subject in (order, verdict):
         if estimate.informative:
-            words = _share_in_words(share, estimate.error / uncertainty)
-            parts.append(f"{words} of the doubt about {subject}")
-    return f"The answer is expected to take away {' and '.join(parts)}."
+            part = f"{_share_in_words(share, estimate)} of the uncertainty about {subject}"
+            if with_errors:
+                error = 100 * estimate.error / uncertainty
+                part += f" (standard error {_error_in_words(error)})"
+            parts.append(part)
+    return f"The answer should settle {' and '.join(parts)}."
 
 
-def _share_in_words(share: float, error: float) -> str:
-    """Return a share with its standard error, with no more digits than that supports."""
+def _share_in_words(share: float, estimate: Estimate) -> str:
     if share >= 1:
-        return "all"
-    digits = 1 if error < 0.01 else 0
-    within = f"{100 * error:.{digits}f}" if error >= 0.0005 else "less than 0.1"
-    return f"{100 * share:.{digits}f} % (± {within})"
+        return "all" if estimate.error == 0 else "nearly all"
+    words = percent(share)
+    return f"about {words}" if words[0].isdigit() else words
 
 
-def _first_in_words(result: Questions) -> str:
-    return "is first" if result.top == 1 else f"is among the first {result.top}"
+def _error_in_words(error: float) -> str:
+    """Return a standard error, in percentage points."""
+    return f"{error:.1f}" if error >= 0.05 else "below 0.1"
+
+
+def _legend(result: Questions) -> Iterator[str]:
+    """Yield what is not shown, and how to read the shares."""
+    yield from _notes_on_more(result)
+    if result.rows:
+        yield (
+            "Settles: the share of the uncertainty that the answer should remove. All possible"
+            " answers to a fact count as equally likely. This is not a forecast."
+        )
+
+
+def _notes_on_more(result: Questions) -> Iterator[str]:
+    """Yield how many questions are not shown, and why."""
+    informative = len(result.informative)
+    if result.most is not None and informative > result.most:
+        questions = plural(informative - result.most, "more question")
+        yield f"{questions} would also reduce the uncertainty."
+    others = len(result.questions) - informative
+    if others and informative:
+        yield f"{plural(others, 'more unknown answer')} would not change anything measurable."
+    if result.irrelevant:
+        facts = plural(result.irrelevant, "unknown fact is", "unknown facts are")
+        yield f"{facts} left out: no answer would change what a guardrail finds."
 
 
 def notes_of(result: Questions) -> Iterator[str]:
     """Yield how many questions are not shown, the present uncertainty, the draws, and omissions."""
-    informative = len(result.informative)
-    if result.most is not None and informative > result.most:
-        yield f"{plural(informative - result.most, 'more question')} would tell something too."
-    if not informative:
+    if not result.informative:
         yield from _notes_on_nothing(result)
+    yield from _notes_on_more(result)
     yield _uncertainty_note(result)
     if result.questions:
         yield (
-            "Drawn here alone: of an open fact each answer still possible is equally likely, of a"
-            " number or a set each class that guardrails tell apart; a rating lies anywhere in its"
-            " interval, of three points most often near the middle one, an unknown one anywhere on"
-            " its scale. That says where the doubt is; it is no forecast."
+            "Of an unknown fact, each possible answer is equally likely; of a number or a set, each"
+            " class that guardrails distinguish. A rating lies anywhere in its interval, of three"
+            " points most often near the middle one, an unknown one anywhere on its scale."
         )
     weights = ""
     if result.weights:
         weights = f" {describe_weights(result.weights, result.ranking.framework)}"
-    yield f"{result.draws:,} draws, seed {result.seed}; ± is a standard error.{weights}"
-    others = len(result.questions) - informative
-    if others and informative:
-        yield (
-            f"{others:,} more are open whose answers tell no more than chance would (3 standard"
-            " errors)."
-        )
-    if result.irrelevant:
-        facts = plural(result.irrelevant, "open fact is", "open facts are")
-        yield f"{facts} left out: whatever the answer, no guardrail makes a difference."
+    yield f"{plural(result.draws, 'draw')}, seed {result.seed}.{weights}"
+    if len(result.questions) > len(result.informative) > 0:
+        yield "An effect is measurable if it exceeds three standard errors."
     yield from closing_notes(result.ranking.framework)
 
 
 def _notes_on_nothing(result: Questions) -> Iterator[str]:
     """Yield why there is no informative question."""
     if not result.questions:
-        yield "Nothing is open that a guardrail or a score looks at: there is nothing to ask."
+        yield "Nothing that a guardrail or a score uses is unknown: there is nothing to ask."
     elif result.draws < 2 * BATCHES:
         yield (
-            f"{result.draws:,} draws are too few to tell what an answer is worth:"
-            f" {2 * BATCHES} is the least."
+            f"{plural(result.draws, 'draw is', 'draws are')} too few to estimate the value of an"
+            f" answer; use at least {2 * BATCHES}."
         )
     else:
-        yield (
-            "No answer is expected to change anything that one could tell from chance:"
-            " the decision does not wait."
-        )
+        yield "No single answer would change anything measurable: the decision need not wait."
 
 
 def _uncertainty_note(result: Questions) -> str:
@@ -123,9 +162,10 @@ def _uncertainty_note(result: Questions) -> str:
         " (the sum over candidates of their entropy)"
     )
     if result.top is None:
-        return f"Present doubt: {verdicts}. There is no order to be in doubt about."
+        return f"Present uncertainty: {verdicts}. The framework gives no order."
+    place = "first place" if result.top == 1 else f"the top {count_in_words(result.top)}"
     return (
-        f"Present doubt: {result.order_uncertainty:.2f} about who {_first_in_words(result)}"
+        f"Present uncertainty: {result.order_uncertainty:.2f} about {place}"
         f" (the sum over candidates of p (1 - p)), {verdicts}."
-        " Questions stand by the larger share that their answer is expected to take away."
+        " Questions are ordered by the larger share that their answer should settle."
     )

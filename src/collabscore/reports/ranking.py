@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from ..analysis.comparison import crosswalk
 from ..models.base import within
 from ..models.framework import Framework
-from ..output import Block, Cell, Column, Detail, Notes, Page, Paragraph, Table
-from ..output.text import plural
+from ..output import Block, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
+from ..output.text import percent, plural
 from ..scoring.ranking import Ranking
 from ..scoring.verdicts import Assessment, Finding
 from ..scoring.wording import (
     SCOPE_NOTE,
     UNKNOWN_RATING,
+    assessment_badge,
     badge,
     closing_notes,
+    framework_title,
+    listed_titles,
     quoted_titles,
     safeguard_title,
     title_of_word,
     unverified_titles,
 )
 
-__all__ = ["notes_of", "page_of", "table_notes_of"]
+__all__ = ["STATES_IN_WORDS", "assessment_page_of", "notes_of", "page_of", "table_notes_of"]
 
 _MOST_RULES = 8
 _MOST_RULES_EACH = 2
@@ -36,19 +40,19 @@ _NEVER = "no safeguard can satisfy this rule"
 def page_of(ranking: Ranking, detail: Detail) -> Page:
     """Return the order in sections, what is missing before each can go ahead, and the legend."""
     verbose = detail == "verbose"
-    table = ranking.table_of(ranking.shown_in_detail if verbose else ranking.shown)
     notes = (ranking.left_out_note,) if ranking.left_out else ()
     blocks: list[Block] = [
         ranking.heading,
         Paragraph(_order_sentence(ranking)),
-        replace(table, sections=_sections_of(ranking), notes=notes),
+        replace(ranking.table_of(ranking.shown), sections=_sections_of(ranking), notes=notes),
     ]
     if detail != "brief":
         blocks += _missing_blocks(ranking, verbose=verbose)
-        if verbose:
-            blocks += _finding_blocks(ranking)
-        lines = ranking.whole.notes if verbose else _legend_of(ranking)
-        blocks.append(Notes(tuple(lines)))
+    if verbose:
+        blocks += _detail_blocks(ranking)
+        blocks.append(Notes(ranking.whole.notes))
+    elif detail == "default":
+        blocks.append(Notes(tuple(_legend_of(ranking))))
     return Page(tuple(blocks), ranking.title)
 
 
@@ -132,11 +136,6 @@ def _missing_blocks(ranking: Ranking, *, verbose: bool) -> Iterator[Block]:
         more_rules += len(rules) - len(shown)
     if not rows:
         return
-    columns = (
-        Column("rule", "Rule", priority=0, least=18),
-        Column("missing", "Missing", priority=0, least=20),
-        Column("question", "To find out", priority=0, least=24),
-    )
     notes = []
     if more_rules:
         note = plural(more_rules, "more rule")
@@ -144,7 +143,18 @@ def _missing_blocks(ranking: Ranking, *, verbose: bool) -> Iterator[Block]:
             note += f", {plural(more_candidates, 'more candidate')}"
         notes.append(f'{note} (to see all: -v; in Python: detail="verbose")')
     title = "Before this can go ahead"
-    yield Table(columns, tuple(rows), title=title, notes=tuple(notes), sections=sections)
+    yield _rules_table(title, rows, sections=sections, notes=tuple(notes))
+
+
+def _rules_table(title: str, rows: Sequence[tuple[Cell, ...]], **more: Any) -> Table:
+    """Return a table of rules that are not satisfied, without a column that is empty throughout."""
+    columns = (
+        Column("rule", "Rule", priority=0, least=20),
+        Column("missing", "Missing", priority=0, least=20),
+        Column("question", "To find out", priority=0, least=24),
+    )
+    filled = 2 + any(question for _, _, question in rows)
+    return Table(columns[:filled], tuple(row[:filled] for row in rows), title=title, **more)
 
 
 def _open_rules(assessment: Assessment, framework: Framework) -> Iterator[tuple[Cell, ...]]:
@@ -213,21 +223,95 @@ def _question_of(framework: Framework, key: str) -> str:
     return question or f"{title_of_word(framework, key)}?"
 
 
-# every finding
+# one candidate
 
 
-def _finding_blocks(ranking: Ranking) -> Iterator[Block]:
-    """Yield all findings of all candidates."""
+def assessment_page_of(assessment: Assessment) -> Page:
+    """Return the card of a candidate: verdict, rank and score, what is missing, what is unknown."""
+    framework = assessment.framework
+    subtitle = f"{assessment.id}, judged by: {framework_title(framework)}"
+    blocks: list[Block] = [
+        Heading(assessment.title, 2, subtitle),
+        _place_table(assessment),
+        *_need_blocks(assessment),
+    ]
+    if assessment.standing:
+        titles = ", ".join(safeguard_title(framework, key) for key in assessment.standing)
+        text = f"Required of every project (does not affect the verdict), missing: {titles}."
+        blocks.append(Paragraph(text))
+    if assessment.unrated and assessment.score is not None:
+        titles = listed_titles(framework, assessment.unrated)
+        rated = f"{percent(assessment.rated)} of the weight is rated."
+        counts = _missing_note(framework, _MISSING_NOTES)
+        blocks.append(Paragraph(f"Not rated: {titles}. {rated} {counts}"))
+    blocks.append(Notes((SCOPE_NOTE,)))
+    return Page(tuple(blocks), assessment.title)
+
+
+def _place_table(assessment: Assessment) -> Table:
+    """Return the place of a candidate as a table of one row."""
+    framework = assessment.framework
+    columns = [Column("verdict", "Verdict", kind="badge", priority=0)]
+    cells: list[Cell] = [assessment_badge(assessment, framework)]
+    if framework.has_total:
+        columns += (
+            Column("rank", "Rank", kind="number", digits=0, priority=0),
+            Column("score", "Score", kind="number", priority=0),
+            Column("range", "Range", kind="interval", digits=0, priority=0, outward=True),
+        )
+        cells += (assessment.rank, assessment.score, (assessment.low, assessment.high))
+    # lists of one text: the verdict names the row
+    if assessment.verdict_range is not None and len(set(assessment.verdict_range)) > 1:
+        columns.append(Column("verdict_range", "Could be", kind="list", least=10))
+        words = [badge(verdict, framework).word for verdict in assessment.verdict_range]
+        cells.append((" to ".join(words),))
+    if assessment.band is not None:
+        columns.append(Column("band", "Band", kind="list"))
+        cells.append((assessment.band,))
+    return Table(tuple(columns), (tuple(cells),))
+
+
+def _need_blocks(assessment: Assessment) -> Iterator[Block]:
+    """Yield the rules that a candidate does not satisfy yet, or that there are none."""
+    if assessment.verdict is None:
+        yield Paragraph("The framework does not apply to this candidate.")
+        return
+    rows = tuple(_open_rules(assessment, assessment.framework))
+    if not rows:
+        yield Paragraph("The rules need no further safeguard and no further answer.")
+        return
+    title = "Before this can go ahead"
+    if not assessment.framework.all_verdicts[assessment.verdict].ranked:
+        title = "Rules that decide the verdict"
+    yield _rules_table(title, rows)
+
+
+# bands, sub-scores, points and every finding
+
+
+def _detail_blocks(ranking: Ranking) -> Iterator[Block]:
+    """Yield bands and sub-scores, points, and all findings of all candidates."""
+    yield replace(ranking.table_of(ranking.shown_in_detail), title="Details of each candidate")
+    if ranking.shown_as_points:
+        yield replace(ranking.table_of(ranking.shown_as_points), title="Points behind each score")
     framework = ranking.framework
     rows: list[tuple[Cell, ...]] = []
     sections: dict[int, str] = {}
     for assessment in ranking:
         if assessment.findings:
             sections[len(rows)] = assessment.title
+        clear = 0
         for finding in assessment.findings:
+            if finding.state == "clear":
+                clear += 1
+                continue
             in_place = ", ".join(safeguard_title(framework, key) for key in finding.in_place)
-            mark = replace(badge(finding.verdict, framework), word=_STATES[finding.state])
+            mark = replace(badge(finding.verdict, framework), word=STATES_IN_WORDS[finding.state])
             rows.append((finding.title, mark, in_place or None))
+        if clear:
+            mark = badge(next(iter(framework.all_verdicts)), framework)
+            word = STATES_IN_WORDS["clear"] if clear == 1 else "do not apply"
+            rows.append((plural(clear, "rule"), replace(mark, word=word), None))
     if rows:
         columns = (
             Column("rule", "Rule", priority=0, least=24),
@@ -237,7 +321,7 @@ def _finding_blocks(ranking: Ranking) -> Iterator[Block]:
         yield Table(columns, tuple(rows), title="Every finding", sections=sections)
 
 
-_STATES = {
+STATES_IN_WORDS = {
     "clear": "does not apply",
     "met": "satisfied",
     "unmet": "safeguards missing",
@@ -255,7 +339,8 @@ def _legend_of(ranking: Ranking) -> Iterator[str]:
     yield from _verdict_legend(ranking)
     yield from _scope_notes(ranking.whole)
     if framework.has_total:
-        yield f"{_RANGE_NOTE} {_missing_note(framework, _MISSING_IN_SHORT)}"
+        unknown = _missing_note(framework, _MISSING_IN_SHORT)
+        yield f"{unknown} Range: uncertain ratings worst to best."
     text = f"Framework {framework.id}, {framework.digest[:19]}…"
     unverified = len(unverified_titles(framework))
     if unverified:
@@ -306,13 +391,12 @@ def notes_of(ranking: Ranking) -> Iterator[str]:
 
 
 _LEGEND_WIDTH = 80
-_RANGE_NOTE = "Range: score if uncertain ratings are worst or best."
 _MISSING_IN_SHORT = {
-    "average": "Unknown counts as average.",
-    "worst": "Unknown counts as worst.",
-    "omit": "Unknown is left out.",
-    "refuse": "Unknown: no score.",
-    "": "Unknown: see the framework.",
+    "average": "Score: unknown ratings count as average.",
+    "worst": "Score: unknown ratings count as worst.",
+    "omit": "Score: unknown ratings are left out.",
+    "refuse": "Score: none if a rating is unknown.",
+    "": "Score: unknown ratings as the framework says.",
 }
 _MISSING_NOTES = {policy: f"An unknown rating {end}." for policy, end in UNKNOWN_RATING.items()} | {
     "": "How an unknown rating counts differs by criterion; see the framework."

@@ -183,6 +183,7 @@ class Ranking(Result, Sequence[Assessment]):
             unit="area" if is_area else "project",
             standing=tuple(name for name in asked if not holds(problem.in_place, name, row)),
             unrated=tuple(key for key, column in problem.ratings.items() if column.unknown[row]),
+            framework=framework,
         )
 
     # narrowed
@@ -477,17 +478,23 @@ class Ranking(Result, Sequence[Assessment]):
 
     @property
     def shown_in_detail(self) -> tuple[str, ...]:
-        """Keys of the columns of a verbose page, with the range of verdicts where one is open."""
-        judgement, keys = self.judgement, list(self.shown)
-        is_open = (judgement.mild != judgement.severe) & judgement.applicable
-        if is_open[self.order].any():
-            keys.append("verdict_range")
+        """Keys of bands, sub-scores and, where one is open, the range of verdicts."""
+        judgement, keys = self.judgement, ["title"]
         if self.has_total:
             if self.framework.bands:
                 keys.append("band")
             keys += map("sides_{}".format, self.sides)
-            keys += map("points_{}".format, self.framework.criteria or ())
+        is_open = (judgement.mild != judgement.severe) & judgement.applicable
+        if is_open[self.order].any():
+            keys.append("verdict_range")
         return (*keys, "id")
+
+    @property
+    def shown_as_points(self) -> tuple[str, ...]:
+        """Keys of the points of each criterion or group at the top, and of their sum, the score."""
+        if not self.has_total:
+            return ()
+        return ("title", *map("points_{}".format, self.framework.criteria or ()), "score")
 
     def document(self) -> dict[str, Any]:
         """Return the whole result as plain data; a narrowed ranking says so under `selection`."""

@@ -34,6 +34,10 @@ from ..models.expressions import (
 )
 from ..models.facts import SetAnswer
 from ..models.framework import STATES, CompiledStep, Framework, Need, options_of
+from ..output import Block, Page
+from ..output.result import reported
+from ..output.table import Readable
+from ..output.text import plural
 from .problem import Problem
 from .valuation import Valuation
 
@@ -242,9 +246,11 @@ class Finding:
         }
 
 
-@dataclass(frozen=True)
-class Assessment:
-    """What a ranking says of one candidate.
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Assessment(Readable):
+    """The assessment of one candidate: its place, its verdict, and the findings behind it.
+
+    Notebooks show it as a card; `print` shows the same as text.
 
     Parameters
     ----------
@@ -273,10 +279,11 @@ class Assessment:
         Safeguards asked of every project, whatever its verdict, that are not in place.
     unrated : tuple of str
         Criteria on which it is not rated.
+    framework : Framework
     """
 
     id: str
-    title: str
+    title: str = ""
     rank: int | None
     score: float | None
     low: float | None
@@ -291,6 +298,36 @@ class Assessment:
     unit: str = "project"
     standing: tuple[str, ...] = ()
     unrated: tuple[str, ...] = ()
+    framework: Framework = field(compare=False)
+
+    def page(self) -> Page:
+        """Return the card: verdict, rank, score, and what is missing or unknown."""
+        page: Page = reported(self, "ranking", "assessment_page_of")
+        return page
+
+    @property
+    def blocks(self) -> Sequence[Block]:
+        """Blocks of the card."""
+        return self.page().blocks
+
+    def __str__(self) -> str:
+        return self.to_text(100).rstrip("\n")
+
+    def __repr__(self) -> str:
+        parts = [self.verdict or "not applicable"]
+        if self.rank is not None:
+            parts.append(f"rank {self.rank}")
+        if self.score is not None:
+            parts.append(f"score {self.score:.1f}")
+        verdict = self.verdict and self.framework.all_verdicts[self.verdict]
+        findings = self.findings if verdict and verdict.ranked else ()
+        missing = {options for finding in findings for options in finding.missing}
+        unknown = {name for finding in findings for name in finding.unknown}
+        if missing:
+            parts.append(f"{plural(len(missing), 'safeguard')} missing")
+        if unknown:
+            parts.append(f"{plural(len(unknown), 'answer')} unknown")
+        return f"<Assessment: `{self.id}`; {', '.join(parts)}>"
 
 
 # all candidates

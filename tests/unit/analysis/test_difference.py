@@ -82,11 +82,67 @@ def test_a_candidate_that_a_narrowed_result_leaves_out_is_not_removed() -> None:
         assert not any(entry.moved for entry in found.candidates)
         assert not any(note.startswith(("Added", "Removed")) for note in found.notes)
     assert diff(stored(old), narrowed).notes[1] == (
-        "Candidates that one of the results leaves out are not compared."
+        "Not compared: candidates that one of the two results leaves out."
     )
     # a candidate that is in neither selection nor whole was removed
     gone = diff(stored(old), stored(cs.score(listed(4, 3), FRAMEWORK)))
     assert any(note.startswith("Removed: C2, C3") for note in gone.notes)
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        {"top": 1},
+        {"verdict": ["inside"]},
+        {"tag": ["kept"]},
+        {"where": "not f"},
+        {"verdict": ["inside"], "tag": ["kept"], "top": 2},
+    ],
+)
+def test_no_way_to_narrow_a_result_removes_anybody(selection: dict[str, Any]) -> None:
+    entries = listed(4, 3, 2, f=False)
+    entries[1]["facts"] = {"f": True}
+    for entry in entries[::2]:
+        entry["tags"] = ["kept"]
+    whole = cs.score(entries, FRAMEWORK)
+    narrowed = whole.select(**selection)
+    assert 0 < len(narrowed) < len(whole)
+    for old, new in ((whole, stored(narrowed)), (stored(narrowed), stored(whole))):
+        found = diff(old, new)
+        assert [entry.id for entry in found.candidates] == list(narrowed.ids)
+        text = found.to_text(200)
+        assert f"None of {len(narrowed)} candidate" in text
+        assert "removed" not in text.lower()
+        assert "added" not in text.lower()
+    # of rankings themselves all candidates are known
+    assert len(diff(narrowed, whole)) == len(whole)
+
+
+def test_effects_as_printed_sum_to_the_change_as_printed() -> None:
+    for seed in range(30):
+        ratings = [{"x": (seed * k) % 11 * 10 / 11, "y": (seed + k) % 7} for k in (3, 5, 7)]
+        before = [{"id": f"c{k}", "ratings": r} for k, r in enumerate(ratings)]
+        after = [
+            {"id": f"c{k}", "ratings": {"x": 10 / 3, "y": r["y"]}} for k, r in enumerate(ratings)
+        ]
+        found = diff(cs.score(before, FRAMEWORK), cs.score(after, HEAVIER))
+        for entry in found.candidates:
+            assert entry.points is not None
+            shown = [round(effect, 1) for effect in entry.rounded_effects.values()]
+            assert sum(shown) == pytest.approx(float(f"{entry.points:.1f}"), abs=1e-6)
+            for kind, effect in entry.rounded_effects.items():
+                raw = entry.effect_of(kind)
+                assert raw is not None
+                assert abs(effect - raw) < 0.1 + 1e-9
+
+
+def test_values_of_a_framework_are_quoted_as_yaml_has_them() -> None:
+    banded = {**FRAMEWORK, "bands": {"high": 50, "low": 0}, "missing": "worst"}
+    old = cs.score(listed(1), FRAMEWORK)
+    changes = diff(old, cs.score(listed(1), banded)).framework_changes
+    assert "bands: {} -> {high: 50, low: 0}" in changes
+    assert "missing: as by default -> worst" in changes
+    assert not any("'" in change for change in changes)
 
 
 def test_time_grows_with_the_number_of_candidates_and_not_its_square() -> None:

@@ -38,13 +38,98 @@ def test_what_is_not_verified_is_named_for_each_framework_that_says_it() -> None
 
 def test_changes_and_their_effects_stand_below_the_table() -> None:
     found = cs.diff(scored(4, False, FRAMEWORK), scored(8, True, FRAMEWORK))
-    lines = found.to_text(200).splitlines()
-    assert lines[0] == "What changed, by two"
-    sentence = next(line for line in lines if line.startswith("A: X: 4 -> 8; F: no -> yes;"))
-    assert "by ratings +40.0 points, most by X +40.0" in sentence
-    assert "places: ratings -0.5, facts +0.5" in sentence
-    assert sentence.endswith("G: clear -> barred.")
-    assert "1 of 2 candidates changed in rank, score or verdict." in lines
+    lines = found.to_text(200, detail="verbose").splitlines()
+    assert lines[0] == "Changes between two runs, by two"
+    assert lines[3] == (
+        '1 of 2 candidates changed: 1 in verdict, 1 in score. "A": ● inside → ▲ refer.'
+    )
+    sentence = next(line for line in lines if line.startswith("- A: X: 4 → 8; F: no → yes;"))
+    assert "effect of ratings: +40.0 points;" in sentence
+    assert "effect on the rank, in places: ratings 0.5 up, facts 0.5 down" in sentence
+    assert sentence.endswith('"G": does not apply → applies')
+    assert any("Places are among the candidates in both lists." in note for note in found.notes)
+    short = found.to_text(200)
+    assert "Shapley" not in short
+    assert "effect of ratings: +40.0 points" in short
+    assert "Why" not in found.to_text(200, detail="brief").splitlines()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "moves"),
+    [
+        ([9, 8, 7, 6], [9, 8, 7, 8.5], ["1 place down", "1 place down", "2 places up"]),
+        ([9, 8], [8, 9], ["1 place up", "1 place down"]),
+        ([9, 8], [9, None], ["removed"]),
+        ([9, None], [9, 8], ["added"]),
+        ([9, "out"], [9, 8], ["ranked"]),
+        ([9, 8], [9, "out"], ["unranked"]),
+        ([9, 8], [9, 7], [None]),
+    ],
+)
+def test_moves_are_told_in_places_up_and_down(
+    before: list[Any], after: list[Any], moves: list[str | None]
+) -> None:
+    barring = {**FRAMEWORK, "guardrails": {"g": {"when": "f", "then": "outside"}}}
+
+    def run(scores: list[Any]) -> cs.Ranking:
+        entries = []
+        for k, score in enumerate(scores):
+            if score is not None:
+                facts = {"f": score == "out"}
+                rating = 5 if score == "out" else score
+                entries.append({"id": f"c{k}", "ratings": {"x": rating}, "facts": facts})
+        return cs.score(entries, barring)
+
+    rows = cs.diff(run(before), run(after)).table().to_records()
+    assert sorted(str(row["moved"]) for row in rows) == sorted(map(str, moves))
+
+
+def test_of_many_candidates_the_first_reasons_are_shown_and_the_others_counted() -> None:
+    def run(rating: float) -> cs.Ranking:
+        return cs.score(
+            [{"id": f"c{k}", "ratings": {"x": rating + k / 10}} for k in range(13)], FRAMEWORK
+        )
+
+    found = cs.diff(run(1), run(2))
+    text = found.to_text(200)
+    assert text.count("effect of ratings: +10.0 points") == 10
+    assert "3 more (-v shows all)." in text
+    whole = found.to_text(200, detail="verbose")
+    assert whole.count("effect of ratings: +10.0 points") == 13
+    assert "more (-v" not in whole
+    ten = cs.diff(run(1), run(1))
+    assert (
+        ten.to_text(200).splitlines()[3]
+        == "None of 13 candidates changed in verdict, rank or score."
+    )
+
+
+def test_criteria_of_an_effect_are_counted_where_not_all_are_named() -> None:
+    criteria = {key: {"scale": {"range": [0, 10]}} for key in "abcde"}
+    wide = {**FRAMEWORK, "criteria": criteria}
+
+    def effect(*changed: str) -> str:
+        before = dict.fromkeys(criteria, 1)
+        after = {key: 6 if key in changed else 1 for key in criteria}
+        runs = [cs.score([{"id": "one", "ratings": ratings}], wide) for ratings in (before, after)]
+        lines = cs.diff(*runs).to_text(300).splitlines()
+        return next(line for line in lines if line.startswith("- One")).partition("effect of ")[2]
+
+    assert effect("a") == "ratings: +10.0 points"
+    assert effect("a", "b") == "ratings: +20.0 points (A +10.0, B +10.0)"
+    assert effect("a", "b", "c") == "ratings: +30.0 points (A +10.0, B +10.0, C +10.0)"
+    assert effect(*"abcd") == "ratings: +40.0 points (A +10.0, B +10.0, C +10.0, 1 more)"
+
+
+def test_titles_of_own_verdicts_are_printed() -> None:
+    own = {
+        **FRAMEWORK,
+        "verdicts": {"go": {"title": "Go ahead"}, "no": {"title": "Not now", "ranked": False}},
+        "defaults": {"met": "go", "if_unknown": "no"},
+        "guardrails": {"g": {"when": "f", "then": "no"}},
+    }
+    found = cs.diff(scored(4, False, own), scored(4, True, own))
+    assert "● Go ahead → ✕ Not now" in found.to_text(200)
 
 
 def test_changes_without_effect_are_named() -> None:
@@ -52,7 +137,7 @@ def test_changes_without_effect_are_named() -> None:
     new = cs.score([{"id": "a", "facts": {"f": False}, "unit": "area"}], FRAMEWORK)
     notes = cs.diff(old, new).notes
     assert "Changed without effect: A." in notes
-    assert any(note.startswith("Told apart: facts. What each did") for note in notes)
+    assert any(note.startswith("Effects separated: facts. Each effect") for note in notes)
 
 
 # what if

@@ -217,15 +217,14 @@ def test_a_table_shows_open_verdicts_where_there_are_any() -> None:
     keys = ("rank", "title", "score", "range", "verdict")
     assert RANKING.shown == keys
     assert RANKING.shown_in_detail == (
-        *keys,
-        "verdict_range",
+        "title",
         "band",
         "sides_gain",
         "sides_risk",
-        "points_gain",
-        "points_risk",
+        "verdict_range",
         "id",
     )
+    assert RANKING.shown_as_points == ("title", "points_gain", "points_risk", "score")
 
 
 def test_without_a_total_there_are_scores_of_criteria() -> None:

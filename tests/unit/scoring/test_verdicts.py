@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from collabscore.scoring.valuation import Valuation, tree_of
 from collabscore.scoring.verdicts import REASON_CODES, Evaluator
 from collabscore.scoring.wording import badge, reasons_of
 
+EXAMPLES = Path(__file__).parents[3] / "examples"
 HOUSE: dict[str, Any] = {
     "collabscore": "framework/1",
     "id": "house",
@@ -411,3 +414,17 @@ def test_a_guardrail_that_does_not_apply_gives_no_reason(request: pytest.Fixture
             for finding in assessment.findings:
                 assert finding.code in REASON_CODES
                 assert finding.state != "clear" or finding.reason is None
+
+
+def test_an_assessment_is_one_line_in_consoles_and_a_card_in_notebooks() -> None:
+    ranking = cs.score(EXAMPLES / "proposed_projects.yaml")
+    found = ranking["ice-cores"]
+    assert repr(found) == (
+        "<Assessment: `ice-cores`; refer, rank 7, score 76.2, 2 safeguards missing, 1 answer unknown>"
+    )
+    # of a barred candidate, no safeguards are counted
+    assert repr(ranking["cathode-line"]) == "<Assessment: `cathode-line`; outside, score 44.8>"
+    html = found._repr_html_()
+    assert '<span class="cs-badge cs-decide cs-short">▲ refer</span>' in html
+    assert "Finding(" not in html
+    assert found == ranking["ice-cores"] == pickle.loads(pickle.dumps(found))

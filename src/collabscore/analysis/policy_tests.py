@@ -145,15 +145,20 @@ class PolicyTest(RankingResult):
         return {"cases": total, "passed": total - failed, "failed": failed}
 
     @property
-    def summary(self) -> str:
-        """Number of cases that passed, in words."""
+    def outcome(self) -> str:
+        """Numbers of cases that passed and failed, and whether the order holds, in words."""
         counts = self.counts
-        said = [f"{counts['passed']} passed"]
+        words = [f"{counts['passed']} passed"]
         if counts["failed"]:
-            said.append(f"{counts['failed']} failed")
+            words.append(f"{counts['failed']} failed")
         if self.cases.order:
-            said.append("the order failed" if self.order else "the order holds")
-        return f"{plural(counts['cases'], 'case')} of `{self.framework.id}`: {', '.join(said)}"
+            words.append("the order failed" if self.order else "the order holds")
+        return ", ".join(words)
+
+    @property
+    def summary(self) -> str:
+        """Number of cases, and how many passed, in words."""
+        return f"{plural(len(self.outcomes), 'case')} of `{self.framework.id}`: {self.outcome}"
 
     # as a result
 
@@ -333,9 +338,9 @@ def _verdict_reason(assessment: Assessment) -> str | None:
     reasons = []
     for finding in assessment.findings:
         if finding.verdict == assessment.verdict and finding.state != "clear":
-            reasons.append(f"the guardrail `{finding.guardrail}` is {finding.state}")
+            reasons.append(f"`{finding.guardrail}` is {finding.state}")
     if not reasons and assessment.verdict is not None:
-        return "no guardrail is triggered"
+        return "no guardrail applies"
     return "; ".join(reasons) or None
 
 
@@ -357,10 +362,10 @@ def _unknown_mismatches(expected: Iterable[str], assessment: Assessment) -> Iter
     reasons = []
     for name, guardrails in asking.items():
         if name not in wanted:
-            reasons.append(f"`{name}` is asked by {_in_ticks(guardrails)}")
+            reasons.append(f"{_in_ticks(guardrails)} needs `{name}`")
     for name in wanted:
         if name not in asking:
-            reasons.append(f"nothing asks for `{name}`")
+            reasons.append(f"no guardrail needs `{name}`")
     if reasons:
         yield Mismatch("unknown", _in_ticks(wanted), _in_ticks(asking), "; ".join(reasons))
 
@@ -368,7 +373,7 @@ def _unknown_mismatches(expected: Iterable[str], assessment: Assessment) -> Iter
 def _finding_reason(ranking: Ranking, assessment: Assessment, guardrail: str) -> str | None:
     """Return the facts that decided a finding, and the safeguards that it misses."""
     if assessment.verdict is None:
-        return "the framework is not about the candidate"
+        return "the framework does not apply to the candidate"
     evidence = guardrail_evidence(ranking, ranking.place_of(assessment.id), guardrail)
     reasons = [f"`{each.name}` is {each.answer}" for each in evidence.decided]
     if evidence.finding.state == "unmet":
@@ -391,7 +396,7 @@ def _order_mismatches(
             continue
         found = f"`{other}` before `{one}`"
         if places[one] == places[other]:
-            found = "neither before the other"
+            found = "both at the same place"
         reason = f"`{one}`: {standings[one]}; `{other}`: {standings[other]}"
         span = _span_of(cases, "order", k + 1)
         yield Mismatch("order", f"`{one}` before `{other}`", found, reason, span)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -14,6 +14,7 @@ from ..documents import checking
 from ..documents.checking import Checked
 from ..documents.loading import load_cases, load_framework, load_policy
 from ..errors import Diagnostic, DocumentError, UsageError, printable
+from ..output.text import wrap
 from ..reports.ci import (
     Part,
     Run,
@@ -21,6 +22,7 @@ from ..reports.ci import (
     check_annotations,
     check_json,
     local_place,
+    outcome_of,
     run_annotations,
     run_json,
     run_junit,
@@ -28,8 +30,17 @@ from ..reports.ci import (
     without_cases,
 )
 from .main import DONE, MISUSED, WRONG, command
-from .options import Target, frameworks_option, refuse_two_inputs, result_options
-from .terminal import fail_file, is_coloured, say, settings, show_diagnostics, summaries_of, write
+from .options import PAGE_WIDTH, Target, frameworks_option, refuse_two_inputs, result_options
+from .terminal import (
+    fail_file,
+    is_coloured,
+    say,
+    settings,
+    show_diagnostics,
+    summaries_of,
+    terminal_width,
+    write,
+)
 
 
 @command(
@@ -195,10 +206,13 @@ def _report_runs(runs: list[Run], target: Target) -> None:
     if not runs:
         return
     _say_findings(runs, is_annotated=target.form == "github")
-    forms = {"json": run_json, "junit": run_junit, "github": run_annotations, "text": _text_report}
-    text = forms[target.form](runs)
-    if target.form == "text" and not (target.is_screen and is_coloured(sys.stdout)):
-        text = click.unstyle(text)
+    if target.form == "text":
+        text = _text_report(runs, (target.is_screen and terminal_width()) or PAGE_WIDTH)
+        if not (target.is_screen and is_coloured(sys.stdout)):
+            text = click.unstyle(text)
+    else:
+        forms = {"json": run_json, "junit": run_junit, "github": run_annotations}
+        text = forms[target.form](runs)
     if text or target.output is not None:
         target.write(text)
     if target.form != "text" or not target.is_screen:
@@ -216,41 +230,36 @@ def _say_findings(runs: list[Run], *, is_annotated: bool) -> None:
             say(f"warning: {without_cases(run)}", 0)
 
 
-def _text_report(runs: Sequence[Run]) -> str:
-    """Return a line for each framework, each failure in full, and the summary, with colour."""
-    width = max(len(run.name) for run in runs)
-    lines = [f"{printable(run.name).ljust(width)}  {_marks(run)}" for run in runs]
+def _text_report(runs: Sequence[Run], width: int) -> str:
+    """Return the summary, a line for each of several frameworks, and each failure in full."""
+    colour = "green" if all(run.passed for run in runs) else "red"
+    lines = [click.style(run_summary(runs), fg=colour, bold=True)]
+    if len(runs) > 1:
+        longest = max(len(run.name) for run in runs)
+        lines.append("")
+        lines += [f"{printable(run.name).ljust(longest)}  {outcome_of(run)}" for run in runs]
     for run in runs:
         for part in run.parts:
             if part.mismatches:
-                lines.append(_failure_text(run, part))
-    colour = "green" if all(run.passed for run in runs) else "red"
-    return "\n".join([*lines, "", click.style(run_summary(runs), fg=colour, bold=True)])
+                lines += _failure_lines(run, part, width)
+    return "\n".join(lines)
 
 
-def _marks(run: Run) -> str:
-    """Return a sign for each case, and one for the order where there is one."""
-    if run.errors:
-        return click.style("E", fg="red")
-    if run.bare:
-        return click.style("no cases", fg="yellow")
-    signs = {True: click.style("F", fg="red", bold=True), False: click.style(".", fg="green")}
-    return "".join(signs[bool(part.mismatches)] for part in run.parts)
-
-
-def _failure_text(run: Run, part: Part) -> str:
-    """Return what was expected and found in a case, or in the order, which has no title."""
+def _failure_lines(run: Run, part: Part, width: int) -> Iterator[str]:
+    """Yield what was expected and found in a case, or in the order, which has no title."""
     where = "" if part.span is None else f" ({local_place(part.span)})"
     label = click.style("FAILED", fg="red", bold=True)
     name = click.style(printable(f"{run.name}: {part.name}"), bold=True)
-    lines = [f"\n{label} {name}{where}"]
+    yield ""
+    yield f"{label} {name}{where}"
     if part.title:
-        lines.append(f"  {printable(part.title)}")
+        yield f"  {printable(part.title)}"
     for mismatch in part.mismatches:
         where = "" if mismatch.span is None else f" (line {mismatch.span.line})"
-        lines.append(printable(f"  {mismatch.about}{where}"))
-        lines.append(printable(f"    expected  {mismatch.expected}"))
-        lines.append(printable(f"    found     {mismatch.found}"))
-        if mismatch.reason:
-            lines.append(printable(f"    because   {mismatch.reason}"))
-    return "\n".join(lines)
+        yield printable(f"  {mismatch.about}{where}")
+        words = {"expected": mismatch.expected, "found": mismatch.found, "because": mismatch.reason}
+        for key, text in words.items():
+            if text:
+                first, *more = wrap(printable(text), max(width - 14, 20))
+                yield f"    {key.ljust(8)}  {first}"
+                yield from (" " * 14 + line for line in more)

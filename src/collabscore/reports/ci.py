@@ -23,6 +23,7 @@ __all__ = [
     "check_annotations",
     "check_json",
     "local_place",
+    "outcome_of",
     "run_annotations",
     "run_json",
     "run_junit",
@@ -115,6 +116,15 @@ def run_summary(runs: Sequence[Run]) -> str:
         if count:
             parts.append(words)
     return ", ".join(parts)
+
+
+def outcome_of(run: Run) -> str:
+    """Return how many cases of a framework passed, and what else is known of it, in words."""
+    if run.errors:
+        return plural(len(run.errors), "error")
+    if run.test is None:
+        return "no cases"
+    return run.test.outcome
 
 
 def without_cases(run: Run) -> str:

@@ -90,22 +90,22 @@ def test_all_as_expected() -> None:
 
 def test_a_verdict() -> None:
     assert said(run(case("a", {"verdict": "inside"}, harmful=True))) == [
-        "verdict: expected `inside`, found `outside` (the guardrail `harm` is barred)"
+        "verdict: expected `inside`, found `outside` (`harm` is barred)"
     ]
     assert said(run(case("a", {"verdict": "outside"}))) == [
-        "verdict: expected `outside`, found `inside` (no guardrail is triggered)"
+        "verdict: expected `outside`, found `inside` (no guardrail applies)"
     ]
 
 
 def test_whether_it_is_applicable() -> None:
     assert said(run(case("a", {"verdict": None}))) == [
-        "verdict: expected not applicable, found `inside` (no guardrail is triggered)"
+        "verdict: expected not applicable, found `inside` (no guardrail applies)"
     ]
     assert said(
         run(case("a", {"verdict": "inside", "findings": {"harm": "clear"}}, project=False))
     ) == [
         "verdict: expected `inside`, found not applicable",
-        "findings.harm: expected `clear`, found none (the framework is not about the candidate)",
+        "findings.harm: expected `clear`, found none (the framework does not apply to the candidate)",
     ]
 
 
@@ -124,7 +124,7 @@ def test_a_range_of_verdicts() -> None:
 def test_all_that_is_unknown_and_nothing_else() -> None:
     found = said(run(case("a", {"unknown": ["stage"]}, harmful=None)))
     assert found == [
-        "unknown: expected `stage`, found `harmful` (`harmful` is asked by `harm`; nothing asks for `stage`)"
+        "unknown: expected `stage`, found `harmful` (`harm` needs `harmful`; no guardrail needs `stage`)"
     ]
     assert said(run(case("a", {"unknown": ["stage", "harmful"]}, harmful=None, stage=None))) == []
     assert said(run(case("a", {"unknown": []}, harmful=None)))[0].startswith(
@@ -168,7 +168,7 @@ def test_an_order_is_by_tier_then_by_score() -> None:
 @pytest.mark.parametrize("facts", [{}, {"harmful": True}, {"project": False}])
 def test_who_is_level_is_not_before(facts: dict[str, Any]) -> None:
     twins = case("a", {"unknown": []}, **facts), case("b", {"unknown": []}, **facts)
-    assert run(*twins, order=["a", "b"]).order[0].found == "neither before the other"
+    assert run(*twins, order=["a", "b"]).order[0].found == "both at the same place"
 
 
 def test_without_scores_the_milder_verdict_is_before() -> None:
@@ -363,9 +363,7 @@ def test_a_broken_guardrail_is_caught(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     broken = run_cases(file)
-    assert said(broken) == [
-        "verdict: expected `outside`, found `refer` (the guardrail `papers` is unknown)"
-    ]
+    assert said(broken) == ["verdict: expected `outside`, found `refer` (`papers` is unknown)"]
     span = broken.failures[0].mismatches[0].span
     assert span is not None
     assert (Path(span.source).name, span.line) == ("house.yaml", 4)

@@ -144,7 +144,7 @@ def _table_element(grid: Grid) -> str:
     return "".join(parts)
 
 
-_STEP = 4
+_STEP = 2
 _LETTER, _PADDING = 0.54, 0.8
 _LONGEST_WORD, _NAMING_LEAST, _TEXT_LEAST, _BAR_LEAST = 16, 16, 14, 6
 
@@ -178,21 +178,26 @@ def _longest_word(texts: Iterable[str]) -> int:
     return min(max(map(display_width, words)), _LONGEST_WORD)
 
 
+# notebooks set cells to the right, and those that drop `<style>` keep this
+_LEFT = ' style="text-align:left"'
+
+
 def _head_element(column: Column) -> str:
     content = _content(column.head)
     if column.detail:
         content += f' <span class="cs-detail">{_content(column.detail)}</span>'
-    side = ' class="cs-right"' if column.side == "right" else ""
+    side = ' class="cs-right"' if column.side == "right" else _LEFT
     return f'<th scope="col"{side}>{content}</th>'
 
 
 def _row_elements(columns: Sequence[Column], row: Row | Section | str | None) -> str:
     match row:
         case Section(title):
-            span = f'class="cs-section" scope="rowgroup" colspan="{len(columns)}"'
+            span = f'class="cs-section" scope="rowgroup" colspan="{len(columns)}"{_LEFT}'
             return f"<th {span}>{_content(title)}</th>"
         case str():
-            return f'<td class="cs-span" colspan="{len(columns)}">{_content(row)}</td>'
+            span = f'class="cs-span" colspan="{len(columns)}"{_LEFT}'
+            return f"<td {span}>{_content(row)}</td>"
         case tuple():
             return "".join(_cell_elements(columns, row))
     return ""
@@ -210,6 +215,8 @@ def _cell_elements(columns: Sequence[Column], row: Row) -> Iterator[str]:
         elif column.kind != "badge" and display_width(cell_text(column, cell)) > _TEXT_LEAST:
             classes.append("cs-text")
         attributes = f' class="{" ".join(classes)}"' if classes else ""
+        if column.side == "left":
+            attributes += _LEFT
         content = _cell_content(column, cell)
         if index == naming:
             yield f'<th scope="row"{attributes}>{content}</th>'
@@ -219,13 +226,20 @@ def _cell_elements(columns: Sequence[Column], row: Row) -> Iterator[str]:
             yield f"<td{attributes}{label}>{content}</td>"
 
 
+def _badge_content(text: str) -> str:
+    """Return shape and word; a word that is too long for one line stays beside its shape."""
+    shape, _, words = text.partition(" ")
+    first, blank, others = words.partition(" ")
+    kept = f'<span class="cs-kept">{_content(f"{shape} {first}")}</span>'
+    return kept + blank + _content(others)
+
+
 def _cell_content(column: Column, cell: Cell) -> str:
     text = cell_text(column, cell)
     if text == MISSING:
         return f'<span class="cs-none">{MISSING}</span>'
     if isinstance(cell, Badge):
-        short = " cs-short" if len(text) <= _LONGEST_WORD else ""
-        return f'<span class="cs-badge cs-{cell.tone}{short}">{_content(text)}</span>'
+        return f'<span class="cs-badge cs-{cell.tone}">{_badge_content(text)}</span>'
     if isinstance(cell, CellBar):
         # the number stands beside it: the drawing has nothing to add for readers who cannot see it
         fill = f'<span class="cs-fill" style="width:{100 * cell.fraction:.1f}%"></span>'
@@ -343,7 +357,7 @@ break-after:avoid}}
 .collabscore .cs-table .cs-text{{max-width:32em}}
 .collabscore .cs-detail{{display:block;font-weight:400;font-size:.9em;color:var(--cs-soft)}}
 .collabscore .cs-badge{{font-weight:600}}
-.collabscore .cs-short{{white-space:nowrap}}
+.collabscore .cs-kept{{white-space:nowrap}}
 .collabscore .cs-none,.collabscore .cs-table .cs-span{{color:var(--cs-soft)}}
 .collabscore .cs-bar{{display:block;width:100%;min-width:3.5em;height:.4em;margin:.2em 0 0;\
 background:var(--cs-track);text-align:left;line-height:0}}
@@ -359,7 +373,7 @@ background:var(--cs-track);text-align:left;line-height:0}}
 """The style sheet of every fragment, held to what is inside an element of class `collabscore`."""
 
 _PAGE_STYLE = (
-    "body{margin:0;padding:1.25rem;font:16px/1.4 system-ui,sans-serif;"
+    "body{margin:0;padding:1rem;font:16px/1.4 system-ui,sans-serif;"
     f"color:{LIGHT['ink']};background:{LIGHT['paper']}}}"
     "main{max-width:76rem;margin:0 auto}"
     "@media (max-width:40rem){body{padding:.75rem}}"
@@ -391,7 +405,7 @@ def _cards_below(width: int) -> str:
 border-bottom:1px solid var(--cs-rule)!important}}
 {table} tbody th,{table} tbody td{{padding:0;border:0;text-align:left;max-width:100%}}
 {table} tbody th{{flex:1 0 100%;order:-1;font-weight:600}}
-{table} tbody th.cs-section{{padding-top:.6em;font-size:1.1em}}
+{table} tbody th.cs-section{{padding-top:.8em;font-weight:700}}
 {table} tbody td.cs-text{{flex:1 0 100%}}
 {table} tbody td:empty{{display:none}}
 {table} td[data-label]::before{{content:attr(data-label)" ";font-weight:400;font-size:.9em;\

@@ -33,9 +33,9 @@ def test_html():
     page = PLAIN.to_html()
     assert page[page.index("<table") : page.index("</table>")] == (
         '<table class="cs-table cs-needs-8">\n<thead>\n'
-        '<tr><th scope="col">Id</th><th scope="col" class="cs-right">Score</th></tr>\n</thead>\n<tbody>\n'
-        '<tr><th scope="row">flu</th><td class="cs-right cs-figure" data-label="Score">1.0</td></tr>\n'
-        '<tr><th scope="row">chips</th><td class="cs-right cs-figure" data-label="Score"><span class="cs-none">–</span></td></tr>\n'
+        '<tr><th scope="col" style="text-align:left">Id</th><th scope="col" class="cs-right">Score</th></tr>\n</thead>\n<tbody>\n'
+        '<tr><th scope="row" style="text-align:left">flu</th><td class="cs-right cs-figure" data-label="Score">1.0</td></tr>\n'
+        '<tr><th scope="row" style="text-align:left">chips</th><td class="cs-right cs-figure" data-label="Score"><span class="cs-none">–</span></td></tr>\n'
         "</tbody>\n"
     )
     assert PLAIN._repr_html_() == page
@@ -99,9 +99,15 @@ def test_html_puts_deeper_items_into_lists_of_their_own():
 
 def test_html_has_a_row_header_over_all_columns_for_each_section():
     html = SECTIONED.to_html()
-    head = '<th class="cs-section" scope="rowgroup" colspan="2">Can go ahead</th>'
-    assert html.count(head) == 1
+    head = '<th class="cs-section" scope="rowgroup" colspan="2" style="text-align:left">'
+    assert html.count(f"{head}Can go ahead</th>") == html.count(f"{head}Not ranked</th>") == 1
     assert html.count("<tbody>") == html.count("</tbody>") == 2
+
+
+def test_a_shape_stays_beside_its_word_where_a_verdict_wraps():
+    badge = Badge("conditional: must hold", "◆", "caution")
+    html = Table((Column("a", "A", kind="badge"),), ((badge,),)).to_html()
+    assert '<span class="cs-kept">◆ conditional:</span> must hold</span>' in html
 
 
 # no column is lost where there is little room
@@ -141,7 +147,8 @@ def test_nothing_is_hidden_where_the_style_is_dropped():
     bare = re.sub(r"<style>.*?</style>", "", table.to_html(), flags=re.DOTALL)
     assert "hidden" not in bare.replace("aria-hidden", "")
     assert "display:none" not in bare
-    assert ">● inside<" in bare
+    assert "● inside<" in bare
+    assert bare.count('style="text-align:left"') == 2  # notebooks set cells to the right
 
 
 # colours

@@ -33,7 +33,9 @@ def test_columns_may_be_aligned_otherwise():
     assert table.to_text().splitlines()[2] == "   yes  1.0"
     assert table.to_markdown().splitlines()[1] == "| -----: | --- |"
     assert '<th scope="row" class="cs-right">' in table.to_html()
-    assert '<td class="cs-figure" data-label="No">1.0</td>' in table.to_html()
+    assert (
+        '<td class="cs-figure" style="text-align:left" data-label="No">1.0</td>' in table.to_html()
+    )
 
 
 def test_a_shortened_table_says_how_many_are_between_and_machines_get_all():
@@ -48,7 +50,9 @@ def test_a_shortened_table_says_how_many_are_between_and_machines_get_all():
         *(f"c{k}" for k in range(35, 40)),
     ]
     assert "| … 15 more |" in short.to_markdown()
-    assert '<td class="cs-span" colspan="2">… 15 more</td>' in short.to_html()
+    assert (
+        '<td class="cs-span" colspan="2" style="text-align:left">… 15 more</td>' in short.to_html()
+    )
     assert short.to_csv() == table.to_csv()
     assert short.to_json() == table.to_json()
     assert short.to_records() == table.to_records()

@@ -425,6 +425,6 @@ def test_an_assessment_is_one_line_in_consoles_and_a_card_in_notebooks() -> None
     # of a barred candidate, no safeguards are counted
     assert repr(ranking["cathode-line"]) == "<Assessment: `cathode-line`; outside, score 44.8>"
     html = found._repr_html_()
-    assert '<span class="cs-badge cs-decide cs-short">▲ refer</span>' in html
+    assert '<span class="cs-badge cs-decide"><span class="cs-kept">▲ refer</span>' in html
     assert "Finding(" not in html
     assert found == ranking["ice-cores"] == pickle.loads(pickle.dumps(found))

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr
 
+from ..output.text import plural
 from .base import (
     ALSO_ACCEPTED,
     IN_ORDER,
@@ -114,6 +115,12 @@ class Candidates(Document):
     def __getitem__(self, key: str) -> Candidate:
         """Return the candidate of that id."""
         return next(candidate for candidate in self.candidates if candidate.id == key)
+
+    def __repr__(self) -> str:
+        by = ", ".join(f"`{name}`" for name in self.framework)
+        return "; ".join(filter(None, [f"<Candidates: {plural(len(self), 'candidate')}", by])) + ">"
+
+    __str__ = __repr__
 
     def unit_of(self, candidate: Candidate) -> Unit:
         """Return what a candidate is: its own word, else the list's."""

@@ -336,7 +336,7 @@ font-size:inherit}}
 padding:0 .2em;color:inherit;background:var(--cs-track);border-radius:.2em;overflow-wrap:anywhere}}
 .collabscore .cs-table{{border-collapse:collapse;border:0;margin:.6em 0 1em;color:inherit;\
 background:none;font-size:inherit;table-layout:auto}}
-.collabscore .cs-table caption{{caption-side:top;text-align:left;padding:0 .45em .4em;\
+.collabscore .cs-table caption{{caption-side:top;text-align:left;padding:0 0 .4em;\
 color:var(--cs-soft);break-after:avoid}}
 .collabscore .cs-title{{display:block;font-weight:600;font-size:1.1em;color:var(--cs-ink)}}
 .collabscore .cs-table thead,.collabscore .cs-table tr:nth-child(n):nth-child(n){{background:none;\
@@ -347,6 +347,7 @@ border-bottom:1px solid var(--cs-rule);
 text-align:left;vertical-align:top;white-space:normal;line-height:inherit;font-weight:400;\
 font-variant-numeric:tabular-nums;overflow-wrap:break-word;
 unicode-bidi:plaintext}}
+.collabscore .cs-table tr>:first-child{{padding-left:0}}
 .collabscore .cs-table thead th{{vertical-align:bottom;font-weight:600;font-size:.94em;\
 border-bottom:2px solid var(--cs-soft)}}
 .collabscore .cs-table tbody th{{font-weight:500;max-width:32em}}
@@ -362,7 +363,7 @@ break-after:avoid}}
 .collabscore .cs-bar{{display:block;width:100%;min-width:3.5em;height:.4em;margin:.2em 0 0;\
 background:var(--cs-track);text-align:left;line-height:0}}
 .collabscore .cs-fill{{display:inline-block;height:100%;background:var(--cs-fill)}}
-.collabscore .cs-notes{{margin:.6em 0 1em;padding:0 .45em;color:var(--cs-soft);font-size:.92em}}
+.collabscore .cs-notes{{margin:.6em 0 1em;padding:0;color:var(--cs-soft);font-size:.92em}}
 .collabscore .cs-notes p{{margin:.15em 0}}
 {"".join(f".collabscore .cs-{tone}{{color:var(--cs-{tone})}}" for tone in TONES)}
 @media screen{{.collabscore .cs-sheet{{overflow-x:auto}}}}
@@ -401,7 +402,7 @@ def _cards_below(width: int) -> str:
 @container (max-width:{width}em){{
 {table},{table} caption,{table} tbody,{table} th,{table} td{{display:block}}
 {table} thead{{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}}
-{table} tbody tr{{display:flex;flex-wrap:wrap;gap:.1em 1.3em;padding:.5em .45em;\
+{table} tbody tr{{display:flex;flex-wrap:wrap;gap:.1em 1.3em;padding:.5em 0;\
 border-bottom:1px solid var(--cs-rule)!important}}
 {table} tbody th,{table} tbody td{{padding:0;border:0;text-align:left;max-width:100%}}
 {table} tbody th{{flex:1 0 100%;order:-1;font-weight:600}}

@@ -76,3 +76,13 @@ def test_candidates_of_cases_have_ids_and_titles() -> None:
         ("own", "Its own"),
     ]
     assert listed.candidates[1].facts == {"wet": True}
+
+
+def test_a_list_is_one_line_in_a_notebook() -> None:
+    listed = {
+        "collabscore": "candidates/1",
+        "framework": "guardrail",
+        "candidates": [{"id": "flu"}, {"id": "ice"}],
+    }
+    candidates = cs.load_candidates(listed)
+    assert repr(candidates) == str(candidates) == "<Candidates: 2 candidates; `guardrail`>"

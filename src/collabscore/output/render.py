@@ -172,7 +172,7 @@ class _LayoutColumn:
         Width in which it is set.
     """
 
-    def __init__(self, column: Column, cells: Sequence[Cell]) -> None:
+    def __init__(self, column: Column, cells: Sequence[Cell], room: int) -> None:
         self.column = column
         self.cells = cells
         self.head = [one_line(text) for text in (column.head, column.detail) if text.strip()]
@@ -185,7 +185,8 @@ class _LayoutColumn:
         if column.kind == "bar":
             natural += 1 + _BAR
         elif not column.is_figure:
-            least = max(column.least, _longest_word(self.texts))
+            # on narrow paper a title leaves room for its figures
+            least = max(min(column.least, room * 2 // 5), _longest_word(self.texts))
             if column.kind == "badge":
                 least = _longest_word(self.texts) + len(_HANGING)
             least = min(natural, least)
@@ -246,7 +247,7 @@ def _grid_lines(grid: Grid, paper: _Paper) -> Iterator[str]:
     rows = [row for row in grid.visible if isinstance(row, tuple)]
     columns = []
     for place, column in enumerate(grid.columns):
-        columns.append(_LayoutColumn(column, [row[place] for row in rows]))
+        columns.append(_LayoutColumn(column, [row[place] for row in rows], paper.width))
     # under headings, rows that begin with a text are indented; figures stand clear of them anyway
     indent = _INDENT if grid.sections and columns[0].column.side == "left" else ""
     room = paper.width - len(indent)

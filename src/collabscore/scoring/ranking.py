@@ -395,7 +395,7 @@ class Ranking(Result, Sequence[Assessment]):
             lambda found: (found.low, found.high),
             kind="interval",
             digits=0,
-            priority=0,
+            priority=1,
             ends=("low", "high"),
             outward=True,
         )

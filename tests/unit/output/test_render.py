@@ -287,5 +287,15 @@ def test_badges_and_bars_give_way_before_titles():
     ]
     assert "must hold" in table.to_text(90).splitlines()[2]
     assert "█" in table.to_text(90)
-    for width in range(51, 120):
+    for width in range(80, 120):
         assert table.to_text(width).splitlines()[2].startswith("A title of forty letters, more")
+
+
+def test_on_narrow_paper_a_title_leaves_room_for_its_figures():
+    columns = (Column("title", "Candidate", least=32), Column("score", "Score", kind="number"))
+    row = ("A title of forty letters, more or less so", 63.1)
+    assert Table(columns, (row,)).to_text(40).splitlines()[2:] == [
+        "A title of forty letters, more or   63.1",
+        "less so",
+    ]
+    assert "63.1" in Table(columns, (row,)).to_text(24)

@@ -58,7 +58,7 @@ def place(found: cs.Assessment) -> str:
 def both_orders(first: cs.Ranking, second: cs.Ranking) -> list[str]:
     """Return the order by both ratings as a table, in the order of the first."""
     lines = [
-        "| area | rank | score | verdict | could be | rank, second | score, second | verdict, second |",
+        "| area | rank | score | verdict | possible | rank, second | score, second | verdict, second |",
         "|---|---:|---:|---|---|---:|---:|---|",
     ]
     known = set(second.ids)
@@ -74,7 +74,7 @@ def both_orders(first: cs.Ranking, second: cs.Ranking) -> list[str]:
 
 
 def agreement(first: cs.Ranking, second: cs.Ranking) -> list[str]:
-    """Return how far the two ratings agree."""
+    """Return how much the two ratings agree."""
     shared = [name for name in first.ids if name in set(second.ids)]
     scores = [np.array([ranking[name].score for name in shared]) for ranking in (first, second)]
     gaps = np.abs(scores[0] - scores[1])
@@ -91,8 +91,8 @@ def agreement(first: cs.Ranking, second: cs.Ranking) -> list[str]:
     pairs = Counter(zip(*verdicts, strict=True))
     order = list(first.framework.all_verdicts)
     lines = [
-        f"- {len(shared)} areas and parts were rated twice. Kendall's tau-b of their scores: {tau_b(*scores):.2f}.",
-        f"- Scores lie {gaps.mean():.1f} points apart on average, {gaps.max():.1f} at most.",
+        f"- {len(shared)} areas and parts were rated twice. Kendall's tau-b of their scores is {tau_b(*scores):.2f}.",
+        f"- The scores differ by {gaps.mean():.1f} points on average, and by {gaps.max():.1f} at most.",
         f"- Of the ten best by one rating, {len(set(tops[0]) & set(tops[1]))} are among the ten best by the other.",
         f"- The verdict is the same for {same} of {len(shared)}.",
         "",
@@ -100,9 +100,9 @@ def agreement(first: cs.Ranking, second: cs.Ranking) -> list[str]:
         "|---|" + "---:|" * len(order),
         *(f"| {a} | " + " | ".join(str(pairs[a, b]) for b in order) + " |" for a in order),
         "",
-        "How far apart the two readers stand on each criterion, in per cent of its scale, on average:",
+        "Mean difference between the two readers on each criterion, in percent of its scale:",
         "",
-        "| criterion | apart |",
+        "| criterion | difference |",
         "|---|---:|",
     ]
     ranked = sorted(zip(first.criteria, apart, strict=True), key=lambda pair: -pair[1])
@@ -121,7 +121,7 @@ def variants(base: cs.Ranking) -> list[str]:
     rankings = {name: cs.score(FIRST, document) for name, document in choices.items()}
     scores = np.array([base[name].score for name in base.ids])
     lines = [
-        "| choice | tau-b with the order as shipped | largest move in rank | the ten best that change |",
+        "| choice | tau-b with the given order | largest move in rank | change in the ten best |",
         "|---|---:|---|---|",
     ]
     for name, ranking in rankings.items():
@@ -139,7 +139,7 @@ def variants(base: cs.Ranking) -> list[str]:
         lines.append(f"| {name} | {tau_b(scores, others):.2f} | {move} | {change} |")
     lines += [
         "",
-        "| area | as shipped | " + " | ".join(rankings) + " |",
+        "| area | as given | " + " | ".join(rankings) + " |",
         "|---|---:|" + "---:|" * len(rankings),
     ]
     for key in base.ids[:25]:
@@ -177,17 +177,17 @@ def page() -> str:
         "",
         *both_orders(first, second),
         "",
-        "## How far the two ratings agree",
+        "## How much the two ratings agree",
         "",
         *agreement(first, second),
         "",
         "## The order under other choices",
         "",
-        "Of the first rating; verdicts do not change, since guardrails rest on facts and these are choices of weight.",
+        "For the first rating. These choices change weights, and guardrails depend on facts, so no verdict changes.",
         "",
         *variants(first),
         "",
-        "## Why an area is referred or outside",
+        "## Why areas are referred or outside",
         "",
         *reasons(first),
         "",

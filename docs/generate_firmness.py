@@ -70,8 +70,8 @@ def in_words(results: dict[tuple[str, str], cs.Robustness]) -> list[str]:
         one = [titles[key] for key in firm["first"] if key not in firm["second"]]
         other = [titles[key] for key in firm["second"] if key not in firm["first"]]
         lines.append(
-            f"- `{space}`: by both ratings {'; '.join(both) or 'none'}. By the first alone {'; '.join(one) or 'none'}."
-            f" By the second alone {'; '.join(other) or 'none'}."
+            f"- `{space}`: by both ratings: {'; '.join(both) or 'none'}. Only by the first: {'; '.join(one) or 'none'}."
+            f" Only by the second: {'; '.join(other) or 'none'}."
         )
     return lines
 
@@ -79,7 +79,7 @@ def in_words(results: dict[tuple[str, str], cs.Robustness]) -> list[str]:
 def spread(results: dict[tuple[str, str], cs.Robustness]) -> list[str]:
     """Return how wide the ranks spread, and what explains the variance of places."""
     lines = [
-        "| rating | weights | ranks, widest of the first ten | of the variance of places: weights | ratings |"
+        "| rating | weights | widest range of ranks among the first ten | variance of ranks due to weights | due to ratings |"
     ]
     lines.append("|---|---|---|---:|---:|")
     for (name, space), result in results.items():
@@ -125,21 +125,21 @@ def page() -> str:
     parts = [
         before.rstrip(),
         "",
-        "## What is printed",
+        "## Output of the command",
         "",
         *commands,
         "",
         "## The leaders under three spaces of weights and two ratings",
         "",
-        "In how many draws of a hundred an area is among the first ten:",
+        "Share of draws, in percent, in which an area is among the first ten:",
         "",
         *leaders(results, set(rankings["second"].ids)),
         "",
-        "Among the first ten in at least nine draws of ten:",
+        "Areas among the first ten in at least nine of ten draws:",
         "",
         *in_words(results),
         "",
-        "## How far they spread, and why",
+        "## Range of ranks, and its causes",
         "",
         *spread(results),
         "",

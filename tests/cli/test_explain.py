@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 import pytest
@@ -108,21 +107,6 @@ def test_the_width_is_kept(collabscore: Command) -> None:
 
 def test_verbose_says_what_was_read(collabscore: Command) -> None:
     assert "judged by `house`" in collabscore("explain", "projects.yaml", "flu", "-v").stderr
-
-
-def test_the_page_on_explaining_shows_what_is_printed(
-    collabscore: Command, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> None:
-    root = request.config.rootpath
-    page = (root / "docs/how-to/explain-a-place.md").read_text(encoding="utf-8")
-    monkeypatch.chdir(root)
-    printed = collabscore(
-        "explain", "examples/proposed_projects.yaml", "ice-cores", "--versus", "flu-strains"
-    ).stdout
-    excerpts = re.findall(r"^```text\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
-    assert len(excerpts) == 2
-    for excerpt in excerpts:
-        assert excerpt in printed
 
 
 def test_the_full_and_the_brief_page(collabscore: Command) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import chain, combinations
 from pathlib import Path
@@ -108,8 +108,8 @@ class CandidateDifference:
 
     id: str
     title: str
-    old: Mapping[str, Any] | None
-    new: Mapping[str, Any] | None
+    old: Mapping[str, Any] | None = field(repr=False)
+    new: Mapping[str, Any] | None = field(repr=False)
     changes: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
 

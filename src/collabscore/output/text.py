@@ -113,7 +113,9 @@ def wrap(text: str, width: int | None, *, keep_links: bool = False) -> list[str]
 
 
 def _broken_word(word: str, width: int) -> Iterator[str]:
+    """Yield parts of a word that fit, broken after hyphens where it has some."""
     while (end := _fitting(word, width)) < len(word):
+        end = word.rfind("-", 1, end) + 1 or end
         # a wide letter in a column of one is left out, lest this never ends
         yield word[:end] or "…"
         word = word[max(end, 1) :]

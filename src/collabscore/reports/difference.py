@@ -67,7 +67,10 @@ def _outcome_sentences(result: Difference) -> Iterator[str]:
         count = sum(getattr(found, run) is None for found in moved)
         if count:
             counts.append(f"{count:,} {word}")
-    yield f"{len(moved):,} of {total} changed: {', '.join(counts)}."
+    who = f"{len(moved):,} of {total}"
+    if 1 < len(moved) == len(result):
+        who = f"All {total}"
+    yield f"{who} changed: {', '.join(counts)}."
     turned = [found for found in moved if "verdict" in found.changed]
     if not turned:
         yield "No verdict changed."

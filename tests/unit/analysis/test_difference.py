@@ -194,3 +194,9 @@ def test_frameworks_without_criteria_change_in_parts() -> None:
     found = diff(cs.score([*listed(4, f=True)], FRAMEWORK), cs.score([answered], gates))
     assert found.kinds == ("ratings", "criteria", "guardrails")
     assert [part.verdict for part in found["c0"].parts] == [0.0, 0.0, 1.0]
+
+
+def test_no_representation_holds_a_whole_run() -> None:
+    found = diff(cs.score(listed(*range(9)), FRAMEWORK), cs.score(listed(*range(1, 10)), HEAVIER))
+    assert len(repr(found)) < 200
+    assert len(repr(found["c0"])) < 1000

@@ -113,3 +113,17 @@ def test_parts_as_printed_sum_to_the_total_as_printed(parts, digits):
     assert number(printed, digits) == number(total, digits)
     for part, near in zip(parts, rounded, strict=True):
         assert abs(part - near) <= 1.001 / 10**digits
+
+
+@pytest.mark.parametrize(
+    ("word", "width", "lines"),
+    [
+        ("guardrail-security-first", 20, ["guardrail-security-", "first"]),
+        ("guardrail-security-first", 16, ["guardrail-", "security-first"]),
+        ("-" * 7, 3, ["---", "---", "-"]),
+        ("a-b", 1, ["a", "-", "b"]),
+        ("antidisestablishment", 8, ["antidise", "stablish", "ment"]),
+    ],
+)
+def test_long_words_are_broken_after_hyphens(word: str, width: int, lines: list[str]) -> None:
+    assert wrap(word, width) == lines

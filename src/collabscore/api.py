@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .documents.loading import CandidateSource, FrameworkSource, load_candidates, load_framework
+from .documents.reweighting import GivenWeights, reweighted
 from .errors import UsageError
 from .scoring.problem import Problem
 from .scoring.ranking import Ranking, rank
@@ -11,7 +14,10 @@ __all__ = ["score"]
 
 
 def score(
-    candidates: CandidateSource | Problem, framework: FrameworkSource | None = None
+    candidates: CandidateSource | Problem,
+    framework: FrameworkSource | None = None,
+    *,
+    weights: GivenWeights | None = None,
 ) -> Ranking:
     """Score candidates against a framework and put them in order.
 
@@ -25,6 +31,10 @@ def score(
         The framework to judge by: a shipped id, a file, or what it holds. The one that the list
         names, if left out. A problem has its framework already; the same one, in any form, may be
         given.
+    weights : mapping of criterion or group id to weight, optional
+        Weights in place of the framework's own, for this result, which says so. ``"50%"`` is the
+        share among its siblings, which divide the remainder in proportion to their weights; a
+        number is a weight as in a framework.
 
     Returns
     -------
@@ -35,7 +45,8 @@ def score(
     DocumentError
         With everything that is wrong with the documents.
     UsageError
-        If no framework is named, or several.
+        If no framework is named, or several; if there is no such criterion, or the shares of a
+        group are not possible.
 
     Examples
     --------
@@ -48,12 +59,15 @@ def score(
     >>> ranking = score([{"id": "flu", "ratings": {"benefit": 5, "risk": 2}}], framework)
     >>> ranking["flu"].score
     87.5
+    >>> score([{"id": "flu", "ratings": {"benefit": 5, "risk": 2}}], framework,
+    ...     weights={"risk": "20%"})["flu"].score
+    95.0
     """
     judge = None if framework is None else load_framework(framework)
     if isinstance(candidates, Problem):
         if judge is not None and judge.digest != candidates.framework.digest:
             raise UsageError("a problem has its framework already: leave `framework` out")
-        return rank(candidates)
+        return rank(_reweighted_problem(candidates, weights))
     loaded = load_candidates(candidates, judge)
     if judge is None:
         if len(loaded.frameworks) != 1:
@@ -61,4 +75,10 @@ def score(
             message = f"the list names several frameworks ({names}): name one of them"
             raise UsageError(message)
         (judge,) = loaded.frameworks
-    return rank(Problem.from_candidates(loaded, judge))
+    return rank(_reweighted_problem(Problem.from_candidates(loaded, judge), weights))
+
+
+def _reweighted_problem(problem: Problem, weights: GivenWeights | None) -> Problem:
+    if not weights:
+        return problem
+    return replace(problem, framework=reweighted(problem.framework, weights))

@@ -18,6 +18,7 @@ import numpy as np
 
 from ..arrays import FloatArray, number_or_none
 from ..documents.loading import load_framework
+from ..documents.reweighting import reweighted
 from ..errors import DocumentError, UsageError, quotable
 from ..kernels.attribution import contrast
 from ..kernels.ranking import TOLERANCE
@@ -30,7 +31,6 @@ from ..output.text import plural, rounded_parts
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, outline_of, rank
 from ..scoring.wording import badge
-from .what_if import reweighted
 
 __all__ = [
     "AppliedChanges",

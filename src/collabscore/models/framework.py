@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, PrivateAttr
 
 from ..errors import Diagnostic, KeyPath, UsageError, did_you_mean, printable
 from ..kernels.weights import WeightSet
@@ -328,6 +328,25 @@ class Framework(SharedDefinitions):
     verdicts: Verdicts | None = optional_field("The framework's own verdicts, mild to severe.")
     defaults: Defaults | None = optional_field("Default verdicts for steps.")
     bands: FrozenMap[Id, Number] = map_field("Lowest score of each band.")
+
+    _adopted: Framework | None = PrivateAttr(default=None)
+    _given_weights: Mapping[str, object] = PrivateAttr(default_factory=FrozenDict)
+
+    @property
+    def adopted(self) -> Framework:
+        """The framework as adopted: itself, unless a call changed its weights or guardrails."""
+        return self if self._adopted is None else self._adopted
+
+    @property
+    def given_weights(self) -> Mapping[str, object]:
+        """Weights that a call gave in place of its own, by criterion; empty for none."""
+        return self._given_weights
+
+    def changed_from(self, framework: Framework, weights: Mapping[str, object]) -> None:
+        """Note that a call changed another framework to this one, and the weights it gave."""
+        self.remember(framework.origin)
+        self._adopted = framework.adopted
+        self._given_weights = FrozenDict({**framework.given_weights, **weights})
 
     # Everything below includes the vocabulary, and presumes that checks find no errors.
 

@@ -18,6 +18,7 @@ from ..scoring.ranking import Ranking
 from ..scoring.verdicts import Assessment, Finding
 from ..scoring.wording import (
     SCOPE_NOTE,
+    STATES_IN_WORDS,
     UNKNOWN_RATING,
     assessment_badge,
     badge,
@@ -30,7 +31,7 @@ from ..scoring.wording import (
     unverified_titles,
 )
 
-__all__ = ["STATES_IN_WORDS", "assessment_page_of", "notes_of", "page_of", "table_notes_of"]
+__all__ = ["assessment_page_of", "notes_of", "page_of", "table_notes_of"]
 
 _MOST_RULES = 8
 _MOST_RULES_EACH = 2
@@ -319,15 +320,6 @@ def _detail_blocks(ranking: Ranking) -> Iterator[Block]:
             Column("in_place", "In place", priority=0, least=20),
         )
         yield Table(columns, tuple(rows), title="Every finding", sections=sections)
-
-
-STATES_IN_WORDS = {
-    "clear": "does not apply",
-    "met": "satisfied",
-    "unmet": "safeguards missing",
-    "barred": "applies",
-    "unknown": "unknown",
-}
 
 
 # the legend, and notes

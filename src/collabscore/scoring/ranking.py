@@ -360,6 +360,12 @@ class Ranking(Result, Sequence[Assessment]):
         """The framework: id, title and version."""
         return {"framework": outline_of(self.framework)}
 
+    @property
+    def options(self) -> dict[str, Any]:
+        """Weights that were given in place of the framework's own, if any."""
+        given = self.framework.given_weights
+        return {"weights": dict(given)} if given else {}
+
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """Digests of framework and candidates, and the version of the package.
@@ -370,11 +376,7 @@ class Ranking(Result, Sequence[Assessment]):
         digest = _digest_of_columns(self.problem) if document is None else digest_of(document)
         return {
             "package": f"collabscore {VERSION}",
-            "framework": {
-                "id": framework.id,
-                "version": framework.version,
-                "digest": framework.digest,
-            },
+            "framework": _record_of_framework(framework),
             "candidates": {"count": self.problem.size, "digest": digest},
         }
 
@@ -664,6 +666,17 @@ def outline_of(framework: Framework) -> dict[str, Any]:
     """Return what every result says of its framework: id, title and version."""
     title = title_of(framework.id, framework.title)
     return {"id": framework.id, "title": title, "version": framework.version}
+
+
+def _record_of_framework(framework: Framework) -> dict[str, Any]:
+    """Return id, version and digest; of a changed one also the digest of the adopted one."""
+    record: dict[str, Any] = {"id": framework.id, "version": framework.version}
+    record["digest"] = framework.digest
+    if framework.adopted is not framework:
+        record["adopted_digest"] = framework.adopted.digest
+    if framework.given_weights:
+        record["given_weights"] = dict(framework.given_weights)
+    return record
 
 
 def _digest_of_columns(problem: Problem) -> str:

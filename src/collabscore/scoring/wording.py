@@ -17,10 +17,12 @@ from .verdicts import Assessment, Finding
 __all__ = [
     "NOT_APPLICABLE",
     "SCOPE_NOTE",
+    "STATES_IN_WORDS",
     "UNKNOWN_RATING",
     "VERIFIED",
     "assessment_badge",
     "badge",
+    "changed_framework_note",
     "closing_notes",
     "condition_of",
     "framework_title",
@@ -29,6 +31,7 @@ __all__ = [
     "quoted_titles",
     "reasons_of",
     "safeguard_title",
+    "share_in_words",
     "title_of_word",
     "unverified_note",
     "unverified_titles",
@@ -54,6 +57,15 @@ VERIFIED: dict[str, str] = {
     "no": "not verified",
 }
 """Ways in which a source was checked."""
+
+STATES_IN_WORDS = {
+    "clear": "does not apply",
+    "met": "satisfied",
+    "unmet": "safeguards missing",
+    "barred": "applies",
+    "unknown": "unknown",
+}
+"""States of a guardrail for readers."""
 
 
 def badge(verdict: str | None, framework: Framework) -> Badge:
@@ -131,10 +143,14 @@ def condition_of(assessment: Assessment, framework: Framework) -> str | None:
 
 
 def framework_title(framework: Framework) -> str:
-    """Return the title of a framework, with its version."""
+    """Return the title of a framework, with its version and what a call changed."""
     title = title_of(framework.id, framework.title)
     if framework.version:
         title += f", version {framework.version}"
+    if framework.given_weights:
+        title += " (weights changed)"
+    if len(framework.guardrails) < len(framework.adopted.guardrails):
+        title += " (rules dropped)"
     return title
 
 
@@ -194,8 +210,55 @@ def unverified_note(framework: Framework) -> str | None:
     return f"Not verified: {', '.join(titles)}. Check these before you rely on them."
 
 
+def changed_framework_note(framework: Framework) -> str | None:
+    """Return the note on weights and guardrails that a call changed; None where it changed none.
+
+    Every result by such a framework carries it, so that none passes as one by the adopted one.
+
+    Examples
+    --------
+    >>> from collabscore.documents.loading import load_framework
+    >>> from collabscore.documents.reweighting import reweighted
+    >>> changed = reweighted(load_framework("guardrail"), {"mutual_interest": "50%"})
+    >>> (changed_framework_note(changed) or "").split(". ")[0]
+    'Weights changed for this result: "Mutual interest" 50 % instead of 33.3 %'
+    """
+    adopted = framework.adopted
+    if adopted is framework:
+        return None
+    weights, sentences = [], []
+    for key in framework.given_weights:
+        node, before = framework.nodes[key], adopted.nodes[key]
+        of = f' of "{framework.nodes[node.path[-2]].title}"' if len(node.path) > 1 else ""
+        share, instead = share_in_words(node.share), share_in_words(before.share)
+        weights.append(f'"{node.title}" {share}{of} instead of {instead}')
+    if weights:
+        sentences.append(f"Weights changed for this result: {', '.join(weights)}.")
+    dropped = []
+    for key, guardrail in adopted.guardrails.items():
+        if key not in framework.guardrails:
+            dropped.append(f'"{title_of(key, guardrail.title)}"')
+    if dropped:
+        sentences.append(f"Rules dropped for this result: {', '.join(dropped)}.")
+    return " ".join([*sentences, "The adopted framework is unchanged."])
+
+
+def share_in_words(share: float) -> str:
+    """Return the share of a weight in per cent, with three digits.
+
+    Examples
+    --------
+    >>> share_in_words(0.5), share_in_words(1 / 3)
+    ('50 %', '33.3 %')
+    """
+    return f"{100 * share:.3g} %"
+
+
 def closing_notes(framework: Framework) -> Iterator[str]:
-    """Yield the last notes of a report: unverified parts, if any, and the scope."""
+    """Yield the last notes of a report: changes of a call, unverified parts, and the scope."""
+    changed = changed_framework_note(framework)
+    if changed is not None:
+        yield changed
     unverified = unverified_note(framework)
     if unverified is not None:
         yield unverified

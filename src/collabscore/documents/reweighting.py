@@ -1,0 +1,153 @@
+"""A framework changed for one call: other weights, as shares of a group or numbers; fewer rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..errors import UsageError, did_you_mean
+from ..models.criteria import weight_of
+from ..models.framework import Framework
+from .loading import load_framework
+
+__all__ = ["GivenWeights", "reweighted", "without_guardrails"]
+
+GivenWeights = Mapping[str, object]
+"""New weights by criterion or group: "50%" is its share among its siblings; a number, or an
+interval of them, is a weight as in the framework."""
+
+_SHARE = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*%\s*")
+# shares in per cent, summed up, are this exact
+_EXACT = 1e-9
+
+
+def reweighted(framework: Framework, weights: GivenWeights) -> Framework:
+    """Return the framework with other weights, loaded anew so that all of them are checked.
+
+    Given shares are kept, and the siblings without one divide the remainder in proportion to their
+    weights. The new framework knows the adopted one, and every result by it says so.
+
+    Parameters
+    ----------
+    framework : Framework
+    weights : mapping of criterion or group id to weight
+        ``{"mutual_interest": "50%"}`` or ``{"mutual_interest": 2}``.
+
+    Raises
+    ------
+    UsageError
+        If there is no such criterion, or the shares of a group are not possible.
+    FrameworkError
+        If a framework could not contain a weight.
+
+    Examples
+    --------
+    >>> changed = reweighted(load_framework("guardrail"), {"mutual_interest": "50%"})
+    >>> {key: changed.nodes[key].share for key in changed.criteria}
+    {'mutual_interest': 0.5, 'complementarity': 0.25, 'geopolitical_sensitivity': 0.25}
+    """
+    shares, plain = _told_apart(framework, weights)
+    changed = framework
+    if plain:
+        data = _plain_of(changed)
+        for key, weight in plain.items():
+            _entry_at(data, framework.nodes[key].path)["weight"] = weight
+        changed = load_framework(data)
+    if shares:
+        data = _plain_of(changed)
+        for group in dict.fromkeys(framework.nodes[key].path[:-1] for key in shares):
+            _set_shares(group, _entry_at(data, group)["criteria"], shares)
+        changed = load_framework(data)
+    if changed is not framework:
+        changed.changed_from(framework, weights)
+    return changed
+
+
+def _plain_of(framework: Framework) -> dict[str, Any]:
+    return framework.model_dump(mode="json", exclude_unset=True)
+
+
+def _entry_at(data: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+    """Return the definition of a criterion in the plain data of a framework."""
+    entry = data
+    for part in path:
+        entry = entry["criteria"][part]
+    return entry
+
+
+def _told_apart(
+    framework: Framework, weights: GivenWeights
+) -> tuple[dict[str, float], dict[str, object]]:
+    """Return the shares, in per cent, and the weights of the other form."""
+    shares, plain = {}, {}
+    for key, weight in weights.items():
+        if key not in framework.nodes:
+            help = did_you_mean(str(key), framework.nodes)
+            message = f"`{key}` is no criterion or group of `{framework.id}`"
+            raise UsageError(f"{message}; {help}" if help else message, "weights")
+        if isinstance(weight, str) and "%" in weight:
+            shares[key] = _read_share(key, weight)
+        else:
+            plain[key] = weight
+    return shares, plain
+
+
+def _read_share(key: str, text: str) -> float:
+    found = _SHARE.fullmatch(text)
+    if found is None:
+        message = f"`{key}={text}`: a share is a number from 0 to 100, for example 12.5%"
+        raise UsageError(message, "weights")
+    share = float(found[1])
+    if share == 0:
+        message = f"`{key}={text}`: a share is above 0 %, for example 0.1%"
+        raise UsageError(message, "weights")
+    if share > 100:
+        raise UsageError(f"`{key}={text}`: a share is at most 100 %", "weights")
+    return share
+
+
+def _set_shares(
+    group: tuple[str, ...], children: Mapping[str, dict[str, Any]], shares: Mapping[str, float]
+) -> None:
+    """Give children of a group the weights that make their shares; the others keep their own."""
+    given = {key: share for key, share in shares.items() if key in children}
+    rest = [key for key in children if key not in given]
+    total = sum(given.values())
+    where = f" in `{group[-1]}`" if group else ""
+    made = f"the shares given{where} make {total:g} %"
+    if total > 100 + _EXACT:
+        raise UsageError(f"{made}, and 100 % is the most", "weights")
+    left = 100 - total
+    if rest and left <= _EXACT:
+        names = ", ".join(f"`{key}`" for key in rest)
+        raise UsageError(f"{made}, and nothing is left for {names}", "weights")
+    if not rest and abs(left) > _EXACT:
+        message = f"{made}; give 100 %, or leave one out"
+        raise UsageError(message, "weights")
+    others = 0.0
+    for key in rest:
+        weight = children[key].get("weight", 1)
+        others += weight_of(tuple(weight) if isinstance(weight, list) else weight)
+    for key, share in given.items():
+        children[key]["weight"] = share * others / left if rest else share
+
+
+def without_guardrails(framework: Framework, names: Sequence[str]) -> Framework:
+    """Return the framework without some of its guardrails, all else as it is.
+
+    Raises
+    ------
+    UsageError
+        If there is no such guardrail.
+    """
+    data = _plain_of(framework)
+    for name in dict.fromkeys(names):
+        if name not in framework.guardrails:
+            help = did_you_mean(str(name), framework.guardrails)
+            message = f"`{name}` is no guardrail of `{framework.id}`"
+            raise UsageError(f"{message}; {help}" if help else message, "drop_guardrails")
+        del data["guardrails"][name]
+    changed = load_framework(data)
+    changed.changed_from(framework, {})
+    return changed

@@ -1,35 +1,42 @@
-"""What if: the ranking by other weights, ratings, facts or safeguards, beside the present one.
+"""What if: the ranking by other weights, ratings, facts, safeguards or rules, beside the present.
 
 Axis letter: n candidates.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from operator import attrgetter
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 from pydantic import BaseModel
 
 from ..arrays import BoolArray, IndexArray, IntArray
-from ..documents.loading import load_candidates, load_framework
+from ..documents.loading import load_candidates
+from ..documents.reweighting import GivenWeights, reweighted, without_guardrails
 from ..errors import UsageError, did_you_mean
 from ..kernels.attribution import contrast
 from ..kernels.ranking import TOLERANCE
-from ..models.base import title_of, within
+from ..models.base import title_of
 from ..models.candidates import Candidate
 from ..models.framework import Framework
 from ..output import ID_FIELD, TITLE_FIELD, Badge, Field
-from ..output.text import figure
+from ..output.text import rounded_parts
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, RankingResult, rank, whole_ranking
 from ..scoring.verdicts import Assessment, Finding
-from ..scoring.wording import badge, known_of, safeguard_title, title_of_word
+from ..scoring.wording import (
+    STATES_IN_WORDS,
+    badge,
+    known_of,
+    share_in_words,
+    title_of_word,
+)
 
-__all__ = ["WhatIf", "reweighted", "what_if"]
+__all__ = ["Change", "Shift", "WhatIf", "what_if"]
 
 Given: TypeAlias = Mapping[str, Mapping[str, object]]
 """Entries to change, by candidate and then by criterion or fact."""
@@ -39,6 +46,7 @@ _FORMS = {
     "ratings": "{candidate: {criterion: rating}}",
     "facts": "{candidate: {fact: answer}}",
     "safeguards": "{candidate: [safeguard, ...]}",
+    "drop_guardrails": "[guardrail, ...]",
 }
 _ENTRIES = ("ratings", "facts", "safeguards")
 _MOST_PARTS = 3
@@ -70,7 +78,7 @@ class Change:
     def __str__(self) -> str:
         if not self.real:
             return f"{self.about}: {self.before}"
-        return f"{self.about}: {self.moves or f'{self.before} -> {self.after}'}"
+        return f"{self.about}: {self.moves or f'{self.before} → {self.after}'}"
 
 
 @dataclass(frozen=True)
@@ -103,7 +111,7 @@ class WhatIf(RankingResult):
     Parameters
     ----------
     before, ranking : Ranking
-        The present ranking, and the one under the changed inputs.
+        The present ranking, and the one by the changed inputs, which `select` narrows.
     changes : tuple of Change
         Everything that was asked for, including changes that make no difference.
     given : mapping of kind of change to mapping
@@ -116,57 +124,75 @@ class WhatIf(RankingResult):
     given: Mapping[str, Mapping[str, Any]]
 
     kind: ClassVar[str] = "what-if"
-    report: ClassVar[str] = "difference"
 
     @cached_property
     def rows(self) -> tuple[Shift, ...]:
         """The candidates that change, in the order of the later ranking."""
-        return tuple(_shifts(self))
+        found = tuple(_shifts(self.before, self.ranking.whole, self.given))
+        kept = set(self.ranking.ids)
+        return tuple(shift for shift in found if shift.after.id in kept)
+
+    @cached_property
+    def order(self) -> tuple[Shift, ...]:
+        """All candidates in the new order, the changed ones with their reasons."""
+        changed = {shift.after.id: shift for shift in self.rows}
+        found = []
+        for assessment in self.ranking:
+            shift = changed.get(assessment.id)
+            found.append(shift or Shift(self.before[assessment.id], assessment))
+        return tuple(found)
 
     @property
     def fields(self) -> tuple[Field, ...]:
         """Rank, score and verdict of each candidate, before and after, and why they change."""
-
-        def field(key: str, when: str, digits: int = 1) -> Field:
-            state = attrgetter(f"{when}.{key}")
-            kind: Literal["badge", "number"] = "number"
-            cell: Callable[[Shift], Any] = state
-            if key == "verdict":
-                kind = "badge"
-
-                def cell(shift: Shift) -> Badge:
-                    return badge(state(shift), self.ranking.framework)
-
-            name, head = f"{key}_{when}", key.title()
-            return Field(name, head, cell, state, kind=kind, digits=digits, priority=0, detail=when)
-
+        number = partial(Field, kind="number", priority=0)
         return (
             replace(ID_FIELD, cell=attrgetter("after.id")),
             replace(TITLE_FIELD, cell=attrgetter("after.title")),
-            field("rank", "before", 0),
-            field("rank", "after", 0),
-            field("score", "before"),
-            field("score", "after"),
-            Field("change", "Change", kind="number", priority=0, detail="points"),
-            field("verdict", "before"),
-            field("verdict", "after"),
+            number("rank_before", "Rank before", attrgetter("before.rank"), digits=0),
+            number("rank_after", "Rank", attrgetter("after.rank"), digits=0),
+            number("score_before", "Score before", attrgetter("before.score"), priority=1),
+            number("score_after", "Score", attrgetter("after.score")),
+            Field(
+                "change",
+                "Change",
+                _change_in_words,
+                align="right",
+                priority=0,
+                least=6,
+                plain=attrgetter("change"),
+            ),
+            self._verdict_field("before", "Verdict before", 2),
+            self._verdict_field("after", "Verdict", 0),
             Field("why", csv=False),
         )
+
+    def _verdict_field(self, when: str, head: str, priority: int) -> Field:
+        verdict_of = attrgetter(f"{when}.verdict")
+
+        def cell(shift: Shift) -> Badge:
+            return badge(verdict_of(shift), self.ranking.framework)
+
+        return Field(f"verdict_{when}", head, cell, verdict_of, kind="badge", priority=priority)
 
     @property
     def shown(self) -> tuple[str, ...]:
         """Columns of the table; ranks and scores only where there is one score for the whole."""
-        figures: tuple[str, ...] = ()
-        if self.ranking.has_total:
-            figures = ("rank_before", "rank_after", "score_before", "score_after", "change")
-        return ("title", *figures, "verdict_before", "verdict_after", "id")
+        if not self.ranking.has_total:
+            return ("title", "verdict_after", "verdict_before")
+        figures = ("score_after", "change")
+        return ("rank_after", "rank_before", "title", *figures, "verdict_after", "verdict_before")
+
+    def select(self, **filters: Any) -> WhatIf:
+        """Return it with fewer candidates, narrowed as `Ranking.select` narrows the new order."""
+        return replace(self, ranking=self.ranking.select(**filters))
 
     @property
     def title(self) -> str:
         """The changes in words, the first three of more than four."""
         said = self.said
         if len(said) > 4:
-            said[3:] = [f"and {len(said) - 3:,} more changes"]
+            said[3:] = [f"{len(said) - 3:,} more changes"]
         return f"What if: {'; '.join(said) or 'nothing is changed'}"
 
     @property
@@ -191,26 +217,38 @@ class WhatIf(RankingResult):
             changes.append({"about": change.about, "before": change.before, "after": change.after})
         return {"changes": changes, **super().body()}
 
+    def document(self) -> dict[str, Any]:
+        """Return the whole result as plain data; a narrowed one says so under `selection`."""
+        document = super().document()
+        if self.ranking.left_out:
+            document["selection"] = self.ranking.selection_record()
+        return document
+
 
 def what_if(
     ranking: Ranking,
     *,
-    weights: Mapping[str, float] | None = None,
+    weights: GivenWeights | None = None,
     ratings: Given | None = None,
     facts: Given | None = None,
-    safeguards: Mapping[str, Sequence[object]] | None = None,
+    safeguards: Mapping[str, Sequence[object] | Mapping[str, Sequence[object]]] | None = None,
+    drop_guardrails: Sequence[str] | None = None,
 ) -> WhatIf:
     """Return the ranking that changed inputs would give, beside the present one.
 
     Parameters
     ----------
     ranking : Ranking
-    weights : mapping of criterion or group id to number, optional
-        New weights as in a framework: relative to those of the siblings.
+    weights : mapping of criterion or group id to weight, optional
+        ``"50%"`` is the share among its siblings, which divide the remainder in proportion to their
+        weights; a number is a weight as in a framework.
     ratings, facts : mapping of candidate id to mapping of id to any entry of a document, optional
         ``{"flu": {"dual_use": [2, 3]}}``, ``{"flu": {"stage": "basic"}}``; all other entries stay.
     safeguards : mapping of candidate id to list of safeguards, optional
-        As in a document; each list replaces the candidate's own.
+        As in a document; each list replaces the candidate's own. ``{"add": [...], "remove":
+        [...]}`` in place of a list keeps the others.
+    drop_guardrails : sequence of guardrail id, optional
+        Rules to judge without.
 
     Returns
     -------
@@ -219,7 +257,8 @@ def what_if(
     Raises
     ------
     UsageError
-        If there is no such candidate, criterion, fact or safeguard.
+        If there is no such candidate, criterion, fact, safeguard or guardrail, or the shares of a
+        group are not possible.
     CandidateError, FrameworkError
         If a document could not contain that rating, fact or weight.
 
@@ -227,20 +266,31 @@ def what_if(
     --------
     >>> import collabscore as cs
     >>> ranking = cs.score([{"id": "flu", "ratings": {"global_challenge": 5}}], "guardrail")
-    >>> changed = what_if(ranking, weights={"mutual_interest": 2})
+    >>> changed = what_if(ranking, weights={"mutual_interest": "50%"})
     >>> changed.title
-    'What if: weight of mutual interest: 1 (33% of the whole) -> 2 (50% of the whole)'
+    'What if: weight of "Mutual interest": 33.3 % → 50 %'
     """
     ranking = whole_ranking(ranking)
     before = after = ranking.problem
-    named = {"weights": weights, "ratings": ratings, "facts": facts, "safeguards": safeguards}
-    given = {kind: _read(kind, entries or {}, ranking) for kind, entries in named.items()}
-    if weights:
+    named: dict[str, Any] = {
+        "weights": weights,
+        "ratings": ratings,
+        "facts": facts,
+        "safeguards": safeguards,
+        "drop_guardrails": drop_guardrails,
+    }
+    given: dict[str, Any] = {}
+    for kind, entries in named.items():
+        given[kind] = _read(kind, entries, ranking)
+    if given["weights"]:
         after = replace(after, framework=reweighted(after.framework, given["weights"]))
+    if given["drop_guardrails"]:
+        fewer = without_guardrails(after.framework, given["drop_guardrails"])
+        after = replace(after, framework=fewer)
     patches: dict[str, dict[str, Any]] = {}
     for kind in _ENTRIES:
-        for name, entries in given[kind].items():
-            patches.setdefault(name, {"id": name})[kind] = entries
+        for name, changed in given[kind].items():
+            patches.setdefault(name, {"id": name})[kind] = changed
     row_of = {name: int(ranking.order[ranking.place_of(name)]) for name in patches}
     if patches:
         after = _patched(after, list(patches.values()), np.array(list(row_of.values())))
@@ -249,24 +299,58 @@ def what_if(
     return WhatIf(ranking, rank(after) if is_changed else ranking, changes, given)
 
 
+def _change_in_words(shift: Shift) -> str | None:
+    return None if shift.change is None else f"{shift.change:+.1f}"
+
+
 # the call
 
 
-def _read(kind: str, given: Mapping[str, Any], ranking: Ranking) -> dict[str, Any]:
+def _read(kind: str, given: Any, ranking: Ranking) -> Any:
     """Return changes of one kind as plain data; refuse other forms and unknown names."""
-    read: dict[str, Any] = _plain(given)
+    wanted: type[Any] = list if kind == "drop_guardrails" else dict
+    read: Any = wanted() if given is None else _plain(given)
     form = f"`{kind}` takes {_FORMS[kind]}"
-    if not isinstance(read, dict):
+    if not isinstance(read, wanted):
         raise UsageError(f"{form}, and it is given {given!r}")
-    if kind == "weights":
-        _refuse_unknown_names(kind, read, ranking.framework)
+    if kind in ("weights", "drop_guardrails"):  # their names are checked where they are changed
         return read
     for name, entries in read.items():
+        place = ranking.place_of(name)
+        if kind == "safeguards" and isinstance(entries, dict) and {*entries} <= _MOVES:
+            read[name] = entries = _moved_safeguards(ranking, place, entries)
         if not isinstance(entries, list if kind == "safeguards" else dict):
             raise UsageError(f"{form}, and for `{name}` it is given {given[name]!r}")
-        ranking.place_of(name)
         _refuse_unknown_names(kind, entries, ranking.framework)
     return read
+
+
+_MOVES = {"add", "remove"}
+
+
+def _moved_safeguards(
+    ranking: Ranking, place: int, moves: Mapping[str, Sequence[Any]]
+) -> list[object]:
+    """Return the safeguards of a candidate as in a document, some added and some removed."""
+    problem, row = ranking.problem, int(ranking.order[place])
+    known = ranking.framework.all_safeguards
+    present: dict[str, object] = {}
+    for flags, status in ((problem.in_place, "in_place"), (problem.planned, "planned")):
+        for key in flags:
+            if key in known and flags[key][row]:
+                present[key] = key if status == "in_place" else {"id": key, "status": status}
+    removed = list(moves.get("remove", ()))
+    _refuse_unknown_names("safeguards", removed, ranking.framework)
+    for name in removed:
+        present.pop(name, None)
+    for entry in moves.get("add", ()):
+        present[str(_name_of(entry))] = entry
+    return list(present.values())
+
+
+def _name_of(entry: object) -> object:
+    """Return the id of a safeguard, in either of its forms."""
+    return entry.get("id") if isinstance(entry, dict) else entry
 
 
 def _plain(value: Any) -> Any:
@@ -290,13 +374,12 @@ def _refuse_unknown_names(
 ) -> None:
     known: Mapping[str, object]
     known, word = {
-        "weights": (framework.nodes, "criterion or group"),
         "ratings": (framework.leaves, "criterion"),
         "facts": (framework.all_facts, "fact"),
         "safeguards": (framework.all_safeguards, "safeguard"),
     }[kind]
     for entry in entries:
-        name = entry.get("id") if isinstance(entry, dict) else entry
+        name = _name_of(entry)
         # what is no text at all is diagnosed as in a document
         if isinstance(name, str) and name not in known:
             help = did_you_mean(name, known)
@@ -319,17 +402,6 @@ def _place_of_word(kind: str, name: str, framework: Framework) -> str | None:
 
 
 # the changed problem
-
-
-def reweighted(framework: Framework, weights: Mapping[str, object]) -> Framework:
-    """Return the framework with other weights, loaded anew so that all of them are checked."""
-    data = framework.model_dump(mode="json", exclude_unset=True)
-    for key, weight in weights.items():
-        entry: dict[str, Any] = data
-        for part in framework.nodes[key].path:
-            entry = entry["criteria"][part]
-        entry["weight"] = weight
-    return load_framework(data)
 
 
 def _patched(problem: Problem, patches: list[dict[str, Any]], rows: IndexArray) -> Problem:
@@ -357,7 +429,8 @@ def _patched(problem: Problem, patches: list[dict[str, Any]], rows: IndexArray) 
         flags = {}
         for key in {**mine, **others}:
             flags[key] = np.array(mine.get(key, np.zeros(problem.size, dtype=np.bool_)))
-            flags[key][rows[given]] = key in others and others[key][given]
+            if key in framework.all_safeguards:  # others are no business of this framework
+                flags[key][rows[given]] = key in others and others[key][given]
         return flags
 
     if document is not None:
@@ -388,10 +461,7 @@ def _patched_candidate(candidate: Candidate, patch: Candidate) -> Candidate:
 
 
 def _changes(
-    before: Problem,
-    after: Problem,
-    given: Mapping[str, Mapping[str, Any]],
-    row_of: Mapping[str, int],
+    before: Problem, after: Problem, given: Mapping[str, Any], row_of: Mapping[str, int]
 ) -> Iterator[Change]:
     """Yield all that was asked for, with its states before and after."""
     for name, entries in [
@@ -399,35 +469,45 @@ def _changes(
         *given["ratings"].items(),
         *given["facts"].items(),
     ]:
+        row = row_of.get(name)
         for key, entry in entries.items():
-            title = within(title_of_word(before.framework, key))
-            about = f"{title} of {name}" if name else f"weight of {title}"
-            old, was = _state(before, key, row_of.get(name))
-            new, now = _state(after, key, row_of.get(name))
+            old, was = _state(before, key, row)
+            new, now = _state(after, key, row)
             if old == new and was != now:
-                # words have six digits
+                # words have few digits
                 new += f" (as given: {entry})"
-            yield Change(about, old, new)
+            yield Change(_subject_of(before, key, row), old, new)
     for name in given["safeguards"]:
-        yield _changed_safeguards(before, after, name, row_of[name])
+        yield _changed_safeguards(before, after, row_of[name])
+    for name in dict.fromkeys(given["drop_guardrails"]):
+        title = title_of(name, before.framework.guardrails[name].title)
+        yield Change(f'rule "{title}"', "in force", "dropped")
 
 
-def _changed_safeguards(before: Problem, after: Problem, name: str, row: int) -> Change:
+def _subject_of(problem: Problem, key: str, row: int | None) -> str:
+    """Return the entry of a candidate, or a weight, as the subject of a change."""
+    title = f'"{title_of_word(problem.framework, key)}"'
+    if row is not None:
+        return f'{title} of "{problem.title_of(row)}"'
+    path = problem.framework.nodes[key].path
+    if len(path) > 1:
+        title += f' in "{problem.framework.nodes[path[-2]].title}"'
+    return f"weight of {title}"
+
+
+def _changed_safeguards(before: Problem, after: Problem, row: int) -> Change:
     old, new = _safeguards_in_words(before, row), _safeguards_in_words(after, row)
     moves = [f"with {title}" for title in new if title not in old]
     moves += [f"without {title}" for title in old if title not in new]
     words = ", ".join(old) or "none", ", ".join(new) or "none"
-    return Change(f"safeguards of {name}", *words, ", ".join(moves))
+    return Change(f'safeguards of "{before.title_of(row)}"', *words, ", ".join(moves))
 
 
 def _state(problem: Problem, key: str, row: int | None) -> tuple[str, object]:
     """Return the entry of a candidate, or a weight, in words and exactly."""
     if row is None:
         node = problem.framework.nodes[key]
-        weight = node.criterion.weight
-        ends = weight if isinstance(weight, tuple) else (weight,)
-        words = f"{' to '.join(map(figure, ends))} ({100 * node.overall:.0f}% of the whole)"
-        return words, (weight, node.overall)
+        return share_in_words(node.share), (node.criterion.weight, node.share)
     words = known_of(problem, key, row)
     if key in problem.facts:
         return words, problem.facts[key].answer_at(row)
@@ -443,22 +523,22 @@ def _safeguards_in_words(problem: Problem, row: int) -> list[str]:
         for key in flags:
             if flags[key][row]:
                 known = problem.framework.all_safeguards.get(key)
-                said.append(within(title_of(key, known.title if known else None)) + mark)
+                said.append(f'"{title_of(key, known.title if known else None)}"{mark}')
     return sorted(said)
 
 
 # the candidates that change
 
 
-def _shifts(result: WhatIf) -> Iterator[Shift]:
-    before, after = result.before, result.ranking
+def _shifts(before: Ranking, after: Ranking, given: Mapping[str, Any]) -> Iterator[Shift]:
     old_ranks = before.ranks[np.argsort(before.order)][after.order]
     groups = _reweighted_groups(before.framework, after.framework)
-    named = {name for kind in _FORMS for name in result.given[kind]}
+    named = {name for kind in _ENTRIES for name in given[kind]}
+    dropped = bool(given["drop_guardrails"])
     for place, name in enumerate(after.ids):
         moved = old_ranks[place] != after.ranks[place]
         # under the same weights all others stay as they are, but for their ranks
-        if not (groups or moved or name in named):
+        if not (groups or dropped or moved or name in named):
             continue
         shift = Shift(before[name], after[place])
         reasons = list(_score_reasons(before, after, shift, groups))
@@ -484,32 +564,39 @@ def _reweighted_groups(before: Framework, after: Framework) -> Sequence[str]:
 
 def _verdict_reasons(was: Assessment, is_now: Assessment, framework: Framework) -> Iterator[str]:
     if was.verdict is None and is_now.verdict is not None:
-        yield "the framework is about it now"
+        yield "the framework now applies"
     elif was.verdict is not None and is_now.verdict is None:
-        yield "the framework is not about it any more"
+        yield "the framework no longer applies"
     else:
-        for old, new in zip(was.findings, is_now.findings, strict=True):
-            if old != new:
+        present = {finding.guardrail: finding for finding in is_now.findings}
+        for old in was.findings:
+            new = present.get(old.guardrail)
+            if new is None and old.state != "clear":
+                yield f'"{old.title}" is dropped (was: {STATES_IN_WORDS[old.state]})'
+            elif new is not None and old != new:
                 yield _finding_in_words(old, new, framework)
     for name in sorted({*was.standing} ^ {*is_now.standing}):
         state = "missing" if name in is_now.standing else "in place"
-        yield f"{safeguard_title(framework, name)}: now {state}"
+        yield f'"{_safeguard(framework, name)}" is now {state}'
+
+
+def _safeguard(framework: Framework, key: str) -> str:
+    return title_of(key, framework.all_safeguards[key].title)
 
 
 def _finding_in_words(old: Finding, new: Finding, framework: Framework) -> str:
-    state = new.state if old.state == new.state else f"{old.state} -> {new.state}"
-    if old.verdict != new.verdict:
-        state += f" ({old.verdict} -> {new.verdict})"
-    words = [f"{new.title}: {state}"]
+    words = [STATES_IN_WORDS[new.state]]
+    if old.state != new.state:
+        words = [f"{STATES_IN_WORDS[old.state]} → {STATES_IN_WORDS[new.state]}"]
     if new.missing and new.missing != old.missing:
         needs = []
         for options in new.missing:
-            needs.append(" or ".join(safeguard_title(framework, name) for name in options))
-        words.append(f"needed: {', '.join(needs)}")
+            needs.append(" or ".join(f'"{_safeguard(framework, name)}"' for name in options))
+        words.append(f"needs {', '.join(needs)}")
     if new.unknown and new.unknown != old.unknown:
-        titles = [within(title_of_word(framework, name)) for name in new.unknown]
-        words.append(f"open: {', '.join(titles)}")
-    return ", ".join(words)
+        titles = [f'"{title_of_word(framework, name)}"' for name in new.unknown]
+        words.append(f"depends on {', '.join(titles)}")
+    return f'"{new.title}": {", ".join(words)}'
 
 
 def _score_reasons(
@@ -521,11 +608,11 @@ def _score_reasons(
         return
     old, new = _range_in_words(shift.before), _range_in_words(shift.after)
     if old != new:
-        yield f"range of the score: {old} -> {new}"
+        yield f"range of the score {old} → {new}"
     for key in () if after.has_total else after.framework.criteria or ():
         old, new = _group_score(before, key, shift), _group_score(after, key, shift)
         if old != new:
-            yield f"{within(title_of_word(after.framework, key))}: {old} -> {new}"
+            yield f'"{title_of_word(after.framework, key)}" {old} → {new}'
 
 
 def _range_in_words(assessment: Assessment) -> str:
@@ -554,15 +641,16 @@ def _score_parts(before: Ranking, after: Ranking, shift: Shift, groups: Sequence
     parts = {}
     for key in groups or after.criteria:
         parts[key] = sum(by_leaf[leaf] for leaf in after.framework.leaves_below(key))
+    largest = sorted(parts, key=lambda key: -abs(parts[key]))[:_MOST_PARTS]
+    change = shift.change or 0.0
+    points = [parts[key] for key in largest]
+    points.append(change - sum(points))
+    names = [f'"{title_of_word(after.framework, key)}"' for key in largest]
     said = []
-    rest = shift.change or 0.0
-    for key in sorted(parts, key=lambda key: -abs(parts[key]))[:_MOST_PARTS]:
-        if abs(parts[key]) > TOLERANCE:
-            said.append(f"{within(title_of_word(after.framework, key))} {parts[key]:+.1f}")
-            rest -= parts[key]
-    if abs(rest) >= 0.05:  # less would show as 0.0
-        said.append(f"all else {rest:+.1f}")
-    return ", ".join(said)
+    for name, part in zip([*names, "all else"], rounded_parts(points, change), strict=True):
+        if part:
+            said.append(f"{name} {part:+.1f}")
+    return f"score {change:+.1f}" + (f": {', '.join(said)}" if said else "")
 
 
 def _overtaking(old_ranks: IntArray, after: Ranking, place: int) -> Iterator[str]:
@@ -578,9 +666,10 @@ def _overtaking(old_ranks: IntArray, after: Ranking, place: int) -> Iterator[str
     """
     was_ahead = (old_ranks > 0) & (old_ranks < old_ranks[place])
     is_ahead = (after.ranks > 0) & (after.ranks < after.ranks[place])
-    moved = (("now behind", is_ahead & ~was_ahead), ("now ahead of", was_ahead & ~is_ahead))
+    moved = (("falls behind", is_ahead & ~was_ahead), ("passes", was_ahead & ~is_ahead))
     for words, others in moved:
-        ids = [f"`{after.ids[other]}`" for other in np.flatnonzero(others)]
-        if ids:
-            more = f" and {len(ids) - _MOST_NAMES} more" if len(ids) > _MOST_NAMES else ""
-            yield f"{words} {', '.join(ids[:_MOST_NAMES])}{more}"
+        rows = after.order[np.flatnonzero(others)].tolist()
+        titles = [f'"{after.problem.title_of(row)}"' for row in rows]
+        if titles:
+            more = f" and {len(titles) - _MOST_NAMES} more" if len(titles) > _MOST_NAMES else ""
+            yield f"{words} {', '.join(titles[:_MOST_NAMES])}{more}"

@@ -1,4 +1,4 @@
-"""Two rankings beside each other, for readers: the page of `diff`, the notes of `what_if`."""
+"""Two rankings beside each other, for readers: the page of `diff`."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..analysis.difference import CandidateDifference, Difference, Kind, element_titles
-from ..analysis.what_if import WhatIf
 from ..output import Block, Bullets, Detail, Heading, Notes, Page, Paragraph
 from ..output.text import plural, rounded_parts
-from ..scoring.wording import SCOPE_NOTE, closing_notes, unverified_note
-from .ranking import STATES_IN_WORDS
+from ..scoring.wording import (
+    SCOPE_NOTE,
+    STATES_IN_WORDS,
+    changed_framework_note,
+    unverified_note,
+)
 
-__all__ = ["notes_of", "page_of", "what_if_notes_of", "what_if_table_notes_of"]
+__all__ = ["notes_of", "page_of"]
 
 _KINDS: dict[Kind, str] = {
     "ratings": "ratings",
@@ -25,7 +28,6 @@ _KINDS: dict[Kind, str] = {
     "documents": "the documents as a whole",
 }
 _MOST_CRITERIA = 3
-_MOST_REASONS = 40
 
 
 _MOST_EXPLAINED = 10
@@ -153,7 +155,8 @@ def notes_of(result: Difference) -> Iterator[str]:
     yield from _list_notes(result)
     yield from _name_list("The framework", result.framework_changes, "; ")
     yield from _attribution_note(result)
-    yield from filter(None, dict.fromkeys(map(unverified_note, result.frameworks)))
+    for note_of in (changed_framework_note, unverified_note):
+        yield from filter(None, dict.fromkeys(map(note_of, result.frameworks)))
     yield SCOPE_NOTE
 
 
@@ -161,6 +164,7 @@ def _short_notes(result: Difference) -> Iterator[str]:
     yield from _list_notes(result)
     if not result.attributed:
         yield from _attribution_note(result)
+    yield from filter(None, dict.fromkeys(map(changed_framework_note, result.frameworks)))
     yield SCOPE_NOTE
 
 
@@ -196,37 +200,3 @@ def _attribution_note(result: Difference) -> Iterator[str]:
             " changes could be made (its Shapley value); the effects sum to the change. Places are"
             " among the candidates in both lists."
         )
-
-
-# what if
-
-
-def what_if_table_notes_of(result: WhatIf) -> Iterator[str]:
-    """Yield the reasons of each candidate, changes that the title leaves out, and the notes."""
-    lines = [f"{shift.after.title}: {'; '.join(shift.why)}." for shift in result.rows if shift.why]
-    yield from lines[:_MOST_REASONS]
-    if len(lines) > _MOST_REASONS:
-        yield f"Why {len(lines) - _MOST_REASONS:,} more stand otherwise is in the records."
-    if len(result.said) > 4:  # the title has the first three
-        yield f"Changed: {'; '.join(result.said)}."
-    yield from result.notes
-
-
-def what_if_notes_of(result: WhatIf) -> Iterator[str]:
-    """Yield which framework stays, requests that change nothing, and how many candidates stay."""
-    framework = result.before.framework
-    yield (
-        f"What if, and not the framework as adopted: `{framework.id}`, {framework.digest[:19]}…,"
-        " stays as it is."
-    )
-    already = [str(change) for change in result.changes if not change.real]
-    if already:
-        yield f"So already: {'; '.join(already)}."
-    others = len(result.before) - len(result)
-    if not len(result):
-        stand = "the one candidate stands" if others == 1 else f"all {others:,} candidates stand"
-        yield f"Nothing changes: {stand} as before."
-    elif others:
-        stand = plural(others, "other stands", "others stand")
-        yield f"{stand} as before: rank, score, verdict."
-    yield from closing_notes(framework)

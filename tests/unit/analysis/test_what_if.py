@@ -153,8 +153,8 @@ def test_weights_are_as_one_writes_them(source: str, request: pytest.FixtureRequ
     }
     changed = what_if(request.getfixturevalue(source), weights={"risk": 3})
     same(changed.ranking, cs.score(LISTED, written))
-    assert changed.title == "What if: weight of risk: 1 (50% of the whole) -> 3 (75% of the whole)"
-    assert "not the framework as adopted" in str(changed)
+    assert changed.title == 'What if: weight of "Risk": 50 % → 75 %'
+    assert "Hypothetical: the adopted framework is unchanged" in str(changed)
 
 
 def test_what_was_there_stays(ranking: Ranking) -> None:
@@ -167,13 +167,14 @@ def test_what_was_there_stays(ranking: Ranking) -> None:
 
 def test_it_says_what_changed_and_why(ranking: Ranking) -> None:
     changed = what_if(ranking, ratings={"flu": {"shared": 1}}, safeguards={"chips": ["terms"]})
-    text = str(changed)
+    text = " ".join(str(changed).split())
     assert changed.title == (
-        "What if: shared of flu: 5 -> 1; safeguards of chips: with written terms, without written terms (planned)"
+        'What if: "Shared" of "Influenza": 5 → 1; safeguards of "Chips": with "Written terms", '
+        'without "Written terms" (planned)'
     )
-    assert "Influenza: shared -25.0." in text
-    assert "Chips: Papers: unmet -> met (refer -> conditional)" in text
-    assert "Ocean: now ahead of `flu`." in text
+    assert '"Influenza" (rank 1 → 2): score -25.0: "Shared" -25.0.' in text
+    assert '"Chips" (refer → conditional): "Papers": safeguards missing → satisfied' in text
+    assert '"Ocean" (rank 2 → 1): passes "Influenza".' in text
     rows = {row["id"]: row for row in changed.records()}
     assert (rows["flu"]["rank_before"], rows["flu"]["rank_after"], rows["flu"]["change"]) == (
         1,
@@ -190,14 +191,14 @@ def test_moves_of_a_score_add_up(ranking: Ranking) -> None:
     changed = what_if(ranking, weights={"risk": 2, "shared": 4}, ratings={"flu": {"skills": 1}})
     for row in changed.records():
         assert row["change"] == pytest.approx(row["score_after"] - row["score_before"])
-    text = " ".join(str(changed).split())
-    assert "Influenza: benefit -17.1, risk +12.5." in text
+    text = " ".join(changed.to_text(detail="verbose").split())
+    assert '"Influenza": score -4.6: "Benefit" -17.1, "Risk" +12.5.' in text
 
 
 def test_candidates_that_stay_are_counted(ranking: Ranking) -> None:
     changed = what_if(ranking, ratings={"chips": {"skills": 5}})
     assert [row["id"] for row in changed.records()] == ["chips"]
-    assert "2 others stand as before" in str(changed)
+    assert "2 others keep rank, score and verdict." in str(changed)
 
 
 @pytest.mark.parametrize(
@@ -215,8 +216,8 @@ def test_nothing_changed_is_said(ranking: Ranking, changes: dict[str, Any]) -> N
     assert changed.title == "What if: nothing is changed"
     assert changed.ranking is ranking
     assert changed.records() == []
-    assert "Nothing changes: all 3 candidates stand as before." in str(changed)
-    assert ("So already: " in str(changed)) == bool(changes)
+    assert "Nothing is changed: the list and the framework say this already." in str(changed)
+    assert ("Already so: " in str(changed)) == bool(changes)
 
 
 def test_the_verdict_of_a_framework_that_only_gates() -> None:
@@ -224,7 +225,7 @@ def test_the_verdict_of_a_framework_that_only_gates() -> None:
     ranking = cs.score([{"id": "chips", "facts": {"harmful": "unknown"}}], gates)
     text = str(what_if(ranking, facts={"chips": {"harmful": True}}))
     assert "Score" not in text
-    assert "No harm: unknown -> barred (refer -> outside)" in text
+    assert '"Chips" (refer → outside): "No harm": unknown → applies.' in text
 
 
 @pytest.mark.parametrize(
@@ -247,7 +248,7 @@ def test_the_verdict_of_a_framework_that_only_gates() -> None:
         ),
         (
             {"weights": {"riks": 1}},
-            "`riks` is no criterion or group of `small`; did you mean `risk`?",
+            "weights: `riks` is no criterion or group of `small`; did you mean `risk`?",
         ),
         (
             {"safeguards": {"flu": ["term"]}},
@@ -315,7 +316,7 @@ def test_json_has_the_call_and_the_result(ranking: Ranking) -> None:
         "facts": {"flu": {"stage": ["basic", "applied"]}},
     }
     assert document["changes"][1] == {
-        "about": "stage of flu",
+        "about": '"Stage" of "Influenza"',
         "before": "basic",
         "after": "basic or applied",
     }
@@ -388,7 +389,7 @@ def test_a_change_beyond_the_printed_digits_is_a_change(
     changed = what_if(before, facts={"ocean": {"budget": 5}})
     assert (before["ocean"].verdict, changed.ranking["ocean"].verdict) == ("inside", "refer")
     assert changed.changes[0].real
-    assert changed.title.endswith("5 million -> 5 million (as given: 5)")
+    assert changed.title.endswith("5 million → 5 million (as given: 5)")
     nearly = what_if(before, ratings={"ocean": {"risk": 2.00000001}})
     assert nearly.changes[0].real
     assert nearly.ranking is not before
@@ -397,7 +398,7 @@ def test_a_change_beyond_the_printed_digits_is_a_change(
 def test_a_weight_that_differs_beyond_the_printed_digits_is_a_change(ranking: Ranking) -> None:
     changed = what_if(ranking, weights={"risk": 1.0000001})
     assert changed.changes[0].real
-    assert changed.changes[0].after == "1 (50% of the whole) (as given: 1.0000001)"
+    assert changed.changes[0].after == "50 % (as given: 1.0000001)"
 
 
 def test_safeguards_that_only_another_framework_knows_stay() -> None:
@@ -405,28 +406,28 @@ def test_safeguards_that_only_another_framework_knows_stay() -> None:
     listed = cs.load_candidates([{**LISTED[0], "safeguards": ["audit"]}], [FRAMEWORK, other])
     ranking = rank(Problem.from_candidates(listed, cs.load_framework(FRAMEWORK)))
     changed = what_if(ranking, safeguards={"flu": ["terms"]})
-    assert changed.title.endswith("safeguards of flu: with written terms, without audit")
+    assert changed.title.endswith('safeguards of "Influenza": with "Written terms"')
 
 
 def test_groups_without_a_total_can_change() -> None:
     ranking = cs.score(LISTED, {**FRAMEWORK, "combine": "none"})
     changed = what_if(ranking, ratings={"flu": {"shared": 1}})
     assert [row["id"] for row in changed.records()] == ["flu"]
-    assert changed.records()[0]["why"] == ["benefit: 87.5 -> 37.5"]
+    assert changed.records()[0]["why"] == ['"Benefit" 87.5 → 37.5']
     text = str(changed)
     assert "Nothing changes" not in text
-    assert "2 others stand as before" in text
+    assert "2 others keep rank, score and verdict." in text
 
 
 def test_a_wider_rating_changes_the_range_of_a_score(ranking: Ranking) -> None:
     changed = what_if(ranking, ratings={"flu": {"skills": [3, 5]}})
-    assert changed.records()[0]["why"] == ["range of the score: 81.2 to 81.2 -> 75.0 to 87.5"]
+    assert changed.records()[0]["why"] == ["range of the score 81.2 to 81.2 → 75.0 to 87.5"]
 
 
 def test_safeguards_asked_of_every_project_can_change() -> None:
     ranking = cs.score(LISTED, {**FRAMEWORK, "standing": ["review"]})
     changed = what_if(ranking, safeguards={"flu": ["review"]})
-    assert changed.records()[0]["why"] == ["review: now in place"]
+    assert changed.records()[0]["why"] == ['"Review" is now in place']
 
 
 def test_the_changed_ranking_has_the_document_it_would_have(ranking: Ranking) -> None:
@@ -498,13 +499,13 @@ def test_a_framework_that_is_about_a_candidate_or_no_more() -> None:
     ranking = cs.score(LISTED, {**FRAMEWORK, "applies": "stage >= applied"})
     changed = what_if(ranking, facts={"flu": {"stage": "applied"}, "chips": {"stage": "basic"}})
     why = {record["id"]: record["why"] for record in changed.records()}
-    assert why["flu"][0] == "the framework is about it now"
-    assert why["chips"][0] == "the framework is not about it any more"
+    assert why["flu"][0] == "the framework now applies"
+    assert why["chips"][0] == "the framework no longer applies"
 
 
 def test_what_is_still_open_is_named(ranking: Ranking) -> None:
     changed = what_if(ranking, facts={"flu": {"stage": "unknown"}})
     why = {record["id"]: record["why"] for record in changed.records()}
     assert why["flu"][0] == (
-        "Papers: clear -> unknown (inside -> refer), needed: written terms, open: stage"
+        '"Papers": does not apply → unknown, needs "Written terms", depends on "Stage"'
     )

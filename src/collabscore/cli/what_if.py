@@ -1,0 +1,162 @@
+"""The command `what-if`: the order by changed inputs, beside the present one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from ..analysis import what_if as changes
+from ..documents.reader import read_yaml
+from ..errors import DocumentError, UsageError, did_you_mean, printable
+from ..scoring.ranking import Ranking
+from .main import command
+from .options import (
+    Target,
+    candidates_argument,
+    emit,
+    framework_option,
+    read_weights,
+    result_options,
+    scored,
+    selection_options,
+    weight_option,
+    weights_of_option,
+)
+
+
+@command(
+    "what-if",
+    "collabscore what-if projects.yaml --set ice-cores.dual_use=2",
+    "collabscore what-if projects.yaml --weight mutual_interest=50%",
+    "collabscore what-if projects.yaml --safeguard ice-cores+=ethics_review",
+    "collabscore what-if projects.yaml --drop-guardrail misuse -o what-if.html",
+)
+@candidates_argument
+@framework_option
+@click.option(
+    "--set",
+    "answers",
+    multiple=True,
+    metavar="ID.NAME=VALUE",
+    help="Change a rating or a fact of a candidate: flu.access=mutual, flu.dual_use=[2,3]; "
+    "repeatable.",
+)
+@weight_option
+@click.option(
+    "--safeguard",
+    "safeguards",
+    multiple=True,
+    metavar="ID+=NAME",
+    help="Add a safeguard to a candidate (+=) or remove one (-=); flu+=audit:planned adds a "
+    "planned one; repeatable.",
+)
+@click.option(
+    "--drop-guardrail",
+    "drop_guardrails",
+    multiple=True,
+    metavar="GUARDRAIL",
+    help="Judge without this guardrail; repeatable.",
+)
+@selection_options("--top", "Show only the first N of the new order, and ties with the last.")
+@result_options(brief=True)
+def what_if(
+    candidates: str,
+    framework: str | None,
+    answers: tuple[str, ...],
+    given_weights: tuple[str, ...],
+    safeguards: tuple[str, ...],
+    drop_guardrails: tuple[str, ...],
+    selection: dict[str, Any],
+    target: Target,
+) -> None:
+    """Show the order that other answers, weights or rules would give.
+
+    CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input. The list and the
+    framework stay as they are. The output shows the new order beside the present one, and why
+    each candidate moves.
+    """
+    if not (answers or given_weights or safeguards or drop_guardrails):
+        raise UsageError("nothing to change: give --set, --weight, --safeguard or --drop-guardrail")
+    ranking = scored(candidates, framework)
+    ratings, facts = _answers_by_kind(ranking, answers)
+    moves = _safeguard_moves(ranking, safeguards)
+    with weights_of_option():
+        result = changes.what_if(
+            ranking,
+            weights=read_weights(given_weights),
+            ratings=ratings,
+            facts=facts,
+            safeguards=moves,
+            drop_guardrails=drop_guardrails,
+        )
+    emit(result.select(**selection), target)
+
+
+Answers = dict[str, dict[str, Any]]
+
+
+def _answers_by_kind(ranking: Ranking, texts: Iterable[str]) -> tuple[Answers, Answers]:
+    """Return the ratings and the facts that are set, by candidate."""
+    framework = ranking.framework
+    ratings: Answers = {}
+    facts: Answers = {}
+    for text in texts:
+        subject, sign, value = text.partition("=")
+        candidate, dot, name = subject.rpartition(".")
+        candidate, name = candidate.strip(), name.strip()
+        if not (sign and dot and candidate and name):
+            form = f"`{printable(text)}` is not of the form ID.NAME=VALUE"
+            raise UsageError(f"{form}, as in flu.dual_use=2", "answers")
+        _refuse_unknown_candidate(ranking, candidate, "answers")
+        kind = facts if name in framework.all_facts else ratings
+        if name not in {**framework.nodes, **framework.all_facts}:
+            known = [*framework.leaves, *framework.all_facts]
+            help = did_you_mean(name, known)
+            message = f"`{printable(name)}` is no criterion or fact of `{framework.id}`"
+            raise UsageError(f"{message}; {help}" if help else message, "answers")
+        if name in kind.get(candidate, {}):
+            raise UsageError(f"`{candidate}.{name}` is set twice", "answers")
+        if not value.strip():
+            message = f"`{printable(text)}` has no value; write `unknown` for an unknown one"
+            raise UsageError(message, "answers")
+        kind.setdefault(candidate, {})[name] = _value_of(text, value)
+    return ratings, facts
+
+
+def _refuse_unknown_candidate(ranking: Ranking, candidate: str, keyword: str) -> None:
+    try:
+        ranking.place_of(candidate)
+    except UsageError as error:
+        raise UsageError(error.message, keyword) from None
+
+
+def _value_of(text: str, value: str) -> Any:
+    """Return a value as a document would hold it."""
+    try:
+        return read_yaml(value.strip(), "")
+    except DocumentError as error:
+        message = error.diagnostics[0].message
+        raise UsageError(f"`{printable(text)}`: {message}", "answers") from None
+
+
+_MOVE = re.compile(r"(?P<id>.+?)\s*(?P<sign>[+-])=\s*(?P<name>[^:]+?)(?P<planned>:planned)?")
+
+
+def _safeguard_moves(ranking: Ranking, texts: Iterable[str]) -> dict[str, dict[str, list[Any]]]:
+    """Return the safeguards that are added and removed, by candidate."""
+    moves: dict[str, dict[str, list[Any]]] = {}
+    for text in texts:
+        found = _MOVE.fullmatch(text.strip())
+        if found is None or (found["sign"] == "-" and found["planned"]):
+            form = f"`{printable(text)}` is not of the form ID+=NAME, ID-=NAME or ID+=NAME:planned"
+            raise UsageError(form, "safeguards")
+        _refuse_unknown_candidate(ranking, found["id"], "safeguards")
+        entry: Any = found["name"]
+        if found["planned"]:
+            entry = {"id": entry, "status": "planned"}
+        kind = "add" if found["sign"] == "+" else "remove"
+        moves.setdefault(found["id"], {}).setdefault(kind, []).append(entry)
+    return moves

@@ -1,0 +1,168 @@
+"""What if, for readers: the answer, the changes, the new order beside the old, and the reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ..analysis.what_if import Shift, WhatIf
+from ..output import Bullets, Heading, Page, Paragraph, Table
+from ..output.blocks import Block, Detail, Notes
+from ..output.text import plural
+from ..scoring.ranking import Ranking
+from ..scoring.wording import badge, closing_notes
+
+__all__ = ["notes_of", "page_of", "table_notes_of"]
+
+_MOST_REASONS = 10
+"""Reasons on a page; with more detail, all of them."""
+_MOST_CHANGES = 4
+"""Changes that the title has room for."""
+
+
+def page_of(result: WhatIf, detail: Detail = "default") -> Page:
+    """Return the answer in a sentence, the changes, the new order beside the old, and why."""
+    return Page(tuple(_blocks_of(result, detail)), result.title)
+
+
+def _blocks_of(result: WhatIf, detail: Detail) -> Iterator[Block]:
+    yield result.before.heading
+    yield Paragraph(" ".join(_answers(result)))
+    yield Paragraph(f"{result.title}.")
+    if len(result.said) > _MOST_CHANGES:
+        yield Bullets([_capitalised(text) for text in result.said])
+    if result.said and len(result.ranking):
+        yield _order_table(result)
+    if detail == "brief":
+        return
+    moved = [shift for shift in result.rows if _is_moved(shift)]
+    shown = result.rows if detail == "verbose" else moved[:_MOST_REASONS]
+    if shown:
+        yield Heading("Why")
+        yield Bullets([_reason_line(shift, result) for shift in shown])
+    if len(moved) > len(shown):
+        more = plural(len(moved) - len(shown), "more candidate moves", "more candidates move")
+        yield Paragraph(f"{more}; -v shows why.")
+    yield Notes(result.notes)
+
+
+def _order_table(result: WhatIf) -> Table:
+    """Return all candidates in the new order."""
+    fields = {field.key: field for field in result.fields}
+    columns = [fields[key] for key in result.shown]
+    if not any(shift.before.verdict != shift.after.verdict for shift in result.order):
+        columns = [column for column in columns if column.key != "verdict_before"]
+    rows = []
+    for shift in result.order:
+        rows.append(tuple(column.cell_of(shift) for column in columns))
+    return Table(tuple(columns), tuple(rows), title="New order")
+
+
+# the answer
+
+
+def _answers(result: WhatIf) -> Iterator[str]:
+    """Yield how many candidates move, and which one is first."""
+    before, after = result.before, result.ranking.whole
+    of = len(before)
+    if not result.said:
+        yield "Nothing is changed: the list and the framework say this already."
+        return
+    changes = "this change" if len(result.said) == 1 else "these changes"
+    whole = replace(result, ranking=after)
+    ranks = sum(shift.before.rank != shift.after.rank for shift in whole.rows)
+    verdicts = sum(shift.before.verdict != shift.after.verdict for shift in whole.rows)
+    scores = sum(abs(shift.change or 0.0) > 0 for shift in whole.rows)
+    if not whole.rows:
+        yield f"With {changes}, nothing moves: rank, score and verdict stay the same for all {of}."
+    elif not ranks and not verdicts:
+        yield (
+            f"With {changes}, no rank and no verdict changes;"
+            f" the score changes for {plural(scores, 'candidate')}."
+        )
+    elif not ranks:
+        yield (f"With {changes}, the verdict changes for {_of(verdicts, of)}; no rank changes.")
+    else:
+        also = f", and the verdict for {verdicts}" if verdicts else "; no verdict changes"
+        yield f"With {changes}, the rank changes for {_of(ranks, of)}{also}."
+    yield from _first_place(before, after)
+
+
+def _of(count: int, total: int) -> str:
+    return f"{count:,} of {plural(total, 'candidate')}"
+
+
+def _first_place(before: Ranking, after: Ranking) -> Iterator[str]:
+    """Yield which candidates are first; of more than two that tie, nothing."""
+    old, new = _first_of(before), _first_of(after)
+    if not before.has_total or not (0 < len(old) <= _MOST_FIRST and 0 < len(new) <= _MOST_FIRST):
+        return
+    now = f"{' and '.join(new)} {'is' if len(new) == 1 else 'are'}"
+    if old == new:
+        yield f"{now} still first."
+    else:
+        yield f"{now} now first; before: {' and '.join(old)}."
+
+
+_MOST_FIRST = 2
+
+
+def _first_of(ranking: Ranking) -> list[str]:
+    rows = sorted(ranking.order[ranking.ranks == 1].tolist())
+    return [f'"{ranking.problem.title_of(row)}"' for row in rows]
+
+
+# the reasons
+
+
+def _is_moved(shift: Shift) -> bool:
+    return (shift.before.rank, shift.before.verdict) != (shift.after.rank, shift.after.verdict)
+
+
+def _reason_line(shift: Shift, result: WhatIf) -> str:
+    """Return what changes for a candidate, and why."""
+    said = []
+    if shift.before.rank != shift.after.rank:
+        said.append(f"rank {_rank_of(shift.before.rank)} → {_rank_of(shift.after.rank)}")
+    if shift.before.verdict != shift.after.verdict:
+        framework = result.ranking.framework
+        old, new = (badge(found.verdict, framework).word for found in (shift.before, shift.after))
+        said.append(f"{old} → {new}")
+    head = f'"{shift.after.title}"'
+    if said:
+        head += f" ({', '.join(said)})"
+    return f"{head}: {'; '.join(shift.why)}."
+
+
+def _rank_of(rank: int | None) -> str:
+    return "none" if rank is None else str(rank)
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+# notes
+
+
+def table_notes_of(result: WhatIf) -> Iterator[str]:
+    """Yield the reason of each candidate that changes, and the notes."""
+    for shift in result.rows:
+        yield _reason_line(shift, result)
+    yield from result.notes
+
+
+def notes_of(result: WhatIf) -> Iterator[str]:
+    """Yield requests that change nothing, how many candidates stay, and the closing notes."""
+    framework = result.before.framework
+    already = [str(change) for change in result.changes if not change.real]
+    if already:
+        yield f"Already so: {'; '.join(already)}."
+    if result.ranking.left_out:
+        yield result.ranking.left_out_note
+    elif result.said and 0 < len(result) < len(result.before):
+        others = plural(len(result.before) - len(result), "other candidate keeps", "others keep")
+        yield f"{others} rank, score and verdict."
+    named = f"`{framework.id}`, {framework.digest[:19]}…"
+    yield f"Hypothetical: the adopted framework is unchanged ({named})."
+    yield from closing_notes(framework)

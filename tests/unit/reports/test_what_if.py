@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+import collabscore as cs
+from collabscore.scoring.ranking import Ranking
+
+FRAMEWORK: dict[str, Any] = {
+    "collabscore": "framework/1",
+    "id": "small",
+    "criteria": {"benefit": {"scale": {"range": [1, 5]}}},
+    "facts": {"harmful": {"kind": "flag"}},
+    "guardrails": {"harm": {"title": "Harm", "when": "harmful", "then": "outside"}},
+}
+
+
+@pytest.fixture
+def ranking() -> Ranking:
+    listed = []
+    for number in range(50):
+        ratings = {"benefit": 1 + number / 25}
+        listed.append({"id": f"c{number}", "ratings": ratings, "facts": {"harmful": False}})
+    return cs.score(listed, FRAMEWORK)
+
+
+def words_of(result: cs.WhatIf, detail: Any = "default") -> str:
+    return " ".join(result.to_text(detail=detail).split())
+
+
+def test_the_answer_comes_first(ranking: Ranking) -> None:
+    text = words_of(cs.what_if(ranking, ratings={"c49": {"benefit": 2.9}}))
+    assert text.startswith(
+        "50 candidates Small With this change, the rank changes for 2 of 50 candidates; no verdict "
+        'changes. "C48" is now first; before: "C49". What if: "Benefit" of "C49": 2.96 → 2.9.'
+    )
+    assert '- "C48" (rank 2 → 1): passes "C49".' in text
+    assert '- "C49" (rank 1 → 2): score -1.5: "Benefit" -1.5.' in text
+    assert "48 others keep rank, score and verdict." in text
+
+
+def test_the_new_order_is_beside_the_old(ranking: Ranking) -> None:
+    text = cs.what_if(ranking, ratings={"c49": {"benefit": 2.9}}).to_text()
+    rows = [line.split() for line in text.splitlines() if re.match(r" +\d+ +\d+ +C", line)]
+    assert len(rows) == 50
+    assert [row[:4] for row in rows[:3]] == [
+        ["1", "2", "C48", "48.0"],
+        ["2", "1", "C49", "47.5"],
+        ["3", "3", "C47", "47.0"],
+    ]
+
+
+def test_a_brief_page_has_no_reasons(ranking: Ranking) -> None:
+    changed = cs.what_if(ranking, ratings={"c49": {"benefit": 2.9}})
+    assert "passes" not in words_of(changed, "brief")
+    assert "is now first" in words_of(changed, "brief")
+
+
+def test_many_reasons_are_counted(ranking: Ranking) -> None:
+    changed = cs.what_if(ranking, ratings={"c0": {"benefit": 5}})
+    assert words_of(changed).count(': falls behind "C0".') == 9
+    assert "40 more candidates move; -v shows why." in words_of(changed)
+    assert words_of(changed, "verbose").count(': falls behind "C0".') == 49
+
+
+def test_many_changes_are_listed(ranking: Ranking) -> None:
+    facts = {f"c{number}": {"harmful": True} for number in range(5)}
+    text = words_of(cs.what_if(ranking, facts=facts))
+    assert '"Harmful" of "C2": no → yes; 2 more changes.' in text
+    assert '- "Harmful" of "C4": no → yes' in text
+    assert "the rank changes for 5 of 50 candidates, and the verdict for 5." in text
+
+
+def test_requests_that_change_nothing_are_named(ranking: Ranking) -> None:
+    text = words_of(cs.what_if(ranking, facts={"c0": {"harmful": False}}))
+    assert "Nothing is changed: the list and the framework say this already." in text
+    assert 'Already so: "Harmful" of "C0": no.' in text
+
+
+def test_a_score_may_be_all_that_changes(ranking: Ranking) -> None:
+    text = words_of(cs.what_if(ranking, ratings={"c0": {"benefit": 1.01}}))
+    answer = "With this change, no rank and no verdict changes; the score changes for 1 candidate."
+    assert answer in text
+    assert '"C49" is still first.' in text
+
+
+def test_a_change_may_reach_nothing(ranking: Ranking) -> None:
+    framework = {**FRAMEWORK, "facts": {**FRAMEWORK["facts"], "other": {"kind": "flag"}}}
+    listed = [{"id": "a", "ratings": {"benefit": 2}, "facts": {"harmful": False}}]
+    changed = cs.what_if(cs.score(listed, framework), facts={"a": {"other": True}})
+    assert "With this change, nothing moves: rank, score and verdict stay the same for all" in (
+        words_of(changed)
+    )
+
+
+def test_what_is_not_shown_is_counted(ranking: Ranking) -> None:
+    changed = cs.what_if(ranking, ratings={"c49": {"benefit": 2.9}}).select(top=1)
+    text = words_of(changed)
+    assert "the rank changes for 2 of 50 candidates" in text
+    assert "C47" not in text
+    assert "49 more candidates (shown: top 1)" in text
+    assert changed.document()["selection"]["shown"] == 1
+    assert [row["id"] for row in changed.records()] == ["c48"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_parts_of_a_score_sum_to_its_change_as_printed(seed: int) -> None:
+    criteria = {f"x{k}": {"scale": {"range": [0, 7]}, "weight": k + 1} for k in range(5)}
+    listed = [{"id": "a", "ratings": {key: (seed * 3 + k) % 7 for k, key in enumerate(criteria)}}]
+    framework = {"collabscore": "framework/1", "id": "sums", "criteria": criteria}
+    ratings = {key: (seed * 5 + 2 * k) % 7 for k, key in enumerate(criteria)}
+    changed = cs.what_if(cs.score(listed, framework), ratings={"a": ratings})
+    for row in changed.records():
+        (said,) = row["why"]
+        head, _, parts = said.partition(": ")
+        total = float(head.removeprefix("score "))
+        assert total == round(row["change"], 1)
+        printed = [float(part.rpartition(" ")[2]) for part in parts.split(", ")]
+        assert sum(printed) == pytest.approx(total)

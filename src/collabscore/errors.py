@@ -31,6 +31,7 @@ __all__ = [
     "FrameworkError",
     "KeyPath",
     "MissingExtraError",
+    "NoFrameworkError",
     "Note",
     "Origin",
     "Span",
@@ -252,6 +253,10 @@ class UnknownIdError(UsageError, KeyError):
     """A mapping or sequence has no entry with that id."""
 
     __str__ = Exception.__str__
+
+
+class NoFrameworkError(UsageError):
+    """Neither the call nor the list of candidates names a framework."""
 
 
 class UnreadableFileError(UsageError):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from collabscore.documents.loading import shipped
+from collabscore.documents.loading import read_document, shipped
 
 from .conftest import Command
 
@@ -56,7 +56,7 @@ def test_nothing_is_written_over_unasked(collabscore: Command, folder: Path) -> 
     before = (folder / "projects.yaml").read_text()
     result = collabscore("new", "projects.yaml", "-f", "house.yaml")
     assert result.exit_code == 2
-    assert "say --force to write over it" in result.stderr
+    assert "use --force to overwrite it" in result.stderr
     assert (folder / "projects.yaml").read_text() == before
     assert collabscore("new", "projects.yaml", "-f", "house.yaml", "--force").exit_code == 0
     assert (folder / "projects.yaml").read_text() != before
@@ -98,4 +98,64 @@ def test_what_a_framework_uses_is_not_left_behind_in_silence(
     (folder / "using.yaml").write_text(text)
     (folder / "sub").mkdir()
     result = collabscore("new", "sub/mine.yaml", "--from", "using.yaml")
-    assert "note: it uses `words.yaml`, which must stand beside it" in result.stderr
+    assert "note: it uses `words.yaml`; copy that file into the same folder" in result.stderr
+
+
+def candidates_of(path: Path) -> list[dict[str, object]]:
+    listed: list[dict[str, object]] = read_document(path).data["candidates"]
+    return listed
+
+
+@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("short", [(), ("--short",)])
+def test_several_candidates_check_as_they_are(
+    collabscore: Command, folder: Path, name: str, short: tuple[str, ...]
+) -> None:
+    assert collabscore("new", "l.yaml", "-f", name, "--candidates", "10", *short).exit_code == 0
+    listed = candidates_of(folder / "l.yaml")
+    assert [entry["id"] for entry in listed] == [f"candidate-{k}" for k in range(1, 11)]
+    assert len({str(entry.get("ratings")) for entry in listed}) == 1
+    assert collabscore("check", "l.yaml").exit_code == 0
+    assert collabscore("score", "l.yaml").exit_code == 0
+    assert max(map(len, (folder / "l.yaml").read_text().splitlines())) <= 111
+
+
+def test_candidates_have_the_ids_that_are_given(collabscore: Command, folder: Path) -> None:
+    given = ("--ids", "ice-cores, flu, no")
+    assert collabscore("new", "l.yaml", "-f", "house.yaml", *given).exit_code == 0
+    assert [entry["id"] for entry in candidates_of(folder / "l.yaml")] == ["ice-cores", "flu", "no"]
+
+
+def test_a_short_list_has_levels_and_no_other_comments(collabscore: Command, folder: Path) -> None:
+    collabscore("new", "l.yaml", "-f", "house.yaml", "--short")
+    text = (folder / "l.yaml").read_text()
+    assert "      shared: unknown  # 1 very low, 5 very high (higher is better)\n" in text
+    assert "      stage: unknown  # basic, applied\n" in text
+    assert "      harmful: unknown  # yes or no\n" in text
+    comments = [line for line in text.splitlines() if line.lstrip().startswith("#")]
+    assert comments == ["# yaml-language-server: $schema=candidates-1.json"]
+
+
+def test_only_the_first_candidate_has_questions(collabscore: Command, folder: Path) -> None:
+    collabscore("new", "l.yaml", "-f", "house.yaml", "--candidates", "3")
+    assert (folder / "l.yaml").read_text().count("Is harm intended?") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("-f", "house.yaml", "--candidates", "0"), "0 is too small; the least is 1"),
+        (("-f", "house.yaml", "--candidates", "2", "--ids", "a"), "use one of them"),
+        (("-f", "house.yaml", "--ids", "a,b,a"), "--ids: `a` is given twice"),
+        (("-f", "house.yaml", "--ids", "a,,b"), "--ids: `` is not an id"),
+        (("--from", "house.yaml", "--short"), "--short is for lists of candidates"),
+        (("--from", "house.yaml", "--ids", "a"), "--ids is for lists of candidates"),
+    ],
+)
+def test_options_of_lists_that_make_no_sense(
+    collabscore: Command, folder: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    result = collabscore("new", "l.yaml", *arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert not (folder / "l.yaml").exists()

@@ -45,3 +45,21 @@ def test_a_misspelt_element_is_answered_with_the_right_one(collabscore: Command)
     result = collabscore("schema", "gaurdrail")
     assert result.exit_code == 2
     assert "did you mean `guardrail`?" in result.stderr
+
+
+def headings() -> list[str]:
+    page = Path(__file__).parents[2] / "docs" / "reference" / "yaml.md"
+    lines = page.read_text(encoding="utf-8").splitlines()
+    return [line.removeprefix("### ") for line in lines if line.startswith("### ")]
+
+
+@pytest.mark.parametrize("heading", headings())
+def test_headings_of_the_reference_are_names(collabscore: Command, heading: str) -> None:
+    result = collabscore("schema", heading)
+    assert result.exit_code == 0
+    assert result.stdout == collabscore("schema", heading.casefold()).stdout
+
+
+@pytest.mark.parametrize("heading", ["A framework", "Facts", "Guardrails", "Verdicts", "Sources"])
+def test_headings_of_sections_are_names_too(collabscore: Command, heading: str) -> None:
+    assert collabscore("schema", heading).exit_code == 0

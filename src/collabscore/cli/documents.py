@@ -7,19 +7,35 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
 from ..documents import json_schema
 from ..documents.loading import KINDS, load_framework, read_document, shipped, shipped_path
 from ..documents.reader import decoded
-from ..documents.templates import candidates_template, framework_template
+from ..documents.templates import (
+    NewCandidate,
+    candidates_template,
+    framework_template,
+    numbered_candidates,
+)
 from ..errors import DocumentError, UsageError, choose_from, printable
 from ..models.base import title_of
+from ..models.candidates import Candidate
 from ..output import Field, Table, as_json
 from ..reports.framework import framework_data, framework_page
 from .main import Commands, command
-from .options import PAGE_WIDTH, Target, emit, output_option, result_options
+from .options import (
+    FRAMEWORK_FORM,
+    PAGE_WIDTH,
+    AtLeast,
+    Target,
+    emit,
+    given_options,
+    output_option,
+    result_options,
+)
 from .terminal import say, terminal_width, write
 
 __all__ = ["schema_text"]
@@ -28,6 +44,8 @@ __all__ = ["schema_text"]
 @command(
     "new",
     "collabscore new projects.yaml -f guardrail",
+    "collabscore new projects.yaml -f guardrail --candidates 10 --short",
+    "collabscore new projects.yaml -f guardrail --ids ice-cores,flu-strains",
     "collabscore new house.yaml --from guardrail",
     "collabscore new - -f house.yaml | less",
 )
@@ -36,44 +54,89 @@ __all__ = ["schema_text"]
     "-f",
     "--framework",
     metavar="FRAMEWORK",
-    help="Write candidates to fill in for this one: a shipped id, or a file.",
+    help=f"Write a list of candidates for this framework: {FRAMEWORK_FORM}.",
 )
+@click.option(
+    "--candidates",
+    "count",
+    type=AtLeast(1),
+    metavar="N",
+    help="Write N candidates to fill in. [default: 1]",
+)
+@click.option("--ids", metavar="ID,ID,...", help="Write a candidate for each of these ids.")
+@click.option("--short", is_flag=True, help="Write no comments except the possible answers.")
 @click.option(
     "--from",
     "model",
     metavar="FRAMEWORK",
-    help="Write a framework adapted from this one: a shipped id, or a file.",
+    help=f"Write a framework to adapt, based on FRAMEWORK: {FRAMEWORK_FORM}.",
 )
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
-def new(file: str, framework: str | None, model: str | None, force: bool) -> None:
-    """Write a commented file to fill in.
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
+def new(
+    file: str,
+    framework: str | None,
+    count: int | None,
+    ids: str | None,
+    short: bool,
+    model: str | None,
+    force: bool,
+) -> None:
+    """Write a file to fill in: candidates, or a framework.
 
-    With -f a list of candidates, every question beside its answer; with --from a framework to
-    adapt. FILE is what to write; `-` prints it.
+    FILE is the file to write; `-` prints it. With -f: a list of candidates, with the question
+    beside each answer. With --from: a framework to adapt.
     """
     if file != "-" and Path(file).exists() and not force:
-        raise UsageError(f"`{file}` is there already: say --force to write over it")
+        raise UsageError(f"`{file}` already exists; use --force to overwrite it")
     target = None if file == "-" else Path(file)
     match framework, model:
         case str(), None:
-            text, *after = _candidates_document(framework, target)
+            candidates = _new_candidates(count, ids)
+            text, *after = _candidates_document(framework, target, candidates, short=short)
         case None, str():
+            _refuse_options_of_lists()
             text, *after = _framework_document(model, target)
         case None, None:
             offer = choose_from(shipped())
-            raise UsageError(f"say -f for candidates, or --from for a framework; {offer}")
+            raise UsageError(f"give -f for candidates, or --from for a framework; {offer}")
         case _:
-            raise UsageError("-f writes candidates and --from a framework: say one of them")
+            raise UsageError("-f writes candidates and --from a framework: use one of them")
     write(text, file)
     if target is not None:
         say("\n".join(after))
 
 
-def _candidates_document(framework: str, target: Path | None) -> Iterator[str]:
+def _refuse_options_of_lists() -> None:
+    for option in given_options():
+        if option in ("--candidates", "--ids", "--short"):
+            raise UsageError(f"{option} is for lists of candidates: use -f in place of --from")
+
+
+def _new_candidates(count: int | None, ids: str | None) -> list[NewCandidate]:
+    """Return the candidates to write, by their number or their ids."""
+    if ids is None:
+        return numbered_candidates(count) if count is not None else []
+    if count is not None:
+        raise UsageError("--candidates and --ids both say how many: use one of them")
+    names = [name.strip() for name in ids.split(",")]
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(f"`{printable(name)}` is given twice", "ids")
+        try:
+            Candidate.model_validate({"id": name})
+        except ValueError:
+            raise UsageError(f"`{printable(name)}` is not an id", "ids") from None
+    return [(name, None) for name in names]
+
+
+def _candidates_document(
+    framework: str, target: Path | None, candidates: list[NewCandidate], *, short: bool
+) -> Iterator[str]:
     """Yield a list of candidates to fill in, then the messages that follow."""
     loaded = load_framework(framework)
     named = _name_in_list(framework, target)
-    yield candidates_template(loaded, named)
+    options: dict[str, Any] = {"candidates": candidates} if candidates else {}
+    yield candidates_template(loaded, named, short=short, **options)
     yield f"wrote {target}: fill it in"
     judge = "" if named is not None else f" -f {printable(framework)}"
     yield f"next: collabscore check {target}{judge}"
@@ -97,11 +160,11 @@ def _framework_document(model: str, target: Path | None) -> Iterator[str]:
     document = read_document(source)
     loaded = load_framework(document)
     yield framework_template(decoded(document.origin.text, document.origin.source).text, loaded)
-    yield f"wrote {target}: change at least its id, title and issuer"
+    yield f"wrote {target}: change at least the id, title and issuer"
     uses = document.get("uses")
     in_folder = document.origin.folder is not None and loaded.vocabulary is not None
     if in_folder and isinstance(uses, str) and target is not None and not _finds(target, uses):
-        yield f"note: it uses `{uses}`, which must stand beside it"
+        yield f"note: it uses `{uses}`; copy that file into the same folder"
     yield f"next: collabscore check {target}"
 
 
@@ -152,13 +215,13 @@ _FIELDS = (
     "collabscore frameworks show house.yaml --format md -o house.md",
 )
 @click.argument("framework", metavar="ID_OR_FILE")
-@click.option("--long", is_flag=True, help="With anchors, notes and every fact.")
-@result_options(_FORMS, form_help="Form of the page.", width_help="Letters in a line.")
+@click.option("--long", is_flag=True, help="Show anchors, notes and every fact, too.")
+@result_options(_FORMS, form_help="Form of the page")
 def show(framework: str, long: bool, target: Target) -> None:
     """Show a framework as a page to read.
 
-    Weights are given twice: the share of its group, and the share of all. What is the author's own
-    choice and what was not verified is marked. JSON holds everything, with or without --long.
+    Weights are shown twice: as a share of the group, and as a share of the whole. The page marks
+    the author's own choices and unverified parts. JSON has everything, with or without --long.
     """
     loaded = load_framework(framework)
     if target.form == "json":
@@ -181,12 +244,13 @@ def show(framework: str, long: bool, target: Target) -> None:
     "--format",
     "form",
     type=click.Choice(_FORMS),
+    metavar="FORM",
     default="table",
-    help="Form of the list. [default: table]",
+    help="Form of the list: table, md or json. [default: table]",
 )
 @click.pass_context
 def frameworks(context: click.Context, form: str) -> None:
-    """List the frameworks that are shipped, or show one."""
+    """List the shipped frameworks, or show one."""
     if context.invoked_subcommand is not None:
         return
     rows = []
@@ -198,7 +262,7 @@ def frameworks(context: click.Context, form: str) -> None:
             count = len(error.diagnostics)
             say(f"warning: `{name}` has {count} errors: collabscore frameworks show {name}", 0)
     columns = _FIELDS
-    emit(Table(columns, tuple(rows), title="Frameworks shipped"), Target(form))
+    emit(Table(columns, tuple(rows), title="Shipped frameworks"), Target(form))
     say("next: collabscore frameworks show ID")
 
 
@@ -214,22 +278,25 @@ def frameworks(context: click.Context, form: str) -> None:
     "--format",
     "form",
     type=click.Choice(["text", "json"]),
-    help="An element in words, or as JSON Schema.",
+    metavar="FORM",
+    help="Describe an element as text, or as JSON Schema (json).",
 )
 def schema(name: str | None, output: str | None, form: str | None) -> None:
     """Describe the language of documents.
 
-    NAME is a kind of document (framework, vocabulary, candidates, cases), which is described as
-    JSON Schema, or an element of one (guardrail, criterion, ...), which is described in words.
-    Without a name: what there is.
+    NAME is a kind of document (framework, vocabulary, candidates, cases), described as JSON
+    Schema, or an element (guardrail, criterion, ...), described as text. The headings of
+    docs/reference/yaml.md are names of elements, too. Without NAME: a list of all names.
     """
     if name is None:
         write(_overview(), output)
-    elif name in KINDS or form == "json":
+        return
+    name = json_schema.name_of(name)
+    if name in KINDS or form == "json":
         if form == "text":
             in_words = ", ".join(json_schema.ELEMENTS)
             raise UsageError(
-                f"`{name}` is described as JSON Schema alone; its elements are in words: {in_words}"
+                f"`{name}` is described only as JSON Schema; its elements have a text: {in_words}"
             )
         write(schema_text(name), output, utf8=True)
     else:
@@ -244,7 +311,7 @@ def schema_text(name: str) -> str:
 def _overview() -> str:
     lines = ["Kinds of documents, as JSON Schema (collabscore schema framework):"]
     lines += [f"  {name:<12} {json_schema.summary_of(name)}" for name in KINDS]
-    lines += ["", "Elements, in words (collabscore schema guardrail):"]
+    lines += ["", "Elements, as text (collabscore schema guardrail):"]
     lines += [f"  {name:<12} {json_schema.summary_of(name)}" for name in json_schema.ELEMENTS]
     return "\n".join(lines)
 
@@ -267,7 +334,7 @@ def _element_lines(element: json_schema.Described) -> Iterator[str]:
 def _field_lines(field: json_schema.Field) -> Iterator[str]:
     state = ""
     if field.needed:
-        state = ", needed"
+        state = ", required"
     elif isinstance(field.default, bool):
         state = f", {str(field.default).lower()} if left out"
     elif field.default is not None:

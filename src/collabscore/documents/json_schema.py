@@ -11,7 +11,7 @@ from pydantic_core import core_schema
 
 from ..errors import UsageError, choose_from, likely
 from ..models.base import ALSO_ACCEPTED, Citation, Source
-from ..models.candidates import Candidate, PlacedSafeguard
+from ..models.candidates import Candidate, Case, CaseCandidate, Expectation, PlacedSafeguard
 from ..models.criteria import Criterion, RatingDetail, Scale
 from ..models.facts import FACT_KINDS, FactDetail, Item, Leaf, NamedList
 from ..models.framework import Condition, Defaults, Guardrail, Safeguard, Step, Verdict
@@ -19,7 +19,7 @@ from .loading import KINDS
 from .templates import EXAMPLES
 from .validation import plain_types
 
-__all__ = ["ELEMENTS", "Described", "Field", "describe", "json_schema", "summary_of"]
+__all__ = ["ELEMENTS", "Described", "Field", "describe", "json_schema", "name_of", "summary_of"]
 
 ELEMENTS: dict[str, tuple[type[BaseModel], ...]] = {
     "criterion": (Criterion,),
@@ -39,6 +39,8 @@ ELEMENTS: dict[str, tuple[type[BaseModel], ...]] = {
     "rating": (RatingDetail,),
     "answer": (FactDetail,),
     "placed": (PlacedSafeguard,),
+    "case": (Case, CaseCandidate),
+    "expectation": (Expectation,),
 }
 """The models of each element of the language, by the name that readers use; most have one form."""
 
@@ -198,6 +200,23 @@ def summary_of(name: str) -> str:
     if name == "fact":
         return "A question about a candidate, as opposed to a judgement. One of five kinds."
     return _summary_of_model(KINDS[name].model if name in KINDS else ELEMENTS[name][0])
+
+
+def name_of(heading: str) -> str:
+    """Return the kind or element that a heading of the reference names; other texts as they are.
+
+    Examples
+    --------
+    >>> name_of("FlagFact"), name_of("Guardrails"), name_of("A framework"), name_of("scale")
+    ('fact', 'guardrail', 'framework', 'scale')
+    """
+    plain = heading.strip().casefold().removeprefix("a ")
+    names = {"criteria": "criterion"}
+    for name, models in ELEMENTS.items():
+        names |= {model.__name__.casefold(): name for model in models}
+        names |= {name: name, f"{name}s": name}
+    names |= {name: name for name in KINDS}
+    return names.get(plain, heading)
 
 
 def _unknown_element(name: str, known: Iterable[str]) -> UsageError:

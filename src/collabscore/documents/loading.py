@@ -18,6 +18,7 @@ from ..errors import (
     DocumentError,
     FrameworkError,
     KeyPath,
+    NoFrameworkError,
     Origin,
     Span,
     UnreadableFileError,
@@ -523,7 +524,7 @@ def load_candidates(
     document.require("candidates")
     known += _frameworks_named(document, {framework.id for framework in known})
     if not known:
-        raise UsageError(
+        raise NoFrameworkError(
             "no framework is named; use `-f`, or add `framework: guardrail` to the list"
         )
     candidates = document.build(Candidates, lambda built: check_candidates(built, known), known)

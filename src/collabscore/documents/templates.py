@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from ..errors import UsageError, printable
 from ..models.base import title_of
@@ -12,13 +13,36 @@ from ..models.criteria import Criterion
 from ..models.facts import Fact
 from ..models.framework import Framework, GroupNode, LeafNode
 
-__all__ = ["EXAMPLES", "candidates_template", "framework_template"]
+__all__ = [
+    "EXAMPLES",
+    "NewCandidate",
+    "candidates_template",
+    "framework_template",
+    "numbered_candidates",
+]
 
 _WIDTH = 110
 
 
-def candidates_template(framework: Framework, named: str | None = None) -> str:
-    """Return a list of one candidate to fill in: all ratings and facts `unknown`, with questions.
+NewCandidate: TypeAlias = tuple[str, str | None]
+"""Id and title of a candidate to fill in."""
+
+
+def numbered_candidates(count: int) -> list[NewCandidate]:
+    """Return so many candidates with ids and titles to replace."""
+    return [(f"candidate-{k}", f"Name of candidate {k}") for k in range(1, count + 1)]
+
+
+def candidates_template(
+    framework: Framework,
+    named: str | None = None,
+    *,
+    candidates: Sequence[NewCandidate] = (("first-candidate", "Name of the first candidate"),),
+    short: bool = False,
+) -> str:
+    """Return a list of candidates to fill in: all ratings and facts `unknown`, with questions.
+
+    The questions are beside the first candidate; the others have only the possible answers.
 
     Parameters
     ----------
@@ -27,35 +51,94 @@ def candidates_template(framework: Framework, named: str | None = None) -> str:
     named : str, optional
         The name of the framework in the list: a shipped id, or a file beside the list. Left out
         where neither holds; the reader is told to name it in the call.
+    candidates : sequence of pairs of id and title
+    short : bool
+        Whether the first candidate has only the possible answers, too.
 
     Returns
     -------
     str
         YAML that loads as it is.
     """
-    lines = [*_head_lines(framework, named)]
-    if framework.leaves:
-        lines += ["", "    ratings:"]
-    for node in framework.nodes.values():
-        lines += _criterion_lines(node)
-    if framework.all_facts:
-        lines += _facts_lines(framework)
-    if framework.safeguards_named:
-        lines += _safeguards_lines(framework)
-    lines += ["", "# For the next candidate, copy all lines from `- id:` onward."]
+    lines = [*_head_lines(framework, named, short)]
+    for number, (name, title) in enumerate(candidates):
+        if number:
+            lines.append("")
+        lines.append(f"  - id: {_quote_scalar(name)}")
+        if title is not None:
+            lines.append(f"    title: {_quote_scalar(title)}")
+        if number or short:
+            lines += _short_lines(framework)
+        else:
+            lines += _full_lines(framework)
+    if not short:
+        lines += ["", "# For the next candidate, copy all lines from `- id:` onward."]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _head_lines(framework: Framework, named: str | None) -> Iterator[str]:
+def _full_lines(framework: Framework) -> Iterator[str]:
+    """Yield the entries of a candidate, each with its question and possible answers."""
+    yield from _OPTIONAL_KEYS.splitlines()
+    if framework.leaves:
+        yield ""
+        yield "    ratings:"
+    for node in framework.nodes.values():
+        yield from _criterion_lines(node)
+    if framework.all_facts:
+        yield from _facts_lines(framework)
+    if framework.safeguards_named:
+        yield from _safeguards_lines(framework)
+
+
+def _short_lines(framework: Framework) -> Iterator[str]:
+    """Yield the entries of a candidate, each in one line with its possible answers."""
+    if framework.leaves:
+        yield "    ratings:"
+    for key, node in framework.leaves.items():
+        yield _short_entry(key, _points_of(node))
+    used = framework.facts_asked
+    if used:
+        yield "    facts:"
+    for key in used:
+        fact = framework.all_facts[key]
+        words = [word for word, _ in fact.listed(framework.all_lists)]
+        yield _short_entry(key, ", ".join(words) or fact.how_to_answer())
+    if framework.safeguards_named:
+        yield "    safeguards: []"
+
+
+def _short_entry(key: str, answers: str) -> str:
+    entry = f"      {_quote_scalar(key)}: unknown  # "
+    return entry + textwrap.shorten(printable(answers), _WIDTH - len(entry), placeholder=" ...")
+
+
+def _points_of(node: LeafNode) -> str:
+    """Return the levels of a scale, or its ends."""
+    low, high = node.scale.range
+    levels = [f"{point:g} {name}" for point, name in sorted((node.scale.levels or {}).items())]
+    words = ", ".join(levels) or f"{low:g} to {high:g} {node.scale.unit or ''}".rstrip()
+    return f"{words} ({_direction_of(node.criterion)})"
+
+
+def _head_lines(framework: Framework, named: str | None, short: bool) -> Iterator[str]:
     title = title_of(framework.id, framework.title)
-    yield from _schema_lines("candidates", f"Candidates for: {title}{_version_of(framework)}")
-    yield from _comment_lines(_HOW_TO_FILL_IN)
+    head = _schema_lines("candidates", f"Candidates for: {title}{_version_of(framework)}")
+    if short:
+        yield next(head)
+    else:
+        yield from head
+        yield from _comment_lines(_HOW_TO_FILL_IN)
     yield "collabscore: candidates/1"
     if named is not None:
         yield f"framework: {_quote_scalar(named)}"
     else:
         yield from _comment_lines(_FRAMEWORK_ELSEWHERE)
-    yield from _FIRST_CANDIDATE.splitlines()
+    if short:
+        yield "unit: project"
+    else:
+        yield from _UNIT_AND_SOURCES.splitlines()
+    yield ""
+    yield "candidates:"
 
 
 def _schema_lines(kind: str, subject: str) -> Iterator[str]:
@@ -145,18 +228,14 @@ _HOW_TO_FILL_IN = (
 _FRAMEWORK_ELSEWHERE = (
     "The framework is in another folder. Use -f in each command, or copy it beside this file."
 )
-_FIRST_CANDIDATE = """\
+_UNIT_AND_SOURCES = """\
 unit: project  # or `area`: a field of work, which has no safeguards of its own yet
 # sources:
 #   report-1: {title: Title of a document, issuer: Its issuer, date: 2025-06-30, url: Its public \
-address}
-
-candidates:
-  - id: first-candidate
-    title: Name of the first candidate
+address}"""
+_OPTIONAL_KEYS = """\
     # summary: A description in a sentence or two.
-    # tags: [words, for, selecting]
-"""
+    # tags: [words, for, selecting]"""
 _OTHER_FACTS = "Facts of the vocabulary that this framework does not use:"
 _HOW_SAFEGUARDS = (
     "Safeguards in place: remove the `# ` from the next line and from each safeguard that exists."
@@ -382,6 +461,16 @@ source: {id: accord, clause: article 3}
     "placed": """\
 - id: influenza
   safeguards: [data_agreement, {id: ethics_review, status: planned}]
+""",
+    "case": """\
+- id: open-data
+  candidate: {facts: {harmful: no}}
+  expect: {verdict: inside}
+""",
+    "expectation": """\
+- id: harmful-purpose
+  candidate: {facts: {harmful: yes}}
+  expect: {verdict: outside, findings: {harm: barred}}
 """,
 }
 """Examples of the elements of the language, in YAML, by name."""

@@ -33,7 +33,15 @@ from .criteria import Rating
 from .facts import FactValue
 from .framework import Framework
 
-__all__ = ["Candidate", "Candidates", "Case", "Cases", "Expectation", "PlacedSafeguard"]
+__all__ = [
+    "Candidate",
+    "Candidates",
+    "Case",
+    "CaseCandidate",
+    "Cases",
+    "Expectation",
+    "PlacedSafeguard",
+]
 
 Unit = Literal["area", "project"]
 

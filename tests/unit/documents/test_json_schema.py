@@ -14,7 +14,7 @@ from collabscore.documents.json_schema import ELEMENTS, describe, json_schema
 from collabscore.documents.loading import KINDS, read_document, shipped, shipped_path
 from collabscore.documents.reader import READERS
 from collabscore.documents.templates import EXAMPLES
-from collabscore.models.candidates import Candidates
+from collabscore.models.candidates import Candidates, Cases
 
 ROOT = Path(__file__).parents[3]
 COMMITTED = ROOT / "docs" / "schema"
@@ -149,7 +149,9 @@ def test_every_example_loads(name: str) -> None:
     from collabscore.documents.reader import read_yaml
 
     data = read_yaml(EXAMPLES[name], "<example>")
-    if isinstance(data, list):
+    if isinstance(data, list) and "expect" in data[0]:
+        assert Cases.model_validate({"collabscore": "cases/1", "framework": "x", "cases": data})
+    elif isinstance(data, list):
         assert Candidates.model_validate({"candidates": data}).candidates
     else:
         load_framework({**FRAMEWORK, **data})

@@ -85,13 +85,13 @@ def test_json_holds_all_disagreements(collabscore: Command) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("projects.yaml",), "takes two frameworks or more"),
-        (("projects.yaml", "-f", "house.yaml"), "takes two frameworks or more"),
+        (("projects.yaml",), "needs two frameworks or more"),
+        (("projects.yaml", "-f", "house.yaml"), "needs two frameworks or more"),
         (("projects.yaml", "-f", "house.yaml", "-f", "house.yaml"), "`house` is named twice"),
         (("projects.yaml", "-f", "house.yaml", "-f", "gardrail"), "did you mean `guardrail`?"),
-        (("-", "-f", "house.yaml", "-f", "-"), "standard input is read once"),
+        (("-", "-f", "house.yaml", "-f", "-"), "standard input can be read only once"),
         (("-", *BOTH, "--disagreements", "-1"), "--disagreements"),
-        (("projects.yaml", *BOTH, "-o", "out.xyz"), "cannot tell a format"),
+        (("projects.yaml", *BOTH, "-o", "out.xyz"), "does not show a format"),
     ],
 )
 def test_misuse_is_one_line(collabscore: Command, arguments: tuple[str, ...], words: str) -> None:
@@ -141,3 +141,32 @@ def test_areas_by_four_frameworks_are_readable_at_100_columns(collabscore: Comma
     reasons = [line for line in lines if line.split(". ")[0].isdecimal()]
     assert len(lines) < 250
     assert len(reasons) >= 5
+
+
+def test_the_frameworks_that_the_list_names_are_compared(
+    collabscore: Command, folder: Path
+) -> None:
+    house = (folder / "house.yaml").read_text()
+    (folder / "other.yaml").write_text(house.replace("id: house", "id: other"))
+    text = (folder / "projects.yaml").read_text()
+    both = text.replace("framework: house.yaml", "framework: [house.yaml, other.yaml]")
+    (folder / "both.yaml").write_text(both)
+    named = collabscore("compare", "both.yaml", "-f", "house.yaml", "-f", "other.yaml").stdout
+    assert collabscore("compare", "both.yaml").stdout == named
+    assert collabscore("compare", "-", stdin=both).exit_code == 1  # no file beside it
+
+
+def test_a_list_that_names_too_few_frameworks_gets_the_cure(
+    collabscore: Command, folder: Path
+) -> None:
+    result = collabscore("compare", "projects.yaml")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "error: a comparison needs two frameworks or more, and the list names only `house`: give "
+        "each, for example with `-f guardrail -f ca-strac`\n"
+    )
+    text = (folder / "projects.yaml").read_text().replace("framework: house.yaml\n", "")
+    (folder / "none.yaml").write_text(text)
+    result = collabscore("compare", "none.yaml")
+    assert result.exit_code == 2
+    assert "and the list names none: give each, for example with `-f" in result.stderr

@@ -48,7 +48,10 @@ def test_two_results(collabscore: Command, folder: Path) -> None:
 
 
 def test_misuse(collabscore: Command, folder: Path) -> None:
-    assert "standard input is read once" in collabscore("diff", "-", "-", stdin=PROJECTS).stderr
+    assert (
+        "standard input can be read only once"
+        in collabscore("diff", "-", "-", stdin=PROJECTS).stderr
+    )
     both = collabscore(
         "diff",
         "projects.yaml",

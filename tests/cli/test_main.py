@@ -20,7 +20,7 @@ ANSI = re.compile(r"\x1b\[")
 def test_help_has_lines_to_copy(collabscore: Command, command: tuple[str, ...]) -> None:
     result = collabscore(*command, "--help")
     assert result.exit_code == 0
-    assert "Examples:\n    collabscore " in result.stdout
+    assert "Examples:\n  collabscore " in result.stdout
 
 
 def test_no_argument_shows_the_help(collabscore: Command) -> None:
@@ -198,3 +198,67 @@ def test_what_is_loaded_for_a_ranking(folder: Path) -> None:
     bare = "import collabscore, sys; print([name for name in ('click', 'rich') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", bare], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+COMMANDS = [
+    ("score", "projects.yaml"),
+    ("explain", "projects.yaml", "flu"),
+    ("robustness", "projects.yaml"),
+    ("sensitivity", "projects.yaml"),
+    ("next", "projects.yaml"),
+    ("what-if", "projects.yaml"),
+    ("diff", "projects.yaml", "projects.yaml"),
+    ("new", "mine.yaml"),
+]
+
+
+@pytest.mark.parametrize("arguments", COMMANDS, ids=lambda given: given[0])
+def test_an_option_that_takes_one_value_is_given_once(
+    collabscore: Command, folder: Path, arguments: tuple[str, ...]
+) -> None:
+    result = collabscore(*arguments, "-f", "house.yaml", "--framework", "guardrail")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "`-f` is given more than once; give it once" in result.stderr
+    assert ("collabscore compare" in result.stderr) == (arguments[0] != "new")
+    assert not (folder / "mine.yaml").exists()
+
+
+def test_the_same_holds_for_every_such_option(collabscore: Command) -> None:
+    for option, values in (("--top", "12"), ("-o", "ab"), ("--format", ("csv", "json"))):
+        result = collabscore("score", "projects.yaml", option, values[0], option, values[1])
+        assert result.exit_code == 2
+        assert f"`{option}` is given more than once" in result.stderr
+    assert collabscore("score", "projects.yaml", "-v", "-v", "--only", "a").exit_code == 2
+    assert collabscore("new", "m.yaml", "--from", "house.yaml", "--from", "x").exit_code == 2
+    repeated = ("--only", "inside", "--only", "outside")
+    assert collabscore("score", "projects.yaml", *repeated, "-v", "-v").exit_code == 0
+
+
+ALL_COMMANDS = [
+    *("new", "check", "score", "explain", "robustness", "sensitivity", "next", "what-if"),
+    *("compare", "diff", "test", "frameworks", "schema"),
+]
+
+
+def test_without_arguments_the_help_is_short(collabscore: Command) -> None:
+    result = collabscore()
+    lines = result.output.splitlines()
+    assert len(lines) < 30
+    assert [line.split()[0] for line in lines if line.startswith("  ")][-13:] == ALL_COMMANDS
+    assert "--debug" not in result.output
+
+
+@pytest.mark.parametrize("command", [(), *((name,) for name in ALL_COMMANDS)])
+def test_help_leads_with_examples_and_fits(
+    collabscore: Command, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    text = collabscore(*command, "--help").stdout
+    assert text.index("Examples:") < text.index("Options:")
+    assert len(text[: text.index("Examples:")].splitlines()) <= 6
+    assert "..." not in text.partition("Commands:")[2].partition("Options:")[0]
+    literary = r"\b(Say|alone|Letters|this one|told|stands?|asked|unasked|lift)\b"
+    assert not re.search(literary, text), re.search(literary, text)
+    examples = text.partition("Examples:\n")[2].partition("\n\n")[0]
+    others = [line for line in text.splitlines() if line not in examples]
+    assert max(map(len, others)) <= 80

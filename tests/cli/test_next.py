@@ -102,8 +102,8 @@ def test_standard_input_is_read() -> None:
         (("--draws", "-4"), "draws: -4 is not from 1"),
         (("--seed", "-1"), "seed: -1 is negative"),
         (("--weights", "ordr"), "did you mean `order`?"),
-        (("--most", "0"), "0 is not in the range"),
-        (("-o", "q.xyz"), "cannot tell a format"),
+        (("--most", "0"), "0 is too small; the least is 1"),
+        (("-o", "q.xyz"), "does not show a format"),
     ],
 )
 def test_misuse_is_one_line(args: tuple[str, ...], said: str) -> None:

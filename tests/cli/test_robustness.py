@@ -231,7 +231,7 @@ def test_exact_ranks(collabscore: Command, folder: Path) -> None:
 def test_exact_ranks_pass_over_nothing(collabscore: Command, option: tuple[str, str]) -> None:
     result = collabscore("robustness", "projects.yaml", "--exact", *option)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert f"{option[0]} is about draws" in result.stderr
+    assert f"{option[0]} is for random draws" in result.stderr
 
 
 def test_tables_are_in_the_json_of_long_lists_where_asked_for(
@@ -246,4 +246,4 @@ def test_tables_are_in_the_json_of_long_lists_where_asked_for(
     assert len(first["rank_acceptability"]) == len(first["pairwise_wins"]) == 201
     refused = collabscore("robustness", "projects.yaml", "--exact", "--tables")
     assert (refused.exit_code, refused.stdout) == (2, "")
-    assert "--tables is about draws" in refused.stderr
+    assert "--tables is for random draws" in refused.stderr

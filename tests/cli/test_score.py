@@ -36,7 +36,7 @@ def test_standard_input_is_read(collabscore: Command) -> None:
 def test_standard_input_is_read_once(collabscore: Command) -> None:
     result = collabscore("score", "-", "-f", "-", stdin=PROJECTS)
     assert result.exit_code == 2
-    assert "standard input is read once" in result.stderr
+    assert "standard input can be read only once" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_format_wins_over_the_suffix(collabscore: Command, folder: Path) -> None
 def test_an_unknown_suffix_is_refused_before_anything_is_read(collabscore: Command) -> None:
     result = collabscore("score", "nowhere.yaml", "-o", "r.xyz")
     assert result.exit_code == 2
-    assert "cannot tell a format from the name `r.xyz`" in result.stderr
+    assert "the name `r.xyz` does not show a format" in result.stderr
 
 
 def test_json_is_the_whole_result(collabscore: Command) -> None:

@@ -103,7 +103,7 @@ def test_top_is_about_the_weights() -> None:
 def test_top_is_refused_where_it_would_be_ignored() -> None:
     result = collabscore("wider.yaml", "--variance", "--top", "2")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == "error: --top is about the weights: leave it out with --variance\n"
+    assert result.stderr == "error: --top is for weights: leave it out with --variance\n"
     assert collabscore("wider.yaml", "--variance", "--top", "2", "--format", "json").exit_code == 0
 
 
@@ -111,7 +111,7 @@ def test_top_is_refused_where_it_would_be_ignored() -> None:
 def test_a_seed_that_nothing_uses_is_refused_whatever_it_is(seed: str) -> None:
     result = collabscore("wider.yaml", "--seed", seed)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "--weights and --seed are about what --variance draws" in result.stderr
+    assert "--weights and --seed are for --variance" in result.stderr
     assert collabscore("wider.yaml", "--variance", "--seed", seed).exit_code == 0
 
 
@@ -137,7 +137,7 @@ def test_a_framework_that_only_gates_is_wrong_usage(folder: Path) -> None:
 def test_standard_input_is_read_once() -> None:
     result = collabscore("-", "-f", "-", stdin=WIDER)
     assert result.exit_code == 2
-    assert "standard input is read once" in result.stderr
+    assert "standard input can be read only once" in result.stderr
 
 
 def test_mistakes_in_documents_are_said_with_their_place() -> None:

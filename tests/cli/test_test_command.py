@@ -116,7 +116,7 @@ def test_other_cases_than_those_beside(collabscore: Command, beside: Path, folde
     result = collabscore("test", "house.yaml", "guardrail", "--cases", "strict.yaml")
     assert (
         result.exit_code,
-        "`--cases` goes with one framework, and 2 are named" in result.stderr,
+        "`--cases` needs one framework, and 2 are given" in result.stderr,
     ) == (2, True)
 
 

@@ -20,9 +20,11 @@ from numpy.typing import NDArray
 
 from ..arrays import BoolArray, IntArray, number_or_none, read_only
 from ..documents.loading import CandidateSource, FrameworkSource, load_candidates, load_framework
-from ..errors import UsageError
+from ..documents.reweighting import GivenWeights, reweighted
+from ..errors import NoFrameworkError, UsageError, did_you_mean
 from ..kernels.statistics import Estimate, interval, tau_b
 from ..models.base import title_of
+from ..models.candidates import Candidates
 from ..models.expressions import Expression, references
 from ..models.framework import STATES, Framework, options_of
 from ..output import ID_FIELD, TITLE_FIELD, Detail, Field, Page, Result
@@ -917,7 +919,12 @@ def _framework_fields(framework: Framework) -> tuple[Field, ...]:
     )
 
 
-def compare(candidates: CandidateSource, frameworks: Sequence[FrameworkSource]) -> Comparison:
+def compare(
+    candidates: CandidateSource,
+    frameworks: Sequence[FrameworkSource] | None = None,
+    *,
+    weights: GivenWeights | None = None,
+) -> Comparison:
     """Judge one list of candidates by several frameworks, and compare their verdicts and ranks.
 
     Verdicts are compared by their meaning, not by their names: it goes ahead, it goes ahead with
@@ -927,10 +934,12 @@ def compare(candidates: CandidateSource, frameworks: Sequence[FrameworkSource]) 
     Parameters
     ----------
     candidates : str, Path, mapping, Candidates or iterable of candidates
-        A file, or its contents. Frameworks that the list itself names lend it their words; they do
-        not judge it.
-    frameworks : sequence of str, Path, mapping or Framework
-        Two or more to judge by, each a shipped id, a file, or its contents.
+        A file, or its contents.
+    frameworks : sequence of str, Path, mapping or Framework, optional
+        Two or more to judge by, each a shipped id, a file, or its contents; those that the list
+        names, if left out.
+    weights : mapping of criterion or group id to weight, optional
+        As of `score`, for each framework that has the criterion.
 
     Returns
     -------
@@ -941,7 +950,8 @@ def compare(candidates: CandidateSource, frameworks: Sequence[FrameworkSource]) 
     DocumentError
         With everything that is wrong with a framework or the candidates.
     UsageError
-        If there are fewer than two frameworks, or two with one id.
+        If there are fewer than two frameworks, or two with one id; if no framework has a
+        criterion of `weights`.
 
     Examples
     --------
@@ -954,10 +964,10 @@ def compare(candidates: CandidateSource, frameworks: Sequence[FrameworkSource]) 
     >>> found.verdicts.tolist(), found.disagreements[0].sides[0].reason.guardrail
     ([['outside', 'inside']], 'sensitive')
     """
+    if frameworks is None:
+        candidates, frameworks = _frameworks_of_list(candidates)
     if isinstance(frameworks, str | Path | Mapping | Framework) or len(frameworks) < 2:
-        raise UsageError(
-            "a comparison takes two frameworks or more: name them in a list, or each with `-f`"
-        )
+        raise UsageError(f"{_TWO_NEEDED}: {_GIVE_EACH}")
     judges: dict[str, Framework] = {}
     for source in frameworks:
         framework = load_framework(source)
@@ -965,8 +975,40 @@ def compare(candidates: CandidateSource, frameworks: Sequence[FrameworkSource]) 
             raise UsageError(_repeated_id(judges[framework.id], framework))
         judges[framework.id] = framework
     loaded = load_candidates(candidates, list(judges.values()))
-    problems = [Problem.from_candidates(loaded, framework) for framework in judges.values()]
-    return Comparison(tuple(map(rank, problems)))
+    rankings = []
+    for judge, other in zip(judges.values(), _reweighted_each(judges, weights or {}), strict=True):
+        problem = Problem.from_candidates(loaded, judge)
+        rankings.append(rank(problem if other is judge else replace(problem, framework=other)))
+    return Comparison(tuple(rankings))
+
+
+_TWO_NEEDED = "a comparison needs two frameworks or more"
+_GIVE_EACH = "give each, for example with `-f guardrail -f ca-strac`"
+
+
+def _frameworks_of_list(candidates: CandidateSource) -> tuple[Candidates, Sequence[Framework]]:
+    """Return a list, loaded, and the frameworks that it names, two or more."""
+    try:
+        loaded = load_candidates(candidates)
+    except NoFrameworkError:
+        raise UsageError(f"{_TWO_NEEDED}, and the list names none: {_GIVE_EACH}") from None
+    if len(loaded.frameworks) < 2:
+        named = ", ".join(f"`{framework.id}`" for framework in loaded.frameworks)
+        raise UsageError(f"{_TWO_NEEDED}, and the list names only {named}: {_GIVE_EACH}")
+    return loaded, loaded.frameworks
+
+
+def _reweighted_each(judges: Mapping[str, Framework], weights: GivenWeights) -> Iterator[Framework]:
+    """Yield each framework, with those of the weights that are of its criteria."""
+    known = {key for framework in judges.values() for key in framework.nodes}
+    for name in weights:
+        if name not in known:
+            help = did_you_mean(str(name), known)
+            message = f"`{name}` is a criterion of none of these frameworks"
+            raise UsageError(f"{message}; {help}" if help else message, "weights")
+    for framework in judges.values():
+        own = {key: weight for key, weight in weights.items() if key in framework.nodes}
+        yield reweighted(framework, own) if own else framework
 
 
 def _repeated_id(first: Framework, second: Framework) -> str:

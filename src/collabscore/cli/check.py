@@ -30,7 +30,14 @@ from ..reports.ci import (
     without_cases,
 )
 from .main import DONE, MISUSED, WRONG, command
-from .options import PAGE_WIDTH, Target, frameworks_option, refuse_two_inputs, result_options
+from .options import (
+    FRAMEWORK_FORM,
+    PAGE_WIDTH,
+    Target,
+    frameworks_option,
+    refuse_two_inputs,
+    result_options,
+)
 from .terminal import (
     fail_file,
     is_coloured,
@@ -51,26 +58,28 @@ from .terminal import (
 )
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @frameworks_option(
-    "Whose words candidates may use, beside those that the list names: a shipped id, or a file; "
+    f"Check candidates by this framework too, beside those that the list names: {FRAMEWORK_FORM}; "
     "repeatable."
 )
 @click.option(
     "--format",
     "form",
     type=click.Choice(["full", "concise", "json", "github"]),
+    metavar="FORM",
     default="full",
     show_default=True,
-    help="In full; one line each; JSON; or annotations for GitHub workflows.",
+    help="Form: full, concise (a line each), json, or github (annotations for workflows).",
 )
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "never"]),
+    metavar="SEVERITY",
     default="error",
     show_default=True,
-    help="From which severity on to exit 1.",
+    help="Exit with 1 from this severity: error, warning or never.",
 )
 def check(files: tuple[str, ...], frameworks: tuple[str, ...], form: str, fail_on: str) -> int:
-    """Check documents and report every mistake at once.
+    """Check documents and report every error at once.
 
     FILE is a framework, a vocabulary, a list of candidates or a file of cases, in YAML, JSON or
     JSON Lines; `-` is standard input.
@@ -155,21 +164,21 @@ def _say_next(found: list[Checked], frameworks: tuple[str, ...]) -> None:
 @click.option(
     "--cases",
     metavar="FILE",
-    help="The cases of the one framework named, in place of those beside it.",
+    help="Use these cases instead of those beside the framework; for one framework.",
 )
-@click.option("--strict", is_flag=True, help="Exit 1 where a framework has no cases, too.")
+@click.option("--strict", is_flag=True, help="Exit with 1 also if a framework has no cases.")
 @result_options(
-    ("text", "json", "junit", "github"), form_help="Form of the report.", width_help=None
+    ("text", "json", "junit", "github"), form_help="Form of the report", width_help=None
 )
 def test(frameworks: tuple[str, ...], cases: str | None, strict: bool, target: Target) -> int:
     """Test frameworks by their cases.
 
-    FRAMEWORK is a file, a shipped id, or a file of cases. A framework's cases are found beside it,
-    at cases/ID.yaml. Each case is a candidate and what the framework is to say of it; whatever it
-    says otherwise is reported, and the exit code is 1.
+    FRAMEWORK is a file, a shipped id, or a file of cases. The cases of a framework are beside it,
+    in cases/ID.yaml. Each case is a candidate and the expected result. Every difference is
+    reported, and the exit code is then 1.
     """
     if cases is not None and len(frameworks) > 1:
-        raise UsageError(f"`--cases` goes with one framework, and {len(frameworks)} are named")
+        raise UsageError(f"`--cases` needs one framework, and {len(frameworks)} are given")
     refuse_two_inputs([*frameworks, cases], "name `-` once")
     runs = []
     for name in frameworks:

@@ -14,47 +14,61 @@ from ..api import score
 from ..errors import UsageError
 from .main import command
 from .options import (
+    FRAMEWORK_FORM,
+    AtLeast,
     Target,
     candidates_argument,
     emit,
     frameworks_option,
+    read_weights,
     refuse_two_inputs,
     result_options,
+    weight_option,
+    weights_of_option,
 )
 from .terminal import say
 
 
 @command(
     "compare",
+    "collabscore compare projects.yaml",
     "collabscore compare projects.yaml -f guardrail -f ca-strac",
-    "collabscore compare projects.yaml -f guardrail -f house.yaml --disagreements 20",
     "collabscore compare projects.yaml -f sta-2024 -f eu-2024 -o comparison.html",
     "collabscore compare projects.yaml -f sta-2024 -f eu-2024 --format json"
     " | jq '.disagreements[0]'",
 )
 @candidates_argument
-@frameworks_option("Judge by this one: a shipped id, or a file; give two or more.")
+@frameworks_option(
+    f"Judge by this framework: {FRAMEWORK_FORM}; give two or more. [default: those that the list "
+    "names]"
+)
+@weight_option
 @click.option(
     "--disagreements",
-    type=click.IntRange(min=0),
+    type=AtLeast(0),
     default=8,
     show_default=True,
     metavar="N",
-    help="Explain so many disagreements on the page; JSON holds all.",
+    help="Explain at most N disagreements; JSON has all.",
 )
-@result_options(width_help="Letters in a line of text.")
+@result_options()
 def compare(
-    candidates: str, frameworks: tuple[str, ...], disagreements: int, target: Target
+    candidates: str,
+    frameworks: tuple[str, ...],
+    given_weights: tuple[str, ...],
+    disagreements: int,
+    target: Target,
 ) -> None:
-    """Judge one list by several frameworks, and say where they disagree and why.
+    """Compare the verdicts and ranks of several frameworks.
 
-    CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input. Verdicts and ranks
-    stand side by side, in the order of the first framework; then come the guardrails and facts
-    behind each disagreement. A framework that the list itself names lends it words, and judges
-    only where -f names it too.
+    CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input. The table shows the
+    verdicts and ranks side by side, in the order of the first framework. Then come the guardrails
+    and facts behind each disagreement.
     """
     refuse_two_inputs([candidates, *frameworks], "give the others as files")
-    result = comparison.compare(candidates, frameworks)
+    with weights_of_option():
+        weights = read_weights(given_weights)
+        result = comparison.compare(candidates, frameworks or None, weights=weights)
     for ranking in result.rankings:
         judge = ranking.framework
         say(f"read {len(ranking):,} candidates; judged by `{judge.id}`, {judge.digest}", 2)
@@ -79,10 +93,11 @@ def compare(
     "-f",
     "--framework",
     metavar="FRAMEWORK",
-    help="Judge both by this one: a shipped id, or a file.",
+    help=f"Judge both lists by this framework: {FRAMEWORK_FORM}.",
 )
-@click.option("--old-framework", metavar="FRAMEWORK", help="Judge the old list by this one.")
-@click.option("--new-framework", metavar="FRAMEWORK", help="Judge the new list by this one.")
+@click.option("--old-framework", metavar="FRAMEWORK", help="Judge the old list by this framework.")
+@click.option("--new-framework", metavar="FRAMEWORK", help="Judge the new list by this framework.")
+@weight_option
 @result_options()
 def diff(
     old: str,
@@ -90,23 +105,26 @@ def diff(
     framework: str | None,
     old_framework: str | None,
     new_framework: str | None,
+    given_weights: tuple[str, ...],
     target: Target,
 ) -> None:
-    """Say what changed between two runs, and what each change did.
+    """Show what changed between two runs, and why.
 
-    OLD and NEW are two lists of candidates, or two results as JSON of `collabscore score`. Of lists
-    every change of a score is attributed to ratings, weights, criteria and so on, and the parts sum
-    to the whole.
+    OLD and NEW are two lists of candidates, or two JSON results of `collabscore score`. With
+    lists, each change of a score is divided among ratings, weights, criteria and other inputs.
+    The parts sum to the whole change.
     """
     refuse_two_inputs([old, new], "give one of the two as a file")
     if framework and (old_framework or new_framework):
         raise UsageError("-f is for both: leave it out with --old-framework and --new-framework")
-    before = _result_of(old, framework or old_framework)
-    after = _result_of(new, framework or new_framework)
+    with weights_of_option():
+        weights = read_weights(given_weights)
+        before = _result_of(old, framework or old_framework, weights)
+        after = _result_of(new, framework or new_framework, weights)
     emit(difference.diff(before, after), target)
 
 
-def _result_of(source: str, framework: str | None) -> Any:
+def _result_of(source: str, framework: str | None, weights: dict[str, object]) -> Any:
     """Return a stored result as it is, and a list scored."""
     path = Path(source)
     if framework is None and path.suffix.lower() == ".json" and path.is_file():
@@ -116,5 +134,12 @@ def _result_of(source: str, framework: str | None) -> Any:
             if isinstance(document, dict):
                 kind = str(document.get("collabscore", ""))
                 if kind.startswith("ranking/"):
+                    _refuse_weights(source, weights)
                     return document
-    return score(source, framework)
+    return score(source, framework, weights=weights)
+
+
+def _refuse_weights(source: str, weights: dict[str, object]) -> None:
+    if weights:
+        message = f"`{source}` is a result, and its weights are fixed; give the list instead"
+        raise UsageError(message, "given_weights")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -9,6 +10,7 @@ import click
 from ..analysis import explanation, questions
 from .main import command
 from .options import (
+    AtLeast,
     Target,
     candidates_argument,
     draw_options,
@@ -16,6 +18,7 @@ from .options import (
     framework_option,
     result_options,
     scored,
+    weight_option,
     weights_option,
 )
 from .terminal import progress_bar, say
@@ -31,43 +34,43 @@ from .terminal import progress_bar, say
 )
 @candidates_argument
 @click.argument("candidate", metavar="ID")
-@click.option(
-    "--versus", metavar="ID", help="Compare with another candidate: which ranks higher, and why."
-)
+@click.option("--versus", metavar="ID", help="Show which of the two ranks higher, and why.")
 @framework_option
+@weight_option
 @click.option(
     "--top",
     type=int,
     metavar="K",
     help="Show changes that move it into or out of the first K. [default: one rank up]",
 )
-@click.option("--full", is_flag=True, help="Show every rule, rating, change and source.")
+@click.option(
+    "--full", is_flag=True, help="Show every rule, rating, change and source; the same as -v."
+)
 @result_options(
     ("text", "json", "md", "html"),
     brief=True,
-    form_help="Form of the memo.",
-    width_help="Letters in a line of text.",
+    form_help="Form of the memo",
 )
 def explain(
     candidates: str,
     candidate: str,
     versus: str | None,
     framework: str | None,
+    given_weights: tuple[str, ...],
     top: int | None,
     full: bool,
     target: Target,
 ) -> None:
-    """Explain the verdict and rank of one candidate, and what would change them.
+    """Explain the verdict, score and rank of one candidate.
 
-    CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input; ID is the id of one
-    of its candidates. The page begins with the verdict and the reason for it. Then come the
-    strongest points for and against, missing safeguards, unknown answers, and the smallest changes
-    that would improve or worsen the result.
+    CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input. ID is the id of one
+    candidate. The page begins with the verdict and its reason. Then come the strongest points for
+    and against, missing safeguards, unknown answers, and the smallest changes that would improve
+    or worsen the result.
     """
-    ranking = scored(candidates, framework)
-    found = explanation.explain(ranking, candidate, versus=versus, top=top)
-    is_full_page = full and target.form != "json"
-    emit(found.page(detail="verbose") if is_full_page else found, target)
+    ranking = scored(candidates, framework, given_weights)
+    explained = explanation.explain(ranking, candidate, versus=versus, top=top)
+    emit(explained, replace(target, full=full))
 
 
 @command(
@@ -79,6 +82,7 @@ def explain(
 )
 @candidates_argument
 @framework_option
+@weight_option
 @click.option(
     "--top",
     type=int,
@@ -88,12 +92,12 @@ def explain(
 @draw_options(4096)
 @click.option(
     "--most",
-    type=click.IntRange(min=1),
+    type=AtLeast(1),
     metavar="M",
-    help="Show the first M questions only. [default: 10 in a table, else all; json has all]",
+    help="Show only the first M questions. [default: 10 in a table, else all; JSON has all]",
 )
 @weights_option(
-    'Which weights are drawn: exact, "within 25%", order, any or intervals.',
+    'Weights to draw at random: exact, "within 25%", order, any or intervals.',
     default=("exact",),
     show_default=True,
 )
@@ -101,17 +105,18 @@ def explain(
 def next(
     candidates: str,
     framework: str | None,
+    given_weights: tuple[str, ...],
     most: int | None,
     target: Target,
     **options: Any,
 ) -> None:
-    """Say what to find out next.
+    """Show which unknown answers to find out first.
 
-    The open facts and uncertain ratings, by how much an answer to each is expected to reduce the
-    doubt about the first K and about the verdicts. Each comes as the framework words it, with what
-    every answer would mean.
+    CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input. Unknown facts and
+    uncertain ratings are listed by value of information: how much an answer should reduce the
+    uncertainty about the first K and about the verdicts.
     """
-    ranking = scored(candidates, framework)
+    ranking = scored(candidates, framework, given_weights)
     with progress_bar("drawing") as progress:
         found = questions.next_questions(ranking, progress=progress, **options)
     draws = f"{options['draws']:,} draws of {len(ranking):,} candidates, seed {options['seed']}"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import importlib
+import inspect
 import sys
 import traceback
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NoReturn
@@ -21,6 +23,7 @@ __all__ = [
     "INTERRUPTED",
     "MISUSED",
     "WRONG",
+    "Command",
     "Commands",
     "cli",
     "command",
@@ -35,11 +38,10 @@ interrupted."""
 def command(
     name: str, *examples: str, **attributes: Any
 ) -> Callable[[Callable[..., Any]], click.Command]:
-    """Return a decorator that makes a command with lines to copy and the options of all.
+    """Return a decorator that makes a command with examples and the options of all commands.
 
-    What is wrong with a keyword is said of the option that gives it.
+    An error about a keyword names the option that gives it.
     """
-    epilog = "\b\nExamples:\n" + "\n".join(f"  {line}" for line in examples)
 
     def build(function: Callable[..., Any]) -> click.Command:
         @functools.wraps(function)
@@ -52,8 +54,9 @@ def command(
                         raise UsageError(f"{option.opts[0]}: {error.message}") from error
                 raise
 
-        make: Callable[..., click.Command] = click.command(name, epilog=epilog, **attributes)
+        make: Callable[..., Command] = click.command(name, **{"cls": Command, **attributes})
         built = make(call)
+        built.examples = examples
         built.params += _SETTINGS
         return built
 
@@ -70,9 +73,9 @@ def _keep_setting(context: click.Context, parameter: click.Parameter, value: Any
 
 _setting = partial(click.Option, callback=_keep_setting, expose_value=False)
 _SETTINGS = [
-    _setting(["-q", "--quiet"], count=True, help="Say errors alone."),
-    _setting(["-v", "--verbose"], count=True, help="Say more."),
-    _setting(["--debug"], is_flag=True, help="Show the traceback of a fault."),
+    _setting(["-q", "--quiet"], count=True, help="Show errors only."),
+    _setting(["-v", "--verbose"], count=True, help="Show more detail."),
+    _setting(["--debug"], is_flag=True, help="Show the traceback of an internal error."),
     _setting(
         ["--color", "colour"],
         type=click.Choice(["auto", "always", "never"]),
@@ -81,7 +84,56 @@ _SETTINGS = [
 ]
 
 
-class Commands(click.Group):
+class Command(click.Command):
+    """A command whose help leads with examples, and which refuses an option given twice."""
+
+    examples: tuple[str, ...] = ()
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the command line; of an option that takes one value, one is given."""
+        if args:
+            _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+            for option, count in Counter(order).items():
+                if count > 1 and isinstance(option, click.Option) and _takes_one(option):
+                    ctx.fail(_given_twice(option, self.name))
+        return super().parse_args(ctx, args)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write usage, purpose, examples, then the rest."""
+        first, _, rest = (self.help or "").partition("\n\n")
+        self.format_usage(ctx, formatter)
+        _write_text(formatter, first)
+        self.format_examples(formatter)
+        if rest:
+            _write_text(formatter, rest)
+        self.format_options(ctx, formatter)
+
+    def format_examples(self, formatter: click.HelpFormatter) -> None:
+        """Write lines to copy, each whole."""
+        formatter.write_paragraph()
+        formatter.write("Examples:\n")
+        for line in self.examples:
+            formatter.write(f"  {line}\n")
+
+
+def _write_text(formatter: click.HelpFormatter, text: str) -> None:
+    formatter.write_paragraph()
+    with formatter.indentation():
+        formatter.write_text(inspect.cleandoc(text))
+
+
+def _takes_one(option: click.Option) -> bool:
+    return not (option.is_flag or option.multiple or option.count)
+
+
+def _given_twice(option: click.Option, command: str | None) -> str:
+    message = f"`{option.opts[0]}` is given more than once; give it once"
+    if option.name == "framework" and command not in ("new", "compare"):
+        message += ", or judge by several frameworks with `collabscore compare`"
+    return message
+
+
+class Commands(Command, click.Group):
     """A group whose commands may be in modules loaded by need, and which reports errors in words.
 
     Parameters
@@ -103,8 +155,24 @@ class Commands(click.Group):
         if cmd_name not in self.modules:
             return super().get_command(ctx, cmd_name)
         module = importlib.import_module(f".{self.modules[cmd_name]}", __package__)
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands, then the options."""
+        self.format_commands(ctx, formatter)
+        click.Command.format_options(self, ctx, formatter)
+
+    def short_help_text(self, ctx: click.Context) -> str:
+        """Return the help of a call without arguments: purpose, examples and commands."""
+        formatter = ctx.make_formatter()
+        self.format_usage(ctx, formatter)
+        _write_text(formatter, (self.help or "").partition("\n\n")[0])
+        self.format_examples(formatter)
+        self.format_commands(ctx, formatter)
+        formatter.write_paragraph()
+        formatter.write(f"More: {ctx.command_path} --help, {ctx.command_path} COMMAND --help\n")
+        return formatter.getvalue().rstrip("\n")
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -146,9 +214,9 @@ def _exit_code(call: Callable[[], Any], chosen: Settings) -> int:
     except Exception as error:
         if chosen.debug:
             traceback.print_exc()
-        fail(f"this is a fault of collabscore, not yours: {type(error).__name__}: {error}")
+        fail(f"this is an internal error of collabscore: {type(error).__name__}: {error}")
         if not chosen.debug:
-            say("please report it with what --debug shows; nothing was written", 0)
+            say("please report it with the output of --debug; nothing was written", 0)
         return FAULT
     return result or DONE
 
@@ -159,7 +227,8 @@ def _show_misuse(error: click.ClickException | CollabscoreError) -> None:
         fail(str(error))
         return
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        error.show(sys.stderr)
+        if error.ctx is not None and isinstance(error.ctx.command, Commands):
+            click.echo(error.ctx.command.short_help_text(error.ctx), file=sys.stderr)
         return
     fail(error.format_message().rstrip("."))
     context = getattr(error, "ctx", None)
@@ -181,6 +250,7 @@ def _show_misuse(error: click.ClickException | CollabscoreError) -> None:
         "robustness": "robustness",
         "sensitivity": "robustness",
         "next": "explain",
+        "what-if": "what_if",
         "compare": "compare",
         "diff": "compare",
         "test": "check",
@@ -192,12 +262,13 @@ def _show_misuse(error: click.ClickException | CollabscoreError) -> None:
 )
 @click.version_option(package_name="collabscore", message="%(prog)s %(version)s")
 def cli() -> None:
-    """Score and rank candidates of international cooperation against a declared policy framework.
+    """Score and rank candidates for international cooperation by a policy framework.
 
-    Guardrails decide whether, points in which order. Results go to stdout, all else to stderr.
+    Guardrails decide whether a candidate may go ahead; scores decide the order. Results go to
+    standard output, messages to standard error.
 
-    Exit codes: 0 done; 1 the documents have errors or a --fail-on holds; 2 wrong usage or an
-    unreadable file; 70 a fault of collabscore; 130 interrupted.
+    Exit codes: 0 done; 1 errors in the documents, or --fail-on applies; 2 wrong usage or an
+    unreadable file; 70 internal error; 130 interrupted.
     """
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import math
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,15 +16,17 @@ import click
 from click.core import ParameterSource
 
 from ..api import score
-from ..errors import UsageError
+from ..errors import UsageError, printable
 from ..output import Detail, Result
 from ..output.table import Readable
 from ..scoring.ranking import Ranking
 from .terminal import draws_shapes, is_coloured, say, settings, terminal_width, write
 
 __all__ = [
+    "FRAMEWORK_FORM",
     "PAGE_WIDTH",
     "RESULT_FORMS",
+    "AtLeast",
     "Target",
     "candidates_argument",
     "draw_options",
@@ -31,12 +35,18 @@ __all__ = [
     "frameworks_option",
     "given_options",
     "output_option",
+    "read_weights",
     "refuse_two_inputs",
     "result_options",
     "scored",
     "selection_options",
+    "weight_option",
+    "weights_of_option",
     "weights_option",
 ]
+
+FRAMEWORK_FORM = "a shipped id or a file"
+"""The forms in which an option names a framework."""
 
 Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -60,6 +70,22 @@ _SUFFIXES = {
 # options
 
 
+class AtLeast(click.ParamType[int]):
+    """A whole number, and the least that it may be."""
+
+    name = "number"
+
+    def __init__(self, least: int) -> None:
+        self.least = least
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number that a text is."""
+        number: int = click.INT.convert(value, param, ctx)
+        if number < self.least:
+            self.fail(f"{number} is too small; the least is {self.least}", param, ctx)
+        return number
+
+
 def _options_as(name: str, make: Callable[..., Any], options: dict[str, Decorator]) -> Decorator:
     """Return options of which the command gets what `make` makes of them, as one argument."""
 
@@ -79,12 +105,25 @@ def _options_as(name: str, make: Callable[..., Any], options: dict[str, Decorato
 candidates_argument = click.argument("candidates", metavar="CANDIDATES")
 
 framework_option = click.option(
-    "-f", "--framework", metavar="FRAMEWORK", help="Judge by this one: a shipped id, or a file."
+    "-f",
+    "--framework",
+    metavar="FRAMEWORK",
+    help=f"Judge by this framework: {FRAMEWORK_FORM}. [default: the one that the list names]",
 )
 
 output_option = click.option(
-    "-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; `-` is stdout."
+    "-o", "--output", metavar="FILE", help="Write to a file instead of standard output."
 )
+
+weight_option = click.option(
+    "--weight",
+    "given_weights",
+    multiple=True,
+    metavar="NAME=SHARE%",
+    help="Give a criterion or group this share of its group; the rest divide the remainder. "
+    "A number without % is a weight as in the framework. Repeatable.",
+)
+"""Other weights for one call; not `--weights`, which names the space of a drawn weight."""
 
 
 def frameworks_option(help: str) -> Decorator:
@@ -99,11 +138,45 @@ def weights_option(help: str, **options: Any) -> Decorator:
     return click.option("--weights", multiple=True, metavar="SPACE", help=help, **options)
 
 
+def read_weights(texts: Iterable[str]) -> dict[str, object]:
+    """Return the weights that --weight gives: shares as texts, weights as numbers.
+
+    Raises
+    ------
+    UsageError
+        If one is of another form, or a name is given twice.
+
+    Examples
+    --------
+    >>> read_weights(["mutual_interest=50%", "complementarity = 2"])
+    {'mutual_interest': '50%', 'complementarity': 2.0}
+    """
+    weights: dict[str, object] = {}
+    for text in texts:
+        name, _, value = (part.strip() for part in text.partition("="))
+        if name in weights:
+            raise UsageError(f"`{printable(name)}` is given twice", "given_weights")
+        weights[name] = value if value.endswith("%") else _number_of(value)
+        if not name or weights[name] is None:
+            form = f"`{printable(text)}` is not of the form NAME=SHARE%"
+            raise UsageError(f"{form}, as in mutual_interest=50%", "given_weights")
+    return weights
+
+
+def _number_of(text: str) -> float | None:
+    """Return a weight, which is above 0; None for any other text."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if 0 < number < math.inf else None
+
+
 def draw_options(draws: int) -> Decorator:
     """Return the options --draws and --seed."""
     whole = partial(click.option, type=int, show_default=True, metavar="N")
-    seed = whole("--seed", default=0, help="The same seed, the same result.")
-    return lambda command: whole("--draws", default=draws, help="How many draws.")(seed(command))
+    seed = whole("--seed", default=0, help="Seed; the same seed gives the same result.")
+    return lambda command: whole("--draws", default=draws, help="Number of draws.")(seed(command))
 
 
 _FILTERS = {
@@ -123,7 +196,7 @@ _FILTERS = {
     "where": click.option(
         "--where",
         metavar="CONDITION",
-        help="Show only candidates that certainly meet this condition of the framework's language.",
+        help="Show only candidates that certainly meet this condition, such as 'stage >= applied'.",
     ),
 }
 """Options that narrow what is shown, by their names in `Ranking.select`."""
@@ -139,7 +212,7 @@ def selection_options(first: str, first_help: str) -> Decorator:
         else.
     first_help : str
     """
-    top = click.option(first, "first", type=click.IntRange(min=1), metavar="N", help=first_help)
+    top = click.option(first, "first", type=AtLeast(1), metavar="N", help=first_help)
     return _options_as("selection", _selection, {**_FILTERS, "first": top})
 
 
@@ -158,19 +231,20 @@ class Target:
         A file; `-` and None are stdout.
     width : int, optional
         Of plain text, in characters.
-    brief : bool
-        Whether pages of results are brief.
+    brief, full : bool
+        Whether pages of results show the answer alone, or everything.
     """
 
     form: str
     output: str | None = None
     width: int | None = None
     brief: bool = False
+    full: bool = False
 
     @property
     def detail(self) -> Detail:
         """How much pages of results show: -v is more than --brief."""
-        if settings().verbosity > 1:
+        if self.full or settings().verbosity > 1:
             return "verbose"
         return "brief" if self.brief else "default"
 
@@ -187,7 +261,7 @@ class Target:
 def result_options(
     forms: Sequence[str] = RESULT_FORMS,
     *,
-    form_help: str = "Form of the result.",
+    form_help: str = "Form of the result",
     width_help: str | None = "Width in characters. [default: the terminal's, else 100]",
     brief: bool = False,
 ) -> Decorator:
@@ -202,15 +276,22 @@ def result_options(
     brief : bool
         Whether the command has brief pages: the option --brief.
     """
-    by_default = f" [default: by -o, else {forms[0]}]"
-    form = click.option("--format", "form", type=click.Choice(forms), help=form_help + by_default)
+    named = f"{', '.join(forms[:-1])} or {forms[-1]}"
+    by_default = f"[default: by the suffix of -o, else {forms[0]}]"
+    form = click.option(
+        "--format",
+        "form",
+        type=click.Choice(forms),
+        metavar="FORM",
+        help=f"{form_help}: {named}. {by_default}",
+    )
     options: dict[str, Decorator] = {"form": form, "output": output_option}
     if width_help is not None:
-        width = click.IntRange(min=20)
+        width = AtLeast(20)
         options["width"] = click.option("--width", type=width, metavar="N", help=width_help)
 
     if brief:
-        options["brief"] = click.option("--brief", is_flag=True, help="Show the answer alone.")
+        options["brief"] = click.option("--brief", is_flag=True, help="Show only the answer.")
 
     def target(form: str | None, output: str | None, **more: Any) -> Target:
         return Target(form or _form_of(output, forms), output, **more)
@@ -227,7 +308,7 @@ def _form_of(output: str | None, forms: Sequence[str]) -> str:
         return forms[0]
     if form not in forms:
         known = "|".join(forms)
-        raise UsageError(f"cannot tell a format from the name `{output}`: add --format {known}")
+        raise UsageError(f"the name `{output}` does not show a format: add --format {known}")
     return form
 
 
@@ -248,14 +329,26 @@ def given_options() -> list[str]:
 def refuse_two_inputs(names: Iterable[str | None], cure: str) -> None:
     """Refuse that two documents are to be read from standard input."""
     if list(names).count("-") > 1:
-        raise UsageError(f"standard input is read once: {cure}")
+        raise UsageError(f"standard input can be read only once: {cure}")
 
 
-def scored(candidates: str, framework: str | None) -> Ranking:
+@contextmanager
+def weights_of_option() -> Iterator[None]:
+    """Say what is wrong with the weights of a call of the option that gives them."""
+    try:
+        yield
+    except UsageError as error:
+        if error.keyword == "weights":
+            raise UsageError(error.message, "given_weights") from None
+        raise
+
+
+def scored(candidates: str, framework: str | None, given_weights: Iterable[str] = ()) -> Ranking:
     """Return the ranking of a list by the framework that is named, else by the list's own."""
     cure = "give either the candidates or the framework as a file"
     refuse_two_inputs([candidates, framework], cure)
-    ranking = score(candidates, framework)
+    with weights_of_option():
+        ranking = score(candidates, framework, weights=read_weights(given_weights))
     judge = ranking.framework
     version = f" {judge.version}" if judge.version else ""
     say(f"read {len(ranking):,} candidates; judged by `{judge.id}`{version}, {judge.digest}", 2)

@@ -22,6 +22,7 @@ from .options import (
     result_options,
     scored,
     selection_options,
+    weight_option,
     weights_option,
 )
 from .terminal import c_output_discarded, progress_bar, say
@@ -31,14 +32,15 @@ from .terminal import c_output_discarded, progress_bar, say
     "robustness",
     "collabscore robustness projects.yaml",
     'collabscore robustness projects.yaml --weights "within 25%" --draws 20000 --top 5',
-    "collabscore robustness projects.yaml --weights order --weights mutual_benefit=exact",
+    "collabscore robustness projects.yaml --weights order --weights mutual_interest=exact",
     "collabscore robustness projects.yaml --exact --weights any",
     "collabscore robustness projects.yaml --over missing --over combine --format json",
 )
 @candidates_argument
 @framework_option
+@weight_option
 @weights_option(
-    'Which weights are drawn: exact, "within 25%", order, any or intervals; GROUP=SPACE for one '
+    'Weights to draw at random: exact, "within 25%", order, any or intervals; GROUP=SPACE for one '
     'group; repeatable. [default: the framework\'s own, else "within 25%"]'
 )
 @draw_options(10_000)
@@ -46,32 +48,44 @@ from .terminal import c_output_discarded, progress_bar, say
     "--precision",
     type=float,
     metavar="P",
-    help="Draw on until no standard error is above this, as 0.005.",
+    help="Continue until no standard error is above P, for example 0.005.",
 )
-@click.option("--top", type=int, metavar="K", help="Count who is among the first K. [default: 10]")
+@click.option(
+    "--top", type=int, metavar="K", help="Show how often each is among the first K. [default: 10]"
+)
 @click.option(
     "--over",
     "method_choices",
     multiple=True,
     metavar="CHOICE",
-    help="Draw this choice too: missing, combine, guardrail:ID; repeatable.",
+    help="Also vary this choice of method: missing, combine or guardrail:ID; repeatable.",
+)
+@click.option(
+    "--facts",
+    type=click.Choice(["unknown", "drawn"]),
+    default="unknown",
+    show_default=True,
+    metavar="CHOICE",
+    help="Treatment of unknown facts: leave them unknown, or draw answers too (drawn) and show "
+    'the column "If answered".',
 )
 @click.option(
     "--exact",
     is_flag=True,
-    help="Best and worst rank that weights can give, ratings as given; no draws.",
+    help="Prove the best and worst rank over all these weights, with the ratings as given.",
 )
 @click.option(
     "--tables",
     is_flag=True,
-    help="Hold the tables of candidates by ranks and by one another in JSON; up to 200 candidates "
-    "they are there unasked.",
+    help="Include the tables of ranks and pairs in JSON. Up to 200 candidates they are always "
+    "included.",
 )
-@selection_options("--show", "Show the first N of the ranking only.")
+@selection_options("--show", "Show only the first N of the ranking.")
 @result_options()
 def robustness(
     candidates: str,
     framework: str | None,
+    given_weights: tuple[str, ...],
     weights: tuple[str, ...],
     exact: bool,
     tables: bool,
@@ -79,17 +93,17 @@ def robustness(
     target: Target,
     **options: Any,
 ) -> None:
-    """Say how sure the order and the verdicts of a list are.
+    """Show how certain the ranks and verdicts are.
 
-    Weights, uncertain ratings and, with --over, choices of method are drawn together, and every
-    candidate is judged anew in each draw.
+    CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input. Weights and uncertain
+    ratings are drawn at random many times, and all candidates are judged again each time.
     """
-    ranking = scored(candidates, framework)
+    ranking = scored(candidates, framework, given_weights)
     if exact:
         for option in given_options():
             if option not in _OF_EXACT_RANKS:
                 raise UsageError(
-                    f"{option} is about draws, and --exact makes none: leave out one of the two"
+                    f"{option} is for random draws, and --exact makes none: use one of the two"
                 )
         with c_output_discarded():
             found = extreme_ranks(ranking, weights=weights or None)
@@ -102,7 +116,16 @@ def robustness(
     emit(result.with_tables() if tables else result, target)
 
 
-_OF_EXACT_RANKS = {"candidates", "-f", "--weights", "--exact", "--format", "-o", "--width"}
+_OF_EXACT_RANKS = {
+    "candidates",
+    "-f",
+    "--weight",
+    "--weights",
+    "--exact",
+    "--format",
+    "-o",
+    "--width",
+}
 
 
 @command(
@@ -116,35 +139,43 @@ _OF_EXACT_RANKS = {"candidates", "-f", "--weights", "--exact", "--format", "-o",
 @candidates_argument
 @click.argument("candidate", metavar="[ID]", required=False)
 @framework_option
+@weight_option
 @click.option(
-    "--top", type=int, metavar="K", help="Ask whether the first K stay. [default: half, at most 5]"
+    "--top",
+    type=int,
+    metavar="K",
+    help="Test whether the first K stay first. [default: half, at most 5]",
 )
 @click.option(
     "--variance",
     is_flag=True,
-    help="Show what scores depend on most when all is uncertain at once.",
+    help="Show which inputs cause most of the uncertainty of the scores.",
 )
-@weights_option("Which weights are drawn for that. [default: as in robustness]")
-@click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Of those draws.")
+@weights_option("Weights to draw for --variance. [default: as in robustness]")
+@click.option(
+    "--seed", type=int, default=0, show_default=True, metavar="N", help="Seed for --variance."
+)
 @result_options()
 def sensitivity(
     candidates: str,
     candidate: str | None,
     framework: str | None,
+    given_weights: tuple[str, ...],
     top: int | None,
     variance: bool,
     weights: tuple[str, ...],
     seed: int,
     target: Target,
 ) -> None:
-    """Say how far each weight and rating may move, one at a time, before the result changes.
+    """Show which weights and ratings can change the result.
 
-    CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input. With ID: what each
-    rating of that candidate does to its score, and where its rank or its verdict turns.
+    CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input. Weights and ratings
+    are changed one at a time, until the result changes. With ID: the effect of each rating of
+    that candidate on its score, and the points at which its rank or verdict changes.
     """
     as_json = target.form == "json"
     _refuse_unused_options(candidate, variance, as_json)
-    ranking = scored(candidates, framework)
+    ranking = scored(candidates, framework, given_weights)
     result = movements.sensitivity(ranking, top=top, weights=weights or None, seed=seed)
     shown: Result = result
     if candidate is not None:
@@ -159,14 +190,12 @@ def _refuse_unused_options(candidate: str | None, variance: bool, as_json: bool)
     given = set(given_options())
     if candidate is not None:
         if "--top" in given:
-            raise UsageError("--top is about the weights: leave it out with an ID")
+            raise UsageError("--top is for weights: leave it out with an ID")
         if variance:
-            raise UsageError("--variance is about all candidates: leave it out with an ID")
+            raise UsageError("--variance is for all candidates: leave it out with an ID")
     elif variance and "--top" in given and not as_json:
-        raise UsageError("--top is about the weights: leave it out with --variance")
+        raise UsageError("--top is for weights: leave it out with --variance")
     elif variance or as_json:
         return
     if given & {"--weights", "--seed"}:
-        raise UsageError(
-            "--weights and --seed are about what --variance draws: add it, or leave them out"
-        )
+        raise UsageError("--weights and --seed are for --variance: add it, or leave them out")

@@ -16,6 +16,7 @@ from .options import (
     result_options,
     scored,
     selection_options,
+    weight_option,
 )
 from .terminal import say
 
@@ -25,31 +26,35 @@ from .terminal import say
     "collabscore score projects.yaml",
     "collabscore score projects.yaml -f guardrail -o ranking.html",
     "collabscore score projects.yaml --only inside --only conditional --top 10",
+    "collabscore score projects.yaml --weight mutual_interest=50%",
     "collabscore score projects.yaml --format json --fail-on outside | jq '.candidates[0]'",
 )
 @candidates_argument
 @framework_option
-@selection_options("--top", "Show the first N only, and who ties with them.")
+@weight_option
+@selection_options("--top", "Show only the first N, and ties with the last.")
 @click.option(
     "--fail-on",
     multiple=True,
     metavar="VERDICT",
-    help="Exit 1 if any candidate has this verdict; repeatable.",
+    help="Exit with 1 if any candidate has this verdict; repeatable.",
 )
 @result_options(brief=True)
 def score(
     candidates: str,
     framework: str | None,
+    given_weights: tuple[str, ...],
     fail_on: tuple[str, ...],
     selection: dict[str, Any],
     target: Target,
 ) -> int:
-    """Score a list of candidates and put them in order.
+    """Score and rank the candidates of a list.
 
-    CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input. What is shown can be
-    narrowed; ranks are always among all candidates, and a note says how many are left out.
+    CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input. Options such as
+    --only show fewer candidates. Ranks always count all candidates, and a note counts the hidden
+    ones.
     """
-    ranking = scored(candidates, framework)
+    ranking = scored(candidates, framework, given_weights)
     try:
         failing = {verdict: ranking.select(verdict=verdict).ids for verdict in fail_on}
     except UsageError as error:

@@ -262,9 +262,8 @@ def _grid_lines(grid: Grid, paper: _Paper) -> Iterator[str]:
     yield ""
     hidden = [column for column in columns if column not in kept]
     names = dict.fromkeys([*column.head, column.column.key][0] for column in hidden)
-    if names:
-        yield from paper.lines(f"hidden (terminal too narrow): {', '.join(names)}")
-    for note in grid.notes:
+    notes = [f"hidden (terminal too narrow): {', '.join(names)}"] if names else []
+    for note in (*notes, *grid.notes):
         yield from paper.lines(note)
 
 
@@ -363,11 +362,16 @@ def _body_lines(
                     row = row.replace("…", "...")
                 yield paper.paint(cut(indent + row, paper.width), "muted")
             case _:
-                stacks = [column.lines(index, bar) for column in columns]
-                for line in zip_longest(*stacks, fillvalue=""):
-                    texts = map(_LayoutColumn.painted, columns, line, repeat(index), repeat(paper))
-                    yield indent + _GAP.join(texts)
+                for line in _row_lines(columns, index, bar, paper):
+                    yield indent + line
                 index += 1
+
+
+def _row_lines(columns: list[_LayoutColumn], index: int, bar: int, paper: _Paper) -> Iterator[str]:
+    stacks = [column.lines(index, bar) for column in columns]
+    for line in zip_longest(*stacks, fillvalue=""):
+        texts = map(_LayoutColumn.painted, columns, line, repeat(index), repeat(paper))
+        yield _GAP.join(texts)
 
 
 # Markdown that pastes cleanly: pipe tables as GitHub, Jupyter and pandoc read them

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from ..analysis.comparison import crosswalk
-from ..models.base import within
 from ..models.framework import Framework
 from ..output import Block, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
 from ..output.text import percent, plural
@@ -163,41 +162,44 @@ def _open_rules(assessment: Assessment, framework: Framework) -> Iterator[tuple[
 
     Of a candidate that is barred, only the rules that bar it.
     """
-    if assessment.verdict is None:
-        return
-    deciding = _deciding_findings(assessment, framework)
-    if framework.all_verdicts[assessment.verdict].ranked:
-        others = [finding for finding in assessment.findings if finding not in deciding]
-        findings = deciding + others
-    else:
-        barring = [finding for finding in deciding if finding.state == "barred"]
-        findings = barring or deciding
-    for finding in findings:
+    for finding in _open_findings(assessment, framework):
         missing, questions = _missing_words(finding, framework), _questions(finding, framework)
         if missing or questions:
-            yield within(finding.title).capitalize(), missing, questions
-    if assessment.score is None and framework.has_total and assessment.unrated:
+            yield finding.title, missing, questions
+    if _is_refused(assessment, framework):
         questions = " ".join(_question_of(framework, key) for key in assessment.unrated)
         yield "Score", "ratings", questions
 
 
-def _deciding_findings(assessment: Assessment, framework: Framework) -> list[Finding]:
-    mildest = next(iter(framework.all_verdicts))
-    if assessment.verdict == mildest:
-        return []
-    found = []
+def _is_refused(assessment: Assessment, framework: Framework) -> bool:
+    """Whether a candidate is judged and has no score, since ratings are unknown."""
+    judged = assessment.verdict is not None and framework.has_total
+    return judged and assessment.score is None and bool(assessment.unrated)
+
+
+def _open_findings(assessment: Assessment, framework: Framework) -> list[Finding]:
+    """Return the findings to be listed: those that decide the verdict, then others."""
+    verdicts = framework.all_verdicts
+    if assessment.verdict is None or assessment.verdict == next(iter(verdicts)):
+        return list(assessment.findings)
+    deciding: list[Finding] = []
+    others: list[Finding] = []
     for finding in assessment.findings:
-        if finding.verdict == assessment.verdict and finding.state != "clear":
-            found.append(finding)
-    return found
+        decides = finding.verdict == assessment.verdict and finding.state != "clear"
+        (deciding if decides else others).append(finding)
+    if verdicts[assessment.verdict].ranked:
+        return deciding + others
+    return [finding for finding in deciding if finding.state == "barred"] or deciding
 
 
 def _missing_words(finding: Finding, framework: Framework) -> str:
     """Return the safeguards that a finding misses, for a cell."""
     if finding.state == "barred":
-        # a verdict of the first tier is a class: nothing is in the way
         definition = framework.all_verdicts[finding.verdict]
-        return "" if definition.ranked and definition.tier == 1 else _NEVER
+        if not definition.ranked:
+            return _NEVER
+        # a verdict of the first tier is a class: nothing is in the way
+        return "" if definition.tier == 1 else f"a person must decide; {_NEVER}"
     parts = []
     for options in finding.missing:
         words = []

@@ -151,7 +151,7 @@ NEEDS: dict[str, Any] = {
     },
     "safeguards": {"review": {"title": "Ethics review"}, "plan": {}, "deal": {}},
     "guardrails": {
-        "g1": {"when": "crit", "then": "outside", "title": "Critical technology"},
+        "g1": {"when": "crit", "then": "outside", "title": "Technology on U.S. lists"},
         "g2": {"when": "people", "needs": ["review", ["plan", "deal"]], "then": "refer"},
         "g3": {"when": "gain <= 2", "needs": ["deal"], "then": "refer"},
     },
@@ -185,7 +185,7 @@ def test_a_question_is_asked_as_its_author_wrote_it() -> None:
 
 def test_no_safeguards_are_listed_for_a_barred_candidate() -> None:
     rows = missing_rows(facts={"people": True, "crit": True}, ratings={"gain": 1})
-    assert rows == [("Critical technology", "no safeguard can satisfy this rule")]
+    assert rows == [("Technology on U.S. lists", "no safeguard can satisfy this rule")]
 
 
 def test_what_does_not_fit_is_counted() -> None:

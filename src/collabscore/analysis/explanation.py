@@ -28,6 +28,7 @@ from .uncertainty import Draws, take_draws
 __all__ = [
     "NEAR_TIE_DRAWS",
     "NEAR_TIE_SHARE",
+    "NEIGHBOURS",
     "Contrast",
     "CriterionPart",
     "Explanation",
@@ -107,14 +108,14 @@ class NearTie:
     within_ranges : bool
         Whether the range of one of the scores, over all that its ratings leave open, holds the
         other score.
-    wins : float or None
-        Share of draws in which the better ranked of the two is ahead; None where none were made.
+    wins : float
+        Share of draws in which the better ranked of the two is ahead.
     """
 
     other: Assessment
     difference: float
     within_ranges: bool
-    wins: float | None
+    wins: float
 
     def record(self) -> dict[str, Any]:
         """Return plain data, for JSON."""
@@ -429,35 +430,33 @@ _CLEAR = 0.8
 """Share of draws from which on it is none even where the ranges of the scores overlap."""
 NEAR_TIE_DRAWS = 2048
 """Draws in which neighbours are compared."""
-_NEIGHBOURS = 20
+NEIGHBOURS = 20
+"""The nearest scores among which near ties are looked for."""
 
 
 def _near_ties(ranking: Ranking, place: int, against: int | None) -> tuple[NearTie, ...]:
-    """Return the near ties among the candidates of its tier, the nearest scores first.
+    """Return the near ties among the nearest scores of its tier, and the candidate compared with.
 
-    The nearest twenty are compared in draws as well, and the one compared with.
+    The nearest score comes first.
     """
-    tiers = tiers_of(ranking.framework)[ranking.judgement.verdicts[ranking.order]]
-    scores, lows, highs = ranking.scores, ranking.lows, ranking.highs
     if not ranking.has_total or ranking.ranks[place] == 0:
         return ()
+    tiers = tiers_of(ranking.framework)[ranking.judgement.verdicts[ranking.order]]
+    scores, lows, highs = ranking.scores, ranking.lows, ranking.highs
     rivals = (tiers == tiers[place]) & (ranking.ranks > 0) & (ranking.ranks != ranking.ranks[place])
     others = np.flatnonzero(rivals)
     others = others[np.argsort(np.abs(scores[others] - scores[place]), kind="stable")]
+    others = others[(np.arange(len(others)) < NEIGHBOURS) | (others == against)]
     if not len(others):
         return ()
+    wins = _shares_ahead(ranking, place, others)
     inside = (lows[place] <= scores[others]) & (scores[others] <= highs[place])
     inside |= (lows[others] <= scores[place]) & (scores[place] <= highs[others])
-    drawn = (np.arange(len(others)) < _NEIGHBOURS) | (others == against)
-    wins = np.full(len(others), np.nan)
-    wins[drawn] = _shares_ahead(ranking, place, others[drawn])
-    near = (wins < NEAR_TIE_SHARE) | (inside & ~(wins >= _CLEAR))
     ties = []
-    for k in np.flatnonzero(near).tolist():
+    for k in np.flatnonzero((wins < NEAR_TIE_SHARE) | (inside & (wins < _CLEAR))).tolist():
         other = int(others[k])
         difference = float(scores[place] - scores[other])
-        share = number_or_none(float(wins[k]))
-        ties.append(NearTie(ranking[other], difference, bool(inside[k]), share))
+        ties.append(NearTie(ranking[other], difference, bool(inside[k]), float(wins[k])))
     return tuple(ties)
 
 

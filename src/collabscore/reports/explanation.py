@@ -12,6 +12,7 @@ from ..analysis.evidence import GuardrailEvidence
 from ..analysis.explanation import (
     NEAR_TIE_DRAWS,
     NEAR_TIE_SHARE,
+    NEIGHBOURS,
     Contrast,
     CriterionPart,
     Explanation,
@@ -273,7 +274,8 @@ def _tie_sentences(explanation: Explanation) -> Iterator[str]:
         return
     named = [f'"{tie.other.title}" (rank {tie.other.rank:,})' for tie in ties[:_SHOWN]]
     if len(ties) > _SHOWN:
-        named.append(f"{len(ties) - _SHOWN:,} more")
+        least = "at least " if len(ties) >= NEIGHBOURS else ""
+        named.append(f"{least}{len(ties) - _SHOWN:,} more")
     yield f"Near {'ties' if len(ties) > 1 else 'tie'}: {_listed(named)}."
 
 
@@ -400,6 +402,8 @@ def _wanting_words(finding: Finding, framework: Framework, asked: set[str]) -> s
     Questions that are in `asked` already are named by their titles; the others are added to it.
     """
     needs = _needs_words(finding, framework)
+    if finding.code == "safeguard-due":
+        return f"each project needs: {needs}."
     if not finding.unknown:
         return f"missing: {needs}."
     words = f"unknown ({_questions_words(finding.unknown, framework, asked)})."
@@ -455,8 +459,11 @@ def _change_blocks(explanation: Explanation, most: int | None) -> Iterator[Block
     reached = {change.aim for change in _all_changes(explanation)}
     missed = [aim for aim in explanation.aims if aim.id not in reached]
     if missed:
-        words = _listed([_aim_words(explanation, aim) for aim in missed], "or")
-        yield Paragraph(f"No single change would {words}.")
+        words = {aim.id: _aim_words(explanation, aim) for aim in missed}
+        if "milder_verdict" in words and "severer_verdict" in words:
+            del words["severer_verdict"]
+            words["milder_verdict"] = "change the verdict"
+        yield Paragraph(f"No single change would {_listed([*words.values()], 'or')}.")
 
 
 def _aim_words(explanation: Explanation, aim: Aim) -> str:
@@ -620,13 +627,13 @@ def _contrast_sentences(explanation: Explanation, contrast: Contrast) -> Iterato
 
 
 def _near_tie_sentence(tie: NearTie) -> str:
-    if tie.wins is None:
-        return "This is a near tie: the scores differ by less than they are uncertain."
-    text = f"This is a near tie: the order holds in only {percent(tie.wins)} of the draws"
-    if tie.within_ranges and tie.wins >= NEAR_TIE_SHARE:
-        text = "This is a near tie: one score lies within the range of the other, and the order"
-        text += f" holds in {percent(tie.wins)} of the draws"
-    return f"{text}."
+    share = percent(tie.wins)
+    if tie.wins < NEAR_TIE_SHARE:
+        return f"This is a near tie: the order holds in only {share} of the draws."
+    return (
+        "This is a near tie: one score lies within the range of the other, and the order holds in"
+        f" {share} of the draws."
+    )
 
 
 def _contrast_tables(explanation: Explanation, contrast: Contrast) -> Iterator[Block]:
@@ -649,7 +656,7 @@ def _contrast_tables(explanation: Explanation, contrast: Contrast) -> Iterator[B
     sections = {}
     for title, found in groups:
         if found:
-            sections[len(rows)] = f"In favor of {title}"
+            sections[len(rows)] = f"In favour of {title}"
         for part in found:
             rows.append((part.title, part.rating, part.other, printed[len(rows)]))
     sections[len(rows)] = "Together"
@@ -710,8 +717,8 @@ _UNCERTAIN = (
 _NEAR_TIE_NOTE = (
     "Near tie: both candidates have the same kind of verdict, and either the order holds in fewer"
     " than 60 % of draws, or one score lies within the range of the other and the order holds in"
-    f" fewer than 80 %. Neighbors are compared in {NEAR_TIE_DRAWS:,} draws of weights and uncertain"
-    " ratings, seed 0."
+    f" fewer than 80 %. The {NEIGHBOURS} nearest scores are compared, in {NEAR_TIE_DRAWS:,} draws"
+    " of weights and uncertain ratings, seed 0."
 )
 
 

@@ -16,7 +16,7 @@ from page_outputs import folder_of_a_page
 from collabscore.cli.main import cli
 from collabscore.output.text import display_width
 
-PICTURE = Path(__file__).parent / "images" / "ranking.svg"
+PAGE = Path(__file__).parent / "images" / "ranking.svg"
 COMMAND = "collabscore score examples/proposed_projects.yaml --brief"
 TITLE = "Fifteen proposals in the order of their verdicts and scores, as the command prints them"
 COLUMN, LINE, SIZE, EDGE = 8.43, 20, 14, 18
@@ -93,4 +93,4 @@ def pages() -> dict[Path, str]:
         found = CliRunner().invoke(cli, [*arguments, "--color", "always"], color=True)
     assert found.exit_code == 0, found.output
     lines = [f"$ {COMMAND}", "", *found.output.strip("\n").splitlines()]
-    return {PICTURE: drawing(lines)}
+    return {PAGE: drawing(lines)}

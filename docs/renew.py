@@ -47,6 +47,15 @@ def generated() -> dict[Path, str]:
     return files
 
 
+def generated_paths() -> set[Path]:
+    """Return the paths of the generated files that exist."""
+    paths = {ROOT / "docs" / "schema" / f"{kind}-1.json" for kind in KINDS}
+    for name in GENERATORS:
+        module = importlib.import_module(name)
+        paths |= {module.PAGE} if hasattr(module, "PAGE") else set(module.FOLDER.glob("*"))
+    return paths
+
+
 def written_by_hand(generated: dict[Path, str]) -> list[Path]:
     """Return the paths of the pages whose outputs alone are renewed."""
     pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]

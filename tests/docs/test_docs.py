@@ -182,3 +182,37 @@ def test_arrays_of_the_glossary_exist() -> None:
     ranking = cs.score(listed, "guardrail")
     owners = {"ranking": ranking, "robustness": cs.robustness(ranking, draws=10)}
     assert [pair for pair in named if not hasattr(owners[pair[0]], pair[1])] == []
+
+
+WRITTEN_BY_HAND = [
+    page
+    for page in (*PAGES, ROOT / "CONTRIBUTING.md")
+    if page not in renew.generated_paths() and not page.name.endswith(".in.md")
+]
+FOR_READERS = [page for page in WRITTEN_BY_HAND if page.parent.name in ("how-to", "tutorial")]
+
+
+def sentences(page: Path) -> list[str]:
+    """Sentences of prose: no code, tables, headings or addresses of links."""
+    text = page.read_text(encoding="utf-8")
+    text = re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
+    text = re.sub(r"^(\||#|<).*$", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^ *([-*]|\d+\.) ", "\n\n", text, flags=re.MULTILINE)
+    text = re.sub(r"`[^`]*`", "code", re.sub(r"\]\([^)]*\)", "]", text))
+    paragraphs = [" ".join(part.split()) for part in re.split(r"\n\s*\n", text)]
+    return [one for part in paragraphs for one in re.split(r"(?<=[.:;?!]) ", part) if one]
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", *FOR_READERS], ids=lambda page: page.stem)
+def test_sentences_for_readers_are_short(page: Path) -> None:
+    assert [one for one in sentences(page) if len(one.split()) > 25] == []
+
+
+@pytest.mark.parametrize("page", WRITTEN_BY_HAND, ids=lambda page: page.stem)
+def test_pages_use_plain_words(page: Path) -> None:
+    literary = (
+        r"second hand|cannot tell|left? open|leaves? open|want of|worth a lot|stands? (above|behind)"
+        r"|asked (for|of)\b|what is (open|unknown)|(take|takes) away|no (YAML|JSON)|\bmend|whoever"
+        r"|\bone (cannot|may|can|would|reads)\b|\boutlook|goes without saying|\bnobody misses"
+    )
+    assert [one for one in sentences(page) if re.search(literary, one, re.IGNORECASE)] == []

@@ -21,6 +21,7 @@ from ..scoring.wording import (
     UNKNOWN_RATING,
     assessment_badge,
     badge,
+    changed_framework_note,
     closing_notes,
     framework_title,
     listed_titles,
@@ -332,6 +333,9 @@ def _legend_of(ranking: Ranking) -> Iterator[str]:
     framework = ranking.framework
     yield from _verdict_legend(ranking)
     yield from _scope_notes(ranking.whole)
+    changed = changed_framework_note(framework)
+    if changed is not None:
+        yield changed
     if framework.has_total:
         unknown = _missing_note(framework, _MISSING_IN_SHORT)
         yield f"{unknown} Range: uncertain ratings worst to best."

@@ -245,6 +245,13 @@ def test_the_legend_has_each_verdict_that_occurs_in_at_most_five_lines() -> None
     assert "refer" not in "".join(cs.score(LISTED, FRAMEWORK).table().notes)
 
 
+def test_the_legend_says_that_weights_were_changed() -> None:
+    framework = {**FRAMEWORK, "criteria": {"gain": {"scale": "five"}, "risk": {"scale": "five"}}}
+    ranking = cs.score(LISTED, framework, weights={"gain": "80%"})
+    assert "Weights changed for this result" in str(ranking)
+    assert "Weights changed" not in str(cs.score(LISTED, framework))
+
+
 @pytest.mark.parametrize(
     ("missing", "note", "short"),
     [

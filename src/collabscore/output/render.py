@@ -244,10 +244,7 @@ def _bar_text(cell: Cell, length: int) -> str:
 
 
 def _grid_lines(grid: Grid, paper: _Paper) -> Iterator[str]:
-    rows = [row for row in grid.visible if isinstance(row, tuple)]
-    columns = []
-    for place, column in enumerate(grid.columns):
-        columns.append(_LayoutColumn(column, [row[place] for row in rows], paper.width))
+    columns = _layout_columns(grid, paper.width)
     # under headings, rows that begin with a text are indented; figures stand clear of them anyway
     indent = _INDENT if grid.sections and columns[0].column.side == "left" else ""
     room = paper.width - len(indent)
@@ -265,6 +262,15 @@ def _grid_lines(grid: Grid, paper: _Paper) -> Iterator[str]:
     notes = [f"hidden (terminal too narrow): {', '.join(names)}"] if names else []
     for note in (*notes, *grid.notes):
         yield from paper.lines(note)
+
+
+def _layout_columns(grid: Grid, width: int) -> list[_LayoutColumn]:
+    """Return the columns with the cells that readers are shown."""
+    rows = [row for row in grid.visible if isinstance(row, tuple)]
+    columns = []
+    for place, column in enumerate(grid.columns):
+        columns.append(_LayoutColumn(column, [row[place] for row in rows], width))
+    return columns
 
 
 def _kept_columns(columns: list[_LayoutColumn], width: int) -> list[_LayoutColumn]:
@@ -347,14 +353,14 @@ def _head_lines(columns: list[_LayoutColumn]) -> Iterator[str]:
 def _body_lines(
     grid: Grid, columns: list[_LayoutColumn], indent: str, paper: _Paper
 ) -> Iterator[str]:
-    # bars are compared across columns, so they are all of one length
-    bars = [column for column in columns if column.column.kind == "bar"]
-    bar = min([_BAR, *(column.width - column.widest - 1 for column in bars)])
+    bar = _bar_length(columns)
+    # rows that stand clear of headings, and long runs of rows, have an empty line between them
+    is_spaced = not indent or len(grid.rows) >= 3 * len(grid.sections)
     index = 0
     for place, row in enumerate(grid.visible):
         match row:
             case Section(title):
-                if place and (not indent or len(grid.rows) >= 3 * len(grid.sections)):
+                if place and is_spaced:
                     yield ""
                 yield from paper.heads(paper.lines(title))
             case str():
@@ -365,6 +371,12 @@ def _body_lines(
                 for line in _row_lines(columns, index, bar, paper):
                     yield indent + line
                 index += 1
+
+
+def _bar_length(columns: list[_LayoutColumn]) -> int:
+    """Return the length of the bars: they are compared across columns, so all have one."""
+    bars = [column for column in columns if column.column.kind == "bar"]
+    return min([_BAR, *(column.width - column.widest - 1 for column in bars)])
 
 
 def _row_lines(columns: list[_LayoutColumn], index: int, bar: int, paper: _Paper) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import collabscore as cs
-from collabscore.output import Result, round_significant
+from collabscore.output import Result, Table, round_significant
 
 FRAMEWORK: dict[str, Any] = {
     "collabscore": "framework/1",
@@ -133,3 +133,27 @@ def test_analyses_of_a_narrowed_ranking_are_of_the_whole(analysis: Callable[...,
 def test_robustness_of_a_narrowed_ranking_shows_part_of_the_whole() -> None:
     whole = cs.robustness(RANKING, draws=64)
     assert cs.robustness(RANKING[:2], draws=64).records() == whole.records()[:2]
+
+
+@ALL
+def test_every_part_of_a_result_is_one_line_in_a_console(result: Result) -> None:
+    """Known fault E6: the variance of a sensitivity printed the whole problem."""
+    for name in dir(type(result)):
+        if name.startswith("_") or isinstance(getattr(type(result), name), type(len)):
+            continue
+        try:
+            part = getattr(result, name)
+        except cs.UsageError:
+            continue
+        for one in (part, *(part[:1] if isinstance(part, tuple) else ())):
+            if type(one).__module__.startswith("collabscore") and not isinstance(one, Table):
+                assert "\n" not in repr(one), f"{name}: {type(one).__name__}"
+                assert len(repr(one)) < 2000, f"{name}: {type(one).__name__}"
+
+
+def test_a_result_of_many_candidates_is_one_line() -> None:
+    many = [{"id": f"c{k}", "ratings": {"gain": 1 + k % 5}} for k in range(300)]
+    ranking = cs.score(many, FRAMEWORK)
+    for one in (ranking, ranking.problem, ranking.problem.document, ranking[0], ranking[:200]):
+        assert "\n" not in repr(one)
+        assert len(repr(one)) < 200

@@ -300,7 +300,7 @@ def extreme_ranks(ranking: Ranking, *, weights: Weights = None) -> ExtremeRanks:
     )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LinearScores:
     """The scores of the ranked candidates, in rank order, as weighted sums of fixed values.
 

@@ -62,7 +62,7 @@ _STRETCHES = 4
 # draws
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class JointDraws:
     """Answers, verdicts and first places in each draw, candidates in the order of the problem.
 

@@ -46,7 +46,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 _FACT_STREAM = 1_000_003
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class UncertainRatings:
     """Ratings on one criterion that are not points, (u,) each.
 
@@ -81,7 +81,7 @@ class UncertainRatings:
 # open facts
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class OpenFact:
     """A fact that is open for some candidates, in a way that makes a difference to some guardrail.
 
@@ -182,7 +182,7 @@ def choices_of_method(
     return {name: options[name] for name in names}
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class DrawBatch:
     """Draws before anything is evaluated.
 
@@ -226,7 +226,7 @@ def take_draws(batches: Iterator[DrawBatch], count: int) -> Iterator[DrawBatch]:
         yield next(batches).take(slice(count - start))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Draws:
     """Draws of the weights, ratings and choices of method of a problem.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from operator import attrgetter
 from typing import ClassVar, Literal, TypeAlias
@@ -116,7 +116,7 @@ def factors_of(draws: Draws) -> Iterator[Factor]:
         yield Factor("choices", name, slice(k, k + 1))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SobolIndices:
     """Sensitivity indices of one output by candidate, from means over the draws of each tile.
 
@@ -289,8 +289,8 @@ class Influence:
     kind: str
     title: str
     share: VarianceShare
-    firsts: FloatArray
-    totals: FloatArray
+    firsts: FloatArray = field(repr=False)
+    totals: FloatArray = field(repr=False)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -36,7 +36,7 @@ __all__ = [
 _NO_NUMBER = (math.nan, math.nan, math.nan)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class NumberColumn:
     """Ratings on a criterion, or numbers that a fact gives.
 
@@ -106,7 +106,7 @@ class NumberColumn:
         return NumberColumn(low, value, _put(self.high, rows, new.high, settings))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class AnswerColumn:
     """Answers to a fact whose answers are words or sets: a code each into the different answers.
 
@@ -321,7 +321,7 @@ def _refuse_rows(key: str, code: str, message: str, wrong: BoolArray) -> None:
 # the problem
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Problem:
     """What is to be scored: the words of candidates, turned into columns.
 
@@ -358,6 +358,9 @@ class Problem:
     document: Candidates | None = None
     ids: Sequence[str] | None = None
     titles: Sequence[str | None] | None = None
+
+    def __repr__(self) -> str:
+        return f"<Problem: {self.size:,} candidates; {self.framework!r}>"
 
     @classmethod
     def from_candidates(cls, candidates: Candidates, framework: Framework) -> Problem:

@@ -58,7 +58,7 @@ def tree_of(framework: Framework) -> Tree:
     )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Valuation:
     """The values of a problem, in the order of its candidates, each computed when first asked for.
 

@@ -56,7 +56,7 @@ def points_at(subjects: IndexArray, points: FloatArray) -> Entries:
     return Entries(subjects, NumberColumn.of_points(points.ravel()))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Changes:
     """Changes to make to some candidates, in each of several settings.
 
@@ -96,7 +96,7 @@ class Changes:
         return Changes(self.rows[subjects], len(chosen), entries, in_place, tuple(weights))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Outcomes:
     """Values, verdicts and ranks of subjects in each setting.
 
@@ -121,7 +121,7 @@ class Outcomes:
         return ranks_in_draws(np.nan_to_num(self.values), self.tiers)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Alone(Outcomes):
     """Outcomes of subjects of which each is changed alone, all other candidates as they are.
 
@@ -148,7 +148,7 @@ class Alone(Outcomes):
         return self.rivals.ranks(self.rows, self.scores, self.tiers)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Rivals:
     """The candidates as they are, among which variants of single candidates are ranked.
 
@@ -216,7 +216,7 @@ class Rivals:
         return int(tied[0]) if np.isfinite(nearest) else -1
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Variants:
     """Evaluates changes of a problem, all else staying as it is.
 

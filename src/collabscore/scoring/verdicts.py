@@ -60,7 +60,7 @@ Codes: TypeAlias = NDArray[np.int8]
 # conditions
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Evaluator:
     """Evaluates conditions for all candidates at once, each part once."""
 
@@ -333,7 +333,7 @@ class Assessment(Readable):
 # all candidates
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Judgement:
     """Findings and verdicts of all candidates, in the order of the problem, as positions.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from typing import Any
 
 import numpy as np
 import pytest
@@ -420,3 +421,97 @@ def test_a_table_computes_nothing_that_it_does_not_show() -> None:
     assert not {"confidence_factors", "entropies", "pairwise_wins"} & vars(found).keys()
     found.records()
     assert {"confidence_factors", "entropies", "pairwise_wins"} <= vars(found).keys()
+
+
+# unknown facts
+
+
+ASKED = TWO | {
+    "facts": {"crit": {"kind": "flag"}, "stage": {"kind": "level", "levels": ["a", "b", "c"]}},
+    "guardrails": {
+        "one": {"when": "crit", "then": "outside"},
+        "two": {"when": "stage >= c", "then": "conditional"},
+    },
+}
+
+
+def asked(**facts: Any) -> cs.Ranking:
+    known = {"crit": False, "stage": "a"}
+    listed = [
+        {"id": "a", "ratings": {"x": [4, 9], "y": 5}, "facts": {"stage": "a", **facts}},
+        {"id": "b", "ratings": {"x": [3, 8], "y": 6}, "facts": known},
+        {"id": "c", "ratings": {"x": 2, "y": 1}, "facts": known},
+    ]
+    return cs.score(listed, ASKED)
+
+
+def test_drawn_facts_have_a_column_of_their_own() -> None:
+    ranking = asked()
+    draws = 4096
+    plain = cs.robustness(ranking, draws=draws, seed=5)
+    drawn = cs.robustness(ranking, draws=draws, seed=5, facts="drawn")
+    assert plain.if_answered is None
+    assert drawn.if_answered is not None
+    # all else is as it was
+    keep = {"if_answered"}
+    for one, other in zip(plain.records(), drawn.records(), strict=True):
+        assert one == {key: value for key, value in other.items() if key not in keep}
+    place = ranking.place_of("a")
+    assert drawn.verdict_probabilities["refer"][place] == 1
+    answered = drawn.if_answered.verdict_probabilities
+    # a flag is yes or no alike; six standard errors
+    error = float(drawn.standard_error(0.5))
+    assert abs(answered["outside"][place] - 0.5) < 6 * error
+    assert answered["outside"][place] + answered["inside"][place] == 1
+    record = drawn.records()[place]["if_answered"]
+    assert record["unranked"] == answered["outside"][place]
+    assert record["verdicts"]["inside"] == answered["inside"][place]
+    assert set(record) == {"first", f"top_{drawn.top}", "unranked", "verdicts"}
+    assert json.loads(drawn.to_json())["options"]["facts"] == "drawn"
+    assert "If answered" in str(drawn)
+    assert "If answered" not in str(plain)
+    # a candidate without unknown facts has nothing to answer
+    table = drawn.table()
+    column = [column.key for column in table.columns].index("if_answered")
+    cells = dict(zip(drawn.ids, [row[column] for row in table.rows], strict=True))
+    assert cells["b"] is None
+    assert cells["a"] == ["50% inside", "50% outside"] or len(cells["a"]) == 2
+
+
+def test_answers_are_drawn_beside_the_same_weights_and_ratings() -> None:
+    # nothing is open: the same draws give the same shares
+    ranking = asked(crit=False)
+    drawn = cs.robustness(ranking, draws=600, weights="any", facts="drawn")
+    assert drawn.if_answered is not None
+    np.testing.assert_array_equal(drawn.if_answered.rank_acceptability, drawn.rank_acceptability)
+    assert drawn.if_answered.leading_stay == drawn.leading_stay
+
+
+def test_draws_with_facts_are_counted_in_the_progress() -> None:
+    seen: list[tuple[int, int]] = []
+    cs.robustness(
+        asked(), draws=300, facts="drawn", progress=lambda done, total: seen.append((done, total))
+    )
+    assert seen == [(256, 600), (300, 600), (556, 600), (600, 600)]
+
+
+def test_another_word_for_facts_is_refused() -> None:
+    with pytest.raises(cs.UsageError, match="facts: 'draw' is not one of these; choose from"):
+        cs.robustness(asked(), draws=10, facts="draw")
+
+
+def test_the_middle_of_ranks_holds_nine_draws_in_ten() -> None:
+    found = cs.robustness(many(12), draws=500, weights="any")
+    low, _, high = found.rank_quantiles.T
+    for place, shares in enumerate(found.rank_acceptability):
+        ranks = np.arange(1, 13)
+        inside = shares[(ranks >= low[place]) & (ranks <= high[place])].sum()
+        assert inside >= 0.9 - 1e-12
+        assert shares[ranks < low[place]].sum() <= 0.05
+        assert shares[ranks > high[place]].sum() <= 0.05
+
+
+def test_a_middle_of_scores_holds_the_scores_beside_it() -> None:
+    # known fault D1: 66.5 beside 64-66
+    found = cs.robustness(cs.score([{"id": "a", "ratings": {"x": 6.65, "y": 6.65}}], TWO), draws=50)
+    assert "66.5" in found.to_text(160) or "66–67" in found.to_text(160)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import math
 import tracemalloc
+from pathlib import Path
 from time import process_time
 from typing import Any
 
@@ -10,8 +11,17 @@ import numpy as np
 import pytest
 
 import collabscore as cs
-from collabscore.analysis.sensitivity import CLAIMS, Claim, WeightStability, sensitivity
+from collabscore.analysis.sensitivity import (
+    CLAIMS,
+    Claim,
+    StableRange,
+    WeightStability,
+    WeightTurn,
+    extent_in_words,
+    sensitivity,
+)
 from collabscore.errors import UsageError
+from collabscore.output import Table
 
 SCALE = {"range": [0, 100]}
 
@@ -398,3 +408,34 @@ def test_groups_may_have_spaces_of_their_own() -> None:
     as_items = sensitivity(ranking, weights=["any", "=exact"])
     as_mapping = sensitivity(ranking, weights={"*": "any", "": "exact"})
     assert as_items.options["weights"] == as_mapping.options["weights"] == {"": "exact"}
+
+
+def test_no_text_is_repeated_row_by_row() -> None:
+    """Known fault E6: one sentence in 14 of 18 rows."""
+    root = Path(__file__).parents[3]
+    for name in ("proposed_projects", "collaboration_areas"):
+        result = sensitivity(cs.score(root / "examples" / f"{name}.yaml", "guardrail"))
+        for block in result.page(detail="verbose").blocks:
+            if not isinstance(block, Table):
+                continue
+            for k in range(len(block.columns)):
+                cells = [row[k] for row in block.rows if isinstance(row[k], str)]
+                long = [cell for cell in cells if len(cell) > 32]
+                assert len(long) == len(set(long))
+            assert len(set(block.sections.values())) == len(block.sections)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "printed"),
+    [
+        (0.66666, 0.7, "66.666–70%"),
+        # a range that ends with the present weight ends "now"
+        (2 / 3, 0.7, "now 66.7–70%"),
+        (0.6666666, 0.66667, "66.66666–66.667%"),
+    ],
+)
+def test_ranges_are_rounded_inward(low: float, high: float, printed: str) -> None:
+    turn = WeightTurn("overtakes", "a")
+    found = StableRange(low, high, low, high, turn, turn)
+    forms = ("any", "≥{low}%", "≤{high}%", "{low}–{high}%")
+    assert extent_in_words(found, 2 / 3, forms) == printed

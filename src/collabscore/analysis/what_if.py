@@ -300,7 +300,9 @@ def what_if(
 
 
 def _change_in_words(shift: Shift) -> str | None:
-    return None if shift.change is None else f"{shift.change:+.1f}"
+    if shift.change is None:
+        return None
+    return "0.0" if abs(shift.change) <= TOLERANCE else f"{shift.change:+.1f}"
 
 
 # the call
@@ -666,7 +668,7 @@ def _overtaking(old_ranks: IntArray, after: Ranking, place: int) -> Iterator[str
     """
     was_ahead = (old_ranks > 0) & (old_ranks < old_ranks[place])
     is_ahead = (after.ranks > 0) & (after.ranks < after.ranks[place])
-    moved = (("falls behind", is_ahead & ~was_ahead), ("passes", was_ahead & ~is_ahead))
+    moved = (("now behind", is_ahead & ~was_ahead), ("now ahead of", was_ahead & ~is_ahead))
     for words, others in moved:
         rows = after.order[np.flatnonzero(others)].tolist()
         titles = [f'"{after.problem.title_of(row)}"' for row in rows]

@@ -51,7 +51,7 @@ from .terminal import say
     metavar="N",
     help="Explain at most N disagreements; JSON has all.",
 )
-@result_options()
+@result_options(brief=True)
 def compare(
     candidates: str,
     frameworks: tuple[str, ...],
@@ -98,7 +98,7 @@ def compare(
 @click.option("--old-framework", metavar="FRAMEWORK", help="Judge the old list by this framework.")
 @click.option("--new-framework", metavar="FRAMEWORK", help="Judge the new list by this framework.")
 @weight_option
-@result_options()
+@result_options(brief=True)
 def diff(
     old: str,
     new: str,

@@ -101,7 +101,7 @@ def explain(
     default=("exact",),
     show_default=True,
 )
-@result_options()
+@result_options(brief=True)
 def next(
     candidates: str,
     framework: str | None,

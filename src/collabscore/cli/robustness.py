@@ -81,7 +81,7 @@ from .terminal import c_output_discarded, progress_bar, say
     "included.",
 )
 @selection_options("--show", "Show only the first N of the ranking.")
-@result_options()
+@result_options(brief=True)
 def robustness(
     candidates: str,
     framework: str | None,
@@ -132,7 +132,7 @@ _OF_EXACT_RANKS = {
     "sensitivity",
     "collabscore sensitivity projects.yaml",
     "collabscore sensitivity projects.yaml --top 3",
-    "collabscore sensitivity projects.yaml influenza-surveillance",
+    "collabscore sensitivity projects.yaml ice-cores",
     "collabscore sensitivity projects.yaml --variance --weights order",
     "collabscore sensitivity projects.yaml -f guardrail -o sensitivity.json",
 )
@@ -155,7 +155,7 @@ _OF_EXACT_RANKS = {
 @click.option(
     "--seed", type=int, default=0, show_default=True, metavar="N", help="Seed for --variance."
 )
-@result_options()
+@result_options(brief=True)
 def sensitivity(
     candidates: str,
     candidate: str | None,

@@ -117,6 +117,8 @@ def _points_of(node: LeafNode) -> str:
     low, high = node.scale.range
     levels = [f"{point:g} {name}" for point, name in sorted((node.scale.levels or {}).items())]
     words = ", ".join(levels) or f"{low:g} to {high:g} {node.scale.unit or ''}".rstrip()
+    if node.criterion.value is not None:  # a value function has no direction
+        return words
     return f"{words} ({_direction_of(node.criterion)})"
 
 

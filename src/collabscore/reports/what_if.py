@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from operator import itemgetter
 
 from ..analysis.what_if import Shift, WhatIf
 from ..output import Bullets, Heading, Page, Paragraph, Table
@@ -16,8 +17,6 @@ __all__ = ["notes_of", "page_of", "table_notes_of"]
 
 _MOST_REASONS = 10
 """Reasons on a page; with more detail, all of them."""
-_MOST_CHANGES = 4
-"""Changes that the title has room for."""
 
 
 def page_of(result: WhatIf, detail: Detail = "default") -> Page:
@@ -28,30 +27,28 @@ def page_of(result: WhatIf, detail: Detail = "default") -> Page:
 def _blocks_of(result: WhatIf, detail: Detail) -> Iterator[Block]:
     yield result.before.heading
     yield Paragraph(" ".join(_answers(result)))
-    yield Paragraph(f"{result.title}.")
-    if len(result.said) > _MOST_CHANGES:
+    if len(result.said) > 1:
+        yield Paragraph("What if:")
         yield Bullets([_capitalised(text) for text in result.said])
+    else:
+        yield Paragraph(f"{result.title}.")
     if result.said and len(result.ranking):
         yield _order_table(result)
     if detail == "brief":
         return
-    moved = [shift for shift in result.rows if _is_moved(shift)]
-    shown = result.rows if detail == "verbose" else moved[:_MOST_REASONS]
-    if shown:
+    lines = [_reason_line(shift, result) for shift in result.rows]
+    if detail != "verbose":
+        lines = list(_short_reasons(result))
+    if lines:
         yield Heading("Why")
-        yield Bullets([_reason_line(shift, result) for shift in shown])
-    if len(moved) > len(shown):
-        more = plural(len(moved) - len(shown), "more candidate moves", "more candidates move")
-        yield Paragraph(f"{more}; -v shows why.")
+        yield Bullets(lines)
     yield Notes(result.notes)
 
 
 def _order_table(result: WhatIf) -> Table:
-    """Return all candidates in the new order."""
+    """Return all candidates in the new order; reasons name the verdicts of before."""
     fields = {field.key: field for field in result.fields}
-    columns = [fields[key] for key in result.shown]
-    if not any(shift.before.verdict != shift.after.verdict for shift in result.order):
-        columns = [column for column in columns if column.key != "verdict_before"]
+    columns = [fields[key] for key in result.shown if key != "verdict_before"]
     rows = []
     for shift in result.order:
         rows.append(tuple(column.cell_of(shift) for column in columns))
@@ -75,6 +72,9 @@ def _answers(result: WhatIf) -> Iterator[str]:
     scores = sum(abs(shift.change or 0.0) > 0 for shift in whole.rows)
     if not whole.rows:
         yield f"With {changes}, nothing moves: rank, score and verdict stay the same for all {of}."
+    elif not ranks and not verdicts and not scores:
+        details = f"other results change for {plural(len(whole.rows), 'candidate')}"
+        yield f"With {changes}, no rank, verdict or score changes; {details}."
     elif not ranks and not verdicts:
         yield (
             f"With {changes}, no rank and no verdict changes;"
@@ -113,6 +113,51 @@ def _first_of(ranking: Ranking) -> list[str]:
 
 
 # the reasons
+
+
+def _short_reasons(result: WhatIf) -> Iterator[str]:
+    """Yield why candidates have other ranks or verdicts, first where the verdict is another.
+
+    Candidates that move alike, for the same reason, are counted.
+    """
+    groups: dict[object, list[Shift]] = {}
+    moved = [shift for shift in result.rows if _is_moved(shift)]
+    for shift in moved or result.rows:
+        groups.setdefault(_alike(shift), []).append(shift)
+    lines: list[tuple[bool, str, int]] = []
+    for shifts in groups.values():
+        same_verdict = shifts[0].before.verdict == shifts[0].after.verdict
+        if len(shifts) < _ALIKE:
+            lines += [(same_verdict, _reason_line(shift, result), 1) for shift in shifts]
+        else:
+            lines.append((same_verdict, _group_line(shifts), len(shifts)))
+    lines.sort(key=itemgetter(0))
+    for _, line, _ in lines[:_MOST_REASONS]:
+        yield line
+    left = sum(count for _, _, count in lines[_MOST_REASONS:])
+    if left:
+        verb = ("moves", "move") if moved else ("changes", "change")
+        more = plural(left, f"more candidate {verb[0]}", f"more candidates {verb[1]}")
+        yield f"{more}; -v shows why."
+
+
+_ALIKE = 3
+"""The least number of candidates that are counted in one line."""
+
+
+def _alike(shift: Shift) -> object:
+    """Return what candidates that move alike share: for any other, its id."""
+    old, new = shift.before, shift.after
+    if not old.rank or not new.rank or old.rank == new.rank or old.verdict != new.verdict:
+        return new.id
+    return (new.rank - old.rank, shift.why)
+
+
+def _group_line(shifts: list[Shift]) -> str:
+    first = shifts[0]
+    by = (first.after.rank or 0) - (first.before.rank or 0)
+    places = f"each {plural(abs(by), 'rank')} {'lower' if by > 0 else 'higher'}"
+    return f"{len(shifts):,} candidates ({places}): {'; '.join(first.why)}."
 
 
 def _is_moved(shift: Shift) -> bool:
@@ -160,9 +205,14 @@ def notes_of(result: WhatIf) -> Iterator[str]:
         yield f"Already so: {'; '.join(already)}."
     if result.ranking.left_out:
         yield result.ranking.left_out_note
-    elif result.said and 0 < len(result) < len(result.before):
-        others = plural(len(result.before) - len(result), "other candidate keeps", "others keep")
-        yield f"{others} rank, score and verdict."
+    elif result.said:
+        changed = len(result)
+        if result.ranking.has_total:
+            changed = sum(_is_moved(shift) or bool(shift.change) for shift in result.rows)
+        same = len(result.before) - changed
+        if 0 < same < len(result.before):
+            keep = plural(same, "candidate keeps", "candidates keep")
+            yield f"{keep} rank, score and verdict."
     named = f"`{framework.id}`, {framework.digest[:19]}…"
     yield f"Hypothetical: the adopted framework is unchanged ({named})."
     yield from closing_notes(framework)

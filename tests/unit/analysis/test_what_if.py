@@ -174,7 +174,7 @@ def test_it_says_what_changed_and_why(ranking: Ranking) -> None:
     )
     assert '"Influenza" (rank 1 → 2): score -25.0: "Shared" -25.0.' in text
     assert '"Chips" (refer → conditional): "Papers": safeguards missing → satisfied' in text
-    assert '"Ocean" (rank 2 → 1): passes "Influenza".' in text
+    assert '"Ocean" (rank 2 → 1): now ahead of "Influenza".' in text
     rows = {row["id"]: row for row in changed.records()}
     assert (rows["flu"]["rank_before"], rows["flu"]["rank_after"], rows["flu"]["change"]) == (
         1,
@@ -198,7 +198,7 @@ def test_moves_of_a_score_add_up(ranking: Ranking) -> None:
 def test_candidates_that_stay_are_counted(ranking: Ranking) -> None:
     changed = what_if(ranking, ratings={"chips": {"skills": 5}})
     assert [row["id"] for row in changed.records()] == ["chips"]
-    assert "2 others keep rank, score and verdict." in str(changed)
+    assert "2 candidates keep rank, score and verdict." in str(changed)
 
 
 @pytest.mark.parametrize(
@@ -416,7 +416,7 @@ def test_groups_without_a_total_can_change() -> None:
     assert changed.records()[0]["why"] == ['"Benefit" 87.5 → 37.5']
     text = str(changed)
     assert "Nothing changes" not in text
-    assert "2 others keep rank, score and verdict." in text
+    assert "2 candidates keep rank, score and verdict." in text
 
 
 def test_a_wider_rating_changes_the_range_of_a_score(ranking: Ranking) -> None:

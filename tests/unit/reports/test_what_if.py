@@ -36,9 +36,9 @@ def test_the_answer_comes_first(ranking: Ranking) -> None:
         "50 candidates Small With this change, the rank changes for 2 of 50 candidates; no verdict "
         'changes. "C48" is now first; before: "C49". What if: "Benefit" of "C49": 2.96 → 2.9.'
     )
-    assert '- "C48" (rank 2 → 1): passes "C49".' in text
+    assert '- "C48" (rank 2 → 1): now ahead of "C49".' in text
     assert '- "C49" (rank 1 → 2): score -1.5: "Benefit" -1.5.' in text
-    assert "48 others keep rank, score and verdict." in text
+    assert "48 candidates keep rank, score and verdict." in text
 
 
 def test_the_new_order_is_beside_the_old(ranking: Ranking) -> None:
@@ -54,21 +54,27 @@ def test_the_new_order_is_beside_the_old(ranking: Ranking) -> None:
 
 def test_a_brief_page_has_no_reasons(ranking: Ranking) -> None:
     changed = cs.what_if(ranking, ratings={"c49": {"benefit": 2.9}})
-    assert "passes" not in words_of(changed, "brief")
+    assert "now ahead of" not in words_of(changed, "brief")
     assert "is now first" in words_of(changed, "brief")
 
 
 def test_many_reasons_are_counted(ranking: Ranking) -> None:
     changed = cs.what_if(ranking, ratings={"c0": {"benefit": 5}})
-    assert words_of(changed).count(': falls behind "C0".') == 9
-    assert "40 more candidates move; -v shows why." in words_of(changed)
-    assert words_of(changed, "verbose").count(': falls behind "C0".') == 49
+    assert '49 candidates (each 1 rank lower): now behind "C0".' in words_of(changed)
+    assert words_of(changed, "verbose").count(': now behind "C0".') == 49
+
+
+def test_more_reasons_than_fit_are_counted(ranking: Ranking) -> None:
+    ratings = {f"c{k}": {"benefit": 1 + (49 - k) / 25} for k in range(50)}
+    text = words_of(cs.what_if(ranking, ratings=ratings))
+    assert text.count(": score ") == 10
+    assert "40 more candidates move; -v shows why." in text
 
 
 def test_many_changes_are_listed(ranking: Ranking) -> None:
     facts = {f"c{number}": {"harmful": True} for number in range(5)}
     text = words_of(cs.what_if(ranking, facts=facts))
-    assert '"Harmful" of "C2": no → yes; 2 more changes.' in text
+    assert 'What if: - "Harmful" of "C0": no → yes - "Harmful" of "C1": no → yes' in text
     assert '- "Harmful" of "C4": no → yes' in text
     assert "the rank changes for 5 of 50 candidates, and the verdict for 5." in text
 

@@ -420,11 +420,21 @@ def _escape_start(text: str) -> str:
 
 
 def render_markdown(blocks: Iterable[Block]) -> str:
-    """Return blocks as Markdown; a grid is a pipe table with its title above, its notes below."""
-    return "\n\n".join(map(_block_markdown, blocks)) + "\n"
+    """Return blocks as Markdown; a grid is a pipe table with its title above, its notes below.
+
+    Sections of a grid are tables of their own, under headings one level below the last one.
+    """
+    parts = []
+    level = 2
+    for block in blocks:
+        if isinstance(block, Heading):
+            level = block.level
+        parts.append(_block_markdown(block, level))
+    return "\n\n".join(parts) + "\n"
 
 
-def _block_markdown(block: Block) -> str:
+def _block_markdown(block: Block, above: int) -> str:
+    """Return a block, below a heading of a level."""
     match block:
         case Heading(text, level, subtitle):
             heading = f"{'#' * level} {escape_markdown(text)}"
@@ -437,27 +447,32 @@ def _block_markdown(block: Block) -> str:
             items = _marked_items(block, lambda mark: mark.strip() or "-")
             return "\n".join(start + _escape_start(text) for start, text in items)
         case Grid():
-            return _grid_markdown(block)
+            return _grid_markdown(block, above)
 
 
 def _notes_markdown(notes: Sequence[str]) -> str:
     return "\n".join(f"- {_escape_start(note)}" for note in notes)
 
 
-def _grid_markdown(grid: Grid) -> str:
+def _grid_markdown(grid: Grid, above: int) -> str:
     columns = grid.columns
+    title = escape_markdown(grid.title)
+    if title and grid.sections:
+        above += 1
+        title = f"{'#' * above} {title}"
+    elif title:
+        title = f"**{title}**"
     heads = [escape_markdown(f"{column.head} {column.detail}") for column in columns]
     runs: list[list[list[str]]] = []
     headings: list[str] = []
     for row in grid.visible:
         if isinstance(row, Section) or not runs:
-            headings.append(f"### {escape_markdown(row.title)}" if isinstance(row, Section) else "")
+            marks = "#" * (above + 1)
+            section = row.title if isinstance(row, Section) else ""
+            headings.append(section and f"{marks} {escape_markdown(section)}")
             runs.append([heads])
         if not isinstance(row, Section):
             runs[-1].append(_row_cells(columns, row))
-    title = escape_markdown(grid.title)
-    if title:
-        title = f"## {title}" if grid.sections else f"**{title}**"
     parts = [title]
     for heading, lines in zip(headings, runs, strict=True):
         parts += [heading, _pipe_table(columns, lines)]

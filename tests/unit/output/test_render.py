@@ -257,6 +257,21 @@ def test_text_sets_sections_of_numbered_rows_apart():
     assert lines[4] == ""
 
 
+def test_markdown_sets_sections_one_level_below_the_heading_above() -> None:
+    named = replace(SECTIONED, title="Before")
+    text = Page((Heading("List", 1), SECTIONED, named, Heading("Part", 3), SECTIONED)).to_markdown()
+    heads = [line for line in text.splitlines() if line.startswith("#")]
+    sections = ["Can go ahead", "Not ranked"]
+    assert heads == [
+        "# List",
+        *(f"## {section}" for section in sections),
+        "## Before",
+        *(f"### {section}" for section in sections),
+        "### Part",
+        *(f"#### {section}" for section in sections),
+    ]
+
+
 def test_markdown_has_a_table_under_each_section():
     assert SECTIONED.to_markdown().split("\n\n") == [
         "### Can go ahead",

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from collabscore.output.text import display_width
+
 from .conftest import PROJECTS, Command
 
 
@@ -85,6 +87,25 @@ def test_brief_ends_with_the_table_and_verbose_has_every_finding(collabscore: Co
     assert "Every finding" in collabscore("score", "projects.yaml", "-v", "--brief").stdout
     document = collabscore("score", "projects.yaml", "--format", "json").stdout
     assert collabscore("score", "projects.yaml", "--format", "json", "-v").stdout == document
+
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.mark.parametrize("framework", ["guardrail", "safe-zones", "dfg-2023"])
+@pytest.mark.parametrize("name", ["proposed_projects.yaml", "collaboration_areas.yaml"])
+def test_piped_text_is_at_most_100_columns_wide(
+    collabscore: Command, folder: Path, name: str, framework: str
+) -> None:
+    args = ("score", str(EXAMPLES / name), "-f", framework)
+    for detail in ([], ["--brief"], ["-v"]):
+        text = collabscore(*args, *detail).stdout
+        assert 60 < max(map(display_width, text.splitlines())) <= 100
+    narrow = collabscore(*args, "--width", "80").stdout
+    assert max(map(display_width, narrow.splitlines())) <= 80
+    collabscore(*args, "-o", "r.txt")
+    lines = (folder / "r.txt").read_text(encoding="utf-8").splitlines()
+    assert max(map(display_width, lines)) <= 100
 
 
 def test_only_narrows_and_says_so(collabscore: Command) -> None:

@@ -11,12 +11,13 @@ import collabscore as cs
 from collabscore.models.base import title_of
 from collabscore.output.render import escape_markdown
 from collabscore.output.text import plural
-from collabscore.scoring.wording import reasons_of
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "how-to" / "a-memo.md"
 LIST = "examples/proposed_projects.yaml"
 TOP = 5
+WORDS = ("no", "one", "two", "three", "four", "five")
+MOST = 2  # rules and safeguards of one proposal: the memo is one page
 
 
 def titles(framework: cs.Framework, keys: tuple[str, ...]) -> str:
@@ -31,17 +32,28 @@ def questions(framework: cs.Framework, keys: tuple[str, ...]) -> str:
     return " ".join(element.question or f"{element.title}?" for element in elements)
 
 
-def tasks(found: cs.Assessment, framework: cs.Framework) -> Iterator[tuple[str, str, str]]:
-    """Yield for each rule that is not satisfied its title, what is missing and what to find out."""
+def first_of(parts: list[str], most: int) -> str:
+    """Return the first of some parts, each once, and the number of the others."""
+    parts = list(dict.fromkeys(parts))
+    more = f" (and {len(parts) - most} more)" if len(parts) > most else ""
+    return "; ".join(parts[:most]) + more
+
+
+def tasks(found: cs.Assessment, framework: cs.Framework) -> tuple[str, str, str]:
+    """Return the rules that are not satisfied, what they need, and the questions they ask."""
+    rules, needed, asked = [], [], []
     for finding in found.findings:
-        missing = "; ".join(titles(framework, keys) for keys in finding.missing)
-        if finding.state == "unknown":
-            missing = f"if it applies: {missing}" if missing else ""
-            yield finding.title, missing, questions(framework, finding.unknown)
-        elif finding.state == "unmet":
-            yield finding.title, missing, ""
-        elif finding.state == "barred":
-            yield finding.title, "a decision by a person", ""
+        if finding.state in ("clear", "met"):
+            continue
+        rules.append(finding.title)
+        if finding.state == "barred":
+            needed.append("a decision by a person")
+        for keys in finding.missing:
+            planned = " (planned)" if set(keys) & set(finding.planned) else ""
+            applies = f'if "{finding.title}" applies: ' if finding.state == "unknown" else ""
+            needed.append(f"{applies}{titles(framework, keys)}{planned}")
+        asked += [questions(framework, (key,)) for key in finding.unknown]
+    return first_of(rules, MOST), first_of(needed, MOST), first_of(asked, 1)
 
 
 def conditions(found: cs.Assessment, framework: cs.Framework) -> str:
@@ -72,87 +84,78 @@ def in_words(names: list[str]) -> str:
 def certainty(ranking: cs.Ranking) -> Iterator[str]:
     """Yield how certain the order is: places among the first, and pairs that are nearly even."""
     result = cs.robustness(ranking, draws=10_000, seed=0)
-    shares = result.top_probability(TOP)
-    firm = [ranking[place].title for place in np.flatnonzero(shares >= 0.9)]
-    asked = "In this test every weight varied by up to a quarter, and every uncertain rating within its range. "
-    if firm:
-        verb = "is" if len(firm) == 1 else "are"
-        yield f"{asked}{in_words(firm)} {verb} among the first {TOP} in at least 90 % of the cases."
+    firm = np.flatnonzero(result.top_probability(TOP) >= 0.9)
+    if not len(firm):
+        named = "No proposal stays"
+    elif firm.tolist() == list(range(len(firm))) and len(firm) > 1:
+        named = f"The first {WORDS[len(firm)]} proposals of part 1 stay"
     else:
-        yield f"{asked}No proposal is among the first {TOP} in at least 90 % of the cases."
-    even = [
-        (ranking[place].title, ranking[place + 1].title)
-        for place in range(TOP - 1)
-        if result.pairwise_wins[place, place + 1] < 0.6
-    ]
-    for first, second in even:
-        yield f"{in_words([first, second])} are nearly tied: their order should not decide anything."
+        verb = "stays" if len(firm) == 1 else "stay"
+        named = f"{in_words([ranking[int(place)].title for place in firm])} {verb}"
+    yield "In a test, every weight varied by up to a quarter, and every uncertain rating within its range."
+    yield f"{named} among the first {WORDS[TOP]} in at least 90 % of the cases."
+    for place in range(TOP - 1):
+        if result.pairwise_wins[place, place + 1] < 0.6:
+            ranks = sorted({ranking[place].rank, ranking[place + 1].rank})
+            named = f"rank {ranks[0]}" if len(ranks) == 1 else f"ranks {ranks[0]} and {ranks[1]}"
+            yield f"The two proposals of {named} are nearly tied: their order should not decide anything."
 
 
 def memo() -> Iterator[str]:
     """Yield the paragraphs and tables of the memo."""
     ranking = cs.score(ROOT / LIST)
     framework = ranking.framework
-    tiers = [framework.all_verdicts[found.verdict] for found in ranking]
-    ahead = [
-        found for found, tier in zip(ranking, tiers, strict=True) if tier.ranked and tier.tier == 1
-    ]
-    decided = [
-        found for found, tier in zip(ranking, tiers, strict=True) if tier.ranked and tier.tier != 1
-    ]
-    excluded = [found for found, tier in zip(ranking, tiers, strict=True) if not tier.ranked]
+    ahead, decided, excluded = [], [], []
+    for found in ranking:
+        verdict = framework.all_verdicts[found.verdict]
+        if not verdict.ranked:
+            excluded.append(found)
+        elif verdict.tier == 1:
+            ahead.append(found)
+        else:
+            decided.append(found)
 
-    yield "**Subject: proposals for joint work, first round**"
+    yield f"**Subject: {ranking.problem.document.title}**"
     yield (
         f"**Recommendation.** Of {plural(len(ranking), 'proposal')}, {len(ahead)} can go ahead, {len(decided)} need "
         f"a decision, and the rules exclude {len(excluded)}. "
-        f"The best three are {in_words([found.title for found in ahead[:3]])}."
+        f"The first in the order {'is' if ahead[0].rank != ahead[1].rank else 'are'} "
+        f"{in_words([found.title for found in ahead if found.rank == 1])}."
     )
     yield "**1. Can go ahead**"
-    rows = [
-        (
-            str(found.rank),
-            found.title,
-            f"{found.score:.1f}",
-            conditions(found, framework),
-        )
-        for found in ahead
-    ]
+    rows = []
+    for found in ahead:
+        condition = conditions(found, framework)
+        rows.append((str(found.rank), found.title, f"{found.score:.1f}", condition))
     yield "\n".join(table(("Rank", "Proposal", "Score", "Conditions"), rows))
     yield (
-        "*To do*: put this safeguard in place first. *Keep*: this safeguard is in place and must stay. Scores run "
-        "from 0 to 100; higher is better."
+        "*To do*: a safeguard to put in place first. *Keep*: a safeguard in place that must stay. Scores run from 0 "
+        "to 100; higher is better."
     )
     yield "**2. A person must decide, and what to do first**"
-    heads = ("Rank", "Proposal", "Rule", "Missing", "To find out")
-    rows = []
-    for found in decided:
-        name = (str(found.rank), found.title)
-        for task in tasks(found, framework):
-            rows.append((*name, *task))
-            name = ("", "")
+    heads = ("Rank", "Proposal", "Rules", "To do first", "To find out")
+    rows = [(str(found.rank), found.title, *tasks(found, framework)) for found in decided]
     yield "\n".join(table(heads, rows))
     yield (
-        "These proposals come after those of part 1, whatever their score. Once the missing papers are in place "
-        "and the questions are answered, they are ranked again."
+        "These proposals come after those of part 1, whatever their score. They are ranked again once the tasks are "
+        "done."
     )
     yield "**3. Excluded by the rules**"
-    yield "\n".join(
-        f"- {escape_markdown(found.title)}: {escape_markdown(reasons_of(found, framework)[0])}."
-        for found in excluded
-    )
+    lines = []
+    for found in excluded:
+        rules = [finding.title for finding in found.findings if finding.verdict == found.verdict]
+        lines.append(f"- {escape_markdown(found.title)} (rule: {', '.join(rules)})")
+    yield "\n".join(lines)
     yield "**4. How certain this is**"
     yield " ".join(certainty(ranking))
     top = cs.next_questions(ranking).questions
     if top:
-        first = top[0]
-        asked = questions(framework, (first.key,))
-        yield f'The most useful question to ask next is about "{ranking[first.candidate].title}": {asked}'
+        rank = ranking[top[0].candidate].rank
+        yield f"The most useful question to ask next is the one about the proposal of rank {rank}."
     yield "**5. Basis**"
     yield (
         f"Rules: `{framework.id}`, version {framework.version}, a proposal and not an official framework. List: "
-        f"`{LIST}`, as of {ranking.problem.document.as_of}. The ratings are illustrative judgements. "
-        "The verdicts judge the work as described, not any person or institution."
+        f"`{LIST}`, as of {ranking.problem.document.as_of}. The ratings are illustrative judgements."
     )
 
 

@@ -586,18 +586,22 @@ class _TargetSearch:
             return None
         start = stretch.point.start
         first = min(holding, key=lambda number: (abs(number - start), -number * stretch.point.side))
+        low, high = self._run_of(stretch, first)
+        if low != high:
+            # open towards the end of the scale
+            low = None if low == wholes[0] else low
+            high = None if high == wholes[-1] else high
+        result = self._result(stretch, first)
+        return RatingTarget(low, high, result, whole=True, alone=len(holding) == 1)
+
+    def _run_of(self, stretch: _Stretch, first: float) -> tuple[float | None, float | None]:
+        """Return the ends of the whole numbers, from the first one on, that bring it about."""
         low = high = first
-        while first >= start and self._holds(stretch, high + 1):
+        while first >= stretch.point.start and self._holds(stretch, high + 1):
             high += 1
-        while first <= start and self._holds(stretch, low - 1):
+        while first <= stretch.point.start and self._holds(stretch, low - 1):
             low -= 1
-        return RatingTarget(
-            low=None if low == wholes[0] and low != high else low,
-            high=None if high == wholes[-1] and low != high else high,
-            consequence=self._result(stretch, first),
-            whole=True,
-            alone=len(holding) == 1,
-        )
+        return low, high
 
     def _target(self, stretch: _Stretch) -> RatingTarget:
         """Return the stretch in as few digits as are true."""

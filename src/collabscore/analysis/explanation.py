@@ -6,7 +6,7 @@ Axis letter: m leaf criteria.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar
 
@@ -17,7 +17,7 @@ from ..errors import UsageError, refuse_no_integer
 from ..kernels.attribution import contrast, shortfalls
 from ..models.framework import group_weights
 from ..output import Field, Table
-from ..output.text import number, summing_digits
+from ..output.text import summing_digits
 from ..scoring.ranking import Ranking, RankingResult, whole_ranking
 from ..scoring.variants import Changes, Variants, points_at
 from ..scoring.verdicts import Assessment, tiers_of
@@ -239,25 +239,13 @@ class Explanation(RankingResult):
         for key, total in (("contribution", score), ("shortfall", 100 - score)):
             columns.append(([getattr(part, key) or 0.0 for part in self.criteria], total))
         families = _families(self.criteria)
-        digits, _ = summing_digits(
-            [
-                ([points[k] for k in children], total if parent is None else points[parent])
-                for points, total in columns
-                for parent, children in families.items()
-            ]
-        )
-        printed = []
+        sums = []
         for points, total in columns:
-            rounded = [float(number(part, digits)) for part in points]
-            # groups come before their criteria: each is divided as it is printed itself
             for parent, children in families.items():
-                whole = total if parent is None else rounded[parent]
-                parts = [points[k] for k in children]
-                _, (divided,) = summing_digits([(parts, whole)], (digits,))
-                for k, part in zip(children, divided, strict=True):
-                    rounded[k] = part
-            printed.append(rounded)
-        return digits, printed
+                whole = total if parent is None else points[parent]
+                sums.append(([points[k] for k in children], whole))
+        digits, _ = summing_digits(sums)
+        return digits, [_divided(families, points, total, digits) for points, total in columns]
 
     def body(self) -> dict[str, Any]:
         """Return what the JSON holds between the options and the notes."""
@@ -376,6 +364,20 @@ def _families(criteria: Sequence[CriterionPart]) -> dict[int | None, list[int]]:
         families.setdefault(above[-1], []).append(position)
         above.append(position)
     return families
+
+
+def _divided(
+    families: Mapping[int | None, list[int]], points: Sequence[float], total: float, digits: int
+) -> list[float]:
+    """Return points rounded so that each group is the sum of its criteria, as printed."""
+    rounded = list(points)
+    # groups come before their criteria: each is divided as it is printed itself
+    for parent, children in families.items():
+        whole = total if parent is None else rounded[parent]
+        _, (parts,) = summing_digits([([points[k] for k in children], whole)], (digits,))
+        for k, part in zip(children, parts, strict=True):
+            rounded[k] = part
+    return rounded
 
 
 def _criterion_parts(ranking: Ranking, place: int, against: int | None) -> Iterator[CriterionPart]:

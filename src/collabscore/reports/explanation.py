@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from ..analysis.changes import Aim, Change, FactChange, RatingChange, RatingTarget, SafeguardChange
 from ..analysis.comparison import crosswalk
-from ..analysis.evidence import GuardrailEvidence
+from ..analysis.evidence import CitedSource, GuardrailEvidence
 from ..analysis.explanation import (
     NEAR_TIE_DRAWS,
     NEAR_TIE_SHARE,
@@ -19,6 +19,7 @@ from ..analysis.explanation import (
     NearTie,
 )
 from ..models.base import Backed, citations, title_of, within
+from ..models.candidates import PlacedSafeguard
 from ..models.framework import Framework
 from ..output import Block, Bullets, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
 from ..output.text import number, outward, percent, plural, summing_digits
@@ -74,7 +75,7 @@ def _answer_blocks(explanation: Explanation) -> Iterator[Block]:
     else:
         yield Heading(f"{explanation.title}, compared with: {versus.other.title}")
         yield Paragraph(" ".join(_contrast_sentences(explanation, versus)))
-        yield from _contrast_tables(explanation, versus)
+        yield from _contrast_blocks(explanation, versus)
         yield Heading(explanation.title)
     sentences = [*_verdict_sentences(explanation), *_rank_sentences(explanation)]
     yield Paragraph(" ".join((*sentences, *_tie_sentences(explanation))))
@@ -316,42 +317,69 @@ def _point_blocks(explanation: Explanation) -> Iterator[Block]:
 _CRITERION = Column("criterion", "Criterion", priority=0, least=32)
 
 
+@dataclass(frozen=True)
+class _Side:
+    """The criteria with the most points, or with the most points lost.
+
+    Parameters
+    ----------
+    heading : str
+        With a place for the total.
+    total : float
+        Of all criteria.
+    largest : tuple of (criterion, points)
+    """
+
+    heading: str
+    total: float
+    largest: tuple[tuple[CriterionPart, float], ...]
+
+    @classmethod
+    def of(
+        cls, heading: str, total: float, parts: Iterable[tuple[CriterionPart, float | None]]
+    ) -> _Side:
+        """Return the three largest parts of a total."""
+        above = [(part, points) for part, points in parts if points and points > _LEAST_POINTS]
+        above.sort(key=lambda pair: -pair[1])
+        return cls(heading, total, tuple(above[:_SHOWN]))
+
+    @property
+    def points(self) -> list[float]:
+        """Points of the largest parts."""
+        return [points for _, points in self.largest]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the others add nothing, so that readers may sum up these."""
+        return math.fsum(self.points) >= self.total - _LEAST_POINTS
+
+    def printed(self, digits: int) -> list[float]:
+        """Return the points as they are printed, so that a sum is one."""
+        if not self.is_whole:
+            return self.points
+        _, (printed,) = summing_digits([(self.points, self.total)], (digits,))
+        return printed
+
+
 def _points_table(leaves: Sequence[CriterionPart], score: float) -> Table:
     """Return the three criteria with the most points, and the three with the most points lost."""
-    sides = [
-        ("For: {} of 100 points", {part.id: part.contribution or 0.0 for part in leaves}, score),
-        (
-            "Against: {} of 100 points lost",
-            {part.id: part.shortfall or 0.0 for part in leaves},
-            100 - score,
-        ),
-    ]
-    titles = {part.id: (part.title, part.rating or "") for part in leaves}
-    shown = []
-    sums = []
-    for _, points, total in sides:
-        largest = sorted(points, key=lambda key: -points[key])[:_SHOWN]
-        shown.append([key for key in largest if points[key] > _LEAST_POINTS])
-        parts = [points[key] for key in shown[-1]]
-        if math.fsum(parts) >= total - _LEAST_POINTS:
-            # those that are not shown add nothing, so that readers may sum up these
-            sums.append((parts, total))
-    digits, printed = summing_digits(sums)
+    gained = ((part, part.contribution) for part in leaves)
+    lost = ((part, part.shortfall) for part in leaves)
+    gains = _Side.of("For: {} of 100 points", score, gained)
+    losses = _Side.of("Against: {} of 100 points lost", 100 - score, lost)
+    whole = [(side.points, side.total) for side in (gains, losses) if side.is_whole]
+    digits, _ = summing_digits(whole)
+    total = float(number(score, digits))
     rows: list[tuple[Cell, ...]] = []
     sections = {}
-    for (heading, points, total), keys in zip(sides, shown, strict=True):
-        if not keys:
-            continue
-        parts = [points[key] for key in keys]
-        if (parts, total) in sums:
-            parts = printed[sums.index((parts, total))]
-        whole = float(number(score, digits))
-        text = heading.format(number(whole if total == score else 100 - whole, digits))
-        if len(keys) < len(leaves):
-            text += f" ({len(keys)} of {len(leaves):,} criteria)"
-        sections[len(rows)] = text
-        for key, part in zip(keys, parts, strict=True):
-            rows.append((*titles[key], part))
+    for side, shown_total in ((gains, total), (losses, 100 - total)):
+        if side.largest:
+            heading = side.heading.format(number(shown_total, digits))
+            if len(side.largest) < len(leaves):
+                heading += f" ({len(side.largest)} of {len(leaves):,} criteria)"
+            sections[len(rows)] = heading
+        for (part, _), points in zip(side.largest, side.printed(digits), strict=True):
+            rows.append((part.title, part.rating or "", points))
     columns = (
         _CRITERION,
         Column("rating", "Rating", least=10),
@@ -507,18 +535,15 @@ def _changes_table(explanation: Explanation, most: int | None) -> Table | None:
     order: list[str] = [aim.id for aim in explanation.aims]
     groups: dict[tuple[str, ...], list[tuple[Cell, ...]]] = {}
     for row, reached in aims.items():
-        key = tuple(aim for aim in order if aim in reached)
-        groups.setdefault(key, []).append(row)
-    by_id: dict[str, Aim] = {aim.id: aim for aim in explanation.aims}
+        groups.setdefault(tuple(sorted(set(reached), key=order.index)), []).append(row)
     rows: list[tuple[Cell, ...]] = []
     sections = {}
     for key in sorted(groups, key=lambda key: (order.index(key[0]) // 2, -len(key), key)):
-        words = " and ".join(_aim_words(explanation, by_id[aim]) for aim in key)
         found = groups[key]
-        heading = f"Would {words}"
+        words = [_aim_words(explanation, aim) for aim in explanation.aims if aim.id in key]
+        sections[len(rows)] = f"Would {_listed(words)}"
         if most is not None and len(found) > most:
-            heading += f" ({most} of {len(found):,} changes)"
-        sections[len(rows)] = heading
+            sections[len(rows)] += f" ({most} of {len(found):,} changes)"
         rows += found[:most]
     if not rows:
         return None
@@ -572,19 +597,21 @@ def target_words(target: RatingTarget) -> str:
     low, high = target.low, target.high
     if low is None and high is None:
         return "any rating"
-    if low is not None and low == high:
+    if low is None or high is None or target.low_open or target.high_open:
+        return _bounds_words(target)
+    if low == high:
         return f"only at {_digits(low)}" if target.alone else _digits(low)
-    least = most = ""
-    if low is not None:
-        least = f"{'more than' if target.low_open else 'at least'} {_digits(low)}"
-    if high is not None:
-        most = f"{'less than' if target.high_open else 'at most'} {_digits(high)}"
-    if low is None or high is None:
-        return least or most
-    if target.low_open or target.high_open:
-        return f"{least}, {most}"
     between = "or" if target.whole and high - low == 1 else "to"
     return f"{_digits(low)} {between} {_digits(high)}"
+
+
+def _bounds_words(target: RatingTarget) -> str:
+    words = []
+    if target.low is not None:
+        words.append(f"{'more than' if target.low_open else 'at least'} {_digits(target.low)}")
+    if target.high is not None:
+        words.append(f"{'less than' if target.high_open else 'at most'} {_digits(target.high)}")
+    return ", ".join(words)
 
 
 def _digits(value: float) -> str:
@@ -596,34 +623,44 @@ def _digits(value: float) -> str:
 
 
 def _contrast_sentences(explanation: Explanation, contrast: Contrast) -> Iterator[str]:
-    framework = explanation.ranking.framework
+    """Yield who ranks higher, and why; and whether it is a near tie."""
     here, there = explanation.assessment, contrast.other
-    decided_by = contrast.decided_by
-    marks = {found.id: badge(found.verdict, framework) for found in (here, there)}
-    words = {key: f"{mark.shape} {mark.word}" for key, mark in marks.items()}
-    if decided_by == "nothing":
-        yield f"Neither candidate has a rank: {words[here.id]} and {words[there.id]}."
-    elif decided_by == "tie":
-        yield f"Both candidates share rank {here.rank:,}."
-    elif decided_by == "rank":
-        ranked, unranked = (here, there) if there.rank is None else (there, here)
-        why = f"verdict {words[unranked.id]}"
-        if unranked.verdict and framework.all_verdicts[unranked.verdict].ranked:
-            why = "no score"
-        yield f'"{ranked.title}" has rank {ranked.rank:,}; "{unranked.title}" has none ({why}).'
-    else:
-        above, below = sorted((here, there), key=lambda found: found.rank or 0)
-        ranks = f"rank {above.rank:,}, the other rank {below.rank:,}"
-        yield f'"{above.title}" ranks higher ({ranks}).'
-        if decided_by == "score":
-            yield "It ranks higher on score; both have the same kind of verdict."
-        else:
-            yield (
-                f"Verdicts come before scores: {words[above.id]} ranks before {words[below.id]}."
-            )
+    match contrast.decided_by:
+        case "nothing":
+            words = [_verdict_words(explanation, found) for found in (here, there)]
+            yield f"Neither candidate has a rank: {words[0]} and {words[1]}."
+        case "tie":
+            yield f"Both candidates share rank {here.rank:,}."
+        case "rank":
+            yield _only_one_ranked_sentence(explanation, here, there)
+        case decided_by:
+            above, below = sorted((here, there), key=lambda found: found.rank or 0)
+            ranks = f"rank {above.rank:,}, the other rank {below.rank:,}"
+            yield f'"{above.title}" ranks higher ({ranks}).'
+            if decided_by == "score":
+                yield "It ranks higher on score; both have the same kind of verdict."
+            else:
+                order = " ranks before ".join(
+                    _verdict_words(explanation, found) for found in (above, below)
+                )
+                yield f"Verdicts come before scores: {order}."
     for tie in explanation.near_ties:
         if tie.other.id == there.id:
             yield _near_tie_sentence(tie)
+
+
+def _verdict_words(explanation: Explanation, assessment: Assessment) -> str:
+    mark = badge(assessment.verdict, explanation.ranking.framework)
+    return f"{mark.shape} {mark.word}"
+
+
+def _only_one_ranked_sentence(explanation: Explanation, here: Assessment, there: Assessment) -> str:
+    ranked, unranked = (here, there) if there.rank is None else (there, here)
+    verdicts = explanation.ranking.framework.all_verdicts
+    why = f"verdict {_verdict_words(explanation, unranked)}"
+    if unranked.verdict and verdicts[unranked.verdict].ranked:
+        why = "no score"
+    return f'"{ranked.title}" has rank {ranked.rank:,}; "{unranked.title}" has none ({why}).'
 
 
 def _near_tie_sentence(tie: NearTie) -> str:
@@ -636,32 +673,32 @@ def _near_tie_sentence(tie: NearTie) -> str:
     )
 
 
-def _contrast_tables(explanation: Explanation, contrast: Contrast) -> Iterator[Block]:
-    """Yield the criteria that speak most for each of the two candidates."""
-    difference = contrast.difference
-    if difference is None:
-        return
-    leaves = [part for part in explanation.criteria if not part.is_group]
-    groups = []
-    for sign, title in ((1, "this one"), (-1, "the other")):
-        ordered = sorted(leaves, key=lambda part: part.points or 0.0, reverse=sign > 0)
-        found = [part for part in ordered if sign * (part.points or 0.0) > _LEAST_POINTS]
-        groups.append((title, found[:_SHOWN]))
-    named = [part for _, found in groups for part in found]
-    others = [part for part in leaves if part not in named]
-    points = [part.points or 0.0 for part in named]
-    points.append(math.fsum(part.points or 0.0 for part in others))
-    digits, (printed,) = summing_digits([(points, difference)])
+def _contrast_blocks(explanation: Explanation, contrast: Contrast) -> Iterator[Block]:
+    """Yield the criteria that speak most for each of two candidates; nothing without scores."""
+    if contrast.difference is not None:
+        leaves = [part for part in explanation.criteria if not part.is_group]
+        yield _contrast_table(leaves, contrast.difference)
+
+
+def _contrast_table(leaves: Sequence[CriterionPart], difference: float) -> Table:
+    points = {part.id: part.points or 0.0 for part in leaves}
+    for_this = [(part, points[part.id]) for part in leaves]
+    sides = (
+        _Side.of("In favour of this one", 0.0, for_this),
+        _Side.of("In favour of the other", 0.0, [(part, -share) for part, share in for_this]),
+    )
+    named = [part for side in sides for part, _ in side.largest]
+    parts = [points.pop(part.id) for part in named]
+    digits, (printed,) = summing_digits([([*parts, math.fsum(points.values())], difference)])
     rows: list[tuple[Cell, ...]] = []
-    sections = {}
-    for title, found in groups:
-        if found:
-            sections[len(rows)] = f"In favour of {title}"
-        for part in found:
-            rows.append((part.title, part.rating, part.other, printed[len(rows)]))
-    sections[len(rows)] = "Together"
-    if others:
-        rows.append((_others_words(len(others)), "", "", printed[-1]))
+    for part, shown in zip(named, printed, strict=False):
+        rows.append((part.title, part.rating, part.other, shown))
+    ahead = len(sides[0].largest)
+    # a heading without rows gives way to the next, which has the same key
+    sections = {0: sides[0].heading, ahead: sides[1].heading}
+    sections[len(named)] = "Together"
+    if points:
+        rows.append((_others_words(len(points)), "", "", printed[-1]))
     rows.append(("Difference of the scores", "", "", difference))
     columns = (
         replace(_CRITERION, least=20),
@@ -669,7 +706,7 @@ def _contrast_tables(explanation: Explanation, contrast: Contrast) -> Iterator[B
         Column("other", "The other", least=10),
         Column("points", "Points", kind="number", priority=0, digits=digits),
     )
-    yield Table(columns, tuple(rows), sections=sections)
+    return Table(columns, tuple(rows), sections=sections)
 
 
 _LEAST_POINTS = 5e-10
@@ -692,21 +729,26 @@ def _full_blocks(explanation: Explanation) -> Iterator[Block]:
     if any(change.uncertain for change in explanation.rating_changes):
         yield Paragraph(_UNCERTAIN)
     yield from _guardrail_blocks(explanation, list(sources))
-    yield from _evidence_blocks(explanation)
+    items = tuple(_evidence_items(explanation))
+    if items:
+        yield Heading("Evidence and notes")
+        yield Bullets(items)
     if sources:
         yield Heading("Sources of the rules")
-        entries = []
-        for mark, source in enumerate(sources.values(), start=1):
-            date = f", {source.date}" if source.date is not None else ""
-            url = f" {source.url}" if source.url is not None else ""
-            doubt = "" if source.verified == "primary" else f" ({VERIFIED[source.verified]})"
-            entries.append(f"[{mark}] {source.title}{date}{doubt}.{url}")
-        yield Bullets(tuple(entries))
+        yield Bullets(tuple(_source_items(sources.values())))
     yield Heading("Notes")
-    notes = explanation.notes
-    if explanation.near_ties:
-        notes = (*notes, _NEAR_TIE_NOTE)
-    yield Bullets(notes)
+    near_ties = (_NEAR_TIE_NOTE,) if explanation.near_ties else ()
+    yield Bullets((*explanation.notes, *near_ties))
+
+
+def _source_items(sources: Iterable[CitedSource]) -> Iterator[str]:
+    for mark, source in enumerate(sources, start=1):
+        text = f"[{mark}] {source.title}"
+        if source.date is not None:
+            text += f", {source.date}"
+        if source.verified != "primary":
+            text += f" ({VERIFIED[source.verified]})"
+        yield f"{text}." if source.url is None else f"{text}. {source.url}"
 
 
 _UNCERTAIN = (
@@ -801,30 +843,33 @@ def _grounds_sentence(part: GuardrailEvidence, sources: list[str]) -> str:
     return f"{text}."
 
 
-def _evidence_blocks(explanation: Explanation) -> Iterator[Block]:
+def _evidence_items(explanation: Explanation) -> Iterator[str]:
     """Yield the evidence and the notes of ratings, facts and safeguards, as the list has them."""
-    problem, framework = explanation.ranking.problem, explanation.ranking.framework
-    if problem.document is None:
+    ranking, framework = explanation.ranking, explanation.ranking.framework
+    if ranking.problem.document is None:
         return
-    row = int(explanation.ranking.order[explanation.ranking.place_of(explanation.assessment.id)])
-    candidate = problem.document.candidates[row]
-    items = []
+    row = int(ranking.order[ranking.place_of(explanation.assessment.id)])
+    candidate = ranking.problem.document.candidates[row]
     for key, entry in (*candidate.ratings.items(), *candidate.facts.items()):
-        known = key in framework.all_facts or key in framework.nodes
-        words = _backing_words(explanation, entry) if isinstance(entry, Backed) else ""
-        if known and words:
-            answer = known_of(problem, key, row).replace("_", " ")
-            items.append(f"{title_of_word(framework, key)}: {answer}. {words}")
+        # a list for several frameworks has words of the others, too
+        if isinstance(entry, Backed) and (key in framework.all_facts or key in framework.leaves):
+            answer = known_of(ranking.problem, key, row).replace("_", " ")
+            yield from _backed_item(
+                explanation, f"{title_of_word(framework, key)}: {answer}", entry
+            )
     for placed in candidate.safeguards:
-        words = _backing_words(explanation, placed) if isinstance(placed, Backed) else ""
-        if words and not isinstance(placed, str) and placed.id in framework.all_safeguards:
+        if isinstance(placed, PlacedSafeguard) and placed.id in framework.all_safeguards:
             title = title_of(placed.id, framework.all_safeguards[placed.id].title)
-            items.append(f"{title}: {placed.status.replace('_', ' ')}. {words}")
+            known = f"{title}: {placed.status.replace('_', ' ')}"
+            yield from _backed_item(explanation, known, placed)
     if candidate.note is not None:
-        items.append(f"Note: {candidate.note}")
-    if items:
-        yield Heading("Evidence and notes")
-        yield Bullets(tuple(items))
+        yield f"Note: {candidate.note}"
+
+
+def _backed_item(explanation: Explanation, known: str, backed: Backed) -> Iterator[str]:
+    words = _backing_words(explanation, backed)
+    if words:
+        yield f"{known}. {words}"
 
 
 def _backing_words(explanation: Explanation, backed: Backed) -> str:

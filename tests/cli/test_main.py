@@ -262,3 +262,33 @@ def test_help_leads_with_examples_and_fits(
     examples = text.partition("Examples:\n")[2].partition("\n\n")[0]
     others = [line for line in text.splitlines() if line not in examples]
     assert max(map(len, others)) <= 80
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("score", "projects.yaml", "-o", "projects.yaml", "--format", "md"),
+        ("score", "projects.yaml", "-o", "link.md"),
+        ("score", "projects.yaml", "-f", "house.yaml", "-o", "house.yaml", "--format", "csv"),
+        ("explain", "projects.yaml", "flu", "-f", "house.yaml", "-o", "./house.yaml"),
+        ("diff", "projects.yaml", "projects.yaml", "-o", "projects.yaml", "--format", "json"),
+        ("what-if", "projects.yaml", "--set", "flu.shared=1", "-o", "projects.yaml"),
+    ],
+)
+def test_an_input_is_not_written_over(
+    collabscore: Command, folder: Path, arguments: tuple[str, ...]
+) -> None:
+    (folder / "link.md").symlink_to(folder / "projects.yaml")
+    before = [(folder / name).read_text() for name in ("projects.yaml", "house.yaml")]
+    if "--format" not in arguments:
+        arguments = (*arguments, "--format", "md")
+    result = collabscore(*arguments)
+    assert result.exit_code == 2
+    assert "is an input of this command: choose another file" in result.stderr
+    assert [(folder / name).read_text() for name in ("projects.yaml", "house.yaml")] == before
+
+
+def test_a_folder_that_is_missing_is_named(collabscore: Command, folder: Path) -> None:
+    result = collabscore("score", "projects.yaml", "-o", "out/x.html")
+    assert result.exit_code == 2
+    assert f"there is no folder `{folder.resolve() / 'out'}`" in result.stderr

@@ -72,3 +72,13 @@ def test_a_difference_of_lists_takes_it_and_one_of_results_does_not(
     wrong = collabscore("diff", "old.json", "later.yaml", "--weight", "benefit=80%")
     assert wrong.exit_code == 2
     assert "--weight: `old.json` is a result, and its weights are fixed" in wrong.stderr
+
+
+@pytest.mark.parametrize("command", ["robustness", "sensitivity", "next"])
+def test_a_share_is_no_space_of_weights(collabscore: Command, command: str) -> None:
+    result = collabscore(command, "projects.yaml", "--weights", "benefit=50%")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        "error: --weights: `benefit=50%` is not a space of weights; to set a weight: "
+        "--weight benefit=50%\n"
+    )

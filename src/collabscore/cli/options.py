@@ -6,7 +6,7 @@ import functools
 import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -135,7 +135,27 @@ def frameworks_option(help: str) -> Decorator:
 
 def weights_option(help: str, **options: Any) -> Decorator:
     """Return the option --weights: a space of weights, or one for a group as GROUP=SPACE."""
-    return click.option("--weights", multiple=True, metavar="SPACE", help=help, **options)
+    return click.option(
+        "--weights",
+        multiple=True,
+        metavar="SPACE",
+        help=help,
+        callback=_refuse_shares,
+        **options,
+    )
+
+
+def _refuse_shares(
+    context: click.Context, parameter: click.Parameter, texts: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Refuse a share where a space of weights belongs: --weight sets a weight."""
+    for text in texts:
+        if "%" in text and "within" not in text:
+            raise UsageError(
+                f"--weights: `{printable(text)}` is not a space of weights; to set a weight: "
+                f"--weight {printable(text)}"
+            )
+    return texts
 
 
 def read_weights(texts: Iterable[str]) -> dict[str, object]:
@@ -254,8 +274,31 @@ class Target:
         return self.output is None or self.output == "-"
 
     def write(self, text: str) -> None:
-        """Write a text that has the form already."""
+        """Write a text that has the form already.
+
+        Raises
+        ------
+        UsageError
+            If the file is an input of the running command.
+        """
+        if not self.is_screen and any(map(self._is_same_file, _given_texts())):
+            raise UsageError(f"`{self.output}` is an input of this command: choose another file")
         write(text, self.output, utf8=self.form in ("json", "csv", "html", "junit"))
+
+    def _is_same_file(self, name: str) -> bool:
+        with suppress(OSError, ValueError):
+            return Path(name).samefile(self.output or "")
+        return False
+
+
+def _given_texts() -> Iterator[str]:
+    """Yield the values that the user gave on the command line, but for the output."""
+    context = click.get_current_context(silent=True)
+    params = {} if context is None else context.params
+    for name, value in params.items():
+        for text in value if isinstance(value, tuple) else (value,):
+            if name != "output" and isinstance(text, str):
+                yield text
 
 
 def result_options(

@@ -266,6 +266,8 @@ def _write_file(path: Path, text: str) -> None:
         path = path.resolve()
         if path.is_dir():
             raise UsageError(f"cannot write `{path}`: it is a folder")
+        if not path.parent.is_dir():
+            raise UsageError(f"cannot write `{path}`: there is no folder `{path.parent}`")
         if path.exists() and not path.is_file():
             # a device or a pipe: nothing to replace
             path.write_text(text, encoding="utf-8", newline="\n")

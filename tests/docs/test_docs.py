@@ -142,6 +142,12 @@ def test_every_page_can_be_reached() -> None:
     assert inner - seen == set()
 
 
+def test_the_readme_sets_up_with_two_commands() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "pip install . && collabscore score examples/proposed_projects.yaml\n" in readme
+    assert "`pip install -e '.[dev]' && pytest`" in readme
+
+
 def test_the_readme_fits_two_screens() -> None:
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 115
 

@@ -455,40 +455,34 @@ def _notes_markdown(notes: Sequence[str]) -> str:
 
 
 def _grid_markdown(grid: Grid, above: int) -> str:
-    columns = grid.columns
+    marks = "#" * (above + 1)
     title = escape_markdown(grid.title)
+    parts = []
     if title and grid.sections:
-        above += 1
-        title = f"{'#' * above} {title}"
+        parts.append(f"{marks} {title}")
+        marks += "#"
     elif title:
-        title = f"**{title}**"
-    heads = [escape_markdown(f"{column.head} {column.detail}") for column in columns]
-    runs: list[list[list[str]]] = []
-    headings: list[str] = []
-    for row in grid.visible:
-        if isinstance(row, Section) or not runs:
-            marks = "#" * (above + 1)
-            section = row.title if isinstance(row, Section) else ""
-            headings.append(section and f"{marks} {escape_markdown(section)}")
-            runs.append([heads])
-        if not isinstance(row, Section):
-            runs[-1].append(_row_cells(columns, row))
-    parts = [title]
-    for heading, lines in zip(headings, runs, strict=True):
-        parts += [heading, _pipe_table(columns, lines)]
-    parts.append(_notes_markdown(grid.notes))
-    return "\n\n".join(filter(None, parts))
+        parts.append(f"**{title}**")
+    for section, rows in grid.runs():
+        if section:
+            parts.append(f"{marks} {escape_markdown(section)}")
+        parts.append(_pipe_table(grid.columns, rows))
+    if grid.notes:
+        parts.append(_notes_markdown(grid.notes))
+    return "\n\n".join(parts)
 
 
-def _pipe_table(columns: Sequence[Column], lines: Sequence[list[str]]) -> str:
-    """Return a table of cells, the first line its head."""
+def _pipe_table(columns: Sequence[Column], rows: Iterable[Row | str]) -> str:
+    lines = [[escape_markdown(f"{column.head} {column.detail}") for column in columns]]
+    for row in rows:
+        lines.append(_row_cells(columns, row))
     widths = [max(3, *map(display_width, cells)) for cells in zip(*lines, strict=True)]
     rule = []
     for column, width in zip(columns, widths, strict=True):
         last = {"left": "-", "right": ":"}[column.side]
         rule.append("-" * (width - 1) + last)
-    head, *body = lines
-    return "\n".join(_pipe_line(columns, widths, cells) for cells in (head, rule, *body))
+    lines.insert(1, rule)
+    return "\n".join(_pipe_line(columns, widths, cells) for cells in lines)
 
 
 def _row_cells(columns: Sequence[Column], row: Row | str) -> list[str]:

@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
-from itertools import pairwise
 
 from .blocks import (
     MISSING,
@@ -23,7 +22,6 @@ from .blocks import (
     Notes,
     Paragraph,
     Row,
-    Section,
     cell_text,
     naming_column,
 )
@@ -133,12 +131,21 @@ def _table_element(grid: Grid) -> str:
         title = f'<span class="cs-title">{_content(grid.title)}</span>'
         parts.append(f"<caption>{title}</caption>\n")
     heads = "".join(map(_head_element, grid.columns))
-    parts.append(f"<thead>\n<tr>{heads}</tr>\n</thead>\n<tbody>\n")
-    for above, row in pairwise((None, *grid.visible)):
-        if above is not None and isinstance(row, Section):
-            parts.append("</tbody>\n<tbody>\n")
-        parts.append(f"<tr>{_row_elements(grid.columns, row)}</tr>\n")
-    parts.append("</tbody>\n</table>\n")
+    parts.append(f"<thead>\n<tr>{heads}</tr>\n</thead>\n")
+    span = f'colspan="{len(grid.columns)}"{_LEFT}'
+    for section, rows in grid.runs():
+        parts.append("<tbody>\n")
+        if section:
+            head = f'<th class="cs-section" scope="rowgroup" {span}>{_content(section)}</th>'
+            parts.append(f"<tr>{head}</tr>\n")
+        for row in rows:
+            if isinstance(row, str):
+                cells = f'<td class="cs-span" {span}>{_content(row)}</td>'
+            else:
+                cells = "".join(_cell_elements(grid.columns, row))
+            parts.append(f"<tr>{cells}</tr>\n")
+        parts.append("</tbody>\n")
+    parts.append("</table>\n")
     if grid.notes:
         parts.append(_notes_element(grid.notes))
     return "".join(parts)
@@ -190,33 +197,11 @@ def _head_element(column: Column) -> str:
     return f'<th scope="col"{side}>{content}</th>'
 
 
-def _row_elements(columns: Sequence[Column], row: Row | Section | str | None) -> str:
-    match row:
-        case Section(title):
-            span = f'class="cs-section" scope="rowgroup" colspan="{len(columns)}"{_LEFT}'
-            return f"<th {span}>{_content(title)}</th>"
-        case str():
-            span = f'class="cs-span" colspan="{len(columns)}"{_LEFT}'
-            return f"<td {span}>{_content(row)}</td>"
-        case tuple():
-            return "".join(_cell_elements(columns, row))
-    return ""
-
-
 def _cell_elements(columns: Sequence[Column], row: Row) -> Iterator[str]:
     """Yield the elements of a row; each names its column, for where it is shown as a card."""
     naming = naming_column(columns)
     for index, (column, cell) in enumerate(zip(columns, row, strict=True)):
-        classes = []
-        if column.side == "right":
-            classes.append("cs-right")
-        if column.is_figure:
-            classes.append("cs-figure")
-        elif column.kind != "badge" and display_width(cell_text(column, cell)) > _TEXT_LEAST:
-            classes.append("cs-text")
-        attributes = f' class="{" ".join(classes)}"' if classes else ""
-        if column.side == "left":
-            attributes += _LEFT
+        attributes = _cell_attributes(column, cell)
         content = _cell_content(column, cell)
         if index == naming:
             yield f'<th scope="row"{attributes}>{content}</th>'
@@ -224,6 +209,19 @@ def _cell_elements(columns: Sequence[Column], row: Row) -> Iterator[str]:
             head = _attribute(f"{column.head} {column.detail}")
             label = f' data-label="{head}"' if head else ""
             yield f"<td{attributes}{label}>{content}</td>"
+
+
+def _cell_attributes(column: Column, cell: Cell) -> str:
+    """Return class and style of a cell."""
+    classes = []
+    if column.side == "right":
+        classes.append("cs-right")
+    if column.is_figure:
+        classes.append("cs-figure")
+    elif column.kind != "badge" and display_width(cell_text(column, cell)) > _TEXT_LEAST:
+        classes.append("cs-text")
+    style = _LEFT if column.side == "left" else ""
+    return f' class="{" ".join(classes)}"{style}' if classes else style
 
 
 def _badge_content(text: str) -> str:

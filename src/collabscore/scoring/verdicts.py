@@ -37,7 +37,6 @@ from ..models.framework import STATES, CompiledStep, Framework, Need, options_of
 from ..output import Block, Page
 from ..output.result import reported
 from ..output.table import Readable
-from ..output.text import plural
 from .problem import Problem
 from .valuation import Valuation
 
@@ -319,14 +318,6 @@ class Assessment(Readable):
             parts.append(f"rank {self.rank}")
         if self.score is not None:
             parts.append(f"score {self.score:.1f}")
-        verdict = self.verdict and self.framework.all_verdicts[self.verdict]
-        findings = self.findings if verdict and verdict.ranked else ()
-        missing = {options for finding in findings for options in finding.missing}
-        unknown = {name for finding in findings for name in finding.unknown}
-        if missing:
-            parts.append(f"{plural(len(missing), 'safeguard')} missing")
-        if unknown:
-            parts.append(f"{plural(len(unknown), 'answer')} unknown")
         return f"<Assessment: `{self.id}`; {', '.join(parts)}>"
 
 

@@ -71,7 +71,7 @@ def test_json_has_everything_and_repeats() -> None:
     [
         ("q.json", "{"),
         ("q.csv", "candidate,title,"),
-        ("q.md", "**What to find out next"),
+        ("q.md", "# projects.yaml"),
         ("q.html", "<!DOCTYPE html>"),
         ("q.txt", "projects.yaml\nHouse rules"),
     ],

@@ -656,7 +656,13 @@ class Robustness(RankingResult):
         k = self.shown_top
         if k is not None:
             yield answered._share_of_draws(
-                "top_if_answered", k, f"Top {k}", detail="if answered", json=False, csv=False
+                "top_if_answered",
+                k,
+                f"Top {k}",
+                detail="if answered",
+                priority=3,
+                json=False,
+                csv=False,
             )
 
     def _share_of_draws(self, key: str, top: int, head: str, **options: Any) -> Field:
@@ -856,9 +862,11 @@ class Robustness(RankingResult):
 
     def _verdict_cells(self, position: int) -> list[str]:
         """Return each verdict that a candidate has in any draw, with its share, for a cell."""
-        framework = self.ranking.framework
+        framework, likely = self.ranking.framework, self._likely_verdicts(position)
+        if list(likely) == [self.ranking.verdicts[position]]:
+            return ["unchanged"]
         cells = []
-        for key, share in self._likely_verdicts(position).items():
+        for key, share in likely.items():
             text = "<1%" if share < 0.01 else f"{share:.0%}"
             cells.append(f"{text} {badge(key, framework).word}")
         return cells

@@ -94,7 +94,7 @@ def explain(
     "--most",
     type=AtLeast(1),
     metavar="M",
-    help="Show only the first M questions. [default: 10 in a table, else all; JSON has all]",
+    help="Show only the first M questions. [default: 10; CSV and JSON have all]",
 )
 @weights_option(
     'Weights to draw at random: exact, "within 25%", order, any or intervals.',
@@ -121,7 +121,6 @@ def next(
         found = questions.next_questions(ranking, progress=progress, **options)
     draws = f"{options['draws']:,} draws of {len(ranking):,} candidates, seed {options['seed']}"
     say(f"{draws}: {len(found):,} questions", 2)
-    if target.form != "json" and (most is not None or target.form != "table"):
+    if target.form == "csv" or (most is not None and target.form != "json"):
         found = found.first(most)
-    is_page = target.form in ("md", "html")
-    emit(found.table() if is_page else found, target)
+    emit(found, target)

@@ -54,18 +54,15 @@ def _answer(result: Robustness) -> Iterator[str]:
     yield from _leader_sentences(result, draws)
     yield _verdict_sentence(result)
     answered = result.if_answered
-    if answered is not None:
+    if answered is not None and answered.verdicts_vary:
+        sentence = (
+            "If the unknown facts are answered at random, all verdicts are the same in"
+            f" {of_draws(answered.verdicts_stay)}"
+        )
         if result.leading > 1:
-            yield (
-                "With the unknown facts answered at random, the top"
-                f" {count_in_words(result.leading)} are the same in"
-                f" {of_draws(answered.leading_stay)}."
-            )
-        if answered.verdicts_vary:
-            yield (
-                "With these answers, all verdicts are the same in"
-                f" {of_draws(answered.verdicts_stay)}."
-            )
+            same = of_draws(answered.leading_stay).removesuffix(" of draws")
+            sentence += f", the top {count_in_words(result.leading)} in {same}"
+        yield f"{sentence}."
 
 
 def _leader_sentences(result: Robustness, draws: str) -> Iterator[str]:
@@ -113,7 +110,10 @@ def _legend(result: Robustness) -> Iterator[str]:
     """Yield how to read the table."""
     k = result.shown_top
     shares = "First" if k is None else f"First, Top {k}"
-    yield f"{shares}: share of draws. A share is no proof: `robustness --exact` proves ranks."
+    yield f"{shares}: share of draws. This is no proof; `robustness --exact` proves ranks."
+    keys = [key for key in result.shown if key in ("first", "shown_top")]
+    if any(share in (0, 1) for row in result.table_of(keys).rows for share in row):
+        yield "Only 0% and 100% are certain: they follow from the verdicts."
     if result.is_large:
         yield "Ranks: the best and the worst rank in these draws."
     else:

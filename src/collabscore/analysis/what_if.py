@@ -570,16 +570,20 @@ def _verdict_reasons(was: Assessment, is_now: Assessment, framework: Framework) 
     elif was.verdict is not None and is_now.verdict is None:
         yield "the framework no longer applies"
     else:
-        present = {finding.guardrail: finding for finding in is_now.findings}
-        for old in was.findings:
-            new = present.get(old.guardrail)
-            if new is None and old.state != "clear":
-                yield f'"{old.title}" is dropped (was: {STATES_IN_WORDS[old.state]})'
-            elif new is not None and old != new:
-                yield _finding_in_words(old, new, framework)
+        yield from _finding_reasons(was, is_now, framework)
     for name in sorted({*was.standing} ^ {*is_now.standing}):
         state = "missing" if name in is_now.standing else "in place"
         yield f'"{_safeguard(framework, name)}" is now {state}'
+
+
+def _finding_reasons(was: Assessment, is_now: Assessment, framework: Framework) -> Iterator[str]:
+    present = {finding.guardrail: finding for finding in is_now.findings}
+    for old in was.findings:
+        new = present.get(old.guardrail)
+        if new is None and old.state != "clear":
+            yield f'"{old.title}" is dropped (was: {STATES_IN_WORDS[old.state]})'
+        elif new is not None and old != new:
+            yield _finding_in_words(old, new, framework)
 
 
 def _safeguard(framework: Framework, key: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from operator import itemgetter
 
 from ..analysis.what_if import Shift, WhatIf
+from ..kernels.ranking import TOLERANCE
 from ..output import Bullets, Heading, Page, Paragraph, Table
 from ..output.blocks import Block, Detail, Notes
 from ..output.text import plural
@@ -69,7 +70,7 @@ def _answers(result: WhatIf) -> Iterator[str]:
     whole = replace(result, ranking=after)
     ranks = sum(shift.before.rank != shift.after.rank for shift in whole.rows)
     verdicts = sum(shift.before.verdict != shift.after.verdict for shift in whole.rows)
-    scores = sum(abs(shift.change or 0.0) > 0 for shift in whole.rows)
+    scores = sum(map(_is_rescored, whole.rows))
     if not whole.rows:
         yield f"With {changes}, nothing moves: rank, score and verdict stay the same for all {of}."
     elif not ranks and not verdicts and not scores:
@@ -116,29 +117,33 @@ def _first_of(ranking: Ranking) -> list[str]:
 
 
 def _short_reasons(result: WhatIf) -> Iterator[str]:
-    """Yield why candidates have other ranks or verdicts, first where the verdict is another.
-
-    Candidates that move alike, for the same reason, are counted.
-    """
-    groups: dict[object, list[Shift]] = {}
+    """Yield why candidates have other ranks or verdicts, first where the verdict is another."""
     moved = [shift for shift in result.rows if _is_moved(shift)]
-    for shift in moved or result.rows:
-        groups.setdefault(_alike(shift), []).append(shift)
-    lines: list[tuple[bool, str, int]] = []
-    for shifts in groups.values():
-        same_verdict = shifts[0].before.verdict == shifts[0].after.verdict
-        if len(shifts) < _ALIKE:
-            lines += [(same_verdict, _reason_line(shift, result), 1) for shift in shifts]
-        else:
-            lines.append((same_verdict, _group_line(shifts), len(shifts)))
-    lines.sort(key=itemgetter(0))
+    lines = sorted(_grouped_reasons(moved or result.rows, result), key=itemgetter(0))
     for _, line, _ in lines[:_MOST_REASONS]:
         yield line
     left = sum(count for _, _, count in lines[_MOST_REASONS:])
     if left:
-        verb = ("moves", "move") if moved else ("changes", "change")
-        more = plural(left, f"more candidate {verb[0]}", f"more candidates {verb[1]}")
+        verb = "move" if moved else "change"
+        more = plural(left, f"more candidate {verb}s", f"more candidates {verb}")
         yield f"{more}; -v shows why."
+
+
+def _grouped_reasons(shifts: Sequence[Shift], result: WhatIf) -> Iterator[tuple[bool, str, int]]:
+    """Yield whether verdicts stay, the reason in a line, and its number of candidates.
+
+    Candidates that move alike, for the same reason, are counted.
+    """
+    groups: dict[object, list[Shift]] = {}
+    for shift in shifts:
+        groups.setdefault(_alike(shift), []).append(shift)
+    for alike in groups.values():
+        same_verdict = alike[0].before.verdict == alike[0].after.verdict
+        if len(alike) >= _ALIKE:
+            yield same_verdict, _group_line(alike), len(alike)
+            continue
+        for shift in alike:
+            yield same_verdict, _reason_line(shift, result), 1
 
 
 _ALIKE = 3
@@ -162,6 +167,10 @@ def _group_line(shifts: list[Shift]) -> str:
 
 def _is_moved(shift: Shift) -> bool:
     return (shift.before.rank, shift.before.verdict) != (shift.after.rank, shift.after.verdict)
+
+
+def _is_rescored(shift: Shift) -> bool:
+    return abs(shift.change or 0.0) > TOLERANCE
 
 
 def _reason_line(shift: Shift, result: WhatIf) -> str:
@@ -208,7 +217,7 @@ def notes_of(result: WhatIf) -> Iterator[str]:
     elif result.said:
         changed = len(result)
         if result.ranking.has_total:
-            changed = sum(_is_moved(shift) or bool(shift.change) for shift in result.rows)
+            changed = sum(_is_moved(shift) or _is_rescored(shift) for shift in result.rows)
         same = len(result.before) - changed
         if 0 < same < len(result.before):
             keep = plural(same, "candidate keeps", "candidates keep")

@@ -28,8 +28,10 @@ from ..scoring.wording import (
     VERIFIED,
     badge,
     closing_notes,
+    coverage_sentence,
     known_of,
     safeguard_title,
+    standing_sentence,
     title_of_word,
 )
 
@@ -264,7 +266,7 @@ def _score_sentences(assessment: Assessment) -> Iterator[str]:
         text += f", band {assessment.band}"
     yield f"{text}."
     if assessment.rated < 1:
-        yield f"Ratings cover {percent(assessment.rated)} of the weight."
+        yield coverage_sentence(assessment)
 
 
 def _tie_sentences(explanation: Explanation) -> Iterator[str]:
@@ -417,8 +419,7 @@ def _missing_blocks(explanation: Explanation, most: int | None) -> Iterator[Bloc
             rules = plural(len(wanting) - len(items), "more rule")
             items.append(f"{rules} with missing safeguards or unknown answers (see --full).")
     if assessment.standing:
-        words = _safeguard_titles(assessment.standing, framework)
-        items.append(f"Required of every project (does not affect the verdict), missing: {words}.")
+        items.append(standing_sentence(assessment))
     if items:
         yield Heading("Missing or unknown", 3)
         yield Bullets(tuple(items))

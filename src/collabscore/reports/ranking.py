@@ -12,7 +12,7 @@ import numpy as np
 from ..analysis.comparison import crosswalk
 from ..models.framework import Framework
 from ..output import Block, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
-from ..output.text import percent, plural
+from ..output.text import plural
 from ..scoring.ranking import Ranking
 from ..scoring.verdicts import Assessment, Finding
 from ..scoring.wording import (
@@ -23,10 +23,12 @@ from ..scoring.wording import (
     badge,
     changed_framework_note,
     closing_notes,
+    coverage_sentence,
     framework_title,
     listed_titles,
     quoted_titles,
     safeguard_title,
+    standing_sentence,
     title_of_word,
     unverified_titles,
 )
@@ -240,14 +242,12 @@ def assessment_page_of(assessment: Assessment) -> Page:
         *_need_blocks(assessment),
     ]
     if assessment.standing:
-        titles = ", ".join(safeguard_title(framework, key) for key in assessment.standing)
-        text = f"Required of every project (does not affect the verdict), missing: {titles}."
-        blocks.append(Paragraph(text))
+        blocks.append(Paragraph(standing_sentence(assessment)))
     if assessment.unrated and assessment.score is not None:
         titles = listed_titles(framework, assessment.unrated)
-        rated = f"{percent(assessment.rated)} of the weight is rated."
         counts = _missing_note(framework, _MISSING_NOTES)
-        blocks.append(Paragraph(f"Not rated: {titles}. {rated} {counts}"))
+        text = f"Not rated: {titles}. {coverage_sentence(assessment)} {counts}"
+        blocks.append(Paragraph(text))
     blocks.append(Notes((SCOPE_NOTE,)))
     return Page(tuple(blocks), assessment.title)
 

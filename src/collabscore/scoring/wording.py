@@ -10,7 +10,7 @@ from ..models.base import title_of, verification, within
 from ..models.criteria import Missing
 from ..models.framework import Framework
 from ..output import Badge
-from ..output.text import figure
+from ..output.text import figure, percent
 from .problem import Problem
 from .verdicts import Assessment, Finding
 
@@ -25,6 +25,7 @@ __all__ = [
     "changed_framework_note",
     "closing_notes",
     "condition_of",
+    "coverage_sentence",
     "framework_title",
     "known_of",
     "listed_titles",
@@ -32,6 +33,7 @@ __all__ = [
     "reasons_of",
     "safeguard_title",
     "share_in_words",
+    "standing_sentence",
     "title_of_word",
     "unverified_note",
     "unverified_titles",
@@ -188,6 +190,17 @@ def listed_titles(framework: Framework, keys: Sequence[str]) -> str:
 def safeguard_title(framework: Framework, key: str) -> str:
     """Title of a safeguard for a list after a colon."""
     return within(title_of(key, framework.all_safeguards[key].title))
+
+
+def standing_sentence(assessment: Assessment) -> str:
+    """Return which safeguards required of every project are missing; there is at least one."""
+    titles = [safeguard_title(assessment.framework, key) for key in assessment.standing]
+    return f"Required of every project (does not affect the verdict), missing: {', '.join(titles)}."
+
+
+def coverage_sentence(assessment: Assessment) -> str:
+    """Return which share of the weight the ratings cover."""
+    return f"Ratings cover {percent(assessment.rated)} of the weight."
 
 
 def unverified_titles(framework: Framework) -> list[str]:

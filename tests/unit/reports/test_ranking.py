@@ -372,7 +372,7 @@ def test_the_card_says_that_nothing_is_missing_and_what_bars() -> None:
     assert "Rules that decide the verdict" in barred
     assert "no safeguard can satisfy this rule" in barred
     assert "Not rated: " in barred
-    assert "48 % of the weight is rated." in barred
+    assert "Ratings cover 48 % of the weight." in barred
 
 
 def test_the_card_of_a_candidate_that_the_framework_is_not_about() -> None:

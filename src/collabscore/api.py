@@ -21,12 +21,12 @@ def score(
 ) -> Ranking:
     """Score candidates against a framework and put them in order.
 
-    Guardrails decide whether a candidate may be taken up, points in which order.
+    Guardrails decide whether a candidate can go ahead; scores decide the order.
 
     Parameters
     ----------
     candidates : str, Path, mapping, Candidates, iterable of candidates, or Problem
-        A file, what it holds, or columns.
+        A file, its content, or columns.
     framework : str, Path, mapping or Framework, optional
         The framework to judge by: a shipped id, a file, or what it holds. The one that the list
         names, if left out. A problem has its framework already; the same one, in any form, may be
@@ -43,7 +43,7 @@ def score(
     Raises
     ------
     DocumentError
-        With everything that is wrong with the documents.
+        With all errors of the documents.
     UsageError
         If no framework is named, or several; if there is no such criterion, or the shares of a
         group are not possible.

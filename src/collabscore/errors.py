@@ -239,8 +239,8 @@ class UsageError(CollabscoreError):
     ----------
     message : str
     keyword : str
-        The keyword of the call that it is about, which is said before the message; on the command
-        line the option is said instead.
+        The keyword of the call that is wrong. It stands before the message; on the command line,
+        the option stands there.
     """
 
     def __init__(self, message: str, keyword: str = "") -> None:

@@ -948,7 +948,7 @@ def compare(
     Raises
     ------
     DocumentError
-        With everything that is wrong with a framework or the candidates.
+        With all errors of a framework or the candidates.
     UsageError
         If there are fewer than two frameworks, or two with one id; if no framework has a
         criterion of `weights`.

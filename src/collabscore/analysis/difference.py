@@ -180,7 +180,7 @@ class Difference(Result):
     old, new : mapping
         The two runs, as in their JSON.
     candidates : tuple of CandidateDifference
-        In the order of the new run; those that are in the old one alone come last.
+        In the order of the new run; candidates only in the old run come last.
     framework_changes : tuple of str
         Changes of the framework, in words.
     kinds : tuple of str
@@ -200,7 +200,7 @@ class Difference(Result):
 
     @property
     def attributed(self) -> bool:
-        """Whether effects are attributed; results alone do not hold the ratings."""
+        """Whether effects are attributed; this needs ratings, which bare results lack."""
         return bool(self.frameworks)
 
     def __getitem__(self, candidate: str) -> CandidateDifference:

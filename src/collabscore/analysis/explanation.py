@@ -131,7 +131,7 @@ class NearTie:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Explanation(RankingResult):
-    """The grounds for the position of one candidate, and what would change it.
+    """The reasons for the position of one candidate, and the changes that would alter it.
 
     Parameters
     ----------
@@ -144,8 +144,8 @@ class Explanation(RankingResult):
     aims : tuple of Aim
         The gains and losses for which changes are searched.
     rating_changes, fact_changes, safeguard_changes : tuples of changes
-        By aim; changes of ratings the smallest first. Each is of one thing alone, all else and
-        all other candidates as they are.
+        By aim; changes of ratings the smallest first. Each changes one thing; all else and all
+        other candidates stay as they are.
     near_ties : tuple of NearTie
         The nearest score first.
     versus : Contrast or None
@@ -292,8 +292,8 @@ def explain(
     versus : str, optional
         The id of another candidate, to explain why one of the two ranks above the other.
     top : int, optional
-        Search for changes that bring it among the first so many, or cost it its place there; for
-        the next better rank, if left out.
+        Search for changes that bring it into the first so many, or out of them; for the next better
+        rank, if left out.
 
     Returns
     -------

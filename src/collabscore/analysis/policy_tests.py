@@ -237,8 +237,7 @@ class PolicyTest(RankingResult):
 def run_cases(framework: FrameworkSource, cases: CaseSource | None = None) -> PolicyTest:
     """Test a framework by its cases: judge the candidate of each, and compare with expectations.
 
-    A framework says in words what it means to do; its cases hold it to that when somebody changes
-    it.
+    The cases of a framework show whether a change of its rules changes a decision.
 
     Parameters
     ----------
@@ -254,8 +253,7 @@ def run_cases(framework: FrameworkSource, cases: CaseSource | None = None) -> Po
     Raises
     ------
     DocumentError
-        With everything that is wrong with the documents: a misspelt fact in a case is an error, and
-        no failure.
+        With all errors of the documents. A misspelt fact in a case is an error, not a failure.
     UsageError
         If no cases are given and there are none beside the framework.
 

@@ -417,11 +417,11 @@ def next_questions(
 
     Notes
     -----
-    Everything unknown is drawn at once, open facts too (for this function alone), and verdicts,
+    Everything unknown is drawn at once, unknown facts too (only for this function), and verdicts,
     tiers and ranks are found anew in each draw. Of a flag, a level or a choice the answers still
     possible are equally likely; of sets and numbers the classes that the conditions of guardrails
-    can tell apart (`open_facts`). An interval of a rating is uniform, three points are
-    triangular, an unknown rating is uniform over its scale.
+    can tell apart (`open_facts`). An interval of a rating is uniform, three points are triangular,
+    an unknown rating is uniform over its scale.
 
     The uncertainty of the order is the sum over candidates of ``p (1 - p)``, p being the
     probability of a rank of at most k; that of verdicts is the sum of their entropies, in bits. The

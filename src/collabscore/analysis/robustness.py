@@ -521,7 +521,7 @@ class Robustness(RankingResult):
         return [self.ranking.place_of(candidate) for candidate in self.narrowed.ids]
 
     def narrowed_to(self, ranking: Ranking) -> Robustness:
-        """Return the result with the candidates of a narrowed ranking alone; see `Ranking.select`.
+        """Return the result with only the candidates of a narrowed ranking; see `Ranking.select`.
 
         Raises
         ------
@@ -950,7 +950,7 @@ def robustness(
     Parameters
     ----------
     ranking : Ranking
-        A narrowed one gives the same shares, and shows its candidates alone.
+        A narrowed one gives the same shares and shows only its candidates.
     weights : str or mapping of group id to str, optional
         The space of weights: "exact", "within 25%", "order", "any" or "intervals", for all groups,
         or for each by its id, the top being "". Where none is named, the framework's own; without

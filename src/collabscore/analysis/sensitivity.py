@@ -791,7 +791,7 @@ class Sensitivity(RankingResult):
         return tuple(map(self.sentence_of, self.weights))
 
     def sentence_of(self, weight: WeightStability) -> str:
-        """Return in one sentence how far a weight may move, and what happens then.
+        """Return one sentence on the stable range of a weight and the change beyond it.
 
         It is about the leader; where nothing costs the leader the first place, about the top k too,
         and so on.
@@ -816,7 +816,7 @@ class Sensitivity(RankingResult):
         return f"{name}: {'; '.join(parts)}."
 
     def happening(self, turn: WeightTurn, claim: Claim) -> str:
-        """Return in words what happens beyond an end."""
+        """Return the change beyond an end of the range, in words."""
         title = f'"{self._title_of(turn.candidate)}"'
         if turn.verdicts is not None:
             framework = self.ranking.framework

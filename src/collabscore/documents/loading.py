@@ -401,7 +401,7 @@ def load_vocabulary(source: Source | Vocabulary) -> Vocabulary:
     Raises
     ------
     FrameworkError
-        With everything that is wrong with it.
+        With all its errors.
     """
     if isinstance(source, Vocabulary):
         return source
@@ -416,7 +416,7 @@ def load_framework(source: FrameworkSource) -> Framework:
     Parameters
     ----------
     source : str, Path, mapping or Framework
-        ``"guardrail"``, ``"house.yaml"``, or what a YAML reader would give.
+        ``"guardrail"``, ``"house.yaml"``, or the content of such a file.
 
     Returns
     -------
@@ -426,7 +426,7 @@ def load_framework(source: FrameworkSource) -> Framework:
     Raises
     ------
     FrameworkError
-        With everything that is wrong with it, each with its place.
+        With all its errors, each with its place.
     UsageError
         If there is no such file and no shipped framework of that id.
 
@@ -490,7 +490,7 @@ def load_candidates(
     Parameters
     ----------
     source : str, Path, mapping, Candidates or iterable of candidates
-        A YAML, JSON or JSON Lines file, `-` for standard input, or what such a file holds.
+        A YAML, JSON or JSON Lines file, `-` for standard input, or the content of such a file.
     framework : str, Path, mapping, Framework or list of them, optional
         The frameworks to judge by. Those that the list itself names count too: a word must be known
         to one of them.
@@ -502,7 +502,7 @@ def load_candidates(
     Raises
     ------
     CandidateError
-        With everything that is wrong with it, each with its place.
+        With all its errors, each with its place.
     UsageError
         If no framework is named, here or in the list.
 
@@ -576,7 +576,7 @@ def load_cases(source: CaseSource, framework: FrameworkSource) -> Cases:
     Raises
     ------
     DocumentError
-        With everything that is wrong with them, each with its place.
+        With all their errors, each with its place.
     """
     if isinstance(source, Cases):
         source = PlainDocument(source.model_dump(exclude_unset=True), source.origin)
@@ -601,7 +601,7 @@ def load_policy(source: str | Path) -> tuple[Framework, Cases | None]:
     Raises
     ------
     DocumentError
-        With everything that is wrong with them, each with its place.
+        With all their errors, each with its place.
     UsageError
         If there is no such file and no shipped framework of that id.
     """

@@ -131,7 +131,7 @@ class Candidates(Document):
     __str__ = __repr__
 
     def unit_of(self, candidate: Candidate) -> Unit:
-        """Return what a candidate is: its own word, else the list's."""
+        """Return the unit of a candidate (area or project): its own, else the list's."""
         return candidate.unit or self.unit
 
 

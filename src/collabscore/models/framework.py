@@ -534,7 +534,7 @@ class Framework(SharedDefinitions):
 
     @cached_property
     def facts_asked(self) -> tuple[str, ...]:
-        """Facts that it asks for: all that it defines, and those of its vocabulary that it uses."""
+        """Facts to answer: all its own, and those of its vocabulary that it uses."""
         used = {*self.references.inputs, *self.facts}
         return tuple(key for key in self.all_facts if key in used)
 
@@ -551,7 +551,7 @@ class Framework(SharedDefinitions):
 
     @cached_property
     def safeguards_named(self) -> tuple[str, ...]:
-        """Safeguards asked of every project, then those that guardrails need, each once."""
+        """Safeguards required of every project, then those that guardrails need, each once."""
         named = list(self.standing)
         for guardrail in self.guardrails.values():
             for step in guardrail.all_steps():
@@ -607,7 +607,7 @@ class Framework(SharedDefinitions):
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of everything it says, the vocabulary included, as ``sha256:<hex>``."""
+        """SHA-256 of its whole content, the vocabulary included, as ``sha256:<hex>``."""
         return digest_of(self)
 
     def __repr__(self) -> str:

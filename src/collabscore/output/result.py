@@ -59,7 +59,7 @@ class Result(Readable):
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        """All that is said of each row; the order is that of records and CSV."""
+        """All fields of a row, in the order of records and CSV."""
         raise NotImplementedError
 
     @property
@@ -79,7 +79,7 @@ class Result(Readable):
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """Digests of the inputs and the version of the package: what gives the same again."""
+        """Digests of the inputs and the version of the package, to repeat the result."""
         raise NotImplementedError
 
     @property
@@ -161,12 +161,12 @@ class Result(Readable):
         return _table_of(fields, self.rows if rows is None else rows, Field.plain_of).to_records()
 
     def to_csv(self) -> str:
-        """Return the records as CSV (RFC 4180), under the same names, without what is nested."""
+        """Return the records as CSV (RFC 4180), under the same names, without nested values."""
         fields = [field for field in self.fields if field.csv]
         return _table_of(fields, self.rows, Field.plain_of).to_csv()
 
     def body(self) -> dict[str, Any]:
-        """Return what the JSON holds between the options and the notes: the records."""
+        """Return the part of the JSON between the options and the notes: the records."""
         return {self.things: self.records()}
 
     def document(self) -> dict[str, Any]:

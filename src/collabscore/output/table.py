@@ -180,8 +180,8 @@ class Readable:
 class Table(Grid, Readable):
     """Rows of raw values under columns that say how to show them.
 
-    Text, Markdown and HTML are for readers: what is missing is an en dash, numbers have fixed
-    digits, long tables may be shortened, which is said. Records, CSV and JSON are for machines:
+    Text, Markdown and HTML are for readers: a missing value is an en dash, numbers have fixed
+    digits, and long tables may be shortened, with a note. Records, CSV and JSON are for machines:
     always whole, missing is None, empty or null.
 
     Parameters
@@ -199,8 +199,8 @@ class Table(Grid, Readable):
         The heading, in words, above the row of each index: the heading of the rows from there on.
         Only readers are shown it.
     shortened : bool
-        Whether readers are shown the first and the last rows of a long table alone. A line says how
-        many are between them; a single row is never left out for it.
+        Whether readers see only the first and the last rows of a long table. A line says how many
+        are between them; a single row is never left out for it.
 
     Examples
     --------

@@ -463,7 +463,7 @@ class Problem:
         return low, np.nan_to_num(column.high, nan=float(greatest))
 
     def column(self, key: str) -> Column:
-        """Return what all candidates say of a criterion or a fact."""
+        """Return the entries of all candidates for a criterion or a fact."""
         return self.facts[key] if key in self.facts else self.ratings[key]
 
     def id_of(self, row: int) -> str:

@@ -43,7 +43,7 @@ Words: TypeAlias = NDArray[np.object_]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Ranking(Result, Sequence[Assessment]):
-    """Candidates in order: first what fits, then what a person must decide on, each by score.
+    """Candidates in order: by the tier of their verdict, then by score.
 
     A sequence of assessments: ``ranking[0]`` is the first one, ``ranking["flu"]`` that of one
     candidate, ``ranking[:3]`` a narrowed ranking, as `select` gives one. Arrays are read-only and
@@ -133,7 +133,7 @@ class Ranking(Result, Sequence[Assessment]):
         return self._assessment(place)
 
     def place_of(self, candidate: str) -> int:
-        """Return where a candidate stands in the arrays, from 0.
+        """Return the position of a candidate in the arrays, from 0.
 
         Raises
         ------
@@ -506,7 +506,7 @@ class Ranking(Result, Sequence[Assessment]):
         return document
 
     def selection_record(self) -> dict[str, Any]:
-        """Return how many candidates are shown, of how many, and what left others out."""
+        """Return the numbers of candidates shown and left out, with the conditions."""
         return {"shown": len(self), "of": len(self.whole), "left_out": dict(self.left_out)}
 
 

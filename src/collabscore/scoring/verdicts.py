@@ -259,13 +259,13 @@ class Assessment(Readable):
     score : float or None
         In [0, 100].
     low, high : float or None
-        Bounds of the score over all ratings that its own leave open.
+        Range of the score over all values of its uncertain ratings.
     rated : float
         Share of overall weight that was rated, in [0, 1].
     verdict : str or None
         None where the framework is not about it.
     verdict_range : tuple of str or None
-        The mildest and the most severe verdict that what is unknown leaves open.
+        The mildest and the most severe verdict that unknown answers allow.
     band : str or None
     findings : tuple of Finding
         One for each guardrail, in the order of the framework.
@@ -275,7 +275,7 @@ class Assessment(Readable):
         Sub-scores of gain and of risk.
     unit : {"project", "area"}
     standing : tuple of str
-        Safeguards asked of every project, whatever its verdict, that are not in place.
+        Safeguards required of every project, whatever its verdict, that are not in place.
     unrated : tuple of str
         Criteria on which it is not rated.
     framework : Framework

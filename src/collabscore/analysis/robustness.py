@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from itertools import islice
 from numbers import Real
 from typing import Any, ClassVar
@@ -671,8 +671,12 @@ class Robustness(RankingResult):
         Readers see 0 and 100 % only where verdicts alone make it certain.
         """
 
+        @cache
+        def shares() -> FloatArray:
+            return self.top_probability(top)
+
         def plain(position: int) -> float:
-            return float(self.top_probability(top)[position])
+            return float(shares()[position])
 
         def cell(position: int) -> float | None:
             if self.unranked[position] == 1:
@@ -891,10 +895,10 @@ class Robustness(RankingResult):
         if self.verdicts_vary:
             return np.tile([1, n + 1], (n, 1))
         tiers = tiers_of(self.ranking.framework)[self.accumulator.verdicts[self.ranking.order]]
-        ranked = (tiers >= 0) & (self.unranked == 0)
-        ahead = np.count_nonzero(ranked & (tiers < tiers[:, None]), axis=1)
-        level = np.count_nonzero((tiers >= 0) & (tiers <= tiers[:, None]), axis=1)
-        return np.column_stack([ahead + 1, level])
+        always = np.sort(tiers[(tiers >= 0) & (self.unranked == 0)])
+        at_all = np.sort(tiers[tiers >= 0])
+        ahead = np.searchsorted(always, tiers, side="left")
+        return np.column_stack([ahead + 1, np.searchsorted(at_all, tiers, side="right")])
 
     @cached_property
     def _verdict_shares(self) -> FloatArray:

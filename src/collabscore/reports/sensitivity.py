@@ -93,7 +93,8 @@ def _stays(result: Sensitivity, claim: Claim, subject: str) -> Iterator[str]:
     margin = weight.margin(claim)
     if math.isinf(margin):
         tried = any(found.method == "grid of 201" for found in result.weights)
-        yield f"{subject} whatever any single weight is{', as far as tried' * tried}."
+        values = "every value tried" if tried else "any value"
+        yield f"{subject} at {values} of any single weight."
         return
     # rounded down, so that the sentence holds
     points = math.floor(1000 * margin + 1e-6) / 10

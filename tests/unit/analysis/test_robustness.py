@@ -515,3 +515,14 @@ def test_a_middle_of_scores_holds_the_scores_beside_it() -> None:
     # known fault D1: 66.5 beside 64-66
     found = cs.robustness(cs.score([{"id": "a", "ratings": {"x": 6.65, "y": 6.65}}], TWO), draws=50)
     assert "66.5" in found.to_text(160) or "66–67" in found.to_text(160)
+
+
+def test_the_page_of_a_large_list_takes_no_longer_than_its_rows() -> None:
+    def seconds(n: int) -> float:
+        found = cs.robustness(many(n), draws=20)
+        start = time.process_time()
+        found.to_text(100)
+        return time.process_time() - start
+
+    seconds(20)
+    assert seconds(4000) < 20 * seconds(1200)

@@ -110,8 +110,8 @@ def printed_points(words: str, low: float, high: float) -> list[float]:
     numbers = [
         float(text.replace(",", "")) for text in re.findall(r"-?\d[\d,]*\.?\d*(?:e-?\d+)?", words)
     ]
-    if words == "any rating":
-        return [low, high]
+    if words.startswith("any, such as"):
+        return [*numbers, low, high]
     if words.startswith(("at least", "more than")) and len(numbers) == 1:
         numbers.append(high)
     if words.startswith(("at most", "less than")):
@@ -173,10 +173,12 @@ def check_thresholds(listed: Listed, found: Explanation) -> None:
             assert set(inside) <= set(holding)
             assert min(abs(rating - change.start) for rating in inside) == nearest
             assert len(holding) == 1 or not words.startswith("only at")
-        # the verdict and rank of the row are those at the end nearest to the present rating
+        # the verdict and rank of the row are those at the number that is named first
         near = min(points, key=lambda rating: abs(rating - change.start))
         is_inside = min(points) < change.start < max(points)
-        if near not in opened and not is_inside:
+        if len(re.findall(r"[-\d.]+", words)) == 1:
+            near = points[0]
+        if near not in opened:
             _, again = reached(change.aim, near)
             assert (again.verdict, again.rank) == (
                 target.consequence.verdict,

@@ -105,9 +105,11 @@ class RatingTarget:
         Whether only whole numbers are meant, since all ratings of the criterion are whole numbers.
     alone : bool
         Whether no other whole number brings the aim about.
+    example : float or None
+        A rating, where any whole number brings the aim about.
     consequence : Consequence
-        The result at the end nearest to the present rating or, if that end is open, however little
-        beyond it.
+        The result at the one end that is a number, else at the end nearest to the present rating,
+        or at the example. If the end is open: the result however little beyond it.
     """
 
     low: float | None
@@ -117,6 +119,7 @@ class RatingTarget:
     high_open: bool = False
     whole: bool = False
     alone: bool = False
+    example: float | None = None
 
 
 @dataclass(frozen=True)
@@ -587,14 +590,20 @@ class _TargetSearch:
         start = stretch.point.start
         first = min(holding, key=lambda number: (abs(number - start), -number * stretch.point.side))
         low, high = self._run_of(stretch, first)
-        if low != high:
-            # open towards the end of the scale
-            low = None if low == wholes[0] else low
-            high = None if high == wholes[-1] else high
-        result = self._result(stretch, first)
-        return RatingTarget(low, high, result, whole=True, alone=len(holding) == 1)
+        if low == high:
+            result = self._result(stretch, first)
+            return RatingTarget(low, high, result, whole=True, alone=len(holding) == 1)
+        # an end of the scale is no threshold
+        ends = [end for end in (low, high) if end not in (wholes[0], wholes[-1])]
+        return RatingTarget(
+            low=low if low in ends else None,
+            high=high if high in ends else None,
+            consequence=self._result(stretch, ends[0] if len(ends) == 1 else first),
+            whole=True,
+            example=None if ends else first,
+        )
 
-    def _run_of(self, stretch: _Stretch, first: float) -> tuple[float | None, float | None]:
+    def _run_of(self, stretch: _Stretch, first: float) -> tuple[float, float]:
         """Return the ends of the whole numbers, from the first one on, that bring it about."""
         low = high = first
         while first >= stretch.point.start and self._holds(stretch, high + 1):

@@ -596,8 +596,8 @@ def target_words(target: RatingTarget) -> str:
     'more than 2.5'
     """
     low, high = target.low, target.high
-    if low is None and high is None:
-        return "any rating"
+    if target.example is not None:
+        return f"any, such as {_digits(target.example)}"
     if low is None or high is None or target.low_open or target.high_open:
         return _bounds_words(target)
     if low == high:
@@ -721,10 +721,7 @@ def _full_blocks(explanation: Explanation) -> Iterator[Block]:
     """Yield each criterion, rule, change and source, and the evidence of ratings and facts."""
     sources = {source.id: source for part in explanation.guardrails for source in part.sources}
     if explanation.criteria:
-        yield Heading("All criteria")
-        if explanation.assessment.score is not None and explanation.ranking.has_total:
-            yield Paragraph(_points_sentence(explanation))
-        yield explanation.table()
+        yield from _criteria_blocks(explanation)
     yield from _missing_blocks(explanation, None)
     yield from _change_blocks(explanation, None)
     if any(change.uncertain for change in explanation.rating_changes):
@@ -765,13 +762,17 @@ _NEAR_TIE_NOTE = (
 )
 
 
-def _points_sentence(explanation: Explanation) -> str:
-    text = "Points sum to the score, points lost to 100 minus the score; they are rounded so."
-    if not explanation.ranking.valuation.tree.arithmetic:
-        text += (
-            " The mean is not arithmetic: a criterion with few points may still limit the score."
-        )
-    return text
+def _criteria_blocks(explanation: Explanation) -> Iterator[Block]:
+    yield Heading("All criteria")
+    if explanation.assessment.score is not None and explanation.ranking.has_total:
+        text = "Points sum to the score, points lost to 100 minus the score; they are rounded so."
+        if not explanation.ranking.valuation.tree.arithmetic:
+            text += f" {_MEANS_NOTE}"
+        yield Paragraph(text)
+    yield explanation.table()
+
+
+_MEANS_NOTE = "The mean is not arithmetic: a criterion with few points may still limit the score."
 
 
 _STATES = {

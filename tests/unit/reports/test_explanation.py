@@ -219,3 +219,17 @@ def test_memos_of_real_lists_fit_a_page(projects: cs.Ranking) -> None:
     assert [c.safeguards for c in ice.safeguard_changes if c.aim == "better_place"] == [
         (("access_terms",),)
     ]
+
+
+@pytest.mark.parametrize(
+    ("missing", "words", "rank"), [("refuse", "any, such as 3", 1), ("worst", "at most 4", 1)]
+)
+def test_the_rank_of_a_row_is_that_at_the_rating_it_names(
+    missing: str, words: str, rank: int
+) -> None:
+    criteria = {"risk": {"scale": "five", "prefer": "low"}}
+    listed = [{"id": "a", "facts": {}}, {"id": "b", "ratings": {"risk": 4}}]
+    document = {**HOUSE, "criteria": criteria, "guardrails": {}, "missing": missing}
+    found = explain(cs.score(listed, document), "a")
+    (change,) = [change for change in found.rating_changes if change.aim == "better_place"]
+    assert (target_words(change.target), change.target.consequence.rank) == (words, rank)

@@ -45,7 +45,12 @@ def render_html(blocks: Sequence[Block], *, top: int = 2) -> str:
     top : int
         Level of the HTML element for a heading of level 1.
     """
-    elements = "".join(_block_element(block, top) for block in blocks)
+    elements = ""
+    heading = ""
+    for block in blocks:
+        if isinstance(block, Heading):
+            heading = block.text
+        elements += _block_element(block, top, heading)
     widths = {_needed_width(block) for block in blocks if isinstance(block, Grid)}
     return (
         f'<div class="collabscore">\n<style>{STYLE}\n{_card_style(sorted(widths))}</style>\n'
@@ -80,7 +85,8 @@ def _attribute(text: str) -> str:
     return escape("".join(part for part, _ in code_parts(one_line(text))), quote=True)
 
 
-def _block_element(block: Block, top: int) -> str:
+def _block_element(block: Block, top: int, above: str) -> str:
+    """Return a block, below a heading of that text."""
     match block:
         case Heading(text, level, subtitle):
             tag = f"h{min(level + top - 1, 6)}"
@@ -95,7 +101,7 @@ def _block_element(block: Block, top: int) -> str:
         case Bullets():
             return _list_element(list(block)) + "\n"
         case Grid():
-            return _table_element(block)
+            return _table_element(block, above)
 
 
 def _notes_element(notes: Iterable[str]) -> str:
@@ -125,8 +131,10 @@ def _list_element(items: Sequence[Item]) -> str:
 # tables
 
 
-def _table_element(grid: Grid) -> str:
-    parts = [f'<table class="cs-table cs-needs-{_needed_width(grid)}">\n']
+def _table_element(grid: Grid, above: str) -> str:
+    """Return a table; one without a title is named after the heading above it."""
+    label = "" if grid.title or not above else f' aria-label="{_attribute(above)}"'
+    parts = [f'<table class="cs-table cs-needs-{_needed_width(grid)}"{label}>\n']
     if grid.title:
         title = f'<span class="cs-title">{_content(grid.title)}</span>'
         parts.append(f"<caption>{title}</caption>\n")

@@ -78,6 +78,15 @@ def test_a_whole_page_says_its_language_and_has_one_main_heading():
     assert '<h1>List</h1>\n<p class="cs-subtitle">Framework</p>' in page
 
 
+def test_every_table_has_a_name():
+    page = Page((Heading("The `list` & more", 1), PLAIN, TABLE)).to_html()
+    assert re.findall(r'<table class="[^"]*"([^>]*)>', page) == [
+        ' aria-label="The list &amp; more"',
+        "",
+    ]
+    assert '<caption><span class="cs-title">Ranking</span></caption>' in page
+
+
 def test_headings_of_a_fragment_stand_below_those_of_its_host():
     fragment = Page((Heading("List", 1), Heading("Part"))).to_html()
     assert re.findall(r"<h(\d)>", fragment) == ["2", "3"]

@@ -123,6 +123,10 @@ def _set_shares(
         names = ", ".join(f"`{key}`" for key in rest)
         raise UsageError(f"{made}, and nothing is left for {names}", "weights")
     if not rest and abs(left) > _EXACT:
+        if len(given) == 1:
+            only = next(iter(given))
+            message = f"`{only}` is the only criterion of its group, so its share is 100 %"
+            raise UsageError(message, "weights")
         message = f"{made}; give 100 %, or leave one out"
         raise UsageError(message, "weights")
     others = 0.0

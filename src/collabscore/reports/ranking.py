@@ -339,9 +339,6 @@ def _legend_of(ranking: Ranking) -> Iterator[str]:
     if framework.has_total:
         unknown = _missing_note(framework, _MISSING_IN_SHORT)
         yield f"{unknown} Range: uncertain ratings worst to best."
-    changed = changed_framework_note(framework)
-    if changed is not None:
-        yield changed
     text = f"Framework {framework.id}, {framework.digest[:19]}…"
     unverified = len(unverified_titles(framework))
     if unverified:

@@ -31,7 +31,7 @@ def _blocks_of(result: WhatIf, detail: Detail) -> Iterator[Block]:
     if len(result.said) > 1:
         yield Paragraph("What if:")
         yield Bullets([_capitalised(text) for text in result.said])
-    else:
+    elif result.said:
         yield Paragraph(f"{result.title}.")
     if result.said and len(result.ranking):
         yield _order_table(result)

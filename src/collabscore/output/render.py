@@ -225,7 +225,10 @@ class _LayoutColumn:
         lines = wrap(text, self.width)
         most = column.lines
         if most is not None and len(lines) > most:
-            lines[most - 1 :] = [cut(" ".join(lines[most - 1 :]), self.width)]
+            rest = text
+            for line in lines[: most - 1]:
+                rest = rest[len(line) :].lstrip()
+            lines[most - 1 :] = [cut(rest, self.width)]
         return lines
 
 

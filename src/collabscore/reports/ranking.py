@@ -128,25 +128,25 @@ def _missing_blocks(ranking: Ranking, *, verbose: bool) -> Iterator[Block]:
         shown = rules if verbose else rules[:_MOST_RULES_EACH]
         if not verbose and len(rows) + len(shown) > _MOST_RULES:
             shown = []
-        if shown:
-            heading = assessment.title
-            if len(shown) < len(rules):
-                heading += f" ({len(shown)} of {len(rules)} rules)"
-            sections[len(rows)] = heading
-            rows += shown
-        elif rules:
             more_candidates += 1
         more_rules += len(rules) - len(shown)
-    if not rows:
-        return
-    notes = []
-    if more_rules:
-        note = plural(more_rules, "more rule")
-        if more_candidates:
-            note += f", {plural(more_candidates, 'more candidate')}"
-        notes.append(f'{note} (to see all: -v; in Python: detail="verbose")')
-    title = "Before this can go ahead"
-    yield _rules_table(title, rows, sections=sections, notes=tuple(notes))
+        if shown:
+            part = "" if shown == rules else f" ({len(shown)} of {len(rules)} rules)"
+            sections[len(rows)] = assessment.title + part
+            rows += shown
+    if rows:
+        notes = _more_notes(more_rules, more_candidates)
+        yield _rules_table("Before this can go ahead", rows, sections=sections, notes=notes)
+
+
+def _more_notes(rules: int, candidates: int) -> tuple[str, ...]:
+    """Return the note on rules that are not shown, and on candidates of which none is shown."""
+    if not rules:
+        return ()
+    note = plural(rules, "more rule")
+    if candidates:
+        note += f", {plural(candidates, 'more candidate')}"
+    return (f'{note} (to see all: -v; in Python: detail="verbose")',)
 
 
 def _rules_table(title: str, rows: Sequence[tuple[Cell, ...]], **more: Any) -> Table:
@@ -298,24 +298,12 @@ def _detail_blocks(ranking: Ranking) -> Iterator[Block]:
     yield replace(ranking.table_of(ranking.shown_in_detail), title="Details of each candidate")
     if ranking.shown_as_points:
         yield replace(ranking.table_of(ranking.shown_as_points), title="Points behind each score")
-    framework = ranking.framework
     rows: list[tuple[Cell, ...]] = []
     sections: dict[int, str] = {}
     for assessment in ranking:
         if assessment.findings:
             sections[len(rows)] = assessment.title
-        clear = 0
-        for finding in assessment.findings:
-            if finding.state == "clear":
-                clear += 1
-                continue
-            in_place = ", ".join(safeguard_title(framework, key) for key in finding.in_place)
-            mark = replace(badge(finding.verdict, framework), word=STATES_IN_WORDS[finding.state])
-            rows.append((finding.title, mark, in_place or None))
-        if clear:
-            mark = badge(next(iter(framework.all_verdicts)), framework)
-            word = STATES_IN_WORDS["clear"] if clear == 1 else "do not apply"
-            rows.append((plural(clear, "rule"), replace(mark, word=word), None))
+        rows += _finding_rows(assessment, ranking.framework)
     if rows:
         columns = (
             Column("rule", "Rule", priority=0, least=24),
@@ -323,6 +311,22 @@ def _detail_blocks(ranking: Ranking) -> Iterator[Block]:
             Column("in_place", "In place", priority=0, least=20),
         )
         yield Table(columns, tuple(rows), title="Every finding", sections=sections)
+
+
+def _finding_rows(assessment: Assessment, framework: Framework) -> Iterator[tuple[Cell, ...]]:
+    """Yield a row for each rule that applies or may apply, and the number of all others."""
+    clear = 0
+    for finding in assessment.findings:
+        if finding.state == "clear":
+            clear += 1
+            continue
+        in_place = ", ".join(safeguard_title(framework, key) for key in finding.in_place)
+        mark = replace(badge(finding.verdict, framework), word=STATES_IN_WORDS[finding.state])
+        yield finding.title, mark, in_place or None
+    if clear:
+        mark = badge(next(iter(framework.all_verdicts)), framework)
+        word = STATES_IN_WORDS["clear"] if clear == 1 else "do not apply"
+        yield plural(clear, "rule"), replace(mark, word=word), None
 
 
 # the legend, and notes

@@ -314,3 +314,12 @@ def test_on_narrow_paper_a_title_leaves_room_for_its_figures():
         "less so",
     ]
     assert "63.1" in Table(columns, (row,)).to_text(24)
+
+
+def test_a_cut_id_has_no_blank_after_its_hyphen():
+    table = Table((Column("id", "Id", lines=1),), (("meteorology-and-weather-data",),))
+    assert table.to_text(20).splitlines()[2] == "meteorology-and-wea…"
+    table = Table(
+        (Column("id", "Id", lines=2),), (("meteorology-and-weather-data-of-both-sides",),)
+    )
+    assert table.to_text(20).splitlines()[2:4] == ["meteorology-and-", "weather-data-of-bot…"]

@@ -23,7 +23,13 @@ from ..models.base import within
 from ..output import Block, Bullets, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
 from ..output.text import plural
 from ..scoring.ranking import list_heading
-from ..scoring.wording import SCOPE_NOTE, badge, framework_title, unverified_titles
+from ..scoring.wording import (
+    SCOPE_NOTE,
+    badge,
+    changed_framework_note,
+    framework_title,
+    unverified_titles,
+)
 
 __all__ = ["notes_of", "page_of"]
 
@@ -49,8 +55,11 @@ def page_of(result: Comparison, detail: Detail, disagreements: int | None) -> Pa
         blocks += _move_blocks(result.pairs)
     if verbose:
         blocks += [Heading("Method and frameworks"), Bullets(result.notes)]
-    elif detail == "default":
-        blocks.append(Notes((_digests_note(result), SCOPE_NOTE)))
+    else:
+        notes = [*_changed_notes(result)]
+        if detail == "default":
+            notes += [_digests_note(result), SCOPE_NOTE]
+        blocks += [Notes(tuple(notes))] if notes else []
     return Page(tuple(blocks), result.title)
 
 
@@ -423,7 +432,16 @@ def notes_of(result: Comparison) -> Iterator[str]:
                 f"Not checked against a source in {framework.id}: {unverified}."
                 " Check these before you rely on them."
             )
+    yield from _changed_notes(result)
     yield SCOPE_NOTE
+
+
+def _changed_notes(result: Comparison) -> Iterator[str]:
+    """Yield what a call changed of each framework, so that none passes as the adopted one."""
+    for ranking in result.rankings:
+        note = changed_framework_note(ranking.framework)
+        if note is not None:
+            yield f"{ranking.framework.id}: {note}"
 
 
 def _digests_note(result: Comparison) -> str:

@@ -44,7 +44,10 @@ def page_of(result: Difference, detail: Detail) -> Page:
     table = result.table()
     if table.rows:
         blocks.append(replace(table, title="", notes=()))
-    if detail != "brief":
+    changed = tuple(_changed_notes(result))
+    if detail == "brief" and changed:
+        blocks.append(Notes(changed))
+    elif detail != "brief":
         blocks += _reason_blocks(result, verbose=verbose)
         if result.framework_changes:
             lines = tuple(_grouped_changes(result.framework_changes))
@@ -155,8 +158,8 @@ def notes_of(result: Difference) -> Iterator[str]:
     yield from _list_notes(result)
     yield from _name_list("The framework", result.framework_changes, "; ")
     yield from _attribution_note(result)
-    for note_of in (changed_framework_note, unverified_note):
-        yield from filter(None, dict.fromkeys(map(note_of, result.frameworks)))
+    yield from _changed_notes(result)
+    yield from filter(None, dict.fromkeys(map(unverified_note, result.frameworks)))
     yield SCOPE_NOTE
 
 
@@ -164,8 +167,13 @@ def _short_notes(result: Difference) -> Iterator[str]:
     yield from _list_notes(result)
     if not result.attributed:
         yield from _attribution_note(result)
-    yield from filter(None, dict.fromkeys(map(changed_framework_note, result.frameworks)))
+    yield from _changed_notes(result)
     yield SCOPE_NOTE
+
+
+def _changed_notes(result: Difference) -> Iterator[str]:
+    """Yield what a call changed of the frameworks, each note once."""
+    yield from filter(None, dict.fromkeys(map(changed_framework_note, result.frameworks)))
 
 
 def _list_notes(result: Difference) -> Iterator[str]:

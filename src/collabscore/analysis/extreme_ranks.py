@@ -6,7 +6,7 @@ the search, n candidates of one tier, c competitors of one of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -155,12 +155,11 @@ class ExtremeRanks(RankingResult):
             below, ahead = self.dominance_reduction[place], self.ahead[place]
             parts = []
             for words, chosen in (("ahead of", below & ahead), ("never behind", below & ~ahead)):
-                # titles may have commas in them
-                titles = "; ".join(map(self.title_at, np.flatnonzero(chosen).tolist()))
+                titles = [f'"{self.title_at(below)}"' for below in np.flatnonzero(chosen).tolist()]
                 if titles:
-                    parts.append(f"{words} {titles}")
+                    parts.append(f"{words} {', '.join(titles)}")
             sentences.append(
-                f"Whatever the weights, {self.title_at(place)} is {'; and '.join(parts)}."
+                f'Whatever the weights, "{self.title_at(place)}" is {" and ".join(parts)}.'
             )
         return tuple(sentences)
 
@@ -372,8 +371,13 @@ def _varying_groups(framework: Framework, groups: Sequence[GroupWeights]) -> set
     varying = set()
     for part in groups:
         if part.free:
-            varying |= {"", *(framework.nodes[part.group].path if part.group else ())}
+            varying |= {"", *_path_of(framework, part.group)}
     return varying
+
+
+def _path_of(framework: Framework, group: str) -> Sequence[str]:
+    """Return a group and those above it; nothing for the top."""
+    return framework.nodes[group].path if group else ()
 
 
 def _held_groups(
@@ -384,32 +388,35 @@ def _held_groups(
     Of groups that are held within one another only the outermost is named. A group that is given a
     space of its own is not held.
     """
-    framework = ranking.framework
+    framework, named = ranking.framework, weights_by_group(weights)
     groups = group_weights(framework, weights)
-    varying = _varying_groups(framework, groups) - {""}
-    judged = {key for _, key in _scores_in_conditions(framework)}
-    reasons: list[str] = []
-    for group in framework.groups:
-        # of a path the last group is the group itself
-        above = framework.nodes[group].path[:-1]
-        if group not in varying or not set(above).isdisjoint(reasons):
-            continue
-        if group in judged or not _is_linear(ranking, group):
-            reasons.append(group)
-    named = weights_by_group(weights)
-    held = {}
+    reasons = _reasons_to_hold(ranking, groups)
+    held, outermost = {}, set()
     for part in groups:
-        path = framework.nodes[part.group].path if part.group else ()
-        if not set(path).isdisjoint(reasons) and part.free and part.group not in named:
+        within = reasons.intersection(_path_of(framework, part.group))
+        if within and part.free and part.group not in named:
             held[part.group] = "exact"
+            outermost |= within
     if held:
         groups = group_weights(framework, {**named, **held})
-    outermost = [group for group in reasons if _holds_within(framework, group, held)]
-    return groups, tuple(outermost)
+    return groups, tuple(group for group in framework.groups if group in outermost)
 
 
-def _holds_within(framework: Framework, group: str, held: Mapping[str, str]) -> bool:
-    return any(group in framework.nodes[key].path for key in held)
+def _reasons_to_hold(ranking: Ranking, groups: Sequence[GroupWeights]) -> set[str]:
+    """Return the outermost groups whose weights vary and that rule out an exact answer."""
+    framework = ranking.framework
+    varying = _varying_groups(framework, groups)
+    judged = {key for _, key in _scores_in_conditions(framework)}
+    reasons: set[str] = set()
+    for group in framework.groups:
+        is_outermost = reasons.isdisjoint(_path_of(framework, group))
+        if (
+            is_outermost
+            and group in varying
+            and (group in judged or not _is_linear(ranking, group))
+        ):
+            reasons.add(group)
+    return reasons
 
 
 def _polytope_of(kept: Sequence[GroupWeights], columns: Sequence[str]) -> WeightPolytope:

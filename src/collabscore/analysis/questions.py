@@ -337,10 +337,10 @@ class Questions(RankingResult):
     @property
     def shown(self) -> tuple[str, ...]:
         """Columns of the table; those of the order only where there is one."""
-        keys = ["number", "title", "question", "order_share", "verdict_share"]
+        keys = ["number", "title", "about", "question", "order_share", "verdict_share"]
         if self.top is None:
             keys.remove("order_share")
-        return (*keys, "outlook", "known", "about", "candidate", "key")
+        return (*keys, "outlook", "known", "candidate", "key")
 
     def table(self) -> Table:
         """Return the informative questions as a table."""

@@ -1005,9 +1005,28 @@ def robustness(
     _refuse_unknown_word(facts)
     choices = choices_of_method(method_choices, framework)
     source = Draws(ranking.problem, group_weights(framework, weights), seed, choices)
-    counted = min(10, n) if top is None else top
-    accumulator = Accumulator(ranking, counted, _leading(ranking, top))
-    both = 2 if facts == "drawn" else 1
+    accumulator = Accumulator(ranking, top or min(10, n), _leading(ranking, top))
+    result = Robustness(ranking, source, accumulator, precision, asked_top=top)
+    result = _drawn(result, draws, progress, parts=1 + (facts == "drawn"))
+    if facts == "drawn":
+        result = replace(result, if_answered=_answered(result, progress))
+    return result.narrowed_to(narrowed)
+
+
+def _drawn(result: Robustness, draws: int, progress: Progress | None, parts: int) -> Robustness:
+    """Draw until the precision that was asked for is reached.
+
+    Parameters
+    ----------
+    result : Robustness
+        Without draws.
+    draws : int
+        How many, or the first step.
+    progress : callable or None
+    parts : int
+        All draws are as many times those of this function.
+    """
+    source, accumulator, precision = result.source, result.accumulator, result.precision
     batches = source.batches()
     wanted = draws if precision is None else max(draws, _LEAST_DRAWS)
     while True:
@@ -1017,16 +1036,15 @@ def robustness(
         for batch in take_draws(batches, wanted - accumulator.draws):
             accumulator.add(source.outcomes(batch), source.leaf_weights(batch))
             if progress is not None:
-                progress(accumulator.draws, both * wanted)
+                progress(accumulator.draws, parts * wanted)
         # a new result each time, since it keeps what it has computed
-        result = Robustness(ranking, source, accumulator, precision, asked_top=top)
-        error = 0.0 if precision is None or wanted >= _MOST_DRAWS else result.largest_error()
-        if error <= (precision or 0.0):
-            break
-        wanted = min(_MOST_DRAWS, math.ceil(1.05 * wanted * (error / (precision or 1.0)) ** 2))
-    if both == 2:
-        result = replace(result, if_answered=_answered(result, progress))
-    return result.narrowed_to(narrowed)
+        result = replace(result)
+        if precision is None or wanted >= _MOST_DRAWS:
+            return result
+        error = result.largest_error()
+        if error <= precision:
+            return result
+        wanted = min(_MOST_DRAWS, math.ceil(1.05 * wanted * (error / precision) ** 2))
 
 
 def _answered(result: Robustness, progress: Progress | None) -> Robustness:

@@ -528,37 +528,40 @@ class Tornado(RankingResult):
         with the rank and the verdict there. On a scale of whole numbers they are whole; elsewhere
         the exact turn, rounded away from the present rating.
         """
-        row = int(self.ranking.order[self.ranking.place_of(self.candidate)])
-        lines = RatingLines(Variants.of_ranking(self.ranking), np.array([row]))
-        numbers, points, turns = [], [], []
-        leaves = list(self.ranking.framework.leaves.values())
-        by_id = {bar.criterion: bar for bar in self.bars}
-        for number, leaf in enumerate(leaves):
-            bar = by_id[leaf.id]
-            for kind, found in (("rank", bar.rank_turns), ("verdict", bar.verdict_turns)):
-                for side, turn in zip((-1, 1), found, strict=True):
-                    if turn is not None:
-                        for point in _round_points(leaf.scale, turn.rating, side):
-                            numbers.append(number)
-                            points.append(point)
-                            turns.append((leaf.id, kind, side, turn.rating))
-        if not points:
+        ranking = self.ranking
+        place = ranking.place_of(self.candidate)
+        lines = RatingLines(Variants.of_ranking(ranking), ranking.order[place : place + 1])
+        tries = list(self._round_points())
+        if not tries:
             return {}
-        present = lines.outcomes(np.array(numbers), lines.starts[numbers])
-        there = lines.outcomes(np.array(numbers), np.array(points))
-        verdicts = [*self.ranking.framework.all_verdicts, None]
-        found_at: dict[tuple[str, str, int], tuple[float, int | None, str | None]] = {}
-        for k, (criterion, kind, side, _) in enumerate(turns):
-            before, after = present.ranks[k], there.ranks[k]
-            if kind == "verdict":
-                before, after = present.severity[k], there.severity[k]
-            if before != after and (criterion, kind, side) not in found_at:
-                rank, verdict = int(there.ranks[k]) or None, verdicts[there.severity[k]]
-                found_at[criterion, kind, side] = points[k], rank, verdict
+        number = {key: k for k, key in enumerate(ranking.criteria)}
+        here = np.array([number[criterion] for criterion, *_ in tries])
+        present = lines.outcomes(here, lines.starts[here])
+        there = lines.outcomes(here, np.array([point for *_, point in tries]))
+        differs = {
+            "rank": present.ranks != there.ranks,
+            "verdict": present.severity != there.severity,
+        }
+        verdicts = [*ranking.framework.all_verdicts, None]
         changes: dict[tuple[str, str], list[tuple[float, int | None, str | None]]] = {}
-        for (criterion, kind, _), change in found_at.items():
-            changes.setdefault((criterion, kind), []).append(change)
+        seen = set()
+        for k, (criterion, kind, side, point) in enumerate(tries):
+            if differs[kind][k] and (criterion, kind, side) not in seen:
+                seen.add((criterion, kind, side))
+                change = point, int(there.ranks[k]) or None, verdicts[there.severity[k]]
+                changes.setdefault((criterion, kind), []).append(change)
         return changes
+
+    def _round_points(self) -> Iterator[tuple[str, str, int, float]]:
+        """Yield each criterion, "rank" or "verdict", side and points beyond its turn."""
+        leaves = self.ranking.framework.leaves
+        for bar in self.bars:
+            scale = leaves[bar.criterion].scale
+            for kind, turns in (("rank", bar.rank_turns), ("verdict", bar.verdict_turns)):
+                for side, turn in zip((-1, 1), turns, strict=True):
+                    points = [] if turn is None else _points_beyond(scale, turn.rating, side)
+                    for point in points:
+                        yield bar.criterion, kind, side, point
 
     def __iter__(self) -> Iterator[TornadoBar]:
         """Yield the bars."""
@@ -585,7 +588,7 @@ class Tornado(RankingResult):
         return {"candidate": candidate, **super().body()}
 
 
-def _round_points(scale: Scale, rating: float, side: int) -> list[float]:
+def _points_beyond(scale: Scale, rating: float, side: int) -> list[float]:
     """Return points of a scale beyond a rating, the nearest and roundest first."""
     if scale.whole_points:
         beyond = [point for point in scale.whole_points if side * (point - rating) >= 0]

@@ -23,24 +23,28 @@ def page_of(result: Questions, detail: Detail) -> Page:
     if result.most is None:
         result = result.first(_MOST_QUESTIONS)
     blocks: list[Block] = [result.ranking.heading, Heading(result.title, 2)]
-    blocks.append(Paragraph(" ".join(_answer(result))))
+    blocks.append(Paragraph(" ".join(_first_question(result))))
     if result.rows:
-        keys = [key for key in _COLUMNS if result.top is not None or key != "order_share"]
+        keys = [key for key in result.shown if key in _COLUMNS]
         blocks.append(result.table_of(keys))
-    if result.rows and detail != "brief":
-        digits = len(str(len(result.rows)))
-        blocks.append(Heading("Questions to send", 2))
-        for number, question in enumerate(result.rows, start=1):
-            mark = f"{number:>{digits}}."
-            blocks.append(Bullets(tuple(_question_items(question, result, mark, detail))))
+        if detail != "brief":
+            blocks += [Heading("Questions to send", 2), *_question_blocks(result, detail)]
     if detail == "default":
-        blocks.append(Notes((*_legend(result), *closing_notes(result.ranking.framework))))
+        notes = (*_settling_legend(result), *closing_notes(result.ranking.framework))
+        blocks.append(Notes(notes))
     if detail == "verbose":
         blocks += [Heading("Method", 2), Notes(tuple(result.notes))]
     return Page(tuple(blocks), result.title)
 
 
-def _answer(result: Questions) -> Iterator[str]:
+def _question_blocks(result: Questions, detail: Detail) -> Iterator[Bullets]:
+    digits = len(str(len(result.rows)))
+    for number, question in enumerate(result.rows, start=1):
+        mark = f"{number:>{digits}}."
+        yield Bullets(tuple(_question_items(question, result, mark, detail)))
+
+
+def _first_question(result: Questions) -> Iterator[str]:
     """Yield the sentences that a minister would ask for: the first question, and its worth."""
     if not result.informative:
         yield from _notes_on_nothing(result)
@@ -98,7 +102,7 @@ def _error_in_words(error: float) -> str:
     return f"{error:.1f}" if error >= 0.05 else "below 0.1"
 
 
-def _legend(result: Questions) -> Iterator[str]:
+def _settling_legend(result: Questions) -> Iterator[str]:
     """Yield what is not shown, and how to read the shares."""
     yield from _notes_on_more(result)
     if result.rows:

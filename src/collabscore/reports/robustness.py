@@ -29,22 +29,22 @@ _OFTEN, _NAMED = 0.1, 3
 def page_of(result: Robustness, detail: Detail) -> Page:
     """Return the answer, the table, how to read it; if verbose, each candidate and the method."""
     blocks: list[Block] = [result.ranking.heading, Heading(result.title, 2)]
-    blocks += [Paragraph(" ".join(_answer(result))), result.table_of(result.shown)]
+    blocks += [Paragraph(" ".join(_firmness_sentences(result))), result.table_of(result.shown)]
     if result.narrowed is not None:
         blocks.append(Notes((_narrowed_note(result),)))
     if detail == "default":
-        blocks.append(Notes((*_legend(result), *closing_notes(result.ranking.framework))))
+        blocks.append(Notes((*_shares_legend(result), *closing_notes(result.ranking.framework))))
     if detail == "verbose":
         sentences = []
         for position in result.rows:
             sentence = result.sentence(result.ids[position])
             sentences.append(f"{result.title_at(position)}: {sentence[:1].lower()}{sentence[1:]}")
         blocks += [Heading("Each candidate", 2), Bullets(tuple(sentences))]
-        blocks += [Heading("Method", 2), Notes((*_legend(result), *result.notes))]
+        blocks += [Heading("Method", 2), Notes((*_shares_legend(result), *result.notes))]
     return Page(tuple(blocks), result.title)
 
 
-def _answer(result: Robustness) -> Iterator[str]:
+def _firmness_sentences(result: Robustness) -> Iterator[str]:
     """Yield the sentences that a minister would ask for: the order, who leads, the verdicts."""
     draws = plural(result.draws, "draw")
     if result.leading > 1:
@@ -106,7 +106,7 @@ def _narrowed_note(result: Robustness) -> str:
     )
 
 
-def _legend(result: Robustness) -> Iterator[str]:
+def _shares_legend(result: Robustness) -> Iterator[str]:
     """Yield how to read the table."""
     k = result.shown_top
     shares = "First" if k is None else f"First, Top {k}"

@@ -46,7 +46,7 @@ def page_of(result: Sensitivity, detail: Detail) -> Page:
     """Return the answer, the weights, and the uncertain ratings that change something."""
     verbose = detail == "verbose"
     blocks: list[Block] = [result.ranking.heading, Heading(result.title, 2)]
-    blocks.append(Paragraph(" ".join(_answer(result))))
+    blocks.append(Paragraph(" ".join(_stability_sentences(result))))
     if result.weights:
         blocks += [Heading("Weights", 2), _weights_table(result, with_order=verbose)]
     if result.tornadoes:
@@ -60,14 +60,14 @@ def page_of(result: Sensitivity, detail: Detail) -> Page:
             candidates = plural(more, "more candidate has", "more candidates have")
             blocks.append(Notes((f"{candidates} such a rating (-v shows them).",)))
     if detail == "default":
-        blocks.append(Notes((*_legend(result), *closing_notes(result.ranking.framework))))
+        blocks.append(Notes((*_range_legend(result), *closing_notes(result.ranking.framework))))
     if verbose:
         blocks += [Heading("Each weight", 2), Bullets(result.sentences)]
         blocks += [Heading("Method", 2), Notes(tuple(result.notes))]
     return Page(tuple(blocks), result.title)
 
 
-def _answer(result: Sensitivity) -> Iterator[str]:
+def _stability_sentences(result: Sensitivity) -> Iterator[str]:
     """Yield the sentences that a minister would ask for: leader, the top, and the ratings."""
     if not len(result.ranking):
         yield "There are no candidates."
@@ -122,18 +122,19 @@ def _nearest(weight: WeightStability, claim: Claim) -> tuple[str, float, WeightT
 
 
 def _ratings_sentence(result: Sensitivity) -> str:
-    uncertain = [tornado for tornado in result.tornadoes if _open_bars(tornado)]
-    if not uncertain:
+    verdicts = ranks = 0
+    for tornado in result.tornadoes:
+        verdicts += any(bar.turns_verdict for bar in tornado)
+        ranks += any(bar.turns_rank for bar in tornado)
+    if not any(map(_open_bars, result.tornadoes)):
         return "No rating of a ranked candidate is uncertain."
-    verdicts = sum(any(bar.turns_verdict for bar in tornado) for tornado in uncertain)
-    ranks = sum(any(bar.turns_rank for bar in tornado) for tornado in uncertain)
     if not ranks and not verdicts:
         return "No single uncertain rating can change a rank or a verdict."
     candidates = plural(len(result.tornadoes), "ranked candidate")
-    text = f"A single uncertain rating can change the rank of {ranks} of {candidates}"
-    if verdicts:
-        return f"{text} and the verdict of {verdicts}."
-    return f"{text}, and no verdict."
+    changes = f"the verdict of {verdicts}" if verdicts else "no verdict"
+    return (
+        f"A single uncertain rating can change the rank of {ranks} of {candidates}, and {changes}."
+    )
 
 
 def table_of(result: Sensitivity) -> Table:
@@ -233,7 +234,7 @@ def _steady_ratings(result: Sensitivity) -> str:
     return "None."
 
 
-def _legend(result: Sensitivity) -> Iterator[str]:
+def _range_legend(result: Sensitivity) -> Iterator[str]:
     """Yield how to read the tables."""
     if result.weights:
         yield (
@@ -268,7 +269,7 @@ def notes_of(result: Sensitivity) -> Iterator[str]:
         yield "There are no candidates."
     elif not result.weights:
         yield "No candidate is ranked: there is no order that a weight could change."
-    yield from _legend(result)
+    yield from _range_legend(result)
     if result.weights:
         yield (
             "At the exact end of a range, scores are equal. Ranges are rounded inward. Within a"

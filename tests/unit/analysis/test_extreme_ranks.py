@@ -56,7 +56,7 @@ def test_between_two_weights_by_hand():
     assert found.necessary[a, d]
     assert not found.ahead[a, d]
     assert found.possible[d, a]
-    assert found.dominance == ("Whatever the weights, A is never behind D.",)
+    assert found.dominance == ('Whatever the weights, "A" is never behind "D".',)
 
 
 def test_a_tie_at_one_point_is_a_joint_rank():
@@ -89,16 +89,16 @@ def test_the_list_leaves_out_what_follows():
         ranked(flat(1, 1), [(90, 80), (70, 60), (75, 50), (40, 30)]), weights="any"
     )
     assert found.dominance == (
-        "Whatever the weights, A is ahead of B; C.",
-        "Whatever the weights, B is ahead of D.",
-        "Whatever the weights, C is ahead of D.",
+        'Whatever the weights, "A" is ahead of "B", "C".',
+        'Whatever the weights, "B" is ahead of "D".',
+        'Whatever the weights, "C" is ahead of "D".',
     )
     assert found.ahead_of("a") == ("b", "c", "d")
 
 
 def test_who_is_level_where_a_weight_is_nought_is_never_behind():
     found = extreme_ranks(ranked(flat(1, 1), [(90, 50), (70, 50), (70, 50)]), weights="any")
-    assert found.dominance == ("Whatever the weights, A is never behind B; C.",)
+    assert found.dominance == ('Whatever the weights, "A" is never behind "B", "C".',)
     assert found.ahead_of("a") == ()
     # equal candidates: neither is ahead, each is never behind
     b, c = (found.ranking.place_of(name) for name in "bc")

@@ -124,7 +124,7 @@ def test_notes_of_extreme_ranks_have_the_weights_and_who_is_always_ahead() -> No
     assert notes == list(result.notes)
     assert notes[0].startswith("Best, Worst: some of these weights give that rank")
     assert notes[1] == "Weights: as given."
-    assert "Whatever the weights, Alpha is ahead of Beta." in notes
+    assert 'Whatever the weights, "Alpha" is ahead of "Beta".' in notes
     assert notes[-2:] == list(notes_of(cs.robustness(ranking(), draws=20)))[-2:]
 
 

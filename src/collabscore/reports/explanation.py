@@ -28,6 +28,7 @@ from ..scoring.wording import (
     VERIFIED,
     badge,
     closing_notes,
+    condition_of,
     coverage_sentence,
     known_of,
     safeguard_title,
@@ -109,12 +110,14 @@ def _meaning_of(verdict: str, assessment: Assessment, framework: Framework) -> s
         return crosswalk(framework)[verdict]
     if verdict != "conditional":
         return _MEANINGS[verdict]
-    deciding = _deciding(assessment, framework)
-    if any(finding.unknown for finding in deciding):
-        return "it can go ahead under conditions"
-    if any(finding.missing for finding in deciding):
-        return "it can go ahead once its safeguards are in place"
-    return "it can go ahead as long as its safeguards stay in place"
+    return _CONDITIONS[condition_of(assessment, framework)]
+
+
+_CONDITIONS = {
+    "to do": "it can go ahead once its safeguards are in place",
+    "must hold": "it can go ahead as long as its safeguards stay in place",
+    None: "it can go ahead under conditions",
+}
 
 
 def _deciding(assessment: Assessment, framework: Framework) -> list[Finding]:
@@ -162,7 +165,10 @@ def _reason_sentences(assessment: Assessment, framework: Framework) -> Iterator[
         yield from _mildest_sentences(assessment, framework)
         return
     for code, sentences in _REASONS.items():
-        titles = [finding.title for finding in deciding if finding.code == code]
+        titles = []
+        for finding in deciding:
+            if finding.code == code:
+                titles.append(finding.title)
         if titles:
             yield sentences[len(titles) > 1].format(rules=_quoted(titles, _SHOWN))
     if len(deciding) == 1 and deciding[0].code in ("bars", "applies") and deciding[0].reason:
@@ -174,8 +180,13 @@ def _mildest_sentences(assessment: Assessment, framework: Framework) -> Iterator
     if not count:
         yield "The framework has no rules."
         return
-    met = [finding.title for finding in assessment.findings if finding.state != "clear"]
-    open_rules = [finding.title for finding in assessment.findings if finding.unknown]
+    met = []
+    open_rules = []
+    for finding in assessment.findings:
+        if finding.state != "clear":
+            met.append(finding.title)
+        if finding.unknown:
+            open_rules.append(finding.title)
     if not met:
         yield f"None of the {count} rules applies." if count > 1 else "Its one rule does not apply."
     elif open_rules:
@@ -401,28 +412,37 @@ def _missing_blocks(explanation: Explanation, most: int | None) -> Iterator[Bloc
     """Yield missing safeguards and unknown answers of so many rules, the most severe first."""
     framework, assessment = explanation.ranking.framework, explanation.assessment
     verdicts = list(framework.all_verdicts)
-    wanting = [finding for finding in assessment.findings if finding.missing or finding.unknown]
+    wanting = []
+    for finding in assessment.findings:
+        if finding.missing or finding.unknown:
+            wanting.append(finding)
     wanting.sort(key=lambda finding: -verdicts.index(finding.verdict))
-    items = []
     # nothing helps a candidate that a rule bars
     if any(finding.code == "bars" for finding in assessment.findings):
+        items = []
         if wanting:
             few = plural(len(wanting), "other rule has", "other rules have")
             items.append(f"{few} missing safeguards or unknown answers, which change nothing here.")
     else:
-        asked: set[str] = set()
-        for finding in wanting[:most]:
-            mark = badge(finding.verdict, framework).shape
-            words = _wanting_words(finding, framework, asked)
-            items.append(f"{mark} {finding.title}: {words}")
-        if len(items) < len(wanting):
-            rules = plural(len(wanting) - len(items), "more rule")
-            items.append(f"{rules} with missing safeguards or unknown answers (see --full).")
+        items = _wanting_items(wanting, framework, most)
     if assessment.standing:
         items.append(standing_sentence(assessment))
     if items:
         yield Heading("Missing or unknown", 3)
         yield Bullets(tuple(items))
+
+
+def _wanting_items(wanting: Sequence[Finding], framework: Framework, most: int | None) -> list[str]:
+    items = []
+    asked: set[str] = set()
+    for finding in wanting[:most]:
+        mark = badge(finding.verdict, framework).shape
+        words = _wanting_words(finding, framework, asked)
+        items.append(f"{mark} {finding.title}: {words}")
+    if len(items) < len(wanting):
+        rules = plural(len(wanting) - len(items), "more rule")
+        items.append(f"{rules} with missing safeguards or unknown answers (see --full).")
+    return items
 
 
 def _wanting_words(finding: Finding, framework: Framework, asked: set[str]) -> str:
@@ -485,14 +505,22 @@ def _change_blocks(explanation: Explanation, most: int | None) -> Iterator[Block
         after = "verdict and rank" if explanation.ranking.has_total else "verdict"
         yield Heading(f"Smallest single changes, and the {after} after each", 3)
         yield table
-    reached = {change.aim for change in _all_changes(explanation)}
-    missed = [aim for aim in explanation.aims if aim.id not in reached]
+    missed = _missed_words(explanation)
     if missed:
-        words = {aim.id: _aim_words(explanation, aim) for aim in missed}
-        if "milder_verdict" in words and "severer_verdict" in words:
-            del words["severer_verdict"]
-            words["milder_verdict"] = "change the verdict"
-        yield Paragraph(f"No single change would {_listed([*words.values()], 'or')}.")
+        yield Paragraph(f"No single change would {_listed(missed, 'or')}.")
+
+
+def _missed_words(explanation: Explanation) -> list[str]:
+    """Return the gains and losses that no change brings about."""
+    words: dict[str, str] = {}
+    for aim in explanation.aims:
+        words[aim.id] = _aim_words(explanation, aim)
+    for change in _all_changes(explanation):
+        words.pop(change.aim, None)
+    if "milder_verdict" in words and "severer_verdict" in words:
+        del words["severer_verdict"]
+        words["milder_verdict"] = "change the verdict"
+    return list(words.values())
 
 
 def _aim_words(explanation: Explanation, aim: Aim) -> str:
@@ -634,20 +662,22 @@ def _contrast_sentences(explanation: Explanation, contrast: Contrast) -> Iterato
             yield f"Both candidates share rank {here.rank:,}."
         case "rank":
             yield _only_one_ranked_sentence(explanation, here, there)
-        case decided_by:
-            above, below = sorted((here, there), key=lambda found: found.rank or 0)
-            ranks = f"rank {above.rank:,}, the other rank {below.rank:,}"
-            yield f'"{above.title}" ranks higher ({ranks}).'
-            if decided_by == "score":
-                yield "It ranks higher on score; both have the same kind of verdict."
-            else:
-                order = " ranks before ".join(
-                    _verdict_words(explanation, found) for found in (above, below)
-                )
-                yield f"Verdicts come before scores: {order}."
+        case _:
+            yield from _order_sentences(explanation, contrast)
     for tie in explanation.near_ties:
         if tie.other.id == there.id:
             yield _near_tie_sentence(tie)
+
+
+def _order_sentences(explanation: Explanation, contrast: Contrast) -> Iterator[str]:
+    candidates = (explanation.assessment, contrast.other)
+    above, below = sorted(candidates, key=lambda found: found.rank or 0)
+    yield f'"{above.title}" ranks higher (rank {above.rank:,}, the other rank {below.rank:,}).'
+    if contrast.decided_by == "score":
+        yield "It ranks higher on score; both have the same kind of verdict."
+    else:
+        better, worse = (_verdict_words(explanation, found) for found in (above, below))
+        yield f"Verdicts come before scores: {better} ranks before {worse}."
 
 
 def _verdict_words(explanation: Explanation, assessment: Assessment) -> str:

@@ -83,6 +83,10 @@ def _character_width(character: str) -> int:
 _LINK = re.compile(r"[(\[]?(?:https?://|sha256:)")
 
 
+# a per cent sign stays with its number
+_GAPS = re.compile(" (?!%)")
+
+
 def wrap(text: str, width: int | None, *, keep_links: bool = False) -> list[str]:
     """Return a text in lines of whole words; a word that no line holds is broken.
 
@@ -98,7 +102,7 @@ def wrap(text: str, width: int | None, *, keep_links: bool = False) -> list[str]
     if width is None or display_width(text) <= width:
         return [text]
     lines = [""]
-    for word in text.split(" "):
+    for word in _GAPS.split(text):
         longer = f"{lines[-1]} {word}".lstrip()
         if display_width(longer) <= width:
             lines[-1] = longer

@@ -127,3 +127,8 @@ def test_parts_as_printed_sum_to_the_total_as_printed(parts, digits):
 )
 def test_long_words_are_broken_after_hyphens(word: str, width: int, lines: list[str]) -> None:
     assert wrap(word, width) == lines
+
+
+def test_a_per_cent_sign_stays_with_its_number() -> None:
+    assert wrap("it is first in 91 % of draws", 20) == ["it is first in 91 %", "of draws"]
+    assert wrap("it is first in 91 % of draws", 17) == ["it is first in", "91 % of draws"]

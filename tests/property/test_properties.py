@@ -6,6 +6,7 @@ import html
 import io
 import json
 import random
+import re
 from typing import Any
 
 import pytest
@@ -198,4 +199,6 @@ def test_no_label_escapes(form: str) -> None:
         assert row["title"] == f"'{hostile}"
     else:
         assert "<script>" not in shown
-        assert html.unescape(shown).replace("\\", "").count(hostile) >= 1
+        # ids between backticks are code in HTML
+        shown = re.sub("</?code>", "`", html.unescape(shown))
+        assert hostile in shown.replace("\\", "")

@@ -63,3 +63,13 @@ def test_headings_of_the_reference_are_names(collabscore: Command, heading: str)
 @pytest.mark.parametrize("heading", ["A framework", "Facts", "Guardrails", "Verdicts", "Sources"])
 def test_headings_of_sections_are_names_too(collabscore: Command, heading: str) -> None:
     assert collabscore("schema", heading).exit_code == 0
+
+
+@pytest.mark.parametrize("arguments", [(), ("guardrail",), ("candidate",), ("criterion",)])
+def test_descriptions_fit_a_narrow_terminal(
+    collabscore: Command, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    text = collabscore("schema", *arguments).stdout.partition("\nExample:")[0]
+    lines = [line for line in text.splitlines() if ": {" not in line]  # a form is one line
+    assert max(map(len, lines)) <= 80

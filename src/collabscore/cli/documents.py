@@ -187,7 +187,7 @@ _FIELDS = (
         least=20,
     ),
     Field("version", "Version", priority=4, least=7),
-    Field("issuer", "Issued by", priority=1, least=16),
+    Field("issuer", "Issued by", priority=1, least=22),
     Field("legal_force", "Legal force", priority=2, least=12),
     Field(
         "criteria",
@@ -227,7 +227,7 @@ def show(framework: str, long: bool, target: Target) -> None:
     if target.form == "json":
         target.write(as_json(framework_data(loaded)))
         return
-    width = target.width or min(terminal_width() or PAGE_WIDTH, PAGE_WIDTH)
+    width = target.width or _text_width()
     emit(framework_page(loaded, long=long), replace(target, width=width))
 
 
@@ -310,10 +310,19 @@ def schema_text(name: str) -> str:
 
 def _overview() -> str:
     lines = ["Kinds of documents, as JSON Schema (collabscore schema framework):"]
-    lines += [f"  {name:<12} {json_schema.summary_of(name)}" for name in KINDS]
+    lines += map(_summary_line, KINDS)
     lines += ["", "Elements, as text (collabscore schema guardrail):"]
-    lines += [f"  {name:<12} {json_schema.summary_of(name)}" for name in json_schema.ELEMENTS]
+    lines += map(_summary_line, json_schema.ELEMENTS)
     return "\n".join(lines)
+
+
+def _summary_line(name: str) -> str:
+    line = f"  {name:<12} {json_schema.summary_of(name)}"
+    return textwrap.fill(line, _text_width(), subsequent_indent=" " * 15)
+
+
+def _text_width() -> int:
+    return min(terminal_width() or PAGE_WIDTH, PAGE_WIDTH)
 
 
 def _element_lines(element: json_schema.Described) -> Iterator[str]:
@@ -321,7 +330,7 @@ def _element_lines(element: json_schema.Described) -> Iterator[str]:
     yield element.name
     for summary, fields in element.forms:
         yield ""
-        yield from textwrap.wrap(summary, PAGE_WIDTH)
+        yield from textwrap.wrap(summary, _text_width())
         yield ""
         for field in fields:
             yield from _field_lines(field)
@@ -341,5 +350,5 @@ def _field_lines(field: json_schema.Field) -> Iterator[str]:
         state = f", {field.default} if left out"
     yield f"  {field.key}: {field.form}{state}"
     yield from textwrap.wrap(
-        field.description, PAGE_WIDTH, initial_indent="      ", subsequent_indent="      "
+        field.description, _text_width(), initial_indent="      ", subsequent_indent="      "
     )

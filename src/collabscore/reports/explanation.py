@@ -559,7 +559,7 @@ def _changes_table(explanation: Explanation, most: int | None) -> Table | None:
     shown = len(_CHANGE_COLUMNS) - (not explanation.ranking.has_total)
     aims: dict[tuple[Cell, ...], list[str]] = {}
     for change in _all_changes(explanation):
-        aims.setdefault(_change_row(explanation, change)[:shown], []).append(change.aim)
+        aims.setdefault(_change_row(explanation, change, most)[:shown], []).append(change.aim)
     # by the aims that a change brings about: both of a kind first, gains before losses
     order: list[str] = [aim.id for aim in explanation.aims]
     groups: dict[tuple[str, ...], list[tuple[Cell, ...]]] = {}
@@ -579,13 +579,13 @@ def _changes_table(explanation: Explanation, most: int | None) -> Table | None:
     return Table(_CHANGE_COLUMNS[:shown], tuple(rows), sections=sections)
 
 
-def _change_row(explanation: Explanation, change: Change) -> tuple[Cell, ...]:
+def _change_row(explanation: Explanation, change: Change, most: int | None) -> tuple[Cell, ...]:
     framework = explanation.ranking.framework
     then = change.consequence
     match change:
         case SafeguardChange():
             gain = next(aim.gain for aim in explanation.aims if aim.id == change.aim)
-            words = _safeguard_change_words(change, framework, gain=gain)
+            words = _safeguard_change_words(change, framework, most, gain=gain)
         case FactChange():
             present, answer = change.present.replace("_", " "), change.answer.replace("_", " ")
             words = (title_of_word(framework, change.fact), present, answer)
@@ -597,10 +597,12 @@ def _change_row(explanation: Explanation, change: Change) -> tuple[Cell, ...]:
 
 
 def _safeguard_change_words(
-    change: SafeguardChange, framework: Framework, *, gain: bool
+    change: SafeguardChange, framework: Framework, most: int | None, *, gain: bool
 ) -> tuple[str, str, str]:
-    needs = [_safeguard_titles(options, framework, " or ") for options in change.safeguards]
-    what = "; ".join(needs)
+    needs = change.safeguards
+    what = "; ".join(_safeguard_titles(options, framework, " or ") for options in needs[:most])
+    if most is not None and len(needs) > most:
+        what += f"; {plural(len(needs) - most, 'more safeguard')} (see --full)"
     what = f"{what[:1].upper()}{what[1:]}"
     if not gain:
         return what, "in place", "not in place"

@@ -155,6 +155,9 @@ def test_near_ties_are_called_near_ties(projects: cs.Ranking) -> None:
 def test_three_changes_of_a_kind_are_shown_and_the_rest_counted(projects: cs.Ranking) -> None:
     found = explain(projects, "ice-cores")
     assert "Would worsen the rank (3 of 7 changes)" in str(found)
+    many = explain(projects, "genome-panel")
+    assert "yearly technology review; 5 more safeguards (see --full)" in many.to_text(200)
+    assert "more safeguards" not in many.to_text(200, detail="verbose")
     assert "Would worsen the rank\n" in found.to_text(80, detail="verbose")
 
 

@@ -25,12 +25,15 @@ from ..output import Block, Bullets, Cell, Column, Detail, Heading, Notes, Page,
 from ..output.text import number, outward, percent, plural, summing_digits
 from ..scoring.verdicts import Assessment, Finding
 from ..scoring.wording import (
+    NO_SAFEGUARD,
     VERIFIED,
     badge,
     closing_notes,
     condition_of,
     coverage_sentence,
     known_of,
+    needs_in_words,
+    question_of,
     safeguard_title,
     standing_sentence,
     title_of_word,
@@ -464,10 +467,7 @@ def _questions_words(names: Sequence[str], framework: Framework, asked: set[str]
     questions: list[str] = []
     titles: list[str] = []
     for name in names:
-        if name in framework.all_facts:
-            question = framework.all_facts[name].question
-        else:
-            question = framework.nodes[name].criterion.question
+        question = question_of(framework, name)
         if question is None or name in asked or len(questions) == _MOST_QUESTIONS:
             titles.append(within(title_of_word(framework, name)))
         else:
@@ -480,13 +480,7 @@ def _questions_words(names: Sequence[str], framework: Framework, asked: set[str]
 
 
 def _needs_words(finding: Finding, framework: Framework) -> str:
-    words = []
-    for options in finding.missing:
-        title = _safeguard_titles(options, framework, " or ")
-        if not set(options).isdisjoint(finding.planned):
-            title += " (planned, does not count yet)"
-        words.append(title)
-    return "; ".join(words)
+    return "; ".join(needs_in_words(finding, framework))
 
 
 def _safeguard_titles(names: Sequence[str], framework: Framework, between: str = ", ") -> str:
@@ -814,7 +808,7 @@ _STATES = {
     "safeguard-planned": "safeguards planned",
     "safeguard-missing": "safeguards missing",
     "applies": "applies",
-    "bars": "applies; no safeguard can satisfy this rule",
+    "bars": f"applies; {NO_SAFEGUARD}",
     "answer-unknown": "unknown whether it applies",
 }
 

@@ -16,6 +16,7 @@ from ..output.text import plural
 from ..scoring.ranking import Ranking
 from ..scoring.verdicts import Assessment, Finding
 from ..scoring.wording import (
+    NO_SAFEGUARD,
     SCOPE_NOTE,
     STATES_IN_WORDS,
     UNKNOWN_RATING,
@@ -26,6 +27,8 @@ from ..scoring.wording import (
     coverage_sentence,
     framework_title,
     listed_titles,
+    needs_in_words,
+    question_of,
     quoted_titles,
     safeguard_title,
     standing_sentence,
@@ -37,7 +40,6 @@ __all__ = ["assessment_page_of", "notes_of", "page_of", "table_notes_of"]
 
 _MOST_RULES = 8
 _MOST_RULES_EACH = 2
-_NEVER = "no safeguard can satisfy this rule"
 
 
 def page_of(ranking: Ranking, detail: Detail) -> Page:
@@ -200,17 +202,10 @@ def _missing_words(finding: Finding, framework: Framework) -> str:
     if finding.state == "barred":
         definition = framework.all_verdicts[finding.verdict]
         if not definition.ranked:
-            return _NEVER
+            return NO_SAFEGUARD
         # a verdict of the first tier is a class: nothing is in the way
-        return "" if definition.tier == 1 else f"a person must decide; {_NEVER}"
-    parts = []
-    for options in finding.missing:
-        words = []
-        for name in options:
-            mark = " (planned)" if name in finding.planned else ""
-            words.append(safeguard_title(framework, name) + mark)
-        parts.append(" or ".join(words))
-    text = ", ".join(parts)
+        return "" if definition.tier == 1 else f"a person must decide; {NO_SAFEGUARD}"
+    text = ", ".join(needs_in_words(finding, framework))
     return f"if it applies: {text}" if text and finding.state == "unknown" else text
 
 
@@ -222,11 +217,7 @@ def _questions(finding: Finding, framework: Framework) -> str:
 
 def _question_of(framework: Framework, key: str) -> str:
     """Return the question of a fact or criterion as its author wrote it, else made of its title."""
-    if key in framework.all_facts:
-        question = framework.all_facts[key].question
-    else:
-        question = framework.nodes[key].criterion.question
-    return question or f"{title_of_word(framework, key)}?"
+    return question_of(framework, key) or f"{title_of_word(framework, key)}?"
 
 
 # one candidate

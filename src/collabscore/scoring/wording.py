@@ -16,6 +16,7 @@ from .verdicts import Assessment, Finding
 
 __all__ = [
     "NOT_APPLICABLE",
+    "NO_SAFEGUARD",
     "SCOPE_NOTE",
     "STATES_IN_WORDS",
     "UNKNOWN_RATING",
@@ -29,6 +30,8 @@ __all__ = [
     "framework_title",
     "known_of",
     "listed_titles",
+    "needs_in_words",
+    "question_of",
     "quoted_titles",
     "reasons_of",
     "safeguard_title",
@@ -44,6 +47,8 @@ NOT_APPLICABLE = Badge("not applicable", "○", "muted")
 
 SCOPE_NOTE = "A verdict judges the scope as described, not any institution or person."
 """The last note of every result with verdicts."""
+
+NO_SAFEGUARD = "no safeguard can satisfy this rule"
 
 UNKNOWN_RATING: dict[Missing, str] = {
     "average": "counts as the average of its scale",
@@ -310,13 +315,13 @@ def _further_reasons(
     """Yield the missing safeguards and unknown answers of guardrails that do not decide."""
     named: set[str] = set()
     for finding in deciding:
-        named.update(_needs_in_words(finding, framework), finding.unknown)
+        named.update(needs_in_words(finding, framework), finding.unknown)
     needs: list[str] = []
     unknown: list[str] = []
     for finding in others:
         unknown += finding.unknown
         if finding.state != "unknown":
-            needs += _needs_in_words(finding, framework)
+            needs += needs_in_words(finding, framework)
     if needs := _not_yet_named(needs, named):
         also = "also " if deciding else ""
         yield f"{also}{_lack_of(assessment)}: {', '.join(needs)}"
@@ -336,12 +341,12 @@ def _lack_of(assessment: Assessment) -> str:
 def _finding_sentence(finding: Finding, assessment: Assessment, framework: Framework) -> str:
     # A title is the norm. A colon after it would read as if the norm held.
     title = f'"{finding.title}"'
-    needs = ", ".join(_needs_in_words(finding, framework))
+    needs = ", ".join(needs_in_words(finding, framework))
     if finding.state == "barred":
         # a verdict that is ranked is a class, and no bar
         if framework.all_verdicts[finding.verdict].ranked and finding.reason:
             return f"{title} applies: {within(finding.reason).rstrip('.')}"
-        return f"{title} applies: no safeguard can satisfy this rule"
+        return f"{title} applies: {NO_SAFEGUARD}"
     if finding.state == "unknown":
         text = f"{title} may apply, unknown: {listed_titles(framework, finding.unknown)}"
         if needs:
@@ -353,15 +358,23 @@ def _finding_sentence(finding: Finding, assessment: Assessment, framework: Frame
     return f"{title} applies, satisfied by: {ready}"
 
 
-def _needs_in_words(finding: Finding, framework: Framework) -> list[str]:
-    """Return the safeguards that a finding misses, in words."""
+def needs_in_words(finding: Finding, framework: Framework) -> list[str]:
+    """Missing safeguards of a finding, one text for each need; planned ones are marked."""
     parts = []
     for options in finding.missing:
-        words = " or ".join(safeguard_title(framework, name) for name in options)
-        if not set(options).isdisjoint(finding.planned):
-            words += " (planned, does not count yet)"
-        parts.append(words)
+        words = []
+        for name in options:
+            mark = " (planned)" if name in finding.planned else ""
+            words.append(safeguard_title(framework, name) + mark)
+        parts.append(" or ".join(words))
     return parts
+
+
+def question_of(framework: Framework, key: str) -> str | None:
+    """Question of a fact or criterion, as its author wrote it; None if there is none."""
+    if key in framework.all_facts:
+        return framework.all_facts[key].question
+    return framework.nodes[key].criterion.question
 
 
 # known answers and ratings of a candidate

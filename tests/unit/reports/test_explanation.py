@@ -46,7 +46,7 @@ def test_the_page_begins_with_the_answer(house: cs.Ranking) -> None:
         "▲ Refer: a person must decide. "
         'The rule "Papers" applies; its safeguards are planned, not yet in place. Rank 2 of 2.'
     ) in flat(found)
-    assert "- ▲ Papers: missing: review (planned, does not count yet)." in str(found)
+    assert "- ▲ Papers: missing: review (planned)." in str(found)
     assert headings(found, "brief") == ["3 candidates", "A"]
 
 
@@ -65,7 +65,7 @@ def test_the_full_page_has_every_rule_and_source(house: cs.Ranking) -> None:
         "Notes",
     ]
     lines = found.to_text(100, detail="verbose").splitlines()
-    assert "- Missing: review (planned, does not count yet)." in lines
+    assert "- Missing: review (planned)." in lines
     assert "- Based on: [2] (not verified)." in lines
     assert "- [2] A report, 2020 (not verified)." in lines
 

@@ -290,7 +290,7 @@ def test_reasons_in_words() -> None:
         '◆ B (conditional): "Rule" applies, needs: review, A plan or review; also needs: A plan.',
         '◆ C (conditional): "Rule" applies, satisfied by: review, A plan, review.',
         "● D (inside): needs: A plan.",
-        '▲ A (refer): "Rule" applies, missing: review, A plan or review (planned, does not count yet); also missing: A plan (planned, does not count yet).',
+        '▲ A (refer): "Rule" applies, missing: review, A plan (planned) or review; also missing: A plan (planned).',
         '▲ E (refer): "Rule" applies, missing: review, A plan or review; also unknown: budget.',
     ]
     assert "Not verified: Rule." in text

@@ -117,7 +117,7 @@ def test_the_last_notes_are_what_is_not_verified_and_the_scope() -> None:
             [
                 (
                     '"Data" may apply, unknown: open data. If it applies, needs: review,'
-                    " review or written terms (planned, does not count yet)"
+                    " review or written terms (planned)"
                 )
             ],
         ),

@@ -392,7 +392,7 @@ def _points_table(leaves: Sequence[CriterionPart], score: float) -> Table:
         if side.largest:
             heading = side.heading.format(number(shown_total, digits))
             if len(side.largest) < len(leaves):
-                heading += f" ({len(side.largest)} of {len(leaves):,} criteria)"
+                heading += f" in all (the largest {len(side.largest)} of {len(leaves):,} criteria)"
             sections[len(rows)] = heading
         for (part, _), points in zip(side.largest, side.printed(digits), strict=True):
             rows.append((part.title, part.rating or "", points))

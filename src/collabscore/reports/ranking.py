@@ -83,8 +83,8 @@ def _sections_of(ranking: Ranking) -> dict[int, str]:
     sections = {}
     for place, group in enumerate(groups):
         if place == 0 or group != groups[place - 1]:
-            verdicts = {ranking.verdicts[k] for k in range(len(groups)) if groups[k] == group}
-            sections[place] = _section_title(ranking.framework, group, verdicts)
+            verdicts = [ranking.verdicts[k] for k in range(len(groups)) if groups[k] == group]
+            sections[place] = _section_title(ranking.framework, group, Counter(verdicts))
     return sections
 
 
@@ -102,19 +102,33 @@ def _section_key(ranking: Ranking, place: int) -> tuple[str, int]:
 
 
 def _section_title(
-    framework: Framework, section: tuple[str, int], verdicts: set[str | None]
+    framework: Framework, section: tuple[str, int], counts: Counter[str | None]
 ) -> str:
-    """Return the heading of a section; a framework's own verdicts go by their titles."""
+    """Return the heading of a section, with counts; verdicts of its own go by their titles."""
     kind, tier = section
-    if kind in ("not applicable", "no score"):
-        return kind.capitalize()
-    if framework.verdicts:
-        words = [badge(key, framework).word for key in framework.verdicts if key in verdicts]
+    verdicts = [key for key in framework.all_verdicts if counts[key]]
+    if framework.verdicts and kind in ("not ranked", "tier"):
+        words = [f"{badge(key, framework).word} ({counts[key]:,})" for key in verdicts]
         title = " · ".join(words)
         return title[:1].upper() + title[1:]
-    if kind == "not ranked":
-        return "Not ranked"
-    return "Can go ahead" if tier == 1 else "A person must decide"
+    counted = f"{counts.total():,}"
+    if len(verdicts) > 1:
+        counted = ", ".join(f"{counts[key]:,} {key}" for key in verdicts)
+    if kind == "tier":
+        kind = "can go ahead" if tier == 1 else "a person must decide"
+    return f"{kind.capitalize()} ({counted})"
+
+
+def unknown_answers_sentence(ranking: Ranking) -> str | None:
+    """Return how many verdicts unknown answers could change; None where they change none."""
+    judgement = ranking.whole.judgement
+    count = int(np.count_nonzero(judgement.mild != judgement.severe))
+    if not count:
+        return None
+    return (
+        f"Unknown answers are not varied here. They could change the verdict of {count:,} of"
+        f" {plural(len(ranking.whole), 'candidate')}, and so the order: see `next`."
+    )
 
 
 # what is missing
@@ -133,7 +147,7 @@ def _missing_blocks(ranking: Ranking, *, verbose: bool) -> Iterator[Block]:
             more_candidates += 1
         more_rules += len(rules) - len(shown)
         if shown:
-            part = "" if shown == rules else f" ({len(shown)} of {len(rules)} rules)"
+            part = "" if shown == rules else f" ({len(shown)} of {len(rules)} rules shown)"
             sections[len(rows)] = assessment.title + part
             rows += shown
     if rows:

@@ -12,6 +12,7 @@ from ..models.framework import describe_weights
 from ..output import Block, Bullets, Detail, Heading, Notes, Page, Paragraph
 from ..output.text import count_in_words, percent, plural
 from ..scoring.wording import closing_notes, quoted_titles
+from .ranking import unknown_answers_sentence
 
 __all__ = ["extremes_notes_of", "extremes_page_of", "notes_of", "page_of"]
 
@@ -54,7 +55,9 @@ def _firmness_sentences(result: Robustness) -> Iterator[str]:
     yield from _leader_sentences(result, draws)
     yield _verdict_sentence(result)
     answered = result.if_answered
-    if answered is not None and answered.verdicts_vary:
+    if answered is None:
+        yield from filter(None, [unknown_answers_sentence(result.ranking)])
+    elif answered.verdicts_vary:
         sentence = (
             "If the unknown facts are answered at random, all verdicts are the same in"
             f" {of_draws(answered.verdicts_stay)}"
@@ -113,7 +116,7 @@ def _shares_legend(result: Robustness) -> Iterator[str]:
     yield f"{shares}: share of draws. This is no proof; `robustness --exact` proves ranks."
     keys = [key for key in result.shown if key in ("first", "shown_top")]
     if any(share in (0, 1) for row in result.table_of(keys).rows for share in row):
-        yield "Only 0% and 100% are certain: they follow from the verdicts."
+        yield "0% and 100% follow from the verdicts as they are now."
     if result.is_large:
         yield "Ranks: the best and the worst rank in these draws."
     else:

@@ -23,6 +23,7 @@ from ..models.framework import describe_weights
 from ..output import Block, Bullets, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
 from ..output.text import count_in_words, percent, plural
 from ..scoring.wording import badge, closing_notes
+from .ranking import unknown_answers_sentence
 
 __all__ = [
     "influences_notes_of",
@@ -85,6 +86,7 @@ def _stability_sentences(result: Sensitivity) -> Iterator[str]:
         top = f"The top {count_in_words(result.top)} stay the same"
         yield from _stays(result, "top", top)
     yield _ratings_sentence(result)
+    yield from filter(None, [unknown_answers_sentence(result.ranking)])
 
 
 def _stays(result: Sensitivity, claim: Claim, subject: str) -> Iterator[str]:

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import math
-import time
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -345,25 +344,6 @@ def test_what_is_not_verified_is_named() -> None:
     listed = [{"id": "a", "ratings": {"benefit": 3, "risk": 3}}]
     assert "Not verified: Harmful." in str(ask(listed, doubtful, draws=64))
     assert "Not verified" not in str(ask(listed, draws=64))
-
-
-def test_time_grows_no_faster_than_the_list_and_the_contest() -> None:
-    # 300 candidates in at most 8 times the time of 71: the fault was one pass through all draws for each question
-    def seconds(n: int) -> float:
-        rng = np.random.default_rng(n)
-        listed = []
-        for k in range(n):
-            known = {"harmful": bool(rng.random() < 0.2)} if rng.random() < 0.5 else {}
-            low = float(rng.integers(1, 4))
-            ratings = {"benefit": [low, low + 2], "risk": low}
-            listed.append({"id": f"c{k}", "ratings": ratings, "facts": known})
-        ranking = cs.score(listed, HARM)
-        start = time.process_time()
-        next_questions(ranking, draws=1024)
-        return time.process_time() - start
-
-    seconds(20)
-    assert seconds(300) < 8 * seconds(71)
 
 
 def test_a_narrowed_ranking_is_asked_about_as_a_whole() -> None:

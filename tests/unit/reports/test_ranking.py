@@ -56,7 +56,7 @@ def test_a_page_has_the_order_what_is_missing_and_a_legend() -> None:
     ranking = cs.score(LISTED, FRAMEWORK)
     heading, _, order, missing, legend = ranking.page().blocks
     assert heading == ranking.heading == Heading("3 candidates", 1, "Small")
-    assert order.sections == {0: "Can go ahead", 1: "Not ranked", 2: "Not applicable"}
+    assert order.sections == {0: "Can go ahead (1)", 1: "Not ranked (1)", 2: "Not applicable (1)"}
     assert missing.title == "Before this can go ahead"
     assert missing.sections == {0: "Ice"}
     assert missing.rows == (("G1", "no safeguard can satisfy this rule"),)
@@ -117,7 +117,12 @@ def test_sections_have_the_titles_of_the_framework_s_own_verdicts() -> None:
     ranking = cs.score(listed, framework)
     table = ranking.page().blocks[2]
     assert isinstance(table, Table)
-    headings = ["Go ahead · with measures", "Weigh together", "Stop", "Not applicable"]
+    headings = [
+        "Go ahead (1) · with measures (1)",
+        "Weigh together (1)",
+        "Stop (1)",
+        "Not applicable (1)",
+    ]
     assert list(table.sections.values()) == headings
     assert list(table.sections) == [0, 2, 3, 4]
     verdicts = [row["verdict"] for row in table.to_records()]
@@ -136,7 +141,7 @@ def test_a_candidate_without_a_score_has_a_section_of_its_own() -> None:
         [*LISTED[:2], {"id": "x", "facts": LISTED[0]["facts"]}], {**FRAMEWORK, "missing": "refuse"}
     )
     text = str(ranking)
-    assert "No score\n   –  X" in text
+    assert "No score (1)\n   –  X" in text
     assert "X\n  Score  ratings" in text
 
 
@@ -196,7 +201,7 @@ def test_what_does_not_fit_is_counted() -> None:
     missing = ranking.page().blocks[3]
     assert isinstance(missing, Table)
     assert len(missing.rows) == 8
-    assert missing.sections[0] == "C0 (2 of 3 rules)"
+    assert missing.sections[0] == "C0 (2 of 3 rules shown)"
     assert missing.notes[0].startswith("10 more rules, 2 more candidates (")
     verbose = ranking.page(detail="verbose").blocks[3]
     assert isinstance(verbose, Table)

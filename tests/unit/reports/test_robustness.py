@@ -135,3 +135,19 @@ def test_extreme_ranks_say_where_ratings_are_open_and_no_order_is_certain() -> N
         "Uncertain ratings count at their point values; `robustness` draws them too."
     )
     assert "For no pair with the same kind of verdict is one ahead with all these weights." in notes
+
+
+@pytest.mark.parametrize(
+    ("answer", "warned"), [({}, True), ({"aside": False}, False), ({"aside": True}, False)]
+)
+def test_unknown_answers_that_could_change_verdicts_are_named_beside_the_certainty(
+    answer: dict[str, bool], warned: bool
+) -> None:
+    rule = {"rule": {"when": "aside", "then": "outside"}}
+    listed = [{"id": "a", "ratings": {"x": 9, "y": 1}, "facts": answer}]
+    found = cs.score(listed, TWO | {"guardrails": rule})
+    sentence = "They could change the verdict of 1 of 1 candidate, and so the order: see `next`."
+    for result in (cs.robustness(found, draws=64), cs.sensitivity(found)):
+        assert (sentence in " ".join(str(result).split())) == warned
+    drawn = cs.robustness(found, draws=64, facts="drawn")
+    assert "not varied here" not in str(drawn)

@@ -10,10 +10,8 @@ from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
-from click.testing import CliRunner
-from page_outputs import folder_of_a_page
+from page_outputs import folder_of_a_page, printed_by
 
-from collabscore.cli.main import cli
 from collabscore.output.text import display_width
 
 PAGE = Path(__file__).parent / "images" / "ranking.svg"
@@ -90,7 +88,6 @@ def pages() -> dict[Path, str]:
     """Return the picture by its path."""
     with folder_of_a_page():
         arguments = COMMAND.split()[1:]
-        found = CliRunner().invoke(cli, [*arguments, "--color", "always"], color=True)
-    assert found.exit_code == 0, found.output
-    lines = [f"$ {COMMAND}", "", *found.output.strip("\n").splitlines()]
+        printed = printed_by([*arguments, "--color", "always"], color=True)
+    lines = [f"$ {COMMAND}", "", *printed.strip("\n").splitlines()]
     return {PAGE: drawing(lines)}

@@ -18,7 +18,7 @@ import os
 import re
 import shlex
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -77,12 +77,18 @@ def with_outputs(body: str) -> str:
     return "\n".join(parts)
 
 
+def printed_by(arguments: Sequence[str], *, color: bool = False) -> str:
+    """Return what a command prints where there is no terminal, whatever `COLUMNS` says here."""
+    found = CliRunner(env={"COLUMNS": None}).invoke(cli, arguments, color=color)
+    return found.output
+
+
 def output_of(line: str) -> str:
     """Return the output of a command line, ended by a line break if there is any."""
     command, *filters = [part.strip() for part in line.split(" | ")]
     program, *arguments = shlex.split(command)
     assert program == "collabscore", line
-    lines = CliRunner().invoke(cli, arguments).output.strip("\n").splitlines()
+    lines = printed_by(arguments).strip("\n").splitlines()
     for kept in filters:
         lines = filtered(lines, kept)
     text = "\n".join(lines)

@@ -36,7 +36,13 @@ from ..scoring.wording import (
     unverified_titles,
 )
 
-__all__ = ["assessment_page_of", "notes_of", "page_of", "table_notes_of"]
+__all__ = [
+    "assessment_page_of",
+    "notes_of",
+    "page_of",
+    "table_notes_of",
+    "unknown_answers_sentence",
+]
 
 _MOST_RULES = 8
 _MOST_RULES_EACH = 2

@@ -44,7 +44,7 @@ __all__ = [
     "unknown_answers_sentence",
 ]
 
-_MOST_RULES = 8
+_MOST_RULES = 12
 _MOST_RULES_EACH = 2
 
 
@@ -142,23 +142,44 @@ def unknown_answers_sentence(ranking: Ranking) -> str | None:
 
 def _missing_blocks(ranking: Ranking, *, verbose: bool) -> Iterator[Block]:
     """Yield the table of rules, each with what is missing and what to find out; none if empty."""
+    rules = _rules_in_the_way(ranking)
+    counts = [len(found) for _, found in rules] if verbose else _counts_shown(rules)
     rows: list[tuple[Cell, ...]] = []
     sections: dict[int, str] = {}
-    more_rules = more_candidates = 0
+    for (title, found), count in zip(rules, counts, strict=True):
+        if count:
+            part = "" if count == len(found) else f" ({count} of {len(found)} rules shown)"
+            sections[len(rows)] = title + part
+            rows += found[:count]
+    if rows:
+        hidden = [found for (_, found), count in zip(rules, counts, strict=True) if not count]
+        more_rules = sum(len(found) for _, found in rules) - len(rows)
+        notes = _more_notes(more_rules, len(hidden))
+        yield _rules_table("Before this can go ahead", rows, sections=sections, notes=notes)
+
+
+def _rules_in_the_way(ranking: Ranking) -> list[tuple[str, list[tuple[Cell, ...]]]]:
+    """Return the titles and the rules of the candidates in whose way a rule stands."""
+    mildest = next(iter(ranking.framework.all_verdicts))
+    found = []
     for assessment in ranking:
         rules = list(_open_rules(assessment, ranking.framework))
-        shown = rules if verbose else rules[:_MOST_RULES_EACH]
-        if not verbose and len(rows) + len(shown) > _MOST_RULES:
-            shown = []
-            more_candidates += 1
-        more_rules += len(rules) - len(shown)
-        if shown:
-            part = "" if shown == rules else f" ({len(shown)} of {len(rules)} rules shown)"
-            sections[len(rows)] = assessment.title + part
-            rows += shown
-    if rows:
-        notes = _more_notes(more_rules, more_candidates)
-        yield _rules_table("Before this can go ahead", rows, sections=sections, notes=notes)
+        free = assessment.verdict == mildest and not _is_refused(assessment, ranking.framework)
+        if rules and not free:
+            found.append((assessment.title, rules))
+    return found
+
+
+def _counts_shown(rules: Sequence[tuple[str, list[tuple[Cell, ...]]]]) -> list[int]:
+    """Return how many rules of each candidate are shown: one of each first, then a second."""
+    counts = [0] * len(rules)
+    left = _MOST_RULES
+    for count in range(1, _MOST_RULES_EACH + 1):
+        for index, (_, found) in enumerate(rules):
+            if left and len(found) >= count and counts[index] == count - 1:
+                counts[index] = count
+                left -= 1
+    return counts
 
 
 def _more_notes(rules: int, candidates: int) -> tuple[str, ...]:
@@ -187,8 +208,11 @@ def _open_rules(assessment: Assessment, framework: Framework) -> Iterator[tuple[
 
     Of a candidate that is barred, only the rules that bar it.
     """
+    mildest = next(iter(framework.all_verdicts))
     for finding in _open_findings(assessment, framework):
         missing, questions = _missing_words(finding, framework), _questions(finding, framework)
+        if finding.in_place and not missing and finding.verdict == assessment.verdict != mildest:
+            missing = f"nothing; must hold: {_safeguards_in_words(finding, framework)}"
         if missing or questions:
             yield finding.title, missing, questions
     if _is_refused(assessment, framework):
@@ -211,7 +235,11 @@ def _open_findings(assessment: Assessment, framework: Framework) -> list[Finding
     others: list[Finding] = []
     for finding in assessment.findings:
         decides = finding.verdict == assessment.verdict and finding.state != "clear"
-        (deciding if decides else others).append(finding)
+        # a rule that leaves the mildest verdict is not in the way
+        if decides:
+            deciding.append(finding)
+        elif finding.verdict != next(iter(verdicts)):
+            others.append(finding)
     if verdicts[assessment.verdict].ranked:
         return deciding + others
     return [finding for finding in deciding if finding.state == "barred"] or deciding
@@ -227,6 +255,10 @@ def _missing_words(finding: Finding, framework: Framework) -> str:
         return "" if definition.tier == 1 else f"a person must decide; {NO_SAFEGUARD}"
     text = ", ".join(needs_in_words(finding, framework))
     return f"if it applies: {text}" if text and finding.state == "unknown" else text
+
+
+def _safeguards_in_words(finding: Finding, framework: Framework) -> str:
+    return ", ".join(safeguard_title(framework, name) for name in finding.in_place)
 
 
 def _questions(finding: Finding, framework: Framework) -> str:
@@ -331,7 +363,7 @@ def _finding_rows(assessment: Assessment, framework: Framework) -> Iterator[tupl
         if finding.state == "clear":
             clear += 1
             continue
-        in_place = ", ".join(safeguard_title(framework, key) for key in finding.in_place)
+        in_place = _safeguards_in_words(finding, framework)
         mark = replace(badge(finding.verdict, framework), word=STATES_IN_WORDS[finding.state])
         yield finding.title, mark, in_place or None
     if clear:

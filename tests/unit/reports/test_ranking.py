@@ -193,19 +193,52 @@ def test_no_safeguards_are_listed_for_a_barred_candidate() -> None:
     assert rows == [("Technology on U.S. lists", "no safeguard can satisfy this rule")]
 
 
-def test_what_does_not_fit_is_counted() -> None:
+@pytest.mark.parametrize(
+    ("n", "headings", "note"),
+    [
+        (
+            3,
+            ["C0 (2 of 3 rules shown)", "C1 (2 of 3 rules shown)", "C2 (2 of 3 rules shown)"],
+            "3 more rules (",
+        ),
+        (8, ["C0 (2 of 3 rules shown)", "C4 (1 of 3 rules shown)"], "12 more rules ("),
+        (
+            14,
+            ["C0 (1 of 3 rules shown)", "C11 (1 of 3 rules shown)"],
+            "30 more rules, 2 more candidates (",
+        ),
+    ],
+)
+def test_each_candidate_has_a_rule_before_any_has_two_and_the_rest_is_counted(
+    n: int, headings: list[str], note: str
+) -> None:
     facts = {"ours": True, "crit": False, "people": True}
-    listed = [{"id": f"c{k}", "ratings": {"gain": 1}, "facts": facts} for k in range(6)]
+    listed = [{"id": f"c{k}", "ratings": {"gain": 1}, "facts": facts} for k in range(n)]
     guardrails = {**NEEDS["guardrails"], "g4": {"needs": ["plan"], "then": "refer"}}
     ranking = cs.score(listed, {**NEEDS, "guardrails": guardrails})
     missing = ranking.page().blocks[3]
     assert isinstance(missing, Table)
-    assert len(missing.rows) == 8
-    assert missing.sections[0] == "C0 (2 of 3 rules shown)"
-    assert missing.notes[0].startswith("10 more rules, 2 more candidates (")
+    assert len(missing.rows) == min(12, 2 * n)
+    assert set(headings) <= set(missing.sections.values())
+    assert len(missing.sections) == min(12, n)
+    assert missing.notes[0].startswith(note)
     verbose = ranking.page(detail="verbose").blocks[3]
     assert isinstance(verbose, Table)
-    assert (len(verbose.rows), verbose.notes) == (18, ())
+    assert (len(verbose.rows), verbose.notes) == (3 * n, ())
+
+
+def test_what_must_stay_in_place_is_named_and_who_goes_ahead_is_not_listed() -> None:
+    guardrails = {"care": {"when": "people", "needs": ["plan"], "then": "refer"}}
+    facts = {"ours": True, "crit": False, "people": True}
+    listed = [
+        {"id": "a", "ratings": {"gain": 2}, "facts": facts, "safeguards": ["plan"]},
+        {"id": "b", "ratings": {"gain": 2}, "facts": {**facts, "people": False}},
+        {"id": "c", "ratings": {"gain": 2}, "facts": facts},
+    ]
+    missing = cs.score(listed, {**NEEDS, "guardrails": guardrails}).page().blocks[3]
+    assert isinstance(missing, Table)
+    assert missing.rows == (("Care", "nothing; must hold: plan"), ("Care", "plan"))
+    assert list(missing.sections.values()) == ["A", "C"]
 
 
 def test_a_verbose_page_has_every_finding() -> None:

@@ -152,11 +152,7 @@ def reasons(ranking: cs.Ranking) -> list[str]:
     """Return the reasons of the verdicts that keep an area from being taken up at once."""
     return [
         f"- **{found.title}** ({found.verdict}): "
-        + "; ".join(
-            reason
-            for reason in reasons_of(found, ranking.framework)
-            if not reason.startswith("also")
-        )
+        + "; ".join(reason for reason in reasons_of(found) if not reason.startswith("also"))
         for found in ranking
         if found.verdict in ("refer", "outside")
     ]

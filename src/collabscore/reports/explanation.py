@@ -23,7 +23,7 @@ from ..models.candidates import PlacedSafeguard
 from ..models.framework import Framework
 from ..output import Block, Bullets, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
 from ..output.text import number, outward, percent, plural, summing_digits
-from ..scoring.verdicts import Assessment, Finding
+from ..scoring.verdicts import Assessment, Finding, deciding_findings
 from ..scoring.wording import (
     NO_SAFEGUARD,
     VERIFIED,
@@ -101,19 +101,19 @@ def _verdict_sentences(explanation: Explanation) -> Iterator[str]:
         return
     mark = badge(assessment.verdict, framework)
     verdict = f"{mark.shape} {mark.word[:1].upper()}{mark.word[1:]}"
-    yield f"{verdict}: {_meaning_of(assessment.verdict, assessment, framework)}."
-    yield from _reason_sentences(assessment, framework)
+    yield f"{verdict}: {_meaning_of(assessment.verdict, assessment)}."
+    yield from _reason_sentences(assessment)
     if assessment.verdict_range is not None:
         yield from _range_sentence(assessment.verdict, assessment.verdict_range, framework)
 
 
-def _meaning_of(verdict: str, assessment: Assessment, framework: Framework) -> str:
+def _meaning_of(verdict: str, assessment: Assessment) -> str:
     """Return the meaning of the verdict in plain words."""
-    if framework.verdicts:
-        return crosswalk(framework)[verdict]
+    if assessment.framework.verdicts:
+        return crosswalk(assessment.framework)[verdict]
     if verdict != "conditional":
         return _MEANINGS[verdict]
-    return _CONDITIONS[condition_of(assessment, framework)]
+    return _CONDITIONS[condition_of(assessment)]
 
 
 _CONDITIONS = {
@@ -121,15 +121,6 @@ _CONDITIONS = {
     "must hold": "it can go ahead as long as its safeguards stay in place",
     None: "it can go ahead under conditions",
 }
-
-
-def _deciding(assessment: Assessment, framework: Framework) -> list[Finding]:
-    """Return the findings that give the verdict, if it is not the mildest one."""
-    found = []
-    for finding in assessment.findings:
-        if finding.verdict == assessment.verdict and finding.state != "clear":
-            found.append(finding)
-    return [] if assessment.verdict == next(iter(framework.all_verdicts)) else found
 
 
 _REASONS = {
@@ -162,10 +153,10 @@ _REASONS = {
 """Sentences on the rules that decide, by their reason code: on one rule, and on several."""
 
 
-def _reason_sentences(assessment: Assessment, framework: Framework) -> Iterator[str]:
-    deciding = _deciding(assessment, framework)
+def _reason_sentences(assessment: Assessment) -> Iterator[str]:
+    deciding = deciding_findings(assessment)
     if not deciding:
-        yield from _mildest_sentences(assessment, framework)
+        yield from _mildest_sentences(assessment)
         return
     for code, sentences in _REASONS.items():
         titles = []
@@ -178,8 +169,8 @@ def _reason_sentences(assessment: Assessment, framework: Framework) -> Iterator[
         yield f"Reason: {deciding[0].reason}"
 
 
-def _mildest_sentences(assessment: Assessment, framework: Framework) -> Iterator[str]:
-    count = len(framework.guardrails)
+def _mildest_sentences(assessment: Assessment) -> Iterator[str]:
+    count = len(assessment.framework.guardrails)
     if not count:
         yield "The framework has no rules."
         return

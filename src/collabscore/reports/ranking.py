@@ -14,7 +14,7 @@ from ..models.framework import Framework
 from ..output import Block, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
 from ..output.text import plural
 from ..scoring.ranking import Ranking
-from ..scoring.verdicts import Assessment, Finding
+from ..scoring.verdicts import Assessment, Finding, deciding_findings
 from ..scoring.wording import (
     NO_SAFEGUARD,
     SCOPE_NOTE,
@@ -228,21 +228,17 @@ def _is_refused(assessment: Assessment, framework: Framework) -> bool:
 
 def _open_findings(assessment: Assessment, framework: Framework) -> list[Finding]:
     """Return the findings to be listed: those that decide the verdict, then others."""
-    verdicts = framework.all_verdicts
-    if assessment.verdict is None or assessment.verdict == next(iter(verdicts)):
+    verdicts, deciding = framework.all_verdicts, deciding_findings(assessment)
+    if not deciding:
         return list(assessment.findings)
-    deciding: list[Finding] = []
-    others: list[Finding] = []
+    if not verdicts[deciding[0].verdict].ranked:
+        return [finding for finding in deciding if finding.state == "barred"] or deciding
+    others = []
     for finding in assessment.findings:
-        decides = finding.verdict == assessment.verdict and finding.state != "clear"
         # a rule that leaves the mildest verdict is not in the way
-        if decides:
-            deciding.append(finding)
-        elif finding.verdict != next(iter(verdicts)):
+        if finding not in deciding and finding.verdict != next(iter(verdicts)):
             others.append(finding)
-    if verdicts[assessment.verdict].ranked:
-        return deciding + others
-    return [finding for finding in deciding if finding.state == "barred"] or deciding
+    return deciding + others
 
 
 def _missing_words(finding: Finding, framework: Framework) -> str:
@@ -299,7 +295,7 @@ def _place_table(assessment: Assessment) -> Table:
     """Return the place of a candidate as a table of one row."""
     framework = assessment.framework
     columns = [Column("verdict", "Verdict", kind="badge", priority=0)]
-    cells: list[Cell] = [assessment_badge(assessment, framework)]
+    cells: list[Cell] = [assessment_badge(assessment)]
     if framework.has_total:
         columns += (
             Column("rank", "Rank", kind="number", digits=0, priority=0),

@@ -405,7 +405,7 @@ class Ranking(Result, Sequence[Assessment]):
         yield Field(
             "verdict",
             "Verdict",
-            lambda found: assessment_badge(found, framework),
+            assessment_badge,
             lambda found: found.verdict,
             kind="badge",
             priority=0,
@@ -432,7 +432,7 @@ class Ranking(Result, Sequence[Assessment]):
             yield _side_field(side)
         for key in framework.criteria or ():
             yield self._criterion_field(key)
-        yield Field("reasons", cell=lambda found: reasons_of(found, framework) or None, json=False)
+        yield Field("reasons", cell=lambda found: reasons_of(found) or None, json=False)
 
     def _criterion_field(self, key: str) -> Field:
         """Return the points of a criterion or group at the top; its score, if there is no total."""

@@ -47,6 +47,7 @@ __all__ = [
     "Evaluator",
     "Finding",
     "Judgement",
+    "deciding_findings",
     "holds",
     "judge",
     "tiers_of",
@@ -319,6 +320,17 @@ class Assessment(Readable):
         if self.score is not None:
             parts.append(f"score {self.score:.1f}")
         return f"<Assessment: `{self.id}`; {', '.join(parts)}>"
+
+
+def deciding_findings(assessment: Assessment) -> list[Finding]:
+    """Return the findings that give the verdict on a candidate; none if it is the mildest one."""
+    found: list[Finding] = []
+    if assessment.verdict == next(iter(assessment.framework.all_verdicts)):
+        return found
+    for finding in assessment.findings:
+        if finding.verdict == assessment.verdict and finding.state != "clear":
+            found.append(finding)
+    return found
 
 
 # all candidates

@@ -12,7 +12,7 @@ from ..models.framework import Framework
 from ..output import Badge
 from ..output.text import figure, percent
 from .problem import Problem
-from .verdicts import Assessment, Finding
+from .verdicts import Assessment, Finding, deciding_findings
 
 __all__ = [
     "NOT_APPLICABLE",
@@ -100,7 +100,7 @@ def badge(verdict: str | None, framework: Framework) -> Badge:
     return Badge(word, "◆", "caution")
 
 
-def assessment_badge(assessment: Assessment, framework: Framework) -> Badge:
+def assessment_badge(assessment: Assessment) -> Badge:
     """Return the verdict on a candidate, and whether its conditions are still to be met.
 
     Examples
@@ -113,15 +113,15 @@ def assessment_badge(assessment: Assessment, framework: Framework) -> Badge:
     ...     "guardrails": {"safety": {"needs": ["review"], "then": "refer"}},
     ... }
     >>> assessment = cs.score([{"id": "flu", "safeguards": ["review"]}], framework)["flu"]
-    >>> assessment_badge(assessment, cs.load_framework(framework)).word
+    >>> assessment_badge(assessment).word
     'conditional: must hold'
     """
-    found = badge(assessment.verdict, framework)
-    kind = condition_of(assessment, framework)
+    found = badge(assessment.verdict, assessment.framework)
+    kind = condition_of(assessment)
     return found if kind is None else replace(found, word=f"{found.word}: {kind}")
 
 
-def condition_of(assessment: Assessment, framework: Framework) -> str | None:
+def condition_of(assessment: Assessment) -> str | None:
     """Return whether the safeguards behind a verdict of the first tier are in place.
 
     Returns
@@ -130,20 +130,15 @@ def condition_of(assessment: Assessment, framework: Framework) -> str | None:
         "to do" where some are missing or planned, "must hold" where all are in place, None for a
         verdict that rests on no safeguard: the mildest one, or one beyond the first tier.
     """
-    verdicts = framework.all_verdicts
-    if assessment.verdict is None or assessment.verdict == next(iter(verdicts)):
+    deciding = deciding_findings(assessment)
+    if not deciding:
         return None
-    definition = verdicts[assessment.verdict]
+    definition = assessment.framework.all_verdicts[deciding[0].verdict]
     if not definition.ranked or definition.tier > 1:
         return None
-    missing = in_place = False
-    for finding in assessment.findings:
-        if finding.verdict == assessment.verdict and finding.state != "clear":
-            missing |= bool(finding.missing)
-            in_place |= bool(finding.in_place)
-    if missing:
+    if any(finding.missing for finding in deciding):
         return "to do"
-    return "must hold" if in_place else None
+    return "must hold" if any(finding.in_place for finding in deciding) else None
 
 
 # titles
@@ -286,7 +281,7 @@ def closing_notes(framework: Framework) -> Iterator[str]:
 # reasons of a verdict
 
 
-def reasons_of(assessment: Assessment, framework: Framework) -> list[str]:
+def reasons_of(assessment: Assessment) -> list[str]:
     """Reasons of a verdict, and further safeguards and answers that are needed.
 
     Returns
@@ -295,30 +290,25 @@ def reasons_of(assessment: Assessment, framework: Framework) -> list[str]:
         A sentence for each guardrail that decides the verdict; then the missing safeguards and
         unknown answers of the others. Empty if the verdict is the mildest and nothing is needed.
     """
-    mildest = next(iter(framework.all_verdicts))
-    deciding: list[Finding] = []
-    others: list[Finding] = []
-    for finding in assessment.findings:
-        decides = finding.verdict == assessment.verdict != mildest and finding.state != "clear"
-        (deciding if decides else others).append(finding)
-    reasons = [_finding_sentence(finding, assessment, framework) for finding in deciding]
-    reasons += _further_reasons(deciding, others, assessment, framework)
+    framework, deciding = assessment.framework, deciding_findings(assessment)
+    reasons = [_finding_sentence(finding, assessment) for finding in deciding]
+    reasons += _further_reasons(deciding, assessment)
     refused = assessment.verdict is not None and assessment.score is None
     if refused and framework.has_total:
         reasons.append(f"no score; unrated: {listed_titles(framework, assessment.unrated)}")
     return reasons
 
 
-def _further_reasons(
-    deciding: list[Finding], others: list[Finding], assessment: Assessment, framework: Framework
-) -> Iterator[str]:
+def _further_reasons(deciding: list[Finding], assessment: Assessment) -> Iterator[str]:
     """Yield the missing safeguards and unknown answers of guardrails that do not decide."""
-    named: set[str] = set()
+    framework, named = assessment.framework, set[str]()
     for finding in deciding:
         named.update(needs_in_words(finding, framework), finding.unknown)
     needs: list[str] = []
     unknown: list[str] = []
-    for finding in others:
+    for finding in assessment.findings:
+        if finding in deciding:
+            continue
         unknown += finding.unknown
         if finding.state != "unknown":
             needs += needs_in_words(finding, framework)
@@ -338,9 +328,9 @@ def _lack_of(assessment: Assessment) -> str:
     return "needs" if assessment.unit == "area" else "missing"
 
 
-def _finding_sentence(finding: Finding, assessment: Assessment, framework: Framework) -> str:
+def _finding_sentence(finding: Finding, assessment: Assessment) -> str:
     # A title is the norm. A colon after it would read as if the norm held.
-    title = f'"{finding.title}"'
+    framework, title = assessment.framework, f'"{finding.title}"'
     needs = ", ".join(needs_in_words(finding, framework))
     if finding.state == "barred":
         # a verdict that is ranked is a class, and no bar

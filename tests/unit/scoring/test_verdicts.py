@@ -283,7 +283,7 @@ def test_reasons_in_words() -> None:
     lines = []
     for assessment in ranking:
         mark = badge(assessment.verdict, ranking.framework)
-        reasons = "; ".join(reasons_of(assessment, ranking.framework))
+        reasons = "; ".join(reasons_of(assessment))
         lines.append(f"{mark.shape} {assessment.title} ({mark.word}): {reasons}.")
     text = "\n".join(ranking.notes)
     assert lines == [

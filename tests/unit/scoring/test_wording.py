@@ -129,9 +129,9 @@ def test_the_last_notes_are_what_is_not_verified_and_the_scope() -> None:
 )
 def test_reasons_of_a_verdict(candidate: dict[str, object], reasons: list[str]) -> None:
     ranking = cs.score([{"id": "flu", "ratings": {"gain": 3}, **candidate}], HOUSE)
-    assert reasons_of(ranking["flu"], HOUSE) == reasons
+    assert reasons_of(ranking["flu"]) == reasons
 
 
 def test_a_refused_score_is_a_reason() -> None:
     ranking = cs.score([{"id": "flu", "facts": {"harm": False, "open_data": False}}], HOUSE)
-    assert reasons_of(ranking["flu"], HOUSE) == ["no score; unrated: gain"]
+    assert reasons_of(ranking["flu"]) == ["no score; unrated: gain"]

@@ -30,7 +30,7 @@ from ..output.blocks import MISSING
 from ..output.text import plural, rounded_parts
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, outline_of, rank
-from ..scoring.wording import badge
+from ..scoring.wording import verdict_in_words
 
 __all__ = [
     "AppliedChanges",
@@ -221,8 +221,7 @@ class Difference(Result):
         words = {}
         for framework in self.frameworks:
             for key in framework.all_verdicts:
-                mark = badge(key, framework)
-                words[key] = f"{mark.shape} {mark.word}"
+                words[key] = verdict_in_words(key, framework)
         fields = [
             ID_FIELD,
             TITLE_FIELD,

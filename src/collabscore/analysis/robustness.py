@@ -22,7 +22,7 @@ from ..kernels.ranking import TOLERANCE, first_in_draws, ranks_in_draws
 from ..kernels.weights import TILE
 from ..models.framework import Weights, group_weights
 from ..output import Field
-from ..output.text import count_in_words, percent, plural
+from ..output.text import capitalised, count_in_words, percent, plural
 from ..scoring.ranking import Ranking, RankingResult, refuse_without_ranks, whole_ranking
 from ..scoring.variants import Outcomes
 from ..scoring.verdicts import tiers_of
@@ -802,8 +802,7 @@ class Robustness(RankingResult):
             more = f" and {plural(len(facts) - 3, 'more fact')}" if len(facts) > 3 else ""
             stay = "stays" if len(facts) == 1 else "stay"
             phrases.append(f"assuming {titles}{more} {stay} unknown")
-        text = "; ".join(phrases)
-        return f"{text[:1].upper()}{text[1:]}."
+        return f"{capitalised('; '.join(phrases))}."
 
     def _open_facts(self, position: int) -> list[str]:
         """Return the unknown facts that could change a finding on a candidate."""

@@ -11,11 +11,13 @@ from functools import cache
 from ..errors import printable
 
 __all__ = [
+    "capitalised",
     "code_parts",
     "count_in_words",
     "cut",
     "display_width",
     "figure",
+    "listed",
     "number",
     "one_line",
     "outward",
@@ -289,6 +291,30 @@ def count_in_words(count: int) -> str:
 
 
 _COUNTS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+
+
+def capitalised(text: str) -> str:
+    """Return a text with a capital as its first letter.
+
+    Examples
+    --------
+    >>> capitalised("flu in China")
+    'Flu in China'
+    """
+    return text[:1].upper() + text[1:]
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """Return words with commas, and "and" or another word before the last.
+
+    Examples
+    --------
+    >>> listed(["rank"]), listed(["score", "rank"]), listed(["ice", "flu", "moon"], "or")
+    ('rank', 'score and rank', 'ice, flu or moon')
+    """
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
 def plural(count: int, thing: str, several: str | None = None) -> str:

@@ -21,7 +21,7 @@ from ..analysis.comparison import (
 )
 from ..models.base import within
 from ..output import Block, Bullets, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
-from ..output.text import plural
+from ..output.text import capitalised, listed, plural
 from ..scoring.ranking import list_heading
 from ..scoring.wording import (
     SCOPE_NOTE,
@@ -29,6 +29,7 @@ from ..scoring.wording import (
     changed_framework_note,
     framework_title,
     unverified_titles,
+    verdict_in_words,
 )
 
 __all__ = ["notes_of", "page_of"]
@@ -94,8 +95,7 @@ def _counted_titles(titles: Sequence[str]) -> str:
     """Return a few titles in quotes; of many, their number alone."""
     if len(titles) > 3:
         return plural(len(titles), "candidate")
-    quoted = [f'"{title}"' for title in titles]
-    return " and ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
+    return listed([f'"{title}"' for title in titles])
 
 
 # tables and legend
@@ -109,9 +109,9 @@ def _legend_blocks(result: Comparison) -> Iterator[Block]:
         occurring = set(ranking.verdicts.tolist())
         for key, answer in crosswalk(ranking.framework).items():
             if key in occurring:
-                mark = badge(key, ranking.framework)
-                meanings[f"{mark.shape} {mark.word}"] = answer
-                words.setdefault(mark.word, set()).add(answer)
+                meanings[verdict_in_words(key, ranking.framework)] = answer
+                word = badge(key, ranking.framework).word
+                words.setdefault(word, set()).add(answer)
     if len(meanings) > len(ANSWERS) or any(len(answers) > 1 for answers in words.values()):
         yield Heading("What the verdicts mean")
         yield _crosswalk_table(result)
@@ -285,8 +285,7 @@ def _other_verdicts(
 
 
 def _verdict_mark(result: Comparison, framework: str, verdict: str | None) -> str:
-    mark = badge(verdict, result[framework].framework)
-    return f"{mark.shape} {mark.word}"
+    return verdict_in_words(verdict, result[framework].framework)
 
 
 def _names_of(sides: Sequence[Side], among: Sequence[Side]) -> str:
@@ -355,10 +354,9 @@ def _questions_of(other: OtherFramework, found: Disagreement) -> str:
     if all(each.verdict is None for each in other.said):
         return ""
     if not other.shared:
-        asked = " or ".join(f'"{title[:1].upper()}{title[1:]}"' for title in _asked_titles(found))
+        asked = " or ".join(f'"{capitalised(title)}"' for title in _asked_titles(found))
         return f" (no rule on {asked})" if asked else ""
-    *titles, last = [f'"{title}"' for title in other.shared]
-    uses = " and ".join(filter(None, (", ".join(titles), last)))
+    uses = listed([f'"{title}"' for title in other.shared])
     if other.closest is None:
         return f" (uses {uses} only to decide whether it applies)"
     return f' (its rule "{other.closest}" also uses {uses})'

@@ -22,7 +22,7 @@ from ..models.base import Backed, citations, title_of, within
 from ..models.candidates import PlacedSafeguard
 from ..models.framework import Framework
 from ..output import Block, Bullets, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
-from ..output.text import number, outward, percent, plural, summing_digits
+from ..output.text import capitalised, listed, number, outward, percent, plural, summing_digits
 from ..scoring.verdicts import Assessment, Finding, deciding_findings
 from ..scoring.wording import (
     NO_SAFEGUARD,
@@ -34,9 +34,10 @@ from ..scoring.wording import (
     known_of,
     needs_in_words,
     question_of,
-    safeguard_title,
+    safeguard_titles,
     standing_sentence,
     title_of_word,
+    verdict_in_words,
 )
 
 __all__ = ["notes_of", "page_of", "target_words"]
@@ -100,8 +101,8 @@ def _verdict_sentences(explanation: Explanation) -> Iterator[str]:
         yield f"The framework does not apply to this {assessment.unit}: no verdict, no rank."
         return
     mark = badge(assessment.verdict, framework)
-    verdict = f"{mark.shape} {mark.word[:1].upper()}{mark.word[1:]}"
-    yield f"{verdict}: {_meaning_of(assessment.verdict, assessment)}."
+    meaning = _meaning_of(assessment.verdict, assessment)
+    yield f"{mark.shape} {capitalised(mark.word)}: {meaning}."
     yield from _reason_sentences(assessment)
     if assessment.verdict_range is not None:
         yield from _range_sentence(assessment.verdict, assessment.verdict_range, framework)
@@ -284,7 +285,7 @@ def _tie_sentences(explanation: Explanation) -> Iterator[str]:
     if len(ties) > _SHOWN:
         least = "at least " if len(ties) >= NEIGHBOURS else ""
         named.append(f"{least}{len(ties) - _SHOWN:,} more")
-    yield f"Near {'ties' if len(ties) > 1 else 'tie'}: {_listed(named)}."
+    yield f"Near {'ties' if len(ties) > 1 else 'tie'}: {listed(named)}."
 
 
 def _quoted(titles: Sequence[str], most: int | None = None) -> str:
@@ -292,14 +293,7 @@ def _quoted(titles: Sequence[str], most: int | None = None) -> str:
     quoted = [f'"{title}"' for title in titles[:most]]
     if len(titles) > len(quoted):
         quoted.append(f"{len(titles) - len(quoted):,} more")
-    return _listed(quoted)
-
-
-def _listed(words: Sequence[str], last: str = "and") -> str:
-    """Return words with commas, and "and" or another word before the last."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+    return listed(quoted)
 
 
 # points for and against
@@ -395,10 +389,6 @@ def _points_table(leaves: Sequence[CriterionPart], score: float) -> Table:
     return Table(columns, tuple(rows), sections=sections)
 
 
-def _others_words(count: int) -> str:
-    return plural(count, "other criterion", "other criteria")
-
-
 # missing safeguards and unknown answers
 
 
@@ -444,7 +434,7 @@ def _wanting_words(finding: Finding, framework: Framework, asked: set[str]) -> s
 
     Questions that are in `asked` already are named by their titles; the others are added to it.
     """
-    needs = _needs_words(finding, framework)
+    needs = "; ".join(needs_in_words(finding, framework))
     if finding.code == "safeguard-due":
         return f"each project needs: {needs}."
     if not finding.unknown:
@@ -470,14 +460,6 @@ def _questions_words(names: Sequence[str], framework: Framework, asked: set[str]
     return text + ", ".join(titles)
 
 
-def _needs_words(finding: Finding, framework: Framework) -> str:
-    return "; ".join(needs_in_words(finding, framework))
-
-
-def _safeguard_titles(names: Sequence[str], framework: Framework, between: str = ", ") -> str:
-    return between.join(safeguard_title(framework, name) for name in names)
-
-
 # what would change the result
 
 
@@ -492,7 +474,7 @@ def _change_blocks(explanation: Explanation, most: int | None) -> Iterator[Block
         yield table
     missed = _missed_words(explanation)
     if missed:
-        yield Paragraph(f"No single change would {_listed(missed, 'or')}.")
+        yield Paragraph(f"No single change would {listed(missed, 'or')}.")
 
 
 def _missed_words(explanation: Explanation) -> list[str]:
@@ -555,7 +537,7 @@ def _changes_table(explanation: Explanation, most: int | None) -> Table | None:
     for key in sorted(groups, key=lambda key: (order.index(key[0]) // 2, -len(key), key)):
         found = groups[key]
         words = [_aim_words(explanation, aim) for aim in explanation.aims if aim.id in key]
-        sections[len(rows)] = f"Would {_listed(words)}"
+        sections[len(rows)] = f"Would {listed(words)}"
         if most is not None and len(found) > most:
             sections[len(rows)] += f" ({most} of {len(found):,} changes)"
         rows += found[:most]
@@ -585,10 +567,10 @@ def _safeguard_change_words(
     change: SafeguardChange, framework: Framework, most: int | None, *, gain: bool
 ) -> tuple[str, str, str]:
     needs = change.safeguards
-    what = "; ".join(_safeguard_titles(options, framework, " or ") for options in needs[:most])
+    what = "; ".join(safeguard_titles(framework, options, " or ") for options in needs[:most])
     if most is not None and len(needs) > most:
         what += f"; {plural(len(needs) - most, 'more safeguard')} (see --full)"
-    what = f"{what[:1].upper()}{what[1:]}"
+    what = capitalised(what)
     if not gain:
         return what, "in place", "not in place"
     planned = [not set(options).isdisjoint(change.planned) for options in change.safeguards]
@@ -643,12 +625,12 @@ def _contrast_sentences(explanation: Explanation, contrast: Contrast) -> Iterato
     here, there = explanation.assessment, contrast.other
     match contrast.decided_by:
         case "nothing":
-            words = [_verdict_words(explanation, found) for found in (here, there)]
+            words = _verdicts_in_words(here, there)
             yield f"Neither candidate has a rank: {words[0]} and {words[1]}."
         case "tie":
             yield f"Both candidates share rank {here.rank:,}."
         case "rank":
-            yield _only_one_ranked_sentence(explanation, here, there)
+            yield _only_one_ranked_sentence(here, there)
         case _:
             yield from _order_sentences(explanation, contrast)
     for tie in explanation.near_ties:
@@ -663,19 +645,18 @@ def _order_sentences(explanation: Explanation, contrast: Contrast) -> Iterator[s
     if contrast.decided_by == "score":
         yield "It ranks higher on score; both have the same kind of verdict."
     else:
-        better, worse = (_verdict_words(explanation, found) for found in (above, below))
+        better, worse = _verdicts_in_words(above, below)
         yield f"Verdicts come before scores: {better} ranks before {worse}."
 
 
-def _verdict_words(explanation: Explanation, assessment: Assessment) -> str:
-    mark = badge(assessment.verdict, explanation.ranking.framework)
-    return f"{mark.shape} {mark.word}"
+def _verdicts_in_words(*candidates: Assessment) -> list[str]:
+    return [verdict_in_words(found.verdict, found.framework) for found in candidates]
 
 
-def _only_one_ranked_sentence(explanation: Explanation, here: Assessment, there: Assessment) -> str:
+def _only_one_ranked_sentence(here: Assessment, there: Assessment) -> str:
     ranked, unranked = (here, there) if there.rank is None else (there, here)
-    verdicts = explanation.ranking.framework.all_verdicts
-    why = f"verdict {_verdict_words(explanation, unranked)}"
+    verdicts = unranked.framework.all_verdicts
+    why = f"verdict {verdict_in_words(unranked.verdict, unranked.framework)}"
     if unranked.verdict and verdicts[unranked.verdict].ranked:
         why = "no score"
     return f'"{ranked.title}" has rank {ranked.rank:,}; "{unranked.title}" has none ({why}).'
@@ -716,7 +697,8 @@ def _contrast_table(leaves: Sequence[CriterionPart], difference: float) -> Table
     sections = {0: sides[0].heading, ahead: sides[1].heading}
     sections[len(named)] = "Together"
     if points:
-        rows.append((_others_words(len(points)), "", "", printed[-1]))
+        others = plural(len(points), "other criterion", "other criteria")
+        rows.append((others, "", "", printed[-1]))
     rows.append(("Difference of the scores", "", "", difference))
     columns = (
         replace(_CRITERION, least=20),
@@ -839,10 +821,9 @@ def _finding_sentences(
     elif finding.state != "unknown":
         yield "It always applies."
     if finding.in_place:
-        yield f"In place: {_safeguard_titles(finding.in_place, framework)}."
+        yield f"In place: {safeguard_titles(framework, finding.in_place)}."
     if finding.missing or finding.unknown:
-        words = _wanting_words(finding, framework, set())
-        yield f"{words[:1].upper()}{words[1:]}"
+        yield capitalised(_wanting_words(finding, framework, set()))
 
 
 def _decided_words(part: GuardrailEvidence) -> str:

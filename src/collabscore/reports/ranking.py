@@ -12,7 +12,7 @@ import numpy as np
 from ..analysis.comparison import crosswalk
 from ..models.framework import Framework
 from ..output import Block, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
-from ..output.text import plural
+from ..output.text import capitalised, plural
 from ..scoring.ranking import Ranking
 from ..scoring.verdicts import Assessment, Finding, deciding_findings
 from ..scoring.wording import (
@@ -31,9 +31,11 @@ from ..scoring.wording import (
     question_of,
     quoted_titles,
     safeguard_title,
+    safeguard_titles,
     standing_sentence,
     title_of_word,
     unverified_titles,
+    verdict_in_words,
 )
 
 __all__ = [
@@ -116,7 +118,7 @@ def _section_title(
     if framework.verdicts and kind in ("not ranked", "tier"):
         words = [f"{badge(key, framework).word} ({counts[key]:,})" for key in verdicts]
         title = " · ".join(words)
-        return title[:1].upper() + title[1:]
+        return capitalised(title)
     counted = f"{counts.total():,}"
     if len(verdicts) > 1:
         counted = ", ".join(f"{counts[key]:,} {key}" for key in verdicts)
@@ -212,7 +214,7 @@ def _open_rules(assessment: Assessment, framework: Framework) -> Iterator[tuple[
     for finding in _open_findings(assessment, framework):
         missing, questions = _missing_words(finding, framework), _questions(finding, framework)
         if finding.in_place and not missing and finding.verdict == assessment.verdict != mildest:
-            missing = f"nothing; must hold: {_safeguards_in_words(finding, framework)}"
+            missing = f"nothing; must hold: {safeguard_titles(framework, finding.in_place)}"
         if missing or questions:
             yield finding.title, missing, questions
     if _is_refused(assessment, framework):
@@ -251,10 +253,6 @@ def _missing_words(finding: Finding, framework: Framework) -> str:
         return "" if definition.tier == 1 else f"a person must decide; {NO_SAFEGUARD}"
     text = ", ".join(needs_in_words(finding, framework))
     return f"if it applies: {text}" if text and finding.state == "unknown" else text
-
-
-def _safeguards_in_words(finding: Finding, framework: Framework) -> str:
-    return ", ".join(safeguard_title(framework, name) for name in finding.in_place)
 
 
 def _questions(finding: Finding, framework: Framework) -> str:
@@ -359,7 +357,7 @@ def _finding_rows(assessment: Assessment, framework: Framework) -> Iterator[tupl
         if finding.state == "clear":
             clear += 1
             continue
-        in_place = _safeguards_in_words(finding, framework)
+        in_place = safeguard_titles(framework, finding.in_place)
         mark = replace(badge(finding.verdict, framework), word=STATES_IN_WORDS[finding.state])
         yield finding.title, mark, in_place or None
     if clear:
@@ -398,8 +396,7 @@ def _verdict_legend(ranking: Ranking) -> Iterator[str]:
     for key, meaning in meanings.items():
         if key not in occurring:
             continue
-        mark = badge(key, framework)
-        part = f"{mark.shape} {mark.word}: {meaning}"
+        part = f"{verdict_in_words(key, framework)}: {meaning}"
         longer = f"{line}; {part}" if line else part
         if len(longer) > _LEGEND_WIDTH:
             yield line

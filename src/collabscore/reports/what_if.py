@@ -10,7 +10,7 @@ from ..analysis.what_if import Shift, WhatIf
 from ..kernels.ranking import TOLERANCE
 from ..output import Bullets, Heading, Page, Paragraph, Table
 from ..output.blocks import Block, Detail, Notes
-from ..output.text import plural
+from ..output.text import capitalised, plural
 from ..scoring.ranking import Ranking
 from ..scoring.wording import badge, closing_notes
 
@@ -30,7 +30,7 @@ def _blocks_of(result: WhatIf, detail: Detail) -> Iterator[Block]:
     yield Paragraph(" ".join(_answers(result)))
     if len(result.said) > 1:
         yield Paragraph("What if:")
-        yield Bullets([_capitalised(text) for text in result.said])
+        yield Bullets([capitalised(text) for text in result.said])
     elif result.said:
         yield Paragraph(f"{result.title}.")
     if result.said and len(result.ranking):
@@ -190,10 +190,6 @@ def _reason_line(shift: Shift, result: WhatIf) -> str:
 
 def _rank_of(rank: int | None) -> str:
     return "none" if rank is None else str(rank)
-
-
-def _capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 # notes

@@ -35,11 +35,13 @@ __all__ = [
     "quoted_titles",
     "reasons_of",
     "safeguard_title",
+    "safeguard_titles",
     "share_in_words",
     "standing_sentence",
     "title_of_word",
     "unverified_note",
     "unverified_titles",
+    "verdict_in_words",
 ]
 
 NOT_APPLICABLE = Badge("not applicable", "○", "muted")
@@ -98,6 +100,19 @@ def badge(verdict: str | None, framework: Framework) -> Badge:
     if verdict == next(iter(framework.all_verdicts)):
         return Badge(word, "●", "good")
     return Badge(word, "◆", "caution")
+
+
+def verdict_in_words(verdict: str | None, framework: Framework) -> str:
+    """Return a verdict as its shape and word.
+
+    Examples
+    --------
+    >>> from collabscore.documents.loading import load_framework
+    >>> verdict_in_words("refer", load_framework("guardrail"))
+    '▲ refer'
+    """
+    mark = badge(verdict, framework)
+    return f"{mark.shape} {mark.word}"
 
 
 def assessment_badge(assessment: Assessment) -> Badge:
@@ -192,10 +207,15 @@ def safeguard_title(framework: Framework, key: str) -> str:
     return within(title_of(key, framework.all_safeguards[key].title))
 
 
+def safeguard_titles(framework: Framework, keys: Sequence[str], between: str = ", ") -> str:
+    """Titles of safeguards for a list after a colon."""
+    return between.join(safeguard_title(framework, key) for key in keys)
+
+
 def standing_sentence(assessment: Assessment) -> str:
     """Return which safeguards required of every project are missing; there is at least one."""
-    titles = [safeguard_title(assessment.framework, key) for key in assessment.standing]
-    return f"Required of every project (does not affect the verdict), missing: {', '.join(titles)}."
+    titles = safeguard_titles(assessment.framework, assessment.standing)
+    return f"Required of every project (does not affect the verdict), missing: {titles}."
 
 
 def coverage_sentence(assessment: Assessment) -> str:
@@ -344,7 +364,7 @@ def _finding_sentence(finding: Finding, assessment: Assessment) -> str:
         return text
     if needs:
         return f"{title} applies, {_lack_of(assessment)}: {needs}"
-    ready = ", ".join(safeguard_title(framework, name) for name in finding.in_place)
+    ready = safeguard_titles(framework, finding.in_place)
     return f"{title} applies, satisfied by: {ready}"
 
 

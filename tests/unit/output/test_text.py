@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collabscore.output.text import (
+    capitalised,
     cut,
     display_width,
+    listed,
     number,
     one_line,
     outward,
@@ -132,3 +134,14 @@ def test_long_words_are_broken_after_hyphens(word: str, width: int, lines: list[
 def test_a_per_cent_sign_stays_with_its_number() -> None:
     assert wrap("it is first in 91 % of draws", 20) == ["it is first in 91 %", "of draws"]
     assert wrap("it is first in 91 % of draws", 17) == ["it is first in", "91 % of draws"]
+
+
+@pytest.mark.parametrize("words", [[], ["a"], ["a", "b"], ["a", "b", "c"]])
+def test_words_in_a_list_stand_once_and_in_order(words: list[str]) -> None:
+    text = listed(words, "or")
+    assert text.replace(" or ", ", ").split(", ") == (words or [""])
+    assert text.count(" or ") == (len(words) > 1)
+
+
+def test_only_the_first_letter_becomes_a_capital() -> None:
+    assert [capitalised(text) for text in ("", "éL", "1 a")] == ["", "ÉL", "1 a"]

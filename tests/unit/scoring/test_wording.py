@@ -18,9 +18,11 @@ from collabscore.scoring.wording import (
     quoted_titles,
     reasons_of,
     safeguard_title,
+    safeguard_titles,
     title_of_word,
     unverified_note,
     unverified_titles,
+    verdict_in_words,
 )
 
 HOUSE = cs.load_framework(
@@ -56,6 +58,7 @@ def test_badges_differ_by_word_shape_and_tone() -> None:
     assert badges[-1] == Badge("outside", "✕", "stop")
     assert len({found.shape for found in badges}) == 4
     assert badge(None, HOUSE) is NOT_APPLICABLE
+    assert verdict_in_words(None, HOUSE) == "○ not applicable"
 
 
 def test_titles() -> None:
@@ -64,6 +67,7 @@ def test_titles() -> None:
     assert quoted_titles(HOUSE, ("harm", "open_data")) == '"Harm", "Open data"'
     assert listed_titles(HOUSE, ("harm", "open_data")) == "harm, open data"
     assert safeguard_title(HOUSE, "terms") == "written terms"
+    assert safeguard_titles(HOUSE, ("terms", "review"), " or ") == "written terms or review"
 
 
 @pytest.mark.parametrize("name", shipped())

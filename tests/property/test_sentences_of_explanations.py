@@ -12,7 +12,7 @@ import collabscore as cs
 from collabscore.analysis.explanation import Explanation, explain
 from collabscore.output import Heading, Paragraph, Table
 from collabscore.output.blocks import cell_text
-from collabscore.reports.explanation import target_words
+from collabscore.reports.changes import target_words
 
 LISTS = 1_000
 

@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ..analysis.changes import Aim, Change, FactChange, RatingChange, RatingTarget, SafeguardChange
 from ..analysis.comparison import crosswalk
 from ..analysis.evidence import CitedSource, GuardrailEvidence
 from ..analysis.explanation import (
@@ -39,8 +38,9 @@ from ..scoring.wording import (
     title_of_word,
     verdict_in_words,
 )
+from .changes import change_blocks
 
-__all__ = ["notes_of", "page_of", "target_words"]
+__all__ = ["notes_of", "page_of"]
 
 _SHOWN = 3
 """The most points, changes and near ties of a kind that the page names."""
@@ -57,7 +57,7 @@ def page_of(explanation: Explanation, detail: Detail) -> Page:
         if explanation.versus is None:
             blocks += _point_blocks(explanation)
         blocks += _missing_blocks(explanation, _MOST_RULES)
-        blocks += _change_blocks(explanation, _SHOWN)
+        blocks += change_blocks(explanation, _SHOWN)
         notes = (*closing_notes(explanation.ranking.framework), _MORE_NOTE)
         blocks.append(Notes(notes))
     return Page(tuple(blocks), explanation.title)
@@ -460,163 +460,6 @@ def _questions_words(names: Sequence[str], framework: Framework, asked: set[str]
     return text + ", ".join(titles)
 
 
-# what would change the result
-
-
-def _change_blocks(explanation: Explanation, most: int | None) -> Iterator[Block]:
-    """Yield the changes towards each aim, at most so many of a kind, and the aims out of reach."""
-    if not explanation.aims:
-        return
-    table = _changes_table(explanation, most)
-    if table is not None:
-        after = "verdict and rank" if explanation.ranking.has_total else "verdict"
-        yield Heading(f"Smallest single changes, and the {after} after each", 3)
-        yield table
-    missed = _missed_words(explanation)
-    if missed:
-        yield Paragraph(f"No single change would {listed(missed, 'or')}.")
-
-
-def _missed_words(explanation: Explanation) -> list[str]:
-    """Return the gains and losses that no change brings about."""
-    words: dict[str, str] = {}
-    for aim in explanation.aims:
-        words[aim.id] = _aim_words(explanation, aim)
-    for change in _all_changes(explanation):
-        words.pop(change.aim, None)
-    if "milder_verdict" in words and "severer_verdict" in words:
-        del words["severer_verdict"]
-        words["milder_verdict"] = "change the verdict"
-    return list(words.values())
-
-
-def _aim_words(explanation: Explanation, aim: Aim) -> str:
-    """Return the gain or loss as the end of a sentence that begins "would"."""
-    top = explanation.top
-    if aim.id == "milder_verdict":
-        return "give a better verdict"
-    if aim.id == "severer_verdict":
-        return "give a worse verdict"
-    if aim.id == "lost_place":
-        return "worsen the rank" if top is None else f"cost it {aim.words}"
-    if top is not None:
-        return f"give it {aim.words}"
-    if explanation.assessment.rank is None:
-        return "give it a rank"
-    return "bring it to rank 1" if aim.rank == 1 else f"improve the rank to {aim.rank} or better"
-
-
-def _all_changes(explanation: Explanation) -> list[Change]:
-    """Return safeguards and answers first, which can be agreed on, then ratings by their change."""
-    ratings = sorted(explanation.rating_changes, key=lambda change: round(change.share_of_scale, 9))
-    return [*explanation.safeguard_changes, *explanation.fact_changes, *ratings]
-
-
-_CHANGE_COLUMNS = (
-    Column("what", "Change", priority=0, least=24),
-    Column("present", "Now", least=8),
-    Column("would_be", "Would be", priority=0, least=10),
-    Column("verdict", "Verdict", kind="badge", priority=0),
-    Column("rank", "Rank", kind="number", digits=0, priority=0),
-)
-
-
-def _changes_table(explanation: Explanation, most: int | None) -> Table | None:
-    """Return a row for each change, under the aims that it brings about."""
-    shown = len(_CHANGE_COLUMNS) - (not explanation.ranking.has_total)
-    aims: dict[tuple[Cell, ...], list[str]] = {}
-    for change in _all_changes(explanation):
-        aims.setdefault(_change_row(explanation, change, most)[:shown], []).append(change.aim)
-    # by the aims that a change brings about: both of a kind first, gains before losses
-    order: list[str] = [aim.id for aim in explanation.aims]
-    groups: dict[tuple[str, ...], list[tuple[Cell, ...]]] = {}
-    for row, reached in aims.items():
-        groups.setdefault(tuple(sorted(set(reached), key=order.index)), []).append(row)
-    rows: list[tuple[Cell, ...]] = []
-    sections = {}
-    for key in sorted(groups, key=lambda key: (order.index(key[0]) // 2, -len(key), key)):
-        found = groups[key]
-        words = [_aim_words(explanation, aim) for aim in explanation.aims if aim.id in key]
-        sections[len(rows)] = f"Would {listed(words)}"
-        if most is not None and len(found) > most:
-            sections[len(rows)] += f" ({most} of {len(found):,} changes)"
-        rows += found[:most]
-    if not rows:
-        return None
-    return Table(_CHANGE_COLUMNS[:shown], tuple(rows), sections=sections)
-
-
-def _change_row(explanation: Explanation, change: Change, most: int | None) -> tuple[Cell, ...]:
-    framework = explanation.ranking.framework
-    then = change.consequence
-    match change:
-        case SafeguardChange():
-            gain = next(aim.gain for aim in explanation.aims if aim.id == change.aim)
-            words = _safeguard_change_words(change, framework, most, gain=gain)
-        case FactChange():
-            present, answer = change.present.replace("_", " "), change.answer.replace("_", " ")
-            words = (title_of_word(framework, change.fact), present, answer)
-        case RatingChange():
-            title = title_of_word(framework, change.criterion)
-            words = (title, change.present, target_words(change.target))
-            then = change.target.consequence
-    return (*words, badge(then.verdict, framework), then.rank)
-
-
-def _safeguard_change_words(
-    change: SafeguardChange, framework: Framework, most: int | None, *, gain: bool
-) -> tuple[str, str, str]:
-    needs = change.safeguards
-    what = "; ".join(safeguard_titles(framework, options, " or ") for options in needs[:most])
-    if most is not None and len(needs) > most:
-        what += f"; {plural(len(needs) - most, 'more safeguard')} (see --full)"
-    what = capitalised(what)
-    if not gain:
-        return what, "in place", "not in place"
-    planned = [not set(options).isdisjoint(change.planned) for options in change.safeguards]
-    now = "not in place"
-    if any(planned):
-        now = "planned" if all(planned) else "not all in place"
-    return what, now, "in place" if len(needs) == 1 else "all in place"
-
-
-def target_words(target: RatingTarget) -> str:
-    """Return ratings that bring an aim about, in words.
-
-    Examples
-    --------
-    >>> from collabscore.analysis.changes import Consequence
-    >>> then = Consequence("inside", 2, 75.0)
-    >>> target_words(RatingTarget(5.0, 5.0, then, whole=True, alone=True))
-    'only at 5'
-    >>> target_words(RatingTarget(2.5, None, then, low_open=True))
-    'more than 2.5'
-    """
-    low, high = target.low, target.high
-    if target.example is not None:
-        return f"any, such as {_digits(target.example)}"
-    if low is None or high is None or target.low_open or target.high_open:
-        return _bounds_words(target)
-    if low == high:
-        return f"only at {_digits(low)}" if target.alone else _digits(low)
-    between = "or" if target.whole and high - low == 1 else "to"
-    return f"{_digits(low)} {between} {_digits(high)}"
-
-
-def _bounds_words(target: RatingTarget) -> str:
-    words = []
-    if target.low is not None:
-        words.append(f"{'more than' if target.low_open else 'at least'} {_digits(target.low)}")
-    if target.high is not None:
-        words.append(f"{'less than' if target.high_open else 'at most'} {_digits(target.high)}")
-    return ", ".join(words)
-
-
-def _digits(value: float) -> str:
-    """Return a number with all of its digits."""
-    return f"{value:,}".removesuffix(".0")
-
-
 # against another candidate
 
 
@@ -722,9 +565,7 @@ def _full_blocks(explanation: Explanation) -> Iterator[Block]:
     if explanation.criteria:
         yield from _criteria_blocks(explanation)
     yield from _missing_blocks(explanation, None)
-    yield from _change_blocks(explanation, None)
-    if any(change.uncertain for change in explanation.rating_changes):
-        yield Paragraph(_UNCERTAIN)
+    yield from change_blocks(explanation, None)
     yield from _guardrail_blocks(explanation, list(sources))
     items = tuple(_evidence_items(explanation))
     if items:
@@ -747,11 +588,6 @@ def _source_items(sources: Iterable[CitedSource]) -> Iterator[str]:
             text += f" ({VERIFIED[source.verified]})"
         yield f"{text}." if source.url is None else f"{text}. {source.url}"
 
-
-_UNCERTAIN = (
-    "A change of an uncertain rating settles it. It is measured from the most likely rating, or"
-    " from the middle of the possible ones."
-)
 
 _NEAR_TIE_NOTE = (
     "Near tie: both candidates have the same kind of verdict, and either the order holds in fewer"

@@ -9,7 +9,6 @@ import pytest
 import collabscore as cs
 from collabscore.analysis.explanation import NEAR_TIE_DRAWS, Explanation, explain
 from collabscore.output import Detail, Heading
-from collabscore.reports.explanation import target_words
 from unit.small_framework import HOUSE, entry, ranking
 
 PROJECTS = "examples/proposed_projects.yaml"
@@ -181,20 +180,6 @@ def test_the_range_holds_the_score_as_printed() -> None:
     assert "range 65.4 to 66.5" in flat(explain(cs.score(listed, document), "a"))
 
 
-@pytest.mark.parametrize("top", [None, 1])
-def test_a_threshold_is_printed_with_the_rank_that_it_gives(top: int | None) -> None:
-    """The breakpoint is 59.96: at 60 the rank is another one."""
-    criteria = {"gain": {"scale": "part"}}
-    scores = {"a": 10, "b": 80.5, "c": 60, "d": 59.96, "e": 20}
-    listed = [{"id": key, "ratings": {"gain": score}} for key, score in scores.items()]
-    found = explain(
-        cs.score(listed, {**HOUSE, "criteria": criteria, "guardrails": {}}), "e", top=top
-    )
-    (change,) = [change for change in found.rating_changes if change.aim == "better_place"]
-    expected = ("at least 59.96", 3) if top is None else ("at least 80.5", 1)
-    assert (target_words(change.target), change.target.consequence.rank) == expected
-
-
 def test_no_label_escapes(house: cs.Ranking) -> None:
     evil = "<script>alert(1)</script> | *x*"
     ranking = cs.score([entry("a", title=evil), entry("b", title=evil)], HOUSE)
@@ -222,17 +207,3 @@ def test_memos_of_real_lists_fit_a_page(projects: cs.Ranking) -> None:
     assert [c.safeguards for c in ice.safeguard_changes if c.aim == "better_place"] == [
         (("access_terms",),)
     ]
-
-
-@pytest.mark.parametrize(
-    ("missing", "words", "rank"), [("refuse", "any, such as 3", 1), ("worst", "at most 4", 1)]
-)
-def test_the_rank_of_a_row_is_that_at_the_rating_it_names(
-    missing: str, words: str, rank: int
-) -> None:
-    criteria = {"risk": {"scale": "five", "prefer": "low"}}
-    listed = [{"id": "a", "facts": {}}, {"id": "b", "ratings": {"risk": 4}}]
-    document = {**HOUSE, "criteria": criteria, "guardrails": {}, "missing": missing}
-    found = explain(cs.score(listed, document), "a")
-    (change,) = [change for change in found.rating_changes if change.aim == "better_place"]
-    assert (target_words(change.target), change.target.consequence.rank) == (words, rank)

@@ -188,8 +188,8 @@ def test_what_is_no_result_is_refused(tmp_path: Any) -> None:
     (tmp_path / "y.json").write_text('{"collabscore": "robustness/1"}')
     for wrong, words in (
         (tmp_path / "none.json", "cannot read"),
-        (tmp_path / "x.json", "no result"),
-        (tmp_path / "y.json", "of the kind"),
+        (tmp_path / "x.json", "is not a JSON result"),
+        (tmp_path / "y.json", "compare results of"),
     ):
         with pytest.raises(cs.UsageError, match=words):
             diff(ranking, wrong)

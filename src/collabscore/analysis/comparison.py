@@ -82,21 +82,15 @@ def crosswalk(framework: Framework) -> dict[str, str]:
     >>> crosswalk(load_framework("guardrail"))["conditional"]
     'goes ahead with conditions'
     """
-    codes = _answer_codes(framework)
-    return {key: ANSWERS[code] for key, code in zip(framework.all_verdicts, codes, strict=True)}
-
-
-def _answer_codes(framework: Framework) -> list[int]:
-    """Return the meaning of each verdict, as an index of `ANSWERS`."""
-    codes = []
-    for index, verdict in enumerate(framework.all_verdicts.values()):
+    meanings = {}
+    for index, (key, verdict) in enumerate(framework.all_verdicts.items()):
+        code = min(index, 1)
         if not verdict.ranked:
-            codes.append(3)
+            code = 3
         elif verdict.tier > 1:
-            codes.append(2)
-        else:
-            codes.append(min(index, 1))
-    return codes
+            code = 2
+        meanings[key] = ANSWERS[code]
+    return meanings
 
 
 def is_disputed(answers: Codes) -> BoolArray:
@@ -130,7 +124,9 @@ class Judge:
     @cached_property
     def answers(self) -> Codes:
         """Meanings of the verdicts, (n,): indices of `ANSWERS`; -1 where it is not applicable."""
-        codes = np.array(_answer_codes(self.framework), dtype=np.int8)
+        codes = np.array(
+            list(map(ANSWERS.index, crosswalk(self.framework).values())), dtype=np.int8
+        )
         judgement = self.ranking.judgement
         return np.where(judgement.applicable, codes[judgement.severity], np.int8(-1))
 
@@ -540,7 +536,15 @@ class Disagreement:
     @cached_property
     def sides(self) -> tuple[Side, ...]:
         """The most severe frameworks and their guardrails."""
-        return tuple(_side_of(judge, key, self.rows) for judge, key in self.deciding)
+        sides = []
+        first = int(self.rows[0])
+        for judge, key in self.deciding:
+            reason = why = None
+            if key is not None:
+                reason = _reason_of(judge, key, self.rows)
+                why = judge.evidence(first, key).finding.reason
+            sides.append(Side(judge.framework.id, judge.verdicts[first], reason, why))
+        return tuple(sides)
 
     @cached_property
     def others(self) -> tuple[OtherFramework, ...]:
@@ -597,15 +601,6 @@ class Disagreement:
             "others": list(map(asdict, self.others)),
             "looked_at": self.looked_at,
         }
-
-
-def _side_of(judge: Judge, key: str | None, rows: Rows) -> Side:
-    first = int(rows[0])
-    framework, verdict = judge.framework.id, judge.verdicts[first]
-    if key is None:
-        return Side(framework, verdict, None, None)
-    why = judge.evidence(first, key).finding.reason
-    return Side(framework, verdict, _reason_of(judge, key, rows), why)
 
 
 def _reason_of(judge: Judge, key: str, rows: Rows) -> Reason:
@@ -1013,16 +1008,6 @@ def _reweighted_each(judges: Mapping[str, Framework], weights: GivenWeights) -> 
 
 def _repeated_id(first: Framework, second: Framework) -> str:
     if first.digest == second.digest:
-        return f"`{first.id}` is named twice: a comparison takes frameworks that differ"
-    where = []
-    for framework in (first, second):
-        if framework.origin.source:
-            where.append(f"`{framework.origin.source}`")
-        elif framework.version:
-            where.append(f"version {framework.version}")
-        else:
-            where.append(f"one without a file ({framework.digest[:19]}…)")
-    return (
-        f"two frameworks have the id `{first.id}`: {' and '.join(where)};"
-        " give one of them another id"
-    )
+        return f"`{first.id}` is named twice: compare different frameworks"
+    names = [f"`{one.origin.source or one.digest[:19]}`" for one in (first, second)]
+    return f"two frameworks have the id `{first.id}`: {' and '.join(names)}; change one of them"

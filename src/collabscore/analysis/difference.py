@@ -150,21 +150,15 @@ class CandidateDifference:
     @property
     def rounded_effects(self) -> dict[Kind, float]:
         """Effects on the score with one digit, which sum to the rounded change."""
-        kinds, scores = [], []
-        for part in self.parts:
-            if part.score is not None:
-                kinds.append(part.kind)
-                scores.append(part.score)
-        if self.points is None or not scores:
+        effects = {part.kind: part.score for part in self.parts if part.score is not None}
+        if self.points is None or not effects:
             return {}
-        return dict(zip(kinds, rounded_parts(scores, self.points), strict=True))
+        rounded = rounded_parts(list(effects.values()), self.points)
+        return dict(zip(effects, rounded, strict=True))
 
     def effect_of(self, kind: Kind) -> float | None:
         """Return the effect of a kind of change on the score, in points."""
-        for part in self.parts:
-            if part.kind == kind:
-                return part.score
-        return None
+        return {part.kind: part.score for part in self.parts}.get(kind)
 
 
 def _states_in(record: Mapping[str, Any]) -> dict[str, str]:
@@ -418,14 +412,10 @@ def _stored_run(run: Ranking | Run | str | Path) -> Run:
             reason = (error.strerror or str(error)).lower()
             raise UsageError(f"cannot read `{run}`: {reason}") from None
         except ValueError:
-            raise UsageError(
-                f"`{run}` is no result as JSON; `collabscore score ... --format json` writes one"
-            ) from None
+            command = "collabscore score ... --format json"
+            raise UsageError(f"`{run}` is not a JSON result; write one with `{command}`") from None
     if not isinstance(document, Mapping) or document.get("collabscore") != "ranking/1":
-        raise UsageError(
-            "a result to compare is one of `collabscore score ... --format json`,"
-            " of the kind `ranking/1`"
-        )
+        raise UsageError("compare results of `collabscore score ... --format json` (`ranking/1`)")
     return document
 
 
@@ -555,9 +545,7 @@ def _shared_candidates(ranking: Ranking, ids: Iterable[str]) -> Candidates:
     """Return the list of the candidates of a ranking with some ids, in the order of these."""
     document = ranking.problem.document
     if document is None:
-        raise UsageError(
-            "a ranking made from columns has no documents whose changes could be told apart"
-        )
+        raise UsageError("a ranking made from columns has no document: its changes are unknown")
     by_id = {candidate.id: candidate for candidate in document.candidates}
     found = [by_id[name] for name in ids if name in by_id]
     return document.model_copy(update={"candidates": found})

@@ -6,15 +6,13 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from ..analysis.comparison import (
+from ..analysis.comparison import LEAST_FOR_INTERVAL, Comparison, Pair
+from ..analysis.disagreements import (
     ANSWERS,
-    LEAST_FOR_INTERVAL,
-    Comparison,
     Disagreement,
     FactCount,
     OtherFramework,
     OtherVerdict,
-    Pair,
     Reason,
     Side,
     crosswalk,

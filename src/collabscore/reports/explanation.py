@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ..analysis.comparison import crosswalk
+from ..analysis.disagreements import crosswalk
 from ..analysis.evidence import CitedSource, GuardrailEvidence
 from ..analysis.explanation import (
     NEAR_TIE_DRAWS,

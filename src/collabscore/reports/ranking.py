@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..analysis.comparison import crosswalk
+from ..analysis.disagreements import crosswalk
 from ..models.framework import Framework
 from ..output import Block, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
 from ..output.text import capitalised, plural

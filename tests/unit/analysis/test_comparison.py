@@ -1,4 +1,4 @@
-"""Comparison of frameworks: the crosswalk, agreement, ranks, and the reasons of disagreements."""
+"""Comparison of frameworks: agreement, ranks, and refusals."""
 
 from __future__ import annotations
 
@@ -11,56 +11,11 @@ import subprocess
 import sys
 from typing import Any
 
-import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 import collabscore as cs
-from collabscore.analysis.comparison import ANSWERS, Comparison, compare, crosswalk, is_disputed
-from unit.comparisons import AREAS, COMMON, JOINT, LIGHTS, STRICT, project, rated
-
-
-def test_verdicts_are_compared_by_their_definition() -> None:
-    assert crosswalk(cs.load_framework(LIGHTS)) == dict(
-        zip(["green", "amber", "yellow", "red"], ANSWERS, strict=True)
-    )
-    found = compare(
-        [project("a"), project("b", harm=True), project("c", harm=None)], [STRICT, LIGHTS]
-    )
-    assert dict(zip(found.ids, found.answers.tolist(), strict=True)) == {
-        "a": [0, 0],
-        "b": [0, 3],
-        "c": [0, 2],
-    }
-    assert found["lights"]["c"].verdict == "yellow"
-
-
-def test_a_mildest_verdict_beyond_the_first_tier_is_a_persons() -> None:
-    framework = {
-        **LIGHTS,
-        "verdicts": {"look": {"tier": 2}, "stop": {"ranked": False}},
-        "defaults": {"met": "look", "if_unknown": "look"},
-        "guardrails": {"harm": {"when": "harm", "then": "stop"}},
-    }
-    found = compare([project("a")], [STRICT, framework])
-    assert found.answers.tolist() == [[0, 2]]
-    (reason,) = found.disagreements
-    assert (reason.answer, reason.sides[0].reason, reason.sides[0].verdict) == (
-        ANSWERS[2],
-        None,
-        "look",
-    )
-    assert "No guardrail applies" in found.to_text(100)
-
-
-@given(st.lists(st.lists(st.integers(-1, 3), min_size=2, max_size=5), min_size=1, max_size=20))
-@settings(max_examples=50)
-def test_disputed_is_what_two_that_judge_answer_unlike(rows: list[list[int]]) -> None:
-    f = len(rows[0])
-    codes = [[*row, *[-1] * 5][:f] for row in rows]
-    slow = [len({code for code in row if code >= 0}) > 1 for row in codes]
-    assert is_disputed(np.array(codes, dtype=np.int8)).tolist() == slow
+from collabscore.analysis.comparison import Comparison, compare
+from unit.comparisons import JOINT, LIGHTS, STRICT, project, rated
 
 
 def test_each_framework_judges_as_it_does_alone() -> None:
@@ -92,93 +47,6 @@ def test_the_words_of_the_lists_own_framework_count() -> None:
         ("mine", "yours"),
         [["inside", "inside"]],
     )
-
-
-def test_reason_names_guardrail_and_facts_and_what_the_other_asks() -> None:
-    found = compare([project("a", stage="applied")], [STRICT, JOINT])
-    (reason,) = found.disagreements
-    (side,), (other,) = reason.sides, reason.others
-    assert (side.framework, side.verdict, side.why) == ("strict", "outside", "So it was agreed.")
-    assert side.reason is not None
-    assert (side.reason.guardrail, side.reason.state) == ("basic_only", "barred")
-    assert [(fact.name, fact.answers) for fact in side.reason.facts] == [
-        ("stage", (("applied", 1),))
-    ]
-    assert (other.framework, other.closest, other.shared) == (
-        "joint",
-        "No applied work with a listed partner",
-        ("Stage",),
-    )
-    (said,) = other.said
-    assert (said.verdict, said.answer, said.decided_by) == ("inside", "goes ahead", ())
-    assert said.found is not None
-    assert [(fact.name, fact.answers) for fact in said.found.facts] == [("listed", (("no", 1),))]
-    text = found.to_text(200, detail="verbose")
-    assert '✕ outside by strict: "Basic work only"' in text
-    assert "Facts: stage: applied. No safeguard can satisfy this rule\n" in text
-    assert (
-        'joint (its rule "No applied work with a listed partner" also uses "Stage"): '
-        "● inside (does not apply: listed partner: no)\n" in text
-    )
-
-
-def test_one_reason_covers_all_it_decides() -> None:
-    listed = [
-        project("a", stage="applied"),
-        project("b", stage="deployed"),
-        project("c"),
-        project("d", stage="applied"),
-    ]
-    found = compare(listed, [STRICT, LIGHTS])
-    (reason,) = found.disagreements
-    assert [name for name, _ in reason.candidates] == ["a", "b", "d"]
-    assert "stage: applied (2), deployed (1)" in found.to_text(100)
-    assert int(found.disputed.sum()) == 3
-
-
-def test_frameworks_that_are_alike_severe_stand_on_one_side() -> None:
-    other = {**STRICT, "id": "stern"}
-    (reason,) = compare([project("a", stage="applied")], [STRICT, other, LIGHTS]).disagreements
-    assert [side.framework for side in reason.sides] == ["strict", "stern"]
-    assert [other.framework for other in reason.others] == ["lights"]
-
-
-def test_what_is_not_known_is_a_reason_of_its_own() -> None:
-    found = compare([project("a", stage=None), project("b", stage="applied")], [STRICT, LIGHTS])
-    assert [
-        (reason.answer, reason.sides[0].reason.state)
-        for reason in found.disagreements
-        if reason.sides[0].reason
-    ] == [
-        ("does not go ahead", "barred"),
-        ("a person decides", "unknown"),
-    ]
-    text = found.to_text(100)
-    assert '"Basic work only" (unknown)' in text
-    assert "- Unknown: stage\n" in text
-
-
-def test_the_largest_new_part_of_the_disputed_comes_first() -> None:
-    listed = [project(f"n{k}", stage="applied") for k in range(3)] + [project("h", harm=True)]
-    found = compare(listed, [STRICT, LIGHTS])
-    assert [len(reason.candidates) for reason in found.disagreements] == [3, 1]
-    held = [set(reason.candidates) for reason in found.disagreements]
-    assert [len(set().union(*held[:k])) for k in range(3)] == [0, 3, 4]
-
-
-def test_every_disputed_candidate_has_a_reason() -> None:
-    found = compare(AREAS, ["guardrail", COMMON])
-    held = {name for reason in found.disagreements for name, _ in reason.candidates}
-    assert held == {
-        name for name, disputed in zip(found.ids, found.disputed.tolist(), strict=True) if disputed
-    }
-    for reason in found.disagreements:
-        for side in reason.sides:
-            assert all(
-                found[side.framework][name].verdict == side.verdict for name, _ in reason.candidates
-            )
-        for other in reason.others:
-            assert sum(len(said.candidates) for said in other.said) == len(reason.candidates)
 
 
 def ranks_of(order: list[float]) -> list[dict[str, Any]]:
@@ -222,18 +90,6 @@ def test_empty_list() -> None:
     assert (len(found), found.disagreements, found.records()) == (0, (), [])
     assert "0 candidates" in found.to_text(100)
     assert all([found.to_json(), found.to_csv(), found._repr_html_()])
-
-
-def test_not_applicable_is_no_disagreement() -> None:
-    about = {**LIGHTS, "id": "about", "applies": "harm"}
-    found = compare([project("a"), project("b", harm=True)], [STRICT, about])
-    assert found.verdicts.tolist() == [["inside", None], ["inside", "red"]]
-    assert (found.disputed.tolist(), found.judged.tolist()) == ([False, True], [1, 2])
-    assert found.records()[0]["agree"] is None
-    assert found.records()[0]["by"]["about"]["answer"] == "not applicable"
-    assert "1 candidate has fewer than two frameworks that apply." in found.to_text(200)
-    with_other = compare([project("a", stage="applied")], [STRICT, about, LIGHTS])
-    assert "about: ○ not applicable" in with_other.to_text(100)
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,14 @@
-"""Evidence: the clause behind each guardrail, and the facts that decided it, in words."""
+"""Evidence in words: clauses behind guardrails, the facts that decided them, and their sources."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..models.base import Element, citations, title_of, verification, within
+from ..models.base import Backed, Element, citations, title_of, verification, within
+from ..models.candidates import Candidate, PlacedSafeguard
 from ..models.expressions import And, Constant, Expression, Or, Quantity, parts_of, references
 from ..models.facts import SetAnswer, SetFact, walk_items
 from ..models.framework import Framework
@@ -21,6 +22,7 @@ __all__ = [
     "CitedSource",
     "Evidence",
     "GuardrailEvidence",
+    "backing_sentences",
     "guardrail_evidence",
     "rating_words",
 ]
@@ -203,12 +205,66 @@ def _fact_words(problem: Problem, fact: str, row: int) -> str:
         return known_of(problem, fact, row).replace("_", " ")
     lists = problem.framework.all_lists
     among = lists[definition.of].among or definition.of
-    titles = [
-        within(title_of(key, item.title))
-        for key, _, item in walk_items(lists[among].items)
-        if key in answer.items
-    ]
+    titles = []
+    for key, _, item in walk_items(lists[among].items):
+        if key in answer.items:
+            titles.append(within(title_of(key, item.title)))
     words = ", ".join(titles)
     if answer.open:
         return f"{words}, and perhaps more" if words else "unknown"
     return words or "none"
+
+
+# evidence of a list of candidates
+
+
+def backing_sentences(ranking: Ranking, candidate: str) -> Iterator[str]:
+    """Yield the evidence and the notes of a candidate's ratings, facts and safeguards, as given."""
+    problem = ranking.problem
+    if problem.document is None:
+        return
+    row = int(ranking.order[ranking.place_of(candidate)])
+    sources = {**ranking.framework.all_sources, **problem.document.sources}
+    titles = {key: source.title for key, source in sources.items()}
+    entry = problem.document.candidates[row]
+    for known, backed in _backed_entries(problem, entry, row):
+        parts = [f"{part.rstrip('.')}." for part in _backing_parts(backed, titles)]
+        if parts:
+            yield f"{known}. {' '.join(parts)}"
+    if entry.note is not None:
+        yield f"Note: {entry.note}"
+
+
+def _backed_entries(
+    problem: Problem, candidate: Candidate, row: int
+) -> Iterator[tuple[str, Backed]]:
+    """Yield the entries of a candidate that may have evidence, each after its answer in words."""
+    framework = problem.framework
+    for key, entry in (*candidate.ratings.items(), *candidate.facts.items()):
+        # a list for several frameworks has words of the others, too
+        if isinstance(entry, Backed) and (key in framework.all_facts or key in framework.leaves):
+            answer = known_of(problem, key, row).replace("_", " ")
+            yield f"{title_of_word(framework, key)}: {answer}", entry
+    for placed in candidate.safeguards:
+        if isinstance(placed, PlacedSafeguard) and placed.id in framework.all_safeguards:
+            title = title_of(placed.id, framework.all_safeguards[placed.id].title)
+            yield f"{title}: {placed.status.replace('_', ' ')}", placed
+
+
+def _backing_parts(backed: Backed, titles: Mapping[str, str]) -> Iterator[str]:
+    """Yield the sources behind an entry, and what else is said of it."""
+    cited = []
+    for citation in citations(list(backed.evidence or ())):
+        title = titles.get(citation.id, citation.id)
+        cited.append(f"{title}, {citation.clause}" if citation.clause else title)
+    if cited:
+        yield f"Evidence: {'; '.join(cited)}"
+    remarks = {
+        "Note": backed.note,
+        "Stated by": backed.by,
+        "Date": backed.date,
+        "Valid until": backed.until,
+    }
+    for label, text in remarks.items():
+        if text is not None:
+            yield f"{label}: {text}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..analysis.disagreements import crosswalk
-from ..analysis.evidence import CitedSource, GuardrailEvidence
+from ..analysis.evidence import CitedSource, GuardrailEvidence, backing_sentences
 from ..analysis.explanation import (
     NEAR_TIE_DRAWS,
     NEAR_TIE_SHARE,
@@ -17,8 +17,7 @@ from ..analysis.explanation import (
     Explanation,
     NearTie,
 )
-from ..models.base import Backed, citations, title_of, within
-from ..models.candidates import PlacedSafeguard
+from ..models.base import within
 from ..models.framework import Framework
 from ..output import Block, Bullets, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
 from ..output.text import capitalised, listed, number, outward, percent, plural, summing_digits
@@ -30,7 +29,6 @@ from ..scoring.wording import (
     closing_notes,
     condition_of,
     coverage_sentence,
-    known_of,
     needs_in_words,
     question_of,
     safeguard_titles,
@@ -567,7 +565,7 @@ def _full_blocks(explanation: Explanation) -> Iterator[Block]:
     yield from _missing_blocks(explanation, None)
     yield from change_blocks(explanation, None)
     yield from _guardrail_blocks(explanation, list(sources))
-    items = tuple(_evidence_items(explanation))
+    items = tuple(backing_sentences(explanation.ranking, explanation.assessment.id))
     if items:
         yield Heading("Evidence and notes")
         yield Bullets(items)
@@ -677,56 +675,3 @@ def _grounds_sentence(part: GuardrailEvidence, sources: list[str]) -> str:
     if part.verified == "no":
         text += " (not verified)"
     return f"{text}."
-
-
-def _evidence_items(explanation: Explanation) -> Iterator[str]:
-    """Yield the evidence and the notes of ratings, facts and safeguards, as the list has them."""
-    ranking, framework = explanation.ranking, explanation.ranking.framework
-    if ranking.problem.document is None:
-        return
-    row = int(ranking.order[ranking.place_of(explanation.assessment.id)])
-    candidate = ranking.problem.document.candidates[row]
-    for key, entry in (*candidate.ratings.items(), *candidate.facts.items()):
-        # a list for several frameworks has words of the others, too
-        if isinstance(entry, Backed) and (key in framework.all_facts or key in framework.leaves):
-            answer = known_of(ranking.problem, key, row).replace("_", " ")
-            yield from _backed_item(
-                explanation, f"{title_of_word(framework, key)}: {answer}", entry
-            )
-    for placed in candidate.safeguards:
-        if isinstance(placed, PlacedSafeguard) and placed.id in framework.all_safeguards:
-            title = title_of(placed.id, framework.all_safeguards[placed.id].title)
-            known = f"{title}: {placed.status.replace('_', ' ')}"
-            yield from _backed_item(explanation, known, placed)
-    if candidate.note is not None:
-        yield f"Note: {candidate.note}"
-
-
-def _backed_item(explanation: Explanation, known: str, backed: Backed) -> Iterator[str]:
-    words = _backing_words(explanation, backed)
-    if words:
-        yield f"{known}. {words}"
-
-
-def _backing_words(explanation: Explanation, backed: Backed) -> str:
-    """Return the evidence behind a rating, a fact or a safeguard, and its note, in sentences."""
-    document = explanation.ranking.problem.document
-    sources = dict(explanation.ranking.framework.all_sources)
-    if document is not None:
-        sources |= document.sources
-    sentences = []
-    cited = []
-    for citation in citations(list(backed.evidence or ())):
-        title = sources[citation.id].title if citation.id in sources else citation.id
-        cited.append(f"{title}, {citation.clause}" if citation.clause else title)
-    if cited:
-        sentences.append(f"Evidence: {'; '.join(cited)}")
-    for label, text in (
-        ("Note", backed.note),
-        ("Stated by", backed.by),
-        ("Date", backed.date),
-        ("Valid until", backed.until),
-    ):
-        if text is not None:
-            sentences.append(f"{label}: {text}")
-    return " ".join(f"{sentence.rstrip('.')}." for sentence in sentences)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import collabscore as cs
+from collabscore.analysis.evidence import backing_sentences
 from collabscore.analysis.explanation import explain
 from unit.small_framework import HOUSE, entry, ranking
 
@@ -62,3 +63,20 @@ def test_what_is_open_is_what_decided(house: cs.Ranking) -> None:
         ("stage", "unknown"),
     ]
     assert [fact.answer for fact in parts["field"].decided] == ["soil science, and perhaps more"]
+
+
+def test_only_entries_with_evidence_or_remarks_are_worded(house: cs.Ranking) -> None:
+    assert list(backing_sentences(house, "a")) == []
+    stated = {"value": False, "note": "Asked.", "by": "An office", "until": "2027"}
+    review = {"id": "review", "status": "planned", "evidence": ["letter"]}
+    listed = [entry("a", facts={"harmful": stated}, safeguards=["terms", review], note="Late")]
+    document = {
+        "collabscore": "candidates/1",
+        "sources": {"letter": {"title": "A letter"}},
+        "candidates": listed,
+    }
+    assert list(backing_sentences(cs.score(document, HOUSE), "a")) == [
+        "Harm: no. Note: Asked. Stated by: An office. Valid until: 2027.",
+        "Review: planned. Evidence: A letter.",
+        "Note: Late",
+    ]

@@ -80,9 +80,11 @@ def _answer_blocks(explanation: Explanation) -> Iterator[Block]:
     else:
         yield Heading(f"{explanation.title}, compared with: {versus.other.title}")
         yield Paragraph(" ".join(_contrast_sentences(explanation, versus)))
-        yield from _contrast_blocks(explanation, versus)
+        if versus.difference is not None:
+            leaves = [part for part in explanation.criteria if not part.is_group]
+            yield _contrast_table(leaves, versus.difference)
         yield Heading(explanation.title)
-    sentences = [*_verdict_sentences(explanation), *_rank_sentences(explanation)]
+    sentences = [*_verdict_sentences(explanation.assessment), *_rank_sentences(explanation)]
     yield Paragraph(" ".join((*sentences, *_tie_sentences(explanation))))
 
 
@@ -93,17 +95,15 @@ _MEANINGS = {
 }
 
 
-def _verdict_sentences(explanation: Explanation) -> Iterator[str]:
-    framework, assessment = explanation.ranking.framework, explanation.assessment
+def _verdict_sentences(assessment: Assessment) -> Iterator[str]:
     if assessment.verdict is None:
         yield f"The framework does not apply to this {assessment.unit}: no verdict, no rank."
         return
-    mark = badge(assessment.verdict, framework)
+    mark = badge(assessment.verdict, assessment.framework)
     meaning = _meaning_of(assessment.verdict, assessment)
     yield f"{mark.shape} {capitalised(mark.word)}: {meaning}."
     yield from _reason_sentences(assessment)
-    if assessment.verdict_range is not None:
-        yield from _range_sentence(assessment.verdict, assessment.verdict_range, framework)
+    yield from _range_sentence(assessment)
 
 
 def _meaning_of(verdict: str, assessment: Assessment) -> str:
@@ -188,15 +188,14 @@ def _mildest_sentences(assessment: Assessment) -> Iterator[str]:
         yield f"No rule that applies stands in the way: {_quoted(met)}."
 
 
-def _range_sentence(
-    verdict: str, verdict_range: tuple[str, str], framework: Framework
-) -> Iterator[str]:
+def _range_sentence(assessment: Assessment) -> Iterator[str]:
+    """Yield the verdicts to which unknown answers could change the present one, if any."""
     words = []
-    for other in dict.fromkeys(verdict_range):
-        if other != verdict:
-            word = badge(other, framework).word
+    for other in dict.fromkeys(assessment.verdict_range or ()):
+        if other != assessment.verdict:
+            word = badge(other, assessment.framework).word
             # a title of the framework's own may be a phrase
-            words.append(f'"{word}"' if framework.verdicts else word)
+            words.append(f'"{word}"' if assessment.framework.verdicts else word)
     if words:
         yield f"The unknown answers could change the verdict to {' or '.join(words)}."
 
@@ -226,13 +225,9 @@ def _tied_words(explanation: Explanation) -> str:
     for other in ranking:
         if other.rank == rank and other.id != explanation.assessment.id:
             others.append(other.title)
-    if not others:
-        return ""
-    return (
-        f", tied with {_quoted(others)}"
-        if len(others) == 1
-        else f", tied with {len(others)} others"
-    )
+    if len(others) > 1:
+        return f", tied with {len(others)} others"
+    return f", tied with {_quoted(others)}" if others else ""
 
 
 def _overtaking_sentence(explanation: Explanation) -> Iterator[str]:
@@ -246,12 +241,10 @@ def _overtaking_sentence(explanation: Explanation) -> Iterator[str]:
         is_ahead = verdicts[other.verdict or ""].tier < tier
         lower += is_ahead and other.score < assessment.score
     if lower:
-        have = (
-            "candidate with a lower score ranks"
-            if lower == 1
-            else "candidates with lower scores rank"
+        rank = plural(
+            lower, "candidate with a lower score ranks", "candidates with lower scores rank"
         )
-        yield f"{lower:,} {have} higher, because verdicts come before scores."
+        yield f"{rank} higher, because verdicts come before scores."
 
 
 def _score_sentences(assessment: Assessment) -> Iterator[str]:
@@ -316,6 +309,17 @@ def _point_blocks(explanation: Explanation) -> Iterator[Block]:
 _CRITERION = Column("criterion", "Criterion", priority=0, least=32)
 
 
+def _largest(
+    parts: Iterable[tuple[CriterionPart, float | None]],
+) -> list[tuple[CriterionPart, float]]:
+    """Return the criteria with the most points, the most first; none without points."""
+    found = []
+    for part, points in parts:
+        if points and points > _LEAST_POINTS:
+            found.append((part, points))
+    return sorted(found, key=lambda pair: -pair[1])[:_SHOWN]
+
+
 @dataclass(frozen=True)
 class _Side:
     """The criteria with the most points, or with the most points lost.
@@ -326,21 +330,12 @@ class _Side:
         With a place for the total.
     total : float
         Of all criteria.
-    largest : tuple of (criterion, points)
+    largest : list of (criterion, points)
     """
 
     heading: str
     total: float
-    largest: tuple[tuple[CriterionPart, float], ...]
-
-    @classmethod
-    def of(
-        cls, heading: str, total: float, parts: Iterable[tuple[CriterionPart, float | None]]
-    ) -> _Side:
-        """Return the three largest parts of a total."""
-        above = [(part, points) for part, points in parts if points and points > _LEAST_POINTS]
-        above.sort(key=lambda pair: -pair[1])
-        return cls(heading, total, tuple(above[:_SHOWN]))
+    largest: list[tuple[CriterionPart, float]]
 
     @property
     def points(self) -> list[float]:
@@ -362,10 +357,10 @@ class _Side:
 
 def _points_table(leaves: Sequence[CriterionPart], score: float) -> Table:
     """Return the three criteria with the most points, and the three with the most points lost."""
-    gained = ((part, part.contribution) for part in leaves)
-    lost = ((part, part.shortfall) for part in leaves)
-    gains = _Side.of("For: {} of 100 points", score, gained)
-    losses = _Side.of("Against: {} of 100 points lost", 100 - score, lost)
+    gained = _largest((part, part.contribution) for part in leaves)
+    lost = _largest((part, part.shortfall) for part in leaves)
+    gains = _Side("For: {} of 100 points", score, gained)
+    losses = _Side("Against: {} of 100 points lost", 100 - score, lost)
     whole = [(side.points, side.total) for side in (gains, losses) if side.is_whole]
     digits, _ = summing_digits(whole)
     total = float(number(score, digits))
@@ -473,17 +468,16 @@ def _contrast_sentences(explanation: Explanation, contrast: Contrast) -> Iterato
         case "rank":
             yield _only_one_ranked_sentence(here, there)
         case _:
-            yield from _order_sentences(explanation, contrast)
+            yield from _order_sentences(here, there, contrast.decided_by)
     for tie in explanation.near_ties:
         if tie.other.id == there.id:
             yield _near_tie_sentence(tie)
 
 
-def _order_sentences(explanation: Explanation, contrast: Contrast) -> Iterator[str]:
-    candidates = (explanation.assessment, contrast.other)
-    above, below = sorted(candidates, key=lambda found: found.rank or 0)
+def _order_sentences(here: Assessment, there: Assessment, decided_by: str) -> Iterator[str]:
+    above, below = sorted((here, there), key=lambda found: found.rank or 0)
     yield f'"{above.title}" ranks higher (rank {above.rank:,}, the other rank {below.rank:,}).'
-    if contrast.decided_by == "score":
+    if decided_by == "score":
         yield "It ranks higher on score; both have the same kind of verdict."
     else:
         better, worse = _verdicts_in_words(above, below)
@@ -513,29 +507,20 @@ def _near_tie_sentence(tie: NearTie) -> str:
     )
 
 
-def _contrast_blocks(explanation: Explanation, contrast: Contrast) -> Iterator[Block]:
-    """Yield the criteria that speak most for each of two candidates; nothing without scores."""
-    if contrast.difference is not None:
-        leaves = [part for part in explanation.criteria if not part.is_group]
-        yield _contrast_table(leaves, contrast.difference)
-
-
 def _contrast_table(leaves: Sequence[CriterionPart], difference: float) -> Table:
+    """Return the criteria that speak most for each of two candidates."""
     points = {part.id: part.points or 0.0 for part in leaves}
-    for_this = [(part, points[part.id]) for part in leaves]
-    sides = (
-        _Side.of("In favour of this one", 0.0, for_this),
-        _Side.of("In favour of the other", 0.0, [(part, -share) for part, share in for_this]),
-    )
-    named = [part for side in sides for part, _ in side.largest]
+    for_this = _largest((part, points[part.id]) for part in leaves)
+    for_other = _largest((part, -points[part.id]) for part in leaves)
+    named = [part for part, _ in (*for_this, *for_other)]
     parts = [points.pop(part.id) for part in named]
     digits, (printed,) = summing_digits([([*parts, math.fsum(points.values())], difference)])
     rows: list[tuple[Cell, ...]] = []
     for part, shown in zip(named, printed, strict=False):
         rows.append((part.title, part.rating, part.other, shown))
-    ahead = len(sides[0].largest)
     # a heading without rows gives way to the next, which has the same key
-    sections = {0: sides[0].heading, ahead: sides[1].heading}
+    sections = {0: "In favour of this one"}
+    sections[len(for_this)] = "In favour of the other"
     sections[len(named)] = "Together"
     if points:
         others = plural(len(points), "other criterion", "other criteria")
@@ -627,9 +612,9 @@ def _guardrail_blocks(explanation: Explanation, sources: list[str]) -> Iterator[
     framework = explanation.ranking.framework
     verdicts = list(framework.all_verdicts)
     clear = []
-    for part in sorted(
-        explanation.guardrails, key=lambda part: -verdicts.index(part.finding.verdict)
-    ):
+    parts = list(explanation.guardrails)
+    parts.sort(key=lambda part: -verdicts.index(part.finding.verdict))
+    for part in parts:
         finding = part.finding
         if finding.state == "clear":
             decided = f": {_decided_words(part)}" if part.decided else ""

@@ -113,28 +113,36 @@ def _set_shares(
     """Give children of a group the weights that make their shares; the others keep their own."""
     given = {key: share for key, share in shares.items() if key in children}
     rest = [key for key in children if key not in given]
-    total = sum(given.values())
-    where = f" in `{group[-1]}`" if group else ""
-    made = f"the shares given{where} make {total:g} %"
-    if total > 100 + _EXACT:
-        raise UsageError(f"{made}, and 100 % is the most", "weights")
-    left = 100 - total
-    if rest and left <= _EXACT:
-        names = ", ".join(f"`{key}`" for key in rest)
-        raise UsageError(f"{made}, and nothing is left for {names}", "weights")
-    if not rest and abs(left) > _EXACT:
-        if len(given) == 1:
-            only = next(iter(given))
-            message = f"`{only}` is the only criterion of its group, so its share is 100 %"
-            raise UsageError(message, "weights")
-        message = f"{made}; give 100 %, or leave one out"
-        raise UsageError(message, "weights")
+    _refuse_impossible_shares(group, given, rest)
     others = 0.0
     for key in rest:
         weight = children[key].get("weight", 1)
         others += weight_of(tuple(weight) if isinstance(weight, list) else weight)
+    left = 100 - sum(given.values())
     for key, share in given.items():
         children[key]["weight"] = share * others / left if rest else share
+
+
+def _refuse_impossible_shares(
+    group: tuple[str, ...], given: Mapping[str, float], rest: Sequence[str]
+) -> None:
+    """Refuse shares above 100 % in all, and below it where no child of the group is left."""
+    total = sum(given.values())
+    where = f" in `{group[-1]}`" if group else ""
+    made = f"the shares given{where} make {total:g} %"
+    is_whole = total >= 100 - _EXACT
+    if total > 100 + _EXACT:
+        message = f"{made}, and 100 % is the most"
+    elif rest and is_whole:
+        names = ", ".join(f"`{key}`" for key in rest)
+        message = f"{made}, and nothing is left for {names}"
+    elif rest or is_whole:
+        return
+    elif len(given) == 1:
+        message = f"`{next(iter(given))}` is the only criterion of its group, so its share is 100 %"
+    else:
+        message = f"{made}; give 100 %, or leave one out"
+    raise UsageError(message, "weights")
 
 
 def without_guardrails(framework: Framework, names: Sequence[str]) -> Framework:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -28,8 +29,6 @@ _KINDS: dict[Kind, str] = {
     "documents": "the documents as a whole",
 }
 _MOST_CRITERIA = 3
-
-
 _MOST_EXPLAINED = 10
 _MOST_VERDICTS = 3
 
@@ -63,25 +62,30 @@ def _outcome_sentences(result: Difference) -> Iterator[str]:
     if not moved:
         yield f"None of {total} changed in verdict, rank or score."
         return
-    counts = []
-    for key in ("verdict", "rank", "score"):
-        count = sum(key in found.changed for found in moved)
-        if count:
-            counts.append(f"{count:,} in {key}")
-    for word, run in (("added", "old"), ("removed", "new")):
-        count = sum(getattr(found, run) is None for found in moved)
-        if count:
-            counts.append(f"{count:,} {word}")
     who = f"{len(moved):,} of {total}"
     if 1 < len(moved) == len(result):
         who = f"All {total}"
-    yield f"{who} changed: {', '.join(counts)}."
+    yield f"{who} changed: {', '.join(_change_counts(moved))}."
     turned = [found for found in moved if "verdict" in found.changed]
     if not turned:
         yield "No verdict changed."
     elif len(turned) <= _MOST_VERDICTS:
         verdicts = {row[0]: row[1] for row in result.table_of(("id", "verdicts")).rows}
-        yield "; ".join(f'"{found.title}": {verdicts[found.id]}' for found in turned) + "."
+        sentences = [f'"{found.title}": {verdicts[found.id]}' for found in turned]
+        yield f"{'; '.join(sentences)}."
+
+
+def _change_counts(moved: Sequence[CandidateDifference]) -> Iterator[str]:
+    """Yield the number of candidates that changed in each respect."""
+    counts: Counter[str] = Counter()
+    for found in moved:
+        counts.update(found.changed)
+        counts["added"] += found.old is None
+        counts["removed"] += found.new is None
+    for words in ("in verdict", "in rank", "in score", "added", "removed"):
+        count = counts[words.removeprefix("in ")]
+        if count:
+            yield f"{count:,} {words}"
 
 
 def _reason_blocks(result: Difference, *, verbose: bool) -> Iterator[Block]:
@@ -91,11 +95,7 @@ def _reason_blocks(result: Difference, *, verbose: bool) -> Iterator[Block]:
         titles |= element_titles(framework.nodes) | element_titles(framework.guardrails)
     lines = []
     for found in result.candidates:
-        parts = [change.replace(" -> ", " → ") for change in found.changes]
-        parts += _effects_in_words(found, titles, verbose=verbose)
-        for key, (before, after) in found.findings.items():
-            states = [STATES_IN_WORDS.get(state or "", "not asked") for state in (before, after)]
-            parts.append(f'"{titles.get(key, key)}": {" → ".join(states)}')
+        parts = list(_change_parts(found, titles, verbose=verbose))
         if found.moved and parts:
             lines.append(f"{found.title}: {'; '.join(parts)}")
     shown = lines if verbose else lines[:_MOST_EXPLAINED]
@@ -104,6 +104,18 @@ def _reason_blocks(result: Difference, *, verbose: bool) -> Iterator[Block]:
         yield Bullets(tuple(shown))
     if len(shown) < len(lines):
         yield Paragraph(f"{len(lines) - len(shown):,} more (-v shows all).")
+
+
+def _change_parts(
+    found: CandidateDifference, titles: Mapping[str, str], *, verbose: bool
+) -> Iterator[str]:
+    """Yield the changed entries of a candidate, their effects, and its changed findings."""
+    for change in found.changes:
+        yield change.replace(" -> ", " → ")
+    yield from _effects_in_words(found, titles, verbose=verbose)
+    for key, states in found.findings.items():
+        old, new = (STATES_IN_WORDS.get(state or "", "not asked") for state in states)
+        yield f'"{titles.get(key, key)}": {old} → {new}'
 
 
 def _grouped_changes(changes: Sequence[str]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -251,35 +252,35 @@ def _disagreement_lines(result: Comparison, found: Disagreement, *, verbose: boo
     for reason, sides in together.items():
         whose = f" for {_names_of(sides, found.sides)}" if len(found.sides) > 1 else ""
         yield _reason_in_words(reason, found, whose)
-    milder = []
+    if verbose:
+        yield from _explained_others(result, found)
+    elif found.others:
+        yield "; ".join(_counted_others(result, found))
+
+
+def _explained_others(result: Comparison, found: Disagreement) -> Iterator[str]:
+    """Yield the first few verdicts of each other framework with their grounds."""
     for other in found.others:
-        verdicts = _other_verdicts(result, other, found, verbose=verbose)
-        if verbose:
-            yield f"{other.framework}{_questions_of(other, found)}: {verdicts}"
-        milder.append(f"{other.framework}: {verdicts}")
-    if milder and not verbose:
-        yield "; ".join(milder)
+        words = []
+        for said in other.said[:_MOST_VERDICTS]:
+            words.append(_verdict_in_words(result, said, other, found))
+        rest = sum(len(said.candidates) for said in other.said[_MOST_VERDICTS:])
+        if rest:
+            words.append(f"other for {rest:,}")
+        yield f"{other.framework}{_questions_of(other, found)}: {'; '.join(words)}"
 
 
-def _other_verdicts(
-    result: Comparison, other: OtherFramework, found: Disagreement, *, verbose: bool
-) -> str:
-    """Return the verdicts of another framework: the first few, and the number of others."""
-    words = []
-    if not verbose:
-        counts: dict[str, int] = {}
+def _counted_others(result: Comparison, found: Disagreement) -> Iterator[str]:
+    """Yield the verdicts of each other framework, with counts where it gives several."""
+    for other in found.others:
+        counts: Counter[str] = Counter()
         for said in other.said:
             mark = _verdict_mark(result, other.framework, said.verdict)
-            counts[mark] = counts.get(mark, 0) + len(said.candidates)
-        if len(counts) == 1:
-            return next(iter(counts))
-        return ", ".join(f"{mark} for {count:,}" for mark, count in counts.items())
-    for said in other.said[:_MOST_VERDICTS]:
-        words.append(_verdict_in_words(result, said, other, found))
-    rest = sum(len(said.candidates) for said in other.said[_MOST_VERDICTS:])
-    if rest:
-        words.append(f"other for {rest:,}")
-    return "; ".join(words)
+            counts[mark] += len(said.candidates)
+        verdicts = ", ".join(counts)
+        if len(counts) > 1:
+            verdicts = ", ".join(f"{mark} for {count:,}" for mark, count in counts.items())
+        yield f"{other.framework}: {verdicts}"
 
 
 def _verdict_mark(result: Comparison, framework: str, verdict: str | None) -> str:
@@ -332,12 +333,17 @@ def _answer_counts(fact: FactCount, count: int, most: int) -> str:
     # several lists in one sentence are past reading
     if len(fact.answers) > 1 and any("," in answer for answer, _ in fact.answers):
         return "different answers" + (f" ({fact.count:,})" if fact.count < count else "")
-    shown = fact.answers if len(fact.answers) <= most else fact.answers[: most - 1]
-    words = [f"{answer} ({times:,})" for answer, times in shown]
-    rest = fact.count - sum(times for _, times in shown)
+    return ", ".join(_counted_answers(fact.answers, most))
+
+
+def _counted_answers(answers: Sequence[tuple[str, int]], most: int) -> Iterator[str]:
+    """Yield the most frequent answers with their counts, and the count of all others."""
+    shown = answers if len(answers) <= most else answers[: most - 1]
+    for answer, times in shown:
+        yield f"{answer} ({times:,})"
+    rest = sum(times for _, times in answers[len(shown) :])
     if rest:
-        words.append(f"other ({rest:,})")
-    return ", ".join(words)
+        yield f"other ({rest:,})"
 
 
 def _reason_safeguards(reason: Reason, unit: str | None) -> str:

@@ -21,7 +21,7 @@ from ..errors import UsageError, did_you_mean
 from ..kernels.attribution import contrast
 from ..kernels.ranking import TOLERANCE
 from ..models.base import title_of
-from ..models.candidates import Candidate
+from ..models.candidates import Candidate, Candidates
 from ..models.framework import Framework
 from ..output import ID_FIELD, TITLE_FIELD, Badge, Field
 from ..output.text import rounded_parts
@@ -315,25 +315,22 @@ def _read(kind: str, given: Any, ranking: Ranking) -> Any:
     form = f"`{kind}` takes {_FORMS[kind]}"
     if not isinstance(read, wanted):
         raise UsageError(f"{form}, and it is given {given!r}")
-    if kind in ("weights", "drop_guardrails"):  # their names are checked where they are changed
+    if kind not in _ENTRIES:  # their names are checked where they are changed
         return read
-    for name, entries in read.items():
+    for name in read:
         place = ranking.place_of(name)
-        if kind == "safeguards" and isinstance(entries, dict) and {*entries} <= _MOVES:
-            read[name] = entries = _moved_safeguards(ranking, place, entries)
-        if not isinstance(entries, list if kind == "safeguards" else dict):
+        if kind == "safeguards":
+            read[name] = _moved_safeguards(ranking, place, read[name])
+        if not isinstance(read[name], list if kind == "safeguards" else dict):
             raise UsageError(f"{form}, and for `{name}` it is given {given[name]!r}")
-        _refuse_unknown_names(kind, entries, ranking.framework)
+        _refuse_unknown_names(kind, read[name], ranking.framework)
     return read
 
 
-_MOVES = {"add", "remove"}
-
-
-def _moved_safeguards(
-    ranking: Ranking, place: int, moves: Mapping[str, Sequence[Any]]
-) -> list[object]:
+def _moved_safeguards(ranking: Ranking, place: int, moves: Any) -> Any:
     """Return the safeguards of a candidate as in a document, some added and some removed."""
+    if not isinstance(moves, dict) or not moves.keys() <= {"add", "remove"}:
+        return moves
     problem, row = ranking.problem, int(ranking.order[place])
     known = ranking.framework.all_safeguards
     present: dict[str, object] = {}
@@ -436,10 +433,7 @@ def _patched(problem: Problem, patches: list[dict[str, Any]], rows: IndexArray) 
         return flags
 
     if document is not None:
-        candidates = list(document.candidates)
-        for row, patch in zip(rows.tolist(), loaded.candidates, strict=True):
-            candidates[row] = _patched_candidate(candidates[row], patch)
-        document = document.model_copy(update={"candidates": candidates})
+        document = _patched_document(document, rows, loaded.candidates)
     return replace(
         problem,
         ratings=with_entries("ratings"),
@@ -450,13 +444,18 @@ def _patched(problem: Problem, patches: list[dict[str, Any]], rows: IndexArray) 
     )
 
 
-def _patched_candidate(candidate: Candidate, patch: Candidate) -> Candidate:
-    update: dict[str, Any] = {}
-    for kind in patch.model_fields_set.intersection(_ENTRIES):
-        update[kind] = getattr(patch, kind)
-        if kind != "safeguards":
-            update[kind] = getattr(candidate, kind) | update[kind]
-    return candidate.model_copy(update=update)
+def _patched_document(
+    document: Candidates, rows: IndexArray, patches: Sequence[Candidate]
+) -> Candidates:
+    candidates = list(document.candidates)
+    for row, patch in zip(rows.tolist(), patches, strict=True):
+        update: dict[str, Any] = {}
+        for kind in patch.model_fields_set.intersection(_ENTRIES):
+            update[kind] = getattr(patch, kind)
+            if kind != "safeguards":
+                update[kind] = getattr(candidates[row], kind) | update[kind]
+        candidates[row] = candidates[row].model_copy(update=update)
+    return document.model_copy(update={"candidates": candidates})
 
 
 # the changes in words
@@ -535,12 +534,12 @@ def _safeguards_in_words(problem: Problem, row: int) -> list[str]:
 def _shifts(before: Ranking, after: Ranking, given: Mapping[str, Any]) -> Iterator[Shift]:
     old_ranks = before.ranks[np.argsort(before.order)][after.order]
     groups = _reweighted_groups(before.framework, after.framework)
-    named = {name for kind in _ENTRIES for name in given[kind]}
-    dropped = bool(given["drop_guardrails"])
+    # under the same weights and rules all others stay as they are, but for their ranks
+    all_may_change = bool(groups or given["drop_guardrails"])
+    named = {*given["ratings"], *given["facts"], *given["safeguards"]}
     for place, name in enumerate(after.ids):
         moved = old_ranks[place] != after.ranks[place]
-        # under the same weights all others stay as they are, but for their ranks
-        if not (groups or dropped or moved or name in named):
+        if not (all_may_change or moved or name in named):
             continue
         shift = Shift(before[name], after[place])
         reasons = list(_score_reasons(before, after, shift, groups))
@@ -633,20 +632,8 @@ def _group_score(ranking: Ranking, key: str, shift: Shift) -> str:
 
 
 def _score_parts(before: Ranking, after: Ranking, shift: Shift, groups: Sequence[str]) -> str:
-    """Return in words the points by which criteria, or reweighted groups, moved a score.
-
-    Under the same weights the contrast of the two (`kernels.attribution`), else the difference of
-    contributions.
-    """
-    first, last = before.place_of(shift.after.id), after.place_of(shift.after.id)
-    if groups:
-        points = after.contributions[last] - before.contributions[first]
-    else:
-        points = 100 * contrast(after.valuation.tree, before.values[first], after.values[last])
-    by_leaf = dict(zip(after.criteria, points.tolist(), strict=True))
-    parts = {}
-    for key in groups or after.criteria:
-        parts[key] = sum(by_leaf[leaf] for leaf in after.framework.leaves_below(key))
+    """Return in words a changed score, and the criteria or groups that moved it most."""
+    parts = _points_moved(before, after, shift.after.id, groups)
     largest = sorted(parts, key=lambda key: -abs(parts[key]))[:_MOST_PARTS]
     change = shift.change or 0.0
     points = [parts[key] for key in largest]
@@ -657,6 +644,26 @@ def _score_parts(before: Ranking, after: Ranking, shift: Shift, groups: Sequence
         if part:
             said.append(f"{name} {part:+.1f}")
     return f"score {change:+.1f}" + (f": {', '.join(said)}" if said else "")
+
+
+def _points_moved(
+    before: Ranking, after: Ranking, name: str, groups: Sequence[str]
+) -> dict[str, float]:
+    """Return the points by which criteria, or reweighted groups, moved the score of a candidate.
+
+    Under the same weights the contrast of the two (`kernels.attribution`), else the difference of
+    contributions.
+    """
+    first, last = before.place_of(name), after.place_of(name)
+    if groups:
+        points = after.contributions[last] - before.contributions[first]
+    else:
+        points = 100 * contrast(after.valuation.tree, before.values[first], after.values[last])
+    by_leaf = dict(zip(after.criteria, points.tolist(), strict=True))
+    parts = {}
+    for key in groups or after.criteria:
+        parts[key] = sum(by_leaf[leaf] for leaf in after.framework.leaves_below(key))
+    return parts
 
 
 def _overtaking(old_ranks: IntArray, after: Ranking, place: int) -> Iterator[str]:

@@ -61,32 +61,33 @@ def _order_table(result: WhatIf) -> Table:
 
 def _answers(result: WhatIf) -> Iterator[str]:
     """Yield how many candidates move, and which one is first."""
-    before, after = result.before, result.ranking.whole
-    of = len(before)
     if not result.said:
         yield "Nothing is changed: the list and the framework say this already."
         return
+    before, after = result.before, result.ranking.whole
     changes = "this change" if len(result.said) == 1 else "these changes"
-    whole = replace(result, ranking=after)
-    ranks = sum(shift.before.rank != shift.after.rank for shift in whole.rows)
-    verdicts = sum(shift.before.verdict != shift.after.verdict for shift in whole.rows)
-    scores = sum(map(_is_rescored, whole.rows))
-    if not whole.rows:
-        yield f"With {changes}, nothing moves: rank, score and verdict stay the same for all {of}."
-    elif not ranks and not verdicts and not scores:
-        details = f"other results change for {plural(len(whole.rows), 'candidate')}"
-        yield f"With {changes}, no rank, verdict or score changes; {details}."
-    elif not ranks and not verdicts:
-        yield (
-            f"With {changes}, no rank and no verdict changes;"
-            f" the score changes for {plural(scores, 'candidate')}."
-        )
-    elif not ranks:
-        yield (f"With {changes}, the verdict changes for {_of(verdicts, of)}; no rank changes.")
-    else:
-        also = f", and the verdict for {verdicts}" if verdicts else "; no verdict changes"
-        yield f"With {changes}, the rank changes for {_of(ranks, of)}{also}."
+    shifts = replace(result, ranking=after).rows
+    yield f"With {changes}, {_effect_on_all(shifts, len(before))}."
     yield from _first_place(before, after)
+
+
+def _effect_on_all(shifts: Sequence[Shift], of: int) -> str:
+    """Return how many of all candidates have another rank, verdict or score."""
+    ranks = sum(shift.before.rank != shift.after.rank for shift in shifts)
+    verdicts = sum(shift.before.verdict != shift.after.verdict for shift in shifts)
+    scores = sum(map(_is_rescored, shifts))
+    if ranks:
+        also = f", and the verdict for {verdicts}" if verdicts else "; no verdict changes"
+        return f"the rank changes for {_of(ranks, of)}{also}"
+    if verdicts:
+        return f"the verdict changes for {_of(verdicts, of)}; no rank changes"
+    if scores:
+        candidates = plural(scores, "candidate")
+        return f"no rank and no verdict changes; the score changes for {candidates}"
+    if shifts:
+        candidates = plural(len(shifts), "candidate")
+        return f"no rank, verdict or score changes; other results change for {candidates}"
+    return f"nothing moves: rank, score and verdict stay the same for all {of}"
 
 
 def _of(count: int, total: int) -> str:

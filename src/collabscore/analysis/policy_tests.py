@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -323,8 +323,15 @@ def _expectation_mismatches(
     if "band" in given and expect.band != assessment.band:
         words = (_in_ticks(expect.band), _in_ticks(assessment.band))
         yield Mismatch("band", *words, _band_reason(assessment))
+    yield from _finding_mismatches(expect.findings, ranking, assessment)
+
+
+def _finding_mismatches(
+    expected: Mapping[str, str], ranking: Ranking, assessment: Assessment
+) -> Iterator[Mismatch]:
+    """Yield the guardrails whose state is not the expected one."""
     states = {finding.guardrail: finding.state for finding in assessment.findings}
-    for guardrail, state in expect.findings.items():
+    for guardrail, state in expected.items():
         if states.get(guardrail) != state:
             words = (_in_ticks(state), _in_ticks(states.get(guardrail)))
             reason = _finding_reason(ranking, assessment, guardrail)

@@ -113,14 +113,16 @@ def texts_of_base(
     if not named and not {"title", "summary"}.intersection(same):
         return
     if framework.get("id") == f"my-{base.get('id')}":
-        same.insert(0, "id")
+        message = f"`{framework['id']}` is a placeholder of `new`"
+        yield _left_text("id", message, "choose an id of your own")
     for key in same:
         message = f"the {key} is still that of `{base['id']}`"
-        help = "write your own" if key in ("id", "title") else "write your own, or leave it out"
-        if key == "id":
-            message = f"`{framework['id']}` is a placeholder of `new`"
-            help = "choose an id of your own"
-        elif key == "sources":
+        help = "write your own" if key == "title" else "write your own, or leave it out"
+        if key == "sources":
             message = f"the sources are still those of `{base['id']}`"
             help = "keep the sources of your rules, and add your own"
-        yield Diagnostic("left-from-base", message, (key,), help, "warning", at_key=True)
+        yield _left_text(key, message, help)
+
+
+def _left_text(key: str, message: str, help: str) -> Diagnostic:
+    return Diagnostic("left-from-base", message, (key,), help, "warning", at_key=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import xml.etree.ElementTree as ET
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,27 +148,33 @@ def answer_lines(answers: Sequence[AnswerCount], *, whole: bool) -> Iterator[str
     whole : bool
         Whether to list every question, with its candidates, rather than the first few.
     """
-    counts = []
-    for section in ("ratings", "facts"):
-        these = [one for one in answers if one.section == section]
-        if these:
-            given = sum(one.given for one in these)
-            total = given + sum(len(one.missing) for one in these)
-            counts.append(f"{section} {given:,} of {total:,}")
+    counts = list(_answers_given(answers))
     if counts:
         yield f"answers given: {', '.join(counts)}"
-    unanswered = sorted((one for one in answers if one.missing), key=lambda one: -len(one.missing))
-    if not unanswered:
-        return
-    if whole:
+    unanswered = [one for one in answers if one.missing]
+    unanswered.sort(key=lambda one: -len(one.missing))
+    if whole and unanswered:
         yield "unanswered:"
         for one in unanswered:
             yield f'  "{one.title}": {", ".join(one.missing)}'
-        return
-    names = [f'"{one.title}" for {len(one.missing):,}' for one in unanswered[:_MOST_UNANSWERED]]
-    if len(unanswered) > len(names):
-        names.append(f"{len(unanswered) - len(names)} more")
-    yield f"unanswered: {', '.join(names)} (-v lists them all)"
+    elif unanswered:
+        names = [f'"{one.title}" for {len(one.missing):,}' for one in unanswered[:_MOST_UNANSWERED]]
+        if len(unanswered) > len(names):
+            names.append(f"{len(unanswered) - len(names)} more")
+        yield f"unanswered: {', '.join(names)} (-v lists them all)"
+
+
+def _answers_given(answers: Iterable[AnswerCount]) -> Iterator[str]:
+    """Yield how many ratings, and how many facts, are given."""
+    given: Counter[str] = Counter()
+    missing: Counter[str] = Counter()
+    for one in answers:
+        given[one.section] += one.given
+        missing[one.section] += len(one.missing)
+    for section in ("ratings", "facts"):
+        if section in given:
+            total = given[section] + missing[section]
+            yield f"{section} {given[section]:,} of {total:,}"
 
 
 # annotations

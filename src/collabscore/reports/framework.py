@@ -10,7 +10,7 @@ from ..models.criteria import Criterion
 from ..models.framework import Framework, GroupNode, LeafNode, Need, Step, options_of
 from ..output import Block, Bullets, Heading, Item, Page, Paragraph
 from ..output.text import plural
-from ..scoring.wording import UNKNOWN_RATING, VERIFIED
+from ..scoring.wording import REQUIRED_OF_ALL, UNKNOWN_RATING, VERIFIED, share_in_words
 
 __all__ = ["direction_of", "framework_data", "framework_page"]
 
@@ -103,9 +103,9 @@ def _criterion_notes(criterion: Criterion, long: bool) -> Iterator[str]:
 
 def _criterion_line(node: Node, framework: Framework, long: bool, *, with_policy: bool) -> str:
     criterion = node.criterion
-    weight = f"weight {100 * node.overall:.3g} %"
+    weight = f"weight {share_in_words(node.overall)}"
     if len(node.path) > 1:
-        weight += f" ({100 * node.share:.3g} % of its group)"
+        weight += f" ({share_in_words(node.share)} of its group)"
     parts = [weight]
     if isinstance(criterion.weight, tuple):
         parts.append("from {:g} to {:g} before normalisation".format(*criterion.weight))
@@ -149,25 +149,30 @@ def _scale_text(node: LeafNode, long: bool) -> str:
 
 
 def _guardrails_section(framework: Framework, long: bool) -> Iterator[Block]:
-    items = []
-    for key, guardrail in framework.guardrails.items():
-        items.append(Item(_named(key, guardrail) + _grounds_text(guardrail, framework)))
-        if guardrail.reason:
-            items.append(Item(f"Reason: {guardrail.reason}", 1))
-        for step in guardrail.all_steps():
-            items.append(Item(_step_line(step, framework), 1))
-            if step.reason and step.reason != guardrail.reason:
-                items.append(Item(f"Reason: {step.reason}", 2))
-        if long and guardrail.note:
-            items.append(Item(f"Note: {guardrail.note}", 1))
+    items: list[Item] = []
+    for key in framework.guardrails:
+        items += _guardrail_items(key, framework, long)
     yield Heading(f"Guardrails: {len(framework.guardrails)}")
     if items:
         yield Paragraph("Each line: a condition, its verdict, and the verdict with safeguards.")
     yield Bullets(items)
     if framework.standing:
         names = ", ".join(_safeguard_name(name, framework) for name in framework.standing)
-        yield Paragraph(f"Required of every project (does not affect the verdict): {names}.")
+        yield Paragraph(f"{REQUIRED_OF_ALL}: {names}.")
     yield from _conditions_section(framework)
+
+
+def _guardrail_items(key: str, framework: Framework, long: bool) -> Iterator[Item]:
+    guardrail = framework.guardrails[key]
+    yield Item(_named(key, guardrail) + _grounds_text(guardrail, framework))
+    if guardrail.reason:
+        yield Item(f"Reason: {guardrail.reason}", 1)
+    for step in guardrail.all_steps():
+        yield Item(_step_line(step, framework), 1)
+        if step.reason and step.reason != guardrail.reason:
+            yield Item(f"Reason: {step.reason}", 2)
+    if long and guardrail.note:
+        yield Item(f"Note: {guardrail.note}", 1)
 
 
 def _conditions_section(framework: Framework) -> Iterator[Block]:

@@ -17,6 +17,7 @@ from ..scoring.ranking import Ranking
 from ..scoring.verdicts import Assessment, Finding, deciding_findings
 from ..scoring.wording import (
     NO_SAFEGUARD,
+    REQUIRED_OF_ALL,
     SCOPE_NOTE,
     STATES_IN_WORDS,
     UNKNOWN_RATING,
@@ -489,4 +490,4 @@ def _standing_notes(ranking: Ranking) -> Iterator[str]:
         if missing:
             part += f" (missing for {missing:,})"
         parts.append(part)
-    yield f"Required of every project (does not affect the verdict): {', '.join(parts)}."
+    yield f"{REQUIRED_OF_ALL}: {', '.join(parts)}."

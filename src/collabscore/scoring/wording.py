@@ -17,6 +17,7 @@ from .verdicts import Assessment, Finding, deciding_findings
 __all__ = [
     "NOT_APPLICABLE",
     "NO_SAFEGUARD",
+    "REQUIRED_OF_ALL",
     "SCOPE_NOTE",
     "STATES_IN_WORDS",
     "UNKNOWN_RATING",
@@ -51,6 +52,8 @@ SCOPE_NOTE = "A verdict judges the scope as described, not any institution or pe
 """The last note of every result with verdicts."""
 
 NO_SAFEGUARD = "no safeguard can satisfy this rule"
+
+REQUIRED_OF_ALL = "Required of every project (does not affect the verdict)"
 
 UNKNOWN_RATING: dict[Missing, str] = {
     "average": "counts as the average of its scale",
@@ -215,7 +218,7 @@ def safeguard_titles(framework: Framework, keys: Sequence[str], between: str = "
 def standing_sentence(assessment: Assessment) -> str:
     """Return which safeguards required of every project are missing; there is at least one."""
     titles = safeguard_titles(assessment.framework, assessment.standing)
-    return f"Required of every project (does not affect the verdict), missing: {titles}."
+    return f"{REQUIRED_OF_ALL}, missing: {titles}."
 
 
 def coverage_sentence(assessment: Assessment) -> str:

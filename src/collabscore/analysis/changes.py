@@ -317,25 +317,16 @@ class ChangeSearch:
         numbers = np.array([point.line for point in found], dtype=np.intp)
         named = [_rating_to_name(point, spans[point.line]) for point in found]
         is_reached = reached(numbers, lines.outcomes(numbers, np.array(named)))
-        shares = [abs(point.at - point.start) / spans[point.line] for point in found]
-
-        def order(k: int) -> tuple[int, float, int]:
-            # shares to nine digits: equal changes stand in the order of the framework
-            return found[k].predicate, round(shares[k], 9), found[k].line
-
-        smallest: dict[tuple[int, int], int] = {}
-        for k in sorted(range(len(found)), key=order):
-            smallest.setdefault((found[k].predicate, found[k].line), k)
-        kept = list(smallest.values())
         stretches = []
-        for k in kept:
-            point = found[k]
+        for k, point in enumerate(found):
             beyond = not is_reached[point.predicate, k]
             until = None if point.first == point.start else point.until
-            stretches.append(_Stretch(point, named[k], beyond, until, spans[point.line]))
-        targets = _TargetSearch(self, lines, stretches).targets()
+            then = self.consequence_of(outcomes, k)
+            stretches.append(_Stretch(point, named[k], beyond, until, spans[point.line], then))
+        smallest = _smallest_stretches(stretches)
+        targets = _TargetSearch(self, lines, smallest).targets()
         changes = []
-        for k, stretch, target in zip(kept, stretches, targets, strict=True):
+        for stretch, target in zip(smallest, targets, strict=True):
             point, key = stretch.point, leaves[stretch.point.line]
             column = problem.ratings[key]
             changes.append(
@@ -349,8 +340,8 @@ class ChangeSearch:
                     to=stretch.to,
                     beyond=stretch.beyond,
                     until=stretch.until,
-                    share_of_scale=shares[k],
-                    consequence=self.consequence_of(outcomes, k),
+                    share_of_scale=stretch.share_of_scale,
+                    consequence=stretch.consequence,
                     target=target,
                 )
             )
@@ -472,6 +463,12 @@ class _Stretch:
     beyond: bool
     until: float | None
     span: float
+    consequence: Consequence
+
+    @property
+    def share_of_scale(self) -> float:
+        """Distance from the start, as a share of the scale."""
+        return abs(self.point.at - self.point.start) / self.span
 
     @property
     def places(self) -> int:
@@ -524,6 +521,19 @@ class _Stretch:
         if self.until is None:
             return True
         return (rating - self.until) * self.point.side <= 0
+
+
+def _smallest_stretches(stretches: Sequence[_Stretch]) -> list[_Stretch]:
+    """Return the nearest stretch of each rating for each aim: by aim, the smallest change first."""
+
+    def order(stretch: _Stretch) -> tuple[int, float, int]:
+        # shares to nine digits: equal changes stand in the order of the framework
+        return stretch.point.predicate, round(stretch.share_of_scale, 9), stretch.point.line
+
+    smallest: dict[tuple[int, int], _Stretch] = {}
+    for stretch in sorted(stretches, key=order):
+        smallest.setdefault((stretch.point.predicate, stretch.point.line), stretch)
+    return list(smallest.values())
 
 
 class _TargetSearch:
@@ -594,14 +604,17 @@ class _TargetSearch:
             result = self._result(stretch, first)
             return RatingTarget(low, high, result, whole=True, alone=len(holding) == 1)
         # an end of the scale is no threshold
-        ends = [end for end in (low, high) if end not in (wholes[0], wholes[-1])]
-        return RatingTarget(
-            low=low if low in ends else None,
-            high=high if high in ends else None,
-            consequence=self._result(stretch, ends[0] if len(ends) == 1 else first),
-            whole=True,
-            example=None if ends else first,
-        )
+        least = None if low == wholes[0] else low
+        most = None if high == wholes[-1] else high
+        if least is None and most is None:
+            result = self._result(stretch, first)
+            return RatingTarget(None, None, result, whole=True, example=first)
+        shown = first
+        if least is None:
+            shown = high
+        elif most is None:
+            shown = low
+        return RatingTarget(least, most, self._result(stretch, shown), whole=True)
 
     def _run_of(self, stretch: _Stretch, first: float) -> tuple[float, float]:
         """Return the ends of the whole numbers, from the first one on, that bring it about."""

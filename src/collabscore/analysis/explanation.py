@@ -95,6 +95,22 @@ class Contrast:
     decided_by: str
     difference: float | None
 
+    def record(self, parts: Sequence[CriterionPart]) -> dict[str, Any]:
+        """Return plain data, for JSON, with both ratings of each criterion if there are scores."""
+        criteria = []
+        if self.difference is not None:
+            keys = ("id", "title", "depth", "is_group", "rating", "other", "points")
+            criteria = [{key: getattr(part, key) for key in keys} for part in parts]
+        return {
+            "id": self.other.id,
+            "rank": self.other.rank,
+            "score": self.other.score,
+            "verdict": self.other.verdict,
+            "decided_by": self.decided_by,
+            "difference": self.difference,
+            "criteria": criteria,
+        }
+
 
 @dataclass(frozen=True)
 class NearTie:
@@ -249,21 +265,7 @@ class Explanation(RankingResult):
 
     def body(self) -> dict[str, Any]:
         """Return what the JSON holds between the options and the notes."""
-        versus = None
-        if self.versus is not None:
-            other, criteria = self.versus.other, []
-            if self.versus.difference is not None:
-                keys = ("id", "title", "depth", "is_group", "rating", "other", "points")
-                criteria = [{key: getattr(part, key) for key in keys} for part in self.criteria]
-            versus = {
-                "id": other.id,
-                "rank": other.rank,
-                "score": other.score,
-                "verdict": other.verdict,
-                "decided_by": self.versus.decided_by,
-                "difference": self.versus.difference,
-                "criteria": criteria,
-            }
+        versus = None if self.versus is None else self.versus.record(self.criteria)
         return {
             "candidate": self.ranking.records([self.assessment])[0],
             "criteria": self.records(),

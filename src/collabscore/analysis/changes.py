@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from itertools import compress
+from itertools import chain, compress
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -402,14 +402,16 @@ class ChangeSearch:
     def _safeguard_change(
         self, aim: Aim, needs: tuple[Need, ...], outcomes: Alone, k: int
     ) -> SafeguardChange:
-        names = dict.fromkeys(name for need in needs for name in need)
-        planned = [name for name in names if holds(self.variants.problem.planned, name, self.row)]
+        planned = []
+        for name in dict.fromkeys(chain.from_iterable(needs)):
+            if holds(self.variants.problem.planned, name, self.row):
+                planned.append(name)
         return SafeguardChange(aim.id, needs, tuple(planned), self.consequence_of(outcomes, k))
 
     def _secured(self, sets: Sequence[Sequence[str]], *, in_place: bool = True) -> Alone:
         """Return the outcomes with each set of safeguards put in place, or lost."""
         columns = {}
-        for name in {name for names in sets for name in names}:
+        for name in set(chain.from_iterable(sets)):
             columns[name] = np.array([[(name in names) == in_place for names in sets]])
         return self.variants.alone(Changes(np.full(len(sets), self.row), in_place=columns))
 
@@ -593,8 +595,10 @@ class _TargetSearch:
 
     def _whole_target(self, stretch: _Stretch) -> RatingTarget | None:
         """Return the whole numbers nearest to the start that bring the aim about, if any do."""
-        wholes = self._wholes_of(stretch)
-        holding = [number for number in wholes if self._holds(stretch, number)]
+        wholes, holding = self._wholes_of(stretch), []
+        for number in wholes:
+            if self._holds(stretch, number):
+                holding.append(number)
         if not holding:
             return None
         start = stretch.point.start

@@ -85,7 +85,10 @@ def _changes_table(explanation: Explanation, most: int | None) -> Table | None:
     rows: list[tuple[Cell, ...]] = []
     sections = {}
     for reached, found in _rows_by_aims(explanation, most):
-        words = [_aim_words(explanation, aim) for aim in explanation.aims if aim.id in reached]
+        words = []
+        for aim in explanation.aims:
+            if aim.id in reached:
+                words.append(_aim_words(explanation, aim))
         heading = f"Would {listed(words)}"
         if most is not None and len(found) > most:
             heading += f" ({most} of {len(found):,} changes)"
@@ -149,7 +152,7 @@ def _safeguard_change_words(
     what = capitalised(what)
     if not gain:
         return what, "in place", "not in place"
-    planned = [not set(options).isdisjoint(change.planned) for options in change.safeguards]
+    planned = [not set(options).isdisjoint(change.planned) for options in needs]
     now = "not in place"
     if any(planned):
         now = "planned" if all(planned) else "not all in place"

@@ -544,7 +544,9 @@ _LEAST_POINTS = 5e-10
 
 def _full_blocks(explanation: Explanation) -> Iterator[Block]:
     """Yield each criterion, rule, change and source, and the evidence of ratings and facts."""
-    sources = {source.id: source for part in explanation.guardrails for source in part.sources}
+    sources: dict[str, CitedSource] = {}
+    for part in explanation.guardrails:
+        sources |= {source.id: source for source in part.sources}
     if explanation.criteria:
         yield from _criteria_blocks(explanation)
     yield from _missing_blocks(explanation, None)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import copy
 import multiprocessing
 import pickle
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,18 +53,15 @@ def test_every_error_survives_pickling_and_copying(error: CollabscoreError) -> N
         assert vars(again) == vars(error)
 
 
-def _load_wrong_list(path: str) -> None:
-    cs.load_candidates(path, "guardrail")
-
-
 def test_an_error_of_a_document_passes_between_processes(tmp_path: Path) -> None:
     file = tmp_path / "list.yaml"
     file.write_text("- {id: a, ratings: {global: 1}}\n")
+    # a pool that gives up, where one of multiprocessing waits for ever for a worker that cannot start
     with (
-        multiprocessing.get_context("spawn").Pool(1) as pool,
+        ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool,
         pytest.raises(cs.CandidateError, match=r"list\.yaml:1:21") as caught,
     ):
-        pool.apply(_load_wrong_list, (str(file),))
+        pool.submit(cs.load_candidates, str(file), "guardrail").result(timeout=60)
     assert [diagnostic.code for diagnostic in caught.value.diagnostics] == ["unknown-criterion"]
 
 

@@ -324,7 +324,8 @@ def reasons_of(assessment: Assessment) -> list[str]:
 
 def _further_reasons(deciding: list[Finding], assessment: Assessment) -> Iterator[str]:
     """Yield the missing safeguards and unknown answers of guardrails that do not decide."""
-    framework, named = assessment.framework, set[str]()
+    framework = assessment.framework
+    named: set[str] = set()
     for finding in deciding:
         named.update(needs_in_words(finding, framework), finding.unknown)
     needs: list[str] = []
@@ -352,8 +353,9 @@ def _lack_of(assessment: Assessment) -> str:
 
 
 def _finding_sentence(finding: Finding, assessment: Assessment) -> str:
+    framework = assessment.framework
     # A title is the norm. A colon after it would read as if the norm held.
-    framework, title = assessment.framework, f'"{finding.title}"'
+    title = f'"{finding.title}"'
     needs = ", ".join(needs_in_words(finding, framework))
     if finding.state == "barred":
         # a verdict that is ranked is a class, and no bar

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import compress
 
 from ..analysis.comparison import LEAST_FOR_INTERVAL, Comparison, Pair
 from ..analysis.disagreements import (
@@ -83,7 +84,7 @@ def _agreement_sentences(result: Comparison) -> Iterator[str]:
         yield f"{applies} fewer than two frameworks that apply."
     answers = result.answers
     ahead = (answers.max(axis=1) <= 1) & (result.judged >= 2)
-    titles = [row.title for row, goes in zip(result.rows, ahead, strict=True) if goes]
+    titles = [row.title for row in compress(result.rows, ahead)]
     if not titles:
         yield "None can go ahead by all frameworks that apply to it."
     else:
@@ -94,6 +95,10 @@ def _counted_titles(titles: Sequence[str]) -> str:
     """Return a few titles in quotes; of many, their number alone."""
     if len(titles) > 3:
         return plural(len(titles), "candidate")
+    return _listed_in_quotes(titles)
+
+
+def _listed_in_quotes(titles: Iterable[str]) -> str:
     return listed([f'"{title}"' for title in titles])
 
 
@@ -126,13 +131,12 @@ def _crosswalk_table(result: Comparison) -> Table:
             Column(f"answer_{k}", answer.capitalize(), kind="list", priority=0, least=12)
         )
     rows = []
-    for name in result.frameworks:
-        meanings = crosswalk(result[name].framework)
-        cells: list[Cell] = [name]
-        for answer in ANSWERS:
-            verdicts = [key for key in meanings if meanings[key] == answer]
-            cells.append([_verdict_mark(result, name, key) for key in verdicts] or None)
-        rows.append(tuple(cells))
+    for ranking in result.rankings:
+        framework = ranking.framework
+        marks: dict[str, list[str]] = {}
+        for key, answer in crosswalk(framework).items():
+            marks.setdefault(answer, []).append(verdict_in_words(key, framework))
+        rows.append((framework.id, *map(marks.get, ANSWERS)))
     return Table(tuple(columns), tuple(rows))
 
 
@@ -205,11 +209,13 @@ def _disagreement_blocks(result: Comparison, most: int | None, *, verbose: bool)
         return
     yield Heading("Why they disagree")
     if len(shown) < len(result.disagreements):
-        held = {candidate for found in shown for candidate in found.candidates}
+        held: set[tuple[str, str]] = set()
+        for found in shown:
+            held.update(found.candidates)
         disputed = int(result.disputed.sum())
-        covered = (
-            f"{len(held):,} of the {disputed:,}" if len(held) < disputed else f"all {disputed:,}"
-        )
+        covered = f"all {disputed:,}"
+        if len(held) < disputed:
+            covered = f"{len(held):,} of the {disputed:,}"
         yield Paragraph(
             f"{len(shown):,} of {len(result.disagreements):,} reasons are shown. They cover"
             f" {covered} candidates in dispute."
@@ -226,14 +232,17 @@ def _disagreement_heading(result: Comparison, found: Disagreement) -> str:
     states = set()
     for side in found.sides:
         mark = _verdict_mark(result, side.framework, side.verdict)
-        frameworks.setdefault(mark, {})[f"{side.framework}"] = None
-        title, state = "its mildest verdict", "none"
-        if side.reason is not None:
-            title, state = side.reason.title, side.reason.state
-        titles[f'"{title}"' if side.reason is not None else title] = None
-        states.add(state)
-    marks = ", ".join(f"{mark} by {' and '.join(names)}" for mark, names in frameworks.items())
-    heading = f"{marks}: {', '.join(titles)}"
+        frameworks.setdefault(mark, {})[side.framework] = None
+        if side.reason is None:
+            titles["its mildest verdict"] = None
+            states.add("none")
+        else:
+            titles[f'"{side.reason.title}"'] = None
+            states.add(side.reason.state)
+    marks = []
+    for mark, names in frameworks.items():
+        marks.append(f"{mark} by {' and '.join(names)}")
+    heading = f"{', '.join(marks)}: {', '.join(titles)}"
     return f"{heading} (unknown)" if states == {"unknown"} else heading
 
 
@@ -293,7 +302,7 @@ def _names_of(sides: Sequence[Side], among: Sequence[Side]) -> str:
     names: dict[str, None] = {}
     for side in sides:
         if several:
-            names[f"{side.framework}"] = None
+            names[side.framework] = None
         elif side.reason is not None:
             names[f'"{side.reason.title}"'] = None
     return " and ".join(names)
@@ -311,7 +320,9 @@ def _reason_in_words(reason: Reason | None, found: Disagreement, whose: str) -> 
         facts += f" (of the first {count:,} candidates)"
     if reason.state == "unknown":
         return f"Unknown{whose}: {facts}"
-    text = f"Facts{whose}: {facts}" if reason.facts else f"Required of every candidate{whose}"
+    text = f"Required of every candidate{whose}"
+    if reason.facts:
+        text = f"Facts{whose}: {facts}"
     if reason.state == "barred":
         return f"{text}. No safeguard can satisfy this rule"
     safeguards = _reason_safeguards(reason, found.unit)
@@ -360,7 +371,7 @@ def _questions_of(other: OtherFramework, found: Disagreement) -> str:
     if not other.shared:
         asked = " or ".join(f'"{capitalised(title)}"' for title in _asked_titles(found))
         return f" (no rule on {asked})" if asked else ""
-    uses = listed([f'"{title}"' for title in other.shared])
+    uses = _listed_in_quotes(other.shared)
     if other.closest is None:
         return f" (uses {uses} only to decide whether it applies)"
     return f' (its rule "{other.closest}" also uses {uses})'
@@ -372,7 +383,8 @@ def _asked_titles(found: Disagreement) -> Iterable[str]:
     safeguards: dict[str, None] = {}
     for side in found.sides:
         if side.reason is not None:
-            facts |= {fact.title: None for fact in side.reason.facts}
+            for fact in side.reason.facts:
+                facts[fact.title] = None
             safeguards |= dict.fromkeys(side.reason.missing + side.reason.in_place)
     return facts or safeguards
 
@@ -387,9 +399,9 @@ def _verdict_in_words(
         return words
     notes = []
     if said.decided_by and other.closest not in said.decided_by:
-        first, *more = said.decided_by
-        by = f'by "{first}"'
-        notes.append(f"{by} and {len(more)} more" if more else by)
+        first, *others = said.decided_by
+        more = f" and {len(others)} more" if others else ""
+        notes.append(f'by "{first}"{more}')
     if said.found is not None:
         notes.append(_closest_finding(said.found, len(said.candidates), found.unit))
     return f"{words} ({'; '.join(notes)})" if notes else words
@@ -423,8 +435,12 @@ def notes_of(result: Comparison) -> Iterator[str]:
     for ranking in result.rankings:
         framework = ranking.framework
         title = framework_title(framework)
-        issuer = f"issued by: {framework.issuer}" if framework.issuer else None
-        origin = "; ".join(filter(None, (issuer, framework.legal_force)))
+        origins = []
+        if framework.issuer:
+            origins.append(f"issued by: {framework.issuer}")
+        if framework.legal_force:
+            origins.append(framework.legal_force)
+        origin = "; ".join(origins)
         if origin:
             title = f"{title} ({origin})"
         yield f"{framework.id}: {title}, {framework.digest[:19]}…."
@@ -479,7 +495,7 @@ def _rank_notes(result: Comparison) -> Iterator[str]:
 
 
 def _order_note(pair: Pair) -> Iterator[str]:
-    names = f"{pair.first.framework.id} and {pair.second.framework.id}"
+    names = _pair_title(pair)
     if len(pair.rows) < 2:
         yield f"{names}: both rank fewer than two candidates."
     elif math.isnan(pair.tau.value):
@@ -487,8 +503,10 @@ def _order_note(pair: Pair) -> Iterator[str]:
 
 
 def _vocabulary_note(result: Comparison) -> str:
-    vocabularies = [ranking.framework.vocabulary for ranking in result.rankings]
-    names = {vocabulary and vocabulary.id for vocabulary in vocabularies}
+    names = set()
+    for ranking in result.rankings:
+        vocabulary = ranking.framework.vocabulary
+        names.add(vocabulary and vocabulary.id)
     if len(names) > 1 or None in names:
         return "A fact counts for every framework that has it under the same id."
     return f"All frameworks use the same facts, from the vocabulary {names.pop()}."

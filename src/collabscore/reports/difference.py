@@ -66,13 +66,16 @@ def _outcome_sentences(result: Difference) -> Iterator[str]:
     if 1 < len(moved) == len(result):
         who = f"All {total}"
     yield f"{who} changed: {', '.join(_change_counts(moved))}."
-    turned = [found for found in moved if "verdict" in found.changed]
+    turned = tuple(found for found in moved if "verdict" in found.changed)
     if not turned:
         yield "No verdict changed."
     elif len(turned) <= _MOST_VERDICTS:
-        verdicts = {row[0]: row[1] for row in result.table_of(("id", "verdicts")).rows}
-        sentences = [f'"{found.title}": {verdicts[found.id]}' for found in turned]
-        yield f"{'; '.join(sentences)}."
+        yield f"{'; '.join(_changed_verdicts(replace(result, candidates=turned)))}."
+
+
+def _changed_verdicts(result: Difference) -> Iterator[str]:
+    for title, verdicts in result.table_of(("title", "verdicts")).rows:
+        yield f'"{title}": {verdicts}'
 
 
 def _change_counts(moved: Sequence[CandidateDifference]) -> Iterator[str]:

@@ -37,9 +37,8 @@ def _blocks_of(result: WhatIf, detail: Detail) -> Iterator[Block]:
         yield _order_table(result)
     if detail == "brief":
         return
-    lines = [_reason_line(shift, result) for shift in result.rows]
-    if detail != "verbose":
-        lines = list(_short_reasons(result))
+    reasons = _all_reasons if detail == "verbose" else _short_reasons
+    lines = list(reasons(result))
     if lines:
         yield Heading("Why")
         yield Bullets(lines)
@@ -73,9 +72,11 @@ def _answers(result: WhatIf) -> Iterator[str]:
 
 def _effect_on_all(shifts: Sequence[Shift], of: int) -> str:
     """Return how many of all candidates have another rank, verdict or score."""
-    ranks = sum(shift.before.rank != shift.after.rank for shift in shifts)
-    verdicts = sum(shift.before.verdict != shift.after.verdict for shift in shifts)
-    scores = sum(map(_is_rescored, shifts))
+    ranks = verdicts = scores = 0
+    for shift in shifts:
+        ranks += shift.before.rank != shift.after.rank
+        verdicts += shift.before.verdict != shift.after.verdict
+        scores += _is_rescored(shift)
     if ranks:
         also = f", and the verdict for {verdicts}" if verdicts else "; no verdict changes"
         return f"the rank changes for {_of(ranks, of)}{also}"
@@ -115,6 +116,11 @@ def _first_of(ranking: Ranking) -> list[str]:
 
 
 # the reasons
+
+
+def _all_reasons(result: WhatIf) -> Iterator[str]:
+    for shift in result.rows:
+        yield _reason_line(shift, result)
 
 
 def _short_reasons(result: WhatIf) -> Iterator[str]:
@@ -181,8 +187,8 @@ def _reason_line(shift: Shift, result: WhatIf) -> str:
         said.append(f"rank {_rank_of(shift.before.rank)} → {_rank_of(shift.after.rank)}")
     if shift.before.verdict != shift.after.verdict:
         framework = result.ranking.framework
-        old, new = (badge(found.verdict, framework).word for found in (shift.before, shift.after))
-        said.append(f"{old} → {new}")
+        old, new = badge(shift.before.verdict, framework), badge(shift.after.verdict, framework)
+        said.append(f"{old.word} → {new.word}")
     head = f'"{shift.after.title}"'
     if said:
         head += f" ({', '.join(said)})"
@@ -198,15 +204,17 @@ def _rank_of(rank: int | None) -> str:
 
 def table_notes_of(result: WhatIf) -> Iterator[str]:
     """Yield the reason of each candidate that changes, and the notes."""
-    for shift in result.rows:
-        yield _reason_line(shift, result)
+    yield from _all_reasons(result)
     yield from result.notes
 
 
 def notes_of(result: WhatIf) -> Iterator[str]:
     """Yield requests that change nothing, how many candidates stay, and the closing notes."""
     framework = result.before.framework
-    already = [str(change) for change in result.changes if not change.real]
+    already = []
+    for change in result.changes:
+        if not change.real:
+            already.append(str(change))
     if already:
         yield f"Already so: {'; '.join(already)}."
     if result.ranking.left_out:

@@ -503,7 +503,10 @@ def _deciding_titles(judge: Judge, rows: IndexArray) -> tuple[str, ...]:
     """Return the titles of the guardrails that decide, the most frequent first."""
     counts = judge.deciding[rows].sum(axis=0)
     most_first = np.argsort(-counts, kind="stable")
-    return tuple(judge.title_of(judge.guardrails[k]) for k in most_first if counts[k])
+    titles = []
+    for k in most_first[counts[most_first] > 0].tolist():
+        titles.append(judge.title_of(judge.guardrails[k]))
+    return tuple(titles)
 
 
 def _rows_alike(rows: IndexArray, *columns: NDArray[Any]) -> Iterator[IndexArray]:

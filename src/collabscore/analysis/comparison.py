@@ -6,7 +6,7 @@ Axis letters: n candidates, f frameworks.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import combinations, starmap
@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from ..arrays import BoolArray, IndexArray, IntArray, read_only
 from ..documents.loading import CandidateSource, FrameworkSource, load_candidates, load_framework
-from ..documents.reweighting import GivenWeights, reweighted
-from ..errors import NoFrameworkError, UsageError, did_you_mean
+from ..documents.reweighting import GivenWeights, refusal_of_name, reweighted
+from ..errors import NoFrameworkError, UsageError
 from ..kernels.statistics import Estimate, interval, tau_b
 from ..models.candidates import Candidates
 from ..models.framework import Framework
@@ -304,7 +304,9 @@ class Comparison(Result):
         """The candidates, each with the answers of all frameworks."""
         problem, rows = self.rankings[0].problem, []
         for position, row in enumerate(self.rankings[0].order.tolist()):
-            agree = None if self.judged[position] < 2 else not self.disputed[position]
+            agree = None
+            if self.judged[position] >= 2:
+                agree = not self.disputed[position]
             by = {judge.framework.id: judge.answer_at(row) for judge in self.judges}
             rows.append(ComparedCandidate(problem.id_of(row), problem.title_of(row), agree, by))
         return tuple(rows)
@@ -452,11 +454,9 @@ def compare(
             raise UsageError(_repeated_id(judges[framework.id], framework))
         judges[framework.id] = framework
     loaded = load_candidates(candidates, list(judges.values()))
-    rankings = []
-    for judge, other in zip(judges.values(), _reweighted_each(judges, weights or {}), strict=True):
-        problem = Problem.from_candidates(loaded, judge)
-        rankings.append(rank(problem if other is judge else replace(problem, framework=other)))
-    return Comparison(tuple(rankings))
+    given = weights or {}
+    _refuse_unknown_weights(judges.values(), given)
+    return Comparison(tuple(_ranking_by(judge, loaded, given) for judge in judges.values()))
 
 
 _TWO_NEEDED = "a comparison needs two frameworks or more"
@@ -475,17 +475,24 @@ def _frameworks_of_list(candidates: CandidateSource) -> tuple[Candidates, Sequen
     return loaded, loaded.frameworks
 
 
-def _reweighted_each(judges: Mapping[str, Framework], weights: GivenWeights) -> Iterator[Framework]:
-    """Yield each framework, with those of the weights that are of its criteria."""
-    known = {key for framework in judges.values() for key in framework.nodes}
+def _refuse_unknown_weights(frameworks: Iterable[Framework], weights: GivenWeights) -> None:
+    """Refuse weights of what is a criterion or group of none of the frameworks."""
+    known: set[str] = set()
+    for framework in frameworks:
+        known.update(framework.nodes)
     for name in weights:
         if name not in known:
-            help = did_you_mean(str(name), known)
             message = f"`{name}` is a criterion of none of these frameworks"
-            raise UsageError(f"{message}; {help}" if help else message, "weights")
-    for framework in judges.values():
-        own = {key: weight for key, weight in weights.items() if key in framework.nodes}
-        yield reweighted(framework, own) if own else framework
+            raise refusal_of_name(message, name, known, "weights")
+
+
+def _ranking_by(judge: Framework, candidates: Candidates, weights: GivenWeights) -> Ranking:
+    """Return the ranking by a framework, with those of the weights that are of its criteria."""
+    problem = Problem.from_candidates(candidates, judge)
+    own = {key: weights[key] for key in weights if key in judge.nodes}
+    if own:
+        problem = replace(problem, framework=reweighted(judge, own))
+    return rank(problem)
 
 
 def _repeated_id(first: Framework, second: Framework) -> str:

@@ -18,7 +18,7 @@ import numpy as np
 
 from ..arrays import FloatArray, number_or_none
 from ..documents.loading import load_framework
-from ..documents.reweighting import reweighted
+from ..documents.reweighting import plain_framework, reweighted
 from ..errors import DocumentError, UsageError, quotable
 from ..kernels.attribution import contrast
 from ..kernels.ranking import TOLERANCE
@@ -119,7 +119,9 @@ class CandidateDifference:
         if self.old is None or self.new is None:
             return None
         before, after = self.old["score"], self.new["score"]
-        return None if before is None or after is None else float(after - before)
+        if before is None or after is None:
+            return None
+        return float(after - before)
 
     @property
     def changed(self) -> tuple[str, ...]:
@@ -158,7 +160,10 @@ class CandidateDifference:
 
     def effect_of(self, kind: Kind) -> float | None:
         """Return the effect of a kind of change on the score, in points."""
-        return {part.kind: part.score for part in self.parts}.get(kind)
+        for part in self.parts:
+            if part.kind == kind:
+                return part.score
+        return None
 
 
 def _states_in(record: Mapping[str, Any]) -> dict[str, str]:
@@ -577,7 +582,7 @@ def _mixed_framework(
     if len(applied) == len(kinds):
         return new
     source = partial(_choose_run, applied, old, new)
-    mixed, scores = _plain_framework(source("guardrails")), _plain_framework(source("criteria"))
+    mixed, scores = plain_framework(source("guardrails")), plain_framework(source("criteria"))
     for key in _SCORE_KEYS:
         mixed.pop(key, None)
         if key in scores:
@@ -585,7 +590,7 @@ def _mixed_framework(
     # each part may cite the sources of its own framework
     mixed["sources"] = {}
     for framework in (old, new):
-        mixed["sources"] |= _plain_framework(framework).get("sources", {})
+        mixed["sources"] |= plain_framework(framework).get("sources", {})
     loaded = load_framework(mixed)
     if "weights" in kinds:
         return reweighted(loaded, _weights_by_id(source("weights")))
@@ -596,8 +601,11 @@ def _framework_kinds(old: Framework, new: Framework) -> Iterator[Kind]:
     """Yield the kinds of change of a framework."""
     if old.digest == new.digest:
         return
-    before, after = _plain_framework(old), _plain_framework(new)
-    changed = {key for key in before | after if before.get(key) != after.get(key)}
+    before, after = plain_framework(old), plain_framework(new)
+    changed = set()
+    for key in before | after:
+        if before.get(key) != after.get(key):
+            changed.add(key)
     if "uses" in changed:
         yield "framework"
         return
@@ -608,10 +616,6 @@ def _framework_kinds(old: Framework, new: Framework) -> Iterator[Kind]:
         yield "criteria"
     if changed.intersection(_GUARDRAIL_KEYS):
         yield "guardrails"
-
-
-def _plain_framework(framework: Framework) -> dict[str, Any]:
-    return framework.model_dump(mode="json", exclude_unset=True)
 
 
 def _weights_by_id(framework: Framework) -> dict[str, object]:
@@ -707,7 +711,9 @@ def _framework_changes(old: Framework, new: Framework) -> Iterator[str]:
 
 def _policy_change(word: str, old: object, new: object, default: str) -> Iterator[str]:
     if old != new:
-        ends = [quotable(value) if value else default for value in (old, new)]
+        ends = []
+        for value in (old, new):
+            ends.append(quotable(value) if value else default)
         yield f"{word}: {' -> '.join(ends)}"
 
 

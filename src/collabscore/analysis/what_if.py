@@ -16,8 +16,13 @@ from pydantic import BaseModel
 
 from ..arrays import BoolArray, IndexArray, IntArray
 from ..documents.loading import load_candidates
-from ..documents.reweighting import GivenWeights, reweighted, without_guardrails
-from ..errors import UsageError, did_you_mean
+from ..documents.reweighting import (
+    GivenWeights,
+    refusal_of_name,
+    reweighted,
+    without_guardrails,
+)
+from ..errors import UsageError
 from ..kernels.attribution import contrast
 from ..kernels.ranking import TOLERANCE
 from ..models.base import title_of
@@ -32,6 +37,7 @@ from ..scoring.wording import (
     STATES_IN_WORDS,
     badge,
     known_of,
+    quoted_titles,
     share_in_words,
     title_of_word,
 )
@@ -198,7 +204,7 @@ class WhatIf(RankingResult):
     @property
     def said(self) -> list[str]:
         """Every real change in words."""
-        return [str(change) for change in self.changes if change.real]
+        return [str(change) for change in filter(attrgetter("real"), self.changes)]
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -381,11 +387,10 @@ def _refuse_unknown_names(
         name = _name_of(entry)
         # what is no text at all is diagnosed as in a document
         if isinstance(name, str) and name not in known:
-            help = did_you_mean(name, known)
-            message = f"`{name}` is no {word} of `{framework.id}`"
-            raise UsageError(
-                _place_of_word(kind, name, framework) or f"{message}; {help}".removesuffix("; None")
-            )
+            place = _place_of_word(kind, name, framework)
+            if place is not None:
+                raise UsageError(place)
+            raise refusal_of_name(f"`{name}` is no {word} of `{framework.id}`", name, known)
 
 
 def _place_of_word(kind: str, name: str, framework: Framework) -> str | None:
@@ -599,8 +604,7 @@ def _finding_in_words(old: Finding, new: Finding, framework: Framework) -> str:
             needs.append(" or ".join(f'"{_safeguard(framework, name)}"' for name in options))
         words.append(f"needs {', '.join(needs)}")
     if new.unknown and new.unknown != old.unknown:
-        titles = [f'"{title_of_word(framework, name)}"' for name in new.unknown]
-        words.append(f"depends on {', '.join(titles)}")
+        words.append(f"depends on {quoted_titles(framework, new.unknown)}")
     return f'"{new.title}": {", ".join(words)}'
 
 
@@ -643,7 +647,8 @@ def _score_parts(before: Ranking, after: Ranking, shift: Shift, groups: Sequence
     for name, part in zip([*names, "all else"], rounded_parts(points, change), strict=True):
         if part:
             said.append(f"{name} {part:+.1f}")
-    return f"score {change:+.1f}" + (f": {', '.join(said)}" if said else "")
+    score = f"score {change:+.1f}"
+    return f"{score}: {', '.join(said)}" if said else score
 
 
 def _points_moved(

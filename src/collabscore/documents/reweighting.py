@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..errors import UsageError, did_you_mean
@@ -11,7 +11,13 @@ from ..models.criteria import weight_of
 from ..models.framework import Framework
 from .loading import load_framework
 
-__all__ = ["GivenWeights", "reweighted", "without_guardrails"]
+__all__ = [
+    "GivenWeights",
+    "plain_framework",
+    "refusal_of_name",
+    "reweighted",
+    "without_guardrails",
+]
 
 GivenWeights = Mapping[str, object]
 """New weights by criterion or group: "50%" is its share among its siblings; a number, or an
@@ -50,12 +56,12 @@ def reweighted(framework: Framework, weights: GivenWeights) -> Framework:
     shares, plain = _told_apart(framework, weights)
     changed = framework
     if plain:
-        data = _plain_of(changed)
+        data = plain_framework(changed)
         for key, weight in plain.items():
             _entry_at(data, framework.nodes[key].path)["weight"] = weight
         changed = load_framework(data)
     if shares:
-        data = _plain_of(changed)
+        data = plain_framework(changed)
         for group in dict.fromkeys(framework.nodes[key].path[:-1] for key in shares):
             _set_shares(group, _entry_at(data, group)["criteria"], shares)
         changed = load_framework(data)
@@ -64,8 +70,17 @@ def reweighted(framework: Framework, weights: GivenWeights) -> Framework:
     return changed
 
 
-def _plain_of(framework: Framework) -> dict[str, Any]:
+def plain_framework(framework: Framework) -> dict[str, Any]:
+    """Return a framework as the plain data of its document."""
     return framework.model_dump(mode="json", exclude_unset=True)
+
+
+def refusal_of_name(
+    message: str, name: object, known: Iterable[str], keyword: str = ""
+) -> UsageError:
+    """Return the refusal of an unknown name, with the likely one or the known ones as help."""
+    help = did_you_mean(str(name), known)
+    return UsageError(f"{message}; {help}" if help else message, keyword)
 
 
 def _entry_at(data: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
@@ -83,9 +98,8 @@ def _told_apart(
     shares, plain = {}, {}
     for key, weight in weights.items():
         if key not in framework.nodes:
-            help = did_you_mean(str(key), framework.nodes)
             message = f"`{key}` is no criterion or group of `{framework.id}`"
-            raise UsageError(f"{message}; {help}" if help else message, "weights")
+            raise refusal_of_name(message, key, framework.nodes, "weights")
         if isinstance(weight, str) and "%" in weight:
             shares[key] = _read_share(key, weight)
         else:
@@ -153,12 +167,11 @@ def without_guardrails(framework: Framework, names: Sequence[str]) -> Framework:
     UsageError
         If there is no such guardrail.
     """
-    data = _plain_of(framework)
+    data = plain_framework(framework)
     for name in dict.fromkeys(names):
         if name not in framework.guardrails:
-            help = did_you_mean(str(name), framework.guardrails)
             message = f"`{name}` is no guardrail of `{framework.id}`"
-            raise UsageError(f"{message}; {help}" if help else message, "drop_guardrails")
+            raise refusal_of_name(message, name, framework.guardrails, "drop_guardrails")
         del data["guardrails"][name]
     changed = load_framework(data)
     changed.changed_from(framework, {})

@@ -589,16 +589,22 @@ class _TargetSearch:
         place = self.places.get((stretch.point.line, rating))
         return place is not None and bool(self.reached[stretch.point.predicate][place])
 
+    def _holding(self, stretch: _Stretch, ratings: Sequence[float]) -> list[float]:
+        """Return the ratings that bring the aim about."""
+        holding = []
+        for rating in ratings:
+            if self._holds(stretch, rating):
+                holding.append(rating)
+        return holding
+
     def _result(self, stretch: _Stretch, rating: float) -> Consequence:
         place = self.places[stretch.point.line, rating]
         return self.search.consequence_of(self.outcomes, place)
 
     def _whole_target(self, stretch: _Stretch) -> RatingTarget | None:
         """Return the whole numbers nearest to the start that bring the aim about, if any do."""
-        wholes, holding = self._wholes_of(stretch), []
-        for number in wholes:
-            if self._holds(stretch, number):
-                holding.append(number)
+        wholes = self._wholes_of(stretch)
+        holding = self._holding(stretch, wholes)
         if not holding:
             return None
         start = stretch.point.start
@@ -645,10 +651,8 @@ class _TargetSearch:
 
     def _first_of(self, stretch: _Stretch, exact: Consequence) -> float:
         """Return the nearest rating in few digits, with the same result if there is such a one."""
-        suffices = []
-        for rating in stretch.firsts():
-            if self._holds(stretch, rating) and stretch.runs_to(rating):
-                suffices.append(rating)
+        within = [rating for rating in stretch.firsts() if stretch.runs_to(rating)]
+        suffices = self._holding(stretch, within)
         for rating in suffices:
             found = self._result(stretch, rating)
             if (found.verdict, found.rank) == (exact.verdict, exact.rank):

@@ -27,13 +27,13 @@ from ..models.framework import Framework
 from ..output import ID_FIELD, TITLE_FIELD, Detail, Field, Page, Result
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, outline_of, rank
+from ..scoring.verdicts import crosswalk
 from ..scoring.wording import badge
 from .disagreements import (
     Codes,
     Disagreement,
     FrameworkAnswer,
     Judge,
-    crosswalk,
     disagreements_of,
     is_disputed,
 )

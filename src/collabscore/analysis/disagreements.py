@@ -20,11 +20,11 @@ from ..models.base import title_of
 from ..models.expressions import Expression, references
 from ..models.framework import STATES, Framework, options_of
 from ..scoring.ranking import Ranking
+from ..scoring.verdicts import ANSWERS, crosswalk
 from ..scoring.wording import safeguard_title
 from .evidence import GuardrailEvidence, guardrail_evidence
 
 __all__ = [
-    "ANSWERS",
     "Codes",
     "Disagreement",
     "FactCount",
@@ -34,7 +34,6 @@ __all__ = [
     "OtherVerdict",
     "Reason",
     "Side",
-    "crosswalk",
     "disagreements_of",
     "is_disputed",
 ]
@@ -43,36 +42,9 @@ Codes: TypeAlias = NDArray[np.int8]
 """Meanings of verdicts, as indices of `ANSWERS`; -1 for not applicable."""
 T = TypeVar("T")
 
-ANSWERS = ("goes ahead", "goes ahead with conditions", "a person decides", "does not go ahead")
-"""Meanings of verdicts, mild to severe."""
 _MEANINGS = (*ANSWERS, "not applicable")  # the last one for an index of -1
 # candidates of one disagreement are much alike, and reading their facts takes time
 _MOST_READ = 100
-
-# the meaning of verdicts
-
-
-def crosswalk(framework: Framework) -> dict[str, str]:
-    """Return the meaning of each verdict of a framework, by its definition.
-
-    A verdict that is not ranked does not go ahead; of a ranked one beyond the first tier a person
-    decides; of the first tier the mildest goes ahead, and the others go ahead with conditions.
-
-    Examples
-    --------
-    >>> from collabscore.documents.loading import load_framework
-    >>> crosswalk(load_framework("guardrail"))["conditional"]
-    'goes ahead with conditions'
-    """
-    meanings = {}
-    for index, (key, verdict) in enumerate(framework.all_verdicts.items()):
-        code = min(index, 1)
-        if not verdict.ranked:
-            code = 3
-        elif verdict.tier > 1:
-            code = 2
-        meanings[key] = ANSWERS[code]
-    return meanings
 
 
 def is_disputed(answers: Codes) -> BoolArray:

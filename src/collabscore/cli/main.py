@@ -6,7 +6,6 @@ import functools
 import importlib
 import inspect
 import sys
-import traceback
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -213,7 +212,7 @@ def _exit_code(call: Callable[[], Any], chosen: Settings) -> int:
         return DONE
     except Exception as error:
         if chosen.debug:
-            traceback.print_exc()
+            sys.excepthook(type(error), error, error.__traceback__)
         fail(f"this is an internal error of collabscore: {type(error).__name__}: {error}")
         if not chosen.debug:
             say("please report it with the output of --debug; nothing was written", 0)

@@ -10,19 +10,18 @@ from itertools import compress
 
 from ..analysis.comparison import LEAST_FOR_INTERVAL, Comparison, Pair
 from ..analysis.disagreements import (
-    ANSWERS,
     Disagreement,
     FactCount,
     OtherFramework,
     OtherVerdict,
     Reason,
     Side,
-    crosswalk,
 )
 from ..models.base import within
 from ..output import Block, Bullets, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
 from ..output.text import capitalised, listed, plural
 from ..scoring.ranking import list_heading
+from ..scoring.verdicts import ANSWERS, crosswalk
 from ..scoring.wording import (
     SCOPE_NOTE,
     badge,

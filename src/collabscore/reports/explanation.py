@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ..analysis.disagreements import crosswalk
 from ..analysis.evidence import CitedSource, GuardrailEvidence, backing_sentences
 from ..analysis.explanation import (
     NEAR_TIE_DRAWS,
@@ -21,7 +20,7 @@ from ..models.base import within
 from ..models.framework import Framework
 from ..output import Block, Bullets, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
 from ..output.text import capitalised, listed, number, outward, percent, plural, summing_digits
-from ..scoring.verdicts import Assessment, Finding, deciding_findings
+from ..scoring.verdicts import Assessment, Finding, crosswalk, deciding_findings
 from ..scoring.wording import (
     NO_SAFEGUARD,
     VERIFIED,

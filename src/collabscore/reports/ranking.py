@@ -9,12 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from ..analysis.disagreements import crosswalk
 from ..models.framework import Framework
 from ..output import Block, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
 from ..output.text import capitalised, plural
 from ..scoring.ranking import Ranking
-from ..scoring.verdicts import Assessment, Finding, deciding_findings
+from ..scoring.verdicts import Assessment, Finding, crosswalk, deciding_findings
 from ..scoring.wording import (
     NO_SAFEGUARD,
     REQUIRED_OF_ALL,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -41,12 +42,14 @@ from .problem import Problem
 from .valuation import Valuation
 
 __all__ = [
+    "ANSWERS",
     "REASON_CODES",
     "Assessment",
     "Codes",
     "Evaluator",
     "Finding",
     "Judgement",
+    "crosswalk",
     "deciding_findings",
     "holds",
     "judge",
@@ -373,36 +376,43 @@ class Judgement:
         """Return what one guardrail finds of the candidate in a row of the problem."""
         problem = self.evaluator.problem
         framework = problem.framework
-        definition = framework.guardrails[guardrail]
-        steps = framework.compiled_guardrails[guardrail]
         column = list(framework.guardrails).index(guardrail)
         code = self.states[row, column]
-        state, deciding = STATES[code], steps[self.steps[row, column]]
+        clear, state = self._clear_findings[guardrail], STATES[code]
+        if state == "clear":
+            return clear
+        steps = framework.compiled_guardrails[guardrail]
+        deciding = steps[self.steps[row, column]]
         unknown: list[str] = []
         for step in steps:
             if step.when is not None and state == "unknown" and self._is_open(step, row):
                 unknown += self.evaluator.open_names(step.when, row)
-        # the deciding step of a clear guardrail does not hold: neither its needs nor its reason do
-        needs, reason = (), None
-        if state != "clear":
-            needs = deciding.step.needs or ()
-            reason = deciding.step.reason or definition.reason
-        missing, planned, in_place = _safeguards_of(problem, needs, row)
+        missing, planned, in_place = _safeguards_of(problem, deciding.step.needs or (), row)
         verdict = list(framework.all_verdicts)[deciding.severity[code]]
         return Finding(
             guardrail=guardrail,
-            title=title_of(guardrail, definition.title),
+            title=clear.title,
             state=state,
             verdict=verdict,
             missing=tuple(missing),
             planned=tuple(planned),
             in_place=tuple(in_place),
             unknown=tuple(dict.fromkeys(unknown)),
-            reason=reason,
+            reason=deciding.step.reason or framework.guardrails[guardrail].reason,
             code=_reason_code(
                 state, missing, planned, ranked=framework.all_verdicts[verdict].ranked
             ),
         )
+
+    @cached_property
+    def _clear_findings(self) -> dict[str, Finding]:
+        """The finding of each guardrail where it does not apply, shared by all such candidates."""
+        framework = self.evaluator.problem.framework
+        mildest = next(iter(framework.all_verdicts))
+        found = {}
+        for key, definition in framework.guardrails.items():
+            found[key] = Finding(key, title_of(key, definition.title), "clear", mildest)
+        return found
 
     def _is_open(self, step: CompiledStep, row: int) -> bool:
         """Whether a step is unknown, and its safeguards do not settle it either."""
@@ -486,15 +496,15 @@ def _safeguards_of(
 def _reason_code(
     state: str, missing: Sequence[tuple[str, ...]], planned: Sequence[str], *, ranked: bool
 ) -> str:
-    """Return the reason code of a finding; see `REASON_CODES`."""
+    """Return the reason code of a finding that is not clear; see `REASON_CODES`."""
     if state == "barred":
         return "applies" if ranked else "bars"
     if state == "met":
         return "safeguard-due" if missing else "met"
-    if state == "unmet":
-        pending = [need for need in missing if set(planned).isdisjoint(need)]
-        return "safeguard-missing" if pending else "safeguard-planned"
-    return "answer-unknown" if state == "unknown" else "clear"
+    if state == "unknown":
+        return "answer-unknown"
+    pending = [need for need in missing if set(planned).isdisjoint(need)]
+    return "safeguard-missing" if pending else "safeguard-planned"
 
 
 def holds(columns: Mapping[str, BoolArray], name: str, row: int) -> bool:
@@ -508,3 +518,32 @@ def tiers_of(framework: Framework) -> Codes:
     tiers = np.unique([verdict.tier for verdict in verdicts], return_inverse=True)[1]
     ranked = [verdict.ranked for verdict in verdicts]
     return np.append(np.where(ranked, tiers, -1), -1).astype(np.int8)
+
+
+# the meaning of verdicts
+
+ANSWERS = ("goes ahead", "goes ahead with conditions", "a person decides", "does not go ahead")
+"""Meanings of verdicts, mild to severe."""
+
+
+def crosswalk(framework: Framework) -> dict[str, str]:
+    """Return the meaning of each verdict of a framework, by its definition.
+
+    A verdict that is not ranked does not go ahead; of a ranked one beyond the first tier a person
+    decides; of the first tier the mildest goes ahead, and the others go ahead with conditions.
+
+    Examples
+    --------
+    >>> from collabscore.documents.loading import load_framework
+    >>> crosswalk(load_framework("guardrail"))["conditional"]
+    'goes ahead with conditions'
+    """
+    meanings = {}
+    for index, (key, verdict) in enumerate(framework.all_verdicts.items()):
+        code = min(index, 1)
+        if not verdict.ranked:
+            code = 3
+        elif verdict.tier > 1:
+            code = 2
+        meanings[key] = ANSWERS[code]
+    return meanings

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 import collabscore as cs
 from collabscore.analysis.comparison import compare
-from collabscore.analysis.disagreements import ANSWERS, crosswalk, is_disputed
+from collabscore.analysis.disagreements import is_disputed
+from collabscore.scoring.verdicts import ANSWERS, crosswalk
 from unit.comparisons import AREAS, COMMON, JOINT, LIGHTS, STRICT, project
 
 

@@ -1,6 +1,8 @@
-"""The base of all models: frozen documents and their parts, sources, and titles."""
+"""The base of all models: frozen documents and their parts, sources, and titles.
 
-from __future__ import annotations
+Annotations of modules with models are not postponed: pydantic would compile each one again, for
+every model that inherits it, at each start.
+"""
 
 import re
 from collections.abc import Callable, Mapping

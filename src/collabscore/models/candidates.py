@@ -3,8 +3,6 @@
 Axis letter: n candidates or cases.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr

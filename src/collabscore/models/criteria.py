@@ -3,8 +3,6 @@
 Axis letter: m leaf criteria.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -334,7 +332,7 @@ class Criterion(Element):
     weights: Text | None = optional_field(
         "Weights allowed in robustness: exact, within 25%, order, any, intervals. Groups only."
     )
-    criteria: Criteria | None = optional_field("Children of a group, by id.")
+    criteria: "Criteria | None" = optional_field("Children of a group, by id.")
 
     @property
     def is_group(self) -> bool:

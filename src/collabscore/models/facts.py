@@ -4,8 +4,6 @@ A kind of fact answers for itself: how an answer is written, read, said and used
 which answers conditions can tell apart.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -130,6 +128,7 @@ Answer: TypeAlias = AnswerSet | NumberRange | SetAnswer
 Lists: TypeAlias = Mapping[str, Collection[str]]
 NamedLists: TypeAlias = "Mapping[str, NamedList]"
 Truths: TypeAlias = tuple[bool, ...]
+_Parents: TypeAlias = dict[str, str | None]
 """Whether each part of a condition that was looked at holds."""
 
 
@@ -687,9 +686,6 @@ _Sets: TypeAlias = dict[int, frozenset[str]]
 """One set for each way in which questions for items can come out, a bit each."""
 
 
-_Parents: TypeAlias = dict[str, str | None]
-
-
 def _pattern(items: Collection[str], parents: _Parents, asked: Asked) -> int:
     """Return which questions hold of a set, a bit each."""
     named = {*items, *(parents[item] for item in items)}
@@ -749,6 +745,10 @@ def _item(value: object) -> object:
 ALSO_ACCEPTED[_item] = ({"type": "string"}, {"type": "null"})
 
 
+class Leaf(Element):
+    """An item without finer items."""
+
+
 class Item(Element):
     """An item of a list. It may have finer items, one level deep."""
 
@@ -758,10 +758,6 @@ class Item(Element):
         ]
         | None
     ) = optional_field("Finer items, such as the sub-fields of an area.")
-
-
-class Leaf(Element):
-    """An item without finer items."""
 
 
 class NamedList(Element):

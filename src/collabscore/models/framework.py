@@ -4,8 +4,6 @@ Guardrails, rules that no score can buy a way past, stand here too, and weights 
 ones. Axis letters: m leaf criteria, g guardrails, c children of a group.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re
@@ -275,7 +273,6 @@ class LeafNode(Node):
     scale: Scale
 
 
-@dataclass(frozen=True)
 class GroupNode(Node):
     """A group of criteria, which combines its children."""
 
@@ -329,11 +326,11 @@ class Framework(SharedDefinitions):
     defaults: Defaults | None = optional_field("Default verdicts for steps.")
     bands: FrozenMap[Id, Number] = map_field("Lowest score of each band.")
 
-    _adopted: Framework | None = PrivateAttr(default=None)
+    _adopted: "Framework | None" = PrivateAttr(default=None)
     _given_weights: Mapping[str, object] = PrivateAttr(default_factory=FrozenDict)
 
     @property
-    def adopted(self) -> Framework:
+    def adopted(self) -> "Framework":
         """The framework as adopted: itself, unless a call changed its weights or guardrails."""
         return self if self._adopted is None else self._adopted
 
@@ -342,7 +339,7 @@ class Framework(SharedDefinitions):
         """Weights that a call gave in place of its own, by criterion; empty for none."""
         return self._given_weights
 
-    def changed_from(self, framework: Framework, weights: Mapping[str, object]) -> None:
+    def changed_from(self, framework: "Framework", weights: Mapping[str, object]) -> None:
         """Note that a call changed another framework to this one, and the weights it gave."""
         self.remember(framework.origin)
         self._adopted = framework.adopted
@@ -668,7 +665,7 @@ class WeightSpace:
     within: float = 0.0
 
     @classmethod
-    def read(cls, text: str, path: KeyPath = ()) -> WeightSpace | Diagnostic:
+    def read(cls, text: str, path: KeyPath = ()) -> "WeightSpace | Diagnostic":
         """Return the space of that name, or a diagnostic of a text that names none."""
         name = text.strip()
         found = _WITHIN.fullmatch(name)

@@ -288,7 +288,7 @@ class Ranking(Result, Sequence[Assessment]):
     def verdicts(self) -> Words:
         """Ids of the verdicts, (n,); None where the framework is not about the candidate."""
         words = np.array([*self.framework.all_verdicts, None], dtype=object)
-        return self._ordered(words[self.judgement.verdicts])
+        return read_only(words[self.judgement.verdicts[self.order]])
 
     @cached_property
     def bands(self) -> Words:

@@ -475,7 +475,9 @@ def _finding_numbers(step: CompiledStep, problem: Problem, kind: np.dtype[Any]) 
         ready &= np.logical_or.reduce(options)
     # safeguards of an area are put in place later
     ready |= problem.area
-    return np.where(ready, met, unmet), np.where(ready, met, unknown)
+    # sums of products cost a sixth of `np.where` on numbers of one byte
+    lacking, satisfied = ~ready, ready * met
+    return satisfied + lacking * unmet, satisfied + lacking * unknown
 
 
 def _safeguards_of(

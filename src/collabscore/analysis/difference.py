@@ -30,7 +30,7 @@ from ..output.blocks import MISSING
 from ..output.text import plural, rounded_parts
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, outline_of, rank
-from ..scoring.wording import verdict_in_words
+from ..scoring.wording import share_in_words, verdict_in_words
 
 __all__ = [
     "AppliedChanges",
@@ -63,6 +63,14 @@ _SCORE_KEYS = (*_POLICY_KEYS, "criteria", "weights")
 _GUARDRAIL_KEYS = (
     *("guardrails", "verdicts", "defaults", "applies", "conditions"),
     *("facts", "lists", "safeguards", "standing"),
+)
+_SECTIONS = (
+    "guardrails",
+    "all_conditions",
+    "all_facts",
+    "all_safeguards",
+    "all_lists",
+    "all_verdicts",
 )
 _OUTCOME_KEYS = ("rank", "score", "verdict", "band")
 
@@ -306,8 +314,8 @@ def _outcome_in(run: str, row: CandidateDifference) -> dict[str, Any] | None:
 
 
 def _entry_in(run: str, key: str, row: CandidateDifference) -> Any:
-    record = getattr(row, run)
-    return None if record is None else record[key]
+    outcome = _outcome_in(run, row)
+    return outcome and outcome[key]
 
 
 def _outcome_field(key: str, form: Callable[[Any], str], **look: Any) -> Field:
@@ -700,10 +708,10 @@ def _framework_changes(old: Framework, new: Framework) -> Iterator[str]:
     if names[0] != names[1]:
         yield f"framework: {names[0]} -> {names[1]}"
     yield from _criterion_changes(old.nodes, new.nodes)
-    for word, default in (("combine", "as by default"), ("missing", "as by default")):
-        yield from _policy_change(word, getattr(old, word), getattr(new, word), default)
-    for word in ("guardrail", "condition", "fact", "safeguard", "list", "verdict"):
-        section = "guardrails" if word == "guardrail" else f"all_{word}s"
+    for word in ("combine", "missing"):
+        yield from _policy_change(word, getattr(old, word), getattr(new, word), "as by default")
+    for section in _SECTIONS:
+        word = section.removeprefix("all_").removesuffix("s")
         yield from _section_changes(word, getattr(old, section), getattr(new, section))
     yield from _policy_change("bands", dict(old.bands), dict(new.bands), "{}")
     yield from _policy_change("applies", old.applies, new.applies, "to all")
@@ -733,7 +741,7 @@ def _criterion_changes(old: Mapping[str, Node], new: Mapping[str, Node]) -> Iter
 
 
 def _shares_of_node(node: Node) -> str:
-    return f"{100 * node.share:.3g} % of its group ({100 * node.overall:.3g} % of all)"
+    return f"{share_in_words(node.share)} of its group ({share_in_words(node.overall)} of all)"
 
 
 def _section_changes(word: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:

@@ -359,7 +359,7 @@ class Disagreement:
     def others(self) -> tuple[OtherFramework, ...]:
         """The frameworks that are on no side."""
         severest = dict(self.deciding)
-        titles, counts = self._asked()
+        titles, counts = self._count_names()
         others = []
         for judge in self.judges:
             if judge in severest:
@@ -373,7 +373,7 @@ class Disagreement:
             others.append(OtherFramework(judge.framework.id, title, shared, said))
         return tuple(others)
 
-    def _asked(self) -> tuple[dict[str, str], Counter[str]]:
+    def _count_names(self) -> tuple[dict[str, str], Counter[str]]:
         """Return the names on which the sides rest: titles, and numbers of candidates."""
         titles: dict[str, str] = {}
         counts: Counter[str] = Counter()

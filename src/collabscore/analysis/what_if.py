@@ -287,7 +287,7 @@ def what_if(
     }
     given: dict[str, Any] = {}
     for kind, entries in named.items():
-        given[kind] = _read(kind, entries, ranking)
+        given[kind] = _read_changes(kind, entries, ranking)
     if given["weights"]:
         after = replace(after, framework=reweighted(after.framework, given["weights"]))
     if given["drop_guardrails"]:
@@ -300,7 +300,7 @@ def what_if(
     row_of = {name: int(ranking.order[ranking.place_of(name)]) for name in patches}
     if patches:
         after = _patched(after, list(patches.values()), np.array(list(row_of.values())))
-    changes = tuple(_changes(before, after, given, row_of))
+    changes = tuple(_requested_changes(before, after, given, row_of))
     is_changed = any(change.real for change in changes)
     return WhatIf(ranking, rank(after) if is_changed else ranking, changes, given)
 
@@ -314,10 +314,10 @@ def _change_in_words(shift: Shift) -> str | None:
 # the call
 
 
-def _read(kind: str, given: Any, ranking: Ranking) -> Any:
+def _read_changes(kind: str, given: Any, ranking: Ranking) -> Any:
     """Return changes of one kind as plain data; refuse other forms and unknown names."""
     wanted: type[Any] = list if kind == "drop_guardrails" else dict
-    read: Any = wanted() if given is None else _plain(given)
+    read: Any = wanted() if given is None else _plain_value(given)
     form = f"`{kind}` takes {_FORMS[kind]}"
     if not isinstance(read, wanted):
         raise UsageError(f"{form}, and it is given {given!r}")
@@ -358,19 +358,19 @@ def _name_of(entry: object) -> object:
     return entry.get("id") if isinstance(entry, dict) else entry
 
 
-def _plain(value: Any) -> Any:
+def _plain_value(value: Any) -> Any:
     """Return a value in the form that a document would have it."""
     match value:
         case BaseModel():
             return value.model_dump(exclude_unset=True)
         case Mapping():
-            return {key: _plain(item) for key, item in value.items()}
+            return {key: _plain_value(item) for key, item in value.items()}
         case set() | frozenset():
             return sorted(value)
         case np.generic() | np.ndarray():
             return value.tolist()
         case Sequence() if not isinstance(value, str):
-            return [_plain(item) for item in value]
+            return [_plain_value(item) for item in value]
     return value
 
 
@@ -466,7 +466,7 @@ def _patched_document(
 # the changes in words
 
 
-def _changes(
+def _requested_changes(
     before: Problem, after: Problem, given: Mapping[str, Any], row_of: Mapping[str, int]
 ) -> Iterator[Change]:
     """Yield all that was asked for, with its states before and after."""
@@ -477,8 +477,8 @@ def _changes(
     ]:
         row = row_of.get(name)
         for key, entry in entries.items():
-            old, was = _state(before, key, row)
-            new, now = _state(after, key, row)
+            old, was = _entry_state(before, key, row)
+            new, now = _entry_state(after, key, row)
             if old == new and was != now:
                 # words have few digits
                 new += f" (as given: {entry})"
@@ -509,7 +509,7 @@ def _changed_safeguards(before: Problem, after: Problem, row: int) -> Change:
     return Change(f'safeguards of "{before.title_of(row)}"', *words, ", ".join(moves))
 
 
-def _state(problem: Problem, key: str, row: int | None) -> tuple[str, object]:
+def _entry_state(problem: Problem, key: str, row: int | None) -> tuple[str, object]:
     """Return the entry of a candidate, or a weight, in words and exactly."""
     if row is None:
         node = problem.framework.nodes[key]
@@ -577,7 +577,7 @@ def _verdict_reasons(was: Assessment, is_now: Assessment, framework: Framework) 
         yield from _finding_reasons(was, is_now, framework)
     for name in sorted({*was.standing} ^ {*is_now.standing}):
         state = "missing" if name in is_now.standing else "in place"
-        yield f'"{_safeguard(framework, name)}" is now {state}'
+        yield f"{_quoted_safeguard(framework, name)} is now {state}"
 
 
 def _finding_reasons(was: Assessment, is_now: Assessment, framework: Framework) -> Iterator[str]:
@@ -590,8 +590,8 @@ def _finding_reasons(was: Assessment, is_now: Assessment, framework: Framework) 
             yield _finding_in_words(old, new, framework)
 
 
-def _safeguard(framework: Framework, key: str) -> str:
-    return title_of(key, framework.all_safeguards[key].title)
+def _quoted_safeguard(framework: Framework, key: str) -> str:
+    return f'"{title_of(key, framework.all_safeguards[key].title)}"'
 
 
 def _finding_in_words(old: Finding, new: Finding, framework: Framework) -> str:
@@ -601,7 +601,7 @@ def _finding_in_words(old: Finding, new: Finding, framework: Framework) -> str:
     if new.missing and new.missing != old.missing:
         needs = []
         for options in new.missing:
-            needs.append(" or ".join(f'"{_safeguard(framework, name)}"' for name in options))
+            needs.append(" or ".join(_quoted_safeguard(framework, name) for name in options))
         words.append(f"needs {', '.join(needs)}")
     if new.unknown and new.unknown != old.unknown:
         words.append(f"depends on {quoted_titles(framework, new.unknown)}")

@@ -53,7 +53,7 @@ def reweighted(framework: Framework, weights: GivenWeights) -> Framework:
     >>> {key: changed.nodes[key].share for key in changed.criteria}
     {'mutual_interest': 0.5, 'complementarity': 0.25, 'geopolitical_sensitivity': 0.25}
     """
-    shares, plain = _told_apart(framework, weights)
+    shares, plain = _split_weights(framework, weights)
     changed = framework
     if plain:
         data = plain_framework(changed)
@@ -91,10 +91,10 @@ def _entry_at(data: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
     return entry
 
 
-def _told_apart(
+def _split_weights(
     framework: Framework, weights: GivenWeights
 ) -> tuple[dict[str, float], dict[str, object]]:
-    """Return the shares, in per cent, and the weights of the other form."""
+    """Return the weights that are shares, in per cent, and all others."""
     shares, plain = {}, {}
     for key, weight in weights.items():
         if key not in framework.nodes:

@@ -56,10 +56,11 @@ def page_of(result: Comparison, detail: Detail, disagreements: int | None) -> Pa
     if verbose:
         blocks += [Heading("Method and frameworks"), Bullets(result.notes)]
     else:
-        notes = [*_changed_notes(result)]
+        notes = list(_changed_notes(result))
         if detail == "default":
             notes += [_digests_note(result), SCOPE_NOTE]
-        blocks += [Notes(tuple(notes))] if notes else []
+        if notes:
+            blocks.append(Notes(tuple(notes)))
     return Page(tuple(blocks), result.title)
 
 
@@ -226,12 +227,12 @@ def _disagreement_blocks(result: Comparison, most: int | None, *, verbose: bool)
 
 def _disagreement_heading(result: Comparison, found: Disagreement) -> str:
     """Return the verdicts of the severe side, and the guardrails that give them."""
-    frameworks: dict[str, dict[str, None]] = {}
+    names_by_mark: dict[str, dict[str, None]] = {}
     titles: dict[str, None] = {}
     states = set()
     for side in found.sides:
         mark = _verdict_mark(result, side.framework, side.verdict)
-        frameworks.setdefault(mark, {})[side.framework] = None
+        names_by_mark.setdefault(mark, {})[side.framework] = None
         if side.reason is None:
             titles["its mildest verdict"] = None
             states.add("none")
@@ -239,7 +240,7 @@ def _disagreement_heading(result: Comparison, found: Disagreement) -> str:
             titles[f'"{side.reason.title}"'] = None
             states.add(side.reason.state)
     marks = []
-    for mark, names in frameworks.items():
+    for mark, names in names_by_mark.items():
         marks.append(f"{mark} by {' and '.join(names)}")
     heading = f"{', '.join(marks)}: {', '.join(titles)}"
     return f"{heading} (unknown)" if states == {"unknown"} else heading
@@ -271,7 +272,7 @@ def _explained_others(result: Comparison, found: Disagreement) -> Iterator[str]:
     for other in found.others:
         words = []
         for said in other.said[:_MOST_VERDICTS]:
-            words.append(_verdict_in_words(result, said, other, found))
+            words.append(_explained_verdict(result, said, other, found))
         rest = sum(len(said.candidates) for said in other.said[_MOST_VERDICTS:])
         if rest:
             words.append(f"other for {rest:,}")
@@ -388,7 +389,7 @@ def _asked_titles(found: Disagreement) -> Iterable[str]:
     return facts or safeguards
 
 
-def _verdict_in_words(
+def _explained_verdict(
     result: Comparison, said: OtherVerdict, other: OtherFramework, found: Disagreement
 ) -> str:
     words = _verdict_mark(result, other.framework, said.verdict)

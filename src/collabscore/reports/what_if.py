@@ -27,7 +27,7 @@ def page_of(result: WhatIf, detail: Detail = "default") -> Page:
 
 def _blocks_of(result: WhatIf, detail: Detail) -> Iterator[Block]:
     yield result.before.heading
-    yield Paragraph(" ".join(_answers(result)))
+    yield Paragraph(" ".join(_answer_sentences(result)))
     if len(result.said) > 1:
         yield Paragraph("What if:")
         yield Bullets([capitalised(text) for text in result.said])
@@ -58,7 +58,7 @@ def _order_table(result: WhatIf) -> Table:
 # the answer
 
 
-def _answers(result: WhatIf) -> Iterator[str]:
+def _answer_sentences(result: WhatIf) -> Iterator[str]:
     """Yield how many candidates move, and which one is first."""
     if not result.said:
         yield "Nothing is changed: the list and the framework say this already."
@@ -79,9 +79,9 @@ def _effect_on_all(shifts: Sequence[Shift], of: int) -> str:
         scores += _is_rescored(shift)
     if ranks:
         also = f", and the verdict for {verdicts}" if verdicts else "; no verdict changes"
-        return f"the rank changes for {_of(ranks, of)}{also}"
+        return f"the rank changes for {_count_among(ranks, of)}{also}"
     if verdicts:
-        return f"the verdict changes for {_of(verdicts, of)}; no rank changes"
+        return f"the verdict changes for {_count_among(verdicts, of)}; no rank changes"
     if scores:
         candidates = plural(scores, "candidate")
         return f"no rank and no verdict changes; the score changes for {candidates}"
@@ -91,7 +91,7 @@ def _effect_on_all(shifts: Sequence[Shift], of: int) -> str:
     return f"nothing moves: rank, score and verdict stay the same for all {of}"
 
 
-def _of(count: int, total: int) -> str:
+def _count_among(count: int, total: int) -> str:
     return f"{count:,} of {plural(total, 'candidate')}"
 
 
@@ -143,7 +143,7 @@ def _grouped_reasons(shifts: Sequence[Shift], result: WhatIf) -> Iterator[tuple[
     """
     groups: dict[object, list[Shift]] = {}
     for shift in shifts:
-        groups.setdefault(_alike(shift), []).append(shift)
+        groups.setdefault(_group_key(shift), []).append(shift)
     for alike in groups.values():
         same_verdict = alike[0].before.verdict == alike[0].after.verdict
         if len(alike) >= _ALIKE:
@@ -157,7 +157,7 @@ _ALIKE = 3
 """The least number of candidates that are counted in one line."""
 
 
-def _alike(shift: Shift) -> object:
+def _group_key(shift: Shift) -> object:
     """Return what candidates that move alike share: for any other, its id."""
     old, new = shift.before, shift.after
     if not old.rank or not new.rank or old.rank == new.rank or old.verdict != new.verdict:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import combinations, product
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import collabscore as cs
@@ -160,6 +160,16 @@ def every(names: list[str]) -> Iterator[World]:
         yield dict(zip(names, answers, strict=True))
 
 
+def score_said(sign: str, constant: int) -> Said:
+    return (
+        f"score(benefit) {sign} {constant}",
+        lambda world: SIGNS[sign](world["score"], constant),
+        frozenset({"score"}),
+    )
+
+
+# at 100 less the tolerance, `!=` held and `<` did not
+@example(counted([score_said("!=", 100), score_said("<", 100)], "!=", 1))
 @settings(max_examples=150, deadline=None)
 @given(CONDITIONS)
 def test_worths_are_those_of_every_candidate(said: Said) -> None:

@@ -91,14 +91,15 @@ def compare(sign: str, left: Range, right: Range, tolerance: float = 0.0) -> Tru
         sign = sign.replace("<", ">")
         left, right = right, left
     (low, high), (other_low, other_high) = left, right
-    # a comparison with NaN is false: neither certain nor never, and so unknown
+    # a comparison with NaN is false: neither certain nor never, and so unknown; all look at
+    # differences, so that rounding cannot make two numbers both level and apart
     match sign:
         case ">=":
-            certain = low >= other_high - tolerance
-            never = high < other_low - tolerance
+            certain = low - other_high >= -tolerance
+            never = high - other_low < -tolerance
         case ">":
-            certain = low > other_high + tolerance
-            never = high <= other_low + tolerance
+            certain = low - other_high > tolerance
+            never = high - other_low <= tolerance
         case _:
             certain = (high - other_low <= tolerance) & (other_high - low <= tolerance)
             never = (low - other_high > tolerance) | (other_low - high > tolerance)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import gc
 import importlib
 import inspect
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -273,4 +275,8 @@ def cli() -> None:
 
 def run() -> None:
     """Run the command; the entry point of the installed script."""
+    # A command makes few cycles, and its process is short: it needs no collector of garbage. Nor
+    # does it use plugins of pydantic, which would be searched for in all installed packages.
+    gc.disable()
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     cli.main(prog_name="collabscore")

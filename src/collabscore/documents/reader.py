@@ -229,53 +229,50 @@ class DocumentText:
 
         None are found in a text that cannot be composed.
         """
-        open_nodes: list[tuple[KeyPath, Node | None]] = [((), self.root)]
         found: dict[int, Diagnostic] = {}
-        seen: set[int] = set()  # an alias leads to the node that it stands for
-        while open_nodes:
-            path, node = open_nodes.pop()
-            if id(node) in seen:
+        for path, node in self._nodes():
+            if not isinstance(node, MappingNode):
                 continue
-            seen.add(id(node))
-            if isinstance(node, SequenceNode):
-                open_nodes += [((*path, k), item) for k, item in enumerate(node.value)]
-            elif isinstance(node, MappingNode):
-                first: dict[object, ScalarNode] = {}
-                for key, value in node.value:
+            first: dict[object, ScalarNode] = {}
+            for key, _ in node.value:
+                other = first.setdefault(_meaning_of(key), key)
+                if other is not key:
+                    message = f"`{key.value}` is defined twice"
+                    help = f"first defined at line {other.start_mark.line + 1}; keep one"
                     here = (*path, str(key.value))
-                    open_nodes.append((here, value))
-                    other = first.setdefault(_meaning_of(key), key)
-                    if other is not key:
-                        message = f"`{key.value}` is defined twice"
-                        help = f"first defined at line {other.start_mark.line + 1}; keep one"
-                        span = self.span(key.start_mark, key.end_mark)
-                        found[key.start_mark.index] = Diagnostic(
-                            "duplicate-key", message, here, help, span=span
-                        )
+                    span = self.span(key.start_mark, key.end_mark)
+                    found[key.start_mark.index] = Diagnostic(
+                        "duplicate-key", message, here, help, span=span
+                    )
         return [found[offset] for offset in sorted(found)]
 
     def texts_before_comments(self) -> list[Diagnostic]:
         """Return a warning for each unquoted text that a `#` after a blank seems to cut off."""
         if not _SEEMING_COMMENT.search(self.text):
             return []
-        open_nodes: list[tuple[KeyPath, Node | None]] = [((), self.root)]
         found: list[Diagnostic] = []
+        for path, node in self._nodes():
+            if isinstance(node, ScalarNode) and not node.style:
+                rest = self.lines[node.end_mark.line][node.end_mark.column :].rstrip()
+                is_text = isinstance(_meaning_of(node), str) or not node.value
+                if is_text and _SEEMING_COMMENT.match(rest):
+                    found.append(_text_before_comment(path, node.value, rest))
+        return found
+
+    def _nodes(self) -> Iterator[tuple[KeyPath, Node | None]]:
+        """Yield each node once, with its path: an alias leads to the node that it stands for."""
+        open_nodes: list[tuple[KeyPath, Node | None]] = [((), self.root)]
         seen: set[int] = set()
         while open_nodes:
             path, node = open_nodes.pop()
             if id(node) in seen:
                 continue
             seen.add(id(node))
+            yield path, node
             if isinstance(node, SequenceNode):
                 open_nodes += [((*path, k), item) for k, item in enumerate(node.value)]
             elif isinstance(node, MappingNode):
                 open_nodes += [((*path, str(key.value)), value) for key, value in node.value]
-            elif isinstance(node, ScalarNode) and not node.style:
-                rest = self.lines[node.end_mark.line][node.end_mark.column :].rstrip()
-                is_text = isinstance(_meaning_of(node), str) or not node.value
-                if is_text and _SEEMING_COMMENT.match(rest):
-                    found.append(_text_before_comment(path, node.value, rest))
-        return found
 
     def refuse(self, span: Span, code: str, message: str, help: str | None = None) -> NoReturn:
         """Raise a finding at a place."""
@@ -494,6 +491,8 @@ class _Builder:
         self.text = text
         self.repeated: ScalarEvent | None = None
         self.anchors: dict[str, Any] = {}
+        self.open_ids: set[int] = set()
+        self.documents = 0
         self.expanded = 0
         self.sizes: dict[int, int] = {}
 
@@ -506,8 +505,6 @@ class _Builder:
         get = _Loader(self.text.text).get_event
         memo: dict[str, Any] = {}
         stack: list[tuple[Any, Any]] = []
-        open_ids: set[int] = set()
-        documents = 0
         container: Any = None
         key: Any = _NOTHING
         root: Any = None
@@ -524,37 +521,22 @@ class _Builder:
                 if event.anchor is not None:
                     self.anchors[event.anchor] = value
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
-                value = {} if kind is MappingStartEvent else []
-                if event.tag not in _COLLECTION_TAGS:
-                    self.refuse_tag(event)
-                if event.anchor is not None:
-                    self.anchors[event.anchor] = value
-                    open_ids.add(id(value))
-                if container.__class__ is dict and key is _NOTHING:
-                    message = "a key is a single word or number, not a list or a mapping"
-                    self.refuse(event, "bad-key", message)
+                as_key = container.__class__ is dict and key is _NOTHING
                 stack.append((container, key))
-                if len(stack) > MAX_DEPTH:
-                    self.refuse(event, *_TOO_DEEP)
-                container, key = value, _NOTHING
+                container, key = self.opened(event, len(stack), as_key=as_key), _NOTHING
                 continue
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 value = container
-                open_ids.discard(id(value))
+                self.open_ids.discard(id(value))
                 container, key = stack.pop()
             elif kind is AliasEvent:
-                value = self.alias(event, open_ids)
-            elif kind is DocumentStartEvent:
-                documents += 1
-                if documents > 1:
-                    help = "put each document into its own file"
-                    self.refuse(event, "several-documents", "a second document begins here", help)
-                continue
+                value = self.alias(event)
             elif kind is StreamEndEvent:
-                if not documents:
+                if not self.documents:
                     self.refuse(event, *_EMPTY)
                 return root
             else:
+                self.count_document(event)
                 continue
 
             if container.__class__ is list:
@@ -570,6 +552,29 @@ class _Builder:
             else:
                 container[key] = value
                 key = _NOTHING
+
+    def opened(self, event: CollectionStartEvent, depth: int, *, as_key: bool) -> Any:
+        """Return the empty collection that begins at an event."""
+        value: Any = {} if isinstance(event, MappingStartEvent) else []
+        if event.tag not in _COLLECTION_TAGS:
+            self.refuse_tag(event)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = value
+            self.open_ids.add(id(value))
+        if as_key:
+            message = "a key is a single word or number, not a list or a mapping"
+            self.refuse(event, "bad-key", message)
+        if depth > MAX_DEPTH:
+            self.refuse(event, *_TOO_DEEP)
+        return value
+
+    def count_document(self, event: Event) -> None:
+        """Refuse a second document; no other event remains that means anything."""
+        if isinstance(event, DocumentStartEvent):
+            self.documents += 1
+            if self.documents > 1:
+                help = "put each document into its own file"
+                self.refuse(event, "several-documents", "a second document begins here", help)
 
     def check_key(self, event: Event, value: Any) -> None:
         """Refuse a key that is no word and no finite number."""
@@ -596,13 +601,13 @@ class _Builder:
             self.refuse(event, "bad-tag", message)
         return float(value) if tag == "float" else value  # type: ignore[arg-type]
 
-    def alias(self, event: AliasEvent, open_ids: set[int]) -> Any:
+    def alias(self, event: AliasEvent) -> Any:
         """Return the value that an alias stands for."""
         if event.anchor not in self.anchors:
             message = f"there is no anchor `&{event.anchor}` above this alias"
             self.refuse(event, "unknown-alias", message)
         value = self.anchors[event.anchor]
-        if id(value) in open_ids:
+        if id(value) in self.open_ids:
             self.refuse(event, "recursive-alias", f"`*{event.anchor}` would contain itself")
         self.expanded += self.size(value)
         if self.expanded > MAX_EXPANDED:

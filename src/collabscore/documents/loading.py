@@ -204,16 +204,8 @@ def _position_in_text(finding: Diagnostic) -> tuple[int, int]:
 
 def _quoting_text(finding: Diagnostic, data: Any, positions: DocumentText) -> Diagnostic:
     """Return a finding that quotes values as the text has them: `1.10`, not `1.1`."""
-    value = value_at(data, finding.path)
-    meant = {finding.path: value}
-    if isinstance(value, list | dict):
-        entries = value.items() if isinstance(value, dict) else enumerate(value)
-        meant |= {(*finding.path, key): entry for key, entry in entries}
-    places = [(one, positions.find(path, at_key=False)) for path, one in meant.items()]
-    if finding.path and isinstance(value_at(data, finding.path[:-1]), dict):
-        places.append((finding.path[-1], positions.find(finding.path)))  # its key
     message, help = finding.message, finding.help
-    for one, (span, exists) in places:
+    for one, (span, exists) in _places_meant(finding.path, data, positions):
         if isinstance(one, str) or not exists or span is None:
             continue
         shown, text = quotable(one), quotable(span.text[span.column - 1 : span.end_column - 1])
@@ -222,6 +214,19 @@ def _quoting_text(finding: Diagnostic, data: Any, positions: DocumentText) -> Di
             message = _in_quotes(message, whole, text)
             help = help and _in_quotes(help, whole, text)
     return replace(finding, message=message, help=help)
+
+
+def _places_meant(
+    path: KeyPath, data: Any, positions: DocumentText
+) -> Iterator[tuple[Any, tuple[Span | None, bool]]]:
+    """Yield the value at a path, its entries, and the key of the value, each with its place."""
+    value = value_at(data, path)
+    yield value, positions.find(path, at_key=False)
+    if isinstance(value, list | dict):
+        for key, entry in value.items() if isinstance(value, dict) else enumerate(value):
+            yield entry, positions.find((*path, key), at_key=False)
+    if path and isinstance(value_at(data, path[:-1]), dict):
+        yield path[-1], positions.find(path)
 
 
 def _in_quotes(sentence: str, shown: re.Pattern[str], text: str) -> str:

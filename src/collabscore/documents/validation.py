@@ -143,21 +143,27 @@ class _PartialDocument:
     def _is_hidden(self, pattern: KeyPath, data: object, path: KeyPath) -> bool:
         """Return whether the document has something at the pattern's end, in a hidden part."""
         part = pattern[0] if pattern else None
-        if isinstance(data, list) and (part == "*" or isinstance(part, int)):
-            data = dict(enumerate(data))
+        data = _by_position(data, part)
         if part is None or not isinstance(data, Mapping):  # the end, or no telling
             return any(path[:end] in self.hidden for end in range(len(path) + 1))
         further = pattern[1:]
         if part == "**":
             nested = ("*", path[-1], *pattern)
-            return any(self._is_hidden(deeper, data, path) for deeper in (further, nested))
-        for key in data if part == "*" else (part,):
-            here = (*path, key)
-            if key not in data:
-                return here in self.hidden
-            if self._is_hidden(further, data[key], here):
-                return True
-        return False
+            return self._is_hidden(further, data, path) or self._is_hidden(nested, data, path)
+        if part == "*":
+            entries = data.items()
+            return any(self._is_hidden(further, value, (*path, key)) for key, value in entries)
+        here = (*path, part)
+        if part not in data:
+            return here in self.hidden
+        return self._is_hidden(further, data[part], here)
+
+
+def _by_position(data: object, part: str | float | None) -> object:
+    """Return a list as a mapping, if a pattern goes on to its entries; other data as they are."""
+    if isinstance(data, list) and (part == "*" or isinstance(part, int)):
+        return dict(enumerate(data))
+    return data
 
 
 def value_at(data: Any, path: KeyPath) -> Any:

@@ -350,15 +350,15 @@ def _figure_text(column: Column, value: float) -> str:
 
 def _interval_text(column: Column, low: float | None, high: float | None) -> str:
     digits = column.digits
-    if column.outward and low is not None and high is not None:
+    if low is None or high is None:
+        first, last = (MISSING if end is None else number(end, digits) for end in (low, high))
+        return first if first == last else f"{first} to {last}"
+    if column.outward:
         if low == high:
             # a point: as many digits as the number beside it has
             return number(low, 1)
         low, high = outward(low, high, digits)
-    first = MISSING if low is None else number(low, digits)
-    last = MISSING if high is None else number(high, digits)
+    first, last = number(low, digits), number(high, digits)
     if first == last:
         return first
-    if low is None or high is None or low < 0:
-        return f"{first} to {last}"
-    return f"{first}–{last}"
+    return f"{first} to {last}" if low < 0 else f"{first}–{last}"

@@ -133,26 +133,34 @@ def render_text(
 
 def _block_lines(block: Block, paper: _Paper) -> Iterator[str]:
     match block:
-        case Heading(text, level, subtitle):
-            lines = paper.lines(text)
-            yield from paper.heads(lines)
-            if subtitle:
-                yield from paper.muted(subtitle)
-            elif level in _UNDERLINES:
-                yield _UNDERLINES[level] * max(map(display_width, lines))
+        case Heading():
+            yield from _heading_lines(block, paper)
         case Notes(notes):
             for note in notes:
                 yield from paper.muted(note)
         case Paragraph(text):
             yield from paper.lines(text)
         case Bullets():
-            for start, text in _marked_items(block, str):
-                room = max(paper.width - len(start), _LEAST_WIDTH)
-                for line in wrap(one_line(text), room, keep_links=True):
-                    yield start + line
-                    start = " " * len(start)
+            yield from _bullet_lines(block, paper)
         case Grid():
             yield from _grid_lines(block, paper)
+
+
+def _heading_lines(heading: Heading, paper: _Paper) -> Iterator[str]:
+    lines = paper.lines(heading.text)
+    yield from paper.heads(lines)
+    if heading.subtitle:
+        yield from paper.muted(heading.subtitle)
+    elif heading.level in _UNDERLINES:
+        yield _UNDERLINES[heading.level] * max(map(display_width, lines))
+
+
+def _bullet_lines(bullets: Bullets, paper: _Paper) -> Iterator[str]:
+    for start, text in _marked_items(bullets, str):
+        room = max(paper.width - len(start), _LEAST_WIDTH)
+        for line in wrap(one_line(text), room, keep_links=True):
+            yield start + line
+            start = " " * len(start)
 
 
 class _LayoutColumn:

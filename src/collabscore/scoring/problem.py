@@ -294,8 +294,11 @@ def _numbers_of(key: str, data: Any, most: int) -> NumberColumn:
         raise _wrong_column(key, "wrong-shape", f"has the shape {array.shape}")
     if np.isinf(array).any():
         raise _wrong_column(key, "not-finite", "holds an infinite number")
-    if array.ndim == 1:
-        return NumberColumn.of_points(array)
+    return NumberColumn.of_points(array) if array.ndim == 1 else _intervals_of(key, array)
+
+
+def _intervals_of(key: str, array: FloatArray) -> NumberColumn:
+    """Return the column of an array of shape (n, 2) or (n, 3): low, perhaps value, and high."""
     low, value, high = array[:, [0, 1, -1]].T.copy()
     if array.shape[1] == 2:
         value = np.where(low == high, low, math.nan)

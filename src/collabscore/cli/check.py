@@ -32,7 +32,6 @@ from ..reports.ci import (
 from .main import DONE, MISUSED, WRONG, command
 from .options import (
     FRAMEWORK_FORM,
-    PAGE_WIDTH,
     Target,
     frameworks_option,
     refuse_two_inputs,
@@ -45,7 +44,6 @@ from .terminal import (
     settings,
     show_diagnostics,
     summaries_of,
-    terminal_width,
     write,
 )
 
@@ -215,13 +213,13 @@ def _report_runs(runs: list[Run], target: Target) -> None:
     if not runs:
         return
     _say_findings(runs, is_annotated=target.form == "github")
-    if target.form == "text":
-        text = _text_report(runs, (target.is_screen and terminal_width()) or PAGE_WIDTH)
+    forms = {"json": run_json, "junit": run_junit, "github": run_annotations}
+    if target.form in forms:
+        text = forms[target.form](runs)
+    else:
+        text = _text_report(runs, target.text_width)
         if not (target.is_screen and is_coloured(sys.stdout)):
             text = click.unstyle(text)
-    else:
-        forms = {"json": run_json, "junit": run_junit, "github": run_annotations}
-        text = forms[target.form](runs)
     if text or target.output is not None:
         target.write(text)
     if target.form != "text" or not target.is_screen:

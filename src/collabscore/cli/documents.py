@@ -6,6 +6,7 @@ import json
 import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +178,7 @@ def _finds(target: Path, vocabulary: str) -> bool:
 
 _FORMS = ("table", "md", "json")
 
+_count_field = partial(Field, kind="number", digits=0, priority=3)
 _FIELDS = (
     Field("id", "Id", priority=0, least=12),
     Field(
@@ -189,22 +191,8 @@ _FIELDS = (
     Field("version", "Version", priority=4, least=7),
     Field("issuer", "Issued by", priority=1, least=22),
     Field("legal_force", "Legal force", priority=2, least=12),
-    Field(
-        "criteria",
-        "Criteria",
-        lambda framework: len(framework.leaves),
-        kind="number",
-        digits=0,
-        priority=3,
-    ),
-    Field(
-        "guardrails",
-        "Guardrails",
-        lambda framework: len(framework.guardrails),
-        kind="number",
-        digits=0,
-        priority=3,
-    ),
+    _count_field("criteria", "Criteria", lambda framework: len(framework.leaves)),
+    _count_field("guardrails", "Guardrails", lambda framework: len(framework.guardrails)),
 )
 
 

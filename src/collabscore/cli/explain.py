@@ -16,6 +16,7 @@ from .options import (
     draw_options,
     emit,
     framework_option,
+    ranking_inputs,
     result_options,
     scored,
     weight_option,
@@ -80,9 +81,7 @@ def explain(
     "collabscore next projects.yaml --draws 20000 --format md -o questions.md",
     "collabscore next projects.yaml --format json | jq '.questions[0]'",
 )
-@candidates_argument
-@framework_option
-@weight_option
+@ranking_inputs
 @click.option(
     "--top",
     type=int,

@@ -35,6 +35,7 @@ __all__ = [
     "frameworks_option",
     "given_options",
     "output_option",
+    "ranking_inputs",
     "read_weights",
     "refuse_two_inputs",
     "result_options",
@@ -124,6 +125,11 @@ weight_option = click.option(
     "A number without % is a weight as in the framework. Repeatable.",
 )
 """Other weights for one call; not `--weights`, which names the space of a drawn weight."""
+
+
+def ranking_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the list of candidates, the framework, and other weights, as `scored` takes them."""
+    return candidates_argument(framework_option(weight_option(command)))
 
 
 def frameworks_option(help: str) -> Decorator:
@@ -273,6 +279,14 @@ class Target:
         """Whether it goes to stdout."""
         return self.output is None or self.output == "-"
 
+    @property
+    def text_width(self) -> int:
+        """Width of plain text: of the options, else of the terminal, else `PAGE_WIDTH`."""
+        width = self.width
+        if width is None and self.is_screen:
+            width = terminal_width()
+        return width or PAGE_WIDTH
+
     def write(self, text: str) -> None:
         """Write a text that has the form already.
 
@@ -401,15 +415,12 @@ def scored(candidates: str, framework: str | None, given_weights: Iterable[str] 
 def emit(result: Readable, target: Target) -> None:
     """Write a result in the form and to the place that the options name.
 
-    Plain text that goes to no terminal is `PAGE_WIDTH` wide, unless an option says otherwise.
-
     Parameters
     ----------
     result : Result, Table or Page
         A page has no JSON and no CSV.
     target : Target
     """
-    width = target.width
     if isinstance(result, Result) and target.form not in ("json", "csv"):
         result = result.page(detail=target.detail)
     match target.form:
@@ -419,12 +430,10 @@ def emit(result: Readable, target: Target) -> None:
             text = result.to_markdown()
         case "html":
             text = result.to_html(whole=True)
-        case _ if target.is_screen:
-            text = result.to_text(
-                width or terminal_width() or PAGE_WIDTH,
-                color=is_coloured(sys.stdout),
-                ascii_only=not draws_shapes(sys.stdout),
-            )
         case _:
-            text = result.to_text(width or PAGE_WIDTH)
+            text = result.to_text(
+                target.text_width,
+                color=target.is_screen and is_coloured(sys.stdout),
+                ascii_only=target.is_screen and not draws_shapes(sys.stdout),
+            )
     target.write(text)

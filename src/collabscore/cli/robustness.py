@@ -14,15 +14,13 @@ from ..output import Result
 from .main import command
 from .options import (
     Target,
-    candidates_argument,
     draw_options,
     emit,
-    framework_option,
     given_options,
+    ranking_inputs,
     result_options,
     scored,
     selection_options,
-    weight_option,
     weights_option,
 )
 from .terminal import c_output_discarded, progress_bar, say
@@ -36,9 +34,7 @@ from .terminal import c_output_discarded, progress_bar, say
     "collabscore robustness projects.yaml --exact --weights any",
     "collabscore robustness projects.yaml --over missing --over combine --format json",
 )
-@candidates_argument
-@framework_option
-@weight_option
+@ranking_inputs
 @weights_option(
     'Weights to draw at random: exact, "within 25%", order, any or intervals; GROUP=SPACE for one '
     'group; repeatable. [default: the framework\'s own, else "within 25%"]'
@@ -136,10 +132,8 @@ _OF_EXACT_RANKS = {
     "collabscore sensitivity projects.yaml --variance --weights order",
     "collabscore sensitivity projects.yaml -f guardrail -o sensitivity.json",
 )
-@candidates_argument
+@ranking_inputs
 @click.argument("candidate", metavar="[ID]", required=False)
-@framework_option
-@weight_option
 @click.option(
     "--top",
     type=int,

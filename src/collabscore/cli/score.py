@@ -10,13 +10,11 @@ from ..errors import UsageError, printable
 from .main import DONE, WRONG, command
 from .options import (
     Target,
-    candidates_argument,
     emit,
-    framework_option,
+    ranking_inputs,
     result_options,
     scored,
     selection_options,
-    weight_option,
 )
 from .terminal import say
 
@@ -29,9 +27,7 @@ from .terminal import say
     "collabscore score projects.yaml --weight mutual_interest=50%",
     "collabscore score projects.yaml --format json --fail-on outside | jq '.candidates[0]'",
 )
-@candidates_argument
-@framework_option
-@weight_option
+@ranking_inputs
 @selection_options("--top", "Show only the first N, and ties with the last.")
 @click.option(
     "--fail-on",

@@ -104,12 +104,7 @@ def _answers_by_kind(ranking: Ranking, texts: Iterable[str]) -> tuple[Answers, A
     ratings: Answers = {}
     facts: Answers = {}
     for text in texts:
-        subject, sign, value = text.partition("=")
-        candidate, dot, name = subject.rpartition(".")
-        candidate, name = candidate.strip(), name.strip()
-        if not (sign and dot and candidate and name):
-            form = f"`{printable(text)}` is not of the form ID.NAME=VALUE"
-            raise UsageError(f"{form}, as in flu.dual_use=2", "answers")
+        candidate, name, value = _parts_of_answer(text)
         _refuse_unknown_candidate(ranking, candidate, "answers")
         kind = facts if name in framework.all_facts else ratings
         if name not in {**framework.nodes, **framework.all_facts}:
@@ -119,11 +114,19 @@ def _answers_by_kind(ranking: Ranking, texts: Iterable[str]) -> tuple[Answers, A
             raise UsageError(f"{message}; {help}" if help else message, "answers")
         if name in kind.get(candidate, {}):
             raise UsageError(f"`{candidate}.{name}` is set twice", "answers")
-        if not value.strip():
-            message = f"`{printable(text)}` has no value; write `unknown` for an unknown one"
-            raise UsageError(message, "answers")
         kind.setdefault(candidate, {})[name] = _value_of(text, value)
     return ratings, facts
+
+
+def _parts_of_answer(text: str) -> tuple[str, str, str]:
+    """Return the candidate, the criterion or fact, and the value of an answer that is set."""
+    subject, sign, value = text.partition("=")
+    candidate, dot, name = subject.rpartition(".")
+    candidate, name = candidate.strip(), name.strip()
+    if not (sign and dot and candidate and name):
+        form = f"`{printable(text)}` is not of the form ID.NAME=VALUE"
+        raise UsageError(f"{form}, as in flu.dual_use=2", "answers")
+    return candidate, name, value
 
 
 def _refuse_unknown_candidate(ranking: Ranking, candidate: str, keyword: str) -> None:
@@ -135,6 +138,9 @@ def _refuse_unknown_candidate(ranking: Ranking, candidate: str, keyword: str) ->
 
 def _value_of(text: str, value: str) -> Any:
     """Return a value as a document would hold it."""
+    if not value.strip():
+        message = f"`{printable(text)}` has no value; write `unknown` for an unknown one"
+        raise UsageError(message, "answers")
     try:
         return read_yaml(value.strip(), "")
     except DocumentError as error:

@@ -45,6 +45,7 @@ __all__ = [
     "optional",
     "printable",
     "quotable",
+    "refusal_of_name",
     "refuse_no_integer",
 ]
 
@@ -359,6 +360,14 @@ def did_you_mean(word: object, choices: Iterable[str]) -> str | None:
     known = sorted(choices) if isinstance(choices, AbstractSet) else list(choices)
     guess = likely(word, known)
     return f"did you mean `{guess}`?" if guess is not None else choose_from(known)
+
+
+def refusal_of_name(
+    message: str, name: object, known: Iterable[str], keyword: str = ""
+) -> UsageError:
+    """Return the refusal of an unknown name, with the likely one or the known ones as help."""
+    help = did_you_mean(str(name), known)
+    return UsageError(f"{message}; {help}" if help else message, keyword)
 
 
 def label_of(path: KeyPath, data: Any = None) -> str:

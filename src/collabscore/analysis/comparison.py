@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 
 from ..arrays import BoolArray, IndexArray, IntArray, read_only
 from ..documents.loading import CandidateSource, FrameworkSource, load_candidates, load_framework
-from ..documents.reweighting import GivenWeights, refusal_of_name, reweighted
-from ..errors import NoFrameworkError, UsageError
+from ..documents.reweighting import GivenWeights, reweighted
+from ..errors import NoFrameworkError, UsageError, refusal_of_name
 from ..kernels.statistics import Estimate, interval, tau_b
 from ..models.candidates import Candidates
 from ..models.framework import Framework
 from ..output import ID_FIELD, TITLE_FIELD, Detail, Field, Page, Result
+from ..output.text import short_digest
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, outline_of, rank
 from ..scoring.verdicts import crosswalk
@@ -498,5 +499,5 @@ def _ranking_by(judge: Framework, candidates: Candidates, weights: GivenWeights)
 def _repeated_id(first: Framework, second: Framework) -> str:
     if first.digest == second.digest:
         return f"`{first.id}` is named twice: compare different frameworks"
-    names = [f"`{one.origin.source or one.digest[:19]}`" for one in (first, second)]
+    names = [f"`{one.origin.source or short_digest(one.digest)}`" for one in (first, second)]
     return f"two frameworks have the id `{first.id}`: {' and '.join(names)}; change one of them"

@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
 import numpy as np
 
 from ..arrays import BoolArray, FloatArray, IndexArray, IntArray, number_or_none
-from ..errors import UsageError, did_you_mean
+from ..errors import refusal_of_name
 from ..models.criteria import Scale
 from ..models.framework import Weights, group_weights
 from ..output import Field, Table
@@ -754,8 +754,7 @@ class Sensitivity(RankingResult):
         """
         found = {weight.id: weight for weight in self.weights}
         if criterion not in found:
-            help = did_you_mean(criterion, found)
-            raise UsageError(f"there is no criterion `{criterion}`{f'; {help}' if help else ''}")
+            raise refusal_of_name(f"there is no criterion `{criterion}`", criterion, found)
         return found[criterion]
 
     @property

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from ..arrays import BoolArray, FloatArray, IndexArray
-from ..errors import UsageError, choose_from, did_you_mean, refuse_no_integer
+from ..errors import UsageError, choose_from, refusal_of_name, refuse_no_integer
 from ..kernels.aggregation import overall_weights, ratings_from
 from ..kernels.weights import TILE
 from ..models.criteria import power_of
@@ -178,7 +178,7 @@ def choices_of_method(
         )
     for name in names:
         if name not in list(options):
-            raise UsageError(f"`{name}` is not a choice of method; {did_you_mean(name, options)}")
+            raise refusal_of_name(f"`{name}` is not a choice of method", name, options)
     return {name: options[name] for name in names}
 
 

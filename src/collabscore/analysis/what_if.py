@@ -16,13 +16,8 @@ from pydantic import BaseModel
 
 from ..arrays import BoolArray, IndexArray, IntArray
 from ..documents.loading import load_candidates
-from ..documents.reweighting import (
-    GivenWeights,
-    refusal_of_name,
-    reweighted,
-    without_guardrails,
-)
-from ..errors import UsageError
+from ..documents.reweighting import GivenWeights, reweighted, without_guardrails
+from ..errors import UsageError, refusal_of_name
 from ..kernels.attribution import contrast
 from ..kernels.ranking import TOLERANCE
 from ..models.base import title_of

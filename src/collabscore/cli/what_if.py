@@ -10,7 +10,7 @@ import click
 
 from ..analysis import what_if as changes
 from ..documents.reader import read_yaml
-from ..errors import DocumentError, UsageError, did_you_mean, printable
+from ..errors import DocumentError, UsageError, printable, refusal_of_name
 from ..scoring.ranking import Ranking
 from .main import command
 from .options import (
@@ -109,9 +109,8 @@ def _answers_by_kind(ranking: Ranking, texts: Iterable[str]) -> tuple[Answers, A
         kind = facts if name in framework.all_facts else ratings
         if name not in {**framework.nodes, **framework.all_facts}:
             known = [*framework.leaves, *framework.all_facts]
-            help = did_you_mean(name, known)
             message = f"`{printable(name)}` is no criterion or fact of `{framework.id}`"
-            raise UsageError(f"{message}; {help}" if help else message, "answers")
+            raise refusal_of_name(message, name, known, "answers")
         if name in kind.get(candidate, {}):
             raise UsageError(f"`{candidate}.{name}` is set twice", "answers")
         kind.setdefault(candidate, {})[name] = _value_of(text, value)

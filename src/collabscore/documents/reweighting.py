@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..errors import UsageError, did_you_mean
+from ..errors import UsageError, refusal_of_name
 from ..models.criteria import weight_of
 from ..models.framework import Framework
 from .loading import load_framework
@@ -14,7 +14,6 @@ from .loading import load_framework
 __all__ = [
     "GivenWeights",
     "plain_framework",
-    "refusal_of_name",
     "reweighted",
     "without_guardrails",
 ]
@@ -73,14 +72,6 @@ def reweighted(framework: Framework, weights: GivenWeights) -> Framework:
 def plain_framework(framework: Framework) -> dict[str, Any]:
     """Return a framework as the plain data of its document."""
     return framework.model_dump(mode="json", exclude_unset=True)
-
-
-def refusal_of_name(
-    message: str, name: object, known: Iterable[str], keyword: str = ""
-) -> UsageError:
-    """Return the refusal of an unknown name, with the likely one or the known ones as help."""
-    help = did_you_mean(str(name), known)
-    return UsageError(f"{message}; {help}" if help else message, keyword)
 
 
 def _entry_at(data: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr
 
 from ..errors import Diagnostic, KeyPath, UsageError, did_you_mean, printable
 from ..kernels.weights import WeightSet
+from ..output.text import short_digest
 from .base import (
     ALSO_ACCEPTED,
     IN_ORDER,
@@ -608,7 +609,7 @@ class Framework(SharedDefinitions):
         return digest_of(self)
 
     def __repr__(self) -> str:
-        return f"<Framework: `{self.id}` {self.digest[:19]}…>"
+        return f"<Framework: `{self.id}` {short_digest(self.digest)}>"
 
     __str__ = __repr__
 

@@ -10,9 +10,10 @@ from importlib.util import find_spec
 from itertools import repeat
 from typing import Any, ClassVar, get_args
 
-from ..errors import UsageError, did_you_mean
+from ..errors import refusal_of_name
 from .blocks import Detail
 from .table import Field, Page, Readable, Table, as_json
+from .text import short_digest
 
 __all__ = ["VERSION", "Result", "reported"]
 
@@ -139,9 +140,8 @@ class Result(Readable):
         """Return what its report makes of it, else the table, a brief one without notes."""
         known = get_args(Detail)
         if detail not in known:
-            raise UsageError(
-                f"`{detail}` is not a level of detail; {did_you_mean(detail, known)}", "detail"
-            )
+            message = f"`{detail}` is not a level of detail"
+            raise refusal_of_name(message, detail, known, "detail")
         page: Page | None = self._reported("page_of", detail=detail, **options)
         if page is not None:
             return page
@@ -211,7 +211,9 @@ class Result(Readable):
 
     def __repr__(self) -> str:
         judged = self.manifest.get("frameworks") or [self.manifest["framework"]]
-        by = ", ".join(f"`{framework['id']}` {framework['digest'][:19]}…" for framework in judged)
+        by = ", ".join(
+            f"`{framework['id']}` {short_digest(framework['digest'])}" for framework in judged
+        )
         return f"<{type(self).__name__}: {len(self):,} {self.things}; {by}>"
 
     def for_notebook(self) -> Page:

@@ -24,6 +24,7 @@ __all__ = [
     "percent",
     "plural",
     "rounded_parts",
+    "short_digest",
     "summing_digits",
     "wrap",
 ]
@@ -42,6 +43,11 @@ def one_line(text: str) -> str:
     """
     parts = _JOINERS.split(" ".join(text.split()))
     return "".join(part if _JOINERS.fullmatch(part) else printable(part) for part in parts)
+
+
+def short_digest(digest: str) -> str:
+    """Return the beginning of a digest, which is enough to tell one from another."""
+    return f"{digest[:19]}…"
 
 
 _CODE = re.compile(r"(?<!`)`([^`]+)`(?!`)")

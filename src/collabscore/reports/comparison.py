@@ -19,7 +19,7 @@ from ..analysis.disagreements import (
 )
 from ..models.base import within
 from ..output import Block, Bullets, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
-from ..output.text import capitalised, listed, plural
+from ..output.text import capitalised, listed, plural, short_digest
 from ..scoring.ranking import list_heading
 from ..scoring.verdicts import ANSWERS, crosswalk
 from ..scoring.wording import (
@@ -443,7 +443,7 @@ def notes_of(result: Comparison) -> Iterator[str]:
         origin = "; ".join(origins)
         if origin:
             title = f"{title} ({origin})"
-        yield f"{framework.id}: {title}, {framework.digest[:19]}…."
+        yield f"{framework.id}: {title}, {short_digest(framework.digest)}."
         unverified = ", ".join(unverified_titles(framework))
         if unverified:
             yield (
@@ -466,7 +466,7 @@ def _digests_note(result: Comparison) -> str:
     names = []
     for ranking in result.rankings:
         framework = ranking.framework
-        names.append(f"{framework.id} ({framework.digest[:19]}…)")
+        names.append(f"{framework.id} ({short_digest(framework.digest)})")
     return f"Frameworks: {', '.join(names)}. Method and sources: -v."
 
 

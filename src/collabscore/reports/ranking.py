@@ -11,7 +11,7 @@ import numpy as np
 
 from ..models.framework import Framework
 from ..output import Block, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
-from ..output.text import capitalised, plural
+from ..output.text import capitalised, plural, short_digest
 from ..scoring.ranking import Ranking
 from ..scoring.verdicts import Assessment, Finding, crosswalk, deciding_findings
 from ..scoring.wording import (
@@ -380,7 +380,7 @@ def _legend_of(ranking: Ranking) -> Iterator[str]:
     if framework.has_total:
         unknown = _missing_note(framework, _MISSING_IN_SHORT)
         yield f"{unknown} Range: uncertain ratings worst to best."
-    text = f"Framework {framework.id}, {framework.digest[:19]}…"
+    text = f"Framework {framework.id}, {short_digest(framework.digest)}"
     unverified = len(unverified_titles(framework))
     if unverified:
         text += f"; {plural(unverified, 'part')} not verified (-v lists them)"
@@ -421,7 +421,7 @@ def notes_of(ranking: Ranking) -> Iterator[str]:
             "Scores run from 0 to 100; higher is better, for risk too. Range: the score if"
             f" uncertain ratings turn out worst or best. {_missing_note(framework, _MISSING_NOTES)}"
         )
-    note = f"Framework `{framework.id}`, {framework.digest[:19]}…."
+    note = f"Framework `{framework.id}`, {short_digest(framework.digest)}."
     if framework.issuer:
         note += f" Issued by: {framework.issuer}."
     yield note

@@ -21,7 +21,7 @@ from ..analysis.sensitivity import (
 from ..analysis.variance import Influences
 from ..models.framework import describe_weights
 from ..output import Block, Bullets, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
-from ..output.text import count_in_words, percent, plural
+from ..output.text import count_in_words, percent, plural, short_digest
 from ..scoring.wording import badge, closing_notes
 from .ranking import unknown_answers_sentence
 
@@ -278,7 +278,7 @@ def notes_of(result: Sensitivity) -> Iterator[str]:
             " section, the most fragile weight comes first."
         )
         yield from _method_notes(result)
-    yield f"Framework `{framework.id}`, {framework.digest[:19]}…."
+    yield f"Framework `{framework.id}`, {short_digest(framework.digest)}."
     yield from closing_notes(framework)
 
 

@@ -10,7 +10,7 @@ from ..analysis.what_if import Shift, WhatIf
 from ..kernels.ranking import TOLERANCE
 from ..output import Bullets, Heading, Page, Paragraph, Table
 from ..output.blocks import Block, Detail, Notes
-from ..output.text import capitalised, plural
+from ..output.text import capitalised, plural, short_digest
 from ..scoring.ranking import Ranking
 from ..scoring.wording import badge, closing_notes
 
@@ -227,6 +227,6 @@ def notes_of(result: WhatIf) -> Iterator[str]:
         if 0 < same < len(result.before):
             keep = plural(same, "candidate keeps", "candidates keep")
             yield f"{keep} rank, score and verdict."
-    named = f"`{framework.id}`, {framework.digest[:19]}…"
+    named = f"`{framework.id}`, {short_digest(framework.digest)}"
     yield f"Hypothetical: the adopted framework is unchanged ({named})."
     yield from closing_notes(framework)

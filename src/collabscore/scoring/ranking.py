@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import BoolArray, FloatArray, IndexArray, IntArray, number_or_none, read_only
-from ..errors import UnknownIdError, UsageError, did_you_mean, likely
+from ..errors import UnknownIdError, UsageError, did_you_mean, likely, refusal_of_name
 from ..kernels.ranking import bands, order_and_ranks
 from ..models.base import title_of
 from ..models.conditions import ConditionError, parse
@@ -518,8 +518,8 @@ def _with_verdicts(ranking: Ranking, verdict: Any) -> tuple[str, BoolArray]:
     known = ranking.framework.all_verdicts
     for word in verdicts:
         if word not in known:
-            unknown = f"`{word}` is not a verdict of `{ranking.framework.id}`"
-            raise UsageError(f"{unknown}; {did_you_mean(word, known)}", "verdict")
+            message = f"`{word}` is not a verdict of `{ranking.framework.id}`"
+            raise refusal_of_name(message, word, known, "verdict")
     return f"verdict {' or '.join(verdicts)}", np.isin(ranking.verdicts, verdicts)
 
 

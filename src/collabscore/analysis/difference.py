@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import chain, combinations
+from operator import methodcaller
 from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeAlias, TypeVar
 
@@ -232,18 +233,27 @@ class Difference(Result):
         fields = [
             ID_FIELD,
             TITLE_FIELD,
-            _outcome_field("rank", str, least=7, align="right"),
-            Field("moved", "Moved", _move_in_words, priority=0, least=8, csv=False, json=False),
-            _outcome_field("verdict", lambda key: words.get(key, key), least=13),
-            _outcome_field("score", "{:.1f}".format, least=11, align="right"),
+            _new_entry_field("rank", digits=0),
+            Field("moved", "Moved", _move_in_words, priority=0, least=14, csv=False, json=False),
+            Field(
+                "verdicts",
+                "Verdict",
+                partial(_verdicts_in_words, words),
+                priority=0,
+                least=13,
+                csv=False,
+                json=False,
+            ),
+            _new_entry_field("score", digits=1),
         ]
         for run in ("old", "new"):
             fields.append(Field(run, cell=partial(_outcome_in, run), csv=False))
             for key in _OUTCOME_KEYS:
                 fields.append(Field(f"{run}_{key}", cell=partial(_entry_in, run, key), json=False))
-        change = Field("score", "Change", lambda row: row.points, kind="number")
-        fields.append(change)
-        fields += map(_effect_field, self.effective_kinds)
+        fields.append(Field("score", cell=lambda row: row.points))
+        for kind in self.effective_kinds:
+            effect = methodcaller("effect_of", kind)
+            fields.append(Field(f"by_{kind}", cell=effect, json=False))
         fields += [
             Field("changes"),
             Field("parts", cell=lambda row: [vars(part) for part in row.parts], csv=False),
@@ -254,8 +264,7 @@ class Difference(Result):
     @property
     def shown(self) -> tuple[str, ...]:
         """Keys of the columns of the table."""
-        effects = [f"by_{kind}" for kind in self.effective_kinds]
-        return ("title", "ranks", "moved", "verdicts", "scores", "score", *effects, "id")
+        return ("title", "ranks", "moved", "verdicts", "scores", "id")
 
     @cached_property
     def effective_kinds(self) -> tuple[Kind, ...]:
@@ -318,17 +327,28 @@ def _entry_in(run: str, key: str, row: CandidateDifference) -> Any:
     return outcome and outcome[key]
 
 
-def _outcome_field(key: str, form: Callable[[Any], str], **look: Any) -> Field:
-    """Return an entry of both records for readers; once, if it is the same."""
+def _new_entry_field(key: str, digits: int) -> Field:
+    """Return a figure of the new record for readers."""
+    return Field(
+        f"{key}s",
+        key.title(),
+        partial(_entry_in, "new", key),
+        kind="number",
+        digits=digits,
+        priority=0,
+        csv=False,
+        json=False,
+    )
 
-    def cell(row: CandidateDifference) -> str:
-        ends = []
-        for record in (row.old, row.new):
-            if record is not None:
-                ends.append(MISSING if record[key] is None else form(record[key]))
-        return " → ".join(dict.fromkeys(ends))
 
-    return Field(f"{key}s", key.title(), cell, priority=0, csv=False, json=False, **look)
+def _verdicts_in_words(words: Mapping[str, str], row: CandidateDifference) -> str:
+    """Return the verdicts of both runs; one, if they are the same."""
+    verdicts = []
+    for record in (row.old, row.new):
+        if record is not None:
+            verdict = record["verdict"]
+            verdicts.append(words.get(verdict, verdict or MISSING))
+    return " → ".join(dict.fromkeys(verdicts))
 
 
 def _move_in_words(row: CandidateDifference) -> str | None:
@@ -341,20 +361,6 @@ def _move_in_words(row: CandidateDifference) -> str | None:
     if before is None or after is None:
         return "ranked" if before is None else "unranked"
     return f"{plural(abs(after - before), 'place')} {'up' if after < before else 'down'}"
-
-
-def _effect_field(kind: Kind) -> Field:
-    return Field(
-        f"by_{kind}",
-        kind.capitalize(),
-        lambda row: row.rounded_effects.get(kind),
-        lambda row: row.effect_of(kind),
-        kind="number",
-        priority=2,
-        detail="points",
-        least=6,
-        json=False,
-    )
 
 
 def diff(old: Ranking | Run | str | Path, new: Ranking | Run | str | Path) -> Difference:
@@ -558,7 +564,7 @@ def _shared_candidates(ranking: Ranking, ids: Iterable[str]) -> Candidates:
     """Return the list of the candidates of a ranking with some ids, in the order of these."""
     document = ranking.problem.document
     if document is None:
-        raise UsageError("a ranking made from columns has no document: its changes are unknown")
+        raise UsageError("a ranking made from columns has no list to compare: score a list")
     by_id = {candidate.id: candidate for candidate in document.candidates}
     found = [by_id[name] for name in ids if name in by_id]
     return document.model_copy(update={"candidates": found})
@@ -741,6 +747,8 @@ def _criterion_changes(old: Mapping[str, Node], new: Mapping[str, Node]) -> Iter
 
 
 def _shares_of_node(node: Node) -> str:
+    if len(node.path) == 1:
+        return share_in_words(node.share)
     return f"{share_in_words(node.share)} of its group ({share_in_words(node.overall)} of all)"
 
 

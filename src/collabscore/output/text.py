@@ -91,8 +91,8 @@ def _character_width(character: str) -> int:
 _LINK = re.compile(r"[(\[]?(?:https?://|sha256:)")
 
 
-# a per cent sign stays with its number
-_GAPS = re.compile(" (?!%)")
+# a per cent sign stays with its number, a shape with its verdict
+_GAPS = re.compile("(?<![●◆▲✕○]) (?!%)")
 
 
 def wrap(text: str, width: int | None, *, keep_links: bool = False) -> list[str]:

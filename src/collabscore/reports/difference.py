@@ -7,8 +7,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..analysis.difference import CandidateDifference, Difference, Kind, element_titles
-from ..output import Block, Bullets, Detail, Heading, Notes, Page, Paragraph
-from ..output.text import plural, rounded_parts
+from ..output import (
+    TITLE_FIELD,
+    Block,
+    Bullets,
+    Cell,
+    Column,
+    Detail,
+    Heading,
+    Notes,
+    Page,
+    Paragraph,
+    Table,
+)
+from ..output.text import number, plural, rounded_parts
 from ..scoring.wording import (
     SCOPE_NOTE,
     STATES_IN_WORDS,
@@ -29,6 +41,7 @@ _KINDS: dict[Kind, str] = {
     "documents": "the documents as a whole",
 }
 _MOST_CRITERIA = 3
+_MOST_ENTRIES = 3
 _MOST_EXPLAINED = 10
 _MOST_VERDICTS = 3
 
@@ -47,7 +60,12 @@ def page_of(result: Difference, detail: Detail) -> Page:
     if detail == "brief" and changed:
         blocks.append(Notes(changed))
     elif detail != "brief":
-        blocks += _reason_blocks(result, verbose=verbose)
+        titles: dict[str, str] = {}
+        for framework in result.frameworks:
+            titles |= element_titles(framework.nodes) | element_titles(framework.guardrails)
+        most = None if verbose else _MOST_EXPLAINED
+        blocks += _score_blocks(result, titles, most)
+        blocks += _change_blocks(result, titles, most)
         if result.framework_changes:
             lines = tuple(_grouped_changes(result.framework_changes))
             blocks += [Heading("Changes of the framework"), Bullets(lines)]
@@ -91,34 +109,106 @@ def _change_counts(moved: Sequence[CandidateDifference]) -> Iterator[str]:
             yield f"{count:,} {words}"
 
 
-def _reason_blocks(result: Difference, *, verbose: bool) -> Iterator[Block]:
-    """Yield the changes of each candidate and their effects; of many candidates, the first few."""
-    titles: dict[str, str] = {}
-    for framework in result.frameworks:
-        titles |= element_titles(framework.nodes) | element_titles(framework.guardrails)
+# the reasons
+
+
+def _score_blocks(
+    result: Difference, titles: Mapping[str, str], most: int | None
+) -> Iterator[Block]:
+    """Yield the effects of changes on the scores; of many candidates, those of the first few."""
+    kinds = result.effective_kinds
+    changed = [found for found in result.candidates if found.rounded_effects and found.changed]
+    changed = [found for found in changed if "score" in found.changed]
+    if not (kinds and changed):
+        return
+    yield Heading("Why the scores changed")
+    columns = [TITLE_FIELD, Column("change", "Change", align="right", priority=0)]
+    if len(kinds) == 1:
+        yield Paragraph(f"One kind of change explains all of them: {_KINDS[kinds[0]]}.")
+    else:
+        for kind in kinds:
+            columns.append(Column(kind, kind.capitalize(), align="right", priority=0))
+    columns.append(Column("criteria", "Largest effects"))
+    rows: list[tuple[Cell, ...]] = []
+    for found in changed[:most]:
+        effects = found.rounded_effects
+        cells = [_signed(found.points or 0.0)]
+        if len(kinds) > 1:
+            cells += [_signed(effects.get(kind, 0.0)) for kind in kinds]
+        rows.append((found.title, *cells, _criteria_in_words(found, titles)))
+    yield Table(tuple(columns), tuple(rows))
+    yield from _more_note(len(changed) - len(rows))
+
+
+def _more_note(count: int) -> Iterator[Block]:
+    if count:
+        yield Paragraph(f"{count:,} more (-v shows all).")
+
+
+def _signed(points: float) -> str:
+    return f"+{number(points)}" if points >= 0.05 else number(points)
+
+
+def _criteria_in_words(found: CandidateDifference, titles: Mapping[str, str]) -> str | None:
+    """Return the criteria by way of which a score changed, those with the largest effects first."""
+    points: Counter[str] = Counter()
+    for part in found.parts:
+        points.update(part.criteria)
+    if not points:
+        return None
+    parts = dict(
+        zip(points, rounded_parts(list(points.values()), found.points or 0.0), strict=True)
+    )
+    largest = sorted(parts, key=lambda key: -abs(points[key]))
+    names = [f"{titles[key]} {_signed(parts[key])}" for key in largest[:_MOST_CRITERIA]]
+    if len(largest) > _MOST_CRITERIA:
+        names.append(f"{len(largest) - _MOST_CRITERIA} more")
+    return ", ".join(names)
+
+
+def _change_blocks(
+    result: Difference, titles: Mapping[str, str], most: int | None
+) -> Iterator[Block]:
+    """Yield the changed entries and findings, of candidates with another verdict first."""
+    moved = [found for found in result.candidates if found.changed]
+    moved.sort(key=lambda found: "verdict" not in found.changed)
     lines = []
-    for found in result.candidates:
-        parts = list(_change_parts(found, titles, verbose=verbose))
-        if found.moved and parts:
+    for found in moved:
+        parts = list(_change_parts(found, titles, None if most is None else _MOST_ENTRIES))
+        if parts:
             lines.append(f"{found.title}: {'; '.join(parts)}")
-    shown = lines if verbose else lines[:_MOST_EXPLAINED]
-    if shown:
-        yield Heading("Why")
-        yield Bullets(tuple(shown))
-    if len(shown) < len(lines):
-        yield Paragraph(f"{len(lines) - len(shown):,} more (-v shows all).")
+    if lines:
+        yield Heading("Changed answers and findings")
+        yield Bullets(tuple(lines[:most]))
+        yield from _more_note(len(lines[most:]) if most else 0)
 
 
 def _change_parts(
-    found: CandidateDifference, titles: Mapping[str, str], *, verbose: bool
+    found: CandidateDifference, titles: Mapping[str, str], most: int | None
 ) -> Iterator[str]:
-    """Yield the changed entries of a candidate, their effects, and its changed findings."""
-    for change in found.changes:
+    """Yield the changed entries of a candidate, its changed findings, and effects on its rank."""
+    for change in found.changes[:most]:
         yield change.replace(" -> ", " → ")
-    yield from _effects_in_words(found, titles, verbose=verbose)
-    for key, states in found.findings.items():
-        old, new = (STATES_IN_WORDS.get(state or "", "not asked") for state in states)
-        yield f'"{titles.get(key, key)}": {old} → {new}'
+    left = len(found.changes) - len(found.changes[:most])
+    if left:
+        yield plural(left, "more change")
+    if most is None or "verdict" in found.changed:
+        for key, states in found.findings.items():
+            old, new = (STATES_IN_WORDS.get(state or "", "not asked") for state in states)
+            yield f'"{titles.get(key, key)}": {old} → {new}'
+    if most is None:
+        yield from _places_in_words(found)
+
+
+def _places_in_words(found: CandidateDifference) -> Iterator[str]:
+    """Yield the effects of changes on the rank, where several kinds have one."""
+    places = []
+    for part in found.parts:
+        if part.place and abs(part.place) >= 0.05:
+            direction = "down" if part.place > 0 else "up"
+            places.append(f"{part.kind} {abs(part.place):.1f} {direction}")
+    if len(places) > 1:
+        yield f"effect on the rank, in places: {', '.join(places)}"
 
 
 def _grouped_changes(changes: Sequence[str]) -> Iterator[str]:
@@ -131,38 +221,6 @@ def _grouped_changes(changes: Sequence[str]) -> Iterator[str]:
         yield f"{word}: {', '.join(parts)}"
 
 
-def _effects_in_words(
-    found: CandidateDifference, titles: Mapping[str, str], *, verbose: bool
-) -> Iterator[str]:
-    """Yield the effects of changes on a score, by criterion, and on the rank."""
-    places = []
-    rounded = found.rounded_effects
-    for part in found.parts:
-        if part.place and abs(part.place) >= 0.05:
-            direction = "down" if part.place > 0 else "up"
-            places.append(f"{part.kind} {abs(part.place):.1f} {direction}")
-        points = rounded.get(part.kind, 0.0)
-        if points:
-            names = _criteria_in_words(part.criteria, points, titles)
-            yield f"effect of {part.kind}: {points:+.1f} points{names}"
-    if verbose and len(places) > 1:
-        yield f"effect on the rank, in places: {', '.join(places)}"
-
-
-def _criteria_in_words(
-    criteria: Mapping[str, float], total: float, titles: Mapping[str, str]
-) -> str:
-    """Return the criteria with the largest parts of an effect, where it has several parts."""
-    if len(criteria) < 2:
-        return ""
-    parts = dict(zip(criteria, rounded_parts(list(criteria.values()), total), strict=True))
-    largest = sorted(parts, key=lambda key: -abs(criteria[key]))
-    names = [f"{titles[key]} {parts[key]:+.1f}" for key in largest[:_MOST_CRITERIA]]
-    if len(largest) > _MOST_CRITERIA:
-        names.append(f"{len(largest) - _MOST_CRITERIA} more")
-    return f" ({', '.join(names)})"
-
-
 # notes
 
 
@@ -170,6 +228,8 @@ def notes_of(result: Difference) -> Iterator[str]:
     """Yield how many candidates changed, which came and went, and how effects were separated."""
     moved = sum(found.moved for found in result.candidates)
     yield f"{moved:,} of {plural(len(result), 'candidate')} changed in rank, score or verdict."
+    yield from _name_list("Added", [each.title for each in result.candidates if each.old is None])
+    yield from _name_list("Removed", [each.title for each in result.candidates if each.new is None])
     yield from _list_notes(result)
     yield from _name_list("The framework", result.framework_changes, "; ")
     yield from _attribution_note(result)
@@ -192,17 +252,8 @@ def _changed_notes(result: Difference) -> Iterator[str]:
 
 
 def _list_notes(result: Difference) -> Iterator[str]:
-    """Yield the candidates that came, went, are not compared, or changed without effect."""
-    added, removed, quiet = [], [], []
-    for found in result.candidates:
-        if found.old is None:
-            added.append(found.title)
-        elif found.new is None:
-            removed.append(found.title)
-        elif found.changes and not found.moved:
-            quiet.append(found.title)
-    yield from _name_list("Added", added)
-    yield from _name_list("Removed", removed)
+    """Yield the candidates that changed without effect, and whether some are not compared."""
+    quiet = [each.title for each in result.candidates if each.changes and not each.moved]
     yield from _name_list("Changed without effect", quiet)
     if "selection" in result.old or "selection" in result.new:
         yield "Not compared: candidates that one of the two results leaves out."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,14 +44,15 @@ def test_changes_and_their_effects_stand_below_the_table() -> None:
         '1 of 2 candidates changed: 1 in verdict, 1 in score. "A": ● inside → ▲ refer.'
     )
     sentence = next(line for line in lines if line.startswith("- A: X: 4 → 8; F: no → yes;"))
-    assert "effect of ratings: +40.0 points;" in sentence
-    assert "effect on the rank, in places: ratings 0.5 up, facts 0.5 down" in sentence
-    assert sentence.endswith('"G": does not apply → applies')
+    assert '"G": does not apply → applies; ' in sentence
+    assert sentence.endswith("effect on the rank, in places: ratings 0.5 up, facts 0.5 down")
+    assert "One kind of change explains all of them: ratings." in lines
+    assert "A           +40.0  X +40.0" in lines
     assert any("Places are among the candidates in both lists." in note for note in found.notes)
     short = found.to_text(200)
     assert "Shapley" not in short
-    assert "effect of ratings: +40.0 points" in short
-    assert "Why" not in found.to_text(200, detail="brief").splitlines()
+    assert "A           +40.0  X +40.0" in short
+    assert "Why" not in found.to_text(200, detail="brief")
 
 
 @pytest.mark.parametrize(
@@ -91,10 +93,10 @@ def test_of_many_candidates_the_first_reasons_are_shown_and_the_others_counted()
 
     found = cs.diff(run(1), run(2))
     text = found.to_text(200)
-    assert text.count("effect of ratings: +10.0 points") == 10
-    assert "3 more (-v shows all)." in text
+    assert text.count("+10.0  X +10.0") == text.count("- C") == 10
+    assert text.count("3 more (-v shows all).") == 2
     whole = found.to_text(200, detail="verbose")
-    assert whole.count("effect of ratings: +10.0 points") == 13
+    assert whole.count("+10.0  X +10.0") == whole.count("- C") == 13
     assert "more (-v" not in whole
     ten = cs.diff(run(1), run(1))
     assert (
@@ -112,12 +114,12 @@ def test_criteria_of_an_effect_are_counted_where_not_all_are_named() -> None:
         after = {key: 6 if key in changed else 1 for key in criteria}
         runs = [cs.score([{"id": "one", "ratings": ratings}], wide) for ratings in (before, after)]
         lines = cs.diff(*runs).to_text(300).splitlines()
-        return next(line for line in lines if line.startswith("- One")).partition("effect of ")[2]
+        return [line for line in lines if line.startswith("One  ")][1].split(maxsplit=1)[1]
 
-    assert effect("a") == "ratings: +10.0 points"
-    assert effect("a", "b") == "ratings: +20.0 points (A +10.0, B +10.0)"
-    assert effect("a", "b", "c") == "ratings: +30.0 points (A +10.0, B +10.0, C +10.0)"
-    assert effect(*"abcd") == "ratings: +40.0 points (A +10.0, B +10.0, C +10.0, 1 more)"
+    assert effect("a") == "+10.0  A +10.0"
+    assert effect("a", "b") == "+20.0  A +10.0, B +10.0"
+    assert effect("a", "b", "c") == "+30.0  A +10.0, B +10.0, C +10.0"
+    assert effect(*"abcd") == "+40.0  A +10.0, B +10.0, C +10.0, 1 more"
 
 
 def test_titles_of_own_verdicts_are_printed() -> None:
@@ -137,3 +139,41 @@ def test_changes_without_effect_are_named() -> None:
     notes = cs.diff(old, new).notes
     assert "Changed without effect: A." in notes
     assert any(note.startswith("Effects separated: facts. Each effect") for note in notes)
+
+
+def test_effects_of_several_kinds_are_columns_that_sum_to_the_change() -> None:
+    heavy = {**FRAMEWORK, "criteria": {**FRAMEWORK["criteria"], "y": FRAMEWORK["criteria"]["x"]}}
+    light = {
+        **heavy,
+        "criteria": {**heavy["criteria"], "y": {**heavy["criteria"]["y"], "weight": 3}},
+    }
+    old = cs.score([{"id": "a", "ratings": {"x": 4, "y": 2}}], heavy)
+    new = cs.score([{"id": "a", "ratings": {"x": 8, "y": 3}}], light)
+    lines = cs.diff(old, new).to_text(80).splitlines()
+    head = lines.index("Why the scores changed") + 3
+    assert lines[head].split() == [
+        "Candidate",
+        "Change",
+        "Ratings",
+        "Weights",
+        "Largest",
+        "effects",
+    ]
+    change, ratings, weights = map(float, lines[head + 2].split()[1:4])
+    assert change == 12.5
+    assert round(ratings + weights, 1) == change
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_the_move_and_every_effect_are_shown_in_eighty_columns(width: int) -> None:
+    examples = Path(__file__).parents[3] / "examples"
+    pair = ("collaboration_areas.yaml", "second_rating.yaml")
+    found = cs.diff(*(cs.score(examples / name) for name in pair))
+    text = found.to_text(width)
+    assert max(map(len, text.splitlines())) <= width
+    assert {line for line in text.splitlines() if line.startswith("hidden")} <= {
+        "hidden (terminal too narrow): Id"
+    }
+    for row in found.table().to_records():
+        if row["moved"] is not None:
+            assert f"  {row['moved']}  " in text

@@ -61,7 +61,7 @@ class ComparedCandidate:
     ----------
     id, title : str
     agree : bool or None
-        Whether all frameworks that are about it answer alike; None where there are fewer than two.
+        Whether all frameworks that apply to it give the same answer; None for fewer than two.
     by : mapping of framework id to FrameworkAnswer
     """
 
@@ -102,7 +102,7 @@ class Pair:
     ----------
     first, second : Ranking
     judged : int
-        Number of candidates that both are about.
+        Number of candidates to which both apply.
     same, first_milder, second_milder : int
         Number of these with the same answer, and with a milder one by the first or second
         framework.
@@ -263,7 +263,7 @@ class Comparison(Result):
 
     @cached_property
     def verdicts(self) -> NDArray[np.object_]:
-        """Ids of the verdicts, (n, f); None where a framework is not about the candidate."""
+        """Ids of the verdicts, (n, f); None where a framework does not apply to the candidate."""
         return self._stacked("verdicts")
 
     @cached_property
@@ -277,12 +277,12 @@ class Comparison(Result):
 
     @cached_property
     def judged(self) -> IntArray:
-        """Number of frameworks that are about each candidate, (n,)."""
+        """Number of frameworks that apply to each candidate, (n,)."""
         return read_only((self.answers >= 0).sum(axis=1))
 
     @cached_property
     def disputed(self) -> BoolArray:
-        """Where the frameworks that are about a candidate do not all answer alike, (n,)."""
+        """Where the frameworks that apply to a candidate do not all give the same answer, (n,)."""
         return read_only(is_disputed(self.answers))
 
     @cached_property
@@ -314,7 +314,7 @@ class Comparison(Result):
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        """All that is said of each candidate; JSON has the answers of the frameworks under `by`."""
+        """Columns of a candidate; JSON has the answers of the frameworks under `by`."""
         fields = [
             ID_FIELD,
             replace(TITLE_FIELD, lines=2),
@@ -365,7 +365,7 @@ class Comparison(Result):
             "disagreements": list(map(Disagreement.record, self.disagreements)),
         }
 
-    def page(self, *, detail: Detail = "default", disagreements: int | None = 8) -> Page:
+    def page(self, *, detail: Detail = "default", disagreements: int | None = 5) -> Page:
         """Return the comparison as the blocks of a page.
 
         Parameters

@@ -86,7 +86,7 @@ class Judge:
 
     @cached_property
     def verdicts(self) -> NDArray[np.object_]:
-        """Ids of the verdicts, (n,); None where the framework is not about a candidate."""
+        """Ids of the verdicts, (n,); None where the framework does not apply to a candidate."""
         return self._by_row(self.ranking.verdicts)
 
     @cached_property
@@ -125,7 +125,7 @@ class Judge:
 
     @cached_property
     def scope(self) -> frozenset[str]:
-        """Facts, criteria and safeguards that decide whether the framework is about a candidate."""
+        """Facts, criteria and safeguards that decide whether the framework applies."""
         return _names_in(self.framework.applies_expression)
 
     def evidence(self, row: int, key: str) -> GuardrailEvidence:
@@ -164,7 +164,7 @@ class FrameworkAnswer:
     Parameters
     ----------
     verdict : str or None
-        None where the framework is not about the candidate.
+        None where the framework does not apply to the candidate.
     answer : str
         The meaning of the verdict.
     rank : int or None
@@ -254,7 +254,7 @@ class OtherVerdict:
     Parameters
     ----------
     verdict : str or None
-        None where the framework is not about these candidates.
+        None where the framework does not apply to these candidates.
     answer : str
     candidates : tuple of str
         Ids.

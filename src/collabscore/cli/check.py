@@ -32,6 +32,7 @@ from ..reports.ci import (
 from .main import DONE, MISUSED, WRONG, command
 from .options import (
     FRAMEWORK_FORM,
+    PAGE_WIDTH,
     Target,
     frameworks_option,
     refuse_two_inputs,
@@ -44,6 +45,7 @@ from .terminal import (
     settings,
     show_diagnostics,
     summaries_of,
+    terminal_width,
     write,
 )
 
@@ -124,7 +126,8 @@ def _report_check(checked: Checked, form: str) -> None:
             write(_concise_line(finding, checked.source))
     for line in summaries_of(checked.diagnostics, checked.source):
         say(line, 1 if checked.ok else 0)
-    for line in answer_lines(checked.answers, whole=settings().verbosity > 1):
+    width = terminal_width() or PAGE_WIDTH
+    for line in answer_lines(checked.answers, width, whole=settings().verbosity > 1):
         say(printable(line))
 
 

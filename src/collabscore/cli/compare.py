@@ -46,7 +46,7 @@ from .terminal import say
 @click.option(
     "--disagreements",
     type=AtLeast(0),
-    default=8,
+    default=5,
     show_default=True,
     metavar="N",
     help="Explain at most N disagreements; JSON has all.",

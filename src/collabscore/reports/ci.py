@@ -15,7 +15,7 @@ from ..checks.completeness import AnswerCount
 from ..documents.checking import Checked
 from ..errors import Diagnostic, Span, printable
 from ..output import as_json
-from ..output.text import plural
+from ..output.text import plural, wrap
 
 __all__ = [
     "Part",
@@ -139,12 +139,13 @@ def without_cases(run: Run) -> str:
 _MOST_UNANSWERED = 3
 
 
-def answer_lines(answers: Sequence[AnswerCount], *, whole: bool) -> Iterator[str]:
-    """Yield how many answers a list gives, and the questions without one.
+def answer_lines(answers: Sequence[AnswerCount], width: int, *, whole: bool) -> Iterator[str]:
+    """Yield how many answers a list gives, and the questions without one, in lines that fit.
 
     Parameters
     ----------
     answers : sequence of AnswerCount
+    width : int
     whole : bool
         Whether to list every question, with its candidates, rather than the first few.
     """
@@ -156,12 +157,21 @@ def answer_lines(answers: Sequence[AnswerCount], *, whole: bool) -> Iterator[str
     if whole and unanswered:
         yield "unanswered:"
         for one in unanswered:
-            yield f'  "{one.title}": {", ".join(one.missing)}'
+            yield from _hanging_lines(f'"{one.title}": {", ".join(one.missing)}', width, "  ")
     elif unanswered:
         names = [f'"{one.title}" for {len(one.missing):,}' for one in unanswered[:_MOST_UNANSWERED]]
         if len(unanswered) > len(names):
             names.append(f"{len(unanswered) - len(names)} more")
-        yield f"unanswered: {', '.join(names)} (-v lists them all)"
+        line = f"unanswered: {', '.join(names)} (-v lists them all)"
+        yield from _hanging_lines(line, width)
+
+
+def _hanging_lines(text: str, width: int, indent: str = "") -> Iterator[str]:
+    """Yield a text in lines that fit, those after the first indented further."""
+    first, *more = wrap(text, width - len(indent) - 2)
+    yield indent + first
+    for line in more:
+        yield f"{indent}  {line}"
 
 
 def _answers_given(answers: Iterable[AnswerCount]) -> Iterator[str]:

@@ -18,7 +18,19 @@ from ..analysis.disagreements import (
     Side,
 )
 from ..models.base import within
-from ..output import Block, Bullets, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
+from ..output import (
+    Block,
+    Bullets,
+    Cell,
+    Column,
+    Detail,
+    Heading,
+    Item,
+    Notes,
+    Page,
+    Paragraph,
+    Table,
+)
 from ..output.text import capitalised, listed, plural, short_digest
 from ..scoring.ranking import list_heading
 from ..scoring.verdicts import ANSWERS, crosswalk
@@ -34,7 +46,7 @@ from ..scoring.wording import (
 __all__ = ["notes_of", "page_of"]
 
 _MOST_MOVES = 5
-_MOST_TITLES = 6
+_MOST_TITLES = 4
 _MOST_FACTS = 3
 _MOST_ANSWERS = 3
 _MOST_VERDICTS = 4
@@ -47,6 +59,7 @@ def page_of(result: Comparison, detail: Detail, disagreements: int | None) -> Pa
         list_heading(result.rankings[0].problem, result.title),
         Paragraph(" ".join(_agreement_sentences(result))),
         replace(result.table(), title="", notes=()),
+        Notes(tuple(_framework_keys(result))),
     ]
     if detail != "brief":
         blocks += _legend_blocks(result)
@@ -58,7 +71,7 @@ def page_of(result: Comparison, detail: Detail, disagreements: int | None) -> Pa
     else:
         notes = list(_changed_notes(result))
         if detail == "default":
-            notes += [_digests_note(result), SCOPE_NOTE]
+            notes += [SCOPE_NOTE, "Method and sources: -v."]
         if notes:
             blocks.append(Notes(tuple(notes)))
     return Page(tuple(blocks), result.title)
@@ -103,6 +116,13 @@ def _listed_in_quotes(titles: Iterable[str]) -> str:
 
 
 # tables and legend
+
+
+def _framework_keys(result: Comparison) -> Iterator[str]:
+    """Yield the title and version of each framework, which heads and sentences name by its id."""
+    for ranking in result.rankings:
+        framework = ranking.framework
+        yield f"{framework.id}: {framework_title(framework)} ({short_digest(framework.digest)})"
 
 
 def _legend_blocks(result: Comparison) -> Iterator[Block]:
@@ -221,8 +241,9 @@ def _disagreement_blocks(result: Comparison, most: int | None, *, verbose: bool)
             f" {covered} candidates in dispute."
         )
     for number, found in enumerate(shown, start=1):
-        yield Heading(f"{number}. {_disagreement_heading(result, found)}", 3)
-        yield Bullets(tuple(_disagreement_lines(result, found, verbose=verbose)))
+        items = [Item(_disagreement_heading(result, found), 0, f"{number}.")]
+        items += [Item(line, 1) for line in _disagreement_lines(result, found, verbose=verbose)]
+        yield Bullets(items)
 
 
 def _disagreement_heading(result: Comparison, found: Disagreement) -> str:
@@ -253,18 +274,29 @@ def _disagreement_lines(result: Comparison, found: Disagreement, *, verbose: boo
     if len(titles) > _MOST_TITLES:
         named += f"; and {len(titles) - _MOST_TITLES:,} more"
     yield f"{len(titles):,} candidates: {named}" if len(titles) > 1 else named
-    # frameworks and guardrails that rest on the same share a sentence
-    together: dict[Reason | None, list[Side]] = {}
-    for side in found.sides:
-        basis = side.reason and replace(side.reason, guardrail="", title="")
-        together.setdefault(basis, []).append(side)
-    for reason, sides in together.items():
-        whose = f" for {_names_of(sides, found.sides)}" if len(found.sides) > 1 else ""
+    for reason, sides in _sides_by_basis(found, verbose=verbose).items():
+        whose = f" for {_names_of(sides, found.sides)}" if sides and len(found.sides) > 1 else ""
         yield _reason_in_words(reason, found, whose)
     if verbose:
         yield from _explained_others(result, found)
     elif found.others:
         yield "; ".join(_counted_others(result, found))
+
+
+def _sides_by_basis(found: Disagreement, *, verbose: bool) -> dict[Reason | None, list[Side]]:
+    """Return sides that share a sentence: they rest on the same, or all on unknown answers."""
+    together: dict[Reason | None, list[Side]] = {}
+    states = {side.reason and side.reason.state for side in found.sides}
+    if states == {"unknown"} and not verbose:
+        facts: dict[str, FactCount] = {}
+        for side in found.sides:
+            if side.reason is not None:
+                facts |= {fact.name: fact for fact in side.reason.facts}
+        return {Reason("", "", "unknown", tuple(facts.values())): []}
+    for side in found.sides:
+        basis = side.reason and replace(side.reason, guardrail="", title="")
+        together.setdefault(basis, []).append(side)
+    return together
 
 
 def _explained_others(result: Comparison, found: Disagreement) -> Iterator[str]:
@@ -434,16 +466,13 @@ def notes_of(result: Comparison) -> Iterator[str]:
     yield _vocabulary_note(result)
     for ranking in result.rankings:
         framework = ranking.framework
-        title = framework_title(framework)
         origins = []
         if framework.issuer:
             origins.append(f"issued by: {framework.issuer}")
         if framework.legal_force:
             origins.append(framework.legal_force)
-        origin = "; ".join(origins)
-        if origin:
-            title = f"{title} ({origin})"
-        yield f"{framework.id}: {title}, {short_digest(framework.digest)}."
+        if origins:
+            yield f"{framework.id}: {'; '.join(origins)}."
         unverified = ", ".join(unverified_titles(framework))
         if unverified:
             yield (
@@ -460,14 +489,6 @@ def _changed_notes(result: Comparison) -> Iterator[str]:
         note = changed_framework_note(ranking.framework)
         if note is not None:
             yield f"{ranking.framework.id}: {note}"
-
-
-def _digests_note(result: Comparison) -> str:
-    names = []
-    for ranking in result.rankings:
-        framework = ranking.framework
-        names.append(f"{framework.id} ({short_digest(framework.digest)})")
-    return f"Frameworks: {', '.join(names)}. Method and sources: -v."
 
 
 def _rank_notes(result: Comparison) -> Iterator[str]:

@@ -16,7 +16,7 @@ def test_the_memo_goes_to_stdout_and_nothing_else(collabscore: Command) -> None:
     assert lines[3] == "Ocean"
     assert any(line.startswith("◆ Conditional: it can go ahead") for line in lines)
     assert max(map(len, lines)) <= 100
-    assert "Smallest single changes, and the verdict and rank after each" in lines
+    assert "What one change would do, and the verdict and rank after it" in lines
 
 
 def test_versus_another(collabscore: Command) -> None:

@@ -33,7 +33,7 @@ def test_the_questions_go_to_stdout_and_nothing_else() -> None:
     assert '\nAsk first: "' in result.stdout
     assert "\n1. Ocean (ocean)\n" in result.stdout
     assert "Is harm intended?" in result.stdout
-    assert "Known so far: basic or applied. If the answer is:" in result.stdout
+    assert "Still possible: basic or applied. If the answer is:" in result.stdout
     assert "- applied: conditional" in result.stdout
     assert "not any institution or person" in result.stdout
 

@@ -35,7 +35,7 @@ def test_weights_first_then_ratings() -> None:
     assert "What would change the order?" in lines
     assert max(map(len, lines)) <= 100
     verbose = collabscore("wider.yaml", "-v").stdout
-    assert '"Benefit" (50 % of the whole): a leader stays first' in verbose
+    assert '"Benefit" (50 % of the total): a leader stays first' in verbose
     assert "not any institution or person" in result.stdout
 
 

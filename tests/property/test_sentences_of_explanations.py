@@ -172,7 +172,7 @@ def check_thresholds(listed: Listed, found: Explanation) -> None:
             inside = [rating for rating in wholes if min(points) <= rating <= max(points)]
             assert set(inside) <= set(holding)
             assert min(abs(rating - change.start) for rating in inside) == nearest
-            assert len(holding) == 1 or not words.startswith("only at")
+            assert len(holding) == 1 or not words.startswith("exactly")
         # the verdict and rank of the row are those at the number that is named first
         near = min(points, key=lambda rating: abs(rating - change.start))
         is_inside = min(points) < change.start < max(points)

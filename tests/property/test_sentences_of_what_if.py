@@ -68,7 +68,9 @@ def test_what_is_counted_is_so(part: int) -> None:
         text = " ".join(changed.to_text(detail="verbose").split())
         assert counted(text, r"the rank changes for (\d+) of") == ranks, seed
         if ranks:
-            assert counted(text, r"and the verdict for (\d+)\.") == verdicts, seed
+            stay = counted(text, r"the rank changes for .*? and stays for (\d+)\. ")
+            assert stay == len(pairs) - ranks, seed
+            assert counted(text, r"The verdict changes for (\d+)\.") == verdicts, seed
         else:
             assert counted(text, r"the verdict changes for (\d+) of") == verdicts, seed
             if not verdicts:
@@ -83,7 +85,7 @@ def test_what_is_counted_is_so(part: int) -> None:
             assert (row["verdict_before"], row["verdict_after"]) == (old.verdict, new.verdict)
             moves = [why for why in row["why"] if why.startswith("score ")]
             for why in moves:
-                total = float(why.partition(":")[0].removeprefix("score "))
+                total = float(why.partition(" (")[0].removeprefix("score "))
                 assert total == pytest.approx(round(new.score - old.score, 1))  # type: ignore[operator]
                 parts = re.findall(r'(?:"[^"]+"|all else) ([+-][\d.]+)', why)
                 assert sum(map(float, parts)) == pytest.approx(total)

@@ -93,11 +93,14 @@ def test_shares_and_ranks_of_robustness(
         sentence = result.sentence(name)
         own = ranks[:, place]
         assert "every draw" not in sentence
-        if found := re.search(r"rank (\d+)(?: to (\d+))? in the middle 90 %", sentence.lower()):
+        if found := re.search(
+            r"rank (\d+)(?: to (\d+))? in at least 90 % of draws", sentence.lower()
+        ):
             best, worst = int(found[1]), int(found[2] or found[1])
             ranked = own[own > 0]
             assert (ranked < best).mean() <= 0.05
             assert (ranked > worst).mean() <= 0.05
+            assert ((ranked >= best) & (ranked <= worst)).mean() >= 0.9
         else:
             assert not own.any()
     # the table: a share of 0 or 100 % stands where verdicts make it certain, and then it is so
@@ -137,13 +140,21 @@ def test_thresholds_of_weights(case: tuple[list[dict[str, Any]], dict[str, Any]]
             for share in (0.001, 0.5, 0.999):
                 assert_leader_stays(result, weight, share)
     answer = result.page(detail="brief").blocks[2].text  # type: ignore[union-attr]
-    changed = re.search(
-        r"stays first unless a single weight changes by more than ([\d.]+) %", answer
+    claim = re.search(
+        r'First place depends most on the weight of "(.+?)"\. It stays the same while this weight is'
+        r" at (least|most) ([\d.]+) % of the total",
+        answer,
     )
-    if changed:
+    if claim:
+        limit = float(claim[3]) / 100
+        (named,) = [weight for weight in result.weights if weight.title == claim[1]]
+        assert (limit < named.weight) == (claim[2] == "least")
+        assert_leader_stays(result, named, limit)
+        # no other weight has a limit that is nearer, in proportion
+        margin = abs(limit - named.weight) / named.weight
         for weight in result.weights:
             for side in (-1, 1):
-                share = weight.weight * (1 + side * float(changed[1]) / 100)
+                share = weight.weight * (1 + side * margin)
                 if weight.ranges and 0 < share < 1:
                     assert_leader_stays(result, weight, share)
 

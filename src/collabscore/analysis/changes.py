@@ -50,7 +50,7 @@ class Aim:
     ----------
     id : {"milder_verdict", "better_place", "severer_verdict", "lost_place"}
     words : str
-        The gain or loss, as a noun: "a milder verdict than refer", "its place among the first 3".
+        The gain or loss, as a noun: "a better verdict than refer", "its place among the first 3".
     rank : int or None
         The rank to be reached or lost; None for verdicts.
     severity : int
@@ -72,7 +72,7 @@ class Aim:
         if self.rank is not None:
             holds: BoolArray = (outcomes.ranks > 0) & (outcomes.ranks <= self.rank)
         else:
-            # a gain is a milder verdict, and a loss is none that is as mild
+            # a gain is a better verdict, and a loss is none that is as good
             last = self.severity - self.gain
             holds = (outcomes.severity >= 0) & (outcomes.severity <= last)
         return holds if self.gain else ~holds
@@ -244,7 +244,7 @@ def aims_of(ranking: Ranking, assessment: Assessment, top: int | None) -> tuple[
     severity = verdicts.index(assessment.verdict)
     aims = []
     if severity > 0:
-        words = f"a milder verdict than {assessment.verdict}"
+        words = f"a better verdict than {assessment.verdict}"
         aims.append(Aim("milder_verdict", words, severity=severity))
     if severity < len(verdicts) - 1:
         words = f"its verdict ({assessment.verdict})"

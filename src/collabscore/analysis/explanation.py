@@ -21,6 +21,7 @@ from ..output.text import summing_digits
 from ..scoring.ranking import Ranking, RankingResult, whole_ranking
 from ..scoring.variants import Changes, Variants, points_at
 from ..scoring.verdicts import Assessment, tiers_of
+from ..scoring.wording import directed, direction_words
 from .changes import Aim, ChangeSearch, FactChange, RatingChange, SafeguardChange, aims_of
 from .evidence import GuardrailEvidence, guardrail_evidence, rating_words
 from .uncertainty import Draws, take_draws
@@ -61,6 +62,8 @@ class CriterionPart:
         The rating of the candidate compared with; None for a group, and without comparison.
     points : float or None
         The part in the difference of the two scores; None without two scores.
+    direction : str
+        The good end of its scale in words; empty for the high end.
     """
 
     id: str
@@ -75,6 +78,7 @@ class CriterionPart:
     shortfall: float | None
     other: str | None = None
     points: float | None = None
+    direction: str = ""
 
 
 @dataclass(frozen=True)
@@ -188,7 +192,7 @@ class Explanation(RankingResult):
         Field(
             "rating",
             "Rating",
-            lambda part: part.rating or "",
+            lambda part: directed(part.rating or "", part.direction),
             lambda part: part.rating,
             priority=2,
             least=10,
@@ -410,6 +414,7 @@ def _criterion_parts(ranking: Ranking, place: int, against: int | None) -> Itera
             shortfall=number_or_none(math.fsum(lost[below])),
             other=other,
             points=number_or_none(math.fsum(points[below])),
+            direction=direction_words(ranking.framework, key),
         )
 
 

@@ -26,7 +26,7 @@ from ..kernels.statistics import (
     expected_variance_reduction,
     variance,
 )
-from ..models.base import within
+from ..models.base import UNKNOWN, within
 from ..models.framework import GroupWeights, LeafNode, Weights, group_weights
 from ..output import ID_FIELD, TITLE_FIELD, Field, Table
 from ..output.text import count_in_words, figure, percent
@@ -201,6 +201,12 @@ class Question:
     number: int = 0
 
     @property
+    def known_in_words(self) -> str:
+        """The present entry, for readers."""
+        known = self.known.replace("_", " ")
+        return "any answer" if known == UNKNOWN else known
+
+    @property
     def evppi(self) -> float:
         """Expected value of partial perfect information: the larger of the two shares."""
         return max(self.order_share, self.verdict_share)
@@ -283,9 +289,16 @@ class Questions(RankingResult):
         yield replace(TITLE_FIELD, least=16)
         yield Field("kind")
         yield Field("key", "Word", priority=9, least=8, lines=1)
-        yield Field("about", "Unknown", priority=5, least=12)
+        yield Field("about", "To find out", priority=5, least=12)
         yield Field("question", "Question", priority=0, least=26)
-        yield Field("known", "Known so far", priority=4, least=10)
+        yield Field(
+            "known",
+            "Still possible",
+            attrgetter("known_in_words"),
+            attrgetter("known"),
+            priority=4,
+            least=10,
+        )
         for key, head in (("order", "Order"), ("verdict", "Bits")):
             value, error = attrgetter(f"{key}.value"), attrgetter(f"{key}.error")
             yield Field(key, head, value, kind="number", digits=4, priority=9)
@@ -322,7 +335,7 @@ class Questions(RankingResult):
                 likely = percent(min(max(outlook.top or 0.0, 1e-6), 1 - 1e-6))
                 place = "first" if self.top == 1 else f"in the top {count_in_words(self.top or 0)}"
                 parts.append(f"{likely} likely to be {place}")
-            said.append(f"{outlook.answer}: {'; '.join(parts)}")
+            said.append(f"{outlook.answer.replace('_', ' ')}: {'; '.join(parts)}")
         return said
 
     def _verdicts_in_words(self, outlook: Outlook) -> str:

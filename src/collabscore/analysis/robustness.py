@@ -830,7 +830,8 @@ class Robustness(RankingResult):
             yield f"{_ranks_in_words(best, worst)} in these draws"
             return
         low, _, high = self.rank_quantiles[position].tolist()
-        yield f"{_ranks_in_words(low, high)} in the middle 90 % of draws"
+        which = "draws with a rank" if unranked else "draws"
+        yield f"{_ranks_in_words(low, high)} in at least 90 % of {which}"
 
     def _verdict_phrases(self, position: int) -> Iterator[str]:
         words = self._verdicts_in_words(position)

@@ -798,7 +798,7 @@ class Sensitivity(RankingResult):
         It is about the leader; where nothing costs the leader the first place, about the top k too,
         and so on.
         """
-        name = f'"{weight.title}" ({percent_of(weight.weight)} % of the whole)'
+        name = f'"{weight.title}" ({percent_of(weight.weight)} % of the total)'
         if not weight.ranges:
             return f"{name} is alone in its group: its weight has no effect."
         leader = "the leader" if len(self.leaders) == 1 else "a leader"
@@ -938,7 +938,7 @@ def sensitivity(
     ...     {"id": "ocean", "ratings": {"gain": 60, "trust": 60}},
     ... ]
     >>> print(sensitivity(score(listed, framework)).sentences[0])
-    "Gain" (75 % of the whole): the leader stays first from 66.7 % up; with less, "Ocean" overtakes.
+    "Gain" (75 % of the total): the leader stays first from 66.7 % up; with less, "Ocean" overtakes.
     """
     ranking = whole_ranking(ranking)
     framework = ranking.framework

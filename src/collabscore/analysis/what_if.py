@@ -24,6 +24,7 @@ from ..models.base import title_of
 from ..models.candidates import Candidate, Candidates
 from ..models.framework import Framework
 from ..output import ID_FIELD, TITLE_FIELD, Badge, Field
+from ..output.blocks import MISSING
 from ..output.text import rounded_parts
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, RankingResult, rank, whole_ranking
@@ -31,6 +32,8 @@ from ..scoring.verdicts import Assessment, Finding
 from ..scoring.wording import (
     STATES_IN_WORDS,
     badge,
+    directed,
+    direction_words,
     known_of,
     quoted_titles,
     share_in_words,
@@ -64,12 +67,15 @@ class Change:
         The thing to change, and its two states, in words.
     moves : str
         Added and removed safeguards in words, shown in place of the two states.
+    remark : str
+        The direction of a rating, or a weight as a share of the total.
     """
 
     about: str
     before: str
     after: str
     moves: str = ""
+    remark: str = ""
 
     @property
     def real(self) -> bool:
@@ -79,7 +85,8 @@ class Change:
     def __str__(self) -> str:
         if not self.real:
             return f"{self.about}: {self.before}"
-        return f"{self.about}: {self.moves or f'{self.before} → {self.after}'}"
+        states = f"{self.before} → {self.after}".replace("_", " ")
+        return directed(f"{self.about}: {self.moves or states}", self.remark)
 
 
 @dataclass(frozen=True)
@@ -147,7 +154,9 @@ class WhatIf(RankingResult):
     def fields(self) -> tuple[Field, ...]:
         """Rank, score and verdict of each candidate, before and after, and why they change."""
         number = partial(Field, kind="number", priority=0)
+        moved = Field("moved", "Rank", _ranks_in_words, priority=0, least=6, csv=False, json=False)
         return (
+            replace(moved, align="right"),
             replace(ID_FIELD, cell=attrgetter("after.id")),
             replace(TITLE_FIELD, cell=attrgetter("after.title")),
             number("rank_before", "Rank before", attrgetter("before.rank"), digits=0),
@@ -182,7 +191,7 @@ class WhatIf(RankingResult):
         if not self.ranking.has_total:
             return ("title", "verdict_after", "verdict_before")
         figures = ("score_after", "change")
-        return ("rank_after", "rank_before", "title", *figures, "verdict_after", "verdict_before")
+        return ("moved", "title", *figures, "verdict_after", "verdict_before")
 
     def select(self, **filters: Any) -> WhatIf:
         """Return it with fewer candidates, narrowed as `Ranking.select` narrows the new order."""
@@ -298,6 +307,12 @@ def what_if(
     changes = tuple(_requested_changes(before, after, given, row_of))
     is_changed = any(change.real for change in changes)
     return WhatIf(ranking, rank(after) if is_changed else ranking, changes, given)
+
+
+def _ranks_in_words(shift: Shift) -> str:
+    """Return the rank, and the one before it where it is another."""
+    old, new = (found.rank or MISSING for found in (shift.before, shift.after))
+    return str(new) if old == new else f"{old} → {new}"
 
 
 def _change_in_words(shift: Shift) -> str | None:
@@ -477,7 +492,10 @@ def _requested_changes(
             if old == new and was != now:
                 # words have few digits
                 new += f" (as given: {entry})"
-            yield Change(_subject_of(before, key, row), old, new)
+            remark = direction_words(before.framework, key)
+            if row is None:
+                remark = _total_in_words(before.framework, after.framework, key)
+            yield Change(_subject_of(before, key, row), old, new, remark=remark)
     for name in given["safeguards"]:
         yield _changed_safeguards(before, after, row_of[name])
     for name in dict.fromkeys(given["drop_guardrails"]):
@@ -494,6 +512,14 @@ def _subject_of(problem: Problem, key: str, row: int | None) -> str:
     if len(path) > 1:
         title += f' in "{problem.framework.nodes[path[-2]].title}"'
     return f"weight of {title}"
+
+
+def _total_in_words(before: Framework, after: Framework, key: str) -> str:
+    """Return a weight inside a group as a share of the total; empty at the top."""
+    old, new = before.nodes[key], after.nodes[key]
+    if len(new.path) == 1:
+        return ""
+    return f"of the total: {share_in_words(old.overall)} → {share_in_words(new.overall)}"
 
 
 def _changed_safeguards(before: Problem, after: Problem, row: int) -> Change:
@@ -643,7 +669,7 @@ def _score_parts(before: Ranking, after: Ranking, shift: Shift, groups: Sequence
         if part:
             said.append(f"{name} {part:+.1f}")
     score = f"score {change:+.1f}"
-    return f"{score}: {', '.join(said)}" if said else score
+    return f"{score} ({', '.join(said)})" if said else score
 
 
 def _points_moved(

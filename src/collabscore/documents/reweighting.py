@@ -134,19 +134,19 @@ def _refuse_impossible_shares(
     """Refuse shares above 100 % in all, and below it where no child of the group is left."""
     total = sum(given.values())
     where = f" in `{group[-1]}`" if group else ""
-    made = f"the shares given{where} make {total:g} %"
+    made = f"the shares given{where} sum to {total:g} %"
     is_whole = total >= 100 - _EXACT
     if total > 100 + _EXACT:
-        message = f"{made}, and 100 % is the most"
+        message = f"{made}, above 100 %"
     elif rest and is_whole:
         names = ", ".join(f"`{key}`" for key in rest)
-        message = f"{made}, and nothing is left for {names}"
+        message = f"{made}, which leaves no weight for {names}"
     elif rest or is_whole:
         return
     elif len(given) == 1:
         message = f"`{next(iter(given))}` is the only criterion of its group, so its share is 100 %"
     else:
-        message = f"{made}; give 100 %, or leave one out"
+        message = f"{made}, not 100 %; change one, or leave one out"
     raise UsageError(message, "weights")
 
 

@@ -9,7 +9,7 @@ from ..analysis.explanation import Explanation
 from ..models.framework import Framework
 from ..output import Block, Cell, Column, Heading, Paragraph, Table
 from ..output.text import capitalised, listed, plural
-from ..scoring.wording import badge, safeguard_titles, title_of_word
+from ..scoring.wording import badge, directed, direction_words, safeguard_titles, title_of_word
 
 __all__ = ["change_blocks", "target_words"]
 
@@ -21,7 +21,7 @@ def change_blocks(explanation: Explanation, most: int | None) -> Iterator[Block]
     table = _changes_table(explanation, most)
     if table is not None:
         after = "verdict and rank" if explanation.ranking.has_total else "verdict"
-        yield Heading(f"Smallest single changes, and the {after} after each", 3)
+        yield Heading(f"What one change would do, and the {after} after it", 3)
         yield table
     missed = _missed_words(explanation)
     if missed:
@@ -137,7 +137,8 @@ def _change_row(explanation: Explanation, change: Change, most: int | None) -> t
             words = (title_of_word(framework, change.fact), present, answer)
         case RatingChange():
             title = title_of_word(framework, change.criterion)
-            words = (title, change.present, target_words(change.target))
+            what = directed(title, direction_words(framework, change.criterion))
+            words = (what, change.present, target_words(change.target))
             then = change.target.consequence
     return (*words, badge(then.verdict, framework), then.rank)
 
@@ -167,7 +168,7 @@ def target_words(target: RatingTarget) -> str:
     >>> from collabscore.analysis.changes import Consequence
     >>> then = Consequence("inside", 2, 75.0)
     >>> target_words(RatingTarget(5.0, 5.0, then, whole=True, alone=True))
-    'only at 5'
+    'exactly 5'
     >>> target_words(RatingTarget(2.5, None, then, low_open=True))
     'more than 2.5'
     """
@@ -177,7 +178,7 @@ def target_words(target: RatingTarget) -> str:
     if low is None or high is None or target.low_open or target.high_open:
         return _bounds_words(target)
     if low == high:
-        return f"only at {_digits(low)}" if target.alone else _digits(low)
+        return f"exactly {_digits(low)}" if target.alone else _digits(low)
     between = "or" if target.whole and high - low == 1 else "to"
     return f"{_digits(low)} {between} {_digits(high)}"
 

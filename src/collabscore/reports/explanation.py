@@ -25,9 +25,11 @@ from ..scoring.wording import (
     NO_SAFEGUARD,
     VERIFIED,
     badge,
+    band_in_words,
     closing_notes,
     condition_of,
     coverage_sentence,
+    directed,
     needs_in_words,
     question_of,
     safeguard_titles,
@@ -152,39 +154,23 @@ _REASONS = {
 
 
 def _reason_sentences(assessment: Assessment) -> Iterator[str]:
+    """Yield the rules that decide the verdict; of the mildest one, those that do not change it."""
     deciding = deciding_findings(assessment)
-    if not deciding:
-        yield from _mildest_sentences(assessment)
-        return
+    found = deciding or [found for found in assessment.findings if found.state != "clear"]
+    if not found:
+        count = len(assessment.framework.guardrails)
+        yield _NO_RULES[count] if count < len(_NO_RULES) else f"None of the {count} rules applies."
     for code, sentences in _REASONS.items():
-        titles = []
-        for finding in deciding:
-            if finding.code == code:
-                titles.append(finding.title)
+        titles = [finding.title for finding in found if finding.code == code]
         if titles:
             yield sentences[len(titles) > 1].format(rules=_quoted(titles, _SHOWN))
+    if not deciding and any(finding.code != "met" for finding in found):
+        yield "This does not change the verdict."
     if len(deciding) == 1 and deciding[0].code in ("bars", "applies") and deciding[0].reason:
         yield f"Reason: {deciding[0].reason}"
 
 
-def _mildest_sentences(assessment: Assessment) -> Iterator[str]:
-    count = len(assessment.framework.guardrails)
-    if not count:
-        yield "The framework has no rules."
-        return
-    met = []
-    open_rules = []
-    for finding in assessment.findings:
-        if finding.state != "clear":
-            met.append(finding.title)
-        if finding.unknown:
-            open_rules.append(finding.title)
-    if not met:
-        yield f"None of the {count} rules applies." if count > 1 else "Its one rule does not apply."
-    elif open_rules:
-        yield f"Unknown answers remain for {_quoted(open_rules)}; they do not change the verdict."
-    else:
-        yield f"No rule that applies stands in the way: {_quoted(met)}."
+_NO_RULES = ("The framework has no rules.", "Its one rule does not apply.")
 
 
 def _range_sentence(assessment: Assessment) -> Iterator[str]:
@@ -243,7 +229,7 @@ def _overtaking_sentence(explanation: Explanation) -> Iterator[str]:
         rank = plural(
             lower, "candidate with a lower score ranks", "candidates with lower scores rank"
         )
-        yield f"{rank} higher, because verdicts come before scores."
+        yield f"{rank} higher: a better verdict comes before any score."
 
 
 def _score_sentences(assessment: Assessment) -> Iterator[str]:
@@ -259,7 +245,7 @@ def _score_sentences(assessment: Assessment) -> Iterator[str]:
     if high - low >= 0.05:
         text += f", range {between}"
     if assessment.band is not None:
-        text += f", band {assessment.band}"
+        text += f", band {band_in_words(assessment.framework, assessment.band)}"
     yield f"{text}."
     if assessment.rated < 1:
         yield coverage_sentence(assessment)
@@ -275,7 +261,7 @@ def _tie_sentences(explanation: Explanation) -> Iterator[str]:
     if len(ties) > _SHOWN:
         least = "at least " if len(ties) >= NEIGHBOURS else ""
         named.append(f"{least}{len(ties) - _SHOWN:,} more")
-    yield f"Near {'ties' if len(ties) > 1 else 'tie'}: {listed(named)}."
+    yield f"Near {'ties' if len(ties) > 1 else 'tie'} (the order is not sure): {listed(named)}."
 
 
 def _quoted(titles: Sequence[str], most: int | None = None) -> str:
@@ -372,7 +358,7 @@ def _points_table(leaves: Sequence[CriterionPart], score: float) -> Table:
                 heading += f" in all (the largest {len(side.largest)} of {len(leaves):,} criteria)"
             sections[len(rows)] = heading
         for (part, _), points in zip(side.largest, side.printed(digits), strict=True):
-            rows.append((part.title, part.rating or "", points))
+            rows.append((part.title, directed(part.rating or "", part.direction), points))
     columns = (
         _CRITERION,
         Column("rating", "Rating", least=10),
@@ -499,10 +485,13 @@ def _only_one_ranked_sentence(here: Assessment, there: Assessment) -> str:
 def _near_tie_sentence(tie: NearTie) -> str:
     share = percent(tie.wins)
     if tie.wins < NEAR_TIE_SHARE:
-        return f"This is a near tie: the order holds in only {share} of the draws."
+        why = "the order holds"
+        share = f"only {share}"
+    else:
+        why = "one score lies within the range of the other, and the order holds"
     return (
-        "This is a near tie: one score lies within the range of the other, and the order holds in"
-        f" {share} of the draws."
+        f"This is a near tie: {why} in {share} of draws, which vary the weights and the uncertain"
+        " ratings at random."
     )
 
 
@@ -516,10 +505,10 @@ def _contrast_table(leaves: Sequence[CriterionPart], difference: float) -> Table
     digits, (printed,) = summing_digits([([*parts, math.fsum(points.values())], difference)])
     rows: list[tuple[Cell, ...]] = []
     for part, shown in zip(named, printed, strict=False):
-        rows.append((part.title, part.rating, part.other, shown))
+        rows.append((directed(part.title, part.direction), part.rating, part.other, shown))
     # a heading without rows gives way to the next, which has the same key
-    sections = {0: "In favour of this one"}
-    sections[len(for_this)] = "In favour of the other"
+    sections = {0: "In favour of the first"}
+    sections[len(for_this)] = "In favour of the second"
     sections[len(named)] = "Together"
     if points:
         others = plural(len(points), "other criterion", "other criteria")
@@ -527,8 +516,8 @@ def _contrast_table(leaves: Sequence[CriterionPart], difference: float) -> Table
     rows.append(("Difference of the scores", "", "", difference))
     columns = (
         replace(_CRITERION, least=20),
-        Column("rating", "This one", least=10),
-        Column("other", "The other", least=10),
+        Column("rating", "First", least=10),
+        Column("other", "Second", least=10),
         Column("points", "Points", kind="number", priority=0, digits=digits),
     )
     return Table(columns, tuple(rows), sections=sections)

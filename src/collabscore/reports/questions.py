@@ -9,7 +9,7 @@ from ..kernels.statistics import BATCHES, Estimate
 from ..models.framework import describe_weights
 from ..output import Block, Bullets, Detail, Heading, Item, Notes, Page, Paragraph
 from ..output.text import count_in_words, percent, plural
-from ..scoring.wording import closing_notes
+from ..scoring.wording import UNKNOWN_OR_UNCERTAIN, closing_notes, directed, direction_words
 
 __all__ = ["notes_of", "page_of"]
 
@@ -60,7 +60,9 @@ def _question_items(
     name = "" if question.title == question.candidate else f" ({question.candidate})"
     yield Item(question.title + name, mark=mark)
     yield Item(f"{question.about}: {question.question}", 1, "")
-    yield Item(f"Known so far: {question.known}. If the answer is:", 1, "")
+    direction = direction_words(result.ranking.framework, question.key)
+    known = directed(question.known_in_words, direction)
+    yield Item(f"Still possible: {known}. If the answer is:", 1, "")
     consequences = result.consequences(question)
     for outlook, words in zip(question.outlooks, consequences[:MOST_ANSWERS], strict=False):
         yield Item(words, 1)
@@ -69,7 +71,7 @@ def _question_items(
     more = len(consequences) - MOST_ANSWERS
     if more > 0:
         answers = plural(more, "more answer", "more answers")
-        yield Item(f"{answers} that guardrails distinguish", 1)
+        yield Item(f"{answers} that rules distinguish", 1)
     if detail == "verbose":
         yield Item(_value_in_words(question, result, with_errors=True), 1, "")
 
@@ -110,6 +112,7 @@ def _settling_legend(result: Questions) -> Iterator[str]:
             "Settles: the share of the uncertainty that the answer should remove. All possible"
             " answers to a fact count as equally likely. This is not a forecast."
         )
+        yield UNKNOWN_OR_UNCERTAIN
 
 
 def _notes_on_more(result: Questions) -> Iterator[str]:
@@ -120,10 +123,11 @@ def _notes_on_more(result: Questions) -> Iterator[str]:
         yield f"{questions} would also reduce the uncertainty."
     others = len(result.questions) - informative
     if others and informative:
-        yield f"{plural(others, 'more unknown answer')} would not change anything measurable."
+        answers = plural(others, "more unknown or uncertain answer")
+        yield f"{answers} would not change anything measurable."
     if result.irrelevant:
         facts = plural(result.irrelevant, "unknown fact is", "unknown facts are")
-        yield f"{facts} left out: no answer would change what a guardrail finds."
+        yield f"{facts} left out: no answer would change the result of a rule."
 
 
 def notes_of(result: Questions) -> Iterator[str]:
@@ -150,7 +154,7 @@ def notes_of(result: Questions) -> Iterator[str]:
 def _notes_on_nothing(result: Questions) -> Iterator[str]:
     """Yield why there is no informative question."""
     if not result.questions:
-        yield "Nothing that a guardrail or a score uses is unknown: there is nothing to ask."
+        yield "There is nothing to ask: no rule and no score uses an unknown or uncertain answer."
     elif result.draws < 2 * BATCHES:
         yield (
             f"{plural(result.draws, 'draw is', 'draws are')} too few to estimate the value of an"

@@ -19,11 +19,14 @@ from ..scoring.wording import (
     REQUIRED_OF_ALL,
     SCOPE_NOTE,
     STATES_IN_WORDS,
+    UNKNOWN_OR_UNCERTAIN,
     UNKNOWN_RATING,
     assessment_badge,
     badge,
+    band_in_words,
     changed_framework_note,
     closing_notes,
+    condition_of,
     coverage_sentence,
     framework_title,
     listed_titles,
@@ -42,6 +45,7 @@ __all__ = [
     "assessment_page_of",
     "notes_of",
     "page_of",
+    "sections_of",
     "table_notes_of",
     "unknown_answers_sentence",
 ]
@@ -57,7 +61,7 @@ def page_of(ranking: Ranking, detail: Detail) -> Page:
     blocks: list[Block] = [
         ranking.heading,
         Paragraph(_order_sentence(ranking)),
-        replace(ranking.table_of(ranking.shown), sections=_sections_of(ranking), notes=notes),
+        replace(ranking.table_of(ranking.shown), sections=sections_of(ranking), notes=notes),
     ]
     if detail != "brief":
         blocks += _missing_blocks(ranking, verbose=verbose)
@@ -82,10 +86,14 @@ def table_notes_of(ranking: Ranking) -> Iterator[str]:
 def _order_sentence(ranking: Ranking) -> str:
     if not len(ranking.whole):
         return "The list has no candidates."
-    return "Ordered by verdict, then by score." if ranking.has_total else "Ordered by verdict."
+    if not ranking.has_total:
+        return "Grouped by verdict."
+    if not any(ranking.ranks):
+        return "No candidate is ranked."
+    return "Ordered by group, then by score: a lower group ranks lower, whatever the score."
 
 
-def _sections_of(ranking: Ranking) -> dict[int, str]:
+def sections_of(ranking: Ranking) -> dict[int, str]:
     """Return the headings of the tiers, by the place of the first candidate of each."""
     groups = [_section_key(ranking, place) for place in range(len(ranking))]
     sections = {}
@@ -134,8 +142,8 @@ def unknown_answers_sentence(ranking: Ranking) -> str | None:
     if not count:
         return None
     return (
-        f"Unknown answers are not varied here. They could change the verdict of {count:,} of"
-        f" {plural(len(ranking.whole), 'candidate')}, and so the order: see `next`."
+        "Unknown facts are not varied here. Their answers could change the verdict of"
+        f" {count:,} of {plural(len(ranking.whole), 'candidate')}, and so the order: see `next`."
     )
 
 
@@ -308,7 +316,7 @@ def _place_table(assessment: Assessment) -> Table:
         cells.append((" to ".join(words),))
     if assessment.band is not None:
         columns.append(Column("band", "Band", kind="list"))
-        cells.append((assessment.band,))
+        cells.append((band_in_words(framework, assessment.band),))
     return Table(tuple(columns), (tuple(cells),))
 
 
@@ -379,7 +387,7 @@ def _legend_of(ranking: Ranking) -> Iterator[str]:
         yield changed
     if framework.has_total:
         unknown = _missing_note(framework, _MISSING_IN_SHORT)
-        yield f"{unknown} Range: uncertain ratings worst to best."
+        yield f"{unknown} Range: the worst and best possible score."
     text = f"Framework {framework.id}, {short_digest(framework.digest)}"
     unverified = len(unverified_titles(framework))
     if unverified:
@@ -392,11 +400,15 @@ def _verdict_legend(ranking: Ranking) -> Iterator[str]:
     """Yield the meaning of each verdict that occurs, as many in a line as fit."""
     framework, meanings = ranking.framework, crosswalk(ranking.framework)
     occurring = set(ranking.verdicts.tolist())
-    line = ""
+    with_kind = {assessment.verdict for assessment in ranking if condition_of(assessment)}
+    parts = []
     for key, meaning in meanings.items():
-        if key not in occurring:
-            continue
-        part = f"{verdict_in_words(key, framework)}: {meaning}"
+        if key in occurring:
+            kinds = _CONDITION_LEGEND if key in with_kind else ""
+            parts.append(f"{verdict_in_words(key, framework)}: {meaning}{kinds}")
+    line = ""
+    # the longest last, so that the others share a line
+    for part in sorted(parts, key=len):
         longer = f"{line}; {part}" if line else part
         if len(longer) > _LEGEND_WIDTH:
             yield line
@@ -418,8 +430,9 @@ def notes_of(ranking: Ranking) -> Iterator[str]:
     yield from _standing_notes(ranking)
     if framework.has_total:
         yield (
-            "Scores run from 0 to 100; higher is better, for risk too. Range: the score if"
-            f" uncertain ratings turn out worst or best. {_missing_note(framework, _MISSING_NOTES)}"
+            "Scores run from 0 to 100; higher is better, for risk too. Range: the score if unknown"
+            f" and uncertain ratings turn out worst or best. {UNKNOWN_OR_UNCERTAIN}"
+            f" {_missing_note(framework, _MISSING_NOTES)}"
         )
     note = f"Framework `{framework.id}`, {short_digest(framework.digest)}."
     if framework.issuer:
@@ -428,6 +441,7 @@ def notes_of(ranking: Ranking) -> Iterator[str]:
     yield from closing_notes(framework)
 
 
+_CONDITION_LEGEND = " (to do: missing; must hold: in place)"
 _LEGEND_WIDTH = 80
 _MISSING_IN_SHORT = {
     "average": "Score: unknown ratings count as average.",

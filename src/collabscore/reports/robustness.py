@@ -10,8 +10,8 @@ from ..analysis.extreme_ranks import ExtremeRanks
 from ..analysis.robustness import Robustness, of_draws
 from ..models.framework import describe_weights
 from ..output import Block, Bullets, Detail, Heading, Notes, Page, Paragraph
-from ..output.text import count_in_words, percent, plural
-from ..scoring.wording import closing_notes, quoted_titles
+from ..output.text import count_in_words, listed, percent, plural
+from ..scoring.wording import UNKNOWN_OR_UNCERTAIN, closing_notes, quoted_titles
 from .ranking import unknown_answers_sentence
 
 __all__ = ["extremes_notes_of", "extremes_page_of", "notes_of", "page_of"]
@@ -50,9 +50,12 @@ def _firmness_sentences(result: Robustness) -> Iterator[str]:
     draws = plural(result.draws, "draw")
     if result.leading > 1:
         same = of_draws(result.leading_stay).removesuffix("draws") + draws
-        yield f"The top {count_in_words(result.leading)} are the same in {same}."
-        draws = "draws"
-    yield from _leader_sentences(result, draws)
+        yield f"The top {count_in_words(result.leading)} are the same in {same}, in any order."
+        yield _drawn_sentence(result)
+        yield _leader_sentence(result, "draws")
+    else:
+        yield _leader_sentence(result, draws)
+        yield _drawn_sentence(result)
     yield _verdict_sentence(result)
     answered = result.if_answered
     if answered is None:
@@ -68,14 +71,13 @@ def _firmness_sentences(result: Robustness) -> Iterator[str]:
         yield f"{sentence}."
 
 
-def _leader_sentences(result: Robustness, draws: str) -> Iterator[str]:
-    """Yield who is first most often."""
+def _leader_sentence(result: Robustness, draws: str) -> str:
+    """Return who is first most often."""
     shares = result.top_probability(1)
     order = np.argsort(-shares, kind="stable").tolist()
     often = [place for place in order if shares[place] >= _OFTEN]
     if not often:
-        yield f"No candidate is first in {percent(_OFTEN)} of {draws} or more."
-        return
+        return f"No candidate is first in {percent(_OFTEN)} of {draws} or more."
     first, *others = often[:_NAMED]
     share = of_draws(float(shares[first])).removesuffix(" draws")
     sentence = f'"{result.title_at(first)}" is first in {share} {draws}'
@@ -84,12 +86,12 @@ def _leader_sentences(result: Robustness, draws: str) -> Iterator[str]:
         named.append(f'"{result.title_at(place)}" in {percent(float(shares[place]))}')
     if named:
         sentence += f", {' and '.join(named)}"
-    yield f"{sentence}."
+    return f"{sentence}."
 
 
 def _verdict_sentence(result: Robustness) -> str:
     if not result.verdicts_vary and result.verdicts_stay == 1:
-        return "No verdict depends on the weights or on an uncertain rating."
+        return "This changes no verdict."
     if result.verdicts_stay > 0:
         return f"All verdicts are the same in {of_draws(result.verdicts_stay)}."
     changed = 0
@@ -97,7 +99,10 @@ def _verdict_sentence(result: Robustness) -> str:
         share = result.verdict_probabilities[given][position] if given is not None else 1.0
         changed += share < 0.5
     if not changed:
-        return "Some verdict changes in each draw, a different one from draw to draw."
+        return (
+            "Each draw changes at least one verdict, but no verdict changes in more than half of"
+            " the draws."
+        )
     candidates = plural(changed, "candidate")
     return f"The verdict on {candidates} changes in more than half of the draws."
 
@@ -113,15 +118,18 @@ def _shares_legend(result: Robustness) -> Iterator[str]:
     """Yield how to read the table."""
     k = result.shown_top
     shares = "First" if k is None else f"First, Top {k}"
-    yield f"{shares}: share of draws. This is no proof; `robustness --exact` proves ranks."
+    yield f"{shares}: share of draws with that rank. `robustness --exact` proves possible ranks."
     keys = [key for key in result.shown if key in ("first", "shown_top")]
     if any(share in (0, 1) for row in result.table_of(keys).rows for share in row):
-        yield "0% and 100% follow from the verdicts as they are now."
+        yield "0% and 100% are certain while the verdicts stay as they are."
     if result.is_large:
         yield "Ranks: the best and the worst rank in these draws."
     else:
-        yield "Middle 90 %: at most 5 % of draws lie below it, and at most 5 % above it."
-    yield _drawn_note(result)
+        yield (
+            "Ranks: the middle 90 % of draws. At most 5 % of draws give a better rank than these,"
+            " and at most 5 % a worse one."
+        )
+    yield UNKNOWN_OR_UNCERTAIN
     if result.if_answered is not None:
         yield (
             "If answered: verdicts if every unknown fact is answered at random. It shows what the"
@@ -129,20 +137,22 @@ def _shares_legend(result: Robustness) -> Iterator[str]:
         )
 
 
-def _drawn_note(result: Robustness) -> str:
+def _drawn_sentence(result: Robustness) -> str:
     """Return what differs from draw to draw."""
     parts = []
     if any(group.free for group in result.source.groups):
         parts.append("the weights")
-    uncertain = result.source.uncertain_count
-    if uncertain:
-        parts.append(plural(uncertain, "uncertain rating"))
     choices = len(result.source.choices)
+    unknown = _unknown_count(result)
+    certain = unknown if "missing" in result.source.choices else 0
+    if drawn := result.source.uncertain_count - certain:
+        kind = "unknown or uncertain" if unknown > certain else "uncertain"
+        parts.append(plural(drawn, f"{kind} rating"))
     if choices:
         parts.append(plural(choices, "choice of method", "choices of method"))
     if not parts:
-        return "Nothing is uncertain but facts: all draws are alike."
-    return f"Each draw varies {' and '.join(parts)}. Unknown facts stay unknown."
+        return "Nothing is varied: all draws are the same."
+    return f"Each draw varies {listed(parts)} at random."
 
 
 def notes_of(result: Robustness) -> Iterator[str]:
@@ -174,9 +184,12 @@ def _rounded_up(number: float) -> str:
     return f"{np.ceil(number / step - 1e-9) * step:.2g}"
 
 
+def _unknown_count(result: Robustness) -> int:
+    return sum(int(part.unknown.sum()) for part in result.source.uncertain)
+
+
 def _ratings_note(result: Robustness) -> str:
-    source = result.source
-    unknown = sum(int(part.unknown.sum()) for part in source.uncertain)
+    source, unknown = result.source, _unknown_count(result)
     count = source.uncertain_count
     if not count:
         return "No rating is uncertain, so none is drawn."

@@ -22,7 +22,13 @@ from ..analysis.variance import Influences
 from ..models.framework import describe_weights
 from ..output import Block, Bullets, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
 from ..output.text import count_in_words, percent, plural, short_digest
-from ..scoring.wording import badge, closing_notes
+from ..scoring.wording import (
+    UNKNOWN_OR_UNCERTAIN,
+    badge,
+    closing_notes,
+    directed,
+    direction_words,
+)
 from .ranking import unknown_answers_sentence
 
 __all__ = [
@@ -37,7 +43,7 @@ __all__ = [
 
 # candidates whose uncertain rating is shown unasked
 _SHOWN_RATINGS = 10
-_FORMS = ("any", "≥{low}%", "≤{high}%", "{low}–{high}%")
+_FORMS = ("any", "from {low}%", "up to {high}%", "{low}–{high}%")
 
 
 # weights and ratings
@@ -48,14 +54,14 @@ def page_of(result: Sensitivity, detail: Detail) -> Page:
     verbose = detail == "verbose"
     blocks: list[Block] = [result.ranking.heading, Heading(result.title, 2)]
     blocks.append(Paragraph(" ".join(_stability_sentences(result))))
-    if result.weights:
-        blocks += [Heading("Weights", 2), _weights_table(result, with_order=verbose)]
+    for title, weights in _weights_apart(result):
+        blocks += [Heading(title, 2), _weights_table(result, weights, with_order=verbose)]
     if result.tornadoes:
         ratings = _ratings_table(result, all_of_them=verbose)
         more = 0 if verbose else len(ratings.rows) - _SHOWN_RATINGS
         if more > 0:
             ratings = replace(ratings, rows=ratings.rows[:_SHOWN_RATINGS])
-        blocks.append(Heading("Uncertain ratings", 2))
+        blocks.append(Heading("Unknown and uncertain ratings", 2))
         blocks.append(ratings if ratings.rows else Paragraph(_steady_ratings(result)))
         if more > 0:
             candidates = plural(more, "more candidate has", "more candidates have")
@@ -77,46 +83,41 @@ def _stability_sentences(result: Sensitivity) -> Iterator[str]:
         yield "No candidate is ranked: there is no order that a weight could change."
         return
     first = result.leaders[0]
-    leader = f'"{result.title_at(result.ranking.place_of(first))}"'
-    if len(result.leaders) > 1:
-        leader = f"One of the {count_in_words(len(result.leaders))} tied leaders"
-    yield from _stays(result, "leader", f"{leader} stays first")
+    if len(result.leaders) == 1:
+        yield f'"{result.title_at(result.ranking.place_of(first))}" is first.'
+    else:
+        yield f"{plural(len(result.leaders), 'candidate')} share first place."
+    yield from _stays(result, "leader", "First place")
     ranked = sum(assessment.rank is not None for assessment in result.ranking)
     if result.top > 1 and len(result.top_set) == result.top < ranked:
-        top = f"The top {count_in_words(result.top)} stay the same"
-        yield from _stays(result, "top", top)
+        yield from _stays(result, "top", f"The top {count_in_words(result.top)}")
     yield _ratings_sentence(result)
     yield from filter(None, [unknown_answers_sentence(result.ranking)])
 
 
 def _stays(result: Sensitivity, claim: Claim, subject: str) -> Iterator[str]:
-    """Yield up to which change of any single weight something stays, and the most fragile one."""
+    """Yield the weight of which the least change, in proportion, ends something, and its limit."""
     weight = min(result.weights, key=lambda weight: weight.margin(claim))
-    margin = weight.margin(claim)
-    if math.isinf(margin):
+    stay, depend, they = (
+        ("stays", "depends", "It") if claim == "leader" else ("stay", "depend", "They")
+    )
+    if math.isinf(weight.margin(claim)):
         tried = any(found.method == "grid of 201" for found in result.weights)
         values = "every value tried" if tried else "any value"
-        yield f"{subject} at {values} of any single weight."
+        yield f"{subject} {stay} the same at {values} of any single weight."
         return
-    # rounded down, so that the sentence holds
-    points = math.floor(1000 * margin + 1e-6) / 10
-    if not points:
-        yield f'{subject} only with "{weight.title}" at almost exactly its present weight.'
-        return
+    side, _, turn = _nearest(weight, claim)
+    found = weight.ranges[claim]
+    end = found.weight_low if side == "below" else found.weight_high
+    to = percent_within(end, weight.weight, up=side == "below")
+    now = f"{percent_of(weight.weight)} %"
+    limit = f"at {'least' if side == 'below' else 'most'} {to} % of the total (now {now})"
+    if to.startswith("now"):
+        limit = f"not {'less' if side == 'below' else 'more'} than its present {now} of the total"
     yield (
-        f"{subject} unless a single weight changes by more than {points:g} % of its present value."
+        f'{subject} {depend} most on the weight of "{weight.title}". {they} {stay} the same while'
+        f" this weight is {limit}. Beyond that, {result.happening(turn, claim)}."
     )
-    if claim == "leader":
-        side, _, turn = _nearest(weight, claim)
-        found = weight.ranges[claim]
-        end = found.weight_low if side == "below" else found.weight_high
-        to = percent_within(end, weight.weight, up=side == "below")
-        change = "fall" if side == "below" else "rise"
-        yield (
-            f'"{weight.title}" is the most fragile: it can {change} from'
-            f" {percent_of(weight.weight)} % to {to} %. Beyond that,"
-            f" {result.happening(turn, claim)}."
-        )
 
 
 def _nearest(weight: WeightStability, claim: Claim) -> tuple[str, float, WeightTurn]:
@@ -129,19 +130,20 @@ def _ratings_sentence(result: Sensitivity) -> str:
         verdicts += any(bar.turns_verdict for bar in tornado)
         ranks += any(bar.turns_rank for bar in tornado)
     if not any(map(_open_bars, result.tornadoes)):
-        return "No rating of a ranked candidate is uncertain."
+        return "No rating of a ranked candidate is unknown or uncertain."
     if not ranks and not verdicts:
-        return "No single uncertain rating can change a rank or a verdict."
+        return "No single unknown or uncertain rating can change a rank or a verdict."
     candidates = plural(len(result.tornadoes), "ranked candidate")
     changes = f"the verdict of {verdicts}" if verdicts else "no verdict"
     return (
-        f"A single uncertain rating can change the rank of {ranks} of {candidates}, and {changes}."
+        "A single unknown or uncertain rating can change the rank of"
+        f" {ranks} of {candidates}, and {changes}."
     )
 
 
 def table_of(result: Sensitivity) -> Table:
     """Return the weights and how far each may move, with the notes."""
-    table = _weights_table(result, with_order=True)
+    table = _weights_table(result, result.weights, with_order=True)
     return Table(
         table.columns,
         table.rows,
@@ -151,12 +153,23 @@ def table_of(result: Sensitivity) -> Table:
     )
 
 
-def _weights_table(result: Sensitivity, *, with_order: bool) -> Table:
-    """Return the weights, those together beyond whose range the same happens first."""
+def _weights_apart(result: Sensitivity) -> Iterator[tuple[str, list[WeightStability]]]:
+    """Yield the weights of groups, if any, and those of criteria, each under a heading."""
+    groups = [weight for weight in result.weights if weight.id in result.ranking.framework.groups]
+    criteria = [weight for weight in result.weights if weight not in groups]
+    for title, weights in (("Groups of criteria", groups), ("Criteria", criteria)):
+        if weights:
+            yield f"{title}: weights as shares of the total", weights
+
+
+def _weights_table(
+    result: Sensitivity, weights: Sequence[WeightStability], *, with_order: bool
+) -> Table:
+    """Return some weights, those together beyond whose range the same happens first."""
     columns = [
         Column("what", "Weight", priority=0, least=26, lines=2),
         Column("now", "Now", priority=0, align="right", least=5),
-        Column("leader", "Leader stays", priority=0, align="right", least=9),
+        Column("leader", "First place stays", priority=0, align="right", least=9),
     ]
     ranked = sum(assessment.rank is not None for assessment in result.ranking)
     with_top = 1 < result.top < ranked
@@ -167,7 +180,7 @@ def _weights_table(result: Sensitivity, *, with_order: bool) -> Table:
         columns.append(Column("order", "Order stays", priority=2, align="right", least=9))
     claims = [claim for claim in CLAIMS if claim in {column.key for column in columns}]
     rows_by_heading: dict[str, list[tuple[Cell, ...]]] = {}
-    for weight in result.weights:
+    for weight in weights:
         cells: list[Cell] = [weight.title, f"{percent_of(weight.weight)}%"]
         for claim in claims:
             found = weight.ranges.get(claim)
@@ -181,20 +194,21 @@ def _first_event(result: Sensitivity, weight: WeightStability) -> str:
     if not weight.ranges:
         return "Alone in its group: the weight has no effect"
     if not weight.ranges["leader"].ends:
-        return "The leader stays first at any weight"
+        return "First place stays the same at any weight"
     turn = _nearest(weight, "leader")[2]
-    if turn.kind == "overtakes":
-        return f'Next to lead: "{result.title_at(result.ranking.place_of(turn.candidate))}"'
-    happening = result.happening(turn, "leader")
-    return f"First change: {happening}"
+    title = f'"{result.title_at(result.ranking.place_of(turn.candidate))}"'
+    happening = f"{title} becomes first"
+    if turn.kind == "verdict":
+        happening = result.happening(turn, "leader")
+    return f"Beyond the nearer limit, {happening}"
 
 
 def _ratings_table(result: Sensitivity, *, all_of_them: bool) -> Table:
     """Return, for each candidate, the uncertain rating that changes most."""
     columns = (
         Column("candidate", "Candidate", priority=0, least=32, lines=2),
-        Column("rating", "Rating", priority=0, least=16, lines=2),
-        Column("now", "Now", priority=0, align="right", least=5),
+        Column("rating", "Criterion", priority=0, least=16, lines=3),
+        Column("now", "Rating", priority=0, align="right", least=5),
         Column("score", "Score range", kind="interval", priority=0, outward=True),
     )
     headings = ("Can change the verdict", "Can change the rank", "Changes neither rank nor verdict")
@@ -206,7 +220,8 @@ def _ratings_table(result: Sensitivity, *, all_of_them: bool) -> Table:
         # bars come by their swing
         bar = min(bars, key=lambda bar: (not bar.turns_verdict, not bar.turns_rank))
         heading = headings[0 if bar.turns_verdict else 1 if bar.turns_rank else 2]
-        row = tornado.candidate_title, bar.title, bar.rating, bar.open.scores
+        direction = direction_words(result.ranking.framework, bar.criterion)
+        row = tornado.candidate_title, directed(bar.title, direction), bar.rating, bar.open.scores
         rows_by_heading[heading].append(row)
     if not all_of_them:
         del rows_by_heading[headings[2]]
@@ -239,23 +254,19 @@ def _steady_ratings(result: Sensitivity) -> str:
 def _range_legend(result: Sensitivity) -> Iterator[str]:
     """Yield how to read the tables."""
     if result.weights:
-        yield (
-            "Weights are shares of the whole. One changes at a time; the others in its group keep"
-            " their proportions."
-        )
+        yield ("One weight changes at a time; the others in its group keep their proportions.")
     yield from _tie_notes(result)
-    uncertain = sum(bool(_open_bars(tornado)) for tornado in result.tornadoes)
-    if uncertain:
+    if any(map(_open_bars, result.tornadoes)):
         yield (
             "Score range: the score if that rating turns out worst or best. Each candidate is shown"
             " with the rating that changes most; `sensitivity LIST ID` shows them all."
         )
+    yield UNKNOWN_OR_UNCERTAIN
 
 
 def _tie_notes(result: Sensitivity) -> Iterator[str]:
     if len(result.leaders) > 1:
-        leaders = plural(len(result.leaders), "candidate")
-        yield f"{leaders} share first place; the leader stays while one of them is first."
+        yield "First place stays the same while one of the candidates that share it is first."
     if len(result.top_set) > result.top:
         members = plural(len(result.top_set), "candidate")
         yield (
@@ -275,7 +286,7 @@ def notes_of(result: Sensitivity) -> Iterator[str]:
     if result.weights:
         yield (
             "At the exact end of a range, scores are equal. Ranges are rounded inward. Within a"
-            " section, the most fragile weight comes first."
+            " section, the weight with the smallest possible change, in proportion, comes first."
         )
         yield from _method_notes(result)
     yield f"Framework `{framework.id}`, {short_digest(framework.digest)}."
@@ -319,19 +330,20 @@ def _tornado_answer(result: Tornado) -> Iterator[str]:
     yield f"Now: {rank}, {score}, verdict {verdict}."
     bars = _open_bars(result)
     if not bars:
-        yield "No rating is uncertain."
+        yield "No rating is unknown or uncertain."
         return
     turning = [bar for bar in bars if bar.turns is not None]
     if not turning:
-        yield "No single uncertain rating can change its rank or its verdict."
+        yield "No single unknown or uncertain rating can change its rank or its verdict."
     for bar in turning[:3]:
-        yield f'"{bar.title}" ({bar.rating}) {bar.turns}.'
+        direction = direction_words(result.ranking.framework, bar.criterion)
+        yield f'"{bar.title}", rated {directed(bar.rating, direction)}, {bar.turns}.'
 
 
 def tornado_notes_of(result: Tornado) -> Iterator[str]:
     """Yield how to read the columns."""
     yield "One rating changes at a time; all other ratings and candidates stay as they are."
-    yield "Score range: the score if the uncertain rating turns out worst or best."
+    yield "Score range: the score if the rating turns out worst or best."
     yield "At other ratings: the nearest ratings below and above with another rank or verdict."
     yield from closing_notes(result.ranking.framework)
 

@@ -13,6 +13,7 @@ from ..output.blocks import Block, Detail, Notes
 from ..output.text import capitalised, plural, short_digest
 from ..scoring.ranking import Ranking
 from ..scoring.wording import badge, closing_notes
+from .ranking import sections_of
 
 __all__ = ["notes_of", "page_of", "table_notes_of"]
 
@@ -46,13 +47,14 @@ def _blocks_of(result: WhatIf, detail: Detail) -> Iterator[Block]:
 
 
 def _order_table(result: WhatIf) -> Table:
-    """Return all candidates in the new order; reasons name the verdicts of before."""
+    """Return all candidates in the new order, by group; reasons name the verdicts of before."""
     fields = {field.key: field for field in result.fields}
     columns = [fields[key] for key in result.shown if key != "verdict_before"]
     rows = []
     for shift in result.order:
         rows.append(tuple(column.cell_of(shift) for column in columns))
-    return Table(tuple(columns), tuple(rows), title="New order")
+    sections = sections_of(result.ranking)
+    return Table(tuple(columns), tuple(rows), title="New order", sections=sections)
 
 
 # the answer
@@ -61,7 +63,7 @@ def _order_table(result: WhatIf) -> Table:
 def _answer_sentences(result: WhatIf) -> Iterator[str]:
     """Yield how many candidates move, and which one is first."""
     if not result.said:
-        yield "Nothing is changed: the list and the framework say this already."
+        yield "Nothing changes: the list and the framework have these values already."
         return
     before, after = result.before, result.ranking.whole
     changes = "this change" if len(result.said) == 1 else "these changes"
@@ -78,10 +80,11 @@ def _effect_on_all(shifts: Sequence[Shift], of: int) -> str:
         verdicts += shift.before.verdict != shift.after.verdict
         scores += _is_rescored(shift)
     if ranks:
-        also = f", and the verdict for {verdicts}" if verdicts else "; no verdict changes"
-        return f"the rank changes for {_count_among(ranks, of)}{also}"
+        also = f"The verdict changes for {verdicts:,}" if verdicts else "No verdict changes"
+        stay = f" and stays for {of - ranks:,}" if ranks < of else ""
+        return f"the rank changes for {_count_among(ranks, of)}{stay}. {also}"
     if verdicts:
-        return f"the verdict changes for {_count_among(verdicts, of)}; no rank changes"
+        return f"the verdict changes for {_count_among(verdicts, of)}. No rank changes"
     if scores:
         candidates = plural(scores, "candidate")
         return f"no rank and no verdict changes; the score changes for {candidates}"
@@ -225,8 +228,8 @@ def notes_of(result: WhatIf) -> Iterator[str]:
             changed = sum(_is_moved(shift) or _is_rescored(shift) for shift in result.rows)
         same = len(result.before) - changed
         if 0 < same < len(result.before):
-            keep = plural(same, "candidate keeps", "candidates keep")
-            yield f"{keep} rank, score and verdict."
+            stay = plural(same, "candidate stays as it is", "candidates stay as they are")
+            yield f"{stay}: same rank, score and verdict."
     named = f"`{framework.id}`, {short_digest(framework.digest)}"
     yield f"Hypothetical: the adopted framework is unchanged ({named})."
     yield from closing_notes(framework)

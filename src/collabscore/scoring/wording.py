@@ -10,7 +10,7 @@ from ..models.base import title_of, verification, within
 from ..models.criteria import Missing
 from ..models.framework import Framework
 from ..output import Badge
-from ..output.text import figure, percent
+from ..output.text import figure, listed, percent
 from .problem import Problem
 from .verdicts import Assessment, Finding, deciding_findings
 
@@ -20,14 +20,18 @@ __all__ = [
     "REQUIRED_OF_ALL",
     "SCOPE_NOTE",
     "STATES_IN_WORDS",
+    "UNKNOWN_OR_UNCERTAIN",
     "UNKNOWN_RATING",
     "VERIFIED",
     "assessment_badge",
     "badge",
+    "band_in_words",
     "changed_framework_note",
     "closing_notes",
     "condition_of",
     "coverage_sentence",
+    "directed",
+    "direction_words",
     "framework_title",
     "known_of",
     "listed_titles",
@@ -54,6 +58,9 @@ SCOPE_NOTE = "A verdict judges the scope as described, not any institution or pe
 NO_SAFEGUARD = "no safeguard can satisfy this rule"
 
 REQUIRED_OF_ALL = "Required of every project (does not affect the verdict)"
+
+UNKNOWN_OR_UNCERTAIN = "Unknown: nobody has answered. Uncertain: given as a range."
+"""The two terms for what is not settled, wherever both are used."""
 
 UNKNOWN_RATING: dict[Missing, str] = {
     "average": "counts as the average of its scale",
@@ -159,6 +166,21 @@ def condition_of(assessment: Assessment) -> str | None:
     return "must hold" if any(finding.in_place for finding in deciding) else None
 
 
+def band_in_words(framework: Framework, band: str) -> str:
+    """Return a band and its bounds.
+
+    Examples
+    --------
+    >>> from collabscore.documents.loading import load_framework
+    >>> [band_in_words(load_framework("guardrail"), band) for band in ("strong", "weak")]
+    ['"strong" (70 or more)', '"weak" (0 to less than 40)']
+    """
+    least = framework.bands[band]
+    above = [other for other in framework.bands.values() if other > least]
+    bounds = f"{figure(least)} to less than {figure(min(above))}" if above else ""
+    return f'"{band}" ({bounds or f"{figure(least)} or more"})'
+
+
 # titles
 
 
@@ -188,7 +210,7 @@ def quoted_titles(framework: Framework, keys: Sequence[str]) -> str:
     --------
     >>> from collabscore.documents.loading import load_framework
     >>> quoted_titles(load_framework("guardrail"), ["access", "stage"])
-    '"Access on both sides", "Stage"'
+    '"Balance of access", "Stage"'
     """
     return ", ".join(f'"{title_of_word(framework, key)}"' for key in keys)
 
@@ -200,7 +222,7 @@ def listed_titles(framework: Framework, keys: Sequence[str]) -> str:
     --------
     >>> from collabscore.documents.loading import load_framework
     >>> listed_titles(load_framework("guardrail"), ["access", "stage"])
-    'access on both sides, stage'
+    'balance of access, stage'
     """
     return ", ".join(within(title_of_word(framework, key)) for key in keys)
 
@@ -393,6 +415,48 @@ def question_of(framework: Framework, key: str) -> str | None:
 
 
 # known answers and ratings of a candidate
+
+
+def direction_words(framework: Framework, key: str) -> str:
+    """Return the good end of the scale of a criterion; empty for the high end, and for a fact.
+
+    Examples
+    --------
+    >>> from collabscore.documents.loading import load_framework
+    >>> framework = load_framework("guardrail")
+    >>> [direction_words(framework, key) for key in ("strengths", "competition", "stage")]
+    ['', 'lower is better', '']
+    """
+    if key not in framework.leaves:
+        return ""
+    criterion = framework.leaves[key].criterion
+    if criterion.value is None:
+        return "lower is better" if criterion.prefer == "low" else ""
+    points = sorted(criterion.value)
+    worth = [criterion.value[point] for point in points]
+    if worth == sorted(worth):
+        return ""
+    if worth == sorted(worth, reverse=True):
+        return "lower is better"
+    best = [figure(point) for point in points if criterion.value[point] == max(worth)]
+    return f"best at {listed(best, 'or')}"
+
+
+def directed(words: str, direction: str) -> str:
+    """Return a rating in words with its direction, if there is something to say.
+
+    Examples
+    --------
+    >>> directed("1 to 3", "lower is better"), directed("2 (low)", "lower is better")
+    ('1 to 3 (lower is better)', '2 (low; lower is better)')
+    >>> directed("4", "")
+    '4'
+    """
+    if not words or not direction:
+        return words
+    if words.endswith(")"):
+        return f"{words[:-1]}; {direction})"
+    return f"{words} ({direction})"
 
 
 def known_of(problem: Problem, key: str, row: int) -> str:

@@ -67,8 +67,8 @@ def test_one_place_up_is_reached_by_tying() -> None:
 def test_top_k_asks_for_more_than_one_place() -> None:
     listed = [entry("a", 3, 3), entry("b", 4, 3), entry("c", 4, 2)]
     assert ratings(explained(listed, framework(), top=1), "better_place") == {
-        "gain": "only at 5",
-        "risk": "only at 1",
+        "gain": "exactly 5",
+        "risk": "exactly 1",
     }
     assert ratings(explained(listed, framework(), top=2), "better_place") == {
         "gain": "at least 4",
@@ -78,7 +78,7 @@ def test_top_k_asks_for_more_than_one_place() -> None:
 
 def test_a_place_is_lost_only_beyond_the_tie() -> None:
     found = explained([entry("a", 4, 3), entry("b", 3, 3)], framework())
-    assert ratings(found, "lost_place") == {"gain": "at most 2", "risk": "only at 5"}
+    assert ratings(found, "lost_place") == {"gain": "at most 2", "risk": "exactly 5"}
     found = explained(fractional([entry("a", 4, 3), entry("b", 3, 3)]), framework())
     assert ratings(found, "lost_place") == {"gain": "less than 3", "risk": "more than 4"}
     change = next(c for c in found.rating_changes if c.criterion == "gain")
@@ -104,7 +104,7 @@ def test_a_number_is_rounded_away_from_where_it_is() -> None:
     )
     # 3 of 4 parts for gain: a step is 18.75 points, and 12.5 more are two thirds of one
     whole = explained([entry("a", 3, 3), entry("b", 3, 1)], document)
-    assert ratings(whole, "better_place") == {"gain": "at least 4", "risk": "only at 1"}
+    assert ratings(whole, "better_place") == {"gain": "at least 4", "risk": "exactly 1"}
     found = explained(fractional([entry("a", 3, 3), entry("b", 3, 1)]), document)
     assert ratings(found, "better_place") == {"gain": "at least 3.67", "risk": "at most 1"}
     change = next(c for c in found.rating_changes if c.criterion == "gain")
@@ -117,7 +117,7 @@ def test_a_rating_in_a_condition_turns_the_verdict_where_it_says() -> None:
         "above": {"when": "gain < 2", "then": "refer"},
     }
     found = explained([entry("a", 2, 3)], framework(guardrails=guardrails))
-    assert ratings(found, "severer_verdict") == {"risk": "at least 4", "gain": "only at 1"}
+    assert ratings(found, "severer_verdict") == {"risk": "at least 4", "gain": "exactly 1"}
     found = explained(fractional([entry("a", 2, 3)]), framework(guardrails=guardrails))
     assert ratings(found, "severer_verdict") == {"risk": "at least 4", "gain": "less than 2"}
     out = explained(fractional([entry("a", 2, 5)]), framework(guardrails=guardrails))
@@ -130,7 +130,7 @@ def test_what_holds_at_one_rating_alone_says_so() -> None:
     found = explained([entry("a", 1, 3)], framework(guardrails=guardrails))
     change = next(c for c in found.rating_changes if c.aim == "milder_verdict")
     assert (change.to, change.until, change.beyond) == (3.0, 3.0, False)
-    assert target_words(change.target) == "only at 3"
+    assert target_words(change.target) == "exactly 3"
 
 
 @pytest.mark.parametrize("constant", [3.0000000000000004, 3.0])

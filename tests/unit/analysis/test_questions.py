@@ -192,7 +192,7 @@ def test_a_safeguard_in_place_leaves_nothing_to_ask() -> None:
 def test_nothing_open_is_said() -> None:
     result = ask([entry("a", aside=True), entry("b", aside=True)])
     assert len(result) == 0
-    assert "there is nothing to ask" in str(result)
+    assert "There is nothing to ask" in str(result)
     assert result.records() == []
     assert "none" in result.table().to_text(100)
 
@@ -294,7 +294,7 @@ def test_every_form(areas: Questions) -> None:
     assert len(table.rows) == 5
     assert "Result of each answer" in table.to_markdown()
     assert "<table" in table.to_html()
-    assert areas.to_html().count("Known so far: ") == areas.to_text().count("Known so far: ")
+    assert areas.to_html().count("Still possible: ") == areas.to_text().count("Still possible: ")
     assert "1. " in areas.to_markdown()
     document = json.loads(areas.to_json())
     assert document["collabscore"] == "questions/1"

@@ -171,7 +171,7 @@ def test_it_says_what_changed_and_why(ranking: Ranking) -> None:
         'What if: "Shared" of "Influenza": 5 → 1; safeguards of "Chips": with "Written terms", '
         'without "Written terms" (planned)'
     )
-    assert '"Influenza" (rank 1 → 2): score -25.0: "Shared" -25.0.' in text
+    assert '"Influenza" (rank 1 → 2): score -25.0 ("Shared" -25.0).' in text
     assert '"Chips" (refer → conditional): "Papers": safeguards missing → satisfied' in text
     assert '"Ocean" (rank 2 → 1): now ahead of "Influenza".' in text
     rows = {row["id"]: row for row in changed.records()}
@@ -191,13 +191,13 @@ def test_moves_of_a_score_add_up(ranking: Ranking) -> None:
     for row in changed.records():
         assert row["change"] == pytest.approx(row["score_after"] - row["score_before"])
     text = " ".join(changed.to_text(detail="verbose").split())
-    assert '"Influenza": score -4.6: "Benefit" -17.1, "Risk" +12.5.' in text
+    assert '"Influenza": score -4.6 ("Benefit" -17.1, "Risk" +12.5).' in text
 
 
 def test_candidates_that_stay_are_counted(ranking: Ranking) -> None:
     changed = what_if(ranking, ratings={"chips": {"skills": 5}})
     assert [row["id"] for row in changed.records()] == ["chips"]
-    assert "2 candidates keep rank, score and verdict." in str(changed)
+    assert "2 candidates stay as they are: same rank, score and verdict." in str(changed)
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_nothing_changed_is_said(ranking: Ranking, changes: dict[str, Any]) -> N
     assert changed.title == "What if: nothing is changed"
     assert changed.ranking is ranking
     assert changed.records() == []
-    assert "Nothing is changed: the list and the framework say this already." in str(changed)
+    assert "Nothing changes: the list and the framework have these values already." in str(changed)
     assert ("Already so: " in str(changed)) == bool(changes)
 
 
@@ -415,7 +415,7 @@ def test_groups_without_a_total_can_change() -> None:
     assert changed.records()[0]["why"] == ['"Benefit" 87.5 → 37.5']
     text = str(changed)
     assert "Nothing changes" not in text
-    assert "2 candidates keep rank, score and verdict." in text
+    assert "2 candidates stay as they are: same rank, score and verdict." in text
 
 
 def test_a_wider_rating_changes_the_range_of_a_score(ranking: Ranking) -> None:

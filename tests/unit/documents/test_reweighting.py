@@ -96,16 +96,19 @@ def test_an_only_child_has_all(framework: Framework) -> None:
         ({"gain": "nan%"}, "`gain=nan%`: a share is a number from 0 to 100, for example 12.5%"),
         (
             {"gain": "60%", "cost": "50%"},
-            "the shares given make 110 %, and 100 % is the most",
+            "the shares given sum to 110 %, above 100 %",
         ),
-        ({"gain": "100%"}, "the shares given make 100 %, and nothing is left for `cost`, `risk`"),
+        (
+            {"gain": "100%"},
+            "the shares given sum to 100 %, which leaves no weight for `cost`, `risk`",
+        ),
         (
             {"gain": "40%", "cost": "30%", "risk": "20%"},
-            "the shares given make 90 %; give 100 %, or leave one out",
+            "the shares given sum to 90 %, not 100 %; change one, or leave one out",
         ),
         (
             {"skills": "70%", "shared": "20%"},
-            "the shares given in `gain` make 90 %; give 100 %, or leave one out",
+            "the shares given in `gain` sum to 90 %, not 100 %; change one, or leave one out",
         ),
         ({"gian": "10%"}, "`gian` is no criterion or group of `small`; did you mean `gain`?"),
     ],

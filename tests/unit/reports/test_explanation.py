@@ -39,7 +39,7 @@ def test_the_page_begins_with_the_answer(house: cs.Ranking) -> None:
         "A",
         "Strongest points for and against",
         "Missing or unknown",
-        "Smallest single changes, and the verdict and rank after each",
+        "What one change would do, and the verdict and rank after it",
     ]
     assert (
         "▲ Refer: a person must decide. "
@@ -56,7 +56,7 @@ def test_the_full_page_has_every_rule_and_source(house: cs.Ranking) -> None:
         "A",
         "All criteria",
         "Missing or unknown",
-        "Smallest single changes, and the verdict and rank after each",
+        "What one change would do, and the verdict and rank after it",
         "All rules",
         "▲ Papers: safeguards planned (refer)",
         "Rules that do not apply",
@@ -110,7 +110,7 @@ def test_the_verdict_and_its_reason_in_a_sentence(changes: dict[str, Any], sente
 def test_questions_are_those_of_the_author(projects: cs.Ranking) -> None:
     question = projects.framework.all_facts["access"].question
     assert question
-    assert f"unknown ({question}). If it applies, it needs: terms of access." in flat(
+    assert f"unknown ({question}). If it applies, it needs: access agreement." in flat(
         explain(projects, "ice-cores")
     )
 
@@ -135,7 +135,10 @@ def test_a_barred_candidate_lists_no_safeguards(projects: cs.Ranking) -> None:
 
 def test_lower_scores_that_rank_higher_are_explained(projects: cs.Ranking) -> None:
     text = flat(explain(projects, "ice-cores"))
-    assert "6 candidates with lower scores rank higher, because verdicts come before scores" in text
+    assert (
+        "6 candidates with lower scores rank higher: a better verdict comes before any score"
+        in text
+    )
     assert "lower scores" not in flat(explain(projects, "flu-strains"))
 
 
@@ -144,7 +147,7 @@ def test_near_ties_are_called_near_ties(projects: cs.Ranking) -> None:
     (tie,) = [tie for tie in found.near_ties if tie.other.id == "prime-gaps"]
     assert tie.wins < 0.6
     assert "This is a near tie: the order holds in only" in flat(found)
-    assert 'Near tie: "' in flat(explain(projects, "battery-recycling"))
+    assert 'Near tie (the order is not sure): "' in flat(explain(projects, "battery-recycling"))
     # the draws are the first ones of a robustness analysis with the same seed
     wins = cs.robustness(projects, draws=NEAR_TIE_DRAWS).pairwise_wins
     here, there = projects.place_of("battery-recycling"), projects.place_of("prime-gaps")

@@ -32,7 +32,7 @@ def test_text_is_a_numbered_list(areas: Questions) -> None:
         "3. ",
     ]
     assert max(map(len, text.splitlines())) <= 100
-    assert text.count("Known so far: ") == 3
+    assert text.count("Still possible: ") == 3
     assert "more questions would also reduce the uncertainty." in text
     assert "This is not a forecast." in " ".join(text.split())
     assert text.count("\n1. ") == 1
@@ -57,7 +57,7 @@ def test_a_question_is_a_block_of_the_list() -> None:
     assert lines[start : start + 5] == [
         "1. Alpha (a)",
         "   Harmful: Is harm intended?",
-        "   Known so far: unknown. If the answer is:",
+        "   Still possible: any answer. If the answer is:",
         "   - no: inside; more than 99 % likely to be first",
         "   - yes: outside; less than 1 % likely to be first",
     ]

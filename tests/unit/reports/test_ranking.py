@@ -44,8 +44,9 @@ def test_notes_of_a_ranking() -> None:
             " the verdicts assume that it does."
         ),
         (
-            "Scores run from 0 to 100; higher is better, for risk too. Range: the score if uncertain"
-            " ratings turn out worst or best. An unknown rating counts as the average of its scale."
+            "Scores run from 0 to 100; higher is better, for risk too. Range: the score if unknown"
+            " and uncertain ratings turn out worst or best. Unknown: nobody has answered. Uncertain:"
+            " given as a range. An unknown rating counts as the average of its scale."
         ),
         f"Framework `small`, {framework.digest[:19]}…. Issued by: An office.",
         SCOPE_NOTE,
@@ -279,7 +280,10 @@ def test_the_legend_has_each_verdict_that_occurs_in_at_most_five_lines() -> None
     assert isinstance(legend, Notes)
     assert len(legend.lines) == 5
     assert text.rstrip("\n").splitlines()[-5:] == list(legend.lines)
-    assert "▲ refer: a person decides; ✕ outside: does not go ahead" in legend.lines
+    assert legend.lines[:2] == (
+        "● inside: goes ahead; ▲ refer: a person decides; ✕ outside: does not go ahead",
+        "◆ conditional: goes ahead with conditions (to do: missing; must hold: in place)",
+    )
     assert "refer" not in "".join(cs.score(LISTED, FRAMEWORK).table().notes)
 
 
@@ -399,7 +403,7 @@ def test_the_card_of_a_candidate_shows_verdict_score_and_what_is_missing_or_unkn
     assert subtitle.startswith("ice-cores, judged by: Guardrail framework")
     assert re.search(r"▲ refer +7 +76\.2 +76\.2 +conditional to refer", text)
     assert "Before this can go ahead" in text
-    assert re.search(r"Reciprocal access +if it applies: terms of +On what terms", text)
+    assert re.search(r"Reciprocal access +if it applies: access +On what terms", text)
     assert "Required of every project (does not affect the verdict), missing:" in text
     assert "Finding(" not in text
 

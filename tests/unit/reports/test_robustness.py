@@ -82,12 +82,12 @@ def test_choices_of_method_are_named_with_their_part_of_the_variance() -> None:
 def test_a_verbose_page_has_a_sentence_on_each_candidate_that_is_shown() -> None:
     whole = ranking()
     result = cs.robustness(whole, draws=20, weights="exact")
-    first = "- Alpha: first in more than 99 % of draws; rank 1 in the middle 90 % of draws."
+    first = "- Alpha: first in more than 99 % of draws; rank 1 in at least 90 % of draws."
     assert first not in str(result)
     lines = result.to_text(detail="verbose").splitlines()
     assert lines[lines.index("Each candidate") + 3 :][:2] == [
         first,
-        "- Beta: rank 2 in the middle 90 % of draws.",
+        "- Beta: rank 2 in at least 90 % of draws.",
     ]
     narrowed = result.narrowed_to(whole.select(top=1)).to_text(detail="verbose")
     assert first in narrowed
@@ -106,8 +106,10 @@ def test_the_answer_comes_first() -> None:
     blocks = result.page(detail="brief").blocks
     assert len(blocks) == 4
     answer = blocks[2].text
-    assert answer.startswith("The top three are the same in more than 99 % of 1,000 draws.")
-    assert answer.endswith("No verdict depends on the weights or on an uncertain rating.")
+    assert answer.startswith(
+        "The top three are the same in more than 99 % of 1,000 draws, in any order. Each draw"
+    )
+    assert answer.endswith("This changes no verdict.")
     # the last is behind by its verdict: that is certain; what draws alone show is not
     assert "every draw" not in result.to_text(detail="verbose")
     assert "100%" not in str(result)
@@ -146,7 +148,9 @@ def test_unknown_answers_that_could_change_verdicts_are_named_beside_the_certain
     rule = {"rule": {"when": "aside", "then": "outside"}}
     listed = [{"id": "a", "ratings": {"x": 9, "y": 1}, "facts": answer}]
     found = cs.score(listed, TWO | {"guardrails": rule})
-    sentence = "They could change the verdict of 1 of 1 candidate, and so the order: see `next`."
+    sentence = (
+        "Their answers could change the verdict of 1 of 1 candidate, and so the order: see `next`."
+    )
     for result in (cs.robustness(found, draws=64), cs.sensitivity(found)):
         assert (sentence in " ".join(str(result).split())) == warned
     drawn = cs.robustness(found, draws=64, facts="drawn")

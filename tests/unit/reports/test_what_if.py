@@ -33,22 +33,22 @@ def words_of(result: cs.WhatIf, detail: Any = "default") -> str:
 def test_the_answer_comes_first(ranking: Ranking) -> None:
     text = words_of(cs.what_if(ranking, ratings={"c49": {"benefit": 2.9}}))
     assert text.startswith(
-        "50 candidates Small With this change, the rank changes for 2 of 50 candidates; no verdict "
-        'changes. "C48" is now first; before: "C49". What if: "Benefit" of "C49": 2.96 → 2.9.'
+        "50 candidates Small With this change, the rank changes for 2 of 50 candidates and stays for "
+        '48. No verdict changes. "C48" is now first; before: "C49". What if: "Benefit" of "C49": 2.96 → 2.9.'
     )
     assert '- "C48" (rank 2 → 1): now ahead of "C49".' in text
-    assert '- "C49" (rank 1 → 2): score -1.5: "Benefit" -1.5.' in text
-    assert "48 candidates keep rank, score and verdict." in text
+    assert '- "C49" (rank 1 → 2): score -1.5 ("Benefit" -1.5).' in text
+    assert "48 candidates stay as they are: same rank, score and verdict." in text
 
 
 def test_the_new_order_is_beside_the_old(ranking: Ranking) -> None:
     text = cs.what_if(ranking, ratings={"c49": {"benefit": 2.9}}).to_text()
-    rows = [line.split() for line in text.splitlines() if re.match(r" +\d+ +\d+ +C", line)]
+    rows = [line.split() for line in text.splitlines() if re.match(r" *(\d+ → )?\d+ +C", line)]
     assert len(rows) == 50
-    assert [row[:4] for row in rows[:3]] == [
-        ["1", "2", "C48", "48.0"],
-        ["2", "1", "C49", "47.5"],
-        ["3", "3", "C47", "47.0"],
+    assert [" ".join(row[:5]) for row in rows[:3]] == [
+        "2 → 1 C48 48.0",
+        "1 → 2 C49 47.5",
+        "3 C47 47.0 0.0 ●",
     ]
 
 
@@ -76,12 +76,12 @@ def test_many_changes_are_listed(ranking: Ranking) -> None:
     text = words_of(cs.what_if(ranking, facts=facts))
     assert 'What if: - "Harmful" of "C0": no → yes - "Harmful" of "C1": no → yes' in text
     assert '- "Harmful" of "C4": no → yes' in text
-    assert "the rank changes for 5 of 50 candidates, and the verdict for 5." in text
+    assert "changes for 5 of 50 candidates and stays for 45. The verdict changes for 5." in text
 
 
 def test_requests_that_change_nothing_are_named(ranking: Ranking) -> None:
     text = words_of(cs.what_if(ranking, facts={"c0": {"harmful": False}}))
-    assert "Nothing is changed: the list and the framework say this already." in text
+    assert "Nothing changes: the list and the framework have these values already." in text
     assert 'Already so: "Harmful" of "C0": no.' in text
 
 
@@ -120,7 +120,7 @@ def test_parts_of_a_score_sum_to_its_change_as_printed(seed: int) -> None:
     changed = cs.what_if(cs.score(listed, framework), ratings={"a": ratings})
     for row in changed.records():
         (said,) = row["why"]
-        head, _, parts = said.partition(": ")
+        head, _, parts = said.removesuffix(")").partition(" (")
         total = float(head.removeprefix("score "))
         assert total == round(row["change"], 1)
         printed = [float(part.rpartition(" ")[2]) for part in parts.split(", ")]

@@ -72,8 +72,6 @@ class _Generator(GenerateJsonSchema):
         # description
         found = super().dict_schema(schema)
         found.pop("propertyNames", None)
-        for values in found.pop("patternProperties", {}).values():
-            found["additionalProperties"] = values
         return found
 
 
@@ -114,8 +112,7 @@ def json_schema(kind: str) -> dict[str, Any]:
     adapter: TypeAdapter[Any] = TypeAdapter(cast("Any", Union[forms]))  # noqa: UP007
     body = _plain_schema(adapter.json_schema(schema_generator=_Generator))
     if kind == "candidates":
-        # a list with its head, or a bare list: the model does not require the kind, the form does
-        body["required"] = ["collabscore", *body["required"]]
+        # a list with its head, or a bare list
         definitions = body.pop("$defs") | {"Candidates": body}
         bare = {"type": "array", "items": {"$ref": "#/$defs/Candidate"}}
         body = {

@@ -29,10 +29,10 @@ from ..errors import (
     likely,
     quotable,
 )
-from ..models.base import Document
+from ..models.base import Document, ReadingError, clean_data
 from ..models.candidates import Candidate, Candidates, Cases
 from ..models.framework import Framework, Vocabulary
-from .reader import READERS, DocumentText, positions_of, read_yaml
+from .reader import READERS, DocumentText, decoded, position_in_text, positions_of
 from .validation import build_model, value_at
 
 __all__ = [
@@ -98,6 +98,8 @@ class PlainDocument:
         if isinstance(self.data, list):
             return "candidates"
         version = self.get("collabscore")
+        if version is None and self.get("candidates") is not None:
+            return "candidates"  # the only kind that has this key
         return next((name for name in KINDS if version == f"{name}/1"), None)
 
     def get(self, key: str) -> Any:
@@ -137,7 +139,7 @@ class PlainDocument:
             span = _span_of_finding(finding, positions)
             label = label_of(finding.path, self.data)
             located.append(replace(finding, notes=tuple(notes), span=span, label=label))
-        return sorted(located, key=_position_in_text)
+        return sorted(located, key=position_in_text)
 
     def error(self, *findings: Diagnostic, frameworks: Sequence[Framework] = ()) -> DocumentError:
         """Return the error of such a document, with findings in their places."""
@@ -195,11 +197,6 @@ CandidateSource = Source | Candidates | Iterable[Candidate | Mapping[str, Any]]
 
 
 # places
-
-
-def _position_in_text(finding: Diagnostic) -> tuple[int, int]:
-    span = finding.span
-    return (span.line, span.column) if span is not None else (0, 0)
 
 
 def _quoting_text(finding: Diagnostic, data: Any, positions: DocumentText) -> Diagnostic:
@@ -327,8 +324,8 @@ def read_document(source: str | Path) -> PlainDocument:
     if size > MAX_BYTES:
         limit = f"{MAX_BYTES // 1024**2} MiB"
         raise UnreadableFileError(f"cannot read `{name}`: it is larger than {limit}")
-    read = READERS.get(path.suffix.lower(), read_yaml)
-    return PlainDocument(read(origin.text, origin.source), origin)
+    reader = READERS.get(path.suffix.lower())
+    return PlainDocument(decoded(origin.text, origin.source, reader).read(), origin)
 
 
 def _document_of(source: Source) -> PlainDocument:
@@ -336,8 +333,17 @@ def _document_of(source: Source) -> PlainDocument:
     if isinstance(source, PlainDocument):
         return source
     if isinstance(source, Mapping):
-        return PlainDocument(dict(source))
+        return _document_from_python(source)
     return read_document(source)
+
+
+def _document_from_python(data: Mapping[str, Any]) -> PlainDocument:
+    """Return plain data from Python as a document, its texts in NFC as the reader has them."""
+    try:
+        return PlainDocument(clean_data(data))
+    except ReadingError as error:
+        found = error.diagnostic
+        raise DocumentError([replace(found, label=label_of(found.path, data))]) from None
 
 
 def _read_named(source: Source, kind: str) -> PlainDocument:
@@ -549,7 +555,7 @@ def _candidates_of(source: CandidateSource) -> PlainDocument:
             entry.model_dump(exclude_unset=True) if isinstance(entry, Candidate) else entry
             for entry in source
         ]
-    return PlainDocument({**data, "collabscore": "candidates/1"})
+    return _document_from_python({**data, "collabscore": "candidates/1"})
 
 
 def _frameworks_named(document: PlainDocument, known: set[str]) -> Iterator[Framework]:

@@ -2,8 +2,8 @@
 
 PyYAML's loader builds a node for every event and reads YAML 1.1, in which `NO` is False; bare
 events cost a tenth of that, and the meaning of a plain scalar is decided here: `NO` is a country,
-`012` is twelve, `1:30` is text and `1e3` a number. Nodes are composed only where a finding needs
-the place of a key or a value.
+`012` is twelve, `1:30` is text and `1e3` a number. A text is read a second time, and places are
+noted, only where a finding needs them.
 
 References
 ----------
@@ -16,11 +16,13 @@ import gc
 import json
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import yaml
 from yaml.events import (
@@ -30,23 +32,23 @@ from yaml.events import (
     Event,
     MappingEndEvent,
     MappingStartEvent,
+    NodeEvent,
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
     StreamEndEvent,
 )
-from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
 from ..errors import Diagnostic, DocumentError, KeyPath, Origin, Span, quotable
+from ..models.base import ReadingError, clean_data, composed, refuse_characters
 
 __all__ = [
     "READERS",
     "DocumentText",
     "collector_paused",
     "decoded",
+    "position_in_text",
     "positions_of",
-    "read_json",
-    "read_json_lines",
     "read_yaml",
 ]
 
@@ -54,18 +56,26 @@ MAX_DEPTH = 100
 """How deep collections may be nested."""
 MAX_EXPANDED = 1_000_000
 """How many values all aliases together may stand for."""
-_TOO_DEEP = ("too-deep", f"this is nested more than {MAX_DEPTH} levels deep")
-_EMPTY = ("empty-document", "this document is empty")
+MAX_DIGITS = 300
+"""How many characters a number may have."""
+_TOO_DEEP = (
+    "too-deep",
+    f"this is nested more than {MAX_DEPTH} levels deep",
+    "nest fewer lists and mappings",
+)
+_TOO_MANY_DIGITS = (
+    "number-too-long",
+    f"this number has more than {MAX_DIGITS} digits",
+    "write it with fewer digits, or put it in quotes if it is text",
+)
+_EMPTY = (
+    "empty-document",
+    "this document is empty",
+    "begin with `collabscore: framework/1` or `collabscore: candidates/1`",
+)
 
 # a PyYAML built without libyaml reads the same, slowly
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _Loader(_SafeLoader):  # type: ignore[misc]
-    """A parser to events and nodes that takes no scalar for anything: `plain` does that."""
-
-    def resolve(self, kind: object, value: object, implicit: object) -> str:
-        return ""
 
 
 @contextmanager
@@ -94,7 +104,6 @@ for _infinite in (".inf", ".Inf", ".INF"):
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _OCTAL_OR_HEXADECIMAL = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_MAX_DIGITS = 300
 
 
 def plain(text: str) -> Scalar:
@@ -107,8 +116,11 @@ def plain(text: str) -> Scalar:
     """
     if text in _WORDS:
         return _WORDS[text]
-    if text[0] not in "0123456789+-." or len(text) > _MAX_DIGITS:
+    if text[0] not in "0123456789+-.":
         return text
+    if len(text) > MAX_DIGITS and _FLOAT.fullmatch(text):
+        code, message, help = _TOO_MANY_DIGITS
+        raise ReadingError(code, message, help=help)
     if _INTEGER.fullmatch(text):
         return int(text)
     if _FLOAT.fullmatch(text):
@@ -116,76 +128,117 @@ def plain(text: str) -> Scalar:
     return int(text, 0) if _OCTAL_OR_HEXADECIMAL.fullmatch(text) else text
 
 
-def _meaning_of(node: ScalarNode) -> object:
-    return node.value if node.style else plain(node.value)
-
-
-_TAGS = {"int": (int,), "float": (int, float), "bool": (bool,), "null": (type(None),)}
-"""The types of the values that a tag allows, beside `str` for any scalar."""
-_COLLECTION_TAGS = {None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
-
 # texts and places
 
 
+def position_in_text(finding: Diagnostic) -> tuple[int, int]:
+    """Return the line and the column of a finding, to sort by."""
+    span = finding.span
+    return (span.line, span.column) if span is not None else (0, 0)
+
+
+class Place(NamedTuple):
+    """A value in a text: its offsets, and those of its key where it has one."""
+
+    value: Any
+    start: int
+    end: int
+    key: tuple[int, int] | None = None
+    is_plain: bool = False
+
+
+class _Places:
+    """The places of the values in a text, noted while it is read."""
+
+    def __init__(self) -> None:
+        self.root: Place | None = None
+        # by the identity of the collection, and by key or position in it; several places are those
+        # of a key that stands several times, and the last one counts
+        self.entries: dict[int, dict[Any, list[Place]]] = {}
+
+    def note(self, collection: object, key: object, place: Place) -> None:
+        self.entries.setdefault(id(collection), {}).setdefault(key, []).append(place)
+
+    def at(self, collection: object, part: str | float) -> Place | None:
+        """Return the place of an entry; models read numbers from keys of text, and name them so."""
+        entries = self.entries.get(id(collection), {})
+        other = plain(part[:MAX_DIGITS]) if isinstance(part, str) else str(part)
+        found = entries.get(part) or entries.get(other)
+        return found[-1] if found else None
+
+    def walk(self) -> Iterator[tuple[KeyPath, list[Place]]]:
+        """Yield each path with its places, in no order; the entries that an alias repeats, once."""
+        waiting: list[tuple[KeyPath, Any]] = [((), self.root and self.root.value)]
+        seen: set[int] = set()
+        while waiting:
+            path, collection = waiting.pop()
+            if id(collection) in seen:
+                continue
+            seen.add(id(collection))
+            for key, places in self.entries.get(id(collection), {}).items():
+                here = (*path, key)
+                yield here, places
+                waiting += [(here, place.value) for place in places]
+
+
 class DocumentText:
-    """The text of a document, and the places in it.
+    """The text of a document, its plain data, and the places in it.
 
     Parameters
     ----------
     text : str
+        In NFC: a column is a letter as readers see it.
     source : str
         The name of the text in spans.
-    lines_before : int
-        The number of lines above it, where it is a part of a text.
-    is_lines : bool
-        Whether it is JSON Lines: each line is an entry of one list.
+    reader : type, optional
+        How it is read: as YAML, if left out.
     """
 
-    def __init__(
-        self, text: str, source: str, *, lines_before: int = 0, is_lines: bool = False
-    ) -> None:
+    def __init__(self, text: str, source: str, reader: type[_Reader] | None = None) -> None:
         self.text, self.source = text, source
-        self.lines_before, self.is_lines = lines_before, is_lines
+        self.reader = reader or _YamlReader
+        self._lines: dict[int, str] = {}
+
+    def read(self) -> Any:
+        """Return the plain data.
+
+        Raises
+        ------
+        DocumentError
+            At the first mistake of its syntax, else with all keys that stand twice.
+        """
+        if not self.text.isascii():
+            self.refuse_character()
+        reader = self.reader(self)
+        with collector_paused():
+            data = reader.read()
+        if reader.is_repeated:
+            raise DocumentError(self.repeated_keys())
+        return data
 
     @cached_property
-    def lines(self) -> list[str]:
-        """The lines, without line feeds."""
-        return self.text.split("\n")
+    def places(self) -> _Places:
+        """The places of all values; none where the text cannot be read."""
+        places = _Places()
+        with suppress(DocumentError), collector_paused():
+            self.reader(self, places).read()
+        return places
 
     @cached_property
-    def entries(self) -> list[DocumentText]:
-        """The lines that are not empty, each a text of its own."""
-        entries = []
-        for number, line in enumerate(self.lines):
-            if line.strip():
-                entries.append(DocumentText(line, self.source, lines_before=number))
-        return entries
+    def line_starts(self) -> list[int]:
+        """The offset of each line."""
+        return [0, *(found.end() for found in _LINE_END.finditer(self.text))]
 
-    @cached_property
-    def root(self) -> Node | None:
-        """The text as nodes; None where it cannot be composed."""
-        try:
-            with collector_paused():
-                root: Node | None = yaml.compose(self.text, Loader=_Loader)
-        except yaml.YAMLError:
-            return None
-        return root
-
-    def span(self, start: Any, end: Any) -> Span:
-        """Return the span between two marks of the parser, cut at the end of its first line."""
-        number = min(start.line, len(self.lines) - 1)
-        line = self.lines[number].rstrip("\r")
-        column = min(start.column, len(line)) + 1
-        last = end.column + 1 if end.line == start.line else len(line) + 1
-        number += self.lines_before + 1
+    def span(self, start: int, end: int) -> Span:
+        """Return the span between two offsets, cut at the end of its first line."""
+        number = bisect_right(self.line_starts, start)
+        first = self.line_starts[number - 1]
+        if number not in self._lines:  # one string for all mistakes in a long line
+            self._lines[number] = self.text[first : self._end_of_line(number)].rstrip("\r\n")
+        line = self._lines[number]
+        column = min(start - first, len(line)) + 1
+        last = min(end - first, len(line)) + 1
         return Span(self.source, number, column, max(last, column + 1), line)
-
-    def span_at(self, offset: int) -> Span:
-        """Return the span of one character."""
-        line = self.text.count("\n", 0, offset)
-        column = offset - self.text.rfind("\n", 0, offset) - 1
-        mark = yaml.Mark(self.source, offset, line, column, None, 0)
-        return self.span(mark, mark)
 
     def find(self, path: KeyPath, *, at_key: bool = True) -> tuple[Span | None, bool]:
         """Return the place of a path, and whether it exists.
@@ -199,93 +252,67 @@ class DocumentText:
         Returns
         -------
         span : Span or None
-            That of the nearest ancestor where the path does not exist, if there is one.
+            That of the nearest ancestor where the path does not exist; None where the text cannot
+            be read.
         exists : bool
         """
-        if self.is_lines:
-            k = path[0] if path else None
-            if not isinstance(k, int) or k >= len(self.entries):
-                return None, False
-            return self.entries[k].find(path[1:], at_key=at_key)
-        node, key = self.root, None
+        place = self.places.root
+        if place is None:
+            return None, False
         for part in path:
-            found = _child_of(node, part)
-            if found is None:
-                return self._span_of(key or node), False
-            key, node = found
-        return self._span_of(key if at_key and key is not None else node), node is not None
-
-    def _span_of(self, node: Node | None) -> Span | None:
-        if node is None:
-            return None
-        end = node.end_mark
-        if isinstance(node, CollectionNode) and node.flow_style is not True:
-            # a block begins at its first line; a caret under all of it would mean nothing
-            end = node.start_mark
-        return self.span(node.start_mark, end)
+            inner = self.places.at(place.value, part)
+            if inner is None:
+                return self.span(*(place.key or (place.start, place.end))), False
+            place = inner
+        stretch = place.key if at_key else None
+        return self.span(*(stretch or (place.start, place.end))), True
 
     def repeated_keys(self) -> list[Diagnostic]:
-        """Return a finding for each key that stands twice in one mapping, in the order of the text.
-
-        None are found in a text that cannot be composed.
-        """
-        found: dict[int, Diagnostic] = {}
-        for path, node in self._nodes():
-            if not isinstance(node, MappingNode):
-                continue
-            first: dict[object, ScalarNode] = {}
-            for key, _ in node.value:
-                other = first.setdefault(_meaning_of(key), key)
-                if other is not key:
-                    message = f"`{key.value}` is defined twice"
-                    help = f"first defined at line {other.start_mark.line + 1}; keep one"
-                    here = (*path, str(key.value))
-                    span = self.span(key.start_mark, key.end_mark)
-                    found[key.start_mark.index] = Diagnostic(
-                        "duplicate-key", message, here, help, span=span
-                    )
-        return [found[offset] for offset in sorted(found)]
+        """Return a finding for each key that a mapping has twice, in the order of the text."""
+        found = []
+        for path, (first, *others) in self.places.walk():
+            for place in others:
+                assert first.key is not None  # positions in a list are never equal
+                assert place.key is not None
+                line = self.span(*first.key).line
+                help = f"first defined at line {line}; keep one"
+                message = f"`{quotable(path[-1])}` is defined twice"
+                span = self.span(*place.key)
+                found.append(Diagnostic("duplicate-key", message, path, help, span=span))
+        return sorted(found, key=position_in_text)
 
     def texts_before_comments(self) -> list[Diagnostic]:
         """Return a warning for each unquoted text that a `#` after a blank seems to cut off."""
         if not _SEEMING_COMMENT.search(self.text):
             return []
-        found: list[Diagnostic] = []
-        for path, node in self._nodes():
-            if isinstance(node, ScalarNode) and not node.style:
-                rest = self.lines[node.end_mark.line][node.end_mark.column :].rstrip()
-                is_text = isinstance(_meaning_of(node), str) or not node.value
-                if is_text and _SEEMING_COMMENT.match(rest):
-                    found.append(_text_before_comment(path, node.value, rest))
-        return found
+        found: dict[int, Diagnostic] = {}  # once for a text and its aliases
+        for path, places in self.places.walk():
+            value, _, end, _, is_plain = places[-1]
+            cut = _SEEMING_COMMENT.match(self.text, end) if is_plain else None
+            if cut is not None and (value is None or isinstance(value, str)):
+                rest = self.text[end : self._end_of_line(bisect_right(self.line_starts, end))]
+                found.setdefault(end, _text_before_comment(path, value or "", rest.rstrip()))
+        return list(found.values())
 
-    def _nodes(self) -> Iterator[tuple[KeyPath, Node | None]]:
-        """Yield each node once, with its path: an alias leads to the node that it stands for."""
-        open_nodes: list[tuple[KeyPath, Node | None]] = [((), self.root)]
-        seen: set[int] = set()
-        while open_nodes:
-            path, node = open_nodes.pop()
-            if id(node) in seen:
-                continue
-            seen.add(id(node))
-            yield path, node
-            if isinstance(node, SequenceNode):
-                open_nodes += [((*path, k), item) for k, item in enumerate(node.value)]
-            elif isinstance(node, MappingNode):
-                open_nodes += [((*path, str(key.value)), value) for key, value in node.value]
+    def _end_of_line(self, number: int) -> int | None:
+        """Return the offset behind a line, from 1; None for the last."""
+        return self.line_starts[number] if number < len(self.line_starts) else None
+
+    def refuse_character(self) -> None:
+        """Refuse the first character that no text may hold, in a comment too."""
+        try:
+            refuse_characters(self.text)
+        except ReadingError as error:
+            found = error.diagnostic
+            span = self.span(*(found.within or (0, 1)))
+            raise DocumentError([replace(found, span=span, within=None)]) from None
 
     def refuse(self, span: Span, code: str, message: str, help: str | None = None) -> NoReturn:
         """Raise a finding at a place."""
         raise DocumentError([Diagnostic(code, message, help=help, span=span)]) from None
 
-    def refuse_repeated(self, key: str, span: Span) -> NoReturn:
-        """Raise the findings of all repeated keys; that of one key where no others can be found."""
-        found = self.repeated_keys() if not self.lines_before else []
-        if found:
-            raise DocumentError(found) from None
-        self.refuse(span, "duplicate-key", f"`{key}` is defined twice", "keep one")
 
-
+_LINE_END = re.compile(r"\r\n|\n|\r")
 # as a comment it would have a blank after the sign
 _SEEMING_COMMENT = re.compile(r"[ \t]+#[^\s#]| # ?[0-9]")
 
@@ -297,19 +324,8 @@ def _text_before_comment(path: KeyPath, text: str, rest: str) -> Diagnostic:
     return Diagnostic("comment-in-text", message, path, help, "warning")
 
 
-def _child_of(node: Node | None, part: str | float) -> tuple[Node | None, Node] | None:
-    """Return the key node and the value node of a part of a path."""
-    if isinstance(node, MappingNode):
-        for key, value in reversed(node.value):  # the last one counts where a key stands twice
-            if isinstance(key, ScalarNode) and part in (_meaning_of(key), key.value):
-                return key, value
-    elif isinstance(node, SequenceNode) and isinstance(part, int) and part < len(node.value):
-        return None, node.value[part]
-    return None
-
-
-def decoded(text: bytes | str, source: str) -> DocumentText:
-    """Return a text without its byte order mark.
+def decoded(text: bytes | str, source: str, reader: type[_Reader] | None = None) -> DocumentText:
+    """Return a text without its byte order mark, in NFC.
 
     Raises
     ------
@@ -317,85 +333,170 @@ def decoded(text: bytes | str, source: str) -> DocumentText:
         At the first byte that is no UTF-8.
     """
     if isinstance(text, str):
-        return DocumentText(text.removeprefix("\ufeff"), source)
+        return DocumentText(composed(text.removeprefix("\ufeff")), source, reader)
     try:
-        return DocumentText(text.decode("utf-8-sig"), source)
+        return DocumentText(composed(text.decode("utf-8-sig")), source, reader)
     except UnicodeDecodeError as error:
         rest = error.object  # without the byte order mark
         shown = DocumentText(rest.decode(errors="replace"), source)
-        span = shown.span_at(len(rest[: error.start].decode()))
+        start = len(rest[: error.start].decode())
         message = f"the byte 0x{rest[error.start]:02x} is not UTF-8"
-        shown.refuse(span, "not-utf8", message, "save the file as UTF-8")
+        shown.refuse(shown.span(start, start + 1), "not-utf8", message, "save the file as UTF-8")
 
 
 @lru_cache(maxsize=16)
 def positions_of(origin: Origin) -> DocumentText:
     """Return the text of a document that was read, to find places in."""
-    text = decoded(origin.text, origin.source)
-    text.is_lines = READERS.get(Path(origin.source).suffix.lower()) is read_json_lines
-    return text
+    return decoded(origin.text, origin.source, READERS.get(Path(origin.source).suffix.lower()))
+
+
+class _Reader:
+    """Reads one text, and notes the places of its values where they are wanted."""
+
+    def __init__(self, text: DocumentText, places: _Places | None = None) -> None:
+        self.text = text
+        self.places = places
+        self.is_repeated = False
+
+    def read(self) -> Any:
+        """Return the plain data of the text."""
+        raise NotImplementedError
 
 
 # JSON
 
-
-def read_json(text: bytes | str, source: str) -> Any:
-    """Read a JSON document as plain data.
-
-    Raises
-    ------
-    DocumentError
-        If it is no JSON, has a key twice, or is nested too deeply.
-    """
-    return _read_value(decoded(text, source))
+_TEXT = r'"(?:[^"\\]+|\\.)*"'
+_BRACKET_OR_ATOM = re.compile(rf'{_TEXT}|[][{{}}]|[^][{{}}\s,:"]+', re.DOTALL)
+_TEXT_OR_BRACKET = re.compile(rf"{_TEXT}?|[][{{}}]", re.DOTALL)
 
 
-def read_json_lines(text: bytes | str, source: str) -> list[Any]:
-    """Read JSON Lines, one value on each line that is not empty.
+class _JsonReader(_Reader):
+    """Reads JSON; the places are those of its tokens, once the text is known to be good."""
 
-    Raises as `read_json`, with the mistakes of all lines at once.
-    """
-    found: list[Any] = []
-    wrong: list[Diagnostic] = []
-    lines = decoded(text, source)
-    for entry in lines.entries:
+    def read(self) -> Any:
+        end = len(self.text.text)
+        data = self.value(0, end)
+        if self.places is not None:
+            self.places.root = self.placed(*self.tokens(0, end))
+        return data
+
+    def value(self, start: int, end: int) -> Any:
+        """Return the value between two offsets."""
+        text = self.text.text[start:end]
+        if not text.strip():
+            self.refuse(start, *_EMPTY)
+        too_deep = _offset_too_deep(text)
+        if too_deep is not None:
+            self.refuse(start + too_deep, *_TOO_DEEP)
         try:
-            found.append(_read_value(entry))
-        except DocumentError as error:
-            wrong += error.diagnostics
-    if wrong:
-        raise DocumentError(wrong)
-    if not found:
-        lines.refuse(Span(source, 1, 1, 2, ""), *_EMPTY)
-    return found
+            data = json.loads(
+                text,
+                object_pairs_hook=self.mapping,
+                parse_constant=_finite,
+                parse_float=_finite,
+                parse_int=_short_integer,
+            )
+        except json.JSONDecodeError as error:
+            problem = error.msg[:1].lower() + error.msg[1:]
+            help = next((help for words, help in _JSON_HELP.items() if words in problem), None)
+            message = f"this is not valid JSON: {problem}"
+            self.refuse(start + error.pos, "json-syntax", message, help)
+        except _AtomError as error:
+            atom, *finding = error.args
+            places = (found.start() for found in _TOKEN.finditer(text) if found[0] == atom)
+            self.refuse(start + next(places), *finding)
+        # keys and texts that are written out are clean; those with escapes may be anything
+        return self.clean(data) if "\\u" in text and self.places is None else data
+
+    def mapping(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        """Return the mapping of pairs, and note whether a key stands twice."""
+        found = dict(pairs)
+        self.is_repeated |= len(found) < len(pairs)
+        return found
+
+    def clean(self, data: Any) -> Any:
+        """Return data with all texts in NFC, or refuse a text at its place."""
+        try:
+            return clean_data(data)
+        except ReadingError as error:
+            found = error.diagnostic
+            span, _ = self.text.find(found.path)
+            raise DocumentError([replace(found, span=span, within=None)]) from None
+
+    def tokens(self, start: int, end: int) -> tuple[re.Match[str], Iterator[re.Match[str]]]:
+        """Return the first token between two offsets, and the others."""
+        tokens = _TOKEN.finditer(self.text.text, start, end)
+        return next(tokens), tokens
+
+    def placed(self, token: re.Match[str], others: Iterator[re.Match[str]]) -> Place:
+        """Return the value that begins with a token, with its places noted."""
+        assert self.places is not None
+        start, end = token.span()
+        if token[0] == "{":
+            mapping: dict[str, Any] = {}
+            while (token := next(others))[0] != "}":
+                key = composed(json.loads(token[0]))
+                place = self.placed(next(others), others)
+                mapping[key] = place.value
+                self.places.note(mapping, key, place._replace(key=token.span()))
+            return Place(mapping, start, token.end())
+        if token[0] == "[":
+            items: list[Any] = []
+            while (token := next(others))[0] != "]":
+                place = self.placed(token, others)
+                self.places.note(items, len(items), place)
+                items.append(place.value)
+            return Place(items, start, token.end())
+        return Place(json.loads(token[0]), start, end)
+
+    def refuse(self, start: int, code: str, message: str, help: str | None = None) -> NoReturn:
+        """Raise a finding about the character at an offset."""
+        self.text.refuse(self.text.span(start, start + 1), code, message, help)
 
 
-def _read_value(text: DocumentText) -> Any:
-    """Return the value that a text of JSON says."""
-    json_text = text.text
-    if not json_text.strip():
-        text.refuse(text.span_at(0), *_EMPTY)
-    too_deep = _offset_too_deep(json_text)
-    if too_deep is not None:
-        text.refuse(text.span_at(too_deep), *_TOO_DEEP)
-    try:
-        return json.loads(
-            json_text,
-            object_pairs_hook=_unique_keys,
-            parse_constant=_finite,
-            parse_float=_finite,
-            parse_int=_short_integer,
-        )
-    except json.JSONDecodeError as error:
-        problem = error.msg[:1].lower() + error.msg[1:]
-        text.refuse(text.span_at(error.pos), "json-syntax", f"this is not valid JSON: {problem}")
-    except KeyError as error:
-        (key,) = error.args
-        span = text.span_at(max(json_text.rfind(json.dumps(key)), 0))
-        text.refuse_repeated(key, span)
-    except ValueError as error:
-        span = text.span_at(max(json_text.find(str(error)), 0))
-        text.refuse(span, "json-syntax", f"`{quotable(str(error))}` is not allowed in JSON")
+class _JsonLinesReader(_JsonReader):
+    """Reads a list with an entry of JSON on each line that is not empty."""
+
+    def read(self) -> list[Any]:
+        found: list[Any] = []
+        wrong: list[Diagnostic] = []
+        for line in _FILLED_LINE.finditer(self.text.text):
+            try:
+                found.append(self.value(*line.span()))
+            except DocumentError as error:
+                wrong += error.diagnostics
+                continue
+            if self.places is not None:
+                place = self.placed(*self.tokens(*line.span()))
+                found[-1] = place.value
+                self.places.note(found, len(found) - 1, place)
+        if self.places is not None:
+            self.places.root = Place(found, 0, 1)  # the good lines have places beside bad ones
+            return found
+        if wrong:
+            wrong += self.text.repeated_keys() if self.is_repeated else []
+            raise DocumentError(sorted(wrong, key=position_in_text))
+        if not found:
+            self.refuse(0, *_EMPTY)
+        return found
+
+
+class _AtomError(ValueError):
+    """An atom that JSON cannot have: as it is written, then the code, the message and the help."""
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        message, help = f"`{quotable(text)}` is not a finite number", _NOT_FINITE_HELP
+        raise _AtomError(text, "not-finite", message, help)
+    return value
+
+
+def _short_integer(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise _AtomError(text, *_TOO_MANY_DIGITS)
+    return int(text)
 
 
 def _offset_too_deep(text: str) -> int | None:
@@ -413,35 +514,292 @@ def _offset_too_deep(text: str) -> int | None:
     return None
 
 
+_TOKEN = re.compile(r'"(?:[^"\\]+|\\.)*"|[][{}]|[^][{}\s,:"]+', re.DOTALL)
 _TEXT_OR_BRACKET = re.compile(r'"(?:[^"\\]+|\\.)*"?|[][{}]', re.DOTALL)
-
-
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise KeyError(name)
-        found[name] = value
-    return found
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(text)
-    return value
-
-
-def _short_integer(text: str) -> int:
-    if len(text) > _MAX_DIGITS:
-        raise ValueError(text)
-    return int(text)
+_FILLED_LINE = re.compile(r"[^\r\n]*[^\s][^\r\n]*")
+_NOT_FINITE_HELP = 'write a finite number, or "unknown" for an unknown rating or answer'
+_JSON_HELP = {
+    "',' delimiter": "put a comma between two entries, and close each bracket",
+    "':' delimiter": "put a colon between a key and its value",
+    "property name": "put each key in double quotes, and no comma after the last entry",
+    "expecting value": "write a value here: text in double quotes, a number, a list or an object",
+    "illegal trailing comma": "remove the comma after the last entry",
+    "extra data": "end the document after its one value, or save it as `.jsonl`",
+    "unterminated string": "close the text with a double quote",
+    "control character": "write a line break as `\\n` and a tab as `\\t`",
+    "escape": "write a backslash as `\\\\`",
+}
+"""The likely remedy of a syntax error, by words of the parser."""
 
 
 # YAML
 
+_TAGS = {"int": (int,), "float": (int, float), "bool": (bool,), "null": (type(None),)}
+"""The types of the values that a tag allows, beside `str` for any scalar."""
+_COLLECTION_TAGS = {None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
+_LARGEST_KEY = 2**53
+"""Integers as keys are not larger: all their hashes differ."""
 
-@collector_paused()
+
+class _Loader(_SafeLoader):  # type: ignore[misc]
+    """A parser to events that takes no scalar for anything: `plain` does that."""
+
+    def resolve(self, kind: object, value: object, implicit: object) -> str:
+        return ""
+
+
+class _Meanings(dict[str, Scalar]):
+    """The meanings of the unquoted scalars seen so far."""
+
+    def __missing__(self, text: str) -> Scalar:
+        value = self[text] = plain(text)
+        return value
+
+
+class _YamlReader(_Reader):
+    """Builds plain data from the events of one text.
+
+    A mapping or a list reads its own events until it ends. `event.__class__` and a dict of meanings
+    cost the least for each of some hundred thousand scalars.
+    """
+
+    def __init__(self, text: DocumentText, places: _Places | None = None) -> None:
+        super().__init__(text, places)
+        self.next_event: Callable[[], Any] = _Loader(text.text).get_event
+        self.meanings = _Meanings()
+        self.anchors: dict[str, tuple[Any, Event]] = {}
+        self.open_ids: set[int] = set()
+        self.ends: dict[int, int] = {}
+        self.depth = 0
+        self.expanded = 0
+        self.sizes: dict[int, int] = {}
+
+    def read(self) -> Any:
+        try:
+            return self.document()
+        except yaml.MarkedYAMLError as error:
+            _refuse_syntax(self.text, error)
+        except yaml.reader.ReaderError:
+            self.text.refuse_character()
+            self.text.refuse(self.text.span(0, 1), "bad-character", "this cannot be read")
+
+    def document(self) -> Any:
+        """Return the data of the one document in the text."""
+        found: list[Any] = []
+        while (event := self.next_event()).__class__ is not StreamEndEvent:
+            if isinstance(event, DocumentStartEvent) and found:
+                help = "put each document into its own file"
+                self.refuse(event, "several-documents", "a second document begins here", help)
+            if isinstance(event, NodeEvent):
+                found.append(self.value(event))
+                if self.places is not None:
+                    self.places.root = self.place_of(event, found[0])
+        if not found:
+            self.refuse(event, *_EMPTY)
+        return found[0]
+
+    def value(self, event: Any) -> Any:
+        """Return the value that begins at an event."""
+        kind = event.__class__
+        if kind is ScalarEvent:
+            return self.scalar(event)
+        if kind is MappingStartEvent:
+            return self.mapping(event)
+        return self.sequence(event) if kind is SequenceStartEvent else self.alias(event)
+
+    def mapping(self, start: MappingStartEvent) -> dict[Any, Any]:
+        found: dict[Any, Any] = {}
+        self.open(start, found)
+        next_event, places = self.next_event, self.places
+        while (at := next_event()).__class__ is not MappingEndEvent:
+            key = self.key(at)
+            if key in found:
+                self.is_repeated = True
+            event = next_event()
+            value = self.scalar(event) if event.__class__ is ScalarEvent else self.value(event)
+            found[key] = value
+            if places is not None:
+                key_at = (at.start_mark.index, at.end_mark.index)
+                places.note(found, key, self.place_of(event, value, key_at))
+        self.close(at, found)
+        return found
+
+    def sequence(self, start: SequenceStartEvent) -> list[Any]:
+        found: list[Any] = []
+        self.open(start, found)
+        next_event, places = self.next_event, self.places
+        while (event := next_event()).__class__ is not SequenceEndEvent:
+            value = self.value(event)
+            if places is not None:
+                places.note(found, len(found), self.place_of(event, value))
+            found.append(value)
+        self.close(event, found)
+        return found
+
+    def open(self, event: CollectionStartEvent, value: object) -> None:
+        """Begin a collection; an alias in it may not lead back to it."""
+        self.depth += 1
+        if event.tag not in _COLLECTION_TAGS:
+            self.refuse_tag(event)
+        if self.depth > MAX_DEPTH:
+            self.refuse(event, *_TOO_DEEP)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = (value, event)
+            self.open_ids.add(id(value))
+
+    def close(self, event: Any, value: object) -> None:
+        self.depth -= 1
+        self.open_ids.discard(id(value))
+        if self.places is not None:
+            self.ends[id(value)] = event.end_mark.index
+
+    def place_of(self, event: Any, value: object, key: tuple[int, int] | None = None) -> Place:
+        """Return the place of a value; that of an alias is where its anchor stands."""
+        if isinstance(event, AliasEvent):
+            _, event = self.anchors[str(event.anchor)]
+        # a block ends where it begins: a caret under all of it would mean nothing
+        end = event.end_mark.index
+        if getattr(event, "flow_style", False):
+            end = self.ends[id(value)]
+        is_plain = isinstance(event, ScalarEvent) and not event.style
+        return Place(value, event.start_mark.index, end, key, is_plain)
+
+    def scalar(self, event: ScalarEvent) -> Scalar:
+        try:
+            if event.implicit[0]:
+                value = self.meanings[event.value]
+            elif event.tag is None or event.tag == "!":
+                value = composed(event.value)  # escapes may be in another form
+            else:
+                value = self.tagged(event)
+        except ReadingError as error:
+            found = error.diagnostic
+            self.refuse(event, found.code, found.message, found.help)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = (value, event)
+        return value
+
+    def key(self, event: Any) -> Any:
+        """Return the key at an event: a word or a number."""
+        if event.__class__ is not ScalarEvent:
+            return self.odd_key(event)
+        key = self.scalar(event)
+        if key.__class__ is not str:
+            self.check_key(event, key)
+        elif key == "<<" and event.implicit[0]:
+            instead = "write out the merged keys"
+            self.refuse(event, "merge-key", "YAML 1.2 has no merge keys", instead)
+        return key
+
+    def odd_key(self, event: Event) -> Any:
+        """Return the key that an alias stands for; refuse a collection as key."""
+        if not isinstance(event, AliasEvent):
+            message = "a key is a single word or number, not a list or a mapping"
+            self.refuse(event, "bad-key", message, "put it in quotes, or write one word")
+        key = self.alias(event)
+        if not isinstance(key, str):
+            self.check_key(event, key)
+        return key
+
+    def check_key(self, event: Any, key: object) -> None:
+        """Refuse a key that is neither a word nor a number with a hash of its own."""
+        if type(key) is int and abs(key) <= _LARGEST_KEY:
+            return
+        if type(key) is float and math.isfinite(key):
+            return
+        word = getattr(event, "value", "")
+        message = f"a key is a word or a number, not `{quotable(word) or 'nothing'}`"
+        help = (
+            f'put it in quotes: `"{quotable(word)}"`' if word else "write a word before the colon"
+        )
+        self.refuse(event, "bad-key", message, help)
+
+    def tagged(self, event: ScalarEvent) -> Scalar:
+        """Return the value of a scalar with a tag of the core schema."""
+        tag = str(event.tag).removeprefix("tag:yaml.org,2002:")
+        if tag == "str":
+            return composed(event.value)
+        if tag not in _TAGS:
+            self.refuse_tag(event)
+        value = plain(event.value)
+        if type(value) not in _TAGS[tag]:
+            message = f"`{quotable(event.value)}` does not match its tag `{event.tag}`"
+            self.refuse(event, "bad-tag", message, "leave the tag out")
+        return float(value) if tag == "float" else value  # type: ignore[arg-type]
+
+    def alias(self, event: Any) -> Any:
+        """Return the value that an alias stands for."""
+        if event.anchor not in self.anchors:
+            message = f"there is no anchor `&{event.anchor}` above this alias"
+            help = f'put text that begins with `*` in quotes: `"*{event.anchor}"`'
+            self.refuse(event, "unknown-alias", message, help)
+        value, _ = self.anchors[event.anchor]
+        if id(value) in self.open_ids:
+            message = f"`*{event.anchor}` would contain itself"
+            self.refuse(event, "recursive-alias", message, "write the value out")
+        self.expanded += self.size(value)
+        if self.expanded > MAX_EXPANDED:
+            message = f"the aliases up to here expand to more than {MAX_EXPANDED:,} values"
+            self.refuse(event, "alias-bomb", message, "use fewer aliases")
+        return value
+
+    def size(self, value: Any) -> int:
+        """Return how many values are in a value, those that aliases stand for counted each time."""
+        if not isinstance(value, dict | list):
+            return 1
+        known = self.sizes.get(id(value))
+        if known is None:
+            inner = value.values() if isinstance(value, dict) else value
+            known = self.sizes[id(value)] = 1 + sum(map(self.size, inner))
+        return known
+
+    def refuse(self, event: Any, code: str, message: str, help: str | None = None) -> NoReturn:
+        """Raise a finding at an event."""
+        span = self.text.span(event.start_mark.index, event.end_mark.index)
+        self.text.refuse(span, code, message, help)
+
+    def refuse_tag(self, event: ScalarEvent | CollectionStartEvent) -> NoReturn:
+        """Raise the finding that a tag is none of the core schema."""
+        message = f"the tag `{event.tag}` is not allowed"
+        self.refuse(event, "unknown-tag", message, "leave it out")
+
+
+def _refuse_syntax(text: DocumentText, error: yaml.MarkedYAMLError) -> NoReturn:
+    """Raise the parser's error as a finding."""
+    mark: Any = error.problem_mark or error.context_mark
+    span = text.span(mark.index, mark.index)
+    problem = (error.problem or error.context or "this is not valid YAML").replace("\t", "tab")
+    code, message = "yaml-syntax", f"this is not valid YAML: {problem}"
+    help = next((help for words, help in _SYNTAX_HELP.items() if words in problem), None)
+    before = span.text[: span.column]
+    if before.strip(" ") == "\t" or before[span.column - 1 :] == "\t":
+        code, message, help = "tab-indent", "a tab cannot indent YAML", "use spaces"
+    elif "nesting depth" in problem:
+        # libyaml has a limit of its own since 0.2.6, which looks further ahead
+        code, message, help = _TOO_DEEP
+    text.refuse(span, code, message, help)
+
+
+_SYNTAX_HELP = {
+    "mapping values are not allowed": "check the indentation, and put text with `: ` in quotes",
+    "could not find expected ':'": "a key needs `: ` and a value after it",
+    "did not find expected ',' or": "a bracket is not closed, or a comma is missing",
+    "did not find expected key": "check the indentation of this line",
+    "did not find expected '-' indicator": "check the indentation of this line",
+    "found unexpected end of stream": "a quotation mark is not closed",
+    "cannot start any token": "put text that begins with this character in quotes",
+}
+"""The likely remedy of a syntax error, by words of the parser."""
+
+
+READERS: dict[str, type[_Reader]] = {
+    **dict.fromkeys((".yaml", ".yml"), _YamlReader),
+    ".json": _JsonReader,
+    **dict.fromkeys((".jsonl", ".ndjson"), _JsonLinesReader),
+}
+"""The reader of a file, by the end of its name; a file of any other name is read as YAML."""
+
+
 def read_yaml(text: bytes | str, source: str) -> Any:
     r"""Read a document of YAML 1.2 as plain data.
 
@@ -466,215 +824,4 @@ def read_yaml(text: bytes | str, source: str) -> Any:
     >>> read_yaml("country: NO\nrating: 4\n", "example.yaml")
     {'country': 'NO', 'rating': 4}
     """
-    document = decoded(text, source)
-    builder = _Builder(document)
-    try:
-        data = builder.build()
-    except yaml.MarkedYAMLError as error:
-        _refuse_syntax(document, error)
-    except yaml.reader.ReaderError:
-        _refuse_character(document)
-    key = builder.repeated
-    if key is not None:
-        document.refuse_repeated(key.value, document.span(key.start_mark, key.end_mark))
-    return data
-
-
-_NOTHING = object()
-_KEYS = (str, int)  # any other key is looked at more closely
-
-
-class _Builder:
-    """Builds plain data from the events of one text."""
-
-    def __init__(self, text: DocumentText) -> None:
-        self.text = text
-        self.repeated: ScalarEvent | None = None
-        self.anchors: dict[str, Any] = {}
-        self.open_ids: set[int] = set()
-        self.documents = 0
-        self.expanded = 0
-        self.sizes: dict[int, int] = {}
-
-    def build(self) -> Any:
-        """Return the data of the one document in the text.
-
-        The loop is written out, since it runs once for each of some hundred thousand events: a
-        scalar costs a look at its class, one in a dict of scalars seen before, and one append.
-        """
-        get = _Loader(self.text.text).get_event
-        memo: dict[str, Any] = {}
-        stack: list[tuple[Any, Any]] = []
-        container: Any = None
-        key: Any = _NOTHING
-        root: Any = None
-        while True:
-            event: Any = get()
-            kind = event.__class__
-            if kind is ScalarEvent:
-                value = event.value
-                if event.implicit[0]:
-                    found = memo.get(value, _NOTHING)
-                    value = memo.setdefault(value, plain(value)) if found is _NOTHING else found
-                elif event.tag is not None and event.tag != "!":
-                    value = self.tagged(event)
-                if event.anchor is not None:
-                    self.anchors[event.anchor] = value
-            elif kind is MappingStartEvent or kind is SequenceStartEvent:
-                as_key = container.__class__ is dict and key is _NOTHING
-                stack.append((container, key))
-                container, key = self.opened(event, len(stack), as_key=as_key), _NOTHING
-                continue
-            elif kind is MappingEndEvent or kind is SequenceEndEvent:
-                value = container
-                self.open_ids.discard(id(value))
-                container, key = stack.pop()
-            elif kind is AliasEvent:
-                value = self.alias(event)
-            elif kind is StreamEndEvent:
-                if not self.documents:
-                    self.refuse(event, *_EMPTY)
-                return root
-            else:
-                self.count_document(event)
-                continue
-
-            if container.__class__ is list:
-                container.append(value)
-            elif container is None:
-                root = value
-            elif key is _NOTHING:
-                if kind is not ScalarEvent or value.__class__ not in _KEYS or value == "<<":
-                    self.check_key(event, value)
-                if value in container:
-                    self.repeated = self.repeated or event
-                key = value
-            else:
-                container[key] = value
-                key = _NOTHING
-
-    def opened(self, event: CollectionStartEvent, depth: int, *, as_key: bool) -> Any:
-        """Return the empty collection that begins at an event."""
-        value: Any = {} if isinstance(event, MappingStartEvent) else []
-        if event.tag not in _COLLECTION_TAGS:
-            self.refuse_tag(event)
-        if event.anchor is not None:
-            self.anchors[event.anchor] = value
-            self.open_ids.add(id(value))
-        if as_key:
-            message = "a key is a single word or number, not a list or a mapping"
-            self.refuse(event, "bad-key", message)
-        if depth > MAX_DEPTH:
-            self.refuse(event, *_TOO_DEEP)
-        return value
-
-    def count_document(self, event: Event) -> None:
-        """Refuse a second document; no other event remains that means anything."""
-        if isinstance(event, DocumentStartEvent):
-            self.documents += 1
-            if self.documents > 1:
-                help = "put each document into its own file"
-                self.refuse(event, "several-documents", "a second document begins here", help)
-
-    def check_key(self, event: Event, value: Any) -> None:
-        """Refuse a key that is no word and no finite number."""
-        if value == "<<" and getattr(event, "implicit", (False,))[0]:
-            instead = "write out the merged keys"
-            self.refuse(event, "merge-key", "YAML 1.2 has no merge keys", instead)
-        if isinstance(value, str) or (type(value) in (int, float) and math.isfinite(value)):
-            return
-        word = str(getattr(event, "value", ""))
-        help = f'put it in quotes: `"{word}"`' if word and isinstance(value, bool) else None
-        message = f"a key is a word or a number, not `{word or 'nothing'}`"
-        self.refuse(event, "bad-key", message, help)
-
-    def tagged(self, event: ScalarEvent) -> Scalar:
-        """Return the value of a scalar with a tag of the core schema."""
-        tag = str(event.tag).removeprefix("tag:yaml.org,2002:")
-        if tag == "str":
-            return event.value
-        if tag not in _TAGS:
-            self.refuse_tag(event)
-        value = plain(event.value)
-        if type(value) not in _TAGS[tag]:
-            message = f"`{event.value}` does not match its tag `{event.tag}`"
-            self.refuse(event, "bad-tag", message)
-        return float(value) if tag == "float" else value  # type: ignore[arg-type]
-
-    def alias(self, event: AliasEvent) -> Any:
-        """Return the value that an alias stands for."""
-        if event.anchor not in self.anchors:
-            message = f"there is no anchor `&{event.anchor}` above this alias"
-            self.refuse(event, "unknown-alias", message)
-        value = self.anchors[event.anchor]
-        if id(value) in self.open_ids:
-            self.refuse(event, "recursive-alias", f"`*{event.anchor}` would contain itself")
-        self.expanded += self.size(value)
-        if self.expanded > MAX_EXPANDED:
-            message = f"the aliases up to here expand to more than {MAX_EXPANDED:,} values"
-            self.refuse(event, "alias-bomb", message)
-        return value
-
-    def size(self, value: Any) -> int:
-        """Return how many values are in a value, those that aliases stand for counted each time."""
-        if not isinstance(value, dict | list):
-            return 1
-        known = self.sizes.get(id(value))
-        if known is None:
-            inner = value.values() if isinstance(value, dict) else value
-            known = self.sizes[id(value)] = 1 + sum(map(self.size, inner))
-        return known
-
-    def refuse(self, event: Event, code: str, message: str, help: str | None = None) -> NoReturn:
-        """Raise a finding at an event."""
-        self.text.refuse(self.text.span(event.start_mark, event.end_mark), code, message, help)
-
-    def refuse_tag(self, event: ScalarEvent | CollectionStartEvent) -> NoReturn:
-        """Raise the finding that a tag is none of the core schema."""
-        message = f"the tag `{event.tag}` is not allowed"
-        self.refuse(event, "unknown-tag", message, "leave it out")
-
-
-def _refuse_syntax(text: DocumentText, error: yaml.MarkedYAMLError) -> NoReturn:
-    """Raise the parser's error as a finding."""
-    mark = error.problem_mark or error.context_mark
-    span = text.span(mark, mark)
-    problem = (error.problem or error.context or "this is not valid YAML").replace("\t", "tab")
-    code, message = "yaml-syntax", f"this is not valid YAML: {problem}"
-    help = next((help for words, help in _SYNTAX_HELP.items() if words in problem), None)
-    before = span.text[: span.column]
-    if before.strip(" ") == "\t" or before[span.column - 1 :] == "\t":
-        code, message, help = "tab-indent", "a tab cannot indent YAML", "use spaces"
-    elif "nesting depth" in problem:
-        # libyaml has a limit of its own since 0.2.6, which looks further ahead
-        code, message = _TOO_DEEP
-    text.refuse(span, code, message, help)
-
-
-def _refuse_character(text: DocumentText) -> NoReturn:
-    """Raise the finding of the first character that YAML does not allow."""
-    found = _FORBIDDEN.search(text.text)
-    message, offset = "this cannot be read", 0
-    if found is not None:
-        message, offset = f"the character U+{ord(found[0]):04X} is not allowed", found.start()
-    text.refuse(text.span_at(offset), "bad-character", message)
-
-
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-_SYNTAX_HELP = {
-    "mapping values are not allowed": "check the indentation, and put text with `: ` in quotes",
-    "could not find expected ':'": "a key needs `: ` and a value after it",
-    "did not find expected ',' or": "a bracket is not closed, or a comma is missing",
-    "did not find expected key": "check the indentation of this line",
-    "did not find expected '-' indicator": "check the indentation of this line",
-    "found unexpected end of stream": "a quotation mark is not closed",
-    "cannot start any token": "put text that begins with this character in quotes",
-}
-"""The likely remedy of a syntax error, by words of the parser."""
-
-READERS: dict[str, Callable[[bytes | str, str], Any]] = {
-    **dict.fromkeys((".yaml", ".yml"), read_yaml),
-    ".json": read_json,
-    **dict.fromkeys((".jsonl", ".ndjson"), read_json_lines),
-}
-"""The reader of a file, by the end of its name; a file of any other name is read as YAML."""
+    return decoded(text, source).read()

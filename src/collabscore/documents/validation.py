@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import filterfalse
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from ..errors import Diagnostic, KeyPath, did_you_mean, likely, quotable
+from ..models.base import ReadingError
 from .reader import collector_paused
 
 __all__ = ["build_model", "plain_types", "value_at"]
@@ -209,8 +211,6 @@ _MESSAGES: dict[str, tuple[str, str, str | None]] = {
     "too_short": ("too-few", "expected at least {min_length}, found {actual_length}", None),
     "too_long": ("too-many", "expected at most {max_length}, found {actual_length}", None),
     "recursion_loop": ("recursive", "this contains itself", None),
-    "date": ("invalid-date", "`{value}` is not a date", "write YYYY, YYYY-MM or YYYY-MM-DD"),
-    "id": ("invalid-id", "{quoted} cannot be an id", "an id is one line of printable text"),
 }
 """The code, the message and the help for a type of pydantic's errors."""
 
@@ -275,11 +275,14 @@ def _refusal(entry: Any, path: KeyPath, data: object, model: type[BaseModel]) ->
             return _invalid_choice(place, value_at(data, place), context["expected_tags"])
         case "literal_error":
             return _invalid_choice(path, value, context["expected"])
-        case "string_pattern_mismatch":
-            kind = "date" if "\\d{4}" in context["pattern"] else "id"
+        case "value_error" if isinstance(context["error"], ReadingError):
+            found = context["error"].diagnostic
+            at_key = "[key]" in entry["loc"]
+            within = None if at_key else found.within
+            return replace(found, path=(*path, *found.path), at_key=at_key, within=within)
     code, message, advice = _MESSAGES.get(kind, (kind.replace("_", "-"), entry["msg"], None))
     if kind in _MESSAGES:
-        message = message.format(value=quotable(value), quoted=repr(quotable(value)), **context)
+        message = message.format(value=quotable(value), **context)
     absent = ((*path, "*"),) if code == "too-few" else ()
     at_key = "[key]" in entry["loc"]
     return Diagnostic(code, message, path, advice, at_key=at_key, absent=absent)

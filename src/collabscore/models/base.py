@@ -5,13 +5,26 @@ every model that inherits it, at each start.
 """
 
 import re
+import unicodedata
+from calendar import monthrange
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, NoReturn, Self, TypeVar, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+)
 from typing_extensions import TypeAliasType
 
-from ..errors import Diagnostic, KeyPath, Origin
+from ..errors import Diagnostic, KeyPath, Origin, quotable
 
 __all__ = [
     "ALSO_ACCEPTED",
@@ -35,12 +48,22 @@ __all__ = [
     "Source",
     "Sources",
     "Text",
+    "Url",
     "Verified",
+    "Word",
+    "character_name",
     "citations",
+    "clean_data",
+    "clean_date",
+    "clean_id",
+    "clean_text",
+    "clean_url",
+    "composed",
     "empty_is_default",
     "list_field",
     "map_field",
     "optional_field",
+    "refuse_characters",
     "title_of",
     "verification",
     "within",
@@ -82,9 +105,19 @@ class FrozenList(list[V]):
     __reduce__ = _copied
 
 
-FrozenMap = Annotated[dict[K, V], AfterValidator(FrozenDict)]
+def _frozen_map(value: object, read: ValidatorFunctionWrapHandler) -> object:
+    """Read a mapping as a frozen one; two keys may become one in NFC."""
+    found = read(value)
+    if isinstance(value, Mapping) and len(found) != len(value):
+        names = [key for key in value if key not in found]
+        message = f"`{clean_text(names[0])}` is defined twice"
+        raise ReadingError("duplicate-key", message, help="keep one")
+    return FrozenDict(found)
+
+
+FrozenMap = Annotated[dict[K, V], WrapValidator(_frozen_map)]
 FrozenSequence = Annotated[list[V], AfterValidator(FrozenList)]
-NonEmptyMap = Annotated[dict[K, V], Field(min_length=1), AfterValidator(FrozenDict)]
+NonEmptyMap = Annotated[dict[K, V], Field(min_length=1), WrapValidator(_frozen_map)]
 NonEmptySequence = Annotated[list[V], Field(min_length=1), AfterValidator(FrozenList)]
 
 # a value is of the first of several types that it fits
@@ -110,16 +143,6 @@ ALSO_ACCEPTED: dict[Callable[[object], object], tuple[dict[str, Any], ...]] = {}
 """JSON Schema of the forms that a function reads before a model does: pydantic cannot know."""
 
 
-def _year_as_text(value: object) -> object:
-    # `date: 2018` is a whole number to YAML, and a year to its author
-    if isinstance(value, int) and not isinstance(value, bool) and 1000 <= value <= 9999:
-        return str(value)
-    return value
-
-
-ALSO_ACCEPTED[_year_as_text] = ({"type": "integer", "minimum": 1000, "maximum": 9999},)
-
-
 def empty_is_default(value: object) -> object:
     """Read a key with nothing behind it as a mapping with nothing in it."""
     return {} if value is None else value
@@ -127,28 +150,242 @@ def empty_is_default(value: object) -> object:
 
 ALSO_ACCEPTED[empty_is_default] = ({"type": "null"},)
 
-Date = Annotated[str, BeforeValidator(_year_as_text), Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
-Text = Annotated[str, Field(min_length=1)]
-Id = Annotated[
-    str,
-    Field(
-        min_length=1,
-        max_length=200,
-        pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$",
-    ),
-]
-"""Any printable name: spaces, dots, underscores and letters of any script are fine."""
-Number = Annotated[int | float, IN_ORDER]
+# the one door for text
 
 
 class ReadingError(ValueError):
-    """A rating or a fact cannot be read; the path of `diagnostic` is relative to it."""
+    """A text, a rating or a fact cannot be read; the path of `diagnostic` is relative to it."""
 
     def __init__(
-        self, code: str, message: str, path: KeyPath = (), help: str | None = None
+        self,
+        code: str,
+        message: str,
+        path: KeyPath = (),
+        help: str | None = None,
+        within: tuple[int, int] | None = None,
     ) -> None:
         super().__init__(message)
-        self.diagnostic = Diagnostic(code, message, path, help)
+        self.diagnostic = Diagnostic(code, message, path, help, within=within)
+
+    def under(self, key: str | float) -> Self:
+        """Return the same error, as seen from the mapping or the list around it."""
+        self.diagnostic = self.diagnostic.moved(lambda path: (key, *path))
+        return self
+
+
+_NO_TEXT = (
+    r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069"
+    r"\ufdd0-\ufdef\ufffe\uffff"
+)
+"""Controls, line separators, overrides of the direction of writing, and what is no character."""
+_UNSEEN = (
+    r"\t\n\r\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u202f"
+    r"\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+)
+"""Blanks other than the space, and Default_Ignorable_Code_Point of Unicode."""
+_HALVES, _TAGS = r"\ud800-\udfff", r"\U000e0000-\U000e0fff"
+_HALF = re.compile(f"[{_HALVES}]")
+_REFUSED_IN_TEXT = re.compile(f"[{_NO_TEXT}{_HALVES}]")
+_REFUSED_IN_ID = re.compile(f"[{_NO_TEXT}{_HALVES}{_UNSEEN}{_TAGS}]")
+_LONGEST_ID = 200
+
+
+def character_name(character: str) -> str:
+    r"""Return the number of a character, and its name where it has one.
+
+    Examples
+    --------
+    >>> character_name("\u200b"), character_name("\x07")
+    ('U+200B (zero width space)', 'U+0007')
+    """
+    name = unicodedata.name(character, "").lower()
+    return f"U+{ord(character):04X}" + (f" ({name})" if name else "")
+
+
+def refuse_characters(text: str, refused: re.Pattern[str] = _REFUSED_IN_TEXT) -> str:
+    """Return a text; raise the error about the first character that cannot stand in it."""
+    found = refused.search(text)
+    if found is None:
+        return text
+    where = "in an id" if refused is _REFUSED_IN_ID else "here"
+    message = f"the character {character_name(found[0])} is not allowed {where}"
+    is_blank = found[0].isspace() and refused is _REFUSED_IN_ID
+    help = "write a plain space instead" if is_blank else "remove the character"
+    raise ReadingError("bad-character", message, help=help, within=found.span())
+
+
+def composed(text: str) -> str:
+    """Return a text in NFC, in which equal letters are equal code points."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def clean_text(text: str) -> str:
+    r"""Return a text in NFC.
+
+    Raises
+    ------
+    ReadingError
+        At a control character, a line separator, an override of the direction of writing, or a
+        code point that is no character.
+
+    Examples
+    --------
+    >>> clean_text("Zu\u0308rich") == "Z\u00fcrich"
+    True
+    """
+    if text.isascii() and text.isprintable():
+        return text  # by far the commonest
+    return refuse_characters(composed(text).replace("\r\n", "\n"))
+
+
+def clean_id(text: str) -> str:
+    """Return an id in NFC: one line that readers can see and tell from any other.
+
+    Raises
+    ------
+    ReadingError
+        If it is empty or has more than 200 characters, begins or ends with a blank, or holds a
+        character that cannot be seen.
+
+    Examples
+    --------
+    >>> clean_id("flu ")
+    Traceback (most recent call last):
+    collabscore.models.base.ReadingError: the id `flu ` begins or ends with a blank
+    """
+    text = refuse_characters(composed(text), _REFUSED_IN_ID)
+    bare = text.strip(" ")
+    if not bare:
+        raise ReadingError("empty-text", "this id is empty", help="write a name")
+    if bare != text:
+        message = f"the id `{text}` begins or ends with a blank"
+        raise ReadingError("invalid-id", message, help=f"write `{bare}`")
+    if len(text) > _LONGEST_ID:
+        message = f"this id has more than {_LONGEST_ID} characters"
+        raise ReadingError("too-long", message, help="put the long name under `title`")
+    return text
+
+
+_DEEPEST = 100
+
+
+def clean_data(data: Any, depth: int = 0) -> Any:
+    """Return plain data in new dicts and lists, their texts in NFC: models refuse the rest.
+
+    Raises
+    ------
+    ReadingError
+        At half a character, at two keys that are one in NFC, and at data that are nested too deeply
+        or contain themselves.
+    """
+    if isinstance(data, str):
+        return refuse_characters(composed(data), _HALF)
+    if not isinstance(data, Mapping | list | tuple):
+        return data
+    if depth == _DEEPEST:
+        message = f"this is nested more than {_DEEPEST} levels deep, or contains itself"
+        raise ReadingError("too-deep", message, help="nest fewer lists and mappings")
+    found: dict[Any, Any] = {}
+    for key, value in data.items() if isinstance(data, Mapping) else enumerate(data):
+        try:
+            name = refuse_characters(composed(key), _HALF) if isinstance(key, str) else key
+            if name in found:
+                raise ReadingError("duplicate-key", f"`{name}` is defined twice", help="keep one")
+            found[name] = clean_data(value, depth + 1)
+        except ReadingError as error:
+            raise error.under(key) from None
+    return found if isinstance(data, Mapping) else list(found.values())
+
+
+_YEAR = "[1-9][0-9]{3}"
+_MONTH = f"{_YEAR}(-(0[1-9]|1[0-2]))?"
+_DAY = (
+    f"{_YEAR}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+    "|02-(0[1-9]|[12][0-9]))"
+)
+_DATE = re.compile(f"{_MONTH}|{_DAY}")
+_DATE_SCHEMA = {
+    "anyOf": [
+        {"type": "string", "pattern": f"^{_MONTH}$"},
+        {"type": "string", "format": "date", "pattern": f"^{_DAY}$"},
+        {"type": "integer", "minimum": 1000, "maximum": 9999},
+    ]
+}
+
+
+def _date_as_text(value: object) -> object:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)  # `date: 2018` is a whole number to YAML, and a year to its author
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()  # as other readers of YAML have it
+    return value
+
+
+def clean_date(text: str) -> str:
+    """Return a date, a month or a year that the calendar has.
+
+    Raises
+    ------
+    ReadingError
+        If it is written otherwise, or does not exist.
+    """
+    exists = _DATE.fullmatch(text) is not None
+    if exists and len(text) == len("YYYY-MM-DD"):
+        year, month, day = map(int, text.split("-"))
+        exists = day <= monthrange(year, month)[1]
+    if exists:
+        return text
+    is_written = re.fullmatch("[0-9]{4}(-[0-9]{2}){0,2}", text)
+    reason = "does not exist in the calendar" if is_written else "is not a date"
+    message = f"`{quotable(text)}` {reason}"
+    raise ReadingError("invalid-date", message, help="write YYYY, YYYY-MM or YYYY-MM-DD")
+
+
+_HOST = r'(\[[0-9A-Fa-f:.]+\]|[^\s/?#@\\<>":.\[\]-][^\s/?#@\\<>":\[\]]*)'
+_URL = rf'[Hh][Tt][Tt][Pp][Ss]?://{_HOST}(:[0-9]{{1,5}})?([/?#][^\s<>"]*)?'
+
+
+def clean_url(text: str) -> str:
+    """Return an address that a browser opens safely: http or https, with a host.
+
+    Raises
+    ------
+    ReadingError
+        If it is another text.
+    """
+    if re.fullmatch(_URL, text) is None:
+        message = f"`{quotable(text)}` is not a web address"
+        raise ReadingError("invalid-url", message, help="write `https://`, the host and the page")
+    return clean_text(text)
+
+
+Word = Annotated[str, AfterValidator(clean_text)]
+"""A word that is defined elsewhere: its place says what it may be."""
+Text = Annotated[str, Field(min_length=1), AfterValidator(clean_text)]
+Id = Annotated[
+    str,
+    AfterValidator(clean_id),
+    Field(
+        json_schema_extra={
+            "minLength": 1,
+            "maxLength": _LONGEST_ID,
+            "pattern": r"^\S(.*\S)?$",
+        }
+    ),
+]
+"""Any name in one line: spaces, dots, underscores and letters of any script are fine."""
+Date = Annotated[
+    str,
+    AfterValidator(clean_date),
+    BeforeValidator(_date_as_text),
+    WithJsonSchema(_DATE_SCHEMA),
+]
+Url = Annotated[
+    str,
+    AfterValidator(clean_url),
+    WithJsonSchema({"type": "string", "pattern": f"^{_URL}$"}),
+]
+Number = Annotated[int | float, IN_ORDER]
 
 
 class Model(BaseModel):
@@ -192,10 +429,10 @@ class Citation(Model):
     clause: Text | None = optional_field("The place in the source: article, section, page.")
 
 
-Cited = Annotated[str | Citation, IN_ORDER]
+Cited = Annotated[Word | Citation, IN_ORDER]
 """The id of a source, or {id, clause}."""
 
-Sources = TypeAliasType("Sources", Annotated[str | Citation | FrozenSequence[Cited], IN_ORDER])
+Sources = TypeAliasType("Sources", Annotated[Word | Citation | FrozenSequence[Cited], IN_ORDER])
 """One source or several; a named type, so that pydantic builds its schema once."""
 
 
@@ -205,7 +442,7 @@ class Source(Model):
     title: Text = Field(description="Title of the document.")
     issuer: Text | None = optional_field("The organisation or office that issued it.")
     date: Date | None = optional_field("Date of issue: YYYY, YYYY-MM or YYYY-MM-DD.")
-    url: Text | None = optional_field("Public address.")
+    url: Url | None = optional_field("Public address, with http or https.")
     verified: Verified = Field(
         default="no",
         description="How it was checked: at its issuer (primary), in a secondary source "

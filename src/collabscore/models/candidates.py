@@ -23,6 +23,7 @@ from .base import (
     NonEmptySequence,
     Source,
     Text,
+    Word,
     list_field,
     map_field,
     optional_field,
@@ -60,9 +61,9 @@ class Candidate(Model):
     title: Text | None = optional_field("Name shown to readers. Default: made from the id.")
     summary: Text | None = optional_field("A description in a sentence or two.")
     unit: Unit | None = optional_field("area or project. Default: the unit of the list.")
-    ratings: FrozenMap[str, Rating] = map_field("Ratings by criterion. Default: unknown.")
-    facts: FrozenMap[str, FactValue] = map_field("Answers by fact. Default: unknown.")
-    safeguards: FrozenSequence[Annotated[str | PlacedSafeguard, IN_ORDER]] = list_field(
+    ratings: FrozenMap[Word, Rating] = map_field("Ratings by criterion. Default: unknown.")
+    facts: FrozenMap[Word, FactValue] = map_field("Answers by fact. Default: unknown.")
+    safeguards: FrozenSequence[Annotated[Word | PlacedSafeguard, IN_ORDER]] = list_field(
         "Safeguards in place, or {id, status: planned}."
     )
     tags: FrozenSequence[Text] = list_field("Words for selecting candidates.")

@@ -21,10 +21,12 @@ from .base import (
     FrozenDict,
     FrozenMap,
     FrozenSequence,
+    Id,
     NonEmptyMap,
     Number,
     ReadingError,
     Text,
+    Word,
     empty_is_default,
     optional_field,
 )
@@ -114,7 +116,7 @@ ValuePoints = Annotated[
 ]
 Labels = Annotated[FrozenMap[Number, Text], BeforeValidator(_numbers_as_keys)]
 
-Point = Annotated[Number | str, IN_ORDER]
+Point = Annotated[Number | Word, IN_ORDER]
 """A number, or the name of a level."""
 
 
@@ -129,7 +131,7 @@ class RatingDetail(Backed):
 
 
 Rating = Annotated[
-    int | float | str | FrozenSequence[Point] | RatingDetail | None,
+    int | float | Word | FrozenSequence[Point] | RatingDetail | None,
     IN_ORDER,
 ]
 
@@ -313,7 +315,7 @@ class Criterion(Element):
         "Treatment of an unknown rating: the average of the scale, the worst of the scale, "
         "omitted, or no score."
     )
-    scale: Annotated[str | Scale, IN_ORDER] | None = optional_field(
+    scale: Annotated[Word | Scale, IN_ORDER] | None = optional_field(
         "The name of a scale, or a scale written here. Rated criteria only."
     )
     prefer: Literal["high", "low"] | None = optional_field(
@@ -340,7 +342,7 @@ class Criterion(Element):
         return self.criteria is not None
 
 
-Criteria = NonEmptyMap[str, Annotated[Criterion, BeforeValidator(empty_is_default)]]
+Criteria = NonEmptyMap[Id, Annotated[Criterion, BeforeValidator(empty_is_default)]]
 
 
 def walk(

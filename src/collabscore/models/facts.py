@@ -27,9 +27,12 @@ from .base import (
     FrozenDict,
     FrozenMap,
     FrozenSequence,
+    Id,
     Number,
     ReadingError,
     Text,
+    Word,
+    clean_data,
     optional_field,
     title_of,
     within,
@@ -66,10 +69,12 @@ __all__ = [
 class FactDetail(Backed):
     """An answer to a fact, with its evidence."""
 
-    value: Any = optional_field("The answer, in any form allowed without detail.")
+    value: Annotated[Any, BeforeValidator(clean_data)] = optional_field(
+        "The answer, in any form allowed without detail."
+    )
     low: Point | None = optional_field("Lowest possible answer; with `high`.")
     high: Point | None = optional_field("Highest possible answer; with `low`.")
-    at_least: FrozenSequence[str] | None = optional_field(
+    at_least: FrozenSequence[Word] | None = optional_field(
         "Items known to be in the set. It may have more."
     )
 
@@ -78,8 +83,8 @@ FactValue = Annotated[
     bool
     | int
     | float
-    | str
-    | FrozenSequence[Annotated[bool | int | float | str, IN_ORDER]]
+    | Word
+    | FrozenSequence[Annotated[bool | int | float | Word, IN_ORDER]]
     | FactDetail
     | None,
     IN_ORDER,
@@ -243,7 +248,7 @@ ALSO_ACCEPTED[_meanings_of] = (
 
 
 Meanings = Annotated[
-    dict[str, Text | None],
+    dict[Id, Text | None],
     BeforeValidator(_meanings_of),
     Field(min_length=1),
     AfterValidator(FrozenDict),
@@ -754,7 +759,7 @@ class Item(Element):
 
     items: (
         Annotated[
-            FrozenMap[str, Annotated[Leaf, BeforeValidator(_item)]], BeforeValidator(_meanings_of)
+            FrozenMap[Id, Annotated[Leaf, BeforeValidator(_item)]], BeforeValidator(_meanings_of)
         ]
         | None
     ) = optional_field("Finer items, such as the sub-fields of an area.")
@@ -765,7 +770,7 @@ class NamedList(Element):
 
     among: Text | None = optional_field("The larger list from which this one selects.")
     items: Annotated[
-        FrozenMap[str, Annotated[Item, BeforeValidator(_item)]], BeforeValidator(_meanings_of)
+        FrozenMap[Id, Annotated[Item, BeforeValidator(_item)]], BeforeValidator(_meanings_of)
     ] = Field(description="The items: a list of ids, or {id: title}, or {id: {title, items}}.")
 
     @property

@@ -37,6 +37,7 @@ from .base import (
     Sources,
     Text,
     Verified,
+    Word,
     empty_is_default,
     list_field,
     map_field,
@@ -102,8 +103,8 @@ class Condition(Element):
     when: Text = Field(description="The condition, in the language of conditions.")
 
 
-Options = NonEmptySequence[str]
-Need = Annotated[str | Options, IN_ORDER]
+Options = NonEmptySequence[Word]
+Need = Annotated[Word | Options, IN_ORDER]
 """The id of a safeguard, or a list of ids of which any one will do."""
 
 Needs = NonEmptySequence[Need]
@@ -181,7 +182,7 @@ class Verdict(Element):
     )
 
 
-Verdicts = NonEmptyMap[str, Annotated[Verdict, BeforeValidator(empty_is_default)]]
+Verdicts = NonEmptyMap[Id, Annotated[Verdict, BeforeValidator(empty_is_default)]]
 
 
 @cache
@@ -304,7 +305,7 @@ class Framework(SharedDefinitions):
     basis: Literal["judgement"] | None = optional_field(
         "`judgement` if it is its author's own choice."
     )
-    uses: Annotated[str | Vocabulary, IN_ORDER] | None = optional_field(
+    uses: Annotated[Word | Vocabulary, IN_ORDER] | None = optional_field(
         "A shipped vocabulary, a file beside this one, or a vocabulary written here."
     )
     parties: FrozenMap[Id, Text] = map_field("Labels of the parties: {us: United States}.")

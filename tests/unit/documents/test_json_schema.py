@@ -133,7 +133,8 @@ def test_a_list_of_candidates_may_be_bare() -> None:
     assert validator.is_valid(
         {"collabscore": "candidates/1", "framework": "guardrail", "candidates": listed}
     )
-    assert not validator.is_valid({"candidates": listed})
+    assert validator.is_valid({"candidates": listed})
+    assert not validator.is_valid({"collabscore": "framework/1", "candidates": listed})
     assert not validator.is_valid([{"title": "without an id"}])
 
 

@@ -334,7 +334,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"facts": {"wet": {"kind": "level", "levls": ["a", "b"]}}}, "unknown-key"),
     ({"facts": {"wet": {"kind": "number", "levels": ["a"]}}}, "unknown-key"),
     ({"id": ""}, "empty-text"),
-    ({"id": "a\x07b"}, "invalid-id"),
+    ({"id": "a\x07b"}, "bad-character"),
     ({"id": "x" * 300}, "too-long"),
     ({"version": True}, "invalid-type"),
     ({"guardrails": {"g": {"steps": []}}}, "too-few"),

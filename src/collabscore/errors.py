@@ -14,7 +14,9 @@ The exception tree::
 from __future__ import annotations
 
 import difflib
+import errno
 import importlib
+import io
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
@@ -47,6 +49,7 @@ __all__ = [
     "quotable",
     "refusal_of_name",
     "refuse_no_integer",
+    "system_words",
 ]
 
 KeyPath = tuple[str | int | float, ...]
@@ -283,6 +286,40 @@ def refuse_no_integer(name: str, value: object, least: int) -> None:
         raise UsageError(f"{name}: {value!r} is not a whole number; use {least} or more")
 
 
+_CURES = {
+    errno.ENOENT: "check the name and the folder",
+    errno.ENOTDIR: "check the name and the folder",
+    errno.ENAMETOOLONG: "use a shorter name",
+    errno.ELOOP: "its links lead back to themselves",
+    errno.EISDIR: "give the name of a file",
+    errno.EACCES: "change its permissions, or choose another file",
+    errno.EROFS: "choose another folder",
+    errno.ENOSPC: "free some space, or choose another place",
+}
+
+
+def system_words(error: BaseException) -> str:
+    """Return the reason for which the system refuses a call, and a cure, without paths.
+
+    Examples
+    --------
+    >>> system_words(FileNotFoundError(errno.ENOENT, "No such file or directory", "/srv/x"))
+    'no such file or directory; check the name and the folder'
+    >>> system_words(ValueError("embedded null byte"))
+    'no file can have such a name; use other characters'
+    """
+    if isinstance(error, MemoryError):
+        return "not enough memory; use fewer candidates or draws"
+    if isinstance(error, io.UnsupportedOperation):
+        return "the stream is closed"
+    if not isinstance(error, OSError):
+        return "no file can have such a name; use other characters"
+    reason = error.strerror or str(error)
+    reason = reason[:1].lower() + reason[1:]
+    cure = _CURES.get(error.errno or 0)
+    return f"{reason}; {cure}" if cure else reason
+
+
 class MissingExtraError(CollabscoreError, ImportError):
     """An optional library is not installed; the message has the line that installs it."""
 
@@ -450,12 +487,13 @@ def _excerpt(span: Span, place: str) -> list[str]:
 
 
 def printable(text: str) -> str:
-    """Replace control characters, so that a text from outside cannot steer a terminal."""
+    """Replace controls, line ends and non-characters: a text from outside steers no terminal."""
     if text.isprintable():  # by far the commonest
         return text
     shown = ""
     for char in text:
-        if unicodedata.category(char) in {"Cc", "Cf", "Cs"}:
+        is_unassigned = ord(char) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(char) <= 0xFDEF
+        if is_unassigned or unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"}:
             char = "\N{REPLACEMENT CHARACTER}"
         shown += char
     return shown

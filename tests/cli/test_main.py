@@ -291,4 +291,5 @@ def test_an_input_is_not_written_over(
 def test_a_folder_that_is_missing_is_named(collabscore: Command, folder: Path) -> None:
     result = collabscore("score", "projects.yaml", "-o", "out/x.html")
     assert result.exit_code == 2
-    assert f"there is no folder `{folder.resolve() / 'out'}`" in result.stderr
+    assert "cannot write `out/x.html`: there is no folder `out`; create it first" in result.stderr
+    assert str(folder) not in result.stderr

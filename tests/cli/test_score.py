@@ -237,7 +237,9 @@ def test_errors_come_all_at_once_on_stderr(collabscore: Command) -> None:
 def test_a_file_that_is_not_there_is_wrong_usage(collabscore: Command) -> None:
     result = collabscore("score", "nowhere.yaml", "-f", "house.yaml")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == "error: cannot read `nowhere.yaml`: no such file or directory\n"
+    assert result.stderr == (
+        "error: cannot read `nowhere.yaml`: no such file or directory; check the name and the folder\n"
+    )
 
 
 def test_a_file_is_written_whole_or_not_at_all(

@@ -126,7 +126,8 @@ def test_a_framework_without_cases(
 ) -> None:
     result = collabscore("test", "house.yaml", *options)
     assert result.exit_code == code
-    assert "warning: `house` has no cases: put them at `cases/house.yaml`" in result.stderr
+    severity = "error" if options else "warning"
+    assert f"{severity}: `house` has no cases: put them at `cases/house.yaml`" in result.stderr
     assert "1 framework, 0 cases: 0 passed, 1 without cases" in result.stdout
 
 
@@ -140,7 +141,7 @@ def test_mistakes_of_a_document_do_not_hide_the_others(collabscore: Command, bes
     )
     assert "cannot read `nowhere.yaml`" in result.stderr
     assert "house      1 error\nguardrail  " in result.stdout
-    assert "1 document with errors" in result.stdout
+    assert "1 document with errors, 1 not read" in result.stdout
     assert collabscore("test", "house.yaml", "guardrail").exit_code == 1
 
 

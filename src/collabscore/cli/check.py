@@ -14,6 +14,7 @@ from ..documents import checking
 from ..documents.checking import Checked
 from ..documents.loading import load_cases, load_framework, load_policy
 from ..errors import Diagnostic, DocumentError, UsageError, printable
+from ..models.framework import Framework
 from ..output.text import wrap
 from ..reports.ci import (
     Part,
@@ -39,11 +40,12 @@ from .options import (
     result_options,
 )
 from .terminal import (
-    fail_file,
+    diagnostics_text,
+    fail,
     is_coloured,
     say,
+    say_diagnostics,
     settings,
-    show_diagnostics,
     summaries_of,
     terminal_width,
     write,
@@ -85,50 +87,64 @@ def check(files: tuple[str, ...], frameworks: tuple[str, ...], form: str, fail_o
     JSON Lines; `-` is standard input.
     """
     refuse_two_inputs([*files, *frameworks], "name `-` once")
-    known = [load_framework(name) for name in frameworks]
-    found = []
-    for name in files:
+    known, found = [], []
+    for name in frameworks:
         try:
-            checked = checking.check(name, known)
-            found.append(checked)
-            _report_check(checked, form)
-        except UsageError as error:
-            fail_file(name, error)
+            known.append(load_framework(name))
+        except (DocumentError, UsageError) as error:
+            found.append(checking.refused(name, error))
+            _report_check(found[-1], form, fail_on)
+    if found:
+        say("the files are not checked: correct the framework first", at=0)
+    else:
+        for name in files:
+            found.append(_checked_file(name, known))
+            _report_check(found[-1], form, fail_on)
+    code = WRONG if any(_findings_that_fail(checked, fail_on) for checked in found) else DONE
+    if any(checked.is_unread for checked in found):
+        code = MISUSED
     if form == "json":
-        write(check_json(found), utf8=True)
-    if len(found) < len(files):
-        return MISUSED
+        write(check_json(found, passed=code == DONE), is_data=True)
     if all(checked.ok for checked in found):
         _say_next(found, frameworks)
-    return WRONG if any(_fails(checked, fail_on) for checked in found) else DONE
+    return code
+
+
+def _checked_file(name: str, known: Sequence[Framework]) -> Checked:
+    try:
+        return checking.check(name, known)
+    except UsageError as error:
+        return checking.refused(name, error)
 
 
 _FAILING = {"error": ("error",), "warning": ("error", "warning"), "never": ()}
 
 
-def _fails(checked: Checked, fail_on: str) -> bool:
-    """Whether a document has a finding of a severity that is to fail."""
-    return any(finding.severity in _FAILING[fail_on] for finding in checked.diagnostics)
+def _findings_that_fail(checked: Checked, fail_on: str) -> list[Diagnostic]:
+    """Return the findings about a document of a severity that is to fail."""
+    return [finding for finding in checked.diagnostics if finding.severity in _FAILING[fail_on]]
 
 
-def _report_check(checked: Checked, form: str) -> None:
+def _report_check(checked: Checked, form: str, fail_on: str) -> None:
     """Print the findings about one document on stdout, and how many there are on stderr."""
+    if checked.is_unread:
+        fail(checked.diagnostics[0].message)
     if form == "json":  # of all documents together
         return
     if not checked.diagnostics:
-        say(f"ok: {printable(checked.source)}: {checked.holds}")
-    elif form == "full":
-        show_diagnostics(checked.diagnostics, sys.stdout)
+        say(f"ok: {checked.source}: {checked.holds}")
     elif form == "github":
-        write(check_annotations(checked))
+        write(check_annotations(checked, _findings_that_fail(checked, fail_on)))
+    elif checked.is_unread:
+        return
+    elif form == "full":
+        write(diagnostics_text(checked.diagnostics))
     else:
-        for finding in checked.diagnostics:
-            write(_concise_line(finding, checked.source))
+        write("\n".join(_concise_line(one, checked.source) for one in checked.diagnostics))
     for line in summaries_of(checked.diagnostics, checked.source):
-        say(line, 1 if checked.ok else 0)
+        say(line, at=1 if checked.ok else 0)
     width = terminal_width() or PAGE_WIDTH
-    for line in answer_lines(checked.answers, width, whole=settings().verbosity > 1):
-        say(printable(line))
+    say(*answer_lines(checked.answers, width, whole=settings().verbosity > 1))
 
 
 def _concise_line(finding: Diagnostic, source: str) -> str:
@@ -149,7 +165,7 @@ def _say_next(found: list[Checked], frameworks: tuple[str, ...]) -> None:
     ):
         for checked in found:
             if checked.kind == kind and checked.source != "<stdin>":
-                file = shlex.quote(printable(checked.source))
+                file = shlex.quote(checked.source)
                 say(f"next: collabscore {call} {file}{ending}")
                 return
 
@@ -181,20 +197,14 @@ def test(frameworks: tuple[str, ...], cases: str | None, strict: bool, target: T
     if cases is not None and len(frameworks) > 1:
         raise UsageError(f"`--cases` needs one framework, and {len(frameworks)} are given")
     refuse_two_inputs([*frameworks, cases], "name `-` once")
-    runs = []
-    for name in frameworks:
-        try:
-            runs.append(_run(name, cases))
-        except UsageError as error:
-            fail_file(name, error)
+    runs = [_run(name, cases, is_strict=strict) for name in frameworks]
     _report_runs(runs, target)
-    if len(runs) < len(frameworks):
+    if any(run.is_unread for run in runs):
         return MISUSED
-    failed = any(not run.passed or (strict and run.bare) for run in runs)
-    return WRONG if failed else DONE
+    return DONE if all(run.passed for run in runs) else WRONG
 
 
-def _run(name: str, cases: str | None) -> Run:
+def _run(name: str, cases: str | None, *, is_strict: bool) -> Run:
     """Test one framework; errors in its documents are a part of the outcome."""
     try:
         if cases is None:
@@ -202,19 +212,24 @@ def _run(name: str, cases: str | None) -> Run:
         else:
             framework = load_framework(name)
             listed = load_cases(cases, framework)
-    except DocumentError as error:
-        spans = [finding.span for finding in error.diagnostics if finding.span is not None]
-        file = spans[0].source if spans else name
-        return Run(Path(name).stem or name, file, errors=error.diagnostics)
+    except (DocumentError, UsageError) as error:
+        refused = checking.refused(name, error)
+        spans = [finding.span for finding in refused.diagnostics if finding.span is not None]
+        file = spans[0].source if spans else refused.source
+        return Run(
+            Path(name).stem or name,
+            file,
+            errors=refused.diagnostics,
+            is_unread=refused.is_unread,
+        )
     document = framework if listed is None else listed
     file = document.origin.source or name
-    return Run(framework.id, file, None if listed is None else judge_cases(framework, listed))
+    test = None if listed is None else judge_cases(framework, listed)
+    return Run(framework.id, file, test, is_strict=is_strict)
 
 
 def _report_runs(runs: list[Run], target: Target) -> None:
     """Write the report, and the summary on stderr unless stdout has it."""
-    if not runs:
-        return
     _say_findings(runs, is_annotated=target.form == "github")
     forms = {"json": run_json, "junit": run_junit, "github": run_annotations}
     if target.form in forms:
@@ -233,11 +248,11 @@ def _say_findings(runs: list[Run], *, is_annotated: bool) -> None:
     """Say on stderr everything that the form of the report has no place for."""
     for run in runs:
         if not is_annotated:
-            show_diagnostics(run.errors, sys.stderr)
+            say_diagnostics(run.errors)
         for line in summaries_of(run.errors, run.file):
-            say(line, 0)
+            say(line, at=0)
         if run.bare and not is_annotated:
-            say(f"warning: {without_cases(run)}", 0)
+            say(f"{run.severity_without_cases}: {without_cases(run)}", at=0)
 
 
 def _text_report(runs: Sequence[Run], width: int) -> str:

@@ -71,7 +71,7 @@ def compare(
         result = comparison.compare(candidates, frameworks or None, weights=weights)
     for ranking in result.rankings:
         judge = ranking.framework
-        say(f"read {len(ranking):,} candidates; judged by `{judge.id}`, {judge.digest}", 2)
+        say(f"read {len(ranking):,} candidates; judged by `{judge.id}`, {judge.digest}", at=2)
     shown = (
         result
         if target.form in ("json", "csv")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shlex
 import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from os.path import realpath
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ from ..documents.templates import (
     framework_template,
     numbered_candidates,
 )
-from ..errors import DocumentError, UsageError, choose_from, printable
+from ..errors import DocumentError, UsageError, choose_from
 from ..models.base import title_of
 from ..models.candidates import Candidate
 from ..output import Field, Table, as_json
@@ -104,7 +106,7 @@ def new(
             raise UsageError("-f writes candidates and --from a framework: use one of them")
     write(text, file)
     if target is not None:
-        say("\n".join(after))
+        say(*after)
 
 
 def _refuse_options_of_lists() -> None:
@@ -122,11 +124,11 @@ def _new_candidates(count: int | None, ids: str | None) -> list[NewCandidate]:
     names = [name.strip() for name in ids.split(",")]
     for name in names:
         if names.count(name) > 1:
-            raise UsageError(f"`{printable(name)}` is given twice", "ids")
+            raise UsageError(f"`{name}` is given twice", "ids")
         try:
             Candidate.model_validate({"id": name})
         except ValueError:
-            raise UsageError(f"`{printable(name)}` is not an id", "ids") from None
+            raise UsageError(f"`{name}` is not an id", "ids") from None
     return [(name, None) for name in names]
 
 
@@ -139,8 +141,8 @@ def _candidates_document(
     options: dict[str, Any] = {"candidates": candidates} if candidates else {}
     yield candidates_template(loaded, named, short=short, **options)
     yield f"wrote {target}: fill it in"
-    judge = "" if named is not None else f" -f {printable(framework)}"
-    yield f"next: collabscore check {target}{judge}"
+    judge = "" if named is not None else f" -f {shlex.quote(framework)}"
+    yield f"next: collabscore check {shlex.quote(str(target))}{judge}"
 
 
 def _name_in_list(framework: str, target: Path | None) -> str | None:
@@ -150,7 +152,8 @@ def _name_in_list(framework: str, target: Path | None) -> str | None:
     if target is None or framework == "-":
         return None
     file = Path(framework)
-    return file.name if file.resolve().parent == target.resolve().parent else None
+    folders = {Path(realpath(path)).parent for path in (file, target)}
+    return file.name if len(folders) == 1 else None
 
 
 def _framework_document(model: str, target: Path | None) -> Iterator[str]:
@@ -166,14 +169,14 @@ def _framework_document(model: str, target: Path | None) -> Iterator[str]:
     in_folder = document.origin.folder is not None and loaded.vocabulary is not None
     if in_folder and isinstance(uses, str) and target is not None and not _finds(target, uses):
         yield f"note: it uses `{uses}`; copy that file into the same folder"
-    yield f"next: collabscore check {target}"
+    yield f"next: collabscore check {shlex.quote(str(target))}"
 
 
 def _finds(target: Path, vocabulary: str) -> bool:
     """Whether a document finds a vocabulary by its name: it is shipped, or stands beside it."""
     if shipped_path(vocabulary, "vocabulary") is not None:
         return True
-    return (target.resolve().parent / vocabulary).exists()
+    return (Path(realpath(target)).parent / vocabulary).exists()
 
 
 _FORMS = ("table", "md", "json")
@@ -248,7 +251,7 @@ def frameworks(context: click.Context, form: str) -> None:
             rows.append(tuple(field.cell_of(loaded) for field in _FIELDS))
         except DocumentError as error:  # the others are listed all the same
             count = len(error.diagnostics)
-            say(f"warning: `{name}` has {count} errors: collabscore frameworks show {name}", 0)
+            say(f"warning: `{name}` has {count} errors: collabscore frameworks show {name}", at=0)
     columns = _FIELDS
     emit(Table(columns, tuple(rows), title="Shipped frameworks"), Target(form))
     say("next: collabscore frameworks show ID")
@@ -286,7 +289,7 @@ def schema(name: str | None, output: str | None, form: str | None) -> None:
             raise UsageError(
                 f"`{name}` is described only as JSON Schema; its elements have a text: {in_words}"
             )
-        write(schema_text(name), output, utf8=True)
+        write(schema_text(name), output, is_data=True)
     else:
         write("\n".join(_element_lines(json_schema.describe(name))), output)
 

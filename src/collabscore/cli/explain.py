@@ -119,7 +119,7 @@ def next(
     with progress_bar("drawing") as progress:
         found = questions.next_questions(ranking, progress=progress, **options)
     draws = f"{options['draws']:,} draws of {len(ranking):,} candidates, seed {options['seed']}"
-    say(f"{draws}: {len(found):,} questions", 2)
+    say(f"{draws}: {len(found):,} questions", at=2)
     if target.form == "csv" or (most is not None and target.form != "json"):
         found = found.first(most)
     emit(found, target)

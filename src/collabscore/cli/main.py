@@ -6,7 +6,9 @@ import functools
 import gc
 import importlib
 import inspect
+import io
 import os
+import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -15,8 +17,9 @@ from typing import Any, NoReturn
 
 import click
 
-from ..errors import CollabscoreError, DocumentError, UsageError, likely, printable
-from .terminal import Settings, fail, say, show_diagnostics, summaries_of
+from ..documents.loading import files_read
+from ..errors import CollabscoreError, DocumentError, UsageError, likely, system_words
+from .terminal import Settings, discard_output, fail, say, say_diagnostics, summaries_of
 
 __all__ = [
     "DONE",
@@ -183,12 +186,16 @@ class Commands(Command, click.Group):
         if name not in known and not name.startswith("-"):
             guess = likely(name, known)
             help = f"did you mean `{guess}`?" if guess else f"choose from {', '.join(known)}"
-            ctx.fail(f"there is no command `{printable(name)}`; {help}")
+            ctx.fail(f"there is no command `{name}`; {help}")
         return super().resolve_command(ctx, args)
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run a command and leave with its exit code."""
         chosen = Settings()
+        files_read.set(set())
+        for name in ("stdout", "stderr"):
+            if getattr(sys, name) is None:  # closed before the start
+                setattr(sys, name, io.TextIOBase())
         run = partial(super().main, *args, standalone_mode=False, obj=chosen, **extra)
         # errors are reported as the options of the command say
         with click.Context(self, obj=chosen):
@@ -201,23 +208,27 @@ def _exit_code(call: Callable[[], Any], chosen: Settings) -> int:
     try:
         result: int | None = call()
     except DocumentError as error:
-        show_diagnostics(error.diagnostics, sys.stderr)
-        for line in summaries_of(error.diagnostics, "the documents"):
-            say(line, 0)
+        say_diagnostics(error.diagnostics)
+        say(*summaries_of(error.diagnostics, "the documents"), at=0)
         return WRONG
     except (click.ClickException, CollabscoreError) as error:
         _show_misuse(error)
         return MISUSED
     except (KeyboardInterrupt, click.Abort, EOFError):
         return INTERRUPTED
-    except BrokenPipeError:
-        return DONE
+    except (OSError, MemoryError) as error:
+        # mostly of click, which prints help by itself
+        discard_output(sys.stdout)
+        if isinstance(error, BrokenPipeError):
+            return DONE
+        fail(f"cannot read or write: {system_words(error)}")
+        return MISUSED
     except Exception as error:
         if chosen.debug:
             sys.excepthook(type(error), error, error.__traceback__)
         fail(f"this is an internal error of collabscore: {type(error).__name__}: {error}")
         if not chosen.debug:
-            say("please report it with the output of --debug; nothing was written", 0)
+            say("please report it with the output of --debug; nothing was written", at=0)
         return FAULT
     return result or DONE
 
@@ -229,7 +240,7 @@ def _show_misuse(error: click.ClickException | CollabscoreError) -> None:
         return
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         if error.ctx is not None and isinstance(error.ctx.command, Commands):
-            click.echo(error.ctx.command.short_help_text(error.ctx), file=sys.stderr)
+            say(*error.ctx.command.short_help_text(error.ctx).split("\n"), at=0)
         return
     fail(error.format_message().rstrip("."))
     context = getattr(error, "ctx", None)
@@ -279,4 +290,6 @@ def run() -> None:
     # does it use plugins of pydantic, which would be searched for in all installed packages.
     gc.disable()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # what is begun is tidied up, as after an interruption
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     cli.main(prog_name="collabscore")

@@ -6,7 +6,7 @@ import functools
 import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ import click
 from click.core import ParameterSource
 
 from ..api import score
-from ..errors import UsageError, printable
+from ..errors import UsageError
 from ..output import Detail, Result
 from ..output.table import Readable
 from ..scoring.ranking import Ranking
@@ -158,8 +158,7 @@ def _refuse_shares(
     for text in texts:
         if "%" in text and "within" not in text:
             raise UsageError(
-                f"--weights: `{printable(text)}` is not a space of weights; to set a weight: "
-                f"--weight {printable(text)}"
+                f"--weights: `{text}` is not a space of weights; to set a weight: --weight {text}"
             )
     return texts
 
@@ -181,10 +180,10 @@ def read_weights(texts: Iterable[str]) -> dict[str, object]:
     for text in texts:
         name, _, value = (part.strip() for part in text.partition("="))
         if name in weights:
-            raise UsageError(f"`{printable(name)}` is given twice", "given_weights")
+            raise UsageError(f"`{name}` is given twice", "given_weights")
         weights[name] = value if value.endswith("%") else _number_of(value)
         if not name or weights[name] is None:
-            form = f"`{printable(text)}` is not of the form NAME=SHARE%"
+            form = f"`{text}` is not of the form NAME=SHARE%"
             raise UsageError(f"{form}, as in mutual_interest=50%", "given_weights")
     return weights
 
@@ -288,31 +287,8 @@ class Target:
         return width or PAGE_WIDTH
 
     def write(self, text: str) -> None:
-        """Write a text that has the form already.
-
-        Raises
-        ------
-        UsageError
-            If the file is an input of the running command.
-        """
-        if not self.is_screen and any(map(self._is_same_file, _given_texts())):
-            raise UsageError(f"`{self.output}` is an input of this command: choose another file")
-        write(text, self.output, utf8=self.form in ("json", "csv", "html", "junit"))
-
-    def _is_same_file(self, name: str) -> bool:
-        with suppress(OSError, ValueError):
-            return Path(name).samefile(self.output or "")
-        return False
-
-
-def _given_texts() -> Iterator[str]:
-    """Yield the values that the user gave on the command line, but for the output."""
-    context = click.get_current_context(silent=True)
-    params = {} if context is None else context.params
-    for name, value in params.items():
-        for text in value if isinstance(value, tuple) else (value,):
-            if name != "output" and isinstance(text, str):
-                yield text
+        """Write a text that has the form already."""
+        write(text, self.output, is_data=self.form in ("json", "csv", "html", "junit"))
 
 
 def result_options(
@@ -408,7 +384,7 @@ def scored(candidates: str, framework: str | None, given_weights: Iterable[str] 
         ranking = score(candidates, framework, weights=read_weights(given_weights))
     judge = ranking.framework
     version = f" {judge.version}" if judge.version else ""
-    say(f"read {len(ranking):,} candidates; judged by `{judge.id}`{version}, {judge.digest}", 2)
+    say(f"read {len(ranking):,} candidates; judged by `{judge.id}`{version}, {judge.digest}", at=2)
     return ranking
 
 

@@ -108,7 +108,7 @@ def robustness(
     selected = ranking.select(**selection)
     with progress_bar("drawing") as progress:
         result = draws.robustness(selected, weights=weights or None, progress=progress, **options)
-    say(f"{result.draws:,} draws of {len(ranking):,} candidates, seed {result.source.seed}", 2)
+    say(f"{result.draws:,} draws of {len(ranking):,} candidates, seed {result.source.seed}", at=2)
     emit(result.with_tables() if tables else result, target)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ..errors import UsageError, printable
+from ..errors import UsageError
 from .main import DONE, WRONG, command
 from .options import (
     Target,
@@ -63,8 +63,8 @@ def score(
     for verdict, ids in failing.items():
         if ids:
             code = WRONG
-            named = ", ".join(f"`{printable(name)}`" for name in ids[:5])
+            named = ", ".join(f"`{name}`" for name in ids[:5])
             if len(ids) > 5:
                 named += f" and {len(ids) - 5:,} more"
-            say(f"--fail-on {verdict}: {len(ids):,} of {len(ranking):,} candidates: {named}", 0)
+            say(f"--fail-on {verdict}: {len(ids):,} of {len(ranking):,} candidates: {named}", at=0)
     return code

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import shutil
+import stat
 import sys
 import time
 from collections import Counter
@@ -16,20 +17,22 @@ from typing import Literal, TextIO
 
 import click
 
-from ..errors import Diagnostic, UsageError, printable
+from ..documents.loading import files_read
+from ..errors import Diagnostic, UsageError, printable, system_words
 from ..output.text import plural
 
 __all__ = [
     "Settings",
     "c_output_discarded",
+    "diagnostics_text",
+    "discard_output",
     "draws_shapes",
     "fail",
-    "fail_file",
     "is_coloured",
     "progress_bar",
     "say",
+    "say_diagnostics",
     "settings",
-    "show_diagnostics",
     "summaries_of",
     "terminal_width",
     "write",
@@ -102,35 +105,37 @@ def terminal_width() -> int | None:
 # messages
 
 
-def _echo(text: str, stream: TextIO) -> None:
-    with suppress(BrokenPipeError):
-        click.echo(text, file=stream, color=is_coloured(stream))
+def say(*lines: str, at: int = 1) -> None:
+    """Print lines for the reader on stderr, if the verbosity is `at` or more.
 
-
-def say(message: str, at: int = 1) -> None:
-    """Print a message for the reader on stderr, if the verbosity is `at` or more."""
-    if settings().verbosity >= at:
-        _echo(message, sys.stderr)
+    A text from outside starts no line of its own, and cannot steer a terminal.
+    """
+    if lines and settings().verbosity >= at:
+        _say_text("\n".join(map(printable, lines)))
 
 
 def fail(message: str) -> None:
     """Print an error on stderr, in one line; never silenced."""
     label = click.style("error", fg="red", bold=True)
-    _echo(f"{label}: {printable(' '.join(message.split()))}", sys.stderr)
+    _say_text(f"{label}: {printable(' '.join(message.split()))}")
 
 
-def fail_file(name: str, error: UsageError) -> None:
-    """Print that one of several files cannot be used; the others are gone through all the same."""
-    message = str(error)
-    if name not in message:
-        message = f"{name}: {message}"
-    fail(message)
+def say_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
+    """Print diagnostics in full on stderr; never silenced."""
+    text = diagnostics_text(diagnostics)
+    if text:
+        _say_text(text)
 
 
-def show_diagnostics(diagnostics: Iterable[Diagnostic], stream: TextIO) -> None:
-    """Print diagnostics in full, each followed by an empty line."""
-    for diagnostic in diagnostics:
-        _echo(diagnostic.to_text(_styled) + "\n", stream)
+def _say_text(text: str) -> None:
+    # nobody can be told that stderr is full or closed
+    with suppress(OSError, ValueError):
+        _print_text(f"{text}\n", sys.stderr)
+
+
+def diagnostics_text(diagnostics: Iterable[Diagnostic]) -> str:
+    """Return diagnostics in full and in colour, each followed by an empty line."""
+    return "\n".join(f"{diagnostic.to_text(_styled)}\n" for diagnostic in diagnostics)
 
 
 _COLOURS = {"error": "red", "warning": "yellow", "note": "blue", "help": "green", "message": None}
@@ -163,7 +168,7 @@ def summaries_of(diagnostics: Iterable[Diagnostic], source: str) -> list[str]:
     summaries = []
     for where, count in counts.items():
         kinds = [plural(count[kind], kind) for kind in ("error", "warning") if count[kind]]
-        summaries.append(f"{' and '.join(kinds)} in {printable(where)}")
+        summaries.append(f"{' and '.join(kinds)} in {where}")
     return summaries
 
 
@@ -186,7 +191,7 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
         if time.monotonic() - started > _PATIENCE_S:
             full = 30 * done // total
             line = f"{label} [{'#' * full}{'-' * (30 - full)}] {done:,} of {total:,}"
-            click.echo("\r" + line.ljust(shown), file=sys.stderr, nl=False)
+            _print_text("\r" + line.ljust(shown), sys.stderr)
             shown = len(line)
 
     try:
@@ -229,66 +234,121 @@ def _flush_c_output() -> None:
 # results
 
 
-def write(text: str, target: str | None = None, *, utf8: bool = False) -> None:
+def write(text: str, output: str | None = None, *, is_data: bool = False) -> None:
     """Write a result to stdout, or to a file, which is complete or not written at all.
 
     Parameters
     ----------
     text : str
-    target : str, optional
+    output : str, optional
         A file; `-` and None are stdout. A reader that closes the pipe early is no error.
-    utf8 : bool
-        Whether stdout gets UTF-8 whatever the terminal can show: JSON, CSV and HTML.
+    is_data : bool
+        Whether stdout gets the very text in UTF-8, whatever the terminal can show: JSON, CSV, HTML.
+
+    Raises
+    ------
+    UsageError
+        If the place cannot be written to, or is an input of the running command.
     """
     if not text.endswith("\n"):
         text += "\n"
-    if target is not None and target != "-":
-        _write_file(Path(target), text)
-        return
-    if hasattr(sys.stdout, "reconfigure"):
-        if utf8:
-            sys.stdout.reconfigure(encoding="utf-8")
-        else:
-            sys.stdout.reconfigure(errors="replace")
+    is_screen = output is None or output == "-"
     try:
-        click.echo(text, nl=False, color=is_coloured(sys.stdout))
-        sys.stdout.flush()
+        if is_screen:
+            _print_result(text, is_data=is_data)
+        else:
+            _write_file(Path(output or ""), text.encode("utf-8", errors="replace"))
     except BrokenPipeError:
-        # the interpreter flushes stdout once more at its end, and would complain
-        with suppress(OSError, ValueError):
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, sys.stdout.fileno())
-            os.close(nowhere)
+        return
+    except (OSError, ValueError) as error:
+        place = "to standard output" if is_screen else f"`{output}`"
+        raise UsageError(f"cannot write {place}: {system_words(error)}") from None
 
 
-def _write_file(path: Path, text: str) -> None:
+def _print_result(text: str, *, is_data: bool) -> None:
+    if hasattr(sys.stdout, "reconfigure"):
+        encoding = "utf-8" if is_data else None
+        sys.stdout.reconfigure(encoding=encoding, errors="replace")
+    _print_text(text, sys.stdout, color=is_data or is_coloured(sys.stdout))
+
+
+def _print_text(text: str, stream: TextIO, *, color: bool | None = None) -> None:
+    """Print a text at once; a stream that fails gets no more."""
+    if color is None:
+        color = is_coloured(stream)
     try:
-        path = path.resolve()
-        if path.is_dir():
-            raise UsageError(f"cannot write `{path}`: it is a folder")
+        click.echo(text, file=stream, nl=False, color=color)
+        stream.flush()
+    except (OSError, ValueError):
+        discard_output(stream)
+        raise
+
+
+def discard_output(stream: TextIO) -> None:
+    """Discard what a stream still holds: the interpreter flushes it at its end, and complains."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def _write_file(path: Path, data: bytes) -> None:
+    """Write a file: a link is followed, and only a file that may be written is replaced."""
+    # resolve() raises an error of its own for a circle of links; the next call says it in words
+    target = Path(os.path.realpath(path))
+    try:
+        found = target.stat()
+    except FileNotFoundError:
         if not path.parent.is_dir():
-            raise UsageError(f"cannot write `{path}`: there is no folder `{path.parent}`")
-        if path.exists() and not path.is_file():
-            # a device or a pipe: nothing to replace
-            path.write_text(text, encoding="utf-8", newline="\n")
-        else:
-            _replace_file(path, text)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"cannot write `{path}`: {reason}") from None
+            raise UsageError(
+                f"cannot write `{path}`: there is no folder `{path.parent}`; create it first"
+            ) from None
+        _replace_file(target, data)
+        return
+    if stat.S_ISDIR(found.st_mode):
+        raise UsageError(f"cannot write `{path}`: it is a folder; add the name of a file")
+    if (found.st_dev, found.st_ino) in files_read.get(set()):
+        raise UsageError(f"`{path}` is an input of this command: choose another file")
+    if not (found.st_mode & _WRITABLE and os.access(target, os.W_OK)):
+        raise UsageError(f"cannot write `{path}`: it is read-only; choose another file")
+    if stat.S_ISREG(found.st_mode):
+        _replace_file(target, data)
+    else:
+        target.write_bytes(data)  # a device or a pipe: nothing to replace
 
 
-def _replace_file(path: Path, text: str) -> None:
+_WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+
+
+def _replace_file(target: Path, data: bytes) -> None:
     """Write a temporary file beside the target, which takes its place once it is complete."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = target.with_name(f".collabscore-{os.getpid()}")
     try:
-        with temporary.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            shutil.copymode(path, temporary)
-        temporary.replace(path)
+        try:
+            _write_unnamed(temporary, data)
+        except (AttributeError, OSError):  # not every system and disk has files without names
+            _write_named(temporary, data)
+        if target.exists():
+            shutil.copymode(target, temporary)
+        temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _write_unnamed(temporary: Path, data: bytes) -> None:
+    """Write a file that has no name until it is complete: a process that is killed leaves none."""
+    descriptor = os.open(temporary.parent, os.O_TMPFILE | os.O_WRONLY, 0o666)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(descriptor)
+        # a call with a folder's descriptor, whichever it is, follows the link to the file
+        os.link(f"/proc/self/fd/{descriptor}", temporary, src_dir_fd=descriptor)
+
+
+def _write_named(temporary: Path, data: bytes) -> None:
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())

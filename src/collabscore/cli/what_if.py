@@ -10,7 +10,7 @@ import click
 
 from ..analysis import what_if as changes
 from ..documents.reader import read_yaml
-from ..errors import DocumentError, UsageError, printable, refusal_of_name
+from ..errors import DocumentError, UsageError, refusal_of_name
 from ..scoring.ranking import Ranking
 from .main import command
 from .options import (
@@ -109,7 +109,7 @@ def _answers_by_kind(ranking: Ranking, texts: Iterable[str]) -> tuple[Answers, A
         kind = facts if name in framework.all_facts else ratings
         if name not in {**framework.nodes, **framework.all_facts}:
             known = [*framework.leaves, *framework.all_facts]
-            message = f"`{printable(name)}` is no criterion or fact of `{framework.id}`"
+            message = f"`{name}` is no criterion or fact of `{framework.id}`"
             raise refusal_of_name(message, name, known, "answers")
         if name in kind.get(candidate, {}):
             raise UsageError(f"`{candidate}.{name}` is set twice", "answers")
@@ -123,7 +123,7 @@ def _parts_of_answer(text: str) -> tuple[str, str, str]:
     candidate, dot, name = subject.rpartition(".")
     candidate, name = candidate.strip(), name.strip()
     if not (sign and dot and candidate and name):
-        form = f"`{printable(text)}` is not of the form ID.NAME=VALUE"
+        form = f"`{text}` is not of the form ID.NAME=VALUE"
         raise UsageError(f"{form}, as in flu.dual_use=2", "answers")
     return candidate, name, value
 
@@ -138,13 +138,13 @@ def _refuse_unknown_candidate(ranking: Ranking, candidate: str, keyword: str) ->
 def _value_of(text: str, value: str) -> Any:
     """Return a value as a document would hold it."""
     if not value.strip():
-        message = f"`{printable(text)}` has no value; write `unknown` for an unknown one"
+        message = f"`{text}` has no value; write `unknown` for an unknown one"
         raise UsageError(message, "answers")
     try:
         return read_yaml(value.strip(), "")
     except DocumentError as error:
         message = error.diagnostics[0].message
-        raise UsageError(f"`{printable(text)}`: {message}", "answers") from None
+        raise UsageError(f"`{text}`: {message}", "answers") from None
 
 
 _MOVE = re.compile(r"(?P<id>.+?)\s*(?P<sign>[+-])=\s*(?P<name>[^:]+?)(?P<planned>:planned)?")
@@ -156,7 +156,7 @@ def _safeguard_moves(ranking: Ranking, texts: Iterable[str]) -> dict[str, dict[s
     for text in texts:
         found = _MOVE.fullmatch(text.strip())
         if found is None or (found["sign"] == "-" and found["planned"]):
-            form = f"`{printable(text)}` is not of the form ID+=NAME, ID-=NAME or ID+=NAME:planned"
+            form = f"`{text}` is not of the form ID+=NAME, ID-=NAME or ID+=NAME:planned"
             raise UsageError(form, "safeguards")
         _refuse_unknown_candidate(ranking, found["id"], "safeguards")
         entry: Any = found["name"]

@@ -17,7 +17,15 @@ from ..checks.completeness import (
     texts_of_base,
 )
 from ..checks.warnings import candidate_warnings, framework_warnings, vocabulary_warnings
-from ..errors import Diagnostic, DocumentError, KeyPath, did_you_mean, likely, quotable
+from ..errors import (
+    Diagnostic,
+    DocumentError,
+    KeyPath,
+    UsageError,
+    did_you_mean,
+    likely,
+    quotable,
+)
 from ..models.framework import Framework
 from ..output.text import plural
 from .loading import (
@@ -33,7 +41,7 @@ from .loading import (
 )
 from .reader import collector_paused, positions_of
 
-__all__ = ["Checked", "check"]
+__all__ = ["Checked", "check", "refused"]
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,8 @@ class Checked:
     diagnostics : tuple of Diagnostic
     answers : tuple of AnswerCount
         Answers to each question, of a list of candidates without errors.
+    is_unread : bool
+        Whether the document could not be read or checked, as its one finding says.
     """
 
     source: str
@@ -56,6 +66,7 @@ class Checked:
     holds: str = ""
     diagnostics: tuple[Diagnostic, ...] = ()
     answers: tuple[AnswerCount, ...] = ()
+    is_unread: bool = False
 
     @property
     def ok(self) -> bool:
@@ -94,6 +105,18 @@ def check(source: str | Path, frameworks: Sequence[Framework] = ()) -> Checked:
         return Checked(name, kind, diagnostics=(*error.diagnostics, *cut))
     found = document.located(checked.diagnostics)
     return replace(checked, source=name, diagnostics=(*found, *cut))
+
+
+def refused(name: str, error: DocumentError | UsageError) -> Checked:
+    """Return a document that cannot be used as a finding, or with its findings."""
+    if isinstance(error, DocumentError):
+        return Checked(name, "document", diagnostics=error.diagnostics)
+    message = str(error)
+    if name not in message:
+        message = f"{name}: {message}"
+    name = "<stdin>" if name == "-" else name
+    finding = Diagnostic("not-checked", message)
+    return Checked(name, "document", diagnostics=(finding,), is_unread=True)
 
 
 def _texts_before_comments(document: PlainDocument) -> list[Diagnostic]:

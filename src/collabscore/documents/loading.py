@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 from ..checks.candidates import check_candidates, check_cases
 from ..checks.framework import check_framework, check_vocabulary, criteria_path, names_in
@@ -28,6 +33,7 @@ from ..errors import (
     label_of,
     likely,
     quotable,
+    system_words,
 )
 from ..models.base import Document, ReadingError, clean_data
 from ..models.candidates import Candidate, Candidates, Cases
@@ -45,6 +51,7 @@ __all__ = [
     "Source",
     "cases_beside",
     "cases_from",
+    "files_read",
     "load_candidates",
     "load_cases",
     "load_framework",
@@ -59,7 +66,11 @@ M = TypeVar("M", bound=Document)
 
 MAX_BYTES = 256 * 1024 * 1024
 """The largest file that is read."""
+_BLOCK = 1024 * 1024
 _CASES_FOLDER = "cases"  # beside a framework
+
+files_read: ContextVar[set[tuple[int, int]]] = ContextVar("files_read")
+"""Device and number of each file that is read, where a command keeps count of its inputs."""
 
 
 class Kind(NamedTuple):
@@ -286,7 +297,7 @@ def shipped_path(name: str, kind: str = "framework") -> Path | None:
 def _exists(path: Path) -> bool:
     try:
         return path.exists()
-    except (OSError, ValueError):  # a name that is too long, or that no file can have
+    except OSError:  # a name that is too long
         return False
 
 
@@ -313,19 +324,44 @@ def read_document(source: str | Path) -> PlainDocument:
     name, path = str(source), Path(source)
     try:
         if name == "-":
-            origin = Origin("<stdin>", sys.stdin.buffer.read(MAX_BYTES + 1))
-            size = len(origin.text)
+            name = "<stdin>"
+            origin = Origin(name, _bytes_of(getattr(sys.stdin, "buffer", None)))
         else:
-            size = path.stat().st_size  # looked at before it is read
-            origin = Origin(name, path.read_bytes() if size <= MAX_BYTES else b"", path.parent)
+            with path.open("rb") as file:
+                origin = Origin(_source_name(path), _bytes_of(file), path.parent)
     except (OSError, ValueError) as error:
-        reason = (getattr(error, "strerror", None) or str(error)).lower()
-        raise UnreadableFileError(f"cannot read `{name}`: {reason}") from None
-    if size > MAX_BYTES:
-        limit = f"{MAX_BYTES // 1024**2} MiB"
-        raise UnreadableFileError(f"cannot read `{name}`: it is larger than {limit}")
+        raise UnreadableFileError(f"cannot read `{name}`: {system_words(error)}") from None
     reader = READERS.get(path.suffix.lower())
     return PlainDocument(decoded(origin.text, origin.source, reader).read(), origin)
+
+
+def _bytes_of(file: BinaryIO | None) -> bytes:
+    """Return what a file holds; a pipe or a device may be without end."""
+    if file is None:
+        raise io.UnsupportedOperation
+    with suppress(OSError):  # a stream without a file
+        note_file(os.fstat(file.fileno()))
+    blocks, size = [], 0
+    while block := file.read(_BLOCK):
+        blocks.append(block)
+        size += len(block)
+        if size > MAX_BYTES:
+            limit = f"it is larger than {MAX_BYTES // 1024**2} MiB; divide it into several"
+            raise OSError(errno.EFBIG, limit)
+    return b"".join(blocks)
+
+
+def note_file(found: os.stat_result) -> None:
+    """Note that a file is read, if a command keeps count of them."""
+    files_read.get(set()).add((found.st_dev, found.st_ino))
+
+
+def _source_name(path: Path) -> str:
+    """Return the name of a file in findings: of a shipped one, without the folders above."""
+    shipped_in = _shipped_folder("framework")
+    if path.is_relative_to(shipped_in):
+        return path.relative_to(shipped_in.parent).as_posix()
+    return str(path)
 
 
 def _document_of(source: Source) -> PlainDocument:
@@ -471,6 +507,7 @@ def _vocabulary_named(name: str, document: PlainDocument) -> Vocabulary:
         code, message = "circular-uses", f"`uses: {name}` leads back to this document"
     else:
         found = path.stat()
+        note_file(found)
         vocabulary = _vocabulary_in(path, found.st_mtime_ns, found.st_size)
         if isinstance(vocabulary, Vocabulary):
             return vocabulary

@@ -6,9 +6,10 @@ import os
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from ..analysis.policy_tests import Mismatch, PolicyTest
 from ..checks.completeness import AnswerCount
@@ -55,12 +56,18 @@ class Run:
     test : PolicyTest or None
         None where there are no cases, or where the documents have errors.
     errors : tuple of Diagnostic
+    is_unread : bool
+        Whether a document could not be read, as the one error says.
+    is_strict : bool
+        Whether a framework without cases fails.
     """
 
     name: str
     file: str
     test: PolicyTest | None = None
     errors: tuple[Diagnostic, ...] = ()
+    is_unread: bool = False
+    is_strict: bool = False
 
     @property
     def bare(self) -> bool:
@@ -69,8 +76,15 @@ class Run:
 
     @property
     def passed(self) -> bool:
-        """Whether nothing failed; no cases are no failure."""
-        return not self.errors and (self.test is None or self.test.passed)
+        """Whether nothing failed."""
+        if self.test is None:
+            return not self.errors and not self.is_strict
+        return self.test.passed
+
+    @property
+    def severity_without_cases(self) -> Literal["error", "warning"]:
+        """The severity of the finding that there are no cases."""
+        return "error" if self.is_strict else "warning"
 
     @property
     def parts(self) -> list[Part]:
@@ -88,7 +102,9 @@ class Run:
 
 def _local_name(file: str) -> str:
     """Return a file by its path from the present folder, if it is below that."""
-    here = os.path.relpath(file) if Path(file).is_absolute() else file
+    here = file
+    with suppress(OSError):  # the present folder is gone
+        here = os.path.relpath(file) if Path(file).is_absolute() else file
     return file if here.startswith("..") else Path(here).as_posix()
 
 
@@ -99,9 +115,10 @@ def local_place(span: Span) -> str:
 
 def run_summary(runs: Sequence[Run]) -> str:
     """Return the numbers of frameworks and cases, and how many passed, in one line."""
-    cases = failed = orders = errors = bare = 0
+    cases = failed = orders = errors = unread = bare = 0
     for run in runs:
-        errors += bool(run.errors)
+        unread += run.is_unread
+        errors += bool(run.errors) and not run.is_unread
         bare += run.bare
         if run.test is not None:
             cases += len(run.test.outcomes)
@@ -112,6 +129,7 @@ def run_summary(runs: Sequence[Run]) -> str:
         (failed, f"{failed} failed"),
         (orders, f"{plural(orders, 'order')} failed"),
         (errors, f"{plural(errors, 'document')} with errors"),
+        (unread, f"{unread} not read"),
         (bare, f"{bare} without cases"),
     ):
         if count:
@@ -121,6 +139,8 @@ def run_summary(runs: Sequence[Run]) -> str:
 
 def outcome_of(run: Run) -> str:
     """Return how many cases of a framework passed, and what else is known of it, in words."""
+    if run.is_unread:
+        return "not read"
     if run.errors:
         return plural(len(run.errors), "error")
     if run.test is None:
@@ -211,11 +231,13 @@ def _escaped(text: str, signs: str = "") -> str:
     return printable(text)
 
 
-def check_annotations(checked: Checked) -> str:
-    """Return an annotation for each finding about a document."""
+def check_annotations(checked: Checked, failing: Sequence[Diagnostic]) -> str:
+    """Return an annotation for each finding about a document: an error if it fails the check."""
     lines = []
     for finding in checked.diagnostics:
         file = checked.source if finding.span is None else finding.span.source
+        if finding in failing:
+            finding = replace(finding, severity="error")
         lines.append(_annotation(finding, file))
     return "\n".join(lines)
 
@@ -235,7 +257,7 @@ def _findings_of(run: Run) -> Iterator[Diagnostic]:
     """Yield everything wrong with a run, under the title that it has as an annotation."""
     yield from run.errors
     if run.bare:
-        yield Diagnostic(run.name, without_cases(run), severity="warning")
+        yield Diagnostic(run.name, without_cases(run), severity=run.severity_without_cases)
     for part in run.parts:
         title = f"{run.name}: {part.name}"
         for mismatch in part.mismatches:
@@ -245,8 +267,8 @@ def _findings_of(run: Run) -> Iterator[Diagnostic]:
 # JSON
 
 
-def check_json(found: Sequence[Checked]) -> str:
-    """Return all findings about documents as JSON."""
+def check_json(found: Sequence[Checked], *, passed: bool) -> str:
+    """Return all findings about documents as JSON, and whether the command passes."""
     files = []
     for checked in found:
         files.append(
@@ -257,7 +279,7 @@ def check_json(found: Sequence[Checked]) -> str:
                 "diagnostics": list(map(_finding_record, checked.diagnostics)),
             }
         )
-    return as_json({"collabscore": "check/1", "files": files})
+    return as_json({"collabscore": "check/1", "passed": passed, "files": files})
 
 
 def _finding_record(finding: Diagnostic) -> dict[str, Any]:
@@ -334,7 +356,8 @@ def _junit_suite(run: Run) -> ET.Element:
         _add_junit_part(test, "error", run.errors[0].message, "\n\n".join(map(str, run.errors)))
     elif run.bare:
         test = _add_junit_test(suite, run, "cases", None)
-        ET.SubElement(test, "skipped", {"message": printable(without_cases(run))})
+        tag = "failure" if run.is_strict else "skipped"
+        ET.SubElement(test, tag, {"message": printable(without_cases(run))})
     for part in run.parts:
         test = _add_junit_test(suite, run, part.name, part.span)
         lines = []

@@ -188,10 +188,10 @@ def test_what_is_no_result_is_refused(tmp_path: Any) -> None:
     (tmp_path / "y.json").write_text('{"collabscore": "robustness/1"}')
     for wrong, words in (
         (tmp_path / "none.json", "cannot read"),
-        (tmp_path / "x.json", "is not a JSON result"),
-        (tmp_path / "y.json", "compare results of"),
+        (tmp_path / "x.json", "this is not valid JSON"),
+        (tmp_path / "y.json", "new: this is not a result of `collabscore score`"),
     ):
-        with pytest.raises(cs.UsageError, match=words):
+        with pytest.raises(cs.CollabscoreError, match=words):
             diff(ranking, wrong)
     columns = cs.score(cs.Problem.from_columns(ranking.framework, {"x": [1.0]}))
     with pytest.raises(cs.UsageError, match="made from columns"):

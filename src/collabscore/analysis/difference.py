@@ -7,24 +7,29 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import chain, combinations
 from operator import methodcaller
 from pathlib import Path
-from typing import Any, ClassVar, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias, TypeVar
 
 import numpy as np
+from annotated_types import Interval, Len
+from pydantic import ConfigDict
+from pydantic import Field as ModelField
 
 from ..arrays import FloatArray, number_or_none
-from ..documents.loading import load_framework
+from ..documents.loading import PlainDocument, load_framework, read_document
 from ..documents.reweighting import plain_framework, reweighted
-from ..errors import DocumentError, UsageError, quotable
+from ..documents.validation import build_model
+from ..errors import Diagnostic, DocumentError, KeyPath, UsageError, did_you_mean, quotable
 from ..kernels.attribution import contrast
 from ..kernels.ranking import TOLERANCE
-from ..models.base import Backed, title_of
-from ..models.candidates import Candidate, Candidates
+from ..models.base import Backed, Document, FrozenMap, Id, Model, Text, title_of
+from ..models.candidates import Candidate, Candidates, State
 from ..models.framework import Framework, Node
 from ..output import ID_FIELD, TITLE_FIELD, VERSION, Field, Result, Table
 from ..output.blocks import MISSING
@@ -40,6 +45,13 @@ __all__ = [
     "Difference",
     "Kind",
     "Part",
+    "StoredCandidate",
+    "StoredFinding",
+    "StoredFramework",
+    "StoredInput",
+    "StoredManifest",
+    "StoredRanking",
+    "check_stored",
     "counterfactual_runs",
     "diff",
     "element_titles",
@@ -54,6 +66,8 @@ AppliedChanges: TypeAlias = frozenset[Kind]
 """Kinds of change that are made in a run; all else is as in the old one."""
 Run: TypeAlias = Mapping[str, Any]
 """A ranking, as in its JSON."""
+StoredSource: TypeAlias = Run | str | Path | PlainDocument
+"""A result as JSON: its content, its file, or a document read from it."""
 
 T = TypeVar("T")
 
@@ -363,7 +377,7 @@ def _move_in_words(row: CandidateDifference) -> str | None:
     return f"{plural(abs(after - before), 'place')} {'up' if after < before else 'down'}"
 
 
-def diff(old: Ranking | Run | str | Path, new: Ranking | Run | str | Path) -> Difference:
+def diff(old: Ranking | StoredSource, new: Ranking | StoredSource) -> Difference:
     """Return the changes between two runs, and their effects on scores, verdicts and the order.
 
     Parameters
@@ -378,8 +392,10 @@ def diff(old: Ranking | Run | str | Path, new: Ranking | Run | str | Path) -> Di
 
     Raises
     ------
+    DocumentError
+        If a result is not of `collabscore score`, with everything wrong with it.
     UsageError
-        If a file is no result of `collabscore score`, or a ranking was made from columns.
+        If a file cannot be read, or a ranking was made from columns.
 
     Notes
     -----
@@ -410,7 +426,7 @@ def diff(old: Ranking | Run | str | Path, new: Ranking | Run | str | Path) -> Di
     """
     if isinstance(old, Ranking) and isinstance(new, Ranking):
         return _difference_of_rankings(old.whole, new.whole)
-    before, after = _stored_run(old), _stored_run(new)
+    before, after = _stored_run(old, "old"), _stored_run(new, "new")
     changed: tuple[str, ...] = ()
     if before["manifest"]["framework"]["digest"] != after["manifest"]["framework"]["digest"]:
         names = f"{_full_name(before['framework'])} -> {_full_name(after['framework'])}"
@@ -419,23 +435,125 @@ def diff(old: Ranking | Run | str | Path, new: Ranking | Run | str | Path) -> Di
     return Difference(before, after, found, changed)
 
 
-def _stored_run(run: Ranking | Run | str | Path) -> Run:
+# stored results
+
+
+class _Stored(Model):
+    """A part of a stored result; a later version may add keys."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class StoredFinding(_Stored):
+    """The state of a guardrail."""
+
+    guardrail: Id
+    state: State
+    verdict: Id
+
+
+class StoredCandidate(_Stored):
+    """The outcome of a candidate."""
+
+    id: Id
+    title: Text
+    rank: Annotated[int, Interval(ge=1)] | None
+    score: Annotated[float, Interval(ge=0, le=100)] | None
+    verdict: Id | None
+    verdict_range: Annotated[list[Id], Len(2, 2)] | None
+    band: Id | None
+    findings: list[StoredFinding]
+
+
+class StoredFramework(_Stored):
+    """The framework that judged."""
+
+    id: Id
+    title: Text
+    version: Text | None
+
+
+class StoredInput(_Stored):
+    """An input in a manifest."""
+
+    digest: Text
+
+
+class StoredManifest(_Stored):
+    """The inputs of a result."""
+
+    framework: StoredInput
+    candidates: StoredInput
+
+
+class StoredRanking(Document, _Stored):
+    """What a comparison reads in the JSON of a ranking."""
+
+    collabscore: Literal["ranking/1"]
+    framework: StoredFramework
+    candidates: list[StoredCandidate]
+    manifest: StoredManifest
+    selection: FrozenMap[str, Any] = ModelField(default_factory=dict)
+
+
+def check_stored(stored: StoredRanking) -> list[Diagnostic]:
+    """Return what is wrong with a stored result whose parts are each well formed."""
+    found = []
+    seen: set[str] = set()
+    for place, candidate in enumerate(stored.candidates):
+        path: KeyPath = ("candidates", place)
+        if candidate.id in seen:
+            message = f"the id `{candidate.id}` is used twice"
+            found.append(Diagnostic("duplicate-id", message, (*path, "id"), _WRITE_ANEW))
+        seen.add(candidate.id)
+        possible = _possible_verdicts(candidate)
+        if candidate.verdict not in possible:
+            message = f"`{quotable(candidate.verdict)}` does not follow from the findings"
+            help = did_you_mean(quotable(candidate.verdict), map(quotable, possible))
+            found.append(Diagnostic("unknown-verdict", message, (*path, "verdict"), help))
+        counts = Counter(finding.guardrail for finding in candidate.findings)
+        for name, count in counts.items():
+            if count > 1:
+                message = f"the guardrail `{name}` has {count} findings"
+                found.append(Diagnostic("duplicate-id", message, (*path, "findings"), _WRITE_ANEW))
+    return found
+
+
+def _possible_verdicts(candidate: StoredCandidate) -> list[str | None]:
+    """Return the ends of its verdict range and, if they differ, the verdicts of its findings."""
+    if candidate.verdict_range is None:
+        return [None]
+    mild, severe = candidate.verdict_range
+    verdicts = [mild, severe]
+    if mild != severe:
+        verdicts += [finding.verdict for finding in candidate.findings]
+    return list(dict.fromkeys(verdicts))
+
+
+_WRITE_ANEW = "write the result again: `collabscore score LIST --format json`"
+
+
+def _stored_run(run: Ranking | StoredSource, name: str) -> Run:
+    """Return a result as its JSON has it, with the digits of a stored one."""
     if isinstance(run, Ranking):
-        # with the digits of a stored one
         return dict(json.loads(run.to_json()))
-    document: Any = run
-    if isinstance(run, str | Path):
-        try:
-            document = json.loads(Path(run).read_text(encoding="utf-8"))
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise UsageError(f"cannot read `{run}`: {reason}") from None
-        except ValueError:
-            command = "collabscore score ... --format json"
-            raise UsageError(f"`{run}` is not a JSON result; write one with `{command}`") from None
-    if not isinstance(document, Mapping) or document.get("collabscore") != "ranking/1":
-        raise UsageError("compare results of `collabscore score ... --format json` (`ranking/1`)")
-    return document
+    match run:
+        case PlainDocument():
+            document = run
+        case Mapping():
+            document = PlainDocument(run)
+        case _:
+            document = read_document(run)
+    wrong: Sequence[Diagnostic]
+    if document.get("collabscore") == "ranking/1":
+        _, wrong = build_model(StoredRanking, document.data, check_stored)
+    else:
+        message = f"{name}: this is not a result of `collabscore score` (`ranking/1`)"
+        wrong = [Diagnostic("wrong-kind", message, ("collabscore",), _WRITE_ANEW)]
+    if wrong:
+        helped = [one if one.help else replace(one, help=_WRITE_ANEW) for one in wrong]
+        raise document.error(*helped)
+    return dict(document.data)
 
 
 def _full_name(framework: Mapping[str, Any]) -> str:

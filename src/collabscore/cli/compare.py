@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import click
 
 from ..analysis import comparison, difference
 from ..api import score
+from ..documents.loading import read_document
 from ..errors import UsageError
 from .main import command
 from .options import (
@@ -126,20 +124,10 @@ def diff(
 
 def _result_of(source: str, framework: str | None, weights: dict[str, object]) -> Any:
     """Return a stored result as it is, and a list scored."""
-    path = Path(source)
-    if framework is None and path.suffix.lower() == ".json" and path.is_file():
-        # the reader of documents reports an error, with its place
-        with suppress(ValueError):
-            document = json.loads(path.read_text(encoding="utf-8"))
-            if isinstance(document, dict):
-                kind = str(document.get("collabscore", ""))
-                if kind.startswith("ranking/"):
-                    _refuse_weights(source, weights)
-                    return document
-    return score(source, framework, weights=weights)
-
-
-def _refuse_weights(source: str, weights: dict[str, object]) -> None:
-    if weights:
-        message = f"`{source}` is a result, and its weights are fixed; give the list instead"
-        raise UsageError(message, "given_weights")
+    document = read_document(source)
+    if not str(document.get("collabscore")).startswith("ranking/"):
+        return score(document, framework, weights=weights)
+    for given, option in ((weights, "--weight"), (framework, "-f")):
+        if given:
+            raise UsageError(f"`{source}` is a result: leave {option} out, or give the list")
+    return document

@@ -345,7 +345,7 @@ def _reason_in_words(reason: Reason | None, found: Disagreement, whose: str) -> 
     if reason is None:
         return f"No guardrail applies{whose}"
     count = found.looked_at
-    facts = _facts_in_words(reason.facts[:_MOST_FACTS], count, _MOST_ANSWERS)
+    facts = _facts_in_words(reason, count, _MOST_FACTS, _MOST_ANSWERS)
     if len(reason.facts) > _MOST_FACTS:
         facts += f"; and {len(reason.facts) - _MOST_FACTS} more"
     if count < len(found.candidates):
@@ -361,11 +361,13 @@ def _reason_in_words(reason: Reason | None, found: Disagreement, whose: str) -> 
     return f"{text}. {safeguards.capitalize()}" if safeguards else text
 
 
-def _facts_in_words(facts: Sequence[FactCount], count: int, most: int) -> str:
+def _facts_in_words(reason: Reason, count: int, most: int, most_answers: int) -> str:
+    """Return the first facts with their answers; after "unknown", unknown ones by their titles."""
     parts = []
-    for fact in facts:
-        title, answers = within(fact.title), _answer_counts(fact, count, most)
-        parts.append(title if answers == "unknown" else f"{title}: {answers}")
+    for fact in reason.facts[:most]:
+        title, answers = within(fact.title), _answer_counts(fact, count, most_answers)
+        is_named = reason.state == answers == "unknown"
+        parts.append(title if is_named else f"{title}: {answers}")
     return "; ".join(parts)
 
 
@@ -440,7 +442,7 @@ def _explained_verdict(
 
 
 def _closest_finding(reason: Reason, count: int, unit: str | None) -> str:
-    facts = _facts_in_words(reason.facts[:2], count, 2)
+    facts = _facts_in_words(reason, count, 2, 2)
     match reason.state:
         case "clear":
             return f"does not apply: {facts}" if facts else "does not apply"

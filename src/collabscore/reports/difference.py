@@ -128,7 +128,7 @@ def _score_blocks(
     else:
         for kind in kinds:
             columns.append(Column(kind, kind.capitalize(), align="right", priority=0))
-    columns.append(Column("criteria", "Largest effects"))
+    columns.append(Column("largest", "Largest effects"))
     rows: list[tuple[Cell, ...]] = []
     for found in changed[:most]:
         effects = found.rounded_effects

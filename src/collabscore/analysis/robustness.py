@@ -16,9 +16,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import FloatArray, IntArray, read_only
+from ..arrays import FloatArray, IndexArray, IntArray, read_only
 from ..errors import UsageError, choose_from
-from ..kernels.ranking import TOLERANCE, first_in_draws, ranks_in_draws
+from ..kernels.ranking import TOLERANCE, by_candidate, first_in_draws, ordered_draws, ranks_in_draws
 from ..kernels.weights import TILE
 from ..models.framework import Weights, group_weights
 from ..output import Field
@@ -118,37 +118,54 @@ class Accumulator:
         weights : array of shape (s, m)
             Overall weights of the leaves in each draw.
         """
-        values = outcomes.values
+        values, tiers = outcomes.values, outcomes.tiers
         count, n = values.shape
+        candidates = np.arange(n)
         self.draws += count
         self.values.add(values)
-        tiers, ranks = outcomes.tiers, np.empty(values.shape, dtype=np.intp)
         step = max(1, _CACHED // n)
         for start in range(0, count, step):
             rows = slice(start, start + step)
-            ranks[rows] = ranks_in_draws(values[rows], tiers if tiers.ndim == 1 else tiers[rows])
-        if self.is_large:
-            _add_counts(self.rank_counts, self.class_of_rank[ranks])
-            self.ranks.add(ranks)
-            self.best = np.minimum(self.best, np.where(ranks > 0, ranks, n + 1).min(axis=0))
-            self.worst = np.maximum(self.worst, ranks.max(axis=0))
-        else:
-            _add_counts(self.rank_counts, ranks)
-            _add_counts(self.score_counts, (values * _BINS).astype(np.intp))
-        among_leaders = (ranks > 0) & (ranks <= self.leading)
-        self.same_leaders += int(np.count_nonzero((among_leaders == self.leaders).all(axis=1)))
+            drawn_tiers = tiers if tiers.ndim == 1 else tiers[rows]
+            order, ranks = ordered_draws(values[rows], drawn_tiers)
+            self._add_ranks(order, ranks)
+            self._add_weights(order, ranks, weights[rows])
+        if not self.is_large:
+            # one candidate after another, whose row of the table stays in the cache
+            bins = (values * _BINS).astype(np.intp).T
+            _add_to_cells(self.score_counts, candidates[:, None], bins)
         verdicts = outcomes.severity % self.verdict_counts.shape[1]
         times = count if verdicts.ndim == 1 else 1
-        _add_counts(self.verdict_counts, verdicts, times)
+        _add_to_cells(self.verdict_counts, candidates, verdicts, times)
         same = np.atleast_2d(verdicts == self.verdicts).all(axis=1)
         self.same_verdicts += times * int(np.count_nonzero(same))
         self.verdicts_vary |= verdicts.ndim > 1
         for k, threshold in enumerate(self.thresholds):
-            reached = (values >= (threshold - TOLERANCE) / 100) & (ranks > 0)
+            reached = (values >= (threshold - TOLERANCE) / 100) & (tiers >= 0)
             self.band_counts[:, k] += np.count_nonzero(reached, axis=0)
-        # the weights of each draw count for the candidates that are first in it
-        draws, leaders = np.divmod(np.flatnonzero(ranks == 1), n)
-        np.add.at(self.weight_sums, leaders, weights[draws])
+
+    def _add_ranks(self, order: IndexArray, ranks: IndexArray) -> None:
+        """Count the ranks of candidates in order, as `ordered_draws` returns them."""
+        k = self.leading
+        among_leaders = (ranks[:, : k + 1] > 0) & (ranks[:, : k + 1] <= k)
+        same = (among_leaders.sum(axis=1) == k) & self.leaders[order[:, :k]].all(axis=1)
+        self.same_leaders += int(np.count_nonzero(same))
+        if not self.is_large:
+            _add_to_cells(self.rank_counts, order, ranks)
+            return
+        _add_to_cells(self.rank_counts, order, self.class_of_rank[ranks])
+        ranks = by_candidate(order, ranks)
+        self.ranks.add(ranks)
+        least = np.where(ranks > 0, ranks, len(self.best) + 1).min(axis=0)
+        self.best = np.minimum(self.best, least)
+        self.worst = np.maximum(self.worst, ranks.max(axis=0))
+
+    def _add_weights(self, order: IndexArray, ranks: IndexArray, weights: FloatArray) -> None:
+        """Add the weights of each draw to those of the candidates that are first in it."""
+        places = np.flatnonzero(ranks == 1)
+        draws, first = places // order.shape[1], order.ravel()[places]
+        leaves = np.arange(weights.shape[1])
+        _add_to_cells(self.weight_sums, first[:, None], leaves, weights[draws])
 
     def rank_means(self) -> tuple[FloatArray, FloatArray]:
         """Return means of ranks and their standard errors, (n,); NaN for one never ranked."""
@@ -205,11 +222,17 @@ def _zeros(*shape: int) -> IntArray:
     return np.zeros(shape, dtype=np.int64)
 
 
-def _add_counts(table: IntArray, columns: NDArray[np.integer], times: int = 1) -> None:
-    """Count, for each row of `columns`, a column of each candidate's row of `table`."""
-    n, width = table.shape
-    # faster than `bincount`, whose result is as large as the table, for as few as fit the cache
-    np.add.at(table.reshape(-1), (columns + np.arange(n) * width).ravel(), times)
+def _add_to_cells(
+    table: NDArray[Any],
+    rows: NDArray[np.integer],
+    columns: NDArray[np.integer],
+    numbers: NDArray[Any] | int = 1,
+) -> None:
+    """Add numbers to cells of a table, whose rows and columns are broadcast."""
+    cells = np.add(rows * table.shape[1], columns, order="C")
+    # faster than `bincount`, whose result is as large as the table, for as few as fit the cache,
+    # and in one dimension faster than in two
+    np.add.at(table.reshape(-1), cells.ravel(), np.ravel(numbers))
 
 
 # the result

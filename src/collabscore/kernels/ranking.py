@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 
 from ..arrays import BoolArray, FloatArray, IndexArray, IntArray
 
-__all__ = ["TOLERANCE", "bands", "first_in_draws", "order_and_ranks", "ranks_in_draws"]
+__all__ = [
+    "TOLERANCE",
+    "bands",
+    "by_candidate",
+    "first_in_draws",
+    "order_and_ranks",
+    "ordered_draws",
+    "ranks_in_draws",
+]
 
 Integers: TypeAlias = NDArray[np.integer]
 
@@ -108,6 +116,22 @@ def ranks_in_draws(values: FloatArray, tiers: Integers) -> IndexArray:
 
     Parameters
     ----------
+    values, tiers : arrays
+        As for `ordered_draws`.
+
+    Returns
+    -------
+    integer array of shape (s, n)
+        From 1, ties share the better rank; 0 for a candidate that is not ranked.
+    """
+    return by_candidate(*ordered_draws(values, tiers))
+
+
+def ordered_draws(values: FloatArray, tiers: Integers) -> tuple[IndexArray, IndexArray]:
+    """Return the candidates of each draw in order, and their ranks in this order.
+
+    Parameters
+    ----------
     values : array of shape (s, n)
         In [0, 1].
     tiers : integer array of shape (n,) or (s, n)
@@ -115,7 +139,9 @@ def ranks_in_draws(values: FloatArray, tiers: Integers) -> IndexArray:
 
     Returns
     -------
-    integer array of shape (s, n)
+    order : integer array of shape (s, n)
+        The first candidate first; candidates that are not ranked come last.
+    ranks : integer array of shape (s, n)
         From 1, ties share the better rank; 0 for a candidate that is not ranked.
 
     Raises
@@ -129,7 +155,7 @@ def ranks_in_draws(values: FloatArray, tiers: Integers) -> IndexArray:
     integer, and integers sorted: that is twice as fast as sorting numbers by way of an index. Only
     draws in which neighbours are nearly equal are looked at again, for ties.
     """
-    s, n = values.shape
+    n = values.shape[1]
     last = int(tiers.max(initial=0)) + 1
     id_bits, tier_bits = max(1, n - 1).bit_length(), last.bit_length()
     bits = min(52, 62 - id_bits - tier_bits)
@@ -138,21 +164,30 @@ def ranks_in_draws(values: FloatArray, tiers: Integers) -> IndexArray:
     keys = _packed(values, bits, id_bits)
     keys += (np.where(unranked, last, tiers).astype(np.int64) << (bits + 1 + id_bits)) + places
     keys.sort(axis=1)
-    ids = keys & ((1 << id_bits) - 1)
+    order = keys & ((1 << id_bits) - 1)
     keys >>= id_bits
+    ranks = np.broadcast_to(places + 1, order.shape)
     # neighbours in fixed point: no nearer than this, and they cannot tie
-    apart = (np.diff(keys, axis=1) > int(TOLERANCE / 100 * 2**bits) + 2).all(axis=1)
-    ranks = np.empty((s, n), dtype=np.intp)
-    flat = ids
-    flat += np.arange(s)[:, None] * n
-    ranks.ravel()[flat] = places + 1
-    near = np.flatnonzero(~apart)
+    nearest = int(TOLERANCE / 100 * 2**bits) + 2
+    near = np.flatnonzero((np.diff(keys, axis=1) <= nearest).any(axis=1))
     if len(near):
-        shared = _shared_ranks(values.ravel()[flat[near]], keys[near] >> (bits + 1))
-        ranks.ravel()[flat[near]] = shared
+        falling = np.take_along_axis(values[near], order[near], axis=1)
+        ranks = ranks.copy()
+        ranks[near] = _shared_ranks(falling, keys[near] >> (bits + 1))
     if unranked.any():
-        ranks[np.broadcast_to(unranked, ranks.shape)] = 0
-    return ranks
+        ranked = np.broadcast_to(~unranked, order.shape).sum(axis=1)
+        ranks = np.where(places < ranked[:, None], ranks, 0)
+    return order, ranks
+
+
+def by_candidate(order: IndexArray, ranks: IndexArray) -> IndexArray:
+    """Return ranks in the order of the candidates, (s, n), as `ordered_draws` returns both."""
+    s, n = order.shape
+    found = np.empty((s, n), dtype=np.intp)
+    # in one dimension, which is twice as fast as in two
+    cells = order + np.arange(s)[:, None] * n
+    found.ravel()[cells.ravel()] = ranks.ravel()
+    return found
 
 
 def first_in_draws(values: FloatArray, tiers: Integers, candidate: int) -> BoolArray:

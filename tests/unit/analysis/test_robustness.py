@@ -11,8 +11,10 @@ import pytest
 
 import collabscore as cs
 from collabscore.analysis import robustness as counting
+from collabscore.kernels.ranking import TOLERANCE, ranks_in_draws
 from collabscore.scoring.problem import Problem
 from collabscore.scoring.ranking import rank
+from collabscore.scoring.variants import Outcomes
 from unit.work import growth, instructions_of
 
 SCALE = {"range": [0, 10]}
@@ -263,6 +265,51 @@ def test_a_large_set_is_counted_as_a_small_one(monkeypatch: pytest.MonkeyPatch) 
     assert "rank_acceptability" not in document["candidates"][0]
     assert document["variance"] is None
     assert "Score" not in [column.head for column in large.table().columns]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_counts_are_those_of_a_loop_over_draws(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(seed)
+    n, s = int(rng.integers(2, 9)), 30
+    monkeypatch.setattr(counting, "_CACHED", 7 * n)  # blocks of seven draws
+    if seed % 4 == 0:
+        monkeypatch.setattr(counting, "LARGE", 1)
+    document = TWO | {"bands": {"good": 50, "poor": 0}}
+    framework = cs.load_framework(document)
+    columns = {"x": rng.uniform(0, 10, n), "y": rng.uniform(0, 10, n)}
+    ranking = rank(Problem.from_columns(framework, columns))
+    leading = int(rng.integers(0, n))
+    # values on a grid of a third of the tolerance about a threshold: chains of ties are frequent
+    values = 0.5 + rng.integers(-6, 6, (s, n)) * TOLERANCE / 300
+    values[:10] = rng.random((10, n))
+    tiers = rng.integers(-1, 2, (s, n) if seed % 2 else n).astype(np.int8)
+    weights = rng.dirichlet(np.ones(2), s)
+    counts = counting.Accumulator(ranking, min(2, n), leading)
+    counts.add(Outcomes(values, np.zeros(n, dtype=np.int8), tiers), weights)
+
+    ranks = ranks_in_draws(values, tiers)
+    by_rank = np.zeros_like(counts.rank_counts)
+    first_weights = np.zeros((n, 2))
+    stay = 0
+    good = [0] * n
+    of_ranking = {row for row in range(n) if counts.leaders[row]}
+    for draw in range(s):
+        ahead = {row for row in range(n) if 1 <= ranks[draw, row] <= leading}
+        stay += ahead == of_ranking
+        for row in range(n):
+            by_rank[row, counts.class_of_rank[ranks[draw, row]]] += 1
+            if ranks[draw, row] == 1:
+                first_weights[row] += weights[draw]
+            good[row] += ranks[draw, row] > 0 and values[draw, row] >= (50 - TOLERANCE) / 100
+    assert len(of_ranking) == leading
+    assert counts.same_leaders == stay
+    np.testing.assert_array_equal(counts.rank_counts, by_rank)
+    np.testing.assert_array_equal(counts.weight_sums, first_weights)
+    assert counts.band_counts[:, counts.bands.index("good")].tolist() == good
+    if counts.is_large:
+        for row, ends in enumerate(counts.rank_ranges().tolist()):
+            seen = ranks[ranks[:, row] > 0, row]
+            assert ends == [min(seen, default=0), max(seen, default=0)]
 
 
 def test_quantiles_of_what_does_not_vary_are_exact() -> None:

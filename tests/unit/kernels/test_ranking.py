@@ -8,8 +8,10 @@ import pytest
 from collabscore.kernels.ranking import (
     TOLERANCE,
     bands,
+    by_candidate,
     first_in_draws,
     order_and_ranks,
+    ordered_draws,
     ranks_in_draws,
 )
 from unit.work import growth
@@ -136,6 +138,25 @@ def test_a_band_begins_at_its_threshold():
 @pytest.mark.parametrize("thresholds", [[], [50.0]])
 def test_below_the_lowest_threshold_there_is_no_band(thresholds):
     assert bands(np.array([NONE, 49.0]), np.array(thresholds)).tolist() == [-1, -1]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_each_draw_is_ordered_and_ranked_as_if_alone(seed):
+    rng = np.random.default_rng(seed)
+    s, n = 20, int(rng.integers(1, 8))
+    # whole points, so that values are equal or far apart
+    values = rng.integers(0, 4, (s, n)) / 4
+    tiers = rng.integers(-1, 3, (s, n) if seed % 2 else n).astype(np.int8)
+    order, ranks = ordered_draws(values, tiers)
+    everyone = np.ones(n, dtype=bool)
+    for draw, tiers_of_draw in enumerate(np.broadcast_to(tiers, values.shape)):
+        ranked = tiers_of_draw >= 0
+        whole = order_and_ranks(
+            100 * values[draw], np.maximum(tiers_of_draw, 0), ranked, tiers_of_draw, everyone
+        )
+        assert order[draw].tolist() == whole[0].tolist()
+        assert ranks[draw].tolist() == whole[1][order[draw]].tolist()
+        assert by_candidate(order, ranks)[draw].tolist() == whole[1].tolist()
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -1,14 +1,32 @@
-"""Array types of the whole package, and read-only views of arrays."""
+"""Array types of the whole package, read-only arrays, and plain data from values of Python code.
+
+Libraries of data frames are known by what their columns can do, and never imported.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from decimal import Decimal
+from numbers import Integral, Real
+from types import NoneType
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BoolArray", "FloatArray", "IndexArray", "IntArray", "number_or_none", "read_only"]
+__all__ = [
+    "BoolArray",
+    "Cells",
+    "FloatArray",
+    "IndexArray",
+    "IntArray",
+    "cells_of",
+    "number_or_none",
+    "plain",
+    "read_only",
+]
 
 FloatArray: TypeAlias = NDArray[np.float64]
 BoolArray: TypeAlias = NDArray[np.bool_]
@@ -16,6 +34,8 @@ IntArray: TypeAlias = NDArray[np.int64]
 IndexArray: TypeAlias = NDArray[np.intp]
 
 Array = TypeVar("Array", bound=NDArray[Any])
+Cells: TypeAlias = NDArray[Any] | list[Any]
+"""A column: an array of numbers or truth values, NaN being unknown; or a list of plain data."""
 
 
 def read_only(array: Array) -> Array:
@@ -27,3 +47,112 @@ def read_only(array: Array) -> Array:
 def number_or_none(value: float) -> float | None:
     """Return a number as plain data: None for NaN."""
     return None if math.isnan(value) else float(value)
+
+
+# values of Python code
+
+_PLAIN = frozenset({str, bool, int, NoneType})
+_MISSING = frozenset({"NAType", "NaTType", "MaskedConstant"})
+"""Types of the missing values of pandas and of masked arrays, by name."""
+_DEEPEST = 100
+
+
+def plain(value: Any, depth: int = 0) -> Any:
+    """Return a value of Python code as YAML could hold it; one that means nothing there, as it is.
+
+    Missing values (NaN, NA, masked) are None, scalars of numpy and decimal numbers are numbers,
+    tuples, arrays and sets of words are lists. Below 100 levels everything stays as it is.
+
+    Examples
+    --------
+    >>> plain({"gain": np.float32(2.5), "risk": math.nan, "about": {"b", "a"}, "range": (1, 5)})
+    {'gain': 2.5, 'risk': None, 'about': ['a', 'b'], 'range': [1, 5]}
+    """
+    if type(value) in _PLAIN or depth == _DEEPEST:
+        return value
+    if isinstance(value, Mapping):
+        return {_plain_key(key): plain(entry, depth + 1) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return _plain_list(value, depth)
+    if isinstance(value, AbstractSet):
+        is_words = all(isinstance(entry, str) for entry in value)
+        return _plain_list(sorted(value), depth) if is_words else value
+    if type(value).__name__ in _MISSING:
+        return None
+    if hasattr(value, "__array__") and not isinstance(value, np.generic):
+        listed = _listed(value)
+        return listed if listed is value else plain(listed, depth)
+    return _plain_scalar(value)
+
+
+def _plain_list(values: Iterable[Any], depth: int) -> list[Any]:
+    return [value if type(value) in _PLAIN else plain(value, depth + 1) for value in values]
+
+
+def _plain_key(key: Any) -> Any:
+    """Return the key of a mapping; a missing one as it is, and refused by whoever reads it."""
+    found = _plain_scalar(key)
+    return key if found is None else found
+
+
+def _plain_scalar(value: Any) -> Any:
+    if isinstance(value, str):  # also of a class of its own
+        return str.__str__(value)
+    if isinstance(value, np.bool_):
+        return bool(value)
+    if isinstance(value, Integral):
+        return value if isinstance(value, bool) else int(value)
+    if isinstance(value, Real | Decimal):
+        try:
+            return number_or_none(float(value))
+        except (OverflowError, ValueError):
+            return value
+    return value.item() if isinstance(value, np.datetime64) else value
+
+
+def _listed(value: Any) -> Any:
+    """Return an array of any library as nested lists, None where masked; or the value itself."""
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    try:
+        return np.asarray(value).tolist()
+    except (TypeError, ValueError, RuntimeError):
+        return value
+
+
+def cells_of(data: Any) -> Cells | None:
+    """Return the cells of a column; None for what is no column.
+
+    Parameters
+    ----------
+    data : sequence, or array or series of any library
+        Not text, a mapping, a set or an iterator. Of several dimensions, the first one counts.
+
+    Examples
+    --------
+    >>> cells_of((1, None, 2.5)), cells_of([["a"], np.str_("b")]), cells_of("abc")
+    (array([1. , nan, 2.5]), [['a'], 'b'], None)
+    """
+    if isinstance(data, np.ma.MaskedArray) and data.dtype.kind in "iuf":
+        data = np.ma.filled(data.astype(np.float64), np.nan)
+    if hasattr(data, "__array__") and not isinstance(data, np.generic):
+        array = data if isinstance(data, np.ma.MaskedArray) else np.asarray(data)
+        if array.dtype.kind in "biuf" and array.ndim and not np.ma.is_masked(array):
+            return np.asarray(array)
+        data = None if array.dtype.names else array.tolist()
+    if isinstance(data, str | bytes | bytearray | memoryview) or not isinstance(data, Sequence):
+        return None
+    return _array_or_list(_plain_list(data, 0))
+
+
+def _array_or_list(cells: list[Any]) -> Cells:
+    """Return numbers, or truth values that are all known, as an array, and anything else as is."""
+    kinds = set(map(type, cells))
+    if kinds == {bool}:
+        return np.array(cells)
+    if kinds <= {int, float, NoneType} and kinds != {NoneType}:
+        try:
+            return np.array(cells, dtype=np.float64)
+        except OverflowError:
+            return cells
+    return cells

@@ -245,18 +245,24 @@ class UsageError(CollabscoreError):
     keyword : str
         The keyword of the call that is wrong. It stands before the message; on the command line,
         the option stands there.
+    help : str, optional
+        The only part that proposes a remedy. It stands behind the message.
     """
 
-    def __init__(self, message: str, keyword: str = "") -> None:
-        super().__init__(f"{keyword}: {message}" if keyword else message)
+    def __init__(self, message: str, keyword: str = "", help: str | None = None) -> None:
+        super().__init__(message, keyword, help)  # as given: an error is pickled by its arguments
         self.message = message
         self.keyword = keyword
+        self.help = help
+
+    def __str__(self) -> str:
+        place = f"{self.keyword}: " if self.keyword else ""
+        cure = f"; {self.help}" if self.help else ""
+        return f"{place}{self.message}{cure}"
 
 
 class UnknownIdError(UsageError, KeyError):
     """A mapping or sequence has no entry with that id."""
-
-    __str__ = Exception.__str__
 
 
 class NoFrameworkError(UsageError):
@@ -403,8 +409,7 @@ def refusal_of_name(
     message: str, name: object, known: Iterable[str], keyword: str = ""
 ) -> UsageError:
     """Return the refusal of an unknown name, with the likely one or the known ones as help."""
-    help = did_you_mean(str(name), known)
-    return UsageError(f"{message}; {help}" if help else message, keyword)
+    return UsageError(message, keyword, did_you_mean(str(name), known))
 
 
 def label_of(path: KeyPath, data: Any = None) -> str:
@@ -451,6 +456,8 @@ def quotable(value: object) -> str:
             text = f"[{', '.join(map(quotable, value))}]"
         case _:
             text = str(value)
+            if text.startswith("<") and not isinstance(value, str):  # the address of an object
+                text = type(value).__name__
     return text if len(text) <= 60 else text[:59] + "…"
 
 

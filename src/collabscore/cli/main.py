@@ -55,7 +55,7 @@ def command(
             except UsageError as error:
                 for option in built.params:
                     if option.name == error.keyword:
-                        raise UsageError(f"{option.opts[0]}: {error.message}") from error
+                        raise UsageError(error.message, option.opts[0], error.help) from error
                 raise
 
         make: Callable[..., Command] = click.command(name, **{"cls": Command, **attributes})

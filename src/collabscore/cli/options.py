@@ -372,7 +372,7 @@ def weights_of_option() -> Iterator[None]:
         yield
     except UsageError as error:
         if error.keyword == "weights":
-            raise UsageError(error.message, "given_weights") from None
+            raise UsageError(error.message, "given_weights", error.help) from None
         raise
 
 

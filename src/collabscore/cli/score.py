@@ -54,7 +54,7 @@ def score(
     try:
         failing = {verdict: ranking.select(verdict=verdict).ids for verdict in fail_on}
     except UsageError as error:
-        raise UsageError(error.message, "fail_on") from None
+        raise UsageError(error.message, "fail_on", error.help) from None
     shown = ranking.select(**selection)
     emit(shown, target)
     if shown.left_out and target.form == "csv":  # CSV has no room for notes

@@ -132,7 +132,7 @@ def _refuse_unknown_candidate(ranking: Ranking, candidate: str, keyword: str) ->
     try:
         ranking.place_of(candidate)
     except UsageError as error:
-        raise UsageError(error.message, keyword) from None
+        raise UsageError(error.message, keyword, error.help) from None
 
 
 def _value_of(text: str, value: str) -> Any:

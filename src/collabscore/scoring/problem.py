@@ -6,21 +6,44 @@ Axis letters: n candidates, q different answers, k possible answers, s settings.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, partial
-from typing import Any, Literal, TypeAlias
+from functools import cached_property, partial
+from itertools import count
+from typing import Any, NoReturn, TypeAlias, TypeGuard, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import BoolArray, FloatArray, IndexArray
-from ..errors import CandidateError, Diagnostic, likely
-from ..models.base import UNKNOWN, ReadingError, title_of
-from ..models.candidates import Candidate, Candidates
-from ..models.criteria import Scale
-from ..models.facts import Answer, AnswerSet, Fact, NumberFact, NumberRange
+from ..arrays import BoolArray, Cells, FloatArray, IndexArray, cells_of, plain, read_only
+from ..documents.loading import FrameworkSource, load_framework
+from ..errors import (
+    CandidateError,
+    Diagnostic,
+    KeyPath,
+    UsageError,
+    choose_from,
+    did_you_mean,
+    label_of,
+    quotable,
+    refusal_of_name,
+)
+from ..models.base import FrozenDict, ReadingError, title_of
+from ..models.candidates import Candidate, Candidates, Unit
+from ..models.criteria import RatingDetail, Scale
+from ..models.facts import (
+    Answer,
+    AnswerSet,
+    Fact,
+    FactDetail,
+    FlagFact,
+    NumberFact,
+    NumberRange,
+)
 from ..models.framework import Framework
+from ..output.text import plural
 
 __all__ = [
     "AnswerColumn",
@@ -33,7 +56,11 @@ __all__ = [
     "ratings_of",
 ]
 
+Ends: TypeAlias = tuple[float, float, float]
+"""Low, value and high of a rating or of a number."""
+
 _NO_NUMBER = (math.nan, math.nan, math.nan)
+_LARGEST = sys.float_info.max
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -162,7 +189,7 @@ def _put(mine: NDArray[Any], rows: IndexArray, new: NDArray[Any], settings: int)
 
 def ratings_of(candidates: Sequence[Candidate], key: str, scale: Scale) -> NumberColumn:
     """Return the ratings of all candidates on one criterion."""
-    ends: list[tuple[float, float, float]] = []
+    ends: list[Ends] = []
     for candidate in candidates:
         raw = candidate.ratings.get(key)
         if type(raw) is int or type(raw) is float:  # by far the commonest
@@ -178,17 +205,8 @@ def _answers_of(
     entries: Iterable[Any], key: str, fact: Fact, lists: Mapping[str, frozenset[str]]
 ) -> Column:
     """Return the column of answers to a fact, as candidates write them."""
-    read = partial(fact.read, lists=lists)
-    read_word = cache(read)
-    answers = []
-    for row, raw in enumerate(entries):
-        # words are by far the commonest, and each is read once
-        is_word = raw is None or isinstance(raw, str | bool)
-        try:
-            answers.append(read_word(raw) if is_word else read(raw))
-        except ReadingError as error:
-            raise CandidateError([replace(error.diagnostic, path=(key, row))]) from None
-    return column_of(answers, fact)
+    reader = _CellReader(("facts", key), partial(fact.read, lists=lists))
+    return column_of(reader.each(entries), fact)
 
 
 def column_of(answers: Sequence[Any], fact: Fact) -> Column:
@@ -205,120 +223,249 @@ def column_of(answers: Sequence[Any], fact: Fact) -> Column:
     return AnswerColumn(column, tuple(codes))
 
 
-def _number_column(ends: Sequence[tuple[float, float, float]]) -> NumberColumn:
-    low, value, high = np.array(ends, dtype=np.float64).reshape(-1, 3).T.copy()
+def _number_column(ends: Sequence[Ends]) -> NumberColumn:
+    low, value, high = read_only(np.array(ends, dtype=np.float64).reshape(-1, 3).T.copy())
     if np.array_equal(low, high, equal_nan=True):
         return NumberColumn.of_points(low)
     return NumberColumn(low, value, high)
 
 
-# columns from arrays
+# columns from the cells of a call
 
 
-def rating_column(key: str, data: Any, scale: Scale) -> NumberColumn:
-    """Return the column of a criterion from an array.
+@dataclass(frozen=True)
+class _CellReader:
+    """How the cells of one column of a call are read.
 
     Parameters
     ----------
-    data : array of shape (n,), (n, 2) or (n, 3)
-        Points; or low and high; or low, value and high. NaN is unknown.
+    path : tuple of str
+        The place of the column in the call.
+    read : callable
+        Returns the meaning of a cell, or raises a ReadingError.
+    help : str
+        The cure where an error has none of its own.
+    """
+
+    path: KeyPath
+    read: Callable[[Any], Any]
+    help: str | None = None
+
+    def each(self, cells: Iterable[Any], rows: Iterable[int] | None = None) -> list[Any]:
+        """Return the meaning of each cell, or raise the first refusal of each kind, with a count.
+
+        Parameters
+        ----------
+        rows : iterable of int, optional
+            The rows of the cells; from 0, if left out.
+        """
+        found = []
+        known: dict[object, Any] = {}
+        refused: dict[str, Diagnostic] = {}
+        times: Counter[str] = Counter()
+        for row, cell in zip(count() if rows is None else rows, cells, strict=False):
+            # words are by far the commonest, and each is read once
+            is_word = cell is None or isinstance(cell, str | bool)
+            if is_word and cell in known:
+                found.append(known[cell])
+                continue
+            try:
+                meaning = self.read(cell)
+            except ReadingError as error:
+                one = error.diagnostic
+                times[one.code] += 1
+                refused.setdefault(one.code, replace(one, path=(row, *one.path)))
+                continue
+            found.append(meaning)
+            if is_word:
+                known[cell] = meaning
+        if refused:
+            raise CandidateError(self._finding(one, times[one.code]) for one in refused.values())
+        return found
+
+    def _finding(self, one: Diagnostic, times: int) -> Diagnostic:
+        """Return the finding on a cell, and on others like it, at its place in the call."""
+        message = f"`{self.path[-1]}` in row {one.path[0]}: {one.message}"
+        if times > 1:
+            message += f" (and {plural(times - 1, 'more row')} like it)"
+        path = (*self.path, *one.path)
+        return replace(one, message=message, path=path, help=one.help or self.help)
+
+    def numbers(self, array: NDArray[Any], limits: tuple[float, float], parts: int) -> NumberColumn:
+        """Return the column of an array with a number in each row, or 2 to `parts` of them."""
+        if array.shape[1:] not in [(), (2,), (3,)][:parts]:
+            shape = " x ".join(map(str, array.shape))
+            message = f"the column `{self.path[-1]}` has {shape} numbers"
+            many = " or ".join("23"[: parts - 1])
+            help = f"give one number in each row, or {many} numbers for an interval"
+            raise CandidateError([Diagnostic("wrong-shape", message, self.path, help)])
+        with np.errstate(over="ignore"):  # a number with more than 64 bits may be infinite then
+            numbers = read_only(np.array(array, dtype=np.float64))
+        column = NumberColumn.of_points(numbers) if numbers.ndim == 1 else _intervals_of(numbers)
+        low, value, high = column.low, column.value, column.high
+        least, greatest = max(limits[0], -_LARGEST), min(limits[1], _LARGEST)
+        # NaN compares with nothing: one look at the extremes may say that all is well
+        lowest, highest = low.min(initial=greatest), high.max(initial=least)
+        if not (column.points_only and least <= lowest <= highest <= greatest):
+            wrong = (low < least) | (high > greatest) | (np.isnan(low) != np.isnan(high))
+            rows = np.flatnonzero(wrong | (low > high) | (low > value) | (value > high))
+            self.each(plain(array[rows]), rows.tolist())
+        return column
+
+    def codes(self, array: NDArray[Any], words: Sequence[str]) -> AnswerColumn:
+        """Return the column of an array of numbers that count the answers from 0."""
+        if any(map(_is_number_name, words)):
+            message = f"`{self.path[-1]}` has numbers, and numbers are names of its answers"
+            help = f"give names as text, such as `{words[-1]}` in quotes"
+            raise CandidateError([Diagnostic("invalid-type", message, self.path, help)])
+        k = len(words)
+        wrong = (array < -1) | (array >= k)
+        if array.dtype.kind == "f":
+            wrong |= np.floor(array) != array
+            wrong &= ~np.isnan(array)
+            array = np.nan_to_num(array, nan=-1)
+        rows = np.flatnonzero(wrong)
+        replace(self, read=partial(_refuse_code, k)).each(plain(array[rows]), rows.tolist())
+        answers = [AnswerSet(frozenset({position})) for position in range(k)]
+        codes = array.astype(np.intp)
+        codes[codes < 0] = k
+        return AnswerColumn(read_only(codes), (*answers, None))
+
+
+def _is_number_name(word: str) -> bool:
+    return word.replace(".", "", 1).isdecimal()
+
+
+def _refuse_code(k: int, cell: object) -> NoReturn:
+    message = f"`{quotable(cell)}` is none of the {k} answers, which count from 0"
+    raise ReadingError("unknown-level", message)
+
+
+def _intervals_of(array: FloatArray) -> NumberColumn:
+    """Return the column of an array of shape (n, 2) or (n, 3): low, perhaps value, and high."""
+    low, value, high = array[:, [0, 1, -1]].T.copy()
+    if array.shape[1] == 2:
+        value = np.where(low == high, low, math.nan)
+    is_point = np.isnan(low) & np.isnan(high)
+    return NumberColumn(np.where(is_point, value, low), value, np.where(is_point, value, high))
+
+
+def _holds_numbers(cells: Cells) -> TypeGuard[NDArray[Any]]:
+    return isinstance(cells, np.ndarray) and cells.dtype.kind != "b"
+
+
+def rating_column(path: KeyPath, cells: Cells, scale: Scale) -> NumberColumn:
+    """Return the column of a criterion.
+
+    Parameters
+    ----------
+    path : tuple of str
+        The place of the column in the call.
+    cells : array or list of length n
+        Points, names of levels, rows of low and high, or rows of low, value and high.
 
     Raises
     ------
     CandidateError
-        If it has another shape or is no number, or a rating is off the scale.
+        If a cell is not a rating on the scale.
     """
-    column = _numbers_of(key, data, 3)
-    least, greatest = scale.range
-    # NaN compares with nothing: one look at the extremes may say that all is on the scale
-    lowest, highest = column.low.min(initial=greatest), column.high.max(initial=least)
-    if not least <= lowest <= highest <= greatest:
-        wrong = (column.low < least) | (column.high > greatest)
-        message = f"is off the scale, which goes from {least} to {greatest}"
-        _refuse_rows(key, "off-scale", message, wrong)
-    return column
+    low, high = map(quotable, scale.range)
+    help = f"use a number from {low} to {high}, or `unknown`"
+    reader = _CellReader(path, partial(_read_rating, scale), help)
+    if _holds_numbers(cells):
+        return reader.numbers(cells, scale.range, 3)
+    return _number_column(reader.each(plain(cells)))
 
 
-def fact_column(key: str, data: Any, fact: Fact, lists: Mapping[str, frozenset[str]]) -> Column:
-    """Return the column of a fact from an array.
+def _read_rating(scale: Scale, cell: Any) -> Ends:
+    """Return low, value and high of a rating in a column."""
+    _refuse_odd_cell(cell, "a rating", (int, float, str))
+    if isinstance(cell, list) and len(cell) in (2, 3):
+        low, *value, high = cell
+        cell = RatingDetail.model_construct(low=low, high=high, value=value[0] if value else None)
+    reading = scale.read(cell)
+    return _NO_NUMBER if reading is None else (reading.low, reading.value, reading.high)
+
+
+def fact_column(
+    path: KeyPath, cells: Cells, fact: Fact, lists: Mapping[str, frozenset[str]]
+) -> Column:
+    """Return the column of a fact.
 
     Parameters
     ----------
-    data : array of shape (n,)
-        Flags: booleans. Levels and choices: words, or whole numbers that count the answers from 0,
-        -1 being unknown. Numbers: floats, NaN being unknown; also of shape (n, 2), low and high.
-        Sets: lists of items.
+    path : tuple of str
+        The place of the column in the call.
+    cells : array or list of length n
+        Flags: truth values. Levels and choices: words. All three also: whole numbers that count the
+        answers from 0, -1 being unknown. Numbers: points, or rows of low and high. Sets: lists.
     lists : mapping of list id to its items
 
     Raises
     ------
     CandidateError
-        If an answer is none that the fact knows.
+        If a cell is not an answer to the fact.
     """
-    if isinstance(fact, NumberFact):
-        column = _numbers_of(key, data, 2)
-        least, greatest = fact.limits
-        _refuse_rows(key, "out-of-range", f"is below {fact.minimum}", column.low < least)
-        _refuse_rows(key, "out-of-range", f"is above {fact.maximum}", column.high > greatest)
-        return column
-    if isinstance(data, np.ndarray):
-        if fact.answers and data.dtype.kind in "biu":
-            return _column_of_codes(key, data.astype(np.intp), len(fact.answers))
-        data = data.tolist()
-    return _answers_of(map(_plain_answer, data), key, fact, lists)
+    words = fact.answers
+    help = f"{choose_from(words)}, or `unknown`" if words else f"use {fact.how_to_answer()}"
+    reader = _CellReader(path, partial(_read_answer, fact, lists), help)
+    if isinstance(cells, np.ndarray) and (_holds_numbers(cells) or isinstance(fact, FlagFact)):
+        if isinstance(fact, NumberFact):
+            return reader.numbers(cells, fact.limits, 2)
+        if words and cells.ndim == 1:
+            return reader.codes(cells, words)
+    return column_of(reader.each(plain(cells)), fact)
 
 
-def _plain_answer(raw: Any) -> Any:
-    if isinstance(raw, set | frozenset | tuple):
-        return sorted(raw)
-    return None if isinstance(raw, float) and math.isnan(raw) else raw
+def _read_answer(fact: Fact, lists: Mapping[str, frozenset[str]], cell: Any) -> Answer | None:
+    """Return an answer in a column; None is an unknown one."""
+    _refuse_odd_cell(cell, "an answer", (bool, int, float, str))
+    if isinstance(fact, NumberFact) and isinstance(cell, list) and len(cell) == 2:
+        cell = FactDetail.model_construct(low=cell[0], high=cell[1])
+    return fact.read(cell, lists)
 
 
-def _column_of_codes(key: str, codes: IndexArray, k: int) -> AnswerColumn:
-    message = f"is none of the {k} answers, which count from 0"
-    _refuse_rows(key, "unknown-level", message, (codes < -1) | (codes >= k))
-    answers = [AnswerSet(frozenset({position})) for position in range(k)]
-    return AnswerColumn(np.where(codes < 0, k, codes), (*answers, None))
+def _refuse_odd_cell(cell: Any, noun: str, kinds: tuple[type, ...]) -> None:
+    """Refuse what no document could hold in its place, as the models of documents do."""
+    for part in cell if isinstance(cell, list) else [cell]:
+        if part is not None and type(part) not in kinds:
+            raise ReadingError("invalid-type", f"`{quotable(part)}` is not {noun}")
+        if isinstance(part, float) and math.isinf(part):
+            raise ReadingError("not-finite", f"`{quotable(part)}` is not a finite number")
+        if isinstance(part, int) and abs(part) > _LARGEST:
+            raise ReadingError("out-of-range", f"`{quotable(part)}` is too large")
 
 
-def _numbers_of(key: str, data: Any, most: int) -> NumberColumn:
-    """Return the column of an array with n rows, each a number or 2 to `most` of them."""
-    if not isinstance(data, np.ndarray) or data.dtype == object:
-        # numpy makes a NaN of None
-        data = [None if isinstance(raw, str) and raw == UNKNOWN else raw for raw in data]
+def _read_text(key: str, cell: Any) -> str | None:
+    """Return an id or a title, by the rules of the same key of candidates in documents."""
+    if cell is None and key == "title":
+        return None
+    if not isinstance(cell, str):
+        help = "write a name" if cell is None else f'put it in quotes: `"{quotable(cell)}"`'
+        raise ReadingError("invalid-type", f"expected text, not `{quotable(cell)}`", help=help)
     try:
-        array = np.asarray(data, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise _wrong_column(key, "invalid-type", "holds something that is no number") from None
-    if array.shape[1:] not in [(), (2,), (3,)][:most]:
-        raise _wrong_column(key, "wrong-shape", f"has the shape {array.shape}")
-    if np.isinf(array).any():
-        raise _wrong_column(key, "not-finite", "holds an infinite number")
-    return NumberColumn.of_points(array) if array.ndim == 1 else _intervals_of(key, array)
+        Candidate.model_validate({"id": "1", key: cell})
+    except ValueError:
+        help = "use one line of printable text"
+        raise ReadingError(
+            f"invalid-{key}", f"`{quotable(cell)}` cannot be used", help=help
+        ) from None
+    return cell
 
 
-def _intervals_of(key: str, array: FloatArray) -> NumberColumn:
-    """Return the column of an array of shape (n, 2) or (n, 3): low, perhaps value, and high."""
-    low, value, high = array[:, [0, 1, -1]].T.copy()
-    if array.shape[1] == 2:
-        value = np.where(low == high, low, math.nan)
-    backwards = (low > high) | (low > value) | (value > high)
-    _refuse_rows(key, "reversed-interval", "does not run from low to high", backwards)
-    one_end = np.isnan(low) != np.isnan(high)
-    _refuse_rows(key, "missing-key", "has one end without the other", one_end)
-    return NumberColumn(low, value, high)
+def _read_unit(cell: Any) -> bool:
+    """Return whether a unit is an area; one that is missing is a project, as in documents."""
+    try:
+        _refuse_no_unit("project" if cell is None else cell)
+    except UsageError as error:
+        raise ReadingError("invalid-choice", error.message, help=error.help) from None
+    return bool(cell == "area")
 
 
-def _wrong_column(key: str, code: str, message: str) -> CandidateError:
-    return CandidateError([Diagnostic(code, f"the column `{key}` {message}", (key,))])
-
-
-def _refuse_rows(key: str, code: str, message: str, wrong: BoolArray) -> None:
-    rows = np.flatnonzero(wrong)
-    if len(rows):
-        more = f", and {len(rows) - 1:,} more rows like it" if len(rows) > 1 else ""
-        message = f"`{key}` {message} in row {rows[0]}{more}"
-        raise CandidateError([Diagnostic(code, message, (key, int(rows[0])))])
+def _refuse_no_unit(unit: object) -> None:
+    units = get_args(Unit)
+    if unit not in units:
+        raise refusal_of_name(f"`{quotable(unit)}` is not a unit", unit, units, "unit")
 
 
 # the problem
@@ -407,54 +554,68 @@ class Problem:
     @classmethod
     def from_columns(
         cls,
-        framework: Framework,
+        framework: FrameworkSource,
         columns: Mapping[str, Any],
         *,
         ids: Sequence[str] | None = None,
-        titles: Sequence[str] | None = None,
-        unit: Literal["area", "project"] = "project",
+        titles: Sequence[str | None] | None = None,
+        unit: Unit | Sequence[Unit] = "project",
         safeguards: Mapping[str, Any] | None = None,
     ) -> Problem:
-        """Return the problem of arrays, one for each criterion or fact.
+        """Return the problem of columns, one for each criterion or fact.
+
+        Columns are lists, tuples, arrays, masked arrays, or series of pandas, polars or pyarrow.
+        None, NaN, NA, a masked cell and ``"unknown"`` are unknown. Columns are copied.
 
         Parameters
         ----------
-        framework : Framework
-        columns : mapping of criterion or fact id to array
-            Criteria: (n,) points, (n, 2) low and high, or (n, 3) low, value and high; NaN: unknown.
-            Facts: see `fact_column`. Columns left out are unknown.
-        ids : sequence of str, optional
-            Names of the candidates; "1" to "n" if left out.
-        titles : sequence of str, optional
-        unit : {"project", "area"}
-        safeguards : mapping of safeguard id to boolean array (n,), optional
-            Where each is in place.
+        framework : str, Path, mapping or Framework
+            As in `load_framework`.
+        columns : mapping of criterion or fact id to column, or data frame
+            Criteria: points; names of levels; pairs of low and high, also (n, 2); or low, value and
+            high, also (n, 3). Facts: see `fact_column`. Columns left out are unknown.
+        ids : column of str, optional
+            Names of the candidates, by the same rules as in documents; "1" to "n" if left out.
+        titles : column of str, optional
+        unit : {"project", "area"} or column of them
+        safeguards : mapping of safeguard id to column of truth values, or data frame, optional
+            Where each is in place. Where that is unknown, it is not.
 
         Raises
         ------
         CandidateError
-            If a column is not defined by the framework or has an invalid value.
+            With all errors, each with its column and row (from 0).
         """
-        safeguards = safeguards or {}
-        known = [*framework.leaves, *framework.all_facts]
-        _refuse_unknown(columns, known, "criterion or fact", framework)
-        _refuse_unknown(safeguards, list(framework.all_safeguards), "safeguard", framework)
-        every = {**columns, **safeguards}
-        if ids is not None:
-            every["ids"] = ids
-        n = _common_length(every)
-        _refuse_repeated(ids if ids is not None else ())
-        ratings = {}
-        for key, node in framework.leaves.items():
-            ratings[key] = rating_column(key, columns.get(key, np.full(n, np.nan)), node.scale)
+        framework = load_framework(framework)
+        given = _columns_by_place(framework, columns, {} if safeguards is None else safeguards)
+        for name, data in (("ids", ids), ("titles", titles)):
+            if data is not None:
+                given[name,] = data
+        if unit is None or isinstance(unit, str):
+            _refuse_no_unit(unit)
+        else:
+            given["unit",] = unit
+        cells = _each_column(given, _cells_at)
+        n = _common_length(cells)
+        read = _each_column(cells, partial(_column_at, framework))
+        unknown = NumberColumn.of_points(read_only(np.full(n, np.nan)))
+        ratings = {key: read.get(("columns", key), unknown) for key in framework.leaves}
         facts = {}
         for key, fact in framework.all_facts.items():
-            facts[key] = column_of([None], fact).take(np.zeros(n, dtype=np.intp))
-            if key in columns:
-                facts[key] = fact_column(key, columns[key], fact, framework.list_members)
-        in_place = {key: np.asarray(data, dtype=np.bool_) for key, data in safeguards.items()}
-        area = np.full(n, unit == "area")
-        return cls(framework, n, ratings, facts, in_place, {}, area, ids=ids, titles=titles)
+            no_answer = column_of([None], fact).take(np.zeros(n, dtype=np.intp))
+            facts[key] = read.get(("columns", key), no_answer)
+        in_place = {path[-1]: flags for path, flags in read.items() if path[0] == "safeguards"}
+        return cls(
+            framework,
+            n,
+            FrozenDict(ratings),
+            FrozenDict(facts),
+            FrozenDict(in_place),
+            FrozenDict(),
+            area=read_only(read.get(("unit",), np.full(n, unit == "area"))),
+            ids=read.get(("ids",)),
+            titles=read.get(("titles",)),
+        )
 
     def rating_bounds(self, key: str) -> tuple[FloatArray, FloatArray]:
         """Return the least and the greatest possible rating, (n,): the whole scale, if unknown."""
@@ -479,35 +640,121 @@ class Problem:
         return title_of(self.id_of(row), title)
 
 
-def _common_length(columns: Mapping[str, Any]) -> int:
+_Places: TypeAlias = dict[tuple[str, ...], Any]
+"""Something of each column, by its place in the call."""
+
+
+def _columns_by_place(framework: Framework, columns: Any, safeguards: Any) -> _Places:
+    """Return the columns of both mappings or data frames; refuse names that mean nothing."""
+    found: _Places = {}
+    wrong = []
+    measured = [*framework.leaves, *framework.all_facts]
+    for argument, given, known, kind in (
+        ("columns", columns, measured, "criterion or fact"),
+        ("safeguards", safeguards, [*framework.all_safeguards], "safeguard"),
+    ):
+        for name, data in _named_columns(argument, given).items():
+            found[argument, name] = data
+            if name not in known:
+                message = f"`{quotable(name)}` is not a {kind} of `{framework.id}`"
+                help = did_you_mean(name, known) or "leave the column out"
+                wrong.append(Diagnostic("unknown-column", message, (argument, name), help))
+    if wrong:
+        raise CandidateError(wrong)
+    return found
+
+
+def _named_columns(argument: str, given: Any) -> Mapping[str, Any]:
+    """Return the columns of a mapping, or of a data frame of any library, by their names."""
+    if isinstance(given, Mapping):
+        return given
+    names = getattr(given, "column_names", getattr(given, "columns", None))
+    if names is None or not hasattr(given, "__getitem__"):
+        message = f"expected a mapping of columns, not `{type(given).__name__}`"
+        help = "write {name: column}, or give a data frame"
+        raise CandidateError([Diagnostic("invalid-type", message, (argument,), help)])
+    repeated = [name for name, times in Counter(names).items() if times > 1]
+    if repeated:
+        message = f"the data frame has several columns `{quotable(repeated[0])}`"
+        help = "rename or drop all but one"
+        raise CandidateError([Diagnostic("duplicate-key", message, (argument,), help)])
+    return {name: given[name] for name in names}
+
+
+def _each_column(columns: _Places, read: Callable[[tuple[str, ...], Any], Any]) -> _Places:
+    """Return what `read` makes of each column, or raise all that it refuses."""
+    found = {}
+    wrong: list[Diagnostic] = []
+    for path, data in columns.items():
+        try:
+            found[path] = read(path, data)
+        except CandidateError as error:
+            wrong += error.diagnostics
+    if wrong:
+        raise CandidateError(wrong)
+    return found
+
+
+def _cells_at(path: tuple[str, ...], data: Any) -> Cells:
+    cells = cells_of(data)
+    if cells is None:
+        message = f"`{path[-1]}` is of type `{type(data).__name__}`, which is not a column"
+        if data is None:
+            message = f"`{path[-1]}` is not given"
+        help = "give a list or an array with an entry for each candidate"
+        raise CandidateError([Diagnostic("invalid-type", message, path, help)])
+    return cells
+
+
+def _common_length(columns: _Places) -> int:
+    """Return the number of rows that all columns have."""
     n, first = 0, ""
-    for name, data in columns.items():
+    for path, cells in columns.items():
         if not first:
-            n, first = len(data), name
-        elif len(data) != n:
-            raise _wrong_column(
-                name, "wrong-length", f"has {len(data)} rows, and `{first}` has {n}"
-            )
+            n, first = len(cells), label_of(path)
+        elif len(cells) != n:
+            message = f"`{path[-1]}` has {plural(len(cells), 'row')}, and `{first}` has {n:,}"
+            help = "give each column an entry for each candidate"
+            raise CandidateError([Diagnostic("wrong-length", message, path, help)])
     return n
 
 
-def _refuse_unknown(
-    columns: Mapping[str, Any], known: Sequence[str], kind: str, framework: Framework
-) -> None:
-    wrong = []
-    for name in columns:
-        if name not in known:
-            guess = likely(name, known)
-            message = f"`{name}` is not a {kind} of `{framework.id}`"
-            help = f"did you mean `{guess}`?" if guess else None
-            wrong.append(Diagnostic("unknown-column", message, (name,), help))
-    if wrong:
-        raise CandidateError(wrong)
+def _column_at(framework: Framework, path: tuple[str, ...], cells: Cells) -> Any:
+    """Return what the cells at a place of the call mean."""
+    argument, name = path[0], path[-1]
+    match argument:
+        case "columns" if name in framework.leaves:
+            return rating_column(path, cells, framework.leaves[name].scale)
+        case "columns":
+            return fact_column(path, cells, framework.all_facts[name], framework.list_members)
+        case "safeguards":
+            return _certainly_in_place(path, cells)
+        case "unit":
+            return np.array(_CellReader(path, _read_unit).each(plain(cells)), dtype=np.bool_)
+        case "titles":
+            return tuple(_CellReader(path, partial(_read_text, "title")).each(plain(cells)))
+    ids = tuple(_CellReader(path, partial(_read_text, "id")).each(plain(cells)))
+    _refuse_repeated(ids)
+    return ids
+
+
+_IN_PLACE = FlagFact.model_construct(kind="flag")
+"""The question that a column of safeguards answers: is it in place?"""
+
+
+def _certainly_in_place(path: KeyPath, cells: Cells) -> BoolArray:
+    """Return where a safeguard is in place, (n,): an unknown one never counts."""
+    if isinstance(cells, np.ndarray) and cells.dtype.kind == "b" and cells.ndim == 1:
+        return read_only(cells.copy())  # by far the commonest
+    answers: Any = fact_column(path, cells, _IN_PLACE, {})
+    is_yes = [answer == AnswerSet(frozenset({1})) for answer in answers.answers]
+    return read_only(np.array(is_yes, dtype=np.bool_)[answers.codes])
 
 
 def _refuse_repeated(ids: Sequence[str]) -> None:
     first: dict[str, int] = {}
     for row, name in enumerate(ids):
         if first.setdefault(name, row) != row:
-            wrong = Diagnostic("duplicate-id", f"the id `{name}` is used twice", ("ids", row))
-            raise CandidateError([wrong])
+            message = f"the id `{name}` is used twice, in rows {first[name]} and {row}"
+            help = "give each candidate an id of its own"
+            raise CandidateError([Diagnostic("duplicate-id", message, ("ids", row), help)])

@@ -131,7 +131,8 @@ def test_open_numbers() -> None:
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"benefit": np.array([7.0, 3.0, 1.0])}, "off-scale"),
     ({"benefit": np.array([np.inf, 3.0, 1.0])}, "not-finite"),
-    ({"benefit": ["high", 3, 1]}, "invalid-type"),
+    ({"benefit": ["high", 3, 1]}, "unknown-level"),
+    ({"benefit": [True, 3, 1]}, "invalid-type"),
     ({"benefit": np.array([1.0, 2.0])}, "wrong-length"),
     ({"benefit": np.zeros((3, 4))}, "wrong-shape"),
     ({"benefit": np.array([[3.0, 1.0], [1.0, 2.0], [1.0, 2.0]])}, "reversed-interval"),

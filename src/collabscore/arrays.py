@@ -6,7 +6,7 @@ Libraries of data frames are known by what their columns can do, and never impor
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from numbers import Integral, Real
@@ -25,6 +25,7 @@ __all__ = [
     "cells_of",
     "number_or_none",
     "plain",
+    "plain_cell",
     "read_only",
 ]
 
@@ -51,48 +52,43 @@ def number_or_none(value: float) -> float | None:
 
 # values of Python code
 
-_PLAIN = frozenset({str, bool, int, NoneType})
+_PLAIN = frozenset({str, bool, int, list, dict, NoneType})
 _MISSING = frozenset({"NAType", "NaTType", "MaskedConstant"})
 """Types of the missing values of pandas and of masked arrays, by name."""
-_DEEPEST = 100
 
 
-def plain(value: Any, depth: int = 0) -> Any:
-    """Return a value of Python code as YAML could hold it; one that means nothing there, as it is.
+def plain(value: Any) -> Any:
+    """Return a value of Python code as YAML would hold it; one that means nothing there, as it is.
 
     Missing values (NaN, NA, masked) are None, scalars of numpy and decimal numbers are numbers,
-    tuples, arrays and sets of words are lists. Below 100 levels everything stays as it is.
+    tuples, arrays and sets of words are lists. Entries of lists and mappings stay as they are.
 
     Examples
     --------
-    >>> plain({"gain": np.float32(2.5), "risk": math.nan, "about": {"b", "a"}, "range": (1, 5)})
-    {'gain': 2.5, 'risk': None, 'about': ['a', 'b'], 'range': [1, 5]}
+    >>> [plain(value) for value in (np.float32(2.5), math.nan, {"b", "a"}, (1, 5))]
+    [2.5, None, ['a', 'b'], [1, 5]]
     """
-    if type(value) in _PLAIN or depth == _DEEPEST:
+    if type(value) in _PLAIN:  # by far the commonest
         return value
-    if isinstance(value, Mapping):
-        return {_plain_key(key): plain(entry, depth + 1) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return _plain_list(value, depth)
+    if isinstance(value, tuple):
+        return list(value)
     if isinstance(value, AbstractSet):
         is_words = all(isinstance(entry, str) for entry in value)
-        return _plain_list(sorted(value), depth) if is_words else value
+        return sorted(value) if is_words else value
     if type(value).__name__ in _MISSING:
         return None
     if hasattr(value, "__array__") and not isinstance(value, np.generic):
-        listed = _listed(value)
-        return listed if listed is value else plain(listed, depth)
+        return _listed(value)
     return _plain_scalar(value)
 
 
-def _plain_list(values: Iterable[Any], depth: int) -> list[Any]:
-    return [value if type(value) in _PLAIN else plain(value, depth + 1) for value in values]
-
-
-def _plain_key(key: Any) -> Any:
-    """Return the key of a mapping; a missing one as it is, and refused by whoever reads it."""
-    found = _plain_scalar(key)
-    return key if found is None else found
+def _listed(value: Any) -> Any:
+    """Return an array of any library as nested lists, None where masked; or the value itself."""
+    try:
+        array = value if isinstance(value, np.ndarray) else np.asarray(value)
+    except (TypeError, ValueError, RuntimeError):
+        return value
+    return array.tolist()
 
 
 def _plain_scalar(value: Any) -> Any:
@@ -101,23 +97,13 @@ def _plain_scalar(value: Any) -> Any:
     if isinstance(value, np.bool_):
         return bool(value)
     if isinstance(value, Integral):
-        return value if isinstance(value, bool) else int(value)
+        return int(value)
     if isinstance(value, Real | Decimal):
         try:
             return number_or_none(float(value))
         except (OverflowError, ValueError):
             return value
     return value.item() if isinstance(value, np.datetime64) else value
-
-
-def _listed(value: Any) -> Any:
-    """Return an array of any library as nested lists, None where masked; or the value itself."""
-    if isinstance(value, np.ndarray):
-        return value.tolist()
-    try:
-        return np.asarray(value).tolist()
-    except (TypeError, ValueError, RuntimeError):
-        return value
 
 
 def cells_of(data: Any) -> Cells | None:
@@ -142,7 +128,13 @@ def cells_of(data: Any) -> Cells | None:
         data = None if array.dtype.names else array.tolist()
     if isinstance(data, str | bytes | bytearray | memoryview) or not isinstance(data, Sequence):
         return None
-    return _array_or_list(_plain_list(data, 0))
+    return _array_or_list(list(map(plain_cell, data)))
+
+
+def plain_cell(cell: Any) -> Any:
+    """Return the entry of a column as plain data, the parts of a list too."""
+    found = plain(cell)
+    return [plain(part) for part in found] if isinstance(found, list) else found
 
 
 def _array_or_list(cells: list[Any]) -> Cells:

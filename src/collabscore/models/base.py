@@ -24,6 +24,7 @@ from pydantic import (
 )
 from typing_extensions import TypeAliasType
 
+from ..arrays import plain
 from ..errors import Diagnostic, KeyPath, Origin, quotable
 
 __all__ = [
@@ -270,7 +271,9 @@ _DEEPEST = 100
 
 
 def clean_data(data: Any, depth: int = 0) -> Any:
-    """Return plain data in new dicts and lists, their texts in NFC: models refuse the rest.
+    """Return data from Python as plain data in new dicts and lists, their texts in NFC.
+
+    Models refuse the rest; see `arrays.plain`.
 
     Raises
     ------
@@ -278,9 +281,10 @@ def clean_data(data: Any, depth: int = 0) -> Any:
         At half a character, at two keys that are one in NFC, and at data that are nested too deeply
         or contain themselves.
     """
+    data = plain(data)
     if isinstance(data, str):
         return refuse_characters(composed(data), _HALF)
-    if not isinstance(data, Mapping | list | tuple):
+    if not isinstance(data, Mapping | list):
         return data
     if depth == _DEEPEST:
         message = f"this is nested more than {_DEEPEST} levels deep, or contains itself"
@@ -288,7 +292,9 @@ def clean_data(data: Any, depth: int = 0) -> Any:
     found: dict[Any, Any] = {}
     for key, value in data.items() if isinstance(data, Mapping) else enumerate(data):
         try:
-            name = refuse_characters(composed(key), _HALF) if isinstance(key, str) else key
+            name = key if isinstance(key, float) else plain(key)
+            if isinstance(name, str):
+                name = refuse_characters(composed(name), _HALF)
             if name in found:
                 raise ReadingError("duplicate-key", f"`{name}` is defined twice", help="keep one")
             found[name] = clean_data(value, depth + 1)

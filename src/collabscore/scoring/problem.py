@@ -17,7 +17,7 @@ from typing import Any, NoReturn, TypeAlias, TypeGuard, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import BoolArray, Cells, FloatArray, IndexArray, cells_of, plain, read_only
+from ..arrays import BoolArray, Cells, FloatArray, IndexArray, cells_of, plain_cell, read_only
 from ..documents.loading import FrameworkSource, load_framework
 from ..errors import (
     CandidateError,
@@ -30,7 +30,7 @@ from ..errors import (
     quotable,
     refusal_of_name,
 )
-from ..models.base import FrozenDict, ReadingError, title_of
+from ..models.base import FrozenDict, ReadingError, clean_id, clean_text, title_of
 from ..models.candidates import Candidate, Candidates, Unit
 from ..models.criteria import RatingDetail, Scale
 from ..models.facts import (
@@ -202,7 +202,7 @@ def ratings_of(candidates: Sequence[Candidate], key: str, scale: Scale) -> Numbe
 
 
 def _answers_of(
-    entries: Iterable[Any], key: str, fact: Fact, lists: Mapping[str, frozenset[str]]
+    entries: list[Any], key: str, fact: Fact, lists: Mapping[str, frozenset[str]]
 ) -> Column:
     """Return the column of answers to a fact, as candidates write them."""
     reader = _CellReader(("facts", key), partial(fact.read, lists=lists))
@@ -251,7 +251,7 @@ class _CellReader:
     read: Callable[[Any], Any]
     help: str | None = None
 
-    def each(self, cells: Iterable[Any], rows: Iterable[int] | None = None) -> list[Any]:
+    def each(self, cells: Cells, rows: Iterable[int] | None = None) -> list[Any]:
         """Return the meaning of each cell, or raise the first refusal of each kind, with a count.
 
         Parameters
@@ -259,6 +259,8 @@ class _CellReader:
         rows : iterable of int, optional
             The rows of the cells; from 0, if left out.
         """
+        if isinstance(cells, np.ndarray):
+            cells = list(map(plain_cell, cells.tolist()))
         found = []
         known: dict[object, Any] = {}
         refused: dict[str, Diagnostic] = {}
@@ -309,7 +311,7 @@ class _CellReader:
         if not (column.points_only and least <= lowest <= highest <= greatest):
             wrong = (low < least) | (high > greatest) | (np.isnan(low) != np.isnan(high))
             rows = np.flatnonzero(wrong | (low > high) | (low > value) | (value > high))
-            self.each(plain(array[rows]), rows.tolist())
+            self.each(array[rows], rows.tolist())
         return column
 
     def codes(self, array: NDArray[Any], words: Sequence[str]) -> AnswerColumn:
@@ -325,7 +327,7 @@ class _CellReader:
             wrong &= ~np.isnan(array)
             array = np.nan_to_num(array, nan=-1)
         rows = np.flatnonzero(wrong)
-        replace(self, read=partial(_refuse_code, k)).each(plain(array[rows]), rows.tolist())
+        replace(self, read=partial(_refuse_code, k)).each(array[rows], rows.tolist())
         answers = [AnswerSet(frozenset({position})) for position in range(k)]
         codes = array.astype(np.intp)
         codes[codes < 0] = k
@@ -374,7 +376,7 @@ def rating_column(path: KeyPath, cells: Cells, scale: Scale) -> NumberColumn:
     reader = _CellReader(path, partial(_read_rating, scale), help)
     if _holds_numbers(cells):
         return reader.numbers(cells, scale.range, 3)
-    return _number_column(reader.each(plain(cells)))
+    return _number_column(reader.each(cells))
 
 
 def _read_rating(scale: Scale, cell: Any) -> Ends:
@@ -414,7 +416,7 @@ def fact_column(
             return reader.numbers(cells, fact.limits, 2)
         if words and cells.ndim == 1:
             return reader.codes(cells, words)
-    return column_of(reader.each(plain(cells)), fact)
+    return column_of(reader.each(cells), fact)
 
 
 def _read_answer(fact: Fact, lists: Mapping[str, frozenset[str]], cell: Any) -> Answer | None:
@@ -436,21 +438,20 @@ def _refuse_odd_cell(cell: Any, noun: str, kinds: tuple[type, ...]) -> None:
             raise ReadingError("out-of-range", f"`{quotable(part)}` is too large")
 
 
-def _read_text(key: str, cell: Any) -> str | None:
-    """Return an id or a title, by the rules of the same key of candidates in documents."""
-    if cell is None and key == "title":
-        return None
+def _read_text(read: Callable[[str], str], cell: Any) -> str:
+    """Return an id or a title, read as in documents."""
     if not isinstance(cell, str):
         help = "write a name" if cell is None else f'put it in quotes: `"{quotable(cell)}"`'
         raise ReadingError("invalid-type", f"expected text, not `{quotable(cell)}`", help=help)
-    try:
-        Candidate.model_validate({"id": "1", key: cell})
-    except ValueError:
-        help = "use one line of printable text"
+    return read(cell)
+
+
+def _read_title(cell: Any) -> str | None:
+    if cell == "":
         raise ReadingError(
-            f"invalid-{key}", f"`{quotable(cell)}` cannot be used", help=help
-        ) from None
-    return cell
+            "empty-text", "this title is empty", help="write a title, or leave it out"
+        )
+    return None if cell is None else _read_text(clean_text, cell)
 
 
 def _read_unit(cell: Any) -> bool:
@@ -730,10 +731,10 @@ def _column_at(framework: Framework, path: tuple[str, ...], cells: Cells) -> Any
         case "safeguards":
             return _certainly_in_place(path, cells)
         case "unit":
-            return np.array(_CellReader(path, _read_unit).each(plain(cells)), dtype=np.bool_)
+            return np.array(_CellReader(path, _read_unit).each(cells), dtype=np.bool_)
         case "titles":
-            return tuple(_CellReader(path, partial(_read_text, "title")).each(plain(cells)))
-    ids = tuple(_CellReader(path, partial(_read_text, "id")).each(plain(cells)))
+            return tuple(_CellReader(path, _read_title).each(cells))
+    ids = tuple(_CellReader(path, partial(_read_text, clean_id)).each(cells))
     _refuse_repeated(ids)
     return ids
 

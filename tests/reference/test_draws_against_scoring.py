@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import json
 import random
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +15,6 @@ import pytest
 import collabscore as cs
 from collabscore.analysis.uncertainty import DrawBatch, Draws, choices_of_method
 from collabscore.kernels.aggregation import Tree
-from collabscore.kernels.ranking import ranks_in_draws
 from collabscore.models.framework import group_weights
 from reference import generate
 
@@ -62,6 +63,18 @@ def drawn_framework(
             changed["combine"] = word
         elif word == "left out":
             del changed["guardrails"][choice.partition(":")[2]]
+    return with_flags_for_known(changed)
+
+
+def with_flags_for_known(document: dict[str, Any]) -> dict[str, Any]:
+    """Ask a flag wherever a condition asks whether a criterion is rated: a draw rates none."""
+    leaves = [
+        key for key, entry in generate.entries(document["criteria"]) if "criteria" not in entry
+    ]
+    text = re.sub(rf"known\(({'|'.join(leaves)})\)", r"\1_was_rated", json.dumps(document))
+    changed: dict[str, Any] = json.loads(text)
+    facts = changed.setdefault("facts", {})
+    facts |= {f"{key}_was_rated": {"kind": "flag"} for key in leaves}
     return changed
 
 
@@ -71,6 +84,9 @@ def drawn_candidates(
     """Write the ratings of a draw into the candidates; where unknown ones are a choice of method, they stay unknown."""
     changed = copy.deepcopy(listed)
     keep = "missing" in draws.choices
+    for key, column in draws.problem.ratings.items():
+        for candidate, unknown in zip(changed, column.unknown.tolist(), strict=True):
+            candidate.setdefault("facts", {})[f"{key}_was_rated"] = not unknown
     for part in draws.uncertain:
         ratings = part.draw(sources.uniform[:, part.columns])[row].tolist()
         for candidate, rating, unknown in zip(part.rows, ratings, part.unknown, strict=True):
@@ -96,7 +112,7 @@ def test_a_draw_is_a_scoring(seed: int) -> None:
     )
     sources = next(draws.batches())
     outcome = draws.outcomes(sources)
-    ranks = ranks_in_draws(outcome.values, outcome.tiers)
+    ranks = outcome.ranks
     severity = np.broadcast_to(outcome.severity, ranks.shape)
     words = [*framework.all_verdicts, None]
     for row in rng.sample(range(256), 3):
@@ -106,8 +122,8 @@ def test_a_draw_is_a_scoring(seed: int) -> None:
         )
         for k, candidate in enumerate(listed):
             found = expected[candidate["id"]]
-            if found.score is not None:
-                assert abs(100 * outcome.values[row, k] - found.score) <= TOLERANCE
+            score = np.nan if found.score is None else found.score
+            np.testing.assert_allclose(100 * outcome.values[row, k], score, rtol=0, atol=TOLERANCE)
             assert words[severity[row, k]] == found.verdict
             assert ranks[row, k] == (found.rank or 0)
 

@@ -19,7 +19,7 @@ from ..models.framework import group_weights
 from ..output import Field, Table
 from ..output.text import summing_digits
 from ..scoring.ranking import Ranking, RankingResult, whole_ranking
-from ..scoring.variants import Changes, Variants, points_at
+from ..scoring.variants import Variants
 from ..scoring.verdicts import Assessment, tiers_of
 from ..scoring.wording import directed, direction_words
 from .changes import Aim, ChangeSearch, FactChange, RatingChange, SafeguardChange, aims_of
@@ -471,22 +471,12 @@ def _near_ties(ranking: Ranking, place: int, against: int | None) -> tuple[NearT
 
 def _shares_ahead(ranking: Ranking, place: int, others: IndexArray) -> FloatArray:
     """Return the share of draws in which the better ranked one of each pair is ahead, (o,)."""
-    problem = ranking.problem
-    draws = Draws(problem, group_weights(ranking.framework, None), seed=0)
     rows = ranking.order[[place, *others]]
-    subject_of = np.full(problem.size, -1)
-    subject_of[rows] = np.arange(len(rows))
-    variants = draws.variants()
+    groups = group_weights(ranking.framework, None)
+    draws = Draws(ranking.problem, groups, seed=0, subjects=rows)
     ahead, behind = np.zeros((2, len(others)))
     for batch in take_draws(draws.batches(), NEAR_TIE_DRAWS):
-        ratings = {}
-        for part in draws.uncertain:
-            subjects = subject_of[part.rows]
-            points = part.draw(batch.uniform[:, part.columns])[:, subjects >= 0]
-            if points.size:
-                ratings[part.key] = points_at(subjects[subjects >= 0], points)
-        changes = Changes(rows, len(batch), ratings, weights=batch.tree_weights)
-        ranks = variants.outcomes(changes).ranks
+        ranks = draws.outcomes(batch).ranks
         places = np.where(ranks > 0, ranks, len(rows) + 1)
         ahead += np.count_nonzero(places[:, [0]] < places[:, 1:], axis=0)
         behind += np.count_nonzero(places[:, [0]] > places[:, 1:], axis=0)

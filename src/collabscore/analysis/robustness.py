@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ..arrays import FloatArray, IndexArray, IntArray, read_only
 from ..errors import UsageError, choose_from
-from ..kernels.ranking import TOLERANCE, by_candidate, first_in_draws, ordered_draws, ranks_in_draws
+from ..kernels.ranking import TOLERANCE, by_candidate, first_in_draws, ordered_draws
 from ..kernels.weights import TILE
 from ..models.framework import Weights, group_weights
 from ..output import Field
@@ -51,6 +51,8 @@ _IN_JSON = 200
 _BINS = 1000
 # a share of draws within this of 0 or 1 is shown as "<1%" or ">99%": what no draw showed may happen
 _NOT_PROVED = 1e-6
+# in points: a spread no larger than this is rounding
+_NO_SPREAD = 1e-6
 _LEVELS = {"q05": 0.05, "q50": 0.5, "q95": 0.95}
 # fewer draws than these say little of a standard error; more take days
 _LEAST_DRAWS, _MOST_DRAWS = 1_000, 10_000_000
@@ -100,8 +102,11 @@ class Accumulator:
         # of ranks in large sets alone; elsewhere they follow from the counts
         self.ranks = _Moments(*np.zeros((2, n)))
         self.best, self.worst = np.full(n, n + 1), _zeros(n)
+        # about the middle of what is possible, so that a score that does not vary stays exact
+        self.centres = np.mean(ranking.valuation.root_bounds, axis=0)
         self.values = _Moments(*np.zeros((2, n)))
-        self.score_counts = _zeros(0 if self.is_large else n, _BINS + 1)
+        self.unscored = _zeros(n)
+        self.score_counts = _zeros(0 if self.is_large else n, _BINS + 2)
         self.verdict_counts = _zeros(n, len(verdicts) + 1)
         self.bands = sorted(bands, key=bands.__getitem__)
         self.thresholds = sorted(bands.values())
@@ -122,7 +127,10 @@ class Accumulator:
         count, n = values.shape
         candidates = np.arange(n)
         self.draws += count
-        self.values.add(values)
+        unscored = np.isnan(values)
+        self.unscored += np.count_nonzero(unscored, axis=0)
+        self.values.add(np.where(unscored, 0.0, values - self.centres))
+        values = np.where(unscored, 0.0, values)
         step = max(1, _CACHED // n)
         for start in range(0, count, step):
             rows = slice(start, start + step)
@@ -131,9 +139,10 @@ class Accumulator:
             self._add_ranks(order, ranks)
             self._add_weights(order, ranks, weights[rows])
         if not self.is_large:
+            # in the last bin those without a score
+            bins = np.where(unscored, _BINS + 1, values * _BINS)
             # one candidate after another, whose row of the table stays in the cache
-            bins = (values * _BINS).astype(np.intp).T
-            _add_to_cells(self.score_counts, candidates[:, None], bins)
+            _add_to_cells(self.score_counts, candidates[:, None], bins.astype(np.intp).T)
         verdicts = outcomes.severity % self.verdict_counts.shape[1]
         times = count if verdicts.ndim == 1 else 1
         _add_to_cells(self.verdict_counts, candidates, verdicts, times)
@@ -166,6 +175,11 @@ class Accumulator:
         draws, first = places // order.shape[1], order.ravel()[places]
         leaves = np.arange(weights.shape[1])
         _add_to_cells(self.weight_sums, first[:, None], leaves, weights[draws])
+
+    def score_means(self) -> tuple[FloatArray, FloatArray]:
+        """Return means of scores and their standard errors, (n,); NaN for one never scored."""
+        means, errors = self.values.means(self.draws - self.unscored)
+        return 100 * (self.centres + means), 100 * errors
 
     def rank_means(self) -> tuple[FloatArray, FloatArray]:
         """Return means of ranks and their standard errors, (n,); NaN for one never ranked."""
@@ -395,18 +409,33 @@ class Robustness(RankingResult):
     # scores
 
     @cached_property
+    def unscored(self) -> FloatArray:
+        """The share of draws in which each has no score, (n,): only where `missing` is drawn."""
+        return self._shares(self.accumulator.unscored)
+
+    @cached_property
+    def scored_by_draws(self) -> IntArray:
+        """Positions of candidates without a score in the ranking that have one in some draws.
+
+        Draws fill in the missing ratings for which they have none.
+        """
+        return read_only(np.flatnonzero(np.isnan(self.ranking.scores) & (self.unscored < 1)))
+
+    @cached_property
     def score_means(self) -> FloatArray:
-        """The mean score of each, (n,) in [0, 100]."""
-        return self._in_order(100 * self.accumulator.values.means(self.draws)[0])
+        """The mean score of each over the draws in which it has one, (n,); NaN if in none."""
+        return self._in_order(self.accumulator.score_means()[0])
 
     @cached_property
     def score_errors(self) -> FloatArray:
         """The standard errors of `score_means`, (n,), in points."""
-        return self._in_order(100 * self.accumulator.values.means(self.draws)[1])
+        return self._in_order(self.accumulator.score_means()[1])
 
     @cached_property
     def score_quantiles(self) -> FloatArray:
         """The scores below which 5, 50 and 95 % of the draws lie, (n, 3), right to 0.1 point.
+
+        Of the draws in which each has a score; NaN where it has none.
 
         Raises
         ------
@@ -414,15 +443,15 @@ class Robustness(RankingResult):
             With more than 1,000 candidates.
         """
         self._refuse_large(f"quantiles of scores are there for up to {LARGE:,} candidates")
-        counts = np.cumsum(self.accumulator.score_counts, axis=1)
-        # a score that does not vary is not spread over a bin
-        steady = self.score_errors * math.sqrt(self.draws) < 1e-6
+        counts = np.cumsum(self.accumulator.score_counts[:, :-1], axis=1)
+        # a score that does not vary, or is not there, is not spread over a bin
+        varies = self.score_errors * math.sqrt(self.draws) > _NO_SPREAD
         quantiles = []
         for level in _LEVELS.values():
             # the middle of the bin that holds the draw at this level
-            bins = np.argmax(counts >= level * self.draws, axis=1)
+            bins = np.argmax(counts >= level * counts[:, [-1]], axis=1)
             binned = self._in_order(100 * np.minimum((bins + 0.5) / _BINS, 1.0))
-            quantiles.append(np.where(steady, self.score_means, binned))
+            quantiles.append(np.where(varies, binned, self.score_means))
         return read_only(np.column_stack(quantiles))
 
     # verdicts and bands
@@ -467,7 +496,8 @@ class Robustness(RankingResult):
             firsts = []
             for batch in batches:
                 found = self.source.outcomes(replace(batch, shares=shares))
-                firsts.append(np.mean(first_in_draws(found.values, found.tiers, row)))
+                values = np.nan_to_num(found.values)
+                firsts.append(np.mean(first_in_draws(values, found.tiers, row)))
             factors[position] = np.mean(firsts)
         return read_only(factors)
 
@@ -494,7 +524,7 @@ class Robustness(RankingResult):
         wins = _zeros(n, n)
         for batch in take_draws(self.source.batches(), self.draws):
             found = self.source.outcomes(batch)
-            ranks = ranks_in_draws(found.values, found.tiers)
+            ranks = found.ranks
             places = np.where(ranks > 0, ranks, n + 1).astype(np.uint16)
             for candidate in range(n):
                 ahead = places[:, [candidate]] < places
@@ -608,6 +638,8 @@ class Robustness(RankingResult):
         )
         yield field("score_mean", "score_means", "Mean score", kind="number", priority=4)
         yield field("score_error", "score_errors")
+        if "missing" in self.source.choices:
+            yield field("unscored", "unscored")
         yield mapping("verdicts", "_verdict_shares", self.ranking.framework.all_verdicts)
         yield mapping("bands", "_band_shares", self.accumulator.bands)
         yield mapping("central_weights", "central_weights", self.ranking.criteria)
@@ -819,6 +851,8 @@ class Robustness(RankingResult):
         """
         position = self.ranking.place_of(candidate)
         phrases = [*self._rank_phrases(position), *self._verdict_phrases(position)]
+        if position in self.scored_by_draws:
+            phrases.append("its missing ratings are drawn, without which it has no score")
         facts = self._open_facts(position)
         if facts:
             titles = quoted_titles(self.ranking.framework, facts[:3])

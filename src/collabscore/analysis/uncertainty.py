@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain
+from hashlib import blake2b
+from itertools import chain, count
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,7 +18,7 @@ import numpy as np
 from ..arrays import BoolArray, FloatArray, IndexArray
 from ..errors import UsageError, choose_from, refusal_of_name, refuse_no_integer
 from ..kernels.aggregation import overall_weights, ratings_from
-from ..kernels.weights import TILE
+from ..kernels.weights import TILE, Keys, uniform_numbers
 from ..models.criteria import power_of
 from ..models.facts import Answer, AnswerClass
 from ..models.framework import Framework, GroupWeights
@@ -42,9 +43,6 @@ __all__ = [
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with how many draws or questions are done, and of how many."""
 
-# far from the streams of weights and ratings, which count from 0
-_FACT_STREAM = 1_000_003
-
 
 @dataclass(frozen=True, eq=False, repr=False)
 class UncertainRatings:
@@ -55,7 +53,7 @@ class UncertainRatings:
     key : str
         The criterion.
     rows : integer array
-        The rows of the candidates in the problem.
+        The positions of the candidates among those that are drawn for.
     low, value, high : arrays
         In the units of the scale, the whole scale where unknown; `value` is NaN where there are no
         three points.
@@ -226,6 +224,16 @@ def take_draws(batches: Iterator[DrawBatch], count: int) -> Iterator[DrawBatch]:
         yield next(batches).take(slice(count - start))
 
 
+def _stream_keys(names: Iterable[tuple[object, ...]]) -> Keys:
+    """Return a key for each name of a stream, which may have several parts."""
+    keys = []
+    for parts in names:
+        text = "\0".join(map(str, parts))
+        digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        keys.append(int.from_bytes(digest, "little"))
+    return np.array(keys, dtype=np.uint64)
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Draws:
     """Draws of the weights, ratings and choices of method of a problem.
@@ -239,6 +247,9 @@ class Draws:
     choices : mapping of choice of method to its options
     facts : tuple of OpenFact
         The open facts to answer; all others stay open.
+    subjects : integer array of shape (n,), optional
+        The candidates that are drawn for, by their rows in the problem; all, if left out. There
+        are no facts to answer then.
     """
 
     problem: Problem
@@ -246,6 +257,11 @@ class Draws:
     seed: int
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     facts: tuple[OpenFact, ...] = ()
+    subjects: IndexArray | None = None
+
+    @cached_property
+    def _rows(self) -> IndexArray:
+        return np.arange(self.problem.size) if self.subjects is None else self.subjects
 
     @cached_property
     def uncertain(self) -> tuple[UncertainRatings, ...]:
@@ -254,11 +270,12 @@ class Draws:
         start = 0
         for key, column in self.problem.ratings.items():
             low, high = self.problem.rating_bounds(key)
-            rows = np.flatnonzero(low < high)
-            if len(rows):
-                columns = slice(start, start + len(rows))
+            positions = np.flatnonzero((low < high)[self._rows])
+            if len(positions):
+                columns = slice(start, start + len(positions))
+                rows = self._rows[positions]
                 ends = low[rows], column.value[rows], high[rows]
-                found.append(UncertainRatings(key, rows, *ends, column.unknown[rows], columns))
+                found.append(UncertainRatings(key, positions, *ends, column.unknown[rows], columns))
                 start = columns.stop
         return tuple(found)
 
@@ -277,39 +294,42 @@ class Draws:
 
         Notes
         -----
-        One random stream for the ratings, one for the choices, one for the facts, and one for the
-        weights of each group: an addition to one leaves the others as they are.
+        One random stream for the weights of each group, for each choice of method, and for each
+        uncertain rating and open fact of each candidate, keyed by the seed and their ids: an
+        addition to any leaves all others as they are.
         """
-        width = len(self.groups) + 2
-        seeds = np.random.SeedSequence(self.seed).spawn((stream + 1) * width)[stream * width :]
-        ratings, options, *weights = [np.random.Generator(np.random.PCG64(seed)) for seed in seeds]
         samples = []
-        for group, rng in zip(self.groups, weights, strict=True):
+        for group in self.groups:
+            (key,) = _stream_keys([(self.seed, stream, group.group)]).tolist()
+            rng = np.random.Generator(np.random.PCG64(key))
             samples.append(group.weights.sample(rng))
-        counts = np.array(list(map(len, self.choices.values())), dtype=np.intp)
-        answers = self._answers(stream)
-        while True:
-            shares = []
-            for group, sample in zip(self.groups, samples, strict=True):
-                tile = next(sample)
-                shares.append(tile if group.free else tile[0])
-            uniform = ratings.random((TILE, self.uncertain_count))
-            chosen = options.random((TILE, len(counts))) * counts
-            yield DrawBatch(tuple(shares), uniform, chosen.astype(np.intp), next(answers))
-
-    def _answers(self, stream: int) -> Iterator[FloatArray]:
-        """Yield answers to the open facts, (256, f), each possible one equally likely."""
-        seed = np.random.SeedSequence(self.seed, spawn_key=(_FACT_STREAM + stream,))
-        generator = np.random.Generator(np.random.PCG64(seed))
-        rows: list[int] = []
+        sizes = np.array([*map(len, self.choices.values())], dtype=np.intp)
         counts: list[int] = []
         for fact in self.facts:
-            rows += fact.rows.tolist()
             counts += map(len, fact.answers)
-        # the stream goes by candidate, then by fact
-        numbers = np.argsort(np.argsort(rows, kind="stable"))
-        while True:
-            yield generator.random((TILE, len(rows)))[:, numbers] * counts
+        keys = self._keys(stream)
+        ends = np.cumsum([self.uncertain_count, len(sizes)])
+        for tile in count():
+            shares = []
+            for group, sample in zip(self.groups, samples, strict=True):
+                drawn = next(sample)
+                shares.append(drawn if group.free else drawn[0])
+            uniform, options, answers = np.split(uniform_numbers(keys, tile), ends, axis=1)
+            chosen = (options * sizes).astype(np.intp)
+            yield DrawBatch(tuple(shares), uniform, chosen, answers * counts)
+
+    def _keys(self, stream: int) -> Keys:
+        """Return the key of the stream of each rating, choice and answer, in order."""
+        cells = [(part.key, part.rows) for part in self.uncertain]
+        answers = [(fact.key, fact.rows) for fact in self.facts]
+        by_row = np.empty(0, dtype=np.uint64)
+        if cells or answers:
+            names = map(self.problem.id_of, self._rows.tolist())
+            by_row = _stream_keys((self.seed, stream, name) for name in names)
+        keys = [by_row[rows] + _stream_keys([(key,)]) for key, rows in cells]
+        keys.append(_stream_keys((self.seed, stream, name) for name in self.choices))
+        keys += [by_row[rows] + _stream_keys([(key,)]) for key, rows in answers]
+        return np.concatenate(keys)
 
     def split_answers(self, answers: FloatArray) -> list[FloatArray]:
         """Return the answers to each open fact, (s, o), of those to all of them, (s, f)."""
@@ -323,12 +343,11 @@ class Draws:
             rows, points = part.rows, part.draw(batch.uniform[:, part.columns])
             if "missing" in self.choices:  # which gives the values of unknown ratings
                 rows, points = rows[~part.unknown], points[:, ~part.unknown]
-            entries[part.key] = points_at(rows, points)
+            entries[part.key] = points_at(rows, points)._replace(is_answer=False)
         answers = self.split_answers(batch.answers)
         for fact, drawn in zip(self.facts, answers, strict=False):
             entries[fact.key] = fact.entries(drawn)
-        everyone = np.arange(self.problem.size)
-        return Changes(everyone, len(batch), entries, weights=batch.tree_weights)
+        return Changes(self._rows, len(batch), entries, weights=batch.tree_weights)
 
     def variants(self, options: tuple[int, ...] = ()) -> Variants:
         """Return the problem by an option of each choice of method, given by their numbers."""
@@ -352,17 +371,17 @@ class Draws:
         return {}
 
     def outcomes(self, batch: DrawBatch) -> Outcomes:
-        """Return values, verdicts and tiers in each draw; 0 for a candidate without a value."""
+        """Return values, verdicts and tiers of the candidates in each draw."""
         if not self.choices:
             return self.variants().outcomes(self.changes(batch))
-        shape = (len(batch), self.problem.size)
+        shape = (len(batch), len(self._rows))
         values = np.empty(shape)
         severity, tiers = np.empty((2, *shape), np.int8)
         for options in np.unique(batch.options, axis=0):
             rows = np.flatnonzero((batch.options == options).all(axis=1))
             changes = self.changes(batch.take(rows))
             found = self.variants(tuple(options.tolist())).outcomes(changes)
-            values[rows] = np.nan_to_num(found.values)
+            values[rows] = found.values
             severity[rows] = found.severity
             tiers[rows] = found.tiers
         return Outcomes(values, severity, tiers)

@@ -15,7 +15,6 @@ from typing import ClassVar, Literal, TypeAlias
 import numpy as np
 
 from ..arrays import FloatArray
-from ..kernels.ranking import ranks_in_draws
 from ..kernels.weights import TILE
 from ..models.base import title_of
 from ..models.framework import Framework, Weights, group_weights
@@ -219,8 +218,8 @@ def sobol_indices(
 def _output_of(outcomes: Outcomes, output: Output) -> FloatArray:
     """Return scores in points, or places, (s, n)."""
     if output == "score":
-        return 100 * outcomes.values
-    ranks = ranks_in_draws(outcomes.values, outcomes.tiers)
+        return 100 * np.nan_to_num(outcomes.values)
+    ranks = outcomes.ranks
     return np.where(ranks > 0, ranks, ranks.shape[-1]).astype(np.float64)
 
 

@@ -1,7 +1,7 @@
-"""Sets of weights: draws from them, the least of linear functions, and their constraints.
+"""Random numbers, and sets of weights: draws from them, least linear functions, constraints.
 
 Axis letters: `c` children of a group, `p` parts of a group, `m` leaves of a tree, `N` linear
-functions.
+functions, `k` streams of random numbers.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..arrays import FloatArray, IntArray
 from .aggregation import Tree, overall_weights
 
-__all__ = ["TILE", "WeightPolytope", "WeightSet"]
+__all__ = ["TILE", "Keys", "WeightPolytope", "WeightSet", "uniform_numbers"]
 
 Proposal: TypeAlias = Callable[[FloatArray], FloatArray]
+Keys: TypeAlias = NDArray[np.uint64]
 
 TILE = 256
 """Number of draws made and computed with at a time, so that their last bits are always the same."""
@@ -27,6 +29,48 @@ TILE = 256
 # relatively, are equal
 _FLAT = 1e-12
 _PILOT = 4096
+
+# the constants of SplitMix64, and numbers that are mixed at once: as many as stay in the cache
+_GAMMA, *_FACTORS = np.array(
+    [0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB], np.uint64
+)
+_SHIFTS = np.array([30, 27, 31, 11], np.uint64)
+_CACHED = 2**14
+
+
+def uniform_numbers(keys: Keys, tile: int) -> FloatArray:
+    """Return the numbers that stand in one tile of each stream, (256, k) in [0, 1).
+
+    Parameters
+    ----------
+    keys : array of shape (k,)
+        One for each stream, whose numbers depend on its key alone.
+    tile : int
+        From 0; it may be asked for in any order.
+
+    Notes
+    -----
+    SplitMix64, whose number i is a bijection of ``key + i * gamma``: a stream needs no state, and
+    all of them are filled at once. Streams that overlap do so at a lag, so that numbers of one
+    draw stay independent.
+
+    References
+    ----------
+    Steele, G. L., Lea, D., & Flood, C. H. (2014). Fast splittable pseudorandom number generators.
+    ACM SIGPLAN Notices, 49(10), 453-472. doi:10.1145/2714064.2660195
+    """
+    drawn = np.empty((TILE, len(keys)))
+    begins = np.arange(tile * TILE + 1, (tile + 1) * TILE + 1, dtype=np.uint64) * _GAMMA
+    step = max(1, _CACHED // max(1, len(keys)))
+    for start in range(0, TILE, step):
+        mixed = begins[start : start + step, None] + keys
+        for shift, factor in zip(_SHIFTS, _FACTORS, strict=False):
+            mixed ^= mixed >> shift
+            mixed *= factor
+        mixed ^= mixed >> _SHIFTS[2]
+        # 53 bits, as many as a float has
+        np.multiply(mixed >> _SHIFTS[3], 2.0**-53, out=drawn[start : start + step])
+    return drawn
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,7 +34,8 @@ def page_of(result: Robustness, detail: Detail) -> Page:
     if result.narrowed is not None:
         blocks.append(Notes((_narrowed_note(result),)))
     if detail == "default":
-        blocks.append(Notes((*_shares_legend(result), *closing_notes(result.ranking.framework))))
+        closing = closing_notes(result.ranking.framework)
+        blocks.append(Notes((*_shares_legend(result), *_unscored_notes(result), *closing)))
     if detail == "verbose":
         sentences = []
         for position in result.rows:
@@ -162,6 +163,7 @@ def notes_of(result: Robustness) -> Iterator[str]:
     candidates = plural(len(result.ids), "candidate")
     yield f"{plural(result.draws, 'draw')} of {candidates}, seed {source.seed}. {weights}"
     yield _ratings_note(result)
+    yield from _unscored_notes(result)
     error = 100 * float(result.standard_error(0.5))
     yield (
         f"The standard error of a share is at most {_rounded_up(error)} percentage points. A result"
@@ -176,6 +178,21 @@ def notes_of(result: Robustness) -> Iterator[str]:
     if source.choices:
         yield from _choice_notes(result)
     yield from closing_notes(framework)
+
+
+def _unscored_notes(result: Robustness) -> Iterator[str]:
+    """Yield who has no score now, and has one in draws."""
+    places = result.scored_by_draws.tolist()
+    if not places:
+        return
+    titles = [f'"{result.title_at(place)}"' for place in places[:_NAMED]]
+    if len(places) > _NAMED:
+        titles.append(plural(len(places) - _NAMED, "more candidate"))
+    verb = "has" if len(places) == 1 else "have"
+    yield (
+        f"{listed(titles)} {verb} no score, because ratings are missing."
+        " Each draw fills in these ratings, so that shares of draws are given."
+    )
 
 
 def _rounded_up(number: float) -> str:

@@ -9,7 +9,7 @@ import math
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import count
 from typing import Any, NoReturn, TypeAlias, TypeGuard, get_args
@@ -497,6 +497,8 @@ class Problem:
         "1" to "n" if left out.
     titles : sequence of str or None, optional
         Made from the ids where there is none.
+    unknown : mapping of criterion or fact id to boolean array (n,)
+        Entries that conditions count as unknown, though values are drawn for them.
     """
 
     framework: Framework
@@ -509,6 +511,7 @@ class Problem:
     document: Candidates | None = None
     ids: Sequence[str] | None = None
     titles: Sequence[str | None] | None = None
+    unknown: Mapping[str, BoolArray] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<Problem: {self.size:,} candidates; {self.framework!r}>"
@@ -630,6 +633,11 @@ class Problem:
     def column(self, key: str) -> Column:
         """Return the entries of all candidates for a criterion or a fact."""
         return self.facts[key] if key in self.facts else self.ratings[key]
+
+    def is_known(self, key: str) -> BoolArray:
+        """Return for which candidates a criterion or a fact is known, (n,)."""
+        unknown = self.unknown[key] if key in self.unknown else self.column(key).unknown
+        return ~unknown
 
     def id_of(self, row: int) -> str:
         """Return the id of the candidate in a row."""

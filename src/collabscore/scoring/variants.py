@@ -45,10 +45,13 @@ class Entries(NamedTuple):
         Positions among the subjects, each at most once.
     column : NumberColumn or AnswerColumn
         The new entries, s * o of them: those of the first setting, then of the second, and so on.
+    is_answer : bool
+        Whether they make known what was unknown; a draw does not.
     """
 
     subjects: IndexArray
     column: Any
+    is_answer: bool = True
 
 
 def points_at(subjects: IndexArray, points: FloatArray) -> Entries:
@@ -87,10 +90,10 @@ class Changes:
         position[subjects] = np.arange(len(subjects))
         chosen = np.arange(self.settings)[part]
         entries = {}
-        for key, (changed, column) in self.entries.items():
+        for key, (changed, column, is_answer) in self.entries.items():
             kept = np.flatnonzero(position[changed] >= 0)
             flat = chosen[:, None] * len(changed) + kept
-            entries[key] = Entries(position[changed[kept]], column.take(flat.ravel()))
+            entries[key] = Entries(position[changed[kept]], column.take(flat.ravel()), is_answer)
         in_place = {key: flags[part, subjects] for key, flags in self.in_place.items()}
         weights = [group[part] if group.ndim > 1 else group for group in self.weights]
         return Changes(self.rows[subjects], len(chosen), entries, in_place, tuple(weights))
@@ -400,7 +403,7 @@ class Variants:
         changed = []
         for leaf, key in enumerate(self.problem.framework.leaves):
             if key in changes.entries:
-                subjects, column = changes.entries[key]
+                subjects, column, _ = changes.entries[key]
                 values = self.valuation.values_of(key, column)
                 changed.append((leaf, subjects, values.reshape(changes.settings, -1)))
         return changed
@@ -454,6 +457,10 @@ class Variants:
         rows = np.tile(changes.rows, changes.settings)
         in_place = {key: flags[rows] for key, flags in problem.in_place.items()}
         in_place.update({key: flags.ravel() for key, flags in changes.in_place.items()})
+        unknown = {}
+        for key, entries in changes.entries.items():
+            if not entries.is_answer:
+                unknown[key] = problem.column(key).unknown[rows]
         many = Problem(
             problem.framework,
             len(rows),
@@ -462,6 +469,7 @@ class Variants:
             in_place=in_place,
             planned={},
             area=problem.area[rows],
+            unknown=unknown,
         )
         return Valuation(many, self._tree(changes), self.valuation.missing)
 
@@ -486,7 +494,7 @@ class _ChangedColumns(Mapping[str, Any]):
             column: Any = self.columns[key]
             changes = self.changes
             if key in changes.entries:
-                subjects, new = changes.entries[key]
+                subjects, new, _ = changes.entries[key]
                 column = column.take(changes.rows).with_rows(subjects, new, changes.settings)
             else:
                 column = column.take(np.tile(changes.rows, changes.settings))

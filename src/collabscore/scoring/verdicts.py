@@ -97,7 +97,7 @@ class Evaluator:
                 nowhere = np.zeros(self.problem.size, dtype=np.bool_)
                 return _settled(self.problem.in_place.get(safeguard, nowhere))
             case Known(name):
-                return _settled(~self.problem.column(name).unknown)
+                return _settled(self.problem.is_known(name))
             case _:
                 raise TypeError(part)
 

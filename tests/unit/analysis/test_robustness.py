@@ -197,11 +197,11 @@ def test_what_is_known_once_the_ratings_are() -> None:
     framework = TWO | {
         "guardrails": {
             "g": {"when": "x > 10", "then": "outside"},
-            "h": {"when": "known(y)", "then": "conditional"},
+            "h": {"when": "x < 5 or x >= 5", "then": "outside"},
         }
     }
-    found = cs.robustness(cs.score([{"id": "a", "ratings": {"x": 5}}], framework), draws=64)
-    assert 'verdict "conditional" once the ratings are known, now "inside"' in found.sentence("a")
+    found = cs.robustness(cs.score([{"id": "a", "ratings": {"x": [4, 6]}}], framework), draws=64)
+    assert 'verdict "outside" once the ratings are known, now "refer"' in found.sentence("a")
 
 
 def test_precision_draws_until_it_is_reached() -> None:
@@ -364,7 +364,7 @@ def test_a_number_that_is_none_raises(monkeypatch: pytest.MonkeyPatch) -> None:
     from collabscore.scoring.variants import Variants
 
     def nothing(self: Variants, changes: object) -> object:
-        return np.full((256, 2), np.nan)
+        return np.full((256, 2), 2.0)
 
     monkeypatch.setattr(Variants, "_values", nothing)
     with pytest.raises(ArithmeticError, match="no number"):

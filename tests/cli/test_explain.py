@@ -128,4 +128,4 @@ def test_an_explanation_fits_a_page(
 ) -> None:
     monkeypatch.chdir(request.config.rootpath)
     result = collabscore("explain", "examples/proposed_projects.yaml", name, "--width", "80")
-    assert len(result.stdout.splitlines()) <= 52
+    assert len(result.stdout.splitlines()) <= 56

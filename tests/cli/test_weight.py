@@ -56,7 +56,7 @@ def test_a_comparison_changes_each_framework_that_has_the_criterion(
     assert "given_weights" not in second
     for detail in ((), ("--brief",), ("-v",)):
         text = collabscore(*call[:-2], "--weight", "benefit=80%", *detail).stdout
-        assert 'house: Weights changed for this result: "Benefit" 80 %' in " ".join(text.split())
+        assert 'house: Weights changed (shares of the total): "Benefit"' in " ".join(text.split())
     wrong = collabscore(*call, "--weight", "benefti=80%")
     assert wrong.exit_code == 2
     assert "--weight: `benefti` is a criterion of none of these frameworks; did you" in wrong.stderr
@@ -73,7 +73,7 @@ def test_a_difference_of_lists_takes_it_and_one_of_results_does_not(
     assert "given_weights" in result.stdout
     for detail in ((), ("--brief",), ("-v",)):
         text = collabscore(*call[:-2], *detail).stdout
-        assert 'Weights changed for this result: "Benefit" 80 %' in " ".join(text.split())
+        assert 'Weights changed (shares of the total): "Benefit"' in " ".join(text.split())
     collabscore("score", "projects.yaml", "-o", "old.json")
     wrong = collabscore("diff", "old.json", "later.yaml", "--weight", "benefit=80%")
     assert wrong.exit_code == 2

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import compress
-from operator import methodcaller
+from operator import attrgetter, methodcaller
 from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -25,7 +25,7 @@ from ..output.text import count_in_words, figure
 from ..scoring.ranking import Ranking, RankingResult, refuse_without_ranks, whole_ranking
 from ..scoring.variants import Alone, Changes, Outcomes, Variants
 from ..scoring.verdicts import Codes
-from ..scoring.wording import badge
+from ..scoring.wording import badge, directed, direction_words
 from .breakpoints import RatingLines, WeightLines, level_points
 from .uncertainty import refuse_out_of_range
 from .variance import Influences, influences_of
@@ -455,7 +455,14 @@ class Tornado(RankingResult):
         """The rating on each criterion, its effect, and where rank and verdict change."""
         return (
             Field("criterion", "Id", priority=9, least=8, lines=1),
-            Field("title", "Criterion", priority=0, least=20),
+            Field(
+                "title",
+                "Criterion",
+                self._directed_title,
+                attrgetter("title"),
+                least=20,
+                priority=0,
+            ),
             Field("weight", "Weight", kind="share", priority=3),
             Field("rated"),
             Field("low"),
@@ -470,7 +477,7 @@ class Tornado(RankingResult):
             self._turns_field("verdict"),
             self._turns_field("rank"),
             # for tables and CSV besides
-            Field("rating", "Now", priority=0, least=7, align="right", json=False),
+            Field("rating", "Rating", priority=0, least=7, align="right", json=False),
             Field(
                 "open_scores",
                 "Score range",
@@ -491,6 +498,9 @@ class Tornado(RankingResult):
             ),
             Field("turns", "Within that range", priority=2, least=14, json=False),
         )
+
+    def _directed_title(self, bar: TornadoBar) -> str:
+        return directed(bar.title, direction_words(self.ranking.framework, bar.criterion))
 
     def _turns_field(self, kind: str) -> Field:
         """Return the field of the ratings at which the rank or the verdict changes."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from operator import attrgetter
 from typing import Any, ClassVar, TypeAlias
 
@@ -67,15 +67,12 @@ class Change:
         The thing to change, and its two states, in words.
     moves : str
         Added and removed safeguards in words, shown in place of the two states.
-    remark : str
-        The direction of a rating, or a weight as a share of the total.
     """
 
     about: str
     before: str
     after: str
     moves: str = ""
-    remark: str = ""
 
     @property
     def real(self) -> bool:
@@ -86,7 +83,7 @@ class Change:
         if not self.real:
             return f"{self.about}: {self.before}"
         states = f"{self.before} → {self.after}".replace("_", " ")
-        return directed(f"{self.about}: {self.moves or states}", self.remark)
+        return f"{self.about}: {self.moves or states}"
 
 
 @dataclass(frozen=True)
@@ -153,16 +150,23 @@ class WhatIf(RankingResult):
     @property
     def fields(self) -> tuple[Field, ...]:
         """Rank, score and verdict of each candidate, before and after, and why they change."""
-        number = partial(Field, kind="number", priority=0)
-        moved = Field("moved", "Rank", _ranks_in_words, priority=0, least=6, csv=False, json=False)
         return (
-            replace(moved, align="right"),
             replace(ID_FIELD, cell=attrgetter("after.id")),
             replace(TITLE_FIELD, cell=attrgetter("after.title")),
-            number("rank_before", "Rank before", attrgetter("before.rank"), digits=0),
-            number("rank_after", "Rank", attrgetter("after.rank"), digits=0),
-            number("score_before", "Score before", attrgetter("before.score"), priority=1),
-            number("score_after", "Score", attrgetter("after.score")),
+            Field(
+                "moved",
+                "Rank",
+                _ranks_in_words,
+                align="right",
+                priority=0,
+                least=6,
+                csv=False,
+                json=False,
+            ),
+            Field("rank_before", cell=attrgetter("before.rank")),
+            Field("rank_after", cell=attrgetter("after.rank")),
+            Field("score_before", cell=attrgetter("before.score")),
+            Field("score_after", "Score", attrgetter("after.score"), kind="number", priority=0),
             Field(
                 "change",
                 "Change",
@@ -492,10 +496,7 @@ def _requested_changes(
             if old == new and was != now:
                 # words have few digits
                 new += f" (as given: {entry})"
-            remark = direction_words(before.framework, key)
-            if row is None:
-                remark = _total_in_words(before.framework, after.framework, key)
-            yield Change(_subject_of(before, key, row), old, new, remark=remark)
+            yield Change(_subject_of(before, key, row), old, new)
     for name in given["safeguards"]:
         yield _changed_safeguards(before, after, row_of[name])
     for name in dict.fromkeys(given["drop_guardrails"]):
@@ -507,19 +508,12 @@ def _subject_of(problem: Problem, key: str, row: int | None) -> str:
     """Return the entry of a candidate, or a weight, as the subject of a change."""
     title = f'"{title_of_word(problem.framework, key)}"'
     if row is not None:
+        title = directed(title, direction_words(problem.framework, key))
         return f'{title} of "{problem.title_of(row)}"'
     path = problem.framework.nodes[key].path
     if len(path) > 1:
         title += f' in "{problem.framework.nodes[path[-2]].title}"'
     return f"weight of {title}"
-
-
-def _total_in_words(before: Framework, after: Framework, key: str) -> str:
-    """Return a weight inside a group as a share of the total; empty at the top."""
-    old, new = before.nodes[key], after.nodes[key]
-    if len(new.path) == 1:
-        return ""
-    return f"of the total: {share_in_words(old.overall)} → {share_in_words(new.overall)}"
 
 
 def _changed_safeguards(before: Problem, after: Problem, row: int) -> Change:

@@ -20,7 +20,7 @@ from ..models.base import within
 from ..models.framework import Framework
 from ..output import Block, Bullets, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
 from ..output.text import capitalised, listed, number, outward, percent, plural, summing_digits
-from ..scoring.verdicts import Assessment, Finding, crosswalk, deciding_findings
+from ..scoring.verdicts import Assessment, crosswalk, deciding_findings
 from ..scoring.wording import (
     NO_SAFEGUARD,
     VERIFIED,
@@ -30,21 +30,18 @@ from ..scoring.wording import (
     condition_of,
     coverage_sentence,
     directed,
-    needs_in_words,
-    question_of,
     safeguard_titles,
-    standing_sentence,
     title_of_word,
     verdict_in_words,
 )
 from .changes import change_blocks
+from .ranking import need_blocks, rule_cells
 
 __all__ = ["notes_of", "page_of"]
 
 _SHOWN = 3
 """The most points, changes and near ties of a kind that the page names."""
 _MOST_RULES = 4
-_MOST_QUESTIONS = 3
 
 
 def page_of(explanation: Explanation, detail: Detail) -> Page:
@@ -55,7 +52,7 @@ def page_of(explanation: Explanation, detail: Detail) -> Page:
     elif detail == "default":
         if explanation.versus is None:
             blocks += _point_blocks(explanation)
-        blocks += _missing_blocks(explanation, _MOST_RULES)
+        blocks += need_blocks(explanation.assessment, _MOST_RULES)
         blocks += change_blocks(explanation, _SHOWN)
         notes = (*closing_notes(explanation.ranking.framework), _MORE_NOTE)
         blocks.append(Notes(notes))
@@ -83,7 +80,8 @@ def _answer_blocks(explanation: Explanation) -> Iterator[Block]:
         yield Paragraph(" ".join(_contrast_sentences(explanation, versus)))
         if versus.difference is not None:
             leaves = [part for part in explanation.criteria if not part.is_group]
-            yield _contrast_table(leaves, versus.difference)
+            titles = (explanation.title, versus.other.title)
+            yield _contrast_table(leaves, titles, versus.difference)
         yield Heading(explanation.title)
     sentences = [*_verdict_sentences(explanation.assessment), *_rank_sentences(explanation)]
     yield Paragraph(" ".join((*sentences, *_tie_sentences(explanation))))
@@ -367,77 +365,6 @@ def _points_table(leaves: Sequence[CriterionPart], score: float) -> Table:
     return Table(columns, tuple(rows), sections=sections)
 
 
-# missing safeguards and unknown answers
-
-
-def _missing_blocks(explanation: Explanation, most: int | None) -> Iterator[Block]:
-    """Yield missing safeguards and unknown answers of so many rules, the most severe first."""
-    framework, assessment = explanation.ranking.framework, explanation.assessment
-    verdicts = list(framework.all_verdicts)
-    wanting = []
-    for finding in assessment.findings:
-        if finding.missing or finding.unknown:
-            wanting.append(finding)
-    wanting.sort(key=lambda finding: -verdicts.index(finding.verdict))
-    # nothing helps a candidate that a rule bars
-    if any(finding.code == "bars" for finding in assessment.findings):
-        items = []
-        if wanting:
-            few = plural(len(wanting), "other rule has", "other rules have")
-            items.append(f"{few} missing safeguards or unknown answers, which change nothing here.")
-    else:
-        items = _wanting_items(wanting, framework, most)
-    if assessment.standing:
-        items.append(standing_sentence(assessment))
-    if items:
-        yield Heading("Missing or unknown", 3)
-        yield Bullets(tuple(items))
-
-
-def _wanting_items(wanting: Sequence[Finding], framework: Framework, most: int | None) -> list[str]:
-    items = []
-    asked: set[str] = set()
-    for finding in wanting[:most]:
-        mark = badge(finding.verdict, framework).shape
-        words = _wanting_words(finding, framework, asked)
-        items.append(f"{mark} {finding.title}: {words}")
-    if len(items) < len(wanting):
-        rules = plural(len(wanting) - len(items), "more rule")
-        items.append(f"{rules} with missing safeguards or unknown answers (see --full).")
-    return items
-
-
-def _wanting_words(finding: Finding, framework: Framework, asked: set[str]) -> str:
-    """Return the missing safeguards and unknown answers of a finding, in sentences.
-
-    Questions that are in `asked` already are named by their titles; the others are added to it.
-    """
-    needs = "; ".join(needs_in_words(finding, framework))
-    if finding.code == "safeguard-due":
-        return f"each project needs: {needs}."
-    if not finding.unknown:
-        return f"missing: {needs}."
-    words = f"unknown ({_questions_words(finding.unknown, framework, asked)})."
-    return f"{words} If it applies, it needs: {needs}." if needs else words
-
-
-def _questions_words(names: Sequence[str], framework: Framework, asked: set[str]) -> str:
-    """Return questions as the author of the framework wrote them, else titles."""
-    questions: list[str] = []
-    titles: list[str] = []
-    for name in names:
-        question = question_of(framework, name)
-        if question is None or name in asked or len(questions) == _MOST_QUESTIONS:
-            titles.append(within(title_of_word(framework, name)))
-        else:
-            questions.append(question)
-            asked.add(name)
-    text = " ".join(questions)
-    if questions and titles:
-        text += " Also: "
-    return text + ", ".join(titles)
-
-
 # against another candidate
 
 
@@ -495,7 +422,9 @@ def _near_tie_sentence(tie: NearTie) -> str:
     )
 
 
-def _contrast_table(leaves: Sequence[CriterionPart], difference: float) -> Table:
+def _contrast_table(
+    leaves: Sequence[CriterionPart], titles: Sequence[str], difference: float
+) -> Table:
     """Return the criteria that speak most for each of two candidates."""
     points = {part.id: part.points or 0.0 for part in leaves}
     for_this = _largest((part, points[part.id]) for part in leaves)
@@ -507,8 +436,8 @@ def _contrast_table(leaves: Sequence[CriterionPart], difference: float) -> Table
     for part, shown in zip(named, printed, strict=False):
         rows.append((directed(part.title, part.direction), part.rating, part.other, shown))
     # a heading without rows gives way to the next, which has the same key
-    sections = {0: "In favour of the first"}
-    sections[len(for_this)] = "In favour of the second"
+    sections = {0: f"In favour of the first: {titles[0]}"}
+    sections[len(for_this)] = f"In favour of the second: {titles[1]}"
     sections[len(named)] = "Together"
     if points:
         others = plural(len(points), "other criterion", "other criteria")
@@ -537,7 +466,7 @@ def _full_blocks(explanation: Explanation) -> Iterator[Block]:
         sources |= {source.id: source for source in part.sources}
     if explanation.criteria:
         yield from _criteria_blocks(explanation)
-    yield from _missing_blocks(explanation, None)
+    yield from need_blocks(explanation.assessment)
     yield from change_blocks(explanation, None)
     yield from _guardrail_blocks(explanation, list(sources))
     items = tuple(backing_sentences(explanation.ranking, explanation.assessment.id))
@@ -631,8 +560,11 @@ def _finding_sentences(
         yield "It always applies."
     if finding.in_place:
         yield f"In place: {safeguard_titles(framework, finding.in_place)}."
-    if finding.missing or finding.unknown:
-        yield capitalised(_wanting_words(finding, framework, set()))
+    _, missing, questions = rule_cells(finding, framework, set())
+    if finding.missing:
+        yield f"Missing: {missing}."
+    if questions:
+        yield f"To find out: {questions}"
 
 
 def _decided_words(part: GuardrailEvidence) -> str:

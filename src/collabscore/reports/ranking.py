@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -36,22 +36,28 @@ from ..scoring.wording import (
     safeguard_title,
     safeguard_titles,
     standing_sentence,
-    title_of_word,
     unverified_titles,
     verdict_in_words,
 )
 
 __all__ = [
     "assessment_page_of",
+    "need_blocks",
     "notes_of",
     "page_of",
+    "rule_cells",
     "sections_of",
     "table_notes_of",
     "unknown_answers_sentence",
 ]
 
-_MOST_RULES = 12
+_MOST_RULES = 10
 _MOST_RULES_EACH = 2
+_MOST_QUESTIONS = 3
+_MOST_BARRED = 5
+
+RuleCells: TypeAlias = tuple[str, str, str]
+"""A rule, the missing safeguards, and what to find out."""
 
 
 def page_of(ranking: Ranking, detail: Detail) -> Page:
@@ -151,10 +157,15 @@ def unknown_answers_sentence(ranking: Ranking) -> str | None:
 
 
 def _missing_blocks(ranking: Ranking, *, verbose: bool) -> Iterator[Block]:
-    """Yield the table of rules, each with what is missing and what to find out; none if empty."""
-    rules = _rules_in_the_way(ranking)
+    """Yield the rules that safeguards or answers can satisfy, and the barred candidates."""
+    rules, barred = [], []
+    for title, found in _rules_in_the_way(ranking):
+        if found[0][1] == NO_SAFEGUARD:
+            barred.append((title, ", ".join(rule for rule, *_ in found)))
+        else:
+            rules.append((title, found))
     counts = [len(found) for _, found in rules] if verbose else _counts_shown(rules)
-    rows: list[tuple[Cell, ...]] = []
+    rows: list[RuleCells] = []
     sections: dict[int, str] = {}
     for (title, found), count in zip(rules, counts, strict=True):
         if count:
@@ -164,11 +175,20 @@ def _missing_blocks(ranking: Ranking, *, verbose: bool) -> Iterator[Block]:
     if rows:
         hidden = [found for (_, found), count in zip(rules, counts, strict=True) if not count]
         more_rules = sum(len(found) for _, found in rules) - len(rows)
-        notes = _more_notes(more_rules, len(hidden))
+        notes = _more_notes((more_rules, "rule"), (len(hidden), "candidate"))
         yield _rules_table("Before this can go ahead", rows, sections=sections, notes=notes)
+    if barred:
+        shown = barred if verbose else barred[:_MOST_BARRED]
+        columns = (
+            Column("title", "Candidate", priority=0, least=32),
+            Column("rule", "Rule", priority=0, least=20),
+        )
+        title = f"Cannot go ahead: {NO_SAFEGUARD}"
+        notes = _more_notes((len(barred) - len(shown), "candidate"))
+        yield Table(columns, tuple(shown), title=title, notes=notes)
 
 
-def _rules_in_the_way(ranking: Ranking) -> list[tuple[str, list[tuple[Cell, ...]]]]:
+def _rules_in_the_way(ranking: Ranking) -> list[tuple[str, list[RuleCells]]]:
     """Return the titles and the rules of the candidates in whose way a rule stands."""
     mildest = next(iter(ranking.framework.all_verdicts))
     found = []
@@ -180,7 +200,7 @@ def _rules_in_the_way(ranking: Ranking) -> list[tuple[str, list[tuple[Cell, ...]
     return found
 
 
-def _counts_shown(rules: Sequence[tuple[str, list[tuple[Cell, ...]]]]) -> list[int]:
+def _counts_shown(rules: Sequence[tuple[str, list[RuleCells]]]) -> list[int]:
     """Return how many rules of each candidate are shown: one of each first, then a second."""
     counts = [0] * len(rules)
     left = _MOST_RULES
@@ -192,17 +212,13 @@ def _counts_shown(rules: Sequence[tuple[str, list[tuple[Cell, ...]]]]) -> list[i
     return counts
 
 
-def _more_notes(rules: int, candidates: int) -> tuple[str, ...]:
-    """Return the note on rules that are not shown, and on candidates of which none is shown."""
-    if not rules:
-        return ()
-    note = plural(rules, "more rule")
-    if candidates:
-        note += f", {plural(candidates, 'more candidate')}"
-    return (f'{note} (to see all: -v; in Python: detail="verbose")',)
+def _more_notes(*counts: tuple[int, str]) -> tuple[str, ...]:
+    """Return the note on the numbers of things that are not shown, if any."""
+    more = [plural(count, f"more {thing}") for count, thing in counts if count]
+    return (f'{", ".join(more)} (to see all: -v; in Python: detail="verbose")',) if more else ()
 
 
-def _rules_table(title: str, rows: Sequence[tuple[Cell, ...]], **more: Any) -> Table:
+def _rules_table(title: str, rows: Sequence[RuleCells], **more: Any) -> Table:
     """Return a table of rules that are not satisfied, without a column that is empty throughout."""
     columns = (
         Column("rule", "Rule", priority=0, least=20),
@@ -213,21 +229,21 @@ def _rules_table(title: str, rows: Sequence[tuple[Cell, ...]], **more: Any) -> T
     return Table(columns[:filled], tuple(row[:filled] for row in rows), title=title, **more)
 
 
-def _open_rules(assessment: Assessment, framework: Framework) -> Iterator[tuple[Cell, ...]]:
+def _open_rules(assessment: Assessment, framework: Framework) -> Iterator[RuleCells]:
     """Yield the rules that a candidate does not satisfy yet: those that decide its verdict first.
 
     Of a candidate that is barred, only the rules that bar it.
     """
     mildest = next(iter(framework.all_verdicts))
+    asked: set[str] = set()
     for finding in _open_findings(assessment, framework):
-        missing, questions = _missing_words(finding, framework), _questions(finding, framework)
+        title, missing, questions = rule_cells(finding, framework, asked)
         if finding.in_place and not missing and finding.verdict == assessment.verdict != mildest:
             missing = f"nothing; must hold: {safeguard_titles(framework, finding.in_place)}"
         if missing or questions:
-            yield finding.title, missing, questions
+            yield title, missing, questions
     if _is_refused(assessment, framework):
-        questions = " ".join(_question_of(framework, key) for key in assessment.unrated)
-        yield "Score", "ratings", questions
+        yield "Score", "ratings", _questions_words(framework, assessment.unrated, asked)
 
 
 def _is_refused(assessment: Assessment, framework: Framework) -> bool:
@@ -251,6 +267,17 @@ def _open_findings(assessment: Assessment, framework: Framework) -> list[Finding
     return deciding + others
 
 
+def rule_cells(finding: Finding, framework: Framework, asked: set[str]) -> RuleCells:
+    """Return the title of a rule, the safeguards that are missing, and what to find out.
+
+    Questions that are in `asked` already are named by their titles; the others are added to it.
+    """
+    questions = ""
+    if finding.state == "unknown":
+        questions = _questions_words(framework, finding.unknown, asked)
+    return finding.title, _missing_words(finding, framework), questions
+
+
 def _missing_words(finding: Finding, framework: Framework) -> str:
     """Return the safeguards that a finding misses, for a cell."""
     if finding.state == "barred":
@@ -263,15 +290,21 @@ def _missing_words(finding: Finding, framework: Framework) -> str:
     return f"if it applies: {text}" if text and finding.state == "unknown" else text
 
 
-def _questions(finding: Finding, framework: Framework) -> str:
-    if finding.state != "unknown":
-        return ""
-    return " ".join(_question_of(framework, key) for key in finding.unknown)
-
-
-def _question_of(framework: Framework, key: str) -> str:
-    """Return the question of a fact or criterion as its author wrote it, else made of its title."""
-    return question_of(framework, key) or f"{title_of_word(framework, key)}?"
+def _questions_words(framework: Framework, names: Sequence[str], asked: set[str]) -> str:
+    """Return questions as the author of the framework wrote them, else titles."""
+    questions: list[str] = []
+    titles: list[str] = []
+    for name in names:
+        question = question_of(framework, name)
+        if question is None or name in asked or len(questions) == _MOST_QUESTIONS:
+            titles.append(name)
+        else:
+            questions.append(question)
+            asked.add(name)
+    if titles:
+        words = listed_titles(framework, titles)
+        questions.append(f"Also: {words}" if questions else capitalised(words))
+    return " ".join(questions)
 
 
 # one candidate
@@ -284,10 +317,8 @@ def assessment_page_of(assessment: Assessment) -> Page:
     blocks: list[Block] = [
         Heading(assessment.title, 2, subtitle),
         _place_table(assessment),
-        *_need_blocks(assessment),
+        *need_blocks(assessment),
     ]
-    if assessment.standing:
-        blocks.append(Paragraph(standing_sentence(assessment)))
     if assessment.unrated and assessment.score is not None:
         titles = listed_titles(framework, assessment.unrated)
         counts = _missing_note(framework, _MISSING_NOTES)
@@ -320,19 +351,23 @@ def _place_table(assessment: Assessment) -> Table:
     return Table(tuple(columns), (tuple(cells),))
 
 
-def _need_blocks(assessment: Assessment) -> Iterator[Block]:
-    """Yield the rules that a candidate does not satisfy yet, or that there are none."""
+def need_blocks(assessment: Assessment, most: int | None = None) -> Iterator[Block]:
+    """Yield so many rules that a candidate does not satisfy yet, and what all projects need."""
+    framework = assessment.framework
     if assessment.verdict is None:
         yield Paragraph("The framework does not apply to this candidate.")
         return
-    rows = tuple(_open_rules(assessment, assessment.framework))
-    if not rows:
-        yield Paragraph("The rules need no further safeguard and no further answer.")
-        return
     title = "Before this can go ahead"
-    if not assessment.framework.all_verdicts[assessment.verdict].ranked:
+    if not framework.all_verdicts[assessment.verdict].ranked:
         title = "Rules that decide the verdict"
-    yield _rules_table(title, rows)
+    rows = list(_open_rules(assessment, framework))
+    shown = rows[:most]
+    if shown:
+        yield _rules_table(title, shown, notes=_more_notes((len(rows) - len(shown), "rule")))
+    else:
+        yield Paragraph("The rules need no further safeguard and no further answer.")
+    if assessment.standing:
+        yield Paragraph(standing_sentence(assessment))
 
 
 # bands, sub-scores, points and every finding

@@ -68,7 +68,7 @@ def _firmness_sentences(result: Robustness) -> Iterator[str]:
         )
         if result.leading > 1:
             same = of_draws(answered.leading_stay).removesuffix(" of draws")
-            sentence += f", the top {count_in_words(result.leading)} in {same}"
+            sentence += f", and the top {count_in_words(result.leading)} in {same}"
         yield f"{sentence}."
 
 
@@ -92,7 +92,7 @@ def _leader_sentence(result: Robustness, draws: str) -> str:
 
 def _verdict_sentence(result: Robustness) -> str:
     if not result.verdicts_vary and result.verdicts_stay == 1:
-        return "This changes no verdict."
+        return "No draw changes a verdict."
     if result.verdicts_stay > 0:
         return f"All verdicts are the same in {of_draws(result.verdicts_stay)}."
     changed = 0

@@ -56,16 +56,15 @@ def page_of(result: Sensitivity, detail: Detail) -> Page:
     blocks.append(Paragraph(" ".join(_stability_sentences(result))))
     for title, weights in _weights_apart(result):
         blocks += [Heading(title, 2), _weights_table(result, weights, with_order=verbose)]
-    if result.tornadoes:
-        ratings = _ratings_table(result, all_of_them=verbose)
+    ratings = _ratings_table(result, all_of_them=verbose)
+    if ratings.rows:
         more = 0 if verbose else len(ratings.rows) - _SHOWN_RATINGS
-        if more > 0:
-            ratings = replace(ratings, rows=ratings.rows[:_SHOWN_RATINGS])
-        blocks.append(Heading("Unknown and uncertain ratings", 2))
-        blocks.append(ratings if ratings.rows else Paragraph(_steady_ratings(result)))
+        notes: tuple[str, ...] = ()
         if more > 0:
             candidates = plural(more, "more candidate has", "more candidates have")
-            blocks.append(Notes((f"{candidates} such a rating (-v shows them).",)))
+            notes = (f"{candidates} such a rating (-v shows them).",)
+            ratings = replace(ratings, rows=ratings.rows[:_SHOWN_RATINGS])
+        blocks.append(replace(ratings, title="Unknown and uncertain ratings", notes=notes))
     if detail == "default":
         blocks.append(Notes((*_range_legend(result), *closing_notes(result.ranking.framework))))
     if verbose:
@@ -243,12 +242,6 @@ def _sectioned(
             sections[len(rows)] = heading
             rows += part
     return Table(tuple(columns), tuple(rows), sections=sections)
-
-
-def _steady_ratings(result: Sensitivity) -> str:
-    if any(_open_bars(tornado) for tornado in result.tornadoes):
-        return "None of them changes a rank or a verdict."
-    return "None."
 
 
 def _range_legend(result: Sensitivity) -> Iterator[str]:

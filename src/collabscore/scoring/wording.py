@@ -279,19 +279,17 @@ def changed_framework_note(framework: Framework) -> str | None:
     >>> from collabscore.documents.reweighting import reweighted
     >>> changed = reweighted(load_framework("guardrail"), {"mutual_interest": "50%"})
     >>> (changed_framework_note(changed) or "").split(". ")[0]
-    'Weights changed for this result: "Mutual interest" 50 % instead of 33.3 %'
+    'Weights changed (shares of the total): "Mutual interest" 33.3 % → 50 %'
     """
     adopted = framework.adopted
     if adopted is framework:
         return None
     weights, sentences = [], []
     for key in framework.given_weights:
-        node, before = framework.nodes[key], adopted.nodes[key]
-        of = f' of "{framework.nodes[node.path[-2]].title}"' if len(node.path) > 1 else ""
-        share, instead = share_in_words(node.share), share_in_words(before.share)
-        weights.append(f'"{node.title}" {share}{of} instead of {instead}')
+        node, before = framework.nodes[key], share_in_words(adopted.nodes[key].overall)
+        weights.append(f'"{node.title}" {before} → {share_in_words(node.overall)}')
     if weights:
-        sentences.append(f"Weights changed for this result: {', '.join(weights)}.")
+        sentences.append(f"Weights changed (shares of the total): {', '.join(weights)}.")
     dropped = []
     for key, guardrail in adopted.guardrails.items():
         if key not in framework.guardrails:

@@ -150,8 +150,8 @@ def test_a_result_by_other_weights_never_passes_as_one_by_the_adopted(
         assert recorded["given_weights"] == {"gain": "40%", "shared": "90%"}
         assert "weights changed" in " ".join(result.to_text().split()).casefold(), result.kind
     note = (
-        'Weights changed for this result: "Gain" 40 % instead of 50 %, "Shared" 90 % of "Gain"'
-        " instead of 25 %. The adopted framework is unchanged."
+        'Weights changed (shares of the total): "Gain" 50 % → 40 %, "Shared" 12.5 % → 36 %.'
+        " The adopted framework is unchanged."
     )
     assert note in ranking.notes
     assert " ".join(ranking.to_text().split()).count(note) == 1

@@ -109,7 +109,7 @@ def test_the_answer_comes_first() -> None:
     assert answer.startswith(
         "The top three are the same in more than 99 % of 1,000 draws, in any order. Each draw"
     )
-    assert answer.endswith("This changes no verdict.")
+    assert answer.endswith("No draw changes a verdict.")
     # the last is behind by its verdict: that is certain; what draws alone show is not
     assert "every draw" not in result.to_text(detail="verbose")
     assert "100%" not in str(result)

@@ -328,7 +328,7 @@ def test_no_score_says_what_is_unrated() -> None:
     ranking = cs.score([{"id": "x", "ratings": {"benefit": 5}, "facts": facts}], framework)
     text = str(ranking)
     assert "No score (1)\n" in text
-    assert "  Score  ratings  Risk?" in text
+    assert "  Score  ratings  Risk" in text
     assert ranking["x"].low == 50.0
 
 

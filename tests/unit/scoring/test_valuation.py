@@ -91,7 +91,7 @@ def test_what_a_missing_rating_counts_as_is_said(missing: str, score: float | No
     assert any("nknown rating" in note for note in ranking.notes)
     if missing == "refuse":
         assert found.rank is None
-        assert "Risk?" in str(ranking)
+        assert "ratings  Risk" in str(ranking)
 
 
 def test_a_candidate_added_or_removed_never_changes_the_order_of_the_others() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from collabscore.models import base, candidates, criteria, facts, framework
+from collabscore.models import base, candidates, conditions, criteria, facts, framework
 
 PAGE = Path(__file__).parent / "reference" / "yaml.md"
 
@@ -47,6 +47,28 @@ with which an editor completes keys and marks mistakes.
 """
 
 
+def bounds() -> list[str]:
+    """Return a table of the bounds on sizes."""
+    deepest, parts = conditions.MAX_DEPTH, conditions.MAX_PARTS
+    rows = {
+        "a number": f"from {-base.LARGEST:g} to {base.LARGEST:g}",
+        "a weight": f"{base.SMALLEST:g} or more; its group has none that is more than "
+        f"{base.MOST_UNEQUAL:g} times as great",
+        "the width of a scale": f"{base.SMALLEST:g} or more, and {base.NARROWEST:g} of its ends "
+        "or more",
+        "two points of a value function": f"{base.NARROWEST:g} of the scale or more apart",
+        "criteria and groups": f"at most {base.MOST_CRITERIA:,}, on at most {base.MOST_LEVELS} "
+        "levels",
+        "facts, guardrails": f"at most {base.MOST_ENTRIES:,} each",
+        "verdicts, tiers, steps of a guardrail": f"at most {base.MOST_GRADES} each",
+        "a condition": f"at most {conditions.MAX_LENGTH:,} characters; with named conditions "
+        f"written out, at most {deepest} levels and {parts:,} parts",
+    }
+    lines = ["## Bounds", "", "Within these bounds, every command can compute every result.", ""]
+    lines += ["| size | bound |", "|---|---|"]
+    return [*lines, *(f"| {size} | {bound} |" for size, bound in rows.items()), ""]
+
+
 def table(model: type[BaseModel]) -> list[str]:
     """Return a table of the keys of a model."""
     lines = [
@@ -79,7 +101,7 @@ def page() -> str:
         lines += [f"## {title}", ""]
         for model in models:
             lines += table(model)
-    return "\n".join(lines)
+    return "\n".join([*lines, *bounds()])
 
 
 def pages() -> dict[Path, str]:

@@ -10,13 +10,14 @@ import keyword
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from ..errors import Diagnostic, KeyPath, Note, choose_from, did_you_mean, quotable
-from ..models.base import Citation, Model
+from ..models.base import MOST_CRITERIA, MOST_LEVELS, MOST_UNEQUAL, NARROWEST, Citation, Model
 from ..models.candidates import PlacedSafeguard
 from ..models.conditions import FUNCTIONS, ConditionError, parse
-from ..models.criteria import Criterion, Scale
+from ..models.criteria import Criteria, Criterion, Scale, weight_of
 from ..models.facts import ChoiceFact, LevelFact, NamedList, NumberFact
 from ..models.framework import (
     Framework,
@@ -202,6 +203,7 @@ def check_framework(framework: Framework) -> list[Diagnostic]:
     checks = _Checks(framework, framework)
     if framework.vocabulary is not None:
         checks.check_redefinitions(framework.vocabulary)
+    checks.check_tree(framework.criteria or {}, ("criteria",))
     checks.check_bands(framework.bands)
     checks.check_weight_space(framework.weights, ("weights",))
     if framework.verdicts is not None and len(framework.verdicts) < 2:
@@ -333,6 +335,15 @@ class _Checks:
                 message = f"`{point}` is off the scale, which goes from {low} to {high}"
                 self.add("off-scale", message, (*path, point))
 
+    def check_spacing(self, points: Iterable[float], scale: Scale, path: KeyPath) -> None:
+        """Find points of a value function that are too close to have a slope between them."""
+        least = NARROWEST * (scale.range[1] - scale.range[0])
+        for before, point in pairwise(sorted(points)):
+            if point - before < least:
+                message = f"`{quotable(point)}` is too close to `{quotable(before)}`"
+                help = f"points of a value function must be {least:g} or more apart"
+                self.add("out-of-range", message, (*path, point), help)
+
     def check_answers(self, fact: LevelFact | ChoiceFact, path: KeyPath) -> None:
         """Find a level or an option that has the name of an unknown answer."""
         if "unknown" in fact.answers:
@@ -411,6 +422,29 @@ class _Checks:
                 message = f"`{key}` has neither a scale nor criteria"
                 self.add_missing(message, path, help, "scale", "criteria")
 
+    def check_tree(self, criteria: Criteria, path: KeyPath) -> None:
+        """Find groups that are too deep, and weights that are lost beside others of their group."""
+        if criteria and len(path) > 2 * MOST_LEVELS:
+            message = f"criteria have at most {MOST_LEVELS} levels"
+            help = "combine these criteria in a group above"
+            self.add("too-deep", message, path, help)
+            return
+        if path == ("criteria",) and len(self.framework.nodes) > MOST_CRITERIA:
+            message = f"a framework has at most {MOST_CRITERIA:,} criteria and groups"
+            self.add("too-many", message, path, "divide it into several frameworks")
+        weights = {}
+        for key, criterion in criteria.items():
+            weights[key] = weight_of(self.framework.definition(key, criterion).weight)
+            self.check_tree(criterion.criteria or {}, (*path, key, "criteria"))
+        heaviest = max(weights, key=weights.__getitem__, default="")
+        for key, weight in weights.items():
+            if weight * MOST_UNEQUAL < weights[heaviest]:
+                message = (
+                    f"`{key}` has no effect: it weighs less than 1/{MOST_UNEQUAL:g} of `{heaviest}`"
+                )
+                place = (*path, key, "weight")
+                self.add("weight-lost", message, place, "increase its weight, or leave it out")
+
     def check_leaf(self, leaf: Criterion, path: KeyPath) -> None:
         """Find points off the scale of a leaf, and a preference beside a value function."""
         if leaf.value is not None and "prefer" in leaf.model_fields_set:
@@ -420,6 +454,7 @@ class _Checks:
         scale = self.framework.scale_of(leaf)
         if scale is not None:
             self.check_points(leaf.value or {}, scale, (*path, "value"))
+            self.check_spacing(leaf.value or {}, scale, (*path, "value"))
             self.check_points(leaf.anchors or {}, scale, (*path, "anchors"))
 
     def check_weight_space(self, text: str | None, path: KeyPath) -> None:
@@ -485,9 +520,12 @@ class _Checks:
         """Find the first mistake in a condition, except in those that it names."""
         if text is None:
             return
-        chain = (str(path[1]),) if path[0] == "conditions" else ()
+        symbols = self.framework.symbols
         try:
-            parse(text, self.framework.symbols, chain)
+            if path[0] == "conditions":
+                symbols.named_condition(str(path[1]))
+            else:
+                parse(text, symbols)
         except ConditionError as error:
             if not error.elsewhere:
                 self.found.append(replace(error.diagnostic, path=path))

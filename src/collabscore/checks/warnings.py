@@ -220,7 +220,8 @@ _USES = {
 
 def _unused_names(framework: Framework) -> Iterator[Diagnostic]:
     """Yield the names that a framework defines and nothing in it uses, without its vocabulary's."""
-    conditions = map(framework.symbols.named_condition, framework.conditions)
+    named = map(framework.symbols.named_condition, framework.conditions)
+    conditions = [one.condition for one in named]
     asked = {*references(*conditions, *framework.deciding_expressions).names()}
     scales = {str(criterion.scale) for _, criterion in walk(framework.criteria)}
     lists = {str(named.among) for named in framework.lists.values()}

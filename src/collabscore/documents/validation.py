@@ -14,7 +14,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from ..errors import Diagnostic, KeyPath, did_you_mean, likely, quotable
-from ..models.base import ReadingError
+from ..models.base import LARGEST, ReadingError
 from .reader import collector_paused
 
 __all__ = ["build_model", "plain_types", "value_at"]
@@ -76,7 +76,7 @@ _STAND_INS: dict[str, object] = {
     "candidate": {},
     "candidates": [],
     "items": {},
-    "range": [-1e300, 1e300],
+    "range": [-LARGEST, LARGEST],
 }
 
 
@@ -195,21 +195,26 @@ _EXPECTED = {
 }
 """Names of the types that pydantic expects, by the type of its error."""
 
-_OUT_OF_RANGE = "`{value}` is out of range: "
+_NO_CHOICE = "invalid-choice"
+_OUT_OF_RANGE, _IN_RANGE = "`{value}` is out of range: ", "write a number in this range"
 _MESSAGES: dict[str, tuple[str, str, str | None]] = {
-    "greater_than": ("out-of-range", _OUT_OF_RANGE + "above {gt}", None),
-    "greater_than_equal": ("out-of-range", _OUT_OF_RANGE + "at least {ge}", None),
-    "less_than": ("out-of-range", _OUT_OF_RANGE + "below {lt}", None),
-    "less_than_equal": ("out-of-range", _OUT_OF_RANGE + "at most {le}", None),
+    "greater_than": ("out-of-range", _OUT_OF_RANGE + "above {gt}", _IN_RANGE),
+    "greater_than_equal": ("out-of-range", _OUT_OF_RANGE + "at least {ge}", _IN_RANGE),
+    "less_than": ("out-of-range", _OUT_OF_RANGE + "below {lt}", _IN_RANGE),
+    "less_than_equal": ("out-of-range", _OUT_OF_RANGE + "at most {le}", _IN_RANGE),
     "finite_number": ("not-finite", "`{value}` is not a finite number", None),
     "string_too_short": (
         "empty-text",
         "this text is empty",
         "add text, or leave the key out",
     ),
-    "string_too_long": ("too-long", "this text has more than {max_length} characters", None),
-    "too_short": ("too-few", "expected at least {min_length}, found {actual_length}", None),
-    "too_long": ("too-many", "expected at most {max_length}, found {actual_length}", None),
+    "string_too_long": ("too-long", "this text has more than {max_length:,} characters", None),
+    "too_short": ("too-few", "expected at least {min_length:,}, found {actual_length:,}", None),
+    "too_long": (
+        "too-many",
+        "expected at most {max_length:,}, found {actual_length:,}",
+        "leave some out, or divide the document",
+    ),
     "recursion_loop": ("recursive", "this contains itself", None),
 }
 """The code, the message and the help for a type of pydantic's errors."""
@@ -234,7 +239,9 @@ def _refusals(error: ValidationError, data: object, model: type[BaseModel]) -> l
             explained.add(path)
             one = _refusal(entry, path, data, model)
             refused[one.path, one.code, one.message] = one
-    found = list(refused.values())
+    # a number that is too large is none of the words that could stand in its place either
+    numbers = {path for path, code, _ in refused if code == "out-of-range"}
+    found = [one for one in refused.values() if one.path not in numbers or one.code != _NO_CHOICE]
     for path, expected in wrong_types.items():
         if path not in explained:
             found.append(_wrong_type(list(expected), path, data))
@@ -247,6 +254,8 @@ def _document_path(loc: tuple[int | str, ...], data: Any) -> KeyPath:
     path: KeyPath = ()
     for number, part in enumerate(loc):
         if isinstance(data, Mapping):
+            if part not in data:  # a number, which pydantic gives as text
+                part = next((key for key in data if str(key) == part), part)
             is_kind = data.get("kind") == part and path[-1:] != ("kind",) and number + 1 < len(loc)
             exists = part in data and part != "[key]" and not is_kind
         else:
@@ -267,6 +276,9 @@ def _refusal(entry: Any, path: KeyPath, data: object, model: type[BaseModel]) ->
             if kind == "missing":
                 key = entry["loc"][-1]
                 help = f"add `{key}: ...`"
+            if isinstance(key, int):
+                message, help = "expected two numbers, not one", "write `[low, high]`"
+                return Diagnostic("too-few", message, path, help, absent=((*path, "*"),))
             gone = ((*path, key),)
             message = f"`{key}` is missing"
             return Diagnostic("missing-key", message, path, help, at_key=True, absent=gone)
@@ -282,6 +294,8 @@ def _refusal(entry: Any, path: KeyPath, data: object, model: type[BaseModel]) ->
             return replace(found, path=(*path, *found.path), at_key=at_key, within=within)
     code, message, advice = _MESSAGES.get(kind, (kind.replace("_", "-"), entry["msg"], None))
     if kind in _MESSAGES:
+        if "actual_length" in context:  # which pydantic does not count to the end
+            context = context | {"actual_length": len(value)}
         message = message.format(value=quotable(value), **context)
     absent = ((*path, "*"),) if code == "too-few" else ()
     at_key = "[key]" in entry["loc"]
@@ -300,7 +314,7 @@ def _unknown_key(path: KeyPath, fields: list[str]) -> Diagnostic:
 def _invalid_choice(path: KeyPath, word: object, expected: str) -> Diagnostic:
     choices = [choice.strip("'") for choice in expected.replace(" or ", ", ").split(", ")]
     message = f"`{quotable(word)}` is not a valid choice here"
-    return Diagnostic("invalid-choice", message, path, did_you_mean(word, choices))
+    return Diagnostic(_NO_CHOICE, message, path, did_you_mean(word, choices))
 
 
 def _wrong_type(expected: list[str], path: KeyPath, data: object) -> Diagnostic:

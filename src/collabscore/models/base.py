@@ -30,8 +30,17 @@ from ..errors import Diagnostic, KeyPath, Origin, quotable
 __all__ = [
     "ALSO_ACCEPTED",
     "IN_ORDER",
+    "LARGEST",
+    "MOST_CRITERIA",
+    "MOST_ENTRIES",
+    "MOST_GRADES",
+    "MOST_LEVELS",
+    "MOST_UNEQUAL",
+    "NARROWEST",
+    "SMALLEST",
     "UNKNOWN",
     "Backed",
+    "BoundedMap",
     "Citation",
     "Date",
     "Document",
@@ -64,11 +73,33 @@ __all__ = [
     "list_field",
     "map_field",
     "optional_field",
+    "out_of_range",
     "refuse_characters",
     "title_of",
     "verification",
     "within",
 ]
+
+# Bounds on sizes: within them every result can be computed. Checks refuse the rest, so that what
+# `check` passes, all other commands bear.
+
+LARGEST = 1e100
+"""Greatest size of a number: floats hold its cube, as the mean of a value function needs."""
+SMALLEST = 1e-100
+"""Least weight, and least width of a scale."""
+NARROWEST = 1e-9
+"""Least width of a scale as a part of its ends, and of a piece of a value function as a part of its
+scale: ratings in it differ in seven digits or more."""
+MOST_UNEQUAL = 1e15
+"""Greatest ratio of two weights of a group: a lighter one is lost in the rounding of the sum."""
+MOST_LEVELS = 20
+"""Levels of groups: the product of as many shares is not rounded to 0."""
+MOST_CRITERIA = 2_000
+"""Criteria and groups of a framework: results have columns for each, and cells for each pair."""
+MOST_ENTRIES = 10_000
+"""Entries of a section of a framework."""
+MOST_GRADES = 100
+"""Verdicts of a framework, and steps of a guardrail: both are kept as numbers of one byte."""
 
 UNKNOWN = "unknown"
 """How an unknown rating or answer is written."""
@@ -118,6 +149,7 @@ def _frozen_map(value: object, read: ValidatorFunctionWrapHandler) -> object:
 
 FrozenMap = Annotated[dict[K, V], WrapValidator(_frozen_map)]
 FrozenSequence = Annotated[list[V], AfterValidator(FrozenList)]
+BoundedMap = Annotated[dict[K, V], Field(max_length=MOST_ENTRIES), AfterValidator(FrozenDict)]
 NonEmptyMap = Annotated[dict[K, V], Field(min_length=1), WrapValidator(_frozen_map)]
 NonEmptySequence = Annotated[list[V], Field(min_length=1), AfterValidator(FrozenList)]
 
@@ -391,7 +423,23 @@ Url = Annotated[
     AfterValidator(clean_url),
     WithJsonSchema({"type": "string", "pattern": f"^{_URL}$"}),
 ]
-Number = Annotated[int | float, IN_ORDER]
+
+
+def out_of_range(number: float, limits: str = "", path: KeyPath = ()) -> ReadingError:
+    """Return the error that a number is beyond its limits, or beyond those of all numbers."""
+    limits = limits or f"from {-LARGEST:g} to {LARGEST:g}"
+    message = f"`{quotable(number)}` is out of range: {limits}"
+    return ReadingError("out-of-range", message, path, "write a number in this range")
+
+
+def _refuse_large(number: float) -> float:
+    if not abs(number) <= LARGEST:
+        raise out_of_range(number)
+    return number
+
+
+Number = Annotated[int | float, IN_ORDER, AfterValidator(_refuse_large)]
+"""A number of the largest size or less."""
 
 
 class Model(BaseModel):

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import ast
 import operator
-import sys
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NoReturn, TypeAlias
 
 from ..errors import Diagnostic, KeyPath, choose_from, did_you_mean
+from .base import LARGEST
 from .expressions import (
     And,
     Answers,
@@ -31,6 +32,7 @@ from .expressions import (
     Points,
     Quantity,
     RatingOf,
+    extent_of,
 )
 from .facts import Fact, SetFact
 
@@ -46,6 +48,11 @@ FUNCTIONS = {
 }
 
 MAX_LENGTH = 10_000
+"""Letters of a condition."""
+MAX_DEPTH = 100
+"""Levels of a condition, those of the conditions it names included: each is a step of recursion."""
+MAX_PARTS = 10_000
+"""Parts of a condition, those of the conditions it names counted each time they are named."""
 _EXAMPLE = (
     "write comparisons joined by `and`, `or`, `not`: "
     "for example `stage >= applied and not open_data`"
@@ -70,7 +77,6 @@ _HOLDS: dict[str, Callable[[int, int], bool]] = {
 }
 _WRITTEN_LISTS = (ast.List, ast.Tuple, ast.Set)
 _MIRROR = str.maketrans("<>", "><")
-_MOST = sys.float_info.max
 
 
 @dataclass(frozen=True)
@@ -93,18 +99,50 @@ class Symbols:
     lists: Mapping[str, frozenset[str]] = field(default_factory=dict)
     safeguards: frozenset[str] = frozenset()
     conditions: Mapping[str, str] = field(default_factory=dict)
-    _parsed: dict[str, Expression] = field(default_factory=dict, repr=False, compare=False)
+    _read: dict[str, Named | ConditionError] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @cached_property
     def sets(self) -> Mapping[str, SetFact]:
         """Facts whose answers are sets."""
         return {name: fact for name, fact in self.facts.items() if isinstance(fact, SetFact)}
 
-    def named_condition(self, name: str, chain: tuple[str, ...] = ()) -> Expression:
-        """Return a named condition, read once; see `parse`."""
-        if name not in self._parsed:
-            self._parsed[name] = parse(self.conditions[name], self, (*chain, name))
-        return self._parsed[name]
+    def named_condition(self, name: str) -> Named:
+        """Return a named condition; each is read once, after those that it names.
+
+        Raises
+        ------
+        ConditionError
+            At the first mistake, with its columns.
+        """
+        # those being read, each named by the one before, and the names in it that are still to see
+        chain = {} if name in self._read else {name: self._names_in(name)}
+        while chain:
+            last, names = next(reversed(chain.items()))
+            inner = next((other for other in names if other not in self._read), None)
+            if inner is None:
+                self._read[last] = self._attempt(last, tuple(chain))
+                del chain[last]
+            elif inner not in chain:
+                chain[inner] = self._names_in(inner)
+        read = self._read[name]
+        if isinstance(read, ConditionError):
+            raise read
+        return read
+
+    def _names_in(self, name: str) -> Iterator[str]:
+        """Yield the conditions that one names; none where it cannot be read."""
+        with suppress(ConditionError):
+            for node, _ in _nested_truths(_tree_of(self.conditions[name])):
+                if isinstance(node, ast.Name) and node.id in self.conditions:
+                    yield node.id
+
+    def _attempt(self, name: str, chain: tuple[str, ...]) -> Named | ConditionError:
+        try:
+            return Named(name, parse(self.conditions[name], self, chain))
+        except ConditionError as error:
+            return error
 
 
 class ConditionError(ValueError):
@@ -116,12 +154,17 @@ class ConditionError(ValueError):
         The mistake, and its columns in the text.
     elsewhere : bool
         Whether the mistake is in a named condition, and is reported where that is defined.
+    circle : tuple of str
+        Named conditions that name each other in a circle, if that is the mistake.
     """
 
-    def __init__(self, diagnostic: Diagnostic, elsewhere: bool = False) -> None:
+    def __init__(
+        self, diagnostic: Diagnostic, elsewhere: bool = False, circle: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(diagnostic.message)
         self.diagnostic = diagnostic
         self.elsewhere = elsewhere
+        self.circle = circle
 
 
 def parse(text: str, symbols: Symbols, chain: tuple[str, ...] = ()) -> Expression:
@@ -134,8 +177,8 @@ def parse(text: str, symbols: Symbols, chain: tuple[str, ...] = ()) -> Expressio
     symbols : Symbols
         The names it may use.
     chain : tuple of str
-        Ids of the named conditions in which it stands, the outermost first: using one of them is
-        a circle.
+        Ids of the named conditions that are being read, each named by the one before: using one of
+        them is a circle.
 
     Returns
     -------
@@ -153,20 +196,71 @@ def parse(text: str, symbols: Symbols, chain: tuple[str, ...] = ()) -> Expressio
     >>> parse("stage >= applied", Symbols(facts={"stage": stage}))
     Answers(fact='stage', truth=(False, True))
     """
-    # line breaks are white space here, and columns stay as they are
-    text = text.replace("\n", " ").replace("\r", " ")
+    text = _in_one_line(text)
+    tree = _tree_of(text)
+    if any(depth > MAX_DEPTH for _, depth in _nested_truths(tree)):
+        raise _too_deep(text)
+    expression = _Reader(symbols, text, chain).truth(tree)
+    parts, depth = extent_of(expression)
+    if depth > MAX_DEPTH:
+        raise _too_deep(text)
+    if parts > MAX_PARTS:
+        message = (
+            f"with named conditions written out, a condition has at most {MAX_PARTS:,} parts; "
+            f"this one has {parts:,}"
+        )
+        raise _too_large(text, "condition-too-long", message, "divide it into several steps")
+    return expression
+
+
+def _in_one_line(text: str) -> str:
+    """Return a text with line breaks as white space; columns stay as they are."""
+    return text.replace("\n", " ").replace("\r", " ")
+
+
+def _tree_of(text: str) -> ast.expr:
+    """Return the syntax tree of a condition."""
+    text = _in_one_line(text)
     if len(text) > MAX_LENGTH:
-        message = f"a condition has at most {MAX_LENGTH:,} characters"
-        raise ConditionError(Diagnostic("condition-too-long", message, within=(0, 1)))
+        message = f"a condition has at most {MAX_LENGTH:,} characters; this one has {len(text):,}"
+        raise _too_large(text, "condition-too-long", message, "give names to its parts")
     try:
-        tree = ast.parse(f"({text}\n)", mode="eval")
-        return _Reader(symbols, text, chain).truth(tree.body)
+        return ast.parse(f"({text}\n)", mode="eval").body
     except SyntaxError as error:
+        if "nested" in error.msg:
+            raise _too_deep(text) from None
         raise ConditionError(_syntax_mistake(text, error)) from None
     except (RecursionError, MemoryError):
-        message = "this condition is nested too deeply"
-        whole = (0, len(text))
-        raise ConditionError(Diagnostic("condition-too-deep", message, within=whole)) from None
+        raise _too_deep(text) from None
+
+
+def _too_deep(text: str) -> ConditionError:
+    message = f"a condition has at most {MAX_DEPTH} levels, those of named conditions included"
+    help = "`and` and `or` can join many parts on one level"
+    return _too_large(text, "condition-too-deep", message, help)
+
+
+def _too_large(text: str, code: str, message: str, help: str) -> ConditionError:
+    return ConditionError(Diagnostic(code, message, help=help, within=(0, len(text))))
+
+
+def _nested_truths(tree: ast.expr) -> Iterator[tuple[ast.expr, int]]:
+    """Yield the parts of a condition that are true or false, each with its depth, from 1."""
+    waiting = [(tree, 1)]
+    while waiting:
+        node, depth = waiting.pop()
+        yield node, depth
+        inner: list[ast.expr] = []
+        match node:
+            case ast.BoolOp(_, values):
+                inner = values
+            case ast.UnaryOp(ast.Not(), operand):
+                inner = [operand]
+            case ast.Compare(left, _, others):
+                inner = [side for side in (left, *others) if isinstance(side, ast.Call)]
+            case ast.Call(ast.Name("count"), conditions):
+                inner = conditions
+        waiting += [(part, depth + 1) for part in reversed(inner)]
 
 
 def _syntax_mistake(text: str, error: SyntaxError) -> Diagnostic:
@@ -264,7 +358,7 @@ class _Reader:
     def name(self, node: ast.Name, name: str) -> Expression:
         symbols = self.symbols
         if name in symbols.conditions:
-            return Named(name, self.condition(node, name))
+            return self.condition(node, name)
         fact = symbols.facts.get(name)
         if fact is not None:
             found = fact.expression(name)
@@ -281,18 +375,23 @@ class _Reader:
             self.fail_unknown(node, name)
         self.fail(node, f"`{name}` is a {kind}, not true or false by itself", help)
 
-    def condition(self, node: ast.Name, name: str) -> Expression:
-        circular = "circular-condition"
+    def condition(self, node: ast.Name, name: str) -> Named:
         if name in self.chain:
-            circle = " -> ".join((*self.chain[self.chain.index(name) :], name))
-            self.fail(node, f"this condition refers to itself: {circle}", code=circular)
+            self.fail_circle(node, self.chain[self.chain.index(name) :])
         try:
-            return self.symbols.named_condition(name, self.chain)
+            return self.symbols.named_condition(name)
         except ConditionError as error:
-            found = error.diagnostic
-            if found.code == circular:
-                self.fail(node, found.message, code=circular)
-            raise ConditionError(found, elsewhere=True) from None
+            if self.chain and self.chain[-1] in error.circle:
+                self.fail_circle(node, error.circle)
+            raise ConditionError(error.diagnostic, elsewhere=True) from None
+
+    def fail_circle(self, node: ast.Name, circle: tuple[str, ...]) -> NoReturn:
+        """Fail with a circle of names, told from the condition that is being read."""
+        start = circle.index(self.chain[-1])
+        told = " -> ".join((*circle[start:], *circle[:start], circle[start]))
+        message, within = f"this condition refers to itself: {told}", self.columns(node)
+        found = Diagnostic("circular-condition", message, within=within)
+        raise ConditionError(found, circle=circle)
 
     # comparisons
 
@@ -502,9 +601,9 @@ def _literal(node: ast.expr) -> Constant | str | None:
             return ("no", "yes")[flag]
         case ast.Constant(str() as word):
             return word
-        case ast.Constant(int() | float() as number) if abs(number) <= _MOST:
+        case ast.Constant(int() | float() as number) if abs(number) <= LARGEST:
             return Constant(float(number))
         case ast.UnaryOp(ast.USub(), ast.Constant(int() | float() as number)):
-            if not isinstance(number, bool) and abs(number) <= _MOST:
+            if not isinstance(number, bool) and abs(number) <= LARGEST:
                 return Constant(-float(number))
     return None

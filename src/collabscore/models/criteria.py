@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
-from pydantic_core import PydanticCustomError
 
 from ..errors import KeyPath, did_you_mean, quotable
 from .base import (
     IN_ORDER,
+    NARROWEST,
+    SMALLEST,
     UNKNOWN,
     Backed,
     Element,
@@ -95,15 +96,20 @@ def _numbers_as_keys(value: object) -> object:
         return value
     plain = {_number_from_text(key): item for key, item in value.items()}
     if len(plain) != len(value):
-        raise PydanticCustomError("duplicate-key", "two keys are the same number")
+        raise ReadingError("duplicate-key", "two keys are the same number", help="keep one")
     return plain
 
 
 def _check_rising(ends: tuple[float, float]) -> tuple[float, float]:
     low, high = ends
+    written = f"`{quotable([low, high])}`"
     if not low < high:
-        message = f"a range goes from low to high, but `[{low}, {high}]` does not"
-        raise PydanticCustomError("empty-range", message)
+        message = f"a range goes from low to high, but {written} does not"
+        raise ReadingError("empty-range", message, help="write the low end first, then the high")
+    least = max(SMALLEST, NARROWEST * max(abs(low), abs(high)))
+    if high - low < least:
+        message = f"the range {written} is too narrow to tell ratings apart"
+        raise ReadingError("empty-range", message, help=f"make it at least {least:g} wide")
     return ends
 
 
@@ -263,18 +269,25 @@ def _interval_of(low: float, high: float) -> Reading:
 def _check_interval(ends: tuple[float, float]) -> tuple[float, float]:
     low, high = ends
     if not low <= high:
-        raise PydanticCustomError("reversed-interval", f"`{quotable([low, high])}` runs backwards")
-    if high <= 0:
-        message = f"a weight must be positive, but `{quotable([low, high])}` is not"
-        raise PydanticCustomError("weight-not-positive", message)
+        message = f"`{quotable([low, high])}` runs backwards"
+        help = f"write `{quotable([high, low])}`"
+        raise ReadingError("reversed-interval", message, help=help)
+    _refuse_light(high, ends)
     return ends
 
 
 def _check_positive(weight: float) -> float:
-    if not weight > 0:
-        message = f"a weight must be positive, but `{quotable(weight)}` is not"
-        raise PydanticCustomError("weight-not-positive", message)
+    _refuse_light(weight, weight)
     return weight
+
+
+def _refuse_light(weight: float, written: object) -> None:
+    if weight < SMALLEST:
+        message = f"a weight must be positive, but `{quotable(written)}` is not"
+        if weight > 0:
+            message = f"a weight must be {SMALLEST:g} or more, not `{quotable(written)}`"
+        help = "leave out a criterion that does not count"
+        raise ReadingError("weight-not-positive", message, help=help)
 
 
 Weight = Annotated[

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,7 @@ __all__ = [
     "References",
     "atoms_of",
     "evaluate",
+    "extent_of",
     "only_counts",
     "parts_of",
     "references",
@@ -127,6 +129,12 @@ class Named:
     # conditions that name each other grow without end when written out
     condition: Expression = field(hash=False, repr=False)
 
+    @cached_property
+    def extent(self) -> tuple[int, int]:
+        """Number of its parts and depth; see `extent_of`."""
+        parts, depth = extent_of(self.condition)
+        return parts + 1, depth + 1
+
 
 @dataclass(frozen=True)
 class Not:
@@ -186,6 +194,21 @@ def parts_of(expression: Expression | Quantity) -> tuple[Expression | Quantity, 
         case Compare(_, left, right):
             return (left, right)
     return ()
+
+
+def extent_of(expression: Expression | Quantity) -> tuple[int, int]:
+    """Return the number of parts of an expression, named conditions written out, and its depth.
+
+    Examples
+    --------
+    >>> extent_of(And((Has("review"), Not(Has("waiver")))))
+    (4, 3)
+    """
+    if isinstance(expression, Named):
+        return expression.extent
+    inner = [extent_of(part) for part in parts_of(expression)]
+    deepest = max((depth for _, depth in inner), default=0)
+    return 1 + sum(parts for parts, _ in inner), 1 + deepest
 
 
 def only_counts(comparison: Compare) -> bool:

@@ -21,6 +21,7 @@ from ..output.text import figure
 from .base import (
     ALSO_ACCEPTED,
     IN_ORDER,
+    LARGEST,
     UNKNOWN,
     Backed,
     Element,
@@ -34,6 +35,7 @@ from .base import (
     Word,
     clean_data,
     optional_field,
+    out_of_range,
     title_of,
     within,
 )
@@ -524,6 +526,12 @@ class NumberFact(_Fact):
         low = -math.inf if self.minimum is None else float(self.minimum)
         return low, math.inf if self.maximum is None else float(self.maximum)
 
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Least and greatest number that can be an answer."""
+        low, high = self.limits
+        return max(low, -LARGEST), min(high, LARGEST)
+
     def words(self, answer: Any) -> str:
         """Return a number or a range in words, with the unit."""
         unit = self._unit_behind
@@ -548,11 +556,10 @@ class NumberFact(_Fact):
     def _number(self, raw: object, path: KeyPath) -> float:
         if isinstance(raw, bool) or not isinstance(raw, int | float):
             raise ReadingError("invalid-fact", f"expected a number, not `{quotable(raw)}`", path)
-        low, high = self.limits
-        if low <= raw <= high:
-            return float(raw)
-        message = f"`{quotable(raw)}` is out of range: {self._limits_in_words(quotable)}"
-        raise ReadingError("out-of-range", message, path)
+        low, high = self.bounds
+        if not low <= raw <= high:
+            raise out_of_range(raw, self._limits_in_words(quotable), path)
+        return float(raw)
 
     def classes(
         self, asked: Asked, known: Any, lists: NamedLists, most: int = MOST_CLASSES

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BeforeValidator, Field, PrivateAttr
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr
 
 from ..errors import Diagnostic, KeyPath, UsageError, did_you_mean, printable
 from ..kernels.weights import WeightSet
@@ -22,6 +22,8 @@ from ..output.text import short_digest
 from .base import (
     ALSO_ACCEPTED,
     IN_ORDER,
+    MOST_GRADES,
+    BoundedMap,
     Date,
     Document,
     Element,
@@ -30,7 +32,6 @@ from .base import (
     FrozenSequence,
     Id,
     Model,
-    NonEmptyMap,
     NonEmptySequence,
     Number,
     Source,
@@ -139,7 +140,7 @@ class Guardrail(Element):
     then: Text | None = optional_field("Verdict if it applies and a needed safeguard is missing.")
     met: Text | None = optional_field("Verdict if all needed safeguards are in place.")
     if_unknown: Text | None = optional_field("Verdict if it is unknown whether it applies.")
-    steps: NonEmptySequence[Step] | None = optional_field(
+    steps: Annotated[NonEmptySequence[Step], Field(max_length=MOST_GRADES)] | None = optional_field(
         "Grades of one rule. The most severe one that applies counts."
     )
 
@@ -174,7 +175,7 @@ class CompiledStep:
 class Verdict(Element):
     """One of the ordered outcomes of guardrails."""
 
-    tier: Annotated[int, Field(ge=1)] = Field(
+    tier: Annotated[int, Field(ge=1, le=MOST_GRADES)] = Field(
         default=1, description="Candidates are ordered by tier first: 1 before 2."
     )
     ranked: bool = Field(
@@ -182,7 +183,11 @@ class Verdict(Element):
     )
 
 
-Verdicts = NonEmptyMap[Id, Annotated[Verdict, BeforeValidator(empty_is_default)]]
+Verdicts = Annotated[
+    dict[Id, Annotated[Verdict, BeforeValidator(empty_is_default)]],
+    Field(min_length=1, max_length=MOST_GRADES),
+    AfterValidator(FrozenDict),
+]
 
 
 @cache
@@ -231,7 +236,7 @@ class SharedDefinitions(Document):
     sources: FrozenMap[Id, Source] = map_field("Source documents, by id.")
     scales: FrozenMap[Id, Scale] = map_field("Scales for criteria, by id.")
     lists: FrozenMap[Id, NamedList] = map_field("Lists of items for facts, by id.")
-    facts: FrozenMap[Id, Fact] = map_field("Facts about a candidate, by id.")
+    facts: BoundedMap[Id, Fact] = map_field("Facts about a candidate, by id.")
     safeguards: FrozenMap[Id, Safeguard] = map_field("Safeguards, by id.")
     conditions: FrozenMap[Id, Annotated[Condition, BeforeValidator(_named_condition)]] = map_field(
         "Named conditions, for use in other conditions."
@@ -323,7 +328,7 @@ class Framework(SharedDefinitions):
         "Condition for candidates to which the framework applies."
     )
     standing: FrozenSequence[Id] = list_field("Safeguards required of every project.")
-    guardrails: FrozenMap[Id, Guardrail] = map_field("Rules that no score overrides, by id.")
+    guardrails: BoundedMap[Id, Guardrail] = map_field("Rules that no score overrides, by id.")
     verdicts: Verdicts | None = optional_field("The framework's own verdicts, mild to severe.")
     defaults: Defaults | None = optional_field("Default verdicts for steps.")
     bands: FrozenMap[Id, Number] = map_field("Lowest score of each band.")

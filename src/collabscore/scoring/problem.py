@@ -6,7 +6,6 @@ Axis letters: n candidates, q different answers, k possible answers, s settings.
 from __future__ import annotations
 
 import math
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,7 +29,7 @@ from ..errors import (
     quotable,
     refusal_of_name,
 )
-from ..models.base import FrozenDict, ReadingError, clean_id, clean_text, title_of
+from ..models.base import LARGEST, FrozenDict, ReadingError, clean_id, clean_text, title_of
 from ..models.candidates import Candidate, Candidates, Unit
 from ..models.criteria import RatingDetail, Scale
 from ..models.facts import (
@@ -60,7 +59,6 @@ Ends: TypeAlias = tuple[float, float, float]
 """Low, value and high of a rating or of a number."""
 
 _NO_NUMBER = (math.nan, math.nan, math.nan)
-_LARGEST = sys.float_info.max
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -305,7 +303,7 @@ class _CellReader:
             numbers = read_only(np.array(array, dtype=np.float64))
         column = NumberColumn.of_points(numbers) if numbers.ndim == 1 else _intervals_of(numbers)
         low, value, high = column.low, column.value, column.high
-        least, greatest = max(limits[0], -_LARGEST), min(limits[1], _LARGEST)
+        least, greatest = limits
         # NaN compares with nothing: one look at the extremes may say that all is well
         lowest, highest = low.min(initial=greatest), high.max(initial=least)
         if not (column.points_only and least <= lowest <= highest <= greatest):
@@ -413,7 +411,7 @@ def fact_column(
     reader = _CellReader(path, partial(_read_answer, fact, lists), help)
     if isinstance(cells, np.ndarray) and (_holds_numbers(cells) or isinstance(fact, FlagFact)):
         if isinstance(fact, NumberFact):
-            return reader.numbers(cells, fact.limits, 2)
+            return reader.numbers(cells, fact.bounds, 2)
         if words and cells.ndim == 1:
             return reader.codes(cells, words)
     return column_of(reader.each(cells), fact)
@@ -434,7 +432,7 @@ def _refuse_odd_cell(cell: Any, noun: str, kinds: tuple[type, ...]) -> None:
             raise ReadingError("invalid-type", f"`{quotable(part)}` is not {noun}")
         if isinstance(part, float) and math.isinf(part):
             raise ReadingError("not-finite", f"`{quotable(part)}` is not a finite number")
-        if isinstance(part, int) and abs(part) > _LARGEST:
+        if isinstance(part, int) and abs(part) > LARGEST:
             raise ReadingError("out-of-range", f"`{quotable(part)}` is too large")
 
 

@@ -324,7 +324,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"scales": {"five": {"range": [1, 5], "levels": ["low"]}}}, "invalid-type"),
     ({"scales": {"five": {"range": [1, 5], "levels": {"one": "low"}}}}, "invalid-type"),
     ({"scales": {"five": {"range": [1, 2, 3]}}}, "too-many"),
-    ({"scales": {"five": {"range": [1]}}}, "missing-key"),
+    ({"scales": {"five": {"range": [1]}}}, "too-few"),
     ({"scales": {"five": None}}, "invalid-type"),
     ({"scales": {"five": True}}, "invalid-type"),
     ({"criteria": {"benefit": {"scale": "five", "weight": [0, 0]}}}, "weight-not-positive"),

@@ -1,0 +1,426 @@
+"""Growth of every command with the size of its documents: exponents of CPU time and of memory.
+
+Documents of one small policy grow in one dimension at a time: candidates, criteria, facts and so
+on. Each command reads them in a process of its own, at two sizes or three. The exponent is the
+logarithm of the ratio of two times, divided by that of the two sizes, over the time for the
+smallest documents: 1 is linear, 2 is quadratic.
+
+Run it with ``python benchmarks/bench_growth.py`` for a quick look at a tenth of the full sizes, and
+with ``--full`` for the table of the last decade; ``--only WORD`` for some commands or dimensions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import math
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from collabscore.cli.main import cli
+
+MOST = 1.2
+"""The exponent above which a line is marked; n log n has less over the last decade."""
+LEAST_SECONDS, LEAST_MEGABYTES = 0.15, 40.0
+"""Growth below which nothing is said: it is noise."""
+SCALE = {"range": [1, 5]}
+FLAG = {"kind": "flag"}
+
+
+# documents
+
+
+@dataclass
+class Documents:
+    """A framework, and the candidates that it judges, as plain data."""
+
+    framework: dict[str, Any]
+    candidates: list[dict[str, Any]]
+
+
+def small(candidates: int = 5, criteria: int = 4) -> Documents:
+    """Return documents of every kind of content, with so many candidates and criteria."""
+    framework = {
+        "collabscore": "framework/1",
+        "id": "house",
+        "criteria": {f"c{k}": {"scale": SCALE, "weight": 1 + k % 7} for k in range(criteria)},
+        "facts": {"known_use": FLAG, "budget": {"kind": "number"}},
+        "safeguards": {"review": {"title": "Review"}},
+        "guardrails": {
+            "use": {"when": "known_use", "needs": ["review"], "then": "refer"},
+            "money": {"when": "budget > 50", "then": "outside"},
+        },
+    }
+    listed = []
+    for k in range(max(candidates, 3)):
+        ratings: dict[str, Any] = {}
+        for j in range(criteria):
+            ratings[f"c{j}"] = 1 + (7 * k + 3 * j + k * k // 5) % 401 / 100
+        ratings["c1"] = [1 + k % 3, 3 + k % 3]
+        facts: dict[str, Any] = {"known_use": ["yes", "no"][k % 2]}
+        if k % 3:
+            facts["budget"] = k % 60
+        listed.append({"id": f"p{k}", "ratings": ratings, "facts": facts})
+    return Documents(framework, listed)
+
+
+def of_candidates(n: int) -> Documents:
+    """Grow in candidates."""
+    return small(candidates=n)
+
+
+def of_criteria(n: int) -> Documents:
+    """Grow in criteria, ten in each group."""
+    documents = small(criteria=max(n, 4))
+    leaves = list(documents.framework["criteria"].items())
+    groups = {}
+    for k in range(0, len(leaves), 10):
+        groups[f"g{k}"] = {"criteria": dict(leaves[k : k + 10])}
+    documents.framework["criteria"] = groups
+    return documents
+
+
+def of_facts(n: int) -> Documents:
+    """Grow in facts, which one guardrail counts; half of the answers are unknown."""
+    documents = small()
+    for k in range(n):
+        documents.framework["facts"][f"f{k}"] = FLAG
+    for k in range(0, n, 200):
+        named = ", ".join(f"f{j}" for j in range(k, min(k + 200, n)))
+        documents.framework["guardrails"][f"g{k}"] = {
+            "when": f"count({named}) >= 150",
+            "then": "refer",
+        }
+    for row, entry in enumerate(documents.candidates):
+        entry["facts"] |= {f"f{k}": "no" for k in range(n) if (k + row) % 2}
+    return documents
+
+
+def of_guardrails(n: int) -> Documents:
+    """Grow in guardrails, each with a fact of its own."""
+    documents = small()
+    for k in range(n):
+        documents.framework["facts"][f"f{k}"] = FLAG
+        documents.framework["guardrails"][f"g{k}"] = {
+            "when": f"f{k} and c0 >= 2",
+            "needs": ["review"],
+            "then": ["refer", "outside"][k % 2],
+        }
+    for row, entry in enumerate(documents.candidates):
+        entry["facts"] |= {f"f{k}": ["yes", "no"][(k + row) % 2] for k in range(n) if k % 3}
+    return documents
+
+
+def of_conditions(n: int) -> Documents:
+    """Grow in named conditions."""
+    documents = small()
+    documents.framework["conditions"] = {f"n{k}": f"budget > {k} or known_use" for k in range(n)}
+    for k in range(0, n, 100):
+        named = " and ".join(f"n{j}" for j in range(k, min(k + 100, n)))
+        documents.framework["guardrails"][f"g{k}"] = {"when": named, "then": "refer"}
+    return documents
+
+
+def of_words(n: int) -> Documents:
+    """Grow in the letters of texts of many words."""
+    documents = small()
+    text = ("international work on a subject of science " * (n // 43 + 1))[: max(n, 3)].strip()
+    documents.framework["guardrails"]["use"] |= {"title": text, "reason": text}
+    documents.candidates[0] |= {"title": text, "note": text}
+    return documents
+
+
+def of_letters(n: int) -> Documents:
+    """Grow in the letters of a single word."""
+    documents = small()
+    documents.framework["guardrails"]["use"] |= {"title": "x" * max(n, 3), "reason": "y" * n + "z"}
+    documents.candidates[0] |= {"title": "w" * max(n, 3), "note": "v" * n + "z"}
+    return documents
+
+
+def of_condition_letters(n: int) -> Documents:
+    """Grow in the letters of a condition."""
+    documents = small()
+    terms = " or ".join(f"budget == {k}" for k in range(max(n // 19, 1)))
+    documents.framework["guardrails"]["money"]["when"] = terms
+    return documents
+
+
+def of_options(n: int) -> Documents:
+    """Grow in the keys of mappings: sources, options of a choice, and items of a list."""
+    documents = small()
+    documents.framework["sources"] = {f"s{k}": {"title": "A", "date": "2025"} for k in range(n)}
+    documents.framework["lists"] = {"areas": {"items": [f"a{k}" for k in range(max(n, 2))]}}
+    documents.framework["facts"]["areas_touched"] = {"kind": "set", "of": "areas"}
+    documents.framework["facts"]["lead"] = {
+        "kind": "choice",
+        "options": [f"o{k}" for k in range(max(n, 2))],
+    }
+    documents.framework["guardrails"]["area"] = {
+        "when": "overlaps(areas_touched, [a0, a1]) or lead == o1",
+        "then": "refer",
+    }
+    for entry in documents.candidates[1:]:
+        entry["facts"] |= {"areas_touched": ["a1"], "lead": "o0"}
+    return documents
+
+
+def of_safeguards(n: int) -> Documents:
+    """Grow in safeguards, which one guardrail needs."""
+    documents = small()
+    documents.framework["safeguards"] |= {f"s{k}": {"title": f"Paper {k}"} for k in range(n)}
+    named = list(documents.framework["safeguards"])
+    documents.framework["guardrails"]["use"]["needs"] = named
+    documents.candidates[0]["safeguards"] = named[::2]
+    return documents
+
+
+def of_parts(n: int) -> Documents:
+    """Grow in candidates, each a part of the one before."""
+    documents = small(candidates=n)
+    for k, entry in enumerate(documents.candidates[1:]):
+        entry["part_of"] = f"p{k}"
+    return documents
+
+
+def of_errors(n: int) -> Documents:
+    """Grow in misspelt ratings and answers."""
+    documents = small(candidates=n)
+    for entry in documents.candidates:
+        entry["ratings"][f"{entry['id']}c1"] = 3
+        entry["facts"]["known_use"] = "perhaps"
+    return documents
+
+
+def of_framework_errors(n: int) -> Documents:
+    """Grow in guardrails with misspelt names."""
+    documents = of_guardrails(n)
+    for key, guardrail in documents.framework["guardrails"].items():
+        guardrail |= {"when": f"{key}x", "needs": [f"{key}y"], "then": f"{key}z"}
+    return documents
+
+
+DIMENSIONS: dict[str, tuple[int, Callable[[int], Documents]]] = {
+    "candidates": (10_000, of_candidates),
+    "criteria": (500, of_criteria),
+    "facts": (2_000, of_facts),
+    "guardrails": (2_000, of_guardrails),
+    "conditions": (2_000, of_conditions),
+    "safeguards": (2_000, of_safeguards),
+    "words": (100_000, of_words),
+    "letters": (100_000, of_letters),
+    "letters of a condition": (10_000, of_condition_letters),
+    "keys": (20_000, of_options),
+    "parts of parts": (10_000, of_parts),
+}
+WITH_ERRORS: dict[str, tuple[int, Callable[[int], Documents]]] = {
+    "errors": (10_000, of_errors),
+    "errors of a framework": (2_000, of_framework_errors),
+}
+"""The sizes at the end of the last decade, and the documents of a size."""
+
+COMMANDS: dict[str, str] = {
+    "check": "check list.json house.yaml",
+    "score": "score list.json",
+    "score --width 40": "score list.json --width 40",
+    "score -o x.html": "score list.json -o out.html",
+    "score --format json": "score list.json --format json",
+    "score --format csv": "score list.json --format csv",
+    "explain": "explain list.json p1",
+    "explain --full html": "explain list.json p0 --full --format html",
+    "explain --versus": "explain list.json p1 --versus p2",
+    "explain --format json": "explain list.json p1 --format json",
+    "what-if": "what-if list.json --set p1.c0=2 --weight c0=20%",
+    "robustness": "robustness list.json --draws 200",
+    "robustness json": "robustness list.json --draws 200 --format json",
+    "sensitivity": "sensitivity list.json",
+    "sensitivity json": "sensitivity list.json --format json",
+    "sensitivity ID": "sensitivity list.json p1",
+    "sensitivity --variance": "sensitivity list.json --variance",
+    "next": "next list.json --draws 256",
+    "next json": "next list.json --draws 256 --format json",
+    "compare": "compare list.json -f house.yaml -f other.json",
+    "compare json": "compare list.json -f house.yaml -f other.json --format json",
+    "diff": "diff list.json later.json",
+    "diff json": "diff list.json later.json --format json",
+    "diff of results": "diff result.json result.json",
+    "test": "test house.yaml --cases cases.json",
+    "new": "new - -f house.yaml",
+    "new --from": "new base.yaml --from house.yaml --force",
+}
+
+
+def write_files(documents: Documents, folder: Path) -> None:
+    """Write the documents that the commands read."""
+    framework = documents.framework
+    header = {"collabscore": "candidates/1", "framework": "house.yaml"}
+    later = [dict(entry) for entry in documents.candidates]
+    for entry in later[::2]:
+        entry["ratings"] = entry["ratings"] | {"c0": 3}
+    other = framework | {"id": "other"}
+    other["guardrails"] = framework["guardrails"] | {"more": {"when": "c0 >= 4", "then": "refer"}}
+    cases = []
+    for entry in documents.candidates:
+        case = {key: entry[key] for key in entry if key not in ("id", "part_of")}
+        cases.append({"id": entry["id"], "candidate": case, "expect": {"verdict": "refer"}})
+    files = {
+        "house.yaml": framework,
+        "other.json": other,
+        "list.json": header | {"candidates": documents.candidates},
+        "later.json": header | {"candidates": later},
+        "cases.json": {
+            "collabscore": "cases/1",
+            "framework": "house.yaml",
+            "cases": cases,
+        },
+    }
+    for name, content in files.items():
+        text = json.dumps(content, indent=0)
+        if name.endswith("yaml"):
+            text = yaml.dump(content, Dumper=yaml.CSafeDumper, sort_keys=False, width=2**30)
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+# measuring
+
+
+@dataclass(frozen=True)
+class Use:
+    """What a run of a command took."""
+
+    seconds: float
+    megabytes: float
+    code: int
+
+
+def run_command(arguments: list[str], folder: Path) -> int:
+    """Run a command in this process, and return its exit code."""
+    os.chdir(folder)
+    try:
+        cli.main(arguments, prog_name="collabscore")
+    except SystemExit as ending:
+        return int(ending.code or 0)
+    return 0
+
+
+def load_all() -> None:
+    """Load what the commands load, by running each once: it does not grow."""
+    with tempfile.TemporaryDirectory() as root, Path(os.devnull).open("w") as nowhere:
+        folder = folder_of(small, 5, Path(root))
+        with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+            for line in COMMANDS.values():
+                code = run_command(line.split(), folder)
+                if code not in (0, 1):
+                    raise SystemExit(f"exit {code}: {line}")
+        os.chdir("/")
+
+
+def use_of(arguments: list[str], folder: Path, limit: int) -> Use:
+    """Run a command in a process of its own, which ends after `limit` seconds of CPU time."""
+    child = os.fork()
+    if child == 0:
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
+        code = 70
+        with contextlib.suppress(BaseException):
+            code = run_command(arguments, folder)
+        os._exit(code)
+    _, status, usage = os.wait4(child, 0)
+    code = os.waitstatus_to_exitcode(status)
+    return Use(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, code)
+
+
+def folder_of(make: Callable[[int], Documents], size: int, root: Path) -> Path:
+    """Write the documents of a size, and a stored result of them, and return their folder."""
+    folder = root / f"{make.__name__}-{size}"
+    folder.mkdir()
+    write_files(make(size), folder)
+    use_of([*COMMANDS["score --format json"].split(), "-o", "result.json"], folder, 600)
+    return folder
+
+
+def exponent(small: float, large: float, ratio: float, least: float) -> float | None:
+    """Return the exponent of growth between two sizes; None where nothing grows."""
+    if large < least:
+        return None
+    return math.log(large / max(small, least / 20)) / math.log(ratio)
+
+
+def rows_of(
+    dimension: tuple[int, Callable[[int], Documents]], names: list[str], full: bool, limit: int
+) -> Iterator[tuple[str, list[Use], float | None, float | None]]:
+    """Yield each command, its use at the sizes, and its exponents of time and memory."""
+    top, make = dimension
+    sizes = (1, top // 10, top) if full else (1, top // 30, top // 10)
+    with tempfile.TemporaryDirectory() as root:
+        folders = [folder_of(make, size, Path(root)) for size in sizes]
+        for name in names:
+            uses = [use_of(COMMANDS[name].split(), folder, limit) for folder in folders]
+            base, before, after = uses
+            seconds = [max(use.seconds - base.seconds, 0.0) for use in (before, after)]
+            megabytes = [max(use.megabytes - base.megabytes, 0.0) for use in (before, after)]
+            ratio = sizes[2] / sizes[1]
+            yield (
+                name,
+                uses,
+                exponent(*seconds, ratio, LEAST_SECONDS),
+                exponent(*megabytes, ratio, LEAST_MEGABYTES),
+            )
+
+
+def in_words(value: float | None) -> str:
+    """Return an exponent for the table; a point where nothing grows."""
+    return "." if value is None else f"{value:.2f}"
+
+
+def main() -> None:
+    """Print a line for each command and dimension."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--full", action="store_true", help="the sizes of the last decade")
+    parser.add_argument("--only", default="", help="commands or dimensions with this word")
+    parser.add_argument("--limit", type=int, default=60, help="seconds of CPU for a run")
+    given = parser.parse_args()
+    started = time.perf_counter()
+    marked = measured = 0
+    load_all()
+    print(f"{'dimension':24}{'command':26}{'seconds':>22}{'MB':>8}{'time':>7}{'memory':>8}")
+    for dimension, entry in (DIMENSIONS | WITH_ERRORS).items():
+        names = ["check", "score"] if dimension in WITH_ERRORS else list(COMMANDS)
+        if given.only not in dimension:
+            names = [name for name in names if given.only in name]
+        for name, uses, time_grows, memory_grows in rows_of(entry, names, given.full, given.limit):
+            over = [value for value in (time_grows, memory_grows) if value and value > MOST]
+            # half of the cases expect another verdict
+            right = (0, 1) if dimension in WITH_ERRORS or name == "test" else (0,)
+            bad = [use.code for use in uses if use.code not in right]
+            remark = f"  exit {bad[0]}" if bad else ""
+            if over or bad:
+                remark += "  <--"
+                marked += 1
+            measured += 1
+            seconds = " ".join(f"{use.seconds:.2f}" for use in uses)
+            grown = f"{in_words(time_grows):>7}{in_words(memory_grows):>8}"
+            print(
+                f"{dimension:24}{name:26}{seconds:>22}{uses[-1].megabytes:8.0f}{grown}{remark}",
+                flush=True,
+            )
+    print(
+        f"{measured} lines, {marked} marked (exponent above {MOST:g}, or an error), in "
+        f"{time.perf_counter() - started:.0f} s"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from ..arrays import BoolArray, IndexArray, number_or_none
+from ..output.text import count_in_words
 from ..scoring.ranking import Ranking
 from ..scoring.variants import Alone, Changes, Entries, Variants
 from ..scoring.verdicts import Assessment, Finding, holds
@@ -50,7 +51,7 @@ class Aim:
     ----------
     id : {"milder_verdict", "better_place", "severer_verdict", "lost_place"}
     words : str
-        The gain or loss, as a noun: "a better verdict than refer", "its place among the first 3".
+        The gain or loss, after "would": "give a better verdict", "worsen the rank".
     rank : int or None
         The rank to be reached or lost; None for verdicts.
     severity : int
@@ -244,11 +245,9 @@ def aims_of(ranking: Ranking, assessment: Assessment, top: int | None) -> tuple[
     severity = verdicts.index(assessment.verdict)
     aims = []
     if severity > 0:
-        words = f"a better verdict than {assessment.verdict}"
-        aims.append(Aim("milder_verdict", words, severity=severity))
+        aims.append(Aim("milder_verdict", "give a better verdict", severity=severity))
     if severity < len(verdicts) - 1:
-        words = f"its verdict ({assessment.verdict})"
-        aims.append(Aim("severer_verdict", words, severity=severity))
+        aims.append(Aim("severer_verdict", "give a worse verdict", severity=severity))
     if ranking.has_total:
         aims += _rank_aims(ranking, assessment.rank or 0, top)
     return tuple(sorted(aims, key=lambda aim: not aim.gain))
@@ -257,18 +256,18 @@ def aims_of(ranking: Ranking, assessment: Assessment, top: int | None) -> tuple[
 def _rank_aims(ranking: Ranking, rank: int, top: int | None) -> Iterator[Aim]:
     """Yield the rank to be reached, if any, and the rank that can be lost."""
     if top is not None:
-        words = "first place" if top == 1 else f"place among the first {top}"
+        place = "first place" if top == 1 else f"the top {count_in_words(top)}"
         if 0 < rank <= top:
-            yield Aim("lost_place", f"its {words}", top)
+            yield Aim("lost_place", f"move it out of {place}", top)
             return
-        yield Aim("better_place", f"{'the' if top == 1 else 'a'} {words}", top)
+        yield Aim("better_place", f"move it into {place}", top)
     elif rank == 0:
-        yield Aim("better_place", "a rank", int((ranking.ranks > 0).sum()) + 1)
+        yield Aim("better_place", "give it a rank", int((ranking.ranks > 0).sum()) + 1)
     elif rank > 1:
-        words = "rank 1" if rank == 2 else f"rank {rank - 1} or better"
-        yield Aim("better_place", words, rank - 1)
+        words = f"improve the rank to {rank - 1} or better"
+        yield Aim("better_place", "bring it to rank 1" if rank == 2 else words, rank - 1)
     if rank > 0:
-        yield Aim("lost_place", f"rank {rank}", rank)
+        yield Aim("lost_place", "worsen the rank", rank)
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..analysis.changes import Aim, Change, FactChange, RatingChange, RatingTarget, SafeguardChange
+from ..analysis.changes import Change, FactChange, RatingChange, RatingTarget, SafeguardChange
 from ..analysis.explanation import Explanation
 from ..models.framework import Framework
 from ..output import Block, Cell, Column, Heading, Paragraph, Table
@@ -40,29 +40,13 @@ def _missed_words(explanation: Explanation) -> list[str]:
     """Return the gains and losses that no change brings about."""
     words: dict[str, str] = {}
     for aim in explanation.aims:
-        words[aim.id] = _aim_words(explanation, aim)
+        words[aim.id] = aim.words
     for change in _all_changes(explanation):
         words.pop(change.aim, None)
     if "milder_verdict" in words and "severer_verdict" in words:
         del words["severer_verdict"]
         words["milder_verdict"] = "change the verdict"
     return list(words.values())
-
-
-def _aim_words(explanation: Explanation, aim: Aim) -> str:
-    """Return the gain or loss as the end of a sentence that begins "would"."""
-    top = explanation.top
-    if aim.id == "milder_verdict":
-        return "give a better verdict"
-    if aim.id == "severer_verdict":
-        return "give a worse verdict"
-    if aim.id == "lost_place":
-        return "worsen the rank" if top is None else f"cost it {aim.words}"
-    if top is not None:
-        return f"give it {aim.words}"
-    if explanation.assessment.rank is None:
-        return "give it a rank"
-    return "bring it to rank 1" if aim.rank == 1 else f"improve the rank to {aim.rank} or better"
 
 
 def _all_changes(explanation: Explanation) -> list[Change]:
@@ -88,7 +72,7 @@ def _changes_table(explanation: Explanation, most: int | None) -> Table | None:
         words = []
         for aim in explanation.aims:
             if aim.id in reached:
-                words.append(_aim_words(explanation, aim))
+                words.append(aim.words)
         heading = f"Would {listed(words)}"
         if most is not None and len(found) > most:
             heading += f" ({most} of {len(found):,} changes)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ..analysis.evidence import CitedSource, GuardrailEvidence, backing_sentences
 from ..analysis.explanation import (
@@ -303,60 +303,32 @@ def _largest(
     return sorted(found, key=lambda pair: -pair[1])[:_SHOWN]
 
 
-@dataclass(frozen=True)
-class _Side:
-    """The criteria with the most points, or with the most points lost.
-
-    Parameters
-    ----------
-    heading : str
-        With a place for the total.
-    total : float
-        Of all criteria.
-    largest : list of (criterion, points)
-    """
-
-    heading: str
-    total: float
-    largest: list[tuple[CriterionPart, float]]
-
-    @property
-    def points(self) -> list[float]:
-        """Points of the largest parts."""
-        return [points for _, points in self.largest]
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether the others add nothing, so that readers may sum up these."""
-        return math.fsum(self.points) >= self.total - _LEAST_POINTS
-
-    def printed(self, digits: int) -> list[float]:
-        """Return the points as they are printed, so that a sum is one."""
-        if not self.is_whole:
-            return self.points
-        _, (printed,) = summing_digits([(self.points, self.total)], (digits,))
-        return printed
-
-
 def _points_table(leaves: Sequence[CriterionPart], score: float) -> Table:
-    """Return the three criteria with the most points, and the three with the most points lost."""
+    """Return the three criteria with the most points, and the three with the most points lost.
+
+    Where all others add nothing, readers may sum up the points: they are printed as a sum.
+    """
     gained = _largest((part, part.contribution) for part in leaves)
     lost = _largest((part, part.shortfall) for part in leaves)
-    gains = _Side("For: {} of 100 points", score, gained)
-    losses = _Side("Against: {} of 100 points lost", 100 - score, lost)
-    whole = [(side.points, side.total) for side in (gains, losses) if side.is_whole]
-    digits, _ = summing_digits(whole)
-    total = float(number(score, digits))
+    sums = []
+    for found, total in ((gained, score), (lost, 100 - score)):
+        points = [exact for _, exact in found]
+        sums.append((points, total) if math.fsum(points) >= total - _LEAST_POINTS else ([], 0.0))
+    digits, printed = summing_digits(sums)
+    score = float(number(score, digits))
+    headings = (
+        f"For: {number(score, digits)} of 100 points",
+        f"Against: {number(100 - score, digits)} of 100 points lost",
+    )
     rows: list[tuple[Cell, ...]] = []
     sections = {}
-    for side, shown_total in ((gains, total), (losses, 100 - total)):
-        if side.largest:
-            heading = side.heading.format(number(shown_total, digits))
-            if len(side.largest) < len(leaves):
-                heading += f" in all (the largest {len(side.largest)} of {len(leaves):,} criteria)"
-            sections[len(rows)] = heading
-        for (part, _), points in zip(side.largest, side.printed(digits), strict=True):
-            rows.append((part.title, directed(part.rating or "", part.direction), points))
+    for heading, found, shown in zip(headings, (gained, lost), printed, strict=True):
+        if found:
+            part_of = f" in all (the largest {len(found)} of {len(leaves):,} criteria)"
+            sections[len(rows)] = heading + part_of * (len(found) < len(leaves))
+        for k, (part, exact) in enumerate(found):
+            rating = directed(part.rating or "", part.direction)
+            rows.append((part.title, rating, shown[k] if shown else exact))
     columns = (
         _CRITERION,
         Column("rating", "Rating", least=10),

@@ -140,17 +140,17 @@ def _shares_legend(result: Robustness) -> Iterator[str]:
 
 def _drawn_sentence(result: Robustness) -> str:
     """Return what differs from draw to draw."""
+    source = result.source
     parts = []
-    if any(group.free for group in result.source.groups):
+    if any(group.free for group in source.groups):
         parts.append("the weights")
-    choices = len(result.source.choices)
-    unknown = _unknown_count(result)
-    certain = unknown if "missing" in result.source.choices else 0
-    if drawn := result.source.uncertain_count - certain:
-        kind = "unknown or uncertain" if unknown > certain else "uncertain"
-        parts.append(plural(drawn, f"{kind} rating"))
-    if choices:
-        parts.append(plural(choices, "choice of method", "choices of method"))
+    unknown = sum(int(part.unknown.sum()) for part in source.uncertain)
+    if uncertain := source.uncertain_count - unknown:
+        parts.append(plural(uncertain, "uncertain rating"))
+    if unknown and "missing" not in source.choices:
+        parts.append(plural(unknown, "unknown rating"))
+    if source.choices:
+        parts.append(plural(len(source.choices), "choice of method", "choices of method"))
     if not parts:
         return "Nothing is varied: all draws are the same."
     return f"Each draw varies {listed(parts)} at random."
@@ -162,7 +162,15 @@ def notes_of(result: Robustness) -> Iterator[str]:
     weights = describe_weights(source.groups, framework)
     candidates = plural(len(result.ids), "candidate")
     yield f"{plural(result.draws, 'draw')} of {candidates}, seed {source.seed}. {weights}"
-    yield _ratings_note(result)
+    yield _drawn_sentence(result)
+    if source.uncertain_count:
+        unknown = "from its whole scale"
+        if "missing" in source.choices:
+            unknown = "as the choice of method says"
+        yield (
+            f"An uncertain rating is drawn from its range, an unknown one {unknown}."
+            " Unknown facts stay unknown."
+        )
     yield from _unscored_notes(result)
     error = 100 * float(result.standard_error(0.5))
     yield (
@@ -199,28 +207,6 @@ def _rounded_up(number: float) -> str:
     """Return a number with two digits that is no less, so that "at most" is true as printed."""
     step = 10.0 ** (np.floor(np.log10(number)) - 1)
     return f"{np.ceil(number / step - 1e-9) * step:.2g}"
-
-
-def _unknown_count(result: Robustness) -> int:
-    return sum(int(part.unknown.sum()) for part in result.source.uncertain)
-
-
-def _ratings_note(result: Robustness) -> str:
-    source, unknown = result.source, _unknown_count(result)
-    count = source.uncertain_count
-    if not count:
-        return "No rating is uncertain, so none is drawn."
-    if "missing" in source.choices:
-        drawn = count - unknown
-        note = f"{plural(drawn, 'uncertain rating is', 'uncertain ratings are')} drawn from"
-        note += " their intervals." if drawn != 1 else " its interval."
-        counts = plural(unknown, "unknown rating counts", "unknown ratings count")
-        return f"{note} {counts} as the choice of method says."
-    note = plural(count, "uncertain rating is drawn", "uncertain ratings are drawn")
-    if unknown:
-        note += f"; {plural(unknown, 'of them is', 'of them are')} unknown, drawn from the whole"
-        note += " scale"
-    return f"{note}. Unknown facts stay unknown."
 
 
 def _answers_note(answered: Robustness) -> str:

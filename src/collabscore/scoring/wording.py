@@ -330,41 +330,19 @@ def reasons_of(assessment: Assessment) -> list[str]:
     Returns
     -------
     list of str
-        A sentence for each guardrail that decides the verdict; then the missing safeguards and
-        unknown answers of the others. Empty if the verdict is the mildest and nothing is needed.
+        A sentence for each guardrail that decides the verdict; then, after "also", for each other
+        one with missing safeguards or unknown answers. Empty if nothing is needed.
     """
     framework, deciding = assessment.framework, deciding_findings(assessment)
     reasons = [_finding_sentence(finding, assessment) for finding in deciding]
-    reasons += _further_reasons(deciding, assessment)
+    also = "also " if deciding else ""
+    for finding in assessment.findings:
+        if finding not in deciding and (finding.missing or finding.unknown):
+            reasons.append(f"{also}{_finding_sentence(finding, assessment)}")
     refused = assessment.verdict is not None and assessment.score is None
     if refused and framework.has_total:
         reasons.append(f"no score; unrated: {listed_titles(framework, assessment.unrated)}")
     return reasons
-
-
-def _further_reasons(deciding: list[Finding], assessment: Assessment) -> Iterator[str]:
-    """Yield the missing safeguards and unknown answers of guardrails that do not decide."""
-    framework = assessment.framework
-    named: set[str] = set()
-    for finding in deciding:
-        named.update(needs_in_words(finding, framework), finding.unknown)
-    needs: list[str] = []
-    unknown: list[str] = []
-    for finding in assessment.findings:
-        if finding in deciding:
-            continue
-        unknown += finding.unknown
-        if finding.state != "unknown":
-            needs += needs_in_words(finding, framework)
-    if needs := _not_yet_named(needs, named):
-        also = "also " if deciding else ""
-        yield f"{also}{_lack_of(assessment)}: {', '.join(needs)}"
-    if unknown := _not_yet_named(unknown, named):
-        yield f"also unknown: {listed_titles(framework, unknown)}"
-
-
-def _not_yet_named(names: list[str], named: set[str]) -> list[str]:
-    return [name for name in dict.fromkeys(names) if name not in named]
 
 
 def _lack_of(assessment: Assessment) -> str:

@@ -58,7 +58,7 @@ def ratings(explanation: Explanation, aim: str) -> dict[str, str]:
 def test_one_place_up_is_reached_by_tying() -> None:
     found = explained([entry("a", 3, 3), entry("b", 4, 3), entry("c", 5, 1)], framework())
     assert [(aim.id, aim.words) for aim in found.aims if aim.gain] == [
-        ("better_place", "rank 2 or better")
+        ("better_place", "improve the rank to 2 or better")
     ]
     assert ratings(found, "better_place") == {"gain": "at least 4", "risk": "at most 2"}
     assert {c.consequence.rank for c in found.rating_changes if c.aim == "better_place"} == {2}
@@ -92,8 +92,8 @@ def test_one_who_is_among_the_first_k_is_asked_what_would_cost_it_that() -> None
     listed = [entry("a", 5, 3), entry("b", 4, 3), entry("c", 3, 3)]
     found = explained(listed, framework(), top=2)
     assert [aim.words for aim in found.aims] == [
-        "its verdict (inside)",
-        "its place among the first 2",
+        "give a worse verdict",
+        "move it out of the top two",
     ]
     assert ratings(found, "lost_place")["gain"] == "at most 2"
 
@@ -259,7 +259,7 @@ def test_an_unknown_rating_is_counted_from_what_counts_now(missing: str, start: 
 def test_a_refused_score_is_given_by_any_rating() -> None:
     found = explained([entry("a", 3, "unknown"), entry("b", 5, 1)], framework(missing="refuse"))
     assert found.assessment.rank is None
-    assert [aim.words for aim in found.aims if aim.gain] == ["a rank"]
+    assert [aim.words for aim in found.aims if aim.gain] == ["give it a rank"]
     assert [
         (c.criterion, c.consequence.rank) for c in found.rating_changes if c.aim == "better_place"
     ] == [("risk", 2)]

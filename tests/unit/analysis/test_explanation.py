@@ -69,7 +69,7 @@ def test_json_is_plain_data(house: cs.Ranking) -> None:
     ]
     assert document["changes"]["aims"][0] == {
         "id": "milder_verdict",
-        "words": "a better verdict than refer",
+        "words": "give a better verdict",
         "rank": None,
     }
     assert document["versus"]["decided_by"] == "tier"

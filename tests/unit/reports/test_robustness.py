@@ -32,7 +32,7 @@ def test_notes_of_draws_begin_with_their_number_and_end_with_the_scope() -> None
     notes = list(notes_of(cs.robustness(ranking(), draws=400, weights="any")))
     assert notes == [
         "400 draws of 2 candidates, seed 0. Weights: any at all.",
-        "No rating is uncertain, so none is drawn.",
+        "Each draw varies the weights at random.",
         (
             "The standard error of a share is at most 2.5 percentage points. A result that no draw"
             " showed may still happen."
@@ -46,28 +46,25 @@ def test_notes_of_draws_begin_with_their_number_and_end_with_the_scope() -> None
 @pytest.mark.parametrize(
     ("y", "choices", "note"),
     [
-        ([1, 3], (), "1 uncertain rating is drawn. Unknown facts stay unknown."),
-        (
-            "unknown",
-            (),
-            (
-                "1 uncertain rating is drawn; 1 of them is unknown, drawn from the whole scale."
-                " Unknown facts stay unknown."
-            ),
-        ),
+        ([1, 3], (), "Each draw varies the weights and 1 uncertain rating at random."),
+        ("unknown", (), "Each draw varies the weights and 1 unknown rating at random."),
         (
             "unknown",
             ("missing",),
-            (
-                "0 uncertain ratings are drawn from their intervals. 1 unknown rating counts as the"
-                " choice of method says."
-            ),
+            "Each draw varies the weights and 1 choice of method at random.",
         ),
     ],
 )
-def test_uncertain_ratings_are_said(y: Any, choices: tuple[str, ...], note: str) -> None:
+def test_what_is_drawn_is_said(y: Any, choices: tuple[str, ...], note: str) -> None:
     result = cs.robustness(ranking(y), draws=20, method_choices=choices)
-    assert list(notes_of(result))[1] == note
+    notes = list(notes_of(result))
+    assert notes[1] == note
+    unknown = "as the choice of method says" if choices else "from its whole scale"
+    assert notes[2] == (
+        f"An uncertain rating is drawn from its range, an unknown one {unknown}."
+        " Unknown facts stay unknown."
+    )
+    assert note in " ".join(str(result).split())
 
 
 def test_choices_of_method_are_named_with_their_part_of_the_variance() -> None:

@@ -287,11 +287,11 @@ def test_reasons_in_words() -> None:
         lines.append(f"{mark.shape} {assessment.title} ({mark.word}): {reasons}.")
     text = "\n".join(ranking.notes)
     assert lines == [
-        '◆ B (conditional): "Rule" applies, needs: review, A plan or review; also needs: A plan.',
+        '◆ B (conditional): "Rule" applies, needs: review, A plan or review; also "Other" applies, needs: A plan.',
         '◆ C (conditional): "Rule" applies, satisfied by: review, A plan, review.',
-        "● D (inside): needs: A plan.",
-        '▲ A (refer): "Rule" applies, missing: review, A plan (planned) or review; also missing: A plan (planned).',
-        '▲ E (refer): "Rule" applies, missing: review, A plan or review; also unknown: budget.',
+        '● D (inside): "Soft" applies, needs: A plan.',
+        '▲ A (refer): "Rule" applies, missing: review, A plan (planned) or review; also "Soft" applies, missing: A plan (planned).',
+        '▲ E (refer): "Rule" applies, missing: review, A plan or review; also "Other" may apply, unknown: budget. If it applies, needs: A plan.',
     ]
     assert "Not verified: Rule." in text
     standing = "Required of every project (does not affect the verdict): A plan (missing for 2)."

@@ -24,7 +24,7 @@ from .blocks import (
     cell_text,
     naming_column,
 )
-from .text import code_parts, display_width, one_line
+from .text import code_parts, display_width, one_line, words_of
 
 __all__ = ["DARK", "LIGHT", "STYLE", "render_html", "whole_page"]
 
@@ -76,8 +76,9 @@ _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;",
 
 def _content(text: str) -> str:
     """Escape a text for an element: the one way of texts into a page; backticks become code."""
+    kept = " ".join(word.replace(" ", "\u00a0") for word in words_of(one_line(text)))
     parts = []
-    for part, is_code in code_parts(one_line(text)):
+    for part, is_code in code_parts(kept):
         escaped = part.translate(_ESCAPES)
         parts.append(f"<code>{escaped}</code>" if is_code else escaped)
     return "".join(parts)
@@ -114,20 +115,23 @@ def _notes_element(notes: Iterable[str]) -> str:
 
 def _list_element(items: Sequence[Item]) -> str:
     """Return a list; items deeper than the one above them belong to it."""
-    tag = "ol" if items[0].mark.strip()[:1].isdigit() else "ul"
-    parts = [f"<{tag}>"]
-    start = 0
-    while start < len(items):
-        item = items[start]
-        stop = start + 1
+    first = items[0].mark.strip(" .")
+    tag = "ol" if first.isdecimal() else "ul"
+    # a list that continues another one counts on
+    start = f' start="{first}"' if tag == "ol" and first != "1" else ""
+    parts = [f"<{tag}{start}>"]
+    place = 0
+    while place < len(items):
+        item = items[place]
+        stop = place + 1
         while stop < len(items) and items[stop].depth > item.depth:
             stop += 1
         style = "" if item.mark else ' style="list-style:none"'
         parts.append(f"<li{style}>{_content(item.text)}")
-        if stop > start + 1:
-            parts.append(_list_element(items[start + 1 : stop]))
+        if stop > place + 1:
+            parts.append(_list_element(items[place + 1 : stop]))
         parts.append("</li>")
-        start = stop
+        place = stop
     return "".join(parts) + f"</{tag}>"
 
 
@@ -229,18 +233,11 @@ def _cell_attributes(column: Column, cell: Cell) -> str:
         classes.append("cs-right")
     if column.is_figure:
         classes.append("cs-figure")
-    elif column.kind != "badge" and display_width(cell_text(column, cell)) > _TEXT_LEAST:
-        classes.append("cs-text")
+    elif column.kind != "badge":
+        is_long = display_width(cell_text(column, cell)) > _TEXT_LEAST
+        classes.append("cs-text" if is_long else "cs-kept")
     style = _LEFT if column.side == "left" else ""
     return f' class="{" ".join(classes)}"{style}' if classes else style
-
-
-def _badge_content(text: str) -> str:
-    """Return shape and word; a word that is too long for one line stays beside its shape."""
-    shape, _, words = text.partition(" ")
-    first, blank, others = words.partition(" ")
-    kept = f'<span class="cs-kept">{_content(f"{shape} {first}")}</span>'
-    return kept + blank + _content(others)
 
 
 def _cell_content(column: Column, cell: Cell) -> str:
@@ -248,7 +245,7 @@ def _cell_content(column: Column, cell: Cell) -> str:
     if text == MISSING:
         return f'<span class="cs-none">{MISSING}</span>'
     if isinstance(cell, Badge):
-        return f'<span class="cs-badge cs-{cell.tone}">{_badge_content(text)}</span>'
+        return f'<span class="cs-badge cs-{cell.tone}">{_content(text)}</span>'
     if isinstance(cell, CellBar):
         # the number stands beside it: the drawing has nothing to add for readers who cannot see it
         fill = f'<span class="cs-fill" style="width:{100 * cell.fraction:.1f}%"></span>'
@@ -367,7 +364,7 @@ break-after:avoid}}
 .collabscore .cs-table .cs-text{{max-width:32em}}
 .collabscore .cs-detail{{display:block;font-weight:400;font-size:.9em;color:var(--cs-soft)}}
 .collabscore .cs-badge{{font-weight:600}}
-.collabscore .cs-kept{{white-space:nowrap}}
+.collabscore .cs-table .cs-kept{{white-space:nowrap}}
 .collabscore .cs-none,.collabscore .cs-table .cs-span{{color:var(--cs-soft)}}
 .collabscore .cs-bar{{display:block;width:100%;min-width:3.5em;height:.4em;margin:.2em 0 0;\
 background:var(--cs-track);text-align:left;line-height:0}}

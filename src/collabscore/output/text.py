@@ -26,6 +26,7 @@ __all__ = [
     "rounded_parts",
     "short_digest",
     "summing_digits",
+    "words_of",
     "wrap",
 ]
 
@@ -95,6 +96,17 @@ _LINK = re.compile(r"[(\[]?(?:https?://|sha256:)")
 _GAPS = re.compile("(?<![●◆▲✕○]) (?!%)")
 
 
+def words_of(text: str) -> list[str]:
+    """Return the parts of a text between which a line may end.
+
+    Examples
+    --------
+    >>> words_of("▲ refer in 51 % of draws")
+    ['▲ refer', 'in', '51 %', 'of', 'draws']
+    """
+    return _GAPS.split(text)
+
+
 def wrap(text: str, width: int | None, *, keep_links: bool = False) -> list[str]:
     """Return a text in lines of whole words; a word that no line holds is broken.
 
@@ -110,7 +122,7 @@ def wrap(text: str, width: int | None, *, keep_links: bool = False) -> list[str]
     if width is None or display_width(text) <= width:
         return [text]
     lines = [""]
-    for word in _GAPS.split(text):
+    for word in words_of(text):
         longer = f"{lines[-1]} {word}".lstrip()
         if display_width(longer) <= width:
             lines[-1] = longer

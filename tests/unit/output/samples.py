@@ -186,6 +186,7 @@ class Reader(HTMLParser):
         self.inside = "" if tag == self.inside else self.inside
 
     def handle_data(self, data):
+        data = data.replace("\u00a0", " ")  # where no line may end
         if self.cell:
             self.rows[-1][-1] += data
         elif not self.inside:

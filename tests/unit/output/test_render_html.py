@@ -34,8 +34,8 @@ def test_html():
     assert page[page.index("<table") : page.index("</table>")] == (
         '<table class="cs-table cs-needs-8">\n<thead>\n'
         '<tr><th scope="col" style="text-align:left">Id</th><th scope="col" class="cs-right">Score</th></tr>\n</thead>\n<tbody>\n'
-        '<tr><th scope="row" style="text-align:left">flu</th><td class="cs-right cs-figure" data-label="Score">1.0</td></tr>\n'
-        '<tr><th scope="row" style="text-align:left">chips</th><td class="cs-right cs-figure" data-label="Score"><span class="cs-none">–</span></td></tr>\n'
+        '<tr><th scope="row" class="cs-kept" style="text-align:left">flu</th><td class="cs-right cs-figure" data-label="Score">1.0</td></tr>\n'
+        '<tr><th scope="row" class="cs-kept" style="text-align:left">chips</th><td class="cs-right cs-figure" data-label="Score"><span class="cs-none">–</span></td></tr>\n'
         "</tbody>\n"
     )
     assert PLAIN._repr_html_() == page
@@ -103,7 +103,7 @@ def test_ids_are_code_and_no_backtick_shows():
 
 def test_html_puts_deeper_items_into_lists_of_their_own():
     inner = '<li>why<ul><li style="list-style:none">more</li></ul></li>'
-    assert f"<ol><li>First<ul>{inner}</ul></li></ol>" in NUMBERED.to_html()
+    assert f'<ol start="9"><li>First<ul>{inner}</ul></li></ol>' in NUMBERED.to_html()
 
 
 def test_html_has_a_row_header_over_all_columns_for_each_section():
@@ -116,7 +116,17 @@ def test_html_has_a_row_header_over_all_columns_for_each_section():
 def test_a_shape_stays_beside_its_word_where_a_verdict_wraps():
     badge = Badge("conditional: must hold", "◆", "caution")
     html = Table((Column("a", "A", kind="badge"),), ((badge,),)).to_html()
-    assert '<span class="cs-kept">◆ conditional:</span> must hold</span>' in html
+    assert "◆\u00a0conditional: must hold<" in html
+
+
+def test_no_line_ends_within_a_short_text_or_before_a_per_cent_sign():
+    columns = (Column("a", "A"), Column("b", "B", detail="middle 90 %"))
+    html = Table(columns, (("x" * 20, "1 place down"), ("y", "1 place " * 3))).to_html()
+    assert (
+        'class="cs-kept" style="text-align:left" data-label="B middle 90 %">1 place down<' in html
+    )
+    assert 'class="cs-text" style="text-align:left" data-label="B middle 90 %">1 place 1' in html
+    assert ">middle 90\u00a0%<" in html
 
 
 # no column is lost where there is little room
@@ -156,7 +166,7 @@ def test_nothing_is_hidden_where_the_style_is_dropped():
     bare = re.sub(r"<style>.*?</style>", "", table.to_html(), flags=re.DOTALL)
     assert "hidden" not in bare.replace("aria-hidden", "")
     assert "display:none" not in bare
-    assert "● inside<" in bare
+    assert "●\u00a0inside<" in bare
     assert bare.count('style="text-align:left"') == 2  # notebooks set cells to the right
 
 

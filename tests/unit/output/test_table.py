@@ -32,7 +32,7 @@ def test_columns_may_be_aligned_otherwise():
     )
     assert table.to_text().splitlines()[2] == "   yes  1.0"
     assert table.to_markdown().splitlines()[1] == "| -----: | --- |"
-    assert '<th scope="row" class="cs-right">' in table.to_html()
+    assert '<th scope="row" class="cs-right cs-kept">' in table.to_html()
     assert (
         '<td class="cs-figure" style="text-align:left" data-label="No">1.0</td>' in table.to_html()
     )
@@ -139,7 +139,9 @@ def test_a_page_as_html() -> None:
     page = PAGE.to_html(whole=True)
     assert "<title>Why</title>" in page
     assert "<ul><li>First.<ul><li>Of the first," in page
-    assert '<ol><li>Asked<ul><li style="list-style:none">in detail</li><li>yes<ul>' in page
+    assert (
+        '<ol start="10"><li>Asked<ul><li style="list-style:none">in detail</li><li>yes<ul>' in page
+    )
     assert "<h1>Why #1</h1>\n<p>- one, and then another</p>" in page
 
 

@@ -254,6 +254,8 @@ def test_data_of_a_criterion_a_guardrail_and_a_source(house: cs.Framework) -> No
     ]
     assert harm["steps"][0]["needs"] is None
     assert always["steps"][0]["if_unknown"] is None
-    assert [entry["id"] for entry in data["safeguards"]] == ["review", "terms"]
-    assert data["safeguards"][0]["verified"] == "no"
+    safeguards = {entry["id"]: entry for entry in data["safeguards"]}
+    assert safeguards.keys() == {"review", "terms"}
+    assert safeguards["review"]["verified"] == "no"
+    assert safeguards["review"]["consists_of"] == "two readers"
     assert data["bands"] == {"low": 0, "high": 60}

@@ -422,6 +422,6 @@ def test_an_assessment_is_one_line_in_consoles_and_a_card_in_notebooks() -> None
     assert repr(found) == "<Assessment: `ice-cores`; refer, rank 7, score 76.2>"
     assert repr(ranking["cathode-line"]) == "<Assessment: `cathode-line`; outside, score 44.8>"
     html = found._repr_html_()
-    assert '<span class="cs-badge cs-decide"><span class="cs-kept">▲ refer</span>' in html
+    assert '<span class="cs-badge cs-decide">▲\u00a0refer</span>' in html
     assert "Finding(" not in html
     assert found == ranking["ice-cores"] == pickle.loads(pickle.dumps(found))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
 import pytest
 
@@ -105,7 +104,7 @@ class Desk:
         file.write_text(text, encoding="utf-8")
         return file
 
-    def run(self, *args: str, stdin: str | bytes = "") -> Done:
+    def run(self, *args: str, stdin: str | bytes | TextIO = "") -> Done:
         """Run a command with streams of UTF-8."""
         out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="") for _ in range(2))
         code = self.run_on(out, err, *args, stdin=stdin)
@@ -115,11 +114,15 @@ class Desk:
             texts.append(stream.buffer.getvalue().decode())  # type: ignore[attr-defined]
         return Done(code, *texts)
 
-    def run_on(self, out: object, err: object, *args: str, stdin: str | bytes = "") -> int:
+    def run_on(self, out: object, err: object, *args: str, stdin: str | bytes | TextIO = "") -> int:
         """Run a command with streams of the caller; return the exit code."""
-        given = stdin.encode() if isinstance(stdin, str) else stdin
+        given = stdin
+        if isinstance(stdin, str | bytes):
+            given = io.TextIOWrapper(
+                io.BytesIO(stdin.encode() if isinstance(stdin, str) else stdin)
+            )
         with self.monkeypatch.context() as patched:
-            patched.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(given)))
+            patched.setattr("sys.stdin", given)
             patched.setattr("sys.stdout", out)
             patched.setattr("sys.stderr", err)
             with pytest.raises(SystemExit) as stop:
@@ -139,9 +142,6 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "GITHUB_ACTIONS"):
         monkeypatch.delenv(name, raising=False)
     return Desk(tmp_path, monkeypatch)
-
-
-Check = Callable[[Done], None]
 
 
 def is_a_sentence(done: Done, *words: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from ..documents import json_schema
-from ..documents.loading import KINDS, load_framework, read_document, shipped, shipped_path
+from ..documents.loading import KINDS, load_framework, read_named, shipped, shipped_path
 from ..documents.reader import decoded
 from ..documents.templates import (
     NewCandidate,
@@ -158,10 +158,7 @@ def _name_in_list(framework: str, target: Path | None) -> str | None:
 
 def _framework_document(model: str, target: Path | None) -> Iterator[str]:
     """Yield a framework to adapt, then the messages that follow."""
-    source = shipped_path(model) or model
-    if source == model != "-" and not Path(model).exists():
-        load_framework(model)  # reports what is wrong with the name
-    document = read_document(source)
+    document = read_named(model, "framework")
     loaded = load_framework(document)
     yield framework_template(decoded(document.origin.text, document.origin.source).text, loaded)
     yield f"wrote {target}: change at least the id, title and issuer"

@@ -257,7 +257,7 @@ def write(text: str, output: str | None = None, *, is_data: bool = False) -> Non
         if is_screen:
             _print_result(text, is_data=is_data)
         else:
-            _write_file(Path(output or ""), text.encode("utf-8", errors="replace"))
+            _write_file(output or "", text.encode("utf-8", errors="replace"))
     except BrokenPipeError:
         return
     except (OSError, ValueError) as error:
@@ -292,25 +292,25 @@ def discard_output(stream: TextIO) -> None:
         os.close(nowhere)
 
 
-def _write_file(path: Path, data: bytes) -> None:
+def _write_file(output: str, data: bytes) -> None:
     """Write a file: a link is followed, and only a file that may be written is replaced."""
-    # resolve() raises an error of its own for a circle of links; the next call says it in words
-    target = Path(os.path.realpath(path))
-    try:
+    folder = Path(output).parent
+    if not folder.is_dir():
+        raise UsageError(f"cannot write `{output}`: there is no folder `{folder}`; create it first")
+    # resolve() raises an error of its own for a circle of links; stat() says it in words
+    target = Path(os.path.realpath(output))
+    found = None
+    with suppress(FileNotFoundError):
         found = target.stat()
-    except FileNotFoundError:
-        if not path.parent.is_dir():
-            raise UsageError(
-                f"cannot write `{path}`: there is no folder `{path.parent}`; create it first"
-            ) from None
+    if output.endswith(("/", os.sep)) or (found is not None and stat.S_ISDIR(found.st_mode)):
+        raise UsageError(f"cannot write `{output}`: it is a folder; add the name of a file")
+    if found is None:
         _replace_file(target, data)
         return
-    if stat.S_ISDIR(found.st_mode):
-        raise UsageError(f"cannot write `{path}`: it is a folder; add the name of a file")
     if (found.st_dev, found.st_ino) in files_read.get(set()):
-        raise UsageError(f"`{path}` is an input of this command: choose another file")
+        raise UsageError(f"`{output}` is an input of this command: choose another file")
     if not (found.st_mode & _WRITABLE and os.access(target, os.W_OK)):
-        raise UsageError(f"cannot write `{path}`: it is read-only; choose another file")
+        raise UsageError(f"cannot write `{output}`: it is read-only; choose another file")
     if stat.S_ISREG(found.st_mode):
         _replace_file(target, data)
     else:

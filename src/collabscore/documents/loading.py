@@ -58,6 +58,7 @@ __all__ = [
     "load_policy",
     "load_vocabulary",
     "read_document",
+    "read_named",
     "shipped",
     "shipped_path",
 ]
@@ -331,8 +332,50 @@ def read_document(source: str | Path) -> PlainDocument:
                 origin = Origin(_source_name(path), _bytes_of(file), path.parent)
     except (OSError, ValueError) as error:
         raise UnreadableFileError(f"cannot read `{name}`: {system_words(error)}") from None
+    _refuse_other_format(origin)
     reader = READERS.get(path.suffix.lower())
     return PlainDocument(decoded(origin.text, origin.source, reader).read(), origin)
+
+
+_OTHER_FORMATS = {
+    b"PK\x03\x04": "an Excel file, or another zip archive",
+    b"\xd0\xcf\x11\xe0": "an Excel file of the old kind",
+    b"%PDF": "a PDF file",
+    b"\x1f\x8b": "a compressed file",
+    b"PAR1": "a Parquet file",
+}
+"""The formats that are likely given by mistake, by the bytes that they begin with."""
+
+
+def _refuse_other_format(origin: Origin) -> None:
+    """Refuse a table or another format by its content, whatever the name of the file is."""
+    found, line = None, ""
+    for sign, name in _OTHER_FORMATS.items():
+        if origin.text.startswith(sign):
+            found = name
+    if found is None:
+        start = origin.text[:_BLOCK].decode("utf-8-sig", errors="replace")
+        line = next((line for line in start.splitlines() if not _IGNORED.match(line)), "")
+        may_be_colon = Path(origin.source).suffix.lower() in (".csv", ".tsv")
+        if re.search(r"[,;\t]", line.strip()) and (may_be_colon or not _NO_TABLE.search(line)):
+            found = "a table, such as CSV"
+    if found is not None:
+        raise DocumentError(
+            [
+                Diagnostic(
+                    "other-format",
+                    f"this is {found}; lists and frameworks are YAML or JSON",
+                    help="write a list to fill in with `collabscore new projects.yaml -f "
+                    "FRAMEWORK`, or give columns to `Problem.from_columns` in Python",
+                    span=Span(origin.source, 1, 1, len(line) + 1, line),
+                )
+            ]
+        )
+
+
+_IGNORED = re.compile(r"\s*(#|$)")
+_NO_TABLE = re.compile(r"[:{}\[\]]|^\s*-")
+"""A sign that every line has with which a document begins."""
 
 
 def _bytes_of(file: BinaryIO | None) -> bytes:
@@ -382,7 +425,7 @@ def _document_from_python(data: Mapping[str, Any]) -> PlainDocument:
         raise DocumentError([replace(found, label=label_of(found.path, data))]) from None
 
 
-def _read_named(source: Source, kind: str) -> PlainDocument:
+def read_named(source: Source, kind: str) -> PlainDocument:
     """Read a shipped document by its id, a file, or a mapping.
 
     Raises
@@ -397,9 +440,17 @@ def _read_named(source: Source, kind: str) -> PlainDocument:
         if found is not None:
             source = found
         elif not is_path and not _exists(path):
-            help = did_you_mean(name, shipped(kind))
+            help = _document_meant(name, kind, Path())
             raise UsageError(f"there is no file `{name}` and no shipped {kind} of that id; {help}")
     return _document_of(source)
+
+
+def _document_meant(name: str, kind: str, folder: Path | None) -> str | None:
+    """Return the help for a name of no document: a file of that name, else a shipped id."""
+    for suffix in READERS:
+        if folder is not None and _is_file(folder / f"{name}{suffix}"):
+            return f"did you mean the file `{name}{suffix}`?"
+    return did_you_mean(name, shipped(kind))
 
 
 def _named_file(document: PlainDocument, kind: str, name: str, path: KeyPath) -> Path:
@@ -408,23 +459,30 @@ def _named_file(document: PlainDocument, kind: str, name: str, path: KeyPath) ->
     def refused(code: str, message: str, help: str | None = None) -> DocumentError:
         return document.error(Diagnostic(code, message, path, help))
 
-    if any(sign in name for sign in "/\\\0") or name in ("", ".", ".."):
+    folder = document.origin.folder
+    bare = name.removeprefix("./")
+    if any(sign in bare for sign in "/\\\0") or bare in ("", ".", ".."):
         message = f"`{path[0]}` takes a shipped id or a bare file name, not the path `{name}`"
-        raise refused("path-not-allowed", message, "put the file beside this one")
+        help: str | None = "put the file beside this one"
+        if document.kind == "candidates":
+            help = f"{help}, or leave the key out and give `-f {name}`"
+        raise refused("path-not-allowed", message, help)
+    name = bare
     if Path(name).suffix.lower() not in READERS:
         found = shipped_path(name, kind)
         if found is None:
-            help = did_you_mean(name, shipped(kind))
+            help = _document_meant(name, kind, folder)
             raise refused("unknown-document", f"no {kind} `{name}` is shipped", help)
         return found
-    folder = document.origin.folder
     if folder is None:
         message = f"`{name}` would be beside this document, but this document is not a file"
         raise refused("path-not-allowed", message, "use the id of a shipped one")
     beside = folder / name
     if not _is_file(beside):
-        raise refused("unknown-document", f"there is no file `{name}` beside this one")
-    if beside.resolve().parent != folder.resolve():
+        message = f"there is no file `{name}` beside this one"
+        help = did_you_mean(name, shipped(kind))
+        raise refused("unknown-document", message, f"put the file there, or use an id; {help}")
+    if Path(os.path.realpath(beside)).parent != Path(os.path.realpath(folder)):
         message = f"`{name}` is a link that leads out of this folder"
         raise refused("path-not-allowed", message, "put the file itself beside this one")
     return beside
@@ -452,7 +510,7 @@ def load_vocabulary(source: Source | Vocabulary) -> Vocabulary:
     """
     if isinstance(source, Vocabulary):
         return source
-    document = _read_named(source, "vocabulary")
+    document = read_named(source, "vocabulary")
     document.require("vocabulary")
     return document.build(Vocabulary, check_vocabulary)
 
@@ -486,7 +544,7 @@ def load_framework(source: FrameworkSource) -> Framework:
         if source.uses is None or source.vocabulary is not None:
             return source
         source = source.model_dump(mode="json", exclude_unset=True)
-    document = _read_named(source, "framework")
+    document = read_named(source, "framework")
     document.require("framework")
     # a vocabulary that cannot be had is one mistake, and what rests on it is not looked into
     uses = document.get("uses")
@@ -653,7 +711,7 @@ def load_policy(source: str | Path) -> tuple[Framework, Cases | None]:
     UsageError
         If there is no such file and no shipped framework of that id.
     """
-    document = _read_named(source, "framework")
+    document = read_named(source, "framework")
     if document.kind == "cases":
         cases, framework = cases_from(document)
         return framework, cases

@@ -16,7 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import BoolArray, FloatArray, IndexArray, IntArray, number_or_none, read_only
-from ..errors import UnknownIdError, UsageError, did_you_mean, likely, refusal_of_name
+from ..errors import (
+    UnknownIdError,
+    UsageError,
+    choose_from,
+    did_you_mean,
+    likely,
+    refusal_of_name,
+)
 from ..kernels.ranking import bands, order_and_ranks
 from ..models.base import title_of
 from ..models.conditions import ConditionError, parse
@@ -142,9 +149,11 @@ class Ranking(Result, Sequence[Assessment]):
         """
         place = self._places.get(candidate)
         if place is None:
-            guess = likely(candidate, self._places)
-            suffix = f"; did you mean `{guess}`?" if guess else ""
-            raise UnknownIdError(f"there is no candidate `{candidate}`{suffix}")
+            titles = map(self.problem.title_of, self.order.tolist())
+            names = dict(zip(titles, self.ids, strict=True)) | {name: name for name in self.ids}
+            near = likely(candidate, names)
+            help = f"did you mean `{names[near]}`?" if near else choose_from(self.ids)
+            raise UnknownIdError(f"there is no candidate `{candidate}`; {help}")
         return place
 
     @cached_property

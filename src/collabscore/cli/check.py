@@ -134,7 +134,7 @@ def _report_check(checked: Checked, form: str, fail_on: str) -> None:
     if not checked.diagnostics:
         say(f"ok: {checked.source}: {checked.holds}")
     elif form == "github":
-        write(check_annotations(checked, _findings_that_fail(checked, fail_on)))
+        write(check_annotations(checked, _findings_that_fail(checked, fail_on)), is_data=True)
     elif checked.is_unread:
         return
     elif form == "full":

@@ -245,6 +245,9 @@ def _selection(first: int | None, **filters: Any) -> dict[str, Any]:
     return {**filters, "top": first}
 
 
+_DATA_FORMS = ("json", "csv", "html", "junit", "github")
+
+
 @dataclass(frozen=True)
 class Target:
     """Where a result goes, and in which form.
@@ -288,7 +291,7 @@ class Target:
 
     def write(self, text: str) -> None:
         """Write a text that has the form already."""
-        write(text, self.output, is_data=self.form in ("json", "csv", "html", "junit"))
+        write(text, self.output, is_data=self.form in _DATA_FORMS)
 
 
 def result_options(

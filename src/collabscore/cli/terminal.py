@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import shutil
 import stat
 import sys
@@ -243,7 +244,8 @@ def write(text: str, output: str | None = None, *, is_data: bool = False) -> Non
     output : str, optional
         A file; `-` and None are stdout. A reader that closes the pipe early is no error.
     is_data : bool
-        Whether stdout gets the very text in UTF-8, whatever the terminal can show: JSON, CSV, HTML.
+        Whether stdout gets the very text in UTF-8, whatever the terminal can show: JSON, CSV, HTML,
+        annotations of workflows.
 
     Raises
     ------
@@ -255,7 +257,7 @@ def write(text: str, output: str | None = None, *, is_data: bool = False) -> Non
     is_screen = output is None or output == "-"
     try:
         if is_screen:
-            _print_result(text, is_data=is_data)
+            _print_text(text, sys.stdout, is_data=is_data)
         else:
             _write_file(output or "", text.encode("utf-8", errors="replace"))
     except BrokenPipeError:
@@ -265,23 +267,24 @@ def write(text: str, output: str | None = None, *, is_data: bool = False) -> Non
         raise UsageError(f"cannot write {place}: {system_words(error)}") from None
 
 
-def _print_result(text: str, *, is_data: bool) -> None:
-    if hasattr(sys.stdout, "reconfigure"):
-        encoding = "utf-8" if is_data else None
-        sys.stdout.reconfigure(encoding=encoding, errors="replace")
-    _print_text(text, sys.stdout, color=is_data or is_coloured(sys.stdout))
-
-
-def _print_text(text: str, stream: TextIO, *, color: bool | None = None) -> None:
+def _print_text(text: str, stream: TextIO, *, is_data: bool = False) -> None:
     """Print a text at once; a stream that fails gets no more."""
-    if color is None:
-        color = is_coloured(stream)
+    if is_data and hasattr(stream, "reconfigure"):
+        stream.reconfigure(encoding="utf-8", errors="replace")
+    elif getattr(stream, "errors", None) == "strict" and hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="replace")
+    if not is_data:
+        text = _WORKFLOW_COMMAND.sub(r"\1: :", text)
     try:
-        click.echo(text, file=stream, nl=False, color=color)
+        click.echo(text, file=stream, nl=False, color=is_data or is_coloured(stream))
         stream.flush()
     except (OSError, ValueError):
         discard_output(stream)
         raise
+
+
+_WORKFLOW_COMMAND = re.compile(r"^([ \t]*)::", re.MULTILINE)
+"""The beginning of a line that a workflow of GitHub runs as a command: a title may have it."""
 
 
 def discard_output(stream: TextIO) -> None:

@@ -65,7 +65,12 @@ def round_significant(value: Any, digits: int = 9) -> Any:
 def as_json(document: Mapping[str, Any]) -> str:
     """Return a result as JSON text, numbers with nine significant digits."""
     rounded = round_significant(document)
-    return json.dumps(rounded, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    text = json.dumps(rounded, ensure_ascii=False, indent=2, allow_nan=False)
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+
+
+_UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""Characters that JSON leaves as they are, and that steer a terminal, end lines or are no text."""
 
 
 def _plain_cell(cell: Cell) -> Any:

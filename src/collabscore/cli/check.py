@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -87,19 +87,10 @@ def check(files: tuple[str, ...], frameworks: tuple[str, ...], form: str, fail_o
     JSON Lines; `-` is standard input.
     """
     refuse_two_inputs([*files, *frameworks], "name `-` once")
-    known, found = [], []
-    for name in frameworks:
-        try:
-            known.append(load_framework(name))
-        except (DocumentError, UsageError) as error:
-            found.append(checking.refused(name, error))
-            _report_check(found[-1], form, fail_on)
-    if found:
-        say("the files are not checked: correct the framework first", at=0)
-    else:
-        for name in files:
-            found.append(_checked_file(name, known))
-            _report_check(found[-1], form, fail_on)
+    found = []
+    for checked in _check_all(files, frameworks):
+        found.append(checked)
+        _report_check(checked, form, fail_on)
     code = WRONG if any(_findings_that_fail(checked, fail_on) for checked in found) else DONE
     if any(checked.is_unread for checked in found):
         code = MISUSED
@@ -110,11 +101,24 @@ def check(files: tuple[str, ...], frameworks: tuple[str, ...], form: str, fail_o
     return code
 
 
-def _checked_file(name: str, known: Sequence[Framework]) -> Checked:
-    try:
-        return checking.check(name, known)
-    except UsageError as error:
-        return checking.refused(name, error)
+def _check_all(files: Iterable[str], frameworks: Iterable[str]) -> Iterator[Checked]:
+    """Check files by frameworks; of frameworks that cannot be used, yield these alone."""
+    known: list[Framework] = []
+    is_refused = False
+    for name in frameworks:
+        try:
+            known.append(load_framework(name))
+        except (DocumentError, UsageError) as error:
+            is_refused = True
+            yield checking.refused(name, error)
+    if is_refused:
+        say("the files are not checked: correct the framework first", at=0)
+        return
+    for name in files:
+        try:
+            yield checking.check(name, known)
+        except UsageError as error:
+            yield checking.refused(name, error)
 
 
 _FAILING = {"error": ("error",), "warning": ("error", "warning"), "never": ()}
@@ -129,22 +133,28 @@ def _report_check(checked: Checked, form: str, fail_on: str) -> None:
     """Print the findings about one document on stdout, and how many there are on stderr."""
     if checked.is_unread:
         fail(checked.diagnostics[0].message)
-    if form == "json":  # of all documents together
+    if checked.diagnostics and (form == "github" or not checked.is_unread):
+        _print_findings(checked, form, fail_on)
+    if form == "json" or checked.is_unread:  # JSON has all documents together
         return
     if not checked.diagnostics:
         say(f"ok: {checked.source}: {checked.holds}")
-    elif form == "github":
-        write(check_annotations(checked, _findings_that_fail(checked, fail_on)), is_data=True)
-    elif checked.is_unread:
-        return
-    elif form == "full":
-        write(diagnostics_text(checked.diagnostics))
-    else:
-        write("\n".join(_concise_line(one, checked.source) for one in checked.diagnostics))
     for line in summaries_of(checked.diagnostics, checked.source):
         say(line, at=1 if checked.ok else 0)
     width = terminal_width() or PAGE_WIDTH
     say(*answer_lines(checked.answers, width, whole=settings().verbosity > 1))
+
+
+def _print_findings(checked: Checked, form: str, fail_on: str) -> None:
+    match form:
+        case "full":
+            write(diagnostics_text(checked.diagnostics))
+        case "concise":
+            lines = [_concise_line(finding, checked.source) for finding in checked.diagnostics]
+            write("\n".join(lines))
+        case "github":
+            failing = _findings_that_fail(checked, fail_on)
+            write(check_annotations(checked, failing), is_data=True)
 
 
 def _concise_line(finding: Diagnostic, source: str) -> str:

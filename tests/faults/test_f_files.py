@@ -1,0 +1,215 @@
+"""Part F: files of another format, names that were meant, and commands to copy."""
+
+from __future__ import annotations
+
+import io
+import shlex
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import collabscore as cs
+from collabscore.documents.loading import shipped_path
+
+from .conftest import COMMANDS, Desk, is_a_sentence
+
+
+def excel() -> bytes:
+    """Return the beginnings of an Excel file."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    return file.getvalue()
+
+
+CSV = "id,title,gain,risk\na,A,3,2\nb,B,4,1\n"
+TABLES: dict[str, tuple[str, bytes, str]] = {
+    "F-csv": ("list.csv", CSV.encode(), "a table, such as CSV"),
+    "F-csv-as-yaml": ("renamed.yaml", CSV.encode(), "a table, such as CSV"),
+    "F-semicolons": ("renamed.yml", CSV.replace(",", ";").encode(), "a table, such as CSV"),
+    "F-tabs": ("renamed", CSV.replace(",", "\t").encode(), "a table, such as CSV"),
+    "F-csv-as-json": ("renamed.json", CSV.encode(), "a table, such as CSV"),
+    "F-csv-as-lines": ("renamed.jsonl", CSV.encode(), "a table, such as CSV"),
+    "F-quoted": ("renamed.yaml", b'"id","title"\n"a","A"\n', "a table, such as CSV"),
+    "F-windows": ("renamed.yaml", "id;größe\na;1\n".encode("cp1252"), "a table, such as CSV"),
+    "F-mark": ("renamed.yaml", b"\xef\xbb\xbf" + CSV.encode(), "a table, such as CSV"),
+    "F-colon": ("list.csv", b"id,budget: EUR\na,1\n", "a table, such as CSV"),
+    "F-excel": ("list.xlsx", excel(), "an Excel file, or another zip archive"),
+    "F-excel-as-yaml": ("renamed.yaml", excel(), "an Excel file, or another zip archive"),
+    "F-old-excel": (
+        "list.xls",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "an Excel file of the old kind",
+    ),
+    "F-pdf": ("memo.pdf", b"%PDF-1.7\n%\xe2\xe3", "a PDF file"),
+    "F-packed": ("list.yaml.gz", b"\x1f\x8b\x08\x00", "a compressed file"),
+    "F-parquet": ("list.parquet", b"PAR1\x15\x04", "a Parquet file"),
+}
+
+
+@pytest.mark.parametrize("fault", TABLES)
+def test_a_table_is_recognised_by_its_content(desk: Desk, fault: str) -> None:
+    name, content, kind = TABLES[fault]
+    (desk.folder / name).write_bytes(content)
+    for command in COMMANDS:
+        done = desk.call(command, name)
+        is_a_sentence(
+            done,
+            f"error[other-format]: this is {kind}; lists and frameworks are YAML or JSON",
+            f"--> {name}:1:1",
+            "= help: write a list to fill in with `collabscore new projects.yaml -f FRAMEWORK`",
+        )
+        assert done.code == 1
+    with pytest.raises(cs.DocumentError, match="YAML or JSON"):
+        cs.score(name, "small.yaml")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# a, b; c\ncollabscore: framework/1\nid: x\nfacts: {f: {kind: flag}}\n",
+        '{"collabscore": "framework/1", "id": "x", "facts": {"f": {"kind": "flag"}}}',
+        "{collabscore: framework/1, id: x,\n facts: {f: {kind: flag}}}\n",
+        '---\n"collabscore": framework/1\nid: "x, y; z"\nfacts: {f: {kind: flag}}\n',
+        "\n\ncollabscore:\n  framework/1\nid: x\nfacts: {f: {kind: flag}}\n",
+        "? collabscore\n: framework/1\n? id\n: x\n? facts\n: {f: {kind: flag}}\n",
+    ],
+)
+def test_a_document_is_no_table(desk: Desk, text: str) -> None:
+    desk.write("fine.yaml", text)
+    assert desk.run("check", "fine.yaml").code == 0
+
+
+@pytest.mark.parametrize(
+    "path", sorted(Path(str(shipped_path("guardrail"))).parent.rglob("*.yaml")), ids=str
+)
+def test_no_shipped_document_is_a_table(path: Path) -> None:
+    assert cs.documents.loading.read_document(path).data
+
+
+# names that were meant
+
+
+def test_the_file_of_a_name_is_offered(desk: Desk) -> None:
+    offer = "did you mean the file `other.yaml`?"
+    desk.write("named.yaml", "collabscore: candidates/1\nframework: other\ncandidates: [{id: a}]\n")
+    is_a_sentence(desk.run("score", "named.yaml"), "no framework `other` is shipped", offer)
+    is_a_sentence(desk.run("score", "list.yaml", "-f", "other"), offer)
+    is_a_sentence(desk.run("test", "other"), offer)
+    is_a_sentence(desk.run("new", "x.yaml", "--from", "other"), offer)
+    text = (desk.folder / "small.yaml").read_text()
+    desk.write("words.yml", "collabscore: vocabulary/1\nid: words\n")
+    desk.write("using.yaml", text.replace("id: small", "id: using\nuses: words"))
+    is_a_sentence(desk.run("check", "using.yaml"), "did you mean the file `words.yml`?")
+    with pytest.raises(cs.UsageError, match=r"did you mean the file `other\.yaml`"):
+        cs.load_framework("other")
+
+
+def test_a_path_is_for_the_option_and_not_for_the_document(desk: Desk) -> None:
+    desk.write(
+        "lists/named.yaml",
+        "collabscore: candidates/1\nframework: ../other.yaml\ncandidates: [{id: a}]\n",
+    )
+    is_a_sentence(
+        desk.run("score", "lists/named.yaml"),
+        "`framework` takes a shipped id or a bare file name, not the path `../other.yaml`",
+        "put the file beside this one, or leave the key out and give `-f ../other.yaml`",
+    )
+    desk.write("lists/free.yaml", "collabscore: candidates/1\ncandidates: [{id: a}]\n")
+    assert desk.run("score", "lists/free.yaml", "-f", "lists/../other.yaml").code == 0
+    # the present folder is no other folder
+    desk.write(
+        "here.yaml", "collabscore: candidates/1\nframework: ./other.yaml\ncandidates: [{id: a}]\n"
+    )
+    assert desk.run("score", "here.yaml").code == 0
+
+
+@pytest.mark.parametrize("title", ["The second", "the second", "The secnd"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("explain", "list.yaml", "TITLE"),
+        ("explain", "list.yaml", "a", "--versus", "TITLE"),
+        ("sensitivity", "list.yaml", "TITLE"),
+        ("what-if", "list.yaml", "--set", "TITLE.gain=2"),
+    ],
+    ids=lambda words: words[0] + str(len(words)),
+)
+def test_a_title_offers_the_id(desk: Desk, arguments: tuple[str, ...], title: str) -> None:
+    done = desk.run(*(word.replace("TITLE", title) for word in arguments))
+    is_a_sentence(done, f"there is no candidate `{title}`; did you mean `b`?")
+    with pytest.raises(KeyError, match="did you mean `b`"):
+        cs.score("list.yaml")[title]
+
+
+def test_an_id_is_meant_before_a_title(desk: Desk) -> None:
+    desk.write("swapped.yaml", "collabscore: candidates/1\nframework: small.yaml\ncandidates:\n"
+               "- {id: one, title: two}\n- {id: two, title: one}\n")  # fmt: skip
+    is_a_sentence(desk.run("explain", "swapped.yaml", "twoo"), "did you mean `two`?")
+    is_a_sentence(desk.run("explain", "swapped.yaml", "xyz"), "choose from `one`, `two`")
+
+
+# commands to copy
+
+
+@pytest.mark.parametrize(
+    "name", ["my list.yaml", "it's.yaml", "$(touch x).yaml", "a;b.yaml", "größe.yaml"]
+)
+def test_a_command_to_copy_can_be_run(desk: Desk, name: str) -> None:
+    """What follows `next:` is read by a shell as it was meant."""
+    text = (desk.folder / "list.yaml").read_text()
+    small = (desk.folder / "small.yaml").read_text()
+    desk.write(name, text)
+    desk.write(f"f {name}", small)
+    told = [
+        desk.run("check", name).err,
+        desk.run("check", "list.yaml", "-f", f"f {name}").err,
+        desk.run("check", f"f {name}").err,
+        desk.run("new", f"new {name}", "-f", f"f {name}").err,
+        desk.run("new", f"adapted {name}", "--from", f"f {name}").err,
+    ]
+    names = [{name}, {"list.yaml", f"f {name}"}, {"projects.yaml", f"f {name}"}]
+    names += [{f"new {name}"}, {f"adapted {name}"}]
+    for err, meant in zip(told, names, strict=True):
+        (line,) = [line for line in err.splitlines() if line.startswith("next: ")]
+        words = shlex.split(line)
+        assert words[:2] == ["next:", "collabscore"]
+        assert meant <= set(words)
+
+
+# no path of the machine
+
+
+def test_no_finding_holds_a_path_that_nobody_named(desk: Desk) -> None:
+    shipped = shipped_path("guardrail")
+    assert shipped is not None
+    above = str(shipped.parents[1])
+    desk.write(
+        "list.json",
+        '{"collabscore": "candidates/1", "framework": "guardrail", "candidates": [{"id": "a"}]}',
+    )
+    desk.write("wrong.json", '{"collabscore": "candidates/1", "framework": "guardrail", "candidates": '
+               '[{"id": "a", "ratings": {"mutual_intrest": 9, "complementarity": 77}, "facts": {"harmful_use": "zzz"}}]}')  # fmt: skip
+    desk.write(
+        "redefined.yaml",
+        "collabscore: framework/1\nid: r\nuses: common\nfacts: {harmful_use: {kind: flag}}\n",
+    )
+    for arguments in (
+        ("check", "wrong.json"),
+        ("check", "redefined.yaml"),
+        ("check", "wrong.json", "--format", "json"),
+        ("score", "list.json", "--format", "json"),
+        ("explain", "list.json", "a", "--full"),
+        ("test", "guardrail", "--format", "json"),
+        ("test", "guardrail", "--format", "junit"),
+        ("test", "guardrail", "--strict", "--cases", "wrong.json", "--format", "github"),
+        ("frameworks", "show", "guardrail", "--format", "json"),
+        ("compare", "list.json", "-f", "guardrail", "-f", "sta-2024", "--format", "json"),
+        ("new", "-", "--from", "guardrail"),
+    ):
+        done = desk.run(*arguments)
+        assert done.code in (0, 1), done
+        assert above not in done.out + done.err, arguments
+        assert str(desk.folder) not in done.out + done.err, arguments

@@ -41,6 +41,7 @@ __all__ = [
     "UnreadableFileError",
     "UsageError",
     "choose_from",
+    "counted",
     "did_you_mean",
     "label_of",
     "likely",
@@ -118,6 +119,9 @@ class Note:
     path: KeyPath | None = None
     framework: str | None = None
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", printable(self.message))
+
 
 @dataclass(frozen=True)
 class Diagnostic:
@@ -128,7 +132,8 @@ class Diagnostic:
     code : str
         A stable kebab-case word, listed in the reference of diagnostics.
     message : str
-        Complete by itself; lower case, no final stop, names in backticks.
+        Complete by itself; lower case, no final stop, names in backticks. Like all words of a
+        finding it is printable: it may quote a text from outside.
     path : tuple of str or int
         Keys and positions from the root of the document to the element.
     help : str, optional
@@ -164,12 +169,16 @@ class Diagnostic:
     span: Span | None = None
     label: str | None = None
 
+    def __post_init__(self) -> None:
+        for name in ("message", "help", "label"):
+            words = getattr(self, name)
+            if words is not None and not words.isprintable():
+                object.__setattr__(self, name, printable(words))
+
     @property
     def place(self) -> str:
         """The path in words: `criteria.mutual_interest`, `candidates[influenza].ratings`."""
-        if self.label is None:
-            return label_of(self.path)
-        return self.label
+        return printable(label_of(self.path)) if self.label is None else self.label
 
     def moved(self, move: Callable[[KeyPath], KeyPath]) -> Diagnostic:
         """Return the same finding with `move` applied to all its paths in this document."""
@@ -217,11 +226,31 @@ class CollabscoreError(Exception):
     """The root of every error that this library raises on purpose."""
 
 
+def counted(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return each finding once, with the number of those that say the same about other entries."""
+    alike: dict[tuple[object, ...], list[Diagnostic]] = {}
+    for one in findings:
+        keys = tuple(part for part in one.path if isinstance(part, str))
+        alike.setdefault((one.severity, one.code, one.message, one.help, keys), []).append(one)
+    found = []
+    for first, *others in alike.values():
+        if others:
+            here = others[0].span
+            next_one = Note("the next is here" if here else f"the next: {others[0].place}", here)
+            message = f"{first.message} ({len(others) + 1:,} times)"
+            first = replace(first, message=message, notes=(*first.notes, next_one))
+        found.append(first)
+    return tuple(found)
+
+
 class DocumentError(CollabscoreError):
-    """A document has errors. All of them are in `diagnostics`, in the order of the text."""
+    """A document has errors. All of them are in `diagnostics`, in the order of the text.
+
+    Errors that say the same are one, with their number.
+    """
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
-        self.diagnostics: tuple[Diagnostic, ...] = tuple(diagnostics)
+        self.diagnostics = counted(diagnostics)
         super().__init__(self.diagnostics)  # as given: an error is pickled by its arguments
 
     def __str__(self) -> str:

@@ -22,6 +22,7 @@ from ..errors import (
     DocumentError,
     KeyPath,
     UsageError,
+    counted,
     did_you_mean,
     likely,
     quotable,
@@ -102,9 +103,9 @@ def check(source: str | Path, frameworks: Sequence[Framework] = ()) -> Checked:
         cut = _texts_before_comments(document)
         checked = _check_kind(document, frameworks)
     except DocumentError as error:
-        return Checked(name, kind, diagnostics=(*error.diagnostics, *cut))
+        return Checked(name, kind, diagnostics=counted([*error.diagnostics, *cut]))
     found = document.located(checked.diagnostics)
-    return replace(checked, source=name, diagnostics=(*found, *cut))
+    return replace(checked, source=name, diagnostics=counted([*found, *cut]))
 
 
 def refused(name: str, error: DocumentError | UsageError) -> Checked:

@@ -457,10 +457,13 @@ def label_of(path: KeyPath, data: Any = None) -> str:
             data = None
         if isinstance(part, int):
             name = data.get("id") if isinstance(data, Mapping) else None
-            label += f"[{name if isinstance(name, str) else part}]"
+            label += f"[{quotable(name) if isinstance(name, str) else part}]"
         else:
-            label += f".{part}" if label else str(part)
+            label += f".{quotable(part)}" if label else quotable(part)
     return label
+
+
+_LONGEST_QUOTE = 60
 
 
 def quotable(value: object) -> str:
@@ -479,15 +482,25 @@ def quotable(value: object) -> str:
         case float():
             text = repr(value).removesuffix(".0").replace("inf", ".inf").replace("nan", ".nan")
         case Mapping():
-            entries = [f"{quotable(key)}: {quotable(entry)}" for key, entry in value.items()]
-            text = f"{{{', '.join(entries)}}}"
+            pairs = (f"{quotable(key)}: {quotable(entry)}" for key, entry in value.items())
+            text = f"{{{_joined_entries(pairs)}}}"
         case list() | tuple():
-            text = f"[{', '.join(map(quotable, value))}]"
+            text = f"[{_joined_entries(map(quotable, value))}]"
         case _:
             text = str(value)
             if text.startswith("<") and not isinstance(value, str):  # the address of an object
                 text = type(value).__name__
-    return text if len(text) <= 60 else text[:59] + "…"
+    return text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + "…"
+
+
+def _joined_entries(entries: Iterable[str]) -> str:
+    """Return entries with commas between them, as far as a message can show them."""
+    text = ""
+    for entry in entries:
+        text += f", {entry}" if text else entry
+        if len(text) > _LONGEST_QUOTE:
+            break
+    return text
 
 
 _EXCERPT_WIDTH = 160
@@ -495,7 +508,7 @@ _EXCERPT_WIDTH = 160
 
 def _excerpt(span: Span, place: str) -> list[str]:
     """Return the arrow line, the line of text, cut if it is long, the blank below, the carets."""
-    text, column, end = span.text.replace("\t", " "), span.column, span.end_column
+    text, column, end = span.text, span.column, span.end_column
     if len(text) > _EXCERPT_WIDTH:
         start = max(0, column - 1 - _EXCERPT_WIDTH // 2)
         stop = start + _EXCERPT_WIDTH
@@ -507,6 +520,7 @@ def _excerpt(span: Span, place: str) -> list[str]:
         if is_cut:
             text += "…"
         column, end = column - start, min(end - start, len(text) + 1)
+    text = text.replace("\t", " ")
     before = text[: column - 1]
     number = str(span.line)
     pad = " " * len(number)

@@ -148,7 +148,7 @@ class PlainDocument:
                         continue
                 notes.append(replace(note, message=message, span=span))
             finding = _quoting_text(finding, self.data, positions)
-            span = _span_of_finding(finding, positions)
+            span = _span_of_finding(finding, self.data, positions)
             label = label_of(finding.path, self.data)
             located.append(replace(finding, notes=tuple(notes), span=span, label=label))
         return sorted(located, key=position_in_text)
@@ -214,6 +214,8 @@ CandidateSource = Source | Candidates | Iterable[Candidate | Mapping[str, Any]]
 def _quoting_text(finding: Diagnostic, data: Any, positions: DocumentText) -> Diagnostic:
     """Return a finding that quotes values as the text has them: `1.10`, not `1.1`."""
     message, help = finding.message, finding.help
+    if "`" not in f"{message}{help}":
+        return finding
     for one, (span, exists) in _places_meant(finding.path, data, positions):
         if isinstance(one, str) or not exists or span is None:
             continue
@@ -225,13 +227,16 @@ def _quoting_text(finding: Diagnostic, data: Any, positions: DocumentText) -> Di
     return replace(finding, message=message, help=help)
 
 
+_MOST_ENTRIES = 60  # no message quotes more of a list
+
+
 def _places_meant(
     path: KeyPath, data: Any, positions: DocumentText
 ) -> Iterator[tuple[Any, tuple[Span | None, bool]]]:
     """Yield the value at a path, its entries, and the key of the value, each with its place."""
     value = value_at(data, path)
     yield value, positions.find(path, at_key=False)
-    if isinstance(value, list | dict):
+    if isinstance(value, list | dict) and len(value) <= _MOST_ENTRIES:
         for key, entry in value.items() if isinstance(value, dict) else enumerate(value):
             yield entry, positions.find((*path, key), at_key=False)
     if path and isinstance(value_at(data, path[:-1]), dict):
@@ -243,18 +248,20 @@ def _in_quotes(sentence: str, shown: re.Pattern[str], text: str) -> str:
     return re.sub("`[^`]*`", lambda quoted: shown.sub(lambda _: text, quoted[0]), sentence)
 
 
-def _span_of_finding(finding: Diagnostic, positions: DocumentText) -> Span | None:
+def _span_of_finding(finding: Diagnostic, data: Any, positions: DocumentText) -> Span | None:
     """Return the place of a finding in the text, narrowed to the columns that are meant."""
     span, _ = positions.find(finding.path, at_key=finding.at_key)
     if span is None or finding.within is None:
         return span
     start, end = finding.within
-    first = span.column + start
-    if span.text[span.column - 1 : span.column] in ("'", '"'):
-        first += 1
-    last = first + end - start
-    # a text folded over several lines, or with escapes, has no columns of its own: mark all of it
-    return replace(span, column=first, end_column=last) if last <= span.end_column else span
+    written = span.text[span.column - 1 : span.end_column - 1]
+    quotes = 1 if written[:1] in ("'", '"') else 0
+    inner = written[quotes:-1] if quotes else written
+    # a text with escapes, or below its first line, has no columns of its own: mark all of it
+    if not str(value_at(data, finding.path)).startswith(inner[:end]) or end > len(inner):
+        return span
+    first = span.column + quotes + start
+    return replace(span, column=first, end_column=first + end - start)
 
 
 def _place_in_framework(path: KeyPath, framework: Framework) -> Span | None:
@@ -634,6 +641,10 @@ def load_candidates(
             "no framework is named; use `-f`, or add `framework: guardrail` to the list"
         )
     candidates = document.build(Candidates, lambda built: check_candidates(built, known), known)
+    if not candidates.candidates and document.origin.source:  # code may pass a list that is empty
+        help = "add one: `- {id: ..., ratings: ...}`"
+        found = Diagnostic("too-few", "this list has no candidates", ("candidates",), help)
+        raise document.error(found)
     candidates.checked_by(tuple(known))
     return candidates
 

@@ -43,6 +43,7 @@ from ..errors import Diagnostic, DocumentError, KeyPath, Origin, Span, quotable
 from ..models.base import ReadingError, clean_data, composed, refuse_characters
 
 __all__ = [
+    "NOT_FINITE_HELP",
     "READERS",
     "DocumentText",
     "collector_paused",
@@ -191,12 +192,12 @@ class DocumentText:
     source : str
         The name of the text in spans.
     reader : type, optional
-        How it is read: as YAML, if left out.
+        How it is read: if left out, as JSON where it is JSON, else as YAML.
     """
 
     def __init__(self, text: str, source: str, reader: type[_Reader] | None = None) -> None:
         self.text, self.source = text, source
-        self.reader = reader or _YamlReader
+        self.reader = reader or _likely_reader(text)
         self._lines: dict[int, str] = {}
 
     def read(self) -> Any:
@@ -338,7 +339,7 @@ def decoded(text: bytes | str, source: str, reader: type[_Reader] | None = None)
         return DocumentText(composed(text.decode("utf-8-sig")), source, reader)
     except UnicodeDecodeError as error:
         rest = error.object  # without the byte order mark
-        shown = DocumentText(rest.decode(errors="replace"), source)
+        shown = DocumentText(rest.decode(errors="replace"), source, reader)
         start = len(rest[: error.start].decode())
         message = f"the byte 0x{rest[error.start]:02x} is not UTF-8"
         shown.refuse(shown.span(start, start + 1), "not-utf8", message, "save the file as UTF-8")
@@ -488,7 +489,7 @@ class _AtomError(ValueError):
 def _finite(text: str) -> float:
     value = float(text)
     if not math.isfinite(value):
-        message, help = f"`{quotable(text)}` is not a finite number", _NOT_FINITE_HELP
+        message, help = f"`{quotable(text)}` is not a finite number", NOT_FINITE_HELP
         raise _AtomError(text, "not-finite", message, help)
     return value
 
@@ -517,7 +518,7 @@ def _offset_too_deep(text: str) -> int | None:
 _TOKEN = re.compile(r'"(?:[^"\\]+|\\.)*"|[][{}]|[^][{}\s,:"]+', re.DOTALL)
 _TEXT_OR_BRACKET = re.compile(r'"(?:[^"\\]+|\\.)*"?|[][{}]', re.DOTALL)
 _FILLED_LINE = re.compile(r"[^\r\n]*[^\s][^\r\n]*")
-_NOT_FINITE_HELP = 'write a finite number, or "unknown" for an unknown rating or answer'
+NOT_FINITE_HELP = "write a finite number, or `unknown` for an unknown answer"
 _JSON_HELP = {
     "',' delimiter": "put a comma between two entries, and close each bracket",
     "':' delimiter": "put a colon between a key and its value",
@@ -771,7 +772,10 @@ def _refuse_syntax(text: DocumentText, error: yaml.MarkedYAMLError) -> NoReturn:
     problem = (error.problem or error.context or "this is not valid YAML").replace("\t", "tab")
     code, message = "yaml-syntax", f"this is not valid YAML: {problem}"
     help = next((help for words, help in _SYNTAX_HELP.items() if words in problem), None)
+    context: Any = error.context_mark or mark
     before = span.text[: span.column]
+    if _SEEMING_COMMENT.search(text.text, context.index, mark.index):
+        help = "`#` after a blank begins a comment: put text with ` #` in quotes"
     if before.strip(" ") == "\t" or before[span.column - 1 :] == "\t":
         code, message, help = "tab-indent", "a tab cannot indent YAML", "use spaces"
     elif "nesting depth" in problem:
@@ -797,7 +801,16 @@ READERS: dict[str, type[_Reader]] = {
     ".json": _JsonReader,
     **dict.fromkeys((".jsonl", ".ndjson"), _JsonLinesReader),
 }
-"""The reader of a file, by the end of its name; a file of any other name is read as YAML."""
+"""The reader of a file, by the end of its name; a text of any other name is looked at."""
+
+
+def _likely_reader(text: str) -> type[_Reader]:
+    """Return the reader of a text without a name: JSON has escapes that YAML has not."""
+    if text.lstrip()[:1] in ("{", "["):
+        with suppress(ValueError, RecursionError):
+            json.loads(text)
+            return _JsonReader
+    return _YamlReader
 
 
 def read_yaml(text: bytes | str, source: str) -> Any:
@@ -824,4 +837,4 @@ def read_yaml(text: bytes | str, source: str) -> Any:
     >>> read_yaml("country: NO\nrating: 4\n", "example.yaml")
     {'country': 'NO', 'rating': 4}
     """
-    return decoded(text, source).read()
+    return decoded(text, source, _YamlReader).read()

@@ -14,8 +14,8 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from ..errors import Diagnostic, KeyPath, did_you_mean, likely, quotable
-from ..models.base import LARGEST, ReadingError
-from .reader import collector_paused
+from ..models.base import LARGEST, ReadingError, lookalike_in
+from .reader import NOT_FINITE_HELP, collector_paused
 
 __all__ = ["build_model", "plain_types", "value_at"]
 
@@ -202,20 +202,22 @@ _MESSAGES: dict[str, tuple[str, str, str | None]] = {
     "greater_than_equal": ("out-of-range", _OUT_OF_RANGE + "at least {ge}", _IN_RANGE),
     "less_than": ("out-of-range", _OUT_OF_RANGE + "below {lt}", _IN_RANGE),
     "less_than_equal": ("out-of-range", _OUT_OF_RANGE + "at most {le}", _IN_RANGE),
-    "finite_number": ("not-finite", "`{value}` is not a finite number", None),
+    "finite_number": ("not-finite", "`{value}` is not a finite number", NOT_FINITE_HELP),
     "string_too_short": (
         "empty-text",
         "this text is empty",
         "add text, or leave the key out",
     ),
-    "string_too_long": ("too-long", "this text has more than {max_length:,} characters", None),
-    "too_short": ("too-few", "expected at least {min_length:,}, found {actual_length:,}", None),
+    "too_short": (
+        "too-few",
+        "expected at least {min_length:,}, found {actual_length:,}",
+        "add an entry",
+    ),
     "too_long": (
         "too-many",
         "expected at most {max_length:,}, found {actual_length:,}",
         "leave some out, or divide the document",
     ),
-    "recursion_loop": ("recursive", "this contains itself", None),
 }
 """The code, the message and the help for a type of pydantic's errors."""
 
@@ -244,7 +246,7 @@ def _refusals(error: ValidationError, data: object, model: type[BaseModel]) -> l
     found = [one for one in refused.values() if one.path not in numbers or one.code != _NO_CHOICE]
     for path, expected in wrong_types.items():
         if path not in explained:
-            found.append(_wrong_type(list(expected), path, data))
+            found.append(_wrong_type(list(expected), path, data, model))
     meant = {(*one.path[:-1], one.suggestion) for one in found if one.suggestion is not None}
     return [one for one in found if not meant.intersection(one.absent)]
 
@@ -307,6 +309,9 @@ def _unknown_key(path: KeyPath, fields: list[str]) -> Diagnostic:
     suggestion, help = likely(key, fields), did_you_mean(key, fields)
     if key.count(")") > key.count("("):  # the rest of a condition, cut off at a comma
         suggestion, help = None, "inside `{...}`, put a condition with commas in quotes"
+    sign = lookalike_in(key)
+    if sign is not None and suggestion is not None:
+        help = f"without the character {sign[1]}, write `{suggestion}`"
     message = f"unknown key `{quotable(path[-1])}`"
     return Diagnostic("unknown-key", message, path, help, at_key=True, suggestion=suggestion)
 
@@ -317,19 +322,44 @@ def _invalid_choice(path: KeyPath, word: object, expected: str) -> Diagnostic:
     return Diagnostic(_NO_CHOICE, message, path, did_you_mean(word, choices))
 
 
-def _wrong_type(expected: list[str], path: KeyPath, data: object) -> Diagnostic:
+def _wrong_type(
+    expected: list[str], path: KeyPath, data: object, model: type[BaseModel]
+) -> Diagnostic:
     """Return the diagnostic for a value that is none of the alternatives."""
     names = expected[0]
     if len(expected) > 1:
         names = f"{', '.join(expected[:-1])} or {expected[-1]}"
     value = value_at(data, path)
-    help = None
-    if type(value) in (int, float) and expected == ["text"]:
+    help = _cure_of_text(value, expected) if isinstance(value, str) else None
+    if value is None:
+        help = f"write {names}, or leave the key out"
+    elif expected == ["text"] and not isinstance(value, Mapping | list):
         help = f'put it in quotes: `"{quotable(value)}"`'
-    elif isinstance(value, str) and "a number" in expected and _is_number(value):
-        help = f"leave the quotes out: `{value.strip()}`"
+    elif help is None and expected[0] == "a mapping":
+        keys = [f"`{key}: ...`" for key in _fields_at(model, path, data)[:3]]
+        form = ", ".join(keys) or "`name: value`"
+        help = f"write {form}, one on each line below"
     message = f"expected {names}, not {_name_of(value)}"
-    return Diagnostic("invalid-type", message, path, help)
+    return Diagnostic("invalid-type", message, path, help or _FORMS[expected[0]])
+
+
+def _cure_of_text(text: str, expected: list[str]) -> str | None:
+    """Return the cure for a text that is nearly of another type."""
+    if "a number" in expected and _is_number(text):
+        return f"leave the quotes out: `{text.strip()}`"
+    sign = lookalike_in(text)
+    return f"instead of the character {sign[1]}, {sign[2]}" if sign is not None else None
+
+
+_FORMS = {
+    "a number": "write a number, without quotes",
+    "a whole number": "write a whole number",
+    "text": "write one text",
+    "true or false": "write `true` or `false`",
+    "a list": "begin each entry with `- ` on a line of its own, or write `[...]`",
+    "nothing": "leave the key out",
+}
+"""The cure for a value of another type, by the name of the type."""
 
 
 def _is_number(text: str) -> bool:
@@ -362,7 +392,8 @@ def _fields_at(model: type[BaseModel], path: KeyPath, data: object) -> list[str]
             elif get_origin(kind) in (dict, list, tuple):
                 inner += plain_types(get_args(kind)[-1])
         kinds = inner
-    written = value_at(data, path).get("kind")
+    value = value_at(data, path)
+    written = value.get("kind") if isinstance(value, Mapping) else None
     known: dict[str, Any] = {}
     for kind in kinds:
         fields = getattr(kind, "model_fields", {})

@@ -71,6 +71,7 @@ __all__ = [
     "composed",
     "empty_is_default",
     "list_field",
+    "lookalike_in",
     "map_field",
     "optional_field",
     "out_of_range",
@@ -247,6 +248,35 @@ def refuse_characters(text: str, refused: re.Pattern[str] = _REFUSED_IN_TEXT) ->
     raise ReadingError("bad-character", message, help=help, within=found.span())
 
 
+_MEANT = {
+    **dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"'),
+    **dict.fromkeys("\u2018\u2019\u201a\u2039\u203a", "'"),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
+    "\u2264": "<=",
+    "\u2265": ">=",
+    "\u2260": "!=",
+    "\u2227": "and",
+    "\u2228": "or",
+    "\u00ac": "not",
+}
+"""Signs of word processors and of mathematics, and what the keyboard has for them."""
+
+
+def lookalike_in(text: str) -> tuple[int, str, str] | None:
+    """Return the first sign that looks like one of the keyboard: its place, its name, the cure."""
+    for place, sign in enumerate(text):
+        if sign.isascii() or sign.isalnum():
+            continue
+        meant = _MEANT.get(sign) or unicodedata.normalize("NFKC", sign)
+        if meant.isspace():
+            return place, character_name(sign), "write a plain space"
+        if meant.isascii():
+            return place, character_name(sign), f"write `{meant}`"
+        if _REFUSED_IN_ID.match(sign):
+            return place, character_name(sign), "remove the character"
+    return None
+
+
 def composed(text: str) -> str:
     """Return a text in NFC, in which equal letters are equal code points."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
@@ -352,11 +382,19 @@ _DATE_SCHEMA = {
 
 
 def _date_as_text(value: object) -> object:
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, float):
+        raise _no_date(value)
+    if isinstance(value, int) and not isinstance(value, bool):
         return str(value)  # `date: 2018` is a whole number to YAML, and a year to its author
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value.isoformat()  # as other readers of YAML have it
-    return value
+    if isinstance(value, datetime):
+        raise _no_date(value)
+    # another reader of YAML makes a date of it
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _no_date(value: object, reason: str = "is not a date") -> ReadingError:
+    message = f"`{quotable(value)}` {reason}"
+    return ReadingError("invalid-date", message, help="write YYYY, YYYY-MM or YYYY-MM-DD")
 
 
 def clean_date(text: str) -> str:
@@ -373,10 +411,9 @@ def clean_date(text: str) -> str:
         exists = day <= monthrange(year, month)[1]
     if exists:
         return text
-    is_written = re.fullmatch("[0-9]{4}(-[0-9]{2}){0,2}", text)
-    reason = "does not exist in the calendar" if is_written else "is not a date"
-    message = f"`{quotable(text)}` {reason}"
-    raise ReadingError("invalid-date", message, help="write YYYY, YYYY-MM or YYYY-MM-DD")
+    if re.fullmatch("[0-9]{4}-[0-9]{2}(-[0-9]{2})?", text):
+        raise _no_date(text, "does not exist in the calendar")
+    raise _no_date(text)
 
 
 _HOST = r'(\[[0-9A-Fa-f:.]+\]|[^\s/?#@\\<>":.\[\]-][^\s/?#@\\<>":\[\]]*)'

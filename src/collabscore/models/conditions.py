@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from functools import cached_property
 from typing import NoReturn, TypeAlias
 
 from ..errors import Diagnostic, KeyPath, choose_from, did_you_mean
-from .base import LARGEST
+from .base import LARGEST, ReadingError, clean_text, lookalike_in
 from .expressions import (
     And,
     Answers,
@@ -200,7 +201,11 @@ def parse(text: str, symbols: Symbols, chain: tuple[str, ...] = ()) -> Expressio
     tree = _tree_of(text)
     if any(depth > MAX_DEPTH for _, depth in _nested_truths(tree)):
         raise _too_deep(text)
-    expression = _Reader(symbols, text, chain).truth(tree)
+    reader = _Reader(symbols, text, chain)
+    for node in () if text.isascii() else ast.walk(tree):
+        if isinstance(node, ast.Name):
+            node.id = reader.source(node)  # Python changes the letters of a name (NFKC)
+    expression = reader.truth(tree)
     parts, depth = extent_of(expression)
     if depth > MAX_DEPTH:
         raise _too_deep(text)
@@ -214,8 +219,11 @@ def parse(text: str, symbols: Symbols, chain: tuple[str, ...] = ()) -> Expressio
 
 
 def _in_one_line(text: str) -> str:
-    """Return a text with line breaks as white space; columns stay as they are."""
-    return text.replace("\n", " ").replace("\r", " ")
+    """Return a clean text with line breaks as white space; columns stay as they are."""
+    try:
+        return clean_text(text).replace("\n", " ")
+    except ReadingError as error:
+        raise ConditionError(error.diagnostic) from None
 
 
 def _tree_of(text: str) -> ast.expr:
@@ -264,6 +272,12 @@ def _nested_truths(tree: ast.expr) -> Iterator[tuple[ast.expr, int]]:
 
 
 def _syntax_mistake(text: str, error: SyntaxError) -> Diagnostic:
+    unquoted = _QUOTED.sub(lambda quoted: "x" * len(quoted[0]), text)
+    found = lookalike_in(unquoted)
+    if found is not None:
+        start, name, help = found
+        message = f"the character {name} cannot stand in a condition"
+        return Diagnostic("condition-syntax", message, help=help, within=(start, start + 1))
     start = len(text) - 1
     if error.lineno == 1:
         # the text stands behind one bracket of ours, and Python counts columns from 1
@@ -274,6 +288,9 @@ def _syntax_mistake(text: str, error: SyntaxError) -> Diagnostic:
         help = _OPEN_BRACKET
     message = "this condition cannot be read here"
     return Diagnostic("condition-syntax", message, help=help, within=(start, start + 1))
+
+
+_QUOTED = re.compile("'[^']*'|\"[^\"]*\"")
 
 
 @dataclass(frozen=True)

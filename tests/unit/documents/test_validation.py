@@ -230,7 +230,7 @@ def test_an_id_that_is_none_does_not_hide_the_rest_of_a_candidate(id: dict[str, 
 
 def test_candidates_without_ids_are_no_duplicates() -> None:
     found = candidate_errors({"title": "one"}, {"title": "two"}, {"id": "…"})
-    assert [code for code, _ in found] == ["missing-key", "missing-key"]
+    assert found == [("missing-key", "candidates[0]")]
 
 
 @pytest.mark.parametrize("steps", [True, False])

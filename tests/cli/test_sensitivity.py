@@ -148,5 +148,5 @@ def test_mistakes_in_documents_are_said_with_their_place() -> None:
 
 def test_nothing_to_rank() -> None:
     result = collabscore("-", "-f", "house.yaml", stdin="[]\n")
-    assert result.exit_code == 0
-    assert "There are no candidates." in result.stdout
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "error[too-few]: this list has no candidates" in result.stderr

@@ -15,12 +15,15 @@ from __future__ import annotations
 
 import difflib
 import errno
+import heapq
 import importlib
 import io
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
 from numbers import Integral
 from pathlib import Path
 from typing import Any, Literal
@@ -411,9 +414,30 @@ def likely(word: object, choices: Iterable[str]) -> str | None:
     >>> likely("cat", ["weight"]) is None
     True
     """
-    known = {choice.casefold(): choice for choice in choices}
-    found = difflib.get_close_matches(str(word).casefold(), known, n=1, cutoff=0.6)
+    known = {_folded(choice): choice for choice in choices}
+    given = _folded(str(word))
+    near: Iterable[str] = known
+    if len(known) > _MOST_COMPARED:  # a comparison is slow: take those that share most letters
+        pairs = _pairs_of(given)
+        near = heapq.nlargest(_MOST_COMPARED, known, key=lambda one: len(pairs & _pairs_of(one)))
+    found = difflib.get_close_matches(given, near, n=1, cutoff=0.6)
     return known[found[0]] if found else None
+
+
+_MOST_COMPARED = 20
+_LONGEST_WORD = 200
+
+
+@lru_cache(maxsize=4096)
+def _folded(word: str) -> str:
+    """Return the letters of a word that count where words are compared."""
+    return unicodedata.normalize("NFKC", word[:_LONGEST_WORD]).casefold()
+
+
+@lru_cache(maxsize=4096)
+def _pairs_of(word: str) -> frozenset[str]:
+    """Return all pairs of neighbouring letters."""
+    return frozenset(map("".join, pairwise(f" {word} ")))
 
 
 def choose_from(words: Iterable[str], most: int = 12) -> str | None:

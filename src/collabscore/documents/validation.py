@@ -162,9 +162,11 @@ class _PartialDocument:
 
 
 def _by_position(data: object, part: str | float | None) -> object:
-    """Return a list as a mapping, if a pattern goes on to its entries; other data as they are."""
-    if isinstance(data, list) and (part == "*" or isinstance(part, int)):
+    """Return a list as a mapping of what a pattern goes on to; other data as they are."""
+    if isinstance(data, list) and part == "*":
         return dict(enumerate(data))
+    if isinstance(data, list) and isinstance(part, int):
+        return dict(zip([part], data[part : part + 1], strict=False))
     return data
 
 

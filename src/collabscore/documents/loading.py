@@ -68,6 +68,7 @@ M = TypeVar("M", bound=Document)
 MAX_BYTES = 256 * 1024 * 1024
 """The largest file that is read."""
 _BLOCK = 1024 * 1024
+_LONGEST_PATH = 10  # data from Python may contain themselves
 _CASES_FOLDER = "cases"  # beside a framework
 
 files_read: ContextVar[set[tuple[int, int]]] = ContextVar("files_read")
@@ -429,7 +430,8 @@ def _document_from_python(data: Mapping[str, Any]) -> PlainDocument:
         return PlainDocument(clean_data(data))
     except ReadingError as error:
         found = error.diagnostic
-        raise DocumentError([replace(found, label=label_of(found.path, data))]) from None
+        label = label_of(found.path[:_LONGEST_PATH], data)
+        raise DocumentError([replace(found, label=label)]) from None
 
 
 def read_named(source: Source, kind: str) -> PlainDocument:

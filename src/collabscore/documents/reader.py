@@ -40,7 +40,7 @@ from yaml.events import (
 )
 
 from ..errors import Diagnostic, DocumentError, KeyPath, Origin, Span, quotable
-from ..models.base import ReadingError, clean_data, composed, refuse_characters
+from ..models.base import ReadingError, clean_data, composed, lookalike_in, refuse_characters
 
 __all__ = [
     "NOT_FINITE_HELP",
@@ -776,6 +776,9 @@ def _refuse_syntax(text: DocumentText, error: yaml.MarkedYAMLError) -> NoReturn:
     before = span.text[: span.column]
     if _SEEMING_COMMENT.search(text.text, context.index, mark.index):
         help = "`#` after a blank begins a comment: put text with ` #` in quotes"
+    sign = lookalike_in(span.text)
+    if sign is not None and sign.meant in _SIGNS_OF_YAML:
+        help = sign.cure
     if before.strip(" ") == "\t" or before[span.column - 1 :] == "\t":
         code, message, help = "tab-indent", "a tab cannot indent YAML", "use spaces"
     elif "nesting depth" in problem:
@@ -784,6 +787,7 @@ def _refuse_syntax(text: DocumentText, error: yaml.MarkedYAMLError) -> NoReturn:
     text.refuse(span, code, message, help)
 
 
+_SIGNS_OF_YAML = (" ", ":", ",", "[", "]", "{", "}")
 _SYNTAX_HELP = {
     "mapping values are not allowed": "check the indentation, and put text with `: ` in quotes",
     "could not find expected ':'": "a key needs `: ` and a value after it",

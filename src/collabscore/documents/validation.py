@@ -313,7 +313,7 @@ def _unknown_key(path: KeyPath, fields: list[str]) -> Diagnostic:
         suggestion, help = None, "inside `{...}`, put a condition with commas in quotes"
     sign = lookalike_in(key)
     if sign is not None and suggestion is not None:
-        help = f"without the character {sign[1]}, write `{suggestion}`"
+        help = f"write `{suggestion}` without the character {sign.name}"
     message = f"unknown key `{quotable(path[-1])}`"
     return Diagnostic("unknown-key", message, path, help, at_key=True, suggestion=suggestion)
 
@@ -350,7 +350,7 @@ def _cure_of_text(text: str, expected: list[str]) -> str | None:
     if "a number" in expected and _is_number(text):
         return f"leave the quotes out: `{text.strip()}`"
     sign = lookalike_in(text)
-    return f"instead of the character {sign[1]}, {sign[2]}" if sign is not None else None
+    return sign.cure if sign is not None else None
 
 
 _FORMS = {

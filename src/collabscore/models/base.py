@@ -9,7 +9,7 @@ import unicodedata
 from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, NoReturn, Self, TypeVar, get_args
+from typing import Annotated, Any, Literal, NamedTuple, NoReturn, Self, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -262,18 +262,32 @@ _MEANT = {
 """Signs of word processors and of mathematics, and what the keyboard has for them."""
 
 
-def lookalike_in(text: str) -> tuple[int, str, str] | None:
-    """Return the first sign that looks like one of the keyboard: its place, its name, the cure."""
+class Lookalike(NamedTuple):
+    """A sign that looks like one of the keyboard: its place, its name, what was likely meant."""
+
+    place: int
+    name: str
+    meant: str
+
+    @property
+    def cure(self) -> str:
+        """The help for it."""
+        if not self.meant:
+            return f"remove the character {self.name}"
+        meant = "a plain space" if self.meant.isspace() else f"`{self.meant}`"
+        return f"instead of the character {self.name}, write {meant}"
+
+
+def lookalike_in(text: str) -> Lookalike | None:
+    """Return the first sign of a text that only looks like one of the keyboard, or like none."""
     for place, sign in enumerate(text):
         if sign.isascii() or sign.isalnum():
             continue
         meant = _MEANT.get(sign) or unicodedata.normalize("NFKC", sign)
-        if meant.isspace():
-            return place, character_name(sign), "write a plain space"
         if meant.isascii():
-            return place, character_name(sign), f"write `{meant}`"
+            return Lookalike(place, character_name(sign), meant)
         if _REFUSED_IN_ID.match(sign):
-            return place, character_name(sign), "remove the character"
+            return Lookalike(place, character_name(sign), "")
     return None
 
 

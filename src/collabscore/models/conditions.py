@@ -201,11 +201,7 @@ def parse(text: str, symbols: Symbols, chain: tuple[str, ...] = ()) -> Expressio
     tree = _tree_of(text)
     if any(depth > MAX_DEPTH for _, depth in _nested_truths(tree)):
         raise _too_deep(text)
-    reader = _Reader(symbols, text, chain)
-    for node in () if text.isascii() else ast.walk(tree):
-        if isinstance(node, ast.Name):
-            node.id = reader.source(node)  # Python changes the letters of a name (NFKC)
-    expression = reader.truth(tree)
+    expression = _Reader(symbols, text, chain).truth(tree)
     parts, depth = extent_of(expression)
     if depth > MAX_DEPTH:
         raise _too_deep(text)
@@ -233,13 +229,17 @@ def _tree_of(text: str) -> ast.expr:
         message = f"a condition has at most {MAX_LENGTH:,} characters; this one has {len(text):,}"
         raise _too_large(text, "condition-too-long", message, "give names to its parts")
     try:
-        return ast.parse(f"({text}\n)", mode="eval").body
+        tree = ast.parse(f"({text}\n)", mode="eval").body
     except SyntaxError as error:
         if "nested" in error.msg:
             raise _too_deep(text) from None
         raise ConditionError(_syntax_mistake(text, error)) from None
     except (RecursionError, MemoryError):
         raise _too_deep(text) from None
+    for node in () if text.isascii() else ast.walk(tree):
+        if isinstance(node, ast.Name):  # Python has changed its letters (NFKC)
+            node.id = _Reader(Symbols(), text, ()).source(node)
+    return tree
 
 
 def _too_deep(text: str) -> ConditionError:
@@ -275,9 +275,10 @@ def _syntax_mistake(text: str, error: SyntaxError) -> Diagnostic:
     unquoted = _QUOTED.sub(lambda quoted: "x" * len(quoted[0]), text)
     found = lookalike_in(unquoted)
     if found is not None:
-        start, name, help = found
-        message = f"the character {name} cannot stand in a condition"
-        return Diagnostic("condition-syntax", message, help=help, within=(start, start + 1))
+        message = f"the character {found.name} cannot stand in a condition"
+        help = found.cure.replace("`:`", "`==`")  # conditions have no colon
+        within = (found.place, found.place + 1)
+        return Diagnostic("condition-syntax", message, help=help, within=within)
     start = len(text) - 1
     if error.lineno == 1:
         # the text stands behind one bracket of ours, and Python counts columns from 1

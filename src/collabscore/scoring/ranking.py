@@ -25,7 +25,7 @@ from ..errors import (
     refusal_of_name,
 )
 from ..kernels.ranking import bands, order_and_ranks
-from ..models.base import title_of
+from ..models.base import composed, title_of
 from ..models.conditions import ConditionError, parse
 from ..models.framework import Framework, digest_of
 from ..output import ID_FIELD, TITLE_FIELD, VERSION, CellBar, Field, Heading, Result
@@ -147,7 +147,7 @@ class Ranking(Result, Sequence[Assessment]):
         UsageError
             If there is none of that id; it is a `KeyError`, too.
         """
-        place = self._places.get(candidate)
+        place = self._places.get(composed(candidate))
         if place is None:
             titles = map(self.problem.title_of, self.order.tolist())
             names = dict(zip(titles, self.ids, strict=True)) | {name: name for name in self.ids}

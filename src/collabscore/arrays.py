@@ -1,4 +1,4 @@
-"""Array types of the whole package, read-only arrays, and plain data from values of Python code.
+"""Array types of the whole package, what cannot be changed, and plain data from values of Python.
 
 Libraries of data frames are known by what their columns can do, and never imported.
 """
@@ -6,12 +6,13 @@ Libraries of data frames are known by what their columns can do, and never impor
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
+from functools import cached_property, wraps
 from numbers import Integral, Real
 from types import NoneType
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NoReturn, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +21,14 @@ __all__ = [
     "BoolArray",
     "Cells",
     "FloatArray",
+    "Frozen",
+    "FrozenDict",
+    "FrozenList",
     "IndexArray",
     "IntArray",
     "cells_of",
+    "frozen",
+    "frozen_property",
     "number_or_none",
     "plain",
     "plain_cell",
@@ -35,8 +41,18 @@ IntArray: TypeAlias = NDArray[np.int64]
 IndexArray: TypeAlias = NDArray[np.intp]
 
 Array = TypeVar("Array", bound=NDArray[Any])
+K = TypeVar("K")
+V = TypeVar("V")
 Cells: TypeAlias = NDArray[Any] | list[Any]
 """A column: an array of numbers or truth values, NaN being unknown; or a list of plain data."""
+
+
+def number_or_none(value: float) -> float | None:
+    """Return a number as plain data: None for NaN."""
+    return None if math.isnan(value) else float(value)
+
+
+# what cannot be changed
 
 
 def read_only(array: Array) -> Array:
@@ -45,12 +61,87 @@ def read_only(array: Array) -> Array:
     return array
 
 
-def number_or_none(value: float) -> float | None:
-    """Return a number as plain data: None for NaN."""
-    return None if math.isnan(value) else float(value)
+def _refuse_change(self: object, *args: object, **kwargs: object) -> NoReturn:
+    kind = "dict" if isinstance(self, dict) else "list"
+    raise TypeError(f"this cannot be changed; change a copy: `{kind}(...)` or `model_copy(...)`")
+
+
+def _copied(self: Any) -> tuple[type, tuple[Any]]:
+    """Build copies and pickles from a plain container: nothing can be added to a frozen one."""
+    return type(self), (self.copy(),)
+
+
+class FrozenDict(dict[K, V]):
+    """A dict that refuses to be changed: documents and results share what they hold."""
+
+    __setitem__ = __delitem__ = __ior__ = _refuse_change
+    clear = pop = popitem = setdefault = update = _refuse_change
+    __reduce__ = _copied
+
+
+class FrozenList(list[V]):
+    """A list that refuses to be changed."""
+
+    __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse_change
+    append = extend = insert = pop = remove = _refuse_change
+    clear = reverse = sort = _refuse_change
+    __reduce__ = _copied
+
+
+def frozen(value: Any) -> Any:
+    """Return a value whose arrays, dicts and lists cannot be changed, however nested.
+
+    Arrays are marked in place.
+    """
+    kind = type(value)
+    if kind is np.ndarray:
+        return read_only(value)
+    if kind is dict:
+        return FrozenDict({key: frozen(entry) for key, entry in value.items()})
+    if kind is list:
+        return FrozenList(map(frozen, value))
+    return tuple(map(frozen, value)) if kind is tuple else value
+
+
+def frozen_property(derive: Callable[[Any], V]) -> cached_property[V]:
+    """Return a property that is derived once, and cannot be changed then."""
+
+    @wraps(derive)
+    def derive_frozen(self: Any) -> V:
+        found: V = frozen(derive(self))
+        return found
+
+    return cached_property(derive_frozen)
+
+
+class Frozen:
+    """Base of frozen dataclasses: what they hold cannot be changed either, also in copies.
+
+    Fields whose names begin with an underscore are memories, and stay as they are. Copies and
+    pickles hold fields alone: everything else is derived anew.
+    """
+
+    def __post_init__(self) -> None:
+        """Freeze the fields."""
+        held = vars(self)
+        for name, value in held.items():
+            if type(value) in _CHANGEABLE and not name.startswith("_"):
+                held[name] = frozen(value)
+
+    def __getstate__(self) -> dict[str, Any]:
+        names: Mapping[str, Any] = self.__dataclass_fields__  # type: ignore[attr-defined]
+        return {name: value for name, value in vars(self).items() if name in names}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        vars(self).update(state)
+        Frozen.__post_init__(self)
+
+
+_CHANGEABLE = frozenset({np.ndarray, dict, list, tuple})
 
 
 # values of Python code
+
 
 _PLAIN = frozenset({str, bool, int, list, dict, NoneType})
 _MISSING = frozenset({"NAType", "NaTType", "MaskedConstant"})

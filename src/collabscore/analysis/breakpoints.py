@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..arrays import BoolArray, FloatArray, IndexArray, number_or_none
+from ..arrays import BoolArray, FloatArray, IndexArray, frozen_property, number_or_none
 from ..kernels.aggregation import ValueFunction, value_at
 from ..models.expressions import (
     Compare,
@@ -245,12 +245,12 @@ class RatingLines:
     candidates: IndexArray
     given_starts: FloatArray | None = None
 
-    @cached_property
+    @frozen_property
     def rows(self) -> IndexArray:
         """The candidate of each line, (l,)."""
         return np.repeat(self.candidates, len(self._framework.leaves))
 
-    @cached_property
+    @frozen_property
     def leaves(self) -> IndexArray:
         """The criterion of each line, by its position among the leaves, (l,)."""
         return np.tile(np.arange(len(self._framework.leaves)), len(self.candidates))
@@ -259,21 +259,21 @@ class RatingLines:
     def _framework(self) -> Framework:
         return self.variants.problem.framework
 
-    @cached_property
+    @frozen_property
     def scales(self) -> tuple[FloatArray, FloatArray]:
         """Ends of the scale of each line, (l,) each."""
         ranges = [node.scale.range for node in self._framework.leaves.values()]
         low, high = np.array(ranges, dtype=np.float64)[self.leaves].T
         return low, high
 
-    @cached_property
+    @frozen_property
     def bounds(self) -> tuple[FloatArray, FloatArray]:
         """What each rating leaves open, (l,) each: the whole scale, if unknown."""
         bounds = np.array([*map(self.variants.problem.rating_bounds, self._framework.leaves)])
         low, high = bounds[:, :, self.candidates].transpose(1, 2, 0).reshape(2, -1)
         return low, high
 
-    @cached_property
+    @frozen_property
     def starts(self) -> FloatArray:
         """Where changes are counted from, (l,)."""
         if self.given_starts is not None:
@@ -305,7 +305,7 @@ class RatingLines:
 
     # points to look at
 
-    @cached_property
+    @frozen_property
     def mesh(self) -> _Mesh:
         """The points that are looked at first, the places where verdicts change among them."""
         own = np.concatenate([self.starts, *self.bounds])
@@ -589,7 +589,7 @@ class WeightLines:
     variants: Variants
     rows: IndexArray
 
-    @cached_property
+    @frozen_property
     def places(self) -> tuple[IndexArray, IndexArray]:
         """The group of each weight in the tree, and its position in it, (l,) each."""
         valuation, places = self.variants.valuation, []
@@ -600,14 +600,14 @@ class WeightLines:
         groups, positions = np.array(places).T
         return groups, positions
 
-    @cached_property
+    @frozen_property
     def shares(self) -> FloatArray:
         """Present shares, (l,)."""
         weights, (groups, positions) = self.variants.valuation.tree.weights, self.places
         shares = [weights[group][k] for group, k in zip(groups, positions, strict=True)]
         return np.array(shares)
 
-    @cached_property
+    @frozen_property
     def methods(self) -> list[str | None]:
         """How each is searched: "exact", "grid of 201"; None for an only child, which stays."""
         valuation, ranked = self.variants.valuation, self.variants.rivals.tiers >= 0

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
 from itertools import combinations, starmap
 from operator import attrgetter
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import BoolArray, IndexArray, IntArray, read_only
+from ..arrays import BoolArray, Frozen, IndexArray, IntArray, frozen_property, read_only
 from ..documents.loading import CandidateSource, FrameworkSource, load_candidates, load_framework
 from ..documents.reweighting import GivenWeights, reweighted
 from ..errors import NoFrameworkError, UsageError, refusal_of_name
@@ -54,7 +53,7 @@ _MOST_MOVES = 10
 
 
 @dataclass(frozen=True)
-class ComparedCandidate:
+class ComparedCandidate(Frozen):
     """One candidate, with the answers of all frameworks.
 
     Parameters
@@ -95,7 +94,7 @@ class Move:
 
 
 @dataclass(frozen=True, eq=False)
-class Pair:
+class Pair(Frozen):
     """Agreement of two frameworks.
 
     Parameters
@@ -145,7 +144,7 @@ class Pair:
         """Whether both make a total score, and so ranks."""
         return self.first.has_total and self.second.has_total
 
-    @cached_property
+    @frozen_property
     def tau(self) -> Estimate:
         """Kendall's tau-b of the two orders of the candidates that both rank."""
         return tau_b(self.first_ranks, self.second_ranks)
@@ -162,7 +161,7 @@ class Pair:
         """Number of candidates whose ranks differ."""
         return int((self.first_ranks != self.second_ranks).sum())
 
-    @cached_property
+    @frozen_property
     def moves(self) -> tuple[Move, ...]:
         """Candidates whose ranks differ most, the farthest first; ten at most."""
         problem, moves = self.first.problem, []
@@ -251,22 +250,22 @@ class Comparison(Result):
         """Ids of the candidates, n of them."""
         return self.rankings[0].ids
 
-    @cached_property
+    @frozen_property
     def judges(self) -> tuple[Judge, ...]:
         """The frameworks as judges, f of them; their arrays are in the order of the problem."""
         return tuple(map(Judge, self.rankings))
 
-    @cached_property
+    @frozen_property
     def answers(self) -> Codes:
         """Meanings of the verdicts, (n, f): 0, goes ahead, to 3, does not; -1 not applicable."""
         return self._stacked("answers")
 
-    @cached_property
+    @frozen_property
     def verdicts(self) -> NDArray[np.object_]:
         """Ids of the verdicts, (n, f); None where a framework does not apply to the candidate."""
         return self._stacked("verdicts")
 
-    @cached_property
+    @frozen_property
     def ranks(self) -> IntArray:
         """Ranks, (n, f); 0 for none."""
         return self._stacked("ranks")
@@ -275,22 +274,22 @@ class Comparison(Result):
         columns = list(map(attrgetter(name), self.judges))
         return read_only(np.stack(columns, axis=1)[self.rankings[0].order])
 
-    @cached_property
+    @frozen_property
     def judged(self) -> IntArray:
         """Number of frameworks that apply to each candidate, (n,)."""
         return read_only((self.answers >= 0).sum(axis=1))
 
-    @cached_property
+    @frozen_property
     def disputed(self) -> BoolArray:
         """Where the frameworks that apply to a candidate do not all give the same answer, (n,)."""
         return read_only(is_disputed(self.answers))
 
-    @cached_property
+    @frozen_property
     def pairs(self) -> tuple[Pair, ...]:
         """Agreement of each two frameworks."""
         return tuple(starmap(Pair.of, combinations(self.judges, 2)))
 
-    @cached_property
+    @frozen_property
     def disagreements(self) -> tuple[Disagreement, ...]:
         """Disagreements, first those with candidates that none before has; facts are read late.
 
@@ -300,7 +299,7 @@ class Comparison(Result):
 
     # as a result
 
-    @cached_property
+    @frozen_property
     def rows(self) -> tuple[ComparedCandidate, ...]:
         """The candidates, each with the answers of all frameworks."""
         problem, rows = self.rankings[0].problem, []
@@ -347,7 +346,7 @@ class Comparison(Result):
             outlines.append(outline_of(judge.framework) | more)
         return {"frameworks": outlines}
 
-    @cached_property
+    @frozen_property
     def manifest(self) -> dict[str, Any]:
         """Digests of the inputs and the version of the package."""
         manifests = [ranking.manifest for ranking in self.rankings]

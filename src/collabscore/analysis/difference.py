@@ -10,7 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import partial
 from itertools import chain, combinations
 from operator import methodcaller
 from pathlib import Path
@@ -21,7 +21,7 @@ from annotated_types import Interval, Len
 from pydantic import ConfigDict
 from pydantic import Field as ModelField
 
-from ..arrays import FloatArray, number_or_none
+from ..arrays import FloatArray, Frozen, frozen_property, number_or_none
 from ..documents.loading import PlainDocument, load_framework, read_document
 from ..documents.reweighting import plain_framework, reweighted
 from ..documents.validation import build_model
@@ -91,7 +91,7 @@ _OUTCOME_KEYS = ("rank", "score", "verdict", "band")
 
 
 @dataclass(frozen=True)
-class Part:
+class Part(Frozen):
     """Effect of one kind of change on one candidate.
 
     Parameters
@@ -280,7 +280,7 @@ class Difference(Result):
         """Keys of the columns of the table."""
         return ("title", "ranks", "moved", "verdicts", "scores", "id")
 
-    @cached_property
+    @frozen_property
     def effective_kinds(self) -> tuple[Kind, ...]:
         """The kinds of change with an effect on a score."""
         kinds = set()

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from functools import cached_property, partial
+from functools import partial
 from operator import attrgetter
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import BoolArray, IndexArray, IntArray, number_or_none
+from ..arrays import BoolArray, Frozen, IndexArray, IntArray, frozen_property, number_or_none
 from ..models.base import title_of
 from ..models.expressions import Expression, references
 from ..models.framework import STATES, Framework, options_of
@@ -55,7 +55,7 @@ def is_disputed(answers: Codes) -> BoolArray:
 
 
 @dataclass(frozen=True, eq=False)
-class Judge:
+class Judge(Frozen):
     """One framework as a judge of the list. Arrays are in the order of the problem.
 
     Parameters
@@ -70,12 +70,12 @@ class Judge:
         """The framework."""
         return self.ranking.framework
 
-    @cached_property
+    @frozen_property
     def guardrails(self) -> tuple[str, ...]:
         """Ids of the guardrails, g of them."""
         return tuple(self.framework.guardrails)
 
-    @cached_property
+    @frozen_property
     def answers(self) -> Codes:
         """Meanings of the verdicts, (n,): indices of `ANSWERS`; -1 where it is not applicable."""
         codes = np.array(
@@ -84,12 +84,12 @@ class Judge:
         judgement = self.ranking.judgement
         return np.where(judgement.applicable, codes[judgement.severity], np.int8(-1))
 
-    @cached_property
+    @frozen_property
     def verdicts(self) -> NDArray[np.object_]:
         """Ids of the verdicts, (n,); None where the framework does not apply to a candidate."""
         return self._by_row(self.ranking.verdicts)
 
-    @cached_property
+    @frozen_property
     def ranks(self) -> IntArray:
         """Ranks, (n,); 0 for none."""
         return self._by_row(self.ranking.ranks)
@@ -99,7 +99,7 @@ class Judge:
         by_row[self.ranking.order] = values
         return by_row
 
-    @cached_property
+    @frozen_property
     def deciding(self) -> BoolArray:
         """Whether each guardrail gives the candidate its verdict, (n, g)."""
         judgement = self.ranking.judgement
@@ -110,7 +110,7 @@ class Judge:
             found[:, k] &= (given == judgement.severity) & judgement.applicable
         return found
 
-    @cached_property
+    @frozen_property
     def asked(self) -> dict[str, frozenset[str]]:
         """Facts, criteria and safeguards that each guardrail asks for."""
         found = {}
@@ -123,7 +123,7 @@ class Judge:
             found[key] = frozenset(names)
         return found
 
-    @cached_property
+    @frozen_property
     def scope(self) -> frozenset[str]:
         """Facts, criteria and safeguards that decide whether the framework applies."""
         return _names_in(self.framework.applies_expression)
@@ -294,7 +294,7 @@ class OtherFramework:
 
 
 @dataclass(frozen=True, eq=False)
-class Disagreement:
+class Disagreement(Frozen):
     """Candidates on which guardrails make one or more frameworks more severe than the others.
 
     Parameters
@@ -323,7 +323,7 @@ class Disagreement:
         """Most severe answer of any framework on these candidates."""
         return _MEANINGS[self.severity]
 
-    @cached_property
+    @frozen_property
     def candidates(self) -> tuple[tuple[str, str], ...]:
         """Ids and titles, in the order of the list."""
         problem = self.judges[0].ranking.problem
@@ -342,7 +342,7 @@ class Disagreement:
         """Number of candidates whose facts are read."""
         return min(len(self.rows), _MOST_READ)
 
-    @cached_property
+    @frozen_property
     def sides(self) -> tuple[Side, ...]:
         """The most severe frameworks and their guardrails."""
         sides = []
@@ -355,7 +355,7 @@ class Disagreement:
             sides.append(Side(judge.framework.id, judge.verdicts[first], reason, why))
         return tuple(sides)
 
-    @cached_property
+    @frozen_property
     def others(self) -> tuple[OtherFramework, ...]:
         """The frameworks that are on no side."""
         severest = dict(self.deciding)

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from itertools import islice
 from typing import Any, ClassVar
 
 import numpy as np
 
-from ..arrays import BoolArray, FloatArray, IndexArray, IntArray, read_only
+from ..arrays import BoolArray, FloatArray, IndexArray, IntArray, frozen_property, read_only
 from ..errors import UsageError, optional
 from ..kernels.aggregation import Tree, overall_weights
 from ..kernels.ranking import TOLERANCE, ranks_in_draws
@@ -119,7 +119,7 @@ class ExtremeRanks(RankingResult):
         """Whether some admissible weights make each candidate first, or joint first, (n,)."""
         return np.asarray(self.best_ranks == 1)
 
-    @cached_property
+    @frozen_property
     def ahead(self) -> BoolArray:
         """Whether the row's candidate is ahead of the column's whatever the weights, (n, n)."""
         ranked = self.ranking.ranks > 0
@@ -135,7 +135,7 @@ class ExtremeRanks(RankingResult):
         """
         return self._ids_where(self.ahead[self.ranking.place_of(candidate)])
 
-    @cached_property
+    @frozen_property
     def dominance_reduction(self) -> BoolArray:
         """The dominance list as an array, (n, n): who is next below whom, whatever the weights.
 
@@ -147,7 +147,7 @@ class ExtremeRanks(RankingResult):
         counts = over.astype(np.intp)
         return read_only(over & ~(counts @ counts > 0))
 
-    @cached_property
+    @frozen_property
     def dominance(self) -> tuple[str, ...]:
         """Sentences on candidates that are ahead of others; see `dominance_reduction`."""
         sentences = []
@@ -173,7 +173,7 @@ class ExtremeRanks(RankingResult):
         """Places in the ranking."""
         return range(len(self.ranking))
 
-    @cached_property
+    @frozen_property
     def fields(self) -> tuple[Field, ...]:
         """Ranks of each candidate, weights that give them, and those always behind it."""
         ranking = self.ranking

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
 from itertools import pairwise
 from typing import Any, ClassVar
 
+from ..arrays import frozen_property
 from ..documents.loading import (
     CaseSource,
     FrameworkSource,
@@ -215,7 +215,7 @@ class PolicyTest(RankingResult):
         """The framework, as a heading."""
         return f"Cases of {title_of(self.framework.id, self.framework.title)}"
 
-    @cached_property
+    @frozen_property
     def notes(self) -> tuple[str, ...]:
         """What a reader must know beside the outcomes."""
         return (f"{self.summary}.", *map(str, self.order), *self.ranking.notes)

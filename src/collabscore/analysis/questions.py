@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
 from itertools import pairwise
 from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple, TypeAlias
@@ -17,7 +16,7 @@ from typing import Any, ClassVar, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import BoolArray, FloatArray, IndexArray
+from ..arrays import BoolArray, FloatArray, Frozen, IndexArray, frozen_property
 from ..errors import UsageError, refuse_no_integer
 from ..kernels.statistics import (
     Estimate,
@@ -87,23 +86,23 @@ class JointDraws:
     verdicts: NDArray[np.int8]
     top: BoolArray
 
-    @cached_property
+    @frozen_property
     def contested(self) -> NDArray[np.float32]:
         """Who is among the first k, for candidates that are so in some draws only, (s, any)."""
         sometimes = self.top.any(axis=0) & ~self.top.all(axis=0)
         return self.top[:, sometimes].astype(np.float32)
 
-    @cached_property
+    @frozen_property
     def order_uncertainty(self) -> float:
         """The sum over candidates of the variance of "among the first k"."""
         return variance(self.contested)
 
-    @cached_property
+    @frozen_property
     def verdict_uncertainty(self) -> float:
         """The sum over candidates of the entropy of the verdict, in bits."""
         return float(sum(entropy(np.bincount(column + 1)) for column in self.verdicts.T))
 
-    @cached_property
+    @frozen_property
     def verdict_inputs(self) -> frozenset[str]:
         """The facts and leaf criteria on which verdicts depend, and other names."""
         variants = self.source.variants()
@@ -135,7 +134,7 @@ def draw_jointly(
 
 
 @dataclass(frozen=True)
-class Outlook:
+class Outlook(Frozen):
     """Consequences of one answer for the candidate that it is about.
 
     Parameters
@@ -260,7 +259,7 @@ class Questions(RankingResult):
         """Yield the questions, the most valuable first."""
         return iter(self.questions)
 
-    @cached_property
+    @frozen_property
     def informative(self) -> tuple[Question, ...]:
         """The questions whose answers are expected to remove more uncertainty than chance would."""
         return tuple(question for question in self.questions if question.informative)

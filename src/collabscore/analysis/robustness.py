@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import FloatArray, IndexArray, IntArray, read_only
+from ..arrays import FloatArray, IndexArray, IntArray, frozen_property, read_only
 from ..errors import UsageError, choose_from
 from ..kernels.ranking import TOLERANCE, by_candidate, first_in_draws, ordered_draws
 from ..kernels.weights import TILE
@@ -326,7 +326,7 @@ class Robustness(RankingResult):
 
     # ranks
 
-    @cached_property
+    @frozen_property
     def rank_acceptability(self) -> FloatArray:
         """The share of draws in which each candidate has each rank, (n, n); column r is rank r + 1.
 
@@ -341,7 +341,7 @@ class Robustness(RankingResult):
         self._refuse_large(_NO_TABLE)
         return self._shares(self.accumulator.rank_counts[:, 1:])
 
-    @cached_property
+    @frozen_property
     def unranked(self) -> FloatArray:
         """The share of draws in which each is not ranked, (n,)."""
         return self._shares(self.accumulator.rank_counts[:, 0])
@@ -370,22 +370,22 @@ class Robustness(RankingResult):
         last = int(self.accumulator.class_of_rank[k])
         return self._shares(self.accumulator.rank_counts[:, 1 : last + 1].sum(axis=1))
 
-    @cached_property
+    @frozen_property
     def expected_ranks(self) -> FloatArray:
         """The mean rank of each over the draws in which it is ranked, (n,); NaN if never."""
         return self._in_order(self.accumulator.rank_means()[0])
 
-    @cached_property
+    @frozen_property
     def expected_rank_errors(self) -> FloatArray:
         """The standard errors of `expected_ranks`, (n,)."""
         return self._in_order(self.accumulator.rank_means()[1])
 
-    @cached_property
+    @frozen_property
     def rank_ranges(self) -> IntArray:
         """The best and the worst rank of each in any draw, (n, 2); 0 where it is never ranked."""
         return self._in_order(self.accumulator.rank_ranges())
 
-    @cached_property
+    @frozen_property
     def rank_quantiles(self) -> IntArray:
         """The ranks not exceeded in 5, 50 and 95 % of the draws in which each is ranked, (n, 3).
 
@@ -399,7 +399,7 @@ class Robustness(RankingResult):
         self._refuse_large(_NO_TABLE)
         return self._in_order(self.accumulator.rank_quantiles(_LEVELS.values()))
 
-    @cached_property
+    @frozen_property
     def entropies(self) -> FloatArray:
         """The entropy of the ranks of each, in bits, (n,): 0 where its rank is always the same."""
         shares = np.column_stack([self.unranked, self.rank_acceptability])
@@ -408,12 +408,12 @@ class Robustness(RankingResult):
 
     # scores
 
-    @cached_property
+    @frozen_property
     def unscored(self) -> FloatArray:
         """The share of draws in which each has no score, (n,): only where `missing` is drawn."""
         return self._shares(self.accumulator.unscored)
 
-    @cached_property
+    @frozen_property
     def scored_by_draws(self) -> IntArray:
         """Positions of candidates without a score in the ranking that have one in some draws.
 
@@ -421,17 +421,17 @@ class Robustness(RankingResult):
         """
         return read_only(np.flatnonzero(np.isnan(self.ranking.scores) & (self.unscored < 1)))
 
-    @cached_property
+    @frozen_property
     def score_means(self) -> FloatArray:
         """The mean score of each over the draws in which it has one, (n,); NaN if in none."""
         return self._in_order(self.accumulator.score_means()[0])
 
-    @cached_property
+    @frozen_property
     def score_errors(self) -> FloatArray:
         """The standard errors of `score_means`, (n,), in points."""
         return self._in_order(self.accumulator.score_means()[1])
 
-    @cached_property
+    @frozen_property
     def score_quantiles(self) -> FloatArray:
         """The scores below which 5, 50 and 95 % of the draws lie, (n, 3), right to 0.1 point.
 
@@ -456,27 +456,27 @@ class Robustness(RankingResult):
 
     # verdicts and bands
 
-    @cached_property
+    @frozen_property
     def verdict_probabilities(self) -> Mapping[str, FloatArray]:
         """The share of draws in which each candidate has each verdict, (n,) a verdict."""
         verdicts = self.ranking.framework.all_verdicts
         return dict(zip(verdicts, self._verdict_shares.T, strict=True))
 
-    @cached_property
+    @frozen_property
     def band_probabilities(self) -> Mapping[str, FloatArray]:
         """The share of draws in which each candidate is ranked and in each band, (n,) a band."""
         return dict(zip(self.accumulator.bands, self._band_shares.T, strict=True))
 
     # weights
 
-    @cached_property
+    @frozen_property
     def central_weights(self) -> FloatArray:
         """The mean overall weights of leaves with which each is first, (n, m); NaN if never."""
         with np.errstate(invalid="ignore"):
             means = self.accumulator.weight_sums / self.accumulator.rank_counts[:, [1]]
         return self._in_order(means)
 
-    @cached_property
+    @frozen_property
     def confidence_factors(self) -> FloatArray:
         """The share of draws of ratings in which each is first under its central weights, (n,).
 
@@ -503,7 +503,7 @@ class Robustness(RankingResult):
 
     # pairs
 
-    @cached_property
+    @frozen_property
     def pairwise_wins(self) -> FloatArray:
         """The share of draws in which the row's candidate is ahead of the column's, (n, n).
 
@@ -559,7 +559,7 @@ class Robustness(RankingResult):
 
     # sources of the uncertainty
 
-    @cached_property
+    @frozen_property
     def variance_shares(self) -> tuple[VarianceShare, ...]:
         """Shares of weights, ratings and choices of method in the variance of scores and places."""
         return variance_shares(self.source, self.draws)

@@ -9,14 +9,21 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from functools import cached_property
 from itertools import compress
 from operator import attrgetter, methodcaller
 from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from ..arrays import BoolArray, FloatArray, IndexArray, IntArray, number_or_none
+from ..arrays import (
+    BoolArray,
+    FloatArray,
+    Frozen,
+    IndexArray,
+    IntArray,
+    frozen_property,
+    number_or_none,
+)
 from ..errors import refusal_of_name
 from ..models.criteria import Scale
 from ..models.framework import Weights, group_weights
@@ -121,7 +128,7 @@ class StableRange:
 
 
 @dataclass(frozen=True)
-class WeightStability:
+class WeightStability(Frozen):
     """How far one weight may move, the others of its group in their present proportions.
 
     Parameters
@@ -191,7 +198,7 @@ class _Claims:
     top: int
     severity: Codes
 
-    @cached_property
+    @frozen_property
     def concerned(self) -> BoolArray:
         """Candidates each claim is about: leaders, members of the top, all ranked ones, (3, n)."""
         ranks = self.ranking.ranks
@@ -530,7 +537,7 @@ class Tornado(RankingResult):
             words.append(f"{figure(rating)}: {then}")
         return "; ".join(words) or None
 
-    @cached_property
+    @frozen_property
     def round_changes(self) -> Mapping[tuple[str, str], list[tuple[float, int | None, str | None]]]:
         """Ratings, as readers would write them, with another rank or another verdict.
 
@@ -747,7 +754,7 @@ class Sensitivity(RankingResult):
     draws: int
     seed: int
 
-    @cached_property
+    @frozen_property
     def variance(self) -> Influences:
         """Shares of the variance of scores that weights and ratings explain."""
         return influences_of(
@@ -789,7 +796,7 @@ class Sensitivity(RankingResult):
         place = self.ranking.place_of(candidate)
         return tornadoes_of(self.ranking, self.ranking.order[place : place + 1])[0]
 
-    @cached_property
+    @frozen_property
     def tornadoes(self) -> tuple[Tornado, ...]:
         """The tornadoes of the ranked candidates, in rank order."""
         rows = self.ranking.order[self.ranking.ranks > 0]
@@ -854,7 +861,7 @@ class Sensitivity(RankingResult):
         spaces = {group.group: str(group.space) for group in self.variance.source.groups}
         return {"top": self.top, "weights": spaces, "draws": self.draws, "seed": self.seed}
 
-    @cached_property
+    @frozen_property
     def rows(self) -> tuple[dict[str, Any], ...]:
         """Each weight, then each rating of each ranked candidate, as cells by key."""
         rows = []

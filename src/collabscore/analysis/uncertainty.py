@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from ..arrays import BoolArray, FloatArray, IndexArray
+from ..arrays import BoolArray, FloatArray, Frozen, IndexArray, frozen_property
 from ..errors import UsageError, choose_from, refusal_of_name, refuse_no_integer
 from ..kernels.aggregation import overall_weights, ratings_from
 from ..kernels.weights import TILE, Keys, uniform_numbers
@@ -45,7 +45,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class UncertainRatings:
+class UncertainRatings(Frozen):
     """Ratings on one criterion that are not points, (u,) each.
 
     Parameters
@@ -235,7 +235,7 @@ def _stream_keys(names: Iterable[tuple[object, ...]]) -> Keys:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Draws:
+class Draws(Frozen):
     """Draws of the weights, ratings and choices of method of a problem.
 
     Parameters
@@ -263,7 +263,7 @@ class Draws:
     def _rows(self) -> IndexArray:
         return np.arange(self.problem.size) if self.subjects is None else self.subjects
 
-    @cached_property
+    @frozen_property
     def uncertain(self) -> tuple[UncertainRatings, ...]:
         """The ratings that are not points, of each criterion that has any."""
         found = []

@@ -14,7 +14,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 import numpy as np
 
-from ..arrays import FloatArray
+from ..arrays import FloatArray, Frozen
 from ..kernels.weights import TILE
 from ..models.base import title_of
 from ..models.framework import Framework, Weights, group_weights
@@ -270,7 +270,7 @@ def variance_shares(draws: Draws, count: int) -> tuple[VarianceShare, ...]:
 
 
 @dataclass(frozen=True, eq=False)
-class Influence:
+class Influence(Frozen):
     """Influence of one group's weights, or one criterion's ratings, on the scores.
 
     Parameters

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from operator import attrgetter
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 from pydantic import BaseModel
 
-from ..arrays import BoolArray, IndexArray, IntArray
+from ..arrays import BoolArray, IndexArray, IntArray, frozen_property
 from ..documents.loading import load_candidates
 from ..documents.reweighting import GivenWeights, reweighted, without_guardrails
 from ..errors import UsageError, refusal_of_name
@@ -130,14 +129,14 @@ class WhatIf(RankingResult):
 
     kind: ClassVar[str] = "what-if"
 
-    @cached_property
+    @frozen_property
     def rows(self) -> tuple[Shift, ...]:
         """The candidates that change, in the order of the later ranking."""
         found = tuple(_shifts(self.before, self.ranking.whole, self.given))
         kept = set(self.ranking.ids)
         return tuple(shift for shift in found if shift.after.id in kept)
 
-    @cached_property
+    @frozen_property
     def order(self) -> tuple[Shift, ...]:
         """All candidates in the new order, the changed ones with their reasons."""
         changed = {shift.after.id: shift for shift in self.rows}

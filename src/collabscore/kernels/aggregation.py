@@ -17,7 +17,7 @@ from typing import Literal
 
 import numpy as np
 
-from ..arrays import BoolArray, FloatArray, IndexArray
+from ..arrays import BoolArray, FloatArray, Frozen, IndexArray
 
 __all__ = [
     "Tree",
@@ -228,7 +228,7 @@ def ratings_from(
 
 
 @dataclass(frozen=True, eq=False)
-class Tree:
+class Tree(Frozen):
     """A tree of criteria, each group a weighted power mean of its children.
 
     IndexArray are numbered: the leaves 0 ... `leaves` - 1 in order, then the groups, each after its

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import FloatArray, IntArray
+from ..arrays import FloatArray, Frozen, IntArray, frozen_property
 from .aggregation import Tree, overall_weights
 
 __all__ = ["TILE", "Keys", "WeightPolytope", "WeightSet", "uniform_numbers"]
@@ -74,7 +73,7 @@ def uniform_numbers(keys: Keys, tile: int) -> FloatArray:
 
 
 @dataclass(frozen=True, eq=False)
-class WeightSet:
+class WeightSet(Frozen):
     """The weights that the children of one group may have: a simplex, cut by a box or by an order.
 
     A part is a child, or several that keep their proportions. Build it with `fixed`, `between`,
@@ -105,6 +104,7 @@ class WeightSet:
         reversed_ends = bool((self.low > self.high).any())
         if reversed_ends or self.low.sum() > 1 + _FLAT or self.high.sum() < 1 - _FLAT:
             raise ValueError(f"no weights lie between {self.low!r} and {self.high!r}")
+        super().__post_init__()
 
     @classmethod
     def fixed(cls, shares: FloatArray) -> WeightSet:
@@ -322,7 +322,7 @@ class WeightSet:
 
 
 @dataclass(frozen=True, eq=False)
-class WeightPolytope:
+class WeightPolytope(Frozen):
     """The overall weights that the leaves of an arithmetic tree may have.
 
     Parameters
@@ -383,7 +383,7 @@ class WeightPolytope:
         """
         return np.asarray((self.minimise(values) * values).sum(axis=1))
 
-    @cached_property
+    @frozen_property
     def constraints(self) -> tuple[FloatArray, FloatArray]:
         """The constraints on overall weights, beside being not negative, with sum 1.
 

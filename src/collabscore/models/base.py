@@ -9,7 +9,7 @@ import unicodedata
 from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, NamedTuple, NoReturn, Self, TypeVar, get_args
+from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -24,7 +24,7 @@ from pydantic import (
 )
 from typing_extensions import TypeAliasType
 
-from ..arrays import plain
+from ..arrays import FrozenDict, FrozenList, plain
 from ..errors import Diagnostic, KeyPath, Origin, quotable
 
 __all__ = [
@@ -110,32 +110,6 @@ Verified = Literal["primary", "secondary", "no"]
 
 K = TypeVar("K")
 V = TypeVar("V")
-
-
-def _refuse_change(self: object, *args: object, **kwargs: object) -> NoReturn:
-    raise TypeError("a document cannot be changed; make a copy with `model_copy(update=...)`")
-
-
-def _copied(self: Any) -> tuple[type, tuple[Any]]:
-    """Build copies and pickles from a plain container: nothing can be added to a frozen one."""
-    return type(self), (self.copy(),)
-
-
-class FrozenDict(dict[K, V]):
-    """A dict that refuses to be changed: documents share what they hold, also across loads."""
-
-    __setitem__ = __delitem__ = __ior__ = _refuse_change
-    clear = pop = popitem = setdefault = update = _refuse_change
-    __reduce__ = _copied
-
-
-class FrozenList(list[V]):
-    """A list that refuses to be changed."""
-
-    __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse_change
-    append = extend = insert = pop = remove = _refuse_change
-    clear = reverse = sort = _refuse_change
-    __reduce__ = _copied
 
 
 def _frozen_map(value: object, read: ValidatorFunctionWrapHandler) -> object:
@@ -504,12 +478,18 @@ class Model(BaseModel):
         allow_inf_nan=False,
     )
 
-    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """Return a copy, with other values of some fields; everything derived is derived anew."""
-        copied = super().model_copy(update=update, deep=deep)
+    def __copy__(self) -> Self:
+        """Return a copy; everything derived is derived anew, and `model_copy` does so, too."""
+        copied = super().__copy__()
         for name in vars(copied).keys() - type(self).model_fields.keys():
             del vars(copied)[name]
         return copied
+
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        return BaseModel.__deepcopy__(self.__copy__(), memo)
+
+    def __getstate__(self) -> dict[Any, Any]:
+        return super(Model, self.__copy__()).__getstate__()
 
 
 class Document(Model):

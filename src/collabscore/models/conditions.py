@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import NoReturn, TypeAlias
 
+from ..arrays import Frozen, frozen_property
 from ..errors import Diagnostic, KeyPath, choose_from, did_you_mean
 from .base import LARGEST, ReadingError, clean_text, lookalike_in
 from .expressions import (
@@ -81,7 +81,7 @@ _MIRROR = str.maketrans("<>", "><")
 
 
 @dataclass(frozen=True)
-class Symbols:
+class Symbols(Frozen):
     """The names that a condition may use.
 
     Parameters
@@ -104,7 +104,7 @@ class Symbols:
         default_factory=dict, repr=False, compare=False
     )
 
-    @cached_property
+    @frozen_property
     def sets(self) -> Mapping[str, SetFact]:
         """Facts whose answers are sets."""
         return {name: fact for name, fact in self.facts.items() if isinstance(fact, SetFact)}

@@ -15,6 +15,7 @@ import numpy as np
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
+from ..arrays import frozen
 from ..errors import KeyPath, choose_from, did_you_mean, quotable
 from ..kernels.logic import compare
 from ..output.text import figure
@@ -71,7 +72,7 @@ __all__ = [
 class FactDetail(Backed):
     """An answer to a fact, with its evidence."""
 
-    value: Annotated[Any, BeforeValidator(clean_data)] = optional_field(
+    value: Annotated[Any, BeforeValidator(clean_data), AfterValidator(frozen)] = optional_field(
         "The answer, in any form allowed without detail."
     )
     low: Point | None = optional_field("Lowest possible answer; with `high`.")

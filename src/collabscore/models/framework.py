@@ -9,13 +9,14 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import Annotated, Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr
 
+from ..arrays import Frozen, frozen_property
 from ..errors import Diagnostic, KeyPath, UsageError, did_you_mean, printable
 from ..kernels.weights import WeightSet
 from ..output.text import short_digest
@@ -157,7 +158,7 @@ STATES = ("clear", "met", "unknown", "unmet", "barred")
 
 
 @dataclass(frozen=True)
-class CompiledStep:
+class CompiledStep(Frozen):
     """A step ready to be evaluated: its condition parsed, its verdicts by position."""
 
     step: Step
@@ -166,7 +167,7 @@ class CompiledStep:
     met: int
     if_unknown: int
 
-    @cached_property
+    @frozen_property
     def severity(self) -> NDArray[np.int8]:
         """The verdict of each state, in the order of `STATES`."""
         return np.array([0, self.met, self.if_unknown, self.then, self.then], dtype=np.int8)
@@ -366,37 +367,37 @@ class Framework(SharedDefinitions):
     def _merged(self, kind: str) -> Mapping[str, Any]:
         return FrozenDict({**self._shared(kind), **getattr(self, kind)})
 
-    @cached_property
+    @frozen_property
     def all_sources(self) -> Mapping[str, Source]:
         """Sources by id, those of the vocabulary first."""
         return self._merged("sources")
 
-    @cached_property
+    @frozen_property
     def all_scales(self) -> Mapping[str, Scale]:
         """Scales by id, those of the vocabulary first."""
         return self._merged("scales")
 
-    @cached_property
+    @frozen_property
     def all_lists(self) -> Mapping[str, NamedList]:
         """Lists by id, those of the vocabulary first."""
         return self._merged("lists")
 
-    @cached_property
+    @frozen_property
     def all_facts(self) -> Mapping[str, Fact]:
         """Facts by id, those of the vocabulary first."""
         return self._merged("facts")
 
-    @cached_property
+    @frozen_property
     def all_safeguards(self) -> Mapping[str, Safeguard]:
         """Safeguards by id, those of the vocabulary first."""
         return self._merged("safeguards")
 
-    @cached_property
+    @frozen_property
     def all_conditions(self) -> Mapping[str, Condition]:
         """Conditions by id, those of the vocabulary first."""
         return self._merged("conditions")
 
-    @cached_property
+    @frozen_property
     def all_verdicts(self) -> Mapping[str, Verdict]:
         """Verdicts, mild to severe."""
         return self.verdicts or default_verdicts()
@@ -417,7 +418,7 @@ class Framework(SharedDefinitions):
             return self.all_scales.get(criterion.scale)
         return criterion.scale
 
-    @cached_property
+    @frozen_property
     def nodes(self) -> Mapping[str, LeafNode | GroupNode]:
         """Criteria and groups by id, parents before children, in the order of the document."""
         whole = Criterion.model_construct(criteria=self.criteria)
@@ -448,13 +449,13 @@ class Framework(SharedDefinitions):
             else:
                 yield LeafNode(*common, self.scale_of(criterion) or _NO_SCALE)
 
-    @cached_property
+    @frozen_property
     def leaves(self) -> Mapping[str, LeafNode]:
         """Leaf criteria by id: the columns of every table of ratings, (m,)."""
         nodes = self.nodes.items()
         return FrozenDict({key: node for key, node in nodes if isinstance(node, LeafNode)})
 
-    @cached_property
+    @frozen_property
     def groups(self) -> Mapping[str, GroupNode]:
         """Groups by id, parents before children."""
         nodes = self.nodes.items()
@@ -464,7 +465,7 @@ class Framework(SharedDefinitions):
         """Return the leaves of a group, or the leaf itself."""
         return [leaf for leaf, node in self.leaves.items() if key in node.path]
 
-    @cached_property
+    @frozen_property
     def rating_scales(self) -> Mapping[str, Scale]:
         """The scale of everything that a candidate may rate: own leaves, and the vocabulary's."""
         scales = {}
@@ -476,7 +477,7 @@ class Framework(SharedDefinitions):
 
     # lists
 
-    @cached_property
+    @frozen_property
     def list_members(self) -> Mapping[str, frozenset[str]]:
         """Items of each list, finer ones included unless it is a part of another list."""
         lists = self.all_lists.items()
@@ -491,7 +492,7 @@ class Framework(SharedDefinitions):
 
     # conditions and guardrails
 
-    @cached_property
+    @frozen_property
     def symbols(self) -> Symbols:
         """The names that conditions may use."""
         return Symbols(
@@ -503,7 +504,7 @@ class Framework(SharedDefinitions):
             conditions={name: condition.when for name, condition in self.all_conditions.items()},
         )
 
-    @cached_property
+    @frozen_property
     def applies_expression(self) -> Expression | None:
         """Which candidates it is about, parsed; None: all."""
         return self._parsed(self.applies)
@@ -511,7 +512,7 @@ class Framework(SharedDefinitions):
     def _parsed(self, condition: str | None) -> Expression | None:
         return None if condition is None else parse(condition, self.symbols)
 
-    @cached_property
+    @frozen_property
     def compiled_guardrails(self) -> Mapping[str, tuple[CompiledStep, ...]]:
         """Steps of each guardrail, ready to be evaluated."""
         compiled = {}
@@ -524,25 +525,25 @@ class Framework(SharedDefinitions):
         verdicts = (step.then, self.met_verdict(step) or names[0], self.unknown_verdict(step))
         return CompiledStep(step, self._parsed(step.when), *map(names.index, verdicts))
 
-    @cached_property
+    @frozen_property
     def deciding_expressions(self) -> tuple[Expression, ...]:
         """Conditions of the guardrails in order, then `applies`: all that verdicts rest on."""
         found = [step.when for steps in self.compiled_guardrails.values() for step in steps]
         found.append(self.applies_expression)
         return tuple(expression for expression in found if expression is not None)
 
-    @cached_property
+    @frozen_property
     def references(self) -> References:
         """Names that verdicts rest on."""
         return references(*self.deciding_expressions)
 
-    @cached_property
+    @frozen_property
     def facts_asked(self) -> tuple[str, ...]:
         """Facts to answer: all its own, and those of its vocabulary that it uses."""
         used = {*self.references.inputs, *self.facts}
         return tuple(key for key in self.all_facts if key in used)
 
-    @cached_property
+    @frozen_property
     def atoms_by_fact(self) -> Mapping[str, tuple[Atom, ...]]:
         """Parts of the deciding expressions that ask for the answer to each fact, each once."""
         found: dict[str, dict[Atom, None]] = {}
@@ -553,7 +554,7 @@ class Framework(SharedDefinitions):
                         found.setdefault(part.fact, {})[atom] = None
         return FrozenDict({name: tuple(atoms) for name, atoms in found.items()})
 
-    @cached_property
+    @frozen_property
     def safeguards_named(self) -> tuple[str, ...]:
         """Safeguards required of every project, then those that guardrails need, each once."""
         named = list(self.standing)
@@ -609,7 +610,7 @@ class Framework(SharedDefinitions):
         """Whether it makes one score of its criteria."""
         return bool(self.leaves) and self.combine != "none"
 
-    @cached_property
+    @frozen_property
     def digest(self) -> str:
         """SHA-256 of its whole content, the vocabulary included, as ``sha256:<hex>``."""
         return digest_of(self)
@@ -692,7 +693,7 @@ class WeightSpace:
 
 
 @dataclass(frozen=True, eq=False)
-class GroupWeights:
+class GroupWeights(Frozen):
     """The weights that the children of one group may have.
 
     Parameters

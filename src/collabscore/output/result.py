@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import cache, cached_property
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import repeat
 from typing import Any, ClassVar, get_args
 
+from ..arrays import Frozen, frozen_property
 from ..errors import refusal_of_name
 from .blocks import Detail
 from .table import Field, Page, Readable, Table, as_json
@@ -41,7 +42,7 @@ def reported(subject: object, module: str, name: str, **options: Any) -> Any:
     return None if function is None else function(subject, **options)
 
 
-class Result(Readable):
+class Result(Frozen, Readable):
     """Base of all results: frozen, printed as a table or page, whole as JSON.
 
     A subclass gives `kind`, `fields`, `rows`, `title`, `outline` and `manifest`. A module
@@ -88,7 +89,7 @@ class Result(Readable):
         """Options of the call, as plain data."""
         return {}
 
-    @cached_property
+    @frozen_property
     def notes(self) -> tuple[str, ...]:
         """What a reader must know beside the numbers."""
         return tuple(self._reported("notes_of") or ())

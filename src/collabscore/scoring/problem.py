@@ -9,14 +9,24 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import partial
 from itertools import count
 from typing import Any, NoReturn, TypeAlias, TypeGuard, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import BoolArray, Cells, FloatArray, IndexArray, cells_of, plain_cell, read_only
+from ..arrays import (
+    BoolArray,
+    Cells,
+    FloatArray,
+    Frozen,
+    IndexArray,
+    cells_of,
+    frozen_property,
+    plain_cell,
+    read_only,
+)
 from ..documents.loading import FrameworkSource, load_framework
 from ..errors import (
     CandidateError,
@@ -62,7 +72,7 @@ _NO_NUMBER = (math.nan, math.nan, math.nan)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class NumberColumn:
+class NumberColumn(Frozen):
     """Ratings on a criterion, or numbers that a fact gives.
 
     Parameters
@@ -86,17 +96,17 @@ class NumberColumn:
         """Whether every number is a point or unknown."""
         return self.low is self.high
 
-    @cached_property
+    @frozen_property
     def unknown(self) -> BoolArray:
         """Where there is no number, (n,)."""
         return np.isnan(self.low)
 
-    @cached_property
+    @frozen_property
     def settled(self) -> BoolArray:
         """Where there is one number, (n,)."""
         return np.equal(self.low, self.high)
 
-    @cached_property
+    @frozen_property
     def complete(self) -> bool:
         """Whether every number is a point."""
         return self.points_only and not bool(self.unknown.any())
@@ -132,7 +142,7 @@ class NumberColumn:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class AnswerColumn:
+class AnswerColumn(Frozen):
     """Answers to a fact whose answers are words or sets: a code each into the different answers.
 
     Parameters
@@ -145,13 +155,13 @@ class AnswerColumn:
     codes: IndexArray
     answers: tuple[Any, ...]
 
-    @cached_property
+    @frozen_property
     def unknown(self) -> BoolArray:
         """Where there is no answer, (n,)."""
         unknown = [answer is None for answer in self.answers]
         return np.array(unknown, dtype=np.bool_)[self.codes]
 
-    @cached_property
+    @frozen_property
     def settled(self) -> BoolArray:
         """Where only one answer is possible, (n,)."""
         settled = [answer is not None and answer.settled for answer in self.answers]
@@ -471,7 +481,7 @@ def _refuse_no_unit(unit: object) -> None:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Problem:
+class Problem(Frozen):
     """What is to be scored: the words of candidates, turned into columns.
 
     Build it with `from_candidates` or `from_columns`.

@@ -15,7 +15,15 @@ from typing import Any, TypeAlias, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import BoolArray, FloatArray, IndexArray, IntArray, number_or_none, read_only
+from ..arrays import (
+    BoolArray,
+    FloatArray,
+    IndexArray,
+    IntArray,
+    frozen_property,
+    number_or_none,
+    read_only,
+)
 from ..errors import (
     UnknownIdError,
     UsageError,
@@ -273,33 +281,33 @@ class Ranking(Result, Sequence[Assessment]):
     def _ordered(self, array: NDArray[Any]) -> NDArray[Any]:
         return read_only(array[self.order])
 
-    @cached_property
+    @frozen_property
     def ids(self) -> tuple[str, ...]:
         """Ids, n of them."""
         return tuple(map(self.problem.id_of, self.order.tolist()))
 
-    @cached_property
+    @frozen_property
     def scores(self) -> FloatArray:
         """Scores, (n,) in [0, 100]; NaN where there is none."""
         return self._ordered(100 * self.valuation.root)
 
-    @cached_property
+    @frozen_property
     def lows(self) -> FloatArray:
         """Lower bounds of the scores, (n,) in [0, 100]."""
         return self._ordered(100 * self.valuation.root_bounds[0])
 
-    @cached_property
+    @frozen_property
     def highs(self) -> FloatArray:
         """Upper bounds of the scores, (n,) in [0, 100]."""
         return self._ordered(100 * self.valuation.root_bounds[1])
 
-    @cached_property
+    @frozen_property
     def verdicts(self) -> Words:
         """Ids of the verdicts, (n,); None where the framework is not about the candidate."""
         words = np.array([*self.framework.all_verdicts, None], dtype=object)
         return read_only(words[self.judgement.verdicts[self.order]])
 
-    @cached_property
+    @frozen_property
     def bands(self) -> Words:
         """Ids of the bands, (n,); None below the lowest and for candidates without a rank."""
         least = self.framework.bands
@@ -308,38 +316,38 @@ class Ranking(Result, Sequence[Assessment]):
         found = np.where(self.ranks > 0, bands(self.scores, thresholds), -1)
         return read_only(np.array([*lowest_first, None], dtype=object)[found])
 
-    @cached_property
+    @frozen_property
     def criteria(self) -> tuple[str, ...]:
         """Ids of the leaf criteria: the columns of `values` and `contributions`."""
         return tuple(self.framework.leaves)
 
-    @cached_property
+    @frozen_property
     def weights(self) -> FloatArray:
         """Overall weights of the leaf criteria, (m,); they sum to 1."""
         return read_only(np.array([node.overall for node in self.framework.leaves.values()]))
 
-    @cached_property
+    @frozen_property
     def values(self) -> FloatArray:
         """Values of the ratings, (n, m) in [0, 1]; NaN where one is omitted."""
         return self._ordered(self.valuation.leaf_values)
 
-    @cached_property
+    @frozen_property
     def contributions(self) -> FloatArray:
         """Points that each leaf contributes, (n, m); rows sum to the score, or are NaN."""
         return self._ordered(100 * self.valuation.contributions)
 
-    @cached_property
+    @frozen_property
     def rated(self) -> FloatArray:
         """Share of overall weight that was rated, (n,) in [0, 1]."""
         return self._ordered(self.valuation.rated)
 
-    @cached_property
+    @frozen_property
     def node_scores(self) -> Mapping[str, FloatArray]:
         """Scores of each criterion and group, (n,) in [0, 100]; NaN where there is none."""
         scores = self._ordered(100 * self.valuation.node_values)
         return {key: scores[:, column] for key, column in self.valuation.nodes.items()}
 
-    @cached_property
+    @frozen_property
     def sides(self) -> Mapping[str, FloatArray]:
         """Sub-scores of gain and of risk, (n,) each, where the framework has them.
 
@@ -375,7 +383,7 @@ class Ranking(Result, Sequence[Assessment]):
         given = self.framework.given_weights
         return {"weights": dict(given)} if given else {}
 
-    @cached_property
+    @frozen_property
     def manifest(self) -> dict[str, Any]:
         """Digests of framework and candidates, and the version of the package.
 

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
-from ..arrays import BoolArray, FloatArray
+from ..arrays import BoolArray, FloatArray, Frozen, frozen_property
 from ..kernels.aggregation import (
     Tree,
     ValueFunction,
@@ -59,7 +58,7 @@ def tree_of(framework: Framework) -> Tree:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Valuation:
+class Valuation(Frozen):
     """The values of a problem, in the order of its candidates, each computed when first asked for.
 
     Arrays over criteria have one column for each leaf, in the order of the document; those over
@@ -78,12 +77,12 @@ class Valuation:
     tree: Tree
     missing: Missing | None = None
 
-    @cached_property
+    @frozen_property
     def nodes(self) -> dict[str, int]:
         """The column of each criterion and group."""
         return node_columns(self.problem.framework)
 
-    @cached_property
+    @frozen_property
     def functions(self) -> dict[str, ValueFunction]:
         """The value function of each leaf: through its points, or straight over its scale."""
         functions = {}
@@ -94,12 +93,12 @@ class Valuation:
                 functions[key] = ValueFunction.through(node.criterion.value)
         return functions
 
-    @cached_property
+    @frozen_property
     def certain(self) -> bool:
         """Whether every rating is a point: then the score is its own bound."""
         return all(column.complete for column in self.problem.ratings.values())
 
-    @cached_property
+    @frozen_property
     def leaf_values(self) -> FloatArray:
         """Values of the leaves, (n, m) in [0, 1]; NaN where a rating is omitted."""
         values = self._empty()
@@ -129,7 +128,7 @@ class Valuation:
             values[column.unknown] = stand_in[0]
         return values
 
-    @cached_property
+    @frozen_property
     def leaf_bounds(self) -> tuple[FloatArray, FloatArray]:
         """The least and the greatest possible value of each leaf, (n, m) each."""
         if self.certain:
@@ -143,7 +142,7 @@ class Valuation:
     def _empty(self) -> FloatArray:
         return np.empty((self.problem.size, len(self.problem.framework.leaves)), order="F")
 
-    @cached_property
+    @frozen_property
     def refused(self) -> BoolArray | None:
         """Where an unknown rating forbids a value of a node, (n, nodes); None: nowhere."""
         refused = np.zeros((self.problem.size, self.tree.nodes), dtype=np.bool_, order="F")
@@ -153,7 +152,7 @@ class Valuation:
                 refused[:, above] |= self.problem.ratings[key].unknown[:, None]
         return refused if refused[:, -1:].any() else None
 
-    @cached_property
+    @frozen_property
     def node_values(self) -> FloatArray:
         """Values of all nodes, (n, nodes); NaN where omitted, refused or not combined."""
         values = node_values(self.tree, self.leaf_values)
@@ -161,14 +160,14 @@ class Valuation:
             values[self.refused] = np.nan
         return values
 
-    @cached_property
+    @frozen_property
     def node_bounds(self) -> tuple[FloatArray, FloatArray]:
         """The least and the greatest possible value of each node, (n, nodes) each."""
         least, greatest = self.leaf_bounds
         low = node_values(self.tree, least)
         return low, low if greatest is least else node_values(self.tree, greatest)
 
-    @cached_property
+    @frozen_property
     def root(self) -> FloatArray:
         """The value of the whole, (n,); NaN where there is none."""
         if not self.problem.framework.leaves:
@@ -176,7 +175,7 @@ class Valuation:
         values = root_values(self.tree, self.leaf_values)
         return values if self.refused is None else np.where(self.refused[:, -1], np.nan, values)
 
-    @cached_property
+    @frozen_property
     def root_bounds(self) -> tuple[FloatArray, FloatArray]:
         """Bounds of the value of the whole, (n,) each, stretched to hold the value itself."""
         if self.certain:
@@ -185,12 +184,12 @@ class Valuation:
         low, high = (root_values(self.tree, values) for values in self.leaf_bounds)
         return np.fmin(low, self.root), np.fmax(high, self.root)
 
-    @cached_property
+    @frozen_property
     def contributions(self) -> FloatArray:
         """Contribution of each leaf to the overall value, (n, m); rows sum to it."""
         return contributions(self.tree, self.node_values)
 
-    @cached_property
+    @frozen_property
     def rated(self) -> FloatArray:
         """The share of overall weight that was rated, (n,) in [0, 1]; an interval counts."""
         rated = np.zeros(self.problem.size)
@@ -199,7 +198,7 @@ class Valuation:
             rated += np.where(self.problem.ratings[key].unknown, 0.0, overall[j])
         return np.clip(rated, 0.0, 1.0)
 
-    @cached_property
+    @frozen_property
     def sides(self) -> Mapping[str, FloatArray]:
         """Scores of gain and of risk, (n,) in [0, 100]: with the other leaves left out."""
         found: dict[str, FloatArray] = {}

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..arrays import BoolArray, FloatArray, IndexArray, IntArray
+from ..arrays import BoolArray, FloatArray, IndexArray, IntArray, frozen_property
 from ..kernels.aggregation import Tree, overall_weights, root_values
 from ..kernels.ranking import TOLERANCE, ranks_in_draws
 from ..models.expressions import Expression, Quantity, references
@@ -118,7 +118,7 @@ class Outcomes:
     severity: Codes
     tiers: Codes
 
-    @cached_property
+    @frozen_property
     def ranks(self) -> IntArray:
         """Ranks of the subjects among one another, (s, n), from 1; 0 for none."""
         return ranks_in_draws(np.nan_to_num(self.values), self.tiers)
@@ -140,12 +140,12 @@ class Alone(Outcomes):
     rows: IndexArray
     rivals: Rivals
 
-    @cached_property
+    @frozen_property
     def scores(self) -> FloatArray:
         """Scores, (n,) in [0, 100]; NaN for none."""
         return 100 * self.values
 
-    @cached_property
+    @frozen_property
     def ranks(self) -> IntArray:
         """Rank of each among the others as they are, (n,), from 1; 0 for none."""
         return self.rivals.ranks(self.rows, self.scores, self.tiers)
@@ -250,12 +250,12 @@ class Variants:
         """The problem as it is."""
         return self.valuation.problem
 
-    @cached_property
+    @frozen_property
     def severity(self) -> Codes:
         """Present verdicts, (size,); -1 where the framework is not about the candidate."""
         return (self.judged or judge(self.valuation, self.rules)).verdicts
 
-    @cached_property
+    @frozen_property
     def rivals(self) -> Rivals:
         """Present scores and tiers."""
         scores = 100 * self.valuation.root
@@ -323,12 +323,12 @@ class Variants:
                 everywhere.add(group)
         return touched | (not names.isdisjoint(everywhere))
 
-    @cached_property
+    @frozen_property
     def applies(self) -> frozenset[str]:
         """Names that it rests on whether the framework is about a candidate; see `steps`."""
         return self._names_behind(self.problem.framework.applies_expression, ())
 
-    @cached_property
+    @frozen_property
     def steps(self) -> tuple[tuple[CompiledStep, frozenset[str]], ...]:
         """Each step in force, and the names that its verdict rests on.
 

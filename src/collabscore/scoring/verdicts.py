@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import BoolArray
+from ..arrays import BoolArray, Frozen
 from ..kernels.logic import Range, Truth, compare, count
 from ..kernels.ranking import TOLERANCE
 from ..models.base import title_of
@@ -197,7 +197,7 @@ REASON_CODES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Finding:
+class Finding(Frozen):
     """What one guardrail finds of one candidate.
 
     Parameters
@@ -250,7 +250,7 @@ class Finding:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Assessment(Readable):
+class Assessment(Readable, Frozen):
     """The assessment of one candidate: its place, its verdict, and the findings behind it.
 
     Notebooks show it as a card; `print` shows the same as text.
@@ -340,7 +340,7 @@ def deciding_findings(assessment: Assessment) -> list[Finding]:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Judgement:
+class Judgement(Frozen):
     """Findings and verdicts of all candidates, in the order of the problem, as positions.
 
     Parameters

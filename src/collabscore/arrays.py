@@ -66,9 +66,9 @@ def _refuse_change(self: object, *args: object, **kwargs: object) -> NoReturn:
     raise TypeError(f"this cannot be changed; change a copy: `{kind}(...)` or `model_copy(...)`")
 
 
-def _copied(self: Any) -> tuple[type, tuple[Any]]:
+def _copied(self: Any) -> tuple[Callable[[Any], Any], tuple[Any]]:
     """Build copies and pickles from a plain container: nothing can be added to a frozen one."""
-    return type(self), (self.copy(),)
+    return frozen, (self.copy(),)
 
 
 class FrozenDict(dict[K, V]):

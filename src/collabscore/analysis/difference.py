@@ -21,7 +21,7 @@ from annotated_types import Interval, Len
 from pydantic import ConfigDict
 from pydantic import Field as ModelField
 
-from ..arrays import FloatArray, Frozen, frozen_property, number_or_none
+from ..arrays import FloatArray, Frozen, frozen, frozen_property, number_or_none
 from ..documents.loading import PlainDocument, load_framework, read_document
 from ..documents.reweighting import plain_framework, reweighted
 from ..documents.validation import build_model
@@ -426,7 +426,7 @@ def diff(old: Ranking | StoredSource, new: Ranking | StoredSource) -> Difference
     """
     if isinstance(old, Ranking) and isinstance(new, Ranking):
         return _difference_of_rankings(old.whole, new.whole)
-    before, after = _stored_run(old, "old"), _stored_run(new, "new")
+    before, after = frozen(_stored_run(old, "old")), frozen(_stored_run(new, "new"))
     changed: tuple[str, ...] = ()
     if before["manifest"]["framework"]["digest"] != after["manifest"]["framework"]["digest"]:
         names = f"{_full_name(before['framework'])} -> {_full_name(after['framework'])}"
@@ -583,7 +583,7 @@ def _compared_candidates(
 
 def _difference_of_rankings(old: Ranking, new: Ranking) -> Difference:
     runs = counterfactual_runs(old, new)
-    before, after = old.document(), new.document()
+    before, after = frozen(old.document()), frozen(new.document())
     found = _compared_candidates(before, after, runs.changes, _parts_of(runs))
     frameworks = old.framework, new.framework
     changed = tuple(_framework_changes(*frameworks))

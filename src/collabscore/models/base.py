@@ -172,8 +172,11 @@ class ReadingError(ValueError):
         help: str | None = None,
         within: tuple[int, int] | None = None,
     ) -> None:
-        super().__init__(message)
+        super().__init__(code, message, path, help, within)  # as given: pickled by its arguments
         self.diagnostic = Diagnostic(code, message, path, help, within=within)
+
+    def __str__(self) -> str:
+        return self.diagnostic.message
 
     def under(self, key: str | float) -> Self:
         """Return the same error, as seen from the mapping or the list around it."""

@@ -199,9 +199,9 @@ class Cases(Document):
         """Return the candidates of all cases as a list, (n,), in the order of the cases."""
         return Candidates.model_construct(
             _fields_set={"framework", "sources", "candidates"},
-            framework=[self.framework],
+            framework=FrozenList([self.framework]),
             sources=self.sources,
-            candidates=[_candidate_of(case) for case in self.cases],
+            candidates=FrozenList(map(_candidate_of, self.cases)),
         )
 
 

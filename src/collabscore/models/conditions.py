@@ -162,10 +162,13 @@ class ConditionError(ValueError):
     def __init__(
         self, diagnostic: Diagnostic, elsewhere: bool = False, circle: tuple[str, ...] = ()
     ) -> None:
-        super().__init__(diagnostic.message)
+        super().__init__(diagnostic, elsewhere, circle)  # as given: it is pickled by its arguments
         self.diagnostic = diagnostic
         self.elsewhere = elsewhere
         self.circle = circle
+
+    def __str__(self) -> str:
+        return self.diagnostic.message
 
 
 def parse(text: str, symbols: Symbols, chain: tuple[str, ...] = ()) -> Expression:

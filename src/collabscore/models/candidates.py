@@ -40,6 +40,8 @@ __all__ = [
     "Cases",
     "Expectation",
     "PlacedSafeguard",
+    "State",
+    "Unit",
 ]
 
 Unit = Literal["area", "project"]

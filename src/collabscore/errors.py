@@ -52,8 +52,8 @@ __all__ = [
     "printable",
     "quotable",
     "refusal_of_name",
+    "refusal_of_system",
     "refuse_no_integer",
-    "system_words",
 ]
 
 KeyPath = tuple[str | int | float, ...]
@@ -332,30 +332,35 @@ _CURES = {
     errno.EISDIR: "give the name of a file",
     errno.EACCES: "change its permissions, or choose another file",
     errno.EROFS: "choose another folder",
+    errno.EFBIG: "divide it into several",
     errno.ENOSPC: "free some space, or choose another place",
 }
 
 
-def system_words(error: BaseException) -> str:
-    """Return the reason for which the system refuses a call, and a cure, without paths.
+def refusal_of_system(
+    attempt: str, error: BaseException, kind: type[UsageError] = UsageError
+) -> UsageError:
+    """Return the error that the system refuses a call, with the reason and a cure, without paths.
 
     Examples
     --------
-    >>> system_words(FileNotFoundError(errno.ENOENT, "No such file or directory", "/srv/x"))
-    'no such file or directory; check the name and the folder'
-    >>> system_words(ValueError("embedded null byte"))
-    'no file can have such a name; use other characters'
+    >>> found = FileNotFoundError(errno.ENOENT, "No such file or directory", "/srv/x")
+    >>> print(refusal_of_system("cannot read `x`", found))
+    cannot read `x`: no such file or directory; check the name and the folder
+    >>> print(refusal_of_system("cannot read `x`", ValueError("embedded null byte")))
+    cannot read `x`: no file can have such a name; use other characters
     """
-    if isinstance(error, MemoryError):
-        return "not enough memory; use fewer candidates or draws"
-    if isinstance(error, io.UnsupportedOperation):
-        return "the stream is closed"
-    if not isinstance(error, OSError):
-        return "no file can have such a name; use other characters"
-    reason = error.strerror or str(error)
-    reason = reason[:1].lower() + reason[1:]
-    cure = _CURES.get(error.errno or 0)
-    return f"{reason}; {cure}" if cure else reason
+    match error:
+        case MemoryError():
+            reason, cure = "not enough memory", "use fewer candidates or draws"
+        case io.UnsupportedOperation():
+            reason, cure = "the stream is closed", "name a file instead"
+        case OSError():
+            reason = error.strerror or str(error)
+            cure = _CURES.get(error.errno or 0, "choose another file")
+        case _:
+            reason, cure = "no file can have such a name", "use other characters"
+    return kind(f"{attempt}: {reason[:1].lower()}{reason[1:]}", help=cure)
 
 
 class MissingExtraError(CollabscoreError, ImportError):

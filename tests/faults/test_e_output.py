@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import signal
 import stat
@@ -110,6 +111,18 @@ def test_a_file_read_as_standard_input(desk: Desk) -> None:
     with desk.write("bare.yaml", text).open() as opened:
         done = desk.run("score", "-", "-f", "small.yaml", *to("bare.yaml"), stdin=opened)
     is_a_sentence(done, "`bare.yaml` is an input of this command")
+
+
+def test_a_result_added_to_its_own_input(desk: Desk) -> None:
+    """A shell opens the file: `collabscore score list.yaml >> list.yaml`."""
+    err = io.StringIO()
+    before = (desk.folder / "list.yaml").read_text()
+    with (desk.folder / "list.yaml").open("a") as out:
+        assert desk.run_on(out, err, "score", "list.yaml") == 2
+    assert "standard output is an input of this command" in err.getvalue()
+    assert (desk.folder / "list.yaml").read_text() == before
+    with (desk.folder / "other.txt").open("a") as out:
+        assert desk.run_on(out, err, "score", "list.yaml") == 0
 
 
 # places that cannot be written to

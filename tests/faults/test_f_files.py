@@ -151,6 +151,27 @@ def test_an_id_is_meant_before_a_title(desk: Desk) -> None:
     is_a_sentence(desk.run("explain", "swapped.yaml", "xyz"), "choose from `one`, `two`")
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_result_is_no_document(desk: Desk, command: str) -> None:
+    assert desk.run("robustness", "list.yaml", "--draws", "8", "-o", "result.json").code == 0
+    done = desk.call(command, "result.json")
+    is_a_sentence(
+        done, "error[wrong-kind]", "--> result.json:2:18", "give the document that it was made from"
+    )
+
+
+@pytest.mark.parametrize("command", [name for name in COMMANDS if name not in ("check", "test")])
+def test_a_document_of_another_kind_has_a_cure(desk: Desk, command: str) -> None:
+    kind, other = (
+        ("candidates", "small.yaml") if "LIST" in COMMANDS[command] else ("framework", "list.yaml")
+    )
+    is_a_sentence(
+        desk.call(command, other), f"= help: give a file that has `collabscore: {kind}/1`"
+    )
+    desk.write("value.yaml", "just words\n")
+    is_a_sentence(desk.call(command, "value.yaml"), f"= help: begin with `collabscore: {kind}/1`")
+
+
 # commands to copy
 
 

@@ -132,7 +132,8 @@ def _findings_that_fail(checked: Checked, fail_on: str) -> list[Diagnostic]:
 def _report_check(checked: Checked, form: str, fail_on: str) -> None:
     """Print the findings about one document on stdout, and how many there are on stderr."""
     if checked.is_unread:
-        fail(checked.diagnostics[0].message)
+        (finding,) = checked.diagnostics
+        fail(str(UsageError(finding.message, help=finding.help)))
     if checked.diagnostics and (form == "github" or not checked.is_unread):
         _print_findings(checked, form, fail_on)
     if form == "json" or checked.is_unread:  # JSON has all documents together
@@ -174,7 +175,11 @@ def _say_next(found: list[Checked], frameworks: tuple[str, ...]) -> None:
         ("framework", "new projects.yaml -f", ""),
     ):
         for checked in found:
-            if checked.kind == kind and checked.source != "<stdin>":
+            if (
+                checked.kind == kind
+                and checked.source != "<stdin>"
+                and checked.source.isprintable()
+            ):
                 file = shlex.quote(checked.source)
                 say(f"next: collabscore {call} {file}{ending}")
                 return

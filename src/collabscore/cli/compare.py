@@ -112,7 +112,8 @@ def diff(
     lists, each change of a score is divided among ratings, weights, criteria and other inputs.
     The parts sum to the whole change.
     """
-    refuse_two_inputs([old, new], "give one of the two as a file")
+    given = [old, new, framework, old_framework, new_framework]
+    refuse_two_inputs(given, "give the others as files")
     if framework and (old_framework or new_framework):
         raise UsageError("-f is for both: leave it out with --old-framework and --new-framework")
     with weights_of_option():

@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 import click
 
 from ..documents.loading import files_read
-from ..errors import CollabscoreError, DocumentError, UsageError, likely, system_words
+from ..errors import CollabscoreError, DocumentError, UsageError, likely, refusal_of_system
 from .terminal import Settings, discard_output, fail, say, say_diagnostics, summaries_of
 
 __all__ = [
@@ -221,7 +221,7 @@ def _exit_code(call: Callable[[], Any], chosen: Settings) -> int:
         discard_output(sys.stdout)
         if isinstance(error, BrokenPipeError):
             return DONE
-        fail(f"cannot read or write: {system_words(error)}")
+        fail(str(refusal_of_system("cannot read or write", error)))
         return MISUSED
     except Exception as error:
         if chosen.debug:

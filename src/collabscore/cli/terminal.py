@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import io
 import os
 import re
 import shutil
@@ -19,7 +20,7 @@ from typing import Literal, TextIO
 import click
 
 from ..documents.loading import files_read
-from ..errors import Diagnostic, UsageError, printable, system_words
+from ..errors import Diagnostic, UsageError, printable, refusal_of_system
 from ..output.text import plural
 
 __all__ = [
@@ -257,6 +258,8 @@ def write(text: str, output: str | None = None, *, is_data: bool = False) -> Non
     is_screen = output is None or output == "-"
     try:
         if is_screen:
+            with suppress(io.UnsupportedOperation):  # a stream without a file
+                _refuse_input(os.fstat(sys.stdout.fileno()), "standard output")
             _print_text(text, sys.stdout, is_data=is_data)
         else:
             _write_file(output or "", text.encode("utf-8", errors="replace"))
@@ -264,7 +267,7 @@ def write(text: str, output: str | None = None, *, is_data: bool = False) -> Non
         return
     except (OSError, ValueError) as error:
         place = "to standard output" if is_screen else f"`{output}`"
-        raise UsageError(f"cannot write {place}: {system_words(error)}") from None
+        raise refusal_of_system(f"cannot write {place}", error) from None
 
 
 def _print_text(text: str, stream: TextIO, *, is_data: bool = False) -> None:
@@ -310,14 +313,19 @@ def _write_file(output: str, data: bytes) -> None:
     if found is None:
         _replace_file(target, data)
         return
-    if (found.st_dev, found.st_ino) in files_read.get(set()):
-        raise UsageError(f"`{output}` is an input of this command: choose another file")
+    _refuse_input(found, f"`{output}`")
     if not (found.st_mode & _WRITABLE and os.access(target, os.W_OK)):
         raise UsageError(f"cannot write `{output}`: it is read-only; choose another file")
     if stat.S_ISREG(found.st_mode):
         _replace_file(target, data)
     else:
         target.write_bytes(data)  # a device or a pipe: nothing to replace
+
+
+def _refuse_input(found: os.stat_result, name: str) -> None:
+    """Refuse to write to a file that the command read; a terminal may be both."""
+    if stat.S_ISREG(found.st_mode) and (found.st_dev, found.st_ino) in files_read.get(set()):
+        raise UsageError(f"{name} is an input of this command: choose another file")
 
 
 _WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH

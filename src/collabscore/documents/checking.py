@@ -21,6 +21,8 @@ from ..errors import (
     Diagnostic,
     DocumentError,
     KeyPath,
+    Span,
+    UnreadableFileError,
     UsageError,
     counted,
     did_you_mean,
@@ -31,6 +33,7 @@ from ..models.framework import Framework
 from ..output.text import plural
 from .loading import (
     KINDS,
+    OF_A_RESULT,
     PlainDocument,
     cases_from,
     load_candidates,
@@ -112,12 +115,13 @@ def refused(name: str, error: DocumentError | UsageError) -> Checked:
     """Return a document that cannot be used as a finding, or with its findings."""
     if isinstance(error, DocumentError):
         return Checked(name, "document", diagnostics=error.diagnostics)
-    message = str(error)
-    if name not in message:
-        message = f"{name}: {message}"
-    name = "<stdin>" if name == "-" else name
-    finding = Diagnostic("not-checked", message)
-    return Checked(name, "document", diagnostics=(finding,), is_unread=True)
+    message, source = error.message, "<stdin>" if name == "-" else name
+    if source not in message:
+        message = f"{source}: {message}"
+    # a file that can be read has a first line
+    span = None if isinstance(error, UnreadableFileError) else Span(source, 1, 1, 2, "")
+    finding = Diagnostic("not-checked", message, help=error.help, span=span)
+    return Checked(source, "document", diagnostics=(finding,), is_unread=True)
 
 
 def _texts_before_comments(document: PlainDocument) -> list[Diagnostic]:
@@ -178,6 +182,8 @@ def _without_kind(document: PlainDocument) -> Diagnostic:
     written = document.get("collabscore") or ""
     if written != "":
         message = f"`{quotable(written)}` is not a kind of document"
+        if document.get("manifest") is not None:
+            return Diagnostic("wrong-kind", message, ("collabscore",), OF_A_RESULT)
         help = did_you_mean(written, [f"{kind}/1" for kind in KINDS])
         return Diagnostic("wrong-kind", message, ("collabscore",), help)
     keys = map(str, document.data) if isinstance(document.data, dict) else ()

@@ -33,7 +33,7 @@ from ..errors import (
     label_of,
     likely,
     quotable,
-    system_words,
+    refusal_of_system,
 )
 from ..models.base import Document, ReadingError, clean_data
 from ..models.candidates import Candidate, Candidates, Cases
@@ -43,6 +43,7 @@ from .validation import build_model, value_at
 
 __all__ = [
     "KINDS",
+    "OF_A_RESULT",
     "CandidateSource",
     "CaseSource",
     "FrameworkSource",
@@ -90,6 +91,10 @@ KINDS = {
     "cases": Kind("a file of cases", Cases, DocumentError),
 }
 """The kinds of documents; the first line of a framework is `collabscore: framework/1`."""
+
+
+OF_A_RESULT = "give the document that it was made from; `collabscore diff` compares results"
+"""The cure where a result is given in place of a document."""
 
 
 @dataclass(frozen=True)
@@ -168,7 +173,7 @@ class PlainDocument:
         if not isinstance(self.data, Mapping):
             given = "a list" if isinstance(self.data, list) else "a single value"
             message = f"expected a mapping that begins with {first_line}, not {given}"
-            found = Diagnostic("invalid-type", message)
+            found = Diagnostic("invalid-type", message, help=f"begin with {first_line}")
         elif "collabscore" not in self.data:
             near = likely("collabscore", map(str, self.data))
             help = f"begin with {first_line}"
@@ -178,7 +183,10 @@ class PlainDocument:
             found = Diagnostic("missing-key", message, help=help)
         elif self.kind is not None:
             message = f"this is {KINDS[self.kind].name}, {is_needed}"
-            found = Diagnostic("wrong-kind", message, path)
+            found = Diagnostic("wrong-kind", message, path, f"give a file that has {first_line}")
+        elif "manifest" in self.data:
+            message = f"this is a result of `collabscore`, {is_needed}"
+            found = Diagnostic("wrong-kind", message, path, OF_A_RESULT)
         else:
             written = quotable(self.data["collabscore"])
             message = f"`{written}` is not a kind of document, {is_needed}"
@@ -339,7 +347,7 @@ def read_document(source: str | Path) -> PlainDocument:
             with path.open("rb") as file:
                 origin = Origin(_source_name(path), _bytes_of(file), path.parent)
     except (OSError, ValueError) as error:
-        raise UnreadableFileError(f"cannot read `{name}`: {system_words(error)}") from None
+        raise refusal_of_system(f"cannot read `{name}`", error, UnreadableFileError) from None
     _refuse_other_format(origin)
     reader = READERS.get(path.suffix.lower())
     return PlainDocument(decoded(origin.text, origin.source, reader).read(), origin)
@@ -397,8 +405,7 @@ def _bytes_of(file: BinaryIO | None) -> bytes:
         blocks.append(block)
         size += len(block)
         if size > MAX_BYTES:
-            limit = f"it is larger than {MAX_BYTES // 1024**2} MiB; divide it into several"
-            raise OSError(errno.EFBIG, limit)
+            raise OSError(errno.EFBIG, f"it is larger than {MAX_BYTES // 1024**2} MiB")
     return b"".join(blocks)
 
 
@@ -450,7 +457,8 @@ def read_named(source: Source, kind: str) -> PlainDocument:
             source = found
         elif not is_path and not _exists(path):
             help = _document_meant(name, kind, Path())
-            raise UsageError(f"there is no file `{name}` and no shipped {kind} of that id; {help}")
+            message = f"there is no file `{name}` and no shipped {kind} of that id"
+            raise UsageError(message, help=help)
     return _document_of(source)
 
 
@@ -640,7 +648,7 @@ def load_candidates(
     known += _frameworks_named(document, {framework.id for framework in known})
     if not known:
         raise NoFrameworkError(
-            "no framework is named; use `-f`, or add `framework: guardrail` to the list"
+            "no framework is named", help="use `-f`, or add `framework: guardrail` to the list"
         )
     candidates = document.build(Candidates, lambda built: check_candidates(built, known), known)
     if not candidates.candidates and document.origin.source:  # code may pass a list that is empty

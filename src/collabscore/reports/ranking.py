@@ -375,7 +375,10 @@ def need_blocks(assessment: Assessment, most: int | None = None) -> Iterator[Blo
 
 def _detail_blocks(ranking: Ranking) -> Iterator[Block]:
     """Yield bands and sub-scores, points, and all findings of all candidates."""
-    yield replace(ranking.table_of(ranking.shown_in_detail), title="Details of each candidate")
+    bands = [band_in_words(ranking.framework, band) for band in ranking.framework.bands]
+    notes = (f"Bands: {', '.join(bands)}.",) if bands else ()
+    details = ranking.table_of(ranking.shown_in_detail)
+    yield replace(details, title="Details of each candidate", notes=notes)
     if ranking.shown_as_points:
         yield replace(ranking.table_of(ranking.shown_as_points), title="Points behind each score")
     rows: list[tuple[Cell, ...]] = []

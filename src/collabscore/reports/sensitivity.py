@@ -54,17 +54,20 @@ def page_of(result: Sensitivity, detail: Detail) -> Page:
     verbose = detail == "verbose"
     blocks: list[Block] = [result.ranking.heading, Heading(result.title, 2)]
     blocks.append(Paragraph(" ".join(_stability_sentences(result))))
+    if result.weights:
+        more = (_ratings_sentence(result), unknown_answers_sentence(result.ranking))
+        blocks.append(Paragraph(" ".join(filter(None, more))))
     for title, weights in _weights_apart(result):
         blocks += [Heading(title, 2), _weights_table(result, weights, with_order=verbose)]
     ratings = _ratings_table(result, all_of_them=verbose)
     if ratings.rows:
-        more = 0 if verbose else len(ratings.rows) - _SHOWN_RATINGS
+        hidden = 0 if verbose else len(ratings.rows) - _SHOWN_RATINGS
         notes: tuple[str, ...] = ()
-        if more > 0:
-            candidates = plural(more, "more candidate has", "more candidates have")
+        if hidden > 0:
+            candidates = plural(hidden, "more candidate has", "more candidates have")
             notes = (f"{candidates} such a rating (-v shows them).",)
             ratings = replace(ratings, rows=ratings.rows[:_SHOWN_RATINGS])
-        blocks.append(replace(ratings, title="Unknown and uncertain ratings", notes=notes))
+        blocks += [Heading("Unknown and uncertain ratings", 2), replace(ratings, notes=notes)]
     if detail == "default":
         blocks.append(Notes((*_range_legend(result), *closing_notes(result.ranking.framework))))
     if verbose:
@@ -74,7 +77,7 @@ def page_of(result: Sensitivity, detail: Detail) -> Page:
 
 
 def _stability_sentences(result: Sensitivity) -> Iterator[str]:
-    """Yield the sentences that a minister would ask for: leader, the top, and the ratings."""
+    """Yield the sentences that a minister would ask for: who is first, and what would change it."""
     if not len(result.ranking):
         yield "There are no candidates."
         return
@@ -90,8 +93,6 @@ def _stability_sentences(result: Sensitivity) -> Iterator[str]:
     ranked = sum(assessment.rank is not None for assessment in result.ranking)
     if result.top > 1 and len(result.top_set) == result.top < ranked:
         yield from _stays(result, "top", f"The top {count_in_words(result.top)}")
-    yield _ratings_sentence(result)
-    yield from filter(None, [unknown_answers_sentence(result.ranking)])
 
 
 def _stays(result: Sensitivity, claim: Claim, subject: str) -> Iterator[str]:
@@ -111,7 +112,7 @@ def _stays(result: Sensitivity, claim: Claim, subject: str) -> Iterator[str]:
     to = percent_within(end, weight.weight, up=side == "below")
     now = f"{percent_of(weight.weight)} %"
     limit = f"at {'least' if side == 'below' else 'most'} {to} % of the total (now {now})"
-    if to.startswith("now"):
+    if percent_of(end) == percent_of(weight.weight):
         limit = f"not {'less' if side == 'below' else 'more'} than its present {now} of the total"
     yield (
         f'{subject} {depend} most on the weight of "{weight.title}". {they} {stay} the same while'

@@ -41,7 +41,7 @@ from ..output.text import plural, rounded_parts
 from .problem import AnswerColumn, Problem
 from .valuation import Valuation, tree_of
 from .verdicts import Assessment, Finding, Judgement, holds, judge, tiers_of
-from .wording import assessment_badge, badge, band_in_words, framework_title, reasons_of
+from .wording import assessment_badge, badge, framework_title, reasons_of
 
 __all__ = [
     "Ranking",
@@ -435,13 +435,7 @@ class Ranking(Result, Sequence[Assessment]):
             priority=4,
             least=10,
         )
-        yield Field(
-            "band",
-            "Band",
-            lambda found: found.band and band_in_words(framework, found.band),
-            lambda found: found.band,
-            priority=6,
-        )
+        yield Field("band", "Band", priority=6)
         yield Field("unit")
         yield Field("standing_missing", cell=lambda found: found.standing)
         yield Field("sides", csv=False)

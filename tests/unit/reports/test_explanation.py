@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -212,3 +213,20 @@ def test_memos_of_real_lists_fit_a_page(projects: cs.Ranking) -> None:
     assert [c.safeguards for c in ice.safeguard_changes if c.aim == "better_place"] == [
         (("access_terms",),)
     ]
+
+
+def test_a_risk_says_beside_its_rating_that_lower_is_better(projects: cs.Ranking) -> None:
+    found = explain(projects, "flu-strains")
+    assert "1 to 3 (lower is better)" in flat(found)
+    assert "5 (very high) 11.1" in flat(found)
+    full = flat(found, "verbose")
+    assert "2 (low; lower is" in full
+    text = flat(explain(projects, "ice-cores", versus="prime-gaps"))
+    assert "One-sided leverage (lower is better) 2 (low) 1 (very low)" in text
+    # the JSON has the ratings alone
+    assert "is better" not in json.dumps(found.records())
+
+
+def test_a_band_has_its_bounds(projects: cs.Ranking) -> None:
+    assert 'band "strong" (70 or more)' in flat(explain(projects, "flu-strains"))
+    assert 'band "promising" (55 to less than 70)' in flat(explain(projects, "prime-gaps"))

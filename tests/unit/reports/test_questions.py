@@ -106,3 +106,11 @@ def test_the_questions_shown_are_numbered_from_one(areas: Questions) -> None:
     marks = [line.split(".")[0].strip() for line in areas.to_text(100).splitlines()]
     numbers = [int(mark) for mark in marks if mark.isdecimal()]
     assert numbers[:3] == [1, 2, 3]
+
+
+def test_answers_are_words_and_json_keeps_their_ids(areas: Questions) -> None:
+    text = areas.to_text()
+    assert "Still possible: open or case by case." in text
+    assert "case_by_case" not in text
+    assert any(record["known"] == "open or case_by_case" for record in areas.records())
+    assert text.count("Unknown: nobody has answered.") == 1

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 import collabscore as cs
+from collabscore.output import Table
 from collabscore.scoring.ranking import Ranking
 
 FRAMEWORK: dict[str, Any] = {
@@ -125,3 +126,21 @@ def test_parts_of_a_score_sum_to_its_change_as_printed(seed: int) -> None:
         assert total == round(row["change"], 1)
         printed = [float(part.rpartition(" ")[2]) for part in parts.split(", ")]
         assert sum(printed) == pytest.approx(total)
+
+
+def test_the_new_order_is_in_the_groups_of_the_ranking(ranking: Ranking) -> None:
+    found = cs.what_if(ranking, facts={"c49": {"harmful": True}})
+    (table,) = [block for block in found.page().blocks if isinstance(block, Table)]
+    assert table.sections == {0: "Can go ahead (49)", 49: "Not ranked (1)"}
+    assert "1 → –  C49" in found.to_text()
+
+
+def test_a_risk_says_that_lower_is_better_and_words_have_no_underscores() -> None:
+    criteria = {"risk": {"scale": {"range": [1, 5]}, "prefer": "low"}}
+    facts = {"access": {"kind": "choice", "options": ["one_sided", "mutual"]}}
+    framework = {"collabscore": "framework/1", "id": "risky", "criteria": criteria, "facts": facts}
+    before = cs.score([{"id": "a", "ratings": {"risk": 4}}], framework)
+    changes = {"ratings": {"a": {"risk": 2}}, "facts": {"a": {"access": "one_sided"}}}
+    text = words_of(cs.what_if(before, **changes))  # type: ignore[arg-type]
+    assert '"Risk" (lower is better) of "A": 4 → 2' in text
+    assert '"Access" of "A": unknown → one sided' in text

@@ -13,6 +13,7 @@ from collabscore.scoring.wording import (
     SCOPE_NOTE,
     badge,
     closing_notes,
+    direction_words,
     framework_title,
     listed_titles,
     quoted_titles,
@@ -139,3 +140,26 @@ def test_reasons_of_a_verdict(candidate: dict[str, object], reasons: list[str]) 
 def test_a_refused_score_is_a_reason() -> None:
     ranking = cs.score([{"id": "flu", "facts": {"harm": False, "open_data": False}}], HOUSE)
     assert reasons_of(ranking["flu"]) == ["no score; unrated: gain"]
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({1: 0, 5: 100}, ""),
+        ({1: 100, 3: 100, 5: 0}, "lower is better"),
+        ({1: 0, 3: 100, 5: 0}, "best at 3"),
+        ({1: 100, 3: 0, 5: 100}, "best at 1 or 5"),
+    ],
+)
+def test_the_direction_follows_a_value_function(value: dict[int, int], words: str) -> None:
+    criteria = {"zeal": {"scale": {"range": [1, 5]}, "value": value}}
+    data = {"collabscore": "framework/1", "id": "small", "criteria": criteria}
+    assert direction_words(cs.load_framework(data), "zeal") == words
+
+
+@pytest.mark.parametrize("name", ["guardrail", "guardrail-security-first"])
+def test_no_two_parts_of_a_guardrail_framework_have_one_title(name: str) -> None:
+    found = cs.load_framework(name)
+    parts = (found.guardrails, found.all_facts, found.all_safeguards, found.nodes)
+    titles = [part.title for each in parts for part in each.values()]
+    assert len(titles) == len(set(titles))

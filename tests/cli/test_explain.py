@@ -14,7 +14,7 @@ def test_the_memo_goes_to_stdout_and_nothing_else(collabscore: Command) -> None:
     lines = result.stdout.splitlines()
     assert lines[0] == "projects.yaml"
     assert lines[3] == "Ocean"
-    assert any(line.startswith("◆ Conditional: it can go ahead") for line in lines)
+    assert any(line.startswith("◆ Conditional: goes ahead") for line in lines)
     assert max(map(len, lines)) <= 100
     assert "What one change would do, and the verdict and rank after it" in lines
 

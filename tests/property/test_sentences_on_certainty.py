@@ -141,7 +141,7 @@ def test_thresholds_of_weights(case: tuple[list[dict[str, Any]], dict[str, Any]]
                 assert_leader_stays(result, weight, share)
     answer = result.page(detail="brief").blocks[2].text  # type: ignore[union-attr]
     claim = re.search(
-        r'First place depends most on the weight of "(.+?)"\. It stays the same while this weight is'
+        r'The weight that matters most for first place is "(.+?)"\. There is no change while it is'
         r" at (least|most) ([\d.]+) % of the total",
         answer,
     )

@@ -38,15 +38,8 @@ _UNCERTAIN = (
 
 def _missed_words(explanation: Explanation) -> list[str]:
     """Return the gains and losses that no change brings about."""
-    words: dict[str, str] = {}
-    for aim in explanation.aims:
-        words[aim.id] = aim.words
-    for change in _all_changes(explanation):
-        words.pop(change.aim, None)
-    if "milder_verdict" in words and "severer_verdict" in words:
-        del words["severer_verdict"]
-        words["milder_verdict"] = "change the verdict"
-    return list(words.values())
+    reached = {change.aim for change in _all_changes(explanation)}
+    return [aim.words for aim in explanation.aims if aim.id not in reached]
 
 
 def _all_changes(explanation: Explanation) -> list[Change]:

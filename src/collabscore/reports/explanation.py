@@ -87,37 +87,23 @@ def _answer_blocks(explanation: Explanation) -> Iterator[Block]:
     yield Paragraph(" ".join((*sentences, *_tie_sentences(explanation))))
 
 
-_MEANINGS = {
-    "inside": "it can go ahead",
-    "refer": "a person must decide",
-    "outside": "it cannot go ahead under these rules",
-}
-
-
 def _verdict_sentences(assessment: Assessment) -> Iterator[str]:
     if assessment.verdict is None:
         yield f"The framework does not apply to this {assessment.unit}: no verdict, no rank."
         return
     mark = badge(assessment.verdict, assessment.framework)
-    meaning = _meaning_of(assessment.verdict, assessment)
+    meaning = crosswalk(assessment.framework)[assessment.verdict]
+    kind = condition_of(assessment)
+    if kind and not assessment.framework.verdicts:
+        meaning = _CONDITIONS[kind]
     yield f"{mark.shape} {capitalised(mark.word)}: {meaning}."
     yield from _reason_sentences(assessment)
     yield from _range_sentence(assessment)
 
 
-def _meaning_of(verdict: str, assessment: Assessment) -> str:
-    """Return the meaning of the verdict in plain words."""
-    if assessment.framework.verdicts:
-        return crosswalk(assessment.framework)[verdict]
-    if verdict != "conditional":
-        return _MEANINGS[verdict]
-    return _CONDITIONS[condition_of(assessment)]
-
-
 _CONDITIONS = {
-    "to do": "it can go ahead once its safeguards are in place",
-    "must hold": "it can go ahead as long as its safeguards stay in place",
-    None: "it can go ahead under conditions",
+    "to do": "goes ahead once its safeguards are in place",
+    "must hold": "goes ahead as long as its safeguards stay in place",
 }
 
 

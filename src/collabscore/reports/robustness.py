@@ -99,13 +99,10 @@ def _verdict_sentence(result: Robustness) -> str:
     for position, given in enumerate(result.ranking.verdicts):
         share = result.verdict_probabilities[given][position] if given is not None else 1.0
         changed += share < 0.5
-    if not changed:
-        return (
-            "Each draw changes at least one verdict, but no verdict changes in more than half of"
-            " the draws."
-        )
-    candidates = plural(changed, "candidate")
-    return f"The verdict on {candidates} changes in more than half of the draws."
+    return (
+        f"Each draw changes a verdict; {changed or 'none'} of {plural(len(result.ids), 'verdict')}"
+        f" {'changes' if changed == 1 else 'change'} in more than half of the draws."
+    )
 
 
 def _narrowed_note(result: Robustness) -> str:

@@ -89,22 +89,19 @@ def _stability_sentences(result: Sensitivity) -> Iterator[str]:
         yield f'"{result.title_at(result.ranking.place_of(first))}" is first.'
     else:
         yield f"{plural(len(result.leaders), 'candidate')} share first place."
-    yield from _stays(result, "leader", "First place")
+    yield from _stays(result, "leader", "first place")
     ranked = sum(assessment.rank is not None for assessment in result.ranking)
     if result.top > 1 and len(result.top_set) == result.top < ranked:
-        yield from _stays(result, "top", f"The top {count_in_words(result.top)}")
+        yield from _stays(result, "top", f"the top {count_in_words(result.top)}")
 
 
 def _stays(result: Sensitivity, claim: Claim, subject: str) -> Iterator[str]:
     """Yield the weight of which the least change, in proportion, ends something, and its limit."""
     weight = min(result.weights, key=lambda weight: weight.margin(claim))
-    stay, depend, they = (
-        ("stays", "depends", "It") if claim == "leader" else ("stay", "depend", "They")
-    )
     if math.isinf(weight.margin(claim)):
         tried = any(found.method == "grid of 201" for found in result.weights)
         values = "every value tried" if tried else "any value"
-        yield f"{subject} {stay} the same at {values} of any single weight."
+        yield f"No single weight changes {subject}, at {values}."
         return
     side, _, turn = _nearest(weight, claim)
     found = weight.ranges[claim]
@@ -114,10 +111,8 @@ def _stays(result: Sensitivity, claim: Claim, subject: str) -> Iterator[str]:
     limit = f"at {'least' if side == 'below' else 'most'} {to} % of the total (now {now})"
     if percent_of(end) == percent_of(weight.weight):
         limit = f"not {'less' if side == 'below' else 'more'} than its present {now} of the total"
-    yield (
-        f'{subject} {depend} most on the weight of "{weight.title}". {they} {stay} the same while'
-        f" this weight is {limit}. Beyond that, {result.happening(turn, claim)}."
-    )
+    yield f'The weight that matters most for {subject} is "{weight.title}".'
+    yield f"There is no change while it is {limit}. Beyond that, {result.happening(turn, claim)}."
 
 
 def _nearest(weight: WeightStability, claim: Claim) -> tuple[str, float, WeightTurn]:

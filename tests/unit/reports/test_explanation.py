@@ -42,7 +42,7 @@ def test_the_page_begins_with_the_answer(house: cs.Ranking) -> None:
         "What one change would do, and the verdict and rank after it",
     ]
     assert (
-        "▲ Refer: a person must decide. "
+        "▲ Refer: a person decides. "
         'The rule "Papers" applies; its safeguards are planned, not yet in place. Rank 2 of 2.'
     ) in flat(found)
     assert "Before this can go ahead" in str(found)
@@ -93,12 +93,12 @@ def test_the_full_page_has_the_evidence_and_notes_of_the_list() -> None:
         ({"safeguards": []}, 'The rule "Papers" applies, and safeguards are missing.'),
         (
             {"safeguards": ["terms", "review"]},
-            "◆ Conditional: it can go ahead as long as its safeguards stay in place.",
+            "◆ Conditional: goes ahead as long as its safeguards stay in place.",
         ),
         ({"unit": "area"}, 'The rule "Papers" applies: each project needs its safeguards.'),
         (
             {"facts": {"harmful": False, "stage": "basic", "touches": [], "budget": 1}},
-            "● Inside: it can go ahead. None of the 4 rules applies.",
+            "● Inside: goes ahead. None of the 4 rules applies.",
         ),
     ],
 )

@@ -58,8 +58,8 @@ def test_the_answer_names_the_limit_as_a_share_of_the_total(found: cs.Sensitivit
     answer = found.page(detail="brief").blocks[2]
     assert isinstance(answer, Paragraph)
     claim = re.search(
-        r'"(\w+)" is first\. First place depends most on the weight of "(\w+)"\. It stays the same'
-        r" while this weight is at (?:least|most) [\d.]+ % of the total \(now ([\d.]+) %\)\. Beyond"
+        r'"(\w+)" is first\. The weight that matters most for first place is "(\w+)"\. There is no'
+        r" change while it is at (?:least|most) [\d.]+ % of the total \(now ([\d.]+) %\)\. Beyond"
         r' that, "(\w+)" overtakes\.',
         answer.text,
     )
@@ -80,8 +80,8 @@ def test_a_weight_at_its_limit_is_called_so() -> None:
     text = " ".join(
         str(cs.sensitivity(cs.score(listed, {**FRAMEWORK, "criteria": criteria}))).split()
     )
-    limit = "It stays the same while this weight is not less than its present 33.3 % of the total."
-    assert f'"A" is first. First place depends most on the weight of "X". {limit}' in text
+    limit = "There is no change while it is not less than its present 33.3 % of the total."
+    assert f'The weight that matters most for first place is "X". {limit}' in text
 
 
 @pytest.mark.parametrize("ask", ["page", "tornado"])

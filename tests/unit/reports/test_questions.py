@@ -40,8 +40,10 @@ def test_text_is_a_numbered_list(areas: Questions) -> None:
 
 def test_labels_do_not_steer_a_terminal_or_a_page() -> None:
     listed = [{"id": "a", "title": "\x1b[31m<b>red</b>", "ratings": {"benefit": 3}}]
+    with pytest.raises(cs.CandidateError, match="not allowed here"):
+        cs.score(listed, HARM)
+    listed[0]["title"] = "<b>red</b>"
     result = next_questions(cs.score(listed, HARM))
-    assert "\x1b" not in str(result)
     assert "<b>" not in result._repr_html_()
 
 

@@ -144,7 +144,7 @@ def _table_element(grid: Grid, above: str) -> str:
     parts = [f'<table class="cs-table cs-needs-{_needed_width(grid)}"{label}>\n']
     if grid.title:
         title = f'<span class="cs-title">{_content(grid.title)}</span>'
-        parts.append(f"<caption>{title}</caption>\n")
+        parts.append(f"<caption{_LEFT}>{title}</caption>\n")
     heads = "".join(map(_head_element, grid.columns))
     parts.append(f"<thead>\n<tr>{heads}</tr>\n</thead>\n")
     span = f'colspan="{len(grid.columns)}"{_LEFT}'

@@ -84,7 +84,7 @@ def test_every_table_has_a_name():
         ' aria-label="The list &amp; more"',
         "",
     ]
-    assert '<caption><span class="cs-title">Ranking</span></caption>' in page
+    assert '<caption style="text-align:left"><span class="cs-title">Ranking</span></caption>' in page
 
 
 def test_headings_of_a_fragment_stand_below_those_of_its_host():
@@ -167,7 +167,7 @@ def test_nothing_is_hidden_where_the_style_is_dropped():
     assert "hidden" not in bare.replace("aria-hidden", "")
     assert "display:none" not in bare
     assert "●\u00a0inside<" in bare
-    assert bare.count('style="text-align:left"') == 2  # notebooks set cells to the right
+    assert bare.count('style="text-align:left"') == 3  # notebooks set cells to the right
 
 
 # colours

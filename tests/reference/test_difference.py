@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 import collabscore as cs
-from collabscore.analysis.difference import counterfactual_runs, diff
+from collabscore.analysis.difference import diff
+from collabscore.analysis.run_changes import counterfactual_runs
 from reference import generate
 
 # design: parts sum to the change of every score to this, in points
@@ -161,8 +162,8 @@ def test_candidates_come_and_go() -> None:
     assert found["c"].old is None
     assert found["a"].points is None
     assert found.kinds == ()
-    assert "Added: C." in found.notes
-    assert "Removed: A." in found.notes
+    moves = {row["title"]: row["moved"] for row in found.table().to_records()}
+    assert moves == {"C": "added", "A": "removed"}
     with pytest.raises(cs.UsageError, match="no candidate `d`"):
         found["d"]
 

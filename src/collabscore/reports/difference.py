@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from ..analysis.difference import CandidateDifference, Difference, Kind, element_titles
+from ..analysis.difference import CandidateDifference, Difference
+from ..analysis.run_changes import Kind, element_titles
 from ..output import (
     TITLE_FIELD,
     Block,
@@ -117,25 +118,24 @@ def _score_blocks(
 ) -> Iterator[Block]:
     """Yield the effects of changes on the scores; of many candidates, those of the first few."""
     kinds = result.effective_kinds
-    changed = [found for found in result.candidates if found.rounded_effects and found.changed]
-    changed = [found for found in changed if "score" in found.changed]
-    if not (kinds and changed):
+    changed = [
+        each for each in result.candidates if each.rounded_effects and "score" in each.changed
+    ]
+    if not changed:
         return
     yield Heading("Why the scores changed")
-    columns = [TITLE_FIELD, Column("change", "Change", align="right", priority=0)]
     if len(kinds) == 1:
         yield Paragraph(f"One kind of change explains all of them: {_KINDS[kinds[0]]}.")
-    else:
-        for kind in kinds:
-            columns.append(Column(kind, kind.capitalize(), align="right", priority=0))
+        kinds = ()
+    columns = [TITLE_FIELD, Column("change", "Change", align="right", priority=0)]
+    for kind in kinds:
+        columns.append(Column(kind, kind.capitalize(), align="right", priority=0))
     columns.append(Column("largest", "Largest effects"))
     rows: list[tuple[Cell, ...]] = []
     for found in changed[:most]:
-        effects = found.rounded_effects
-        cells = [_signed(found.points or 0.0)]
-        if len(kinds) > 1:
-            cells += [_signed(effects.get(kind, 0.0)) for kind in kinds]
-        rows.append((found.title, *cells, _criteria_in_words(found, titles)))
+        effects = [_signed(found.rounded_effects[kind]) for kind in kinds]
+        change = _signed(found.points or 0.0)
+        rows.append((found.title, change, *effects, _criteria_in_words(found, titles)))
     yield Table(tuple(columns), tuple(rows))
     yield from _more_note(len(changed) - len(rows))
 
@@ -225,13 +225,8 @@ def _grouped_changes(changes: Sequence[str]) -> Iterator[str]:
 
 
 def notes_of(result: Difference) -> Iterator[str]:
-    """Yield how many candidates changed, which came and went, and how effects were separated."""
-    moved = sum(found.moved for found in result.candidates)
-    yield f"{moved:,} of {plural(len(result), 'candidate')} changed in rank, score or verdict."
-    yield from _name_list("Added", [each.title for each in result.candidates if each.old is None])
-    yield from _name_list("Removed", [each.title for each in result.candidates if each.new is None])
+    """Yield what has no effect or is not compared, how effects were separated, and the limits."""
     yield from _list_notes(result)
-    yield from _name_list("The framework", result.framework_changes, "; ")
     yield from _attribution_note(result)
     yield from _changed_notes(result)
     yield from filter(None, dict.fromkeys(map(unverified_note, result.frameworks)))
@@ -254,14 +249,10 @@ def _changed_notes(result: Difference) -> Iterator[str]:
 def _list_notes(result: Difference) -> Iterator[str]:
     """Yield the candidates that changed without effect, and whether some are not compared."""
     quiet = [each.title for each in result.candidates if each.changes and not each.moved]
-    yield from _name_list("Changed without effect", quiet)
+    if quiet:
+        yield f"Changed without effect: {', '.join(quiet)}."
     if "selection" in result.old or "selection" in result.new:
         yield "Not compared: candidates that one of the two results leaves out."
-
-
-def _name_list(word: str, entries: Sequence[str], separator: str = ", ") -> Iterator[str]:
-    if entries:
-        yield f"{word}: {separator.join(entries)}."
 
 
 def _attribution_note(result: Difference) -> Iterator[str]:

@@ -84,7 +84,9 @@ def test_every_table_has_a_name():
         ' aria-label="The list &amp; more"',
         "",
     ]
-    assert '<caption style="text-align:left"><span class="cs-title">Ranking</span></caption>' in page
+    assert (
+        '<caption style="text-align:left"><span class="cs-title">Ranking</span></caption>' in page
+    )
 
 
 def test_headings_of_a_fragment_stand_below_those_of_its_host():

@@ -194,6 +194,14 @@ def test_a_closed_stdout(desk: Desk, command: str) -> None:
     assert "the stream is closed" in err.getvalue()
 
 
+def test_a_closed_stdout_is_no_matter_for_a_file(desk: Desk) -> None:
+    err = io.StringIO()
+    for form in ("json", "txt", "html", "md", "csv"):
+        assert desk.run_on(None, err, "score", "list.yaml", "-o", f"x.{form}") == 0
+        assert (desk.folder / f"x.{form}").stat().st_size > 0
+    assert err.getvalue() == ""
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_closed_stderr_or_stdin_is_no_matter(desk: Desk, command: str) -> None:
     assert desk.run_on(io.StringIO(), None, *words_of(command)) == 0

@@ -165,9 +165,7 @@ def test_a_document_of_another_kind_has_a_cure(desk: Desk, command: str) -> None
     kind, other = (
         ("candidates", "small.yaml") if "LIST" in COMMANDS[command] else ("framework", "list.yaml")
     )
-    is_a_sentence(
-        desk.call(command, other), f"= help: give a file that has `collabscore: {kind}/1`"
-    )
+    is_a_sentence(desk.call(command, other), f"= help: give a file with `{kind}/1`")
     desk.write("value.yaml", "just words\n")
     is_a_sentence(desk.call(command, "value.yaml"), f"= help: begin with `collabscore: {kind}/1`")
 

@@ -131,15 +131,12 @@ def _findings_that_fail(checked: Checked, fail_on: str) -> list[Diagnostic]:
 
 def _report_check(checked: Checked, form: str, fail_on: str) -> None:
     """Print the findings about one document on stdout, and how many there are on stderr."""
-    if checked.is_unread:
-        (finding,) = checked.diagnostics
-        fail(str(UsageError(finding.message, help=finding.help)))
-    if checked.diagnostics and (form == "github" or not checked.is_unread):
+    if checked.diagnostics:
         _print_findings(checked, form, fail_on)
-    if form == "json" or checked.is_unread:  # JSON has all documents together
-        return
-    if not checked.diagnostics:
+    elif form != "json":  # which has all documents together
         say(f"ok: {checked.source}: {checked.holds}")
+    if form == "json" or checked.is_unread:
+        return
     for line in summaries_of(checked.diagnostics, checked.source):
         say(line, at=1 if checked.ok else 0)
     width = terminal_width() or PAGE_WIDTH
@@ -147,7 +144,12 @@ def _report_check(checked: Checked, form: str, fail_on: str) -> None:
 
 
 def _print_findings(checked: Checked, form: str, fail_on: str) -> None:
+    if checked.is_unread:
+        (finding,) = checked.diagnostics
+        fail(str(UsageError(finding.message, help=finding.help)))
     match form:
+        case "full" | "concise" if checked.is_unread:
+            pass  # stderr has all that there is to say
         case "full":
             write(diagnostics_text(checked.diagnostics))
         case "concise":

@@ -20,20 +20,14 @@ from ..checks.warnings import candidate_warnings, framework_warnings, vocabulary
 from ..errors import (
     Diagnostic,
     DocumentError,
-    KeyPath,
     Span,
     UnreadableFileError,
     UsageError,
     counted,
-    did_you_mean,
-    likely,
-    quotable,
 )
 from ..models.framework import Framework
 from ..output.text import plural
 from .loading import (
-    KINDS,
-    OF_A_RESULT,
     PlainDocument,
     cases_from,
     load_candidates,
@@ -136,7 +130,7 @@ def _check_kind(document: PlainDocument, frameworks: Sequence[Framework]) -> Che
     kind = document.kind or ""
     match kind:
         case "":
-            raise document.error(_without_kind(document))
+            raise document.error(document.wrong_kind())
         case "candidates":
             candidates = load_candidates(document, frameworks)
             names = ", ".join(f"`{framework.id}`" for framework in candidates.frameworks)
@@ -175,22 +169,3 @@ def _left_from_base(document: PlainDocument) -> Iterator[Diagnostic]:
 
 _ADAPTED = re.compile(rb"^# Adapted from `([^`/\\]+)`", re.MULTILINE)
 """The line that `new --from` writes."""
-
-
-def _without_kind(document: PlainDocument) -> Diagnostic:
-    """Return the finding that the kind of a document is missing or unknown."""
-    written = document.get("collabscore") or ""
-    if written != "":
-        message = f"`{quotable(written)}` is not a kind of document"
-        if document.get("manifest") is not None:
-            return Diagnostic("wrong-kind", message, ("collabscore",), OF_A_RESULT)
-        help = did_you_mean(written, [f"{kind}/1" for kind in KINDS])
-        return Diagnostic("wrong-kind", message, ("collabscore",), help)
-    keys = map(str, document.data) if isinstance(document.data, dict) else ()
-    near = likely("collabscore", keys)
-    path: KeyPath = ()
-    help = "begin with `collabscore: framework/1`, `candidates/1`, `vocabulary/1` or `cases/1`"
-    if near is not None:
-        path, help = (near,), f"write `collabscore` instead of `{near}`"
-    message = "`collabscore`, the kind of document, is missing"
-    return Diagnostic("missing-key", message, path, help, at_key=True)

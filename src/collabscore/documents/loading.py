@@ -38,12 +38,12 @@ from ..errors import (
 from ..models.base import Document, ReadingError, clean_data
 from ..models.candidates import Candidate, Candidates, Cases
 from ..models.framework import Framework, Vocabulary
+from ..output.text import listed
 from .reader import READERS, DocumentText, decoded, position_in_text, positions_of
 from .validation import build_model, value_at
 
 __all__ = [
     "KINDS",
-    "OF_A_RESULT",
     "CandidateSource",
     "CaseSource",
     "FrameworkSource",
@@ -91,10 +91,6 @@ KINDS = {
     "cases": Kind("a file of cases", Cases, DocumentError),
 }
 """The kinds of documents; the first line of a framework is `collabscore: framework/1`."""
-
-
-OF_A_RESULT = "give the document that it was made from; `collabscore diff` compares results"
-"""The cure where a result is given in place of a document."""
 
 
 @dataclass(frozen=True)
@@ -166,32 +162,42 @@ class PlainDocument:
 
     def require(self, kind: str) -> None:
         """Refuse a document of another kind with one clear finding rather than with a hundred."""
-        if self.kind == kind:
-            return
-        first_line, is_needed = f"`collabscore: {kind}/1`", f"but {KINDS[kind].name} is needed"
+        if self.kind != kind:
+            raise KINDS[kind].error(self.located([self.wrong_kind(kind)]))
+
+    def wrong_kind(self, needed: str | None = None) -> Diagnostic:
+        """Return the finding that a document is not of the kind that is needed, or of no kind."""
+        kinds = [f"{kind}/1" for kind in KINDS if needed in (None, kind)]
+        begin = f"begin with `collabscore: {kinds[0]}`"
+        if needed is None:
+            begin += f", {listed([f'`{kind}`' for kind in kinds[1:]], 'or')}"
+        but = "" if needed is None else f", but {KINDS[needed].name} is needed"
         path: KeyPath = ("collabscore",)
         if not isinstance(self.data, Mapping):
             given = "a list" if isinstance(self.data, list) else "a single value"
-            message = f"expected a mapping that begins with {first_line}, not {given}"
-            found = Diagnostic("invalid-type", message, help=f"begin with {first_line}")
-        elif "collabscore" not in self.data:
-            near = likely("collabscore", map(str, self.data))
-            help = f"begin with {first_line}"
-            if near is not None:
-                help = f"did you mean `collabscore` instead of `{near}`?"
-            message = "`collabscore`, the kind of document, is missing"
-            found = Diagnostic("missing-key", message, help=help)
-        elif self.kind is not None:
-            message = f"this is {KINDS[self.kind].name}, {is_needed}"
-            found = Diagnostic("wrong-kind", message, path, f"give a file that has {first_line}")
-        elif "manifest" in self.data:
-            message = f"this is a result of `collabscore`, {is_needed}"
-            found = Diagnostic("wrong-kind", message, path, OF_A_RESULT)
-        else:
-            written = quotable(self.data["collabscore"])
-            message = f"`{written}` is not a kind of document, {is_needed}"
-            found = Diagnostic("wrong-kind", message, path, f"write {first_line}")
-        raise KINDS[kind].error(self.located([found]))
+            message = f"expected a mapping, not {given}"
+            return Diagnostic("invalid-type", message, help=begin)
+        written = self.get("collabscore")
+        if written in (None, ""):
+            return self._kind_missing(begin)
+        if self.kind is not None:
+            message = f"this is {KINDS[self.kind].name}{but}"
+            return Diagnostic("wrong-kind", message, path, f"give a file with `{kinds[0]}`")
+        if "manifest" in self.data:
+            message = f"this is a result of `collabscore`{but}"
+            help = "give the document that it was made from; `collabscore diff` compares results"
+            return Diagnostic("wrong-kind", message, path, help)
+        message = f"`{quotable(written)}` is not a kind of document{but}"
+        return Diagnostic("wrong-kind", message, path, did_you_mean(written, kinds))
+
+    def _kind_missing(self, begin: str) -> Diagnostic:
+        """Return the finding that no kind is named, at the key that was likely meant to."""
+        message = "`collabscore`, the kind of document, is missing"
+        near = likely("collabscore", (str(key) for key in self.data if key != "collabscore"))
+        if near is None:
+            return Diagnostic("missing-key", message, help=begin)
+        help = f"write `collabscore` instead of `{near}`"
+        return Diagnostic("missing-key", message, (near,), help, at_key=True)
 
     def build(
         self,

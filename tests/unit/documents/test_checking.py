@@ -37,7 +37,7 @@ def test_words_that_two_frameworks_define_differently_are_an_error_at_both_place
 
 def test_a_document_that_is_no_mapping(tmp_path: Path) -> None:
     for text, code in (
-        ("just text", "missing-key"),
+        ("just text", "invalid-type"),
         ("[1, 2]", "invalid-type"),
         ("collabscore: {a: 1}", "wrong-kind"),
     ):

@@ -142,16 +142,22 @@ def test_thresholds_of_weights(case: tuple[list[dict[str, Any]], dict[str, Any]]
     answer = result.page(detail="brief").blocks[2].text  # type: ignore[union-attr]
     claim = re.search(
         r'The weight that matters most for first place is "(.+?)"\. There is no change while it is'
-        r" at (least|most) ([\d.]+) % of the total",
+        r" (at least|at most|from) ([\d.]+) %(?: to ([\d.]+) %)? of the total",
         answer,
     )
     if claim:
-        limit = float(claim[3]) / 100
+        limits = [float(limit) / 100 for limit in claim.groups()[2:] if limit]
         (named,) = [weight for weight in result.weights if weight.title == claim[1]]
-        assert (limit < named.weight) == (claim[2] == "least")
-        assert_leader_stays(result, named, limit)
+        low, high = {
+            "at least": (limits[0], 0.999),
+            "at most": (0.001, limits[-1]),
+            "from": (limits[0], limits[-1]),
+        }[claim[2]]
+        assert low <= named.weight <= high
+        for part in range(5):
+            assert_leader_stays(result, named, low + (high - low) * part / 4)
         # no other weight has a limit that is nearer, in proportion
-        margin = abs(limit - named.weight) / named.weight
+        margin = min(abs(limit - named.weight) for limit in limits) / named.weight
         for weight in result.weights:
             for side in (-1, 1):
                 share = weight.weight * (1 + side * margin)

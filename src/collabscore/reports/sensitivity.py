@@ -16,7 +16,6 @@ from ..analysis.sensitivity import (
     WeightTurn,
     extent_in_words,
     percent_of,
-    percent_within,
 )
 from ..analysis.variance import Influences
 from ..models.framework import describe_weights
@@ -43,6 +42,7 @@ __all__ = [
 
 # candidates whose uncertain rating is shown unasked
 _SHOWN_RATINGS = 10
+_EXTENTS = ("any part", "at least {low} %", "at most {high} %", "from {low} % to {high} %")
 _FORMS = ("any", "from {low}%", "up to {high}%", "{low}–{high}%")
 
 
@@ -106,13 +106,14 @@ def _stays(result: Sensitivity, claim: Claim, subject: str) -> Iterator[str]:
     side, _, turn = _nearest(weight, claim)
     found = weight.ranges[claim]
     end = found.weight_low if side == "below" else found.weight_high
-    to = percent_within(end, weight.weight, up=side == "below")
     now = f"{percent_of(weight.weight)} %"
-    limit = f"at {'least' if side == 'below' else 'most'} {to} % of the total (now {now})"
-    if percent_of(end) == percent_of(weight.weight):
-        limit = f"not {'less' if side == 'below' else 'more'} than its present {now} of the total"
+    beyond = f"ith {'less' if side == 'below' else 'more'}, {result.happening(turn, claim)}."
     yield f'The weight that matters most for {subject} is "{weight.title}".'
-    yield f"There is no change while it is {limit}. Beyond that, {result.happening(turn, claim)}."
+    if percent_of(end) == percent_of(weight.weight):
+        yield f"It is at its limit now, {now} of the total: w{beyond}"
+        return
+    extent = extent_in_words(found, weight.weight, _EXTENTS)
+    yield f"There is no change while it is {extent} of the total (now {now}). W{beyond}"
 
 
 def _nearest(weight: WeightStability, claim: Claim) -> tuple[str, float, WeightTurn]:

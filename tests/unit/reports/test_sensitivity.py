@@ -59,8 +59,8 @@ def test_the_answer_names_the_limit_as_a_share_of_the_total(found: cs.Sensitivit
     assert isinstance(answer, Paragraph)
     claim = re.search(
         r'"(\w+)" is first\. The weight that matters most for first place is "(\w+)"\. There is no'
-        r" change while it is at (?:least|most) [\d.]+ % of the total \(now ([\d.]+) %\)\. Beyond"
-        r' that, "(\w+)" overtakes\.',
+        r" change while it is (?:at least|at most|from) [\d.]+ %(?: to [\d.]+ %)? of the total"
+        r' \(now ([\d.]+) %\)\. With (?:less|more), "(\w+)" overtakes\.',
         answer.text,
     )
     assert claim is not None
@@ -80,7 +80,7 @@ def test_a_weight_at_its_limit_is_called_so() -> None:
     text = " ".join(
         str(cs.sensitivity(cs.score(listed, {**FRAMEWORK, "criteria": criteria}))).split()
     )
-    limit = "There is no change while it is not less than its present 33.3 % of the total."
+    limit = 'It is at its limit now, 33.3 % of the total: with less, "B" overtakes.'
     assert f'The weight that matters most for first place is "X". {limit}' in text
 
 

@@ -158,12 +158,15 @@ def test_concise_is_a_line_each(collabscore: Command) -> None:
         "bad.yaml:3:7:",
         "bad.yaml:4:13:",
     ]
-    assert lines[1] == "bad.yaml:3:7: error[duplicate-id] the id `a` is used twice"
+    assert (
+        lines[1]
+        == "bad.yaml:3:7: error[duplicate-id] the id `a` is used twice (give each its own id)"
+    )
 
 
 def test_github_annotations(collabscore: Command) -> None:
     result = collabscore("check", "bad.yaml", "-f", "house.yaml", "--format", "github")
-    expected = "::error file=bad.yaml,line=3,col=7,endColumn=8,title=duplicate-id::the id `a` is used twice"
+    expected = "::error file=bad.yaml,line=3,col=7,endColumn=8,title=duplicate-id::the id `a` is used twice; give each its own id"
     assert result.stdout.splitlines()[1] == expected
 
 

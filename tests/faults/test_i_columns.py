@@ -284,7 +284,7 @@ WRONG: dict[str, tuple[dict[Any, Any], str]] = {
     ),
     "truths-as-numbers": (
         {"budget": [1, True]},
-        f"invalid-fact | `budget` in row 1: expected a number, not `true` | columns.budget[1] | {BUDGET}",
+        "invalid-fact | `budget` in row 1: expected a number, not `true` | columns.budget[1] | use a number, or `unknown`",
     ),
     "dates": (
         {"gain": pd.to_datetime(pd.Series(["2026-01-01"]))},
@@ -324,7 +324,7 @@ WRONG: dict[str, tuple[dict[Any, Any], str]] = {
     ),
     "one-masked-end": (
         {"gain": np.ma.array([[1, 2], [1, 2]], mask=[[0, 0], [0, 1]])},
-        f"missing-key | `gain` in row 1: `low` and `high` must be given together; `high` is missing | columns.gain[1].low | {RATING}",
+        "missing-key | `gain` in row 1: `low` and `high` must be given together; `high` is missing | columns.gain[1].low | add `high: ...`, or write `value` for `low`",
     ),
     "backwards": (
         {"gain": [(1, 2), (4, 2)]},

@@ -62,7 +62,11 @@ def check_candidates(candidates: Candidates, frameworks: Sequence[Framework]) ->
         named = names_in(candidate.part_of, part)
         found += unknown_names("candidate", named, parents, "a candidate of this list")
         if candidate.id in circular:
-            found.append(Diagnostic("circular-part", f"`{candidate.id}` is part of itself", part))
+            message, help = (
+                f"`{candidate.id}` is part of itself",
+                "remove `part_of` from one of them",
+            )
+            found.append(Diagnostic("circular-part", message, part, help))
     sources = candidates.sources.keys() | known.sources
     expected, help = "a source of the list or of its framework", "list it under `sources`"
     found += unknown_names("source", cited, sources, expected, ("sources",), help=help)
@@ -130,7 +134,7 @@ def _check_answers(candidate: Candidate, path: KeyPath, known: _KnownIds) -> Ite
 def _undefined(kind: str, key: str, path: KeyPath, known: _KnownIds) -> Diagnostic:
     """Return the finding that no framework defines a key, with the places of their definitions."""
     section = _SECTIONS[kind]
-    help = did_you_mean(key, getattr(known, section))
+    help = did_you_mean(key, getattr(known, section)) or f"no {kind} is defined: remove it"
     if kind == "criterion" and key in known.facts:
         help = f"`{key}` is a fact: write it under `facts`"
     elif kind == "fact" and key in known.criteria:
@@ -182,7 +186,8 @@ def check_cases(cases: Cases, framework: Framework) -> list[Diagnostic]:
     found += unknown_names("source", cited, sources, expected, ("sources",))
     if len(cases.order) == 1:
         message = "an order needs at least two cases"
-        found.append(Diagnostic("too-few", message, ("order",), absent=(("order", "*"),)))
+        help = "add the cases below it, or remove `order`"
+        found.append(Diagnostic("too-few", message, ("order",), help, absent=(("order", "*"),)))
     ordered = list(names_in(cases.order, ("order",)))
     found += unknown_names("case", ordered, [name for name, _ in ids], "a case of this file")
     found += repeated_names(ordered, "repeated-word", _TWICE, "first listed here")

@@ -75,6 +75,7 @@ def unknown_names(
         if name in known:
             continue
         message, help_text = f"`{name}` is not {expected}", did_you_mean(name, known) or help
+        help_text = help_text or f"no {kind} is defined: define it, or remove the name"
         absent = ((*section, name),) if section else ()
         yield Diagnostic(f"unknown-{kind}", message, path, help_text, absent=absent, **more)
 
@@ -87,7 +88,8 @@ def repeated_names(
     for name, path in named:
         if name in first:
             notes = (Note(note, path=first[name]),) if note is not None else ()
-            yield Diagnostic(code, message.format(name), path, notes=notes, **more)
+            help = "keep one" if code == "repeated-word" else "give each its own id"
+            yield Diagnostic(code, message.format(name), path, help, notes=notes, **more)
         first.setdefault(name, path)
 
 

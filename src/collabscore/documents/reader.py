@@ -399,7 +399,8 @@ class _JsonReader(_Reader):
             )
         except json.JSONDecodeError as error:
             problem = error.msg[:1].lower() + error.msg[1:]
-            help = next((help for words, help in _JSON_HELP.items() if words in problem), None)
+            known = (help for words, help in _JSON_HELP.items() if words in problem)
+            help = next(known, _ANY_SYNTAX)
             message = f"this is not valid JSON: {problem}"
             self.refuse(start + error.pos, "json-syntax", message, help)
         except _AtomError as error:
@@ -771,7 +772,7 @@ def _refuse_syntax(text: DocumentText, error: yaml.MarkedYAMLError) -> NoReturn:
     span = text.span(mark.index, mark.index)
     problem = (error.problem or error.context or "this is not valid YAML").replace("\t", "tab")
     code, message = "yaml-syntax", f"this is not valid YAML: {problem}"
-    help = next((help for words, help in _SYNTAX_HELP.items() if words in problem), None)
+    help = next((help for words, help in _SYNTAX_HELP.items() if words in problem), _ANY_SYNTAX)
     context: Any = error.context_mark or mark
     before = span.text[: span.column]
     if _SEEMING_COMMENT.search(text.text, context.index, mark.index):
@@ -788,6 +789,7 @@ def _refuse_syntax(text: DocumentText, error: yaml.MarkedYAMLError) -> NoReturn:
 
 
 _SIGNS_OF_YAML = (" ", ":", ",", "[", "]", "{", "}")
+_ANY_SYNTAX = "check the quotes, the brackets and the indentation"
 _SYNTAX_HELP = {
     "mapping values are not allowed": "check the indentation, and put text with `: ` in quotes",
     "could not find expected ':'": "a key needs `: ` and a value after it",
@@ -795,6 +797,9 @@ _SYNTAX_HELP = {
     "did not find expected key": "check the indentation of this line",
     "did not find expected '-' indicator": "check the indentation of this line",
     "found unexpected end of stream": "a quotation mark is not closed",
+    "did not find expected node content": "write a value here, or close the bracket",
+    "expected <document start>": "begin each line with a key, at one indentation",
+    "escape c": "write a backslash as `\\\\`, or put the text in single quotes",
     "cannot start any token": "put text that begins with this character in quotes",
 }
 """The likely remedy of a syntax error, by words of the parser."""

@@ -237,7 +237,7 @@ def _refusals(error: ValidationError, data: object, model: type[BaseModel]) -> l
     for entry in error.errors(include_url=False):
         path = _document_path(entry["loc"], data)
         explained.update(path[:end] for end in range(len(path)))
-        if entry["type"] in _EXPECTED:
+        if entry["type"] in _EXPECTED and "[key]" not in entry["loc"]:
             wrong_types.setdefault(path, {})[_EXPECTED[entry["type"]]] = None
         else:
             explained.add(path)
@@ -273,7 +273,7 @@ def _document_path(loc: tuple[int | str, ...], data: Any) -> KeyPath:
 def _refusal(entry: Any, path: KeyPath, data: object, model: type[BaseModel]) -> Diagnostic:
     kind, context, value = entry["type"], entry.get("ctx", {}), entry["input"]
     match kind:
-        case "extra_forbidden":
+        case "extra_forbidden" | "invalid_key":
             return _unknown_key(path, _fields_at(model, path[:-1], data))
         case "missing" | "union_tag_not_found":
             key, help = "kind", "add `kind: flag`, `level`, `choice`, `number` or `set`"
@@ -289,6 +289,14 @@ def _refusal(entry: Any, path: KeyPath, data: object, model: type[BaseModel]) ->
         case "union_tag_invalid":
             place = (*path, "kind")
             return _invalid_choice(place, value_at(data, place), context["expected_tags"])
+        case "string_type":  # of a key
+            message = f"the key `{quotable(value)}` is a number, and a word is needed here"
+            help = f'put it in quotes: `"{quotable(value)}"`'
+            return Diagnostic("invalid-type", message, path, help, at_key=True)
+        case "int_type" | "float_type":
+            message = f"the key `{quotable(value)}` is not a number"
+            help = "write the number first: `1: low`"
+            return Diagnostic("invalid-type", message, path, help, at_key=True)
         case "literal_error":
             return _invalid_choice(path, value, context["expected"])
         case "value_error" if isinstance(context["error"], ReadingError):
@@ -308,7 +316,7 @@ def _refusal(entry: Any, path: KeyPath, data: object, model: type[BaseModel]) ->
 
 def _unknown_key(path: KeyPath, fields: list[str]) -> Diagnostic:
     key = str(path[-1])
-    suggestion, help = likely(key, fields), did_you_mean(key, fields)
+    suggestion, help = likely(key, fields), did_you_mean(key, fields) or "remove it"
     if key.count(")") > key.count("("):  # the rest of a condition, cut off at a comma
         suggestion, help = None, "inside `{...}`, put a condition with commas in quotes"
     sign = lookalike_in(key)

@@ -200,10 +200,8 @@ class Scale(Element):
             return self._read_detail(raw)
         if isinstance(raw, list):
             if len(raw) != 2:
-                raise ReadingError(
-                    "invalid-rating",
-                    f"an interval is written `[low, high]`, not with {len(raw)} numbers",
-                )
+                message = f"an interval has two numbers, not {len(raw)}"
+                raise ReadingError("invalid-rating", message, help="write `[low, high]`")
             return _interval_of(self._point(raw[0], (0,)), self._point(raw[1], (1,)))
         if raw is None or raw == UNKNOWN:
             return None
@@ -221,7 +219,8 @@ class Scale(Element):
         if not ends.low <= value <= ends.high:
             interval = f"{quotable(ends.low)} to {quotable(ends.high)}"
             message = f"`value` {quotable(value)} is outside its interval {interval}"
-            raise ReadingError("value-outside-interval", message, ("value",))
+            help = "widen the interval, or change `value`"
+            raise ReadingError("value-outside-interval", message, ("value",), help)
         return Reading(ends.low, value, ends.high)
 
     def _point(self, raw: object, path: KeyPath) -> float:
@@ -239,18 +238,16 @@ class Scale(Element):
             return float(raw)
         ends = f"from {quotable(low)} to {quotable(high)}"
         message = f"`{quotable(raw)}` is off the scale, which goes {ends}"
-        raise ReadingError("off-scale", message, path)
+        raise ReadingError("off-scale", message, path, f"use a number {ends}, or `unknown`")
 
 
 def require_both_ends(low: object, high: object) -> None:
     """Refuse `low` without `high`, and the other way round."""
     if (low is None) != (high is None):
         there, missing = ("low", "high") if high is None else ("high", "low")
-        raise ReadingError(
-            "missing-key",
-            f"`low` and `high` must be given together; `{missing}` is missing",
-            (there,),
-        )
+        message = f"`low` and `high` must be given together; `{missing}` is missing"
+        help = f"add `{missing}: ...`, or write `value` for `{there}`"
+        raise ReadingError("missing-key", message, (there,), help)
 
 
 def _interval_of(low: float, high: float) -> Reading:

@@ -13,7 +13,6 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias, get_args
 
 import numpy as np
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
-from pydantic_core import PydanticCustomError
 
 from ..arrays import frozen
 from ..errors import KeyPath, choose_from, did_you_mean, quotable
@@ -35,6 +34,7 @@ from .base import (
     Text,
     Word,
     clean_data,
+    composed,
     optional_field,
     out_of_range,
     title_of,
@@ -234,15 +234,16 @@ def _meanings_of(value: object) -> object:
     """Read a list of words as a mapping to their (missing) meanings; a word twice is an error."""
     if not isinstance(value, list):
         return value
+    found: dict[str, None] = {}
     for number, word in enumerate(value):
-        if word in value[:number]:
-            raise PydanticCustomError("repeated-word", "`{word}` is listed twice", {"word": word})
-    for word in value:
         if not isinstance(word, str):
-            raise PydanticCustomError(
-                "invalid-type", "expected a word, not `{word}`", {"word": quotable(word)}
-            )
-    return dict.fromkeys(value)
+            message, help = f"expected a word, not `{quotable(word)}`", "put each word in quotes"
+            raise ReadingError("invalid-type", message, (number,), help)
+        if composed(word) in found:
+            message = f"`{quotable(word)}` is listed twice"
+            raise ReadingError("repeated-word", message, (number,), "keep one")
+        found[composed(word)] = None
+    return found
 
 
 ALSO_ACCEPTED[_meanings_of] = (
@@ -362,9 +363,8 @@ class _Fact(Element):
     def _read_detail(self, raw: FactDetail, lists: Lists) -> Answer | None:
         given = [key for key in ("value", "low", "at_least") if getattr(raw, key) is not None]
         if len(given) > 1:
-            raise ReadingError(
-                "invalid-fact", f"use either `{given[0]}` or `{given[1]}`, not both", (given[1],)
-            )
+            message = f"use either `{given[0]}` or `{given[1]}`, not both"
+            raise ReadingError("invalid-fact", message, (given[1],), "keep one")
         require_both_ends(raw.low, raw.high)
         if raw.at_least is not None:
             return self._read_at_least(raw.at_least, lists)
@@ -381,7 +381,8 @@ class _Fact(Element):
         if not isinstance(raw, list):
             return AnswerSet(frozenset({self._position(raw, ())}))
         if not raw:
-            raise ReadingError("invalid-fact", "a list of possible answers must have at least one")
+            message = "a list of possible answers must have at least one"
+            raise ReadingError("invalid-fact", message, help="name them, or write `unknown`")
         return AnswerSet(frozenset(self._position(entry, (k,)) for k, entry in enumerate(raw)))
 
     def _position(self, raw: object, path: KeyPath) -> int:
@@ -398,11 +399,11 @@ class _Fact(Element):
 
     def _read_at_least(self, raw: object, lists: Lists) -> Answer:
         message = f"`at_least` is for sets, but this is a {self.kind}"
-        raise ReadingError("invalid-fact", message, ("at_least",))
+        raise ReadingError("invalid-fact", message, ("at_least",), "write `value` instead")
 
     def _read_interval(self, low: object, high: object) -> Answer:
         message = f"`low` and `high` are for levels and numbers, but this is a {self.kind}"
-        raise ReadingError("invalid-fact", message, ("low",))
+        raise ReadingError("invalid-fact", message, ("low",), "write `value` instead")
 
 
 def _detail_in_value(raw: object) -> object:
@@ -412,7 +413,8 @@ def _detail_in_value(raw: object) -> object:
     try:
         return FactDetail.model_validate(raw)
     except ValidationError:
-        raise ReadingError("invalid-fact", f"`{quotable(raw)}` is not an answer") from None
+        message, help = f"`{quotable(raw)}` is not an answer", "write the answer alone"
+        raise ReadingError("invalid-fact", message, help=help) from None
 
 
 class FlagFact(_Fact):
@@ -466,7 +468,8 @@ class LevelFact(_Fact):
     def _read_interval(self, low: object, high: object) -> Answer:
         first, last = self._position(low, ("low",)), self._position(high, ("high",))
         if first > last:
-            raise ReadingError("reversed-interval", f"`{low}` to `{high}` runs backwards", ("low",))
+            message = f"`{low}` to `{high}` runs backwards"
+            raise ReadingError("reversed-interval", message, ("low",), "swap the ends")
         return AnswerSet(frozenset(range(first, last + 1)))
 
 
@@ -545,10 +548,8 @@ class NumberFact(_Fact):
             number = self._number(raw, ())
             return NumberRange(number, number)
         if len(raw) != 2:
-            raise ReadingError(
-                "invalid-fact",
-                f"an uncertain number is written `[low, high]`, not with {len(raw)} numbers",
-            )
+            message = f"an uncertain number has two ends, not {len(raw)}"
+            raise ReadingError("invalid-fact", message, help="write `[low, high]`")
         return _range_of(self._number(raw[0], (0,)), self._number(raw[1], (1,)))
 
     def _read_interval(self, low: object, high: object) -> Answer:
@@ -556,7 +557,8 @@ class NumberFact(_Fact):
 
     def _number(self, raw: object, path: KeyPath) -> float:
         if isinstance(raw, bool) or not isinstance(raw, int | float):
-            raise ReadingError("invalid-fact", f"expected a number, not `{quotable(raw)}`", path)
+            message = f"expected a number, not `{quotable(raw)}`"
+            raise ReadingError("invalid-fact", message, path, "use a number, or `unknown`")
         low, high = self.bounds
         if not low <= raw <= high:
             raise out_of_range(raw, self._limits_in_words(quotable), path)
@@ -603,7 +605,8 @@ class NumberFact(_Fact):
 
 def _range_of(low: float, high: float) -> NumberRange:
     if low > high:
-        raise ReadingError("reversed-interval", f"`{quotable([low, high])}` runs backwards")
+        message = f"`{quotable([low, high])}` runs backwards"
+        raise ReadingError("reversed-interval", message, help=f"write `{quotable([high, low])}`")
     return NumberRange(low, high)
 
 

@@ -117,10 +117,14 @@ class Result(Frozen, Readable):
         notes = self._reported("table_notes_of") or self.notes
         return replace(self.table_of(self.shown), title=self.title, notes=tuple(notes))
 
-    def table_of(self, keys: Sequence[str]) -> Table:
-        """Return the fields with these keys as a table without title and notes."""
+    def table_of(self, keys: Sequence[str], rows: Iterable[Any] | None = None) -> Table:
+        """Return the fields with these keys as a table without title and notes.
+
+        The rows may be given where they are at hand: of a ranking, they are made when asked for.
+        """
         fields = {field.key: field for field in self.fields}
-        return _table_of([fields[key] for key in keys], self.rows, Field.cell_of)
+        shown = [fields[key] for key in keys]
+        return _table_of(shown, self.rows if rows is None else rows, Field.cell_of)
 
     def page(self, *, detail: Detail = "default") -> Page:
         """Return the blocks of a page.

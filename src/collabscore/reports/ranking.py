@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
@@ -64,18 +64,20 @@ def page_of(ranking: Ranking, detail: Detail) -> Page:
     """Return the order in sections, what is missing before each can go ahead, and the legend."""
     verbose = detail == "verbose"
     notes = (ranking.left_out_note,) if ranking.left_out else ()
+    assessments = tuple(ranking)
+    order = ranking.table_of(ranking.shown, assessments)
     blocks: list[Block] = [
         ranking.heading,
         Paragraph(_order_sentence(ranking)),
-        replace(ranking.table_of(ranking.shown), sections=sections_of(ranking), notes=notes),
+        replace(order, sections=sections_of(ranking), notes=notes),
     ]
     if detail != "brief":
-        blocks += _missing_blocks(ranking, verbose=verbose)
+        blocks += _missing_blocks(assessments, ranking.framework, verbose=verbose)
     if verbose:
-        blocks += _detail_blocks(ranking)
+        blocks += _detail_blocks(ranking, assessments)
         blocks.append(Notes(ranking.whole.notes))
     elif detail == "default":
-        blocks.append(Notes(tuple(_legend_of(ranking))))
+        blocks.append(Notes(tuple(_legend_of(ranking, assessments))))
     return Page(tuple(blocks), ranking.title)
 
 
@@ -83,7 +85,7 @@ def table_notes_of(ranking: Ranking) -> Iterator[str]:
     """Yield the number of candidates left out, if any, and the legend."""
     if ranking.left_out:
         yield ranking.left_out_note
-    yield from _legend_of(ranking)
+    yield from _legend_of(ranking, ranking)
 
 
 # the order
@@ -156,10 +158,12 @@ def unknown_answers_sentence(ranking: Ranking) -> str | None:
 # what is missing
 
 
-def _missing_blocks(ranking: Ranking, *, verbose: bool) -> Iterator[Block]:
+def _missing_blocks(
+    assessments: Iterable[Assessment], framework: Framework, *, verbose: bool
+) -> Iterator[Block]:
     """Yield the rules that safeguards or answers can satisfy, and the barred candidates."""
     rules, barred = [], []
-    for title, found in _rules_in_the_way(ranking):
+    for title, found in _rules_in_the_way(assessments, framework):
         if found[0][1] == NO_SAFEGUARD:
             barred.append((title, ", ".join(rule for rule, *_ in found)))
         else:
@@ -188,13 +192,15 @@ def _missing_blocks(ranking: Ranking, *, verbose: bool) -> Iterator[Block]:
         yield Table(columns, tuple(shown), title=title, notes=notes)
 
 
-def _rules_in_the_way(ranking: Ranking) -> list[tuple[str, list[RuleCells]]]:
+def _rules_in_the_way(
+    assessments: Iterable[Assessment], framework: Framework
+) -> list[tuple[str, list[RuleCells]]]:
     """Return the titles and the rules of the candidates in whose way a rule stands."""
-    mildest = next(iter(ranking.framework.all_verdicts))
+    mildest = next(iter(framework.all_verdicts))
     found = []
-    for assessment in ranking:
-        rules = list(_open_rules(assessment, ranking.framework))
-        free = assessment.verdict == mildest and not _is_refused(assessment, ranking.framework)
+    for assessment in assessments:
+        rules = list(_open_rules(assessment, framework))
+        free = assessment.verdict == mildest and not _is_refused(assessment, framework)
         if rules and not free:
             found.append((assessment.title, rules))
     return found
@@ -373,17 +379,18 @@ def need_blocks(assessment: Assessment, most: int | None = None) -> Iterator[Blo
 # bands, sub-scores, points and every finding
 
 
-def _detail_blocks(ranking: Ranking) -> Iterator[Block]:
+def _detail_blocks(ranking: Ranking, assessments: Sequence[Assessment]) -> Iterator[Block]:
     """Yield bands and sub-scores, points, and all findings of all candidates."""
     bands = [band_in_words(ranking.framework, band) for band in ranking.framework.bands]
     notes = (f"Bands: {', '.join(bands)}.",) if bands else ()
-    details = ranking.table_of(ranking.shown_in_detail)
+    details = ranking.table_of(ranking.shown_in_detail, assessments)
     yield replace(details, title="Details of each candidate", notes=notes)
     if ranking.shown_as_points:
-        yield replace(ranking.table_of(ranking.shown_as_points), title="Points behind each score")
+        points = ranking.table_of(ranking.shown_as_points, assessments)
+        yield replace(points, title="Points behind each score")
     rows: list[tuple[Cell, ...]] = []
     sections: dict[int, str] = {}
-    for assessment in ranking:
+    for assessment in assessments:
         if assessment.findings:
             sections[len(rows)] = assessment.title
         rows += _finding_rows(assessment, ranking.framework)
@@ -415,10 +422,10 @@ def _finding_rows(assessment: Assessment, framework: Framework) -> Iterator[tupl
 # the legend, and notes
 
 
-def _legend_of(ranking: Ranking) -> Iterator[str]:
+def _legend_of(ranking: Ranking, assessments: Iterable[Assessment]) -> Iterator[str]:
     """Yield the verdicts that occur, the range and unknown ratings, the framework, the scope."""
     framework = ranking.framework
-    yield from _verdict_legend(ranking)
+    yield from _verdict_legend(assessments, framework)
     yield from _scope_notes(ranking.whole)
     changed = changed_framework_note(framework)
     if changed is not None:
@@ -434,11 +441,15 @@ def _legend_of(ranking: Ranking) -> Iterator[str]:
     yield SCOPE_NOTE
 
 
-def _verdict_legend(ranking: Ranking) -> Iterator[str]:
+def _verdict_legend(assessments: Iterable[Assessment], framework: Framework) -> Iterator[str]:
     """Yield the meaning of each verdict that occurs, as many in a line as fit."""
-    framework, meanings = ranking.framework, crosswalk(ranking.framework)
-    occurring = set(ranking.verdicts.tolist())
-    with_kind = {assessment.verdict for assessment in ranking if condition_of(assessment)}
+    meanings = crosswalk(framework)
+    occurring: set[str | None] = set()
+    with_kind: set[str | None] = set()
+    for assessment in assessments:
+        occurring.add(assessment.verdict)
+        if condition_of(assessment):
+            with_kind.add(assessment.verdict)
     parts = []
     for key, meaning in meanings.items():
         if key in occurring:

@@ -5,7 +5,7 @@ Axis letter: n candidates or cases.
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr
+from pydantic import Field, PrivateAttr
 
 from ..output.text import plural
 from .base import (
@@ -24,6 +24,8 @@ from .base import (
     Source,
     Text,
     Word,
+    after_reading,
+    before_reading,
     list_field,
     map_field,
     optional_field,
@@ -99,7 +101,7 @@ class Candidates(Document):
     summary: Text | None = optional_field("A description of the list and of the rating process.")
     note: Text | None = optional_field("A remark for readers.")
     as_of: Date | None = optional_field("Date of the information.")
-    framework: Annotated[list[Id], BeforeValidator(_one_or_more), AfterValidator(FrozenList)] = (
+    framework: Annotated[list[Id], before_reading(_one_or_more), after_reading(FrozenList)] = (
         list_field("The framework that judges the list, or a list of frameworks.")
     )
     unit: Unit = Field(
@@ -155,7 +157,7 @@ class Expectation(Model):
         "The verdict; `null` if the framework does not apply to the candidate."
     )
     verdict_range: (
-        Annotated[list[Id], Field(min_length=2, max_length=2), AfterValidator(FrozenList)] | None
+        Annotated[list[Id], Field(min_length=2, max_length=2), after_reading(FrozenList)] | None
     ) = optional_field("The mildest and the most severe possible verdict.")
     findings: FrozenMap[Id, State] = map_field(
         "State of each named guardrail: clear, met, unmet, barred or unknown."

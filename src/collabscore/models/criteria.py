@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import Field
 
 from ..errors import KeyPath, did_you_mean, quotable
 from .base import (
@@ -28,6 +28,8 @@ from .base import (
     ReadingError,
     Text,
     Word,
+    after_reading,
+    before_reading,
     empty_is_default,
     optional_field,
 )
@@ -113,14 +115,14 @@ def _check_rising(ends: tuple[float, float]) -> tuple[float, float]:
     return ends
 
 
-Range = Annotated[tuple[Number, Number], Field(strict=False), AfterValidator(_check_rising)]
+Range = Annotated[tuple[Number, Number], Field(strict=False), after_reading(_check_rising)]
 ValuePoints = Annotated[
     dict[Number, Annotated[Number, Field(ge=0, le=100)]],
-    BeforeValidator(_numbers_as_keys),
+    before_reading(_numbers_as_keys),
     Field(min_length=2),
-    AfterValidator(FrozenDict),
+    after_reading(FrozenDict),
 ]
-Labels = Annotated[FrozenMap[Number, Text], BeforeValidator(_numbers_as_keys)]
+Labels = Annotated[FrozenMap[Number, Text], before_reading(_numbers_as_keys)]
 
 Point = Annotated[Number | Word, IN_ORDER]
 """A number, or the name of a level."""
@@ -288,11 +290,11 @@ def _refuse_light(weight: float, written: object) -> None:
 
 
 Weight = Annotated[
-    Annotated[Number, AfterValidator(_check_positive)]
+    Annotated[Number, after_reading(_check_positive)]
     | Annotated[
         tuple[Annotated[Number, Field(ge=0)], Annotated[Number, Field(ge=0)]],
         Field(strict=False),
-        AfterValidator(_check_interval),
+        after_reading(_check_interval),
     ],
     IN_ORDER,
 ]
@@ -352,7 +354,7 @@ class Criterion(Element):
         return self.criteria is not None
 
 
-Criteria = NonEmptyMap[Id, Annotated[Criterion, BeforeValidator(empty_is_default)]]
+Criteria = NonEmptyMap[Id, Annotated[Criterion, before_reading(empty_is_default)]]
 
 
 def walk(

@@ -12,7 +12,7 @@ from operator import not_
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias, get_args
 
 import numpy as np
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from ..arrays import frozen
 from ..errors import KeyPath, choose_from, did_you_mean, quotable
@@ -33,6 +33,8 @@ from .base import (
     ReadingError,
     Text,
     Word,
+    after_reading,
+    before_reading,
     clean_data,
     composed,
     optional_field,
@@ -72,7 +74,7 @@ __all__ = [
 class FactDetail(Backed):
     """An answer to a fact, with its evidence."""
 
-    value: Annotated[Any, BeforeValidator(clean_data), AfterValidator(frozen)] = optional_field(
+    value: Annotated[Any, before_reading(clean_data), after_reading(frozen)] = optional_field(
         "The answer, in any form allowed without detail."
     )
     low: Point | None = optional_field("Lowest possible answer; with `high`.")
@@ -253,9 +255,9 @@ ALSO_ACCEPTED[_meanings_of] = (
 
 Meanings = Annotated[
     dict[Id, Text | None],
-    BeforeValidator(_meanings_of),
+    before_reading(_meanings_of),
     Field(min_length=1),
-    AfterValidator(FrozenDict),
+    after_reading(FrozenDict),
 ]
 """Words in order, with their meanings where given: a list of words, or {word: meaning}."""
 
@@ -770,7 +772,7 @@ class Item(Element):
 
     items: (
         Annotated[
-            FrozenMap[Id, Annotated[Leaf, BeforeValidator(_item)]], BeforeValidator(_meanings_of)
+            FrozenMap[Id, Annotated[Leaf, before_reading(_item)]], before_reading(_meanings_of)
         ]
         | None
     ) = optional_field("Finer items, such as the sub-fields of an area.")
@@ -781,7 +783,7 @@ class NamedList(Element):
 
     among: Text | None = optional_field("The larger list from which this one selects.")
     items: Annotated[
-        FrozenMap[Id, Annotated[Item, BeforeValidator(_item)]], BeforeValidator(_meanings_of)
+        FrozenMap[Id, Annotated[Item, before_reading(_item)]], before_reading(_meanings_of)
     ] = Field(description="The items: a list of ids, or {id: title}, or {id: {title, items}}.")
 
     @property

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr
+from pydantic import Field, PrivateAttr
 
 from ..arrays import Frozen, frozen_property
 from ..errors import Diagnostic, KeyPath, UsageError, did_you_mean, printable
@@ -40,6 +40,8 @@ from .base import (
     Text,
     Verified,
     Word,
+    after_reading,
+    before_reading,
     empty_is_default,
     list_field,
     map_field,
@@ -185,9 +187,9 @@ class Verdict(Element):
 
 
 Verdicts = Annotated[
-    dict[Id, Annotated[Verdict, BeforeValidator(empty_is_default)]],
+    dict[Id, Annotated[Verdict, before_reading(empty_is_default)]],
     Field(min_length=1, max_length=MOST_GRADES),
-    AfterValidator(FrozenDict),
+    after_reading(FrozenDict),
 ]
 
 
@@ -228,7 +230,7 @@ def _named_condition(value: object) -> object:
 ALSO_ACCEPTED[_named_condition] = ({"type": "string"},)
 
 
-Version = Annotated[Text, BeforeValidator(_text_version)]
+Version = Annotated[Text, before_reading(_text_version)]
 
 
 class SharedDefinitions(Document):
@@ -239,7 +241,7 @@ class SharedDefinitions(Document):
     lists: FrozenMap[Id, NamedList] = map_field("Lists of items for facts, by id.")
     facts: BoundedMap[Id, Fact] = map_field("Facts about a candidate, by id.")
     safeguards: FrozenMap[Id, Safeguard] = map_field("Safeguards, by id.")
-    conditions: FrozenMap[Id, Annotated[Condition, BeforeValidator(_named_condition)]] = map_field(
+    conditions: FrozenMap[Id, Annotated[Condition, before_reading(_named_condition)]] = map_field(
         "Named conditions, for use in other conditions."
     )
 

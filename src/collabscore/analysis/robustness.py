@@ -106,6 +106,7 @@ class Accumulator:
         self.centres = np.mean(ranking.valuation.root_bounds, axis=0)
         self.values = _Moments(*np.zeros((2, n)))
         self.unscored = _zeros(n)
+        # those without a score are in the last bin
         self.score_counts = _zeros(0 if self.is_large else n, _BINS + 2)
         self.verdict_counts = _zeros(n, len(verdicts) + 1)
         self.bands = sorted(bands, key=bands.__getitem__)
@@ -127,10 +128,13 @@ class Accumulator:
         count, n = values.shape
         candidates = np.arange(n)
         self.draws += count
-        unscored = np.isnan(values)
-        self.unscored += np.count_nonzero(unscored, axis=0)
-        self.values.add(np.where(unscored, 0.0, values - self.centres))
-        values = np.where(unscored, 0.0, values)
+        places, away = values * _BINS, values - self.centres
+        if np.isnan(away.sum()):
+            unscored = np.isnan(values)
+            self.unscored += np.count_nonzero(unscored, axis=0)
+            values, away = np.nan_to_num(values), np.nan_to_num(away)
+            places[unscored] = _BINS + 1
+        self.values.add(away)
         step = max(1, _CACHED // n)
         for start in range(0, count, step):
             rows = slice(start, start + step)
@@ -139,10 +143,8 @@ class Accumulator:
             self._add_ranks(order, ranks)
             self._add_weights(order, ranks, weights[rows])
         if not self.is_large:
-            # in the last bin those without a score
-            bins = np.where(unscored, _BINS + 1, values * _BINS)
             # one candidate after another, whose row of the table stays in the cache
-            _add_to_cells(self.score_counts, candidates[:, None], bins.astype(np.intp).T)
+            _add_to_cells(self.score_counts, candidates[:, None], places.astype(np.intp).T)
         verdicts = outcomes.severity % self.verdict_counts.shape[1]
         times = count if verdicts.ndim == 1 else 1
         _add_to_cells(self.verdict_counts, candidates, verdicts, times)

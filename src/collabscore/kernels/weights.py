@@ -33,8 +33,10 @@ _PILOT = 4096
 _GAMMA, *_FACTORS = np.array(
     [0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB], np.uint64
 )
-_SHIFTS = np.array([30, 27, 31, 11], np.uint64)
-_CACHED = 2**14
+_SHIFTS = np.array([30, 27, 31, 12], np.uint64)
+# the bits of 1.0: with 52 random ones behind them, a number from 1 to 2
+_ONE = np.float64(1).view(np.uint64)
+_CACHED = 2**15
 
 
 def uniform_numbers(keys: Keys, tile: int) -> FloatArray:
@@ -67,8 +69,9 @@ def uniform_numbers(keys: Keys, tile: int) -> FloatArray:
             mixed ^= mixed >> shift
             mixed *= factor
         mixed ^= mixed >> _SHIFTS[2]
-        # 53 bits, as many as a float has
-        np.multiply(mixed >> _SHIFTS[3], 2.0**-53, out=drawn[start : start + step])
+        mixed >>= _SHIFTS[3]
+        mixed |= _ONE
+        np.subtract(mixed.view(np.float64), 1.0, out=drawn[start : start + step])
     return drawn
 
 

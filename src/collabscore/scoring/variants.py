@@ -386,7 +386,11 @@ class Variants:
         values = np.zeros((changes.settings, len(base)))
         values += weights @ base.T
         for leaf, subjects, new in changed:
-            values[:, subjects] += new * weights[:, [leaf]]
+            points = new * weights[:, [leaf]]
+            if np.array_equal(subjects, np.arange(len(base))):  # an index costs more than the sum
+                values += points
+            else:
+                values[:, subjects] += points
         return values
 
     def _means(self, changes: Changes) -> FloatArray:

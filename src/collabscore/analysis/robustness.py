@@ -9,7 +9,6 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache, cached_property, partial
-from itertools import islice
 from numbers import Real
 from typing import Any, ClassVar
 
@@ -19,7 +18,6 @@ from numpy.typing import NDArray
 from ..arrays import FloatArray, IndexArray, IntArray, frozen_property, read_only
 from ..errors import UsageError, choose_from
 from ..kernels.ranking import TOLERANCE, by_candidate, first_in_draws, ordered_draws
-from ..kernels.weights import TILE
 from ..models.framework import Weights, group_weights
 from ..output import Field
 from ..output.text import capitalised, count_in_words, percent, plural
@@ -54,9 +52,12 @@ _NOT_PROVED = 1e-6
 # in points: a spread no larger than this is rounding
 _NO_SPREAD = 1e-6
 _LEVELS = {"q05": 0.05, "q50": 0.5, "q95": 0.95}
-# fewer draws than these say little of a standard error; more take days
-_LEAST_DRAWS, _MOST_DRAWS = 1_000, 10_000_000
-_CONFIDENCE_TILES = 8
+# more take days
+_MOST_DRAWS = 10_000_000
+# for confidence factors, where no precision is asked for
+_CONFIDENCE_DRAWS = 2048
+# of an event of any probability, that of one half
+_MOST_VARIANCE = 0.25
 # of so many leading candidates it is said whether they stay the same, if no number is asked for
 _LEADING = 3
 _FACTS = ("unknown", "drawn")
@@ -486,21 +487,23 @@ class Robustness(RankingResult):
 
         Notes
         -----
-        Over 2,048 draws of ratings at most, the same for each candidate: right to 0.011 (one
-        standard error).
+        Over 2,048 draws of ratings at most, or as many as a precision asks for, the same for each
+        candidate: right to 0.011 (one standard error), or to that precision.
         """
-        tiles = min(_CONFIDENCE_TILES, math.ceil(self.draws / TILE))
-        batches = list(islice(self.source.batches(1), tiles))
+        source = self.source
+        count = self.draws if self.precision is not None else min(self.draws, _CONFIDENCE_DRAWS)
+        if not source.uncertain and not source.choices:
+            count = 1
         factors = np.full(len(self.ranking), math.nan)
-        for position in np.flatnonzero(self._first):
-            shares = self.source.shares_of(self.central_weights[position])
-            row = int(self.ranking.order[position])
-            firsts = []
-            for batch in batches:
-                found = self.source.outcomes(replace(batch, shares=shares))
-                values = np.nan_to_num(found.values)
-                firsts.append(np.mean(first_in_draws(values, found.tiers, row)))
-            factors[position] = np.mean(firsts)
+        positions = np.flatnonzero(self._first)
+        factors[positions] = 0.0
+        for batch in take_draws(source.batches(1), count):
+            for position in positions:
+                shares = source.shares_of(self.central_weights[position])
+                found = source.outcomes(replace(batch, shares=shares))
+                row = int(self.ranking.order[position])
+                first = first_in_draws(np.nan_to_num(found.values), found.tiers, row)
+                factors[position] += np.count_nonzero(first) / count
         return read_only(factors)
 
     # pairs
@@ -549,15 +552,6 @@ class Robustness(RankingResult):
         s = self.draws
         q = (shares * s + 0.5) / (s + 1)
         return np.sqrt(q * (1 - q) / s)
-
-    def largest_error(self) -> float:
-        """Return the largest standard error of a probability of a rank, a verdict or a band."""
-        shares = [self._first, self._among_first, self.unranked]
-        shares += [self._verdict_shares, self._band_shares]
-        if not self.is_large:
-            shares.append(self.rank_acceptability)
-        every = np.concatenate([share.ravel() for share in shares])
-        return float(np.max(self.standard_error(every)))
 
     # sources of the uncertainty
 
@@ -1023,8 +1017,8 @@ def robustness(
     seed : int
         Not negative; the same seed gives the same result.
     precision : float, optional
-        In (0, 1): draw on, in steps of `draws`, until no probability has a larger standard error;
-        at least 1,000.
+        In (0, 1): draw so often, if `draws` is less, that no probability has a larger standard
+        error, whatever it is: of ranks, any top k, pairs, verdicts, bands, confidence factors.
     top : int, optional
         The k of "among the first k"; 10 or the number of candidates, if left out.
     method_choices : str or collection of str
@@ -1062,59 +1056,22 @@ def robustness(
     refuse_out_of_range(n, top=top, draws=draws, seed=seed, most=_MOST_DRAWS, progress=progress)
     _refuse_precision(precision)
     _refuse_unknown_word(facts)
+    if precision is not None:
+        draws = max(draws, math.ceil(_MOST_VARIANCE / precision**2))
     choices = choices_of_method(method_choices, framework)
-    source = Draws(ranking.problem, group_weights(framework, weights), seed, choices)
-    accumulator = Accumulator(ranking, top or min(10, n), _leading(ranking, top))
-    result = Robustness(ranking, source, accumulator, precision, asked_top=top)
-    result = _drawn(result, draws, progress, parts=1 + (facts == "drawn"))
+    sources = [Draws(ranking.problem, group_weights(framework, weights), seed, choices)]
     if facts == "drawn":
-        result = replace(result, if_answered=_answered(result, progress))
-    return result.narrowed_to(narrowed)
-
-
-def _drawn(result: Robustness, draws: int, progress: Progress | None, parts: int) -> Robustness:
-    """Draw until the precision that was asked for is reached.
-
-    Parameters
-    ----------
-    result : Robustness
-        Without draws.
-    draws : int
-        How many, or the first step.
-    progress : callable or None
-    parts : int
-        All draws are as many times those of this function.
-    """
-    source, accumulator, precision = result.source, result.accumulator, result.precision
-    batches = source.batches()
-    wanted = draws if precision is None else max(draws, _LEAST_DRAWS)
-    while True:
-        if precision is not None:
-            # whole tiles where more may follow, so that the same draws come when made again
-            wanted = math.ceil(wanted / TILE) * TILE
-        for batch in take_draws(batches, wanted - accumulator.draws):
+        sources.append(replace(sources[0], facts=open_facts(ranking.problem)))
+    found = []
+    for k, source in enumerate(sources):
+        accumulator = Accumulator(ranking, top or min(10, n), _leading(ranking, top))
+        for batch in take_draws(source.batches(), draws):
             accumulator.add(source.outcomes(batch), source.leaf_weights(batch))
             if progress is not None:
-                progress(accumulator.draws, parts * wanted)
-        # a new result each time, since it keeps what it has computed
-        result = replace(result)
-        if precision is None or wanted >= _MOST_DRAWS:
-            return result
-        error = result.largest_error()
-        if error <= precision:
-            return result
-        wanted = min(_MOST_DRAWS, math.ceil(1.05 * wanted * (error / precision) ** 2))
-
-
-def _answered(result: Robustness, progress: Progress | None) -> Robustness:
-    """Return the same draws with the unknown facts answered in each."""
-    source = replace(result.source, facts=open_facts(result.source.problem))
-    accumulator = Accumulator(result.ranking, result.top, result.leading)
-    for batch in take_draws(source.batches(), result.draws):
-        accumulator.add(source.outcomes(batch), source.leaf_weights(batch))
-        if progress is not None:
-            progress(result.draws + accumulator.draws, 2 * result.draws)
-    return replace(result, source=source, accumulator=accumulator)
+                progress(k * draws + accumulator.draws, len(sources) * draws)
+        found.append(Robustness(ranking, source, accumulator, precision, asked_top=top))
+    result, *answered = found
+    return replace(result, if_answered=answered[0] if answered else None).narrowed_to(narrowed)
 
 
 def _leading(ranking: Ranking, top: int | None) -> int:
@@ -1142,8 +1099,7 @@ def _refuse_pointless(ranking: Ranking) -> None:
 
 
 def _refuse_precision(precision: float | None) -> None:
-    # the least that the most draws can reach for a probability of one half
-    least = 0.5 / math.sqrt(_MOST_DRAWS)
+    least = math.sqrt(_MOST_VARIANCE / _MOST_DRAWS)
     if precision is None:
         return
     if not isinstance(precision, Real) or not least <= precision < 1:

@@ -44,7 +44,7 @@ from .terminal import c_output_discarded, progress_bar, say
     "--precision",
     type=float,
     metavar="P",
-    help="Continue until no standard error is above P, for example 0.005.",
+    help="Draw so often that no standard error is above P, for example 0.005.",
 )
 @click.option(
     "--top", type=int, metavar="K", help="Show how often each is among the first K. [default: 10]"

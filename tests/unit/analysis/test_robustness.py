@@ -204,30 +204,20 @@ def test_what_is_known_once_the_ratings_are() -> None:
     assert 'verdict "outside" once the ratings are known, now "refer"' in found.sentence("a")
 
 
-def test_precision_draws_until_it_is_reached() -> None:
+def test_a_precision_is_a_number_of_draws() -> None:
     found = cs.robustness(pair(), weights="any", draws=100, precision=0.01)
-    assert found.draws >= 1000
-    assert float(np.max(found.standard_error(found.rank_acceptability))) <= 0.01
+    assert found.draws == 2500
+    assert float(found.standard_error(0.5)) <= 0.01
     assert json.loads(found.to_json())["options"]["precision"] == 0.01
-    # what was enough at once draws no more than the least
-    assert cs.robustness(pair(), weights="exact", draws=100, precision=0.1).draws == 1024
+    assert cs.robustness(pair(), weights="any", draws=3000, precision=0.01).draws == 3000
+    plain = cs.robustness(pair(), weights="any", draws=2500)
+    np.testing.assert_array_equal(found.rank_acceptability, plain.rank_acceptability)
 
 
 def test_pairs_are_of_the_same_draws_where_precision_is_asked_for() -> None:
     found = cs.robustness(pair(), weights="any", draws=1000, precision=0.006)
     assert found.draws > 1024
     assert found.pairwise_wins[0, 1] == found.rank_acceptability[0, 0]
-
-
-def test_shares_are_of_all_draws_where_the_most_are_not_enough(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("collabscore.analysis.robustness._MOST_DRAWS", 2048)
-    found = cs.robustness(pair(), weights="any", draws=1000, precision=0.01105)
-    assert found.draws == 2048
-    plain = cs.robustness(pair(), weights="any", draws=2048)
-    np.testing.assert_array_equal(found.rank_acceptability, plain.rank_acceptability)
-    np.testing.assert_array_equal(found.top_probability(1), plain.top_probability(1))
 
 
 def test_progress_is_told() -> None:

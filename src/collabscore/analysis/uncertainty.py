@@ -79,6 +79,9 @@ class UncertainRatings(Frozen):
 # open facts
 
 
+_NO_ANSWER = AnswerClass("stays unknown", None, ())
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class OpenFact:
     """A fact that is open for some candidates, in a way that makes a difference to some guardrail.
@@ -89,7 +92,8 @@ class OpenFact:
     rows : integer array of shape (o,)
         The candidates, in the order of the problem.
     answers : sequence of list of AnswerClass
-        Of each of these candidates, at least two; each counts as equally likely.
+        Of each of these candidates, at least two; each counts as equally likely. One of them may
+        be that it stays unknown.
     column : Column
         All these answers, one after another.
     """
@@ -116,15 +120,24 @@ class OpenFact:
         return Entries(self.rows, column)
 
 
-def open_facts(problem: Problem, rows: Iterable[int] | None = None) -> tuple[OpenFact, ...]:
+def open_facts(
+    problem: Problem, rows: Iterable[int] | None = None, *, or_unknown: bool = True
+) -> tuple[OpenFact, ...]:
     """Return the facts that are not settled and that some guardrail looks at.
 
-    `rows` are the candidates to look at; all of them, if left out.
+    Parameters
+    ----------
+    problem : Problem
+    rows : iterable of int, optional
+        The candidates to look at; all of them, if left out.
+    or_unknown : bool
+        Whether an answer may stay unknown, where a condition asks whether it is known.
     """
     framework = problem.framework
     found = []
     for key, column in problem.facts.items():
-        if key not in framework.atoms_by_fact:
+        known_asked = key in framework.known_asked
+        if key not in framework.atoms_by_fact and not known_asked:
             continue
         classes: dict[Answer | None, list[AnswerClass]] = {}
         asked, answers = [], []
@@ -132,7 +145,10 @@ def open_facts(problem: Problem, rows: Iterable[int] | None = None) -> tuple[Ope
             known = column.answer_at(row)
             if known not in classes:
                 classes[known] = framework.answer_classes(key, known)
-            if len(classes[known]) > 1:
+                if known is None and known_asked and or_unknown:
+                    classes[known].append(_NO_ANSWER)
+            # any answer matters where a condition asks whether there is one
+            if len(classes[known]) > 1 or (known is None and known_asked):
                 asked.append(row)
                 answers.append(classes[known])
         if asked:

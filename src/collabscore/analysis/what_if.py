@@ -5,6 +5,7 @@ Axis letter: n candidates.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
@@ -54,6 +55,8 @@ _FORMS = {
 _ENTRIES = ("ratings", "facts", "safeguards")
 _MOST_PARTS = 3
 _MOST_NAMES = 3
+# scores that differ by more than the tolerance differ in these
+_MOST_DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -66,17 +69,15 @@ class Change:
         The thing to change, and its two states, in words.
     moves : str
         Added and removed safeguards in words, shown in place of the two states.
+    real : bool
+        Whether the two states differ, by however little.
     """
 
     about: str
     before: str
     after: str
     moves: str = ""
-
-    @property
-    def real(self) -> bool:
-        """Whether the two states differ."""
-        return self.before != self.after
+    real: bool = True
 
     def __str__(self) -> str:
         if not self.real:
@@ -495,7 +496,7 @@ def _requested_changes(
             if old == new and was != now:
                 # words have few digits
                 new += f" (as given: {entry})"
-            yield Change(_subject_of(before, key, row), old, new)
+            yield Change(_subject_of(before, key, row), old, new, real=was != now)
     for name in given["safeguards"]:
         yield _changed_safeguards(before, after, row_of[name])
     for name in dict.fromkeys(given["drop_guardrails"]):
@@ -517,17 +518,18 @@ def _subject_of(problem: Problem, key: str, row: int | None) -> str:
 
 def _changed_safeguards(before: Problem, after: Problem, row: int) -> Change:
     old, new = _safeguards_in_words(before, row), _safeguards_in_words(after, row)
-    moves = [f"with {title}" for title in new if title not in old]
-    moves += [f"without {title}" for title in old if title not in new]
-    words = ", ".join(old) or "none", ", ".join(new) or "none"
-    return Change(f'safeguards of "{before.title_of(row)}"', *words, ", ".join(moves))
+    moves = [f"with {new[key]}" for key in new if new[key] != old.get(key)]
+    moves += [f"without {old[key]}" for key in old if old[key] != new.get(key)]
+    was, now = (", ".join(sorted(said.values())) or "none" for said in (old, new))
+    about = f'safeguards of "{before.title_of(row)}"'
+    return Change(about, was, now, ", ".join(moves), real=old != new)
 
 
 def _entry_state(problem: Problem, key: str, row: int | None) -> tuple[str, object]:
     """Return the entry of a candidate, or a weight, in words and exactly."""
     if row is None:
         node = problem.framework.nodes[key]
-        return share_in_words(node.share), (node.criterion.weight, node.share)
+        return share_in_words(node.share), node.share
     words = known_of(problem, key, row)
     if key in problem.facts:
         return words, problem.facts[key].answer_at(row)
@@ -536,15 +538,15 @@ def _entry_state(problem: Problem, key: str, row: int | None) -> tuple[str, obje
     return words, str([column.low[row], column.value[row], column.high[row]])
 
 
-def _safeguards_in_words(problem: Problem, row: int) -> list[str]:
-    """Return the safeguards of a candidate, some of which the framework need not know."""
-    said = []
+def _safeguards_in_words(problem: Problem, row: int) -> dict[str, str]:
+    """Return the safeguards of a candidate by id, some of which the framework need not know."""
+    said = {}
     for flags, mark in ((problem.in_place, ""), (problem.planned, " (planned)")):
         for key in flags:
             if flags[key][row]:
                 known = problem.framework.all_safeguards.get(key)
-                said.append(f'"{title_of(key, known.title if known else None)}"{mark}')
-    return sorted(said)
+                said[key] = f'"{title_of(key, known.title if known else None)}"{mark}'
+    return said
 
 
 # the candidates that change
@@ -629,24 +631,33 @@ def _score_reasons(
     if abs(shift.change or 0.0) > TOLERANCE:
         yield _score_parts(before, after, shift, groups)
         return
-    old, new = _range_in_words(shift.before), _range_in_words(shift.after)
-    if old != new:
-        yield f"range of the score {old} → {new}"
+    pairs = {"range of the score": (_range_of(shift.before), _range_of(shift.after))}
     for key in () if after.has_total else after.framework.criteria or ():
-        old, new = _group_score(before, key, shift), _group_score(after, key, shift)
-        if old != new:
-            yield f'"{title_of_word(after.framework, key)}" {old} → {new}'
+        ends = [_group_score(ranking, key, shift) for ranking in (before, after)]
+        pairs[f'"{title_of_word(after.framework, key)}"'] = ends[0], ends[1]
+    for subject, (old, new) in pairs.items():
+        if not np.allclose(old, new, rtol=0, atol=TOLERANCE, equal_nan=True):
+            words = [_numbers_in_words(numbers, old, new) for numbers in (old, new)]
+            yield f"{subject} {' → '.join(words)}"
 
 
-def _range_in_words(assessment: Assessment) -> str:
-    if assessment.low is None or assessment.high is None:
+def _range_of(assessment: Assessment) -> list[float]:
+    ends = (assessment.low, assessment.high)
+    return [math.nan if end is None else end for end in ends]
+
+
+def _group_score(ranking: Ranking, key: str, shift: Shift) -> list[float]:
+    return [float(ranking.node_scores[key][ranking.place_of(shift.after.id)])]
+
+
+def _numbers_in_words(numbers: list[float], old: list[float], new: list[float]) -> str:
+    """Return a number, or the ends of a range, in digits that tell two states apart."""
+    if math.isnan(numbers[0]):
         return "none"
-    return f"{assessment.low:.1f} to {assessment.high:.1f}"
-
-
-def _group_score(ranking: Ranking, key: str, shift: Shift) -> str:
-    score = ranking.node_scores[key][ranking.place_of(shift.after.id)]
-    return "none" if np.isnan(score) else f"{score:.1f}"
+    digits = 1
+    while digits < _MOST_DIGITS and np.array_equal(np.round(old, digits), np.round(new, digits)):
+        digits += 1
+    return " to ".join(f"{number:.{digits}f}" for number in numbers)
 
 
 def _score_parts(before: Ranking, after: Ranking, shift: Shift, groups: Sequence[str]) -> str:

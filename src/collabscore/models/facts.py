@@ -150,13 +150,14 @@ class AnswerClass:
     ----------
     label : str
         The class in words.
-    answer : AnswerSet, NumberRange or SetAnswer
-        A word by its position; the ends of a stretch of numbers; one set of the class.
+    answer : AnswerSet, NumberRange, SetAnswer or None
+        A word by its position; the ends of a stretch of numbers; one set of the class; None if
+        there is none.
     truths : tuple of bool
     """
 
     label: str
-    answer: Answer
+    answer: Answer | None
     truths: Truths
 
 

@@ -54,12 +54,14 @@ from .expressions import (
     Answers,
     Atom,
     Expression,
+    Known,
     NumberOf,
     Overlaps,
     References,
     atoms_of,
     parts_of,
     references,
+    walk_expression,
 )
 from .facts import Answer, AnswerClass, Fact, NamedList
 
@@ -555,6 +557,16 @@ class Framework(SharedDefinitions):
                     if isinstance(part, Answers | Overlaps | NumberOf):
                         found.setdefault(part.fact, {})[atom] = None
         return FrozenDict({name: tuple(atoms) for name, atoms in found.items()})
+
+    @frozen_property
+    def known_asked(self) -> frozenset[str]:
+        """Facts and criteria of which deciding expressions ask whether they are known."""
+        names = set()
+        for expression in self.deciding_expressions:
+            for part in walk_expression(expression):
+                if isinstance(part, Known):
+                    names.add(part.name)
+        return frozenset(names)
 
     @frozen_property
     def safeguards_named(self) -> tuple[str, ...]:

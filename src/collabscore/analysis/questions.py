@@ -20,9 +20,11 @@ from ..arrays import BoolArray, FloatArray, Frozen, IndexArray, frozen_property
 from ..errors import UsageError, refuse_no_integer
 from ..kernels.statistics import (
     Estimate,
+    classes_by_place,
     entropy,
     expected_entropy_reduction,
     expected_variance_reduction,
+    unseen_error,
     variance,
 )
 from ..models.base import UNKNOWN, within
@@ -31,7 +33,7 @@ from ..output import ID_FIELD, TITLE_FIELD, Field, Table
 from ..output.text import count_in_words, figure, percent
 from ..scoring.ranking import Ranking, RankingResult, whole_ranking
 from ..scoring.wording import badge, known_of, title_of_word
-from .uncertainty import Draws, Progress, open_facts, refuse_out_of_range, take_draws
+from .uncertainty import Draws, Progress, open_facts, open_ratings, refuse_out_of_range, take_draws
 
 __all__ = [
     "MOST_ANSWERS",
@@ -49,13 +51,10 @@ MOST_ANSWERS = 8
 Words: TypeAlias = list[tuple[str, str | None]]
 """Answers as readers are shown them, each with its meaning."""
 
-# the place of a drawn rating between its ends is kept as one of these
-_QUANTILES = 256
-# of a drawn rating, equally likely: the answers by which estimates divide the draws
-_CLASSES = 16
 _MOST_DRAWS = 1_000_000
 _MOST_POINTS = 11
 _STRETCHES = 4
+_DIGITS = 12
 
 
 # draws
@@ -71,8 +70,6 @@ class JointDraws:
         Of weights, ratings and open facts.
     answers : tuple of integer arrays of shape (s, o)
         The answers to each open fact.
-    quantiles : integer array of shape (s, u)
-        The place of each uncertain rating between its ends, as one of 256 quantiles.
     verdicts : integer array of shape (s, n)
         The verdict by its position among the verdicts; -1 where the framework is not about the
         candidate.
@@ -82,7 +79,6 @@ class JointDraws:
 
     source: Draws
     answers: Sequence[NDArray[Any]]
-    quantiles: NDArray[np.uint8]
     verdicts: NDArray[np.int8]
     top: BoolArray
 
@@ -101,6 +97,11 @@ class JointDraws:
     def verdict_uncertainty(self) -> float:
         """The sum over candidates of the entropy of the verdict, in bits."""
         return float(sum(entropy(np.bincount(column + 1)) for column in self.verdicts.T))
+
+    def events_of(self, row: int) -> BoolArray:
+        """Return whether a candidate is among the first k, and has each verdict, (s, any)."""
+        verdicts = self.verdicts[:, [row]]
+        return np.column_stack([self.top[:, row], verdicts == np.unique(verdicts)])
 
     @frozen_property
     def verdict_inputs(self) -> frozenset[str]:
@@ -122,8 +123,7 @@ def draw_jointly(
         outcomes = source.outcomes(batch)
         verdicts = np.broadcast_to(outcomes.severity, outcomes.values.shape)
         first = (outcomes.ranks > 0) & (outcomes.ranks <= (top or 0))
-        quantiles = (batch.uniform * _QUANTILES).astype(np.uint8)
-        tiles.append((batch.answers.astype(np.int16), quantiles, verdicts, first))
+        tiles.append((batch.answers.astype(np.int16), verdicts, first))
         done += len(batch)
         advance(done)
     whole, *rest = map(np.concatenate, zip(*tiles, strict=True))
@@ -432,16 +432,16 @@ def next_questions(
     Everything unknown is drawn at once, unknown facts too (only for this function), and verdicts,
     tiers and ranks are found anew in each draw. Of a flag, a level or a choice the answers still
     possible are equally likely; of sets and numbers the classes that the conditions of guardrails
-    can tell apart (`open_facts`). An interval of a rating is uniform, three points are triangular,
+    can tell apart (`open_facts`). Where a condition asks whether an answer is known, that it stays
+    unknown is one more answer. An interval of a rating is uniform, three points are triangular,
     an unknown rating is uniform over its scale.
 
     The uncertainty of the order is the sum over candidates of ``p (1 - p)``, p being the
     probability of a rank of at most k; that of verdicts is the sum of their entropies, in bits. The
     value of a question is the reduction of either that its answer is expected to bring: the
     expected value of partial perfect information, estimated from the same draws by dividing them by
-    the answer, ratings into 16 classes that are equally likely. Estimates are corrected for the
-    bias of small numbers; standard errors come from leaving out one of 16 batches of draws after
-    another.
+    the answer, ratings into classes (`classes_by_place`). Estimates are corrected for the bias of
+    small numbers; standard errors come from leaving out one of 64 batches of draws after another.
 
     References
     ----------
@@ -472,9 +472,9 @@ def next_questions(
     if top is None and ranking.has_total:
         ranked = int((ranking.ranks > 0).sum())
         top = max(1, min(10, math.ceil(ranked / 2)))
-    facts = open_facts(problem)
+    facts = (*open_facts(problem), *open_ratings(problem))
     source = Draws(problem, group_weights(ranking.framework, weights), seed, facts=facts)
-    relevant = sum(len(fact.rows) for fact in facts)
+    relevant = sum(len(fact.rows) for fact in open_facts(problem))
     total = draws + relevant + source.uncertain_count
 
     def advance(done: int) -> None:
@@ -552,27 +552,41 @@ class _Unknown(NamedTuple):
 
 def _unknowns(drawn: JointDraws) -> Iterator[_Unknown]:
     """Yield the open facts, then the uncertain ratings."""
-    framework = drawn.source.problem.framework
-    for fact, drawn_answers in zip(drawn.source.facts, drawn.answers, strict=False):
-        meanings = framework.all_facts[fact.key].meanings
+    source = drawn.source
+    framework = source.problem.framework
+    stays_unknown = {}
+    for fact, drawn_answers in zip(source.facts, drawn.answers, strict=False):
         for number, row in enumerate(fact.rows.tolist()):
+            answers = drawn_answers[:, number].astype(np.intp)
+            if fact.key in framework.leaves:
+                stays_unknown[row, fact.key] = answers > 0
+                continue
+            meanings = framework.all_facts[fact.key].meanings
             words: Words = []
             for known in fact.answers[number]:
                 words.append((known.label, meanings.get(known.label)))
-            answers = drawn_answers[:, number].astype(np.intp)
             yield _Unknown(row, fact.key, answers, len(words), answers, words)
-    middles = (np.arange(_QUANTILES) + 0.5) / _QUANTILES
-    for part in drawn.source.uncertain:
-        ratings = part.draw(np.tile(middles[:, None], len(part.rows)))
-        quantiles = drawn.quantiles[:, part.columns]
+    for part in source.uncertain:
         for number, row in enumerate(part.rows.tolist()):
-            places = quantiles[:, number]
-            shown, words = _answers_in_words(framework.leaves[part.key], ratings[:, number])
-            answers = (places // (_QUANTILES // _CLASSES)).astype(np.intp)
-            yield _Unknown(row, part.key, answers, _CLASSES, shown[places], words)
+            places = source.places(part.columns.start + number, len(drawn.verdicts))
+            ratings = part.draw_one(number, places)
+            ends = float(part.low[number]), float(part.high[number])
+            shown, words = _answers_in_words(framework.leaves[part.key], ratings, ends)
+            answers, classes = classes_by_place(places, drawn.events_of(row))
+            if (row, part.key) in stays_unknown:
+                stays = stays_unknown[row, part.key]
+                shown, answers = (
+                    np.where(stays, len(words), shown),
+                    np.where(stays, classes, answers),
+                )
+                words.append(("stays unknown", None))
+                classes += 1
+            yield _Unknown(row, part.key, answers, classes, shown, words)
 
 
-def _answers_in_words(leaf: LeafNode, ratings: FloatArray) -> tuple[IndexArray, Words]:
+def _answers_in_words(
+    leaf: LeafNode, ratings: FloatArray, ends: tuple[float, float]
+) -> tuple[IndexArray, Words]:
     """Return the answer of each rating, and all answers, each with its meaning.
 
     Answers are points of the scale: those that have a name or a meaning, all whole numbers of a
@@ -590,7 +604,7 @@ def _answers_in_words(leaf: LeafNode, ratings: FloatArray) -> tuple[IndexArray, 
             name = f" ({names[point]})" if point in names else ""
             words.append((figure(point) + name, meanings.get(point)))
         return nearest, words
-    cuts = np.linspace(float(ratings.min()), float(ratings.max()), _STRETCHES + 1)
+    cuts = np.linspace(*ends, _STRETCHES + 1)
     texts = [figure(float(f"{cut:.3g}")) for cut in cuts.tolist()]
     for start, end in pairwise(texts):
         words.append((f"{start} to {end}", None))
@@ -606,7 +620,9 @@ def _question(drawn: JointDraws, unknown: _Unknown, top: int | None) -> Question
     else:
         kind, question = "rating", framework.nodes[key].criterion.question
     order = verdict = Estimate(0.0)
-    # who is never among the first k makes no difference to who is
+    # who is in no draw among the first k makes hardly any difference to who is
+    if top is not None:
+        order = Estimate(0.0, unseen_error(len(drawn.top)))
     if drawn.top[:, row].any() and drawn.contested.size:
         order = expected_variance_reduction(unknown.answers, unknown.classes, drawn.contested)
     if key in drawn.verdict_inputs:
@@ -622,10 +638,15 @@ def _question(drawn: JointDraws, unknown: _Unknown, top: int | None) -> Question
         known=known_of(problem, key, row),
         order=order,
         verdict=verdict,
-        order_share=min(1.0, order.value / (drawn.order_uncertainty or 1.0)),
-        verdict_share=min(1.0, verdict.value / (drawn.verdict_uncertainty or 1.0)),
+        order_share=_share(order, drawn.order_uncertainty),
+        verdict_share=_share(verdict, drawn.verdict_uncertainty),
         outlooks=tuple(_outlooks(drawn, unknown, top)),
     )
+
+
+def _share(estimate: Estimate, whole: float) -> float:
+    """Return an estimate as a share of the uncertainty, to the digits that are no rounding."""
+    return min(1.0, round(estimate.value / (whole or 1.0), _DIGITS))
 
 
 def _outlooks(drawn: JointDraws, unknown: _Unknown, top: int | None) -> Iterator[Outlook]:

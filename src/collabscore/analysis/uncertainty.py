@@ -34,6 +34,7 @@ __all__ = [
     "UncertainRatings",
     "choices_of_method",
     "open_facts",
+    "open_ratings",
     "refuse_out_of_range",
     "refuse_top",
     "take_draws",
@@ -75,11 +76,19 @@ class UncertainRatings(Frozen):
         """Return drawn ratings, (s, u), from numbers in [0, 1) of that shape."""
         return ratings_from(self.low, self.value, self.high, uniform)
 
+    def draw_one(self, number: int, uniform: FloatArray) -> FloatArray:
+        """Return drawn ratings of one candidate, (s,), by its position here."""
+        one = [number]
+        ends = self.low[one], self.value[one], self.high[one]
+        return ratings_from(*ends, uniform[:, None])[:, 0]
+
 
 # open facts
 
 
 _NO_ANSWER = AnswerClass("stays unknown", None, ())
+# the position of "rated" among the answers of `open_ratings`
+_RATED = 0
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -156,6 +165,27 @@ def open_facts(
             possible = column_of(listed, framework.all_facts[key])
             found.append(OpenFact(key, np.array(asked), answers, possible))
     return tuple(found)
+
+
+def open_ratings(problem: Problem) -> tuple[OpenFact, ...]:
+    """Return the unknown ratings of which a condition asks whether they are known.
+
+    Each has two answers: it is rated, by a rating that is drawn beside, or it stays unknown.
+    """
+    answers = [AnswerClass("rated", None, ()), _NO_ANSWER]
+    found = []
+    for key, column in problem.ratings.items():
+        rows = np.flatnonzero(column.unknown)
+        if len(rows) and key in problem.framework.known_asked:
+            found.append(OpenFact(key, rows, [answers] * len(rows), column))
+    return tuple(found)
+
+
+def _rated_in(entries: Entries, rows: IndexArray, rated: BoolArray) -> Entries:
+    """Return drawn ratings of which some are known in some draws, `rated` of shape (s, o)."""
+    is_answer = np.zeros((len(rated), len(entries.subjects)), dtype=np.bool_)
+    is_answer[:, np.searchsorted(entries.subjects, rows)] = rated
+    return entries._replace(is_answer=is_answer)
 
 
 # choices of method
@@ -325,14 +355,22 @@ class Draws(Frozen):
             counts += map(len, fact.answers)
         keys = self._keys(stream)
         ends = np.cumsum([self.uncertain_count, len(sizes)])
-        for tile in count():
+        for first in count(0, TILE):
             shares = []
             for group, sample in zip(self.groups, samples, strict=True):
                 drawn = next(sample)
                 shares.append(drawn if group.free else drawn[0])
-            uniform, options, answers = np.split(uniform_numbers(keys, tile), ends, axis=1)
+            uniform, options, answers = np.split(uniform_numbers(keys, first), ends, axis=1)
             chosen = (options * sizes).astype(np.intp)
             yield DrawBatch(tuple(shares), uniform, chosen, answers * counts)
+
+    def places(self, column: int, count: int) -> FloatArray:
+        """Return the first numbers of one column of `DrawBatch.uniform`, (count,)."""
+        return uniform_numbers(self._first_keys[[column]], 0, count)[:, 0]
+
+    @cached_property
+    def _first_keys(self) -> Keys:
+        return self._keys(0)
 
     def _keys(self, stream: int) -> Keys:
         """Return the key of the stream of each rating, choice and answer, in order."""
@@ -344,7 +382,8 @@ class Draws(Frozen):
             by_row = _stream_keys((self.seed, stream, name) for name in names)
         keys = [by_row[rows] + _stream_keys([(key,)]) for key, rows in cells]
         keys.append(_stream_keys((self.seed, stream, name) for name in self.choices))
-        keys += [by_row[rows] + _stream_keys([(key,)]) for key, rows in answers]
+        # a rating that may stay unknown has a stream for that too
+        keys += [by_row[rows] + _stream_keys([(key, "answer")]) for key, rows in answers]
         return np.concatenate(keys)
 
     def split_answers(self, answers: FloatArray) -> list[FloatArray]:
@@ -362,7 +401,11 @@ class Draws(Frozen):
             entries[part.key] = points_at(rows, points)._replace(is_answer=False)
         answers = self.split_answers(batch.answers)
         for fact, drawn in zip(self.facts, answers, strict=False):
-            entries[fact.key] = fact.entries(drawn)
+            if fact.key in self.problem.ratings:
+                rated = drawn.astype(np.intp) == _RATED
+                entries[fact.key] = _rated_in(entries[fact.key], fact.rows, rated)
+            else:
+                entries[fact.key] = fact.entries(drawn)
         return Changes(self._rows, len(batch), entries, weights=batch.tree_weights)
 
     def variants(self, options: tuple[int, ...] = ()) -> Variants:

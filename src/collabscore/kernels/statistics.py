@@ -13,31 +13,38 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import FloatArray, IntArray
+from ..arrays import BoolArray, FloatArray, IndexArray, IntArray
 
 __all__ = [
     "BATCHES",
     "Estimate",
+    "classes_by_place",
     "entropy",
     "expected_entropy_reduction",
     "expected_variance_reduction",
     "interval",
     "order_balance",
     "tau_b",
+    "unseen_error",
     "variance",
 ]
 
-BATCHES = 16
+BATCHES = 64
 """Standard errors come from leaving out one of so many batches of draws after another."""
 
 _ROUNDING = 1e-12
 # the quantile of the normal distribution that leaves 2.5 % on either side
 _NORMAL_95 = 1.959963984540054
+# equally likely classes of a number, before they are cut where events turn
+_CLASSES = 16
+# twice the logarithm of the likelihood ratio of a cut, which chance exceeds once in 100,000
+_CUT = 20.0
 # pairs compared at once
 _BLOCK = 2**22
 
@@ -213,6 +220,70 @@ def entropy(counts: NDArray[Any]) -> FloatArray:
     return np.asarray(plain + short)
 
 
+def classes_by_place(places: FloatArray, events: BoolArray) -> tuple[IndexArray, int]:
+    """Divide draws by a number, so that events are about as likely all over a class.
+
+    Parameters
+    ----------
+    places : array of shape (s,)
+        The number in each draw, uniform in [0, 1).
+    events : boolean array of shape (s, c)
+        The events that may turn with it.
+
+    Returns
+    -------
+    classes : integer array of shape (s,)
+        The class of each draw, from 0.
+    count : int
+
+    Notes
+    -----
+    Sixteen classes that are equally likely, each cut in two, and its parts again, where an event
+    is more likely on one side than on the other by far more than chance: a likelihood-ratio test.
+    Where an event turns at one number, its draws on either side are in different classes.
+    """
+    order = np.argsort(places)
+    hits = np.zeros((len(places) + 1, events.shape[1]))
+    np.cumsum(events[order], axis=0, out=hits[1:])
+    bounds = np.searchsorted(places[order], np.arange(_CLASSES + 1) / _CLASSES).tolist()
+    starts = bounds[:-1]
+    parts = [*pairwise(bounds)]
+    while parts:
+        first, last = parts.pop()
+        cut = first + _likeliest_cut(hits[first : last + 1] - hits[first])
+        if cut > first:
+            starts.append(cut)
+            parts += [(first, cut), (cut, last)]
+    classes = np.empty(len(places), dtype=np.intp)
+    classes[order] = np.searchsorted(np.sort(starts), np.arange(len(places)), side="right") - 1
+    return classes, len(starts)
+
+
+def _likeliest_cut(hits: FloatArray) -> int:
+    """Return how many draws are before the likeliest turn of an event; 0 for none.
+
+    `hits` counts events among the first draws, (n + 1, c) from 0; two are left on either side.
+    """
+    n = len(hits) - 1
+    hits = hits[:, (hits[-1] > 0) & (hits[-1] < n)]
+    if n < 4 or not hits.size:
+        return 0
+    sizes = np.arange(2.0, n - 1)[:, None]
+    before, after = hits[2:-2], hits[-1] - hits[2:-2]
+    apart = _log_likelihood(before, sizes) + _log_likelihood(after, n - sizes)
+    best = (apart - _log_likelihood(hits[-1:], np.full((1, 1), float(n)))).max(axis=1)
+    return int(best.argmax()) + 2 if 2 * best.max() > _CUT else 0
+
+
+def _log_likelihood(hits: FloatArray, draws: FloatArray) -> FloatArray:
+    """Return the logarithm of the likelihood of hits at their own share."""
+    missed = draws - hits
+    found: FloatArray = -draws * np.log(draws)
+    for counts in (hits, missed):
+        found = found + counts * np.log(np.where(counts > 0, counts, 1.0))
+    return found
+
+
 def expected_variance_reduction(
     answers: NDArray[np.integer], classes: int, events: NDArray[np.float32]
 ) -> Estimate:
@@ -264,6 +335,9 @@ def _jackknifed(
 ) -> Estimate:
     """Return an estimate from all draws, its error from leaving out one batch after another.
 
+    The error is never 0: an event that was never seen may still happen, and where an estimate is
+    at its greatest, leaving out draws hardly moves it. Half a draw stands for both.
+
     Parameters
     ----------
     answers : integer array of shape (s,)
@@ -293,8 +367,12 @@ def _jackknifed(
     if s < 2 * BATCHES:
         return Estimate(value, math.nan)
     without = estimate(all_counts - counts, all_hits - hits)
-    error = math.sqrt((BATCHES - 1) * float(without.var()))
-    return Estimate(value, error if error > _ROUNDING else 0.0)
+    return Estimate(value, math.sqrt((BATCHES - 1) * float(without.var()) + unseen_error(s) ** 2))
+
+
+def unseen_error(draws: int) -> float:
+    """Return the standard error of the share of an event that no draw showed: half a draw."""
+    return math.sqrt(0.5) / draws
 
 
 def _variance_between(counts: FloatArray, hits: FloatArray) -> FloatArray:

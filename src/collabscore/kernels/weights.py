@@ -39,15 +39,15 @@ _ONE = np.float64(1).view(np.uint64)
 _CACHED = 2**15
 
 
-def uniform_numbers(keys: Keys, tile: int) -> FloatArray:
-    """Return the numbers that stand in one tile of each stream, (256, k) in [0, 1).
+def uniform_numbers(keys: Keys, first: int, count: int = TILE) -> FloatArray:
+    """Return so many numbers of each stream, from the first one asked for, (count, k) in [0, 1).
 
     Parameters
     ----------
     keys : array of shape (k,)
         One for each stream, whose numbers depend on its key alone.
-    tile : int
-        From 0; it may be asked for in any order.
+    first, count : int
+        Numbers of a stream count from 0, and may be asked for in any order.
 
     Notes
     -----
@@ -60,10 +60,10 @@ def uniform_numbers(keys: Keys, tile: int) -> FloatArray:
     Steele, G. L., Lea, D., & Flood, C. H. (2014). Fast splittable pseudorandom number generators.
     ACM SIGPLAN Notices, 49(10), 453-472. doi:10.1145/2714064.2660195
     """
-    drawn = np.empty((TILE, len(keys)))
-    begins = np.arange(tile * TILE + 1, (tile + 1) * TILE + 1, dtype=np.uint64) * _GAMMA
+    drawn = np.empty((count, len(keys)))
+    begins = np.arange(first + 1, first + count + 1, dtype=np.uint64) * _GAMMA
     step = max(1, _CACHED // max(1, len(keys)))
-    for start in range(0, TILE, step):
+    for start in range(0, count, step):
         mixed = begins[start : start + step, None] + keys
         for shift, factor in zip(_SHIFTS, _FACTORS, strict=False):
             mixed ^= mixed >> shift

@@ -45,13 +45,13 @@ class Entries(NamedTuple):
         Positions among the subjects, each at most once.
     column : NumberColumn or AnswerColumn
         The new entries, s * o of them: those of the first setting, then of the second, and so on.
-    is_answer : bool
+    is_answer : bool or boolean array of shape (s, o)
         Whether they make known what was unknown; a draw does not.
     """
 
     subjects: IndexArray
     column: Any
-    is_answer: bool = True
+    is_answer: Any = True
 
 
 def points_at(subjects: IndexArray, points: FloatArray) -> Entries:
@@ -93,6 +93,8 @@ class Changes:
         for key, (changed, column, is_answer) in self.entries.items():
             kept = np.flatnonzero(position[changed] >= 0)
             flat = chosen[:, None] * len(changed) + kept
+            if isinstance(is_answer, np.ndarray):
+                is_answer = is_answer[part][:, kept]
             entries[key] = Entries(position[changed[kept]], column.take(flat.ravel()), is_answer)
         in_place = {key: flags[part, subjects] for key, flags in self.in_place.items()}
         weights = [group[part] if group.ndim > 1 else group for group in self.weights]
@@ -463,8 +465,10 @@ class Variants:
         in_place.update({key: flags.ravel() for key, flags in changes.in_place.items()})
         unknown = {}
         for key, entries in changes.entries.items():
-            if not entries.is_answer:
+            if entries.is_answer is not True:
                 unknown[key] = problem.column(key).unknown[rows]
+                flags = unknown[key].reshape(changes.settings, -1)
+                flags[:, entries.subjects] &= ~np.asarray(entries.is_answer)
         many = Problem(
             problem.framework,
             len(rows),

@@ -21,6 +21,7 @@ from collabscore.kernels.statistics import (
     interval,
     order_balance,
     tau_b,
+    unseen_error,
     variance,
 )
 
@@ -210,13 +211,15 @@ def information(answers: list[int], outcomes: list[int]) -> float:
     return found
 
 
-def jackknife_error(values: list[float]) -> float:
-    return math.sqrt(15 / 16 * sum((value - sum(values) / 16) ** 2 for value in values))
+def jackknife_error(values: list[float], s: int) -> float:
+    """Of one batch left out after another, and half a draw for what was never seen."""
+    n, mean = len(values), sum(values) / len(values)
+    return math.sqrt((n - 1) / n * sum((value - mean) ** 2 for value in values) + 0.5 / s**2)
 
 
-@pytest.mark.parametrize("s", [1, 2, 17, 31, 32, 33, 100, 257])
+@pytest.mark.parametrize("s", [1, 2, 17, 127, 128, 129, 300])
 def test_estimates_are_those_of_one_draw_after_another(s: int) -> None:
-    # every draw is in the batch of its sixteenth, whether or not sixteen divides their number
+    # every draw is in the batch of its 64th part, whether or not 64 divides their number
     rng = np.random.default_rng(s)
     answers = rng.integers(0, 3, s)
     events = (rng.random((s, 4)) < 0.2 + 0.2 * answers[:, None]).astype(np.float32)
@@ -233,8 +236,8 @@ def test_estimates_are_those_of_one_draw_after_another(s: int) -> None:
     kept = [[k for k in range(s) if batches[k] != batch] for batch in range(BATCHES)]
     orders = [variance_between([a[k] for k in rows], [e[k] for k in rows]) for rows in kept]
     verdicts = [information([a[k] for k in rows], [o[k] for k in rows]) for rows in kept]
-    assert order.error == pytest.approx(jackknife_error(orders), abs=1e-12)
-    assert verdict.error == pytest.approx(jackknife_error(verdicts), abs=1e-12)
+    assert order.error == pytest.approx(jackknife_error(orders, s), abs=1e-12)
+    assert verdict.error == pytest.approx(jackknife_error(verdicts, s), abs=1e-12)
 
 
 def test_an_answer_that_decides_takes_all_away() -> None:
@@ -253,7 +256,8 @@ def test_an_answer_that_tells_nothing_takes_nothing_away() -> None:
     assert found.value <= 3 * found.error + 1e-12
     assert expected_entropy_reduction(answers, 2, np.zeros(1024, dtype=int)) == (0.0, 0.0)
     one_answer = np.zeros(1024, dtype=int)
-    assert expected_variance_reduction(one_answer, 1, events[:, None]) == (0.0, 0.0)
+    nothing = (0.0, unseen_error(1024))
+    assert expected_variance_reduction(one_answer, 1, events[:, None]) == nothing
 
 
 def test_entropy_is_in_bits_and_right_on_average() -> None:
@@ -269,5 +273,5 @@ def test_many_draws_are_counted_exactly() -> None:
     answers = np.zeros(1_000_000, dtype=np.intp)
     events = np.ones((1_000_000, 1), dtype=np.float32)
     events[::3] = 0
-    assert expected_variance_reduction(answers, 1, events) == (0.0, 0.0)
+    assert expected_variance_reduction(answers, 1, events) == (0.0, unseen_error(1_000_000))
     assert variance(events) == pytest.approx(2 / 9, rel=1e-5)

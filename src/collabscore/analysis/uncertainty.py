@@ -330,6 +330,14 @@ class Draws(Frozen):
         """The number of ratings that are not points."""
         return self.uncertain[-1].columns.stop if self.uncertain else 0
 
+    @cached_property
+    def may_lack_score(self) -> BoolArray:
+        """Who has no score in some draws: candidates that rate nothing, if omitted, (n,)."""
+        lacking = np.full(len(self._rows), "missing" in self.choices)
+        for column in self.problem.ratings.values():
+            lacking &= column.unknown[self._rows]
+        return lacking
+
     def batches(self, stream: int = 0) -> Iterator[DrawBatch]:
         """Yield tiles of 256 draws without end.
 

@@ -117,52 +117,93 @@ def factors_of(draws: Draws) -> Iterator[Factor]:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class SobolIndices:
-    """Sensitivity indices of one output by candidate, from means over the draws of each tile.
+    """Sensitivity indices of one output by candidate, the last column those of all together.
 
     Parameters
     ----------
-    variance : array of shape (n,)
-    shared, left, moved : arrays of shape (tiles, factors, n)
-        The mean product of what two draws share with that factor; half the mean square of the
-        difference between two draws that have the factor alone in common; half that of two draws
-        that differ by the factor alone.
+    variance : array of shape (n + 1,)
+    estimates, errors : arrays of shape (3, factors, n + 1)
+        First-order indices, by what two draws share with a factor and by what differs without it;
+        total indices; and their standard errors. NaN where nothing varies.
     """
 
     variance: FloatArray
-    shared: FloatArray
-    left: FloatArray
-    moved: FloatArray
+    estimates: FloatArray
+    errors: FloatArray
 
     def first(self) -> tuple[FloatArray, FloatArray]:
-        """Return first-order indices and their standard errors, (factors, n); NaN if constant."""
-        product, product_error = self._estimate(self.shared)
-        rest, rest_error = self._estimate(self.left)
-        by_product = product_error <= rest_error
-        return np.where(by_product, product, 1 - rest), np.minimum(product_error, rest_error)
+        """Return first-order indices and their standard errors, (factors, n + 1)."""
+        by_product, rest = self.estimates[:2]
+        better = self.errors[0] <= self.errors[1]
+        return np.where(better, by_product, 1 - rest), np.minimum(*self.errors[:2])
 
     def total(self) -> tuple[FloatArray, FloatArray]:
-        """Return total indices and their standard errors, (factors, n); NaN if constant."""
-        return self._estimate(self.moved)
+        """Return total indices and their standard errors, (factors, n + 1)."""
+        return self.estimates[2], self.errors[2]
 
     def shares(self, factors: Sequence[Factor], output: Output) -> list[VarianceShare]:
         """Return the indices of all candidates together: of the sum of their variances.
 
         0 where nothing varies.
         """
-        parts = (self.variance, self.shared, self.left, self.moved)
-        together = SobolIndices(*(part.sum(axis=-1, keepdims=True) for part in parts))
-        figures = np.nan_to_num([*together.first(), *together.total()])[..., 0].T
+        figures = np.nan_to_num([*self.first(), *self.total()])[..., -1].T
         found = []
         for factor, row in zip(factors, figures.tolist(), strict=True):
             found.append(VarianceShare(factor.name, output, *row))
         return found
 
-    def _estimate(self, tiles: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return the mean over the tiles and its standard error, as shares of the variance."""
-        varies = self.variance > _NOTHING
-        variance = np.where(varies, self.variance, np.nan)
-        error = tiles.std(axis=0, ddof=1) / np.sqrt(len(tiles))
-        return tiles.mean(axis=0) / variance, error / variance
+
+class _Products:
+    """Sums over draws from which indices and their errors follow, whatever the number of draws.
+
+    Parameters
+    ----------
+    centre : array of shape (n,)
+        Near the mean of the output: products about 0 would lose digits.
+    factors : int
+    """
+
+    def __init__(self, centre: FloatArray, factors: int) -> None:
+        columns = len(centre) + 1
+        self.centre = centre
+        self.draws = 0
+        self.means = np.zeros(columns - 1)
+        self.squares = np.zeros((2, columns))
+        self.parts = np.zeros((3, 3, factors, columns))
+
+    def add(self, one: FloatArray, other: FloatArray, swapped: Sequence[FloatArray]) -> None:
+        """Add an output in draws A and B, and in A with each factor taken from B, (s, n) each."""
+        one, other = one - self.centre, other - self.centre
+        self.draws += len(one)
+        self.means += (one + other).sum(axis=0) / 2
+        square = _with_total((one**2 + other**2) / 2)
+        self.squares += [square.sum(axis=0), (square**2).sum(axis=0)]
+        for k, both_ways in enumerate(swapped):
+            changed = both_ways - self.centre
+            rise = changed - one
+            for part, product in enumerate((other * rise, (other - changed) ** 2 / 2, rise**2 / 2)):
+                product = _with_total(product)
+                sums = [product, product**2, product * square]
+                self.parts[:, part, k] += [numbers.sum(axis=0) for numbers in sums]
+
+    def indices(self) -> SobolIndices:
+        """Return the indices; their errors are those of a ratio of two means."""
+        away = self.means / self.draws
+        away_squared = _with_total(away[None] ** 2)[0]
+        square, fourth = self.squares / self.draws
+        variance = (square - away_squared) * (2 * self.draws / (2 * self.draws - 1))
+        variance = np.where(variance > _NOTHING, variance, np.nan)
+        product, product_squared, both = self.parts / self.draws
+        ratio = product / variance
+        spread = product_squared - 2 * ratio * both + ratio**2 * fourth
+        spread -= (product - ratio * square) ** 2
+        errors = np.sqrt(np.maximum(spread, 0.0) / self.draws) / variance
+        return SobolIndices(np.nan_to_num(variance), ratio, errors)
+
+
+def _with_total(numbers: FloatArray) -> FloatArray:
+    """Return numbers of shape (s, n) with their sums in a column more."""
+    return np.column_stack([numbers, numbers.sum(axis=1)])
 
 
 def sobol_indices(
@@ -189,7 +230,8 @@ def sobol_indices(
     ``E f(B) (f(AB) - f(A)) / V`` (Saltelli et al.) or ``1 - E(f(B) - f(AB))^2 / 2V`` (Jansen)
     for the first order, whichever has the smaller error: the former is exact for a factor without
     effect, the latter for the only factor with any. ``E(f(A) - f(AB))^2 / 2V`` (Jansen) for the
-    total.
+    total. `V` is estimated from the same draws, and its error is part of theirs. A candidate that
+    has no score in some draws counts in no variance of scores.
 
     References
     ----------
@@ -205,51 +247,25 @@ def sobol_indices(
     tiles = min(_MOST_TILES, max(_LEAST_TILES, -(-count // TILE)))
     # streams of their own, beside those of the draws that are counted
     pairs = zip(draws.batches(1), draws.batches(2), strict=False)
-    tiles_of: dict[Output, list[tuple[FloatArray, ...]]] = {output: [] for output in outputs}
+    found: dict[Output, _Products] = {}
     for one, other in islice(pairs, tiles):
         outcomes = [draws.outcomes(one), draws.outcomes(other)]
         for factor in factors:  # a batch is as large as all that is uncertain: one at a time
             outcomes.append(draws.outcomes(factor.swap(one, other)))
-        for output, found in tiles_of.items():
-            found.append(_means_of_tile(*(_output_of(outcome, output) for outcome in outcomes)))
-    return {output: _indices_of_tiles(found) for output, found in tiles_of.items()}
+        for output in outputs:
+            first, second, *swapped = (_output_of(each, output, draws) for each in outcomes)
+            if output not in found:
+                found[output] = _Products((first + second).mean(axis=0) / 2, len(factors))
+            found[output].add(first, second, swapped)
+    return {output: products.indices() for output, products in found.items()}
 
 
-def _output_of(outcomes: Outcomes, output: Output) -> FloatArray:
-    """Return scores in points, or places, (s, n)."""
+def _output_of(outcomes: Outcomes, output: Output, draws: Draws) -> FloatArray:
+    """Return scores in points, or places, (s, n); 0 for who may be without a score."""
     if output == "score":
-        return 100 * np.nan_to_num(outcomes.values)
+        return np.where(draws.may_lack_score, 0.0, 100 * outcomes.values)
     ranks = outcomes.ranks
     return np.where(ranks > 0, ranks, ranks.shape[-1]).astype(np.float64)
-
-
-def _means_of_tile(
-    one: FloatArray, other: FloatArray, *swapped: FloatArray
-) -> tuple[FloatArray, ...]:
-    """Return what is kept of an output in one tile: arrays of (s, n) under A, B, and each AB.
-
-    Returns
-    -------
-    tuple of arrays
-        Draws under A and B, (2 s, n), and their centre, (n,); then means over the draws, (factors,
-        n) each: products about that centre, since others would lose digits, and differences.
-    """
-    both = np.concatenate([one, other])
-    centre = both.mean(axis=0)
-    means = []
-    for both_ways in swapped:
-        rise = both_ways - one
-        left, moved = (other - both_ways) ** 2 / 2, rise**2 / 2
-        means.append([part.mean(axis=0) for part in ((other - centre) * rise, rise, left, moved)])
-    return both, centre, *np.swapaxes(means, 0, 1)
-
-
-def _indices_of_tiles(tiles: Sequence[tuple[FloatArray, ...]]) -> SobolIndices:
-    both, centres, shared, rises, left, moved = map(np.array, zip(*tiles, strict=True))
-    # products about the centre of all tiles
-    away = both.mean(axis=(0, 1)) - centres
-    variance = both.reshape(-1, both.shape[-1]).var(axis=0, ddof=1)
-    return SobolIndices(variance, shared - away[:, None] * rises, left, moved)
 
 
 def variance_shares(draws: Draws, count: int) -> tuple[VarianceShare, ...]:
@@ -370,7 +386,7 @@ def influences_of(ranking: Ranking, *, weights: Weights, draws: int, seed: int) 
     if not factors or not len(ranking):
         return Influences(ranking, source, draws, ())
     indices = sobol_indices(source, factors, draws, outputs=("score",))["score"]
-    firsts, totals = indices.first()[0][:, ranking.order], indices.total()[0][:, ranking.order]
+    firsts, totals = (index[0][:, ranking.order] for index in (indices.first(), indices.total()))
     found = []
     for k, share in enumerate(indices.shares(factors, "score")):
         title = _influence_title(factors[k], ranking.framework)

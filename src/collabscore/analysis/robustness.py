@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cache, cached_property, partial
+from functools import cache, partial
 from numbers import Real
 from typing import Any, ClassVar
 
@@ -930,15 +930,15 @@ class Robustness(RankingResult):
 
     # helpers
 
-    @cached_property
+    @frozen_property
     def _first(self) -> FloatArray:
         return self.top_probability(1)
 
-    @cached_property
+    @frozen_property
     def _among_first(self) -> FloatArray:
         return self.top_probability()
 
-    @cached_property
+    @frozen_property
     def _certain_ranks(self) -> IntArray:
         """The best and the worst rank that each can have by its verdict alone, (n, 2).
 
@@ -953,11 +953,11 @@ class Robustness(RankingResult):
         ahead = np.searchsorted(always, tiers, side="left")
         return np.column_stack([ahead + 1, np.searchsorted(at_all, tiers, side="right")])
 
-    @cached_property
+    @frozen_property
     def _verdict_shares(self) -> FloatArray:
         return self._shares(self.accumulator.verdict_counts[:, :-1])
 
-    @cached_property
+    @frozen_property
     def _band_shares(self) -> FloatArray:
         return self._shares(-np.diff(self.accumulator.band_counts, axis=1, append=0))
 

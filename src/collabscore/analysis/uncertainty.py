@@ -305,7 +305,7 @@ class Draws(Frozen):
     facts: tuple[OpenFact, ...] = ()
     subjects: IndexArray | None = None
 
-    @cached_property
+    @frozen_property
     def _rows(self) -> IndexArray:
         return np.arange(self.problem.size) if self.subjects is None else self.subjects
 
@@ -330,7 +330,7 @@ class Draws(Frozen):
         """The number of ratings that are not points."""
         return self.uncertain[-1].columns.stop if self.uncertain else 0
 
-    @cached_property
+    @frozen_property
     def may_lack_score(self) -> BoolArray:
         """Who has no score in some draws: candidates that rate nothing, if omitted, (n,)."""
         lacking = np.full(len(self._rows), "missing" in self.choices)
@@ -376,7 +376,7 @@ class Draws(Frozen):
         """Return the first numbers of one column of `DrawBatch.uniform`, (count,)."""
         return uniform_numbers(self._first_keys[[column]], 0, count)[:, 0]
 
-    @cached_property
+    @frozen_property
     def _first_keys(self) -> Keys:
         return self._keys(0)
 

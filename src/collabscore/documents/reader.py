@@ -39,7 +39,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from ..errors import Diagnostic, DocumentError, KeyPath, Origin, Span, quotable
+from ..errors import Diagnostic, DocumentError, KeyPath, Origin, Span, label_of, quotable
 from ..models.base import ReadingError, clean_data, composed, lookalike_in, refuse_characters
 
 __all__ = [
@@ -423,7 +423,8 @@ class _JsonReader(_Reader):
         except ReadingError as error:
             found = error.diagnostic
             span, _ = self.text.find(found.path)
-            raise DocumentError([replace(found, span=span, within=None)]) from None
+            label = label_of(found.path, data)
+            raise DocumentError([replace(found, span=span, label=label, within=None)]) from None
 
     def tokens(self, start: int, end: int) -> tuple[re.Match[str], Iterator[re.Match[str]]]:
         """Return the first token between two offsets, and the others."""
@@ -506,7 +507,7 @@ def _offset_too_deep(text: str) -> int | None:
     if text.count("[") + text.count("{") <= MAX_DEPTH:
         return None
     depth = 0
-    for found in _TEXT_OR_BRACKET.finditer(text):
+    for found in _TOKEN.finditer(text):
         if found[0] in "[{":
             depth += 1
         elif found[0] in "]}":
@@ -516,8 +517,7 @@ def _offset_too_deep(text: str) -> int | None:
     return None
 
 
-_TOKEN = re.compile(r'"(?:[^"\\]+|\\.)*"|[][{}]|[^][{}\s,:"]+', re.DOTALL)
-_TEXT_OR_BRACKET = re.compile(r'"(?:[^"\\]+|\\.)*"?|[][{}]', re.DOTALL)
+_TOKEN = re.compile(r'"(?:[^"\\]+|\\.)*"?|[][{}]|[^][{}\s,:"]+', re.DOTALL)
 _FILLED_LINE = re.compile(r"[^\r\n]*[^\s][^\r\n]*")
 NOT_FINITE_HELP = "write a finite number, or `unknown` for an unknown answer"
 _JSON_HELP = {
@@ -772,20 +772,26 @@ def _refuse_syntax(text: DocumentText, error: yaml.MarkedYAMLError) -> NoReturn:
     span = text.span(mark.index, mark.index)
     problem = (error.problem or error.context or "this is not valid YAML").replace("\t", "tab")
     code, message = "yaml-syntax", f"this is not valid YAML: {problem}"
-    help = next((help for words, help in _SYNTAX_HELP.items() if words in problem), _ANY_SYNTAX)
-    context: Any = error.context_mark or mark
     before = span.text[: span.column]
-    if _SEEMING_COMMENT.search(text.text, context.index, mark.index):
-        help = "`#` after a blank begins a comment: put text with ` #` in quotes"
-    sign = lookalike_in(span.text)
-    if sign is not None and sign.meant in _SIGNS_OF_YAML:
-        help = sign.cure
     if before.strip(" ") == "\t" or before[span.column - 1 :] == "\t":
-        code, message, help = "tab-indent", "a tab cannot indent YAML", "use spaces"
-    elif "nesting depth" in problem:
+        text.refuse(span, "tab-indent", "a tab cannot indent YAML", "use spaces")
+    if "nesting depth" in problem:
         # libyaml has a limit of its own since 0.2.6, which looks further ahead
-        code, message, help = _TOO_DEEP
-    text.refuse(span, code, message, help)
+        text.refuse(span, *_TOO_DEEP)
+    begin: Any = error.context_mark or mark
+    line_before = max(text.span(begin.index, begin.index).line - 2, 0)
+    read = text.text[text.line_starts[line_before] : mark.index]
+    text.refuse(span, code, message, _cure_of_syntax(problem, span.text, read))
+
+
+def _cure_of_syntax(problem: str, line: str, read: str) -> str:
+    """Return the likely remedy of a syntax error in a line, after the lines that were read."""
+    sign = lookalike_in(line)
+    if sign is not None and sign.meant in _SIGNS_OF_YAML:
+        return sign.cure
+    if _SEEMING_COMMENT.search(read):
+        return "`#` after a blank begins a comment: put text with ` #` in quotes"
+    return next((help for words, help in _SYNTAX_HELP.items() if words in problem), _ANY_SYNTAX)
 
 
 _SIGNS_OF_YAML = (" ", ":", ",", "[", "]", "{", "}")

@@ -198,6 +198,7 @@ _EXPECTED = {
 """Names of the types that pydantic expects, by the type of its error."""
 
 _NO_CHOICE = "invalid-choice"
+_WORD_AS_KEY = ("invalid-type", "the key `{value}` is not a number", "write it as in `1: low`")
 _OUT_OF_RANGE, _IN_RANGE = "`{value}` is out of range: ", "write a number in this range"
 _MESSAGES: dict[str, tuple[str, str, str | None]] = {
     "greater_than": ("out-of-range", _OUT_OF_RANGE + "above {gt}", _IN_RANGE),
@@ -205,6 +206,13 @@ _MESSAGES: dict[str, tuple[str, str, str | None]] = {
     "less_than": ("out-of-range", _OUT_OF_RANGE + "below {lt}", _IN_RANGE),
     "less_than_equal": ("out-of-range", _OUT_OF_RANGE + "at most {le}", _IN_RANGE),
     "finite_number": ("not-finite", "`{value}` is not a finite number", NOT_FINITE_HELP),
+    # of keys alone
+    "string_type": (
+        "invalid-type",
+        "the key `{value}` is not a word",
+        'put it in quotes: `"{value}"`',
+    ),
+    **dict.fromkeys(("int_type", "float_type"), _WORD_AS_KEY),
     "string_too_short": (
         "empty-text",
         "this text is empty",
@@ -289,14 +297,6 @@ def _refusal(entry: Any, path: KeyPath, data: object, model: type[BaseModel]) ->
         case "union_tag_invalid":
             place = (*path, "kind")
             return _invalid_choice(place, value_at(data, place), context["expected_tags"])
-        case "string_type":  # of a key
-            message = f"the key `{quotable(value)}` is a number, and a word is needed here"
-            help = f'put it in quotes: `"{quotable(value)}"`'
-            return Diagnostic("invalid-type", message, path, help, at_key=True)
-        case "int_type" | "float_type":
-            message = f"the key `{quotable(value)}` is not a number"
-            help = "write the number first: `1: low`"
-            return Diagnostic("invalid-type", message, path, help, at_key=True)
         case "literal_error":
             return _invalid_choice(path, value, context["expected"])
         case "value_error" if isinstance(context["error"], ReadingError):
@@ -309,6 +309,7 @@ def _refusal(entry: Any, path: KeyPath, data: object, model: type[BaseModel]) ->
         if "actual_length" in context:  # which pydantic does not count to the end
             context = context | {"actual_length": len(value)}
         message = message.format(value=quotable(value), **context)
+        advice = advice and advice.format(value=quotable(value))
     absent = ((*path, "*"),) if code == "too-few" else ()
     at_key = "[key]" in entry["loc"]
     return Diagnostic(code, message, path, advice, at_key=at_key, absent=absent)

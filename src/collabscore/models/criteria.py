@@ -86,10 +86,14 @@ def power_of(combine: str | float | None) -> float:
 def _number_from_text(value: object) -> object:
     """Read a key of JSON, where every key is text, as the number it stands for."""
     if isinstance(value, str):
-        for read in (int, float):
+        # thousands of longer integers can have one hash, and would take as long as their square
+        for read in (int, float) if len(value) <= _MOST_DIGITS else (float,):
             with suppress(ValueError):
                 return read(value)
     return value
+
+
+_MOST_DIGITS = 15
 
 
 def _numbers_as_keys(value: object) -> object:

@@ -36,7 +36,7 @@ from .base import (
     after_reading,
     before_reading,
     clean_data,
-    composed,
+    clean_id,
     optional_field,
     out_of_range,
     title_of,
@@ -242,10 +242,14 @@ def _meanings_of(value: object) -> object:
         if not isinstance(word, str):
             message, help = f"expected a word, not `{quotable(word)}`", "put each word in quotes"
             raise ReadingError("invalid-type", message, (number,), help)
-        if composed(word) in found:
+        try:
+            name = clean_id(word)
+        except ReadingError as error:
+            raise error.under(number) from None
+        if name in found:
             message = f"`{quotable(word)}` is listed twice"
             raise ReadingError("repeated-word", message, (number,), "keep one")
-        found[composed(word)] = None
+        found[name] = None
     return found
 
 

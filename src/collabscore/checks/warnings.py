@@ -42,7 +42,7 @@ from ..models.expressions import (
     evaluate,
     references,
 )
-from ..models.facts import FactDetail, SetFact, stretches
+from ..models.facts import FactDetail, NumberFact, SetFact, stretches, truths_in
 from ..models.framework import (
     CompiledStep,
     Framework,
@@ -664,13 +664,17 @@ def _states(framework: Framework, key: Key, atoms: list[Any]) -> list[tuple[bool
         return [(False,), (True,)]
     limits, tolerance = (0.0, 100.0), TOLERANCE
     if isinstance(key, str):
-        fact = framework.all_facts.get(key)
-        if fact is not None:
+        fact, tolerance = framework.all_facts.get(key), 0.0
+        if isinstance(fact, NumberFact):
+            limits = fact.limits
+        elif fact is not None:
             most = MOST_COMBINATIONS + 1
             classes = fact.classes(atoms, None, framework.all_lists, most)
             return [found.truths for found in classes]
-        limits, tolerance = framework.leaves[key].scale.range, 0.0
-    return [truths for _, _, truths in stretches(atoms, limits, tolerance)]
+        else:
+            limits = framework.leaves[key].scale.range
+    found = stretches(atoms, limits, tolerance)
+    return list(map(tuple, truths_in(found, atoms, tolerance).T.tolist()))
 
 
 # what a condition can be

@@ -7,11 +7,12 @@ which answers conditions can tell apart.
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, compress, pairwise
+from itertools import compress, pairwise
 from operator import not_
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field, ValidationError
 
 from ..arrays import frozen
@@ -64,6 +65,7 @@ __all__ = [
     "SetAnswer",
     "SetFact",
     "stretches",
+    "truths_in",
     "walk_items",
 ]
 
@@ -154,11 +156,12 @@ class AnswerClass:
         A word by its position; the ends of a stretch of numbers; one set of the class; None if
         there is none.
     truths : tuple of bool
+        Whether each part of a condition that looks at words holds; see `truths_in` for numbers.
     """
 
     label: str
     answer: Answer | None
-    truths: Truths
+    truths: Truths = ()
 
 
 Asked: TypeAlias = Sequence[Any]
@@ -173,8 +176,8 @@ MOST_CLASSES = 1024
 
 Cell: TypeAlias = tuple[float, float]
 """One number, twice, or the ends of the open interval between two."""
-Stretch: TypeAlias = tuple[Cell, Cell, Truths]
-"""First and last of neighbouring cells that are alike, and the truth of each comparison in them."""
+Stretch: TypeAlias = tuple[Cell, Cell]
+"""First and last of neighbouring cells in which comparisons come out alike."""
 
 
 def stretches(comparisons: Asked, limits: Cell, tolerance: float = 0.0) -> list[Stretch]:
@@ -189,18 +192,35 @@ def stretches(comparisons: Asked, limits: Cell, tolerance: float = 0.0) -> list[
     tolerance : float
         Numbers no farther apart are equal.
     """
-    cuts = set()
-    for side in chain.from_iterable(map(parts_of, comparisons)):
-        if isinstance(side, Constant):
-            cuts |= {side.value - tolerance, side.value + tolerance}
+    # only the comparisons with a cut between two cells can come out differently in them
+    cuts: dict[float, list[Compare]] = {}
+    for part in dict.fromkeys(comparisons):
+        for side in parts_of(part):
+            if isinstance(side, Constant):
+                cuts.setdefault(side.value - tolerance, []).append(part)
+                cuts.setdefault(side.value + tolerance, []).append(part)
     found: list[Stretch] = []
     for cell in _cells(cuts, limits):
-        first, point = cell, _point_inside(cell)
-        truths = tuple(_holds(part, point, tolerance) for part in comparisons)
-        if found and found[-1][2] == truths:
+        first, asked = cell, cuts.get(cell[0], [])
+        if found and np.array_equal(*truths_in([found[-1], (cell, cell)], asked, tolerance).T):
             first = found.pop()[0]
-        found.append((first, cell, truths))
+        found.append((first, cell))
     return found
+
+
+def truths_in(
+    found: Sequence[Stretch], comparisons: Asked, tolerance: float = 0.0
+) -> NDArray[np.bool_]:
+    """Return whether each of k comparisons holds in each of s stretches, (k, s)."""
+    points: Any = np.array([_point_inside(last) for _, last in found])
+    truths = np.empty((len(comparisons), len(found)), dtype=np.bool_)
+    for row, part in zip(truths, comparisons, strict=True):
+        sides: list[Any] = []
+        for side in parts_of(part):
+            sides.append(np.float64(side.value) if isinstance(side, Constant) else points)
+        one, other = sides
+        row[:] = compare(part.sign, (one, one), (other, other), tolerance).certain
+    return truths
 
 
 def _cells(cuts: Iterable[float], limits: Cell) -> Iterator[Cell]:
@@ -221,13 +241,6 @@ def _point_inside(cell: Cell) -> float:
     if math.isinf(start):
         return end - 1
     return start + (end - start) / 2
-
-
-def _holds(comparison: Compare, point: float, tolerance: float) -> bool:
-    left, right = comparison.left, comparison.right
-    one: Any = np.float64(left.value if isinstance(left, Constant) else point)
-    other: Any = np.float64(right.value if isinstance(right, Constant) else point)
-    return bool(compare(comparison.sign, (one, one), (other, other), tolerance).certain)
 
 
 # kinds of facts
@@ -585,7 +598,7 @@ class NumberFact(_Fact):
         ]
 
     def _class_of(self, stretch: Stretch, limits: Cell) -> AnswerClass:
-        first, last, truths = stretch
+        first, last = stretch
         start, end, unit = first[0], last[1], self._unit_behind
         above, below, most = "", "", "at most "
         # numbers as far apart as can be; where the stretch has no end, near the other one
@@ -607,7 +620,7 @@ class NumberFact(_Fact):
                 label = f"more than {figure(start)}{unit}"
         else:
             label = f"{above}{figure(start)} to {below}{figure(end)}{unit}"
-        return AnswerClass(label, NumberRange(low, high), truths)
+        return AnswerClass(label, NumberRange(low, high))
 
 
 def _range_of(low: float, high: float) -> NumberRange:

@@ -15,15 +15,14 @@ from __future__ import annotations
 
 import difflib
 import errno
-import heapq
 import importlib
 import io
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, islice, repeat
 from numbers import Integral
 from pathlib import Path
 from typing import Any, Literal
@@ -419,38 +418,55 @@ def likely(word: object, choices: Iterable[str]) -> str | None:
     >>> likely("cat", ["weight"]) is None
     True
     """
-    known = {_folded(choice): choice for choice in choices}
+    known, spellings = _spellings_of(tuple(choices))
     given = _folded(str(word))
-    near: Iterable[str] = known
-    if len(known) > _MOST_COMPARED:  # a comparison is slow: take those that share most letters
-        pairs = _pairs_of(given)
-        near = heapq.nlargest(_MOST_COMPARED, known, key=lambda one: len(pairs & _pairs_of(one)))
+    near = list(known)
+    if len(known) > _MOST_COMPARED:  # a comparison is slow: take those that differ by a letter
+        near = list(chain.from_iterable(map(spellings.get, _spellings(given), repeat(()))))
     found = difflib.get_close_matches(given, near, n=1, cutoff=0.6)
     return known[found[0]] if found else None
 
 
-_MOST_COMPARED = 20
+_MOST_COMPARED = 50
 _LONGEST_WORD = 200
+_LONGEST_SPELT = 40
 
 
-@lru_cache(maxsize=4096)
 def _folded(word: str) -> str:
     """Return the letters of a word that count where words are compared."""
     return unicodedata.normalize("NFKC", word[:_LONGEST_WORD]).casefold()
 
 
-@lru_cache(maxsize=4096)
-def _pairs_of(word: str) -> frozenset[str]:
-    """Return all pairs of neighbouring letters."""
-    return frozenset(map("".join, pairwise(f" {word} ")))
+@lru_cache(maxsize=8)
+def _spellings_of(choices: tuple[str, ...]) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Return choices by their letters that count, and these letters by spellings of many choices.
+
+    Documents with many mistakes have the same choices for each.
+    """
+    known = {_folded(choice): choice for choice in choices}
+    spellings: dict[str, list[str]] = {}
+    if len(known) > _MOST_COMPARED:
+        for word in known:
+            for spelling in _spellings(word):
+                same = spellings.setdefault(spelling, [])
+                if len(same) < _MOST_COMPARED:
+                    same.append(word)
+    return known, spellings
+
+
+def _spellings(word: str) -> set[str]:
+    """Return a word, and the word without each of its letters; the ends of a long one."""
+    if len(word) > _LONGEST_SPELT:
+        return {word[:_LONGEST_SPELT], word[-_LONGEST_SPELT:]}
+    return {word, *(word[:k] + word[k + 1 :] for k in range(len(word)))}
 
 
 def choose_from(words: Iterable[str], most: int = 12) -> str | None:
     """Return the help that lists the choices; None where there are none."""
-    known = list(words)
+    known = words if isinstance(words, Collection) else list(words)
     if not known:
         return None
-    shown = ", ".join(f"`{word}`" for word in known[:most])
+    shown = ", ".join(f"`{word}`" for word in islice(known, most))
     if len(known) > most:
         shown += f" and {len(known) - most} more"
     return f"choose from {shown}"
@@ -458,9 +474,14 @@ def choose_from(words: Iterable[str], most: int = 12) -> str | None:
 
 def did_you_mean(word: object, choices: Iterable[str]) -> str | None:
     """Return the help for a word that is not among `choices`: the likely one, else the list."""
-    known = sorted(choices) if isinstance(choices, AbstractSet) else list(choices)
+    known = _in_order(frozenset(choices)) if isinstance(choices, AbstractSet) else tuple(choices)
     guess = likely(word, known)
     return f"did you mean `{guess}`?" if guess is not None else choose_from(known)
+
+
+@lru_cache(maxsize=8)
+def _in_order(words: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(words))
 
 
 def refusal_of_name(

@@ -409,9 +409,11 @@ class ChangeSearch:
 
     def _secured(self, sets: Sequence[Sequence[str]], *, in_place: bool = True) -> Alone:
         """Return the outcomes with each set of safeguards put in place, or lost."""
-        columns = {}
-        for name in set(chain.from_iterable(sets)):
-            columns[name] = np.array([[(name in names) == in_place for names in sets]])
+        names = dict.fromkeys(chain.from_iterable(sets))
+        columns = {name: np.full((1, len(sets)), not in_place) for name in names}
+        for k, together in enumerate(sets):
+            for name in together:
+                columns[name][0, k] = in_place
         return self.variants.alone(Changes(np.full(len(sets), self.row), in_place=columns))
 
     def _fewest_together(self, aim: Aim, assessment: Assessment) -> Iterator[SafeguardChange]:

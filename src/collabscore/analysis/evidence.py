@@ -103,7 +103,7 @@ class GuardrailEvidence:
 def guardrail_evidence(ranking: Ranking, place: int, key: str) -> GuardrailEvidence:
     """Return the finding of one guardrail for the candidate at a place, and the grounds for it."""
     framework = ranking.framework
-    row, column = int(ranking.order[place]), list(framework.guardrails).index(key)
+    row, column = int(ranking.order[place]), ranking.judgement.columns[key]
     guardrail, finding = framework.guardrails[key], ranking.judgement.finding(key, row)
     truth, steps = ranking.judgement.evaluator.truth, framework.compiled_guardrails[key]
     deciding = steps[ranking.judgement.steps[row, column]]

@@ -7,6 +7,7 @@ which answers conditions can tell apart.
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import compress, pairwise
 from operator import not_
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias, get_args
@@ -320,7 +321,11 @@ class _Fact(Element):
 
     def position(self, word: object) -> int | None:
         """Return the position of an answer among all; None: it is no answer."""
-        return self.answers.index(word) if word in self.answers else None
+        return self._positions.get(word) if isinstance(word, str) else None
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {answer: position for position, answer in enumerate(self.answers)}
 
     def words(self, answer: Any) -> str:
         """Return an answer, as `read` returns it, in words."""

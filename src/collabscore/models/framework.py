@@ -466,8 +466,16 @@ class Framework(SharedDefinitions):
         return FrozenDict({key: node for key, node in nodes if isinstance(node, GroupNode)})
 
     def leaves_below(self, key: str) -> list[str]:
-        """Return the leaves of a group, or the leaf itself."""
-        return [leaf for leaf, node in self.leaves.items() if key in node.path]
+        """Return the leaves of a group, or the leaf itself; none for any other name."""
+        return self._leaves_by_node.get(key, [])
+
+    @cached_property
+    def _leaves_by_node(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for leaf, node in self.leaves.items():
+            for key in node.path:
+                found.setdefault(key, []).append(leaf)
+        return found
 
     @frozen_property
     def rating_scales(self) -> Mapping[str, Scale]:

@@ -468,25 +468,31 @@ class Ranking(Result, Sequence[Assessment]):
             kind="bar",
             digits=1,
             cell=lambda found: CellBar(self._printed_points(found).get(key), whole),
-            plain=lambda found: self._points(found).get(key),
+            plain=lambda found: self._points_of(key, found),
         )
 
-    def _points(self, found: Assessment) -> dict[str, float]:
-        """Return the points of each criterion or group at the top; none without a score."""
+    def _points_of(self, key: str, found: Assessment) -> float | None:
+        """Return the points of a criterion or a group; None without a score."""
         parts = found.contributions
         if parts is None:
-            return {}
-        below = self.framework.leaves_below
-        tops = self.framework.criteria or ()
-        return {key: sum(parts[leaf] for leaf in below(key)) for key in tops}
+            return None
+        return sum(parts[leaf] for leaf in self.framework.leaves_below(key))
 
     def _printed_points(self, found: Assessment) -> dict[str, float]:
         """Return the points of each criterion or group at the top, with the sum of the score."""
-        points = self._points(found)
         if found.score is None:
             return {}
-        rounded = rounded_parts(list(points.values()), found.score)
-        return dict(zip(points, rounded, strict=True))
+        if found.id not in self._printed:
+            tops = tuple(self.framework.criteria or ())
+            points = [self._points_of(key, found) or 0.0 for key in tops]
+            rounded = rounded_parts(points, found.score)
+            self._printed[found.id] = dict(zip(tops, rounded, strict=True))
+        return self._printed[found.id]
+
+    @cached_property
+    def _printed(self) -> dict[str, dict[str, float]]:
+        """Printed points of the candidates that were shown, each reckoned once for all columns."""
+        return {}
 
     @property
     def shown(self) -> tuple[str, ...]:

@@ -376,7 +376,7 @@ class Judgement(Frozen):
         """Return what one guardrail finds of the candidate in a row of the problem."""
         problem = self.evaluator.problem
         framework = problem.framework
-        column = list(framework.guardrails).index(guardrail)
+        column = self.columns[guardrail]
         code = self.states[row, column]
         clear, state = self._clear_findings[guardrail], STATES[code]
         if state == "clear":
@@ -403,6 +403,11 @@ class Judgement(Frozen):
                 state, missing, planned, ranked=framework.all_verdicts[verdict].ranked
             ),
         )
+
+    @cached_property
+    def columns(self) -> dict[str, int]:
+        """The column of each guardrail."""
+        return {key: k for k, key in enumerate(self.evaluator.problem.framework.guardrails)}
 
     @cached_property
     def _clear_findings(self) -> dict[str, Finding]:

@@ -90,6 +90,29 @@ def of_criteria(n: int) -> Documents:
     return documents
 
 
+def of_criteria_in_a_group(n: int) -> Documents:
+    """Grow in criteria without groups."""
+    return small(criteria=max(n, 4))
+
+
+def of_lists(n: int) -> Documents:
+    """Grow in the items of lists: items of a set, tags, sources of evidence, bands."""
+    documents = small()
+    framework, first = documents.framework, documents.candidates[0]
+    names = [f"a{k}" for k in range(max(n, 2))]
+    framework["lists"] = {
+        "areas": {"items": names},
+        "half": {"among": "areas", "items": names[::2]},
+    }
+    framework["facts"]["touched"] = {"kind": "set", "of": "areas"}
+    framework["guardrails"]["area"] = {"when": "overlaps(touched, half)", "then": "refer"}
+    framework["bands"] = {name: 100 * k / len(names) for k, name in enumerate(names)}
+    first["facts"]["touched"] = {"value": names, "note": "All of them"}
+    first["tags"] = names
+    documents.candidates[1]["facts"]["touched"] = {"at_least": names[1::2]}
+    return documents
+
+
 def of_facts(n: int) -> Documents:
     """Grow in facts, which one guardrail counts; half of the answers are unknown."""
     documents = small()
@@ -213,6 +236,8 @@ def of_framework_errors(n: int) -> Documents:
 DIMENSIONS: dict[str, tuple[int, Callable[[int], Documents]]] = {
     "candidates": (10_000, of_candidates),
     "criteria": (500, of_criteria),
+    "criteria in a group": (500, of_criteria_in_a_group),
+    "lists": (10_000, of_lists),
     "facts": (2_000, of_facts),
     "guardrails": (2_000, of_guardrails),
     "conditions": (2_000, of_conditions),

@@ -448,7 +448,7 @@ _ARTICLES = r"(?:(?:the|an?|any|all|each|every|its|those|key|individual|particip
 _ASKING = (
     _any_of(_BY_ITSELF),
     rf"{_any_of(_NAME)}{_NO_OBJECT}",
-    rf"(?:{_TRAIT}|names?)(?:,? (?:and|or) {_TRAIT})*(?: members| ties)? of {_ARTICLES}{_ROLES}",
+    rf"(?:{_TRAIT}|names?)(?:,? (?:and|or) {_TRAIT}){{0,9}}(?: members| ties)? of {_ARTICLES}{_ROLES}",
     rf"{_ROLES}(?:'s?)? (?:own |former )?{_TRAIT}",
     rf"{_ROLES}'s? (?:full )?names?",
     rf"{_any_of(_ROLE)} name{_NO_OBJECT}",
@@ -460,7 +460,8 @@ _IS_PERSON = re.compile(rf"(?:an? |each )?(?:{_ROLES}|{_any_of(_UNIT)})")
 _IS_ABOUT_ROLES = re.compile(rf"\b{_ROLES}\b")
 _IS_ABOUT_SUBJECT = re.compile(rf"\b{_any_of(_SUBJECT)}\b")
 # before the words that ask, and after them
-_ALLOWED_BEFORE = re.compile(rf"\b(?:(?!not only\b){_any_of(_DENIED_BEFORE)}\b|{_any_of(_ANY)} $)")
+_DENIED_BEFORE_IT = re.compile(rf"\b(?!not only\b){_any_of(_DENIED_BEFORE)}\b")
+_IS_ANY = re.compile(rf"\b{_any_of(_ANY)} $")
 _WHATEVER_BEFORE = re.compile(rf"\b{_any_of(_WHATEVER)}\b")
 _DENIED_BEHIND = re.compile(rf"\b{_any_of(_DENIED_AFTER)}\b")
 
@@ -488,27 +489,35 @@ def asked_of_persons(text: str, *, is_label: bool = False) -> tuple[int, int] | 
     plain = text.translate(_PLAIN)
     if is_label and _LABEL_ASKS.fullmatch(plain):
         return 0, len(text)
-    for found in _ASKS.finditer(plain):
-        begin, end = found.span()
-        start, stop, is_question = _sentence_around(text, begin, end)
-        before, after, sentence = plain[start:begin], plain[end:stop], plain[start:stop]
-        is_denied = _ALLOWED_BEFORE.search(before) or _DENIED_BEHIND.search(after)
-        is_subject = _IS_ABOUT_SUBJECT.search(sentence) and not _IS_ABOUT_ROLES.search(sentence)
-        if is_subject or _WHATEVER_BEFORE.search(before) or (is_denied and not is_question):
-            continue
-        return begin, end
+    start = 0
+    for end in [*_END.finditer(text), None]:
+        stop, is_question = len(text), False
+        if end is not None:
+            stop, is_question = end.start(), end.group() == "?"
+        found = _asked_in(plain[start:stop], is_question)
+        if found is not None:
+            return start + found[0], start + found[1]
+        start = stop + 1
     return None
 
 
-def _sentence_around(text: str, begin: int, last: int) -> tuple[int, int, bool]:
-    """Return where the sentence around some words begins and ends, and whether it is a question."""
-    start = 0
-    for end in _END.finditer(text):
-        if end.end() <= begin:
-            start = end.end()
-        elif end.start() >= last:
-            return start, end.start(), end.group() == "?"
-    return start, len(text), False
+def _asked_in(sentence: str, is_question: bool) -> tuple[int, int] | None:
+    """Return the columns of the first words of a sentence that ask who somebody is."""
+    found = list(_ASKS.finditer(sentence))
+    if not found or (_IS_ABOUT_SUBJECT.search(sentence) and not _IS_ABOUT_ROLES.search(sentence)):
+        return None
+    # whatever is asked behind these words, or before these
+    excluded = _WHATEVER_BEFORE.search(sentence)
+    denied = None if is_question else _DENIED_BEFORE_IT.search(sentence)
+    behind = [] if is_question else list(_DENIED_BEHIND.finditer(sentence))
+    for ask in found:
+        begin, end = ask.span()
+        if any(words is not None and words.end() <= begin for words in (excluded, denied)):
+            return None
+        is_any = not is_question and _IS_ANY.search(sentence, max(begin - 20, 0), begin)
+        if not is_any and not (behind and behind[-1].start() >= end):
+            return begin, end
+    return None
 
 
 def are_persons(unit: str) -> bool:

@@ -380,7 +380,7 @@ def exponent(small: float, large: float, ratio: float, least: float) -> float | 
     """Return the exponent of growth between two sizes; None where nothing grows."""
     if large < least:
         return None
-    return math.log(large / max(small, least / ratio)) / math.log(ratio)
+    return math.log(large / max(small, least / 4)) / math.log(ratio)
 
 
 def rows_of(

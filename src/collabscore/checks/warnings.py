@@ -443,12 +443,13 @@ def _any_of(phrases: str) -> str:
 
 _ROLES = rf"(?:{_any_of(_ROLE)}s?|{_any_of(_GROUP)})"
 _TRAIT = _any_of(_OF_A_ROLE)
+_TRAITS = rf"(?:{_TRAIT}|names?)(?:,? (?:and|or) {_TRAIT}){{0,9}}"
 _NO_OBJECT = rf"(?! {_any_of(_OBJECT)}\b)"
 _ARTICLES = r"(?:(?:the|an?|any|all|each|every|its|those|key|individual|participating|foreign) )*"
 _ASKING = (
     _any_of(_BY_ITSELF),
     rf"{_any_of(_NAME)}{_NO_OBJECT}",
-    rf"(?:{_TRAIT}|names?)(?:,? (?:and|or) {_TRAIT}){{0,9}}(?: members| ties)? of {_ARTICLES}{_ROLES}",
+    rf"{_TRAITS}(?: members| ties)? of {_ARTICLES}{_ROLES}",
     rf"{_ROLES}(?:'s?)? (?:own |former )?{_TRAIT}",
     rf"{_ROLES}'s? (?:full )?names?",
     rf"{_any_of(_ROLE)} name{_NO_OBJECT}",

@@ -686,10 +686,9 @@ class SetFact(_Fact):
                 raise ReadingError("unknown-item", message, (*path, k), did_you_mean(entry, known))
         return frozenset(raw)
 
-    def parents(self, lists: NamedLists) -> _Parents:
-        """Return the parent of each item that an answer may name, None at the top."""
-        whole = lists[lists[self.of].among or self.of]
-        return {key: parent for key, parent, _ in walk_items(whole.items)}
+    def whole_list(self, lists: NamedLists) -> "NamedList":
+        """Return the list of all items that an answer may name."""
+        return lists[lists[self.of].among or self.of]
 
     def classes(
         self, asked: Asked, known: Any, lists: NamedLists, most: int = MOST_CLASSES
@@ -699,13 +698,13 @@ class SetFact(_Fact):
         Only finest items need be named: an item that holds finer ones is decided, and comes out
         alike, as soon as one of these is named.
         """
-        parents = self.parents(lists)
+        parents = self.whole_list(lists).parents
         known = known or SetAnswer(frozenset(), open=True)
         sets: _Sets = {_pattern(known.items, parents, asked): known.items}
-        for parent in sorted(known.items & set(parents.values())):
-            if parent not in {parents[item] for item in known.items}:
-                # something of it is meant: one of its finer items at least
-                sets = _with_more({}, sets, _options([parent], parents, asked), most)
+        named = {parents[item] for item in known.items}
+        for parent in sorted((known.items - named) & set(parents.values())):
+            # something of it is meant: one of its finer items at least
+            sets = _with_more({}, sets, _options([parent], parents, asked), most)
         if known.open:
             sets = _with_more(sets, sets, _options(lists[self.of].members, parents, asked), most)
         words = [self._words_for_items(part.items, lists) for part in asked]
@@ -809,10 +808,20 @@ class NamedList(Element):
         FrozenMap[Id, Annotated[Item, before_reading(_item)]], before_reading(_meanings_of)
     ] = Field(description="The items: a list of ids, or {id: title}, or {id: {title, items}}.")
 
-    @property
+    @cached_property
+    def parents(self) -> dict[str, str | None]:
+        """The item above each item, finer ones included; None at the top."""
+        return {key: parent for key, parent, _ in walk_items(self.items)}
+
+    @cached_property
     def members(self) -> frozenset[str]:
         """Its items, finer ones included unless it is a part of another list."""
-        return frozenset(key for key, _, _ in walk_items(self.items))
+        return frozenset(self.parents)
+
+    def finer_items(self, key: str) -> Collection[str]:
+        """Return the finer items of an item, or of none."""
+        item = self.items.get(key)
+        return (item.items if item is not None else None) or ()
 
 
 def walk_items(items: Mapping[str, Item]) -> Iterator[tuple[str, str | None, Item | Leaf]]:

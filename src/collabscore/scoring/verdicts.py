@@ -33,7 +33,7 @@ from ..models.expressions import (
     evaluate,
     parts_of,
 )
-from ..models.facts import SetAnswer
+from ..models.facts import NamedList, SetAnswer
 from ..models.framework import STATES, CompiledStep, Framework, Need, options_of
 from ..output import Block, Page
 from ..output.result import reported
@@ -85,9 +85,9 @@ class Evaluator:
                 return self._truth_by_answer(fact, lambda answer: _is_among(answer, truth))
             case Overlaps(fact, items):
                 definition: Any = self.problem.framework.all_facts[fact]
-                parents = definition.parents(self.problem.framework.all_lists)
+                whole = definition.whole_list(self.problem.framework.all_lists)
                 return self._truth_by_answer(
-                    fact, lambda answer: _set_overlaps(answer, items, parents)
+                    fact, lambda answer: _set_overlaps(answer, items, whole)
                 )
             case Compare(sign, left, right):
                 points = isinstance(left, Points) or isinstance(right, Points)
@@ -163,21 +163,19 @@ def _is_among(answer: Any, truth: tuple[bool, ...]) -> tuple[bool, bool]:
     return all(outcomes), any(outcomes)
 
 
-def _set_overlaps(
-    answer: SetAnswer, items: frozenset[str], parents: Mapping[str, str | None]
-) -> tuple[bool, bool]:
+def _set_overlaps(answer: SetAnswer, items: frozenset[str], whole: NamedList) -> tuple[bool, bool]:
     """Return whether a set has one of `items`: certainly, and possibly.
 
     Naming an item names its parent. A parent alone says that something of it is meant, not what:
     where only some of its items are among `items`, nothing is decided.
     """
-    above = {parents.get(item) for item in answer.items}
+    above = {whole.parents.get(item) for item in answer.items}
     certain = not items.isdisjoint(answer.items | above)
     possible = certain or answer.open
     for parent in answer.items - above:
-        finer = {item for item, other in parents.items() if other == parent}
-        certain |= bool(finer) and finer <= items
-        possible |= not finer.isdisjoint(items)
+        finer = whole.finer_items(parent)
+        certain |= bool(finer) and items.issuperset(finer)
+        possible |= not items.isdisjoint(finer)
     return certain, possible
 
 

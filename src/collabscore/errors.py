@@ -18,6 +18,7 @@ import errno
 import importlib
 import io
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -421,15 +422,15 @@ def likely(word: object, choices: Iterable[str]) -> str | None:
     known, spellings = _spellings_of(tuple(choices))
     given = _folded(str(word))
     near = list(known)
-    if len(known) > _MOST_COMPARED:  # a comparison is slow: take those that differ by a letter
-        near = list(chain.from_iterable(map(spellings.get, _spellings(given), repeat(()))))
+    if len(known) > _MOST_COMPARED:  # a comparison is slow: take those that share most spellings
+        alike = Counter(chain.from_iterable(map(spellings.get, _spellings(given), repeat(()))))
+        near = [spelt for spelt, _ in alike.most_common(_MOST_COMPARED)]
     found = difflib.get_close_matches(given, near, n=1, cutoff=0.6)
     return known[found[0]] if found else None
 
 
-_MOST_COMPARED = 50
+_MOST_COMPARED = 20
 _LONGEST_WORD = 200
-_LONGEST_SPELT = 40
 
 
 def _folded(word: str) -> str:
@@ -439,26 +440,26 @@ def _folded(word: str) -> str:
 
 @lru_cache(maxsize=8)
 def _spellings_of(choices: tuple[str, ...]) -> tuple[dict[str, str], dict[str, list[str]]]:
-    """Return choices by their letters that count, and these letters by spellings of many choices.
+    """Return choices by their letters that count, and these letters by spellings of few choices.
 
-    Documents with many mistakes have the same choices for each.
+    A document with many mistakes has the same choices for each of them.
     """
     known = {_folded(choice): choice for choice in choices}
     spellings: dict[str, list[str]] = {}
     if len(known) > _MOST_COMPARED:
         for word in known:
             for spelling in _spellings(word):
-                same = spellings.setdefault(spelling, [])
-                if len(same) < _MOST_COMPARED:
-                    same.append(word)
-    return known, spellings
+                spellings.setdefault(spelling, []).append(word)
+    few = {spelling: same for spelling, same in spellings.items() if len(same) <= 50}
+    return known, few
 
 
 def _spellings(word: str) -> set[str]:
-    """Return a word, and the word without each of its letters; the ends of a long one."""
-    if len(word) > _LONGEST_SPELT:
-        return {word[:_LONGEST_SPELT], word[-_LONGEST_SPELT:]}
-    return {word, *(word[:k] + word[k + 1 :] for k in range(len(word)))}
+    """Return all four letters in a row; of a short word also itself, and it without each letter."""
+    parts = {word[k : k + 4] for k in range(len(word) - 3)}
+    if len(word) <= 40:
+        parts |= {word, *(word[:k] + word[k + 1 :] for k in range(len(word)))}
+    return parts
 
 
 def choose_from(words: Iterable[str], most: int = 12) -> str | None:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, ValidationError
 
-from ..arrays import frozen
+from ..arrays import frozen, frozen_property
 from ..errors import KeyPath, choose_from, did_you_mean, quotable
 from ..kernels.logic import compare
 from ..output.text import figure
@@ -808,12 +808,12 @@ class NamedList(Element):
         FrozenMap[Id, Annotated[Item, before_reading(_item)]], before_reading(_meanings_of)
     ] = Field(description="The items: a list of ids, or {id: title}, or {id: {title, items}}.")
 
-    @cached_property
+    @frozen_property
     def parents(self) -> dict[str, str | None]:
         """The item above each item, finer ones included; None at the top."""
         return {key: parent for key, parent, _ in walk_items(self.items)}
 
-    @cached_property
+    @frozen_property
     def members(self) -> frozenset[str]:
         """Its items, finer ones included unless it is a part of another list."""
         return frozenset(self.parents)

@@ -469,7 +469,7 @@ class Framework(SharedDefinitions):
         """Return the leaves of a group, or the leaf itself; none for any other name."""
         return self._leaves_by_node.get(key, [])
 
-    @cached_property
+    @frozen_property
     def _leaves_by_node(self) -> Mapping[str, list[str]]:
         found: dict[str, list[str]] = {}
         for leaf, node in self.leaves.items():

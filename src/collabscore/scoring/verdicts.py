@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import BoolArray, Frozen
+from ..arrays import BoolArray, Frozen, frozen_property
 from ..kernels.logic import Range, Truth, compare, count
 from ..kernels.ranking import TOLERANCE
 from ..models.base import title_of
@@ -402,7 +402,7 @@ class Judgement(Frozen):
             ),
         )
 
-    @cached_property
+    @frozen_property
     def columns(self) -> dict[str, int]:
         """The column of each guardrail."""
         return {key: k for k, key in enumerate(self.evaluator.problem.framework.guardrails)}

@@ -77,7 +77,7 @@ def test_a_difference_of_lists_takes_it_and_one_of_results_does_not(
     collabscore("score", "projects.yaml", "-o", "old.json")
     wrong = collabscore("diff", "old.json", "later.yaml", "--weight", "benefit=80%")
     assert wrong.exit_code == 2
-    assert "--weight: `old.json` is a result, and its weights are fixed" in wrong.stderr
+    assert "`old.json` is a result: leave --weight out, or give the list" in wrong.stderr
 
 
 @pytest.mark.parametrize("command", ["robustness", "sensitivity", "next"])

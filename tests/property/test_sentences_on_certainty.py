@@ -141,7 +141,8 @@ def test_thresholds_of_weights(case: tuple[list[dict[str, Any]], dict[str, Any]]
                 assert_leader_stays(result, weight, share)
     answer = result.page(detail="brief").blocks[2].text  # type: ignore[union-attr]
     claim = re.search(
-        r'The weight that matters most for first place is "(.+?)"\. There is no change while it is'
+        r'"([^"]+?)" needs the smallest change of its weight, in proportion, to change first'
+        r" place\. There is no change while it is"
         r" (at least|at most|from) ([\d.]+) %(?: to ([\d.]+) %)? of the total",
         answer,
     )

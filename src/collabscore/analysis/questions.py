@@ -6,7 +6,6 @@ u uncertain ratings.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
@@ -407,7 +406,7 @@ def next_questions(
     ----------
     ranking : Ranking
     top : int, optional
-        The decision is about the first so many; half of the ranked candidates and at most 10, if
+        The decision is about the first so many; half of the ranked candidates and at most 5, if
         left out.
     weights : str, mapping of group id to str, or sequence of str
         The space of weights, as in `robustness`; as given, if left out.
@@ -470,8 +469,7 @@ def next_questions(
         raise UsageError(f"top: `{ranking.framework.id}` has no total score, so it gives no ranks")
     refuse_out_of_range(n, top=top, draws=draws, seed=seed, most=_MOST_DRAWS, progress=progress)
     if top is None and ranking.has_total:
-        ranked = int((ranking.ranks > 0).sum())
-        top = max(1, min(10, math.ceil(ranked / 2)))
+        top = ranking.few
     facts = (*open_facts(problem), *open_ratings(problem))
     source = Draws(problem, group_weights(ranking.framework, weights), seed, facts=facts)
     relevant = sum(len(fact.rows) for fact in open_facts(problem))

@@ -58,8 +58,6 @@ _MOST_DRAWS = 10_000_000
 _CONFIDENCE_DRAWS = 2048
 # of an event of any probability, that of one half
 _MOST_VARIANCE = 0.25
-# of so many leading candidates it is said whether they stay the same, if no number is asked for
-_LEADING = 3
 _FACTS = ("unknown", "drawn")
 
 
@@ -1075,12 +1073,12 @@ def robustness(
 
 
 def _leading(ranking: Ranking, top: int | None) -> int:
-    """Return how many leading candidates to speak of: three, or those asked for, but not all.
+    """Return how many leading candidates to speak of: a few, or those asked for, but not all.
 
     Fewer where a tie would leave open who is among them; 0 for none.
     """
     ranks = ranking.ranks[ranking.ranks > 0]
-    most = _LEADING if top is None or top >= len(ranks) else top
+    most = ranking.few if top is None or top >= len(ranks) else top
     for k in range(min(most, len(ranks) - 1), 0, -1):
         if np.count_nonzero(ranks <= k) == k:
             return k

@@ -59,7 +59,6 @@ Claim: TypeAlias = Literal["leader", "top", "order"]
 CLAIMS: tuple[Claim, ...] = ("leader", "top", "order")
 """First place with one who holds it now, the set of those with a rank up to k, the whole order."""
 
-_TOP = 5
 _DRAWS, _MOST_DRAWS = 2048, 10_000_000
 
 # what happens no farther from 0 or 1 than this is a tie at the end itself
@@ -965,7 +964,7 @@ def sensitivity(
     )
     ranked = int((ranking.ranks > 0).sum())
     if top is None:
-        top = max(1, min(_TOP, math.ceil(ranked / 2)))
+        top = ranking.few
     group_weights(framework, weights)  # raises what is wrong before anything is searched
     stabilities = _stabilities(ranking, top) if ranked else ()
     return Sensitivity(ranking, top, stabilities, weights, draws, seed)

@@ -86,7 +86,7 @@ def explain(
     "--top",
     type=int,
     metavar="K",
-    help="The decision is about the first K. [default: half of the ranked, at most 10]",
+    help="The decision is about the first K. [default: half of the ranked, at most 5]",
 )
 @draw_options(4096)
 @click.option(

@@ -781,7 +781,7 @@ def describe_weights(groups: Iterable[GroupWeights], framework: Framework) -> st
     >>> from collabscore.documents.loading import load_framework
     >>> framework = load_framework("guardrail")
     >>> describe_weights(group_weights(framework, "order"), framework)
-    'Weights: any weights in the given order.'
+    'any weights in the given order'
     """
     titles: dict[str, list[str]] = {}
     for part in groups:
@@ -796,7 +796,7 @@ def describe_weights(groups: Iterable[GroupWeights], framework: Framework) -> st
     parts = list(titles) or ["as given"]
     if len(titles) > 1:
         parts = [f"{phrase} ({', '.join(names)})" for phrase, names in titles.items()]
-    return f"Weights: {'; '.join(parts)}."
+    return "; ".join(parts)
 
 
 def _spaces_by_group(framework: Framework, weights: Weights) -> dict[str, WeightSpace]:

@@ -68,7 +68,7 @@ def _changes_table(explanation: Explanation, most: int | None) -> Table | None:
                 words.append(aim.words)
         heading = f"Would {listed(words)}"
         if most is not None and len(found) > most:
-            heading += f" ({most} of {len(found):,} changes)"
+            heading += f" ({most} of {len(found):,} such changes shown)"
         sections[len(rows)] = heading
         rows += found[:most]
     if not rows:

@@ -310,7 +310,7 @@ def _points_table(leaves: Sequence[CriterionPart], score: float) -> Table:
     sections = {}
     for heading, found, shown in zip(headings, (gained, lost), printed, strict=True):
         if found:
-            part_of = f" in all (the largest {len(found)} of {len(leaves):,} criteria)"
+            part_of = f" in all (shown: the largest {len(found)} of {len(leaves):,} criteria)"
             sections[len(rows)] = heading + part_of * (len(found) < len(leaves))
         for k, (part, exact) in enumerate(found):
             rating = directed(part.rating or "", part.direction)

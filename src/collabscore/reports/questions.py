@@ -144,7 +144,7 @@ def notes_of(result: Questions) -> Iterator[str]:
         )
     weights = ""
     if result.weights:
-        weights = f" {describe_weights(result.weights, result.ranking.framework)}"
+        weights = f" Weights: {describe_weights(result.weights, result.ranking.framework)}."
     yield f"{plural(result.draws, 'draw')}, seed {result.seed}.{weights}"
     if len(result.questions) > len(result.informative) > 0:
         yield "An effect is measurable if it exceeds three standard errors."

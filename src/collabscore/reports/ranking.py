@@ -11,7 +11,7 @@ import numpy as np
 
 from ..models.framework import Framework
 from ..output import Block, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
-from ..output.text import capitalised, plural, short_digest
+from ..output.text import capitalised, listed, plural, short_digest
 from ..scoring.ranking import Ranking
 from ..scoring.verdicts import Assessment, Finding, crosswalk, deciding_findings
 from ..scoring.wording import (
@@ -55,6 +55,7 @@ _MOST_RULES = 10
 _MOST_RULES_EACH = 2
 _MOST_QUESTIONS = 3
 _MOST_BARRED = 5
+_MOST_NAMED = 2
 
 RuleCells: TypeAlias = tuple[str, str, str]
 """A rule, the missing safeguards, and what to find out."""
@@ -77,6 +78,7 @@ def page_of(ranking: Ranking, detail: Detail) -> Page:
         blocks += _detail_blocks(ranking, assessments)
         blocks.append(Notes(ranking.whole.notes))
     elif detail == "default":
+        blocks += map(Paragraph, _standing_notes(ranking.whole))
         blocks.append(Notes(tuple(_legend_of(ranking, assessments))))
     return Page(tuple(blocks), ranking.title)
 
@@ -144,14 +146,17 @@ def _section_title(
 
 
 def unknown_answers_sentence(ranking: Ranking) -> str | None:
-    """Return how many verdicts unknown answers could change; None where they change none."""
-    judgement = ranking.whole.judgement
-    count = int(np.count_nonzero(judgement.mild != judgement.severe))
-    if not count:
+    """Return whose verdicts unknown answers could change; None where they change none."""
+    judgement, problem = ranking.whole.judgement, ranking.whole.problem
+    places = np.flatnonzero(judgement.mild != judgement.severe).tolist()
+    if not places:
         return None
+    of = f"{len(places):,} of {plural(len(ranking.whole), 'candidate')}"
+    if len(places) <= _MOST_NAMED:
+        of = listed([f'"{problem.title_of(place)}"' for place in places])
     return (
         "Unknown facts are not varied here. Their answers could change the verdict of"
-        f" {count:,} of {plural(len(ranking.whole), 'candidate')}, and so the order: see `next`."
+        f" {of}, and so the order: see `next`."
     )
 
 
@@ -221,7 +226,11 @@ def _counts_shown(rules: Sequence[tuple[str, list[RuleCells]]]) -> list[int]:
 def _more_notes(*counts: tuple[int, str]) -> tuple[str, ...]:
     """Return the note on the numbers of things that are not shown, if any."""
     more = [plural(count, f"more {thing}") for count, thing in counts if count]
-    return (f'{", ".join(more)} (to see all: -v; in Python: detail="verbose")',) if more else ()
+    return (
+        (f'Not shown: {", ".join(more)} (-v shows all; in Python: detail="verbose").',)
+        if more
+        else ()
+    )
 
 
 def _rules_table(title: str, rows: Sequence[RuleCells], **more: Any) -> Table:
@@ -432,7 +441,7 @@ def _legend_of(ranking: Ranking, assessments: Iterable[Assessment]) -> Iterator[
         yield changed
     if framework.has_total:
         unknown = _missing_note(framework, _MISSING_IN_SHORT)
-        yield f"{unknown} Range: the worst and best possible score."
+        yield f"{unknown} Range: worst to best."
     text = f"Framework {framework.id}, {short_digest(framework.digest)}"
     unverified = len(unverified_titles(framework))
     if unverified:
@@ -493,11 +502,11 @@ def notes_of(ranking: Ranking) -> Iterator[str]:
 _CONDITION_LEGEND = " (to do: missing; must hold: in place)"
 _LEGEND_WIDTH = 80
 _MISSING_IN_SHORT = {
-    "average": "Score: unknown ratings count as average.",
-    "worst": "Score: unknown ratings count as worst.",
-    "omit": "Score: unknown ratings are left out.",
-    "refuse": "Score: none if a rating is unknown.",
-    "": "Score: unknown ratings as the framework says.",
+    "average": "Score: unknown ratings count as average, ranges as likely.",
+    "worst": "Score: unknown ratings count as worst, ranges as likely.",
+    "omit": "Score: unknown ratings are left out, ranges count as likely.",
+    "refuse": "Score: none if a rating is unknown; ranges count as likely.",
+    "": "Score: unknown ratings by their criterion, ranges as likely.",
 }
 _MISSING_NOTES = {policy: f"An unknown rating {end}." for policy, end in UNKNOWN_RATING.items()} | {
     "": "How an unknown rating counts differs by criterion; see the framework."

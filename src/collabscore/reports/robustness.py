@@ -18,8 +18,6 @@ __all__ = ["extremes_notes_of", "extremes_page_of", "notes_of", "page_of"]
 
 # the rest of a longer dominance list is in `dominance` alone
 _LISTED = 20
-# of so many leading candidates it is said who can be among them
-_TOP = 3
 # candidates that are first in fewer draws are not named in the answer
 _OFTEN, _NAMED = 0.1, 3
 
@@ -140,7 +138,8 @@ def _drawn_sentence(result: Robustness) -> str:
     source = result.source
     parts = []
     if any(group.free for group in source.groups):
-        parts.append("the weights")
+        weights = describe_weights(source.groups, result.ranking.framework)
+        parts.append(f"the weights ({weights})")
     unknown = sum(int(part.unknown.sum()) for part in source.uncertain)
     if uncertain := source.uncertain_count - unknown:
         parts.append(plural(uncertain, "uncertain rating"))
@@ -156,9 +155,8 @@ def _drawn_sentence(result: Robustness) -> str:
 def notes_of(result: Robustness) -> Iterator[str]:
     """Yield the notes of a result: what was drawn, how often, and how precise the shares are."""
     framework, source = result.ranking.framework, result.source
-    weights = describe_weights(source.groups, framework)
     candidates = plural(len(result.ids), "candidate")
-    yield f"{plural(result.draws, 'draw')} of {candidates}, seed {source.seed}. {weights}"
+    yield f"{plural(result.draws, 'draw')} of {candidates}, seed {source.seed}."
     yield _drawn_sentence(result)
     if source.uncertain_count:
         unknown = "from its whole scale"
@@ -249,7 +247,7 @@ def extremes_page_of(result: ExtremeRanks, detail: Detail) -> Page:
 
 
 def _proved_answer(result: ExtremeRanks) -> Iterator[str]:
-    """Yield the sentences on who can be first and on the top three."""
+    """Yield the sentences on who can be first and among the first few."""
     ranked = np.flatnonzero(result.ranking.ranks)
     always_first = np.flatnonzero(result.worst_ranks == 1).tolist()
     if always_first:
@@ -260,10 +258,11 @@ def _proved_answer(result: ExtremeRanks) -> Iterator[str]:
         count = int(np.count_nonzero(result.can_be_first))
         candidates = plural(len(ranked), "ranked candidate")
         yield f"Proved {_for_weights(result)}: {count} of {candidates} can be first."
-    if len(ranked) > _TOP:
-        can = int(np.count_nonzero(result.best_ranks[ranked] <= _TOP))
-        always = int(np.count_nonzero(result.worst_ranks[ranked] <= _TOP))
-        top = f"the top {count_in_words(_TOP)}"
+    few = result.ranking.few
+    if len(ranked) > few > 1:
+        can = int(np.count_nonzero(result.best_ranks[ranked] <= few))
+        always = int(np.count_nonzero(result.worst_ranks[ranked] <= few))
+        top = f"the top {count_in_words(few)}"
         if can == always:
             yield f"{top.capitalize()} stay the same."
         else:
@@ -278,14 +277,13 @@ def _for_weights(result: ExtremeRanks) -> str:
         return "for the weights as given"
     if len(free) > 1 or result.held:
         return "for all weights in the range below"
-    words = describe_weights(result.groups, result.ranking.framework)
-    return f"for all weights ({words.removeprefix('Weights: ').rstrip('.')})"
+    return f"for all weights ({describe_weights(result.groups, result.ranking.framework)})"
 
 
 def _extremes_legend(result: ExtremeRanks) -> Iterator[str]:
     """Yield how to read the table, and the conditions under which it is proved."""
     yield "Best, Worst: some of these weights give that rank, and none give a better or worse one."
-    yield describe_weights(result.groups, result.ranking.framework)
+    yield f"Weights: {describe_weights(result.groups, result.ranking.framework)}."
     if result.held:
         titles = quoted_titles(result.ranking.framework, result.held)
         yield (

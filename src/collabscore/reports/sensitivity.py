@@ -108,7 +108,10 @@ def _stays(result: Sensitivity, claim: Claim, subject: str) -> Iterator[str]:
     end = found.weight_low if side == "below" else found.weight_high
     now = f"{percent_of(weight.weight)} %"
     beyond = f"ith {'less' if side == 'below' else 'more'}, {result.happening(turn, claim)}."
-    yield f'The weight that matters most for {subject} is "{weight.title}".'
+    yield (
+        f'"{weight.title}" needs the smallest change of its weight, in proportion, to change'
+        f" {subject}."
+    )
     if percent_of(end) == percent_of(weight.weight):
         yield f"It is at its limit now, {now} of the total: w{beyond}"
         return
@@ -176,8 +179,12 @@ def _weights_table(
         columns.append(Column("order", "Order stays", priority=2, align="right", least=9))
     claims = [claim for claim in CLAIMS if claim in {column.key for column in columns}]
     rows_by_heading: dict[str, list[tuple[Cell, ...]]] = {}
+    nested = {weight.id: weight.title for weight in weights}
     for weight in weights:
-        cells: list[Cell] = [weight.title, f"{percent_of(weight.weight)}%"]
+        title = weight.title
+        if weight.parent in nested:
+            title += f" (in {nested[weight.parent]})"
+        cells: list[Cell] = [title, f"{percent_of(weight.weight)}%"]
         for claim in claims:
             found = weight.ranges.get(claim)
             cells.append(None if found is None else extent_in_words(found, weight.weight, _FORMS))
@@ -196,7 +203,7 @@ def _first_event(result: Sensitivity, weight: WeightStability) -> str:
     happening = f"{title} becomes first"
     if turn.kind == "verdict":
         happening = result.happening(turn, "leader")
-    return f"Beyond the nearer limit, {happening}"
+    return f"Beyond the limit nearer to now, {happening}"
 
 
 def _ratings_table(result: Sensitivity, *, all_of_them: bool) -> Table:
@@ -362,7 +369,8 @@ def _influences_answer(result: Influences) -> str:
 
 def influences_notes_of(result: Influences) -> Iterator[str]:
     """Yield what is drawn, and the meaning of the shares."""
-    weights = describe_weights(result.source.groups, result.ranking.framework)
+    words = describe_weights(result.source.groups, result.ranking.framework)
+    weights = f"Weights: {words}."
     yield f"Everything uncertain varies at once. {weights}"
     yield "Alone: the share of the variance of scores that would go if only this were known."
     yield "With others: the share that would remain if everything but this were known."

@@ -6,6 +6,7 @@ Axis letters: n candidates, m leaf criteria.
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -55,6 +56,8 @@ __all__ = [
 
 Words: TypeAlias = NDArray[np.object_]
 
+_FEW = 5
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Ranking(Result, Sequence[Assessment]):
@@ -102,6 +105,12 @@ class Ranking(Result, Sequence[Assessment]):
     def has_total(self) -> bool:
         """Whether the framework makes one score of its criteria."""
         return self.framework.has_total
+
+    @property
+    def few(self) -> int:
+        """The k of "the top k" where no number is asked for: half of those ranked, at most five."""
+        ranked = int(np.count_nonzero(self.ranks))
+        return max(1, min(_FEW, math.ceil(ranked / 2)))
 
     @property
     def whole(self) -> Ranking:

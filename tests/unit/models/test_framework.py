@@ -326,11 +326,11 @@ def test_spaces_in_words() -> None:
     own = weighted()
     groups = group_weights(own, {"": "within 12.5%", "a": "order"})
     assert describe_weights(groups, own) == (
-        "Weights: within 12.5 % of the given weights (the top);"
-        " any weights in the given order (A); any weights within the given intervals (B)."
+        "within 12.5 % of the given weights (the top);"
+        " any weights in the given order (A); any weights within the given intervals (B)"
     )
-    assert describe_weights(group_weights(own, "any"), own) == "Weights: any at all."
+    assert describe_weights(group_weights(own, "any"), own) == "any at all"
     # intervals of a group without any are its weights as given
     assert describe_weights(group_weights(own, "intervals"), own) == (
-        "Weights: as given (the top, A); any weights within the given intervals (B)."
+        "as given (the top, A); any weights within the given intervals (B)"
     )

@@ -123,7 +123,7 @@ def test_many_unknown_answers_are_counted(request: pytest.FixtureRequest) -> Non
     listed = request.config.rootpath / PROJECTS
     text = flat(explain(cs.score(listed, "dfg-2023"), "ice-cores"))
     assert "and 5 more apply." in text
-    assert "4 more rules (to see all: -v" in text
+    assert "Not shown: 4 more rules (-v shows all" in text
     text = flat(explain(cs.score(listed, "nl-knowledge-security"), "ice-cores"))
     assert text.count("How free is research") == 1
     assert text.count("Also: ") == 2
@@ -159,7 +159,7 @@ def test_near_ties_are_called_near_ties(projects: cs.Ranking) -> None:
 
 def test_three_changes_of_a_kind_are_shown_and_the_rest_counted(projects: cs.Ranking) -> None:
     found = explain(projects, "ice-cores")
-    assert "Would worsen the rank (3 of 7 changes)" in str(found)
+    assert "Would worsen the rank (3 of 7 such changes shown)" in str(found)
     many = explain(projects, "genome-panel")
     assert "yearly technology review; 5 more safeguards (see --full)" in many.to_text(200)
     assert "more safeguards" not in many.to_text(200, detail="verbose")

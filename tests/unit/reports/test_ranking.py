@@ -199,13 +199,13 @@ def test_no_safeguards_are_listed_for_a_barred_candidate() -> None:
         (
             3,
             ["C0 (2 of 3 rules shown)", "C1 (2 of 3 rules shown)", "C2 (2 of 3 rules shown)"],
-            "3 more rules (",
+            "Not shown: 3 more rules (-v",
         ),
-        (8, ["C0 (2 of 3 rules shown)", "C4 (1 of 3 rules shown)"], "14 more rules ("),
+        (8, ["C0 (2 of 3 rules shown)", "C4 (1 of 3 rules shown)"], "Not shown: 14 more rules (-v"),
         (
             14,
             ["C0 (1 of 3 rules shown)", "C9 (1 of 3 rules shown)"],
-            "32 more rules, 4 more candidates (",
+            "Not shown: 32 more rules, 4 more candidates (-v",
         ),
     ],
 )
@@ -299,18 +299,22 @@ def test_the_legend_says_that_weights_were_changed() -> None:
         (
             "average",
             "counts as the average of its scale.",
-            "Score: unknown ratings count as average.",
+            "Score: unknown ratings count as average, ranges as likely.",
         ),
-        ("worst", "counts as the worst of its scale.", "Score: unknown ratings count as worst."),
+        (
+            "worst",
+            "counts as the worst of its scale.",
+            "Score: unknown ratings count as worst, ranges as likely.",
+        ),
         (
             "omit",
             "the weights of the others in its group grow.",
-            "Score: unknown ratings are left out.",
+            "Score: unknown ratings are left out, ranges count as likely.",
         ),
         (
             "refuse",
             "An unknown rating leaves its candidate without a score.",
-            "Score: none if a rating is unknown.",
+            "Score: none if a rating is unknown; ranges count as likely.",
         ),
     ],
 )

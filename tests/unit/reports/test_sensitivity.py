@@ -58,7 +58,8 @@ def test_the_answer_names_the_limit_as_a_share_of_the_total(found: cs.Sensitivit
     answer = found.page(detail="brief").blocks[2]
     assert isinstance(answer, Paragraph)
     claim = re.search(
-        r'"(\w+)" is first\. The weight that matters most for first place is "(\w+)"\. There is no'
+        r'"(\w+)" is first\. "(\w+)" needs the smallest change of its weight, in proportion,'
+        r" to change first place\. There is no"
         r" change while it is (?:at least|at most|from) [\d.]+ %(?: to [\d.]+ %)? of the total"
         r' \(now ([\d.]+) %\)\. With (?:less|more), "(\w+)" overtakes\.',
         answer.text,
@@ -81,7 +82,8 @@ def test_a_weight_at_its_limit_is_called_so() -> None:
         str(cs.sensitivity(cs.score(listed, {**FRAMEWORK, "criteria": criteria}))).split()
     )
     limit = 'It is at its limit now, 33.3 % of the total: with less, "B" overtakes.'
-    assert f'The weight that matters most for first place is "X". {limit}' in text
+    nearest = '"X" needs the smallest change of its weight, in proportion, to change first place.'
+    assert f"{nearest} {limit}" in text
 
 
 @pytest.mark.parametrize("ask", ["page", "tornado"])

@@ -104,7 +104,7 @@ def collabscore(folder: Path) -> Command:
     return Command()
 
 
-SCRIPT = "from collabscore.cli.main import run; run()"
+SCRIPT = "from collabscore.cli import run; run()"
 
 
 def run_process(

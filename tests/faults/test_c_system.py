@@ -239,7 +239,7 @@ def test_letters_that_a_stream_has_not(desk: Desk, command: str) -> None:
 
 # real processes
 
-RUN = [sys.executable, "-c", "from collabscore.cli.main import run; run()"]
+RUN = [sys.executable, "-c", "from collabscore.cli import run; run()"]
 
 PROCESSES = {
     "C2-full": ('"$@" schema > /dev/full', 2, "no space left on device"),

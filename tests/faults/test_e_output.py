@@ -284,7 +284,7 @@ def test_a_device_is_written_to(desk: Desk) -> None:
 def test_a_killed_process_leaves_no_file(desk: Desk, number: signal.Signals) -> None:
     """The process stops when all but the name is written."""
     code = (
-        "import os, time\nfrom collabscore.cli.main import run\n"
+        "import os, time\nfrom collabscore.cli import run\n"
         "def fsync(file):\n    print(flush=True); time.sleep(60)\n"
         "os.fsync = fsync\nrun()"
     )

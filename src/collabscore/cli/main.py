@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import functools
-import gc
 import importlib
 import inspect
 import io
-import os
-import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -31,7 +28,6 @@ __all__ = [
     "Commands",
     "cli",
     "command",
-    "run",
 ]
 
 DONE, WRONG, MISUSED, FAULT, INTERRUPTED = 0, 1, 2, 70, 130
@@ -282,14 +278,3 @@ def cli() -> None:
     Exit codes: 0 done; 1 errors in the documents, or --fail-on applies; 2 wrong usage or an
     unreadable file; 70 internal error; 130 interrupted.
     """
-
-
-def run() -> None:
-    """Run the command; the entry point of the installed script."""
-    # A command makes few cycles, and its process is short: it needs no collector of garbage. Nor
-    # does it use plugins of pydantic, which would be searched for in all installed packages.
-    gc.disable()
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    # what is begun is tidied up, as after an interruption
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-    cli.main(prog_name="collabscore")

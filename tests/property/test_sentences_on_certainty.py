@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import collabscore as cs
 from collabscore.analysis.sensitivity import Sensitivity, WeightStability, sensitivity
+from collabscore.output.text import count_in_words
 
 # a thousand lists in all: each test has passed with a thousand of its own
 SHARES, WEIGHTS, RATINGS, ANSWERS = 250, 350, 200, 200
@@ -217,9 +218,10 @@ def test_what_an_answer_settles(case: tuple[list[dict[str, Any]], dict[str, Any]
         return
     first = result.informative[0]
     assert answer.startswith(f'Ask first: "{first.about}" of "{first.title}".')
-    shares = {"verdicts": first.verdict_share}
+    uncertain = sum(len(set(found.verdict_range or ())) > 1 for found in ranking)
+    shares = {f"the {count_in_words(uncertain)} uncertain": first.verdict_share}
     shares["first place" if result.top == 1 else "the top"] = first.order_share
-    pattern = rf"(?:about )?(nearly all|all|{PERCENT[1:-1]}) of the uncertainty about (verdicts|first place|the top)"
+    pattern = rf"(?:about )?(nearly all|all|{PERCENT[1:-1]}) of the uncertainty about (the [\w,]+ uncertain|first place|the top)"
     settled = re.findall(pattern, answer)
     assert settled
     for words, subject in settled:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from ..analysis.questions import MOST_ANSWERS, Question, Questions
 from ..kernels.statistics import BATCHES, Estimate
 from ..models.framework import describe_weights
@@ -78,9 +80,13 @@ def _question_items(
 
 def _value_in_words(question: Question, result: Questions, *, with_errors: bool = False) -> str:
     """Return how much of the uncertainty an answer should settle."""
-    place = "first place" if result.top == 1 else f"the top {count_in_words(result.top or 0)}"
+    place = _top_in_words(result.top or 0)
     order = question.order, question.order_share, result.order_uncertainty, place
-    verdict = question.verdict, question.verdict_share, result.verdict_uncertainty, "verdicts"
+    judgement = result.ranking.judgement
+    uncertain = int(np.count_nonzero(judgement.mild != judgement.severe))
+    noun = "verdict" if uncertain == 1 else "verdicts"
+    verdicts = f"the {count_in_words(uncertain)} uncertain {noun}"
+    verdict = question.verdict, question.verdict_share, result.verdict_uncertainty, verdicts
     parts = []
     for estimate, share, uncertainty, subject in (order, verdict):
         if estimate.informative:
@@ -90,6 +96,10 @@ def _value_in_words(question: Question, result: Questions, *, with_errors: bool 
                 part += f" (standard error {_error_in_words(error)})"
             parts.append(part)
     return f"The answer should settle {' and '.join(parts)}."
+
+
+def _top_in_words(top: int) -> str:
+    return "first place" if top == 1 else f"the top {count_in_words(top)}"
 
 
 def _share_in_words(share: float, estimate: Estimate) -> str:
@@ -110,7 +120,8 @@ def _settling_legend(result: Questions) -> Iterator[str]:
     if result.rows:
         yield (
             "Settles: the share of the uncertainty that the answer should remove. All possible"
-            " answers to a fact count as equally likely. This is not a forecast."
+            " answers to a fact count as equally likely. This is not a forecast. Weights and all"
+            " other unknown answers vary too, so shares differ from those of `robustness`."
         )
         yield UNKNOWN_OR_UNCERTAIN
 
@@ -124,7 +135,8 @@ def _notes_on_more(result: Questions) -> Iterator[str]:
     others = len(result.questions) - informative
     if others and informative:
         answers = plural(others, "more unknown or uncertain answer")
-        yield f"{answers} would not change anything measurable."
+        changed = "a verdict" if result.top is None else f"a verdict or {_top_in_words(result.top)}"
+        yield f"{answers} would not measurably change {changed}."
     if result.irrelevant:
         facts = plural(result.irrelevant, "unknown fact is", "unknown facts are")
         yield f"{facts} left out: no answer would change the result of a rule."
@@ -171,7 +183,7 @@ def _uncertainty_note(result: Questions) -> str:
     )
     if result.top is None:
         return f"Present uncertainty: {verdicts}. The framework gives no order."
-    place = "first place" if result.top == 1 else f"the top {count_in_words(result.top)}"
+    place = _top_in_words(result.top)
     return (
         f"Present uncertainty: {result.order_uncertainty:.2f} about {place}"
         f" (the sum over candidates of p (1 - p)), {verdicts}."

@@ -155,8 +155,8 @@ def unknown_answers_sentence(ranking: Ranking) -> str | None:
     if len(places) <= _MOST_NAMED:
         of = listed([f'"{problem.title_of(place)}"' for place in places])
     return (
-        "Unknown facts are not varied here. Their answers could change the verdict of"
-        f" {of}, and so the order: see `next`."
+        "Unknown facts (answers that rules need) are not varied here. Their answers could change"
+        f" the verdict of {of}, and so the order: see `next`."
     )
 
 
@@ -254,7 +254,7 @@ def _open_rules(assessment: Assessment, framework: Framework) -> Iterator[RuleCe
     for finding in _open_findings(assessment, framework):
         title, missing, questions = rule_cells(finding, framework, asked)
         if finding.in_place and not missing and finding.verdict == assessment.verdict != mildest:
-            missing = f"nothing; must hold: {safeguard_titles(framework, finding.in_place)}"
+            missing = f"nothing; keep in place: {safeguard_titles(framework, finding.in_place)}"
         if missing or questions:
             yield title, missing, questions
     if _is_refused(assessment, framework):
@@ -502,11 +502,11 @@ def notes_of(ranking: Ranking) -> Iterator[str]:
 _CONDITION_LEGEND = " (to do: missing; must hold: in place)"
 _LEGEND_WIDTH = 80
 _MISSING_IN_SHORT = {
-    "average": "Score: unknown ratings count as average, ranges as likely.",
-    "worst": "Score: unknown ratings count as worst, ranges as likely.",
-    "omit": "Score: unknown ratings are left out, ranges count as likely.",
-    "refuse": "Score: none if a rating is unknown; ranges count as likely.",
-    "": "Score: unknown ratings by their criterion, ranges as likely.",
+    "average": "Score: unknown ratings as average, ranges at likely values.",
+    "worst": "Score: unknown ratings as worst, ranges at likely values.",
+    "omit": "Score: unknown ratings left out, ranges at likely values.",
+    "refuse": "Score: none with unknown ratings; ranges at likely values.",
+    "": "Score: unknown ratings by criterion, ranges at likely values.",
 }
 _MISSING_NOTES = {policy: f"An unknown rating {end}." for policy, end in UNKNOWN_RATING.items()} | {
     "": "How an unknown rating counts differs by criterion; see the framework."
@@ -559,6 +559,6 @@ def _standing_notes(ranking: Ranking) -> Iterator[str]:
         present = problem.in_place.get(name, problem.area)
         missing = np.count_nonzero(is_project & ~present)
         if missing:
-            part += f" (missing for {missing:,})"
+            part += f" (missing for {missing:,} of {is_project.sum():,})"
         parts.append(part)
     yield f"{REQUIRED_OF_ALL}: {', '.join(parts)}."

@@ -203,7 +203,7 @@ def _first_event(result: Sensitivity, weight: WeightStability) -> str:
     happening = f"{title} becomes first"
     if turn.kind == "verdict":
         happening = result.happening(turn, "leader")
-    return f"Beyond the limit nearer to now, {happening}"
+    return f"Past the limit closest to today's weight, {happening}"
 
 
 def _ratings_table(result: Sensitivity, *, all_of_them: bool) -> Table:

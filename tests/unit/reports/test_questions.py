@@ -53,7 +53,7 @@ def test_a_question_is_a_block_of_the_list() -> None:
     assert lines[3:6] == ["What to find out next", "─────────────────────", ""]
     assert " ".join(lines[6:8]) == (
         'Ask first: "Harmful" of "Alpha". The answer should settle nearly all of the uncertainty about'
-        " first place and nearly all of the uncertainty about verdicts."
+        " first place and nearly all of the uncertainty about the one uncertain verdict."
     )
     start = lines.index("1. Alpha (a)")
     assert lines[start : start + 5] == [

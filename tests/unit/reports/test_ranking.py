@@ -237,7 +237,7 @@ def test_what_must_stay_in_place_is_named_and_who_goes_ahead_is_not_listed() -> 
     ]
     missing = cs.score(listed, {**NEEDS, "guardrails": guardrails}).page().blocks[3]
     assert isinstance(missing, Table)
-    assert missing.rows == (("Care", "nothing; must hold: plan"), ("Care", "plan"))
+    assert missing.rows == (("Care", "nothing; keep in place: plan"), ("Care", "plan"))
     assert list(missing.sections.values()) == ["A", "C"]
 
 
@@ -299,22 +299,22 @@ def test_the_legend_says_that_weights_were_changed() -> None:
         (
             "average",
             "counts as the average of its scale.",
-            "Score: unknown ratings count as average, ranges as likely.",
+            "Score: unknown ratings as average, ranges at likely values.",
         ),
         (
             "worst",
             "counts as the worst of its scale.",
-            "Score: unknown ratings count as worst, ranges as likely.",
+            "Score: unknown ratings as worst, ranges at likely values.",
         ),
         (
             "omit",
             "the weights of the others in its group grow.",
-            "Score: unknown ratings are left out, ranges count as likely.",
+            "Score: unknown ratings left out, ranges at likely values.",
         ),
         (
             "refuse",
             "An unknown rating leaves its candidate without a score.",
-            "Score: none if a rating is unknown; ranges count as likely.",
+            "Score: none with unknown ratings; ranges at likely values.",
         ),
     ],
 )

@@ -40,7 +40,12 @@ This page lists every key of the four kinds of documents, with its meaning and i
 writes it from the program.
 
 A document is YAML 1.2 or JSON; a list of candidates may be JSON Lines too. In YAML 1.2, `NO` is a text (the country),
-`012` is twelve and `1e3` is a number. Unknown keys, keys given twice and unknown names are errors.
+`012` is twelve and `1e3` is a number. Unknown keys, keys given twice and unknown names are errors. A list of candidates
+may leave out `collabscore:`.
+
+Texts are in Unicode's form NFC: `ü` is one letter, however a keyboard composes it. No text has control characters. An id
+is one line of at most 200 characters that can all be seen, with no blank at its ends. A date is `YYYY`, `YYYY-MM` or
+`YYYY-MM-DD`, and exists. A `url` begins with `http://` or `https://` and a host.
 
 `collabscore schema ELEMENT` shows one element with an example. `collabscore schema KIND -o FILE` writes a JSON Schema,
 with which an editor completes keys and marks mistakes.

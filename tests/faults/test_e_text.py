@@ -485,3 +485,11 @@ def test_a_finding_is_printable_whatever_it_quotes(desk: Desk) -> None:
         assert done.code == 1
         assert not re.search(r"^\s*::error ::forged", done.out, re.MULTILINE)
         assert "\x1b" not in done.out
+
+
+def test_a_list_names_the_likely_candidate_in_either_form() -> None:
+    loaded = cs.load_candidates([{"id": NFD}], "guardrail")
+    assert loaded[NFC] is loaded[NFD] is loaded.candidates[0]
+    with pytest.raises(KeyError) as caught:
+        loaded["Z\u00fcrihc"]
+    assert str(caught.value) == f"there is no candidate `Z\u00fcrihc`; did you mean `{NFC}`?"

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PrivateAttr
 
+from ..errors import UnknownIdError, did_you_mean, quotable
 from ..output.text import plural
 from .base import (
     ALSO_ACCEPTED,
@@ -26,6 +27,7 @@ from .base import (
     Word,
     after_reading,
     before_reading,
+    composed,
     list_field,
     map_field,
     optional_field,
@@ -124,8 +126,19 @@ class Candidates(Document):
         return len(self.candidates)
 
     def __getitem__(self, key: str) -> Candidate:
-        """Return the candidate of that id."""
-        return next(candidate for candidate in self.candidates if candidate.id == key)
+        """Return the candidate of that id.
+
+        Raises
+        ------
+        UsageError
+            If there is none of that id; it is a `KeyError`, too.
+        """
+        found = {candidate.id: candidate for candidate in self.candidates}
+        name = composed(str(key))
+        if name not in found:
+            help = did_you_mean(name, found)
+            raise UnknownIdError(f"there is no candidate `{quotable(key)}`", help=help)
+        return found[name]
 
     def __repr__(self) -> str:
         by = ", ".join(f"`{name}`" for name in self.framework)

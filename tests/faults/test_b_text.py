@@ -293,19 +293,20 @@ def test_a_number_is_quoted_as_it_is_written(
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ('{"candidates": [{"id": "a", "ratings": {"gain": NaN}}]}', "NaN"),
-        ('{"candidates": [{"id": "NaN", "ratings": {"gain": -Infinity}}]}', "-Infinity"),
-        ('{"candidates": [{"id": "1e999", "ratings": {"gain": 1e999}}]}', "1e999"),
+        ('[{"id": "a", "ratings": {"gain": NaN}}]', "NaN"),
+        ('[{"id": "NaN", "ratings": {"gain": -Infinity}}]', "-Infinity"),
+        ('[{"id": "1e999", "ratings": {"gain": 1e999}}]', "1e999"),
     ],
 )
-def test_json_has_no_number_that_is_not_finite(
+def test_a_number_of_json_that_is_not_finite_is_refused_as_written(
     found_in: Callable[..., list[Diagnostic]], text: str, name: str
 ) -> None:
-    (found,) = found_in(text, "list.json")
+    whole = f'{{"framework": "small.yaml", "candidates": {text}}}'
+    (found,) = found_in(whole, "list.json")
     assert found.message == f"`{name}` is not a finite number"
     assert found.help == "write a finite number, or `unknown` for an unknown answer"
     assert found.span is not None
-    assert found.span.column == text.index(f": {name}") + 3
+    assert found.span.column == whole.index(f": {name}") + 3
 
 
 @pytest.mark.parametrize("written", [".nan", ".inf", "-.INF", "1e400"])

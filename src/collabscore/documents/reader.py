@@ -43,7 +43,6 @@ from ..errors import Diagnostic, DocumentError, KeyPath, Origin, Span, label_of,
 from ..models.base import ReadingError, clean_data, composed, lookalike_in, refuse_characters
 
 __all__ = [
-    "NOT_FINITE_HELP",
     "READERS",
     "DocumentText",
     "collector_paused",
@@ -58,16 +57,11 @@ MAX_DEPTH = 100
 MAX_EXPANDED = 1_000_000
 """How many values all aliases together may stand for."""
 MAX_DIGITS = 300
-"""How many characters a number may have."""
+"""How many characters an integer may have; longer ones are floats."""
 _TOO_DEEP = (
     "too-deep",
     f"this is nested more than {MAX_DEPTH} levels deep",
     "nest fewer lists and mappings",
-)
-_TOO_MANY_DIGITS = (
-    "number-too-long",
-    f"this number has more than {MAX_DIGITS} digits",
-    "write it with fewer digits, or put it in quotes if it is text",
 )
 _EMPTY = (
     "empty-document",
@@ -107,6 +101,11 @@ _OCTAL_OR_HEXADECIMAL = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 
 
+def integer(text: str) -> int | float:
+    """Return a whole number; Python takes long for one of thousands of digits."""
+    return int(text) if len(text) <= MAX_DIGITS else float(text)
+
+
 def plain(text: str) -> Scalar:
     """Return the meaning of an unquoted scalar.
 
@@ -119,11 +118,8 @@ def plain(text: str) -> Scalar:
         return _WORDS[text]
     if text[0] not in "0123456789+-.":
         return text
-    if len(text) > MAX_DIGITS and _FLOAT.fullmatch(text):
-        code, message, help = _TOO_MANY_DIGITS
-        raise ReadingError(code, message, help=help)
     if _INTEGER.fullmatch(text):
-        return int(text)
+        return integer(text)
     if _FLOAT.fullmatch(text):
         return float(text)
     return int(text, 0) if _OCTAL_OR_HEXADECIMAL.fullmatch(text) else text
@@ -163,7 +159,7 @@ class _Places:
     def at(self, collection: object, part: str | float) -> Place | None:
         """Return the place of an entry; models read numbers from keys of text, and name them so."""
         entries = self.entries.get(id(collection), {})
-        other = plain(part[:MAX_DIGITS]) if isinstance(part, str) else str(part)
+        other = plain(part) if isinstance(part, str) else str(part)
         found = entries.get(part) or entries.get(other)
         return found[-1] if found else None
 
@@ -198,7 +194,6 @@ class DocumentText:
     def __init__(self, text: str, source: str, reader: type[_Reader] | None = None) -> None:
         self.text, self.source = text, source
         self.reader = reader or _likely_reader(text)
-        self._lines: dict[int, str] = {}
 
     def read(self) -> Any:
         """Return the plain data.
@@ -226,6 +221,11 @@ class DocumentText:
         return places
 
     @cached_property
+    def lines(self) -> list[str]:
+        """The lines, without their ends: one string for all findings in a long line."""
+        return _LINE_END.split(self.text)
+
+    @cached_property
     def line_starts(self) -> list[int]:
         """The offset of each line."""
         return [0, *(found.end() for found in _LINE_END.finditer(self.text))]
@@ -234,9 +234,7 @@ class DocumentText:
         """Return the span between two offsets, cut at the end of its first line."""
         number = bisect_right(self.line_starts, start)
         first = self.line_starts[number - 1]
-        if number not in self._lines:  # one string for all mistakes in a long line
-            self._lines[number] = self.text[first : self._end_of_line(number)].rstrip("\r\n")
-        line = self._lines[number]
+        line = self.lines[number - 1]
         column = min(start - first, len(line)) + 1
         last = min(end - first, len(line)) + 1
         return Span(self.source, number, column, max(last, column + 1), line)
@@ -291,13 +289,10 @@ class DocumentText:
             value, _, end, _, is_plain = places[-1]
             cut = _SEEMING_COMMENT.match(self.text, end) if is_plain else None
             if cut is not None and (value is None or isinstance(value, str)):
-                rest = self.text[end : self._end_of_line(bisect_right(self.line_starts, end))]
-                found.setdefault(end, _text_before_comment(path, value or "", rest.rstrip()))
+                behind = self.span(end, end)
+                rest = behind.text[behind.column - 1 :].rstrip()
+                found.setdefault(end, _text_before_comment(path, value or "", rest))
         return list(found.values())
-
-    def _end_of_line(self, number: int) -> int | None:
-        """Return the offset behind a line, from 1; None for the last."""
-        return self.line_starts[number] if number < len(self.line_starts) else None
 
     def refuse_character(self) -> None:
         """Refuse the first character that no text may hold, in a comment too."""
@@ -308,8 +303,11 @@ class DocumentText:
             span = self.span(*(found.within or (0, 1)))
             raise DocumentError([replace(found, span=span, within=None)]) from None
 
-    def refuse(self, span: Span, code: str, message: str, help: str | None = None) -> NoReturn:
-        """Raise a finding at a place."""
+    def refuse(
+        self, start: int, code: str, message: str, help: str | None = None, *, end: int = 0
+    ) -> NoReturn:
+        """Raise a finding about the text from an offset to an end; a character, if left out."""
+        span = self.span(start, end)
         raise DocumentError([Diagnostic(code, message, help=help, span=span)]) from None
 
 
@@ -333,16 +331,16 @@ def decoded(text: bytes | str, source: str, reader: type[_Reader] | None = None)
     DocumentError
         At the first byte that is no UTF-8.
     """
-    if isinstance(text, str):
-        return DocumentText(composed(text.removeprefix("\ufeff")), source, reader)
-    try:
-        return DocumentText(composed(text.decode("utf-8-sig")), source, reader)
-    except UnicodeDecodeError as error:
-        rest = error.object  # without the byte order mark
-        shown = DocumentText(rest.decode(errors="replace"), source, reader)
-        start = len(rest[: error.start].decode())
-        message = f"the byte 0x{rest[error.start]:02x} is not UTF-8"
-        shown.refuse(shown.span(start, start + 1), "not-utf8", message, "save the file as UTF-8")
+    if isinstance(text, bytes):
+        try:
+            text = text.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            rest = error.object  # without the byte order mark
+            shown = DocumentText(rest.decode(errors="replace"), source, reader)
+            start = len(rest[: error.start].decode())
+            message = f"the byte 0x{rest[error.start]:02x} is not UTF-8"
+            shown.refuse(start, "not-utf8", message, "save the file as UTF-8")
+    return DocumentText(composed(text.removeprefix("\ufeff")), source, reader)
 
 
 @lru_cache(maxsize=16)
@@ -385,28 +383,22 @@ class _JsonReader(_Reader):
         """Return the value between two offsets."""
         text = self.text.text[start:end]
         if not text.strip():
-            self.refuse(start, *_EMPTY)
+            self.text.refuse(start, *_EMPTY)
         too_deep = _offset_too_deep(text)
         if too_deep is not None:
-            self.refuse(start + too_deep, *_TOO_DEEP)
+            self.text.refuse(start + too_deep, *_TOO_DEEP)
         try:
             data = json.loads(
                 text,
                 object_pairs_hook=self.mapping,
-                parse_constant=_finite,
-                parse_float=_finite,
-                parse_int=_short_integer,
+                parse_int=integer,
             )
         except json.JSONDecodeError as error:
             problem = error.msg[:1].lower() + error.msg[1:]
             known = (help for words, help in _JSON_HELP.items() if words in problem)
             help = next(known, _ANY_SYNTAX)
             message = f"this is not valid JSON: {problem}"
-            self.refuse(start + error.pos, "json-syntax", message, help)
-        except _AtomError as error:
-            atom, *finding = error.args
-            places = (found.start() for found in _TOKEN.finditer(text) if found[0] == atom)
-            self.refuse(start + next(places), *finding)
+            self.text.refuse(start + error.pos, "json-syntax", message, help)
         # keys and texts that are written out are clean; those with escapes may be anything
         return self.clean(data) if "\\u" in text and self.places is None else data
 
@@ -450,11 +442,7 @@ class _JsonReader(_Reader):
                 self.places.note(items, len(items), place)
                 items.append(place.value)
             return Place(items, start, token.end())
-        return Place(json.loads(token[0]), start, end)
-
-    def refuse(self, start: int, code: str, message: str, help: str | None = None) -> NoReturn:
-        """Raise a finding about the character at an offset."""
-        self.text.refuse(self.text.span(start, start + 1), code, message, help)
+        return Place(None, start, end)
 
 
 class _JsonLinesReader(_JsonReader):
@@ -480,26 +468,8 @@ class _JsonLinesReader(_JsonReader):
             wrong += self.text.repeated_keys() if self.is_repeated else []
             raise DocumentError(sorted(wrong, key=position_in_text))
         if not found:
-            self.refuse(0, *_EMPTY)
+            self.text.refuse(0, *_EMPTY)
         return found
-
-
-class _AtomError(ValueError):
-    """An atom that JSON cannot have: as it is written, then the code, the message and the help."""
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        message, help = f"`{quotable(text)}` is not a finite number", NOT_FINITE_HELP
-        raise _AtomError(text, "not-finite", message, help)
-    return value
-
-
-def _short_integer(text: str) -> int:
-    if len(text) > MAX_DIGITS:
-        raise _AtomError(text, *_TOO_MANY_DIGITS)
-    return int(text)
 
 
 def _offset_too_deep(text: str) -> int | None:
@@ -519,7 +489,6 @@ def _offset_too_deep(text: str) -> int | None:
 
 _TOKEN = re.compile(r'"(?:[^"\\]+|\\.)*"?|[][{}]|[^][{}\s,:"]+', re.DOTALL)
 _FILLED_LINE = re.compile(r"[^\r\n]*[^\s][^\r\n]*")
-NOT_FINITE_HELP = "write a finite number, or `unknown` for an unknown answer"
 _JSON_HELP = {
     "',' delimiter": "put a comma between two entries, and close each bracket",
     "':' delimiter": "put a colon between a key and its value",
@@ -583,7 +552,7 @@ class _YamlReader(_Reader):
             _refuse_syntax(self.text, error)
         except yaml.reader.ReaderError:
             self.text.refuse_character()
-            self.text.refuse(self.text.span(0, 1), "bad-character", "this cannot be read")
+            self.text.refuse(0, "bad-character", "this cannot be read", "save the file as UTF-8")
 
     def document(self) -> Any:
         """Return the data of the one document in the text."""
@@ -667,16 +636,12 @@ class _YamlReader(_Reader):
         return Place(value, event.start_mark.index, end, key, is_plain)
 
     def scalar(self, event: ScalarEvent) -> Scalar:
-        try:
-            if event.implicit[0]:
-                value = self.meanings[event.value]
-            elif event.tag is None or event.tag == "!":
-                value = composed(event.value)  # escapes may be in another form
-            else:
-                value = self.tagged(event)
-        except ReadingError as error:
-            found = error.diagnostic
-            self.refuse(event, found.code, found.message, found.help)
+        if event.implicit[0]:
+            value = self.meanings[event.value]
+        elif event.tag is None or event.tag == "!":
+            value = composed(event.value)  # escapes may be in another form
+        else:
+            value = self.tagged(event)
         if event.anchor is not None:
             self.anchors[event.anchor] = (value, event)
         return value
@@ -757,8 +722,8 @@ class _YamlReader(_Reader):
 
     def refuse(self, event: Any, code: str, message: str, help: str | None = None) -> NoReturn:
         """Raise a finding at an event."""
-        span = self.text.span(event.start_mark.index, event.end_mark.index)
-        self.text.refuse(span, code, message, help)
+        end = event.end_mark.index
+        self.text.refuse(event.start_mark.index, code, message, help, end=end)
 
     def refuse_tag(self, event: ScalarEvent | CollectionStartEvent) -> NoReturn:
         """Raise the finding that a tag is none of the core schema."""
@@ -771,17 +736,17 @@ def _refuse_syntax(text: DocumentText, error: yaml.MarkedYAMLError) -> NoReturn:
     mark: Any = error.problem_mark or error.context_mark
     span = text.span(mark.index, mark.index)
     problem = (error.problem or error.context or "this is not valid YAML").replace("\t", "tab")
-    code, message = "yaml-syntax", f"this is not valid YAML: {problem}"
     before = span.text[: span.column]
     if before.strip(" ") == "\t" or before[span.column - 1 :] == "\t":
-        text.refuse(span, "tab-indent", "a tab cannot indent YAML", "use spaces")
+        text.refuse(mark.index, "tab-indent", "a tab cannot indent YAML", "use spaces")
     if "nesting depth" in problem:
         # libyaml has a limit of its own since 0.2.6, which looks further ahead
-        text.refuse(span, *_TOO_DEEP)
+        text.refuse(mark.index, *_TOO_DEEP)
     begin: Any = error.context_mark or mark
     line_before = max(text.span(begin.index, begin.index).line - 2, 0)
     read = text.text[text.line_starts[line_before] : mark.index]
-    text.refuse(span, code, message, _cure_of_syntax(problem, span.text, read))
+    cure = _cure_of_syntax(problem, span.text, read)
+    text.refuse(mark.index, "yaml-syntax", f"this is not valid YAML: {problem}", cure)
 
 
 def _cure_of_syntax(problem: str, line: str, read: str) -> str:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from ..errors import Diagnostic, KeyPath, did_you_mean, likely, quotable
 from ..models.base import LARGEST, ReadingError, lookalike_in
-from .reader import NOT_FINITE_HELP, collector_paused
+from .reader import collector_paused
 
 __all__ = ["build_model", "plain_types", "value_at"]
 
@@ -197,6 +197,7 @@ _EXPECTED = {
 }
 """Names of the types that pydantic expects, by the type of its error."""
 
+_FINITE = "write a finite number, or `unknown` for an unknown answer"
 _NO_CHOICE = "invalid-choice"
 _WORD_AS_KEY = ("invalid-type", "the key `{value}` is not a number", "write it as in `1: low`")
 _OUT_OF_RANGE, _IN_RANGE = "`{value}` is out of range: ", "write a number in this range"
@@ -205,7 +206,7 @@ _MESSAGES: dict[str, tuple[str, str, str | None]] = {
     "greater_than_equal": ("out-of-range", _OUT_OF_RANGE + "at least {ge}", _IN_RANGE),
     "less_than": ("out-of-range", _OUT_OF_RANGE + "below {lt}", _IN_RANGE),
     "less_than_equal": ("out-of-range", _OUT_OF_RANGE + "at most {le}", _IN_RANGE),
-    "finite_number": ("not-finite", "`{value}` is not a finite number", NOT_FINITE_HELP),
+    "finite_number": ("not-finite", "`{value}` is not a finite number", _FINITE),
     # of keys alone
     "string_type": (
         "invalid-type",

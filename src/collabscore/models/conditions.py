@@ -341,7 +341,7 @@ class _Reader:
     def refuse(self, node: ast.expr) -> NoReturn:
         source = f"`{self.source(node)}`"
         if isinstance(node, ast.Constant | ast.List | ast.UnaryOp):
-            self.fail(node, f"{source} is neither true nor false")
+            self.fail(node, f"{source} is neither true nor false", _EXAMPLE)
         functions = ", ".join(f"`{name}()`" for name in FUNCTIONS)
         help = f"use names, comparisons, `and`, `or`, `not`, `in` and {functions}"
         message = f"{source} is not part of the language of conditions"
@@ -582,7 +582,8 @@ class _Reader:
         self.fail_arguments(node, name)
 
     def fail_arguments(self, node: ast.Call, name: str) -> NoReturn:
-        self.fail(node, f"`{name}` is written `{FUNCTIONS[name]}`")
+        message = f"these are not the arguments of `{name}`"
+        self.fail(node, message, f"write `{FUNCTIONS[name]}`")
 
     def overlap_with_items(self, set_name: str, nodes: Iterable[ast.expr]) -> Overlaps:
         universe = self.symbols.sets[set_name].of
@@ -604,15 +605,18 @@ class _Reader:
 
     def word(self, node: ast.expr, choices: Collection[str], kind: str, *sections: KeyPath) -> str:
         """Read a name among `choices`, which is defined in one of these sections of a document."""
+        article = "an" if kind[0] in "aeiou" else "a"
+        undefined = f"define it: there is no {kind} yet"
         match node:
             case ast.Name(name) | ast.Constant(str() as name):
                 if name in choices:
                     return name
-                message, help = f"`{name}` is not a {kind}", did_you_mean(name, choices)
+                message = f"`{name}` is not {article} {kind}"
+                help = did_you_mean(name, choices) or undefined
                 absent = tuple((*section, name) for section in sections)
                 self.fail(node, message, help, "unknown-name", absent)
-        message = f"`{self.source(node)}` is not the name of a {kind}"
-        self.fail(node, message, choose_from(sorted(choices)))
+        message = f"`{self.source(node)}` is not the name of {article} {kind}"
+        self.fail(node, message, choose_from(sorted(choices)) or undefined)
 
 
 def _literal(node: ast.expr) -> Constant | str | None:

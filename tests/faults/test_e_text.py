@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 import collabscore as cs
 from collabscore.documents.reader import READERS, decoded
-from collabscore.errors import Diagnostic
+from collabscore.errors import Diagnostic, printable
 from collabscore.models.base import Citation, ReadingError, clean_data, clean_id, clean_text
 from collabscore.models.candidates import Candidate, PlacedSafeguard
 
@@ -292,7 +292,7 @@ def test_the_door_refuses_or_returns_nfc_and_lets_it_pass_again(text: str) -> No
             found = error.diagnostic
         if isinstance(found, Diagnostic):
             assert found.help
-            assert found.message.isprintable()
+            assert found.message == printable(found.message)
         else:
             assert unicodedata.is_normalized("NFC", found)
             assert clean(found) == found

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from .arrays import underflow_is_zero
 from .documents.loading import CandidateSource, FrameworkSource, load_candidates, load_framework
-from .documents.reweighting import GivenWeights, reweighted
+from .documents.reweighting import GivenWeights, refuse_no_weights, reweighted
 from .errors import UsageError
 from .scoring.problem import Problem
 from .scoring.ranking import Ranking, rank
@@ -13,6 +14,7 @@ from .scoring.ranking import Ranking, rank
 __all__ = ["score"]
 
 
+@underflow_is_zero
 def score(
     candidates: CandidateSource | Problem,
     framework: FrameworkSource | None = None,
@@ -66,19 +68,20 @@ def score(
     judge = None if framework is None else load_framework(framework)
     if isinstance(candidates, Problem):
         if judge is not None and judge.digest != candidates.framework.digest:
-            raise UsageError("a problem has its framework already: leave `framework` out")
+            message = "a problem has its framework already"
+            raise UsageError(message, "framework", "leave it out")
         return rank(_reweighted_problem(candidates, weights))
     loaded = load_candidates(candidates, judge)
     if judge is None:
         if len(loaded.frameworks) != 1:
             names = ", ".join(f"`{framework.id}`" for framework in loaded.frameworks)
-            message = f"the list names several frameworks ({names}): name one of them"
-            raise UsageError(message)
+            message = f"the list names several frameworks ({names})"
+            raise UsageError(message, "framework", "name one of them")
         (judge,) = loaded.frameworks
     return rank(_reweighted_problem(Problem.from_candidates(loaded, judge), weights))
 
 
 def _reweighted_problem(problem: Problem, weights: GivenWeights | None) -> Problem:
-    if not weights:
+    if weights is None or not refuse_no_weights(weights):
         return problem
     return replace(problem, framework=reweighted(problem.framework, weights))

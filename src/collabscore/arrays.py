@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cached_property, wraps
 from numbers import Integral, Real
 from types import NoneType
-from typing import Any, NoReturn, TypeAlias, TypeVar
+from typing import Any, NoReturn, ParamSpec, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,7 @@ __all__ = [
     "plain",
     "plain_cell",
     "read_only",
+    "underflow_is_zero",
 ]
 
 FloatArray: TypeAlias = NDArray[np.float64]
@@ -43,6 +44,7 @@ IndexArray: TypeAlias = NDArray[np.intp]
 Array = TypeVar("Array", bound=NDArray[Any])
 K = TypeVar("K")
 V = TypeVar("V")
+P = ParamSpec("P")
 Cells: TypeAlias = NDArray[Any] | list[Any]
 """A column: an array of numbers or truth values, NaN being unknown; or a list of plain data."""
 
@@ -50,6 +52,17 @@ Cells: TypeAlias = NDArray[Any] | list[Any]
 def number_or_none(value: float) -> float | None:
     """Return a number as plain data: None for NaN."""
     return None if math.isnan(value) else float(value)
+
+
+def underflow_is_zero(compute: Callable[P, V]) -> Callable[P, V]:
+    """Return a function in which a number too small for a float is 0, whatever numpy is set to."""
+
+    @wraps(compute)
+    def compute_quietly(*args: P.args, **kwargs: P.kwargs) -> V:
+        with np.errstate(under="ignore"):
+            return compute(*args, **kwargs)
+
+    return compute_quietly
 
 
 # what cannot be changed
@@ -107,6 +120,7 @@ def frozen_property(derive: Callable[[Any], V]) -> cached_property[V]:
     """Return a property that is derived once, and cannot be changed then."""
 
     @wraps(derive)
+    @underflow_is_zero
     def derive_frozen(self: Any) -> V:
         found: V = frozen(derive(self))
         return found
@@ -152,7 +166,8 @@ def plain(value: Any) -> Any:
     """Return a value of Python code as YAML would hold it; one that means nothing there, as it is.
 
     Missing values (NaN, NA, masked) are None, scalars of numpy and decimal numbers are numbers,
-    tuples, arrays and sets of words are lists. Entries of lists and mappings stay as they are.
+    tuples, arrays and sets of words are lists, and parts of documents are mappings. Entries of
+    lists and mappings stay as they are.
 
     Examples
     --------
@@ -168,6 +183,8 @@ def plain(value: Any) -> Any:
         return sorted(value) if is_words else value
     if type(value).__name__ in _MISSING:
         return None
+    if hasattr(value, "model_dump"):
+        return value.model_dump(exclude_unset=True)
     if hasattr(value, "__array__") and not isinstance(value, np.generic):
         return _listed(value)
     return _plain_scalar(value)

@@ -24,7 +24,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, islice, repeat
-from numbers import Integral
 from pathlib import Path
 from typing import Any, Literal
 
@@ -43,17 +42,20 @@ __all__ = [
     "UnknownIdError",
     "UnreadableFileError",
     "UsageError",
+    "as_called",
     "choose_from",
     "counted",
     "did_you_mean",
     "label_of",
     "likely",
+    "names_of",
     "optional",
     "printable",
     "quotable",
     "refusal_of_name",
     "refusal_of_system",
-    "refuse_no_integer",
+    "refusal_of_value",
+    "whole_number",
 ]
 
 KeyPath = tuple[str | int | float, ...]
@@ -305,10 +307,53 @@ class UnreadableFileError(UsageError):
     """A file cannot be read: it does not exist, is not a file, or is too large."""
 
 
-def refuse_no_integer(name: str, value: object, least: int) -> None:
-    """Refuse an option that is not a whole number: `True`, "3" and 2.0 are none.
+def as_called(value: object) -> str:
+    """Return a value for a message about a call: as Python code writes it, else its type.
 
-    Its range is for the caller to check; `least` is said as the cure.
+    Examples
+    --------
+    >>> [as_called(value) for value in (None, "3", 0.5, {"a": [1]}, print)]
+    ['None', "'3'", '0.5', "{'a': [1]}", 'builtin_function_or_method']
+    """
+    value = _scalar(value)
+    is_code = value is None or isinstance(value, str | bytes | float | complex | list | dict)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return quotable(value)
+    text = repr(value) if is_code or isinstance(value, bool) else ""
+    return text if 0 < len(text) <= _LONGEST_QUOTE else type(value).__name__
+
+
+def _scalar(value: Any) -> Any:
+    """Return a scalar of numpy, or an array of one number, as Python's own; others as they are."""
+    if hasattr(value, "item") and getattr(value, "size", 1) == 1:
+        return value.item()
+    return value
+
+
+def refusal_of_value(value: object, noun: str, keyword: str, help: str) -> UsageError:
+    """Return the refusal of a value that a keyword of a call cannot have.
+
+    Examples
+    --------
+    >>> print(refusal_of_value(0.25, "a list of names", "tag", "give a list"))
+    tag: `0.25` is not a list of names; give a list
+    """
+    return UsageError(f"`{as_called(value)}` is not {noun}", keyword, help)
+
+
+def whole_number(
+    keyword: str, value: object, least: int, most: int | None = None, reason: str = ""
+) -> int:
+    """Return an option that is a whole number, also where it is a float or a scalar of numpy.
+
+    Parameters
+    ----------
+    keyword : str
+    value : object
+    least, most : int
+        The range; no end, if `most` is left out.
+    reason : str
+        What the greatest one is, if readers may wonder.
 
     Raises
     ------
@@ -316,12 +361,38 @@ def refuse_no_integer(name: str, value: object, least: int) -> None:
 
     Examples
     --------
-    >>> refuse_no_integer("top", True, 1)
+    >>> whole_number("draws", 1e3, 1)
+    1000
+    >>> whole_number("top", True, 1, 5)
     Traceback (most recent call last):
-    collabscore.errors.UsageError: top: True is not a whole number; use 1 or more
+    collabscore.errors.UsageError: top: `True` is not a whole number; give one from 1 to 5
     """
-    if isinstance(value, bool) or not isinstance(value, Integral):
-        raise UsageError(f"{name}: {value!r} is not a whole number; use {least} or more")
+    help = f"give {least} or more"
+    if most is not None:
+        help = f"give one from {least:,} to {most:,}{reason and f', {reason}'}"
+    number = _scalar(value)
+    if isinstance(number, float) and number.is_integer():
+        number = int(number)
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise refusal_of_value(value, "a whole number", keyword, help)
+    if number < least or (most is not None and number > most):
+        raise UsageError(f"`{quotable(number)}` is out of range", keyword, help)
+    return number
+
+
+def names_of(keyword: str, value: object) -> list[str]:
+    """Return an option that is a name or a list of names as a list.
+
+    Raises
+    ------
+    UsageError
+    """
+    names: list[Any] = [value]
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        names = list(value) if getattr(value, "ndim", 1) else [value]
+    if isinstance(value, Mapping) or not all(isinstance(name, str) for name in names):
+        raise refusal_of_value(value, "a name or a list of names", keyword, "give names as text")
+    return list(map(str, names))
 
 
 _CURES = {

@@ -162,11 +162,11 @@ def test_a_list_that_names_too_few_frameworks_gets_the_cure(
     result = collabscore("compare", "projects.yaml")
     assert result.exit_code == 2
     assert result.stderr == (
-        "error: a comparison needs two frameworks or more, and the list names only `house`: give "
-        "each, for example with `-f guardrail -f ca-strac`\n"
+        "error: -f: a comparison needs two frameworks or more, and the list names only `house`; "
+        "name each, such as `guardrail` and `ca-strac`\n"
     )
     text = (folder / "projects.yaml").read_text().replace("framework: house.yaml\n", "")
     (folder / "none.yaml").write_text(text)
     result = collabscore("compare", "none.yaml")
     assert result.exit_code == 2
-    assert "and the list names none: give each, for example with `-f" in result.stderr
+    assert "and the list names none; name each, such as `guardrail`" in result.stderr

@@ -32,19 +32,19 @@ def test_versus_another(collabscore: Command) -> None:
         (("ocena",), "error: there is no candidate `ocena`; did you mean `ocean`?\n"),
         (
             ("ocean", "--versus", "chip"),
-            "error: there is no candidate `chip`; did you mean `chips`?\n",
+            "error: --versus: there is no candidate `chip`; did you mean `chips`?\n",
         ),
         (
             ("ocean", "--versus", "ocean"),
-            "error: `ocean` cannot be compared with itself: name another candidate\n",
+            "error: --versus: `ocean` cannot be compared with itself; name another candidate\n",
         ),
         (
             ("ocean", "--top", "0"),
-            "error: `top` is 0, and the list has 3 candidates: give a number from 1 to 3\n",
+            "error: --top: `0` is out of range; give one from 1 to 3, the number of candidates\n",
         ),
         (
             ("ocean", "--top", "9"),
-            "error: `top` is 9, and the list has 3 candidates: give a number from 1 to 3\n",
+            "error: --top: `9` is out of range; give one from 1 to 3, the number of candidates\n",
         ),
     ],
 )

@@ -98,10 +98,10 @@ def test_standard_input_is_read() -> None:
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (("--top", "9"), "top: 9 is not from 1 to 3"),
-        (("--draws", "0"), "draws: 0 is not from 1"),
-        (("--draws", "-4"), "draws: -4 is not from 1"),
-        (("--seed", "-1"), "seed: -1 is negative"),
+        (("--top", "9"), "top: `9` is out of range; give one from 1 to 3"),
+        (("--draws", "0"), "draws: `0` is out of range; give one from 1"),
+        (("--draws", "-4"), "draws: `-4` is out of range"),
+        (("--seed", "-1"), "seed: `-1` is out of range; give 0 or more"),
         (("--weights", "ordr"), "did you mean `order`?"),
         (("--most", "0"), "0 is too small; the least is 1"),
         (("-o", "q.xyz"), "does not show a format"),

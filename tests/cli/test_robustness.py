@@ -69,7 +69,7 @@ def test_spaces_by_group(collabscore: Command) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--draws", "0"), "draws: 0 is not from 1"),
+        (("--draws", "0"), "draws: `0` is out of range; give one from 1"),
         (("--weights", "anny"), "did you mean `any`"),
         (("--weights", "any", "--weights", "order"), "both apply to all groups"),
         (("--weights", "benefitt=any"), "did you mean `benefit`"),
@@ -78,8 +78,8 @@ def test_spaces_by_group(collabscore: Command) -> None:
         (("--weights", "within 120%"), "at most 100 per cent"),
         (("--over", "mising"), "did you mean `missing`"),
         (("--over", "guardrail:hrm"), "did you mean `guardrail:harm`"),
-        (("--top", "9"), "top: 9 is not from 1 to 3"),
-        (("--precision", "2"), "precision: 2.0"),
+        (("--top", "9"), "top: `9` is out of range; give one from 1 to 3"),
+        (("--precision", "2"), "--precision: `2.0` is not a standard error within reach"),
         (("--draws", "many"), "not a valid integer"),
         (("--show", "0"), "--show"),
     ],

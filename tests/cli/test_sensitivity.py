@@ -91,7 +91,10 @@ def test_the_suffix_says_the_format(folder: Path, name: str, begins: str) -> Non
 def test_a_top_out_of_range_is_wrong_usage(top: str) -> None:
     result = collabscore("wider.yaml", "--top", top)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == f"error: top: {top} is not from 1 to 4, the number of candidates\n"
+    assert (
+        result.stderr
+        == f"error: --top: `{top}` is out of range; give one from 1 to 4, the number of candidates\n"
+    )
 
 
 def test_top_is_about_the_weights() -> None:

@@ -102,7 +102,10 @@ def test_a_file_takes_every_form(collabscore: Command, folder: Path) -> None:
         (("--set", "fluu.shared=2"), "--set: there is no candidate `fluu`; did you mean `flu`?"),
         (("--set", "flu.sharde=2"), "is no criterion or fact of `house`; did you mean `shared`?"),
         (("--set", "flu.shared=2", "--set", "flu.shared=3"), "`flu.shared` is set twice"),
-        (("--set", "flu.benefit=2"), "`benefit` is a group and is not rated itself"),
+        (
+            ("--set", "flu.benefit=2"),
+            "`benefit` is a group, which is not rated itself; rate what is below it",
+        ),
         (("--set", "flu.shared=[2"), "--set: `flu.shared=[2`: "),
         (("--weight", "benefit"), "--weight: `benefit` is not of the form NAME=SHARE%"),
         (("--weight", "benefit=-2"), "--weight: `benefit=-2` is not of the form NAME=SHARE%"),

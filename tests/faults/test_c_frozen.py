@@ -247,3 +247,54 @@ def test_every_error_of_the_package_is_among_them() -> None:
         if isinstance(value, type) and issubclass(value, Exception)
     }
     assert defined == {type(error) for error in ERRORS} - {ReadingError, ConditionError}
+
+
+# settings of numpy
+
+
+def framework_of(combine: Any) -> dict[str, Any]:
+    leaf = {"scale": {"range": [0, 100]}}
+    group = {"combine": combine, "criteria": {"x": leaf, "y": {**leaf, "missing": "worst"}}}
+    return {
+        "collabscore": "framework/1",
+        "id": "house",
+        "combine": combine,
+        "criteria": {"group": group, "z": {**leaf, "prefer": "low", "weight": [1, 3]}},
+        "facts": {"crit": {"kind": "flag"}},
+        "guardrails": {"g1": {"when": "crit and score(group) >= 20", "then": "outside"}},
+        "bands": {"good": 50},
+    }
+
+
+LISTED = [
+    {"id": "a", "ratings": {"x": 0, "y": 1e-300, "z": 100}},
+    {"id": "b", "ratings": {"x": [1, 100], "z": 1e-200}, "facts": {"crit": "no"}},
+    {"id": "c", "ratings": {"x": 100, "y": 99, "z": [0, 1]}, "facts": {"crit": True}},
+    {"id": "d", "ratings": {}},
+]
+
+
+@pytest.mark.parametrize(
+    "combine", ["arithmetic", "geometric", "harmonic", "minimum", 0.5, -200, 300]
+)
+def test_numpy_may_be_set_to_raise(combine: Any) -> None:
+    """C5: `explain(versus=)` failed where the caller has numpy raise errors."""
+    framework = framework_of(combine)
+    with np.errstate(all="raise"):
+        found = cs.score(LISTED, framework)
+        other = cs.score(LISTED, framework, weights={"x": 5})
+        results = [
+            found,
+            cs.robustness(found, draws=32, weights="any", facts="drawn"),
+            cs.sensitivity(found, draws=16),
+            cs.next_questions(found, draws=16),
+            cs.what_if(found, ratings={"a": {"x": 50}}, weights={"x": 1e6}),
+            cs.diff(found, other),
+            cs.compare(LISTED, [framework, {**framework_of("maximum"), "id": "other"}]),
+            *(cs.explain(found, one, versus=two) for one, two in ("ab", "bc", "ca", "dc")),
+        ]
+        if combine == "arithmetic":
+            results.append(cs.extreme_ranks(found))
+        pages = [(result.to_json(), result.to_text(), result.to_html()) for result in results]
+        assert np.geterr() == dict.fromkeys(("divide", "over", "under", "invalid"), "raise")
+    assert pages == [(result.to_json(), result.to_text(), result.to_html()) for result in results]

@@ -6,6 +6,7 @@ import pickle
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ from collabscore.errors import (
     label_of,
     likely,
     optional,
-    refuse_no_integer,
+    whole_number,
 )
 
 SPAN = Span("x.yaml", 3, 5, 9, "  a: wrong")
@@ -129,14 +130,38 @@ def test_excerpts_of_long_lines_and_wide_letters() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [True, False, None, "", "3", 2.0, float("nan"), np.bool_(True), [1]]
+    ("value", "quoted"),
+    [
+        (True, "True"),
+        (False, "False"),
+        (None, "None"),
+        ("", "''"),
+        ("3", "'3'"),
+        (2.5, "2.5"),
+        (float("nan"), "nan"),
+        (np.bool_(True), "True"),
+        ([1], "[1]"),
+        (print, "builtin_function_or_method"),
+    ],
 )
-def test_an_option_that_is_no_whole_number_has_its_place_and_cure(value: object) -> None:
+def test_an_option_that_is_no_whole_number_has_its_place_and_cure(
+    value: object, quoted: str
+) -> None:
     with pytest.raises(cs.UsageError) as caught:
-        refuse_no_integer("top", value, 1)
-    assert str(caught.value) == f"top: {value!r} is not a whole number; use 1 or more"
+        whole_number("top", value, 1)
+    assert str(caught.value) == f"top: `{quoted}` is not a whole number; give 1 or more"
 
 
-@pytest.mark.parametrize("value", [0, -7, 10**30, np.int64(3), np.uint8(3)])
-def test_whole_numbers_of_any_type_are_options(value: object) -> None:
-    refuse_no_integer("seed", value, 0)
+@pytest.mark.parametrize("value", [0, -7, 10**30, np.int64(-3), 6.0])
+def test_a_whole_number_out_of_its_range_is_quoted(value: Any) -> None:
+    with pytest.raises(cs.UsageError) as caught:
+        whole_number("top", value, 1, 5)
+    assert str(caught.value) == f"top: `{int(value)}` is out of range; give one from 1 to 5"
+
+
+@pytest.mark.parametrize(
+    "value", [0, 10**30, np.int64(3), np.uint8(3), 1e3, np.float64(2), np.array(4)]
+)
+def test_whole_numbers_of_any_type_are_options(value: Any) -> None:
+    assert whole_number("seed", value, 0) == value
+    assert type(whole_number("seed", value, 0)) is int

@@ -10,16 +10,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import combinations, starmap
 from operator import attrgetter
-from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import BoolArray, Frozen, IndexArray, IntArray, frozen_property, read_only
-from ..documents.loading import CandidateSource, FrameworkSource, load_candidates, load_framework
-from ..documents.reweighting import GivenWeights, reweighted
-from ..errors import NoFrameworkError, UsageError, refusal_of_name
+from ..arrays import (
+    BoolArray,
+    Frozen,
+    IndexArray,
+    IntArray,
+    frozen_property,
+    read_only,
+    underflow_is_zero,
+)
+from ..documents.loading import (
+    CandidateSource,
+    FrameworkSource,
+    load_candidates,
+    load_framework,
+    sources_of,
+)
+from ..documents.reweighting import GivenWeights, refuse_no_weights, reweighted
+from ..errors import NoFrameworkError, UnknownIdError, UsageError, did_you_mean, refusal_of_name
 from ..kernels.statistics import Estimate, interval, tau_b
 from ..models.candidates import Candidates
 from ..models.framework import Framework
@@ -231,8 +244,12 @@ class Comparison(Result):
         for ranking in self.rankings:
             if ranking.framework.id == framework:
                 return ranking
-        listed = ", ".join(f"`{name}`" for name in self.frameworks)
-        raise UsageError(f"`{framework}` is not one of the frameworks compared: {listed}")
+        message = f"`{framework}` is not one of the frameworks compared"
+        raise UnknownIdError(message, help=did_you_mean(framework, self.frameworks))
+
+    def __contains__(self, framework: object) -> bool:
+        """Whether it is the id of one of the frameworks compared."""
+        return framework in self.frameworks
 
     @property
     def frameworks(self) -> tuple[str, ...]:
@@ -398,6 +415,7 @@ def _framework_fields(framework: Framework) -> tuple[Field, ...]:
     )
 
 
+@underflow_is_zero
 def compare(
     candidates: CandidateSource,
     frameworks: Sequence[FrameworkSource] | None = None,
@@ -445,22 +463,23 @@ def compare(
     """
     if frameworks is None:
         candidates, frameworks = _frameworks_of_list(candidates)
-    if isinstance(frameworks, str | Path | Mapping | Framework) or len(frameworks) < 2:
-        raise UsageError(f"{_TWO_NEEDED}: {_GIVE_EACH}")
+    named = sources_of(frameworks, "frameworks")
+    if len(named) < 2:
+        raise UsageError(_TWO_NEEDED, "frameworks", _GIVE_EACH)
     judges: dict[str, Framework] = {}
-    for source in frameworks:
+    for source in named:
         framework = load_framework(source)
         if framework.id in judges:
-            raise UsageError(_repeated_id(judges[framework.id], framework))
+            raise _repeated_id(judges[framework.id], framework)
         judges[framework.id] = framework
     loaded = load_candidates(candidates, list(judges.values()))
-    given = weights or {}
+    given = {} if weights is None else refuse_no_weights(weights)
     _refuse_unknown_weights(judges.values(), given)
     return Comparison(tuple(_ranking_by(judge, loaded, given) for judge in judges.values()))
 
 
 _TWO_NEEDED = "a comparison needs two frameworks or more"
-_GIVE_EACH = "give each, for example with `-f guardrail -f ca-strac`"
+_GIVE_EACH = "name each, such as `guardrail` and `ca-strac`"
 
 
 def _frameworks_of_list(candidates: CandidateSource) -> tuple[Candidates, Sequence[Framework]]:
@@ -468,10 +487,12 @@ def _frameworks_of_list(candidates: CandidateSource) -> tuple[Candidates, Sequen
     try:
         loaded = load_candidates(candidates)
     except NoFrameworkError:
-        raise UsageError(f"{_TWO_NEEDED}, and the list names none: {_GIVE_EACH}") from None
+        message = f"{_TWO_NEEDED}, and the list names none"
+        raise UsageError(message, "frameworks", _GIVE_EACH) from None
     if len(loaded.frameworks) < 2:
         named = ", ".join(f"`{framework.id}`" for framework in loaded.frameworks)
-        raise UsageError(f"{_TWO_NEEDED}, and the list names only {named}: {_GIVE_EACH}")
+        message = f"{_TWO_NEEDED}, and the list names only {named}"
+        raise UsageError(message, "frameworks", _GIVE_EACH)
     return loaded, loaded.frameworks
 
 
@@ -495,8 +516,10 @@ def _ranking_by(judge: Framework, candidates: Candidates, weights: GivenWeights)
     return rank(problem)
 
 
-def _repeated_id(first: Framework, second: Framework) -> str:
+def _repeated_id(first: Framework, second: Framework) -> UsageError:
     if first.digest == second.digest:
-        return f"`{first.id}` is named twice: compare different frameworks"
+        message = f"`{first.id}` is named twice"
+        return UsageError(message, "frameworks", "compare different frameworks")
     names = [f"`{one.origin.source or short_digest(one.digest)}`" for one in (first, second)]
-    return f"two frameworks have the id `{first.id}`: {' and '.join(names)}; change one of them"
+    message = f"two frameworks have the id `{first.id}`: {' and '.join(names)}"
+    return UsageError(message, "frameworks", "change one of them")

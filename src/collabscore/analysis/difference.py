@@ -15,10 +15,10 @@ from annotated_types import Interval, Len
 from pydantic import ConfigDict
 from pydantic import Field as ModelField
 
-from ..arrays import frozen, frozen_property
-from ..documents.loading import PlainDocument, read_document
+from ..arrays import frozen, frozen_property, underflow_is_zero
+from ..documents.loading import PlainDocument, document_of
 from ..documents.validation import build_model
-from ..errors import Diagnostic, KeyPath, UsageError, did_you_mean, quotable
+from ..errors import Diagnostic, KeyPath, UnknownIdError, did_you_mean, quotable
 from ..kernels.ranking import TOLERANCE
 from ..models.base import Document, FrozenMap, Id, Model, Text
 from ..models.candidates import State
@@ -175,7 +175,13 @@ class Difference(Result):
         for found in self.candidates:
             if found.id == candidate:
                 return found
-        raise UsageError(f"there is no candidate `{candidate}` in either run")
+        names = [found.id for found in self.candidates]
+        help = did_you_mean(candidate, names)
+        raise UnknownIdError(f"there is no candidate `{candidate}` in either run", help=help)
+
+    def __contains__(self, candidate: object) -> bool:
+        """Whether a candidate of that id is in one of the runs."""
+        return any(found.id == candidate for found in self.candidates)
 
     @property
     def rows(self) -> tuple[CandidateDifference, ...]:
@@ -322,6 +328,7 @@ def _move_in_words(row: CandidateDifference) -> str | None:
     return f"{plural(abs(after - before), 'place')} {'up' if after < before else 'down'}"
 
 
+@underflow_is_zero
 def diff(old: Ranking | StoredSource, new: Ranking | StoredSource) -> Difference:
     """Return the changes between two runs, and their effects on scores, verdicts and the order.
 
@@ -482,13 +489,7 @@ def _stored_run(run: Ranking | StoredSource, name: str) -> Run:
     """Return a result as its JSON has it, with the digits of a stored one."""
     if isinstance(run, Ranking):
         return dict(json.loads(run.to_json()))
-    match run:
-        case PlainDocument():
-            document = run
-        case Mapping():
-            document = PlainDocument(run)
-        case _:
-            document = read_document(run)
+    document = document_of(run, name)
     wrong: Sequence[Diagnostic]
     if document.get("collabscore") == "ranking/1":
         _, wrong = build_model(StoredRanking, document.data, check_stored)

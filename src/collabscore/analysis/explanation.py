@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..arrays import FloatArray, IndexArray, number_or_none
-from ..errors import UsageError, refuse_no_integer
+from ..arrays import FloatArray, IndexArray, number_or_none, underflow_is_zero
+from ..errors import UsageError, whole_number
 from ..kernels.attribution import contrast, shortfalls
 from ..models.framework import group_weights
 from ..output import Field, Table
@@ -285,6 +285,7 @@ class Explanation(RankingResult):
         }
 
 
+@underflow_is_zero
 def explain(
     ranking: Ranking, candidate: str, *, versus: str | None = None, top: int | None = None
 ) -> Explanation:
@@ -326,21 +327,17 @@ def explain(
     [(4.0, False)]
     """
     ranking = whole_ranking(ranking)
-    place, against = ranking.place_of(candidate), None
+    place, against = ranking.place_of(candidate, "candidate"), None
     if versus is not None:
-        against = ranking.place_of(versus)
+        against = ranking.place_of(versus, "versus")
     if against == place:
-        raise UsageError(f"`{candidate}` cannot be compared with itself: name another candidate")
+        message = f"`{ranking.ids[place]}` cannot be compared with itself"
+        raise UsageError(message, "versus", "name another candidate")
     if top is not None:
-        refuse_no_integer("top", top, 1)
-        count, name = len(ranking), ranking.framework.id
         if not ranking.has_total:
-            raise UsageError(f"`top` needs ranks, and `{name}` gives none: it makes no total score")
-        if not 1 <= top <= count:
-            listed = "one candidate" if count == 1 else f"{count:,} candidates"
-            raise UsageError(
-                f"`top` is {top}, and the list has {listed}: give a number from 1 to {count}"
-            )
+            message = f"`{ranking.framework.id}` has no total score, so it gives no ranks"
+            raise UsageError(message, "top", "leave it out")
+        top = whole_number("top", top, 1, len(ranking), "the number of candidates")
     assessment, row = ranking[place], int(ranking.order[place])
     search = ChangeSearch(Variants.of_ranking(ranking), row, aims_of(ranking, assessment, top))
     guardrails = [

@@ -15,7 +15,15 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..arrays import BoolArray, FloatArray, IndexArray, IntArray, frozen_property, read_only
+from ..arrays import (
+    BoolArray,
+    FloatArray,
+    IndexArray,
+    IntArray,
+    frozen_property,
+    read_only,
+    underflow_is_zero,
+)
 from ..errors import UsageError, optional
 from ..kernels.aggregation import Tree, overall_weights
 from ..kernels.ranking import TOLERANCE, ranks_in_draws
@@ -223,6 +231,7 @@ class ExtremeRanks(RankingResult):
         return {**super().body(), "dominance": list(self.dominance)}
 
 
+@underflow_is_zero
 def extreme_ranks(ranking: Ranking, *, weights: Weights = None) -> ExtremeRanks:
     """Return the best and the worst rank of each candidate over a space of weights.
 
@@ -437,11 +446,11 @@ def _column_values(ranking: Ranking, columns: Sequence[str]) -> FloatArray:
     missing = np.argwhere(np.isnan(values))
     if len(missing):
         place, column = missing[0].tolist()
-        raise UsageError(
-            f"exact ranks need scores that are weighted sums; `{ranking.ids[place]}`"
-            f" has no value on `{columns[column]}`,"
+        message = (
+            f"{_SUMS_NEEDED}; `{ranking.ids[place]}` has no value on `{columns[column]}`,"
             " which is omitted, so its weights differ from the others"
         )
+        raise UsageError(message, "ranking", "rate it, or use `robustness`")
     return values
 
 
@@ -459,13 +468,16 @@ def _column_membership(ranking: Ranking, columns: Sequence[str]) -> FloatArray:
 
 # rankings without an exact answer
 
+_SUMS_NEEDED = "exact ranks need scores that are weighted sums"
+
 
 def _require_ranks(ranking: Ranking) -> None:
     if not len(ranking):
-        raise UsageError("there are no candidates to rank")
+        raise UsageError("there are no candidates to rank", "ranking", "score some candidates")
     refuse_without_ranks(ranking.framework)
     if not ranking.ranks.any():
-        raise UsageError("no candidate has a rank, so other weights cannot change any rank")
+        message = "no candidate has a rank, so other weights cannot change any rank"
+        raise UsageError(message, "ranking", "use `explain` for the reasons")
 
 
 def _is_linear(ranking: Ranking, group: str) -> bool:
@@ -478,23 +490,19 @@ def _require_linear(ranking: Ranking, group: str) -> None:
     if _is_linear(ranking, group):
         return
     framework = ranking.framework
-    needed = "exact ranks need scores that are weighted sums"
     if not group:
-        raise UsageError(f"{needed}; the top combines by `{framework.combine}`")
+        message = f"{_SUMS_NEEDED}; the top combines by `{framework.combine}`"
+        raise UsageError(message, "ranking", "use `robustness`")
     combine = framework.nodes[group].criterion.combine
-    raise UsageError(
-        f"{needed}; `{group}` combines by `{combine}`;"
-        " leave out weights for it and the groups below: they keep the given weights"
-    )
+    help = "leave out weights for it and the groups below: they keep the given weights"
+    raise UsageError(f"{_SUMS_NEEDED}; `{group}` combines by `{combine}`", "weights", help)
 
 
 def _require_fixed_verdicts(framework: Framework, varying: set[str]) -> None:
     for words, key in _scores_in_conditions(framework):
         if key in varying:
-            raise UsageError(
-                "exact ranks need verdicts that do not depend on the weights;"
-                f" {words} uses score({key})"
-            )
+            needed = "exact ranks need verdicts that do not depend on the weights"
+            raise UsageError(f"{needed}; {words} uses score({key})", "ranking", "use `robustness`")
 
 
 def _scores_in_conditions(framework: Framework) -> Iterator[tuple[str, str]]:

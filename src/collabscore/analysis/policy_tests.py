@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from typing import Any, ClassVar
 
-from ..arrays import frozen_property
+from ..arrays import frozen_property, underflow_is_zero
 from ..documents.loading import (
     CaseSource,
     FrameworkSource,
@@ -234,6 +234,7 @@ class PolicyTest(RankingResult):
         }
 
 
+@underflow_is_zero
 def run_cases(framework: FrameworkSource, cases: CaseSource | None = None) -> PolicyTest:
     """Test a framework by its cases: judge the candidate of each, and compare with expectations.
 
@@ -274,9 +275,8 @@ def run_cases(framework: FrameworkSource, cases: CaseSource | None = None) -> Po
     loaded = load_framework(framework)
     source = cases if cases is not None else cases_beside(loaded)
     if source is None:
-        raise UsageError(
-            f"there are no cases of `{loaded.id}`: put them at `cases/{loaded.id}.yaml` beside it"
-        )
+        help = f"give them, or put them at `cases/{loaded.id}.yaml` beside the framework"
+        raise UsageError(f"there are no cases of `{loaded.id}`", "cases", help)
     return judge_cases(loaded, load_cases(source, loaded))
 
 

@@ -15,8 +15,8 @@ from typing import Any, ClassVar, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import BoolArray, FloatArray, Frozen, IndexArray, frozen_property
-from ..errors import UsageError, refuse_no_integer
+from ..arrays import BoolArray, FloatArray, Frozen, IndexArray, frozen_property, underflow_is_zero
+from ..errors import UsageError, whole_number
 from ..kernels.statistics import (
     Estimate,
     classes_by_place,
@@ -32,7 +32,7 @@ from ..output import ID_FIELD, TITLE_FIELD, Field, Table
 from ..output.text import count_in_words, figure, percent
 from ..scoring.ranking import Ranking, RankingResult, whole_ranking
 from ..scoring.wording import badge, known_of, title_of_word
-from .uncertainty import Draws, Progress, open_facts, open_ratings, refuse_out_of_range, take_draws
+from .uncertainty import Draws, Progress, open_facts, open_ratings, options_of_draws, take_draws
 
 __all__ = [
     "MOST_ANSWERS",
@@ -267,10 +267,7 @@ class Questions(RankingResult):
         """Return the same with so many informative questions in its tables and pages; None: all."""
         if most is None:
             return replace(self, most=len(self.informative))
-        refuse_no_integer("most", most, 0)
-        if most < 0:
-            raise UsageError(f"most: {most} is negative")
-        return replace(self, most=most)
+        return replace(self, most=whole_number("most", most, 0))
 
     @property
     def rows(self) -> tuple[Question, ...]:
@@ -391,6 +388,7 @@ def _settles_field(name: str, detail: str) -> Field:
     return Field(key, "Settles", cell, attrgetter(key), kind="share", priority=0, detail=detail)
 
 
+@underflow_is_zero
 def next_questions(
     ranking: Ranking,
     *,
@@ -464,10 +462,13 @@ def next_questions(
     ranking = whole_ranking(ranking)
     problem, n = ranking.problem, len(ranking)
     if not n:
-        raise UsageError("there are no candidates to ask about")
+        raise UsageError("there are no candidates to ask about", "ranking", "score some candidates")
     if top is not None and not ranking.has_total:
-        raise UsageError(f"top: `{ranking.framework.id}` has no total score, so it gives no ranks")
-    refuse_out_of_range(n, top=top, draws=draws, seed=seed, most=_MOST_DRAWS, progress=progress)
+        message = f"`{ranking.framework.id}` has no total score, so it gives no ranks"
+        raise UsageError(message, "top", "leave it out")
+    top, draws, seed = options_of_draws(
+        n, top=top, draws=draws, seed=seed, most=_MOST_DRAWS, progress=progress
+    )
     if top is None and ranking.has_total:
         top = ranking.few
     facts = (*open_facts(problem), *open_ratings(problem))

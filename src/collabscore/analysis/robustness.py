@@ -15,8 +15,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import FloatArray, IndexArray, IntArray, frozen_property, read_only
-from ..errors import UsageError, choose_from
+from ..arrays import FloatArray, IndexArray, IntArray, frozen_property, read_only, underflow_is_zero
+from ..errors import UsageError, choose_from, refusal_of_value, whole_number
 from ..kernels.ranking import TOLERANCE, by_candidate, first_in_draws, ordered_draws
 from ..models.framework import Weights, group_weights
 from ..output import Field
@@ -30,8 +30,7 @@ from .uncertainty import (
     Progress,
     choices_of_method,
     open_facts,
-    refuse_out_of_range,
-    refuse_top,
+    options_of_draws,
     take_draws,
 )
 from .variance import VarianceShare, variance_shares
@@ -362,7 +361,7 @@ class Robustness(RankingResult):
         """
         if k is None:
             k = self.top
-        refuse_top(k, len(self.ranking))
+        k = whole_number("k", k, 1, len(self.ranking))
         if k not in (1, self.top):
             self._refuse_large(
                 f"with more than {LARGE:,} candidates only the first and the top {self.top}"
@@ -546,7 +545,8 @@ class Robustness(RankingResult):
         """
         shares = np.asarray(probability)
         if shares.dtype.kind not in "fiu" or np.any((shares < 0) | (shares > 1)):
-            raise UsageError(f"probability: {probability!r} is not from 0 to 1")
+            noun, help = "a probability", "give numbers from 0 to 1"
+            raise refusal_of_value(probability, noun, "probability", help)
         s = self.draws
         q = (shares * s + 0.5) / (s + 1)
         return np.sqrt(q * (1 - q) / s)
@@ -967,7 +967,7 @@ class Robustness(RankingResult):
 
     def _refuse_large(self, message: str) -> None:
         if self.is_large:
-            raise UsageError(message)
+            raise UsageError(message, help="score fewer candidates")
 
 
 _NO_TABLE = f"there is no table of ranks for more than {LARGE:,} candidates"
@@ -988,6 +988,7 @@ def _ranks_in_words(best: int, worst: int) -> str:
     return f"rank {best}" if best == worst else f"rank {best} to {worst}"
 
 
+@underflow_is_zero
 def robustness(
     ranking: Ranking,
     *,
@@ -1051,7 +1052,9 @@ def robustness(
     narrowed, ranking = ranking, whole_ranking(ranking)
     framework, n = ranking.framework, len(ranking)
     _refuse_pointless(ranking)
-    refuse_out_of_range(n, top=top, draws=draws, seed=seed, most=_MOST_DRAWS, progress=progress)
+    top, draws, seed = options_of_draws(
+        n, top=top, draws=draws, seed=seed, most=_MOST_DRAWS, progress=progress
+    )
     _refuse_precision(precision)
     _refuse_unknown_word(facts)
     if precision is not None:
@@ -1086,13 +1089,14 @@ def _leading(ranking: Ranking, top: int | None) -> int:
 
 
 def _refuse_unknown_word(facts: object) -> None:
-    if facts not in _FACTS:
-        raise UsageError(f"facts: {facts!r} is not one of these; {choose_from(_FACTS)}")
+    if not isinstance(facts, str) or facts not in _FACTS:
+        choices = choose_from(_FACTS) or ""
+        raise refusal_of_value(facts, "a way to treat unknown facts", "facts", choices)
 
 
 def _refuse_pointless(ranking: Ranking) -> None:
     if not len(ranking):
-        raise UsageError("there are no candidates to rank")
+        raise UsageError("there are no candidates to rank", "ranking", "score some candidates")
     refuse_without_ranks(ranking.framework)
 
 
@@ -1100,8 +1104,6 @@ def _refuse_precision(precision: float | None) -> None:
     least = math.sqrt(_MOST_VARIANCE / _MOST_DRAWS)
     if precision is None:
         return
-    if not isinstance(precision, Real) or not least <= precision < 1:
-        raise UsageError(
-            f"precision: {precision!r} is not from {least:.2g}, which takes {_MOST_DRAWS:,} draws,"
-            " to 1"
-        )
+    if isinstance(precision, bool) or not isinstance(precision, Real) or not least <= precision < 1:
+        help = f"give one from {least:.2g}, which takes {_MOST_DRAWS:,} draws, to below 1"
+        raise refusal_of_value(precision, "a standard error within reach", "precision", help)

@@ -186,7 +186,8 @@ def _shared_candidates(ranking: Ranking, ids: Iterable[str]) -> Candidates:
     """Return the list of the candidates of a ranking with some ids, in the order of these."""
     document = ranking.problem.document
     if document is None:
-        raise UsageError("a ranking made from columns has no list to compare: score a list")
+        message = "a ranking made from columns has no list to compare"
+        raise UsageError(message, "old, new", "score a list")
     by_id = {candidate.id: candidate for candidate in document.candidates}
     found = [by_id[name] for name in ids if name in by_id]
     return document.model_copy(update={"candidates": found})

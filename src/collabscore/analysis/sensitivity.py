@@ -23,6 +23,7 @@ from ..arrays import (
     IntArray,
     frozen_property,
     number_or_none,
+    underflow_is_zero,
 )
 from ..errors import refusal_of_name
 from ..models.criteria import Scale
@@ -34,7 +35,7 @@ from ..scoring.variants import Alone, Changes, Outcomes, Variants
 from ..scoring.verdicts import Codes
 from ..scoring.wording import badge, directed, direction_words
 from .breakpoints import RatingLines, WeightLines, level_points
-from .uncertainty import refuse_out_of_range
+from .uncertainty import options_of_draws
 from .variance import Influences, influences_of
 
 __all__ = [
@@ -903,6 +904,7 @@ class Sensitivity(RankingResult):
         }
 
 
+@underflow_is_zero
 def sensitivity(
     ranking: Ranking,
     *,
@@ -959,9 +961,8 @@ def sensitivity(
     ranking = whole_ranking(ranking)
     framework = ranking.framework
     refuse_without_ranks(framework)
-    refuse_out_of_range(
-        len(ranking), top=top, draws=draws, seed=seed, most=_MOST_DRAWS, progress=None
-    )
+    n = len(ranking)
+    top, draws, seed = options_of_draws(n, top=top, draws=draws, seed=seed, most=_MOST_DRAWS)
     ranked = int((ranking.ranks > 0).sum())
     if top is None:
         top = ranking.few

@@ -6,6 +6,7 @@ candidates with an open fact, f open facts of all candidates.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -16,7 +17,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from ..arrays import BoolArray, FloatArray, Frozen, IndexArray, frozen_property
-from ..errors import UsageError, choose_from, refusal_of_name, refuse_no_integer
+from ..errors import names_of, refusal_of_name, refusal_of_value, whole_number
 from ..kernels.aggregation import overall_weights, ratings_from
 from ..kernels.weights import TILE, Keys, uniform_numbers
 from ..models.criteria import power_of
@@ -35,8 +36,7 @@ __all__ = [
     "choices_of_method",
     "open_facts",
     "open_ratings",
-    "refuse_out_of_range",
-    "refuse_top",
+    "options_of_draws",
     "take_draws",
 ]
 
@@ -214,16 +214,12 @@ def choices_of_method(
     }
     for key in framework.guardrails:
         options[f"guardrail:{key}"] = ("in force", "left out")
-    if isinstance(names, str):
-        names = [names]
-    if not isinstance(names, Collection):
-        raise UsageError(
-            f"method_choices: {names!r} is not a list of names; {choose_from(options)}"
-        )
-    for name in names:
-        if name not in list(options):
-            raise refusal_of_name(f"`{name}` is not a choice of method", name, options)
-    return {name: options[name] for name in names}
+    chosen = names_of("method_choices", names)
+    for name in chosen:
+        if name not in options:
+            message = f"`{name}` is not a choice of method"
+            raise refusal_of_name(message, name, options, "method_choices")
+    return {name: options[name] for name in chosen}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -475,10 +471,10 @@ class Draws(Frozen):
 # options of calls that draw
 
 
-def refuse_out_of_range(
-    n: int, *, top: int | None, draws: int, seed: int, most: int, progress: object
-) -> None:
-    """Refuse options of draws that are of a wrong kind or out of their range.
+def options_of_draws(
+    n: int, *, top: int | None, draws: int, seed: int, most: int, progress: object = None
+) -> tuple[int | None, int, int]:
+    """Return `top`, `draws` and `seed` as whole numbers within their ranges.
 
     Parameters
     ----------
@@ -495,25 +491,21 @@ def refuse_out_of_range(
     ------
     UsageError
     """
-    refuse_no_integer("draws", draws, 1)
-    if not 1 <= draws <= most:
-        raise UsageError(f"draws: {draws} is not from 1 to {most:,}")
-    refuse_no_integer("seed", seed, 0)
-    if seed < 0:
-        raise UsageError(f"seed: {seed} is negative")
-    if top is not None:
-        refuse_top(top, n)
-    if progress is not None and not callable(progress):
-        raise UsageError(f"progress: {progress!r} is not a function; give one of (done, total)")
+    if progress is not None and not _takes_two(progress):
+        noun, help = "a function of two numbers", "give a function of (done, total)"
+        raise refusal_of_value(progress, noun, "progress", help)
+    first = None if top is None else whole_number("top", top, 1, n, "the number of candidates")
+    return first, whole_number("draws", draws, 1, most), whole_number("seed", seed, 0)
 
 
-def refuse_top(top: int, n: int) -> None:
-    """Refuse a k of "among the first k" that is not from 1 to the number of candidates.
-
-    Raises
-    ------
-    UsageError
-    """
-    refuse_no_integer("top", top, 1)
-    if not 1 <= top <= n:
-        raise UsageError(f"top: {top} is not from 1 to {n}, the number of candidates")
+def _takes_two(function: Any) -> bool:
+    """Return whether something can be called with two values."""
+    if not callable(function):
+        return False
+    try:
+        inspect.signature(function).bind(0, 0)
+    except TypeError:
+        return False
+    except ValueError:  # a function of C that does not say what it takes
+        return True
+    return True

@@ -12,15 +12,14 @@ from operator import attrgetter
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
-from pydantic import BaseModel
 
-from ..arrays import BoolArray, IndexArray, IntArray, frozen_property
+from ..arrays import BoolArray, IndexArray, IntArray, frozen_property, underflow_is_zero
 from ..documents.loading import load_candidates
 from ..documents.reweighting import GivenWeights, reweighted, without_guardrails
-from ..errors import UsageError, refusal_of_name
+from ..errors import UsageError, names_of, refusal_of_name, refusal_of_value
 from ..kernels.attribution import contrast
 from ..kernels.ranking import TOLERANCE
-from ..models.base import title_of
+from ..models.base import ReadingError, clean_data, title_of
 from ..models.candidates import Candidate, Candidates
 from ..models.framework import Framework
 from ..output import ID_FIELD, TITLE_FIELD, Badge, Field
@@ -239,6 +238,7 @@ class WhatIf(RankingResult):
         return document
 
 
+@underflow_is_zero
 def what_if(
     ranking: Ranking,
     *,
@@ -330,19 +330,22 @@ def _change_in_words(shift: Shift) -> str | None:
 
 def _read_changes(kind: str, given: Any, ranking: Ranking) -> Any:
     """Return changes of one kind as plain data; refuse other forms and unknown names."""
-    wanted: type[Any] = list if kind == "drop_guardrails" else dict
-    read: Any = wanted() if given is None else _plain_value(given)
-    form = f"`{kind}` takes {_FORMS[kind]}"
-    if not isinstance(read, wanted):
-        raise UsageError(f"{form}, and it is given {given!r}")
-    if kind not in _ENTRIES:  # their names are checked where they are changed
+    if given is None:
+        return [] if kind == "drop_guardrails" else {}
+    if kind == "drop_guardrails":  # what is named is checked where it is dropped
+        return names_of(kind, given)
+    read = _plain_changes(kind, given)
+    if not isinstance(read, dict):
+        raise refusal_of_value(given, "a mapping of changes", kind, f"give {_FORMS[kind]}")
+    if kind == "weights":
         return read
     for name in read:
-        place = ranking.place_of(name)
+        place = ranking.place_of(name, kind)
         if kind == "safeguards":
             read[name] = _moved_safeguards(ranking, place, read[name])
         if not isinstance(read[name], list if kind == "safeguards" else dict):
-            raise UsageError(f"{form}, and for `{name}` it is given {given[name]!r}")
+            noun = f"what `{name}` can be given"
+            raise refusal_of_value(read[name], noun, kind, f"give {_FORMS[kind]}")
         _refuse_unknown_names(kind, read[name], ranking.framework)
     return read
 
@@ -372,20 +375,12 @@ def _name_of(entry: object) -> object:
     return entry.get("id") if isinstance(entry, dict) else entry
 
 
-def _plain_value(value: Any) -> Any:
-    """Return a value in the form that a document would have it."""
-    match value:
-        case BaseModel():
-            return value.model_dump(exclude_unset=True)
-        case Mapping():
-            return {key: _plain_value(item) for key, item in value.items()}
-        case set() | frozenset():
-            return sorted(value)
-        case np.generic() | np.ndarray():
-            return value.tolist()
-        case Sequence() if not isinstance(value, str):
-            return [_plain_value(item) for item in value]
-    return value
+def _plain_changes(kind: str, given: Any) -> Any:
+    """Return changes in the form that a document would have them."""
+    try:
+        return clean_data(given)
+    except ReadingError as error:
+        raise UsageError(error.diagnostic.message, kind, error.diagnostic.help) from None
 
 
 def _refuse_unknown_names(
@@ -401,21 +396,21 @@ def _refuse_unknown_names(
         name = _name_of(entry)
         # what is no text at all is diagnosed as in a document
         if isinstance(name, str) and name not in known:
-            place = _place_of_word(kind, name, framework)
-            if place is not None:
-                raise UsageError(place)
-            raise refusal_of_name(f"`{name}` is no {word} of `{framework.id}`", name, known)
+            misplaced = _place_of_word(kind, name, framework)
+            if misplaced is not None:
+                raise UsageError(f"`{name}` is a {misplaced[0]}", kind, misplaced[1])
+            raise refusal_of_name(f"`{name}` is no {word} of `{framework.id}`", name, known, kind)
 
 
-def _place_of_word(kind: str, name: str, framework: Framework) -> str | None:
-    """Return where a name belongs that is known, and none of this kind."""
+def _place_of_word(kind: str, name: str, framework: Framework) -> tuple[str, str] | None:
+    """Return what a name is that is known, and none of this kind, and where it belongs."""
     if kind == "ratings" and name in framework.groups:
         below = ", ".join(f"`{child}`" for child in framework.nodes[name].children)
-        return f"`{name}` is a group and is not rated itself; what is below it is: {below}"
+        return "group, which is not rated itself", f"rate what is below it: {below}"
     if kind == "ratings" and name in framework.all_facts:
-        return f"`{name}` is a fact: give it as one of `facts`"
+        return "fact", "give it as one of `facts`"
     if kind == "facts" and name in framework.leaves:
-        return f"`{name}` is a criterion: give it as one of `ratings`"
+        return "criterion", "give it as one of `ratings`"
     return None
 
 

@@ -49,9 +49,7 @@ def command(
             try:
                 return function(**given)
             except UsageError as error:
-                for option in built.params:
-                    if option.name == error.keyword:
-                        raise UsageError(error.message, option.opts[0], error.help) from error
+                error.keyword = _option_for(error.keyword, built)
                 raise
 
         make: Callable[..., Command] = click.command(name, **{"cls": Command, **attributes})
@@ -61,6 +59,14 @@ def command(
         return built
 
     return build
+
+
+def _option_for(keyword: str, command: click.Command) -> str:
+    """Return the option that gives a keyword of a call; empty where none does."""
+    for option in command.params:
+        if isinstance(option, click.Option) and option.name in (keyword, f"{keyword}s"):
+            return option.opts[0]
+    return ""
 
 
 def _keep_setting(context: click.Context, parameter: click.Parameter, value: Any) -> None:

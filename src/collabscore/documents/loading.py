@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeVar
 
+from ..arrays import plain
 from ..checks.candidates import check_candidates, check_cases
 from ..checks.framework import check_framework, check_vocabulary, criteria_path, names_in
 from ..errors import (
@@ -34,6 +35,7 @@ from ..errors import (
     likely,
     quotable,
     refusal_of_system,
+    refusal_of_value,
 )
 from ..models.base import Document, ReadingError, clean_data
 from ..models.candidates import Candidate, Candidates, Cases
@@ -52,6 +54,7 @@ __all__ = [
     "Source",
     "cases_beside",
     "cases_from",
+    "document_of",
     "files_read",
     "load_candidates",
     "load_cases",
@@ -62,6 +65,7 @@ __all__ = [
     "read_named",
     "shipped",
     "shipped_path",
+    "sources_of",
 ]
 
 M = TypeVar("M", bound=Document)
@@ -342,8 +346,6 @@ def read_document(source: str | Path) -> PlainDocument:
     DocumentError
         If it is no YAML or JSON.
     """
-    if not isinstance(source, str | Path):
-        raise UsageError(f"`{source!r}` is neither a file nor a document")
     name, path = str(source), Path(source)
     try:
         if name == "-":
@@ -428,13 +430,23 @@ def _source_name(path: Path) -> str:
     return str(path)
 
 
-def _document_of(source: Source) -> PlainDocument:
-    """Return a document read already, a mapping or a file as plain data."""
-    if isinstance(source, PlainDocument):
-        return source
-    if isinstance(source, Mapping):
-        return _document_from_python(source)
-    return read_document(source)
+def document_of(source: Source, keyword: str) -> PlainDocument:
+    """Return a document read already, a mapping or a file as plain data.
+
+    Raises
+    ------
+    UsageError
+        If it is none of them, at its keyword in the call.
+    """
+    match source:
+        case PlainDocument():
+            return source
+        case Mapping():
+            return _document_from_python(source)
+        case str() | Path():
+            return read_document(source)
+    help = "give the name of a file, or its content as a mapping"
+    raise refusal_of_value(source, "a file or a document", keyword, help)
 
 
 def _document_from_python(data: Mapping[str, Any]) -> PlainDocument:
@@ -464,8 +476,8 @@ def read_named(source: Source, kind: str) -> PlainDocument:
         elif not is_path and not _exists(path):
             help = _document_meant(name, kind, Path())
             message = f"there is no file `{name}` and no shipped {kind} of that id"
-            raise UsageError(message, help=help)
-    return _document_of(source)
+            raise UsageError(message, kind, help)
+    return document_of(source, kind)
 
 
 def _document_meant(name: str, kind: str, folder: Path | None) -> str | None:
@@ -641,10 +653,7 @@ def load_candidates(
     >>> load_candidates(listed, "guardrail").candidates[0].id
     'flu'
     """
-    named = () if framework is None else framework
-    if isinstance(named, str | Path | Mapping | PlainDocument | Framework):
-        named = [named]
-    known = [load_framework(entry) for entry in named]
+    known = [load_framework(entry) for entry in sources_of(framework, "framework")]
     if isinstance(source, Candidates) and source.frameworks:
         checked_with = set(map(id, source.frameworks))
         if checked_with.issuperset(map(id, known)):
@@ -654,7 +663,9 @@ def load_candidates(
     known += _frameworks_named(document, {framework.id for framework in known})
     if not known:
         raise NoFrameworkError(
-            "no framework is named", help="use `-f`, or add `framework: guardrail` to the list"
+            "no framework is named",
+            "framework",
+            "name one, or add `framework: guardrail` to the list",
         )
     candidates = document.build(Candidates, lambda built: check_candidates(built, known), known)
     if not candidates.candidates and document.origin.source:  # code may pass a list that is empty
@@ -665,18 +676,34 @@ def load_candidates(
     return candidates
 
 
+def sources_of(given: Any, keyword: str) -> list[FrameworkSource]:
+    """Return the frameworks that a call names: none, one, or several.
+
+    Raises
+    ------
+    UsageError
+        If it is something else.
+    """
+    if given is None:
+        return []
+    if isinstance(given, str | Path | Mapping | PlainDocument | Framework):
+        return [given]
+    given = plain(given)
+    if not isinstance(given, Iterable) or isinstance(given, bytes):
+        help = "give a shipped id, a file, its content, or a list of them"
+        raise refusal_of_value(given, "a framework", keyword, help)
+    return list(given)
+
+
 def _candidates_of(source: CandidateSource) -> PlainDocument:
     """Return a list of candidates as plain data."""
     if isinstance(source, str | Path | Mapping | PlainDocument):
-        return _document_of(source)
-    data: dict[str, Any] = {}
-    if isinstance(source, Candidates):
-        data = source.model_dump(exclude_unset=True)
-    else:
-        data["candidates"] = [
-            entry.model_dump(exclude_unset=True) if isinstance(entry, Candidate) else entry
-            for entry in source
-        ]
+        return document_of(source, "candidates")
+    listed: Any = None if hasattr(source, "columns") else plain(source)
+    if not isinstance(listed, Iterable) or isinstance(listed, bytes):
+        help = "give a file, its content, or a list; for columns: `Problem.from_columns`"
+        raise refusal_of_value(source, "a list of candidates", "candidates", help)
+    data: Any = listed if isinstance(source, Candidates) else {"candidates": list(listed)}
     return _document_from_python({**data, "collabscore": "candidates/1"})
 
 
@@ -714,7 +741,7 @@ def load_cases(source: CaseSource, framework: FrameworkSource) -> Cases:
     if isinstance(source, Cases):
         source = PlainDocument(source.model_dump(exclude_unset=True), source.origin)
     # no id: cases are shipped with their framework
-    return cases_from(_document_of(source), load_framework(framework))[0]
+    return cases_from(document_of(source, "cases"), load_framework(framework))[0]
 
 
 def load_policy(source: str | Path) -> tuple[Framework, Cases | None]:

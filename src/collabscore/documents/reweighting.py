@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..errors import UsageError, refusal_of_name
+from ..errors import UsageError, refusal_of_name, refusal_of_value
 from ..models.criteria import weight_of
 from ..models.framework import Framework
 from .loading import load_framework
@@ -14,6 +14,7 @@ from .loading import load_framework
 __all__ = [
     "GivenWeights",
     "plain_framework",
+    "refuse_no_weights",
     "reweighted",
     "without_guardrails",
 ]
@@ -87,7 +88,7 @@ def _split_weights(
 ) -> tuple[dict[str, float], dict[str, object]]:
     """Return the weights that are shares, in per cent, and all others."""
     shares, plain = {}, {}
-    for key, weight in weights.items():
+    for key, weight in refuse_no_weights(weights).items():
         if key not in framework.nodes:
             message = f"`{key}` is no criterion or group of `{framework.id}`"
             raise refusal_of_name(message, key, framework.nodes, "weights")
@@ -96,6 +97,14 @@ def _split_weights(
         else:
             plain[key] = weight
     return shares, plain
+
+
+def refuse_no_weights(weights: GivenWeights) -> GivenWeights:
+    """Return given weights, or refuse what is no mapping."""
+    if not isinstance(weights, Mapping):
+        help = "give {criterion or group: weight}, such as {...: 2} or {...: '50%'}"
+        raise refusal_of_value(weights, "a mapping of weights", "weights", help)
+    return weights
 
 
 def _read_share(key: str, text: str) -> float:

@@ -17,7 +17,17 @@ from numpy.typing import NDArray
 from pydantic import Field, PrivateAttr
 
 from ..arrays import Frozen, frozen_property
-from ..errors import Diagnostic, KeyPath, UsageError, did_you_mean, printable
+from ..errors import (
+    Diagnostic,
+    KeyPath,
+    UsageError,
+    as_called,
+    choose_from,
+    did_you_mean,
+    printable,
+    refusal_of_name,
+    refusal_of_value,
+)
 from ..kernels.weights import WeightSet
 from ..output.text import short_digest
 from .base import (
@@ -804,9 +814,10 @@ def _spaces_by_group(framework: Framework, weights: Weights) -> dict[str, Weight
     groups = ("", *framework.groups)
     for group in named:
         if group not in ("*", *groups):
-            help = did_you_mean(group, framework.groups)
-            message = f"`{group}` is not a group of criteria of `{framework.id}`"
-            raise UsageError(f"{message}; {help}" if help else message)
+            message = f"`{as_called(group)}` is not a group of criteria of `{framework.id}`"
+            if isinstance(group, str):
+                message = f"`{group}` is not a group of criteria of `{framework.id}`"
+            raise refusal_of_name(message, group, framework.groups, "weights")
     spaces = {group: _known_space(text) for group, text in named.items()}
     rest = spaces.pop("*", None)
     return spaces if rest is None else dict.fromkeys(groups, rest) | spaces
@@ -821,23 +832,36 @@ def weights_by_group(weights: Weights) -> Mapping[str, str]:
     found: dict[str, str] = {}
     if isinstance(weights, str) or not isinstance(weights, Sequence):
         weights = (weights,)
-    for text in map(str, weights):
+    for text in weights:
+        if not isinstance(text, str):
+            raise _refusal_of_space(text)
         before, sign, after = text.partition("=")
         group, space = (before.strip(), after.strip()) if sign else ("*", text)
         if group in found and not sign:
-            raise UsageError(f"`{found['*']}` and `{text}` both apply to all groups; give only one")
+            message = f"`{found['*']}` and `{text}` both apply to all groups"
+            raise UsageError(message, "weights", "give only one")
         if group in found:
-            raise UsageError("a group is named twice; name each group once")
+            message = f"the group `{group}` is named twice"
+            raise UsageError(message, "weights", "name each group once")
         found[group] = space
     return found
 
 
-def _known_space(text: str) -> WeightSpace:
-    # a call may hold anything, as a number
-    found = WeightSpace.read(str(text))
+def _known_space(text: object) -> WeightSpace:
+    """Return the space of weights of a name in a call, which may hold anything."""
+    if not isinstance(text, str):
+        raise _refusal_of_space(text)
+    found = WeightSpace.read(text)
     if isinstance(found, Diagnostic):
-        raise UsageError(f"{found.message}; {found.help}" if found.help else found.message)
+        raise UsageError(found.message, "weights", found.help)
     return found
+
+
+def _refusal_of_space(value: object) -> UsageError:
+    help = choose_from(SPACES) or ""
+    if isinstance(value, float) and 0 < value <= 1:
+        help = f"did you mean `within {100 * value:g}%`?"
+    return refusal_of_value(value, "a choice of weights", "weights", help)
 
 
 def _weight_set(children: Criteria, space: WeightSpace) -> WeightSet:

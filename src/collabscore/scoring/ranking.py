@@ -31,7 +31,10 @@ from ..errors import (
     choose_from,
     did_you_mean,
     likely,
+    names_of,
     refusal_of_name,
+    refusal_of_value,
+    whole_number,
 )
 from ..kernels.ranking import bands, order_and_ranks
 from ..models.base import composed, title_of
@@ -129,7 +132,8 @@ class Ranking(Result, Sequence[Assessment]):
     def __contains__(self, item: object) -> bool:
         """Whether there is a candidate of that id, or the same assessment."""
         key = item.id if isinstance(item, Assessment) else item
-        return key in self._places and (key is item or self[str(key)] == item)
+        is_there = isinstance(key, str) and composed(key) in self._places
+        return is_there and (key is item or self[str(key)] == item)
 
     @overload
     def __getitem__(self, key: int | str) -> Assessment: ...
@@ -150,27 +154,39 @@ class Ranking(Result, Sequence[Assessment]):
         if isinstance(key, slice):
             places = range(len(self))[key]
             if places.step < 0:
-                raise UsageError("a ranking keeps its order: use `reversed(ranking)`")
+                message = "a ranking keeps its order, so no step of a slice is negative"
+                raise UsageError(message, help="use `reversed(ranking)`")
             kept = np.isin(np.arange(len(self)), places)
             return self.narrowed(f"[{places.start}:{places.stop}:{places.step}]", kept)
         place = self.place_of(key) if isinstance(key, str) else range(len(self))[key]
         return self._assessment(place)
 
-    def place_of(self, candidate: str) -> int:
+    def place_of(self, candidate: str | Assessment, keyword: str = "") -> int:
         """Return the position of a candidate in the arrays, from 0.
+
+        Parameters
+        ----------
+        candidate : str or Assessment
+        keyword : str, optional
+            The keyword of the call that names it.
 
         Raises
         ------
         UsageError
             If there is none of that id; it is a `KeyError`, too.
         """
+        if isinstance(candidate, Assessment):
+            candidate = candidate.id
+        if not isinstance(candidate, str):
+            help = choose_from(self.ids) or "score some candidates"
+            raise refusal_of_value(candidate, "the id of a candidate", keyword, help)
         place = self._places.get(composed(candidate))
         if place is None:
             titles = map(self.problem.title_of, self.order.tolist())
             names = dict(zip(titles, self.ids, strict=True)) | {name: name for name in self.ids}
             near = likely(candidate, names)
             help = f"did you mean `{names[near]}`?" if near else choose_from(self.ids)
-            raise UnknownIdError(f"there is no candidate `{candidate}`; {help}")
+            raise UnknownIdError(f"there is no candidate `{candidate}`", keyword, help)
         return place
 
     @cached_property
@@ -254,8 +270,8 @@ class Ranking(Result, Sequence[Assessment]):
         """
         ranking = self
         filters = (
-            (_with_verdicts, verdict or None),
-            (_with_tags, tag or None),
+            (_with_verdicts, names_of("verdict", verdict) or None),
+            (_with_tags, names_of("tag", tag) or None),
             (_where_certain, where),
             (_among_first, top),
         )
@@ -545,8 +561,7 @@ class Ranking(Result, Sequence[Assessment]):
 # filters: a condition in words, and the candidates that it keeps
 
 
-def _with_verdicts(ranking: Ranking, verdict: Any) -> tuple[str, BoolArray]:
-    verdicts = [verdict] if isinstance(verdict, str) else list(verdict)
+def _with_verdicts(ranking: Ranking, verdicts: Any) -> tuple[str, BoolArray]:
     known = ranking.framework.all_verdicts
     for word in verdicts:
         if word not in known:
@@ -555,33 +570,33 @@ def _with_verdicts(ranking: Ranking, verdict: Any) -> tuple[str, BoolArray]:
     return f"verdict {' or '.join(verdicts)}", np.isin(ranking.verdicts, verdicts)
 
 
-def _with_tags(ranking: Ranking, tag: Any) -> tuple[str, BoolArray]:
-    tags = [tag] if isinstance(tag, str) else list(tag)
+def _with_tags(ranking: Ranking, tags: Any) -> tuple[str, BoolArray]:
     document = ranking.problem.document
     candidates = document.candidates if document is not None else ()
     known = {word for candidate in candidates for word in candidate.tags}
     for word in tags:
         if word not in known:
             cure = did_you_mean(word, known) or "none has any tag"
-            raise UsageError(f"no candidate has the tag `{word}`; {cure}", "tag")
+            raise UsageError(f"no candidate has the tag `{word}`", "tag", cure)
     kept = [not set(tags).isdisjoint(candidates[row].tags) for row in ranking.order]
     return f"tag {' or '.join(tags)}", np.array(kept, dtype=np.bool_)
 
 
 def _where_certain(ranking: Ranking, condition: Any) -> tuple[str, BoolArray]:
+    if not isinstance(condition, str):
+        help = "write it as text, such as `score >= 50`"
+        raise refusal_of_value(condition, "a condition", "where", help)
     try:
         expression = parse(condition, ranking.framework.symbols)
     except ConditionError as error:
         found = error.diagnostic
-        message = "; ".join(filter(None, (found.message, found.help)))
-        raise UsageError(message, "where") from None
+        raise UsageError(found.message, "where", found.help) from None
     truth = ranking.judgement.evaluator.truth(expression)
     return f"where {condition}", truth.certain[ranking.order]
 
 
 def _among_first(ranking: Ranking, top: Any) -> tuple[str, BoolArray]:
-    if top < 1:
-        raise UsageError(f"`top` must be 1 or more, not {top}")
+    top = whole_number("top", top, 1)
     last = ranking.ranks[:top][-1:]
     ties = (ranking.ranks == last) & (last > 0)
     return f"top {top}", ties | (np.arange(len(ranking)) < top)
@@ -657,11 +672,11 @@ def refuse_without_ranks(framework: Framework) -> None:
     UsageError
     """
     if not framework.leaves:
-        raise UsageError(f"`{framework.id}` has guardrails and no criteria, so it gives no ranks")
+        message = f"`{framework.id}` has guardrails and no criteria, so it gives no ranks"
+        raise UsageError(message, "ranking", "score by a framework with criteria")
     if framework.combine == "none":
-        raise UsageError(
-            f"`{framework.id}` has no total score (`combine: none`): it gives no ranks"
-        )
+        message = f"`{framework.id}` has no total score (`combine: none`), so it gives no ranks"
+        raise UsageError(message, "ranking", "score by a framework with a total score")
 
 
 def whole_ranking(ranking: object) -> Ranking:
@@ -673,8 +688,8 @@ def whole_ranking(ranking: object) -> Ranking:
         If it is no ranking.
     """
     if not isinstance(ranking, Ranking):
-        shown = f"{type(ranking).__name__} is not a ranking"
-        raise UsageError(f"ranking: {shown}; give the result of `score(candidates, framework)`")
+        help = "give the result of `score(candidates, framework)`"
+        raise refusal_of_value(ranking, "a ranking", "ranking", help)
     return ranking.whole
 
 

@@ -74,8 +74,8 @@ def test_sensitivity_holds_them() -> None:
     }
     assert document["variance"][0]["candidates"].keys() == {"a", "b"}
     for options, words in (
-        ({"draws": 0}, "draws: 0"),
-        ({"seed": -1}, "seed: -1"),
+        ({"draws": 0}, "draws: `0`"),
+        ({"seed": -1}, "seed: `-1`"),
         ({"weights": "odrer"}, "did you mean"),
     ):
         with pytest.raises(cs.UsageError, match=words):

@@ -335,7 +335,8 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
 def test_a_framework_without_a_file_has_no_cases_beside_it() -> None:
     assert cases_beside(load_framework(FRAMEWORK)) is None
     with pytest.raises(
-        UsageError, match=r"there are no cases of `house`: put them at `cases/house\.yaml`"
+        UsageError,
+        match=r"cases: there are no cases of `house`; give them, or put them at `cases/house\.yaml`",
     ):
         run_cases(FRAMEWORK)
 

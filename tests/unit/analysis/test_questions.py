@@ -229,12 +229,12 @@ def test_all_excluded() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"top": 3}, "top: 3 is not from 1 to 2, the number of candidates"),
-        ({"top": 0}, "top: 0 is not from 1 to 2"),
-        ({"draws": 0}, "draws: 0 is not from 1 to"),
-        ({"draws": -5}, "draws: -5 is not from 1 to"),
-        ({"seed": -1}, "seed: -1 is negative"),
-        ({"weights": "anny"}, "`anny` is not a choice of weights; did you mean `any`?"),
+        ({"top": 3}, "top: `3` is out of range; give one from 1 to 2, the number of candidates"),
+        ({"top": 0}, "top: `0` is out of range; give one from 1 to 2"),
+        ({"draws": 0}, "draws: `0` is out of range; give one from 1 to 1,000,000"),
+        ({"draws": -5}, "draws: `-5` is out of range"),
+        ({"seed": -1}, "seed: `-1` is out of range; give 0 or more"),
+        ({"weights": "anny"}, "weights: `anny` is not a choice of weights; did you mean `any`?"),
     ],
 )
 def test_options_out_of_range(options: dict[str, Any], message: str) -> None:
@@ -356,24 +356,26 @@ def test_a_narrowed_ranking_is_asked_about_as_a_whole() -> None:
 
 
 @pytest.mark.parametrize("name", ["top", "draws", "seed"])
-@pytest.mark.parametrize("value", [True, "", "3", 2.0, 1.5, float("nan"), [], b"x"])
+@pytest.mark.parametrize("value", [True, "", "3", 2.5, 1.5, float("nan"), [], b"x"])
 def test_only_whole_numbers_are_counts(name: str, value: object) -> None:
     with pytest.raises(cs.UsageError) as caught:
         ask([entry("a"), entry("b", [1, 5])], **{name: value})
-    least = 0 if name == "seed" else 1
-    wanted = f"{name}: {value!r} is not a whole number; use {least} or more"
-    assert str(caught.value) == wanted
+    most = {"top": "2, the number of candidates", "draws": "1,000,000"}
+    help = "give 0 or more" if name == "seed" else f"give one from 1 to {most[name]}"
+    assert str(caught.value) == f"{name}: `{value!r}` is not a whole number; {help}"
 
 
 @pytest.mark.parametrize("name", ["draws", "seed"])
 def test_only_the_k_of_the_first_k_may_be_none(name: str) -> None:
-    with pytest.raises(cs.UsageError, match=f"{name}: None is not a whole number"):
+    with pytest.raises(cs.UsageError, match=f"{name}: `None` is not a whole number"):
         ask([entry("a")], **{name: None})
 
 
 @pytest.mark.parametrize("progress", ["", True, 3])
 def test_progress_is_a_function(progress: object) -> None:
-    with pytest.raises(cs.UsageError, match=r"progress: .* is not a function; give one of"):
+    with pytest.raises(
+        cs.UsageError, match=r"progress: `.*` is not a function of two numbers; give a"
+    ):
         ask([entry("a")], progress=progress)
 
 
@@ -383,15 +385,15 @@ def test_what_is_no_ranking_is_refused(ranking: object) -> None:
         next_questions(ranking)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("most", [True, "", "3", 2.0, float("nan"), []])
+@pytest.mark.parametrize("most", [True, "", "3", 2.5, float("nan"), []])
 def test_only_a_whole_number_of_questions_can_be_shown(most: object) -> None:
-    with pytest.raises(cs.UsageError, match=r"most: .* is not a whole number; use 0 or"):
+    with pytest.raises(cs.UsageError, match=r"most: `.*` is not a whole number; give 0 or more"):
         ask([entry("a")], draws=32).first(most)  # type: ignore[arg-type]
 
 
 def test_the_number_of_questions_is_not_negative() -> None:
     result = ask([entry("a", harmful="unknown")], draws=128)
-    with pytest.raises(cs.UsageError, match="most: -1 is negative"):
+    with pytest.raises(cs.UsageError, match="most: `-1` is out of range; give 0 or more"):
         result.first(-1)
     assert [len(result.first(most)) for most in (0, 1, 7, None)] == [0, 1, 1, 1]
 

@@ -33,15 +33,15 @@ def pair(**more: object) -> cs.Ranking:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"draws": 0}, "draws: 0 is not from 1"),
-        ({"draws": -3}, "draws: -3 is not from 1"),
+        ({"draws": 0}, r"draws: `0` is out of range; give one from 1 to 10,000,000"),
+        ({"draws": -3}, "draws: `-3` is out of range"),
         ({"draws": 10**9}, "to 10,000,000"),
-        ({"seed": -1}, "seed: -1 is negative"),
-        ({"top": 3}, "top: 3 is not from 1 to 2"),
-        ({"top": 0}, "top: 0 is not from 1 to 2"),
-        ({"precision": 0.0}, "precision: 0.0"),
+        ({"seed": -1}, "seed: `-1` is out of range; give 0 or more"),
+        ({"top": 3}, "top: `3` is out of range; give one from 1 to 2, the number of candidates"),
+        ({"top": 0}, "top: `0` is out of range; give one from 1 to 2"),
+        ({"precision": 0.0}, "precision: `0.0` is not"),
         ({"precision": 1e-9}, "which takes 10,000,000 draws"),
-        ({"precision": float("nan")}, "precision: nan"),
+        ({"precision": float("nan")}, "precision: `nan` is not"),
         ({"weights": "odrer"}, "did you mean `order`"),
         ({"weights": "within 200%"}, "at most 100 per cent"),
         ({"weights": {"xx": "any"}}, "`xx` is not a group"),
@@ -49,14 +49,26 @@ def pair(**more: object) -> cs.Ranking:
         ({"method_choices": ["guardrail:none"]}, "is not a choice of method"),
         ({"method_choices": "mising"}, "did you mean `missing`"),
         ({"method_choices": ""}, "`` is not a choice of method; choose from `missing`, `combine`"),
-        ({"method_choices": [["missing"]]}, "is not a choice of method; did you mean `missing`"),
-        ({"method_choices": None}, "method_choices: None is not a list of names; choose from"),
-        ({"method_choices": True}, "method_choices: True is not a list of names"),
-        ({"precision": ""}, "precision: '' is not from 0.00016"),
-        ({"precision": True}, "precision: True is not from 0.00016"),
-        ({"precision": []}, r"precision: \[\] is not from 0.00016"),
-        ({"progress": ""}, r"progress: '' is not a function; give one of \(done, total\)"),
-        ({"progress": True}, "progress: True is not a function"),
+        (
+            {"method_choices": [["missing"]]},
+            r"`\[\['missing'\]\]` is not a name or a list of names",
+        ),
+        (
+            {"method_choices": None},
+            "method_choices: `None` is not a name or a list of names; give names as text",
+        ),
+        ({"method_choices": True}, "method_choices: `True` is not a name or a list"),
+        (
+            {"precision": ""},
+            "precision: `''` is not a standard error within reach; give one from 0.00016",
+        ),
+        ({"precision": True}, "precision: `True` is not a standard error"),
+        ({"precision": []}, r"precision: `\[\]` is not a standard error"),
+        (
+            {"progress": ""},
+            r"progress: `''` is not a function of two numbers; give a function of \(done, total\)",
+        ),
+        ({"progress": True}, "progress: `True` is not a function"),
     ],
 )
 def test_what_makes_no_sense_is_said(options: dict[str, object], words: str) -> None:
@@ -65,25 +77,29 @@ def test_what_makes_no_sense_is_said(options: dict[str, object], words: str) -> 
 
 
 @pytest.mark.parametrize("name", ["top", "draws", "seed"])
-@pytest.mark.parametrize("value", [True, "", "3", 2.0, 1.5, float("nan"), [], b"x"])
+@pytest.mark.parametrize("value", [True, "", "3", 2.5, 1.5, float("nan"), [], b"x"])
 def test_only_whole_numbers_are_counts(name: str, value: object) -> None:
     with pytest.raises(cs.UsageError) as caught:
         cs.robustness(pair(), **{name: value})  # type: ignore[arg-type]
-    least = 0 if name == "seed" else 1
-    wanted = f"{name}: {value!r} is not a whole number; use {least} or more"
-    assert str(caught.value) == wanted
+    most = {"top": "2, the number of candidates", "draws": "10,000,000"}
+    help = "give 0 or more" if name == "seed" else f"give one from 1 to {most[name]}"
+    assert str(caught.value) == f"{name}: `{value!r}` is not a whole number; {help}"
 
 
 @pytest.mark.parametrize("name", ["draws", "seed"])
 def test_only_the_k_of_the_first_k_may_be_none(name: str) -> None:
-    with pytest.raises(cs.UsageError, match=f"{name}: None is not a whole number"):
+    with pytest.raises(cs.UsageError, match=f"{name}: `None` is not a whole number"):
         cs.robustness(pair(), **{name: None})  # type: ignore[arg-type]
 
 
 def test_whole_numbers_of_numpy_are_counts() -> None:
-    options = {"top": np.int64(1), "draws": np.int32(20), "seed": np.uint8(3)}
-    found = cs.robustness(pair(), **options)  # type: ignore[arg-type]
-    assert found.to_json() == cs.robustness(pair(), top=1, draws=20, seed=3).to_json()
+    wanted = cs.robustness(pair(), top=1, draws=20, seed=3).to_json()
+    for options in (
+        {"top": np.int64(1), "draws": np.int32(20), "seed": np.uint8(3)},
+        {"top": 1.0, "draws": 2e1, "seed": np.float32(3)},
+    ):
+        found = cs.robustness(pair(), **options)  # type: ignore[arg-type]
+        assert found.to_json() == wanted
 
 
 @pytest.mark.parametrize("ranking", ["", None, True, PAIR, TWO])
@@ -100,15 +116,17 @@ def test_a_ranking_of_others_does_not_narrow_a_result() -> None:
         cs.robustness(pair(), draws=20).narrowed_to(others[:1])
 
 
-@pytest.mark.parametrize("k", [True, False, "", "1", 1.0, float("nan"), [1]])
+@pytest.mark.parametrize("k", [True, False, "", "1", 1.5, float("nan"), [1, 2]])
 def test_only_whole_numbers_are_asked_for(k: object) -> None:
-    with pytest.raises(cs.UsageError, match=r"top: .* is not a whole number; use 1 or more"):
+    with pytest.raises(cs.UsageError, match=r"k: `.*` is not a whole number; give one from 1 to 2"):
         cs.robustness(pair(), draws=20).top_probability(k)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("probability", ["", None, True, 1.5, -0.1, {}, [0.5, 2.0]])
 def test_only_probabilities_have_a_standard_error(probability: object) -> None:
-    with pytest.raises(cs.UsageError, match=r"probability: .* is not from 0 to 1"):
+    with pytest.raises(
+        cs.UsageError, match=r"probability: `.*` is not a probability; give numbers from 0 to 1"
+    ):
         cs.robustness(pair(), draws=20).standard_error(probability)  # type: ignore[arg-type]
 
 
@@ -527,7 +545,9 @@ def test_draws_with_facts_are_counted_in_the_progress() -> None:
 
 
 def test_another_word_for_facts_is_refused() -> None:
-    with pytest.raises(cs.UsageError, match="facts: 'draw' is not one of these; choose from"):
+    with pytest.raises(
+        cs.UsageError, match="facts: `'draw'` is not a way to treat unknown facts; choose from"
+    ):
         cs.robustness(asked(), draws=10, facts="draw")
 
 

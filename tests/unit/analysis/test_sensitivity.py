@@ -237,14 +237,16 @@ def test_a_framework_that_only_gates_has_no_weights() -> None:
 
 
 def test_a_framework_without_a_total_has_no_order() -> None:
-    with pytest.raises(UsageError, match=r"`small` has no total score \(`combine: none`\)"):
+    with pytest.raises(
+        UsageError, match=r"`small` has no total score \(`combine: none`\), so it gives no ranks"
+    ):
         sensitivity(cs.score(TWO, framework(combine="none")))
 
 
 @pytest.mark.parametrize("top", [0, -1, 3])
 def test_a_top_out_of_range_is_refused(top: int) -> None:
     with pytest.raises(
-        UsageError, match=rf"top: {top} is not from 1 to 2, the number of candidates"
+        UsageError, match=f"top: `{top}` is out of range; give one from 1 to 2, the number of"
     ):
         sensitivity(cs.score(TWO, framework()), top=top)
 

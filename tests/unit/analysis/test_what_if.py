@@ -230,20 +230,29 @@ def test_the_verdict_of_a_framework_that_only_gates() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"ratings": {"fluu": {"shared": 1}}}, "there is no candidate `fluu`; did you mean `flu`?"),
+        (
+            {"ratings": {"fluu": {"shared": 1}}},
+            "ratings: there is no candidate `fluu`; did you mean `flu`?",
+        ),
         (
             {"ratings": {"flu": {"sharde": 1}}},
-            "`sharde` is no criterion of `small`; did you mean `shared`?",
+            "ratings: `sharde` is no criterion of `small`; did you mean `shared`?",
         ),
         (
             {"ratings": {"flu": {"benefit": 1}}},
-            "`benefit` is a group and is not rated itself; what is below it is:",
+            "ratings: `benefit` is a group, which is not rated itself; rate what is below it: `",
         ),
-        ({"ratings": {"flu": {"stage": 1}}}, "`stage` is a fact: give it as one of `facts`"),
-        ({"facts": {"flu": {"risk": 1}}}, "`risk` is a criterion: give it as one of `ratings`"),
+        (
+            {"ratings": {"flu": {"stage": 1}}},
+            "ratings: `stage` is a fact; give it as one of `facts`",
+        ),
+        (
+            {"facts": {"flu": {"risk": 1}}},
+            "facts: `risk` is a criterion; give it as one of `ratings`",
+        ),
         (
             {"facts": {"flu": {"stagee": 1}}},
-            "`stagee` is no fact of `small`; did you mean `stage`?",
+            "facts: `stagee` is no fact of `small`; did you mean `stage`?",
         ),
         (
             {"weights": {"riks": 1}},
@@ -251,16 +260,28 @@ def test_the_verdict_of_a_framework_that_only_gates() -> None:
         ),
         (
             {"safeguards": {"flu": ["term"]}},
-            "`term` is no safeguard of `small`; did you mean `terms`?",
+            "safeguards: `term` is no safeguard of `small`; did you mean `terms`?",
         ),
         (
             {"ratings": {"flu": 3}},
-            "`ratings` takes {candidate: {criterion: rating}}, and for `flu`",
+            "ratings: `3` is not what `flu` can be given; give {candidate: {criterion: rating}}",
         ),
-        ({"ratings": ["flu"]}, "`ratings` takes {candidate: {criterion: rating}}, and it is given"),
-        ({"facts": "flu"}, "`facts` takes {candidate: {fact: answer}}, and it is given 'flu'"),
-        ({"weights": [1]}, "`weights` takes {criterion or group: weight}, and it is given [1]"),
-        ({"safeguards": {"flu": "terms"}}, "`safeguards` takes {candidate: [safeguard, ...]}"),
+        (
+            {"ratings": ["flu"]},
+            "ratings: `['flu']` is not a mapping of changes; give {candidate: {criterion: rating}}",
+        ),
+        (
+            {"facts": "flu"},
+            "facts: `'flu'` is not a mapping of changes; give {candidate: {fact: answer}}",
+        ),
+        (
+            {"weights": [1]},
+            "weights: `[1]` is not a mapping of changes; give {criterion or group: weight}",
+        ),
+        (
+            {"safeguards": {"flu": "terms"}},
+            "safeguards: `'terms'` is not what `flu` can be given; give {candidate: [safeguard, ...]}",
+        ),
     ],
 )
 def test_unknown_words_are_refused(

@@ -131,5 +131,7 @@ def test_cases_are_loaded_by_a_public_function(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("source", [None, 3, [], b"x", object()])
 def test_what_is_no_document_is_wrong_usage(source: object) -> None:
-    with pytest.raises(cs.UsageError, match="neither a file nor a document"):
+    with pytest.raises(
+        cs.UsageError, match=r"framework: `.*` is not a file or a document; give the name"
+    ):
         cs.load_framework(source)  # type: ignore[arg-type]

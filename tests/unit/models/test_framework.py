@@ -279,15 +279,15 @@ def test_a_space_for_all_groups_or_by_group(
         ({"z": "any"}, "`z` is not a group of criteria of `t`; choose from `a`, `b`"),
         (["a1=any"], "`a1` is not a group of criteria of `t`; did you mean `a`"),
         (["any", "order"], "`any` and `order` both apply to all groups; give only one"),
-        (["a=any", "a=order"], "a group is named twice; name each group once"),
-        (["any", "*=order"], "a group is named twice; name each group once"),
-        (0.25, "`0.25` is not a choice of weights; choose from `exact`"),
+        (["a=any", "a=order"], "the group `a` is named twice; name each group once"),
+        (["any", "*=order"], r"the group `\*` is named twice; name each group once"),
+        (0.25, "`0.25` is not a choice of weights; did you mean `within 25%`"),
         ({"a": 25}, "`25` is not a choice of weights; choose from `exact`"),
         ([None], "`None` is not a choice of weights; choose from `exact`"),
     ],
 )
 def test_weights_that_cannot_be_read_are_refused(weights: Any, message: str) -> None:
-    with pytest.raises(cs.UsageError, match=f"^{message}"):
+    with pytest.raises(cs.UsageError, match=f"^weights: {message}"):
         group_weights(weighted(), weights)
 
 

@@ -135,7 +135,7 @@ def test_only_what_is_certainly_true_is_selected() -> None:
             "verdict: `outsid` is not a verdict of `small`; did you mean `outside`?",
         ),
         ({"tag": "helth"}, "tag: no candidate has the tag `helth`; did you mean `health`?"),
-        ({"top": 0}, "`top` must be 1 or more, not 0"),
+        ({"top": 0}, "top: `0` is out of range; give 1 or more"),
         ({"where": "stag >= applied"}, "did you mean `stage`?"),
         ({"where": "stag >= applied"}, "where: "),
     ],
@@ -346,15 +346,24 @@ def test_an_empty_ranking_can_be_narrowed() -> None:
 
 
 @pytest.mark.parametrize(
-    "ranking", ["", None, True, 3, 1.5, [], [RANKING], {"collabscore": "framework/1"}]
+    ("ranking", "quoted"),
+    [
+        ("", "''"),
+        ("list.yaml", "'list.yaml'"),
+        (None, "None"),
+        (True, "True"),
+        (3, "3"),
+        (1.5, "1.5"),
+        ([], "[]"),
+        (RANKING[0], "Assessment"),
+        ({"a": 1}, "{'a': 1}"),
+    ],
 )
-def test_what_is_not_a_ranking_is_refused_by_its_type(ranking: object) -> None:
+def test_what_is_not_a_ranking_is_quoted(ranking: object, quoted: str) -> None:
     with pytest.raises(cs.UsageError) as caught:
         whole_ranking(ranking)
-    kind = type(ranking).__name__
-    assert str(caught.value) == (
-        f"ranking: {kind} is not a ranking; give the result of `score(candidates, framework)`"
-    )
+    help = "give the result of `score(candidates, framework)`"
+    assert str(caught.value) == f"ranking: `{quoted}` is not a ranking; {help}"
 
 
 def test_the_whole_of_a_ranking() -> None:

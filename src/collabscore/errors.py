@@ -325,9 +325,8 @@ def as_called(value: object) -> str:
 
 def _scalar(value: Any) -> Any:
     """Return a scalar of numpy, or an array of one number, as Python's own; others as they are."""
-    if hasattr(value, "item") and getattr(value, "size", 1) == 1:
-        return value.item()
-    return value
+    is_one = hasattr(value, "item") and getattr(value, "size", 0) == 1
+    return value.item() if is_one else value
 
 
 def refusal_of_value(value: object, noun: str, keyword: str, help: str) -> UsageError:

@@ -141,7 +141,7 @@ class ExtremeRanks(RankingResult):
         UsageError
             If there is no such candidate.
         """
-        return self._ids_where(self.ahead[self.ranking.place_of(candidate)])
+        return self._ids_where(self.ahead[self.ranking.place_of(candidate, "candidate")])
 
     @frozen_property
     def dominance_reduction(self) -> BoolArray:

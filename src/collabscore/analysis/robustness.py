@@ -843,7 +843,7 @@ class Robustness(RankingResult):
         UsageError
             If there is no such candidate.
         """
-        position = self.ranking.place_of(candidate)
+        position = self.ranking.place_of(candidate, "candidate")
         phrases = [*self._rank_phrases(position), *self._verdict_phrases(position)]
         if position in self.scored_by_draws:
             phrases.append("its missing ratings are drawn, without which it has no score")

@@ -793,7 +793,7 @@ class Sensitivity(RankingResult):
         UsageError
             If there is none of that id.
         """
-        place = self.ranking.place_of(candidate)
+        place = self.ranking.place_of(candidate, "candidate")
         return tornadoes_of(self.ranking, self.ranking.order[place : place + 1])[0]
 
     @frozen_property

@@ -3,7 +3,9 @@
 Axis letter: n candidates or cases.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, PrivateAttr
 
@@ -84,6 +86,49 @@ class Candidate(Model):
         )
 
 
+class Listed(Document):
+    """A document that is a sequence of entries with ids: by position, slice or id."""
+
+    entry_word: ClassVar[str]
+    """What an entry is, in a sentence."""
+
+    @property
+    def entries(self) -> Sequence[Any]:
+        """Its entries, in the order of the document."""
+        raise NotImplementedError
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Any]:
+        return {entry.id: entry for entry in self.entries}
+
+    def __len__(self) -> int:
+        """Return the number of entries."""
+        return len(self.entries)
+
+    def __iter__(self) -> Iterator[Any]:  # type: ignore[override]
+        """Yield the entries, where models of pydantic yield their fields."""
+        return iter(self.entries)
+
+    def __contains__(self, item: object) -> bool:
+        """Whether there is an entry of that id, or the same entry."""
+        return item in self._by_id if isinstance(item, str) else item in self.entries
+
+    def __getitem__(self, key: int | slice | str) -> Any:
+        """Return an entry by its id or position, or several.
+
+        Raises
+        ------
+        UsageError
+            If there is none of that id; it is a `KeyError`, too.
+        """
+        if not isinstance(key, str):
+            return self.entries[key]
+        if composed(key) not in self._by_id:
+            message = f"there is no {self.entry_word} `{quotable(key)}`"
+            raise UnknownIdError(message, help=did_you_mean(key, self._by_id))
+        return self._by_id[composed(key)]
+
+
 def _one_or_more(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
@@ -91,9 +136,10 @@ def _one_or_more(value: object) -> object:
 ALSO_ACCEPTED[_one_or_more] = ({"type": "string"},)
 
 
-class Candidates(Document):
+class Candidates(Listed):
     """A list of candidates."""
 
+    entry_word: ClassVar[str] = "candidate"
     _frameworks: tuple[Framework, ...] = PrivateAttr(default=())
 
     collabscore: Literal["candidates/1"] = Field(
@@ -121,24 +167,10 @@ class Candidates(Document):
         """Store the frameworks used for validation."""
         self._frameworks = frameworks
 
-    def __len__(self) -> int:
-        """Return the number of candidates."""
-        return len(self.candidates)
-
-    def __getitem__(self, key: str) -> Candidate:
-        """Return the candidate of that id.
-
-        Raises
-        ------
-        UsageError
-            If there is none of that id; it is a `KeyError`, too.
-        """
-        found = {candidate.id: candidate for candidate in self.candidates}
-        name = composed(str(key))
-        if name not in found:
-            help = did_you_mean(name, found)
-            raise UnknownIdError(f"there is no candidate `{quotable(key)}`", help=help)
-        return found[name]
+    @property
+    def entries(self) -> Sequence[Candidate]:
+        """The candidates."""
+        return self.candidates
 
     def __repr__(self) -> str:
         by = ", ".join(f"`{name}`" for name in self.framework)
@@ -189,9 +221,10 @@ class Case(Element):
     expect: Expectation = Field(description="The expected result.")
 
 
-class Cases(Document):
+class Cases(Listed):
     """Test cases for a framework."""
 
+    entry_word: ClassVar[str] = "case"
     collabscore: Literal["cases/1"] = Field(description="Kind and version of the document.")
     framework: Id = Field(
         description="The framework to test: the id of the one above this folder or of a "
@@ -208,9 +241,10 @@ class Cases(Document):
         "Expected order of cases if ranked together: by tier, then by score."
     )
 
-    def __len__(self) -> int:
-        """Return the number of cases."""
-        return len(self.cases)
+    @property
+    def entries(self) -> Sequence[Case]:
+        """The cases."""
+        return self.cases
 
     def candidates(self) -> Candidates:
         """Return the candidates of all cases as a list, (n,), in the order of the cases."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -11,7 +11,7 @@ from itertools import repeat
 from typing import Any, ClassVar, get_args
 
 from ..arrays import Frozen, frozen_property
-from ..errors import refusal_of_name
+from ..errors import choose_from, refusal_of_name, refusal_of_value
 from .blocks import Detail
 from .table import Field, Page, Readable, Table, as_json
 from .text import short_digest
@@ -20,6 +20,10 @@ __all__ = ["VERSION", "Result", "reported"]
 
 VERSION = "0.1.0"
 """Version of the package, which results name; the build reads it here."""
+
+
+_NAMES = ("id", "candidate", "case")
+"""Keys of records that name what a row is about."""
 
 
 @cache
@@ -112,6 +116,16 @@ class Result(Frozen, Readable):
         """Return the number of rows."""
         return len(self.rows)
 
+    def __iter__(self) -> Iterator[Any]:
+        """Yield the records, see `records`."""
+        return iter(self.records())
+
+    def __contains__(self, item: object) -> bool:
+        """Whether there is a row of that id, or about that candidate."""
+        if not isinstance(item, str):
+            return item in self.records()
+        return any(item in map(row.get, _NAMES) for row in self.records())
+
     def table(self) -> Table:
         """Return the fields for readers as a table."""
         notes = self._reported("table_notes_of") or self.notes
@@ -144,6 +158,8 @@ class Result(Frozen, Readable):
     def _page(self, *, detail: Detail, **options: Any) -> Page:
         """Return what its report makes of it, else the table, a brief one without notes."""
         known = get_args(Detail)
+        if not isinstance(detail, str):
+            raise refusal_of_value(detail, "a level of detail", "detail", choose_from(known) or "")
         if detail not in known:
             message = f"`{detail}` is not a level of detail"
             raise refusal_of_name(message, detail, known, "detail")

@@ -33,6 +33,7 @@ from ..errors import (
     Diagnostic,
     KeyPath,
     UsageError,
+    as_called,
     choose_from,
     did_you_mean,
     label_of,
@@ -687,7 +688,7 @@ def _named_columns(argument: str, given: Any) -> Mapping[str, Any]:
         return given
     names = getattr(given, "column_names", getattr(given, "columns", None))
     if names is None or not hasattr(given, "__getitem__"):
-        message = f"expected a mapping of columns, not `{type(given).__name__}`"
+        message = f"expected a mapping of columns, not `{as_called(given)}`"
         help = "write {name: column}, or give a data frame"
         raise CandidateError([Diagnostic("invalid-type", message, (argument,), help)])
     repeated = [name for name, times in Counter(names).items() if times > 1]

@@ -129,6 +129,10 @@ class Ranking(Result, Sequence[Assessment]):
         """Return the number of candidates."""
         return len(self.order)
 
+    def __iter__(self) -> Iterator[Assessment]:
+        """Yield the assessments in rank order."""
+        return map(self._assessment, range(len(self)))
+
     def __contains__(self, item: object) -> bool:
         """Whether there is a candidate of that id, or the same assessment."""
         key = item.id if isinstance(item, Assessment) else item
@@ -590,7 +594,8 @@ def _where_certain(ranking: Ranking, condition: Any) -> tuple[str, BoolArray]:
         expression = parse(condition, ranking.framework.symbols)
     except ConditionError as error:
         found = error.diagnostic
-        raise UsageError(found.message, "where", found.help) from None
+        help = found.help or "write a condition, such as `score >= 50`"
+        raise UsageError(found.message, "where", help) from None
     truth = ranking.judgement.evaluator.truth(expression)
     return f"where {condition}", truth.certain[ranking.order]
 

@@ -388,7 +388,7 @@ def test_every_column_is_looked_at_and_every_kind_of_error_reported_once() -> No
 FRAMES: dict[str, tuple[Any, str]] = {
     "pairs": (
         [("gain", [1])],
-        "invalid-type | expected a mapping of columns, not `list` | columns | write {name: column}, or give a data frame",
+        "invalid-type | expected a mapping of columns, not `[('gain', [1])]` | columns | write {name: column}, or give a data frame",
     ),
     "array": (
         np.zeros((2, 2)),

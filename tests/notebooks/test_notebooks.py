@@ -46,7 +46,7 @@ def test_the_first_ranking_goes_from_a_list_to_a_defended_order() -> None:
         for output in cell.get("outputs", []):
             shown[cell.source] = output["data"]["text/plain"]
     ranking, card, why, what_if, *_ = shown.values()
-    assert "Ordered by group, then by score" in ranking
+    assert "Ordered by verdict group, then by score" in ranking
     assert card.startswith("Ice cores from the high plateau")
     assert re.search(r"▲ refer +7 +76\.2", card)
     assert "On what terms does each side get data" in card

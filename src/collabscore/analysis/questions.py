@@ -487,10 +487,10 @@ def next_questions(
         advance(draws + len(asked))
 
     def rounded_value(question: Question) -> tuple[float, float, int]:
-        # to a tenth of a per cent: draws can hardly tell more apart; then as in the ranking
+        # to a per cent, as shown: draws can hardly tell more apart; then as in the ranking
         shares = question.order_share + question.verdict_share
         place = ranking.place_of(question.candidate)
-        return -round(question.evppi, 3), -round(shares, 3), place
+        return -round(question.evppi, 2), -round(shares, 2), place
 
     # of equal value and candidate: facts first, in the order of the framework
     asked.sort(key=rounded_value)

@@ -13,7 +13,7 @@ from ..analysis.policy_tests import judge_cases
 from ..documents import checking
 from ..documents.checking import Checked
 from ..documents.loading import load_cases, load_framework, load_policy
-from ..errors import Diagnostic, DocumentError, UsageError, printable
+from ..errors import Diagnostic, DocumentError, UsageError, counted, printable
 from ..models.framework import Framework
 from ..output.text import wrap
 from ..reports.ci import (
@@ -151,13 +151,21 @@ def _print_findings(checked: Checked, form: str, fail_on: str) -> None:
         case "full" | "concise" if checked.is_unread:
             pass  # stderr has all that there is to say
         case "full":
-            write(diagnostics_text(checked.diagnostics))
+            write(diagnostics_text(_shown_findings(checked)))
         case "concise":
-            lines = [_concise_line(finding, checked.source) for finding in checked.diagnostics]
+            lines = [_concise_line(finding, checked.source) for finding in _shown_findings(checked)]
             write("\n".join(lines))
         case "github":
             failing = _findings_that_fail(checked, fail_on)
             write(check_annotations(checked, failing), is_data=True)
+
+
+def _shown_findings(checked: Checked) -> list[Diagnostic]:
+    """Return the findings for readers, those that say the same as one; if quiet, errors alone."""
+    found = list(counted(checked.diagnostics))
+    if settings().verbosity < 1:
+        found = [finding for finding in found if finding.severity == "error"]
+    return found
 
 
 def _concise_line(finding: Diagnostic, source: str) -> str:

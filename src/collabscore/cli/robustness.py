@@ -47,7 +47,10 @@ from .terminal import c_output_discarded, progress_bar, say
     help="Draw so often that no standard error is above P, for example 0.005.",
 )
 @click.option(
-    "--top", type=int, metavar="K", help="Show how often each is among the first K. [default: 10]"
+    "--top",
+    type=int,
+    metavar="K",
+    help="Show how often each is among the first K. [default: half of the ranked, at most 5]",
 )
 @click.option(
     "--over",

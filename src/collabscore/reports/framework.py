@@ -224,13 +224,14 @@ def _verdicts_section(framework: Framework) -> Iterator[Block]:
 
 def _safeguards_section(framework: Framework) -> Iterator[Block]:
     items = []
-    for key in framework.safeguards_named:
+    named = framework.safeguards_named
+    for key in named:
         safeguard = framework.all_safeguards[key]
         items.append(Item(_named(key, safeguard) + _grounds_text(safeguard, framework)))
         if safeguard.consists_of:
             items.append(Item(safeguard.consists_of, 1))
     if items:
-        yield Heading(f"Safeguards: {len(items)}")
+        yield Heading(f"Safeguards: {len(named)}")
         yield Bullets(items)
 
 

@@ -100,7 +100,7 @@ def _order_sentence(ranking: Ranking) -> str:
         return "Grouped by verdict."
     if not any(ranking.ranks):
         return "No candidate is ranked."
-    return "Ordered by group, then by score: a lower group ranks lower, whatever the score."
+    return "Ordered by verdict group, then by score: a lower group ranks lower, whatever the score."
 
 
 def sections_of(ranking: Ranking) -> dict[int, str]:
@@ -237,8 +237,8 @@ def _rules_table(title: str, rows: Sequence[RuleCells], **more: Any) -> Table:
     """Return a table of rules that are not satisfied, without a column that is empty throughout."""
     columns = (
         Column("rule", "Rule", priority=0, least=20),
-        Column("missing", "Missing", priority=0, least=20),
-        Column("question", "To find out", priority=0, least=24),
+        Column("missing", "Missing", priority=0, least=16),
+        Column("question", "To find out", priority=0, least=16),
     )
     filled = 2 + any(question for _, _, question in rows)
     return Table(columns[:filled], tuple(row[:filled] for row in rows), title=title, **more)

@@ -196,7 +196,8 @@ class Valuation(Frozen):
         overall = overall_weights(self.tree)
         for j, key in enumerate(self.problem.framework.leaves):
             rated += np.where(self.problem.ratings[key].unknown, 0.0, overall[j])
-        return np.clip(rated, 0.0, 1.0)
+        # sums of shares end in the last bits: all of them are 1
+        return np.clip(rated.round(12), 0.0, 1.0)
 
     @frozen_property
     def sides(self) -> Mapping[str, FloatArray]:

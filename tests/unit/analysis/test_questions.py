@@ -278,7 +278,7 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
 
 
 def test_falls_are_shares_of_the_doubt_and_stand_in_order(areas: Questions) -> None:
-    worths = [round(question.evppi, 3) for question in areas]
+    worths = [round(question.evppi, 2) for question in areas]
     assert worths == sorted(worths, reverse=True)
     for question in areas:
         assert 0 <= question.order.value <= areas.order_uncertainty

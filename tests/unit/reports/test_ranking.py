@@ -406,7 +406,7 @@ def test_the_card_of_a_candidate_shows_verdict_score_and_what_is_missing_or_unkn
     assert subtitle.startswith("ice-cores, judged by: Guardrail framework")
     assert re.search(r"▲ refer +7 +76\.2 +76\.2 +conditional to refer", text)
     assert "Before this can go ahead" in text
-    assert re.search(r"Reciprocal access +if it applies: access +On what terms", text)
+    assert re.search(r"Reciprocal access +if it applies: access .*On what terms", text)
     assert "Required of every project (does not affect the verdict), missing:" in text
     assert "Finding(" not in text
 

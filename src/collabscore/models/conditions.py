@@ -58,6 +58,7 @@ _EXAMPLE = (
     "write comparisons joined by `and`, `or`, `not`: "
     "for example `stage >= applied and not open_data`"
 )
+_COMPARED = "compare a fact, a criterion or a score with a number or an answer"
 _OPEN_BRACKET = "close the bracket; inside `{...}`, put a condition with commas in quotes"
 
 _SIGNS: dict[type[ast.cmpop], str] = {
@@ -463,9 +464,13 @@ class _Reader:
                 self.fail_arguments(node, name)
             case ast.Call():
                 self.call(node)  # an unknown function is the better message
-                self.fail(node, f"`{self.source(node)}` is true or false and cannot be compared")
+                self.fail(
+                    node,
+                    f"`{self.source(node)}` is true or false and cannot be compared",
+                    _COMPARED,
+                )
             case ast.Compare() | ast.BoolOp() | ast.UnaryOp(ast.Not()) | ast.List():
-                self.fail(node, f"`{self.source(node)}` cannot be compared")
+                self.fail(node, f"`{self.source(node)}` cannot be compared", _COMPARED)
         self.refuse(node)
 
     def named_side(self, node: ast.Name, name: str) -> _Side:
@@ -505,7 +510,7 @@ class _Reader:
             self.fail(node, message, did_you_mean(side, levels), "unknown-level", (absent,))
         if isinstance(other, str) or isinstance(node, ast.Name):
             self.fail_unknown(node, side)
-        self.fail(node, f"`{side}` is a word and cannot be compared with a number")
+        self.fail(node, f"`{side}` is a word and cannot be compared with a number", _COMPARED)
 
     def answers(
         self, at: ast.expr, worded: _WordedFact, sign: str, elements: Iterable[ast.expr]
@@ -549,7 +554,7 @@ class _Reader:
         for element in right.elts:
             other = self.side(element)
             if isinstance(other, _WordedFact):
-                self.fail(element, f"`{self.source(element)}` cannot be compared")
+                self.fail(element, f"`{self.source(element)}` cannot be compared", _COMPARED)
             equal.append(Compare("==", side, self.quantity(element, other, side)))
         return equal[0] if len(equal) == 1 else Or(tuple(equal))
 

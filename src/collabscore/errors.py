@@ -25,7 +25,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, islice, repeat
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 __all__ = [
     "CandidateError",
@@ -62,8 +62,7 @@ KeyPath = tuple[str | int | float, ...]
 """Keys and positions from the root of a document to an element."""
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of one line of a text: the place of a finding.
 
     Parameters
@@ -85,8 +84,7 @@ class Span:
     text: str
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(NamedTuple):
     """The text that a document was read from, kept for errors that appear later.
 
     Parameters

@@ -6,7 +6,6 @@ import json
 import shlex
 import textwrap
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from os.path import realpath
 from pathlib import Path
@@ -216,7 +215,7 @@ def show(framework: str, long: bool, target: Target) -> None:
         target.write(as_json(framework_data(loaded)))
         return
     width = target.width or _text_width()
-    emit(framework_page(loaded, long=long), replace(target, width=width))
+    emit(framework_page(loaded, long=long), target._replace(width=width))
 
 
 @command(

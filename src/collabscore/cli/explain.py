@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import click
@@ -71,7 +70,7 @@ def explain(
     """
     ranking = scored(candidates, framework, given_weights)
     explained = explanation.explain(ranking, candidate, versus=versus, top=top)
-    emit(explained, replace(target, full=full))
+    emit(explained, target._replace(full=full))
 
 
 @command(

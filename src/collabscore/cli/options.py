@@ -7,10 +7,9 @@ import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import click
 from click.core import ParameterSource
@@ -248,8 +247,7 @@ def _selection(first: int | None, **filters: Any) -> dict[str, Any]:
 _DATA_FORMS = ("json", "csv", "html", "junit", "github")
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """Where a result goes, and in which form.
 
     Parameters

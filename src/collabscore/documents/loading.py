@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeVar
@@ -97,8 +97,7 @@ KINDS = {
 """The kinds of documents; the first line of a framework is `collabscore: framework/1`."""
 
 
-@dataclass(frozen=True)
-class PlainDocument:
+class PlainDocument(NamedTuple):
     """A document as plain data, and the text it was read from.
 
     Parameters
@@ -108,7 +107,7 @@ class PlainDocument:
     """
 
     data: Any
-    origin: Origin = field(default_factory=Origin)
+    origin: Origin = Origin()
 
     @property
     def kind(self) -> str | None:
@@ -280,7 +279,7 @@ def _span_of_finding(finding: Diagnostic, data: Any, positions: DocumentText) ->
     if not str(value_at(data, finding.path)).startswith(inner[:end]) or end > len(inner):
         return span
     first = span.column + quotes + start
-    return replace(span, column=first, end_column=first + end - start)
+    return span._replace(column=first, end_column=first + end - start)
 
 
 def _place_in_framework(path: KeyPath, framework: Framework) -> Span | None:
@@ -588,7 +587,7 @@ def load_framework(source: FrameworkSource) -> Framework:
     elif isinstance(uses, str):
         uses = _vocabulary_named(uses, document)
     if isinstance(uses, Vocabulary):
-        document = replace(document, data={**document.data, "uses": uses})
+        document = document._replace(data={**document.data, "uses": uses})
     return document.build(Framework, check_framework)
 
 

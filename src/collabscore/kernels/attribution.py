@@ -7,9 +7,9 @@ stands for an omitted leaf.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 
@@ -40,8 +40,7 @@ _STEEP = 8.0
 _VANISHED = 37.0
 
 
-@dataclass(frozen=True)
-class Path:
+class Path(NamedTuple):
     """Straight line on which every leaf moves, from `start` by `gap`; at time t = exp(-y)."""
 
     tree: Tree

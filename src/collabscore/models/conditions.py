@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import NoReturn, TypeAlias
+from typing import NamedTuple, NoReturn, TypeAlias
 
 from ..arrays import Frozen, frozen_property
 from ..errors import Diagnostic, KeyPath, choose_from, did_you_mean
@@ -298,8 +298,7 @@ def _syntax_mistake(text: str, error: SyntaxError) -> Diagnostic:
 _QUOTED = re.compile("'[^']*'|\"[^\"]*\"")
 
 
-@dataclass(frozen=True)
-class _WordedFact:
+class _WordedFact(NamedTuple):
     """A side of a comparison: a fact whose answers are words."""
 
     name: str
@@ -310,8 +309,7 @@ _Side: TypeAlias = Quantity | _WordedFact | str
 """A side of a comparison; a bare word has a meaning only beside the other side."""
 
 
-@dataclass(frozen=True)
-class _Reader:
+class _Reader(NamedTuple):
     """Reads one condition; the chain of names being read guards against circles."""
 
     symbols: Symbols

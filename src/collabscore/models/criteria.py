@@ -6,8 +6,7 @@ Axis letter: m leaf criteria.
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -148,8 +147,7 @@ Rating = Annotated[
 ]
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """A rating in the units of its scale: ends, and the most likely point where one is given.
 
     A point has three equal numbers; an interval has no `value` (NaN).

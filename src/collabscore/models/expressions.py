@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -223,8 +223,7 @@ def atoms_of(expression: Expression) -> Iterator[Atom]:
             yield part
 
 
-@dataclass(frozen=True)
-class References:
+class References(NamedTuple):
     """Names that expressions use, each once, in the order of their first use.
 
     Parameters

@@ -6,11 +6,10 @@ which answers conditions can tell apart.
 
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress, pairwise
 from operator import not_
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias, get_args
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,8 +98,7 @@ FactValue = Annotated[
 ]
 
 
-@dataclass(frozen=True)
-class AnswerSet:
+class AnswerSet(NamedTuple):
     """One of these answers, by their positions among all answers."""
 
     possible: frozenset[int]
@@ -111,8 +109,7 @@ class AnswerSet:
         return len(self.possible) == 1
 
 
-@dataclass(frozen=True)
-class NumberRange:
+class NumberRange(NamedTuple):
     """A number anywhere between two ends."""
 
     low: float
@@ -124,8 +121,7 @@ class NumberRange:
         return self.low == self.high
 
 
-@dataclass(frozen=True)
-class SetAnswer:
+class SetAnswer(NamedTuple):
     """Items known to be in a set; `open` where it may hold more."""
 
     items: frozenset[str]
@@ -145,8 +141,7 @@ _Parents: TypeAlias = dict[str, str | None]
 """Whether each part of a condition that was looked at holds."""
 
 
-@dataclass(frozen=True)
-class AnswerClass:
+class AnswerClass(NamedTuple):
     """An answer to a fact, standing for all those from which no condition can tell it.
 
     Parameters

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -679,8 +679,7 @@ _PHRASES = {
 }
 
 
-@dataclass(frozen=True)
-class WeightSpace:
+class WeightSpace(NamedTuple):
     """The name of a space of weights for the children of one group.
 
     Parameters

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from numbers import Real
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 from ..errors import UsageError
 from .text import number, one_line, outward
@@ -229,8 +229,7 @@ _BEST, _WORST = 20, 5
 """How many of the first and of the last rows a shortened table shows."""
 
 
-@dataclass(frozen=True)
-class Heading:
+class Heading(NamedTuple):
     """A heading; the title of a page has level 1.
 
     Parameters
@@ -246,22 +245,19 @@ class Heading:
     subtitle: str = ""
 
 
-@dataclass(frozen=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """One or more sentences."""
 
     text: str
 
 
-@dataclass(frozen=True)
-class Notes:
+class Notes(NamedTuple):
     """Lines below a table, smaller and muted: its legend."""
 
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """A line of a list.
 
     Parameters

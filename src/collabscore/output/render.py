@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import repeat, zip_longest
+from typing import NamedTuple
 
 from .blocks import (
     Badge,
@@ -71,8 +71,7 @@ _ASCII = str.maketrans("–…─═█▉▊▋▌▍▎▏●◆▲▼✕○�
 _UNDERLINES = {1: "═", 2: "─"}
 
 
-@dataclass(frozen=True)
-class _Paper:
+class _Paper(NamedTuple):
     """The width of a line, and how to draw on it."""
 
     width: int

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
-from typing import Any, NoReturn, TypeAlias, TypeGuard, get_args
+from typing import Any, NamedTuple, NoReturn, TypeAlias, TypeGuard, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -242,8 +242,7 @@ def _number_column(ends: Sequence[Ends]) -> NumberColumn:
 # columns from the cells of a call
 
 
-@dataclass(frozen=True)
-class _CellReader:
+class _CellReader(NamedTuple):
     """How the cells of one column of a call are read.
 
     Parameters
@@ -336,7 +335,7 @@ class _CellReader:
             wrong &= ~np.isnan(array)
             array = np.nan_to_num(array, nan=-1)
         rows = np.flatnonzero(wrong)
-        replace(self, read=partial(_refuse_code, k)).each(array[rows], rows.tolist())
+        self._replace(read=partial(_refuse_code, k)).each(array[rows], rows.tolist())
         answers = [AnswerSet(frozenset({position})) for position in range(k)]
         codes = array.astype(np.intp)
         codes[codes < 0] = k

@@ -17,6 +17,7 @@ import difflib
 import errno
 import importlib
 import io
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -50,6 +51,7 @@ __all__ = [
     "likely",
     "names_of",
     "optional",
+    "pair_meant",
     "printable",
     "quotable",
     "refusal_of_name",
@@ -480,6 +482,8 @@ def optional(module: str, extra: str) -> Any:
 def likely(word: object, choices: Iterable[str]) -> str | None:
     """Return the choice that `word` was likely meant to be, or None.
 
+    A mapping has the titles of the choices, or what has titles: they are words for them too.
+
     Examples
     --------
     >>> likely("wieght", ["weight", "scale"])
@@ -487,7 +491,8 @@ def likely(word: object, choices: Iterable[str]) -> str | None:
     >>> likely("cat", ["weight"]) is None
     True
     """
-    known, spellings = _spellings_of(tuple(choices))
+    named = choices if isinstance(choices, Mapping) else {choice: choice for choice in choices}
+    known, spellings = _spellings_of(tuple(zip(named, map(_title_in, named.values()), strict=True)))
     given = _folded(str(word))
     near = list(known)
     if len(known) > _MOST_COMPARED:  # a comparison is slow: take those that share most spellings
@@ -503,16 +508,28 @@ _LONGEST_WORD = 200
 
 def _folded(word: str) -> str:
     """Return the letters of a word that count where words are compared."""
-    return unicodedata.normalize("NFKC", word[:_LONGEST_WORD]).casefold()
+    text = unicodedata.normalize("NFKC", word[:_LONGEST_WORD]).casefold()
+    return text.replace("_", " ").replace("-", " ").strip()
+
+
+def _title_in(named: object) -> str | None:
+    """Return a title, or that of something that has one."""
+    title = named if isinstance(named, str) else getattr(named, "title", None)
+    return title if isinstance(title, str) else None
 
 
 @lru_cache(maxsize=8)
-def _spellings_of(choices: tuple[str, ...]) -> tuple[dict[str, str], dict[str, list[str]]]:
+def _spellings_of(
+    choices: tuple[tuple[str, str | None], ...],
+) -> tuple[dict[str, str], dict[str, list[str]]]:
     """Return choices by their letters that count, and these letters by spellings of few choices.
+
+    Each choice has its title beside it, which is a word for it too.
 
     A document with many mistakes has the same choices for each of them.
     """
-    known = {_folded(choice): choice for choice in choices}
+    known = {_folded(title): choice for choice, title in choices if title}
+    known |= {_folded(choice): choice for choice, _ in choices}
     spellings: dict[str, list[str]] = {}
     if len(known) > _MOST_COMPARED:
         for word in known:
@@ -543,7 +560,9 @@ def choose_from(words: Iterable[str], most: int = 12) -> str | None:
 
 def did_you_mean(word: object, choices: Iterable[str]) -> str | None:
     """Return the help for a word that is not among `choices`: the likely one, else the list."""
-    known = _in_order(frozenset(choices)) if isinstance(choices, AbstractSet) else tuple(choices)
+    known: Collection[str] = choices if isinstance(choices, Mapping) else tuple(choices)
+    if isinstance(choices, AbstractSet):
+        known = _in_order(frozenset(choices))
     guess = likely(word, known)
     return f"did you mean `{guess}`?" if guess is not None else choose_from(known)
 
@@ -551,6 +570,21 @@ def did_you_mean(word: object, choices: Iterable[str]) -> str | None:
 @lru_cache(maxsize=8)
 def _in_order(words: frozenset[str]) -> tuple[str, ...]:
     return tuple(sorted(words))
+
+
+def pair_meant(key: object, choices: Iterable[str]) -> str | None:
+    """Return the help for a key that holds its value too: `gain 4`, `gain:4`; None for others.
+
+    Examples
+    --------
+    >>> pair_meant("gain:4", ["gain", "risk"])
+    'write `gain: 4`, with a colon and a blank'
+    """
+    found = re.fullmatch(r"(.+?)\s*(?:(?::|=|->|;)\s*(.+)|\s(\S+))", str(key)[:_LONGEST_WORD])
+    name = likely(found[1], choices) if found is not None else None
+    if found is None or name is None or _folded(name) != _folded(found[1]):
+        return None
+    return f"write `{name}: {found[2] or found[3]}`, with a colon and a blank"
 
 
 def refusal_of_name(

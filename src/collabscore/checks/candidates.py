@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import combinations
+from typing import Any
 
-from ..errors import Diagnostic, KeyPath, Note, did_you_mean
-from ..models.base import Backed, Element, ReadingError
+from ..errors import Diagnostic, KeyPath, Note, did_you_mean, pair_meant
+from ..models.base import Backed, Element, ReadingError, cure_of
 from ..models.candidates import Candidate, Candidates, Cases, Expectation
 from ..models.criteria import Scale
-from ..models.facts import Fact
-from ..models.framework import Framework
+from ..models.facts import Fact, NumberFact
+from ..models.framework import Framework, LeafNode
 from .framework import Named, circular_names, names_in, repeated_names, unknown_names
 
 __all__ = ["check_candidates", "check_cases"]
@@ -26,17 +28,32 @@ class _KnownIds:
     def __init__(self, frameworks: Sequence[Framework]) -> None:
         self.frameworks = frameworks
         self.criteria: dict[str, Scale] = {}
+        self.leaves: dict[str, LeafNode] = {}
         self.facts: dict[str, Fact] = {}
-        self.safeguards: set[str] = set()
+        self.safeguards: dict[str, Element] = {}
         self.sources: set[str] = set()
         self.list_members: dict[str, frozenset[str]] = {}
         for framework in frameworks:
             self.criteria |= framework.rating_scales
+            self.leaves |= framework.leaves
             self.facts |= framework.all_facts
-            self.safeguards.update(framework.all_safeguards)
+            self.safeguards |= framework.all_safeguards
             self.sources.update(framework.all_sources)
             self.list_members |= framework.list_members
         self.plain_answers: set[object] = set()  # words and numbers that were read before
+
+    @cached_property
+    def titles(self) -> dict[str, dict[str, str]]:
+        """The titles of all ids, by kind."""
+        named: dict[str, Mapping[str, Any]] = {
+            "criterion": {**self.criteria, **self.leaves},
+            "fact": self.facts,
+            "safeguard": self.safeguards,
+        }
+        titles: dict[str, dict[str, str]] = {}
+        for kind, definitions in named.items():
+            titles[kind] = {key: one.title or key for key, one in definitions.items()}
+        return titles
 
 
 def check_candidates(candidates: Candidates, frameworks: Sequence[Framework]) -> list[Diagnostic]:
@@ -46,6 +63,7 @@ def check_candidates(candidates: Candidates, frameworks: Sequence[Framework]) ->
     listed = candidates.candidates
     ids = [(one.id, ("candidates", k, "id")) for k, one in enumerate(listed)]
     found += repeated_names(ids, "duplicate-id", "the id `{}` is used twice", "first used here")
+    by_id = {candidate.id: candidate for candidate in listed}
     parents = {candidate.id: candidate.part_of for candidate in listed}
     circular = circular_names(parents)
     cited: list[Named] = []
@@ -60,7 +78,7 @@ def check_candidates(candidates: Candidates, frameworks: Sequence[Framework]) ->
         cited += _cited_evidence(candidate, path)
         part = (*path, "part_of")
         named = names_in(candidate.part_of, part)
-        found += unknown_names("candidate", named, parents, "a candidate of this list")
+        found += unknown_names("candidate", named, by_id, "a candidate of this list")
         if candidate.id in circular:
             message, help = (
                 f"`{candidate.id}` is part of itself",
@@ -125,16 +143,41 @@ def _check_answers(candidate: Candidate, path: KeyPath, known: _KnownIds) -> Ite
             except ReadingError as error:
                 found = error.diagnostic
                 message = f"`{key}`: {found.message}"
-                yield Diagnostic(found.code, message, (*here, *found.path), found.help)
+                help = _answer_meant(raw, found.path, definition, known) or found.help
+                yield Diagnostic(found.code, message, (*here, *found.path), help)
             else:
                 if answer is not None:
                     known.plain_answers.add(answer)
 
 
+def _answer_meant(
+    raw: object, path: KeyPath, definition: Scale | Fact, known: _KnownIds
+) -> str | None:
+    """Return the help with the answer that was likely meant by one that cannot be read."""
+    part: Any = raw
+    for key in path:
+        is_inside = isinstance(part, list | Mapping)
+        part = part[key] if is_inside else getattr(part, str(key))
+
+    def accepts(value: object) -> None:
+        if path and isinstance(value, list):
+            raise ReadingError("invalid-answer", "a part of an answer is no list")
+        if isinstance(definition, Scale):
+            definition.read(value)
+        else:
+            definition.read(value, known.list_members)
+
+    unit = definition.unit if isinstance(definition, Scale | NumberFact) else None
+    return cure_of(part, accepts, unit or "")
+
+
 def _undefined(kind: str, key: str, path: KeyPath, known: _KnownIds) -> Diagnostic:
     """Return the finding that no framework defines a key, with the places of their definitions."""
     section = _SECTIONS[kind]
-    help = did_you_mean(key, getattr(known, section)) or f"no {kind} is defined: remove it"
+    named = known.titles[kind]
+    pair = pair_meant(key, named) if kind != "safeguard" else None
+    help = pair or did_you_mean(key, named)
+    help = help or f"no {kind} is defined: remove it"
     if kind == "criterion" and key in known.facts:
         help = f"`{key}` is a fact: write it under `facts`"
     elif kind == "fact" and key in known.criteria:

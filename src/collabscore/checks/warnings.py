@@ -21,7 +21,7 @@ from ..kernels.logic import Truth
 from ..kernels.ranking import TOLERANCE
 from ..models.base import Element, Model, Source
 from ..models.candidates import Candidate, Candidates
-from ..models.criteria import Criterion, RatingDetail, Scale, power_of, walk
+from ..models.criteria import Criteria, Criterion, RatingDetail, Scale, power_of, walk, weight_of
 from ..models.expressions import (
     And,
     Answers,
@@ -81,6 +81,7 @@ def framework_warnings(framework: Framework) -> list[Diagnostic]:
         if key not in theirs or written[key].scale is not None:  # the framework's own
             found += _without_meaning(node.criterion, node.scale, criteria_path(node.path))
     found += _tiny_weights(framework)
+    found += _nearly_per_cent(framework)
     found += _unordered_bands(framework.bands)
     found += _unused_names(framework)
     found += _idle_conditions(framework)
@@ -152,6 +153,22 @@ def _tiny_weights(framework: Framework) -> Iterator[Diagnostic]:
             )
             help = "increase its weight, or leave it out"
             yield _warn("tiny-weight", message, criteria_path(node.path), help, at_key=True)
+
+
+def _nearly_per_cent(framework: Framework) -> Iterator[Diagnostic]:
+    """Yield the groups whose weights look like shares, in per cent or of 1, with a wrong sum."""
+    groups: dict[KeyPath, Criteria] = {("criteria",): framework.criteria or {}}
+    for node in framework.groups.values():
+        groups[*criteria_path(node.path), "criteria"] = node.criterion.criteria or {}
+    for path, children in groups.items():
+        weights = [weight_of(framework.nodes[key].criterion.weight) for key in children]
+        total = sum(weights)
+        whole = 100 if total > 2 * len(weights) else 1
+        if 0.015 < abs(total / whole - 1) <= 0.2 and total != len(weights):
+            shares = [f"`{key}` {framework.nodes[key].share:.1%}" for key in children]
+            message = f"the weights sum to {total:g}, so the shares are {', '.join(shares[:4])}"
+            help = f"if they are meant as shares, change them until they sum to {whole}"
+            yield _warn("weights-sum", message, path, help, at_key=True)
 
 
 def _rounded_up(points: float) -> str:

@@ -184,8 +184,13 @@ class PlainDocument(NamedTuple):
         if written in (None, ""):
             return self._kind_missing(begin)
         if self.kind is not None:
-            message = f"this is {KINDS[self.kind].name}{but}"
-            return Diagnostic("wrong-kind", message, path, f"give a file with `{kinds[0]}`")
+            message, help = (
+                f"this is {KINDS[self.kind].name}{but}",
+                f"give a file with `{kinds[0]}`",
+            )
+            if {self.kind, kinds[0].removesuffix("/1")} == {"framework", "candidates"}:
+                help += "; a framework stands behind `-f`, or is named in the list"
+            return Diagnostic("wrong-kind", message, path, help)
         if "manifest" in self.data:
             message = f"this is a result of `collabscore`{but}"
             help = "give the document that it was made from; `collabscore diff` compares results"
@@ -354,10 +359,23 @@ def read_document(source: str | Path) -> PlainDocument:
             with path.open("rb") as file:
                 origin = Origin(_source_name(path), _bytes_of(file), path.parent)
     except (OSError, ValueError) as error:
-        raise refusal_of_system(f"cannot read `{name}`", error, UnreadableFileError) from None
+        refusal = refusal_of_system(f"cannot read `{name}`", error, UnreadableFileError)
+        if isinstance(error, FileNotFoundError) and path.name == name:
+            refusal.help = _file_meant(name) or refusal.help
+        raise refusal from None
     _refuse_other_format(origin)
     reader = READERS.get(path.suffix.lower())
     return PlainDocument(decoded(origin.text, origin.source, reader).read(), origin)
+
+
+def _file_meant(name: str) -> str | None:
+    """Return the help for a name of no file: another ending, or an id in the place of a list."""
+    for suffix in READERS:
+        if _is_file(Path(f"{name}{suffix}")):
+            return f"did you mean the file `{name}{suffix}`?"
+    if shipped_path(name) is not None:
+        return f"give a list of candidates, and the framework with `-f {name}`"
+    return None
 
 
 _OTHER_FORMATS = {
@@ -661,6 +679,7 @@ def load_candidates(
     document.require("candidates")
     known += _frameworks_named(document, {framework.id for framework in known})
     if not known:
+        document.build(Candidates, lambda _: ())  # a misspelt key or a wrong name says more
         raise NoFrameworkError(
             "no framework is named",
             "framework",

@@ -43,6 +43,7 @@ from ..errors import Diagnostic, DocumentError, KeyPath, Origin, Span, label_of,
 from ..models.base import ReadingError, clean_data, composed, lookalike_in, refuse_characters
 
 __all__ = [
+    "COMMA_IN_BRACES",
     "READERS",
     "DocumentText",
     "collector_paused",
@@ -275,8 +276,15 @@ class DocumentText:
                 assert place.key is not None
                 line = self.span(*first.key).line
                 help = f"first defined at line {line}; keep one"
-                message = f"`{quotable(path[-1])}` is defined twice"
+                if not isinstance(path[-1], str):
+                    help = COMMA_IN_BRACES
+                elif path[-1] == "id" and self.reader is _YamlReader:
+                    help = f"{help}, or begin the next entry with `- `"
                 span = self.span(*place.key)
+                name = quotable(path[-1])
+                if not isinstance(path[-1], str):
+                    name = span.text[span.column - 1 : span.end_column - 1]
+                message = f"`{name}` is defined twice"
                 found.append(Diagnostic("duplicate-key", message, path, help, span=span))
         return sorted(found, key=position_in_text)
 
@@ -311,6 +319,10 @@ class DocumentText:
         raise DocumentError([Diagnostic(code, message, help=help, span=span)]) from None
 
 
+COMMA_IN_BRACES = (
+    "inside `{...}` a comma begins a new key: write `0.2` with a point, `[1, 5]` for a list, and "
+    "put other text in quotes"
+)
 _LINE_END = re.compile(r"\r\n|\n|\r")
 # as a comment it would have a blank after the sign
 _SEEMING_COMMENT = re.compile(r"[ \t]+#[^\s#]| # ?[0-9]")
@@ -745,18 +757,103 @@ def _refuse_syntax(text: DocumentText, error: yaml.MarkedYAMLError) -> NoReturn:
     begin: Any = error.context_mark or mark
     line_before = max(text.span(begin.index, begin.index).line - 2, 0)
     read = text.text[text.line_starts[line_before] : mark.index]
-    cure = _cure_of_syntax(problem, span.text, read)
-    text.refuse(mark.index, "yaml-syntax", f"this is not valid YAML: {problem}", cure)
+    cure = _cure_of_sign(span.text, read)
+    found = _mistake_in_lines(text, problem, begin.index, mark.index) if cure is None else None
+    if found is not None:
+        start, end, message, cure = found
+        text.refuse(start, "yaml-syntax", f"this is not valid YAML: {message}", cure, end=end)
+    cures = (help for words, help in _SYNTAX_HELP.items() if words in problem)
+    message = f"this is not valid YAML: {problem}"
+    text.refuse(mark.index, "yaml-syntax", message, cure or next(cures, _ANY_SYNTAX))
 
 
-def _cure_of_syntax(problem: str, line: str, read: str) -> str:
-    """Return the likely remedy of a syntax error in a line, after the lines that were read."""
+_Mistake = tuple[int, int, str, str]
+"""Two offsets, the message and the help."""
+_BEGIN = r"[ ]*(?:- +)*"
+_PAIR = re.compile(_BEGIN + r"""(?:"[^"]*"|'[^']*'|[^\s"'#\[{][^#]*?):(?=\s|$)""")
+_NO_PAIR = re.compile(
+    _BEGIN + r"(?P<all>(?P<key>[^\W\d][\w.-]*)\s*(?:(?::|=|->|;)\s*|\s+|$)(?P<value>.*))"
+)
+
+
+def _mistake_in_lines(text: DocumentText, problem: str, begin: int, mark: int) -> _Mistake | None:
+    """Return the mistake that the lines show: the parser often stops below it."""
+    number = text.span(mark, mark).line
+    line = text.span(mark, mark).text
+    before = line[: mark - text.line_starts[number - 1]]
+    if "could not find expected ':'" in problem:
+        return _missing_colon(text, text.span(begin, begin).line)
+    if "mapping values are not allowed" in problem:
+        return _missing_colon(text, number - 1) or _colon_too_many(text, number, before)
+    if "did not find expected key" in problem and before.rstrip()[-1:] in ("'", '"', "]", "}"):
+        return _text_behind_end(mark - len(before) + len(before.rstrip()) - 1, before.rstrip()[-1])
+    if "end of stream" in problem or (" or ']'" in problem or " or '}'" in problem):
+        opened = text.span(begin, begin).line
+        if opened < number and text.text[begin] in "'\"[{":
+            sign = text.text[begin]
+            closing = {"[": "]", "{": "}"}.get(sign, sign)
+            return begin, begin + 1, f"this `{sign}` is not closed", f"add a `{closing}`"
+    return None
+
+
+def _missing_colon(text: DocumentText, number: int) -> _Mistake | None:
+    """Return the first of the lines up to a number that lack a colon, if there is one."""
+    found = None
+    while number > 0:
+        start = text.line_starts[number - 1]
+        line = text.span(start, start).text
+        bare = line.split(" #")[0].rstrip()
+        if _PAIR.match(bare):
+            break
+        if bare.strip() and not bare.lstrip().startswith("#"):
+            found = _NO_PAIR.fullmatch(bare)
+            where = start
+            if found is None:
+                break
+        number -= 1
+    if found is None:
+        return None
+    key, value = found["key"], found["value"]
+    help = f"write `{key}: {value}`, with a colon and a blank" if value else f"write `{key}:`"
+    begins, ends = found.span("all")
+    return where + begins, where + ends, "this line has no `: ` behind its key", help
+
+
+def _colon_too_many(text: DocumentText, number: int, before: str) -> _Mistake | None:
+    """Return the mistake in a line of which each part is sound: a second colon, or its indent."""
+    start = text.line_starts[number - 1]
+    pair = _PAIR.match(before)
+    if pair is not None:
+        whole = text.span(start, start).text[pair.end() :].strip()
+        help = f'put the text in quotes: `"{quotable(whole)}"`'
+        place = start + len(before)
+        return place, place + 1, "this line has `: ` twice", help
+    indent = len(before) - len(before.lstrip())
+    message = "this line is indented deeper than the line above, which has its value already"
+    help = "begin it at the same column as the key above"
+    if before.lstrip().startswith("- "):
+        help = "write the key of this list on a line above it, such as `candidates:`"
+    return start + indent, start + len(before), message, help
+
+
+def _text_behind_end(place: int, sign: str) -> _Mistake:
+    """Return the mistake of a line that goes on behind its quotation mark or bracket."""
+    help = "put the whole text in double quotes"
+    if sign == "'":
+        help = "write an apostrophe inside it twice: `''`, or put the text in double quotes"
+    elif sign == '"':
+        help = 'write a double quote inside it as `\\"`, or put the text in single quotes'
+    return place, place + 1, f"the value ends at this `{sign}`, and the line goes on", help
+
+
+def _cure_of_sign(line: str, read: str) -> str | None:
+    """Return the cure for a sign in a line that only looks right, or for a seeming comment."""
     sign = lookalike_in(line)
     if sign is not None and sign.meant in _SIGNS_OF_YAML:
         return sign.cure
     if _SEEMING_COMMENT.search(read):
         return "`#` after a blank begins a comment: put text with ` #` in quotes"
-    return next((help for words, help in _SYNTAX_HELP.items() if words in problem), _ANY_SYNTAX)
+    return None
 
 
 _SIGNS_OF_YAML = (" ", ":", ",", "[", "]", "{", "}")
@@ -765,12 +862,20 @@ _SYNTAX_HELP = {
     "mapping values are not allowed": "check the indentation, and put text with `: ` in quotes",
     "could not find expected ':'": "a key needs `: ` and a value after it",
     "did not find expected ',' or": "a bracket is not closed, or a comma is missing",
-    "did not find expected key": "check the indentation of this line",
-    "did not find expected '-' indicator": "check the indentation of this line",
+    "did not find expected key": "begin this line at the same column as the keys above it",
+    "did not find expected '-' indicator": "begin this line at the same column as the keys above "
+    "it, or with a hyphen and a blank for a new entry",
     "found unexpected end of stream": "a quotation mark is not closed",
     "did not find expected node content": "write a value here, or close the bracket",
     "expected <document start>": "begin each line with a key, at one indentation",
     "escape c": "write a backslash as `\\\\`, or put the text in single quotes",
+    "mapping keys are not allowed": "write `unknown` for an unknown answer, or put text that "
+    "begins with `?` in quotes",
+    "block sequence entries": "begin a list on the line below, or write `unknown` for an unknown "
+    "answer",
+    "alphabetic or numeric": "begin an entry of a list with `- `, or put text that begins with "
+    "`*` or `&` in quotes",
+    "comment or line break": "put text that begins with `>` or `|` in quotes",
     "cannot start any token": "put text that begins with this character in quotes",
 }
 """The likely remedy of a syntax error, by words of the parser."""

@@ -155,7 +155,8 @@ def _refuse_impossible_shares(
     elif len(given) == 1:
         message = f"`{next(iter(given))}` is the only criterion of its group, so its share is 100 %"
     else:
-        message = f"{made}, not 100 %; change one, or leave one out"
+        shares = ", ".join(f"`{key}={100 * share / total:.3g}%`" for key, share in given.items())
+        message = f"{made}, not 100 %; leave one out, or write {shares}"
     raise UsageError(message, "weights")
 
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import filterfalse
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from ..errors import Diagnostic, KeyPath, did_you_mean, likely, quotable
-from ..models.base import LARGEST, ReadingError, lookalike_in
-from .reader import collector_paused
+from ..errors import Diagnostic, KeyPath, did_you_mean, likely, pair_meant, quotable
+from ..models.base import LARGEST, ReadingError, cure_of, lookalike_in
+from .reader import COMMA_IN_BRACES, collector_paused
 
 __all__ = ["build_model", "plain_types", "value_at"]
 
@@ -189,7 +190,7 @@ _EXPECTED = {
     "string_type": "text",
     "bool_type": "true or false",
     "list_type": "a list",
-    "tuple_type": "a list",
+    "tuple_type": "two numbers",
     "dict_type": "a mapping",
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
@@ -283,7 +284,7 @@ def _refusal(entry: Any, path: KeyPath, data: object, model: type[BaseModel]) ->
     kind, context, value = entry["type"], entry.get("ctx", {}), entry["input"]
     match kind:
         case "extra_forbidden" | "invalid_key":
-            return _unknown_key(path, _fields_at(model, path[:-1], data))
+            return _unknown_key(path, model, data)
         case "missing" | "union_tag_not_found":
             key, help = "kind", "add `kind: flag`, `level`, `choice`, `number` or `set`"
             if kind == "missing":
@@ -316,13 +317,26 @@ def _refusal(entry: Any, path: KeyPath, data: object, model: type[BaseModel]) ->
     return Diagnostic(code, message, path, advice, at_key=at_key, absent=absent)
 
 
-def _unknown_key(path: KeyPath, fields: list[str]) -> Diagnostic:
-    key = str(path[-1])
-    suggestion, help = likely(key, fields), did_you_mean(key, fields) or "remove it"
+def _unknown_key(path: KeyPath, model: type[BaseModel], data: object) -> Diagnostic:
+    key, fields, whole = (
+        str(path[-1]),
+        _fields_at(model, path[:-1], data),
+        value_at(data, path[:-1]),
+    )
+    suggestion = likely(key, fields)
+    sign = lookalike_in(key)
+    help = did_you_mean(key, fields) or "remove it"
     if key.count(")") > key.count("("):  # the rest of a condition, cut off at a comma
         suggestion, help = None, "inside `{...}`, put a condition with commas in quotes"
-    sign = lookalike_in(key)
-    if sign is not None and suggestion is not None:
+    elif whole[path[-1]] is None and (pair := pair_meant(key, fields)) is not None:
+        suggestion, help = None, pair
+    elif suggestion is None and whole[path[-1]] is None and len(whole) > 1:
+        help = COMMA_IN_BRACES
+    elif suggestion is None and "id" in fields and len(whole) == 1:
+        help = f"begin the entry with `id: {quotable(key)}`"
+    elif suggestion is None and "ratings" in fields:
+        help = f"{help}; write a criterion below `ratings` and a fact below `facts`, indented"
+    elif sign is not None and suggestion is not None:
         help = f"write `{suggestion}` without the character {sign.name}"
     message = f"unknown key `{quotable(path[-1])}`"
     return Diagnostic("unknown-key", message, path, help, at_key=True, suggestion=suggestion)
@@ -331,7 +345,13 @@ def _unknown_key(path: KeyPath, fields: list[str]) -> Diagnostic:
 def _invalid_choice(path: KeyPath, word: object, expected: str) -> Diagnostic:
     choices = [choice.strip("'") for choice in expected.replace(" or ", ", ").split(", ")]
     message = f"`{quotable(word)}` is not a valid choice here"
-    return Diagnostic(_NO_CHOICE, message, path, did_you_mean(word, choices))
+    help = cure_of(word, partial(_refuse_choice, choices)) or did_you_mean(word, choices)
+    return Diagnostic(_NO_CHOICE, message, path, help)
+
+
+def _refuse_choice(choices: Sequence[str], value: object) -> None:
+    if value not in choices:
+        raise ReadingError(_NO_CHOICE, "this is not a valid choice")
 
 
 def _wrong_type(
@@ -342,30 +362,57 @@ def _wrong_type(
     if len(expected) > 1:
         names = f"{', '.join(expected[:-1])} or {expected[-1]}"
     value = value_at(data, path)
-    help = _cure_of_text(value, expected) if isinstance(value, str) else None
-    if value is None:
-        help = f"write {names}, or leave the key out"
-    elif expected == ["text"] and not isinstance(value, Mapping | list):
-        help = f'put it in quotes: `"{quotable(value)}"`'
-    elif help is None and expected[0] == "a mapping":
-        keys = [f"`{key}: ...`" for key in _fields_at(model, path, data)[:3]]
-        form = ", ".join(keys) or "`name: value`"
-        help = f"write {form}, one on each line below"
     message = f"expected {names}, not {_name_of(value)}"
-    return Diagnostic("invalid-type", message, path, help or _FORMS[expected[0]])
+    help = f"write {names}, or leave the key out"
+    if value is not None:
+        help = _cure_of_type(value, expected, path, data, model)
+    return Diagnostic("invalid-type", message, path, help)
 
 
-def _cure_of_text(text: str, expected: list[str]) -> str | None:
-    """Return the cure for a text that is nearly of another type."""
-    if "a number" in expected and _is_number(text):
-        return f"leave the quotes out: `{text.strip()}`"
-    sign = lookalike_in(text)
-    return sign.cure if sign is not None else None
+def _cure_of_type(
+    value: object, expected: list[str], path: KeyPath, data: object, model: type[BaseModel]
+) -> str:
+    """Return the cure for a value of another type."""
+    if expected == ["text"] and not isinstance(value, Mapping | list):
+        return f'put it in quotes: `"{quotable(value)}"`'
+    if isinstance(value, str) and "/" not in value:  # which may be a fraction
+        meant = cure_of(value, partial(_refuse_type, expected))
+        sign = lookalike_in(value)
+        if meant is not None or sign is not None:
+            return meant or sign.cure  # type: ignore[union-attr]
+    of_entries = _fields_at(model, (*path, 0), data)
+    if "a list" in expected and isinstance(value, Mapping) and "id" in of_entries:
+        name = quotable(next(iter(value), "..."))
+        return f"begin each entry with `- id: {name}`, and put its other keys below it"
+    if "a mapping" not in expected or (not isinstance(value, list) and expected[0] != "a mapping"):
+        return _FORMS[expected[0]]
+    return _cure_of_no_mapping(value, _fields_at(model, path, data))
 
 
+def _refuse_type(expected: Sequence[str], value: object) -> None:
+    """Refuse a value that is of none of the types that are expected, by their names."""
+    if not any(_IS_OF_TYPE[name](value) for name in expected if name in _IS_OF_TYPE):
+        raise ReadingError("invalid-type", "this is of another type")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _are_two_numbers(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(map(_is_number, value))
+
+
+_IS_OF_TYPE: dict[str, Callable[[object], bool]] = {
+    "a number": _is_number,
+    "a whole number": lambda value: isinstance(value, int),
+    "two numbers": _are_two_numbers,
+    "a list": lambda value: isinstance(value, list),
+}
 _FORMS = {
-    "a number": "write a number, without quotes",
+    "a number": "write a number, without quotes, such as `0.5`",
     "a whole number": "write a whole number",
+    "two numbers": "write `[low, high]`, for example `[1, 5]`",
     "text": "write one text",
     "true or false": "write `true` or `false`",
     "a list": "begin each entry with `- ` on a line of its own, or write `[...]`",
@@ -374,12 +421,27 @@ _FORMS = {
 """The cure for a value of another type, by the name of the type."""
 
 
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return "_" not in text  # which Python allows between digits
+def _cure_of_no_mapping(value: object, fields: Mapping[str, Any]) -> str:
+    """Return the form of a mapping, with the names that were written or the keys it may have."""
+    if isinstance(value, list) and value and not fields:
+        first = value[0]
+        if not isinstance(first, Mapping):
+            return f"write `{quotable(first)}: ...`, one on each line below"
+        key, inner = next(iter(first.items()), ("name", "..."))
+        if len(first) > 1 or key == "id":
+            name = quotable(first.get("id", "name"))
+            return f"write the name of each entry in place of its hyphen: `{name}:`"
+        shown = "..." if isinstance(inner, Mapping | list) else quotable(inner)
+        return f"leave out the hyphens: write `{quotable(key)}: {shown}`"
+    if isinstance(value, str) and "id" in fields:
+        return f"begin the entry with `id: {quotable(value)}`, and put its other keys below it"
+    keys = [key for key in _FIRST_KEYS if key in fields] or [*fields]
+    form = ", ".join(f"`{key}: ...`" for key in keys[:3]) or "`name: value`"
+    return f"write {form}, one on each line below"
+
+
+_FIRST_KEYS = ("id", "kind", "range", "scale", "when", "then", "title")
+"""The keys that tell most about an element, where it may have them."""
 
 
 def _name_of(value: object) -> str:
@@ -390,8 +452,8 @@ def _name_of(value: object) -> str:
     return "a list" if isinstance(value, list) else f"`{quotable(value)}`"
 
 
-def _fields_at(model: type[BaseModel], path: KeyPath, data: object) -> list[str]:
-    """Return the keys that the mapping at a path may have."""
+def _fields_at(model: type[BaseModel], path: KeyPath, data: object) -> Mapping[str, Any]:
+    """Return the keys that the mapping at a path may have, with what pydantic knows of them."""
     kinds: list[Any] = [model]
     for part in path:
         inner: list[Any] = []
@@ -410,9 +472,9 @@ def _fields_at(model: type[BaseModel], path: KeyPath, data: object) -> list[str]
     for kind in kinds:
         fields = getattr(kind, "model_fields", {})
         if "kind" in fields and written in get_args(fields["kind"].annotation):
-            return list(fields)
+            return fields
         known |= fields
-    return list(known)
+    return known
 
 
 def plain_types(kind: Any) -> Iterator[Any]:

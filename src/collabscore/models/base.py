@@ -7,7 +7,8 @@ every model that inherits it, at each start.
 import re
 import unicodedata
 from calendar import monthrange
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar, get_args
 
@@ -71,6 +72,7 @@ __all__ = [
     "clean_text",
     "clean_url",
     "composed",
+    "cure_of",
     "empty_is_default",
     "list_field",
     "lookalike_in",
@@ -391,6 +393,151 @@ def clean_data(data: Any, depth: int = 0) -> Any:
     return found if isinstance(data, Mapping) else list(found.values())
 
 
+# what was likely meant
+
+_UNANSWERED = (
+    "unknown|?|-|--|n/a|na|n.a.|nan|nil|null|tbd|tba|tbc|missing|open|unclear|empty|not known"
+    "|not available|not applicable|don't know|unkown|unknow"
+)
+_ALIKE: tuple[tuple[str, tuple[Any, ...]], ...] = (
+    (_UNANSWERED, (UNKNOWN, [])),
+    ("none", ([], UNKNOWN)),
+    ("yes|y|true|t|1|on|x|ja|oui|si|done|active", ("yes", "in_place")),
+    ("no|n|false|f|0|off|nein|non", ("no",)),
+    ("bool|boolean|yes/no", ("flag",)),
+    ("int|integer|float|numeric|percent", ("number",)),
+    ("text|string|enum|category|option|options", ("choice",)),
+    ("ordinal|levels", ("level",)),
+    ("min|minimize|minimise|lower|less", ("low", "minimum")),
+    ("max|maximize|maximise|higher|more", ("high", "maximum")),
+    ("mean|average|sum|linear|weighted", ("arithmetic", "average")),
+)
+"""Words of other tools and languages, and what they may mean here."""
+_LONGEST_MEANT = 100
+_NUMERALS = "zero|one|two|three|four|five|six|seven|eight|nine|ten"
+_WORDS_MEANT = {word: meant for words, meant in _ALIKE for word in words.split("|")}
+_WORDS_MEANT |= {word: (number,) for number, word in enumerate(_NUMERALS.split("|"))}
+_SIZES = {
+    **dict.fromkeys(("k", "thousand"), 10**3),
+    **dict.fromkeys(("m", "mn", "mio", "million", "millions"), 10**6),
+    **dict.fromkeys(("bn", "billion", "billions"), 10**9),
+}
+_CURRENCY = r"usd|eur|gbp|jpy|chf|us\$|dollars?|euros?|[$€£¥]"
+_FIGURE = re.compile(
+    rf"(?:~|≈|=|about|around|between|approx(?:\.|imately)?|ca\.?|circa|{_CURRENCY}|\s)*"
+    rf"(?P<digits>[-+]?\d(?:[\d.,'_ ]*\d)?)\s*(?P<size>{'|'.join(_SIZES)})?"
+    rf"(?:%|per ?cent|{_CURRENCY}|points?|[;,.]|\([^()]*\)|(?:/|out of|of)\s*\d+|\s)*"
+)
+_BETWEEN_ENDS = re.compile(r"\s*(?:-|[‐-―−]|\.\.+|;|\bto\b|\band\b|\bbis\b|:)\s*|\s+")
+_BETWEEN_WORDS = re.compile(r"\s*(?:[,;/|]|\bor\b|\band\b)\s*", re.IGNORECASE)
+_DATES = {
+    "%Y-%m-%d": "%Y-%m-%d|%Y/%m/%d|%Y.%m.%d|%Y %m %d|%Y%m%d|%d.%m.%Y|%d/%m/%Y|%m/%d/%Y|%d-%m-%Y"
+    "|%m-%d-%Y|%d %b %Y|%d %B %Y|%b %d, %Y|%B %d, %Y",
+    "%Y-%m": "%b %Y|%B %Y|%m/%Y|%Y/%m",
+}
+"""How dates are written in other places, by how they are written here."""
+
+
+def _meanings(written: object) -> Iterator[Any]:
+    """Yield what a value could mean, as plain data, the likeliest first; the caller tries each."""
+    if isinstance(written, list):
+        yield from _meanings_of_list(written)
+        return
+    text = written if isinstance(written, str) else quotable(written)
+    if len(text) > _LONGEST_MEANT or (isinstance(written, int) and abs(written) > LARGEST):
+        return
+    if text is not written:
+        yield text
+    folded = unicodedata.normalize("NFKC", text).strip(" \"'").casefold()
+    yield from _WORDS_MEANT.get(folded.rstrip(".?!") or folded, ())
+    numbers = [*_numbers(folded)]
+    yield from numbers
+    first, *others = _BETWEEN_ENDS.split(folded.removeprefix("between "), 1)
+    if others and not numbers:
+        unit = others[0].lstrip("0123456789.,") if first[-1:].isdigit() else ""
+        yield from _meanings_of_list([first + unit, *others])
+    parts = _BETWEEN_WORDS.split(text.strip())
+    yield [part for part in parts if part]
+    if re.search(r"\d{4}", text):
+        yield from _dates(text.strip())
+
+
+def _meanings_of_list(parts: list[Any]) -> Iterator[Any]:
+    numbers = [next((one for one in _numbers(str(part))), None) for part in parts]
+    sure = [number for number in numbers if number is not None]
+    if len(parts) > 1 and len(sure) == len(parts):
+        yield [min(sure), max(sure)]
+    elif len(parts) == 1:
+        yield from _meanings(parts[0])
+
+
+def _numbers(text: str) -> Iterator[int | float]:
+    """Yield the numbers that a text can stand for: commas are of thousands, or of decimals."""
+    words = _WORDS_MEANT.get(text, ())
+    yield from (word for word in words if isinstance(word, int))
+    found = _FIGURE.fullmatch(text.casefold().strip())
+    if found is None:
+        return
+    if re.search(r" (?!\d{3}\b)", found["digits"]):
+        return  # two numbers
+    digits = re.sub(r"['_ ]", "", found["digits"])
+    for decimal, group in ((".", ","), (",", ".")):
+        whole, _, end = digits.partition(decimal)
+        is_whole = re.fullmatch(rf"[-+]?(\d+|\d{{1,3}}(\{group}\d{{3}})+)", whole)
+        if is_whole and re.fullmatch(r"\d*", end):
+            number = float(f"{whole.replace(group, '')}.{end or 0}")
+            number *= _SIZES.get(found["size"], 1)
+            if not abs(number) <= LARGEST:
+                return
+            yield int(number) if number.is_integer() else number
+
+
+def _dates(text: str) -> Iterator[str]:
+    yield text[: len("YYYY-MM-DD")]  # without a time
+    for form, others in _DATES.items():
+        for other in others.split("|"):
+            with suppress(ValueError):
+                yield datetime.strptime(text, other).strftime(form)
+
+
+def cure_of(written: object, accepts: Callable[[Any], object], unit: str = "") -> str | None:
+    """Return the help that gives what was likely meant by a wrong value; None: nothing is likely.
+
+    Parameters
+    ----------
+    written : object
+        As it was read.
+    accepts : callable
+        Raises `ReadingError` at a value that cannot stand in its place: the kind of the value
+        decides what was meant.
+    unit : str
+        Words that may stand beside a number, such as those of its unit.
+
+    Examples
+    --------
+    >>> cure_of("1/2/2026", clean_date)
+    'write `2026-02-01` or `2026-01-02`'
+    """
+    with suppress(ReadingError):
+        accepts(written)
+        return None  # not this value is wrong, but another beside it
+    bare: object = written
+    for word in unit.split() if isinstance(written, str) else ():
+        bare = str(bare).replace(word, "")
+    meant: dict[str, None] = {}
+    for value in _meanings(bare):
+        with suppress(ReadingError):
+            accepts(value)
+            shown = quotable(value)
+            if isinstance(written, int | float) and shown == quotable(written):
+                shown = f'"{shown}"'
+            meant[shown] = None
+    if not meant:
+        return None
+    without = ", without quotes" if isinstance(written, str) and written.strip() in meant else ""
+    return f"write {' or '.join(f'`{one}`' for one in [*meant][:2])}{without}"
+
+
 _YEAR = "[1-9][0-9]{3}"
 _MONTH = f"{_YEAR}(-(0[1-9]|1[0-2]))?"
 _DAY = (
@@ -420,7 +567,22 @@ def _date_as_text(value: object) -> object:
 
 def _no_date(value: object, reason: str = "is not a date") -> ReadingError:
     message = f"`{quotable(value)}` {reason}"
-    return ReadingError("invalid-date", message, help="write YYYY, YYYY-MM or YYYY-MM-DD")
+    meant = cure_of(value, _refuse_no_date) if isinstance(value, str) else None
+    help = meant or "write YYYY, YYYY-MM or YYYY-MM-DD"
+    return ReadingError("invalid-date", message, help=help)
+
+
+def _refuse_no_date(value: object) -> None:
+    if not isinstance(value, str) or not _exists_in_calendar(value):
+        raise ReadingError("invalid-date", "this is not a date")
+
+
+def _exists_in_calendar(text: str) -> bool:
+    exists = _DATE.fullmatch(text) is not None
+    if exists and len(text) == len("YYYY-MM-DD"):
+        year, month, day = map(int, text.split("-"))
+        exists = day <= monthrange(year, month)[1]
+    return exists
 
 
 def clean_date(text: str) -> str:
@@ -431,11 +593,7 @@ def clean_date(text: str) -> str:
     ReadingError
         If it is written otherwise, or does not exist.
     """
-    exists = _DATE.fullmatch(text) is not None
-    if exists and len(text) == len("YYYY-MM-DD"):
-        year, month, day = map(int, text.split("-"))
-        exists = day <= monthrange(year, month)[1]
-    if exists:
+    if _exists_in_calendar(text):
         return text
     if re.fullmatch("[0-9]{4}-[0-9]{2}(-[0-9]{2})?", text):
         raise _no_date(text, "does not exist in the calendar")

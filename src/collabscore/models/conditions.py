@@ -15,7 +15,7 @@ from typing import NamedTuple, NoReturn, TypeAlias
 
 from ..arrays import Frozen, frozen_property
 from ..errors import Diagnostic, KeyPath, choose_from, did_you_mean
-from .base import LARGEST, ReadingError, clean_text, lookalike_in
+from .base import LARGEST, ReadingError, clean_text, cure_of, lookalike_in
 from .expressions import (
     And,
     Answers,
@@ -283,6 +283,10 @@ def _syntax_mistake(text: str, error: SyntaxError) -> Diagnostic:
         help = found.cure.replace("`:`", "`==`")  # conditions have no colon
         within = (found.place, found.place + 1)
         return Diagnostic("condition-syntax", message, help=help, within=within)
+    foreign = _foreign_sign(text, 0, len(text))
+    if foreign is not None:
+        message = f"`{text[slice(*foreign.within)]}` cannot stand in a condition"
+        return Diagnostic("condition-syntax", message, help=foreign.help, within=foreign.within)
     start = len(text) - 1
     if error.lineno == 1:
         # the text stands behind one bracket of ours, and Python counts columns from 1
@@ -290,9 +294,71 @@ def _syntax_mistake(text: str, error: SyntaxError) -> Diagnostic:
     start = max(start, 0)
     help = _EXAMPLE
     if text.count("(") > text.count(")"):
-        help = _OPEN_BRACKET
+        start, help = unquoted.index("("), _OPEN_BRACKET
     message = "this condition cannot be read here"
     return Diagnostic("condition-syntax", message, help=help, within=(start, start + 1))
+
+
+class _Foreign(NamedTuple):
+    """A sign or a word of another language: its columns, and what to write instead."""
+
+    within: tuple[int, int]
+    help: str
+
+
+_FOREIGN = {
+    r"\b(?:AND|And)\b|&&?": "write `and`",
+    r"\b(?:OR|Or)\b|\|\|?": "write `or`",
+    r"\b(?:NOT|Not)\b|!(?!=)|~": "write `not`",
+    r"\b(?:IN|In)\b": "write `in`",
+    r"=>": "write `>=`",
+    r"=<": "write `<=`",
+    r"<>|=!|=/=": "write `!=`",
+    r"(?<![<>=!])=(?![=<>!/])|===|\beq\b": "write `==`",
+    r"\b(?:if|then|when|xor)\b|->": "join comparisons with `and`, `or` and `not` alone",
+    r"\bcontains\b": "write `includes(set, item)`",
+    r"\bbetween\b": "write two comparisons: `budget >= 3 and budget <= 5`",
+    r";": "write `and` or `or`",
+    r"['\"]": "close the quotation mark",
+    r"//.*|#.*": "put remarks under `note`",
+    r"\b(?:has|known|score|count|includes|overlaps) +\w+": "put brackets around the name, as in "
+    "`has(review)`",
+    r"(?:[$€£¥] ?)?\d[\d.,_']*(?: \d{3})*(?: ?(?:[%$€£¥]|(?!and|or|in)[A-Za-z]+\b\.?))?": "",
+}
+"""Signs of other languages, and what conditions have for them; a number has a cure of its own."""
+_NO_JOIN = r"(?!(?:and|or|not|in|is)\b)[^\W\d][\w.]*"
+_TWO_NAMES = {
+    rf"\b{_NO_JOIN} +{_NO_JOIN}": "join names with `and` or `or`; put an answer of several words "
+    "in quotes",
+}
+
+
+def _foreign_sign(text: str, start: int, end: int) -> _Foreign | None:
+    """Return the first sign between two columns that conditions do not have."""
+    unquoted = _QUOTED.sub(lambda quoted: "x" * len(quoted[0]), text[start:end])
+    for signs in (_FOREIGN, _TWO_NAMES):
+        found = []
+        for pattern, help in signs.items():
+            for match in re.finditer(pattern, unquoted):
+                cure = help or _cure_of_number(match[0])
+                if cure is not None:
+                    found.append(_Foreign((start + match.start(), start + match.end()), cure))
+                    break
+        if found:
+            return min(found)
+    return None
+
+
+def _cure_of_number(written: str) -> str | None:
+    """Return the cure for a number that is written with a unit or with commas."""
+    if re.fullmatch(r"\d+(\.\d*)?([eE]\d+)?", written.strip()):
+        return None
+    return cure_of(written.strip(), _refuse_no_number) or "write a plain number, such as `0.5`"
+
+
+def _refuse_no_number(value: object) -> None:
+    if not isinstance(value, int | float):
+        raise ReadingError("invalid-type", "this is not a number")
 
 
 _QUOTED = re.compile("'[^']*'|\"[^\"]*\"")
@@ -326,7 +392,7 @@ class _Reader(NamedTuple):
         code: str = "condition-type",
         absent: tuple[KeyPath, ...] = (),
     ) -> NoReturn:
-        within = self.columns(node)
+        help, within = help or _EXAMPLE, self.columns(node)
         raise ConditionError(Diagnostic(code, message, help=help, within=within, absent=absent))
 
     def fail_unknown(self, node: ast.expr, name: str) -> NoReturn:
@@ -335,14 +401,27 @@ class _Reader(NamedTuple):
         message = f"`{name}` is not a fact, criterion, list or condition here"
         sections = (("facts",), ("criteria", "**"), ("lists",), ("conditions",))
         absent = tuple((*section, name) for section in sections)
-        self.fail(node, message, did_you_mean(name, names), "unknown-name", absent)
+        help = f"write `{FUNCTIONS[name]}`" if name in FUNCTIONS else None
+        help = help or cure_of(name, _refuse_no_number) or did_you_mean(name, names)
+        self.fail(node, message, help, "unknown-name", absent)
 
     def refuse(self, node: ast.expr) -> NoReturn:
         source = f"`{self.source(node)}`"
+        foreign = _foreign_sign(self.text, *self.columns(node))
+        if foreign is not None:
+            found = Diagnostic(
+                "condition-not-allowed",
+                f"{source} is not part of the language of conditions",
+                help=foreign.help,
+                within=foreign.within,
+            )
+            raise ConditionError(found)
         if isinstance(node, ast.Constant | ast.List | ast.UnaryOp):
             self.fail(node, f"{source} is neither true nor false", _EXAMPLE)
         functions = ", ".join(f"`{name}()`" for name in FUNCTIONS)
         help = f"use names, comparisons, `and`, `or`, `not`, `in` and {functions}"
+        if isinstance(node, ast.Tuple):
+            help = "join parts with `and` or `or`, and write lists as `[basic, applied]`"
         message = f"{source} is not part of the language of conditions"
         self.fail(node, message, help, "condition-not-allowed")
 
@@ -505,7 +584,7 @@ class _Reader(NamedTuple):
                 return Constant(levels[side])
             message = f"`{side}` is not a level of `{criterion}`"
             absent = ("criteria", "**", criterion, "scale", "levels", "*")
-            self.fail(node, message, did_you_mean(side, levels), "unknown-level", (absent,))
+            self.fail(node, message, did_you_mean(side, list(levels)), "unknown-level", (absent,))
         if isinstance(other, str) or isinstance(node, ast.Name):
             self.fail_unknown(node, side)
         self.fail(node, f"`{side}` is a word and cannot be compared with a number", _COMPARED)

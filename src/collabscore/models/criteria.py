@@ -233,10 +233,10 @@ class Scale(Element):
             named = self.named()
             if raw in named:
                 return named[raw]
-            help = did_you_mean(raw, named)
-            if not named:
-                help = f"a number from {quotable(low)} to {quotable(high)}"
-            raise ReadingError("unknown-level", f"`{raw}` is not a level of this scale", path, help)
+            form = f"write a number from {quotable(low)} to {quotable(high)}, or `unknown`"
+            help = did_you_mean(raw, list(named)) or form
+            message = f"`{quotable(raw)}` is not a level of this scale"
+            raise ReadingError("unknown-level", message, path, help)
         assert isinstance(raw, int | float)  # the model of a rating allows nothing else
         if low <= raw <= high:
             return float(raw)

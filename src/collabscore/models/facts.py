@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pydantic import Field, ValidationError
 
 from ..arrays import frozen, frozen_property
-from ..errors import KeyPath, choose_from, did_you_mean, quotable
+from ..errors import KeyPath, did_you_mean, quotable
 from ..kernels.logic import compare
 from ..output.text import figure
 from .base import (
@@ -670,7 +670,7 @@ class SetFact(_Fact):
     def _items(self, raw: object, lists: Lists, path: KeyPath) -> frozenset[str]:
         known = lists.get(self.of, ())
         if not isinstance(raw, list):
-            help = choose_from(sorted(known))
+            help = did_you_mean(quotable(raw), known)
             if isinstance(raw, str) and raw in known:
                 help = f"write `[{raw}]`"
             message = f"expected a list of items of `{self.of}`, not `{quotable(raw)}`"

@@ -104,11 +104,17 @@ def test_an_only_child_has_all(framework: Framework) -> None:
         ),
         (
             {"gain": "40%", "cost": "30%", "risk": "20%"},
-            "the shares given sum to 90 %, not 100 %; change one, or leave one out",
+            (
+                "the shares given sum to 90 %, not 100 %; leave one out, or write `gain=44.4%`, "
+                "`cost=33.3%`, `risk=22.2%`"
+            ),
         ),
         (
             {"skills": "70%", "shared": "20%"},
-            "the shares given in `gain` sum to 90 %, not 100 %; change one, or leave one out",
+            (
+                "the shares given in `gain` sum to 90 %, not 100 %; leave one out, or write "
+                "`skills=77.8%`, `shared=22.2%`"
+            ),
         ),
         ({"gian": "10%"}, "`gian` is no criterion or group of `small`; did you mean `gain`?"),
     ],

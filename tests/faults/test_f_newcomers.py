@@ -706,7 +706,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "list-without-ending": (("score", "list"), ("did you mean the file `list.yaml`?",)),
     "F-forgotten-f": (
         ("score", "bare.yaml"),
-        ("no framework is named; use `-f`, or add `framework: guardrail` to the list",),
+        ("-f: no framework is named; name one, or add `framework: guardrail` to the list",),
     ),
     "framework-capital": (
         ("score", "bare.yaml", "-f", "Guardrail"),

@@ -601,7 +601,11 @@ def load_framework(source: FrameworkSource) -> Framework:
     # a vocabulary that cannot be had is one mistake, and what rests on it is not looked into
     uses = document.get("uses")
     if isinstance(uses, Mapping):
-        uses = load_vocabulary(uses)
+        try:
+            uses = load_vocabulary(uses)
+        except DocumentError as error:
+            found = [one.moved(lambda path: ("uses", *path)) for one in error.diagnostics]
+            raise document.error(*found) from None
     elif isinstance(uses, str):
         uses = _vocabulary_named(uses, document)
     if isinstance(uses, Vocabulary):

@@ -619,8 +619,11 @@ def label_of(path: KeyPath, data: Any = None) -> str:
 _LONGEST_QUOTE = 60
 
 
-def quotable(value: object) -> str:
-    """Return a value for a message about a document: as YAML writes it, cut if it is long.
+_DEEPEST_QUOTE = 8
+
+
+def quotable(value: object, depth: int = 0) -> str:
+    """Return a value for a message about a document: as YAML writes it, cut if it is long or deep.
 
     Examples
     --------
@@ -634,11 +637,14 @@ def quotable(value: object) -> str:
             text = f"{'-' * (value < 0)}{abs(value) // 10 ** (value.bit_length() * 3 // 10 - 60)}"
         case float():
             text = repr(value).removesuffix(".0").replace("inf", ".inf").replace("nan", ".nan")
+        case Mapping() | list() | tuple() if depth == _DEEPEST_QUOTE:
+            text = "…"
         case Mapping():
-            pairs = (f"{quotable(key)}: {quotable(entry)}" for key, entry in value.items())
+            inner = depth + 1
+            pairs = (f"{quotable(key)}: {quotable(entry, inner)}" for key, entry in value.items())
             text = f"{{{_joined_entries(pairs)}}}"
         case list() | tuple():
-            text = f"[{_joined_entries(map(quotable, value))}]"
+            text = f"[{_joined_entries(quotable(entry, depth + 1) for entry in value)}]"
         case _:
             text = str(value)
             if text.startswith("<") and not isinstance(value, str):  # the address of an object

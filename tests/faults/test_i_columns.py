@@ -374,6 +374,14 @@ def test_anything_else_is_an_error_at_its_column_and_row(columns: Any, expected:
     assert refusals_of(columns) == [expected]
 
 
+def test_a_list_that_holds_itself_is_quoted() -> None:
+    endless: list[Any] = []
+    endless.append(endless)
+    for columns in ({"gain": endless}, {"gain": [1, (2, endless)]}, {"about": [endless]}):
+        (found,) = refusals_of(columns)
+        assert "`[[[[[[[[…]]]]]]]]`" in found
+
+
 def test_every_column_is_looked_at_and_every_kind_of_error_reported_once() -> None:
     columns = {"gain": [9, "x", 8, "y"], "risk": [0, 1, 2, 3], "stage": ["basic", "aplied"] * 2}
     assert [one.partition(" |")[0] for one in refusals_of(columns)] == [

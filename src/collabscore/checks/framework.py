@@ -185,6 +185,15 @@ _OF_FRAMEWORK = {"weight", "missing", "side", "note", "source", "basis", "verifi
 _OF_VOCABULARY = [field for field in Criterion.model_fields if field not in _OF_FRAMEWORK]
 _LEAF_KEYS = ("question", "scale", "prefer", "value", "anchors")
 _GROUP_KEYS = ("combine", "weights")
+_CURES = {
+    "duplicate-id": "rename one of them",
+    "equal-bands": "let each band begin at another score",
+    "met-above-then": "write a milder verdict as `met`, or a more severe one as `then`",
+    "misplaced-key": "remove this key, or move it to where it belongs",
+    "off-scale": "use a number within the range of the scale",
+    "out-of-range": "write a number in this range",
+}
+"""The cures of errors that need no more words, by their codes."""
 _STEP_KEYS = ("when", "needs", "then", "met", "if_unknown")
 
 
@@ -233,6 +242,7 @@ class _Checks:
         self, code: str, message: str, path: KeyPath, help: str | None = None, **more: Any
     ) -> None:
         """Add an error at the key that ends its path, unless `more` has `at_key=False`."""
+        help = help or _CURES.get(code)
         self.found.append(Diagnostic(code, message, path, help, **{"at_key": True} | more))
 
     def add_missing(self, message: str, path: KeyPath, help: str, *keys: str) -> None:

@@ -59,6 +59,7 @@ _EXAMPLE = (
     "for example `stage >= applied and not open_data`"
 )
 _COMPARED = "compare a fact, a criterion or a score with a number or an answer"
+_NO_CIRCLE = "leave one of these names out of its condition"
 _OPEN_BRACKET = "close the bracket; inside `{...}`, put a condition with commas in quotes"
 
 _SIGNS: dict[type[ast.cmpop], str] = {
@@ -489,7 +490,7 @@ class _Reader(NamedTuple):
         start = circle.index(self.chain[-1])
         told = " -> ".join((*circle[start:], *circle[:start], circle[start]))
         message, within = f"this condition refers to itself: {told}", self.columns(node)
-        found = Diagnostic("circular-condition", message, within=within)
+        found = Diagnostic("circular-condition", message, help=_NO_CIRCLE, within=within)
         raise ConditionError(found, circle=circle)
 
     # comparisons

@@ -713,7 +713,7 @@ class WeightSpace(NamedTuple):
             if 0 < share <= 100:
                 return cls("within", share / 100)
             message = f"`{text}`: the share must be above 0 and at most 100 per cent"
-            return Diagnostic("out-of-range", message, path)
+            return Diagnostic("out-of-range", message, path, "write a number in this range")
         if name in SPACES:
             return cls(name)
         message = f"`{printable(text)}` is not a choice of weights"

@@ -311,20 +311,16 @@ class RatingLines:
         own = np.concatenate([self.starts, *self.bounds])
         every = np.arange(len(self.rows))
         lines, points = [np.tile(every, 3)], [own]
-        searched = np.zeros(len(self.rows), dtype=np.bool_)
         for leaf, key in enumerate(self._framework.leaves):
-            steps, at_points = self._steps(key)
+            steps = self._steps(key)
             here = np.flatnonzero(self.leaves == leaf)
-            searched[here] = at_points
             lines.append(np.repeat(here, len(steps)))
             points.append(np.tile(steps, len(here)))
         mesh = self._with_turns(self._mesh(np.concatenate(lines), np.concatenate(points)))
         severity = mesh.outcomes.severity
-        left = np.flatnonzero(
-            (mesh.lines[:-1] == mesh.lines[1:])
-            & (severity[:-1] != severity[1:])
-            & searched[mesh.lines[:-1]]
-        )
+        # a rank may be reached and lost again between two points where a verdict changes
+        turns = (mesh.lines[:-1] == mesh.lines[1:]) & (severity[:-1] != severity[1:])
+        left = np.flatnonzero(turns)
         if not len(left):
             return mesh
         found = halve(
@@ -433,8 +429,8 @@ class RatingLines:
                     found.append(part)
         return tuple(dict.fromkeys(found))
 
-    def _steps(self, key: str) -> tuple[FloatArray, bool]:
-        """Return points of a scale to look at, and whether a verdict may change between them."""
+    def _steps(self, key: str) -> FloatArray:
+        """Return points of a scale to look at."""
         node, numbers, searched = self._framework.leaves[key], [], False
         for comparison in self._comparisons:
             searched |= not set(references(comparison).scores).isdisjoint(node.path)
@@ -449,7 +445,7 @@ class RatingLines:
         points = np.unique(points[(points >= low) & (points <= high)])
         if numbers:
             points = np.concatenate([points, (points[:-1] + points[1:]) / 2])
-        return points, searched
+        return points
 
     @cached_property
     def _spans(self) -> FloatArray:

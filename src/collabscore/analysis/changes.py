@@ -39,6 +39,8 @@ __all__ = [
 # ties reach 1e-9 of a point: a rating this near to a short number, as a share of the scale, is
 # meant to be that number
 _SNAP = 1e-8
+# numbers of digits that are tried, from a thousandth of the scale on
+_SHORT_PLACES = 4
 
 Need: TypeAlias = tuple[str, ...]
 
@@ -438,13 +440,23 @@ def _rating_to_name(point: Breakpoint, span: float) -> float:
     """Return the short number that a breakpoint is meant to be, else a rating that suffices."""
     if point.first == point.start:
         return point.start
-    short = round(point.at, 3 - math.floor(math.log10(span)))
+    short = _short_rating(point.at, span)
     slack = _SNAP * span
     low, high = sorted((point.at, math.inf if point.until is None else point.until))
     # an aim that is reached at one rating alone is not reached beyond a short number near to it
-    if abs(short - point.at) <= slack and (high - low > slack or low <= short <= high):
+    if short is not None and (high - low > slack or low <= short <= high):
         return short
     return point.first if point.beyond else point.at
+
+
+def _short_rating(rating: float, span: float) -> float | None:
+    """Return the short number that a rating is meant to be, if there is one."""
+    least = 3 - math.floor(math.log10(span))
+    for places in range(least, least + _SHORT_PLACES):
+        short = round(rating, places)
+        if abs(short - rating) <= _SNAP * span:
+            return short
+    return None
 
 
 # ratings in numbers that are true as printed
@@ -494,23 +506,20 @@ class _Stretch:
         if self.is_short(self.to):
             return [self.to]
         exact = self.point.first if self.beyond else self.to
-        meant = self._meant(self.to)
-        short = [meant] if meant != self.to else []
+        meant = _short_rating(self.to, self.span)
+        short = [] if meant in (None, self.to) else [meant]
         return [*short, *self._rounded(exact, self.point.side), exact]
 
     def lasts(self) -> list[float]:
         """Return ratings to name as the farthest one."""
         if self.until is None:
             return []
-        return [self._meant(self.until), *self._rounded(self.until, -self.point.side), self.until]
-
-    def _meant(self, rating: float) -> float:
-        """Return the short number that a rating is meant to be, else the rating itself."""
-        for places in range(self.places + 1, self.places + 4):
-            short = round(rating, places)
-            if abs(short - rating) <= _SNAP * self.span:
-                return short
-        return rating
+        meant = _short_rating(self.until, self.span)
+        return [
+            self.until if meant is None else meant,
+            *self._rounded(self.until, -self.point.side),
+            self.until,
+        ]
 
     def _rounded(self, rating: float, side: int) -> Iterator[float]:
         """Yield a rating rounded upwards or downwards, with more and more digits."""

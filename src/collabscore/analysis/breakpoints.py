@@ -6,6 +6,7 @@ b brackets.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -29,6 +30,7 @@ from ..scoring.valuation import Valuation
 from ..scoring.variants import Alone, Changes, Outcomes, Variants, points_at
 
 __all__ = [
+    "SNAP",
     "Brackets",
     "Breakpoint",
     "RatingLines",
@@ -36,6 +38,7 @@ __all__ = [
     "find_brackets",
     "halve",
     "level_points",
+    "short_ratings",
 ]
 
 # brackets of ratings are halved to this share of the scale
@@ -59,6 +62,14 @@ _NEAREST = 1e-9
 _NEAR_END = 1e-7
 # so far beyond an end scores that were equal there differ, unless they part very slowly
 _PARTED = 1e-8
+SNAP = 1e-8
+"""Share of a scale: ratings this near to a short number are meant to be that number.
+
+Ties reach 1e-9 of a point.
+"""
+# numbers of digits that are tried, from a thousandth of the scale on
+_SHORT_PLACES = 4
+
 # values of candidates held at once
 _CELLS = 2_000_000
 
@@ -168,6 +179,22 @@ def level_points(
     level = np.round(level * unit) / unit
     level = np.clip(level, np.minimum(starts, starts + runs), np.maximum(starts, starts + runs))
     return np.where((rises != 0) & (np.abs(level - ends) <= slack), level, np.nan)
+
+
+def short_ratings(ratings: FloatArray, spans: FloatArray, near: FloatArray) -> FloatArray:
+    """Return the short numbers no farther away than `near`, (b,); NaN where there is none.
+
+    With up to three digits more than a thousandth of the scale, whose width is `spans`.
+    """
+    found = np.full(len(ratings), np.nan)
+    for k in np.flatnonzero(~np.isnan(ratings)).tolist():
+        rating, least = float(ratings[k]), 3 - math.floor(math.log10(spans[k]))
+        for places in range(least, least + _SHORT_PLACES):
+            short = round(rating, places)
+            if abs(short - rating) <= near[k]:
+                found[k] = short
+                break
+    return found
 
 
 @dataclass(frozen=True)
@@ -287,6 +314,9 @@ class RatingLines:
             values = valuation.leaf_values[self.candidates, leaf]
             start = np.where(low == high, low, value)
             counted = _rating_of_value(function, values, low, high)
+            spans = self._spans[here]
+            short = short_ratings(counted, spans, _PRECISION / 100 * spans)
+            counted = np.where(np.isnan(short), counted, np.clip(short, low, high))
             starts[here] = np.where(np.isnan(start), counted, start)
         return starts
 
@@ -479,7 +509,48 @@ class RatingLines:
 
         mesh = self.mesh
         starts = np.flatnonzero(mesh.points == self.starts[mesh.lines])
-        found = find_brackets(predicates(mesh.lines, mesh.outcomes), mesh.lines, starts)
+        flags = predicates(mesh.lines, mesh.outcomes)
+        slivers = [slice(0)]
+        while slivers:
+            found = find_brackets(flags, mesh.lines, starts)
+            fails, holds, until = self._narrowed(found, test)
+            slivers = self._drop_slivers(found, flags, holds, until)
+        lines = mesh.lines[found.holds]
+        outcomes, before = self.outcomes(lines, holds), self.outcomes(lines, fails)
+        # an end that no halving moved is a number at which a condition or a value function turns
+        exact = mesh.given[found.holds] & (holds == mesh.points[found.holds])
+        beyond = mesh.given[found.fails] & (fails == mesh.points[found.fails]) & ~exact
+        at = np.where(beyond, fails, holds)
+        moved = found.fails != found.holds
+        others = self._level_with(outcomes, before, moved)
+        level = self._level_points(found, holds, others)
+        is_level = ~np.isnan(level)
+        at = np.where(is_level, level, at)
+        # the short numbers that both ends are meant to be
+        spans = self._spans[lines]
+        near = np.where(is_level, _PRECISION / 100, SNAP) * spans
+        short, last = short_ratings(at, spans, near), short_ratings(until, spans, SNAP * spans)
+        length = np.where(np.isnan(until), np.inf, np.abs(until - at))
+        each = np.arange(2 * len(lines))
+        tried = [np.where(np.isnan(meant), end, meant) for meant, end in ((short, at), (last, at))]
+        held = test(np.tile(lines, 2), np.concatenate(tried))[np.tile(found.predicates, 2), each]
+        there, still = held.reshape(2, -1)
+        # what is reached at one rating alone is not reached beyond a short number near to it
+        ahead = (short - at) * found.sides
+        meant = there | (length > SNAP * spans) | ((ahead >= 0) & (ahead <= length))
+        is_short = moved & meant & ~np.isnan(short)
+        at = np.where(is_short, short, at)
+        beyond = np.where(is_short | (is_level & np.isnan(short)), ~there, beyond)
+        until = np.where(still & ((last - at) * found.sides >= 0), last, until)
+        columns = [lines, found.predicates, found.sides, self.starts[lines], at, beyond, holds]
+        plain = [*(column.tolist() for column in columns), map(number_or_none, until)]
+        return [*map(Breakpoint, *plain, others.tolist())], outcomes
+
+    def _narrowed(
+        self, found: Brackets, test: Callable[[IndexArray, FloatArray], BoolArray]
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return where predicates fail last, where they hold first, and until where, (b,) each."""
+        mesh = self.mesh
         lines = mesh.lines[found.holds]
         # where a predicate begins to hold, and where it ends, in one search
         ends = np.flatnonzero(found.after >= 0)
@@ -489,23 +560,26 @@ class RatingLines:
         width = _PRECISION * self._spans[lines[both]]
         outside, inside = mesh.points[outer], mesh.points[inner]
         outside, inside = halve(test, lines[both], found.predicates[both], outside, inside, width)
-        fails, holds = outside[: len(lines)], inside[: len(lines)]
         until = np.full(len(lines), np.nan)
         until[ends] = inside[len(lines) :]
-        outcomes, before = self.outcomes(lines, holds), self.outcomes(lines, fails)
-        # an end that no halving moved is a number at which a condition or a value function turns
-        exact = mesh.given[found.holds] & (holds == mesh.points[found.holds])
-        beyond = mesh.given[found.fails] & (fails == mesh.points[found.fails]) & ~exact
-        at = np.where(beyond, fails, holds)
-        others = self._level_with(outcomes, before, found.fails != found.holds)
-        level = self._level_points(found, holds, others)
-        near = np.flatnonzero(~np.isnan(level))
-        at[near] = level[near]
-        there = test(lines[near], at[near])
-        beyond[near] = ~there[found.predicates[near], np.arange(len(near))]
-        columns = [lines, found.predicates, found.sides, self.starts[lines], at, beyond, holds]
-        plain = [*(column.tolist() for column in columns), map(number_or_none, until)]
-        return [*map(Breakpoint, *plain, others.tolist())], outcomes
+        return outside[: len(lines)], inside[: len(lines)], until
+
+    def _drop_slivers(
+        self, found: Brackets, flags: BoolArray, holds: FloatArray, until: FloatArray
+    ) -> list[slice]:
+        """Clear the flags of stretches that are as short as ties reach, and return the stretches.
+
+        A number of a condition is no such stretch: there, a predicate may hold at one point alone.
+        """
+        last = found.after - found.sides
+        short = np.abs(until - holds) <= SNAP * self._spans[self.mesh.lines[found.holds]]
+        slivers = []
+        for k in np.flatnonzero(short & (found.fails != found.holds)).tolist():
+            run = slice(min(found.holds[k], last[k]), max(found.holds[k], last[k]) + 1)
+            if not self.mesh.given[run].any():
+                flags[found.predicates[k], run] = False
+                slivers.append(run)
+        return slivers
 
     def _level_with(self, outcomes: Alone, before: Alone, moved: BoolArray) -> IndexArray:
         """Return who has the score at which a predicate begins to hold; -1 if a verdict changes."""

@@ -20,7 +20,7 @@ from ..scoring.ranking import Ranking
 from ..scoring.variants import Alone, Changes, Entries, Variants
 from ..scoring.verdicts import Assessment, Finding, holds
 from ..scoring.wording import known_of
-from .breakpoints import Breakpoint, RatingLines
+from .breakpoints import SNAP, Breakpoint, RatingLines, short_ratings
 from .evidence import rating_words
 from .uncertainty import open_facts
 
@@ -36,11 +36,6 @@ __all__ = [
     "aims_of",
 ]
 
-# ties reach 1e-9 of a point: a rating this near to a short number, as a share of the scale, is
-# meant to be that number
-_SNAP = 1e-8
-# numbers of digits that are tried, from a thousandth of the scale on
-_SHORT_PLACES = 4
 
 Need: TypeAlias = tuple[str, ...]
 
@@ -315,15 +310,14 @@ class ChangeSearch:
         found, outcomes = lines.least_changes(reached)
         low, high = lines.scales
         spans = (high - low).tolist()
-        numbers = np.array([point.line for point in found], dtype=np.intp)
-        named = [_rating_to_name(point, spans[point.line]) for point in found]
-        is_reached = reached(numbers, lines.outcomes(numbers, np.array(named)))
         stretches = []
         for k, point in enumerate(found):
-            beyond = not is_reached[point.predicate, k]
+            span = spans[point.line]
+            named = _rating_to_name(point, span)
             until = None if point.first == point.start else point.until
             then = self.consequence_of(outcomes, k)
-            stretches.append(_Stretch(point, named[k], beyond, until, spans[point.line], then))
+            beyond = point.beyond and named == point.at
+            stretches.append(_Stretch(point, named, beyond, until, span, then))
         smallest = _smallest_stretches(stretches)
         targets = _TargetSearch(self, lines, smallest).targets()
         changes = []
@@ -359,7 +353,9 @@ class ChangeSearch:
             function = self.variants.valuation.functions[key]
             points = [low, high, *(x for x in function.xs if low < x < high)]
             return min(points, key=lambda x: float(np.interp(x, function.xs, function.ys)))
-        return low / 2 + high / 2
+        middle = low / 2 + high / 2
+        short = _short_rating(middle, high - low)
+        return middle if np.isnan(short) else short
 
     # answers
 
@@ -437,26 +433,16 @@ class ChangeSearch:
 
 
 def _rating_to_name(point: Breakpoint, span: float) -> float:
-    """Return the short number that a breakpoint is meant to be, else a rating that suffices."""
-    if point.first == point.start:
-        return point.start
-    short = _short_rating(point.at, span)
-    slack = _SNAP * span
-    low, high = sorted((point.at, math.inf if point.until is None else point.until))
-    # an aim that is reached at one rating alone is not reached beyond a short number near to it
-    if short is not None and (high - low > slack or low <= short <= high):
-        return short
-    return point.first if point.beyond else point.at
+    """Return a breakpoint, or a rating that suffices where it is a long number that does not."""
+    if point.beyond and np.isnan(_short_rating(point.at, span)):
+        return point.first
+    return point.at
 
 
-def _short_rating(rating: float, span: float) -> float | None:
-    """Return the short number that a rating is meant to be, if there is one."""
-    least = 3 - math.floor(math.log10(span))
-    for places in range(least, least + _SHORT_PLACES):
-        short = round(rating, places)
-        if abs(short - rating) <= _SNAP * span:
-            return short
-    return None
+def _short_rating(rating: float, span: float) -> float:
+    """Return the short number that a rating is meant to be; NaN for none."""
+    spans = np.array([span])
+    return float(short_ratings(np.array([rating]), spans, SNAP * spans)[0])
 
 
 # ratings in numbers that are true as printed
@@ -507,7 +493,7 @@ class _Stretch:
             return [self.to]
         exact = self.point.first if self.beyond else self.to
         meant = _short_rating(self.to, self.span)
-        short = [] if meant in (None, self.to) else [meant]
+        short = [] if np.isnan(meant) or meant == self.to else [meant]
         return [*short, *self._rounded(exact, self.point.side), exact]
 
     def lasts(self) -> list[float]:
@@ -516,7 +502,7 @@ class _Stretch:
             return []
         meant = _short_rating(self.until, self.span)
         return [
-            self.until if meant is None else meant,
+            self.until if np.isnan(meant) else meant,
             *self._rounded(self.until, -self.point.side),
             self.until,
         ]

@@ -183,7 +183,7 @@ def turns_of(when: str, rating: float, **criterion: Any) -> dict[int, tuple[floa
         ("y == x", 5, 3.3, False, 3.3),
         ("x > y and x < 3.31", 1, 3.3, True, 3.31),
         ("x == cap", 1, 4.44, False, 4.44),
-        ("x >= y and x < cap and score(x) > 85.9 and score(x) < 86", 1, 4.436, False, 4.44),
+        ("x >= y and x < cap and score(x) > 85.9 and score(x) < 86", 1, 4.436, True, 4.44),
         ("count(score(x) == 66.6, y > 4) >= 1", 1, 3.664, False, 3.664),
     ],
 )

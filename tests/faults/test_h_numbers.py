@@ -252,3 +252,235 @@ def test_nobody_is_named_where_all_have_a_score() -> None:
     found = cs.robustness(cs.score([entry("a"), entry("b", gain=1)], framework({"gain": {}})))
     assert found.scored_by_draws.tolist() == []
     assert "no score" not in found.to_text(100)
+
+
+# H1: a better rank that is reached only just below the number of a rule
+
+
+@pytest.mark.parametrize(
+    ("condition", "own", "at", "until"),
+    [
+        pytest.param("gain >= 60", 20, 59.8, 60, id="H1-sibling-below-a-threshold"),
+        pytest.param("gain > 60", 20, 59.8, 60, id="H1-sibling-up-to-a-threshold"),
+        pytest.param("gain > 59.81", 20, 59.8, 59.81, id="H1-sibling-narrow"),
+        pytest.param("gain >= 60 and gain <= 70", 99, 70, None, id="H1-sibling-falling"),
+    ],
+)
+def test_a_window_between_two_points_is_found(
+    condition: str, own: float, at: float, until: float | None
+) -> None:
+    rules = {"g": {"when": condition, "then": "refer"}}
+    listed = [entry("a", gain=own), entry("b", gain=59.8), entry("c", gain=10)]
+    ranking = cs.score(listed, framework({"gain": {}}, guardrails=rules))
+    aim = "better_place" if own < 50 else "lost_place"
+    (change,) = [c for c in cs.explain(ranking, "a", top=1).rating_changes if c.aim == aim]
+    assert change.to == at
+    if until is not None:
+        assert change.until == pytest.approx(until, abs=1e-7)
+    assert not change.beyond
+
+
+# H3: what changes is compared, not its words
+
+WORDS = {
+    "collabscore": "framework/1",
+    "id": "small",
+    "criteria": {"gain": {"scale": SCALE}, "risk": {"scale": SCALE, "prefer": "low"}},
+    "facts": {
+        "budget": {"kind": "number"},
+        "stage": {"kind": "level", "levels": ["basic", "applied"]},
+    },
+    "safeguards": {"one": {"title": "Review"}, "two": {"title": "Review"}},
+    "guardrails": {
+        "g": {"when": "budget > 10", "then": "refer"},
+        "h": {"when": "stage == applied", "needs": ["two"], "then": "refer"},
+    },
+}
+ONE = {
+    "id": "a",
+    "ratings": {"gain": 30, "risk": [10, 20]},
+    "facts": {"budget": 10, "stage": "applied"},
+    "safeguards": ["one"],
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdicts"),
+    [
+        pytest.param({"facts": {"a": {"budget": 10.000001}}}, ("inside", "refer"), id="H3-budget"),
+        pytest.param(
+            {"safeguards": {"a": ["one"]}, "facts": {"a": {"budget": 10 + 1e-9}}},
+            ("inside", "refer"),
+            id="H3-sibling-1e-9",
+        ),
+    ],
+)
+def test_a_change_is_real_however_small(changes: dict[str, Any], verdicts: tuple[str, str]) -> None:
+    listed = [{**ONE, "facts": {"budget": 10, "stage": "basic"}}]
+    found = cs.what_if(cs.score(listed, WORDS), **changes)
+    (shift,) = found.rows
+    assert (shift.before.verdict, shift.after.verdict) == verdicts
+    assert "nothing is changed" not in found.title
+
+
+def test_safeguards_of_one_title_are_two() -> None:
+    """H3-sibling-titles: words are the same, the safeguards are not."""
+    ranking = cs.score([ONE], WORDS)
+    found = cs.what_if(ranking, safeguards={"a": ["two"]})
+    assert ranking["a"].verdict == "refer"
+    assert found.ranking["a"].verdict != "refer"
+    assert found.changes[0].real
+    assert found.rows
+
+
+def test_a_range_that_moves_a_little_is_shown() -> None:
+    """H3-sibling-range: in as many digits as tell two ranges apart."""
+    found = cs.what_if(cs.score([ONE], WORDS), ratings={"a": {"risk": [9.999, 20.001]}})
+    (shift,) = found.rows
+    assert shift.change == pytest.approx(0, abs=1e-9)
+    assert shift.why == ("range of the score 55.0000 to 60.0000 → 54.9995 to 60.0005",)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"ratings": {"a": {"gain": 30.0}}}, id="H3-sibling-same-number"),
+        pytest.param({"ratings": {"a": {"risk": [10, 20]}}}, id="H3-sibling-same-range"),
+        pytest.param({"weights": {"gain": 3, "risk": 3}}, id="H3-sibling-same-shares"),
+        pytest.param({"safeguards": {"a": ["one"]}}, id="H3-sibling-same-safeguards"),
+        pytest.param({"facts": {"a": {"stage": ["applied"]}}}, id="H3-sibling-same-answer"),
+    ],
+)
+def test_what_is_the_same_is_no_change(changes: dict[str, Any]) -> None:
+    found = cs.what_if(cs.score([ONE], WORDS), **changes)
+    assert found.title == "What if: nothing is changed"
+    assert found.rows == ()
+
+
+# H6: a precision bounds every probability
+
+UNCERTAIN = [
+    entry("a", gain=[20, 80], risk=[10, 90]),
+    entry("b", gain=[30, 70], risk=[30, 60]),
+    entry("c", gain=45, risk=[40, 50]),
+    entry("d", risk=50),
+]
+
+
+def test_a_precision_bounds_pairs_and_every_top() -> None:
+    rules = {"g": {"when": "gain > 60", "then": "refer"}}
+    document = framework({"gain": {}, "risk": {}}, guardrails=rules, bands={"high": 50, "low": 40})
+    ranking = cs.score(UNCERTAIN, document)
+    found = cs.robustness(ranking, weights="any", draws=10, precision=0.02, facts="drawn")
+    probabilities = [
+        found.pairwise_wins,
+        *(found.top_probability(k) for k in range(1, 5)),
+        *found.verdict_probabilities.values(),
+        *found.band_probabilities.values(),
+        found.rank_acceptability,
+        np.array([found.leading_stay, found.verdicts_stay]),
+    ]
+    for values in probabilities:
+        assert (found.standard_error(values) <= 0.02).all()
+    assert found.draws == 625
+
+
+def test_a_precision_bounds_confidence_factors() -> None:
+    """H6-confidence: over seeds they spread no more than that, nor less than by half."""
+    ranking = cs.score(UNCERTAIN, framework({"gain": {}, "risk": {}}))
+    factors = []
+    for seed in range(30):
+        found = cs.robustness(ranking, weights="exact", draws=10, seed=seed, precision=0.05)
+        factors.append(found.confidence_factors)
+    spread = np.nanstd(factors, axis=0)
+    assert spread.max() <= 0.05 * 1.3
+    assert spread.max() >= 0.05 / 2
+
+
+# H10: no change from beyond a number to that number
+
+
+@pytest.mark.parametrize("rating", [40, 60])
+@pytest.mark.parametrize("weight", [1, 3, 0.2])
+@pytest.mark.parametrize(
+    "condition",
+    [
+        pytest.param("gain == 50", id="H10-equal"),
+        pytest.param("gain >= 50 and gain <= 50", id="H10-sibling-both"),
+        pytest.param("score(gain) == 50", id="H10-sibling-points"),
+        pytest.param("gain > 49.99999999 and gain < 50.00000001", id="H10-sibling-narrow"),
+    ],
+)
+def test_no_change_goes_from_beyond_a_number_to_it(
+    condition: str, weight: float, rating: float
+) -> None:
+    """The rival ties where the rule applies: just before it, ranks are shared within 1e-9."""
+    rules = {"g": {"when": condition, "then": "refer"}}
+    document = framework({"gain": {"weight": weight}, "risk": {}}, guardrails=rules)
+    rival = entry("b", gain=49.5, risk=50 + weight / 2)
+    ranking = cs.score([entry("a", gain=rating, risk=50), rival], document)
+    for top in (None, 1):
+        for change in cs.explain(ranking, "a", top=top).rating_changes:
+            way = 1 if change.rises else -1
+            end = np.inf if change.until is None else change.until * way
+            assert end > change.to * way or (not change.beyond and end == change.to * way)
+            low, high = change.target.low, change.target.high
+            if low is not None and high is not None:
+                opened = change.target.low_open or change.target.high_open
+                assert low < high or (low == high and not opened)
+
+
+# H12: a tornado says what is beyond its turn, in numbers that are meant
+
+
+@pytest.mark.parametrize(
+    ("condition", "combine", "turn", "beyond"),
+    [
+        pytest.param("gain > 40", "arithmetic", 40, True, id="H12-greater"),
+        pytest.param("gain >= 40", "arithmetic", 40, False, id="H12-sibling-at-least"),
+        pytest.param("score(gain) > 41.3", "geometric", 41.3, True, id="H12-sibling-points"),
+        pytest.param("gain > risk", "minimum", 72.4, True, id="H12-sibling-two-ratings"),
+        pytest.param("not (gain < risk)", "harmonic", 72.4, False, id="H12-sibling-not"),
+    ],
+)
+def test_a_turn_of_a_tornado_is_that_of_explain(
+    condition: str, combine: str, turn: float, beyond: bool
+) -> None:
+    rules = {"g": {"when": condition, "then": "refer"}}
+    document = framework({"gain": {}, "risk": {}}, guardrails=rules, combine=combine)
+    ranking = cs.score([entry("a", gain=10, risk=72.4), entry("b", gain=60, risk=75)], document)
+    bars = {bar.criterion: bar for bar in cs.sensitivity(ranking).tornado("a")}
+    _, above = bars["gain"].verdict_turns
+    assert (above.rating, above.beyond, above.verdict) == (turn, beyond, "refer")
+    changes = cs.explain(ranking, "a").rating_changes
+    (change,) = [c for c in changes if (c.aim, c.criterion) == ("severer_verdict", "gain")]
+    assert (change.to, change.beyond, change.consequence.verdict) == (turn, beyond, "refer")
+    # the outcome at the turn itself, and however little beyond it
+    for rating, verdict in ((turn, "inside" if beyond else "refer"), (turn + 1e-6, "refer")):
+        changed = cs.what_if(ranking, ratings={"a": {"gain": rating}})
+        assert changed.ranking["a"].verdict == verdict
+
+
+# A1: chains of ties
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]])
+@pytest.mark.parametrize("changed", range(4))
+def test_a_chain_of_ties_is_one_rank_everywhere(order: list[int], changed: int) -> None:
+    """A1: four scores 0.9e-9 apart share a rank, in score, explain, tornado, draws and what-if."""
+    ratings = [50 + 0.9e-9 * k for k in range(4)]
+    document = framework({"gain": {}})
+    listed = [entry(f"c{k}", gain=ratings[k]) for k in order]
+    ranking = cs.score(listed, document)
+    assert [assessment.rank for assessment in ranking] == [1, 1, 1, 1]
+    name = f"c{changed}"
+    moved = [entry(name, gain=30) if row["id"] == name else row for row in listed]
+    apart = cs.score(moved, document)
+    found = cs.what_if(apart, ratings={name: {"gain": ratings[changed]}})
+    assert found.ranking[name].rank == 1
+    # from far below, a better rank is reached where the chain begins, or what is left of it
+    (change,) = [c for c in cs.explain(apart, name).rating_changes if c.aim == "better_place"]
+    turns = cs.sensitivity(apart).tornado(name).bars[0].rank_turns
+    assert (turns[1].rank, turns[1].rating) == (change.consequence.rank, change.to)
+    assert change.consequence.rank == {0: 1, 1: 3, 2: 2, 3: 1}[changed]
+    assert cs.robustness(ranking, draws=64).top_probability(1).tolist() == [1, 1, 1, 1]

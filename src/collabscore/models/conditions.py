@@ -670,7 +670,7 @@ class _Reader(NamedTuple):
 
     def overlap_with_items(self, set_name: str, nodes: Iterable[ast.expr]) -> Overlaps:
         universe = self.symbols.sets[set_name].of
-        known = sorted(self.symbols.lists.get(universe, ()))
+        known = self.symbols.lists.get(universe, frozenset())
         kind, section = f"item of `{set_name}`", ("lists", universe, "items", "**")
         items = frozenset(self.word(node, known, kind, section) for node in nodes)
         return Overlaps(set_name, items)

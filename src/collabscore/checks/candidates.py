@@ -232,7 +232,7 @@ def check_cases(cases: Cases, framework: Framework) -> list[Diagnostic]:
         help = "add the cases below it, or remove `order`"
         found.append(Diagnostic("too-few", message, ("order",), help, absent=(("order", "*"),)))
     ordered = list(names_in(cases.order, ("order",)))
-    found += unknown_names("case", ordered, [name for name, _ in ids], "a case of this file")
+    found += unknown_names("case", ordered, dict(ids), "a case of this file")
     found += repeated_names(ordered, "repeated-word", _TWICE, "first listed here")
     return found
 

@@ -646,7 +646,7 @@ Url = Annotated[
 ]
 
 
-def out_of_range(number: float, limits: str = "", path: KeyPath = ()) -> ReadingError:
+def out_of_range(number: object, limits: str = "", path: KeyPath = ()) -> ReadingError:
     """Return the error that a number is beyond its limits, or beyond those of all numbers."""
     limits = limits or f"from {-LARGEST:g} to {LARGEST:g}"
     message = f"`{quotable(number)}` is out of range: {limits}"

@@ -6,6 +6,7 @@ Python's grammar is used to read the text, and nothing of it is ever evaluated a
 from __future__ import annotations
 
 import ast
+import math
 import operator
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -15,7 +16,7 @@ from typing import NamedTuple, NoReturn, TypeAlias
 
 from ..arrays import Frozen, frozen_property
 from ..errors import Diagnostic, KeyPath, choose_from, did_you_mean
-from .base import LARGEST, ReadingError, clean_text, cure_of, lookalike_in
+from .base import LARGEST, ReadingError, clean_text, cure_of, lookalike_in, out_of_range
 from .expressions import (
     And,
     Answers,
@@ -528,6 +529,9 @@ class _Reader(NamedTuple):
 
     def side(self, node: ast.expr) -> _Side:
         literal = _literal(node)
+        if isinstance(literal, Constant) and math.isinf(literal.value):
+            found = out_of_range(self.source(node)).diagnostic
+            self.fail(node, found.message, found.help, found.code)
         if literal is not None:
             return literal
         match node:
@@ -703,15 +707,15 @@ class _Reader(NamedTuple):
 
 
 def _literal(node: ast.expr) -> Constant | str | None:
-    """Return the word or the finite number that is written; None: another thing."""
+    """Return the word or the number that is written, infinite if too large; None: another thing."""
     match node:
         case ast.Constant(bool() as flag):
             return ("no", "yes")[flag]
         case ast.Constant(str() as word):
             return word
-        case ast.Constant(int() | float() as number) if abs(number) <= LARGEST:
-            return Constant(float(number))
-        case ast.UnaryOp(ast.USub(), ast.Constant(int() | float() as number)):
-            if not isinstance(number, bool) and abs(number) <= LARGEST:
-                return Constant(-float(number))
+        case ast.Constant(int() | float() as number):
+            return Constant(float(number) if abs(number) <= LARGEST else math.inf)
+        case ast.UnaryOp(ast.USub(), ast.Constant(int() | float()) as inner):
+            found = _literal(inner)
+            return Constant(-found.value) if isinstance(found, Constant) else None
     return None

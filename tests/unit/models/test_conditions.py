@@ -163,7 +163,7 @@ WRONG: list[tuple[str, str, str]] = [
     ("budget in 3", "condition-type", "3"),
     ("budget in []", "condition-type", "[]"),
     ("nothing in [1]", "unknown-name", "nothing"),
-    ("1e999 > budget", "condition-type", "1e999"),
+    ("1e999 > budget", "out-of-range", "1e999"),
     ("wrong or animals", "unknown-name", ""),
     ("one", "circular-condition", ""),
     ("budget in [stage]", "condition-type", "stage"),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, ClassVar
 
 import numpy as np
@@ -39,11 +39,13 @@ from ..models.framework import (
 from ..output import Field
 from ..scoring.ranking import Ranking, RankingResult, refuse_without_ranks, whole_ranking
 from ..scoring.verdicts import tiers_of
+from .uncertainty import Progress
 
 __all__ = [
     "TIE",
     "ExtremeRanks",
     "LinearScores",
+    "StoppedSearch",
     "extreme_ranks",
     "min_score_differences",
     "rank_extremes",
@@ -89,7 +91,7 @@ class ExtremeRanks(RankingResult):
         Groups whose weights are as given although others were admitted: with them a score is a sum
         of weight times value, and verdicts do not depend on weights.
     best_ranks, worst_ranks : integer arrays of shape (n,)
-        The best and the worst rank that admissible weights give; 0 where unranked.
+        The best and the worst rank that admissible weights give; 0 where unranked or not proved.
     best_weights, worst_weights : arrays of shape (n, m)
         Overall weights of the leaf criteria that give them; rows sum to 1. Others may give them
         too.
@@ -100,6 +102,9 @@ class ExtremeRanks(RankingResult):
         Whether the candidate of the row is never behind that of the column, whatever the weights.
     possible : boolean array of shape (n, n)
         Whether there are weights at which it is not behind.
+    proved : int
+        The number of candidates, the first ones of the ranking, whose ranks are proved: all that
+        are ranked, unless the search was stopped.
 
     Notes
     -----
@@ -121,6 +126,12 @@ class ExtremeRanks(RankingResult):
     min_score_differences: FloatArray
     necessary: BoolArray
     possible: BoolArray
+    proved: int
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the search was stopped before all ranks were proved."""
+        return self.proved < int(np.count_nonzero(self.ranking.ranks))
 
     @property
     def can_be_first(self) -> BoolArray:
@@ -187,7 +198,7 @@ class ExtremeRanks(RankingResult):
         ranking = self.ranking
 
         def of_ranked(values: Sequence[Any]) -> Callable[[int], Any]:
-            return lambda place: values[place] if ranking.ranks[place] else None
+            return lambda place: values[place] if place < self.proved else None
 
         def weights(overall: FloatArray) -> Callable[[int], Any]:
             named = [dict(zip(ranking.criteria, row, strict=True)) for row in overall.tolist()]
@@ -227,12 +238,22 @@ class ExtremeRanks(RankingResult):
         return {"weights": weights, "held": list(self.held)}
 
     def body(self) -> dict[str, Any]:
-        """Return the records and the dominance list."""
-        return {**super().body(), "dominance": list(self.dominance)}
+        """Return the records, the dominance list, and the number of candidates proved."""
+        return {**super().body(), "dominance": list(self.dominance), "proved": self.proved}
+
+
+class StoppedSearch(KeyboardInterrupt):
+    """The search for ranks was interrupted; `result` holds those proved so far."""
+
+    def __init__(self, result: ExtremeRanks) -> None:
+        super().__init__(result)
+        self.result = result
 
 
 @underflow_is_zero
-def extreme_ranks(ranking: Ranking, *, weights: Weights = None) -> ExtremeRanks:
+def extreme_ranks(
+    ranking: Ranking, *, weights: Weights = None, progress: Progress | None = None
+) -> ExtremeRanks:
     """Return the best and the worst rank of each candidate over a space of weights.
 
     Parameters
@@ -245,6 +266,8 @@ def extreme_ranks(ranking: Ranking, *, weights: Weights = None) -> ExtremeRanks:
         framework's own; without one, `intervals` where a weight is an interval, else "within 25%".
         Groups that do not combine arithmetically, those whose points decide a verdict, and all
         below them, are held as given; see `ExtremeRanks.held`.
+    progress : callable, optional
+        Called with (done, total): the candidates whose ranks are proved, and all.
 
     Returns
     -------
@@ -258,6 +281,8 @@ def extreme_ranks(ranking: Ranking, *, weights: Weights = None) -> ExtremeRanks:
         if a space does not exist or leaves no weights.
     MissingExtraError
         If scipy is not installed.
+    StoppedSearch
+        If it is interrupted (Ctrl-C), with the ranks proved so far; it is a `KeyboardInterrupt`.
 
     Notes
     -----
@@ -284,17 +309,27 @@ def extreme_ranks(ranking: Ranking, *, weights: Weights = None) -> ExtremeRanks:
     # ranked candidates come first, tier by tier
     necessary[:r, :r] = scores.tiers[:, None] < scores.tiers
     possible = necessary.copy()
+    searches = []
     for tier in np.unique(scores.tiers):
         members = np.flatnonzero(scores.tiers == tier)
         values, square = scores.values[members], np.ix_(members, members)
         least = min_score_differences(values, scores.polytope)
-        found, found_weights = rank_extremes(values, scores.polytope, least)
-        ranks[:, members] = members[0] + found
-        overall[:, members] = found_weights @ scores.membership
         differences[square] = 100 * least
         necessary[square] = least >= -TIE
         possible[square] = least.T <= TIE
-    return ExtremeRanks(
+        searches.append(rank_extremes(values, scores.polytope, least, int(members[0])))
+    proved = 0
+    try:
+        for found, found_weights in chain.from_iterable(searches):
+            ranks[:, proved] = found
+            overall[:, proved] = found_weights @ scores.membership
+            proved += 1
+            if progress is not None:
+                progress(proved, r)
+    except KeyboardInterrupt:
+        ranks[:, proved:] = 0
+        overall[:, proved:] = np.nan
+    result = ExtremeRanks(
         ranking=ranking,
         groups=scores.groups,
         held=scores.held,
@@ -305,7 +340,11 @@ def extreme_ranks(ranking: Ranking, *, weights: Weights = None) -> ExtremeRanks:
         min_score_differences=read_only(differences),
         necessary=read_only(necessary),
         possible=read_only(possible),
+        proved=proved,
     )
+    if result.stopped:
+        raise StoppedSearch(result)
+    return result
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -546,9 +585,9 @@ def min_score_differences(values: FloatArray, polytope: WeightPolytope) -> Float
 
 
 def rank_extremes(
-    values: FloatArray, polytope: WeightPolytope, differences: FloatArray
-) -> tuple[IntArray, FloatArray]:
-    """Return the best and the worst rank of each candidate over all admissible weights.
+    values: FloatArray, polytope: WeightPolytope, differences: FloatArray, ahead: int = 0
+) -> Iterator[tuple[IntArray, FloatArray]]:
+    """Yield the best and the worst rank of each candidate over all admissible weights, once proved.
 
     Parameters
     ----------
@@ -557,12 +596,14 @@ def rank_extremes(
     polytope : WeightPolytope
     differences : array of shape (n, n)
         From `min_score_differences`.
+    ahead : int
+        How many candidates of better tiers are ahead.
 
-    Returns
-    -------
-    ranks : integer array of shape (2, n)
-        The best ones, then the worst, from 1.
-    weights : array of shape (2, n, q)
+    Yields
+    ------
+    ranks : integer array of shape (2,)
+        The best one, and the worst.
+    weights : array of shape (2, q)
         Weights of the columns that give them; rows sum to 1.
 
     Notes
@@ -596,7 +637,7 @@ def rank_extremes(
         rank = 1 + int(always_ahead.sum())
         search.settle(0, a, rank, open_, differences[a, open_])
         search.settle(1, a, -rank - len(open_), open_, differences[open_, a])
-    return np.abs(search.ranks), search.weights
+        yield ahead + np.abs(search.ranks[:, a]), search.weights[:, a].copy()
 
 
 class _RankSearch:

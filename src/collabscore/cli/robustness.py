@@ -8,10 +8,10 @@ import click
 
 from ..analysis import robustness as draws
 from ..analysis import sensitivity as movements
-from ..analysis.extreme_ranks import extreme_ranks
+from ..analysis.extreme_ranks import StoppedSearch, extreme_ranks
 from ..errors import UsageError
 from ..output import Result
-from .main import command
+from .main import DONE, INTERRUPTED, command
 from .options import (
     Target,
     draw_options,
@@ -91,7 +91,7 @@ def robustness(
     selection: dict[str, Any],
     target: Target,
     **options: Any,
-) -> None:
+) -> int:
     """Show how certain the ranks and verdicts are.
 
     CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input. Weights and uncertain
@@ -104,15 +104,19 @@ def robustness(
                 raise UsageError(
                     f"{option} is for random draws, and --exact makes none: use one of the two"
                 )
-        with c_output_discarded():
-            found = extreme_ranks(ranking, weights=weights or None)
+        with progress_bar("proving") as progress, c_output_discarded():
+            try:
+                found = extreme_ranks(ranking, weights=weights or None, progress=progress)
+            except StoppedSearch as stopped:
+                found = stopped.result
         emit(found, target)
-        return
+        return INTERRUPTED if found.stopped else DONE
     selected = ranking.select(**selection)
     with progress_bar("drawing") as progress:
         result = draws.robustness(selected, weights=weights or None, progress=progress, **options)
     say(f"{result.draws:,} draws of {len(ranking):,} candidates, seed {result.source.seed}", at=2)
     emit(result.with_tables() if tables else result, target)
+    return DONE
 
 
 _OF_EXACT_RANKS = {

@@ -249,6 +249,10 @@ def extremes_page_of(result: ExtremeRanks, detail: Detail) -> Page:
 def _proved_answer(result: ExtremeRanks) -> Iterator[str]:
     """Yield the sentences on who can be first and among the first few."""
     ranked = np.flatnonzero(result.ranking.ranks)
+    if result.stopped:
+        proved = f"the ranks of the first {result.proved} of {len(ranked)} candidates are proved"
+        yield f"Stopped: {proved}, {_for_weights(result)}."
+        return
     always_first = np.flatnonzero(result.worst_ranks == 1).tolist()
     if always_first:
         titles = " and ".join(f'"{result.title_at(place)}"' for place in always_first)

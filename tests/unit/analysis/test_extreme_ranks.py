@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import sys
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 import collabscore as cs
 from collabscore.analysis.extreme_ranks import (
     TIE,
+    StoppedSearch,
     extreme_ranks,
     min_score_differences,
     rank_extremes,
@@ -20,6 +22,13 @@ from collabscore.analysis.extreme_ranks import (
 from collabscore.kernels.aggregation import Tree
 from collabscore.kernels.weights import WeightPolytope, WeightSet
 from reference.linear_rankings import criteria_of, ends, flat, max_violation, ranked
+
+
+def extremes(values: Any, weights: WeightPolytope, differences: Any) -> tuple[Any, Any]:
+    """Return the ranks (2, n) and the weights (2, n, q) that a search yields."""
+    ranks, found = zip(*rank_extremes(values, weights, differences), strict=True)
+    return np.array(ranks).T, np.array(found).swapaxes(0, 1)
+
 
 # by hand
 
@@ -305,7 +314,7 @@ def test_no_grid_point_goes_beyond_and_the_weights_named_give_the_ranks(name: st
         scores = points @ values.T
         apart = scores[:, :, None] - scores[:, None, :]
         assert (differences <= apart.min(axis=0) + 1e-12).all()
-        (best, worst), (best_weights, worst_weights) = rank_extremes(values, weights, differences)
+        (best, worst), (best_weights, worst_weights) = extremes(values, weights, differences)
         ranks = 1 + (apart < -TIE).sum(axis=2)
         assert (best <= ranks.min(axis=0)).all()
         assert (worst >= ranks.max(axis=0)).all()
@@ -330,7 +339,7 @@ def test_a_rank_at_one_point_alone_is_found() -> None:
     # the third is first where the two others are level with it, at (1/3, 2/3), which no draw meets
     values = np.array([[1.0, 0.0], [0.0, 0.5], [1 / 3, 1 / 3]])
     weights = polytope(WeightSet.between(np.zeros(2), np.ones(2)))
-    (best, worst), overall = rank_extremes(values, weights, min_score_differences(values, weights))
+    (best, worst), overall = extremes(values, weights, min_score_differences(values, weights))
     assert best.tolist() == [1, 1, 1]
     np.testing.assert_allclose(overall[0, 2], [1 / 3, 2 / 3], atol=1e-12)
     assert worst.tolist() == [3, 3, 2]
@@ -396,7 +405,7 @@ def test_regions_that_are_cut_in_two_give_the_ranks_of_plain_programmes(
     monkeypatch.setattr("collabscore.analysis.extreme_ranks._FEW", 1)
     values = np.random.default_rng(5).integers(0, 101, (40, 5)) / 100
     differences = min_score_differences(values, weights)
-    (best, worst), _ = rank_extremes(values, weights, differences)
+    (best, worst), _ = extremes(values, weights, differences)
     assert weights.is_box == (len(cuts) > 5)
     for a in range(0, 40, 3):
         ahead = differences[:, a] > TIE
@@ -414,4 +423,44 @@ def test_a_programme_that_is_not_solved_is_an_error(monkeypatch: pytest.MonkeyPa
     values = np.random.default_rng(2).random((25, 3))
     weights = polytope(SETS["any"])
     with pytest.raises(ArithmeticError, match="not solved: time limit reached"):
-        rank_extremes(values, weights, min_score_differences(values, weights))
+        extremes(values, weights, min_score_differences(values, weights))
+
+
+# stopped
+
+
+def stop_after(count: int) -> Any:
+    def progress(done: int, total: int) -> None:
+        assert done <= total == 4
+        if done == count:
+            raise KeyboardInterrupt
+
+    return progress
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_stopped_search_has_what_is_proved(count: int) -> None:
+    listed = ranked(flat(1, 1), [(100, 0), (0, 100), (40, 40), (50, 30)])
+    whole = extreme_ranks(listed, weights="any")
+    assert (whole.proved, whole.stopped) == (4, False)
+    with pytest.raises(KeyboardInterrupt) as stop:
+        extreme_ranks(listed, weights="any", progress=stop_after(count))
+    assert isinstance(stop.value, StoppedSearch)
+    part = stop.value.result
+    assert (part.proved, part.stopped) == (count, True)
+    assert part.best_ranks[:count].tolist() == whole.best_ranks[:count].tolist()
+    assert part.worst_ranks[:count].tolist() == whole.worst_ranks[:count].tolist()
+    assert not part.best_ranks[count:].any()
+    assert not part.worst_ranks[count:].any()
+    # pairs are proved before the ranks
+    assert np.array_equal(part.necessary, whole.necessary)
+    records = json.loads(part.to_json())["candidates"]
+    assert [record["best_rank"] for record in records[count:]] == [None] * (4 - count)
+    text = part.to_text()
+    assert f"Stopped: the ranks of the first {count} of 4 candidates are proved, for all" in text
+    assert "can be first." not in text
+
+
+def test_a_search_stopped_at_the_end_is_whole() -> None:
+    listed = ranked(flat(1, 1), [(100, 0), (0, 100), (40, 40), (50, 30)])
+    assert not extreme_ranks(listed, weights="any", progress=stop_after(4)).stopped

@@ -641,6 +641,11 @@ def test_the_sign_that_conditions_lack_is_marked(check: Check, condition: str) -
     assert found.endswith(f" | {help}")
 
 
+def test_python_remarks_on_no_condition(check: Check, recwarn: pytest.WarningsRecorder) -> None:
+    assert check(FRAMEWORK, "when: crit", 'when: "budget > 5and crit"') == []
+    assert [str(one.message) for one in recwarn] == []
+
+
 # what is silently read, and commands
 
 

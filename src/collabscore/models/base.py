@@ -515,7 +515,7 @@ def cure_of(written: object, accepts: Callable[[Any], object], unit: str = "") -
 
     Examples
     --------
-    >>> cure_of("1/2/2026", clean_date)
+    >>> cure_of("1/2/2026", _refuse_no_date)
     'write `2026-02-01` or `2026-01-02`'
     """
     with suppress(ReadingError):

@@ -9,6 +9,7 @@ import ast
 import math
 import operator
 import re
+import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -235,7 +236,8 @@ def _tree_of(text: str) -> ast.expr:
         message = f"a condition has at most {MAX_LENGTH:,} characters; this one has {len(text):,}"
         raise _too_large(text, "condition-too-long", message, "give names to its parts")
     try:
-        tree = ast.parse(f"({text}\n)", mode="eval").body
+        with warnings.catch_warnings(action="ignore"):  # Python remarks on `5and`
+            tree = ast.parse(f"({text}\n)", mode="eval").body
     except SyntaxError as error:
         if "nested" in error.msg:
             raise _too_deep(text) from None

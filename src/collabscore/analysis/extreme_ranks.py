@@ -39,7 +39,7 @@ from ..models.framework import (
 from ..output import Field
 from ..scoring.ranking import Ranking, RankingResult, refuse_without_ranks, whole_ranking
 from ..scoring.verdicts import tiers_of
-from .uncertainty import Progress
+from .uncertainty import Progress, refuse_no_progress
 
 __all__ = [
     "TIE",
@@ -300,6 +300,7 @@ def extreme_ranks(
     doi:10.1016/j.omega.2011.09.003
     """
     ranking = whole_ranking(ranking)
+    refuse_no_progress(progress)
     scores = LinearScores.of(ranking, weights)
     optional("scipy.optimize", "optimize")  # says what is missing before anything is computed
     n, r, m = len(ranking), len(scores.values), len(ranking.criteria)

@@ -37,6 +37,7 @@ __all__ = [
     "open_facts",
     "open_ratings",
     "options_of_draws",
+    "refuse_no_progress",
     "take_draws",
 ]
 
@@ -491,11 +492,16 @@ def options_of_draws(
     ------
     UsageError
     """
+    refuse_no_progress(progress)
+    first = None if top is None else whole_number("top", top, 1, n, "the number of candidates")
+    return first, whole_number("draws", draws, 1, most), whole_number("seed", seed, 0)
+
+
+def refuse_no_progress(progress: object) -> None:
+    """Raise `UsageError` if the function that hears of progress cannot be called with two numbers."""
     if progress is not None and not _takes_two(progress):
         noun, help = "a function of two numbers", "give a function of (done, total)"
         raise refusal_of_value(progress, noun, "progress", help)
-    first = None if top is None else whole_number("top", top, 1, n, "the number of candidates")
-    return first, whole_number("draws", draws, 1, most), whole_number("seed", seed, 0)
 
 
 def _takes_two(function: Any) -> bool:

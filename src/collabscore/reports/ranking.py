@@ -237,8 +237,8 @@ def _rules_table(title: str, rows: Sequence[RuleCells], **more: Any) -> Table:
     """Return a table of rules that are not satisfied, without a column that is empty throughout."""
     columns = (
         Column("rule", "Rule", priority=0, least=20),
-        Column("missing", "Missing", priority=0, least=16),
-        Column("question", "To find out", priority=0, least=16),
+        Column("missing", "Missing", priority=0, least=20),
+        Column("question", "To find out", priority=0, least=24),
     )
     filled = 2 + any(question for _, _, question in rows)
     return Table(columns[:filled], tuple(row[:filled] for row in rows), title=title, **more)

@@ -346,7 +346,7 @@ def test_a_tornado_reads_well() -> None:
     assert max(map(len, text.splitlines())) <= 100
     # 5.33 on a scale of whole numbers: level at 16/3, ahead at 6
     assert "6: rank 1" in text
-    assert '"X" (2–6) can change the rank.' in text
+    assert '"X", rated 2–6, can change the rank.' in text
     assert "Now: rank 2, score 40.0, verdict inside." in text
     assert len(found) == 2
     assert "<table" in found._repr_html_()

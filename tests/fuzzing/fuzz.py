@@ -1,6 +1,6 @@
 """Mutated documents through every command, in this process: nothing may crash, hang or be lost.
 
-    python tests/fuzz/fuzz.py --count 20000 --conditions 100000 --seed 1
+    python tests/fuzzing/fuzz.py --count 20000 --conditions 100000 --seed 1
 
 A small framework, vocabulary, list, cases and stored results are broken by mutations of their trees and of their
 texts. Each is given to every command that takes it. The run ends with a table: how many documents of a kind were

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fuzz import fuzz
+from fuzzing import fuzz
 
 DOCUMENTS = 80
 CONDITIONS = 500

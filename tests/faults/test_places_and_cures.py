@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
-from pathlib import Path
 from random import Random
 
-from .conftest import Desk
+from fuzzing.fuzz import DOCUMENTS, mutated
 
-sys.path.append(str(Path(__file__).parents[1] / "fuzz"))
-from fuzz import DOCUMENTS, mutated
+from .conftest import Desk
 
 SEED = 20261128
 ERRORS = 500

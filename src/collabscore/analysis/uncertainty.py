@@ -498,7 +498,7 @@ def options_of_draws(
 
 
 def refuse_no_progress(progress: object) -> None:
-    """Raise `UsageError` if the function that hears of progress cannot be called with two numbers."""
+    """Raise `UsageError` if what hears of progress cannot be called with two numbers."""
     if progress is not None and not _takes_two(progress):
         noun, help = "a function of two numbers", "give a function of (done, total)"
         raise refusal_of_value(progress, noun, "progress", help)

@@ -71,7 +71,7 @@ def test_no_page_is_cut_on_a_screen_on_paper_and_on_a_phone(tmp_path: Path) -> N
         cs.explain(ranking, "ice-cores", versus="quake-array"),
         cs.robustness(ranking, draws=64),
         cs.sensitivity(ranking),
-        cs.next_questions(ranking, draws=64),
+        cs.next_questions(ranking, draws=256),
         cs.what_if(ranking, weights={"mutual_interest": 2}),
         cs.compare(EXAMPLES / "proposed_projects.yaml", ["guardrail", "ca-strac", "sta-2024"]),
     ]

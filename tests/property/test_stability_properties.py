@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import collabscore as cs
@@ -115,6 +115,7 @@ def test_the_grid_finds_what_is_exact(rows: list[list[int]], weights: list[int])
 
 
 @PROFILE
+@example(126)
 @given(st.integers(0, 10**9))
 def test_any_framework_is_tested_or_refused(seed: int) -> None:
     rng = random.Random(seed)

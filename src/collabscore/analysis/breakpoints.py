@@ -538,7 +538,9 @@ class RatingLines:
         # what is reached at one rating alone is not reached beyond a short number near to it
         ahead = (short - at) * found.sides
         meant = there | (length > SNAP * spans) | ((ahead >= 0) & (ahead <= length))
-        is_short = moved & meant & ~np.isnan(short)
+        # nor is a short number meant that lies on the other side of the start
+        onward = (short - self.starts[lines]) * found.sides >= 0
+        is_short = moved & meant & onward
         at = np.where(is_short, short, at)
         beyond = np.where(is_short | (is_level & np.isnan(short)), ~there, beyond)
         until = np.where(still & ((last - at) * found.sides >= 0), last, until)

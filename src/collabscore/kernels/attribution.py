@@ -137,18 +137,14 @@ def contrast(tree: Tree, start: FloatArray, end: FloatArray) -> FloatArray:
         Sums to the root's value at `end` less that at `start`; NaN throughout where either has
         none. 0 for a leaf whose value is the same in both.
 
-    Raises
-    ------
-    ArithmeticError
-        If the parts fall short of the difference, or exceed it, by more than 1e-8.
-
     Notes
     -----
     The Aumann-Shapley value along the straight line ``v(t) = start + t (end - start)``: leaf i gets
     ``(end_i - start_i)`` times the integral of the root's slope in i over t from 0 to 1, which is
     ``weight x difference`` where all is arithmetic. A remainder below 1e-8 goes to the largest
-    part. Swapping `start` and `end`
-    changes the signs.
+    part. Swapping `start` and `end` changes the signs. Under exponents and weights so extreme that
+    the integral misses the difference by more, the part of a leaf is the difference that it makes
+    when all leaves move in turn, the first first and the last first, on average.
 
     A leaf omitted in one of the two enters there with the value that its group has without it, or,
     where all of the group is omitted, with the value that the group above has without that group,
@@ -174,7 +170,12 @@ def contrast(tree: Tree, start: FloatArray, end: FloatArray) -> FloatArray:
         return (last - first) * overall_weights(tree)[: tree.leaves]
     there = _integrate_first_half(Path(tree, first, last - first))
     back = _integrate_first_half(Path(tree, last, first - last))
-    return _add_remainder(there - back, float(nodes[1, -1] - nodes[0, -1]))
+    parts, difference = there - back, float(nodes[1, -1] - nodes[0, -1])
+    remainder = difference - math.fsum(parts)
+    if not abs(remainder) <= _REMAINDER:
+        return (_move_in_turn(tree, first, last) - _move_in_turn(tree, last, first)) / 2
+    parts[np.argmax(np.abs(parts))] += remainder
+    return parts
 
 
 def shortfalls(tree: Tree, leaf_values: FloatArray) -> FloatArray:
@@ -245,16 +246,10 @@ def _prune(tree: Tree, kept: BoolArray) -> Tree:
     return Tree(leaves, tuple(children), tuple(weights), tuple(powers), tree.rootless)
 
 
-def _add_remainder(parts: FloatArray, difference: float) -> FloatArray:
-    """Give the rest of the difference to the largest part."""
-    total = math.fsum(parts)
-    remainder = difference - total
-    if not abs(remainder) <= _REMAINDER:
-        raise ArithmeticError(
-            f"the parts of a contrast sum to {total!r}, and the difference is {difference!r}"
-        )
-    parts[np.argmax(np.abs(parts))] += remainder
-    return parts
+def _move_in_turn(tree: Tree, start: FloatArray, end: FloatArray) -> FloatArray:
+    """Return the difference that each leaf makes when one after the other moves, (m,)."""
+    moved = np.tri(tree.leaves + 1, tree.leaves, -1, dtype=np.bool_)
+    return np.diff(node_values(tree, np.where(moved, end, start))[:, -1])
 
 
 # the integral along a path
@@ -319,7 +314,10 @@ def _panel_edges(path: Path) -> FloatArray:
     """Return where to cut y into panels: ever wider ones, cut where leaves settle or cross."""
     moving = (path.start > 0) & (path.gap != 0)
     settling = np.log(np.abs(path.gap[moving])) - np.log(path.start[moving])
-    far = math.log(2) + np.concatenate([[0.0], 2.0 ** np.arange(-1, 61)])
+    # the part of a leaf of weight w has vanished where w y is large
+    overall = overall_weights(path.tree)
+    doublings = 6 - int(np.log2(overall[overall > 0].min(initial=2.0**-55)))
+    far = math.log(2) + np.concatenate([[0.0], 2.0 ** np.arange(-1, doublings)])
     root = np.exp(_node_logs(path, np.append(far, np.inf))[:, -1])
     settled = settling.max(initial=0.0) + _VANISHED
     arrived = (np.abs(root[:-1] - root[-1]) <= 1e-15) & (far >= settled)

@@ -11,7 +11,7 @@ from collabscore.kernels.aggregation import (
     overall_weights,
     root_values,
 )
-from collabscore.kernels.attribution import _add_remainder, contrast, contributions, shortfalls
+from collabscore.kernels.attribution import contrast, contributions, shortfalls
 
 NONE = math.nan
 INF = math.inf
@@ -229,9 +229,29 @@ def test_what_is_perfect_lacks_nothing():
         np.testing.assert_array_equal(shortfalls(tree, np.ones((1, 6))), np.zeros((1, 6)))
 
 
-def test_a_small_remainder_goes_to_the_largest_part_and_a_larger_one_is_an_error():
-    parts = _add_remainder(np.array([0.1, -0.3, 0.05]), -0.15 + 5e-9)
-    np.testing.assert_allclose(parts, [0.1, -0.3 + 5e-9, 0.05], rtol=0, atol=1e-16)
-    for remainder in (2e-8, NONE):
-        with pytest.raises(ArithmeticError, match="sum to"):
-            _add_remainder(np.array([0.1, -0.3, 0.05]), -0.15 + remainder)
+EXTREME = (0.0, -1.0, 1.0, 1e-3, -1e-3, 1e-50, 100.0, -100.0, 1e50, INF, -INF)
+
+
+def extreme_tree(rng: np.random.Generator) -> Tree:
+    """Return a tree of five leaves and two groups, its weights and powers as unequal as can be."""
+    children = (np.array([0, 1, 2]), np.array([3, 4]), np.array([5, 6]))
+    weights = []
+    for group in children:
+        sizes = 10.0 ** rng.choice([0, 0, -3, -7, -15], len(group)) * rng.uniform(
+            0.3, 1, len(group)
+        )
+        weights.append(sizes / sizes.sum())
+    powers = tuple(rng.choice(EXTREME, 3).tolist())
+    return Tree(5, children, tuple(weights), powers)
+
+
+def test_parts_sum_to_the_difference_under_extreme_weights_and_powers():
+    rng = np.random.default_rng(4)
+    for _ in range(300):
+        tree = extreme_tree(rng)
+        ends = rng.choice([0, 1, 0.5, 1e-9, 1 - 1e-9, 1e-100, rng.random()], (2, 5))
+        parts = contrast(tree, *ends)
+        start, end = root_values(tree, ends)
+        assert parts.sum() == pytest.approx(end - start, abs=1e-12)
+        assert np.abs(parts[ends[0] == ends[1]]).max(initial=0) == pytest.approx(0, abs=1e-8)
+        np.testing.assert_allclose(contrast(tree, *ends[::-1]), -parts, atol=2e-8)

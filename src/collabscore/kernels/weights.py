@@ -216,13 +216,13 @@ class WeightSet(Frozen):
 
     def _boxed_parts(self, rng: np.random.Generator) -> Iterator[FloatArray]:
         low, high = self.attainable_ends()
-        free = high - low > _FLAT
+        free, middle = high - low > _FLAT, (low + high) / 2
         if np.count_nonzero(free) < 2:
-            point = np.where(free, 1 - low[~free].sum(), low)
+            point = np.where(free, 1 - middle[~free].sum(), middle)
             tile = np.tile(point / point.sum(), (TILE, 1))
             while True:
                 yield tile
-        fixed = np.where(free, 0.0, low)
+        fixed = np.where(free, 0.0, middle)
         total = 1 - fixed.sum()
         propose = _closest_proposal(low[free] / total, high[free] / total)
         uniform_shape = (TILE, int(np.count_nonzero(free)))

@@ -193,6 +193,14 @@ def test_draws_meet_the_constraints(written: tuple[object, ...], space: str) -> 
     assert weights.is_point == (np.ptp(drawn, axis=0).max() == 0)
 
 
+def test_a_light_weight_is_not_drawn_as_none() -> None:
+    """A share of at most 2e-15 is too light to vary, and half of that throughout."""
+    for written in (((0, 1), (0, 1e15)), ((0, 1), (0, 1e15), (0, 1e15))):
+        drawn = next(weight_set(written, "intervals").sample(np.random.default_rng(0)))
+        assert (drawn[:, 0] > 0).all()
+        np.testing.assert_allclose(drawn.sum(axis=1), 1, rtol=1e-15)
+
+
 def test_draws_of_a_tree_are_admissible() -> None:
     space = polytope("intervals", "order", "within 25%")
     drawn = next(space.sample(np.random.default_rng(2)))

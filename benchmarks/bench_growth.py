@@ -1,7 +1,7 @@
 """Growth of every command with the size of its documents: exponents of CPU time and of memory.
 
 Documents of one small policy grow in one dimension at a time: candidates, criteria, facts and so
-on. Each command reads them in a process of its own, at two sizes or three. The exponent is the
+on. Each command reads them in a process of its own, at two sizes. The exponent is the
 logarithm of the ratio of two times, divided by that of the two sizes, over the time for the
 smallest documents: 1 is linear, 2 is quadratic.
 
@@ -29,8 +29,9 @@ import yaml
 
 from collabscore.cli.main import cli
 
-MOST = 1.2
-"""The exponent above which a line is marked; n log n has less over the last decade."""
+MOST, MOST_QUICK = 1.2, 1.5
+"""The exponent above which a line is marked; n log n has less over the last decade. A quick look
+measures a tenth of a second, and marks what is clearly more."""
 LEAST_SECONDS, LEAST_MEGABYTES = 0.15, 40.0
 """Growth below which nothing is said: it is noise."""
 SCALE = {"range": [1, 5]}
@@ -246,13 +247,14 @@ DIMENSIONS: dict[str, tuple[int, Callable[[int], Documents]]] = {
     "letters": (100_000, of_letters),
     "letters of a condition": (10_000, of_condition_letters),
     "keys": (20_000, of_options),
-    "parts of parts": (10_000, of_parts),
 }
-WITH_ERRORS: dict[str, tuple[int, Callable[[int], Documents]]] = {
+FOR_CHECKS: dict[str, tuple[int, Callable[[int], Documents]]] = {
+    "parts of parts": (10_000, of_parts),
     "errors": (10_000, of_errors),
     "errors of a framework": (2_000, of_framework_errors),
 }
-"""The sizes at the end of the last decade, and the documents of a size."""
+"""The sizes at the end of the last decade, and the documents of a size; for `check` and `score`
+alone where only these are concerned."""
 
 COMMANDS: dict[str, str] = {
     "check": "check list.json house.yaml",
@@ -338,8 +340,8 @@ def run_command(arguments: list[str], folder: Path) -> int:
     return 0
 
 
-def load_all() -> None:
-    """Load what the commands load, by running each once: it does not grow."""
+def load_all() -> Use:
+    """Load what the commands load, by running each once, and return the use of a small list."""
     with tempfile.TemporaryDirectory() as root, Path(os.devnull).open("w") as nowhere:
         folder = folder_of(small, 5, Path(root))
         with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
@@ -348,6 +350,7 @@ def load_all() -> None:
                 if code not in (0, 1):
                     raise SystemExit(f"exit {code}: {line}")
         os.chdir("/")
+        return use_of(COMMANDS["explain"].split(), folder, 60)
 
 
 def use_of(arguments: list[str], folder: Path, limit: int) -> Use:
@@ -384,19 +387,22 @@ def exponent(small: float, large: float, ratio: float, least: float) -> float | 
 
 
 def rows_of(
-    dimension: tuple[int, Callable[[int], Documents]], names: list[str], full: bool, limit: int
+    dimension: tuple[int, Callable[[int], Documents]],
+    names: list[str],
+    base: Use,
+    full: bool,
+    limit: int,
 ) -> Iterator[tuple[str, list[Use], float | None, float | None]]:
-    """Yield each command, its use at the sizes, and its exponents of time and memory."""
+    """Yield each command, its use at two sizes, and its exponents of time and memory."""
     top, make = dimension
-    sizes = (1, top // 10, top) if full else (1, top // 30, top // 10)
+    sizes = (top // 10, top) if full else (top // 30, top // 10)
     with tempfile.TemporaryDirectory() as root:
         folders = [folder_of(make, size, Path(root)) for size in sizes]
         for name in names:
             uses = [use_of(COMMANDS[name].split(), folder, limit) for folder in folders]
-            base, before, after = uses
-            seconds = [max(use.seconds - base.seconds, 0.0) for use in (before, after)]
-            megabytes = [max(use.megabytes - base.megabytes, 0.0) for use in (before, after)]
-            ratio = sizes[2] / sizes[1]
+            seconds = [max(use.seconds - base.seconds, 0.0) for use in uses]
+            megabytes = [max(use.megabytes - base.megabytes, 0.0) for use in uses]
+            ratio = sizes[1] / sizes[0]
             yield (
                 name,
                 uses,
@@ -419,16 +425,19 @@ def main() -> None:
     given = parser.parse_args()
     started = time.perf_counter()
     marked = measured = 0
-    load_all()
+    most = MOST if given.full else MOST_QUICK
+    base = load_all()
     print(f"{'dimension':24}{'command':26}{'seconds':>22}{'MB':>8}{'time':>7}{'memory':>8}")
-    for dimension, entry in (DIMENSIONS | WITH_ERRORS).items():
-        names = ["check", "score"] if dimension in WITH_ERRORS else list(COMMANDS)
+    for dimension, entry in (DIMENSIONS | FOR_CHECKS).items():
+        names = ["check", "score"] if dimension in FOR_CHECKS else list(COMMANDS)
         if given.only not in dimension:
             names = [name for name in names if given.only in name]
-        for name, uses, time_grows, memory_grows in rows_of(entry, names, given.full, given.limit):
-            over = [value for value in (time_grows, memory_grows) if value and value > MOST]
+        for name, uses, time_grows, memory_grows in rows_of(
+            entry, names, base, given.full, given.limit
+        ):
+            over = [value for value in (time_grows, memory_grows) if value and value > most]
             # half of the cases expect another verdict
-            right = (0, 1) if dimension in WITH_ERRORS or name == "test" else (0,)
+            right = (0, 1) if dimension in FOR_CHECKS or name == "test" else (0,)
             bad = [use.code for use in uses if use.code not in right]
             remark = f"  exit {bad[0]}" if bad else ""
             if over or bad:
@@ -442,7 +451,7 @@ def main() -> None:
                 flush=True,
             )
     print(
-        f"{measured} lines, {marked} marked (exponent above {MOST:g}, or an error), in "
+        f"{measured} lines, {marked} marked (exponent above {most:g}, or an error), in "
         f"{time.perf_counter() - started:.0f} s"
     )
 

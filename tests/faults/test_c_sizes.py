@@ -236,3 +236,18 @@ def test_an_answer_out_of_bounds_is_refused(answer: object) -> None:
     assert found.place.startswith("candidates[a].facts.budget")
     assert "is out of range: from -1e+100 to 1e+100" in found.message
     assert found.help == "write a number in this range"
+
+
+@pytest.mark.parametrize("heavy", [1e5, 1e7, 1e12, 1e15])
+def test_a_light_weight_beside_a_heavy_one_moves_as_any_other(heavy: float) -> None:
+    """The rest of 1 beside a heavy share has lost its digits: the shares summed to more than 1."""
+    criteria = {
+        "light": {"scale": SCALE, "prefer": "low"},
+        "heavy": {"scale": SCALE, "weight": heavy},
+    }
+    best, other = {"light": 1, "heavy": 5}, {"light": 2, "heavy": 4}
+    listed = [{"id": "a", "ratings": best}, {"id": "b", "ratings": other}]
+    ranking = cs.score(listed, house(criteria=criteria))
+    with np.errstate(all="raise", under="ignore"):
+        found = cs.sensitivity(ranking)
+    assert "No single weight changes first place, at any value." in found.to_text()

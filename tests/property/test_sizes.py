@@ -117,7 +117,7 @@ def loaded(written: dict[str, Any]) -> cs.Framework | None:
     return None
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_what_check_passes_all_commands_bear(data: st.DataObject) -> None:
     house = loaded(data.draw(framework()))

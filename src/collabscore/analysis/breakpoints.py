@@ -7,6 +7,7 @@ b brackets.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -756,8 +757,10 @@ class WeightLines:
             here = np.flatnonzero(groups[lines] == group)
             moving = lines[here]
             moved = np.tile(weights[group], (len(lines), 1))
-            others = (1 - points[here]) / np.maximum(1 - self.shares[moving], _NEAREST)
-            moved[here] *= others[:, None]
+            moved[here, positions[moving]] = 0.0
+            # 1 - share would lose the digits of light ones beside it; an only child has none
+            others = np.maximum(moved[here].sum(axis=1), sys.float_info.min)
+            moved[here] *= ((1 - points[here]) / others)[:, None]
             moved[here, positions[moving]] = points[here]
             weights[group] = moved
         return self.variants.outcomes(Changes(self.rows, len(lines), weights=tuple(weights)))

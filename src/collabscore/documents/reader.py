@@ -376,10 +376,6 @@ class _Reader:
 
 # JSON
 
-_TEXT = r'"(?:[^"\\]+|\\.)*"'
-_BRACKET_OR_ATOM = re.compile(rf'{_TEXT}|[][{{}}]|[^][{{}}\s,:"]+', re.DOTALL)
-_TEXT_OR_BRACKET = re.compile(rf"{_TEXT}?|[][{{}}]", re.DOTALL)
-
 
 class _JsonReader(_Reader):
     """Reads JSON; the places are those of its tokens, once the text is known to be good."""

@@ -100,7 +100,7 @@ def _order_sentence(ranking: Ranking) -> str:
         return "Grouped by verdict."
     if not any(ranking.ranks):
         return "No candidate is ranked."
-    return "Ordered by verdict group, then by score: a lower group ranks lower, whatever the score."
+    return "Ordered by verdict group, then by score: no score outranks a better group."
 
 
 def sections_of(ranking: Ranking) -> dict[int, str]:

@@ -86,7 +86,8 @@ def _content(text: str) -> str:
 
 def _attribute(text: str) -> str:
     """Escape a text for a quoted attribute or a title, which hold no elements."""
-    return "".join(part for part, _ in code_parts(one_line(text))).translate(_ESCAPES)
+    shown = "".join(part for part, _ in code_parts(one_line(text)))
+    return one_line(shown).translate(_ESCAPES)
 
 
 def _block_element(block: Block, top: int, above: str) -> str:
@@ -221,7 +222,8 @@ def _cell_elements(columns: Sequence[Column], row: Row) -> Iterator[str]:
         if index == naming:
             yield f'<th scope="row"{attributes}>{content}</th>'
         else:
-            head = _attribute(f"{column.head} {column.detail}")
+            # the signs of code in a head and in its detail are no pair
+            head = " ".join(filter(None, map(_attribute, (column.head, column.detail))))
             label = f' data-label="{head}"' if head else ""
             yield f"<td{attributes}{label}>{content}</td>"
 

@@ -44,6 +44,7 @@ __all__ = [
     "UnreadableFileError",
     "UsageError",
     "as_called",
+    "character_name",
     "choose_from",
     "counted",
     "did_you_mean",
@@ -564,7 +565,44 @@ def did_you_mean(word: object, choices: Iterable[str]) -> str | None:
     if isinstance(choices, AbstractSet):
         known = _in_order(frozenset(choices))
     guess = likely(word, known)
-    return f"did you mean `{guess}`?" if guess is not None else choose_from(known)
+    if guess is None:
+        return choose_from(known)
+    return f"did you mean `{guess}`?{_letter_apart(str(word), guess)}"
+
+
+def _letter_apart(word: str, guess: str) -> str:
+    """Return which letter differs, where two words that look alike differ in one alone."""
+    apart = [pair for pair in zip(word, guess, strict=False) if pair[0] != pair[1]]
+    if len(word) != len(guess) or len(apart) != 1 or "".join(apart[0]).isascii():
+        return ""
+    (written, meant), *_ = apart
+    names = [f"`{letter}` ({unicodedata.name(letter, '').lower()})" for letter in (meant, written)]
+    return f" it has {' where this has '.join(names)}"
+
+
+def character_name(character: str) -> str:
+    r"""Return the number of a character, and its name where it has one.
+
+    Examples
+    --------
+    >>> character_name("\u200b"), character_name("\x07")
+    ('U+200B (zero width space)', 'U+0007 (bell)')
+    """
+    name = unicodedata.name(character, _CONTROLS.get(character, "")).lower()
+    return f"U+{ord(character):04X}" + (f" ({name})" if name else "")
+
+
+_CONTROLS = {
+    "\0": "null",
+    "\x07": "bell",
+    "\x08": "backspace",
+    "\x0b": "line tabulation",
+    "\x0c": "form feed",
+    "\x1b": "escape",
+    "\x7f": "delete",
+    "\x85": "next line",
+}
+"""Names of characters for which Unicode has aliases alone."""
 
 
 @lru_cache(maxsize=8)
@@ -578,13 +616,13 @@ def pair_meant(key: object, choices: Iterable[str]) -> str | None:
     Examples
     --------
     >>> pair_meant("gain:4", ["gain", "risk"])
-    'write `gain: 4`, with a colon and a blank'
+    'write `gain: 4`, with a colon and a space'
     """
     found = re.fullmatch(r"(.+?)\s*(?:(?::|=|->|;)\s*(.+)|\s(\S+))", str(key)[:_LONGEST_WORD])
     name = likely(found[1], choices) if found is not None else None
     if found is None or name is None or _folded(name) != _folded(found[1]):
         return None
-    return f"write `{name}: {found[2] or found[3]}`, with a colon and a blank"
+    return f"write `{name}: {found[2] or found[3]}`, with a colon and a space"
 
 
 def refusal_of_name(

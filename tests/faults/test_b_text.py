@@ -166,7 +166,7 @@ def test_a_text_before_a_seeming_comment_is_warned_of(
     more = "" if "candidates:" in text else "candidates: [{id: a}]\n"
     found = found_in(f"framework: small.yaml\n{text}\n{more}")
     (warning,) = [one for one in found if one.code == "comment-in-text"]
-    words = f"`{rest}` is read as a comment, not as text: `#` follows a blank"
+    words = f"`{rest}` is read as a comment, not as text: `#` follows a space"
     assert (warning.message, warning.place) == (words, place)
     assert warning.span is not None
 
@@ -185,7 +185,7 @@ def test_a_mistake_of_syntax_behind_a_seeming_comment_names_it(
 ) -> None:
     (found,) = found_in(text)
     assert found.code == "yaml-syntax"
-    assert found.help == "`#` after a blank begins a comment: put text with ` #` in quotes"
+    assert found.help == "`#` after a space begins a comment: put text with ` #` in quotes"
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,10 @@ def test_only_a_web_address_is_a_url(found_in: Callable[..., list[Diagnostic]], 
     (found,) = found_in(json.dumps({**data, "candidates": [{"id": "a"}]}), "list.json")
     assert (found.code, found.place) == ("invalid-url", "sources.s.url")
     assert "\n" not in found.message
-    assert found.help == "write `https://`, the host and the page"
+    assert found.help in (
+        "write an address as a browser shows it, such as `https://www.who.int/news`",
+        *(f"write `https://{meant}`" for meant in ("x.org", "x.org/a", "x.org/a%20b", "www.x.org")),
+    )
     assert found.span is not None
     validator = jsonschema.Draft202012Validator(json_schema("source"))
     assert not validator.is_valid({"title": "T", "url": url})

@@ -100,7 +100,10 @@ def test_a_character_that_nobody_sees_cannot_stand_in_an_id(
         assert re.fullmatch(
             rf"{re.escape(message)}( \(.+\))? is not allowed in an id", found.message
         )
-        assert found.help in ("remove the character", "write a plain space instead")
+        assert found.help is not None
+        assert found.help.startswith(
+            ("delete this invisible character", "write a plain space instead")
+        )
         assert found.span is not None
         marked = found.span.text[found.span.column - 1 : found.span.end_column - 1]
         assert marked == escaped  # the escape has no column of its own
@@ -150,8 +153,11 @@ def test_an_id_has_no_blank_at_its_ends(
 ) -> None:
     (found,) = found_in(json.dumps([{"id": identifier}]), "list.json")
     bare = identifier.strip()
-    message = f"the id `{identifier}` begins or ends with a blank" if bare else "this id is empty"
-    help = f"write `{bare}`" if bare else "write a name"
+    message = f"the id `{identifier}` begins or ends with a space"
+    help = f"write `{bare}`"
+    if not bare:
+        message = f"this id is empty: `{identifier}`"
+        help = "write a name, which stands for this entry in results and in other places"
     assert (found.message, found.help) == (message, help)
     with pytest.raises(cs.CandidateError, match=re.escape(message)):
         cs.Problem.from_columns("guardrail", {}, ids=[identifier])
@@ -452,7 +458,7 @@ def test_a_sign_that_looks_like_another_is_named_at_its_column(
     name = f"U+{ord(sign):04X} ({unicodedata.name(sign).lower()})"
     assert found.message == f"the character {name} cannot stand in a condition"
     help = f"instead of the character {name}, write {instead}"
-    assert found.help == (help if instead else f"remove the character {name}")
+    assert found.help == (help if instead else f"delete the invisible character {name}")
     assert found.span is not None
     if "'" not in condition:  # doubled within quotes, it moves the columns
         assert found.span.text[found.span.column - 1] == sign

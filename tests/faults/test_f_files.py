@@ -95,7 +95,9 @@ def test_no_shipped_document_is_a_table(path: Path) -> None:
 def test_the_file_of_a_name_is_offered(desk: Desk) -> None:
     offer = "did you mean the file `other.yaml`?"
     desk.write("named.yaml", "collabscore: candidates/1\nframework: other\ncandidates: [{id: a}]\n")
-    is_a_sentence(desk.run("score", "named.yaml"), "no framework `other` is shipped", offer)
+    is_a_sentence(
+        desk.run("score", "named.yaml"), "no framework `other` comes with collabscore", offer
+    )
     is_a_sentence(desk.run("score", "list.yaml", "-f", "other"), offer)
     is_a_sentence(desk.run("test", "other"), offer)
     is_a_sentence(desk.run("new", "x.yaml", "--from", "other"), offer)
@@ -114,7 +116,7 @@ def test_a_path_is_for_the_option_and_not_for_the_document(desk: Desk) -> None:
     )
     is_a_sentence(
         desk.run("score", "lists/named.yaml"),
-        "`framework` takes a shipped id or a bare file name, not the path `../other.yaml`",
+        "`framework` takes a shipped id or a file name without a folder, not `../other.yaml`",
         "put the file beside this one, or leave the key out and give `-f ../other.yaml`",
     )
     desk.write("lists/free.yaml", "collabscore: candidates/1\ncandidates: [{id: a}]\n")

@@ -121,14 +121,17 @@ SCALARS: dict[str, dict[str, str]] = {
         "[4]": "write `4`",
         "[3 5]": "write `[3, 5]`",
         "[3-5]": "write `[3, 5]`",
-        "[2, 3, 4]": "write `[2, 4]`",
+        "[2, 3, 4]": "write `[2, 4]` or `{value: 3, low: 2, high: 4}`",
         "9": "use a number from 1 to 5, or `unknown`",
     },
     "risk: 2": {
         "Very high": "did you mean `very high`?",
         "very_high": "did you mean `very high`?",
         "2,5": "write `2.5`",
-        "medium": "choose from `very low`, `very high`",
+        "medium": (
+            "choose from `very low`, `very high`, or write a number from 1 (very low) to 5 "
+            "(very high), or `unknown`"
+        ),
     },
     "crit: yes": {
         "Yes": "write `yes`",
@@ -233,22 +236,22 @@ LINES: dict[str, tuple[str, str, str]] = {
     "F-missing-colon": (
         "gain: 3",
         "gain 3",
-        f"gain 3 @8 | {NO_COLON} | write `gain: 3`, with a colon and a blank",
+        f"gain 3 @8 | {NO_COLON} | write `gain: 3`, with a colon and a space",
     ),
     "F-no-blank": (
         "gain: 3",
         "gain:3",
-        f"gain:3 @8 | {NO_COLON} | write `gain: 3`, with a colon and a blank",
+        f"gain:3 @8 | {NO_COLON} | write `gain: 3`, with a colon and a space",
     ),
     "last-of-its-mapping": (
         "risk: 2",
         "risk:2",
-        f"risk:2 @9 | {NO_COLON} | write `risk: 2`, with a colon and a blank",
+        f"risk:2 @9 | {NO_COLON} | write `risk: 2`, with a colon and a space",
     ),
     "equals-sign": (
         "crit: yes",
         "crit = yes",
-        f"crit = yes @11 | {NO_COLON} | write `crit: yes`, with a colon and a blank",
+        f"crit = yes @11 | {NO_COLON} | write `crit: yes`, with a colon and a space",
     ),
     "of-a-section": (
         "candidates:\n",
@@ -260,20 +263,20 @@ LINES: dict[str, tuple[str, str, str]] = {
         "collabscore:",
         (
             f"collabscore:candidates/1 @1 | {NO_COLON} | write `collabscore: candidates/1`, with a "
-            "colon and a blank"
+            "colon and a space"
         ),
     ),
     "F-id": (
         "- id: flu",
         "- id flu",
-        f"id flu @5 | {NO_COLON} | write `id: flu`, with a colon and a blank",
+        f"id flu @5 | {NO_COLON} | write `id: flu`, with a colon and a space",
     ),
     "in-braces": (
         "{gain: 4}",
         "{gain:4}",
         (
             "gain:4 @20 | `gain:4` is not a criterion of `house` | write `gain: 4`, with a colon and a "
-            "blank"
+            "space"
         ),
     ),
     "F-apostrophe": (
@@ -319,7 +322,7 @@ LINES: dict[str, tuple[str, str, str]] = {
         "gain: 3",
         "gain: ?",
         (
-            f"? @8 | {SYNTAX}mapping keys are not allowed in this context | write `unknown` for an "
+            f"? @8 | {SYNTAX}a value cannot begin with `?` | write `unknown` for an "
             "unknown answer, or put text that begins with `?` in quotes"
         ),
     ),
@@ -327,7 +330,7 @@ LINES: dict[str, tuple[str, str, str]] = {
         "gain: 3",
         "gain: -",
         (
-            f"- @8 | {SYNTAX}block sequence entries are not allowed in this context | begin a list on "
+            f"- @8 | {SYNTAX}a list cannot begin on the line of its key | begin a list on "
             "the line below, or write `unknown` for an unknown answer"
         ),
     ),
@@ -416,14 +419,14 @@ LINES: dict[str, tuple[str, str, str]] = {
         "title: Grid",
         "part_of: Influenza at borders",
         (
-            "Influenza at borders @19 | `Influenza at borders` is not a candidate of this list | did "
+            "Influenza at borders @19 | `Influenza at borders` is not the id of another candidate in this file, of which this one is a part | did "
             "you mean `flu`?"
         ),
     ),
     "F-id-with-blanks": (
         "id: flu",
         'id: "flu "',
-        '"flu " @5 | the id `flu ` begins or ends with a blank | write `flu`',
+        '"flu " @5 | the id `flu ` begins or ends with a space | write `flu`',
     ),
     "rating-beside-title": (
         "title: Grid",
@@ -436,12 +439,12 @@ LINES: dict[str, tuple[str, str, str]] = {
     "F-framework-capital": (
         "framework: house.yaml",
         "framework: Guardrail",
-        "Guardrail @2 | no framework `Guardrail` is shipped | did you mean `guardrail`?",
+        "Guardrail @2 | no framework `Guardrail` comes with collabscore | did you mean `guardrail`?",
     ),
     "framework-without-ending": (
         "framework: house.yaml",
         "framework: house",
-        "house @2 | no framework `house` is shipped | did you mean the file `house.yaml`?",
+        "house @2 | no framework `house` comes with collabscore | did you mean the file `house.yaml`?",
     ),
     "framework-misspelt": (
         "framework: house.yaml",
@@ -621,8 +624,8 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "join parts with `and` or `or`, and write lists as `[basic, applied]`",
     ),
     "stage >= Applied": ("Applied", "did you mean `applied`?"),
-    "overlaps(about)": ("overlaps(about)", "write `overlaps(set, list)`"),
-    "score > 50": ("score", "write `score(criterion)`"),
+    "overlaps(about)": ("overlaps(about)", "write `overlaps(about, list)`"),
+    "score > 50": ("score", "write `score(gain)`; choose from `gain`, `risk`"),
     "0.5": (
         "0.5",
         (

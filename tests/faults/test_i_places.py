@@ -308,7 +308,7 @@ def test_a_key_is_a_number_with_a_hash_of_its_own(
 ) -> None:
     (found,) = found_in(f"a: {{{key}: 1}}\n")
     assert (found.code, found.message) == ("bad-key", f"a key is a word or a number, not `{key}`")
-    assert found.help == f'put it in quotes: `"{key}"`'
+    assert found.help == f'write a word before the colon, or put this in quotes: `"{key}"`'
 
 
 def test_levels_of_json_are_numbers_with_hashes_of_their_own() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import Diagnostic, KeyPath, Note, did_you_mean, pair_meant
 from ..models.base import Backed, Element, ReadingError, cure_of
 from ..models.candidates import Candidate, Candidates, Cases, Expectation
-from ..models.criteria import Scale
+from ..models.criteria import RatingDetail, Scale
 from ..models.facts import Fact, NumberFact
 from ..models.framework import Framework, LeafNode
 from .framework import Named, circular_names, names_in, repeated_names, unknown_names
@@ -19,6 +19,9 @@ __all__ = ["check_candidates", "check_cases"]
 
 _SECTIONS = {"criterion": "criteria", "fact": "facts", "safeguard": "safeguards"}
 _TWICE = "`{}` is listed twice"
+_WHOLE = "the id of another candidate in this file, of which this one is a part"
+_NO_WHOLE = "remove `part_of`: there is no other candidate"
+_LONGEST_CHAIN = 6
 _REMARKS = {"title", "question", "note", "source", "verified", "basis"}
 
 
@@ -66,6 +69,7 @@ def check_candidates(candidates: Candidates, frameworks: Sequence[Framework]) ->
     by_id = {candidate.id: candidate for candidate in listed}
     parents = {candidate.id: candidate.part_of for candidate in listed}
     circular = circular_names(parents)
+    wholes = by_id if len(by_id) > 1 else {}
     cited: list[Named] = []
     for k, candidate in enumerate(listed):
         path = ("candidates", k)
@@ -78,17 +82,25 @@ def check_candidates(candidates: Candidates, frameworks: Sequence[Framework]) ->
         cited += _cited_evidence(candidate, path)
         part = (*path, "part_of")
         named = names_in(candidate.part_of, part)
-        found += unknown_names("candidate", named, by_id, "a candidate of this list")
+        found += unknown_names("candidate", named, wholes, _WHOLE, help=_NO_WHOLE)
         if candidate.id in circular:
-            message, help = (
-                f"`{candidate.id}` is part of itself",
-                "remove `part_of` from one of them",
-            )
-            found.append(Diagnostic("circular-part", message, part, help))
+            found.append(_circular_part(candidate.id, parents, part))
     sources = candidates.sources.keys() | known.sources
     expected, help = "a source of the list or of its framework", "list it under `sources`"
     found += unknown_names("source", cited, sources, expected, ("sources",), help=help)
     return found
+
+
+def _circular_part(name: str, parents: Mapping[str, str | None], path: KeyPath) -> Diagnostic:
+    """Return the finding that a candidate is part of itself, with the way that leads back."""
+    message, help = f"`{name}` is part of itself", f"remove `part_of` from `{name}`"
+    if parents[name] != name:
+        chain = [name]
+        while chain[-1] not in chain[:-1] and len(chain) < _LONGEST_CHAIN:
+            chain.append(str(parents[chain[-1]]))
+        message = f"`part_of` goes round in a circle: {' -> '.join(chain)}"
+        help = "remove `part_of` from one of these candidates"
+    return Diagnostic("circular-part", message, path, help)
 
 
 def _find_conflicts(
@@ -160,8 +172,10 @@ def _answer_meant(
         part = part[key] if is_inside else getattr(part, str(key))
 
     def accepts(value: object) -> None:
-        if path and isinstance(value, list):
+        if path and isinstance(value, list | dict):
             raise ReadingError("invalid-answer", "a part of an answer is no list")
+        if isinstance(value, dict):
+            value = RatingDetail(**value)
         if isinstance(definition, Scale):
             definition.read(value)
         else:

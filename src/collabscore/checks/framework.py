@@ -7,6 +7,7 @@ and the names in a document of any kind.
 from __future__ import annotations
 
 import keyword
+import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -177,10 +178,7 @@ _REFERENCES = {
     "needs": _SAFEGUARD,
     "standing": _SAFEGUARD,
 }
-_NAME_HELP = (
-    "use letters, digits and `_`, and begin with a letter; Python keywords and function names "
-    "are reserved"
-)
+_NAME_HELP = "use letters, digits and `_`, and begin with a letter"
 _OF_FRAMEWORK = {"weight", "missing", "side", "note", "source", "basis", "verified"}
 _OF_VOCABULARY = [field for field in Criterion.model_fields if field not in _OF_FRAMEWORK]
 _LEAF_KEYS = ("question", "scale", "prefer", "value", "anchors")
@@ -189,11 +187,15 @@ _CURES = {
     "duplicate-id": "rename one of them",
     "equal-bands": "let each band begin at another score",
     "met-above-then": "write a milder verdict as `met`, or a more severe one as `then`",
-    "misplaced-key": "remove this key, or move it to where it belongs",
     "off-scale": "use a number within the range of the scale",
     "out-of-range": "write a number in this range",
+    "too-few-verdicts": "add a verdict below the others: they go from mild to severe",
 }
 """The cures of errors that need no more words, by their codes."""
+_REDEFINED = (
+    "remove it here, or give the criterion another id; with this one, write only `weight`, "
+    "`missing`, `side` or `note`"
+)
 _STEP_KEYS = ("when", "needs", "then", "met", "if_unknown")
 
 
@@ -262,6 +264,7 @@ class _Checks:
         """Add an error for each key of a part that must not be there."""
         for key in keys:
             if key in part.model_fields_set:
+                more = {"help": f"remove `{key}`"} | more
                 self.add(code, f"`{key}` {reason}", (*path, key), **more)
 
     def run(self) -> list[Diagnostic]:
@@ -288,7 +291,7 @@ class _Checks:
             kind, key = _KINDS[path[0]], str(path[-1])
             if not _is_name(key):
                 message = f"`{key}` cannot be the id of a {kind}: conditions could not name it"
-                self.add("not-a-name", message, path, _NAME_HELP)
+                self.add("not-a-name", message, path, _name_meant(key))
             other, place = first.setdefault(key, (kind, path))
             if place != path:
                 message = f"the {kind} `{key}` is defined twice"
@@ -305,14 +308,10 @@ class _Checks:
             shared = names if section in _KINDS else getattr(theirs, section, ())
             if isinstance(part, Criterion) and key in theirs.criteria and not part.is_group:
                 reason = f"of `{key}` is set by the vocabulary `{theirs.id}`"
-                help = (
-                    "a framework may add `weight`, `missing`, `side`, `note`; otherwise use "
-                    "another id"
-                )
-                self.refuse_keys("redefined", _OF_VOCABULARY, reason, part, path, help=help)
+                self.refuse_keys("redefined", _OF_VOCABULARY, reason, part, path, help=_REDEFINED)
             elif key in shared:
                 message = f"`{key}` is already defined by the vocabulary `{theirs.id}`"
-                help = "use another id, or leave it out to use the vocabulary's"
+                help = f"remove `{key}` here to use the one of the vocabulary, or rename it"
                 self.add("redefined", message, path, help)
 
     def check_references(self) -> None:
@@ -414,14 +413,15 @@ class _Checks:
         key = str(path[-1])
         shared = self.vocabulary_criteria.get(key)
         if criterion.is_group and shared is criterion:
-            message = "a vocabulary defines leaf criteria only"
-            self.add("misplaced-key", message, (*path, "criteria"))
+            reason = "does not belong in a vocabulary, which defines rated criteria alone"
+            self.refuse_keys("misplaced-key", ["criteria"], reason, criterion, path)
         elif criterion.is_group:
-            reason = "does not belong in a group"
+            reason = "does not belong in a group of criteria, which is not rated itself"
             self.refuse_keys("misplaced-key", _LEAF_KEYS, reason, criterion, path)
             self.check_weight_space(criterion.weights, (*path, "weights"))
         else:
-            reason, absent = "does not belong in a rated criterion", ((*path, "criteria"),)
+            reason = "belongs only in a group of criteria (one with `criteria`)"
+            absent = ((*path, "criteria"),)
             self.refuse_keys("misplaced-key", _GROUP_KEYS, reason, criterion, path, absent=absent)
             if criterion.scale is not None:
                 self.check_leaf(criterion, path)
@@ -500,9 +500,12 @@ class _Checks:
                 self.add_missing(message, path, help, "then", "steps")
             self.check_step(guardrail, path)
         else:
-            reason = "belongs in the steps of a guardrail that has `steps`"
+            reason = "and `steps` cannot both be there: each step has its own"
+            help = "move it into the step it belongs to, or remove it; or remove `steps`"
+            notes = (Note("the steps begin here", path=(*path, "steps", 0)),)
             given = [key for key in _STEP_KEYS if getattr(guardrail, key) is not None]
-            self.refuse_keys("misplaced-key", given, reason, guardrail, path)
+            more = {"help": help, "notes": notes}
+            self.refuse_keys("misplaced-key", given, reason, guardrail, path, **more)
 
     def check_step(self, step: Step | Guardrail, path: KeyPath) -> None:
         """Find keys that a step lacks or must not have, and verdicts in the wrong order."""
@@ -513,7 +516,7 @@ class _Checks:
         verdict = self.framework.met_verdict(step)
         if step.needs is None and step.met is not None:
             message = "`met` is the verdict with safeguards in place, but none is needed"
-            help = "add `needs`, or leave `met` out"
+            help = "add `needs` with the ids of safeguards, or remove `met`"
             self.add("met-without-needs", message, met, help, absent=(needs,))
         elif step.needs is not None and verdict is None:
             own = "a framework with its own verdicts"
@@ -553,6 +556,14 @@ _CHECKS_OF_PARTS: dict[type[Model], Callable[[_Checks, Any, KeyPath], None]] = {
     Guardrail: _Checks.check_guardrail,
     Step: _Checks.check_step,
 }
+
+
+def _name_meant(key: str) -> str:
+    """Return the help for an id that conditions cannot name."""
+    name = re.sub(r"\W+", "_", unicodedata.normalize("NFKC", key)).strip("_")
+    if name == key:
+        return f"use another word, such as `{name}_1`: conditions have `{name}` for something else"
+    return f"write `{name}`: {_NAME_HELP}" if _is_name(name) else _NAME_HELP
 
 
 def _is_name(key: str) -> bool:

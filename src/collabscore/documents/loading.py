@@ -514,7 +514,7 @@ def _named_file(document: PlainDocument, kind: str, name: str, path: KeyPath) ->
     folder = document.origin.folder
     bare = name.removeprefix("./")
     if any(sign in bare for sign in "/\\\0") or bare in ("", ".", ".."):
-        message = f"`{path[0]}` takes a shipped id or a bare file name, not the path `{name}`"
+        message = f"`{path[0]}` takes a shipped id or a file name without a folder, not `{name}`"
         help: str | None = "put the file beside this one"
         if document.kind == "candidates":
             help = f"{help}, or leave the key out and give `-f {name}`"
@@ -524,11 +524,12 @@ def _named_file(document: PlainDocument, kind: str, name: str, path: KeyPath) ->
         found = shipped_path(name, kind)
         if found is None:
             help = _document_meant(name, kind, folder)
-            raise refused("unknown-document", f"no {kind} `{name}` is shipped", help)
+            message = f"no {kind} `{name}` comes with collabscore"
+            raise refused("unknown-document", message, help)
         return found
     if folder is None:
         message = f"`{name}` would be beside this document, but this document is not a file"
-        raise refused("path-not-allowed", message, "use the id of a shipped one")
+        raise refused("path-not-allowed", message, choose_from(shipped(kind)))
     beside = folder / name
     if not _is_file(beside):
         message = f"there is no file `{name}` beside this one"
@@ -616,9 +617,9 @@ def load_framework(source: FrameworkSource) -> Framework:
 def _vocabulary_named(name: str, document: PlainDocument) -> Vocabulary:
     """Return the vocabulary that a framework uses, by its name."""
     path = _named_file(document, "vocabulary", name, ("uses",))
-    code, message = "not-a-vocabulary", f"`{name}` is not a vocabulary"
+    code, message = "not-a-vocabulary", f"`uses` takes a vocabulary, but `{name}` is none"
     if path == Path(document.origin.source):
-        code, message = "circular-uses", f"`uses: {name}` leads back to this document"
+        code, message = "circular-uses", f"`uses` takes a vocabulary, but `{name}` is this document"
     else:
         found = path.stat()
         note_file(found)
@@ -626,8 +627,8 @@ def _vocabulary_named(name: str, document: PlainDocument) -> Vocabulary:
         if isinstance(vocabulary, Vocabulary):
             return vocabulary
         if vocabulary == "framework":
-            message = f"`{name}` is a framework, but `uses` takes a vocabulary"
-    help = choose_from(shipped("vocabulary"))
+            message = f"`uses` takes a vocabulary, but `{name}` is a framework"
+    help = f"remove `uses`, or {choose_from(shipped('vocabulary'))}, which comes with collabscore"
     raise document.error(Diagnostic(code, message, ("uses",), help))
 
 

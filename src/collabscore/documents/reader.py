@@ -17,7 +17,7 @@ import json
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property, lru_cache
@@ -62,12 +62,15 @@ MAX_DIGITS = 300
 _TOO_DEEP = (
     "too-deep",
     f"this is nested more than {MAX_DEPTH} levels deep",
-    "nest fewer lists and mappings",
+    "put fewer brackets, or fewer indented lines, inside each other",
 )
 _EMPTY = (
     "empty-document",
     "this document is empty",
-    "begin with `collabscore: framework/1` or `collabscore: candidates/1`",
+    (
+        "make a list of candidates with `collabscore new list.yaml -f guardrail`, or a framework "
+        "of criteria and rules with `collabscore new house.yaml --from guardrail`"
+    ),
 )
 
 # a PyYAML built without libyaml reads the same, slowly
@@ -329,9 +332,9 @@ _SEEMING_COMMENT = re.compile(r"[ \t]+#[^\s#]| # ?[0-9]")
 
 
 def _text_before_comment(path: KeyPath, text: str, rest: str) -> Diagnostic:
-    message = f"`{rest.strip()}` is read as a comment, not as text: `#` follows a blank"
+    message = f"`{rest.strip()}` is read as a comment, not as text: `#` follows a space"
     whole = f"{text}{rest}".strip()
-    help = f'put the text in quotes: `"{quotable(whole)}"`; in a comment, write a blank after `#`'
+    help = f'put the text in quotes: `"{quotable(whole)}"`; in a comment, write a space after `#`'
     return Diagnostic("comment-in-text", message, path, help, "warning")
 
 
@@ -402,11 +405,15 @@ class _JsonReader(_Reader):
                 parse_int=integer,
             )
         except json.JSONDecodeError as error:
-            problem = error.msg[:1].lower() + error.msg[1:]
-            known = (help for words, help in _JSON_HELP.items() if words in problem)
-            help = next(known, _ANY_SYNTAX)
-            message = f"this is not valid JSON: {problem}"
-            self.text.refuse(start + error.pos, "json-syntax", message, help)
+            place = start + error.pos
+            token = _TOKEN.match(self.text.text, place, end)
+            found = token[0] if token is not None else self.text.text[place : place + 1]
+            message, help = _in_plain_words(_JSON_MISTAKES, error.msg, found)
+            if found in _PYTHON_WORDS:
+                help = f"write `{_PYTHON_WORDS[found]}`"
+            elif "Expecting value" in error.msg and _BARE_WORD.fullmatch(found):
+                help = f'put text in double quotes: `"{quotable(found)}"`'
+            self.text.refuse(place, "json-syntax", f"this is not valid JSON: {message}", help)
         # keys and texts that are written out are clean; those with escapes may be anything
         return self.clean(data) if "\\u" in text and self.places is None else data
 
@@ -497,18 +504,47 @@ def _offset_too_deep(text: str) -> int | None:
 
 _TOKEN = re.compile(r'"(?:[^"\\]+|\\.)*"?|[][{}]|[^][{}\s,:"]+', re.DOTALL)
 _FILLED_LINE = re.compile(r"[^\r\n]*[^\s][^\r\n]*")
-_JSON_HELP = {
-    "',' delimiter": "put a comma between two entries, and close each bracket",
-    "':' delimiter": "put a colon between a key and its value",
-    "property name": "put each key in double quotes, and no comma after the last entry",
-    "expecting value": "write a value here: text in double quotes, a number, a list or an object",
-    "illegal trailing comma": "remove the comma after the last entry",
-    "extra data": "end the document after its one value, or save it as `.jsonl`",
-    "unterminated string": "close the text with a double quote",
-    "control character": "write a line break as `\\n` and a tab as `\\t`",
-    "escape": "write a backslash as `\\\\`",
+_BARE_WORD = re.compile(r"[^\W\d][\w.-]*")
+_PYTHON_WORDS = {"True": "true", "False": "false", "None": "null"}
+_JSON_MISTAKES = {
+    "',' delimiter": (
+        "a comma or a closing bracket must stand before {found}",
+        "put a comma between two entries, and close `[` with `]` and `{{` with `}}`",
+    ),
+    "':' delimiter": (
+        "a colon must stand before {found}",
+        "put a colon between a key and its value",
+    ),
+    "property name": (
+        "a key in double quotes must stand here, not {found}",
+        "put each key in double quotes, and no comma after the last entry",
+    ),
+    "Expecting value": (
+        "a value must stand here, not {found}",
+        "write a text in double quotes or a number before it, or remove the comma before it",
+    ),
+    "Illegal trailing comma": (
+        "a comma stands after the last entry",
+        "remove the comma",
+    ),
+    "Extra data": (
+        "the document ends before {found}",
+        "remove a closing bracket that is too many, or save one entry a line as `.jsonl`",
+    ),
+    "Unterminated string": (
+        "this text is not closed",
+        "close it with a double quote",
+    ),
+    "control character": (
+        "a line break or a tab cannot stand in a text",
+        "write a line break as `\\n` and a tab as `\\t`",
+    ),
+    "escape": (
+        "a backslash begins a code, and this is none",
+        "write a backslash as `\\\\`",
+    ),
 }
-"""The likely remedy of a syntax error, by words of the parser."""
+"""The mistake in plain words and its cure, by words of the parser."""
 
 
 # YAML
@@ -662,15 +698,14 @@ class _YamlReader(_Reader):
         if key.__class__ is not str:
             self.check_key(event, key)
         elif key == "<<" and event.implicit[0]:
-            instead = "write out the merged keys"
-            self.refuse(event, "merge-key", "YAML 1.2 has no merge keys", instead)
+            message = "`<<` copies keys in YAML 1.1, but is not read here"
+            self.refuse(event, "merge-key", message, "write out the keys that it would copy")
         return key
 
     def odd_key(self, event: Event) -> Any:
         """Return the key that an alias stands for; refuse a collection as key."""
         if not isinstance(event, AliasEvent):
-            message = "a key is a single word or number, not a list or a mapping"
-            self.refuse(event, "bad-key", message, "put it in quotes, or write one word")
+            self.refuse_key(event, quotable(self.value(event)))
         key = self.alias(event)
         if not isinstance(key, str):
             self.check_key(event, key)
@@ -682,11 +717,14 @@ class _YamlReader(_Reader):
             return
         if type(key) is float and math.isfinite(key):
             return
-        word = getattr(event, "value", "")
-        message = f"a key is a word or a number, not `{quotable(word) or 'nothing'}`"
-        help = (
-            f'put it in quotes: `"{quotable(word)}"`' if word else "write a word before the colon"
-        )
+        self.refuse_key(event, quotable(getattr(event, "value", "")))
+
+    def refuse_key(self, event: Any, written: str) -> NoReturn:
+        """Raise the finding that a text before a colon is no key."""
+        message, help = "a key is missing", "write a word before the colon"
+        if written:
+            message = f"a key is a word or a number, not `{written}`"
+            help = f'write a word before the colon, or put this in quotes: `"{written}"`'
         self.refuse(event, "bad-key", message, help)
 
     def tagged(self, event: ScalarEvent) -> Scalar:
@@ -698,24 +736,32 @@ class _YamlReader(_Reader):
             self.refuse_tag(event)
         value = plain(event.value)
         if type(value) not in _TAGS[tag]:
-            message = f"`{quotable(event.value)}` does not match its tag `{event.tag}`"
-            self.refuse(event, "bad-tag", message, "leave the tag out")
+            shown = _tag_as_written(event.tag)
+            message = f"`{quotable(event.value)}` is not of the type (the tag) `{shown}`"
+            self.refuse(event, "bad-tag", message, f"delete `{shown}`")
         return float(value) if tag == "float" else value  # type: ignore[arg-type]
 
     def alias(self, event: Any) -> Any:
         """Return the value that an alias stands for."""
         if event.anchor not in self.anchors:
-            message = f"there is no anchor `&{event.anchor}` above this alias"
-            help = f'put text that begins with `*` in quotes: `"*{event.anchor}"`'
+            name = event.anchor
+            message = f"`*{name}` stands for a value marked `&{name}`, but none above is so marked"
+            help = f'put text that begins with `*` in quotes: `"*{name}"`'
             self.refuse(event, "unknown-alias", message, help)
         value, _ = self.anchors[event.anchor]
         if id(value) in self.open_ids:
-            message = f"`*{event.anchor}` would contain itself"
-            self.refuse(event, "recursive-alias", message, "write the value out")
+            name = event.anchor
+            message = f"`*{name}` stands for the value marked `&{name}`, but is inside that value"
+            help = f'replace `*{name}` with what you mean; put text in quotes: `"*{name}"`'
+            self.refuse(event, "recursive-alias", message, help)
         self.expanded += self.size(value)
         if self.expanded > MAX_EXPANDED:
-            message = f"the aliases up to here expand to more than {MAX_EXPANDED:,} values"
-            self.refuse(event, "alias-bomb", message, "use fewer aliases")
+            message = (
+                f"with `*{event.anchor}`, the values marked with `&` are repeated more than "
+                f"{MAX_EXPANDED:,} times"
+            )
+            help = "use fewer such signs, and write some of the values out"
+            self.refuse(event, "alias-bomb", message, help)
         return value
 
     def size(self, value: Any) -> int:
@@ -735,8 +781,15 @@ class _YamlReader(_Reader):
 
     def refuse_tag(self, event: ScalarEvent | CollectionStartEvent) -> NoReturn:
         """Raise the finding that a tag is none of the core schema."""
-        message = f"the tag `{event.tag}` is not allowed"
-        self.refuse(event, "unknown-tag", message, "leave it out")
+        shown = _tag_as_written(event.tag)
+        message = f"`{shown}` names a type (a tag), which is not allowed here"
+        help = f"delete `{shown}`; put text that begins with `!` in quotes"
+        self.refuse(event, "unknown-tag", message, help)
+
+
+def _tag_as_written(tag: str | None) -> str:
+    """Return a tag as documents write it, such as `!!int`."""
+    return quotable(str(tag).replace("tag:yaml.org,2002:", "!!"))
 
 
 def _refuse_syntax(text: DocumentText, error: yaml.MarkedYAMLError) -> NoReturn:
@@ -758,9 +811,19 @@ def _refuse_syntax(text: DocumentText, error: yaml.MarkedYAMLError) -> NoReturn:
     if found is not None:
         start, end, message, cure = found
         text.refuse(start, "yaml-syntax", f"this is not valid YAML: {message}", cure, end=end)
-    cures = (help for words, help in _SYNTAX_HELP.items() if words in problem)
-    message = f"this is not valid YAML: {problem}"
-    text.refuse(mark.index, "yaml-syntax", message, cure or next(cures, _ANY_SYNTAX))
+    message, help = _in_plain_words(_YAML_MISTAKES, problem, text.text[mark.index : mark.index + 1])
+    text.refuse(mark.index, "yaml-syntax", f"this is not valid YAML: {message}", cure or help)
+
+
+def _in_plain_words(
+    mistakes: Mapping[str, tuple[str, str]], problem: str, found: str
+) -> tuple[str, str]:
+    """Return the mistake that a parser reports at a text, and its cure."""
+    shown = f"`{quotable(found)}`" if found.strip() else "the end of the line"
+    for words, (message, help) in mistakes.items():
+        if words in problem:
+            return message.format(found=shown), help.format(found=shown)
+    return problem, "check the quotes, the brackets and the indentation"
 
 
 _Mistake = tuple[int, int, str, str]
@@ -810,7 +873,7 @@ def _missing_colon(text: DocumentText, number: int) -> _Mistake | None:
     if found is None:
         return None
     key, value = found["key"], found["value"]
-    help = f"write `{key}: {value}`, with a colon and a blank" if value else f"write `{key}:`"
+    help = f"write `{key}: {value}`, with a colon and a space" if value else f"write `{key}:`"
     begins, ends = found.span("all")
     return where + begins, where + ends, "this line has no `: ` behind its key", help
 
@@ -848,33 +911,70 @@ def _cure_of_sign(line: str, read: str) -> str | None:
     if sign is not None and sign.meant in _SIGNS_OF_YAML:
         return sign.cure
     if _SEEMING_COMMENT.search(read):
-        return "`#` after a blank begins a comment: put text with ` #` in quotes"
+        return "`#` after a space begins a comment: put text with ` #` in quotes"
     return None
 
 
 _SIGNS_OF_YAML = (" ", ":", ",", "[", "]", "{", "}")
-_ANY_SYNTAX = "check the quotes, the brackets and the indentation"
-_SYNTAX_HELP = {
-    "mapping values are not allowed": "check the indentation, and put text with `: ` in quotes",
-    "could not find expected ':'": "a key needs `: ` and a value after it",
-    "did not find expected ',' or": "a bracket is not closed, or a comma is missing",
-    "did not find expected key": "begin this line at the same column as the keys above it",
-    "did not find expected '-' indicator": "begin this line at the same column as the keys above "
-    "it, or with a hyphen and a blank for a new entry",
-    "found unexpected end of stream": "a quotation mark is not closed",
-    "did not find expected node content": "write a value here, or close the bracket",
-    "expected <document start>": "begin each line with a key, at one indentation",
-    "escape c": "write a backslash as `\\\\`, or put the text in single quotes",
-    "mapping keys are not allowed": "write `unknown` for an unknown answer, or put text that "
-    "begins with `?` in quotes",
-    "block sequence entries": "begin a list on the line below, or write `unknown` for an unknown "
-    "answer",
-    "alphabetic or numeric": "begin an entry of a list with `- `, or put text that begins with "
-    "`*` or `&` in quotes",
-    "comment or line break": "put text that begins with `>` or `|` in quotes",
-    "cannot start any token": "put text that begins with this character in quotes",
+_YAML_MISTAKES = {
+    "mapping values are not allowed": (
+        "this line has a second `: `, or is indented wrongly",
+        "check the indentation, and put text with `: ` in quotes",
+    ),
+    "could not find expected ':'": (
+        "the key before {found} has no `: `",
+        "write `: ` and a value after each key",
+    ),
+    "did not find expected ',' or": (
+        "a comma or a closing bracket must stand before {found}",
+        "put a comma between two entries, and close each bracket",
+    ),
+    "did not find expected key": (
+        "this line does not begin where the keys above it begin",
+        "begin this line at the same column as the keys above it",
+    ),
+    "did not find expected '-' indicator": (
+        "this line does not begin where the keys above it begin",
+        "begin this line at the same column as the keys above it, or with `- ` for a new entry",
+    ),
+    "found unexpected end of stream": (
+        "a quotation mark is not closed",
+        "add the quotation mark at the end of the text",
+    ),
+    "did not find expected node content": (
+        "a value must stand before {found}",
+        "write a value here, or remove the comma or bracket",
+    ),
+    "expected <document start>": (
+        "this line has no key, or is indented less than the first line",
+        "begin each line with a key, at one indentation",
+    ),
+    "escape c": (
+        "a backslash in double quotes begins a code, and this is none",
+        "write a backslash as `\\\\`, or put the text in single quotes",
+    ),
+    "mapping keys are not allowed": (
+        "a value cannot begin with `?`",
+        "write `unknown` for an unknown answer, or put text that begins with `?` in quotes",
+    ),
+    "block sequence entries": (
+        "a list cannot begin on the line of its key",
+        "begin a list on the line below, or write `unknown` for an unknown answer",
+    ),
+    "alphabetic or numeric": (
+        "a text cannot begin with `*` or `&`",
+        "begin an entry of a list with `- `, or put the text in quotes",
+    ),
+    "comment or line break": (
+        "a text cannot begin with `>` or `|`",
+        "put the text in quotes",
+    ),
+    "cannot start any token": (
+        "a text cannot begin with {found}",
+        "put the text in quotes",
+    ),
 }
-"""The likely remedy of a syntax error, by words of the parser."""
+"""The mistake in plain words and its cure, by words of the parser."""
 
 
 READERS: dict[str, type[_Reader]] = {

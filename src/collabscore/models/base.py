@@ -25,7 +25,7 @@ from pydantic_core import core_schema
 from typing_extensions import TypeAliasType
 
 from ..arrays import FrozenDict, FrozenList, plain
-from ..errors import Diagnostic, KeyPath, Origin, quotable
+from ..errors import Diagnostic, KeyPath, Origin, character_name, quotable
 
 __all__ = [
     "ALSO_ACCEPTED",
@@ -64,7 +64,6 @@ __all__ = [
     "after_reading",
     "around_reading",
     "before_reading",
-    "character_name",
     "citations",
     "clean_data",
     "clean_date",
@@ -236,18 +235,10 @@ _HALF = re.compile(f"[{_HALVES}]")
 _REFUSED_IN_TEXT = re.compile(f"[{_NO_TEXT}{_HALVES}]")
 _REFUSED_IN_ID = re.compile(f"[{_NO_TEXT}{_HALVES}{_UNSEEN}{_TAGS}]")
 _LONGEST_ID = 200
-
-
-def character_name(character: str) -> str:
-    r"""Return the number of a character, and its name where it has one.
-
-    Examples
-    --------
-    >>> character_name("\u200b"), character_name("\x07")
-    ('U+200B (zero width space)', 'U+0007')
-    """
-    name = unicodedata.name(character, "").lower()
-    return f"U+{ord(character):04X}" + (f" ({name})" if name else "")
+_UNSEEN_HELP = (
+    "delete this invisible character, often pasted from a web page or a PDF: delete the spaces "
+    "and letters around it, and type them again"
+)
 
 
 def refuse_characters(text: str, refused: re.Pattern[str] = _REFUSED_IN_TEXT) -> str:
@@ -258,7 +249,7 @@ def refuse_characters(text: str, refused: re.Pattern[str] = _REFUSED_IN_TEXT) ->
     where = "in an id" if refused is _REFUSED_IN_ID else "here"
     message = f"the character {character_name(found[0])} is not allowed {where}"
     is_blank = found[0].isspace() and refused is _REFUSED_IN_ID
-    help = "write a plain space instead" if is_blank else "remove the character"
+    help = "write a plain space instead" if is_blank else _UNSEEN_HELP
     raise ReadingError("bad-character", message, help=help, within=found.span())
 
 
@@ -287,7 +278,7 @@ class Lookalike(NamedTuple):
     def cure(self) -> str:
         """The help for it."""
         if not self.meant:
-            return f"remove the character {self.name}"
+            return f"delete the invisible character {self.name}"
         meant = "a plain space" if self.meant.isspace() else f"`{self.meant}`"
         return f"instead of the character {self.name}, write {meant}"
 
@@ -342,14 +333,16 @@ def clean_id(text: str) -> str:
     --------
     >>> clean_id("flu ")
     Traceback (most recent call last):
-    collabscore.models.base.ReadingError: the id `flu ` begins or ends with a blank
+    collabscore.models.base.ReadingError: the id `flu ` begins or ends with a space
     """
     text = refuse_characters(composed(text), _REFUSED_IN_ID)
     bare = text.strip(" ")
     if not bare:
-        raise ReadingError("empty-text", "this id is empty", help="write a name")
+        message = f"this id is empty: `{text}`" if text else "this id is empty"
+        help = "write a name, which stands for this entry in results and in other places"
+        raise ReadingError("empty-text", message, help=help)
     if bare != text:
-        message = f"the id `{text}` begins or ends with a blank"
+        message = f"the id `{text}` begins or ends with a space"
         raise ReadingError("invalid-id", message, help=f"write `{bare}`")
     if len(text) > _LONGEST_ID:
         message = f"this id has more than {_LONGEST_ID} characters"
@@ -402,7 +395,8 @@ _UNANSWERED = (
 _ALIKE: tuple[tuple[str, tuple[Any, ...]], ...] = (
     (_UNANSWERED, (UNKNOWN, [])),
     ("none", ([], UNKNOWN)),
-    ("yes|y|true|t|1|on|x|ja|oui|si|done|active", ("yes", "in_place")),
+    ("yes|y|true|t|1|on|ja|oui|si|done|active", ("yes", "in_place")),
+    ("x", ("yes", "no")),
     ("no|n|false|f|0|off|nein|non", ("no",)),
     ("bool|boolean|yes/no", ("flag",)),
     ("int|integer|float|numeric|percent", ("number",)),
@@ -467,6 +461,9 @@ def _meanings_of_list(parts: list[Any]) -> Iterator[Any]:
     sure = [number for number in numbers if number is not None]
     if len(parts) > 1 and len(sure) == len(parts):
         yield [min(sure), max(sure)]
+        if len(parts) == 3:
+            low, value, high = sorted(sure)
+            yield {"value": value, "low": low, "high": high}
     elif len(parts) == 1:
         yield from _meanings(parts[0])
 
@@ -613,9 +610,18 @@ def clean_url(text: str) -> str:
         If it is another text.
     """
     if re.fullmatch(_URL, text) is None:
-        message = f"`{quotable(text)}` is not a web address"
-        raise ReadingError("invalid-url", message, help="write `https://`, the host and the page")
+        message = f"`{quotable(text)}` is not a full web address"
+        help = "write an address as a browser shows it, such as `https://www.who.int/news`"
+        bare = re.sub(r"^(?:doi:\s*)?(?=10\.\d+/)", "doi.org/", text.strip(" <>"))
+        bare = re.sub(r"^(?:[a-zA-Z]{3,6}:?)?/+", "", bare).replace(" ", "%20")
+        meant = f"https://{bare}"
+        if _NAME_OF_HOST.match(bare) and re.fullmatch(_URL, meant):
+            help = f"write `{meant}`" if quotable(meant) == meant else "begin it with `https://`"
+        raise ReadingError("invalid-url", message, help=help)
     return clean_text(text)
+
+
+_NAME_OF_HOST = re.compile(r"([\w-]+\.)+(?!pdf|docx?|html?|xlsx?|txt)[a-zA-Z]{2,}([:/?#]|$)")
 
 
 Word = Annotated[str, after_reading(clean_text)]

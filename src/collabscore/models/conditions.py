@@ -405,9 +405,26 @@ class _Reader(NamedTuple):
         message = f"`{name}` is not a fact, criterion, list or condition here"
         sections = (("facts",), ("criteria", "**"), ("lists",), ("conditions",))
         absent = tuple((*section, name) for section in sections)
-        help = f"write `{FUNCTIONS[name]}`" if name in FUNCTIONS else None
-        help = help or cure_of(name, _refuse_no_number) or did_you_mean(name, names)
+        help = cure_of(name, _refuse_no_number) or did_you_mean(name, names)
+        if name in FUNCTIONS:
+            message = f"`{name}` needs a name in brackets"
+            help = self.form_of_function(name)
         self.fail(node, message, help, "unknown-name", absent)
+
+    def form_of_function(self, name: str) -> str:
+        """Return the help that shows how to call a function, with names of the framework."""
+        known, form = self.symbols, FUNCTIONS[name]
+        choices = {
+            "(criterion": [*known.ratings, *known.groups],
+            "(safeguard": sorted(known.safeguards),
+            "(fact or criterion": [*known.facts, *known.ratings],
+            "(set": [*known.sets],
+        }
+        for noun, names in choices.items():
+            if noun in form and names:
+                help = f"write `{form.replace(noun, f'({names[0]}')}`"
+                return f"{help}; {choose_from(names)}" if len(names) > 1 else help
+        return f"write `{form}`"
 
     def refuse(self, node: ast.expr) -> NoReturn:
         source = f"`{self.source(node)}`"
@@ -426,6 +443,9 @@ class _Reader(NamedTuple):
         help = f"use names, comparisons, `and`, `or`, `not`, `in` and {functions}"
         if isinstance(node, ast.Tuple):
             help = "join parts with `and` or `or`, and write lists as `[basic, applied]`"
+            first, _, others = source.strip("`").partition(" in ")
+            if first.isidentifier() and "(" not in others:
+                help = f"write the list in brackets: `{first} in [{others}]`"
         message = f"{source} is not part of the language of conditions"
         self.fail(node, message, help, "condition-not-allowed")
 
@@ -650,8 +670,8 @@ class _Reader(NamedTuple):
             message = f"`{self.source(node.func)}` is not a function of conditions"
             self.fail(node.func, message, did_you_mean(name, FUNCTIONS), "unknown-function")
         if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
-            message, help = f"`{name}` takes plain arguments only", f"write `{FUNCTIONS[name]}`"
-            self.fail(node, message, help, "condition-not-allowed")
+            message = f"`{name}` takes plain names alone"
+            self.fail(node, message, self.form_of_function(name), "condition-not-allowed")
         symbols = self.symbols
         match name, node.args:
             case ("score", [_]) | ("count", [_, *_]):
@@ -671,8 +691,8 @@ class _Reader(NamedTuple):
         self.fail_arguments(node, name)
 
     def fail_arguments(self, node: ast.Call, name: str) -> NoReturn:
-        message = f"these are not the arguments of `{name}`"
-        self.fail(node, message, f"write `{FUNCTIONS[name]}`")
+        message = f"`{self.source(node)}` is not how `{name}` is used"
+        self.fail(node, message, self.form_of_function(name))
 
     def overlap_with_items(self, set_name: str, nodes: Iterable[ast.expr]) -> Overlaps:
         universe = self.symbols.sets[set_name].of

@@ -109,8 +109,11 @@ def _check_rising(ends: tuple[float, float]) -> tuple[float, float]:
     low, high = ends
     written = f"`{quotable([low, high])}`"
     if not low < high:
-        message = f"a range goes from low to high, but {written} does not"
-        raise ReadingError("empty-range", message, help="write the low end first, then the high")
+        message = f"a range goes from a low end to a higher one, but {written} does not"
+        help = f"write `{quotable([high, low])}`"
+        if low == high:
+            help = "write two different numbers, the lower one first"
+        raise ReadingError("empty-range", message, help=help)
     least = max(SMALLEST, NARROWEST * max(abs(low), abs(high)))
     if high - low < least:
         message = f"the range {written} is too narrow to tell ratings apart"
@@ -204,8 +207,9 @@ class Scale(Element):
             return self._read_detail(raw)
         if isinstance(raw, list):
             if len(raw) != 2:
-                message = f"an interval has two numbers, not {len(raw)}"
-                raise ReadingError("invalid-rating", message, help="write `[low, high]`")
+                message = f"`{quotable(raw)}` has {len(raw)} numbers, but an interval has two"
+                help = "write `[low, high]`: the lowest and the highest possible rating"
+                raise ReadingError("invalid-rating", message, help=help)
             return _interval_of(self._point(raw[0], (0,)), self._point(raw[1], (1,)))
         if raw is None or raw == UNKNOWN:
             return None
@@ -223,7 +227,7 @@ class Scale(Element):
         if not ends.low <= value <= ends.high:
             interval = f"{quotable(ends.low)} to {quotable(ends.high)}"
             message = f"`value` {quotable(value)} is outside its interval {interval}"
-            help = "widen the interval, or change `value`"
+            help = "change `value`, or widen the interval with another `low` or `high`"
             raise ReadingError("value-outside-interval", message, ("value",), help)
         return Reading(ends.low, value, ends.high)
 
@@ -233,16 +237,28 @@ class Scale(Element):
             named = self.named()
             if raw in named:
                 return named[raw]
-            form = f"write a number from {quotable(low)} to {quotable(high)}, or `unknown`"
-            help = did_you_mean(raw, list(named)) or form
             message = f"`{quotable(raw)}` is not a level of this scale"
+            if not named:
+                message = f"`{quotable(raw)}` is a word, but this scale has numbers alone"
+            help = did_you_mean(raw, named) or ""
+            if not help.startswith("did you mean"):
+                form = f"write a number {self._ends_in_words()}, or `unknown`"
+                help = f"{help}, or {form}" if help else form
             raise ReadingError("unknown-level", message, path, help)
         assert isinstance(raw, int | float)  # the model of a rating allows nothing else
         if low <= raw <= high:
             return float(raw)
-        ends = f"from {quotable(low)} to {quotable(high)}"
-        message = f"`{quotable(raw)}` is off the scale, which goes {ends}"
-        raise ReadingError("off-scale", message, path, f"use a number {ends}, or `unknown`")
+        message = f"`{quotable(raw)}` is off the scale"
+        help = f"use a number {self._ends_in_words()}, or `unknown`"
+        raise ReadingError("off-scale", message, path, help)
+
+    def _ends_in_words(self) -> str:
+        """Return the ends of the scale, with their names: `from 1 (low) to 5 (high)`."""
+        words = []
+        for end in self.range:
+            name = (self.levels or {}).get(end)
+            words.append(f"{quotable(end)} ({name})" if name else quotable(end))
+        return f"from {words[0]} to {words[1]}"
 
 
 def require_both_ends(low: object, high: object) -> None:
@@ -250,7 +266,7 @@ def require_both_ends(low: object, high: object) -> None:
     if (low is None) != (high is None):
         there, missing = ("low", "high") if high is None else ("high", "low")
         message = f"`low` and `high` must be given together; `{missing}` is missing"
-        help = f"add `{missing}: ...`, or write `value` for `{there}`"
+        help = f"add `{missing}: ...`, or write `value` in place of `{there}`"
         raise ReadingError("missing-key", message, (there,), help)
 
 

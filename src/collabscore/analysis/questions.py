@@ -385,7 +385,7 @@ def _settles_field(name: str, detail: str) -> Field:
         share: float = getattr(question, key)
         return min(share, 1 - 1e-6) if estimate.error else share
 
-    return Field(key, "Settles", cell, attrgetter(key), kind="share", priority=0, detail=detail)
+    return Field(key, "Settled", cell, attrgetter(key), kind="share", priority=0, detail=detail)
 
 
 @underflow_is_zero

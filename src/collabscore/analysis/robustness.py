@@ -974,14 +974,16 @@ _NO_TABLE = f"there is no table of ranks for more than {LARGE:,} candidates"
 
 
 def of_draws(share: float) -> str:
-    """Return a share of draws in words, which never claim to be a proof.
+    """Return a share of draws in words: all and none of them are no proof.
 
     Examples
     --------
-    >>> [of_draws(share) for share in (0.0, 0.404, 1.0)]
-    ['less than 1 % of draws', '40 % of draws', 'more than 99 % of draws']
+    >>> [of_draws(share) for share in (0.0, 0.404, 0.9999, 1.0)]
+    ['none of the draws', '40 % of draws', 'more than 99 % of draws', 'all draws']
     """
-    return f"{percent(min(max(share, _NOT_PROVED), 1 - _NOT_PROVED))} of draws"
+    if share in (0, 1):
+        return "all draws" if share else "none of the draws"
+    return f"{percent(share)} of draws"
 
 
 def _ranks_in_words(best: int, worst: int) -> str:

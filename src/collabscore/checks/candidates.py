@@ -108,9 +108,9 @@ def _find_conflicts(
 ) -> Iterator[Diagnostic]:
     """Yield the ids that two frameworks define differently, with the place of each definition."""
     path: KeyPath = ("framework",) if candidates.framework else ()
-    help = "use one of them at a time, or let both use one vocabulary"
+    help = "use one of them at a time, in the list or with -f; or let both use one vocabulary"
     for one, other in combinations(frameworks, 2):
-        by = f"is defined differently by `{one.id}` and by `{other.id}`"
+        by = f"means one thing in `{one.id}` and another in `{other.id}`: no answer fits both"
         for kind, section, ours, theirs in (
             ("criterion", "criteria", one.rating_scales, other.rating_scales),
             ("fact", "facts", one.all_facts, other.all_facts),

@@ -84,7 +84,7 @@ def placeholder_warnings(candidates: Candidates) -> Iterator[Diagnostic]:
         for key, pattern in _PLACEHOLDERS.items():
             text = getattr(element, key, None)
             if text is not None and pattern.fullmatch(text):
-                message = f"`{text}` is a placeholder of `new`"
+                message = f"the {key} is still a placeholder that `new` wrote"
                 help = f"write your own {key}"
                 yield Diagnostic("placeholder", message, (*path, key), help, "warning")
 
@@ -113,8 +113,8 @@ def texts_of_base(
     if not named and not {"title", "summary"}.intersection(same):
         return
     if framework.get("id") == f"my-{base.get('id')}":
-        message = f"`{framework['id']}` is a placeholder of `new`"
-        yield _left_text("id", message, "choose an id of your own")
+        message = f"the id `{framework['id']}` is still a placeholder that `new` wrote"
+        yield _left_text("id", message, "write your own id")
     for key in same:
         message = f"the {key} is still that of `{base['id']}`"
         help = "write your own" if key == "title" else "write your own, or leave it out"

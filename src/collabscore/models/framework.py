@@ -140,7 +140,7 @@ class Step(Element):
     )
     then: Text = Field(description="Verdict if it applies and a needed safeguard is missing.")
     met: Text | None = optional_field("Verdict if all needed safeguards are in place.")
-    if_unknown: Text | None = optional_field("Verdict if it is unknown whether it applies.")
+    if_unknown: Text | None = optional_field("Verdict as long as it is unknown whether it applies.")
     reason: Text | None = optional_field("Reason for the step, in one sentence.")
 
 
@@ -154,7 +154,7 @@ class Guardrail(Element):
     )
     then: Text | None = optional_field("Verdict if it applies and a needed safeguard is missing.")
     met: Text | None = optional_field("Verdict if all needed safeguards are in place.")
-    if_unknown: Text | None = optional_field("Verdict if it is unknown whether it applies.")
+    if_unknown: Text | None = optional_field("Verdict as long as it is unknown whether it applies.")
     steps: Annotated[NonEmptySequence[Step], Field(max_length=MOST_GRADES)] | None = optional_field(
         "Grades of one rule. The most severe one that applies counts."
     )
@@ -221,7 +221,7 @@ class Defaults(Model):
 
     met: Text | None = optional_field("Verdict if all needed safeguards are in place.")
     if_unknown: Text | None = optional_field(
-        "Verdict if it is unknown whether a step applies; at most `then`."
+        "Verdict as long as it is unknown whether a step applies; a milder `then` counts instead."
     )
 
 

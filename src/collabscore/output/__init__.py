@@ -18,7 +18,16 @@ from .blocks import (
     Tone,
 )
 from .result import VERSION, Result
-from .table import ID_FIELD, TITLE_FIELD, Field, Page, Table, as_json, round_significant
+from .table import (
+    ID_FIELD,
+    TITLE_FIELD,
+    Field,
+    Page,
+    Table,
+    as_json,
+    round_significant,
+    sectioned_table,
+)
 
 __all__ = [
     "ID_FIELD",
@@ -43,4 +52,5 @@ __all__ = [
     "Tone",
     "as_json",
     "round_significant",
+    "sectioned_table",
 ]

@@ -269,7 +269,7 @@ def _grid_lines(grid: Grid, paper: _Paper) -> Iterator[str]:
     yield ""
     hidden = [column for column in columns if column not in kept]
     names = dict.fromkeys([*column.head, column.column.key][0] for column in hidden)
-    notes = [f"hidden (terminal too narrow): {', '.join(names)}"] if names else []
+    notes = [f"Not shown at this width: {', '.join(names)}."] if names else []
     for note in (*notes, *grid.notes):
         yield from paper.lines(note)
 
@@ -432,19 +432,12 @@ def _escape_start(text: str) -> str:
 def render_markdown(blocks: Iterable[Block]) -> str:
     """Return blocks as Markdown; a grid is a pipe table with its title above, its notes below.
 
-    Sections of a grid are tables of their own, under headings one level below the last one.
+    The heading of a section is a row of the table, in bold.
     """
-    parts = []
-    level = 2
-    for block in blocks:
-        if isinstance(block, Heading):
-            level = block.level
-        parts.append(_block_markdown(block, level))
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(map(_block_markdown, blocks)) + "\n"
 
 
-def _block_markdown(block: Block, above: int) -> str:
-    """Return a block, below a heading of a level."""
+def _block_markdown(block: Block) -> str:
     match block:
         case Heading(text, level, subtitle):
             heading = f"{'#' * level} {escape_markdown(text)}"
@@ -457,32 +450,22 @@ def _block_markdown(block: Block, above: int) -> str:
             items = _marked_items(block, lambda mark: mark.strip() or "-")
             return "\n".join(start + _escape_start(text) for start, text in items)
         case Grid():
-            return _grid_markdown(block, above)
+            return _grid_markdown(block)
 
 
 def _notes_markdown(notes: Sequence[str]) -> str:
     return "\n".join(f"- {_escape_start(note)}" for note in notes)
 
 
-def _grid_markdown(grid: Grid, above: int) -> str:
-    marks = "#" * (above + 1)
-    title = escape_markdown(grid.title)
-    parts = []
-    if title and grid.sections:
-        parts.append(f"{marks} {title}")
-        marks += "#"
-    elif title:
-        parts.append(f"**{title}**")
-    for section, rows in grid.runs():
-        if section:
-            parts.append(f"{marks} {escape_markdown(section)}")
-        parts.append(_pipe_table(grid.columns, rows))
+def _grid_markdown(grid: Grid) -> str:
+    parts = [f"**{escape_markdown(grid.title)}**"] if grid.title else []
+    parts.append(_pipe_table(grid.columns, grid.visible))
     if grid.notes:
         parts.append(_notes_markdown(grid.notes))
     return "\n\n".join(parts)
 
 
-def _pipe_table(columns: Sequence[Column], rows: Iterable[Row | str]) -> str:
+def _pipe_table(columns: Sequence[Column], rows: Iterable[Row | Section | str]) -> str:
     lines = [[escape_markdown(f"{column.head} {column.detail}") for column in columns]]
     for row in rows:
         lines.append(_row_cells(columns, row))
@@ -495,12 +478,15 @@ def _pipe_table(columns: Sequence[Column], rows: Iterable[Row | str]) -> str:
     return "\n".join(_pipe_line(columns, widths, cells) for cells in lines)
 
 
-def _row_cells(columns: Sequence[Column], row: Row | str) -> list[str]:
-    if isinstance(row, str):
-        cells = [""] * len(columns)
-        cells[naming_column(columns)] = escape_markdown(row)
-        return cells
-    return [escape_markdown(text) for text in map(cell_text, columns, row)]
+def _row_cells(columns: Sequence[Column], row: Row | Section | str) -> list[str]:
+    if isinstance(row, tuple):
+        return [escape_markdown(text) for text in map(cell_text, columns, row)]
+    words = (
+        f"**{escape_markdown(row.title)}**" if isinstance(row, Section) else escape_markdown(row)
+    )
+    cells = [""] * len(columns)
+    cells[naming_column(columns)] = words
+    return cells
 
 
 def _pipe_line(columns: Sequence[Column], widths: Sequence[int], cells: Sequence[str]) -> str:

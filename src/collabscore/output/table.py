@@ -7,7 +7,7 @@ import io
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from numbers import Integral, Real
 from typing import Any
@@ -25,6 +25,7 @@ __all__ = [
     "Table",
     "as_json",
     "round_significant",
+    "sectioned_table",
 ]
 
 
@@ -274,6 +275,29 @@ class Table(Grid, Readable):
         )
 
     __repr__ = Readable.__str__
+
+
+def sectioned_table(
+    columns: Sequence[Column], parts: Iterable[tuple[str, Sequence[Row]]], **more: Any
+) -> Table:
+    """Return a table of parts, each a heading and its rows; a part without rows is left out.
+
+    Examples
+    --------
+    >>> columns = (Column("id", "Candidate"),)
+    >>> print(sectioned_table(columns, [("Ranked", [("flu",)]), ("Not ranked", [])]))
+      Candidate
+    ───────────
+    Ranked
+      flu
+    """
+    rows: list[Row] = []
+    sections = {}
+    for heading, part in parts:
+        if part and heading:
+            sections[len(rows)] = heading
+        rows += part
+    return Table(tuple(columns), tuple(rows), sections=sections, **more)
 
 
 @dataclass(frozen=True, repr=False)

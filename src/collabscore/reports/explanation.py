@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from ..analysis.evidence import CitedSource, GuardrailEvidence, backing_sentences
 from ..analysis.explanation import (
@@ -18,7 +18,19 @@ from ..analysis.explanation import (
 )
 from ..models.base import within
 from ..models.framework import Framework
-from ..output import Block, Bullets, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
+from ..output import (
+    Block,
+    Bullets,
+    Cell,
+    Column,
+    Detail,
+    Heading,
+    Notes,
+    Page,
+    Paragraph,
+    Table,
+    sectioned_table,
+)
 from ..output.text import capitalised, listed, number, outward, percent, plural, summing_digits
 from ..scoring.verdicts import Assessment, crosswalk, deciding_findings
 from ..scoring.wording import (
@@ -27,7 +39,6 @@ from ..scoring.wording import (
     badge,
     band_in_words,
     closing_notes,
-    condition_of,
     coverage_sentence,
     directed,
     safeguard_titles,
@@ -93,18 +104,15 @@ def _verdict_sentences(assessment: Assessment) -> Iterator[str]:
         return
     mark = badge(assessment.verdict, assessment.framework)
     meaning = crosswalk(assessment.framework)[assessment.verdict]
-    kind = condition_of(assessment)
-    if kind and not assessment.framework.verdicts:
-        meaning = _CONDITIONS[kind]
+    deciding = deciding_findings(assessment)
+    if mark.shape == "◆" and not assessment.framework.verdicts:
+        if any(finding.missing for finding in deciding):
+            meaning = "goes ahead once its safeguards are in place"
+        elif any(finding.in_place for finding in deciding):
+            meaning = "goes ahead as long as its safeguards stay in place"
     yield f"{mark.shape} {capitalised(mark.word)}: {meaning}."
     yield from _reason_sentences(assessment)
     yield from _range_sentence(assessment)
-
-
-_CONDITIONS = {
-    "to do": "goes ahead once its safeguards are in place",
-    "must hold": "goes ahead as long as its safeguards stay in place",
-}
 
 
 _REASONS = {
@@ -275,7 +283,7 @@ def _point_blocks(explanation: Explanation) -> Iterator[Block]:
         yield _points_table(leaves, score)
 
 
-_CRITERION = Column("criterion", "Criterion", priority=0, least=32)
+_CRITERION = Column("criterion", "Criterion", priority=0, least=20)
 
 
 def _largest(
@@ -290,37 +298,63 @@ def _largest(
 
 
 def _points_table(leaves: Sequence[CriterionPart], score: float) -> Table:
-    """Return the three criteria with the most points, and the three with the most points lost.
+    """Return the criteria that gain and that lose most points, each once, and the sums of all."""
+    gained = {part.id: part.contribution or 0.0 for part in leaves}
+    lost = {part.id: part.shortfall or 0.0 for part in leaves}
+    ahead = [part for part in leaves if gained[part.id] > lost[part.id]]
+    for_it = [part for part, _ in _largest((part, gained[part.id]) for part in ahead)]
+    others = [part for part in leaves if part not in for_it]
+    against = [part for part, _ in _largest((part, lost[part.id]) for part in others)]
+    parts = []
+    for heading, found in (("For", for_it), ("Against", against)):
+        rows = [(part.title, directed(part.rating or "", part.direction), part) for part in found]
+        parts.append((heading, rows))
+    return _summed_table(
+        (_CRITERION, Column("rating", "Rating", least=10)),
+        parts,
+        [("Points", gained, score), ("Lost", lost, 100 - score)],
+        f"All {plural(len(leaves), 'criterion', 'criteria')}",
+    )
 
-    Where all others add nothing, readers may sum up the points: they are printed as a sum.
+
+def _summed_table(
+    columns: Sequence[Column],
+    parts: Sequence[tuple[str, Sequence[tuple[Any, ...]]]],
+    measures: Sequence[tuple[str, Mapping[str, float], float]],
+    whole: str,
+) -> Table:
+    """Return some criteria under headings, and all others together, with points as printed sums.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+    parts : sequence of (heading, rows)
+        Rows end with their criterion.
+    measures : sequence of (head, points by criterion, total)
+        A column each.
+    whole : str
+        Name of the row with the totals.
     """
-    gained = _largest((part, part.contribution) for part in leaves)
-    lost = _largest((part, part.shortfall) for part in leaves)
-    sums = []
-    for found, total in ((gained, score), (lost, 100 - score)):
-        points = [exact for _, exact in found]
-        sums.append((points, total) if math.fsum(points) >= total - _LEAST_POINTS else ([], 0.0))
-    digits, printed = summing_digits(sums)
-    score = float(number(score, digits))
-    headings = (
-        f"For: {number(score, digits)} of 100 points",
-        f"Against: {number(100 - score, digits)} of 100 points lost",
-    )
-    rows: list[tuple[Cell, ...]] = []
-    sections = {}
-    for heading, found, shown in zip(headings, (gained, lost), printed, strict=True):
-        if found:
-            part_of = f" in all (shown: the largest {len(found)} of {len(leaves):,} criteria)"
-            sections[len(rows)] = heading + part_of * (len(found) < len(leaves))
-        for k, (part, exact) in enumerate(found):
-            rating = directed(part.rating or "", part.direction)
-            rows.append((part.title, rating, shown[k] if shown else exact))
-    columns = (
-        _CRITERION,
-        Column("rating", "Rating", least=10),
-        Column("points", "Points", kind="number", digits=digits, priority=0),
-    )
-    return Table(columns, tuple(rows), sections=sections)
+    named = [part.id for _, rows in parts for *_, part in rows]
+    groups = []
+    for _, points, total in measures:
+        shown = [points[key] for key in named]
+        rest = math.fsum(points[key] for key in points if key not in named)
+        groups.append(([*shown, rest], total))
+    digits, printed = summing_digits(groups, (1,))
+    figures = zip(*printed, strict=True)
+    sections: list[tuple[str, list[tuple[Cell, ...]]]] = []
+    for heading, rows in parts:
+        sections.append((heading, [(*cells, *next(figures)) for *cells, _ in rows]))
+    blanks = ("",) * (len(columns) - 1)
+    together: list[tuple[Cell, ...]] = [(whole, *blanks, *(total for *_, total in measures))]
+    if count := len(measures[0][1]) - len(named):
+        others = plural(count, "other criterion", "other criteria")
+        together.insert(0, (others, *blanks, *next(figures)))
+    heads = []
+    for head, *_ in measures:
+        heads.append(Column(head.lower(), head, kind="number", priority=0, digits=digits))
+    return sectioned_table((*columns, *heads), [*sections, ("Together", together)])
 
 
 # against another candidate
@@ -385,29 +419,19 @@ def _contrast_table(
 ) -> Table:
     """Return the criteria that speak most for each of two candidates."""
     points = {part.id: part.points or 0.0 for part in leaves}
-    for_this = _largest((part, points[part.id]) for part in leaves)
-    for_other = _largest((part, -points[part.id]) for part in leaves)
-    named = [part for part, _ in (*for_this, *for_other)]
-    parts = [points.pop(part.id) for part in named]
-    digits, (printed,) = summing_digits([([*parts, math.fsum(points.values())], difference)])
-    rows: list[tuple[Cell, ...]] = []
-    for part, shown in zip(named, printed, strict=False):
-        rows.append((directed(part.title, part.direction), part.rating, part.other, shown))
-    # a heading without rows gives way to the next, which has the same key
-    sections = {0: f"In favour of the first: {titles[0]}"}
-    sections[len(for_this)] = f"In favour of the second: {titles[1]}"
-    sections[len(named)] = "Together"
-    if points:
-        others = plural(len(points), "other criterion", "other criteria")
-        rows.append((others, "", "", printed[-1]))
-    rows.append(("Difference of the scores", "", "", difference))
-    columns = (
-        replace(_CRITERION, least=20),
-        Column("rating", "First", least=10),
-        Column("other", "Second", least=10),
-        Column("points", "Points", kind="number", priority=0, digits=digits),
-    )
-    return Table(columns, tuple(rows), sections=sections)
+    parts = []
+    for which, title, sign in zip(("first", "second"), titles, (1, -1), strict=True):
+        found = _largest((part, sign * points[part.id]) for part in leaves)
+        rows = []
+        for part, _ in found:
+            rows.append((directed(part.title, part.direction), part.rating, part.other, part))
+        parts.append((f"In favour of the {which}: {title}", rows))
+    columns = (_CRITERION, *(Column(key, head, least=10) for key, head in _RATINGS))
+    measures = [("Points", points, difference)]
+    return _summed_table(columns, parts, measures, "Difference of the scores")
+
+
+_RATINGS = (("rating", "First"), ("other", "Second"))
 
 
 _LEAST_POINTS = 5e-10

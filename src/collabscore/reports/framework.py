@@ -154,7 +154,10 @@ def _guardrails_section(framework: Framework, long: bool) -> Iterator[Block]:
         items += _guardrail_items(key, framework, long)
     yield Heading(f"Guardrails: {len(framework.guardrails)}")
     if items:
-        yield Paragraph("Each line: a condition, its verdict, and the verdict with safeguards.")
+        yield Paragraph(
+            "Each line has the verdict if a condition is true. Then come the verdict with the"
+            " safeguards in place, and the verdict as long as the answer is unknown."
+        )
     yield Bullets(items)
     if framework.standing:
         names = ", ".join(_safeguard_name(name, framework) for name in framework.standing)
@@ -191,7 +194,7 @@ def _step_line(step: Step, framework: Framework) -> str:
         needs = "; ".join(_need_text(need, framework) for need in step.needs)
         line += f", or {framework.met_verdict(step)} with {needs}"
     if step.when:
-        line += f". If unknown: {framework.unknown_verdict(step)}"
+        line += f". As long as it is unknown: {framework.unknown_verdict(step)}"
     return f"{line}."
 
 

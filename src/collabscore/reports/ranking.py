@@ -10,10 +10,21 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from ..models.framework import Framework
-from ..output import Block, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
+from ..output import (
+    Block,
+    Cell,
+    Column,
+    Detail,
+    Heading,
+    Notes,
+    Page,
+    Paragraph,
+    Table,
+    sectioned_table,
+)
 from ..output.text import capitalised, listed, plural, short_digest
 from ..scoring.ranking import Ranking
-from ..scoring.verdicts import Assessment, Finding, crosswalk, deciding_findings
+from ..scoring.verdicts import Assessment, Finding, crosswalk, goes_ahead, is_refused, open_findings
 from ..scoring.wording import (
     NO_SAFEGUARD,
     REQUIRED_OF_ALL,
@@ -21,12 +32,10 @@ from ..scoring.wording import (
     STATES_IN_WORDS,
     UNKNOWN_OR_UNCERTAIN,
     UNKNOWN_RATING,
-    assessment_badge,
     badge,
     band_in_words,
     changed_framework_note,
     closing_notes,
-    condition_of,
     coverage_sentence,
     framework_title,
     listed_titles,
@@ -36,6 +45,7 @@ from ..scoring.wording import (
     safeguard_title,
     safeguard_titles,
     standing_sentence,
+    to_do_in_words,
     unverified_titles,
     verdict_in_words,
 )
@@ -51,7 +61,7 @@ __all__ = [
     "unknown_answers_sentence",
 ]
 
-_MOST_RULES = 10
+_MOST_CANDIDATES = 12
 _MOST_RULES_EACH = 2
 _MOST_QUESTIONS = 3
 _MOST_BARRED = 5
@@ -73,7 +83,7 @@ def page_of(ranking: Ranking, detail: Detail) -> Page:
         replace(order, sections=sections_of(ranking), notes=notes),
     ]
     if detail != "brief":
-        blocks += _missing_blocks(assessments, ranking.framework, verbose=verbose)
+        blocks += _missing_blocks(assessments, None if verbose else _MOST_CANDIDATES)
     if verbose:
         blocks += _detail_blocks(ranking, assessments)
         blocks.append(Notes(ranking.whole.notes))
@@ -163,123 +173,98 @@ def unknown_answers_sentence(ranking: Ranking) -> str | None:
 # what is missing
 
 
-def _missing_blocks(
-    assessments: Iterable[Assessment], framework: Framework, *, verbose: bool
-) -> Iterator[Block]:
-    """Yield the rules that safeguards or answers can satisfy, and the barred candidates."""
-    rules, barred = [], []
-    for title, found in _rules_in_the_way(assessments, framework):
-        if found[0][1] == NO_SAFEGUARD:
-            barred.append((title, ", ".join(rule for rule, *_ in found)))
-        else:
-            rules.append((title, found))
-    counts = [len(found) for _, found in rules] if verbose else _counts_shown(rules)
-    rows: list[RuleCells] = []
-    sections: dict[int, str] = {}
-    for (title, found), count in zip(rules, counts, strict=True):
-        if count:
-            part = "" if count == len(found) else f" ({count} of {len(found)} rules shown)"
-            sections[len(rows)] = title + part
-            rows += found[:count]
-    if rows:
-        hidden = [found for (_, found), count in zip(rules, counts, strict=True) if not count]
-        more_rules = sum(len(found) for _, found in rules) - len(rows)
-        notes = _more_notes((more_rules, "rule"), (len(hidden), "candidate"))
-        yield _rules_table("Before this can go ahead", rows, sections=sections, notes=notes)
-    if barred:
-        shown = barred if verbose else barred[:_MOST_BARRED]
-        columns = (
-            Column("title", "Candidate", priority=0, least=32),
-            Column("rule", "Rule", priority=0, least=20),
-        )
-        title = f"Cannot go ahead: {NO_SAFEGUARD}"
-        notes = _more_notes((len(barred) - len(shown), "candidate"))
-        yield Table(columns, tuple(shown), title=title, notes=notes)
+def _missing_blocks(assessments: Iterable[Assessment], most: int | None) -> Iterator[Block]:
+    """Yield what must be done before candidates can go ahead, and the candidates that cannot.
 
-
-def _rules_in_the_way(
-    assessments: Iterable[Assessment], framework: Framework
-) -> list[tuple[str, list[RuleCells]]]:
-    """Return the titles and the rules of the candidates in whose way a rule stands."""
-    mildest = next(iter(framework.all_verdicts))
-    found = []
-    for assessment in assessments:
-        rules = list(_open_rules(assessment, framework))
-        free = assessment.verdict == mildest and not _is_refused(assessment, framework)
-        if rules and not free:
-            found.append((assessment.title, rules))
-    return found
-
-
-def _counts_shown(rules: Sequence[tuple[str, list[RuleCells]]]) -> list[int]:
-    """Return how many rules of each candidate are shown: one of each first, then a second."""
-    counts = [0] * len(rules)
-    left = _MOST_RULES
-    for count in range(1, _MOST_RULES_EACH + 1):
-        for index, (_, found) in enumerate(rules):
-            if left and len(found) >= count and counts[index] == count - 1:
-                counts[index] = count
-                left -= 1
-    return counts
-
-
-def _more_notes(*counts: tuple[int, str]) -> tuple[str, ...]:
-    """Return the note on the numbers of things that are not shown, if any."""
-    more = [plural(count, f"more {thing}") for count, thing in counts if count]
-    return (
-        (f'Not shown: {", ".join(more)} (-v shows all; in Python: detail="verbose").',)
-        if more
-        else ()
-    )
-
-
-def _rules_table(title: str, rows: Sequence[RuleCells], **more: Any) -> Table:
-    """Return a table of rules that are not satisfied, without a column that is empty throughout."""
-    columns = (
-        Column("rule", "Rule", priority=0, least=20),
-        Column("missing", "Missing", priority=0, least=20),
-        Column("question", "To find out", priority=0, least=24),
-    )
-    filled = 2 + any(question for _, _, question in rows)
-    return Table(columns[:filled], tuple(row[:filled] for row in rows), title=title, **more)
-
-
-def _open_rules(assessment: Assessment, framework: Framework) -> Iterator[RuleCells]:
-    """Yield the rules that a candidate does not satisfy yet: those that decide its verdict first.
-
-    Of a candidate that is barred, only the rules that bar it.
+    Of so many candidates, each with so many rules at most: the last row holds all others.
     """
-    mildest = next(iter(framework.all_verdicts))
-    asked: set[str] = set()
-    for finding in _open_findings(assessment, framework):
+    rules: list[tuple[str, list[RuleCells]]] = []
+    barred: list[tuple[str, str]] = []
+    for assessment in assessments:
+        cells = _rule_rows(assessment, most and _MOST_RULES_EACH)
+        if cells and cells[0][1] == NO_SAFEGUARD:
+            rule = ", ".join(finding.title for finding in open_findings(assessment))
+            barred.append((assessment.title, rule))
+        elif cells and not goes_ahead(assessment):
+            rules.append((assessment.title, cells))
+    if rules:
+        notes = _more_notes(rules, most, ' (see "To do" above)')
+        yield _rules_table("Before this can go ahead", rules[:most], notes=(_SIGN_NOTE, *notes))
+    if barred:
+        most = most and _MOST_BARRED
+        notes = _more_notes(barred, most)
+        columns = replace(_RULES[0], key="title", head="Candidate", least=32), _RULES[0]
+        title = f"Cannot go ahead: {NO_SAFEGUARD}"
+        yield Table(columns, tuple(barred[:most]), title=title, notes=notes)
+
+
+def _more_notes(listed: Sequence[object], most: int | None, where: str = "") -> tuple[str, ...]:
+    """Return the note on the number of candidates beyond the first few, if any."""
+    more = len(listed) - len(listed[:most])
+    if not more:
+        return ()
+    note = f"Not shown: {plural(more, 'more candidate')}{where}."
+    return (f'{note} -v shows all (in Python: detail="verbose").',)
+
+
+def _rule_rows(assessment: Assessment, most: int | None = None) -> list[RuleCells]:
+    """Return the rules that a candidate does not satisfy yet: those that decide its verdict first.
+
+    Of more than `most`, the last row holds all that are left; of a candidate that is barred, there
+    are only the rules that bar it.
+    """
+    framework = assessment.framework
+    found, asked = open_findings(assessment), set[str]()
+    count = len(found) if most is None or len(found) <= most else most - 1
+    rows = []
+    for finding in found[:count]:
         title, missing, questions = rule_cells(finding, framework, asked)
-        if finding.in_place and not missing and finding.verdict == assessment.verdict != mildest:
+        if finding.in_place and not missing and finding.verdict == assessment.verdict:
             missing = f"nothing; keep in place: {safeguard_titles(framework, finding.in_place)}"
-        if missing or questions:
-            yield title, missing, questions
-    if _is_refused(assessment, framework):
-        yield "Score", "ratings", _questions_words(framework, assessment.unrated, asked)
+        rows.append((f"{badge(finding.verdict, framework).shape} {title}", missing, questions))
+    if found[count:]:
+        rows.append(_merged_row(found[count:], framework))
+    if is_refused(assessment):
+        rows.append(("Score", "ratings", _questions_words(framework, assessment.unrated, asked)))
+    return rows
 
 
-def _is_refused(assessment: Assessment, framework: Framework) -> bool:
-    """Whether a candidate is judged and has no score, since ratings are unknown."""
-    judged = assessment.verdict is not None and framework.has_total
-    return judged and assessment.score is None and bool(assessment.unrated)
+def _merged_row(findings: Sequence[Finding], framework: Framework) -> RuleCells:
+    """Return the row of several rules: all that is missing, and the titles of what to find out."""
+    certain: dict[str, None] = {}
+    possible: dict[str, None] = {}
+    unknown: dict[str, None] = {}
+    for finding in findings:
+        needs = needs_in_words(finding, framework) or [_missing_words(finding, framework)]
+        if finding.state == "unknown":
+            unknown |= dict.fromkeys(finding.unknown)
+            possible |= dict.fromkeys(filter(None, needs))
+        else:
+            certain |= dict.fromkeys(needs)
+    parts = [", ".join(certain)]
+    if possible:
+        parts.append(f"if they apply: {', '.join(possible)}")
+    questions = capitalised(listed_titles(framework, list(unknown)))
+    return plural(len(findings), "more rule"), "; ".join(filter(None, parts)), questions
 
 
-def _open_findings(assessment: Assessment, framework: Framework) -> list[Finding]:
-    """Return the findings to be listed: those that decide the verdict, then others."""
-    verdicts, deciding = framework.all_verdicts, deciding_findings(assessment)
-    if not deciding:
-        return list(assessment.findings)
-    if not verdicts[deciding[0].verdict].ranked:
-        return [finding for finding in deciding if finding.state == "barred"] or deciding
-    others = []
-    for finding in assessment.findings:
-        # a rule that leaves the mildest verdict is not in the way
-        if finding not in deciding and finding.verdict != next(iter(verdicts)):
-            others.append(finding)
-    return deciding + others
+_RULES = (
+    Column("rule", "Rule", priority=0, least=21),
+    Column("missing", "Missing", priority=0, least=16),
+    Column("question", "To find out", priority=0, least=16),
+)
+_SIGN_NOTE = "Each rule sets its own verdict, shown by its sign; the most severe one counts."
+
+
+def _rules_table(
+    title: str, parts: Iterable[tuple[str, Sequence[RuleCells]]], **more: Any
+) -> Table:
+    """Return a table of rules that are not satisfied, without a column that is empty throughout."""
+    table = sectioned_table(_RULES, parts, title=title, **more)
+    if any(question for *_, question in table.rows):
+        return table
+    rows = tuple(row[:2] for row in table.rows)
+    return replace(table, columns=_RULES[:2], rows=rows)
 
 
 def rule_cells(finding: Finding, framework: Framework, asked: set[str]) -> RuleCells:
@@ -296,11 +281,9 @@ def rule_cells(finding: Finding, framework: Framework, asked: set[str]) -> RuleC
 def _missing_words(finding: Finding, framework: Framework) -> str:
     """Return the safeguards that a finding misses, for a cell."""
     if finding.state == "barred":
-        definition = framework.all_verdicts[finding.verdict]
-        if not definition.ranked:
+        if not framework.all_verdicts[finding.verdict].ranked:
             return NO_SAFEGUARD
-        # a verdict of the first tier is a class: nothing is in the way
-        return "" if definition.tier == 1 else f"a person must decide; {NO_SAFEGUARD}"
+        return f"a person must decide; {NO_SAFEGUARD}"
     text = ", ".join(needs_in_words(finding, framework))
     return f"if it applies: {text}" if text and finding.state == "unknown" else text
 
@@ -346,8 +329,12 @@ def assessment_page_of(assessment: Assessment) -> Page:
 def _place_table(assessment: Assessment) -> Table:
     """Return the place of a candidate as a table of one row."""
     framework = assessment.framework
-    columns = [Column("verdict", "Verdict", kind="badge", priority=0)]
-    cells: list[Cell] = [assessment_badge(assessment)]
+    columns = [
+        Column("verdict", "Verdict", kind="badge", priority=0),
+        Column("to_do", "To do", kind="list", priority=0),
+    ]
+    to_do = to_do_in_words(assessment)
+    cells: list[Cell] = [badge(assessment.verdict, framework), None if to_do is None else (to_do,)]
     if framework.has_total:
         columns += (
             Column("rank", "Rank", kind="number", digits=0, priority=0),
@@ -375,10 +362,9 @@ def need_blocks(assessment: Assessment, most: int | None = None) -> Iterator[Blo
     title = "Before this can go ahead"
     if not framework.all_verdicts[assessment.verdict].ranked:
         title = "Rules that decide the verdict"
-    rows = list(_open_rules(assessment, framework))
-    shown = rows[:most]
-    if shown:
-        yield _rules_table(title, shown, notes=_more_notes((len(rows) - len(shown), "rule")))
+    rows = _rule_rows(assessment, most)
+    if rows:
+        yield _rules_table(title, [("", rows)], notes=(_SIGN_NOTE,))
     else:
         yield Paragraph("The rules need no further safeguard and no further answer.")
     if assessment.standing:
@@ -397,19 +383,16 @@ def _detail_blocks(ranking: Ranking, assessments: Sequence[Assessment]) -> Itera
     if ranking.shown_as_points:
         points = ranking.table_of(ranking.shown_as_points, assessments)
         yield replace(points, title="Points behind each score")
-    rows: list[tuple[Cell, ...]] = []
-    sections: dict[int, str] = {}
+    columns = (
+        Column("rule", "Rule", priority=0, least=24),
+        Column("state", "Finding", kind="badge", priority=0),
+        Column("in_place", "In place", priority=0, least=20),
+    )
+    parts = []
     for assessment in assessments:
-        if assessment.findings:
-            sections[len(rows)] = assessment.title
-        rows += _finding_rows(assessment, ranking.framework)
-    if rows:
-        columns = (
-            Column("rule", "Rule", priority=0, least=24),
-            Column("state", "Finding", kind="badge", priority=0),
-            Column("in_place", "In place", priority=0, least=20),
-        )
-        yield Table(columns, tuple(rows), title="Every finding", sections=sections)
+        parts.append((assessment.title, tuple(_finding_rows(assessment, ranking.framework))))
+    if any(rows for _, rows in parts):
+        yield sectioned_table(columns, parts, title="Every finding")
 
 
 def _finding_rows(assessment: Assessment, framework: Framework) -> Iterator[tuple[Cell, ...]]:
@@ -451,22 +434,24 @@ def _legend_of(ranking: Ranking, assessments: Iterable[Assessment]) -> Iterator[
 
 
 def _verdict_legend(assessments: Iterable[Assessment], framework: Framework) -> Iterator[str]:
-    """Yield the meaning of each verdict that occurs, as many in a line as fit."""
-    meanings = crosswalk(framework)
+    """Yield the meaning of each verdict that occurs and of "To do", as many in a line as fit."""
     occurring: set[str | None] = set()
-    with_kind: set[str | None] = set()
+    to_do: set[str] = set()
     for assessment in assessments:
         occurring.add(assessment.verdict)
-        if condition_of(assessment):
-            with_kind.add(assessment.verdict)
+        if words := to_do_in_words(assessment):
+            to_do.add(words.split()[0] if words.startswith("keep") else "to do")
     parts = []
-    for key, meaning in meanings.items():
+    for key, meaning in crosswalk(framework).items():
         if key in occurring:
-            kinds = _CONDITION_LEGEND if key in with_kind else ""
-            parts.append(f"{verdict_in_words(key, framework)}: {meaning}{kinds}")
+            parts.append(f"{verdict_in_words(key, framework)}: {meaning}")
+    parts.sort(key=len)
+    if "to do" in to_do:
+        parts.append("To do: needed first")
+    if "keep" in to_do:
+        parts.append("keep: must stay")
     line = ""
-    # the longest last, so that the others share a line
-    for part in sorted(parts, key=len):
+    for part in parts:
         longer = f"{line}; {part}" if line else part
         if len(longer) > _LEGEND_WIDTH:
             yield line
@@ -499,7 +484,6 @@ def notes_of(ranking: Ranking) -> Iterator[str]:
     yield from closing_notes(framework)
 
 
-_CONDITION_LEGEND = " (to do: missing; must hold: in place)"
 _LEGEND_WIDTH = 80
 _MISSING_IN_SHORT = {
     "average": "Score: unknown ratings as average, ranges at likely values.",

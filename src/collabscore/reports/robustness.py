@@ -113,11 +113,13 @@ def _narrowed_note(result: Robustness) -> str:
 def _shares_legend(result: Robustness) -> Iterator[str]:
     """Yield how to read the table."""
     k = result.shown_top
-    shares = "First" if k is None else f"First, Top {k}"
-    yield f"{shares}: share of draws with that rank. `robustness --exact` proves possible ranks."
+    heads, places = "First", "first"
+    if k is not None:
+        heads, places = f"First, Top {k}", f"first, or among the top {count_in_words(k)}"
+    yield f"{heads}: the share of draws in which the candidate is {places}."
     keys = [key for key in result.shown if key in ("first", "shown_top")]
     if any(share in (0, 1) for row in result.table_of(keys).rows for share in row):
-        yield "0% and 100% are certain while the verdicts stay as they are."
+        yield "0% and 100% are certain as long as no verdict changes."
     if result.is_large:
         yield "Ranks: the best and the worst rank in these draws."
     else:
@@ -125,11 +127,12 @@ def _shares_legend(result: Robustness) -> Iterator[str]:
             "Ranks: the middle 90 % of draws. At most 5 % of draws give a better rank than these,"
             " and at most 5 % a worse one."
         )
+    yield "`robustness --exact` proves which ranks are possible."
     yield UNKNOWN_OR_UNCERTAIN
     if result.if_answered is not None:
         yield (
-            "If answered: verdicts if every unknown fact is answered at random. It shows what the"
-            " unknown facts decide and is not a forecast."
+            "If answered: verdicts if every unknown fact is answered at random. This shows what"
+            " depends on the unknown facts. It is not a forecast."
         )
 
 

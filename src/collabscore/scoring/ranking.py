@@ -45,7 +45,7 @@ from ..output.text import plural, rounded_parts
 from .problem import AnswerColumn, Problem
 from .valuation import Valuation, tree_of
 from .verdicts import Assessment, Finding, Judgement, holds, judge, tiers_of
-from .wording import assessment_badge, badge, framework_title, reasons_of
+from .wording import badge, framework_title, reasons_of, to_do_in_words
 
 __all__ = [
     "Ranking",
@@ -451,10 +451,20 @@ class Ranking(Result, Sequence[Assessment]):
         yield Field(
             "verdict",
             "Verdict",
-            assessment_badge,
+            lambda found: badge(found.verdict, framework),
             lambda found: found.verdict,
             kind="badge",
             priority=0,
+        )
+        yield Field(
+            "to_do",
+            "To do",
+            to_do_in_words,
+            align="right",
+            priority=0,
+            least=6,
+            csv=False,
+            json=False,
         )
         yield Field(
             "verdict_range",
@@ -526,9 +536,10 @@ class Ranking(Result, Sequence[Assessment]):
     @property
     def shown(self) -> tuple[str, ...]:
         """Keys of the columns; the scores of the criteria where there is no total."""
+        verdict = ("verdict", "to_do") if self.framework.guardrails else ("verdict",)
         if self.has_total:
-            return ("rank", "title", "score", "range", "verdict")
-        return ("title", "verdict", *map("score_{}".format, self.framework.criteria or ()))
+            return ("rank", "title", "score", "range", *verdict)
+        return ("title", *verdict, *map("score_{}".format, self.framework.criteria or ()))
 
     @property
     def shown_in_detail(self) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ from ..models.expressions import (
     parts_of,
 )
 from ..models.facts import NamedList, SetAnswer
-from ..models.framework import STATES, CompiledStep, Framework, Need, options_of
+from ..models.framework import STATES, CompiledStep, Framework, Need, Verdict, options_of
 from ..output import Block, Page
 from ..output.result import reported
 from ..output.table import Readable
@@ -51,8 +51,11 @@ __all__ = [
     "Judgement",
     "crosswalk",
     "deciding_findings",
+    "goes_ahead",
     "holds",
+    "is_refused",
     "judge",
+    "open_findings",
     "tiers_of",
 ]
 
@@ -332,6 +335,43 @@ def deciding_findings(assessment: Assessment) -> list[Finding]:
         if finding.verdict == assessment.verdict and finding.state != "clear":
             found.append(finding)
     return found
+
+
+def open_findings(assessment: Assessment) -> list[Finding]:
+    """Return the findings that leave something to do or to keep: those that decide, then others.
+
+    Of a candidate that is barred, only those that bar it.
+    """
+    verdicts, deciding = assessment.framework.all_verdicts, deciding_findings(assessment)
+    if deciding and not verdicts[deciding[0].verdict].ranked:
+        return [finding for finding in deciding if finding.state == "barred"] or deciding
+    found = [finding for finding in deciding if finding.in_place or _is_open(finding, verdicts)]
+    for finding in assessment.findings:
+        # a rule that leaves the mildest verdict is not in the way
+        is_mild = bool(deciding) and finding.verdict == next(iter(verdicts))
+        if finding not in deciding and not is_mild and _is_open(finding, verdicts):
+            found.append(finding)
+    return found
+
+
+def _is_open(finding: Finding, verdicts: Mapping[str, Verdict]) -> bool:
+    """Return whether a finding lacks safeguards or answers, or leaves the decision to a person."""
+    if finding.state == "barred":
+        # a verdict of the first tier is a class: nothing is in the way
+        return not verdicts[finding.verdict].ranked or verdicts[finding.verdict].tier > 1
+    return bool(finding.missing or finding.unknown)
+
+
+def is_refused(assessment: Assessment) -> bool:
+    """Return whether a candidate is judged and has no score, since ratings are unknown."""
+    judged = assessment.verdict is not None and assessment.framework.has_total
+    return judged and assessment.score is None and bool(assessment.unrated)
+
+
+def goes_ahead(assessment: Assessment) -> bool:
+    """Return whether a candidate has the mildest verdict, and a score where it has to have one."""
+    mildest = next(iter(assessment.framework.all_verdicts))
+    return assessment.verdict == mildest and not is_refused(assessment)
 
 
 # all candidates

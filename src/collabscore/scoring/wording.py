@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from ..models.base import title_of, verification, within
 from ..models.criteria import Missing
@@ -12,7 +11,14 @@ from ..models.framework import Framework
 from ..output import Badge
 from ..output.text import figure, listed, percent
 from .problem import Problem
-from .verdicts import Assessment, Finding, deciding_findings
+from .verdicts import (
+    Assessment,
+    Finding,
+    deciding_findings,
+    goes_ahead,
+    is_refused,
+    open_findings,
+)
 
 __all__ = [
     "NOT_APPLICABLE",
@@ -23,12 +29,10 @@ __all__ = [
     "UNKNOWN_OR_UNCERTAIN",
     "UNKNOWN_RATING",
     "VERIFIED",
-    "assessment_badge",
     "badge",
     "band_in_words",
     "changed_framework_note",
     "closing_notes",
-    "condition_of",
     "coverage_sentence",
     "directed",
     "direction_words",
@@ -44,6 +48,7 @@ __all__ = [
     "share_in_words",
     "standing_sentence",
     "title_of_word",
+    "to_do_in_words",
     "unverified_note",
     "unverified_titles",
     "verdict_in_words",
@@ -57,7 +62,7 @@ SCOPE_NOTE = "A verdict judges the scope as described, not any institution or pe
 
 NO_SAFEGUARD = "no safeguard can satisfy this rule"
 
-REQUIRED_OF_ALL = "Required of every project (does not affect the verdict)"
+REQUIRED_OF_ALL = "Every project also needs, whatever its verdict"
 
 UNKNOWN_OR_UNCERTAIN = "Unknown: nobody has answered. Uncertain: given as a range."
 """The two terms for what is not settled, wherever both are used."""
@@ -125,8 +130,10 @@ def verdict_in_words(verdict: str | None, framework: Framework) -> str:
     return f"{mark.shape} {mark.word}"
 
 
-def assessment_badge(assessment: Assessment) -> Badge:
-    """Return the verdict on a candidate, and whether its conditions are still to be met.
+def to_do_in_words(assessment: Assessment) -> str | None:
+    """Return how many safeguards and answers a candidate needs first; else how many it must keep.
+
+    None where there is nothing to do, or nothing that would help.
 
     Examples
     --------
@@ -137,33 +144,20 @@ def assessment_badge(assessment: Assessment) -> Badge:
     ...     "safeguards": {"review": {}},
     ...     "guardrails": {"safety": {"needs": ["review"], "then": "refer"}},
     ... }
-    >>> assessment = cs.score([{"id": "flu", "safeguards": ["review"]}], framework)["flu"]
-    >>> assessment_badge(assessment).word
-    'conditional: must hold'
+    >>> ranking = cs.score([{"id": "flu", "safeguards": ["review"]}, {"id": "ice"}], framework)
+    >>> to_do_in_words(ranking["flu"]), to_do_in_words(ranking["ice"])
+    ('keep 1', '1')
     """
-    found = badge(assessment.verdict, assessment.framework)
-    kind = condition_of(assessment)
-    return found if kind is None else replace(found, word=f"{found.word}: {kind}")
-
-
-def condition_of(assessment: Assessment) -> str | None:
-    """Return whether the safeguards behind a verdict of the first tier are in place.
-
-    Returns
-    -------
-    str or None
-        "to do" where some are missing or planned, "must hold" where all are in place, None for a
-        verdict that rests on no safeguard: the mildest one, or one beyond the first tier.
-    """
-    deciding = deciding_findings(assessment)
-    if not deciding:
+    if assessment.verdict is None or goes_ahead(assessment):
         return None
-    definition = assessment.framework.all_verdicts[deciding[0].verdict]
-    if not definition.ranked or definition.tier > 1:
-        return None
-    if any(finding.missing for finding in deciding):
-        return "to do"
-    return "must hold" if any(finding.in_place for finding in deciding) else None
+    needs: set[object] = set(assessment.unrated if is_refused(assessment) else ())
+    kept: set[str] = set()
+    for finding in open_findings(assessment):
+        needs.update(finding.unknown if finding.state == "unknown" else finding.missing)
+        kept.update(finding.in_place)
+    if needs:
+        return f"{len(needs):,}"
+    return f"keep {len(kept):,}" if kept else None
 
 
 def band_in_words(framework: Framework, band: str) -> str:
@@ -240,7 +234,7 @@ def safeguard_titles(framework: Framework, keys: Sequence[str], between: str = "
 def standing_sentence(assessment: Assessment) -> str:
     """Return which safeguards required of every project are missing; there is at least one."""
     titles = safeguard_titles(assessment.framework, assessment.standing)
-    return f"{REQUIRED_OF_ALL}, missing: {titles}."
+    return f"Also missing, and needed by every project whatever its verdict: {titles}."
 
 
 def coverage_sentence(assessment: Assessment) -> str:

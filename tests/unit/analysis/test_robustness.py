@@ -173,9 +173,7 @@ def test_there_must_be_an_order() -> None:
 def test_one_candidate_is_first_whatever_is_drawn() -> None:
     found = cs.robustness(cs.score(PAIR[:1], TWO), draws=300, weights="any")
     assert found.rank_acceptability.tolist() == [[1.0]]
-    assert found.sentence("a") == (
-        "First in more than 99 % of draws; rank 1 in at least 90 % of draws."
-    )
+    assert found.sentence("a") == ("First in all draws; rank 1 in at least 90 % of draws.")
     assert found.draws == 300
 
 

@@ -59,7 +59,7 @@ def test_text_says_which_columns_a_narrow_terminal_leaves_out():
         "1  Influenza      87.5  ● inside",
         "–  流感 | chips      –  ✕ outside",
         "",
-        "hidden (terminal too narrow): Could be, First,",
+        "Not shown at this width: Could be, First,",
     ]
 
 
@@ -95,9 +95,7 @@ def test_half_a_breakdown_is_never_shown():
     )
     table = Table(columns, (("x", 1.0, 2.0),))
     assert "aaaaaaaa  bbbbbbbb" in table.to_text(22)
-    assert "hidden (terminal too narrow): aaaaaaaa, bbbbbbbb" in table.to_text(21).replace(
-        "\n", " "
-    )
+    assert "Not shown at this width: aaaaaaaa, bbbbbbbb." in table.to_text(21).replace("\n", " ")
 
 
 def test_figures_are_dropped_or_hidden_but_never_cut():
@@ -257,27 +255,16 @@ def test_text_sets_sections_of_numbered_rows_apart():
     assert lines[4] == ""
 
 
-def test_markdown_sets_sections_one_level_below_the_heading_above() -> None:
-    named = replace(SECTIONED, title="Before")
-    text = Page((Heading("List", 1), SECTIONED, named, Heading("Part", 3), SECTIONED)).to_markdown()
-    heads = [line for line in text.splitlines() if line.startswith("#")]
-    sections = ["Can go ahead", "Not ranked"]
-    assert heads == [
-        "# List",
-        *(f"## {section}" for section in sections),
-        "## Before",
-        *(f"### {section}" for section in sections),
-        "### Part",
-        *(f"#### {section}" for section in sections),
-    ]
-
-
-def test_markdown_has_a_table_under_each_section():
-    assert SECTIONED.to_markdown().split("\n\n") == [
-        "### Can go ahead",
-        "| Id  | Score |\n| --- | ----: |\n| flu |   1.0 |",
-        "### Not ranked",
-        "| Id    | Score |\n| ----- | ----: |\n| chips |     – |",
+def test_markdown_has_one_table_with_its_sections_in_bold():
+    table = replace(SECTIONED, columns=(SECTIONED.columns[1], SECTIONED.columns[0]), title="Before")
+    table = replace(table, rows=tuple(row[::-1] for row in SECTIONED.rows))
+    assert table.to_markdown().split("\n\n") == [
+        "**Before**",
+        (
+            "| Score | Id               |\n| ----: | ---------------- |\n"
+            "|       | **Can go ahead** |\n|   1.0 | flu              |\n"
+            "|       | **Not ranked**   |\n|     – | chips            |"
+        ),
         "- Two.\n",
     ]
 

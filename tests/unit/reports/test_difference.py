@@ -172,7 +172,7 @@ def test_the_move_and_every_effect_are_shown_in_eighty_columns(width: int) -> No
     text = found.to_text(width)
     assert max(map(len, text.splitlines())) <= width
     assert {line for line in text.splitlines() if line.startswith("hidden")} <= {
-        "hidden (terminal too narrow): Id"
+        "Not shown at this width: Id."
     }
     for row in found.table().to_records():
         if row["moved"] is not None:

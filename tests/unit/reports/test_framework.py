@@ -123,15 +123,15 @@ def test_each_guardrail_has_a_line_for_each_step(house: cs.Framework) -> None:
         "  Reason: Use is watched.",
         (
             "  If `late`: refer, or conditional with Review (review) or Terms (terms)."
-            " If unknown: refer."
+            " As long as it is unknown: refer."
         ),
         "Harm (harm)",
-        "  If `harm`: outside. If unknown: refer.",
+        "  If `harm`: outside. As long as it is unknown: refer.",
         "Papers (always)",
         "  Always: refer, or conditional with Terms (terms).",
     ]
     assert "late: stage >= applied" in lines
-    assert any(line.endswith(": Terms (terms).") and "every project" in line for line in lines)
+    assert any(line.endswith(": Terms (terms).") and "Every project" in line for line in lines)
     assert "Bands: high from 60, low from 0." in lines
 
 

@@ -128,11 +128,12 @@ def test_sections_have_the_titles_of_the_framework_s_own_verdicts() -> None:
     verdicts = [row["verdict"] for row in table.to_records()]
     assert verdicts == [
         "go ahead",
-        "with measures: must hold",
+        "with measures",
         "weigh together",
         "stop",
         "not applicable",
     ]
+    assert [row["to_do"] for row in table.to_records()] == [None, "keep 1", "1", None, None]
     assert [row["verdict"] for row in ranking.records()] == ["green", "amber", "weigh", "red", None]
 
 
@@ -178,14 +179,14 @@ def test_nothing_is_missing_for_a_candidate_that_is_simply_inside() -> None:
 def test_planned_safeguards_are_marked_and_those_in_place_left_out() -> None:
     planned = [{"id": "deal", "status": "planned"}]
     rows = missing_rows(facts={"people": True}, safeguards=planned)
-    assert rows == [("G2", "ethics review, plan or deal (planned)")]
+    assert rows == [("▲ G2", "ethics review, plan or deal (planned)")]
     rows = missing_rows(facts={"people": True}, safeguards=["review", *planned])
-    assert rows == [("G2", "plan or deal (planned)")]
+    assert rows == [("▲ G2", "plan or deal (planned)")]
 
 
 def test_a_question_is_asked_as_its_author_wrote_it() -> None:
     rows = missing_rows(facts={"people": "unknown"}, safeguards=["review"])
-    assert rows == [("G2", "if it applies: plan or deal", "Are data on people used?")]
+    assert rows == [("▲ G2", "if it applies: plan or deal", "Are data on people used?")]
 
 
 def test_no_safeguards_are_listed_for_a_barred_candidate() -> None:
@@ -193,38 +194,37 @@ def test_no_safeguards_are_listed_for_a_barred_candidate() -> None:
     assert rows == [("A", "Technology on U.S. lists")]
 
 
-@pytest.mark.parametrize(
-    ("n", "headings", "note"),
-    [
-        (
-            3,
-            ["C0 (2 of 3 rules shown)", "C1 (2 of 3 rules shown)", "C2 (2 of 3 rules shown)"],
-            "Not shown: 3 more rules (-v",
-        ),
-        (8, ["C0 (2 of 3 rules shown)", "C4 (1 of 3 rules shown)"], "Not shown: 14 more rules (-v"),
-        (
-            14,
-            ["C0 (1 of 3 rules shown)", "C9 (1 of 3 rules shown)"],
-            "Not shown: 32 more rules, 4 more candidates (-v",
-        ),
-    ],
-)
-def test_each_candidate_has_a_rule_before_any_has_two_and_the_rest_is_counted(
-    n: int, headings: list[str], note: str
-) -> None:
+@pytest.mark.parametrize("n", [3, 14])
+def test_nothing_that_must_be_done_disappears(n: int) -> None:
+    """Rules beyond the first share a row, and each candidate has its number in the first table."""
     facts = {"ours": True, "crit": False, "people": True}
     listed = [{"id": f"c{k}", "ratings": {"gain": 1}, "facts": facts} for k in range(n)]
-    guardrails = {**NEEDS["guardrails"], "g4": {"needs": ["plan"], "then": "refer"}}
-    ranking = cs.score(listed, {**NEEDS, "guardrails": guardrails})
-    missing = ranking.page().blocks[3]
+    guardrails = {
+        **NEEDS["guardrails"],
+        "g4": {"needs": ["plan"], "then": "refer"},
+        "g5": {"when": "rain", "needs": ["review"], "then": "refer"},
+    }
+    asked = {**NEEDS["facts"], "rain": {"kind": "flag"}}
+    ranking = cs.score(listed, {**NEEDS, "facts": asked, "guardrails": guardrails})
+    order, missing = ranking.page().blocks[2:4]
+    assert isinstance(order, Table)
+    assert [row["to_do"] for row in order.to_records()] == ["5"] * n
     assert isinstance(missing, Table)
-    assert len(missing.rows) == min(10, 2 * n)
-    assert set(headings) <= set(missing.sections.values())
-    assert len(missing.sections) == min(10, n)
-    assert missing.notes[0].startswith(note)
+    assert missing.rows[:2] == (
+        ("▲ G2", "ethics review, plan or deal", ""),
+        ("3 more rules", "deal, plan; if they apply: ethics review", "Rain"),
+    )
+    shown = min(12, n)
+    assert len(missing.rows) == 2 * shown
+    assert list(missing.sections.values()) == [f"C{k}" for k in range(shown)]
+    assert (
+        missing.notes[1:] == ()
+        if n == shown
+        else missing.notes[1].startswith('Not shown: 2 more candidates (see "To do" above).')
+    )
     verbose = ranking.page(detail="verbose").blocks[3]
     assert isinstance(verbose, Table)
-    assert (len(verbose.rows), verbose.notes) == (3 * n, ())
+    assert (len(verbose.rows), verbose.notes) == (4 * n, missing.notes[:1])
 
 
 def test_what_must_stay_in_place_is_named_and_who_goes_ahead_is_not_listed() -> None:
@@ -237,7 +237,7 @@ def test_what_must_stay_in_place_is_named_and_who_goes_ahead_is_not_listed() -> 
     ]
     missing = cs.score(listed, {**NEEDS, "guardrails": guardrails}).page().blocks[3]
     assert isinstance(missing, Table)
-    assert missing.rows == (("Care", "nothing; keep in place: plan"), ("Care", "plan"))
+    assert missing.rows == (("◆ Care", "nothing; keep in place: plan"), ("▲ Care", "plan"))
     assert list(missing.sections.values()) == ["A", "C"]
 
 
@@ -281,7 +281,7 @@ def test_the_legend_has_each_verdict_that_occurs_in_at_most_five_lines() -> None
     assert text.rstrip("\n").splitlines()[-5:] == list(legend.lines)
     assert legend.lines[:2] == (
         "● inside: goes ahead; ▲ refer: a person decides; ✕ outside: does not go ahead",
-        "◆ conditional: goes ahead with conditions (to do: missing; must hold: in place)",
+        "◆ conditional: goes ahead with conditions; To do: needed first; keep: must stay",
     )
     assert "refer" not in "".join(cs.score(LISTED, FRAMEWORK).table().notes)
 
@@ -404,10 +404,10 @@ def test_the_card_of_a_candidate_shows_verdict_score_and_what_is_missing_or_unkn
     title, subtitle = text.splitlines()[:2]
     assert title == "Ice cores from the high plateau"
     assert subtitle.startswith("ice-cores, judged by: Guardrail framework")
-    assert re.search(r"▲ refer +7 +76\.2 +76\.2 +conditional to refer", text)
+    assert re.search(r"▲ refer +2 +7 +76\.2 +76\.2 +conditional to refer", text)
     assert "Before this can go ahead" in text
     assert re.search(r"Reciprocal access +if it applies: access .*On what terms", text)
-    assert "Required of every project (does not affect the verdict), missing:" in text
+    assert "Also missing, and needed by every project whatever its verdict:" in text
     assert "Finding(" not in text
 
 

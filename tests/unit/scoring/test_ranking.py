@@ -214,7 +214,7 @@ def test_csv_has_the_names_and_values_of_the_records() -> None:
 def test_a_table_shows_open_verdicts_where_there_are_any() -> None:
     assert "Could be" in RANKING.to_text(None, detail="verbose")
     assert "Could be" not in RANKING[:3].to_text(None, detail="verbose")
-    keys = ("rank", "title", "score", "range", "verdict")
+    keys = ("rank", "title", "score", "range", "verdict", "to_do")
     assert RANKING.shown == keys
     assert RANKING.shown_in_detail == (
         "title",
@@ -232,10 +232,11 @@ def test_without_a_total_there_are_scores_of_criteria() -> None:
     assert [column.key for column in ranking.table().columns] == [
         "title",
         "verdict",
+        "to_do",
         "score_gain",
         "score_risk",
     ]
-    assert (ranking.table().rows[0][2], ranking.records()[0]["score"]) == (100.0, None)
+    assert (ranking.table().rows[0][3], ranking.records()[0]["score"]) == (100.0, None)
 
 
 # arrays

@@ -226,11 +226,11 @@ def test_sets_of_any_size_are_counted_alike(seed: int, space: str | None) -> Non
         json.loads(other.to_json())
 
 
-def test_standard_errors_are_as_the_design_has_them() -> None:
-    """sqrt(q (1 - q)/s) with q = (c + 1/2)/(s + 1), c the count: never 0, and the same for a share and its rest."""
+def test_standard_errors_add_two_hits_and_two_misses() -> None:
+    """sqrt(q (1 - q)/s) with q = (c + 2)/(s + 4), c the count: never 0, and the same for a share and its rest."""
     result = cs.robustness(small(), weights="any", draws=1_000, seed=1)
     for count in (0, 1, 250, 500, 999, 1_000):
-        q = (count + 0.5) / 1_001
+        q = (count + 2) / 1_004
         assert abs(result.standard_error(count / 1_000) - (q * (1 - q) / 1_000) ** 0.5) <= 1e-15
     errors = result.standard_error(result.rank_acceptability)
     assert errors.shape == result.rank_acceptability.shape

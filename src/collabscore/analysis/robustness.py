@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ..arrays import FloatArray, IndexArray, IntArray, frozen_property, read_only, underflow_is_zero
 from ..errors import UsageError, choose_from, refusal_of_value, whole_number
 from ..kernels.ranking import TOLERANCE, by_candidate, first_in_draws, ordered_draws
+from ..kernels.statistics import mean_error, share_error
 from ..models.framework import Weights, group_weights
 from ..output import Field
 from ..output.text import capitalised, count_in_words, percent, plural
@@ -187,7 +188,7 @@ class Accumulator:
         if not self.is_large:
             ranks = self.class_of_rank[1:].astype(np.float64)
             moments = _Moments(counts @ ranks, counts @ ranks**2)
-        return moments.means(counts.sum(axis=1))
+        return moments.means(counts.sum(axis=1), step=1)
 
     def rank_quantiles(self, levels: Iterable[float]) -> IntArray:
         """Return the least ranks that are not exceeded in such shares of the draws, (n, levels).
@@ -224,12 +225,12 @@ class _Moments:
         self.sums += numbers.sum(axis=0)
         self.squares += np.einsum("sn,sn->n", numbers, numbers)
 
-    def means(self, draws: IntArray | int) -> tuple[FloatArray, FloatArray]:
-        """Return means and their standard errors; NaN where there are no draws."""
+    def means(self, draws: IntArray | int, step: float = 0.0) -> tuple[FloatArray, FloatArray]:
+        """Return means and their standard errors (`mean_error`); NaN where there are no draws."""
         with np.errstate(invalid="ignore", divide="ignore"):
             means = self.sums / draws
             variances = np.maximum(self.squares / draws - means**2, 0.0)
-            return means, np.sqrt(variances / draws)
+            return means, mean_error(variances, draws, step)
 
 
 def _zeros(*shape: int) -> IntArray:
@@ -540,16 +541,16 @@ class Robustness(RankingResult):
 
         Notes
         -----
-        ``sqrt(q (1 - q) / s)`` with ``q = (c + 1/2) / (s + 1)``, `c` being the count among `s`
-        draws: never 0, since an event that was never seen may still happen.
+        ``sqrt(q (1 - q) / s)`` with ``q = (c + 2) / (s + 4)``, `c` being the count among `s` draws:
+        never 0, since an event that was never seen may still happen. Two of them hold the
+        probability in 95 % of seeds (Agresti and Coull 1998). Confidence factors are of
+        fewer draws.
         """
         shares = np.asarray(probability)
         if shares.dtype.kind not in "fiu" or np.any((shares < 0) | (shares > 1)):
             noun, help = "a probability", "give numbers from 0 to 1"
             raise refusal_of_value(probability, noun, "probability", help)
-        s = self.draws
-        q = (shares * s + 0.5) / (s + 1)
-        return np.sqrt(q * (1 - q) / s)
+        return share_error(shares, self.draws)
 
     # sources of the uncertainty
 

@@ -1,9 +1,11 @@
-"""Estimates with standard errors: Kendall's tau-b of two orders, and the value of information.
+"""Estimates with standard errors: shares and means, tau-b of two orders, the value of information.
 
 Axis letters: n candidates, s draws, b batches of draws, a answers, c events.
 
 References
 ----------
+Agresti, A., & Coull, B. A. (1998). Approximate is better than "exact" for interval estimation of
+binomial proportions. The American Statistician, 52(2), 119-126. doi:10.1080/00031305.1998.10480550
 Strong, M., Oakley, J. E., & Brennan, A. (2014). Estimating multiparameter partial expected value of
 perfect information from a probabilistic sensitivity analysis sample. Medical Decision Making,
 34(3), 311-326. doi:10.1177/0272989X13505910
@@ -29,7 +31,9 @@ __all__ = [
     "expected_entropy_reduction",
     "expected_variance_reduction",
     "interval",
+    "mean_error",
     "order_balance",
+    "share_error",
     "tau_b",
     "unseen_error",
     "variance",
@@ -39,6 +43,8 @@ BATCHES = 64
 """Standard errors come from leaving out one of so many batches of draws after another."""
 
 _ROUNDING = 1e-12
+# hits, and misses, that are added to those of the draws
+_UNSEEN = 2
 # the quantile of the normal distribution that leaves 2.5 % on either side
 _NORMAL_95 = 1.959963984540054
 # equally likely classes of a number, before they are cut where events turn
@@ -59,6 +65,52 @@ class Estimate(NamedTuple):
     def informative(self) -> bool:
         """Whether the number exceeds chance: three standard errors."""
         return self.value > 3 * self.error
+
+
+# shares and means of draws
+
+
+def share_error(shares: FloatArray, draws: int) -> FloatArray:
+    """Return the standard errors of shares of independent draws, of the same shape; never 0.
+
+    Parameters
+    ----------
+    shares : array
+        In [0, 1].
+    draws : int
+
+    Notes
+    -----
+    ``sqrt(q (1 - q) / s)`` with ``q = (c + 2) / (s + 4)``, c being the hits: the variance at the
+    middle of Wilson's interval of two standard errors, which adds two hits and two misses (Agresti
+    and Coull). Two of these errors hold a probability in 92 to 99 % of samples, if hits and misses
+    are expected at least three times each; where fewer are, no interval can be held less often.
+    """
+    middle = (shares * draws + _UNSEEN) / (draws + 2 * _UNSEEN)
+    return np.asarray(np.sqrt(middle * (1 - middle) / draws))
+
+
+def mean_error(variance: FloatArray, draws: IntArray | int, step: float = 0.0) -> FloatArray:
+    """Return the standard errors of means of independent draws.
+
+    Parameters
+    ----------
+    variance : array
+        The mean square of the distances from the mean.
+    draws : integer array of its shape, or int
+    step : float
+        The least change that an event makes, as a rank changes by 1 at least: an event that no draw
+        showed may still happen (`unseen_error`). 0 where numbers vary continuously.
+    """
+    return np.asarray(np.sqrt(variance / draws + (step * unseen_error(draws)) ** 2))
+
+
+def unseen_error(draws: IntArray | int) -> Any:
+    """Return the standard error that an event that no draw showed adds to a mean.
+
+    It is the limit of `share_error` where there are no hits and many draws.
+    """
+    return math.sqrt(_UNSEEN) / draws
 
 
 # agreement of two orders
@@ -336,7 +388,7 @@ def _jackknifed(
     """Return an estimate from all draws, its error from leaving out one batch after another.
 
     The error is never 0: an event that was never seen may still happen, and where an estimate is
-    at its greatest, leaving out draws hardly moves it. Half a draw stands for both.
+    at its greatest, leaving out draws hardly moves it. `unseen_error` stands for both.
 
     Parameters
     ----------
@@ -368,11 +420,6 @@ def _jackknifed(
         return Estimate(value, math.nan)
     without = estimate(all_counts - counts, all_hits - hits)
     return Estimate(value, math.sqrt((BATCHES - 1) * float(without.var()) + unseen_error(s) ** 2))
-
-
-def unseen_error(draws: int) -> float:
-    """Return the standard error of the share of an event that no draw showed: half a draw."""
-    return math.sqrt(0.5) / draws
 
 
 def _variance_between(counts: FloatArray, hits: FloatArray) -> FloatArray:

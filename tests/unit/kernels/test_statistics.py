@@ -1,4 +1,4 @@
-"""Statistics: value of information by hand; Kendall's tau-b against the pairs counted one by one, scipy, and samples whose tau is known."""
+"""Statistics: errors of shares by the binomial distribution; value of information by hand; Kendall's tau-b against the pairs counted one by one, scipy, and samples whose tau is known."""
 
 from __future__ import annotations
 
@@ -19,11 +19,14 @@ from collabscore.kernels.statistics import (
     expected_entropy_reduction,
     expected_variance_reduction,
     interval,
+    mean_error,
     order_balance,
+    share_error,
     tau_b,
     unseen_error,
     variance,
 )
+from reference.calibration import LEAST_HITS, NORMAL, binomial_coverage
 
 ORDERS = st.integers(1, 24).flatmap(
     lambda n: st.tuples(*[st.lists(st.integers(-4, 8), min_size=n, max_size=n) for _ in range(2)])
@@ -173,6 +176,52 @@ def test_interval_holds_the_truth_about_as_often_as_it_says(
     assert least - 0.02 <= coverage(n, tau, 400, seed=20 + n) <= 0.98
 
 
+# shares and means
+
+
+@pytest.mark.parametrize("draws", [64, 200, 2000])
+def test_two_errors_hold_a_share_as_often_as_a_normal_number(draws: int) -> None:
+    """Exactly, by the binomial distribution: on average over all probabilities, and at least for each."""
+    shares = np.linspace(0.5 / 400, 0.5, 200)
+    held = [binomial_coverage(share, draws, share_error) for share in shares.tolist()]
+    assert np.mean(held) == pytest.approx(NORMAL, abs=0.006)
+    rare = np.geomspace(LEAST_HITS / draws, 0.5, 200)
+    held = [binomial_coverage(share, draws, share_error) for share in rare.tolist()]
+    assert 0.94 <= np.mean(held) <= 0.96
+    assert min(held) >= 0.91
+    assert max(held) <= 0.99
+
+
+def test_a_rare_share_is_held_more_often_whatever_the_error() -> None:
+    """Of 1 hit expected, 0 to 3 make up 98 %: what holds it at 0 and at 3 holds it as often."""
+    for expected in (0.1, 1.0, 2.5):
+        assert binomial_coverage(expected / 2000, 2000, share_error) >= 0.98
+
+    # with half a hit and half a miss, as for many errors in use, a rare share is held far too rarely
+    def half_added(shares: np.ndarray, draws: int) -> np.ndarray:
+        q = (shares * draws + 0.5) / (draws + 1)
+        return np.asarray(np.sqrt(q * (1 - q) / draws))
+
+    assert binomial_coverage(1.5 / 2000, 2000, half_added) < 0.78
+    assert binomial_coverage(5.2 / 2000, 2000, half_added) < 0.89
+
+
+def test_the_error_of_a_share_is_that_of_a_mean_with_two_hits_and_two_misses_more() -> None:
+    shares = np.array([0.0, 0.25, 0.5, 1.0])
+    q = (shares * 1000 + 2) / 1004
+    np.testing.assert_allclose(share_error(shares, 1000), np.sqrt(q * (1 - q) / 1000), rtol=1e-15)
+    assert share_error(shares, 1000)[0] == pytest.approx(unseen_error(1000), rel=0.01)
+    of_mean = mean_error(shares * (1 - shares), 1000, step=1.0)
+    np.testing.assert_allclose(of_mean, share_error(shares, 1000), rtol=0.01)
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=30))
+def test_the_error_of_a_mean_is_the_textbook_one(numbers: list[float]) -> None:
+    array = np.array(numbers)
+    expected = array.std() / math.sqrt(len(numbers))
+    assert float(mean_error(array.var(), len(numbers))) == pytest.approx(expected, rel=1e-12)
+
+
 # value of information
 
 
@@ -212,9 +261,9 @@ def information(answers: list[int], outcomes: list[int]) -> float:
 
 
 def jackknife_error(values: list[float], s: int) -> float:
-    """Of one batch left out after another, and half a draw for what was never seen."""
+    """Of one batch left out after another, and the square root of two draws for what was never seen."""
     n, mean = len(values), sum(values) / len(values)
-    return math.sqrt((n - 1) / n * sum((value - mean) ** 2 for value in values) + 0.5 / s**2)
+    return math.sqrt((n - 1) / n * sum((value - mean) ** 2 for value in values) + 2 / s**2)
 
 
 @pytest.mark.parametrize("s", [1, 2, 17, 127, 128, 129, 300])

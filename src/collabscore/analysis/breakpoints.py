@@ -39,7 +39,7 @@ __all__ = [
     "find_brackets",
     "halve",
     "level_points",
-    "short_ratings",
+    "short_rating",
 ]
 
 # brackets of ratings are halved to this share of the scale
@@ -182,20 +182,22 @@ def level_points(
     return np.where((rises != 0) & (np.abs(level - ends) <= slack), level, np.nan)
 
 
-def short_ratings(ratings: FloatArray, spans: FloatArray, near: FloatArray) -> FloatArray:
-    """Return the short numbers no farther away than `near`, (b,); NaN where there is none.
+def short_rating(rating: float, span: float, share: float = SNAP) -> float:
+    """Return the short number that a rating is meant to be; NaN where there is none.
 
-    With up to three digits more than a thousandth of the scale, whose width is `spans`.
+    It has up to three digits more than a thousandth of the scale, whose width is `span`, and is no
+    farther away than a share of it.
     """
-    found = np.full(len(ratings), np.nan)
-    for k in np.flatnonzero(~np.isnan(ratings)).tolist():
-        rating, least = float(ratings[k]), 3 - math.floor(math.log10(spans[k]))
+    if not math.isnan(rating):
+        least = 3 - math.floor(math.log10(span))
         for places in range(least, least + _SHORT_PLACES):
             short = round(rating, places)
-            if abs(short - rating) <= near[k]:
-                found[k] = short
-                break
-    return found
+            if abs(short - rating) <= share * span:
+                return short
+    return math.nan
+
+
+_short_ratings = np.vectorize(short_rating, otypes=[np.float64])
 
 
 @dataclass(frozen=True)
@@ -316,7 +318,7 @@ class RatingLines:
             start = np.where(low == high, low, value)
             counted = _rating_of_value(function, values, low, high)
             spans = self._spans[here]
-            short = short_ratings(counted, spans, _PRECISION / 100 * spans)
+            short = _short_ratings(counted, spans, _PRECISION / 100)
             counted = np.where(np.isnan(short), counted, np.clip(short, low, high))
             starts[here] = np.where(np.isnan(start), counted, start)
         return starts
@@ -529,8 +531,8 @@ class RatingLines:
         at = np.where(is_level, level, at)
         # the short numbers that both ends are meant to be
         spans = self._spans[lines]
-        near = np.where(is_level, _PRECISION / 100, SNAP) * spans
-        short, last = short_ratings(at, spans, near), short_ratings(until, spans, SNAP * spans)
+        near = np.where(is_level, _PRECISION / 100, SNAP)
+        short, last = _short_ratings(at, spans, near), _short_ratings(until, spans)
         length = np.where(np.isnan(until), np.inf, np.abs(until - at))
         each = np.arange(2 * len(lines))
         tried = [np.where(np.isnan(meant), end, meant) for meant, end in ((short, at), (last, at))]

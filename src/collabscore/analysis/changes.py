@@ -16,11 +16,12 @@ import numpy as np
 
 from ..arrays import BoolArray, IndexArray, number_or_none
 from ..output.text import count_in_words
+from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking
 from ..scoring.variants import Alone, Changes, Entries, Variants
 from ..scoring.verdicts import Assessment, Finding, holds
 from ..scoring.wording import known_of
-from .breakpoints import SNAP, Breakpoint, RatingLines, short_ratings
+from .breakpoints import SNAP, Breakpoint, RatingLines, short_rating
 from .evidence import rating_words
 from .uncertainty import open_facts
 
@@ -136,8 +137,6 @@ class RatingChange:
         The rating from which the change is measured, in the units of the scale: the present
         rating; of an interval its most likely point, else its middle; of an unknown rating the
         middle of the scale, or the end that counts, where an unknown one counts as the worst.
-    rises : bool
-        Whether the rating has to be higher than `start`.
     to : float
         The rating at which the aim is reached.
     beyond : bool
@@ -157,7 +156,6 @@ class RatingChange:
     present: str
     uncertain: bool
     start: float
-    rises: bool
     to: float
     beyond: bool
     until: float | None
@@ -168,7 +166,7 @@ class RatingChange:
     def record(self) -> dict[str, Any]:
         """Return plain data, for JSON."""
         record = asdict(self)
-        del record["uncertain"], record["rises"], record["target"]
+        del record["uncertain"], record["target"]
         return record
 
 
@@ -331,7 +329,6 @@ class ChangeSearch:
                     present=rating_words(problem, key, self.row),
                     uncertain=bool(column.low[self.row] != column.high[self.row]),
                     start=point.start,
-                    rises=point.side > 0,
                     to=stretch.to,
                     beyond=stretch.beyond,
                     until=stretch.until,
@@ -354,7 +351,7 @@ class ChangeSearch:
             points = [low, high, *(x for x in function.xs if low < x < high)]
             return min(points, key=lambda x: float(np.interp(x, function.xs, function.ys)))
         middle = low / 2 + high / 2
-        short = _short_rating(middle, high - low)
+        short = short_rating(middle, high - low)
         return middle if np.isnan(short) else short
 
     # answers
@@ -434,21 +431,13 @@ class ChangeSearch:
 
 def _rating_to_name(point: Breakpoint, span: float) -> float:
     """Return a breakpoint, or a rating that suffices where it is a long number that does not."""
-    if point.beyond and np.isnan(_short_rating(point.at, span)):
+    if point.beyond and np.isnan(short_rating(point.at, span)):
         return point.first
     return point.at
 
 
-def _short_rating(rating: float, span: float) -> float:
-    """Return the short number that a rating is meant to be; NaN for none."""
-    spans = np.array([span])
-    return float(short_ratings(np.array([rating]), spans, SNAP * spans)[0])
-
-
 # ratings in numbers that are true as printed
 
-# a stretch of ratings shorter than this share of the scale is one rating
-_ONE_POINT = 1e-8
 # digits beyond those of two hundred steps to a scale that are tried
 _MORE_DIGITS = 8
 # scales of more whole numbers are spoken of with digits like any other
@@ -492,7 +481,7 @@ class _Stretch:
         if self.is_short(self.to):
             return [self.to]
         exact = self.point.first if self.beyond else self.to
-        meant = _short_rating(self.to, self.span)
+        meant = short_rating(self.to, self.span)
         short = [] if np.isnan(meant) or meant == self.to else [meant]
         return [*short, *self._rounded(exact, self.point.side), exact]
 
@@ -500,7 +489,7 @@ class _Stretch:
         """Return ratings to name as the farthest one."""
         if self.until is None:
             return []
-        meant = _short_rating(self.until, self.span)
+        meant = short_rating(self.until, self.span)
         return [
             self.until if np.isnan(meant) else meant,
             *self._rounded(self.until, -self.point.side),
@@ -542,13 +531,16 @@ class _TargetSearch:
     ) -> None:
         self.search = search
         self.stretches = stretches
+        problem = search.variants.problem
+        self.wholes = [_whole_ratings(problem, key) for key in problem.framework.leaves]
+        low, high = lines.scales
         tried: set[tuple[int, float]] = set()
         for stretch in stretches:
-            low, high = self._ends_of(stretch)
-            for rating in (*stretch.firsts(), *stretch.lasts(), stretch.point.first):
-                if low <= rating <= high:
-                    tried.add((stretch.point.line, rating))
-            tried |= {(stretch.point.line, rating) for rating in self._wholes_of(stretch)}
+            line = stretch.point.line
+            named = [*stretch.firsts(), *stretch.lasts(), stretch.point.first]
+            for rating in (*named, *self.wholes[line]):
+                if low[line] <= rating <= high[line]:
+                    tried.add((line, rating))
         points = sorted(tried)
         numbers = np.array([line for line, _ in points], dtype=np.intp)
         self.outcomes = lines.outcomes(numbers, np.array([rating for _, rating in points]))
@@ -559,27 +551,6 @@ class _TargetSearch:
         """Yield the target of each stretch."""
         for stretch in self.stretches:
             yield self._whole_target(stretch) or self._target(stretch)
-
-    def _key_of(self, stretch: _Stretch) -> str:
-        return list(self.search.variants.problem.framework.leaves)[stretch.point.line]
-
-    def _ends_of(self, stretch: _Stretch) -> tuple[float, float]:
-        low, high = self.search.variants.problem.framework.leaves[self._key_of(stretch)].scale.range
-        return float(low), float(high)
-
-    def _wholes_of(self, stretch: _Stretch) -> list[float]:
-        """Return the whole numbers of a scale where all ratings are whole numbers, else nothing."""
-        low, high = self._ends_of(stretch)
-        if high - low > _MOST_WHOLES or not low.is_integer() or not high.is_integer():
-            return []
-        problem, key = self.search.variants.problem, self._key_of(stretch)
-        column = problem.ratings[key]
-        named = problem.framework.leaves[key].scale.named().values()
-        for numbers in (column.low, column.value, column.high, np.array([*named])):
-            known = numbers[~np.isnan(numbers)]
-            if (known != np.round(known)).any():
-                return []
-        return [float(number) for number in range(int(low), int(high) + 1)]
 
     def _holds(self, stretch: _Stretch, rating: float) -> bool:
         place = self.places.get((stretch.point.line, rating))
@@ -599,7 +570,7 @@ class _TargetSearch:
 
     def _whole_target(self, stretch: _Stretch) -> RatingTarget | None:
         """Return the whole numbers nearest to the start that bring the aim about, if any do."""
-        wholes = self._wholes_of(stretch)
+        wholes = self.wholes[stretch.point.line]
         holding = self._holding(stretch, wholes)
         if not holding:
             return None
@@ -615,12 +586,9 @@ class _TargetSearch:
         if least is None and most is None:
             result = self._result(stretch, first)
             return RatingTarget(None, None, result, whole=True, example=first)
-        shown = first
-        if least is None:
-            shown = high
-        elif most is None:
-            shown = low
-        return RatingTarget(least, most, self._result(stretch, shown), whole=True)
+        if least is None or most is None:
+            first = high if least is None else low
+        return RatingTarget(least, most, self._result(stretch, first), whole=True)
 
     def _run_of(self, stretch: _Stretch, first: float) -> tuple[float, float]:
         """Return the ends of the whole numbers, from the first one on, that bring it about."""
@@ -633,13 +601,11 @@ class _TargetSearch:
 
     def _target(self, stretch: _Stretch) -> RatingTarget:
         """Return the stretch in as few digits as are true."""
-        exact = self._result(stretch, stretch.point.first)
-        if stretch.beyond and stretch.is_short(stretch.to):
-            first, result, is_open = stretch.to, exact, True
-        else:
-            first, result, is_open = self._first_of(stretch, exact), exact, False
-            if (stretch.point.line, first) in self.places:
-                result = self._result(stretch, first)
+        result = self._result(stretch, stretch.point.first)
+        first, is_open = stretch.to, stretch.beyond and stretch.is_short(stretch.to)
+        if not is_open:
+            first = self._first_of(stretch, result)
+            result = self._result(stretch, first)
         last, last_open = self._last_of(stretch, first)
         if stretch.point.side < 0:
             return RatingTarget(last, first, result, last_open, is_open)
@@ -661,7 +627,7 @@ class _TargetSearch:
             return first, False
         if stretch.until is None:
             return None, False
-        if abs(stretch.until - first) <= _ONE_POINT * stretch.span:
+        if abs(stretch.until - first) <= SNAP * stretch.span:
             return first, False
         meant, *others = stretch.lasts()
         if meant != stretch.until and not self._holds(stretch, meant):
@@ -670,6 +636,18 @@ class _TargetSearch:
             if self._holds(stretch, rating) and (rating - first) * stretch.point.side > 0:
                 return rating, False
         return first, False
+
+
+def _whole_ratings(problem: Problem, key: str) -> list[float]:
+    """Return the whole numbers of a scale where all ratings are whole numbers, else nothing."""
+    scale, column = problem.framework.leaves[key].scale, problem.ratings[key]
+    low, high = scale.range
+    named = np.array([low, high, *scale.named().values()])
+    for numbers in (column.low, column.value, column.high, named):
+        if np.any(np.mod(numbers[~np.isnan(numbers)], 1)):
+            return []
+    wholes = map(float, range(int(low), int(high) + 1))
+    return list(wholes) if high - low <= _MOST_WHOLES else []
 
 
 def _first_choices(findings: Sequence[Finding]) -> dict[Need, str]:

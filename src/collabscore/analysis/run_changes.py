@@ -8,9 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import chain, combinations
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -46,9 +45,8 @@ Kind = Literal[
 AppliedChanges: TypeAlias = frozenset[Kind]
 """Kinds of change that are made in a run; all else is as in the old one."""
 
-T = TypeVar("T")
-
 _OF_CANDIDATES: tuple[Kind, ...] = ("ratings", "facts", "safeguards")
+_OF_FRAMEWORK: tuple[Kind, ...] = ("guardrails", "criteria", "weights")
 # keys of a framework that make scores; `weights` is a space for draws and changes none
 _POLICY_KEYS = ("combine", "missing", "scales", "bands", "parties")
 _SCORE_KEYS = (*_POLICY_KEYS, "criteria", "weights")
@@ -113,16 +111,13 @@ class CounterfactualRuns:
     ----------
     kinds : tuple of str
         The kinds of change that can be separated, k of them.
-    shared : tuple of str
-        Ids of the candidates in both, n of them, in the order of the new list.
     changes : mapping of str to tuple of str
-        Changed entries of each of these candidates, in words.
+        Changed entries, in words, of each candidate in both, in the order of the new list.
     rankings : mapping of set of kinds to Ranking
         For each set of kinds of change, the run in which these are made and no others.
     """
 
     kinds: tuple[Kind, ...]
-    shared: tuple[str, ...]
     changes: Mapping[str, tuple[str, ...]]
     rankings: Mapping[AppliedChanges, Ranking]
 
@@ -135,12 +130,10 @@ def counterfactual_runs(old: Ranking, new: Ranking) -> CounterfactualRuns:
     alone, so do the documents.
     """
     old_list = _shared_candidates(old, new.problem.ids or ())
-    shared = tuple(candidate.id for candidate in old_list.candidates)
-    lists = old_list, _shared_candidates(new, shared)
+    lists = old_list, _shared_candidates(new, [candidate.id for candidate in old_list.candidates])
     changes: dict[str, tuple[str, ...]] = {}
     found: set[Kind] = set()
-    by_kind = _candidate_changes(old.framework, new.framework, *lists)
-    for name, changed in zip(shared, by_kind, strict=True):
+    for name, changed in _candidate_changes(old.framework, new.framework, *lists):
         found.update(changed)
         changes[name] = tuple(chain.from_iterable(changed.values()))
     of_candidates = [kind for kind in _OF_CANDIDATES if kind in found]
@@ -151,11 +144,11 @@ def counterfactual_runs(old: Ranking, new: Ranking) -> CounterfactualRuns:
             rankings = _rankings_between(old.framework, new.framework, lists, of_candidates, kinds)
         except (DocumentError, ValueError):
             continue
-        return CounterfactualRuns((*of_candidates, *kinds), shared, changes, rankings)
+        return CounterfactualRuns((*of_candidates, *kinds), changes, rankings)
     before = rank(Problem.from_candidates(lists[0], old.framework))
     after = rank(Problem.from_candidates(lists[1], new.framework))
     rankings = {frozenset(): before, frozenset({"documents"}): after}
-    return CounterfactualRuns(("documents",), shared, changes, rankings)
+    return CounterfactualRuns(("documents",), changes, rankings)
 
 
 def _rankings_between(
@@ -194,20 +187,15 @@ def _shared_candidates(ranking: Ranking, ids: Iterable[str]) -> Candidates:
 
 
 def _mixed_problem(old: Problem, new: Problem, applied: AppliedChanges) -> Problem:
-    source = partial(_choose_run, applied, old, new)
+    ratings, facts, safeguards = (new if kind in applied else old for kind in _OF_CANDIDATES)
     return replace(
         old,
-        ratings=source("ratings").ratings,
-        facts=source("facts").facts,
-        area=source("facts").area,  # whether it is an area or a project is a fact of its own
-        in_place=source("safeguards").in_place,
-        planned=source("safeguards").planned,
+        ratings=ratings.ratings,
+        facts=facts.facts,
+        area=facts.area,  # whether it is an area or a project is a fact of its own
+        in_place=safeguards.in_place,
+        planned=safeguards.planned,
     )
-
-
-def _choose_run(applied: AppliedChanges, old: T, new: T, kind: Kind) -> T:
-    """Return the new one of two if a kind of change is applied."""
-    return new if kind in applied else old
 
 
 def _mixed_framework(
@@ -218,8 +206,8 @@ def _mixed_framework(
         return old
     if len(applied) == len(kinds):
         return new
-    source = partial(_choose_run, applied, old, new)
-    mixed, scores = plain_framework(source("guardrails")), plain_framework(source("criteria"))
+    rules, criteria, weights = (new if kind in applied else old for kind in _OF_FRAMEWORK)
+    mixed, scores = plain_framework(rules), plain_framework(criteria)
     for key in _SCORE_KEYS:
         mixed.pop(key, None)
         if key in scores:
@@ -230,7 +218,7 @@ def _mixed_framework(
         mixed["sources"] |= plain_framework(framework).get("sources", {})
     loaded = load_framework(mixed)
     if "weights" in kinds:
-        return reweighted(loaded, _weights_by_id(source("weights")))
+        return reweighted(loaded, _weights_by_id(weights))
     return loaded
 
 
@@ -273,8 +261,8 @@ def _definition_of(node: Node) -> dict[str, Any]:
 
 def _candidate_changes(
     old: Framework, new: Framework, old_list: Candidates, new_list: Candidates
-) -> Iterator[dict[Kind, list[str]]]:
-    """Yield the changed entries of each candidate, by kind; the lists have the same candidates."""
+) -> Iterator[tuple[str, dict[Kind, list[str]]]]:
+    """Yield each candidate with its changed entries, by kind; the lists have the same ones."""
     titles = {
         "ratings": element_titles(old.nodes) | element_titles(new.nodes),
         "facts": element_titles(old.all_facts) | element_titles(new.all_facts),
@@ -293,7 +281,7 @@ def _candidate_changes(
             units = old_list.unit_of(one), new_list.unit_of(other)
             if kind == "facts" and units[0] != units[1]:
                 changes.setdefault(kind, []).append(" -> ".join(units))
-        yield changes
+        yield one.id, changes
 
 
 def _plain_entries(candidate: Candidate, kind: Kind) -> dict[str, object]:
@@ -392,9 +380,9 @@ def _section_changes(word: str, old: Mapping[str, Any], new: Mapping[str, Any]) 
 def parts_of(runs: CounterfactualRuns) -> dict[str, tuple[Part, ...]]:
     """Return the effects of each kind of change on each candidate."""
     figures = {applied: _run_figures(runs.rankings[applied]) for applied in runs.rankings}
-    parts: dict[str, tuple[Part, ...]] = dict.fromkeys(runs.shared, ())
+    parts: dict[str, tuple[Part, ...]] = dict.fromkeys(runs.changes, ())
     for kind in runs.kinds:
-        effect = np.zeros((3, len(runs.shared)))
+        effect = np.zeros((3, len(parts)))
         by_criterion: dict[str, FloatArray] = {}
         for applied, before in runs.rankings.items():
             if kind in applied:
@@ -404,7 +392,7 @@ def parts_of(runs: CounterfactualRuns) -> dict[str, tuple[Part, ...]]:
             after = runs.rankings[applied | {kind}]
             for key, points in _points_by_criterion(kind, before, after).items():
                 by_criterion[key] = by_criterion.get(key, 0.0) + share * points
-        for row, name in enumerate(runs.shared):
+        for row, name in enumerate(parts):
             parts[name] += (_part_at(row, kind, effect, by_criterion),)
     return parts
 

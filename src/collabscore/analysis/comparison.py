@@ -9,7 +9,6 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import combinations, starmap
-from operator import attrgetter
 from typing import Any, ClassVar
 
 import numpy as np
@@ -21,7 +20,6 @@ from ..arrays import (
     IndexArray,
     IntArray,
     frozen_property,
-    read_only,
     underflow_is_zero,
 )
 from ..documents.loading import (
@@ -288,18 +286,19 @@ class Comparison(Result):
         return self._stacked("ranks")
 
     def _stacked(self, name: str) -> NDArray[Any]:
-        columns = list(map(attrgetter(name), self.judges))
-        return read_only(np.stack(columns, axis=1)[self.rankings[0].order])
+        order = self.rankings[0].order
+        return np.stack([getattr(judge, name)[order] for judge in self.judges], axis=1)
 
     @frozen_property
     def judged(self) -> IntArray:
         """Number of frameworks that apply to each candidate, (n,)."""
-        return read_only((self.answers >= 0).sum(axis=1))
+        judged: IntArray = np.count_nonzero(self.answers >= 0, axis=1)
+        return judged
 
     @frozen_property
     def disputed(self) -> BoolArray:
         """Where the frameworks that apply to a candidate do not all give the same answer, (n,)."""
-        return read_only(is_disputed(self.answers))
+        return is_disputed(self.answers)
 
     @frozen_property
     def pairs(self) -> tuple[Pair, ...]:

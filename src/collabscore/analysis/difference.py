@@ -179,10 +179,6 @@ class Difference(Result):
         help = did_you_mean(candidate, names)
         raise UnknownIdError(f"there is no candidate `{candidate}` in either run", help=help)
 
-    def __contains__(self, candidate: object) -> bool:
-        """Whether a candidate of that id is in one of the runs."""
-        return any(found.id == candidate for found in self.candidates)
-
     @property
     def rows(self) -> tuple[CandidateDifference, ...]:
         """The candidates."""

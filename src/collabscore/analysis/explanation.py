@@ -6,8 +6,9 @@ Axis letter: m leaf criteria.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import product
 from typing import Any, ClassVar
 
 import numpy as np
@@ -241,31 +242,35 @@ class Explanation(RankingResult):
 
         Points have as many digits as make all sums true as printed, where two are enough.
         """
-        table, score = super().table(), self.assessment.score
+        table, score = self.table_of(self.shown), self.assessment.score
         if score is None or not self.ranking.has_total:
-            return Table(table.columns, table.rows)
+            return table
         digits, (gained, lost) = self._printed_points(score)
+        whole = ("All", "", 1.0, score, score, 100 - score)
         rows = []
-        for row, *points in zip(table.rows, gained, lost, strict=True):
+        for row, *points in zip((*table.rows, whole), gained, lost, strict=True):
             rows.append((*row[:-2], *points))
-        rows.append(("All", "", 1.0, score, score, 100 - score))
         columns = [*table.columns[:-2]]
         columns += [replace(column, digits=digits) for column in table.columns[-2:]]
         return Table(tuple(columns), tuple(rows))
 
     def _printed_points(self, score: float) -> tuple[int, list[list[float]]]:
-        """Return points and points lost, rounded so that they sum up the tree of criteria."""
-        columns = []
-        for key, total in (("contribution", score), ("shortfall", 100 - score)):
-            columns.append(([getattr(part, key) or 0.0 for part in self.criteria], total))
+        """Return points and points lost, rounded so that they sum up the tree; the totals last."""
         families = _families(self.criteria)
-        sums = []
-        for points, total in columns:
+        columns, sums = [], []
+        for key, total in (("contribution", score), ("shortfall", 100 - score)):
+            points = [*(getattr(part, key) or 0.0 for part in self.criteria), total]
+            columns.append(points)
             for parent, children in families.items():
-                whole = total if parent is None else points[parent]
-                sums.append(([points[k] for k in children], whole))
+                sums.append(([points[k] for k in children], points[parent]))
         digits, _ = summing_digits(sums)
-        return digits, [_divided(families, points, total, digits) for points, total in columns]
+        # groups come before their criteria: each is divided as it is printed itself
+        for points, (parent, children) in product(columns, families.items()):
+            family = [points[k] for k in children], points[parent]
+            _, (parts,) = summing_digits([family], (digits,))
+            for k, part in zip(children, parts, strict=True):
+                points[k] = part
+        return digits, columns
 
     def body(self) -> dict[str, Any]:
         """Return what the JSON holds between the options and the notes."""
@@ -358,29 +363,15 @@ def explain(
     )
 
 
-def _families(criteria: Sequence[CriterionPart]) -> dict[int | None, list[int]]:
-    """Return the positions of the children of each group, and of the top at None."""
-    families: dict[int | None, list[int]] = {}
-    above: list[int | None] = [None]
+def _families(criteria: Sequence[CriterionPart]) -> dict[int, list[int]]:
+    """Return the positions of the children of each group, and of the top at -1."""
+    families: dict[int, list[int]] = {}
+    above = [-1]
     for position, part in enumerate(criteria):
         del above[part.depth + 1 :]
         families.setdefault(above[-1], []).append(position)
         above.append(position)
     return families
-
-
-def _divided(
-    families: Mapping[int | None, list[int]], points: Sequence[float], total: float, digits: int
-) -> list[float]:
-    """Return points rounded so that each group is the sum of its criteria, as printed."""
-    rounded = list(points)
-    # groups come before their criteria: each is divided as it is printed itself
-    for parent, children in families.items():
-        whole = total if parent is None else rounded[parent]
-        _, (parts,) = summing_digits([([points[k] for k in children], whole)], (digits,))
-        for k, part in zip(children, parts, strict=True):
-            rounded[k] = part
-    return rounded
 
 
 def _criterion_parts(ranking: Ranking, place: int, against: int | None) -> Iterator[CriterionPart]:

@@ -439,8 +439,8 @@ _SUBJECT = """data, dataset(s), record(s), sample(s), specimen(s), genom*, biome
 patient(s), donor(s), population(s), surveillance, profil*, discriminat*, repress*, persecut*,
 minorit*, human rights"""
 
-# An end of a sentence; no full stop within an abbreviation.
-_END = re.compile(r"(?<![A-Z])[.;?!](?=\s|$)")
+# A sentence and its end, which is no full stop within an abbreviation.
+_SENTENCE = re.compile(r"(.*?)(?:(?<![A-Z])([.;?!])(?=\s|$)|\Z)", re.DOTALL)
 # An id is read as words, and capitals as small letters (many times faster than to ignore the case);
 # columns stay.
 _PLAIN = str.maketrans(
@@ -478,9 +478,11 @@ _IS_PERSON = re.compile(rf"(?:an? |each )?(?:{_ROLES}|{_any_of(_UNIT)})")
 _IS_ABOUT_ROLES = re.compile(rf"\b{_ROLES}\b")
 _IS_ABOUT_SUBJECT = re.compile(rf"\b{_any_of(_SUBJECT)}\b")
 # before the words that ask, and after them
-_DENIED_BEFORE_IT = re.compile(rf"\b(?!not only\b){_any_of(_DENIED_BEFORE)}\b")
 _IS_ANY = re.compile(rf"\b{_any_of(_ANY)} $")
 _WHATEVER_BEFORE = re.compile(rf"\b{_any_of(_WHATEVER)}\b")
+_DENIED_BEFORE_IT = re.compile(
+    rf"\b(?!not only\b)(?:{_any_of(_DENIED_BEFORE)}|{_any_of(_WHATEVER)})\b"
+)
 _DENIED_BEHIND = re.compile(rf"\b{_any_of(_DENIED_AFTER)}\b")
 
 
@@ -507,33 +509,29 @@ def asked_of_persons(text: str, *, is_label: bool = False) -> tuple[int, int] | 
     plain = text.translate(_PLAIN)
     if is_label and _LABEL_ASKS.fullmatch(plain):
         return 0, len(text)
-    start = 0
-    for end in [*_END.finditer(text), None]:
-        stop, is_question = len(text), False
-        if end is not None:
-            stop, is_question = end.start(), end.group() == "?"
-        found = _asked_in(plain[start:stop], is_question)
+    if not _ASKS.search(plain):
+        return None
+    for sentence in _SENTENCE.finditer(text):
+        start, stop = sentence.span(1)
+        found = _asked_in(plain[start:stop], sentence[2] == "?")
         if found is not None:
             return start + found[0], start + found[1]
-        start = stop + 1
     return None
 
 
 def _asked_in(sentence: str, is_question: bool) -> tuple[int, int] | None:
     """Return the columns of the first words of a sentence that ask who somebody is."""
-    found = list(_ASKS.finditer(sentence))
-    if not found or (_IS_ABOUT_SUBJECT.search(sentence) and not _IS_ABOUT_ROLES.search(sentence)):
+    if _IS_ABOUT_SUBJECT.search(sentence) and not _IS_ABOUT_ROLES.search(sentence):
         return None
-    # whatever is asked behind these words, or before these
-    excluded = _WHATEVER_BEFORE.search(sentence)
-    denied = None if is_question else _DENIED_BEFORE_IT.search(sentence)
-    behind = [] if is_question else list(_DENIED_BEHIND.finditer(sentence))
-    for ask in found:
+    # whatever is asked behind these words is excluded
+    excluding = _WHATEVER_BEFORE if is_question else _DENIED_BEFORE_IT
+    words = excluding.search(sentence)
+    for ask in _ASKS.finditer(sentence):
         begin, end = ask.span()
-        if any(words is not None and words.end() <= begin for words in (excluded, denied)):
+        if words is not None and words.end() <= begin:
             return None
-        is_any = not is_question and _IS_ANY.search(sentence, max(begin - 20, 0), begin)
-        if not is_any and not (behind and behind[-1].start() >= end):
+        is_any = _IS_ANY.search(sentence, max(begin - 20, 0), begin)
+        if is_question or not (is_any or _DENIED_BEHIND.search(sentence, end)):
             return begin, end
     return None
 

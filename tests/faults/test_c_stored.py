@@ -42,7 +42,7 @@ WRONG: dict[str, tuple[Path, object, str, str]] = {
     "candidates-null": (("candidates",), None, "expected a list, not nothing", "candidates"),
     "score-text": (first("score"), "75", "expected a number, not `75`", "candidates[b].score"),
     "no-id": (first("id"), ..., "`id` is missing", "candidates[0]"),
-    "framework-null": (("framework",), None, "expected a mapping, not nothing", "framework"),
+    "framework-null": (("framework",), None, "expected keys with values, not nothing", "framework"),
     "twice": (first("id"), "a", "the id `a` is used twice", "candidates[a].id"),
     "verdict": (
         first("verdict"),
@@ -75,7 +75,7 @@ WRONG: dict[str, tuple[Path, object, str, str]] = {
     "state": (
         ("candidates", 0, "findings", 0, "state"),
         "fine",
-        "`fine` is not a valid choice here",
+        "`fine` is not a valid choice for `state`",
         "candidates[b].findings[0].state",
     ),
     "digest": (

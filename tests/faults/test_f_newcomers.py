@@ -364,12 +364,12 @@ LINES: dict[str, tuple[str, str, str]] = {
     "F-list-not-mapping": (
         "ratings: {gain: 4}",
         "ratings: [gain: 4]",
-        "[gain: 4] @20 | expected a mapping, not a list | leave out the hyphens: write `gain: 4`",
+        "[gain: 4] @20 | expected keys with values, not `[gain: 4]` | leave out the hyphens: write `gain: 4`",
     ),
     "words-not-mapping": (
         "ratings: {gain: 4}",
         "facts: [crit]",
-        "[crit] @20 | expected a mapping, not a list | write `crit: ...`, one on each line below",
+        "[crit] @20 | expected keys with values, not `[crit]` | write `crit: ...`, one on each line below",
     ),
     "text-not-list": (
         "safeguards: [review]",
@@ -385,7 +385,7 @@ LINES: dict[str, tuple[str, str, str]] = {
         "safeguards: [review]",
         "safeguards: {review: yes}",
         (
-            "{review: yes} @17 | expected a list, not a mapping | begin each entry with `- id: "
+            "{review: yes} @17 | expected a list, not `{review: yes}` | begin each entry with `- id: "
             "review`, and put its other keys below it"
         ),
     ),
@@ -432,7 +432,7 @@ LINES: dict[str, tuple[str, str, str]] = {
         "title: Grid",
         "gain: 4",
         (
-            f"gain @19 | unknown key `gain` | choose from {KEYS}; write a criterion below `ratings` "
+            f"gain @19 | unknown key `gain` | remove it, or choose from {KEYS}; write a criterion below `ratings` "
             "and a fact below `facts`, indented"
         ),
     ),
@@ -500,12 +500,12 @@ IN_FRAMEWORKS: dict[str, tuple[str, str, list[str]]] = {
     "kind-of-another-tool": (
         "kind: flag",
         "kind: boolean",
-        ["boolean @8 | `boolean` is not a valid choice here | write `flag`"],
+        ["boolean @8 | `boolean` is not a valid choice for `kind` | write `flag`"],
     ),
     "prefer-min": (
         "prefer: low",
         "prefer: min",
-        ["min @6 | `min` is not a valid choice here | write `low`"],
+        ["min @6 | `min` is not a valid choice for `prefer` | write `low`"],
     ),
     "needs-title": (
         "needs: [review]",
@@ -522,8 +522,8 @@ IN_FRAMEWORKS: dict[str, tuple[str, str, list[str]]] = {
         "gain: 3",
         [
             (
-                "3 @5 | expected a mapping, not `3` | write `scale: ...`, `title: ...`, one on each "
-                "line below"
+                "3 @5 | expected keys with values, not `3` | write `{scale: ..., title: ...}`, or the "
+                "same keys on lines below"
             )
         ],
     ),
@@ -532,8 +532,8 @@ IN_FRAMEWORKS: dict[str, tuple[str, str, list[str]]] = {
         "  - {when: crit, then: outside}",
         [
             (
-                "- @19 | expected a mapping, not a list | write the name of each entry in place of its "
-                "hyphen: `name:`"
+                "- @19 | expected keys with values, not `[{when: crit, then: outside}]` | write the "
+                "name of each entry in place of its hyphen: `name:`"
             )
         ],
     ),

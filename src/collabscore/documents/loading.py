@@ -243,7 +243,8 @@ def _quoting_text(finding: Diagnostic, data: Any, positions: DocumentText) -> Di
         if isinstance(one, str) or not exists or span is None:
             continue
         shown, text = quotable(one), quotable(span.text[span.column - 1 : span.end_column - 1])
-        if shown != text:
+        is_block = isinstance(one, dict | list) and text[:1] not in ("[", "{")
+        if shown != text and not is_block:
             whole = re.compile(rf"(?<![\w.+-]){re.escape(shown)}(?![\w.])")
             message = _in_quotes(message, whole, text)
             help = help and _in_quotes(help, whole, text)

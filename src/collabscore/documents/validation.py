@@ -5,17 +5,27 @@ The parts that pydantic refuses are removed, so that the checks can be run on th
 
 from __future__ import annotations
 
+import re
 import types
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import filterfalse
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from ..errors import Diagnostic, KeyPath, did_you_mean, likely, pair_meant, quotable
+from ..errors import (
+    Diagnostic,
+    KeyPath,
+    choose_from,
+    did_you_mean,
+    likely,
+    pair_meant,
+    quotable,
+)
 from ..models.base import LARGEST, ReadingError, cure_of, lookalike_in
+from ..output.text import listed, plural
 from .reader import COMMA_IN_BRACES, collector_paused
 
 __all__ = ["build_model", "plain_types", "value_at"]
@@ -183,55 +193,29 @@ def value_at(data: Any, path: KeyPath) -> Any:
 
 # from pydantic's errors to diagnostics
 
-_EXPECTED = {
-    "int_type": "a number",
-    "float_type": "a number",
-    "int_from_float": "a whole number",
-    "string_type": "text",
-    "bool_type": "true or false",
-    "list_type": "a list",
-    "tuple_type": "two numbers",
-    "dict_type": "a mapping",
-    "model_type": "a mapping",
-    "model_attributes_type": "a mapping",
-    "none_required": "nothing",
-}
-"""Names of the types that pydantic expects, by the type of its error."""
 
-_FINITE = "write a finite number, or `unknown` for an unknown answer"
-_NO_CHOICE = "invalid-choice"
-_WORD_AS_KEY = ("invalid-type", "the key `{value}` is not a number", "write it as in `1: low`")
-_OUT_OF_RANGE, _IN_RANGE = "`{value}` is out of range: ", "write a number in this range"
-_MESSAGES: dict[str, tuple[str, str, str | None]] = {
-    "greater_than": ("out-of-range", _OUT_OF_RANGE + "above {gt}", _IN_RANGE),
-    "greater_than_equal": ("out-of-range", _OUT_OF_RANGE + "at least {ge}", _IN_RANGE),
-    "less_than": ("out-of-range", _OUT_OF_RANGE + "below {lt}", _IN_RANGE),
-    "less_than_equal": ("out-of-range", _OUT_OF_RANGE + "at most {le}", _IN_RANGE),
-    "finite_number": ("not-finite", "`{value}` is not a finite number", _FINITE),
-    # of keys alone
-    "string_type": (
-        "invalid-type",
-        "the key `{value}` is not a word",
-        'put it in quotes: `"{value}"`',
-    ),
-    **dict.fromkeys(("int_type", "float_type"), _WORD_AS_KEY),
-    "string_too_short": (
-        "empty-text",
-        "this text is empty",
-        "add text, or leave the key out",
-    ),
-    "too_short": (
-        "too-few",
-        "expected at least {min_length:,}, found {actual_length:,}",
-        "add an entry",
-    ),
-    "too_long": (
-        "too-many",
-        "expected at most {max_length:,}, found {actual_length:,}",
-        "leave some out, or divide the document",
-    ),
-}
-"""The code, the message and the help for a type of pydantic's errors."""
+class _Refused(NamedTuple):
+    """A part of a document that pydantic refuses, with its error."""
+
+    error: Any
+    path: KeyPath
+    data: object
+    model: type[BaseModel]
+
+    @property
+    def at_key(self) -> bool:
+        """Whether the key is refused, rather than the value."""
+        return "[key]" in self.error["loc"]
+
+    @property
+    def name(self) -> str:
+        """The nearest key above the value."""
+        keys = [part for part in self.path if not isinstance(part, int)]
+        return quotable(keys[-1]) if keys else "this document"
+
+    def fields(self, *further: str | int) -> Mapping[str, Any]:
+        """Return the keys that the mapping may have, or an entry of it."""
+        return _fields_at(self.model, (*self.path, *further), self.data)
 
 
 def _refusals(error: ValidationError, data: object, model: type[BaseModel]) -> list[Diagnostic]:
@@ -241,158 +225,215 @@ def _refusals(error: ValidationError, data: object, model: type[BaseModel]) -> l
     was likely meant are kept. A misspelt key, which pydantic reports as a missing and an unknown
     one, is one diagnostic.
     """
-    refused: dict[tuple[KeyPath, str, str], Diagnostic] = {}
-    wrong_types: dict[KeyPath, dict[str, None]] = {}
+    found: dict[object, Diagnostic] = {}
+    wrong_types: dict[KeyPath, list[_Refused]] = {}
     explained: set[KeyPath] = set()
     for entry in error.errors(include_url=False):
-        path = _document_path(entry["loc"], data)
-        explained.update(path[:end] for end in range(len(path)))
-        if entry["type"] in _EXPECTED and "[key]" not in entry["loc"]:
-            wrong_types.setdefault(path, {})[_EXPECTED[entry["type"]]] = None
+        one = _Refused(entry, _document_path(entry["loc"], data), data, model)
+        explained.update(one.path[:end] for end in range(len(one.path)))
+        if entry["type"] in _TYPES and not one.at_key:
+            wrong_types.setdefault(one.path, []).append(one)
         else:
-            explained.add(path)
-            one = _refusal(entry, path, data, model)
-            refused[one.path, one.code, one.message] = one
-    # a number that is too large is none of the words that could stand in its place either
-    numbers = {path for path, code, _ in refused if code == "out-of-range"}
-    found = [one for one in refused.values() if one.path not in numbers or one.code != _NO_CHOICE]
-    for path, expected in wrong_types.items():
+            explained.add(one.path)
+            finding = _MISTAKES.get(entry["type"], _other_mistake)(one)
+            found[finding.path, finding.code, finding.message] = finding
+    for path, alternatives in wrong_types.items():
         if path not in explained:
-            found.append(_wrong_type(list(expected), path, data, model))
+            found[path] = _wrong_type(alternatives)
+    return _without_consequences(found.values())
+
+
+def _without_consequences(found: Collection[Diagnostic]) -> list[Diagnostic]:
+    """Return findings but for those that others explain."""
+    # a number that is too large is none of the words that could stand in its place either
+    numbers = {one.path for one in found if one.code == "out-of-range"}
     meant = {(*one.path[:-1], one.suggestion) for one in found if one.suggestion is not None}
-    return [one for one in found if not meant.intersection(one.absent)]
+    kept = []
+    for one in found:
+        is_explained = one.code == _NO_CHOICE and one.path in numbers
+        if not is_explained and not meant.intersection(one.absent):
+            kept.append(one)
+    return kept
 
 
 def _document_path(loc: tuple[int | str, ...], data: Any) -> KeyPath:
     """Return the part of pydantic's `loc` that exists in the document."""
     path: KeyPath = ()
-    for number, part in enumerate(loc):
-        if isinstance(data, Mapping):
-            if part not in data:  # a number, which pydantic gives as text
-                part = next((key for key in data if str(key) == part), part)
-            is_kind = data.get("kind") == part and path[-1:] != ("kind",) and number + 1 < len(loc)
-            exists = part in data and part != "[key]" and not is_kind
-        else:
-            exists = isinstance(data, list) and isinstance(part, int) and part < len(data)
-        if exists:
-            path = (*path, part)
-            data = data[part]
+    for end, part in enumerate(loc, 1):
+        key = _key_named(data, part)
+        is_kind = end < len(loc) and isinstance(data, Mapping) and data.get("kind") == part
+        if key is not None and not is_kind:
+            path = (*path, key)
+            data = data[key]
     return path
 
 
-def _refusal(entry: Any, path: KeyPath, data: object, model: type[BaseModel]) -> Diagnostic:
-    kind, context, value = entry["type"], entry.get("ctx", {}), entry["input"]
-    match kind:
-        case "extra_forbidden" | "invalid_key":
-            return _unknown_key(path, model, data)
-        case "missing" | "union_tag_not_found":
-            key, help = "kind", "add `kind: flag`, `level`, `choice`, `number` or `set`"
-            if kind == "missing":
-                key = entry["loc"][-1]
-                help = f"add `{key}: ...`"
-            if isinstance(key, int):
-                message, help = "expected two numbers, not one", "write `[low, high]`"
-                return Diagnostic("too-few", message, path, help, absent=((*path, "*"),))
-            gone = ((*path, key),)
-            message = f"`{key}` is missing"
-            return Diagnostic("missing-key", message, path, help, at_key=True, absent=gone)
-        case "union_tag_invalid":
-            place = (*path, "kind")
-            return _invalid_choice(place, value_at(data, place), context["expected_tags"])
-        case "literal_error":
-            return _invalid_choice(path, value, context["expected"])
-        case "value_error" if isinstance(context["error"], ReadingError):
-            found = context["error"].diagnostic
-            at_key = "[key]" in entry["loc"]
-            within = None if at_key else found.within
-            return replace(found, path=(*path, *found.path), at_key=at_key, within=within)
-    code, message, advice = _MESSAGES.get(kind, (kind.replace("_", "-"), entry["msg"], None))
-    if kind in _MESSAGES:
-        if "actual_length" in context:  # which pydantic does not count to the end
-            context = context | {"actual_length": len(value)}
-        message = message.format(value=quotable(value), **context)
-        advice = advice and advice.format(value=quotable(value))
-    absent = ((*path, "*"),) if code == "too-few" else ()
-    at_key = "[key]" in entry["loc"]
-    return Diagnostic(code, message, path, advice, at_key=at_key, absent=absent)
+def _key_named(data: object, part: int | str) -> Any:
+    """Return a key of data, which pydantic gives as text where it is a number; None: no key."""
+    if isinstance(data, Mapping) and part != "[key]":
+        return part if part in data else next((key for key in data if str(key) == part), None)
+    is_position = isinstance(data, list) and isinstance(part, int) and part < len(data)
+    return part if is_position else None
 
 
-def _unknown_key(path: KeyPath, model: type[BaseModel], data: object) -> Diagnostic:
-    key, fields, whole = (
-        str(path[-1]),
-        _fields_at(model, path[:-1], data),
-        value_at(data, path[:-1]),
-    )
-    suggestion = likely(key, fields)
-    sign = lookalike_in(key)
-    help = did_you_mean(key, fields) or "remove it"
-    if key.count(")") > key.count("("):  # the rest of a condition, cut off at a comma
-        suggestion, help = None, "inside `{...}`, put a condition with commas in quotes"
-    elif whole[path[-1]] is None and (pair := pair_meant(key, fields)) is not None:
-        suggestion, help = None, pair
-    elif suggestion is None and whole[path[-1]] is None and len(whole) > 1:
-        help = COMMA_IN_BRACES
-    elif suggestion is None and "id" in fields and len(whole) == 1:
-        help = f"begin the entry with `id: {quotable(key)}`"
-    elif suggestion is None and "ratings" in fields:
-        help = f"{help}; write a criterion below `ratings` and a fact below `facts`, indented"
-    elif sign is not None and suggestion is not None:
+# mistakes, by the type of pydantic's error
+
+_NO_CHOICE = "invalid-choice"
+
+
+def _other_mistake(one: _Refused) -> Diagnostic:
+    """Return the diagnostic of a mistake that has no function of its own."""
+    kind, value = one.error["type"], one.error["input"]
+    code, message, help = _TEXTS.get(kind, (kind.replace("_", "-"), "{msg}", "write another value"))
+    words = {"value": quotable(value), "name": one.name, "msg": one.error["msg"]}
+    words |= one.error.get("ctx", {})
+    message, help = message.format_map(words), help.format_map(words)
+    return Diagnostic(code, message, one.path, help, at_key=one.at_key)
+
+
+def _limit(limit: str) -> tuple[str, str, str]:
+    return "out-of-range", f"`{{value}}` is out of range: {limit}", f"write a number {limit}"
+
+
+_WORD_AS_KEY = ("invalid-type", "the key `{value}` is not a number", "write it as in `1: low`")
+_TEXTS = {
+    "greater_than": _limit("above {gt}"),
+    "greater_than_equal": _limit("at least {ge}"),
+    "less_than": _limit("below {lt}"),
+    "less_than_equal": _limit("at most {le}"),
+    "finite_number": (
+        "not-finite",
+        "`{value}` is not a finite number",
+        "write a finite number, or `unknown` for an unknown answer",
+    ),
+    # of keys alone
+    "string_type": (
+        "invalid-type",
+        "the key `{value}` is not a word",
+        'put it in quotes: `"{value}"`',
+    ),
+    "int_type": _WORD_AS_KEY,
+    "float_type": _WORD_AS_KEY,
+    "string_too_short": (
+        "empty-text",
+        "the text of `{name}` is empty",
+        "write a text, or remove `{name}`",
+    ),
+}
+"""The code, the message and the help, by the type of pydantic's error."""
+
+
+def _wrong_size(one: _Refused) -> Diagnostic:
+    """Return the diagnostic of a list or a mapping with too few or too many entries."""
+    least, most = (one.error["ctx"].get(key) for key in ("min_length", "max_length"))
+    size = len(one.error["input"])  # which pydantic does not count to the end
+    if least is None:
+        message = f"`{one.name}` has {size:,} entries; it may have at most {most:,}"
+        help = "leave some out, or divide the document"
+        return Diagnostic("too-many", message, one.path, help)
+    message = f"`{one.name}` has {plural(size, 'entry', 'entries')}; it needs at least {least:,}"
+    form = _form_of(one.fields(0))
+    if isinstance(one.error["input"], Mapping):
+        form = f"name: {form}"
+    help = f"add one, such as `{form}`" if one.fields(0) else "add an entry"
+    return Diagnostic("too-few", message, one.path, help, absent=((*one.path, "*"),))
+
+
+def _missing_key(one: _Refused) -> Diagnostic:
+    key = one.error["loc"][-1]
+    if isinstance(key, int):
+        message, help = "expected two numbers, not one", "write `[low, high]`"
+        return Diagnostic("too-few", message, one.path, help, absent=((*one.path, "*"),))
+    help = f"add `{key}: ...`"
+    if one.error["type"] != "missing":
+        key, help = "kind", "add `kind: flag`, `level`, `choice`, `number` or `set`"
+    elif about := one.fields()[key].description:
+        help += f", {about[:1].lower()}{about[1:].partition('. ')[0].rstrip('.')}"
+    absent = ((*one.path, key),)
+    message = f"`{key}` is missing"
+    return Diagnostic("missing-key", message, one.path, help, at_key=True, absent=absent)
+
+
+def _unknown_key(one: _Refused) -> Diagnostic:
+    *above, key = one.path
+    fields, whole = _fields_at(one.model, tuple(above), one.data), value_at(one.data, tuple(above))
+    word, is_bare = str(key), whole[key] is None
+    suggestion, sign = likely(word, fields), lookalike_in(word)
+    help = pair_meant(word, fields) if is_bare else None
+    if word.count(")") > word.count("("):  # the rest of a condition, cut off at a comma
+        help = "inside `{...}`, put a condition with commas in quotes"
+    if help is not None:
+        suggestion = None
+    elif suggestion is None:
+        help = _cure_of_key(quotable(key), fields, is_bare, is_alone=len(whole) == 1)
+    elif sign is not None:
         help = f"write `{suggestion}` without the character {sign.name}"
-    message = f"unknown key `{quotable(path[-1])}`"
-    return Diagnostic("unknown-key", message, path, help, at_key=True, suggestion=suggestion)
+    message, help = f"unknown key `{quotable(key)}`", help or did_you_mean(word, fields)
+    return Diagnostic("unknown-key", message, one.path, help, at_key=True, suggestion=suggestion)
 
 
-def _invalid_choice(path: KeyPath, word: object, expected: str) -> Diagnostic:
-    choices = [choice.strip("'") for choice in expected.replace(" or ", ", ").split(", ")]
-    message = f"`{quotable(word)}` is not a valid choice here"
-    help = cure_of(word, partial(_refuse_choice, choices)) or did_you_mean(word, choices)
+def _cure_of_key(key: str, fields: Mapping[str, Any], is_bare: bool, is_alone: bool) -> str:
+    """Return the cure for a key that is like no other, bare if it has no value."""
+    if is_bare and not is_alone:
+        return COMMA_IN_BRACES
+    if "id" in fields and is_alone:
+        return f"begin the entry with `id: {key}`"
+    help = f"remove it, or {choose_from(fields)}" if fields else "remove it"
+    if "ratings" in fields:
+        help += "; write a criterion below `ratings` and a fact below `facts`, indented"
+    return help
+
+
+def _invalid_choice(one: _Refused) -> Diagnostic:
+    """Return the diagnostic of a word that is none of those that may stand here."""
+    path, value, context = one.path, one.error["input"], one.error["ctx"]
+    if "expected_tags" in context:
+        path = (*path, "kind")
+        value = value_at(one.data, path)
+    choices = re.findall("'(.+?)'", context.get("expected_tags", context.get("expected")))
+
+    def accepts(word: object) -> None:
+        if word not in choices:
+            raise ReadingError(_NO_CHOICE, "this is not a valid choice")
+
+    message = f"`{quotable(value)}` is not a valid choice for `{quotable(path[-1])}`"
+    help = cure_of(value, accepts) or did_you_mean(value, choices)
     return Diagnostic(_NO_CHOICE, message, path, help)
 
 
-def _refuse_choice(choices: Sequence[str], value: object) -> None:
-    if value not in choices:
-        raise ReadingError(_NO_CHOICE, "this is not a valid choice")
+def _refused_by_model(one: _Refused) -> Diagnostic:
+    """Return the diagnostic that a function of a model raised, at its place in the document."""
+    error = one.error["ctx"]["error"]
+    if not isinstance(error, ReadingError):
+        return _other_mistake(one)
+    found = error.diagnostic
+    within = None if one.at_key else found.within
+    return replace(found, path=(*one.path, *found.path), at_key=one.at_key, within=within)
 
 
-def _wrong_type(
-    expected: list[str], path: KeyPath, data: object, model: type[BaseModel]
-) -> Diagnostic:
-    """Return the diagnostic for a value that is none of the alternatives."""
-    names = expected[0]
-    if len(expected) > 1:
-        names = f"{', '.join(expected[:-1])} or {expected[-1]}"
-    value = value_at(data, path)
-    message = f"expected {names}, not {_name_of(value)}"
-    help = f"write {names}, or leave the key out"
-    if value is not None:
-        help = _cure_of_type(value, expected, path, data, model)
-    return Diagnostic("invalid-type", message, path, help)
+_MISTAKES: dict[str, Callable[[_Refused], Diagnostic]] = {
+    "extra_forbidden": _unknown_key,
+    "invalid_key": _unknown_key,
+    "missing": _missing_key,
+    "union_tag_not_found": _missing_key,
+    "union_tag_invalid": _invalid_choice,
+    "literal_error": _invalid_choice,
+    "too_short": _wrong_size,
+    "too_long": _wrong_size,
+    "value_error": _refused_by_model,
+}
+"""The functions that make diagnostics, by the type of pydantic's error."""
 
 
-def _cure_of_type(
-    value: object, expected: list[str], path: KeyPath, data: object, model: type[BaseModel]
-) -> str:
-    """Return the cure for a value of another type."""
-    if expected == ["text"] and not isinstance(value, Mapping | list):
-        return f'put it in quotes: `"{quotable(value)}"`'
-    if isinstance(value, str) and "/" not in value:  # which may be a fraction
-        meant = cure_of(value, partial(_refuse_type, expected))
-        sign = lookalike_in(value)
-        if meant is not None or sign is not None:
-            return meant or sign.cure  # type: ignore[union-attr]
-    of_entries = _fields_at(model, (*path, 0), data)
-    if "a list" in expected and isinstance(value, Mapping) and "id" in of_entries:
-        name = quotable(next(iter(value), "..."))
-        return f"begin each entry with `- id: {name}`, and put its other keys below it"
-    if "a mapping" not in expected or (not isinstance(value, list) and expected[0] != "a mapping"):
-        return _FORMS[expected[0]]
-    return _cure_of_no_mapping(value, _fields_at(model, path, data))
+# values of another type
 
 
-def _refuse_type(expected: Sequence[str], value: object) -> None:
-    """Refuse a value that is of none of the types that are expected, by their names."""
-    if not any(_IS_OF_TYPE[name](value) for name in expected if name in _IS_OF_TYPE):
-        raise ReadingError("invalid-type", "this is of another type")
+class _Type(NamedTuple):
+    """A type that pydantic expects: its name, how it is written, and which values are of it."""
+
+    name: str
+    form: str
+    accepts: Callable[[object], bool] = lambda _: False
 
 
 def _is_number(value: object) -> bool:
@@ -403,53 +444,100 @@ def _are_two_numbers(value: object) -> bool:
     return isinstance(value, list) and len(value) == 2 and all(map(_is_number, value))
 
 
-_IS_OF_TYPE: dict[str, Callable[[object], bool]] = {
-    "a number": _is_number,
-    "a whole number": lambda value: isinstance(value, int),
-    "two numbers": _are_two_numbers,
-    "a list": lambda value: isinstance(value, list),
+_NUMBER = _Type("a number", "write a number, without quotes, such as `0.5`", _is_number)
+_TEXT = _Type("text", "write one text")
+_LIST = _Type(
+    "a list",
+    "begin each entry with `- ` on a line of its own, or write `[...]`",
+    lambda value: isinstance(value, list),
+)
+_KEYS = _Type("keys with values", "write `name: value`, one on each line below")
+_TYPES = {
+    "int_type": _NUMBER,
+    "float_type": _NUMBER,
+    "int_from_float": _Type("a whole number", "write a whole number", _is_number),
+    "string_type": _TEXT,
+    "bool_type": _Type("true or false", "write `true` or `false`"),
+    "list_type": _LIST,
+    "tuple_type": _Type(
+        "two numbers", "write `[low, high]`, for example `[1, 5]`", _are_two_numbers
+    ),
+    "dict_type": _KEYS,
+    "model_type": _KEYS,
+    "model_attributes_type": _KEYS,
+    "none_required": _Type("nothing", "leave the key out"),
 }
-_FORMS = {
-    "a number": "write a number, without quotes, such as `0.5`",
-    "a whole number": "write a whole number",
-    "two numbers": "write `[low, high]`, for example `[1, 5]`",
-    "text": "write one text",
-    "true or false": "write `true` or `false`",
-    "a list": "begin each entry with `- ` on a line of its own, or write `[...]`",
-    "nothing": "leave the key out",
-}
-"""The cure for a value of another type, by the name of the type."""
+"""Types that are expected, by the type of pydantic's error."""
+
+
+def _wrong_type(alternatives: Sequence[_Refused]) -> Diagnostic:
+    """Return the diagnostic for a value that is none of the alternatives."""
+    one = alternatives[0]
+    expected = list(dict.fromkeys(_TYPES[other.error["type"]] for other in alternatives))
+    value = value_at(one.data, one.path)
+    names = listed([kind.name for kind in expected], "or")
+    message = f"expected {names}, not `{quotable(value)}`"
+    if value is None:
+        message, help = f"expected {names}, not nothing", f"write {names}, or remove `{one.name}`"
+    else:
+        help = _cure_of_type(value, expected, one)
+    return Diagnostic("invalid-type", message, one.path, help)
+
+
+def _cure_of_type(value: object, expected: Sequence[_Type], one: _Refused) -> str:
+    """Return the cure for a value of another type."""
+    match value:
+        case dict() if _LIST in expected and "id" in one.fields(0):
+            name = quotable(next(iter(value), "..."))
+            return f"begin each entry with `- id: {name}`, and put its other keys below it"
+        case list() if _KEYS in expected:
+            return _cure_of_no_mapping(value, one.fields())
+        case str() if "/" not in value:  # which may be a fraction
+            sign = lookalike_in(value)
+            help = cure_of(value, partial(_refuse_type, expected)) or (sign and sign.cure)
+            if help is not None:
+                return help
+    if expected == [_TEXT] and not isinstance(value, dict | list):
+        return f'put it in quotes: `"{quotable(value)}"`'
+    return _cure_of_no_mapping(value, one.fields()) if expected[0] is _KEYS else expected[0].form
+
+
+def _refuse_type(expected: Sequence[_Type], value: object) -> None:
+    """Refuse a value that is of none of the types that are expected."""
+    if not any(kind.accepts(value) for kind in expected):
+        raise ReadingError("invalid-type", "this is of another type")
 
 
 def _cure_of_no_mapping(value: object, fields: Mapping[str, Any]) -> str:
     """Return the form of a mapping, with the names that were written or the keys it may have."""
-    if isinstance(value, list) and value and not fields:
-        first = value[0]
-        if not isinstance(first, Mapping):
-            return f"write `{quotable(first)}: ...`, one on each line below"
-        key, inner = next(iter(first.items()), ("name", "..."))
-        if len(first) > 1 or key == "id":
-            name = quotable(first.get("id", "name"))
-            return f"write the name of each entry in place of its hyphen: `{name}:`"
-        shown = "..." if isinstance(inner, Mapping | list) else quotable(inner)
-        return f"leave out the hyphens: write `{quotable(key)}: {shown}`"
-    if isinstance(value, str) and "id" in fields:
-        return f"begin the entry with `id: {quotable(value)}`, and put its other keys below it"
-    keys = [key for key in _FIRST_KEYS if key in fields] or [*fields]
-    form = ", ".join(f"`{key}: ...`" for key in keys[:3]) or "`name: value`"
-    return f"write {form}, one on each line below"
+    if fields:
+        if isinstance(value, str) and "id" in fields:
+            return f"begin the entry with `id: {quotable(value)}`, and put its other keys below it"
+        return f"write `{_form_of(fields)}`, or the same keys on lines below"
+    first = value[0] if isinstance(value, list) and value else None
+    match first:
+        case None:
+            return _KEYS.form
+        case {"id": name, **_others}:
+            return f"write the name of each entry in place of its hyphen: `{quotable(name)}:`"
+        case {} if len(first) == 1:
+            ((key, inner),) = first.items()
+            shown = "..." if isinstance(inner, Mapping | list) else quotable(inner)
+            return f"leave out the hyphens: write `{quotable(key)}: {shown}`"
+        case {}:
+            return "write the name of each entry in place of its hyphen: `name:`"
+    return f"write `{quotable(first)}: ...`, one on each line below"
 
 
-_FIRST_KEYS = ("id", "kind", "range", "scale", "when", "then", "title")
-"""The keys that tell most about an element, where it may have them."""
+_FIRST_KEYS = ("kind", "range", "scale", "when", "then", "title")
+"""The keys that tell most about an element, where it may have them and none are required."""
 
 
-def _name_of(value: object) -> str:
-    if value is None:
-        return "nothing"
-    if isinstance(value, Mapping):
-        return "a mapping"
-    return "a list" if isinstance(value, list) else f"`{quotable(value)}`"
+def _form_of(fields: Mapping[str, Any]) -> str:
+    """Return how a mapping is written, with the keys that it must have or that tell most."""
+    keys = [key for key, field in fields.items() if field.is_required()]
+    keys = keys or [key for key in _FIRST_KEYS if key in fields] or [*fields]
+    return f"{{{', '.join(f'{key}: ...' for key in keys[:3])}}}"
 
 
 def _fields_at(model: type[BaseModel], path: KeyPath, data: object) -> Mapping[str, Any]:

@@ -17,8 +17,8 @@ import collabscore as cs
 from collabscore.analysis.sensitivity import Sensitivity, WeightStability, sensitivity
 from collabscore.output.text import count_in_words
 
-# a thousand lists in all: each test has passed with a thousand of its own
-SHARES, WEIGHTS, RATINGS, ANSWERS = 250, 350, 200, 200
+# each test has passed with a thousand lists of its own
+SHARES, SENSITIVITIES, ANSWERS = 250, 350, 200
 NAMES = "abcdef"
 SCALES: tuple[dict[str, Any], ...] = ({"range": [1, 5]}, {"range": [0, 100]}, {"range": [0, 1]})
 HUNDRED = {"more than 99 %": (0.99, 1.0), "less than 1 %": (0.0, 0.01)}
@@ -124,11 +124,19 @@ def ranks_in_all_draws(result: cs.Robustness) -> Any:
     return np.concatenate(parts)[:, result.ranking.order]
 
 
-@settings(max_examples=WEIGHTS, deadline=None)
+@settings(max_examples=SENSITIVITIES, deadline=None)
 @given(lists())
-def test_thresholds_of_weights(case: tuple[list[dict[str, Any]], dict[str, Any]]) -> None:
+def test_thresholds_of_weights_and_of_ratings(
+    case: tuple[list[dict[str, Any]], dict[str, Any]],
+) -> None:
     rows, framework = case
     result = sensitivity(cs.score(rows, framework))
+    check_thresholds_of_weights(result)
+    # the sentences of a page have searched the ratings that these are about
+    check_ratings_with_their_ranks(result, rows, framework)
+
+
+def check_thresholds_of_weights(result: Sensitivity) -> None:
     for weight in result.weights:
         sentence = result.sentence_of(weight)
         found = re.search(r"stays first (.*?)[;.](?: |$)", sentence)
@@ -185,12 +193,9 @@ def assert_leader_stays(result: Sensitivity, weight: WeightStability, share: flo
     assert scores[leaders].max() >= scores[tier].max() - 1e-6
 
 
-@settings(max_examples=RATINGS, deadline=None)
-@given(lists())
-def test_ratings_with_their_ranks(case: tuple[list[dict[str, Any]], dict[str, Any]]) -> None:
-    rows, framework = case
-    ranking = cs.score(rows, framework)
-    result = sensitivity(ranking)
+def check_ratings_with_their_ranks(
+    result: Sensitivity, rows: list[dict[str, Any]], framework: dict[str, Any]
+) -> None:
     for row in rows[:1]:
         tornado = result.tornado(row["id"])
         for (criterion, kind), changes in tornado.round_changes.items():
@@ -202,7 +207,7 @@ def test_ratings_with_their_ranks(case: tuple[list[dict[str, Any]], dict[str, An
                 listed = [changed if other is row else other for other in rows]
                 found = cs.score(listed, framework)[row["id"]]
                 assert (found.rank, found.verdict) == (rank, verdict)
-                before = ranking[row["id"]]
+                before = result.ranking[row["id"]]
                 if kind == "verdict":
                     assert verdict != before.verdict
 

@@ -1,0 +1,16 @@
+"""What holds for every session of tests."""
+
+from __future__ import annotations
+
+import gc
+
+
+def pytest_collection() -> None:
+    """Collect thousands of tests without looking for garbage among them again and again."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Leave what lives as long as the session, which is all there is now, out of later searches."""
+    gc.freeze()
+    gc.enable()

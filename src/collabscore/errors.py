@@ -492,8 +492,8 @@ def likely(word: object, choices: Iterable[str]) -> str | None:
     >>> likely("cat", ["weight"]) is None
     True
     """
-    named = choices if isinstance(choices, Mapping) else {choice: choice for choice in choices}
-    known, spellings = _spellings_of(tuple(zip(named, map(_title_in, named.values()), strict=True)))
+    listed = choices if isinstance(choices, Collection) else tuple(choices)
+    known, spellings = _spellings_in(_Same(listed, len(listed)))
     given = _folded(str(word))
     near = list(known)
     if len(known) > _MOST_COMPARED:  # a comparison is slow: take those that share most spellings
@@ -519,6 +519,29 @@ def _title_in(named: object) -> str | None:
     return title if isinstance(title, str) else None
 
 
+class _Same(NamedTuple):
+    """Choices by identity: a document with many mistakes has the same ones for each of them."""
+
+    choices: Collection[str]
+    size: int
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Same):
+            return False
+        return self.choices is other.choices and self.size == other.size
+
+    def __hash__(self) -> int:
+        return id(self.choices)
+
+
+@lru_cache(maxsize=8)
+def _spellings_in(same: _Same) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Return what `_spellings_of` does; equal choices that were made anew are counted once too."""
+    choices = same.choices
+    titles = choices.values() if isinstance(choices, Mapping) else repeat(None)
+    return _spellings_of(tuple(zip(choices, map(_title_in, titles), strict=False)))
+
+
 @lru_cache(maxsize=8)
 def _spellings_of(
     choices: tuple[tuple[str, str | None], ...],
@@ -526,8 +549,6 @@ def _spellings_of(
     """Return choices by their letters that count, and these letters by spellings of few choices.
 
     Each choice has its title beside it, which is a word for it too.
-
-    A document with many mistakes has the same choices for each of them.
     """
     known = {_folded(title): choice for choice, title in choices if title}
     known |= {_folded(choice): choice for choice, _ in choices}
@@ -561,7 +582,7 @@ def choose_from(words: Iterable[str], most: int = 12) -> str | None:
 
 def did_you_mean(word: object, choices: Iterable[str]) -> str | None:
     """Return the help for a word that is not among `choices`: the likely one, else the list."""
-    known: Collection[str] = choices if isinstance(choices, Mapping) else tuple(choices)
+    known = choices if isinstance(choices, Collection) else tuple(choices)
     if isinstance(choices, AbstractSet):
         known = _in_order(frozenset(choices))
     guess = likely(word, known)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 
 import collabscore as cs
 from collabscore.checks.warnings import asked_of_persons
+from collabscore.errors import did_you_mean
+from collabscore.scoring import variants
 
 from ..unit.work import growth
 
@@ -111,3 +114,37 @@ def exclusions(n: int) -> Action:
 def test_twice_as_much_takes_twice_as_long(action_of: Callable[[int], Action], size: int) -> None:
     action_of(size)()  # what is loaded once
     assert growth(action_of, size) < 2.4
+
+
+@pytest.mark.parametrize("kind", [tuple, list, frozenset, dict.fromkeys])
+def test_a_guess_among_twice_as_many_names_takes_as_long(kind: Callable[[Any], Any]) -> None:
+    """I7: a framework with many errors looks among the same names for each of them."""
+
+    def guesses(n: int) -> Action:
+        names = kind([f"name{k}" for k in range(n)])
+        assert did_you_mean("nome7", names) == "did you mean `name7`?"
+        return lambda: [did_you_mean(f"q{k}", names) for k in range(20)]
+
+    assert growth(guesses, 500) < 1.1
+
+
+def test_a_framework_names_all_that_its_conditions_may_use_once() -> None:
+    framework = cs.load_framework(house(facts={f"f{k}": {"kind": "flag"} for k in range(50)}))
+    symbols = framework.symbols
+    assert symbols.names is symbols.names
+    assert symbols.names == (*(f"f{k}" for k in range(50)), "c")
+
+
+def test_memory_of_moved_ratings_grows_with_the_criteria(monkeypatch: pytest.MonkeyPatch) -> None:
+    """I7: every rating moves alone, and all the others stay: they are not held once for each."""
+    monkeypatch.setattr(variants, "_CELLS", 10_000)
+    peaks = []
+    for n in (40, 80):
+        framework = house(criteria={f"c{k}": {"scale": SCALE} for k in range(n)})
+        listed = [{"id": name, "ratings": {f"c{k}": 3 for k in range(n)}} for name in "ab"]
+        found = cs.sensitivity(cs.score(listed, framework))
+        tracemalloc.start()
+        assert len(found.tornadoes[0].bars) == n
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 2.6 * peaks[0]

@@ -286,11 +286,11 @@ def overall_weights(tree: Tree) -> FloatArray:
         top.
     """
     rows = next((weights.shape[:1] for weights in tree.weights if weights.ndim > 1), ())
-    overall = np.ones((*rows, tree.nodes), order="F")
+    overall = np.ones((tree.nodes, *(rows or (1,))))
     for group in range(len(tree.children) - 1, -1, -1):
-        above = overall[..., [tree.leaves + group]]
-        overall[..., tree.children[group]] = above * tree.weights[group]
-    return overall
+        weights = np.atleast_2d(tree.weights[group])
+        overall[tree.children[group]] = overall[tree.leaves + group] * weights.T
+    return overall.T.reshape(*rows, tree.nodes)
 
 
 def power_mean(values: FloatArray, weights: FloatArray, p: float) -> FloatArray:

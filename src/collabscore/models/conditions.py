@@ -109,6 +109,11 @@ class Symbols(Frozen):
     )
 
     @frozen_property
+    def names(self) -> tuple[str, ...]:
+        """What may stand alone: facts, criteria, groups, lists and conditions."""
+        return (*self.facts, *self.ratings, *sorted(self.groups), *self.lists, *self.conditions)
+
+    @frozen_property
     def sets(self) -> Mapping[str, SetFact]:
         """Facts whose answers are sets."""
         return {name: fact for name, fact in self.facts.items() if isinstance(fact, SetFact)}
@@ -400,12 +405,10 @@ class _Reader(NamedTuple):
         raise ConditionError(Diagnostic(code, message, help=help, within=within, absent=absent))
 
     def fail_unknown(self, node: ast.expr, name: str) -> NoReturn:
-        known = self.symbols
-        names = [*known.facts, *known.ratings, *known.groups, *known.lists, *known.conditions]
         message = f"`{name}` is not a fact, criterion, list or condition here"
         sections = (("facts",), ("criteria", "**"), ("lists",), ("conditions",))
         absent = tuple((*section, name) for section in sections)
-        help = cure_of(name, _refuse_no_number) or did_you_mean(name, names)
+        help = cure_of(name, _refuse_no_number) or did_you_mean(name, self.symbols.names)
         if name in FUNCTIONS:
             message = f"`{name}` needs a name in brackets"
             help = self.form_of_function(name)
@@ -611,7 +614,7 @@ class _Reader(NamedTuple):
                 return Constant(levels[side])
             message = f"`{side}` is not a level of `{criterion}`"
             absent = ("criteria", "**", criterion, "scale", "levels", "*")
-            self.fail(node, message, did_you_mean(side, list(levels)), "unknown-level", (absent,))
+            self.fail(node, message, did_you_mean(side, levels), "unknown-level", (absent,))
         if isinstance(other, str) or isinstance(node, ast.Name):
             self.fail_unknown(node, side)
         self.fail(node, f"`{side}` is a word and cannot be compared with a number", _COMPARED)

@@ -371,25 +371,33 @@ class Variants:
                 found = self._means(changes.select(part, subjects))
                 values[part, subjects] = found.reshape(-1, len(subjects))
         columns = _ChangedColumns(self.problem.ratings, changes)
-        for key, node in leaves.items():
-            if (self.valuation.missing or node.missing) == "refuse":
-                values[columns[key].unknown.reshape(values.shape)] = np.nan
+        for key in self._refused:
+            values[columns[key].unknown.reshape(values.shape)] = np.nan
         return values
+
+    @cached_property
+    def _refused(self) -> list[str]:
+        """Criteria on which a candidate without a rating has no score."""
+        missing, leaves = self.valuation.missing, self.problem.framework.leaves
+        return [key for key, node in leaves.items() if (missing or node.missing) == "refuse"]
 
     def _weighted_sums(self, changes: Changes) -> FloatArray:
         """Return the weighted sums of leaf values, (s, n); NaN where one is omitted."""
         tree = self.valuation.tree
         tree = replace(tree, weights=changes.weights or tree.weights)
         weights = np.atleast_2d(overall_weights(tree)[..., : tree.leaves])
-        base = self.valuation.leaf_values[changes.rows]
         changed = self._changed_values(changes)
-        for leaf, subjects, _ in changed:
-            base[subjects, leaf] = 0.0
-        values = np.zeros((changes.settings, len(base)))
-        values += weights @ base.T
+        values = np.zeros((changes.settings, len(changes.rows)))
+        for part in self._parts(len(changes.rows)):
+            base = self.valuation.leaf_values[changes.rows[part]]
+            for leaf, subjects, _ in changed:
+                here = subjects[(subjects >= part.start) & (subjects < part.stop)]
+                base[here - part.start, leaf] = 0.0
+            values[:, part] += weights @ base.T
         for leaf, subjects, new in changed:
             points = new * weights[:, [leaf]]
-            if np.array_equal(subjects, np.arange(len(base))):  # an index costs more than the sum
+            # an index costs more than the sum
+            if np.array_equal(subjects, np.arange(len(changes.rows))):
                 values += points
             else:
                 values[:, subjects] += points
@@ -450,12 +458,21 @@ class Variants:
 
     def _blocks(self, settings: int, subjects: IndexArray) -> Iterator[tuple[slice, IndexArray]]:
         """Yield some settings and some subjects at a time, so that memory is bounded."""
-        rows = max(1, _CELLS // max(1, self.valuation.tree.nodes))
-        for first in range(0, len(subjects), rows):
-            part = subjects[first : first + rows]
-            stride = max(1, rows // len(part))
+        for some in self._parts(len(subjects)):
+            part = subjects[some]
+            stride = max(1, self._most_rows // len(part))
             for start in range(0, settings, stride):
                 yield slice(start, min(start + stride, settings)), part
+
+    @property
+    def _most_rows(self) -> int:
+        """Candidates of which the values of all nodes are held at once."""
+        return max(1, _CELLS // max(1, self.valuation.tree.nodes))
+
+    def _parts(self, subjects: int) -> Iterator[slice]:
+        """Yield as many of some subjects at a time as are held at once."""
+        for first in range(0, subjects, self._most_rows):
+            yield slice(first, first + self._most_rows)
 
     def _valued(self, changes: Changes) -> Valuation:
         """Return the valuation of the subjects of all settings, one after another."""

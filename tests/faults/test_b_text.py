@@ -77,7 +77,11 @@ def test_a_date_that_does_not_exist_is_refused_as_written(
     (found,) = found_in("framework: small.yaml\n" + template.format(written))
     assert (found.code, found.message) == ("invalid-date", f"`{written}` {reason}")
     is_meant = written in ("20240101", "2024-1-1", "2024-01-01T00:00")
-    assert found.help == ("write `2024-01-01`" if is_meant else "write YYYY, YYYY-MM or YYYY-MM-DD")
+    assert found.help == (
+        "write `2024-01-01`"
+        if is_meant
+        else "write YYYY, YYYY-MM or YYYY-MM-DD, such as `2026-01-31`"
+    )
     assert found.span is not None
     place = slice(found.span.column - 1, found.span.end_column - 1)
     assert found.span.text[place] == written

@@ -117,7 +117,7 @@ def test_a_path_is_for_the_option_and_not_for_the_document(desk: Desk) -> None:
     is_a_sentence(
         desk.run("score", "lists/named.yaml"),
         "`framework` takes a shipped id or a file name without a folder, not `../other.yaml`",
-        "put the file beside this one, or leave the key out and give `-f ../other.yaml`",
+        "put the file beside this one, and write its name alone, or leave the key out and give `-f ../other.yaml`",
     )
     desk.write("lists/free.yaml", "collabscore: candidates/1\ncandidates: [{id: a}]\n")
     assert desk.run("score", "lists/free.yaml", "-f", "lists/../other.yaml").code == 0

@@ -199,8 +199,8 @@ SCALARS: dict[str, dict[str, str]] = {
         "Jan 2026": "write `2026-01`",
         "01/2026": "write `2026-01`",
         "2026-01-02T10:00": "write `2026-01-02`",
-        "today": "write YYYY, YYYY-MM or YYYY-MM-DD",
-        "2026-02-30": "write YYYY, YYYY-MM or YYYY-MM-DD",
+        "today": "write YYYY, YYYY-MM or YYYY-MM-DD, such as `2026-01-31`",
+        "2026-02-30": "write YYYY, YYYY-MM or YYYY-MM-DD, such as `2026-01-31`",
     },
 }
 CASES = [
@@ -306,12 +306,12 @@ LINES: dict[str, tuple[str, str, str]] = {
     "quote-open": (
         "title: Grid",
         "title: 'Grid",
-        f"' @19 | {SYNTAX}this `'` is not closed | add a `'`",
+        f"' @19 | {SYNTAX}this `'` is not closed | add a `'` at its end",
     ),
     "bracket-open": (
         "gain: 3",
         "gain: [3, 5",
-        f"[ @8 | {SYNTAX}this `[` is not closed | add a `]`",
+        f"[ @8 | {SYNTAX}this `[` is not closed | add a `]` at its end",
     ),
     "colon-in-text": (
         "title: Grid",
@@ -459,9 +459,7 @@ def test_a_line_is_marked_itself(check: Check, old: str, new: str, error: str) -
     assert check(LIST, old, new) == [error]
 
 
-NOT_POSITIVE = (
-    "a weight must be positive, but `0` is not | leave out a criterion that does not count"
-)
+NOT_POSITIVE = "a weight must be positive, but `0` is not | write a number above 0, or remove the criterion if it should not count"
 NO_NUMBER = "expected a number or two numbers, not"
 IN_FRAMEWORKS: dict[str, tuple[str, str, list[str]]] = {
     "F-weight-0": ("weight: 2", "weight: 0", [f"0 @6 | {NOT_POSITIVE}"]),

@@ -260,7 +260,7 @@ def _check_expectation(
     expect: Expectation, path: KeyPath, framework: Framework
 ) -> Iterator[Diagnostic]:
     if not expect.model_fields_set:
-        message, help = "this case has no expectation", "add the expected `verdict`"
+        message, help = "this case has no expectation", "write `expect: {verdict: ...}`"
         yield Diagnostic("too-few", message, path, help, absent=((*path, "*"),))
     verdicts = list(framework.all_verdicts)
     ends = expect.verdict_range or []

@@ -89,7 +89,9 @@ def repeated_names(
     for name, path in named:
         if name in first:
             notes = (Note(note, path=first[name]),) if note is not None else ()
-            help = "keep one" if code == "repeated-word" else "give each its own id"
+            help = "give each its own id"
+            if code == "repeated-word":
+                help = "remove one of them, or give it another name"
             yield Diagnostic(code, message.format(name), path, help, notes=notes, **more)
         first.setdefault(name, path)
 
@@ -363,14 +365,15 @@ class _Checks:
     def add_reserved(self, kind: str, path: KeyPath) -> None:
         """Add the finding that a rating or an answer has the name of an unknown one."""
         message = f"`unknown` is reserved for {kind} that is not known"
-        self.add("reserved-word", message, path, "use another word", at_key=False)
+        self.add("reserved-word", message, path, "give it another name", at_key=False)
 
     def check_bounds(self, fact: NumberFact, path: KeyPath) -> None:
         """Find bounds of a number in the wrong order."""
         low, high = fact.limits
         if low > high:
             message = f"`minimum` {fact.minimum} is above `maximum` {fact.maximum}"
-            self.add("empty-range", message, (*path, "minimum"), at_key=False)
+            help = "write a smaller `minimum` or a larger `maximum`"
+            self.add("empty-range", message, (*path, "minimum"), help, at_key=False)
 
     def check_list(self, part: NamedList, path: KeyPath) -> None:
         """Find items that stand twice, and mistakes in a list that is a part of another."""
@@ -429,7 +432,7 @@ class _Checks:
                 unused = [
                     name for name in self.vocabulary_criteria if name not in self.framework.nodes
                 ]
-                help = "add a `scale` to rate it, or `criteria` to combine"
+                help = "add `scale: {range: [1, 5]}` if it is rated, or `criteria: ...` if a group"
                 help = did_you_mean(key, unused) or help
                 message = f"`{key}` has neither a scale nor criteria"
                 self.add_missing(message, path, help, "scale", "criteria")
@@ -452,7 +455,8 @@ class _Checks:
         for key, weight in weights.items():
             if weight * MOST_UNEQUAL < weights[heaviest]:
                 message = (
-                    f"`{key}` has no effect: it weighs less than 1/{MOST_UNEQUAL:g} of `{heaviest}`"
+                    f"`{key}` has no effect: `{heaviest}` weighs more than {MOST_UNEQUAL:,.0f} "
+                    "times as much"
                 )
                 place = (*path, key, "weight")
                 self.add("weight-lost", message, place, "increase its weight, or leave it out")
@@ -461,7 +465,7 @@ class _Checks:
         """Find points off the scale of a leaf, and a preference beside a value function."""
         if leaf.value is not None and "prefer" in leaf.model_fields_set:
             message = "use either `prefer` or `value`, not both"
-            help = "leave `prefer` out: the value function defines the good end"
+            help = "remove `prefer`: `value` says which end of the scale is good"
             self.add("prefer-and-value", message, (*path, "prefer"), help)
         scale = self.framework.scale_of(leaf)
         if scale is not None:
@@ -512,16 +516,17 @@ class _Checks:
         needs, met = (*path, "needs"), (*path, "met")
         if step.when is None and step.needs is None:
             message = "a guardrail without `when` always applies, so `needs` is required"
-            self.add_missing(message, path, "add `when` or `needs`", "when", "needs")
+            help = "add `when: ...` (its condition) or `needs: [...]` (needed safeguards)"
+            self.add_missing(message, path, help, "when", "needs")
         verdict = self.framework.met_verdict(step)
         if step.needs is None and step.met is not None:
             message = "`met` is the verdict with safeguards in place, but none is needed"
             help = "add `needs` with the ids of safeguards, or remove `met`"
             self.add("met-without-needs", message, met, help, absent=(needs,))
         elif step.needs is not None and verdict is None:
-            own = "a framework with its own verdicts"
-            message = f"{own} must set the verdict of a guardrail that is `met`"
-            help, absent = "add `met` here, or `defaults: {met: ...}`", (met, ("defaults", "met"))
+            message = "the verdict with all safeguards in place, `met`, is missing"
+            help = "add `met: ...` here, or `defaults: {met: ...}` for all guardrails"
+            absent = (met, ("defaults", "met"))
             self.add("missing-key", message, path, help, absent=absent)
         verdicts = list(self.framework.all_verdicts)
         if step.then in verdicts and verdict in verdicts[verdicts.index(step.then) + 1 :]:

@@ -178,7 +178,7 @@ class PlainDocument(NamedTuple):
         path: KeyPath = ("collabscore",)
         if not isinstance(self.data, Mapping):
             given = "a list" if isinstance(self.data, list) else "a single value"
-            message = f"expected a mapping, not {given}"
+            message = f"expected keys with values, not {given}"
             return Diagnostic("invalid-type", message, help=begin)
         written = self.get("collabscore")
         if written in (None, ""):
@@ -516,7 +516,7 @@ def _named_file(document: PlainDocument, kind: str, name: str, path: KeyPath) ->
     bare = name.removeprefix("./")
     if any(sign in bare for sign in "/\\\0") or bare in ("", ".", ".."):
         message = f"`{path[0]}` takes a shipped id or a file name without a folder, not `{name}`"
-        help: str | None = "put the file beside this one"
+        help: str | None = "put the file beside this one, and write its name alone"
         if document.kind == "candidates":
             help = f"{help}, or leave the key out and give `-f {name}`"
         raise refused("path-not-allowed", message, help)
@@ -535,7 +535,9 @@ def _named_file(document: PlainDocument, kind: str, name: str, path: KeyPath) ->
     if not _is_file(beside):
         message = f"there is no file `{name}` beside this one"
         help = did_you_mean(name, shipped(kind))
-        raise refused("unknown-document", message, f"put the file there, or use an id; {help}")
+        raise refused(
+            "unknown-document", message, f"put the file there, or use a shipped id: {help}"
+        )
     if Path(os.path.realpath(beside)).parent != Path(os.path.realpath(folder)):
         message = f"`{name}` is a link that leads out of this folder"
         raise refused("path-not-allowed", message, "put the file itself beside this one")

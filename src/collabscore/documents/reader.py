@@ -353,8 +353,9 @@ def decoded(text: bytes | str, source: str, reader: type[_Reader] | None = None)
             rest = error.object  # without the byte order mark
             shown = DocumentText(rest.decode(errors="replace"), source, reader)
             start = len(rest[: error.start].decode())
-            message = f"the byte 0x{rest[error.start]:02x} is not UTF-8"
-            shown.refuse(start, "not-utf8", message, "save the file as UTF-8")
+            message = f"the file is not saved as UTF-8: it has the byte 0x{rest[error.start]:02x}"
+            help = "open it in an editor, and save it with the encoding UTF-8"
+            shown.refuse(start, "not-utf8", message, help)
     return DocumentText(composed(text.removeprefix("\ufeff")), source, reader)
 
 
@@ -603,8 +604,8 @@ class _YamlReader(_Reader):
         found: list[Any] = []
         while (event := self.next_event()).__class__ is not StreamEndEvent:
             if isinstance(event, DocumentStartEvent) and found:
-                help = "put each document into its own file"
-                self.refuse(event, "several-documents", "a second document begins here", help)
+                help = "remove `---`, or put each document into its own file"
+                self.refuse(event, "several-documents", "`---` begins a second document", help)
             if isinstance(event, NodeEvent):
                 found.append(self.value(event))
                 if self.places is not None:
@@ -851,7 +852,7 @@ def _mistake_in_lines(text: DocumentText, problem: str, begin: int, mark: int) -
         if opened < number and text.text[begin] in "'\"[{":
             sign = text.text[begin]
             closing = {"[": "]", "{": "}"}.get(sign, sign)
-            return begin, begin + 1, f"this `{sign}` is not closed", f"add a `{closing}`"
+            return begin, begin + 1, f"this `{sign}` is not closed", f"add a `{closing}` at its end"
     return None
 
 

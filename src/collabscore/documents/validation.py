@@ -295,7 +295,11 @@ def _limit(limit: str) -> tuple[str, str, str]:
     return "out-of-range", f"`{{value}}` is out of range: {limit}", f"write a number {limit}"
 
 
-_WORD_AS_KEY = ("invalid-type", "the key `{value}` is not a number", "write it as in `1: low`")
+_WORD_AS_KEY = (
+    "invalid-type",
+    "the key `{value}` is not a number",
+    "write a number before the colon, as in `1: low`",
+)
 _TEXTS = {
     "greater_than": _limit("above {gt}"),
     "greater_than_equal": _limit("at least {ge}"),
@@ -335,8 +339,19 @@ def _wrong_size(one: _Refused) -> Diagnostic:
     form = _form_of(one.fields(0))
     if isinstance(one.error["input"], Mapping):
         form = f"name: {form}"
-    help = f"add one, such as `{form}`" if one.fields(0) else "add an entry"
+    above = _fields_at(one.model, one.path[:-1], one.data)
+    help = _with_meaning("add an entry", one.path[-1], above)
+    if one.fields(0):
+        help = f"add one, such as `{form}`"
     return Diagnostic("too-few", message, one.path, help, absent=((*one.path, "*"),))
+
+
+def _with_meaning(help: str, key: object, fields: Mapping[Any, Any]) -> str:
+    """Return a help with the meaning of a key behind it, from its description in the model."""
+    about = getattr(fields.get(key), "description", None)
+    return (
+        f"{help} ({about[:1].lower()}{about[1:].partition('. ')[0].rstrip('.')})" if about else help
+    )
 
 
 def _missing_key(one: _Refused) -> Diagnostic:
@@ -344,11 +359,9 @@ def _missing_key(one: _Refused) -> Diagnostic:
     if isinstance(key, int):
         message, help = "expected two numbers, not one", "write `[low, high]`"
         return Diagnostic("too-few", message, one.path, help, absent=((*one.path, "*"),))
-    help = f"add `{key}: ...`"
+    help = _with_meaning(f"add `{key}: ...`", key, one.fields())
     if one.error["type"] != "missing":
         key, help = "kind", "add `kind: flag`, `level`, `choice`, `number` or `set`"
-    elif about := one.fields()[key].description:
-        help += f", {about[:1].lower()}{about[1:].partition('. ')[0].rstrip('.')}"
     absent = ((*one.path, key),)
     message = f"`{key}` is missing"
     return Diagnostic("missing-key", message, one.path, help, at_key=True, absent=absent)
@@ -397,8 +410,11 @@ def _invalid_choice(one: _Refused) -> Diagnostic:
             raise ReadingError(_NO_CHOICE, "this is not a valid choice")
 
     message = f"`{quotable(value)}` is not a valid choice for `{quotable(path[-1])}`"
-    help = cure_of(value, accepts) or did_you_mean(value, choices)
-    return Diagnostic(_NO_CHOICE, message, path, help)
+    help = cure_of(value, accepts)
+    if help is None and likely(value, choices) is None:
+        above = _fields_at(one.model, path[:-1], one.data)
+        help = _with_meaning(str(choose_from(choices)), path[-1], above)
+    return Diagnostic(_NO_CHOICE, message, path, help or did_you_mean(value, choices))
 
 
 def _refused_by_model(one: _Refused) -> Diagnostic:
@@ -445,7 +461,7 @@ def _are_two_numbers(value: object) -> bool:
 
 
 _NUMBER = _Type("a number", "write a number, without quotes, such as `0.5`", _is_number)
-_TEXT = _Type("text", "write one text")
+_TEXT = _Type("text", "write a single text")
 _LIST = _Type(
     "a list",
     "begin each entry with `- ` on a line of its own, or write `[...]`",

@@ -565,7 +565,7 @@ def _date_as_text(value: object) -> object:
 def _no_date(value: object, reason: str = "is not a date") -> ReadingError:
     message = f"`{quotable(value)}` {reason}"
     meant = cure_of(value, _refuse_no_date) if isinstance(value, str) else None
-    help = meant or "write YYYY, YYYY-MM or YYYY-MM-DD"
+    help = meant or "write YYYY, YYYY-MM or YYYY-MM-DD, such as `2026-01-31`"
     return ReadingError("invalid-date", message, help=help)
 
 

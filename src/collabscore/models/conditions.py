@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, NoReturn, TypeAlias
 
 from ..arrays import Frozen, frozen_property
-from ..errors import Diagnostic, KeyPath, choose_from, did_you_mean
+from ..errors import Diagnostic, KeyPath, choose_from, did_you_mean, quotable
 from .base import LARGEST, ReadingError, clean_text, cure_of, lookalike_in, out_of_range
 from .expressions import (
     And,
@@ -62,7 +62,7 @@ _EXAMPLE = (
 )
 _COMPARED = "compare a fact, a criterion or a score with a number or an answer"
 _NO_CIRCLE = "leave one of these names out of its condition"
-_OPEN_BRACKET = "close the bracket; inside `{...}`, put a condition with commas in quotes"
+_OPEN_BRACKET = "add a `)`; inside `{...}`, put a condition with commas in quotes"
 
 _SIGNS: dict[type[ast.cmpop], str] = {
     ast.Lt: "<",
@@ -301,10 +301,10 @@ def _syntax_mistake(text: str, error: SyntaxError) -> Diagnostic:
         # the text stands behind one bracket of ours, and Python counts columns from 1
         start = min((error.offset or 2) - 2, start)
     start = max(start, 0)
-    help = _EXAMPLE
+    message, help = f"this condition cannot be read from `{quotable(text[start:])}` on", _EXAMPLE
     if text.count("(") > text.count(")"):
         start, help = unquoted.index("("), _OPEN_BRACKET
-    message = "this condition cannot be read here"
+        message = "a bracket is not closed"
     return Diagnostic("condition-syntax", message, help=help, within=(start, start + 1))
 
 
@@ -429,13 +429,17 @@ class _Reader(NamedTuple):
                 return f"{help}; {choose_from(names)}" if len(names) > 1 else help
         return f"write `{form}`"
 
+    def form_of_overlap(self, name: str) -> str:
+        """Return the help that shows how to use a list."""
+        return f"write `overlaps({next(iter(self.symbols.sets), 'set')}, {name})`"
+
     def refuse(self, node: ast.expr) -> NoReturn:
         source = f"`{self.source(node)}`"
         foreign = _foreign_sign(self.text, *self.columns(node))
         if foreign is not None:
             found = Diagnostic(
                 "condition-not-allowed",
-                f"{source} is not part of the language of conditions",
+                f"{source} cannot stand in a condition",
                 help=foreign.help,
                 within=foreign.within,
             )
@@ -449,7 +453,9 @@ class _Reader(NamedTuple):
             first, _, others = source.strip("`").partition(" in ")
             if first.isidentifier() and "(" not in others:
                 help = f"write the list in brackets: `{first} in [{others}]`"
-        message = f"{source} is not part of the language of conditions"
+        if isinstance(node, ast.BinOp):
+            help = "conditions do not calculate: compare a fact or a criterion with a number"
+        message = f"{source} cannot stand in a condition"
         self.fail(node, message, help, "condition-not-allowed")
 
     def columns(self, node: ast.expr) -> tuple[int, int]:
@@ -494,9 +500,9 @@ class _Reader(NamedTuple):
         elif name in symbols.ratings or name in symbols.groups:
             kind, help = "criterion", f"compare it: `score({name}) >= 60`"
         elif name in symbols.lists:
-            kind, help = "list", "use `overlaps(set, list)`"
+            kind, help = "list", self.form_of_overlap(name)
         elif name in symbols.safeguards:
-            self.fail(node, f"`{name}` is a safeguard", f"write `has({name})`")
+            kind, help = "safeguard", f"write `has({name})`"
         else:
             self.fail_unknown(node, name)
         self.fail(node, f"`{name}` is a {kind}, not true or false by itself", help)
@@ -548,8 +554,8 @@ class _Reader(NamedTuple):
             return self.answers(right, second, symbol.translate(_MIRROR), [left])
         one, other = self.quantity(left, first, second), self.quantity(right, second, first)
         if isinstance(one, Constant) and isinstance(other, Constant):
-            help = "compare a fact, a criterion or a score"
-            self.fail(node, "this compares two constants", help)
+            message = f"`{self.source(node)}` compares two numbers"
+            self.fail(node, message, "compare a fact, a criterion or a score with a number")
         return Compare(symbol, one, other)
 
     def side(self, node: ast.expr) -> _Side:
@@ -590,13 +596,13 @@ class _Reader(NamedTuple):
             if fact.answers:
                 return _WordedFact(name, fact)
             kind = str(fact.kind)
-            help = f"use `overlaps({name}, list)` or `includes({name}, item)`"
+            help = f"use `overlaps({name}, list)` for a list, `includes({name}, item)` for an item"
         elif name in symbols.ratings:
             return RatingOf(name)
         elif name in symbols.groups:
             kind, help = "group of criteria", f"use `score({name})`"
         elif name in symbols.lists:
-            kind, help = "list", "use `overlaps(set, list)`"
+            kind, help = "list", self.form_of_overlap(name)
         elif name in symbols.conditions:
             kind, help = "condition", "use it by itself"
         else:
@@ -613,8 +619,9 @@ class _Reader(NamedTuple):
             if side in levels:
                 return Constant(levels[side])
             message = f"`{side}` is not a level of `{criterion}`"
+            help = did_you_mean(side, levels) or "compare it with a number of its scale"
             absent = ("criteria", "**", criterion, "scale", "levels", "*")
-            self.fail(node, message, did_you_mean(side, levels), "unknown-level", (absent,))
+            self.fail(node, message, help, "unknown-level", (absent,))
         if isinstance(other, str) or isinstance(node, ast.Name):
             self.fail_unknown(node, side)
         self.fail(node, f"`{side}` is a word and cannot be compared with a number", _COMPARED)
@@ -625,7 +632,8 @@ class _Reader(NamedTuple):
         """Compare a fact with some of its answers, of which any one will do."""
         name, fact = worded.name, worded.fact
         if sign not in ("==", "!=") and not fact.ordered:
-            self.fail(at, f"`{name}` is a {fact.kind} and has no order", "use `==`, `!=` or `in`")
+            message = f"`{name}` has no order, so `{sign}` cannot compare it"
+            self.fail(at, message, f"for example {fact.comparison_example(name)}")
         wanted = [self.answer(worded, element) for element in elements]
         truth = []
         for k in range(len(fact.answers)):
@@ -682,7 +690,7 @@ class _Reader(NamedTuple):
                 self.fail(node, message, f"compare it: `{self.source(node)} >= 2`")
             case "known", [of]:
                 known = [*symbols.facts, *symbols.ratings]
-                kind = "fact or leaf criterion"
+                kind = "fact or rated criterion"
                 return Known(self.word(of, known, kind, ("facts",), ("criteria", "**")))
             case "has", [of]:
                 return Has(self.word(of, symbols.safeguards, "safeguard", ("safeguards",)))
@@ -712,7 +720,7 @@ class _Reader(NamedTuple):
         listed, universe = lists[name], lists.get(self.symbols.sets[set_name].of)
         if listed and universe and listed.isdisjoint(universe):
             message = f"`{name}` and `{set_name}` have different items"
-            self.fail(node, message, "use a list of items of the set")
+            self.fail(node, message, f"use a list of items of `{self.symbols.sets[set_name].of}`")
         return Overlaps(set_name, listed, name)
 
     def word(self, node: ast.expr, choices: Collection[str], kind: str, *sections: KeyPath) -> str:

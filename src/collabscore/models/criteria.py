@@ -11,6 +11,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field
 
 from ..errors import KeyPath, did_you_mean, quotable
+from ..output.text import plural
 from .base import (
     IN_ORDER,
     NARROWEST,
@@ -207,7 +208,8 @@ class Scale(Element):
             return self._read_detail(raw)
         if isinstance(raw, list):
             if len(raw) != 2:
-                message = f"`{quotable(raw)}` has {len(raw)} numbers, but an interval has two"
+                count = plural(len(raw), "number")
+                message = f"`{quotable(raw)}` has {count}, but an interval has two"
                 help = "write `[low, high]`: the lowest and the highest possible rating"
                 raise ReadingError("invalid-rating", message, help=help)
             return _interval_of(self._point(raw[0], (0,)), self._point(raw[1], (1,)))
@@ -303,7 +305,7 @@ def _refuse_light(weight: float, written: object) -> None:
         message = f"a weight must be positive, but `{quotable(written)}` is not"
         if weight > 0:
             message = f"a weight must be {SMALLEST:g} or more, not `{quotable(written)}`"
-        help = "leave out a criterion that does not count"
+        help = "write a number above 0, or remove the criterion if it should not count"
         raise ReadingError("weight-not-positive", message, help=help)
 
 

@@ -249,7 +249,8 @@ def _meanings_of(value: object) -> object:
     found: dict[str, None] = {}
     for number, word in enumerate(value):
         if not isinstance(word, str):
-            message, help = f"expected a word, not `{quotable(word)}`", "put each word in quotes"
+            message = f"expected a word, not `{quotable(word)}`"
+            help = f'put it in quotes: `"{quotable(word)}"`'
             raise ReadingError("invalid-type", message, (number,), help)
         try:
             name = clean_id(word)
@@ -257,7 +258,7 @@ def _meanings_of(value: object) -> object:
             raise error.under(number) from None
         if name in found:
             message = f"`{quotable(word)}` is listed twice"
-            raise ReadingError("repeated-word", message, (number,), "keep one")
+            raise ReadingError("repeated-word", message, (number,), "remove one of them")
         found[name] = None
     return found
 
@@ -384,7 +385,7 @@ class _Fact(Element):
         given = [key for key in ("value", "low", "at_least") if getattr(raw, key) is not None]
         if len(given) > 1:
             message = f"use either `{given[0]}` or `{given[1]}`, not both"
-            raise ReadingError("invalid-fact", message, (given[1],), "keep one")
+            raise ReadingError("invalid-fact", message, (given[1],), "remove one of them")
         require_both_ends(raw.low, raw.high)
         if raw.at_least is not None:
             return self._read_at_least(raw.at_least, lists)
@@ -401,8 +402,8 @@ class _Fact(Element):
         if not isinstance(raw, list):
             return AnswerSet(frozenset({self._position(raw, ())}))
         if not raw:
-            message = "a list of possible answers must have at least one"
-            raise ReadingError("invalid-fact", message, help="name them, or write `unknown`")
+            message, help = "`[]` names no possible answer", "name one or more, or write `unknown`"
+            raise ReadingError("invalid-fact", message, help=help)
         return AnswerSet(frozenset(self._position(entry, (k,)) for k, entry in enumerate(raw)))
 
     def _position(self, raw: object, path: KeyPath) -> int:
@@ -433,7 +434,7 @@ def _detail_in_value(raw: object) -> object:
     try:
         return FactDetail.model_validate(raw)
     except ValidationError:
-        message, help = f"`{quotable(raw)}` is not an answer", "write the answer alone"
+        message, help = f"`{quotable(raw)}` is not an answer", "write the answer itself as `value`"
         raise ReadingError("invalid-fact", message, help=help) from None
 
 
@@ -568,7 +569,7 @@ class NumberFact(_Fact):
             number = self._number(raw, ())
             return NumberRange(number, number)
         if len(raw) != 2:
-            message = f"an uncertain number has two ends, not {len(raw)}"
+            message = f"`{quotable(raw)}` is not a number, nor a range of two"
             raise ReadingError("invalid-fact", message, help="write `[low, high]`")
         return _range_of(self._number(raw[0], (0,)), self._number(raw[1], (1,)))
 

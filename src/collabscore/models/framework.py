@@ -716,7 +716,7 @@ class WeightSpace(NamedTuple):
             return Diagnostic("out-of-range", message, path, "write a number in this range")
         if name in SPACES:
             return cls(name)
-        message = f"`{printable(text)}` is not a choice of weights"
+        message = f"`{printable(text)}` does not say how far weights may vary"
         return Diagnostic("unknown-weight-space", message, path, did_you_mean(text, SPACES))
 
     def __str__(self) -> str:

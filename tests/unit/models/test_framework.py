@@ -275,7 +275,7 @@ def test_a_space_for_all_groups_or_by_group(
 @pytest.mark.parametrize(
     ("weights", "message"),
     [
-        ("ani", "`ani` is not a choice of weights; did you mean `any`"),
+        ("ani", "`ani` does not say how far weights may vary; did you mean `any`"),
         ({"z": "any"}, "`z` is not a group of criteria of `t`; choose from `a`, `b`"),
         (["a1=any"], "`a1` is not a group of criteria of `t`; did you mean `a`"),
         (["any", "order"], "`any` and `order` both apply to all groups; give only one"),

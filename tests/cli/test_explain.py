@@ -16,14 +16,14 @@ def test_the_memo_goes_to_stdout_and_nothing_else(collabscore: Command) -> None:
     assert lines[3] == "Ocean"
     assert any(line.startswith("◆ Conditional: goes ahead") for line in lines)
     assert max(map(len, lines)) <= 100
-    assert "What one change would do, and the verdict and rank after it" in lines
+    assert "A single change, and the result after it" in lines
 
 
 def test_versus_another(collabscore: Command) -> None:
     result = collabscore("explain", "projects.yaml", "ocean", "--versus", "flu")
     assert "Ocean, compared with: Influenza" in result.stdout.splitlines()
     text = " ".join(result.stdout.split())
-    assert '"Influenza" ranks higher (rank 1, the other rank 2). It ranks higher on score' in text
+    assert '"Influenza" ranks higher: rank 1, against rank 2. Both have the same kind' in text
 
 
 @pytest.mark.parametrize(

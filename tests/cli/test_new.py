@@ -126,14 +126,19 @@ def test_candidates_have_the_ids_that_are_given(collabscore: Command, folder: Pa
     assert [entry["id"] for entry in candidates_of(folder / "l.yaml")] == ["ice-cores", "flu", "no"]
 
 
-def test_a_short_list_has_levels_and_no_other_comments(collabscore: Command, folder: Path) -> None:
+def test_a_short_list_has_levels_and_the_ids_of_safeguards_and_no_other_comments(
+    collabscore: Command, folder: Path
+) -> None:
     collabscore("new", "l.yaml", "-f", "house.yaml", "--short")
     text = (folder / "l.yaml").read_text()
     assert "      shared: unknown  # 1 very low, 5 very high (higher is better)\n" in text
     assert "      stage: unknown  # basic, applied\n" in text
     assert "      harmful: unknown  # yes or no\n" in text
     comments = [line for line in text.splitlines() if line.lstrip().startswith("#")]
-    assert comments == ["# yaml-language-server: $schema=candidates-1.json"]
+    assert comments == [
+        "# yaml-language-server: $schema=candidates-1.json",
+        "# List the safeguards in place under `safeguards`, in brackets: terms, review",
+    ]
 
 
 def test_only_the_first_candidate_has_questions(collabscore: Command, folder: Path) -> None:

@@ -193,7 +193,8 @@ def rating_words(problem: Problem, criterion: str, row: int) -> str:
         return interval if math.isnan(value) else f"{figure(value)} ({interval})"
     for name, point in scale.named().items():
         if point == low:
-            return f"{figure(low)}{unit} ({name})"
+            # two scales may share the name of a level, not its place
+            return f"{figure(low)}/{figure(scale.range[1])}{unit} ({name})"
     return f"{figure(low)}{unit}"
 
 

@@ -299,9 +299,8 @@ class Questions(RankingResult):
             yield Field(key, head, value, kind="number", digits=4, priority=9)
             head = f"± {head.lower()}"
             yield Field(f"{key}_error", head, error, kind="number", digits=4, priority=9)
-        top = "first place" if self.top == 1 else f"top {self.top}"
-        yield _settles_field("order", f"of {top}")
-        yield _settles_field("verdict", "of verdicts")
+        yield _settles_field("order", "First place" if self.top == 1 else f"Top {self.top}")
+        yield _settles_field("verdict", "Verdicts")
         yield Field("outlooks", cell=lambda row: list(map(asdict, row.outlooks)), csv=False)
         yield Field("tells", cell=attrgetter("informative"))
         yield Field("number", "No.", kind="number", digits=0, priority=0, csv=False, json=False)
@@ -374,7 +373,7 @@ class Questions(RankingResult):
         return {**present, **super().body()}
 
 
-def _settles_field(name: str, detail: str) -> Field:
+def _settles_field(name: str, head: str) -> Field:
     """Return the field of a share of the uncertainty; readers see none that may be chance."""
     key = f"{name}_share"
 
@@ -385,7 +384,7 @@ def _settles_field(name: str, detail: str) -> Field:
         share: float = getattr(question, key)
         return min(share, 1 - 1e-6) if estimate.error else share
 
-    return Field(key, "Settled", cell, attrgetter(key), kind="share", priority=0, detail=detail)
+    return Field(key, head, cell, attrgetter(key), kind="share", priority=0, detail="settled")
 
 
 @underflow_is_zero

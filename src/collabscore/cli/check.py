@@ -60,8 +60,8 @@ from .terminal import (
 )
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @frameworks_option(
-    f"Check candidates by this framework too, beside those that the list names: {FRAMEWORK_FORM}; "
-    "repeatable."
+    "Also check candidates by this framework, besides those that the list names:"
+    f" {FRAMEWORK_FORM}; repeatable."
 )
 @click.option(
     "--format",
@@ -70,7 +70,7 @@ from .terminal import (
     metavar="FORM",
     default="full",
     show_default=True,
-    help="Form: full, concise (a line each), json, or github (annotations for workflows).",
+    help="Format: full, concise (a line each), json, or github (annotations for workflows).",
 )
 @click.option(
     "--fail-on",
@@ -210,14 +210,14 @@ def _say_next(found: list[Checked], frameworks: tuple[str, ...]) -> None:
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 also if a framework has no cases.")
 @result_options(
-    ("text", "json", "junit", "github"), form_help="Form of the report", width_help=None
+    ("text", "json", "junit", "github"), form_help="Format of the report", width_help=None
 )
 def test(frameworks: tuple[str, ...], cases: str | None, strict: bool, target: Target) -> int:
     """Test frameworks by their cases.
 
     FRAMEWORK is a file, a shipped id, or a file of cases. The cases of a framework are beside it,
     in cases/ID.yaml. Each case is a candidate and the expected result. Every difference is
-    reported, and the exit code is then 1.
+    reported; the exit code is then 1.
     """
     if cases is not None and len(frameworks) > 1:
         raise UsageError(f"`--cases` needs one framework, and {len(frameworks)} are given")

@@ -17,6 +17,7 @@ from ..documents import json_schema
 from ..documents.loading import KINDS, load_framework, read_named, shipped, shipped_path
 from ..documents.reader import decoded
 from ..documents.templates import (
+    FIRST_CHANGES,
     NewCandidate,
     candidates_template,
     framework_template,
@@ -66,7 +67,7 @@ __all__ = ["schema_text"]
     help="Write N candidates to fill in. [default: 1]",
 )
 @click.option("--ids", metavar="ID,ID,...", help="Write a candidate for each of these ids.")
-@click.option("--short", is_flag=True, help="Write no comments except the possible answers.")
+@click.option("--short", is_flag=True, help="Write each answer in one line, without its question.")
 @click.option(
     "--from",
     "model",
@@ -160,7 +161,7 @@ def _framework_document(model: str, target: Path | None) -> Iterator[str]:
     document = read_named(model, "framework")
     loaded = load_framework(document)
     yield framework_template(decoded(document.origin.text, document.origin.source).text, loaded)
-    yield f"wrote {target}: change at least the id, title and issuer"
+    yield f"wrote {target}: {FIRST_CHANGES}"
     uses = document.get("uses")
     in_folder = document.origin.folder is not None and loaded.vocabulary is not None
     if in_folder and isinstance(uses, str) and target is not None and not _finds(target, uses):
@@ -203,7 +204,7 @@ _FIELDS = (
 )
 @click.argument("framework", metavar="ID_OR_FILE")
 @click.option("--long", is_flag=True, help="Show anchors, notes and every fact, too.")
-@result_options(_FORMS, form_help="Form of the page")
+@result_options(_FORMS, form_help="Format of the page")
 def show(framework: str, long: bool, target: Target) -> None:
     """Show a framework as a page to read.
 
@@ -233,7 +234,7 @@ def show(framework: str, long: bool, target: Target) -> None:
     type=click.Choice(_FORMS),
     metavar="FORM",
     default="table",
-    help="Form of the list: table, md or json. [default: table]",
+    help="Format of the list: table, md or json. [default: table]",
 )
 @click.pass_context
 def frameworks(context: click.Context, form: str) -> None:

@@ -41,7 +41,7 @@ from .terminal import progress_bar, say
     "--top",
     type=int,
     metavar="K",
-    help="Show changes that move it into or out of the first K. [default: one rank up]",
+    help="Show what would move the candidate into or out of the first K. [default: one rank up]",
 )
 @click.option(
     "--full", is_flag=True, help="Show every rule, rating, change and source; the same as -v."
@@ -49,7 +49,7 @@ from .terminal import progress_bar, say
 @result_options(
     ("text", "json", "md", "html"),
     brief=True,
-    form_help="Form of the memo",
+    form_help="Format of the memo",
 )
 def explain(
     candidates: str,
@@ -85,7 +85,7 @@ def explain(
     "--top",
     type=int,
     metavar="K",
-    help="The decision is about the first K. [default: half of the ranked, at most 5]",
+    help="Ask about the first K of the ranking. [default: half of the ranked, at most 5]",
 )
 @draw_options(4096)
 @click.option(

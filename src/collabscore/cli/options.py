@@ -120,7 +120,7 @@ weight_option = click.option(
     "given_weights",
     multiple=True,
     metavar="NAME=SHARE%",
-    help="Give a criterion or group this share of its group; the rest divide the remainder. "
+    help="Set the share of a criterion or group within its group; the others share the rest. "
     "A number without % is a weight as in the framework. Repeatable.",
 )
 """Other weights for one call; not `--weights`, which names the space of a drawn weight."""
@@ -295,7 +295,7 @@ class Target(NamedTuple):
 def result_options(
     forms: Sequence[str] = RESULT_FORMS,
     *,
-    form_help: str = "Form of the result",
+    form_help: str = "Format of the result",
     width_help: str | None = "Width in characters. [default: the terminal's, else 100]",
     brief: bool = False,
 ) -> Decorator:
@@ -311,7 +311,7 @@ def result_options(
         Whether the command has brief pages: the option --brief.
     """
     named = f"{', '.join(forms[:-1])} or {forms[-1]}"
-    by_default = f"[default: by the suffix of -o, else {forms[0]}]"
+    by_default = f"[default: from the suffix of -o, else {forms[0]}]"
     form = click.option(
         "--format",
         "form",

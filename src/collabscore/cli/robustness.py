@@ -44,7 +44,7 @@ from .terminal import c_output_discarded, progress_bar, say
     "--precision",
     type=float,
     metavar="P",
-    help="Draw so often that no standard error is above P, for example 0.005.",
+    help="Draw until no standard error is above P, for example 0.005.",
 )
 @click.option(
     "--top",
@@ -65,13 +65,13 @@ from .terminal import c_output_discarded, progress_bar, say
     default="unknown",
     show_default=True,
     metavar="CHOICE",
-    help="Treatment of unknown facts: leave them unknown, or draw answers too (drawn) and show "
-    'the column "If answered".',
+    help="Leave unknown facts unknown, or draw answers to them too (drawn), in the column "
+    '"If answered".',
 )
 @click.option(
     "--exact",
     is_flag=True,
-    help="Prove the best and worst rank over all these weights, with the ratings as given.",
+    help="Prove the best and the worst rank over all --weights, with the ratings as given.",
 )
 @click.option(
     "--tables",

@@ -72,7 +72,7 @@ def what_if(
     selection: dict[str, Any],
     target: Target,
 ) -> None:
-    """Show the order that other answers, weights or rules would give.
+    """Show the order under other answers, weights or rules.
 
     CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input. The list and the
     framework stay as they are. The output shows the new order beside the present one, and why

@@ -12,9 +12,11 @@ from ..models.base import title_of
 from ..models.criteria import Criterion
 from ..models.facts import Fact
 from ..models.framework import Framework, GroupNode, LeafNode
+from ..output.text import capitalised
 
 __all__ = [
     "EXAMPLES",
+    "FIRST_CHANGES",
     "NewCandidate",
     "candidates_template",
     "framework_template",
@@ -137,6 +139,8 @@ def _head_lines(framework: Framework, named: str | None, short: bool) -> Iterato
         yield from _comment_lines(_FRAMEWORK_ELSEWHERE)
     if short:
         yield "unit: project"
+        if framework.safeguards_named:
+            yield from _comment_lines(f"{_HOW_SHORT}{', '.join(framework.safeguards_named)}")
     else:
         yield from _UNIT_AND_SOURCES.splitlines()
     yield ""
@@ -242,6 +246,7 @@ _OTHER_FACTS = "Facts of the vocabulary that this framework does not use:"
 _HOW_SAFEGUARDS = (
     "Safeguards in place: remove the `# ` from the next line and from each safeguard that exists."
 )
+_HOW_SHORT = "List the safeguards in place under `safeguards`, in brackets: "
 _HOW_PLANNED = (
     "A planned safeguard is {id: ..., status: planned}. It is shown, but does not count yet."
 )
@@ -289,11 +294,14 @@ def framework_template(text: str, framework: Framework, id: str | None = None) -
     return "\n".join(header) + adapted
 
 
+FIRST_CHANGES = "change at least id, title, issuer, summary and source"
+"""What the author of an adapted framework does first: `check` warns where it is not done."""
+
 _HOW_TO_ADAPT = (
-    "First change id, title, version, as_of, issuer and legal_force. Then change the criteria "
-    "(ratings), the facts (questions) and the guardrails (rules that no score overrides). Mark "
-    "your own choices with `basis: judgement`, and cite a source for the rest. To see the keys of "
-    "an element: collabscore schema guardrail. To check the file: collabscore check FILE"
+    f"{capitalised(FIRST_CHANGES)}. Then change the criteria (ratings), the facts (questions) and "
+    "the guardrails (rules that no score overrides). Mark your own choices with "
+    "`basis: judgement`, and cite a source for the rest. To see the keys of an element: "
+    "collabscore schema guardrail. To check the file: collabscore check FILE"
 )
 
 

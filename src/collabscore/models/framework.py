@@ -800,7 +800,7 @@ def describe_weights(groups: Iterable[GroupWeights], framework: Framework) -> st
         if not part.free and kind != "within":
             kind = "exact"
         phrase = _PHRASES[kind].format(f"{100 * part.space.within:g}")
-        title = framework.nodes[part.group].title if part.group else "the top"
+        title = framework.nodes[part.group].title if part.group else "the top level"
         titles.setdefault(phrase, []).append(title)
     parts = list(titles) or ["as given"]
     if len(titles) > 1:

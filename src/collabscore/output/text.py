@@ -23,6 +23,7 @@ __all__ = [
     "outward",
     "percent",
     "plural",
+    "quoted",
     "rounded_parts",
     "short_digest",
     "summing_digits",
@@ -333,6 +334,20 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def quoted(titles: Sequence[str], most: int | None = None) -> str:
+    """Return titles in quotes as a list in words, at most so many, and the number of the others.
+
+    Examples
+    --------
+    >>> quoted(["Flu", "Ice"]), quoted(["Flu", "Ice", "Moon"], 1)
+    ('"Flu" and "Ice"', '"Flu" and 2 more')
+    """
+    words = [f'"{title}"' for title in titles[:most]]
+    if len(titles) > len(words):
+        words.append(f"{len(titles) - len(words):,} more")
+    return listed(words)
 
 
 def plural(count: int, thing: str, several: str | None = None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..analysis.changes import Change, FactChange, RatingChange, RatingTarget, SafeguardChange
 from ..analysis.explanation import Explanation
 from ..models.framework import Framework
-from ..output import Block, Cell, Column, Heading, Paragraph, Table
+from ..output import Block, Cell, Column, Heading, Paragraph, Table, sectioned_table
 from ..output.text import capitalised, listed, plural
 from ..scoring.wording import badge, directed, direction_words, safeguard_titles, title_of_word
 
@@ -20,8 +20,7 @@ def change_blocks(explanation: Explanation, most: int | None) -> Iterator[Block]
         return
     table = _changes_table(explanation, most)
     if table is not None:
-        after = "verdict and rank" if explanation.ranking.has_total else "verdict"
-        yield Heading(f"What one change would do, and the {after} after it", 3)
+        yield Heading("A single change, and the result after it", 3)
         yield table
     missed = _missed_words(explanation)
     if missed:
@@ -59,21 +58,13 @@ _CHANGE_COLUMNS = (
 
 def _changes_table(explanation: Explanation, most: int | None) -> Table | None:
     """Return a row for each change, under the aims that it brings about."""
-    rows: list[tuple[Cell, ...]] = []
-    sections = {}
+    parts = []
     for reached, found in _rows_by_aims(explanation, most):
-        words = []
-        for aim in explanation.aims:
-            if aim.id in reached:
-                words.append(aim.words)
-        heading = f"Would {listed(words)}"
+        heading = f"Would {listed([aim.words for aim in explanation.aims if aim.id in reached])}"
         if most is not None and len(found) > most:
             heading += f" ({most} of {len(found):,} such changes shown)"
-        sections[len(rows)] = heading
-        rows += found[:most]
-    if not rows:
-        return None
-    return Table(_shown_columns(explanation), tuple(rows), sections=sections)
+        parts.append((heading, found[:most]))
+    return sectioned_table(_shown_columns(explanation), parts) if parts else None
 
 
 def _shown_columns(explanation: Explanation) -> tuple[Column, ...]:

@@ -30,8 +30,9 @@ from ..output import (
     Page,
     Paragraph,
     Table,
+    sectioned_table,
 )
-from ..output.text import capitalised, listed, plural, short_digest
+from ..output.text import capitalised, plural, quoted, short_digest
 from ..scoring.ranking import list_heading
 from ..scoring.verdicts import ANSWERS, crosswalk
 from ..scoring.wording import (
@@ -45,6 +46,7 @@ from ..scoring.wording import (
 
 __all__ = ["notes_of", "page_of"]
 
+_MOST_NAMED = 3
 _MOST_MOVES = 5
 _MOST_TITLES = 4
 _MOST_FACTS = 3
@@ -101,18 +103,8 @@ def _agreement_sentences(result: Comparison) -> Iterator[str]:
     if not titles:
         yield "None can go ahead by all frameworks that apply to it."
     else:
-        yield f"By all frameworks, {_counted_titles(titles)} can go ahead."
-
-
-def _counted_titles(titles: Sequence[str]) -> str:
-    """Return a few titles in quotes; of many, their number alone."""
-    if len(titles) > 3:
-        return plural(len(titles), "candidate")
-    return _listed_in_quotes(titles)
-
-
-def _listed_in_quotes(titles: Iterable[str]) -> str:
-    return listed([f'"{title}"' for title in titles])
+        named = quoted(titles) if len(titles) <= _MOST_NAMED else plural(len(titles), "candidate")
+        yield f"By all frameworks, {named} can go ahead."
 
 
 # tables and legend
@@ -204,20 +196,19 @@ def _move_blocks(pairs: Iterable[Pair]) -> Iterator[Block]:
         Column("second", "Second", kind="number", digits=0, priority=0),
         Column("by", "Second is", priority=0, least=14),
     )
-    rows: list[tuple[Cell, ...]] = []
-    sections = {}
+    parts = []
     for pair in pairs:
         moves = pair.moves[:_MOST_MOVES] if pair.rankable else ()
-        if moves:
-            shown = "" if len(moves) == pair.moved else f": {len(moves)} of {pair.moved:,}"
-            sections[len(rows)] = f"{_pair_title(pair)}{shown}"
+        shown = "" if len(moves) == pair.moved else f": {len(moves)} of {pair.moved:,}"
+        rows = []
         for move in moves:
             places = plural(abs(move.by), "place")
             direction = "higher" if move.by > 0 else "lower"
             rows.append((move.title, move.first, move.second, f"{places} {direction}"))
-    if rows:
+        parts.append((f"{_pair_title(pair)}{shown}", rows))
+    if any(rows for _, rows in parts):
         yield Heading("Largest differences in rank")
-        yield Table(columns, tuple(rows), sections=sections)
+        yield sectioned_table(columns, parts)
 
 
 # disagreements
@@ -405,7 +396,7 @@ def _questions_of(other: OtherFramework, found: Disagreement) -> str:
     if not other.shared:
         asked = " or ".join(f'"{capitalised(title)}"' for title in _asked_titles(found))
         return f" (no rule on {asked})" if asked else ""
-    uses = _listed_in_quotes(other.shared)
+    uses = quoted(other.shared)
     if other.closest is None:
         return f" (uses {uses} only to decide whether it applies)"
     return f' (its rule "{other.closest}" also uses {uses})'

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from ..analysis.evidence import CitedSource, GuardrailEvidence, backing_sentences
 from ..analysis.explanation import (
@@ -31,7 +30,16 @@ from ..output import (
     Table,
     sectioned_table,
 )
-from ..output.text import capitalised, listed, number, outward, percent, plural, summing_digits
+from ..output.text import (
+    capitalised,
+    listed,
+    number,
+    outward,
+    percent,
+    plural,
+    quoted,
+    rounded_parts,
+)
 from ..scoring.verdicts import Assessment, crosswalk, deciding_findings
 from ..scoring.wording import (
     NO_SAFEGUARD,
@@ -70,7 +78,7 @@ def page_of(explanation: Explanation, detail: Detail) -> Page:
     return Page(tuple(blocks), explanation.title)
 
 
-_MORE_NOTE = 'For every rule, rating and source use --full (in Python: detail="verbose").'
+_MORE_NOTE = '--full shows every rule, rating and source (in Python: detail="verbose").'
 
 
 def notes_of(explanation: Explanation) -> tuple[str, ...]:
@@ -148,15 +156,16 @@ _REASONS = {
 def _reason_sentences(assessment: Assessment) -> Iterator[str]:
     """Yield the rules that decide the verdict; of the mildest one, those that do not change it."""
     deciding = deciding_findings(assessment)
-    found = deciding or [found for found in assessment.findings if found.state != "clear"]
-    if not found:
-        count = len(assessment.framework.guardrails)
+    titles: dict[str, list[str]] = {}
+    for finding in deciding or assessment.findings:
+        titles.setdefault(finding.code, []).append(finding.title)
+    clear = titles.pop("clear", [])
+    if not titles:
+        count = len(clear)
         yield _NO_RULES[count] if count < len(_NO_RULES) else f"None of the {count} rules applies."
-    for code, sentences in _REASONS.items():
-        titles = [finding.title for finding in found if finding.code == code]
-        if titles:
-            yield sentences[len(titles) > 1].format(rules=_quoted(titles, _SHOWN))
-    if not deciding and any(finding.code != "met" for finding in found):
+    for code in filter(titles.__contains__, _REASONS):
+        yield _REASONS[code][len(titles[code]) > 1].format(rules=quoted(titles[code], _SHOWN))
+    if not deciding and titles.keys() - {"met"}:
         yield "This does not change the verdict."
     if len(deciding) == 1 and deciding[0].code in ("bars", "applies") and deciding[0].reason:
         yield f"Reason: {deciding[0].reason}"
@@ -190,7 +199,7 @@ def _rank_sentences(explanation: Explanation) -> Iterator[str]:
         yield from _overtaking_sentence(explanation)
     elif ranking.framework.all_verdicts[assessment.verdict].ranked:
         unrated = [title_of_word(ranking.framework, key) for key in assessment.unrated]
-        yield f"No rank, because it has no score. Not rated: {_quoted(unrated)}."
+        yield f"No rank, because it has no score. Not rated: {quoted(unrated)}."
     else:
         yield "No rank: candidates with this verdict are not ranked."
     yield from _score_sentences(assessment)
@@ -204,7 +213,7 @@ def _tied_words(explanation: Explanation) -> str:
             others.append(other.title)
     if len(others) > 1:
         return f", tied with {len(others)} others"
-    return f", tied with {_quoted(others)}" if others else ""
+    return f", tied with {quoted(others)}" if others else ""
 
 
 def _overtaking_sentence(explanation: Explanation) -> Iterator[str]:
@@ -218,10 +227,10 @@ def _overtaking_sentence(explanation: Explanation) -> Iterator[str]:
         is_ahead = verdicts[other.verdict or ""].tier < tier
         lower += is_ahead and other.score < assessment.score
     if lower:
-        rank = plural(
+        ranks = plural(
             lower, "candidate with a lower score ranks", "candidates with lower scores rank"
         )
-        yield f"{rank} higher: a better verdict comes before any score."
+        yield f"A better verdict comes before any score: {ranks} higher."
 
 
 def _score_sentences(assessment: Assessment) -> Iterator[str]:
@@ -253,15 +262,7 @@ def _tie_sentences(explanation: Explanation) -> Iterator[str]:
     if len(ties) > _SHOWN:
         least = "at least " if len(ties) >= NEIGHBOURS else ""
         named.append(f"{least}{len(ties) - _SHOWN:,} more")
-    yield f"Near {'ties' if len(ties) > 1 else 'tie'} (the order is not sure): {listed(named)}."
-
-
-def _quoted(titles: Sequence[str], most: int | None = None) -> str:
-    """Return titles in quotes, at most so many, and the number of the others."""
-    quoted = [f'"{title}"' for title in titles[:most]]
-    if len(titles) > len(quoted):
-        quoted.append(f"{len(titles) - len(quoted):,} more")
-    return listed(quoted)
+    yield f"Near tie with {listed(named)}: the order is not certain."
 
 
 # points for and against
@@ -286,75 +287,44 @@ def _point_blocks(explanation: Explanation) -> Iterator[Block]:
 _CRITERION = Column("criterion", "Criterion", priority=0, least=20)
 
 
-def _largest(
-    parts: Iterable[tuple[CriterionPart, float | None]],
-) -> list[tuple[CriterionPart, float]]:
+def _largest(leaves: Iterable[CriterionPart], points: Mapping[str, float]) -> list[CriterionPart]:
     """Return the criteria with the most points, the most first; none without points."""
-    found = []
-    for part, points in parts:
-        if points and points > _LEAST_POINTS:
-            found.append((part, points))
-    return sorted(found, key=lambda pair: -pair[1])[:_SHOWN]
+    found = [part for part in leaves if points[part.id] > _LEAST_POINTS]
+    return sorted(found, key=lambda part: -points[part.id])[:_SHOWN]
 
 
 def _points_table(leaves: Sequence[CriterionPart], score: float) -> Table:
-    """Return the criteria that gain and that lose most points, each once, and the sums of all."""
+    """Return the criteria that gain and those that lose most points, each once, with both."""
+    score = float(number(score))  # what is lost is the rest of what is printed
     gained = {part.id: part.contribution or 0.0 for part in leaves}
     lost = {part.id: part.shortfall or 0.0 for part in leaves}
-    ahead = [part for part in leaves if gained[part.id] > lost[part.id]]
-    for_it = [part for part, _ in _largest((part, gained[part.id]) for part in ahead)]
-    others = [part for part in leaves if part not in for_it]
-    against = [part for part, _ in _largest((part, lost[part.id]) for part in others)]
-    parts = []
-    for heading, found in (("For", for_it), ("Against", against)):
-        rows = [(part.title, directed(part.rating or "", part.direction), part) for part in found]
-        parts.append((heading, rows))
-    return _summed_table(
-        (_CRITERION, Column("rating", "Rating", least=10)),
-        parts,
-        [("Points", gained, score), ("Lost", lost, 100 - score)],
-        f"All {plural(len(leaves), 'criterion', 'criteria')}",
+    strong = [part for part in leaves if gained[part.id] - lost[part.id] > _LEAST_POINTS]
+    ahead = _largest(strong, gained)
+    behind = _largest([part for part in leaves if part not in ahead], lost)
+    points = zip(
+        rounded_parts(list(gained.values()), score),
+        rounded_parts(list(lost.values()), 100 - score),
+        strict=True,
     )
-
-
-def _summed_table(
-    columns: Sequence[Column],
-    parts: Sequence[tuple[str, Sequence[tuple[Any, ...]]]],
-    measures: Sequence[tuple[str, Mapping[str, float], float]],
-    whole: str,
-) -> Table:
-    """Return some criteria under headings, and all others together, with points as printed sums.
-
-    Parameters
-    ----------
-    columns : sequence of Column
-    parts : sequence of (heading, rows)
-        Rows end with their criterion.
-    measures : sequence of (head, points by criterion, total)
-        A column each.
-    whole : str
-        Name of the row with the totals.
-    """
-    named = [part.id for _, rows in parts for *_, part in rows]
-    groups = []
-    for _, points, total in measures:
-        shown = [points[key] for key in named]
-        rest = math.fsum(points[key] for key in points if key not in named)
-        groups.append(([*shown, rest], total))
-    digits, printed = summing_digits(groups, (1,))
-    figures = zip(*printed, strict=True)
-    sections: list[tuple[str, list[tuple[Cell, ...]]]] = []
-    for heading, rows in parts:
-        sections.append((heading, [(*cells, *next(figures)) for *cells, _ in rows]))
-    blanks = ("",) * (len(columns) - 1)
-    together: list[tuple[Cell, ...]] = [(whole, *blanks, *(total for *_, total in measures))]
-    if count := len(measures[0][1]) - len(named):
-        others = plural(count, "other criterion", "other criteria")
-        together.insert(0, (others, *blanks, *next(figures)))
-    heads = []
-    for head, *_ in measures:
-        heads.append(Column(head.lower(), head, kind="number", priority=0, digits=digits))
-    return sectioned_table((*columns, *heads), [*sections, ("Together", together)])
+    printed = dict(zip(gained, points, strict=True))
+    headings = (
+        f"For ({number(score)} of 100 points in all)",
+        f"Against ({number(100 - score)} of 100 points lost in all)",
+    )
+    parts = []
+    for heading, found in zip(headings, (ahead, behind), strict=True):
+        rows = []
+        for part in found:
+            rating = directed(part.rating or "", part.direction)
+            rows.append((part.title, rating, *printed[part.id]))
+        parts.append((heading, rows))
+    columns = (
+        _CRITERION,
+        Column("rating", "Rating", least=10),
+        Column("points", "Points", kind="number", priority=0),
+        Column("lost", "Lost", kind="number", priority=0),
+    )
+    return sectioned_table(columns, parts)
 
 
 # against another candidate
@@ -380,9 +350,9 @@ def _contrast_sentences(explanation: Explanation, contrast: Contrast) -> Iterato
 
 def _order_sentences(here: Assessment, there: Assessment, decided_by: str) -> Iterator[str]:
     above, below = sorted((here, there), key=lambda found: found.rank or 0)
-    yield f'"{above.title}" ranks higher (rank {above.rank:,}, the other rank {below.rank:,}).'
+    yield f'"{above.title}" ranks higher: rank {above.rank:,}, against rank {below.rank:,}.'
     if decided_by == "score":
-        yield "It ranks higher on score; both have the same kind of verdict."
+        yield "Both have the same kind of verdict, so the score decides."
     else:
         better, worse = _verdicts_in_words(above, below)
         yield f"Verdicts come before scores: {better} ranks before {worse}."
@@ -417,21 +387,29 @@ def _near_tie_sentence(tie: NearTie) -> str:
 def _contrast_table(
     leaves: Sequence[CriterionPart], titles: Sequence[str], difference: float
 ) -> Table:
-    """Return the criteria that speak most for each of two candidates."""
+    """Return the criteria that speak most for each of two candidates, and the sum of all."""
     points = {part.id: part.points or 0.0 for part in leaves}
-    parts = []
-    for which, title, sign in zip(("first", "second"), titles, (1, -1), strict=True):
-        found = _largest((part, sign * points[part.id]) for part in leaves)
-        rows = []
-        for part, _ in found:
-            rows.append((directed(part.title, part.direction), part.rating, part.other, part))
+    printed = dict(zip(points, rounded_parts(list(points.values()), difference), strict=True))
+    against = {key: -value for key, value in points.items()}
+    parts: list[tuple[str, list[tuple[Cell, ...]]]] = []
+    for which, title, shares in zip(("first", "second"), titles, (points, against), strict=True):
+        rows: list[tuple[Cell, ...]] = []
+        for part in _largest(leaves, shares):
+            name = directed(part.title, part.direction)
+            rows.append((name, part.rating, part.other, printed.pop(part.id)))
         parts.append((f"In favour of the {which}: {title}", rows))
-    columns = (_CRITERION, *(Column(key, head, least=10) for key, head in _RATINGS))
-    measures = [("Points", points, difference)]
-    return _summed_table(columns, parts, measures, "Difference of the scores")
-
-
-_RATINGS = (("rating", "First"), ("other", "Second"))
+    together: list[tuple[Cell, ...]] = []
+    if printed:
+        others = plural(len(printed), "other criterion", "other criteria")
+        together.append((others, "", "", math.fsum(printed.values())))
+    together.append(("Difference of the scores", "", "", difference))
+    columns = (
+        _CRITERION,
+        Column("rating", "First", least=10),
+        Column("other", "Second", least=10),
+        Column("points", "Points", kind="number", priority=0),
+    )
+    return sectioned_table(columns, [*parts, ("Together", together)])
 
 
 _LEAST_POINTS = 5e-10

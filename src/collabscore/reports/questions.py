@@ -119,7 +119,7 @@ def _settling_legend(result: Questions) -> Iterator[str]:
     yield from _notes_on_more(result)
     if result.rows:
         yield (
-            "Settles: the share of the uncertainty that the answer should remove. All possible"
+            "Settled: the share of the uncertainty that the answer should remove. All possible"
             " answers to a fact count as equally likely. This is not a forecast. Weights and all"
             " other unknown answers vary too, so shares differ from those of `robustness`."
         )

@@ -22,7 +22,7 @@ from ..output import (
     Table,
     sectioned_table,
 )
-from ..output.text import capitalised, listed, plural, short_digest
+from ..output.text import capitalised, plural, quoted, short_digest
 from ..scoring.ranking import Ranking
 from ..scoring.verdicts import Assessment, Finding, crosswalk, goes_ahead, is_refused, open_findings
 from ..scoring.wording import (
@@ -163,10 +163,10 @@ def unknown_answers_sentence(ranking: Ranking) -> str | None:
         return None
     of = f"{len(places):,} of {plural(len(ranking.whole), 'candidate')}"
     if len(places) <= _MOST_NAMED:
-        of = listed([f'"{problem.title_of(place)}"' for place in places])
+        of = quoted([problem.title_of(place) for place in places])
     return (
-        "Unknown facts (answers that rules need) are not varied here. Their answers could change"
-        f" the verdict of {of}, and so the order: see `next`."
+        "Unknown facts (answers that rules need) stay unknown here. Their answers could change"
+        f" the verdict of {of}, and thus the order: see `next`."
     )
 
 
@@ -189,11 +189,12 @@ def _missing_blocks(assessments: Iterable[Assessment], most: int | None) -> Iter
             rules.append((assessment.title, cells))
     if rules:
         notes = _more_notes(rules, most, ' (see "To do" above)')
-        yield _rules_table("Before this can go ahead", rules[:most], notes=(_SIGN_NOTE, *notes))
+        yield _rules_table("Before this can go ahead", rules[:most], notes=notes)
     if barred:
         most = most and _MOST_BARRED
         notes = _more_notes(barred, most)
-        columns = replace(_RULES[0], key="title", head="Candidate", least=32), _RULES[0]
+        rule = replace(_RULES[0], head="Rule")
+        columns = replace(rule, key="title", head="Candidate", least=32), rule
         title = f"Cannot go ahead: {NO_SAFEGUARD}"
         yield Table(columns, tuple(barred[:most]), title=title, notes=notes)
 
@@ -249,11 +250,10 @@ def _merged_row(findings: Sequence[Finding], framework: Framework) -> RuleCells:
 
 
 _RULES = (
-    Column("rule", "Rule", priority=0, least=21),
+    Column("rule", "Verdict and rule", priority=0, least=21),
     Column("missing", "Missing", priority=0, least=16),
     Column("question", "To find out", priority=0, least=16),
 )
-_SIGN_NOTE = "Each rule sets its own verdict, shown by its sign; the most severe one counts."
 
 
 def _rules_table(
@@ -364,7 +364,7 @@ def need_blocks(assessment: Assessment, most: int | None = None) -> Iterator[Blo
         title = "Rules that decide the verdict"
     rows = _rule_rows(assessment, most)
     if rows:
-        yield _rules_table(title, [("", rows)], notes=(_SIGN_NOTE,))
+        yield _rules_table(title, [("", rows)])
     else:
         yield Paragraph("The rules need no further safeguard and no further answer.")
     if assessment.standing:
@@ -417,7 +417,9 @@ def _finding_rows(assessment: Assessment, framework: Framework) -> Iterator[tupl
 def _legend_of(ranking: Ranking, assessments: Iterable[Assessment]) -> Iterator[str]:
     """Yield the verdicts that occur, the range and unknown ratings, the framework, the scope."""
     framework = ranking.framework
-    yield from _verdict_legend(assessments, framework)
+    legend = "; ".join(_verdict_legend(tuple(assessments), framework))
+    if legend:
+        yield legend
     yield from _scope_notes(ranking.whole)
     changed = changed_framework_note(framework)
     if changed is not None:
@@ -433,32 +435,20 @@ def _legend_of(ranking: Ranking, assessments: Iterable[Assessment]) -> Iterator[
     yield SCOPE_NOTE
 
 
-def _verdict_legend(assessments: Iterable[Assessment], framework: Framework) -> Iterator[str]:
-    """Yield the meaning of each verdict that occurs and of "To do", as many in a line as fit."""
-    occurring: set[str | None] = set()
-    to_do: set[str] = set()
-    for assessment in assessments:
-        occurring.add(assessment.verdict)
-        if words := to_do_in_words(assessment):
-            to_do.add(words.split()[0] if words.startswith("keep") else "to do")
-    parts = []
+def _verdict_legend(assessments: Sequence[Assessment], framework: Framework) -> Iterator[str]:
+    """Yield the meaning of each verdict that occurs, the longest last, and of "To do"."""
+    occurring = {assessment.verdict for assessment in assessments}
+    meanings = []
     for key, meaning in crosswalk(framework).items():
         if key in occurring:
-            parts.append(f"{verdict_in_words(key, framework)}: {meaning}")
-    parts.sort(key=len)
-    if "to do" in to_do:
-        parts.append("To do: needed first")
-    if "keep" in to_do:
-        parts.append("keep: must stay")
-    line = ""
-    for part in parts:
-        longer = f"{line}; {part}" if line else part
-        if len(longer) > _LEGEND_WIDTH:
-            yield line
-            longer = part
-        line = longer
-    if line:
-        yield line
+            meanings.append(f"{verdict_in_words(key, framework)}: {meaning}")
+    yield from sorted(meanings, key=len)
+    words = list(filter(None, map(to_do_in_words, assessments)))
+    keeping = sum(text.startswith("keep") for text in words)
+    if keeping < len(words):
+        yield "To do: needed first"
+    if keeping:
+        yield "keep: must stay"
 
 
 def notes_of(ranking: Ranking) -> Iterator[str]:
@@ -484,7 +474,6 @@ def notes_of(ranking: Ranking) -> Iterator[str]:
     yield from closing_notes(framework)
 
 
-_LEGEND_WIDTH = 80
 _MISSING_IN_SHORT = {
     "average": "Score: unknown ratings as average, ranges at likely values.",
     "worst": "Score: unknown ratings as worst, ranges at likely values.",

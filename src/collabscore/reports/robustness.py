@@ -10,7 +10,7 @@ from ..analysis.extreme_ranks import ExtremeRanks
 from ..analysis.robustness import Robustness, of_draws
 from ..models.framework import describe_weights
 from ..output import Block, Bullets, Detail, Heading, Notes, Page, Paragraph
-from ..output.text import count_in_words, listed, percent, plural
+from ..output.text import count_in_words, listed, percent, plural, quoted
 from ..scoring.wording import UNKNOWN_OR_UNCERTAIN, closing_notes, quoted_titles
 from .ranking import unknown_answers_sentence
 
@@ -49,7 +49,8 @@ def _firmness_sentences(result: Robustness) -> Iterator[str]:
     draws = plural(result.draws, "draw")
     if result.leading > 1:
         same = of_draws(result.leading_stay).removesuffix("draws") + draws
-        yield f"The top {count_in_words(result.leading)} are the same in {same}, in any order."
+        top = f"The top {count_in_words(result.leading)}"
+        yield f"{top} stay the same, in any order, in {same}."
         yield _drawn_sentence(result)
         yield _leader_sentence(result, "draws")
     else:
@@ -191,12 +192,10 @@ def _unscored_notes(result: Robustness) -> Iterator[str]:
     places = result.scored_by_draws.tolist()
     if not places:
         return
-    titles = [f'"{result.title_at(place)}"' for place in places[:_NAMED]]
-    if len(places) > _NAMED:
-        titles.append(plural(len(places) - _NAMED, "more candidate"))
+    titles = quoted([result.title_at(place) for place in places], _NAMED)
     verb = "has" if len(places) == 1 else "have"
     yield (
-        f"{listed(titles)} {verb} no score, because ratings are missing."
+        f"{titles} {verb} no score, because ratings are missing."
         " Each draw fills in these ratings, so that shares of draws are given."
     )
 
@@ -258,7 +257,7 @@ def _proved_answer(result: ExtremeRanks) -> Iterator[str]:
         return
     always_first = np.flatnonzero(result.worst_ranks == 1).tolist()
     if always_first:
-        titles = " and ".join(f'"{result.title_at(place)}"' for place in always_first)
+        titles = quoted([result.title_at(place) for place in always_first])
         verb = "is" if len(always_first) == 1 else "are"
         yield f"Proved {_for_weights(result)}: {titles} {verb} first."
     else:
@@ -289,16 +288,16 @@ def _for_weights(result: ExtremeRanks) -> str:
 
 def _extremes_legend(result: ExtremeRanks) -> Iterator[str]:
     """Yield how to read the table, and the conditions under which it is proved."""
-    yield "Best, Worst: some of these weights give that rank, and none give a better or worse one."
+    yield "Best, Worst: the best and the worst rank that any of these weights give."
     yield f"Weights: {describe_weights(result.groups, result.ranking.framework)}."
     if result.held:
         titles = quoted_titles(result.ranking.framework, result.held)
         yield (
-            f"Weights inside {titles} are held as given: ranks can be proved only where a score is"
-            " a sum of weight times value and verdicts do not depend on weights."
+            f"Weights inside {titles} stay as given. Ranks can be proved only where a score is a"
+            " weighted sum and no verdict depends on weights."
         )
     if not result.ranking.valuation.certain:
-        yield "Uncertain ratings count at their point values; `robustness` draws them too."
+        yield "Uncertain ratings count at their likely values. Without --exact they vary too."
 
 
 def extremes_notes_of(result: ExtremeRanks) -> Iterator[str]:

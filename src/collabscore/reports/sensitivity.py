@@ -19,7 +19,19 @@ from ..analysis.sensitivity import (
 )
 from ..analysis.variance import Influences
 from ..models.framework import describe_weights
-from ..output import Block, Bullets, Cell, Column, Detail, Heading, Notes, Page, Paragraph, Table
+from ..output import (
+    Block,
+    Bullets,
+    Cell,
+    Column,
+    Detail,
+    Heading,
+    Notes,
+    Page,
+    Paragraph,
+    Table,
+    sectioned_table,
+)
 from ..output.text import count_in_words, percent, plural, short_digest
 from ..scoring.wording import (
     UNKNOWN_OR_UNCERTAIN,
@@ -42,7 +54,7 @@ __all__ = [
 
 # candidates whose uncertain rating is shown unasked
 _SHOWN_RATINGS = 10
-_EXTENTS = ("any part", "at least {low} %", "at most {high} %", "from {low} % to {high} %")
+_EXTENTS = ("", "at {low} % or more", "at {high} % or less", "from {low} % to {high} %")
 _FORMS = ("any", "from {low}%", "up to {high}%", "{low}–{high}%")
 
 
@@ -96,7 +108,7 @@ def _stability_sentences(result: Sensitivity) -> Iterator[str]:
 
 
 def _stays(result: Sensitivity, claim: Claim, subject: str) -> Iterator[str]:
-    """Yield the weight of which the least change, in proportion, ends something, and its limit."""
+    """Yield the weight whose least change, in proportion, ends something, and its limit."""
     weight = min(result.weights, key=lambda weight: weight.margin(claim))
     if math.isinf(weight.margin(claim)):
         tried = any(found.method == "grid of 201" for found in result.weights)
@@ -107,16 +119,13 @@ def _stays(result: Sensitivity, claim: Claim, subject: str) -> Iterator[str]:
     found = weight.ranges[claim]
     end = found.weight_low if side == "below" else found.weight_high
     now = f"{percent_of(weight.weight)} %"
-    beyond = f"ith {'less' if side == 'below' else 'more'}, {result.happening(turn, claim)}."
-    yield (
-        f'"{weight.title}" needs the smallest change of its weight, in proportion, to change'
-        f" {subject}."
-    )
+    beyond, event = side.capitalize(), result.happening(turn, claim)
+    yield (f'The weight of "{weight.title}" (now {now} of the total) matters most to {subject}.')
     if percent_of(end) == percent_of(weight.weight):
-        yield f"It is at its limit now, {now} of the total: w{beyond}"
-        return
-    extent = extent_in_words(found, weight.weight, _EXTENTS)
-    yield f"There is no change while it is {extent} of the total (now {now}). W{beyond}"
+        yield f"This is its limit. {beyond} it, {event}."
+    else:
+        extent = extent_in_words(found, weight.weight, _EXTENTS)
+        yield f"There is no change {extent}. {beyond} that, {event}."
 
 
 def _nearest(weight: WeightStability, claim: Claim) -> tuple[str, float, WeightTurn]:
@@ -189,7 +198,7 @@ def _weights_table(
             found = weight.ranges.get(claim)
             cells.append(None if found is None else extent_in_words(found, weight.weight, _FORMS))
         rows_by_heading.setdefault(_first_event(result, weight), []).append(tuple(cells))
-    return _sectioned(columns, rows_by_heading)
+    return sectioned_table(columns, rows_by_heading.items())
 
 
 def _first_event(result: Sensitivity, weight: WeightStability) -> str:
@@ -203,7 +212,7 @@ def _first_event(result: Sensitivity, weight: WeightStability) -> str:
     happening = f"{title} becomes first"
     if turn.kind == "verdict":
         happening = result.happening(turn, "leader")
-    return f"Past the limit closest to today's weight, {happening}"
+    return f"Beyond the nearer limit, {happening}"
 
 
 def _ratings_table(result: Sensitivity, *, all_of_them: bool) -> Table:
@@ -228,24 +237,11 @@ def _ratings_table(result: Sensitivity, *, all_of_them: bool) -> Table:
         rows_by_heading[heading].append(row)
     if not all_of_them:
         del rows_by_heading[headings[2]]
-    return _sectioned(columns, rows_by_heading)
+    return sectioned_table(columns, rows_by_heading.items())
 
 
 def _open_bars(tornado: Tornado) -> list[TornadoBar]:
     return [bar for bar in tornado if bar.low < bar.high]
-
-
-def _sectioned(
-    columns: Sequence[Column], rows_by_heading: dict[str, list[tuple[Cell, ...]]]
-) -> Table:
-    """Return a table with a section for each heading that has rows."""
-    rows: list[tuple[Cell, ...]] = []
-    sections = {}
-    for heading, part in rows_by_heading.items():
-        if part:
-            sections[len(rows)] = heading
-            rows += part
-    return Table(tuple(columns), tuple(rows), sections=sections)
 
 
 def _range_legend(result: Sensitivity) -> Iterator[str]:
@@ -263,7 +259,7 @@ def _range_legend(result: Sensitivity) -> Iterator[str]:
 
 def _tie_notes(result: Sensitivity) -> Iterator[str]:
     if len(result.leaders) > 1:
-        yield "First place stays the same while one of the candidates that share it is first."
+        yield "First place counts as the same as long as one of these candidates has it."
     if len(result.top_set) > result.top:
         members = plural(len(result.top_set), "candidate")
         yield (

@@ -10,7 +10,7 @@ from ..analysis.what_if import Shift, WhatIf
 from ..kernels.ranking import TOLERANCE
 from ..output import Bullets, Heading, Page, Paragraph, Table
 from ..output.blocks import Block, Detail, Notes
-from ..output.text import capitalised, plural, short_digest
+from ..output.text import capitalised, plural, quoted, short_digest
 from ..scoring.ranking import Ranking
 from ..scoring.wording import badge, closing_notes
 from .ranking import sections_of
@@ -103,11 +103,8 @@ def _first_place(before: Ranking, after: Ranking) -> Iterator[str]:
     old, new = _first_of(before), _first_of(after)
     if not before.has_total or not (0 < len(old) <= _MOST_FIRST and 0 < len(new) <= _MOST_FIRST):
         return
-    now = f"{' and '.join(new)} {'is' if len(new) == 1 else 'are'}"
-    if old == new:
-        yield f"{now} still first."
-    else:
-        yield f"{now} now first; before: {' and '.join(old)}."
+    now = f"{quoted(new)} {'is' if len(new) == 1 else 'are'}"
+    yield f"{now} still first." if old == new else f"{now} now first; before: {quoted(old)}."
 
 
 _MOST_FIRST = 2
@@ -115,7 +112,7 @@ _MOST_FIRST = 2
 
 def _first_of(ranking: Ranking) -> list[str]:
     rows = sorted(ranking.order[ranking.ranks == 1].tolist())
-    return [f'"{ranking.problem.title_of(row)}"' for row in rows]
+    return list(map(ranking.problem.title_of, rows))
 
 
 # the reasons

@@ -19,7 +19,7 @@ def test_ratings_are_said_as_written(house: cs.Ranking) -> None:
     parts = {part.id: part for part in explain(house, "a").criteria}
     assert [parts[key].rating for key in ("benefit", "shared", "skills", "risk")] == [
         None,
-        "5 (high)",
+        "5/5 (high)",
         "40%",
         "1 to 3",
     ]

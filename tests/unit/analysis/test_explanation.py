@@ -19,7 +19,7 @@ def house() -> cs.Ranking:
 @pytest.mark.parametrize(
     ("versus", "decided", "words"),
     [
-        ("b", "tier", '"B" ranks higher (rank 1, the other rank 2). Verdicts come before scores'),
+        ("b", "tier", '"B" ranks higher: rank 1, against rank 2. Verdicts come before scores'),
         ("c", "rank", '"A" has rank 2; "C" has none (verdict ✕ outside).'),
     ],
 )

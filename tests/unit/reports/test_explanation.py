@@ -39,14 +39,14 @@ def test_the_page_begins_with_the_answer(house: cs.Ranking) -> None:
         "3 candidates",
         "A",
         "Strongest points for and against",
-        "What one change would do, and the verdict and rank after it",
+        "A single change, and the result after it",
     ]
     assert (
         "▲ Refer: a person decides. "
         'The rule "Papers" applies; its safeguards are planned, not yet in place. Rank 2 of 2.'
     ) in flat(found)
     assert "Before this can go ahead" in str(found)
-    assert "Papers  review (planned)" in str(found)
+    assert "▲ Papers review (planned)" in flat(found)
     assert headings(found, "brief") == ["3 candidates", "A"]
 
 
@@ -56,7 +56,7 @@ def test_the_full_page_has_every_rule_and_source(house: cs.Ranking) -> None:
         "3 candidates",
         "A",
         "All criteria",
-        "What one change would do, and the verdict and rank after it",
+        "A single change, and the result after it",
         "All rules",
         "▲ Papers: safeguards planned (refer)",
         "Rules that do not apply",
@@ -140,7 +140,7 @@ def test_a_barred_candidate_lists_no_safeguards(projects: cs.Ranking) -> None:
 def test_lower_scores_that_rank_higher_are_explained(projects: cs.Ranking) -> None:
     text = flat(explain(projects, "ice-cores"))
     assert (
-        "6 candidates with lower scores rank higher: a better verdict comes before any score"
+        "A better verdict comes before any score: 6 candidates with lower scores rank higher."
         in text
     )
     assert "lower scores" not in flat(explain(projects, "flu-strains"))
@@ -151,7 +151,7 @@ def test_near_ties_are_called_near_ties(projects: cs.Ranking) -> None:
     (tie,) = [tie for tie in found.near_ties if tie.other.id == "prime-gaps"]
     assert tie.wins < 0.6
     assert "This is a near tie: the order holds in only" in flat(found)
-    assert 'Near tie (the order is not sure): "' in flat(explain(projects, "battery-recycling"))
+    assert 'Near tie with "' in flat(explain(projects, "battery-recycling"))
     # the draws are the first ones of a robustness analysis with the same seed
     wins = cs.robustness(projects, draws=NEAR_TIE_DRAWS).pairwise_wins
     here, there = projects.place_of("battery-recycling"), projects.place_of("prime-gaps")
@@ -221,9 +221,9 @@ def test_a_risk_says_beside_its_rating_that_lower_is_better(projects: cs.Ranking
     assert "1 to 3 (lower is better)" in flat(found)
     assert "5 (very high) 11.1" in flat(found)
     full = flat(found, "verbose")
-    assert "2 (low; lower is" in full
+    assert "2/5 (low; lower is" in full
     text = flat(explain(projects, "ice-cores", versus="prime-gaps"))
-    assert "One-sided leverage (lower is better) 2 (low) 1 (very low)" in text
+    assert "One-sided leverage (lower is better) 2/5 (low) 1/5 (very low)" in text
     # the JSON has the ratings alone
     assert "is better" not in json.dumps(found.records())
 

@@ -111,7 +111,9 @@ def test_the_answer_comes_first() -> None:
     blocks = result.page(detail="brief").blocks
     assert len(blocks) == 4
     answer = blocks[2].text
-    assert answer.startswith("The top two are the same in all 1,000 draws, in any order. Each draw")
+    assert answer.startswith(
+        "The top two stay the same, in any order, in all 1,000 draws. Each draw"
+    )
     assert answer.endswith("No draw changes a verdict.")
     # the last is behind by its verdict: that is certain; what draws alone show is not
     assert "every draw" not in result.to_text(detail="verbose")
@@ -127,7 +129,7 @@ def test_notes_of_extreme_ranks_have_the_weights_and_who_is_always_ahead() -> No
     result = cs.extreme_ranks(ranking(), weights="exact")
     notes = list(extremes_notes_of(result))
     assert notes == list(result.notes)
-    assert notes[0].startswith("Best, Worst: some of these weights give that rank")
+    assert notes[0].startswith("Best, Worst: the best and the worst rank")
     assert notes[1] == "Weights: as given."
     assert 'Whatever the weights, "Alpha" is ahead of "Beta".' in notes
     assert notes[-2:] == list(notes_of(cs.robustness(ranking(), draws=20)))[-2:]
@@ -137,7 +139,7 @@ def test_extreme_ranks_say_where_ratings_are_open_and_no_order_is_certain() -> N
     pytest.importorskip("scipy")
     notes = list(extremes_notes_of(cs.extreme_ranks(ranking([1, 3]), weights="any")))
     assert notes[2] == (
-        "Uncertain ratings count at their point values; `robustness` draws them too."
+        "Uncertain ratings count at their likely values. Without --exact they vary too."
     )
     assert "For no pair with the same kind of verdict is one ahead with all these weights." in notes
 
@@ -151,8 +153,8 @@ def test_unknown_answers_that_could_change_verdicts_are_named_beside_the_certain
     rule = {"rule": {"when": "aside", "then": "outside"}}
     listed = [{"id": "a", "ratings": {"x": 9, "y": 1}, "facts": answer}]
     found = cs.score(listed, TWO | {"guardrails": rule})
-    sentence = 'Their answers could change the verdict of "A", and so the order: see `next`.'
+    sentence = 'Their answers could change the verdict of "A", and thus the order: see `next`.'
     for result in (cs.robustness(found, draws=64), cs.sensitivity(found)):
         assert (sentence in " ".join(str(result).split())) == warned
     drawn = cs.robustness(found, draws=64, facts="drawn")
-    assert "not varied here" not in str(drawn)
+    assert "stay unknown here" not in str(drawn)

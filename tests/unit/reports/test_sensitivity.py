@@ -58,10 +58,10 @@ def test_the_answer_names_the_limit_as_a_share_of_the_total(found: cs.Sensitivit
     answer = found.page(detail="brief").blocks[2]
     assert isinstance(answer, Paragraph)
     claim = re.search(
-        r'"(\w+)" is first\. "(\w+)" needs the smallest change of its weight, in proportion,'
-        r" to change first place\. There is no"
-        r" change while it is (?:at least|at most|from) [\d.]+ %(?: to [\d.]+ %)? of the total"
-        r' \(now ([\d.]+) %\)\. With (?:less|more), "(\w+)" overtakes\.',
+        r'"(\w+)" is first\. The weight of "(\w+)" \(now ([\d.]+) % of the total\) matters most to'
+        r" first place\. There is no change"
+        r" (?:at [\d.]+ % or (?:more|less)|from [\d.]+ % to [\d.]+ %)"
+        r'\. (?:Below|Above) that, "(\w+)" overtakes\.',
         answer.text,
     )
     assert claim is not None
@@ -81,8 +81,8 @@ def test_a_weight_at_its_limit_is_called_so() -> None:
     text = " ".join(
         str(cs.sensitivity(cs.score(listed, {**FRAMEWORK, "criteria": criteria}))).split()
     )
-    limit = 'It is at its limit now, 33.3 % of the total: with less, "B" overtakes.'
-    nearest = '"X" needs the smallest change of its weight, in proportion, to change first place.'
+    limit = 'This is its limit. Below it, "B" overtakes.'
+    nearest = 'The weight of "X" (now 33.3 % of the total) matters most to first place.'
     assert f"{nearest} {limit}" in text
 
 

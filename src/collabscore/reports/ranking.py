@@ -193,8 +193,10 @@ def _missing_blocks(assessments: Iterable[Assessment], most: int | None) -> Iter
     if barred:
         most = most and _MOST_BARRED
         notes = _more_notes(barred, most)
-        rule = replace(_RULES[0], head="Rule")
-        columns = replace(rule, key="title", head="Candidate", least=32), rule
+        columns = (
+            Column("title", "Candidate", priority=0, least=32),
+            Column("rule", "Rule", priority=0, least=20),
+        )
         title = f"Cannot go ahead: {NO_SAFEGUARD}"
         yield Table(columns, tuple(barred[:most]), title=title, notes=notes)
 

@@ -128,8 +128,8 @@ class Accumulator:
         candidates = np.arange(n)
         self.draws += count
         places, away = values * _BINS, values - self.centres
-        if np.isnan(away.sum()):
-            unscored = np.isnan(values)
+        unscored = np.isnan(values)
+        if unscored.any():
             self.unscored += np.count_nonzero(unscored, axis=0)
             values, away = np.nan_to_num(values), np.nan_to_num(away)
             places[unscored] = _BINS + 1

@@ -11,14 +11,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import blake2b
-from itertools import chain, count
+from itertools import chain, count, pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from ..arrays import BoolArray, FloatArray, Frozen, IndexArray, frozen_property
 from ..errors import names_of, refusal_of_name, refusal_of_value, whole_number
-from ..kernels.aggregation import overall_weights, ratings_from
+from ..kernels.aggregation import Tree, overall_weights, ratings_from
 from ..kernels.weights import TILE, Keys, uniform_numbers
 from ..models.criteria import power_of
 from ..models.facts import Answer, AnswerClass
@@ -359,15 +359,16 @@ class Draws(Frozen):
         for fact in self.facts:
             counts += map(len, fact.answers)
         keys = self._keys(stream)
-        ends = np.cumsum([self.uncertain_count, len(sizes)])
+        first_answer = self.uncertain_count + len(sizes)
         for first in count(0, TILE):
             shares = []
             for group, sample in zip(self.groups, samples, strict=True):
                 drawn = next(sample)
                 shares.append(drawn if group.free else drawn[0])
-            uniform, options, answers = np.split(uniform_numbers(keys, first), ends, axis=1)
-            chosen = (options * sizes).astype(np.intp)
-            yield DrawBatch(tuple(shares), uniform, chosen, answers * counts)
+            uniform = uniform_numbers(keys, first)
+            options = (uniform[:, self.uncertain_count : first_answer] * sizes).astype(np.intp)
+            answers = uniform[:, first_answer:] * counts
+            yield DrawBatch(tuple(shares), uniform[:, : self.uncertain_count], options, answers)
 
     def places(self, column: int, count: int) -> FloatArray:
         """Return the first numbers of one column of `DrawBatch.uniform`, (count,)."""
@@ -393,8 +394,8 @@ class Draws(Frozen):
 
     def split_answers(self, answers: FloatArray) -> list[FloatArray]:
         """Return the answers to each open fact, (s, o), of those to all of them, (s, f)."""
-        ends = np.cumsum([len(fact.rows) for fact in self.facts])
-        return np.split(answers, ends[:-1], axis=1)
+        ends = np.cumsum([0, *(len(fact.rows) for fact in self.facts)])
+        return [answers[:, first:last] for first, last in pairwise(ends)]
 
     def changes(self, batch: DrawBatch) -> Changes:
         """Return draws as changes of all candidates."""
@@ -405,7 +406,7 @@ class Draws(Frozen):
                 rows, points = rows[~part.unknown], points[:, ~part.unknown]
             entries[part.key] = points_at(rows, points)._replace(is_answer=False)
         answers = self.split_answers(batch.answers)
-        for fact, drawn in zip(self.facts, answers, strict=False):
+        for fact, drawn in zip(self.facts, answers, strict=True):
             if fact.key in self.problem.ratings:
                 rated = drawn.astype(np.intp) == _RATED
                 entries[fact.key] = _rated_in(entries[fact.key], fact.rows, rated)
@@ -418,8 +419,7 @@ class Draws(Frozen):
         if options not in self._variants:
             pairs = zip(self.choices.items(), options, strict=True)
             chosen: dict[str, Any] = {name: words[k] for (name, words), k in pairs}
-            framework = self.problem.framework
-            tree = tree_of(framework)
+            framework, tree = self.problem.framework, self._tree
             if "combine" in chosen:
                 tree = replace(tree, powers=(*tree.powers[:-1], power_of(chosen["combine"])))
             rules = dict(framework.compiled_guardrails)
@@ -429,6 +429,10 @@ class Draws(Frozen):
             valuation = Valuation(self.problem, tree, chosen.get("missing"))
             self._variants[options] = Variants(valuation, rules)
         return self._variants[options]
+
+    @cached_property
+    def _tree(self) -> Tree:
+        return tree_of(self.problem.framework)
 
     @cached_property
     def _variants(self) -> dict[tuple[int, ...], Variants]:
@@ -452,9 +456,8 @@ class Draws(Frozen):
 
     def leaf_weights(self, batch: DrawBatch) -> FloatArray:
         """Return the overall weights of the leaves in each draw, (s, m)."""
-        tree = replace(tree_of(self.problem.framework), weights=batch.tree_weights)
-        weights = overall_weights(tree)[..., : tree.leaves]
-        return np.broadcast_to(weights, (len(batch), tree.leaves))
+        weights = overall_weights(self._tree, batch.tree_weights)[..., : self._tree.leaves]
+        return np.broadcast_to(weights, (len(batch), self._tree.leaves))
 
     def shares_of(self, leaf_weights: FloatArray) -> tuple[FloatArray, ...]:
         """Return the weights of each group, (c,), from overall weights of the leaves, (m,)."""

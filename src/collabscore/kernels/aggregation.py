@@ -10,7 +10,7 @@ ratings. NaN stands for an omitted value.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
@@ -276,8 +276,14 @@ class Tree(Frozen):
         return not self.rootless and all(map(self.is_linear, range(len(self.children))))
 
 
-def overall_weights(tree: Tree) -> FloatArray:
+def overall_weights(tree: Tree, weights: Sequence[FloatArray] = ()) -> FloatArray:
     """Return the share of each node in the whole: the product of the weights along its path.
+
+    Parameters
+    ----------
+    tree : Tree
+    weights : sequence of arrays, optional
+        Weights within each group, in place of those of the tree.
 
     Returns
     -------
@@ -285,11 +291,12 @@ def overall_weights(tree: Tree) -> FloatArray:
         1 for the root; the leaves' sum to 1, and so do those of the children of a rootless tree's
         top.
     """
-    rows = next((weights.shape[:1] for weights in tree.weights if weights.ndim > 1), ())
+    weights = weights or tree.weights
+    rows = next((group.shape[:1] for group in weights if group.ndim > 1), ())
     overall = np.ones((tree.nodes, *(rows or (1,))))
     for group in range(len(tree.children) - 1, -1, -1):
-        weights = np.atleast_2d(tree.weights[group])
-        overall[tree.children[group]] = overall[tree.leaves + group] * weights.T
+        above = overall[tree.leaves + group]
+        overall[tree.children[group]] = above * np.atleast_2d(weights[group]).T
     return overall.T.reshape(*rows, tree.nodes)
 
 

@@ -29,6 +29,8 @@ TOLERANCE = 1e-9
 
 # what a weighted mean of numbers from 0 to 1 may exceed them by
 _ROUNDING = 1e-12
+# the bits of 1.0
+_ONE = np.float64(1).view(np.int64)
 
 
 def order_and_ranks(
@@ -161,19 +163,21 @@ def ordered_draws(values: FloatArray, tiers: Integers) -> tuple[IndexArray, Inde
     bits = min(52, 62 - id_bits - tier_bits)
     places = np.arange(n)
     unranked = tiers < 0
-    keys = _packed(values, bits, id_bits)
-    keys += (np.where(unranked, last, tiers).astype(np.int64) << (bits + 1 + id_bits)) + places
+    keys = _missing_to_one(values)
+    keys >>= 52 - bits
+    keys <<= id_bits
+    tier_shift = bits + 1 + id_bits
+    keys += (np.where(unranked, last, tiers).astype(np.int64) << tier_shift) + places
     keys.sort(axis=1)
     order = keys & ((1 << id_bits) - 1)
-    keys >>= id_bits
     ranks = np.broadcast_to(places + 1, order.shape)
     # neighbours in fixed point: no nearer than this, and they cannot tie
-    nearest = int(TOLERANCE / 100 * 2**bits) + 2
-    near = np.flatnonzero((np.diff(keys, axis=1) <= nearest).any(axis=1))
+    nearest = int(TOLERANCE / 100 * 2**bits) + 3 << id_bits
+    near = np.flatnonzero((keys[:, 1:] - keys[:, :-1] < nearest).any(axis=1))
     if len(near):
         falling = np.take_along_axis(values[near], order[near], axis=1)
         ranks = ranks.copy()
-        ranks[near] = _shared_ranks(falling, keys[near] >> (bits + 1))
+        ranks[near] = _shared_ranks(falling, keys[near] >> tier_shift)
     if unranked.any():
         ranked = np.broadcast_to(~unranked, order.shape).sum(axis=1)
         ranks = np.where(places < ranked[:, None], ranks, 0)
@@ -221,19 +225,18 @@ def first_in_draws(values: FloatArray, tiers: Integers, candidate: int) -> BoolA
     return first
 
 
-def _packed(values: FloatArray, bits: int, id_bits: int) -> IntArray:
-    """Return what is missing to 1 in fixed point, shifted to leave room for a number."""
-    missing = values * -(2.0**bits)
-    missing += 2.0**bits
-    least, most = missing.min(initial=0.0), missing.max(initial=0.0)
+def _missing_to_one(values: FloatArray) -> IntArray:
+    """Return what is missing to 1 in fixed point, 52 bits behind the point."""
+    least, most = values.min(initial=0.0), values.max(initial=0.0)
     # NaN is on neither side of anything
-    if not (least >= -(2.0**bits) * _ROUNDING and most <= (1 + _ROUNDING) * 2.0**bits):
+    if not (least >= -_ROUNDING and most <= 1 + _ROUNDING):
         raise ArithmeticError("a draw gave a value that is no number between 0 and 1")
-    if least < 0:
-        np.maximum(missing, 0.0, out=missing)
-    packed = missing.astype(np.int64)
-    packed <<= id_bits
-    return packed
+    if most > 1:
+        values = np.minimum(values, 1.0)
+    # numbers from 1 to 2 are 2^-52 apart, and in the order of their bits
+    missing = (2.0 - values).view(np.int64)
+    missing -= _ONE
+    return missing
 
 
 def _shared_ranks(values: FloatArray, tiers: Integers) -> IndexArray:

@@ -343,8 +343,8 @@ class WeightPolytope(Frozen):
         """Yield overall weights, drawn uniformly in each group, without end, (256, m) each."""
         tiles = [weights.sample(rng) for weights in self.sets]
         while True:
-            shares = tuple(map(next, tiles))
-            yield overall_weights(replace(self.tree, weights=shares))[:, : self.tree.leaves]
+            shares = [*map(next, tiles)]
+            yield overall_weights(self.tree, shares)[:, : self.tree.leaves]
 
     def minimise(self, values: FloatArray) -> FloatArray:
         """Return the overall weights at which each weighted sum of the leaves is least.
@@ -371,7 +371,7 @@ class WeightPolytope(Frozen):
         for group, children in enumerate(tree.children):
             shares.append(self.sets[group].minimise(least[:, children]))
             least[:, tree.leaves + group] = (shares[-1] * least[:, children]).sum(axis=1)
-        return overall_weights(replace(tree, weights=tuple(shares)))[:, : tree.leaves]
+        return overall_weights(tree, shares)[:, : tree.leaves]
 
     def least(self, values: FloatArray) -> FloatArray:
         """Return the least of each weighted sum of the leaves over all admissible weights.

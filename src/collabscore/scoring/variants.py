@@ -360,13 +360,12 @@ class Variants:
 
     def _values(self, changes: Changes) -> FloatArray:
         tree, leaves = self.valuation.tree, self.problem.framework.leaves
-        values = np.full((changes.settings, len(changes.rows)), np.nan)
+        shape = (changes.settings, len(changes.rows))
         if not leaves or tree.rootless:
-            return values
-        if tree.arithmetic:
-            values = self._weighted_sums(changes)
+            return np.full(shape, np.nan)
+        values = self._weighted_sums(changes) if tree.arithmetic else np.full(shape, np.nan)
         # where a value is omitted, its candidate has weights of its own
-        if not tree.arithmetic or np.isnan(values).any():
+        if np.isnan(values).any():
             for part, subjects in self._blocks(changes.settings, np.arange(len(changes.rows))):
                 found = self._means(changes.select(part, subjects))
                 values[part, subjects] = found.reshape(-1, len(subjects))
@@ -384,16 +383,15 @@ class Variants:
     def _weighted_sums(self, changes: Changes) -> FloatArray:
         """Return the weighted sums of leaf values, (s, n); NaN where one is omitted."""
         tree = self.valuation.tree
-        tree = replace(tree, weights=changes.weights or tree.weights)
-        weights = np.atleast_2d(overall_weights(tree)[..., : tree.leaves])
+        weights = np.atleast_2d(overall_weights(tree, changes.weights)[..., : tree.leaves])
         changed = self._changed_values(changes)
-        values = np.zeros((changes.settings, len(changes.rows)))
+        values = np.empty((changes.settings, len(changes.rows)))
         for part in self._parts(len(changes.rows)):
             base = self.valuation.leaf_values[changes.rows[part]]
             for leaf, subjects, _ in changed:
                 here = subjects[(subjects >= part.start) & (subjects < part.stop)]
                 base[here - part.start, leaf] = 0.0
-            values[:, part] += weights @ base.T
+            values[:, part] = weights @ base.T
         for leaf, subjects, new in changed:
             points = new * weights[:, [leaf]]
             # an index costs more than the sum

@@ -653,7 +653,8 @@ class _RankSearch:
         self.ranks, self.weights = np.full((2, n), n + 1), np.zeros((2, n, q))
         rng = np.random.default_rng(0)
         self.points = _admissible_points(values, polytope, rng)
-        self.scores = values @ self.points.T
+        scores = values @ self.points.T
+        self.scores = scores, -scores
         self.rank_at(self.points)
         for _ in range(_ROUNDS):
             nearby = np.repeat(self.weights.reshape(-1, q), _NEARBY, axis=0)
@@ -697,10 +698,12 @@ class _RankSearch:
             return
         sign = 1 - 2 * end
         gaps = sign * (self.values[a] - self.values[competitors])
-        in_place = sign * (self.scores[a] - self.scores[competitors]) >= 0
+        in_place = self.scores[end][a] >= self.scores[end][competitors]
         regions = [_Region(gaps, least, self.polytope, self.points, in_place)]
         while regions and (misplaced := int(self.ranks[end, a]) - limit):
             region = regions.pop()
+            if region.fewest_out() >= misplaced:
+                continue
             weights, out = region.solve(misplaced - 1)
             if (np.minimum(out, 1 - out) > _WHOLE).any():
                 if region.worth_cutting:
@@ -776,6 +779,27 @@ class _Region:
         chosen = clearest[excess[clearest] >= 0][: _MOST_PAIRS * len(out)]
         return np.asarray(pairs[chosen])
 
+    def fewest_out(self) -> int:
+        """Return a number of competitors that no weights undercut: so many are out of place.
+
+        Of competitors any two of which are never in place together all but one are out of place.
+        Open ones are put into groups of that kind, those with the fewest such partners first.
+        """
+        partners = [0] * len(self.gaps)  # bits, one for each competitor
+        for one, other in self.pairs.tolist():
+            partners[one] |= 1 << other
+            partners[other] |= 1 << one
+        open_ = np.flatnonzero(self.open).tolist()
+        groups: list[int] = []  # the partners of all members of each
+        for competitor in sorted(open_, key=lambda competitor: partners[competitor].bit_count()):
+            for k, common in enumerate(groups):
+                if common >> competitor & 1:
+                    groups[k] &= partners[competitor]
+                    break
+            else:
+                groups.append(partners[competitor])
+        return int(np.count_nonzero(self.never)) + len(open_) - len(groups)
+
     @property
     def worth_cutting(self) -> bool:
         """Whether halves are easier than the integer programme."""
@@ -822,7 +846,8 @@ class _Region:
         scales = np.maximum(self.scales, self.shortfalls)[:, None]
         links = np.hstack([self.gaps / scales, np.diag(self.shortfalls) / scales])
         excluded = np.zeros((len(self.pairs) + len(self.excluded_sets), q + c))
-        for row, members in zip(excluded, [*self.pairs, *self.excluded_sets], strict=True):
+        excluded[np.arange(len(self.pairs)), q + self.pairs.T] = 1.0
+        for row, members in zip(excluded[len(self.pairs) :], self.excluded_sets, strict=True):
             row[q + members] = 1.0
         binaries = np.append(np.zeros(q), np.ones(c))
         at_least, equal = self.polytope.constraints

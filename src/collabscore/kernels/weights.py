@@ -187,6 +187,11 @@ class WeightSet(Frozen):
         high = np.minimum(self.high, 1 - (self.low.sum() - self.low))
         return low, high
 
+    @frozen_property
+    def _undivided(self) -> bool:
+        """Whether each part is a child, in their order."""
+        return np.array_equal(self.membership, np.eye(self.membership.shape[1]))
+
     # draws
 
     def sample(self, rng: np.random.Generator) -> Iterator[FloatArray]:
@@ -209,8 +214,8 @@ class WeightSet(Frozen):
         doi:10.1007/978-1-4613-8643-8
         """
         tiles = self._boxed_parts(rng) if self.classes is None else self._ordered_parts(rng)
-        if np.array_equal(self.membership, np.eye(self.membership.shape[1])):
-            yield from tiles  # each child is a part of its own
+        if self._undivided:
+            yield from tiles
         for parts in tiles:
             yield parts @ self.membership
 
@@ -280,7 +285,9 @@ class WeightSet(Frozen):
         doi:10.1287/opre.5.2.266
         """
         # not by products of matrices, for which threads would be started
-        of_parts = np.einsum("nc,pc->np", slopes, self.membership)
+        of_parts = slopes
+        if not self._undivided:
+            of_parts = np.einsum("nc,pc->np", slopes, self.membership)
         weights = np.empty_like(of_parts)
         if self.classes is None:
             order = np.argsort(of_parts, axis=1, kind="stable")
@@ -296,6 +303,8 @@ class WeightSet(Frozen):
             means = np.cumsum(np.take_along_axis(of_parts, order, axis=1), axis=1) / counts
             size = counts[np.argmin(means, axis=1)][:, None]
             np.put_along_axis(weights, order, np.where(counts <= size, 1.0 / size, 0.0), axis=1)
+        if self._undivided:
+            return weights
         return np.asarray(np.einsum("np,pc->nc", weights, self.membership))
 
     def constraints(self) -> tuple[FloatArray, FloatArray]:

@@ -172,12 +172,11 @@ class Difference(Result):
 
     def __getitem__(self, candidate: str) -> CandidateDifference:
         """Return the changes of a candidate; raises `UsageError` if it is in neither run."""
-        for found in self.candidates:
-            if found.id == candidate:
-                return found
-        names = [found.id for found in self.candidates]
-        help = did_you_mean(candidate, names)
-        raise UnknownIdError(f"there is no candidate `{candidate}` in either run", help=help)
+        by_id = {found.id: found for found in self.candidates}
+        if candidate not in by_id:
+            message = f"there is no candidate `{candidate}` in either run"
+            raise UnknownIdError(message, help=did_you_mean(candidate, by_id))
+        return by_id[candidate]
 
     @property
     def rows(self) -> tuple[CandidateDifference, ...]:
@@ -264,9 +263,8 @@ class Difference(Result):
 
     def table(self) -> Table:
         """Return a row for each candidate that changed."""
-        table = super().table()
-        rows = zip(table.rows, self.candidates, strict=True)
-        return replace(table, rows=tuple(row for row, found in rows if found.moved))
+        moved = [found for found in self.candidates if found.moved]
+        return replace(super().table(), rows=self.table_of(self.shown, moved).rows)
 
     def body(self) -> dict[str, Any]:
         """Return the changes of the framework and of the candidates."""
@@ -280,12 +278,12 @@ class Difference(Result):
 
 def _outcome_in(run: str, row: CandidateDifference) -> dict[str, Any] | None:
     record = getattr(row, run)
-    return None if record is None else {key: record[key] for key in _OUTCOME_KEYS}
+    return record and {key: record[key] for key in _OUTCOME_KEYS}
 
 
 def _entry_in(run: str, key: str, row: CandidateDifference) -> Any:
-    outcome = _outcome_in(run, row)
-    return outcome and outcome[key]
+    record = getattr(row, run)
+    return record and record[key]
 
 
 def _new_entry_field(key: str, digits: int) -> Field:
@@ -512,7 +510,7 @@ def _compared_candidates(
         was, now = before.get(name), after.get(name)
         if (was is None and "selection" in old) or (now is None and "selection" in new):
             continue
-        title = str((now or was or {}).get("title", name))
+        title = (now or was or {})["title"]
         said = changes.get(name, ()), parts.get(name, ())
         found.append(CandidateDifference(name, title, was, now, *said))
     return tuple(found)

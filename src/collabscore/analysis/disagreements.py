@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from functools import partial
-from operator import attrgetter
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -21,7 +19,7 @@ from ..models.expressions import Expression, references
 from ..models.framework import STATES, Framework, options_of
 from ..scoring.ranking import Ranking
 from ..scoring.verdicts import ANSWERS, crosswalk
-from ..scoring.wording import safeguard_title
+from ..scoring.wording import safeguard_title, safeguard_titles
 from .evidence import GuardrailEvidence, guardrail_evidence
 
 __all__ = [
@@ -416,18 +414,17 @@ def _reason_of(judge: Judge, key: str, rows: IndexArray) -> Reason:
     """Return the finding of a guardrail on candidates for which its state is the same."""
     evidence = [judge.evidence(row, key) for row in rows[:_MOST_READ].tolist()]
     findings = [each.finding for each in evidence]
-    title_of_safeguard = partial(safeguard_title, judge.framework)
-    missing = []
-    for options in _common_entries(map(attrgetter("missing"), findings)):
-        missing.append(" or ".join(map(title_of_safeguard, options)))
-    in_place = map(title_of_safeguard, _common_entries(map(attrgetter("in_place"), findings)))
+    framework, missing = judge.framework, []
+    for options in _common_entries(finding.missing for finding in findings):
+        missing.append(safeguard_titles(framework, options, " or "))
+    in_place = _common_entries(finding.in_place for finding in findings)
     return Reason(
         guardrail=key,
         title=findings[0].title,
         state=findings[0].state,
         facts=_fact_counts(evidence),
         missing=tuple(missing),
-        in_place=tuple(in_place),
+        in_place=tuple(safeguard_title(framework, name) for name in in_place),
     )
 
 

@@ -294,7 +294,7 @@ def judge_cases(framework: Framework, cases: Cases) -> PolicyTest:
             mismatches.append(replace(found, span=span))
         start = _span_of(cases, "cases", k, "id")
         outcomes.append(CaseOutcome(case, assessment, tuple(mismatches), start))
-    order = _order_mismatches(cases, framework, outcomes)
+    order = _order_mismatches(cases, outcomes)
     return PolicyTest(cases, ranking, tuple(outcomes), tuple(order))
 
 
@@ -387,31 +387,26 @@ def _finding_reason(ranking: Ranking, assessment: Assessment, guardrail: str) ->
     return ", ".join(reasons) or None
 
 
-def _order_mismatches(
-    cases: Cases, framework: Framework, outcomes: Iterable[CaseOutcome]
-) -> Iterator[Mismatch]:
+def _order_mismatches(cases: Cases, outcomes: Iterable[CaseOutcome]) -> Iterator[Mismatch]:
     """Yield neighbours in the expected order of which the first is not before the second."""
-    places = {}
-    standings = {}
-    for outcome in outcomes:
-        places[outcome.case.id] = _standing_of(outcome.assessment, framework)
-        standings[outcome.case.id] = _standing_in_words(outcome.assessment)
+    assessments = {outcome.case.id: outcome.assessment for outcome in outcomes}
     for k, (one, other) in enumerate(pairwise(cases.order)):
-        if places[one] < places[other]:
+        here, there = assessments[one], assessments[other]
+        if _standing_of(here) < _standing_of(there):
             continue
         found = f"`{other}` before `{one}`"
-        if places[one] == places[other]:
+        if _standing_of(here) == _standing_of(there):
             found = "both at the same place"
-        reason = f"`{one}`: {standings[one]}; `{other}`: {standings[other]}"
+        reason = f"`{one}`: {_standing_in_words(here)}; `{other}`: {_standing_in_words(there)}"
         span = _span_of(cases, "order", k + 1)
         yield Mismatch("order", f"`{one}` before `{other}`", found, reason, span)
 
 
-def _standing_of(assessment: Assessment, framework: Framework) -> tuple[int, int]:
+def _standing_of(assessment: Assessment) -> tuple[int, int]:
     """Return a position to be compared; of equal ones neither is before the other."""
     if assessment.rank is not None:
         return 0, assessment.rank
-    verdicts = framework.all_verdicts
+    verdicts = assessment.framework.all_verdicts
     if assessment.verdict is not None and verdicts[assessment.verdict].ranked:
         # without a score: the mildest verdict first
         return 1, list(verdicts).index(assessment.verdict)

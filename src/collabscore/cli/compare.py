@@ -18,11 +18,11 @@ from .options import (
     candidates_argument,
     emit,
     frameworks_option,
+    named_as_option,
     read_weights,
     refuse_two_inputs,
     result_options,
     weight_option,
-    weights_of_option,
 )
 from .terminal import say
 
@@ -64,7 +64,7 @@ def compare(
     and facts behind each disagreement.
     """
     refuse_two_inputs([candidates, *frameworks], "give the others as files")
-    with weights_of_option():
+    with named_as_option("weights", "given_weights"):
         weights = read_weights(given_weights)
         result = comparison.compare(candidates, frameworks or None, weights=weights)
     for ranking in result.rankings:
@@ -116,7 +116,7 @@ def diff(
     refuse_two_inputs(given, "give the others as files")
     if framework and (old_framework or new_framework):
         raise UsageError("-f is for both: leave it out with --old-framework and --new-framework")
-    with weights_of_option():
+    with named_as_option("weights", "given_weights"):
         weights = read_weights(given_weights)
         before = _result_of(old, framework or old_framework, weights)
         after = _result_of(new, framework or new_framework, weights)

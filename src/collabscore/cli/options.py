@@ -33,6 +33,7 @@ __all__ = [
     "framework_option",
     "frameworks_option",
     "given_options",
+    "named_as_option",
     "output_option",
     "ranking_inputs",
     "read_weights",
@@ -41,7 +42,6 @@ __all__ = [
     "scored",
     "selection_options",
     "weight_option",
-    "weights_of_option",
     "weights_option",
 ]
 
@@ -367,13 +367,13 @@ def refuse_two_inputs(names: Iterable[str | None], cure: str) -> None:
 
 
 @contextmanager
-def weights_of_option() -> Iterator[None]:
-    """Say what is wrong with the weights of a call of the option that gives them."""
+def named_as_option(keyword: str, option: str) -> Iterator[None]:
+    """Say what is wrong with a keyword of a call of the option that gives it."""
     try:
         yield
     except UsageError as error:
-        if error.keyword == "weights":
-            raise UsageError(error.message, "given_weights", error.help) from None
+        if error.keyword == keyword:
+            raise UsageError(error.message, option, error.help) from None
         raise
 
 
@@ -381,7 +381,7 @@ def scored(candidates: str, framework: str | None, given_weights: Iterable[str] 
     """Return the ranking of a list by the framework that is named, else by the list's own."""
     cure = "give either the candidates or the framework as a file"
     refuse_two_inputs([candidates, framework], cure)
-    with weights_of_option():
+    with named_as_option("weights", "given_weights"):
         ranking = score(candidates, framework, weights=read_weights(given_weights))
     judge = ranking.framework
     version = f" {judge.version}" if judge.version else ""

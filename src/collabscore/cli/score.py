@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from ..errors import UsageError
 from .main import DONE, WRONG, command
 from .options import (
     Target,
     emit,
+    named_as_option,
     ranking_inputs,
     result_options,
     scored,
@@ -51,10 +51,8 @@ def score(
     ones.
     """
     ranking = scored(candidates, framework, given_weights)
-    try:
+    with named_as_option("verdict", "fail_on"):
         failing = {verdict: ranking.select(verdict=verdict).ids for verdict in fail_on}
-    except UsageError as error:
-        raise UsageError(error.message, "fail_on", error.help) from None
     shown = ranking.select(**selection)
     emit(shown, target)
     if shown.left_out and target.form == "csv":  # CSV has no room for notes

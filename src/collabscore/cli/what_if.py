@@ -18,12 +18,12 @@ from .options import (
     candidates_argument,
     emit,
     framework_option,
+    named_as_option,
     read_weights,
     result_options,
     scored,
     selection_options,
     weight_option,
-    weights_of_option,
 )
 
 
@@ -83,7 +83,7 @@ def what_if(
     ranking = scored(candidates, framework)
     ratings, facts = _answers_by_kind(ranking, answers)
     moves = _safeguard_moves(ranking, safeguards)
-    with weights_of_option():
+    with named_as_option("weights", "given_weights"):
         result = changes.what_if(
             ranking,
             weights=read_weights(given_weights),
@@ -105,7 +105,7 @@ def _answers_by_kind(ranking: Ranking, texts: Iterable[str]) -> tuple[Answers, A
     facts: Answers = {}
     for text in texts:
         candidate, name, value = _parts_of_answer(text)
-        _refuse_unknown_candidate(ranking, candidate, "answers")
+        ranking.place_of(candidate, "answers")
         kind = facts if name in framework.all_facts else ratings
         if name not in {**framework.nodes, **framework.all_facts}:
             known = [*framework.leaves, *framework.all_facts]
@@ -126,13 +126,6 @@ def _parts_of_answer(text: str) -> tuple[str, str, str]:
         form = f"`{text}` is not of the form ID.NAME=VALUE"
         raise UsageError(f"{form}, as in flu.dual_use=2", "answers")
     return candidate, name, value
-
-
-def _refuse_unknown_candidate(ranking: Ranking, candidate: str, keyword: str) -> None:
-    try:
-        ranking.place_of(candidate)
-    except UsageError as error:
-        raise UsageError(error.message, keyword, error.help) from None
 
 
 def _value_of(text: str, value: str) -> Any:
@@ -158,7 +151,7 @@ def _safeguard_moves(ranking: Ranking, texts: Iterable[str]) -> dict[str, dict[s
         if found is None or (found["sign"] == "-" and found["planned"]):
             form = f"`{text}` is not of the form ID+=NAME, ID-=NAME or ID+=NAME:planned"
             raise UsageError(form, "safeguards")
-        _refuse_unknown_candidate(ranking, found["id"], "safeguards")
+        ranking.place_of(found["id"], "safeguards")
         entry: Any = found["name"]
         if found["planned"]:
             entry = {"id": entry, "status": "planned"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import pairwise
@@ -118,34 +118,30 @@ def find_brackets(flags: BoolArray, lines: IndexArray, starts: IndexArray) -> Br
 
 
 def halve(
-    test: Callable[[IndexArray, FloatArray], BoolArray],
-    lines: IndexArray,
-    predicates: IndexArray,
+    test: Callable[[FloatArray], BoolArray],
     fails: FloatArray,
     holds: FloatArray,
-    width: FloatArray,
+    width: FloatArray | float,
 ) -> tuple[FloatArray, FloatArray]:
     """Narrow brackets to a width, halving on what holds.
 
     Parameters
     ----------
     test : function
-        Called with lines (b,) and a point on each (b,): where each predicate holds, (p, b).
-    lines, predicates : integer arrays of shape (b,)
+        Called with a point in each bracket, (b,): where the predicate of that bracket holds, (b,).
     fails, holds : arrays of shape (b,)
         Points on either side, the predicate being false at the one and true at the other.
-    width : array of shape (b,)
+    width : array of shape (b,), or one width for all
 
     Returns
     -------
     fails, holds : arrays of shape (b,)
     """
-    each = np.arange(len(lines))
     for _ in range(_MOST_HALVINGS):
         if not (np.abs(holds - fails) > width).any():
             break
         middle = np.where(fails == holds, holds, (1 - _SPLIT) * fails + _SPLIT * holds)
-        inside = test(lines, middle)[predicates, each]
+        inside = test(middle)
         fails, holds = np.where(inside, fails, middle), np.where(inside, middle, holds)
     return fails, holds
 
@@ -341,31 +337,26 @@ class RatingLines:
     @frozen_property
     def mesh(self) -> _Mesh:
         """The points that are looked at first, the places where verdicts change among them."""
-        own = np.concatenate([self.starts, *self.bounds])
-        every = np.arange(len(self.rows))
-        lines, points = [np.tile(every, 3)], [own]
-        for leaf, key in enumerate(self._framework.leaves):
-            steps = self._steps(key)
-            here = np.flatnonzero(self.leaves == leaf)
-            lines.append(np.repeat(here, len(steps)))
-            points.append(np.tile(steps, len(here)))
-        mesh = self._with_turns(self._mesh(np.concatenate(lines), np.concatenate(points)))
+        own = np.stack([self.starts, *self.bounds], axis=1)
+        steps = [*map(self._steps, self._framework.leaves)]
+        meshes = [np.append(here, steps[leaf]) for here, leaf in zip(own, self.leaves, strict=True)]
+        lines = np.repeat(np.arange(len(meshes)), [*map(len, meshes)])
+        mesh = self._with_turns(self._mesh(lines, np.concatenate(meshes)))
         severity = mesh.outcomes.severity
         # a rank may be reached and lost again between two points where a verdict changes
         turns = (mesh.lines[:-1] == mesh.lines[1:]) & (severity[:-1] != severity[1:])
         left = np.flatnonzero(turns)
         if not len(left):
             return mesh
+        lines = mesh.lines[left]
         found = halve(
-            lambda lines, points: (self.outcomes(lines, points).severity == severity[left])[None],
-            mesh.lines[left],
-            np.zeros(len(left), dtype=np.intp),
+            lambda points: self.outcomes(lines, points).severity == severity[left],
             mesh.points[left + 1],
             mesh.points[left],
-            _PRECISION * self._spans[mesh.lines[left]],
+            _PRECISION * self._spans[lines],
         )
         return self._mesh(
-            np.concatenate([mesh.lines, np.tile(mesh.lines[left], 2)]),
+            np.concatenate([mesh.lines, np.tile(lines, 2)]),
             np.concatenate([mesh.points, *found]),
             len(mesh.lines),
         )
@@ -383,21 +374,9 @@ class RatingLines:
     def _with_turns(self, mesh: _Mesh) -> _Mesh:
         """Return a mesh with the points at which a verdict may begin and end between neighbours."""
         lines, points = mesh.lines, mesh.points
-        for comparison, ends, left, rises in self._turns(mesh):
-            here = mesh.lines[left]
-            sides = halve(
-                partial(self._is_greater, comparison),
-                here,
-                ends,
-                mesh.points[left + ~rises],
-                mesh.points[left + rises],
-                np.zeros(len(left)),
-            )
-            # of two neighbouring numbers the nearer: ratings are equal without tolerance
-            gaps = np.abs([self._gaps(comparison, here, side) for side in sides])
-            before, after = gaps[:, ends, np.arange(len(left))]
-            lines = np.append(lines, here)
-            points = np.append(points, np.where(before <= after, *sides))
+        for comparison in self._comparisons:
+            here, turns = self._turns(comparison, mesh)
+            lines, points = np.append(lines, here), np.append(points, turns)
         if len(lines) == len(mesh.lines):
             return mesh
         order = np.lexsort((points, lines))
@@ -407,35 +386,27 @@ class RatingLines:
         middles = (points[beside] + points[beside + 1]) / 2
         return self._mesh(np.concatenate([lines, lines[beside]]), np.concatenate([points, middles]))
 
-    def _turns(self, mesh: _Mesh) -> Iterator[tuple[Compare, IndexArray, IndexArray, BoolArray]]:
-        """Yield comparisons that turn between points of a mesh where no other point may show it.
-
-        That is equalities, which may hold at one point alone, and several comparisons that turn
-        between the same two points. With each: which ends of ranges meet, the position of the point
-        to the left, and whether the left side of the comparison rises.
-        """
-        turns = []
-        counts = np.zeros(len(mesh.lines), dtype=np.intp)
-        for comparison in self._comparisons:
-            named = references(comparison)
-            moved = {*named.inputs, *named.scores}
-            moves = [not moved.isdisjoint(node.path) for node in self._framework.leaves.values()]
-            moving = np.flatnonzero(np.array(moves)[self.leaves[mesh.lines]])
-            lines = mesh.lines[moving]
-            gaps = self._gaps(comparison, lines, mesh.points[moving])
-            opposite = np.sign(gaps[:, :-1]) * np.sign(gaps[:, 1:]) < 0
-            ends, places = np.nonzero(opposite & (lines[:-1] == lines[1:]))
-            left = moving[places]
-            turns.append((comparison, ends, left, gaps[ends, places] < 0))
-            np.add.at(counts, left, 2 if comparison.sign in ("==", "!=") else 1)
-            # one that turns at a point of the mesh counts on both sides
-            level = moving[(gaps == 0).any(axis=0)]
-            counts[level] += 1
-            counts[level - 1] += 1
-        for comparison, ends, left, rises in turns:
-            kept = counts[left] > 1
-            if kept.any():
-                yield comparison, ends[kept], left[kept], rises[kept]
+    def _turns(self, comparison: Compare, mesh: _Mesh) -> tuple[IndexArray, FloatArray]:
+        """Return lines and points at which a comparison turns between points of a mesh, (t,)."""
+        named = references(comparison)
+        moved = {*named.inputs, *named.scores}
+        moves = [not moved.isdisjoint(node.path) for node in self._framework.leaves.values()]
+        moving = np.flatnonzero(np.array(moves)[self.leaves[mesh.lines]])
+        lines, points = mesh.lines[moving], mesh.points[moving]
+        gaps = self._gaps(comparison, lines, points)
+        opposite = np.sign(gaps[:, :-1]) * np.sign(gaps[:, 1:]) < 0
+        ends, left = np.nonzero(opposite & (lines[:-1] == lines[1:]))
+        lines, each = lines[left], np.arange(len(left))
+        rises = gaps[ends, left] < 0
+        sides = halve(
+            lambda points: self._gaps(comparison, lines, points)[ends, each] > 0,
+            points[left + ~rises],
+            points[left + rises],
+            0.0,
+        )
+        # of two neighbouring numbers the nearer: ratings are equal without tolerance
+        gaps = np.abs([self._gaps(comparison, lines, side)[ends, each] for side in sides])
+        return lines, np.where(gaps[0] <= gaps[1], *sides)
 
     def _gaps(self, comparison: Compare, lines: IndexArray, points: FloatArray) -> FloatArray:
         """Return how much the left side exceeds the right, (2, v); NaN where that is unknown.
@@ -448,9 +419,6 @@ class RatingLines:
         gaps = np.stack([low - other_high, high - other_low])
         gaps[1, gaps[0] == gaps[1]] = np.nan
         return gaps
-
-    def _is_greater(self, comparison: Compare, lines: IndexArray, points: FloatArray) -> BoolArray:
-        return self._gaps(comparison, lines, points) > 0
 
     @cached_property
     def _comparisons(self) -> tuple[Compare, ...]:
@@ -507,8 +475,10 @@ class RatingLines:
             What becomes of the candidate at `first` of each.
         """
 
-        def test(lines: IndexArray, points: FloatArray) -> BoolArray:
-            return predicates(lines, self.outcomes(lines, points))
+        def test(which: IndexArray, lines: IndexArray, points: FloatArray) -> BoolArray:
+            """Return whether one predicate for each point holds there, (b,)."""
+            held = predicates(lines, self.outcomes(lines, points))
+            return held[which, np.arange(len(which))]
 
         mesh = self.mesh
         starts = np.flatnonzero(mesh.points == self.starts[mesh.lines])
@@ -534,10 +504,8 @@ class RatingLines:
         near = np.where(is_level, _PRECISION / 100, SNAP)
         short, last = _short_ratings(at, spans, near), _short_ratings(until, spans)
         length = np.where(np.isnan(until), np.inf, np.abs(until - at))
-        each = np.arange(2 * len(lines))
-        tried = [np.where(np.isnan(meant), end, meant) for meant, end in ((short, at), (last, at))]
-        held = test(np.tile(lines, 2), np.concatenate(tried))[np.tile(found.predicates, 2), each]
-        there, still = held.reshape(2, -1)
+        there = test(found.predicates, lines, np.where(np.isnan(short), at, short))
+        still = test(found.predicates, lines, np.where(np.isnan(last), at, last))
         # what is reached at one rating alone is not reached beyond a short number near to it
         ahead = (short - at) * found.sides
         meant = there | (length > SNAP * spans) | ((ahead >= 0) & (ahead <= length))
@@ -552,7 +520,7 @@ class RatingLines:
         return [*map(Breakpoint, *plain, others.tolist())], outcomes
 
     def _narrowed(
-        self, found: Brackets, test: Callable[[IndexArray, FloatArray], BoolArray]
+        self, found: Brackets, test: Callable[[IndexArray, IndexArray, FloatArray], BoolArray]
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return where predicates fail last, where they hold first, and until where, (b,) each."""
         mesh = self.mesh
@@ -562,9 +530,12 @@ class RatingLines:
         both = np.concatenate([np.arange(len(lines)), ends])
         outer = np.concatenate([found.fails, found.after[ends]])
         inner = np.concatenate([found.holds, found.after[ends] - found.sides[ends]])
-        width = _PRECISION * self._spans[lines[both]]
-        outside, inside = mesh.points[outer], mesh.points[inner]
-        outside, inside = halve(test, lines[both], found.predicates[both], outside, inside, width)
+        outside, inside = halve(
+            partial(test, found.predicates[both], lines[both]),
+            mesh.points[outer],
+            mesh.points[inner],
+            _PRECISION * self._spans[lines[both]],
+        )
         until = np.full(len(lines), np.nan)
         until[ends] = inside[len(lines) :]
         return outside[: len(lines)], inside[: len(lines)], until
@@ -742,12 +713,16 @@ class WeightLines:
         flags = test(lines, points)
         flags[:, starts] = False
         found = find_brackets(flags, lines, starts)
-        which, width = lines[found.holds], np.full(len(found.holds), _WEIGHT_PRECISION)
-        fails, holds = points[found.fails], points[found.holds]
-        fails, holds = halve(test, which, found.predicates, fails, holds, width)
+        which, each = lines[found.holds], np.arange(len(found.holds))
+        fails, holds = halve(
+            lambda shares: test(which, shares)[found.predicates, each],
+            points[found.fails],
+            points[found.holds],
+            _WEIGHT_PRECISION,
+        )
         # of several straight lines that cross at one share, all have parted a little beyond it
         parted = holds + np.where(self.is_straight(which), found.sides * _PARTED, 0.0)
-        still = test(which, parted)[found.predicates, np.arange(len(which))]
+        still = test(which, parted)[found.predicates, each]
         return which, found.predicates, fails, np.where(still, parted, holds)
 
     def outcomes(self, lines: IndexArray, points: FloatArray) -> Outcomes:

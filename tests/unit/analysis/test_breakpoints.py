@@ -254,12 +254,11 @@ def test_brackets_are_found_on_their_own_line() -> None:
 
 
 def test_brackets_are_halved_on_what_holds() -> None:
-    def test(lines: Any, points: Any) -> Any:
-        return (points > 0.3)[None]
-
-    one = np.zeros(2, dtype=int)
     fails, holds = halve(
-        test, one, one, np.array([0.0, 0.2]), np.array([1.0, 0.4]), np.array([1e-9, 1e-3])
+        lambda points: points > 0.3,
+        np.array([0.0, 0.2]),
+        np.array([1.0, 0.4]),
+        np.array([1e-9, 1e-3]),
     )
     assert (fails <= 0.3).all()
     assert (holds > 0.3).all()
@@ -269,9 +268,8 @@ def test_brackets_are_halved_on_what_holds() -> None:
 def test_a_bracket_without_width_stays_where_it_is() -> None:
     """A start that holds already is told as the start, to the last bit."""
     start = 3.9549386593706752
-    one = np.zeros(2, dtype=int)
     narrow, wide = np.array([start, 0.0]), np.array([start, 7.0])
-    found = halve(lambda _, points: (points > 5)[None], one, one, narrow, wide, np.full(2, 1e-9))
+    found = halve(lambda points: points > 5, narrow, wide, 1e-9)
     assert [side[0] for side in found] == [start, start]
 
 

@@ -311,11 +311,13 @@ class ChangeSearch:
         stretches = []
         for k, point in enumerate(found):
             span = spans[point.line]
-            named = _rating_to_name(point, span)
+            to, beyond = point.at, point.beyond
+            if beyond and np.isnan(short_rating(to, span)):
+                # a long number that does not suffice is named by one that does
+                to, beyond = point.first, False
             until = None if point.first == point.start else point.until
             then = self.consequence_of(outcomes, k)
-            beyond = point.beyond and named == point.at
-            stretches.append(_Stretch(point, named, beyond, until, span, then))
+            stretches.append(_Stretch(point, to, beyond, until, span, then))
         smallest = _smallest_stretches(stretches)
         targets = _TargetSearch(self, lines, smallest).targets()
         changes = []
@@ -427,13 +429,6 @@ class ChangeSearch:
                 options = _with_alternatives(fewest, list(needs))
                 yield self._safeguard_change(aim, options, self._secured([fewest]), 0)
                 return
-
-
-def _rating_to_name(point: Breakpoint, span: float) -> float:
-    """Return a breakpoint, or a rating that suffices where it is a long number that does not."""
-    if point.beyond and np.isnan(short_rating(point.at, span)):
-        return point.first
-    return point.at
 
 
 # ratings in numbers that are true as printed

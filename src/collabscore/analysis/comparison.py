@@ -136,15 +136,15 @@ class Pair(Frozen):
     def of(cls, first: Judge, second: Judge) -> Pair:
         """Return the agreement of two judges of one list."""
         one, other = first.answers, second.answers
-        both = (one >= 0) & (other >= 0)
+        milder = np.sign(other - one)[(one >= 0) & (other >= 0)]
         rows = np.flatnonzero((first.ranks > 0) & (second.ranks > 0))
         return cls(
             first=first.ranking,
             second=second.ranking,
-            judged=int(both.sum()),
-            same=int((both & (one == other)).sum()),
-            first_milder=int((both & (one < other)).sum()),
-            second_milder=int((both & (one > other)).sum()),
+            judged=len(milder),
+            same=int((milder == 0).sum()),
+            first_milder=int((milder > 0).sum()),
+            second_milder=int((milder < 0).sum()),
             rows=rows,
             first_ranks=first.ranks[rows],
             second_ranks=second.ranks[rows],

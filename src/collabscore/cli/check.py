@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ from ..analysis.policy_tests import judge_cases
 from ..documents import checking
 from ..documents.checking import Checked
 from ..documents.loading import load_cases, load_framework, load_policy
-from ..errors import Diagnostic, DocumentError, UsageError, counted, printable
+from ..errors import Diagnostic, DocumentError, UsageError, printable
 from ..models.framework import Framework
 from ..output.text import wrap
 from ..reports.ci import (
@@ -91,7 +92,10 @@ def check(files: tuple[str, ...], frameworks: tuple[str, ...], form: str, fail_o
     for checked in _check_all(files, frameworks):
         found.append(checked)
         _report_check(checked, form, fail_on)
-    code = WRONG if any(_findings_that_fail(checked, fail_on) for checked in found) else DONE
+    code = DONE
+    for finding in chain.from_iterable(checked.diagnostics for checked in found):
+        if finding.severity in _FAILING[fail_on]:
+            code = WRONG
     if any(checked.is_unread for checked in found):
         code = MISUSED
     if form == "json":
@@ -124,11 +128,6 @@ def _check_all(files: Iterable[str], frameworks: Iterable[str]) -> Iterator[Chec
 _FAILING = {"error": ("error",), "warning": ("error", "warning"), "never": ()}
 
 
-def _findings_that_fail(checked: Checked, fail_on: str) -> list[Diagnostic]:
-    """Return the findings about a document of a severity that is to fail."""
-    return [finding for finding in checked.diagnostics if finding.severity in _FAILING[fail_on]]
-
-
 def _report_check(checked: Checked, form: str, fail_on: str) -> None:
     """Print the findings about one document on stdout, and how many there are on stderr."""
     if checked.diagnostics:
@@ -147,25 +146,20 @@ def _print_findings(checked: Checked, form: str, fail_on: str) -> None:
     if checked.is_unread:
         (finding,) = checked.diagnostics
         fail(str(UsageError(finding.message, help=finding.help)))
+        if form in ("full", "concise"):
+            return  # stderr has all that there is to say
+    # if quiet, readers see errors alone
+    shown = []
+    for finding in checked.diagnostics:
+        if finding.severity == "error" or settings().verbosity > 0:
+            shown.append(finding)
     match form:
-        case "full" | "concise" if checked.is_unread:
-            pass  # stderr has all that there is to say
         case "full":
-            write(diagnostics_text(_shown_findings(checked)))
+            write(diagnostics_text(shown))
         case "concise":
-            lines = [_concise_line(finding, checked.source) for finding in _shown_findings(checked)]
-            write("\n".join(lines))
+            write("\n".join(_concise_line(finding, checked.source) for finding in shown))
         case "github":
-            failing = _findings_that_fail(checked, fail_on)
-            write(check_annotations(checked, failing), is_data=True)
-
-
-def _shown_findings(checked: Checked) -> list[Diagnostic]:
-    """Return the findings for readers, those that say the same as one; if quiet, errors alone."""
-    found = list(counted(checked.diagnostics))
-    if settings().verbosity < 1:
-        found = [finding for finding in found if finding.severity == "error"]
-    return found
+            write(check_annotations(checked, _FAILING[fail_on]), is_data=True)
 
 
 def _concise_line(finding: Diagnostic, source: str) -> str:

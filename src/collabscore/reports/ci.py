@@ -231,12 +231,12 @@ def _escaped(text: str, signs: str = "") -> str:
     return printable(text)
 
 
-def check_annotations(checked: Checked, failing: Sequence[Diagnostic]) -> str:
-    """Return an annotation for each finding about a document: an error if it fails the check."""
+def check_annotations(checked: Checked, failing: Sequence[str]) -> str:
+    """Return an annotation for each finding: an error if its severity is one that fails."""
     lines = []
     for finding in checked.diagnostics:
         file = checked.source if finding.span is None else finding.span.source
-        if finding in failing:
+        if finding.severity in failing:
             finding = replace(finding, severity="error")
         lines.append(_annotation(finding, file))
     return "\n".join(lines)

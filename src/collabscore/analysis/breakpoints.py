@@ -309,9 +309,8 @@ class RatingLines:
         for leaf, (key, function) in enumerate(valuation.functions.items()):
             here = self.leaves == leaf
             low, high = (ends[here] for ends in self.bounds)
-            value = self.variants.problem.ratings[key].value[self.candidates]
+            start = self.variants.problem.ratings[key].value[self.candidates]
             values = valuation.leaf_values[self.candidates, leaf]
-            start = np.where(low == high, low, value)
             counted = _rating_of_value(function, values, low, high)
             spans = self._spans[here]
             short = _short_ratings(counted, spans, _PRECISION / 100)
@@ -483,11 +482,11 @@ class RatingLines:
         mesh = self.mesh
         starts = np.flatnonzero(mesh.points == self.starts[mesh.lines])
         flags = predicates(mesh.lines, mesh.outcomes)
-        slivers = [slice(0)]
-        while slivers:
+        is_narrowed = False
+        while not is_narrowed:
             found = find_brackets(flags, mesh.lines, starts)
             fails, holds, until = self._narrowed(found, test)
-            slivers = self._drop_slivers(found, flags, holds, until)
+            is_narrowed = not self._drop_slivers(found, flags, holds, until)
         lines = mesh.lines[found.holds]
         outcomes, before = self.outcomes(lines, holds), self.outcomes(lines, fails)
         # an end that no halving moved is a number at which a condition or a value function turns
@@ -542,20 +541,20 @@ class RatingLines:
 
     def _drop_slivers(
         self, found: Brackets, flags: BoolArray, holds: FloatArray, until: FloatArray
-    ) -> list[slice]:
-        """Clear the flags of stretches that are as short as ties reach, and return the stretches.
+    ) -> bool:
+        """Clear the flags of stretches that are as short as ties reach; return whether any is.
 
         A number of a condition is no such stretch: there, a predicate may hold at one point alone.
         """
         last = found.after - found.sides
         short = np.abs(until - holds) <= SNAP * self._spans[self.mesh.lines[found.holds]]
-        slivers = []
+        is_any = False
         for k in np.flatnonzero(short & (found.fails != found.holds)).tolist():
             run = slice(min(found.holds[k], last[k]), max(found.holds[k], last[k]) + 1)
             if not self.mesh.given[run].any():
                 flags[found.predicates[k], run] = False
-                slivers.append(run)
-        return slivers
+                is_any = True
+        return is_any
 
     def _level_with(self, outcomes: Alone, before: Alone, moved: BoolArray) -> IndexArray:
         """Return who has the score at which a predicate begins to hold; -1 if a verdict changes."""

@@ -76,11 +76,10 @@ class Judge(Frozen):
     @frozen_property
     def answers(self) -> Codes:
         """Meanings of the verdicts, (n,): indices of `ANSWERS`; -1 where it is not applicable."""
-        codes = np.array(
-            list(map(ANSWERS.index, crosswalk(self.framework).values())), dtype=np.int8
-        )
-        judgement = self.ranking.judgement
-        return np.where(judgement.applicable, codes[judgement.severity], np.int8(-1))
+        meanings = map(ANSWERS.index, crosswalk(self.framework).values())
+        # the last one is for where it is not applicable, at -1
+        codes = np.array([*meanings, -1], dtype=np.int8)
+        return codes[self.ranking.judgement.verdicts]
 
     @frozen_property
     def verdicts(self) -> NDArray[np.object_]:
@@ -448,12 +447,11 @@ def _fact_counts(evidence: Iterable[GuardrailEvidence]) -> tuple[FactCount, ...]
 def _verdicts_of(judge: Judge, rows: IndexArray, closest: str | None) -> Iterator[OtherVerdict]:
     """Yield the verdicts of a framework, apart by the state of the closest guardrail."""
     judgement, problem = judge.ranking.judgement, judge.ranking.problem
-    # not applicable is one verdict, whatever guardrails find
-    severity = np.where(judgement.applicable, judgement.severity, -1)
-    state = np.zeros_like(severity)
+    severity = judgement.verdicts
+    state: NDArray[Any] = np.zeros_like(severity)
     if closest is not None:
-        found = judgement.states[:, judge.guardrails.index(closest)]
-        state = np.where(judgement.applicable, found, 0)
+        # not applicable is one verdict, whatever guardrails find
+        state = judgement.states[:, judge.guardrails.index(closest)] * judgement.applicable
     fewest_first = sorted(_rows_alike(rows, severity, state), key=len)
     for members in reversed(fewest_first):
         first, reason = int(members[0]), None

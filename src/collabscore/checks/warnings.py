@@ -566,7 +566,7 @@ def about_persons(document: Model) -> Iterator[Diagnostic]:
         unit = document.unit_of_assessment
         message = f"the unit of assessment is `{unit}`; {_JUDGED}"
         help = "write `area`, `project`, `partner` or `agreement`"
-        yield Diagnostic("about-persons", message, ("unit_of_assessment",), help, "warning")
+        yield _warn("about-persons", message, ("unit_of_assessment",), help)
     warned: set[KeyPath] = set()
     for owner, path, text, at_key in _texts_of(document):
         if owner in warned:

@@ -17,6 +17,7 @@ from ..documents import json_schema
 from ..documents.loading import KINDS, load_framework, read_named, shipped, shipped_path
 from ..documents.reader import decoded
 from ..documents.templates import (
+    EXAMPLES,
     FIRST_CHANGES,
     NewCandidate,
     candidates_template,
@@ -288,7 +289,7 @@ def schema(name: str | None, output: str | None, form: str | None) -> None:
             )
         write(schema_text(name), output, is_data=True)
     else:
-        write("\n".join(_element_lines(json_schema.describe(name))), output)
+        write("\n".join(_element_lines(name)), output)
 
 
 def schema_text(name: str) -> str:
@@ -313,10 +314,11 @@ def _text_width() -> int:
     return min(terminal_width() or PAGE_WIDTH, PAGE_WIDTH)
 
 
-def _element_lines(element: json_schema.Described) -> Iterator[str]:
-    """Yield the lines that describe an element."""
-    yield element.name
-    for summary, fields in element.forms:
+def _element_lines(name: str) -> Iterator[str]:
+    """Yield the lines that describe an element, and an example."""
+    forms = json_schema.describe(name)
+    yield name
+    for summary, fields in forms:
         yield ""
         yield from textwrap.wrap(summary, _text_width())
         yield ""
@@ -325,7 +327,7 @@ def _element_lines(element: json_schema.Described) -> Iterator[str]:
     yield ""
     yield "Example:"
     yield ""
-    yield from textwrap.indent(element.example.rstrip("\n"), "    ").split("\n")
+    yield from textwrap.indent(EXAMPLES[name].rstrip("\n"), "    ").split("\n")
 
 
 def _field_lines(field: json_schema.Field) -> Iterator[str]:

@@ -16,10 +16,9 @@ from ..models.criteria import Criterion, RatingDetail, Scale
 from ..models.facts import FACT_KINDS, FactDetail, Item, Leaf, NamedList
 from ..models.framework import Condition, Defaults, Guardrail, Safeguard, Step, Verdict
 from .loading import KINDS
-from .templates import EXAMPLES
 from .validation import plain_types
 
-__all__ = ["ELEMENTS", "Described", "Field", "describe", "json_schema", "name_of", "summary_of"]
+__all__ = ["ELEMENTS", "Field", "describe", "json_schema", "name_of", "summary_of"]
 
 ELEMENTS: dict[str, tuple[type[BaseModel], ...]] = {
     "criterion": (Criterion,),
@@ -165,16 +164,8 @@ class Field(NamedTuple):
     description: str
 
 
-class Described(NamedTuple):
-    """An element in words: each of its forms with its keys, and an example."""
-
-    name: str
-    forms: tuple[tuple[str, tuple[Field, ...]], ...]
-    example: str
-
-
-def describe(name: str) -> Described:
-    """Return an element of the language in words.
+def describe(name: str) -> list[tuple[str, list[Field]]]:
+    """Return an element of the language in words: each of its forms, with its keys.
 
     Raises
     ------
@@ -183,13 +174,12 @@ def describe(name: str) -> Described:
 
     Examples
     --------
-    >>> describe("scale").forms[0][1][0].form
+    >>> describe("scale")[0][1][0].form
     '[number, number]'
     """
     if name not in ELEMENTS:
         raise _unknown_element(name, ELEMENTS)
-    forms = [(_summary_of_model(model), tuple(_fields_of(model))) for model in ELEMENTS[name]]
-    return Described(name, tuple(forms), EXAMPLES[name])
+    return [(_summary_of_model(model), list(_fields_of(model))) for model in ELEMENTS[name]]
 
 
 def summary_of(name: str) -> str:

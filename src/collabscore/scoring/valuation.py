@@ -208,10 +208,9 @@ class Valuation(Frozen):
             members = np.array([node.side == side for node in leaves.values()], dtype=np.bool_)
             if self.tree.rootless or not members.any():
                 continue
-            values = self.leaf_values.copy(order="F")
-            values[:, ~members] = np.nan
+            values = np.where(members, self.leaf_values, np.nan)
             found[side] = 100 * root_values(self.tree, values)
             if self.refused is not None:
-                refused = self.refused[:, : len(leaves)][:, members]
+                refused = self.refused[:, : len(leaves)] & members
                 found[side][refused.any(axis=1)] = np.nan
         return found

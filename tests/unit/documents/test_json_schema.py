@@ -160,6 +160,6 @@ def test_every_example_loads(name: str) -> None:
 
 @pytest.mark.parametrize("name", ELEMENTS)
 def test_every_key_is_described(name: str) -> None:
-    for summary, fields in describe(name).forms:
+    for summary, fields in describe(name):
         assert summary
         assert [field.key for field in fields if not field.description or not field.form] == []

@@ -13,4 +13,5 @@ def pytest_collection() -> None:
 def pytest_collection_finish() -> None:
     """Leave what lives as long as the session, which is all there is now, out of later searches."""
     gc.freeze()
+    gc.set_threshold(20_000)  # hypothesis is called at each search, and 700 new objects are few
     gc.enable()

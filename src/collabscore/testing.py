@@ -60,44 +60,44 @@ def fact(definition: Fact, framework: Framework, *, known: bool = False) -> Stra
     return answer if known else answer | several | st.just("unknown")
 
 
-@st.composite
-def candidate(
-    draw: st.DrawFn, framework: Framework, *, name: str = "candidate", known: bool = False
-) -> dict[str, Any]:
-    """Return one candidate, as plain data.
+def candidate(framework: Framework, *, name: str = "candidate", known: bool = False) -> Strategy:
+    """Return candidates, as plain data.
 
     Parameters
     ----------
     framework : Framework
-        The framework in whose terms it is described.
+        The framework in whose terms they are described.
     name : str
-        Its id.
+        Their id.
     known : bool
         Whether all ratings and facts are known.
     """
     ratings = {}
     for key, node in framework.leaves.items():
-        ratings[key] = draw(rating(node.scale, known=known))
+        ratings[key] = rating(node.scale, known=known)
     facts = {}
     for key, definition in framework.all_facts.items():
-        facts[key] = draw(fact(definition, framework, known=known))
+        facts[key] = fact(definition, framework, known=known)
     known_safeguards = sorted(framework.all_safeguards)
     safeguards = st.sampled_from(known_safeguards) if known_safeguards else st.nothing()
-    return {
-        "id": name,
-        "unit": draw(st.sampled_from(["project", "area"])),
-        "ratings": ratings,
-        "facts": facts,
-        "safeguards": draw(st.lists(safeguards, unique=True)),
+    entry = {
+        "id": st.just(name),
+        "unit": st.sampled_from(["project", "area"]),
+        "ratings": st.fixed_dictionaries(ratings),
+        "facts": st.fixed_dictionaries(facts),
+        "safeguards": st.lists(safeguards, unique=True),
     }
+    return st.fixed_dictionaries(entry)
 
 
-@st.composite
-def candidates(
-    draw: st.DrawFn, framework: Framework, *, most: int = 5, known: bool = False
-) -> list[dict[str, Any]]:
-    """Return a list of one to `most` candidates, as plain data, with different ids."""
+def candidates(framework: Framework, *, most: int = 5, known: bool = False) -> Strategy:
+    """Return lists of one to `most` candidates, as plain data, with different ids."""
+    each = candidate(framework, known=known)
+    return st.lists(each, min_size=1, max_size=most).map(_with_ids)
+
+
+def _with_ids(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
     found = []
-    for number in range(draw(st.integers(1, most))):
-        found.append(draw(candidate(framework, name=f"candidate-{number}", known=known)))
+    for number, entry in enumerate(listed):
+        found.append({**entry, "id": f"candidate-{number}"})
     return found

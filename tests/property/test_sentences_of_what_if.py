@@ -10,7 +10,7 @@ import pytest
 
 import collabscore as cs
 
-FRAMEWORK: dict[str, Any] = {
+DOCUMENT: dict[str, Any] = {
     "collabscore": "framework/1",
     "id": "small",
     "scales": {"five": {"range": [1, 5]}},
@@ -25,6 +25,7 @@ FRAMEWORK: dict[str, Any] = {
         "late": {"when": "stage >= y", "needs": ["review"], "then": "refer"},
     },
 }
+FRAMEWORK = cs.load_framework(DOCUMENT)
 PARTS = 10
 
 

@@ -217,7 +217,10 @@ def value_bounds(leaf: Node, rating: Rating | None) -> tuple[float, float]:
     return float(min(values)), float(max(values))
 
 
-def power_mean(combine: str | float, weights: Sequence[float], values: Sequence[float]) -> float:
+@cache  # scores, contributions, groups and conditions ask for the same means
+def power_mean(
+    combine: str | float, weights: tuple[float, ...], values: tuple[float, ...]
+) -> float:
     if combine == "minimum":
         return min(values)
     if combine == "maximum":
@@ -250,7 +253,7 @@ def value_of(node: Node, values: Mapping[str, float | str | None]) -> float | st
     if any(isinstance(value, str) for _, value in below):
         return REFUSED
     left = [(weight, value) for weight, value in below if isinstance(value, float)]
-    return power_mean(node.combine, [w for w, _ in left], [v for _, v in left]) if left else None
+    return power_mean(node.combine, *zip(*left, strict=True)) if left else None
 
 
 def points(value: float | str | None) -> float | None:
@@ -261,7 +264,7 @@ def child_shares(
     combine: str | float, weights: Sequence[float], values: Sequence[float]
 ) -> list[float]:
     """Divide a group among its children by Euler's theorem: parts of 1, or nothing where the group is 0."""
-    mean, total = power_mean(combine, weights, values), math.fsum(weights)
+    mean, total = power_mean(combine, tuple(weights), tuple(values)), math.fsum(weights)
     if mean == 0:
         return [0.0 for _ in values]
     if combine in ("minimum", "maximum"):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,11 @@ from collabscore.models.candidates import Candidates, Cases
 
 ROOT = Path(__file__).parents[3]
 COMMITTED = ROOT / "docs" / "schema"
+
+
+@cache
+def validator_of(kind: str) -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator(json_schema(kind))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -75,7 +81,7 @@ def _documents() -> list[tuple[str, Path]]:
 def test_every_good_document_fits_its_schema(kind: str, path: Path) -> None:
     data = read_document(path).data
     plain = json.loads(json.dumps(data))  # keys of JSON are text
-    jsonschema.validate(plain, json_schema(kind), cls=jsonschema.Draft202012Validator)
+    validator_of(kind).validate(plain)
 
 
 LEAF = {"scale": {"range": [1, 5]}}
@@ -104,9 +110,7 @@ FRAMEWORK = {"collabscore": "framework/1", "id": "x", "criteria": {"a": LEAF}}
     ],
 )
 def test_short_forms_fit(more: dict[str, Any]) -> None:
-    jsonschema.validate(
-        {**FRAMEWORK, **more}, json_schema("framework"), cls=jsonschema.Draft202012Validator
-    )
+    validator_of("framework").validate({**FRAMEWORK, **more})
 
 
 @pytest.mark.parametrize(
@@ -121,13 +125,11 @@ def test_short_forms_fit(more: dict[str, Any]) -> None:
 )
 def test_mistakes_do_not_fit(wrong: dict[str, Any]) -> None:
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(
-            {**FRAMEWORK, **wrong}, json_schema("framework"), cls=jsonschema.Draft202012Validator
-        )
+        validator_of("framework").validate({**FRAMEWORK, **wrong})
 
 
 def test_a_list_of_candidates_may_be_bare() -> None:
-    validator = jsonschema.Draft202012Validator(json_schema("candidates"))
+    validator = validator_of("candidates")
     listed = [{"id": "flu", "ratings": {"a": 5, "b": "high", "c": [1, 2], "d": None}}]
     assert validator.is_valid(listed)
     assert validator.is_valid(

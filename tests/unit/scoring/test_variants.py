@@ -46,12 +46,10 @@ def found_of(ranking: Ranking, row: int) -> tuple[float, str | None, int]:
     return ranking.scores[place], ranking.verdicts[place], int(ranking.ranks[place])
 
 
-@pytest.mark.parametrize("cells", [module._CELLS, 1])
 @pytest.mark.parametrize("seed", range(60))
 def test_a_variant_is_a_scoring_of_the_changed_list(
-    seed: int, cells: int, monkeypatch: pytest.MonkeyPatch
+    seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_CELLS", cells)
     document, first, second = generated(seed, 4)
     ranking, other = cs.score(first, document), cs.score(second, document)
     framework, problem = ranking.framework, ranking.problem
@@ -73,9 +71,10 @@ def test_a_variant_is_a_scoring_of_the_changed_list(
     for name in framework.all_safeguards:
         if rng.random() < 0.3:
             in_place[name] = np.array([[rng.random() < 0.5 for _ in range(4)]])
-    outcomes = Variants.of_ranking(ranking).alone(
-        Changes(everyone, entries=entries, in_place=in_place)
-    )
+    changes = Changes(everyone, entries=entries, in_place=in_place)
+    outcomes = [Variants.of_ranking(ranking).alone(changes)]
+    monkeypatch.setattr(module, "_CELLS", 1)  # one candidate at a time
+    outcomes.append(Variants.of_ranking(ranking).alone(changes))
     again = cs.score(changed, document).problem
     placed = {name: flags[0] for name, flags in in_place.items()}
     again = replace(again, in_place={**again.in_place, **placed}, document=None)
@@ -85,9 +84,10 @@ def test_a_variant_is_a_scoring_of_the_changed_list(
         rows = np.where(everyone == row, row, everyone + 4)
         both = cs.score(merged(problem, again, rows))
         score, verdict, rank = found_of(both, row)
-        assert outcomes.scores[row] == pytest.approx(score, abs=1e-9, nan_ok=True)
-        assert verdicts[outcomes.severity[row]] == verdict
-        assert outcomes.ranks[row] == rank
+        for found in outcomes:
+            assert found.scores[row] == pytest.approx(score, abs=1e-9, nan_ok=True)
+            assert verdicts[found.severity[row]] == verdict
+            assert found.ranks[row] == rank
 
 
 def merged(problem: cs.Problem, again: cs.Problem, rows: Any) -> cs.Problem:
@@ -116,12 +116,10 @@ def merged(problem: cs.Problem, again: cs.Problem, rows: Any) -> cs.Problem:
     )
 
 
-@pytest.mark.parametrize("cells", [module._CELLS, 40])
 @pytest.mark.parametrize("seed", range(40))
 def test_settings_are_scorings_under_other_weights(
-    seed: int, cells: int, monkeypatch: pytest.MonkeyPatch
+    seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_CELLS", cells)
     document, listed, _ = generated(seed, 5)
     if "criteria" not in document:
         return
@@ -140,8 +138,9 @@ def test_settings_are_scorings_under_other_weights(
         entries={leaf: points_at(np.array([3, 1]), points)},
         weights=tuple(weights),
     )
-    found = Variants.of_ranking(ranking).outcomes(changes)
-    severity, tiers = (np.broadcast_to(codes, (s, 5)) for codes in (found.severity, found.tiers))
+    outcomes = [Variants.of_ranking(ranking).outcomes(changes)]
+    monkeypatch.setattr(module, "_CELLS", 40)  # some candidates at a time
+    outcomes.append(Variants.of_ranking(ranking).outcomes(changes))
     verdicts = [*ranking.framework.all_verdicts, None]
     names = [*ranking.framework.leaves, *reversed(ranking.framework.groups)]
     children = [names[kid] for kid in tree.children[moved].tolist()]
@@ -155,10 +154,14 @@ def test_settings_are_scorings_under_other_weights(
         expected = cs.score(again, other)
         for row in range(5):
             score, verdict, rank = found_of(expected, row)
-            assert 100 * found.values[k, row] == pytest.approx(score, abs=1e-9, nan_ok=True)
-            assert verdicts[severity[k, row]] == verdict
-            assert found.ranks[k, row] == rank
-            assert (tiers[k, row] >= 0) == (rank > 0)
+            for found in outcomes:
+                severity, tiers = (
+                    np.broadcast_to(codes, (s, 5)) for codes in (found.severity, found.tiers)
+                )
+                assert 100 * found.values[k, row] == pytest.approx(score, abs=1e-9, nan_ok=True)
+                assert verdicts[severity[k, row]] == verdict
+                assert found.ranks[k, row] == rank
+                assert (tiers[k, row] >= 0) == (rank > 0)
 
 
 @pytest.mark.parametrize("seed", range(30))

@@ -39,6 +39,7 @@ __all__ = [
     "NoFrameworkError",
     "Note",
     "Origin",
+    "ReadingError",
     "Span",
     "UnknownIdError",
     "UnreadableFileError",
@@ -247,6 +248,29 @@ def counted(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
             first = replace(first, message=message, notes=(*first.notes, next_one))
         found.append(first)
     return tuple(found)
+
+
+class ReadingError(ValueError):
+    """A text, a rating or a fact cannot be read; the path of `diagnostic` is relative to it."""
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        path: KeyPath = (),
+        help: str | None = None,
+        within: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__(code, message, path, help, within)  # as given: pickled by its arguments
+        self.diagnostic = Diagnostic(code, message, path, help, within=within)
+
+    def __str__(self) -> str:
+        return self.diagnostic.message
+
+    def under(self, key: str | float) -> ReadingError:
+        """Return the same error, as seen from the mapping or the list around it."""
+        self.diagnostic = self.diagnostic.moved(lambda path: (key, *path))
+        return self
 
 
 class DocumentError(CollabscoreError):
@@ -696,14 +720,8 @@ def quotable(value: object, depth: int = 0) -> str:
             text = f"{'-' * (value < 0)}{abs(value) // 10 ** (value.bit_length() * 3 // 10 - 60)}"
         case float():
             text = repr(value).removesuffix(".0").replace("inf", ".inf").replace("nan", ".nan")
-        case Mapping() | list() | tuple() if depth == _DEEPEST_QUOTE:
-            text = "…"
-        case Mapping():
-            inner = depth + 1
-            pairs = (f"{quotable(key)}: {quotable(entry, inner)}" for key, entry in value.items())
-            text = f"{{{_joined_entries(pairs)}}}"
-        case list() | tuple():
-            text = f"[{_joined_entries(quotable(entry, depth + 1) for entry in value)}]"
+        case Mapping() | list() | tuple():
+            text = "…" if depth == _DEEPEST_QUOTE else _quoted_entries(value, depth + 1)
         case _:
             text = str(value)
             if text.startswith("<") and not isinstance(value, str):  # the address of an object
@@ -711,14 +729,18 @@ def quotable(value: object, depth: int = 0) -> str:
     return text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + "…"
 
 
-def _joined_entries(entries: Iterable[str]) -> str:
-    """Return entries with commas between them, as far as a message can show them."""
+def _quoted_entries(value: Mapping[Any, Any] | list[Any] | tuple[Any, ...], depth: int) -> str:
+    """Return a mapping or a list with its entries, as far as a message can show them."""
     text = ""
-    for entry in entries:
-        text += f", {entry}" if text else entry
+    for entry in value:
+        text += ", " * (text != "")
+        if isinstance(value, Mapping):
+            text += f"{quotable(entry)}: {quotable(value[entry], depth)}"
+        else:
+            text += quotable(entry, depth)
         if len(text) > _LONGEST_QUOTE:
             break
-    return text
+    return f"{{{text}}}" if isinstance(value, Mapping) else f"[{text}]"
 
 
 _EXCERPT_WIDTH = 160

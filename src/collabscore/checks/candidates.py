@@ -8,9 +8,10 @@ from itertools import combinations
 from typing import Any
 
 from ..errors import Diagnostic, KeyPath, Note, did_you_mean, pair_meant
-from ..models.base import Backed, Element, ReadingError, cure_of
+from ..models.base import Backed, Element, ReadingError
 from ..models.candidates import Candidate, Candidates, Cases, Expectation
 from ..models.criteria import RatingDetail, Scale
+from ..models.cures import cure_of
 from ..models.facts import Fact, NumberFact
 from ..models.framework import Framework, LeafNode
 from .framework import Named, circular_names, names_in, repeated_names, unknown_names

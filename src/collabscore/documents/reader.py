@@ -412,7 +412,7 @@ class _JsonReader(_Reader):
             message, help = _in_plain_words(_JSON_MISTAKES, error.msg, found)
             if found in _PYTHON_WORDS:
                 help = f"write `{_PYTHON_WORDS[found]}`"
-            elif "Expecting value" in error.msg and _BARE_WORD.fullmatch(found):
+            elif "Expecting value" in error.msg and re.fullmatch(r"[^\W\d][\w.-]*", found):
                 help = f'put text in double quotes: `"{quotable(found)}"`'
             self.text.refuse(place, "json-syntax", f"this is not valid JSON: {message}", help)
         # keys and texts that are written out are clean; those with escapes may be anything
@@ -505,7 +505,7 @@ def _offset_too_deep(text: str) -> int | None:
 
 _TOKEN = re.compile(r'"(?:[^"\\]+|\\.)*"?|[][{}]|[^][{}\s,:"]+', re.DOTALL)
 _FILLED_LINE = re.compile(r"[^\r\n]*[^\s][^\r\n]*")
-_BARE_WORD = re.compile(r"[^\W\d][\w.-]*")
+
 _PYTHON_WORDS = {"True": "true", "False": "false", "None": "null"}
 _JSON_MISTAKES = {
     "',' delimiter": (
@@ -797,7 +797,7 @@ def _refuse_syntax(text: DocumentText, error: yaml.MarkedYAMLError) -> NoReturn:
     """Raise the parser's error as a finding."""
     mark: Any = error.problem_mark or error.context_mark
     span = text.span(mark.index, mark.index)
-    problem = (error.problem or error.context or "this is not valid YAML").replace("\t", "tab")
+    problem = str(error.problem or error.context)
     before = span.text[: span.column]
     if before.strip(" ") == "\t" or before[span.column - 1 :] == "\t":
         text.refuse(mark.index, "tab-indent", "a tab cannot indent YAML", "use spaces")
@@ -829,11 +829,10 @@ def _in_plain_words(
 
 _Mistake = tuple[int, int, str, str]
 """Two offsets, the message and the help."""
+_CLOSING = str.maketrans("[{", "]}")
 _BEGIN = r"[ ]*(?:- +)*"
-_PAIR = re.compile(_BEGIN + r"""(?:"[^"]*"|'[^']*'|[^\s"'#\[{][^#]*?):(?=\s|$)""")
-_NO_PAIR = re.compile(
-    _BEGIN + r"(?P<all>(?P<key>[^\W\d][\w.-]*)\s*(?:(?::|=|->|;)\s*|\s+|$)(?P<value>.*))"
-)
+_PAIR = _BEGIN + r"""(?:"[^"]*"|'[^']*'|[^\s"'#\[{][^#]*?):(?=\s|$)"""
+_NO_PAIR = _BEGIN + r"(?P<all>(?P<key>[^\W\d][\w.-]*)\s*(?:(?::|=|->|;)\s*|\s+|$)(?P<value>.*))"
 
 
 def _mistake_in_lines(text: DocumentText, problem: str, begin: int, mark: int) -> _Mistake | None:
@@ -847,12 +846,11 @@ def _mistake_in_lines(text: DocumentText, problem: str, begin: int, mark: int) -
         return _missing_colon(text, number - 1) or _colon_too_many(text, number, before)
     if "did not find expected key" in problem and before.rstrip()[-1:] in ("'", '"', "]", "}"):
         return _text_behind_end(mark - len(before) + len(before.rstrip()) - 1, before.rstrip()[-1])
-    if "end of stream" in problem or (" or ']'" in problem or " or '}'" in problem):
-        opened = text.span(begin, begin).line
-        if opened < number and text.text[begin] in "'\"[{":
-            sign = text.text[begin]
-            closing = {"[": "]", "{": "}"}.get(sign, sign)
-            return begin, begin + 1, f"this `{sign}` is not closed", f"add a `{closing}` at its end"
+    sign = text.text[begin : begin + 1]
+    is_open = re.search("end of stream| or '[]}]'", problem) and sign in ("'", '"', "[", "{")
+    if is_open and text.span(begin, begin).line < number:
+        help = f"add a `{sign.translate(_CLOSING)}` at its end"
+        return begin, begin + 1, f"this `{sign}` is not closed", help
     return None
 
 
@@ -863,10 +861,10 @@ def _missing_colon(text: DocumentText, number: int) -> _Mistake | None:
         start = text.line_starts[number - 1]
         line = text.span(start, start).text
         bare = line.split(" #")[0].rstrip()
-        if _PAIR.match(bare):
+        if re.match(_PAIR, bare):
             break
         if bare.strip() and not bare.lstrip().startswith("#"):
-            found = _NO_PAIR.fullmatch(bare)
+            found = re.fullmatch(_NO_PAIR, bare)
             where = start
             if found is None:
                 break
@@ -882,7 +880,7 @@ def _missing_colon(text: DocumentText, number: int) -> _Mistake | None:
 def _colon_too_many(text: DocumentText, number: int, before: str) -> _Mistake | None:
     """Return the mistake in a line of which each part is sound: a second colon, or its indent."""
     start = text.line_starts[number - 1]
-    pair = _PAIR.match(before)
+    pair = re.match(_PAIR, before)
     if pair is not None:
         whole = text.span(start, start).text[pair.end() :].strip()
         help = f'put the text in quotes: `"{quotable(whole)}"`'

@@ -24,7 +24,8 @@ from ..errors import (
     pair_meant,
     quotable,
 )
-from ..models.base import LARGEST, ReadingError, cure_of, lookalike_in
+from ..models.base import LARGEST, ReadingError, lookalike_in
+from ..models.cures import cure_of
 from ..output.text import listed, plural
 from .reader import COMMA_IN_BRACES, collector_paused
 
@@ -503,18 +504,18 @@ def _wrong_type(alternatives: Sequence[_Refused]) -> Diagnostic:
 def _cure_of_type(value: object, expected: Sequence[_Type], one: _Refused) -> str:
     """Return the cure for a value of another type."""
     match value:
-        case dict() if _LIST in expected and "id" in one.fields(0):
-            name = quotable(next(iter(value), "..."))
-            return f"begin each entry with `- id: {name}`, and put its other keys below it"
-        case list() if _KEYS in expected:
-            return _cure_of_no_mapping(value, one.fields())
         case str() if "/" not in value:  # which may be a fraction
             sign = lookalike_in(value)
             help = cure_of(value, partial(_refuse_type, expected)) or (sign and sign.cure)
             if help is not None:
                 return help
-    if expected == [_TEXT] and not isinstance(value, dict | list):
-        return f'put it in quotes: `"{quotable(value)}"`'
+        case dict() if _LIST in expected and "id" in one.fields(0):
+            name = quotable(next(iter(value), "..."))
+            return f"begin each entry with `- id: {name}`, and put its other keys below it"
+        case list() if _KEYS in expected:
+            return _cure_of_no_mapping(value, one.fields())
+        case bool() | int() | float() if expected == [_TEXT]:
+            return f'put it in quotes: `"{quotable(value)}"`'
     return _cure_of_no_mapping(value, one.fields()) if expected[0] is _KEYS else expected[0].form
 
 
@@ -526,23 +527,22 @@ def _refuse_type(expected: Sequence[_Type], value: object) -> None:
 
 def _cure_of_no_mapping(value: object, fields: Mapping[str, Any]) -> str:
     """Return the form of a mapping, with the names that were written or the keys it may have."""
+    if isinstance(value, str) and "id" in fields:
+        return f"begin the entry with `id: {quotable(value)}`, and put its other keys below it"
     if fields:
-        if isinstance(value, str) and "id" in fields:
-            return f"begin the entry with `id: {quotable(value)}`, and put its other keys below it"
         return f"write `{_form_of(fields)}`, or the same keys on lines below"
-    first = value[0] if isinstance(value, list) and value else None
-    match first:
-        case None:
-            return _KEYS.form
-        case {"id": name, **_others}:
+    match value:
+        case [{"id": name}, *_]:
             return f"write the name of each entry in place of its hyphen: `{quotable(name)}:`"
-        case {} if len(first) == 1:
+        case [dict() as first, *_] if len(first) == 1:
             ((key, inner),) = first.items()
-            shown = "..." if isinstance(inner, Mapping | list) else quotable(inner)
+            shown = "..." if isinstance(inner, dict | list) else quotable(inner)
             return f"leave out the hyphens: write `{quotable(key)}: {shown}`"
-        case {}:
+        case [dict(), *_]:
             return "write the name of each entry in place of its hyphen: `name:`"
-    return f"write `{quotable(first)}: ...`, one on each line below"
+        case [first, *_]:
+            return f"write `{quotable(first)}: ...`, one on each line below"
+    return _KEYS.form
 
 
 _FIRST_KEYS = ("kind", "range", "scale", "when", "then", "title")

@@ -7,8 +7,7 @@ every model that inherits it, at each start.
 import re
 import unicodedata
 from calendar import monthrange
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar, get_args
 
@@ -25,7 +24,8 @@ from pydantic_core import core_schema
 from typing_extensions import TypeAliasType
 
 from ..arrays import FrozenDict, FrozenList, plain
-from ..errors import Diagnostic, KeyPath, Origin, character_name, quotable
+from ..errors import KeyPath, Origin, ReadingError, character_name, quotable
+from .cures import UNKNOWN, cure_of
 
 __all__ = [
     "ALSO_ACCEPTED",
@@ -71,7 +71,6 @@ __all__ = [
     "clean_text",
     "clean_url",
     "composed",
-    "cure_of",
     "empty_is_default",
     "list_field",
     "lookalike_in",
@@ -104,9 +103,6 @@ MOST_ENTRIES = 10_000
 """Entries of a section of a framework."""
 MOST_GRADES = 100
 """Verdicts of a framework, and steps of a guardrail: both are kept as numbers of one byte."""
-
-UNKNOWN = "unknown"
-"""How an unknown rating or answer is written."""
 
 Verified = Literal["primary", "secondary", "no"]
 """How a source was checked: at its issuer, in a secondary source, or not."""
@@ -195,29 +191,6 @@ def empty_is_default(value: object) -> object:
 ALSO_ACCEPTED[empty_is_default] = ({"type": "null"},)
 
 # the one door for text
-
-
-class ReadingError(ValueError):
-    """A text, a rating or a fact cannot be read; the path of `diagnostic` is relative to it."""
-
-    def __init__(
-        self,
-        code: str,
-        message: str,
-        path: KeyPath = (),
-        help: str | None = None,
-        within: tuple[int, int] | None = None,
-    ) -> None:
-        super().__init__(code, message, path, help, within)  # as given: pickled by its arguments
-        self.diagnostic = Diagnostic(code, message, path, help, within=within)
-
-    def __str__(self) -> str:
-        return self.diagnostic.message
-
-    def under(self, key: str | float) -> Self:
-        """Return the same error, as seen from the mapping or the list around it."""
-        self.diagnostic = self.diagnostic.moved(lambda path: (key, *path))
-        return self
 
 
 _NO_TEXT = (
@@ -333,7 +306,7 @@ def clean_id(text: str) -> str:
     --------
     >>> clean_id("flu ")
     Traceback (most recent call last):
-    collabscore.models.base.ReadingError: the id `flu ` begins or ends with a space
+    collabscore.errors.ReadingError: the id `flu ` begins or ends with a space
     """
     text = refuse_characters(composed(text), _REFUSED_IN_ID)
     bare = text.strip(" ")
@@ -384,155 +357,6 @@ def clean_data(data: Any, depth: int = 0) -> Any:
         except ReadingError as error:
             raise error.under(key) from None
     return found if isinstance(data, Mapping) else list(found.values())
-
-
-# what was likely meant
-
-_UNANSWERED = (
-    "unknown|?|-|--|n/a|na|n.a.|nan|nil|null|tbd|tba|tbc|missing|open|unclear|empty|not known"
-    "|not available|not applicable|don't know|unkown|unknow"
-)
-_ALIKE: tuple[tuple[str, tuple[Any, ...]], ...] = (
-    (_UNANSWERED, (UNKNOWN, [])),
-    ("none", ([], UNKNOWN)),
-    ("yes|y|true|t|1|on|ja|oui|si|done|active", ("yes", "in_place")),
-    ("x", ("yes", "no")),
-    ("no|n|false|f|0|off|nein|non", ("no",)),
-    ("bool|boolean|yes/no", ("flag",)),
-    ("int|integer|float|numeric|percent", ("number",)),
-    ("text|string|enum|category|option|options", ("choice",)),
-    ("ordinal|levels", ("level",)),
-    ("min|minimize|minimise|lower|less", ("low", "minimum")),
-    ("max|maximize|maximise|higher|more", ("high", "maximum")),
-    ("mean|average|sum|linear|weighted", ("arithmetic", "average")),
-)
-"""Words of other tools and languages, and what they may mean here."""
-_LONGEST_MEANT = 100
-_NUMERALS = "zero|one|two|three|four|five|six|seven|eight|nine|ten"
-_WORDS_MEANT = {word: meant for words, meant in _ALIKE for word in words.split("|")}
-_WORDS_MEANT |= {word: (number,) for number, word in enumerate(_NUMERALS.split("|"))}
-_SIZES = {
-    **dict.fromkeys(("k", "thousand"), 10**3),
-    **dict.fromkeys(("m", "mn", "mio", "million", "millions"), 10**6),
-    **dict.fromkeys(("bn", "billion", "billions"), 10**9),
-}
-_CURRENCY = r"usd|eur|gbp|jpy|chf|us\$|dollars?|euros?|[$€£¥]"
-_FIGURE = re.compile(
-    rf"(?:~|≈|=|about|around|between|approx(?:\.|imately)?|ca\.?|circa|{_CURRENCY}|\s)*"
-    rf"(?P<digits>[-+]?\d(?:[\d.,'_ ]*\d)?)\s*(?P<size>{'|'.join(_SIZES)})?"
-    rf"(?:%|per ?cent|{_CURRENCY}|points?|[;,.]|\([^()]*\)|(?:/|out of|of)\s*\d+|\s)*"
-)
-_BETWEEN_ENDS = re.compile(r"\s*(?:-|[‐-―−]|\.\.+|;|\bto\b|\band\b|\bbis\b|:)\s*|\s+")
-_BETWEEN_WORDS = re.compile(r"\s*(?:[,;/|]|\bor\b|\band\b)\s*", re.IGNORECASE)
-_DATES = {
-    "%Y-%m-%d": "%Y-%m-%d|%Y/%m/%d|%Y.%m.%d|%Y %m %d|%Y%m%d|%d.%m.%Y|%d/%m/%Y|%m/%d/%Y|%d-%m-%Y"
-    "|%m-%d-%Y|%d %b %Y|%d %B %Y|%b %d, %Y|%B %d, %Y",
-    "%Y-%m": "%b %Y|%B %Y|%m/%Y|%Y/%m",
-}
-"""How dates are written in other places, by how they are written here."""
-
-
-def _meanings(written: object) -> Iterator[Any]:
-    """Yield what a value could mean, as plain data, the likeliest first; the caller tries each."""
-    if isinstance(written, list):
-        yield from _meanings_of_list(written)
-        return
-    text = written if isinstance(written, str) else quotable(written)
-    if len(text) > _LONGEST_MEANT or (isinstance(written, int) and abs(written) > LARGEST):
-        return
-    if text is not written:
-        yield text
-    folded = unicodedata.normalize("NFKC", text).strip(" \"'").casefold()
-    yield from _WORDS_MEANT.get(folded.rstrip(".?!") or folded, ())
-    numbers = [*_numbers(folded)]
-    yield from numbers
-    first, *others = _BETWEEN_ENDS.split(folded.removeprefix("between "), 1)
-    if others and not numbers:
-        unit = others[0].lstrip("0123456789.,") if first[-1:].isdigit() else ""
-        yield from _meanings_of_list([first + unit, *others])
-    parts = _BETWEEN_WORDS.split(text.strip())
-    yield [part for part in parts if part]
-    if re.search(r"\d{4}", text):
-        yield from _dates(text.strip())
-
-
-def _meanings_of_list(parts: list[Any]) -> Iterator[Any]:
-    numbers = [next((one for one in _numbers(str(part))), None) for part in parts]
-    sure = [number for number in numbers if number is not None]
-    if len(parts) > 1 and len(sure) == len(parts):
-        yield [min(sure), max(sure)]
-        if len(parts) == 3:
-            low, value, high = sorted(sure)
-            yield {"value": value, "low": low, "high": high}
-    elif len(parts) == 1:
-        yield from _meanings(parts[0])
-
-
-def _numbers(text: str) -> Iterator[int | float]:
-    """Yield the numbers that a text can stand for: commas are of thousands, or of decimals."""
-    words = _WORDS_MEANT.get(text, ())
-    yield from (word for word in words if isinstance(word, int))
-    found = _FIGURE.fullmatch(text.casefold().strip())
-    if found is None:
-        return
-    if re.search(r" (?!\d{3}\b)", found["digits"]):
-        return  # two numbers
-    digits = re.sub(r"['_ ]", "", found["digits"])
-    for decimal, group in ((".", ","), (",", ".")):
-        whole, _, end = digits.partition(decimal)
-        is_whole = re.fullmatch(rf"[-+]?(\d+|\d{{1,3}}(\{group}\d{{3}})+)", whole)
-        if is_whole and re.fullmatch(r"\d*", end):
-            number = float(f"{whole.replace(group, '')}.{end or 0}")
-            number *= _SIZES.get(found["size"], 1)
-            if not abs(number) <= LARGEST:
-                return
-            yield int(number) if number.is_integer() else number
-
-
-def _dates(text: str) -> Iterator[str]:
-    yield text[: len("YYYY-MM-DD")]  # without a time
-    for form, others in _DATES.items():
-        for other in others.split("|"):
-            with suppress(ValueError):
-                yield datetime.strptime(text, other).strftime(form)
-
-
-def cure_of(written: object, accepts: Callable[[Any], object], unit: str = "") -> str | None:
-    """Return the help that gives what was likely meant by a wrong value; None: nothing is likely.
-
-    Parameters
-    ----------
-    written : object
-        As it was read.
-    accepts : callable
-        Raises `ReadingError` at a value that cannot stand in its place: the kind of the value
-        decides what was meant.
-    unit : str
-        Words that may stand beside a number, such as those of its unit.
-
-    Examples
-    --------
-    >>> cure_of("1/2/2026", _refuse_no_date)
-    'write `2026-02-01` or `2026-01-02`'
-    """
-    with suppress(ReadingError):
-        accepts(written)
-        return None  # not this value is wrong, but another beside it
-    bare: object = written
-    for word in unit.split() if isinstance(written, str) else ():
-        bare = str(bare).replace(word, "")
-    meant: dict[str, None] = {}
-    for value in _meanings(bare):
-        with suppress(ReadingError):
-            accepts(value)
-            shown = quotable(value)
-            if isinstance(written, int | float) and shown == quotable(written):
-                shown = f'"{shown}"'
-            meant[shown] = None
-    if not meant:
-        return None
-    without = ", without quotes" if isinstance(written, str) and written.strip() in meant else ""
-    return f"write {' or '.join(f'`{one}`' for one in [*meant][:2])}{without}"
 
 
 _YEAR = "[1-9][0-9]{3}"
@@ -615,13 +439,13 @@ def clean_url(text: str) -> str:
         bare = re.sub(r"^(?:doi:\s*)?(?=10\.\d+/)", "doi.org/", text.strip(" <>"))
         bare = re.sub(r"^(?:[a-zA-Z]{3,6}:?)?/+", "", bare).replace(" ", "%20")
         meant = f"https://{bare}"
-        if _NAME_OF_HOST.match(bare) and re.fullmatch(_URL, meant):
+        if re.match(_NAME_OF_HOST, bare) and re.fullmatch(_URL, meant):
             help = f"write `{meant}`" if quotable(meant) == meant else "begin it with `https://`"
         raise ReadingError("invalid-url", message, help=help)
     return clean_text(text)
 
 
-_NAME_OF_HOST = re.compile(r"([\w-]+\.)+(?!pdf|docx?|html?|xlsx?|txt)[a-zA-Z]{2,}([:/?#]|$)")
+_NAME_OF_HOST = r"([\w-]+\.)+(?!pdf|docx?|html?|xlsx?|txt)[a-zA-Z]{2,}([:/?#]|$)"
 
 
 Word = Annotated[str, after_reading(clean_text)]

@@ -17,7 +17,8 @@ from typing import NamedTuple, NoReturn, TypeAlias
 
 from ..arrays import Frozen, frozen_property
 from ..errors import Diagnostic, KeyPath, choose_from, did_you_mean, quotable
-from .base import LARGEST, ReadingError, clean_text, cure_of, lookalike_in, out_of_range
+from .base import LARGEST, ReadingError, clean_text, lookalike_in, out_of_range
+from .cures import cure_of
 from .expressions import (
     And,
     Answers,

@@ -140,7 +140,7 @@ def test_a_byte_that_is_no_utf8_is_shown_after_a_byte_order_mark() -> None:
         with pytest.raises(cs.DocumentError) as caught:
             read_yaml(mark + "a: 流\nb: ".encode() + b"x\xfe\n", "x.yaml")
         (found,) = caught.value.diagnostics
-        assert found.message == "the byte 0xfe is not UTF-8"
+        assert found.message == "the file is not saved as UTF-8: it has the byte 0xfe"
         assert found.span is not None
         assert (found.span.line, found.span.column, found.span.text) == (2, 5, "b: x\ufffd")
 

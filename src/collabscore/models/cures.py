@@ -1,0 +1,162 @@
+"""What was likely meant by a value that cannot stand in its place.
+
+Patterns are texts: most documents have no mistakes, and need none of them.
+"""
+
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from ..errors import ReadingError, quotable
+
+__all__ = ["UNKNOWN", "cure_of"]
+
+UNKNOWN = "unknown"
+"""How an unknown rating or answer is written."""
+
+_UNANSWERED = (
+    "unknown|?|-|--|n/a|na|n.a.|nan|nil|null|tbd|tba|tbc|missing|open|unclear|empty|not known"
+    "|not available|not applicable|don't know|unkown|unknow"
+)
+_ALIKE: tuple[tuple[str, tuple[Any, ...]], ...] = (
+    (_UNANSWERED, (UNKNOWN, [])),
+    ("none", ([], UNKNOWN)),
+    ("yes|y|true|t|1|on|ja|oui|si|done|active", ("yes", "in_place")),
+    ("no|n|false|f|0|off|nein|non", ("no",)),
+    ("x", ("yes", "no")),
+    ("bool|boolean|yes/no", ("flag",)),
+    ("int|integer|float|numeric|percent", ("number",)),
+    ("text|string|enum|category|option|options", ("choice",)),
+    ("ordinal|levels", ("level",)),
+    ("min|minimize|minimise|lower|less", ("low", "minimum")),
+    ("max|maximize|maximise|higher|more", ("high", "maximum")),
+    ("mean|average|sum|linear|weighted", ("arithmetic", "average")),
+)
+"""Words of other tools and languages, and what they may mean here."""
+_NUMERALS = "zero|one|two|three|four|five|six|seven|eight|nine|ten"
+_WORDS_MEANT = {word: meant for words, meant in _ALIKE for word in words.split("|")}
+_WORDS_MEANT |= {word: (number,) for number, word in enumerate(_NUMERALS.split("|"))}
+_LONGEST_MEANT = 100
+_SIZES = {
+    **dict.fromkeys(("k", "thousand"), 10**3),
+    **dict.fromkeys(("m", "mn", "mio", "million", "millions"), 10**6),
+    **dict.fromkeys(("bn", "billion", "billions"), 10**9),
+}
+_CURRENCY = r"usd|eur|gbp|jpy|chf|us\$|dollars?|euros?|[$€£¥]"
+_FIGURE = (
+    rf"(?:~|≈|=|about|around|between|approx(?:\.|imately)?|ca\.?|circa|{_CURRENCY}|\s)*"
+    rf"(?P<digits>[-+]?\d(?:[\d.,'_ ]*\d)?)\s*(?P<size>{'|'.join(_SIZES)})?"
+    rf"(?:%|per ?cent|{_CURRENCY}|points?|[;,.]|\([^()]*\)|(?:/|out of|of)\s*\d+|\s)*"
+)
+_BETWEEN_ENDS = r"\s*(?:-|[‐-―−]|\.\.+|;|\bto\b|\band\b|\bbis\b|:)\s*|\s+"
+_BETWEEN_WORDS = r"(?i)\s*(?:[,;/|]|\bor\b|\band\b)\s*"
+_DATES = {
+    "%Y-%m-%d": "%Y-%m-%d|%Y/%m/%d|%Y.%m.%d|%Y %m %d|%Y%m%d|%d.%m.%Y|%d/%m/%Y|%m/%d/%Y|%d-%m-%Y"
+    "|%m-%d-%Y|%d %b %Y|%d %B %Y|%b %d, %Y|%B %d, %Y",
+    "%Y-%m": "%b %Y|%B %Y|%m/%Y|%Y/%m",
+}
+"""How dates are written in other places, by how they are written here."""
+
+
+def cure_of(written: object, accepts: Callable[[Any], object], unit: str = "") -> str | None:
+    """Return the help that gives what was likely meant by a wrong value; None: nothing is likely.
+
+    Parameters
+    ----------
+    written : object
+        As it was read.
+    accepts : callable
+        Raises `ReadingError` at a value that cannot stand in its place: the kind of the value
+        decides what was meant.
+    unit : str
+        Words that may stand beside a number, such as those of its unit.
+
+    Examples
+    --------
+    >>> def accepts(value):
+    ...     if value not in ("yes", "no"):
+    ...         raise ReadingError("invalid-fact", "expected yes or no")
+    >>> cure_of("Ja", accepts), cure_of("x", accepts)
+    ('write `yes`', 'write `yes` or `no`')
+    """
+    with suppress(ReadingError):
+        accepts(written)
+        return None  # not this value is wrong, but another beside it
+    bare: object = written
+    for word in unit.split() if isinstance(written, str) else ():
+        bare = str(bare).replace(word, "")
+    meant: dict[str, None] = {}
+    for value in _meanings(bare):
+        with suppress(ReadingError):
+            accepts(value)
+            shown = quotable(value)
+            if isinstance(written, int | float) and shown == quotable(written):
+                shown = f'"{shown}"'
+            meant[shown] = None
+    if not meant:
+        return None
+    without = ", without quotes" if isinstance(written, str) and written.strip() in meant else ""
+    return f"write {' or '.join(f'`{one}`' for one in [*meant][:2])}{without}"
+
+
+def _meanings(written: object) -> Iterator[Any]:
+    """Yield what a value could mean, as plain data, the likeliest first; the caller tries each."""
+    if isinstance(written, list):
+        yield from _meanings_of_list(written)
+        return
+    text = written if isinstance(written, str) else quotable(written)
+    if len(text) > _LONGEST_MEANT:
+        return
+    if text is not written:
+        yield text
+    folded = unicodedata.normalize("NFKC", text).strip(" \"'").casefold()
+    yield from _WORDS_MEANT.get(folded.rstrip(".?!") or folded, ())
+    numbers = [*_numbers(folded)]
+    yield from numbers
+    first, *others = re.split(_BETWEEN_ENDS, folded.removeprefix("between "), maxsplit=1)
+    if others and not numbers:
+        unit = others[0].lstrip("0123456789.,") if first[-1:].isdigit() else ""
+        yield from _meanings_of_list([first + unit, *others])
+    yield [part for part in re.split(_BETWEEN_WORDS, text.strip()) if part]
+    yield from _dates(text.strip())
+
+
+def _meanings_of_list(parts: list[Any]) -> Iterator[Any]:
+    numbers = [next(_numbers(str(part)), None) for part in parts]
+    sure = sorted(number for number in numbers if number is not None)
+    if len(parts) == 1:
+        yield from _meanings(parts[0])
+    elif parts and len(sure) == len(parts):
+        yield [sure[0], sure[-1]]
+    if len(parts) == len(sure) == 3:
+        yield dict(zip(("value", "low", "high"), (sure[1], sure[0], sure[2]), strict=True))
+
+
+def _numbers(text: str) -> Iterator[int | float]:
+    """Yield the numbers that a text can stand for: commas are of thousands, or of decimals."""
+    yield from (word for word in _WORDS_MEANT.get(text, ()) if isinstance(word, int))
+    found = re.fullmatch(_FIGURE, text.casefold().strip())
+    if found is None or re.search(r" (?!\d{3}\b)", found["digits"]):  # none, or two
+        return
+    digits = re.sub(r"['_ ]", "", found["digits"])
+    for decimal, group in ((".", ","), (",", ".")):
+        whole = rf"[-+]?(\d+|\d{{1,3}}(\{group}\d{{3}})+)"
+        if re.fullmatch(rf"{whole}(\{decimal}\d*)?", digits):
+            number = float(digits.replace(group, "").replace(decimal, "."))
+            number *= _SIZES.get(found["size"], 1)
+            if math.isfinite(number):
+                yield int(number) if number.is_integer() else number
+
+
+def _dates(text: str) -> Iterator[str]:
+    if not re.search(r"\d{4}", text):
+        return
+    yield text[: len("YYYY-MM-DD")]  # without a time
+    for form, others in _DATES.items():
+        for other in others.split("|"):
+            with suppress(ValueError):
+                yield datetime.strptime(text, other).strftime(form)

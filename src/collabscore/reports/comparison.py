@@ -19,6 +19,7 @@ from ..analysis.disagreements import (
 )
 from ..models.base import within
 from ..output import (
+    TITLE_FIELD,
     Block,
     Bullets,
     Cell,
@@ -153,13 +154,11 @@ def _crosswalk_table(result: Comparison) -> Table:
 
 
 def _pairs_table(pairs: Sequence[Pair], *, verbose: bool) -> Table:
-    columns = [
-        Column("pair", "Frameworks", priority=0, least=24),
-        Column("judged", "Both apply", kind="number", digits=0),
-        Column("same", "Agree", kind="number", digits=0, priority=0),
-        Column("first_milder", "First milder", kind="number", digits=0),
-        Column("second_milder", "Second milder", kind="number", digits=0),
-    ]
+    counts = [("judged", "Both apply"), ("same", "Agree")]
+    counts += [("first_milder", "First milder"), ("second_milder", "Second milder")]
+    columns = [Column("pair", "Frameworks", priority=0, least=24)]
+    for key, head in counts:
+        columns.append(Column(key, head, kind="number", digits=0, priority=int(key != "same")))
     any_ranks = verbose and any(pair.rankable for pair in pairs)
     if any_ranks:
         columns += [
@@ -169,13 +168,7 @@ def _pairs_table(pairs: Sequence[Pair], *, verbose: bool) -> Table:
         ]
     rows = []
     for pair in pairs:
-        cells: list[Cell] = [
-            _pair_title(pair),
-            pair.judged,
-            pair.same,
-            pair.first_milder,
-            pair.second_milder,
-        ]
+        cells: list[Cell] = [_pair_title(pair), *(getattr(pair, key) for key, _ in counts)]
         if any_ranks and pair.rankable:
             cells += [len(pair.rows), pair.tau.value, pair.interval]
         elif any_ranks:
@@ -191,7 +184,7 @@ def _pair_title(pair: Pair) -> str:
 def _move_blocks(pairs: Iterable[Pair]) -> Iterator[Block]:
     """Yield the candidates whose ranks differ most, by pair of frameworks."""
     columns = (
-        Column("title", "Candidate", priority=0, least=32, lines=2),
+        TITLE_FIELD,
         Column("first", "First", kind="number", digits=0, priority=0),
         Column("second", "Second", kind="number", digits=0, priority=0),
         Column("by", "Second is", priority=0, least=14),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from ..analysis.evidence import CitedSource, GuardrailEvidence, backing_sentences
 from ..analysis.explanation import (
@@ -40,7 +41,7 @@ from ..output.text import (
     quoted,
     rounded_parts,
 )
-from ..scoring.verdicts import Assessment, crosswalk, deciding_findings
+from ..scoring.verdicts import Assessment, Finding, crosswalk, deciding_findings
 from ..scoring.wording import (
     NO_SAFEGUARD,
     VERIFIED,
@@ -124,33 +125,15 @@ def _verdict_sentences(assessment: Assessment) -> Iterator[str]:
 
 
 _REASONS = {
-    "bars": (
-        "The rule {rules} applies, and no safeguard can satisfy it.",
-        "The rules {rules} apply, and no safeguard can satisfy them.",
-    ),
-    "applies": ("The rule {rules} applies.", "The rules {rules} apply."),
-    "safeguard-missing": (
-        "The rule {rules} applies, and safeguards are missing.",
-        "The rules {rules} apply, and safeguards are missing.",
-    ),
-    "safeguard-planned": (
-        "The rule {rules} applies; its safeguards are planned, not yet in place.",
-        "The rules {rules} apply; their safeguards are planned, not yet in place.",
-    ),
-    "safeguard-due": (
-        "The rule {rules} applies: each project needs its safeguards.",
-        "The rules {rules} apply: each project needs their safeguards.",
-    ),
-    "answer-unknown": (
-        "It is unknown whether the rule {rules} applies.",
-        "It is unknown whether the rules {rules} apply.",
-    ),
-    "met": (
-        "The rule {rules} applies, and its safeguards are in place.",
-        "The rules {rules} apply, and their safeguards are in place.",
-    ),
+    "bars": ", and no safeguard is enough",
+    "applies": "",
+    "safeguard-missing": ", and safeguards are missing",
+    "safeguard-planned": ", and safeguards are planned but not yet in place",
+    "safeguard-due": ": each project needs the safeguards",
+    "answer-unknown": "",
+    "met": ", and all safeguards are in place",
 }
-"""Sentences on the rules that decide, by their reason code: on one rule, and on several."""
+"""Ends of the sentences on the rules that decide, by reason code, in their order."""
 
 
 def _reason_sentences(assessment: Assessment) -> Iterator[str]:
@@ -161,17 +144,24 @@ def _reason_sentences(assessment: Assessment) -> Iterator[str]:
         titles.setdefault(finding.code, []).append(finding.title)
     clear = titles.pop("clear", [])
     if not titles:
-        count = len(clear)
-        yield _NO_RULES[count] if count < len(_NO_RULES) else f"None of the {count} rules applies."
+        yield _NO_RULES.get(len(clear), f"None of the {len(clear)} rules applies.")
     for code in filter(titles.__contains__, _REASONS):
-        yield _REASONS[code][len(titles[code]) > 1].format(rules=quoted(titles[code], _SHOWN))
+        form = "rules {} apply" if len(titles[code]) > 1 else "rule {} applies"
+        rules = form.format(quoted(titles[code], _SHOWN))
+        begin = "It is unknown whether the" if code == "answer-unknown" else "The"
+        yield f"{begin} {rules}{_REASONS[code]}."
     if not deciding and titles.keys() - {"met"}:
         yield "This does not change the verdict."
+    yield from _lone_reason(deciding)
+
+
+_NO_RULES = {0: "The framework has no rules.", 1: "Its one rule does not apply."}
+
+
+def _lone_reason(deciding: Sequence[Finding]) -> Iterator[str]:
+    """Yield the framework's own reason of a rule that decides alone, whatever the safeguards."""
     if len(deciding) == 1 and deciding[0].code in ("bars", "applies") and deciding[0].reason:
         yield f"Reason: {deciding[0].reason}"
-
-
-_NO_RULES = ("The framework has no rules.", "Its one rule does not apply.")
 
 
 def _range_sentence(assessment: Assessment) -> Iterator[str]:
@@ -285,12 +275,15 @@ def _point_blocks(explanation: Explanation) -> Iterator[Block]:
 
 
 _CRITERION = Column("criterion", "Criterion", priority=0, least=20)
+_POINTS = Column("points", "Points", kind="number", priority=0)
 
 
-def _largest(leaves: Iterable[CriterionPart], points: Mapping[str, float]) -> list[CriterionPart]:
+def _largest(
+    leaves: Iterable[CriterionPart], points: Mapping[str, float], most: int | None = _SHOWN
+) -> list[CriterionPart]:
     """Return the criteria with the most points, the most first; none without points."""
     found = [part for part in leaves if points[part.id] > _LEAST_POINTS]
-    return sorted(found, key=lambda part: -points[part.id])[:_SHOWN]
+    return sorted(found, key=lambda part: -points[part.id])[:most]
 
 
 def _points_table(leaves: Sequence[CriterionPart], score: float) -> Table:
@@ -298,33 +291,32 @@ def _points_table(leaves: Sequence[CriterionPart], score: float) -> Table:
     score = float(number(score))  # what is lost is the rest of what is printed
     gained = {part.id: part.contribution or 0.0 for part in leaves}
     lost = {part.id: part.shortfall or 0.0 for part in leaves}
-    strong = [part for part in leaves if gained[part.id] - lost[part.id] > _LEAST_POINTS]
+    strong = _largest(leaves, {key: gained[key] - lost[key] for key in gained}, None)
     ahead = _largest(strong, gained)
     behind = _largest([part for part in leaves if part not in ahead], lost)
-    points = zip(
-        rounded_parts(list(gained.values()), score),
-        rounded_parts(list(lost.values()), 100 - score),
-        strict=True,
-    )
-    printed = dict(zip(gained, points, strict=True))
-    headings = (
-        f"For ({number(score)} of 100 points in all)",
-        f"Against ({number(100 - score)} of 100 points lost in all)",
-    )
+    gains, losses = _as_printed(gained, score), _as_printed(lost, 100 - score)
     parts = []
-    for heading, found in zip(headings, (ahead, behind), strict=True):
+    for heading, found in (
+        (f"For ({number(score)} of 100 points in all)", ahead),
+        (f"Against ({number(100 - score)} of 100 points lost in all)", behind),
+    ):
         rows = []
         for part in found:
-            rating = directed(part.rating or "", part.direction)
-            rows.append((part.title, rating, *printed[part.id]))
+            rating = directed(str(part.rating), part.direction)
+            rows.append((part.title, rating, gains[part.id], losses[part.id]))
         parts.append((heading, rows))
     columns = (
         _CRITERION,
         Column("rating", "Rating", least=10),
-        Column("points", "Points", kind="number", priority=0),
-        Column("lost", "Lost", kind="number", priority=0),
+        _POINTS,
+        replace(_POINTS, key="lost", head="Lost"),
     )
     return sectioned_table(columns, parts)
+
+
+def _as_printed(points: Mapping[str, float], total: float) -> dict[str, float]:
+    """Return points rounded so that they sum to their printed total."""
+    return dict(zip(points, rounded_parts(list(points.values()), total), strict=True))
 
 
 # against another candidate
@@ -389,7 +381,7 @@ def _contrast_table(
 ) -> Table:
     """Return the criteria that speak most for each of two candidates, and the sum of all."""
     points = {part.id: part.points or 0.0 for part in leaves}
-    printed = dict(zip(points, rounded_parts(list(points.values()), difference), strict=True))
+    printed = _as_printed(points, difference)
     against = {key: -value for key, value in points.items()}
     parts: list[tuple[str, list[tuple[Cell, ...]]]] = []
     for which, title, shares in zip(("first", "second"), titles, (points, against), strict=True):
@@ -407,7 +399,7 @@ def _contrast_table(
         _CRITERION,
         Column("rating", "First", least=10),
         Column("other", "Second", least=10),
-        Column("points", "Points", kind="number", priority=0),
+        _POINTS,
     )
     return sectioned_table(columns, [*parts, ("Together", together)])
 

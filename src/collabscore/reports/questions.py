@@ -9,9 +9,10 @@ import numpy as np
 from ..analysis.questions import MOST_ANSWERS, Question, Questions
 from ..kernels.statistics import BATCHES, Estimate
 from ..models.framework import describe_weights
-from ..output import Block, Bullets, Detail, Heading, Item, Notes, Page, Paragraph
+from ..output import Block, Bullets, Detail, Heading, Item, Page, Paragraph
 from ..output.text import count_in_words, percent, plural
 from ..scoring.wording import UNKNOWN_OR_UNCERTAIN, closing_notes, directed, direction_words
+from .ranking import answer_page
 
 __all__ = ["notes_of", "page_of"]
 
@@ -24,19 +25,14 @@ def page_of(result: Questions, detail: Detail) -> Page:
     """Return the answer, the informative questions, ten unless `first` was called, and notes."""
     if result.most is None:
         result = result.first(_MOST_QUESTIONS)
-    blocks: list[Block] = [result.ranking.heading, Heading(result.title, 2)]
-    blocks.append(Paragraph(" ".join(_first_question(result))))
+    blocks: list[Block] = [Paragraph(" ".join(_first_question(result)))]
     if result.rows:
         keys = [key for key in result.shown if key in _COLUMNS]
         blocks.append(result.table_of(keys))
         if detail != "brief":
             blocks += [Heading("Questions to send", 2), *_question_blocks(result, detail)]
-    if detail == "default":
-        notes = (*_settling_legend(result), *closing_notes(result.ranking.framework))
-        blocks.append(Notes(notes))
-    if detail == "verbose":
-        blocks += [Heading("Method", 2), Notes(tuple(result.notes))]
-    return Page(tuple(blocks), result.title)
+    legend = (*_settling_legend(result), *closing_notes(result.ranking.framework))
+    return answer_page(result, detail, blocks, legend=legend, method=result.notes)
 
 
 def _question_blocks(result: Questions, detail: Detail) -> Iterator[Bullets]:

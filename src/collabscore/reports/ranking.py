@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from ..models.framework import Framework
 from ..output import (
+    TITLE_FIELD,
     Block,
     Cell,
     Column,
@@ -23,7 +25,7 @@ from ..output import (
     sectioned_table,
 )
 from ..output.text import capitalised, plural, quoted, short_digest
-from ..scoring.ranking import Ranking
+from ..scoring.ranking import Ranking, RankingResult
 from ..scoring.verdicts import Assessment, Finding, crosswalk, goes_ahead, is_refused, open_findings
 from ..scoring.wording import (
     NO_SAFEGUARD,
@@ -51,6 +53,7 @@ from ..scoring.wording import (
 )
 
 __all__ = [
+    "answer_page",
     "assessment_page_of",
     "need_blocks",
     "notes_of",
@@ -155,6 +158,23 @@ def _section_title(
     return f"{kind.capitalize()} ({counted})"
 
 
+def answer_page(
+    result: RankingResult,
+    detail: Detail,
+    blocks: Sequence[Block],
+    *,
+    legend: Iterable[str] = (),
+    method: Iterable[str] = (),
+) -> Page:
+    """Return the page of an analysis: its title, its blocks, and the legend or else the method."""
+    parts = [result.ranking.heading, Heading(result.title, 2), *blocks]
+    if detail == "default":
+        parts.append(Notes(tuple(legend)))
+    if detail == "verbose":
+        parts += [Heading("Method", 2), Notes(tuple(method))]
+    return Page(tuple(parts), result.title)
+
+
 def unknown_answers_sentence(ranking: Ranking) -> str | None:
     """Return whose verdicts unknown answers could change; None where they change none."""
     judgement, problem = ranking.whole.judgement, ranking.whole.problem
@@ -181,24 +201,24 @@ def _missing_blocks(assessments: Iterable[Assessment], most: int | None) -> Iter
     rules: list[tuple[str, list[RuleCells]]] = []
     barred: list[tuple[str, str]] = []
     for assessment in assessments:
-        cells = _rule_rows(assessment, most and _MOST_RULES_EACH)
-        if cells and cells[0][1] == NO_SAFEGUARD:
-            rule = ", ".join(finding.title for finding in open_findings(assessment))
-            barred.append((assessment.title, rule))
-        elif cells and not goes_ahead(assessment):
+        cells = [] if goes_ahead(assessment) else _rule_rows(assessment, most and _MOST_RULES_EACH)
+        if not cells:
+            continue
+        if cells[0][1] == NO_SAFEGUARD:
+            barred.append((assessment.title, ", ".join(map(_TITLE, open_findings(assessment)))))
+        else:
             rules.append((assessment.title, cells))
     if rules:
         notes = _more_notes(rules, most, ' (see "To do" above)')
         yield _rules_table("Before this can go ahead", rules[:most], notes=notes)
     if barred:
         most = most and _MOST_BARRED
-        notes = _more_notes(barred, most)
-        columns = (
-            Column("title", "Candidate", priority=0, least=32),
-            Column("rule", "Rule", priority=0, least=20),
-        )
+        columns = (TITLE_FIELD, Column("rule", "Rule", priority=0, least=20))
         title = f"Cannot go ahead: {NO_SAFEGUARD}"
-        yield Table(columns, tuple(barred[:most]), title=title, notes=notes)
+        yield Table(columns, tuple(barred[:most]), title, _more_notes(barred, most))
+
+
+_TITLE = attrgetter("title")
 
 
 def _more_notes(listed: Sequence[object], most: int | None, where: str = "") -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from ..models.framework import describe_weights
 from ..output import Block, Bullets, Detail, Heading, Notes, Page, Paragraph
 from ..output.text import count_in_words, listed, percent, plural, quoted
 from ..scoring.wording import UNKNOWN_OR_UNCERTAIN, closing_notes, quoted_titles
-from .ranking import unknown_answers_sentence
+from .ranking import answer_page, unknown_answers_sentence
 
 __all__ = ["extremes_notes_of", "extremes_page_of", "notes_of", "page_of"]
 
@@ -27,21 +27,24 @@ _OFTEN, _NAMED = 0.1, 3
 
 def page_of(result: Robustness, detail: Detail) -> Page:
     """Return the answer, the table, how to read it; if verbose, each candidate and the method."""
-    blocks: list[Block] = [result.ranking.heading, Heading(result.title, 2)]
-    blocks += [Paragraph(" ".join(_firmness_sentences(result))), result.table_of(result.shown)]
+    blocks: list[Block] = [Paragraph(" ".join(_firmness_sentences(result)))]
+    blocks.append(result.table_of(result.shown))
     if result.narrowed is not None:
         blocks.append(Notes((_narrowed_note(result),)))
-    if detail == "default":
-        closing = closing_notes(result.ranking.framework)
-        blocks.append(Notes((*_shares_legend(result), *_unscored_notes(result), *closing)))
     if detail == "verbose":
         sentences = []
         for position in result.rows:
             sentence = result.sentence(result.ids[position])
             sentences.append(f"{result.title_at(position)}: {sentence[:1].lower()}{sentence[1:]}")
         blocks += [Heading("Each candidate", 2), Bullets(tuple(sentences))]
-        blocks += [Heading("Method", 2), Notes((*_shares_legend(result), *result.notes))]
-    return Page(tuple(blocks), result.title)
+    legend, closing = list(_shares_legend(result)), closing_notes(result.ranking.framework)
+    return answer_page(
+        result,
+        detail,
+        blocks,
+        legend=(*legend, *_unscored_notes(result), *closing),
+        method=(*legend, *result.notes),
+    )
 
 
 def _firmness_sentences(result: Robustness) -> Iterator[str]:
@@ -236,16 +239,18 @@ def _choice_notes(result: Robustness) -> Iterator[str]:
 
 def extremes_page_of(result: ExtremeRanks, detail: Detail) -> Page:
     """Return the answer, which is proved, the table, its limits, and, if verbose, who is ahead."""
-    blocks: list[Block] = [result.ranking.heading, Heading(result.title, 2)]
-    blocks += [Paragraph(" ".join(_proved_answer(result))), result.table_of(result.shown)]
-    framework = result.ranking.framework
-    if detail == "default":
-        blocks.append(Notes((*_extremes_legend(result), *closing_notes(framework))))
+    blocks: list[Block] = [Paragraph(" ".join(_proved_answer(result)))]
+    blocks.append(result.table_of(result.shown))
     if detail == "verbose":
-        blocks += [Heading("Pairs whose order no weights reverse", 2)]
-        blocks.append(Bullets(tuple(_dominance_sentences(result, len(result.dominance)))))
-        blocks += [Heading("Method", 2), Notes(tuple(_extremes_method(result)))]
-    return Page(tuple(blocks), result.title)
+        sentences = tuple(_dominance_sentences(result, len(result.dominance)))
+        blocks += [Heading("Pairs whose order no weights reverse", 2), Bullets(sentences)]
+    return answer_page(
+        result,
+        detail,
+        blocks,
+        legend=(*_extremes_legend(result), *closing_notes(result.ranking.framework)),
+        method=_extremes_method(result),
+    )
 
 
 def _proved_answer(result: ExtremeRanks) -> Iterator[str]:

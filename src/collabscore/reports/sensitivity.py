@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..analysis.sensitivity import (
-    CLAIMS,
     Claim,
     Sensitivity,
     Tornado,
@@ -20,13 +19,13 @@ from ..analysis.sensitivity import (
 from ..analysis.variance import Influences
 from ..models.framework import describe_weights
 from ..output import (
+    TITLE_FIELD,
     Block,
     Bullets,
     Cell,
     Column,
     Detail,
     Heading,
-    Notes,
     Page,
     Paragraph,
     Table,
@@ -40,7 +39,7 @@ from ..scoring.wording import (
     directed,
     direction_words,
 )
-from .ranking import unknown_answers_sentence
+from .ranking import answer_page, unknown_answers_sentence
 
 __all__ = [
     "influences_notes_of",
@@ -64,8 +63,7 @@ _FORMS = ("any", "from {low}%", "up to {high}%", "{low}–{high}%")
 def page_of(result: Sensitivity, detail: Detail) -> Page:
     """Return the answer, the weights, and the uncertain ratings that change something."""
     verbose = detail == "verbose"
-    blocks: list[Block] = [result.ranking.heading, Heading(result.title, 2)]
-    blocks.append(Paragraph(" ".join(_stability_sentences(result))))
+    blocks: list[Block] = [Paragraph(" ".join(_stability_sentences(result)))]
     if result.weights:
         more = (_ratings_sentence(result), unknown_answers_sentence(result.ranking))
         blocks.append(Paragraph(" ".join(filter(None, more))))
@@ -74,27 +72,21 @@ def page_of(result: Sensitivity, detail: Detail) -> Page:
     ratings = _ratings_table(result, all_of_them=verbose)
     if ratings.rows:
         hidden = 0 if verbose else len(ratings.rows) - _SHOWN_RATINGS
-        notes: tuple[str, ...] = ()
         if hidden > 0:
             candidates = plural(hidden, "more candidate has", "more candidates have")
-            notes = (f"{candidates} such a rating (-v shows them).",)
-            ratings = replace(ratings, rows=ratings.rows[:_SHOWN_RATINGS])
-        blocks += [Heading("Unknown and uncertain ratings", 2), replace(ratings, notes=notes)]
-    if detail == "default":
-        blocks.append(Notes((*_range_legend(result), *closing_notes(result.ranking.framework))))
+            note = f"{candidates} such a rating (-v shows them)."
+            ratings = replace(ratings, rows=ratings.rows[:_SHOWN_RATINGS], notes=(note,))
+        blocks += [Heading("Unknown and uncertain ratings", 2), ratings]
     if verbose:
         blocks += [Heading("Each weight", 2), Bullets(result.sentences)]
-        blocks += [Heading("Method", 2), Notes(tuple(result.notes))]
-    return Page(tuple(blocks), result.title)
+    legend = (*_range_legend(result), *closing_notes(result.ranking.framework))
+    return answer_page(result, detail, blocks, legend=legend, method=result.notes)
 
 
 def _stability_sentences(result: Sensitivity) -> Iterator[str]:
     """Yield the sentences that a minister would ask for: who is first, and what would change it."""
-    if not len(result.ranking):
-        yield "There are no candidates."
-        return
     if not result.weights:
-        yield "No candidate is ranked: there is no order that a weight could change."
+        yield from _empty_sentence(result)
         return
     first = result.leaders[0]
     if len(result.leaders) == 1:
@@ -105,6 +97,14 @@ def _stability_sentences(result: Sensitivity) -> Iterator[str]:
     ranked = sum(assessment.rank is not None for assessment in result.ranking)
     if result.top > 1 and len(result.top_set) == result.top < ranked:
         yield from _stays(result, "top", f"the top {count_in_words(result.top)}")
+
+
+def _empty_sentence(result: Sensitivity) -> Iterator[str]:
+    """Yield why there are no weights, if there are none."""
+    if not len(result.ranking):
+        yield "There are no candidates."
+    elif not result.weights:
+        yield "No candidate is ranked: there is no order that a weight could change."
 
 
 def _stays(result: Sensitivity, claim: Claim, subject: str) -> Iterator[str]:
@@ -152,13 +152,7 @@ def _ratings_sentence(result: Sensitivity) -> str:
 def table_of(result: Sensitivity) -> Table:
     """Return the weights and how far each may move, with the notes."""
     table = _weights_table(result, result.weights, with_order=True)
-    return Table(
-        table.columns,
-        table.rows,
-        title=result.title,
-        notes=result.notes,
-        sections=table.sections,
-    )
+    return replace(table, title=result.title, notes=result.notes)
 
 
 def _weights_apart(result: Sensitivity) -> Iterator[tuple[str, list[WeightStability]]]:
@@ -177,16 +171,19 @@ def _weights_table(
     columns = [
         Column("what", "Weight", priority=0, least=26, lines=2),
         Column("now", "Now", priority=0, align="right", least=5),
-        Column("leader", "First place stays", priority=0, align="right", least=9),
     ]
+    claims: list[Claim] = []
     ranked = sum(assessment.rank is not None for assessment in result.ranking)
-    with_top = 1 < result.top < ranked
-    if with_top:
-        head = f"Top {result.top} stay"
-        columns.append(Column("top", head, priority=0, align="right", least=9))
-    if with_order:
-        columns.append(Column("order", "Order stays", priority=2, align="right", least=9))
-    claims = [claim for claim in CLAIMS if claim in {column.key for column in columns}]
+    shown: tuple[tuple[Claim, str, bool], ...] = (
+        ("leader", "First place stays", True),
+        ("top", f"Top {result.top} stay", 1 < result.top < ranked),
+        ("order", "Order stays", with_order),
+    )
+    for claim, head, is_shown in shown:
+        if is_shown:
+            claims.append(claim)
+            priority = 2 if claim == "order" else 0
+            columns.append(Column(claim, head, priority=priority, align="right", least=9))
     rows_by_heading: dict[str, list[tuple[Cell, ...]]] = {}
     nested = {weight.id: weight.title for weight in weights}
     for weight in weights:
@@ -218,7 +215,7 @@ def _first_event(result: Sensitivity, weight: WeightStability) -> str:
 def _ratings_table(result: Sensitivity, *, all_of_them: bool) -> Table:
     """Return, for each candidate, the uncertain rating that changes most."""
     columns = (
-        Column("candidate", "Candidate", priority=0, least=32, lines=2),
+        TITLE_FIELD,
         Column("rating", "Criterion", priority=0, least=16, lines=3),
         Column("now", "Rating", priority=0, align="right", least=5),
         Column("score", "Score range", kind="interval", priority=0, outward=True),
@@ -271,10 +268,7 @@ def _tie_notes(result: Sensitivity) -> Iterator[str]:
 def notes_of(result: Sensitivity) -> Iterator[str]:
     """Yield how ranges are meant and found, and which framework they are of."""
     framework = result.ranking.framework
-    if not len(result.ranking):
-        yield "There are no candidates."
-    elif not result.weights:
-        yield "No candidate is ranked: there is no order that a weight could change."
+    yield from _empty_sentence(result)
     yield from _range_legend(result)
     if result.weights:
         yield (
@@ -307,11 +301,8 @@ def tornado_page_of(result: Tornado, detail: Detail) -> Page:
     keys = list(result.shown if detail == "verbose" else result.shown[:5])
     if not any(kind == "verdict" for _, kind in result.round_changes):
         keys.remove("verdict_turns")
-    blocks: list[Block] = [result.ranking.heading, Heading(result.title, 2)]
-    blocks += [Paragraph(" ".join(_tornado_answer(result))), result.table_of(keys)]
-    if detail != "brief":
-        blocks.append(Notes(tuple(result.notes)))
-    return Page(tuple(blocks), result.title)
+    blocks = (Paragraph(" ".join(_tornado_answer(result))), result.table_of(keys))
+    return answer_page(result, detail, blocks, legend=result.notes, method=result.notes)
 
 
 def _tornado_answer(result: Tornado) -> Iterator[str]:
@@ -347,11 +338,8 @@ def tornado_notes_of(result: Tornado) -> Iterator[str]:
 def influences_page_of(result: Influences, detail: Detail) -> Page:
     """Return the greatest influence, the table, and how to read it."""
     keys = result.shown if detail == "verbose" else ("what", "first", "total")
-    blocks: list[Block] = [result.ranking.heading, Heading(result.title, 2)]
-    blocks += [Paragraph(_influences_answer(result)), result.table_of(keys)]
-    if detail != "brief":
-        blocks.append(Notes(tuple(result.notes)))
-    return Page(tuple(blocks), result.title)
+    blocks = (Paragraph(_influences_answer(result)), result.table_of(keys))
+    return answer_page(result, detail, blocks, legend=result.notes, method=result.notes)
 
 
 def _influences_answer(result: Influences) -> str:

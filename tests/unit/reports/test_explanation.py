@@ -43,7 +43,7 @@ def test_the_page_begins_with_the_answer(house: cs.Ranking) -> None:
     ]
     assert (
         "▲ Refer: a person decides. "
-        'The rule "Papers" applies; its safeguards are planned, not yet in place. Rank 2 of 2.'
+        'The rule "Papers" applies, and safeguards are planned but not yet in place. Rank 2 of 2.'
     ) in flat(found)
     assert "Before this can go ahead" in str(found)
     assert "▲ Papers review (planned)" in flat(found)
@@ -87,7 +87,7 @@ def test_the_full_page_has_the_evidence_and_notes_of_the_list() -> None:
 @pytest.mark.parametrize(
     ("changes", "sentences"),
     [
-        ({"facts": {"harmful": True}}, 'The rule "Harm" applies, and no safeguard can satisfy it.'),
+        ({"facts": {"harmful": True}}, 'The rule "Harm" applies, and no safeguard is enough.'),
         ({"facts": {"harmful": True}}, "No rank: candidates with this verdict are not ranked."),
         ({"facts": {}}, "The unknown answers could change the verdict to inside or outside."),
         ({"safeguards": []}, 'The rule "Papers" applies, and safeguards are missing.'),
@@ -95,7 +95,7 @@ def test_the_full_page_has_the_evidence_and_notes_of_the_list() -> None:
             {"safeguards": ["terms", "review"]},
             "◆ Conditional: goes ahead as long as its safeguards stay in place.",
         ),
-        ({"unit": "area"}, 'The rule "Papers" applies: each project needs its safeguards.'),
+        ({"unit": "area"}, 'The rule "Papers" applies: each project needs the safeguards.'),
         (
             {"facts": {"harmful": False, "stage": "basic", "touches": [], "budget": 1}},
             "● Inside: goes ahead. None of the 4 rules applies.",
@@ -116,6 +116,29 @@ def test_questions_are_those_of_the_author(projects: cs.Ranking) -> None:
         if isinstance(block, Table) and block.title == "Before this can go ahead"
     ]
     assert table.rows[0] == ("▲ Reciprocal access", "if it applies: access agreement", question)
+
+
+def test_a_criterion_is_on_one_side_alone_with_its_points_and_its_losses(
+    projects: cs.Ranking,
+) -> None:
+    for found in projects:
+        if found.score is None:
+            continue
+        blocks = explain(projects, found.id).page().blocks
+        (table,) = [
+            block
+            for block in blocks
+            if isinstance(block, Table) and block.columns[-1].key == "lost"
+        ]
+        titles = [row[0] for row in table.rows]
+        assert len(titles) == len(set(titles)) >= 4
+        ahead = list(table.sections)[1] if len(table.sections) > 1 else len(titles)
+        for _, _, points, lost in table.rows[:ahead]:
+            assert points > lost - 0.11
+        parts = {part.title: part for part in explain(projects, found.id).criteria}
+        for title, _, points, lost in table.rows:
+            assert points == pytest.approx(parts[title].contribution, abs=0.1)
+            assert lost == pytest.approx(parts[title].shortfall, abs=0.1)
 
 
 def test_many_unknown_answers_are_counted(request: pytest.FixtureRequest) -> None:

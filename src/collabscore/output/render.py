@@ -84,15 +84,10 @@ class _Paper(NamedTuple):
             return text
         return f"\x1b[{ANSI[style]}m{text}\x1b[0m"
 
-    def heads(self, lines: Iterable[str]) -> Iterator[str]:
-        """Yield lines of a heading in its colour."""
-        for line in lines:
-            yield self.paint(line, "head")
-
-    def muted(self, text: str) -> Iterator[str]:
-        """Yield a text in lines that fit, in the colour of lesser things."""
+    def styled(self, text: str, style: str) -> Iterator[str]:
+        """Yield a text in lines that fit, in the colour of a style."""
         for line in self.lines(text):
-            yield self.paint(line, "muted")
+            yield self.paint(line, style)
 
     def lines(self, text: str) -> list[str]:
         """Return a text in lines that fit."""
@@ -136,7 +131,7 @@ def _block_lines(block: Block, paper: _Paper) -> Iterator[str]:
             yield from _heading_lines(block, paper)
         case Notes(notes):
             for note in notes:
-                yield from paper.muted(note)
+                yield from paper.styled(note, "muted")
         case Paragraph(text):
             yield from paper.lines(text)
         case Bullets():
@@ -146,11 +141,11 @@ def _block_lines(block: Block, paper: _Paper) -> Iterator[str]:
 
 
 def _heading_lines(heading: Heading, paper: _Paper) -> Iterator[str]:
-    lines = paper.lines(heading.text)
-    yield from paper.heads(lines)
+    yield from paper.styled(heading.text, "head")
     if heading.subtitle:
-        yield from paper.muted(heading.subtitle)
+        yield from paper.styled(heading.subtitle, "muted")
     elif heading.level in _UNDERLINES:
+        lines = paper.lines(heading.text)
         yield _UNDERLINES[heading.level] * max(map(display_width, lines))
 
 
@@ -261,9 +256,10 @@ def _grid_lines(grid: Grid, paper: _Paper) -> Iterator[str]:
     kept = _kept_columns(columns, room)
     total = _set_widths(kept, room)
     if grid.title:
-        yield from paper.heads(paper.lines(grid.title))
+        yield from paper.styled(grid.title, "head")
         yield ""
-    yield from paper.heads(indent + line for line in _head_lines(kept))
+    for line in _head_lines(kept):
+        yield paper.paint(indent + line, "head")
     yield "─" * (len(indent) + total)
     yield from _body_lines(grid, kept, indent, paper)
     yield ""
@@ -372,7 +368,7 @@ def _body_lines(
             case Section(title):
                 if place and is_spaced:
                     yield ""
-                yield from paper.heads(paper.lines(title))
+                yield from paper.styled(title, "head")
             case str():
                 if paper.ascii_only:
                     row = row.replace("…", "...")

@@ -201,19 +201,6 @@ class Grid:
         last = self._sectioned(len(self.rows) - _WORST, len(self.rows))
         return (*first, f"… {more} more", *last)
 
-    def runs(self) -> Iterator[tuple[str, list[Row | str]]]:
-        """Yield the heading of each section, empty where there is none, and its visible rows."""
-        title = ""
-        rows: list[Row | str] = []
-        for row in self.visible:
-            if not isinstance(row, Section):
-                rows.append(row)
-                continue
-            if rows:
-                yield title, rows
-            title, rows = row.title, []
-        yield title, rows
-
     def _sectioned(self, start: int, stop: int) -> Iterator[Row | Section]:
         """Yield some of the rows, each run of a section under its heading."""
         # rows after those left out go under the heading that they belong to

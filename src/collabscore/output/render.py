@@ -475,13 +475,14 @@ def _pipe_table(columns: Sequence[Column], rows: Iterable[Row | Section | str]) 
 
 
 def _row_cells(columns: Sequence[Column], row: Row | Section | str) -> list[str]:
-    if isinstance(row, tuple):
-        return [escape_markdown(text) for text in map(cell_text, columns, row)]
-    words = (
-        f"**{escape_markdown(row.title)}**" if isinstance(row, Section) else escape_markdown(row)
-    )
     cells = [""] * len(columns)
-    cells[naming_column(columns)] = words
+    match row:
+        case Section(title):
+            cells[naming_column(columns)] = f"**{escape_markdown(title)}**"
+        case str():
+            cells[naming_column(columns)] = escape_markdown(row)
+        case _:
+            cells = [*map(escape_markdown, map(cell_text, columns, row))]
     return cells
 
 

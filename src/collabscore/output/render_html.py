@@ -21,6 +21,7 @@ from .blocks import (
     Notes,
     Paragraph,
     Row,
+    Section,
     cell_text,
     naming_column,
 )
@@ -149,19 +150,19 @@ def _table_element(grid: Grid, above: str) -> str:
     heads = "".join(map(_head_element, grid.columns))
     parts.append(f"<thead>\n<tr>{heads}</tr>\n</thead>\n")
     span = f'colspan="{len(grid.columns)}"{_LEFT}'
-    for section, rows in grid.runs():
-        parts.append("<tbody>\n")
-        if section:
-            head = f'<th class="cs-section" scope="rowgroup" {span}>{_content(section)}</th>'
-            parts.append(f"<tr>{head}</tr>\n")
-        for row in rows:
-            if isinstance(row, str):
+    parts.append("<tbody>\n")
+    for place, row in enumerate(grid.visible):
+        match row:
+            case Section(title):
+                if place:
+                    parts.append("</tbody>\n<tbody>\n")
+                cells = f'<th class="cs-section" scope="rowgroup" {span}>{_content(title)}</th>'
+            case str():
                 cells = f'<td class="cs-span" {span}>{_content(row)}</td>'
-            else:
+            case _:
                 cells = "".join(_cell_elements(grid.columns, row))
-            parts.append(f"<tr>{cells}</tr>\n")
-        parts.append("</tbody>\n")
-    parts.append("</table>\n")
+        parts.append(f"<tr>{cells}</tr>\n")
+    parts.append("</tbody>\n</table>\n")
     if grid.notes:
         parts.append(_notes_element(grid.notes))
     return "".join(parts)

@@ -472,13 +472,18 @@ class _Stretch:
     def firsts(self) -> list[float]:
         """Return ratings to name as the nearest one, in the order in which they are tried."""
         if self.is_settled:
-            return [float(f"{self.to:.6g}"), self.to]
-        if self.is_short(self.to):
-            return [self.to]
-        exact = self.point.first if self.beyond else self.to
-        meant = short_rating(self.to, self.span)
-        short = [] if np.isnan(meant) or meant == self.to else [meant]
-        return [*short, *self._rounded(exact, self.point.side), exact]
+            named = [float(f"{self.to:.6g}"), self.to]
+        elif self.is_short(self.to):
+            named = [self.to]
+        else:
+            exact = self.point.first if self.beyond else self.to
+            named = [*self._rounded(exact, self.point.side), exact]
+            meant = short_rating(self.to, self.span)
+            if meant != self.to and not math.isnan(meant):
+                named.insert(0, meant)
+        if self.until is None:
+            return named
+        return [rating for rating in named if (rating - self.until) * self.point.side <= 0]
 
     def lasts(self) -> list[float]:
         """Return ratings to name as the farthest one."""
@@ -497,12 +502,6 @@ class _Stretch:
         written = Decimal(repr(rating))
         for places in range(self.places, self.places + _MORE_DIGITS):
             yield float(written.quantize(Decimal(1).scaleb(-places), way))
-
-    def runs_to(self, rating: float) -> bool:
-        """Whether a rating does not lie beyond the end of the stretch."""
-        if self.until is None:
-            return True
-        return (rating - self.until) * self.point.side <= 0
 
 
 def _smallest_stretches(stretches: Sequence[_Stretch]) -> list[_Stretch]:
@@ -551,14 +550,6 @@ class _TargetSearch:
         place = self.places.get((stretch.point.line, rating))
         return place is not None and bool(self.reached[stretch.point.predicate][place])
 
-    def _holding(self, stretch: _Stretch, ratings: Sequence[float]) -> list[float]:
-        """Return the ratings that bring the aim about."""
-        holding = []
-        for rating in ratings:
-            if self._holds(stretch, rating):
-                holding.append(rating)
-        return holding
-
     def _result(self, stretch: _Stretch, rating: float) -> Consequence:
         place = self.places[stretch.point.line, rating]
         return self.search.consequence_of(self.outcomes, place)
@@ -566,7 +557,7 @@ class _TargetSearch:
     def _whole_target(self, stretch: _Stretch) -> RatingTarget | None:
         """Return the whole numbers nearest to the start that bring the aim about, if any do."""
         wholes = self.wholes[stretch.point.line]
-        holding = self._holding(stretch, wholes)
+        holding = [rating for rating in wholes if self._holds(stretch, rating)]
         if not holding:
             return None
         start = stretch.point.start
@@ -576,14 +567,14 @@ class _TargetSearch:
             result = self._result(stretch, first)
             return RatingTarget(low, high, result, whole=True, alone=len(holding) == 1)
         # an end of the scale is no threshold
-        least = None if low == wholes[0] else low
-        most = None if high == wholes[-1] else high
-        if least is None and most is None:
+        if (low, high) == (wholes[0], wholes[-1]):
             result = self._result(stretch, first)
             return RatingTarget(None, None, result, whole=True, example=first)
-        if least is None or most is None:
-            first = high if least is None else low
-        return RatingTarget(least, most, self._result(stretch, first), whole=True)
+        if low == wholes[0]:
+            return RatingTarget(None, high, self._result(stretch, high), whole=True)
+        if high == wholes[-1]:
+            return RatingTarget(low, None, self._result(stretch, low), whole=True)
+        return RatingTarget(low, high, self._result(stretch, first), whole=True)
 
     def _run_of(self, stretch: _Stretch, first: float) -> tuple[float, float]:
         """Return the ends of the whole numbers, from the first one on, that bring it about."""
@@ -608,8 +599,7 @@ class _TargetSearch:
 
     def _first_of(self, stretch: _Stretch, exact: Consequence) -> float:
         """Return the nearest rating in few digits, with the same result if there is such a one."""
-        within = [rating for rating in stretch.firsts() if stretch.runs_to(rating)]
-        suffices = self._holding(stretch, within)
+        suffices = [rating for rating in stretch.firsts() if self._holds(stretch, rating)]
         for rating in suffices:
             found = self._result(stretch, rating)
             if (found.verdict, found.rank) == (exact.verdict, exact.rank):

@@ -137,6 +137,8 @@ class RatingChange:
         The rating from which the change is measured, in the units of the scale: the present
         rating; of an interval its most likely point, else its middle; of an unknown rating the
         middle of the scale, or the end that counts, where an unknown one counts as the worst.
+    rises : bool
+        Whether the rating has to be higher than `start`.
     to : float
         The rating at which the aim is reached.
     beyond : bool
@@ -156,6 +158,7 @@ class RatingChange:
     present: str
     uncertain: bool
     start: float
+    rises: bool
     to: float
     beyond: bool
     until: float | None
@@ -166,7 +169,7 @@ class RatingChange:
     def record(self) -> dict[str, Any]:
         """Return plain data, for JSON."""
         record = asdict(self)
-        del record["uncertain"], record["target"]
+        del record["uncertain"], record["rises"], record["target"]
         return record
 
 
@@ -331,6 +334,7 @@ class ChangeSearch:
                     present=rating_words(problem, key, self.row),
                     uncertain=bool(column.low[self.row] != column.high[self.row]),
                     start=point.start,
+                    rises=point.side > 0,
                     to=stretch.to,
                     beyond=stretch.beyond,
                     until=stretch.until,

@@ -566,7 +566,7 @@ _CHECKS_OF_PARTS: dict[type[Model], Callable[[_Checks, Any, KeyPath], None]] = {
 def _name_meant(key: str) -> str:
     """Return the help for an id that conditions cannot name."""
     name = re.sub(r"\W+", "_", unicodedata.normalize("NFKC", key)).strip("_")
-    if name == key:
+    if name == key and name.isidentifier():
         return f"use another word, such as `{name}_1`: conditions have `{name}` for something else"
     return f"write `{name}`: {_NAME_HELP}" if _is_name(name) else _NAME_HELP
 

@@ -350,9 +350,9 @@ def _wrong_size(one: _Refused) -> Diagnostic:
 def _with_meaning(help: str, key: object, fields: Mapping[Any, Any]) -> str:
     """Return a help with the meaning of a key behind it, from its description in the model."""
     about = getattr(fields.get(key), "description", None)
-    return (
-        f"{help} ({about[:1].lower()}{about[1:].partition('. ')[0].rstrip('.')})" if about else help
-    )
+    if about is not None:
+        help += f": {about[:1].lower()}{about[1:].partition('. ')[0].rstrip('.')}"
+    return help
 
 
 def _missing_key(one: _Refused) -> Diagnostic:
@@ -401,8 +401,9 @@ def _cure_of_key(key: str, fields: Mapping[str, Any], is_bare: bool, is_alone: b
 def _invalid_choice(one: _Refused) -> Diagnostic:
     """Return the diagnostic of a word that is none of those that may stand here."""
     path, value, context = one.path, one.error["input"], one.error["ctx"]
+    fields = _fields_at(one.model, path[:-1], one.data)
     if "expected_tags" in context:
-        path = (*path, "kind")
+        path, fields = (*path, "kind"), {}
         value = value_at(one.data, path)
     choices = re.findall("'(.+?)'", context.get("expected_tags", context.get("expected")))
 
@@ -413,8 +414,7 @@ def _invalid_choice(one: _Refused) -> Diagnostic:
     message = f"`{quotable(value)}` is not a valid choice for `{quotable(path[-1])}`"
     help = cure_of(value, accepts)
     if help is None and likely(value, choices) is None:
-        above = _fields_at(one.model, path[:-1], one.data)
-        help = _with_meaning(str(choose_from(choices)), path[-1], above)
+        help = _with_meaning(str(choose_from(choices)), path[-1], fields)
     return Diagnostic(_NO_CHOICE, message, path, help or did_you_mean(value, choices))
 
 

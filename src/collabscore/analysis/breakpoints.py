@@ -10,7 +10,7 @@ import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -51,6 +51,8 @@ _FINE_STEPS = 65
 _MOST_HALVINGS = 60
 # not quite one half: whole ratings and weights often tie half way, where nothing else does
 _SPLIT = 0.4898979486
+# points of so many brackets, times candidates, take no longer than the calls that test them
+_FEW = 300
 # in points: scores tie within 1e-9, so that a breakpoint this near to equal scores is there
 _LEVEL = 1e-8
 
@@ -118,32 +120,56 @@ def find_brackets(flags: BoolArray, lines: IndexArray, starts: IndexArray) -> Br
 
 
 def halve(
-    test: Callable[[FloatArray], BoolArray],
+    test: Callable[[IndexArray, FloatArray], BoolArray],
     fails: FloatArray,
     holds: FloatArray,
     width: FloatArray | float,
+    cost: int = 1,
 ) -> tuple[FloatArray, FloatArray]:
     """Narrow brackets to a width, halving on what holds.
 
     Parameters
     ----------
     test : function
-        Called with a point in each bracket, (b,): where the predicate of that bracket holds, (b,).
+        Called with brackets (v,) and a point in each (v,): where the predicate of each bracket
+        holds, (v,).
     fails, holds : arrays of shape (b,)
         Points on either side, the predicate being false at the one and true at the other.
     width : array of shape (b,), or one width for all
+    cost : int
+        How many candidates a test looks at for each point.
 
     Returns
     -------
     fails, holds : arrays of shape (b,)
     """
-    for _ in range(_MOST_HALVINGS):
+    each = np.arange(len(fails))
+    # few points cost no more than one: those of three halvings are tested at once
+    depth = 3 if len(fails) * cost <= _FEW else 1
+    for step in range(_MOST_HALVINGS):
         if not (np.abs(holds - fails) > width).any():
             break
-        middle = np.where(fails == holds, holds, (1 - _SPLIT) * fails + _SPLIT * holds)
-        inside = test(middle)
+        if step % depth == 0:
+            middles = _middles(fails, holds, 2**depth - 1)
+            tested = test(np.tile(each, len(middles)), middles.ravel()).reshape(middles.shape)
+            place = np.zeros_like(each)
+        middle, inside = middles[place, each], tested[place, each]
         fails, holds = np.where(inside, fails, middle), np.where(inside, middle, holds)
+        place = 2 * place + 1 + ~inside
     return fails, holds
+
+
+def _middles(fails: FloatArray, holds: FloatArray, count: int) -> FloatArray:
+    """Return the middles of brackets, of their halves, and so on, (count, b).
+
+    Below the middle k stand those of its two halves, 2 k + 1 at the side of `fails`, and 2 k + 2.
+    """
+    brackets, middles = [(fails, holds)], []
+    for k in range(count):
+        one, other = brackets[k]
+        middles.append(np.where(one == other, other, (1 - _SPLIT) * one + _SPLIT * other))
+        brackets += [(one, middles[k]), (middles[k], other)]
+    return np.array(middles)
 
 
 def level_points(
@@ -349,7 +375,7 @@ class RatingLines:
             return mesh
         lines = mesh.lines[left]
         found = halve(
-            lambda points: self.outcomes(lines, points).severity == severity[left],
+            lambda k, points: self.outcomes(lines[k], points).severity == severity[left[k]],
             mesh.points[left + 1],
             mesh.points[left],
             _PRECISION * self._spans[lines],
@@ -398,7 +424,9 @@ class RatingLines:
         lines, each = lines[left], np.arange(len(left))
         rises = gaps[ends, left] < 0
         sides = halve(
-            lambda points: self._gaps(comparison, lines, points)[ends, each] > 0,
+            lambda k, points: (self._gaps(comparison, lines[k], points) > 0)[
+                ends[k], np.arange(len(k))
+            ],
             points[left + ~rises],
             points[left + rises],
             0.0,
@@ -530,7 +558,7 @@ class RatingLines:
         outer = np.concatenate([found.fails, found.after[ends]])
         inner = np.concatenate([found.holds, found.after[ends] - found.sides[ends]])
         outside, inside = halve(
-            partial(test, found.predicates[both], lines[both]),
+            lambda k, points: test(found.predicates[both[k]], lines[both[k]], points),
             mesh.points[outer],
             mesh.points[inner],
             _PRECISION * self._spans[lines[both]],
@@ -714,10 +742,11 @@ class WeightLines:
         found = find_brackets(flags, lines, starts)
         which, each = lines[found.holds], np.arange(len(found.holds))
         fails, holds = halve(
-            lambda shares: test(which, shares)[found.predicates, each],
+            lambda k, shares: test(which[k], shares)[found.predicates[k], np.arange(len(k))],
             points[found.fails],
             points[found.holds],
             _WEIGHT_PRECISION,
+            len(self.rows),
         )
         # of several straight lines that cross at one share, all have parted a little beyond it
         parted = holds + np.where(self.is_straight(which), found.sides * _PARTED, 0.0)

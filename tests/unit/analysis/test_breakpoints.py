@@ -253,23 +253,44 @@ def test_brackets_are_found_on_their_own_line() -> None:
     assert at_start.fails.tolist() == at_start.holds.tolist() == [1, 4, 1, 4]
 
 
-def test_brackets_are_halved_on_what_holds() -> None:
+@pytest.mark.parametrize(("cost", "points_of_each"), [(1, 7), (10**6, 1)])
+def test_brackets_are_halved_on_what_holds(cost: int, points_of_each: int) -> None:
+    asked = []
+
+    def test(brackets: Any, points: Any) -> Any:
+        asked.append(brackets.tolist())
+        return points > 0.3
+
     fails, holds = halve(
-        lambda points: points > 0.3,
-        np.array([0.0, 0.2]),
-        np.array([1.0, 0.4]),
-        np.array([1e-9, 1e-3]),
+        test, np.array([0.0, 0.2]), np.array([1.0, 0.4]), np.array([1e-9, 1e-3]), cost
     )
     assert (fails <= 0.3).all()
     assert (holds > 0.3).all()
     assert (holds - fails <= 1e-9).all()
+    # at once the points of one halving, or those of three where a test costs little
+    assert asked[0] == [0, 1] * points_of_each
+
+
+def test_three_halvings_at_once_are_those_one_by_one() -> None:
+    draw = np.random.default_rng(3)
+    fails, holds, turns = draw.uniform(-5, 5, (3, 60))
+    fails[:9] = holds[:9]
+    rises = fails < holds
+    turns = np.where(rises, np.maximum(fails, np.minimum(turns, holds)), turns)
+
+    def test(brackets: Any, points: Any) -> Any:
+        return (points > turns[brackets]) == rises[brackets]
+
+    for width in (1e-10, draw.uniform(1e-9, 1e-2, 60), 0.0):
+        once, thrice = (halve(test, fails, holds, width, cost) for cost in (10**6, 1))
+        np.testing.assert_array_equal(once, thrice)
 
 
 def test_a_bracket_without_width_stays_where_it_is() -> None:
     """A start that holds already is told as the start, to the last bit."""
     start = 3.9549386593706752
     narrow, wide = np.array([start, 0.0]), np.array([start, 7.0])
-    found = halve(lambda points: points > 5, narrow, wide, 1e-9)
+    found = halve(lambda _, points: points > 5, narrow, wide, 1e-9)
     assert [side[0] for side in found] == [start, start]
 
 

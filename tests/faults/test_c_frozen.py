@@ -75,8 +75,7 @@ def parts_of(thing: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Any]]
             yield from parts_of(entry, f"{path}[{position}]", seen)
     if type(thing).__module__.startswith("collabscore") and hasattr(thing, "__dict__"):
         for name, entry in list(vars(thing).items()):
-            # what draws have been counted into grows as long as they go on
-            if not name.startswith("_") and name != "accumulator":
+            if not name.startswith("_"):
                 yield from parts_of(entry, f"{path}.{name}", seen)
 
 

@@ -15,7 +15,15 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import FloatArray, IndexArray, IntArray, frozen_property, read_only, underflow_is_zero
+from ..arrays import (
+    FloatArray,
+    Frozen,
+    IndexArray,
+    IntArray,
+    frozen_property,
+    read_only,
+    underflow_is_zero,
+)
 from ..errors import UsageError, choose_from, refusal_of_value, whole_number
 from ..kernels.ranking import TOLERANCE, by_candidate, first_in_draws, ordered_draws
 from ..kernels.statistics import mean_error, share_error
@@ -36,7 +44,7 @@ from .uncertainty import (
 )
 from .variance import VarianceShare, variance_shares
 
-__all__ = ["LARGE", "Accumulator", "Robustness", "of_draws", "robustness"]
+__all__ = ["LARGE", "Accumulator", "Counts", "Robustness", "of_draws", "robustness"]
 
 LARGE = 1000
 """The most candidates for which there are tables by ranks, by scores and by one another."""
@@ -64,8 +72,59 @@ _FACTS = ("unknown", "drawn")
 # counts
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class Counts(Frozen):
+    """Counts over draws, candidates in the order of the ranking.
+
+    Parameters
+    ----------
+    draws : int
+    top, leading : int
+        The k of "among the first k", and how many leading candidates are looked at; see
+        `Accumulator`.
+    same_leaders, same_verdicts : int
+        The draws in which the leading candidates, and all verdicts, are those of the ranking.
+    verdicts_vary : bool
+        Whether a verdict depends on anything drawn.
+    ranks : integer array of shape (n, n + 1)
+        The draws in which each has no rank, rank 1, 2 and so on. Of shape (n, 4) in large sets:
+        without rank, first, others up to `top`, those after it.
+    rank_ranges : integer array of shape (n, 2)
+        The best and the worst rank in any draw; 0 for one never ranked.
+    rank_means, rank_errors, score_means, score_errors : arrays of shape (n,)
+        Means, and their standard errors; NaN for one never ranked, or never scored.
+    scores : integer array of shape (n, 1002)
+        By bins of 0.1 point, the last one without score. Without rows in large sets.
+    unscored : integer array of shape (n,)
+    verdicts : integer array of shape (n, verdicts + 1)
+        The last one: the framework is not about the candidate.
+    bands : integer array of shape (n, bands)
+        The draws in which each is ranked and reaches each threshold, the lowest first.
+    weights : array of shape (n, m)
+        Sums of overall weights over the draws in which each is first.
+    """
+
+    draws: int
+    top: int
+    leading: int
+    same_leaders: int
+    same_verdicts: int
+    verdicts_vary: bool
+    ranks: IntArray
+    rank_ranges: IntArray
+    rank_means: FloatArray
+    rank_errors: FloatArray
+    score_means: FloatArray
+    score_errors: FloatArray
+    scores: IntArray
+    unscored: IntArray
+    verdicts: IntArray
+    bands: IntArray
+    weights: FloatArray
+
+
 class Accumulator:
-    """Counts over draws, in memory that does not grow with their number.
+    """Counts draws, in memory that does not grow with their number.
 
     Candidates are in the order of the problem.
 
@@ -81,17 +140,16 @@ class Accumulator:
 
     def __init__(self, ranking: Ranking, top: int, leading: int = 0) -> None:
         n = len(ranking)
-        bands, verdicts = ranking.framework.bands, ranking.framework.all_verdicts
+        verdicts = len(ranking.framework.all_verdicts) + 1
+        self.order = ranking.order
         self.top = top
         self.leading = leading
         self.leaders = np.zeros(n, dtype=np.bool_)
         self.leaders[ranking.order] = (ranking.ranks > 0) & (ranking.ranks <= leading)
-        self.same_leaders = 0
         # the last verdict: the framework is not about the candidate
-        self.verdicts = ranking.judgement.severity % (len(verdicts) + 1)
-        self.same_verdicts = 0
+        self.verdicts_now = ranking.judgement.severity % verdicts
+        self.draws = self.same_leaders = self.same_verdicts = 0
         self.verdicts_vary = False
-        self.draws = 0
         self.is_large = n > LARGE
         # a large set has four classes of ranks: none, first, others up to `top`, those after it
         self.class_of_rank = np.arange(n + 1)
@@ -105,13 +163,11 @@ class Accumulator:
         self.centres = np.mean(ranking.valuation.root_bounds, axis=0)
         self.values = _Moments(*np.zeros((2, n)))
         self.unscored = _zeros(n)
-        # those without a score are in the last bin
-        self.score_counts = _zeros(0 if self.is_large else n, _BINS + 2)
-        self.verdict_counts = _zeros(n, len(verdicts) + 1)
-        self.bands = sorted(bands, key=bands.__getitem__)
-        self.thresholds = sorted(bands.values())
-        self.band_counts = _zeros(n, len(bands))
-        self.weight_sums = np.zeros((n, len(ranking.criteria)))
+        self.scores = _zeros(0 if self.is_large else n, _BINS + 2)
+        self.verdicts = _zeros(n, verdicts)
+        self.thresholds = sorted(ranking.framework.bands.values())
+        self.bands = _zeros(n, len(self.thresholds))
+        self.weights = np.zeros((n, len(ranking.criteria)))
 
     def add(self, outcomes: Outcomes, weights: FloatArray) -> None:
         """Count draws.
@@ -140,19 +196,21 @@ class Accumulator:
             drawn_tiers = tiers if tiers.ndim == 1 else tiers[rows]
             order, ranks = ordered_draws(values[rows], drawn_tiers)
             self._add_ranks(order, ranks)
-            self._add_weights(order, ranks, weights[rows])
+            places_of_first = np.flatnonzero(ranks == 1)
+            first = order.ravel()[places_of_first, None]
+            drawn = weights[start + places_of_first // n]
+            _add_to_cells(self.weights, first, np.arange(drawn.shape[1]), drawn)
         if not self.is_large:
-            # one candidate after another, whose row of the table stays in the cache
-            _add_to_cells(self.score_counts, candidates[:, None], places.astype(np.intp).T)
-        verdicts = outcomes.severity % self.verdict_counts.shape[1]
+            _add_to_cells(self.scores, candidates, places.astype(np.intp))
+        verdicts = outcomes.severity % self.verdicts.shape[1]
         times = count if verdicts.ndim == 1 else 1
-        _add_to_cells(self.verdict_counts, candidates, verdicts, times)
-        same = np.atleast_2d(verdicts == self.verdicts).all(axis=1)
+        _add_to_cells(self.verdicts, candidates, verdicts, times)
+        same = np.atleast_2d(verdicts == self.verdicts_now).all(axis=1)
         self.same_verdicts += times * int(np.count_nonzero(same))
         self.verdicts_vary |= verdicts.ndim > 1
         for k, threshold in enumerate(self.thresholds):
             reached = (values >= (threshold - TOLERANCE) / 100) & (tiers >= 0)
-            self.band_counts[:, k] += np.count_nonzero(reached, axis=0)
+            self.bands[:, k] += np.count_nonzero(reached, axis=0)
 
     def _add_ranks(self, order: IndexArray, ranks: IndexArray) -> None:
         """Count the ranks of candidates in order, as `ordered_draws` returns them."""
@@ -170,47 +228,37 @@ class Accumulator:
         self.best = np.minimum(self.best, least)
         self.worst = np.maximum(self.worst, ranks.max(axis=0))
 
-    def _add_weights(self, order: IndexArray, ranks: IndexArray, weights: FloatArray) -> None:
-        """Add the weights of each draw to those of the candidates that are first in it."""
-        places = np.flatnonzero(ranks == 1)
-        draws, first = places // order.shape[1], order.ravel()[places]
-        leaves = np.arange(weights.shape[1])
-        _add_to_cells(self.weight_sums, first[:, None], leaves, weights[draws])
-
-    def score_means(self) -> tuple[FloatArray, FloatArray]:
-        """Return means of scores and their standard errors, (n,); NaN for one never scored."""
+    def counts(self) -> Counts:
+        """Return what is counted, in the order of the ranking."""
+        order, by_rank = self.order, self.rank_counts[:, 1:]
+        moments, best, worst = self.ranks, self.best, self.worst
+        seen = by_rank > 0
+        if not self.is_large:
+            ranks = np.arange(1.0, len(order) + 1)
+            moments = _Moments(by_rank @ ranks, by_rank @ ranks**2)
+            best, worst = seen.argmax(axis=1) + 1, len(order) - seen[:, ::-1].argmax(axis=1)
+        ranges = np.column_stack([best, worst]) * np.any(seen, axis=1, keepdims=True)
+        rank_means, rank_errors = moments.means(by_rank.sum(axis=1), step=1)
         means, errors = self.values.means(self.draws - self.unscored)
-        return 100 * (self.centres + means), 100 * errors
-
-    def rank_means(self) -> tuple[FloatArray, FloatArray]:
-        """Return means of ranks and their standard errors, (n,); NaN for one never ranked."""
-        moments, counts = self.ranks, self.rank_counts[:, 1:]
-        if not self.is_large:
-            ranks = self.class_of_rank[1:].astype(np.float64)
-            moments = _Moments(counts @ ranks, counts @ ranks**2)
-        return moments.means(counts.sum(axis=1), step=1)
-
-    def rank_quantiles(self, levels: Iterable[float]) -> IntArray:
-        """Return the least ranks that are not exceeded in such shares of the draws, (n, levels).
-
-        Of the draws in which each candidate is ranked; 0 for one never ranked.
-        """
-        counts = np.cumsum(self.rank_counts[:, 1:], axis=1)
-        quantiles = []
-        for level in levels:
-            reached = counts >= level * counts[:, [-1]]
-            quantiles.append(np.where(counts[:, -1] > 0, reached.argmax(axis=1) + 1, 0))
-        return np.column_stack(quantiles)
-
-    def rank_ranges(self) -> IntArray:
-        """Return the best and the worst rank in any draw, (n, 2); 0 for one never ranked."""
-        ranges = np.column_stack([self.best, self.worst])
-        seen = self.rank_counts[:, 1:] > 0
-        if not self.is_large:
-            last = len(seen) - seen[:, ::-1].argmax(axis=1)
-            ranges = np.column_stack([seen.argmax(axis=1) + 1, last])
-        ranges[~np.any(seen, axis=1)] = 0
-        return ranges
+        return Counts(
+            draws=self.draws,
+            top=self.top,
+            leading=self.leading,
+            same_leaders=self.same_leaders,
+            same_verdicts=self.same_verdicts,
+            verdicts_vary=self.verdicts_vary,
+            ranks=self.rank_counts[order],
+            rank_ranges=ranges[order],
+            rank_means=rank_means[order],
+            rank_errors=rank_errors[order],
+            score_means=100 * (self.centres + means)[order],
+            score_errors=100 * errors[order],
+            scores=self.scores if self.is_large else self.scores[order],
+            unscored=self.unscored[order],
+            verdicts=self.verdicts[order],
+            bands=self.bands[order],
+            weights=self.weights[order],
+        )
 
 
 @dataclass(eq=False)
@@ -244,7 +292,7 @@ def _add_to_cells(
     numbers: NDArray[Any] | int = 1,
 ) -> None:
     """Add numbers to cells of a table, whose rows and columns are broadcast."""
-    cells = np.add(rows * table.shape[1], columns, order="C")
+    cells = rows * table.shape[1] + columns
     # faster than `bincount`, whose result is as large as the table, for as few as fit the cache,
     # and in one dimension faster than in two
     np.add.at(table.reshape(-1), cells.ravel(), np.ravel(numbers))
@@ -265,8 +313,7 @@ class Robustness(RankingResult):
     ranking : Ranking
     source : Draws
         The weights, ratings and choices of method that were drawn.
-    accumulator : Accumulator
-        The counts, in the order of the problem.
+    counts : Counts
     precision : float or None
         The largest standard error that was asked for.
     if_answered : Robustness, optional
@@ -283,7 +330,7 @@ class Robustness(RankingResult):
 
     ranking: Ranking
     source: Draws
-    accumulator: Accumulator
+    counts: Counts
     precision: float | None = None
     if_answered: Robustness | None = None
     asked_top: int | None = None
@@ -293,37 +340,37 @@ class Robustness(RankingResult):
     @property
     def draws(self) -> int:
         """The number of draws."""
-        return self.accumulator.draws
+        return self.counts.draws
 
     @property
     def top(self) -> int:
         """The k of "among the first k" where none is named."""
-        return self.accumulator.top
+        return self.counts.top
 
     @property
     def is_large(self) -> bool:
         """Whether there are too many candidates for tables of n by n."""
-        return self.accumulator.is_large
+        return not len(self.counts.scores)
 
     @property
     def leading(self) -> int:
         """Of how many leading candidates `leading_stay` speaks; 0 for none."""
-        return self.accumulator.leading
+        return self.counts.leading
 
     @property
     def leading_stay(self) -> float:
         """The share of draws in which the leading candidates are those of the ranking."""
-        return self.accumulator.same_leaders / self.draws
+        return self.counts.same_leaders / self.draws
 
     @property
     def verdicts_stay(self) -> float:
         """The share of draws in which every verdict is that of the ranking."""
-        return self.accumulator.same_verdicts / self.draws
+        return self.counts.same_verdicts / self.draws
 
     @property
     def verdicts_vary(self) -> bool:
         """Whether a verdict depends on anything drawn; where none does, that is certain."""
-        return self.accumulator.verdicts_vary
+        return self.counts.verdicts_vary
 
     # ranks
 
@@ -340,12 +387,12 @@ class Robustness(RankingResult):
             `expected_ranks`.
         """
         self._refuse_large(_NO_TABLE)
-        return self._shares(self.accumulator.rank_counts[:, 1:])
+        return self._shares(self.counts.ranks[:, 1:])
 
     @frozen_property
     def unranked(self) -> FloatArray:
         """The share of draws in which each is not ranked, (n,)."""
-        return self._shares(self.accumulator.rank_counts[:, 0])
+        return self._shares(self.counts.ranks[:, 0])
 
     def top_probability(self, k: int | None = None) -> FloatArray:
         """Return the share of draws in which each is among the first k, (n,): ``rank <= k``.
@@ -368,23 +415,23 @@ class Robustness(RankingResult):
                 f"with more than {LARGE:,} candidates only the first and the top {self.top}"
                 " are counted"
             )
-        last = int(self.accumulator.class_of_rank[k])
-        return self._shares(self.accumulator.rank_counts[:, 1 : last + 1].sum(axis=1))
+        last = min(k, 2) if self.is_large else k
+        return self._shares(self.counts.ranks[:, 1 : last + 1].sum(axis=1))
 
     @frozen_property
     def expected_ranks(self) -> FloatArray:
         """The mean rank of each over the draws in which it is ranked, (n,); NaN if never."""
-        return self._in_order(self.accumulator.rank_means()[0])
+        return self.counts.rank_means
 
     @frozen_property
     def expected_rank_errors(self) -> FloatArray:
         """The standard errors of `expected_ranks`, (n,)."""
-        return self._in_order(self.accumulator.rank_means()[1])
+        return self.counts.rank_errors
 
     @frozen_property
     def rank_ranges(self) -> IntArray:
         """The best and the worst rank of each in any draw, (n, 2); 0 where it is never ranked."""
-        return self._in_order(self.accumulator.rank_ranges())
+        return self.counts.rank_ranges
 
     @frozen_property
     def rank_quantiles(self) -> IntArray:
@@ -398,21 +445,22 @@ class Robustness(RankingResult):
             With more than 1,000 candidates.
         """
         self._refuse_large(_NO_TABLE)
-        return self._in_order(self.accumulator.rank_quantiles(_LEVELS.values()))
+        found = _columns_at_levels(self.counts.ranks[:, 1:]) + 1
+        return np.where(self.unranked[:, None] < 1, found, 0)
 
     @frozen_property
     def entropies(self) -> FloatArray:
         """The entropy of the ranks of each, in bits, (n,): 0 where its rank is always the same."""
         shares = np.column_stack([self.unranked, self.rank_acceptability])
         terms = shares * np.log2(np.where(shares > 0, shares, 1.0))
-        return read_only(-terms.sum(axis=1) + 0.0)
+        return np.asarray(-terms.sum(axis=1) + 0.0)
 
     # scores
 
     @frozen_property
     def unscored(self) -> FloatArray:
         """The share of draws in which each has no score, (n,): only where `missing` is drawn."""
-        return self._shares(self.accumulator.unscored)
+        return self._shares(self.counts.unscored)
 
     @frozen_property
     def scored_by_draws(self) -> IntArray:
@@ -420,17 +468,17 @@ class Robustness(RankingResult):
 
         Draws fill in the missing ratings for which they have none.
         """
-        return read_only(np.flatnonzero(np.isnan(self.ranking.scores) & (self.unscored < 1)))
+        return np.flatnonzero(np.isnan(self.ranking.scores) & (self.unscored < 1))
 
     @frozen_property
     def score_means(self) -> FloatArray:
         """The mean score of each over the draws in which it has one, (n,); NaN if in none."""
-        return self._in_order(self.accumulator.score_means()[0])
+        return self.counts.score_means
 
     @frozen_property
     def score_errors(self) -> FloatArray:
         """The standard errors of `score_means`, (n,), in points."""
-        return self._in_order(self.accumulator.score_means()[1])
+        return self.counts.score_errors
 
     @frozen_property
     def score_quantiles(self) -> FloatArray:
@@ -444,16 +492,11 @@ class Robustness(RankingResult):
             With more than 1,000 candidates.
         """
         self._refuse_large(f"quantiles of scores are there for up to {LARGE:,} candidates")
-        counts = np.cumsum(self.accumulator.score_counts[:, :-1], axis=1)
+        bins = _columns_at_levels(self.counts.scores[:, :-1])
+        middles = 100 * np.minimum((bins + 0.5) / _BINS, 1.0)
         # a score that does not vary, or is not there, is not spread over a bin
         varies = self.score_errors * math.sqrt(self.draws) > _NO_SPREAD
-        quantiles = []
-        for level in _LEVELS.values():
-            # the middle of the bin that holds the draw at this level
-            bins = np.argmax(counts >= level * counts[:, [-1]], axis=1)
-            binned = self._in_order(100 * np.minimum((bins + 0.5) / _BINS, 1.0))
-            quantiles.append(np.where(varies, binned, self.score_means))
-        return read_only(np.column_stack(quantiles))
+        return np.where(varies[:, None], middles, self.score_means[:, None])
 
     # verdicts and bands
 
@@ -466,7 +509,7 @@ class Robustness(RankingResult):
     @frozen_property
     def band_probabilities(self) -> Mapping[str, FloatArray]:
         """The share of draws in which each candidate is ranked and in each band, (n,) a band."""
-        return dict(zip(self.accumulator.bands, self._band_shares.T, strict=True))
+        return dict(zip(self._bands, self._band_shares.T, strict=True))
 
     # weights
 
@@ -474,8 +517,7 @@ class Robustness(RankingResult):
     def central_weights(self) -> FloatArray:
         """The mean overall weights of leaves with which each is first, (n, m); NaN if never."""
         with np.errstate(invalid="ignore"):
-            means = self.accumulator.weight_sums / self.accumulator.rank_counts[:, [1]]
-        return self._in_order(means)
+            return np.asarray(self.counts.weights / self.counts.ranks[:, [1]])
 
     @frozen_property
     def confidence_factors(self) -> FloatArray:
@@ -502,7 +544,7 @@ class Robustness(RankingResult):
                 row = int(self.ranking.order[position])
                 first = first_in_draws(np.nan_to_num(found.values), found.tiers, row)
                 factors[position] += np.count_nonzero(first) / count
-        return read_only(factors)
+        return factors
 
     # pairs
 
@@ -532,7 +574,8 @@ class Robustness(RankingResult):
             for candidate in range(n):
                 ahead = places[:, [candidate]] < places
                 wins[candidate] += np.add.reduce(ahead, axis=0, dtype=np.uint16)
-        return read_only(self._shares(wins)[:, self.ranking.order])
+        order = self.ranking.order
+        return self._shares(wins[np.ix_(order, order)])
 
     # precision
 
@@ -636,7 +679,7 @@ class Robustness(RankingResult):
         if "missing" in self.source.choices:
             yield field("unscored", "unscored")
         yield mapping("verdicts", "_verdict_shares", self.ranking.framework.all_verdicts)
-        yield mapping("bands", "_band_shares", self.accumulator.bands)
+        yield mapping("bands", "_band_shares", self._bands)
         yield mapping("central_weights", "central_weights", self.ranking.criteria)
         yield Field("sentence", cell=lambda p: self.sentence(self.ids[p]))
         if self.if_answered is not None:
@@ -946,7 +989,8 @@ class Robustness(RankingResult):
         n = len(self.ranking)
         if self.verdicts_vary:
             return np.tile([1, n + 1], (n, 1))
-        tiers = tiers_of(self.ranking.framework)[self.accumulator.verdicts[self.ranking.order]]
+        severity = self.ranking.judgement.severity[self.ranking.order]
+        tiers = tiers_of(self.ranking.framework)[severity]
         always = np.sort(tiers[(tiers >= 0) & (self.unranked == 0)])
         at_all = np.sort(tiers[tiers >= 0])
         ahead = np.searchsorted(always, tiers, side="left")
@@ -954,17 +998,20 @@ class Robustness(RankingResult):
 
     @frozen_property
     def _verdict_shares(self) -> FloatArray:
-        return self._shares(self.accumulator.verdict_counts[:, :-1])
+        return self._shares(self.counts.verdicts[:, :-1])
 
     @frozen_property
     def _band_shares(self) -> FloatArray:
-        return self._shares(-np.diff(self.accumulator.band_counts, axis=1, append=0))
-
-    def _in_order(self, array: NDArray[Any]) -> NDArray[Any]:
-        return read_only(array[self.ranking.order])
+        return self._shares(-np.diff(self.counts.bands, axis=1, append=0))
 
     def _shares(self, counts: IntArray) -> FloatArray:
-        return self._in_order(counts / self.draws)
+        return read_only(counts / self.draws)
+
+    @property
+    def _bands(self) -> list[str]:
+        """The bands, the lowest first."""
+        bands = self.ranking.framework.bands
+        return sorted(bands, key=bands.__getitem__)
 
     def _refuse_large(self, message: str) -> None:
         if self.is_large:
@@ -985,6 +1032,13 @@ def of_draws(share: float) -> str:
     if share in (0, 1):
         return "all draws" if share else "none of the draws"
     return f"{percent(share)} of draws"
+
+
+def _columns_at_levels(counts: IntArray) -> IntArray:
+    """Return the columns that hold the draws at 5, 50 and 95 % of each row, (n, 3)."""
+    reached = np.cumsum(counts, axis=1)
+    columns = [(reached >= level * reached[:, [-1]]).argmax(axis=1) for level in _LEVELS.values()]
+    return np.column_stack(columns)
 
 
 def _ranks_in_words(best: int, worst: int) -> str:
@@ -1073,7 +1127,7 @@ def robustness(
             accumulator.add(source.outcomes(batch), source.leaf_weights(batch))
             if progress is not None:
                 progress(k * draws + accumulator.draws, len(sources) * draws)
-        found.append(Robustness(ranking, source, accumulator, precision, asked_top=top))
+        found.append(Robustness(ranking, source, accumulator.counts(), precision, asked_top=top))
     result, *answered = found
     return replace(result, if_answered=answered[0] if answered else None).narrowed_to(narrowed)
 

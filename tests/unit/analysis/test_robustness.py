@@ -290,30 +290,31 @@ def test_counts_are_those_of_a_loop_over_draws(seed: int, monkeypatch: pytest.Mo
     values[:10] = rng.random((10, n))
     tiers = rng.integers(-1, 2, (s, n) if seed % 2 else n).astype(np.int8)
     weights = rng.dirichlet(np.ones(2), s)
-    counts = counting.Accumulator(ranking, min(2, n), leading)
-    counts.add(Outcomes(values, np.zeros(n, dtype=np.int8), tiers), weights)
+    accumulator = counting.Accumulator(ranking, min(2, n), leading)
+    accumulator.add(Outcomes(values, np.zeros(n, dtype=np.int8), tiers), weights)
+    counts, order = accumulator.counts(), ranking.order
 
     ranks = ranks_in_draws(values, tiers)
-    by_rank = np.zeros_like(counts.rank_counts)
+    by_rank = np.zeros_like(counts.ranks)
     first_weights = np.zeros((n, 2))
     stay = 0
     good = [0] * n
-    of_ranking = {row for row in range(n) if counts.leaders[row]}
+    of_ranking = {row for row in range(n) if accumulator.leaders[row]}
     for draw in range(s):
         ahead = {row for row in range(n) if 1 <= ranks[draw, row] <= leading}
         stay += ahead == of_ranking
         for row in range(n):
-            by_rank[row, counts.class_of_rank[ranks[draw, row]]] += 1
+            by_rank[row, accumulator.class_of_rank[ranks[draw, row]]] += 1
             if ranks[draw, row] == 1:
                 first_weights[row] += weights[draw]
             good[row] += ranks[draw, row] > 0 and values[draw, row] >= (50 - TOLERANCE) / 100
     assert len(of_ranking) == leading
     assert counts.same_leaders == stay
-    np.testing.assert_array_equal(counts.rank_counts, by_rank)
-    np.testing.assert_array_equal(counts.weight_sums, first_weights)
-    assert counts.band_counts[:, counts.bands.index("good")].tolist() == good
-    if counts.is_large:
-        for row, ends in enumerate(counts.rank_ranges().tolist()):
+    np.testing.assert_array_equal(counts.ranks, by_rank[order])
+    np.testing.assert_array_equal(counts.weights, first_weights[order])
+    assert counts.bands[:, 1].tolist() == np.array(good)[order].tolist()
+    if accumulator.is_large:
+        for row, ends in zip(order.tolist(), counts.rank_ranges.tolist(), strict=True):
             seen = ranks[ranks[:, row] > 0, row]
             assert ends == [min(seen, default=0), max(seen, default=0)]
 

@@ -109,6 +109,32 @@ def test_the_file_of_a_name_is_offered(desk: Desk) -> None:
         cs.load_framework("other")
 
 
+OTHER_CAPITALS = {
+    "F-capitals": ("House.yaml", "house.yaml"),
+    "F-sibling-ending": ("house.YAML", "house.yaml"),
+    "F-sibling-no-ending": ("HOUSE", "house.yaml"),
+    "F-sibling-sharp-s": ("gr\u00f6\u00dfe.json", "gr\u00f6sse.json"),
+}
+
+
+@pytest.mark.parametrize(("written", "there"), OTHER_CAPITALS.values(), ids=OTHER_CAPITALS)
+def test_a_file_in_other_capitals_is_offered(desk: Desk, written: str, there: str) -> None:
+    """Some disks take one for the other: a list written there names no file here."""
+    desk.write(there, (desk.folder / "small.yaml").read_text().replace("id: small", "id: there"))
+    if (desk.folder / written).exists():
+        pytest.skip("this disk takes one for the other")
+    offer = f"did you mean the file `{there}`?"
+    desk.write("named.yaml", f"framework: {written}\ncandidates: [{{id: a}}]\n")
+    is_a_sentence(desk.run("score", "named.yaml"), "named.yaml:1:12", offer)
+    is_a_sentence(desk.run("score", "list.yaml", "-f", written), offer)
+    desk.write("sub/list.yaml", (desk.folder / "list.yaml").read_text())
+    is_a_sentence(desk.run("score", "sub/List.yaml"), "did you mean the file `sub/list.yaml`?")
+    # a folder is no file, and nothing is offered for a name that is only alike
+    (desk.folder / "folder.yaml").mkdir()
+    for name in ("Folder.yaml", "hous.yaml"):
+        assert "did you mean the file" not in desk.run("score", name).err
+
+
 def test_a_path_is_for_the_option_and_not_for_the_document(desk: Desk) -> None:
     desk.write(
         "lists/named.yaml",

@@ -484,3 +484,61 @@ def test_a_chain_of_ties_is_one_rank_everywhere(order: list[int], changed: int) 
     assert (turns[1].rank, turns[1].rating) == (change.consequence.rank, change.to)
     assert change.consequence.rank == {0: 1, 1: 3, 2: 2, 3: 1}[changed]
     assert cs.robustness(ranking, draws=64).top_probability(1).tolist() == [1, 1, 1, 1]
+
+
+# H13: weights of an extreme ratio
+
+
+def tiny(weight: float, power: Any, nested: bool) -> dict[str, Any]:
+    """Return a framework whose criterion of almost no weight counts, since a low value has much effect."""
+    listed = {"gain": {"scale": SCALE}, "risk": {"scale": SCALE, "weight": weight}}
+    if nested:
+        listed = {"all": {"criteria": listed, "combine": power}}
+    return {
+        "collabscore": "framework/1",
+        "id": "tiny",
+        "combine": power,
+        "criteria": listed,
+    }
+
+
+@pytest.mark.parametrize(
+    ("weight", "power", "rating", "nested"),
+    [
+        pytest.param(1e-13, "harmonic", 1e-11, False, id="H13-harmonic"),
+        pytest.param(1e-13, "harmonic", 1e-11, True, id="H13-sibling-nested"),
+        pytest.param(1e-14, -2, 1e-5, False, id="H13-sibling-power"),
+        pytest.param(1e-14, -2, 1e-5, True, id="H13-sibling-power-nested"),
+    ],
+)
+def test_a_share_of_almost_nothing_is_a_share(
+    weight: float, power: Any, rating: float, nested: bool
+) -> None:
+    listed = [entry("a", gain=50, risk=rating), entry("b", gain=3, risk=3)]
+    before = cs.score(listed, tiny(weight, power, nested))
+    after = cs.score(listed, tiny(2 * weight, power, nested))
+    (shift,) = cs.what_if(before, weights={"risk": 2 * weight}).rows
+    assert shift.after.score == pytest.approx(after["a"].score, rel=1e-12)
+    assert shift.change is not None
+    assert shift.change < -1
+    # the points of the criterion whose weight changed, not those of all else
+    assert shift.why[0].startswith(f'score {shift.change:+.1f} ("')
+    assert '"Risk"' in shift.why[0]
+    found = cs.diff(before, after)
+    where = "of its group (" if nested else "->"
+    (change,) = found.framework_changes
+    assert change.startswith("weight of Risk: 1e-1")
+    assert where in change
+
+
+@pytest.mark.parametrize("unit", [0.1, 3, 7e-5, 1e12], ids="H13-sibling-unit-{}".format)
+def test_weights_in_other_units_are_the_same(unit: float) -> None:
+    weights = {"gain": 1, "risk": 0.7, "worth": 1e-13}
+    listed = [entry("a", gain=5, risk=7, worth=1), entry("b", gain=6, risk=2, worth=4)]
+    runs = []
+    for factor in (1, unit):
+        criteria = {key: {"weight": factor * weight} for key, weight in weights.items()}
+        runs.append(cs.score(listed, framework(criteria)))
+    assert list(cs.diff(*runs).framework_changes) == []
+    again = cs.what_if(runs[0], weights={key: unit * weight for key, weight in weights.items()})
+    assert [shift.why for shift in again.rows] == []

@@ -45,6 +45,8 @@ Kind = Literal[
 AppliedChanges: TypeAlias = frozenset[Kind]
 """Kinds of change that are made in a run; all else is as in the old one."""
 
+# weights may be in other units: their shares are the same but for rounding
+_SAME_SHARE = 1e-12
 _OF_CANDIDATES: tuple[Kind, ...] = ("ratings", "facts", "safeguards")
 _OF_FRAMEWORK: tuple[Kind, ...] = ("guardrails", "criteria", "weights")
 # keys of a framework that make scores; `weights` is a space for draws and changes none
@@ -350,7 +352,7 @@ def _criterion_changes(old: Mapping[str, Node], new: Mapping[str, Node]) -> Iter
             yield f"criterion added: {new[key].title}"
         else:
             before, after = old[key], new[key]
-            if abs(before.share - after.share) > 1e-12:
+            if not math.isclose(before.share, after.share, rel_tol=_SAME_SHARE):
                 weights = f"{_shares_of_node(before)} -> {_shares_of_node(after)}"
                 yield f"weight of {after.title}: {weights}"
             if _definition_of(before) != _definition_of(after):

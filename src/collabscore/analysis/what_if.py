@@ -570,7 +570,7 @@ def _reweighted_groups(before: Framework, after: Framework) -> Sequence[str]:
     """Return the children of the smallest group in which all changes of weight are, if any."""
     common: set[str] | None = None
     for key, node in after.nodes.items():
-        if abs(node.share - before.nodes[key].share) > TOLERANCE:
+        if node.share != before.nodes[key].share:  # under a harmonic mean, 1e-13 may matter
             above = set(node.path[:-1])
             common = above if common is None else common & above
     if common is None:

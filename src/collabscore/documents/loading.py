@@ -75,6 +75,7 @@ MAX_BYTES = 256 * 1024 * 1024
 _BLOCK = 1024 * 1024
 _LONGEST_PATH = 10  # data from Python may contain themselves
 _CASES_FOLDER = "cases"  # beside a framework
+_HERE = Path()
 
 files_read: ContextVar[set[tuple[int, int]]] = ContextVar("files_read")
 """Device and number of each file that is read, where a command keeps count of its inputs."""
@@ -361,21 +362,31 @@ def read_document(source: str | Path) -> PlainDocument:
                 origin = Origin(_source_name(path), _bytes_of(file), path.parent)
     except (OSError, ValueError) as error:
         refusal = refusal_of_system(f"cannot read `{name}`", error, UnreadableFileError)
-        if isinstance(error, FileNotFoundError) and path.name == name:
-            refusal.help = _file_meant(name) or refusal.help
+        if isinstance(error, FileNotFoundError):
+            help = _file_meant(name)
+            if help is None and shipped_path(name) is not None:
+                help = f"give a list of candidates, and the framework with `-f {name}`"
+            refusal.help = help or refusal.help
         raise refusal from None
     _refuse_other_format(origin)
     reader = READERS.get(path.suffix.lower())
     return PlainDocument(decoded(origin.text, origin.source, reader).read(), origin)
 
 
-def _file_meant(name: str) -> str | None:
-    """Return the help for a name of no file: another ending, or an id in the place of a list."""
-    for suffix in READERS:
-        if _is_file(Path(f"{name}{suffix}")):
-            return f"did you mean the file `{name}{suffix}`?"
-    if shipped_path(name) is not None:
-        return f"give a list of candidates, and the framework with `-f {name}`"
+def _file_meant(name: str, folder: Path | None = _HERE) -> str | None:
+    """Return the help that names a file of this name but for its ending or its capitals.
+
+    Some disks take `House.yaml` for `house.yaml`, so that a list written there may say so.
+    """
+    if folder is None:
+        return None
+    path = Path(name)
+    with suppress(OSError, ValueError):
+        files = {file.name.casefold(): file.name for file in (folder / path.parent).iterdir()}
+        for suffix in ("", *READERS):
+            found = files.get((path.name + suffix).casefold())
+            if found is not None and _is_file(folder / path.with_name(found)):
+                return f"did you mean the file `{path.with_name(found)}`?"
     return None
 
 
@@ -492,18 +503,10 @@ def read_named(source: Source, kind: str) -> PlainDocument:
         if found is not None:
             source = found
         elif not is_path and not _exists(path):
-            help = _document_meant(name, kind, Path())
+            help = _file_meant(name) or did_you_mean(name, shipped(kind))
             message = f"there is no file `{name}` and no shipped {kind} of that id"
             raise UsageError(message, kind, help)
     return document_of(source, kind)
-
-
-def _document_meant(name: str, kind: str, folder: Path | None) -> str | None:
-    """Return the help for a name of no document: a file of that name, else a shipped id."""
-    for suffix in READERS:
-        if folder is not None and _is_file(folder / f"{name}{suffix}"):
-            return f"did you mean the file `{name}{suffix}`?"
-    return did_you_mean(name, shipped(kind))
 
 
 def _named_file(document: PlainDocument, kind: str, name: str, path: KeyPath) -> Path:
@@ -524,7 +527,7 @@ def _named_file(document: PlainDocument, kind: str, name: str, path: KeyPath) ->
     if Path(name).suffix.lower() not in READERS:
         found = shipped_path(name, kind)
         if found is None:
-            help = _document_meant(name, kind, folder)
+            help = _file_meant(name, folder) or did_you_mean(name, shipped(kind))
             message = f"no {kind} `{name}` comes with collabscore"
             raise refused("unknown-document", message, help)
         return found
@@ -534,10 +537,8 @@ def _named_file(document: PlainDocument, kind: str, name: str, path: KeyPath) ->
     beside = folder / name
     if not _is_file(beside):
         message = f"there is no file `{name}` beside this one"
-        help = did_you_mean(name, shipped(kind))
-        raise refused(
-            "unknown-document", message, f"put the file there, or use a shipped id: {help}"
-        )
+        help = f"put the file there, or use a shipped id: {did_you_mean(name, shipped(kind))}"
+        raise refused("unknown-document", message, _file_meant(name, folder) or help)
     if Path(os.path.realpath(beside)).parent != Path(os.path.realpath(folder)):
         message = f"`{name}` is a link that leads out of this folder"
         raise refused("path-not-allowed", message, "put the file itself beside this one")

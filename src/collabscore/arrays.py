@@ -184,7 +184,7 @@ def plain(value: Any) -> Any:
     if type(value).__name__ in _MISSING:
         return None
     if hasattr(value, "model_dump"):
-        return value.model_dump(exclude_unset=True)
+        return value.model_dump(exclude_unset=True, warnings=False)
     if hasattr(value, "__array__") and not isinstance(value, np.generic):
         return _listed(value)
     return _plain_scalar(value)

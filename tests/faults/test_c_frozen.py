@@ -297,3 +297,102 @@ def test_numpy_may_be_set_to_raise(combine: Any) -> None:
         pages = [(result.to_json(), result.to_text(), result.to_html()) for result in results]
         assert np.geterr() == dict.fromkeys(("divide", "over", "under", "invalid"), "raise")
     assert pages == [(result.to_json(), result.to_text(), result.to_html()) for result in results]
+
+
+# documents that code makes or changes
+
+ONE = {"gain": {"scale": {"range": [0, 10]}}}
+BY_HAND = {"collabscore": "framework/1", "id": "hand", "criteria": ONE}
+WRONG_RULE = {"g": {"when": "gian > 3", "then": "refer"}}
+
+
+def with_keys(load: Callable[[str], Any], source: str, **keys: object) -> Any:
+    return load(source).model_copy(update=keys)
+
+
+MADE: dict[str, tuple[Callable[[], Any], str, str]] = {
+    "C-condition": (
+        lambda: cs.Framework(**BY_HAND, guardrails=WRONG_RULE),
+        "`gian` is not a fact, criterion, list or condition here",
+        "guardrails.g.when",
+    ),
+    "C-copy-id": (
+        lambda: with_keys(cs.load_framework, "guardrail", id=5),
+        "expected text, not `5`",
+        "id",
+    ),
+    "C-copy-criteria": (
+        lambda: with_keys(cs.load_framework, "guardrail", criteria={"gain": {}}),
+        "`gain` has neither a scale nor criteria",
+        "criteria.gain",
+    ),
+    "C-copy-rules": (
+        lambda: with_keys(cs.load_framework, "guardrail", guardrails=WRONG_RULE),
+        "`gian` is not a fact, criterion, list or condition here",
+        "guardrails.g.when",
+    ),
+    "C-not-validated": (
+        lambda: cs.Framework.model_construct(**BY_HAND | {"criteria": {"gain": {"scale": "ten"}}}),
+        "`ten` is not a scale here",
+        "criteria.gain.scale",
+    ),
+    "C-vocabulary": (
+        lambda: cs.Framework(
+            **BY_HAND,
+            uses=with_keys(cs.load_vocabulary, "common", conditions={"c": {"when": "nope"}}),
+        ),
+        "`nope` is not a fact, criterion, list or condition here",
+        "uses.conditions.c.when",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", MADE)
+def test_a_framework_that_code_makes_is_checked_when_it_is_used(fault: str) -> None:
+    make, message, label = MADE[fault]
+    framework = make()
+    for use in (
+        cs.load_framework,
+        lambda made: cs.score([{"id": "a"}], made),
+        lambda made: cs.compare([{"id": "a"}], ["guardrail", made]),
+        lambda made: cs.Problem.from_columns(made, {"gain": [3]}, ids=["a"]),
+        cs.run_cases,
+    ):
+        with pytest.raises(cs.FrameworkError) as caught:
+            use(framework)
+        found = {one.label: one for one in caught.value.diagnostics}
+        assert message in found[label].message
+        assert found[label].help
+
+
+def test_a_list_that_code_changes_is_checked_when_it_is_used() -> None:
+    listed = cs.load_candidates([{"id": "a"}], "guardrail")
+    wrong = (
+        [{"id": 5}],
+        [cs.Candidate(id="a", ratings={"global_chalenge": 1})],
+        [cs.Candidate(id="a").model_copy(update={"ratings": {"global_challenge": 99}})],
+        5,
+    )
+    for candidates in wrong:
+        changed = listed.model_copy(update={"candidates": candidates})
+        with pytest.raises(cs.CandidateError) as caught:
+            cs.score(changed, "guardrail")
+        assert all(one.label and one.help for one in caught.value.diagnostics)
+    assert cs.score(listed.model_copy(update={"title": "Others"}), "guardrail").ids == ("a",)
+
+
+def test_a_copy_has_no_other_keys() -> None:
+    framework = cs.load_framework("guardrail")
+    for document in (framework, cs.Candidate(id="a"), framework.nodes["mutual_interest"].criterion):
+        with pytest.raises(cs.UsageError, match="update: there is no key `tilte`; did you mean"):
+            document.model_copy(update={"tilte": "Others"})
+
+
+@of_each_copy
+def test_a_loaded_framework_is_not_checked_again(copied: Callable[[Any], Any]) -> None:
+    framework = cs.load_framework("guardrail")
+    for one in (framework, copied(framework), framework.model_copy()):
+        assert cs.load_framework(one) is one
+    assert cs.load_framework(cs.Framework(**BY_HAND)).id == "hand"
+    renamed = cs.load_framework(framework.model_copy(update={"title": "Another"}))
+    assert (renamed.title, renamed.criteria) == ("Another", framework.criteria)

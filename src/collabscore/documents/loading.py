@@ -75,7 +75,7 @@ MAX_BYTES = 256 * 1024 * 1024
 _BLOCK = 1024 * 1024
 _LONGEST_PATH = 10  # data from Python may contain themselves
 _CASES_FOLDER = "cases"  # beside a framework
-_HERE = Path()
+_HERE, _NOWHERE = Path(), Origin()
 
 files_read: ContextVar[set[tuple[int, int]]] = ContextVar("files_read")
 """Device and number of each file that is read, where a command keeps count of its inputs."""
@@ -459,7 +459,7 @@ def _source_name(path: Path) -> str:
     return str(path)
 
 
-def document_of(source: Source, keyword: str) -> PlainDocument:
+def document_of(source: Source | Document, keyword: str) -> PlainDocument:
     """Return a document read already, a mapping or a file as plain data.
 
     Raises
@@ -470,6 +470,8 @@ def document_of(source: Source, keyword: str) -> PlainDocument:
     match source:
         case PlainDocument():
             return source
+        case Document():
+            return _document_from_python(plain(source), source.origin)
         case Mapping():
             return _document_from_python(source)
         case str() | Path():
@@ -478,17 +480,17 @@ def document_of(source: Source, keyword: str) -> PlainDocument:
     raise refusal_of_value(source, "a file or a document", keyword, help)
 
 
-def _document_from_python(data: Mapping[str, Any]) -> PlainDocument:
+def _document_from_python(data: Mapping[str, Any], origin: Origin = _NOWHERE) -> PlainDocument:
     """Return plain data from Python as a document, its texts in NFC as the reader has them."""
     try:
-        return PlainDocument(clean_data(data))
+        return PlainDocument(clean_data(data), origin)
     except ReadingError as error:
         found = error.diagnostic
         label = label_of(found.path[:_LONGEST_PATH], data)
         raise DocumentError([replace(found, label=label)]) from None
 
 
-def read_named(source: Source, kind: str) -> PlainDocument:
+def read_named(source: Source | Document, kind: str) -> PlainDocument:
     """Read a shipped document by its id, a file, or a mapping.
 
     Raises
@@ -565,7 +567,7 @@ def load_vocabulary(source: Source | Vocabulary) -> Vocabulary:
     FrameworkError
         With all its errors.
     """
-    if isinstance(source, Vocabulary):
+    if isinstance(source, Vocabulary) and source.is_loaded:
         return source
     document = read_named(source, "vocabulary")
     document.require("vocabulary")
@@ -597,10 +599,8 @@ def load_framework(source: FrameworkSource) -> Framework:
     >>> load_framework("guardrail").id
     'guardrail'
     """
-    if isinstance(source, Framework):
-        if source.uses is None or source.vocabulary is not None:
-            return source
-        source = source.model_dump(mode="json", exclude_unset=True)
+    if isinstance(source, Framework) and source.is_loaded:
+        return source
     document = read_named(source, "framework")
     document.require("framework")
     # a vocabulary that cannot be had is one mistake, and what rests on it is not looked into
@@ -680,7 +680,7 @@ def load_candidates(
     'flu'
     """
     known = [load_framework(entry) for entry in sources_of(framework, "framework")]
-    if isinstance(source, Candidates) and source.frameworks:
+    if isinstance(source, Candidates) and source.is_loaded:
         checked_with = set(map(id, source.frameworks))
         if checked_with.issuperset(map(id, known)):
             return source
@@ -765,8 +765,6 @@ def load_cases(source: CaseSource, framework: FrameworkSource) -> Cases:
     DocumentError
         With all their errors, each with its place.
     """
-    if isinstance(source, Cases):
-        source = PlainDocument(source.model_dump(exclude_unset=True), source.origin)
     # no id: cases are shipped with their framework
     return cases_from(document_of(source, "cases"), load_framework(framework))[0]
 

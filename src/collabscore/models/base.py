@@ -24,7 +24,7 @@ from pydantic_core import core_schema
 from typing_extensions import TypeAliasType
 
 from ..arrays import FrozenDict, FrozenList, plain
-from ..errors import KeyPath, Origin, ReadingError, character_name, quotable
+from ..errors import KeyPath, Origin, ReadingError, character_name, quotable, refusal_of_name
 from .cures import UNKNOWN, cure_of
 
 __all__ = [
@@ -511,6 +511,20 @@ class Model(BaseModel):
             del vars(copied)[name]
         return copied
 
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy with some of its keys changed.
+
+        Raises
+        ------
+        UsageError
+            If there is no such key; values are checked when the copy is used.
+        """
+        keys = type(self).model_fields
+        for name in update or ():
+            if name not in keys:
+                raise refusal_of_name(f"there is no key `{name}`", name, keys, "update")
+        return super().model_copy(update=update, deep=deep)
+
     def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
         return BaseModel.__deepcopy__(self.__copy__(), memo)
 
@@ -521,16 +535,28 @@ class Model(BaseModel):
 class Document(Model):
     """A whole document: it remembers where it was read, for errors that appear later."""
 
-    _origin: Origin = PrivateAttr(default=Origin())
+    _origin: Origin | None = PrivateAttr(default=None)
 
     @property
     def origin(self) -> Origin:
         """The text it was read from."""
-        return self._origin
+        return self._origin or Origin()
 
-    def remember(self, origin: Origin) -> None:
-        """Note where it was read."""
+    @property
+    def is_loaded(self) -> bool:
+        """Whether it was checked as a whole; one that code made is checked when it is used."""
+        return self._origin is not None
+
+    def remember(self, origin: Origin | None) -> None:
+        """Note where it was read, and so that it was checked; None: neither."""
         self._origin = origin
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy; one with other content is checked when it is used."""
+        copied = super().model_copy(update=update, deep=deep)
+        if update:
+            copied.remember(None)
+        return copied
 
 
 class Citation(Model):

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
-from ..arrays import BoolArray, IndexArray, IntArray, frozen_property, underflow_is_zero
+from ..arrays import BoolArray, FloatArray, IndexArray, IntArray, frozen_property, underflow_is_zero
 from ..documents.loading import load_candidates
 from ..documents.reweighting import GivenWeights, reweighted, without_guardrails
 from ..errors import UsageError, names_of, refusal_of_name, refusal_of_value
@@ -357,10 +357,9 @@ def _moved_safeguards(ranking: Ranking, place: int, moves: Any) -> Any:
     problem, row = ranking.problem, int(ranking.order[place])
     known = ranking.framework.all_safeguards
     present: dict[str, object] = {}
-    for flags, status in ((problem.in_place, "in_place"), (problem.planned, "planned")):
-        for key in flags:
-            if key in known and flags[key][row]:
-                present[key] = key if status == "in_place" else {"id": key, "status": status}
+    for key, is_planned in _safeguards_of(problem, row).items():
+        if key in known:
+            present[key] = {"id": key, "status": "planned"} if is_planned else key
     removed = list(moves.get("remove", ()))
     _refuse_unknown_names("safeguards", removed, ranking.framework)
     for name in removed:
@@ -536,12 +535,19 @@ def _entry_state(problem: Problem, key: str, row: int | None) -> tuple[str, obje
 def _safeguards_in_words(problem: Problem, row: int) -> dict[str, str]:
     """Return the safeguards of a candidate by id, some of which the framework need not know."""
     said = {}
-    for flags, mark in ((problem.in_place, ""), (problem.planned, " (planned)")):
-        for key in flags:
-            if flags[key][row]:
-                known = problem.framework.all_safeguards.get(key)
-                said[key] = f'"{title_of(key, known.title if known else None)}"{mark}'
+    for key, is_planned in _safeguards_of(problem, row).items():
+        known = problem.framework.all_safeguards.get(key)
+        mark = " (planned)" if is_planned else ""
+        said[key] = f'"{title_of(key, known.title if known else None)}"{mark}'
     return said
+
+
+def _safeguards_of(problem: Problem, row: int) -> dict[str, bool]:
+    """Return the safeguards of a candidate, and whether each is planned."""
+    found: dict[str, bool] = {}
+    for flags, is_planned in ((problem.in_place, False), (problem.planned, True)):
+        found |= {key: is_planned for key in flags if flags[key][row]}
+    return found
 
 
 # the candidates that change
@@ -568,24 +574,21 @@ def _shifts(before: Ranking, after: Ranking, given: Mapping[str, Any]) -> Iterat
 
 def _reweighted_groups(before: Framework, after: Framework) -> Sequence[str]:
     """Return the children of the smallest group in which all changes of weight are, if any."""
-    common: set[str] | None = None
+    above = []
     for key, node in after.nodes.items():
         if node.share != before.nodes[key].share:  # under a harmonic mean, 1e-13 may matter
-            above = set(node.path[:-1])
-            common = above if common is None else common & above
-    if common is None:
+            above.append({*node.path[:-1]})
+    if not above:
         return ()
-    inner = [key for key in after.groups if key in common]
+    inner = [key for key in after.groups if key in set.intersection(*above)]
     return after.nodes[inner[-1]].children if inner else tuple(after.criteria or ())
 
 
 def _verdict_reasons(was: Assessment, is_now: Assessment, framework: Framework) -> Iterator[str]:
-    if was.verdict is None and is_now.verdict is not None:
-        yield "the framework now applies"
-    elif was.verdict is not None and is_now.verdict is None:
-        yield "the framework no longer applies"
-    else:
+    if (was.verdict is None) == (is_now.verdict is None):
         yield from _finding_reasons(was, is_now, framework)
+    else:
+        yield f"the framework {'now' if was.verdict is None else 'no longer'} applies"
     for name in sorted({*was.standing} ^ {*is_now.standing}):
         state = "missing" if name in is_now.standing else "in place"
         yield f"{_quoted_safeguard(framework, name)} is now {state}"
@@ -606,9 +609,7 @@ def _quoted_safeguard(framework: Framework, key: str) -> str:
 
 
 def _finding_in_words(old: Finding, new: Finding, framework: Framework) -> str:
-    words = [STATES_IN_WORDS[new.state]]
-    if old.state != new.state:
-        words = [f"{STATES_IN_WORDS[old.state]} → {STATES_IN_WORDS[new.state]}"]
+    words = [" → ".join(dict.fromkeys(STATES_IN_WORDS[each.state] for each in (old, new)))]
     if new.missing and new.missing != old.missing:
         needs = []
         for options in new.missing:
@@ -626,26 +627,27 @@ def _score_reasons(
     if abs(shift.change or 0.0) > TOLERANCE:
         yield _score_parts(before, after, shift, groups)
         return
-    pairs = {"range of the score": (_range_of(shift.before), _range_of(shift.after))}
-    for key in () if after.has_total else after.framework.criteria or ():
-        ends = [_group_score(ranking, key, shift) for ranking in (before, after)]
-        pairs[f'"{title_of_word(after.framework, key)}"'] = ends[0], ends[1]
-    for subject, (old, new) in pairs.items():
+    present = _figures_of(before, shift.before)
+    for subject, new in _figures_of(after, shift.after).items():
+        old = present[subject]
         if not np.allclose(old, new, rtol=0, atol=TOLERANCE, equal_nan=True):
             words = [_numbers_in_words(numbers, old, new) for numbers in (old, new)]
             yield f"{subject} {' → '.join(words)}"
 
 
-def _range_of(assessment: Assessment) -> list[float]:
-    ends = (assessment.low, assessment.high)
-    return [math.nan if end is None else end for end in ends]
+def _figures_of(ranking: Ranking, assessment: Assessment) -> dict[str, FloatArray]:
+    """Return the range of a score; the scores of groups too, where there is none for the whole."""
+    ends = np.array([assessment.low, assessment.high], dtype=np.float64)
+    figures = {"range of the score": ends}
+    if not ranking.has_total:
+        place = ranking.place_of(assessment.id)
+        for key in ranking.framework.criteria or ():
+            title = title_of_word(ranking.framework, key)
+            figures[f'"{title}"'] = ranking.node_scores[key][[place]]
+    return figures
 
 
-def _group_score(ranking: Ranking, key: str, shift: Shift) -> list[float]:
-    return [float(ranking.node_scores[key][ranking.place_of(shift.after.id)])]
-
-
-def _numbers_in_words(numbers: list[float], old: list[float], new: list[float]) -> str:
+def _numbers_in_words(numbers: FloatArray, old: FloatArray, new: FloatArray) -> str:
     """Return a number, or the ends of a range, in digits that tell two states apart."""
     if math.isnan(numbers[0]):
         return "none"

@@ -6,8 +6,8 @@ every model that inherits it, at each start.
 
 import re
 import unicodedata
-from calendar import monthrange
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar, get_args
 
@@ -404,11 +404,11 @@ def _refuse_no_date(value: object) -> None:
 
 
 def _exists_in_calendar(text: str) -> bool:
-    exists = re.fullmatch(_DATE, text) is not None
-    if exists and len(text) == len("YYYY-MM-DD"):
-        year, month, day = map(int, text.split("-"))
-        exists = day <= monthrange(year, month)[1]
-    return exists
+    if re.fullmatch(_DATE, text) is None:
+        return False
+    with suppress(ValueError):
+        return len(text) < len("YYYY-MM-DD") or bool(date.fromisoformat(text))
+    return False
 
 
 def clean_date(text: str) -> str:

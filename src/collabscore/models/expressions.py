@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..arrays import Record
 from ..kernels.logic import Range, Truth, all_of, any_of, compare, count, negation
 
 __all__ = [
@@ -43,36 +44,31 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Constant:
+class Constant(Record):
     """A number written in the condition."""
 
     value: float
 
 
-@dataclass(frozen=True)
-class NumberOf:
+class NumberOf(Record):
     """The number that a fact gives."""
 
     fact: str
 
 
-@dataclass(frozen=True)
-class RatingOf:
+class RatingOf(Record):
     """The rating on a leaf criterion, in the units of its scale."""
 
     criterion: str
 
 
-@dataclass(frozen=True)
-class Points:
+class Points(Record):
     """The points, 0 to 100, of a leaf or a group."""
 
     criterion: str
 
 
-@dataclass(frozen=True)
-class Count:
+class Count(Record):
     """How many of several conditions hold."""
 
     conditions: tuple[Expression, ...]
@@ -81,16 +77,14 @@ class Count:
 Quantity = Constant | NumberOf | RatingOf | Points | Count
 
 
-@dataclass(frozen=True)
-class Answers:
+class Answers(Record):
     """Whether the answer to a flag, level or choice is one of those for which `truth` holds."""
 
     fact: str
     truth: tuple[bool, ...]
 
 
-@dataclass(frozen=True)
-class Compare:
+class Compare(Record):
     """A comparison of two quantities."""
 
     sign: str
@@ -98,8 +92,7 @@ class Compare:
     right: Quantity
 
 
-@dataclass(frozen=True)
-class Overlaps:
+class Overlaps(Record):
     """Whether a set has one of `items`; `listed` is their list, where one is named."""
 
     fact: str
@@ -107,22 +100,19 @@ class Overlaps:
     listed: str | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True)
-class Has:
+class Has(Record):
     """Whether a safeguard is in place."""
 
     safeguard: str
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(Record):
     """Whether a fact or a rating is known at all."""
 
     name: str
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(Record):
     """A condition used by its name."""
 
     name: str
@@ -136,22 +126,19 @@ class Named:
         return parts + 1, depth + 1
 
 
-@dataclass(frozen=True)
-class Not:
+class Not(Record):
     """The opposite."""
 
     operand: Expression
 
 
-@dataclass(frozen=True)
-class And:
+class And(Record):
     """All of several."""
 
     operands: tuple[Expression, ...]
 
 
-@dataclass(frozen=True)
-class Or:
+class Or(Record):
     """Any of several."""
 
     operands: tuple[Expression, ...]

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, PrivateAttr
 
-from ..arrays import Frozen, frozen_property
+from ..arrays import Frozen, Record, frozen_property
 from ..errors import (
     Diagnostic,
     KeyPath,
@@ -271,8 +271,7 @@ class Vocabulary(SharedDefinitions):
     criteria: FrozenMap[Id, Criterion] = map_field("Criteria that frameworks may use.")
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(Record):
     """A criterion or a group of the tree, with everything it takes from elsewhere."""
 
     id: str
@@ -288,7 +287,6 @@ class Node:
     children: tuple[str, ...]
 
 
-@dataclass(frozen=True)
 class LeafNode(Node):
     """A criterion that is rated."""
 

@@ -11,6 +11,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from numbers import Real
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
+from ..arrays import Record
 from ..errors import UsageError
 from .text import number, one_line, outward
 
@@ -52,8 +53,7 @@ MISSING = "–"
 """Sign for a missing value: never 0."""
 
 
-@dataclass(frozen=True)
-class Badge:
+class Badge(Record):
     """A word that stands out, by shape and colour as well: a verdict.
 
     Parameters
@@ -69,8 +69,7 @@ class Badge:
     tone: Tone = "muted"
 
 
-@dataclass(frozen=True)
-class CellBar:
+class CellBar(Record):
     """A number shown as a bar as well.
 
     Parameters
@@ -97,8 +96,7 @@ Cell: TypeAlias = (
 Row: TypeAlias = tuple[Cell, ...]
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Record):
     """A column of a table, and how it wants to be shown.
 
     Parameters
@@ -158,8 +156,7 @@ class Column:
         return "right" if self.is_figure else "left"
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(Record):
     """The heading of the rows below it in a table."""
 
     title: str
@@ -262,8 +259,7 @@ class Item(NamedTuple):
     mark: str = "-"
 
 
-@dataclass(frozen=True)
-class Bullets:
+class Bullets(Record):
     """A list; a text is an item of depth 0 with a bullet."""
 
     items: Sequence[str | Item]

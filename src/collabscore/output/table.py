@@ -67,10 +67,10 @@ def as_json(document: Mapping[str, Any]) -> str:
     """Return a result as JSON text, numbers with nine significant digits."""
     rounded = round_significant(document)
     text = json.dumps(rounded, ensure_ascii=False, indent=2, allow_nan=False)
-    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+    return re.sub(_UNSEEN, lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
 
-_UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_UNSEEN = "[\x7f-\x9f\u2028\u2029\ud800-\udfff]"
 """Characters that JSON leaves as they are, and that steer a terminal, end lines or are no text."""
 
 
@@ -105,11 +105,11 @@ def _csv_value(value: Any) -> str:
 
 # Spreadsheets run what begins with one of these, some of them after blanks and quotes as well, and
 # in East Asian editions in full width: https://owasp.org/www-community/attacks/CSV_Injection
-_RUNS = re.compile(r"[\t\r\n]|[\s\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff\"']*[=+\-@＝＋－＠]")
+_RUNS = r"[\t\r\n]|[\s\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff\"']*[=+\-@＝＋－＠]"
 
 
 def _harmless(text: str) -> str:
-    return f"'{text}" if _RUNS.match(text) else text
+    return f"'{text}" if re.match(_RUNS, text) else text
 
 
 # forms for readers
@@ -336,7 +336,6 @@ class Page(Readable):
         return Page(tuple(blocks), self.title)
 
 
-@dataclass(frozen=True)
 class Field(Column):
     """One thing said of each row of a result: a column that gets its own cells.
 

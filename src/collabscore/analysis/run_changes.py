@@ -274,11 +274,12 @@ def _candidate_changes(
         changes: dict[Kind, list[str]] = {}
         for kind in _OF_CANDIDATES:
             before, after = _plain_entries(one, kind), _plain_entries(other, kind)
+            absent = "none" if kind == "safeguards" else None
             for key in before | after:
-                was, now = before.get(key), after.get(key)
+                was, now = before.get(key, absent), after.get(key, absent)
                 if was != now:
                     title = titles[kind].get(key) or title_of(key)
-                    words = f"{title}: {_entry_in_words(was, kind)} -> {_entry_in_words(now, kind)}"
+                    words = f"{title}: {_entry_in_words(was)} -> {_entry_in_words(now)}"
                     changes.setdefault(kind, []).append(words)
             units = old_list.unit_of(one), new_list.unit_of(other)
             if kind == "facts" and units[0] != units[1]:
@@ -306,16 +307,16 @@ def without_metadata(entry: object) -> object:
     return without_metadata(entry.get("value"))
 
 
-def _entry_in_words(entry: object, kind: Kind) -> str:
+def _entry_in_words(entry: object) -> str:
     match entry:
         case None:
-            return "none" if kind == "safeguards" else "unknown"
+            return "unknown"
         case bool():
             return "yes" if entry else "no"
         case list():
-            return f"[{', '.join(_entry_in_words(item, kind) for item in entry)}]"
+            return f"[{', '.join(map(_entry_in_words, entry))}]"
         case {"at_least": items}:
-            return f"at least {_entry_in_words(items, kind)}"
+            return f"at least {_entry_in_words(items)}"
     return str(entry)
 
 
@@ -389,7 +390,8 @@ def parts_of(runs: CounterfactualRuns) -> dict[str, tuple[Part, ...]]:
         for applied, before in runs.rankings.items():
             if kind in applied:
                 continue
-            share = _share_of_orders(len(applied), len(runs.kinds))
+            # of all orders of the changes, those in which this one comes right after the applied
+            share = 1 / (len(runs.kinds) * math.comb(len(runs.kinds) - 1, len(applied)))
             effect += share * (figures[applied | {kind}] - figures[applied])
             after = runs.rankings[applied | {kind}]
             for key, points in _points_by_criterion(kind, before, after).items():
@@ -405,11 +407,6 @@ def _run_figures(ranking: Ranking) -> FloatArray:
     places = np.empty(len(ranking))
     places[ranking.order] = np.where(ranking.ranks > 0, ranking.ranks, position)
     return np.array([100 * ranking.valuation.root, places, ranking.judgement.severity])
-
-
-def _share_of_orders(before: int, kinds: int) -> float:
-    """Return the share of the orders of changes in which one comes right after certain others."""
-    return math.factorial(before) * math.factorial(kinds - before - 1) / math.factorial(kinds)
 
 
 def _points_by_criterion(kind: Kind, before: Ranking, after: Ranking) -> dict[str, FloatArray]:

@@ -14,11 +14,12 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from ..arrays import FloatArray, Frozen, number_or_none
+from ..checks.completeness import without_metadata
 from ..documents.loading import load_framework
 from ..documents.reweighting import plain_framework, reweighted
 from ..errors import DocumentError, UsageError, quotable
 from ..kernels.attribution import contrast
-from ..models.base import Backed, title_of
+from ..models.base import title_of
 from ..models.candidates import Candidate, Candidates
 from ..models.framework import Framework, Node
 from ..scoring.problem import Problem
@@ -35,7 +36,6 @@ __all__ = [
     "framework_changes",
     "full_name",
     "parts_of",
-    "without_metadata",
 ]
 
 Kind = Literal[
@@ -292,19 +292,6 @@ def _plain_entries(candidate: Candidate, kind: Kind) -> dict[str, object]:
         return {each.id: each.status.replace("_", " ") for each in candidate.placed()}
     entries: Mapping[str, object] = getattr(candidate, kind)
     return {key: without_metadata(entry) for key, entry in entries.items()}
-
-
-def without_metadata(entry: object) -> object:
-    """Return a rating or fact without evidence, notes and dates; None if it is unknown."""
-    if isinstance(entry, Backed):
-        entry = entry.model_dump(exclude=set(Backed.model_fields), exclude_none=True)
-    if not isinstance(entry, Mapping):
-        return None if entry == "unknown" else entry
-    if "at_least" in entry:
-        return {"at_least": sorted(entry["at_least"])}
-    if "low" in entry:
-        return [entry[key] for key in ("low", "value", "high") if key in entry]
-    return without_metadata(entry.get("value"))
 
 
 def _entry_in_words(entry: object) -> str:

@@ -11,7 +11,13 @@ from ..errors import Diagnostic, KeyPath
 from ..models.base import UNKNOWN, Backed, title_of
 from ..models.candidates import Candidates
 
-__all__ = ["AnswerCount", "count_answers", "placeholder_warnings", "texts_of_base"]
+__all__ = [
+    "AnswerCount",
+    "count_answers",
+    "placeholder_warnings",
+    "texts_of_base",
+    "without_metadata",
+]
 
 
 @dataclass(frozen=True)
@@ -47,19 +53,24 @@ def count_answers(candidates: Candidates) -> list[AnswerCount]:
     for (section, key), title in questions.items():
         missing = []
         for candidate in candidates.candidates:
-            if _is_unknown(getattr(candidate, section).get(key)):
+            if without_metadata(getattr(candidate, section).get(key)) is None:
                 missing.append(candidate.id)
         given = len(candidates) - len(missing)
         counts.append(AnswerCount(section, title, given, tuple(missing)))
     return counts
 
 
-def _is_unknown(answer: object) -> bool:
-    """Return whether an entry says nothing; a range or several possible answers say something."""
-    if isinstance(answer, Backed):
-        said = [getattr(answer, key, None) for key in ("value", "low", "at_least")]
-        return all(map(_is_unknown, said))
-    return answer is None or (isinstance(answer, str) and answer == UNKNOWN)
+def without_metadata(entry: object) -> object:
+    """Return a rating or fact without evidence, notes and dates; None if it is unknown."""
+    if isinstance(entry, Backed):
+        entry = entry.model_dump(exclude=set(Backed.model_fields), exclude_none=True)
+    if not isinstance(entry, Mapping):
+        return None if entry == UNKNOWN else entry
+    if "at_least" in entry:
+        return {"at_least": sorted(entry["at_least"])}
+    if "low" in entry:
+        return [entry[key] for key in ("low", "value", "high") if key in entry]
+    return without_metadata(entry.get("value"))
 
 
 # texts to be changed

@@ -12,10 +12,7 @@ from collabscore.analysis.run_changes import (
     element_titles,
     framework_changes,
     parts_of,
-    without_metadata,
 )
-from collabscore.models.criteria import RatingDetail
-from collabscore.models.facts import FactDetail
 
 SCALE = {"range": [0, 10]}
 FRAMEWORK: dict[str, Any] = {
@@ -34,28 +31,6 @@ def changes(**keys: Any) -> list[str]:
     """Return the changes of the framework that other values of some keys make."""
     old, new = cs.load_framework(FRAMEWORK), cs.load_framework({**FRAMEWORK, **keys})
     return list(framework_changes(old, new))
-
-
-@pytest.mark.parametrize(
-    ("entry", "plain"),
-    [
-        (None, None),
-        ("unknown", None),
-        (False, False),
-        ([2, 4], [2, 4]),
-        (RatingDetail(value=3, note="so"), 3),
-        (RatingDetail(value="unknown"), None),
-        (RatingDetail(low=2, high=4), [2, 4]),
-        (RatingDetail(low=2, value=3, high=4), [2, 3, 4]),
-        (FactDetail(value=True, by="office"), True),
-        (FactDetail(value={"value": "yes"}), "yes"),
-        (FactDetail(value={"at_least": ["b", "a"]}), {"at_least": ["a", "b"]}),
-        (FactDetail(low=1, high=2), [1, 2]),
-        (FactDetail(at_least=["b", "a"]), {"at_least": ["a", "b"]}),
-    ],
-)
-def test_entries_are_compared_without_their_metadata(entry: object, plain: object) -> None:
-    assert without_metadata(entry) == plain
 
 
 def test_values_of_a_framework_are_quoted_as_yaml_has_them() -> None:

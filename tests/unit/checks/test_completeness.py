@@ -3,7 +3,14 @@ from __future__ import annotations
 import pytest
 
 import collabscore as cs
-from collabscore.checks.completeness import count_answers, placeholder_warnings, texts_of_base
+from collabscore.checks.completeness import (
+    count_answers,
+    placeholder_warnings,
+    texts_of_base,
+    without_metadata,
+)
+from collabscore.models.criteria import RatingDetail
+from collabscore.models.facts import FactDetail
 
 FRAMEWORK = {
     "collabscore": "framework/1",
@@ -11,6 +18,28 @@ FRAMEWORK = {
     "criteria": {key: {"scale": {"range": [1, 5]}} for key in ("gain", "risk")},
     "facts": {"harmful": {"kind": "flag"}, "stage": {"kind": "level", "levels": ["low", "high"]}},
 }
+
+
+@pytest.mark.parametrize(
+    ("entry", "plain"),
+    [
+        (None, None),
+        ("unknown", None),
+        (False, False),
+        ([2, 4], [2, 4]),
+        (RatingDetail(value=3, note="so"), 3),
+        (RatingDetail(value="unknown"), None),
+        (RatingDetail(low=2, high=4), [2, 4]),
+        (RatingDetail(low=2, value=3, high=4), [2, 3, 4]),
+        (FactDetail(value=True, by="office"), True),
+        (FactDetail(value={"value": "yes"}), "yes"),
+        (FactDetail(value={"at_least": ["b", "a"]}), {"at_least": ["a", "b"]}),
+        (FactDetail(low=1, high=2), [1, 2]),
+        (FactDetail(at_least=["b", "a"]), {"at_least": ["a", "b"]}),
+    ],
+)
+def test_entries_are_compared_without_their_metadata(entry: object, plain: object) -> None:
+    assert without_metadata(entry) == plain
 
 
 @pytest.mark.parametrize(

@@ -265,9 +265,8 @@ class Questions(RankingResult):
 
     def first(self, most: int | None) -> Questions:
         """Return the same with so many informative questions in its tables and pages; None: all."""
-        if most is None:
-            return replace(self, most=len(self.informative))
-        return replace(self, most=whole_number("most", most, 0))
+        shown = len(self.informative) if most is None else whole_number("most", most, 0)
+        return replace(self, most=shown)
 
     @property
     def rows(self) -> tuple[Question, ...]:
@@ -351,9 +350,7 @@ class Questions(RankingResult):
 
     def table(self) -> Table:
         """Return the informative questions as a table."""
-        if self.most is None:
-            return self.first(None).table()
-        return super().table()
+        return super().table() if self.most is not None else self.first(None).table()
 
     @property
     def title(self) -> str:
@@ -368,9 +365,12 @@ class Questions(RankingResult):
 
     def body(self) -> dict[str, Any]:
         """Return the present uncertainty and the questions."""
-        order = None if self.top is None else self.order_uncertainty
-        present = {"order_doubt": order, "verdict_doubt": self.verdict_uncertainty}
-        return {**present, **super().body()}
+        order = self.order_uncertainty if self.top else None
+        return {
+            "order_doubt": order,
+            "verdict_doubt": self.verdict_uncertainty,
+            **super().body(),
+        }
 
 
 def _settles_field(name: str, head: str) -> Field:
@@ -468,12 +468,12 @@ def next_questions(
     top, draws, seed = options_of_draws(
         n, top=top, draws=draws, seed=seed, most=_MOST_DRAWS, progress=progress
     )
-    if top is None and ranking.has_total:
-        top = ranking.few
-    facts = (*open_facts(problem), *open_ratings(problem))
-    source = Draws(problem, group_weights(ranking.framework, weights), seed, facts=facts)
-    relevant = sum(len(fact.rows) for fact in open_facts(problem))
-    total = draws + relevant + source.uncertain_count
+    if ranking.has_total:
+        top = top or ranking.few
+    facts = open_facts(problem)
+    groups = group_weights(ranking.framework, weights)
+    source = Draws(problem, groups, seed, facts=(*facts, *open_ratings(problem)))
+    total = draws + sum(len(fact.rows) for fact in facts) + source.uncertain_count
 
     def advance(done: int) -> None:
         if progress is not None:
@@ -573,10 +573,7 @@ def _unknowns(drawn: JointDraws) -> Iterator[_Unknown]:
             answers, classes = classes_by_place(places, drawn.events_of(row))
             if (row, part.key) in stays_unknown:
                 stays = stays_unknown[row, part.key]
-                shown, answers = (
-                    np.where(stays, len(words), shown),
-                    np.where(stays, classes, answers),
-                )
+                shown[stays], answers[stays] = len(words), classes
                 words.append(("stays unknown", None))
                 classes += 1
             yield _Unknown(row, part.key, answers, classes, shown, words)
@@ -617,10 +614,9 @@ def _question(drawn: JointDraws, unknown: _Unknown, top: int | None) -> Question
         kind, question = "fact", framework.all_facts[key].question
     else:
         kind, question = "rating", framework.nodes[key].criterion.question
-    order = verdict = Estimate(0.0)
     # who is in no draw among the first k makes hardly any difference to who is
-    if top is not None:
-        order = Estimate(0.0, unseen_error(len(drawn.top)))
+    order = Estimate(0.0, unseen_error(len(drawn.top)) if top else 0.0)
+    verdict = Estimate(0.0)
     if drawn.top[:, row].any() and drawn.contested.size:
         order = expected_variance_reduction(unknown.answers, unknown.classes, drawn.contested)
     if key in drawn.verdict_inputs:

@@ -9,7 +9,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from itertools import compress
+from itertools import compress, islice
 from operator import attrgetter, methodcaller
 from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
 
@@ -560,14 +560,12 @@ class Tornado(RankingResult):
             "verdict": present.severity != there.severity,
         }
         verdicts = [*ranking.framework.all_verdicts, None]
-        changes: dict[tuple[str, str], list[tuple[float, int | None, str | None]]] = {}
-        seen = set()
+        changes: dict[tuple[str, str], dict[int, tuple[float, int | None, str | None]]] = {}
         for k, (criterion, kind, side, point) in enumerate(tries):
-            if differs[kind][k] and (criterion, kind, side) not in seen:
-                seen.add((criterion, kind, side))
+            if differs[kind][k]:
                 change = point, int(there.ranks[k]) or None, verdicts[there.severity[k]]
-                changes.setdefault((criterion, kind), []).append(change)
-        return changes
+                changes.setdefault((criterion, kind), {}).setdefault(side, change)
+        return {key: list(nearest.values()) for key, nearest in changes.items()}
 
     def _round_points(self) -> Iterator[tuple[str, str, int, float]]:
         """Yield each criterion, "rank" or "verdict", side and points beyond its turn."""
@@ -576,9 +574,9 @@ class Tornado(RankingResult):
             scale = leaves[bar.criterion].scale
             for kind, turns in (("rank", bar.rank_turns), ("verdict", bar.verdict_turns)):
                 for side, turn in zip((-1, 1), turns, strict=True):
-                    points = [] if turn is None else _points_beyond(scale, turn.rating, side)
-                    for point in points:
-                        yield bar.criterion, kind, side, point
+                    if turn is not None:
+                        for point in _points_beyond(scale, turn.rating, side):
+                            yield bar.criterion, kind, side, point
 
     def __iter__(self) -> Iterator[TornadoBar]:
         """Yield the bars."""
@@ -608,8 +606,9 @@ class Tornado(RankingResult):
 def _points_beyond(scale: Scale, rating: float, side: int) -> list[float]:
     """Return points of a scale beyond a rating, the nearest and roundest first."""
     if scale.whole_points:
-        beyond = [point for point in scale.whole_points if side * (point - rating) >= 0]
-        return [float(point) for point in sorted(beyond, key=lambda point: side * point)]
+        return [
+            float(point) for point in scale.whole_points[::side] if side * (point - rating) >= 0
+        ]
     low, high = scale.range
     points = []
     for part in _STEPS:
@@ -633,9 +632,9 @@ def tornadoes_of(ranking: Ranking, rows: IndexArray) -> tuple[Tornado, ...]:
         The candidates, by their rows in the problem.
     """
     lines = RatingLines(Variants.of_ranking(ranking), rows)
-    bars, found, m = _bars_of(lines), [], len(ranking.criteria)
-    for k, row in enumerate(rows.tolist()):
-        own = bars[k * m : (k + 1) * m]
+    bars, found = iter(_bars_of(lines)), []
+    for row in rows.tolist():
+        own = list(islice(bars, len(ranking.criteria)))
         own.sort(key=lambda bar: (-round(bar.swing, 9), -round(bar.reach, 9)))
         name, title = ranking.problem.id_of(row), ranking.problem.title_of(row)
         found.append(Tornado(ranking, name, title, tuple(own)))
@@ -650,10 +649,10 @@ def _bars_of(lines: RatingLines) -> list[TornadoBar]:
     present = lines.variants.alone(Changes(lines.rows))
     possible = (mesh.points >= low[mesh.lines]) & (mesh.points <= high[mesh.lines])
     is_open = possible & (low < high)[mesh.lines]
-    other_rank = mesh.outcomes.ranks != present.ranks[mesh.lines]
-    other_verdict = mesh.outcomes.severity != present.severity[mesh.lines]
-    turning_rank = set(mesh.lines[is_open & other_rank].tolist())
-    turning_verdict = set(mesh.lines[is_open & other_verdict].tolist())
+    turning = {}
+    for name in ("ranks", "severity"):
+        is_other = getattr(mesh.outcomes, name) != getattr(present, name)[mesh.lines]
+        turning[name] = set(mesh.lines[is_open & is_other].tolist())
     nodes = list(problem.framework.leaves.values())
     ends = np.searchsorted(mesh.lines, np.arange(len(lines.rows) + 1))
     bars = []
@@ -673,8 +672,8 @@ def _bars_of(lines: RatingLines) -> list[TornadoBar]:
                 scale=_extremes(points, scores),
                 rank_turns=tuple(turns[line, "rank"]),
                 verdict_turns=tuple(turns[line, "verdict"]),
-                turns_rank=line in turning_rank,
-                turns_verdict=line in turning_verdict,
+                turns_rank=line in turning["ranks"],
+                turns_verdict=line in turning["severity"],
             )
         )
     return bars
@@ -777,13 +776,16 @@ class Sensitivity(RankingResult):
     @property
     def leaders(self) -> tuple[str, ...]:
         """Ids of those at rank 1."""
-        return tuple(compress(self.ids, self.ranking.ranks == 1))
+        return self._within(1)
 
     @property
     def top_set(self) -> tuple[str, ...]:
         """Ids of those with a rank up to k, in rank order."""
+        return self._within(self.top)
+
+    def _within(self, most: int) -> tuple[str, ...]:
         ranks = self.ranking.ranks
-        return tuple(compress(self.ids, (ranks > 0) & (ranks <= self.top)))
+        return tuple(compress(self.ids, (ranks > 0) & (ranks <= most)))
 
     def tornado(self, candidate: str) -> Tornado:
         """Return the effect of each rating of one candidate, the largest swing first.
@@ -820,13 +822,16 @@ class Sensitivity(RankingResult):
             return f"{name} is alone in its group: its weight has no effect."
         leader = "the leader" if len(self.leaders) == 1 else "a leader"
         top = f"the top {count_in_words(self.top)} stay the same"
-        subjects = [f"{leader} stays first", "the first place stays" if self.top == 1 else top]
-        subjects.append("the order stays the same")
+        subjects: dict[Claim, str] = {
+            "leader": f"{leader} stays first",
+            "top": "the first place stays" if self.top == 1 else top,
+            "order": "the order stays the same",
+        }
         parts = []
-        for (claim, found), subject in zip(weight.ranges.items(), subjects, strict=False):
+        for claim, found in weight.ranges.items():
             if claim == "top" and self.top == 1 and not found.ends:
                 continue
-            parts.append(f"{subject} {extent_in_words(found, weight.weight, _LONG)}")
+            parts.append(f"{subjects[claim]} {extent_in_words(found, weight.weight, _LONG)}")
             for side, _, turn in found.ends:
                 further = "less" if side == "below" else "more"
                 parts.append(f"with {further}, {self.happening(turn, claim)}")
@@ -959,15 +964,13 @@ def sensitivity(
     "Gain" (75 % of the total): the leader stays first from 66.7 % up; with less, "Ocean" overtakes.
     """
     ranking = whole_ranking(ranking)
-    framework = ranking.framework
-    refuse_without_ranks(framework)
-    n = len(ranking)
-    top, draws, seed = options_of_draws(n, top=top, draws=draws, seed=seed, most=_MOST_DRAWS)
-    ranked = int((ranking.ranks > 0).sum())
-    if top is None:
-        top = ranking.few
-    group_weights(framework, weights)  # raises what is wrong before anything is searched
-    stabilities = _stabilities(ranking, top) if ranked else ()
+    refuse_without_ranks(ranking.framework)
+    top, draws, seed = options_of_draws(
+        len(ranking), top=top, draws=draws, seed=seed, most=_MOST_DRAWS
+    )
+    top = top or ranking.few
+    group_weights(ranking.framework, weights)  # raises what is wrong before anything is searched
+    stabilities = _stabilities(ranking, top) if ranking.ranks.any() else ()
     return Sensitivity(ranking, top, stabilities, weights, draws, seed)
 
 
@@ -1007,15 +1010,10 @@ def percent_within(end: float, now: float, *, up: bool) -> str:
     ('33.334', 'now 33.3')
     """
     for digits in range(1, _MOST_DIGITS + 1):
-        scale = 100 * 10.0**digits
-        if up:
-            rounded = math.ceil(end * scale - _ROUNDING_UP) / scale
-            is_inside = rounded <= now
-        else:
-            rounded = math.floor(end * scale + _ROUNDING_UP) / scale
-            is_inside = rounded >= now
-        if is_inside:
-            return f"{100 * rounded:.{digits}f}".removesuffix(".0")
+        scale = 100 * 10.0**digits * (1 if up else -1)
+        rounded = math.ceil(end * scale - _ROUNDING_UP) / scale
+        if rounded == now or (rounded < now) == up:
+            return f"{abs(100 * rounded):.{digits}f}".removesuffix(".0")
     return f"now {percent_of(now)}"
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -75,7 +78,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str, str]] = {
         weighed(1, 1e-16),
         "weight-lost",
         "criteria.c1.weight",
-        "`c1` has no effect: it weighs less than 1/1e+15 of `c0`",
+        "`c1` has no effect: `c0` weighs more than 1,000,000,000,000,000 times as much",
     ),
     "C6-range": (
         rated(scale={"range": [-1.7e308, 1.7e308]}),
@@ -132,13 +135,13 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str, str]] = {
         steps(257),
         "too-many",
         "guardrails.g1.steps",
-        "expected at most 100, found 257",
+        "`steps` has 257 entries; it may have at most 100",
     ),
     "I4-verdicts": (
         {"verdicts": {f"v{k}": {} for k in range(200)}, "guardrails": {}},
         "too-many",
         "verdicts",
-        "expected at most 100, found 200",
+        "`verdicts` has 200 entries; it may have at most 100",
     ),
     "I4-criteria": (
         {"criteria": {f"c{k}": {"scale": SCALE} for k in range(2_001)}},
@@ -150,7 +153,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str, str]] = {
         {"guardrails": {f"g{k}": {"when": "crit", "then": "refer"} for k in range(10_001)}},
         "too-many",
         "guardrails",
-        "expected at most 10,000, found 10,001",
+        "`guardrails` has 10,001 entries; it may have at most 10,000",
     ),
     "I4-levels-of-groups": (
         nested(21),
@@ -251,3 +254,46 @@ def test_a_light_weight_beside_a_heavy_one_moves_as_any_other(heavy: float) -> N
     with np.errstate(all="raise", under="ignore"):
         found = cs.sensitivity(ranking)
     assert "No single weight changes first place, at any value." in found.to_text()
+
+
+FIRST = """\
+import json, sys
+import collabscore as cs
+leaf = json.loads(sys.argv[1])
+framework = {"collabscore": "framework/1", "id": "f", "criteria": {"top": {"criteria": {"gain": leaf}}}}
+try:
+    cs.load_framework(framework)
+except cs.FrameworkError as error:
+    print(json.dumps([[found.message, found.help] for found in error.diagnostics]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("leaf", "message", "help"),
+    [
+        (
+            {"scale": {"range": [1, 5, 5]}},
+            "`range` has 3 entries; it may have at most 2",
+            "leave some out, or divide the document",
+        ),
+        (
+            {"scale": {"levels": {"1": "a"}}},
+            "`range` is missing",
+            "add `range: ...` (ends of the scale, [low, high])",
+        ),
+        ({"scale": SCALE, "wieght": 3}, "unknown key `wieght`", "did you mean `weight`?"),
+        (
+            {"scale": {"range": [1, 5], "levles": {"1": "a"}}},
+            "unknown key `levles`",
+            "did you mean `levels`?",
+        ),
+    ],
+    ids=["long-range", "no-range", "key", "key-of-scale"],
+)
+def test_the_first_document_of_a_process_is_refused_as_all_others(
+    leaf: dict[str, Any], message: str, help: str
+) -> None:
+    """C6: the model of a group holds itself, and is complete only once it has been asked for."""
+    line = [sys.executable, "-c", FIRST, json.dumps(leaf)]
+    ran = subprocess.run(line, capture_output=True, text=True, check=True)
+    assert json.loads(ran.stdout) == [[message, help]]

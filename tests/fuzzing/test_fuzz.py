@@ -6,7 +6,7 @@ import pytest
 
 from fuzzing import fuzz
 
-DOCUMENTS = 80
+DOCUMENTS = 50
 CONDITIONS = 500
 
 

@@ -381,9 +381,10 @@ class Disagreement(Frozen):
                 titles[fact.name] = fact.title
                 counts[fact.name] += fact.count
             if not side.reason.facts:
-                # a guardrail that always applies asks for safeguards alone
-                for name in sorted(judge.asked[key]):
-                    titles[name] = title_of(name, judge.framework.all_safeguards[name].title)
+                # a step that always applies asks for safeguards alone
+                safeguards = judge.framework.all_safeguards
+                for name in sorted(judge.asked[key] & safeguards.keys()):
+                    titles[name] = title_of(name, safeguards[name].title)
                     counts[name] += 1
         return titles, counts
 

@@ -278,6 +278,9 @@ def schema(name: str | None, output: str | None, form: str | None) -> None:
     docs/reference/yaml.md are names of elements, too. Without NAME: a list of all names.
     """
     if name is None:
+        if form == "json":
+            message = "JSON Schema describes one kind of document or one element"
+            raise UsageError(message, help=f"name it: {choose_from(KINDS)}")
         write(_overview(), output)
         return
     name = json_schema.name_of(name)

@@ -562,9 +562,9 @@ def _fields_at(model: type[BaseModel], path: KeyPath, data: object) -> Mapping[s
     for part in path:
         inner: list[Any] = []
         for kind in kinds:
+            if hasattr(kind, "model_fields"):
+                kind.model_rebuild()  # before it is read: a group has criteria, as it has itself
             fields = getattr(kind, "model_fields", {})
-            if fields:
-                kind.model_rebuild()
             if part in fields:
                 inner += plain_types(fields[part].annotation)
             elif get_origin(kind) in (dict, list, tuple):
@@ -582,7 +582,8 @@ def _fields_at(model: type[BaseModel], path: KeyPath, data: object) -> Mapping[s
 
 
 def plain_types(kind: Any) -> Iterator[Any]:
-    """Yield the types in a union or an annotation; a plain type alone."""
+    """Yield the types in a union, an annotation or a named type; a plain type alone."""
+    kind = getattr(kind, "__value__", kind)
     kinds = get_args(kind)
     if get_origin(kind) is Annotated:
         kinds = kinds[:1]

@@ -1,0 +1,94 @@
+"""C6: what mutated documents and any options found; each with siblings of its kind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import collabscore as cs
+
+from .conftest import Desk
+
+SCALE = {"range": [1, 5]}
+
+
+def house(**sections: Any) -> dict[str, Any]:
+    """Return a framework with other sections."""
+    framework = {
+        "collabscore": "framework/1",
+        "id": "house",
+        "sources": {"act": {"title": "Act"}},
+        "criteria": {"gain": {"scale": SCALE}},
+        "facts": {"crit": {"kind": "flag"}, "export": {"kind": "flag"}},
+        "safeguards": {"licence": {}, "review": {}},
+        "guardrails": {"rule": {"when": "crit", "then": "outside"}},
+    }
+    return framework | sections
+
+
+# documents
+
+
+def cited(where: str, source: object) -> dict[str, Any]:
+    """Return a framework with a source in one of its parts."""
+    if where == "framework":
+        return house(source=source)
+    document = house()
+    section, key = where.split(".")
+    document[section] = {**document[section], key: {**document[section][key], "source": source}}
+    return document
+
+
+@pytest.mark.parametrize("where", ["framework", "criteria.gain", "facts.crit", "guardrails.rule"])
+@pytest.mark.parametrize("is_listed", [False, True], ids=["alone", "in-a-list"])
+@pytest.mark.parametrize(
+    ("source", "message", "help"),
+    [
+        ({"clause": "art. 3"}, "`id` is missing", "add `id: ...` (the id of a source)"),
+        ({"id": "act", "claus": "3"}, "unknown key `claus`", "did you mean `clause`?"),
+    ],
+    ids=["no-id", "misspelt-key"],
+)
+def test_a_source_without_its_keys_is_refused(
+    where: str, is_listed: bool, source: object, message: str, help: str
+) -> None:
+    with pytest.raises(cs.FrameworkError) as caught:
+        cs.load_framework(cited(where, [source] if is_listed else source))
+    (found,) = caught.value.diagnostics
+    assert (found.message, found.help) == (message, help)
+
+
+# results
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        {"when": "export"},
+        {"when": "gain >= 4"},
+        {"when": "known(export)", "needs": ["review"]},
+        {"needs": [["review", "licence"]]},
+    ],
+    ids=["fact", "criterion", "known", "safeguards"],
+)
+def test_a_step_that_always_applies_is_compared_by_its_safeguards(later: dict[str, Any]) -> None:
+    steps = [{"needs": ["licence"], "then": "outside"}, {**later, "then": "refer"}]
+    asking = house(id="asking", guardrails={"rule": {"title": "Rule", "steps": steps}})
+    listed = [{"id": "a", "ratings": {"gain": 3}, "facts": {"crit": "no"}}]
+    compared = cs.compare(listed, [asking, house(id="mild")])
+    (found,) = compared.disagreements
+    assert [side.reason.missing for side in found.sides if side.reason] == [("licence",)]
+    assert "Rule" in compared.to_text()
+
+
+# options
+
+
+def test_a_schema_as_json_needs_a_name(desk: Desk) -> None:
+    ran = desk.run("schema", "--format", "json")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        "error: JSON Schema describes one kind of document or one element; "
+        "name it: choose from `framework`, `vocabulary`, `candidates`, `cases`\n"
+    )

@@ -279,7 +279,7 @@ except cs.FrameworkError as error:
         (
             {"scale": {"levels": {"1": "a"}}},
             "`range` is missing",
-            "add `range: ...` (ends of the scale, [low, high])",
+            "ends of the scale, [low, high]",
         ),
         ({"scale": SCALE, "wieght": 3}, "unknown key `wieght`", "did you mean `weight`?"),
         (
@@ -296,4 +296,6 @@ def test_the_first_document_of_a_process_is_refused_as_all_others(
     """C6: the model of a group holds itself, and is complete only once it has been asked for."""
     line = [sys.executable, "-c", FIRST, json.dumps(leaf)]
     ran = subprocess.run(line, capture_output=True, text=True, check=True)
-    assert json.loads(ran.stdout) == [[message, help]]
+    ((said, cure),) = json.loads(ran.stdout)
+    assert said == message
+    assert help in cure

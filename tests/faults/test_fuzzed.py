@@ -45,7 +45,7 @@ def cited(where: str, source: object) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("source", "message", "help"),
     [
-        ({"clause": "art. 3"}, "`id` is missing", "add `id: ...` (the id of a source)"),
+        ({"clause": "art. 3"}, "`id` is missing", "the id of a source"),
         ({"id": "act", "claus": "3"}, "unknown key `claus`", "did you mean `clause`?"),
     ],
     ids=["no-id", "misspelt-key"],
@@ -56,7 +56,8 @@ def test_a_source_without_its_keys_is_refused(
     with pytest.raises(cs.FrameworkError) as caught:
         cs.load_framework(cited(where, [source] if is_listed else source))
     (found,) = caught.value.diagnostics
-    assert (found.message, found.help) == (message, help)
+    assert found.message == message
+    assert help in (found.help or "")
 
 
 # results

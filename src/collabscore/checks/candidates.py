@@ -109,7 +109,10 @@ def _find_conflicts(
 ) -> Iterator[Diagnostic]:
     """Yield the ids that two frameworks define differently, with the place of each definition."""
     path: KeyPath = ("framework",) if candidates.framework else ()
-    help = "use one of them at a time, in the list or with -f; or let both use one vocabulary"
+    help = (
+        "use one of them at a time: change `framework` in the list, or the framework that you give "
+        "beside it; or let both use one vocabulary"
+    )
     for one, other in combinations(frameworks, 2):
         by = f"means one thing in `{one.id}` and another in `{other.id}`: no answer fits both"
         for kind, section, ours, theirs in (

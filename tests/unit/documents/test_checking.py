@@ -24,6 +24,16 @@ def test_words_that_two_frameworks_define_differently_are_an_error_at_both_place
     )
     found = check(listed)
     assert [d.code for d in found.diagnostics] == ["conflicting-words"]
+    assert found.diagnostics[0].message == (
+        "the fact `animals` means one thing in `one` and another in `two`: no answer fits both"
+    )
+    # the answers of a list were given for its own framework: another one cannot take them
+    listed.write_text("collabscore: candidates/1\nframework: one.yaml\ncandidates: [{id: a}]\n")
+    with pytest.raises(cs.CandidateError, match="the framework that you give beside it"):
+        cs.score(listed, tmp_path / "two.yaml")
+    listed.write_text(
+        "collabscore: candidates/1\nframework: [one.yaml, two.yaml]\ncandidates: [{id: a}]\n"
+    )
     assert [
         note.span.source.rpartition("/")[2] for note in found.diagnostics[0].notes if note.span
     ] == [

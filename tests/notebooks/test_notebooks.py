@@ -48,7 +48,7 @@ def test_the_first_ranking_goes_from_a_list_to_a_defended_order() -> None:
     ranking, card, why, what_if, *_ = shown.values()
     assert "Ordered by verdict group, then by score" in ranking
     assert card.startswith("Ice cores from the high plateau")
-    assert re.search(r"▲ refer +7 +76\.2", card)
+    assert re.search(r"▲ refer +2 +7 +76\.2", card)
     assert "On what terms does each side get data" in card
     assert "seismometers" in why
     # the change makes first the candidate that is seventh

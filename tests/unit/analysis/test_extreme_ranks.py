@@ -179,7 +179,7 @@ def test_a_group_that_is_held_may_combine_in_any_way():
     assert by_itself.held == ("a",)
     assert by_itself.options == {"weights": {"": "any", "a": "exact"}, "held": ["a"]}
     np.testing.assert_array_equal(by_itself.min_score_differences, found.min_score_differences)
-    assert any("are held as given: ranks can be proved only" in note for note in by_itself.notes)
+    assert any("stay as given. Ranks can be proved only" in note for note in by_itself.notes)
 
 
 def test_all_below_a_group_that_is_held_is_held_too():

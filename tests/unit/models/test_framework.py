@@ -326,7 +326,7 @@ def test_spaces_in_words() -> None:
     own = weighted()
     groups = group_weights(own, {"": "within 12.5%", "a": "order"})
     assert describe_weights(groups, own) == (
-        "within 12.5 % of the given weights (the top);"
+        "within 12.5 % of the given weights (the top level);"
         " any weights in the given order (A); any weights within the given intervals (B)"
     )
     assert describe_weights(group_weights(own, "any"), own) == "any at all"

@@ -332,5 +332,5 @@ def test_spaces_in_words() -> None:
     assert describe_weights(group_weights(own, "any"), own) == "any at all"
     # intervals of a group without any are its weights as given
     assert describe_weights(group_weights(own, "intervals"), own) == (
-        "as given (the top, A); any weights within the given intervals (B)"
+        "as given (the top level, A); any weights within the given intervals (B)"
     )

@@ -61,7 +61,7 @@ _POINTS = 2048
 # rounds of points near the weights of the best ranks so far, and points near each of those
 _ROUNDS, _NEARBY = 6, 16
 # parts of the first of two competitors in mixtures that show that no weights serve both
-_MIXTURES = (0.5, 0.25, 0.75, 0.125, 0.375, 0.625, 0.875, 0.06, 0.94)
+_MIXTURES = np.array([0.5, 0.25, 0.75, 0.125, 0.375, 0.625, 0.875, 0.06, 0.94])
 # a mixture shows it if it misses by this much, far above rounding and `TIE`
 _CLEARLY = 1e-9
 # excluded pairs in a programme, for each competitor
@@ -769,15 +769,24 @@ class _Region:
         together = (bits[:, None, :] & bits).any(axis=2)
         refuting = out[open_][:, None] + out[open_] < 1 - _WHOLE
         pairs = open_[np.argwhere(np.triu(refuting & ~together, 1))]
-        excess = np.full(len(pairs), -np.inf)
-        for part in _MIXTURES:
-            left = np.flatnonzero(excess < 0)
-            factors = np.array([part, 1 - part]) / self.scales[pairs[left]]
-            mixed = (factors[:, :, None] * self.gaps[pairs[left]]).sum(axis=1)
-            excess[left] = self.polytope.least(-mixed) - _CLEARLY * factors.sum(axis=1)
+        step = _BLOCK // (_MIXTURES.size * self.gaps.shape[1])
+        blocks = [pairs[start : start + step] for start in range(0, len(pairs), step)]
+        excess = np.concatenate([np.empty(0), *map(self._excesses, blocks)])
         clearest = np.argsort(-excess, kind="stable")
         chosen = clearest[excess[clearest] >= 0][: _MOST_PAIRS * len(out)]
         return np.asarray(pairs[chosen])
+
+    def _excesses(self, pairs: IntArray) -> FloatArray:
+        """Return how clearly a mixture shows that pairs are never in place together; or below 0.
+
+        Of several mixtures that show it the first one counts.
+        """
+        factors = np.stack([_MIXTURES, 1 - _MIXTURES]) / self.scales[pairs][:, :, None]
+        mixed = (factors[..., None] * self.gaps[pairs][:, :, None]).sum(axis=1)
+        least = self.polytope.least(-mixed.reshape(-1, mixed.shape[-1]))
+        excesses = least.reshape(len(pairs), -1) - _CLEARLY * factors.sum(axis=1)
+        first = (excesses >= 0).argmax(axis=1)
+        return np.asarray(excesses[np.arange(len(pairs)), first])
 
     def fewest_out(self) -> int:
         """Return a number of competitors that no weights undercut: so many are out of place.

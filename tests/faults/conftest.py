@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
 import pytest
 
+import collabscore as cs
 from collabscore.cli.main import cli
+from collabscore.documents.checking import check
+from collabscore.documents.reader import decoded
+from collabscore.errors import Diagnostic
 
 SMALL = """\
 collabscore: framework/1
@@ -134,6 +139,36 @@ class Desk:
         """Run one of `COMMANDS` with a document of the kind that it reads."""
         words = [document if word in ("LIST", "FRAMEWORK") else word for word in COMMANDS[command]]
         return self.run(*words, *more)
+
+
+FRAMEWORK = cs.load_framework(decoded(SMALL, "small.yaml").read())
+
+
+@pytest.fixture
+def found_in(tmp_path: Path) -> Callable[..., list[Diagnostic]]:
+    """Check a text as a file, by `small`, which also stands beside it."""
+    (tmp_path / "small.yaml").write_text(SMALL, encoding="utf-8")
+
+    def found(text: str | bytes, name: str = "list.yaml") -> list[Diagnostic]:
+        file = tmp_path / name
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return list(check(file, [FRAMEWORK]).diagnostics)
+
+    return found
+
+
+def the_one(found: list[Diagnostic], code: str) -> Diagnostic:
+    """Return the finding of a code, of which there is one, with its place and its cure."""
+    (one,) = [finding for finding in found if finding.code == code]
+    assert one.span is not None
+    assert one.help or one.notes
+    return one
+
+
+def marked(finding: Diagnostic) -> str:
+    """Return the text that a finding marks."""
+    assert finding.span is not None
+    return finding.span.text[finding.span.column - 1 : finding.span.end_column - 1]
 
 
 @pytest.fixture

@@ -13,32 +13,11 @@ import pytest
 import yaml
 
 import collabscore as cs
-from collabscore.documents.checking import check
 from collabscore.documents.json_schema import json_schema
 from collabscore.errors import Diagnostic
 from collabscore.models.base import Source
 
-SMALL = """\
-collabscore: framework/1
-id: small
-scales: {five: {range: [1, 5]}}
-facts: {crit: {kind: flag}, budget: {kind: number}}
-criteria: {gain: {scale: five}, risk: {scale: five, prefer: low}}
-"""
-
-
-@pytest.fixture
-def found_in(tmp_path: Path) -> Callable[..., list[Diagnostic]]:
-    """Check a text as a file; the framework `small.yaml` stands beside it."""
-    (tmp_path / "small.yaml").write_text(SMALL, encoding="utf-8")
-
-    def found(text: str, name: str = "list.yaml") -> list[Diagnostic]:
-        file = tmp_path / name
-        file.write_text(text, encoding="utf-8")
-        return list(check(file).diagnostics)
-
-    return found
-
+from .conftest import the_one
 
 # dates
 
@@ -169,7 +148,7 @@ def test_a_text_before_a_seeming_comment_is_warned_of(
 ) -> None:
     more = "" if "candidates:" in text else "candidates: [{id: a}]\n"
     found = found_in(f"framework: small.yaml\n{text}\n{more}")
-    (warning,) = [one for one in found if one.code == "comment-in-text"]
+    warning = the_one(found, "comment-in-text")
     words = f"`{rest}` is read as a comment, not as text: `#` follows a space"
     assert (warning.message, warning.place) == (words, place)
     assert warning.span is not None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,42 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import collabscore as cs
-from collabscore.documents.checking import check
 from collabscore.documents.reader import READERS, DocumentText, decoded
 from collabscore.errors import Diagnostic, likely
 from collabscore.models.base import composed
 
 from ..unit.work import growth
-
-SMALL = """\
-collabscore: framework/1
-id: small
-scales: {five: {range: [1, 5]}}
-facts: {crit: {kind: flag}, stage: {kind: level, levels: [basic, applied]}}
-safeguards: {review: {}}
-criteria: {gain: {scale: five}, risk: {scale: five, prefer: low}}
-guardrails: {g1: {when: crit, needs: [review], then: outside, met: conditional}}
-"""
-FRAMEWORK = cs.load_framework(decoded(SMALL, "small.yaml").read())
-
-
-@pytest.fixture
-def found_in(tmp_path: Path) -> Callable[..., list[Diagnostic]]:
-    """Check a text as a file, by `small`."""
-
-    def found(text: str | bytes, name: str = "list.yaml") -> list[Diagnostic]:
-        file = tmp_path / name
-        file.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return list(check(file, [FRAMEWORK]).diagnostics)
-
-    return found
-
-
-def marked(finding: Diagnostic) -> str:
-    """Return the text that a finding marks."""
-    assert finding.span is not None
-    return finding.span.text[finding.span.column - 1 : finding.span.end_column - 1]
-
+from .conftest import FRAMEWORK, SMALL, marked, the_one
 
 # I3: two parsers with other rules
 
@@ -103,10 +72,7 @@ LOST = {
 def test_a_misspelt_rating_is_marked_whatever_stands_before_it(
     found_in: Callable[..., list[Diagnostic]], text: str, name: str, key: str
 ) -> None:
-    found = [one for one in found_in(text, name) if one.code == "unknown-criterion"]
-    assert len(found) == 1
-    assert marked(found[0]) == key
-    assert found[0].help is not None
+    assert marked(the_one(found_in(text, name), "unknown-criterion")) == key
 
 
 TWICE = {
@@ -383,7 +349,7 @@ def test_errors_that_say_the_same_are_one_with_their_number(
     found_in: Callable[..., list[Diagnostic]], line: str, count: int, code: str
 ) -> None:
     found = found_in("".join(line.format(k=k) for k in range(count)))
-    (one,) = [one for one in found if one.code == code]
+    one = the_one(found, code)
     assert one.message.endswith(f" ({count} times)")
     assert one.span is not None
     assert one.span.line <= 2

@@ -69,3 +69,60 @@ def ranking() -> cs.Ranking:
     calm = {"harmful": False, "stage": "basic", "touches": [], "budget": [1, 5]}
     barred = {"harmful": True, "stage": "basic", "budget": 1}
     return cs.score([entry("a"), entry("b", facts=calm), entry("c", facts=barred)], HOUSE)
+
+
+# a framework of one criterion and one guardrail, and with a fact of each kind
+
+BASE: dict[str, Any] = {
+    "collabscore": "framework/1",
+    "id": "x",
+    "scales": {"five": {"range": [1, 5]}},
+    "criteria": {"benefit": {"scale": "five"}},
+    "lists": {"fields": {"items": ["a", {"b": None}][:1]}},
+    "facts": {"wet": {"kind": "flag"}},
+    "safeguards": {"review": {}},
+    "guardrails": {"dry": {"when": "wet", "needs": ["review"], "then": "refer"}},
+}
+
+FACTS: dict[str, Any] = {
+    **BASE,
+    "lists": {"fields": {"items": ["a", "b"]}},
+    "facts": {
+        "wet": {"kind": "flag"},
+        "stage": {"kind": "level", "levels": ["one", "two", "three"]},
+        "lead": {"kind": "choice", "options": ["x", "y"]},
+        "budget": {"kind": "number", "minimum": 0, "maximum": 9},
+        "about": {"kind": "set", "of": "fields"},
+    },
+}
+
+# three criteria in no order of the alphabet
+
+FIVE = {"range": [1, 5]}
+
+
+def framework(**changes: object) -> dict[str, object]:
+    return {
+        "collabscore": "framework/1",
+        "id": "small",
+        "scales": {"five": FIVE},
+        "criteria": {
+            "zeal": {"scale": "five", "weight": 3},
+            "benefit": {"scale": "five", "weight": 1},
+            "risk": {"scale": "five", "prefer": "low", "weight": 1},
+        },
+        "facts": {"weapons": {"kind": "flag"}},
+        "guardrails": {"no_weapons": {"when": "weapons", "then": "outside"}},
+        **changes,
+    }
+
+
+def candidate(name: str, **ratings: object) -> dict[str, object]:
+    return {"id": name, "ratings": ratings, "facts": {"weapons": "no"}}
+
+
+def zealous(**zeal: int) -> list[dict[str, object]]:
+    return [candidate(name, zeal=rating, benefit=3, risk=3) for name, rating in zeal.items()]
+
+
+FULL = {"zeal": 5, "benefit": 1, "risk": 5}

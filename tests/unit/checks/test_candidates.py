@@ -11,17 +11,7 @@ import pytest
 import collabscore as cs
 from collabscore.checks.candidates import check_candidates
 from collabscore.models.candidates import Candidates
-
-BASE: dict[str, Any] = {
-    "collabscore": "framework/1",
-    "id": "x",
-    "scales": {"five": {"range": [1, 5]}},
-    "criteria": {"benefit": {"scale": "five"}},
-    "lists": {"fields": {"items": ["a", {"b": None}][:1]}},
-    "facts": {"wet": {"kind": "flag"}},
-    "safeguards": {"review": {}},
-    "guardrails": {"dry": {"when": "wet", "needs": ["review"], "then": "refer"}},
-}
+from unit.small_framework import BASE
 
 
 def test_everything_else_about_candidates() -> None:

@@ -21,19 +21,8 @@ from collabscore.checks.framework import (
 )
 from collabscore.models.base import Citation
 from collabscore.models.framework import Framework, Vocabulary
+from unit.small_framework import BASE, FIVE, framework
 from unit.work import growth
-
-BASE: dict[str, Any] = {
-    "collabscore": "framework/1",
-    "id": "x",
-    "scales": {"five": {"range": [1, 5]}},
-    "criteria": {"benefit": {"scale": "five"}},
-    "lists": {"fields": {"items": ["a", {"b": None}][:1]}},
-    "facts": {"wet": {"kind": "flag"}},
-    "safeguards": {"review": {}},
-    "guardrails": {"dry": {"when": "wet", "needs": ["review"], "then": "refer"}},
-}
-
 
 CHECKS: list[tuple[dict[str, Any], str]] = [
     ({"scales": {"five": {"range": [1, 5], "levels": {1: "low", 5: "low"}}}}, "repeated-word"),
@@ -127,31 +116,9 @@ def test_what_is_wrong_with_a_vocabulary(vocabulary: dict[str, Any], code: str) 
     assert code in [diagnostic.code for diagnostic in caught.value.diagnostics]
 
 
-FIVE = {"range": [1, 5]}
-
-
-def framework(**changes: object) -> dict[str, object]:
-    return {
-        "collabscore": "framework/1",
-        "id": "small",
-        "scales": {"five": FIVE},
-        "criteria": {
-            "zeal": {"scale": "five", "weight": 3},
-            "benefit": {"scale": "five", "weight": 1},
-            "risk": {"scale": "five", "prefer": "low", "weight": 1},
-        },
-        "facts": {"weapons": {"kind": "flag"}},
-        "guardrails": {"no_weapons": {"when": "weapons", "then": "outside"}},
-        **changes,
-    }
-
-
 def test_a_surplus_weight_is_refused() -> None:
     with pytest.raises(cs.FrameworkError, match="neither a scale nor criteria"):
         cs.load_framework(framework(criteria={"zeal": {"scale": "five"}, "other": {"weight": 2}}))
-
-
-FIVE = {"range": [1, 5]}
 
 
 def found_in(**parts: Any) -> list[tuple[str, str]]:

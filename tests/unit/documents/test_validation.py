@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import collabscore as cs
+from unit.small_framework import framework
 
 GOOD: dict[str, Any] = {
     "collabscore": "framework/1",
@@ -370,24 +371,6 @@ def test_two_keys_meant_for_one_are_both_named() -> None:
 
 
 # keys of safety rules
-
-FIVE = {"range": [1, 5]}
-
-
-def framework(**changes: object) -> dict[str, object]:
-    return {
-        "collabscore": "framework/1",
-        "id": "small",
-        "scales": {"five": FIVE},
-        "criteria": {
-            "zeal": {"scale": "five", "weight": 3},
-            "benefit": {"scale": "five", "weight": 1},
-            "risk": {"scale": "five", "prefer": "low", "weight": 1},
-        },
-        "facts": {"weapons": {"kind": "flag"}},
-        "guardrails": {"no_weapons": {"when": "weapons", "then": "outside"}},
-        **changes,
-    }
 
 
 def test_an_unknown_key_in_a_safety_rule_is_an_error() -> None:

@@ -6,35 +6,7 @@ import pytest
 
 import collabscore as cs
 from collabscore.models.candidates import Cases
-
-FIVE = {"range": [1, 5]}
-
-
-def framework(**changes: object) -> dict[str, object]:
-    return {
-        "collabscore": "framework/1",
-        "id": "small",
-        "scales": {"five": FIVE},
-        "criteria": {
-            "zeal": {"scale": "five", "weight": 3},
-            "benefit": {"scale": "five", "weight": 1},
-            "risk": {"scale": "five", "prefer": "low", "weight": 1},
-        },
-        "facts": {"weapons": {"kind": "flag"}},
-        "guardrails": {"no_weapons": {"when": "weapons", "then": "outside"}},
-        **changes,
-    }
-
-
-def candidate(name: str, **ratings: object) -> dict[str, object]:
-    return {"id": name, "ratings": ratings, "facts": {"weapons": "no"}}
-
-
-def zealous(**zeal: int) -> list[dict[str, object]]:
-    return [candidate(name, zeal=rating, benefit=3, risk=3) for name, rating in zeal.items()]
-
-
-FULL = {"zeal": 5, "benefit": 1, "risk": 5}
+from unit.small_framework import FULL, candidate, framework
 
 
 @pytest.mark.parametrize(

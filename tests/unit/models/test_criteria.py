@@ -10,18 +10,7 @@ import pytest
 import collabscore as cs
 from collabscore.models.criteria import power_of
 from collabscore.models.framework import GroupNode, LeafNode
-
-BASE: dict[str, Any] = {
-    "collabscore": "framework/1",
-    "id": "x",
-    "scales": {"five": {"range": [1, 5]}},
-    "criteria": {"benefit": {"scale": "five"}},
-    "lists": {"fields": {"items": ["a", {"b": None}][:1]}},
-    "facts": {"wet": {"kind": "flag"}},
-    "safeguards": {"review": {}},
-    "guardrails": {"dry": {"when": "wet", "needs": ["review"], "then": "refer"}},
-}
-
+from unit.small_framework import BASE, framework
 
 RATED: list[tuple[Any, str]] = [
     (["a"], "unknown-level"),
@@ -41,25 +30,6 @@ def test_what_is_no_rating(raw: Any, code: str) -> None:
     with pytest.raises(cs.CandidateError) as caught:
         cs.load_candidates([{"id": "c", "ratings": {"benefit": raw}}], BASE)
     assert [diagnostic.code for diagnostic in caught.value.diagnostics] == [code]
-
-
-FIVE = {"range": [1, 5]}
-
-
-def framework(**changes: object) -> dict[str, object]:
-    return {
-        "collabscore": "framework/1",
-        "id": "small",
-        "scales": {"five": FIVE},
-        "criteria": {
-            "zeal": {"scale": "five", "weight": 3},
-            "benefit": {"scale": "five", "weight": 1},
-            "risk": {"scale": "five", "prefer": "low", "weight": 1},
-        },
-        "facts": {"weapons": {"kind": "flag"}},
-        "guardrails": {"no_weapons": {"when": "weapons", "then": "outside"}},
-        **changes,
-    }
 
 
 @pytest.mark.parametrize("weight", [0, -1, math.nan, math.inf, "2", [3, 1], [-1, 1], True])

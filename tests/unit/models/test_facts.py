@@ -23,31 +23,7 @@ from collabscore.models.facts import (
     SetAnswer,
     SetFact,
 )
-
-BASE: dict[str, Any] = {
-    "collabscore": "framework/1",
-    "id": "x",
-    "scales": {"five": {"range": [1, 5]}},
-    "criteria": {"benefit": {"scale": "five"}},
-    "lists": {"fields": {"items": ["a", {"b": None}][:1]}},
-    "facts": {"wet": {"kind": "flag"}},
-    "safeguards": {"review": {}},
-    "guardrails": {"dry": {"when": "wet", "needs": ["review"], "then": "refer"}},
-}
-
-
-FACTS: dict[str, Any] = {
-    **BASE,
-    "lists": {"fields": {"items": ["a", "b"]}},
-    "facts": {
-        "wet": {"kind": "flag"},
-        "stage": {"kind": "level", "levels": ["one", "two", "three"]},
-        "lead": {"kind": "choice", "options": ["x", "y"]},
-        "budget": {"kind": "number", "minimum": 0, "maximum": 9},
-        "about": {"kind": "set", "of": "fields"},
-    },
-}
-
+from unit.small_framework import BASE, FACTS
 
 STATED: list[tuple[str, Any, str | None]] = [
     ("wet", True, None), ("wet", [True, False], None), ("wet", "no", None), ("wet", {"value": "yes"}, None), ("wet", 3, "invalid-fact"),

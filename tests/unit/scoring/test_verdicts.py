@@ -16,6 +16,7 @@ from collabscore.scoring.problem import Problem
 from collabscore.scoring.valuation import Valuation, tree_of
 from collabscore.scoring.verdicts import REASON_CODES, Evaluator
 from collabscore.scoring.wording import badge, reasons_of
+from unit.small_framework import FACTS, FULL, candidate, framework
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 HOUSE: dict[str, Any] = {
@@ -212,31 +213,6 @@ def test_standing_safeguards_are_asked_of_projects_alone() -> None:
     assert standing in ranking.notes
 
 
-BASE: dict[str, Any] = {
-    "collabscore": "framework/1",
-    "id": "x",
-    "scales": {"five": {"range": [1, 5]}},
-    "criteria": {"benefit": {"scale": "five"}},
-    "lists": {"fields": {"items": ["a", {"b": None}][:1]}},
-    "facts": {"wet": {"kind": "flag"}},
-    "safeguards": {"review": {}},
-    "guardrails": {"dry": {"when": "wet", "needs": ["review"], "then": "refer"}},
-}
-
-
-FACTS: dict[str, Any] = {
-    **BASE,
-    "lists": {"fields": {"items": ["a", "b"]}},
-    "facts": {
-        "wet": {"kind": "flag"},
-        "stage": {"kind": "level", "levels": ["one", "two", "three"]},
-        "lead": {"kind": "choice", "options": ["x", "y"]},
-        "budget": {"kind": "number", "minimum": 0, "maximum": 9},
-        "about": {"kind": "set", "of": "fields"},
-    },
-}
-
-
 def test_reasons_in_words() -> None:
     framework = {
         **FACTS,
@@ -298,36 +274,6 @@ def test_reasons_in_words() -> None:
     assert standing in text
     assert ranking["a"].standing == ("plan",)
     assert ranking["b"].standing == ()
-
-
-FIVE = {"range": [1, 5]}
-
-
-def framework(**changes: object) -> dict[str, object]:
-    return {
-        "collabscore": "framework/1",
-        "id": "small",
-        "scales": {"five": FIVE},
-        "criteria": {
-            "zeal": {"scale": "five", "weight": 3},
-            "benefit": {"scale": "five", "weight": 1},
-            "risk": {"scale": "five", "prefer": "low", "weight": 1},
-        },
-        "facts": {"weapons": {"kind": "flag"}},
-        "guardrails": {"no_weapons": {"when": "weapons", "then": "outside"}},
-        **changes,
-    }
-
-
-def candidate(name: str, **ratings: object) -> dict[str, object]:
-    return {"id": name, "ratings": ratings, "facts": {"weapons": "no"}}
-
-
-def zealous(**zeal: int) -> list[dict[str, object]]:
-    return [candidate(name, zeal=rating, benefit=3, risk=3) for name, rating in zeal.items()]
-
-
-FULL = {"zeal": 5, "benefit": 1, "risk": 5}
 
 
 def test_an_unranked_verdict_has_no_rank_whatever_the_score() -> None:

@@ -154,11 +154,12 @@ def exact_values(case: Case) -> dict[tuple[int, str], tuple[float, float]]:
         order = float(given_answer.var(axis=1).sum())
         shares = np.array([(verdicts[row] == code) for code in range(3)], dtype=float)
         spread = shares.mean(axis=others) if others else shares
-        verdict_fall = entropy_of(spread.mean(axis=1)) - np.mean([entropy_of(p) for p in spread.T])
+        verdict_fall = entropy_of(spread.mean(axis=1)) - entropy_of(spread).mean()
         found[row, key] = order, float(verdict_fall)
     return found
 
 
-def entropy_of(shares: np.ndarray) -> float:
-    positive = shares[shares > 0]
-    return float(-(positive * np.log2(positive)).sum())
+def entropy_of(shares: np.ndarray) -> np.ndarray:
+    """Return the entropy of the shares along the first axis, in bits."""
+    logs = np.log2(shares, where=shares > 0, out=np.zeros_like(shares))
+    return -(shares * logs).sum(axis=0)

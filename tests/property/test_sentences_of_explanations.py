@@ -231,9 +231,45 @@ def check_ranks(found: Explanation, page: Page) -> None:
         assert f'"{first}" ranks higher' in text
 
 
-def printed(table: Table, row: int) -> Decimal:
-    column = next(k for k, column in enumerate(table.columns) if column.head == "Points")
-    return Decimal(cell_text(table.columns[column], table.rows[row][column]))
+def printed(table: Table, head: str = "Points") -> list[Decimal]:
+    column = next(k for k, column in enumerate(table.columns) if column.head == head)
+    return [Decimal(cell_text(table.columns[column], row[column])) for row in table.rows]
+
+
+def check_sides(found: Explanation, table: Table) -> None:
+    """Each criterion is on one side, the strongest first, and all points sum to the totals."""
+    leaves = {part.title: part for part in found.criteria if not part.is_group}
+    titles = [str(row[0]) for row in table.rows]
+    assert len(set(titles)) == len(titles)
+    totals = {}
+    starts = [*sorted(table.sections), len(titles)]
+    for start, end in pairwise(starts):
+        told = re.fullmatch(
+            r"(For|Against) \((\S+) of 100 points (?:lost )?in all\)", table.sections[start]
+        )
+        assert told is not None
+        totals[told[1]] = Decimal(told[2])
+        sizes = {}
+        for title, part in leaves.items():
+            gain, loss = part.contribution or 0.0, part.shortfall or 0.0
+            is_strong = gain - loss > 5e-10
+            if told[1] == "For" and is_strong:
+                sizes[title] = gain
+            if told[1] == "Against" and title not in titles[:start]:
+                sizes[title] = loss
+        least = min(sizes[title] for title in titles[start:end])
+        for title in sizes.keys() - set(titles):
+            assert sizes[title] <= least + 5e-10
+    assert sum(totals.values()) in (totals.get("For"), totals.get("Against"), Decimal("100.0"))
+    for head, side, size in (("Points", "For", "contribution"), ("Lost", "Against", "shortfall")):
+        sizes = {title: getattr(part, size) or 0.0 for title, part in leaves.items()}
+        rest = [sizes[title] for title in leaves.keys() - set(titles)]
+        if side in totals:
+            assert abs(float(totals[side]) - sum(sizes.values())) <= 0.1
+        if sum(rest) < 1e-9 and side in totals:
+            assert sum(printed(table, head)) == totals[side]
+        for title, shown in zip(titles, printed(table, head), strict=True):
+            assert abs(float(shown) - sizes[title]) < 0.1 + 1e-9
 
 
 def check_sums(found: Explanation, page: Page) -> None:
@@ -242,23 +278,11 @@ def check_sums(found: Explanation, page: Page) -> None:
             column.head for column in block.columns
         }:
             continue
-        rows = len(block.rows)
-        if found.versus is not None:
-            assert sum(printed(block, k) for k in range(rows - 1)) == printed(block, rows - 1)
-            continue
-        starts = [*sorted(block.sections), rows]
-        for start, end in pairwise(starts):
-            told = re.search(r": (\S+) of 100", block.sections[start])
-            assert told is not None
-            parts = [printed(block, k) for k in range(start, end)]
-            total = Decimal(told[1])
-            exact = [part for part in found.criteria if not part.is_group]
-            lost = "lost" in block.sections[start]
-            sizes = [part.shortfall if lost else part.contribution for part in exact]
-            rest = sorted((size or 0 for size in sizes), reverse=True)[len(parts) :]
-            if sum(rest) < 1e-9:
-                assert sum(parts) == total
-            assert abs(float(total) - sum(size or 0 for size in sizes)) <= 0.1
+        if found.versus is None:
+            check_sides(found, block)
+        else:
+            *parts, whole = printed(block)
+            assert sum(parts) == whole
     if found.assessment.score is None or not found.criteria:
         return
     table = found.table()

@@ -125,11 +125,6 @@ class Judge(Frozen):
         """Facts, criteria and safeguards that decide whether the framework applies."""
         return _names_in(self.framework.applies_expression)
 
-    def evidence(self, row: int, key: str) -> GuardrailEvidence:
-        """Return the finding of a guardrail on the candidate in a row, and the grounds for it."""
-        place = self.ranking.place_of(self.ranking.problem.id_of(row))
-        return guardrail_evidence(self.ranking, place, key)
-
     def title_of(self, guardrail: str) -> str:
         """Return the title of a guardrail."""
         return title_of(guardrail, self.framework.guardrails[guardrail].title)
@@ -348,7 +343,7 @@ class Disagreement(Frozen):
             reason = why = None
             if key is not None:
                 reason = _reason_of(judge, key, self.rows)
-                why = judge.evidence(first, key).finding.reason
+                why = judge.ranking.judgement.finding(key, first).reason
             sides.append(Side(judge.framework.id, judge.verdicts[first], reason, why))
         return tuple(sides)
 
@@ -412,7 +407,8 @@ class Disagreement(Frozen):
 
 def _reason_of(judge: Judge, key: str, rows: IndexArray) -> Reason:
     """Return the finding of a guardrail on candidates for which its state is the same."""
-    evidence = [judge.evidence(row, key) for row in rows[:_MOST_READ].tolist()]
+    read = rows[:_MOST_READ].tolist()
+    evidence = [guardrail_evidence(judge.ranking, row, key) for row in read]
     findings = [each.finding for each in evidence]
     framework, missing = judge.framework, []
     for options in _common_entries(finding.missing for finding in findings):

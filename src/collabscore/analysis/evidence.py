@@ -100,10 +100,10 @@ class GuardrailEvidence:
         }
 
 
-def guardrail_evidence(ranking: Ranking, place: int, key: str) -> GuardrailEvidence:
-    """Return the finding of one guardrail for the candidate at a place, and the grounds for it."""
+def guardrail_evidence(ranking: Ranking, row: int, key: str) -> GuardrailEvidence:
+    """Return the finding of one guardrail for the candidate in a row, and the grounds for it."""
     framework = ranking.framework
-    row, column = int(ranking.order[place]), ranking.judgement.columns[key]
+    column = ranking.judgement.columns[key]
     guardrail, finding = framework.guardrails[key], ranking.judgement.finding(key, row)
     truth, steps = ranking.judgement.evaluator.truth, framework.compiled_guardrails[key]
     deciding = steps[ranking.judgement.steps[row, column]]

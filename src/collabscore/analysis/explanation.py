@@ -346,7 +346,7 @@ def explain(
     assessment, row = ranking[place], int(ranking.order[place])
     search = ChangeSearch(Variants.of_ranking(ranking), row, aims_of(ranking, assessment, top))
     guardrails = [
-        guardrail_evidence(ranking, place, finding.guardrail) for finding in assessment.findings
+        guardrail_evidence(ranking, row, finding.guardrail) for finding in assessment.findings
     ]
     return Explanation(
         ranking=ranking,

@@ -379,7 +379,8 @@ def _finding_reason(ranking: Ranking, assessment: Assessment, guardrail: str) ->
     """Return the facts that decided a finding, and the safeguards that it misses."""
     if assessment.verdict is None:
         return "the framework does not apply to the candidate"
-    evidence = guardrail_evidence(ranking, ranking.place_of(assessment.id), guardrail)
+    row = int(ranking.order[ranking.place_of(assessment.id)])
+    evidence = guardrail_evidence(ranking, row, guardrail)
     reasons = [f"`{each.name}` is {each.answer}" for each in evidence.decided]
     if evidence.finding.state == "unmet":
         needs = [_in_ticks(options, joint=" or ") for options in evidence.finding.missing]

@@ -450,7 +450,7 @@ def check_stored(stored: StoredRanking) -> list[Diagnostic]:
         path: KeyPath = ("candidates", place)
         if candidate.id in seen:
             message = f"the id `{candidate.id}` is used twice"
-            found.append(Diagnostic("duplicate-id", message, (*path, "id"), _WRITE_ANEW))
+            found.append(Diagnostic("duplicate-id", message, (*path, "id")))
         seen.add(candidate.id)
         possible = _possible_verdicts(candidate)
         if candidate.verdict not in possible:
@@ -461,7 +461,7 @@ def check_stored(stored: StoredRanking) -> list[Diagnostic]:
         for name, count in counts.items():
             if count > 1:
                 message = f"the guardrail `{name}` has {count} findings"
-                found.append(Diagnostic("duplicate-id", message, (*path, "findings"), _WRITE_ANEW))
+                found.append(Diagnostic("duplicate-id", message, (*path, "findings")))
     return found
 
 
@@ -489,7 +489,7 @@ def _stored_run(run: Ranking | StoredSource, name: str) -> Run:
         _, wrong = build_model(StoredRanking, document.data, check_stored)
     else:
         message = f"{name}: this is not a result of `collabscore score` (`ranking/1`)"
-        wrong = [Diagnostic("wrong-kind", message, ("collabscore",), _WRITE_ANEW)]
+        wrong = [Diagnostic("wrong-kind", message, ("collabscore",))]
     if wrong:
         helped = [one if one.help else replace(one, help=_WRITE_ANEW) for one in wrong]
         raise document.error(*helped)

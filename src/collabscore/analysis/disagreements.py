@@ -369,8 +369,8 @@ class Disagreement(Frozen):
         """Return the names on which the sides rest: titles, and numbers of candidates."""
         titles: dict[str, str] = {}
         counts: Counter[str] = Counter()
-        for (judge, key), side in zip(self.deciding, self.sides, strict=True):
-            if key is None or side.reason is None:
+        for (judge, _), side in zip(self.deciding, self.sides, strict=True):
+            if side.reason is None:
                 continue
             for fact in side.reason.facts:
                 titles[fact.name] = fact.title
@@ -378,7 +378,7 @@ class Disagreement(Frozen):
             if not side.reason.facts:
                 # a step that always applies asks for safeguards alone
                 safeguards = judge.framework.all_safeguards
-                for name in sorted(judge.asked[key] & safeguards.keys()):
+                for name in sorted(judge.asked[side.reason.guardrail] & safeguards.keys()):
                     titles[name] = title_of(name, safeguards[name].title)
                     counts[name] += 1
         return titles, counts

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import xml.etree.ElementTree as ET
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -194,17 +193,14 @@ def _hanging_lines(text: str, width: int, indent: str = "") -> Iterator[str]:
         yield f"{indent}  {line}"
 
 
-def _answers_given(answers: Iterable[AnswerCount]) -> Iterator[str]:
+def _answers_given(answers: Sequence[AnswerCount]) -> Iterator[str]:
     """Yield how many ratings, and how many facts, are given."""
-    given: Counter[str] = Counter()
-    missing: Counter[str] = Counter()
-    for one in answers:
-        given[one.section] += one.given
-        missing[one.section] += len(one.missing)
     for section in ("ratings", "facts"):
-        if section in given:
-            total = given[section] + missing[section]
-            yield f"{section} {given[section]:,} of {total:,}"
+        asked = [one for one in answers if one.section == section]
+        if asked:
+            given = sum(one.given for one in asked)
+            total = given + sum(len(one.missing) for one in asked)
+            yield f"{section} {given:,} of {total:,}"
 
 
 # annotations

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..arrays import BoolArray, FloatArray, IndexArray, frozen_property, number_or_none
+from ..arrays import BoolArray, FloatArray, IndexArray, Record, frozen_property, number_or_none
 from ..kernels.aggregation import ValueFunction, value_at
 from ..models.expressions import (
     Compare,
@@ -222,8 +222,7 @@ def short_rating(rating: float, span: float, share: float = SNAP) -> float:
 _short_ratings = np.vectorize(short_rating, otypes=[np.float64])
 
 
-@dataclass(frozen=True)
-class Breakpoint:
+class Breakpoint(Record):
     """The least change of one rating, one way, that makes a predicate hold.
 
     Parameters

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from ..arrays import BoolArray, IndexArray, number_or_none
+from ..arrays import BoolArray, IndexArray, Record, number_or_none
 from ..output.text import count_in_words
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking
@@ -41,8 +41,7 @@ __all__ = [
 Need: TypeAlias = tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Aim:
+class Aim(Record):
     """A gain or a loss, for which changes are searched.
 
     Parameters
@@ -81,8 +80,7 @@ class Aim:
         return {"id": self.id, "words": self.words, "rank": self.rank}
 
 
-@dataclass(frozen=True)
-class Consequence:
+class Consequence(Record):
     """The result after a change: verdict (None: the framework does not apply), rank and score."""
 
     verdict: str | None
@@ -90,8 +88,7 @@ class Consequence:
     score: float | None
 
 
-@dataclass(frozen=True)
-class RatingTarget:
+class RatingTarget(Record):
     """Ratings that bring an aim about, in numbers that are true as printed.
 
     Parameters
@@ -121,8 +118,7 @@ class RatingTarget:
     example: float | None = None
 
 
-@dataclass(frozen=True)
-class RatingChange:
+class RatingChange(Record):
     """The least change of one rating that brings an aim about.
 
     Parameters
@@ -173,8 +169,7 @@ class RatingChange:
         return record
 
 
-@dataclass(frozen=True)
-class FactChange:
+class FactChange(Record):
     """An answer to one open fact that brings an aim about.
 
     Parameters
@@ -193,8 +188,7 @@ class FactChange:
     consequence: Consequence
 
 
-@dataclass(frozen=True)
-class SafeguardChange:
+class SafeguardChange(Record):
     """Safeguards that bring an aim about once they are in place or, for a loss, once they are not.
 
     Parameters
@@ -443,8 +437,7 @@ _MORE_DIGITS = 8
 _MOST_WHOLES = 100
 
 
-@dataclass(frozen=True)
-class _Stretch:
+class _Stretch(Record):
     """Ratings that bring an aim about: from `to`, or only beyond it, until a last one, if any."""
 
     point: Breakpoint

@@ -19,6 +19,7 @@ from ..arrays import (
     Frozen,
     IndexArray,
     IntArray,
+    Record,
     frozen_property,
     underflow_is_zero,
 )
@@ -84,8 +85,7 @@ class ComparedCandidate(Frozen):
 # two frameworks at a time
 
 
-@dataclass(frozen=True)
-class Move:
+class Move(Record):
     """A candidate with another rank by another framework.
 
     Parameters

@@ -13,7 +13,15 @@ from typing import Any, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import BoolArray, Frozen, IndexArray, IntArray, frozen_property, number_or_none
+from ..arrays import (
+    BoolArray,
+    Frozen,
+    IndexArray,
+    IntArray,
+    Record,
+    frozen_property,
+    number_or_none,
+)
 from ..models.base import title_of
 from ..models.expressions import Expression, references
 from ..models.framework import STATES, Framework, options_of
@@ -149,8 +157,7 @@ def _names_in(condition: Expression | None) -> frozenset[str]:
     return frozenset((*used.inputs, *used.safeguards, *scores))
 
 
-@dataclass(frozen=True)
-class FrameworkAnswer:
+class FrameworkAnswer(Record):
     """Answer of one framework on one candidate.
 
     Parameters
@@ -176,8 +183,7 @@ class FrameworkAnswer:
 # disagreements
 
 
-@dataclass(frozen=True)
-class FactCount:
+class FactCount(Record):
     """A fact that decided, with the count of each answer.
 
     Parameters
@@ -197,8 +203,7 @@ class FactCount:
         return sum(count for _, count in self.answers)
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(Record):
     """Finding of a guardrail on several candidates.
 
     Parameters
@@ -220,8 +225,7 @@ class Reason:
     in_place: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Side:
+class Side(Record):
     """A framework that is the most severe, and the guardrail that makes it so.
 
     Parameters
@@ -239,8 +243,7 @@ class Side:
     why: str | None
 
 
-@dataclass(frozen=True)
-class OtherVerdict:
+class OtherVerdict(Record):
     """One verdict of another framework, and its finding on the same facts.
 
     Parameters
@@ -263,8 +266,7 @@ class OtherVerdict:
     found: Reason | None
 
 
-@dataclass(frozen=True)
-class OtherFramework:
+class OtherFramework(Record):
     """Verdicts of a less severe framework on candidates that are disputed.
 
     Parameters

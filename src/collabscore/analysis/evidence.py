@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
+from ..arrays import Record
 from ..models.base import Backed, Element, citations, title_of, verification, within
 from ..models.candidates import Candidate, PlacedSafeguard
 from ..models.expressions import And, Constant, Expression, Or, Quantity, parts_of, references
@@ -28,8 +29,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class CitedSource:
+class CitedSource(Record):
     """A source as a guardrail cites it.
 
     Parameters
@@ -48,8 +48,7 @@ class CitedSource:
     verified: str
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(Record):
     """A fact, a rating, a score or a safeguard that decided whether a guardrail applies.
 
     Parameters
@@ -64,8 +63,7 @@ class Evidence:
     answer: str
 
 
-@dataclass(frozen=True)
-class GuardrailEvidence:
+class GuardrailEvidence(Record):
     """The finding of one guardrail, and the grounds for it.
 
     Parameters

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..arrays import FloatArray, IndexArray, number_or_none, underflow_is_zero
+from ..arrays import FloatArray, IndexArray, Record, number_or_none, underflow_is_zero
 from ..errors import UsageError, whole_number
 from ..kernels.attribution import contrast, shortfalls
 from ..models.framework import group_weights
@@ -39,8 +39,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class CriterionPart:
+class CriterionPart(Record):
     """Points that one criterion or group adds to a score, and points lost on it.
 
     Parameters
@@ -82,8 +81,7 @@ class CriterionPart:
     direction: str = ""
 
 
-@dataclass(frozen=True)
-class Contrast:
+class Contrast(Record):
     """The reason why one of two candidates ranks above the other.
 
     Parameters
@@ -117,8 +115,7 @@ class Contrast:
         }
 
 
-@dataclass(frozen=True)
-class NearTie:
+class NearTie(Record):
     """A candidate of the same tier whose order against the explained one is unsure.
 
     Parameters

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from typing import Any, ClassVar
 
-from ..arrays import frozen_property, underflow_is_zero
+from ..arrays import Record, frozen_property, underflow_is_zero
 from ..documents.loading import (
     CaseSource,
     FrameworkSource,
@@ -31,8 +31,7 @@ from .evidence import guardrail_evidence
 __all__ = ["CaseOutcome", "Mismatch", "PolicyTest", "judge_cases", "run_cases"]
 
 
-@dataclass(frozen=True)
-class Mismatch:
+class Mismatch(Record):
     """A difference between a case's expectation and a framework's answer.
 
     Parameters
@@ -64,8 +63,7 @@ class Mismatch:
         return {**record, "line": self.span and self.span.line}
 
 
-@dataclass(frozen=True)
-class CaseOutcome:
+class CaseOutcome(Record):
     """Outcome of one case.
 
     Parameters

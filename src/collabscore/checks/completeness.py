@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from ..arrays import Record
 from ..errors import Diagnostic, KeyPath
 from ..models.base import UNKNOWN, Backed, title_of
 from ..models.candidates import Candidates
@@ -20,8 +20,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class AnswerCount:
+class AnswerCount(Record):
     """Answers to one question about the candidates of a list.
 
     Parameters

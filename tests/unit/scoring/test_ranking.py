@@ -14,9 +14,10 @@ import polars as pl
 import pytest
 
 import collabscore as cs
-from collabscore.scoring.ranking import whole_ranking
+from collabscore.scoring.problem import Problem
+from collabscore.scoring.ranking import rank, whole_ranking
+from unit.scoring.samples import COLUMNS, scored
 from unit.scoring.samples import FRAMEWORK as ARRAYS
-from unit.scoring.samples import scored
 
 FRAMEWORK: dict[str, Any] = {
     "collabscore": "framework/1",
@@ -370,3 +371,14 @@ def test_what_is_not_a_ranking_is_quoted(ranking: object, quoted: str) -> None:
 
 def test_the_whole_of_a_ranking() -> None:
     assert whole_ranking(RANKING) is whole_ranking(RANKING[1:3]) is RANKING
+
+
+def test_the_manifest_follows_the_input() -> None:
+    one, same, other = scored(), scored(), scored(benefit=np.array([5.0, 3.0, 4.0]))
+    assert one.manifest == same.manifest
+    assert one.manifest["candidates"]["digest"] != other.manifest["candidates"]["digest"]
+    with_safeguards = Problem.from_columns(
+        ARRAYS, COLUMNS, safeguards={"review": [True, False, False]}
+    )
+    assert rank(with_safeguards).manifest != one.manifest
+    assert json.loads(one.to_json())["manifest"]["framework"]["digest"] == ARRAYS.digest

@@ -1,0 +1,81 @@
+"""Arrays that cannot be changed, and settings of numpy; copies of results are in faults/test_c_frozen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from collabscore.arrays import FrozenDict, FrozenList, cells_of, frozen, plain, underflow_is_zero
+
+LEAST = 5e-324
+
+
+@underflow_is_zero
+def halved(number: float) -> Any:
+    return np.array([number]) / 2
+
+
+@underflow_is_zero
+def quartered(number: float) -> Any:
+    return halved(halved(number)[0])
+
+
+def test_underflow_is_zero_inside_and_as_the_caller_has_it_outside() -> None:
+    with np.errstate(under="raise"):
+        for _ in range(2):
+            assert quartered(LEAST).tolist() == halved(LEAST).tolist() == [0.0]
+            with pytest.raises(FloatingPointError):
+                np.array([LEAST]) / 2
+
+
+def test_a_function_that_fails_leaves_the_settings_as_they_were() -> None:
+    @underflow_is_zero
+    def failing() -> None:
+        quartered(1.0)
+        raise KeyError
+
+    with np.errstate(under="raise"):
+        for _ in range(2):
+            with pytest.raises(KeyError):
+                failing()
+            assert np.geterr()["under"] == "raise"
+            assert halved(LEAST).tolist() == [0.0]
+
+
+def test_what_is_frozen_is_so_however_nested() -> None:
+    inner = np.zeros(2)
+    found = frozen({"a": [inner, ({"b": [1]},)], "c": "text"})
+    assert found == {"a": [inner, ({"b": [1]},)], "c": "text"}
+    assert type(found) is FrozenDict
+    assert type(found["a"]) is FrozenList
+    with pytest.raises(TypeError, match=r"`dict\(\.\.\.\)`"):
+        found["a"][1][0]["b"] = []
+    with pytest.raises(TypeError, match=r"`list\(\.\.\.\)`"):
+        found["a"][1][0]["b"].append(2)
+    with pytest.raises(ValueError, match="read-only"):
+        inner[0] = 1
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ((1, 5), [1, 5]),
+        ({"b", "a"}, ["a", "b"]),
+        (np.int8(3), 3),
+        (np.True_, True),
+        (float("nan"), None),
+        (np.array([[1, 2]]), [[1, 2]]),
+        ("x", "x"),
+    ],
+)
+def test_values_of_python_as_plain_data(value: object, expected: object) -> None:
+    found = plain(value)
+    assert found == expected
+    assert type(found) is type(expected)
+
+
+@pytest.mark.parametrize("data", ["text", b"text", {"a": 1}, {1, 2}, iter([1]), 3, None])
+def test_what_is_no_column(data: object) -> None:
+    assert cells_of(data) is None

@@ -66,12 +66,10 @@ class Factor:
             shares = list(one.shares)
             shares[self.part] = other.shares[self.part]
             return replace(one, shares=tuple(shares))
-        uniform, options = one.uniform.copy(), one.options.copy()
-        if self.kind == "ratings":
-            uniform[:, self.part] = other.uniform[:, self.part]
-        else:
-            options[:, self.part] = other.options[:, self.part]
-        return replace(one, uniform=uniform, options=options)
+        name = "uniform" if self.kind == "ratings" else "options"
+        mixed = getattr(one, name).copy()
+        mixed[:, self.part] = getattr(other, name)[:, self.part]
+        return replace(one, **{name: mixed})
 
 
 @dataclass(frozen=True)

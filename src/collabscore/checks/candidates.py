@@ -47,17 +47,13 @@ class _KnownIds:
         self.plain_answers: set[object] = set()  # words and numbers that were read before
 
     @cached_property
-    def titles(self) -> dict[str, dict[str, str]]:
-        """The titles of all ids, by kind."""
-        named: dict[str, Mapping[str, Any]] = {
+    def named(self) -> Mapping[str, Mapping[str, Any]]:
+        """What has ids and titles, by kind."""
+        return {
             "criterion": {**self.criteria, **self.leaves},
             "fact": self.facts,
             "safeguard": self.safeguards,
         }
-        titles: dict[str, dict[str, str]] = {}
-        for kind, definitions in named.items():
-            titles[kind] = {key: one.title or key for key, one in definitions.items()}
-        return titles
 
 
 def check_candidates(candidates: Candidates, frameworks: Sequence[Framework]) -> list[Diagnostic]:
@@ -152,10 +148,7 @@ def _check_answers(candidate: Candidate, path: KeyPath, known: _KnownIds) -> Ite
                 yield _undefined(kind, key, here, known)
                 continue
             try:
-                if isinstance(definition, Scale):
-                    definition.read(raw)
-                else:
-                    definition.read(raw, known.list_members)
+                _read(raw, definition, known)
             except ReadingError as error:
                 found = error.diagnostic
                 message = f"`{key}`: {found.message}"
@@ -164,6 +157,14 @@ def _check_answers(candidate: Candidate, path: KeyPath, known: _KnownIds) -> Ite
             else:
                 if answer is not None:
                     known.plain_answers.add(answer)
+
+
+def _read(raw: object, definition: Scale | Fact, known: _KnownIds) -> None:
+    """Read a rating or an answer; raise what is wrong with it."""
+    if isinstance(definition, Scale):
+        definition.read(raw)
+    else:
+        definition.read(raw, known.list_members)
 
 
 def _answer_meant(
@@ -175,15 +176,11 @@ def _answer_meant(
         is_inside = isinstance(part, list | Mapping)
         part = part[key] if is_inside else getattr(part, str(key))
 
-    def accepts(value: object) -> None:
-        if path and isinstance(value, list | dict):
-            raise ReadingError("invalid-answer", "a part of an answer is no list")
-        if isinstance(value, dict):
-            value = RatingDetail(**value)
-        if isinstance(definition, Scale):
-            definition.read(value)
-        else:
-            definition.read(value, known.list_members)
+    def accepts(value: object) -> bool:
+        is_part = bool(path) and isinstance(value, list | dict)
+        if not is_part:
+            _read(RatingDetail(**value) if isinstance(value, dict) else value, definition, known)
+        return not is_part
 
     unit = definition.unit if isinstance(definition, Scale | NumberFact) else None
     return cure_of(part, accepts, unit or "")
@@ -192,7 +189,7 @@ def _answer_meant(
 def _undefined(kind: str, key: str, path: KeyPath, known: _KnownIds) -> Diagnostic:
     """Return the finding that no framework defines a key, with the places of their definitions."""
     section = _SECTIONS[kind]
-    named = known.titles[kind]
+    named = known.named[kind]
     pair = pair_meant(key, named) if kind != "safeguard" else None
     help = pair or did_you_mean(key, named)
     help = help or f"no {kind} is defined: remove it"

@@ -407,12 +407,8 @@ def _invalid_choice(one: _Refused) -> Diagnostic:
         value = value_at(one.data, path)
     choices = re.findall("'(.+?)'", context.get("expected_tags", context.get("expected")))
 
-    def accepts(word: object) -> None:
-        if word not in choices:
-            raise ReadingError(_NO_CHOICE, "this is not a valid choice")
-
     message = f"`{quotable(value)}` is not a valid choice for `{quotable(path[-1])}`"
-    help = cure_of(value, accepts)
+    help = cure_of(value, choices.__contains__)
     if help is None and likely(value, choices) is None:
         help = _with_meaning(str(choose_from(choices)), path[-1], fields)
     return Diagnostic(_NO_CHOICE, message, path, help or did_you_mean(value, choices))
@@ -506,7 +502,7 @@ def _cure_of_type(value: object, expected: Sequence[_Type], one: _Refused) -> st
     match value:
         case str() if "/" not in value:  # which may be a fraction
             sign = lookalike_in(value)
-            help = cure_of(value, partial(_refuse_type, expected)) or (sign and sign.cure)
+            help = cure_of(value, partial(_is_of_type, expected)) or (sign and sign.cure)
             if help is not None:
                 return help
         case dict() if _LIST in expected and "id" in one.fields(0):
@@ -519,10 +515,8 @@ def _cure_of_type(value: object, expected: Sequence[_Type], one: _Refused) -> st
     return _cure_of_no_mapping(value, one.fields()) if expected[0] is _KEYS else expected[0].form
 
 
-def _refuse_type(expected: Sequence[_Type], value: object) -> None:
-    """Refuse a value that is of none of the types that are expected."""
-    if not any(kind.accepts(value) for kind in expected):
-        raise ReadingError("invalid-type", "this is of another type")
+def _is_of_type(expected: Sequence[_Type], value: object) -> bool:
+    return any(kind.accepts(value) for kind in expected)
 
 
 def _cure_of_no_mapping(value: object, fields: Mapping[str, Any]) -> str:

@@ -393,18 +393,13 @@ def _date_as_text(value: object) -> object:
 
 def _no_date(value: object, reason: str = "is not a date") -> ReadingError:
     message = f"`{quotable(value)}` {reason}"
-    meant = cure_of(value, _refuse_no_date) if isinstance(value, str) else None
+    meant = cure_of(value, _exists_in_calendar) if isinstance(value, str) else None
     help = meant or "write YYYY, YYYY-MM or YYYY-MM-DD, such as `2026-01-31`"
     return ReadingError("invalid-date", message, help=help)
 
 
-def _refuse_no_date(value: object) -> None:
-    if not isinstance(value, str) or not _exists_in_calendar(value):
-        raise ReadingError("invalid-date", "this is not a date")
-
-
-def _exists_in_calendar(text: str) -> bool:
-    if re.fullmatch(_DATE, text) is None:
+def _exists_in_calendar(text: object) -> bool:
+    if not isinstance(text, str) or re.fullmatch(_DATE, text) is None:
         return False
     with suppress(ValueError):
         return len(text) < len("YYYY-MM-DD") or bool(date.fromisoformat(text))

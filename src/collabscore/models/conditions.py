@@ -363,12 +363,11 @@ def _cure_of_number(written: str) -> str | None:
     """Return the cure for a number that is written with a unit or with commas."""
     if re.fullmatch(r"\d+(\.\d*)?([eE]\d+)?", written.strip()):
         return None
-    return cure_of(written.strip(), _refuse_no_number) or "write a plain number, such as `0.5`"
+    return cure_of(written.strip(), _is_number) or "write a plain number, such as `0.5`"
 
 
-def _refuse_no_number(value: object) -> None:
-    if not isinstance(value, int | float):
-        raise ReadingError("invalid-type", "this is not a number")
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float)
 
 
 _QUOTED = re.compile("'[^']*'|\"[^\"]*\"")
@@ -409,7 +408,7 @@ class _Reader(NamedTuple):
         message = f"`{name}` is not a fact, criterion, list or condition here"
         sections = (("facts",), ("criteria", "**"), ("lists",), ("conditions",))
         absent = tuple((*section, name) for section in sections)
-        help = cure_of(name, _refuse_no_number) or did_you_mean(name, self.symbols.names)
+        help = cure_of(name, _is_number) or did_you_mean(name, self.symbols.names)
         if name in FUNCTIONS:
             message = f"`{name}` needs a name in brackets"
             help = self.form_of_function(name)

@@ -70,33 +70,28 @@ def cure_of(written: object, accepts: Callable[[Any], object], unit: str = "") -
     written : object
         As it was read.
     accepts : callable
-        Raises `ReadingError` at a value that cannot stand in its place: the kind of the value
-        decides what was meant.
+        Raises `ReadingError` at a value that cannot stand in its place, or returns False: the kind
+        of the value decides what was meant.
     unit : str
         Words that may stand beside a number, such as those of its unit.
 
     Examples
     --------
-    >>> def accepts(value):
-    ...     if value not in ("yes", "no"):
-    ...         raise ReadingError("invalid-fact", "expected yes or no")
-    >>> cure_of("Ja", accepts), cure_of("x", accepts)
-    ('write `yes`', 'write `yes` or `no`')
+    >>> cure_of("Ja", lambda value: value in ("yes", "no"))
+    'write `yes`'
     """
     with suppress(ReadingError):
-        accepts(written)
-        return None  # not this value is wrong, but another beside it
+        if accepts(written) is not False:
+            return None  # not this value is wrong, but another beside it
     bare: object = written
     for word in unit.split() if isinstance(written, str) else ():
         bare = str(bare).replace(word, "")
     meant: dict[str, None] = {}
     for value in _meanings(bare):
         with suppress(ReadingError):
-            accepts(value)
-            shown = quotable(value)
-            if isinstance(written, int | float) and shown == quotable(written):
-                shown = f'"{shown}"'
-            meant[shown] = None
+            if accepts(value) is not False:
+                is_number = isinstance(written, int | float) and quotable(written) == value
+                meant[f'"{value}"' if is_number else quotable(value)] = None
     if not meant:
         return None
     without = ", without quotes" if isinstance(written, str) and written.strip() in meant else ""

@@ -228,7 +228,9 @@ def test_columns_say_what_documents_say() -> None:
 
 NO_COLUMN = "give a list or an array with an entry for each candidate"
 RATING = "use a number from 1 to 5, or `unknown`"
-LEVELS = "choose from `low`, `middle`, `high`"
+LEVELS = (
+    "choose from `low`, `middle`, `high`, or write a number from 1 (low) to 5 (high), or `unknown`"
+)
 BUDGET = "use a number, at least 0 and at most 100; or [low, high]"
 
 
@@ -308,7 +310,7 @@ WRONG: dict[str, tuple[dict[Any, Any], str]] = {
     ),
     "off-the-scale": (
         {"gain": np.array([1, 9, 8])},
-        f"off-scale | `gain` in row 1: `9` is off the scale, which goes from 1 to 5 (and 1 more row like it) | columns.gain[1] | {RATING}",
+        f"off-scale | `gain` in row 1: `9` is off the scale (and 1 more row like it) | columns.gain[1] | use a number from 1 (low) to 5 (high), or `unknown`",
     ),
     "four-in-a-row": (
         {"gain": np.zeros((2, 4))},
@@ -324,7 +326,7 @@ WRONG: dict[str, tuple[dict[Any, Any], str]] = {
     ),
     "one-masked-end": (
         {"gain": np.ma.array([[1, 2], [1, 2]], mask=[[0, 0], [0, 1]])},
-        "missing-key | `gain` in row 1: `low` and `high` must be given together; `high` is missing | columns.gain[1].low | add `high: ...`, or write `value` for `low`",
+        "missing-key | `gain` in row 1: `low` and `high` must be given together; `high` is missing | columns.gain[1].low | add `high: ...`, or write `value` in place of `low`",
     ),
     "backwards": (
         {"gain": [(1, 2), (4, 2)]},

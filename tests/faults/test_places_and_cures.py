@@ -462,13 +462,13 @@ KINDS: dict[str, list[tuple[str, str, str, str]]] = {
             FRAMEWORK,
             "crit: {title",
             "two words: {title",
-            "`two words` cannot be the id of a fact: conditions could not name it | write `two_words`: use letters, digits and `_`, and begin with a letter",
+            "`two words` cannot be the id of a fact: conditions could not name it | write `two_words`: use letters, digits and `_` alone, and begin with a letter",
         ),
         (
             FRAMEWORK,
             "crit: {title",
             "2nd: {title",
-            "`2nd` cannot be the id of a fact: conditions could not name it | use letters, digits and `_`, and begin with a letter",
+            "`2nd` cannot be the id of a fact: conditions could not name it | use letters, digits and `_` alone, and begin with a letter",
         ),
         (
             FRAMEWORK,
@@ -486,7 +486,7 @@ KINDS: dict[str, list[tuple[str, str, str, str]]] = {
             FRAMEWORK,
             "crit: {title",
             "co-op: {title",
-            "`co-op` cannot be the id of a fact: conditions could not name it | write `co_op`: use letters, digits and `_`, and begin with a letter",
+            "`co-op` cannot be the id of a fact: conditions could not name it | write `co_op`: use letters, digits and `_` alone, and begin with a letter",
         ),
     ],
     "21-range": [

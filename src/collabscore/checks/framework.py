@@ -180,7 +180,7 @@ _REFERENCES = {
     "needs": _SAFEGUARD,
     "standing": _SAFEGUARD,
 }
-_NAME_HELP = "use letters, digits and `_`, and begin with a letter"
+_NAME_HELP = "use letters, digits and `_` alone, and begin with a letter"
 _OF_FRAMEWORK = {"weight", "missing", "side", "note", "source", "basis", "verified"}
 _OF_VOCABULARY = [field for field in Criterion.model_fields if field not in _OF_FRAMEWORK]
 _LEAF_KEYS = ("question", "scale", "prefer", "value", "anchors")
@@ -365,7 +365,9 @@ class _Checks:
     def add_reserved(self, kind: str, path: KeyPath) -> None:
         """Add the finding that a rating or an answer has the name of an unknown one."""
         message = f"`unknown` is reserved for {kind} that is not known"
-        self.add("reserved-word", message, path, "give it another name", at_key=False)
+        self.add(
+            "reserved-word", message, path, "give this level or answer another name", at_key=False
+        )
 
     def check_bounds(self, fact: NumberFact, path: KeyPath) -> None:
         """Find bounds of a number in the wrong order."""

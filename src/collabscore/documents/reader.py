@@ -761,7 +761,7 @@ class _YamlReader(_Reader):
                 f"with `*{event.anchor}`, the values marked with `&` are repeated more than "
                 f"{MAX_EXPANDED:,} times"
             )
-            help = "use fewer such signs, and write some of the values out"
+            help = "write some of the values out, in place of signs with `*`"
             self.refuse(event, "alias-bomb", message, help)
         return value
 

@@ -324,7 +324,9 @@ def clean_id(text: str) -> str:
         raise ReadingError("invalid-id", message, help=f"write `{bare}`")
     if len(text) > _LONGEST_ID:
         message = f"this id has more than {_LONGEST_ID} characters"
-        raise ReadingError("too-long", message, help="put the long name under `title`")
+        raise ReadingError(
+            "too-long", message, help="write a short id, and the long name as `title`"
+        )
     return text
 
 

@@ -240,7 +240,8 @@ def _tree_of(text: str) -> ast.expr:
     text = _in_one_line(text)
     if len(text) > MAX_LENGTH:
         message = f"a condition has at most {MAX_LENGTH:,} characters; this one has {len(text):,}"
-        raise _too_large(text, "condition-too-long", message, "give names to its parts")
+        help = "write its parts under `conditions`, each with a name, and use these names here"
+        raise _too_large(text, "condition-too-long", message, help)
     try:
         with warnings.catch_warnings(action="ignore"):  # Python remarks on `5and`
             tree = ast.parse(f"({text}\n)", mode="eval").body
@@ -429,34 +430,25 @@ class _Reader(NamedTuple):
                 return f"{help}; {choose_from(names)}" if len(names) > 1 else help
         return f"write `{form}`"
 
-    def form_of_overlap(self, name: str) -> str:
-        """Return the help that shows how to use a list."""
-        return f"write `overlaps({next(iter(self.symbols.sets), 'set')}, {name})`"
-
     def refuse(self, node: ast.expr) -> NoReturn:
         source = f"`{self.source(node)}`"
         foreign = _foreign_sign(self.text, *self.columns(node))
+        code, message = "condition-not-allowed", f"{source} cannot stand in a condition"
         if foreign is not None:
-            found = Diagnostic(
-                "condition-not-allowed",
-                f"{source} cannot stand in a condition",
-                help=foreign.help,
-                within=foreign.within,
-            )
-            raise ConditionError(found)
-        if isinstance(node, ast.Constant | ast.List | ast.UnaryOp):
-            self.fail(node, f"{source} is neither true nor false", _EXAMPLE)
-        functions = ", ".join(f"`{name}()`" for name in FUNCTIONS)
-        help = f"use names, comparisons, `and`, `or`, `not`, `in` and {functions}"
-        if isinstance(node, ast.Tuple):
-            help = "join parts with `and` or `or`, and write lists as `[basic, applied]`"
-            first, _, others = source.strip("`").partition(" in ")
-            if first.isidentifier() and "(" not in others:
-                help = f"write the list in brackets: `{first} in [{others}]`"
-        if isinstance(node, ast.BinOp):
-            help = "conditions do not calculate: compare a fact or a criterion with a number"
-        message = f"{source} cannot stand in a condition"
-        self.fail(node, message, help, "condition-not-allowed")
+            within, help = foreign
+            raise ConditionError(Diagnostic(code, message, help=help, within=within))
+        help = _EXAMPLE
+        match node:
+            case ast.Constant() | ast.List() | ast.UnaryOp():
+                self.fail(node, f"{source} is neither true nor false")
+            case ast.BinOp():
+                help = "conditions do not calculate: compare a fact or a criterion with a number"
+            case ast.Tuple():
+                help = "join parts with `and` or `or`, and write lists as `[basic, applied]`"
+                first, _, others = source.strip("`").partition(" in ")
+                if first.isidentifier() and "(" not in others:
+                    help = f"write the list in brackets: `{first} in [{others}]`"
+        self.fail(node, message, help, code)
 
     def columns(self, node: ast.expr) -> tuple[int, int]:
         """Return the columns of a node in the text, in characters; Python counts bytes of UTF-8."""
@@ -488,24 +480,31 @@ class _Reader(NamedTuple):
         self.refuse(node)
 
     def name(self, node: ast.Name, name: str) -> Expression:
-        symbols = self.symbols
-        if name in symbols.conditions:
+        if name in self.symbols.conditions:
             return self.condition(node, name)
-        fact = symbols.facts.get(name)
-        if fact is not None:
-            found = fact.expression(name)
-            if isinstance(found, Answers):
-                return found
-            kind, help = str(fact.kind), f"compare it: {fact.comparison_example(name)}"
+        fact = self.symbols.facts.get(name)
+        found = fact.expression(name) if fact is not None else None
+        if isinstance(found, Answers):
+            return found
+        self.fail_use(node, name, ", not true or false by itself")
+
+    def fail_use(self, node: ast.Name, name: str, reason: str) -> NoReturn:
+        """Fail with how a name is used that cannot stand where it does."""
+        symbols = self.symbols
+        if name in symbols.facts:
+            fact = symbols.facts[name]
+            kind, help = str(fact.kind), f"write, for example, {fact.comparison_example(name)}"
         elif name in symbols.ratings or name in symbols.groups:
-            kind, help = "criterion", f"compare it: `score({name}) >= 60`"
+            kind, help = "criterion", f"compare its score: `score({name}) >= 60`"
         elif name in symbols.lists:
-            kind, help = "list", self.form_of_overlap(name)
+            kind, help = "list", f"write `overlaps({next(iter(symbols.sets), 'set')}, {name})`"
+        elif name in symbols.conditions:
+            kind, help = "condition", "use it by itself"
         elif name in symbols.safeguards:
             kind, help = "safeguard", f"write `has({name})`"
         else:
             self.fail_unknown(node, name)
-        self.fail(node, f"`{name}` is a {kind}, not true or false by itself", help)
+        self.fail(node, f"`{name}` is a {kind}{reason}", help)
 
     def condition(self, node: ast.Name, name: str) -> Named:
         if name in self.chain:
@@ -587,27 +586,18 @@ class _Reader(NamedTuple):
         self.refuse(node)
 
     def named_side(self, node: ast.Name, name: str) -> _Side:
-        symbols = self.symbols
-        fact = symbols.facts.get(name)
-        if fact is not None:
-            found = fact.expression(name)
-            if isinstance(found, NumberOf):
-                return found
-            if fact.answers:
-                return _WordedFact(name, fact)
-            kind = str(fact.kind)
-            help = f"use `overlaps({name}, list)` for a list, `includes({name}, item)` for an item"
-        elif name in symbols.ratings:
+        fact = self.symbols.facts.get(name)
+        found = fact.expression(name) if fact is not None else None
+        if isinstance(found, NumberOf):
+            return found
+        if fact is not None and fact.answers:
+            return _WordedFact(name, fact)
+        if name in self.symbols.ratings:
             return RatingOf(name)
-        elif name in symbols.groups:
-            kind, help = "group of criteria", f"use `score({name})`"
-        elif name in symbols.lists:
-            kind, help = "list", self.form_of_overlap(name)
-        elif name in symbols.conditions:
-            kind, help = "condition", "use it by itself"
-        else:
-            return name  # a level, an option or an item: known only beside its fact
-        self.fail(node, f"`{name}` is a {kind} and cannot be compared", help)
+        known = self.symbols
+        if any(name in ids for ids in (known.facts, known.groups, known.lists, known.conditions)):
+            self.fail_use(node, name, " and cannot be compared")
+        return name  # a level, an option or an item: known only beside its fact
 
     def quantity(self, node: ast.expr, side: Quantity | str, other: Quantity | str) -> Quantity:
         """Read a bare word as a named point of the scale of the rating beside it."""

@@ -40,7 +40,7 @@ _ALIKE: tuple[tuple[str, tuple[Any, ...]], ...] = (
 _NUMERALS = "zero|one|two|three|four|five|six|seven|eight|nine|ten"
 _WORDS_MEANT = {word: meant for words, meant in _ALIKE for word in words.split("|")}
 _WORDS_MEANT |= {word: (number,) for number, word in enumerate(_NUMERALS.split("|"))}
-_LONGEST_MEANT = 100
+_LONGEST_MEANT, _LARGEST_MEANT = 100, 10**50
 _SIZES = {
     **dict.fromkeys(("k", "thousand"), 10**3),
     **dict.fromkeys(("m", "mn", "mio", "million", "millions"), 10**6),
@@ -104,7 +104,7 @@ def _meanings(written: object) -> Iterator[Any]:
         yield from _meanings_of_list(written)
         return
     text = written if isinstance(written, str) else quotable(written)
-    if len(text) > _LONGEST_MEANT:
+    if len(text) > _LONGEST_MEANT or (isinstance(written, int) and abs(written) > _LARGEST_MEANT):
         return
     if text is not written:
         yield text

@@ -653,7 +653,7 @@ class SetFact(_Fact):
 
     def comparison_example(self, name: str) -> str:
         """Return a condition about the fact `name`."""
-        return f"`overlaps({name}, ...)`"
+        return f"`overlaps({name}, list)`"
 
     def words(self, answer: Any) -> str:
         """Return the items of a set in words."""

@@ -55,7 +55,7 @@ def test_a_document_that_is_no_mapping(tmp_path: Path) -> None:
         file.write_text(text)
         assert check(file, [cs.load_framework("guardrail")]).diagnostics[0].code == code
     file.write_text("[1]")
-    with pytest.raises(cs.FrameworkError, match="expected a mapping"):
+    with pytest.raises(cs.FrameworkError, match="expected keys with values"):
         cs.load_framework(file)
     with pytest.raises(
         cs.FrameworkError, match="this is a list of candidates, but a framework is needed"

@@ -310,7 +310,7 @@ WRONG: dict[str, tuple[dict[Any, Any], str]] = {
     ),
     "off-the-scale": (
         {"gain": np.array([1, 9, 8])},
-        f"off-scale | `gain` in row 1: `9` is off the scale (and 1 more row like it) | columns.gain[1] | use a number from 1 (low) to 5 (high), or `unknown`",
+        "off-scale | `gain` in row 1: `9` is off the scale (and 1 more row like it) | columns.gain[1] | use a number from 1 (low) to 5 (high), or `unknown`",
     ),
     "four-in-a-row": (
         {"gain": np.zeros((2, 4))},

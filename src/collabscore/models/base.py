@@ -450,12 +450,18 @@ def clean_url(text: str) -> str:
 _NAME_OF_HOST = r"([\w-]+\.)+(?!pdf|docx?|html?|xlsx?|txt)[a-zA-Z]{2,}([:/?#]|$)"
 
 
-Word = Annotated[str, after_reading(clean_text)]
+def _cleaned(clean: Callable[[str], str], least: int | None = None) -> GetPydanticSchema:
+    """Return the annotation of a text, whole: a hundred fields have one, and it is soon made."""
+    make = core_schema.no_info_after_validator_function
+    return GetPydanticSchema(lambda *_: make(clean, core_schema.str_schema(min_length=least)))
+
+
+Word = Annotated[str, _cleaned(clean_text)]
 """A word that is defined elsewhere: its place says what it may be."""
-Text = Annotated[str, Field(min_length=1), after_reading(clean_text)]
+Text = Annotated[str, _cleaned(clean_text, 1)]
 Id = Annotated[
     str,
-    after_reading(clean_id),
+    _cleaned(clean_id),
     Field(
         json_schema_extra={
             "minLength": 1,

@@ -6,14 +6,12 @@ import ctypes
 import io
 import os
 import re
-import shutil
 import stat
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TextIO
 
@@ -46,7 +44,6 @@ _PATIENCE_S = 0.5
 """Time before a progress bar appears."""
 
 
-@dataclass
 class Settings:
     """Options that every command takes.
 
@@ -101,6 +98,8 @@ def terminal_width() -> int | None:
     """Return the width of the terminal, at least 20; None if stdout is no terminal."""
     if not sys.stdout.isatty() and not os.environ.get("COLUMNS", "").isdecimal():
         return None
+    import shutil  # which imports three libraries for archives
+
     return max(20, shutil.get_terminal_size().columns)
 
 
@@ -340,7 +339,7 @@ def _replace_file(target: Path, data: bytes) -> None:
         except (AttributeError, OSError):  # not every system and disk has files without names
             _write_named(temporary, data)
         if target.exists():
-            shutil.copymode(target, temporary)
+            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
         temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)

@@ -502,7 +502,10 @@ Number = Annotated[int | float, IN_ORDER, after_reading(_refuse_large)]
 
 
 class Model(BaseModel):
-    """The base of every model: frozen, strict, no unknown keys, built when first used."""
+    """The base of every model: frozen, strict, no unknown keys, built when first used.
+
+    Parts that documents of several kinds hold are built at once (`defer_build=False`), and so once.
+    """
 
     model_config = ConfigDict(
         frozen=True,
@@ -581,7 +584,7 @@ Sources = TypeAliasType("Sources", Annotated[Word | Citation | FrozenSequence[Ci
 """One source or several; a named type, so that pydantic builds its schema once."""
 
 
-class Source(Model):
+class Source(Model, defer_build=False):
     """A source document of the framework or of the candidates."""
 
     title: Text = Field(description="Title of the document.")

@@ -166,7 +166,7 @@ class Reading(NamedTuple):
 _LONGEST_WHOLE = 10
 
 
-class Scale(Element):
+class Scale(Element, defer_build=False):
     """A range of numbers for ratings, with names for some points."""
 
     range: Range = Field(

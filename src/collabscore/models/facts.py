@@ -277,7 +277,7 @@ Meanings = Annotated[
 """Words in order, with their meanings where given: a list of words, or {word: meaning}."""
 
 
-class _Fact(Element):
+class _Fact(Element, defer_build=False):
     """A kind of fact: how its answers are written, read, said and told apart."""
 
     answer_type: ClassVar[type[Answer]] = AnswerSet
@@ -796,7 +796,7 @@ class Item(Element):
     ) = optional_field("Finer items, such as the sub-fields of an area.")
 
 
-class NamedList(Element):
+class NamedList(Element, defer_build=False):
     """A list of items, or a selection of items from another list."""
 
     among: Text | None = optional_field("The larger list from which this one selects.")

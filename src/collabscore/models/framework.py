@@ -209,10 +209,10 @@ Verdicts = Annotated[
 def default_verdicts() -> dict[str, Verdict]:
     """Return the verdicts of a framework that names none, mild to severe."""
     return FrozenDict(
-        inside=Verdict(title="inside the guardrails"),
-        conditional=Verdict(title="inside, with named safeguards"),
-        refer=Verdict(title="a person must decide", tier=2),
-        outside=Verdict(title="outside the guardrails", ranked=False),
+        inside=Verdict.model_construct(title="inside the guardrails"),
+        conditional=Verdict.model_construct(title="inside, with named safeguards"),
+        refer=Verdict.model_construct(title="a person must decide", tier=2),
+        outside=Verdict.model_construct(title="outside the guardrails", ranked=False),
     )
 
 
@@ -599,14 +599,14 @@ class Framework(SharedDefinitions):
         if step.needs is None:
             return None
         shipped = "conditional" if self.verdicts is None else None
-        return step.met or (self.defaults or Defaults()).met or shipped
+        return step.met or (self.defaults or Defaults.model_construct()).met or shipped
 
     def unknown_verdict(self, step: Step) -> str:
         """Return the verdict where a step may or may not apply; by default at most `then`."""
         if step.if_unknown is not None:
             return step.if_unknown
         shipped = "refer" if self.verdicts is None else step.then
-        default = (self.defaults or Defaults()).if_unknown or shipped
+        default = (self.defaults or Defaults.model_construct()).if_unknown or shipped
         return min(default, step.then, key=list(self.all_verdicts).index)
 
     def elements(self) -> Iterator[tuple[str, str, Element]]:
@@ -617,7 +617,9 @@ class Framework(SharedDefinitions):
         kind, id, element
             A criterion as the vocabulary has it, with what the framework says of it.
         """
-        whole = Element(source=self.source, verified=self.verified, basis=self.basis)
+        whole = Element.model_construct(
+            source=self.source, verified=self.verified, basis=self.basis
+        )
         yield "framework", self.id, whole
         for key, node in self.nodes.items():
             yield "criterion", key, node.criterion

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import json
 import math
 import os
@@ -231,8 +232,9 @@ def of_errors(n: int) -> Documents:
 def of_framework_errors(n: int) -> Documents:
     """Grow in guardrails with misspelt names."""
     documents = of_guardrails(n)
-    for key, guardrail in documents.framework["guardrails"].items():
-        guardrail |= {"when": f"{key}x", "needs": [f"{key}y"], "then": f"{key}z"}
+    for k, guardrail in enumerate(documents.framework["guardrails"].values()):
+        word = f"g{k:_}"  # four digits could be a year, which is looked into
+        guardrail |= {"when": f"{word}x", "needs": [f"{word}y"], "then": f"{word}z"}
     return documents
 
 
@@ -349,6 +351,7 @@ class Line(NamedTuple):
 def run_command(arguments: list[str], folder: Path) -> int:
     """Run a command in this process, and return its exit code."""
     os.chdir(folder)
+    gc.disable()  # as the program does, which ends when a command has run
     try:
         cli.main(arguments, prog_name="collabscore")
     except SystemExit as ending:

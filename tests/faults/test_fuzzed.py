@@ -93,3 +93,18 @@ def test_a_schema_as_json_needs_a_name(desk: Desk) -> None:
         "error: JSON Schema describes one kind of document or one element; "
         "name it: choose from `framework`, `vocabulary`, `candidates`, `cases`\n"
     )
+
+
+UNUSED = "collabscore: framework/1\nid: f\nfacts: {crit: {kind: flag}}\n"
+
+
+@pytest.mark.parametrize("form", ["full", "concise", "github"])
+@pytest.mark.parametrize("quiet", ["-q", "--quiet"])
+def test_a_warning_that_fails_is_shown_however_quiet(desk: Desk, form: str, quiet: str) -> None:
+    desk.write("f.yaml", UNUSED)
+    line = ("check", "f.yaml", "--format", form, quiet)
+    ran = desk.run(*line, "--fail-on", "warning")
+    assert ran.code == 1
+    assert "unused-fact" in ran.out
+    if form != "github":
+        assert desk.run(*line) == (0, "", "")

@@ -148,15 +148,15 @@ def _print_findings(checked: Checked, form: str, fail_on: str) -> None:
         fail(str(UsageError(finding.message, help=finding.help)))
         if form in ("full", "concise"):
             return  # stderr has all that there is to say
-    # if quiet, readers see errors alone
+    # if quiet, readers see errors alone, and what fails
     shown = []
     for finding in checked.diagnostics:
-        if finding.severity == "error" or settings().verbosity > 0:
+        if finding.severity in ("error", *_FAILING[fail_on]) or settings().verbosity > 0:
             shown.append(finding)
     match form:
-        case "full":
+        case "full" if shown:
             write(diagnostics_text(shown))
-        case "concise":
+        case "concise" if shown:
             write("\n".join(_concise_line(finding, checked.source) for finding in shown))
         case "github":
             write(check_annotations(checked, _FAILING[fail_on]), is_data=True)

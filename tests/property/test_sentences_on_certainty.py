@@ -132,7 +132,7 @@ def test_thresholds_of_weights_and_of_ratings(
     rows, framework = case
     result = sensitivity(cs.score(rows, framework))
     check_thresholds_of_weights(result)
-    # the sentences of a page have searched the ratings that these are about
+    # the page has searched the ratings that these are about
     check_ratings_with_their_ranks(result, rows, framework)
 
 
@@ -196,8 +196,9 @@ def assert_leader_stays(result: Sensitivity, weight: WeightStability, share: flo
 def check_ratings_with_their_ranks(
     result: Sensitivity, rows: list[dict[str, Any]], framework: dict[str, Any]
 ) -> None:
+    ranked = {tornado.candidate: tornado for tornado in result.tornadoes}
     for row in rows[:1]:
-        tornado = result.tornado(row["id"])
+        tornado = ranked.get(row["id"]) or result.tornado(row["id"])
         for (criterion, kind), changes in tornado.round_changes.items():
             scale = framework["criteria"][criterion]["scale"]
             for rating, rank, verdict in changes:

@@ -213,8 +213,17 @@ def _disagreement_blocks(result: Comparison, most: int | None, *, verbose: bool)
         return
     yield Heading("Why they disagree")
     if len(shown) < len(result.disagreements):
-        reasons = f"{len(shown):,} of {len(result.disagreements):,} reasons are shown"
-        yield Paragraph(f"{reasons}: those of the most candidates.")
+        held: set[tuple[str, str]] = set()
+        for found in shown:
+            held.update(found.candidates)
+        disputed = int(result.disputed.sum())
+        covered = f"all {disputed:,}"
+        if len(held) < disputed:
+            covered = f"{len(held):,} of the {disputed:,}"
+        yield Paragraph(
+            f"{len(shown):,} of {len(result.disagreements):,} reasons are shown. They cover"
+            f" {covered} candidates in dispute."
+        )
     for number, found in enumerate(shown, start=1):
         items = [Item(_disagreement_heading(result, found), 0, f"{number}.")]
         items += [Item(line, 1) for line in _disagreement_lines(result, found, verbose=verbose)]

@@ -200,14 +200,14 @@ def test_disagreements_are_as_many_as_asked_for() -> None:
     result = compare(listed, [STRICT, LIGHTS])
     texts = [result.page(disagreements=most).to_text(200) for most in (0, 1, 2, None)]
     assert ["Why they disagree" in text for text in texts] == [False, True, True, True]
-    shown = "1 of 2 reasons are shown: those of the most candidates."
+    shown = "1 of 2 reasons are shown. They cover 3 of the 4 candidates in dispute."
     assert [shown in text for text in texts] == [False, True, False, False]
     # one candidate for two reasons: the first of them covers it
     harm = {"title": "No harm", "when": "harm", "then": "outside"}
     both = {**STRICT, "guardrails": {**STRICT["guardrails"], "harm": harm}}
     listed = [project("a", stage="applied"), project("b", stage="applied", harm=True)]
     text = compare(listed, [both, JOINT]).page(disagreements=1).to_text(200)
-    assert "1 of 2 reasons are shown: those of the most candidates." in text
+    assert "1 of 2 reasons are shown. They cover all 2 candidates in dispute." in text
 
 
 def test_the_answer_comes_first(found: Comparison) -> None:

@@ -70,7 +70,7 @@ def test_spaces_by_group(collabscore: Command) -> None:
         (("--weights", "anny"), "did you mean `any`"),
         (("--weights", "any", "--weights", "order"), "both apply to all groups"),
         (("--weights", "benefitt=any"), "did you mean `benefit`"),
-        (("--weights", "benefit="), "is not a choice of weights"),
+        (("--weights", "benefit="), "does not say how far weights may vary"),
         (("--weights", "benefit=any", "--weights", "benefit=exact"), "named twice"),
         (("--weights", "within 120%"), "at most 100 per cent"),
         (("--over", "mising"), "did you mean `missing`"),

@@ -55,7 +55,7 @@ def test_a_space_for_one_group(collabscore: Command, tree: Path, command: tuple[
         (("any", "order"), "`any` and `order` both apply to all groups"),
         (("a=any", "a=order"), "the group `a` is named twice; name each group once"),
         (("z=any",), "`z` is not a group of criteria of `t`"),
-        (("a=ani",), "`ani` is not a choice of weights; did you mean `any`?"),
+        (("a=ani",), "`ani` does not say how far weights may vary; did you mean `any`?"),
     ],
 )
 def test_spaces_that_cannot_be_read(

@@ -15,7 +15,7 @@ from annotated_types import Interval, Len
 from pydantic import ConfigDict
 from pydantic import Field as ModelField
 
-from ..arrays import frozen, frozen_property, underflow_is_zero
+from ..arrays import Record, frozen, frozen_property, underflow_is_zero
 from ..documents.loading import PlainDocument, document_of
 from ..documents.validation import build_model
 from ..errors import Diagnostic, KeyPath, UnknownIdError, did_you_mean, quotable
@@ -58,8 +58,7 @@ StoredSource: TypeAlias = Run | str | Path | PlainDocument
 _OUTCOME_KEYS = ("rank", "score", "verdict", "band")
 
 
-@dataclass(frozen=True)
-class CandidateDifference:
+class CandidateDifference(Record):
     """Changes of one candidate.
 
     Parameters

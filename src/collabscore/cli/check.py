@@ -173,20 +173,18 @@ def _concise_line(finding: Diagnostic, source: str) -> str:
 def _say_next(found: list[Checked], frameworks: tuple[str, ...]) -> None:
     """Say the command to run next with the first document of the most telling kind."""
     judge = f" -f {shlex.quote(frameworks[0])}" if frameworks else ""
+    first: dict[str, str] = {}
+    for checked in found:
+        if checked.source != "<stdin>" and checked.source.isprintable():
+            first.setdefault(checked.kind, shlex.quote(checked.source))
     for kind, call, ending in (
         ("candidates", "score", judge),
         ("cases", "test", ""),
         ("framework", "new projects.yaml -f", ""),
     ):
-        for checked in found:
-            if (
-                checked.kind == kind
-                and checked.source != "<stdin>"
-                and checked.source.isprintable()
-            ):
-                file = shlex.quote(checked.source)
-                say(f"next: collabscore {call} {file}{ending}")
-                return
+        if kind in first:
+            say(f"next: collabscore {call} {first[kind]}{ending}")
+            return
 
 
 @command(

@@ -6,11 +6,12 @@ import os
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from ..analysis.policy_tests import Mismatch, PolicyTest
+from ..arrays import Record
 from ..checks.completeness import AnswerCount
 from ..documents.checking import Checked
 from ..errors import Diagnostic, Span, printable
@@ -42,8 +43,7 @@ class Part(NamedTuple):
     mismatches: tuple[Mismatch, ...]
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(Record):
     """The test of one framework.
 
     Parameters

@@ -149,35 +149,32 @@ class Record:
     each start, which takes 15 times as long.
     """
 
-    def __init_subclass__(cls) -> None:
-        dataclass(init=False, repr=False, eq=False)(cls)
-        compared = [part for part in fields(cls) if part.compare]  # type: ignore[arg-type]
-        cls._compared = attrgetter(*(part.name for part in compared))
-        cls._hashed = attrgetter(*(part.name for part in compared if part.hash is not False))
-
-    _compared: ClassVar[attrgetter[Any]]
-    _hashed: ClassVar[attrgetter[Any]]
     __match_args__: ClassVar[tuple[str, ...]]
+    _key: ClassVar[attrgetter[Any]]
+
+    def __init_subclass__(cls) -> None:
+        parts: Any = dataclass(init=False, repr=False, eq=False)(cls)
+        cls._key = attrgetter(*(part.name for part in fields(parts) if part.compare))
 
     def __init__(self, *values: Any, **named: Any) -> None:
         vars(self).update(zip(self.__match_args__, values, strict=False), **named)
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self._compared(self) == self._compared(other)
+        return type(self) is type(other) and self._key(self) == self._key(other)
 
     def __hash__(self) -> int:
-        return hash((type(self), self._hashed(self)))
+        return hash((type(self), self._key(self)))
 
     def __repr__(self) -> str:
-        shown = [part.name for part in fields(self) if part.repr]  # type: ignore[arg-type]
+        this: Any = self
+        shown = (part.name for part in fields(this) if part.repr)
         parts = ", ".join(f"{name}={getattr(self, name)!r}" for name in shown)
         return f"{type(self).__qualname__}({parts})"
 
-    def __setattr__(self, name: str, value: object) -> NoReturn:
+    def __setattr__(self, name: str, *value: object) -> NoReturn:
         raise FrozenInstanceError(f"cannot assign to field {name!r}")
 
-    def __delattr__(self, name: str) -> NoReturn:
-        raise FrozenInstanceError(f"cannot delete field {name!r}")
+    __delattr__ = __setattr__
 
 
 class Frozen:

@@ -187,11 +187,14 @@ def test_an_interruption_of_the_real_command(folder: Path) -> None:
 
 def test_what_is_loaded_for_a_ranking(folder: Path) -> None:
     code = (
-        "import sys; from collabscore.cli.main import cli\n"
-        "try: cli(['score', 'projects.yaml'])\n"
+        "import sys; from collabscore.cli import run\n"
+        "sys.argv = ['collabscore', 'score', 'projects.yaml']\n"
+        "try: run()\n"
         "except SystemExit: pass\n"
-        "print([name for name in ('rich', 'jsonschema', 'pandas', 'hypothesis', 'jinja2') if name in sys.modules],"
-        " file=sys.stderr)"
+        "print([name for name in ('rich', 'jsonschema', 'pandas', 'hypothesis', 'jinja2', 'difflib',"
+        " 'email', 'zipfile', 'importlib.metadata') if name in sys.modules], file=sys.stderr)\n"
+        "from importlib.metadata import version\n"
+        "version('click')"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr == "[]\n"

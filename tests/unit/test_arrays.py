@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+from collections.abc import Callable
+from dataclasses import FrozenInstanceError, field, replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from collabscore.arrays import FrozenDict, FrozenList, cells_of, frozen, plain, underflow_is_zero
+from collabscore.arrays import (
+    FrozenDict,
+    FrozenList,
+    Record,
+    cells_of,
+    frozen,
+    plain,
+    underflow_is_zero,
+)
 
 LEAST = 5e-324
 
@@ -79,3 +91,48 @@ def test_values_of_python_as_plain_data(value: object, expected: object) -> None
 @pytest.mark.parametrize("data", ["text", b"text", {"a": 1}, {1, 2}, iter([1]), 3, None])
 def test_what_is_no_column(data: object) -> None:
     assert cells_of(data) is None
+
+
+class Sign(Record):
+    """A word with a shape."""
+
+    word: str
+    shape: str = "o"
+    remark: str = field(default="", compare=False, repr=False)
+
+
+class Other(Record):
+    """Of the same fields as the first two of a sign."""
+
+    word: str
+    shape: str = "o"
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.copy, copy.deepcopy, replace, lambda it: pickle.loads(pickle.dumps(it))]
+)
+def test_copies_of_a_record_are_equal_and_frozen(copied: Callable[[Any], Any]) -> None:
+    sign = Sign("stop", remark="red")
+    found = copied(sign)
+    assert (found, hash(found), found.remark) == (sign, hash(sign), "red")
+    assert repr(found) == "Sign(word='stop', shape='o')"
+    with pytest.raises(FrozenInstanceError):
+        found.word = "go"
+    with pytest.raises(FrozenInstanceError):
+        del found.word
+
+
+@pytest.mark.parametrize(
+    ("other", "equal"),
+    [
+        (Sign("stop", "o"), True),
+        (Sign("stop", remark="other"), True),
+        (Sign("go"), False),
+        (Sign("stop", "x"), False),
+        (Other("stop"), False),
+        ("stop", False),
+    ],
+)
+def test_records_are_equal_by_kind_and_fields(other: object, equal: bool) -> None:
+    assert (Sign("stop") == other) is equal
+    assert (len({Sign("stop"), other}) == 1) is equal

@@ -116,8 +116,11 @@ class Named(Record):
     """A condition used by its name."""
 
     name: str
-    # conditions that name each other grow without end when written out
-    condition: Expression = field(hash=False, repr=False)
+    condition: Expression = field(repr=False)
+
+    def __hash__(self) -> int:
+        # conditions that name each other grow without end when written out
+        return hash(self.name)
 
     @cached_property
     def extent(self) -> tuple[int, int]:

@@ -11,13 +11,19 @@ from random import Random
 
 import pytest
 
-from fuzzing.fuzz import DOCUMENTS, mutated
+from fuzzing import fuzz
 
 from .conftest import Desk
 from .test_f_newcomers import FRAMEWORK, LIST
 
 SEED = 20261128
 ERRORS = 500
+DOCUMENTS = {
+    "small.yaml": fuzz.FRAMEWORK,
+    "words.yaml": fuzz.VOCABULARY,
+    "list.yaml": fuzz.CANDIDATES,
+    "small.cases.yaml": fuzz.CASES,
+}
 
 
 def test_every_error_of_a_document_has_its_place_and_its_cure(desk: Desk) -> None:
@@ -27,7 +33,7 @@ def test_every_error_of_a_document_has_its_place_and_its_cure(desk: Desk) -> Non
     seen, lacking = 0, []
     while seen < ERRORS:
         name = rng.choice([*DOCUMENTS])
-        (desk.folder / name).write_bytes(mutated(DOCUMENTS[name], rng))
+        (desk.folder / name).write_bytes(fuzz.mutated(name, DOCUMENTS, rng))
         done = desk.run("check", name, "--format", "json")
         for found in json.loads(done.out)["files"][0]["diagnostics"]:
             if found["severity"] == "error":

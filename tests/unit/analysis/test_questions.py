@@ -234,7 +234,10 @@ def test_all_excluded() -> None:
         ({"draws": 0}, "draws: `0` is out of range; give one from 1 to 1,000,000"),
         ({"draws": -5}, "draws: `-5` is out of range"),
         ({"seed": -1}, "seed: `-1` is out of range; give 0 or more"),
-        ({"weights": "anny"}, "weights: `anny` does not say how far weights may vary; did you mean `any`?"),
+        (
+            {"weights": "anny"},
+            "weights: `anny` does not say how far weights may vary; did you mean `any`?",
+        ),
     ],
 )
 def test_options_out_of_range(options: dict[str, Any], message: str) -> None:

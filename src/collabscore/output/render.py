@@ -454,7 +454,8 @@ def _notes_markdown(notes: Sequence[str]) -> str:
 
 
 def _grid_markdown(grid: Grid) -> str:
-    parts = [f"**{escape_markdown(grid.title)}**"] if grid.title else []
+    title = escape_markdown(grid.title)
+    parts = [f"**{title}**"] if title else []
     parts.append(_pipe_table(grid.columns, grid.visible))
     if grid.notes:
         parts.append(_notes_markdown(grid.notes))

@@ -13,6 +13,7 @@ The exception tree::
 
 from __future__ import annotations
 
+import difflib
 import errno
 import importlib
 import io
@@ -522,9 +523,7 @@ def likely(word: object, choices: Iterable[str]) -> str | None:
     if len(known) > _MOST_COMPARED:  # a comparison is slow: take those that share most spellings
         alike = Counter(chain.from_iterable(map(spellings.get, _spellings(given), repeat(()))))
         near = [spelt for spelt, _ in alike.most_common(_MOST_COMPARED)]
-    from difflib import get_close_matches  # for mistakes alone
-
-    found = get_close_matches(given, near, n=1, cutoff=0.6)
+    found = difflib.get_close_matches(given, near, n=1, cutoff=0.6)
     return known[found[0]] if found else None
 
 

@@ -191,7 +191,7 @@ def test_what_is_loaded_for_a_ranking(folder: Path) -> None:
         "sys.argv = ['collabscore', 'score', 'projects.yaml']\n"
         "try: run()\n"
         "except SystemExit: pass\n"
-        "print([name for name in ('rich', 'jsonschema', 'pandas', 'hypothesis', 'jinja2', 'difflib',"
+        "print([name for name in ('rich', 'jsonschema', 'pandas', 'hypothesis', 'jinja2',"
         " 'email', 'zipfile', 'importlib.metadata') if name in sys.modules], file=sys.stderr)\n"
         "from importlib.metadata import version\n"
         "version('click')"

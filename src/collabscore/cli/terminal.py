@@ -6,6 +6,7 @@ import ctypes
 import io
 import os
 import re
+import shutil
 import stat
 import sys
 import time
@@ -98,8 +99,6 @@ def terminal_width() -> int | None:
     """Return the width of the terminal, at least 20; None if stdout is no terminal."""
     if not sys.stdout.isatty() and not os.environ.get("COLUMNS", "").isdecimal():
         return None
-    import shutil  # which imports three libraries for archives
-
     return max(20, shutil.get_terminal_size().columns)
 
 

@@ -21,7 +21,6 @@ from ..arrays import (
     IndexArray,
     IntArray,
     frozen_property,
-    read_only,
     underflow_is_zero,
 )
 from ..errors import UsageError, optional
@@ -37,9 +36,9 @@ from ..models.framework import (
     weights_by_group,
 )
 from ..output import Field
-from ..scoring.ranking import Ranking, RankingResult, refuse_without_ranks, whole_ranking
+from ..scoring.ranking import Ranking, RankingResult, whole_ranking
 from ..scoring.verdicts import tiers_of
-from .uncertainty import Progress, refuse_no_progress
+from .uncertainty import Progress, refuse_no_progress, refuse_nothing_to_rank
 
 __all__ = [
     "TIE",
@@ -115,6 +114,10 @@ class ExtremeRanks(RankingResult):
 
     kind: ClassVar[str] = "extremes"
     report: ClassVar[str] = "robustness"
+    title: ClassVar[str] = "Best and worst ranks"
+    shown: ClassVar[tuple[str, ...]] = (
+        *("rank", "title", "verdict", "best_rank", "worst_rank", "can_be_first", "id"),
+    )
 
     ranking: Ranking
     groups: tuple[GroupWeights, ...]
@@ -142,7 +145,7 @@ class ExtremeRanks(RankingResult):
     def ahead(self) -> BoolArray:
         """Whether the row's candidate is ahead of the column's whatever the weights, (n, n)."""
         ranked = self.ranking.ranks > 0
-        return read_only(ranked[:, None] & ranked & ~self.possible.T)
+        return np.asarray(ranked[:, None] & ranked & ~self.possible.T)
 
     def ahead_of(self, candidate: str) -> tuple[str, ...]:
         """Return the ids of those a candidate is ahead of whatever the weights.
@@ -164,7 +167,7 @@ class ExtremeRanks(RankingResult):
         """
         over = self.necessary & ~self.necessary.T & ~np.isnan(self.min_score_differences)
         counts = over.astype(np.intp)
-        return read_only(over & ~(counts @ counts > 0))
+        return np.asarray(over & ~(counts @ counts > 0))
 
     @frozen_property
     def dominance(self) -> tuple[str, ...]:
@@ -220,16 +223,6 @@ class ExtremeRanks(RankingResult):
             Field("never_behind", cell=ids(self.necessary), csv=False),
             Field("next_below", cell=ids(self.dominance_reduction), csv=False),
         )
-
-    @property
-    def shown(self) -> tuple[str, ...]:
-        """Keys of the columns of the table: the rank first, the id last."""
-        return ("rank", "title", "verdict", "best_rank", "worst_rank", "can_be_first", "id")
-
-    @property
-    def title(self) -> str:
-        """Title above the table."""
-        return "Best and worst ranks"
 
     @property
     def options(self) -> dict[str, Any]:
@@ -334,13 +327,13 @@ def extreme_ranks(
         ranking=ranking,
         groups=scores.groups,
         held=scores.held,
-        best_ranks=read_only(ranks[0]),
-        worst_ranks=read_only(ranks[1]),
-        best_weights=read_only(overall[0]),
-        worst_weights=read_only(overall[1]),
-        min_score_differences=read_only(differences),
-        necessary=read_only(necessary),
-        possible=read_only(possible),
+        best_ranks=ranks[0],
+        worst_ranks=ranks[1],
+        best_weights=overall[0],
+        worst_weights=overall[1],
+        min_score_differences=differences,
+        necessary=necessary,
+        possible=possible,
         proved=proved,
     )
     if result.stopped:
@@ -512,9 +505,7 @@ _SUMS_NEEDED = "exact ranks need scores that are weighted sums"
 
 
 def _require_ranks(ranking: Ranking) -> None:
-    if not len(ranking):
-        raise UsageError("there are no candidates to rank", "ranking", "score some candidates")
-    refuse_without_ranks(ranking.framework)
+    refuse_nothing_to_rank(ranking)
     if not ranking.ranks.any():
         message = "no candidate has a rank, so other weights cannot change any rank"
         raise UsageError(message, "ranking", "use `explain` for the reasons")

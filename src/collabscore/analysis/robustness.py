@@ -30,7 +30,7 @@ from ..kernels.statistics import mean_error, share_error
 from ..models.framework import Weights, group_weights
 from ..output import Field
 from ..output.text import capitalised, count_in_words, percent, plural
-from ..scoring.ranking import Ranking, RankingResult, refuse_without_ranks, whole_ranking
+from ..scoring.ranking import Ranking, RankingResult, whole_ranking
 from ..scoring.variants import Outcomes
 from ..scoring.verdicts import tiers_of
 from ..scoring.wording import badge, quoted_titles
@@ -40,6 +40,7 @@ from .uncertainty import (
     choices_of_method,
     open_facts,
     options_of_draws,
+    refuse_nothing_to_rank,
     take_draws,
 )
 from .variance import VarianceShare, variance_shares
@@ -327,6 +328,7 @@ class Robustness(RankingResult):
     """
 
     kind: ClassVar[str] = "robustness"
+    title: ClassVar[str] = "How sure is the order?"
 
     ranking: Ranking
     source: Draws
@@ -626,11 +628,6 @@ class Robustness(RankingResult):
         return replace(self, narrowed=ranking)
 
     @property
-    def title(self) -> str:
-        """Title above the table."""
-        return "How sure is the order?"
-
-    @property
     def options(self) -> dict[str, Any]:
         """Options of the call, as plain data."""
         return {
@@ -684,8 +681,11 @@ class Robustness(RankingResult):
         yield Field("sentence", cell=lambda p: self.sentence(self.ids[p]))
         if self.if_answered is not None:
             yield from self._fields_if_answered(self.if_answered)
-        if self.is_large:
-            return
+        if not self.is_large:
+            yield from self._fields_of_quantiles()
+
+    def _fields_of_quantiles(self) -> Iterator[Field]:
+        field, mapping = self._field, self._mapping
         yield Field(
             "rank_90",
             "Ranks",
@@ -711,13 +711,12 @@ class Robustness(RankingResult):
         )
         yield Field("rank_quantiles", cell=self._rank_quantiles_at, csv=False)
         for k, key in enumerate(_LEVELS):
-            yield Field(
-                f"rank_quantiles_{key}", cell=partial(self._rank_quantile_at, k), json=False
-            )
+            rank = partial(lambda k, p: self.rank_quantiles[p, k].item() or None, k)
+            yield Field(f"rank_quantiles_{key}", cell=rank, json=False)
         yield mapping("score_quantiles", "score_quantiles", _LEVELS)
         for k, key in enumerate(_LEVELS):
-            quantile = partial(self._quantile_at, k)
-            yield Field(f"score_quantiles_{key}", cell=quantile, json=False)
+            score = partial(lambda k, p: self.score_quantiles[p, k].item(), k)
+            yield Field(f"score_quantiles_{key}", cell=score, json=False)
         yield field("rank_entropy", "entropies")
         yield field("confidence", "confidence_factors")
         if self.has_tables:
@@ -795,9 +794,6 @@ class Robustness(RankingResult):
             return None
         return dict(zip(_LEVELS, self.rank_quantiles[position].tolist(), strict=True))
 
-    def _rank_quantile_at(self, level: int, position: int) -> int | None:
-        return int(self.rank_quantiles[position, level]) or None
-
     def _field(self, key: str, name: str, head: str = "", **options: Any) -> Field:
         """Return a field from an array, given by its name, that is in the order of the ranking."""
         return Field(key, head, lambda p: getattr(self, name)[p].tolist(), **options)
@@ -812,9 +808,6 @@ class Robustness(RankingResult):
             return dict(zip(columns, row.tolist(), strict=True))
 
         return Field(key, cell=record, csv=False)
-
-    def _quantile_at(self, level: int, position: int) -> float:
-        return float(self.score_quantiles[position, level])
 
     @property
     def has_tables(self) -> bool:
@@ -942,21 +935,18 @@ class Robustness(RankingResult):
 
     def _likely_verdicts(self, position: int) -> dict[str, float]:
         """Return the verdicts that a candidate has in any draw, mild to severe."""
-        shares = {}
-        for key, probabilities in self.verdict_probabilities.items():
-            if probabilities[position] > 0:
-                shares[key] = float(probabilities[position])
-        return shares
+        shares = zip(
+            self.verdict_probabilities, self._verdict_shares[position].tolist(), strict=True
+        )
+        return {key: share for key, share in shares if share > 0}
 
     def _verdicts_in_words(self, position: int) -> list[str]:
         """Return each verdict that a candidate has in any draw, and how often if not always."""
         likely = self._likely_verdicts(position)
-        framework = self.ranking.framework
-        if len(likely) == 1:
-            return [badge(key, framework).word for key in likely]
         words = []
         for key, share in likely.items():
-            words.append(f"{badge(key, framework).word} in {percent(share)}")
+            how_often = f" in {percent(share)}" if len(likely) > 1 else ""
+            words.append(badge(key, self.ranking.framework).word + how_often)
         return words
 
     def _verdict_cells(self, position: int) -> list[str]:
@@ -1108,7 +1098,7 @@ def robustness(
     """
     narrowed, ranking = ranking, whole_ranking(ranking)
     framework, n = ranking.framework, len(ranking)
-    _refuse_pointless(ranking)
+    refuse_nothing_to_rank(ranking)
     top, draws, seed = options_of_draws(
         n, top=top, draws=draws, seed=seed, most=_MOST_DRAWS, progress=progress
     )
@@ -1149,12 +1139,6 @@ def _refuse_unknown_word(facts: object) -> None:
     if not isinstance(facts, str) or facts not in _FACTS:
         choices = choose_from(_FACTS) or ""
         raise refusal_of_value(facts, "a way to treat unknown facts", "facts", choices)
-
-
-def _refuse_pointless(ranking: Ranking) -> None:
-    if not len(ranking):
-        raise UsageError("there are no candidates to rank", "ranking", "score some candidates")
-    refuse_without_ranks(ranking.framework)
 
 
 def _refuse_precision(precision: float | None) -> None:

@@ -17,13 +17,14 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from ..arrays import BoolArray, FloatArray, Frozen, IndexArray, frozen_property
-from ..errors import names_of, refusal_of_name, refusal_of_value, whole_number
+from ..errors import UsageError, names_of, refusal_of_name, refusal_of_value, whole_number
 from ..kernels.aggregation import Tree, overall_weights, ratings_from
 from ..kernels.weights import TILE, Keys, uniform_numbers
 from ..models.criteria import power_of
 from ..models.facts import Answer, AnswerClass
 from ..models.framework import Framework, GroupWeights
 from ..scoring.problem import Column, NumberColumn, Problem, column_of
+from ..scoring.ranking import Ranking, refuse_without_ranks
 from ..scoring.valuation import Valuation, tree_of
 from ..scoring.variants import Changes, Entries, Outcomes, Variants, points_at
 
@@ -38,6 +39,7 @@ __all__ = [
     "open_ratings",
     "options_of_draws",
     "refuse_no_progress",
+    "refuse_nothing_to_rank",
     "take_draws",
 ]
 
@@ -144,28 +146,33 @@ def open_facts(
         Whether an answer may stay unknown, where a condition asks whether it is known.
     """
     framework = problem.framework
+    rows = range(problem.size) if rows is None else rows
+    looked_at = {*framework.atoms_by_fact, *framework.known_asked}
     found = []
     for key, column in problem.facts.items():
-        known_asked = key in framework.known_asked
-        if key not in framework.atoms_by_fact and not known_asked:
+        if key not in looked_at:
             continue
-        classes: dict[Answer | None, list[AnswerClass]] = {}
-        asked, answers = [], []
-        for row in range(problem.size) if rows is None else rows:
-            known = column.answer_at(row)
-            if known not in classes:
-                classes[known] = framework.answer_classes(key, known)
-                if known is None and known_asked and or_unknown:
-                    classes[known].append(_NO_ANSWER)
-            # any answer matters where a condition asks whether there is one
-            if len(classes[known]) > 1 or (known is None and known_asked):
-                asked.append(row)
-                answers.append(classes[known])
+        known = {row: column.answer_at(row) for row in rows}
+        classes = {}
+        for answer in set(known.values()):
+            classes[answer] = _open_answers(framework, key, answer, or_unknown)
+        asked = {row: classes[answer] for row, answer in known.items() if classes[answer]}
         if asked:
-            listed = [entry.answer for entry in chain.from_iterable(answers)]
+            listed = [entry.answer for entry in chain.from_iterable(asked.values())]
             possible = column_of(listed, framework.all_facts[key])
-            found.append(OpenFact(key, np.array(asked), answers, possible))
+            found.append(OpenFact(key, np.array([*asked]), [*asked.values()], possible))
     return tuple(found)
+
+
+def _open_answers(
+    framework: Framework, fact: str, known: Answer | None, or_unknown: bool
+) -> list[AnswerClass]:
+    """Return the answers that are still possible; none where they make no difference."""
+    classes = framework.answer_classes(fact, known)
+    # any answer matters where a condition asks whether there is one
+    if known is None and fact in framework.known_asked:
+        return [*classes, _NO_ANSWER] if or_unknown else classes
+    return classes if len(classes) > 1 else []
 
 
 def open_ratings(problem: Problem) -> tuple[OpenFact, ...]:
@@ -498,6 +505,13 @@ def options_of_draws(
     refuse_no_progress(progress)
     first = None if top is None else whole_number("top", top, 1, n, "the number of candidates")
     return first, whole_number("draws", draws, 1, most), whole_number("seed", seed, 0)
+
+
+def refuse_nothing_to_rank(ranking: Ranking) -> None:
+    """Raise `UsageError` if there are no candidates, or the framework gives no ranks."""
+    if not len(ranking):
+        raise UsageError("there are no candidates to rank", "ranking", "score some candidates")
+    refuse_without_ranks(ranking.framework)
 
 
 def refuse_no_progress(progress: object) -> None:

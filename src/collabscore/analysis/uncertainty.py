@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import blake2b
-from itertools import chain, count, pairwise
+from itertools import accumulate, chain, count, pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -401,7 +401,7 @@ class Draws(Frozen):
 
     def split_answers(self, answers: FloatArray) -> list[FloatArray]:
         """Return the answers to each open fact, (s, o), of those to all of them, (s, f)."""
-        ends = np.cumsum([0, *(len(fact.rows) for fact in self.facts)])
+        ends = accumulate((len(fact.rows) for fact in self.facts), initial=0)
         return [answers[:, first:last] for first, last in pairwise(ends)]
 
     def changes(self, batch: DrawBatch) -> Changes:

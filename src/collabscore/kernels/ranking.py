@@ -173,7 +173,8 @@ def ordered_draws(values: FloatArray, tiers: Integers) -> tuple[IndexArray, Inde
     ranks = np.broadcast_to(places + 1, order.shape)
     # neighbours in fixed point: no nearer than this, and they cannot tie
     nearest = int(TOLERANCE / 100 * 2**bits) + 3 << id_bits
-    near = np.flatnonzero((keys[:, 1:] - keys[:, :-1] < nearest).any(axis=1))
+    gaps = keys[:, 1:] - keys[:, :-1]
+    near = np.flatnonzero(gaps.min(axis=1, initial=nearest) < nearest)
     if len(near):
         falling = np.take_along_axis(values[near], order[near], axis=1)
         ranks = ranks.copy()

@@ -61,8 +61,10 @@ def uniform_numbers(keys: Keys, first: int, count: int = TILE) -> FloatArray:
     ACM SIGPLAN Notices, 49(10), 453-472. doi:10.1145/2714064.2660195
     """
     drawn = np.empty((count, len(keys)))
+    if not drawn.size:
+        return drawn
     begins = np.arange(first + 1, first + count + 1, dtype=np.uint64) * _GAMMA
-    step = max(1, _CACHED // max(1, len(keys)))
+    step = max(1, _CACHED // len(keys))
     for start in range(0, count, step):
         mixed = begins[start : start + step, None] + keys
         for shift, factor in zip(_SHIFTS, _FACTORS, strict=False):

@@ -388,7 +388,7 @@ def _jackknifed(
     """Return an estimate from all draws, its error from leaving out one batch after another.
 
     The error is never 0: an event that was never seen may still happen, and where an estimate is
-    at its greatest, leaving out draws hardly moves it. `unseen_error` stands for both.
+    at its greatest, leaving out draws hardly moves it. It is `unseen_error` then.
 
     Parameters
     ----------
@@ -419,7 +419,7 @@ def _jackknifed(
     if s < 2 * BATCHES:
         return Estimate(value, math.nan)
     without = estimate(all_counts - counts, all_hits - hits)
-    return Estimate(value, math.sqrt((BATCHES - 1) * float(without.var()) + unseen_error(s) ** 2))
+    return Estimate(value, max(math.sqrt((BATCHES - 1) * float(without.var())), unseen_error(s)))
 
 
 def _variance_between(counts: FloatArray, hits: FloatArray) -> FloatArray:

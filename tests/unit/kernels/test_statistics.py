@@ -261,9 +261,10 @@ def information(answers: list[int], outcomes: list[int]) -> float:
 
 
 def jackknife_error(values: list[float], s: int) -> float:
-    """Of one batch left out after another, and the square root of two draws for what was never seen."""
+    """Of one batch left out after another; the square root of two draws at least."""
     n, mean = len(values), sum(values) / len(values)
-    return math.sqrt((n - 1) / n * sum((value - mean) ** 2 for value in values) + 2 / s**2)
+    left_out = math.sqrt((n - 1) / n * sum((value - mean) ** 2 for value in values))
+    return max(left_out, math.sqrt(2) / s)
 
 
 @pytest.mark.parametrize("s", [1, 2, 17, 127, 128, 129, 300])

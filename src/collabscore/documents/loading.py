@@ -171,10 +171,11 @@ class PlainDocument(NamedTuple):
 
     def wrong_kind(self, needed: str | None = None) -> Diagnostic:
         """Return the finding that a document is not of the kind that is needed, or of no kind."""
-        kinds = [f"{kind}/1" for kind in KINDS if needed in (None, kind)]
-        begin = f"begin with `collabscore: {kinds[0]}`"
+        kinds = [kind for kind in KINDS if needed in (None, kind)]
+        begin = f"begin with `collabscore: {kinds[0]}/1`"
         if needed is None:
-            begin += f", {listed([f'`{kind}`' for kind in kinds[1:]], 'or')}"
+            lines = [f"`collabscore: {kind}/1` ({KINDS[kind].name})" for kind in kinds]
+            begin = f"begin with {listed(lines, 'or')}"
         but = "" if needed is None else f", but {KINDS[needed].name} is needed"
         path: KeyPath = ("collabscore",)
         if not isinstance(self.data, Mapping):
@@ -187,9 +188,9 @@ class PlainDocument(NamedTuple):
         if self.kind is not None:
             message, help = (
                 f"this is {KINDS[self.kind].name}{but}",
-                f"give a file with `{kinds[0]}`",
+                f"give a file with `{kinds[0]}/1`",
             )
-            if {self.kind, kinds[0].removesuffix("/1")} == {"framework", "candidates"}:
+            if {self.kind, kinds[0]} == {"framework", "candidates"}:
                 help += "; a framework stands behind `-f`, or is named in the list"
             return Diagnostic("wrong-kind", message, path, help)
         if "manifest" in self.data:
@@ -197,7 +198,8 @@ class PlainDocument(NamedTuple):
             help = "give the document that it was made from; `collabscore diff` compares results"
             return Diagnostic("wrong-kind", message, path, help)
         message = f"`{quotable(written)}` is not a kind of document{but}"
-        return Diagnostic("wrong-kind", message, path, did_you_mean(written, kinds))
+        choices = [f"{kind}/1" for kind in kinds]
+        return Diagnostic("wrong-kind", message, path, did_you_mean(written, choices))
 
     def _kind_missing(self, begin: str) -> Diagnostic:
         """Return the finding that no kind is named, at the key that was likely meant to."""

@@ -761,7 +761,10 @@ class _YamlReader(_Reader):
                 f"with `*{event.anchor}`, the values marked with `&` are repeated more than "
                 f"{MAX_EXPANDED:,} times"
             )
-            help = "write some of the values out, in place of signs with `*`"
+            help = (
+                "remove some of the signs with `*`: values marked with `&` that hold such signs "
+                "themselves multiply"
+            )
             self.refuse(event, "alias-bomb", message, help)
         return value
 

@@ -240,7 +240,10 @@ def _tree_of(text: str) -> ast.expr:
     text = _in_one_line(text)
     if len(text) > MAX_LENGTH:
         message = f"a condition has at most {MAX_LENGTH:,} characters; this one has {len(text):,}"
-        help = "write its parts under `conditions`, each with a name, and use these names here"
+        help = (
+            "write its parts as entries of `conditions` at the top level, such as "
+            "`early: {when: stage < applied}`, and use their names here"
+        )
         raise _too_large(text, "condition-too-long", message, help)
     try:
         with warnings.catch_warnings(action="ignore"):  # Python remarks on `5and`

@@ -23,7 +23,7 @@ from ..errors import (
     UsageError,
     as_called,
     choose_from,
-    did_you_mean,
+    likely,
     printable,
     refusal_of_name,
     refusal_of_value,
@@ -717,7 +717,13 @@ class WeightSpace(NamedTuple):
         if name in SPACES:
             return cls(name)
         message = f"`{printable(text)}` does not say how far weights may vary"
-        return Diagnostic("unknown-weight-space", message, path, did_you_mean(text, SPACES))
+        help = (
+            "choose from `exact` (as written), `within 25%` (or another share), `order` (in the "
+            "given order), `any`, `intervals` (written as `[low, high]` in place of weights)"
+        )
+        if (meant := likely(text, SPACES)) is not None:
+            help = f"did you mean `{meant}`?"
+        return Diagnostic("unknown-weight-space", message, path, help)
 
     def __str__(self) -> str:
         return f"within {100 * self.within:g}%" if self.kind == "within" else self.kind

@@ -191,10 +191,8 @@ def test_what_is_loaded_for_a_ranking(folder: Path) -> None:
         "sys.argv = ['collabscore', 'score', 'projects.yaml']\n"
         "try: run()\n"
         "except SystemExit: pass\n"
-        "print([name for name in ('rich', 'jsonschema', 'pandas', 'hypothesis', 'jinja2',"
-        " 'email', 'zipfile', 'importlib.metadata') if name in sys.modules], file=sys.stderr)\n"
-        "from importlib.metadata import version\n"
-        "version('click')"
+        "print([name for name in ('rich', 'jsonschema', 'pandas', 'hypothesis', 'jinja2')"
+        " if name in sys.modules], file=sys.stderr)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr == "[]\n"

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
-from contextlib import suppress
-from importlib import import_module
-from types import SimpleNamespace
 
 __all__ = ["run"]
 
@@ -15,14 +13,10 @@ __all__ = ["run"]
 def run() -> None:
     """Run the command; the entry point of the installed script."""
     # A command makes few cycles, and its process is short: it needs no collector of garbage, which
-    # would also walk through all that is imported. Nor does it use plugins of pydantic: their
-    # loader would import a tenth of all modules, and search all installed packages for none.
+    # would also walk through all that is imported. Nor does it use plugins of pydantic, for which
+    # all installed packages would be searched.
     gc.disable()
-    no_plugins = SimpleNamespace(entry_points=lambda **_: ())
-    sys.modules["importlib.metadata"] = no_plugins  # type: ignore[assignment]
-    with suppress(ImportError):
-        import_module("pydantic.plugin._loader")
-    del sys.modules["importlib.metadata"]
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from .main import cli
 
     # what is begun is tidied up, as after an interruption

@@ -16,7 +16,7 @@ def test_the_memo_goes_to_stdout_and_nothing_else(collabscore: Command) -> None:
     assert lines[3] == "Ocean"
     assert any(line.startswith("◆ Conditional: goes ahead") for line in lines)
     assert max(map(len, lines)) <= 100
-    assert "A single change, and the result after it" in lines
+    assert "What would change the result, each by itself" in lines
 
 
 def test_versus_another(collabscore: Command) -> None:

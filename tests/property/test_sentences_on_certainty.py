@@ -150,19 +150,19 @@ def check_thresholds_of_weights(result: Sensitivity) -> None:
                 assert_leader_stays(result, weight, share)
     answer = result.page(detail="brief").blocks[2].text  # type: ignore[union-attr]
     claim = re.search(
-        r'"([^"]+?)" needs the smallest change of its weight, in proportion, to change first'
-        r" place\. There is no change while it is"
-        r" (at least|at most|from) ([\d.]+) %(?: to ([\d.]+) %)? of the total",
+        r'First place depends most on the weight of "([^"]+?)" \(now [\d.]+ % of the total\)\. It stays'
+        r" the same (?:at|from) ([\d.]+) %(?: to ([\d.]+) %)?( or more| or less|)\.",
         answer,
     )
+    assert claim or "depends most" not in answer or "is at its limit" in answer
     if claim:
-        limits = [float(limit) / 100 for limit in claim.groups()[2:] if limit]
+        limits = [float(limit) / 100 for limit in claim.groups()[1:3] if limit]
         (named,) = [weight for weight in result.weights if weight.title == claim[1]]
         low, high = {
-            "at least": (limits[0], 0.999),
-            "at most": (0.001, limits[-1]),
-            "from": (limits[0], limits[-1]),
-        }[claim[2]]
+            " or more": (limits[0], 0.999),
+            " or less": (0.001, limits[-1]),
+            "": (limits[0], limits[-1]),
+        }[claim[4]]
         assert low <= named.weight <= high
         for part in range(5):
             assert_leader_stays(result, named, low + (high - low) * part / 4)

@@ -20,7 +20,7 @@ def change_blocks(explanation: Explanation, most: int | None) -> Iterator[Block]
         return
     table = _changes_table(explanation, most)
     if table is not None:
-        yield Heading("A single change, and the result after it", 3)
+        yield Heading("What would change the result, each by itself", 3)
         yield table
     missed = _missed_words(explanation)
     if missed:

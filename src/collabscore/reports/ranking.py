@@ -448,7 +448,7 @@ def _legend_of(ranking: Ranking, assessments: Iterable[Assessment]) -> Iterator[
         yield changed
     if framework.has_total:
         unknown = _missing_note(framework, _MISSING_IN_SHORT)
-        yield f"{unknown} Range: worst to best."
+        yield f"{unknown} Range: its lowest to its highest."
     text = f"Framework {framework.id}, {short_digest(framework.digest)}"
     unverified = len(unverified_titles(framework))
     if unverified:
@@ -497,11 +497,11 @@ def notes_of(ranking: Ranking) -> Iterator[str]:
 
 
 _MISSING_IN_SHORT = {
-    "average": "Score: unknown ratings as average, ranges at likely values.",
-    "worst": "Score: unknown ratings as worst, ranges at likely values.",
-    "omit": "Score: unknown ratings left out, ranges at likely values.",
-    "refuse": "Score: none with unknown ratings; ranges at likely values.",
-    "": "Score: unknown ratings by criterion, ranges at likely values.",
+    "average": "Score: an unknown rating counts as average.",
+    "worst": "Score: an unknown rating counts as the worst.",
+    "omit": "Score: an unknown rating is left out.",
+    "refuse": "Score: none while a rating is unknown.",
+    "": "Score: how an unknown rating counts differs by criterion.",
 }
 _MISSING_NOTES = {policy: f"An unknown rating {end}." for policy, end in UNKNOWN_RATING.items()} | {
     "": "How an unknown rating counts differs by criterion; see the framework."

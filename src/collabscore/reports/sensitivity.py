@@ -31,7 +31,7 @@ from ..output import (
     Table,
     sectioned_table,
 )
-from ..output.text import count_in_words, percent, plural, short_digest
+from ..output.text import capitalised, count_in_words, percent, plural, short_digest
 from ..scoring.wording import (
     UNKNOWN_OR_UNCERTAIN,
     badge,
@@ -93,10 +93,11 @@ def _stability_sentences(result: Sensitivity) -> Iterator[str]:
         yield f'"{result.title_at(result.ranking.place_of(first))}" is first.'
     else:
         yield f"{plural(len(result.leaders), 'candidate')} share first place."
-    yield from _stays(result, "leader", "first place")
+    yield from _stays(result, "leader", "first place", "depends", "It stays")
     ranked = sum(assessment.rank is not None for assessment in result.ranking)
     if result.top > 1 and len(result.top_set) == result.top < ranked:
-        yield from _stays(result, "top", f"the top {count_in_words(result.top)}")
+        subject = f"the top {count_in_words(result.top)}"
+        yield from _stays(result, "top", subject, "depend", "They stay")
 
 
 def _empty_sentence(result: Sensitivity) -> Iterator[str]:
@@ -107,7 +108,9 @@ def _empty_sentence(result: Sensitivity) -> Iterator[str]:
         yield "No candidate is ranked: there is no order that a weight could change."
 
 
-def _stays(result: Sensitivity, claim: Claim, subject: str) -> Iterator[str]:
+def _stays(
+    result: Sensitivity, claim: Claim, subject: str, depends: str, stays: str
+) -> Iterator[str]:
     """Yield the weight whose least change, in proportion, ends something, and its limit."""
     weight = min(result.weights, key=lambda weight: weight.margin(claim))
     if math.isinf(weight.margin(claim)):
@@ -120,12 +123,13 @@ def _stays(result: Sensitivity, claim: Claim, subject: str) -> Iterator[str]:
     end = found.weight_low if side == "below" else found.weight_high
     now = f"{percent_of(weight.weight)} %"
     beyond, event = side.capitalize(), result.happening(turn, claim)
-    yield (f'The weight of "{weight.title}" (now {now} of the total) matters most to {subject}.')
+    on = f'the weight of "{weight.title}" (now {now} of the total)'
+    yield f"{capitalised(subject)} {depends} most on {on}."
     if percent_of(end) == percent_of(weight.weight):
-        yield f"This is its limit. {beyond} it, {event}."
+        yield f"This weight is at its limit. {beyond} it, {event}."
     else:
         extent = extent_in_words(found, weight.weight, _EXTENTS)
-        yield f"There is no change {extent}. {beyond} that, {event}."
+        yield f"{stays} the same {extent}. {beyond} that, {event}."
 
 
 def _nearest(weight: WeightStability, claim: Claim) -> tuple[str, float, WeightTurn]:

@@ -54,7 +54,9 @@ def _order_table(result: WhatIf) -> Table:
     for shift in result.order:
         rows.append(tuple(column.cell_of(shift) for column in columns))
     sections = sections_of(result.ranking)
-    return Table(tuple(columns), tuple(rows), title="New order", sections=sections)
+    moved = any(shift.before.rank != shift.after.rank for shift in result.order)
+    title = "New order" if moved else "Order (unchanged)"
+    return Table(tuple(columns), tuple(rows), title=title, sections=sections)
 
 
 # the answer

@@ -39,7 +39,7 @@ def test_the_page_begins_with_the_answer(house: cs.Ranking) -> None:
         "3 candidates",
         "A",
         "Strongest points for and against",
-        "A single change, and the result after it",
+        "What would change the result, each by itself",
     ]
     assert (
         "▲ Refer: a person decides. "
@@ -56,7 +56,7 @@ def test_the_full_page_has_every_rule_and_source(house: cs.Ranking) -> None:
         "3 candidates",
         "A",
         "All criteria",
-        "A single change, and the result after it",
+        "What would change the result, each by itself",
         "All rules",
         "▲ Papers: safeguards planned (refer)",
         "Rules that do not apply",

@@ -297,22 +297,22 @@ def test_the_legend_says_that_weights_were_changed() -> None:
         (
             "average",
             "counts as the average of its scale.",
-            "Score: unknown ratings as average, ranges at likely values.",
+            "Score: an unknown rating counts as average.",
         ),
         (
             "worst",
             "counts as the worst of its scale.",
-            "Score: unknown ratings as worst, ranges at likely values.",
+            "Score: an unknown rating counts as the worst.",
         ),
         (
             "omit",
             "the weights of the others in its group grow.",
-            "Score: unknown ratings left out, ranges at likely values.",
+            "Score: an unknown rating is left out.",
         ),
         (
             "refuse",
             "An unknown rating leaves its candidate without a score.",
-            "Score: none with unknown ratings; ranges at likely values.",
+            "Score: none while a rating is unknown.",
         ),
     ],
 )

@@ -58,8 +58,8 @@ def test_the_answer_names_the_limit_as_a_share_of_the_total(found: cs.Sensitivit
     answer = found.page(detail="brief").blocks[2]
     assert isinstance(answer, Paragraph)
     claim = re.search(
-        r'"(\w+)" is first\. The weight of "(\w+)" \(now ([\d.]+) % of the total\) matters most to'
-        r" first place\. There is no change"
+        r'"(\w+)" is first\. First place depends most on the weight of "(\w+)" \(now ([\d.]+) % of the'
+        r" total\)\. It stays the same"
         r" (?:at [\d.]+ % or (?:more|less)|from [\d.]+ % to [\d.]+ %)"
         r'\. (?:Below|Above) that, "(\w+)" overtakes\.',
         answer.text,
@@ -81,8 +81,8 @@ def test_a_weight_at_its_limit_is_called_so() -> None:
     text = " ".join(
         str(cs.sensitivity(cs.score(listed, {**FRAMEWORK, "criteria": criteria}))).split()
     )
-    limit = 'This is its limit. Below it, "B" overtakes.'
-    nearest = 'The weight of "X" (now 33.3 % of the total) matters most to first place.'
+    limit = 'This weight is at its limit. Below it, "B" overtakes.'
+    nearest = 'First place depends most on the weight of "X" (now 33.3 % of the total).'
     assert f"{nearest} {limit}" in text
 
 

@@ -108,3 +108,22 @@ def test_a_warning_that_fails_is_shown_however_quiet(desk: Desk, form: str, quie
     assert "unused-fact" in ran.out
     if form != "github":
         assert desk.run(*line) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        ('and " ( crit score "', "this condition cannot be read"),
+        ("crit == '(' and", "this condition cannot be read"),
+        ("(crit and ')'", "a bracket is not closed"),
+        ("('(' and crit", "a bracket is not closed"),
+    ],
+    ids=["open-in-quotes", "open-in-single-quotes", "closed-in-quotes", "both"],
+)
+def test_a_bracket_in_quotes_is_text(condition: str, message: str) -> None:
+    rule = {"title": "Rule", "when": condition, "then": "refer"}
+    with pytest.raises(cs.FrameworkError) as caught:
+        cs.load_framework(house(guardrails={"rule": rule}))
+    (found,) = caught.value.diagnostics
+    assert found.message.startswith(message)
+    assert found.help

@@ -307,7 +307,7 @@ def _syntax_mistake(text: str, error: SyntaxError) -> Diagnostic:
         start = min((error.offset or 2) - 2, start)
     start = max(start, 0)
     message, help = f"this condition cannot be read from `{quotable(text[start:])}` on", _EXAMPLE
-    if text.count("(") > text.count(")"):
+    if unquoted.count("(") > unquoted.count(")"):
         start, help = unquoted.index("("), _OPEN_BRACKET
         message = "a bracket is not closed"
     return Diagnostic("condition-syntax", message, help=help, within=(start, start + 1))

@@ -223,7 +223,7 @@ def _fields_of(model: type[BaseModel]) -> Iterator[Field]:
         default = field.get_default() if field.default_factory is None else None
         if field.is_required():
             default = None
-        form = _form_of(field.annotation)
+        form = _schema_form(field.annotation)
         yield Field(key, form, field.is_required(), default, field.description or "")
 
 
@@ -237,7 +237,7 @@ _PLAIN_FORMS = {
 }
 
 
-def _form_of(kind: Any) -> str:
+def _schema_form(kind: Any) -> str:
     """Return what a type allows, in words."""
     forms = dict.fromkeys(map(_form_of_plain, plain_types(kind)))
     return " | ".join(filter(None, forms))
@@ -247,7 +247,7 @@ def _form_of_plain(kind: Any) -> str:
     origin, args = get_origin(kind), get_args(kind)
     if origin is Literal:
         return " | ".join(map(str, args))
-    inner = [_form_of(arg) for arg in args]
+    inner = [_schema_form(arg) for arg in args]
     if origin is tuple:
         return f"[{', '.join(inner)}]"
     if origin is dict:

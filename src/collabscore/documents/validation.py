@@ -337,7 +337,7 @@ def _wrong_size(one: _Refused) -> Diagnostic:
         help = "leave some out, or divide the document"
         return Diagnostic("too-many", message, one.path, help)
     message = f"`{one.name}` has {plural(size, 'entry', 'entries')}; it needs at least {least:,}"
-    form = _form_of(one.fields(0))
+    form = _expected_form(one.fields(0))
     if isinstance(one.error["input"], Mapping):
         form = f"name: {form}"
     above = _fields_at(one.model, one.path[:-1], one.data)
@@ -524,7 +524,7 @@ def _cure_of_no_mapping(value: object, fields: Mapping[str, Any]) -> str:
     if isinstance(value, str) and "id" in fields:
         return f"begin the entry with `id: {quotable(value)}`, and put its other keys below it"
     if fields:
-        return f"write `{_form_of(fields)}`, or the same keys on lines below"
+        return f"write `{_expected_form(fields)}`, or the same keys on lines below"
     match value:
         case [{"id": name}, *_]:
             return f"write the name of each entry in place of its hyphen: `{quotable(name)}:`"
@@ -543,7 +543,7 @@ _FIRST_KEYS = ("kind", "range", "scale", "when", "then", "title")
 """The keys that tell most about an element, where it may have them and none are required."""
 
 
-def _form_of(fields: Mapping[str, Any]) -> str:
+def _expected_form(fields: Mapping[str, Any]) -> str:
     """Return how a mapping is written, with the keys that it must have or that tell most."""
     keys = [key for key, field in fields.items() if field.is_required()]
     keys = keys or [key for key in _FIRST_KEYS if key in fields] or [*fields]

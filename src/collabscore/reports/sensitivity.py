@@ -213,7 +213,7 @@ def _first_event(result: Sensitivity, weight: WeightStability) -> str:
     happening = f"{title} becomes first"
     if turn.kind == "verdict":
         happening = result.happening(turn, "leader")
-    return f"Beyond the nearer limit, {happening}"
+    return f"If a weight passes its nearer limit, {happening}"
 
 
 def _ratings_table(result: Sensitivity, *, all_of_them: bool) -> Table:

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextvars import ContextVar
-from dataclasses import FrozenInstanceError, dataclass, field, fields
+from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
 from decimal import Decimal
 from functools import cached_property, wraps
 from numbers import Integral, Real
@@ -151,13 +151,22 @@ class Record:
 
     __match_args__: ClassVar[tuple[str, ...]]
     _key: ClassVar[attrgetter[Any]]
+    _names: ClassVar[frozenset[str]]
+    _required: ClassVar[frozenset[str]]
 
     def __init_subclass__(cls) -> None:
         parts: Any = dataclass(init=False, repr=False, eq=False)(cls)
         cls._key = attrgetter(*(part.name for part in fields(parts) if part.compare))
+        cls._names = frozenset(part.name for part in fields(parts))
+        cls._required = frozenset(part.name for part in fields(parts) if part.default is MISSING)
 
     def __init__(self, *values: Any, **named: Any) -> None:
-        vars(self).update(zip(self.__match_args__, values, strict=False), **named)
+        given = vars(self)
+        given.update(zip(self.__match_args__, values, strict=False), **named)
+        once = len(given) == len(values) + len(named)
+        if not once or not self._required <= given.keys() <= self._names:
+            takes = ", ".join(self.__match_args__)
+            raise TypeError(f"{type(self).__qualname__} takes each once, or by default: {takes}")
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self._key(self) == self._key(other)

@@ -136,3 +136,19 @@ def test_copies_of_a_record_are_equal_and_frozen(copied: Callable[[Any], Any]) -
 def test_records_are_equal_by_kind_and_fields(other: object, equal: bool) -> None:
     assert (Sign("stop") == other) is equal
     assert (len({Sign("stop"), other}) == 1) is equal
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ((), {}),
+        ((), {"shape": "x"}),
+        (("stop", "o", "", "more"), {}),
+        (("stop",), {"word": "go"}),
+        (("stop",), {"shap": "x"}),
+    ],
+    ids=["none", "one-missing", "too-many", "twice", "misspelt"],
+)
+def test_a_record_takes_each_of_its_fields_once(values: Any, named: Any) -> None:
+    with pytest.raises(TypeError, match="Sign takes each once, or by default: word, shape, remark"):
+        Sign(*values, **named)

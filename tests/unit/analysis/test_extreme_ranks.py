@@ -15,6 +15,7 @@ import collabscore as cs
 from collabscore.analysis.extreme_ranks import (
     TIE,
     StoppedSearch,
+    _Region,
     extreme_ranks,
     min_score_differences,
     rank_extremes,
@@ -464,3 +465,27 @@ def test_a_stopped_search_has_what_is_proved(count: int) -> None:
 def test_a_search_stopped_at_the_end_is_whole() -> None:
     listed = ranked(flat(1, 1), [(100, 0), (0, 100), (40, 40), (50, 30)])
     assert not extreme_ranks(listed, weights="any", progress=stop_after(4)).stopped
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_weights_undercut_the_number_out_of_place(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    c = int(rng.integers(1, 9))
+    never = rng.random(c) < 0.2
+    is_open = ~never & (rng.random(c) < 0.8)
+    links = np.argwhere(np.triu(rng.random((c, c)) < rng.random(), 1))
+    pairs = [pair for pair in links.tolist() if is_open[pair].all()]
+    region: Any = SimpleNamespace(
+        gaps=np.zeros((c, 2)), pairs=np.array(pairs, int).reshape(-1, 2), open=is_open, never=never
+    )
+    candidates = np.flatnonzero(is_open).tolist()
+    fewest = c
+    for size in range(len(candidates) + 1):
+        for kept in itertools.combinations(candidates, size):
+            if not any(set(pair) <= set(kept) for pair in pairs):
+                fewest = min(fewest, int(never.sum()) + len(candidates) - size)
+    bound = _Region.fewest_out(region)
+    assert bound <= fewest
+    if len(pairs) == len(candidates) * (len(candidates) - 1) // 2:  # any two: all but one are out
+        assert bound == fewest
+    assert bound >= int(never.sum()) + bool(pairs)

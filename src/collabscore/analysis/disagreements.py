@@ -27,7 +27,7 @@ from ..models.expressions import Expression, references
 from ..models.framework import STATES, Framework, options_of
 from ..scoring.ranking import Ranking
 from ..scoring.verdicts import ANSWERS, crosswalk
-from ..scoring.wording import safeguard_title, safeguard_titles
+from ..scoring.wording import options_in_words, safeguard_title
 from .evidence import GuardrailEvidence, guardrail_evidence
 
 __all__ = [
@@ -414,7 +414,7 @@ def _reason_of(judge: Judge, key: str, rows: IndexArray) -> Reason:
     findings = [each.finding for each in evidence]
     framework, missing = judge.framework, []
     for options in _common_entries(finding.missing for finding in findings):
-        missing.append(safeguard_titles(framework, options, " or "))
+        missing.append(options_in_words(options, framework))
     in_place = _common_entries(finding.in_place for finding in findings)
     return Reason(
         guardrail=key,

@@ -34,6 +34,7 @@ from ..scoring.wording import (
     directed,
     direction_words,
     known_of,
+    marks_in_words,
     quoted_titles,
     share_in_words,
     title_of_word,
@@ -536,9 +537,11 @@ def _safeguards_in_words(problem: Problem, row: int) -> dict[str, str]:
     """Return the safeguards of a candidate by id, some of which the framework need not know."""
     said = {}
     for key, is_planned in _safeguards_of(problem, row).items():
-        known = problem.framework.all_safeguards.get(key)
-        mark = " (planned)" if is_planned else ""
-        said[key] = f'"{title_of(key, known.title if known else None)}"{mark}'
+        marks, title = " (planned)" if is_planned else "", title_of(key)
+        if key in problem.framework.all_safeguards:
+            title = title_of(key, problem.framework.all_safeguards[key].title)
+            marks = marks_in_words(problem.framework, key, is_planned=is_planned)
+        said[key] = f'"{title}"{marks}'
     return said
 
 
@@ -605,7 +608,8 @@ def _finding_reasons(was: Assessment, is_now: Assessment, framework: Framework) 
 
 
 def _quoted_safeguard(framework: Framework, key: str) -> str:
-    return f'"{title_of(key, framework.all_safeguards[key].title)}"'
+    title = title_of(key, framework.all_safeguards[key].title)
+    return f'"{title}"{marks_in_words(framework, key)}'
 
 
 def _finding_in_words(old: Finding, new: Finding, framework: Framework) -> str:

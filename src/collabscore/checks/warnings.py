@@ -554,7 +554,10 @@ _HELP = (
     "ask about the work, its terms, or lists that name an organisation now; if the sentence "
     "excludes the question, write `not` or `never`"
 )
-_TEXTS = ("id", "title", "summary", "question", "note", "reason", "consists_of", "tags")
+_TEXTS = (
+    *("id", "title", "summary", "question", "note", "reason", "tags"),
+    *("consists_of", "granted_by", "refer_to", "deadline"),
+)
 _MEANINGS = ("levels", "options", "anchors")
 _SECTIONS = {"scales", "criteria", "lists", "items", "facts"}
 _SECTIONS |= {"safeguards", "conditions", "guardrails", "verdicts"}

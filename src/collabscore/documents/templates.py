@@ -216,8 +216,11 @@ def _safeguards_lines(framework: Framework) -> Iterator[str]:
         yield f"    #   - {_quote_scalar(key)}"
         safeguard = framework.all_safeguards[key]
         text = title_of(key, safeguard.title)
-        if key in framework.standing:
-            text += " (required of every project)"
+        marks = ["required of every project"] if key in framework.standing else []
+        if safeguard.granted_by:
+            marks.append(f"granted by {safeguard.granted_by}")
+        if marks:
+            text += f" ({'; '.join(marks)})"
         if safeguard.consists_of:
             text += f": {safeguard.consists_of}"
         for line in _wrap_printable(text, _WIDTH - 14):

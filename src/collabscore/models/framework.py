@@ -111,6 +111,10 @@ class Safeguard(Element):
     consists_of: Text | None = optional_field(
         "Documents that must exist for the safeguard to be in place."
     )
+    granted_by: Text | None = optional_field(
+        "The office that grants it and may refuse it; never a person's name. An area does not "
+        "presume it."
+    )
 
 
 class Condition(Element):
@@ -126,7 +130,7 @@ Need = Annotated[Word | Options, IN_ORDER]
 Needs = NonEmptySequence[Need]
 
 
-def options_of(need: str | list[str]) -> tuple[str, ...]:
+def options_of(need: str | Sequence[str]) -> tuple[str, ...]:
     """Return the safeguards of which any one meets a need."""
     return (need,) if isinstance(need, str) else tuple(need)
 
@@ -158,6 +162,10 @@ class Guardrail(Element):
     steps: Annotated[NonEmptySequence[Step], Field(max_length=MOST_GRADES)] | None = optional_field(
         "Grades of one rule. The most severe one that applies counts."
     )
+    refer_to: Text | None = optional_field(
+        "The office or role that decides where the rule is not satisfied; never a person's name."
+    )
+    deadline: Text | None = optional_field("Time limit of that decision, in words.")
 
     def all_steps(self) -> tuple[Step, ...]:
         """Return the steps; the one written in place, where there are none."""
@@ -593,6 +601,10 @@ class Framework(SharedDefinitions):
                 for need in step.needs or ():
                     named += options_of(need)
         return tuple(dict.fromkeys(named))
+
+    def is_permission(self, need: Need | tuple[str, ...]) -> bool:
+        """Return whether a need is met by nothing but permissions, which may be refused."""
+        return all(self.all_safeguards[name].granted_by for name in options_of(need))
 
     def met_verdict(self, step: Step | Guardrail) -> str | None:
         """Return the verdict once the safeguards of a step are in place; None: it needs none."""

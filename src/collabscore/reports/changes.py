@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..analysis.changes import Change, FactChange, RatingChange, RatingTarget, SafeguardChange
 from ..analysis.explanation import Explanation
 from ..models.framework import Framework
 from ..output import Block, Cell, Column, Heading, Paragraph, Table, sectioned_table
 from ..output.text import capitalised, listed, plural
-from ..scoring.wording import badge, directed, direction_words, safeguard_titles, title_of_word
+from ..scoring.wording import badge, directed, direction_words, safeguard_title, title_of_word
 
 __all__ = ["change_blocks", "target_words"]
 
@@ -115,7 +115,8 @@ def _safeguard_change_words(
     change: SafeguardChange, framework: Framework, most: int | None, *, gain: bool
 ) -> tuple[str, str, str]:
     needs = change.safeguards
-    what = "; ".join(safeguard_titles(framework, options, " or ") for options in needs[:most])
+    words = [_gained_in_words(options, framework, gain=gain) for options in needs[:most]]
+    what = "; ".join(words)
     if most is not None and len(needs) > most:
         what += f"; {plural(len(needs) - most, 'more safeguard')} (see --full)"
     what = capitalised(what)
@@ -126,6 +127,16 @@ def _safeguard_change_words(
     if any(planned):
         now = "planned" if all(planned) else "not all in place"
     return what, now, "in place" if len(needs) == 1 else "all in place"
+
+
+def _gained_in_words(options: Iterable[str], framework: Framework, *, gain: bool) -> str:
+    """Return the titles of alternatives; a permission is to be got from the office it is with."""
+    words = []
+    for name in options:
+        title = safeguard_title(framework, name)
+        granted_by = framework.all_safeguards[name].granted_by
+        words.append(f"get {title} from {granted_by}" if gain and granted_by else title)
+    return " or ".join(words)
 
 
 def target_words(target: RatingTarget) -> str:

@@ -50,6 +50,7 @@ from ..scoring.wording import (
     closing_notes,
     coverage_sentence,
     directed,
+    referral_in_words,
     safeguard_titles,
     title_of_word,
     verdict_in_words,
@@ -153,6 +154,10 @@ def _reason_sentences(assessment: Assessment) -> Iterator[str]:
     if not deciding and titles.keys() - {"met"}:
         yield "This does not change the verdict."
     yield from _lone_reason(deciding)
+    for finding in deciding:
+        referral = referral_in_words(finding, assessment.framework)
+        if referral:
+            yield f'{capitalised(referral)} (rule "{finding.title}").'
 
 
 _NO_RULES = {0: "The framework has no rules.", 1: "Its one rule does not apply."}
@@ -492,7 +497,8 @@ def _guardrail_blocks(explanation: Explanation, sources: list[str]) -> Iterator[
             clear.append(f"{finding.title}{decided}. {_grounds_sentence(part, sources)}")
             continue
         mark = badge(finding.verdict, framework)
-        yield Heading(f"{mark.shape} {finding.title}: {_STATES[finding.code]} ({mark.word})", 3)
+        words = "; ".join(filter(None, (mark.word, referral_in_words(finding, framework))))
+        yield Heading(f"{mark.shape} {finding.title}: {_STATES[finding.code]} ({words})", 3)
         yield Bullets(tuple(_finding_sentences(part, sources, framework)))
     if clear:
         yield Heading("Rules that do not apply", 3)

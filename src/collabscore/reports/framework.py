@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..models.base import Element, citations, title_of, verification
+from ..models.base import Element, Model, citations, title_of, verification
 from ..models.criteria import Criterion
 from ..models.framework import Framework, GroupNode, LeafNode, Need, Step, options_of
 from ..output import Block, Bullets, Heading, Item, Page, Paragraph
@@ -174,6 +174,9 @@ def _guardrail_items(key: str, framework: Framework, long: bool) -> Iterator[Ite
         yield Item(_step_line(step, framework), 1)
         if step.reason and step.reason != guardrail.reason:
             yield Item(f"Reason: {step.reason}", 2)
+    for label, text in (("Refer to", guardrail.refer_to), ("Deadline", guardrail.deadline)):
+        if text:
+            yield Item(f"{label}: {text}", 1)
     if long and guardrail.note:
         yield Item(f"Note: {guardrail.note}", 1)
 
@@ -233,6 +236,8 @@ def _safeguards_section(framework: Framework) -> Iterator[Block]:
         items.append(Item(_named(key, safeguard) + _grounds_text(safeguard, framework)))
         if safeguard.consists_of:
             items.append(Item(safeguard.consists_of, 1))
+        if safeguard.granted_by:
+            items.append(Item(f"Granted by: {safeguard.granted_by}", 1))
     if items:
         yield Heading(f"Safeguards: {len(named)}")
         yield Bullets(items)
@@ -304,7 +309,8 @@ def framework_data(framework: Framework) -> dict[str, Any]:
     safeguards = []
     for key in framework.safeguards_named:
         safeguard = framework.all_safeguards[key]
-        safeguards.append(_named_data(key, safeguard, framework, "consists_of"))
+        named = _named_data(key, safeguard, framework, "consists_of")
+        safeguards.append({**named, **_given(safeguard, "granted_by")})
     sources = framework.all_sources.items()
     return {
         "collabscore": "framework-page/1",
@@ -324,6 +330,11 @@ def _picked(element: object, *names: str) -> dict[str, Any]:
     return {name: getattr(element, name) for name in names}
 
 
+def _given(element: Model, *names: str) -> dict[str, Any]:
+    """Return the keys of these names that a document gives."""
+    return _picked(element, *(name for name in names if getattr(element, name) is not None))
+
+
 def _guardrail_data(key: str, framework: Framework) -> dict[str, Any]:
     guardrail = framework.guardrails[key]
     steps = []
@@ -333,7 +344,8 @@ def _guardrail_data(key: str, framework: Framework) -> dict[str, Any]:
             "if_unknown": framework.unknown_verdict(step) if step.when else None,
         }
         steps.append({**_picked(step, "when", "needs", "then"), **answers, "reason": step.reason})
-    return {**_named_data(key, guardrail, framework, "reason"), "steps": steps}
+    named = _named_data(key, guardrail, framework, "reason")
+    return {**named, "steps": steps, **_given(guardrail, "refer_to", "deadline")}
 
 
 def _named_data(key: str, element: Element, framework: Framework, name: str) -> dict[str, Any]:

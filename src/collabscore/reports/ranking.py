@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from operator import attrgetter
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -44,6 +43,7 @@ from ..scoring.wording import (
     needs_in_words,
     question_of,
     quoted_titles,
+    rule_title,
     safeguard_title,
     safeguard_titles,
     standing_sentence,
@@ -205,7 +205,9 @@ def _missing_blocks(assessments: Iterable[Assessment], most: int | None) -> Iter
         if not cells:
             continue
         if cells[0][1] == NO_SAFEGUARD:
-            barred.append((assessment.title, ", ".join(map(_TITLE, open_findings(assessment)))))
+            framework, found = assessment.framework, open_findings(assessment)
+            titles = [rule_title(finding, framework) for finding in found]
+            barred.append((assessment.title, ", ".join(titles)))
         else:
             rules.append((assessment.title, cells))
     if rules:
@@ -216,9 +218,6 @@ def _missing_blocks(assessments: Iterable[Assessment], most: int | None) -> Iter
         columns = (TITLE_FIELD, Column("rule", "Rule", priority=0, least=20))
         title = f"Cannot go ahead: {NO_SAFEGUARD}"
         yield Table(columns, tuple(barred[:most]), title, _more_notes(barred, most))
-
-
-_TITLE = attrgetter("title")
 
 
 def _more_notes(listed: Sequence[object], most: int | None, where: str = "") -> tuple[str, ...]:
@@ -254,19 +253,22 @@ def _rule_rows(assessment: Assessment, most: int | None = None) -> list[RuleCell
 
 def _merged_row(findings: Sequence[Finding], framework: Framework) -> RuleCells:
     """Return the row of several rules: all that is missing, and the titles of what to find out."""
-    certain: dict[str, None] = {}
-    possible: dict[str, None] = {}
+    certain: dict[tuple[str, ...], None] = {}
+    possible: dict[tuple[str, ...], None] = {}
+    barring: dict[str, None] = {}
     unknown: dict[str, None] = {}
     for finding in findings:
-        needs = needs_in_words(finding, framework) or [_missing_words(finding, framework)]
         if finding.state == "unknown":
             unknown |= dict.fromkeys(finding.unknown)
-            possible |= dict.fromkeys(filter(None, needs))
+            possible |= dict.fromkeys(finding.missing)
+        elif finding.state == "barred":
+            barring[_missing_words(finding, framework)] = None
         else:
-            certain |= dict.fromkeys(needs)
-    parts = [", ".join(certain)]
+            certain |= dict.fromkeys(finding.missing)
+    planned = {name for finding in findings for name in finding.planned}
+    parts = [needs_in_words(certain, framework, planned), *barring]
     if possible:
-        parts.append(f"if they apply: {', '.join(possible)}")
+        parts.append(f"if they apply: {needs_in_words(possible, framework, planned)}")
     questions = capitalised(listed_titles(framework, list(unknown)))
     return plural(len(findings), "more rule"), "; ".join(filter(None, parts)), questions
 
@@ -297,7 +299,7 @@ def rule_cells(finding: Finding, framework: Framework, asked: set[str]) -> RuleC
     questions = ""
     if finding.state == "unknown":
         questions = _questions_words(framework, finding.unknown, asked)
-    return finding.title, _missing_words(finding, framework), questions
+    return rule_title(finding, framework), _missing_words(finding, framework), questions
 
 
 def _missing_words(finding: Finding, framework: Framework) -> str:
@@ -306,7 +308,7 @@ def _missing_words(finding: Finding, framework: Framework) -> str:
         if not framework.all_verdicts[finding.verdict].ranked:
             return NO_SAFEGUARD
         return f"a person must decide; {NO_SAFEGUARD}"
-    text = ", ".join(needs_in_words(finding, framework))
+    text = needs_in_words(finding.missing, framework, finding.planned)
     return f"if it applies: {text}" if text and finding.state == "unknown" else text
 
 
@@ -426,7 +428,7 @@ def _finding_rows(assessment: Assessment, framework: Framework) -> Iterator[tupl
             continue
         in_place = safeguard_titles(framework, finding.in_place)
         mark = replace(badge(finding.verdict, framework), word=STATES_IN_WORDS[finding.state])
-        yield finding.title, mark, in_place or None
+        yield rule_title(finding, framework), mark, in_place or None
     if clear:
         mark = badge(next(iter(framework.all_verdicts)), framework)
         word = STATES_IN_WORDS["clear"] if clear == 1 else "do not apply"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from ..models.base import title_of, verification, within
 from ..models.criteria import Missing
@@ -39,10 +39,14 @@ __all__ = [
     "framework_title",
     "known_of",
     "listed_titles",
+    "marks_in_words",
     "needs_in_words",
+    "options_in_words",
     "question_of",
     "quoted_titles",
     "reasons_of",
+    "referral_in_words",
+    "rule_title",
     "safeguard_title",
     "safeguard_titles",
     "share_in_words",
@@ -233,8 +237,8 @@ def safeguard_titles(framework: Framework, keys: Sequence[str], between: str = "
 
 def standing_sentence(assessment: Assessment) -> str:
     """Return which safeguards required of every project are missing; there is at least one."""
-    titles = safeguard_titles(assessment.framework, assessment.standing)
-    return f"Also missing, and needed by every project whatever its verdict: {titles}."
+    titles = [options_in_words((name,), assessment.framework) for name in assessment.standing]
+    return f"Also missing, and needed by every project whatever its verdict: {', '.join(titles)}."
 
 
 def coverage_sentence(assessment: Assessment) -> str:
@@ -339,16 +343,14 @@ def reasons_of(assessment: Assessment) -> list[str]:
     return reasons
 
 
-def _lack_of(assessment: Assessment) -> str:
-    # An area has no documents yet, so none of them is missing.
-    return "needs" if assessment.unit == "area" else "missing"
-
-
 def _finding_sentence(finding: Finding, assessment: Assessment) -> str:
     framework = assessment.framework
     # A title is the norm. A colon after it would read as if the norm held.
-    title = f'"{finding.title}"'
-    needs = ", ".join(needs_in_words(finding, framework))
+    title = rule_title(finding, framework, f'"{finding.title}"')
+    # An area has no documents yet, so none of them is missing.
+    is_due = assessment.unit == "area" or finding.state == "unknown"
+    lead = "needs: " if is_due else "missing: "
+    needs = needs_in_words(finding.missing, framework, finding.planned, lead)
     if finding.state == "barred":
         # a verdict that is ranked is a class, and no bar
         if framework.all_verdicts[finding.verdict].ranked and finding.reason:
@@ -357,24 +359,76 @@ def _finding_sentence(finding: Finding, assessment: Assessment) -> str:
     if finding.state == "unknown":
         text = f"{title} may apply, unknown: {listed_titles(framework, finding.unknown)}"
         if needs:
-            text += f". If it applies, needs: {needs}"
+            text += f". If it applies, {needs}"
         return text
     if needs:
-        return f"{title} applies, {_lack_of(assessment)}: {needs}"
+        return f"{title} applies, {needs}"
     ready = safeguard_titles(framework, finding.in_place)
     return f"{title} applies, satisfied by: {ready}"
 
 
-def needs_in_words(finding: Finding, framework: Framework) -> list[str]:
-    """Missing safeguards of a finding, one text for each need; planned ones are marked."""
+def needs_in_words(
+    needs: Iterable[tuple[str, ...]],
+    framework: Framework,
+    planned: Container[str] = (),
+    lead: str = "",
+) -> str:
+    """Missing safeguards after some words, and permissions apart, with who grants them.
+
+    Examples
+    --------
+    >>> import collabscore as cs
+    >>> safeguards = {"plan": {}, "licence": {"granted_by": "the licensing office"}}
+    >>> document = {"collabscore": "framework/1", "id": "small", "safeguards": safeguards}
+    >>> framework = cs.load_framework({**document, "standing": ["plan", "licence"]})
+    >>> needs_in_words([("plan",), ("licence",)], framework, {"plan"}, "missing: ")
+    'missing: plan (planned); to be asked for: licence (granted by the licensing office)'
+    """
+    found: tuple[list[str], list[str]] = ([], [])
+    for options in needs:
+        words = options_in_words(options, framework, planned)
+        found[framework.is_permission(options)].append(words)
     parts = []
-    for options in finding.missing:
-        words = []
-        for name in options:
-            mark = " (planned)" if name in finding.planned else ""
-            words.append(safeguard_title(framework, name) + mark)
-        parts.append(" or ".join(words))
-    return parts
+    for begin, listed_words in zip((lead, "to be asked for: "), found, strict=True):
+        if listed_words:
+            parts.append(begin + ", ".join(listed_words))
+    return "; ".join(parts)
+
+
+def options_in_words(
+    options: Iterable[str], framework: Framework, planned: Container[str] = ()
+) -> str:
+    """Safeguards of which any one will do, for a list after a colon, with their marks."""
+    words = []
+    for name in options:
+        marks = marks_in_words(framework, name, is_planned=name in planned)
+        words.append(safeguard_title(framework, name) + marks)
+    return " or ".join(words)
+
+
+def marks_in_words(framework: Framework, key: str, *, is_planned: bool = False) -> str:
+    """Return who grants a safeguard and whether it is planned, in brackets; empty for neither."""
+    granted_by = framework.all_safeguards[key].granted_by
+    marks = [f"granted by {granted_by}"] if granted_by else []
+    if is_planned:
+        marks.append("planned")
+    return f" ({'; '.join(marks)})" if marks else ""
+
+
+def referral_in_words(finding: Finding, framework: Framework) -> str:
+    """Return to whom a rule refers the decision, and until when; empty where nobody decides."""
+    guardrail = framework.guardrails[finding.guardrail]
+    verdict = framework.all_verdicts[finding.verdict]
+    if verdict.ranked and verdict.tier == 1:
+        return ""
+    words = {"refer to": guardrail.refer_to, "deadline": guardrail.deadline}
+    return "; ".join(f"{label}: {text}" for label, text in words.items() if text)
+
+
+def rule_title(finding: Finding, framework: Framework, title: str | None = None) -> str:
+    """Return the title of a rule, as it is or as given, with its referral in brackets."""
+    referral, title = referral_in_words(finding, framework), title or finding.title
+    return f"{title} ({referral})" if referral else title
 
 
 def question_of(framework: Framework, key: str) -> str | None:

@@ -1,0 +1,249 @@
+"""Permissions, which somebody grants and may refuse; and the office to which a rule refers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import collabscore as cs
+from collabscore.checks.warnings import framework_warnings
+from collabscore.documents.templates import candidates_template
+from collabscore.reports.framework import framework_data, framework_page
+from collabscore.scoring.wording import needs_in_words, reasons_of, standing_sentence
+
+SMALL: dict[str, Any] = {
+    "collabscore": "framework/1",
+    "id": "small",
+    "facts": {"listed": {"kind": "flag"}, "people": {"kind": "flag"}},
+    "safeguards": {
+        "plan": {"title": "Data plan"},
+        "licence": {"title": "Export licence", "granted_by": "the licensing office"},
+        "clearance": {"granted_by": "Ministry of Health"},
+    },
+    "standing": ["clearance"],
+    "guardrails": {
+        "export": {
+            "when": "listed",
+            "needs": ["licence", "plan"],
+            "then": "refer",
+            "refer_to": "security office",
+            "deadline": "within 30 days",
+        },
+        "records": {"when": "people", "needs": [["clearance", "plan"]], "then": "refer"},
+    },
+}
+
+
+def small(**guardrails: dict[str, Any]) -> cs.Framework:
+    """Return the framework, some of its guardrails with other keys."""
+    changed = {key: {**SMALL["guardrails"][key], **keys} for key, keys in guardrails.items()}
+    return cs.load_framework({**SMALL, "guardrails": {**SMALL["guardrails"], **changed}})
+
+
+def assessed(framework: cs.Framework | None = None, **candidate: Any) -> Any:
+    """Return the assessment of one candidate to which both rules apply, unless it says else."""
+    facts = {"listed": True, "people": True}
+    one = {"id": "flu", "facts": facts, **candidate}
+    return cs.score([one], framework or small())["flu"]
+
+
+# words
+
+
+@pytest.mark.parametrize(
+    ("needs", "planned", "words"),
+    [
+        pytest.param([("plan",)], [], "needs: data plan", id="none"),
+        pytest.param(
+            [("licence",)],
+            [],
+            "to be asked for: export licence (granted by the licensing office)",
+            id="one",
+        ),
+        pytest.param(
+            [("licence",), ("plan",), ("clearance",)],
+            [],
+            "needs: data plan; to be asked for: export licence (granted by the licensing office), "
+            "clearance (granted by Ministry of Health)",
+            id="last-of-all",
+        ),
+        pytest.param(
+            [("clearance", "plan")],
+            [],
+            "needs: clearance (granted by Ministry of Health) or data plan",
+            id="beside-another-option",
+        ),
+        pytest.param(
+            [("licence", "clearance")],
+            ["clearance"],
+            "to be asked for: export licence (granted by the licensing office) or "
+            "clearance (granted by Ministry of Health; planned)",
+            id="one-of-two-planned",
+        ),
+    ],
+)
+def test_permissions_are_told_apart(
+    needs: list[tuple[str, ...]], planned: list[str], words: str
+) -> None:
+    assert needs_in_words(needs, small(), planned, "needs: ") == words
+
+
+def test_the_office_and_the_time_limit_stand_with_the_reason() -> None:
+    assert reasons_of(assessed())[0] == (
+        '"Export" (refer to: security office; deadline: within 30 days) applies, missing: '
+        "data plan; to be asked for: export licence (granted by the licensing office)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ({}, "refer to: security office; deadline: within 30 days"),
+        ({"deadline": None}, "refer to: security office"),
+        ({"refer_to": None}, "deadline: within 30 days"),
+        (
+            {"then": "outside", "met": "refer"},
+            "refer to: security office; deadline: within 30 days",
+        ),
+    ],
+)
+def test_every_page_names_the_office_where_the_verdict_is(
+    keys: dict[str, str | None], words: str
+) -> None:
+    given = {**SMALL["guardrails"]["export"], **keys}
+    export = {key: value for key, value in given.items() if value is not None}
+    framework = cs.load_framework({**SMALL, "guardrails": {"export": export}})
+    ranking = cs.score([{"id": "flu", "facts": {"listed": True}}], framework)
+    explanation = cs.explain(ranking, "flu")
+    pages = {
+        "score": ranking.to_text(200),
+        "score, markdown": ranking.to_markdown(),
+        "score, html": ranking.to_html(),
+        "score, csv": ranking.to_csv(),
+        "card": ranking["flu"].to_text(200),
+        "explain": explanation.to_text(200),
+        "explain, all": explanation.to_text(200, detail="verbose"),
+    }
+    lacking = [page for page, text in pages.items() if words.casefold() not in text.casefold()]
+    assert lacking == []
+
+
+@pytest.mark.parametrize(
+    "candidate",
+    [
+        pytest.param({"safeguards": ["licence", "plan"]}, id="met"),
+        pytest.param({"facts": {"listed": False, "people": True}}, id="clear"),
+    ],
+)
+def test_no_office_where_nobody_has_to_decide(candidate: dict[str, Any]) -> None:
+    framework = small()
+    ranking = cs.score([{"id": "flu", "facts": {"listed": True}, **candidate}], framework)
+    text = ranking.to_text(200, detail="verbose") + cs.explain(ranking, "flu").to_text(200)
+    assert "security office" not in text
+
+
+def test_what_every_project_needs_names_who_grants_it() -> None:
+    assert standing_sentence(assessed()) == (
+        "Also missing, and needed by every project whatever its verdict: "
+        "clearance (granted by Ministry of Health)."
+    )
+
+
+def test_a_permission_is_got_from_an_office() -> None:
+    ranking = cs.score(
+        [{"id": "flu", "facts": {"listed": True, "people": False}, "safeguards": ["plan"]}], small()
+    )
+    text = cs.explain(ranking, "flu").to_text(200)
+    assert "Get export licence from the licensing office" in text
+    in_place = cs.what_if(ranking, safeguards={"flu": ["plan", "licence"]})
+    assert 'with "Export licence" (granted by the licensing office)' in in_place.to_text(200)
+    lost = cs.explain(in_place.ranking, "flu").to_text(200)
+    assert "Get export licence" not in lost
+    assert "Export licence" in lost
+
+
+# documents
+
+
+def test_templates_and_pages_of_a_framework_name_who_grants_and_decides() -> None:
+    framework = small()
+    template = candidates_template(framework)
+    assert "Clearance (required of every project; granted by Ministry of Health)" in template
+    assert "Export licence (granted by the licensing office)" in template
+    page = framework_page(framework).to_text(120)
+    for line in (
+        "Granted by: the licensing office",
+        "Refer to: security office",
+        "Deadline: within 30 days",
+    ):
+        assert line in page
+    data = framework_data(framework)
+    export, records = data["guardrails"]
+    assert (export["refer_to"], export["deadline"]) == ("security office", "within 30 days")
+    assert "refer_to" not in records
+    granted = {each["id"]: each.get("granted_by") for each in data["safeguards"]}
+    assert granted == {
+        "clearance": "Ministry of Health",
+        "licence": "the licensing office",
+        "plan": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "name"),
+    [
+        ("safeguards", "licence", "granted_by"),
+        ("guardrails", "export", "refer_to"),
+        ("guardrails", "export", "deadline"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ("", "empty-text"),
+        (["an office"], "invalid-type"),
+        (3, "invalid-type"),
+        ("a\u202eb", "bad-character"),
+    ],
+)
+def test_a_text_is_read_like_all_others(
+    section: str, key: str, name: str, value: Any, code: str
+) -> None:
+    document = {**SMALL, section: {**SMALL[section], key: {**SMALL[section][key], name: value}}}
+    with pytest.raises(cs.DocumentError) as caught:
+        cs.load_framework(document)
+    (found,) = caught.value.diagnostics
+    assert found.path == (section, key, name)
+    assert found.help
+    assert found.code == code
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "name"),
+    [
+        ("safeguards", "licence", "granted_by"),
+        ("guardrails", "export", "refer_to"),
+        ("guardrails", "export", "deadline"),
+    ],
+)
+def test_no_text_may_be_about_a_person(section: str, key: str, name: str) -> None:
+    text = "the office of the applicant's nationality"
+    document = {**SMALL, section: {**SMALL[section], key: {**SMALL[section][key], name: text}}}
+    found = framework_warnings(cs.load_framework(document))
+    assert [(each.code, each.path) for each in found if each.code == "about-persons"] == [
+        ("about-persons", (section, key, name))
+    ]
+
+
+def test_a_vocabulary_may_define_permissions() -> None:
+    vocabulary = {
+        "collabscore": "vocabulary/1",
+        "id": "words",
+        "safeguards": SMALL["safeguards"],
+        "facts": SMALL["facts"],
+    }
+    document = {key: value for key, value in SMALL.items() if key not in ("safeguards", "facts")}
+    framework = cs.load_framework({**document, "uses": vocabulary})
+    assert framework.is_permission("licence")
+    assert not framework.is_permission(("clearance", "plan"))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 import collabscore as cs
-from collabscore.checks.warnings import framework_warnings
+from collabscore.checks.warnings import candidate_warnings, framework_warnings
+from collabscore.cli.main import cli
 from collabscore.documents.templates import candidates_template
 from collabscore.reports.framework import framework_data, framework_page
 from collabscore.scoring.wording import needs_in_words, reasons_of, standing_sentence
@@ -247,3 +251,80 @@ def test_a_vocabulary_may_define_permissions() -> None:
     framework = cs.load_framework({**document, "uses": vocabulary})
     assert framework.is_permission("licence")
     assert not framework.is_permission(("clearance", "plan"))
+
+
+# what `check` says
+
+
+def checked(candidates: list[dict[str, Any]], tmp_path: Path, *options: str) -> list[str]:
+    """Return the lines that `check` prints about a list, the framework beside it."""
+    documents = {"small.json": SMALL, "list.json": candidates}
+    for name, document in documents.items():
+        (tmp_path / name).write_text(json.dumps(document))
+    command = ["check", str(tmp_path / "list.json"), "-f", str(tmp_path / "small.json"), *options]
+    return CliRunner().invoke(cli, command).output.splitlines()
+
+
+AREAS: list[dict[str, Any]] = [
+    {"id": "flu", "unit": "area"},
+    {"id": "ice", "unit": "area", "safeguards": [{"id": "licence", "by": "licence 12"}]},
+    {"id": "sea", "unit": "area", "safeguards": [{"id": "licence", "status": "planned"}]},
+    {"id": "moon"},
+]
+
+
+def test_check_counts_the_permissions_that_areas_leave_open(tmp_path: Path) -> None:
+    lines = checked(AREAS, tmp_path)
+    assert 'to be asked for: "Export licence" for 2 (-v lists them all)' in lines
+    verbose = checked(AREAS, tmp_path, "-v")
+    assert verbose[verbose.index("to be asked for:") + 1] == '  "Export licence": flu, sea'
+    assert not any("to be asked for" in line for line in checked(AREAS[3:], tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("entry", "unit", "is_said"),
+    [
+        pytest.param("licence", "area", True, id="presumed"),
+        pytest.param({"id": "licence", "note": "granted"}, "area", True, id="a-note"),
+        pytest.param({"id": "licence", "date": "2026-01-31"}, "area", True, id="a-date"),
+        pytest.param({"id": "licence", "status": "in_place"}, "area", True, id="in-so-many-words"),
+        pytest.param({"id": "licence", "by": "licence 12"}, "area", False, id="by"),
+        pytest.param({"id": "licence", "evidence": ["s"]}, "area", False, id="evidence"),
+        pytest.param({"id": "licence", "status": "planned"}, "area", False, id="planned"),
+        pytest.param("licence", "project", False, id="project"),
+        pytest.param("plan", "area", False, id="no-permission"),
+    ],
+)
+def test_a_permission_presumed_is_a_warning(entry: object, unit: str, is_said: bool) -> None:
+    document = {
+        "collabscore": "candidates/1",
+        "unit": unit,
+        "sources": {"s": {"title": "Licence 12"}},
+        "candidates": [{"id": "ice"}, {"id": "flu", "safeguards": [entry]}],
+    }
+    candidates = cs.load_candidates(document, small())
+    found = [each for each in candidate_warnings(candidates) if each.code == "unbacked-permission"]
+    assert [each.path for each in found] == [("candidates", 1, "safeguards", 0)] * is_said
+    for each in found:
+        assert each.message == (
+            "`licence` counts as granted to the whole area `flu`, but nothing shows it"
+        )
+        assert each.help == (
+            "write `{id: licence, evidence: [...]}` with a source, or `by: ...` with the document "
+            "of the licensing office; else remove it"
+        )
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({}, []),
+        ({"then": "conditional", "met": "inside"}, ["refer_to", "deadline"]),
+        ({"then": "conditional", "met": "inside", "if_unknown": "refer"}, []),
+        ({"then": "outside"}, []),
+    ],
+)
+def test_an_office_that_never_decides_is_a_warning(keys: dict[str, str], said: list[str]) -> None:
+    found = framework_warnings(small(export=keys))
+    paths = [each.path for each in found if each.code == "unused-referral"]
+    assert paths == [("guardrails", "export", name) for name in said]

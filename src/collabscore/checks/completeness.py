@@ -25,13 +25,13 @@ class AnswerCount(Record):
 
     Parameters
     ----------
-    section : {"ratings", "facts"}
+    section : {"ratings", "facts", "permissions"}
     title : str
-        The criterion or fact, for readers.
+        The criterion, the fact, or the permissions of which any one will do, for readers.
     given : int
-        Number of candidates with an answer.
+        Number of candidates with an answer; of areas that have the permission.
     missing : tuple of str
-        Ids of the candidates without one.
+        Ids of the others.
     """
 
     section: str
@@ -56,7 +56,23 @@ def count_answers(candidates: Candidates) -> list[AnswerCount]:
                 missing.append(candidate.id)
         given = len(candidates) - len(missing)
         counts.append(AnswerCount(section, title, given, tuple(missing)))
-    return counts
+    return [*counts, *_count_permissions(candidates)]
+
+
+def _count_permissions(candidates: Candidates) -> Iterator[AnswerCount]:
+    """Yield the areas that have each permission that a guardrail may need, and the others."""
+    titles: dict[tuple[str, ...], str] = {}
+    for framework in candidates.frameworks:
+        for options in framework.permissions:
+            safeguards = [framework.all_safeguards[name].title for name in options]
+            titles[options] = " or ".join(map(title_of, options, safeguards))
+    areas: dict[str, set[str]] = {}
+    for one in candidates.candidates:
+        if candidates.unit_of(one) == "area":
+            areas[one.id] = {entry.id for entry in one.placed() if entry.status == "in_place"}
+    for options, title in titles.items() if areas else ():
+        missing = [name for name, there in areas.items() if there.isdisjoint(options)]
+        yield AnswerCount("permissions", title, len(areas) - len(missing), tuple(missing))
 
 
 def without_metadata(entry: object) -> object:

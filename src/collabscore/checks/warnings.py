@@ -86,6 +86,7 @@ def framework_warnings(framework: Framework) -> list[Diagnostic]:
     found += _unused_names(framework)
     found += _idle_conditions(framework)
     found += _unused_verdicts(framework)
+    found += _unused_referrals(framework)
     found += about_persons(framework)
     return found
 
@@ -104,7 +105,8 @@ def vocabulary_warnings(vocabulary: Vocabulary) -> list[Diagnostic]:
 
 def candidate_warnings(candidates: Candidates) -> list[Diagnostic]:
     """Return the warnings about a list of candidates that has no errors."""
-    return [*_whole_scales(candidates), *about_persons(candidates)]
+    found = [*_whole_scales(candidates), *_unbacked_permissions(candidates)]
+    return [*found, *about_persons(candidates)]
 
 
 def _warn(
@@ -360,6 +362,20 @@ def _unused_verdicts(framework: Framework) -> Iterator[Diagnostic]:
             yield _warn("unused-verdict", message, ("verdicts", key), help, at_key=True)
 
 
+def _unused_referrals(framework: Framework) -> Iterator[Diagnostic]:
+    """Yield where a guardrail names who decides, and all of its verdicts go ahead."""
+    goes_ahead = [one.ranked and one.tier == 1 for one in framework.all_verdicts.values()]
+    for key, steps in framework.compiled_guardrails.items():
+        given = {verdict for step in steps for verdict in step.severity.tolist()}
+        if not all(goes_ahead[verdict] for verdict in given):
+            continue
+        for name in ("refer_to", "deadline"):
+            if getattr(framework.guardrails[key], name) is not None:
+                message = f"`{name}` is never shown: no verdict of `{key}` needs a decision"
+                help = "leave it out, or use a verdict of tier 2 or later in a step"
+                yield _warn("unused-referral", message, ("guardrails", key, name), help)
+
+
 # ratings over the whole scale
 
 
@@ -390,6 +406,34 @@ def _is_whole_scale(raw: object, leaf: LeafNode) -> bool:
     if reading is None or not math.isnan(reading.value):
         return False
     return (reading.low, reading.high) == leaf.scale.range
+
+
+# permissions of areas
+
+
+def _unbacked_permissions(candidates: Candidates) -> Iterator[Diagnostic]:
+    """Yield the permissions that an area has in place, and nothing shows that they were granted."""
+    granted: dict[str, str] = {}
+    for framework in candidates.frameworks:
+        for key, safeguard in framework.all_safeguards.items():
+            if safeguard.granted_by is not None:
+                granted[key] = safeguard.granted_by
+    for k, candidate in enumerate(candidates.candidates):
+        if candidates.unit_of(candidate) == "project":
+            continue
+        for number, placed in enumerate(candidate.placed()):
+            is_backed = placed.status == "planned" or placed.evidence or placed.by
+            if placed.id in granted and not is_backed:
+                message = (
+                    f"`{placed.id}` counts as granted to the whole area `{candidate.id}`, but "
+                    "nothing shows it"
+                )
+                help = (
+                    f"write `{{id: {placed.id}, evidence: [...]}}` with a source, or `by: ...` with"
+                    f" the document of {granted[placed.id]}; else remove it"
+                )
+                path = ("candidates", k, "safeguards", number)
+                yield _warn("unbacked-permission", message, path, help)
 
 
 # words about persons: judged are areas and conduct

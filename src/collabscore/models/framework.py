@@ -606,6 +606,15 @@ class Framework(SharedDefinitions):
         """Return whether a need is met by nothing but permissions, which may be refused."""
         return all(self.all_safeguards[name].granted_by for name in options_of(need))
 
+    @frozen_property
+    def permissions(self) -> tuple[tuple[str, ...], ...]:
+        """Needs of guardrails that are met by nothing but permissions, each once."""
+        found: list[Need] = []
+        for steps in self.compiled_guardrails.values():
+            for step in steps:
+                found += filter(self.is_permission, step.step.needs or ())
+        return tuple(dict.fromkeys(map(options_of, found)))
+
     def met_verdict(self, step: Step | Guardrail) -> str | None:
         """Return the verdict once the safeguards of a step are in place; None: it needs none."""
         if step.needs is None:

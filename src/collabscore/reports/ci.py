@@ -159,7 +159,7 @@ _MOST_UNANSWERED = 3
 
 
 def answer_lines(answers: Sequence[AnswerCount], width: int, *, whole: bool) -> Iterator[str]:
-    """Yield how many answers a list gives, and the questions without one, in lines that fit.
+    """Yield how many answers a list gives, and questions and permissions without one, in lines.
 
     Parameters
     ----------
@@ -171,17 +171,28 @@ def answer_lines(answers: Sequence[AnswerCount], width: int, *, whole: bool) -> 
     counts = list(_answers_given(answers))
     if counts:
         yield f"answers given: {', '.join(counts)}"
-    unanswered = [one for one in answers if one.missing]
-    unanswered.sort(key=lambda one: -len(one.missing))
-    if whole and unanswered:
-        yield "unanswered:"
-        for one in unanswered:
+    for label, is_permission in (("unanswered", False), ("to be asked for", True)):
+        lacking = []
+        for one in answers:
+            if one.missing and (one.section == "permissions") == is_permission:
+                lacking.append(one)
+        yield from _lacking_lines(label, lacking, width, whole=whole)
+
+
+def _lacking_lines(
+    label: str, lacking: list[AnswerCount], width: int, *, whole: bool
+) -> Iterator[str]:
+    """Yield the questions without an answer, or permissions, those of most candidates first."""
+    lacking.sort(key=lambda one: -len(one.missing))
+    if whole and lacking:
+        yield f"{label}:"
+        for one in lacking:
             yield from _hanging_lines(f'"{one.title}": {", ".join(one.missing)}', width, "  ")
-    elif unanswered:
-        names = [f'"{one.title}" for {len(one.missing):,}' for one in unanswered[:_MOST_UNANSWERED]]
-        if len(unanswered) > len(names):
-            names.append(f"{len(unanswered) - len(names)} more")
-        line = f"unanswered: {', '.join(names)} (-v lists them all)"
+    elif lacking:
+        names = [f'"{one.title}" for {len(one.missing):,}' for one in lacking[:_MOST_UNANSWERED]]
+        if len(lacking) > len(names):
+            names.append(f"{len(lacking) - len(names)} more")
+        line = f"{label}: {', '.join(names)} (-v lists them all)"
         yield from _hanging_lines(line, width)
 
 

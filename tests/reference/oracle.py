@@ -123,7 +123,7 @@ class Words:
 
         self.framework = framework
         self.facts, self.lists, self.conditions = both("facts"), both("lists"), both("conditions")
-        self.scales = both("scales")
+        self.scales, self.safeguards = both("scales"), both("safeguards")
         self.shared: Document = vocabulary.get("criteria") or {}
         self.root = self.tree("", framework, framework.get("missing", "average"), None)
         self.nodes = {id: self.tree(id, leaf, "average", None) for id, leaf in self.shared.items()}
@@ -599,9 +599,12 @@ class Case:
 
     def safeguarded(self, step: Document) -> bool:
         needs = [need if isinstance(need, list | tuple) else [need] for need in step["needs"]]
-        return self.area or all(
-            any(safeguard in self.in_place for safeguard in need) for need in needs
-        )
+        return all(not self.in_place.isdisjoint(need) or self.presumes(need) for need in needs)
+
+    def presumes(self, need: Sequence[str]) -> bool:
+        """Say whether an area presumes a need: one of its options is not granted by anybody."""
+        free = [id for id in need if not (self.words.safeguards.get(id) or {}).get("granted_by")]
+        return self.area and bool(free)
 
 
 def steps_of(guardrail: Document) -> list[Document]:

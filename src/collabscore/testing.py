@@ -56,8 +56,17 @@ def fact(definition: Fact, framework: Framework, *, known: bool = False) -> Stra
         several = answer.map(lambda items: {"at_least": items})
     else:
         answer = st.sampled_from(definition.answers)
-        several = st.lists(answer, min_size=1, unique=True)
+        several = listed = st.lists(answer, min_size=1, unique=True)
+        if definition.holds_several:
+            answer |= listed.map(lambda answers: {"all_of": answers})
+            several = listed.map(lambda answers: {"at_least": answers})
+            if len(definition.answers) > 1:
+                several |= st.permutations(definition.answers).map(_first_two)
     return answer if known else answer | several | st.just("unknown")
+
+
+def _first_two(answers: list[str]) -> dict[str, list[str]]:
+    return {"one_of": answers[:2]}
 
 
 def candidate(framework: Framework, *, name: str = "candidate", known: bool = False) -> Strategy:

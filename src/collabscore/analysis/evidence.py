@@ -11,7 +11,7 @@ from ..arrays import Record
 from ..models.base import Backed, Element, citations, title_of, verification, within
 from ..models.candidates import Candidate, PlacedSafeguard
 from ..models.expressions import And, Constant, Expression, Or, Quantity, parts_of, references
-from ..models.facts import SetAnswer, SetFact, walk_items
+from ..models.facts import SetFact, walk_items
 from ..models.framework import Framework
 from ..output.text import figure
 from ..scoring.problem import Problem
@@ -200,18 +200,11 @@ def _fact_words(problem: Problem, fact: str, row: int) -> str:
     """Return an answer in words; the items of a set by their titles."""
     definition = problem.framework.all_facts[fact]
     answer = problem.facts[fact].answer_at(row)
-    if not isinstance(answer, SetAnswer) or not isinstance(definition, SetFact):
+    if answer is None or not isinstance(definition, SetFact):
         return known_of(problem, fact, row).replace("_", " ")
-    lists = problem.framework.all_lists
-    among = lists[definition.of].among or definition.of
-    titles = []
-    for key, _, item in walk_items(lists[among].items):
-        if key in answer.items:
-            titles.append(within(title_of(key, item.title)))
-    words = ", ".join(titles)
-    if answer.open:
-        return f"{words}, and perhaps more" if words else "unknown"
-    return words or "none"
+    whole = definition.whole_list(problem.framework.all_lists)
+    titles = {key: within(title_of(key, item.title)) for key, _, item in walk_items(whole.items)}
+    return definition.words(answer, titles)
 
 
 # evidence of a list of candidates

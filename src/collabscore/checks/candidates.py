@@ -7,16 +7,16 @@ from functools import cached_property
 from itertools import combinations
 from typing import Any
 
-from ..errors import Diagnostic, KeyPath, Note, did_you_mean, pair_meant
+from ..errors import Diagnostic, KeyPath, Note, did_you_mean, pair_meant, quotable
 from ..models.base import Backed, Element, ReadingError
 from ..models.candidates import Candidate, Candidates, Cases, Expectation
 from ..models.criteria import RatingDetail, Scale
 from ..models.cures import cure_of
-from ..models.facts import Fact, NumberFact
+from ..models.facts import Fact, FactDetail, NumberFact
 from ..models.framework import Framework, LeafNode
 from .framework import Named, circular_names, names_in, repeated_names, unknown_names
 
-__all__ = ["check_candidates", "check_cases"]
+__all__ = ["case_warnings", "check_candidates", "check_cases", "plain_lists"]
 
 _SECTIONS = {"criterion": "criteria", "fact": "facts", "safeguard": "safeguards"}
 _TWICE = "`{}` is listed twice"
@@ -153,7 +153,8 @@ def _check_answers(candidate: Candidate, path: KeyPath, known: _KnownIds) -> Ite
                 found = error.diagnostic
                 message = f"`{key}`: {found.message}"
                 help = _answer_meant(raw, found.path, definition, known) or found.help
-                yield Diagnostic(found.code, message, (*here, *found.path), help)
+                place = (*here, *found.path)
+                yield Diagnostic(found.code, message, place, help, absent=((*place, "*"),))
             else:
                 if answer is not None:
                     known.plain_answers.add(answer)
@@ -171,6 +172,8 @@ def _answer_meant(
     raw: object, path: KeyPath, definition: Scale | Fact, known: _KnownIds
 ) -> str | None:
     """Return the help with the answer that was likely meant by one that cannot be read."""
+    if path[-1:] in (("all_of",), ("one_of",), ("at_least",)):
+        return None  # the whole list cannot stand here, whatever is in it
     part: Any = raw
     for key in path:
         is_inside = isinstance(part, list | Mapping)
@@ -222,7 +225,33 @@ def _cited_evidence(candidate: Candidate, path: KeyPath) -> Iterator[Named]:
                 yield from names_in(answer.evidence, (*path, section, key, "evidence"))
 
 
+def plain_lists(candidates: Candidates, frameworks: Sequence[Framework]) -> Iterator[Diagnostic]:
+    """Yield the lists of answers that do not say whether all of them are meant, or one."""
+    several: dict[str, Fact] = {}
+    for framework in frameworks:
+        several |= framework.symbols.several
+    for k, candidate in enumerate(candidates.candidates):
+        for key, raw in candidate.facts.items():
+            path: KeyPath = ("candidates", k, "facts", key)
+            if isinstance(raw, FactDetail):
+                raw, path = raw.value, (*path, "value")
+            if key in several and isinstance(raw, list) and len(raw) > 1:
+                listed = f"[{', '.join(map(quotable, raw))}]"
+                message = f"this list means that all these answers to `{key}` are the case"
+                help = (
+                    f"write `{{all_of: {listed}}}`, or `{{one_of: {listed}}}` if one of them is "
+                    "the case and it is not known which"
+                )
+                yield Diagnostic("plain-list", message, path, help, "warning")
+
+
 # cases
+
+
+def case_warnings(cases: Cases, framework: Framework) -> Iterator[Diagnostic]:
+    """Yield the warnings about cases that have no errors."""
+    for one in plain_lists(cases.candidates(), [framework]):
+        yield one.moved(_path_in_case)
 
 
 def check_cases(cases: Cases, framework: Framework) -> list[Diagnostic]:

@@ -37,9 +37,11 @@ from ..models.expressions import (
     Or,
     Overlaps,
     Points,
+    Quantity,
     RatingOf,
     atoms_of,
     evaluate,
+    parts_of,
     references,
 )
 from ..models.facts import FactDetail, NumberFact, SetFact, stretches, truths_in
@@ -85,6 +87,7 @@ def framework_warnings(framework: Framework) -> list[Diagnostic]:
     found += _unordered_bands(framework.bands)
     found += _unused_names(framework)
     found += _idle_conditions(framework)
+    found += _negated_comparisons(framework)
     found += _unused_verdicts(framework)
     found += _unused_referrals(framework)
     found += about_persons(framework)
@@ -343,6 +346,55 @@ def _implies(one: Expression | None, other: Expression | None, framework: Framew
     assert one is not None
     assert other is not None
     return 2 not in possible_truth_values(And((one, Not(other))), framework)
+
+
+def _negated_comparisons(framework: Framework) -> Iterator[Diagnostic]:
+    """Yield the comparisons of several answers that may be meant of all of them, not of any."""
+    for path, condition in _written_conditions(framework):
+        for fact in dict.fromkeys(_compared_under_not(condition, framework)):
+            message = (
+                f"with `not` or `!=`, this holds only if no answer to `{fact}` fits the comparison"
+            )
+            help = (
+                f"write `within({fact}, [...])` if all answers must be in a list, or "
+                f"`not overlaps({fact}, [...])` if none may be"
+            )
+            yield _warn("several-answers", message, path, help)
+    applies = framework.applies_expression
+    atoms = atoms_of(applies) if applies is not None else ()
+    for fact in {atom.fact: None for atom in atoms if isinstance(atom, Answers)}:
+        if fact in framework.symbols.several:
+            message = f"the framework applies if any answer to `{fact}` fits this comparison"
+            help = (
+                f"write `within({fact}, [...])` if all answers must be in a list, or "
+                f"`overlaps({fact}, [...])` if one is enough"
+            )
+            yield _warn("several-answers", message, ("applies",), help)
+
+
+def _written_conditions(framework: Framework) -> Iterator[tuple[KeyPath, Expression]]:
+    """Yield the conditions of a framework, but for `applies`, each at its place."""
+    for key in framework.conditions:
+        yield ("conditions", key), framework.symbols.named_condition(key).condition
+    for key, steps in framework.compiled_guardrails.items():
+        for k, step in enumerate(steps):
+            is_alone = framework.guardrails[key].steps is None
+            place: KeyPath = ("guardrails", key) if is_alone else ("guardrails", key, "steps", k)
+            if step.when is not None:
+                yield (*place, "when"), step.when
+
+
+def _compared_under_not(
+    part: Expression | Quantity, framework: Framework, negated: bool = False
+) -> Iterator[str]:
+    """Yield the facts with several answers that a negated part of a condition compares."""
+    match part:
+        case Answers(fact) if negated and fact in framework.symbols.several:
+            yield fact
+        case Named(name) if not negated and name in framework.conditions:
+            return  # which is checked at its own place
+    for inner in parts_of(part):
+        yield from _compared_under_not(inner, framework, negated != isinstance(part, Not))
 
 
 def _unused_verdicts(framework: Framework) -> Iterator[Diagnostic]:

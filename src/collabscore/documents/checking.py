@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..checks.candidates import case_warnings, plain_lists
 from ..checks.completeness import (
     AnswerCount,
     count_answers,
@@ -135,12 +136,17 @@ def _check_kind(document: PlainDocument, frameworks: Sequence[Framework]) -> Che
             candidates = load_candidates(document, frameworks)
             names = ", ".join(f"`{framework.id}`" for framework in candidates.frameworks)
             holds = f"{plural(len(candidates), 'candidate')} for {names}"
-            found = [*candidate_warnings(candidates), *placeholder_warnings(candidates)]
+            found = [
+                *candidate_warnings(candidates),
+                *plain_lists(candidates, candidates.frameworks),
+                *placeholder_warnings(candidates),
+            ]
             return Checked("", kind, holds, tuple(found), tuple(count_answers(candidates)))
         case "cases":
             named = [one for one in frameworks if one.id == document.get("framework")]
             cases, judge = cases_from(document, *named[:1])
-            return Checked("", kind, f"{plural(len(cases), 'case')} of `{judge.id}`")
+            holds = f"{plural(len(cases), 'case')} of `{judge.id}`"
+            return Checked("", kind, holds, tuple(case_warnings(cases, judge)))
         case "vocabulary":
             words = load_vocabulary(document)
             criteria = plural(len(words.criteria), "criterion", "criteria")

@@ -374,7 +374,9 @@ def _unknown_key(one: _Refused) -> Diagnostic:
     word, is_bare = str(key), whole[key] is None
     suggestion, sign = likely(word, fields), lookalike_in(word)
     help = pair_meant(word, fields) if is_bare else None
-    if word.count(")") > word.count("("):  # the rest of a condition, cut off at a comma
+    if word in ("one_of", "all_of") and "low" in fields:  # a rating
+        help = "write a range: `[low, high]`"
+    elif word.count(")") > word.count("("):  # the rest of a condition, cut off at a comma
         help = "inside `{...}`, put a condition with commas in quotes"
     if help is not None:
         suggestion = None

@@ -45,6 +45,7 @@ __all__ = ["FUNCTIONS", "ConditionError", "Symbols", "parse"]
 FUNCTIONS = {
     "overlaps": "overlaps(set, list)",
     "includes": "includes(set, item)",
+    "within": "within(fact, list)",
     "has": "has(safeguard)",
     "known": "known(fact or criterion)",
     "score": "score(criterion)",
@@ -118,6 +119,15 @@ class Symbols(Frozen):
     def sets(self) -> Mapping[str, SetFact]:
         """Facts whose answers are sets."""
         return {name: fact for name, fact in self.facts.items() if isinstance(fact, SetFact)}
+
+    @frozen_property
+    def several(self) -> Mapping[str, Fact]:
+        """Levels and choices of which more than one answer may be the case at once."""
+        found = {}
+        for name, fact in self.facts.items():
+            if fact.holds_several and fact.answers:
+                found[name] = fact
+        return found
 
     def named_condition(self, name: str) -> Named:
         """Return a named condition; each is read once, after those that it names.
@@ -335,8 +345,7 @@ _FOREIGN = {
     r";": "write `and` or `or`",
     r"['\"]": "close the quotation mark",
     r"//.*|#.*": "put remarks under `note`",
-    r"\b(?:has|known|score|count|includes|overlaps) +\w+": "put brackets around the name, as in "
-    "`has(review)`",
+    rf"\b(?:{'|'.join(FUNCTIONS)}) +\w+": "put brackets around the name, as in `has(review)`",
     r"(?:[$€£¥] ?)?\d[\d.,_']*(?: \d{3})*(?: ?(?:[%$€£¥]|(?!and|or|in)[A-Za-z]+\b\.?))?": "",
 }
 """Signs of other languages, and what conditions have for them; a number has a cure of its own."""
@@ -426,6 +435,7 @@ class _Reader(NamedTuple):
             "(safeguard": sorted(known.safeguards),
             "(fact or criterion": [*known.facts, *known.ratings],
             "(set": [*known.sets],
+            "(fact": [*known.several],
         }
         for noun, names in choices.items():
             if noun in form and names:
@@ -531,10 +541,16 @@ class _Reader(NamedTuple):
 
     def comparisons(self, node: ast.Compare) -> Expression:
         """Read a comparison, or a chain of them: each with the next."""
-        parts = []
+        parts: list[Expression] = []
         left = node.left
         for sign, right in zip(node.ops, node.comparators, strict=True):
-            parts.append(self.comparison(node, left, sign, right))
+            part = self.comparison(node, left, sign, right)
+            match parts[-1:], part:
+                case [Answers(fact, before)], Answers(same, truth) if fact == same:
+                    # one and the same answer has to satisfy both
+                    parts[-1] = Answers(fact, tuple(map(operator.and_, before, truth)))
+                case _:
+                    parts.append(part)
             left = right
         return parts[0] if len(parts) == 1 else And(tuple(parts))
 
@@ -621,9 +637,11 @@ class _Reader(NamedTuple):
 
     def answers(
         self, at: ast.expr, worded: _WordedFact, sign: str, elements: Iterable[ast.expr]
-    ) -> Answers:
+    ) -> Expression:
         """Compare a fact with some of its answers, of which any one will do."""
         name, fact = worded.name, worded.fact
+        if sign == "!=" and fact.holds_several:
+            return Not(self.answers(at, worded, "==", elements))
         if sign not in ("==", "!=") and not fact.ordered:
             message = f"`{name}` has no order, so `{sign}` cannot compare it"
             self.fail(at, message, f"for example {fact.comparison_example(name)}")
@@ -647,9 +665,8 @@ class _Reader(NamedTuple):
         return position
 
     def membership(self, left: ast.expr, right: ast.expr) -> Expression:
-        set_name = getattr(right, "id", "")
-        if set_name in self.symbols.sets:
-            return self.overlap_with_items(set_name, [left])
+        if getattr(right, "id", "") in {*self.symbols.sets, *self.symbols.several}:
+            return self.set_question("includes", right, left)
         if not isinstance(right, _WRITTEN_LISTS) or not right.elts:
             message = f"`in` needs a list written out or a set, not `{self.source(right)}`"
             self.fail(right, message, "for example `stage in [basic, applied]`")
@@ -687,18 +704,31 @@ class _Reader(NamedTuple):
                 return Known(self.word(of, known, kind, ("facts",), ("criteria", "**")))
             case "has", [of]:
                 return Has(self.word(of, symbols.safeguards, "safeguard", ("safeguards",)))
-            case "includes" | "overlaps", [of, about]:
-                set_name = self.word(of, symbols.sets, "fact of the kind set", ("facts",))
-                if name == "overlaps":
-                    return self.overlap(set_name, about)
-                return self.overlap_with_items(set_name, [about])
+            case "includes" | "overlaps" | "within", [of, about]:
+                return self.set_question(name, of, about)
         self.fail_arguments(node, name)
 
     def fail_arguments(self, node: ast.Call, name: str) -> NoReturn:
         message = f"`{self.source(node)}` is not how `{name}` is used"
         self.fail(node, message, self.form_of_function(name))
 
-    def overlap_with_items(self, set_name: str, nodes: Iterable[ast.expr]) -> Overlaps:
+    def set_question(self, name: str, of: ast.expr, about: ast.expr) -> Expression:
+        """Read a question about all items of a set, or about all answers to a fact, together."""
+        symbols, key = self.symbols, getattr(of, "id", "")
+        if name == "within":
+            key = self.word(of, symbols.several, "fact with `several: true`", ("facts",))
+        if key in symbols.several:
+            worded = _WordedFact(key, symbols.several[key])
+            elements = about.elts if isinstance(about, _WRITTEN_LISTS) else [about]
+            answers = worded.fact.answers
+            named = frozenset(answers[self.answer(worded, element)] for element in elements)
+            if name == "within":
+                return Not(Overlaps(key, frozenset(answers) - named))
+            return Overlaps(key, named)
+        key = self.word(of, symbols.sets, "fact of the kind set", ("facts",))
+        return self.overlap(key, about) if name == "overlaps" else self.includes(key, [about])
+
+    def includes(self, set_name: str, nodes: Iterable[ast.expr]) -> Overlaps:
         universe = self.symbols.sets[set_name].of
         known = self.symbols.lists.get(universe, frozenset())
         kind, section = f"item of `{set_name}`", ("lists", universe, "items", "**")
@@ -707,7 +737,7 @@ class _Reader(NamedTuple):
 
     def overlap(self, set_name: str, node: ast.expr) -> Overlaps:
         if isinstance(node, _WRITTEN_LISTS):
-            return self.overlap_with_items(set_name, node.elts)
+            return self.includes(set_name, node.elts)
         lists = self.symbols.lists
         name = self.word(node, lists, "list", ("lists",))
         listed, universe = lists[name], lists.get(self.symbols.sets[set_name].of)

@@ -78,7 +78,7 @@ Quantity = Constant | NumberOf | RatingOf | Points | Count
 
 
 class Answers(Record):
-    """Whether the answer to a flag, level or choice is one of those for which `truth` holds."""
+    """Whether `truth` holds for the answer to a flag, level or choice; of several, for any."""
 
     fact: str
     truth: tuple[bool, ...]
@@ -93,7 +93,10 @@ class Compare(Record):
 
 
 class Overlaps(Record):
-    """Whether a set has one of `items`; `listed` is their list, where one is named."""
+    """Whether a set, or the answers to a fact with `several`, have one of `items`.
+
+    `listed` is the list of the items, where one is named.
+    """
 
     fact: str
     items: frozenset[str]

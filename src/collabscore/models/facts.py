@@ -50,7 +50,6 @@ __all__ = [
     "FACT_KINDS",
     "Answer",
     "AnswerClass",
-    "AnswerSet",
     "ChoiceFact",
     "Fact",
     "FactDetail",
@@ -62,6 +61,7 @@ __all__ = [
     "NamedList",
     "NumberFact",
     "NumberRange",
+    "OneOf",
     "SetAnswer",
     "SetFact",
     "stretches",
@@ -73,6 +73,20 @@ __all__ = [
 # answers, as candidates write them and as they are read
 
 
+def _refuse_mapping(value: object) -> object:
+    if isinstance(value, Mapping):
+        message = f"`{quotable(value)}` is not a single answer"
+        help = "write the answer itself, or a list of answers that hold together"
+        raise ReadingError("invalid-fact", message, help=help)
+    return value
+
+
+_PlainAnswer: TypeAlias = Annotated[bool | int | float | Word, IN_ORDER]
+_OneAnswer: TypeAlias = Annotated[
+    _PlainAnswer | FrozenSequence[_PlainAnswer], IN_ORDER, before_reading(_refuse_mapping)
+]
+
+
 class FactDetail(Backed):
     """An answer to a fact, with its evidence."""
 
@@ -82,31 +96,23 @@ class FactDetail(Backed):
     low: Point | None = optional_field("Lowest possible answer; with `high`.")
     high: Point | None = optional_field("Highest possible answer; with `low`.")
     at_least: FrozenSequence[Word] | None = optional_field(
-        "Items known to be in the set. It may have more."
+        "Items of a set, or answers to a fact with `several: true`. There may be more."
+    )
+    all_of: FrozenSequence[_PlainAnswer] | None = optional_field(
+        "All answers to a fact with `several: true`, at least one."
+    )
+    one_of: FrozenSequence[_OneAnswer] | None = optional_field(
+        "Possible answers, at least two. Exactly one of them is the case."
     )
 
 
+_FORMS = ("value", "low", "at_least", "all_of", "one_of")
+"""Keys of an answer in detail, of which one is given."""
+
 FactValue = Annotated[
-    bool
-    | int
-    | float
-    | Word
-    | FrozenSequence[Annotated[bool | int | float | Word, IN_ORDER]]
-    | FactDetail
-    | None,
+    _PlainAnswer | FrozenSequence[_PlainAnswer] | FactDetail | None,
     IN_ORDER,
 ]
-
-
-class AnswerSet(NamedTuple):
-    """One of these answers, by their positions among all answers."""
-
-    possible: frozenset[int]
-
-    @property
-    def settled(self) -> bool:
-        """Whether only one answer is possible."""
-        return len(self.possible) == 1
 
 
 class NumberRange(NamedTuple):
@@ -122,9 +128,13 @@ class NumberRange(NamedTuple):
 
 
 class SetAnswer(NamedTuple):
-    """Items known to be in a set; `open` where it may hold more."""
+    """Answers that hold together; `open` where there may be more.
 
-    items: frozenset[str]
+    The items of a set are ids. All other answers in words are positions among all answers: one of
+    them, or any number of a fact with `several`.
+    """
+
+    items: frozenset[Any]
     open: bool = False
 
     @property
@@ -132,8 +142,29 @@ class SetAnswer(NamedTuple):
         """Whether only one answer is possible."""
         return not self.open
 
+    @property
+    def possible(self) -> "tuple[SetAnswer, ...]":
+        """Itself alone, where `OneOf` has several."""
+        return (self,)
 
-Answer: TypeAlias = AnswerSet | NumberRange | SetAnswer
+
+class OneOf(NamedTuple):
+    """One of these answers, at least two, each settled."""
+
+    answers: frozenset[SetAnswer]
+
+    @property
+    def settled(self) -> bool:
+        """Whether only one answer is possible: never."""
+        return False
+
+    @property
+    def possible(self) -> tuple[SetAnswer, ...]:
+        """The answers in order."""
+        return tuple(sorted(self.answers, key=lambda answer: sorted(answer.items)))
+
+
+Answer: TypeAlias = OneOf | NumberRange | SetAnswer
 Lists: TypeAlias = Mapping[str, Collection[str]]
 NamedLists: TypeAlias = "Mapping[str, NamedList]"
 Truths: TypeAlias = tuple[bool, ...]
@@ -148,9 +179,9 @@ class AnswerClass(NamedTuple):
     ----------
     label : str
         The class in words.
-    answer : AnswerSet, NumberRange, SetAnswer or None
-        A word by its position; the ends of a stretch of numbers; one set of the class; None if
-        there is none.
+    answer : NumberRange, SetAnswer or None
+        The ends of a stretch of numbers; one set of words or items of the class; None if there is
+        none.
     truths : tuple of bool
         Whether each part of a condition that looks at words holds; see `truths_in` for numbers.
     """
@@ -257,8 +288,7 @@ def _meanings_of(value: object) -> object:
         except ReadingError as error:
             raise error.under(number) from None
         if name in found:
-            message = f"`{quotable(word)}` is listed twice"
-            raise ReadingError("repeated-word", message, (number,), "remove one of them")
+            raise _listed_twice(word, number)
         found[name] = None
     return found
 
@@ -280,7 +310,7 @@ Meanings = Annotated[
 class _Fact(Element, defer_build=False):
     """A kind of fact: how its answers are written, read, said and told apart."""
 
-    answer_type: ClassVar[type[Answer]] = AnswerSet
+    answer_type: ClassVar[type[Answer]] = SetAnswer
     ordered: ClassVar[bool] = False
     form: ClassVar[str]
     word: ClassVar[str]
@@ -297,6 +327,11 @@ class _Fact(Element, defer_build=False):
     def answers(self) -> tuple[str, ...]:
         """Possible answers in order, where they are words."""
         return tuple(self.meanings)
+
+    @property
+    def holds_several(self) -> bool:
+        """Whether more than one answer may be the case at once."""
+        return False
 
     def how_to_answer(self) -> str:
         """Return how an answer is written, for those who fill in a template."""
@@ -323,9 +358,47 @@ class _Fact(Element, defer_build=False):
     def _positions(self) -> dict[str, int]:
         return {answer: position for position, answer in enumerate(self.answers)}
 
-    def words(self, answer: Any) -> str:
-        """Return an answer, as `read` returns it, in words."""
-        return " or ".join(self.answers[k] for k in sorted(answer.possible))
+    def words(self, answer: Any, titles: Mapping[str, str] | None = None) -> str:
+        """Return an answer, as `read` returns it, in words.
+
+        Parameters
+        ----------
+        answer : OneOf, NumberRange or SetAnswer
+        titles : mapping of item to str, optional
+            Words of the items of a set, in order; their ids, if left out.
+        """
+        said = [self._words_together(each, titles) for each in answer.possible]
+        is_plain = all(len(each.items) == 1 for each in answer.possible)
+        return (" or " if is_plain else "; or ").join(said)
+
+    def _words_together(self, answer: SetAnswer, titles: Mapping[str, str] | None) -> str:
+        said = " and ".join(self.answers[k] for k in sorted(answer.items))
+        return f"{said}, and perhaps more" if answer.open else said
+
+    def truth(self, part: Any, answer: Any, lists: NamedLists) -> tuple[bool, bool]:
+        """Return whether a part of a condition holds, certainly and possibly.
+
+        Parameters
+        ----------
+        part : Answers or Overlaps
+        answer : OneOf or SetAnswer
+        lists : mapping of list id to NamedList
+            For sets.
+        """
+        truths = [self._truth_together(part, each, lists) for each in answer.possible]
+        certain, possible = zip(*truths, strict=True)
+        return all(certain), any(possible)
+
+    def _truth_together(self, part: Any, answer: SetAnswer, lists: NamedLists) -> tuple[bool, bool]:
+        by_answer = self._truth_by_answer(part)
+        certain = any(by_answer[k] for k in answer.items)
+        return certain, certain or (answer.open and any(by_answer))
+
+    def _truth_by_answer(self, part: Any) -> tuple[bool, ...]:
+        """Return whether a part of a condition holds for each answer alone."""
+        if isinstance(part, Answers):
+            return part.truth
+        return tuple(answer in part.items for answer in self.answers)
 
     def classes(
         self, asked: Asked, known: Any, lists: NamedLists, most: int = MOST_CLASSES
@@ -335,7 +408,7 @@ class _Fact(Element, defer_build=False):
         Parameters
         ----------
         asked : sequence of Answers, Overlaps or Compare
-        known : AnswerSet, NumberRange, SetAnswer or None
+        known : OneOf, NumberRange, SetAnswer or None
             What is known of the answer; None: nothing.
         lists : mapping of list id to NamedList
             For sets.
@@ -344,17 +417,30 @@ class _Fact(Element, defer_build=False):
 
         Notes
         -----
-        Of flags, levels and choices each answer still possible is a class of its own. Sets are told
+        Of flags, levels and choices each answer still possible is a class of its own; where several
+        may hold, also each combination that comes out as no single answer does. Sets are told
         apart by the lists and items that conditions look for in them: each way in which these can
         come out is a class. Numbers are told apart by the constants with which conditions compare
         them; compared with anything else, they are divided into quarters besides.
         """
-        answers = self.answers
-        found = []
-        for k in sorted(range(len(answers)) if known is None else known.possible):
-            truths = tuple(part.truth[k] for part in asked)
-            found.append(AnswerClass(answers[k], AnswerSet(frozenset({k})), truths))
-        return found
+        by_part = [self._truth_by_answer(part) for part in asked]
+
+        def pattern(items: Iterable[int]) -> int:
+            return _bits(any(map(truths.__getitem__, items)) for truths in by_part)
+
+        starts = [frozenset({k}) for k in range(len(self.answers))]
+        is_open = self.holds_several
+        options = {pattern(items): min(items) for items in reversed(starts)}
+        if known is not None:
+            starts = [each.items for each in known.possible]
+            is_open = any(each.open for each in known.possible)
+        alone = {pattern(items): items for items in starts}
+        more = _with_more({}, alone, options, most) if is_open else {}
+        classes = []
+        for items in (*starts, *(items for key, items in more.items() if key not in alone)):
+            answer, truths = SetAnswer(items), _truths_of(pattern(items), len(asked))
+            classes.append(AnswerClass(self.words(answer), answer, truths))
+        return classes
 
     def read(self, raw: object, lists: Lists) -> Answer | None:
         """Read an answer as a candidate writes it; None is an unknown one.
@@ -382,29 +468,80 @@ class _Fact(Element, defer_build=False):
         return self._read_plain(raw, lists)
 
     def _read_detail(self, raw: FactDetail, lists: Lists) -> Answer | None:
-        given = [key for key in ("value", "low", "at_least") if getattr(raw, key) is not None]
+        given = [key for key in _FORMS if getattr(raw, key) is not None]
         if len(given) > 1:
             message = f"use either `{given[0]}` or `{given[1]}`, not both"
             raise ReadingError("invalid-fact", message, (given[1],), "remove one of them")
         require_both_ends(raw.low, raw.high)
-        if raw.at_least is not None:
-            return self._read_at_least(raw.at_least, lists)
         if raw.low is not None:
             return self._read_interval(raw.low, raw.high)
+        key = given[0] if given else "value"
+        entry = _detail_in_value(raw.value) if key == "value" else getattr(raw, key)
+        readers: dict[str, Callable[[Any, Lists], Answer | None]] = {
+            "value": self.read,
+            "at_least": self._read_at_least,
+            "all_of": self._read_all_of,
+            "one_of": self._read_one_of,
+        }
         try:
-            return self.read(_detail_in_value(raw.value), lists)
+            return readers[key](entry, lists)
         except ReadingError as error:
-            found = error.diagnostic
-            path = ("value", *found.path)
-            raise ReadingError(found.code, found.message, path, found.help) from None
+            raise error.under(key) from None
 
     def _read_plain(self, raw: object, lists: Lists) -> Answer:
         if not isinstance(raw, list):
-            return AnswerSet(frozenset({self._position(raw, ())}))
+            return SetAnswer(frozenset({self._position(raw, ())}))
+        positions = self._positions_in(raw)
+        if self.holds_several:
+            return SetAnswer(positions)
+        return _one_of(SetAnswer(frozenset({k})) for k in positions)
+
+    def _positions_in(self, raw: Sequence[object]) -> frozenset[int]:
         if not raw:
             message, help = "`[]` names no possible answer", "name one or more, or write `unknown`"
             raise ReadingError("invalid-fact", message, help=help)
-        return AnswerSet(frozenset(self._position(entry, (k,)) for k, entry in enumerate(raw)))
+        return frozenset(self._position(entry, (k,)) for k, entry in enumerate(raw))
+
+    def _read_one_of(self, raw: Sequence[object], lists: Lists) -> Answer:
+        if len(raw) < 2:
+            message = "`one_of` needs at least two possible answers"
+            help = "name another one, or write the answer as `value`"
+            raise ReadingError("invalid-fact", message, help=help)
+        found: set[Any] = set()
+        for k, entry in enumerate(raw):
+            try:
+                answer = self._read_plain(entry, lists)
+            except ReadingError as error:
+                raise error.under(k) from None
+            if not answer.settled:
+                message = f"`{quotable(entry)}` is not a single answer"
+                help = "write each possible answer as an entry of its own"
+                raise ReadingError("invalid-fact", message, (k,), help)
+            if answer in found:
+                raise _listed_twice(entry, k)
+            found.add(answer)
+        return _one_of(found)
+
+    def _read_all_of(self, raw: Sequence[object], lists: Lists) -> Answer:
+        if not self.holds_several:
+            message = f"`all_of` is for facts with `several: true`, but this is a {self.kind}"
+            raise ReadingError("invalid-fact", message, help="write `value` or `one_of` instead")
+        return SetAnswer(self._different_positions(raw))
+
+    def _read_at_least(self, raw: Sequence[object], lists: Lists) -> Answer:
+        if not self.holds_several:
+            forms = "sets and facts with `several: true`"
+            message = f"`at_least` is for {forms}, but this is a {self.kind}"
+            raise ReadingError("invalid-fact", message, help="write `value` instead")
+        positions = self._different_positions(raw)
+        return SetAnswer(positions, open=len(positions) < len(self.answers))
+
+    def _different_positions(self, raw: Sequence[object]) -> frozenset[int]:
+        positions = self._positions_in(raw)
+        for k, entry in enumerate(raw):
+            if entry in raw[:k]:
+                raise _listed_twice(entry, k)
+        return positions
 
     def _position(self, raw: object, path: KeyPath) -> int:
         position = self.position(raw)
@@ -418,13 +555,20 @@ class _Fact(Element, defer_build=False):
         message = f"`{quotable(raw)}` is not {article} {noun} of this fact"
         return ReadingError(f"unknown-{noun}", message, path, did_you_mean(raw, self.answers))
 
-    def _read_at_least(self, raw: object, lists: Lists) -> Answer:
-        message = f"`at_least` is for sets, but this is a {self.kind}"
-        raise ReadingError("invalid-fact", message, ("at_least",), "write `value` instead")
-
     def _read_interval(self, low: object, high: object) -> Answer:
         message = f"`low` and `high` are for levels and numbers, but this is a {self.kind}"
         raise ReadingError("invalid-fact", message, ("low",), "write `value` instead")
+
+
+def _one_of(answers: Iterable[SetAnswer]) -> SetAnswer | OneOf:
+    """Return one of these answers; the answer itself where there is only one."""
+    listed = frozenset(answers)
+    return OneOf(listed) if len(listed) > 1 else next(iter(listed))
+
+
+def _listed_twice(word: object, number: int) -> ReadingError:
+    message = f"`{quotable(word)}` is listed twice"
+    return ReadingError("repeated-word", message, (number,), "remove one of them")
 
 
 def _detail_in_value(raw: object) -> object:
@@ -469,12 +613,34 @@ class FlagFact(_Fact):
         return ReadingError("invalid-fact", message, path, "write `yes`, `no` or `unknown`")
 
 
-class LevelFact(_Fact):
+class _SeveralFact(_Fact):
+    """A kind of fact of which more than one answer may be the case at once."""
+
+    several: bool = Field(
+        default=False, description="Whether more than one answer may be the case at once."
+    )
+
+    @property
+    def holds_several(self) -> bool:
+        """Whether more than one answer may be the case at once."""
+        return self.several
+
+    def how_to_answer(self) -> str:
+        """Return how an answer is written, for those who fill in a template."""
+        if self.several:
+            return f"{self.form}; {{all_of: [...]}} if several hold; {_IF_UNSURE}"
+        return f"{self.form}; {_IF_UNSURE}"
+
+
+_IF_UNSURE = "{one_of: [...]} if it is not known which"
+
+
+class LevelFact(_SeveralFact):
     """One of several ordered levels."""
 
     ordered: ClassVar[bool] = True
     word: ClassVar[str] = "a level"
-    form: ClassVar[str] = "one of these, in ascending order, or a list of possible ones"
+    form: ClassVar[str] = "one of these, in ascending order"
 
     kind: Literal["level"] = Field(description="One of several levels, in ascending order.")
     levels: Meanings = Field(
@@ -491,14 +657,14 @@ class LevelFact(_Fact):
         if first > last:
             message = f"`{low}` to `{high}` runs backwards"
             raise ReadingError("reversed-interval", message, ("low",), "swap the ends")
-        return AnswerSet(frozenset(range(first, last + 1)))
+        return _one_of(SetAnswer(frozenset({k})) for k in range(first, last + 1))
 
 
-class ChoiceFact(_Fact):
+class ChoiceFact(_SeveralFact):
     """One of several options without order."""
 
     word: ClassVar[str] = "an option"
-    form: ClassVar[str] = "one of these, or a list of possible ones"
+    form: ClassVar[str] = "one of these"
 
     kind: Literal["choice"] = Field(description="One of several options without order.")
     options: Meanings = Field(description="The options: a list, or {option: meaning}.")
@@ -557,7 +723,7 @@ class NumberFact(_Fact):
         low, high = self.limits
         return max(low, -LARGEST), min(high, LARGEST)
 
-    def words(self, answer: Any) -> str:
+    def words(self, answer: Any, titles: Mapping[str, str] | None = None) -> str:
         """Return a number or a range in words, with the unit."""
         unit = self._unit_behind
         if answer.settled:
@@ -575,6 +741,12 @@ class NumberFact(_Fact):
 
     def _read_interval(self, low: object, high: object) -> Answer:
         return _range_of(self._number(low, ("low",)), self._number(high, ("high",)))
+
+    def _read_one_of(self, raw: Sequence[object], lists: Lists) -> Answer:
+        message = "`one_of` and `all_of` are not for numbers"
+        raise ReadingError("invalid-fact", message, help="write a range: `[low, high]`")
+
+    _read_all_of = _read_one_of
 
     def _number(self, raw: object, path: KeyPath) -> float:
         if isinstance(raw, bool) or not isinstance(raw, int | float):
@@ -655,31 +827,55 @@ class SetFact(_Fact):
         """Return a condition about the fact `name`."""
         return f"`overlaps({name}, list)`"
 
-    def words(self, answer: Any) -> str:
-        """Return the items of a set in words."""
-        items = ", ".join(sorted(answer.items))
+    @property
+    def holds_several(self) -> bool:
+        """Whether more than one answer may be the case at once."""
+        return True
+
+    def _words_together(self, answer: SetAnswer, titles: Mapping[str, str] | None) -> str:
+        titles = titles or {item: item for item in sorted(answer.items)}
+        items = ", ".join(title for item, title in titles.items() if item in answer.items)
         if answer.open:
             return f"{items}, and perhaps more" if items else "unknown"
         return items or "none"
 
+    def _truth_together(self, part: Any, answer: SetAnswer, lists: NamedLists) -> tuple[bool, bool]:
+        """Return whether a set has one of the items asked for: certainly, and possibly.
+
+        Naming an item names its parent. A parent alone says that something of it is meant, not
+        what: where only some of its items are asked for, nothing is decided.
+        """
+        whole = self.whole_list(lists)
+        above = {whole.parents.get(item) for item in answer.items}
+        certain = not part.items.isdisjoint(answer.items | above)
+        possible = certain or answer.open
+        for parent in answer.items - above:
+            finer = whole.finer_items(parent)
+            certain |= bool(finer) and part.items.issuperset(finer)
+            possible |= not part.items.isdisjoint(finer)
+        return certain, possible
+
     def _read_plain(self, raw: object, lists: Lists) -> Answer:
-        return SetAnswer(self._items(raw, lists, ()))
+        return SetAnswer(self._items(raw, lists))
 
-    def _read_at_least(self, raw: object, lists: Lists) -> Answer:
-        return SetAnswer(self._items(raw, lists, ("at_least",)), open=True)
+    def _read_at_least(self, raw: Sequence[object], lists: Lists) -> Answer:
+        return SetAnswer(self._items(raw, lists), open=True)
 
-    def _items(self, raw: object, lists: Lists, path: KeyPath) -> frozenset[str]:
+    def _read_all_of(self, raw: Sequence[object], lists: Lists) -> Answer:
+        return self._read_plain(raw, lists)
+
+    def _items(self, raw: object, lists: Lists) -> frozenset[str]:
         known = lists.get(self.of, ())
         if not isinstance(raw, list):
             help = did_you_mean(quotable(raw), known)
             if isinstance(raw, str) and raw in known:
                 help = f"write `[{raw}]`"
             message = f"expected a list of items of `{self.of}`, not `{quotable(raw)}`"
-            raise ReadingError("invalid-fact", message, path, help)
+            raise ReadingError("invalid-fact", message, help=help)
         for k, entry in enumerate(raw):
             if not isinstance(entry, str) or entry not in known:
                 message = f"`{quotable(entry)}` is not an item of `{self.of}`"
-                raise ReadingError("unknown-item", message, (*path, k), did_you_mean(entry, known))
+                raise ReadingError("unknown-item", message, (k,), did_you_mean(entry, known))
         return frozenset(raw)
 
     def whole_list(self, lists: NamedLists) -> "NamedList":
@@ -696,17 +892,21 @@ class SetFact(_Fact):
         """
         parents = self.whole_list(lists).parents
         known = known or SetAnswer(frozenset(), open=True)
-        sets: _Sets = {_pattern(known.items, parents, asked): known.items}
-        named = {parents[item] for item in known.items}
-        for parent in sorted((known.items - named) & set(parents.values())):
-            # something of it is meant: one of its finer items at least
-            sets = _with_more({}, sets, _options([parent], parents, asked), most)
-        if known.open:
-            sets = _with_more(sets, sets, _options(lists[self.of].members, parents, asked), most)
+        found: _Sets = {}
+        for each in known.possible:
+            sets: _Sets = {_pattern(each.items, parents, asked): each.items}
+            named = {parents[item] for item in each.items}
+            for parent in sorted((each.items - named) & set(parents.values())):
+                # something of it is meant: one of its finer items at least
+                sets = _with_more({}, sets, _options([parent], parents, asked), most)
+            found = sets | found
+        if known.possible[0].open:
+            options = _options(lists[self.of].members, parents, asked)
+            found = _with_more(found, found, options, most)
         words = [self._words_for_items(part.items, lists) for part in asked]
         classes = []
-        for number, items in sorted(sets.items())[:most]:
-            truths = tuple(bool(number >> k & 1) for k in range(len(asked)))
+        for number, items in sorted(found.items())[:most]:
+            truths = _truths_of(number, len(asked))
             classes.append(AnswerClass(_label_of_set(words, truths), SetAnswer(items), truths))
         return classes
 
@@ -718,14 +918,22 @@ class SetFact(_Fact):
         return " or ".join(sorted(items))
 
 
-_Sets: TypeAlias = dict[int, frozenset[str]]
-"""One set for each way in which questions for items can come out, a bit each."""
+_Sets: TypeAlias = dict[int, frozenset[Any]]
+"""One set for each way in which questions about it can come out, a bit each."""
+
+
+def _bits(truths: Iterable[bool]) -> int:
+    return sum(1 << k for k, truth in enumerate(truths) if truth)
+
+
+def _truths_of(bits: int, size: int) -> Truths:
+    return tuple(bool(bits >> k & 1) for k in range(size))
 
 
 def _pattern(items: Collection[str], parents: _Parents, asked: Asked) -> int:
     """Return which questions hold of a set, a bit each."""
     named = {*items, *(parents[item] for item in items)}
-    return sum(1 << k for k, part in enumerate(asked) if not named.isdisjoint(part.items))
+    return _bits(not named.isdisjoint(part.items) for part in asked)
 
 
 def _options(among: Collection[str], parents: _Parents, asked: Asked) -> dict[int, str]:
@@ -738,7 +946,7 @@ def _options(among: Collection[str], parents: _Parents, asked: Asked) -> dict[in
     return found
 
 
-def _with_more(found: _Sets, edge: _Sets, options: Mapping[int, str], most: int) -> _Sets:
+def _with_more(found: _Sets, edge: _Sets, options: Mapping[int, Any], most: int) -> _Sets:
     """Add items to the sets of `edge`, one after the other, that make them come out differently."""
     found = dict(found)
     while edge and len(found) < most:

@@ -45,12 +45,12 @@ from ..models.candidates import Candidate, Candidates, Unit
 from ..models.criteria import RatingDetail, Scale
 from ..models.facts import (
     Answer,
-    AnswerSet,
     Fact,
     FactDetail,
     FlagFact,
     NumberFact,
     NumberRange,
+    SetAnswer,
 )
 from ..models.framework import Framework
 from ..output.text import plural
@@ -149,7 +149,7 @@ class AnswerColumn(Frozen):
     Parameters
     ----------
     codes : integer array of shape (n,)
-    answers : tuple of AnswerSet, SetAnswer or None
+    answers : tuple of SetAnswer, OneOf or None
         The q different answers; None is unknown.
     """
 
@@ -336,7 +336,7 @@ class _CellReader(NamedTuple):
             array = np.nan_to_num(array, nan=-1)
         rows = np.flatnonzero(wrong)
         self._replace(read=partial(_refuse_code, k)).each(array[rows], rows.tolist())
-        answers = [AnswerSet(frozenset({position})) for position in range(k)]
+        answers = [SetAnswer(frozenset({position})) for position in range(k)]
         codes = array.astype(np.intp)
         codes[codes < 0] = k
         return AnswerColumn(read_only(codes), (*answers, None))
@@ -764,7 +764,7 @@ def _certainly_in_place(path: KeyPath, cells: Cells) -> BoolArray:
     if isinstance(cells, np.ndarray) and cells.dtype.kind == "b" and cells.ndim == 1:
         return read_only(cells.copy())  # by far the commonest
     answers: Any = fact_column(path, cells, _IN_PLACE, {})
-    is_yes = [answer == AnswerSet(frozenset({1})) for answer in answers.answers]
+    is_yes = [answer == SetAnswer(frozenset({1})) for answer in answers.answers]
     return read_only(np.array(is_yes, dtype=np.bool_)[answers.codes])
 
 

@@ -5,7 +5,7 @@ Axis letters: n candidates, g guardrails.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -33,7 +33,6 @@ from ..models.expressions import (
     evaluate,
     parts_of,
 )
-from ..models.facts import NamedList, SetAnswer
 from ..models.framework import STATES, CompiledStep, Framework, Need, Verdict, options_of
 from ..output import Block, Page
 from ..output.result import reported
@@ -84,14 +83,8 @@ class Evaluator:
 
     def _truth_of(self, part: Expression) -> Truth:
         match part:
-            case Answers(fact, truth):
-                return self._truth_by_answer(fact, lambda answer: _is_among(answer, truth))
-            case Overlaps(fact, items):
-                definition: Any = self.problem.framework.all_facts[fact]
-                whole = definition.whole_list(self.problem.framework.all_lists)
-                return self._truth_by_answer(
-                    fact, lambda answer: _set_overlaps(answer, items, whole)
-                )
+            case Answers(fact) | Overlaps(fact):
+                return self._truth_by_answer(fact, part)
             case Compare(sign, left, right):
                 points = isinstance(left, Points) or isinstance(right, Points)
                 tolerance = TOLERANCE if points else 0.0
@@ -104,16 +97,15 @@ class Evaluator:
             case _:
                 raise TypeError(part)
 
-    def _truth_by_answer(self, fact: str, decide: Callable[[Any], tuple[bool, bool]]) -> Truth:
-        """Return the truth of a question to a fact.
-
-        `decide` says of an answer whether the question is certainly, and whether it is possibly
-        true.
-        """
+    def _truth_by_answer(self, fact: str, part: Expression) -> Truth:
+        """Return the truth of a question to a fact whose answers are words or sets."""
         column: Any = self.problem.facts[fact]
+        framework = self.problem.framework
+        definition, lists = framework.all_facts[fact], framework.all_lists
         decisions = []
         for answer in column.answers:
-            decisions.append((False, True) if answer is None else decide(answer))
+            known = answer is not None
+            decisions.append(definition.truth(part, answer, lists) if known else (False, True))
         certain, possible = np.array(decisions, dtype=np.bool_).reshape(-1, 2).T
         truth = Truth(certain[column.codes], possible[column.codes])
         return truth if truth.unknown.any() else _settled(truth.certain)
@@ -158,28 +150,6 @@ class Evaluator:
 
 def _settled(flags: BoolArray) -> Truth:
     return Truth(flags, flags)
-
-
-def _is_among(answer: Any, truth: tuple[bool, ...]) -> tuple[bool, bool]:
-    """Return whether an answer is one of those for which `truth` holds: certainly, and possibly."""
-    outcomes = [truth[position] for position in answer.possible]
-    return all(outcomes), any(outcomes)
-
-
-def _set_overlaps(answer: SetAnswer, items: frozenset[str], whole: NamedList) -> tuple[bool, bool]:
-    """Return whether a set has one of `items`: certainly, and possibly.
-
-    Naming an item names its parent. A parent alone says that something of it is meant, not what:
-    where only some of its items are among `items`, nothing is decided.
-    """
-    above = {whole.parents.get(item) for item in answer.items}
-    certain = not items.isdisjoint(answer.items | above)
-    possible = certain or answer.open
-    for parent in answer.items - above:
-        finer = whole.finer_items(parent)
-        certain |= bool(finer) and items.issuperset(finer)
-        possible |= not items.isdisjoint(finer)
-    return certain, possible
 
 
 # findings and assessments of one candidate, in plain values

@@ -76,7 +76,7 @@ READ: list[tuple[str, Any]] = [
     ("stage >= applied", LATE),
     ("applied <= stage", LATE),
     ("stage == 'very late'", Answers("stage", (False, False, True))),
-    ("basic < stage <= applied", And((LATE, Answers("stage", (True, True, False))))),
+    ("basic < stage <= applied", Answers("stage", (False, True, False))),
     ("stage in [basic, applied]", Answers("stage", (True, True, False))),
     ("stage not in [basic]", Not(Answers("stage", (True, False, False)))),
     ("lead == health", Answers("lead", (True, False))),
@@ -104,6 +104,28 @@ READ: list[tuple[str, Any]] = [
 @pytest.mark.parametrize(("text", "expected"), READ)
 def test_what_a_condition_says(text: str, expected: Any) -> None:
     assert parse(text, SYMBOLS) == expected
+
+
+SEVERAL = Symbols(
+    facts={"use": LevelFact(kind="level", levels={"lab": None, "pilot": None, "sale": None}, several=True)}
+)  # fmt: skip
+OF_SEVERAL: list[tuple[str, Any]] = [
+    ("use >= pilot", Answers("use", (False, True, True))),
+    ("lab < use < sale", Answers("use", (False, True, False))),
+    ("use != lab", Not(Answers("use", (True, False, False)))),
+    ("lab <= use != sale", And((Answers("use", (True, True, True)), Not(Answers("use", (False, False, True)))))),
+    ("use not in [lab, sale]", Not(Answers("use", (True, False, True)))),
+    ("overlaps(use, [lab, sale])", Overlaps("use", frozenset({"lab", "sale"}))),
+    ("includes(use, lab)", Overlaps("use", frozenset({"lab"}))),
+    ("lab in use", Overlaps("use", frozenset({"lab"}))),
+    ("within(use, [lab, sale])", Not(Overlaps("use", frozenset({"pilot"})))),
+    ("within(use, lab)", Not(Overlaps("use", frozenset({"pilot", "sale"})))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), OF_SEVERAL)
+def test_what_a_condition_says_of_several_answers(text: str, expected: Any) -> None:
+    assert parse(text, SEVERAL) == expected
 
 
 WRONG: list[tuple[str, str, str]] = [

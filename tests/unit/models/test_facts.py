@@ -12,7 +12,6 @@ import collabscore as cs
 from collabscore.models.conditions import parse
 from collabscore.models.expressions import Answers, NumberOf
 from collabscore.models.facts import (
-    AnswerSet,
     ChoiceFact,
     Fact,
     FactDetail,
@@ -20,6 +19,7 @@ from collabscore.models.facts import (
     LevelFact,
     NumberFact,
     NumberRange,
+    OneOf,
     SetAnswer,
     SetFact,
 )
@@ -62,22 +62,61 @@ def test_numbers_have_limits_where_the_framework_says_so() -> None:
     assert NumberFact(kind="number", minimum=2).limits == (2.0, math.inf)
 
 
+def _one_of(*positions: int) -> OneOf:
+    return OneOf(frozenset(SetAnswer(frozenset({k})) for k in positions))
+
+
+SEVERAL = LevelFact(kind="level", levels={"one": None, "two": None, "three": None}, several=True)
+
 KINDS: list[tuple[Fact, Any, Any, str, bool]] = [
-    (FlagFact(kind="flag"), "yes", AnswerSet(frozenset({1})), "yes", True),
-    (FlagFact(kind="flag"), [True, False], AnswerSet(frozenset({0, 1})), "no or yes", False),
+    (FlagFact(kind="flag"), "yes", SetAnswer(frozenset({1})), "yes", True),
+    (FlagFact(kind="flag"), [True, False], _one_of(0, 1), "no or yes", False),
     (
         LevelFact(kind="level", levels=["one", "two", "three"]),  # type: ignore[arg-type]
         FactDetail(low="two", high="three"),
-        AnswerSet(frozenset({1, 2})),
+        _one_of(1, 2),
         "two or three",
         False,
     ),
     (
         ChoiceFact(kind="choice", options={"x": None, "y": None}),
         FactDetail(value="y"),
-        AnswerSet(frozenset({1})),
+        SetAnswer(frozenset({1})),
         "y",
         True,
+    ),
+    (SEVERAL, ["two", "one"], SetAnswer(frozenset({0, 1})), "one and two", True),
+    (SEVERAL, FactDetail(all_of=["three"]), SetAnswer(frozenset({2})), "three", True),
+    (
+        SEVERAL,
+        FactDetail(at_least=["three", "one"]),
+        SetAnswer(frozenset({0, 2}), open=True),
+        "one and three, and perhaps more",
+        False,
+    ),
+    (
+        SEVERAL,
+        FactDetail(at_least=["three", "two", "one"]),
+        SetAnswer(frozenset({0, 1, 2})),
+        "one and two and three",
+        True,
+    ),
+    (SEVERAL, FactDetail(one_of=["two", "one"]), _one_of(0, 1), "one or two", False),
+    (SEVERAL, FactDetail(low="one", high="two"), _one_of(0, 1), "one or two", False),
+    (
+        SEVERAL,
+        FactDetail(one_of=[["two", "three"], "one"]),
+        OneOf(frozenset([SetAnswer(frozenset({1, 2})), SetAnswer(frozenset({0}))])),
+        "one; or two and three",
+        False,
+    ),
+    (FlagFact(kind="flag"), FactDetail(one_of=[False, "yes"]), _one_of(0, 1), "no or yes", False),
+    (
+        SetFact(kind="set", of="fields"),
+        FactDetail(value={"one_of": [["b", "a"], ["b"]]}),
+        OneOf(frozenset([SetAnswer(frozenset("ab")), SetAnswer(frozenset("b"))])),
+        "a, b; or b",
+        False,
     ),
     (NumberFact(kind="number", unit="MW"), 1_000_000, NumberRange(1e6, 1e6), "1,000,000 MW", True),
     (NumberFact(kind="number"), [1, 2.5], NumberRange(1.0, 2.5), "between 1 and 2.5", False),
@@ -99,7 +138,7 @@ def test_a_kind_reads_and_says_its_answers(
 ) -> None:
     found = fact.read(raw, {"fields": ["a", "b"]})
     assert found == answer
-    assert isinstance(found, fact.answer_type)
+    assert isinstance(found, fact.answer_type | OneOf)
     assert fact.words(found) == words
     assert found.settled is settled
 

@@ -12,11 +12,11 @@ import pytest
 
 import collabscore as cs
 from collabscore.models.facts import (
-    AnswerSet,
     Fact,
     FlagFact,
     NumberFact,
     NumberRange,
+    OneOf,
     SetAnswer,
     SetFact,
 )
@@ -37,7 +37,11 @@ def test_taking_rows_of_a_column() -> None:
 
 
 ANSWERS: dict[str, list[Any]] = {
-    "flag": [AnswerSet(frozenset({1})), None, AnswerSet(frozenset({0, 1}))],
+    "flag": [
+        SetAnswer(frozenset({1})),
+        None,
+        OneOf(frozenset(map(SetAnswer, (frozenset({0}), frozenset({1}))))),
+    ],
     "number": [NumberRange(1.0, 1.0), None, NumberRange(1.0, 2.0)],
     "set": [SetAnswer(frozenset("a")), None, SetAnswer(frozenset("a"), open=True)],
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from .arrays import underflow_is_zero
 from .documents.loading import CandidateSource, FrameworkSource, load_candidates, load_framework
@@ -20,6 +21,7 @@ def score(
     framework: FrameworkSource | None = None,
     *,
     weights: GivenWeights | None = None,
+    as_of: str | date | None = None,
 ) -> Ranking:
     """Score candidates against a framework and put them in order.
 
@@ -37,6 +39,8 @@ def score(
         Weights in place of the framework's own, for this result, which says so. ``"50%"`` is the
         share among its siblings, which divide the remainder in proportion to their weights; a
         number is a weight as in a framework.
+    as_of : str or date, optional
+        The date by which ratings, facts and safeguards expire, in place of the list's own.
 
     Returns
     -------
@@ -48,7 +52,7 @@ def score(
         With all errors of the documents.
     UsageError
         If no framework is named, or several; if there is no such criterion, or the shares of a
-        group are not possible.
+        group are not possible; if `as_of` is no date.
 
     Examples
     --------
@@ -70,8 +74,11 @@ def score(
         if judge is not None and judge.digest != candidates.framework.digest:
             message = "a problem has its framework already"
             raise UsageError(message, "framework", "leave it out")
+        if as_of is not None:
+            message = "columns do not expire, so a problem has no date"
+            raise UsageError(message, "as_of", "leave it out, or give a list of candidates")
         return rank(_reweighted_problem(candidates, weights))
-    loaded = load_candidates(candidates, judge)
+    loaded = load_candidates(candidates, judge, as_of=as_of)
     if judge is None:
         if len(loaded.frameworks) != 1:
             names = ", ".join(f"`{framework.id}`" for framework in loaded.frameworks)

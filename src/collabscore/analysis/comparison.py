@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from itertools import combinations, starmap
 from typing import Any, ClassVar
 
@@ -420,6 +421,7 @@ def compare(
     frameworks: Sequence[FrameworkSource] | None = None,
     *,
     weights: GivenWeights | None = None,
+    as_of: str | date | None = None,
 ) -> Comparison:
     """Judge one list of candidates by several frameworks, and compare their verdicts and ranks.
 
@@ -436,6 +438,8 @@ def compare(
         names, if left out.
     weights : mapping of criterion or group id to weight, optional
         As of `score`, for each framework that has the criterion.
+    as_of : str or date, optional
+        As of `score`.
 
     Returns
     -------
@@ -471,7 +475,7 @@ def compare(
         if framework.id in judges:
             raise _repeated_id(judges[framework.id], framework)
         judges[framework.id] = framework
-    loaded = load_candidates(candidates, list(judges.values()))
+    loaded = load_candidates(candidates, list(judges.values()), as_of=as_of)
     given = {} if weights is None else refuse_no_weights(weights)
     _refuse_unknown_weights(judges.values(), given)
     return Comparison(tuple(_ranking_by(judge, loaded, given) for judge in judges.values()))

@@ -182,7 +182,7 @@ def rating_words(problem: Problem, criterion: str, row: int) -> str:
     scale, column = problem.framework.leaves[criterion].scale, problem.ratings[criterion]
     low, value, high = (float(part[row]) for part in (column.low, column.value, column.high))
     if math.isnan(low):
-        return "unknown"
+        return known_of(problem, criterion, row)
     unit = scale.unit or ""
     if unit and unit != "%":
         unit = f" {unit}"

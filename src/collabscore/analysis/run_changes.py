@@ -197,6 +197,7 @@ def _mixed_problem(old: Problem, new: Problem, applied: AppliedChanges) -> Probl
         area=facts.area,  # whether it is an area or a project is a fact of its own
         in_place=safeguards.in_place,
         planned=safeguards.planned,
+        expired=safeguards.expired,
     )
 
 

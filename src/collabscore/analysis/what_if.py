@@ -425,7 +425,8 @@ def _patched(problem: Problem, patches: list[dict[str, Any]], rows: IndexArray) 
         # evidence may name the sources of the list; its frameworks are at hand
         data = document.model_dump(exclude={"candidates", "framework"}, exclude_unset=True)
     data |= {"collabscore": "candidates/1", "candidates": patches}
-    loaded = load_candidates(data, framework)
+    as_of = None if document is None else document.given_as_of
+    loaded = load_candidates(data, framework, as_of=as_of)
     new = Problem.from_candidates(loaded, framework)
 
     def with_entries(kind: str) -> dict[str, Any]:
@@ -454,6 +455,7 @@ def _patched(problem: Problem, patches: list[dict[str, Any]], rows: IndexArray) 
         facts=with_entries("facts"),
         in_place=with_safeguards("in_place"),
         planned=with_safeguards("planned"),
+        expired=with_safeguards("expired"),
         document=document,
     )
 
@@ -527,10 +529,10 @@ def _entry_state(problem: Problem, key: str, row: int | None) -> tuple[str, obje
         return share_in_words(node.share), node.share
     words = known_of(problem, key, row)
     if key in problem.facts:
-        return words, problem.facts[key].answer_at(row)
+        return words, (words, problem.facts[key].answer_at(row))
     column = problem.ratings[key]
     # as text, NaN is equal to NaN
-    return words, str([column.low[row], column.value[row], column.high[row]])
+    return words, (words, str([column.low[row], column.value[row], column.high[row]]))
 
 
 def _safeguards_in_words(problem: Problem, row: int) -> dict[str, str]:

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Any
 
 from ..errors import Diagnostic, KeyPath, Note, did_you_mean, pair_meant, quotable
-from ..models.base import Backed, Element, ReadingError
+from ..models.base import Backed, Element, ReadingError, days_of
 from ..models.candidates import Candidate, Candidates, Cases, Expectation
 from ..models.criteria import RatingDetail, Scale
 from ..models.cures import cure_of
@@ -16,7 +16,7 @@ from ..models.facts import Fact, FactDetail, NumberFact
 from ..models.framework import Framework, LeafNode
 from .framework import Named, circular_names, names_in, repeated_names, unknown_names
 
-__all__ = ["case_warnings", "check_candidates", "check_cases", "plain_lists"]
+__all__ = ["backed_entries", "case_warnings", "check_candidates", "check_cases", "plain_lists"]
 
 _SECTIONS = {"criterion": "criteria", "fact": "facts", "safeguard": "safeguards"}
 _TWICE = "`{}` is listed twice"
@@ -76,7 +76,9 @@ def check_candidates(candidates: Candidates, frameworks: Sequence[Framework]) ->
             if name not in known.safeguards:
                 found.append(_undefined("safeguard", name, place, known))
         found += repeated_names(placed, "repeated-word", _TWICE, "first listed here")
-        cited += _cited_evidence(candidate, path)
+        for place, entry in backed_entries(candidate, path):
+            cited += names_in(entry.evidence, (*place, "evidence"))
+            found += _check_until(entry, place, candidates)
         part = (*path, "part_of")
         named = names_in(candidate.part_of, part)
         found += unknown_names("candidate", named, wholes, _WHOLE, help=_NO_WHOLE)
@@ -216,13 +218,29 @@ def _beginnings(section: str, frameworks: Sequence[Framework]) -> tuple[Note, ..
     return tuple(notes)
 
 
-def _cited_evidence(candidate: Candidate, path: KeyPath) -> Iterator[Named]:
-    """Yield the sources that the answers of a candidate name as evidence."""
+def backed_entries(candidate: Candidate, path: KeyPath) -> Iterator[tuple[KeyPath, Backed]]:
+    """Yield the ratings, facts and safeguards with evidence or a date, each with its place."""
     for section in ("ratings", "facts", "safeguards"):
         answers = getattr(candidate, section)
         for key, answer in answers.items() if isinstance(answers, dict) else enumerate(answers):
             if isinstance(answer, Backed):
-                yield from names_in(answer.evidence, (*path, section, key, "evidence"))
+                yield (*path, section, key), answer
+
+
+def _check_until(entry: Backed, path: KeyPath, candidates: Candidates) -> Iterator[Diagnostic]:
+    """Yield a last day that cannot be compared, or that is before the date of the entry."""
+    if entry.until is None:
+        return
+    path = (*path, "until")
+    if candidates.day is None:
+        message = "`until` is compared with the date of the list, which has none"
+        help = "add `as_of: ...` to the list, or give `--as-of` (in Python `as_of=`)"
+        yield Diagnostic("until-without-as-of", message, path, help, absent=(("as_of",),))
+    if entry.date is not None and days_of(entry.date)[0] > days_of(entry.until)[1]:
+        message = f"`until: {entry.until}` is before the date of the entry, {entry.date}"
+        help = "swap the two dates, or write a later `until`"
+        notes = (Note("its date", path=(*path[:-1], "date")),)
+        yield Diagnostic("date-after-until", message, path, help, notes=notes)
 
 
 def plain_lists(candidates: Candidates, frameworks: Sequence[Framework]) -> Iterator[Diagnostic]:

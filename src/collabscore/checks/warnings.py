@@ -19,8 +19,8 @@ import numpy as np
 from ..errors import Diagnostic, KeyPath, Note
 from ..kernels.logic import Truth
 from ..kernels.ranking import TOLERANCE
-from ..models.base import Element, Model, Source
-from ..models.candidates import Candidate, Candidates
+from ..models.base import UNKNOWN, Element, Model, Source, days_of
+from ..models.candidates import Candidate, Candidates, PlacedSafeguard
 from ..models.criteria import Criteria, Criterion, RatingDetail, Scale, power_of, walk, weight_of
 from ..models.expressions import (
     And,
@@ -48,11 +48,12 @@ from ..models.facts import FactDetail, NumberFact, SetFact, stretches, truths_in
 from ..models.framework import (
     CompiledStep,
     Framework,
-    LeafNode,
     Node,
     SharedDefinitions,
     Vocabulary,
 )
+from ..output.text import plural
+from .candidates import backed_entries
 from .framework import criteria_path, names_in, walk_models
 
 __all__ = [
@@ -108,8 +109,8 @@ def vocabulary_warnings(vocabulary: Vocabulary) -> list[Diagnostic]:
 
 def candidate_warnings(candidates: Candidates) -> list[Diagnostic]:
     """Return the warnings about a list of candidates that has no errors."""
-    found = [*_whole_scales(candidates), *_unbacked_permissions(candidates)]
-    return [*found, *about_persons(candidates)]
+    found = [*_whole_scales(candidates), *_expiring_entries(candidates)]
+    return [*found, *_odd_in_areas(candidates), *about_persons(candidates)]
 
 
 def _warn(
@@ -428,64 +429,88 @@ def _unused_referrals(framework: Framework) -> Iterator[Diagnostic]:
                 yield _warn("unused-referral", message, ("guardrails", key, name), help)
 
 
-# ratings over the whole scale
+# answers that say nothing, or not for long
 
 
 def _whole_scales(candidates: Candidates) -> Iterator[Diagnostic]:
-    """Yield the ratings that say nothing, and count for more than `unknown` would."""
+    """Yield the ratings over a whole scale, which count as unknown."""
+    scales: dict[str, Scale] = {}
+    for framework in candidates.frameworks:
+        scales |= framework.rating_scales
     for k, candidate in enumerate(candidates.candidates):
         for key, raw in candidate.ratings.items():
-            if not isinstance(raw, list | RatingDetail):
-                continue
-            for framework in candidates.frameworks:
-                leaf = framework.leaves.get(key)
-                if leaf is None or not _is_whole_scale(raw, leaf):
-                    continue
-                low, high = leaf.scale.range
-                message = (
-                    f"`{key}` from {low} to {high} is the whole scale, which is the same as "
-                    f"`unknown`, but it counts as the average; `{framework.id}` counts unknown "
-                    "ratings as the worst"
-                )
+            is_detail = isinstance(raw, RatingDetail) and raw.low is not None
+            if (isinstance(raw, list) or is_detail) and scales[key].read(raw) is None:
+                low, high = scales[key].range
+                message = f"`{key}` from {low} to {high} is the whole scale: it counts as unknown"
                 help = "write `unknown`, or give a narrower range"
                 yield _warn("whole-scale", message, ("candidates", k, "ratings", key), help)
-                break
 
 
-def _is_whole_scale(raw: object, leaf: LeafNode) -> bool:
-    """Whether a rating is all of a scale, no point likely, and unknown ones are the worst."""
-    reading = leaf.scale.read(raw) if leaf.missing == "worst" else None
-    if reading is None or not math.isnan(reading.value):
-        return False
-    return (reading.low, reading.high) == leaf.scale.range
+_SOON = 90
+"""Days before the last one at which it is said that an entry expires."""
 
 
-# permissions of areas
+def _expiring_entries(candidates: Candidates) -> Iterator[Diagnostic]:
+    """Yield the ratings, facts and safeguards that have expired, or soon will."""
+    day = candidates.day
+    for k, candidate in enumerate(candidates.candidates):
+        for path, entry in backed_entries(candidate, ("candidates", k)):
+            if entry.until is None or day is None:
+                continue
+            left = (days_of(entry.until)[1] - day).days
+            if left > _SOON:
+                continue
+            name = entry.id if isinstance(entry, PlacedSafeguard) else path[-1]
+            code, when = "expires-soon", f"expires {plural(left, 'day')} after"
+            if left < 0:
+                code, when = "expired", f"expired {plural(-left, 'day')} before"
+            message = f"`{name}` {when} the date of the list, {candidates.date_in_words}"
+            help = "confirm or change it, and write a later `until`"
+            yield _warn(code, message, (*path, "until"), help)
 
 
-def _unbacked_permissions(candidates: Candidates) -> Iterator[Diagnostic]:
-    """Yield the permissions that an area has in place, and nothing shows that they were granted."""
+# areas
+
+
+def _odd_in_areas(candidates: Candidates) -> Iterator[Diagnostic]:
+    """Yield the answers of areas that only a project has, and permissions that nothing shows."""
     granted: dict[str, str] = {}
     for framework in candidates.frameworks:
         for key, safeguard in framework.all_safeguards.items():
             if safeguard.granted_by is not None:
                 granted[key] = safeguard.granted_by
+    help = "leave it out, or write `unit: project`"
     for k, candidate in enumerate(candidates.candidates):
         if candidates.unit_of(candidate) == "project":
             continue
         for number, placed in enumerate(candidate.placed()):
+            path: KeyPath = ("candidates", k, "safeguards", number)
             is_backed = placed.status == "planned" or placed.evidence or placed.by
-            if placed.id in granted and not is_backed:
-                message = (
-                    f"`{placed.id}` counts as granted to the whole area `{candidate.id}`, but "
-                    "nothing shows it"
-                )
-                help = (
-                    f"write `{{id: {placed.id}, evidence: [...]}}` with a source, or `by: ...` with"
-                    f" the document of {granted[placed.id]}; else remove it"
-                )
-                path = ("candidates", k, "safeguards", number)
-                yield _warn("unbacked-permission", message, path, help)
+            if placed.id not in granted:
+                message = f"`{placed.id}` has no effect: an area has no safeguards in place yet"
+                yield _warn("area-safeguard", message, path, help)
+            elif not is_backed:
+                yield _unbacked_permission(candidate, placed, granted[placed.id], path)
+        for key, answer in candidate.facts.items():
+            if key.startswith("partner_") and answer not in (None, UNKNOWN):
+                message = f"`{key}` describes a partner: an area names none"
+                path = ("candidates", k, "facts", key)
+                yield _warn("area-partner", message, path, help, at_key=True)
+
+
+def _unbacked_permission(
+    candidate: Candidate, placed: PlacedSafeguard, granted_by: str, path: KeyPath
+) -> Diagnostic:
+    """Return the finding that nothing shows that a permission was granted to a whole area."""
+    message = (
+        f"`{placed.id}` counts as granted to the whole area `{candidate.id}`, but nothing shows it"
+    )
+    help = (
+        f"write `{{id: {placed.id}, evidence: [...]}}` with a source, or `by: ...` with the "
+        f"document of {granted_by}; else remove it"
+    )
+    return _warn("unbacked-permission", message, path, help)
 
 
 # words about persons: judged are areas and conduct

@@ -36,6 +36,7 @@ from .options import (
     FRAMEWORK_FORM,
     PAGE_WIDTH,
     Target,
+    as_of_option,
     frameworks_option,
     refuse_two_inputs,
     result_options,
@@ -81,7 +82,14 @@ from .terminal import (
     show_default=True,
     help="Exit with 1 from this severity: error, warning or never.",
 )
-def check(files: tuple[str, ...], frameworks: tuple[str, ...], form: str, fail_on: str) -> int:
+@as_of_option
+def check(
+    files: tuple[str, ...],
+    frameworks: tuple[str, ...],
+    form: str,
+    fail_on: str,
+    as_of: str | None,
+) -> int:
     """Check documents and report every error at once.
 
     FILE is a framework, a vocabulary, a list of candidates or a file of cases, in YAML, JSON or
@@ -89,7 +97,7 @@ def check(files: tuple[str, ...], frameworks: tuple[str, ...], form: str, fail_o
     """
     refuse_two_inputs([*files, *frameworks], "name `-` once")
     found = []
-    for checked in _check_all(files, frameworks):
+    for checked in _check_all(files, frameworks, as_of):
         found.append(checked)
         _report_check(checked, form, fail_on)
     code = DONE
@@ -105,7 +113,9 @@ def check(files: tuple[str, ...], frameworks: tuple[str, ...], form: str, fail_o
     return code
 
 
-def _check_all(files: Iterable[str], frameworks: Iterable[str]) -> Iterator[Checked]:
+def _check_all(
+    files: Iterable[str], frameworks: Iterable[str], as_of: str | None
+) -> Iterator[Checked]:
     """Check files by frameworks; of frameworks that cannot be used, yield these alone."""
     known: list[Framework] = []
     is_refused = False
@@ -120,7 +130,7 @@ def _check_all(files: Iterable[str], frameworks: Iterable[str]) -> Iterator[Chec
         return
     for name in files:
         try:
-            yield checking.check(name, known)
+            yield checking.check(name, known, as_of)
         except UsageError as error:
             yield checking.refused(name, error)
 

@@ -15,6 +15,7 @@ from .options import (
     FRAMEWORK_FORM,
     AtLeast,
     Target,
+    as_of_option,
     candidates_argument,
     emit,
     frameworks_option,
@@ -41,6 +42,7 @@ from .terminal import say
     "names]"
 )
 @weight_option
+@as_of_option
 @click.option(
     "--disagreements",
     type=AtLeast(0),
@@ -54,6 +56,7 @@ def compare(
     candidates: str,
     frameworks: tuple[str, ...],
     given_weights: tuple[str, ...],
+    as_of: str | None,
     disagreements: int,
     target: Target,
 ) -> None:
@@ -66,7 +69,7 @@ def compare(
     refuse_two_inputs([candidates, *frameworks], "give the others as files")
     with named_as_option("weights", "given_weights"):
         weights = read_weights(given_weights)
-        result = comparison.compare(candidates, frameworks or None, weights=weights)
+        result = comparison.compare(candidates, frameworks or None, weights=weights, as_of=as_of)
     for ranking in result.rankings:
         judge = ranking.framework
         say(f"read {len(ranking):,} candidates; judged by `{judge.id}`, {judge.digest}", at=2)

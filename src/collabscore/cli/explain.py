@@ -7,18 +7,15 @@ from typing import Any
 import click
 
 from ..analysis import explanation, questions
+from ..scoring.ranking import Ranking
 from .main import command
 from .options import (
     AtLeast,
     Target,
-    candidates_argument,
     draw_options,
     emit,
-    framework_option,
     ranking_inputs,
     result_options,
-    scored,
-    weight_option,
     weights_option,
 )
 from .terminal import progress_bar, say
@@ -32,11 +29,9 @@ from .terminal import progress_bar, say
     "collabscore explain projects.yaml ice-cores --top 3",
     "collabscore explain projects.yaml ice-cores --format json | jq '.changes.facts'",
 )
-@candidates_argument
+@ranking_inputs
 @click.argument("candidate", metavar="ID")
 @click.option("--versus", metavar="ID", help="Show which of the two ranks higher, and why.")
-@framework_option
-@weight_option
 @click.option(
     "--top",
     type=int,
@@ -52,11 +47,9 @@ from .terminal import progress_bar, say
     form_help="Format of the memo",
 )
 def explain(
-    candidates: str,
+    ranking: Ranking,
     candidate: str,
     versus: str | None,
-    framework: str | None,
-    given_weights: tuple[str, ...],
     top: int | None,
     full: bool,
     target: Target,
@@ -68,7 +61,6 @@ def explain(
     and against, missing safeguards, unknown answers, and the smallest changes that would improve
     or worsen the result.
     """
-    ranking = scored(candidates, framework, given_weights)
     explained = explanation.explain(ranking, candidate, versus=versus, top=top)
     emit(explained, target._replace(full=full))
 
@@ -101,9 +93,7 @@ def explain(
 )
 @result_options(brief=True)
 def next(
-    candidates: str,
-    framework: str | None,
-    given_weights: tuple[str, ...],
+    ranking: Ranking,
     most: int | None,
     target: Target,
     **options: Any,
@@ -114,7 +104,6 @@ def next(
     uncertain ratings are listed by value of information: how much an answer should reduce the
     uncertainty about the first K and about the verdicts.
     """
-    ranking = scored(candidates, framework, given_weights)
     with progress_bar("drawing") as progress:
         found = questions.next_questions(ranking, progress=progress, **options)
     draws = f"{options['draws']:,} draws of {len(ranking):,} candidates, seed {options['seed']}"

@@ -15,6 +15,7 @@ import click
 from click.core import ParameterSource
 
 from ..api import score
+from ..documents.loading import date_given
 from ..errors import UsageError
 from ..output import Detail, Result
 from ..output.table import Readable
@@ -27,6 +28,7 @@ __all__ = [
     "RESULT_FORMS",
     "AtLeast",
     "Target",
+    "as_of_option",
     "candidates_argument",
     "draw_options",
     "emit",
@@ -126,9 +128,28 @@ weight_option = click.option(
 """Other weights for one call; not `--weights`, which names the space of a drawn weight."""
 
 
+as_of_option = click.option(
+    "--as-of",
+    metavar="DATE",
+    callback=lambda _, __, text: None if text is None else _date_of_option(text),
+    help="Date by which ratings, facts and safeguards expire (`until`). [default: the list's]",
+)
+
+
+def _date_of_option(text: str) -> str:
+    with named_as_option("as_of", "--as-of"):
+        return date_given(text)
+
+
 def ranking_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the list of candidates, the framework, and other weights, as `scored` takes them."""
-    return candidates_argument(framework_option(weight_option(command)))
+    """Add a list, its framework, other weights and a date; the command gets their `ranking`."""
+    options: dict[str, Decorator] = {
+        "candidates": candidates_argument,
+        "framework": framework_option,
+        "given_weights": weight_option,
+        "as_of": as_of_option,
+    }
+    return _options_as("ranking", scored, options)(command)
 
 
 def frameworks_option(help: str) -> Decorator:
@@ -377,12 +398,18 @@ def named_as_option(keyword: str, option: str) -> Iterator[None]:
         raise
 
 
-def scored(candidates: str, framework: str | None, given_weights: Iterable[str] = ()) -> Ranking:
+def scored(
+    candidates: str,
+    framework: str | None,
+    given_weights: Iterable[str] = (),
+    as_of: str | None = None,
+) -> Ranking:
     """Return the ranking of a list by the framework that is named, else by the list's own."""
     cure = "give either the candidates or the framework as a file"
     refuse_two_inputs([candidates, framework], cure)
     with named_as_option("weights", "given_weights"):
-        ranking = score(candidates, framework, weights=read_weights(given_weights))
+        weights = read_weights(given_weights)
+        ranking = score(candidates, framework, weights=weights, as_of=as_of)
     judge = ranking.framework
     version = f" {judge.version}" if judge.version else ""
     say(f"read {len(ranking):,} candidates; judged by `{judge.id}`{version}, {judge.digest}", at=2)

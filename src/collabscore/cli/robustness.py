@@ -11,6 +11,7 @@ from ..analysis import sensitivity as movements
 from ..analysis.extreme_ranks import StoppedSearch, extreme_ranks
 from ..errors import UsageError
 from ..output import Result
+from ..scoring.ranking import Ranking
 from .main import DONE, INTERRUPTED, command
 from .options import (
     Target,
@@ -19,7 +20,6 @@ from .options import (
     given_options,
     ranking_inputs,
     result_options,
-    scored,
     selection_options,
     weights_option,
 )
@@ -82,9 +82,7 @@ from .terminal import c_output_discarded, progress_bar, say
 @selection_options("--show", "Show only the first N of the ranking.")
 @result_options(brief=True)
 def robustness(
-    candidates: str,
-    framework: str | None,
-    given_weights: tuple[str, ...],
+    ranking: Ranking,
     weights: tuple[str, ...],
     exact: bool,
     tables: bool,
@@ -97,7 +95,6 @@ def robustness(
     CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input. Weights and uncertain
     ratings are drawn at random many times, and all candidates are judged again each time.
     """
-    ranking = scored(candidates, framework, given_weights)
     if exact:
         for option in given_options():
             if option not in _OF_EXACT_RANKS:
@@ -158,10 +155,8 @@ _OF_EXACT_RANKS = {
 )
 @result_options(brief=True)
 def sensitivity(
-    candidates: str,
+    ranking: Ranking,
     candidate: str | None,
-    framework: str | None,
-    given_weights: tuple[str, ...],
     top: int | None,
     variance: bool,
     weights: tuple[str, ...],
@@ -176,7 +171,6 @@ def sensitivity(
     """
     as_json = target.form == "json"
     _refuse_unused_options(candidate, variance, as_json)
-    ranking = scored(candidates, framework, given_weights)
     result = movements.sensitivity(ranking, top=top, weights=weights or None, seed=seed)
     shown: Result = result
     if candidate is not None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from ..scoring.ranking import Ranking
 from .main import DONE, WRONG, command
 from .options import (
     Target,
@@ -13,7 +14,6 @@ from .options import (
     named_as_option,
     ranking_inputs,
     result_options,
-    scored,
     selection_options,
 )
 from .terminal import say
@@ -37,9 +37,7 @@ from .terminal import say
 )
 @result_options(brief=True)
 def score(
-    candidates: str,
-    framework: str | None,
-    given_weights: tuple[str, ...],
+    ranking: Ranking,
     fail_on: tuple[str, ...],
     selection: dict[str, Any],
     target: Target,
@@ -50,7 +48,6 @@ def score(
     --only show fewer candidates. Ranks always count all candidates, and a note counts the hidden
     ones.
     """
-    ranking = scored(candidates, framework, given_weights)
     with named_as_option("verdict", "fail_on"):
         failing = {verdict: ranking.select(verdict=verdict).ids for verdict in fail_on}
     shown = ranking.select(**selection)

@@ -15,6 +15,7 @@ from ..scoring.ranking import Ranking
 from .main import command
 from .options import (
     Target,
+    as_of_option,
     candidates_argument,
     emit,
     framework_option,
@@ -60,6 +61,7 @@ from .options import (
     metavar="GUARDRAIL",
     help="Judge without this guardrail; repeatable.",
 )
+@as_of_option
 @selection_options("--top", "Show only the first N of the new order, and ties with the last.")
 @result_options(brief=True)
 def what_if(
@@ -69,6 +71,7 @@ def what_if(
     given_weights: tuple[str, ...],
     safeguards: tuple[str, ...],
     drop_guardrails: tuple[str, ...],
+    as_of: str | None,
     selection: dict[str, Any],
     target: Target,
 ) -> None:
@@ -80,7 +83,7 @@ def what_if(
     """
     if not (answers or given_weights or safeguards or drop_guardrails):
         raise UsageError("nothing to change: give --set, --weight, --safeguard or --drop-guardrail")
-    ranking = scored(candidates, framework)
+    ranking = scored(candidates, framework, as_of=as_of)
     ratings, facts = _answers_by_kind(ranking, answers)
     moves = _safeguard_moves(ranking, safeguards)
     with named_as_option("weights", "given_weights"):

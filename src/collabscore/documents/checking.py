@@ -74,7 +74,9 @@ class Checked:
 
 
 @collector_paused()
-def check(source: str | Path, frameworks: Sequence[Framework] = ()) -> Checked:
+def check(
+    source: str | Path, frameworks: Sequence[Framework] = (), as_of: str | None = None
+) -> Checked:
     """Check a document of any kind.
 
     Parameters
@@ -84,6 +86,8 @@ def check(source: str | Path, frameworks: Sequence[Framework] = ()) -> Checked:
     frameworks : sequence of Framework
         Those to check candidates with, beside those that the list names; and cases, if they name
         one of them.
+    as_of : str, optional
+        The date by which entries expire, in place of the list's own.
 
     Raises
     ------
@@ -99,7 +103,7 @@ def check(source: str | Path, frameworks: Sequence[Framework] = ()) -> Checked:
         document = read_document(source)
         kind = document.kind or kind
         cut = _texts_before_comments(document)
-        checked = _check_kind(document, frameworks)
+        checked = _check_kind(document, frameworks, as_of)
     except DocumentError as error:
         return Checked(name, kind, diagnostics=counted([*error.diagnostics, *cut]))
     found = document.located(checked.diagnostics)
@@ -126,14 +130,16 @@ def _texts_before_comments(document: PlainDocument) -> list[Diagnostic]:
     return document.located(found)
 
 
-def _check_kind(document: PlainDocument, frameworks: Sequence[Framework]) -> Checked:
+def _check_kind(
+    document: PlainDocument, frameworks: Sequence[Framework], as_of: str | None
+) -> Checked:
     """Return what a document holds, and its warnings without places; raise the errors."""
     kind = document.kind or ""
     match kind:
         case "":
             raise document.error(document.wrong_kind())
         case "candidates":
-            candidates = load_candidates(document, frameworks)
+            candidates = load_candidates(document, frameworks, as_of=as_of)
             names = ", ".join(f"`{framework.id}`" for framework in candidates.frameworks)
             holds = f"{plural(len(candidates), 'candidate')} for {names}"
             found = [

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeVar
@@ -37,7 +38,7 @@ from ..errors import (
     refusal_of_system,
     refusal_of_value,
 )
-from ..models.base import Document, ReadingError, clean_data
+from ..models.base import Document, ReadingError, clean_data, read_date
 from ..models.candidates import Candidate, Candidates, Cases
 from ..models.framework import Framework, Vocabulary
 from ..output.text import listed
@@ -54,6 +55,7 @@ __all__ = [
     "Source",
     "cases_beside",
     "cases_from",
+    "date_given",
     "document_of",
     "files_read",
     "load_candidates",
@@ -652,7 +654,10 @@ def _vocabulary_in(path: Path, changed: int, size: int) -> Vocabulary | str | No
 
 
 def load_candidates(
-    source: CandidateSource, framework: FrameworkSource | Sequence[FrameworkSource] | None = None
+    source: CandidateSource,
+    framework: FrameworkSource | Sequence[FrameworkSource] | None = None,
+    *,
+    as_of: str | date | None = None,
 ) -> Candidates:
     """Load a list of candidates and check every word of it.
 
@@ -663,6 +668,8 @@ def load_candidates(
     framework : str, Path, mapping, Framework or list of them, optional
         The frameworks to judge by. Those that the list itself names count too: a word must be known
         to one of them.
+    as_of : str or date, optional
+        The date by which ratings, facts and safeguards expire, in place of the list's own.
 
     Returns
     -------
@@ -673,7 +680,7 @@ def load_candidates(
     CandidateError
         With all its errors, each with its place.
     UsageError
-        If no framework is named, here or in the list.
+        If no framework is named, here or in the list; if `as_of` is no date.
 
     Examples
     --------
@@ -685,7 +692,13 @@ def load_candidates(
     if isinstance(source, Candidates) and source.is_loaded:
         checked_with = set(map(id, source.frameworks))
         if checked_with.issuperset(map(id, known)):
+            if as_of is not None:
+                source = source.model_copy()
+                source.judge_at(date_given(as_of))
             return source
+    day = source.given_as_of if isinstance(source, Candidates) else None
+    if as_of is not None:
+        day = date_given(as_of)
     document = _candidates_of(source)
     document.require("candidates")
     known += _frameworks_named(document, {framework.id for framework in known})
@@ -696,13 +709,32 @@ def load_candidates(
             "framework",
             "name one, or add `framework: guardrail` to the list",
         )
-    candidates = document.build(Candidates, lambda built: check_candidates(built, known), known)
+
+    def check(built: Candidates) -> list[Diagnostic]:
+        built.judge_at(day)
+        return check_candidates(built, known)
+
+    candidates = document.build(Candidates, check, known)
     if not candidates.candidates and document.origin.source:  # code may pass a list that is empty
         help = "add one: `- {id: ..., ratings: ...}`"
         found = Diagnostic("too-few", "this list has no candidates", ("candidates",), help)
         raise document.error(found)
     candidates.checked_by(tuple(known))
     return candidates
+
+
+def date_given(as_of: str | date) -> str:
+    """Return the date of a call, as a document holds it.
+
+    Raises
+    ------
+    UsageError
+        If it is no date.
+    """
+    try:
+        return read_date(as_of)
+    except ReadingError as error:
+        raise UsageError(error.diagnostic.message, "as_of", error.diagnostic.help) from None
 
 
 def sources_of(given: Any, keyword: str) -> list[FrameworkSource]:

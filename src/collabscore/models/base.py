@@ -6,6 +6,7 @@ every model that inherits it, at each start.
 
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
@@ -71,12 +72,15 @@ __all__ = [
     "clean_text",
     "clean_url",
     "composed",
+    "days_of",
     "empty_is_default",
+    "has_expired",
     "list_field",
     "lookalike_in",
     "map_field",
     "optional_field",
     "out_of_range",
+    "read_date",
     "refuse_characters",
     "title_of",
     "verification",
@@ -423,6 +427,34 @@ def clean_date(text: str) -> str:
     raise _no_date(text)
 
 
+def read_date(value: object) -> str:
+    """Return a date that a call gives, as a document holds it.
+
+    Raises
+    ------
+    ReadingError
+        If it is no date, or does not exist.
+    """
+    text = _date_as_text(value)
+    if not isinstance(text, str):
+        raise _no_date(value)
+    return clean_date(text)
+
+
+def days_of(text: str) -> tuple[date, date]:
+    """Return the first and the last day of a date, a month or a year.
+
+    Examples
+    --------
+    >>> [str(day) for day in days_of("2024-02")]
+    ['2024-02-01', '2024-02-29']
+    """
+    year, month, day = [*map(int, text.split("-")), 0, 0][:3]
+    last_month = month or 12
+    last = day or monthrange(year, last_month)[1]
+    return date(year, month or 1, day or 1), date(year, last_month, last)
+
+
 _HOST = r'(\[[0-9A-Fa-f:.]+\]|[^\s/?#@\\<>":.\[\]-][^\s/?#@\\<>":\[\]]*)'
 _URL = rf'[Hh][Tt][Tt][Pp][Ss]?://{_HOST}(:[0-9]{{1,5}})?([/?#][^\s<>"]*)?'
 
@@ -620,7 +652,16 @@ class Backed(Model):
     note: Text | None = optional_field("A remark for readers.")
     by: Text | None = optional_field("The office or document behind it; never a person's name.")
     date: Date | None = optional_field("Date of the statement: YYYY, YYYY-MM or YYYY-MM-DD.")
-    until: Date | None = optional_field("Last day on which it holds.")
+    until: Date | None = optional_field(
+        "Last day on which it holds; of a month or a year its last day. Compared with `as_of` of "
+        "the list."
+    )
+
+
+def has_expired(entry: object, day: date | None) -> bool:
+    """Return whether an entry of a candidate holds no longer on a day; None: there is no day."""
+    until = entry.until if isinstance(entry, Backed) else None
+    return until is not None and day is not None and days_of(until)[1] < day
 
 
 def citations(source: str | Citation | list[str | Citation] | None) -> tuple[Citation, ...]:

@@ -4,6 +4,7 @@ Axis letter: n candidates or cases.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -30,6 +31,7 @@ from .base import (
     after_reading,
     before_reading,
     composed,
+    days_of,
     list_field,
     map_field,
     optional_field,
@@ -141,6 +143,7 @@ class Candidates(Listed):
 
     entry_word: ClassVar[str] = "candidate"
     _frameworks: tuple[Framework, ...] = PrivateAttr(default=())
+    _given_as_of: str | None = PrivateAttr(default=None)
 
     collabscore: Literal["candidates/1"] = Field(
         default="candidates/1", description="Kind and version of the document."
@@ -148,7 +151,9 @@ class Candidates(Listed):
     title: Text | None = optional_field("Name shown to readers.")
     summary: Text | None = optional_field("A description of the list and of the rating process.")
     note: Text | None = optional_field("A remark for readers.")
-    as_of: Date | None = optional_field("Date of the information.")
+    as_of: Date | None = optional_field(
+        "Date of the information. What has an `until` before it has expired."
+    )
     framework: Annotated[list[Id], before_reading(_one_or_more), after_reading(FrozenList)] = (
         list_field("The framework that judges the list, or a list of frameworks.")
     )
@@ -166,6 +171,30 @@ class Candidates(Listed):
     def checked_by(self, frameworks: tuple[Framework, ...]) -> None:
         """Store the frameworks used for validation."""
         self._frameworks = frameworks
+
+    @property
+    def given_as_of(self) -> str | None:
+        """The date that a call gave in place of its own; None for none."""
+        return self._given_as_of
+
+    def judge_at(self, as_of: str | None) -> None:
+        """Store the date that a call gives in place of its own."""
+        self._given_as_of = as_of
+
+    @property
+    def day(self) -> date | None:
+        """The day by which entries expire, the last one of a month or a year; None: no date."""
+        as_of = self._given_as_of or self.as_of
+        return None if as_of is None else days_of(as_of)[1]
+
+    @property
+    def date_in_words(self) -> str | None:
+        """The date of the information; one given in its place, which may be earlier."""
+        given = self._given_as_of
+        if given is None or self.as_of is None or given == self.as_of:
+            return given or self.as_of
+        is_earlier = days_of(given)[1] < days_of(self.as_of)[1]
+        return f"{given} ({'earlier' if is_earlier else 'later'} than the list: {self.as_of})"
 
     @property
     def entries(self) -> Sequence[Candidate]:
@@ -249,7 +278,8 @@ class Cases(Listed):
     def candidates(self) -> Candidates:
         """Return the candidates of all cases as a list, (n,), in the order of the cases."""
         return Candidates.model_construct(
-            _fields_set={"framework", "sources", "candidates"},
+            _fields_set={"as_of", "framework", "sources", "candidates"},
+            as_of=self.as_of,
             framework=FrozenList([self.framework]),
             sources=self.sources,
             candidates=FrozenList(map(_candidate_of, self.cases)),

@@ -192,7 +192,7 @@ class Scale(Element, defer_build=False):
         return {name: float(point) for point, name in (self.levels or {}).items()}
 
     def read(self, raw: object) -> Reading | None:
-        """Read one rating as a candidate writes it; None is an unknown one.
+        """Read one rating as a candidate writes it; None is an unknown one, also the whole scale.
 
         Raises
         ------
@@ -212,7 +212,7 @@ class Scale(Element, defer_build=False):
                 message = f"`{quotable(raw)}` has {count}, but an interval has two"
                 help = "write `[low, high]`: the lowest and the highest possible rating"
                 raise ReadingError("invalid-rating", message, help=help)
-            return _interval_of(self._point(raw[0], (0,)), self._point(raw[1], (1,)))
+            return self._unless_whole(self._point(raw[0], (0,)), self._point(raw[1], (1,)))
         if raw is None or raw == UNKNOWN:
             return None
         point = self._point(raw, ())
@@ -224,7 +224,7 @@ class Scale(Element, defer_build=False):
             return self.read(raw.value)
         ends = _interval_of(self._point(raw.low, ("low",)), self._point(raw.high, ("high",)))
         if raw.value is None:
-            return ends
+            return self._unless_whole(ends.low, ends.high)
         value = self._point(raw.value, ("value",))
         if not ends.low <= value <= ends.high:
             interval = f"{quotable(ends.low)} to {quotable(ends.high)}"
@@ -232,6 +232,11 @@ class Scale(Element, defer_build=False):
             help = "change `value`, or widen the interval with another `low` or `high`"
             raise ReadingError("value-outside-interval", message, ("value",), help)
         return Reading(ends.low, value, ends.high)
+
+    def _unless_whole(self, low: float, high: float) -> Reading | None:
+        """Return an interval; None where it is the whole scale, which says nothing."""
+        ends = _interval_of(low, high)
+        return None if (low, high) == self.range else ends
 
     def _point(self, raw: object, path: KeyPath) -> float:
         low, high = self.range

@@ -339,6 +339,9 @@ class Framework(SharedDefinitions):
         "Method of combining the groups. Default: `arithmetic`. `none`: no total score."
     )
     missing: Missing | None = optional_field("Treatment of an unknown rating. Default: `average`.")
+    ranges: Literal["mean", "worst"] | None = optional_field(
+        "Value of a range of ratings: its mean, or its worse end. Default: `mean`."
+    )
     weights: Text | None = optional_field(
         "Weights allowed in robustness: exact, within 25%, order, any, intervals."
     )

@@ -9,9 +9,10 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from itertools import count
-from typing import Any, NamedTuple, NoReturn, TypeAlias, TypeGuard, get_args
+from typing import Any, NamedTuple, NoReturn, Self, TypeAlias, TypeGuard, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,8 +41,16 @@ from ..errors import (
     quotable,
     refusal_of_name,
 )
-from ..models.base import LARGEST, FrozenDict, ReadingError, clean_id, clean_text, title_of
-from ..models.candidates import Candidate, Candidates, Unit
+from ..models.base import (
+    LARGEST,
+    FrozenDict,
+    ReadingError,
+    clean_id,
+    clean_text,
+    has_expired,
+    title_of,
+)
+from ..models.candidates import Candidates, Unit
 from ..models.criteria import RatingDetail, Scale
 from ..models.facts import (
     Answer,
@@ -72,8 +81,62 @@ Ends: TypeAlias = tuple[float, float, float]
 _NO_NUMBER = (math.nan, math.nan, math.nan)
 
 
+class _Entries(Frozen):
+    """Entries of all candidates; those that have expired are unknown, and kept as `stood`."""
+
+    stood: Any
+    unknown: Any
+
+    def expired_in(self, rows: Sequence[int]) -> Self:
+        """Return the column with the entries of some rows expired."""
+        places = np.array(rows, dtype=np.intp)
+        stood = self.blank(len(self.unknown)).with_rows(places, self.take(places))
+        rest: Any = self.with_rows(places, self.blank(len(rows)))
+        expired: Self = replace(rest, stood=stood)
+        return expired
+
+    def as_given(self) -> Self:
+        """Return the column with no entry expired."""
+        if self.stood is None:
+            return self
+        rows = np.flatnonzero(~self.stood.unknown)
+        return self.with_rows(rows, self.stood.take(rows))
+
+    def opened(self, flags: BoolArray) -> Self:
+        """Return the column with some entries unknown."""
+        rows = np.flatnonzero(flags)
+        return self.with_rows(rows, self.blank(len(rows)))
+
+    def stood_with(self, rows: IndexArray, new: Self, settings: int) -> Self | None:
+        """Return what stood before it expired, once there are new entries in some rows."""
+        if self.stood is None and new.stood is None:
+            return None
+        stood = self.stood or self.blank(len(self.unknown))
+        return stood.with_rows(rows, new.stood or new.blank(len(new.unknown)), settings)
+
+    @classmethod
+    def blank(cls, n: int) -> Self:
+        """Return n unknown entries."""
+        raise NotImplementedError
+
+    def take(self, rows: IndexArray) -> Self:
+        """Return the column of some candidates."""
+        raise NotImplementedError
+
+    def with_rows(self, rows: IndexArray, new: Self, settings: int = 1) -> Self:
+        """Return the column as often as there are settings, with new entries in some rows.
+
+        Parameters
+        ----------
+        rows : integer array of shape (o,)
+        new : column
+            The o entries of the first setting, then those of the next, (s * o,).
+        """
+        raise NotImplementedError
+
+
 @dataclass(frozen=True, eq=False, repr=False)
-class NumberColumn(Frozen):
+class NumberColumn(_Entries):
     """Ratings on a criterion, or numbers that a fact gives.
 
     Parameters
@@ -81,16 +144,24 @@ class NumberColumn(Frozen):
     low, value, high : arrays of shape (n,)
         All three NaN where unknown; `value` alone NaN for an interval. One and the same array where
         every number is a point or unknown.
+    stood : NumberColumn, optional
+        Entries before they expired; unknown elsewhere.
     """
 
     low: FloatArray
     value: FloatArray
     high: FloatArray
+    stood: NumberColumn | None = None
 
     @classmethod
     def of_points(cls, points: FloatArray) -> NumberColumn:
         """Return a column without intervals; NaN is unknown."""
         return cls(points, points, points)
+
+    @classmethod
+    def blank(cls, n: int) -> NumberColumn:
+        """Return n unknown numbers."""
+        return cls.of_points(read_only(np.full(n, np.nan)))
 
     @property
     def points_only(self) -> bool:
@@ -120,30 +191,24 @@ class NumberColumn(Frozen):
 
     def take(self, rows: IndexArray) -> NumberColumn:
         """Return the column of some candidates."""
+        low, stood = self.low[rows], self.stood and self.stood.take(rows)
         if self.points_only:
-            return NumberColumn.of_points(self.low[rows])
-        return NumberColumn(self.low[rows], self.value[rows], self.high[rows])
+            return NumberColumn(low, low, low, stood)
+        return NumberColumn(low, self.value[rows], self.high[rows], stood)
 
     def with_rows(self, rows: IndexArray, new: NumberColumn, settings: int = 1) -> NumberColumn:
-        """Return the column as often as there are settings, with new entries in some rows.
-
-        Parameters
-        ----------
-        rows : integer array of shape (o,)
-        new : NumberColumn
-            The o entries of the first setting, then those of the next, (s * o,).
-        """
-        low = _put(self.low, rows, new.low, settings)
+        """Return the column with new entries in some rows, for each setting."""
+        low, stood = _put(self.low, rows, new.low, settings), self.stood_with(rows, new, settings)
         points = self.unknown | self.settled
         points[rows] = new.points_only
         if points.all():
-            return NumberColumn.of_points(low)
+            return NumberColumn(low, low, low, stood)
         value = _put(self.value, rows, new.value, settings)
-        return NumberColumn(low, value, _put(self.high, rows, new.high, settings))
+        return NumberColumn(low, value, _put(self.high, rows, new.high, settings), stood)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class AnswerColumn(Frozen):
+class AnswerColumn(_Entries):
     """Answers to a fact whose answers are words or sets: a code each into the different answers.
 
     Parameters
@@ -151,10 +216,18 @@ class AnswerColumn(Frozen):
     codes : integer array of shape (n,)
     answers : tuple of SetAnswer, OneOf or None
         The q different answers; None is unknown.
+    stood : AnswerColumn, optional
+        Answers before they expired; unknown elsewhere.
     """
 
     codes: IndexArray
     answers: tuple[Any, ...]
+    stood: AnswerColumn | None = None
+
+    @classmethod
+    def blank(cls, n: int) -> AnswerColumn:
+        """Return n unknown answers."""
+        return cls(read_only(np.zeros(n, dtype=np.intp)), (None,))
 
     @frozen_property
     def unknown(self) -> BoolArray:
@@ -175,12 +248,13 @@ class AnswerColumn(Frozen):
 
     def take(self, rows: IndexArray) -> AnswerColumn:
         """Return the column of some candidates."""
-        return AnswerColumn(self.codes[rows], self.answers)
+        return AnswerColumn(self.codes[rows], self.answers, self.stood and self.stood.take(rows))
 
     def with_rows(self, rows: IndexArray, new: AnswerColumn, settings: int = 1) -> AnswerColumn:
-        """Return the column for each setting, with new entries; see `NumberColumn.with_rows`."""
+        """Return the column with new entries in some rows, for each setting."""
         codes = _put(self.codes, rows, new.codes + len(self.answers), settings)
-        return AnswerColumn(codes, (*self.answers, *new.answers))
+        stood = self.stood_with(rows, new, settings)
+        return AnswerColumn(codes, (*self.answers, *new.answers), stood)
 
 
 Column: TypeAlias = AnswerColumn | NumberColumn
@@ -196,11 +270,10 @@ def _put(mine: NDArray[Any], rows: IndexArray, new: NDArray[Any], settings: int)
 # columns from candidates
 
 
-def ratings_of(candidates: Sequence[Candidate], key: str, scale: Scale) -> NumberColumn:
-    """Return the ratings of all candidates on one criterion."""
+def ratings_of(entries: Sequence[Any], scale: Scale) -> NumberColumn:
+    """Return the ratings on one criterion, as candidates write them."""
     ends: list[Ends] = []
-    for candidate in candidates:
-        raw = candidate.ratings.get(key)
+    for raw in entries:
         if type(raw) is int or type(raw) is float:  # by far the commonest
             ends.append((raw, raw, raw))
         elif (reading := scale.read(raw)) is not None:
@@ -230,6 +303,14 @@ def column_of(answers: Sequence[Any], fact: Fact) -> Column:
         codes.setdefault(answer, len(codes))
     column = np.array([codes[answer] for answer in answers], dtype=np.intp)
     return AnswerColumn(column, tuple(codes))
+
+
+def _without_expired(column: Any, entries: Sequence[object], day: date | None) -> Any:
+    """Return the column of entries without those that have expired on a day."""
+    if day is None:
+        return column
+    expired = [row for row, entry in enumerate(entries) if has_expired(entry, day)]
+    return column.expired_in(expired) if expired else column
 
 
 def _number_column(ends: Sequence[Ends]) -> NumberColumn:
@@ -383,7 +464,11 @@ def rating_column(path: KeyPath, cells: Cells, scale: Scale) -> NumberColumn:
     help = f"use a number from {low} to {high}, or `unknown`"
     reader = _CellReader(path, partial(_read_rating, scale), help)
     if _holds_numbers(cells):
-        return reader.numbers(cells, scale.range, 3)
+        column = reader.numbers(cells, scale.range, 3)
+        if column.points_only:
+            return column
+        is_whole = (column.low == scale.range[0]) & (column.high == scale.range[1])
+        return column.opened(is_whole & np.isnan(column.value))
     return _number_column(reader.each(cells))
 
 
@@ -495,7 +580,7 @@ class Problem(Frozen):
         One for each leaf of the framework.
     facts : mapping of fact id to Column
         One for each fact of the framework.
-    in_place, planned : mapping of safeguard id to boolean array (n,)
+    in_place, planned, expired : mapping of safeguard id to boolean array (n,)
         Only those that some candidate has.
     area : boolean array of shape (n,)
         True for an area, False for a project.
@@ -520,6 +605,7 @@ class Problem(Frozen):
     ids: Sequence[str] | None = None
     titles: Sequence[str | None] | None = None
     unknown: Mapping[str, BoolArray] = field(default_factory=dict)
+    expired: Mapping[str, BoolArray] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<Problem: {self.size:,} candidates; {self.framework!r}>"
@@ -535,20 +621,22 @@ class Problem(Frozen):
         >>> Problem.from_candidates(listed, listed.frameworks[0]).size
         1
         """
-        rows = candidates.candidates
+        rows, day = candidates.candidates, candidates.day
         ratings = {}
         for key, node in framework.leaves.items():
-            ratings[key] = ratings_of(rows, key, node.scale)
+            raw = [row.ratings.get(key) for row in rows]
+            ratings[key] = _without_expired(ratings_of(raw, node.scale), raw, day)
         facts = {}
         for key, fact in framework.all_facts.items():
             entries = [row.facts.get(key) for row in rows]
             facts[key] = _answers_of(entries, key, fact, framework.list_members)
-        safeguards: dict[str, dict[str, BoolArray]] = {"in_place": {}, "planned": {}}
+        safeguards: dict[str, dict[str, BoolArray]] = {"in_place": {}, "planned": {}, "expired": {}}
         area = np.zeros(len(rows), dtype=np.bool_)
         for k, row in enumerate(rows):
             area[k] = candidates.unit_of(row) == "area"
             for safeguard in row.placed():
-                columns = safeguards[safeguard.status]
+                status = "expired" if has_expired(safeguard, day) else safeguard.status
+                columns = safeguards[status]
                 columns.setdefault(safeguard.id, np.zeros_like(area))[k] = True
         ids, titles = [row.id for row in rows], [row.title for row in rows]
         return cls(
@@ -610,7 +698,7 @@ class Problem(Frozen):
         cells = _each_column(given, _cells_at)
         n = _common_length(cells)
         read = _each_column(cells, partial(_column_at, framework))
-        unknown = NumberColumn.of_points(read_only(np.full(n, np.nan)))
+        unknown = NumberColumn.blank(n)
         ratings = {key: read.get(("columns", key), unknown) for key in framework.leaves}
         facts = {}
         for key, fact in framework.all_facts.items():
@@ -646,6 +734,14 @@ class Problem(Frozen):
         """Return for which candidates a criterion or a fact is known, (n,)."""
         unknown = self.unknown[key] if key in self.unknown else self.column(key).unknown
         return ~unknown
+
+    def expired_of(self, row: int) -> tuple[str, ...]:
+        """Return the ratings, facts and safeguards of a candidate that have expired, by id."""
+        found = []
+        for key, column in (*self.ratings.items(), *self.facts.items()):
+            if column.stood is not None and not column.stood.unknown[row]:
+                found.append(key)
+        return (*found, *(key for key, flags in self.expired.items() if flags[row]))
 
     def id_of(self, row: int) -> str:
         """Return the id of the candidate in a row."""

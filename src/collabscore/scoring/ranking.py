@@ -408,9 +408,14 @@ class Ranking(Result, Sequence[Assessment]):
 
     @property
     def options(self) -> dict[str, Any]:
-        """Weights that were given in place of the framework's own, if any."""
-        given = self.framework.given_weights
-        return {"weights": dict(given)} if given else {}
+        """Weights and a date that were given in place of the written ones, if any."""
+        given: dict[str, Any] = {}
+        if self.framework.given_weights:
+            given["weights"] = dict(self.framework.given_weights)
+        document = self.problem.document
+        if document is not None and document.given_as_of is not None:
+            given["as_of"] = document.given_as_of
+        return given
 
     @frozen_property
     def manifest(self) -> dict[str, Any]:
@@ -420,10 +425,13 @@ class Ranking(Result, Sequence[Assessment]):
         """
         framework, document = self.framework, self.problem.document
         digest = _digest_of_columns(self.problem) if document is None else digest_of(document)
+        candidates = {"count": self.problem.size, "digest": digest}
+        if document is not None and document.given_as_of is not None:
+            candidates |= {"as_of": document.given_as_of, "as_of_list": document.as_of}
         return {
             "package": f"collabscore {VERSION}",
             "framework": _record_of_framework(framework),
-            "candidates": {"count": self.problem.size, "digest": digest},
+            "candidates": candidates,
         }
 
     @property
@@ -720,8 +728,8 @@ def list_heading(problem: Problem, subtitle: str) -> Heading:
     source = document.origin.source
     name = "" if source.startswith("<") else Path(source).name
     title = document.title or name or plural(problem.size, "candidate")
-    if document.as_of is not None:
-        title += f", as of {document.as_of}"
+    if document.date_in_words is not None:
+        title += f", as of {document.date_in_words}"
     return Heading(title, 1, subtitle)
 
 

@@ -117,7 +117,11 @@ class Valuation(Frozen):
             return values
         if not column.points_only:
             interval = np.isnan(column.value) & ~column.unknown
-            values[interval] = mean_over(function, column.low[interval], column.high[interval])
+            ends = column.low[interval], column.high[interval]
+            if self.problem.framework.ranges == "worst":
+                values[interval] = range_over(function, *ends)[0]
+            else:
+                values[interval] = mean_over(function, *ends)
         missing = self.missing or node.missing
         if missing != "omit":
             low, high = (np.array([float(end)]) for end in node.scale.range)
@@ -126,6 +130,10 @@ class Valuation(Frozen):
             if missing == "worst":
                 stand_in = range_over(function, low, high)[0]
             values[column.unknown] = stand_in[0]
+        if column.stood is not None:
+            # no better than before it expired; `fmin` ignores the NaN of one that is omitted
+            rows = np.flatnonzero(~column.stood.unknown)
+            values[rows] = np.fmin(values[rows], self.values_of(key, column.stood.take(rows)))
         return values
 
     @frozen_property

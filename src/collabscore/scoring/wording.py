@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Container, Iterable, Iterator, Sequence
+from typing import Any
 
 from ..models.base import title_of, verification, within
 from ..models.criteria import Missing
@@ -495,13 +496,18 @@ def known_of(problem: Problem, key: str, row: int) -> str:
     >>> [known_of(problem, key, 0) for key in ("dual_use", "stage", "legal_us")]
     ['between 1 and 3', 'basic or applied', 'unknown']
     """
-    if key in problem.facts:
-        answer = problem.facts[key].answer_at(row)
-        return "unknown" if answer is None else problem.framework.all_facts[key].words(answer)
-    column = problem.ratings[key]
+    column: Any = problem.column(key)
+    if column.unknown[row]:
+        if column.stood is None or column.stood.unknown[row]:
+            return "unknown"
+        return f"expired ({_entry_in_words(problem.framework, key, column.stood, row)})"
+    return _entry_in_words(problem.framework, key, column, row)
+
+
+def _entry_in_words(framework: Framework, key: str, column: Any, row: int) -> str:
+    if key in framework.all_facts:
+        return framework.all_facts[key].words(column.answer_at(row))
     low, value, high = float(column.low[row]), float(column.value[row]), float(column.high[row])
-    if math.isnan(low):
-        return "unknown"
     if low == high:
         return figure(low)
     text = f"between {figure(low)} and {figure(high)}"

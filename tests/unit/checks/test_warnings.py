@@ -279,22 +279,18 @@ STRICT = {
     ],
 )
 def test_the_whole_scale_is_no_way_past_the_worst(rating: object, said: bool) -> None:
-    listed = cs.load_candidates(
-        [{"id": "a", "ratings": {"benefit": rating, "risk": rating}}], STRICT
-    )
+    listed = cs.load_candidates([{"id": "a", "ratings": {"benefit": rating}}], STRICT)
     found = [(issue.code, issue.path) for issue in candidate_warnings(listed)]
     assert found == ([("whole-scale", ("candidates", 0, "ratings", "benefit"))] if said else [])
+    ranking = cs.score(listed, STRICT)
+    assert ("benefit" in ranking["a"].unrated) == (said or rating == "unknown")
 
 
-def test_the_framework_that_is_evaded_is_named() -> None:
-    mild = {
-        **STRICT,
-        "id": "mild",
-        "criteria": {"benefit": {"scale": FIVE}, "risk": {"scale": FIVE}},
-    }
-    listed = cs.load_candidates([{"id": "a", "ratings": {"benefit": [1, 5]}}], [mild, STRICT])
-    (found,) = candidate_warnings(listed)
-    assert "`strict` counts unknown ratings as the worst" in found.message
+def test_the_whole_scale_is_named_once_for_two_frameworks() -> None:
+    listed = [{"id": "a", "ratings": {"benefit": [1, 5]}}]
+    loaded = cs.load_candidates(listed, [{**STRICT, "id": "mild"}, STRICT])
+    (found,) = candidate_warnings(loaded)
+    assert found.message == "`benefit` from 1 to 5 is the whole scale: it counts as unknown"
 
 
 @pytest.mark.parametrize("suffix", [".yaml", ".json", ".jsonl"])

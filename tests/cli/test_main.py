@@ -50,10 +50,10 @@ def test_a_misspelt_option_is_answered_with_the_right_one(collabscore: Command) 
 def test_a_fault_of_ours_takes_two_lines(
     collabscore: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def breaks(*_: object) -> None:
+    def breaks(*_: object, **__: object) -> None:
         raise ZeroDivisionError("no such luck")
 
-    monkeypatch.setattr("collabscore.cli.score.scored", breaks)
+    monkeypatch.setattr("collabscore.cli.options.score", breaks)
     result = collabscore("score", "projects.yaml")
     assert (result.exit_code, result.stdout) == (70, "")
     assert len(result.stderr.splitlines()) == 2
@@ -63,10 +63,10 @@ def test_a_fault_of_ours_takes_two_lines(
 
 
 def test_an_interruption_is_130(collabscore: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("collabscore.cli.score.scored", interrupted)
+    monkeypatch.setattr("collabscore.cli.options.score", interrupted)
     result = collabscore("score", "projects.yaml")
     assert result.exit_code == 130
     assert "Traceback" not in result.output

@@ -312,8 +312,8 @@ def test_c1_every_candidate_is_explained(desk: Desk) -> None:
 
 
 def test_memory_that_is_not_enough(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(*_: object) -> None:
+    def fails(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("collabscore.cli.score.scored", fails)
+    monkeypatch.setattr("collabscore.cli.options.score", fails)
     is_a_sentence(desk.run("score", "list.yaml"), "not enough memory")

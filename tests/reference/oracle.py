@@ -174,17 +174,19 @@ def rating_of(leaf: Node, raw: Any) -> Rating | None:
     def end(x: Any) -> Fraction:
         return leaf.levels[x] if isinstance(x, str) else number(x)
 
+    value = None
     if isinstance(raw, Mapping):
         value = None if is_unknown(raw.get("value")) else end(raw["value"])
-        if "low" in raw:
-            return end(raw["low"]), value, end(raw["high"])
-        return None if value is None else (value, value, value)
+        if "low" not in raw:
+            return None if value is None else (value, value, value)
+        raw = [raw["low"], raw["high"]]
     if is_unknown(raw):
         return None
     low, high = (
         (end(raw[0]), end(raw[1])) if isinstance(raw, list | tuple) else (end(raw), end(raw))
     )
-    return low, None, high
+    # the whole scale says nothing
+    return None if value is None and (low, high) == leaf.ends else (low, value, high)
 
 
 def is_unknown(raw: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -47,7 +48,7 @@ from .terminal import progress_bar, say
     form_help="Format of the memo",
 )
 def explain(
-    ranking: Ranking,
+    scored: Callable[[], Ranking],
     candidate: str,
     versus: str | None,
     top: int | None,
@@ -61,7 +62,7 @@ def explain(
     and against, missing safeguards, unknown answers, and the smallest changes that would improve
     or worsen the result.
     """
-    explained = explanation.explain(ranking, candidate, versus=versus, top=top)
+    explained = explanation.explain(scored(), candidate, versus=versus, top=top)
     emit(explained, target._replace(full=full))
 
 
@@ -93,7 +94,7 @@ def explain(
 )
 @result_options(brief=True)
 def next(
-    ranking: Ranking,
+    scored: Callable[[], Ranking],
     most: int | None,
     target: Target,
     **options: Any,
@@ -104,6 +105,7 @@ def next(
     uncertain ratings are listed by value of information: how much an answer should reduce the
     uncertainty about the first K and about the verdicts.
     """
+    ranking = scored()
     with progress_bar("drawing") as progress:
         found = questions.next_questions(ranking, progress=progress, **options)
     draws = f"{options['draws']:,} draws of {len(ranking):,} candidates, seed {options['seed']}"

@@ -142,14 +142,14 @@ def _date_of_option(text: str) -> str:
 
 
 def ranking_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add a list, its framework, other weights and a date; the command gets their `ranking`."""
+    """Add a list, its framework, other weights and a date; the command calls `scored` on them."""
     options: dict[str, Decorator] = {
         "candidates": candidates_argument,
         "framework": framework_option,
         "given_weights": weight_option,
         "as_of": as_of_option,
     }
-    return _options_as("ranking", scored, options)(command)
+    return _options_as("scored", partial(partial, scored), options)(command)
 
 
 def frameworks_option(help: str) -> Decorator:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -82,7 +83,7 @@ from .terminal import c_output_discarded, progress_bar, say
 @selection_options("--show", "Show only the first N of the ranking.")
 @result_options(brief=True)
 def robustness(
-    ranking: Ranking,
+    scored: Callable[[], Ranking],
     weights: tuple[str, ...],
     exact: bool,
     tables: bool,
@@ -95,6 +96,7 @@ def robustness(
     CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input. Weights and uncertain
     ratings are drawn at random many times, and all candidates are judged again each time.
     """
+    ranking = scored()
     if exact:
         for option in given_options():
             if option not in _OF_EXACT_RANKS:
@@ -155,7 +157,7 @@ _OF_EXACT_RANKS = {
 )
 @result_options(brief=True)
 def sensitivity(
-    ranking: Ranking,
+    scored: Callable[[], Ranking],
     candidate: str | None,
     top: int | None,
     variance: bool,
@@ -171,7 +173,7 @@ def sensitivity(
     """
     as_json = target.form == "json"
     _refuse_unused_options(candidate, variance, as_json)
-    result = movements.sensitivity(ranking, top=top, weights=weights or None, seed=seed)
+    result = movements.sensitivity(scored(), top=top, weights=weights or None, seed=seed)
     shown: Result = result
     if candidate is not None:
         shown = result.tornado(candidate)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -37,7 +38,7 @@ from .terminal import say
 )
 @result_options(brief=True)
 def score(
-    ranking: Ranking,
+    scored: Callable[[], Ranking],
     fail_on: tuple[str, ...],
     selection: dict[str, Any],
     target: Target,
@@ -48,6 +49,7 @@ def score(
     --only show fewer candidates. Ranks always count all candidates, and a note counts the hidden
     ones.
     """
+    ranking = scored()
     with named_as_option("verdict", "fail_on"):
         failing = {verdict: ranking.select(verdict=verdict).ids for verdict in fail_on}
     shown = ranking.select(**selection)

@@ -95,7 +95,8 @@ def test_answers_decide_if_all_of_them_do(
         ("score(group) >= 50", {"gain": 5}, "true"),
         ("score(group) > 50", {"gain": 5}, "unknown"),
         ("score(gain) > score(risk)", {"gain": 5, "risk": [1, 4]}, "true"),
-        ("known(gain)", {"gain": [1, 5]}, "true"),
+        ("known(gain)", {"gain": [1, 4]}, "true"),
+        ("known(gain)", {"gain": [1, 5]}, "false"),
         ("known(gain)", {}, "false"),
     ],
 )

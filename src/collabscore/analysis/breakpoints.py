@@ -51,8 +51,9 @@ _FINE_STEPS = 65
 _MOST_HALVINGS = 60
 # not quite one half: whole ratings and weights often tie half way, where nothing else does
 _SPLIT = 0.4898979486
-# points of so many brackets, times candidates, take no longer than the calls that test them
-_FEW = 300
+# so many points, times candidates, take no longer than the calls that test them
+_FEW = 2_100
+_MOST_AT_ONCE = 5
 # in points: scores tie within 1e-9, so that a breakpoint this near to equal scores is there
 _LEVEL = 1e-8
 
@@ -144,13 +145,14 @@ def halve(
     fails, holds : arrays of shape (b,)
     """
     each = np.arange(len(fails))
-    # few points cost no more than one: those of three halvings are tested at once
-    depth = 3 if len(fails) * cost <= _FEW else 1
+    # few points cost no more than one: those of several halvings are tested at once
+    few = _FEW // max(1, len(fails) * cost)
+    depth = min(max(1, (few + 1).bit_length() - 1), _MOST_AT_ONCE)
     for step in range(_MOST_HALVINGS):
         if not (np.abs(holds - fails) > width).any():
             break
         if step % depth == 0:
-            middles = _middles(fails, holds, 2**depth - 1)
+            middles = _middles(fails, holds, depth)
             tested = test(np.tile(each, len(middles)), middles.ravel()).reshape(middles.shape)
             place = np.zeros_like(each)
         middle, inside = middles[place, each], tested[place, each]
@@ -159,17 +161,18 @@ def halve(
     return fails, holds
 
 
-def _middles(fails: FloatArray, holds: FloatArray, count: int) -> FloatArray:
-    """Return the middles of brackets, of their halves, and so on, (count, b).
+def _middles(fails: FloatArray, holds: FloatArray, depth: int) -> FloatArray:
+    """Return the middles of brackets, of their halves, and so on, (2 ** depth - 1, b).
 
     Below the middle k stand those of its two halves, 2 k + 1 at the side of `fails`, and 2 k + 2.
     """
-    brackets, middles = [(fails, holds)], []
-    for k in range(count):
-        one, other = brackets[k]
-        middles.append(np.where(one == other, other, (1 - _SPLIT) * one + _SPLIT * other))
-        brackets += [(one, middles[k]), (middles[k], other)]
-    return np.array(middles)
+    ones, others, middles = fails[None], holds[None], []
+    for _ in range(depth):
+        middles.append(np.where(ones == others, others, (1 - _SPLIT) * ones + _SPLIT * others))
+        ends = np.stack([ones, middles[-1], others], axis=1)
+        shape = (-1, len(fails))
+        ones, others = ends[:, :2].reshape(shape), ends[:, 1:].reshape(shape)
+    return np.concatenate(middles)
 
 
 def level_points(
@@ -420,6 +423,8 @@ class RatingLines:
         gaps = self._gaps(comparison, lines, points)
         opposite = np.sign(gaps[:, :-1]) * np.sign(gaps[:, 1:]) < 0
         ends, left = np.nonzero(opposite & (lines[:-1] == lines[1:]))
+        if not len(left):
+            return lines[left], points[left]
         lines, each = lines[left], np.arange(len(left))
         rises = gaps[ends, left] < 0
         sides = halve(
@@ -431,8 +436,9 @@ class RatingLines:
             0.0,
         )
         # of two neighbouring numbers the nearer: ratings are equal without tolerance
-        gaps = np.abs([self._gaps(comparison, lines, side)[ends, each] for side in sides])
-        return lines, np.where(gaps[0] <= gaps[1], *sides)
+        found = self._gaps(comparison, np.tile(lines, 2), np.concatenate(sides))
+        near, far = np.abs(found.reshape(2, 2, -1)[ends, :, each]).T
+        return lines, np.where(near <= far, *sides)
 
     def _gaps(self, comparison: Compare, lines: IndexArray, points: FloatArray) -> FloatArray:
         """Return how much the left side exceeds the right, (2, v); NaN where that is unknown.

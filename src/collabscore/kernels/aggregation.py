@@ -124,9 +124,9 @@ def value_at(f: ValueFunction, x: FloatArray) -> FloatArray:
         else:
             value = (x - low) / (high - low)
             if (first, last) != (0.0, 1.0):
-                share = np.clip(value, 0.0, 1.0)
+                share = value.clip(0.0, 1.0)
                 value = first * (1.0 - share) + last * share
-    return np.clip(value, min(f.ys), max(f.ys))
+    return value.clip(min(f.ys), max(f.ys))  # as `np.clip`, in half the time
 
 
 def mean_over(f: ValueFunction, low: FloatArray, high: FloatArray) -> FloatArray:
@@ -483,7 +483,7 @@ def _mean(
             logs = np.log(values)
         mean = np.exp(log_power_mean(logs, weights, p))
     # equal children give their value to the last bit
-    return np.clip(mean, least, greatest, out=mean)
+    return mean.clip(least, greatest, out=mean)
 
 
 def _mean_of_present(values: FloatArray, weights: FloatArray, p: float) -> FloatArray:

@@ -253,7 +253,7 @@ def test_brackets_are_found_on_their_own_line() -> None:
     assert at_start.fails.tolist() == at_start.holds.tolist() == [1, 4, 1, 4]
 
 
-@pytest.mark.parametrize(("cost", "points_of_each"), [(1, 7), (10**6, 1)])
+@pytest.mark.parametrize(("cost", "points_of_each"), [(1, 31), (150, 7), (10**6, 1)])
 def test_brackets_are_halved_on_what_holds(cost: int, points_of_each: int) -> None:
     asked = []
 
@@ -267,11 +267,11 @@ def test_brackets_are_halved_on_what_holds(cost: int, points_of_each: int) -> No
     assert (fails <= 0.3).all()
     assert (holds > 0.3).all()
     assert (holds - fails <= 1e-9).all()
-    # at once the points of one halving, or those of three where a test costs little
+    # at once the points of one halving, or those of three or five where a test costs little
     assert asked[0] == [0, 1] * points_of_each
 
 
-def test_three_halvings_at_once_are_those_one_by_one() -> None:
+def test_several_halvings_at_once_are_those_one_by_one() -> None:
     draw = np.random.default_rng(3)
     fails, holds, turns = draw.uniform(-5, 5, (3, 60))
     fails[:9] = holds[:9]
@@ -282,8 +282,9 @@ def test_three_halvings_at_once_are_those_one_by_one() -> None:
         return (points > turns[brackets]) == rises[brackets]
 
     for width in (1e-10, draw.uniform(1e-9, 1e-2, 60), 0.0):
-        once, thrice = (halve(test, fails, holds, width, cost) for cost in (10**6, 1))
-        np.testing.assert_array_equal(once, thrice)
+        once, *several = (halve(test, fails, holds, width, cost) for cost in (10**6, 10, 5, 1))
+        for found in several:
+            np.testing.assert_array_equal(once, found)
 
 
 def test_a_bracket_without_width_stays_where_it_is() -> None:

@@ -369,7 +369,7 @@ scales:
 facts:
   open_data: {kind: flag, question: "Are the data open to both sides?"}
   stage: {kind: level, levels: {basic: no practical purpose, applied: a practical purpose}}
-  lead_field: {kind: choice, options: [health, climate]}
+  channel: {kind: choice, options: [funder, company], several: true}
   budget: {kind: number, unit: million USD, minimum: 0}
   fields: {kind: set, of: technologies}
 lists:
@@ -449,7 +449,7 @@ source: {id: accord, clause: article 3}
 - id: influenza
   title: Influenza surveillance
   ratings: {global_challenge: 5, dual_use: {low: 1, value: 2, high: 4}}
-  facts: {stage: [basic, applied], open_data: yes}
+  facts: {stage: {one_of: [basic, applied]}, open_data: yes}
   safeguards: [data_agreement]
   tags: [health]
 """,
@@ -466,7 +466,8 @@ source: {id: accord, clause: article 3}
 - id: influenza
   facts:
     open_data: yes
-    stage: [basic, applied]
+    stage: {one_of: [basic, applied]}
+    channel: {all_of: [funder, company]}
     budget: {low: 1, high: 2}
     fields: {at_least: [quantum]}
     personal_data: unknown

@@ -459,7 +459,7 @@ class _Fact(Element, defer_build=False):
         Examples
         --------
         >>> FlagFact(kind="flag").read("yes", {})
-        AnswerSet(possible=frozenset({1}))
+        SetAnswer(items=frozenset({1}), open=False)
         """
         if isinstance(raw, FactDetail):
             return self._read_detail(raw, lists)

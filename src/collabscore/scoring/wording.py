@@ -490,7 +490,7 @@ def known_of(problem: Problem, key: str, row: int) -> str:
     Examples
     --------
     >>> import collabscore as cs
-    >>> facts = {"stage": ["basic", "applied"]}
+    >>> facts = {"stage": {"one_of": ["basic", "applied"]}}
     >>> listed = [{"id": "flu", "ratings": {"dual_use": [1, 3]}, "facts": facts}]
     >>> problem = cs.score(listed, "guardrail").problem
     >>> [known_of(problem, key, 0) for key in ("dual_use", "stage", "legal_us")]

@@ -53,12 +53,13 @@ _OF_FRAMEWORK: tuple[Kind, ...] = ("guardrails", "criteria", "weights")
 _POLICY_KEYS = ("combine", "missing", "scales", "bands", "parties")
 _SCORE_KEYS = (*_POLICY_KEYS, "criteria", "weights")
 _GUARDRAIL_KEYS = (
-    *("guardrails", "verdicts", "defaults", "applies", "conditions"),
+    *("guardrails", "verdicts", "defaults", "applies", "conditions", "contradictions"),
     *("facts", "lists", "safeguards", "standing"),
 )
 _SECTIONS = (
     "guardrails",
     "all_conditions",
+    "all_contradictions",
     "all_facts",
     "all_safeguards",
     "all_lists",

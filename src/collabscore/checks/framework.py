@@ -19,6 +19,7 @@ from ..models.base import MOST_CRITERIA, MOST_LEVELS, MOST_UNEQUAL, NARROWEST, C
 from ..models.candidates import PlacedSafeguard
 from ..models.conditions import FUNCTIONS, ConditionError, parse
 from ..models.criteria import Criteria, Criterion, Scale, weight_of
+from ..models.expressions import Known, walk_expression
 from ..models.facts import ChoiceFact, LevelFact, NamedList, NumberFact
 from ..models.framework import (
     Framework,
@@ -177,6 +178,7 @@ _REFERENCES = {
     "then": _VERDICT,
     "met": _VERDICT,
     "if_unknown": _VERDICT,
+    "doubts": ("fact", "facts"),
     "needs": _SAFEGUARD,
     "standing": _SAFEGUARD,
 }
@@ -547,10 +549,22 @@ class _Checks:
             if path[0] == "conditions":
                 symbols.named_condition(str(path[1]))
             else:
-                parse(text, symbols)
+                asked = walk_expression(parse(text, symbols))
+                if path[0] == "contradictions" and any(isinstance(one, Known) for one in asked):
+                    self.add_known_in_doubt(text, path)
         except ConditionError as error:
             if not error.elsewhere:
                 self.found.append(replace(error.diagnostic, path=path))
+
+    def add_known_in_doubt(self, text: str, path: KeyPath) -> None:
+        """Add the finding that a contradiction rests on whether something is known."""
+        message = "a contradiction is of answers, and `known(...)` is about none"
+        written = re.search(r"\bknown\s*\([^()]*\)", text)
+        if written is None:
+            message += "; a condition that it names has one"
+        help = "compare the answers themselves, such as `stage == basic`"
+        within = (0, len(text)) if written is None else written.span()
+        self.add("condition-not-allowed", message, path, help, at_key=False, within=within)
 
 
 _CHECKS_OF_PARTS: dict[type[Model], Callable[[_Checks, Any, KeyPath], None]] = {

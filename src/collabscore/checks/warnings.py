@@ -245,6 +245,7 @@ def _unused_names(framework: Framework) -> Iterator[Diagnostic]:
     """Yield the names that a framework defines and nothing in it uses, without its vocabulary's."""
     named = map(framework.symbols.named_condition, framework.conditions)
     conditions = [one.condition for one in named]
+    conditions += framework.contradiction_expressions.values()
     asked = {*references(*conditions, *framework.deciding_expressions).names()}
     scales = {str(criterion.scale) for _, criterion in walk(framework.criteria)}
     lists = {str(named.among) for named in framework.lists.values()}
@@ -276,6 +277,11 @@ def _idle_conditions(framework: Framework) -> Iterator[Diagnostic]:
         always = "this framework applies to every candidate, so `applies` has no effect"
         help = "leave `applies` out, or exclude some candidates"
         yield from _settled(worths, ("applies",), never, always, help)
+    for key in framework.contradictions:
+        worths = possible_truth_values(framework.contradiction_expressions[key], framework)
+        never = "these answers never contradict each other: no answers make the condition true"
+        always = "these answers always contradict each other: every answer makes it true"
+        yield from _settled(worths, ("contradictions", key, "when"), never, always, _SIGNS)
     for key, guardrail in framework.guardrails.items():
         path: KeyPath = ("guardrails", key)
         places = [path]
@@ -676,7 +682,7 @@ _HELP = (
     "excludes the question, write `not` or `never`"
 )
 _TEXTS = (
-    *("id", "title", "summary", "question", "note", "reason", "tags"),
+    *("id", "title", "summary", "question", "note", "reason", "say", "tags"),
     *("consists_of", "granted_by", "refer_to", "deadline"),
 )
 _MEANINGS = ("levels", "options", "anchors")

@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
@@ -58,7 +59,7 @@ from .base import (
     optional_field,
     title_of,
 )
-from .conditions import Symbols, parse
+from .conditions import ConditionError, Symbols, parse
 from .criteria import CombineName, Criteria, Criterion, Missing, Scale, Side, weight_of
 from .expressions import (
     Answers,
@@ -80,6 +81,7 @@ __all__ = [
     "STATES",
     "CompiledStep",
     "Condition",
+    "Contradiction",
     "Defaults",
     "Framework",
     "GroupNode",
@@ -121,6 +123,18 @@ class Condition(Element):
     """A named condition, for use in other conditions."""
 
     when: Text = Field(description="The condition, in the language of conditions.")
+
+
+class Contradiction(Element):
+    """Answers that cannot all be true, and those of them that are in doubt."""
+
+    when: Text = Field(
+        description="Condition under which answers contradict each other, without `known`."
+    )
+    doubts: NonEmptySequence[Id] = Field(
+        description="Facts in doubt while it holds or may hold: judged as answered and as open."
+    )
+    say: Text | None = optional_field("The contradiction in one sentence, for readers.")
 
 
 Options = NonEmptySequence[Word]
@@ -263,6 +277,9 @@ class SharedDefinitions(Document):
     safeguards: FrozenMap[Id, Safeguard] = map_field("Safeguards, by id.")
     conditions: FrozenMap[Id, Annotated[Condition, before_reading(_named_condition)]] = map_field(
         "Named conditions, for use in other conditions."
+    )
+    contradictions: BoundedMap[Id, Contradiction] = map_field(
+        "Answers that cannot all be true, by id."
     )
 
 
@@ -421,6 +438,11 @@ class Framework(SharedDefinitions):
         return self._merged("conditions")
 
     @frozen_property
+    def all_contradictions(self) -> Mapping[str, Contradiction]:
+        """Contradictions by id, those of the vocabulary first."""
+        return self._merged("contradictions")
+
+    @frozen_property
     def all_verdicts(self) -> Mapping[str, Verdict]:
         """Verdicts, mild to severe."""
         return self.verdicts or default_verdicts()
@@ -555,6 +577,16 @@ class Framework(SharedDefinitions):
         names = list(self.all_verdicts)
         verdicts = (step.then, self.met_verdict(step) or names[0], self.unknown_verdict(step))
         return CompiledStep(step, self._parsed(step.when), *map(names.index, verdicts))
+
+    @frozen_property
+    def contradiction_expressions(self) -> Mapping[str, Expression]:
+        """The condition of each contradiction, parsed."""
+        found = {}
+        for key, contradiction in self.all_contradictions.items():
+            # one of the vocabulary may name a criterion that the framework does not use
+            with suppress(ConditionError):
+                found[key] = parse(contradiction.when, self.symbols)
+        return FrozenDict(found)
 
     @frozen_property
     def deciding_expressions(self) -> tuple[Expression, ...]:

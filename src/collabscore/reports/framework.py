@@ -10,7 +10,13 @@ from ..models.criteria import Criterion
 from ..models.framework import Framework, GroupNode, LeafNode, Need, Step, options_of
 from ..output import Block, Bullets, Heading, Item, Page, Paragraph
 from ..output.text import plural
-from ..scoring.wording import REQUIRED_OF_ALL, UNKNOWN_RATING, VERIFIED, share_in_words
+from ..scoring.wording import (
+    REQUIRED_OF_ALL,
+    UNKNOWN_RATING,
+    VERIFIED,
+    listed_titles,
+    share_in_words,
+)
 
 __all__ = ["direction_of", "framework_data", "framework_page"]
 
@@ -189,6 +195,14 @@ def _conditions_section(framework: Framework) -> Iterator[Block]:
     if used:
         yield Paragraph("Named conditions:")
         yield Bullets(used)
+    doubts = []
+    for contradiction in framework.all_contradictions.values():
+        words = contradiction.say or f"`{contradiction.when}`."
+        titles = listed_titles(framework, contradiction.doubts)
+        doubts.append(f"{words} In doubt: {titles}{_marks(contradiction, framework)}")
+    if doubts:
+        yield Paragraph("Answers that contradict each other:")
+        yield Bullets(doubts)
 
 
 def _step_line(step: Step, framework: Framework) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import collabscore as cs
+from collabscore.checks.completeness import count_answers
 from collabscore.documents.checking import check
 from collabscore.errors import Diagnostic
+from collabscore.scoring.problem import Problem
 
 from .conftest import marked
 
@@ -328,3 +332,69 @@ def test_a_question_about_several_answers_that_cannot_be_read(
     one = caught.value.diagnostic
     assert (one.code, one.message) == said
     assert one.help == help
+
+
+# everything that reads answers
+
+
+def test_a_list_in_a_column_is_all_of_several_answers_and_one_of_others() -> None:
+    columns = {"stage": [["basic", "deployment"], "applied"], "lead": [["soil", "seas"], "chips"]}
+    problem = Problem.from_columns(FRAMEWORK, columns)
+    facts = FRAMEWORK.all_facts
+    said = {
+        key: [facts[key].words(problem.facts[key].answer_at(k)) for k in (0, 1)] for key in columns
+    }
+    assert said == {"stage": ["basic and deployment", "applied"], "lead": ["soil or seas", "chips"]}
+    assert problem.facts["stage"].settled.tolist() == [True, True]
+    assert problem.facts["lead"].settled.tolist() == [False, True]
+
+
+ANSWERS: list[dict[str, Any]] = [
+    {"stage": {"one_of": ["basic", ["applied", "deployment"]]}, "channel": {"all_of": ["funder", "company"]}},
+    {"stage": {"at_least": ["applied"]}, "fields": {"one_of": [["soil"], ["chips", "grids"]]}},
+    {"open": {"one_of": [True, False]}, "lead": {"value": {"one_of": ["soil", "chips"]}, "note": "asked"}},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("facts", ANSWERS)
+def test_a_list_is_the_same_after_a_round_trip(facts: dict[str, Any]) -> None:
+    loaded = cs.load_candidates([{"id": "a", "facts": facts}], FRAMEWORK)
+    again = cs.load_candidates(json.loads(loaded.model_dump_json(exclude_none=True)), FRAMEWORK)
+    assert again.candidates == loaded.candidates
+    assert cs.score(again, FRAMEWORK).to_json() == cs.score(loaded, FRAMEWORK).to_json()
+    given = [count for count in count_answers(loaded) if count.section == "facts" and count.given]
+    assert len(given) == len(facts)
+
+
+def test_results_say_several_answers_in_words() -> None:
+    facts = {"stage": {"all_of": ["deployment", "basic"]}, "fields": {"one_of": [["soil"], ["chips", "grids"]]}}  # fmt: skip
+    ranking = cs.score([{"id": "a", "facts": facts}], FRAMEWORK)
+    other = {"a": {"stage": {"one_of": ["basic", ["applied", "deployment"]]}}}
+    changed = cs.what_if(ranking, facts=other)
+    assert changed.title == (
+        'What if: "Stage" of "A": basic and deployment → basic; or applied and deployment'
+    )
+    listed = [{"id": "a", "facts": {**facts, **other["a"]}}]
+    found = cs.diff(ranking, cs.score(listed, FRAMEWORK))
+    assert list(found["a"].changes) == [
+        "Stage: all of [basic, deployment] -> one of [[applied, deployment], basic]"
+    ]
+
+
+def test_only_combinations_that_no_single_answer_gives_are_asked_about() -> None:
+    rules = {
+        "use": {"when": "stage == basic and stage == deployment", "then": "outside"},
+        "late": {"when": "stage >= applied", "then": "refer"},
+    }
+    facts = {
+        "stage": {"kind": "level", "levels": ["basic", "applied", "deployment"], "several": True}
+    }
+    house = {"collabscore": "framework/1", "id": "house", "facts": facts, "guardrails": rules}
+    framework = cs.load_framework(house)
+    labels = [one.label for one in framework.answer_classes("stage", None)]
+    both = "basic and deployment"
+    assert labels == ["basic", "applied", "deployment", "basic and applied", both]
+    ranking = cs.score([{"id": "a"}], framework)
+    changes = cs.explain(ranking, "a").fact_changes
+    outcomes = {change.answer: change.consequence.verdict for change in changes}
+    assert outcomes == {"basic": "inside", both: "outside"}

@@ -304,8 +304,9 @@ def _entry_in_words(entry: object) -> str:
             return "yes" if entry else "no"
         case list():
             return f"[{', '.join(map(_entry_in_words, entry))}]"
-        case {"at_least": items}:
-            return f"at least {_entry_in_words(items)}"
+        case dict():
+            ((key, items),) = entry.items()
+            return f"{key.replace('_', ' ')} {_entry_in_words(items)}"
     return str(entry)
 
 

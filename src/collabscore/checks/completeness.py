@@ -81,8 +81,9 @@ def without_metadata(entry: object) -> object:
         entry = entry.model_dump(exclude=set(Backed.model_fields), exclude_none=True)
     if not isinstance(entry, Mapping):
         return None if entry == UNKNOWN else entry
-    if "at_least" in entry:
-        return {"at_least": sorted(entry["at_least"])}
+    for key in ("at_least", "all_of", "one_of"):
+        if key in entry:
+            return {key: sorted(entry[key], key=str)}
     if "low" in entry:
         return [entry[key] for key in ("low", "value", "high") if key in entry]
     return without_metadata(entry.get("value"))

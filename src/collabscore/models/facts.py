@@ -436,8 +436,9 @@ class _Fact(Element, defer_build=False):
             is_open = any(each.open for each in known.possible)
         alone = {pattern(items): items for items in starts}
         more = _with_more({}, alone, options, most) if is_open else {}
+        together = sorted((more[key] for key in more.keys() - alone.keys()), key=sorted)
         classes = []
-        for items in (*starts, *(items for key, items in more.items() if key not in alone)):
+        for items in (*starts, *together):
             answer, truths = SetAnswer(items), _truths_of(pattern(items), len(asked))
             classes.append(AnswerClass(self.words(answer), answer, truths))
         return classes

@@ -36,6 +36,9 @@ FRAMEWORK = {
         (FactDetail(value={"at_least": ["b", "a"]}), {"at_least": ["a", "b"]}),
         (FactDetail(low=1, high=2), [1, 2]),
         (FactDetail(at_least=["b", "a"]), {"at_least": ["a", "b"]}),
+        (FactDetail(all_of=["b", "a"]), {"all_of": ["a", "b"]}),
+        (FactDetail(one_of=["b", ["c", "a"]], note="so"), {"one_of": [["c", "a"], "b"]}),
+        (FactDetail(value={"one_of": [True, False]}), {"one_of": [False, True]}),
     ],
 )
 def test_entries_are_compared_without_their_metadata(entry: object, plain: object) -> None:

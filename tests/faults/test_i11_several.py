@@ -99,8 +99,8 @@ UNREAD = {
     ),
     "range-and-one-of": (
         "stage: {low: basic, high: applied, one_of: [basic, applied]}",
-        ("invalid-fact", "`stage`: use either `low` or `one_of`, not both"),
-        ("[basic, applied]", "remove one of them"),
+        ("invalid-fact", "`stage`: use either `one_of` or `low`, not both"),
+        ("basic", "remove one of them"),
     ),
     "all-of-one-answer-facts": (
         "lead: {all_of: [soil, chips]}",

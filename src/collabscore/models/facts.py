@@ -106,9 +106,6 @@ class FactDetail(Backed):
     )
 
 
-_FORMS = ("value", "low", "at_least", "all_of", "one_of")
-"""Keys of an answer in detail, of which one is given."""
-
 FactValue = Annotated[
     _PlainAnswer | FrozenSequence[_PlainAnswer] | FactDetail | None,
     IN_ORDER,
@@ -469,7 +466,13 @@ class _Fact(Element, defer_build=False):
         return self._read_plain(raw, lists)
 
     def _read_detail(self, raw: FactDetail, lists: Lists) -> Answer | None:
-        given = [key for key in _FORMS if getattr(raw, key) is not None]
+        readers: dict[str, Callable[[Any, Lists], Answer | None]] = {
+            "value": self.read,
+            "at_least": self._read_at_least,
+            "all_of": self._read_all_of,
+            "one_of": self._read_one_of,
+        }
+        given = [key for key in (*readers, "low") if getattr(raw, key) is not None]
         if len(given) > 1:
             message = f"use either `{given[0]}` or `{given[1]}`, not both"
             raise ReadingError("invalid-fact", message, (given[1],), "remove one of them")
@@ -478,12 +481,6 @@ class _Fact(Element, defer_build=False):
             return self._read_interval(raw.low, raw.high)
         key = given[0] if given else "value"
         entry = _detail_in_value(raw.value) if key == "value" else getattr(raw, key)
-        readers: dict[str, Callable[[Any, Lists], Answer | None]] = {
-            "value": self.read,
-            "at_least": self._read_at_least,
-            "all_of": self._read_all_of,
-            "one_of": self._read_one_of,
-        }
         try:
             return readers[key](entry, lists)
         except ReadingError as error:
@@ -492,12 +489,13 @@ class _Fact(Element, defer_build=False):
     def _read_plain(self, raw: object, lists: Lists) -> Answer:
         if not isinstance(raw, list):
             return SetAnswer(frozenset({self._position(raw, ())}))
-        positions = self._positions_in(raw)
+        together = self._together(raw, lists)
         if self.holds_several:
-            return SetAnswer(positions)
-        return _one_of(SetAnswer(frozenset({k})) for k in positions)
+            return SetAnswer(together)
+        return _one_of(SetAnswer(frozenset({k})) for k in together)
 
-    def _positions_in(self, raw: Sequence[object]) -> frozenset[int]:
+    def _together(self, raw: Any, lists: Lists) -> frozenset[Any]:
+        """Read a list of answers."""
         if not raw:
             message, help = "`[]` names no possible answer", "name one or more, or write `unknown`"
             raise ReadingError("invalid-fact", message, help=help)
@@ -527,22 +525,17 @@ class _Fact(Element, defer_build=False):
         if not self.holds_several:
             message = f"`all_of` is for facts with `several: true`, but this is a {self.kind}"
             raise ReadingError("invalid-fact", message, help="write `value` or `one_of` instead")
-        return SetAnswer(self._different_positions(raw))
+        for k, entry in enumerate(raw):
+            if entry in raw[:k]:
+                raise _listed_twice(entry, k)
+        return SetAnswer(self._together(raw, lists))
 
     def _read_at_least(self, raw: Sequence[object], lists: Lists) -> Answer:
         if not self.holds_several:
             forms = "sets and facts with `several: true`"
             message = f"`at_least` is for {forms}, but this is a {self.kind}"
             raise ReadingError("invalid-fact", message, help="write `value` instead")
-        positions = self._different_positions(raw)
-        return SetAnswer(positions, open=len(positions) < len(self.answers))
-
-    def _different_positions(self, raw: Sequence[object]) -> frozenset[int]:
-        positions = self._positions_in(raw)
-        for k, entry in enumerate(raw):
-            if entry in raw[:k]:
-                raise _listed_twice(entry, k)
-        return positions
+        return SetAnswer(self._together(raw, lists), open=True)
 
     def _position(self, raw: object, path: KeyPath) -> int:
         position = self.position(raw)
@@ -857,15 +850,9 @@ class SetFact(_Fact):
         return certain, possible
 
     def _read_plain(self, raw: object, lists: Lists) -> Answer:
-        return SetAnswer(self._items(raw, lists))
+        return SetAnswer(self._together(raw, lists))
 
-    def _read_at_least(self, raw: Sequence[object], lists: Lists) -> Answer:
-        return SetAnswer(self._items(raw, lists), open=True)
-
-    def _read_all_of(self, raw: Sequence[object], lists: Lists) -> Answer:
-        return self._read_plain(raw, lists)
-
-    def _items(self, raw: object, lists: Lists) -> frozenset[str]:
+    def _together(self, raw: Any, lists: Lists) -> frozenset[Any]:
         known = lists.get(self.of, ())
         if not isinstance(raw, list):
             help = did_you_mean(quotable(raw), known)

@@ -261,6 +261,8 @@ def _facts_section(framework: Framework) -> Iterator[Block]:
     items = []
     for key, fact in framework.all_facts.items():
         line = f"{_named(key, fact)}, {fact.kind}"
+        if key in framework.symbols.several:
+            line += ", several answers possible"
         if fact.question:
             line += f": {fact.question}"
         items.append(Item(line + _marks(fact, framework)))

@@ -6,7 +6,7 @@ which answers conditions can tell apart.
 
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import compress, pairwise
 from operator import not_
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias, get_args
@@ -488,11 +488,11 @@ class _Fact(Element, defer_build=False):
 
     def _read_plain(self, raw: object, lists: Lists) -> Answer:
         if not isinstance(raw, list):
-            return SetAnswer(frozenset({self._position(raw, ())}))
+            return _one_of_words(frozenset({self._position(raw, ())}))
         together = self._together(raw, lists)
         if self.holds_several:
             return SetAnswer(together)
-        return _one_of(SetAnswer(frozenset({k})) for k in together)
+        return _one_of_words(together)
 
     def _together(self, raw: Any, lists: Lists) -> frozenset[Any]:
         """Read a list of answers."""
@@ -558,6 +558,12 @@ def _one_of(answers: Iterable[SetAnswer]) -> SetAnswer | OneOf:
     """Return one of these answers; the answer itself where there is only one."""
     listed = frozenset(answers)
     return OneOf(listed) if len(listed) > 1 else next(iter(listed))
+
+
+@lru_cache(maxsize=1024)  # lists of candidates give the same few answers again and again
+def _one_of_words(positions: frozenset[int]) -> SetAnswer | OneOf:
+    """Return the answer that one word of some is the case."""
+    return _one_of(SetAnswer(frozenset({k})) for k in positions)
 
 
 def _listed_twice(word: object, number: int) -> ReadingError:
@@ -651,7 +657,7 @@ class LevelFact(_SeveralFact):
         if first > last:
             message = f"`{low}` to `{high}` runs backwards"
             raise ReadingError("reversed-interval", message, ("low",), "swap the ends")
-        return _one_of(SetAnswer(frozenset({k})) for k in range(first, last + 1))
+        return _one_of_words(frozenset(range(first, last + 1)))
 
 
 class ChoiceFact(_SeveralFact):

@@ -286,7 +286,13 @@ def test_a_comparison_that_may_be_meant_of_all_answers_is_named(
 ) -> None:
     (one,) = _asking(tmp_path, text)
     assert (one.code, one.severity, marked(one)) == ("several-answers", "warning", place)
-    assert str(one.help).startswith("write `within(stage, [...])` if all answers must be in a list")
+    assert one.message == (
+        "a comparison of `stage` holds if any of its answers fits; with `not` or `!=`, if none does"
+    )
+    assert one.help == (
+        "write `within(stage, [...])` to ask about all answers, or `overlaps(stage, [...])` to ask "
+        "about any"
+    )
 
 
 @pytest.mark.parametrize("text", CLEAR)

@@ -88,7 +88,7 @@ def framework_warnings(framework: Framework) -> list[Diagnostic]:
     found += _unordered_bands(framework.bands)
     found += _unused_names(framework)
     found += _idle_conditions(framework)
-    found += _negated_comparisons(framework)
+    found += _unclear_comparisons(framework)
     found += _unused_verdicts(framework)
     found += _unused_referrals(framework)
     found += about_persons(framework)
@@ -355,40 +355,36 @@ def _implies(one: Expression | None, other: Expression | None, framework: Framew
     return 2 not in possible_truth_values(And((one, Not(other))), framework)
 
 
-def _negated_comparisons(framework: Framework) -> Iterator[Diagnostic]:
+def _unclear_comparisons(framework: Framework) -> Iterator[Diagnostic]:
     """Yield the comparisons of several answers that may be meant of all of them, not of any."""
-    for path, condition in _written_conditions(framework):
-        for fact in dict.fromkeys(_compared_under_not(condition, framework)):
+    for path, facts in _compared_by_place(framework):
+        for fact in dict.fromkeys(facts):
             message = (
-                f"with `not` or `!=`, this holds only if no answer to `{fact}` fits the comparison"
+                f"a comparison of `{fact}` holds if any of its answers fits; with `not` or `!=`, "
+                "if none does"
             )
             help = (
-                f"write `within({fact}, [...])` if all answers must be in a list, or "
-                f"`not overlaps({fact}, [...])` if none may be"
+                f"write `within({fact}, [...])` to ask about all answers, or "
+                f"`overlaps({fact}, [...])` to ask about any"
             )
             yield _warn("several-answers", message, path, help)
-    applies = framework.applies_expression
-    atoms = atoms_of(applies) if applies is not None else ()
-    for fact in {atom.fact: None for atom in atoms if isinstance(atom, Answers)}:
-        if fact in framework.symbols.several:
-            message = f"the framework applies if any answer to `{fact}` fits this comparison"
-            help = (
-                f"write `within({fact}, [...])` if all answers must be in a list, or "
-                f"`overlaps({fact}, [...])` if one is enough"
-            )
-            yield _warn("several-answers", message, ("applies",), help)
 
 
-def _written_conditions(framework: Framework) -> Iterator[tuple[KeyPath, Expression]]:
-    """Yield the conditions of a framework, but for `applies`, each at its place."""
+def _compared_by_place(framework: Framework) -> Iterator[tuple[KeyPath, Iterable[str]]]:
+    """Yield the facts with several answers compared under `not`, or in `applies`, by place."""
     for key in framework.conditions:
-        yield ("conditions", key), framework.symbols.named_condition(key).condition
+        condition = framework.symbols.named_condition(key).condition
+        yield ("conditions", key), _compared_under_not(condition, framework)
     for key, steps in framework.compiled_guardrails.items():
         for k, step in enumerate(steps):
             is_alone = framework.guardrails[key].steps is None
             place: KeyPath = ("guardrails", key) if is_alone else ("guardrails", key, "steps", k)
             if step.when is not None:
-                yield (*place, "when"), step.when
+                yield (*place, "when"), _compared_under_not(step.when, framework)
+    if framework.applies_expression is not None:
+        atoms = atoms_of(framework.applies_expression)
+        compared = [atom.fact for atom in atoms if isinstance(atom, Answers)]
+        yield ("applies",), filter(framework.symbols.several.__contains__, compared)
 
 
 def _compared_under_not(

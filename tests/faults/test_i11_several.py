@@ -259,6 +259,10 @@ ASKED = {
         "'not (count(open, stage == basic) >= 2)'",
     ),
     "applies": ("applies: stage == basic", "stage == basic"),
+    "contradiction": (
+        "contradictions: {c: {when: open and stage != basic, doubts: [stage]}}",
+        "open and stage != basic",
+    ),
 }
 CLEAR = [
     "guardrails: {g: {when: stage == basic, then: refer}}",

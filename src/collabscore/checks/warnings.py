@@ -375,6 +375,9 @@ def _compared_by_place(framework: Framework) -> Iterator[tuple[KeyPath, Iterable
     for key in framework.conditions:
         condition = framework.symbols.named_condition(key).condition
         yield ("conditions", key), _compared_under_not(condition, framework)
+    for key in framework.contradictions:
+        condition = framework.contradiction_expressions[key]
+        yield ("contradictions", key, "when"), _compared_under_not(condition, framework)
     for key, steps in framework.compiled_guardrails.items():
         for k, step in enumerate(steps):
             is_alone = framework.guardrails[key].steps is None

@@ -48,9 +48,9 @@ def tasks(found: cs.Assessment, framework: cs.Framework) -> tuple[str, str, str]
         rules.append(finding.title)
         if finding.state == "barred":
             needed.append("a decision by a person")
-        for keys in finding.missing:
+        for keys in finding.lacking:
             planned = " (planned)" if set(keys) & set(finding.planned) else ""
-            applies = f'if "{finding.title}" applies: ' if finding.state == "unknown" else ""
+            applies = f'if "{finding.title}" applies: ' if keys in finding.may_need else ""
             needed.append(f"{applies}{titles(framework, keys)}{planned}")
         asked += [questions(framework, (key,)) for key in finding.unknown]
     return first_of(rules, MOST), first_of(needed, MOST), first_of(asked, 1)
@@ -62,7 +62,7 @@ def conditions(found: cs.Assessment, framework: cs.Framework) -> str:
     kept: dict[str, None] = {}
     if found.verdict != next(iter(framework.all_verdicts)):
         for finding in found.findings:
-            due |= {titles(framework, keys): None for keys in finding.missing}
+            due |= {titles(framework, keys): None for keys in finding.lacking}
             kept |= {titles(framework, (key,)): None for key in finding.in_place}
     parts = [f"to do: {', '.join(due)}"] if due else []
     parts += [f"keep: {', '.join(kept)}"] if kept else []

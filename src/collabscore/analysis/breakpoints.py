@@ -691,7 +691,7 @@ class WeightLines:
         valuation, ranked = self.variants.valuation, self.variants.rivals.tiers >= 0
         # what is omitted gives a candidate weights of its own
         omitted = np.isnan(valuation.node_values[ranked].sum(axis=0))
-        used = self.variants.applies.union(*(names for _, names in self.variants.steps))
+        used = self.variants.applies.union(*self.variants.names.values())
         found: list[str | None] = []
         for node in self.variants.problem.framework.nodes.values():
             groups = _groups_above(valuation, node)

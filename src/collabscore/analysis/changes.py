@@ -636,7 +636,7 @@ def _first_choices(findings: Sequence[Finding]) -> dict[Need, str]:
     """Return the missing needs, each with a safeguard to meet it: a planned one, else the first."""
     choices = {}
     for finding in findings:
-        for need in finding.missing:
+        for need in finding.lacking:
             planned = [name for name in need if name in finding.planned]
             choices[need] = (planned or need)[0]
     return choices

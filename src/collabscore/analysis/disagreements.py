@@ -109,10 +109,8 @@ class Judge(Frozen):
         """Whether each guardrail gives the candidate its verdict, (n, g)."""
         judgement = self.ranking.judgement
         found: BoolArray = judgement.states != STATES.index("clear")
-        for k, steps in enumerate(self.framework.compiled_guardrails.values()):
-            severity = np.stack([step.severity for step in steps])
-            given = severity[judgement.steps[:, k], judgement.states[:, k]]
-            found[:, k] &= (given == judgement.severity) & judgement.applicable
+        gives = (judgement.numbers >> 3) == judgement.severity[:, None]
+        found &= gives & judgement.applicable[:, None]
         return found
 
     @frozen_property
@@ -413,7 +411,7 @@ def _reason_of(judge: Judge, key: str, rows: IndexArray) -> Reason:
     evidence = [guardrail_evidence(judge.ranking, row, key) for row in read]
     findings = [each.finding for each in evidence]
     framework, missing = judge.framework, []
-    for options in _common_entries(finding.missing for finding in findings):
+    for options in _common_entries(finding.lacking for finding in findings):
         missing.append(options_in_words(options, framework))
     in_place = _common_entries(finding.in_place for finding in findings)
     return Reason(

@@ -21,7 +21,7 @@ from ..output import Field, Table
 from ..output.text import summing_digits
 from ..scoring.ranking import Ranking, RankingResult, whole_ranking
 from ..scoring.variants import Variants
-from ..scoring.verdicts import Assessment, tiers_of
+from ..scoring.verdicts import Assessment
 from ..scoring.wording import directed, direction_words
 from .changes import Aim, ChangeSearch, FactChange, RatingChange, SafeguardChange, aims_of
 from .evidence import GuardrailEvidence, guardrail_evidence, rating_words
@@ -88,7 +88,7 @@ class Contrast(Record):
     ----------
     other : Assessment
         The candidate compared with.
-    decided_by : {"tier", "score", "rank", "tie", "nothing"}
+    decided_by : {"tier", "reach", "score", "rank", "tie", "nothing"}
         "rank": only one of them has a rank; "nothing": neither has one.
     difference : float or None
         Score of the candidate minus that of the other; None without two scores.
@@ -404,11 +404,11 @@ def _criterion_parts(ranking: Ranking, place: int, against: int | None) -> Itera
 
 
 def _contrast_of(ranking: Ranking, here: Assessment, there: Assessment) -> Contrast:
-    verdicts, decided_by, difference = ranking.framework.all_verdicts, "score", None
+    decided_by, difference = "score", None
     if here.rank is None or there.rank is None:
         decided_by = "nothing" if here.rank == there.rank else "rank"
-    elif verdicts[here.verdict or ""].tier != verdicts[there.verdict or ""].tier:
-        decided_by = "tier"
+    elif here.group != there.group:
+        decided_by = "reach" if here.verdict == there.verdict else "tier"
     elif here.rank == there.rank:
         decided_by = "tie"
     if here.score is not None and there.score is not None:
@@ -435,7 +435,7 @@ def _near_ties(ranking: Ranking, place: int, against: int | None) -> tuple[NearT
     """
     if not ranking.has_total or ranking.ranks[place] == 0:
         return ()
-    tiers = tiers_of(ranking.framework)[ranking.judgement.verdicts[ranking.order]]
+    tiers = ranking.judgement.tiers[ranking.order]
     scores, lows, highs = ranking.scores, ranking.lows, ranking.highs
     rivals = (tiers == tiers[place]) & (ranking.ranks > 0) & (ranking.ranks != ranking.ranks[place])
     others = np.flatnonzero(rivals)

@@ -37,7 +37,6 @@ from ..models.framework import (
 )
 from ..output import Field
 from ..scoring.ranking import Ranking, RankingResult, whole_ranking
-from ..scoring.verdicts import tiers_of
 from .uncertainty import Progress, refuse_no_progress, refuse_nothing_to_rank
 
 __all__ = [
@@ -397,10 +396,9 @@ class LinearScores:
             columns += [child for child in part.children if child not in varying]
         # where nothing varies, the score itself is the only column
         columns = columns or [""]
-        severity = ranking.judgement.severity[ranking.order[ranking.ranks > 0]]
         return cls(
             values=_column_values(ranking, columns),
-            tiers=tiers_of(framework)[severity].astype(np.int64),
+            tiers=ranking.judgement.tiers[ranking.order[ranking.ranks > 0]].astype(np.int64),
             polytope=_polytope_of(kept, columns),
             membership=_column_membership(ranking, columns),
             groups=groups,

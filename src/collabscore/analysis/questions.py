@@ -106,7 +106,7 @@ class JointDraws:
     def verdict_inputs(self) -> frozenset[str]:
         """The facts and leaf criteria on which verdicts depend, and other names."""
         variants = self.source.variants()
-        return variants.applies.union(*(names for _, names in variants.steps))
+        return variants.applies.union(*variants.names.values())
 
 
 def draw_jointly(

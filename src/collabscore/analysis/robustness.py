@@ -32,7 +32,6 @@ from ..output import Field
 from ..output.text import capitalised, count_in_words, percent, plural
 from ..scoring.ranking import Ranking, RankingResult, whole_ranking
 from ..scoring.variants import Outcomes
-from ..scoring.verdicts import tiers_of
 from ..scoring.wording import badge, quoted_titles
 from .uncertainty import (
     Draws,
@@ -979,8 +978,7 @@ class Robustness(RankingResult):
         n = len(self.ranking)
         if self.verdicts_vary:
             return np.tile([1, n + 1], (n, 1))
-        severity = self.ranking.judgement.severity[self.ranking.order]
-        tiers = tiers_of(self.ranking.framework)[severity]
+        tiers = self.ranking.judgement.tiers[self.ranking.order]
         always = np.sort(tiers[(tiers >= 0) & (self.unranked == 0)])
         at_all = np.sort(tiers[tiers >= 0])
         ahead = np.searchsorted(always, tiers, side="left")

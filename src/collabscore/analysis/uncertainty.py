@@ -451,7 +451,7 @@ class Draws(Frozen):
             return self.variants().outcomes(self.changes(batch))
         shape = (len(batch), len(self._rows))
         values = np.empty(shape)
-        severity, tiers = np.empty((2, *shape), np.int8)
+        severity, tiers = np.empty(shape, np.int8), np.empty(shape, np.int16)
         for options in np.unique(batch.options, axis=0):
             rows = np.flatnonzero((batch.options == options).all(axis=1))
             changes = self.changes(batch.take(rows))

@@ -616,9 +616,9 @@ def _quoted_safeguard(framework: Framework, key: str) -> str:
 
 def _finding_in_words(old: Finding, new: Finding, framework: Framework) -> str:
     words = [" → ".join(dict.fromkeys(STATES_IN_WORDS[each.state] for each in (old, new)))]
-    if new.missing and new.missing != old.missing:
+    if new.lacking and new.lacking != old.lacking:
         needs = []
-        for options in new.missing:
+        for options in new.lacking:
             needs.append(" or ".join(_quoted_safeguard(framework, name) for name in options))
         words.append(f"needs {', '.join(needs)}")
     if new.unknown and new.unknown != old.unknown:

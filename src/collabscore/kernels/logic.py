@@ -13,7 +13,7 @@ Kleene, S. C. (1952). Introduction to metamathematics, section 64. North-Holland
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from typing import NamedTuple, TypeAlias
 
@@ -63,11 +63,10 @@ def any_of(truths: Sequence[Truth]) -> Truth:
 
 def count(truths: Sequence[Truth]) -> Range:
     """Return how many hold: the least and the greatest number, (n,)."""
-    low: FloatArray = np.sum([truth.certain for truth in truths], axis=0, dtype=np.float64)
+    low = _sum(truth.certain for truth in truths)
     if all(truth.decided for truth in truths):
         return low, low
-    high: FloatArray = np.sum([truth.possible for truth in truths], axis=0, dtype=np.float64)
-    return low, high
+    return low, _sum(truth.possible for truth in truths)
 
 
 def compare(sign: str, left: Range, right: Range, tolerance: float = 0.0) -> Truth:
@@ -108,6 +107,14 @@ def compare(sign: str, left: Range, right: Range, tolerance: float = 0.0) -> Tru
     else:
         truth = Truth(certain, ~never)
     return negation(truth) if sign == "!=" else truth
+
+
+def _sum(flags: Iterable[BoolArray]) -> FloatArray:
+    """Return how many of several are true, whatever can be broadcast together."""
+    total: FloatArray = np.zeros((), dtype=np.float64)
+    for each in flags:
+        total = total + each
+    return total
 
 
 def _known(flags: BoolArray) -> Truth:

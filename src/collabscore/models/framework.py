@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -74,7 +74,7 @@ from .expressions import (
     references,
     walk_expression,
 )
-from .facts import Answer, AnswerClass, Fact, NamedList
+from .facts import MOST_CLASSES, Answer, AnswerClass, Fact, NamedList
 
 __all__ = [
     "SPACES",
@@ -542,6 +542,24 @@ class Framework(SharedDefinitions):
         """Return the classes of answers to a fact that its guardrails can tell apart, in order."""
         asked = self.atoms_by_fact.get(key, ())
         return self.all_facts[key].classes(asked, known, self.all_lists)
+
+    def ways_to_answer(
+        self, key: str, asked: tuple[Any, ...], known: Answer | None
+    ) -> tuple[tuple[bool, ...], ...]:
+        """Return the ways in which parts of conditions can come out for the answers to a fact.
+
+        Where there are more than `MOST_CLASSES`, one more than these are returned.
+        """
+        seen = self._ways_seen.setdefault((key, asked), {})
+        if known not in seen:
+            most = MOST_CLASSES + 1
+            classes = self.all_facts[key].classes(asked, known, self.all_lists, most)
+            seen[known] = tuple(dict.fromkeys(found.truths for found in classes))
+        return seen[known]
+
+    @cached_property
+    def _ways_seen(self) -> dict[Any, dict[Any, tuple[tuple[bool, ...], ...]]]:
+        return {}
 
     # conditions and guardrails
 

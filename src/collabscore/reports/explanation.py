@@ -50,6 +50,7 @@ from ..scoring.wording import (
     closing_notes,
     coverage_sentence,
     directed,
+    joint_words,
     referral_in_words,
     safeguard_titles,
     title_of_word,
@@ -151,7 +152,10 @@ def _reason_sentences(assessment: Assessment) -> Iterator[str]:
         rules = form.format(quoted(titles[code], _SHOWN))
         begin = "It is unknown whether the" if code == "answer-unknown" else "The"
         yield f"{begin} {rules}{_REASONS[code]}."
-    if not deciding and titles.keys() - {"met"}:
+    together = joint_words(assessment)
+    if together:
+        yield f"{capitalised(together)}."
+    elif not deciding and titles.keys() - {"met"}:
         yield "This does not change the verdict."
     yield from _lone_reason(deciding)
     for finding in deciding:
@@ -213,19 +217,17 @@ def _tied_words(explanation: Explanation) -> str:
 
 def _overtaking_sentence(explanation: Explanation) -> Iterator[str]:
     """Yield why candidates with lower scores are ranked higher, if any are."""
-    assessment, verdicts = explanation.assessment, explanation.ranking.framework.all_verdicts
-    tier = verdicts[assessment.verdict or ""].tier
+    assessment = explanation.assessment
     lower = 0
     for other in explanation.ranking:
         if other.rank is None or other.score is None or assessment.score is None:
             continue
-        is_ahead = verdicts[other.verdict or ""].tier < tier
-        lower += is_ahead and other.score < assessment.score
+        lower += other.group < assessment.group and other.score < assessment.score
     if lower:
         ranks = plural(
             lower, "candidate with a lower score ranks", "candidates with lower scores rank"
         )
-        yield f"A better verdict comes before any score: {ranks} higher."
+        yield f"A better or surer verdict comes before any score: {ranks} higher."
 
 
 def _score_sentences(assessment: Assessment) -> Iterator[str]:
@@ -348,8 +350,16 @@ def _contrast_sentences(explanation: Explanation, contrast: Contrast) -> Iterato
 def _order_sentences(here: Assessment, there: Assessment, decided_by: str) -> Iterator[str]:
     above, below = sorted((here, there), key=lambda found: found.rank or 0)
     yield f'"{above.title}" ranks higher: rank {above.rank:,}, against rank {below.rank:,}.'
+    verdicts = here.framework.all_verdicts
+    same_kind = verdicts[here.verdict or ""].tier == verdicts[there.verdict or ""].tier
     if decided_by == "score":
-        yield "Both have the same kind of verdict, so the score decides."
+        both = "Both have" if same_kind else "Unknown answers could give both"
+        yield f"{both} the same kind of verdict, so the score decides."
+    elif decided_by == "reach":
+        yield (
+            "Verdicts come before scores. Both have the same kind of verdict, but unknown answers"
+            f' could make that of "{below.title}" more severe.'
+        )
     else:
         better, worse = _verdicts_in_words(above, below)
         yield f"Verdicts come before scores: {better} ranks before {worse}."
@@ -519,7 +529,7 @@ def _finding_sentences(
     if finding.in_place:
         yield f"In place: {safeguard_titles(framework, finding.in_place)}."
     _, missing, questions = rule_cells(finding, framework, set())
-    if finding.missing:
+    if finding.lacking:
         yield f"Missing: {missing}."
     if questions:
         yield f"To find out: {questions}"

@@ -23,9 +23,17 @@ from ..output import (
     Table,
     sectioned_table,
 )
-from ..output.text import capitalised, plural, quoted, short_digest
+from ..output.text import capitalised, listed, plural, quoted, short_digest
 from ..scoring.ranking import Ranking, RankingResult
-from ..scoring.verdicts import Assessment, Finding, crosswalk, goes_ahead, is_refused, open_findings
+from ..scoring.verdicts import (
+    Assessment,
+    Finding,
+    crosswalk,
+    goes_ahead,
+    is_refused,
+    open_findings,
+    tiers_of,
+)
 from ..scoring.wording import (
     NO_SAFEGUARD,
     REQUIRED_OF_ALL,
@@ -41,6 +49,7 @@ from ..scoring.wording import (
     framework_title,
     listed_titles,
     needs_in_words,
+    needs_of,
     question_of,
     quoted_titles,
     rule_title,
@@ -117,45 +126,61 @@ def _order_sentence(ranking: Ranking) -> str:
 
 
 def sections_of(ranking: Ranking) -> dict[int, str]:
-    """Return the headings of the tiers, by the place of the first candidate of each."""
-    groups = [_section_key(ranking, place) for place in range(len(ranking))]
+    """Return the headings of the groups, by the place of the first candidate of each."""
+    groups = [_section_of(ranking, place) for place in range(len(ranking))]
     sections = {}
     for place, group in enumerate(groups):
         if place == 0 or group != groups[place - 1]:
-            verdicts = [ranking.verdicts[k] for k in range(len(groups)) if groups[k] == group]
-            sections[place] = _section_title(ranking.framework, group, Counter(verdicts))
+            members = [k for k in range(len(groups)) if groups[k] == group]
+            sections[place] = _section_title(ranking, group, members)
     return sections
 
 
-def _section_key(ranking: Ranking, place: int) -> tuple[str, int]:
-    """Return the section of the candidate at a place: its kind, and the tier of its verdict."""
+def _section_of(ranking: Ranking, place: int) -> tuple[str, int]:
+    """Return the section of the candidate at a place: its kind, and its group among the ranked."""
     verdict = ranking.verdicts[place]
     if verdict is None:
         return "not applicable", 0
-    definition = ranking.framework.all_verdicts[verdict]
-    if not definition.ranked:
+    if not ranking.framework.all_verdicts[verdict].ranked:
         return "not ranked", 0
     if ranking.has_total and not ranking.ranks[place]:
         return "no score", 0
-    return "tier", definition.tier
+    return "ranked", int(ranking.judgement.tiers[ranking.order[place]])
 
 
-def _section_title(
-    framework: Framework, section: tuple[str, int], counts: Counter[str | None]
-) -> str:
+def _section_title(ranking: Ranking, section: tuple[str, int], members: Sequence[int]) -> str:
     """Return the heading of a section, with counts; verdicts of its own go by their titles."""
-    kind, tier = section
+    framework, kind = ranking.framework, section[0]
+    counts = Counter(ranking.verdicts[place] for place in members)
     verdicts = [key for key in framework.all_verdicts if counts[key]]
-    if framework.verdicts and kind in ("not ranked", "tier"):
-        words = [f"{badge(key, framework).word} ({counts[key]:,})" for key in verdicts]
-        title = " · ".join(words)
-        return capitalised(title)
+    if framework.verdicts and kind in ("not ranked", "ranked"):
+        words = []
+        for key in verdicts:
+            later = _later_words(ranking, key, members).replace(",", ";", 1)
+            words.append(f"{badge(key, framework).word} ({counts[key]:,}{later})")
+        return capitalised(" · ".join(words))
     counted = f"{counts.total():,}"
     if len(verdicts) > 1:
         counted = ", ".join(f"{counts[key]:,} {key}" for key in verdicts)
-    if kind == "tier":
-        kind = "can go ahead" if tier == 1 else "a person must decide"
+    if kind == "ranked":
+        is_first = framework.all_verdicts[verdicts[0]].tier == 1
+        kind = "can go ahead" if is_first else "a person must decide"
+        kind += _later_words(ranking, verdicts[-1], members)
     return f"{kind.capitalize()} ({counted})"
+
+
+def _later_words(ranking: Ranking, verdict: str, members: Sequence[int]) -> str:
+    """Return the verdicts of a later tier that unknown answers could give to some candidates."""
+    framework, places = ranking.framework, np.array(members)
+    tiers, codes = tiers_of(framework), list(framework.all_verdicts)
+    severe = ranking.judgement.severe[ranking.order[places]]
+    own = codes.index(verdict)
+    reached = set(severe[[ranking.verdicts[place] == verdict for place in members]].tolist())
+    if tiers[own] < 0:
+        return ""
+    later = [code for code in sorted(reached) if tiers[code] < 0 or tiers[code] > tiers[own]]
+    words = [badge(codes[code], framework).word for code in later]
+    return f", may be {listed(words, 'or')}" if words else ""
 
 
 def answer_page(
@@ -258,13 +283,11 @@ def _merged_row(findings: Sequence[Finding], framework: Framework) -> RuleCells:
     barring: dict[str, None] = {}
     unknown: dict[str, None] = {}
     for finding in findings:
-        if finding.state == "unknown":
-            unknown |= dict.fromkeys(finding.unknown)
-            possible |= dict.fromkeys(finding.missing)
-        elif finding.state == "barred":
+        unknown |= dict.fromkeys(finding.unknown)
+        possible |= dict.fromkeys(finding.may_need)
+        certain |= dict.fromkeys(finding.missing)
+        if finding.state == "barred":
             barring[_missing_words(finding, framework)] = None
-        else:
-            certain |= dict.fromkeys(finding.missing)
     planned = {name for finding in findings for name in finding.planned}
     parts = [needs_in_words(certain, framework, planned), *barring]
     if possible:
@@ -296,9 +319,7 @@ def rule_cells(finding: Finding, framework: Framework, asked: set[str]) -> RuleC
 
     Questions that are in `asked` already are named by their titles; the others are added to it.
     """
-    questions = ""
-    if finding.state == "unknown":
-        questions = _questions_words(framework, finding.unknown, asked)
+    questions = _questions_words(framework, finding.unknown, asked)
     return rule_title(finding, framework), _missing_words(finding, framework), questions
 
 
@@ -308,8 +329,7 @@ def _missing_words(finding: Finding, framework: Framework) -> str:
         if not framework.all_verdicts[finding.verdict].ranked:
             return NO_SAFEGUARD
         return f"a person must decide; {NO_SAFEGUARD}"
-    text = needs_in_words(finding.missing, framework, finding.planned)
-    return f"if it applies: {text}" if text and finding.state == "unknown" else text
+    return needs_of(finding, framework)
 
 
 def _questions_words(framework: Framework, names: Sequence[str], asked: set[str]) -> str:

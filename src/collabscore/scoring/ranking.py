@@ -44,7 +44,7 @@ from ..output import ID_FIELD, TITLE_FIELD, VERSION, CellBar, Field, Heading, Re
 from ..output.text import plural, rounded_parts
 from .problem import AnswerColumn, Problem
 from .valuation import Valuation, tree_of
-from .verdicts import Assessment, Finding, Judgement, holds, judge, tiers_of
+from .verdicts import Assessment, Finding, Judgement, holds, judge
 from .wording import badge, framework_title, reasons_of, to_do_in_words
 
 __all__ = [
@@ -222,6 +222,7 @@ class Ranking(Result, Sequence[Assessment]):
             rated=float(self.rated[place]),
             verdict=self.verdicts[place],
             verdict_range=verdict_range,
+            range_exact=bool(judgement.exact[row]),
             band=self.bands[place],
             findings=tuple(findings),
             contributions=contributions,
@@ -482,6 +483,7 @@ class Ranking(Result, Sequence[Assessment]):
             priority=4,
             least=10,
         )
+        yield Field("range_exact", csv=False)
         yield Field("band", "Band", priority=6)
         yield Field("unit")
         yield Field("standing_missing", cell=lambda found: found.standing)
@@ -631,7 +633,7 @@ def rank(problem: Problem) -> Ranking:
     framework = problem.framework
     valuation = Valuation(problem, tree_of(framework))
     judgement = judge(valuation, framework.compiled_guardrails)
-    tiers = tiers_of(framework)[judgement.severity]
+    tiers = judgement.tiers
     order, ranks = order_and_ranks(
         100 * valuation.root, tiers, tiers >= 0, judgement.severity, judgement.applicable
     )

@@ -11,16 +11,18 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..arrays import BoolArray, FloatArray, IndexArray, IntArray, frozen_property
 from ..kernels.aggregation import Tree, overall_weights, root_values
 from ..kernels.ranking import TOLERANCE, ranks_in_draws
 from ..models.expressions import Expression, Quantity, references
 from ..models.framework import CompiledStep, Need, options_of
+from .evaluation import Evaluator
 from .problem import Column, NumberColumn, Problem
 from .ranking import Ranking
 from .valuation import Valuation
-from .verdicts import Codes, Evaluator, Judgement, judge, tiers_of
+from .verdicts import Codes, Judgement, judge, places_of
 
 __all__ = [
     "Alone",
@@ -118,7 +120,7 @@ class Outcomes:
 
     values: FloatArray
     severity: Codes
-    tiers: Codes
+    tiers: NDArray[np.int16]
 
     @frozen_property
     def ranks(self) -> IntArray:
@@ -166,9 +168,9 @@ class Rivals:
     """
 
     scores: FloatArray
-    tiers: Codes
+    tiers: NDArray[np.int16]
 
-    def ranks(self, rows: IndexArray, scores: FloatArray, tiers: Codes) -> IntArray:
+    def ranks(self, rows: IndexArray, scores: FloatArray, tiers: NDArray[np.int16]) -> IntArray:
         """Return the rank of each variant of a candidate among the others, (n,); 0 for none.
 
         Notes
@@ -253,15 +255,25 @@ class Variants:
         return self.valuation.problem
 
     @frozen_property
+    def present(self) -> Judgement:
+        """The judgement of the problem as it is."""
+        return self.judged or judge(self.valuation, self.rules)
+
+    @property
     def severity(self) -> Codes:
         """Present verdicts, (size,); -1 where the framework is not about the candidate."""
-        return (self.judged or judge(self.valuation, self.rules)).verdicts
+        return self.present.verdicts
+
+    @property
+    def tiers(self) -> NDArray[np.int16]:
+        """Present order of verdicts before scores; see `Judgement.tiers`."""
+        return self.present.tiers
 
     @frozen_property
     def rivals(self) -> Rivals:
         """Present scores and tiers."""
         scores = 100 * self.valuation.root
-        tiers = np.where(np.isnan(scores), np.int8(-1), self._tiers[self.severity])
+        tiers = np.where(np.isnan(scores), np.int8(-1), self.tiers)
         return Rivals(scores, tiers)
 
     def outcomes(self, changes: Changes) -> Outcomes:
@@ -288,8 +300,8 @@ class Variants:
         >>> variants.alone(Changes(np.array([1, 1]), entries=higher)).ranks.tolist()
         [1, 1]
         """
-        values, severity = self._values(changes), self._severity(changes)
-        tiers = self._tiers[severity]
+        values = self._values(changes)
+        severity, tiers = self._verdicts(changes)
         unscored = np.isnan(values)
         if unscored.any():
             tiers = np.where(unscored, np.int8(-1), tiers)
@@ -327,20 +339,20 @@ class Variants:
 
     @frozen_property
     def applies(self) -> frozenset[str]:
-        """Names that it rests on whether the framework is about a candidate; see `steps`."""
+        """Names that it rests on whether the framework is about a candidate; see `names`."""
         return self._names_behind(self.problem.framework.applies_expression, ())
 
     @frozen_property
-    def steps(self) -> tuple[tuple[CompiledStep, frozenset[str]], ...]:
-        """Each step in force, and the names that its verdict rests on.
+    def names(self) -> dict[str, frozenset[str]]:
+        """The names that the verdict of each guardrail in force rests on.
 
         These are facts, leaf criteria, safeguards, and groups whose weights matter.
         """
-        found = []
-        for steps in self.rules.values():
-            for step in steps:
-                found.append((step, self._names_behind(step.when, step.step.needs or ())))
-        return tuple(found)
+        found = {}
+        for key, steps in self.rules.items():
+            behind = [self._names_behind(step.when, step.step.needs or ()) for step in steps]
+            found[key] = frozenset().union(*behind)
+        return found
 
     def _names_behind(self, condition: Expression | None, needs: Sequence[Need]) -> frozenset[str]:
         named = references(condition) if condition is not None else references()
@@ -351,10 +363,6 @@ class Variants:
         for need in needs:
             names.update(options_of(need))
         return frozenset(names)
-
-    @cached_property
-    def _tiers(self) -> Codes:
-        return tiers_of(self.problem.framework)
 
     # values
 
@@ -422,35 +430,66 @@ class Variants:
 
     # verdicts
 
-    def _severity(self, changes: Changes) -> Codes:
-        severity = self.severity[changes.rows]
+    def _verdicts(self, changes: Changes) -> tuple[Codes, NDArray[np.int16]]:
+        """Return verdicts and tiers, (n,), or (s, n) where a change can touch them."""
+        severity, tiers = self.severity[changes.rows], self.tiers[changes.rows]
         touched = self.touched(self.applies, changes)
-        moving = {}
-        still = []
-        for number, (step, names) in enumerate(self.steps):
+        moving = set()
+        for key, names in self.names.items():
             here = self.touched(names, changes)
             touched |= here
             if here.any():
-                moving[str(number)] = (step,)
-            else:
-                still.append(number)
+                moving.add(key)
         if not touched.any():
-            return severity
-        least = self._severity_by_step[still][:, changes.rows].max(axis=0, initial=0)
+            return severity, tiers
+        rules, rest = self._apart(frozenset(moving), frozenset(changes.entries))
         severity = np.tile(severity, (changes.settings, 1))
+        tiers = np.tile(tiers, (changes.settings, 1))
         for part, subjects in self._blocks(changes.settings, np.flatnonzero(touched)):
-            valuation = self._valued(changes.select(part, subjects))
-            judged = judge(valuation, moving)
-            found = np.maximum(judged.severity.reshape(-1, len(subjects)), least[subjects])
-            about = judged.applicable.reshape(found.shape)
-            severity[part, subjects] = np.where(about, found, np.int8(-1))
-        return severity
+            judged = judge(self._valued(changes.select(part, subjects)), rules)
+            shape, rows = (-1, len(subjects)), changes.rows[subjects]
+            found = np.maximum(judged.severity.reshape(shape), rest.severity[rows])
+            severest = np.maximum(judged.severe.reshape(shape), rest.severe[rows])
+            found = np.where(judged.applicable.reshape(found.shape), found, np.int8(-1))
+            severity[part, subjects] = found
+            tiers[part, subjects] = places_of(self.problem.framework, found, severest)
+        return severity, tiers
+
+    def _apart(
+        self, moving: frozenset[str], changed: frozenset[str]
+    ) -> tuple[dict[str, tuple[CompiledStep, ...]], Judgement]:
+        """Return the guardrails to judge again, and the judgement by all others.
+
+        Those that share an open name with one that moves are judged with it.
+        """
+        links = self._open_names | changed
+        together, names = set(moving), set().union(*(self.names[key] for key in moving)) & links
+        waiting = [key for key in self.rules if key not in together]
+        grown = True
+        while grown:
+            near = [key for key in waiting if not names.isdisjoint(self.names[key])]
+            together.update(near)
+            names |= links.intersection(*[set().union(*(self.names[key] for key in near))])
+            waiting = [key for key in waiting if key not in together]
+            grown = bool(near)
+        found = frozenset(together)
+        if found not in self._rest:
+            self._rest[found] = judge(self.valuation, {key: self.rules[key] for key in waiting})
+        return {key: self.rules[key] for key in self.rules if key in found}, self._rest[found]
 
     @cached_property
-    def _severity_by_step(self) -> Codes:
-        """Present verdicts by each step alone, (steps, size)."""
-        found = [judge(self.valuation, {"": (step,)}).severity for step, _ in self.steps]
-        return np.array(found, dtype=np.int8).reshape(len(found), self.problem.size)
+    def _rest(self) -> dict[frozenset[str], Judgement]:
+        return {}
+
+    @cached_property
+    def _open_names(self) -> frozenset[str]:
+        """Facts and ratings that are open for some candidate, and those not known."""
+        problem, found = self.problem, set()
+        for columns in (problem.facts, problem.ratings):
+            for key, column in columns.items():
+                if not np.all(column.settled):
+                    found.add(key)
+        return frozenset(found)
 
     # blocks
 

@@ -5,38 +5,36 @@ Axis letters: n candidates, g guardrails.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, TypeAlias
+from functools import cached_property, reduce
+from itertools import chain, combinations
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import BoolArray, Frozen, frozen_property
-from ..kernels.logic import Range, Truth, compare, count
-from ..kernels.ranking import TOLERANCE
+from ..arrays import BoolArray, Frozen, IndexArray, frozen_property
+from ..kernels.logic import Truth
 from ..models.base import title_of
-from ..models.expressions import (
-    Answers,
-    Compare,
-    Constant,
-    Count,
-    Expression,
-    Has,
-    Known,
-    NumberOf,
-    Overlaps,
-    Points,
-    Quantity,
-    RatingOf,
-    evaluate,
-    parts_of,
-)
-from ..models.framework import STATES, CompiledStep, Framework, Need, Verdict, options_of
+from ..models.expressions import Expression, NumberOf, Points, RatingOf
+from ..models.framework import STATES, CompiledStep, Framework, Verdict, options_of
 from ..output import Block, Page
 from ..output.result import reported
 from ..output.table import Readable
+from .completions import (
+    Asked,
+    Completions,
+    asked_in,
+    completions,
+    completions_of,
+    distinct,
+    keys_of,
+    open_where,
+    separated,
+)
+from .evaluation import Evaluator
 from .problem import Problem
 from .valuation import Valuation
 
@@ -45,7 +43,6 @@ __all__ = [
     "REASON_CODES",
     "Assessment",
     "Codes",
-    "Evaluator",
     "Finding",
     "Judgement",
     "crosswalk",
@@ -53,103 +50,15 @@ __all__ = [
     "goes_ahead",
     "holds",
     "is_refused",
+    "joint_findings",
     "judge",
     "open_findings",
+    "places_of",
     "tiers_of",
 ]
 
 Codes: TypeAlias = NDArray[np.int8]
 """Verdicts or tiers by position."""
-
-
-# conditions
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Evaluator:
-    """Evaluates conditions for all candidates at once, each part once."""
-
-    valuation: Valuation
-    _seen: dict[Expression, Truth] = field(default_factory=dict)
-
-    @property
-    def problem(self) -> Problem:
-        """The candidates."""
-        return self.valuation.problem
-
-    def truth(self, expression: Expression) -> Truth:
-        """Return what is known of a condition, (n,)."""
-        return evaluate(expression, self._truth_of, self._seen)
-
-    def _truth_of(self, part: Expression) -> Truth:
-        match part:
-            case Answers(fact) | Overlaps(fact):
-                return self._truth_by_answer(fact, part)
-            case Compare(sign, left, right):
-                points = isinstance(left, Points) or isinstance(right, Points)
-                tolerance = TOLERANCE if points else 0.0
-                return compare(sign, self.range_of(left), self.range_of(right), tolerance)
-            case Has(safeguard):
-                nowhere = np.zeros(self.problem.size, dtype=np.bool_)
-                return _settled(self.problem.in_place.get(safeguard, nowhere))
-            case Known(name):
-                return _settled(self.problem.is_known(name))
-            case _:
-                raise TypeError(part)
-
-    def _truth_by_answer(self, fact: str, part: Expression) -> Truth:
-        """Return the truth of a question to a fact whose answers are words or sets."""
-        column: Any = self.problem.facts[fact]
-        framework = self.problem.framework
-        definition, lists = framework.all_facts[fact], framework.all_lists
-        decisions = []
-        for answer in column.answers:
-            known = answer is not None
-            decisions.append(definition.truth(part, answer, lists) if known else (False, True))
-        certain, possible = np.array(decisions, dtype=np.bool_).reshape(-1, 2).T
-        truth = Truth(certain[column.codes], possible[column.codes])
-        return truth if truth.unknown.any() else _settled(truth.certain)
-
-    def range_of(self, quantity: Quantity) -> Range:
-        """Return the least and the greatest that a quantity can be, (n,) or () each."""
-        match quantity:
-            case Constant(value):
-                point = np.float64(value)
-                return point, point  # type: ignore[return-value]
-            case NumberOf(fact):
-                column: Any = self.problem.facts[fact]
-                return column.low, column.high
-            case RatingOf(criterion):
-                # an unknown rating is the whole scale, whatever `missing` says
-                return self.problem.rating_bounds(criterion)
-            case Points(criterion):
-                low, high = self.valuation.node_bounds
-                k = self.valuation.nodes[criterion]
-                least = 100 * low[:, k]
-                return least, least if high is low else 100 * high[:, k]
-            case Count(conditions):
-                return count([self.truth(condition) for condition in conditions])
-
-    def open_names(self, expression: Expression, row: int) -> list[str]:
-        """Return the facts and criteria in the undecided parts of a condition, in order."""
-        return list(dict.fromkeys(self._open_in(expression, row)))
-
-    def _open_in(self, part: Expression | Quantity, row: int) -> Iterator[str]:
-        if isinstance(part, Expression) and not self.truth(part).unknown[row]:
-            return
-        for inner in parts_of(part):
-            yield from self._open_in(inner, row)
-        match part:
-            case Answers(fact) | Overlaps(fact):
-                yield fact
-            case NumberOf(name) | RatingOf(name) | Points(name):
-                for key in self.problem.framework.leaves_below(name) or [name]:
-                    if not self.problem.column(key).settled[row]:
-                        yield key
-
-
-def _settled(flags: BoolArray) -> Truth:
-    return Truth(flags, flags)
 
 
 # findings and assessments of one candidate, in plain values
@@ -180,10 +89,12 @@ class Finding(Frozen):
     missing : tuple of tuple of str
         Safeguards still needed; of each inner tuple any one will do. For an area: to be put in
         place.
+    may_need : tuple of tuple of str
+        Safeguards that it depends on open answers whether they are needed, as `missing`.
     planned : tuple of str
-        Those of the missing ones that are planned.
+        Those of the missing ones, and of those that may be needed, that are planned.
     in_place : tuple of str
-        Those of the needed ones that are in place.
+        Those that it needs or may need, and that are in place.
     unknown : tuple of str
         The facts and ratings that would have to be known.
     reason : str or None
@@ -197,27 +108,36 @@ class Finding(Frozen):
     state: str
     verdict: str
     missing: tuple[tuple[str, ...], ...] = ()
+    may_need: tuple[tuple[str, ...], ...] = ()
     planned: tuple[str, ...] = ()
     in_place: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     reason: str | None = None
     code: str = "clear"
 
+    @property
+    def lacking(self) -> tuple[tuple[str, ...], ...]:
+        """Safeguards that it needs or may need, and that are not in place, as `missing`."""
+        return self.missing + self.may_need
+
     def record(self) -> dict[str, Any]:
         """Return it as plain data, for JSON."""
-        missing: list[str | list[str]] = []
-        for options in self.missing:
-            missing.append(options[0] if len(options) == 1 else list(options))
         return {
             "guardrail": self.guardrail,
             "state": self.state,
             "code": self.code,
             "verdict": self.verdict,
-            "missing": missing,
+            "missing": _plain(self.missing),
+            "may_need": _plain(self.may_need),
             "planned": list(self.planned),
             "in_place": list(self.in_place),
             "unknown": list(self.unknown),
         }
+
+
+def _plain(needs: Iterable[tuple[str, ...]]) -> list[str | list[str]]:
+    """Return needs for JSON: one that has no options as text."""
+    return [options[0] if len(options) == 1 else list(options) for options in needs]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -241,6 +161,9 @@ class Assessment(Readable, Frozen):
         None where the framework is not about it.
     verdict_range : tuple of str or None
         The mildest and the most severe verdict that unknown answers allow.
+    range_exact : bool
+        Whether verdict and range rest on all answers that are possible together. If not, the
+        range may be wider than they allow.
     band : str or None
     findings : tuple of Finding
         One for each guardrail, in the order of the framework.
@@ -265,6 +188,7 @@ class Assessment(Readable, Frozen):
     rated: float
     verdict: str | None
     verdict_range: tuple[str, str] | None
+    range_exact: bool = True
     band: str | None
     findings: tuple[Finding, ...]
     contributions: Mapping[str, float] | None
@@ -273,6 +197,19 @@ class Assessment(Readable, Frozen):
     standing: tuple[str, ...] = ()
     unrated: tuple[str, ...] = ()
     framework: Framework = field(compare=False)
+
+    @property
+    def group(self) -> tuple[int, bool]:
+        """What comes before its score: its tier, and whether it may be unranked.
+
+        The tier is the latest of the verdicts that unknown answers allow; 0 without a verdict.
+        """
+        if self.verdict_range is None:
+            return 0, False
+        verdicts, severest = self.framework.all_verdicts, self.verdict_range[1]
+        up_to = list(verdicts)[: list(verdicts).index(severest) + 1]
+        tiers = [verdicts[key].tier for key in up_to if verdicts[key].ranked]
+        return max(tiers, default=0), not verdicts[severest].ranked
 
     def page(self) -> Page:
         """Return the card: verdict, rank, score, and what is missing or unknown."""
@@ -307,6 +244,25 @@ def deciding_findings(assessment: Assessment) -> list[Finding]:
     return found
 
 
+def joint_findings(assessment: Assessment) -> tuple[list[Finding], list[str]]:
+    """Return the findings that give the verdict together, where none of them gives it alone.
+
+    Returns
+    -------
+    findings : list of Finding
+        Whatever the answers, one of them gives the verdict. Empty where one gives it alone.
+    names : list of str
+        The facts and criteria that they share, whose answers do not matter.
+    """
+    verdicts = list(assessment.framework.all_verdicts)
+    if assessment.verdict in (None, verdicts[0]) or deciding_findings(assessment):
+        return [], []
+    found = [finding for finding in assessment.findings if finding.state == "unknown"]
+    times = Counter(chain.from_iterable(finding.unknown for finding in found))
+    shared = [name for name in times if times[name] > 1]
+    return [finding for finding in found if not set(shared).isdisjoint(finding.unknown)], shared
+
+
 def open_findings(assessment: Assessment) -> list[Finding]:
     """Return the findings that leave something to do or to keep: those that decide, then others.
 
@@ -329,7 +285,7 @@ def _is_open(finding: Finding, verdicts: Mapping[str, Verdict]) -> bool:
     if finding.state == "barred":
         # a verdict of the first tier is a class: nothing is in the way
         return not verdicts[finding.verdict].ranked or verdicts[finding.verdict].tier > 1
-    return bool(finding.missing or finding.unknown)
+    return bool(finding.lacking or finding.unknown)
 
 
 def is_refused(assessment: Assessment) -> bool:
@@ -361,10 +317,15 @@ class Judgement(Frozen):
         The ends of the verdict range.
     applicable : boolean array of shape (n,)
         False where the framework is not about the candidate.
-    states : integer array of shape (n, g)
-        The state of each guardrail, by its position in `STATES`.
+    numbers : integer array of shape (n, g)
+        What each guardrail finds: 8 times its verdict plus its state, by their positions among the
+        verdicts and in `STATES`.
     steps : integer array of shape (n, g)
         The step that decided it.
+    exact : boolean array of shape (n,)
+        Where the verdict and its range rest on all answers that are possible.
+    rules : mapping of guardrail id to steps
+        The guardrails in force.
     """
 
     evaluator: Evaluator
@@ -372,45 +333,115 @@ class Judgement(Frozen):
     mild: Codes
     severe: Codes
     applicable: BoolArray
-    states: NDArray[np.uint8]
+    numbers: NDArray[Any]
     steps: NDArray[np.uint8]
+    exact: BoolArray
+    rules: Mapping[str, tuple[CompiledStep, ...]]
 
     @property
     def verdicts(self) -> Codes:
         """The verdict by its position, (n,); -1 where the framework is not about the candidate."""
         return np.where(self.applicable, self.severity, np.int8(-1))
 
+    @property
+    def states(self) -> NDArray[Any]:
+        """The state of each guardrail, by its position in `STATES`, (n, g)."""
+        return self.numbers & 7
+
+    @frozen_property
+    def tiers(self) -> NDArray[np.int16]:
+        """The order of verdicts before any score, (n,): lower stands first, -1 is not ranked.
+
+        A candidate stands in the latest tier that its range reaches; there, one whose range also
+        reaches an unranked verdict stands behind the others. So no silence leads to an earlier
+        place.
+        """
+        return places_of(self.evaluator.problem.framework, self.verdicts, self.severe)
+
     def finding(self, guardrail: str, row: int) -> Finding:
         """Return what one guardrail finds of the candidate in a row of the problem."""
         problem = self.evaluator.problem
-        framework = problem.framework
-        column = self.columns[guardrail]
-        code = self.states[row, column]
+        framework, column = problem.framework, self.columns[guardrail]
+        severity, code = divmod(int(self.numbers[row, column]), 8)
         clear, state = self._clear_findings[guardrail], STATES[code]
         if state == "clear":
             return clear
-        steps = framework.compiled_guardrails[guardrail]
-        deciding = steps[self.steps[row, column]]
-        unknown: list[str] = []
-        for step in steps:
-            if step.when is not None and state == "unknown" and self._is_open(step, row):
-                unknown += self.evaluator.open_names(step.when, row)
-        missing, planned, in_place = _safeguards_of(problem, deciding.step.needs or (), row)
-        verdict = list(framework.all_verdicts)[deciding.severity[code]]
+        deciding = self.rules[guardrail][self.steps[row, column]]
+        demand = self._asked_for(guardrail, row)
+        missing, planned, in_place = _safeguards_of(problem, demand.always, row)
+        may_need, planned_too, ready_too = _safeguards_of(problem, demand.sometimes, row)
+        verdict = list(framework.all_verdicts)[severity]
         return Finding(
             guardrail=guardrail,
             title=clear.title,
             state=state,
             verdict=verdict,
             missing=tuple(missing),
-            planned=tuple(planned),
-            in_place=tuple(in_place),
-            unknown=tuple(dict.fromkeys(unknown)),
+            may_need=tuple(may_need),
+            planned=tuple(dict.fromkeys(planned + planned_too)),
+            in_place=tuple(in_place + ready_too),
+            unknown=demand.names if state in ("unknown", "unmet") else (),
             reason=deciding.step.reason or framework.guardrails[guardrail].reason,
             code=_reason_code(
-                state, missing, planned, ranked=framework.all_verdicts[verdict].ranked
+                state,
+                missing + may_need,
+                planned + planned_too,
+                ranked=framework.all_verdicts[verdict].ranked,
             ),
         )
+
+    def _asked_for(self, guardrail: str, row: int) -> _Demand:
+        """Return what a guardrail needs of a candidate, and the open names that decide."""
+        rule, steps = self._rules[guardrail], self.rules[guardrail]
+        deciding = steps[self.steps[row, self.columns[guardrail]]]
+        shown = tuple(map(options_of, deciding.step.needs or ()))
+        _, ways = next(completions(self.evaluator, rule.asked, np.array([row])), (None, None))
+        if ways is None:
+            names: list[str] = []
+            for step in steps:
+                if step.when is not None:
+                    names += self.evaluator.open_names(step.when, row)
+            return _Demand(shown, names=tuple(dict.fromkeys(names)))
+        by_step = np.array(np.broadcast_arrays(*rule.numbers_in(ways)))
+        if by_step[0].size == 1:
+            return _Demand(shown)
+        numbers = by_step.max(axis=0)
+        deciding_steps = (by_step == numbers).argmax(axis=0)
+        asking = np.isin(numbers & 7, _ASKING)
+        ids, kinds = _needs_by_step(steps)
+        demanded = np.where(asking, np.array(ids)[deciding_steps], 0)
+        needs = [kinds[number] for number in np.unique(demanded).tolist()]
+        always = frozenset.intersection(*map(frozenset, needs))
+        every = dict.fromkeys(chain.from_iterable(needs))
+        lacking, _, _ = _safeguards_of(self.evaluator.problem, list(every), row)
+        missing = [frozenset(lacking) & frozenset(kind) for kind in kinds]
+        alike = np.array([missing.index(kind) for kind in missing])
+        names = ways.deciding(numbers.astype(np.int64) * len(kinds) + alike[demanded])
+        return _Demand(
+            tuple(need for need in every if need in always),
+            tuple(need for need in every if need not in always),
+            tuple(dict.fromkeys(self._names_of(names, row))),
+        )
+
+    def _names_of(self, names: Sequence[Any], row: int) -> Iterator[str]:
+        """Yield the facts and criteria behind open quantities and answers, each once."""
+        problem = self.evaluator.problem
+        for name in names:
+            match name:
+                case str():
+                    yield name
+                case NumberOf(fact):
+                    yield fact
+                case RatingOf(criterion) | Points(criterion):
+                    below = problem.framework.leaves_below(criterion) or [criterion]
+                    yield from (key for key in below if not problem.ratings[key].settled[row])
+                case _:
+                    yield from self.evaluator.open_names(name, row)
+
+    @cached_property
+    def _rules(self) -> dict[str, _Rule]:
+        kind = self.numbers.dtype
+        return {key: _Rule.of(self.evaluator, steps, kind) for key, steps in self.rules.items()}
 
     @frozen_property
     def columns(self) -> dict[str, int]:
@@ -427,60 +458,315 @@ class Judgement(Frozen):
             found[key] = Finding(key, title_of(key, definition.title), "clear", mildest)
         return found
 
-    def _is_open(self, step: CompiledStep, row: int) -> bool:
-        """Whether a step is unknown, and its safeguards do not settle it either."""
-        problem = self.evaluator.problem
-        if step.when is None or not self.evaluator.truth(step.when).unknown[row]:
-            return False
-        if step.step.needs is None:
-            return True
-        # safeguards of an area are put in place later
-        return not problem.area[row] and bool(_safeguards_of(problem, step.step.needs, row)[0])
+
+class _Demand(NamedTuple):
+    """Needs whatever the answers, needs for some answers, and the names that decide."""
+
+    always: tuple[tuple[str, ...], ...]
+    sometimes: tuple[tuple[str, ...], ...] = ()
+    names: tuple[str, ...] = ()
+
+
+def _needs_by_step(
+    steps: Sequence[CompiledStep],
+) -> tuple[list[int], list[tuple[tuple[str, ...], ...]]]:
+    """Return the number of the needs of each step, and the needs by number; 0 is none."""
+    kinds: dict[tuple[tuple[str, ...], ...], int] = {(): 0}
+    numbers = []
+    for step in steps:
+        needs = tuple(map(options_of, step.step.needs or ()))
+        numbers.append(kinds.setdefault(needs, len(kinds)))
+    return numbers, list(kinds)
 
 
 def judge(valuation: Valuation, rules: Mapping[str, tuple[CompiledStep, ...]]) -> Judgement:
-    """Return the findings of guardrails, and the verdicts, for all candidates."""
+    """Return the findings of guardrails, and the verdicts, for all candidates.
+
+    Open answers are judged exactly: by all the ways in which those can come out that a guardrail
+    looks at, or for the mild end of the range that several of them look at.
+    """
     problem, evaluator = valuation.problem, Evaluator(valuation)
     n, g = problem.size, len(rules)
-    always = np.ones(n, dtype=np.bool_)
     # Each finding is a number, 8 times its verdict plus its state: the greatest one has the most
     # severe verdict, and of equal verdicts the state that says most.
     kind = np.min_scalar_type(8 * len(problem.framework.all_verdicts))
     found, mild, severe = (np.zeros(n, dtype=kind) for _ in range(3))
-    states = np.zeros((n, g), dtype=np.uint8, order="F")
+    by_rule = np.zeros((n, g), dtype=kind, order="F")
     steps = np.zeros((n, g), dtype=np.uint8, order="F")
+    exact = np.ones(n, dtype=np.bool_)
+    open_rules = []
     for k, compiled in enumerate(rules.values()):
-        decisive = np.zeros(n, dtype=kind)
-        for number, step in enumerate(compiled):
-            trigger = Truth(always, always) if step.when is None else evaluator.truth(step.when)
-            applying, doubtful = _finding_numbers(step, problem, kind)
-            given = least = most = applying * trigger.certain
-            if not trigger.decided:
-                given = least + doubtful * trigger.unknown
-                most = applying * trigger.possible
-            if number:
-                steps[given > decisive, k] = number
-            np.maximum(decisive, given, out=decisive)
-            np.maximum(mild, least, out=mild)
-            np.maximum(severe, most, out=severe)
-        states[:, k] = decisive & 7
-        np.maximum(found, decisive, out=found)
-    severity, mild, severe = (
-        (numbers >> 3).astype(np.int8)
-        for numbers in (found, np.minimum(mild, found), np.maximum(severe, found))
-    )
+        rule = _Rule.of(evaluator, compiled, kind)
+        findings = _kleene_findings(evaluator, rule)
+        rows = np.flatnonzero(findings.open)
+        if len(rows):
+            _settle(evaluator, rule, rows, findings)
+            exact &= findings.exact
+            open_rules.append((rule, findings))
+        by_rule[:, k] = findings.numbers
+        steps[:, k] = findings.steps
+        np.maximum(found, findings.numbers, out=found)
+        np.maximum(mild, findings.least, out=mild)
+        np.maximum(severe, findings.most, out=severe)
+    severity, mild, severe = ((numbers >> 3).astype(np.int8) for numbers in (found, mild, severe))
+    if len(open_rules) > 1:
+        _raise_mild_ends(evaluator, open_rules, mild, exact)
+    severity = np.maximum(severity, mild)
     applies = problem.framework.applies_expression
-    applicable = always if applies is None else evaluator.truth(applies).possible
+    applicable = np.ones(n, dtype=np.bool_)
+    if applies is not None:
+        applicable = evaluator.truth(applies).possible
     # a fresh evaluator: what is true of a million candidates takes room
-    return Judgement(Evaluator(valuation), severity, mild, severe, applicable, states, steps)
+    return Judgement(
+        Evaluator(valuation), severity, mild, severe, applicable, by_rule, steps, exact, rules
+    )
 
 
-def _finding_numbers(step: CompiledStep, problem: Problem, kind: np.dtype[Any]) -> tuple[Any, Any]:
-    """Return the finding of a step while it applies, and while that is unknown, each (n,) or ()."""
+class _Rule(NamedTuple):
+    """A guardrail and what it looks at.
+
+    Parameters
+    ----------
+    steps : tuple of CompiledStep
+    conditions : sequence of Expression
+    asked : Asked
+    applying : sequence of integer arrays of shape (n,) or ()
+        What each step finds while it applies.
+    """
+
+    steps: tuple[CompiledStep, ...]
+    conditions: Sequence[Expression]
+    asked: Asked
+    applying: Sequence[NDArray[Any]]
+
+    @classmethod
+    def of(cls, evaluator: Evaluator, steps: tuple[CompiledStep, ...], kind: Any) -> _Rule:
+        conditions = [step.when for step in steps if step.when is not None]
+        applying = [_finding_number(step, evaluator.problem, kind) for step in steps]
+        return cls(steps, conditions, asked_in(*conditions), applying)
+
+    def applying_in(self, rows: IndexArray) -> list[NDArray[Any]]:
+        """Return what each step finds in some rows while it applies, (u,) each."""
+        found = []
+        for numbers in self.applying:
+            found.append(numbers[rows] if numbers.ndim else np.full(len(rows), numbers))
+        return found
+
+    def numbers_in(self, ways: Completions) -> list[NDArray[Any]]:
+        """Return what each step finds in each completion."""
+        found = []
+        for step, applying in zip(self.steps, self.applying_in(ways.rows), strict=True):
+            numbers = ways.by_row(applying)
+            found.append(numbers if step.when is None else numbers * ways.truth(step.when))
+        return found
+
+    def finding_in(self, ways: Completions) -> NDArray[Any]:
+        """Return what it finds in each completion."""
+        return reduce(np.maximum, self.numbers_in(ways))
+
+
+class _Findings(NamedTuple):
+    """What one guardrail finds of each candidate, arrays of shape (n,).
+
+    Parameters
+    ----------
+    numbers : integer array
+        The finding.
+    least, most : integer arrays
+        The mildest and the most severe that it could be.
+    steps : integer array
+        The step that decides it.
+    open : boolean array
+        Where open answers could decide it.
+    exact : boolean array
+        Where all of these were tried.
+    """
+
+    numbers: NDArray[Any]
+    least: NDArray[Any]
+    most: NDArray[Any]
+    steps: NDArray[np.uint8]
+    open: BoolArray
+    exact: BoolArray
+
+
+def _kleene_findings(evaluator: Evaluator, rule: _Rule) -> _Findings:
+    """Return what a guardrail finds where each condition is judged by itself."""
+    problem = evaluator.problem
+    n = problem.size
+    always = np.ones(n, dtype=np.bool_)
+    numbers, least, most = (np.zeros(n, dtype=rule.applying[0].dtype) for _ in range(3))
+    deciding, is_open = np.zeros(n, dtype=np.uint8), np.zeros(n, dtype=np.bool_)
+    for number, (step, applying) in enumerate(zip(rule.steps, rule.applying, strict=True)):
+        trigger = Truth(always, always) if step.when is None else evaluator.truth(step.when)
+        given = mildest = severest = applying * trigger.certain
+        if not trigger.decided:
+            doubtful = numbers.dtype.type(step.if_unknown * 8 + _UNKNOWN)
+            given = mildest + doubtful * trigger.unknown
+            severest = applying * trigger.possible
+            is_open |= trigger.unknown
+        if number:
+            # a maximum of products is much faster than an assignment where a condition holds
+            np.maximum(deciding, (given > numbers) * np.uint8(number), out=deciding)
+        np.maximum(numbers, given, out=numbers)
+        np.maximum(least, mildest, out=least)
+        np.maximum(most, severest, out=most)
+    for name in rule.asked.known:
+        is_open |= ~problem.is_known(name)
+    return _Findings(numbers, least, most, deciding, is_open, always)
+
+
+def _settle(evaluator: Evaluator, rule: _Rule, rows: IndexArray, findings: _Findings) -> None:
+    """Put down what a guardrail finds in some rows whatever the answers that are open there."""
+    keys = keys_of(evaluator, rule.asked, rows)
+    for numbers in rule.applying:
+        if numbers.ndim:
+            keys.append(numbers[rows] > numbers.min())
+    first, inverse = distinct(keys)
+    found = _Findings._make(array[rows[first]] for array in findings)
+    found.exact[:] = False
+    for part, ways in completions(evaluator, rule.asked, rows[first]):
+        found.exact[part] = ~ways.free
+        verdicts = _put_findings(rule, ways, part, found)
+        found.least[part] = ways.least(verdicts) << 3
+        found.most[part] = ways.most(verdicts) << 3
+    if rule.asked.known:
+        for part, ways in completions(evaluator, rule.asked, rows[first], any_known=True):
+            verdicts = rule.finding_in(ways) >> 3
+            found.least[part] = ways.least(verdicts) << 3
+            found.most[part] = ways.most(verdicts) << 3
+    for all_rows, some in zip(findings[:4], found[:4], strict=True):
+        all_rows[rows] = some[inverse]
+    if not found.exact.all():
+        findings.exact[rows] = found.exact[inverse]
+
+
+def _put_findings(
+    rule: _Rule, ways: Completions, part: IndexArray, found: _Findings
+) -> NDArray[Any]:
+    """Put down what is found in each row whatever the answers; return verdicts."""
+    by_step = rule.numbers_in(ways)
+    numbers = reduce(np.maximum, by_step)
+    verdicts = numbers >> 3
+    mildest, severest = ways.least(verdicts), ways.most(verdicts)
+    says_most = np.array(_SAYS_MOST)[ways.most(_SAYS[numbers & 7])]
+    decided = mildest == severest
+    settled = mildest * 8 + says_most
+    fallback = np.zeros_like(settled)
+    deciding, doubting = np.zeros((2, len(settled)), dtype=np.uint8)
+    for number in reversed(range(len(by_step))):
+        step, here = rule.steps[number], by_step[number]
+        deciding[ways.most(here == ways.by_row(settled))] = number
+        applies = here > 0
+        mixed = ways.most(applies) & ~ways.least(applies)
+        given = np.where(mixed, step.if_unknown, -1)
+        doubting[given >= fallback] = number
+        fallback = np.maximum(fallback, given)
+    unknown = np.clip(fallback, mildest, severest) * 8 + _UNKNOWN
+    found.numbers[part] = np.where(decided, settled, unknown)
+    found.steps[part] = np.where(decided, deciding, doubting)
+    return verdicts
+
+
+_UNKNOWN = STATES.index("unknown")
+_ASKING = (STATES.index("met"), STATES.index("unmet"))
+# states by how much they say of several completions, least first
+_SAYS_MOST = tuple(STATES.index(state) for state in ("clear", "met", "barred", "unmet"))
+_SAYS = np.array([0, 1, 0, 3, 2])
+
+
+def _raise_mild_ends(
+    evaluator: Evaluator,
+    open_rules: Sequence[tuple[_Rule, _Findings]],
+    mild: Codes,
+    exact: BoolArray,
+) -> None:
+    """Raise the mild end of the range where no answers give each guardrail its mildest verdict."""
+    names = [set(rule.asked.separate_names()) for rule, _ in open_rules]
+    shared = {name: None for own, other in combinations(names, 2) for name in own & other}
+    is_open = {name: open_where(evaluator, name) for name in shared}
+    # guardrails whose verdict is open, could raise the mild end, and rests on a shared open name
+    pending = np.zeros((len(open_rules), len(mild)), dtype=np.bool_)
+    for k, (_, findings) in enumerate(open_rules):
+        linked = [is_open[name] for name in names[k] if name in is_open]
+        if linked:
+            pending[k] = findings.open & ((findings.most >> 3) > mild)
+            pending[k] &= reduce(np.logical_or, linked)
+    rows = np.flatnonzero(np.add.reduce(pending, dtype=np.uint16) > 1)
+    rules = [rule for rule, _ in open_rules]
+    rows = rows[~_can_be_mild(evaluator, rules, rows, mild[rows], pending[:, rows])]
+    # rows alike in what is pending and open are tried together
+    marks = np.array([*pending, *is_open.values()])[:, rows]
+    kinds, ids = np.unique(marks, axis=1, return_inverse=True)
+    for number, kind in enumerate(kinds.T):
+        open_names = {name for name, flag in zip(is_open, kind[len(rules) :], strict=True) if flag}
+        members = {int(k): names[k] & open_names for k in np.flatnonzero(kind[: len(rules)])}
+        for together in _linked(members):
+            alike = rows[ids == number]
+            _raise_mild_end(evaluator, [rules[k] for k in together], alike, mild, exact)
+
+
+def _can_be_mild(
+    evaluator: Evaluator,
+    rules: Sequence[_Rule],
+    rows: IndexArray,
+    mild: Codes,
+    pending: BoolArray,
+) -> BoolArray:
+    """Return where one completion, the likeliest one, is known to have no more severe verdict."""
+    asked = asked_in(*chain.from_iterable(rule.conditions for rule in rules))
+    every = completions_of(evaluator, asked, rows, any_known=True)
+    one = every.mildest(asked.signs)
+    found = np.zeros(len(rows), dtype=np.intp)
+    for rule, is_pending in zip(rules, pending, strict=True):
+        np.maximum(found, rule.finding_in(one) * is_pending, out=found)
+    return ((found >> 3) <= mild) & ~every.free
+
+
+def _linked(members: Mapping[int, set[Any]]) -> Iterator[list[int]]:
+    """Yield those that share a name, directly or through others, two or more together."""
+    groups: list[tuple[set[Any], list[int]]] = []
+    for member, names in members.items():
+        together, apart = [member], []
+        for group in groups:
+            if names.isdisjoint(group[0]):
+                apart.append(group)
+            else:
+                names, together = names | group[0], [*group[1], *together]
+        groups = [*apart, (names, together)]
+    for _, together in groups:
+        if len(together) > 1:
+            yield together
+
+
+def _raise_mild_end(
+    evaluator: Evaluator, rules: Sequence[_Rule], rows: IndexArray, mild: Codes, exact: BoolArray
+) -> None:
+    asked = asked_in(*chain.from_iterable(rule.conditions for rule in rules))
+    used = Counter(chain.from_iterable(rule.asked.separate_names() for rule in rules))
+    shared = {name for name, times in used.items() if times > 1}
+    shared |= {name for name in asked.names if not shared.isdisjoint(separated(name))}
+    keys = keys_of(evaluator, asked, rows)
+    for rule in rules:
+        keys += rule.applying_in(rows)
+    first, inverse = distinct(keys)
+    least, tried = np.zeros(len(first), dtype=np.int8), np.zeros(len(first), dtype=np.bool_)
+    for part, ways in completions(evaluator, asked, rows[first], any_known=True):
+        together = ways.by_row(np.zeros(len(part), dtype=rules[0].applying[0].dtype))
+        for rule in rules:
+            together = np.maximum(together, ways.least_beside(rule.finding_in(ways), shared))
+        least[part] = ways.least(together) >> 3
+        tried[part] = ~ways.free
+    mild[rows] = np.maximum(mild[rows], least[inverse])
+    exact[rows] &= tried[inverse]
+
+
+def _finding_number(step: CompiledStep, problem: Problem, kind: np.dtype[Any]) -> NDArray[Any]:
+    """Return the finding of a step while it applies, (n,) or ()."""
     numbers = step.severity.astype(kind) * 8 + np.arange(len(STATES), dtype=kind)
-    _, met, unknown, unmet, barred = numbers
+    _, met, _, unmet, barred = numbers
     if step.step.needs is None:
-        return barred, unknown
+        return np.asarray(barred)
     ready = np.ones(problem.size, dtype=np.bool_)
     nowhere = ~ready
     for need in step.step.needs:
@@ -489,17 +775,16 @@ def _finding_numbers(step: CompiledStep, problem: Problem, kind: np.dtype[Any]) 
     # safeguards of an area are put in place later
     ready |= problem.area
     # sums of products cost a sixth of `np.where` on numbers of one byte
-    lacking, satisfied = ~ready, ready * met
-    return satisfied + lacking * unmet, satisfied + lacking * unknown
+    satisfied: NDArray[Any] = ready * met + ~ready * unmet
+    return satisfied
 
 
 def _safeguards_of(
-    problem: Problem, needs: Sequence[Need], row: int
+    problem: Problem, needs: Iterable[tuple[str, ...]], row: int
 ) -> tuple[list[tuple[str, ...]], list[str], list[str]]:
     """Return the needed safeguards that are missing, those of them planned, those in place."""
     missing, planned, ready = [], [], []
-    for need in needs:
-        options = options_of(need)
+    for options in needs:
         there = [name for name in options if holds(problem.in_place, name, row)]
         ready += there
         if not there:
@@ -533,6 +818,20 @@ def tiers_of(framework: Framework) -> Codes:
     tiers = np.unique([verdict.tier for verdict in verdicts], return_inverse=True)[1]
     ranked = [verdict.ranked for verdict in verdicts]
     return np.append(np.where(ranked, tiers, -1), -1).astype(np.int8)
+
+
+def places_of(framework: Framework, verdicts: Codes, severe: Codes) -> NDArray[np.int16]:
+    """Return the order of verdicts before any score; see `Judgement.tiers`.
+
+    Parameters
+    ----------
+    verdicts, severe : integer arrays of one shape
+        The verdict, and the most severe that it could be, by position; -1 for none.
+    """
+    tiers = tiers_of(framework)
+    latest = np.maximum.accumulate(tiers[:-1]).astype(np.int16)
+    places = 2 * latest[severe] + (tiers[severe] < 0)
+    return np.where(tiers[verdicts] < 0, np.int16(-1), places)
 
 
 # the meaning of verdicts

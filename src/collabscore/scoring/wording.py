@@ -18,6 +18,7 @@ from .verdicts import (
     deciding_findings,
     goes_ahead,
     is_refused,
+    joint_findings,
     open_findings,
 )
 
@@ -38,10 +39,12 @@ __all__ = [
     "directed",
     "direction_words",
     "framework_title",
+    "joint_words",
     "known_of",
     "listed_titles",
     "marks_in_words",
     "needs_in_words",
+    "needs_of",
     "options_in_words",
     "question_of",
     "quoted_titles",
@@ -334,14 +337,29 @@ def reasons_of(assessment: Assessment) -> list[str]:
     """
     framework, deciding = assessment.framework, deciding_findings(assessment)
     reasons = [_finding_sentence(finding, assessment) for finding in deciding]
-    also = "also " if deciding else ""
+    together = joint_words(assessment)
+    if together:
+        reasons.append(together)
+    also = "also " if reasons else ""
     for finding in assessment.findings:
-        if finding not in deciding and (finding.missing or finding.unknown):
+        if finding not in deciding and (finding.lacking or finding.unknown):
             reasons.append(f"{also}{_finding_sentence(finding, assessment)}")
     refused = assessment.verdict is not None and assessment.score is None
     if refused and framework.has_total:
         reasons.append(f"no score; unrated: {listed_titles(framework, assessment.unrated)}")
     return reasons
+
+
+def joint_words(assessment: Assessment) -> str:
+    """Return which rules together give a verdict that none gives alone; empty for none."""
+    findings, names = joint_findings(assessment)
+    if not findings:
+        return ""
+    rules = listed([f'"{finding.title}"' for finding in findings], "or")
+    return (
+        f"whatever the answer to {quoted_titles(assessment.framework, names)}, rule {rules} gives"
+        " this verdict"
+    )
 
 
 def _finding_sentence(finding: Finding, assessment: Assessment) -> str:
@@ -352,6 +370,7 @@ def _finding_sentence(finding: Finding, assessment: Assessment) -> str:
     is_due = assessment.unit == "area" or finding.state == "unknown"
     lead = "needs: " if is_due else "missing: "
     needs = needs_in_words(finding.missing, framework, finding.planned, lead)
+    possible = needs_in_words(finding.may_need, framework, finding.planned, "needs: ")
     if finding.state == "barred":
         # a verdict that is ranked is a class, and no bar
         if framework.all_verdicts[finding.verdict].ranked and finding.reason:
@@ -359,13 +378,25 @@ def _finding_sentence(finding: Finding, assessment: Assessment) -> str:
         return f"{title} applies: {NO_SAFEGUARD}"
     if finding.state == "unknown":
         text = f"{title} may apply, unknown: {listed_titles(framework, finding.unknown)}"
-        if needs:
-            text += f". If it applies, {needs}"
-        return text
+        text += f"; {needs}" if needs else ""
+        return f"{text}. If it applies, {possible}" if possible else text
+    if needs and possible:
+        return f"{title} applies, {needs}. Depending on the answers, {possible}"
+    if possible:
+        return f"{title} may apply. If it applies, {possible}"
     if needs:
         return f"{title} applies, {needs}"
     ready = safeguard_titles(framework, finding.in_place)
     return f"{title} applies, satisfied by: {ready}"
+
+
+def needs_of(finding: Finding, framework: Framework) -> str:
+    """Return the missing safeguards of a finding, then those that depend on open answers."""
+    parts = [needs_in_words(finding.missing, framework, finding.planned)]
+    is_open = finding.state == "unknown" or not finding.missing
+    lead = "if it applies: " if is_open else "depending on the answers: "
+    parts.append(needs_in_words(finding.may_need, framework, finding.planned, lead))
+    return "; ".join(filter(None, parts))
 
 
 def needs_in_words(

@@ -164,7 +164,7 @@ def test_a_barred_candidate_lists_no_safeguards(projects: cs.Ranking) -> None:
 def test_lower_scores_that_rank_higher_are_explained(projects: cs.Ranking) -> None:
     text = flat(explain(projects, "ice-cores"))
     assert (
-        "A better verdict comes before any score: 6 candidates with lower scores rank higher."
+        "A better or surer verdict comes before any score: 6 candidates with lower scores rank higher."
         in text
     )
     assert "lower scores" not in flat(explain(projects, "flu-strains"))

@@ -190,6 +190,7 @@ def test_records_are_the_candidates_of_the_json() -> None:
         "rated",
         "verdict",
         "verdict_range",
+        "range_exact",
         "band",
         "unit",
         "standing_missing",
@@ -202,7 +203,7 @@ def test_records_are_the_candidates_of_the_json() -> None:
 def test_csv_has_the_names_and_values_of_the_records() -> None:
     rows = list(csv.DictReader(io.StringIO(RANKING.to_csv())))
     derived = {"sides_gain", "sides_risk", "points_gain", "points_risk", "reasons"}
-    nested = {"sides", "findings", "contributions"}
+    nested = {"range_exact", "sides", "findings", "contributions"}
     for row, record in zip(rows, RANKING.records(), strict=True):
         assert set(row) == set(record) - nested | derived
         for key in ("id", "title", "verdict", "band", "unit"):

@@ -211,7 +211,7 @@ def test_only_what_a_change_can_touch_is_judged_again() -> None:
     variants = Variants.of_ranking(cs.score(rows, document))
     untouched = Changes(np.arange(2), entries={"y": points_at(np.arange(2), np.array([50.0, 90]))})
     assert variants.outcomes(untouched).severity.shape == (2,)
-    _, names = variants.steps[0]
+    names = variants.names["high"]
     assert names == {"x"}
     touching = Changes(np.arange(2), entries={"x": points_at(np.array([1]), np.array([50.0]))})
     assert variants.touched(names, touching).tolist() == [False, True]

@@ -177,7 +177,7 @@ TERMS = {"id": "terms", "status": "planned"}
         (
             {"facts": {"open": False}, "safeguards": ["terms"]},
             "unknown",
-            ((("review",),), (), ("terms",), ("crit",)),
+            ((), (), ("terms",), ("crit",)),
         ),
         (
             {"facts": {"crit": True}, "safeguards": ["review"]},
@@ -193,6 +193,7 @@ def test_findings(candidate: dict[str, Any], state: str, parts: Any) -> None:
         assert found.unknown == ("open",)
     else:
         assert (found.missing, found.planned, found.in_place, found.unknown) == parts
+        assert found.may_need == ((("review",),) if found.state == "unknown" else ())
     assert found.reason in ({None} if state == "clear" else {"Because.", "Both."})
 
 
@@ -264,7 +265,7 @@ def test_reasons_in_words() -> None:
         lines.append(f"{mark.shape} {assessment.title} ({mark.word}): {reasons}.")
     text = "\n".join(ranking.notes)
     assert lines == [
-        '◆ B (conditional): "Rule" applies, needs: review, A plan or review; also "Other" applies, needs: A plan.',
+        '◆ B (conditional): "Rule" may apply, unknown: wet. If it applies, needs: review, A plan or review; also "Other" applies, needs: A plan.',
         '◆ C (conditional): "Rule" applies, satisfied by: review, A plan, review.',
         '● D (inside): "Soft" applies, needs: A plan.',
         '▲ A (refer): "Rule" applies, missing: review, A plan (planned) or review; also "Soft" applies, missing: A plan (planned).',

@@ -1,0 +1,669 @@
+"""Completions: every way in which the open answers behind some conditions can come out.
+
+Axis letters: n candidates, u rows of which completions are made.
+
+Answers from which no condition can tell one another stand for one another. A rating or a number
+is tried at its ends, at every number that it is compared with, and between any two of these.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import chain, combinations, compress
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays import BoolArray, FloatArray, Frozen, IndexArray
+from ..kernels.logic import Truth, compare
+from ..kernels.ranking import TOLERANCE
+from ..models.expressions import (
+    Answers,
+    Atom,
+    Compare,
+    Constant,
+    Count,
+    Expression,
+    Known,
+    Not,
+    NumberOf,
+    Overlaps,
+    Points,
+    Quantity,
+    RatingOf,
+    atoms_of,
+    evaluate,
+    only_counts,
+    parts_of,
+)
+from ..models.facts import MOST_CLASSES
+from .evaluation import Evaluator
+
+__all__ = [
+    "MOST_COMPLETIONS",
+    "Asked",
+    "Completions",
+    "asked_in",
+    "completions",
+    "completions_of",
+    "distinct",
+    "keys_of",
+    "open_where",
+    "separated",
+]
+
+MOST_COMPLETIONS = 1_000_000
+"""Most completions of one row; beyond, each condition is judged by itself."""
+
+_MOST_CELLS = 1 << 22
+"""Most completions at a time, if one row has no more."""
+
+_MOST_KEYS = 1 << 62
+"""More keys of rows are not whole numbers of 64 bits."""
+
+_CELLS_OF_ROW = 16
+"""With so many possible keys for each row, a table of all keys takes as long as sorting."""
+
+_FEW_CELLS = 1 << 17
+"""So many completions take no longer than the calls that try them."""
+
+
+class Asked(NamedTuple):
+    """What conditions look at.
+
+    Parameters
+    ----------
+    names : tuple of str, Quantity, Known or Expression
+        What can be open, in the order of its first use: facts of words, quantities, and whether
+        something is known. Conditions that are looked at as a whole stand for the facts in them,
+        which occur nowhere else.
+    words : mapping of fact id to tuple of Answers or Overlaps
+        Facts among the names, with the parts that look at them.
+    numbers : mapping of NumberOf, RatingOf or Points to (tuple of float, tuple of Quantity)
+        What is compared: with which constants, and with which others, itself among them.
+    comparisons : tuple of Compare
+    signs : Counter of Expression or Quantity
+        Positive if a part makes more conditions hold where it is true, or greater.
+    """
+
+    names: tuple[Any, ...]
+    words: dict[str, tuple[Atom, ...]]
+    numbers: dict[Quantity, tuple[tuple[float, ...], tuple[Quantity, ...]]]
+    comparisons: tuple[Compare, ...]
+    signs: Counter[Any]
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Facts and criteria of which conditions ask whether they are known."""
+        return tuple(name.name for name in self.names if isinstance(name, Known))
+
+    def separate_names(self) -> list[Any]:
+        """Return the names, with the facts in place of whole conditions."""
+        return list(chain.from_iterable(map(separated, self.names)))
+
+
+def separated(name: Any) -> list[Any]:
+    """Return the facts of words in a condition that is looked at as a whole, or the name."""
+    if isinstance(name, Known) or not isinstance(name, Expression):
+        return [name]
+    return [atom.fact for atom in atoms_of(name) if isinstance(atom, Answers | Overlaps)]
+
+
+@lru_cache(maxsize=1024)
+def asked_in(*expressions: Expression) -> Asked:
+    """Return what conditions look at."""
+    uses: dict[Any, Counter[Any]] = {}
+    total: Counter[Any] = Counter()
+    for expression in expressions:
+        total.update(_uses_of(expression, uses))
+    signs: Counter[Any] = Counter()
+    names: dict[Any, None] = {}
+    words: dict[str, dict[Atom, None]] = {}
+    left: list[tuple[Any, int]] = [(expression, 1) for expression in reversed(expressions)]
+    seen = set()
+    while left:
+        part, sign = left.pop()
+        if (part, sign) in seen:
+            continue
+        seen.add((part, sign))
+        signs[part] += sign
+        if isinstance(part, Expression) and _is_whole(uses[part], total, total[part]):
+            names[part] = None
+            continue
+        left += reversed(_signed_parts(part, sign))
+        match part:
+            case Answers(fact) | Overlaps(fact):
+                names[fact] = None
+                words.setdefault(fact, {})[part] = None
+            case NumberOf() | RatingOf() | Points() | Known():
+                names[part] = None
+    comparisons = []
+    for part in signs:
+        if isinstance(part, Compare) and part not in names and not only_counts(part):
+            comparisons.append(part)
+    by_fact = {fact: tuple(atoms) for fact, atoms in words.items()}
+    return Asked(tuple(names), by_fact, _linked(comparisons), tuple(comparisons), signs)
+
+
+def _uses_of(part: Any, seen: dict[Any, Counter[Any]]) -> Counter[Any]:
+    """Return how often each part, and each fact of words, occurs in an expression written out."""
+    if part not in seen:
+        uses: Counter[Any] = Counter([part])
+        for inner in parts_of(part):
+            uses.update(_uses_of(inner, seen))
+        if isinstance(part, Answers | Overlaps):
+            uses[part.fact] += 1
+        seen[part] = uses
+    return seen[part]
+
+
+def _is_whole(uses: Counter[Any], total: Counter[Any], times: int) -> bool:
+    """Return whether Kleene's logic judges a condition exactly, apart from all others.
+
+    Each fact occurs in it once, and nowhere else. Then its parts are free of one another: where
+    two of them are open, they come out in all four ways, and a count takes each whole number
+    between its ends. By induction Kleene's logic leaves a part open only if it comes out both ways.
+    A condition that occurs several times, by its name or in the same words, counts as one.
+
+    Parameters
+    ----------
+    uses, total : Counter
+        How often each part and each fact occurs in the condition, and in all conditions.
+    times : int
+        How often the condition occurs.
+    """
+    for use, number in uses.items():
+        match use:
+            case str():
+                if number > 1 or total[use] > times:
+                    return False
+            case Answers(_, truth):
+                if len(set(truth)) == 1:
+                    return False
+            case Constant(value):
+                if not value.is_integer():
+                    return False
+            case Known() | NumberOf() | RatingOf() | Points():
+                return False
+    return True
+
+
+def _signed_parts(part: Any, sign: int) -> list[tuple[Any, int]]:
+    """Return what an expression is directly made of, with the signs of these."""
+    inner = parts_of(part)
+    signs = [sign] * len(inner)
+    if isinstance(part, Not):
+        signs = [-sign]
+    elif isinstance(part, Compare):
+        direction = {">": sign, "<": -sign}.get(part.sign[0], 0)
+        signs = [direction, -direction]
+    return list(zip(inner, signs, strict=True))
+
+
+def _linked(
+    comparisons: Sequence[Compare],
+) -> dict[Quantity, tuple[tuple[float, ...], tuple[Quantity, ...]]]:
+    """Return with which constants and other quantities each is compared, others' included."""
+    constants: dict[Quantity, set[float]] = {}
+    group: dict[Quantity, set[Quantity]] = {}
+    for comparison in comparisons:
+        beside: set[float] = set()
+        met: set[Quantity] = set()
+        for side in parts_of(comparison):
+            match side:
+                case Constant(value):
+                    beside.add(value)
+                case Count(conditions):
+                    beside.update(range(len(conditions) + 1))
+                case NumberOf() | RatingOf() | Points():
+                    met |= group.get(side, {side})
+        for member in met:
+            beside |= constants.get(member, set())
+        for member in met:
+            constants[member], group[member] = beside, met
+    found = {}
+    for quantity, members in group.items():
+        ordered = tuple(sorted(members, key=repr))
+        found[quantity] = (tuple(sorted(constants[quantity])), ordered)
+    return found
+
+
+# the options of each name
+
+
+class Words(NamedTuple):
+    """What the answer to a fact may be in each of u rows, by the number of its class.
+
+    Parameters
+    ----------
+    first, counts : integer arrays of shape (u,)
+    truths : mapping of Expression to boolean array (classes,)
+        Of each part of a condition that looks at the fact.
+    """
+
+    first: IndexArray
+    counts: IndexArray
+    truths: Mapping[Any, BoolArray]
+
+    def take(self, rows: IndexArray) -> Words:
+        """Return the options in some rows."""
+        return Words(self.first[rows], self.counts[rows], self.truths)
+
+    def values_of(self, by_class: NDArray[Any]) -> NDArray[Any]:
+        """Return the values of the classes of each row, (u, o); the last one is repeated."""
+        most = self.counts.max(initial=1)
+        if most == 1:
+            return by_class[self.first][:, None]
+        return by_class[self.first[:, None] + np.minimum(np.arange(most), self.counts[:, None] - 1)]
+
+    def mildest(self, sign: int) -> Words:
+        """Return the first option of each row, for which the fewest conditions hold."""
+        return Words(self.first, np.ones_like(self.counts), self.truths)
+
+
+class Numbers(NamedTuple):
+    """What a quantity may be in each of u rows: `points`, (u, p); all alike where `counts` is 1."""
+
+    points: FloatArray
+    counts: IndexArray
+
+    def take(self, rows: IndexArray) -> Numbers:
+        """Return the options in some rows."""
+        return Numbers(self.points[rows], self.counts[rows])
+
+    def mildest(self, sign: int) -> Numbers:
+        """Return the least number of each row, or the greatest if the sign is negative."""
+        points = self.points.max(axis=1) if sign < 0 else self.points.min(axis=1)
+        return Numbers(points[:, None], np.ones_like(self.counts))
+
+
+def _classes_of(
+    evaluator: Evaluator, asked: Asked, name: Any, rows: IndexArray
+) -> tuple[NDArray[Any], Words]:
+    """Return the class of the answer in each row, (u,), and the options of each class.
+
+    Answers of one class can come out in the same ways. Of its options that for which the fewest
+    conditions are likely to hold comes first.
+    """
+    if not isinstance(name, str):
+        # a whole condition is false, open or true
+        certain, possible = evaluator.truth(name)
+        states = np.add(certain[rows], possible[rows], dtype=np.uint8)
+        truths: dict[Expression, BoolArray] = {name: np.array([False, True])}
+        first = np.array([0, 0, 1])
+        if asked.signs[name] < 0:
+            truths, first = {name: ~truths[name]}, first[::-1]
+        return states, Words(first, np.array([1, 2, 1]), truths)
+    atoms = asked.words[name]
+
+    def harm(truths: tuple[bool, ...]) -> int:
+        return sum(asked.signs[atom] for atom in compress(atoms, truths))
+
+    column: Any = evaluator.problem.facts[name]
+    codes = column.codes[rows]
+    ids = np.zeros(len(column.answers), dtype=np.intp)
+    alike: dict[tuple[tuple[bool, ...], ...], int] = {}
+    for code in np.flatnonzero(np.bincount(codes, minlength=len(ids))).tolist():
+        ways = evaluator.problem.framework.ways_to_answer(name, atoms, column.answers[code])
+        ids[code] = alike.setdefault(ways, len(alike))
+    options = []
+    for ways in alike:
+        options += sorted(ways, key=harm)
+    counts = np.array([len(ways) for ways in alike], dtype=np.intp)
+    first = np.cumsum(counts) - counts
+    # not all ways are known of an answer that can come out in more than these
+    counts[counts > MOST_CLASSES] = MOST_COMPLETIONS + 1
+    table = np.array(options, dtype=np.bool_).reshape(-1, len(atoms))
+    return ids[codes], Words(first, counts, dict(zip(atoms, table.T, strict=True)))
+
+
+def _ends(
+    evaluator: Evaluator, quantity: Quantity, rows: IndexArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return the least and the greatest that a quantity can be in some rows, (u,) each."""
+    low, high = (
+        np.broadcast_to(end, evaluator.problem.size)[rows] for end in evaluator.range_of(quantity)
+    )
+    least, greatest = -np.inf, np.inf
+    if isinstance(quantity, NumberOf):
+        fact: Any = evaluator.problem.framework.all_facts[quantity.fact]
+        least, greatest = fact.limits
+    elif isinstance(quantity, Points):
+        least, greatest = 0.0, 100.0
+    unknown = np.isnan(low)
+    return np.where(unknown, least, low), np.where(unknown, greatest, high)
+
+
+def _numbers(evaluator: Evaluator, asked: Asked, quantity: Quantity, rows: IndexArray) -> Numbers:
+    """Return points of a quantity: ends, all that it is compared with, and some between them.
+
+    Between two neighbours there are as many as there are quantities that are compared with one
+    another, so that these can have any order there.
+    """
+    constants, linked = asked.numbers[quantity]
+    low, high = _ends(evaluator, quantity, rows)
+    marks = [np.full(len(rows), constant) for constant in constants]
+    for other in linked:
+        marks += _ends(evaluator, other, rows)
+    table = np.sort(np.stack(marks, axis=1), axis=1)
+    finite = np.where(np.isfinite(table), table, np.nan)
+    nothing = np.isnan(finite).all(axis=1)
+    finite[nothing] = 0.0
+    table = np.clip(
+        table, np.nanmin(finite, axis=1)[:, None] - 1, np.nanmax(finite, axis=1)[:, None] + 1
+    )
+    table = np.clip(table, low[:, None], high[:, None])
+    start, step = table[:, :-1], np.diff(table, axis=1)
+    parts = len(linked) + 1
+    between = [start + step * (k / parts) for k in range(1, parts)]
+    points = np.concatenate([table, *between], axis=1)
+    # rounding may not carry a point out
+    points = np.clip(points, table[:, :1], table[:, -1:])
+    counts = np.where(low == high, 1, points.shape[1])
+    return Numbers(points, counts)
+
+
+# rows that come out alike
+
+
+def distinct(columns: Sequence[NDArray[Any]]) -> tuple[IndexArray, IndexArray]:
+    """Return the first of the rows that are alike in all columns, and to which one each belongs.
+
+    Parameters
+    ----------
+    columns : sequence of integer arrays of shape (n,), not negative
+
+    Returns
+    -------
+    first : integer array of shape (u,)
+    inverse : integer array of shape (n,)
+
+    Examples
+    --------
+    >>> distinct([np.array([1, 0, 1]), np.array([2, 2, 2])])
+    (array([1, 0]), array([1, 0, 1]))
+    """
+    n = len(columns[0])
+    key, cells = np.zeros(n, dtype=np.int64), 1
+    for column in columns:
+        radix = int(column.max(initial=0)) + 1
+        if cells * radix > _MOST_KEYS:
+            key = np.unique(key, return_inverse=True)[1]
+            cells = n
+        if radix > 1:
+            key *= radix
+            key += column
+            cells *= radix
+    if cells > _CELLS_OF_ROW * n:
+        _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+        return first, inverse
+    if cells == 1:
+        return np.zeros(1, dtype=np.intp), key
+    first_of = np.full(cells, -1, dtype=np.intp)
+    first_of[key[::-1]] = np.arange(n - 1, -1, -1)
+    occurring = np.flatnonzero(first_of >= 0)
+    numbers = np.empty(cells, dtype=np.intp)
+    numbers[occurring] = np.arange(len(occurring))
+    return first_of[occurring], numbers[key]
+
+
+def keys_of(evaluator: Evaluator, asked: Asked, rows: IndexArray) -> list[NDArray[Any]]:
+    """Return columns of integers, (u,) each: rows alike in all of them have like completions."""
+    problem = evaluator.problem
+    columns: list[NDArray[Any]] = []
+    for name in asked.names:
+        match name:
+            case Known(key):
+                columns.append(problem.is_known(key)[rows])
+            case NumberOf() | RatingOf() | Points():
+                columns += _keys_of_number(evaluator, asked, name, rows)
+            case _:
+                columns.append(_classes_of(evaluator, asked, name, rows)[0])
+    for comparison in asked.comparisons:
+        if sum(isinstance(side, Constant) for side in parts_of(comparison)) == 1:
+            columns += _truths_at_ends(evaluator, comparison, rows)
+    return columns
+
+
+def _keys_of_number(
+    evaluator: Evaluator, asked: Asked, quantity: Quantity, rows: IndexArray
+) -> list[NDArray[Any]]:
+    """Return where the ends of a quantity are among the numbers that it is compared with."""
+    constants, linked = asked.numbers[quantity]
+    ends = _ends(evaluator, quantity, rows)
+    if len(linked) > 1:
+        return [np.unique(end, return_inverse=True)[1] for end in ends]
+    columns: list[NDArray[Any]] = [ends[0] == ends[1]]
+    for end in ends:
+        for side in ("left", "right"):
+            columns.append(np.searchsorted(constants, end, side=side))
+    return columns
+
+
+def _truths_at_ends(evaluator: Evaluator, comparison: Compare, rows: IndexArray) -> list[BoolArray]:
+    """Return whether a comparison with a constant holds at either end, (u,) each.
+
+    Neighbours of a constant may round to it, or not.
+    """
+    sides: list[Any] = []
+    for side in parts_of(comparison):
+        if isinstance(side, Count):
+            return []
+        point = isinstance(side, Constant)
+        quantity: Any = side
+        sides.append(
+            [np.float64(quantity.value)] * 2 if point else _ends(evaluator, quantity, rows)
+        )
+    columns = []
+    for one, other in zip(*sides, strict=True):
+        truth = compare(comparison.sign, (one, one), (other, other), _tolerance(comparison))
+        columns.append(truth.certain)
+    return columns
+
+
+def _tolerance(comparison: Compare) -> float:
+    scores = [isinstance(side, Points) for side in parts_of(comparison)]
+    return TOLERANCE if any(scores) else 0.0
+
+
+def open_where(evaluator: Evaluator, name: Any) -> BoolArray:
+    """Return for which candidates one of `Asked.separate_names` is open, (n,)."""
+    problem = evaluator.problem
+    match name:
+        case str(key) | NumberOf(key) | RatingOf(key):
+            return ~problem.column(key).settled
+        case Known(key):
+            return ~problem.is_known(key)
+    low, high = _ends(evaluator, name, np.arange(problem.size))
+    differ: BoolArray = low != high
+    return differ
+
+
+# completions
+
+
+def completions(
+    evaluator: Evaluator, asked: Asked, rows: IndexArray, *, any_known: bool = False
+) -> Iterator[tuple[IndexArray, Completions]]:
+    """Yield all completions of rows, with the positions of these among `rows`.
+
+    Rows of more than `MOST_COMPLETIONS` are left out.
+    """
+    every = completions_of(evaluator, asked, rows, any_known=any_known)
+    counts = np.array([option.counts for option in every.options.values()], dtype=np.intp)
+    counts = counts.reshape(-1, len(rows))
+    fitting = np.flatnonzero(np.prod(counts, axis=0, dtype=np.float64) <= MOST_COMPLETIONS)
+    for part in _blocks(counts, fitting) if len(fitting) else ():
+        chosen = {name: option.take(part) for name, option in every.options.items()}
+        yield part, Completions(evaluator, rows[part], chosen)
+
+
+def _blocks(counts: NDArray[np.intp], rows: IndexArray) -> Iterator[IndexArray]:
+    """Yield some rows at a time, of which not too many completions would be tried in vain.
+
+    All rows of a block have as many completions as the most options of each name make.
+    """
+    most = counts[:, rows].max(axis=1, initial=1)
+    cells = math.prod(most.tolist()) * len(rows)
+    if cells <= _FEW_CELLS or len(rows) == 1:
+        yield rows
+        return
+    uneven = np.flatnonzero((counts[:, rows] < most[:, None]).any(axis=1))
+    if len(uneven):
+        full = counts[uneven[0], rows] == most[uneven[0]]
+        parts = [rows[full], rows[~full]]
+    else:
+        parts = np.array_split(rows, 2) if cells > _MOST_CELLS else []
+    if not parts:
+        yield rows
+    for part in parts:
+        yield from _blocks(counts, part)
+
+
+def completions_of(
+    evaluator: Evaluator, asked: Asked, rows: IndexArray, *, any_known: bool
+) -> Completions:
+    """Return all completions of rows together, however many these are."""
+    problem = evaluator.problem
+    options: dict[Any, Words | Numbers] = {}
+    for name in asked.names:
+        match name:
+            case Known(key):
+                known = problem.is_known(key)[rows]
+                points = np.stack([known, known | any_known], axis=1).astype(np.float64)
+                options[name] = Numbers(points, np.where(known | (not any_known), 1, 2))
+            case NumberOf() | RatingOf() | Points():
+                options[name] = _numbers(evaluator, asked, name, rows)
+            case _:
+                ids, classes = _classes_of(evaluator, asked, name, rows)
+                options[name] = classes.take(ids)
+    return Completions(evaluator, rows, options)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Completions(Frozen):
+    """Every way in which what conditions look at can come out in some rows.
+
+    Arrays have an axis for the rows, and one for the options of each name that is open, (u, ...);
+    an axis of length 1 says that it does not matter.
+
+    Parameters
+    ----------
+    evaluator : Evaluator
+    rows : integer array of shape (u,)
+        Rows of the problem. One with fewer options of a name has its last one several times.
+    options : mapping of fact id, quantity or Known to options
+    """
+
+    evaluator: Evaluator
+    rows: IndexArray
+    options: Mapping[Any, Words | Numbers]
+
+    def mildest(self, signs: Mapping[Any, int]) -> Completions:
+        """Return one completion of each row, for which the fewest conditions are likely to hold."""
+        chosen: dict[Any, Words | Numbers] = {}
+        for name, option in self.options.items():
+            chosen[name] = option.mildest(signs[name])
+        return Completions(self.evaluator, self.rows, chosen)
+
+    @cached_property
+    def _axes(self) -> dict[Any, int]:
+        """The axis of each open name."""
+        found: list[Any] = []
+        for name, option in self.options.items():
+            if option.counts.max(initial=1) > 1:
+                found.append(name)
+        return {name: axis for axis, name in enumerate(found, start=1)}
+
+    def by_row(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return values of rows, (u,), as an array over completions."""
+        return values.reshape(-1, *[1] * len(self._axes))
+
+    def _along(self, name: Any, values: NDArray[Any]) -> NDArray[Any]:
+        """Return values of the options of a name, (u, o), as an array over completions."""
+        shape = [len(values), *[1] * len(self._axes)]
+        if name in self._axes:
+            shape[self._axes[name]] = values.shape[1]
+        return values.reshape(shape)
+
+    def truth(self, expression: Expression) -> BoolArray:
+        """Return whether a condition holds in each completion."""
+        return evaluate(expression, self._truth_of, self._seen).certain
+
+    @cached_property
+    def _seen(self) -> dict[Expression, Truth]:
+        """The truth of what was evaluated before: at first, of parts that look at one fact."""
+        seen = {}
+        for name, option in self.options.items():
+            if isinstance(option, Words):
+                for part, by_class in option.truths.items():
+                    flags = self._along(name, option.values_of(by_class))
+                    seen[part] = Truth(flags, flags)
+        return seen
+
+    def _truth_of(self, part: Expression) -> Truth:
+        match part:
+            case Compare(sign, left, right):
+                one, other = self._value_of(left), self._value_of(right)
+                return compare(sign, (one, one), (other, other), _tolerance(part))
+            case Known():
+                flags = self._value_of(part) > 0
+                return Truth(flags, flags)
+        raise TypeError(part)
+
+    def _value_of(self, quantity: Any) -> Any:
+        if isinstance(quantity, Constant):
+            return np.float64(quantity.value)
+        if isinstance(quantity, Count):
+            counted: Any = np.float64(0)
+            for condition in quantity.conditions:
+                counted = counted + self.truth(condition)
+            return counted
+        option: Any = self.options[quantity]
+        return self._along(quantity, option.points[:, : option.counts.max(initial=1)])
+
+    def least(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return the least of values over all completions of each row, (u,)."""
+        return self.by_row(values.min(axis=tuple(range(1, values.ndim)))).ravel()
+
+    def most(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return the greatest of values over all completions of each row, (u,)."""
+        found: NDArray[Any] = values.max(axis=tuple(range(1, values.ndim)))
+        return found
+
+    def least_beside(self, values: NDArray[Any], names: Collection[Any]) -> NDArray[Any]:
+        """Return the least of values over the options of all other names."""
+        other = [axis for name, axis in self._axes.items() if name not in names]
+        found: NDArray[Any] = values.min(axis=tuple(other), keepdims=True)
+        return found
+
+    def deciding(self, values: NDArray[Any]) -> list[Any]:
+        """Return the names on whose answer values depend.
+
+        A name counts if two completions that differ in its answer alone have different values.
+        """
+        found = []
+        for name, axis in self._axes.items():
+            if (values != values.take([0], axis=axis)).any():
+                found.append(name)
+        return found
+
+    @property
+    def free(self) -> BoolArray:
+        """Where an open score is tried beside what it is made of, each freely, (u,)."""
+        framework = self.evaluator.problem.framework
+        below: list[tuple[set[str], BoolArray]] = []
+        for name, option in self.options.items():
+            if isinstance(name, Points | RatingOf):
+                leaves = {name.criterion, *framework.leaves_below(name.criterion)}
+                below.append((leaves, option.counts > 1))
+        free = np.zeros(len(self.rows), dtype=np.bool_)
+        for (one, is_open), (other, too) in combinations(below, 2):
+            if not one.isdisjoint(other):
+                free |= is_open & too
+        return free

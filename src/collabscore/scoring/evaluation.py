@@ -1,0 +1,123 @@
+"""Conditions: what is known of them for all candidates at once.
+
+Axis letter: n candidates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..arrays import BoolArray
+from ..kernels.logic import Range, Truth, compare, count
+from ..kernels.ranking import TOLERANCE
+from ..models.expressions import (
+    Answers,
+    Compare,
+    Constant,
+    Count,
+    Expression,
+    Has,
+    Known,
+    NumberOf,
+    Overlaps,
+    Points,
+    Quantity,
+    RatingOf,
+    evaluate,
+    parts_of,
+)
+from .problem import Problem
+from .valuation import Valuation
+
+__all__ = ["Evaluator"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Evaluator:
+    """Evaluates conditions for all candidates at once, each part once."""
+
+    valuation: Valuation
+    _seen: dict[Expression, Truth] = field(default_factory=dict)
+
+    @property
+    def problem(self) -> Problem:
+        """The candidates."""
+        return self.valuation.problem
+
+    def truth(self, expression: Expression) -> Truth:
+        """Return what is known of a condition, (n,)."""
+        return evaluate(expression, self._truth_of, self._seen)
+
+    def _truth_of(self, part: Expression) -> Truth:
+        match part:
+            case Answers(fact) | Overlaps(fact):
+                return self._truth_by_answer(fact, part)
+            case Compare(sign, left, right):
+                points = isinstance(left, Points) or isinstance(right, Points)
+                tolerance = TOLERANCE if points else 0.0
+                return compare(sign, self.range_of(left), self.range_of(right), tolerance)
+            case Has(safeguard):
+                nowhere = np.zeros(self.problem.size, dtype=np.bool_)
+                return _settled(self.problem.in_place.get(safeguard, nowhere))
+            case Known(name):
+                return _settled(self.problem.is_known(name))
+            case _:
+                raise TypeError(part)
+
+    def _truth_by_answer(self, fact: str, part: Expression) -> Truth:
+        """Return the truth of a question to a fact whose answers are words or sets."""
+        column: Any = self.problem.facts[fact]
+        framework = self.problem.framework
+        definition, lists = framework.all_facts[fact], framework.all_lists
+        decisions = []
+        for answer in column.answers:
+            known = answer is not None
+            decisions.append(definition.truth(part, answer, lists) if known else (False, True))
+        certain, possible = np.array(decisions, dtype=np.bool_).reshape(-1, 2).T
+        truth = Truth(certain[column.codes], possible[column.codes])
+        return truth if truth.unknown.any() else _settled(truth.certain)
+
+    def range_of(self, quantity: Quantity) -> Range:
+        """Return the least and the greatest that a quantity can be, (n,) or () each."""
+        match quantity:
+            case Constant(value):
+                point = np.float64(value)
+                return point, point  # type: ignore[return-value]
+            case NumberOf(fact):
+                column: Any = self.problem.facts[fact]
+                return column.low, column.high
+            case RatingOf(criterion):
+                # an unknown rating is the whole scale, whatever `missing` says
+                return self.problem.rating_bounds(criterion)
+            case Points(criterion):
+                low, high = self.valuation.node_bounds
+                k = self.valuation.nodes[criterion]
+                least = 100 * low[:, k]
+                return least, least if high is low else 100 * high[:, k]
+            case Count(conditions):
+                return count([self.truth(condition) for condition in conditions])
+
+    def open_names(self, expression: Expression, row: int) -> list[str]:
+        """Return the facts and criteria in the undecided parts of a condition, in order."""
+        return list(dict.fromkeys(self._open_in(expression, row)))
+
+    def _open_in(self, part: Expression | Quantity, row: int) -> Iterator[str]:
+        if isinstance(part, Expression) and not self.truth(part).unknown[row]:
+            return
+        for inner in parts_of(part):
+            yield from self._open_in(inner, row)
+        match part:
+            case Answers(fact) | Overlaps(fact):
+                yield fact
+            case NumberOf(name) | RatingOf(name) | Points(name):
+                for key in self.problem.framework.leaves_below(name) or [name]:
+                    if not self.problem.column(key).settled[row]:
+                        yield key
+
+
+def _settled(flags: BoolArray) -> Truth:
+    return Truth(flags, flags)

@@ -1,6 +1,7 @@
 """A slow, obvious scorer in plain Python, against which the library is held.
 
-It may import the standard library alone; documents come as plain mappings, as a YAML reader gives them.
+It may import the standard library alone, and `verdicts_by_force`; documents come as plain mappings, as a YAML reader
+gives them.
 One candidate and one leaf at a time: there are no arrays, and so no axis letters.
 """
 
@@ -16,6 +17,8 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
+from reference.verdicts_by_force import Judge, is_call, parse, place_of, word
+
 Document = Mapping[str, Any]
 Curve = tuple[tuple[Fraction, Fraction], ...]
 Rating = tuple[Fraction, Fraction | None, Fraction]
@@ -25,7 +28,6 @@ TOLERANCE = Fraction(1, 10**9)
 ROUNDING = 1e-13  # children of a minimum or maximum that differ by less differ by rounding alone
 POWERS = {"arithmetic": 1, "geometric": 0, "harmonic": -1}
 REFUSED = "refused"
-STATES = ["barred", "unmet", "unknown", "met", "clear"]
 VERDICTS: Document = {
     "inside": {"tier": 1},
     "conditional": {"tier": 1},
@@ -43,7 +45,8 @@ def score(
 ) -> list[dict[str, Any]]:
     """Score and rank candidates, in rank order, by the words of the design and nothing else."""
     words = Words(framework, vocabulary or {})
-    results = [assess(words, candidate, candidate.get("unit", unit)) for candidate in candidates]
+    judge = Judge(words)
+    results = [assess(judge, candidate, candidate.get("unit", unit)) for candidate in candidates]
     return in_order(words, results)
 
 
@@ -333,20 +336,6 @@ def disjunction(truths: Iterable[Truth]) -> Truth:
     return negation(conjunction(negation(truth) for truth in truths))
 
 
-@cache
-def parse(expression: str) -> ast.expr:
-    return ast.parse(expression.strip(), mode="eval").body
-
-
-def word(node: ast.expr) -> str:
-    """Read a name, quoted or not."""
-    if isinstance(node, ast.Name):
-        return node.id
-    assert isinstance(node, ast.Constant)
-    assert isinstance(node.value, str)
-    return node.value
-
-
 def compare(
     op: ast.cmpop, a: tuple[Fraction, Fraction], b: tuple[Fraction, Fraction], tolerance: Fraction
 ) -> Truth:
@@ -364,10 +353,6 @@ def compare(
         sure = max(abs(a_high - b_low), abs(b_high - a_low)) <= tolerance
         possible = a_low <= b_high + tolerance and b_low <= a_high + tolerance
     return True if sure else None if possible else False
-
-
-def is_call(node: ast.expr, function: str) -> bool:
-    return isinstance(node, ast.Call) and word(node.func) == function
 
 
 class Case:
@@ -554,54 +539,8 @@ class Case:
         truths = [self.truth(condition) for condition in conditions]
         return Fraction(truths.count(True)), Fraction(truths.count(True) + truths.count(None))
 
-    def undecided(self, node: ast.expr) -> set[str]:
-        """Name the facts and leaves for which an expression is unknown; nothing if it is not."""
-        if self.truth(node) is not None:
-            return set()
-        if isinstance(node, ast.BoolOp):
-            return set().union(*(self.undecided(operand) for operand in node.values))
-        if isinstance(node, ast.UnaryOp):
-            return self.undecided(node.operand)
-        if isinstance(node, ast.Name) and node.id in self.words.conditions:
-            return self.undecided(parse(self.words.conditions[node.id]["when"]))
-        if isinstance(node, ast.Compare):
-            return set().union(
-                *(self.not_fully_known(side) for side in (node.left, *node.comparators))
-            )
-        return self.not_fully_known(node.args[0] if isinstance(node, ast.Call) else node)
-
-    def not_fully_known(self, node: ast.expr) -> set[str]:
-        """Name what is open in one side of an undecided comparison, or in the first word of an undecided call."""
-        if is_call(node, "count"):
-            assert isinstance(node, ast.Call)
-            return set().union(*(self.undecided(condition) for condition in node.args))
-        if is_call(node, "score"):
-            assert isinstance(node, ast.Call)
-            return {
-                leaf.id
-                for leaf in self.words.nodes[word(node.args[0])].leaves()
-                if self.is_open(leaf.id)
-            }
-        kind = self.kind(node)
-        if kind is None:
-            return set()
-        name = word(node)
-        if kind == "number":
-            interval = self.number_fact(name)
-            return {name} if interval is None or interval[0] != interval[1] else set()
-        if kind in ("level", "choice", "flag"):
-            return {name} if len(self.answers(name) or []) != 1 else set()
-        return {name} if kind == "set" or self.is_open(name) else set()
-
     def is_open(self, leaf: str) -> bool:
         return not is_point(self.ratings[leaf])
-
-    def trigger(self, step: Document) -> Truth:
-        return True if step.get("when") is None else self.truth(parse(step["when"]))
-
-    def safeguarded(self, step: Document) -> bool:
-        needs = [need if isinstance(need, list | tuple) else [need] for need in step["needs"]]
-        return all(not self.in_place.isdisjoint(need) or self.presumes(need) for need in needs)
 
     def presumes(self, need: Sequence[str]) -> bool:
         """Say whether an area presumes a need: one of its options is not granted by anybody."""
@@ -609,62 +548,29 @@ class Case:
         return self.area and bool(free)
 
 
-def steps_of(guardrail: Document) -> list[Document]:
-    return list(guardrail["steps"]) if guardrail.get("steps") else [guardrail]
-
-
-def finding(case: Case, step: Document, trigger: Truth) -> tuple[str, str]:
-    """Give the state and the verdict of one step."""
-    words, then = case.words, step["then"]
-    if trigger is False:
-        return "clear", next(iter(words.verdicts))
-    if step.get("needs") and case.safeguarded(step):
-        return "met", step.get("met") or words.defaults["met"]
-    if trigger is True:
-        return ("unmet" if step.get("needs") else "barred"), then
-    fallback = words.milder(words.defaults.get("if_unknown", then), then)
-    return "unknown", step.get("if_unknown") or fallback
-
-
-def findings_of(case: Case) -> dict[str, Any]:
-    """Judge a candidate by every guardrail: findings, verdict, verdict range and undecided parts."""
-    words = case.words
-    states, unknown, verdicts, ends = {}, {}, [], ([], [])  # type: ignore[var-annotated]
-    for id, guardrail in words.guardrails.items():
-        outcomes, names = [], set()
-        for step in steps_of(guardrail):
-            trigger = case.trigger(step)
-            outcomes.append(finding(case, step, trigger))
-            if outcomes[-1][0] == "unknown":
-                names |= case.undecided(parse(step["when"]))
-            for end, taken_as in zip(ends, (False, True), strict=True):
-                end.append(finding(case, step, taken_as if trigger is None else trigger)[1])
-        state, verdict = min(outcomes, key=lambda o: (-words.severity[o[1]], STATES.index(o[0])))
-        states[id] = state
-        if state == "unknown":
-            unknown[id] = sorted(names)
-        verdicts.append(verdict)
-    verdict = words.severest(verdicts)
-    mild, severe = map(words.severest, ends)
-    verdict_range = words.milder(mild, verdict), words.severest([severe, verdict])
+def findings_of(judge: Judge, case: Case) -> dict[str, Any]:
+    """Judge a candidate by every guardrail: findings, what they hang on, verdict and verdict range."""
+    judged = judge.judge(case)
     return {
-        "findings": states,
-        "unknown": unknown,
-        "verdict": verdict,
-        "verdict_range": verdict_range,
+        "findings": {id: found.state for id, found in judged.findings.items()},
+        "unknown": {
+            id: sorted(found.names) for id, found in judged.findings.items() if found.names
+        },
+        "needs": {id: sorted(found.needs) for id, found in judged.findings.items()},
+        "may_need": {id: sorted(found.may_need) for id, found in judged.findings.items()},
+        "verdict": judged.verdict,
+        "verdict_range": judged.verdict_range,
+        "is_free": judged.is_free,
     }
-
-
-NOT_APPLICABLE: Document = {"findings": {}, "unknown": {}, "verdict": None, "verdict_range": None}
 
 
 def stretched(own: float | None, bounds: tuple[float, float]) -> tuple[float, float]:
     return bounds if own is None else (min(bounds[0], own), max(bounds[1], own))
 
 
-def assess(words: Words, candidate: Document, unit: str) -> dict[str, Any]:
+def assess(judge: Judge, candidate: Document, unit: str) -> dict[str, Any]:
     """Find everything about one candidate that does not depend on the others."""
-    case, root = Case(words, candidate, unit), words.root
+    case, root = Case(judge.words, candidate, unit), judge.words.root
     leaves = root.leaves()
     values = {leaf.id: point_value(leaf, case.ratings[leaf.id]) for leaf in leaves}
     total = bool(leaves) and root.combine != "none"
@@ -683,12 +589,6 @@ def assess(words: Words, candidate: Document, unit: str) -> dict[str, Any]:
             group_low, group_high = stretched(group_score, case.bounds(group))
             groups[group.id] = {"score": group_score, "low": group_low, "high": group_high}
     arithmetic = all(group.combine in ("arithmetic", 1) for group in root.groups())
-    applies = words.framework.get("applies")
-    judged = (
-        NOT_APPLICABLE
-        if applies is not None and case.truth(parse(applies)) is False
-        else findings_of(case)
-    )
     return {
         "id": candidate["id"],
         "rank": None,
@@ -704,7 +604,7 @@ def assess(words: Words, candidate: Document, unit: str) -> dict[str, Any]:
             side: side_score(root, side, values) if total else None for side in ("gain", "risk")
         },
         "values": {id: value if isinstance(value, float) else None for id, value in values.items()},
-        **judged,
+        **findings_of(judge, case),
     }
 
 
@@ -733,23 +633,20 @@ def scored_first(results: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def in_order(words: Words, results: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Put results in their order, and give ranks and bands."""
-
-    def verdict(result: dict[str, Any]) -> Document:
-        return words.verdicts[result["verdict"]] or {}
-
-    applicable = [r for r in results if r["verdict"] is not None]
-    ranked = [r for r in applicable if verdict(r).get("ranked", True)]
+    places = {r["id"]: place_of(words, r["verdict"], r["verdict_range"]) for r in results}
+    ranked = [r for r in results if places[r["id"]] is not None]
     ordered: list[dict[str, Any]] = []
-    for tier in sorted({verdict(r).get("tier", 1) for r in ranked}):
-        for tie in by_score([r for r in ranked if verdict(r).get("tier", 1) == tier]):
+    for place in sorted({place for place in places.values() if place is not None}):
+        for tie in by_score([r for r in ranked if places[r["id"]] == place]):
             rank = len(ordered) + 1
             for result in tie:
                 result["rank"], result["band"] = rank, band_of(words, result["score"])
             ordered += tie
     without = [r for r in ranked if r["score"] is None]
     ordered += sorted(without, key=lambda r: words.severity[r["verdict"]])
-    ordered += scored_first([r for r in applicable if not verdict(r).get("ranked", True)])
-    return ordered + scored_first([r for r in results if r["verdict"] is None])
+    unranked = [r for r in results if places[r["id"]] is None]
+    ordered += scored_first([r for r in unranked if r["verdict"] is not None])
+    return ordered + scored_first([r for r in unranked if r["verdict"] is None])
 
 
 def band_of(words: Words, own: float) -> str | None:

@@ -11,6 +11,7 @@ import pytest
 
 import collabscore as cs
 from reference import generate, oracle
+from reference.verdicts_by_force import TooManyError
 
 # the library works in doubles, with about 2e-16 relative error an operation; a tree has some hundred of them
 RELATIVE = 1e-12
@@ -29,9 +30,13 @@ def compare(
     whole = framework if vocabulary is None else {**framework, "uses": vocabulary}
     ranking = cs.score(candidates, whole)
     expected = oracle.score(framework, candidates, vocabulary=vocabulary)
-    assert list(ranking.ids) == [entry["id"] for entry in expected]
-    for found, entry in zip(ranking, expected, strict=True):
+    if all(ranking[entry["id"]].range_exact and not entry["is_free"] for entry in expected):
+        assert [(found.id, found.rank, found.band) for found in ranking] == [
+            (entry["id"], entry["rank"], entry["band"]) for entry in expected
+        ]
+    for entry in expected:
         name = entry["id"]
+        found = ranking[name]
         for key in ("score", "low", "high"):
             assert close(getattr(found, key), entry[key]), (
                 name,
@@ -41,21 +46,8 @@ def compare(
             )
         if ranking.criteria:
             assert close(found.rated, entry["rated"]), (name, "rated")
-        assert (found.rank, found.verdict, found.band) == (
-            entry["rank"],
-            entry["verdict"],
-            entry["band"],
-        ), name
-        assert found.verdict_range == (
-            tuple(entry["verdict_range"]) if entry["verdict_range"] else None
-        ), name
-        assert {finding.guardrail: finding.state for finding in found.findings} == (
-            entry["findings"] or {}
-        ), name
-        unknown = {f.guardrail: sorted(f.unknown) for f in found.findings if f.state == "unknown"}
-        assert unknown == {
-            key: sorted(names) for key, names in entry["unknown"].items() if key in unknown
-        }, name
+        if not entry["is_free"]:
+            compare_verdicts(found, entry)
         if entry["contributions"] is None:
             assert found.contributions is None
         else:
@@ -87,6 +79,26 @@ def compare(
             assert close(found.sides.get(side), points), (name, side)
 
 
+def compare_verdicts(found: Any, entry: dict[str, Any]) -> None:
+    """Compare verdicts and findings; a range that is not exact may be wider."""
+    ends = tuple(entry["verdict_range"]) if entry["verdict_range"] else None
+    if not found.range_exact and ends is not None:
+        severity = list(found.framework.all_verdicts).index
+        mild, severe = map(severity, found.verdict_range)
+        assert mild <= severity(ends[0]), entry["id"]
+        assert severity(ends[1]) <= severe, entry["id"]
+        assert severity(ends[0]) <= severity(found.verdict), entry["id"]
+        return
+    assert found.verdict == entry["verdict"], entry["id"]
+    assert found.verdict_range == ends, entry["id"]
+    for finding in found.findings:
+        of_guardrail = (entry["id"], finding.guardrail)
+        assert finding.state == entry["findings"][finding.guardrail], of_guardrail
+        assert sorted(finding.unknown) == entry["unknown"].get(finding.guardrail, []), of_guardrail
+        assert sorted(finding.missing) == entry["needs"][finding.guardrail], of_guardrail
+        assert sorted(finding.may_need) == entry["may_need"][finding.guardrail], of_guardrail
+
+
 def generated(number: int) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any] | None]:
     rng = random.Random(number)
     if number % 4 == 0:
@@ -100,9 +112,13 @@ def generated(number: int) -> tuple[dict[str, Any], list[dict[str, Any]], dict[s
 
 @pytest.mark.parametrize("block", range(BLOCKS))
 def test_thousands_of_generated_cases(block: int) -> None:
+    too_many = 0
     for number in range(block, CASES, BLOCKS):
         try:
             compare(*generated(number))
+        except TooManyError:
+            too_many += 1
         except Exception as error:
             error.add_note(f"case {number}")
             raise
+    assert too_many <= CASES / BLOCKS / 50

@@ -1,0 +1,653 @@
+"""Verdicts under unknown answers by brute force: each guardrail is judged in every completion.
+
+A completion answers every open fact and rating; of numbers a point stands for all those from which no comparison
+can tell it. Written from section 4.5 of the design; it evaluates conditions by itself, with Python's own true and
+false. It may import the standard library alone; `oracle` reads the documents for it.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import math
+import operator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from reference.oracle import Case, Document, Words
+
+Key = tuple[str, str]
+"""What a condition asks for: `answer` to a fact or leaf, whether it is `known`, a `score`; whether one `has` a safeguard.
+
+And of a comparison whether it is `free`: true or false whatever its sides are; None is no.
+"""
+Completion = dict[Key, Any]
+Test = Callable[[Completion], bool]
+Amount = Callable[[Completion], float]
+Needs = frozenset[tuple[str, ...]]
+"""Needs that are not met; of each tuple any one safeguard will do."""
+
+MOST_COMPLETIONS = 60_000
+"""More are not tried."""
+TOLERANCE = 1e-9
+SIGNS: dict[type[ast.cmpop], Callable[[float, float], bool]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}
+WORDED = ("flag", "level", "choice")
+"""Kinds of facts whose answers are words; an answer is the set of their places, one place unless `several`."""
+MOST_TELLING = ("barred", "unmet", "met", "clear")
+"""States of steps of equal severity in one completion: the first is shown."""
+MOST_TELLING_OF_ALL = ("unmet", "barred", "met", "clear")
+"""States of completions that agree on the verdict: the first is shown."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a guardrail gives in one completion: severity of the verdict, state, and needs."""
+
+    severity: int
+    state: str
+    needs: Needs
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a guardrail finds whatever the answers, or while they are open."""
+
+    state: str
+    verdict: str
+    needs: Needs
+    may_need: Needs
+    names: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A candidate's findings, verdict and verdict range; the verdict is None where the framework does not apply."""
+
+    findings: Mapping[str, Found]
+    verdict: str | None
+    verdict_range: tuple[str, str] | None
+    whatever: bool = False
+    """Whether no single finding gives the verdict."""
+    is_free: bool = False
+    """Whether some comparisons were free, since a score in them and a rating below it are both asked for."""
+
+
+def holds(sign: ast.cmpop, left: float, right: float, tolerance: float) -> bool:
+    """Compare two numbers; those no farther apart than the tolerance are equal."""
+    if abs(left - right) <= tolerance:
+        left = right
+    return SIGNS[type(sign)](left, right)
+
+
+class TooManyError(Exception):
+    """A candidate has more completions than can be tried one after the other."""
+
+
+@cache
+def parse(expression: str) -> ast.expr:
+    return ast.parse(expression.strip(), mode="eval").body
+
+
+def word(node: ast.expr) -> str:
+    """Read a name, quoted or not."""
+    if isinstance(node, ast.Name):
+        return node.id
+    assert isinstance(node, ast.Constant)
+    assert isinstance(node.value, str)
+    return node.value
+
+
+def is_call(node: ast.expr, function: str) -> bool:
+    return isinstance(node, ast.Call) and word(node.func) == function
+
+
+def steps_of(guardrail: Document) -> list[Document]:
+    return list(guardrail["steps"]) if guardrail.get("steps") else [guardrail]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A comparison of facts that are numbers, ratings and scores with each other and with constants."""
+
+    text: str
+    keys: set[Key]
+    constants: set[float]
+    test: list[Test]
+    """Its test, where it counts no conditions."""
+
+
+class Conditions:
+    """Turns conditions into tests of completions, and notes what they ask for and compare."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        self.asked: set[Key] = set()
+        self.comparisons: dict[str, Comparison] = {}
+        self.wanted: dict[str, list[set[str]]] = {}
+        """The items that conditions look for in each set."""
+
+    def read(self, text: str | None) -> tuple[Test, set[Key]]:
+        """Return the test of a condition (none: always), and what it asks for."""
+        if text is None:
+            return (lambda _: True), set()
+        self.asked = set()
+        test = self.test(parse(text))
+        return test, self.asked
+
+    def kind(self, node: ast.expr) -> str | None:
+        if not isinstance(node, ast.Name):
+            return None
+        if node.id in self.words.facts:
+            return str(self.words.facts[node.id]["kind"])
+        return "criterion" if node.id in self.words.nodes else None
+
+    def ask(self, key: Key) -> Amount:
+        self.asked.add(key)
+        return lambda answers: answers[key]  # type: ignore[no-any-return]
+
+    def test(self, node: ast.expr) -> Test:
+        if isinstance(node, ast.BoolOp):
+            tests = [self.test(value) for value in node.values]
+            join = all if isinstance(node.op, ast.And) else any
+            return lambda answers: join(test(answers) for test in tests)
+        if isinstance(node, ast.UnaryOp):
+            inner = self.test(node.operand)
+            return lambda answers: not inner(answers)
+        if isinstance(node, ast.Compare):
+            return self.chain([node.left, *node.comparators], node.ops)
+        if isinstance(node, ast.Call):
+            return self.call(word(node.func), node.args)
+        if self.kind(node) == "flag":
+            flag: Any = self.ask(("answer", word(node)))
+            return lambda answers: 1 in flag(answers)
+        return self.test(parse(self.words.conditions[word(node)]["when"]))
+
+    def chain(self, sides: Sequence[ast.expr], signs: Sequence[ast.cmpop]) -> Test:
+        """Read a comparison or a chain; of a fact of several answers one and the same has to do."""
+        pairs = [self.pair(*three) for three in zip(sides, signs, sides[1:], strict=False)]
+        several = {word(side) for side in sides if self.is_several(side)}
+        if not several or any(isinstance(sign, ast.In | ast.NotIn) for sign in signs):
+            return lambda answers: all(pair(answers) for pair in pairs)
+        (name,) = several
+        if isinstance(signs[0], ast.NotEq):
+            equal = self.chain(sides, [ast.Eq()])
+            return lambda answers: not equal(answers)
+        key = ("answer", name)
+        return lambda answers: any(
+            all(pair({**answers, key: {answer}}) for pair in pairs) for answer in answers[key]
+        )
+
+    def is_several(self, node: ast.expr) -> bool:
+        fact = self.words.facts.get(node.id) if isinstance(node, ast.Name) else None
+        return bool(fact and fact.get("several"))
+
+    def call(self, function: str, args: Sequence[ast.expr]) -> Test:
+        name = word(args[0])
+        if function in ("has", "known"):
+            asked = self.ask((function, name))
+            return lambda answers: bool(asked(answers))
+        listed = args[1]
+        if isinstance(listed, ast.List):
+            wanted = [word(item) for item in listed.elts]
+        elif function == "includes" or self.kind(args[0]) in WORDED:
+            wanted = [word(listed)]
+        else:
+            wanted = list(self.words.list_items(word(listed)))
+        if function == "within":
+            domain, of_fact = domain_of(self.words, name), self.ask(("answer", name))
+            return lambda answers: all(domain[k] in wanted for k in of_fact(answers))
+        return self.overlaps(name, wanted)
+
+    def overlaps(self, fact: str, wanted: Sequence[str]) -> Test:
+        named: Any = self.ask(("answer", fact))
+        if self.words.facts[fact]["kind"] in WORDED:
+            places = {domain_of(self.words, fact).index(answer) for answer in wanted}
+            return lambda answers: not named(answers).isdisjoint(places)
+        self.wanted.setdefault(fact, []).append(set(wanted))
+        return lambda answers: not named(answers).isdisjoint(wanted)
+
+    def pair(self, left: ast.expr, sign: ast.cmpop, right: ast.expr) -> Test:
+        if isinstance(sign, ast.NotIn):
+            inside = self.pair(left, ast.In(), right)
+            return lambda answers: not inside(answers)
+        if isinstance(sign, ast.In):
+            if not isinstance(right, ast.List | ast.Tuple | ast.Set):
+                return self.overlaps(word(right), [word(left)])
+            equal = [self.chain([left, element], [ast.Eq()]) for element in right.elts]
+            return lambda answers: any(test(answers) for test in equal)
+        tolerance = TOLERANCE if any(is_call(side, "score") for side in (left, right)) else 0.0
+        compared = Comparison(ast.dump(ast.Compare(left, [sign], [right])), set(), set(), [])
+        one, other = self.amount(left, right, compared), self.amount(right, left, compared)
+
+        def test(answers: Completion) -> bool:
+            return holds(sign, one(answers), other(answers), tolerance)
+
+        if not compared.keys:
+            return test
+        if not any(is_call(side, "count") for side in (left, right)):
+            compared.test.append(test)
+        self.comparisons[compared.text] = compared
+        free = self.ask(("free", compared.text))
+        return lambda answers: test(answers) if free(answers) is None else bool(free(answers))
+
+    def amount(self, node: ast.expr, beside: ast.expr, compared: Comparison) -> Amount:
+        """Read a side of a comparison; words are places among the answers of what stands beside them."""
+        kind = self.kind(node)
+        if kind in WORDED:
+            only: Any = self.ask(("answer", word(node)))
+            return lambda answers: next(iter(only(answers)))  # type: ignore[no-any-return]
+        if is_call(node, "count"):
+            assert isinstance(node, ast.Call)
+            tests = [self.test(condition) for condition in node.args]
+            compared.constants.update(range(len(tests) + 1))
+            return lambda answers: sum(test(answers) for test in tests)
+        if kind in ("number", "criterion") or is_call(node, "score"):
+            key = ("answer", word(node)) if kind else ("score", word(node.args[0]))  # type: ignore[attr-defined]
+            compared.keys.add(key)
+            return self.ask(key)
+        constant = self.constant(node, beside)
+        compared.constants.add(constant)
+        return lambda _: constant
+
+    def constant(self, node: ast.expr, beside: ast.expr) -> float:
+        kind = self.kind(beside)
+        if kind in WORDED:
+            return domain_of(self.words, word(beside)).index(answer_of(node))
+        if kind == "criterion" and (
+            isinstance(node, ast.Name) or isinstance(getattr(node, "value", None), str)
+        ):
+            return float(self.words.nodes[word(beside)].levels[word(node)])
+        return float(ast.literal_eval(node))
+
+
+def answer_of(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant) and isinstance(node.value, bool):
+        return "yes" if node.value else "no"
+    return word(node)
+
+
+def domain_of(words: Words, fact: str) -> list[str]:
+    definition = words.facts[fact]
+    if definition["kind"] == "flag":
+        return ["no", "yes"]
+    return list(definition["levels"] if definition["kind"] == "level" else definition["options"])
+
+
+# the answers that are open
+
+
+class Answers:
+    """The answers that each open name of one candidate may have."""
+
+    def __init__(self, case: Case, conditions: Conditions) -> None:
+        self.case, self.words = case, case.words
+        self.conditions = conditions
+        self._points: dict[Key, list[float]] = {}
+        comparisons = conditions.comparisons.values()
+        self.undecided = [part for part in comparisons if self.is_undecided(part)]
+        self.free = {part.text for part in self.undecided if self.is_entangled(part)}
+
+    def is_undecided(self, part: Comparison) -> bool:
+        """Whether a comparison by itself may be true and may be false."""
+        if not part.test:
+            return True
+        axes = {key: self.points(key) for key in part.keys}
+        return len({part.test[0](completion) for completion in completions(axes)}) > 1
+
+    def is_entangled(self, part: Comparison) -> bool:
+        """Whether a score in a comparison, or a rating below it, is asked for elsewhere in another way."""
+        pairs = (
+            pair for other in self.undecided for pair in itertools.product(part.keys, other.keys)
+        )
+        return any(
+            one != two and "score" in (one[0], two[0]) and self.names_of(one) & self.names_of(two)
+            for one, two in pairs
+        )
+
+    def names_of(self, key: Key) -> set[str]:
+        """Give the open facts and ratings behind what is asked for."""
+        function, name = key
+        if function == "free":
+            return set().union(*map(self.names_of, self.conditions.comparisons[name].keys))
+        if function != "score" and name not in self.words.nodes:
+            return {name}
+        if len(self.points(key)) == 1:
+            return set()
+        leaves = self.words.nodes[name].leaves()
+        return {leaf.id for leaf in leaves if self.case.is_open(leaf.id)}
+
+    def possible(self, key: Key) -> list[Any]:
+        """List the answers to what a condition asks for: one where it is settled."""
+        function, name = key
+        if function == "free":
+            return [False, True] if name in self.free else [None]
+        if function == "has":
+            return [name in self.case.in_place]
+        if function == "known":
+            return [self.is_known(name)]
+        if self.is_quantity(key):
+            matters = any(
+                key in part.keys and part.text not in self.free for part in self.undecided
+            )
+            return self.points(key) if matters else self.points(key)[:1]
+        if self.words.facts[name]["kind"] == "set":
+            return self.sets_told_apart(name)
+        return list(self.worded(name))
+
+    def is_quantity(self, key: Key) -> bool:
+        function, name = key
+        return (
+            function == "score"
+            or name in self.words.nodes
+            or self.words.facts[name]["kind"] == "number"
+        )
+
+    def sets_told_apart(self, fact: str) -> list[frozenset[str]]:
+        """List a set for each way in which conditions find items in it."""
+        found: dict[tuple[bool, ...], frozenset[str]] = {}
+        for items in self.sets(fact):
+            pattern = [items.isdisjoint(wanted) for wanted in self.conditions.wanted.get(fact, ())]
+            found.setdefault(tuple(pattern), items)
+        return list(found.values())
+
+    def worded(self, fact: str) -> Iterator[frozenset[int]]:
+        """Yield what may be the case of a fact whose answers are words."""
+        domain, raw = domain_of(self.words, fact), self.case.fact(fact)
+        several = self.words.facts[fact].get("several", False)
+
+        def place(answer: Any) -> int:
+            return domain.index(
+                {True: "yes", False: "no"}[answer] if isinstance(answer, bool) else answer
+            )
+
+        def together(answer: Any) -> frozenset[int]:
+            return frozenset(map(place, answer if isinstance(answer, list) else [answer]))
+
+        whole, least = range(len(domain)), frozenset[int]()
+        if raw is None or (isinstance(raw, Mapping) and "at_least" in raw):
+            least = frozenset() if raw is None else together(raw["at_least"])
+            for size in range(1, len(domain) + 1 if several else 2):
+                yield from (
+                    frozenset(chosen)
+                    for chosen in itertools.combinations(whole, size)
+                    if least <= set(chosen)
+                )
+        elif isinstance(raw, Mapping) and "low" in raw:
+            yield from (frozenset({k}) for k in range(place(raw["low"]), place(raw["high"]) + 1))
+        elif isinstance(raw, Mapping):
+            yield from map(together, raw["one_of"] if "one_of" in raw else [raw["all_of"]])
+        elif isinstance(raw, list) and not several:
+            yield from dict.fromkeys(map(together, raw))
+        else:
+            yield together(raw)
+
+    def worths(self, key: Key) -> list[Any]:
+        """List the answers of joint completions, in which what is unknown may become known."""
+        if key[0] == "known" and not self.is_known(key[1]):
+            return [False, True]
+        return self.possible(key)
+
+    def is_known(self, name: str) -> bool:
+        if name in self.case.ratings:
+            return self.case.ratings[name] is not None
+        return self.case.fact(name) is not None
+
+    def points(self, key: Key) -> list[float]:
+        """List points that stand for all of a quantity: its ends, constants, and points between all of these."""
+        if key not in self._points:
+            self._points[key] = self.points_between(key, *self.ends(key))
+        return self._points[key]
+
+    def points_between(self, key: Key, low: float, high: float) -> list[float]:
+        if low == high:
+            return [low]
+        linked, keys = [], {key}
+        for _ in (
+            self.conditions.comparisons
+        ):  # what is compared with what is compared with it has a say as well
+            linked = [part for part in self.conditions.comparisons.values() if part.keys & keys]
+            keys = keys.union(*(part.keys for part in linked))
+        cuts = {float(cut) for part in linked for cut in part.constants}
+        cuts |= {end for other in keys for end in self.ends(other) if math.isfinite(end)}
+        ordered = sorted(cuts) or [0.0]
+        beyond = len(keys)  # quantities compared with each other may all be different there
+        found = set(ordered)
+        for k in range(1, beyond + 1):
+            found |= {ordered[0] - k, ordered[-1] + k}
+            for start, end in itertools.pairwise(ordered):
+                found.add(start + (end - start) * k / (beyond + 1))
+        return sorted(x for x in found if low <= x <= high)
+
+    def ends(self, key: Key) -> tuple[float, float]:
+        """Give the least and the greatest that a quantity may be; infinite where there is no limit."""
+        function, name = key
+        if function == "score":
+            return self.case.bounds(self.words.nodes[name])
+        low: Any
+        high: Any
+        if name in self.words.nodes:
+            rating = self.case.ratings[name]
+            low, high = self.words.nodes[name].ends if rating is None else (rating[0], rating[2])
+        else:
+            fact = self.words.facts[name]
+            limits = fact.get("minimum", -math.inf), fact.get("maximum", math.inf)
+            low, high = self.case.number_fact(name) or limits
+        return float(low), float(high)
+
+    def sets(self, fact: str) -> Iterator[frozenset[str]]:
+        """Yield each set of finest items that an answer allows, with the parents that these name."""
+        raw = self.case.fact(fact)
+        given: Mapping[str, Any] = {"at_least": []}
+        if raw is not None:
+            given = raw if isinstance(raw, Mapping) else {"all_of": raw}
+        found = dict[frozenset[str], None]()
+        for listed in given.get("one_of", [given.get("at_least", given.get("all_of"))]):
+            found |= dict.fromkeys(self.sets_of(fact, set(listed), is_open="at_least" in given))
+        yield from found
+
+    def sets_of(self, fact: str, listed: set[str], *, is_open: bool) -> Iterator[frozenset[str]]:
+        items = self.words.list_items(self.words.facts[fact]["of"])
+        finest = [item for item, own in items.items() if not own]
+        parents = {inner: item for item, own in items.items() for inner in own}
+        # a parent named beside an item of its own is that item; alone, some of its items are meant
+        alone = [item for item in listed if items[item] and not listed & set(items[item])]
+        for size in range(len(finest) + 1):
+            for chosen in map(set, itertools.combinations(finest, size)):
+                some_of_each = all(chosen & set(items[parent]) for parent in alone)
+                meant = chosen - {inner for parent in alone for inner in items[parent]}
+                if not some_of_each or not listed & set(finest) <= chosen:
+                    continue
+                if is_open or meant <= listed:
+                    yield frozenset(chosen | {parents[item] for item in chosen & set(parents)})
+
+
+# guardrails
+
+
+@dataclass(frozen=True)
+class Grade:
+    """A step of a guardrail, for one candidate."""
+
+    test: Test
+    applying: Outcome
+    if_unknown: int
+
+
+class Judge:
+    """Judges candidates by one framework."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        self.verdicts = list(words.verdicts)
+        self.conditions = Conditions(words)
+        self.asked: dict[str, list[Key]] = {}
+        self.tests: dict[str, list[Test]] = {}
+        for id, guardrail in words.guardrails.items():
+            read = [self.conditions.read(step.get("when")) for step in steps_of(guardrail)]
+            self.tests[id] = [test for test, _ in read]
+            self.asked[id] = sorted(set().union(*(asked for _, asked in read)))
+
+    def judge(self, case: Case) -> Judged:
+        """Find everything about one candidate that follows from guardrails.
+
+        Raises
+        ------
+        TooManyError
+            If it has more completions than can be tried.
+        """
+        applies = self.words.framework.get("applies")
+        if applies is not None and case.truth(parse(applies)) is False:
+            return Judged({}, None, None)
+        answers = Answers(case, self.conditions)
+        found: dict[str, Found] = {}
+        tables: dict[str, dict[tuple[Any, ...], int]] = {}
+        for id, guardrail in self.words.guardrails.items():
+            grades = self.grades(case, guardrail, self.tests[id])
+            found[id] = self.find(
+                answers, grades, {key: answers.possible(key) for key in self.asked[id]}
+            )
+            wide = {key: answers.worths(key) for key in self.asked[id]}
+            tables[id] = {
+                tuple(completion.values()): outcome_of(grades, completion).severity
+                for completion in completions(wide)
+            }
+        greatest = max((max(table.values()) for table in tables.values()), default=0)
+        least = max(
+            (self.least(part, tables, answers) for part in self.components(answers)), default=0
+        )
+        severe = [self.verdicts.index(finding.verdict) for finding in found.values()]
+        verdict = max([least, *severe])
+        return Judged(
+            found,
+            self.verdicts[verdict],
+            (self.verdicts[least], self.verdicts[greatest]),
+            whatever=verdict > max(severe, default=0),
+            is_free=bool(answers.free),
+        )
+
+    def components(self, answers: Answers) -> list[list[str]]:
+        """Part guardrails into those that share open answers, directly or through others."""
+        parts: list[tuple[list[str], set[Key]]] = []
+        for id, asked in self.asked.items():
+            ids, keys = [id], {key for key in asked if len(answers.worths(key)) > 1}
+            for part in [part for part in parts if part[1] & keys]:
+                parts.remove(part)
+                ids, keys = [*part[0], *ids], part[1] | keys
+            parts.append((ids, keys))
+        return [ids for ids, _ in parts]
+
+    def least(
+        self, ids: list[str], tables: Mapping[str, Mapping[tuple[Any, ...], int]], answers: Answers
+    ) -> int:
+        """Find the mildest verdict of several guardrails over all joint completions."""
+        keys = sorted(set().union(*(self.asked[id] for id in ids)))
+        wide = {key: answers.worths(key) for key in keys}
+        places = {id: [keys.index(key) for key in self.asked[id]] for id in ids}
+        return min(
+            max(tables[id][tuple(values[k] for k in places[id])] for id in ids)
+            for values in (tuple(completion.values()) for completion in completions(wide))
+        )
+
+    def grades(self, case: Case, guardrail: Document, tests: Sequence[Test]) -> list[Grade]:
+        words, found = self.words, []
+        for step, test in zip(steps_of(guardrail), tests, strict=True):
+            then = step["then"]
+            missing = frozenset[tuple[str, ...]]()
+            verdict, state = then, "barred"
+            if step.get("needs"):
+                options = [(n,) if isinstance(n, str) else tuple(n) for n in step["needs"]]
+                missing = frozenset(n for n in options if case.in_place.isdisjoint(n))
+                state = "unmet"
+                if all(map(case.presumes, missing)):
+                    verdict, state = step.get("met") or words.defaults["met"], "met"
+            default = words.milder(words.defaults.get("if_unknown", then), then)
+            fallback = words.severity[step.get("if_unknown") or default]
+            found.append(Grade(test, Outcome(words.severity[verdict], state, missing), fallback))
+        return found
+
+    def find(
+        self, answers: Answers, grades: Sequence[Grade], axes: Mapping[Key, list[Any]]
+    ) -> Found:
+        """Find the state and the verdict of a guardrail from all of its completions."""
+        outcomes = {
+            tuple(completion.values()): outcome_of(grades, completion)
+            for completion in completions(axes)
+        }
+        each = set(outcomes.values())
+        needs = frozenset.intersection(*(outcome.needs for outcome in each))
+        may_need = frozenset.union(*(outcome.needs for outcome in each)) - needs
+        severities = {outcome.severity for outcome in each}
+        states = {outcome.state for outcome in each}
+        severity = min(severities)
+        state = next(name for name in MOST_TELLING_OF_ALL if name in states)
+        if len(severities) > 1:
+            state = "unknown"
+            held = [
+                [grade.test(completion) for completion in completions(axes)] for grade in grades
+            ]
+            undecided = [
+                grade.if_unknown
+                for grade, truths in zip(grades, held, strict=True)
+                if any(truths) and not all(truths)
+            ]
+            severity = min(max(*undecided, severity), max(severities))
+        names = frozenset[str]()
+        if state in ("unknown", "unmet"):
+            deciding = [key for place, key in enumerate(axes) if can_change(outcomes, place)]
+            names = frozenset().union(*map(answers.names_of, deciding))
+        return Found(state, self.verdicts[severity], needs, may_need, names)
+
+
+def completions(axes: Mapping[Key, list[Any]]) -> Iterator[Completion]:
+    if math.prod(map(len, axes.values())) > MOST_COMPLETIONS:
+        raise TooManyError
+    for values in itertools.product(*axes.values()):
+        yield dict(zip(axes, values, strict=True))
+
+
+def outcome_of(grades: Sequence[Grade], completion: Completion) -> Outcome:
+    """Give the outcome of the most severe step that holds; of equal ones, of the state that says most."""
+    found = [grade.applying for grade in grades if grade.test(completion)]
+    clear = Outcome(0, "clear", frozenset())
+    return min(
+        [*found, clear],
+        key=lambda outcome: (-outcome.severity, MOST_TELLING.index(outcome.state)),
+    )
+
+
+def can_change(outcomes: Mapping[tuple[Any, ...], Outcome], place: int) -> bool:
+    """Whether two completions that differ in one answer only have different outcomes."""
+    first: dict[tuple[Any, ...], Outcome] = {}
+    for values, outcome in outcomes.items():
+        others = (*values[:place], *values[place + 1 :])
+        if first.setdefault(others, outcome) != outcome:
+            return True
+    return False
+
+
+# places
+
+
+def place_of(
+    words: Words, verdict: str | None, verdict_range: tuple[str, str] | None
+) -> tuple[int, bool] | None:
+    """Give the latest ranked tier of a range, and whether it reaches an unranked verdict; None if unranked itself."""
+    if verdict is None or verdict_range is None:
+        return None
+    if not (words.verdicts[verdict] or {}).get("ranked", True):
+        return None
+    ids = list(words.verdicts)
+    least, greatest = map(ids.index, verdict_range)
+    possible = [words.verdicts[id] or {} for id in ids[least : greatest + 1]]
+    tiers = [entry.get("tier", 1) for entry in possible if entry.get("ranked", True)]
+    return max(tiers), len(tiers) < len(possible)

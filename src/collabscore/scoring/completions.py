@@ -475,6 +475,16 @@ def open_where(evaluator: Evaluator, name: Any) -> BoolArray:
     """Return for which candidates one of `Asked.separate_names` is open, (n,)."""
     problem = evaluator.problem
     match name:
+        case str(fact) if fact in problem.framework.atoms_by_fact:
+            column: Any = problem.facts[fact]
+            atoms = problem.framework.atoms_by_fact[fact]
+            is_open = ~column.settled
+            # an area that is named alone leaves open which of its items are meant
+            for code in np.unique(column.codes[~is_open]).tolist():
+                ways = problem.framework.ways_to_answer(fact, atoms, column.answers[code])
+                if len(ways) > 1:
+                    is_open |= column.codes == code
+            return is_open
         case str(key) | NumberOf(key) | RatingOf(key):
             return ~problem.column(key).settled
         case Known(key):

@@ -18,6 +18,7 @@ from ..kernels.aggregation import Tree, overall_weights, root_values
 from ..kernels.ranking import TOLERANCE, ranks_in_draws
 from ..models.expressions import Expression, Quantity, references
 from ..models.framework import CompiledStep, Need, options_of
+from .completions import open_where
 from .evaluation import Evaluator
 from .problem import Column, NumberColumn, Problem
 from .ranking import Ranking
@@ -484,12 +485,9 @@ class Variants:
     @cached_property
     def _open_names(self) -> frozenset[str]:
         """Facts and ratings that are open for some candidate, and those not known."""
-        problem, found = self.problem, set()
-        for columns in (problem.facts, problem.ratings):
-            for key, column in columns.items():
-                if not np.all(column.settled):
-                    found.add(key)
-        return frozenset(found)
+        problem, evaluator = self.problem, Evaluator(self.valuation)
+        names = (*problem.facts, *problem.ratings)
+        return frozenset(key for key in names if open_where(evaluator, key).any())
 
     # blocks
 

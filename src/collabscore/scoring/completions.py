@@ -478,7 +478,7 @@ def open_where(evaluator: Evaluator, name: Any) -> BoolArray:
         case str(fact) if fact in problem.framework.atoms_by_fact:
             column: Any = problem.facts[fact]
             atoms = problem.framework.atoms_by_fact[fact]
-            is_open = ~column.settled
+            is_open: BoolArray = ~column.settled
             # an area that is named alone leaves open which of its items are meant
             for code in np.unique(column.codes[~is_open]).tolist():
                 ways = problem.framework.ways_to_answer(fact, atoms, column.answers[code])

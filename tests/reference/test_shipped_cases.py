@@ -15,14 +15,6 @@ from collabscore.models.framework import Framework, Guardrail, Step
 STRICT = False
 """Whether every shipped framework's cases must catch every broken guardrail; else those of HELD alone must."""
 HELD = {"guardrail"}
-SUBSUMED = {
-    # what advances a listed technology beyond basic research is outside by `basic_research` already, and barred by the
-    # second step: without the first no verdict and no finding is another
-    "sta-2024": ["step 1 of `critical_technology` never applies"],
-}
-"""Breaks that change nothing a case could see, with the reason."""
-
-
 WITH_CASES = shipped("cases")
 
 
@@ -56,10 +48,6 @@ def test_broken_guardrail_is_caught(name: str) -> None:
     survivors = [
         what for what, broken in broken_copies(framework) if judge_cases(broken, cases).passed
     ]
-    assert set(SUBSUMED.get(name, ())) <= set(survivors), (
-        "no longer without effect: take it off the list"
-    )
-    survivors = [what for what in survivors if what not in SUBSUMED.get(name, ())]
     if STRICT or name in HELD:
         assert survivors == [], f"no case of `{name}` fails where one breaks these"
     for what in survivors:

@@ -43,6 +43,7 @@ from ..models.expressions import (
 )
 from ..models.facts import MOST_CLASSES
 from .evaluation import Evaluator
+from .problem import AnswerColumn
 
 __all__ = [
     "MOST_COMPLETIONS",
@@ -475,18 +476,17 @@ def open_where(evaluator: Evaluator, name: Any) -> BoolArray:
     """Return for which candidates one of `Asked.separate_names` is open, (n,)."""
     problem = evaluator.problem
     match name:
-        case str(fact) if fact in problem.framework.atoms_by_fact:
-            column: Any = problem.facts[fact]
-            atoms = problem.framework.atoms_by_fact[fact]
-            is_open: BoolArray = ~column.settled
-            # an area that is named alone leaves open which of its items are meant
-            for code in np.unique(column.codes[~is_open]).tolist():
-                ways = problem.framework.ways_to_answer(fact, atoms, column.answers[code])
-                if len(ways) > 1:
-                    is_open |= column.codes == code
-            return is_open
         case str(key) | NumberOf(key) | RatingOf(key):
-            return ~problem.column(key).settled
+            column = problem.column(key)
+            is_open: BoolArray = ~column.settled
+            if isinstance(column, AnswerColumn):
+                # an area that is named alone leaves open which of its items are meant
+                atoms = problem.framework.atoms_by_fact.get(key, ())
+                for code in np.unique(column.codes[~is_open]).tolist():
+                    ways = problem.framework.ways_to_answer(key, atoms, column.answers[code])
+                    if len(ways) > 1:
+                        is_open |= column.codes == code
+            return is_open
         case Known(key):
             return ~problem.is_known(key)
     low, high = _ends(evaluator, name, np.arange(problem.size))

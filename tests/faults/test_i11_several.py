@@ -14,6 +14,7 @@ from collabscore.checks.completeness import count_answers
 from collabscore.documents.checking import check
 from collabscore.errors import Diagnostic
 from collabscore.scoring.problem import Problem
+from collabscore.scoring.wording import known_of
 
 from .conftest import marked
 
@@ -389,6 +390,22 @@ def test_results_say_several_answers_in_words() -> None:
     assert list(found["a"].changes) == [
         "Stage: all of [basic, deployment] -> one of [[applied, deployment], basic]"
     ]
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ("basic", "basic"),
+        (["applied"], "applied"),
+        (["applied", "basic", "applied"], "basic and applied"),
+        ({"value": ["applied", "basic"], "note": "so"}, "basic and applied"),
+        ({"low": "basic", "high": "applied"}, "basic or applied"),
+        ({"value": "unknown", "note": "asked"}, "unknown"),
+    ],
+)
+def test_answers_written_before_a_fact_had_several_still_load(entry: Any, words: str) -> None:
+    ranking = cs.score([{"id": "a", "facts": {"stage": entry}}], FRAMEWORK)
+    assert known_of(ranking.problem, "stage", 0) == words
 
 
 def test_only_combinations_that_no_single_answer_gives_are_asked_about() -> None:

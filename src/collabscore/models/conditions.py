@@ -714,7 +714,7 @@ class _Reader(NamedTuple):
 
     def set_question(self, name: str, of: ast.expr, about: ast.expr) -> Expression:
         """Read a question about all items of a set, or about all answers to a fact, together."""
-        symbols, key = self.symbols, getattr(of, "id", "")
+        symbols, key = self.symbols, getattr(of, "id", getattr(of, "value", ""))
         if name == "within":
             key = self.word(of, symbols.several, "fact with `several: true`", ("facts",))
         if key in symbols.several:

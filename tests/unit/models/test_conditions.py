@@ -118,6 +118,8 @@ OF_SEVERAL: list[tuple[str, Any]] = [
     ("overlaps(use, [lab, sale])", Overlaps("use", frozenset({"lab", "sale"}))),
     ("includes(use, lab)", Overlaps("use", frozenset({"lab"}))),
     ("lab in use", Overlaps("use", frozenset({"lab"}))),
+    ("overlaps('use', ['lab'])", Overlaps("use", frozenset({"lab"}))),
+    ("lab < use in [lab, pilot]", Answers("use", (False, True, False))),
     ("within(use, [lab, sale])", Not(Overlaps("use", frozenset({"pilot"})))),
     ("within(use, lab)", Not(Overlaps("use", frozenset({"pilot", "sale"})))),
 ]  # fmt: skip

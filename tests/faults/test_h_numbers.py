@@ -542,3 +542,47 @@ def test_weights_in_other_units_are_the_same(unit: float) -> None:
     assert list(cs.diff(*runs).framework_changes) == []
     again = cs.what_if(runs[0], weights={key: unit * weight for key, weight in weights.items()})
     assert [shift.why for shift in again.rows] == []
+
+
+# next: the value of an answer near the greatest; its error was too small whenever it was too large
+
+
+@pytest.mark.parametrize(
+    ("rating", "p"),
+    [
+        pytest.param([50, 100], 0.4, id="next-near-the-greatest"),
+        pytest.param([64, 100], 5 / 9, id="next-sibling-on-the-other-side"),
+        pytest.param({"low": 70, "value": 70, "high": 100}, 4 / 9, id="next-sibling-triangle"),
+        pytest.param("unknown", 0.2, id="next-sibling-far"),
+    ],
+)
+def test_two_errors_hold_a_value_near_the_greatest(rating: Any, p: float) -> None:
+    """Of 250 candidates, each with draws of its own, whose rating decides their verdict alone."""
+    rules = {"g": {"when": "gain >= 80", "then": "refer"}}
+    document = framework({"gain": {}}, guardrails=rules, combine="none")
+    ranking = cs.score([entry(f"c{k}", gain=rating) for k in range(250)], document)
+    found = cs.next_questions(ranking, draws=1000, seed=7)
+    values, errors = np.array([question.verdict for question in found]).T
+    exact = -p * np.log2(p) - (1 - p) * np.log2(1 - p)
+    far = (values - exact) / errors
+    # three standard errors about 95.45 %, and about 2.3 % on either side
+    assert 0.915 <= (abs(far) <= 2).mean() <= 0.99
+    assert (far > 2).mean() <= 0.055
+    assert (far < -2).mean() <= 0.055
+    # how often a class of ratings is drawn adds nothing: half as much as of so many draws alone
+    of_draws = abs(np.log2(p / (1 - p))) * np.sqrt(p * (1 - p) / 1000)
+    assert np.std(values) < of_draws / 2
+
+
+def test_a_flag_that_decides_alone_is_worth_one_bit() -> None:
+    """next-sibling-flag: its answers are equally likely, however often either is drawn."""
+    document = framework(
+        {"gain": {}},
+        facts={"crit": {"kind": "flag"}},
+        guardrails={"g": {"when": "crit", "then": "refer"}},
+    )
+    ranking = cs.score([entry("a", gain=1), entry("b", gain=2)], document)
+    found = cs.next_questions(ranking, draws=1000)
+    assert [question.verdict.value for question in found] == [1.0, 1.0]
+    assert [question.verdict_share for question in found] == [0.5, 0.5]
+    assert found.verdict_uncertainty == 2.0

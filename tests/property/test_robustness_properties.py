@@ -388,5 +388,5 @@ def test_what_is_out_of_range_is_said_in_one_line(options: dict[str, Any], words
 def test_a_precision_asked_for_is_reached(precision: float, seed: int) -> None:
     result = cs.robustness(small(), weights="any", draws=100, seed=seed, precision=precision)
     for share in (result.rank_acceptability, result.pairwise_wins, result.top_probability(1)):
-        q = (share * result.draws + 0.5) / (result.draws + 1)
+        q = (share * result.draws + 2) / (result.draws + 4)
         assert np.all(np.sqrt(q * (1 - q) / result.draws) <= precision + 1e-12)

@@ -2,9 +2,9 @@
 
 Run by hand for any number of seeds, draws and problems::
 
-    PYTHONPATH=src:tests python tests/reference/calibration.py --seeds 300 --draws 2000
+    PYTHONPATH=src:tests python tests/reference/calibration.py --seeds 300 --draws 2000 --first 700000
 
-Numbers of one problem depend on one another: a pair and its reverse, ranks that sum to 1. So the share of
+Seeds count from the first; choose it before the run, of seeds that no mending was tried with. Numbers of one problem depend on one another: a pair and its reverse, ranks that sum to 1. So the share of
 three hundred seeds in one problem is off by 0.7 points, whatever the number of pairs; over eight problems, each
 with seeds of its own, by 0.25 points.
 """
@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.stats import binom
 
 import collabscore as cs
 from collabscore.analysis.uncertainty import Draws
@@ -141,7 +142,13 @@ KINDS: dict[str, Callable[[cs.Ranking, int, int], dict[str, Figures]]] = {
 
 
 def coverage(
-    name: str, seeds: int, draws: int, exact: tuple[int, int], problems: int = PROBLEMS
+    name: str,
+    seeds: int,
+    draws: int,
+    exact: tuple[int, int],
+    problems: int = PROBLEMS,
+    *,
+    first: int = 0,
 ) -> dict[str, Held]:
     """Return for each kind how often two standard errors hold each of its numbers, in all problems.
 
@@ -152,21 +159,26 @@ def coverage(
     held: dict[str, list[np.ndarray]] = {}
     for number, listed in enumerate(rankings(problems)):
         # problems of one seed draw the same weights
-        first_seed = number * seeds
+        first_seed = first + number * seeds
         many = [run(listed, exact[1], 10**6 + first_seed + k) for k in range(exact[0])]
         runs = [run(listed, draws, first_seed + k) for k in range(seeds)]
-        for kind, first in runs[0].items():
+        for kind, figures in runs[0].items():
             truth = np.mean([one[kind].values for one in many], axis=0)
             values = np.array([one[kind].values for one in runs])
             errors = np.array([one[kind].errors for one in runs])
             counted = values.std(axis=0) > 1e-9
-            if first.draws is not None:
-                counted &= np.minimum(truth, 1 - truth) * first.draws >= LEAST_HITS
+            if figures.draws is not None:
+                counted &= np.minimum(truth, 1 - truth) * figures.draws >= LEAST_HITS
             elif name == "answers":
                 counted &= truth > 3 * errors.mean(axis=0)
             holds = np.abs(values - truth) <= 2 * errors
             held.setdefault(kind, []).append(holds[:, counted])
     return {kind: Held(np.hstack(tables)) for kind, tables in held.items()}
+
+
+def chance_of_fewer(share: float, seeds: int) -> float:
+    """Return the probability that a number that errors hold as they should is held in less than a share of seeds."""
+    return float(binom.cdf(math.ceil(share * seeds) - 1, seeds, NORMAL))
 
 
 def binomial_coverage(
@@ -189,17 +201,26 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=2000)
     parser.add_argument("--exact", type=int, default=400_000)
     parser.add_argument("--problems", type=int, default=PROBLEMS)
+    parser.add_argument("--first", type=int, default=0)
     options = parser.parse_args()
     print("kind, pooled with its standard error, least, most, quantities")
     for name in KINDS:
         exact = 1, options.exact
         if name == "indices":  # 4,096 draws are the most
             exact = max(1, options.exact // 4096), 4096
-        found = coverage(name, options.seeds, options.draws, exact, options.problems)
+        found = coverage(
+            name, options.seeds, options.draws, exact, options.problems, first=options.first
+        )
         for kind, held in found.items():
             figures = f"{held.pooled:.4f} ± {held.error:.4f}"
             ends = f"{held.each.min():.3f} to {held.each.max():.3f}"
-            print(f"{kind}: {figures}, {ends}, {len(held.each)}", flush=True)
+            out = int(((held.each < 0.91) | (held.each > 0.99)).sum())
+            print(f"{kind}: {figures}, {ends}, {len(held.each)}, {out} out", flush=True)
+    below = chance_of_fewer(0.91, options.seeds)
+    above = 1 - chance_of_fewer(0.99 + 1e-9, options.seeds)
+    print(
+        f"By chance a number is held in less than 91 % with {below:.5f}, in more than 99 % with {above:.5f}"
+    )
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """The exact value of an answer, in small cases: every combination of answers, ratings by fine steps.
 
+A step ends wherever a rating meets the threshold of the rule or the score of a candidate without uncertain ratings.
+
 All is recomputed here from the numbers of a case, without the package: weighted sums of ratings, a
 rule that refers or bars by a flag, by a rating or by both, ranks within tiers.
 """
@@ -109,53 +111,88 @@ def quantile(rating: Any, places: np.ndarray) -> np.ndarray:
     return np.where(places < turn, rising, falling)
 
 
+def place_of(rating: Any, number: float) -> float:
+    """Return the place of a number in the distribution of a rating: the inverse of `quantile`."""
+    low, *mode, high = (LOW, HIGH) if rating is None else rating
+    number = min(max(number, low), high)
+    if not mode:
+        return float((number - low) / (high - low))
+    if number < mode[0]:
+        return float((number - low) ** 2 / ((high - low) * (mode[0] - low)))
+    return float(1 - (high - number) ** 2 / ((high - low) * (high - mode[0])))
+
+
+def turns(case: Case, row: int, k: int) -> list[float]:
+    """Return the numbers of a rating at which the rule, or the order, may turn if all else is known."""
+    found = [case.rule[1]] if k == 0 else []
+    if (row, 1 - k) in case.uncertain:
+        return found
+    beside = case.weights[1 - k] * case.rows[row][0][1 - k]
+    for other, (ratings, _) in enumerate(case.rows):
+        if not {(other, 0), (other, 1)} & {*case.uncertain}:
+            score = case.weights[0] * ratings[0] + case.weights[1] * ratings[1]
+            found.append((score - beside) / case.weights[k])
+    return found
+
+
 def exact_values(case: Case) -> dict[tuple[int, str], tuple[float, float]]:
     """Return the value of each answer, for the order and for the verdict in bits."""
-    steps = STEPS[len(case.uncertain)]
-    places = (np.arange(steps) + 0.5) / steps
-    shape = (steps,) * len(case.uncertain) + (2,) * len(case.open_flags)
-    top = np.zeros((len(case.rows), *shape))
-    verdicts = np.zeros((len(case.rows), *shape), dtype=int)
+    n, steps = len(case.rows), STEPS[len(case.uncertain)]
+    # the steps of each answer, as places between 0 and 1, and their probabilities
+    places, chances = [], []
+    for row, k in case.uncertain:
+        rating = case.rows[row][0][k]
+        ends = [place_of(rating, number) for number in turns(case, row, k)]
+        bounds = np.unique([*np.linspace(0, 1, steps + 1), *ends])
+        places.append((bounds[1:] + bounds[:-1]) / 2)
+        chances.append(np.diff(bounds))
+    chances += [np.full(2, 0.5)] * len(case.open_flags)
+    shape = tuple(map(len, chances))
+
+    def along(axis: int, numbers: np.ndarray) -> np.ndarray:
+        return numbers.reshape([-1 if a == axis else 1 for a in range(len(shape))])
+
     axis_of = {cell: axis for axis, cell in enumerate(case.uncertain)}
-    ratings = np.empty((len(case.rows), 2, *shape))
-    for row, (given, _) in enumerate(case.rows):
+    ratings = np.empty((n, 2, *shape))
+    flags = np.empty((n, *shape), dtype=bool)
+    for row, (given, flag) in enumerate(case.rows):
         for k in (0, 1):
-            numbers: Any = given[k]
-            if (row, k) in axis_of:
-                along = [1] * len(shape)
-                along[axis_of[row, k]] = steps
-                numbers = quantile(given[k], places).reshape(along)
-            ratings[row, k] = numbers
-    flags = np.empty((len(case.rows), *shape), dtype=bool)
-    for row, (_, flag) in enumerate(case.rows):
+            axis = axis_of.get((row, k))
+            drawn = axis is not None
+            ratings[row, k] = along(axis, quantile(given[k], places[axis])) if drawn else given[k]
         flags[row] = bool(flag)
-        if row in case.open_flags:
-            along = [1] * len(shape)
-            along[len(case.uncertain) + case.open_flags.index(row)] = 2
-            flags[row] = np.array([False, True]).reshape(along)
+        if flag is None:
+            axis = len(case.uncertain) + case.open_flags.index(row)
+            flags[row] = along(axis, np.array([False, True]))
     condition, threshold, verdict = case.rule
     above = ratings[:, 0] >= threshold
     applies = {"flag": flags, "rating": above, "both": flags & above, "either": flags | above}
-    verdicts[applies[condition]] = VERDICTS.index(verdict)
+    verdicts = np.where(applies[condition], VERDICTS.index(verdict), 0)
     first, second = case.weights
     scores = (first * ratings[:, 0] + second * ratings[:, 1]) / (first + second)
-    for row, other in itertools.product(range(len(case.rows)), repeat=2):
+    ahead_of = np.zeros((n, *shape))
+    for row, other in itertools.product(range(n), repeat=2):
         milder = verdicts[other] < verdicts[row]
         ahead = milder | ((verdicts[other] == verdicts[row]) & (scores[other] > scores[row]))
-        top[row] += ahead & (verdicts[other] < 2)
-    among = (top < case.top) & (verdicts < 2)
+        ahead_of[row] += ahead & (verdicts[other] < 2)
+    among = (ahead_of < case.top) & (verdicts < 2)
+
+    def given_answer(asked: int, numbers: np.ndarray) -> np.ndarray:
+        """Return the mean of numbers, (n, ...), given each answer to one question, (n, answers)."""
+        for axis in reversed(range(len(shape))):
+            if axis != asked:
+                numbers = np.tensordot(numbers, chances[axis], axes=(1 + axis, 0))
+        return numbers.astype(float)
+
     found = {}
-    asked = [(row, "xy"[k]) for row, k in case.uncertain] + [
-        (row, "crit") for row in case.open_flags
-    ]
+    asked = [(row, "xy"[k]) for row, k in case.uncertain]
+    asked += [(row, "crit") for row in case.open_flags]
     for axis, (row, key) in enumerate(asked):
-        others = tuple(a for a in range(1, len(shape) + 1) if a != axis + 1)
-        given_answer = among.mean(axis=others) if others else among.astype(float)
-        order = float(given_answer.var(axis=1).sum())
-        shares = np.array([(verdicts[row] == code) for code in range(3)], dtype=float)
-        spread = shares.mean(axis=others) if others else shares
-        verdict_fall = entropy_of(spread.mean(axis=1)) - entropy_of(spread).mean()
-        found[row, key] = order, float(verdict_fall)
+        likely = given_answer(axis, among)
+        order = ((likely - (likely @ chances[axis])[:, None]) ** 2 @ chances[axis]).sum()
+        spread = given_answer(axis, np.array([verdicts[row] == code for code in range(3)]))
+        verdict_fall = entropy_of(spread @ chances[axis]) - entropy_of(spread) @ chances[axis]
+        found[row, key] = float(order), float(verdict_fall)
     return found
 
 

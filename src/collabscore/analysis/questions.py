@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from ..arrays import BoolArray, FloatArray, Frozen, IndexArray, frozen_property, underflow_is_zero
 from ..errors import UsageError, whole_number
 from ..kernels.statistics import (
+    Answers,
     Estimate,
-    classes_by_place,
+    answers_by_place,
     entropy,
     expected_entropy_reduction,
     expected_variance_reduction,
@@ -93,9 +94,9 @@ class JointDraws:
         return variance(self.contested)
 
     @frozen_property
-    def verdict_uncertainty(self) -> float:
-        """The sum over candidates of the entropy of the verdict, in bits."""
-        return float(sum(entropy(np.bincount(column + 1)) for column in self.verdicts.T))
+    def verdict_uncertainties(self) -> tuple[float, ...]:
+        """The entropy of the verdict of each candidate, in bits."""
+        return tuple(float(entropy(np.bincount(column + 1))) for column in self.verdicts.T)
 
     def events_of(self, row: int) -> BoolArray:
         """Return whether a candidate is among the first k, and has each verdict, (s, any)."""
@@ -176,10 +177,10 @@ class Question:
         Expected reduction of the uncertainty about who is among the first k.
     verdict : Estimate
         Expected reduction of verdict entropy, in bits.
-    order_share, verdict_share : float
-        The same as shares of the present uncertainty, in [0, 1]; 0 where there is none.
     outlooks : tuple of Outlook
         Consequences of each answer; ratings by points of their scale.
+    order_share, verdict_share : float
+        The reductions as shares of the present uncertainty, in [0, 1]; 0 where there is none.
     number : int
         Its position in the list, from 1.
     """
@@ -193,9 +194,9 @@ class Question:
     known: str
     order: Estimate
     verdict: Estimate
-    order_share: float
-    verdict_share: float
     outlooks: tuple[Outlook, ...]
+    order_share: float = 0.0
+    verdict_share: float = 0.0
     number: int = 0
 
     @property
@@ -436,8 +437,9 @@ def next_questions(
     probability of a rank of at most k; that of verdicts is the sum of their entropies, in bits. The
     value of a question is the reduction of either that its answer is expected to bring: the
     expected value of partial perfect information, estimated from the same draws by dividing them by
-    the answer, ratings into classes (`classes_by_place`). Estimates are corrected for the bias of
-    small numbers; standard errors come from leaving out one of 64 batches of draws after another.
+    the answer, ratings into classes (`answers_by_place`), and weighting answers by their known
+    probabilities. Estimates are corrected for the bias of small numbers; standard errors come from
+    leaving out one of 64 batches of draws after another.
 
     References
     ----------
@@ -480,10 +482,12 @@ def next_questions(
             progress(done, total)
 
     drawn = draw_jointly(source, top, draws, advance)
-    asked: list[Question] = []
+    found: list[_Asked] = []
     for unknown in _unknowns(drawn):
-        asked.append(_question(drawn, unknown, top))
-        advance(draws + len(asked))
+        found.append(_question(drawn, unknown, top))
+        advance(draws + len(found))
+    order, verdicts = _uncertainties(drawn, found)
+    asked = [_with_shares(question, order, verdicts) for question, *_ in found]
 
     def rounded_value(question: Question) -> tuple[float, float, int]:
         # to a per cent, as shown: draws can hardly tell more apart; then as in the ranking
@@ -499,11 +503,27 @@ def next_questions(
         draws=draws,
         seed=seed,
         weights=source.groups,
-        order_uncertainty=drawn.order_uncertainty,
-        verdict_uncertainty=drawn.verdict_uncertainty,
+        order_uncertainty=order,
+        verdict_uncertainty=verdicts,
         questions=tuple(replace(question, number=k) for k, question in enumerate(asked, start=1)),
         irrelevant=_irrelevant_facts(source),
     )
+
+
+def _uncertainties(drawn: JointDraws, asked: list[_Asked]) -> tuple[float, float]:
+    """Return the uncertainty about the order, and that about verdicts, in bits.
+
+    Each as the question finds it whose answer reduces it most, so that an answer that decides
+    reduces all of it.
+    """
+    order, verdicts = drawn.order_uncertainty, {}
+    for row, uncertainty in enumerate(drawn.verdict_uncertainties):
+        verdicts[drawn.source.problem.id_of(row)] = uncertainty
+    for _, before, _ in sorted(asked, key=attrgetter("question.order.value")):
+        order = before or order
+    for question, _, before in sorted(asked, key=attrgetter("question.verdict.value")):
+        verdicts[question.candidate] = before or verdicts[question.candidate]
+    return order, sum(verdicts.values())
 
 
 def _irrelevant_facts(source: Draws) -> int:
@@ -530,10 +550,8 @@ class _Unknown(NamedTuple):
     row : int
         The candidate, in the order of the problem.
     key : str
-    answers : integer array of shape (s,)
-        The answer in each draw, from 0, as estimates divide the draws.
-    classes : int
-        The number of such answers.
+    answers : Answers
+        As estimates divide the draws.
     shown : integer array of shape (s,)
         The answer in each draw as readers are shown it.
     words : Words
@@ -542,8 +560,7 @@ class _Unknown(NamedTuple):
 
     row: int
     key: str
-    answers: IndexArray
-    classes: int
+    answers: Answers
     shown: IndexArray
     words: Words
 
@@ -563,20 +580,21 @@ def _unknowns(drawn: JointDraws) -> Iterator[_Unknown]:
             words: Words = []
             for known in fact.answers[number]:
                 words.append((known.label, meanings.get(known.label)))
-            yield _Unknown(row, fact.key, answers, len(words), answers, words)
+            by_answer = Answers.equally_likely(answers, len(words))
+            yield _Unknown(row, fact.key, by_answer, answers, words)
     for part in source.uncertain:
         for number, row in enumerate(part.rows.tolist()):
             places = source.places(part.columns.start + number, len(drawn.verdicts))
             ratings = part.draw_one(number, places)
             ends = float(part.low[number]), float(part.high[number])
             shown, words = _answers_in_words(framework.leaves[part.key], ratings, ends)
-            answers, classes = classes_by_place(places, drawn.events_of(row))
+            stays = stays_unknown.get((row, part.key), np.zeros(len(places), dtype=np.bool_))
+            by_answer = answers_by_place(places[~stays], drawn.events_of(row)[~stays])
             if (row, part.key) in stays_unknown:
-                stays = stays_unknown[row, part.key]
-                shown[stays], answers[stays] = len(words), classes
+                by_answer = by_answer.or_else(stays, 0.5)
+                shown[stays] = len(words)
                 words.append(("stays unknown", None))
-                classes += 1
-            yield _Unknown(row, part.key, answers, classes, shown, words)
+            yield _Unknown(row, part.key, by_answer, shown, words)
 
 
 def _answers_in_words(
@@ -606,7 +624,15 @@ def _answers_in_words(
     return np.searchsorted(cuts[1:-1], ratings, side="right"), words
 
 
-def _question(drawn: JointDraws, unknown: _Unknown, top: int | None) -> Question:
+class _Asked(NamedTuple):
+    """A question, and the uncertainties that its answer reduces, 0 where it reduces none."""
+
+    question: Question
+    order_before: float
+    verdict_before: float
+
+
+def _question(drawn: JointDraws, unknown: _Unknown, top: int | None) -> _Asked:
     problem, row, key = drawn.source.problem, unknown.row, unknown.key
     framework = problem.framework
     about = title_of_word(framework, key)
@@ -617,12 +643,13 @@ def _question(drawn: JointDraws, unknown: _Unknown, top: int | None) -> Question
     # who is in no draw among the first k makes hardly any difference to who is
     order = Estimate(0.0, unseen_error(len(drawn.top)) if top else 0.0)
     verdict = Estimate(0.0)
+    order_before = verdict_before = 0.0
     if drawn.top[:, row].any() and drawn.contested.size:
-        order = expected_variance_reduction(unknown.answers, unknown.classes, drawn.contested)
+        order, order_before = expected_variance_reduction(unknown.answers, drawn.contested)
     if key in drawn.verdict_inputs:
-        verdicts = drawn.verdicts[:, row]
-        verdict = expected_entropy_reduction(unknown.answers, unknown.classes, verdicts)
-    return Question(
+        outcomes = drawn.verdicts[:, row]
+        verdict, verdict_before = expected_entropy_reduction(unknown.answers, outcomes)
+    found = Question(
         candidate=problem.id_of(row),
         title=problem.title_of(row),
         kind=kind,
@@ -632,10 +659,15 @@ def _question(drawn: JointDraws, unknown: _Unknown, top: int | None) -> Question
         known=known_of(problem, key, row),
         order=order,
         verdict=verdict,
-        order_share=_share(order, drawn.order_uncertainty),
-        verdict_share=_share(verdict, drawn.verdict_uncertainty),
         outlooks=tuple(_outlooks(drawn, unknown, top)),
     )
+    return _Asked(found, order_before, verdict_before)
+
+
+def _with_shares(question: Question, order: float, verdicts: float) -> Question:
+    """Return a question with its reductions as shares of the uncertainties."""
+    of_order, of_verdicts = _share(question.order, order), _share(question.verdict, verdicts)
+    return replace(question, order_share=of_order, verdict_share=of_verdicts)
 
 
 def _share(estimate: Estimate, whole: float) -> float:

@@ -1,6 +1,6 @@
 """Estimates with standard errors: shares and means, tau-b of two orders, the value of information.
 
-Axis letters: n candidates, s draws, b batches of draws, a answers, c events.
+Axis letters: n candidates, s draws, a answers, g strata of answers, c events.
 
 References
 ----------
@@ -25,8 +25,9 @@ from ..arrays import BoolArray, FloatArray, IndexArray, IntArray
 
 __all__ = [
     "BATCHES",
+    "Answers",
     "Estimate",
-    "classes_by_place",
+    "answers_by_place",
     "entropy",
     "expected_entropy_reduction",
     "expected_variance_reduction",
@@ -266,13 +267,48 @@ def entropy(counts: NDArray[Any]) -> FloatArray:
     """
     total = np.maximum(counts.sum(axis=-1), 1)
     share = counts / total[..., None]
-    plain = -(share * np.log2(np.where(share > 0, share, 1.0))).sum(axis=-1)
     outcomes = (counts > 0).sum(axis=-1)
     short = np.maximum(outcomes - 1, 0) / (2 * np.log(2) * total)
-    return np.asarray(plain + short)
+    return np.asarray(_bits(share) + short)
 
 
-def classes_by_place(places: FloatArray, events: BoolArray) -> tuple[IndexArray, int]:
+def _bits(shares: FloatArray) -> FloatArray:
+    """Return the entropy of probabilities along the last axis, in bits."""
+    return np.asarray(-(shares * np.log2(np.where(shares > 0, shares, 1.0))).sum(axis=-1))
+
+
+class Answers(NamedTuple):
+    """An answer in each draw, and what is known of their probabilities without draws.
+
+    Parameters
+    ----------
+    drawn : integer array of shape (s,)
+        The answer in each draw, from 0.
+    strata : integer array of shape (a,)
+        The stratum of each answer, from 0.
+    chances : array of shape (g,)
+        The probability of each stratum. In one of several answers, these are as likely as draws
+        show.
+    """
+
+    drawn: IndexArray
+    strata: IndexArray
+    chances: FloatArray
+
+    @classmethod
+    def equally_likely(cls, drawn: IndexArray, count: int) -> Answers:
+        """Return answers of which each is as likely as any other."""
+        return cls(drawn, np.arange(count), np.full(count, 1 / count))
+
+    def or_else(self, instead: BoolArray, chance: float) -> Answers:
+        """Return one answer more, by its probability; these are those of the other draws."""
+        drawn = np.full(len(instead), len(self.strata))
+        drawn[~instead] = self.drawn
+        chances = np.append(self.chances * (1 - chance), chance)
+        return Answers(drawn, np.append(self.strata, len(self.chances)), chances)
+
+
+def answers_by_place(places: FloatArray, events: BoolArray) -> Answers:
     """Divide draws by a number, so that events are about as likely all over a class.
 
     Parameters
@@ -282,49 +318,70 @@ def classes_by_place(places: FloatArray, events: BoolArray) -> tuple[IndexArray,
     events : boolean array of shape (s, c)
         The events that may turn with it.
 
-    Returns
-    -------
-    classes : integer array of shape (s,)
-        The class of each draw, from 0.
-    count : int
-
     Notes
     -----
-    Sixteen classes that are equally likely, each cut in two, and its parts again, where an event
-    is more likely on one side than on the other by far more than chance: a likelihood-ratio test.
-    Where an event turns at one number, its draws on either side are in different classes.
+    The numbers from 0 to 1 are cut in two, and the parts again, where an event is more likely on
+    one side than on the other by far more than chance, among a sixteenth of the draws on either
+    side: a likelihood-ratio test. So where an event turns at one number, its draws on either side
+    are in different classes. Where none turns, a part is divided into sixteenths of all, which are
+    cut in the same way. Strata are sixteenths too; those on either side of a bound that is near to
+    a cut are one, so that the cut is not at the end of one.
     """
     order = np.argsort(places)
+    ordered = places[order]
     hits = np.zeros((len(places) + 1, events.shape[1]))
     np.cumsum(events[order], axis=0, out=hits[1:])
-    bounds = np.searchsorted(places[order], np.arange(_CLASSES + 1) / _CLASSES).tolist()
-    starts = bounds[:-1]
-    parts = [*pairwise(bounds)]
+    grid = np.arange(_CLASSES + 1) / _CLASSES
+    cuts: list[float] = []
+    parts = [(0.0, 1.0)]
     while parts:
-        first, last = parts.pop()
-        cut = first + _likeliest_cut(hits[first : last + 1] - hits[first])
-        if cut > first:
-            starts.append(cut)
-            parts += [(first, cut), (cut, last)]
-    classes = np.empty(len(places), dtype=np.intp)
-    classes[order] = np.searchsorted(np.sort(starts), np.arange(len(places)), side="right") - 1
-    return classes, len(starts)
+        low, high = parts.pop()
+        first, last = np.searchsorted(ordered, [low, high]).tolist()
+        cut = _cut_at_a_turn(hits[first : last + 1], len(places) // _CLASSES)
+        inside = grid[(low < grid) & (grid < high)].tolist()
+        if cut:
+            cuts.append(float(ordered[first + cut - 1 : first + cut + 1].mean()))
+            inside = cuts[-1:]
+        if inside:
+            parts += pairwise([low, *inside, high])
+    far = np.abs(grid[:, None] - cuts).min(axis=1, initial=1.0) > 0.25 / _CLASSES
+    bounds_of_strata = grid[far | (grid == 0) | (grid == 1)]
+    bounds = np.sort([*bounds_of_strata, *cuts])
+    return Answers(
+        np.searchsorted(bounds, places, side="right") - 1,
+        np.searchsorted(bounds_of_strata, bounds[:-1], side="right") - 1,
+        np.diff(bounds_of_strata),
+    )
 
 
-def _likeliest_cut(hits: FloatArray) -> int:
+def _cut_at_a_turn(hits: FloatArray, near: int) -> int:
     """Return how many draws are before the likeliest turn of an event; 0 for none.
 
-    `hits` counts events among the first draws, (n + 1, c) from 0; two are left on either side.
+    It is the likeliest of all draws, then the likeliest of so many of them on either side.
     """
+    n = len(hits) - 1
+    cut = _likeliest_cut(hits, max(1, n // max(1, near)))
+    first = max(0, cut - near)
+    nearest = _likeliest_cut(hits[first : cut + near + 1], 1) if cut else 0
+    return first + nearest if nearest else 0
+
+
+def _likeliest_cut(hits: FloatArray, step: int) -> int:
+    """Return how many draws are before the likeliest turn of an event; 0 for none.
+
+    `hits` counts events among the first draws, (n + 1, c); turns are sought at every so many draws,
+    two of which are left on either side.
+    """
+    hits = hits - hits[0]
     n = len(hits) - 1
     hits = hits[:, (hits[-1] > 0) & (hits[-1] < n)]
     if n < 4 or not hits.size:
         return 0
-    sizes = np.arange(2.0, n - 1)[:, None]
-    before, after = hits[2:-2], hits[-1] - hits[2:-2]
-    apart = _log_likelihood(before, sizes) + _log_likelihood(after, n - sizes)
+    sizes = np.arange(2.0, n - 1, step)[:, None]
+    before = hits[2 : n - 1 : step]
+    apart = _log_likelihood(before, sizes) + _log_likelihood(hits[-1] - before, n - sizes)
     best = (apart - _log_likelihood(hits[-1:], np.full((1, 1), float(n)))).max(axis=1)
-    return int(best.argmax()) + 2 if 2 * best.max() > _CUT else 0
+    return int(sizes[best.argmax(), 0]) if 2 * best.max() > _CUT else 0
 
 
 def _log_likelihood(hits: FloatArray, draws: FloatArray) -> FloatArray:
@@ -336,19 +393,14 @@ def _log_likelihood(hits: FloatArray, draws: FloatArray) -> FloatArray:
     return found
 
 
-def expected_variance_reduction(
-    answers: NDArray[np.integer], classes: int, events: NDArray[np.float32]
-) -> Estimate:
-    """Return by how much knowing the answer is expected to reduce `variance`.
+def expected_variance_reduction(answers: Answers, events: NDArray[Any]) -> tuple[Estimate, float]:
+    """Return by how much knowing the answer is expected to reduce `variance`, and that variance.
 
     Parameters
     ----------
-    answers : integer array of shape (s,)
-        The answer in each draw, from 0.
-    classes : int
-        The number of answers.
+    answers : Answers
     events : array of shape (s, c)
-        1 where an event takes place, else 0.
+        Whether an event takes place in a draw.
 
     Notes
     -----
@@ -357,55 +409,75 @@ def expected_variance_reduction(
     estimated without bias by ``h (h - 1) / (N (N - 1))`` from h hits in N draws, as in an analysis
     of variance.
     """
-    return _jackknifed(answers, classes, events, _variance_between)
+    return _estimated(answers, events, _variance_reductions)
 
 
 def expected_entropy_reduction(
-    answers: NDArray[np.integer], classes: int, outcomes: NDArray[np.integer]
-) -> Estimate:
-    """Return the expected reduction of the entropy of an outcome: the mutual information of both.
+    answers: Answers, outcomes: NDArray[np.integer]
+) -> tuple[Estimate, float]:
+    """Return the expected reduction of the entropy of an outcome, and that entropy, in bits.
+
+    The reduction is the mutual information of answer and outcome.
 
     Parameters
     ----------
-    answers, outcomes : integer arrays of shape (s,)
-        The answer and the outcome in each draw.
-    classes : int
-        The number of answers, which count from 0.
+    answers : Answers
+    outcomes : integer array of shape (s,)
+        The outcome in each draw.
     """
     different = np.unique(outcomes)
     if len(different) < 2:
-        return Estimate(0.0)
-    events = (outcomes[:, None] == different).astype(np.float32)
-    return _jackknifed(answers, classes, events, _information)
+        return Estimate(0.0), 0.0
+    return _estimated(answers, outcomes[:, None] == different, _entropy_reductions)
 
 
-def _jackknifed(
-    answers: NDArray[np.integer],
-    classes: int,
-    events: NDArray[np.float32],
-    estimate: Callable[[FloatArray, FloatArray], FloatArray],
-) -> Estimate:
-    """Return an estimate from all draws, its error from leaving out one batch after another.
+class _Sample(NamedTuple):
+    """Draws divided by answers, or by strata of answers.
 
-    The error is never 0: an event that was never seen may still happen, and where an estimate is
-    at its greatest, leaving out draws hardly moves it. It is `unseen_error` then.
+    Probabilities, (any, a), counts of draws, (any, a), at least two, and of events, (any, a, c).
+    """
+
+    chances: FloatArray
+    counts: FloatArray
+    hits: FloatArray
+
+
+def _estimated(
+    answers: Answers,
+    events: NDArray[Any],
+    reductions: Callable[[_Sample, _Sample], tuple[FloatArray, FloatArray]],
+) -> tuple[Estimate, float]:
+    """Return a reduction of uncertainty, and that uncertainty, estimated from all draws.
+
+    Draws are weighted so that each stratum of answers has the probability that it is known to have
+    (post-stratification). How often a stratum happens to be drawn then adds no error. Else, near
+    the greatest value, the error found is too small whenever the value is too large: a reduction is
+    concave in the probabilities of answers, and convex in those of events given answers (Cover and
+    Thomas, theorem 2.7.4), so that only the former give it a smooth maximum.
+
+    The error is found by leaving out one batch of draws after another. It is never 0: an event that
+    was never seen may still happen, and where an estimate is at its greatest, leaving out draws
+    hardly moves it. It is `unseen_error` then.
 
     Parameters
     ----------
-    answers : integer array of shape (s,)
-    classes : int
+    answers : Answers
     events : array of shape (s, c)
-    estimate : callable
-        From counts of answers, (any, a), and of events with them, (any, a, c).
+    reductions : callable
+        From draws by stratum and by answer: the uncertainty, and its reduction, (any,) each.
 
     References
     ----------
+    Cover, T. M., & Thomas, J. A. (2006). Elements of information theory (2nd ed.). Wiley.
     Efron, B., & Stein, C. (1981). The jackknife estimate of variance. Annals of Statistics, 9(3),
     586-596. doi:10.1214/aos/1176345462
+    Little, R. J. A. (1993). Post-stratification: a modeler's perspective. Journal of the American
+    Statistical Association, 88(423), 1001-1012. doi:10.1080/01621459.1993.10476368
     """
-    s = len(answers)
+    s, classes = len(events), len(answers.strata)
+    events = events.astype(np.float32, copy=False)
     # products of zeros and ones are exact in single precision below 2^24, and twice as fast
-    given = (answers == np.arange(classes)[:, None]).astype(np.float32)
+    given = (answers.drawn == np.arange(classes)[:, None]).astype(np.float32)
     counts = np.empty((BATCHES, classes))
     hits = np.empty((BATCHES, classes, events.shape[1]))
     for batch in range(BATCHES):
@@ -413,32 +485,56 @@ def _jackknifed(
         counts[batch] = given[:, part].sum(axis=1)
         hits[batch] = given[:, part] @ events[part]
     all_counts, all_hits = counts.sum(axis=0), hits.sum(axis=0)
-    value = float(estimate(all_counts[None], all_hits[None])[0])
+    wholes, values = reductions(*_weighted(answers, all_counts[None], all_hits[None]))
+    whole, value = float(wholes[0]), float(values[0])
     if value <= _ROUNDING:
         value = 0.0  # an estimate without bias may fall below 0 where there is nothing to learn
     if s < 2 * BATCHES:
-        return Estimate(value, math.nan)
-    without = estimate(all_counts - counts, all_hits - hits)
-    return Estimate(value, max(math.sqrt((BATCHES - 1) * float(without.var())), unseen_error(s)))
+        return Estimate(value, math.nan), whole
+    _, without = reductions(*_weighted(answers, all_counts - counts, all_hits - hits))
+    error = max(math.sqrt((BATCHES - 1) * float(without.var())), unseen_error(s))
+    return Estimate(value, error), whole
 
 
-def _variance_between(counts: FloatArray, hits: FloatArray) -> FloatArray:
-    """Return the variance between answers, summed over events, (any,)."""
-    enough = np.where(counts >= 2, counts, 0.0)
-    weights = enough / np.maximum(enough.sum(axis=1, keepdims=True), 1.0)
-    within = (weights * _squared_shares(counts, hits)).sum(axis=1)
-    overall = _squared_shares(counts.sum(axis=1), hits.sum(axis=1))
-    return np.asarray(within - overall)
+def _weighted(answers: Answers, counts: FloatArray, hits: FloatArray) -> tuple[_Sample, _Sample]:
+    """Return draws by stratum and by answer, weighted by the probabilities of strata.
+
+    One draw does not tell how uncertain events are given its answer: such answers are left out.
+    """
+    counts = counts * (counts >= 2)
+    hits = hits * (counts > 0)[..., None]
+    is_in = (answers.strata == np.arange(len(answers.chances))[:, None]).astype(np.float64)
+    drawn = counts @ is_in.T
+    chances = answers.chances * (drawn > 0)
+    chances /= np.maximum(chances.sum(axis=1, keepdims=True), _ROUNDING)
+    drawn = np.maximum(drawn, 2.0)
+    strata = _Sample(chances, drawn, is_in @ hits)
+    within = (chances / drawn) @ is_in * counts
+    return strata, _Sample(within, np.maximum(counts, 2.0), hits)
 
 
-def _squared_shares(counts: FloatArray, hits: FloatArray) -> FloatArray:
-    """Return the squares of probabilities, without the bias of a sample, summed over events."""
-    pairs = (hits * (hits - 1)).sum(axis=-1)
-    return np.asarray(pairs / np.maximum(counts * (counts - 1), 1.0))
+def _variance_reductions(strata: _Sample, given: _Sample) -> tuple[FloatArray, FloatArray]:
+    """Return the variance of events, and its reduction, (any,) each."""
+    likely = ((strata.chances / strata.counts)[:, None] @ strata.hits)[:, 0]
+    plain, unbiased = _squares(strata)
+    square = (likely**2).sum(axis=1) - (strata.chances**2 * (plain - unbiased)).sum(axis=1)
+    _, unbiased = _squares(given)
+    return likely.sum(axis=1) - square, (given.chances * unbiased).sum(axis=1) - square
 
 
-def _information(counts: FloatArray, hits: FloatArray) -> FloatArray:
-    """Return the mutual information of answers and outcomes, in bits, (any,)."""
-    weights = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1.0)
-    within = (weights * entropy(hits)).sum(axis=1)
-    return np.asarray(entropy(hits.sum(axis=1)) - within)
+def _squares(sample: _Sample) -> tuple[FloatArray, FloatArray]:
+    """Return squares of shares, and of probabilities without bias, summed over events, (any, a)."""
+    counts, hits = sample.counts, sample.hits
+    squares = np.einsum("...c,...c->...", hits, hits)
+    return squares / counts**2, (squares - hits.sum(axis=-1)) / (counts * (counts - 1))
+
+
+def _entropy_reductions(strata: _Sample, given: _Sample) -> tuple[FloatArray, FloatArray]:
+    """Return the entropy of outcomes, and its reduction, with the terms of `entropy`."""
+    shares = strata.hits / strata.counts[..., None]
+    likely = (strata.chances[:, None] @ shares)[:, 0]
+    weights = strata.chances**2 / strata.counts
+    spread = (weights[:, None] @ (shares * (1 - shares)))[:, 0]
+    short = (spread / np.where(likely > 0, likely, 1.0)).sum(axis=1) / (2 * math.log(2))
+    whole = _bits(likely) + short
+    return whole, whole - (given.chances * entropy(given.hits)).sum(axis=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -14,7 +15,9 @@ from scipy.stats import kendalltau
 
 from collabscore.kernels.statistics import (
     BATCHES,
+    Answers,
     Estimate,
+    answers_by_place,
     entropy,
     expected_entropy_reduction,
     expected_variance_reduction,
@@ -225,23 +228,40 @@ def test_the_error_of_a_mean_is_the_textbook_one(numbers: list[float]) -> None:
 # value of information
 
 
-def square(hits: Sequence[int]) -> float:
-    """Return the square of a share without the bias of a sample: ``q^2 - q (1 - q) / (N - 1)``."""
+def divided(answers: list[int], known: Answers) -> list[tuple[float, list[list[int]]]]:
+    """Return the probability of each stratum that is drawn, and its draws divided by answer."""
+    parts = []
+    for stratum, chance in enumerate(known.chances.tolist()):
+        groups = []
+        for answer in np.flatnonzero(known.strata == stratum).tolist():
+            group = [k for k, a in enumerate(answers) if a == answer]
+            groups += [group] if len(group) > 1 else []
+        if groups:
+            parts.append((chance, groups))
+    total = sum(chance for chance, _ in parts)
+    return [(chance / total, groups) for chance, groups in parts]
+
+
+def plain_variance(hits: Sequence[int]) -> float:
+    """Return ``q (1 - q) N / (N - 1)``, the variance without the bias of a sample."""
     q = sum(hits) / len(hits)
-    return q**2 - q * (1 - q) / (len(hits) - 1)
+    return q * (1 - q) * len(hits) / (len(hits) - 1)
 
 
-def variance_between(answers: list[int], events: list[list[int]]) -> float:
+def variance_fall(answers: list[int], events: list[list[int]], known: Answers) -> float:
     """Return what `expected_variance_reduction` should, from lists of draws."""
-    groups = [[k for k, answer in enumerate(answers) if answer == a] for a in set(answers)]
-    groups = [group for group in groups if len(group) > 1]
-    total = sum(map(len, groups))
     found = 0.0
+    parts = divided(answers, known)
     for event in zip(*events, strict=True):
-        for group in groups:
-            found += len(group) / total * square([event[k] for k in group])
-        if len(event) > 1:
-            found -= square(event)
+        p = spread = 0.0
+        for chance, groups in parts:
+            hits = [event[k] for group in groups for k in group]
+            p += chance * sum(hits) / len(hits)
+            spread += chance**2 * plain_variance(hits) / len(hits)
+            for group in groups:
+                within = plain_variance([event[k] for k in group])
+                found -= chance * len(group) / len(hits) * within
+        found += p * (1 - p) + spread if parts else 0.0
     return found
 
 
@@ -251,12 +271,22 @@ def plain_entropy(outcomes: list[int]) -> float:
     return bits + (len(counts) - 1) / (2 * math.log(2) * len(outcomes))
 
 
-def information(answers: list[int], outcomes: list[int]) -> float:
+def entropy_fall(answers: list[int], outcomes: list[int], known: Answers) -> float:
     """Return what `expected_entropy_reduction` should, from lists of draws."""
-    found = plain_entropy(outcomes)
-    for a in set(answers):
-        there = [outcome for answer, outcome in zip(answers, outcomes, strict=True) if answer == a]
-        found -= len(there) / len(answers) * plain_entropy(there)
+    found = 0.0
+    likely: dict[int, float] = defaultdict(float)
+    spread: dict[int, float] = defaultdict(float)
+    for chance, groups in divided(answers, known):
+        there = [outcomes[k] for group in groups for k in group]
+        for outcome in set(there):
+            q = there.count(outcome) / len(there)
+            likely[outcome] += chance * q
+            spread[outcome] += chance**2 * q * (1 - q) / len(there)
+        for group in groups:
+            within = plain_entropy([outcomes[k] for k in group])
+            found -= chance * len(group) / len(there) * within
+    for outcome, p in likely.items():
+        found += -p * math.log2(p) + spread[outcome] / (2 * p * math.log(2))
     return found
 
 
@@ -271,43 +301,90 @@ def jackknife_error(values: list[float], s: int) -> float:
 def test_estimates_are_those_of_one_draw_after_another(s: int) -> None:
     # every draw is in the batch of its 64th part, whether or not 64 divides their number
     rng = np.random.default_rng(s)
-    answers = rng.integers(0, 3, s)
+    answers = rng.integers(0, 4, s)
     events = (rng.random((s, 4)) < 0.2 + 0.2 * answers[:, None]).astype(np.float32)
     outcomes = np.where(rng.random(s) < 0.6, answers, rng.integers(-1, 2, s))
+    known = Answers(answers, np.array([0, 1, 1, 2]), np.array([0.2, 0.3, 0.5]))
     batches = [k * BATCHES // s for k in range(s)]
-    order = expected_variance_reduction(answers, 3, events)
-    verdict = expected_entropy_reduction(answers, 3, outcomes)
+    order, _ = expected_variance_reduction(known, events)
+    verdict, _ = expected_entropy_reduction(known, outcomes)
     a, e, o = answers.tolist(), events.astype(int).tolist(), outcomes.tolist()
-    assert order.value == pytest.approx(max(0.0, variance_between(a, e)), abs=1e-12)
-    assert verdict.value == pytest.approx(max(0.0, information(a, o)), abs=1e-12)
+    assert order.value == pytest.approx(max(0.0, variance_fall(a, e, known)), abs=1e-12)
+    assert verdict.value == pytest.approx(max(0.0, entropy_fall(a, o, known)), abs=1e-12)
     if s < 2 * BATCHES:
         assert math.isnan(order.error)
         return
     kept = [[k for k in range(s) if batches[k] != batch] for batch in range(BATCHES)]
-    orders = [variance_between([a[k] for k in rows], [e[k] for k in rows]) for rows in kept]
-    verdicts = [information([a[k] for k in rows], [o[k] for k in rows]) for rows in kept]
+    orders = [variance_fall([a[k] for k in rows], [e[k] for k in rows], known) for rows in kept]
+    verdicts = [entropy_fall([a[k] for k in rows], [o[k] for k in rows], known) for rows in kept]
     assert order.error == pytest.approx(jackknife_error(orders, s), abs=1e-12)
     assert verdict.error == pytest.approx(jackknife_error(verdicts, s), abs=1e-12)
 
 
 def test_an_answer_that_decides_takes_all_away() -> None:
-    answers = np.tile([0, 1, 2, 3], 256)
+    # however often each answer is drawn, it is as likely as any other
+    answers = np.repeat([0, 1, 2, 3], [100, 300, 200, 424])
     events = (answers[:, None] >= [1, 2]).astype(np.float32)
-    assert variance(events) == pytest.approx((3 / 16 + 1 / 4) * 1024 / 1023)
-    assert expected_variance_reduction(answers, 4, events).value == pytest.approx(variance(events))
-    assert expected_entropy_reduction(answers, 4, answers).value == pytest.approx(
-        float(entropy(np.full(4, 256)))
-    )
+    known = Answers.equally_likely(answers, 4)
+    least = unseen_error(1024)
+    found, whole = expected_variance_reduction(known, events)
+    assert (*found, whole) == pytest.approx((3 / 16 + 1 / 4, least, 3 / 16 + 1 / 4), rel=1e-12)
+    found, whole = expected_entropy_reduction(known, answers)
+    assert (*found, whole) == pytest.approx((2.0, least, 2.0), rel=1e-12)
 
 
 def test_an_answer_that_tells_nothing_takes_nothing_away() -> None:
     answers, events = np.tile([0, 1], 512), np.repeat([0.0, 1.0], 512).astype(np.float32)
-    found = expected_variance_reduction(answers, 2, events[:, None])
+    known = Answers.equally_likely(answers, 2)
+    found, whole = expected_variance_reduction(known, events[:, None])
     assert found.value <= 3 * found.error + 1e-12
-    assert expected_entropy_reduction(answers, 2, np.zeros(1024, dtype=int)) == (0.0, 0.0)
-    one_answer = np.zeros(1024, dtype=int)
+    assert whole == pytest.approx(0.25, rel=1e-3)
+    assert expected_entropy_reduction(known, np.zeros(1024, dtype=int)) == ((0.0, 0.0), 0.0)
+    one_answer = Answers.equally_likely(np.zeros(1024, dtype=int), 1)
     nothing = (0.0, unseen_error(1024))
-    assert expected_variance_reduction(one_answer, 1, events[:, None]) == nothing
+    assert expected_variance_reduction(one_answer, events[:, None])[0] == nothing
+
+
+def test_estimates_are_right_on_average() -> None:
+    # three answers, two of them of one stratum that is likelier than drawn; two hundred samples
+    rng = np.random.default_rng(1)
+    chances, likely = np.array([0.4, 0.24, 0.36]), np.array([0.7, 0.2, 0.5])
+    p = float(chances @ likely)
+    bits = entropy(np.array([[p, 1 - p], *np.column_stack([likely, 1 - likely])]) * 1e12)
+    found = []
+    for _ in range(200):
+        answers = rng.choice(3, 256, p=chances)
+        events = rng.random(256) < likely[answers]
+        known = Answers(answers, np.array([0, 1, 1]), np.array([0.4, 0.6]))
+        order = expected_variance_reduction(known, events[:, None])
+        verdict = expected_entropy_reduction(known, events.astype(int))
+        found.append([order[0].value, order[1], verdict[0].value, verdict[1]])
+    right = [chances @ (likely - p) ** 2, p * (1 - p), bits[0] - chances @ bits[1:], bits[0]]
+    far = np.abs(np.mean(found, axis=0) - right)
+    assert (far <= 3 * np.std(found, axis=0) / math.sqrt(200)).all()
+
+
+@pytest.mark.parametrize("turn", [0.003, 0.0627, 0.4, 0.499, 0.5, 0.9374, 0.996])
+def test_a_turn_is_a_bound_between_classes(turn: float) -> None:
+    places = np.random.default_rng(0).random(4096)
+    known = answers_by_place(places, places[:, None] < turn)
+    before, after = known.drawn[places < turn], known.drawn[places >= turn]
+    assert not {*before.tolist()} & {*after.tolist()}
+    assert known.chances.sum() == 1
+    # the stratum of a turn reaches well to either side of it, but at the ends
+    stratum = known.strata[before.max()]
+    here = known.strata[known.drawn] == stratum
+    assert float(np.mean(here)) == pytest.approx(known.chances[stratum], abs=0.03)
+    if 1 / 16 < turn < 15 / 16 and turn != 0.5:
+        assert min((here & (places < turn)).sum(), (here & (places >= turn)).sum()) > 4096 / 80
+
+
+def test_answers_of_other_draws_leave_one_answer_its_probability() -> None:
+    instead = np.array([False, True, False, True])
+    known = Answers.equally_likely(np.array([1, 0]), 2).or_else(instead, 0.5)
+    assert known.drawn.tolist() == [1, 2, 0, 2]
+    assert known.strata.tolist() == [0, 1, 2]
+    assert known.chances.tolist() == [0.25, 0.25, 0.5]
 
 
 def test_entropy_is_in_bits_and_right_on_average() -> None:
@@ -320,8 +397,8 @@ def test_entropy_is_in_bits_and_right_on_average() -> None:
 def test_many_draws_are_counted_exactly() -> None:
     # sums in single precision lose ones above 2 to the power of 24; a batch of a million draws has
     # 62,500
-    answers = np.zeros(1_000_000, dtype=np.intp)
+    known = Answers.equally_likely(np.zeros(1_000_000, dtype=np.intp), 1)
     events = np.ones((1_000_000, 1), dtype=np.float32)
     events[::3] = 0
-    assert expected_variance_reduction(answers, 1, events) == (0.0, unseen_error(1_000_000))
+    assert expected_variance_reduction(known, events)[0] == (0.0, unseen_error(1_000_000))
     assert variance(events) == pytest.approx(2 / 9, rel=1e-5)

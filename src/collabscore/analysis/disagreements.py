@@ -106,12 +106,16 @@ class Judge(Frozen):
 
     @frozen_property
     def deciding(self) -> BoolArray:
-        """Whether each guardrail gives the candidate its verdict, (n, g)."""
+        """Whether each guardrail gives the candidate its verdict, (n, g).
+
+        Where none gives it alone, those count of which one gives it whatever the answers.
+        """
         judgement = self.ranking.judgement
         found: BoolArray = judgement.states != STATES.index("clear")
-        gives = (judgement.numbers >> 3) == judgement.severity[:, None]
-        found &= gives & judgement.applicable[:, None]
-        return found
+        found &= (judgement.numbers >> 3) == judgement.severity[:, None]
+        together = (judgement.severity > 0) & ~found.any(axis=1)
+        found[together] = judgement.states[together] == STATES.index("unknown")
+        return found & judgement.applicable[:, None]
 
     @frozen_property
     def asked(self) -> dict[str, frozenset[str]]:

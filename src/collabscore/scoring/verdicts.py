@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from itertools import chain, combinations
 from typing import Any, NamedTuple, TypeAlias
@@ -234,14 +234,17 @@ class Assessment(Readable, Frozen):
 
 
 def deciding_findings(assessment: Assessment) -> list[Finding]:
-    """Return the findings that give the verdict on a candidate; none if it is the mildest one."""
+    """Return the findings that give the verdict on a candidate; none if it is the mildest one.
+
+    Where none of them gives it alone, those of which one gives it whatever the answers.
+    """
     found: list[Finding] = []
     if assessment.verdict == next(iter(assessment.framework.all_verdicts)):
         return found
     for finding in assessment.findings:
         if finding.verdict == assessment.verdict and finding.state != "clear":
             found.append(finding)
-    return found
+    return found or joint_findings(assessment)[0]
 
 
 def joint_findings(assessment: Assessment) -> tuple[list[Finding], list[str]]:
@@ -255,22 +258,29 @@ def joint_findings(assessment: Assessment) -> tuple[list[Finding], list[str]]:
         The facts and criteria that they share, whose answers do not matter.
     """
     verdicts = list(assessment.framework.all_verdicts)
-    if assessment.verdict in (None, verdicts[0]) or deciding_findings(assessment):
+    given = {finding.verdict for finding in assessment.findings if finding.state != "clear"}
+    if assessment.verdict in (None, verdicts[0], *given):
         return [], []
     found = [finding for finding in assessment.findings if finding.state == "unknown"]
     times = Counter(chain.from_iterable(finding.unknown for finding in found))
-    shared = [name for name in times if times[name] > 1]
+    shared = [name for name in times if times[name] > 1] or list(times)
     return [finding for finding in found if not set(shared).isdisjoint(finding.unknown)], shared
 
 
 def open_findings(assessment: Assessment) -> list[Finding]:
     """Return the findings that leave something to do or to keep: those that decide, then others.
 
-    Of a candidate that is barred, only those that bar it.
+    Of a candidate that is barred, only those that bar it. Those of which one bars it whatever the
+    answers ask nothing.
     """
     verdicts, deciding = assessment.framework.all_verdicts, deciding_findings(assessment)
-    if deciding and not verdicts[deciding[0].verdict].ranked:
-        return [finding for finding in deciding if finding.state == "barred"] or deciding
+    if deciding and not verdicts[assessment.verdict or ""].ranked:
+        barring = [finding for finding in deciding if finding.state == "barred"]
+        joint, _ = joint_findings(assessment)
+        if joint and not any(finding.lacking for finding in joint):
+            given: dict[str, Any] = {"state": "barred", "verdict": assessment.verdict}
+            barring = [replace(finding, unknown=(), **given) for finding in joint]
+        return barring or deciding
     found = [finding for finding in deciding if finding.in_place or _is_open(finding, verdicts)]
     for finding in assessment.findings:
         # a rule that leaves the mildest verdict is not in the way

@@ -336,10 +336,9 @@ def reasons_of(assessment: Assessment) -> list[str]:
         one with missing safeguards or unknown answers. Empty if nothing is needed.
     """
     framework, deciding = assessment.framework, deciding_findings(assessment)
-    reasons = [_finding_sentence(finding, assessment) for finding in deciding]
     together = joint_words(assessment)
-    if together:
-        reasons.append(together)
+    reasons = [_finding_sentence(finding, assessment) for finding in deciding]
+    reasons = [together] if together else reasons
     also = "also " if reasons else ""
     for finding in assessment.findings:
         if finding not in deciding and (finding.lacking or finding.unknown):

@@ -152,3 +152,14 @@ def test_not_applicable_is_no_disagreement() -> None:
     assert "1 candidate has fewer than two frameworks that apply." in found.to_text(200)
     with_other = compare([project("a", stage="applied")], [STRICT, about, LIGHTS])
     assert "about: ○ not applicable" in with_other.to_text(100)
+
+
+def test_rules_that_give_a_verdict_together_are_its_reason() -> None:
+    facts = {"partner": {"kind": "choice", "options": ["a", "b"]}, "dual": {"kind": "flag"}}
+    one = {"when": "partner == a and dual", "then": "outside"}
+    two = {"when": "partner != a and dual", "then": "outside"}
+    common = {"collabscore": "framework/1", "facts": facts}
+    both = {**common, "id": "both", "guardrails": {"one": one, "two": two}}
+    half = {**common, "id": "half", "guardrails": {"one": one}}
+    text = compare([{"id": "p", "facts": {"dual": True}}], [both, half]).to_text(100)
+    assert 'outside by both: "One", "Two" (unknown)' in text

@@ -255,3 +255,27 @@ def test_a_risk_says_beside_its_rating_that_lower_is_better(projects: cs.Ranking
 def test_a_band_has_its_bounds(projects: cs.Ranking) -> None:
     assert 'band "strong" (70 or more)' in flat(explain(projects, "flu-strains"))
     assert 'band "promising" (55 to less than 70)' in flat(explain(projects, "prime-gaps"))
+
+
+def test_of_two_with_one_verdict_the_surer_one_ranks_higher() -> None:
+    framework = {
+        "collabscore": "framework/1",
+        "id": "sure",
+        "criteria": {"x": {"scale": {"range": [0, 10]}}},
+        "facts": {"harm": {"kind": "flag"}, "people": {"kind": "flag"}},
+        "guardrails": {
+            "harm": {"when": "harm", "then": "outside"},
+            "people": {"when": "people", "then": "refer"},
+        },
+    }
+    listed = [
+        {"id": "open", "ratings": {"x": 9}, "facts": {"people": True}},
+        {"id": "sure", "ratings": {"x": 2}, "facts": {"people": True, "harm": False}},
+    ]
+    found = cs.explain(cs.score(listed, framework), "open", versus="sure")
+    assert found.versus is not None
+    assert found.versus.decided_by == "reach"
+    text = " ".join(found.to_text(100).split())
+    assert "Both have the same kind of verdict, but unknown answers could make that of" in text
+    heading = "A person must decide, may be outside (1)"
+    assert heading in cs.score(listed, framework).to_text(100)

@@ -12,9 +12,15 @@ import pytest
 import collabscore as cs
 from collabscore.analysis.explanation import explain
 from collabscore.models.conditions import parse
+from collabscore.scoring.evaluation import Evaluator
 from collabscore.scoring.problem import Problem
 from collabscore.scoring.valuation import Valuation, tree_of
-from collabscore.scoring.verdicts import REASON_CODES, Evaluator
+from collabscore.scoring.verdicts import (
+    REASON_CODES,
+    deciding_findings,
+    joint_findings,
+    open_findings,
+)
 from collabscore.scoring.wording import badge, reasons_of
 from unit.small_framework import FACTS, FULL, candidate, framework
 
@@ -373,3 +379,73 @@ def test_an_assessment_is_one_line_in_consoles_and_a_card_in_notebooks() -> None
     assert '<span class="cs-badge cs-decide">▲\u00a0refer</span>' in html
     assert "Finding(" not in html
     assert found == ranking["ice-cores"] == pickle.loads(pickle.dumps(found))
+
+
+PARTNERS: dict[str, Any] = {
+    "collabscore": "framework/1",
+    "id": "partners",
+    "criteria": {"x": {"scale": {"range": [1, 5]}}},
+    "facts": {
+        "partner": {"kind": "choice", "options": ["a", "b"]},
+        "dual": {"kind": "flag"},
+    },
+    "guardrails": {
+        "one": {"when": "partner == a and dual", "then": "outside"},
+        "two": {"when": "partner != a and dual", "then": "outside"},
+    },
+}
+"""Two rules, one of which applies whatever the partner."""
+
+
+def test_rules_can_give_a_verdict_together() -> None:
+    found = cs.score([{"id": "p", "facts": {"dual": True}}], PARTNERS)["p"]
+    assert [finding.state for finding in found.findings] == ["unknown", "unknown"]
+    assert [finding.verdict for finding in found.findings] == ["refer", "refer"]
+    assert (found.verdict, found.verdict_range) == ("outside", ("outside", "outside"))
+    findings, names = joint_findings(found)
+    assert ([finding.guardrail for finding in findings], names) == (["one", "two"], ["partner"])
+    assert deciding_findings(found) == findings
+    # nobody has to find out who the partner is
+    assert [finding.unknown for finding in open_findings(found)] == [(), ()]
+    assert reasons_of(found) == [
+        'whatever the answer to "Partner", rule "One" or "Two" gives this verdict'
+    ]
+
+
+def test_safeguards_that_lift_a_verdict_given_together_are_asked_for() -> None:
+    rules = {}
+    for key, rule in PARTNERS["guardrails"].items():
+        rules[key] = {**rule, "needs": ["plan"], "met": "inside"}
+    framework = {**PARTNERS, "safeguards": {"plan": {}}, "guardrails": rules}
+    found = cs.score([{"id": "p", "facts": {"dual": True}}], framework)["p"]
+    assert found.verdict == "outside"
+    assert [finding.may_need for finding in open_findings(found)] == [(("plan",),), (("plan",),)]
+
+
+def test_a_place_is_in_the_latest_tier_that_the_range_reaches() -> None:
+    early = {
+        **PARTNERS,
+        "verdicts": {
+            "green": {"title": "G"},
+            "yellow": {"title": "Y", "tier": 2},
+            "orange": {"title": "O", "tier": 3},
+            "red": {"title": "R", "ranked": False},
+        },
+        "defaults": {"met": "green", "if_unknown": "yellow"},
+        "guardrails": {
+            "soft": {"when": "partner == b", "then": "orange"},
+            "hard": {"when": "dual", "then": "red"},
+        },
+    }
+    rated = {"x": 3}
+    listed = [
+        {"id": "unknown", "ratings": {"x": 5}, "facts": {"dual": False}},
+        {"id": "orange", "ratings": rated, "facts": {"partner": "b", "dual": False}},
+        {"id": "open", "ratings": {"x": 4}, "facts": {"partner": "a"}},
+        {"id": "green", "ratings": {"x": 1}, "facts": {"partner": "a", "dual": False}},
+    ]
+    ranking = cs.score(listed, early)
+    assert list(ranking.ids) == ["green", "unknown", "orange", "open"]
+    assert [found.verdict for found in ranking] == ["green", "yellow", "orange", "yellow"]
+    assert [found.group for found in ranking] == [(1, False), (3, False), (3, False), (3, True)]
+    assert ranking.judgement.tiers[ranking.order].tolist() == [0, 4, 4, 5]

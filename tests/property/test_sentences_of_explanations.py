@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 import re
 from decimal import Decimal
-from functools import cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 import collabscore as cs
+from collabscore.analysis.changes import RatingChange
 from collabscore.analysis.explanation import Explanation, explain
 from collabscore.output import Heading, Page, Paragraph, Table
 from collabscore.output.blocks import cell_text
@@ -123,86 +123,131 @@ def printed_points(words: str, low: float, high: float) -> list[float]:
     return numbers
 
 
-def with_rating(listed: Listed, name: str, key: str, rating: float) -> Listed:
-    changed = []
-    for entry in listed:
-        if entry["id"] == name:
-            entry = {**entry, "ratings": {**entry["ratings"], key: rating}}
-        changed.append(entry)
-    return changed
+class Looked(NamedTuple):
+    """Ratings at which the printed words of a change are looked at."""
+
+    points: list[float]
+    near: float
+    wholes: list[float]
+    short: float | None
+
+    @property
+    def all(self) -> list[float]:
+        short = [] if self.short is None else [self.short]
+        return [*self.points, *self.wholes, *short]
+
+
+def looked_at(change: RatingChange, low: float, high: float) -> Looked:
+    target, words, start = change.target, target_words(change.target), change.start
+    points = printed_points(words, low, high)
+    assert points, words
+    near = min(points, key=lambda rating: abs(rating - start))
+    if len(re.findall(r"[-\d.]+", words)) == 1:
+        near = points[0]
+    wholes = []
+    if target.whole:
+        # of a long scale only those near to the printed ones and to the start, and some others
+        spots = [*points, start]
+        for k in range(int(low), int(high) + 1):
+            if high - low <= 5 or k % 20 == 0 or min(abs(k - spot) for spot in spots) < 2:
+                wholes.append(float(k))
+    short = None
+    is_inside = min(points) < start < max(points)
+    is_open = target.low_open or target.high_open
+    if not (target.whole or is_inside or is_open) and len(points) == 2 and near != start:
+        # one unit of the last digit nearer to the start
+        unit = float(Decimal(1).scaleb(Decimal(repr(near)).as_tuple().exponent))  # type: ignore[arg-type]
+        nearer = near - unit if near > start else near + unit
+        if abs(nearer - start) < abs(near - start) and low <= nearer <= high:
+            short = nearer
+    return Looked(points, near, wholes, short)
+
+
+def tier_of(found: cs.Assessment) -> int | None:
+    """Return the tier in which a candidate is ranked; None if it is not."""
+    if found.verdict is None or found.score is None:
+        return None
+    verdict = found.framework.all_verdicts[found.verdict]
+    return verdict.tier if verdict.ranked else None
+
+
+def rank_among(found: cs.Assessment, others: list[cs.Assessment]) -> int | None:
+    """Count who is ahead: better tiers, and of the same tier scores that no chain of ties joins."""
+    tier, lowest = tier_of(found), found.score
+    if tier is None or lowest is None:
+        return None
+    tiers = [tier_of(other) for other in others]
+    rank = 1 + sum(other is not None and other < tier for other in tiers)
+    scores = [one.score for one, other in zip(others, tiers, strict=True) if other == tier]
+    better = sorted(score for score in scores if score is not None and score > lowest)
+    for joined, score in enumerate(better):
+        if score - lowest > 1e-9:
+            return rank + len(better) - joined
+        lowest = score
+    return rank
+
+
+def scored_at(
+    listed: Listed, found: Explanation, ratings: set[tuple[str, float]]
+) -> dict[tuple[str, float], tuple[cs.Assessment, int | None]]:
+    """Score the candidate at each rating of a criterion, and rank it among the others."""
+    name = found.assessment.id
+    (entry,) = (entry for entry in listed if entry["id"] == name)
+    variants = []
+    for key, rating in ratings:
+        changed = {**entry["ratings"], key: rating}
+        variants.append({**entry, "id": f"v{len(variants)}", "ratings": changed})
+    scored = cs.score([*listed, *variants], found.ranking.framework)
+    everyone = [scored[other["id"]] for other in listed]
+    for one in everyone:
+        others = [other for other in everyone if other is not one]
+        assert rank_among(one, others) == found.ranking[one.id].rank
+    rivals = [other for other in everyone if other.id != name]
+    again = [scored[variant["id"]] for variant in variants]
+    return {at: (one, rank_among(one, rivals)) for at, one in zip(ratings, again, strict=True)}
 
 
 def check_thresholds(listed: Listed, found: Explanation) -> None:
-    """Score the whole list again at each printed rating."""
-    name, aims = found.assessment.id, {aim.id: aim for aim in found.aims}
+    """Score the candidate again at each printed rating."""
+    aims = {aim.id: aim for aim in found.aims}
     severities = list(found.ranking.framework.all_verdicts)
-
-    @cache
-    def scored(key: str, rating: float) -> cs.Assessment:
-        changed = with_rating(listed, name, key, rating)
-        return cs.score(changed, found.ranking.framework)[name]
-
-    def reached(aim: str, rating: float) -> tuple[bool, cs.Assessment]:
-        again, wanted = scored(change.criterion, rating), aims[aim]
-        if wanted.rank is not None:
-            there = again.rank is not None and again.rank <= wanted.rank
-            return there is wanted.gain, again
-        severity = severities.index(again.verdict or "")
-        return (severity < wanted.severity if wanted.gain else severity > wanted.severity), again
-
+    looked = []
     for change in found.rating_changes:
+        ends = found.ranking.framework.leaves[change.criterion].scale.range
+        looked.append(looked_at(change, *map(float, ends)))
+    pairs = list(zip(found.rating_changes, looked, strict=True))
+    scored = scored_at(listed, found, {(one.criterion, x) for one, seen in pairs for x in seen.all})
+
+    def reached(change: RatingChange, rating: float) -> bool:
+        (again, rank), wanted = scored[change.criterion, rating], aims[change.aim]
+        if wanted.rank is not None:
+            return (rank is not None and rank <= wanted.rank) is wanted.gain
+        severity = severities.index(again.verdict or "")
+        return severity < wanted.severity if wanted.gain else severity > wanted.severity
+
+    for change, (points, near, wholes, short) in pairs:
         target, words = change.target, target_words(change.target)
-        scale = found.ranking.framework.leaves[change.criterion].scale
-        low, high = map(float, scale.range)
-        points = printed_points(words, low, high)
-        assert points, words
         opened = {
             target.low if target.low_open else None,
             target.high if target.high_open else None,
         }
         for rating in points:
-            holds, _ = reached(change.aim, rating)
-            if rating in opened:
-                assert not holds, (words, change)
-                continue
-            assert holds, (words, change)
+            assert reached(change, rating) is (rating not in opened), (words, change)
         if target.whole:
             assert all(rating.is_integer() for rating in points), words
-            # of a long scale only those near to the printed ones and to the start, and some others
-            spots = [*points, change.start]
-            wholes = []
-            for k in range(int(low), int(high) + 1):
-                if high - low <= 5 or k % 20 == 0 or min(abs(k - spot) for spot in spots) < 2:
-                    wholes.append(float(k))
-            holding = [rating for rating in wholes if reached(change.aim, rating)[0]]
+            holding = [rating for rating in wholes if reached(change, rating)]
             nearest = min(abs(rating - change.start) for rating in holding)
             inside = [rating for rating in wholes if min(points) <= rating <= max(points)]
             assert set(inside) <= set(holding)
             assert min(abs(rating - change.start) for rating in inside) == nearest
             assert len(holding) == 1 or not words.startswith("exactly")
         # the verdict and rank of the row are those at the number that is named first
-        near = min(points, key=lambda rating: abs(rating - change.start))
-        is_inside = min(points) < change.start < max(points)
-        if len(re.findall(r"[-\d.]+", words)) == 1:
-            near = points[0]
         if near not in opened:
-            _, again = reached(change.aim, near)
-            assert (again.verdict, again.rank) == (
-                target.consequence.verdict,
-                target.consequence.rank,
-            ), (words, change)
-        if (
-            not target.whole
-            and not is_inside
-            and not opened - {None}
-            and len(points) == 2
-            and near != change.start
-        ):
-            # one unit of the last digit nearer to the start does not suffice
-            unit = float(Decimal(1).scaleb(Decimal(repr(near)).as_tuple().exponent))  # type: ignore[arg-type]
-            short = near - unit if near > change.start else near + unit
-            if abs(short - change.start) < abs(near - change.start) and low <= short <= high:
-                assert not reached(change.aim, short)[0], (words, change, short)
+            again, rank = scored[change.criterion, near]
+            then = target.consequence
+            assert (again.verdict, rank) == (then.verdict, then.rank), (words, change)
+        if short is not None:
+            assert not reached(change, short), (words, change, short)
 
 
 def check_ranks(found: Explanation, page: Page) -> None:

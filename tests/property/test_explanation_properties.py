@@ -31,7 +31,7 @@ BEYOND = (0.0, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4)
 """How little beyond a rating, as a share of the scale: ties reach far for criteria of very little weight."""
 
 
-def case(seed: int) -> tuple[dict[str, Any], Listed, Explanation]:
+def case(seed: int) -> tuple[cs.Framework, Listed, Explanation]:
     rng = random.Random(seed)
     framework = (
         generate.framework(rng, exotic=True) if seed % 3 == 0 else generate.any_framework(rng)
@@ -40,11 +40,11 @@ def case(seed: int) -> tuple[dict[str, Any], Listed, Explanation]:
     ranking = cs.score(listed, framework)
     top = rng.choice([None, 1, 2, 3]) if ranking.has_total else None
     chosen, other = rng.sample(ranking.ids, 2)
-    return framework, listed, explain(ranking, chosen, versus=other, top=top)
+    return ranking.framework, listed, explain(ranking, chosen, versus=other, top=top)
 
 
 def again(
-    framework: dict[str, Any], listed: Listed, name: str, **changes: dict[str, Any]
+    framework: cs.Framework, listed: Listed, name: str, **changes: dict[str, Any]
 ) -> cs.Ranking:
     """Score the whole list again, one candidate's ratings, facts or safeguards changed."""
     listed = copy.deepcopy(listed)
@@ -91,11 +91,11 @@ def light_case(seed: int) -> tuple[dict[str, Any], Listed, Explanation]:
         for k in range(20)
     ]
     ranking = cs.score(listed, framework)
-    return framework, listed, explain(ranking, rng.choice(ranking.ids))
+    return ranking.framework, listed, explain(ranking, rng.choice(ranking.ids))
 
 
 def rated(
-    framework: dict[str, Any], listed: Listed, explanation: Explanation, key: str, at: list[float]
+    framework: cs.Framework, listed: Listed, explanation: Explanation, key: str, at: list[float]
 ) -> list[dict[str, bool]]:
     """Say which aims are reached at each rating of a criterion, the candidate ranked among the others by hand."""
     ranking, name = explanation.ranking, explanation.assessment.id
@@ -137,7 +137,7 @@ def rated(
     return answers
 
 
-def confirm(framework: dict[str, Any], listed: Listed, explanation: Explanation) -> None:
+def confirm(framework: cs.Framework, listed: Listed, explanation: Explanation) -> None:
     """Hold least changes against many ratings: none that is smaller brings it about, and the one told does."""
     rng = random.Random(1)
     for key, node in explanation.ranking.framework.leaves.items():

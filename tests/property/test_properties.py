@@ -149,10 +149,11 @@ def test_bounds_hold_the_score_of_every_completion(seed: int) -> None:
     rng = random.Random(seed)
     framework = generate.framework(rng, criteria=True)
     listed = generate.candidates(rng, framework, 3)
-    bounds = {found.id: (found.low, found.high) for found in cs.score(listed, framework)}
+    ranking = cs.score(listed, framework)
+    bounds = {found.id: (found.low, found.high) for found in ranking}
     for entry in listed:
         whole = generate.completion(rng, framework, entry)
-        found = cs.score([whole], framework)[entry["id"]]
+        found = cs.score([whole], ranking.framework)[entry["id"]]
         low, high = bounds[entry["id"]]
         if found.score is not None and low is not None and high is not None:
             assert low - 1e-9 <= found.score <= high + 1e-9

@@ -346,7 +346,11 @@ def check_sums(found: Explanation, page: Page) -> None:
 
 
 @pytest.mark.parametrize("start", range(0, LISTS, BATCH))
-def test_every_claim_of_a_threshold_a_sum_or_a_rank_is_true_as_printed(start: int) -> None:
+def test_every_claim_of_a_threshold_a_sum_or_a_rank_is_true_as_printed(
+    start: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # near ties, whose draws take a third of the time, are not looked at here
+    monkeypatch.setattr("collabscore.analysis.explanation.NEAR_TIE_DRAWS", 16)
     thresholds = 0
     for seed in range(start, start + BATCH):
         listed, found = case(seed)

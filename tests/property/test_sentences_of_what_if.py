@@ -62,7 +62,8 @@ def test_what_is_counted_is_so(part: int) -> None:
             safeguards={name: entry["safeguards"] for name, entry in changes.items()},
         )
         after = cs.score([changes.get(entry["id"], entry) for entry in listed], FRAMEWORK)
-        pairs = [(before[name], after[name]) for name in before.ids]
+        was, now = ({found.id: found for found in ranking} for ranking in (before, after))
+        pairs = [(was[name], now[name]) for name in before.ids]
         ranks = sum(old.rank != new.rank for old, new in pairs)
         verdicts = sum(old.verdict != new.verdict for old, new in pairs)
         scores = sum(abs((old.score or 0) - (new.score or 0)) > 1e-9 for old, new in pairs)
@@ -78,10 +79,10 @@ def test_what_is_counted_is_so(part: int) -> None:
                 assert counted(text, r"the score changes for (\d+) cand") == scores, seed
         first = [new for _, new in pairs if new.rank == 1]
         if len(first) == 1 and f'"{first[0].title}" is ' in text:
-            was = [old.title for old, _ in pairs if old.rank == 1]
-            assert ("is still first" in text) == (was == [first[0].title]), seed
+            led = [old.title for old, _ in pairs if old.rank == 1]
+            assert ("is still first" in text) == (led == [first[0].title]), seed
         for row in changed.records():
-            old, new = before[row["id"]], after[row["id"]]
+            old, new = was[row["id"]], now[row["id"]]
             assert (row["rank_before"], row["rank_after"]) == (old.rank, new.rank)
             assert (row["verdict_before"], row["verdict_after"]) == (old.verdict, new.verdict)
             moves = [why for why in row["why"] if why.startswith("score ")]

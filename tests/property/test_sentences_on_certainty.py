@@ -214,7 +214,7 @@ def check_ratings_with_their_ranks(
                     assert rating == int(rating)
                 changed = {**row, "ratings": {**row["ratings"], criterion: rating}}
                 listed = [changed if other is row else other for other in rows]
-                found = cs.score(listed, framework)[row["id"]]
+                found = cs.score(listed, result.ranking.framework)[row["id"]]
                 assert (found.rank, found.verdict) == (rank, verdict)
                 before = result.ranking[row["id"]]
                 if kind == "verdict":

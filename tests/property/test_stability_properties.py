@@ -160,5 +160,5 @@ def test_a_tornado_moves_with_its_rating_alone(seed: int) -> None:
         for rating, score in bar.scale:
             changed: list[dict[str, Any]] = copy.deepcopy(listed)
             changed[0].setdefault("ratings", {})[bar.criterion] = rating
-            again = cs.score(changed, document)[listed[0]["id"]].score
+            again = cs.score(changed, ranking.framework)[listed[0]["id"]].score
             assert (again is None and score != score) or score == pytest.approx(again, abs=1e-9)

@@ -366,6 +366,8 @@ class ChangeSearch:
             subjects = len(answers) + np.arange(len(classes))
             columns[fact.key] = Entries(subjects, fact.column)
             answers += [(fact.key, known.label) for known in classes]
+        if not answers:
+            return
         # all facts together: one by one, each would look at every guardrail again
         outcomes = self.variants.alone(Changes(np.full(len(answers), self.row), entries=columns))
         for aim in self.aims:

@@ -341,7 +341,8 @@ def explain(
             raise UsageError(message, "top", "leave it out")
         top = whole_number("top", top, 1, len(ranking), "the number of candidates")
     assessment, row = ranking[place], int(ranking.order[place])
-    search = ChangeSearch(Variants.of_ranking(ranking), row, aims_of(ranking, assessment, top))
+    variants = Variants.of_ranking(ranking)
+    search = ChangeSearch(variants, row, aims_of(ranking, assessment, top))
     guardrails = [
         guardrail_evidence(ranking, row, finding.guardrail) for finding in assessment.findings
     ]
@@ -354,7 +355,7 @@ def explain(
         rating_changes=search.rating_changes(),
         fact_changes=tuple(search.fact_changes()),
         safeguard_changes=tuple(search.safeguard_changes(assessment)),
-        near_ties=_near_ties(ranking, place, against),
+        near_ties=_near_ties(ranking, variants, place, against),
         versus=None if against is None else _contrast_of(ranking, assessment, ranking[against]),
         top=top,
     )
@@ -428,7 +429,9 @@ NEIGHBOURS = 20
 """The nearest scores among which near ties are looked for."""
 
 
-def _near_ties(ranking: Ranking, place: int, against: int | None) -> tuple[NearTie, ...]:
+def _near_ties(
+    ranking: Ranking, variants: Variants, place: int, against: int | None
+) -> tuple[NearTie, ...]:
     """Return the near ties among the nearest scores of its tier, and the candidate compared with.
 
     The nearest score comes first.
@@ -443,7 +446,7 @@ def _near_ties(ranking: Ranking, place: int, against: int | None) -> tuple[NearT
     others = others[(np.arange(len(others)) < NEIGHBOURS) | (others == against)]
     if not len(others):
         return ()
-    wins = _shares_ahead(ranking, place, others)
+    wins = _shares_ahead(ranking, variants, place, others)
     inside = (lows[place] <= scores[others]) & (scores[others] <= highs[place])
     inside |= (lows[others] <= scores[place]) & (scores[place] <= highs[others])
     ties = []
@@ -454,14 +457,16 @@ def _near_ties(ranking: Ranking, place: int, against: int | None) -> tuple[NearT
     return tuple(ties)
 
 
-def _shares_ahead(ranking: Ranking, place: int, others: IndexArray) -> FloatArray:
+def _shares_ahead(
+    ranking: Ranking, variants: Variants, place: int, others: IndexArray
+) -> FloatArray:
     """Return the share of draws in which the better ranked one of each pair is ahead, (o,)."""
     rows = ranking.order[[place, *others]]
     groups = group_weights(ranking.framework, None)
     draws = Draws(ranking.problem, groups, seed=0, subjects=rows)
     ahead, behind = np.zeros((2, len(others)))
     for batch in take_draws(draws.batches(), NEAR_TIE_DRAWS):
-        ranks = draws.outcomes(batch).ranks
+        ranks = variants.outcomes(draws.changes(batch)).ranks
         places = np.where(ranks > 0, ranks, len(rows) + 1)
         ahead += np.count_nonzero(places[:, [0]] < places[:, 1:], axis=0)
         behind += np.count_nonzero(places[:, [0]] > places[:, 1:], axis=0)

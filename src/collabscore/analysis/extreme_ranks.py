@@ -24,7 +24,7 @@ from ..arrays import (
     underflow_is_zero,
 )
 from ..errors import UsageError, optional
-from ..kernels.aggregation import Tree, overall_weights
+from ..kernels.aggregation import Tree
 from ..kernels.ranking import TOLERANCE, ranks_in_draws
 from ..kernels.weights import TILE, WeightPolytope, WeightSet
 from ..models.expressions import references
@@ -487,7 +487,7 @@ def _column_values(ranking: Ranking, columns: Sequence[str]) -> FloatArray:
 
 def _column_membership(ranking: Ranking, columns: Sequence[str]) -> FloatArray:
     tree, nodes = ranking.valuation.tree, ranking.valuation.nodes
-    overall = overall_weights(tree)
+    overall = tree.overall
     membership = np.zeros((len(columns), tree.leaves))
     for k, column in enumerate(columns):
         whole = overall[nodes[column]] if column else 1.0

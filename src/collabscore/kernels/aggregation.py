@@ -17,7 +17,7 @@ from typing import Literal
 
 import numpy as np
 
-from ..arrays import BoolArray, FloatArray, Frozen, IndexArray
+from ..arrays import BoolArray, FloatArray, Frozen, IndexArray, frozen_property
 
 __all__ = [
     "Tree",
@@ -270,6 +270,16 @@ class Tree(Frozen):
         """Whether the value of a group, by its position, is a weighted sum of its children."""
         return self.powers[group] == 1 or len(self.children[group]) == 1
 
+    @frozen_property
+    def overall(self) -> FloatArray:
+        """The share of each node in the whole; see `overall_weights`."""
+        return overall_weights(self)
+
+    @frozen_property
+    def columns(self) -> tuple[slice | IndexArray, ...]:
+        """The columns of each group's children: a slice where they are neighbours in order."""
+        return tuple(map(_columns, self.children))
+
     @property
     def arithmetic(self) -> bool:
         """Whether the root is a weighted sum of the leaves."""
@@ -399,9 +409,9 @@ def node_values(tree: Tree, leaf_values: FloatArray) -> FloatArray:
     """
     values = np.empty((len(leaf_values), tree.nodes), order="F")
     values[:, : tree.leaves] = leaf_values
-    for group, children in enumerate(tree.children):
+    for group, columns in enumerate(tree.columns):
         values[:, tree.leaves + group] = power_mean(
-            _columns(values, children), tree.weights[group], tree.powers[group]
+            values[:, columns], tree.weights[group], tree.powers[group]
         )
     if tree.rootless:
         values[:, -1] = math.nan
@@ -417,7 +427,7 @@ def root_values(tree: Tree, leaf_values: FloatArray) -> FloatArray:
     """
     if not tree.arithmetic:
         return node_values(tree, leaf_values)[:, -1]
-    root = _weighted_sums(leaf_values, overall_weights(tree)[..., : tree.leaves])
+    root = _weighted_sums(leaf_values, tree.overall[..., : tree.leaves])
     incomplete = np.isnan(root)
     if incomplete.any():
         rest = select_rows(tree, incomplete)
@@ -455,12 +465,12 @@ def select_rows(tree: Tree, rows: BoolArray) -> Tree:
     return replace(tree, weights=tuple(weights))
 
 
-def _columns(values: FloatArray, columns: IndexArray) -> FloatArray:
-    """Select columns: a view, without a copy, where they are neighbours in order."""
+def _columns(columns: IndexArray) -> slice | IndexArray:
+    """Return what selects columns: a view, without a copy, where they are neighbours in order."""
     first, last = int(columns[0]), int(columns[-1])
     if last - first + 1 == len(columns) and (np.diff(columns) == 1).all():
-        return values[:, first : last + 1]
-    return values[:, columns]
+        return slice(first, last + 1)
+    return columns
 
 
 def _weighted_sums(values: FloatArray, weights: FloatArray) -> FloatArray:

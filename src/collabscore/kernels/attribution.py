@@ -19,7 +19,6 @@ from .aggregation import (
     fill_missing,
     log_power_mean,
     node_values,
-    overall_weights,
     select_rows,
 )
 
@@ -75,7 +74,7 @@ def contributions(tree: Tree, values: FloatArray) -> FloatArray:
     """
     if not tree.arithmetic:
         return _divide_root(tree, _logs(values), values[:, -1])
-    divided = values[:, : tree.leaves] * overall_weights(tree)[..., : tree.leaves]
+    divided = values[:, : tree.leaves] * tree.overall[..., : tree.leaves]
     incomplete = np.isnan(divided.sum(axis=1))
     if incomplete.any():
         rest = values[incomplete]
@@ -167,7 +166,7 @@ def contrast(tree: Tree, start: FloatArray, end: FloatArray) -> FloatArray:
     nodes = fill_missing(tree, nodes)
     first, last = nodes[0, : tree.leaves], nodes[1, : tree.leaves]
     if tree.arithmetic:
-        return (last - first) * overall_weights(tree)[: tree.leaves]
+        return (last - first) * tree.overall[: tree.leaves]
     there = _integrate_first_half(Path(tree, first, last - first))
     back = _integrate_first_half(Path(tree, last, first - last))
     parts, difference = there - back, float(nodes[1, -1] - nodes[0, -1])
@@ -196,7 +195,7 @@ def shortfalls(tree: Tree, leaf_values: FloatArray) -> FloatArray:
     """
     if tree.arithmetic:
         nodes = fill_missing(tree, node_values(tree, leaf_values))
-        return (1.0 - nodes[:, : tree.leaves]) * overall_weights(tree)[: tree.leaves]
+        return (1.0 - nodes[:, : tree.leaves]) * tree.overall[: tree.leaves]
     # each candidate's path to the top has kinks and bends of its own, and so panels of its own
     best = np.ones(tree.leaves)
     parts = np.empty(leaf_values.shape)
@@ -315,7 +314,7 @@ def _panel_edges(path: Path) -> FloatArray:
     moving = (path.start > 0) & (path.gap != 0)
     settling = np.log(np.abs(path.gap[moving])) - np.log(path.start[moving])
     # the part of a leaf of weight w has vanished where w y is large
-    overall = overall_weights(path.tree)
+    overall = path.tree.overall
     doublings = 6 - int(np.log2(overall[overall > 0].min(initial=2.0**-55)))
     far = math.log(2) + np.concatenate([[0.0], 2.0 ** np.arange(-1, doublings)])
     root = np.exp(_node_logs(path, np.append(far, np.inf))[:, -1])

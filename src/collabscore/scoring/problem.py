@@ -723,8 +723,8 @@ class Problem(Frozen):
         if column.complete:
             return column.low, column.low
         least, greatest = self.framework.leaves[key].scale.range
-        low = np.nan_to_num(column.low, nan=float(least))
-        return low, np.nan_to_num(column.high, nan=float(greatest))
+        low = np.where(column.unknown, float(least), column.low)
+        return low, np.where(column.unknown, float(greatest), column.high)
 
     def column(self, key: str) -> Column:
         """Return the entries of all candidates for a criterion or a fact."""

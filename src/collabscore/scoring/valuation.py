@@ -16,7 +16,6 @@ from ..kernels.aggregation import (
     ValueFunction,
     mean_over,
     node_values,
-    overall_weights,
     range_over,
     root_values,
     value_at,
@@ -201,7 +200,7 @@ class Valuation(Frozen):
     def rated(self) -> FloatArray:
         """The share of overall weight that was rated, (n,) in [0, 1]; an interval counts."""
         rated = np.zeros(self.problem.size)
-        overall = overall_weights(self.tree)
+        overall = self.tree.overall
         for j, key in enumerate(self.problem.framework.leaves):
             rated += np.where(self.problem.ratings[key].unknown, 0.0, overall[j])
         # sums of shares end in the last bits: all of them are 1

@@ -183,8 +183,7 @@ class Rivals:
         for tier in np.unique(tiers[tiers >= 0]).tolist():
             here = np.flatnonzero(tiers == tier)
             own = self.tiers[rows[here]]
-            before = range(tier)
-            earlier = np.isin(self.tiers, before).sum() - np.isin(own, before)
+            earlier = np.count_nonzero(_is_before(self.tiers, tier)) - _is_before(own, tier)
             own_scores = np.where(own == tier, self.scores[rows[here]], np.nan)
             ranks[here] = 1 + earlier + self._count_ahead(tier, own_scores, scores[here])
         return ranks
@@ -194,11 +193,9 @@ class Rivals:
 
         `own` is the present score of the same candidate, NaN where that is of another tier.
         """
-        rising = np.sort(-self.scores[self.tiers == tier])
+        rising, first_of_tie, around = self._rising(tier)
         if not len(rising):
             return np.zeros(len(scores), dtype=np.int64)
-        begins = np.diff(rising, prepend=-np.inf) > TOLERANCE
-        first_of_tie = np.flatnonzero(begins)[np.cumsum(begins) - 1]
         # NaN is searched behind all
         mine = np.searchsorted(rising, -own)
         ahead = np.searchsorted(rising, -scores, side="right")
@@ -208,10 +205,22 @@ class Rivals:
         tied = (better >= 0) & (-rising[better] - scores <= TOLERANCE)
         first = first_of_tie[better]
         # without one's own score, its chain may break into two
-        around = np.pad(rising[2:] - rising[:-2], (1, 2), constant_values=np.inf)
         parted = (first < mine) & (mine < better) & (around[mine] > TOLERANCE)
         first = np.where(parted, mine, first - (mine < first))
         return np.where(tied, first, ahead - (mine < ahead))
+
+    def _rising(self, tier: int) -> tuple[FloatArray, IndexArray, FloatArray]:
+        """Return the falling scores of a tier, where ties begin, and gaps around each; kept."""
+        if tier not in self._tiers:
+            rising = np.sort(-self.scores[self.tiers == tier])
+            begins = np.diff(rising, prepend=-np.inf) > TOLERANCE
+            around = np.pad(rising[2:] - rising[:-2], (1, 2), constant_values=np.inf)
+            self._tiers[tier] = rising, np.flatnonzero(begins)[np.cumsum(begins) - 1], around
+        return self._tiers[tier]
+
+    @cached_property
+    def _tiers(self) -> dict[int, tuple[FloatArray, IndexArray, FloatArray]]:
+        return {}
 
     def nearest(self, row: int, score: float, tier: int) -> int:
         """Return the row of the other candidate of a tier with the nearest score; -1 for none."""
@@ -222,6 +231,10 @@ class Rivals:
         # of several that tie, the first one in the problem
         tied = np.flatnonzero(distances <= nearest + TOLERANCE)
         return int(tied[0]) if np.isfinite(nearest) else -1
+
+
+def _is_before(tiers: NDArray[np.int16], tier: int) -> BoolArray:
+    return (tiers >= 0) & (tiers < tier)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -392,7 +405,8 @@ class Variants:
     def _weighted_sums(self, changes: Changes) -> FloatArray:
         """Return the weighted sums of leaf values, (s, n); NaN where one is omitted."""
         tree = self.valuation.tree
-        weights = np.atleast_2d(overall_weights(tree, changes.weights)[..., : tree.leaves])
+        overall = overall_weights(tree, changes.weights) if changes.weights else tree.overall
+        weights = np.atleast_2d(overall[..., : tree.leaves])
         changed = self._changed_values(changes)
         values = np.empty((changes.settings, len(changes.rows)))
         for part in self._parts(len(changes.rows)):
@@ -535,6 +549,8 @@ class Variants:
 
     def _tree(self, changes: Changes) -> Tree:
         """Return the tree with weights for the subjects of all settings, one after another."""
+        if not changes.weights and all(group.ndim == 1 for group in self.valuation.tree.weights):
+            return self.valuation.tree
         n, weights = len(changes.rows), []
         for group in changes.weights or self.valuation.tree.weights:
             weights.append(np.repeat(group, n, axis=0) if group.ndim > 1 else group)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain, combinations, compress
@@ -182,9 +182,6 @@ def _is_whole(uses: Counter[Any], total: Counter[Any], times: int) -> bool:
         match use:
             case str():
                 if number > 1 or total[use] > times:
-                    return False
-            case Answers(_, truth):
-                if len(set(truth)) == 1:
                     return False
             case Constant(value):
                 if not value.is_integer():
@@ -472,20 +469,16 @@ def _tolerance(comparison: Compare) -> float:
     return TOLERANCE if any(scores) else 0.0
 
 
-def open_where(evaluator: Evaluator, name: Any) -> BoolArray:
-    """Return for which candidates one of `Asked.separate_names` is open, (n,)."""
+def open_where(evaluator: Evaluator, name: Any, expressions: Iterable[Expression]) -> BoolArray:
+    """Return for which candidates a fact, rating, quantity or `known` is open, (n,)."""
     problem = evaluator.problem
     match name:
         case str(key) | NumberOf(key) | RatingOf(key):
-            column = problem.column(key)
-            is_open: BoolArray = ~column.settled
-            if isinstance(column, AnswerColumn):
+            is_open: BoolArray = ~problem.column(key).settled
+            for atom in dict.fromkeys(chain.from_iterable(map(atoms_of, expressions))):
                 # an area that is named alone leaves open which of its items are meant
-                atoms = problem.framework.atoms_by_fact.get(key, ())
-                for code in np.unique(column.codes[~is_open]).tolist():
-                    ways = problem.framework.ways_to_answer(key, atoms, column.answers[code])
-                    if len(ways) > 1:
-                        is_open |= column.codes == code
+                if isinstance(atom, Answers | Overlaps) and atom.fact == key:
+                    is_open |= evaluator.truth(atom).unknown
             return is_open
         case Known(key):
             return ~problem.is_known(key)

@@ -38,9 +38,18 @@ __all__ = ["Evaluator"]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Evaluator:
-    """Evaluates conditions for all candidates at once, each part once."""
+    """Evaluates conditions for all candidates at once, each part once.
+
+    Parameters
+    ----------
+    valuation : Valuation
+    exact : bool
+        Whether a question to a fact is decided where all answers that are possible agree, such as
+        one that no answer can meet. If not, a question to an unknown fact is always unknown.
+    """
 
     valuation: Valuation
+    exact: bool = False
     _seen: dict[Expression, Truth] = field(default_factory=dict)
 
     @property
@@ -75,8 +84,12 @@ class Evaluator:
         definition, lists = framework.all_facts[fact], framework.all_lists
         decisions = []
         for answer in column.answers:
-            known = answer is not None
-            decisions.append(definition.truth(part, answer, lists) if known else (False, True))
+            if self.exact and (answer is None or not answer.settled):
+                ways = framework.ways_to_answer(fact, (part,), answer)
+                decisions.append((all(map(all, ways)), any(map(any, ways))))
+            else:
+                known = answer is not None
+                decisions.append(definition.truth(part, answer, lists) if known else (False, True))
         certain, possible = np.array(decisions, dtype=np.bool_).reshape(-1, 2).T
         truth = Truth(certain[column.codes], possible[column.codes])
         return truth if truth.unknown.any() else _settled(truth.certain)

@@ -500,8 +500,11 @@ class Variants:
     def _open_names(self) -> frozenset[str]:
         """Facts and ratings that are open for some candidate, and those not known."""
         problem, evaluator = self.problem, Evaluator(self.valuation)
-        names = (*problem.facts, *problem.ratings)
-        return frozenset(key for key in names if open_where(evaluator, key).any())
+        names, conditions = (
+            (*problem.facts, *problem.ratings),
+            problem.framework.deciding_expressions,
+        )
+        return frozenset(key for key in names if open_where(evaluator, key, conditions).any())
 
     # blocks
 

@@ -405,12 +405,12 @@ class Judgement(Frozen):
         rule, steps = self._rules[guardrail], self.rules[guardrail]
         deciding = steps[self.steps[row, self.columns[guardrail]]]
         shown = tuple(map(options_of, deciding.step.needs or ()))
-        _, ways = next(completions(self.evaluator, rule.asked, np.array([row])), (None, None))
+        _, ways = next(completions(self._exact, rule.asked, np.array([row])), (None, None))
         if ways is None:
             names: list[str] = []
             for step in steps:
                 if step.when is not None:
-                    names += self.evaluator.open_names(step.when, row)
+                    names += self._exact.open_names(step.when, row)
             return _Demand(shown, names=tuple(dict.fromkeys(names)))
         by_step = np.array(np.broadcast_arrays(*rule.numbers_in(ways)))
         if by_step[0].size == 1:
@@ -446,12 +446,16 @@ class Judgement(Frozen):
                     below = problem.framework.leaves_below(criterion) or [criterion]
                     yield from (key for key in below if not problem.ratings[key].settled[row])
                 case _:
-                    yield from self.evaluator.open_names(name, row)
+                    yield from self._exact.open_names(name, row)
+
+    @cached_property
+    def _exact(self) -> Evaluator:
+        return Evaluator(self.evaluator.valuation, exact=True)
 
     @cached_property
     def _rules(self) -> dict[str, _Rule]:
         kind = self.numbers.dtype
-        return {key: _Rule.of(self.evaluator, steps, kind) for key, steps in self.rules.items()}
+        return {key: _Rule.of(self._exact, steps, kind) for key, steps in self.rules.items()}
 
     @frozen_property
     def columns(self) -> dict[str, int]:
@@ -495,7 +499,7 @@ def judge(valuation: Valuation, rules: Mapping[str, tuple[CompiledStep, ...]]) -
     Open answers are judged exactly: by all the ways in which those can come out that a guardrail
     looks at, or for the mild end of the range that several of them look at.
     """
-    problem, evaluator = valuation.problem, Evaluator(valuation)
+    problem, evaluator = valuation.problem, Evaluator(valuation, exact=True)
     n, g = problem.size, len(rules)
     # Each finding is a number, 8 times its verdict plus its state: the greatest one has the most
     # severe verdict, and of equal verdicts the state that says most.
@@ -525,7 +529,7 @@ def judge(valuation: Valuation, rules: Mapping[str, tuple[CompiledStep, ...]]) -
     applies = problem.framework.applies_expression
     applicable = np.ones(n, dtype=np.bool_)
     if applies is not None:
-        applicable = evaluator.truth(applies).possible
+        applicable = Evaluator(valuation).truth(applies).possible
     # a fresh evaluator: what is true of a million candidates takes room
     return Judgement(
         Evaluator(valuation), severity, mild, severe, applicable, by_rule, steps, exact, rules
@@ -694,7 +698,9 @@ def _raise_mild_ends(
     """Raise the mild end of the range where no answers give each guardrail its mildest verdict."""
     names = [set(rule.asked.separate_names()) for rule, _ in open_rules]
     shared = {name: None for own, other in combinations(names, 2) for name in own & other}
-    is_open = {name: open_where(evaluator, name) for name in shared}
+    rules = [rule for rule, _ in open_rules]
+    conditions = list(chain.from_iterable(rule.conditions for rule in rules))
+    is_open = {name: open_where(evaluator, name, conditions) for name in shared}
     # guardrails whose verdict is open, could raise the mild end, and rests on a shared open name
     pending = np.zeros((len(open_rules), len(mild)), dtype=np.bool_)
     for k, (_, findings) in enumerate(open_rules):
@@ -703,7 +709,6 @@ def _raise_mild_ends(
             pending[k] = findings.open & ((findings.most >> 3) > mild)
             pending[k] &= reduce(np.logical_or, linked)
     rows = np.flatnonzero(np.add.reduce(pending, dtype=np.uint16) > 1)
-    rules = [rule for rule, _ in open_rules]
     rows = rows[~_can_be_mild(evaluator, rules, rows, mild[rows], pending[:, rows])]
     # rows alike in what is pending and open are tried together
     marks = np.array([*pending, *is_open.values()])[:, rows]

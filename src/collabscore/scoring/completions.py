@@ -43,7 +43,6 @@ from ..models.expressions import (
 )
 from ..models.facts import MOST_CLASSES
 from .evaluation import Evaluator
-from .problem import AnswerColumn
 
 __all__ = [
     "MOST_COMPLETIONS",

@@ -328,3 +328,129 @@ def test_an_office_that_never_decides_is_a_warning(keys: dict[str, str], said: l
     found = framework_warnings(small(export=keys))
     paths = [each.path for each in found if each.code == "unused-referral"]
     assert paths == [("guardrails", "export", name) for name in said]
+
+
+# verdicts
+
+
+AREA, PLANNED = "area", [{"id": "licence", "status": "planned"}]
+
+
+@pytest.mark.parametrize(
+    ("needs", "unit", "safeguards", "state", "code"),
+    [
+        pytest.param(["licence"], AREA, [], "unmet", "permission-to-ask", id="not-presumed"),
+        pytest.param(["licence"], AREA, ["licence"], "met", "met", id="in-place"),
+        pytest.param(["licence"], AREA, PLANNED, "unmet", "permission-to-ask", id="planned"),
+        pytest.param(["plan"], AREA, [], "met", "safeguard-due", id="presumed"),
+        pytest.param(
+            ["plan", "licence"], AREA, ["plan"], "unmet", "permission-to-ask", id="one-of-each"
+        ),
+        pytest.param(
+            ["plan", "licence"], AREA, ["licence"], "met", "safeguard-due", id="the-other-of-each"
+        ),
+        pytest.param([["licence", "plan"]], AREA, [], "met", "safeguard-due", id="option-presumed"),
+        pytest.param([["licence", "plan"]], AREA, ["licence"], "met", "met", id="option-in-place"),
+        pytest.param(
+            [["licence", "clearance"]], AREA, [], "unmet", "permission-to-ask", id="options-granted"
+        ),
+        pytest.param(
+            [["licence", "clearance"]], AREA, ["clearance"], "met", "met", id="option-granted"
+        ),
+        pytest.param(
+            [["licence", "clearance"], "plan", "licence"],
+            AREA,
+            ["clearance"],
+            "unmet",
+            "permission-to-ask",
+            id="granted-once-of-twice",
+        ),
+        pytest.param(
+            ["licence"], "project", [], "unmet", "safeguard-missing", id="project-without"
+        ),
+        pytest.param(
+            ["licence"], "project", PLANNED, "unmet", "safeguard-planned", id="project-planned"
+        ),
+        pytest.param(["licence"], "project", ["licence"], "met", "met", id="project-with"),
+    ],
+)
+def test_an_area_presumes_no_permission(
+    needs: list[Any], unit: str, safeguards: list[Any], state: str, code: str
+) -> None:
+    framework = small(export={"needs": needs})
+    found = assessed(framework, unit=unit, safeguards=safeguards)
+    (export,) = (each for each in found.findings if each.guardrail == "export")
+    assert (export.state, export.code) == (state, code)
+    assert export.verdict == ("refer" if state == "unmet" else "conditional")
+    lacking = {option for need in export.missing for option in need}
+    assert lacking.isdisjoint(one for one in safeguards if isinstance(one, str))
+
+
+def test_the_most_severe_step_that_lacks_a_permission_counts() -> None:
+    steps = [
+        {"when": "listed", "needs": ["licence"], "then": "outside", "met": "refer"},
+        {"when": "people", "needs": ["plan"], "then": "outside", "met": "conditional"},
+    ]
+    framework = cs.load_framework({**SMALL, "guardrails": {"export": {"steps": steps}}})
+    verdicts = []
+    for facts in ({"listed": True, "people": True}, {"listed": False, "people": True}):
+        verdicts.append(assessed(framework, unit="area", facts=facts).verdict)
+    verdicts.append(assessed(framework, unit="area", safeguards=["licence"]).verdict)
+    assert verdicts == ["outside", "conditional", "refer"]
+
+
+def test_it_is_unknown_for_an_area_too_whether_a_permission_is_needed() -> None:
+    found = assessed(unit="area", facts={"people": False})
+    export = found.findings[0]
+    assert (export.state, export.verdict, export.unknown) == ("unknown", "refer", ("listed",))
+    assert found.verdict_range == ("inside", "refer")
+    granted = assessed(unit="area", facts={"people": False}, safeguards=["licence"])
+    assert granted.verdict_range == ("inside", "conditional")
+
+
+def test_a_condition_may_ask_for_a_permission_of_an_area() -> None:
+    rule = {"when": "not has(licence)", "then": "refer"}
+    framework = cs.load_framework({**SMALL, "guardrails": {"export": rule}})
+    assert assessed(framework, unit="area").verdict == "refer"
+    assert assessed(framework, unit="area", safeguards=["licence"]).verdict == "inside"
+
+
+def test_what_all_projects_need_is_not_asked_of_an_area() -> None:
+    assert assessed(unit="area").standing == ()
+    assert assessed().standing == ("clearance",)
+
+
+def test_columns_are_judged_alike() -> None:
+    columns = {"listed": [True, True, True], "people": [False, False, False]}
+    problem = cs.Problem.from_columns(
+        small(),
+        columns,
+        safeguards={"licence": [False, True, True]},
+        unit=["area", "area", "project"],
+    )
+    ranking = cs.score(problem)
+    found = {each.id: each.verdict for each in ranking}
+    assert sorted(found.values()) == ["conditional", "refer", "refer"]
+    assert found["2"] == "conditional"
+
+
+def test_json_names_who_decides_only_where_somebody_does() -> None:
+    candidates = [
+        {"id": "flu", "unit": "area", "facts": {"listed": True, "people": True}},
+        {"id": "ice", "unit": "area", "facts": {"listed": False, "people": True}},
+    ]
+    ranking = cs.score(candidates, small())
+    records = {each["id"]: each["findings"] for each in json.loads(ranking.to_json())["candidates"]}
+    export, other = records["flu"]
+    assert (export["refer_to"], export["deadline"]) == ("security office", "within 30 days")
+    assert not {"refer_to", "deadline"} & (other.keys() | records["ice"][0].keys())
+
+
+def test_a_comparison_keeps_the_name_of_the_office() -> None:
+    safeguards = {key: {"title": one.get("title", key)} for key, one in SMALL["safeguards"].items()}
+    free = {**SMALL, "id": "free", "safeguards": safeguards}
+    export = {**SMALL["guardrails"]["export"], "needs": ["clearance"]}
+    strict = {**SMALL, "guardrails": {"export": export}}
+    areas = [{"id": "flu", "unit": "area", "facts": {"listed": True, "people": False}}]
+    text = cs.compare(areas, [free, strict]).to_text(200)
+    assert "Needs: clearance (granted by Ministry of Health)" in text

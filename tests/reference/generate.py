@@ -84,6 +84,7 @@ LEVELS = [
     "uses",
 ]
 SAFEGUARDS = ["agreement", "ethics", "escrow", "audit", "firewall", "training", "licence"]
+GRANTED = {"ethics": {"granted_by": "a board"}, "licence": {"granted_by": "an office"}}
 COMBINES: list[str | float] = ["arithmetic", "geometric", "harmonic", "minimum", "maximum"]
 MISSING = ["average", "worst", "omit", "refuse"]
 
@@ -129,7 +130,8 @@ def framework(
     document["lists"] = maker.lists()
     document["facts"] = maker.facts(document["lists"])
     document["safeguards"] = {
-        id: maker.extras({"title": id.title()}) for id in maker.some(SAFEGUARDS, 1, 5)
+        id: maker.extras({"title": id.title()} | GRANTED.get(id, {}))
+        for id in maker.some(SAFEGUARDS, 1, 5)
     }
     if rng.random() < 0.3:
         document["standing"] = maker.some(list(document["safeguards"]), 1, 2)

@@ -50,7 +50,11 @@ def framework(rng: Random, *, exotic: bool = False, asks_safeguards: bool = True
         "missing": rng.choice(["average", "worst", "worst", "refuse"]),
         "criteria": criteria(rng),
         "facts": facts,
-        "safeguards": {name: {"title": name} for name in ("agreement", "review", "audit")},
+        "safeguards": {
+            "agreement": {"title": "agreement"},
+            "review": {"title": "review", "granted_by": "a board"},
+            "audit": {"title": "audit"},
+        },
     }
     if any(fact["kind"] == "set" for fact in facts.values()):
         document["lists"] = LISTS

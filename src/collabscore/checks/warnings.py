@@ -422,7 +422,7 @@ def _unused_verdicts(framework: Framework) -> Iterator[Diagnostic]:
 
 def _unused_referrals(framework: Framework) -> Iterator[Diagnostic]:
     """Yield where a guardrail names who decides, and all of its verdicts go ahead."""
-    goes_ahead = [one.ranked and one.tier == 1 for one in framework.all_verdicts.values()]
+    goes_ahead = [verdict.goes_ahead for verdict in framework.all_verdicts.values()]
     for key, steps in framework.compiled_guardrails.items():
         given = {verdict for step in steps for verdict in step.severity.tolist()}
         if not all(goes_ahead[verdict] for verdict in given):

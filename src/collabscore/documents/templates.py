@@ -394,6 +394,7 @@ lists:
 safeguards:
   data_agreement: {title: Data agreement, consists_of: a signed text on \
 permitted uses of the data}
+  export_licence: {granted_by: the export control office}
 """,
     "condition": """\
 facts:
@@ -414,6 +415,7 @@ guardrails:
     needs: [data_agreement]
     then: refer
     met: conditional
+    refer_to: data protection office
 """,
     "step": """\
 facts:

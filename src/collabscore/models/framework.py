@@ -219,6 +219,11 @@ class Verdict(Element):
         default=True, description="Whether a candidate with this verdict has a rank."
     )
 
+    @property
+    def goes_ahead(self) -> bool:
+        """Whether nobody has to decide, and no rule is in the way."""
+        return self.ranked and self.tier == 1
+
 
 Verdicts = Annotated[
     dict[Id, Annotated[Verdict, before_reading(empty_is_default)]],

@@ -342,7 +342,7 @@ def _reason_in_words(reason: Reason | None, found: Disagreement, whose: str) -> 
     if reason.state == "barred":
         return f"{text}. No safeguard can satisfy this rule"
     safeguards = _reason_safeguards(reason, found.unit)
-    return f"{text}. {safeguards.capitalize()}" if safeguards else text
+    return f"{text}. {capitalised(safeguards)}" if safeguards else text
 
 
 def _facts_in_words(reason: Reason, count: int, most: int, most_answers: int) -> str:

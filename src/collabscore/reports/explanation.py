@@ -130,6 +130,7 @@ _REASONS = {
     "bars": ", and no safeguard is enough",
     "applies": "",
     "safeguard-missing": ", and safeguards are missing",
+    "permission-to-ask": ", and permissions have to be asked for",
     "safeguard-planned": ", and safeguards are planned but not yet in place",
     "safeguard-due": ": each project needs the safeguards",
     "answer-unknown": "",
@@ -159,7 +160,7 @@ def _reason_sentences(assessment: Assessment) -> Iterator[str]:
         yield "This does not change the verdict."
     yield from _lone_reason(deciding)
     for finding in deciding:
-        referral = referral_in_words(finding, assessment.framework)
+        referral = referral_in_words(finding)
         if referral:
             yield f'{capitalised(referral)} (rule "{finding.title}").'
 
@@ -485,6 +486,7 @@ _STATES = {
     "safeguard-due": "safeguards to be put in place",
     "safeguard-planned": "safeguards planned",
     "safeguard-missing": "safeguards missing",
+    "permission-to-ask": "permissions to be asked for",
     "applies": "applies",
     "bars": f"applies; {NO_SAFEGUARD}",
     "answer-unknown": "unknown whether it applies",
@@ -507,7 +509,7 @@ def _guardrail_blocks(explanation: Explanation, sources: list[str]) -> Iterator[
             clear.append(f"{finding.title}{decided}. {_grounds_sentence(part, sources)}")
             continue
         mark = badge(finding.verdict, framework)
-        words = "; ".join(filter(None, (mark.word, referral_in_words(finding, framework))))
+        words = "; ".join(filter(None, (mark.word, referral_in_words(finding))))
         yield Heading(f"{mark.shape} {finding.title}: {_STATES[finding.code]} ({words})", 3)
         yield Bullets(tuple(_finding_sentences(part, sources, framework)))
     if clear:

@@ -230,9 +230,8 @@ def _missing_blocks(assessments: Iterable[Assessment], most: int | None) -> Iter
         if not cells:
             continue
         if cells[0][1] == NO_SAFEGUARD:
-            framework, found = assessment.framework, open_findings(assessment)
-            titles = [rule_title(finding, framework) for finding in found]
-            barred.append((assessment.title, ", ".join(titles)))
+            titles = ", ".join(map(rule_title, open_findings(assessment)))
+            barred.append((assessment.title, titles))
         else:
             rules.append((assessment.title, cells))
     if rules:
@@ -320,7 +319,7 @@ def rule_cells(finding: Finding, framework: Framework, asked: set[str]) -> RuleC
     Questions that are in `asked` already are named by their titles; the others are added to it.
     """
     questions = _questions_words(framework, finding.unknown, asked)
-    return rule_title(finding, framework), _missing_words(finding, framework), questions
+    return rule_title(finding), _missing_words(finding, framework), questions
 
 
 def _missing_words(finding: Finding, framework: Framework) -> str:
@@ -448,7 +447,7 @@ def _finding_rows(assessment: Assessment, framework: Framework) -> Iterator[tupl
             continue
         in_place = safeguard_titles(framework, finding.in_place)
         mark = replace(badge(finding.verdict, framework), word=STATES_IN_WORDS[finding.state])
-        yield rule_title(finding, framework), mark, in_place or None
+        yield rule_title(finding), mark, in_place or None
     if clear:
         mark = badge(next(iter(framework.all_verdicts)), framework)
         word = STATES_IN_WORDS["clear"] if clear == 1 else "do not apply"

@@ -69,6 +69,7 @@ REASON_CODES: Mapping[str, str] = {
     "safeguard-due": "It applies to an area: each project has to put the safeguards in place.",
     "safeguard-planned": "It applies; every missing safeguard is planned.",
     "safeguard-missing": "It applies, and a safeguard is missing that is not even planned.",
+    "permission-to-ask": "It applies to an area, and a permission that may be refused is missing.",
     "applies": "It applies and gives a ranked verdict that no safeguard changes.",
     "bars": "It applies and gives an unranked verdict that no safeguard changes.",
     "answer-unknown": "An unknown answer or rating decides whether it applies.",
@@ -88,7 +89,7 @@ class Finding(Frozen):
         The verdict it gives.
     missing : tuple of tuple of str
         Safeguards still needed; of each inner tuple any one will do. For an area: to be put in
-        place.
+        place, or to be asked for.
     may_need : tuple of tuple of str
         Safeguards that it depends on open answers whether they are needed, as `missing`.
     planned : tuple of str
@@ -101,6 +102,9 @@ class Finding(Frozen):
         Reason of the framework for the step that decides; None where the guardrail does not apply.
     code : str
         Reason code, one of `REASON_CODES`.
+    refer_to, deadline : str or None
+        The office that decides, and its time limit; None where the verdict goes ahead, or the
+        guardrail names none.
     """
 
     guardrail: str
@@ -114,6 +118,8 @@ class Finding(Frozen):
     unknown: tuple[str, ...] = ()
     reason: str | None = None
     code: str = "clear"
+    refer_to: str | None = None
+    deadline: str | None = None
 
     @property
     def lacking(self) -> tuple[tuple[str, ...], ...]:
@@ -122,7 +128,7 @@ class Finding(Frozen):
 
     def record(self) -> dict[str, Any]:
         """Return it as plain data, for JSON."""
-        return {
+        record = {
             "guardrail": self.guardrail,
             "state": self.state,
             "code": self.code,
@@ -133,6 +139,10 @@ class Finding(Frozen):
             "in_place": list(self.in_place),
             "unknown": list(self.unknown),
         }
+        for name in ("refer_to", "deadline"):
+            if getattr(self, name) is not None:
+                record[name] = getattr(self, name)
+        return record
 
 
 def _plain(needs: Iterable[tuple[str, ...]]) -> list[str | list[str]]:
@@ -294,7 +304,7 @@ def _is_open(finding: Finding, verdicts: Mapping[str, Verdict]) -> bool:
     """Return whether a finding lacks safeguards or answers, or leaves the decision to a person."""
     if finding.state == "barred":
         # a verdict of the first tier is a class: nothing is in the way
-        return not verdicts[finding.verdict].ranked or verdicts[finding.verdict].tier > 1
+        return not verdicts[finding.verdict].goes_ahead
     return bool(finding.lacking or finding.unknown)
 
 
@@ -381,6 +391,7 @@ class Judgement(Frozen):
         missing, planned, in_place = _safeguards_of(problem, demand.always, row)
         may_need, planned_too, ready_too = _safeguards_of(problem, demand.sometimes, row)
         verdict = list(framework.all_verdicts)[severity]
+        definition, given = framework.guardrails[guardrail], framework.all_verdicts[verdict]
         return Finding(
             guardrail=guardrail,
             title=clear.title,
@@ -391,13 +402,16 @@ class Judgement(Frozen):
             planned=tuple(dict.fromkeys(planned + planned_too)),
             in_place=tuple(in_place + ready_too),
             unknown=demand.names if state in ("unknown", "unmet") else (),
-            reason=deciding.step.reason or framework.guardrails[guardrail].reason,
+            reason=deciding.step.reason or definition.reason,
             code=_reason_code(
                 state,
                 missing + may_need,
                 planned + planned_too,
-                ranked=framework.all_verdicts[verdict].ranked,
+                ranked=given.ranked,
+                is_area=bool(problem.area[row]),
             ),
+            refer_to=None if given.goes_ahead else definition.refer_to,
+            deadline=None if given.goes_ahead else definition.deadline,
         )
 
     def _asked_for(self, guardrail: str, row: int) -> _Demand:
@@ -786,9 +800,10 @@ def _finding_number(step: CompiledStep, problem: Problem, kind: np.dtype[Any]) -
     nowhere = ~ready
     for need in step.step.needs:
         options = [problem.in_place.get(name, nowhere) for name in options_of(need)]
+        # safeguards of an area are put in place later; a permission may be refused
+        if not problem.framework.is_permission(need):
+            options.append(problem.area)
         ready &= np.logical_or.reduce(options)
-    # safeguards of an area are put in place later
-    ready |= problem.area
     # sums of products cost a sixth of `np.where` on numbers of one byte
     satisfied: NDArray[Any] = ready * met + ~ready * unmet
     return satisfied
@@ -809,7 +824,12 @@ def _safeguards_of(
 
 
 def _reason_code(
-    state: str, missing: Sequence[tuple[str, ...]], planned: Sequence[str], *, ranked: bool
+    state: str,
+    missing: Sequence[tuple[str, ...]],
+    planned: Sequence[str],
+    *,
+    ranked: bool,
+    is_area: bool,
 ) -> str:
     """Return the reason code of a finding that is not clear; see `REASON_CODES`."""
     if state == "barred":
@@ -818,6 +838,8 @@ def _reason_code(
         return "safeguard-due" if missing else "met"
     if state == "unknown":
         return "answer-unknown"
+    if is_area:
+        return "permission-to-ask"  # the only safeguards that an area does not presume
     pending = [need for need in missing if set(planned).isdisjoint(need)]
     return "safeguard-missing" if pending else "safeguard-planned"
 

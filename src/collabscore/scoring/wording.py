@@ -364,7 +364,7 @@ def joint_words(assessment: Assessment) -> str:
 def _finding_sentence(finding: Finding, assessment: Assessment) -> str:
     framework = assessment.framework
     # A title is the norm. A colon after it would read as if the norm held.
-    title = rule_title(finding, framework, f'"{finding.title}"')
+    title = rule_title(finding, f'"{finding.title}"')
     # An area has no documents yet, so none of them is missing.
     is_due = assessment.unit == "area" or finding.state == "unknown"
     lead = "needs: " if is_due else "missing: "
@@ -394,7 +394,9 @@ def needs_of(finding: Finding, framework: Framework) -> str:
     parts = [needs_in_words(finding.missing, framework, finding.planned)]
     is_open = finding.state == "unknown" or not finding.missing
     lead = "if it applies: " if is_open else "depending on the answers: "
-    parts.append(needs_in_words(finding.may_need, framework, finding.planned, lead))
+    possible = needs_in_words(finding.may_need, framework, finding.planned)
+    # permissions have words of their own in place of a lead
+    parts.append(possible and lead + possible)
     return "; ".join(filter(None, parts))
 
 
@@ -446,19 +448,15 @@ def marks_in_words(framework: Framework, key: str, *, is_planned: bool = False) 
     return f" ({'; '.join(marks)})" if marks else ""
 
 
-def referral_in_words(finding: Finding, framework: Framework) -> str:
-    """Return to whom a rule refers the decision, and until when; empty where nobody decides."""
-    guardrail = framework.guardrails[finding.guardrail]
-    verdict = framework.all_verdicts[finding.verdict]
-    if verdict.ranked and verdict.tier == 1:
-        return ""
-    words = {"refer to": guardrail.refer_to, "deadline": guardrail.deadline}
+def referral_in_words(finding: Finding) -> str:
+    """Return to whom a rule refers the decision, and until when; empty for neither."""
+    words = {"refer to": finding.refer_to, "deadline": finding.deadline}
     return "; ".join(f"{label}: {text}" for label, text in words.items() if text)
 
 
-def rule_title(finding: Finding, framework: Framework, title: str | None = None) -> str:
+def rule_title(finding: Finding, title: str | None = None) -> str:
     """Return the title of a rule, as it is or as given, with its referral in brackets."""
-    referral, title = referral_in_words(finding, framework), title or finding.title
+    referral, title = referral_in_words(finding), title or finding.title
     return f"{title} ({referral})" if referral else title
 
 

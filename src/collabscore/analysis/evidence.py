@@ -14,6 +14,7 @@ from ..models.expressions import And, Constant, Expression, Or, Quantity, parts_
 from ..models.facts import SetFact, walk_items
 from ..models.framework import Framework
 from ..output.text import figure
+from ..scoring.evaluation import Evaluator
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking
 from ..scoring.verdicts import Finding, holds
@@ -101,10 +102,11 @@ class GuardrailEvidence(Record):
 def guardrail_evidence(ranking: Ranking, row: int, key: str) -> GuardrailEvidence:
     """Return the finding of one guardrail for the candidate in a row, and the grounds for it."""
     framework = ranking.framework
-    column = ranking.judgement.columns[key]
-    guardrail, finding = framework.guardrails[key], ranking.judgement.finding(key, row)
-    truth, steps = ranking.judgement.evaluator.truth, framework.compiled_guardrails[key]
-    deciding = steps[ranking.judgement.steps[row, column]]
+    # where answers are in doubt, the finding rests on other answers
+    judged, place = ranking.judgement.deciding_part(key, row)
+    guardrail, finding = framework.guardrails[key], judged.finding(key, place)
+    truth, steps = judged.evaluator.truth, framework.compiled_guardrails[key]
+    deciding = steps[judged.steps[place, judged.columns[key]]]
     cites = guardrail
     if deciding.step.source is not None and finding.state != "clear":
         cites = deciding.step
@@ -115,9 +117,9 @@ def guardrail_evidence(ranking: Ranking, row: int, key: str) -> GuardrailEvidenc
     for step in steps:
         if step.when is None:
             continue
-        if finding.state == "unknown" and not truth(step.when).unknown[row]:
+        if finding.state == "unknown" and not truth(step.when).unknown[place]:
             continue
-        for part in _deciding_parts(ranking, step.when, row):
+        for part in _deciding_parts(judged.evaluator, step.when, place):
             evidence = _evidence_of(ranking, part, row)
             decided[evidence.name] = evidence
     return GuardrailEvidence(
@@ -138,21 +140,21 @@ def _cited_sources(element: Element, framework: Framework) -> Iterator[CitedSour
 
 
 def _deciding_parts(
-    ranking: Ranking, part: Expression | Quantity, row: int
+    evaluator: Evaluator, part: Expression | Quantity, row: int
 ) -> Iterator[Expression | Quantity]:
     """Yield the smallest parts that decide a condition: of a false `and`, the false ones."""
     inner = parts_of(part)
     if isinstance(part, And | Or):
-        truth = _truth_at(ranking, part, row)
-        inner = tuple(each for each in part.operands if _truth_at(ranking, each, row) == truth)
+        truth = _truth_at(evaluator, part, row)
+        inner = tuple(each for each in part.operands if _truth_at(evaluator, each, row) == truth)
     elif not inner and not isinstance(part, Constant):
         yield part
     for each in inner:
-        yield from _deciding_parts(ranking, each, row)
+        yield from _deciding_parts(evaluator, each, row)
 
 
-def _truth_at(ranking: Ranking, condition: Expression, row: int) -> tuple[bool, bool]:
-    truth = ranking.judgement.evaluator.truth(condition)
+def _truth_at(evaluator: Evaluator, condition: Expression, row: int) -> tuple[bool, bool]:
+    truth = evaluator.truth(condition)
     return bool(truth.certain[row]), bool(truth.possible[row])
 
 

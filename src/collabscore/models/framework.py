@@ -612,6 +612,14 @@ class Framework(SharedDefinitions):
         return FrozenDict(found)
 
     @frozen_property
+    def facts_doubted(self) -> tuple[str, ...]:
+        """Facts that contradictions put in doubt, each once."""
+        found: dict[str, None] = {}
+        for key in self.contradiction_expressions:
+            found |= dict.fromkeys(self.all_contradictions[key].doubts)
+        return tuple(found)
+
+    @frozen_property
     def deciding_expressions(self) -> tuple[Expression, ...]:
         """Conditions of the guardrails in order, then `applies`: all that verdicts rest on."""
         found = [step.when for steps in self.compiled_guardrails.values() for step in steps]

@@ -50,6 +50,7 @@ from ..scoring.wording import (
     closing_notes,
     coverage_sentence,
     directed,
+    doubt_sentences,
     joint_words,
     referral_in_words,
     safeguard_titles,
@@ -105,7 +106,11 @@ def _answer_blocks(explanation: Explanation) -> Iterator[Block]:
             titles = (explanation.title, versus.other.title)
             yield _contrast_table(leaves, titles, versus.difference)
         yield Heading(explanation.title)
-    sentences = [*_verdict_sentences(explanation.assessment), *_rank_sentences(explanation)]
+    sentences = [
+        *_verdict_sentences(explanation.assessment),
+        *_contradiction_sentences(explanation),
+        *_rank_sentences(explanation),
+    ]
     yield Paragraph(" ".join((*sentences, *_tie_sentences(explanation))))
 
 
@@ -124,6 +129,18 @@ def _verdict_sentences(assessment: Assessment) -> Iterator[str]:
     yield f"{mark.shape} {capitalised(mark.word)}: {meaning}."
     yield from _reason_sentences(assessment)
     yield from _range_sentence(assessment)
+    yield from doubt_sentences(assessment)
+
+
+def _contradiction_sentences(explanation: Explanation) -> Iterator[str]:
+    """Yield which answers contradict each other, in the words of the framework."""
+    ranking, assessment = explanation.ranking, explanation.assessment
+    row = ranking.order[ranking.place_of(assessment)]
+    for key, truth in ranking.judgement.contradictions.items():
+        contradiction = ranking.framework.all_contradictions[key]
+        is_in_doubt = not set(contradiction.doubts).isdisjoint(assessment.doubted)
+        if truth.possible[row] and is_in_doubt and contradiction.say:
+            yield contradiction.say
 
 
 _REASONS = {

@@ -46,6 +46,7 @@ from ..scoring.wording import (
     changed_framework_note,
     closing_notes,
     coverage_sentence,
+    doubt_sentences,
     framework_title,
     listed_titles,
     needs_in_words,
@@ -365,6 +366,7 @@ def assessment_page_of(assessment: Assessment) -> Page:
         counts = _missing_note(framework, _MISSING_NOTES)
         text = f"Not rated: {titles}. {coverage_sentence(assessment)} {counts}"
         blocks.append(Paragraph(text))
+    blocks += map(Paragraph, doubt_sentences(assessment))
     blocks.append(Notes((SCOPE_NOTE,)))
     return Page(tuple(blocks), assessment.title)
 
@@ -464,6 +466,7 @@ def _legend_of(ranking: Ranking, assessments: Iterable[Assessment]) -> Iterator[
     if legend:
         yield legend
     yield from _scope_notes(ranking.whole)
+    yield from _doubt_notes(ranking.whole)
     changed = changed_framework_note(framework)
     if changed is not None:
         yield changed
@@ -503,6 +506,7 @@ def notes_of(ranking: Ranking) -> Iterator[str]:
     framework = ranking.framework
     yield _counts_note(ranking)
     yield from _scope_notes(ranking)
+    yield from _doubt_notes(ranking)
     yield from _standing_notes(ranking)
     if framework.has_total:
         yield (
@@ -562,6 +566,18 @@ def _scope_notes(ranking: Ranking) -> Iterator[str]:
             f"The framework may not apply to {plural(len(unknown), 'candidate')}"
             f" (unknown: {titles}); the verdicts assume that it does."
         )
+
+
+def _doubt_notes(ranking: Ranking) -> Iterator[str]:
+    """Yield the candidates with answers that have expired, and with contradictory ones, if any."""
+    for head, flags in (
+        ("Answers that have expired", [flags for _, flags in ranking.problem.expiries]),
+        ("Answers that contradict each other", [*ranking.judgement.doubted.values()]),
+    ):
+        rows = np.flatnonzero(np.logical_or.reduce(flags)).tolist() if flags else []
+        if rows:
+            named = quoted([ranking.problem.title_of(row) for row in rows], _MOST_NAMED)
+            yield f"{head}: {named}. Of the facts among them, the more severe reading counts."
 
 
 def _standing_notes(ranking: Ranking) -> Iterator[str]:

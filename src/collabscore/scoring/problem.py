@@ -629,7 +629,8 @@ class Problem(Frozen):
         facts = {}
         for key, fact in framework.all_facts.items():
             entries = [row.facts.get(key) for row in rows]
-            facts[key] = _answers_of(entries, key, fact, framework.list_members)
+            answers = _answers_of(entries, key, fact, framework.list_members)
+            facts[key] = _without_expired(answers, entries, day)
         safeguards: dict[str, dict[str, BoolArray]] = {"in_place": {}, "planned": {}, "expired": {}}
         area = np.zeros(len(rows), dtype=np.bool_)
         for k, row in enumerate(rows):
@@ -730,6 +731,21 @@ class Problem(Frozen):
         """Return the entries of all candidates for a criterion or a fact."""
         return self.facts[key] if key in self.facts else self.ratings[key]
 
+    def take(self, rows: IndexArray, facts: Mapping[str, Column]) -> Problem:
+        """Return some candidates, for conditions alone, with other columns of some facts."""
+        asked = self.framework.references.inputs
+        given = {key: facts.get(key, self.facts[key]) for key in asked if key in self.facts}
+        return Problem(
+            self.framework,
+            len(rows),
+            ratings={key: column.take(rows) for key, column in self.ratings.items()},
+            facts={key: column.take(rows) for key, column in given.items()},
+            in_place={key: flags[rows] for key, flags in self.in_place.items()},
+            planned={key: flags[rows] for key, flags in self.planned.items()},
+            area=self.area[rows],
+            unknown={key: flags[rows] for key, flags in self.unknown.items()},
+        )
+
     def is_known(self, key: str) -> BoolArray:
         """Return for which candidates a criterion or a fact is known, (n,)."""
         unknown = self.unknown[key] if key in self.unknown else self.column(key).unknown
@@ -737,11 +753,19 @@ class Problem(Frozen):
 
     def expired_of(self, row: int) -> tuple[str, ...]:
         """Return the ratings, facts and safeguards of a candidate that have expired, by id."""
+        return tuple(key for key, flags in self.expiries if flags[row])
+
+    @frozen_property
+    def expiries(self) -> tuple[tuple[str, BoolArray], ...]:
+        """Each rating, fact and safeguard that has expired for some, by id, and for whom, (n,)."""
         found = []
         for key, column in (*self.ratings.items(), *self.facts.items()):
-            if column.stood is not None and not column.stood.unknown[row]:
-                found.append(key)
-        return (*found, *(key for key, flags in self.expired.items() if flags[row]))
+            if column.stood is not None:
+                found.append((key, ~column.stood.unknown))
+        for key, flags in self.expired.items():
+            if key in self.framework.all_safeguards:
+                found.append((key, flags))
+        return tuple(found)
 
     def id_of(self, row: int) -> str:
         """Return the id of the candidate in a row."""

@@ -230,6 +230,8 @@ class Ranking(Result, Sequence[Assessment]):
             unit="area" if is_area else "project",
             standing=tuple(name for name in asked if not holds(problem.in_place, name, row)),
             unrated=tuple(key for key, column in problem.ratings.items() if column.unknown[row]),
+            expired=problem.expired_of(row),
+            doubted=tuple(key for key, flags in judgement.doubted.items() if flags[row]),
             framework=framework,
         )
 
@@ -487,6 +489,8 @@ class Ranking(Result, Sequence[Assessment]):
         yield Field("band", "Band", priority=6)
         yield Field("unit")
         yield Field("standing_missing", cell=lambda found: found.standing)
+        yield Field("expired", csv=False)
+        yield Field("doubted", csv=False)
         yield Field("sides", csv=False)
         yield Field(
             "findings",

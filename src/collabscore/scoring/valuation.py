@@ -6,11 +6,11 @@ Axis letters: n candidates, m leaf criteria.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..arrays import BoolArray, FloatArray, Frozen, frozen_property
+from ..arrays import BoolArray, FloatArray, Frozen, IndexArray, frozen_property
 from ..kernels.aggregation import (
     Tree,
     ValueFunction,
@@ -23,7 +23,7 @@ from ..kernels.aggregation import (
 from ..kernels.attribution import contributions
 from ..models.criteria import Missing, power_of, weight_of
 from ..models.framework import Framework
-from .problem import NumberColumn, Problem
+from .problem import Column, NumberColumn, Problem
 
 __all__ = ["Valuation", "tree_of"]
 
@@ -75,6 +75,12 @@ class Valuation(Frozen):
     problem: Problem
     tree: Tree
     missing: Missing | None = None
+
+    def take(self, rows: IndexArray, facts: Mapping[str, Column]) -> Valuation:
+        """Return that of some candidates, for conditions alone, with other columns of facts."""
+        weights = [group[rows] if group.ndim > 1 else group for group in self.tree.weights]
+        tree = replace(self.tree, weights=tuple(weights))
+        return Valuation(self.problem.take(rows, facts), tree, self.missing)
 
     @frozen_property
     def nodes(self) -> dict[str, int]:

@@ -369,9 +369,15 @@ class Variants:
         return found
 
     def _names_behind(self, condition: Expression | None, needs: Sequence[Need]) -> frozenset[str]:
-        named = references(condition) if condition is not None else references()
+        framework = self.problem.framework
+        expressions = [] if condition is None else [condition]
+        inputs = references(*expressions).inputs
+        for key, contradicting in framework.contradiction_expressions.items():
+            if not set(inputs).isdisjoint(framework.all_contradictions[key].doubts):
+                expressions.append(contradicting)
+        named = references(*expressions)
         names = {*named.inputs, *named.safeguards}
-        for key, node in self.problem.framework.nodes.items():
+        for key, node in framework.nodes.items():
             if not set(named.scores).isdisjoint(node.path):
                 names.add(key)
         for need in needs:
@@ -498,13 +504,14 @@ class Variants:
 
     @cached_property
     def _open_names(self) -> frozenset[str]:
-        """Facts and ratings that are open for some candidate, and those not known."""
+        """Facts and ratings that are open for some candidate, or open while they are in doubt."""
         problem, evaluator = self.problem, Evaluator(self.valuation)
-        names, conditions = (
-            (*problem.facts, *problem.ratings),
-            problem.framework.deciding_expressions,
-        )
-        return frozenset(key for key in names if open_where(evaluator, key, conditions).any())
+        framework = problem.framework
+        found = set(framework.facts_doubted)
+        for key in (*problem.facts, *problem.ratings):
+            if open_where(evaluator, key, framework.deciding_expressions).any():
+                found.add(key)
+        return frozenset(found)
 
     # blocks
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import BoolArray, Frozen, IndexArray, frozen_property
+from ..arrays import BoolArray, Frozen, IndexArray, frozen_property, read_only
 from ..kernels.logic import Truth
 from ..models.base import title_of
 from ..models.expressions import Expression, NumberOf, Points, RatingOf
@@ -34,6 +34,7 @@ from .completions import (
     open_where,
     separated,
 )
+from .doubts import contradictions, doubted_facts, ways_to_judge
 from .evaluation import Evaluator
 from .problem import Problem
 from .valuation import Valuation
@@ -186,6 +187,10 @@ class Assessment(Readable, Frozen):
         Safeguards required of every project, whatever its verdict, that are not in place.
     unrated : tuple of str
         Criteria on which it is not rated.
+    expired : tuple of str
+        Ratings, facts and safeguards whose `until` is before the date of the list.
+    doubted : tuple of str
+        Facts in doubt, because answers contradict each other or may do so.
     framework : Framework
     """
 
@@ -206,6 +211,8 @@ class Assessment(Readable, Frozen):
     unit: str = "project"
     standing: tuple[str, ...] = ()
     unrated: tuple[str, ...] = ()
+    expired: tuple[str, ...] = ()
+    doubted: tuple[str, ...] = ()
     framework: Framework = field(compare=False)
 
     @property
@@ -346,6 +353,11 @@ class Judgement(Frozen):
         Where the verdict and its range rest on all answers that are possible.
     rules : mapping of guardrail id to steps
         The guardrails in force.
+    contradictions : mapping of contradiction id to Truth
+        Whether each holds, without those that hold nowhere.
+    parts : tuple of Part
+        Where answers are in doubt, the judgements of which the most severe counts; of equal
+        findings the first one is shown.
     """
 
     evaluator: Evaluator
@@ -357,6 +369,8 @@ class Judgement(Frozen):
     steps: NDArray[np.uint8]
     exact: BoolArray
     rules: Mapping[str, tuple[CompiledStep, ...]]
+    contradictions: Mapping[str, Truth] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
 
     @property
     def verdicts(self) -> Codes:
@@ -380,6 +394,9 @@ class Judgement(Frozen):
 
     def finding(self, guardrail: str, row: int) -> Finding:
         """Return what one guardrail finds of the candidate in a row of the problem."""
+        part, place = self.deciding_part(guardrail, row)
+        if part is not self:
+            return part.finding(guardrail, place)
         problem = self.evaluator.problem
         framework, column = problem.framework, self.columns[guardrail]
         severity, code = divmod(int(self.numbers[row, column]), 8)
@@ -413,6 +430,21 @@ class Judgement(Frozen):
             refer_to=None if given.goes_ahead else definition.refer_to,
             deadline=None if given.goes_ahead else definition.deadline,
         )
+
+    def deciding_part(self, guardrail: str, row: int) -> tuple[Judgement, int]:
+        """Return the judgement that gives the finding of a candidate, and its row there."""
+        column = self.columns[guardrail]
+        for rows, judgement in self.parts:
+            place = int(np.searchsorted(rows, row))
+            is_there = place < len(rows) and rows[place] == row
+            if is_there and judgement.numbers[place, column] == self.numbers[row, column]:
+                return judgement, place
+        return self, row
+
+    @frozen_property
+    def doubted(self) -> dict[str, BoolArray]:
+        """Where each fact is in doubt, (n,), because answers contradict each other."""
+        return doubted_facts(self.evaluator.problem, self.contradictions)
 
     def _asked_for(self, guardrail: str, row: int) -> _Demand:
         """Return what a guardrail needs of a candidate, and the open names that decide."""
@@ -487,6 +519,20 @@ class Judgement(Frozen):
         return found
 
 
+class Part(NamedTuple):
+    """The judgement of some candidates, with other answers to facts in doubt.
+
+    Parameters
+    ----------
+    rows : integer array of shape (u,)
+        In rising order.
+    judgement : Judgement
+    """
+
+    rows: IndexArray
+    judgement: Judgement
+
+
 class _Demand(NamedTuple):
     """Needs whatever the answers, needs for some answers, and the names that decide."""
 
@@ -509,6 +555,46 @@ def _needs_by_step(
 
 def judge(valuation: Valuation, rules: Mapping[str, tuple[CompiledStep, ...]]) -> Judgement:
     """Return the findings of guardrails, and the verdicts, for all candidates.
+
+    Answers in doubt are judged as given and as open, and the more severe verdict counts.
+    """
+    contradicting = contradictions(valuation)
+    found, parts = _judge_answers(valuation, rules), []
+    for rows, other in ways_to_judge(valuation, doubted_facts(valuation.problem, contradicting)):
+        judgement = found if other is valuation else _judge_answers(other, rules)
+        parts.append(Part(read_only(rows), judgement))
+    if len(parts) > 1:
+        found = _most_severe(found, parts)
+    return replace(found, contradictions=contradicting) if contradicting else found
+
+
+def _most_severe(found: Judgement, parts: Sequence[Part]) -> Judgement:
+    """Return the judgement by which the most severe verdict counts, and both ends of all ranges."""
+    merged: dict[str, Any] = {}
+    for name in ("numbers", "steps", *_JOINS):
+        merged[name] = np.array(getattr(found, name))
+    for rows, part in parts:
+        for name, join in _JOINS.items():
+            merged[name][rows] = join(merged[name][rows], getattr(part, name))
+        is_more = part.numbers > merged["numbers"][rows]
+        for name in ("numbers", "steps"):
+            merged[name][rows] = np.where(is_more, getattr(part, name), merged[name][rows])
+    return replace(found, **merged, parts=tuple(parts))
+
+
+_JOINS = {
+    "severity": np.maximum,
+    "mild": np.minimum,
+    "severe": np.maximum,
+    "applicable": np.logical_or,
+    "exact": np.logical_and,
+}
+
+
+def _judge_answers(
+    valuation: Valuation, rules: Mapping[str, tuple[CompiledStep, ...]]
+) -> Judgement:
+    """Return the findings of guardrails, and the verdicts, with all answers as they are.
 
     Open answers are judged exactly: by all the ways in which those can come out that a guardrail
     looks at, or for the mild end of the range that several of them look at.

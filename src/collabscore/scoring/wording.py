@@ -199,10 +199,12 @@ def framework_title(framework: Framework) -> str:
 
 
 def title_of_word(framework: Framework, key: str) -> str:
-    """Return the title of a criterion, a group or a fact."""
+    """Return the title of a criterion, a group, a fact or a safeguard."""
     if key in framework.all_facts:
         return title_of(key, framework.all_facts[key].title)
-    return title_of(key, framework.nodes[key].title)
+    if key in framework.nodes:
+        return title_of(key, framework.nodes[key].title)
+    return title_of(key, framework.all_safeguards[key].title)
 
 
 def quoted_titles(framework: Framework, keys: Sequence[str]) -> str:
@@ -243,6 +245,16 @@ def standing_sentence(assessment: Assessment) -> str:
     """Return which safeguards required of every project are missing; there is at least one."""
     titles = [options_in_words((name,), assessment.framework) for name in assessment.standing]
     return f"Also missing, and needed by every project whatever its verdict: {', '.join(titles)}."
+
+
+def doubt_sentences(assessment: Assessment) -> Iterator[str]:
+    """Yield which answers of a candidate have expired, and which are in doubt, if any."""
+    framework = assessment.framework
+    if assessment.expired:
+        yield f"Expired: {listed_titles(framework, assessment.expired)}."
+    if assessment.doubted:
+        titles = listed_titles(framework, assessment.doubted)
+        yield f"In doubt, since answers contradict each other or may do so: {titles}."
 
 
 def coverage_sentence(assessment: Assessment) -> str:

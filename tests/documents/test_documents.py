@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import collabscore as cs
-from collabscore.documents.checking import check
+from collabscore.analysis.checking import check
 
 HERE = Path(__file__).parent
 GOOD = sorted(

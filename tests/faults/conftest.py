@@ -10,8 +10,8 @@ from typing import NamedTuple, TextIO
 import pytest
 
 import collabscore as cs
+from collabscore.analysis.checking import check
 from collabscore.cli.main import cli
-from collabscore.documents.checking import check
 from collabscore.documents.reader import decoded
 from collabscore.errors import Diagnostic
 

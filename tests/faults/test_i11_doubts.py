@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import yaml
 
 import collabscore as cs
+from collabscore.analysis.checking import check
 from collabscore.checks.warnings import framework_warnings
 from collabscore.errors import FrameworkError
 
@@ -128,3 +132,245 @@ def test_a_contradiction_of_the_vocabulary_may_be_about_a_criterion_that_is_not_
     with pytest.raises(FrameworkError) as caught:
         cs.load_framework(again)
     assert [one.code for one in caught.value.diagnostics] == ["redefined"]
+
+
+# doubted answers are judged twice
+
+LINKED = {
+    **FRAMEWORK,
+    "facts": {
+        **FRAMEWORK["facts"],
+        "link": {"kind": "level", "levels": ["none", "uses", "advances"]},
+    },
+    "contradictions": {
+        "linked": {
+            "when": "link >= uses and not crit",
+            "doubts": ["crit"],
+            "say": "A link to a technology makes it critical.",
+        }
+    },
+    "guardrails": {
+        "g1": {"when": "crit and stage == applied", "then": "outside"},
+        "g2": {"when": "crit", "needs": ["review"], "then": "refer"},
+    },
+}
+
+
+def assessed(facts: dict[str, Any], as_of: str | None = None, **more: Any) -> Any:
+    """Return the assessment of one candidate with these facts."""
+    listed = {"candidates": [{"id": "a", "ratings": {"gain": 3, "risk": 3}, "facts": facts}]}
+    if as_of is not None:
+        listed["as_of"] = as_of  # type: ignore[assignment]
+    return cs.score(listed, {**LINKED, **more})["a"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "verdict", "reach", "doubted"),
+    [
+        ({"crit": False, "link": "none", "stage": "applied"}, "inside", ("inside", "inside"), ()),
+        # contradictory, and perhaps contradictory: as if it were not answered
+        ({"crit": False, "link": "uses", "stage": "applied"}, "refer", ("inside", "outside"), 1),
+        ({"crit": False, "stage": "applied"}, "refer", ("inside", "outside"), 1),
+        (
+            {"crit": False, "link": ["none", "uses"], "stage": "applied"},
+            "refer",
+            ("inside", "outside"),
+            1,
+        ),
+        ({"crit": False, "link": ["uses", "advances"]}, "refer", ("inside", "outside"), 1),
+        # the answer as given is the more severe
+        ({"crit": True, "link": "uses", "stage": "applied"}, "outside", ("outside", "outside"), ()),
+        # what has no answer is not in doubt
+        ({"link": "uses", "stage": "applied"}, "refer", ("inside", "outside"), ()),
+        # in doubt, and of no consequence but for the second rule
+        ({"crit": False, "link": "uses", "stage": "basic"}, "refer", ("inside", "refer"), 1),
+    ],
+)
+def test_a_doubted_answer_is_judged_as_given_and_as_open(
+    facts: dict[str, Any], verdict: str, reach: tuple[str, str], doubted: Any
+) -> None:
+    found = assessed(facts)
+    assert (found.verdict, found.verdict_range) == (verdict, reach)
+    assert found.doubted == (("crit",) if doubted else ())
+    assert found.expired == ()
+    if doubted:
+        assert "crit" in {name for finding in found.findings for name in finding.unknown}
+
+
+def test_a_false_answer_is_not_milder_than_none() -> None:
+    """A false answer does not pay, nor does a hidden one; see design 3.1."""
+    false = assessed({"crit": False, "link": "uses", "stage": "applied"})
+    hidden = assessed({"link": "uses", "stage": "applied"})
+    assert (false.verdict, false.verdict_range) == (hidden.verdict, hidden.verdict_range)
+
+
+def test_the_answer_as_given_may_be_the_more_severe() -> None:
+    doubts = {"odd": {"when": "crit and stage == basic", "doubts": ["crit"]}}
+    rules = {"g": {"when": "crit", "then": "outside"}}
+    found = assessed({"crit": True, "stage": "basic"}, contradictions=doubts, guardrails=rules)
+    assert (found.verdict, found.verdict_range) == ("outside", ("inside", "outside"))
+    assert found.findings[0].state == "barred"
+    assert found.rank is None
+
+
+def test_contradictions_are_found_once_and_all_together() -> None:
+    """That `crit` is open does not put `stage` in doubt, too."""
+    doubts = {
+        "one": {"when": "link >= uses and not crit", "doubts": ["crit"]},
+        "two": {"when": "crit and stage == basic", "doubts": ["stage"]},
+    }
+    found = assessed({"crit": False, "link": "uses", "stage": "basic"}, contradictions=doubts)
+    assert found.doubted == ("crit",)
+
+
+def test_known_is_judged_both_ways_in_doubt() -> None:
+    rules = {"g": {"when": "not known(crit)", "then": "refer"}}
+    found = assessed({"crit": False, "link": "uses"}, guardrails=rules)
+    assert (found.verdict, found.verdict_range) == ("refer", ("inside", "refer"))
+
+
+def test_ratings_may_contradict_answers() -> None:
+    doubts = {"rated": {"when": "risk >= 4 and not crit", "doubts": ["crit"]}}
+    framework = {**LINKED, "contradictions": doubts}
+    facts = {"crit": False, "stage": "applied"}
+    verdicts = []
+    for risk in (3, 4, [3, 5], "unknown"):
+        listed = [{"id": "a", "ratings": {"gain": 3, "risk": risk}, "facts": facts}]
+        verdicts.append(cs.score(listed, framework)["a"].verdict)
+    assert verdicts == ["inside", "refer", "refer", "refer"]
+
+
+@pytest.mark.parametrize(
+    ("entries", "verdict", "reach", "expired"),
+    [
+        ({"crit": {"value": False, "until": 2025}}, "refer", ("inside", "outside"), ("crit",)),
+        ({"crit": {"value": True, "until": 2025}}, "outside", ("inside", "outside"), ("crit",)),
+        ({"crit": {"value": False, "until": "2026-01-01"}}, "inside", ("inside", "inside"), ()),
+        (
+            {"crit": {"value": True, "until": 2025}, "stage": {"value": "basic", "until": 2025}},
+            "refer",
+            ("inside", "outside"),
+            ("crit", "stage"),
+        ),
+    ],
+)
+def test_an_expired_fact_is_judged_as_given_and_as_open(
+    entries: dict[str, Any], verdict: str, reach: tuple[str, str], expired: tuple[str, ...]
+) -> None:
+    found = assessed({"link": "none", "stage": "applied", **entries}, "2026-01-01")
+    assert (found.verdict, found.verdict_range) == (verdict, reach)
+    assert (found.expired, found.doubted) == (expired, ())
+
+
+def test_an_answer_may_have_expired_and_be_in_doubt() -> None:
+    entry = {"value": False, "until": 2025}
+    found = assessed({"crit": entry, "link": "uses", "stage": "applied"}, "2026-01-01")
+    assert (found.expired, found.doubted) == (("crit",), ("crit",))
+    assert (found.verdict, found.verdict_range) == ("refer", ("inside", "outside"))
+
+
+# every analysis sees it
+
+
+def listed_two() -> dict[str, Any]:
+    return {
+        "as_of": "2026-01-01",
+        "candidates": [
+            {
+                "id": "odd",
+                "ratings": {"gain": 5, "risk": 1},
+                "facts": {"crit": False, "link": "uses", "stage": "applied"},
+            },
+            {
+                "id": "plain",
+                "ratings": {"gain": 2, "risk": 3},
+                "facts": {"crit": False, "link": "none", "stage": "applied"},
+            },
+        ],
+    }
+
+
+def test_a_changed_answer_is_doubted_anew() -> None:
+    ranking = cs.score(listed_two(), LINKED)
+    assert ranking.ids == ("plain", "odd")
+    cured = cs.what_if(ranking, facts={"odd": {"link": "none"}}).ranking
+    assert (cured["odd"].verdict, cured.ids) == ("inside", ("odd", "plain"))
+    spoilt = cs.what_if(ranking, facts={"plain": {"link": "advances"}}).ranking
+    assert (spoilt["plain"].verdict, spoilt["plain"].doubted) == ("refer", ("crit",))
+
+
+def test_variants_of_a_problem_see_contradictions_as_scoring_does() -> None:
+    """One answer, in which no rule is interested, puts another in doubt."""
+    from collabscore.models.facts import SetAnswer
+    from collabscore.scoring.problem import column_of
+    from collabscore.scoring.variants import Changes, Entries, Variants
+
+    ranking = cs.score(listed_two(), LINKED)
+    variants = Variants.of_ranking(ranking)
+    fact = ranking.framework.all_facts["link"]
+    answers = [SetAnswer(frozenset({position})) for position in (0, 1, 2)]
+    row = ranking.problem.ids.index("plain")  # type: ignore[union-attr]
+    entries = {"link": Entries(np.arange(3), column_of(answers, fact))}
+    found = variants.alone(Changes(np.full(3, row), entries=entries))
+    verdicts = [list(ranking.framework.all_verdicts)[code] for code in found.severity]
+    assert verdicts == ["inside", "refer", "refer"]
+    scored = []
+    for answer in fact.answers:
+        changed = cs.what_if(ranking, facts={"plain": {"link": answer}}).ranking
+        scored.append((changed["plain"].verdict, changed["plain"].rank))
+    assert scored == list(zip(verdicts, found.ranks.tolist(), strict=True))
+
+
+def test_draws_keep_answers_in_doubt() -> None:
+    ranking = cs.score(listed_two(), LINKED)
+    found = cs.robustness(ranking, draws=128, weights="any")
+    place = ranking.place_of("odd")
+    assert found.verdict_probabilities["refer"][place] == 1
+
+
+def test_an_expired_answer_is_asked_for_anew() -> None:
+    listed = listed_two()
+    listed["candidates"][1]["facts"]["crit"] = {"value": False, "until": 2025}
+    found = cs.next_questions(cs.score(listed, LINKED), draws=64)
+    asked = {(one.candidate, one.key, one.known) for one in found.rows}
+    assert ("plain", "crit", "expired (no)") in asked
+
+
+# readers see it
+
+
+def test_results_name_answers_in_doubt() -> None:
+    listed = listed_two()
+    listed["candidates"][1]["facts"]["crit"] = {"value": False, "until": 2025}
+    ranking = cs.score(listed, LINKED)
+    text = ranking.page().to_text()
+    assert 'Answers that have expired: "Plain".' in text
+    assert 'Answers that contradict each other or may do so: "Odd".' in text
+    records = {record["id"]: record for record in ranking.document()["candidates"]}
+    assert records["odd"]["doubted"] == ["crit"]
+    assert records["plain"]["expired"] == ["crit"]
+    explained = cs.explain(ranking, "odd").page().to_text(1000)
+    assert "In doubt, since answers contradict each other or may do so: crit." in explained
+    assert "A link to a technology makes it critical." in explained
+    assert "Expired: crit." in cs.explain(ranking, "plain").page().to_text(1000)
+    assert "Expired: crit." in str(ranking["plain"])
+
+
+def test_check_names_the_places_of_a_contradiction(tmp_path: Path) -> None:
+    (tmp_path / "house.yaml").write_text(yaml.safe_dump(LINKED))
+    listed = {**listed_two(), "framework": "house.yaml"}
+    listed["candidates"].append({"id": "may", "facts": {"crit": False}})
+    listed["candidates"].append({"id": "silent", "facts": {"link": "uses"}})
+    file = tmp_path / "list.yaml"
+    file.write_text(yaml.safe_dump(listed))
+    holds, may = (one for one in check(file).diagnostics if one.code == "contradiction")
+    assert holds.label == "candidates[odd].facts.crit"
+    assert holds.message == (
+        "`crit` contradicts other answers: A link to a technology makes it critical."
+    )
+    assert holds.help == "correct one of these answers; until then `crit` counts also as unknown"
+    (note,) = holds.notes
+    assert note.message == "`link`"
+    assert note.span is not None
+    assert may.message.startswith("`crit` may contradict other answers: ")
+    assert may.help == "answer `link`; until then `crit` counts also as unknown"

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import collabscore as cs
+from collabscore.analysis.checking import check
 from collabscore.checks.completeness import count_answers
-from collabscore.documents.checking import check
 from collabscore.errors import Diagnostic
 from collabscore.scoring.problem import Problem
 from collabscore.scoring.wording import known_of

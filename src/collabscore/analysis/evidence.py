@@ -242,7 +242,9 @@ def _backed_entries(
     for placed in candidate.safeguards:
         if isinstance(placed, PlacedSafeguard) and placed.id in framework.all_safeguards:
             title = title_of(placed.id, framework.all_safeguards[placed.id].title)
-            yield f"{title}: {placed.status.replace('_', ' ')}", placed
+            is_expired = holds(problem.expired, placed.id, row)
+            status = "expired" if is_expired else placed.status.replace("_", " ")
+            yield f"{title}: {status}", placed
 
 
 def _backing_parts(backed: Backed, titles: Mapping[str, str]) -> Iterator[str]:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import click
 
+from ..analysis import checking
+from ..analysis.checking import Checked
 from ..analysis.policy_tests import judge_cases
-from ..documents import checking
-from ..documents.checking import Checked
 from ..documents.loading import load_cases, load_framework, load_policy
 from ..errors import Diagnostic, DocumentError, UsageError, printable
 from ..models.framework import Framework

@@ -10,10 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from ..analysis.checking import Checked
 from ..analysis.policy_tests import Mismatch, PolicyTest
 from ..arrays import Record
 from ..checks.completeness import AnswerCount
-from ..documents.checking import Checked
 from ..errors import Diagnostic, Span, printable
 from ..output import as_json
 from ..output.text import plural, wrap

@@ -572,7 +572,7 @@ def _doubt_notes(ranking: Ranking) -> Iterator[str]:
     """Yield the candidates with answers that have expired, and with contradictory ones, if any."""
     for head, flags in (
         ("Answers that have expired", [flags for _, flags in ranking.problem.expiries]),
-        ("Answers that contradict each other", [*ranking.judgement.doubted.values()]),
+        ("Answers that contradict each other or may do so", [*ranking.judgement.doubted.values()]),
     ):
         rows = np.flatnonzero(np.logical_or.reduce(flags)).tolist() if flags else []
         if rows:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from collabscore import DocumentError, UsageError, load_framework
+from collabscore.analysis.checking import check
 from collabscore.analysis.policy_tests import PolicyTest, run_cases
-from collabscore.documents.checking import check
 from collabscore.documents.loading import cases_beside, load_cases, load_policy
 from collabscore.models.candidates import Cases
 

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 import collabscore as cs
+from collabscore.analysis.checking import check
 from collabscore.checks.warnings import (
     LEAST_MOVE,
     about_persons,
@@ -19,7 +20,6 @@ from collabscore.checks.warnings import (
     candidate_warnings,
     framework_warnings,
 )
-from collabscore.documents.checking import check
 
 ROOT = Path(__file__).parents[3]
 SHIPPED = [
@@ -52,7 +52,7 @@ def test_nothing_is_to_be_said_of_what_is_shipped(path: Path) -> None:
 def test_none_of_it_runs_where_nothing_is_checked() -> None:
     code = (
         "import sys, collabscore as cs; cs.score([{'id': 'a'}], cs.load_framework('guardrail'))\n"
-        "print([name for name in sys.modules if name.endswith(('checks.warnings', 'documents.checking'))])"
+        "print([name for name in sys.modules if name.endswith(('checks.warnings', 'analysis.checking'))])"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import collabscore as cs
-from collabscore.documents.checking import check
+from collabscore.analysis.checking import check
 from collabscore.documents.loading import load_candidates, read_document, shipped_path
 
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import collabscore as cs
-from collabscore.documents.checking import check
+from collabscore.analysis.checking import check
 from collabscore.documents.reader import READERS, decoded, positions_of, read_yaml
 from collabscore.errors import Origin
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import collabscore as cs
-from collabscore.documents.checking import check
+from collabscore.analysis.checking import check
 from collabscore.documents.loading import shipped_path
 
 MINIMAL = "collabscore: framework/1\nid: {id}\nfacts: {{animals: {{kind: {kind}}}}}\n"

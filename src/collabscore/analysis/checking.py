@@ -10,25 +10,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from ..checks.candidates import case_warnings, plain_lists
 from ..checks.completeness import (
     AnswerCount,
     count_answers,
     placeholder_warnings,
     texts_of_base,
+    without_metadata,
 )
 from ..checks.warnings import candidate_warnings, framework_warnings, vocabulary_warnings
-from ..errors import (
-    Diagnostic,
-    DocumentError,
-    Span,
-    UnreadableFileError,
-    UsageError,
-    counted,
-)
-from ..models.framework import Framework
-from ..output.text import plural
-from .loading import (
+from ..documents.loading import (
     PlainDocument,
     cases_from,
     load_candidates,
@@ -38,7 +31,24 @@ from .loading import (
     shipped,
     shipped_path,
 )
-from .reader import collector_paused, positions_of
+from ..documents.reader import collector_paused, positions_of
+from ..errors import (
+    Diagnostic,
+    DocumentError,
+    KeyPath,
+    Note,
+    Span,
+    UnreadableFileError,
+    UsageError,
+    counted,
+)
+from ..models.candidates import Candidates
+from ..models.expressions import references
+from ..models.framework import Framework
+from ..output.text import listed, plural
+from ..scoring.doubts import contradictions
+from ..scoring.problem import Problem
+from ..scoring.valuation import Valuation, tree_of
 
 __all__ = ["Checked", "check", "refused"]
 
@@ -146,6 +156,7 @@ def _check_kind(
                 *candidate_warnings(candidates),
                 *plain_lists(candidates, candidates.frameworks),
                 *placeholder_warnings(candidates),
+                *_contradictory_answers(candidates),
             ]
             return Checked("", kind, holds, tuple(found), tuple(count_answers(candidates)))
         case "cases":
@@ -164,6 +175,51 @@ def _check_kind(
     holds = f"framework `{framework.id}`, {criteria}, {guardrails}"
     found = [*framework_warnings(framework), *_left_from_base(document)]
     return Checked("", kind, holds, tuple(found))
+
+
+def _contradictory_answers(candidates: Candidates) -> Iterator[Diagnostic]:
+    """Yield the answers that contradict others or may do so, with the places of all of them."""
+    found: dict[tuple[str, int], Diagnostic] = {}
+    for framework in candidates.frameworks:
+        if not framework.contradiction_expressions:
+            continue
+        problem = Problem.from_candidates(candidates, framework)
+        for key, truth in contradictions(Valuation(problem, tree_of(framework))).items():
+            for row in np.flatnonzero(truth.possible).tolist():
+                holds = bool(truth.certain[row])
+                for one in _contradiction_at(framework, key, candidates, row, holds=holds):
+                    # frameworks share those of their vocabulary
+                    found.setdefault((key, row), one)
+    yield from found.values()
+
+
+def _contradiction_at(
+    framework: Framework, key: str, candidates: Candidates, row: int, *, holds: bool
+) -> Iterator[Diagnostic]:
+    """Yield the finding on one contradiction of a candidate, if a doubted fact has an answer."""
+    candidate, contradiction = candidates.candidates[row], framework.all_contradictions[key]
+    named = references(framework.contradiction_expressions[key]).inputs
+    places: dict[str, KeyPath] = {}
+    for name in dict.fromkeys((*contradiction.doubts, *named)):
+        section = "facts" if name in framework.all_facts else "ratings"
+        if without_metadata(getattr(candidate, section).get(name)) is not None:
+            places[name] = ("candidates", row, section, name)
+    doubted = [name for name in contradiction.doubts if name in places]
+    if not doubted:
+        return
+    verb = "contradicts" if holds else "may contradict"
+    message = f"`{doubted[0]}` {verb} other answers"
+    if contradiction.say:
+        message += f": {contradiction.say}"
+    unanswered = [f"`{name}`" for name in named if name not in places]
+    cure = "correct one of these answers" if holds else "write more exact answers"
+    if unanswered:
+        cure = f"answer {listed(unanswered)}"
+    help = f"{cure}; until then {listed([f'`{name}`' for name in doubted])} counts also as unknown"
+    notes = [Note(f"`{name}`", path=places[name]) for name in places if name != doubted[0]]
+    yield Diagnostic(
+        "contradiction", message, places[doubted[0]], help, "warning", notes=tuple(notes)
+    )
 
 
 def _left_from_base(document: PlainDocument) -> Iterator[Diagnostic]:

@@ -489,8 +489,8 @@ class Ranking(Result, Sequence[Assessment]):
         yield Field("band", "Band", priority=6)
         yield Field("unit")
         yield Field("standing_missing", cell=lambda found: found.standing)
-        yield Field("expired", csv=False)
-        yield Field("doubted", csv=False)
+        yield Field("expired")
+        yield Field("doubted")
         yield Field("sides", csv=False)
         yield Field(
             "findings",

@@ -38,6 +38,7 @@ __all__ = [
     "coverage_sentence",
     "directed",
     "direction_words",
+    "doubt_sentences",
     "framework_title",
     "joint_words",
     "known_of",

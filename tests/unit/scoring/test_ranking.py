@@ -194,6 +194,8 @@ def test_records_are_the_candidates_of_the_json() -> None:
         "band",
         "unit",
         "standing_missing",
+        "expired",
+        "doubted",
         "sides",
         "findings",
         "contributions",

@@ -7,7 +7,6 @@ One candidate and one leaf at a time: there are no arrays, and so no axis letter
 
 from __future__ import annotations
 
-import ast
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,14 +16,12 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from reference.verdicts_by_force import Judge, is_call, parse, place_of, word
+from reference.verdicts_by_force import Judge, place_of
 
 Document = Mapping[str, Any]
 Curve = tuple[tuple[Fraction, Fraction], ...]
 Rating = tuple[Fraction, Fraction | None, Fraction]
-Truth = bool | None
 
-TOLERANCE = Fraction(1, 10**9)
 ROUNDING = 1e-13  # children of a minimum or maximum that differ by less differ by rounding alone
 POWERS = {"arithmetic": 1, "geometric": 0, "harmonic": -1}
 REFUSED = "refused"
@@ -322,39 +319,6 @@ def overall_weights(node: Node, share: float = 1.0) -> dict[str, float]:
     return {id: weight for below in parts for id, weight in below.items()}
 
 
-def negation(truth: Truth) -> Truth:
-    # Kleene's logic, with None for unknown.
-    return None if truth is None else not truth
-
-
-def conjunction(truths: Iterable[Truth]) -> Truth:
-    truths = list(truths)
-    return False if False in truths else None if None in truths else True
-
-
-def disjunction(truths: Iterable[Truth]) -> Truth:
-    return negation(conjunction(negation(truth) for truth in truths))
-
-
-def compare(
-    op: ast.cmpop, a: tuple[Fraction, Fraction], b: tuple[Fraction, Fraction], tolerance: Fraction
-) -> Truth:
-    """Compare two intervals: True if each pair of their points agrees, False if none does."""
-    (a_low, a_high), (b_low, b_high) = a, b
-    if isinstance(op, ast.LtE | ast.Lt):
-        return compare(ast.GtE() if isinstance(op, ast.LtE) else ast.Gt(), b, a, tolerance)
-    if isinstance(op, ast.GtE):
-        sure, possible = a_low >= b_high - tolerance, a_high >= b_low - tolerance
-    elif isinstance(op, ast.Gt):
-        sure, possible = a_low > b_high + tolerance, a_high > b_low + tolerance
-    elif isinstance(op, ast.NotEq):
-        return negation(compare(ast.Eq(), a, b, tolerance))
-    else:
-        sure = max(abs(a_high - b_low), abs(b_high - a_low)) <= tolerance
-        possible = a_low <= b_high + tolerance and b_low <= a_high + tolerance
-    return True if sure else None if possible else False
-
-
 class Case:
     """One candidate before the framework: what is known of it, and what follows."""
 
@@ -376,25 +340,6 @@ class Case:
             raw = raw["value"]
         return None if is_unknown(raw) else raw
 
-    def answers(self, id: str) -> list[int] | None:
-        """List the places, among its levels or options, that a level, choice or flag may hold."""
-        domain, raw = self.domain(id), self.fact(id)
-        if raw is None:
-            return None
-        if isinstance(raw, bool):
-            return [int(raw)]
-        if isinstance(raw, Mapping):
-            return list(range(domain.index(raw["low"]), domain.index(raw["high"]) + 1))
-        return sorted(
-            {domain.index(answer) for answer in (raw if isinstance(raw, list | tuple) else [raw])}
-        )
-
-    def domain(self, id: str) -> list[str]:
-        fact = self.words.facts[id]
-        if fact["kind"] == "flag":
-            return ["no", "yes"]
-        return list(fact["levels"] if fact["kind"] == "level" else fact["options"])
-
     def number_fact(self, id: str) -> tuple[Fraction, Fraction] | None:
         raw = self.fact(id)
         if raw is None:
@@ -407,137 +352,11 @@ class Case:
             else (number(raw), number(raw))
         )
 
-    def kind(self, node: ast.expr) -> str | None:
-        """Say which kind of fact a name means, if it means one; `criterion` for a leaf."""
-        if not isinstance(node, ast.Name):
-            return None
-        if node.id in self.words.facts:
-            return str(self.words.facts[node.id]["kind"])
-        return "criterion" if node.id in self.words.nodes else None
-
-    def truth(self, node: ast.expr) -> Truth:
-        if isinstance(node, ast.BoolOp):
-            join = conjunction if isinstance(node.op, ast.And) else disjunction
-            return join(self.truth(operand) for operand in node.values)
-        if isinstance(node, ast.UnaryOp):
-            return negation(self.truth(node.operand))
-        if isinstance(node, ast.Compare):
-            sides = [node.left, *node.comparators]
-            return conjunction(map(self.pair, sides, node.ops, sides[1:]))
-        if isinstance(node, ast.Call):
-            return self.call(word(node.func), node.args)
-        if self.kind(node) == "flag":
-            answers = self.answers(word(node))
-            return None if answers is None else answers == [1]
-        return self.truth(parse(self.words.conditions[word(node)]["when"]))
-
-    def call(self, function: str, args: Sequence[ast.expr]) -> Truth:
-        name = word(args[0])
-        if function == "has":
-            return name in self.in_place
-        if function == "known":
-            return (self.ratings if name in self.ratings else {name: self.fact(name)})[
-                name
-            ] is not None
-        if function == "includes":
-            return self.overlaps(name, [word(args[1])])
-        assert function == "overlaps"
-        if isinstance(args[1], ast.List):
-            return self.overlaps(name, [word(item) for item in args[1].elts])
-        return self.overlaps(name, list(self.words.list_items(word(args[1]))))
-
-    def overlaps(self, fact: str, wanted: Sequence[str]) -> Truth:
-        raw = self.fact(fact)
-        if raw is None:
-            return None
-        partial = isinstance(raw, Mapping)
-        listed = raw["at_least"] if isinstance(raw, Mapping) else raw
-        items = self.words.list_items(self.words.facts[fact]["of"])
-        parents = [parent for parent, own in items.items() if set(own) & set(listed)]
-        if set(wanted) & {*listed, *parents}:
-            return True
-        alone = [
-            items[item] for item in listed if items[item] and not set(items[item]) & set(listed)
-        ]
-        if any(set(own) <= set(wanted) for own in alone):
-            return True
-        return None if partial or any(set(own) & set(wanted) for own in alone) else False
-
-    def pair(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> Truth:
-        if isinstance(op, ast.NotIn):
-            return negation(self.pair(left, ast.In(), right))
-        if isinstance(op, ast.In):
-            if self.kind(right) == "set":
-                return self.overlaps(word(right), [word(left)])
-            assert isinstance(right, ast.List)
-            return self.member(left, right.elts)
-        if {self.kind(left), self.kind(right)} & {"level", "choice", "flag"}:
-            return self.pair_of_names(left, op, right)
-        a, b = self.interval(left, right), self.interval(right, left)
-        return None if a is None or b is None else compare(op, a, b, self.tolerance(left, right))
-
-    def pair_of_names(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> Truth:
-        domain = self.domain(word(left if self.kind(left) else right))
-
-        def places(node: ast.expr) -> list[int] | None:
-            return self.answers(word(node)) if self.kind(node) else [domain.index(word(node))]
-
-        a, b = places(left), places(right)
-        if a is None or b is None:
-            return None
-        exact = [
-            compare(op, (Fraction(x), Fraction(x)), (Fraction(y), Fraction(y)), Fraction(0))
-            for x in a
-            for y in b
-        ]
-        return exact[0] if len(set(exact)) == 1 else None
-
-    def member(self, left: ast.expr, elements: Sequence[ast.expr]) -> Truth:
-        if self.kind(left) not in ("level", "choice", "flag"):
-            return disjunction(self.pair(left, ast.Eq(), element) for element in elements)
-        answers, domain = self.answers(word(left)), self.domain(word(left))
-        if answers is None:
-            return None
-        within = {domain[answer] in [word(element) for element in elements] for answer in answers}
-        return within.pop() if len(within) == 1 else None
-
-    def tolerance(self, *nodes: ast.expr) -> Fraction:
-        return TOLERANCE if any(is_call(node, "score") for node in nodes) else Fraction(0)
-
-    def interval(self, node: ast.expr, beside: ast.expr) -> tuple[Fraction, Fraction] | None:
-        """Give what a side of a comparison may be, as numbers; a level is read beside its criterion."""
-        kind = self.kind(node)
-        if kind == "number":
-            return self.number_fact(word(node))
-        if kind == "criterion":
-            rating = self.ratings[word(node)]
-            return self.words.nodes[word(node)].ends if rating is None else (rating[0], rating[2])
-        if isinstance(node, ast.Call):
-            return (
-                self.score_interval(word(node.args[0]))
-                if is_call(node, "score")
-                else self.count_interval(node.args)
-            )
-        if isinstance(node, ast.Constant) and not isinstance(node.value, str):
-            return number(node.value), number(node.value)
-        if isinstance(node, ast.UnaryOp):
-            return number(ast.literal_eval(node)), number(ast.literal_eval(node))
-        level = self.words.nodes[word(beside)].levels[word(node)]
-        return level, level
-
-    def score_interval(self, id: str) -> tuple[Fraction, Fraction]:
-        low, high = self.bounds(self.words.nodes[id])
-        return number(low), number(high)
-
     def bounds(self, node: Node) -> tuple[float, float]:
         low, high = value_of(node, self.lows), value_of(node, self.highs)
         assert isinstance(low, float)
         assert isinstance(high, float)
         return 100 * low, 100 * high
-
-    def count_interval(self, conditions: Sequence[ast.expr]) -> tuple[Fraction, Fraction]:
-        truths = [self.truth(condition) for condition in conditions]
-        return Fraction(truths.count(True)), Fraction(truths.count(True) + truths.count(None))
 
     def is_open(self, leaf: str) -> bool:
         return not is_point(self.ratings[leaf])

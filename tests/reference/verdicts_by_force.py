@@ -283,6 +283,58 @@ def domain_of(words: Words, fact: str) -> list[str]:
     return list(definition["levels"] if definition["kind"] == "level" else definition["options"])
 
 
+# a condition looked at by itself
+
+
+def truth_alone(node: ast.expr, case: Case) -> bool | None:
+    """Say what is known of a condition by itself, in Kleene's logic; None is unknown."""
+    conditions = Conditions(case.words)
+    if isinstance(node, ast.BoolOp):
+        return joined(
+            [truth_alone(value, case) for value in node.values], isinstance(node.op, ast.Or)
+        )
+    if isinstance(node, ast.UnaryOp):
+        inner = truth_alone(node.operand, case)
+        return None if inner is None else not inner
+    if isinstance(node, ast.Name) and node.id in case.words.conditions:
+        return truth_alone(parse(case.words.conditions[node.id]["when"]), case)
+    if isinstance(node, ast.Compare):
+        sides = [node.left, *node.comparators]
+        if len(node.ops) > 1 and not any(map(conditions.is_several, sides)):
+            pairs = zip(sides, node.ops, sides[1:], strict=False)
+            parts = [ast.Compare(left, [sign], [right]) for left, sign, right in pairs]
+            return joined([truth_alone(part, case) for part in parts], False)
+        if any(is_call(side, "count") for side in sides):
+            possible = [counts_alone(side, case) for side in sides]
+            found = {holds(node.ops[0], *pair, 0.0) for pair in itertools.product(*possible)}
+            return found.pop() if len(found) == 1 else None
+    test = conditions.test(node)
+    answers = Answers(case, conditions)
+    for function, name in conditions.asked:
+        if function == "answer" and name in case.words.facts and case.fact(name) is None:
+            return None
+    axes = {key: answers.possible(key) for key in conditions.asked}
+    truths = {test(completion) for completion in completions(axes)}
+    return truths.pop() if len(truths) == 1 else None
+
+
+def joined(truths: Sequence[bool | None], decisive: bool) -> bool | None:
+    """Join truths by `or`, of which a true one decides, or by `and`, of which a false one does."""
+    if decisive in truths:
+        return decisive
+    return None if None in truths else not decisive
+
+
+def counts_alone(side: ast.expr, case: Case) -> list[float]:
+    """List how many of the conditions that are counted may hold; of a number, the number."""
+    if not isinstance(side, ast.Call):
+        return [float(ast.literal_eval(side))]
+    truths = [truth_alone(condition, case) for condition in side.args]
+    return [
+        float(k) for k in range(truths.count(True), truths.count(True) + truths.count(None) + 1)
+    ]
+
+
 # the answers that are open
 
 
@@ -506,7 +558,7 @@ class Judge:
             If it has more completions than can be tried.
         """
         applies = self.words.framework.get("applies")
-        if applies is not None and case.truth(parse(applies)) is False:
+        if applies is not None and truth_alone(parse(applies), case) is False:
             return Judged({}, None, None)
         answers = Answers(case, self.conditions)
         found: dict[str, Found] = {}

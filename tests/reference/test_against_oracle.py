@@ -30,13 +30,14 @@ def compare(
     whole = framework if vocabulary is None else {**framework, "uses": vocabulary}
     ranking = cs.score(candidates, whole)
     expected = oracle.score(framework, candidates, vocabulary=vocabulary)
-    if all(ranking[entry["id"]].range_exact and not entry["is_free"] for entry in expected):
-        assert [(found.id, found.rank, found.band) for found in ranking] == [
+    by_id = {found.id: found for found in ranking}
+    if all(by_id[entry["id"]].range_exact and not entry["is_free"] for entry in expected):
+        assert [(found.id, found.rank, found.band) for found in by_id.values()] == [
             (entry["id"], entry["rank"], entry["band"]) for entry in expected
         ]
     for entry in expected:
         name = entry["id"]
-        found = ranking[name]
+        found = by_id[name]
         for key in ("score", "low", "high"):
             assert close(getattr(found, key), entry[key]), (
                 name,

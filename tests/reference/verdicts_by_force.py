@@ -11,7 +11,7 @@ import ast
 import itertools
 import math
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,10 @@ Amount = Callable[[Completion], float]
 Needs = frozenset[tuple[str, ...]]
 """Needs that are not met; of each tuple any one safeguard will do."""
 
-MOST_COMPLETIONS = 60_000
+Table = dict[tuple[Any, ...], int]
+"""The severity of a verdict in each completion of what a guardrail asks for."""
+
+MOST_COMPLETIONS = 6_000
 """More are not tried."""
 TOLERANCE = 1e-9
 SIGNS: dict[type[ast.cmpop], Callable[[float, float], bool]] = {
@@ -133,8 +136,8 @@ class Conditions:
         self.words = words
         self.asked: set[Key] = set()
         self.comparisons: dict[str, Comparison] = {}
-        self.wanted: dict[str, list[set[str]]] = {}
-        """The items that conditions look for in each set."""
+        self.parts: dict[Key, list[Test]] = {}
+        """Tests of parts of conditions, by the one answer that each asks for."""
 
     def read(self, text: str | None) -> tuple[Test, set[Key]]:
         """Return the test of a condition (none: always), and what it asks for."""
@@ -169,22 +172,30 @@ class Conditions:
             return self.call(word(node.func), node.args)
         if self.kind(node) == "flag":
             flag: Any = self.ask(("answer", word(node)))
-            return lambda answers: 1 in flag(answers)
+            return self.part(word(node), lambda answers: 1 in flag(answers))
         return self.test(parse(self.words.conditions[word(node)]["when"]))
+
+    def part(self, fact: str, test: Test) -> Test:
+        """Note a test of one fact alone."""
+        self.parts.setdefault(("answer", fact), []).append(test)
+        return test
 
     def chain(self, sides: Sequence[ast.expr], signs: Sequence[ast.cmpop]) -> Test:
         """Read a comparison or a chain; of a fact of several answers one and the same has to do."""
         pairs = [self.pair(*three) for three in zip(sides, signs, sides[1:], strict=False)]
-        several = {word(side) for side in sides if self.is_several(side)}
-        if not several or any(isinstance(sign, ast.In | ast.NotIn) for sign in signs):
+        worded = [word(side) for side in sides if self.kind(side) in WORDED]
+        if not worded or any(isinstance(sign, ast.In | ast.NotIn) for sign in signs):
             return lambda answers: all(pair(answers) for pair in pairs)
-        (name,) = several
-        if isinstance(signs[0], ast.NotEq):
+        (name,) = worded
+        if isinstance(signs[0], ast.NotEq) and len(signs) == 1:
             equal = self.chain(sides, [ast.Eq()])
             return lambda answers: not equal(answers)
         key = ("answer", name)
-        return lambda answers: any(
-            all(pair({**answers, key: {answer}}) for pair in pairs) for answer in answers[key]
+        return self.part(
+            name,
+            lambda answers: any(
+                all(pair({key: {answer}}) for pair in pairs) for answer in answers[key]
+            ),
         )
 
     def is_several(self, node: ast.expr) -> bool:
@@ -205,16 +216,16 @@ class Conditions:
             wanted = list(self.words.list_items(word(listed)))
         if function == "within":
             domain, of_fact = domain_of(self.words, name), self.ask(("answer", name))
-            return lambda answers: all(domain[k] in wanted for k in of_fact(answers))
+            return self.part(
+                name, lambda answers: all(domain[k] in wanted for k in of_fact(answers))
+            )
         return self.overlaps(name, wanted)
 
-    def overlaps(self, fact: str, wanted: Sequence[str]) -> Test:
+    def overlaps(self, fact: str, wanted: Sequence[Any]) -> Test:
         named: Any = self.ask(("answer", fact))
         if self.words.facts[fact]["kind"] in WORDED:
-            places = {domain_of(self.words, fact).index(answer) for answer in wanted}
-            return lambda answers: not named(answers).isdisjoint(places)
-        self.wanted.setdefault(fact, []).append(set(wanted))
-        return lambda answers: not named(answers).isdisjoint(wanted)
+            wanted = [domain_of(self.words, fact).index(answer) for answer in wanted]
+        return self.part(fact, lambda answers: not named(answers).isdisjoint(wanted))
 
     def pair(self, left: ast.expr, sign: ast.cmpop, right: ast.expr) -> Test:
         if isinstance(sign, ast.NotIn):
@@ -236,6 +247,8 @@ class Conditions:
             return test
         if not any(is_call(side, "count") for side in (left, right)):
             compared.test.append(test)
+        for key in compared.keys:
+            self.parts.setdefault(key, []).append(test)
         self.comparisons[compared.text] = compared
         free = self.ask(("free", compared.text))
         return lambda answers: test(answers) if free(answers) is None else bool(free(answers))
@@ -345,6 +358,7 @@ class Answers:
         self.case, self.words = case, case.words
         self.conditions = conditions
         self._points: dict[Key, list[float]] = {}
+        self._possible: dict[Key, list[Any]] = {}
         comparisons = conditions.comparisons.values()
         self.undecided = [part for part in comparisons if self.is_undecided(part)]
         self.free = {part.text for part in self.undecided if self.is_entangled(part)}
@@ -379,7 +393,12 @@ class Answers:
         return {leaf.id for leaf in leaves if self.case.is_open(leaf.id)}
 
     def possible(self, key: Key) -> list[Any]:
-        """List the answers to what a condition asks for: one where it is settled."""
+        """List the answers to what a condition asks for that conditions tell apart: one where it is settled."""
+        if key not in self._possible:
+            self._possible[key] = self.find_possible(key)
+        return self._possible[key]
+
+    def find_possible(self, key: Key) -> list[Any]:
         function, name = key
         if function == "free":
             return [False, True] if name in self.free else [None]
@@ -391,10 +410,22 @@ class Answers:
             matters = any(
                 key in part.keys and part.text not in self.free for part in self.undecided
             )
-            return self.points(key) if matters else self.points(key)[:1]
-        if self.words.facts[name]["kind"] == "set":
-            return self.sets_told_apart(name)
-        return list(self.worded(name))
+            points = self.points(key) if matters else self.points(key)[:1]
+            return points if self.is_linked(key) else self.told_apart(key, points)
+        is_set = self.words.facts[name]["kind"] == "set"
+        return self.told_apart(key, self.sets(name) if is_set else self.worded(name))
+
+    def told_apart(self, key: Key, possible: Iterable[Any]) -> list[Any]:
+        """List an answer for each way in which the parts of conditions that ask for it alone come out."""
+        parts, found = self.conditions.parts.get(key, ()), {}
+        for answer in possible:
+            found.setdefault(tuple(part({key: answer}) for part in parts), answer)
+        return list(found.values())
+
+    def is_linked(self, key: Key) -> bool:
+        """Whether a quantity is compared with another one, or with a count."""
+        parts = self.conditions.comparisons.values()
+        return any(key in part.keys and (len(part.keys) > 1 or not part.test) for part in parts)
 
     def is_quantity(self, key: Key) -> bool:
         function, name = key
@@ -403,14 +434,6 @@ class Answers:
             or name in self.words.nodes
             or self.words.facts[name]["kind"] == "number"
         )
-
-    def sets_told_apart(self, fact: str) -> list[frozenset[str]]:
-        """List a set for each way in which conditions find items in it."""
-        found: dict[tuple[bool, ...], frozenset[str]] = {}
-        for items in self.sets(fact):
-            pattern = [items.isdisjoint(wanted) for wanted in self.conditions.wanted.get(fact, ())]
-            found.setdefault(tuple(pattern), items)
-        return list(found.values())
 
     def worded(self, fact: str) -> Iterator[frozenset[int]]:
         """Yield what may be the case of a fact whose answers are words."""
@@ -528,9 +551,8 @@ class Answers:
 
 @dataclass(frozen=True)
 class Grade:
-    """A step of a guardrail, for one candidate."""
+    """A step of a guardrail, for one candidate: what it gives where it holds, and while that is not decided."""
 
-    test: Test
     applying: Outcome
     if_unknown: int
 
@@ -562,21 +584,20 @@ class Judge:
             return Judged({}, None, None)
         answers = Answers(case, self.conditions)
         found: dict[str, Found] = {}
-        tables: dict[str, dict[tuple[Any, ...], int]] = {}
+        tables: dict[str, Table] = {}
         for id, guardrail in self.words.guardrails.items():
-            grades = self.grades(case, guardrail, self.tests[id])
-            found[id] = self.find(
-                answers, grades, {key: answers.possible(key) for key in self.asked[id]}
-            )
+            grades, tests = self.grades(case, guardrail), self.tests[id]
             wide = {key: answers.worths(key) for key in self.asked[id]}
-            tables[id] = {
-                tuple(completion.values()): outcome_of(grades, completion).severity
+            held = {
+                tuple(completion.values()): tuple(test(completion) for test in tests)
                 for completion in completions(wide)
             }
+            outcomes = {truths: outcome_of(grades, truths) for truths in set(held.values())}
+            found[id] = self.find(answers, id, grades, held)
+            tables[id] = {values: outcomes[truths].severity for values, truths in held.items()}
         greatest = max((max(table.values()) for table in tables.values()), default=0)
-        least = max(
-            (self.least(part, tables, answers) for part in self.components(answers)), default=0
-        )
+        parts = self.components(answers)
+        least = max((self.least(part, tables, answers) for part in parts), default=0)
         severe = [self.verdicts.index(finding.verdict) for finding in found.values()]
         verdict = max([least, *severe])
         return Judged(
@@ -598,10 +619,10 @@ class Judge:
             parts.append((ids, keys))
         return [ids for ids, _ in parts]
 
-    def least(
-        self, ids: list[str], tables: Mapping[str, Mapping[tuple[Any, ...], int]], answers: Answers
-    ) -> int:
+    def least(self, ids: list[str], tables: Mapping[str, Table], answers: Answers) -> int:
         """Find the mildest verdict of several guardrails over all joint completions."""
+        if len(ids) == 1:
+            return min(tables[ids[0]].values())
         keys = sorted(set().union(*(self.asked[id] for id in ids)))
         wide = {key: answers.worths(key) for key in keys}
         places = {id: [keys.index(key) for key in self.asked[id]] for id in ids}
@@ -610,9 +631,9 @@ class Judge:
             for values in (tuple(completion.values()) for completion in completions(wide))
         )
 
-    def grades(self, case: Case, guardrail: Document, tests: Sequence[Test]) -> list[Grade]:
+    def grades(self, case: Case, guardrail: Document) -> list[Grade]:
         words, found = self.words, []
-        for step, test in zip(steps_of(guardrail), tests, strict=True):
+        for step in steps_of(guardrail):
             then = step["then"]
             missing = frozenset[tuple[str, ...]]()
             verdict, state = then, "barred"
@@ -624,17 +645,23 @@ class Judge:
                     verdict, state = step.get("met") or words.defaults["met"], "met"
             default = words.milder(words.defaults.get("if_unknown", then), then)
             fallback = words.severity[step.get("if_unknown") or default]
-            found.append(Grade(test, Outcome(words.severity[verdict], state, missing), fallback))
+            found.append(Grade(Outcome(words.severity[verdict], state, missing), fallback))
         return found
 
     def find(
-        self, answers: Answers, grades: Sequence[Grade], axes: Mapping[Key, list[Any]]
+        self,
+        answers: Answers,
+        id: str,
+        grades: Sequence[Grade],
+        held: Mapping[tuple[Any, ...], tuple[bool, ...]],
     ) -> Found:
-        """Find the state and the verdict of a guardrail from all of its completions."""
-        outcomes = {
-            tuple(completion.values()): outcome_of(grades, completion)
-            for completion in completions(axes)
+        """Find the state and the verdict of a guardrail from all completions in which what is known stays so."""
+        axes = {key: answers.possible(key) for key in self.asked[id]}
+        chosen = {
+            values: held[values]
+            for values in (tuple(completion.values()) for completion in completions(axes))
         }
+        outcomes = {values: outcome_of(grades, truths) for values, truths in chosen.items()}
         each = set(outcomes.values())
         needs = frozenset.intersection(*(outcome.needs for outcome in each))
         may_need = frozenset.union(*(outcome.needs for outcome in each)) - needs
@@ -644,12 +671,10 @@ class Judge:
         state = next(name for name in MOST_TELLING_OF_ALL if name in states)
         if len(severities) > 1:
             state = "unknown"
-            held = [
-                [grade.test(completion) for completion in completions(axes)] for grade in grades
-            ]
+            by_step = zip(*chosen.values(), strict=True)
             undecided = [
                 grade.if_unknown
-                for grade, truths in zip(grades, held, strict=True)
+                for grade, truths in zip(grades, by_step, strict=True)
                 if any(truths) and not all(truths)
             ]
             severity = min(max(*undecided, severity), max(severities))
@@ -667,9 +692,9 @@ def completions(axes: Mapping[Key, list[Any]]) -> Iterator[Completion]:
         yield dict(zip(axes, values, strict=True))
 
 
-def outcome_of(grades: Sequence[Grade], completion: Completion) -> Outcome:
+def outcome_of(grades: Sequence[Grade], truths: Sequence[bool]) -> Outcome:
     """Give the outcome of the most severe step that holds; of equal ones, of the state that says most."""
-    found = [grade.applying for grade in grades if grade.test(completion)]
+    found = list(itertools.compress([grade.applying for grade in grades], truths))
     clear = Outcome(0, "clear", frozenset())
     return min(
         [*found, clear],

@@ -33,7 +33,7 @@ Needs = frozenset[tuple[str, ...]]
 Table = dict[tuple[Any, ...], int]
 """The severity of a verdict in each completion of what a guardrail asks for."""
 
-MOST_COMPLETIONS = 6_000
+MOST_COMPLETIONS = 12_000
 """More are not tried."""
 TOLERANCE = 1e-9
 SIGNS: dict[type[ast.cmpop], Callable[[float, float], bool]] = {

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..arrays import Record
 from ..errors import Diagnostic, KeyPath
-from ..models.base import UNKNOWN, Backed, title_of
+from ..models.base import UNKNOWN, Backed, has_expired, title_of
 from ..models.candidates import Candidates
 
 __all__ = [
@@ -69,7 +69,10 @@ def _count_permissions(candidates: Candidates) -> Iterator[AnswerCount]:
     areas: dict[str, set[str]] = {}
     for one in candidates.candidates:
         if candidates.unit_of(one) == "area":
-            areas[one.id] = {entry.id for entry in one.placed() if entry.status == "in_place"}
+            areas[one.id] = set()
+            for placed in one.placed():
+                if placed.status == "in_place" and not has_expired(placed, candidates.day):
+                    areas[one.id].add(placed.id)
     for options, title in titles.items() if areas else ():
         missing = [name for name, there in areas.items() if there.isdisjoint(options)]
         yield AnswerCount("permissions", title, len(areas) - len(missing), tuple(missing))

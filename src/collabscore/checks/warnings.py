@@ -19,7 +19,7 @@ import numpy as np
 from ..errors import Diagnostic, KeyPath, Note
 from ..kernels.logic import Truth
 from ..kernels.ranking import TOLERANCE
-from ..models.base import UNKNOWN, Element, Model, Source, days_of
+from ..models.base import UNKNOWN, Element, Model, Source, days_of, has_expired
 from ..models.candidates import Candidate, Candidates, PlacedSafeguard
 from ..models.criteria import Criteria, Criterion, RatingDetail, Scale, power_of, walk, weight_of
 from ..models.expressions import (
@@ -491,11 +491,11 @@ def _odd_in_areas(candidates: Candidates) -> Iterator[Diagnostic]:
             continue
         for number, placed in enumerate(candidate.placed()):
             path: KeyPath = ("candidates", k, "safeguards", number)
-            is_backed = placed.status == "planned" or placed.evidence or placed.by
+            counts = placed.status == "in_place" and not has_expired(placed, candidates.day)
             if placed.id not in granted:
                 message = f"`{placed.id}` has no effect: an area has no safeguards in place yet"
                 yield _warn("area-safeguard", message, path, help)
-            elif not is_backed:
+            elif counts and not (placed.evidence or placed.by):
                 yield _unbacked_permission(candidate, placed, granted[placed.id], path)
         for key, answer in candidate.facts.items():
             if key.startswith("partner_") and answer not in (None, UNKNOWN):

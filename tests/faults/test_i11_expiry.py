@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,8 @@ import collabscore as cs
 from collabscore.checks.warnings import candidate_warnings
 from collabscore.errors import CandidateError, UsageError
 from collabscore.scoring.problem import Problem
+
+from .conftest import Desk
 
 SCALE = {"range": [1, 5]}
 FRAMEWORK: dict[str, Any] = {
@@ -324,3 +327,78 @@ def test_the_worse_end_changes_no_draw() -> None:
         for ranges in ("mean", "worst")
     )
     assert mean.score_quantiles.tolist() == worst.score_quantiles.tolist()
+
+
+# between two runs
+
+
+def test_a_later_date_is_a_change_that_a_difference_explains() -> None:
+    facts = {"crit": {"value": False, "until": 2026}, "stage": "basic"}
+    given = listed(**gain({"value": 5, "until": 2026}), facts=facts, **review(2026))
+    before, after = (cs.score(given, FRAMEWORK, as_of=as_of) for as_of in (2026, 2027))
+    found = cs.diff(before, after)
+    (one,) = found.document()["candidates"]
+    assert one["changes"] == [
+        "Gain: 5 -> expired (5)",
+        "Crit: no -> expired (no)",
+        "Review: in place -> expired",
+    ]
+    assert one["score"] == pytest.approx(-25)
+    assert sum(part["score"] for part in one["parts"]) == pytest.approx(one["score"])
+
+
+# the command line
+
+
+LIST = """as_of: 2026-01-01
+framework: small.yaml
+candidates:
+- id: a
+  ratings: {gain: 5, risk: 3}
+  facts: {crit: yes}
+  safeguards: [{id: review, until: 2025-06}]
+- {id: b, ratings: {gain: 2, risk: 3}}
+"""
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["score", "explain", "versus", "robustness", "sensitivity", "tornado", "next", "what-if"],
+)
+def test_every_command_takes_a_date_and_says_that_it_is_earlier(command: str, desk: Desk) -> None:
+    desk.write("list.yaml", LIST)
+    done = desk.call(command, "list.yaml", "--as-of", "2025-06-30")
+    assert done.code == 0
+    said = "as of 2025-06-30 (earlier than the list: 2026-01-01)"
+    assert said in " ".join(done.out.split())
+    done = desk.call(command, "list.yaml", "--as-of", "2025-06-30", "--format", "json")
+    manifest = json.loads(done.out)["manifest"]["candidates"]
+    assert (manifest["as_of"], manifest["as_of_list"]) == ("2025-06-30", "2026-01-01")
+
+
+@pytest.mark.parametrize("command", ["score", "check", "sensitivity", "diff"])
+def test_no_date_behind_the_option_is_wrong_usage(command: str, desk: Desk) -> None:
+    done = desk.call(command, "list.yaml", "--as-of", "2026-02-30")
+    assert done.code == 2
+    assert done.err.strip() == (
+        "error: --as-of: `2026-02-30` does not exist in the calendar; write YYYY, YYYY-MM or "
+        "YYYY-MM-DD, such as `2026-01-31`"
+    )
+
+
+def test_check_takes_a_date(desk: Desk) -> None:
+    desk.write("list.yaml", LIST)
+    for as_of, code in (("2025-01", None), ("2025-05", "expires-soon"), ("2027", "expired")):
+        done = desk.run("check", "list.yaml", "--as-of", as_of, "--format", "concise")
+        assert done.out == "" if code is None else f"warning[{code}]" in done.out
+
+
+def test_a_stored_result_has_its_date(desk: Desk) -> None:
+    desk.write("list.yaml", LIST)
+    desk.run("score", "list.yaml", "--as-of", "2025-06", "-o", "old.json")
+    done = desk.run("diff", "old.json", "list.yaml")
+    assert done.code == 0
+    assert "conditional → outside" in done.out
+    done = desk.run("diff", "old.json", "list.yaml", "--as-of", "2026")
+    assert done.code == 2
+    assert "leave --as-of out" in done.err

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import chain, combinations
 from typing import Any, Literal, TypeAlias
 
@@ -19,7 +20,7 @@ from ..documents.loading import load_framework
 from ..documents.reweighting import plain_framework, reweighted
 from ..errors import DocumentError, UsageError, quotable
 from ..kernels.attribution import contrast
-from ..models.base import title_of
+from ..models.base import has_expired, title_of
 from ..models.candidates import Candidate, Candidates
 from ..models.framework import Framework, Node
 from ..scoring.problem import Problem
@@ -275,7 +276,8 @@ def _candidate_changes(
     for one, other in zip(old_list.candidates, new_list.candidates, strict=True):
         changes: dict[Kind, list[str]] = {}
         for kind in _OF_CANDIDATES:
-            before, after = _plain_entries(one, kind), _plain_entries(other, kind)
+            before = _plain_entries(one, kind, old_list.day)
+            after = _plain_entries(other, kind, new_list.day)
             absent = "none" if kind == "safeguards" else None
             for key in before | after:
                 was, now = before.get(key, absent), after.get(key, absent)
@@ -289,11 +291,19 @@ def _candidate_changes(
         yield one.id, changes
 
 
-def _plain_entries(candidate: Candidate, kind: Kind) -> dict[str, object]:
+def _plain_entries(candidate: Candidate, kind: Kind, day: date | None) -> dict[str, object]:
+    """Return the entries of a kind as plain data; those that have expired on a day say so."""
+    found: dict[str, object] = {}
     if kind == "safeguards":
-        return {each.id: each.status.replace("_", " ") for each in candidate.placed()}
-    entries: Mapping[str, object] = getattr(candidate, kind)
-    return {key: without_metadata(entry) for key, entry in entries.items()}
+        for placed in candidate.placed():
+            is_expired = has_expired(placed, day)
+            found[placed.id] = "expired" if is_expired else placed.status.replace("_", " ")
+        return found
+    for key, entry in getattr(candidate, kind).items():
+        found[key] = without_metadata(entry)
+        if has_expired(entry, day):
+            found[key] = f"expired ({_entry_in_words(found[key])})"
+    return found
 
 
 def _entry_in_words(entry: object) -> str:

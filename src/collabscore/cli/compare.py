@@ -99,6 +99,7 @@ def compare(
 @click.option("--old-framework", metavar="FRAMEWORK", help="Judge the old list by this framework.")
 @click.option("--new-framework", metavar="FRAMEWORK", help="Judge the new list by this framework.")
 @weight_option
+@as_of_option
 @result_options(brief=True)
 def diff(
     old: str,
@@ -107,6 +108,7 @@ def diff(
     old_framework: str | None,
     new_framework: str | None,
     given_weights: tuple[str, ...],
+    as_of: str | None,
     target: Target,
 ) -> None:
     """Show what changed between two runs, and why.
@@ -121,17 +123,19 @@ def diff(
         raise UsageError("-f is for both: leave it out with --old-framework and --new-framework")
     with named_as_option("weights", "given_weights"):
         weights = read_weights(given_weights)
-        before = _result_of(old, framework or old_framework, weights)
-        after = _result_of(new, framework or new_framework, weights)
+        before = _result_of(old, framework or old_framework, weights, as_of)
+        after = _result_of(new, framework or new_framework, weights, as_of)
     emit(difference.diff(before, after), target)
 
 
-def _result_of(source: str, framework: str | None, weights: dict[str, object]) -> Any:
+def _result_of(
+    source: str, framework: str | None, weights: dict[str, object], as_of: str | None
+) -> Any:
     """Return a stored result as it is, and a list scored."""
     document = read_document(source)
     if not str(document.get("collabscore")).startswith("ranking/"):
-        return score(document, framework, weights=weights)
-    for given, option in ((weights, "--weight"), (framework, "-f")):
+        return score(document, framework, weights=weights, as_of=as_of)
+    for given, option in ((weights, "--weight"), (framework, "-f"), (as_of, "--as-of")):
         if given:
             raise UsageError(f"`{source}` is a result: leave {option} out, or give the list")
     return document

@@ -239,6 +239,7 @@ _FRAMEWORK_ELSEWHERE = (
 )
 _UNIT_AND_SOURCES = """\
 unit: project  # or `area`: a field of work, which has no safeguards of its own yet
+# as_of: 2025-06-30  # date of the information
 # sources:
 #   report-1: {title: Title of a document, issuer: Its issuer, date: 2025-06-30, url: Its public \
 address}"""
@@ -251,7 +252,8 @@ _HOW_SAFEGUARDS = (
 )
 _HOW_SHORT = "List the safeguards in place under `safeguards`, in brackets: "
 _HOW_PLANNED = (
-    "A planned safeguard is {id: ..., status: planned}. It is shown, but does not count yet."
+    "A planned safeguard is {id: ..., status: planned}. It is shown, but does not count yet. One "
+    "for a limited time is {id: ..., until: 2026-12-31}; the list then needs `as_of`."
 )
 
 

@@ -1,4 +1,4 @@
-"""Whether silence pays: every answer of a candidate hidden or opened, and the place that it then has.
+"""Whether silence pays: every answer of a candidate hidden, opened or expired, and the place that it then has.
 
 A place is (tier, reach, score). No answer that leaves more open than an honest one may give an earlier place than that
 one gives, unless the honest one is not ranked at all; those are counted apart. Run by hand for the examples and cases
@@ -31,6 +31,7 @@ from reference.verdicts_by_force import Judge
 EXAMPLES = Path(__file__).parents[2] / "examples"
 TOLERANCE = 1e-9
 UNKNOWN = "unknown"
+PAST, TODAY = "2020", "2026-01-01"
 
 
 class Change(NamedTuple):
@@ -186,8 +187,14 @@ def ends_of(answer: Any) -> tuple[float, float]:
     return tuple(answer) if isinstance(answer, list) else (answer, answer)  # type: ignore[return-value]
 
 
+def expired(answer: Any) -> Document:
+    """Return an answer that was right until some day before the date of the list."""
+    detail = answer if isinstance(answer, Mapping) else {"value": answer}
+    return {**detail, "until": PAST}
+
+
 def changes(framework: Framework, candidate: Document) -> Iterator[Change]:
-    """Yield a candidate with each of its answers hidden or opened, and with all facts hidden."""
+    """Yield a candidate with each of its answers hidden, opened or expired, and with all facts hidden."""
     facts, ratings = candidate["facts"], candidate["ratings"]
     for key, answer in facts.items():
         fact = framework.all_facts[key]
@@ -205,10 +212,20 @@ def changes(framework: Framework, candidate: Document) -> Iterator[Change]:
             kind = "rating hidden" if opened == UNKNOWN else "rating opened"
             changed = {**candidate, "ratings": {**ratings, key: opened}}
             yield Change(kind, f"{key}: {rating} -> {opened}", changed)
+    for section in ("facts", "ratings"):
+        for key, answer in candidate[section].items():
+            if section == "ratings" and isinstance(answer, list):
+                answer = dict(zip(("low", "high"), answer, strict=True))
+            changed = {**candidate, section: {**candidate[section], key: expired(answer)}}
+            yield Change(f"{section[:-1]} expired", f"{key}: {answer} expired", changed)
     for place, safeguard in enumerate(candidate["safeguards"]):
         rest = [*candidate["safeguards"][:place], *candidate["safeguards"][place + 1 :]]
         yield Change(
             "safeguard hidden", f"{safeguard['id']} hidden", {**candidate, "safeguards": rest}
+        )
+        past = [*rest, {**safeguard, "until": PAST}]
+        yield Change(
+            "safeguard expired", f"{safeguard['id']} expired", {**candidate, "safeguards": past}
         )
         planned = [*rest, {"id": safeguard["id"], "status": "planned"}]
         yield Change(
@@ -234,7 +251,7 @@ class Standing(NamedTuple):
 
 def standings(framework: Framework, candidates: list[Document]) -> list[Standing]:
     """Return where candidates stand, in their order; findings, which take time, are not looked at."""
-    ranking = cs.score(candidates, framework)
+    ranking = cs.score({"as_of": TODAY, "candidates": candidates}, framework)
     judgement, words = ranking.judgement, list(framework.all_verdicts)
     scores = dict(zip(ranking.order.tolist(), ranking.scores.tolist(), strict=True))
     ranks = dict(zip(ranking.order.tolist(), ranking.ranks.tolist(), strict=True))

@@ -48,6 +48,7 @@ def test_a_framework_that_punishes_a_safeguard_is_found() -> None:
     tally(framework, {"c": candidate}, found)
     assert [words.split(", ")[2] for words in found.better] == [
         "safeguard hidden",
+        "safeguard expired",
         "safeguard opened",
     ]
     assert set(found.tried.values()) == {1}

@@ -43,6 +43,7 @@ from ..models.expressions import (
 )
 from ..models.facts import MOST_CLASSES
 from .evaluation import Evaluator
+from .problem import Problem
 
 __all__ = [
     "MOST_COMPLETIONS",
@@ -52,6 +53,7 @@ __all__ = [
     "completions",
     "completions_of",
     "distinct",
+    "has_small_table",
     "keys_of",
     "open_where",
     "separated",
@@ -68,6 +70,9 @@ _MOST_KEYS = 1 << 62
 
 _CELLS_OF_ROW = 16
 """With so many possible keys for each row, a table of all keys takes as long as sorting."""
+
+_SMALL_TABLE = 1 << 12
+"""With more combinations of different answers, only rows with open ones are looked up."""
 
 _FEW_CELLS = 1 << 17
 """So many completions take no longer than the calls that try them."""
@@ -280,7 +285,7 @@ class Numbers(NamedTuple):
 
 
 def _classes_of(
-    evaluator: Evaluator, asked: Asked, name: Any, rows: IndexArray
+    evaluator: Evaluator, asked: Asked, name: Any, rows: IndexArray | slice
 ) -> tuple[NDArray[Any], Words]:
     """Return the class of the answer in each row, (u,), and the options of each class.
 
@@ -305,7 +310,8 @@ def _classes_of(
     codes = column.codes[rows]
     ids = np.zeros(len(column.answers), dtype=np.intp)
     alike: dict[tuple[tuple[bool, ...], ...], int] = {}
-    for code in np.flatnonzero(np.bincount(codes, minlength=len(ids))).tolist():
+    used = range(len(ids)) if len(ids) < len(codes) else np.unique(codes).tolist()
+    for code in used:
         ways = evaluator.problem.framework.ways_to_answer(name, atoms, column.answers[code])
         ids[code] = alike.setdefault(ways, len(alike))
     options = []
@@ -320,7 +326,7 @@ def _classes_of(
 
 
 def _ends(
-    evaluator: Evaluator, quantity: Quantity, rows: IndexArray
+    evaluator: Evaluator, quantity: Quantity, rows: IndexArray | slice
 ) -> tuple[FloatArray, FloatArray]:
     """Return the least and the greatest that a quantity can be in some rows, (u,) each."""
     low, high = (
@@ -369,7 +375,7 @@ def _numbers(evaluator: Evaluator, asked: Asked, quantity: Quantity, rows: Index
 
 
 def distinct(columns: Sequence[NDArray[Any]]) -> tuple[IndexArray, IndexArray]:
-    """Return the first of the rows that are alike in all columns, and to which one each belongs.
+    """Return one of the rows that are alike in all columns, and to which of these each belongs.
 
     Parameters
     ----------
@@ -377,13 +383,13 @@ def distinct(columns: Sequence[NDArray[Any]]) -> tuple[IndexArray, IndexArray]:
 
     Returns
     -------
-    first : integer array of shape (u,)
+    rows : integer array of shape (u,)
     inverse : integer array of shape (n,)
 
     Examples
     --------
     >>> distinct([np.array([1, 0, 1]), np.array([2, 2, 2])])
-    (array([1, 0]), array([1, 0, 1]))
+    (array([1, 2]), array([1, 0, 1]))
     """
     n = len(columns[0])
     key, cells = np.zeros(n, dtype=np.int64), 1
@@ -397,19 +403,21 @@ def distinct(columns: Sequence[NDArray[Any]]) -> tuple[IndexArray, IndexArray]:
             key += column
             cells *= radix
     if cells > _CELLS_OF_ROW * n:
-        _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
-        return first, inverse
+        _, rows, inverse = np.unique(key, return_index=True, return_inverse=True)
+        return rows, inverse
     if cells == 1:
         return np.zeros(1, dtype=np.intp), key
-    first_of = np.full(cells, -1, dtype=np.intp)
-    first_of[key[::-1]] = np.arange(n - 1, -1, -1)
-    occurring = np.flatnonzero(first_of >= 0)
+    row_of = np.full(cells, -1, dtype=np.intp)
+    row_of[key] = np.arange(n)
+    occurring = np.flatnonzero(row_of >= 0)
+    if len(occurring) == cells:
+        return row_of, key
     numbers = np.empty(cells, dtype=np.intp)
     numbers[occurring] = np.arange(len(occurring))
-    return first_of[occurring], numbers[key]
+    return row_of[occurring], numbers[key]
 
 
-def keys_of(evaluator: Evaluator, asked: Asked, rows: IndexArray) -> list[NDArray[Any]]:
+def keys_of(evaluator: Evaluator, asked: Asked, rows: IndexArray | slice) -> list[NDArray[Any]]:
     """Return columns of integers, (u,) each: rows alike in all of them have like completions."""
     problem = evaluator.problem
     columns: list[NDArray[Any]] = []
@@ -428,7 +436,7 @@ def keys_of(evaluator: Evaluator, asked: Asked, rows: IndexArray) -> list[NDArra
 
 
 def _keys_of_number(
-    evaluator: Evaluator, asked: Asked, quantity: Quantity, rows: IndexArray
+    evaluator: Evaluator, asked: Asked, quantity: Quantity, rows: IndexArray | slice
 ) -> list[NDArray[Any]]:
     """Return where the ends of a quantity are among the numbers that it is compared with."""
     constants, linked = asked.numbers[quantity]
@@ -442,7 +450,9 @@ def _keys_of_number(
     return columns
 
 
-def _truths_at_ends(evaluator: Evaluator, comparison: Compare, rows: IndexArray) -> list[BoolArray]:
+def _truths_at_ends(
+    evaluator: Evaluator, comparison: Compare, rows: IndexArray | slice
+) -> list[BoolArray]:
     """Return whether a comparison with a constant holds at either end, (u,) each.
 
     Neighbours of a constant may round to it, or not.
@@ -473,17 +483,34 @@ def open_where(evaluator: Evaluator, name: Any, expressions: Iterable[Expression
     problem = evaluator.problem
     match name:
         case str(key) | NumberOf(key) | RatingOf(key):
-            is_open: BoolArray = ~problem.column(key).settled
+            column: Any = problem.column(key)
+            is_open: BoolArray = ~column.settled
             for atom in dict.fromkeys(chain.from_iterable(map(atoms_of, expressions))):
                 # an area that is named alone leaves open which of its items are meant
-                if isinstance(atom, Answers | Overlaps) and atom.fact == key:
-                    is_open |= evaluator.truth(atom).unknown
+                if isinstance(atom, Overlaps) and atom.fact == key:
+                    is_open |= evaluator.outcomes(key, atom).unknown[column.codes]
             return is_open
         case Known(key):
             return ~problem.is_known(key)
     low, high = _ends(evaluator, name, np.arange(problem.size))
     differ: BoolArray = low != high
     return differ
+
+
+def has_small_table(problem: Problem, asked: Asked) -> bool:
+    """Return whether some answers are open, and all candidates have few different ones."""
+    cells, is_open = 1, False
+    for name in asked.names:
+        if isinstance(name, Known) or not isinstance(name, str | Expression):
+            return False
+        for fact in separated(name):
+            column: Any = problem.facts[fact]
+            answers = column.answers
+            cells *= len(answers)
+            if cells > _SMALL_TABLE:
+                return False
+            is_open |= not all(answer is not None and answer.settled for answer in answers)
+    return is_open and problem.size > 0
 
 
 # completions

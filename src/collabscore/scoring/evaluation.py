@@ -80,8 +80,15 @@ class Evaluator:
     def _truth_by_answer(self, fact: str, part: Expression) -> Truth:
         """Return the truth of a question to a fact whose answers are words or sets."""
         column: Any = self.problem.facts[fact]
+        certain, possible = (flags[column.codes] for flags in self.outcomes(fact, part))
+        truth = Truth(certain, possible)
+        return truth if truth.unknown.any() else _settled(truth.certain)
+
+    def outcomes(self, fact: str, part: Expression) -> Truth:
+        """Return what is known of a question for each different answer to a fact, (q,)."""
         framework = self.problem.framework
         definition, lists = framework.all_facts[fact], framework.all_lists
+        column: Any = self.problem.facts[fact]
         decisions = []
         for answer in column.answers:
             if self.exact and (answer is None or not answer.settled):
@@ -90,9 +97,7 @@ class Evaluator:
             else:
                 known = answer is not None
                 decisions.append(definition.truth(part, answer, lists) if known else (False, True))
-        certain, possible = np.array(decisions, dtype=np.bool_).reshape(-1, 2).T
-        truth = Truth(certain[column.codes], possible[column.codes])
-        return truth if truth.unknown.any() else _settled(truth.certain)
+        return Truth(*np.array(decisions, dtype=np.bool_).reshape(-1, 2).T)
 
     def range_of(self, quantity: Quantity) -> Range:
         """Return the least and the greatest that a quantity can be, (n,) or () each."""

@@ -30,6 +30,7 @@ from .completions import (
     completions,
     completions_of,
     distinct,
+    has_small_table,
     keys_of,
     open_where,
     separated,
@@ -611,11 +612,9 @@ def _judge_answers(
     open_rules = []
     for k, compiled in enumerate(rules.values()):
         rule = _Rule.of(evaluator, compiled, kind)
-        findings = _kleene_findings(evaluator, rule)
-        rows = np.flatnonzero(findings.open)
-        if len(rows):
-            _settle(evaluator, rule, rows, findings)
-            exact &= findings.exact
+        findings = _findings_of(evaluator, rule)
+        exact &= findings.exact
+        if (findings.most > findings.least).any():
             open_rules.append((rule, findings))
         by_rule[:, k] = findings.numbers
         steps[:, k] = findings.steps
@@ -690,27 +689,52 @@ class _Findings(NamedTuple):
         The mildest and the most severe that it could be.
     steps : integer array
         The step that decides it.
-    open : boolean array
-        Where open answers could decide it.
     exact : boolean array
-        Where all of these were tried.
+        Where all answers that are possible were tried.
     """
 
     numbers: NDArray[Any]
     least: NDArray[Any]
     most: NDArray[Any]
     steps: NDArray[np.uint8]
-    open: BoolArray
     exact: BoolArray
 
+    @classmethod
+    def blank(cls, n: int, kind: np.dtype[Any]) -> _Findings:
+        """Return findings of nothing."""
+        numbers, least, most = (np.zeros(n, dtype=kind) for _ in range(3))
+        return cls(numbers, least, most, np.zeros(n, np.uint8), np.ones(n, np.bool_))
 
-def _kleene_findings(evaluator: Evaluator, rule: _Rule) -> _Findings:
-    """Return what a guardrail finds where each condition is judged by itself."""
+
+def _findings_of(evaluator: Evaluator, rule: _Rule) -> _Findings:
+    """Return what a guardrail finds of each candidate whatever the answers that are open."""
+    size, kind = evaluator.problem.size, rule.applying[0].dtype
+    if has_small_table(evaluator.problem, rule.asked):
+        # to look all candidates up takes less time than to find those that have open answers
+        findings = _Findings.blank(size, kind)
+        _settle(evaluator, rule, slice(None), findings)
+        if findings.exact.all():
+            return findings
+    findings = _Findings.blank(size, kind)
+    rows = np.flatnonzero(_put_kleene_findings(evaluator, rule, findings))
+    if len(rows):
+        _settle(evaluator, rule, rows, findings)
+    return findings
+
+
+def _put_kleene_findings(evaluator: Evaluator, rule: _Rule, findings: _Findings) -> BoolArray:
+    """Put down what a guardrail finds where each condition is judged by itself.
+
+    Returns
+    -------
+    boolean array of shape (n,)
+        Where open answers could decide it.
+    """
     problem = evaluator.problem
     n = problem.size
     always = np.ones(n, dtype=np.bool_)
-    numbers, least, most = (np.zeros(n, dtype=rule.applying[0].dtype) for _ in range(3))
-    deciding, is_open = np.zeros(n, dtype=np.uint8), np.zeros(n, dtype=np.bool_)
+    numbers, least, most, deciding, _ = findings
+    is_open = np.zeros(n, dtype=np.bool_)
     for number, (step, applying) in enumerate(zip(rule.steps, rule.applying, strict=True)):
         trigger = Truth(always, always) if step.when is None else evaluator.truth(step.when)
         given = mildest = severest = applying * trigger.certain
@@ -727,25 +751,31 @@ def _kleene_findings(evaluator: Evaluator, rule: _Rule) -> _Findings:
         np.maximum(most, severest, out=most)
     for name in rule.asked.known:
         is_open |= ~problem.is_known(name)
-    return _Findings(numbers, least, most, deciding, is_open, always)
+    return is_open
 
 
-def _settle(evaluator: Evaluator, rule: _Rule, rows: IndexArray, findings: _Findings) -> None:
-    """Put down what a guardrail finds in some rows whatever the answers that are open there."""
+def _settle(
+    evaluator: Evaluator, rule: _Rule, rows: IndexArray | slice, findings: _Findings
+) -> None:
+    """Put down what a guardrail finds in some rows whatever the answers that are open there.
+
+    Rows with like answers are judged once.
+    """
     keys = keys_of(evaluator, rule.asked, rows)
     for numbers in rule.applying:
         if numbers.ndim:
             keys.append(numbers[rows] > numbers.min())
     first, inverse = distinct(keys)
-    found = _Findings._make(array[rows[first]] for array in findings)
+    chosen = first if isinstance(rows, slice) else rows[first]
+    found = _Findings._make(array[chosen] for array in findings)
     found.exact[:] = False
-    for part, ways in completions(evaluator, rule.asked, rows[first]):
+    for part, ways in completions(evaluator, rule.asked, chosen):
         found.exact[part] = ~ways.free
         verdicts = _put_findings(rule, ways, part, found)
         found.least[part] = ways.least(verdicts) << 3
         found.most[part] = ways.most(verdicts) << 3
     if rule.asked.known:
-        for part, ways in completions(evaluator, rule.asked, rows[first], any_known=True):
+        for part, ways in completions(evaluator, rule.asked, chosen, any_known=True):
             verdicts = rule.finding_in(ways) >> 3
             found.least[part] = ways.least(verdicts) << 3
             found.most[part] = ways.most(verdicts) << 3
@@ -806,7 +836,7 @@ def _raise_mild_ends(
     for k, (_, findings) in enumerate(open_rules):
         linked = [is_open[name] for name in names[k] if name in is_open]
         if linked:
-            pending[k] = findings.open & ((findings.most >> 3) > mild)
+            pending[k] = (findings.most >> 3) > mild
             pending[k] &= reduce(np.logical_or, linked)
     rows = np.flatnonzero(np.add.reduce(pending, dtype=np.uint16) > 1)
     rows = rows[~_can_be_mild(evaluator, rules, rows, mild[rows], pending[:, rows])]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,13 @@ class Command:
 @pytest.fixture
 def collabscore(folder: Path) -> Command:
     return Command()
+
+
+def printed(capture: pytest.CaptureFixture[str], *args: str) -> tuple[str, str]:
+    """Return what a command writes to the streams of this process, which are no terminals."""
+    with suppress(SystemExit):
+        cli.main(list(args), prog_name="collabscore")
+    return capture.readouterr()
 
 
 SCRIPT = "from collabscore.cli import run; run()"

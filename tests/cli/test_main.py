@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import SCRIPT, Command, run_process
+from .conftest import SCRIPT, Command, printed, run_process
 
 ANSI = re.compile(r"\x1b\[")
 
@@ -82,11 +82,25 @@ def test_an_interruption_is_130(collabscore: Command, monkeypatch: pytest.Monkey
     ],
 )
 def test_colour_off_a_terminal(
-    folder: Path, env: dict[str, str], args: tuple[str, ...], colour: bool
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    env: dict[str, str],
+    args: tuple[str, ...],
+    colour: bool,
 ) -> None:
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
     for command in (("score", "projects.yaml"), ("check", "bad.yaml", "-f", "house.yaml")):
-        done = run_process(*command, *args, env=env)
-        assert bool(ANSI.search(done.stdout)) is colour
+        out, _ = printed(capsys, *command, *args)
+        assert out
+        assert bool(ANSI.search(out)) is colour
+
+
+@pytest.mark.parametrize(("args", "colour"), [((), False), (("--color", "always"), True)])
+def test_colour_in_a_pipe(folder: Path, args: tuple[str, ...], colour: bool) -> None:
+    done = run_process("score", "projects.yaml", *args)
+    assert bool(ANSI.search(done.stdout)) is colour
 
 
 class _Terminal:
@@ -117,10 +131,13 @@ def test_the_real_command_parts_result_and_talk(folder: Path) -> None:
     assert done.stderr == "--fail-on outside: 1 of 3 candidates: `chips`\n"
 
 
-def test_a_narrow_terminal(folder: Path) -> None:
-    done = run_process("score", "projects.yaml", env={"COLUMNS": "50"})
-    assert done.returncode == 0
-    assert max(map(len, done.stdout.splitlines())) <= 50
+def test_a_narrow_terminal(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "50")
+    out, err = printed(capsys, "score", "projects.yaml")
+    assert err == ""
+    assert 30 < max(map(len, out.splitlines())) <= 50
 
 
 def test_a_stream_without_such_signs_gets_others(folder: Path) -> None:
@@ -178,7 +195,7 @@ def test_an_interruption_of_the_real_command(folder: Path) -> None:
         assert process.stderr is not None
         process.stdout.readline()
         try:
-            process.wait(1.5)  # it waits for standard input by then
+            process.wait(0.7)  # it waits for standard input by then
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGINT)
         assert process.wait(60) == 130

@@ -145,7 +145,7 @@ def test_interrupted_nothing_is_written(folder: Path) -> None:
         [
             sys.executable,
             "-c",
-            SCRIPT,
+            SCRIPT.replace("run()", "print(flush=True); run()"),
             "robustness",
             "projects.yaml",
             "--draws",
@@ -157,7 +157,9 @@ def test_interrupted_nothing_is_written(folder: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     )
-    time.sleep(2)
+    assert process.stdout is not None
+    process.stdout.readline()
+    time.sleep(0.7)  # it draws by then
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=30)
     assert process.returncode == 130

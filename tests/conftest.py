@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
+
+# each of some sixty commands in processes of their own would compile the package anew
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_collection() -> None:

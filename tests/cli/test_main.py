@@ -195,7 +195,7 @@ def test_an_interruption_of_the_real_command(folder: Path) -> None:
         assert process.stderr is not None
         process.stdout.readline()
         try:
-            process.wait(0.7)  # it waits for standard input by then
+            process.wait(1.5)  # it waits for standard input by then
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGINT)
         assert process.wait(60) == 130

@@ -159,7 +159,7 @@ def test_interrupted_nothing_is_written(folder: Path) -> None:
     )
     assert process.stdout is not None
     process.stdout.readline()
-    time.sleep(0.7)  # it draws by then
+    time.sleep(1.2)  # it draws by then
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=30)
     assert process.returncode == 130

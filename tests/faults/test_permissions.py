@@ -63,13 +63,13 @@ def assessed(framework: cs.Framework | None = None, **candidate: Any) -> Any:
         pytest.param(
             [("licence",)],
             [],
-            "to be asked for: export licence (granted by the licensing office)",
+            "to request: export licence (granted by the licensing office)",
             id="one",
         ),
         pytest.param(
             [("licence",), ("plan",), ("clearance",)],
             [],
-            "needs: data plan; to be asked for: export licence (granted by the licensing office), "
+            "needs: data plan; to request: export licence (granted by the licensing office), "
             "clearance (granted by Ministry of Health)",
             id="last-of-all",
         ),
@@ -82,7 +82,7 @@ def assessed(framework: cs.Framework | None = None, **candidate: Any) -> Any:
         pytest.param(
             [("licence", "clearance")],
             ["clearance"],
-            "to be asked for: export licence (granted by the licensing office) or "
+            "to request: export licence (granted by the licensing office) or "
             "clearance (granted by Ministry of Health; planned)",
             id="one-of-two-planned",
         ),
@@ -97,7 +97,7 @@ def test_permissions_are_told_apart(
 def test_the_office_and_the_time_limit_stand_with_the_reason() -> None:
     assert reasons_of(assessed())[0] == (
         '"Export" (refer to: security office; deadline: within 30 days) applies, missing: '
-        "data plan; to be asked for: export licence (granted by the licensing office)"
+        "data plan; to request: export licence (granted by the licensing office)"
     )
 
 
@@ -278,10 +278,10 @@ AREAS: list[dict[str, Any]] = [
 
 def test_check_counts_the_permissions_that_areas_leave_open(tmp_path: Path) -> None:
     lines = checked(AREAS, tmp_path)
-    assert 'to be asked for: "Export licence" for 3 (-v lists them all)' in lines
+    assert 'to request: "Export licence" for 3 (-v lists them all)' in lines
     verbose = checked(AREAS, tmp_path, "-v")
-    assert verbose[verbose.index("to be asked for:") + 1] == '  "Export licence": flu, sea, sky'
-    assert not any("to be asked for" in line for line in checked(AREAS[4:], tmp_path))
+    assert verbose[verbose.index("to request:") + 1] == '  "Export licence": flu, sea, sky'
+    assert not any("to request" in line for line in checked(AREAS[4:], tmp_path))
 
 
 @pytest.mark.parametrize(

@@ -171,7 +171,7 @@ def answer_lines(answers: Sequence[AnswerCount], width: int, *, whole: bool) -> 
     counts = list(_answers_given(answers))
     if counts:
         yield f"answers given: {', '.join(counts)}"
-    for label, is_permission in (("unanswered", False), ("to be asked for", True)):
+    for label, is_permission in (("unanswered", False), ("to request", True)):
         lacking = []
         for one in answers:
             if one.missing and (one.section == "permissions") == is_permission:

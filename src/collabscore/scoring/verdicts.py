@@ -91,7 +91,7 @@ class Finding(Frozen):
         The verdict it gives.
     missing : tuple of tuple of str
         Safeguards still needed; of each inner tuple any one will do. For an area: to be put in
-        place, or to be asked for.
+        place, or to be requested.
     may_need : tuple of tuple of str
         Safeguards that it depends on open answers whether they are needed, as `missing`.
     planned : tuple of str

@@ -428,14 +428,14 @@ def needs_in_words(
     >>> document = {"collabscore": "framework/1", "id": "small", "safeguards": safeguards}
     >>> framework = cs.load_framework({**document, "standing": ["plan", "licence"]})
     >>> needs_in_words([("plan",), ("licence",)], framework, {"plan"}, "missing: ")
-    'missing: plan (planned); to be asked for: licence (granted by the licensing office)'
+    'missing: plan (planned); to request: licence (granted by the licensing office)'
     """
     found: tuple[list[str], list[str]] = ([], [])
     for options in needs:
         words = options_in_words(options, framework, planned)
         found[framework.is_permission(options)].append(words)
     parts = []
-    for begin, listed_words in zip((lead, "to be asked for: "), found, strict=True):
+    for begin, listed_words in zip((lead, "to request: "), found, strict=True):
         if listed_words:
             parts.append(begin + ", ".join(listed_words))
     return "; ".join(parts)

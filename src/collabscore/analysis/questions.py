@@ -487,7 +487,7 @@ def next_questions(
         found.append(_question(drawn, unknown, top))
         advance(draws + len(found))
     order, verdicts = _uncertainties(drawn, found)
-    asked = [_with_shares(question, order, verdicts) for question, *_ in found]
+    asked = _with_shares(found, order, verdicts)
 
     def rounded_value(question: Question) -> tuple[float, float, int]:
         # to a per cent, as shown: draws can hardly tell more apart; then as in the ranking
@@ -664,10 +664,13 @@ def _question(drawn: JointDraws, unknown: _Unknown, top: int | None) -> _Asked:
     return _Asked(found, order_before, verdict_before)
 
 
-def _with_shares(question: Question, order: float, verdicts: float) -> Question:
-    """Return a question with its reductions as shares of the uncertainties."""
-    of_order, of_verdicts = _share(question.order, order), _share(question.verdict, verdicts)
-    return replace(question, order_share=of_order, verdict_share=of_verdicts)
+def _with_shares(asked: list[_Asked], order: float, verdicts: float) -> list[Question]:
+    """Return questions with their reductions as shares of the uncertainties."""
+    found = []
+    for question, *_ in asked:
+        of_order, of_verdicts = _share(question.order, order), _share(question.verdict, verdicts)
+        found.append(replace(question, order_share=of_order, verdict_share=of_verdicts))
+    return found
 
 
 def _share(estimate: Estimate, whole: float) -> float:

@@ -46,6 +46,7 @@ def differences(framework: Document, candidates: list[Document]) -> list[str]:
         ours = ranking[id]
         compared.append((f"{id} verdict", ours.verdict, theirs.verdict))
         compared.append((f"{id} range", ours.verdict_range, theirs.verdict_range))
+        compared.append((f"{id} exact", ours.range_exact, True))
         compared.append((f"{id} findings", len(ours.findings), len(theirs.findings)))
         for finding in ours.findings:
             expected = theirs.findings[finding.guardrail]

@@ -12,7 +12,7 @@ import yaml
 import collabscore as cs
 from collabscore.analysis.checking import check
 from collabscore.checks.warnings import framework_warnings
-from collabscore.errors import FrameworkError
+from collabscore.errors import CollabscoreError, FrameworkError
 
 SCALE = {"range": [1, 5], "levels": {1: "low", 5: "high"}}
 FRAMEWORK: dict[str, Any] = {
@@ -374,3 +374,50 @@ def test_check_names_the_places_of_a_contradiction(tmp_path: Path) -> None:
     assert note.span is not None
     assert may.message.startswith("`crit` may contradict other answers: ")
     assert may.help == "answer `link`; until then `crit` counts also as unknown"
+
+
+def test_a_framework_asks_for_what_contradictions_look_at() -> None:
+    vocabulary = {
+        "collabscore": "vocabulary/1",
+        "id": "words",
+        "facts": LINKED["facts"],
+        "contradictions": {
+            **LINKED["contradictions"],
+            "idle": {"when": "stage == basic and crit", "doubts": ["stage"], "verified": "no"},
+        },
+    }
+    kept = {key: LINKED[key] for key in ("collabscore", "id", "criteria", "safeguards")}
+    rules = {"g2": {"when": "crit", "needs": ["review"], "then": "refer"}}
+    framework = cs.load_framework({**kept, "uses": vocabulary, "guardrails": rules})
+    assert framework.live_contradictions == ("linked",)
+    assert framework.facts_asked == ("crit", "link")
+    kinds = {(kind, key) for kind, key, _ in framework.elements()}
+    assert ("contradiction", "linked") in kinds
+    assert ("contradiction", "idle") not in kinds
+
+
+def test_cases_have_a_date_and_contradictions() -> None:
+    cases = {
+        "collabscore": "cases/1",
+        "framework": "small",
+        "as_of": "2026-01-01",
+        "cases": [
+            {
+                "id": "odd",
+                "candidate": {"facts": {"crit": False, "link": "uses", "stage": "applied"}},
+                "expect": {"verdict": "refer", "verdict_range": ["inside", "outside"]},
+            },
+            {
+                "id": "late",
+                "candidate": {
+                    "facts": {"crit": True, "link": "none", "stage": "basic"},
+                    "safeguards": [{"id": "review", "until": 2025}],
+                },
+                "expect": {"verdict": "refer", "findings": {"g2": "unmet"}},
+            },
+        ],
+    }
+    assert cs.run_cases(LINKED, cases).passed
+    undated = {key: value for key, value in cases.items() if key != "as_of"}
+    with pytest.raises(CollabscoreError, match="until"):
+        cs.run_cases(LINKED, undated)

@@ -612,6 +612,15 @@ class Framework(SharedDefinitions):
         return FrozenDict(found)
 
     @frozen_property
+    def live_contradictions(self) -> tuple[str, ...]:
+        """Contradictions that doubt a fact on which verdicts rest."""
+        asked, found = set(self.references.inputs), []
+        for key in self.contradiction_expressions:
+            if not asked.isdisjoint(self.all_contradictions[key].doubts):
+                found.append(key)
+        return tuple(found)
+
+    @frozen_property
     def facts_doubted(self) -> tuple[str, ...]:
         """Facts that contradictions put in doubt, each once."""
         found: dict[str, None] = {}
@@ -634,7 +643,8 @@ class Framework(SharedDefinitions):
     @frozen_property
     def facts_asked(self) -> tuple[str, ...]:
         """Facts to answer: all its own, and those of its vocabulary that it uses."""
-        used = {*self.references.inputs, *self.facts}
+        expressions = map(self.contradiction_expressions.__getitem__, self.live_contradictions)
+        used = {*self.references.inputs, *self.facts, *references(*expressions).inputs}
         return tuple(key for key in self.all_facts if key in used)
 
     @frozen_property
@@ -714,6 +724,7 @@ class Framework(SharedDefinitions):
             yield "guardrail", key, guardrail
         used = {
             "condition": self.references.conditions,
+            "contradiction": self.live_contradictions,
             "fact": self.references.inputs,
             "list": self.references.lists,
             "safeguard": self.safeguards_named,

@@ -70,6 +70,8 @@ criteria:
       far: {scale: {range: [0, 100]}, value: {0: 0, 20: 70, 100: 100}}
 conditions:
   stage_is_late: {when: stage >= applied}
+contradictions:
+  early: {when: stage == basic and crit, doubts: [crit, stage], say: Basic work is not critical.}
 guardrails:
   misuse:
     title: Misuse
@@ -126,8 +128,8 @@ candidates:
   - id: codes
     title: Codes
     ratings: {gain: [2, 5], risk: 1, near: high}
-    facts: {stage: development}
-    safeguards: [{id: review, status: planned, note: soon}]
+    facts: {stage: {value: development, until: 2025-12}}
+    safeguards: [{id: review, status: planned, note: soon, until: 2026-03-31}]
 """
 
 CASES = """\
@@ -476,6 +478,7 @@ FORMS = {
     "SPACE": "{space}",
     "TAG": "{tag}",
     "P": "{precision}",
+    "DATE": "{date}",
     "[NAME]": "{schema}",
     "FILE": "{written}",
 }
@@ -491,6 +494,7 @@ VALUES: dict[str, list[str]] = {
     "choice": ["missing", "combine", "guardrail:misuse", "unknown", "drawn", "x"],
     "space": ["exact", "any", "ranked", "10%", "reach=any", "top=ranked", "50%", "0%", "reach=200%", "a-b", "=", "x=any"],
     "tag": ["energy", "x", ""],
+    "date": ["2026", "2025-12-31", "2027-02", "9999", "1000", "2026-02-30", "soon", ""],
     "verdict": ["inside", "refer", "outside", "conditional", "not_applicable", "x"],
     "precision": ["0.5", "0.1", "0", "-1", "nan", "1e-3"],
     "schema": ["framework", "candidates", "cases", "ranking", "x"],

@@ -72,6 +72,7 @@ def test_only_entries_with_evidence_or_remarks_are_worded(house: cs.Ranking) -> 
     listed = [entry("a", facts={"harmful": stated}, safeguards=["terms", review], note="Late")]
     document = {
         "collabscore": "candidates/1",
+        "as_of": "2026-01-01",
         "sources": {"letter": {"title": "A letter"}},
         "candidates": listed,
     }

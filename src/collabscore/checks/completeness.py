@@ -8,7 +8,7 @@ from typing import Any
 
 from ..arrays import Record
 from ..errors import Diagnostic, KeyPath
-from ..models.base import UNKNOWN, Backed, has_expired, title_of
+from ..models.base import UNKNOWN, Backed, title_of
 from ..models.candidates import Candidates
 
 __all__ = [
@@ -66,16 +66,14 @@ def _count_permissions(candidates: Candidates) -> Iterator[AnswerCount]:
         for options in framework.permissions:
             safeguards = [framework.all_safeguards[name].title for name in options]
             titles[options] = " or ".join(map(title_of, options, safeguards))
-    areas: dict[str, set[str]] = {}
+    areas = {}
     for one in candidates.candidates:
         if candidates.unit_of(one) == "area":
-            areas[one.id] = set()
-            for placed in one.placed():
-                if placed.status == "in_place" and not has_expired(placed, candidates.day):
-                    areas[one.id].add(placed.id)
-    for options, title in titles.items() if areas else ():
-        missing = [name for name, there in areas.items() if there.isdisjoint(options)]
-        yield AnswerCount("permissions", title, len(areas) - len(missing), tuple(missing))
+            areas[one.id] = candidates.in_place_of(one)
+    if areas:
+        for options, title in titles.items():
+            missing = [name for name, there in areas.items() if there.isdisjoint(options)]
+            yield AnswerCount("permissions", title, len(areas) - len(missing), tuple(missing))
 
 
 def without_metadata(entry: object) -> object:

@@ -19,7 +19,7 @@ import numpy as np
 from ..errors import Diagnostic, KeyPath, Note
 from ..kernels.logic import Truth
 from ..kernels.ranking import TOLERANCE
-from ..models.base import UNKNOWN, Element, Model, Source, days_of, has_expired
+from ..models.base import UNKNOWN, Element, Model, Source, days_of
 from ..models.candidates import Candidate, Candidates, PlacedSafeguard
 from ..models.criteria import Criteria, Criterion, RatingDetail, Scale, power_of, walk, weight_of
 from ..models.expressions import (
@@ -485,23 +485,35 @@ def _odd_in_areas(candidates: Candidates) -> Iterator[Diagnostic]:
         for key, safeguard in framework.all_safeguards.items():
             if safeguard.granted_by is not None:
                 granted[key] = safeguard.granted_by
-    help = "leave it out, or write `unit: project`"
     for k, candidate in enumerate(candidates.candidates):
-        if candidates.unit_of(candidate) == "project":
-            continue
-        for number, placed in enumerate(candidate.placed()):
-            path: KeyPath = ("candidates", k, "safeguards", number)
-            counts = placed.status == "in_place" and not has_expired(placed, candidates.day)
-            if placed.id not in granted:
-                message = f"`{placed.id}` has no effect: an area has no safeguards in place yet"
-                yield _warn("area-safeguard", message, path, help)
-            elif counts and not (placed.evidence or placed.by):
-                yield _unbacked_permission(candidate, placed, granted[placed.id], path)
-        for key, answer in candidate.facts.items():
-            if key.startswith("partner_") and answer not in (None, UNKNOWN):
-                message = f"`{key}` describes a partner: an area names none"
-                path = ("candidates", k, "facts", key)
-                yield _warn("area-partner", message, path, help, at_key=True)
+        if candidates.unit_of(candidate) == "area":
+            path: KeyPath = ("candidates", k)
+            in_place = candidates.in_place_of(candidate)
+            yield from _odd_safeguards(candidate, path, in_place, granted)
+            yield from _named_partners(candidate, path)
+
+
+_NOT_OF_AREAS = "leave it out, or write `unit: project`"
+
+
+def _odd_safeguards(
+    candidate: Candidate, path: KeyPath, in_place: Collection[str], granted: Mapping[str, str]
+) -> Iterator[Diagnostic]:
+    for number, placed in enumerate(candidate.placed()):
+        here = (*path, "safeguards", number)
+        if placed.id not in granted:
+            message = f"`{placed.id}` has no effect: an area has no safeguards in place yet"
+            yield _warn("area-safeguard", message, here, _NOT_OF_AREAS)
+        elif placed.id in in_place and not (placed.evidence or placed.by):
+            yield _unbacked_permission(candidate, placed, granted[placed.id], here)
+
+
+def _named_partners(candidate: Candidate, path: KeyPath) -> Iterator[Diagnostic]:
+    for key, answer in candidate.facts.items():
+        if key.startswith("partner_") and answer not in (None, UNKNOWN):
+            message = f"`{key}` describes a partner: an area names none"
+            here = (*path, "facts", key)
+            yield _warn("area-partner", message, here, _NOT_OF_AREAS, at_key=True)
 
 
 def _unbacked_permission(

@@ -32,6 +32,7 @@ from .base import (
     before_reading,
     composed,
     days_of,
+    has_expired,
     list_field,
     map_field,
     optional_field,
@@ -186,6 +187,11 @@ class Candidates(Listed):
         """The day by which entries expire, the last one of a month or a year; None: no date."""
         as_of = self._given_as_of or self.as_of
         return None if as_of is None else days_of(as_of)[1]
+
+    def in_place_of(self, candidate: Candidate) -> frozenset[str]:
+        """Return the safeguards of a candidate that are in place and have not expired."""
+        placed = [one for one in candidate.placed() if not has_expired(one, self.day)]
+        return frozenset(one.id for one in placed if one.status == "in_place")
 
     @property
     def date_in_words(self) -> str | None:

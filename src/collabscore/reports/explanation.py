@@ -176,6 +176,11 @@ def _reason_sentences(assessment: Assessment) -> Iterator[str]:
     elif not deciding and titles.keys() - {"met"}:
         yield "This does not change the verdict."
     yield from _lone_reason(deciding)
+    yield from _referral_sentences(deciding)
+
+
+def _referral_sentences(deciding: Sequence[Finding]) -> Iterator[str]:
+    """Yield the offices that have to decide and their time limits, rule by rule."""
     for finding in deciding:
         referral = referral_in_words(finding)
         if referral:

@@ -172,7 +172,14 @@ class Record:
         return type(self) is type(other) and self._key(self) == self._key(other)
 
     def __hash__(self) -> int:
-        return hash((type(self), self._key(self)))
+        held = vars(self)
+        if "_hash" not in held:  # conditions are looked up again and again, with their parts
+            held["_hash"] = hash((type(self), self._key(self)))
+        return int(held["_hash"])
+
+    def __getstate__(self) -> dict[str, Any]:
+        # hashes of texts differ from process to process
+        return {name: value for name, value in vars(self).items() if name != "_hash"}
 
     def __repr__(self) -> str:
         this: Any = self

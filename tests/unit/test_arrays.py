@@ -122,6 +122,13 @@ def test_copies_of_a_record_are_equal_and_frozen(copied: Callable[[Any], Any]) -
         del found.word
 
 
+def test_a_record_in_another_process_has_the_hash_of_that_process() -> None:
+    sign = Sign("stop")
+    unhashed = pickle.dumps(sign)
+    hash(sign)
+    assert pickle.dumps(sign) == unhashed
+
+
 @pytest.mark.parametrize(
     ("other", "equal"),
     [

@@ -452,6 +452,9 @@ class Judgement(Frozen):
         rule, steps = self._rules[guardrail], self.rules[guardrail]
         deciding = steps[self.steps[row, self.columns[guardrail]]]
         shown = tuple(map(options_of, deciding.step.needs or ()))
+        conditions = [step.when for step in steps if step.when is not None]
+        if not any(self._exact.truth(condition).unknown[row] for condition in conditions):
+            return _Demand(shown)
         _, ways = next(completions(self._exact, rule.asked, np.array([row])), (None, None))
         if ways is None:
             names: list[str] = []

@@ -421,3 +421,18 @@ def test_cases_have_a_date_and_contradictions() -> None:
     undated = {key: value for key, value in cases.items() if key != "as_of"}
     with pytest.raises(CollabscoreError, match="until"):
         cs.run_cases(LINKED, undated)
+
+
+def test_a_doubted_answer_is_not_certain() -> None:
+    ranking = cs.score(listed_two(), LINKED)
+    assert ranking.select(where="not crit").ids == ("plain",)
+    listed = listed_two()
+    listed["candidates"][1]["facts"]["crit"] = {"value": False, "until": 2025}
+    assert cs.score(listed, LINKED).select(where="not crit").ids == ()
+
+
+def test_a_framework_that_applies_by_a_doubted_answer_says_so() -> None:
+    ranking = cs.score(listed_two(), {**LINKED, "applies": "not crit"})
+    said = 'The framework may not apply to 1 candidate (unknown: "Crit")'
+    assert any(note.startswith(said) for note in ranking.notes)
+    assert ranking["odd"].verdict == "refer"

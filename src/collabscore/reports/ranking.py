@@ -556,10 +556,11 @@ def _scope_notes(ranking: Ranking) -> Iterator[str]:
     applies = ranking.framework.applies_expression
     if applies is None:
         return
-    unknown = np.flatnonzero(ranking.judgement.evaluator.truth(applies).unknown)
+    evaluator = ranking.judgement.cautious
+    unknown = np.flatnonzero(evaluator.truth(applies).unknown)
     names: list[str] = []
     for row in unknown.tolist():
-        names += ranking.judgement.evaluator.open_names(applies, row)
+        names += evaluator.open_names(applies, row)
     if names:
         titles = quoted_titles(ranking.framework, list(dict.fromkeys(names)))
         yield (

@@ -621,7 +621,7 @@ def _where_certain(ranking: Ranking, condition: Any) -> tuple[str, BoolArray]:
         found = error.diagnostic
         help = found.help or "write a condition, such as `score >= 50`"
         raise UsageError(found.message, "where", help) from None
-    truth = ranking.judgement.evaluator.truth(expression)
+    truth = ranking.judgement.cautious.truth(expression)
     return f"where {condition}", truth.certain[ranking.order]
 
 

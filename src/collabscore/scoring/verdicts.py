@@ -447,6 +447,15 @@ class Judgement(Frozen):
         """Where each fact is in doubt, (n,), because answers contradict each other."""
         return doubted_facts(self.evaluator.problem, self.contradictions)
 
+    @cached_property
+    def cautious(self) -> Evaluator:
+        """Truth of conditions while all answers in doubt are open."""
+        valuation = self.evaluator.valuation
+        facts: dict[str, Any] = dict(valuation.problem.facts)
+        for key, flags in self.doubted.items():
+            facts[key] = facts[key].opened(flags)
+        return Evaluator(replace(valuation, problem=replace(valuation.problem, facts=facts)))
+
     def _asked_for(self, guardrail: str, row: int) -> _Demand:
         """Return what a guardrail needs of a candidate, and the open names that decide."""
         rule, steps = self._rules[guardrail], self.rules[guardrail]

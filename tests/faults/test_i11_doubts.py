@@ -344,8 +344,8 @@ def test_results_name_answers_in_doubt() -> None:
     listed["candidates"][1]["facts"]["crit"] = {"value": False, "until": 2025}
     ranking = cs.score(listed, LINKED)
     text = ranking.page().to_text()
-    assert 'Answers that have expired: "Plain".' in text
-    assert 'Answers that contradict each other or may do so: "Odd".' in text
+    assert 'With expired answers: "Plain".' in text
+    assert 'With answers that contradict each other, or may do so: "Odd".' in text
     records = {record["id"]: record for record in ranking.document()["candidates"]}
     assert records["odd"]["doubted"] == ["crit"]
     assert records["plain"]["expired"] == ["crit"]

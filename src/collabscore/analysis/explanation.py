@@ -89,7 +89,8 @@ class Contrast(Record):
     other : Assessment
         The candidate compared with.
     decided_by : {"tier", "reach", "score", "rank", "tie", "nothing"}
-        "rank": only one of them has a rank; "nothing": neither has one.
+        "reach": the verdicts that unknown answers allow; "rank": only one of them has a rank;
+        "nothing": neither has one.
     difference : float or None
         Score of the candidate minus that of the other; None without two scores.
     """
@@ -356,7 +357,7 @@ def explain(
         fact_changes=tuple(search.fact_changes()),
         safeguard_changes=tuple(search.safeguard_changes(assessment)),
         near_ties=_near_ties(ranking, variants, place, against),
-        versus=None if against is None else _contrast_of(ranking, assessment, ranking[against]),
+        versus=None if against is None else _contrast_of(ranking, place, against),
         top=top,
     )
 
@@ -404,12 +405,17 @@ def _criterion_parts(ranking: Ranking, place: int, against: int | None) -> Itera
         )
 
 
-def _contrast_of(ranking: Ranking, here: Assessment, there: Assessment) -> Contrast:
+def _contrast_of(ranking: Ranking, place: int, against: int) -> Contrast:
     decided_by, difference = "score", None
+    here, there = ranking[place], ranking[against]
+    first, second = ranking.judgement.tiers[ranking.order[[place, against]]]
     if here.rank is None or there.rank is None:
         decided_by = "nothing" if here.rank == there.rank else "rank"
-    elif here.group != there.group:
-        decided_by = "reach" if here.verdict == there.verdict else "tier"
+    elif first != second:
+        above, below = (there, here) if first > second else (here, there)
+        verdicts = ranking.framework.all_verdicts
+        is_later = verdicts[below.verdict or ""].tier > verdicts[above.verdict or ""].tier
+        decided_by = "tier" if is_later else "reach"
     elif here.rank == there.rank:
         decided_by = "tie"
     if here.score is not None and there.score is not None:

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from ..analysis.evidence import CitedSource, GuardrailEvidence, backing_sentences
 from ..analysis.explanation import (
     NEAR_TIE_DRAWS,
@@ -240,17 +242,15 @@ def _tied_words(explanation: Explanation) -> str:
 
 def _overtaking_sentence(explanation: Explanation) -> Iterator[str]:
     """Yield why candidates with lower scores are ranked higher, if any are."""
-    assessment = explanation.assessment
-    lower = 0
-    for other in explanation.ranking:
-        if other.rank is None or other.score is None or assessment.score is None:
-            continue
-        lower += other.group < assessment.group and other.score < assessment.score
+    ranking, place = explanation.ranking, explanation.ranking.place_of(explanation.assessment)
+    tiers = ranking.judgement.tiers[ranking.order]
+    ahead = (ranking.ranks > 0) & (tiers < tiers[place])
+    lower = int(np.count_nonzero(ahead & (ranking.scores < ranking.scores[place])))
     if lower:
         ranks = plural(
             lower, "candidate with a lower score ranks", "candidates with lower scores rank"
         )
-        yield f"A better or surer verdict comes before any score: {ranks} higher."
+        yield f"The verdict group comes before the score: {ranks} higher."
 
 
 def _score_sentences(assessment: Assessment) -> Iterator[str]:
@@ -380,8 +380,8 @@ def _order_sentences(here: Assessment, there: Assessment, decided_by: str) -> It
         yield f"{both} the same kind of verdict, so the score decides."
     elif decided_by == "reach":
         yield (
-            "Verdicts come before scores. Both have the same kind of verdict, but unknown answers"
-            f' could make that of "{below.title}" more severe.'
+            "Verdicts come before scores. Unknown answers could make the verdict of"
+            f' "{below.title}" more severe.'
         )
     else:
         better, worse = _verdicts_in_words(above, below)

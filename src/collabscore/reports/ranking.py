@@ -32,7 +32,6 @@ from ..scoring.verdicts import (
     goes_ahead,
     is_refused,
     open_findings,
-    tiers_of,
 )
 from ..scoring.wording import (
     NO_SAFEGUARD,
@@ -133,7 +132,7 @@ def sections_of(ranking: Ranking) -> dict[int, str]:
     for place, group in enumerate(groups):
         if place == 0 or group != groups[place - 1]:
             members = [k for k in range(len(groups)) if groups[k] == group]
-            sections[place] = _section_title(ranking, group, members)
+            sections[place] = _section_title(ranking, group[0], members)
     return sections
 
 
@@ -142,46 +141,55 @@ def _section_of(ranking: Ranking, place: int) -> tuple[str, int]:
     verdict = ranking.verdicts[place]
     if verdict is None:
         return "not applicable", 0
-    if not ranking.framework.all_verdicts[verdict].ranked:
+    definition = ranking.framework.all_verdicts[verdict]
+    if not definition.ranked:
         return "not ranked", 0
-    if ranking.has_total and not ranking.ranks[place]:
+    if not ranking.has_total:
+        return "ranked", definition.tier  # without scores, verdicts alone give the order
+    if not ranking.ranks[place]:
         return "no score", 0
     return "ranked", int(ranking.judgement.tiers[ranking.order[place]])
 
 
-def _section_title(ranking: Ranking, section: tuple[str, int], members: Sequence[int]) -> str:
+def _section_title(ranking: Ranking, kind: str, members: Sequence[int]) -> str:
     """Return the heading of a section, with counts; verdicts of its own go by their titles."""
-    framework, kind = ranking.framework, section[0]
+    framework = ranking.framework
     counts = Counter(ranking.verdicts[place] for place in members)
     verdicts = [key for key in framework.all_verdicts if counts[key]]
-    if framework.verdicts and kind in ("not ranked", "ranked"):
+    tiers = {framework.all_verdicts[key].tier for key in verdicts}
+    if kind in ("not ranked", "ranked") and (framework.verdicts or len(tiers) > 1):
         words = []
         for key in verdicts:
-            later = _later_words(ranking, key, members).replace(",", ";", 1)
-            words.append(f"{badge(key, framework).word} ({counts[key]:,}{later})")
+            counted = _joined(f"{counts[key]:,}", _later_words(ranking, key, members))
+            words.append(f"{badge(key, framework).word} ({counted})")
         return capitalised(" · ".join(words))
     counted = f"{counts.total():,}"
     if len(verdicts) > 1:
         counted = ", ".join(f"{counts[key]:,} {key}" for key in verdicts)
+    title = kind.capitalize()
     if kind == "ranked":
-        is_first = framework.all_verdicts[verdicts[0]].tier == 1
-        kind = "can go ahead" if is_first else "a person must decide"
-        kind += _later_words(ranking, verdicts[-1], members)
-    return f"{kind.capitalize()} ({counted})"
+        title = "Can go ahead" if tiers == {1} else "A person must decide"
+        title = _joined(title, _later_words(ranking, verdicts[-1], members))
+    return f"{title} ({counted})"
+
+
+def _joined(*parts: str) -> str:
+    return "; ".join(filter(None, parts))
 
 
 def _later_words(ranking: Ranking, verdict: str, members: Sequence[int]) -> str:
-    """Return the verdicts of a later tier that unknown answers could give to some candidates."""
-    framework, places = ranking.framework, np.array(members)
-    tiers, codes = tiers_of(framework), list(framework.all_verdicts)
-    severe = ranking.judgement.severe[ranking.order[places]]
-    own = codes.index(verdict)
-    reached = set(severe[[ranking.verdicts[place] == verdict for place in members]].tolist())
-    if tiers[own] < 0:
+    """Return the later kinds of verdict that unknown answers could give to ranked candidates."""
+    verdicts = ranking.framework.all_verdicts
+    if not (ranking.has_total and verdicts[verdict].ranked):
         return ""
-    later = [code for code in sorted(reached) if tiers[code] < 0 or tiers[code] > tiers[own]]
-    words = [badge(codes[code], framework).word for code in later]
-    return f", may be {listed(words, 'or')}" if words else ""
+    severe = ranking.judgement.severe[ranking.order]
+    reached = {int(severe[place]) for place in members if ranking.verdicts[place] == verdict}
+    words = []
+    for code, (key, other) in enumerate(verdicts.items()):
+        is_later = not other.ranked or other.tier > verdicts[verdict].tier
+        if code in reached and is_later:
+            words.append(badge(key, ranking.framework).word)
+    return f"could become {listed(words, 'or')}" if words else ""
 
 
 def answer_page(
@@ -570,15 +578,20 @@ def _scope_notes(ranking: Ranking) -> Iterator[str]:
 
 
 def _doubt_notes(ranking: Ranking) -> Iterator[str]:
-    """Yield the candidates with answers that have expired, and with contradictory ones, if any."""
-    for head, flags in (
-        ("Answers that have expired", [flags for _, flags in ranking.problem.expiries]),
-        ("Answers that contradict each other or may do so", [*ranking.judgement.doubted.values()]),
-    ):
+    """Yield the candidates with expired answers, and with contradictory ones, if any."""
+    expired = [flags for _, flags in ranking.problem.expiries]
+    doubted = list(ranking.judgement.doubted.values())
+    heads = ("With expired answers", "With answers that contradict each other, or may do so")
+    for head, flags in zip(heads, (expired, doubted), strict=True):
         rows = np.flatnonzero(np.logical_or.reduce(flags)).tolist() if flags else []
         if rows:
             named = quoted([ranking.problem.title_of(row) for row in rows], _MOST_NAMED)
-            yield f"{head}: {named}. Of the facts among them, the more severe reading counts."
+            yield f"{head}: {named}."
+    if expired or doubted:
+        yield (
+            "An expired fact, and one in doubt, is judged as answered and as unknown. The more"
+            " severe verdict counts."
+        )
 
 
 def _standing_notes(ranking: Ranking) -> Iterator[str]:

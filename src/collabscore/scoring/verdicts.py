@@ -216,19 +216,6 @@ class Assessment(Readable, Frozen):
     doubted: tuple[str, ...] = ()
     framework: Framework = field(compare=False)
 
-    @property
-    def group(self) -> tuple[int, bool]:
-        """What comes before its score: its tier, and whether it may be unranked.
-
-        The tier is the latest of the verdicts that unknown answers allow; 0 without a verdict.
-        """
-        if self.verdict_range is None:
-            return 0, False
-        verdicts, severest = self.framework.all_verdicts, self.verdict_range[1]
-        up_to = list(verdicts)[: list(verdicts).index(severest) + 1]
-        tiers = [verdicts[key].tier for key in up_to if verdicts[key].ranked]
-        return max(tiers, default=0), not verdicts[severest].ranked
-
     def page(self) -> Page:
         """Return the card: verdict, rank, score, and what is missing or unknown."""
         page: Page = reported(self, "ranking", "assessment_page_of")

@@ -164,7 +164,7 @@ def test_a_barred_candidate_lists_no_safeguards(projects: cs.Ranking) -> None:
 def test_lower_scores_that_rank_higher_are_explained(projects: cs.Ranking) -> None:
     text = flat(explain(projects, "ice-cores"))
     assert (
-        "A better or surer verdict comes before any score: 6 candidates with lower scores rank higher."
+        "The verdict group comes before the score: 6 candidates with lower scores rank higher."
         in text
     )
     assert "lower scores" not in flat(explain(projects, "flu-strains"))
@@ -276,6 +276,6 @@ def test_of_two_with_one_verdict_the_surer_one_ranks_higher() -> None:
     assert found.versus is not None
     assert found.versus.decided_by == "reach"
     text = " ".join(found.to_text(100).split())
-    assert "Both have the same kind of verdict, but unknown answers could make that of" in text
-    heading = "A person must decide, may be outside (1)"
+    assert 'Unknown answers could make the verdict of "Open" more severe.' in text
+    heading = "A person must decide; could become outside (1)"
     assert heading in cs.score(listed, framework).to_text(100)

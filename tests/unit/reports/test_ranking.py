@@ -15,6 +15,7 @@ import collabscore as cs
 from collabscore.output import Heading, Notes, Table
 from collabscore.output.blocks import cell_text
 from collabscore.output.text import display_width, wrap
+from collabscore.reports.ranking import sections_of
 from collabscore.scoring.wording import SCOPE_NOTE, quoted_titles
 
 FRAMEWORK: dict[str, Any] = {
@@ -434,3 +435,22 @@ def test_the_card_of_a_candidate_that_the_framework_is_not_about() -> None:
     found = cs.score([{"id": "flu", "facts": {"a": False}}], framework)["flu"]
     assert "The framework does not apply to this candidate." in str(found)
     assert repr(found) == "<Assessment: `flu`; not applicable>"
+
+
+def test_without_scores_each_verdict_has_one_section() -> None:
+    facts = {"harm": {"kind": "flag"}, "people": {"kind": "flag"}}
+    framework = cs.load_framework(
+        {
+            "collabscore": "framework/1",
+            "id": "gate",
+            "facts": facts,
+            "guardrails": {
+                "harm": {"when": "harm", "then": "outside"},
+                "people": {"when": "people", "then": "refer"},
+            },
+        }
+    )
+    listed = []
+    for name, answers in (("a", {"harm": False}), ("b", {}), ("c", {"harm": False})):
+        listed.append({"id": name, "facts": {"people": True, **answers}})
+    assert sections_of(cs.score(listed, framework)) == {0: "A person must decide (3)"}

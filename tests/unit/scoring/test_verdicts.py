@@ -447,5 +447,4 @@ def test_a_place_is_in_the_latest_tier_that_the_range_reaches() -> None:
     ranking = cs.score(listed, early)
     assert list(ranking.ids) == ["green", "unknown", "orange", "open"]
     assert [found.verdict for found in ranking] == ["green", "yellow", "orange", "yellow"]
-    assert [found.group for found in ranking] == [(1, False), (3, False), (3, False), (3, True)]
     assert ranking.judgement.tiers[ranking.order].tolist() == [0, 4, 4, 5]

@@ -406,21 +406,23 @@ def _criterion_parts(ranking: Ranking, place: int, against: int | None) -> Itera
 
 
 def _contrast_of(ranking: Ranking, place: int, against: int) -> Contrast:
-    decided_by, difference = "score", None
-    here, there = ranking[place], ranking[against]
-    first, second = ranking.judgement.tiers[ranking.order[[place, against]]]
-    if here.rank is None or there.rank is None:
-        decided_by = "nothing" if here.rank == there.rank else "rank"
-    elif first != second:
-        above, below = (there, here) if first > second else (here, there)
-        verdicts = ranking.framework.all_verdicts
-        is_later = verdicts[below.verdict or ""].tier > verdicts[above.verdict or ""].tier
-        decided_by = "tier" if is_later else "reach"
-    elif here.rank == there.rank:
-        decided_by = "tie"
+    here, there, difference = ranking[place], ranking[against], None
     if here.score is not None and there.score is not None:
         difference = here.score - there.score
-    return Contrast(there, decided_by, difference)
+    return Contrast(there, _decider_of(ranking, *sorted((place, against))), difference)
+
+
+def _decider_of(ranking: Ranking, first: int, second: int) -> str:
+    """Return what puts the first of two places before the second; see `Contrast`."""
+    above, below = ranking[first], ranking[second]
+    if above.rank is None or below.rank is None:
+        return "nothing" if above.rank == below.rank else "rank"
+    tiers = ranking.judgement.tiers[ranking.order]
+    if tiers[first] == tiers[second]:
+        return "tie" if above.rank == below.rank else "score"
+    verdicts = ranking.framework.all_verdicts
+    is_later = verdicts[below.verdict or ""].tier > verdicts[above.verdict or ""].tier
+    return "tier" if is_later else "reach"
 
 
 # near ties

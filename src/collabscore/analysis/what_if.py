@@ -421,11 +421,12 @@ def _patched(problem: Problem, patches: list[dict[str, Any]], rows: IndexArray) 
     """Return the problem with new entries in some rows, checked as those of a document."""
     document, framework = problem.document, problem.framework
     data: dict[str, Any] = {}
+    as_of = None
     if document is not None:
+        as_of = document.given_as_of
         # evidence may name the sources of the list; its frameworks are at hand
         data = document.model_dump(exclude={"candidates", "framework"}, exclude_unset=True)
     data |= {"collabscore": "candidates/1", "candidates": patches}
-    as_of = None if document is None else document.given_as_of
     loaded = load_candidates(data, framework, as_of=as_of)
     new = Problem.from_candidates(loaded, framework)
 

@@ -689,16 +689,14 @@ def load_candidates(
     'flu'
     """
     known = [load_framework(entry) for entry in sources_of(framework, "framework")]
+    day = _day_of_call(source, as_of)
     if isinstance(source, Candidates) and source.is_loaded:
         checked_with = set(map(id, source.frameworks))
         if checked_with.issuperset(map(id, known)):
             if as_of is not None:
                 source = source.model_copy()
-                source.judge_at(date_given(as_of))
+                source.judge_at(day)
             return source
-    day = source.given_as_of if isinstance(source, Candidates) else None
-    if as_of is not None:
-        day = date_given(as_of)
     document = _candidates_of(source)
     document.require("candidates")
     known += _frameworks_named(document, {framework.id for framework in known})
@@ -721,6 +719,13 @@ def load_candidates(
         raise document.error(found)
     candidates.checked_by(tuple(known))
     return candidates
+
+
+def _day_of_call(source: CandidateSource, as_of: str | date | None) -> str | None:
+    """Return the date that a call gives, else the one that an earlier call gave to the list."""
+    if as_of is not None:
+        return date_given(as_of)
+    return source.given_as_of if isinstance(source, Candidates) else None
 
 
 def date_given(as_of: str | date) -> str:

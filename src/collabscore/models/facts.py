@@ -165,8 +165,8 @@ Answer: TypeAlias = OneOf | NumberRange | SetAnswer
 Lists: TypeAlias = Mapping[str, Collection[str]]
 NamedLists: TypeAlias = "Mapping[str, NamedList]"
 Truths: TypeAlias = tuple[bool, ...]
-_Parents: TypeAlias = dict[str, str | None]
 """Whether each part of a condition that was looked at holds."""
+_Parents: TypeAlias = dict[str, str | None]
 
 
 class AnswerClass(NamedTuple):
@@ -420,7 +420,7 @@ class _Fact(Element, defer_build=False):
         come out is a class. Numbers are told apart by the constants with which conditions compare
         them; compared with anything else, they are divided into quarters besides.
         """
-        by_part = [self._truth_by_answer(part) for part in asked]
+        by_part = list(map(self._truth_by_answer, asked))
 
         def pattern(items: Iterable[int]) -> int:
             return _bits(any(map(truths.__getitem__, items)) for truths in by_part)
@@ -430,7 +430,7 @@ class _Fact(Element, defer_build=False):
         options = {pattern(items): min(items) for items in reversed(starts)}
         if known is not None:
             starts = [each.items for each in known.possible]
-            is_open = any(each.open for each in known.possible)
+            is_open = known.possible[0].open
         alone = {pattern(items): items for items in starts}
         more = _with_more({}, alone, options, most) if is_open else {}
         together = sorted((more[key] for key in more.keys() - alone.keys()), key=sorted)
@@ -888,12 +888,7 @@ class SetFact(_Fact):
         known = known or SetAnswer(frozenset(), open=True)
         found: _Sets = {}
         for each in known.possible:
-            sets: _Sets = {_pattern(each.items, parents, asked): each.items}
-            named = {parents[item] for item in each.items}
-            for parent in sorted((each.items - named) & set(parents.values())):
-                # something of it is meant: one of its finer items at least
-                sets = _with_more({}, sets, _options([parent], parents, asked), most)
-            found = sets | found
+            found = _sets_meant(each.items, parents, asked, most) | found
         if known.possible[0].open:
             options = _options(lists[self.of].members, parents, asked)
             found = _with_more(found, found, options, most)
@@ -938,6 +933,16 @@ def _options(among: Collection[str], parents: _Parents, asked: Asked) -> dict[in
         if item not in above and (item in among or parent in among):
             found[_pattern([item], parents, asked)] = item
     return found
+
+
+def _sets_meant(items: frozenset[str], parents: _Parents, asked: Asked, most: int) -> _Sets:
+    """Return the sets that can be meant by one that may name an item without its finer ones."""
+    sets: _Sets = {_pattern(items, parents, asked): items}
+    named = {parents[item] for item in items}
+    for parent in sorted((items - named) & set(parents.values())):
+        # something of it is meant: one of its finer items at least
+        sets = _with_more({}, sets, _options([parent], parents, asked), most)
+    return sets
 
 
 def _with_more(found: _Sets, edge: _Sets, options: Mapping[int, Any], most: int) -> _Sets:

@@ -154,23 +154,33 @@ def _section_of(ranking: Ranking, place: int) -> tuple[str, int]:
 def _section_title(ranking: Ranking, kind: str, members: Sequence[int]) -> str:
     """Return the heading of a section, with counts; verdicts of its own go by their titles."""
     framework = ranking.framework
-    counts = Counter(ranking.verdicts[place] for place in members)
+    counts = Counter(ranking.verdicts[list(members)].tolist())
     verdicts = [key for key in framework.all_verdicts if counts[key]]
     tiers = {framework.all_verdicts[key].tier for key in verdicts}
     if kind in ("not ranked", "ranked") and (framework.verdicts or len(tiers) > 1):
-        words = []
-        for key in verdicts:
-            counted = _joined(f"{counts[key]:,}", _later_words(ranking, key, members))
-            words.append(f"{badge(key, framework).word} ({counted})")
-        return capitalised(" · ".join(words))
+        return _verdicts_title(ranking, verdicts, members)
     counted = f"{counts.total():,}"
     if len(verdicts) > 1:
         counted = ", ".join(f"{counts[key]:,} {key}" for key in verdicts)
     title = kind.capitalize()
     if kind == "ranked":
-        title = "Can go ahead" if tiers == {1} else "A person must decide"
+        title = _RANKED[min(tiers)]
         title = _joined(title, _later_words(ranking, verdicts[-1], members))
     return f"{title} ({counted})"
+
+
+_RANKED = {1: "Can go ahead", 2: "A person must decide"}
+"""Headings of the tiers of the verdicts that all frameworks share."""
+
+
+def _verdicts_title(ranking: Ranking, verdicts: Sequence[str], members: Sequence[int]) -> str:
+    """Return the heading of a section that counts each of its verdicts by its title."""
+    words = []
+    for key in verdicts:
+        count = np.count_nonzero(ranking.verdicts[list(members)] == key)
+        counted = _joined(f"{count:,}", _later_words(ranking, key, members))
+        words.append(f"{badge(key, ranking.framework).word} ({counted})")
+    return capitalised(" · ".join(words))
 
 
 def _joined(*parts: str) -> str:

@@ -484,19 +484,21 @@ class Variants:
         Those that share an open name with one that moves are judged with it.
         """
         links = self._open_names | changed
-        together, names = set(moving), set().union(*(self.names[key] for key in moving)) & links
-        waiting = [key for key in self.rules if key not in together]
-        grown = True
-        while grown:
-            near = [key for key in waiting if not names.isdisjoint(self.names[key])]
-            together.update(near)
-            names |= links.intersection(*[set().union(*(self.names[key] for key in near))])
-            waiting = [key for key in waiting if key not in together]
-            grown = bool(near)
+        together: set[str] = set()
+        names: set[str] = set()
+        near = set(moving)
+        while near:
+            together |= near
+            for key in near:
+                names |= self.names[key] & links
+            rest = self.rules.keys() - together
+            near = {key for key in rest if not names.isdisjoint(self.names[key])}
         found = frozenset(together)
         if found not in self._rest:
-            self._rest[found] = judge(self.valuation, {key: self.rules[key] for key in waiting})
-        return {key: self.rules[key] for key in self.rules if key in found}, self._rest[found]
+            others = {key: steps for key, steps in self.rules.items() if key not in found}
+            self._rest[found] = judge(self.valuation, others)
+        rules = {key: steps for key, steps in self.rules.items() if key in found}
+        return rules, self._rest[found]
 
     @cached_property
     def _rest(self) -> dict[frozenset[str], Judgement]:

@@ -243,13 +243,18 @@ def deciding_findings(assessment: Assessment) -> list[Finding]:
 
     Where none of them gives it alone, those of which one gives it whatever the answers.
     """
-    found: list[Finding] = []
     if assessment.verdict == next(iter(assessment.framework.all_verdicts)):
-        return found
+        return []
+    return _findings_alone(assessment) or joint_findings(assessment)[0]
+
+
+def _findings_alone(assessment: Assessment) -> list[Finding]:
+    """Return the findings each of which gives the verdict by itself."""
+    found = []
     for finding in assessment.findings:
         if finding.verdict == assessment.verdict and finding.state != "clear":
             found.append(finding)
-    return found or joint_findings(assessment)[0]
+    return found
 
 
 def joint_findings(assessment: Assessment) -> tuple[list[Finding], list[str]]:
@@ -262,12 +267,15 @@ def joint_findings(assessment: Assessment) -> tuple[list[Finding], list[str]]:
     names : list of str
         The facts and criteria that they share, whose answers do not matter.
     """
-    verdicts = list(assessment.framework.all_verdicts)
-    given = {finding.verdict for finding in assessment.findings if finding.state != "clear"}
-    if assessment.verdict in (None, verdicts[0], *given):
+    mildest = next(iter(assessment.framework.all_verdicts))
+    if assessment.verdict in (None, mildest) or _findings_alone(assessment):
         return [], []
-    found = [finding for finding in assessment.findings if finding.state == "unknown"]
-    times = Counter(chain.from_iterable(finding.unknown for finding in found))
+    found: list[Finding] = []
+    times: Counter[str] = Counter()
+    for finding in assessment.findings:
+        if finding.state == "unknown":
+            found.append(finding)
+            times.update(finding.unknown)
     shared = [name for name in times if times[name] > 1] or list(times)
     return [finding for finding in found if not set(shared).isdisjoint(finding.unknown)], shared
 

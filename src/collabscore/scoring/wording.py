@@ -349,15 +349,15 @@ def reasons_of(assessment: Assessment) -> list[str]:
         one with missing safeguards or unknown answers. Empty if nothing is needed.
     """
     framework, deciding = assessment.framework, deciding_findings(assessment)
-    together = joint_words(assessment)
     reasons = [_finding_sentence(finding, assessment) for finding in deciding]
-    reasons = [together] if together else reasons
+    together = joint_words(assessment)
+    if together:
+        reasons = [together]
     also = "also " if reasons else ""
     for finding in assessment.findings:
         if finding not in deciding and (finding.lacking or finding.unknown):
             reasons.append(f"{also}{_finding_sentence(finding, assessment)}")
-    refused = assessment.verdict is not None and assessment.score is None
-    if refused and framework.has_total:
+    if is_refused(assessment):
         reasons.append(f"no score; unrated: {listed_titles(framework, assessment.unrated)}")
     return reasons
 
@@ -379,27 +379,33 @@ def _finding_sentence(finding: Finding, assessment: Assessment) -> str:
     # A title is the norm. A colon after it would read as if the norm held.
     title = rule_title(finding, f'"{finding.title}"')
     # An area has no documents yet, so none of them is missing.
-    is_due = assessment.unit == "area" or finding.state == "unknown"
-    lead = "needs: " if is_due else "missing: "
+    is_sure = finding.state != "unknown"
+    lead = "missing: " if is_sure and assessment.unit == "project" else "needs: "
     needs = needs_in_words(finding.missing, framework, finding.planned, lead)
     possible = needs_in_words(finding.may_need, framework, finding.planned, "needs: ")
     if finding.state == "barred":
-        # a verdict that is ranked is a class, and no bar
-        if framework.all_verdicts[finding.verdict].ranked and finding.reason:
-            return f"{title} applies: {within(finding.reason).rstrip('.')}"
-        return f"{title} applies: {NO_SAFEGUARD}"
+        return f"{title} applies: {_bar_in_words(finding, framework)}"
     if finding.state == "unknown":
         text = f"{title} may apply, unknown: {listed_titles(framework, finding.unknown)}"
-        text += f"; {needs}" if needs else ""
-        return f"{text}. If it applies, {possible}" if possible else text
-    if needs and possible:
-        return f"{title} applies, {needs}. Depending on the answers, {possible}"
-    if possible:
-        return f"{title} may apply. If it applies, {possible}"
-    if needs:
-        return f"{title} applies, {needs}"
-    ready = safeguard_titles(framework, finding.in_place)
-    return f"{title} applies, satisfied by: {ready}"
+        text = "; ".join(filter(None, (text, needs)))
+    elif needs:
+        text = f"{title} applies, {needs}"
+    elif possible:
+        text = f"{title} may apply"
+    else:
+        ready = safeguard_titles(framework, finding.in_place)
+        text = f"{title} applies, satisfied by: {ready}"
+    if not possible:
+        return text
+    begin = "Depending on the answers" if finding.missing and is_sure else "If it applies"
+    return f"{text}. {begin}, {possible}"
+
+
+def _bar_in_words(finding: Finding, framework: Framework) -> str:
+    # a verdict that is ranked is a class, and no bar
+    if framework.all_verdicts[finding.verdict].ranked and finding.reason:
+        return within(finding.reason).rstrip(".")
+    return NO_SAFEGUARD
 
 
 def needs_of(finding: Finding, framework: Framework) -> str:

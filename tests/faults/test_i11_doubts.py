@@ -368,12 +368,12 @@ def test_check_names_the_places_of_a_contradiction(tmp_path: Path) -> None:
     assert holds.message == (
         "`crit` contradicts other answers: A link to a technology makes it critical."
     )
-    assert holds.help == "correct one of these answers; until then `crit` counts also as unknown"
+    assert holds.help == "correct one of these answers; until then `crit` also counts as unknown"
     (note,) = holds.notes
     assert note.message == "`link`"
     assert note.span is not None
     assert may.message.startswith("`crit` may contradict other answers: ")
-    assert may.help == "answer `link`; until then `crit` counts also as unknown"
+    assert may.help == "answer `link`; until then `crit` also counts as unknown"
 
 
 def test_a_framework_asks_for_what_contradictions_look_at() -> None:
@@ -389,7 +389,7 @@ def test_a_framework_asks_for_what_contradictions_look_at() -> None:
     kept = {key: LINKED[key] for key in ("collabscore", "id", "criteria", "safeguards")}
     rules = {"g2": {"when": "crit", "needs": ["review"], "then": "refer"}}
     framework = cs.load_framework({**kept, "uses": vocabulary, "guardrails": rules})
-    assert framework.live_contradictions == ("linked",)
+    assert list(framework.live_contradictions) == ["linked"]
     assert framework.facts_asked == ("crit", "link")
     kinds = {(kind, key) for kind, key, _ in framework.elements()}
     assert ("contradiction", "linked") in kinds

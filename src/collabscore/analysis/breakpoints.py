@@ -456,7 +456,7 @@ class RatingLines:
     def _comparisons(self) -> tuple[Compare, ...]:
         """Comparisons that verdicts rest on, but for those of counts."""
         found = []
-        for condition in self._framework.deciding_expressions:
+        for condition in self._framework.asking_expressions:
             for part in walk_expression(condition):
                 if isinstance(part, Compare) and not only_counts(part):
                     found.append(part)

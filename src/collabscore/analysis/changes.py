@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import chain, compress
 from typing import Any, Literal, TypeAlias
@@ -357,11 +357,14 @@ class ChangeSearch:
     # answers
 
     def fact_changes(self) -> Iterator[FactChange]:
-        """Yield the answers to open facts, each alone, that bring an aim about."""
+        """Yield the answers to open facts and to those in doubt, each alone, that reach an aim."""
         problem = self.variants.problem
         answers: list[tuple[str, str]] = []
         columns = {}
-        for fact in open_facts(problem, [self.row]):
+        opened: dict[str, Any] = dict(problem.facts)
+        for key, flags in self.variants.present.doubted.items():
+            opened[key] = opened[key].opened(flags)
+        for fact in open_facts(replace(problem, facts=opened), [self.row]):
             (classes,) = fact.answers
             subjects = len(answers) + np.arange(len(classes))
             columns[fact.key] = Entries(subjects, fact.column)

@@ -544,6 +544,9 @@ def _scores_in_conditions(framework: Framework) -> Iterator[tuple[str, str]]:
     if framework.applies_expression is not None:
         for key in references(framework.applies_expression).scores:
             yield "`applies`", key
+    for contradiction, expression in framework.live_contradictions.items():
+        for key in references(expression).scores:
+            yield f"contradiction `{contradiction}`", key
 
 
 # the search

@@ -612,13 +612,13 @@ class Framework(SharedDefinitions):
         return FrozenDict(found)
 
     @frozen_property
-    def live_contradictions(self) -> tuple[str, ...]:
-        """Contradictions that doubt a fact on which verdicts rest."""
-        asked, found = set(self.references.inputs), []
-        for key in self.contradiction_expressions:
+    def live_contradictions(self) -> Mapping[str, Expression]:
+        """Conditions of the contradictions that doubt a fact on which verdicts rest."""
+        asked, found = set(self.references.inputs), {}
+        for key, expression in self.contradiction_expressions.items():
             if not asked.isdisjoint(self.all_contradictions[key].doubts):
-                found.append(key)
-        return tuple(found)
+                found[key] = expression
+        return FrozenDict(found)
 
     @frozen_property
     def facts_doubted(self) -> tuple[str, ...]:
@@ -636,6 +636,11 @@ class Framework(SharedDefinitions):
         return tuple(expression for expression in found if expression is not None)
 
     @frozen_property
+    def asking_expressions(self) -> tuple[Expression, ...]:
+        """The deciding expressions, and those that put the answers behind them in doubt."""
+        return (*self.deciding_expressions, *self.live_contradictions.values())
+
+    @frozen_property
     def references(self) -> References:
         """Names that verdicts rest on."""
         return references(*self.deciding_expressions)
@@ -643,15 +648,15 @@ class Framework(SharedDefinitions):
     @frozen_property
     def facts_asked(self) -> tuple[str, ...]:
         """Facts to answer: all its own, and those of its vocabulary that it uses."""
-        expressions = map(self.contradiction_expressions.__getitem__, self.live_contradictions)
-        used = {*self.references.inputs, *self.facts, *references(*expressions).inputs}
+        doubting = references(*self.live_contradictions.values())
+        used = {*self.references.inputs, *self.facts, *doubting.inputs}
         return tuple(key for key in self.all_facts if key in used)
 
     @frozen_property
     def atoms_by_fact(self) -> Mapping[str, tuple[Atom, ...]]:
-        """Parts of the deciding expressions that ask for the answer to each fact, each once."""
+        """Parts of the asking expressions that ask for the answer to each fact, each once."""
         found: dict[str, dict[Atom, None]] = {}
-        for expression in self.deciding_expressions:
+        for expression in self.asking_expressions:
             for atom in atoms_of(expression):
                 for part in (atom, *parts_of(atom)):
                     if isinstance(part, Answers | Overlaps | NumberOf):

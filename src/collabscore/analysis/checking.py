@@ -215,7 +215,9 @@ def _contradiction_at(
     cure = "correct one of these answers" if holds else "write more exact answers"
     if unanswered:
         cure = f"answer {listed(unanswered)}"
-    help = f"{cure}; until then {listed([f'`{name}`' for name in doubted])} counts also as unknown"
+    counts = "counts" if len(doubted) == 1 else "count"
+    names = listed([f"`{name}`" for name in doubted])
+    help = f"{cure}; until then {names} also {counts} as unknown"
     notes = [Note(f"`{name}`", path=places[name]) for name in places if name != doubted[0]]
     yield Diagnostic(
         "contradiction", message, places[doubted[0]], help, "warning", notes=tuple(notes)

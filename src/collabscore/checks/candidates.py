@@ -253,8 +253,9 @@ def plain_lists(candidates: Candidates, frameworks: Sequence[Framework]) -> Iter
             path: KeyPath = ("candidates", k, "facts", key)
             if isinstance(raw, FactDetail):
                 raw, path = raw.value, (*path, "value")
-            if key in several and isinstance(raw, list) and len(raw) > 1:
-                listed = f"[{', '.join(map(quotable, raw))}]"
+            answers = dict.fromkeys(raw) if isinstance(raw, list) else {}
+            if key in several and len(answers) > 1:
+                listed = f"[{', '.join(map(quotable, answers))}]"
                 message = f"this list means that all these answers to `{key}` are the case"
                 help = (
                     f"write `{{all_of: {listed}}}`, or `{{one_of: {listed}}}` if one of them is "

@@ -323,7 +323,9 @@ class _Checks:
         for path, part in self.parts:
             for field, (kind, section) in _REFERENCES.items():
                 if field in part.model_fields_set:
-                    named = names_in(getattr(part, field), (*path, field))
+                    named = list(names_in(getattr(part, field), (*path, field)))
+                    if field == "doubts":
+                        self.found += repeated_names(named, "repeated-word", "`{}` is listed twice")
                     known = getattr(self.framework, f"all_{section}")
                     help = f"list it under `{section}`"
                     self.found += unknown_names(

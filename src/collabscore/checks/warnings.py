@@ -54,6 +54,7 @@ from ..models.framework import (
 )
 from ..output.text import plural
 from .candidates import backed_entries
+from .completeness import without_metadata
 from .framework import criteria_path, names_in, walk_models
 
 __all__ = [
@@ -461,7 +462,8 @@ def _expiring_entries(candidates: Candidates) -> Iterator[Diagnostic]:
     day = candidates.day
     for k, candidate in enumerate(candidates.candidates):
         for path, entry in backed_entries(candidate, ("candidates", k)):
-            if entry.until is None or day is None:
+            is_given = isinstance(entry, PlacedSafeguard) or without_metadata(entry) is not None
+            if entry.until is None or day is None or not is_given:
                 continue
             left = (days_of(entry.until)[1] - day).days
             if left > _SOON:

@@ -81,9 +81,18 @@ def _refuse_mapping(value: object) -> object:
     return value
 
 
+def _refuse_nested(value: object) -> object:
+    if isinstance(value, Mapping | list):
+        message = f"`{quotable(value)}` is not a single answer"
+        help = "write single answers in a list, or `{one_of: [...]}` in place of the list"
+        raise ReadingError("invalid-fact", message, help=help)
+    return value
+
+
 _PlainAnswer: TypeAlias = Annotated[bool | int | float | Word, IN_ORDER]
+_PlainAnswers: TypeAlias = FrozenSequence[Annotated[_PlainAnswer, before_reading(_refuse_nested)]]
 _OneAnswer: TypeAlias = Annotated[
-    _PlainAnswer | FrozenSequence[_PlainAnswer], IN_ORDER, before_reading(_refuse_mapping)
+    _PlainAnswer | _PlainAnswers, IN_ORDER, before_reading(_refuse_mapping)
 ]
 
 
@@ -98,7 +107,7 @@ class FactDetail(Backed):
     at_least: FrozenSequence[Word] | None = optional_field(
         "Items of a set, or answers to a fact with `several: true`. There may be more."
     )
-    all_of: FrozenSequence[_PlainAnswer] | None = optional_field(
+    all_of: _PlainAnswers | None = optional_field(
         "All answers to a fact with `several: true`, at least one."
     )
     one_of: FrozenSequence[_OneAnswer] | None = optional_field(
@@ -107,7 +116,7 @@ class FactDetail(Backed):
 
 
 FactValue = Annotated[
-    _PlainAnswer | FrozenSequence[_PlainAnswer] | FactDetail | None,
+    _PlainAnswer | _PlainAnswers | FactDetail | None,
     IN_ORDER,
 ]
 
@@ -525,9 +534,7 @@ class _Fact(Element, defer_build=False):
         if not self.holds_several:
             message = f"`all_of` is for facts with `several: true`, but this is a {self.kind}"
             raise ReadingError("invalid-fact", message, help="write `value` or `one_of` instead")
-        for k, entry in enumerate(raw):
-            if entry in raw[:k]:
-                raise _listed_twice(entry, k)
+        _refuse_repeated(raw)
         return SetAnswer(self._together(raw, lists))
 
     def _read_at_least(self, raw: Sequence[object], lists: Lists) -> Answer:
@@ -535,7 +542,11 @@ class _Fact(Element, defer_build=False):
             forms = "sets and facts with `several: true`"
             message = f"`at_least` is for {forms}, but this is a {self.kind}"
             raise ReadingError("invalid-fact", message, help="write `value` instead")
-        return SetAnswer(self._together(raw, lists), open=True)
+        _refuse_repeated(raw)
+        together = self._together(raw, lists)
+        # all words there are leave no room for more; a set has none
+        is_all = bool(self.answers) and len(together) == len(self.answers)
+        return SetAnswer(together, open=not is_all)
 
     def _position(self, raw: object, path: KeyPath) -> int:
         position = self.position(raw)
@@ -569,6 +580,14 @@ def _one_of_words(positions: frozenset[int]) -> SetAnswer | OneOf:
 def _listed_twice(word: object, number: int) -> ReadingError:
     message = f"`{quotable(word)}` is listed twice"
     return ReadingError("repeated-word", message, (number,), "remove one of them")
+
+
+def _refuse_repeated(raw: Sequence[object]) -> None:
+    seen: set[object] = set()
+    for k, entry in enumerate(raw):
+        if entry in seen:
+            raise _listed_twice(entry, k)
+        seen.add(entry)
 
 
 def _detail_in_value(raw: object) -> object:

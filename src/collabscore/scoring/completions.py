@@ -478,14 +478,20 @@ def _tolerance(comparison: Compare) -> float:
     return TOLERANCE if any(scores) else 0.0
 
 
-def open_where(evaluator: Evaluator, name: Any, expressions: Iterable[Expression]) -> BoolArray:
-    """Return for which candidates a fact, rating, quantity or `known` is open, (n,)."""
+def open_where(evaluator: Evaluator, name: Any, atoms: Iterable[Atom]) -> BoolArray:
+    """Return for which candidates a fact, rating, quantity or `known` is open, (n,).
+
+    Parameters
+    ----------
+    atoms : iterable of Atom
+        The questions that conditions ask, those for the fact among them.
+    """
     problem = evaluator.problem
     match name:
         case str(key) | NumberOf(key) | RatingOf(key):
             column: Any = problem.column(key)
             is_open: BoolArray = ~column.settled
-            for atom in dict.fromkeys(chain.from_iterable(map(atoms_of, expressions))):
+            for atom in atoms:
                 # an area that is named alone leaves open which of its items are meant
                 if isinstance(atom, Overlaps) and atom.fact == key:
                     is_open |= evaluator.outcomes(key, atom).unknown[column.codes]

@@ -511,7 +511,7 @@ class Variants:
         framework = problem.framework
         found = set(framework.facts_doubted)
         for key in (*problem.facts, *problem.ratings):
-            if open_where(evaluator, key, framework.deciding_expressions).any():
+            if open_where(evaluator, key, framework.atoms_by_fact.get(key, ())).any():
                 found.add(key)
         return frozenset(found)
 

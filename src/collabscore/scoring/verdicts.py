@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ..arrays import BoolArray, Frozen, IndexArray, frozen_property, read_only
 from ..kernels.logic import Truth
 from ..models.base import title_of
-from ..models.expressions import Expression, NumberOf, Points, RatingOf
+from ..models.expressions import Expression, NumberOf, Points, RatingOf, atoms_of
 from ..models.framework import STATES, CompiledStep, Framework, Verdict, options_of
 from ..output import Block, Page
 from ..output.result import reported
@@ -778,9 +778,7 @@ def _settle(
     found.exact[:] = False
     for part, ways in completions(evaluator, rule.asked, chosen):
         found.exact[part] = ~ways.free
-        verdicts = _put_findings(rule, ways, part, found)
-        found.least[part] = ways.least(verdicts) << 3
-        found.most[part] = ways.most(verdicts) << 3
+        _put_findings(rule, ways, part, found)
     if rule.asked.known:
         for part, ways in completions(evaluator, rule.asked, chosen, any_known=True):
             verdicts = rule.finding_in(ways) >> 3
@@ -792,15 +790,13 @@ def _settle(
         findings.exact[rows] = found.exact[inverse]
 
 
-def _put_findings(
-    rule: _Rule, ways: Completions, part: IndexArray, found: _Findings
-) -> NDArray[Any]:
-    """Put down what is found in each row whatever the answers; return verdicts."""
+def _put_findings(rule: _Rule, ways: Completions, part: IndexArray, found: _Findings) -> None:
+    """Put down what is found in each row whatever the answers."""
     by_step = rule.numbers_in(ways)
     numbers = reduce(np.maximum, by_step)
     verdicts = numbers >> 3
     mildest, severest = ways.least(verdicts), ways.most(verdicts)
-    says_most = np.array(_SAYS_MOST)[ways.most(_SAYS[numbers & 7])]
+    says_most = _SAYS_MOST[ways.most(_SAYS[numbers & 7])]
     decided = mildest == severest
     settled = mildest * 8 + says_most
     fallback = np.zeros_like(settled)
@@ -816,13 +812,13 @@ def _put_findings(
     unknown = np.clip(fallback, mildest, severest) * 8 + _UNKNOWN
     found.numbers[part] = np.where(decided, settled, unknown)
     found.steps[part] = np.where(decided, deciding, doubting)
-    return verdicts
+    found.least[part], found.most[part] = mildest << 3, severest << 3
 
 
 _UNKNOWN = STATES.index("unknown")
 _ASKING = (STATES.index("met"), STATES.index("unmet"))
 # states by how much they say of several completions, least first
-_SAYS_MOST = tuple(STATES.index(state) for state in ("clear", "met", "barred", "unmet"))
+_SAYS_MOST = np.array([STATES.index(state) for state in ("clear", "met", "barred", "unmet")])
 _SAYS = np.array([0, 1, 0, 3, 2])
 
 
@@ -836,8 +832,9 @@ def _raise_mild_ends(
     names = [set(rule.asked.separate_names()) for rule, _ in open_rules]
     shared = {name: None for own, other in combinations(names, 2) for name in own & other}
     rules = [rule for rule, _ in open_rules]
-    conditions = list(chain.from_iterable(rule.conditions for rule in rules))
-    is_open = {name: open_where(evaluator, name, conditions) for name in shared}
+    conditions = chain.from_iterable(rule.conditions for rule in rules)
+    atoms = set(chain.from_iterable(map(atoms_of, conditions)))
+    is_open = {name: open_where(evaluator, name, atoms) for name in shared}
     # guardrails whose verdict is open, could raise the mild end, and rests on a shared open name
     pending = np.zeros((len(open_rules), len(mild)), dtype=np.bool_)
     for k, (_, findings) in enumerate(open_rules):
@@ -846,6 +843,8 @@ def _raise_mild_ends(
             pending[k] = (findings.most >> 3) > mild
             pending[k] &= reduce(np.logical_or, linked)
     rows = np.flatnonzero(np.add.reduce(pending, dtype=np.uint16) > 1)
+    if not len(rows):
+        return
     rows = rows[~_can_be_mild(evaluator, rules, rows, mild[rows], pending[:, rows])]
     # rows alike in what is pending and open are tried together
     marks = np.array([*pending, *is_open.values()])[:, rows]

@@ -328,7 +328,7 @@ def test_a_score_beside_what_it_is_made_of_is_tried_freely() -> None:
 
 def test_names_are_open_where_answers_are() -> None:
     evaluator = evaluator_of(stage=["basic", ["basic", "applied"], None])
-    conditions = read("stage == basic", "overlaps(about, [codes])")
-    assert open_where(evaluator, "stage", conditions).tolist() == [False, True, True]
+    atoms: list[Any] = read("stage == basic", "overlaps(about, [codes])")
+    assert open_where(evaluator, "stage", atoms).tolist() == [False, True, True]
     # an area that is named alone leaves open which of its items are meant
-    assert open_where(evaluator, "about", conditions).tolist() == [False, True, False]
+    assert open_where(evaluator, "about", atoms).tolist() == [False, True, False]

@@ -87,6 +87,8 @@ class Asked(NamedTuple):
         What can be open, in the order of its first use: facts of words, quantities, and whether
         something is known. Conditions that are looked at as a whole stand for the facts in them,
         which occur nowhere else.
+    separate : tuple of str, Quantity or Known
+        The names, with the facts in place of whole conditions.
     words : mapping of fact id to tuple of Answers or Overlaps
         Facts among the names, with the parts that look at them.
     numbers : mapping of NumberOf, RatingOf or Points to (tuple of float, tuple of Quantity)
@@ -97,6 +99,7 @@ class Asked(NamedTuple):
     """
 
     names: tuple[Any, ...]
+    separate: tuple[Any, ...]
     words: dict[str, tuple[Atom, ...]]
     numbers: dict[Quantity, tuple[tuple[float, ...], tuple[Quantity, ...]]]
     comparisons: tuple[Compare, ...]
@@ -106,10 +109,6 @@ class Asked(NamedTuple):
     def known(self) -> tuple[str, ...]:
         """Facts and criteria of which conditions ask whether they are known."""
         return tuple(name.name for name in self.names if isinstance(name, Known))
-
-    def separate_names(self) -> list[Any]:
-        """Return the names, with the facts in place of whole conditions."""
-        return list(chain.from_iterable(map(separated, self.names)))
 
 
 def separated(name: Any) -> list[Any]:
@@ -152,7 +151,8 @@ def asked_in(*expressions: Expression) -> Asked:
         if isinstance(part, Compare) and part not in names and not only_counts(part):
             comparisons.append(part)
     by_fact = {fact: tuple(atoms) for fact, atoms in words.items()}
-    return Asked(tuple(names), by_fact, _linked(comparisons), tuple(comparisons), signs)
+    separate = tuple(chain.from_iterable(map(separated, names)))
+    return Asked(tuple(names), separate, by_fact, _linked(comparisons), tuple(comparisons), signs)
 
 
 def _uses_of(part: Any, seen: dict[Any, Counter[Any]]) -> Counter[Any]:
@@ -506,16 +506,14 @@ def open_where(evaluator: Evaluator, name: Any, atoms: Iterable[Atom]) -> BoolAr
 def has_small_table(problem: Problem, asked: Asked) -> bool:
     """Return whether some answers are open, and all candidates have few different ones."""
     cells, is_open = 1, False
-    for name in asked.names:
-        if isinstance(name, Known) or not isinstance(name, str | Expression):
+    for name in asked.separate:
+        if not isinstance(name, str):
             return False
-        for fact in separated(name):
-            column: Any = problem.facts[fact]
-            answers = column.answers
-            cells *= len(answers)
-            if cells > _SMALL_TABLE:
-                return False
-            is_open |= not all(answer is not None and answer.settled for answer in answers)
+        column: Any = problem.facts[name]
+        cells *= len(column.answers)
+        if cells > _SMALL_TABLE:
+            return False
+        is_open |= not all(answer is not None and answer.settled for answer in column.answers)
     return is_open and problem.size > 0
 
 

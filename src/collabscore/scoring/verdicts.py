@@ -829,7 +829,7 @@ def _raise_mild_ends(
     exact: BoolArray,
 ) -> None:
     """Raise the mild end of the range where no answers give each guardrail its mildest verdict."""
-    names = [set(rule.asked.separate_names()) for rule, _ in open_rules]
+    names = [set(rule.asked.separate) for rule, _ in open_rules]
     shared = {name: None for own, other in combinations(names, 2) for name in own & other}
     rules = [rule for rule, _ in open_rules]
     conditions = chain.from_iterable(rule.conditions for rule in rules)
@@ -894,7 +894,7 @@ def _raise_mild_end(
     evaluator: Evaluator, rules: Sequence[_Rule], rows: IndexArray, mild: Codes, exact: BoolArray
 ) -> None:
     asked = asked_in(*chain.from_iterable(rule.conditions for rule in rules))
-    used = Counter(chain.from_iterable(rule.asked.separate_names() for rule in rules))
+    used = Counter(chain.from_iterable(rule.asked.separate for rule in rules))
     shared = {name for name, times in used.items() if times > 1}
     shared |= {name for name in asked.names if not shared.isdisjoint(separated(name))}
     keys = keys_of(evaluator, asked, rows)

@@ -89,7 +89,7 @@ def test_conditions_apart_from_all_others_are_one_name(
 
 def test_names_stand_in_the_order_of_their_first_use() -> None:
     asked = asked_by("benefit > 2 and stage == basic", "stage == applied or animals")
-    assert asked.separate_names() == [RatingOf("benefit"), "stage", "animals"]
+    assert asked.separate == (RatingOf("benefit"), "stage", "animals")
 
 
 @pytest.mark.parametrize(

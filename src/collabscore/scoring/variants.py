@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..arrays import BoolArray, FloatArray, IndexArray, IntArray, frozen_property
 from ..kernels.aggregation import Tree, overall_weights, root_values
 from ..kernels.ranking import TOLERANCE, ranks_in_draws
-from ..models.expressions import Expression, Quantity, references
+from ..models.expressions import Constant, Expression, Quantity, references
 from ..models.framework import CompiledStep, Need, options_of
 from .completions import open_where
 from .evaluation import Evaluator
@@ -330,6 +330,8 @@ class Variants:
 
     def ranges(self, quantity: Quantity, changes: Changes) -> FloatArray:
         """Return the least and the greatest that a quantity can be, (2, n), in one setting."""
+        if isinstance(quantity, Constant):
+            return np.full((2, len(changes.rows)), float(quantity.value))
         ranges = np.empty((2, len(changes.rows)))
         for part, subjects in self._blocks(1, np.arange(len(changes.rows))):
             valuation = self._valued(changes.select(part, subjects))

@@ -54,6 +54,7 @@ from ..scoring.wording import (
     directed,
     doubt_sentences,
     joint_words,
+    needs_of,
     referral_in_words,
     safeguard_titles,
     title_of_word,
@@ -552,9 +553,9 @@ def _finding_sentences(
         yield "It always applies."
     if finding.in_place:
         yield f"In place: {safeguard_titles(framework, finding.in_place)}."
-    _, missing, questions = rule_cells(finding, framework, set())
     if finding.lacking:
-        yield f"Missing: {missing}."
+        yield f"{capitalised(needs_of(finding, framework, 'missing: '))}."
+    *_, questions = rule_cells(finding, framework, set())
     if questions:
         yield f"To find out: {questions}"
 

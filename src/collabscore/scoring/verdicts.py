@@ -453,26 +453,30 @@ class Judgement(Frozen):
 
     def _asked_for(self, guardrail: str, row: int) -> _Demand:
         """Return what a guardrail needs of a candidate, and the open names that decide."""
-        rule, steps = self._rules[guardrail], self.rules[guardrail]
-        deciding = steps[self.steps[row, self.columns[guardrail]]]
+        rule = self._rules[guardrail]
+        deciding = rule.steps[self.steps[row, self.columns[guardrail]]]
         shown = tuple(map(options_of, deciding.step.needs or ()))
-        conditions = [step.when for step in steps if step.when is not None]
-        if not any(self._exact.truth(condition).unknown[row] for condition in conditions):
+        if not any(self._exact.truth(condition).unknown[row] for condition in rule.conditions):
             return _Demand(shown)
         _, ways = next(completions(self._exact, rule.asked, np.array([row])), (None, None))
         if ways is None:
             names: list[str] = []
-            for step in steps:
-                if step.when is not None:
-                    names += self._exact.open_names(step.when, row)
+            for condition in rule.conditions:
+                names += self._exact.open_names(condition, row)
             return _Demand(shown, names=tuple(dict.fromkeys(names)))
         by_step = np.array(np.broadcast_arrays(*rule.numbers_in(ways)))
         if by_step[0].size == 1:
             return _Demand(shown)
+        return self._demand_in(rule, ways, by_step, row)
+
+    def _demand_in(
+        self, rule: _Rule, ways: Completions, by_step: NDArray[Any], row: int
+    ) -> _Demand:
+        """Return what completions of a candidate need, always or sometimes, and what decides."""
         numbers = by_step.max(axis=0)
         deciding_steps = (by_step == numbers).argmax(axis=0)
         asking = np.isin(numbers & 7, _ASKING)
-        ids, kinds = _needs_by_step(steps)
+        ids, kinds = _needs_by_step(rule.steps)
         demanded = np.where(asking, np.array(ids)[deciding_steps], 0)
         needs = [kinds[number] for number in np.unique(demanded).tolist()]
         always = frozenset.intersection(*map(frozenset, needs))

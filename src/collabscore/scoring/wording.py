@@ -10,7 +10,7 @@ from ..models.base import title_of, verification, within
 from ..models.criteria import Missing
 from ..models.framework import Framework
 from ..output import Badge
-from ..output.text import figure, listed, percent
+from ..output.text import capitalised, figure, listed, percent
 from .problem import Problem
 from .verdicts import (
     Assessment,
@@ -397,8 +397,7 @@ def _finding_sentence(finding: Finding, assessment: Assessment) -> str:
         text = f"{title} applies, satisfied by: {ready}"
     if not possible:
         return text
-    begin = "Depending on the answers" if finding.missing and is_sure else "If it applies"
-    return f"{text}. {begin}, {possible}"
+    return f"{text}. {capitalised(_case_in_words(finding))}, {possible}"
 
 
 def _bar_in_words(finding: Finding, framework: Framework) -> str:
@@ -408,15 +407,19 @@ def _bar_in_words(finding: Finding, framework: Framework) -> str:
     return NO_SAFEGUARD
 
 
-def needs_of(finding: Finding, framework: Framework) -> str:
+def needs_of(finding: Finding, framework: Framework, lead: str = "") -> str:
     """Return the missing safeguards of a finding, then those that depend on open answers."""
-    parts = [needs_in_words(finding.missing, framework, finding.planned)]
-    is_open = finding.state == "unknown" or not finding.missing
-    lead = "if it applies: " if is_open else "depending on the answers: "
+    needs = needs_in_words(finding.missing, framework, finding.planned, lead)
     possible = needs_in_words(finding.may_need, framework, finding.planned)
-    # permissions have words of their own in place of a lead
-    parts.append(possible and lead + possible)
-    return "; ".join(filter(None, parts))
+    if possible:
+        possible = f"{_case_in_words(finding)}: {possible}"
+    return "; ".join(filter(None, (needs, possible)))
+
+
+def _case_in_words(finding: Finding) -> str:
+    """Return when the safeguards are needed that depend on open answers."""
+    is_sure = finding.state != "unknown" and finding.missing
+    return "depending on the answers" if is_sure else "if it applies"
 
 
 def needs_in_words(

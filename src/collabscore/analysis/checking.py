@@ -6,7 +6,7 @@ A module of its own, so that a score loads none of what warnings take.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -197,13 +197,9 @@ def _contradiction_at(
     framework: Framework, key: str, candidates: Candidates, row: int, *, holds: bool
 ) -> Iterator[Diagnostic]:
     """Yield the finding on one contradiction of a candidate, if a doubted fact has an answer."""
-    candidate, contradiction = candidates.candidates[row], framework.all_contradictions[key]
+    contradiction = framework.all_contradictions[key]
     named = references(framework.contradiction_expressions[key]).inputs
-    places: dict[str, KeyPath] = {}
-    for name in dict.fromkeys((*contradiction.doubts, *named)):
-        section = "facts" if name in framework.all_facts else "ratings"
-        if without_metadata(getattr(candidate, section).get(name)) is not None:
-            places[name] = ("candidates", row, section, name)
+    places = _places_of_answers(framework, (*contradiction.doubts, *named), candidates, row)
     doubted = [name for name in contradiction.doubts if name in places]
     if not doubted:
         return
@@ -211,17 +207,34 @@ def _contradiction_at(
     message = f"`{doubted[0]}` {verb} other answers"
     if contradiction.say:
         message += f": {contradiction.say}"
-    unanswered = [f"`{name}`" for name in named if name not in places]
+    unanswered = [name for name in named if name not in places]
+    help = _cure_of_doubt(doubted, unanswered, holds=holds)
+    first = places.pop(doubted[0])
+    notes = [Note(f"`{name}`", path=path) for name, path in places.items()]
+    yield Diagnostic("contradiction", message, first, help, "warning", notes=tuple(notes))
+
+
+def _places_of_answers(
+    framework: Framework, names: Iterable[str], candidates: Candidates, row: int
+) -> dict[str, KeyPath]:
+    """Return where a candidate answers some of these facts and criteria."""
+    places: dict[str, KeyPath] = {}
+    for name in names:
+        section = "facts" if name in framework.all_facts else "ratings"
+        entries = getattr(candidates.candidates[row], section)
+        if without_metadata(entries.get(name)) is not None:
+            places[name] = ("candidates", row, section, name)
+    return places
+
+
+def _cure_of_doubt(doubted: Sequence[str], unanswered: Sequence[str], *, holds: bool) -> str:
+    """Return what ends a contradiction, and how its facts count until then."""
     cure = "correct one of these answers" if holds else "write more exact answers"
     if unanswered:
-        cure = f"answer {listed(unanswered)}"
+        cure = f"answer {listed([f'`{name}`' for name in unanswered])}"
     counts = "counts" if len(doubted) == 1 else "count"
     names = listed([f"`{name}`" for name in doubted])
-    help = f"{cure}; until then {names} also {counts} as unknown"
-    notes = [Note(f"`{name}`", path=places[name]) for name in places if name != doubted[0]]
-    yield Diagnostic(
-        "contradiction", message, places[doubted[0]], help, "warning", notes=tuple(notes)
-    )
+    return f"{cure}; until then {names} also {counts} as unknown"
 
 
 def _left_from_base(document: PlainDocument) -> Iterator[Diagnostic]:

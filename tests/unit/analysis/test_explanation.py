@@ -30,6 +30,32 @@ def test_what_decides_between_two(house: cs.Ranking, versus: str, decided: str, 
     assert words in str(found)
 
 
+def test_what_answers_could_make_of_a_verdict_decides_before_the_score() -> None:
+    framework = {
+        "collabscore": "framework/1",
+        "id": "gate",
+        "criteria": {"x": {"scale": {"range": [0, 10]}}},
+        "facts": {"harm": {"kind": "flag"}, "people": {"kind": "flag"}},
+        "guardrails": {
+            "harm": {"when": "harm", "then": "outside", "if_unknown": "conditional"},
+            "people": {"when": "people", "then": "refer"},
+        },
+    }
+    listed = [
+        {"id": "open", "ratings": {"x": 9}, "facts": {"people": False}},
+        {"id": "sure", "ratings": {"x": 2}, "facts": {"people": False, "harm": False}},
+    ]
+    ranking = cs.score(listed, framework)
+    assert [found.verdict for found in ranking] == ["inside", "conditional"]
+    found = explain(ranking, "open", versus="sure")
+    assert found.versus is not None
+    assert found.versus.decided_by == "reach"
+    text = 'Unknown answers could make the verdict of "Open" more severe.'
+    assert text in " ".join(found.to_text(100).split())
+    assert "Can go ahead; could become outside (1 conditional)" not in str(ranking)
+    assert "Can go ahead; could become outside (1)" in str(ranking)
+
+
 def test_two_of_one_tier_are_decided_by_score_or_tie() -> None:
     listed = [entry("a"), entry("b"), entry("c", ratings={"shared": 4, "skills": 40, "risk": 2})]
     ranking = cs.score(listed, HOUSE)

@@ -570,7 +570,15 @@ def _counts_note(ranking: Ranking) -> str:
 
 
 def _scope_notes(ranking: Ranking) -> Iterator[str]:
-    """Yield a note on those for whom `applies` is unknown: silence must not look like a yes."""
+    """Yield notes on areas among projects, and on those for whom `applies` is unknown."""
+    areas = np.flatnonzero(ranking.problem.area)
+    if 0 < len(areas) < len(ranking):
+        named = f"{len(areas):,} of {plural(len(ranking), 'candidate')}"
+        if len(areas) <= _MOST_NAMED:
+            named = quoted([ranking.problem.title_of(row) for row in areas.tolist()])
+        kind = "is an area" if len(areas) == 1 else "are areas"
+        yield f"{named} {kind}: safeguards that projects put in place count as given there."
+    # silence must not look like a yes
     applies = ranking.framework.applies_expression
     if applies is None:
         return

@@ -454,3 +454,12 @@ def test_without_scores_each_verdict_has_one_section() -> None:
     for name, answers in (("a", {"harm": False}), ("b", {}), ("c", {"harm": False})):
         listed.append({"id": name, "facts": {"people": True, **answers}})
     assert sections_of(cs.score(listed, framework)) == {0: "A person must decide (3)"}
+
+
+def test_areas_among_projects_are_named() -> None:
+    listed = [{"id": "sea", "unit": "area"}, {"id": "flu"}, {"id": "ice"}]
+    note = '"Sea" is an area: safeguards that projects put in place count as given there.'
+    mixed = cs.score(listed, "guardrail")
+    assert note in mixed.notes
+    assert note in " ".join(mixed.to_text(100).split())
+    assert not any("area" in found for found in cs.score(listed[:1], "guardrail").notes)

@@ -163,12 +163,18 @@ def looked_at(change: RatingChange, low: float, high: float) -> Looked:
     return Looked(points, near, wholes, short)
 
 
-def tier_of(found: cs.Assessment) -> int | None:
-    """Return the tier in which a candidate is ranked; None if it is not."""
-    if found.verdict is None or found.score is None:
+def tier_of(found: cs.Assessment) -> tuple[int, bool] | None:
+    """Return the latest tier that the verdict range reaches, and whether it also reaches no rank."""
+    if found.verdict is None or found.verdict_range is None or found.score is None:
         return None
-    verdict = found.framework.all_verdicts[found.verdict]
-    return verdict.tier if verdict.ranked else None
+    verdicts = found.framework.all_verdicts
+    if not verdicts[found.verdict].ranked:
+        return None
+    names = list(verdicts)
+    low, high = map(names.index, found.verdict_range)
+    between = [verdicts[name] for name in names[low : high + 1]]
+    latest = max(verdict.tier for verdict in between if verdict.ranked)
+    return latest, not all(verdict.ranked for verdict in between)
 
 
 def rank_among(found: cs.Assessment, others: list[cs.Assessment]) -> int | None:

@@ -146,13 +146,19 @@ def asked_in(*expressions: Expression) -> Asked:
                 words.setdefault(fact, {})[part] = None
             case NumberOf() | RatingOf() | Points() | Known():
                 names[part] = None
-    comparisons = []
-    for part in signs:
-        if isinstance(part, Compare) and part not in names and not only_counts(part):
-            comparisons.append(part)
+    comparisons = _comparisons_in(signs, names)
     by_fact = {fact: tuple(atoms) for fact, atoms in words.items()}
     separate = tuple(chain.from_iterable(map(separated, names)))
-    return Asked(tuple(names), separate, by_fact, _linked(comparisons), tuple(comparisons), signs)
+    return Asked(tuple(names), separate, by_fact, _linked(comparisons), comparisons, signs)
+
+
+def _comparisons_in(parts: Iterable[Any], whole: Collection[Any]) -> tuple[Compare, ...]:
+    """Return the comparisons of quantities, without those that are looked at as a whole."""
+    found = []
+    for part in parts:
+        if isinstance(part, Compare) and part not in whole and not only_counts(part):
+            found.append(part)
+    return tuple(found)
 
 
 def _uses_of(part: Any, seen: dict[Any, Counter[Any]]) -> Counter[Any]:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
-from itertools import chain, combinations
+from itertools import chain, compress
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -833,19 +833,11 @@ def _raise_mild_ends(
     exact: BoolArray,
 ) -> None:
     """Raise the mild end of the range where no answers give each guardrail its mildest verdict."""
-    names = [set(rule.asked.separate) for rule, _ in open_rules]
-    shared = {name: None for own, other in combinations(names, 2) for name in own & other}
     rules = [rule for rule, _ in open_rules]
     conditions = chain.from_iterable(rule.conditions for rule in rules)
     atoms = set(chain.from_iterable(map(atoms_of, conditions)))
-    is_open = {name: open_where(evaluator, name, atoms) for name in shared}
-    # guardrails whose verdict is open, could raise the mild end, and rests on a shared open name
-    pending = np.zeros((len(open_rules), len(mild)), dtype=np.bool_)
-    for k, (_, findings) in enumerate(open_rules):
-        linked = [is_open[name] for name in names[k] if name in is_open]
-        if linked:
-            pending[k] = (findings.most >> 3) > mild
-            pending[k] &= reduce(np.logical_or, linked)
+    is_open = {name: open_where(evaluator, name, atoms) for name in _names_shared(rules)}
+    pending = _pending_where(open_rules, mild, is_open)
     rows = np.flatnonzero(np.add.reduce(pending, dtype=np.uint16) > 1)
     if not len(rows):
         return
@@ -854,11 +846,32 @@ def _raise_mild_ends(
     marks = np.array([*pending, *is_open.values()])[:, rows]
     kinds, ids = np.unique(marks, axis=1, return_inverse=True)
     for number, kind in enumerate(kinds.T):
-        open_names = {name for name, flag in zip(is_open, kind[len(rules) :], strict=True) if flag}
-        members = {int(k): names[k] & open_names for k in np.flatnonzero(kind[: len(rules)])}
+        open_names = set(compress(is_open, kind[len(rules) :]))
+        members = {}
+        for k in np.flatnonzero(kind[: len(rules)]).tolist():
+            members[k] = open_names.intersection(rules[k].asked.separate)
         for together in _linked(members):
             alike = rows[ids == number]
             _raise_mild_end(evaluator, [rules[k] for k in together], alike, mild, exact)
+
+
+def _names_shared(rules: Iterable[_Rule]) -> list[Any]:
+    """Return the names that several guardrails look at."""
+    times = Counter(chain.from_iterable(rule.asked.separate for rule in rules))
+    return [name for name, number in times.items() if number > 1]
+
+
+def _pending_where(
+    open_rules: Sequence[tuple[_Rule, _Findings]], mild: Codes, is_open: Mapping[Any, BoolArray]
+) -> BoolArray:
+    """Return where each guardrail could raise the mild end and rests on a shared open name."""
+    pending = np.zeros((len(open_rules), len(mild)), dtype=np.bool_)
+    for k, (rule, findings) in enumerate(open_rules):
+        linked = [is_open[name] for name in rule.asked.separate if name in is_open]
+        if linked:
+            pending[k] = (findings.most >> 3) > mild
+            pending[k] &= reduce(np.logical_or, linked)
+    return pending
 
 
 def _can_be_mild(
@@ -898,8 +911,7 @@ def _raise_mild_end(
     evaluator: Evaluator, rules: Sequence[_Rule], rows: IndexArray, mild: Codes, exact: BoolArray
 ) -> None:
     asked = asked_in(*chain.from_iterable(rule.conditions for rule in rules))
-    used = Counter(chain.from_iterable(rule.asked.separate for rule in rules))
-    shared = {name for name, times in used.items() if times > 1}
+    shared = set(_names_shared(rules))
     shared |= {name for name in asked.names if not shared.isdisjoint(separated(name))}
     keys = keys_of(evaluator, asked, rows)
     for rule in rules:

@@ -154,6 +154,7 @@ _REASONS = {
     "safeguard-planned": ", and safeguards are planned but not yet in place",
     "safeguard-due": ": each project needs the safeguards",
     "answer-unknown": "",
+    "degree-unknown": ", and unknown answers decide how severely",
     "met": ", and all safeguards are in place",
 }
 """Ends of the sentences on the rules that decide, by reason code, in their order."""
@@ -513,6 +514,7 @@ _STATES = {
     "applies": "applies",
     "bars": f"applies; {NO_SAFEGUARD}",
     "answer-unknown": "unknown whether it applies",
+    "degree-unknown": "applies, unknown how severely",
 }
 
 

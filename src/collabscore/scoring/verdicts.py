@@ -75,6 +75,7 @@ REASON_CODES: Mapping[str, str] = {
     "applies": "It applies and gives a ranked verdict that no safeguard changes.",
     "bars": "It applies and gives an unranked verdict that no safeguard changes.",
     "answer-unknown": "An unknown answer or rating decides whether it applies.",
+    "degree-unknown": "It applies, and an unknown answer or rating decides on its verdict.",
 }
 """Codes of findings, which stay the same when texts change, and their meanings."""
 
@@ -405,6 +406,15 @@ class Judgement(Frozen):
         may_need, planned_too, ready_too = _safeguards_of(problem, demand.sometimes, row)
         verdict = list(framework.all_verdicts)[severity]
         definition, given = framework.guardrails[guardrail], framework.all_verdicts[verdict]
+        reason_code = _reason_code(
+            state,
+            missing + may_need,
+            planned + planned_too,
+            ranked=given.ranked,
+            is_area=bool(problem.area[row]),
+        )
+        if reason_code == "answer-unknown" and demand.applies:
+            reason_code = "degree-unknown"
         return Finding(
             guardrail=guardrail,
             title=clear.title,
@@ -416,13 +426,7 @@ class Judgement(Frozen):
             in_place=tuple(in_place + ready_too),
             unknown=demand.names if state in ("unknown", "unmet") else (),
             reason=deciding.step.reason or definition.reason,
-            code=_reason_code(
-                state,
-                missing + may_need,
-                planned + planned_too,
-                ranked=given.ranked,
-                is_area=bool(problem.area[row]),
-            ),
+            code=reason_code,
             refer_to=None if given.goes_ahead else definition.refer_to,
             deadline=None if given.goes_ahead else definition.deadline,
         )
@@ -489,6 +493,7 @@ class Judgement(Frozen):
             tuple(need for need in every if need in always),
             tuple(need for need in every if need not in always),
             tuple(dict.fromkeys(self._names_of(names, row))),
+            bool(numbers.min()),
         )
 
     def _names_of(self, names: Sequence[Any], row: int) -> Iterator[str]:
@@ -546,11 +551,15 @@ class Part(NamedTuple):
 
 
 class _Demand(NamedTuple):
-    """Needs whatever the answers, needs for some answers, and the names that decide."""
+    """Needs whatever the answers, needs for some answers, and the names that decide.
+
+    `applies` says whether the guardrail applies whatever the answers.
+    """
 
     always: tuple[tuple[str, ...], ...]
     sometimes: tuple[tuple[str, ...], ...] = ()
     names: tuple[str, ...] = ()
+    applies: bool = False
 
 
 def _needs_by_step(

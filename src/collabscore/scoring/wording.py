@@ -386,7 +386,8 @@ def _finding_sentence(finding: Finding, assessment: Assessment) -> str:
     if finding.state == "barred":
         return f"{title} applies: {_bar_in_words(finding, framework)}"
     if finding.state == "unknown":
-        text = f"{title} may apply, unknown: {listed_titles(framework, finding.unknown)}"
+        applies = "applies" if finding.code == "degree-unknown" else "may apply"
+        text = f"{title} {applies}, unknown: {listed_titles(framework, finding.unknown)}"
         text = "; ".join(filter(None, (text, needs)))
     elif needs:
         text = f"{title} applies, {needs}"
@@ -418,7 +419,8 @@ def needs_of(finding: Finding, framework: Framework, lead: str = "") -> str:
 
 def _case_in_words(finding: Finding) -> str:
     """Return when the safeguards are needed that depend on open answers."""
-    is_sure = finding.state != "unknown" and finding.missing
+    applies = finding.missing or finding.code == "degree-unknown"
+    is_sure = applies and finding.code != "answer-unknown"
     return "depending on the answers" if is_sure else "if it applies"
 
 

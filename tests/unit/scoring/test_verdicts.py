@@ -448,3 +448,28 @@ def test_a_place_is_in_the_latest_tier_that_the_range_reaches() -> None:
     assert list(ranking.ids) == ["green", "unknown", "orange", "open"]
     assert [found.verdict for found in ranking] == ["green", "yellow", "orange", "yellow"]
     assert ranking.judgement.tiers[ranking.order].tolist() == [0, 4, 4, 5]
+
+
+def test_a_rule_that_applies_whatever_the_answer_is_said_to_apply() -> None:
+    steps = [
+        {"when": "stage == applied", "then": "outside"},
+        {"when": "stage == basic", "needs": ["plan"], "then": "refer"},
+    ]
+    framework = {
+        "collabscore": "framework/1",
+        "id": "graded",
+        "facts": {"stage": {"kind": "choice", "options": ["basic", "applied", "none"]}},
+        "safeguards": {"plan": {}},
+        "guardrails": {"rule": {"steps": steps}},
+    }
+    sure = {"id": "a", "facts": {"stage": {"one_of": ["basic", "applied"]}}}
+    ranking = cs.score([sure, {"id": "b"}], framework)
+    assert [ranking[name].findings[0].code for name in "ab"] == ["degree-unknown", "answer-unknown"]
+    assert reasons_of(ranking["a"]) == [
+        '"Rule" applies, unknown: stage. Depending on the answers, needs: plan'
+    ]
+    assert reasons_of(ranking["b"]) == [
+        '"Rule" may apply, unknown: stage. If it applies, needs: plan'
+    ]
+    text = " ".join(cs.explain(ranking, "a").to_text(100).split())
+    assert 'The rule "Rule" applies, and unknown answers decide how severely.' in text

@@ -181,3 +181,51 @@ def test_exact_ranks_need_doubts_that_do_not_depend_on_weights() -> None:
     moving["guardrails"] = {"g": {"when": "crit", "then": "refer"}}
     with pytest.raises(UsageError, match="contradiction `c` uses score"):
         cs.extreme_ranks(cs.score(listed, moving), weights={"all": "any"})
+
+
+def test_a_doubted_answer_is_not_shown_as_unknown() -> None:
+    ranking = cs.score([{"id": "a", "facts": {**SETTLED, "crit": True, "link": "none"}}], DOUBT)
+    evidence = {one.name: one.answer for one in cs.explain(ranking, "a").guardrails[0].decided}
+    assert evidence == {"crit": "in doubt (yes)"}
+
+
+def test_frameworks_may_know_different_contradictions_of_one_id(tmp_path: Path) -> None:
+    other = {**DOUBT, "id": "other"}
+    other["contradictions"] = {
+        "linked": {"when": "crit and budget < 3", "doubts": ["budget"], "say": "No."}
+    }
+    file = tmp_path / "list.yaml"
+    file.write_text("- {id: a, facts: {crit: yes, link: none, budget: 2}}\n", encoding="utf-8")
+    found = check(file, [cs.load_framework(DOUBT), cs.load_framework(other)]).diagnostics
+    assert [one.path[-1] for one in found] == ["crit", "budget"]
+    # one that both know is said once
+    same = check(file, [cs.load_framework(DOUBT), cs.load_framework({**DOUBT, "id": "other"})])
+    assert [one.path[-1] for one in same.diagnostics] == ["crit"]
+
+
+def test_the_cure_of_a_case_without_a_date_is_of_cases(tmp_path: Path) -> None:
+    expiring = {"value": True, "until": "2025"}
+    case = {"id": "a", "candidate": {"facts": {"crit": expiring}}, "expect": {"verdict": "refer"}}
+    document = {"collabscore": "cases/1", "framework": "doubt", "cases": [case]}
+    with pytest.raises(cs.DocumentError) as error:
+        cs.run_cases(cs.load_framework(DOUBT), document)
+    (one,) = error.value.diagnostics
+    assert one.message == "`until` is compared with the date of the cases, which have none"
+    assert one.help == "add `as_of: ...` to the cases"
+
+
+@pytest.mark.parametrize("items", [10, 11])
+def test_explain_says_so_where_not_all_answers_could_be_tried(items: int) -> None:
+    names = [f"item_{k}" for k in range(items)]
+    asked = ", ".join(f"includes(fields, {name})" for name in names)
+    document = {
+        **DOUBT,
+        "lists": {"topics": {"items": names}},
+        "contradictions": {},
+        "guardrails": {"g": {"when": f"count({asked}) >= {items}", "then": "outside"}},
+    }
+    lines = cs.explain(cs.score([{"id": "a"}], document), "a").to_text(100).split()
+    untried = "No change that was tried would give a worse verdict or worsen the rank. "
+    untried += 'Not all answers to "Fields" were tried.'
+    assert (untried in " ".join(lines)) is (items > 10)
+    assert "No single change would" not in " ".join(lines)

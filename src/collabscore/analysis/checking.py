@@ -179,7 +179,7 @@ def _check_kind(
 
 def _contradictory_answers(candidates: Candidates) -> Iterator[Diagnostic]:
     """Yield the answers that contradict others or may do so, with the places of all of them."""
-    found: dict[tuple[str, int], Diagnostic] = {}
+    found: dict[tuple[KeyPath, str], Diagnostic] = {}
     for framework in candidates.frameworks:
         if not framework.contradiction_expressions:
             continue
@@ -189,7 +189,7 @@ def _contradictory_answers(candidates: Candidates) -> Iterator[Diagnostic]:
                 holds = bool(truth.certain[row])
                 for one in _contradiction_at(framework, key, candidates, row, holds=holds):
                     # frameworks share those of their vocabulary
-                    found.setdefault((key, row), one)
+                    found.setdefault((one.path, one.message), one)
     yield from found.values()
 
 

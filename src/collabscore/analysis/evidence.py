@@ -168,7 +168,10 @@ def _evidence_of(ranking: Ranking, part: Expression | Quantity, row: int) -> Evi
         return Evidence(name, title, "in place" if in_place else "not in place")
     title = title_of_word(problem.framework, name)
     if name in problem.facts:
-        return Evidence(name, title, _fact_words(problem, name, row))
+        words, doubted = _fact_words(problem, name, row), ranking.judgement.doubted.get(name)
+        if doubted is not None and doubted[row]:
+            words = f"in doubt ({words})"
+        return Evidence(name, title, words)
     if names.inputs:
         return Evidence(name, title, rating_words(problem, name, row))
     column = ranking.valuation.nodes[name]

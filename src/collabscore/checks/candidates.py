@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import combinations
 from typing import Any
@@ -280,6 +281,9 @@ def check_cases(cases: Cases, framework: Framework) -> list[Diagnostic]:
         path = one.path
         if one.code == "duplicate-id" and not cases.cases[int(path[1])].candidate.id:
             continue  # the id is that of the case: said there, or by the candidate that took it
+        if one.code == "until-without-as-of":
+            message = "`until` is compared with the date of the cases, which have none"
+            one = replace(one, message=message, help="add `as_of: ...` to the cases")
         found.append(one.moved(_path_in_case))
     ids = [(case.id, ("cases", k, "id")) for k, case in enumerate(cases.cases)]
     found += repeated_names(ids, "duplicate-id", "the id `{}` is used twice", "first used here")

@@ -543,10 +543,16 @@ class Framework(SharedDefinitions):
 
     # facts
 
-    def answer_classes(self, key: str, known: Answer | None) -> list[AnswerClass]:
+    def answer_classes(
+        self, key: str, known: Answer | None, most: int = MOST_CLASSES
+    ) -> list[AnswerClass]:
         """Return the classes of answers to a fact that its guardrails can tell apart, in order."""
         asked = self.atoms_by_fact.get(key, ())
-        return self.all_facts[key].classes(asked, known, self.all_lists)
+        return self.all_facts[key].classes(asked, known, self.all_lists, most)
+
+    def has_more_classes(self, key: str, known: Answer | None) -> bool:
+        """Return whether guardrails can tell more answers to a fact apart than are tried."""
+        return len(self.answer_classes(key, known, MOST_CLASSES + 1)) > MOST_CLASSES
 
     def ways_to_answer(
         self, key: str, asked: tuple[Any, ...], known: Answer | None

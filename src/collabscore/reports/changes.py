@@ -9,7 +9,14 @@ from ..analysis.explanation import Explanation
 from ..models.framework import Framework
 from ..output import Block, Cell, Column, Heading, Paragraph, Table, sectioned_table
 from ..output.text import capitalised, listed, plural
-from ..scoring.wording import badge, directed, direction_words, safeguard_title, title_of_word
+from ..scoring.wording import (
+    badge,
+    directed,
+    direction_words,
+    quoted_titles,
+    safeguard_title,
+    title_of_word,
+)
 
 __all__ = ["change_blocks", "target_words"]
 
@@ -24,7 +31,7 @@ def change_blocks(explanation: Explanation, most: int | None) -> Iterator[Block]
         yield table
     missed = _missed_words(explanation)
     if missed:
-        yield Paragraph(f"No single change would {listed(missed, 'or')}.")
+        yield Paragraph(_no_change_words(explanation, listed(missed, "or")))
     if most is None and any(change.uncertain for change in explanation.rating_changes):
         yield Paragraph(_UNCERTAIN)
 
@@ -39,6 +46,22 @@ def _missed_words(explanation: Explanation) -> list[str]:
     """Return the gains and losses that no change brings about."""
     reached = {change.aim for change in _all_changes(explanation)}
     return [aim.words for aim in explanation.aims if aim.id not in reached]
+
+
+def _no_change_words(explanation: Explanation, missed: str) -> str:
+    """Return that no change does something, as far as all answers could be tried."""
+    ranking = explanation.ranking
+    problem, framework = ranking.problem, ranking.framework
+    row = ranking.order[ranking.place_of(explanation.assessment)]
+    untried = []
+    for key in framework.atoms_by_fact:
+        column = problem.facts[key]
+        if not column.settled[row] and framework.has_more_classes(key, column.answer_at(row)):
+            untried.append(key)
+    if not untried:
+        return f"No single change would {missed}."
+    titles = quoted_titles(framework, untried)
+    return f"No change that was tried would {missed}. Not all answers to {titles} were tried."
 
 
 def _all_changes(explanation: Explanation) -> list[Change]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ..arrays import BoolArray, FloatArray, Frozen, IndexArray, frozen_property, underflow_is_zero
 from ..errors import UsageError, whole_number
 from ..kernels.statistics import (
-    Answers,
+    DrawnAnswers,
     Estimate,
     answers_by_place,
     entropy,
@@ -550,7 +550,7 @@ class _Unknown(NamedTuple):
     row : int
         The candidate, in the order of the problem.
     key : str
-    answers : Answers
+    answers : DrawnAnswers
         As estimates divide the draws.
     shown : integer array of shape (s,)
         The answer in each draw as readers are shown it.
@@ -560,7 +560,7 @@ class _Unknown(NamedTuple):
 
     row: int
     key: str
-    answers: Answers
+    answers: DrawnAnswers
     shown: IndexArray
     words: Words
 
@@ -580,7 +580,7 @@ def _unknowns(drawn: JointDraws) -> Iterator[_Unknown]:
             words: Words = []
             for known in fact.answers[number]:
                 words.append((known.label, meanings.get(known.label)))
-            by_answer = Answers.equally_likely(answers, len(words))
+            by_answer = DrawnAnswers.equally_likely(answers, len(words))
             yield _Unknown(row, fact.key, by_answer, answers, words)
     for part in source.uncertain:
         for number, row in enumerate(part.rows.tolist()):

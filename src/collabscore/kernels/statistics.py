@@ -25,7 +25,7 @@ from ..arrays import BoolArray, FloatArray, IndexArray, IntArray
 
 __all__ = [
     "BATCHES",
-    "Answers",
+    "DrawnAnswers",
     "Estimate",
     "answers_by_place",
     "entropy",
@@ -277,7 +277,7 @@ def _bits(shares: FloatArray) -> FloatArray:
     return np.asarray(-(shares * np.log2(np.where(shares > 0, shares, 1.0))).sum(axis=-1))
 
 
-class Answers(NamedTuple):
+class DrawnAnswers(NamedTuple):
     """An answer in each draw, and what is known of their probabilities without draws.
 
     Parameters
@@ -296,19 +296,19 @@ class Answers(NamedTuple):
     chances: FloatArray
 
     @classmethod
-    def equally_likely(cls, drawn: IndexArray, count: int) -> Answers:
+    def equally_likely(cls, drawn: IndexArray, count: int) -> DrawnAnswers:
         """Return answers of which each is as likely as any other."""
         return cls(drawn, np.arange(count), np.full(count, 1 / count))
 
-    def or_else(self, instead: BoolArray, chance: float) -> Answers:
+    def or_else(self, instead: BoolArray, chance: float) -> DrawnAnswers:
         """Return one answer more, by its probability; these are those of the other draws."""
         drawn = np.full(len(instead), len(self.strata))
         drawn[~instead] = self.drawn
         chances = np.append(self.chances * (1 - chance), chance)
-        return Answers(drawn, np.append(self.strata, len(self.chances)), chances)
+        return DrawnAnswers(drawn, np.append(self.strata, len(self.chances)), chances)
 
 
-def answers_by_place(places: FloatArray, events: BoolArray) -> Answers:
+def answers_by_place(places: FloatArray, events: BoolArray) -> DrawnAnswers:
     """Divide draws by a number, so that events are about as likely all over a class.
 
     Parameters
@@ -347,7 +347,7 @@ def answers_by_place(places: FloatArray, events: BoolArray) -> Answers:
     far = np.abs(grid[:, None] - cuts).min(axis=1, initial=1.0) > 0.25 / _CLASSES
     bounds_of_strata = grid[far | (grid == 0) | (grid == 1)]
     bounds = np.sort([*bounds_of_strata, *cuts])
-    return Answers(
+    return DrawnAnswers(
         np.searchsorted(bounds, places, side="right") - 1,
         np.searchsorted(bounds_of_strata, bounds[:-1], side="right") - 1,
         np.diff(bounds_of_strata),
@@ -393,12 +393,14 @@ def _log_likelihood(hits: FloatArray, draws: FloatArray) -> FloatArray:
     return found
 
 
-def expected_variance_reduction(answers: Answers, events: NDArray[Any]) -> tuple[Estimate, float]:
+def expected_variance_reduction(
+    answers: DrawnAnswers, events: NDArray[Any]
+) -> tuple[Estimate, float]:
     """Return by how much knowing the answer is expected to reduce `variance`, and that variance.
 
     Parameters
     ----------
-    answers : Answers
+    answers : DrawnAnswers
     events : array of shape (s, c)
         Whether an event takes place in a draw.
 
@@ -413,7 +415,7 @@ def expected_variance_reduction(answers: Answers, events: NDArray[Any]) -> tuple
 
 
 def expected_entropy_reduction(
-    answers: Answers, outcomes: NDArray[np.integer]
+    answers: DrawnAnswers, outcomes: NDArray[np.integer]
 ) -> tuple[Estimate, float]:
     """Return the expected reduction of the entropy of an outcome, and that entropy, in bits.
 
@@ -421,7 +423,7 @@ def expected_entropy_reduction(
 
     Parameters
     ----------
-    answers : Answers
+    answers : DrawnAnswers
     outcomes : integer array of shape (s,)
         The outcome in each draw.
     """
@@ -443,7 +445,7 @@ class _Sample(NamedTuple):
 
 
 def _estimated(
-    answers: Answers,
+    answers: DrawnAnswers,
     events: NDArray[Any],
     reductions: Callable[[_Sample, _Sample], tuple[FloatArray, FloatArray]],
 ) -> tuple[Estimate, float]:
@@ -461,7 +463,7 @@ def _estimated(
 
     Parameters
     ----------
-    answers : Answers
+    answers : DrawnAnswers
     events : array of shape (s, c)
     reductions : callable
         From draws by stratum and by answer: the uncertainty, and its reduction, (any,) each.
@@ -496,7 +498,9 @@ def _estimated(
     return Estimate(value, error), whole
 
 
-def _weighted(answers: Answers, counts: FloatArray, hits: FloatArray) -> tuple[_Sample, _Sample]:
+def _weighted(
+    answers: DrawnAnswers, counts: FloatArray, hits: FloatArray
+) -> tuple[_Sample, _Sample]:
     """Return draws by stratum and by answer, weighted by the probabilities of strata.
 
     One draw does not tell how uncertain events are given its answer: such answers are left out.

@@ -73,19 +73,21 @@ __all__ = [
 # answers, as candidates write them and as they are read
 
 
+def _not_single(value: object, help: str, *path: int) -> ReadingError:
+    message = f"`{quotable(value)}` is not a single answer"
+    return ReadingError("invalid-fact", message, path, help)
+
+
 def _refuse_mapping(value: object) -> object:
     if isinstance(value, Mapping):
-        message = f"`{quotable(value)}` is not a single answer"
-        help = "write the answer itself, or a list of answers that hold together"
-        raise ReadingError("invalid-fact", message, help=help)
+        raise _not_single(value, "write the answer itself, or a list of answers that hold together")
     return value
 
 
 def _refuse_nested(value: object) -> object:
     if isinstance(value, Mapping | list):
-        message = f"`{quotable(value)}` is not a single answer"
         help = "write single answers in a list, or `{one_of: [...]}` in place of the list"
-        raise ReadingError("invalid-fact", message, help=help)
+        raise _not_single(value, help)
     return value
 
 
@@ -522,9 +524,7 @@ class _Fact(Element, defer_build=False):
             except ReadingError as error:
                 raise error.under(k) from None
             if not answer.settled:
-                message = f"`{quotable(entry)}` is not a single answer"
-                help = "write each possible answer as an entry of its own"
-                raise ReadingError("invalid-fact", message, (k,), help)
+                raise _not_single(entry, "write each possible answer as an entry of its own", k)
             if answer in found:
                 raise _listed_twice(entry, k)
             found.add(answer)

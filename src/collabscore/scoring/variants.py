@@ -116,7 +116,7 @@ class Outcomes:
         Verdict, by its position among the verdicts; -1 where the framework is not about the
         candidate. Of shape (n,) where no setting changes it.
     tiers : integer array of shape (n,) or (s, n)
-        Of those that are ranked, the first one 0; -1 for the others.
+        The order before any score, as `Judgement.tiers`; -1 for those without rank.
     """
 
     values: FloatArray
@@ -165,7 +165,7 @@ class Rivals:
     scores : array of shape (size,)
         Of each candidate, in [0, 100], in the order of the problem.
     tiers : integer array of shape (size,)
-        -1 for a candidate without rank.
+        The order before any score, as `Judgement.tiers`; -1 for a candidate without rank.
     """
 
     scores: FloatArray

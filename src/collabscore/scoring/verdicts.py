@@ -1,4 +1,4 @@
-"""Verdicts: conditions, the finding of each guardrail, and the verdict that follows.
+"""Verdicts: the finding of each guardrail, and the verdict that follows, exact where it can be.
 
 Axis letters: n candidates, g guardrails.
 """

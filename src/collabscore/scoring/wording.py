@@ -237,9 +237,9 @@ def safeguard_title(framework: Framework, key: str) -> str:
     return within(title_of(key, framework.all_safeguards[key].title))
 
 
-def safeguard_titles(framework: Framework, keys: Sequence[str], between: str = ", ") -> str:
+def safeguard_titles(framework: Framework, keys: Sequence[str]) -> str:
     """Titles of safeguards for a list after a colon."""
-    return between.join(safeguard_title(framework, key) for key in keys)
+    return ", ".join(safeguard_title(framework, key) for key in keys)
 
 
 def standing_sentence(assessment: Assessment) -> str:

@@ -15,7 +15,7 @@ from scipy.stats import kendalltau
 
 from collabscore.kernels.statistics import (
     BATCHES,
-    Answers,
+    DrawnAnswers,
     Estimate,
     answers_by_place,
     entropy,
@@ -228,7 +228,7 @@ def test_the_error_of_a_mean_is_the_textbook_one(numbers: list[float]) -> None:
 # value of information
 
 
-def divided(answers: list[int], known: Answers) -> list[tuple[float, list[list[int]]]]:
+def divided(answers: list[int], known: DrawnAnswers) -> list[tuple[float, list[list[int]]]]:
     """Return the probability of each stratum that is drawn, and its draws divided by answer."""
     parts = []
     for stratum, chance in enumerate(known.chances.tolist()):
@@ -248,7 +248,7 @@ def plain_variance(hits: Sequence[int]) -> float:
     return q * (1 - q) * len(hits) / (len(hits) - 1)
 
 
-def variance_fall(answers: list[int], events: list[list[int]], known: Answers) -> float:
+def variance_fall(answers: list[int], events: list[list[int]], known: DrawnAnswers) -> float:
     """Return what `expected_variance_reduction` should, from lists of draws."""
     found = 0.0
     parts = divided(answers, known)
@@ -271,7 +271,7 @@ def plain_entropy(outcomes: list[int]) -> float:
     return bits + (len(counts) - 1) / (2 * math.log(2) * len(outcomes))
 
 
-def entropy_fall(answers: list[int], outcomes: list[int], known: Answers) -> float:
+def entropy_fall(answers: list[int], outcomes: list[int], known: DrawnAnswers) -> float:
     """Return what `expected_entropy_reduction` should, from lists of draws."""
     found = 0.0
     likely: dict[int, float] = defaultdict(float)
@@ -304,7 +304,7 @@ def test_estimates_are_those_of_one_draw_after_another(s: int) -> None:
     answers = rng.integers(0, 4, s)
     events = (rng.random((s, 4)) < 0.2 + 0.2 * answers[:, None]).astype(np.float32)
     outcomes = np.where(rng.random(s) < 0.6, answers, rng.integers(-1, 2, s))
-    known = Answers(answers, np.array([0, 1, 1, 2]), np.array([0.2, 0.3, 0.5]))
+    known = DrawnAnswers(answers, np.array([0, 1, 1, 2]), np.array([0.2, 0.3, 0.5]))
     batches = [k * BATCHES // s for k in range(s)]
     order, _ = expected_variance_reduction(known, events)
     verdict, _ = expected_entropy_reduction(known, outcomes)
@@ -325,7 +325,7 @@ def test_an_answer_that_decides_takes_all_away() -> None:
     # however often each answer is drawn, it is as likely as any other
     answers = np.repeat([0, 1, 2, 3], [100, 300, 200, 424])
     events = (answers[:, None] >= [1, 2]).astype(np.float32)
-    known = Answers.equally_likely(answers, 4)
+    known = DrawnAnswers.equally_likely(answers, 4)
     least = unseen_error(1024)
     found, whole = expected_variance_reduction(known, events)
     assert (*found, whole) == pytest.approx((3 / 16 + 1 / 4, least, 3 / 16 + 1 / 4), rel=1e-12)
@@ -335,12 +335,12 @@ def test_an_answer_that_decides_takes_all_away() -> None:
 
 def test_an_answer_that_tells_nothing_takes_nothing_away() -> None:
     answers, events = np.tile([0, 1], 512), np.repeat([0.0, 1.0], 512).astype(np.float32)
-    known = Answers.equally_likely(answers, 2)
+    known = DrawnAnswers.equally_likely(answers, 2)
     found, whole = expected_variance_reduction(known, events[:, None])
     assert found.value <= 3 * found.error + 1e-12
     assert whole == pytest.approx(0.25, rel=1e-3)
     assert expected_entropy_reduction(known, np.zeros(1024, dtype=int)) == ((0.0, 0.0), 0.0)
-    one_answer = Answers.equally_likely(np.zeros(1024, dtype=int), 1)
+    one_answer = DrawnAnswers.equally_likely(np.zeros(1024, dtype=int), 1)
     nothing = (0.0, unseen_error(1024))
     assert expected_variance_reduction(one_answer, events[:, None])[0] == nothing
 
@@ -355,7 +355,7 @@ def test_estimates_are_right_on_average() -> None:
     for _ in range(200):
         answers = rng.choice(3, 256, p=chances)
         events = rng.random(256) < likely[answers]
-        known = Answers(answers, np.array([0, 1, 1]), np.array([0.4, 0.6]))
+        known = DrawnAnswers(answers, np.array([0, 1, 1]), np.array([0.4, 0.6]))
         order = expected_variance_reduction(known, events[:, None])
         verdict = expected_entropy_reduction(known, events.astype(int))
         found.append([order[0].value, order[1], verdict[0].value, verdict[1]])
@@ -381,7 +381,7 @@ def test_a_turn_is_a_bound_between_classes(turn: float) -> None:
 
 def test_answers_of_other_draws_leave_one_answer_its_probability() -> None:
     instead = np.array([False, True, False, True])
-    known = Answers.equally_likely(np.array([1, 0]), 2).or_else(instead, 0.5)
+    known = DrawnAnswers.equally_likely(np.array([1, 0]), 2).or_else(instead, 0.5)
     assert known.drawn.tolist() == [1, 2, 0, 2]
     assert known.strata.tolist() == [0, 1, 2]
     assert known.chances.tolist() == [0.25, 0.25, 0.5]
@@ -397,7 +397,7 @@ def test_entropy_is_in_bits_and_right_on_average() -> None:
 def test_many_draws_are_counted_exactly() -> None:
     # sums in single precision lose ones above 2 to the power of 24; a batch of a million draws has
     # 62,500
-    known = Answers.equally_likely(np.zeros(1_000_000, dtype=np.intp), 1)
+    known = DrawnAnswers.equally_likely(np.zeros(1_000_000, dtype=np.intp), 1)
     events = np.ones((1_000_000, 1), dtype=np.float32)
     events[::3] = 0
     assert expected_variance_reduction(known, events)[0] == (0.0, unseen_error(1_000_000))

@@ -16,6 +16,7 @@ from collabscore.scoring.wording import (
     direction_words,
     framework_title,
     listed_titles,
+    options_in_words,
     quoted_titles,
     reasons_of,
     safeguard_title,
@@ -68,7 +69,8 @@ def test_titles() -> None:
     assert quoted_titles(HOUSE, ("harm", "open_data")) == '"Harm", "Open data"'
     assert listed_titles(HOUSE, ("harm", "open_data")) == "harm, open data"
     assert safeguard_title(HOUSE, "terms") == "written terms"
-    assert safeguard_titles(HOUSE, ("terms", "review"), " or ") == "written terms or review"
+    assert safeguard_titles(HOUSE, ("terms", "review")) == "written terms, review"
+    assert options_in_words(("terms", "review"), HOUSE) == "written terms or review"
 
 
 @pytest.mark.parametrize("name", shipped())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import chain, compress
 from typing import Any, Literal, TypeAlias
@@ -20,7 +20,7 @@ from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking
 from ..scoring.variants import Alone, Changes, Entries, Variants
 from ..scoring.verdicts import Assessment, Finding, holds
-from ..scoring.wording import known_of
+from ..scoring.wording import present_answer
 from .breakpoints import SNAP, Breakpoint, RatingLines, short_rating
 from .evidence import rating_words
 from .uncertainty import open_facts
@@ -361,10 +361,7 @@ class ChangeSearch:
         problem = self.variants.problem
         answers: list[tuple[str, str]] = []
         columns = {}
-        opened: dict[str, Any] = dict(problem.facts)
-        for key, flags in self.variants.present.doubted.items():
-            opened[key] = opened[key].opened(flags)
-        for fact in open_facts(replace(problem, facts=opened), [self.row]):
+        for fact in open_facts(self.variants.present.cautious.problem, [self.row]):
             (classes,) = fact.answers
             subjects = len(answers) + np.arange(len(classes))
             columns[fact.key] = Entries(subjects, fact.column)
@@ -376,7 +373,7 @@ class ChangeSearch:
         for aim in self.aims:
             for k in np.flatnonzero(aim.holds(outcomes)).tolist():
                 key, answer = answers[k]
-                present = known_of(problem, key, self.row)
+                present = present_answer(problem, key, self.row)
                 consequence = self.consequence_of(outcomes, k)
                 yield FactChange(aim.id, key, present, answer, consequence)
 

@@ -32,7 +32,7 @@ from ..models.framework import GroupWeights, LeafNode, Weights, group_weights
 from ..output import ID_FIELD, TITLE_FIELD, Field, Table
 from ..output.text import count_in_words, figure, percent
 from ..scoring.ranking import Ranking, RankingResult, whole_ranking
-from ..scoring.wording import badge, known_of, title_of_word
+from ..scoring.wording import badge, present_answer, title_of_word
 from .uncertainty import Draws, Progress, open_facts, open_ratings, options_of_draws, take_draws
 
 __all__ = [
@@ -472,7 +472,8 @@ def next_questions(
     )
     if ranking.has_total:
         top = top or ranking.few
-    facts = open_facts(problem)
+    # answers in doubt are asked for, too
+    facts = open_facts(ranking.judgement.cautious.problem)
     groups = group_weights(ranking.framework, weights)
     source = Draws(problem, groups, seed, facts=(*facts, *open_ratings(problem)))
     total = draws + sum(len(fact.rows) for fact in facts) + source.uncertain_count
@@ -656,7 +657,7 @@ def _question(drawn: JointDraws, unknown: _Unknown, top: int | None) -> _Asked:
         key=key,
         about=about,
         question=question or f"What is `{within(about)}`?",
-        known=known_of(problem, key, row),
+        known=present_answer(problem, key, row),
         order=order,
         verdict=verdict,
         outlooks=tuple(_outlooks(drawn, unknown, top)),

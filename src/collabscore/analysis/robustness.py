@@ -1107,7 +1107,8 @@ def robustness(
     choices = choices_of_method(method_choices, framework)
     sources = [Draws(ranking.problem, group_weights(framework, weights), seed, choices)]
     if facts == "drawn":
-        sources.append(replace(sources[0], facts=open_facts(ranking.problem, or_unknown=False)))
+        asked = ranking.judgement.cautious.problem
+        sources.append(replace(sources[0], facts=open_facts(asked, or_unknown=False)))
     found = []
     for k, source in enumerate(sources):
         accumulator = Accumulator(ranking, top or min(10, n), _leading(ranking, top))

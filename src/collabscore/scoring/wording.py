@@ -47,6 +47,7 @@ __all__ = [
     "needs_in_words",
     "needs_of",
     "options_in_words",
+    "present_answer",
     "question_of",
     "quoted_titles",
     "reasons_of",
@@ -534,6 +535,12 @@ def directed(words: str, direction: str) -> str:
     if words.endswith(")"):
         return f"{words[:-1]}; {direction})"
     return f"{words} ({direction})"
+
+
+def present_answer(problem: Problem, key: str, row: int) -> str:
+    """Known answer or rating that is asked for; one that is settled is asked for in doubt alone."""
+    words = known_of(problem, key, row)
+    return f"{words} (in doubt)" if problem.column(key).settled[row] else words
 
 
 def known_of(problem: Problem, key: str, row: int) -> str:

@@ -344,8 +344,10 @@ def test_results_name_answers_in_doubt() -> None:
     listed["candidates"][1]["facts"]["crit"] = {"value": False, "until": 2025}
     ranking = cs.score(listed, LINKED)
     text = ranking.page().to_text()
-    assert 'With expired answers: "Plain".' in text
-    assert 'With answers that contradict each other, or may do so: "Odd".' in text
+    assert 'Expired: "Crit" of "Plain" (2025).' in text
+    said = 'In doubt, since answers contradict each other or may do so: "Crit" of "Odd".'
+    assert said in " ".join(text.split())
+    assert "judged as answered and as unknown" in " ".join(text.split())
     records = {record["id"]: record for record in ranking.document()["candidates"]}
     assert records["odd"]["doubted"] == ["crit"]
     assert records["plain"]["expired"] == ["crit"]
@@ -436,3 +438,14 @@ def test_a_framework_that_applies_by_a_doubted_answer_says_so() -> None:
     said = 'The framework may not apply to 1 candidate (unknown: "Crit")'
     assert any(note.startswith(said) for note in ranking.notes)
     assert ranking["odd"].verdict == "refer"
+
+
+def test_a_doubted_answer_is_asked_for() -> None:
+    found = cs.next_questions(cs.score(listed_two(), LINKED), draws=256)
+    (asked,) = (one for one in found.rows if (one.candidate, one.key) == ("odd", "crit"))
+    assert asked.known == "no (in doubt)"
+    assert asked.verdict.value > 0
+    drawn = cs.robustness(cs.score(listed_two(), LINKED), draws=256, facts="drawn").if_answered
+    assert drawn is not None
+    place = drawn.ranking.place_of("odd")
+    assert drawn.verdict_probabilities["outside"][place] == pytest.approx(0.5, abs=0.2)

@@ -132,7 +132,10 @@ def test_a_new_safeguard_is_not_expired() -> None:
     after = cs.what_if(ranking, safeguards={"a": ["review"]}).ranking
     assert (after["a"].verdict, after.problem.expired_of(0)) == ("conditional", ())
     after = cs.what_if(ranking, safeguards={"a": {"add": ["audit"]}}).ranking
-    assert after["a"].verdict == "outside"
+    assert (after["a"].verdict, after["a"].expired) == ("outside", ("review",))
+    moved = {"a": {"add": ["audit"], "remove": ["review"]}}
+    without = cs.what_if(ranking, safeguards=moved)
+    assert 'with "Audit", without "Review" (expired)' in without.title
 
 
 # the date of a call
@@ -259,8 +262,9 @@ def test_a_last_day_must_exist(until: str) -> None:
 )
 def test_expiry_is_warned_of(until: str, message: str | None) -> None:
     loaded = cs.load_candidates(listed(**review(until)), FRAMEWORK)
-    found = [finding.message for finding in candidate_warnings(loaded)]
-    assert found == ([] if message is None else [message])
+    found = [(finding.message, finding.help) for finding in candidate_warnings(loaded)]
+    help = "renew it, and write a later `until`"
+    assert found == ([] if message is None else [(message, help)])
 
 
 def test_an_area_with_safeguards_or_a_partner_is_warned_of() -> None:
@@ -402,3 +406,13 @@ def test_a_stored_result_has_its_date(desk: Desk) -> None:
     done = desk.run("diff", "old.json", "list.yaml", "--as-of", "2026")
     assert done.code == 2
     assert "leave --as-of out" in done.err
+
+
+def test_notes_name_what_has_expired_and_when() -> None:
+    many = [{**GOOD, "id": f"c{k}", **review("2025-06")} for k in range(6)]
+    ranking = cs.score({"as_of": "2026-01-01", "candidates": many}, FRAMEWORK)
+    said = next(note for note in ranking.notes if note.startswith("Expired"))
+    assert said.startswith('Expired: "Review" of "C0" (2025-06), "Review" of "C1" (2025-06)')
+    assert said.endswith('"Review" of "C3" (2025-06), and 2 more.')
+    # a safeguard that has expired is judged once
+    assert not any("judged as answered and as unknown" in note for note in ranking.notes)

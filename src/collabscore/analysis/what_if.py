@@ -358,9 +358,11 @@ def _moved_safeguards(ranking: Ranking, place: int, moves: Any) -> Any:
     problem, row = ranking.problem, int(ranking.order[place])
     known = ranking.framework.all_safeguards
     present: dict[str, object] = {}
-    for key, is_planned in _safeguards_of(problem, row).items():
+    for key, state in _safeguards_of(problem, row).items():
         if key in known:
-            present[key] = {"id": key, "status": "planned"} if is_planned else key
+            present[key] = {"id": key, "status": "planned"} if state == "planned" else key
+            if state == "expired":
+                present[key] = {"id": key, "until": problem.until_of(key, row)}
     removed = list(moves.get("remove", ()))
     _refuse_unknown_names("safeguards", removed, ranking.framework)
     for name in removed:
@@ -539,20 +541,21 @@ def _entry_state(problem: Problem, key: str, row: int | None) -> tuple[str, obje
 def _safeguards_in_words(problem: Problem, row: int) -> dict[str, str]:
     """Return the safeguards of a candidate by id, some of which the framework need not know."""
     said = {}
-    for key, is_planned in _safeguards_of(problem, row).items():
-        marks, title = " (planned)" if is_planned else "", title_of(key)
+    for key, state in _safeguards_of(problem, row).items():
+        marks, title = f" ({state})" if state else "", title_of(key)
         if key in problem.framework.all_safeguards:
             title = title_of(key, problem.framework.all_safeguards[key].title)
-            marks = marks_in_words(problem.framework, key, is_planned=is_planned)
+            marks = marks_in_words(problem.framework, key, state)
         said[key] = f'"{title}"{marks}'
     return said
 
 
-def _safeguards_of(problem: Problem, row: int) -> dict[str, bool]:
-    """Return the safeguards of a candidate, and whether each is planned."""
-    found: dict[str, bool] = {}
-    for flags, is_planned in ((problem.in_place, False), (problem.planned, True)):
-        found |= {key: is_planned for key in flags if flags[key][row]}
+def _safeguards_of(problem: Problem, row: int) -> dict[str, str]:
+    """Return the safeguards of a candidate, each with "planned", "expired", or "" if in place."""
+    found: dict[str, str] = {}
+    states = {"": problem.in_place, "planned": problem.planned, "expired": problem.expired}
+    for state, flags in states.items():
+        found |= {key: state for key in flags if flags[key][row]}
     return found
 
 

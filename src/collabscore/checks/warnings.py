@@ -473,7 +473,8 @@ def _expiring_entries(candidates: Candidates) -> Iterator[Diagnostic]:
             if left < 0:
                 code, when = "expired", f"expired {plural(-left, 'day')} before"
             message = f"`{name}` {when} the date of the list, {candidates.date_in_words}"
-            help = "confirm or change it, and write a later `until`"
+            verb = "renew it" if isinstance(entry, PlacedSafeguard) else "confirm or change it"
+            help = f"{verb}, and write a later `until`"
             yield _warn(code, message, (*path, "until"), help)
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from ..arrays import BoolArray
 from ..models.framework import Framework
 from ..output import (
     TITLE_FIELD,
@@ -78,6 +79,7 @@ _MOST_RULES_EACH = 2
 _MOST_QUESTIONS = 3
 _MOST_BARRED = 5
 _MOST_NAMED = 2
+_MOST_ENTRIES = 4
 
 RuleCells: TypeAlias = tuple[str, str, str]
 """A rule, the missing safeguards, and what to find out."""
@@ -596,20 +598,33 @@ def _scope_notes(ranking: Ranking) -> Iterator[str]:
 
 
 def _doubt_notes(ranking: Ranking) -> Iterator[str]:
-    """Yield the candidates with expired answers, and with contradictory ones, if any."""
-    expired = [flags for _, flags in ranking.problem.expiries]
-    doubted = list(ranking.judgement.doubted.values())
-    heads = ("With expired answers", "With answers that contradict each other, or may do so")
-    for head, flags in zip(heads, (expired, doubted), strict=True):
-        rows = np.flatnonzero(np.logical_or.reduce(flags)).tolist() if flags else []
-        if rows:
-            named = quoted([ranking.problem.title_of(row) for row in rows], _MOST_NAMED)
-            yield f"{head}: {named}."
-    if expired or doubted:
+    """Yield what has expired and when, and what is in doubt, if anything."""
+    problem, doubted = ranking.problem, ranking.judgement.doubted
+    if problem.expiries:
+        yield f"Expired: {_entries_in_words(ranking, problem.expiries)}."
+    if doubted:
+        entries = _entries_in_words(ranking, doubted.items())
+        yield f"In doubt, since answers contradict each other or may do so: {entries}."
+    if doubted or any(key in problem.facts for key, _ in problem.expiries):
         yield (
             "An expired fact, and one in doubt, is judged as answered and as unknown. The more"
             " severe verdict counts."
         )
+
+
+def _entries_in_words(ranking: Ranking, flagged: Iterable[tuple[str, BoolArray]]) -> str:
+    """Return the first few entries of candidates, with their last days, and how many more."""
+    problem, entries = ranking.problem, []
+    for key, flags in flagged:
+        entries += [(key, row) for row in np.flatnonzero(flags).tolist()]
+    words = []
+    for key, row in entries[:_MOST_ENTRIES]:
+        until = problem.until_of(key, row)
+        day = f" ({until})" if until else ""
+        words.append(f'{quoted_titles(problem.framework, [key])} of "{problem.title_of(row)}"{day}')
+    if len(entries) > len(words):
+        words.append(f"and {len(entries) - len(words):,} more")
+    return ", ".join(words)
 
 
 def _standing_notes(ranking: Ranking) -> Iterator[str]:

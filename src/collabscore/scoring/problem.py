@@ -755,6 +755,16 @@ class Problem(Frozen):
         """Return the ratings, facts and safeguards of a candidate that have expired, by id."""
         return tuple(key for key, flags in self.expiries if flags[row])
 
+    def until_of(self, key: str, row: int) -> str | None:
+        """Return the last day of a rating, fact or safeguard of a candidate; None: it has none."""
+        if self.document is None:
+            return None
+        candidate = self.document.candidates[row]
+        entries: dict[str, Any] = {placed.id: placed for placed in candidate.placed()}
+        entries |= {**candidate.facts, **candidate.ratings}
+        until: str | None = getattr(entries.get(key), "until", None)
+        return until
+
     @frozen_property
     def expiries(self) -> tuple[tuple[str, BoolArray], ...]:
         """Each rating, fact and safeguard that has expired for some, by id, and for whom, (n,)."""

@@ -459,17 +459,17 @@ def options_in_words(
     """Safeguards of which any one will do, for a list after a colon, with their marks."""
     words = []
     for name in options:
-        marks = marks_in_words(framework, name, is_planned=name in planned)
+        marks = marks_in_words(framework, name, "planned" if name in planned else "")
         words.append(safeguard_title(framework, name) + marks)
     return " or ".join(words)
 
 
-def marks_in_words(framework: Framework, key: str, *, is_planned: bool = False) -> str:
-    """Return who grants a safeguard and whether it is planned, in brackets; empty for neither."""
+def marks_in_words(framework: Framework, key: str, state: str = "") -> str:
+    """Return who grants a safeguard and its state, in brackets; empty for neither."""
     granted_by = framework.all_safeguards[key].granted_by
     marks = [f"granted by {granted_by}"] if granted_by else []
-    if is_planned:
-        marks.append("planned")
+    if state:
+        marks.append(state)
     return f" ({'; '.join(marks)})" if marks else ""
 
 

@@ -449,3 +449,20 @@ def test_a_doubted_answer_is_asked_for() -> None:
     assert drawn is not None
     place = drawn.ranking.place_of("odd")
     assert drawn.verdict_probabilities["outside"][place] == pytest.approx(0.5, abs=0.2)
+
+
+def test_an_answer_that_is_only_coarse_is_not_in_doubt() -> None:
+    lists = {
+        "fields": {"items": {"earth": {"items": {"soil": "Soil", "ice": "Ice"}}, "sky": "Sky"}},
+        "named": {"among": "fields", "items": ["soil"]},
+    }
+    framework = {
+        **LINKED,
+        "lists": lists,
+        "facts": {**LINKED["facts"], "field": {"kind": "set", "of": "fields"}},
+        "guardrails": {"g": {"when": "overlaps(field, named)", "then": "refer"}},
+    }
+    listed = listed_two()
+    listed["candidates"][0]["facts"]["field"] = ["earth"]
+    found = cs.next_questions(cs.score(listed, framework), draws=64)
+    assert next(one.known for one in found.rows if one.key == "field") == "earth"

@@ -358,10 +358,10 @@ class ChangeSearch:
 
     def fact_changes(self) -> Iterator[FactChange]:
         """Yield the answers to open facts and to those in doubt, each alone, that reach an aim."""
-        problem = self.variants.problem
+        present = self.variants.present
         answers: list[tuple[str, str]] = []
         columns = {}
-        for fact in open_facts(self.variants.present.cautious.problem, [self.row]):
+        for fact in open_facts(present.cautious.problem, [self.row]):
             (classes,) = fact.answers
             subjects = len(answers) + np.arange(len(classes))
             columns[fact.key] = Entries(subjects, fact.column)
@@ -373,9 +373,9 @@ class ChangeSearch:
         for aim in self.aims:
             for k in np.flatnonzero(aim.holds(outcomes)).tolist():
                 key, answer = answers[k]
-                present = present_answer(problem, key, self.row)
+                now = present_answer(present, key, self.row)
                 consequence = self.consequence_of(outcomes, k)
-                yield FactChange(aim.id, key, present, answer, consequence)
+                yield FactChange(aim.id, key, now, answer, consequence)
 
     # safeguards
 

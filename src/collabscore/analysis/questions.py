@@ -32,6 +32,7 @@ from ..models.framework import GroupWeights, LeafNode, Weights, group_weights
 from ..output import ID_FIELD, TITLE_FIELD, Field, Table
 from ..output.text import count_in_words, figure, percent
 from ..scoring.ranking import Ranking, RankingResult, whole_ranking
+from ..scoring.verdicts import Judgement
 from ..scoring.wording import badge, present_answer, title_of_word
 from .uncertainty import Draws, Progress, open_facts, open_ratings, options_of_draws, take_draws
 
@@ -485,7 +486,7 @@ def next_questions(
     drawn = draw_jointly(source, top, draws, advance)
     found: list[_Asked] = []
     for unknown in _unknowns(drawn):
-        found.append(_question(drawn, unknown, top))
+        found.append(_question(ranking.judgement, drawn, unknown, top))
         advance(draws + len(found))
     order, verdicts = _uncertainties(drawn, found)
     asked = _with_shares(found, order, verdicts)
@@ -633,7 +634,9 @@ class _Asked(NamedTuple):
     verdict_before: float
 
 
-def _question(drawn: JointDraws, unknown: _Unknown, top: int | None) -> _Asked:
+def _question(
+    judgement: Judgement, drawn: JointDraws, unknown: _Unknown, top: int | None
+) -> _Asked:
     problem, row, key = drawn.source.problem, unknown.row, unknown.key
     framework = problem.framework
     about = title_of_word(framework, key)
@@ -657,7 +660,7 @@ def _question(drawn: JointDraws, unknown: _Unknown, top: int | None) -> _Asked:
         key=key,
         about=about,
         question=question or f"What is `{within(about)}`?",
-        known=present_answer(problem, key, row),
+        known=present_answer(judgement, key, row),
         order=order,
         verdict=verdict,
         outlooks=tuple(_outlooks(drawn, unknown, top)),

@@ -15,8 +15,10 @@ from .problem import Problem
 from .verdicts import (
     Assessment,
     Finding,
+    Judgement,
     deciding_findings,
     goes_ahead,
+    holds,
     is_refused,
     joint_findings,
     open_findings,
@@ -537,10 +539,10 @@ def directed(words: str, direction: str) -> str:
     return f"{words} ({direction})"
 
 
-def present_answer(problem: Problem, key: str, row: int) -> str:
-    """Known answer or rating that is asked for; one that is settled is asked for in doubt alone."""
-    words = known_of(problem, key, row)
-    return f"{words} (in doubt)" if problem.column(key).settled[row] else words
+def present_answer(judgement: Judgement, key: str, row: int) -> str:
+    """Known answer or rating of the candidate in a row, in words, and whether it is in doubt."""
+    words = known_of(judgement.evaluator.problem, key, row)
+    return f"{words} (in doubt)" if holds(judgement.doubted, key, row) else words
 
 
 def known_of(problem: Problem, key: str, row: int) -> str:

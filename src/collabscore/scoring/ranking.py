@@ -60,6 +60,8 @@ __all__ = [
 Words: TypeAlias = NDArray[np.object_]
 
 _FEW = 5
+# assessments that a ranking keeps, of some thousand bytes each
+_MOST_KEPT = 1_000
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -198,6 +200,18 @@ class Ranking(Result, Sequence[Assessment]):
         return {name: place for place, name in enumerate(self.ids)}
 
     def _assessment(self, place: int) -> Assessment:
+        """Return the assessment at a place; pages ask for the same ones again and again."""
+        if place not in self._kept:
+            if len(self._kept) == _MOST_KEPT:
+                self._kept.clear()
+            self._kept[place] = self._assess(place)
+        return self._kept[place]
+
+    @cached_property
+    def _kept(self) -> dict[int, Assessment]:
+        return {}
+
+    def _assess(self, place: int) -> Assessment:
         row = int(self.order[place])
         framework, problem, judgement = self.framework, self.problem, self.judgement
         contributions = verdict_range = None

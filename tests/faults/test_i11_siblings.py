@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 import collabscore as cs
 from collabscore.analysis.checking import check
 from collabscore.analysis.explanation import Explanation
+from collabscore.cli.main import cli
 from collabscore.errors import UsageError
 
 DOUBT: dict[str, Any] = {
@@ -229,3 +232,31 @@ def test_explain_says_so_where_not_all_answers_could_be_tried(items: int) -> Non
     untried += 'Not all answers to "Fields" were tried.'
     assert (untried in " ".join(lines)) is (items > 10)
     assert "No single change would" not in " ".join(lines)
+
+
+def test_every_form_of_a_result_says_that_another_date_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("d.json").write_text(json.dumps(DOUBT), encoding="utf-8")
+    text = "collabscore: candidates/1\nas_of: 2026-01-15\ncandidates:\n- {id: a}\n- {id: b}\n"
+    Path("list.yaml").write_text(text, encoding="utf-8")
+    Path("other.json").write_text(json.dumps({**DOUBT, "id": "other"}), encoding="utf-8")
+    by = ["-f", "d.json", "--as-of"]
+    note = "note: judged as of 2025-06 (earlier than the list: 2026-01-15)\n"
+    for command in (
+        ["score", "list.yaml", "--format", "csv", *by],
+        ["explain", "list.yaml", "a", "--format", "json", *by],
+        ["diff", "list.yaml", "list.yaml", *by],
+        ["compare", "list.yaml", "-f", "other.json", "--format", "csv", *by],
+    ):
+        shown = CliRunner().invoke(cli, [*command, "2025-06"])
+        assert (shown.exit_code, note in shown.stderr) == (0, True), (command, shown.stderr)
+        same = CliRunner().invoke(cli, [*command, "2026-01-15"])
+        assert "judged as of" not in same.stderr
+
+
+def test_the_template_says_how_alternatives_are_written() -> None:
+    template = CliRunner().invoke(cli, ["new", "-", "-f", "guardrail"]).output
+    words = " ".join(template.replace("\n# ", " ").split())
+    assert "If one of several answers is the case, write {one_of: [...]}." in words

@@ -20,6 +20,7 @@ from .options import (
     emit,
     frameworks_option,
     named_as_option,
+    note_date,
     read_weights,
     refuse_two_inputs,
     result_options,
@@ -70,6 +71,7 @@ def compare(
     with named_as_option("weights", "given_weights"):
         weights = read_weights(given_weights)
         result = comparison.compare(candidates, frameworks or None, weights=weights, as_of=as_of)
+    note_date(result.rankings[0].problem.document)
     for ranking in result.rankings:
         judge = ranking.framework
         say(f"read {len(ranking):,} candidates; judged by `{judge.id}`, {judge.digest}", at=2)
@@ -134,7 +136,9 @@ def _result_of(
     """Return a stored result as it is, and a list scored."""
     document = read_document(source)
     if not str(document.get("collabscore")).startswith("ranking/"):
-        return score(document, framework, weights=weights, as_of=as_of)
+        ranking = score(document, framework, weights=weights, as_of=as_of)
+        note_date(ranking.problem.document)
+        return ranking
     for given, option in ((weights, "--weight"), (framework, "-f"), (as_of, "--as-of")):
         if given:
             raise UsageError(f"`{source}` is a result: leave {option} out, or give the list")

@@ -17,6 +17,7 @@ from click.core import ParameterSource
 from ..api import score
 from ..documents.loading import date_given
 from ..errors import UsageError
+from ..models.candidates import Candidates
 from ..output import Detail, Result
 from ..output.table import Readable
 from ..scoring.ranking import Ranking
@@ -36,6 +37,7 @@ __all__ = [
     "frameworks_option",
     "given_options",
     "named_as_option",
+    "note_date",
     "output_option",
     "ranking_inputs",
     "read_weights",
@@ -410,10 +412,20 @@ def scored(
     with named_as_option("weights", "given_weights"):
         weights = read_weights(given_weights)
         ranking = score(candidates, framework, weights=weights, as_of=as_of)
+    note_date(ranking.problem.document)
     judge = ranking.framework
     version = f" {judge.version}" if judge.version else ""
     say(f"read {len(ranking):,} candidates; judged by `{judge.id}`{version}, {judge.digest}", at=2)
     return ranking
+
+
+def note_date(document: Candidates | None) -> None:
+    """Say that a list is judged by another date than its own: not every form of a result does."""
+    if document is not None and document.date_in_words not in (
+        document.as_of,
+        document.given_as_of,
+    ):
+        say(f"note: judged as of {document.date_in_words}")
 
 
 def emit(result: Readable, target: Target) -> None:

@@ -230,9 +230,9 @@ def _safeguards_lines(framework: Framework) -> Iterator[str]:
 _HOW_TO_FILL_IN = (
     "Replace `unknown` where you know the answer. Leave it where nobody knows: an unknown fact "
     "never counts as a good answer. A rating is a number, the name of a level, a range "
-    "[low, high], or {low: 2, value: 3, high: 4}. A fact may list several possible answers. To "
-    "give evidence, write {value: ..., evidence: [id of a source], note: ...}. Describe areas "
-    "and conduct, never persons."
+    "[low, high], or {low: 2, value: 3, high: 4}. If one of several answers is the case, write "
+    "{one_of: [...]}. To give evidence, write {value: ..., evidence: [id of a source], "
+    "note: ...}. Describe areas and conduct, never persons."
 )
 _FRAMEWORK_ELSEWHERE = (
     "To name the framework here, copy it beside this file. Else use -f in each command."

@@ -189,7 +189,17 @@ def test_exact_ranks_need_doubts_that_do_not_depend_on_weights() -> None:
 def test_a_doubted_answer_is_not_shown_as_unknown() -> None:
     ranking = cs.score([{"id": "a", "facts": {**SETTLED, "crit": True, "link": "none"}}], DOUBT)
     evidence = {one.name: one.answer for one in cs.explain(ranking, "a").guardrails[0].decided}
-    assert evidence == {"crit": "in doubt (yes)"}
+    assert evidence == {"crit": "yes (in doubt)"}
+
+
+@pytest.mark.parametrize("until", [None, "2025"])
+def test_no_answer_is_hidden_for_a_milder_verdict(until: str | None) -> None:
+    """It would be, where a condition asks whether there is an answer; that is no advice."""
+    document = {**DOUBT, "guardrails": {"g": {"when": "known(crit) and crit", "then": "outside"}}}
+    answers = {"crit": {"value": True, "until": until}, "link": "none", "budget": 2}
+    ranking = cs.score({"as_of": "2026", "candidates": [{"id": "a", "facts": answers}]}, document)
+    assert ranking["a"].verdict == "outside"
+    assert milder(cs.explain(ranking, "a")) == [("crit", "no")]
 
 
 def test_frameworks_may_know_different_contradictions_of_one_id(tmp_path: Path) -> None:

@@ -361,7 +361,7 @@ class ChangeSearch:
         present = self.variants.present
         answers: list[tuple[str, str]] = []
         columns = {}
-        for fact in open_facts(present.cautious.problem, [self.row]):
+        for fact in open_facts(present.cautious.problem, [self.row], or_unknown=False):
             (classes,) = fact.answers
             subjects = len(answers) + np.arange(len(classes))
             columns[fact.key] = Entries(subjects, fact.column)

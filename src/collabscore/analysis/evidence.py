@@ -168,9 +168,9 @@ def _evidence_of(ranking: Ranking, part: Expression | Quantity, row: int) -> Evi
         return Evidence(name, title, "in place" if in_place else "not in place")
     title = title_of_word(problem.framework, name)
     if name in problem.facts:
-        words, doubted = _fact_words(problem, name, row), ranking.judgement.doubted.get(name)
-        if doubted is not None and doubted[row]:
-            words = f"in doubt ({words})"
+        words = _fact_words(problem, name, row)
+        if holds(ranking.judgement.doubted, name, row):
+            words = f"{words} (in doubt)"
         return Evidence(name, title, words)
     if names.inputs:
         return Evidence(name, title, rating_words(problem, name, row))

@@ -18,7 +18,6 @@ import numpy as np
 
 from ..errors import Diagnostic, KeyPath, Note
 from ..kernels.logic import Truth
-from ..kernels.ranking import TOLERANCE
 from ..models.base import UNKNOWN, Element, Model, Source, days_of
 from ..models.candidates import Candidate, Candidates, PlacedSafeguard
 from ..models.criteria import Criteria, Criterion, RatingDetail, Scale, power_of, walk, weight_of
@@ -48,6 +47,7 @@ from ..models.facts import FactDetail, NumberFact, SetFact, stretches, truths_in
 from ..models.framework import (
     CompiledStep,
     Framework,
+    Guardrail,
     Node,
     SharedDefinitions,
     Vocabulary,
@@ -284,11 +284,7 @@ def _idle_conditions(framework: Framework) -> Iterator[Diagnostic]:
         always = "these answers always contradict each other: every answer makes it true"
         yield from _settled(worths, ("contradictions", key, "when"), never, always, _SIGNS)
     for key, guardrail in framework.guardrails.items():
-        path: KeyPath = ("guardrails", key)
-        places = [path]
-        if guardrail.steps is not None:
-            places = [(*path, "steps", k) for k in range(len(guardrail.steps))]
-        steps = framework.compiled_guardrails[key]
+        places, steps = _places_of_steps(key, guardrail), framework.compiled_guardrails[key]
         for place, step in zip(places, steps, strict=True):
             if step.step.if_unknown is not None and step.if_unknown == 0:
                 given = f"`if_unknown: {step.step.if_unknown}`"
@@ -296,6 +292,13 @@ def _idle_conditions(framework: Framework) -> Iterator[Diagnostic]:
                 help = "leave it out, so that the result asks for the missing fact"
                 yield _warn("unknown-is-fine", message, (*place, "if_unknown"), help)
         yield from _idle_steps(steps, places, framework)
+
+
+def _places_of_steps(key: str, guardrail: Guardrail) -> list[KeyPath]:
+    """Return where the steps of a guardrail are written."""
+    if guardrail.steps is None:
+        return [("guardrails", key)]
+    return [("guardrails", key, "steps", k) for k in range(len(guardrail.steps))]
 
 
 def _settled(
@@ -380,9 +383,8 @@ def _compared_by_place(framework: Framework) -> Iterator[tuple[KeyPath, Iterable
         condition = framework.contradiction_expressions[key]
         yield ("contradictions", key, "when"), _compared_under_not(condition, framework)
     for key, steps in framework.compiled_guardrails.items():
-        for k, step in enumerate(steps):
-            is_alone = framework.guardrails[key].steps is None
-            place: KeyPath = ("guardrails", key) if is_alone else ("guardrails", key, "steps", k)
+        places = _places_of_steps(key, framework.guardrails[key])
+        for place, step in zip(places, steps, strict=True):
             if step.when is not None:
                 yield (*place, "when"), _compared_under_not(step.when, framework)
     if framework.applies_expression is not None:
@@ -821,7 +823,7 @@ def _truth_in_states(
         certain.append((False,) * len(asking))
         possible.append((True,) * len(asking))
         known = np.append(known, np.False_)
-    table: dict[Expression, Truth] = dict.fromkeys(atoms, Truth(known, known))
+    table: dict[Expression, Truth] = dict.fromkeys(atoms, Truth.settled(known))
     for atom, row, upper in zip(asking, np.transpose(certain), np.transpose(possible), strict=True):
         table[atom] = Truth(row, upper)
     return table
@@ -831,9 +833,9 @@ def _states(framework: Framework, key: Key, atoms: list[Any]) -> list[tuple[bool
     """Return the truth of atoms in each state of the one thing that they ask for, once answered."""
     if isinstance(key, Has | Compare):
         return [(False,), (True,)]
-    limits, tolerance = (0.0, 100.0), TOLERANCE
+    limits = (0.0, 100.0)
     if isinstance(key, str):
-        fact, tolerance = framework.all_facts.get(key), 0.0
+        fact = framework.all_facts.get(key)
         if isinstance(fact, NumberFact):
             limits = fact.limits
         elif fact is not None:
@@ -842,8 +844,8 @@ def _states(framework: Framework, key: Key, atoms: list[Any]) -> list[tuple[bool
             return [found.truths for found in classes]
         else:
             limits = framework.leaves[key].scale.range
-    found = stretches(atoms, limits, tolerance)
-    return list(map(tuple, truths_in(found, atoms, tolerance).T.tolist()))
+    found = stretches(atoms, limits)
+    return list(map(tuple, truths_in(found, atoms).T.tolist()))
 
 
 # what a condition can be

@@ -33,6 +33,11 @@ class Truth(NamedTuple):
     certain: BoolArray
     possible: BoolArray
 
+    @classmethod
+    def settled(cls, flags: BoolArray) -> Truth:
+        """Return the truth of what is decided for every candidate."""
+        return cls(flags, flags)
+
     @property
     def decided(self) -> bool:
         """Whether it is decided for every candidate."""
@@ -47,7 +52,7 @@ class Truth(NamedTuple):
 def negation(truth: Truth) -> Truth:
     """Return the opposite."""
     if truth.decided:
-        return _known(~truth.certain)
+        return Truth.settled(~truth.certain)
     return Truth(~truth.possible, ~truth.certain)
 
 
@@ -103,7 +108,7 @@ def compare(sign: str, left: Range, right: Range, tolerance: float = 0.0) -> Tru
             certain = (high - other_low <= tolerance) & (other_high - low <= tolerance)
             never = (low - other_high > tolerance) | (other_low - high > tolerance)
     if _is_point(left) and _is_point(right):
-        truth = _known(certain)
+        truth = Truth.settled(certain)
     else:
         truth = Truth(certain, ~never)
     return negation(truth) if sign == "!=" else truth
@@ -117,14 +122,10 @@ def _sum(flags: Iterable[BoolArray]) -> FloatArray:
     return total
 
 
-def _known(flags: BoolArray) -> Truth:
-    return Truth(flags, flags)
-
-
 def _joined(join: np.ufunc, truths: Sequence[Truth]) -> Truth:
     certain = reduce(join, (truth.certain for truth in truths))
     if all(truth.decided for truth in truths):
-        return _known(certain)
+        return Truth.settled(certain)
     return Truth(certain, reduce(join, (truth.possible for truth in truths)))
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..arrays import Record
 from ..kernels.logic import Range, Truth, all_of, any_of, compare, count, negation
+from ..kernels.ranking import TOLERANCE
 
 __all__ = [
     "And",
@@ -90,6 +91,12 @@ class Compare(Record):
     sign: str
     left: Quantity
     right: Quantity
+
+    @property
+    def tolerance(self) -> float:
+        """How far apart numbers may be that are equal: scores tie, ratings and facts do not."""
+        scores = [isinstance(side, Points) for side in (self.left, self.right)]
+        return TOLERANCE if any(scores) else 0.0
 
 
 class Overlaps(Record):

@@ -215,7 +215,7 @@ Stretch: TypeAlias = tuple[Cell, Cell]
 """First and last of neighbouring cells in which comparisons come out alike."""
 
 
-def stretches(comparisons: Asked, limits: Cell, tolerance: float = 0.0) -> list[Stretch]:
+def stretches(comparisons: Asked, limits: Cell) -> list[Stretch]:
     """Return the stretches of a number that comparisons with constants can tell apart.
 
     Parameters
@@ -224,28 +224,24 @@ def stretches(comparisons: Asked, limits: Cell, tolerance: float = 0.0) -> list[
         The number stands at the side that is no constant.
     limits : (float, float)
         Least and greatest number; may be infinite.
-    tolerance : float
-        Numbers no farther apart are equal.
     """
     # only the comparisons with a cut between two cells can come out differently in them
     cuts: dict[float, list[Compare]] = {}
     for part in dict.fromkeys(comparisons):
         for side in parts_of(part):
             if isinstance(side, Constant):
-                cuts.setdefault(side.value - tolerance, []).append(part)
-                cuts.setdefault(side.value + tolerance, []).append(part)
+                cuts.setdefault(side.value - part.tolerance, []).append(part)
+                cuts.setdefault(side.value + part.tolerance, []).append(part)
     found: list[Stretch] = []
     for cell in _cells(cuts, limits):
         first, asked = cell, cuts.get(cell[0], [])
-        if found and np.array_equal(*truths_in([found[-1], (cell, cell)], asked, tolerance).T):
+        if found and np.array_equal(*truths_in([found[-1], (cell, cell)], asked).T):
             first = found.pop()[0]
         found.append((first, cell))
     return found
 
 
-def truths_in(
-    found: Sequence[Stretch], comparisons: Asked, tolerance: float = 0.0
-) -> NDArray[np.bool_]:
+def truths_in(found: Sequence[Stretch], comparisons: Asked) -> NDArray[np.bool_]:
     """Return whether each of k comparisons holds in each of s stretches, (k, s)."""
     points: Any = np.array([_point_inside(last) for _, last in found])
     truths = np.empty((len(comparisons), len(found)), dtype=np.bool_)
@@ -254,7 +250,7 @@ def truths_in(
         for side in parts_of(part):
             sides.append(np.float64(side.value) if isinstance(side, Constant) else points)
         one, other = sides
-        row[:] = compare(part.sign, (one, one), (other, other), tolerance).certain
+        row[:] = compare(part.sign, (one, one), (other, other), part.tolerance).certain
     return truths
 
 

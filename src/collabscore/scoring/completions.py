@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 
 from ..arrays import BoolArray, FloatArray, Frozen, IndexArray
 from ..kernels.logic import Truth, compare
-from ..kernels.ranking import TOLERANCE
 from ..models.expressions import (
     Answers,
     Atom,
@@ -467,21 +466,13 @@ def _truths_at_ends(
     for side in parts_of(comparison):
         if isinstance(side, Count):
             return []
-        point = isinstance(side, Constant)
         quantity: Any = side
-        sides.append(
-            [np.float64(quantity.value)] * 2 if point else _ends(evaluator, quantity, rows)
-        )
+        sides.append(_ends(evaluator, quantity, rows))
     columns = []
     for one, other in zip(*sides, strict=True):
-        truth = compare(comparison.sign, (one, one), (other, other), _tolerance(comparison))
+        truth = compare(comparison.sign, (one, one), (other, other), comparison.tolerance)
         columns.append(truth.certain)
     return columns
-
-
-def _tolerance(comparison: Compare) -> float:
-    scores = [isinstance(side, Points) for side in parts_of(comparison)]
-    return TOLERANCE if any(scores) else 0.0
 
 
 def open_where(evaluator: Evaluator, name: Any, atoms: Iterable[Atom]) -> BoolArray:
@@ -641,18 +632,16 @@ class Completions(Frozen):
         for name, option in self.options.items():
             if isinstance(option, Words):
                 for part, by_class in option.truths.items():
-                    flags = self._along(name, option.values_of(by_class))
-                    seen[part] = Truth(flags, flags)
+                    seen[part] = Truth.settled(self._along(name, option.values_of(by_class)))
         return seen
 
     def _truth_of(self, part: Expression) -> Truth:
         match part:
             case Compare(sign, left, right):
                 one, other = self._value_of(left), self._value_of(right)
-                return compare(sign, (one, one), (other, other), _tolerance(part))
+                return compare(sign, (one, one), (other, other), part.tolerance)
             case Known():
-                flags = self._value_of(part) > 0
-                return Truth(flags, flags)
+                return Truth.settled(self._value_of(part) > 0)
         raise TypeError(part)
 
     def _value_of(self, quantity: Any) -> Any:
@@ -668,7 +657,8 @@ class Completions(Frozen):
 
     def least(self, values: NDArray[Any]) -> NDArray[Any]:
         """Return the least of values over all completions of each row, (u,)."""
-        return self.by_row(values.min(axis=tuple(range(1, values.ndim)))).ravel()
+        found: NDArray[Any] = values.min(axis=tuple(range(1, values.ndim)))
+        return found
 
     def most(self, values: NDArray[Any]) -> NDArray[Any]:
         """Return the greatest of values over all completions of each row, (u,)."""

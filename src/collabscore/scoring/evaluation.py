@@ -11,9 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..arrays import BoolArray
 from ..kernels.logic import Range, Truth, compare, count
-from ..kernels.ranking import TOLERANCE
 from ..models.expressions import (
     Answers,
     Compare,
@@ -66,14 +64,12 @@ class Evaluator:
             case Answers(fact) | Overlaps(fact):
                 return self._truth_by_answer(fact, part)
             case Compare(sign, left, right):
-                points = isinstance(left, Points) or isinstance(right, Points)
-                tolerance = TOLERANCE if points else 0.0
-                return compare(sign, self.range_of(left), self.range_of(right), tolerance)
+                return compare(sign, self.range_of(left), self.range_of(right), part.tolerance)
             case Has(safeguard):
                 nowhere = np.zeros(self.problem.size, dtype=np.bool_)
-                return _settled(self.problem.in_place.get(safeguard, nowhere))
+                return Truth.settled(self.problem.in_place.get(safeguard, nowhere))
             case Known(name):
-                return _settled(self.problem.is_known(name))
+                return Truth.settled(self.problem.is_known(name))
             case _:
                 raise TypeError(part)
 
@@ -82,7 +78,7 @@ class Evaluator:
         column: Any = self.problem.facts[fact]
         certain, possible = (flags[column.codes] for flags in self.outcomes(fact, part))
         truth = Truth(certain, possible)
-        return truth if truth.unknown.any() else _settled(truth.certain)
+        return truth if truth.unknown.any() else Truth.settled(truth.certain)
 
     def outcomes(self, fact: str, part: Expression) -> Truth:
         """Return what is known of a question for each different answer to a fact, (q,)."""
@@ -135,7 +131,3 @@ class Evaluator:
                 for key in self.problem.framework.leaves_below(name) or [name]:
                     if not self.problem.column(key).settled[row]:
                         yield key
-
-
-def _settled(flags: BoolArray) -> Truth:
-    return Truth(flags, flags)

@@ -289,19 +289,23 @@ def open_findings(assessment: Assessment) -> list[Finding]:
     """
     verdicts, deciding = assessment.framework.all_verdicts, deciding_findings(assessment)
     if deciding and not verdicts[assessment.verdict or ""].ranked:
-        barring = [finding for finding in deciding if finding.state == "barred"]
-        joint, _ = joint_findings(assessment)
-        if joint and not any(finding.lacking for finding in joint):
-            given: dict[str, Any] = {"state": "barred", "verdict": assessment.verdict}
-            barring = [replace(finding, unknown=(), **given) for finding in joint]
-        return barring or deciding
+        return _barring_findings(assessment) or deciding
+    # a rule that leaves the mildest verdict is not in the way
+    mildest = next(iter(verdicts)) if deciding else None
     found = [finding for finding in deciding if finding.in_place or _is_open(finding, verdicts)]
     for finding in assessment.findings:
-        # a rule that leaves the mildest verdict is not in the way
-        is_mild = bool(deciding) and finding.verdict == next(iter(verdicts))
-        if finding not in deciding and not is_mild and _is_open(finding, verdicts):
+        if finding not in deciding and finding.verdict != mildest and _is_open(finding, verdicts):
             found.append(finding)
     return found
+
+
+def _barring_findings(assessment: Assessment) -> list[Finding]:
+    """Return the findings that bar a candidate, also those of which one bars it in any case."""
+    joint, _ = joint_findings(assessment)
+    if joint and not any(finding.lacking for finding in joint):
+        given: dict[str, Any] = {"state": "barred", "verdict": assessment.verdict}
+        return [replace(finding, unknown=(), **given) for finding in joint]
+    return [finding for finding in deciding_findings(assessment) if finding.state == "barred"]
 
 
 def _is_open(finding: Finding, verdicts: Mapping[str, Verdict]) -> bool:
@@ -756,7 +760,7 @@ def _put_kleene_findings(evaluator: Evaluator, rule: _Rule, findings: _Findings)
     numbers, least, most, deciding, _ = findings
     is_open = np.zeros(n, dtype=np.bool_)
     for number, (step, applying) in enumerate(zip(rule.steps, rule.applying, strict=True)):
-        trigger = Truth(always, always) if step.when is None else evaluator.truth(step.when)
+        trigger = Truth.settled(always) if step.when is None else evaluator.truth(step.when)
         given = mildest = severest = applying * trigger.certain
         if not trigger.decided:
             doubtful = numbers.dtype.type(step.if_unknown * 8 + _UNKNOWN)

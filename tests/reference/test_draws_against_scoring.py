@@ -120,12 +120,12 @@ def test_a_draw_is_a_scoring(seed: int) -> None:
             drawn_candidates(listed, draws, sources, row),
             drawn_framework(document, draws, sources, row),
         )
-        for k, candidate in enumerate(listed):
-            found = expected[candidate["id"]]
-            score = np.nan if found.score is None else found.score
-            np.testing.assert_allclose(100 * outcome.values[row, k], score, rtol=0, atol=TOLERANCE)
-            assert words[severity[row, k]] == found.verdict
-            assert ranks[row, k] == (found.rank or 0)
+        places = [expected.place_of(candidate["id"]) for candidate in listed]
+        scores = expected.scores[places]
+        np.testing.assert_allclose(100 * outcome.values[row], scores, rtol=0, atol=TOLERANCE)
+        verdicts = [words[code] for code in severity[row].tolist()]
+        assert verdicts == expected.verdicts[places].tolist()
+        assert ranks[row].tolist() == expected.ranks[places].tolist()
 
 
 def test_general_and_arithmetic_paths_agree(monkeypatch: pytest.MonkeyPatch) -> None:

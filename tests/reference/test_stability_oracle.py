@@ -200,8 +200,14 @@ def moved(document: dict[str, Any], key: str, to: float) -> dict[str, Any]:
 
 
 def stays(claim: str, now: cs.Ranking, then: cs.Ranking, k: int) -> bool:
-    ranks, later = ({found.id: found.rank for found in ranking} for ranking in (now, then))
-    verdicts, after = ({found.id: found.verdict for found in ranking} for ranking in (now, then))
+    # columns: assessments with their findings take much longer
+    ranks, later = (
+        {name: rank or None for name, rank in zip(ranking.ids, ranking.ranks.tolist(), strict=True)}
+        for ranking in (now, then)
+    )
+    verdicts, after = (
+        dict(zip(ranking.ids, ranking.verdicts.tolist(), strict=True)) for ranking in (now, then)
+    )
     if claim == "leader":
         return any(
             later[name] == 1 and after[name] == verdicts[name] for name in ranks if ranks[name] == 1
@@ -236,7 +242,8 @@ def check(document: dict[str, Any], candidates: list[dict[str, Any]], steps: int
             # the scan is part of the grid, so that what a grid can miss it cannot find
             for share in [k / steps for k in range(1, steps)]:
                 if found.low + 1e-6 < share < found.high - 1e-6:
-                    seen.setdefault(share, cs.score(candidates, moved(document, weight.id, share)))
+                    if share not in seen:
+                        seen[share] = cs.score(candidates, moved(document, weight.id, share))
                     assert stays(claim, now, seen[share], result.top), (claim, weight.id, share)
             for end, turn, side in ((found.low, found.below, -1), (found.high, found.above, 1)):
                 if turn is None:

@@ -270,3 +270,16 @@ def test_the_template_says_how_alternatives_are_written() -> None:
     template = CliRunner().invoke(cli, ["new", "-", "-f", "guardrail"]).output
     words = " ".join(template.replace("\n# ", " ").split())
     assert "If one of several answers is the case, write {one_of: [...]}." in words
+
+
+def test_a_range_over_the_whole_scale_is_counted_as_no_answer(tmp_path: Path) -> None:
+    file = tmp_path / "list.yaml"
+    entries = ["[1, 5]", "{low: 1, high: 5}", "{low: 1, value: 2, high: 5}", "[1, 4]", "3"]
+    rows = [
+        f"- {{id: {k}, ratings: {{gain: {entry}}}}}"
+        for k, entry in zip("abcde", entries, strict=True)
+    ]
+    file.write_text("\n".join(rows), encoding="utf-8")
+    answers = check(file, [cs.load_framework(DOUBT)]).answers
+    (gain,) = [one for one in answers if one.title == "Gain"]
+    assert (gain.given, gain.missing) == (3, ("a", "b"))

@@ -10,6 +10,7 @@ from ..arrays import Record
 from ..errors import Diagnostic, KeyPath
 from ..models.base import UNKNOWN, Backed, title_of
 from ..models.candidates import Candidates
+from ..models.criteria import Scale
 
 __all__ = [
     "AnswerCount",
@@ -43,7 +44,9 @@ class AnswerCount(Record):
 def count_answers(candidates: Candidates) -> list[AnswerCount]:
     """Return the answers to each question of the frameworks that a list was checked with."""
     questions: dict[tuple[str, str], str] = {}
+    scales: dict[str, Scale] = {}
     for framework in candidates.frameworks:
+        scales |= framework.rating_scales
         for key, node in framework.leaves.items():
             questions["ratings", key] = node.title
         for key in framework.facts_asked:
@@ -52,11 +55,17 @@ def count_answers(candidates: Candidates) -> list[AnswerCount]:
     for (section, key), title in questions.items():
         missing = []
         for candidate in candidates.candidates:
-            if without_metadata(getattr(candidate, section).get(key)) is None:
+            entry = without_metadata(getattr(candidate, section).get(key))
+            # a range over the whole scale says nothing
+            if entry is None or (section == "ratings" and _is_whole(entry, scales[key])):
                 missing.append(candidate.id)
         given = len(candidates) - len(missing)
         counts.append(AnswerCount(section, title, given, tuple(missing)))
     return [*counts, *_count_permissions(candidates)]
+
+
+def _is_whole(rating: object, scale: Scale) -> bool:
+    return isinstance(rating, list) and len(rating) == 2 and scale.read(rating) is None
 
 
 def _count_permissions(candidates: Candidates) -> Iterator[AnswerCount]:

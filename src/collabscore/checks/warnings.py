@@ -464,18 +464,20 @@ def _expiring_entries(candidates: Candidates) -> Iterator[Diagnostic]:
     day = candidates.day
     for k, candidate in enumerate(candidates.candidates):
         for path, entry in backed_entries(candidate, ("candidates", k)):
-            is_given = isinstance(entry, PlacedSafeguard) or without_metadata(entry) is not None
+            is_placed = isinstance(entry, PlacedSafeguard)
+            is_given = is_placed or without_metadata(entry) is not None
             if entry.until is None or day is None or not is_given:
                 continue
             left = (days_of(entry.until)[1] - day).days
             if left > _SOON:
                 continue
-            name = entry.id if isinstance(entry, PlacedSafeguard) else path[-1]
+            name, verb = path[-1], "confirm or change it"
+            if isinstance(entry, PlacedSafeguard):
+                name, verb = entry.id, "renew it"
             code, when = "expires-soon", f"expires {plural(left, 'day')} after"
             if left < 0:
                 code, when = "expired", f"expired {plural(-left, 'day')} before"
             message = f"`{name}` {when} the date of the list, {candidates.date_in_words}"
-            verb = "renew it" if isinstance(entry, PlacedSafeguard) else "confirm or change it"
             help = f"{verb}, and write a later `until`"
             yield _warn(code, message, (*path, "until"), help)
 

@@ -224,8 +224,6 @@ class Ranking(Result, Sequence[Assessment]):
             words = list(framework.all_verdicts)
             verdict_range = (words[judgement.mild[row]], words[judgement.severe[row]])
             findings = [judgement.finding(key, row) for key in framework.guardrails]
-        is_area = bool(problem.area[row])
-        asked = () if is_area else framework.standing
         return Assessment(
             id=self.ids[place],
             title=problem.title_of(row),
@@ -241,13 +239,20 @@ class Ranking(Result, Sequence[Assessment]):
             findings=tuple(findings),
             contributions=contributions,
             sides={side: number_or_none(scores[place]) for side, scores in self.sides.items()},
-            unit="area" if is_area else "project",
-            standing=tuple(name for name in asked if not holds(problem.in_place, name, row)),
+            unit="area" if problem.area[row] else "project",
+            standing=self._standing_missing(row),
             unrated=tuple(key for key, column in problem.ratings.items() if column.unknown[row]),
             expired=problem.expired_of(row),
-            doubted=tuple(key for key, flags in judgement.doubted.items() if flags[row]),
+            doubted=judgement.doubted_of(row),
             framework=framework,
         )
+
+    def _standing_missing(self, row: int) -> tuple[str, ...]:
+        """Return the safeguards required of every project that are missing; none for an area."""
+        if self.problem.area[row]:
+            return ()
+        in_place = self.problem.in_place
+        return tuple(name for name in self.framework.standing if not holds(in_place, name, row))
 
     # narrowed
 

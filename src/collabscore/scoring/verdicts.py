@@ -450,6 +450,10 @@ class Judgement(Frozen):
         """Where each fact is in doubt, (n,), because answers contradict each other."""
         return doubted_facts(self.evaluator.problem, self.contradictions)
 
+    def doubted_of(self, row: int) -> tuple[str, ...]:
+        """Return the facts in doubt of a candidate."""
+        return tuple(key for key, flags in self.doubted.items() if flags[row])
+
     @cached_property
     def cautious(self) -> Evaluator:
         """Truth of conditions while all answers in doubt are open."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from collabscore.analysis.changes import Aim
 from collabscore.analysis.explanation import Explanation, explain
 from collabscore.models.facts import NumberFact, SetFact
 from reference import generate
+from reference.verdicts_by_force import place_of
 
 PROFILE = settings(
     max_examples=8,
@@ -105,15 +107,20 @@ def rated(
         copies.append({**entry, "id": f"{k}", "ratings": {**entry.get("ratings", {}), key: rating}})
     found = cs.score(copies, framework)
     verdicts = ranking.framework.all_verdicts
+    words: Any = SimpleNamespace(verdicts={key: dict(each) for key, each in verdicts.items()})
+
+    def place(one: cs.Assessment) -> Any:
+        return place_of(words, one.verdict, one.verdict_range), -(one.score or 0.0)
+
     others = []
     for other in ranking:
         if other.id != name and other.rank is not None:
-            others.append((verdicts[other.verdict or ""].tier, -(other.score or 0.0)))
+            others.append(place(other))
     answers = []
     for k in range(len(at)):
         here, rank = found[f"{k}"], None
         if here.rank is not None:
-            mine = (verdicts[here.verdict or ""].tier, -(here.score or 0.0))
+            mine = place(here)
             order = sorted([*others, mine])
             first = order.index(mine)
             # who is no more than 1e-9 ahead of the next shares its rank, and so on

@@ -283,3 +283,15 @@ def test_a_range_over_the_whole_scale_is_counted_as_no_answer(tmp_path: Path) ->
     answers = check(file, [cs.load_framework(DOUBT)]).answers
     (gain,) = [one for one in answers if one.title == "Gain"]
     assert (gain.given, gain.missing) == (3, ("a", "b"))
+
+
+@pytest.mark.parametrize("when", ["not crit and has(review)", "crit and not has(review)", "bare"])
+def test_no_doubt_rests_on_a_safeguard_that_could_be_left_out(when: str) -> None:
+    document = {**DOUBT, "conditions": {"bare": {"when": "crit and has(review)"}}}
+    document["contradictions"] = {"c": {"when": when, "doubts": ["crit"]}}
+    with pytest.raises(cs.FrameworkError) as error:
+        cs.load_framework(document)
+    (one,) = error.value.diagnostics
+    assert (one.code, one.path) == ("condition-not-allowed", ("contradictions", "c", "when"))
+    assert one.message.startswith("a contradiction is of answers, and `has(...)` is about none")
+    assert one.help == "compare the answers themselves, such as `stage == basic`"

@@ -19,7 +19,7 @@ from ..models.base import MOST_CRITERIA, MOST_LEVELS, MOST_UNEQUAL, NARROWEST, C
 from ..models.candidates import PlacedSafeguard
 from ..models.conditions import FUNCTIONS, ConditionError, parse
 from ..models.criteria import Criteria, Criterion, Scale, weight_of
-from ..models.expressions import Known, walk_expression
+from ..models.expressions import Has, Known, walk_expression
 from ..models.facts import ChoiceFact, LevelFact, NamedList, NumberFact
 from ..models.framework import (
     Framework,
@@ -552,22 +552,28 @@ class _Checks:
                 symbols.named_condition(str(path[1]))
             else:
                 asked = walk_expression(parse(text, symbols))
-                if path[0] == "contradictions" and any(isinstance(one, Known) for one in asked):
-                    self.add_known_in_doubt(text, path)
+                functions = [
+                    _OF_NO_ANSWER[type(one)] for one in asked if type(one) in _OF_NO_ANSWER
+                ]
+                if path[0] == "contradictions" and functions:
+                    self.add_no_answer(functions[0], text, path)
         except ConditionError as error:
             if not error.elsewhere:
                 self.found.append(replace(error.diagnostic, path=path))
 
-    def add_known_in_doubt(self, text: str, path: KeyPath) -> None:
-        """Add the finding that a contradiction rests on whether something is known."""
-        message = "a contradiction is of answers, and `known(...)` is about none"
-        written = re.search(r"\bknown\s*\([^()]*\)", text)
+    def add_no_answer(self, function: str, text: str, path: KeyPath) -> None:
+        """Add the finding that a contradiction rests on something that can be left out."""
+        message = f"a contradiction is of answers, and `{function}(...)` is about none"
+        written = re.search(rf"\b{function}\s*\([^()]*\)", text)
         if written is None:
             message += "; a condition that it names has one"
         help = "compare the answers themselves, such as `stage == basic`"
         within = (0, len(text)) if written is None else written.span()
         self.add("condition-not-allowed", message, path, help, at_key=False, within=within)
 
+
+# a doubt that rested on these would end if an answer or a safeguard were left out
+_OF_NO_ANSWER: dict[type[Any], str] = {Known: "known", Has: "has"}
 
 _CHECKS_OF_PARTS: dict[type[Model], Callable[[_Checks, Any, KeyPath], None]] = {
     Scale: _Checks.check_scale,

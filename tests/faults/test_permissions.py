@@ -250,7 +250,7 @@ def test_a_vocabulary_may_define_permissions() -> None:
     }
     document = {key: value for key, value in SMALL.items() if key not in ("safeguards", "facts")}
     framework = cs.load_framework({**document, "uses": vocabulary})
-    assert framework.is_permission("licence")
+    assert framework.is_permission(["licence"])
     assert not framework.is_permission(("clearance", "plan"))
 
 

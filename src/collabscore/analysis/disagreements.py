@@ -24,7 +24,7 @@ from ..arrays import (
 )
 from ..models.base import title_of
 from ..models.expressions import Expression, references
-from ..models.framework import STATES, Framework, options_of
+from ..models.framework import STATES, Framework
 from ..scoring.ranking import Ranking
 from ..scoring.verdicts import ANSWERS, crosswalk
 from ..scoring.wording import options_in_words, safeguard_title
@@ -125,8 +125,7 @@ class Judge(Frozen):
             names: set[str] = set()
             for step in steps:
                 names |= _names_in(step.when)
-                for need in step.step.needs or ():
-                    names.update(options_of(need))
+                names.update(*step.step.options)
             found[key] = frozenset(names)
         return found
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import chain
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -100,7 +101,6 @@ __all__ = [
     "describe_weights",
     "digest_of",
     "group_weights",
-    "options_of",
     "weights_by_group",
 ]
 
@@ -144,11 +144,6 @@ Need = Annotated[Word | Options, IN_ORDER]
 Needs = NonEmptySequence[Need]
 
 
-def options_of(need: str | Sequence[str]) -> tuple[str, ...]:
-    """Return the safeguards of which any one meets a need."""
-    return (need,) if isinstance(need, str) else tuple(need)
-
-
 class Step(Element):
     """One grade of a guardrail: its condition, needed safeguards and verdicts."""
 
@@ -160,6 +155,12 @@ class Step(Element):
     met: Text | None = optional_field("Verdict if all needed safeguards are in place.")
     if_unknown: Text | None = optional_field("Verdict as long as it is unknown whether it applies.")
     reason: Text | None = optional_field("Reason for the step, in one sentence.")
+
+    @property
+    def options(self) -> tuple[tuple[str, ...], ...]:
+        """Needed safeguards: of each inner tuple any one will do."""
+        needs = self.needs or ()
+        return tuple((need,) if isinstance(need, str) else tuple(need) for need in needs)
 
 
 class Guardrail(Element):
@@ -685,22 +686,21 @@ class Framework(SharedDefinitions):
         named = list(self.standing)
         for guardrail in self.guardrails.values():
             for step in guardrail.all_steps():
-                for need in step.needs or ():
-                    named += options_of(need)
+                named += chain.from_iterable(step.options)
         return tuple(dict.fromkeys(named))
 
-    def is_permission(self, need: Need | tuple[str, ...]) -> bool:
+    def is_permission(self, options: Iterable[str]) -> bool:
         """Return whether a need is met by nothing but permissions, which may be refused."""
-        return all(self.all_safeguards[name].granted_by for name in options_of(need))
+        return all(self.all_safeguards[name].granted_by for name in options)
 
     @frozen_property
     def permissions(self) -> tuple[tuple[str, ...], ...]:
         """Needs of guardrails that are met by nothing but permissions, each once."""
-        found: list[Need] = []
+        found: list[tuple[str, ...]] = []
         for steps in self.compiled_guardrails.values():
             for step in steps:
-                found += filter(self.is_permission, step.step.needs or ())
-        return tuple(dict.fromkeys(map(options_of, found)))
+                found += filter(self.is_permission, step.step.options)
+        return tuple(dict.fromkeys(found))
 
     def met_verdict(self, step: Step | Guardrail) -> str | None:
         """Return the verdict once the safeguards of a step are in place; None: it needs none."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..models.base import Element, Model, citations, title_of, verification
 from ..models.criteria import Criterion
-from ..models.framework import Framework, GroupNode, LeafNode, Need, Step, options_of
+from ..models.framework import Framework, GroupNode, LeafNode, Step
 from ..output import Block, Bullets, Heading, Item, Page, Paragraph
 from ..output.text import plural
 from ..scoring.wording import (
@@ -208,15 +208,15 @@ def _conditions_section(framework: Framework) -> Iterator[Block]:
 def _step_line(step: Step, framework: Framework) -> str:
     line = f"If `{step.when}`: {step.then}" if step.when else f"Always: {step.then}"
     if step.needs is not None:
-        needs = "; ".join(_need_text(need, framework) for need in step.needs)
+        needs = "; ".join(_need_text(options, framework) for options in step.options)
         line += f", or {framework.met_verdict(step)} with {needs}"
     if step.when:
         line += f". As long as it is unknown: {framework.unknown_verdict(step)}"
     return f"{line}."
 
 
-def _need_text(need: Need, framework: Framework) -> str:
-    return " or ".join(_safeguard_name(name, framework) for name in options_of(need))
+def _need_text(options: Iterable[str], framework: Framework) -> str:
+    return " or ".join(_safeguard_name(name, framework) for name in options)
 
 
 def _safeguard_name(name: str, framework: Framework) -> str:

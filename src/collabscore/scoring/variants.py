@@ -5,7 +5,7 @@ Axis letters: s settings, n subjects (candidates, each as often as asked for), o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from ..arrays import BoolArray, FloatArray, IndexArray, IntArray, frozen_propert
 from ..kernels.aggregation import Tree, overall_weights, root_values
 from ..kernels.ranking import TOLERANCE, ranks_in_draws
 from ..models.expressions import Constant, Expression, Quantity, references
-from ..models.framework import CompiledStep, Need, options_of
+from ..models.framework import CompiledStep
 from .completions import open_where
 from .evaluation import Evaluator
 from .problem import Column, NumberColumn, Problem
@@ -366,11 +366,13 @@ class Variants:
         """
         found = {}
         for key, steps in self.rules.items():
-            behind = [self._names_behind(step.when, step.step.needs or ()) for step in steps]
+            behind = [self._names_behind(step.when, step.step.options) for step in steps]
             found[key] = frozenset().union(*behind)
         return found
 
-    def _names_behind(self, condition: Expression | None, needs: Sequence[Need]) -> frozenset[str]:
+    def _names_behind(
+        self, condition: Expression | None, needs: Iterable[tuple[str, ...]]
+    ) -> frozenset[str]:
         framework = self.problem.framework
         expressions = [] if condition is None else [condition]
         inputs = references(*expressions).inputs
@@ -382,8 +384,7 @@ class Variants:
         for key, node in framework.nodes.items():
             if not set(named.scores).isdisjoint(node.path):
                 names.add(key)
-        for need in needs:
-            names.update(options_of(need))
+        names.update(*needs)
         return frozenset(names)
 
     # values

@@ -19,7 +19,7 @@ from ..arrays import BoolArray, Frozen, IndexArray, frozen_property, read_only
 from ..kernels.logic import Truth
 from ..models.base import title_of
 from ..models.expressions import Expression, NumberOf, Points, RatingOf, atoms_of
-from ..models.framework import STATES, CompiledStep, Framework, Verdict, options_of
+from ..models.framework import STATES, CompiledStep, Framework, Verdict
 from ..output import Block, Page
 from ..output.result import reported
 from ..output.table import Readable
@@ -467,7 +467,7 @@ class Judgement(Frozen):
         """Return what a guardrail needs of a candidate, and the open names that decide."""
         rule = self._rules[guardrail]
         deciding = rule.steps[self.steps[row, self.columns[guardrail]]]
-        shown = tuple(map(options_of, deciding.step.needs or ()))
+        shown = deciding.step.options
         if not any(self._exact.truth(condition).unknown[row] for condition in rule.conditions):
             return _Demand(shown)
         _, ways = next(completions(self._exact, rule.asked, np.array([row])), (None, None))
@@ -577,8 +577,7 @@ def _needs_by_step(
     kinds: dict[tuple[tuple[str, ...], ...], int] = {(): 0}
     numbers = []
     for step in steps:
-        needs = tuple(map(options_of, step.step.needs or ()))
-        numbers.append(kinds.setdefault(needs, len(kinds)))
+        numbers.append(kinds.setdefault(step.step.options, len(kinds)))
     return numbers, list(kinds)
 
 
@@ -953,12 +952,12 @@ def _finding_number(step: CompiledStep, problem: Problem, kind: np.dtype[Any]) -
         return np.asarray(barred)
     ready = np.ones(problem.size, dtype=np.bool_)
     nowhere = ~ready
-    for need in step.step.needs:
-        options = [problem.in_place.get(name, nowhere) for name in options_of(need)]
+    for options in step.step.options:
+        there = [problem.in_place.get(name, nowhere) for name in options]
         # safeguards of an area are put in place later; a permission may be refused
-        if not problem.framework.is_permission(need):
-            options.append(problem.area)
-        ready &= np.logical_or.reduce(options)
+        if not problem.framework.is_permission(options):
+            there.append(problem.area)
+        ready &= np.logical_or.reduce(there)
     # sums of products cost a sixth of `np.where` on numbers of one byte
     satisfied: NDArray[Any] = ready * met + ~ready * unmet
     return satisfied

@@ -24,7 +24,6 @@ from collabscore.models.framework import (
     default_verdicts,
     describe_weights,
     group_weights,
-    options_of,
 )
 
 WORDS: dict[str, Any] = {
@@ -180,8 +179,9 @@ def test_steps_stand_in_their_order() -> None:
 
 
 def test_a_need_is_a_safeguard_or_any_of_several() -> None:
-    assert options_of("plan") == ("plan",)
-    assert options_of(["plan", "review"]) == ("plan", "review")
+    step = Step(needs=["plan", ["review", "audit"]], then="outside")
+    assert step.options == (("plan",), ("review", "audit"))
+    assert Step(then="outside").options == ()
 
 
 def test_verdicts_by_default_run_from_mild_to_severe() -> None:

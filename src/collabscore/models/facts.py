@@ -48,6 +48,7 @@ from .expressions import Answers, Compare, Constant, NumberOf, parts_of
 
 __all__ = [
     "FACT_KINDS",
+    "MOST_CLASSES",
     "Answer",
     "AnswerClass",
     "ChoiceFact",

@@ -355,6 +355,8 @@ def _numbers(evaluator: Evaluator, asked: Asked, quantity: Quantity, rows: Index
     """
     constants, linked = asked.numbers[quantity]
     low, high = _ends(evaluator, quantity, rows)
+    if np.array_equal(low, high):
+        return Numbers(low[:, None], np.ones(len(rows), dtype=np.intp))
     marks = [np.full(len(rows), constant) for constant in constants]
     for other in linked:
         marks += _ends(evaluator, other, rows)

@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from ..arrays import BoolArray, IndexArray, Record, number_or_none
+from ..models.framework import Need
 from ..output.text import count_in_words
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking
@@ -36,9 +37,6 @@ __all__ = [
     "SafeguardChange",
     "aims_of",
 ]
-
-
-Need: TypeAlias = tuple[str, ...]
 
 
 class Aim(Record):

@@ -137,11 +137,11 @@ class Contradiction(Element):
     say: Text | None = optional_field("The contradiction in one sentence, for readers.")
 
 
-Options = NonEmptySequence[Word]
-Need = Annotated[Word | Options, IN_ORDER]
-"""The id of a safeguard, or a list of ids of which any one will do."""
+Need: TypeAlias = tuple[str, ...]
+"""Safeguards of which any one will do."""
 
-Needs = NonEmptySequence[Need]
+Needs = NonEmptySequence[Annotated[Word | NonEmptySequence[Word], IN_ORDER]]
+"""Ids of safeguards, or lists of ids of which any one will do, as a document writes them."""
 
 
 class Step(Element):
@@ -157,8 +157,8 @@ class Step(Element):
     reason: Text | None = optional_field("Reason for the step, in one sentence.")
 
     @property
-    def options(self) -> tuple[tuple[str, ...], ...]:
-        """Needed safeguards: of each inner tuple any one will do."""
+    def options(self) -> tuple[Need, ...]:
+        """The needed safeguards."""
         needs = self.needs or ()
         return tuple((need,) if isinstance(need, str) else tuple(need) for need in needs)
 
@@ -694,9 +694,9 @@ class Framework(SharedDefinitions):
         return all(self.all_safeguards[name].granted_by for name in options)
 
     @frozen_property
-    def permissions(self) -> tuple[tuple[str, ...], ...]:
+    def permissions(self) -> tuple[Need, ...]:
         """Needs of guardrails that are met by nothing but permissions, each once."""
-        found: list[tuple[str, ...]] = []
+        found: list[Need] = []
         for steps in self.compiled_guardrails.values():
             for step in steps:
                 found += filter(self.is_permission, step.step.options)

@@ -17,7 +17,7 @@ from ..arrays import BoolArray, FloatArray, IndexArray, IntArray, frozen_propert
 from ..kernels.aggregation import Tree, overall_weights, root_values
 from ..kernels.ranking import TOLERANCE, ranks_in_draws
 from ..models.expressions import Constant, Expression, Quantity, references
-from ..models.framework import CompiledStep
+from ..models.framework import CompiledStep, Need
 from .completions import open_where
 from .evaluation import Evaluator
 from .problem import Column, NumberColumn, Problem
@@ -370,9 +370,7 @@ class Variants:
             found[key] = frozenset().union(*behind)
         return found
 
-    def _names_behind(
-        self, condition: Expression | None, needs: Iterable[tuple[str, ...]]
-    ) -> frozenset[str]:
+    def _names_behind(self, condition: Expression | None, needs: Iterable[Need]) -> frozenset[str]:
         framework = self.problem.framework
         expressions = [] if condition is None else [condition]
         inputs = references(*expressions).inputs

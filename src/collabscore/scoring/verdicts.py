@@ -19,7 +19,7 @@ from ..arrays import BoolArray, Frozen, IndexArray, frozen_property, read_only
 from ..kernels.logic import Truth
 from ..models.base import title_of
 from ..models.expressions import Expression, NumberOf, Points, RatingOf, atoms_of
-from ..models.framework import STATES, CompiledStep, Framework, Verdict
+from ..models.framework import STATES, CompiledStep, Framework, Need, Verdict
 from ..output import Block, Page
 from ..output.result import reported
 from ..output.table import Readable
@@ -114,8 +114,8 @@ class Finding(Frozen):
     title: str
     state: str
     verdict: str
-    missing: tuple[tuple[str, ...], ...] = ()
-    may_need: tuple[tuple[str, ...], ...] = ()
+    missing: tuple[Need, ...] = ()
+    may_need: tuple[Need, ...] = ()
     planned: tuple[str, ...] = ()
     in_place: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
@@ -125,7 +125,7 @@ class Finding(Frozen):
     deadline: str | None = None
 
     @property
-    def lacking(self) -> tuple[tuple[str, ...], ...]:
+    def lacking(self) -> tuple[Need, ...]:
         """Safeguards that it needs or may need, and that are not in place, as `missing`."""
         return self.missing + self.may_need
 
@@ -148,7 +148,7 @@ class Finding(Frozen):
         return record
 
 
-def _plain(needs: Iterable[tuple[str, ...]]) -> list[str | list[str]]:
+def _plain(needs: Iterable[Need]) -> list[str | list[str]]:
     """Return needs for JSON: one that has no options as text."""
     return [options[0] if len(options) == 1 else list(options) for options in needs]
 
@@ -564,17 +564,17 @@ class _Demand(NamedTuple):
     `applies` says whether the guardrail applies whatever the answers.
     """
 
-    always: tuple[tuple[str, ...], ...]
-    sometimes: tuple[tuple[str, ...], ...] = ()
+    always: tuple[Need, ...]
+    sometimes: tuple[Need, ...] = ()
     names: tuple[str, ...] = ()
     applies: bool = False
 
 
 def _needs_by_step(
     steps: Sequence[CompiledStep],
-) -> tuple[list[int], list[tuple[tuple[str, ...], ...]]]:
+) -> tuple[list[int], list[tuple[Need, ...]]]:
     """Return the number of the needs of each step, and the needs by number; 0 is none."""
-    kinds: dict[tuple[tuple[str, ...], ...], int] = {(): 0}
+    kinds: dict[tuple[Need, ...], int] = {(): 0}
     numbers = []
     for step in steps:
         numbers.append(kinds.setdefault(step.step.options, len(kinds)))
@@ -964,8 +964,8 @@ def _finding_number(step: CompiledStep, problem: Problem, kind: np.dtype[Any]) -
 
 
 def _safeguards_of(
-    problem: Problem, needs: Iterable[tuple[str, ...]], row: int
-) -> tuple[list[tuple[str, ...]], list[str], list[str]]:
+    problem: Problem, needs: Iterable[Need], row: int
+) -> tuple[list[Need], list[str], list[str]]:
     """Return the needed safeguards that are missing, those of them planned, those in place."""
     missing, planned, ready = [], [], []
     for options in needs:
@@ -979,7 +979,7 @@ def _safeguards_of(
 
 def _reason_code(
     state: str,
-    missing: Sequence[tuple[str, ...]],
+    missing: Sequence[Need],
     planned: Sequence[str],
     *,
     ranked: bool,

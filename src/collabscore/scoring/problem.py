@@ -237,7 +237,11 @@ class AnswerColumn(_Entries):
 
     @frozen_property
     def settled(self) -> BoolArray:
-        """Where only one answer is possible, (n,)."""
+        """Where only one answer is possible, (n,).
+
+        An item of a set that is named without its finer ones counts as one answer here;
+        `completions.open_where` says which conditions it leaves open.
+        """
         settled = [answer is not None and answer.settled for answer in self.answers]
         return np.array(settled, dtype=np.bool_)[self.codes]
 

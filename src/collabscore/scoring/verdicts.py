@@ -94,13 +94,13 @@ class Finding(Frozen):
         Safeguards still needed; of each inner tuple any one will do. For an area: to be put in
         place, or to be requested.
     may_need : tuple of tuple of str
-        Safeguards that it depends on open answers whether they are needed, as `missing`.
+        Safeguards that some of the open answers would require, and others not; as `missing`.
     planned : tuple of str
         Those of the missing ones, and of those that may be needed, that are planned.
     in_place : tuple of str
         Those that it needs or may need, and that are in place.
     unknown : tuple of str
-        The facts and ratings that would have to be known.
+        The open facts and ratings whose answers could change its verdict or its needs.
     reason : str or None
         Reason of the framework for the step that decides; None where the guardrail does not apply.
     code : str

@@ -513,6 +513,8 @@ def likely(word: object, choices: Iterable[str]) -> str | None:
     --------
     >>> likely("wieght", ["weight", "scale"])
     'weight'
+    >>> likely("ethics", ["plan", "ethics_approval"])
+    'ethics_approval'
     >>> likely("cat", ["weight"]) is None
     True
     """
@@ -524,10 +526,14 @@ def likely(word: object, choices: Iterable[str]) -> str | None:
         alike = Counter(chain.from_iterable(map(spellings.get, _spellings(given), repeat(()))))
         near = [spelt for spelt, _ in alike.most_common(_MOST_COMPARED)]
     found = difflib.get_close_matches(given, near, n=1, cutoff=0.6)
-    return known[found[0]] if found else None
+    if not found and len(given) >= _SHORTEST_BEGINNING:
+        found = [spelt for spelt in near if spelt.startswith(given)]
+    # of several that begin alike none is likelier
+    return known[found[0]] if len(found) == 1 else None
 
 
 _MOST_COMPARED = 20
+_SHORTEST_BEGINNING = 3
 _LONGEST_WORD = 200
 
 

@@ -63,27 +63,27 @@ def assessed(framework: cs.Framework | None = None, **candidate: Any) -> Any:
         pytest.param(
             [("licence",)],
             [],
-            "to request: export licence (granted by the licensing office)",
+            "to request: export licence (from the licensing office)",
             id="one",
         ),
         pytest.param(
             [("licence",), ("plan",), ("clearance",)],
             [],
-            "needs: data plan; to request: export licence (granted by the licensing office), "
-            "clearance (granted by Ministry of Health)",
+            "needs: data plan; to request: export licence (from the licensing office), "
+            "clearance (from Ministry of Health)",
             id="last-of-all",
         ),
         pytest.param(
             [("clearance", "plan")],
             [],
-            "needs: clearance (granted by Ministry of Health) or data plan",
+            "needs: clearance (from Ministry of Health) or data plan",
             id="beside-another-option",
         ),
         pytest.param(
             [("licence", "clearance")],
             ["clearance"],
-            "to request: export licence (granted by the licensing office) or "
-            "clearance (granted by Ministry of Health; planned)",
+            "to request: export licence (from the licensing office) or "
+            "clearance (from Ministry of Health; planned)",
             id="one-of-two-planned",
         ),
     ],
@@ -97,7 +97,7 @@ def test_permissions_are_told_apart(
 def test_the_office_and_the_time_limit_stand_with_the_reason() -> None:
     assert reasons_of(assessed())[0] == (
         '"Export" (refer to: security office; deadline: within 30 days) applies, missing: '
-        "data plan; to request: export licence (granted by the licensing office)"
+        "data plan; to request: export licence (from the licensing office)"
     )
 
 
@@ -151,7 +151,7 @@ def test_no_office_where_nobody_has_to_decide(candidate: dict[str, Any]) -> None
 def test_what_every_project_needs_names_who_grants_it() -> None:
     assert standing_sentence(assessed()) == (
         "Also missing, and needed by every project whatever its verdict: "
-        "clearance (granted by Ministry of Health)."
+        "clearance (from Ministry of Health)."
     )
 
 
@@ -162,7 +162,7 @@ def test_a_permission_is_got_from_an_office() -> None:
     text = cs.explain(ranking, "flu").to_text(200)
     assert "Get export licence from the licensing office" in text
     in_place = cs.what_if(ranking, safeguards={"flu": ["plan", "licence"]})
-    assert 'with "Export licence" (granted by the licensing office)' in in_place.to_text(200)
+    assert 'with "Export licence" (from the licensing office)' in in_place.to_text(200)
     lost = cs.explain(in_place.ranking, "flu").to_text(200)
     assert "Get export licence" not in lost
     assert "Export licence" in lost
@@ -460,4 +460,4 @@ def test_a_comparison_keeps_the_name_of_the_office() -> None:
     strict = {**SMALL, "guardrails": {"export": export}}
     areas = [{"id": "flu", "unit": "area", "facts": {"listed": True, "people": False}}]
     text = cs.compare(areas, [free, strict]).to_text(200)
-    assert "Needs: clearance (granted by Ministry of Health)" in text
+    assert "Needs: clearance (from Ministry of Health)" in text

@@ -201,7 +201,7 @@ def _later_words(ranking: Ranking, verdict: str, members: Sequence[int]) -> str:
         is_later = not other.ranked or other.tier > verdicts[verdict].tier
         if code in reached and is_later:
             words.append(badge(key, ranking.framework).word)
-    return f"could become {listed(words, 'or')}" if words else ""
+    return f"may be {listed(words, 'or')}" if words else ""
 
 
 def answer_page(

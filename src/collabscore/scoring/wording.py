@@ -442,7 +442,7 @@ def needs_in_words(
     >>> document = {"collabscore": "framework/1", "id": "small", "safeguards": safeguards}
     >>> framework = cs.load_framework({**document, "standing": ["plan", "licence"]})
     >>> needs_in_words([("plan",), ("licence",)], framework, {"plan"}, "missing: ")
-    'missing: plan (planned); to request: licence (granted by the licensing office)'
+    'missing: plan (planned); to request: licence (from the licensing office)'
     """
     found: tuple[list[str], list[str]] = ([], [])
     for options in needs:
@@ -469,7 +469,7 @@ def options_in_words(
 def marks_in_words(framework: Framework, key: str, state: str = "") -> str:
     """Return who grants a safeguard and its state, in brackets; empty for neither."""
     granted_by = framework.all_safeguards[key].granted_by
-    marks = [f"granted by {granted_by}"] if granted_by else []
+    marks = [f"from {granted_by}"] if granted_by else []
     if state:
         marks.append(state)
     return f" ({'; '.join(marks)})" if marks else ""

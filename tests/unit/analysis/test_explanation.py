@@ -52,8 +52,8 @@ def test_what_answers_could_make_of_a_verdict_decides_before_the_score() -> None
     assert found.versus.decided_by == "reach"
     text = 'Unknown answers could make the verdict of "Open" more severe.'
     assert text in " ".join(found.to_text(100).split())
-    assert "Can go ahead; could become outside (1 conditional)" not in str(ranking)
-    assert "Can go ahead; could become outside (1)" in str(ranking)
+    assert "Can go ahead; may be outside (1 conditional)" not in str(ranking)
+    assert "Can go ahead; may be outside (1)" in str(ranking)
 
 
 def test_two_of_one_tier_are_decided_by_score_or_tie() -> None:

@@ -277,5 +277,5 @@ def test_of_two_with_one_verdict_the_surer_one_ranks_higher() -> None:
     assert found.versus.decided_by == "reach"
     text = " ".join(found.to_text(100).split())
     assert 'Unknown answers could make the verdict of "Open" more severe.' in text
-    heading = "A person must decide; could become outside (1)"
+    heading = "A person must decide; may be outside (1)"
     assert heading in cs.score(listed, framework).to_text(100)

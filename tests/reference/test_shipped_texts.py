@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import pytest
 
@@ -23,7 +24,8 @@ def _sentences(document: Model) -> list[str]:
         if not isinstance(part, Source):
             for name in _MEANINGS:
                 meanings = getattr(part, name, None) or {}
-                texts += [meaning or "" for meaning in meanings.values()]
+                if isinstance(meanings, Mapping):
+                    texts += [meaning or "" for meaning in meanings.values()]
     return [sentence for text in texts for sentence in re.split(r"(?<=[.?!:;]) ", text)]
 
 

@@ -261,6 +261,9 @@ def confirm(
     if kind == "verdict":
         assert now[candidate].verdict != then[candidate].verdict
         return
+    if kind == "range":
+        assert now[candidate].verdict_range != then[candidate].verdict_range
+        return
     assert other is not None
     gained, lost = then[candidate].rank, then[other].rank
     assert gained is not None

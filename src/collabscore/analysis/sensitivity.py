@@ -14,6 +14,7 @@ from operator import attrgetter, methodcaller
 from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..arrays import (
     BoolArray,
@@ -81,16 +82,16 @@ class WeightTurn:
 
     Parameters
     ----------
-    kind : {"overtakes", "verdict"}
+    kind : {"overtakes", "verdict", "range"}
     candidate : str
-        Who overtakes; or whose verdict changes.
+        Who overtakes; or whose verdict changes, or the verdicts that it could have.
     other : str or None
         Who is overtaken.
     verdicts : pair of str or None
         The verdict before and after; None where the framework is not about the candidate.
     """
 
-    kind: Literal["overtakes", "verdict"]
+    kind: Literal["overtakes", "verdict", "range"]
     candidate: str
     other: str | None = None
     verdicts: tuple[str | None, str | None] | None = None
@@ -190,13 +191,14 @@ class _Claims:
         With at least one ranked candidate and a score of the whole.
     top : int
         The k of the top k, at least 1.
-    severity : integer array of shape (n,)
-        Present verdicts.
+    severity, tiers : integer arrays of shape (n,)
+        Present verdicts, and the order that these and their ranges give.
     """
 
     ranking: Ranking
     top: int
     severity: Codes
+    tiers: NDArray[np.int16]
 
     @frozen_property
     def concerned(self) -> BoolArray:
@@ -225,7 +227,9 @@ class _Claims:
         passed: BoolArray = (ahead > 0) & (ranks < worst[:, ahead - 1])
         return passed
 
-    def turn(self, claim: Claim, ranks: IntArray, severity: Codes) -> tuple[WeightTurn, list[int]]:
+    def turn(
+        self, claim: Claim, ranks: IntArray, severity: Codes, tiers: NDArray[np.int16]
+    ) -> tuple[WeightTurn, list[int]]:
         """Return the change that breaks a claim, and who loses and gains a place: none, twice 0."""
         ids, pair = self.ranking.ids, self._pair(claim, ranks)
         concerned = np.flatnonzero(self.concerned[CLAIMS.index(claim)])
@@ -234,6 +238,9 @@ class _Claims:
                 verdicts = [*self.ranking.framework.all_verdicts, None]
                 change = verdicts[self.severity[place]], verdicts[severity[place]]
                 return WeightTurn("verdict", ids[place], None, change), [0, 0]
+        for place in pair:
+            if tiers[place] != self.tiers[place]:
+                return WeightTurn("range", ids[place]), [0, 0]
         loses, gains = pair
         return WeightTurn("overtakes", ids[gains], ids[loses]), pair
 
@@ -274,13 +281,15 @@ def _stabilities(ranking: Ranking, top: int) -> tuple[WeightStability, ...]:
     """
     variants = Variants.of_ranking(ranking)
     lines = WeightLines(variants, ranking.order)
-    claims = _Claims(ranking, top, variants.severity[ranking.order])
+    order = ranking.order
+    claims = _Claims(ranking, top, variants.severity[order], variants.rivals.tiers[order])
     numbers, broken, holds, beyond = lines.least_changes(claims.broken)
     outcomes = lines.outcomes(numbers, beyond)
-    severity = np.broadcast_to(outcomes.severity, outcomes.ranks.shape)
+    ranks = outcomes.ranks
+    severity, tiers = np.broadcast_arrays(outcomes.severity, outcomes.tiers, ranks)[:2]
     turns = []
     for k, claim in enumerate(broken.tolist()):
-        turns.append(claims.turn(CLAIMS[claim], outcomes.ranks[k], severity[k]))
+        turns.append(claims.turn(CLAIMS[claim], ranks[k], severity[k], tiers[k]))
     loses, gains = np.array([pair for _, pair in turns], dtype=np.intp).reshape(-1, 2).T
     # how far the one is ahead of the other, now and beyond the end
     lead = ranking.scores[loses] - ranking.scores[gains]
@@ -846,6 +855,8 @@ class Sensitivity(RankingResult):
             framework = self.ranking.framework
             before, after = (badge(verdict, framework).word for verdict in turn.verdicts)
             return f"the verdict on {title} changes from {before} to {after}"
+        if turn.kind == "range":
+            return f"unknown answers can give {title} other verdicts"
         if claim == "leader" or turn.other is None:
             return f"{title} overtakes"
         return f'{title} overtakes "{self._title_of(turn.other)}"'

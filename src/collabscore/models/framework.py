@@ -129,7 +129,7 @@ class Contradiction(Element):
     """Answers that cannot all be true, and those of them that are in doubt."""
 
     when: Text = Field(
-        description="Condition under which answers contradict each other, without `known` and `has`."
+        description="Condition of answers that contradict each other; no `known`, no `has`."
     )
     doubts: NonEmptySequence[Id] = Field(
         description="Facts in doubt while it holds or may hold: judged as answered and as open."

@@ -512,8 +512,10 @@ def has_small_table(problem: Problem, asked: Asked) -> bool:
         cells *= len(column.answers)
         if cells > _SMALL_TABLE:
             return False
-        is_open |= not all(answer is not None and answer.settled for answer in column.answers)
-    return is_open and problem.size > 0
+        for code, answer in enumerate(column.answers):
+            if answer is None or not answer.settled:
+                is_open = is_open or bool((column.codes == code).any())
+    return is_open
 
 
 # completions
